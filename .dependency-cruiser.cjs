@@ -1,0 +1,72 @@
+/**
+ * Who may import whom (docs/architecture.md). Folders not named in a rule's `to` may not be imported from its `from`.
+ */
+const CODE = 'matters|workflows|activities|agencies|db|api|worker|cli|sandbox|web|test|bench';
+
+/** @param {string} from @param {string[]} may folders of ours that `from` may import (itself always) */
+const only = (from, may, extra = {}) => ({
+  name: `${from}-imports-only-${may.join('-') || 'itself'}`,
+  severity: 'error',
+  from: { path: `^${from}/`, ...extra.from },
+  to: { path: `^(${CODE})/`, pathNot: `^(${[from, ...may].join('|')})/`, ...extra.to },
+});
+
+/** @param {string} from @param {string[]} packages npm packages that `from` may import values of */
+const packages = (from, packages) => ({
+  name: `${from}-packages`,
+  severity: 'error',
+  from: { path: `^${from}/` },
+  to: {
+    dependencyTypes: ['npm', 'npm-dev'],
+    dependencyTypesNot: ['type-only'],
+    pathNot: `node_modules/(${packages.join('|')})/`,
+  },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    only('matters', []),
+    only('workflows', ['matters'], { to: { dependencyTypesNot: ['type-only'] } }),
+    only('agencies', ['matters']),
+    only('db', ['matters']),
+    only('activities', ['matters', 'db', 'agencies']),
+    only('api', ['matters', 'db', 'agencies']),
+    only('worker', ['matters', 'db', 'agencies', 'activities', 'workflows']),
+    only('cli', ['matters', 'db', 'agencies', 'api', 'worker', 'sandbox']),
+    only('sandbox', ['matters', 'db', 'agencies', 'api', 'worker', 'workflows']),
+    {
+      name: 'workflows-take-only-the-pure-core',
+      comment: 'What is bundled with the workflow: no zod, no YAML, no expressions, no Node.',
+      severity: 'error',
+      from: { path: '^workflows/' },
+      to: { path: '^matters/', pathNot: '^matters/engine/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'engine-is-alone',
+      severity: 'error',
+      from: { path: '^matters/engine/' },
+      to: { pathNot: '^matters/engine/', dependencyTypesNot: ['type-only'] },
+    },
+    packages('workflows', ['@temporalio/workflow', '@temporalio/common']),
+    packages('agencies', ['zod', 'standardwebhooks', 'undici']),
+    packages('db', ['pg', 'node-pg-migrate', 'zod', 'uuid']),
+    packages('activities', ['@temporalio/activity', '@temporalio/common', 'zod']),
+    {
+      name: 'no-node-in-workflows',
+      severity: 'error',
+      from: { path: '^(workflows|matters/engine)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(node_modules|dist|\\.one-matter)/' },
+    tsPreCompilationDeps: 'specify',
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project a level of test. Only `unit` runs without a server of any kind. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/{matters,agencies,cli}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'server',
+          include: ['test/{db,activities,workflows,replay,api,worker,sandbox,web}/**/*.test.ts'],
+          globalSetup: ['test/support/servers.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,45 @@
+import type { Plan, PlanNeed, PlanStep } from './plan.ts';
+import { stepOf, type CaseState } from './state.ts';
+import { isStepEnd } from './status.ts';
+
+/** Whether a step may start: `failed` names the step because of which it never will. */
+export type Readiness = { kind: 'met' } | { kind: 'open' } | { kind: 'failed'; because: string };
+
+export const readiness = (state: CaseState, step: PlanStep): Readiness => {
+  const parts = step.needs.map((need) => needReadiness(state, need));
+  return parts.find((part) => part.kind === 'failed') ?? parts.find((part) => part.kind === 'open') ?? { kind: 'met' };
+};
+
+const needReadiness = (state: CaseState, need: PlanNeed): Readiness => {
+  const applying = need.of.filter((id) => stepOf(state, id).status !== 'skipped');
+  const open = applying.filter((id) => !isStepEnd(stepOf(state, id).status));
+  const failed = applying.filter((id) => isStepEnd(stepOf(state, id).status) && stepOf(state, id).status !== 'done');
+  const [firstFailed] = failed;
+  const someDone = applying.length > open.length + failed.length;
+  switch (need.mode) {
+    case 'all':
+      if (firstFailed !== undefined) return { kind: 'failed', because: firstFailed };
+      return open.length === 0 ? { kind: 'met' } : { kind: 'open' };
+    case 'any':
+      if (someDone || applying.length === 0) return { kind: 'met' };
+      return open.length === 0 && firstFailed !== undefined
+        ? { kind: 'failed', because: firstFailed }
+        : { kind: 'open' };
+    case 'settled':
+      return open.length === 0 ? { kind: 'met' } : { kind: 'open' };
+    case 'some':
+      if (open.length > 0) return { kind: 'open' };
+      return someDone || firstFailed === undefined ? { kind: 'met' } : { kind: 'failed', because: firstFailed };
+  }
+};
+
+/** Every step that waits, directly or through others, for `stepId`. */
+export const descendants = (plan: Plan, stepId: string): Set<string> => {
+  const found = new Set<string>();
+  // One pass is enough: plan.steps has every step after what it needs.
+  for (const step of plan.steps) {
+    const waitsFor = step.needs.flatMap((need) => need.of);
+    if (waitsFor.some((id) => id === stepId || found.has(id))) found.add(step.id);
+  }
+  return found;
+};

@@ -1,0 +1,21 @@
+import type { Pool } from 'pg';
+import type { AgencyClient } from '../agencies/client.ts';
+import type { AgencyRecord } from '../db/agencies.ts';
+import type { Cipher } from '../db/personal-data.ts';
+import type { Calendar } from '../matters/calendar.ts';
+import type { Matter } from '../matters/schema.ts';
+
+/** What the activities work with; the worker puts it together, tests put in their own. */
+export interface Dependencies {
+  db: Pool;
+  cipher: Cipher;
+  client: AgencyClient;
+  /** The agency's entry in the registry as it is now; an unknown agency is a fault. */
+  agency: (id: string) => Promise<AgencyRecord>;
+  /** A published version; it never changes, so it may be kept. */
+  matter: (code: string, version: number) => Promise<Matter>;
+  calendar: Calendar;
+  /** Where agencies call us back, without the path. */
+  publicUrl: string;
+  now: () => number;
+}

@@ -1,0 +1,157 @@
+import type { Failure, SubmitAnswer } from '../agencies/client.ts';
+import { formatRequestId, type AnsweredDecision, type StepRequest } from '../agencies/contract.ts';
+import { contentId, replyId } from '../agencies/reply-id.ts';
+import type { AgencyRecord } from '../db/agencies.ts';
+import { loadStep, recordDisclosure } from '../db/disclosures.ts';
+import { putMessage } from '../db/inbox.ts';
+import { recordRuleTrace } from '../db/rule-traces.ts';
+
+import { addLimit } from '../matters/calendar.ts';
+import { findStep } from '../matters/compile.ts';
+import type { Actor, AttentionCode, StepAnswer } from '../matters/engine/messages.ts';
+import { disclose } from '../matters/form.ts';
+import { decideByRules } from '../matters/rules.ts';
+import type { Dependencies } from './dependencies.ts';
+
+/** A step in one round: case, step and round are its effect key. */
+export interface StepCall {
+  caseId: string;
+  stepId: string;
+  agency: string;
+  round: number;
+}
+
+/** What sending came to; `unavailable` is worth another attempt, with its cause for the step's row. */
+export type Sent =
+  | { kind: 'answered'; answer: StepAnswer; error?: string }
+  | { kind: 'unavailable'; error: string; retryAfterMs?: number };
+
+/**
+ * Sends one step the way its agency is connected. Safe to repeat: the agency keys on case, step and round, and what it says is
+ * kept under one message id.
+ */
+export const sendStep = async (deps: Dependencies, call: StepCall, timeoutMs?: number): Promise<Sent> => {
+  const [loaded, agency] = await Promise.all([
+    loadStep(deps.db, deps.cipher, call.caseId, call.stepId),
+    deps.agency(call.agency),
+  ]);
+  const matter = await deps.matter(loaded.matter, loaded.version);
+  const found = findStep(matter, call.stepId);
+  if (!found) throw new Error(`no step ${call.stepId} in ${loaded.matter} version ${loaded.version}`);
+  const { step, item } = found;
+
+  if (agency.connection === 'rules' && step.rules) {
+    const { approved, trace } = decideByRules(matter, call.stepId, loaded.form, { now: deps.now() });
+    await recordRuleTrace(deps.db, { ...call, approved, trace });
+    if (approved) {
+      const messageId = `rules:${formatRequestId(call)}`;
+      await keep(deps, call, messageId, 'approved', {}, 'rules');
+      return { kind: 'answered', answer: { kind: 'decided', decision: 'approved', messageId } };
+    }
+  }
+  await recordDisclosure(deps.db, { ...call, fields: [...step.discloses] });
+  // A worklist is the list of accepted steps: there is nobody to call.
+  if (agency.connection !== 'push') return { kind: 'answered', answer: { kind: 'accepted' } };
+
+  const request: StepRequest = {
+    requestId: formatRequestId(call),
+    caseId: call.caseId,
+    caseNo: loaded.caseNo,
+    matter: { code: loaded.matter, version: loaded.version },
+    step: { id: call.stepId, kind: step.kind, name: step.name },
+    round: call.round,
+    form: disclose(loaded.form, step.discloses, item),
+    materials: matter.materials
+      .filter((material) => step.materials.includes(material.id))
+      .map((material) => ({ id: material.id, name: material.name, source: material.source.kind })),
+    callbackUrl: `${deps.publicUrl}/agency/v1/tasks/${formatRequestId(call)}/decision`,
+    dueAt: new Date(addLimit(deps.calendar, deps.now(), step.limit.promised).at).toISOString(),
+  };
+  const answer = await deps.client.submit(endpointOf(agency, timeoutMs), request);
+  return readAnswer(deps, call, answer);
+};
+
+/** How the client reaches an agency; `timeoutMs` shortens its own limit. */
+export const endpointOf = (agency: AgencyRecord, timeoutMs?: number) => {
+  if (agency.baseUrl === undefined) throw new Error(`agency ${agency.id} has no address`);
+  return {
+    id: agency.id,
+    baseUrl: agency.baseUrl,
+    secrets: agency.secrets,
+    timeoutMs: Math.min(agency.timeoutMs, timeoutMs ?? agency.timeoutMs),
+    allowPrivate: agency.allowPrivate,
+  };
+};
+
+const readAnswer = async (deps: Dependencies, call: StepCall, answer: SubmitAnswer): Promise<Sent> => {
+  switch (answer.kind) {
+    case 'accepted':
+      return { kind: 'answered', answer: { kind: 'accepted' } };
+    case 'decided':
+      return { kind: 'answered', answer: await keepDecision(deps, call, answer.decision) };
+    case 'unavailable':
+      return {
+        kind: 'unavailable',
+        error: errorOf(answer),
+        ...(answer.retryAfterMs !== undefined && { retryAfterMs: answer.retryAfterMs }),
+      };
+    case 'withdrawn':
+      // The agency holds an undo of this very request, and we do not: people have to sort that out.
+      return { kind: 'answered', answer: { kind: 'failed', code: 'AGENCY_REJECTED' }, error: 'HTTP_410' };
+    default:
+      return { kind: 'answered', answer: { kind: 'failed', code: attentionOf(answer) }, error: errorOf(answer) };
+  }
+};
+
+/** A failure as the step's row keeps it: a code, never what the agency wrote. */
+export const errorOf = (failure: Failure): string => {
+  if (failure.kind !== 'unavailable') return failure.detail;
+  return failure.status === undefined ? `CONNECTION_${failure.cause.toUpperCase()}` : `HTTP_${failure.status}`;
+};
+
+/** Why a person has to look at it. */
+export const attentionOf = (failure: Exclude<Failure, { kind: 'unavailable' }>): AttentionCode => {
+  const codes = {
+    rejected: 'AGENCY_REJECTED',
+    misconfigured: 'AGENCY_SETUP',
+    unreadable: 'AGENCY_UNREADABLE',
+  } as const;
+  return codes[failure.kind];
+};
+
+/** Keeps an agency's words under the id of its message; one that uses an id for two answers gets an id of ours. */
+const keepDecision = async (deps: Dependencies, call: StepCall, answer: AnsweredDecision): Promise<StepAnswer> => {
+  const requestId = formatRequestId(call);
+  const { messageId: _own, decision, ...words } = answer;
+  const id = replyId(requestId, answer);
+  const kept = await keep(deps, call, id, decision, words, 'reply');
+  if (kept) return { kind: 'decided', decision, messageId: id };
+  const other = contentId(requestId, { decision, ...words });
+  await keep(deps, call, other, decision, words, 'reply');
+  return { kind: 'decided', decision, messageId: other };
+};
+
+/** False: the id is taken by something else. */
+const keep = async (
+  deps: Dependencies,
+  call: StepCall,
+  messageId: string,
+  decision: AnsweredDecision['decision'],
+  body: Record<string, unknown>,
+  source: 'reply' | 'rules',
+): Promise<boolean> => {
+  const { caseId, stepId, round } = call;
+  const by: Actor = source === 'rules' ? { role: 'system', id: 'rules' } : { role: 'agency', id: call.agency };
+  const kept = await putMessage(deps.db, deps.cipher, {
+    caseId,
+    messageId,
+    stepId,
+    round,
+    source,
+    message: { kind: 'decision', id: messageId, stepId, round, decision, by },
+    body,
+    // It reaches the case as the answer of this activity, so nobody has to deliver it.
+    settled: { kind: 'applied' },
+  });
+  return kept.kind !== 'different';
+};

@@ -1,0 +1,78 @@
+import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { formatRequestId } from '../agencies/contract.ts';
+import { recordAttempt } from '../db/steps.ts';
+import type { StepAnswer, UndoAnswer } from '../matters/engine/messages.ts';
+import type { UndoClass } from '../matters/engine/plan.ts';
+import type { Dependencies } from './dependencies.ts';
+import { createHealth } from './health.ts';
+import { retryDelayMs } from './retry.ts';
+import { attentionOf, endpointOf, errorOf, sendStep, type StepCall } from './send.ts';
+
+/** The first attempt waits no longer than this: it runs inside a workflow task. */
+const FIRST_ATTEMPT_MS = 2_000;
+
+export const createStepActivities = (deps: Dependencies) => {
+  const health = createHealth(deps.now);
+
+  /** Writes why an attempt failed and when the next one comes to the step's row: the reason for a stall is data. */
+  const noteFailure = (call: StepCall, error: string, nextAttemptAt?: number) =>
+    recordAttempt(deps.db, {
+      caseId: call.caseId,
+      stepId: call.stepId,
+      round: call.round,
+      error,
+      ...(nextAttemptAt !== undefined && { nextAttemptAt }),
+    });
+
+  const failAttempt = async (call: StepCall, error: string, retryAfterMs: number | undefined): Promise<never> => {
+    const { attempt } = activityInfo();
+    const delay = retryDelayMs(attempt, retryAfterMs, Math.random);
+    await noteFailure(call, error, deps.now() + delay);
+    throw ApplicationFailure.create({ message: error, type: 'AGENCY_UNAVAILABLE', nextRetryDelay: delay });
+  };
+
+  return {
+    /**
+     * The first attempt at a step, in the workflow's own task: `later` leaves it to the agency's queue, because the agency
+     * does not answer just now or caps its rate there. Safe to repeat.
+     */
+    async trySubmitStep(call: StepCall): Promise<StepAnswer | { kind: 'later' }> {
+      const agency = await deps.agency(call.agency);
+      if (agency.maxPerSecond !== undefined || !health.isWell(call.agency)) return { kind: 'later' };
+      const sent = await sendStep(deps, call, FIRST_ATTEMPT_MS);
+      if (sent.kind === 'answered') {
+        if (sent.error !== undefined) await noteFailure(call, sent.error);
+        return sent.answer;
+      }
+      health.failed(call.agency);
+      await noteFailure(call, sent.error, deps.now());
+      return { kind: 'later' };
+    },
+
+    /** Sends a step from its agency's queue, until the agency answers. Safe to repeat. */
+    async submitStep(call: StepCall): Promise<StepAnswer> {
+      const sent = await sendStep(deps, call);
+      if (sent.kind === 'unavailable') return failAttempt(call, sent.error, sent.retryAfterMs);
+      if (sent.error !== undefined) await noteFailure(call, sent.error);
+      return sent.answer;
+    },
+
+    /**
+     * Takes a step back at its agency, until the agency answers. Safe to repeat, also when the step never arrived there.
+     * Officers of a worklist do it by hand: a person settles it.
+     */
+    async undoStep({ class: undoClass, ...call }: StepCall & { class: UndoClass }): Promise<UndoAnswer> {
+      const agency = await deps.agency(call.agency);
+      if (agency.connection !== 'push') return { kind: 'failed', code: 'UNDO_BY_PERSON' };
+      // The engine never orders an undo of a step that has none.
+      if (undoClass === 'none') return { kind: 'undone' };
+      const answer = await deps.client.undo(endpointOf(agency), { requestId: formatRequestId(call), class: undoClass });
+      if (answer.kind === 'undone') return answer;
+      if (answer.kind === 'unavailable') return failAttempt(call, errorOf(answer), answer.retryAfterMs);
+      const code = answer.kind === 'stands' ? 'UNDO_REJECTED' : attentionOf(answer);
+      await noteFailure(call, answer.kind === 'stands' ? 'HTTP_409' : errorOf(answer));
+      return { kind: 'failed', code };
+    },
+  };
+};

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { readConfig } from './config.ts';
+import { runWorker } from './run.ts';
+
+/** The worker process. */
+const log = pino({ name: 'worker', level: process.env['LOG_LEVEL'] ?? 'info' });
+const fail = (error: unknown): void => {
+  log.fatal({ err: error }, 'the worker cannot go on');
+  process.exit(1);
+};
+
+try {
+  const config = readConfig(process.env, (path) => readFileSync(path, 'utf8'));
+  const worker = await runWorker(config, log, fail);
+  const stop = () => void worker.stop().then(() => process.exit(0), fail);
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,107 @@
+import { WorkflowClient } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from '../activities/index.ts';
+import { createAgencyClient } from '../agencies/client.ts';
+import { listAgencies } from '../db/agencies.ts';
+import { listen } from '../db/notifications.ts';
+import { createCipher, readKeys } from '../db/personal-data.ts';
+import { createPool } from '../db/pool.ts';
+import { CALENDAR_DATA } from '../matters/calendar-data.ts';
+import { createCalendar } from '../matters/calendar.ts';
+import { MATTERS_QUEUE } from '../workflows/messages.ts';
+import { createAgencyWorkers } from './agency-workers.ts';
+import { workflowBundle } from './bundle.ts';
+import { cacheAgencies, cacheMatters } from './caches.ts';
+import type { WorkerConfig } from './config.ts';
+import { startEnquirer } from './enquirer.ts';
+import { serveHealth } from './health.ts';
+import { startRelay } from './relay.ts';
+
+export interface RunningWorker {
+  /** Finishes what is under way, then closes every connection. */
+  stop: () => Promise<void>;
+}
+
+/**
+ * Workflows, activities of every agency, the relay and the enquirer, put together. Any number may run side by side. `fail` is
+ * told when it cannot go on.
+ */
+export const runWorker = async (
+  config: WorkerConfig,
+  log: Logger,
+  fail: (error: unknown) => void,
+): Promise<RunningWorker> => {
+  const db = createPool({ url: config.databaseUrl, max: config.DATABASE_POOL, name: 'one-matter worker' });
+  const cipher = createCipher(readKeys({ file: config.ONE_MATTER_KEY_FILE }));
+  const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
+  const client = createAgencyClient();
+  const matter = cacheMatters(db);
+  const { agency, forget } = cacheAgencies(db, cipher);
+  const activities = createActivities({
+    db,
+    cipher,
+    client,
+    agency,
+    matter,
+    calendar: createCalendar(CALENDAR_DATA),
+    publicUrl: config.PUBLIC_URL,
+    now: Date.now,
+  });
+  const namespace = config.TEMPORAL_NAMESPACE;
+
+  const cases = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: MATTERS_QUEUE,
+    workflowBundle: await workflowBundle(config.WORKFLOW_BUNDLE),
+    activities,
+    // Regular activities run on the agencies' queues only.
+    enableNonLocalActivities: false,
+    maxConcurrentLocalActivityExecutions: 200,
+    maxCachedWorkflows: 1_000,
+    shutdownGraceTime: '10s',
+  });
+  const running = cases.run();
+  running.catch(fail);
+  const agencyWorkers = createAgencyWorkers({ connection, namespace, activities, log, onFailure: fail });
+  const serveAgencies = async () => {
+    forget();
+    await agencyWorkers.serve(await listAgencies(db, cipher));
+  };
+  await serveAgencies();
+
+  const relay = startRelay({ db, client: new WorkflowClient({ connection, namespace }), log });
+  const enquirer = startEnquirer({ db, cipher, client, agency, log });
+  const notifications = listen({
+    url: config.databaseUrl,
+    channels: ['start_requested', 'message_received', 'agency_changed'],
+    onNotification: (channel) => {
+      if (channel === 'start_requested') relay.startsWaiting();
+      if (channel === 'message_received') relay.messagesWaiting();
+      if (channel === 'agency_changed') serveAgencies().catch((error: unknown) => log.error({ err: error }));
+    },
+    onReconnect: () => {
+      relay.startsWaiting();
+      relay.messagesWaiting();
+    },
+    log: (line) => log.warn(line),
+  });
+  const health = await serveHealth(
+    { host: config.WORKER_HOST, port: config.WORKER_PORT },
+    () => cases.getState() === 'RUNNING',
+  );
+  log.info('the worker is ready');
+
+  return {
+    stop: async () => {
+      log.info('stopping: what is under way is finished');
+      await notifications.close();
+      await Promise.all([relay.stop(), enquirer.stop(), agencyWorkers.stop()]);
+      cases.shutdown();
+      await running;
+      health.close();
+      await Promise.all([client.close(), connection.close(), db.end()]);
+    },
+  };
+};

@@ -1,0 +1,99 @@
+import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { Effect } from '../matters/engine/engine.ts';
+import type { CaseEvent, StepAnswer } from '../matters/engine/messages.ts';
+import { onAgencyQueue, trySubmitStep } from './proxies.ts';
+
+export interface Performer {
+  perform: (effect: Effect) => void;
+  /** A first attempt is in flight. */
+  isTrying: () => boolean;
+}
+
+/** Carries out the engine's effects and tells it what came of them. */
+export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void): Performer => {
+  const sending = new Map<string, CancellationScope>();
+  let trying = 0;
+
+  const attempt = async (effect: Extract<Effect, { kind: 'submit' }>): Promise<StepAnswer | undefined> => {
+    trying += 1;
+    try {
+      const { stepId, agency, round } = effect;
+      const first = await trySubmitStep.executeWithOptions({ summary: summaryOf(effect) }, [
+        { caseId, stepId, agency, round },
+      ]);
+      return first.kind === 'later' ? undefined : first;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      // Lost or timed out inside the workflow task: the queue tries again under the same effect key.
+      return undefined;
+    } finally {
+      trying -= 1;
+    }
+  };
+
+  const submit = async (effect: Extract<Effect, { kind: 'submit' }>): Promise<void> => {
+    const { stepId, agency, round } = effect;
+    const answer =
+      (await attempt(effect)) ??
+      (await orFault(
+        onAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [
+          { caseId, stepId, agency, round },
+        ]),
+      ));
+    tell({ kind: 'answered', at: Date.now(), stepId, round, answer });
+  };
+
+  const undo = async (effect: Extract<Effect, { kind: 'undo' }>): Promise<void> => {
+    const { stepId, agency, round } = effect;
+    const answer = await orFault(
+      onAgencyQueue(agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [
+        { caseId, stepId, agency, round, class: effect.class },
+      ]),
+    );
+    tell({ kind: 'undo-answered', at: Date.now(), stepId, round, answer });
+  };
+
+  return {
+    isTrying: () => trying > 0,
+    perform: (effect) => {
+      const key = `${effect.stepId}:${effect.round}`;
+      if (effect.kind === 'cancel-submit') {
+        sending.get(key)?.cancel();
+        return;
+      }
+      if (effect.kind === 'undo') {
+        unlessCancelled(undo(effect));
+        return;
+      }
+      const scope = new CancellationScope();
+      sending.set(key, scope);
+      unlessCancelled(
+        scope
+          .run(() => submit(effect))
+          .finally(() => {
+            if (sending.get(key) === scope) sending.delete(key);
+          }),
+      );
+    },
+  };
+};
+
+/** What Temporal's UI shows beside the call. Ids only. */
+const summaryOf = (effect: Effect): string => `${effect.stepId} · round ${effect.round}`;
+
+/** An activity gives up only on what no retry can mend, a fault of ours: the step then waits for a person. */
+const orFault = async <Answer>(call: Promise<Answer>): Promise<Answer | { kind: 'failed'; code: 'STEP_FAULT' }> => {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ActivityFailure && !isCancellation(error)) return { kind: 'failed', code: 'STEP_FAULT' };
+    throw error;
+  }
+};
+
+/** An effect that was called off is no failure. Any other failure stops the workflow task until the code is mended. */
+const unlessCancelled = (work: Promise<void>): void => {
+  void work.catch((error: unknown) => {
+    if (!isCancellation(error)) throw error;
+  });
+};

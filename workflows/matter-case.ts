@@ -1,0 +1,43 @@
+import { allHandlersFinished, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { begin, next } from '../matters/engine/engine.ts';
+import type { CaseEvent, Outcome } from '../matters/engine/messages.ts';
+import { isCaseEnd, type CaseStatus } from '../matters/engine/status.ts';
+import { createPerformer } from './effects.ts';
+import { deliverUpdate, stateQuery, type CaseInput } from './messages.ts';
+import { createRecorder } from './recorder.ts';
+
+/**
+ * One case, of any matter: the workflow type is the matter's code. The plan travels in the input, so publishing a new
+ * version never changes a case under way. The engine decides, this carries out: it keeps no rule of its own.
+ */
+export async function matterCase(input: CaseInput): Promise<CaseStatus> {
+  let state = begin(input.plan);
+  const performer = createPerformer(input.caseId, (event) => void apply(event));
+  const recorder = createRecorder(input.caseId, state, input.ledgerHash, performer.isTrying);
+
+  const apply = (event: CaseEvent): Outcome => {
+    const step = next(state, event);
+    state = step.state;
+    if (step.entries.length > 0) recorder.add(step.entries, state);
+    step.effects.forEach(performer.perform);
+    return step.outcome;
+  };
+
+  setHandler(stateQuery, () => state);
+  setHandler(deliverUpdate, (message) =>
+    CancellationScope.nonCancellable(async () => {
+      const outcome = apply({ kind: 'delivered', at: Date.now(), message });
+      await recorder.recorded(state.seq);
+      return outcome;
+    }),
+  );
+
+  // Cancelling the workflow would abandon a case without a word to anyone: a case ends by its own rules only.
+  await CancellationScope.nonCancellable(async () => {
+    const recording = recorder.run();
+    apply({ kind: 'started', at: Date.now() });
+    await Promise.race([recording, condition(() => isCaseEnd(state.status))]);
+    await Promise.race([recording, condition(() => allHandlersFinished() && recorder.isDone())]);
+  });
+  return state.status;
+}

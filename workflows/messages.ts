@@ -1,0 +1,28 @@
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { Message, Outcome } from '../matters/engine/messages.ts';
+import type { Plan } from '../matters/engine/plan.ts';
+import type { CaseState } from '../matters/engine/state.ts';
+
+/** The names by which the world reaches a case in Temporal; each is made once, here. */
+
+/** What a case starts with: ids and rules, nothing personal. A few kB. */
+export interface CaseInput {
+  caseId: string;
+  plan: Plan;
+  /** Hash of the ledger entry that the front door wrote, hex: the next one is chained to it. */
+  ledgerHash: string;
+}
+
+/** Delivers one message. Answers when the message's effect is recorded; a refusal is an answer, not an error. */
+export const deliverUpdate = defineUpdate<Outcome, [Message]>('deliver');
+
+/** The case as the engine sees it: for engineers and tests; screens read Postgres. */
+export const stateQuery = defineQuery<CaseState>('state');
+
+/** The queue of the workflows and of the local activities. */
+export const MATTERS_QUEUE = 'matters';
+
+/** Each agency's own queue: a slow agency delays only itself, and may host its own worker. */
+export const agencyQueue = (agency: string): string => `agency-${agency}`;
+
+export const caseWorkflowId = (caseId: string): string => `case:${caseId}`;

@@ -35,12 +35,9 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  { files: ['vitest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
-    files: ['workflows/**/*.ts', 'matters/engine/**/*.ts'],
-    rules: { 'no-restricted-globals': ['error', ...NOT_IN_WORKFLOWS] },
-  },
-  {
-    files: ['matters/**/*.ts'],
+    files: ['workflows/**/*.ts', 'matters/**/*.ts'],
     rules: { 'no-restricted-globals': ['error', ...NOT_IN_WORKFLOWS] },
   },
   {

@@ -1,6 +1,6 @@
 import type { Failure, SubmitAnswer } from '../agencies/client.ts';
 import { formatRequestId, type AnsweredDecision, type StepRequest } from '../agencies/contract.ts';
-import { contentId, replyId } from '../agencies/reply-id.ts';
+import { inboxId, replyIds } from '../agencies/message-id.ts';
 import type { AgencyRecord } from '../db/agencies.ts';
 import { loadStep, recordDisclosure } from '../db/disclosures.ts';
 import { putMessage } from '../db/inbox.ts';
@@ -19,6 +19,8 @@ export interface StepCall {
   stepId: string;
   agency: string;
   round: number;
+  /** When the case ordered it, milliseconds since 1970: the same at every attempt, so that a repetition is byte for byte one. */
+  at: number;
 }
 
 /** What sending came to; `unavailable` is worth another attempt, with its cause for the step's row. */
@@ -44,7 +46,7 @@ export const sendStep = async (deps: Dependencies, call: StepCall, timeoutMs?: n
     const { approved, trace } = decideByRules(matter, call.stepId, loaded.form, { now: deps.now() });
     await recordRuleTrace(deps.db, { ...call, approved, trace });
     if (approved) {
-      const messageId = `rules:${formatRequestId(call)}`;
+      const messageId = inboxId('rules', formatRequestId(call));
       await keep(deps, call, messageId, 'approved', {}, 'rules');
       return { kind: 'answered', answer: { kind: 'decided', decision: 'approved', messageId } };
     }
@@ -65,7 +67,7 @@ export const sendStep = async (deps: Dependencies, call: StepCall, timeoutMs?: n
       .filter((material) => step.materials.includes(material.id))
       .map((material) => ({ id: material.id, name: material.name, source: material.source.kind })),
     callbackUrl: `${deps.publicUrl}/agency/v1/tasks/${formatRequestId(call)}/decision`,
-    dueAt: new Date(addLimit(deps.calendar, deps.now(), step.limit.promised).at).toISOString(),
+    dueAt: new Date(addLimit(deps.calendar, call.at, step.limit.promised).at).toISOString(),
   };
   const answer = await deps.client.submit(endpointOf(agency, timeoutMs), request);
   return readAnswer(deps, call, answer);
@@ -121,14 +123,12 @@ export const attentionOf = (failure: Exclude<Failure, { kind: 'unavailable' }>):
 
 /** Keeps an agency's words under the id of its message; one that uses an id for two answers gets an id of ours. */
 const keepDecision = async (deps: Dependencies, call: StepCall, answer: AnsweredDecision): Promise<StepAnswer> => {
-  const requestId = formatRequestId(call);
-  const { messageId: _own, decision, ...words } = answer;
-  const id = replyId(requestId, answer);
-  const kept = await keep(deps, call, id, decision, words, 'reply');
-  if (kept) return { kind: 'decided', decision, messageId: id };
-  const other = contentId(requestId, { decision, ...words });
-  await keep(deps, call, other, decision, words, 'reply');
-  return { kind: 'decided', decision, messageId: other };
+  const { messageId: _own, requestId: _repeated, decision, ...words } = answer;
+  for (const messageId of replyIds(call.agency, call, answer)) {
+    const kept = await keep(deps, call, messageId, decision, words, 'reply');
+    if (kept) return { kind: 'decided', decision, messageId };
+  }
+  throw new Error('an id made of the content is taken by another content');
 };
 
 /** False: the id is taken by something else. */

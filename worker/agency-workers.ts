@@ -5,7 +5,7 @@ import type { AgencyRecord } from '../db/agencies.ts';
 import { agencyQueue } from '../workflows/messages.ts';
 
 export interface AgencyWorkers {
-  /** Serves the queues of these agencies and of no others; a changed rate restarts the agency's worker. */
+  /** Serves the queues of these agencies too; a changed rate restarts the agency's worker. Not to be called twice at a time. */
   serve: (agencies: readonly AgencyRecord[]) => Promise<void>;
   stop: () => Promise<void>;
 }
@@ -46,7 +46,7 @@ export const createAgencyWorkers = (options: {
     serve: async (agencies) => {
       for (const agency of agencies) {
         const present = running.get(agency.id);
-        if (present?.rate === agency.maxPerSecond && present !== undefined) continue;
+        if (present && present.rate === agency.maxPerSecond) continue;
         await present?.stop();
         await start(agency);
       }

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { AgencyClient } from '../agencies/client.ts';
 import { formatRequestId } from '../agencies/contract.ts';
-import { replyId } from '../agencies/reply-id.ts';
+import { inboxId, replyIds } from '../agencies/message-id.ts';
 import { endpointOf } from '../activities/send.ts';
 import type { AgencyRecord } from '../db/agencies.ts';
 import { putMessage } from '../db/inbox.ts';
@@ -40,17 +40,18 @@ const enquire = async ({ db, cipher, client, agency, log }: EnquirerOptions, ste
   const record = await agency(step.agency);
   // It may have been given a worklist since.
   if (record.connection !== 'push') return;
-  const requestId = formatRequestId({ caseId, stepId, round });
-  const answer = await client.enquire(endpointOf(record), requestId);
+  const answer = await client.enquire(endpointOf(record), formatRequestId(step));
   if (answer.kind === 'decided') {
-    const { messageId: _own, decision, ...words } = answer.decision;
-    const id = replyId(requestId, answer.decision);
+    const { messageId: _own, requestId: _repeated, decision, ...words } = answer.decision;
     const by = { role: 'agency', id: step.agency } as const;
-    const message = { kind: 'decision', id, stepId, round, decision, by } as const;
-    await putMessage(db, cipher, { caseId, messageId: id, stepId, round, source: 'enquiry', message, body: words });
+    for (const id of replyIds(step.agency, step, answer.decision)) {
+      const message = { kind: 'decision', id, stepId, round, decision, by } as const;
+      const put = { caseId, messageId: id, stepId, round, source: 'enquiry' as const, message, body: words };
+      if ((await putMessage(db, cipher, put)).kind !== 'different') break;
+    }
   } else if (answer.kind === 'unknown') {
     // It lost the request: the case sends it again under the same effect key.
-    const id = `enquiry:${requestId}:lost:${step.enquiries}`;
+    const id = inboxId('enquirer', `${formatRequestId(step)}:lost:${step.enquiries}`);
     const message = { kind: 'resend', id, stepId, by: { role: 'system', id: 'enquirer' } } as const;
     await putMessage(db, cipher, { caseId, messageId: id, stepId, round, source: 'enquiry', message });
   } else if (answer.kind !== 'accepted') {

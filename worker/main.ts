@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
 import { runWorker } from './run.ts';
@@ -9,6 +10,9 @@ const fail = (error: unknown): void => {
   log.fatal({ err: error }, 'the worker cannot go on');
   process.exit(1);
 };
+
+// Signals are ours: the relay has to stop before the workers do.
+Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
 
 try {
   const config = readConfig(process.env, (path) => readFileSync(path, 'utf8'));

@@ -16,7 +16,11 @@ import { cacheAgencies, cacheMatters } from './caches.ts';
 import type { WorkerConfig } from './config.ts';
 import { startEnquirer } from './enquirer.ts';
 import { serveHealth } from './health.ts';
+import { startLoop } from './loop.ts';
 import { startRelay } from './relay.ts';
+
+/** A changed agency is noticed within this time when its notification was lost. */
+const REGISTRY_POLL_MS = 30_000;
 
 export interface RunningWorker {
   /** Finishes what is under way, then closes every connection. */
@@ -65,11 +69,15 @@ export const runWorker = async (
   const running = cases.run();
   running.catch(fail);
   const agencyWorkers = createAgencyWorkers({ connection, namespace, activities, log, onFailure: fail });
-  const serveAgencies = async () => {
-    forget();
-    await agencyWorkers.serve(await listAgencies(db, cipher));
-  };
-  await serveAgencies();
+  // One round at a time, however many agencies change at once.
+  const registry = startLoop(
+    async () => {
+      forget();
+      await agencyWorkers.serve(await listAgencies(db, cipher));
+      return 'idle';
+    },
+    { everyMs: REGISTRY_POLL_MS, onError: (error) => log.error({ err: error }, 'agencies: will try again') },
+  );
 
   const relay = startRelay({ db, client: new WorkflowClient({ connection, namespace }), log });
   const enquirer = startEnquirer({ db, cipher, client, agency, log });
@@ -79,11 +87,12 @@ export const runWorker = async (
     onNotification: (channel) => {
       if (channel === 'start_requested') relay.startsWaiting();
       if (channel === 'message_received') relay.messagesWaiting();
-      if (channel === 'agency_changed') serveAgencies().catch((error: unknown) => log.error({ err: error }));
+      if (channel === 'agency_changed') registry.wake();
     },
     onReconnect: () => {
       relay.startsWaiting();
       relay.messagesWaiting();
+      registry.wake();
     },
     log: (line) => log.warn(line),
   });
@@ -97,7 +106,8 @@ export const runWorker = async (
     stop: async () => {
       log.info('stopping: what is under way is finished');
       await notifications.close();
-      await Promise.all([relay.stop(), enquirer.stop(), agencyWorkers.stop()]);
+      await Promise.all([relay.stop(), enquirer.stop(), registry.stop()]);
+      await agencyWorkers.stop();
       cases.shutdown();
       await running;
       health.close();

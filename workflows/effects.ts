@@ -17,10 +17,8 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
   const attempt = async (effect: Extract<Effect, { kind: 'submit' }>): Promise<StepAnswer | undefined> => {
     trying += 1;
     try {
-      const { stepId, agency, round } = effect;
-      const first = await trySubmitStep.executeWithOptions({ summary: summaryOf(effect) }, [
-        { caseId, stepId, agency, round },
-      ]);
+      const { kind: _submit, ...call } = effect;
+      const first = await trySubmitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ caseId, ...call }]);
       return first.kind === 'later' ? undefined : first;
     } catch (error) {
       if (isCancellation(error)) throw error;
@@ -32,23 +30,21 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
   };
 
   const submit = async (effect: Extract<Effect, { kind: 'submit' }>): Promise<void> => {
-    const { stepId, agency, round } = effect;
+    const { kind: _submit, ...call } = effect;
+    const { stepId, agency, round } = call;
     const answer =
       (await attempt(effect)) ??
       (await orFault(
-        onAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [
-          { caseId, stepId, agency, round },
-        ]),
+        onAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ caseId, ...call }]),
       ));
     tell({ kind: 'answered', at: Date.now(), stepId, round, answer });
   };
 
   const undo = async (effect: Extract<Effect, { kind: 'undo' }>): Promise<void> => {
-    const { stepId, agency, round } = effect;
+    const { kind: _undo, ...call } = effect;
+    const { stepId, agency, round } = call;
     const answer = await orFault(
-      onAgencyQueue(agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [
-        { caseId, stepId, agency, round, class: effect.class },
-      ]),
+      onAgencyQueue(agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [{ caseId, ...call }]),
     );
     tell({ kind: 'undo-answered', at: Date.now(), stepId, round, answer });
   };

@@ -19,10 +19,10 @@ export interface Next {
 
 /** What the shell is to do. A step's effect key is case, step and round. */
 export type Effect =
-  | { kind: 'submit'; stepId: string; agency: string; round: number }
+  | { kind: 'submit'; stepId: string; agency: string; round: number; at: number }
   /** Stop trying to send: the step was decided otherwise, or is taken back. */
   | { kind: 'cancel-submit'; stepId: string; round: number }
-  | { kind: 'undo'; stepId: string; agency: string; round: number; class: UndoClass };
+  | { kind: 'undo'; stepId: string; agency: string; round: number; at: number; class: UndoClass };
 
 const APPLIED: Outcome = { kind: 'applied' };
 
@@ -207,7 +207,7 @@ const settleUndo = (run: Run, message: Extract<Message, { kind: 'undo-settlement
 };
 
 /** An undo of the step is under way or waits for a person. */
-export const isUndoing = (state: CaseState, stepId: string): boolean => {
+const isUndoing = (state: CaseState, stepId: string): boolean => {
   const step = stepOf(state, stepId);
   return step.undo === true && !isStepEnd(step.status);
 };
@@ -286,6 +286,8 @@ const startUndo = (run: Run, step: PlanStep): void => {
 
 const endOf = (state: CaseState): CaseEnd => {
   if (state.withdrawing) return 'withdrawn';
+  // 不予受理: the intake was refused, or what it waits for was.
+  if (state.status === 'submitted') return 'not-accepted';
   const steps = state.plan.steps.map((step) => ({ kind: step.kind, status: stepOf(state, step.id).status }));
   if (steps.every(({ status }) => status === 'done' || status === 'skipped')) return 'completed';
   const gained = steps.some(({ kind, status }) => status === 'done' && RESULTS.has(kind));
@@ -300,7 +302,8 @@ const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
     case 'step-submitted':
     case 'step-resent': {
       const { stepId, round } = entry;
-      const submit: Effect = { kind: 'submit', stepId, agency: planStep(run.state.plan, stepId).agency, round };
+      const { agency } = planStep(run.state.plan, stepId);
+      const submit: Effect = { kind: 'submit', stepId, agency, round, at: entry.at };
       return entry.kind === 'step-resent' ? [...cancelSubmit(run, stepId), submit] : [submit];
     }
     case 'step-decided':
@@ -314,7 +317,7 @@ const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
       const agency = planStep(run.state.plan, stepId).agency;
       const undo: Effect[] = PERSONAL_UNDO.includes(entry.class)
         ? []
-        : [{ kind: 'undo', stepId, agency, round, class: entry.class }];
+        : [{ kind: 'undo', stepId, agency, round, at: entry.at, class: entry.class }];
       return [...cancelSubmit(run, stepId), ...undo];
     }
     default:

@@ -60,5 +60,3 @@ export type LedgerEntry =
       decision?: DecisionKind;
     }
   | { kind: 'case-ended'; at: number; status: CaseEnd };
-
-export type LedgerKind = LedgerEntry['kind'];

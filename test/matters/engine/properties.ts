@@ -128,6 +128,8 @@ export const PROPERTIES: Record<string, Property> = {
     const all = Object.values(steps).map((step) => step.status);
     const clean = all.every((one) => one === 'done' || one === 'skipped');
     if (withdrawing !== (status === 'withdrawn')) return `${status} though withdrawing is ${String(withdrawing)}`;
+    const accepted = run.entries.flat().some((entry) => entry.kind === 'case-accepted');
+    if (!withdrawing && !accepted) return status === 'not-accepted' ? undefined : `${status} though never accepted`;
     if (!withdrawing && clean !== (status === 'completed')) return `${status} with steps ${all.join(', ')}`;
     return status === 'partially-completed' && !all.includes('done') ? 'partial with nothing done' : undefined;
   },

@@ -44,6 +44,6 @@ describe(`the engine under ${SCHEDULES} hostile schedules from seed ${FIRST}`, (
       'undo-started',
       'withdrawal-requested',
     ]);
-    expect([...ends].sort()).toEqual(['completed', 'partially-completed', 'refused', 'withdrawn']);
+    expect([...ends].sort()).toEqual(['completed', 'not-accepted', 'partially-completed', 'refused', 'withdrawn']);
   });
 });

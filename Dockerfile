@@ -1,0 +1,30 @@
+# One image for every process of the service: api, worker, migrate. It runs `one-matter <command>`.
+FROM node:24.20.0-trixie-slim AS base
+WORKDIR /app
+
+FROM base AS build
+COPY package.json package-lock.json .npmrc ./
+# No package that the service runs needs its install script.
+RUN npm ci --ignore-scripts
+COPY . .
+# tsc leaves out what is not TypeScript: migrations, catalog, pages.
+RUN npm run build \
+ && find matters workflows activities agencies db api worker cli -type f ! -name '*.ts' ! -path 'matters/samples/*' -exec cp --parents -t dist {} + \
+ && node dist/worker/bundle.js dist/workflow-bundle.js
+
+FROM base AS dependencies
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+
+FROM base
+ENV NODE_ENV=production ONE_MATTER_MODE=production WORKFLOW_BUNDLE=/app/dist/workflow-bundle.js \
+    HOST=0.0.0.0 PORT=8080 WORKER_HOST=0.0.0.0 WORKER_PORT=8080
+COPY package.json LICENSE ./
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist dist
+USER node
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "--enable-source-maps", "dist/cli/main.js"]
+CMD ["api"]

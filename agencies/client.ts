@@ -1,0 +1,141 @@
+import type { z } from 'zod';
+import { AnsweredDecision, Rejection, StepRequest, UndoRequest, UndoneAnswer } from './contract.ts';
+import {
+  createTransport,
+  type AgencyEndpoint,
+  type Call,
+  type Exchange,
+  type TransportOptions,
+  type UnavailableCause,
+} from './transport.ts';
+
+/** What calling an agency can come to besides an answer. Details are codes and field paths, never what the agency wrote. */
+export type Failure =
+  /** The agency finds the payload wrong. */
+  | { kind: 'rejected'; detail: string }
+  /** Our set-up is wrong: address, secret or rights. `status` is absent when nothing was sent. */
+  | { kind: 'misconfigured'; status?: number; detail: string }
+  | { kind: 'unreadable'; detail: string }
+  /** Try again, not before `retryAfterMs`. */
+  | { kind: 'unavailable'; cause: UnavailableCause; status?: number; retryAfterMs?: number };
+
+/** `raw` is the answer as it came, kept as evidence before it was parsed. */
+interface Decided {
+  kind: 'decided';
+  decision: AnsweredDecision;
+  raw: Buffer;
+}
+
+export type SubmitAnswer = Decided | { kind: 'accepted' } | { kind: 'withdrawn' } | Failure;
+/** `unknown`: the agency never had the request, so it must be sent again. */
+type EnquiryAnswer = Decided | { kind: 'accepted' } | { kind: 'withdrawn' } | { kind: 'unknown' } | Failure;
+/** `stands`: the agency has done what cannot be undone. */
+type UndoAnswer = { kind: 'undone' } | { kind: 'stands' } | Failure;
+
+export interface AgencyClient {
+  submit(agency: AgencyEndpoint, request: StepRequest): Promise<SubmitAnswer>;
+  enquire(agency: AgencyEndpoint, requestId: string): Promise<EnquiryAnswer>;
+  undo(agency: AgencyEndpoint, request: UndoRequest): Promise<UndoAnswer>;
+  close(): Promise<void>;
+}
+
+/** An agency cannot put us off for longer than this, whatever it asks for. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * The calls we make to agencies (docs/agency-protocol.md). Each is safe to repeat, since the agency keys on the request id.
+ * Resolves to a value whatever the agency does; rejects only when the request itself is not one of the contract (our bug).
+ */
+export function createAgencyClient(options: TransportOptions = {}): AgencyClient {
+  const now = options.now ?? Date.now;
+  const transport = createTransport(options);
+  return {
+    async submit(agency, request) {
+      const body = encode(StepRequest, request);
+      const exchange = await transport.send(agency, { method: 'POST', path: '/steps', id: request.requestId, body });
+      return byStatus<SubmitAnswer>(exchange, now(), {
+        200: decided,
+        202: () => ({ kind: 'accepted' }),
+        409: () => ({ kind: 'accepted' }),
+        410: () => ({ kind: 'withdrawn' }),
+      });
+    },
+    async enquire(agency, requestId) {
+      const call: Call = { method: 'GET', path: stepPath(requestId), id: `${requestId}:enquiry`, body: NOTHING };
+      return byStatus<EnquiryAnswer>(await transport.send(agency, call), now(), {
+        200: decided,
+        202: () => ({ kind: 'accepted' }),
+        404: () => ({ kind: 'unknown' }),
+        410: () => ({ kind: 'withdrawn' }),
+      });
+    },
+    async undo(agency, request) {
+      const path = `${stepPath(request.requestId)}/undo`;
+      const body = encode(UndoRequest, request);
+      const call: Call = { method: 'POST', path, id: `${request.requestId}:undo`, body };
+      return byStatus<UndoAnswer>(await transport.send(agency, call), now(), {
+        200: (raw) => parsed(UndoneAnswer, raw, () => ({ kind: 'undone' })),
+        409: () => ({ kind: 'stands' }),
+      });
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** `/steps/{requestId}`; colons stay as they are, which paths allow. */
+export const stepPath = (requestId: string): string => `/steps/${encodeURIComponent(requestId).replaceAll('%3A', ':')}`;
+
+const decided = (raw: Buffer): Decided | Failure =>
+  parsed(AnsweredDecision, raw, (decision) => ({ kind: 'decided', decision, raw }));
+
+const encode = <T>(schema: z.ZodType<T>, value: T): Buffer => Buffer.from(JSON.stringify(schema.parse(value)));
+
+/** Reads an exchange by its status: first what this call expects, then what holds for all. */
+function byStatus<T>(
+  exchange: Exchange,
+  now: number,
+  expected: Record<number, (raw: Buffer) => T | Failure>,
+): T | Failure {
+  if (exchange.kind === 'forbidden') return { kind: 'misconfigured', detail: exchange.fault };
+  if (exchange.kind === 'unreached') return { kind: 'unavailable', cause: exchange.cause };
+  const { status } = exchange;
+  const detail = `HTTP_${status}`;
+  if (isTemporary(status)) {
+    const retryAfterMs = exchange.kind === 'answered' ? parseRetryAfter(exchange.retryAfter, now) : undefined;
+    return { kind: 'unavailable', cause: 'status', status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  }
+  if (exchange.kind === 'too-large') return { kind: 'unreadable', detail: `${detail} TOO_LARGE` };
+  const read = expected[status];
+  if (read) return read(exchange.raw);
+  if (status === 400 || status === 413 || status === 422) {
+    const code = parsed(Rejection, exchange.raw, (rejection) => rejection.code);
+    return { kind: 'rejected', detail: typeof code === 'string' ? `${detail} ${code}` : detail };
+  }
+  return status < 300 ? { kind: 'unreadable', detail } : { kind: 'misconfigured', status, detail };
+}
+
+const isTemporary = (status: number): boolean => status >= 500 || status === 429 || status === 408 || status === 425;
+
+/** `Retry-After` in seconds or as an HTTP date, as milliseconds from now, at most an hour; undefined when it says nothing. */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : / GMT$/.test(value) ? Date.parse(value) - now : NaN;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
+}
+
+/** Parses an answer; what is no JSON or has the wrong shape is `unreadable`, with the paths that are wrong. */
+function parsed<T, R>(schema: z.ZodType<T>, raw: Buffer, use: (value: T) => R): R | Failure {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
+  } catch {
+    return { kind: 'unreadable', detail: 'NOT_JSON' };
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return use(result.data);
+  // Inside `result` the keys are the agency's own words, which stay out of details.
+  const paths = result.error.issues.map(({ path }) => (path[0] === 'result' ? 'result' : path.join('.')));
+  return { kind: 'unreadable', detail: `WRONG_SHAPE ${[...new Set(paths)].slice(0, 5).join(', ')}`.trim() };
+}

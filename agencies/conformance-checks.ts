@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { AnsweredDecision, Decision, formatRequestId, UndoneAnswer, type StepRequest } from './contract.ts';
+import { stepPath } from './client.ts';
+import type { CallbackListener } from './conformance-listener.ts';
+import type { Call, Exchange } from './transport.ts';
+
+export interface CheckVerdict {
+  verdict: 'passed' | 'failed' | 'skipped';
+  /** What was wrong or why it does not apply: statuses and names of fields. */
+  detail?: string;
+}
+
+interface CheckContext {
+  sample: Pick<StepRequest, 'matter' | 'step' | 'form' | 'materials'>;
+  waitMs: number;
+  listener: CallbackListener;
+  send(call: Call, signing?: { secrets?: string[]; clockShiftMs?: number }): Promise<Exchange>;
+}
+
+export interface Check {
+  id: string;
+  name: { zh: string; en: string };
+  run: (context: CheckContext) => Promise<CheckVerdict>;
+}
+
+/** A second callback that should not be comes soon after the first. */
+const AFTERMATH_MS = 1000;
+const HOUR_MS = 3_600_000;
+
+/** A secret that no agency has. */
+const WRONG_SECRET = `whsec_${Buffer.alloc(32, 'wrong').toString('base64')}`;
+
+export const CHECKS: readonly Check[] = [
+  {
+    id: 'submit-repeat',
+    name: { zh: '重复提交同一请求，答复相同', en: 'The same request twice has the same answer' },
+    run: async (context) => {
+      const request = newRequest(context);
+      const first = await submit(context, request);
+      const again = await Promise.all([1, 2, 3].map(() => submit(context, request)));
+      if (![200, 202].includes(statusOf(first))) return failed(`first ${said(first)}, expected 200 or 202`);
+      const odd = again.find((exchange) => ![200, 202, 409].includes(statusOf(exchange)));
+      if (odd) return failed(`repeated ${said(odd)}, expected 200, 202 or 409`);
+      const decisions = [first, ...again].filter((exchange) => statusOf(exchange) === 200).map(decisionOf);
+      if (decisions.includes(undefined)) return failed('200 without a readable decision');
+      return decisions.every((decision) => isDeepStrictEqual(decision, decisions[0]))
+        ? PASSED
+        : failed('two answers to one request differ: it had two effects');
+    },
+  },
+  {
+    id: 'signature-wrong',
+    name: { zh: '签名错误的请求被拒绝且不生效', en: 'A wrong signature is refused and has no effect' },
+    run: async (context) => {
+      const request = newRequest(context);
+      const exchange = await submit(context, request, { secrets: [WRONG_SECRET] });
+      if (statusOf(exchange) !== 401) return failed(`${said(exchange)}, expected 401`);
+      return expectUnknown(context, request.requestId);
+    },
+  },
+  {
+    id: 'timestamp-outside',
+    name: { zh: '时间戳过期或超前的请求被拒绝', en: 'A timestamp an hour off is refused' },
+    run: async (context) => {
+      for (const clockShiftMs of [-HOUR_MS, HOUR_MS]) {
+        const exchange = await submit(context, newRequest(context), { clockShiftMs });
+        if (statusOf(exchange) !== 401) return failed(`${said(exchange)}, expected 401`);
+      }
+      return PASSED;
+    },
+  },
+  {
+    id: 'callback',
+    name: {
+      zh: '202 之后按时回调，签名正确且只有一个决定',
+      en: 'After 202 a signed callback comes, with one decision',
+    },
+    run: async (context) => {
+      const request = newRequest(context);
+      const exchange = await submit(context, request);
+      await submit(context, request);
+      if (statusOf(exchange) === 200) return { verdict: 'skipped', detail: 'the agency decides at once' };
+      if (statusOf(exchange) !== 202) return failed(`${said(exchange)}, expected 200 or 202`);
+      return awaitCallback(context, new URL(request.callbackUrl).pathname);
+    },
+  },
+  {
+    id: 'unknown-fields',
+    name: { zh: '忽略不认识的字段', en: 'Unknown fields are ignored' },
+    run: async (context) => {
+      const request = newRequest(context);
+      const extended = { ...request, futureField: { added: ['later'] }, step: { ...request.step, futureField: 1 } };
+      const exchange = await submit(context, extended);
+      return [200, 202].includes(statusOf(exchange)) ? PASSED : failed(`${said(exchange)}, expected 200 or 202`);
+    },
+  },
+  {
+    id: 'malformed',
+    name: { zh: '格式错误的请求答复 400 或 422', en: 'A malformed request is answered 400 or 422' },
+    run: async (context) => {
+      const { requestId } = newRequest(context);
+      for (const body of ['{"requestId":', '[]', JSON.stringify({ requestId })]) {
+        const exchange = await context.send(post('/steps', requestId, body));
+        if (![400, 422].includes(statusOf(exchange))) return failed(`${said(exchange)}, expected 400 or 422`);
+      }
+      return PASSED;
+    },
+  },
+  {
+    id: 'enquiry',
+    name: {
+      zh: '查询：已知请求 200 或 202，未知请求 404',
+      en: 'Enquiry: 200 or 202 for a known request, 404 for an unknown one',
+    },
+    run: async (context) => {
+      const request = newRequest(context);
+      await submit(context, request);
+      const known = await enquire(context, request.requestId);
+      if (![200, 202].includes(statusOf(known))) return failed(`known ${said(known)}, expected 200 or 202`);
+      if (statusOf(known) === 200 && !decisionOf(known)) return failed('200 without a readable decision');
+      return expectUnknown(context, newRequest(context).requestId);
+    },
+  },
+  {
+    id: 'undo-repeat',
+    name: { zh: '重复撤销，答复相同', en: 'The same undo twice has the same answer' },
+    run: async (context) => {
+      const request = newRequest(context);
+      await submit(context, request);
+      const first = await undo(context, request.requestId);
+      const second = await undo(context, request.requestId);
+      if (![200, 409].includes(statusOf(first))) return failed(`${said(first)}, expected 200 or 409`);
+      if (statusOf(first) === 200 && !isUndone(first)) return failed('200 without { undone: true }');
+      return statusOf(second) === statusOf(first) ? PASSED : failed(`first ${said(first)}, then ${said(second)}`);
+    },
+  },
+  {
+    id: 'undo-before-submit',
+    name: {
+      zh: '先到的撤销被记住，后到的提交答复 410',
+      en: 'An undo that comes first is remembered: the request gets 410',
+    },
+    run: async (context) => {
+      const request = newRequest(context);
+      const undone = await undo(context, request.requestId);
+      if (statusOf(undone) !== 200) return failed(`undo ${said(undone)}, expected 200`);
+      const exchange = await submit(context, request);
+      return statusOf(exchange) === 410 ? PASSED : failed(`submit ${said(exchange)}, expected 410`);
+    },
+  },
+];
+
+const PASSED: CheckVerdict = { verdict: 'passed' };
+
+const failed = (detail: string): CheckVerdict => ({ verdict: 'failed', detail });
+
+function newRequest({ sample, listener }: CheckContext): StepRequest {
+  const caseId = randomUUID();
+  const requestId = formatRequestId({ caseId, stepId: sample.step.id, round: 1 });
+  return {
+    ...sample,
+    requestId,
+    caseId,
+    caseNo: '33990020250101000017',
+    round: 1,
+    callbackUrl: `${listener.url}/agency/v1/tasks/${requestId}/decision`,
+  };
+}
+
+const post = (path: string, id: string, body: string): Call => ({ method: 'POST', path, id, body: Buffer.from(body) });
+
+const submit = (context: CheckContext, request: StepRequest, signing?: Parameters<CheckContext['send']>[1]) =>
+  context.send(post('/steps', request.requestId, JSON.stringify(request)), signing);
+
+const undo = (context: CheckContext, requestId: string) =>
+  context.send(
+    post(`${stepPath(requestId)}/undo`, `${requestId}:undo`, JSON.stringify({ requestId, class: 'withdraw' })),
+  );
+
+const enquire = (context: CheckContext, requestId: string) =>
+  context.send({ method: 'GET', path: stepPath(requestId), id: `${requestId}:enquiry`, body: Buffer.alloc(0) });
+
+async function expectUnknown(context: CheckContext, requestId: string): Promise<CheckVerdict> {
+  const exchange = await enquire(context, requestId);
+  return statusOf(exchange) === 404 ? PASSED : failed(`enquiry ${said(exchange)}, expected 404`);
+}
+
+async function awaitCallback({ listener, waitMs }: CheckContext, path: string): Promise<CheckVerdict> {
+  try {
+    await listener.waitFor(path, waitMs);
+  } catch {
+    return failed(`no callback within ${waitMs} ms`);
+  }
+  await delay(AFTERMATH_MS);
+  const callbacks = listener.received(path);
+  for (const { verdict, agency, messageId, raw } of callbacks) {
+    if (verdict !== 'ok') return failed(`the callback's signature: ${verdict}`);
+    if (!agency) return failed('x-one-matter-agency is missing');
+    const decision = parse(Decision, raw);
+    if (!decision) return failed('the callback has no readable decision');
+    if (decision.messageId !== messageId) return failed('webhook-id is not the messageId');
+  }
+  const contents = callbacks.map(({ raw }) => ({ ...parse(Decision, raw), messageId: '' }));
+  return contents.every((content) => isDeepStrictEqual(content, contents[0]))
+    ? PASSED
+    : failed('two callbacks with different decisions: the repeated request had two effects');
+}
+
+/** The status, 0 when the agency was not reached. */
+const statusOf = (exchange: Exchange): number => ('status' in exchange ? exchange.status : 0);
+
+const said = (exchange: Exchange): string =>
+  exchange.kind === 'unreached'
+    ? exchange.cause
+    : exchange.kind === 'forbidden'
+      ? exchange.fault
+      : String(exchange.status);
+
+const decisionOf = (exchange: Exchange): AnsweredDecision | undefined =>
+  exchange.kind === 'answered' ? parse(AnsweredDecision, exchange.raw) : undefined;
+
+const isUndone = (exchange: Exchange): boolean =>
+  exchange.kind === 'answered' && parse(UndoneAnswer, exchange.raw) !== undefined;
+
+function parse<T>(schema: { safeParse(value: unknown): { success: boolean; data?: T } }, raw: Buffer): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(raw.toString())).data;
+  } catch {
+    return undefined; // not JSON
+  }
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { STEP_KINDS, UNDO_CLASSES } from '../matters/engine/plan.ts';
+
+/**
+ * The messages of the agency protocol (docs/agency-protocol.md). What we send is strict: a field nobody declared does not leave.
+ * What we are sent is tolerant of unknown fields, which are dropped, and capped, since it comes from another organisation.
+ */
+
+/** The largest body either side may send; the webhook endpoint and the client read no further. */
+export const MAX_BODY_BYTES = 256 * 1024;
+
+const REQUEST_ID =
+  /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[1-9]\d*)?):([1-9]\d{0,8})$/;
+
+/** One effect at an agency: the case, the step and the round, never the attempt. Agencies deduplicate on it. */
+export interface EffectKey {
+  caseId: string;
+  stepId: string;
+  round: number;
+}
+
+/** `caseId:stepId:round`. Colons are legal in one segment of a URL's path. */
+export const formatRequestId = ({ caseId, stepId, round }: EffectKey): string => `${caseId}:${stepId}:${round}`;
+
+/** The parts of a request id; undefined when it is none. */
+export function parseRequestId(requestId: string): EffectKey | undefined {
+  const [, caseId, stepId, round] = REQUEST_ID.exec(requestId) ?? [];
+  return caseId && stepId && round ? { caseId, stepId, round: Number(round) } : undefined;
+}
+
+/** Text that Postgres can keep as JSON: no NUL and no half of a surrogate pair. */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !/\0|\p{Surrogate}/u.test(value), 'has characters that cannot be stored');
+
+const Name = z.strictObject({ zh: z.string(), en: z.string() });
+
+export const StepRequest = z.strictObject({
+  requestId: z.string().regex(REQUEST_ID),
+  caseId: z.uuid(),
+  caseNo: z.string().regex(/^\d{20}$/),
+  matter: z.strictObject({ code: z.string(), version: z.int().positive() }),
+  step: z.strictObject({ id: z.string(), kind: z.enum(STEP_KINDS), name: Name }),
+  round: z.int().positive(),
+  /** Only the fields that the step's definition discloses, in the form's own shape. */
+  form: z.record(z.string(), z.unknown()),
+  materials: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: Name,
+      source: z.enum(['step', 'sharing', 'photo', 'upload', 'form', 'shown']),
+      /** The number of the certificate or the id of the document, where there is one. */
+      reference: z.string().optional(),
+    }),
+  ),
+  callbackUrl: z.url({ protocol: /^https?$/ }),
+  dueAt: z.iso.datetime().optional(),
+});
+export type StepRequest = z.infer<typeof StepRequest>;
+
+export const UndoRequest = z.strictObject({
+  requestId: z.string().regex(REQUEST_ID),
+  class: z.enum(UNDO_CLASSES).exclude(['none']),
+  reason: z.string().max(2000).optional(),
+});
+export type UndoRequest = z.infer<typeof UndoRequest>;
+
+/** What is missing or wrong, and what would do instead. */
+const SupplementItem = z.object({
+  field: text(200).optional(),
+  material: text(200).optional(),
+  reason: text(2000),
+  acceptable: text(2000).optional(),
+});
+
+const MessageId = text(200).min(1);
+
+/** Certificate numbers and the like: flat, so that screens can show it as it is. */
+const Result = z
+  .record(z.string().regex(/^\p{L}[\p{L}\p{N}_.-]{0,63}$/u), z.union([text(2000), z.number(), z.boolean()]))
+  .refine((result) => Object.keys(result).length <= 50, 'more than 50 keys');
+
+/** What an agency decided, as it calls back. Its message id counts once for the life of the case. */
+export const Decision = z.object({
+  messageId: MessageId,
+  /** Which request it answers; signed with the rest, so that a captured decision cannot be sent to another task. */
+  requestId: z.string().regex(REQUEST_ID).optional(),
+  decision: z.enum(['approved', 'refused', 'supplement']),
+  reason: text(2000).optional(),
+  result: Result.optional(),
+  supplements: z.array(SupplementItem).max(50).optional(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** The same as the answer to a request: there it needs no message id. */
+export const AnsweredDecision = Decision.partial({ messageId: true });
+export type AnsweredDecision = z.infer<typeof AnsweredDecision>;
+
+/** Where an agency's work stands, told on its own account; changes nothing in the case. */
+export const Progress = z.object({ messageId: MessageId, note: text(500) });
+export type Progress = z.infer<typeof Progress>;
+
+export const UndoneAnswer = z.object({ undone: z.literal(true) });
+
+/** What may come with 400 or 422. Only a code that cannot hold personal data is passed on. */
+export const Rejection = z.object({ code: z.string().regex(/^[A-Z][A-Z_]{1,63}$/) });

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { formatRequestId, type AnsweredDecision, type EffectKey } from './contract.ts';
+
+/**
+ * The id under which the inbox keeps what somebody said: theirs, within their own space, so that two agencies that both
+ * number from 1 do not collide in one case.
+ */
+export const inboxId = (from: string, messageId: string): string => `${from}:${messageId}`;
+
+/**
+ * The ids to keep an agency's answer under that came as the reply to a request or an enquiry, the first that is not taken by
+ * something else: its own, then one made of request and content. So the same answer is the same message however often and
+ * by whichever way it comes, and two answers under one id are two messages.
+ */
+export const replyIds = (agency: string, key: EffectKey, { messageId, ...words }: AnsweredDecision): string[] => {
+  const digest = createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16);
+  const ofContent = inboxId(agency, `reply:${formatRequestId(key)}:${digest}`);
+  return messageId === undefined ? [ofContent] : [inboxId(agency, messageId), ofContent];
+};

@@ -1,0 +1,133 @@
+import { Agent, request, type Dispatcher } from 'undici';
+import { guardedLookup, whyNotCallable, type AddressFault } from './address.ts';
+import { readBody } from './body.ts';
+import { signedHeaders } from './signature.ts';
+
+/** How one agency is reached, from the registry. `secrets`: one or two `whsec_…`, newest first. */
+export interface AgencyEndpoint {
+  id: string;
+  baseUrl: string;
+  secrets: string[];
+  timeoutMs: number;
+  /** May lie in a private network or on this machine, and without TLS. */
+  allowPrivate: boolean;
+}
+
+export interface Call {
+  method: 'GET' | 'POST';
+  /** Appended to the agency's base URL; begins with a slash. */
+  path: string;
+  /** `webhook-id`: the same for every attempt. */
+  id: string;
+  body: Buffer;
+}
+
+/** Why an agency could not be reached; kept on the step's row, so that the reason for a stall is data. */
+export type UnavailableCause = 'refused' | 'timeout' | 'reset' | 'name' | 'unreachable' | 'tls' | 'protocol' | 'status';
+
+/** What a call came to before anybody read its meaning. */
+export type Exchange =
+  | { kind: 'answered'; status: number; retryAfter: string | undefined; raw: Buffer }
+  | { kind: 'too-large'; status: number }
+  | { kind: 'unreached'; cause: UnavailableCause }
+  | { kind: 'forbidden'; fault: AddressFault };
+
+export interface Transport {
+  send(agency: AgencyEndpoint, call: Call): Promise<Exchange>;
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  /** Instead of the pools guarded by address.ts. */
+  dispatcher?: Dispatcher;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+const CONNECT_TIMEOUT_MS = 3000;
+
+/** Open connections to one agency from this process; the agency's own limit is its task queue's rate. */
+const CONNECTIONS = 64;
+
+/**
+ * Signed HTTP to agencies: keep-alive pools, one deadline over the whole call, answers read no further than the protocol allows,
+ * redirects not followed (undici's `request` does not), addresses checked as they are resolved. Failures are values.
+ */
+export function createTransport({ dispatcher, now = Date.now }: TransportOptions = {}): Transport {
+  const open = dispatcher ?? pool(true);
+  const guarded = dispatcher ?? pool(false);
+  return {
+    async send(agency, { method, path, id, body }) {
+      const fault = whyNotCallable(agency.baseUrl, agency.allowPrivate);
+      if (fault) return { kind: 'forbidden', fault };
+      try {
+        const response = await request(agency.baseUrl.replace(/\/+$/, '') + path, {
+          method,
+          dispatcher: agency.allowPrivate ? open : guarded,
+          headers: {
+            accept: 'application/json',
+            'user-agent': 'one-matter',
+            ...(method === 'POST' && { 'content-type': 'application/json' }),
+            ...signedHeaders(agency.secrets, id, Math.floor(now() / 1000), body),
+          },
+          body: method === 'POST' ? body : null,
+          signal: AbortSignal.timeout(agency.timeoutMs),
+        });
+        const raw = await readBody(response.body);
+        if (!raw) return { kind: 'too-large', status: response.statusCode };
+        const retryAfter = response.headers['retry-after'];
+        return {
+          kind: 'answered',
+          status: response.statusCode,
+          retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+          raw,
+        };
+      } catch (error) {
+        return failedExchange(error);
+      }
+    },
+    async close() {
+      await Promise.all([open.close(), guarded.close()]);
+    },
+  };
+}
+
+const pool = (allowPrivate: boolean): Agent =>
+  new Agent({
+    connections: CONNECTIONS,
+    connect: { timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(allowPrivate) },
+  });
+
+const CAUSES: Readonly<Record<string, UnavailableCause>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  ECONNABORTED: 'reset',
+  EPIPE: 'reset',
+  UND_ERR_SOCKET: 'reset',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  ETIMEDOUT: 'timeout',
+  ENOTFOUND: 'name',
+  EAI_AGAIN: 'name',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ENETDOWN: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+  UND_ERR_HEADERS_OVERFLOW: 'protocol',
+  EPROTO: 'tls',
+};
+
+/** Names the failures of a network; anything else is our own mistake and is thrown on. */
+function failedExchange(error: unknown): Exchange {
+  if (!(error instanceof Error)) throw error;
+  if (error.name === 'TimeoutError') return { kind: 'unreached', cause: 'timeout' };
+  if (error.name === 'HTTPParserError') return { kind: 'unreached', cause: 'protocol' };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === 'ADDRESS_FORBIDDEN') return { kind: 'forbidden', fault: code };
+  const cause = CAUSES[code] ?? (/CERT|TLS|SSL|SIGNATURE|ISSUER/.test(code) ? 'tls' : undefined);
+  if (!cause) throw error;
+  return { kind: 'unreached', cause };
+}

@@ -1,0 +1,127 @@
+import { setMaxListeners } from 'node:events';
+import { join } from 'node:path';
+import express, { type Express, type RequestHandler, type Response } from 'express';
+import helmet from 'helmet';
+import swaggerUi from 'swagger-ui-dist';
+import { MAX_BODY_BYTES } from '../agencies/contract.ts';
+import { parseBody } from './body.ts';
+import type { AppOptions, Deps } from './deps.ts';
+import { accountOf, identify } from './identity.ts';
+import { createLimits } from './limits.ts';
+import { observe } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { describe } from './openapi.ts';
+import { problem, problemHandler } from './problems.ts';
+import { createRegistry } from './registry.ts';
+import type { Reply, Route } from './route.ts';
+import { caseEventRoutes } from './routes/case-events.ts';
+import { caseRoutes } from './routes/cases.ts';
+import { matterRoutes } from './routes/matters.ts';
+import { progressRoutes } from './routes/progress.ts';
+import { serviceRoutes } from './routes/service.ts';
+import { stepRoutes } from './routes/steps.ts';
+import { supervisionRoutes } from './routes/supervision.ts';
+import { supplementRoutes } from './routes/supplements.ts';
+import { taskRoutes } from './routes/tasks.ts';
+import { withdrawalRoutes } from './routes/withdrawal.ts';
+import { readBacklog } from './statements.ts';
+
+const EMPTY = Buffer.alloc(0);
+const PUBLIC_FILES = join(import.meta.dirname, 'public');
+
+/** The HTTP front door; it does not listen. Everything that it is given stays the caller's to close. */
+export const createApp = (options: AppOptions): Express => {
+  const { pool, cipher, notices, now, config, log } = options;
+  const deps: Deps = {
+    ...options,
+    metrics: createMetrics(() => readBacklog(pool)),
+    registry: createRegistry(pool, cipher, notices, now),
+    limits: createLimits(config),
+  };
+  const routes: Route[] = allRoutes(deps, () => description);
+  const description = describe(routes, config.publicUrl);
+
+  // Every request that waits for something listens to it.
+  setMaxListeners(0, options.stopping);
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustedProxies);
+  app.set('query parser', 'simple');
+  app.use(observe(log, deps.metrics), helmet(HEADERS), limitAddress(deps));
+  // Bytes, not JSON: a signature is checked before anything parses them.
+  const readBytes = express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false });
+  for (const route of routes) {
+    app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), readBytes, serve(deps, route));
+  }
+  app.use('/api/docs', express.static(join(PUBLIC_FILES, 'docs')));
+  app.use('/api/docs', express.static(swaggerUi.getAbsoluteFSPath(), { index: false }));
+  app.use('/progress', express.static(join(PUBLIC_FILES, 'progress')));
+  app.use(() => {
+    throw problem('NOT_FOUND');
+  });
+  app.use(problemHandler(log));
+  return app;
+};
+
+/** Every route of the service; `description` is asked for when all of them are known. */
+const allRoutes = (deps: Deps, description: () => object): Route[] => [
+  ...matterRoutes(deps),
+  ...caseRoutes(deps),
+  ...caseEventRoutes(deps),
+  ...supplementRoutes(deps),
+  ...withdrawalRoutes(deps),
+  ...taskRoutes(deps),
+  ...stepRoutes(deps),
+  ...supervisionRoutes(deps),
+  ...progressRoutes(deps),
+  ...serviceRoutes(deps, description),
+];
+
+/** Nothing inline, nothing from elsewhere, in no frame. HTTPS is the proxy's: upgrading would break plain local use. */
+const HEADERS: Parameters<typeof helmet>[0] = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  referrerPolicy: { policy: 'no-referrer' },
+};
+
+const limitAddress =
+  ({ limits }: Deps): RequestHandler =>
+  async (req, _res, next) => {
+    await limits.address.consume(req.ip ?? '');
+    next();
+  };
+
+/** Who calls, then what they sent: bytes that are signed wrongly are never parsed. */
+const serve =
+  (deps: Deps, route: Route): RequestHandler =>
+  async (req, res) => {
+    res.set('Cache-Control', 'no-store');
+    const raw = Buffer.isBuffer(req.body) ? req.body : EMPTY;
+    const caller = await identify(deps, req, raw);
+    if (caller.role !== 'public') await deps.limits.caller.consume(accountOf(caller));
+    const body = parseBody(raw, req.get('content-type'));
+    const reply = await route.run(
+      caller,
+      { params: req.params, query: req.query, headers: req.headers, body },
+      req,
+      res,
+    );
+    if (reply) send(res, reply);
+  };
+
+const send = (res: Response, { status, body, headers = {} }: Reply): void => {
+  res.status(status).set(headers);
+  if (body === undefined) res.end();
+  else res.json(body);
+};

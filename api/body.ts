@@ -1,0 +1,53 @@
+import { problem } from './problems.ts';
+
+/** Deep enough for any form; a body nested deeper is an attack on whoever walks it next. */
+const MAX_DEPTH = 20;
+
+const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i;
+
+/** Keys that change what an object is when something later copies them. */
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Parses a body strictly: the right content type, valid UTF-8 and JSON, no deep nesting, no `__proto__`, no NUL and no half of a
+ * surrogate pair (Postgres keeps neither). An empty body is undefined. Throws problems.
+ */
+export const parseBody = (raw: Buffer, contentType: string | undefined): unknown => {
+  if (raw.length === 0) return undefined;
+  if (!JSON_TYPE.test(contentType ?? '')) throw problem('CONTENT_TYPE_UNSUPPORTED');
+  const value = parseJson(raw);
+  refuseHostile(value);
+  return value;
+};
+
+const parseJson = (raw: Buffer): unknown => {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
+  } catch {
+    throw problem('JSON_INVALID');
+  }
+};
+
+/** Level by level rather than by recursion, so that depth costs no stack. */
+const refuseHostile = (value: unknown): void => {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) throw problem('JSON_INVALID');
+    level = level.flatMap(childrenOf);
+  }
+};
+
+const childrenOf = (value: unknown): unknown[] => {
+  if (typeof value === 'string') refuseUnstorable(value);
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value;
+  for (const key of Object.keys(value)) {
+    if (FORBIDDEN_KEYS.has(key)) throw problem('JSON_INVALID');
+    refuseUnstorable(key);
+  }
+  return Object.values(value);
+};
+
+const refuseUnstorable = (text: string): void => {
+  if (/\0|\p{Surrogate}/u.test(text)) throw problem('JSON_INVALID');
+};

@@ -1,0 +1,384 @@
+import { z } from 'zod';
+import { ATTENTION_CODES, REFUSAL_CODES, type Actor } from '../matters/engine/messages.ts';
+import { STEP_KINDS, UNDO_CLASSES } from '../matters/engine/plan.ts';
+import { CASE_STATUSES, STEP_ACTIONS, STEP_STATUSES } from '../matters/engine/status.ts';
+import { LIGHTS } from '../matters/light.ts';
+import { Limit, Text } from '../matters/schema.ts';
+
+/** What goes over the wire between us, the windows and the console. Instants are ISO 8601 in UTC. */
+
+export const CaseId = z.uuid().meta({ description: 'The id of a case, UUID version 7' });
+export const MatterCode = z
+  .string()
+  .max(100)
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+const AgencyId = MatterCode;
+export const StepId = z
+  .string()
+  .max(120)
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[1-9]\d{0,3})?$/);
+const CaseNo = z
+  .string()
+  .regex(/^\d{20}$/)
+  .meta({ description: 'Division (6), day (8), number of the day (5), check digit (1)' });
+const Region = z
+  .string()
+  .regex(/^\d{6}$/)
+  .meta({ description: 'Administrative division, GB/T 2260' });
+export const MessageId = z
+  .string()
+  .min(1)
+  .max(200)
+  .meta({ description: 'Chosen by the caller; counts once for the life of the case. Made by us when absent' });
+const Instant = z.iso.datetime();
+const Reason = z.string().trim().min(1).max(2000);
+
+const CHANNELS = ['window', 'online', 'kiosk'] as const;
+
+/**
+ * What is handed in besides the form: which material, in which way (absent: as the matter defines it), and the number of the certificate
+ * or document where there is one.
+ */
+export const Materials = z
+  .array(
+    z.strictObject({
+      id: MatterCode,
+      source: z.enum(['upload', 'photo', 'sharing', 'shown']).optional(),
+      reference: z.string().min(1).max(200).optional(),
+    }),
+  )
+  .max(50);
+export type Materials = z.infer<typeof Materials>;
+
+const Group = z.record(z.string().max(64), z.unknown());
+
+export const SubmitCase = z
+  .strictObject({
+    matter: MatterCode,
+    form: Group,
+    channel: z.enum(CHANNELS).default('window'),
+    region: Region,
+    materials: Materials.default([]),
+    delivery: Group.optional().meta({
+      description: "The form's `delivery` group, for callers that ask for it apart from the rest",
+    }),
+  })
+  .refine(({ form, delivery }) => delivery === undefined || !('delivery' in form), {
+    path: ['delivery'],
+    error: 'is in the form too',
+  });
+export type SubmitCase = z.infer<typeof SubmitCase>;
+
+export const SubmittedCase = z
+  .object({
+    caseId: CaseId,
+    caseNo: CaseNo,
+    queryCode: z.string().meta({ description: 'The six digits that open the public page; told only here' }),
+    status: z.enum(CASE_STATUSES),
+  })
+  .meta({ id: 'SubmittedCase' });
+export type SubmittedCase = z.infer<typeof SubmittedCase>;
+
+const ROLES = [
+  'agency',
+  'officer',
+  'clerk',
+  'supervisor',
+  'admin',
+  'applicant',
+  'system',
+] as const satisfies readonly Actor['role'][];
+const DecisionKind = z.enum(['approved', 'refused', 'supplement']);
+const By = z.object({ role: z.enum(ROLES), id: z.string() }).meta({ id: 'By' });
+
+/** Whose turn it is. */
+const WAITING_ON = ['applicant', 'agency', 'officer', 'upstream', 'system', 'nobody'] as const;
+export type WaitingOn = (typeof WAITING_ON)[number];
+
+export const CASE_ACTIONS = ['withdraw'] as const;
+
+export const StepView = z
+  .object({
+    id: StepId,
+    name: Text,
+    agency: z.object({ id: AgencyId, name: Text }),
+    kind: z.enum(STEP_KINDS),
+    status: z.enum(STEP_STATUSES),
+    round: z.int(),
+    light: z.enum(LIGHTS),
+    dueAt: Instant.optional(),
+    startedAt: Instant.optional(),
+    endedAt: Instant.optional(),
+    waitingOn: z.enum(WAITING_ON),
+    /** Why the step is not part of this case or is not sent: the step that did not end well. */
+    because: StepId.optional(),
+    attention: z.enum(ATTENTION_CODES).optional(),
+    attempts: z.int(),
+    lastError: z.string().optional(),
+    nextAttemptAt: Instant.optional(),
+    claimedBy: z.string().optional(),
+    claimedUntil: Instant.optional(),
+    decision: DecisionKind.optional(),
+    /** The agency's words, only for those who may read them. */
+    reason: z.string().optional(),
+    result: z.record(z.string(), z.unknown()).optional(),
+    supplement: z.object({ id: z.string(), items: z.array(z.record(z.string(), z.unknown())) }).optional(),
+    actions: z.array(z.enum(STEP_ACTIONS)),
+  })
+  .meta({ id: 'StepView' });
+export type StepView = z.infer<typeof StepView>;
+
+const CaseHead = {
+  caseId: CaseId,
+  caseNo: CaseNo,
+  matter: z.object({ code: MatterCode, version: z.int(), name: Text }),
+  region: Region,
+  channel: z.enum(CHANNELS),
+  status: z.enum(CASE_STATUSES),
+  withdrawing: z.boolean(),
+  light: z.enum(LIGHTS),
+  submittedAt: Instant,
+  acceptedAt: Instant.optional(),
+  promisedAt: Instant.optional(),
+  statutoryAt: Instant.optional(),
+  provisional: z.boolean(),
+  endedAt: Instant.optional(),
+};
+
+export const CaseView = z
+  .object({
+    ...CaseHead,
+    steps: z.array(StepView),
+    disclosures: z.array(
+      z.object({
+        step: StepId,
+        round: z.int(),
+        agency: AgencyId,
+        fields: z.array(z.string()),
+        sends: z.int(),
+        firstAt: Instant,
+        lastAt: Instant,
+      }),
+    ),
+    actions: z.array(z.enum(CASE_ACTIONS)),
+    ledgerSeq: z.int(),
+  })
+  .meta({ id: 'CaseView' });
+export type CaseView = z.infer<typeof CaseView>;
+
+export const CaseSummary = z.object(CaseHead);
+export type CaseSummary = z.infer<typeof CaseSummary>;
+export const CaseList = z
+  .object({ cases: z.array(CaseSummary), nextCursor: z.string().optional() })
+  .meta({ id: 'CaseList' });
+export type CaseList = z.infer<typeof CaseList>;
+
+const Filters = {
+  matter: MatterCode.optional(),
+  status: z.enum(CASE_STATUSES).optional(),
+  agency: AgencyId.optional(),
+  region: z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .optional(),
+  light: z.enum(LIGHTS).optional(),
+};
+const Cursor = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9_-]+$/);
+
+export const CaseQuery = z.strictObject({
+  ...Filters,
+  text: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ description: 'A case number; persons are looked up by POST /api/v1/cases/search' }),
+  cursor: Cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+export const CaseSearch = z.strictObject({
+  ...Filters,
+  text: z.string().trim().min(2).max(100).meta({ description: 'A whole name, a whole ID number, or a case number' }),
+  cursor: Cursor.optional(),
+  limit: z.int().min(1).max(100).default(20),
+});
+
+export const Answered = z
+  .object({ messageId: z.string(), outcome: z.enum(['applied', 'repeated']) })
+  .meta({ id: 'Answered' });
+export const Recorded = z.object({ recorded: z.literal(true), messageId: z.string() }).meta({ id: 'Recorded' });
+
+const ScalarValue = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]);
+export const AnswerSupplement = z.strictObject({
+  messageId: MessageId.optional(),
+  changes: z
+    .record(
+      z
+        .string()
+        .max(200)
+        .regex(/^[a-z][A-Za-z0-9]*(\[\d{1,3}\])?(\.[a-z][A-Za-z0-9]*(\[\d{1,3}\])?)*$/),
+      ScalarValue,
+    )
+    .default({})
+    .meta({
+      description: 'New values by the place in the form: `mother.mobile`, `children[0].name`; null empties a field',
+    }),
+  materials: Materials.default([]),
+});
+
+export const WithdrawCase = z.strictObject({ messageId: MessageId.optional(), reason: Reason });
+
+export const WithdrawalPreview = z
+  .object({
+    allowed: z.boolean(),
+    code: z.enum(REFUSAL_CODES).optional(),
+    steps: z.array(
+      z.object({
+        id: StepId,
+        name: Text,
+        agency: z.object({ id: AgencyId, name: Text }),
+        status: z.enum(STEP_STATUSES),
+        /** What would become of it. */
+        effect: z.enum(['ended', 'not-started', 'stopped', 'undone', 'stands']),
+        undo: z.enum(UNDO_CLASSES),
+      }),
+    ),
+  })
+  .meta({ id: 'WithdrawalPreview' });
+export type WithdrawalPreview = z.infer<typeof WithdrawalPreview>;
+
+export const ResendStep = z.strictObject({ messageId: MessageId.optional(), reason: Reason.optional() });
+export const DecideStep = z.strictObject({
+  messageId: MessageId.optional(),
+  decision: DecisionKind,
+  /** On behalf of an agency, so never without a reason. */
+  reason: Reason,
+  round: z.int().positive().optional(),
+});
+export const SettleUndo = z.strictObject({
+  messageId: MessageId.optional(),
+  result: z.enum(['undone', 'stands']),
+  reason: Reason,
+});
+
+export const Task = z
+  .object({
+    requestId: z.string(),
+    caseNo: CaseNo,
+    matter: z.object({ code: MatterCode, version: z.int(), name: Text }),
+    step: z.object({ id: StepId, kind: z.enum(STEP_KINDS), name: Text }),
+    status: z.enum(STEP_STATUSES),
+    round: z.int(),
+    light: z.enum(LIGHTS),
+    dueAt: Instant.optional(),
+    claimedBy: z.string().optional(),
+    claimedUntil: Instant.optional(),
+  })
+  .meta({ id: 'Task' });
+export type Task = z.infer<typeof Task>;
+export const TaskList = z.object({ tasks: z.array(Task), nextCursor: z.string().optional() }).meta({ id: 'TaskList' });
+export const TaskClaim = z
+  .object({ requestId: z.string(), claimedBy: z.string(), claimedUntil: Instant })
+  .meta({ id: 'TaskClaim' });
+/** A task with what its step discloses, and nothing else of the form. */
+export const TaskDetail = Task.extend({
+  form: z.record(z.string(), z.unknown()),
+  materials: z.array(z.record(z.string(), z.unknown())),
+});
+
+export const MatterSummary = z
+  .object({ code: MatterCode, version: z.int(), name: Text, summary: Text })
+  .meta({ id: 'MatterSummary' });
+export const MatterView = MatterSummary.extend({
+  hash: z.string(),
+  lead: AgencyId,
+  basis: z.array(z.string()),
+  limit: z.object({ promised: Limit, statutory: Limit.optional(), example: z.boolean() }),
+  form: z.record(z.string(), z.unknown()).meta({ description: 'JSON Schema 2020-12' }),
+  materials: z.array(z.object({ id: MatterCode, name: Text, source: z.string(), mayFollow: z.boolean() })),
+  steps: z.array(
+    z.object({
+      id: StepId,
+      name: Text,
+      agency: z.object({ id: AgencyId, name: Text }),
+      kind: z.enum(STEP_KINDS),
+      when: Text.optional(),
+      limit: z.object({ promised: Limit, statutory: Limit.optional(), example: z.boolean(), outside: z.boolean() }),
+      undo: z.enum(UNDO_CLASSES),
+    }),
+  ),
+});
+
+export const AgencyView = z
+  .object({
+    id: AgencyId,
+    name: Text,
+    connection: z.enum(['push', 'worklist', 'rules']),
+    pending: z.int().meta({ description: 'Steps that are not yet with the agency' }),
+    running: z.int().meta({ description: 'Steps that the agency has' }),
+    attention: z.int().meta({ description: 'Steps that a person has to look at' }),
+  })
+  .meta({ id: 'AgencyView' });
+
+const STALL_CAUSES = [
+  'agency-unreachable',
+  'agency-rejected',
+  'agency-silent',
+  'officer-idle',
+  'applicant',
+  'system',
+] as const;
+export type StallCause = (typeof STALL_CAUSES)[number];
+export const Stall = z
+  .object({
+    caseId: CaseId,
+    caseNo: CaseNo,
+    region: Region,
+    matter: MatterCode,
+    step: StepId,
+    agency: AgencyId,
+    cause: z.enum(STALL_CAUSES),
+    waitingOn: z.enum(WAITING_ON),
+    since: Instant,
+    attempts: z.int(),
+    lastError: z.string().optional(),
+    nextAttemptAt: Instant.optional(),
+  })
+  .meta({ id: 'Stall' });
+export type Stall = z.infer<typeof Stall>;
+
+export const PublicProgress = z
+  .object({
+    caseNo: CaseNo,
+    matter: Text,
+    status: z.object({ code: z.enum(CASE_STATUSES), text: Text }),
+    submittedAt: Instant,
+    promisedAt: Instant.optional(),
+    endedAt: Instant.optional(),
+    steps: z.array(
+      z.object({ name: Text, agency: Text, state: z.enum(['todo', 'running', 'yours', 'done', 'ended']), text: Text }),
+    ),
+  })
+  .meta({ id: 'PublicProgress' });
+export type PublicProgress = z.infer<typeof PublicProgress>;
+
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    retry: z.boolean(),
+    correlationId: z.string(),
+    errors: z.array(z.object({ path: z.string(), rule: z.string(), message: z.string() })).optional(),
+    /** Who was first, with 409. */
+    first: z.object({ decision: DecisionKind, by: By, at: Instant }).optional(),
+    /** What this caller can do now, with 409. */
+    allowed: z.array(z.enum([...STEP_ACTIONS, ...CASE_ACTIONS])).optional(),
+    claimedBy: z.string().optional(),
+    claimedUntil: Instant.optional(),
+  })
+  .meta({ id: 'Problem' });

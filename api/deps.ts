@@ -1,0 +1,28 @@
+import type { Pool } from 'pg';
+import type { Cipher } from '../db/personal-data.ts';
+import type { AppConfig } from './config.ts';
+import type { Limits } from './limits.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Notices } from './notices.ts';
+import type { Registry } from './registry.ts';
+
+/** What `createApp` is given by the process, or by a test. */
+export interface AppOptions {
+  pool: Pool;
+  cipher: Cipher;
+  notices: Notices;
+  log: Logger;
+  config: AppConfig;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** Aborted when the process is told to stop: streams and long polls end, so that stopping does not wait for them. */
+  stopping: AbortSignal;
+}
+
+/** What routes work with. */
+export interface Deps extends AppOptions {
+  metrics: Metrics;
+  registry: Registry;
+  limits: Limits;
+}

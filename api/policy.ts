@@ -1,0 +1,116 @@
+/** Who may do what to what: the one place. Deny by default; every route names one of these actions. */
+
+export const ACTIONS = [
+  'matter.read',
+  'case.submit',
+  'case.list',
+  'case.search',
+  'case.read',
+  'supplement.answer',
+  'withdrawal.preview',
+  'withdrawal.request',
+  'task.list',
+  'task.read',
+  'task.claim',
+  'task.decide',
+  'step.read-words',
+  'step.decide',
+  'step.resend',
+  'step.settle-undo',
+  'agency.list',
+  'stall.list',
+  'progress.read',
+  'service.read',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** Who calls. `region` is the division prefix that the caller acts in; empty: everywhere. */
+export type Caller =
+  | { role: 'public' }
+  | { role: 'clerk' | 'supervisor' | 'admin'; account: string; region: string }
+  | { role: 'officer'; account: string; agency: string; region: string }
+  | { role: 'agency'; agency: string };
+
+export const ROLES = ['public', 'clerk', 'officer', 'supervisor', 'admin', 'agency'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What an action is done to: where it is, and whose. */
+export interface Resource {
+  region: string;
+  /** The agency of a step; of a case, all agencies that have a step in it. */
+  agencies: readonly string[];
+}
+
+/**
+ * How far a role's right reaches.
+ * - `any`: no matter where
+ * - `region`: what lies in the caller's division
+ * - `own`: what belongs to the caller's agency and lies in the caller's division
+ */
+type Reach = 'any' | 'region' | 'own';
+
+const EVERYONE = {
+  public: 'any',
+  clerk: 'any',
+  officer: 'any',
+  supervisor: 'any',
+  admin: 'any',
+  agency: 'any',
+} as const;
+const STAFF = { clerk: 'any', officer: 'any', supervisor: 'any', admin: 'any' } as const;
+const WINDOW = { clerk: 'region', supervisor: 'region', admin: 'any' } as const;
+const SUPERVISION = { supervisor: 'region', admin: 'any' } as const;
+const AGENCY = { officer: 'own', agency: 'own' } as const;
+
+const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
+  'matter.read': STAFF,
+  'case.submit': WINDOW,
+  'case.list': { ...WINDOW, officer: 'own' },
+  'case.search': WINDOW,
+  'case.read': { ...WINDOW, officer: 'own' },
+  'supplement.answer': WINDOW,
+  'withdrawal.preview': WINDOW,
+  'withdrawal.request': WINDOW,
+  'task.list': AGENCY,
+  'task.read': AGENCY,
+  'task.claim': AGENCY,
+  'task.decide': AGENCY,
+  'step.read-words': { ...WINDOW, officer: 'own' },
+  'step.decide': SUPERVISION,
+  'step.resend': SUPERVISION,
+  'step.settle-undo': SUPERVISION,
+  'agency.list': SUPERVISION,
+  'stall.list': SUPERVISION,
+  'progress.read': EVERYONE,
+  'service.read': EVERYONE,
+};
+
+/** Whether the caller's role has the right at all, whatever the resource. */
+export const mayEver = (caller: { role: Role }, action: Action): boolean => RULES[action][caller.role] !== undefined;
+
+/** Whether the caller may do this to that. */
+export const can = (caller: Caller, action: Action, resource: Resource): boolean => {
+  const reach = RULES[action][caller.role];
+  if (reach === undefined) return false;
+  switch (reach) {
+    case 'any':
+      return true;
+    case 'region':
+      return isInRegion(caller, resource);
+    case 'own':
+      return 'agency' in caller && resource.agencies.includes(caller.agency) && isInRegion(caller, resource);
+  }
+};
+
+/** The same as a filter for lists: only rows in this division, only those that the agency has a part in. */
+export const scopeOf = (caller: Caller, action: Action): { region?: string; agency?: string } => {
+  const reach = RULES[action][caller.role];
+  if (reach === undefined) throw new Error(`${caller.role} has no right to ${action}`);
+  return {
+    ...(reach !== 'any' && 'region' in caller && caller.region !== '' && { region: caller.region }),
+    ...(reach === 'own' && 'agency' in caller && { agency: caller.agency }),
+  };
+};
+
+const isInRegion = (caller: Caller, resource: Resource): boolean =>
+  !('region' in caller) || resource.region.startsWith(caller.region);

@@ -1,0 +1,117 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { errorCode, isUnavailable } from '../db/pool.ts';
+import { ERRORS, type ErrorCode } from '../matters/errors.ts';
+import type { Text } from '../matters/schema.ts';
+import type { Logger } from './log.ts';
+
+export type Language = keyof Text;
+
+/** One wrong place in a request. `message` is in the caller's language and never repeats the value. */
+export interface FieldError {
+  path: string;
+  rule: string;
+  message: string;
+}
+
+interface Details {
+  errors?: FieldError[];
+  /** Extension members of the problem: who was first, what is allowed now. */
+  more?: Record<string, unknown>;
+  retryAfterS?: number;
+}
+
+export interface Problem extends Error, Details {
+  kind: 'problem';
+  code: ErrorCode;
+}
+
+/** How long a caller should leave us alone when Postgres is away: about the time that it takes to restart. */
+const UNAVAILABLE_RETRY_S = 5;
+
+/** Something to throw that the caller is to be told; its status and words are in matters/errors.ts. */
+export const problem = (code: ErrorCode, details: Details = {}): Problem =>
+  Object.assign(new Error(code), { kind: 'problem' as const, code, ...details });
+
+const isProblem = (error: unknown): error is Problem =>
+  error instanceof Error && 'kind' in error && error.kind === 'problem';
+
+/** The caller's language; Chinese unless English is preferred. */
+export const languageOf = (req: Request): Language => (req.acceptsLanguages('zh', 'en') === 'en' ? 'en' : 'zh');
+
+/** The single error handler: everything that is thrown ends as an RFC 9457 problem without a stack and without values. */
+export const problemHandler =
+  (log: Logger): ErrorRequestHandler =>
+  (error: unknown, req, res, _next) => {
+    const found = toProblem(error);
+    if (found.code === 'INTERNAL') log.error(faultOf(error, correlationOf(res)), 'request failed');
+    if (res.headersSent) {
+      // A stream broke off in the middle; Express's own handler would print the error, values and all.
+      res.destroy();
+      return;
+    }
+    sendProblem(req, res, found);
+  };
+
+/** The id under which a request is logged; set on the answer by the first middleware. */
+const correlationOf = (res: Response): string => String(res.getHeader('x-request-id') ?? '');
+
+const sendProblem = (req: Request, res: Response, { code, errors, more, retryAfterS }: Problem): void => {
+  const { status, retry, message } = ERRORS[code];
+  const wait = retryAfterS ?? (code === 'UNAVAILABLE' ? UNAVAILABLE_RETRY_S : undefined);
+  if (wait !== undefined) res.set('Retry-After', String(Math.max(1, Math.ceil(wait))));
+  if (status === 401) res.set('WWW-Authenticate', 'Bearer');
+  res
+    .status(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:one-matter:problem:${code}`,
+        title: message[languageOf(req)],
+        status,
+        code,
+        retry,
+        correlationId: correlationOf(res),
+        ...(errors && { errors }),
+        ...more,
+      }),
+    );
+};
+
+/** What the database says that the caller is to hear of. 22…: a cursor that somebody made up, all else was checked before. */
+const DATABASE_CODES: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/^(CASE|STEP)_UNKNOWN$/, 'NOT_FOUND'],
+  [/^(CURSOR_INVALID|22\w{3})$/, 'REQUEST_INVALID'],
+];
+
+const toProblem = (error: unknown): Problem => {
+  if (isProblem(error)) return error;
+  if (isUnavailable(error)) return problem('UNAVAILABLE');
+  const code = errorCode(error);
+  const known = code === undefined ? undefined : DATABASE_CODES.find(([codes]) => codes.test(code));
+  if (known) return problem(known[1]);
+  switch (statusOf(error)) {
+    case undefined:
+      return problem('INTERNAL');
+    case 413:
+      return problem('BODY_TOO_LARGE');
+    case 415:
+      return problem('CONTENT_TYPE_UNSUPPORTED');
+    default:
+      return problem('REQUEST_INVALID');
+  }
+};
+
+/** Express and its body reader mark what the client did wrong by a 4xx status. */
+const statusOf = (error: unknown): number | undefined => {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+  return error.status >= 400 && error.status < 500 ? error.status : undefined;
+};
+
+/** What may be logged of a fault: its kind and where it happened. Messages are left out, since drivers put values in them. */
+const faultOf = (error: unknown, correlationId: string): Record<string, unknown> => ({
+  correlationId,
+  name: error instanceof Error ? error.name : typeof error,
+  ...(error instanceof Error && 'code' in error && { code: error.code }),
+  ...(error instanceof Error && 'constraint' in error && { constraint: error.constraint }),
+  frames: error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [],
+});

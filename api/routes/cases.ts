@@ -1,0 +1,175 @@
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { listCases, type CaseFilter, type CasePage } from '../../db/case-list.ts';
+import { acceptCase } from '../../db/cases.ts';
+import { runOnce } from '../../db/idempotency.ts';
+import { compilePlan } from '../../matters/compile.ts';
+import { checkForm } from '../../matters/form.ts';
+import type { PublishedMatter } from '../../db/matters.ts';
+import { caseKeysOf } from '../case-keys.ts';
+import { CaseId, CaseList, CaseQuery, CaseSearch, CaseView, SubmitCase, SubmittedCase } from '../contract.ts';
+import type { Deps } from '../deps.ts';
+import { accountOf, actorOf } from '../identity.ts';
+import { scopeOf, type Caller } from '../policy.ts';
+import { problem, type Language } from '../problems.ts';
+import { route, unscoped, type Route } from '../route.ts';
+import { caseHead, viewCase } from '../views/case.ts';
+import { caseScope } from './case-scope.ts';
+
+const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/)
+  .meta({ description: 'Chosen by the caller, new for every case: the same key and body get the same answer' });
+
+/** Starting, listing, finding and reading cases. */
+export const caseRoutes = (deps: Deps): Route[] => [
+  route({
+    method: 'post',
+    path: '/api/v1/cases',
+    summary: 'Start a case',
+    tag: 'window',
+    policy: {
+      action: 'case.submit',
+      find: ({ body: { region } }) => Promise.resolve({ resource: { region, agencies: [] }, found: undefined }),
+    },
+    input: z.strictObject({ body: SubmitCase, headers: z.object({ 'idempotency-key': IdempotencyKey }) }),
+    answers: {
+      201: {
+        description: 'The case is accepted for processing and will be driven, whatever fails from now on',
+        schema: SubmittedCase,
+      },
+      422: { description: 'The idempotency key was used for another request' },
+    },
+    handler: async ({ caller, input: { body, headers }, language }) => {
+      const published = (await deps.registry.matters()).find(({ matter }) => matter.code === body.matter);
+      if (!published) throw problem('MATTER_UNKNOWN');
+      const request = {
+        account: accountOf(caller),
+        key: headers['idempotency-key'],
+        requestHash: deps.cipher.hash('request', JSON.stringify(body)),
+      };
+      const once = await runOnce(deps.pool, deps.cipher, request, async (client) => {
+        const accepted = await acceptCase(client, deps.cipher, newCase(published, body, caller, deps.now(), language));
+        return { status: 201, response: { ...accepted, status: 'submitted' } };
+      });
+      if (once.kind === 'different') throw problem('IDEMPOTENCY_KEY_REUSED');
+      const submitted = SubmittedCase.parse(once.response);
+      return { status: once.status, body: submitted, headers: { Location: `/api/v1/cases/${submitted.caseId}` } };
+    },
+  }),
+
+  route({
+    method: 'get',
+    path: '/api/v1/cases',
+    summary: 'List cases, newest first',
+    tag: 'window',
+    policy: { action: 'case.list', find: unscoped },
+    input: z.strictObject({ query: CaseQuery }),
+    answers: { 200: { description: 'One page', schema: CaseList } },
+    handler: async ({ caller, input: { query } }) => {
+      const { cursor, limit, ...filter } = query;
+      // Names and ID numbers do not belong in an address, which proxies and browsers keep.
+      if (filter.text !== undefined && !/^[\d\s-]{20,40}$/.test(filter.text)) {
+        const message = 'not a case number';
+        throw problem('REQUEST_INVALID', { errors: [{ path: 'query.text', rule: 'case-no', message }] });
+      }
+      return {
+        status: 200,
+        body: await list(deps, caller, filter, { limit, ...(cursor !== undefined && { cursor }) }),
+      };
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/search',
+    summary: 'Find cases by name, ID number or case number',
+    tag: 'window',
+    policy: { action: 'case.search', find: unscoped },
+    input: z.strictObject({ body: CaseSearch }),
+    answers: { 200: { description: 'One page', schema: CaseList } },
+    handler: async ({ caller, input: { body }, res }) => {
+      await deps.limits.searches.consume(accountOf(caller));
+      const { cursor, limit, ...filter } = body;
+      const found = await list(deps, caller, filter, { limit, ...(cursor !== undefined && { cursor }) });
+      const correlationId = res.getHeader('x-request-id');
+      deps.log.info({ audit: 'case.search', by: actorOf(caller), found: found.cases.length, correlationId }, 'audit');
+      return { status: 200, body: found };
+    },
+  }),
+
+  route({
+    method: 'get',
+    path: '/api/v1/cases/{caseId}',
+    summary: 'One case with its steps, whose turn it is, and what may be done',
+    tag: 'window',
+    policy: { action: 'case.read', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId }) }),
+    answers: { 200: { description: 'The case', schema: CaseView } },
+    handler: async ({ caller, found }) => ({ status: 200, body: await viewCase(deps, caller, found) }),
+  }),
+];
+
+const newCase = (
+  { matter, hash }: PublishedMatter,
+  body: SubmitCase,
+  caller: Caller,
+  now: number,
+  language: Language,
+) => {
+  const given = body.delivery === undefined ? body.form : { ...body.form, delivery: body.delivery };
+  const checked = checkForm(matter, given, { now });
+  if (!checked.ok) {
+    const errors = checked.problems.map(({ path, rule, message }) => ({ path, rule, message: message[language] }));
+    throw problem('FORM_INVALID', { errors });
+  }
+  const known = new Set(matter.materials.map(({ id }) => id));
+  const unknown = body.materials.flatMap(({ id }, index) => (known.has(id) ? [] : [`body.materials[${index}].id`]));
+  if (unknown.length > 0) {
+    const message = { zh: '该事项没有这项材料', en: 'the matter has no such material' }[language];
+    throw problem('REQUEST_INVALID', { errors: unknown.map((path) => ({ path, rule: 'unknown-material', message })) });
+  }
+  return {
+    caseId: uuidv7(),
+    matter: matter.code,
+    version: matter.version,
+    region: body.region,
+    channel: body.channel,
+    plan: compilePlan(matter, hash, checked.form, { now }),
+    form: checked.form,
+    materials: body.materials,
+    by: actorOf(caller),
+    at: now,
+    keys: caseKeysOf(matter, checked.form),
+  };
+};
+
+type Filter = Pick<z.output<typeof CaseQuery>, 'matter' | 'status' | 'agency' | 'region' | 'light' | 'text'>;
+
+const list = async (deps: Deps, caller: Caller, filter: Filter, page: CasePage): Promise<CaseList> => {
+  const scoped = withinScope(filter, caller, deps.now());
+  if (!scoped) return { cases: [] };
+  const { rows, nextCursor } = await listCases(deps.pool, deps.cipher, scoped, page);
+  const cases = await Promise.all(
+    rows.map(async (row) => caseHead(row, (await deps.registry.matterOf(row)).matter, row.light)),
+  );
+  return { cases, ...(nextCursor !== undefined && { nextCursor }) };
+};
+
+/** The filter cut down to what the caller may see; undefined: the two have nothing in common. */
+const withinScope = ({ region = '', agency, ...rest }: Filter, caller: Caller, now: number): CaseFilter | undefined => {
+  const scope = scopeOf(caller, 'case.list');
+  const own = scope.region ?? '';
+  if (!region.startsWith(own) && !own.startsWith(region)) return undefined;
+  if (agency !== undefined && scope.agency !== undefined && agency !== scope.agency) return undefined;
+  const narrower = region.length > own.length ? region : own;
+  const whose = scope.agency ?? agency;
+  const wanted: CaseFilter = { now };
+  if (narrower !== '') wanted.region = narrower;
+  if (whose !== undefined) wanted.agency = whose;
+  if (rest.matter !== undefined) wanted.matter = rest.matter;
+  if (rest.status !== undefined) wanted.status = rest.status;
+  if (rest.light !== undefined) wanted.light = rest.light;
+  if (rest.text !== undefined) wanted.text = rest.text;
+  return wanted;
+};

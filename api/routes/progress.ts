@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { readCaseNo } from '../../db/case-numbers.ts';
+import { findCaseByQueryCode } from '../../db/cases.ts';
+import { PublicProgress } from '../contract.ts';
+import type { Deps } from '../deps.ts';
+import { problem } from '../problems.ts';
+import { route, unscoped, type Route } from '../route.ts';
+import { viewProgress } from '../views/progress.ts';
+
+/** How far a case is, for the applicant, who has its number and the six digits. */
+export const progressRoutes = (deps: Deps): Route[] => [
+  route({
+    method: 'get',
+    path: '/public/v1/progress/{caseNo}',
+    summary: 'How far a case is, in plain words',
+    tag: 'public',
+    policy: { action: 'progress.read', find: unscoped },
+    input: z.strictObject({
+      params: z.strictObject({ caseNo: z.string().max(40) }),
+      query: z.strictObject({ code: z.string().max(40) }),
+    }),
+    answers: {
+      200: { description: 'The case', schema: PublicProgress },
+      404: { description: 'Number or code is wrong; which of the two is not said' },
+      429: { description: 'Too many tries' },
+    },
+    handler: async ({ input: { params, query }, req }) => {
+      await deps.limits.publicAddress.consume(req.ip ?? '');
+      const caseNo = readCaseNo(params.caseNo);
+      // A number with a wrong check digit is a typing mistake: there is no case to guard against guessing.
+      if (caseNo === undefined) throw problem('NOT_FOUND');
+      await deps.limits.wrongCodes.consume(caseNo);
+      const found = await findCaseByQueryCode(deps.pool, deps.cipher, caseNo, query.code.trim());
+      if (!found) throw problem('NOT_FOUND');
+      await deps.limits.wrongCodes.giveBack(caseNo);
+      return { status: 200, body: await viewProgress(deps, found) };
+    },
+  }),
+];

@@ -1,0 +1,47 @@
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { putMessage } from '../../db/inbox.ts';
+import { Answered, CaseId, Recorded, WithdrawalPreview, WithdrawCase } from '../contract.ts';
+import { deliver } from '../deliver.ts';
+import type { Deps } from '../deps.ts';
+import { actorOf } from '../identity.ts';
+import { route, type Route } from '../route.ts';
+import { previewWithdrawal } from '../views/withdrawal.ts';
+import { caseScope } from './case-scope.ts';
+
+const params = z.strictObject({ caseId: CaseId });
+
+/** Taking a whole case back: first what it would do, then doing it. */
+export const withdrawalRoutes = (deps: Deps): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/v1/cases/{caseId}/withdrawal',
+    summary: 'What withdrawing the case would do to each step',
+    tag: 'window',
+    policy: { action: 'withdrawal.preview', find: caseScope(deps) },
+    input: z.strictObject({ params }),
+    answers: { 200: { description: 'The preview, as of now', schema: WithdrawalPreview } },
+    handler: async ({ found }) => ({ status: 200, body: await previewWithdrawal(deps, found) }),
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/withdrawal',
+    summary: 'Withdraw the case',
+    tag: 'window',
+    policy: { action: 'withdrawal.request', find: caseScope(deps) },
+    input: z.strictObject({ params, body: WithdrawCase }),
+    answers: {
+      200: { description: 'The withdrawal is under way', schema: Answered },
+      202: { description: 'Recorded; it starts when the case is driven again', schema: Recorded },
+      409: { description: 'The case has ended or is being withdrawn' },
+    },
+    handler: async ({ caller, found, input: { body } }) => {
+      const messageId = body.messageId ?? uuidv7();
+      const { caseId } = found;
+      const message = { kind: 'withdrawal' as const, id: messageId, by: actorOf(caller) };
+      const put = { caseId, messageId, source: 'window' as const, message, body: { reason: body.reason } };
+      return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded));
+    },
+  }),
+];

@@ -1,0 +1,55 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createCipher, readKeys } from '../db/personal-data.ts';
+import { createPool } from '../db/pool.ts';
+import { createApp } from './app.ts';
+import type { ApiConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { createNotices } from './notices.ts';
+
+/** Longer than a balancer keeps an idle connection, so that it is never we who close one that it is about to use. */
+const KEEP_ALIVE_MS = 75_000;
+/** Requests under way get this long to finish when the process is told to stop. */
+const STOP_MS = 10_000;
+
+export interface ApiServer {
+  /** Where it listens: `http://127.0.0.1:8080`. */
+  url: string;
+  /** Stops accepting, lets requests under way finish, closes what it opened. Safe to call twice. */
+  close: () => Promise<void>;
+}
+
+/** The API as a process runs it. Throws when the keys are not usable or the port is taken; Postgres may come later. */
+export const serveApi = async (config: ApiConfig): Promise<ApiServer> => {
+  const cipher = createCipher(readKeys({ file: config.keyFile, env: config.keys }));
+  const log = createLog(config.logLevel);
+  const pool = createPool({ url: config.databaseUrl, max: config.databaseConnections, name: 'api' });
+  const notices = createNotices({ url: config.databaseUrl, log });
+  const stopping = new AbortController();
+
+  const server = createServer(
+    createApp({ pool, cipher, notices, log, config, now: Date.now, stopping: stopping.signal }),
+  );
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.listen(config.port, config.host);
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  log.info({ host: config.host, port }, 'listening');
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    log.info('stopping');
+    const closed = once(server, 'close');
+    server.close();
+    stopping.abort();
+    server.closeIdleConnections();
+    const cut = setTimeout(() => server.closeAllConnections(), STOP_MS);
+    await closed;
+    clearTimeout(cut);
+    await notices.close();
+    await pool.end();
+    log.info('stopped');
+  };
+  return { url: `http://${config.host}:${port}`, close: () => (closing ??= close()) };
+};

@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import { WorkflowClient } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { empty } from './workflows.ts';
+
+/**
+ * The engine's floor, in a process of its own: for every message `{ count, inFlight }` runs so many empty workflows, started eagerly
+ * like cases, and answers with the seconds that it took.
+ */
+interface Order {
+  count: number;
+  inFlight: number;
+}
+
+const QUEUE = 'bench-floor';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' });
+const worker = await Worker.create({
+  connection,
+  taskQueue: QUEUE,
+  workflowsPath: fileURLToPath(new URL('workflows.ts', import.meta.url)),
+});
+const client = new WorkflowClient({ connection });
+const prefix = `floor:${process.pid}`;
+let started = 0;
+
+const run = async ({ count, inFlight }: Order): Promise<number> => {
+  const startedAt = performance.now();
+  const until = started + count;
+  const lane = async () => {
+    while (started < until) {
+      const workflowId = `${prefix}:${started++}`;
+      await client.execute<typeof empty>('empty', { workflowId, taskQueue: QUEUE, requestEagerStart: true });
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, lane));
+  return (performance.now() - startedAt) / 1000;
+};
+
+process.on('message', (order: Order) => {
+  void run(order).then((seconds) => process.send?.({ seconds }));
+});
+process.once('disconnect', () => worker.shutdown());
+process.send?.({ seconds: 0 });
+await worker.run();
+await connection.close();

@@ -1,0 +1,2 @@
+/** Does nothing: what it costs is Temporal's. */
+export const empty = (): Promise<void> => Promise.resolve();

@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { Agent, request } from 'undici';
+import { listen } from '../db/notifications.ts';
+import type { Rig } from './rig.ts';
+import { caseRequest } from './workload.ts';
+
+export interface Load {
+  caseIds: string[];
+  seconds: number;
+  /** From sending the POST to its answer. */
+  startMs: number[];
+  /** From sending the POST to the case's end in Postgres, seen some milliseconds later. */
+  caseMs: number[];
+  /** Transactions of ours in the product's database. */
+  ownCommits: number;
+}
+
+export interface LoadOptions {
+  rig: Rig;
+  db: Pool;
+  /** Persons of these numbers have cases: from `first`, `count` of them. */
+  first: number;
+  count: number;
+  inFlight: number;
+}
+
+const LOOK_EVERY_MS = 20;
+/** A case takes a second or two: one that takes so long is stuck, and the bench ends with an error. */
+const CASE_WITHIN_MS = 60_000;
+
+/** Submits cases through the front door, so many in flight at any time, and follows each to its end. */
+export const runLoad = async ({ rig, db, first, count, inFlight }: LoadOptions): Promise<Load> => {
+  const dispatcher = new Agent({ connections: inFlight });
+  const ends = watchEnds(rig.environment.databaseUrl, db);
+  const load = { caseIds: [] as string[], startMs: [] as number[], caseMs: [] as number[] };
+  let next = first;
+
+  const lane = async () => {
+    while (next < first + count) {
+      const index = next++;
+      const startedAt = performance.now();
+      const caseId = await submit(rig, dispatcher, index);
+      load.startMs.push(performance.now() - startedAt);
+      await ends.ended(caseId);
+      load.caseMs.push(performance.now() - startedAt);
+      load.caseIds.push(caseId);
+    }
+  };
+  const startedAt = performance.now();
+  try {
+    await Promise.all(Array.from({ length: inFlight }, lane));
+    return { ...load, seconds: (performance.now() - startedAt) / 1000, ownCommits: ends.looks() };
+  } finally {
+    await ends.stop();
+    await dispatcher.close();
+  }
+};
+
+const submit = async ({ environment, clerkToken }: Rig, dispatcher: Agent, index: number): Promise<string> => {
+  const response = await request(`${environment.apiUrl}/api/v1/cases`, {
+    method: 'POST',
+    dispatcher,
+    headers: {
+      authorization: `Bearer ${clerkToken}`,
+      'content-type': 'application/json',
+      'idempotency-key': `bench-${index}`,
+    },
+    body: caseRequest(index),
+  });
+  const text = await response.body.text();
+  if (response.statusCode !== 201) throw new Error(`a case was answered ${response.statusCode}: ${text}`);
+  return (JSON.parse(text) as { caseId: string }).caseId;
+};
+
+/**
+ * Hears which cases changed and asks, a few times a second for all of them together, which have ended: that costs the product's
+ * Postgres least.
+ */
+const watchEnds = (databaseUrl: string, db: Pool) => {
+  const open = new Map<string, { ended: () => void; stuck: (error: Error) => void; giveUpAt: number }>();
+  let changed = new Set<string>();
+  let looks = 0;
+  let stopped = false;
+  const notifications = listen({
+    url: databaseUrl,
+    channels: ['case_changed'],
+    onNotification: (_channel, payload) => changed.add(payload.slice(0, payload.indexOf(':'))),
+    onReconnect: () => undefined,
+    log: () => undefined,
+  });
+
+  const look = async (caseIds: readonly string[]) => {
+    looks += 1;
+    const { rows } = await db.query<{ id: string }>({
+      name: 'bench-ends',
+      text: 'select id from cases where id = any ($1) and ended_at is not null',
+      values: [caseIds],
+    });
+    for (const { id } of rows) {
+      open.get(id)?.ended();
+      open.delete(id);
+    }
+  };
+  const watching = async () => {
+    while (!stopped) {
+      await delay(LOOK_EVERY_MS);
+      const caseIds = [...changed].filter((id) => open.has(id));
+      changed = new Set();
+      if (caseIds.length > 0) await look(caseIds);
+      const late = [...open].filter(([, { giveUpAt }]) => performance.now() > giveUpAt);
+      // Once more, in case its notification went unheard.
+      if (late.length > 0) await look(late.map(([id]) => id));
+      for (const [id, { stuck }] of late) stuck(new Error(`case ${id} has not ended in ${CASE_WITHIN_MS / 1000} s`));
+    }
+  };
+  const failed = watching().then(
+    () => new Promise<never>(() => undefined),
+    (error: unknown) => Promise.reject(error instanceof Error ? error : new Error(String(error))),
+  );
+  failed.catch(() => undefined);
+
+  return {
+    ended: (caseId: string): Promise<void> =>
+      Promise.race([
+        failed,
+        new Promise<void>((ended, stuck) => {
+          open.set(caseId, { ended, stuck, giveUpAt: performance.now() + CASE_WITHIN_MS });
+        }),
+      ]),
+    looks: () => looks,
+    stop: async () => {
+      stopped = true;
+      await notifications.close();
+    },
+  };
+};

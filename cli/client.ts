@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Text } from '../matters/schema.ts';
+import { failure } from './failure.ts';
+
+/** Where the API is and who we are there. */
+export interface Connection {
+  api: string;
+  token: string;
+}
+
+/** What the CLI reads of the file that a sandbox writes. */
+const Sandbox = z.object({
+  api: z.string(),
+  postgres: z.string(),
+  tokens: z.object({ clerk: z.string() }),
+});
+
+/** The sandbox of `ONE_MATTER_HOME`; undefined: none was started there. */
+export const findSandbox = (): z.infer<typeof Sandbox> | undefined => {
+  const file = join(process.env['ONE_MATTER_HOME'] ?? '.one-matter', 'sandbox.json');
+  return existsSync(file) ? Sandbox.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+};
+
+/** `ONE_MATTER_API` and `ONE_MATTER_TOKEN`, or a clerk of the sandbox. */
+export const findConnection = (): Connection => {
+  const sandbox = findSandbox();
+  const api = process.env['ONE_MATTER_API'] ?? sandbox?.api;
+  const token = process.env['ONE_MATTER_TOKEN'] ?? sandbox?.tokens.clerk;
+  if (api === undefined || token === undefined) {
+    throw failure('No API known. Start one with: npm start\nOr set ONE_MATTER_API and ONE_MATTER_TOKEN.');
+  }
+  return { api, token };
+};
+
+/** What we show of a problem (api/problems.ts). */
+const Problem = z.object({
+  title: z.string(),
+  code: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
+});
+
+/**
+ * One call of the API, its answer read by `answer`. What the API refuses becomes an error with its code and, for a form, each
+ * wrong field. Every POST has an idempotency key of its own.
+ */
+export const call = async <T>(
+  { api, token }: Connection,
+  answer: z.ZodType<T>,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+): Promise<T> => {
+  const response = await reach(api, path, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      'accept-language': language(),
+      ...(method === 'POST' && { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const content: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw failure(describe(response.status, content));
+  return answer.parse(content);
+};
+
+/** A request to the API. When nothing answers, the error says how to start it. */
+export const reach = async (api: string, path: string, init: RequestInit): Promise<Response> => {
+  try {
+    return await fetch(new URL(path, api), init);
+  } catch {
+    throw failure(`Nothing answers at ${api}. Start it with: npm start`);
+  }
+};
+
+/** The language of the terminal. */
+export const language = (): keyof Text =>
+  /^zh/i.test(process.env['LC_ALL'] ?? process.env['LC_MESSAGES'] ?? process.env['LANG'] ?? '') ? 'zh' : 'en';
+
+const describe = (status: number, content: unknown): string => {
+  const problem = Problem.safeParse(content);
+  if (!problem.success) return `The API answered ${status}.`;
+  const { title, code, errors } = problem.data;
+  return [`${title} (${code})`, ...errors.map(({ path, message }) => `  ${path}: ${message}`)].join('\n');
+};

@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { reach, type Connection } from './client.ts';
+
+/** Between two tries when the stream breaks; an API that restarts is back within some of them. */
+const RETRY_MS = 1_000;
+const TRIES = 30;
+
+/**
+ * Calls `look` now and after every event of a case until it says that there is nothing more to see. A stream that breaks is
+ * taken up where it was left. Throws when the first look fails, or the API stays away.
+ */
+export const followCase = async (
+  { api, token }: Connection,
+  caseId: string,
+  look: () => Promise<boolean>,
+): Promise<void> => {
+  let lastEventId: string | undefined;
+  let failures = 0;
+  if (await look()) return;
+  for (;;) {
+    try {
+      const response = await reach(api, `/api/v1/cases/${caseId}/events`, {
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'text/event-stream',
+          ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+        },
+      });
+      // What happened before the stream was there is not in it.
+      if (await look()) return;
+      failures = 0;
+      for await (const ids of eventIds(response)) {
+        lastEventId = ids.at(-1);
+        if (await look()) return;
+      }
+    } catch (error) {
+      failures += 1;
+      if (failures > TRIES) throw error;
+    }
+    await delay(RETRY_MS);
+  }
+};
+
+/** The ids of the events of each piece of the stream; several that come at once are one reason to look. Ends when it breaks. */
+async function* eventIds(response: Response): AsyncGenerator<string[]> {
+  if (!response.ok || !response.body) return;
+  let rest = '';
+  const decoder = new TextDecoder();
+  try {
+    const body: AsyncIterable<Uint8Array> = response.body;
+    for await (const chunk of body) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      const ids = lines.flatMap((line) => /^id: ?(.+)$/.exec(line)?.[1] ?? []);
+      if (ids.length > 0) yield ids;
+    }
+  } catch {
+    // A broken connection ends the stream like a closed one: the caller takes it up again.
+  }
+}

@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { caseCommands } from './case.ts';
+import { conformanceCommand } from './conformance.ts';
+import { exitCodeOf } from './failure.ts';
+import { ledgerCommands } from './ledger.ts';
+import { mattersCommands } from './matters.ts';
+import { serviceCommands } from './services.ts';
+
+const program = new Command('one-matter')
+  .description('一件事: one applicant, one form, one number; many agencies behind it.')
+  .showHelpAfterError();
+for (const command of [
+  ...serviceCommands(),
+  mattersCommands(),
+  caseCommands(),
+  ledgerCommands(),
+  conformanceCommand(),
+]) {
+  program.addCommand(command);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const exitCode = exitCodeOf(error);
+  // Anything else is a fault of ours: with its stack, since somebody has to find it.
+  console.error(exitCode !== undefined && error instanceof Error ? error.message : error);
+  // At once: what an interrupted command has left under way is not waited for.
+  process.exit(exitCode ?? 70);
+}

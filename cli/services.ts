@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import { ownerDatabaseUrl } from './database.ts';
+import { failure } from './failure.ts';
+
+/** `up` and the single processes that it starts. What each needs is loaded only when it is asked for. */
+export const serviceCommands = (): Command[] => [
+  new Command('up')
+    .description('the whole product on this machine: Postgres, Temporal, agencies, API, worker, sample cases')
+    .option('--fresh', 'begin with an empty database', false)
+    .action(async ({ fresh }: { fresh: boolean }) => {
+      if (import.meta.url.endsWith('.js')) throw failure('The sandbox runs from a checkout only: npm ci && npm start');
+      const { up } = await import('../sandbox/main.ts');
+      await up({ fresh }).catch((error: unknown) => {
+        // What is said plainly is for the person who started it; a fault of ours keeps its stack.
+        throw error instanceof Error && error.name === 'Error' ? failure(error.message) : error;
+      });
+      // It was told to stop, maybe while a server was being built.
+      process.exit(0);
+    }),
+  new Command('api')
+    .description('the API process; settings in the environment (docs/architecture.md)')
+    .action(async () => {
+      await import('../api/main.ts');
+    }),
+  new Command('worker')
+    .description('the worker process, with the relay; settings in the environment')
+    .action(async () => {
+      await import('../worker/main.ts');
+    }),
+  new Command('migrate')
+    .description('brings the database of MIGRATION_DATABASE_URL to the newest schema')
+    .action(async () => {
+      const { migrate } = await import('../db/migrate.ts');
+      const names = await migrate({ databaseUrl: ownerDatabaseUrl(), log: () => undefined });
+      console.log(names.length === 0 ? 'nothing to do' : `done: ${names.join(', ')}`);
+    }),
+];

@@ -1,0 +1,50 @@
+import type { CaseView, StepView } from '../api/contract.ts';
+import type { StepStatus } from '../matters/engine/status.ts';
+import type { Text } from '../matters/schema.ts';
+
+const MARKS: Record<StepStatus, string> = {
+  waiting: '·',
+  ready: '·',
+  submitted: '→',
+  accepted: '…',
+  supplement: '?',
+  suspended: '‖',
+  attention: '!',
+  undoing: '↶',
+  done: '✓',
+  refused: '✗',
+  skipped: '-',
+  blocked: '⊘',
+  stopped: '■',
+  undone: '↺',
+};
+
+/** A case and its steps: a line each, and one more for what stands in a step's way. Steps that it does not need are counted. */
+export const drawCase = (view: CaseView, language: keyof Text): string[] => {
+  const { matter, caseNo, status, promisedAt, endedAt } = view;
+  const due = promisedAt === undefined || endedAt !== undefined ? '' : `  promised by ${localTime(promisedAt)}`;
+  const steps = view.steps.filter((step) => step.status !== 'skipped');
+  const skipped = view.steps.length - steps.length;
+  return [
+    `${matter.name[language]}  ${caseNo}  ${status}${due}`,
+    ...steps.flatMap((step, index) => drawStep(step, language, index === steps.length - 1)),
+    ...(skipped === 0 ? [] : [`   ${skipped} more do not apply`]),
+  ];
+};
+
+const drawStep = (step: StepView, language: keyof Text, last: boolean): string[] => {
+  const { id, status, round, waitingOn, attempts, attention, lastError, because, reason } = step;
+  const facts = [
+    round > 1 ? `${status} (round ${round})` : status,
+    ...(waitingOn === 'nobody' ? [] : [`waits for ${waitingOn}`]),
+    ...(because === undefined ? [] : [`because of ${because}`]),
+  ];
+  // A repeated step is told apart by its number, that of the list item.
+  const item = /\.\d+$/.exec(id)?.[0].replace('.', ' ') ?? '';
+  const line = `${last ? '└─' : '├─'} ${MARKS[status]} ${step.name[language]}${item}  [${step.agency.id}]  ${facts.join(', ')}`;
+  const obstacle = status === 'submitted' && lastError !== undefined ? `attempt ${attempts}: ${lastError}` : attention;
+  const words = obstacle ?? (status === 'done' ? undefined : reason);
+  return words === undefined ? [line] : [line, `${last ? '   ' : '│  '}     ${words}`];
+};
+
+const localTime = (instant: string): string => new Date(instant).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' });

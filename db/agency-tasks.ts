@@ -1,0 +1,47 @@
+import { readCursor, writeCursor } from './cursors.ts';
+import { databaseError, type Db } from './pool.ts';
+import { present } from './rows.ts';
+import { STEP_COLUMNS, type StepRow } from './steps.ts';
+
+export interface AgencyTask extends StepRow {
+  caseNo: string;
+  matter: string;
+  version: number;
+  region: string;
+}
+
+export interface TaskPage {
+  limit: number;
+  /** `nextCursor` of the page before. */
+  after?: string;
+  /** Division prefix in which the officer acts. */
+  region?: string;
+}
+
+/** The steps that wait for an agency, nearest deadline first, those without one last. Throws `CURSOR_INVALID`. */
+export const agencyTasks = async (
+  db: Db,
+  agency: string,
+  { limit, after, region = '' }: TaskPage,
+): Promise<{ tasks: AgencyTask[]; nextCursor?: string }> => {
+  const key = after === undefined ? [] : readCursor(after, 3);
+  if (!key) throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
+  const [dueAt = null, caseId = null, stepId = null] = key;
+  const { rows } = await db.query<AgencyTask & { due: string }>({
+    name: 'agency-tasks',
+    text: `select ${STEP_COLUMNS}, case_no as "caseNo", matter, version, region,
+        coalesce(steps.promised_at, 'infinity')::text as due
+      from steps join cases on cases.id = steps.case_id
+      where steps.agency = $1 and steps.status in ('submitted', 'accepted', 'attention', 'undoing')
+        and ($3::timestamptz is null
+          or (coalesce(steps.promised_at, 'infinity'), steps.case_id, steps.id) > ($3::timestamptz, $4::uuid, $5::text))
+        and region >= $6 and region < $6 || ':'
+      order by coalesce(steps.promised_at, 'infinity'), steps.case_id, steps.id limit $2`,
+    values: [agency, limit + 1, dueAt, caseId, stepId, region],
+  });
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const tasks = page.map(({ due: _due, ...task }) => present(task));
+  if (rows.length <= limit || !last) return { tasks };
+  return { tasks, nextCursor: writeCursor([last.due, last.caseId, last.stepId]) };
+};

@@ -1,0 +1,16 @@
+/** Cursors are opaque to callers: the sort key of the last row, as base64url JSON. */
+export const writeCursor = (key: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(key)).toString('base64url');
+
+/** The sort key of a cursor; undefined when it is not one of ours with as many parts. */
+export const readCursor = (cursor: string, parts: number): (string | number)[] | undefined => {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const ours = Array.isArray(key) && key.length === parts && key.every(isPart);
+    return ours ? key : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const isPart = (part: unknown): part is string | number => typeof part === 'string' || typeof part === 'number';

@@ -1,0 +1,53 @@
+import { isForm, type Form } from '../matters/values.ts';
+import type { Cipher } from './personal-data.ts';
+import { databaseError, type Db } from './pool.ts';
+import { only } from './rows.ts';
+
+/** What was handed in: the form and its materials, as the newest revision has them. */
+export interface Dossier {
+  revision: number;
+  form: Form;
+  materials: unknown;
+}
+
+/** Binds a sealed dossier to its case and revision: moved to another row it does not open. */
+export const dossierContext = (caseId: string, revision: number): string => `dossier:${caseId}:${revision}`;
+
+/** Opens what `dossiers.content` holds. */
+export const openDossier = (cipher: Cipher, caseId: string, revision: number, content: Buffer): Dossier => {
+  const opened = cipher.open(content, dossierContext(caseId, revision));
+  if (typeof opened !== 'object' || opened === null || !('form' in opened) || !isForm(opened.form)) {
+    throw databaseError('SEALED_UNREADABLE', `dossier ${revision} of case ${caseId} has no form`);
+  }
+  return { revision, form: opened.form, materials: 'materials' in opened ? opened.materials : undefined };
+};
+
+/** The newest revision. Throws `CASE_UNKNOWN`. */
+export const getDossier = async (db: Db, cipher: Cipher, caseId: string): Promise<Dossier> => {
+  const { rows } = await db.query<{ revision: number; content: Buffer }>({
+    name: 'get-dossier',
+    text: 'select revision, content from dossiers where case_id = $1 order by revision desc limit 1',
+    values: [caseId],
+  });
+  const [row] = rows;
+  if (!row) throw databaseError('CASE_UNKNOWN', `no dossier of case ${caseId}`);
+  return openDossier(cipher, caseId, row.revision, row.content);
+};
+
+/**
+ * Adds the revision after `previous` and returns its number. Two at once: the second violates the primary key
+ * (`isUniqueViolation`) and must read again what the first one changed.
+ */
+export const addDossierRevision = async (
+  client: Db,
+  cipher: Cipher,
+  { caseId, previous, form, materials }: { caseId: string; previous: number; form: unknown; materials: unknown },
+): Promise<number> => {
+  const revision = previous + 1;
+  const content = cipher.seal({ form, materials }, dossierContext(caseId, revision));
+  const { rows } = await client.query<{ revision: number }>(
+    'insert into dossiers (case_id, revision, content) values ($1, $2, $3) returning revision',
+    [caseId, revision, content],
+  );
+  return only(rows).revision;
+};

@@ -1,0 +1,40 @@
+import type { Db } from './pool.ts';
+
+/** An accepted step of which its agency has said nothing for too long. */
+export interface DueEnquiry {
+  caseId: string;
+  stepId: string;
+  round: number;
+  agency: string;
+  /** This one included. */
+  enquiries: number;
+}
+
+/** However long it is silent, an agency is asked four times a day. */
+const LONGEST_INTERVAL_S = 6 * 3600;
+
+/**
+ * Takes up to `limit` steps to ask about, longest overdue first. Each is due again after twice the agency's interval for every time it
+ * was asked, so a worker that dies while asking loses nothing.
+ */
+export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]> => {
+  const { rows } = await db.query<DueEnquiry>({
+    name: 'due-enquiries',
+    text: `with due as (
+        select case_id, id from steps where enquire_at <= now() and status = 'accepted'
+        order by enquire_at limit $1 for update skip locked
+      )
+      update steps set enquiries = enquiries + 1,
+        enquire_at = now() + interval '1 second' * least(agencies.enquire_after_s * 2.0 ^ least(steps.enquiries + 1, 20), $2)
+      from due, agencies
+      where steps.case_id = due.case_id and steps.id = due.id and agencies.id = steps.agency
+      returning steps.case_id as "caseId", steps.id as "stepId", steps.round, steps.agency, steps.enquiries`,
+    values: [limit, LONGEST_INTERVAL_S],
+  });
+  return rows;
+};
+
+/** The step is not asked about any more. */
+export const clearEnquiry = async (db: Db, caseId: string, stepId: string): Promise<void> => {
+  await db.query('update steps set enquire_at = null where case_id = $1 and id = $2', [caseId, stepId]);
+};

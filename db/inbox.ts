@@ -1,0 +1,165 @@
+import type { Message, Outcome } from '../matters/engine/messages.ts';
+import { canonical } from './canonical.ts';
+import type { Cipher } from './personal-data.ts';
+import type { Db } from './pool.ts';
+import { only } from './rows.ts';
+
+/** How a message came to us. */
+type InboxSource = 'reply' | 'callback' | 'enquiry' | 'officer' | 'window' | 'supervisor' | 'rules';
+
+export interface NewMessage {
+  caseId: string;
+  messageId: string;
+  stepId?: string;
+  round?: number;
+  source: InboxSource;
+  message: Message;
+  /** The words that belong to it (reason, result, answers): sealed, never in Temporal. */
+  body?: unknown;
+  /** Given when the message needs no delivery: the workflow has it already, or never gets it. */
+  settled?: Outcome;
+}
+
+/** `same`: this very message is there already; `different`: its id was used for another content. */
+export type PutMessage = { kind: 'new' } | { kind: 'same'; outcome?: Outcome } | { kind: 'different' };
+
+/** Records a message once and for all; when this returns `new` (and its transaction has committed) it will be delivered. */
+export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promise<PutMessage> => {
+  const { caseId, messageId, message, body, settled } = put;
+  // By which way it came does not make it another message.
+  const hash = cipher.hash('message', canonical({ message, body }));
+  const { rowCount } = await db.query({
+    name: 'put-message',
+    text: `with put as (
+        insert into inbox (case_id, message_id, step_id, round, source, message, body, body_hash, settled_at, outcome)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9::jsonb is not null then now() end, $9)
+        on conflict (case_id, message_id) do nothing returning case_id
+      )
+      select case when $9::jsonb is null then pg_notify('message_received', case_id::text)::text end from put`,
+    values: [
+      caseId,
+      messageId,
+      put.stepId ?? null,
+      put.round ?? null,
+      put.source,
+      JSON.stringify(message),
+      body === undefined ? null : cipher.seal(body, bodyContext(caseId, messageId)),
+      hash,
+      settled === undefined ? null : JSON.stringify(settled),
+    ],
+  });
+  if (rowCount === 1) return { kind: 'new' };
+
+  const { rows } = await db.query<{ hash: Buffer; outcome: Outcome | null }>(
+    'select body_hash as hash, outcome from inbox where case_id = $1 and message_id = $2',
+    [caseId, messageId],
+  );
+  const first = only(rows);
+  if (!first.hash.equals(hash)) return { kind: 'different' };
+  return first.outcome === null ? { kind: 'same' } : { kind: 'same', outcome: first.outcome };
+};
+
+const bodyContext = (caseId: string, messageId: string): string => `inbox:${caseId}:${messageId}`;
+
+export interface ClaimedMessage {
+  caseId: string;
+  messageId: string;
+  message: Message;
+  /** This one included. */
+  attempts: number;
+}
+
+/** So many open messages are looked at for each one wanted: cases with many of their own must not hide the others. */
+const LOOK_AHEAD = 8;
+
+/**
+ * Takes up to `limit` messages of started cases, oldest first, for `leaseMs`; `perCase` bounds what is under way to one case at a time
+ * (about: two relays may overshoot). No other relay gets them meanwhile; a relay that dies lets go by itself, so a message may be
+ * delivered twice: the workflow knows its id.
+ */
+export const claimMessages = async (
+  db: Db,
+  { limit, leaseMs, perCase }: { limit: number; leaseMs: number; perCase: number },
+): Promise<ClaimedMessage[]> => {
+  const { rows } = await db.query<ClaimedMessage>({
+    name: 'claim-messages',
+    // The lateral part locks one message after the other until there are enough, so a backlog of any length costs the same.
+    text: `with open as materialized (
+        select case_id, message_id, row_number() over (partition by case_id order by received_at, message_id) as place from (
+          select case_id, message_id, received_at from inbox join start_requests using (case_id)
+          where settled_at is null and (inbox.claimed_until is null or inbox.claimed_until <= now()) and started_at is not null
+          order by received_at limit $1 * ${LOOK_AHEAD}
+        ) oldest
+        order by received_at, message_id
+      ), free as (
+        select taken.case_id, taken.message_id from open cross join lateral (
+          select case_id, message_id from inbox
+          where inbox.case_id = open.case_id and inbox.message_id = open.message_id
+            and settled_at is null and (claimed_until is null or claimed_until <= now())
+            and open.place + (select count(*) from inbox as held where held.case_id = open.case_id and held.settled_at is null
+              and held.claimed_until > now()) <= $3
+          for update skip locked
+        ) taken
+        limit $1
+      ), claimed as (
+        update inbox set claimed_until = now() + $2 * interval '1 millisecond', attempts = attempts + 1
+        from free where inbox.case_id = free.case_id and inbox.message_id = free.message_id
+        returning inbox.case_id, inbox.message_id, message, attempts, received_at
+      )
+      select case_id as "caseId", message_id as "messageId", message, attempts from claimed order by received_at, message_id`,
+    values: [limit, leaseMs, perCase],
+  });
+  return rows;
+};
+
+/** What became of messages. The first outcome stays; whoever waits for one hears `message_settled` (`caseId:messageId`). */
+export const settleMessages = async (
+  db: Db,
+  settled: readonly { caseId: string; messageId: string; outcome: Outcome }[],
+): Promise<void> => {
+  await db.query({
+    name: 'settle-messages',
+    text: `with settled as (
+        update inbox set settled_at = now(), claimed_until = null, outcome = new.outcome
+        from jsonb_to_recordset($1) as new ("caseId" uuid, "messageId" text, outcome jsonb)
+        where case_id = new."caseId" and message_id = new."messageId" and settled_at is null
+        returning case_id, message_id
+      )
+      select pg_notify('message_settled', case_id || ':' || message_id) from settled`,
+    values: [JSON.stringify(settled)],
+  });
+};
+
+/** Delivery failed: these are tried again after `delayMs`. */
+export const releaseMessages = async (
+  db: Db,
+  messages: readonly { caseId: string; messageId: string }[],
+  delayMs: number,
+): Promise<void> => {
+  await db.query(
+    `update inbox set claimed_until = now() + $2 * interval '1 millisecond'
+    from jsonb_to_recordset($1) as failed ("caseId" uuid, "messageId" text)
+    where case_id = failed."caseId" and message_id = failed."messageId" and settled_at is null`,
+    [JSON.stringify(messages), delayMs],
+  );
+};
+
+/** What became of a message; undefined: nothing yet, or there is none of this id. */
+export const findOutcome = async (db: Db, caseId: string, messageId: string): Promise<Outcome | undefined> => {
+  const { rows } = await db.query<{ outcome: Outcome | null }>({
+    name: 'find-outcome',
+    text: 'select outcome from inbox where case_id = $1 and message_id = $2',
+    values: [caseId, messageId],
+  });
+  return rows[0]?.outcome ?? undefined;
+};
+
+/** The words of every message of a case that has some, by message id. */
+export const readBodies = async (db: Db, cipher: Cipher, caseId: string): Promise<Map<string, unknown>> => {
+  const { rows } = await db.query<{ messageId: string; body: Buffer }>({
+    name: 'read-bodies',
+    text: 'select message_id as "messageId", body from inbox where case_id = $1 and body is not null',
+    values: [caseId],
+  });
+  return new Map(rows.map(({ messageId, body }) => [messageId, cipher.open(body, bodyContext(caseId, messageId))]));
+};

@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+
+/**
+ * Brings the database to the newest schema and returns the names of the migrations that ran. All of them run in one
+ * transaction, under an advisory lock on which a second caller waits. Forward only. `databaseUrl` is the owner's, not the service's.
+ */
+export const migrate = async ({
+  databaseUrl,
+  log,
+}: {
+  databaseUrl: string;
+  log: (line: string) => void;
+}): Promise<string[]> => {
+  const ran = await runner({
+    databaseUrl,
+    dir: fileURLToPath(new URL('migrations', import.meta.url)),
+    direction: 'up',
+    migrationsTable: 'migrations',
+    advisoryLockMode: 'wait',
+    log,
+  });
+  return ran.map(({ name }) => name);
+};

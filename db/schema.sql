@@ -1,0 +1,321 @@
+create table agencies (
+  id text not null,
+  name jsonb not null,
+  connection text not null,
+  base_url text,
+  secrets bytea,
+  timeout_ms integer default 10000 not null,
+  allow_private boolean default false not null,
+  max_per_second real,
+  enquire_after_s integer default 900 not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint agencies_pkey PRIMARY KEY (id),
+  constraint agencies_check CHECK (((connection = 'push'::text) = ((base_url IS NOT NULL) AND (secrets IS NOT NULL)))),
+  constraint agencies_connection_check CHECK ((connection = ANY (ARRAY['push'::text, 'worklist'::text, 'rules'::text]))),
+  constraint agencies_enquire_after_s_check CHECK ((enquire_after_s > 0)),
+  constraint agencies_max_per_second_check CHECK ((max_per_second > (0)::double precision)),
+  constraint agencies_timeout_ms_check CHECK (((timeout_ms >= 100) AND (timeout_ms <= 60000)))
+);
+
+create table case_keys (
+  case_id uuid not null,
+  kind text not null,
+  hash bytea not null,
+  constraint case_keys_pkey PRIMARY KEY (case_id, kind, hash),
+  constraint case_keys_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint case_keys_kind_check CHECK ((kind = ANY (ARRAY['id-no'::text, 'name'::text])))
+);
+
+create table case_numbers (
+  region text not null,
+  day date not null,
+  last integer not null,
+  constraint case_numbers_pkey PRIMARY KEY (region, day),
+  constraint case_numbers_last_check CHECK (((last >= 1) AND (last <= 99999)))
+);
+
+create table cases (
+  id uuid not null,
+  case_no text not null,
+  matter text not null,
+  version integer not null,
+  region text collate "C" not null,
+  channel text not null,
+  query_code_hash bytea not null,
+  plan jsonb not null,
+  status text default 'submitted'::text not null,
+  withdrawing boolean default false not null,
+  submitted_by text not null,
+  submitted_at timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  yellow_at timestamp with time zone,
+  promised_at timestamp with time zone,
+  statutory_at timestamp with time zone,
+  provisional boolean default false not null,
+  ended_at timestamp with time zone,
+  ended_light integer default 
+CASE
+    WHEN (ended_at IS NOT NULL) THEN light_rank(ended_at, yellow_at, promised_at, statutory_at, ended_at, NULL::timestamp with time zone)
+    ELSE NULL::integer
+END,
+  ledger_seq integer not null,
+  ledger_hash bytea not null,
+  constraint cases_pkey PRIMARY KEY (id),
+  constraint cases_case_no_key UNIQUE (case_no),
+  constraint cases_matter_version_fkey FOREIGN KEY (matter, version) REFERENCES matters(code, version),
+  constraint cases_case_no_check CHECK ((case_no ~ '^[0-9]{20}$'::text)),
+  constraint cases_channel_check CHECK ((channel = ANY (ARRAY['window'::text, 'online'::text, 'kiosk'::text]))),
+  constraint cases_region_check CHECK ((region ~ '^[0-9]{6}$'::text)),
+  constraint cases_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'accepted'::text, 'completed'::text, 'partially-completed'::text, 'refused'::text, 'not-accepted'::text, 'returned'::text, 'withdrawn'::text])))
+);
+
+create table disclosures (
+  case_id uuid not null,
+  step_id text not null,
+  round integer not null,
+  agency text not null,
+  fields text[] not null,
+  sends integer default 1 not null,
+  first_at timestamp with time zone default now() not null,
+  last_at timestamp with time zone default now() not null,
+  constraint disclosures_pkey PRIMARY KEY (case_id, step_id, round),
+  constraint disclosures_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+);
+
+create table dossiers (
+  case_id uuid not null,
+  revision integer not null,
+  content bytea not null,
+  created_at timestamp with time zone default now() not null,
+  constraint dossiers_pkey PRIMARY KEY (case_id, revision),
+  constraint dossiers_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint dossiers_revision_check CHECK ((revision > 0))
+);
+
+create table idempotency_keys (
+  account text not null,
+  key text not null,
+  request_hash bytea not null,
+  status integer not null,
+  response bytea not null,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (account, key),
+  constraint idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+
+create table inbox (
+  case_id uuid not null,
+  message_id text not null,
+  step_id text,
+  round integer,
+  source text not null,
+  message jsonb not null,
+  body bytea,
+  body_hash bytea not null,
+  received_at timestamp with time zone default now() not null,
+  claimed_until timestamp with time zone,
+  attempts integer default 0 not null,
+  settled_at timestamp with time zone,
+  outcome jsonb,
+  constraint inbox_pkey PRIMARY KEY (case_id, message_id),
+  constraint inbox_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint inbox_message_id_check CHECK (((length(message_id) >= 1) AND (length(message_id) <= 300))),
+  constraint inbox_source_check CHECK ((source = ANY (ARRAY['reply'::text, 'callback'::text, 'enquiry'::text, 'officer'::text, 'window'::text, 'supervisor'::text, 'rules'::text])))
+);
+
+create table ledger (
+  case_id uuid not null,
+  seq integer not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  step_id text,
+  entry json not null,
+  hash bytea not null,
+  constraint ledger_pkey PRIMARY KEY (case_id, seq),
+  constraint ledger_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint ledger_seq_check CHECK ((seq > 0))
+);
+
+create table matters (
+  code text not null,
+  version integer not null,
+  hash text not null,
+  definition jsonb not null,
+  published_at timestamp with time zone default now() not null,
+  published_by text not null,
+  constraint matters_pkey PRIMARY KEY (code, version),
+  constraint matters_version_check CHECK ((version > 0))
+);
+
+create table rule_traces (
+  case_id uuid not null,
+  step_id text not null,
+  round integer not null,
+  approved boolean not null,
+  trace jsonb not null,
+  at timestamp with time zone default now() not null,
+  constraint rule_traces_pkey PRIMARY KEY (case_id, step_id, round),
+  constraint rule_traces_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+);
+
+create table start_requests (
+  case_id uuid not null,
+  created_at timestamp with time zone default now() not null,
+  claimed_until timestamp with time zone,
+  attempts integer default 0 not null,
+  started_at timestamp with time zone,
+  constraint start_requests_pkey PRIMARY KEY (case_id),
+  constraint start_requests_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+);
+
+create table steps (
+  case_id uuid not null,
+  id text not null,
+  definition text not null,
+  item integer,
+  "position" integer not null,
+  agency text not null,
+  kind text not null,
+  status text not null,
+  round integer default 0 not null,
+  undo boolean default false not null,
+  decision text,
+  message_id text,
+  attention text,
+  because text,
+  supplement_id text,
+  started_at timestamp with time zone,
+  yellow_at timestamp with time zone,
+  promised_at timestamp with time zone,
+  statutory_at timestamp with time zone,
+  provisional boolean default false not null,
+  ended_at timestamp with time zone,
+  changed_at timestamp with time zone default now() not null,
+  attempts integer default 0 not null,
+  attempt_round integer default 0 not null,
+  last_error text,
+  last_error_at timestamp with time zone,
+  next_attempt_at timestamp with time zone,
+  enquire_at timestamp with time zone,
+  enquiries integer default 0 not null,
+  claimed_by text,
+  claimed_until timestamp with time zone,
+  constraint steps_pkey PRIMARY KEY (case_id, id),
+  constraint steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text, 'supplement'::text]))),
+  constraint steps_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'ready'::text, 'submitted'::text, 'accepted'::text, 'supplement'::text, 'suspended'::text, 'attention'::text, 'undoing'::text, 'done'::text, 'refused'::text, 'skipped'::text, 'blocked'::text, 'stopped'::text, 'undone'::text])))
+);
+
+create table supplements (
+  case_id uuid not null,
+  id text not null,
+  step_id text not null,
+  round integer not null,
+  message_id text not null,
+  wanted_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  constraint supplements_pkey PRIMARY KEY (case_id, id),
+  constraint supplements_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+);
+
+create table tokens (
+  hash bytea not null,
+  role text not null,
+  account text not null,
+  agency text,
+  region text default ''::text not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint tokens_pkey PRIMARY KEY (hash),
+  constraint tokens_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
+  constraint tokens_check CHECK (((role = 'officer'::text) = (agency IS NOT NULL))),
+  constraint tokens_region_check CHECK ((region ~ '^[0-9]{0,6}$'::text)),
+  constraint tokens_role_check CHECK ((role = ANY (ARRAY['clerk'::text, 'officer'::text, 'supervisor'::text, 'admin'::text])))
+);
+
+CREATE INDEX case_keys_by_hash ON public.case_keys USING btree (kind, hash);
+
+CREATE INDEX cases_by_ended_light ON public.cases USING btree (ended_light, submitted_at DESC, id DESC) WHERE (ended_light IS NOT NULL);
+
+CREATE INDEX cases_by_matter ON public.cases USING btree (matter, submitted_at DESC, id DESC);
+
+CREATE INDEX cases_by_region ON public.cases USING btree (region, submitted_at DESC, id DESC);
+
+CREATE INDEX cases_by_status ON public.cases USING btree (status, submitted_at DESC, id DESC);
+
+CREATE INDEX cases_by_time ON public.cases USING btree (submitted_at DESC, id DESC);
+
+CREATE INDEX cases_open ON public.cases USING btree (submitted_at DESC, id DESC) WHERE (ended_at IS NULL);
+
+CREATE INDEX inbox_open ON public.inbox USING btree (received_at) WHERE (settled_at IS NULL);
+
+CREATE INDEX start_requests_open ON public.start_requests USING btree (created_at) WHERE (started_at IS NULL);
+
+CREATE INDEX steps_by_agency ON public.steps USING btree (agency, case_id);
+
+CREATE INDEX steps_open_by_agency ON public.steps USING btree (agency, COALESCE(promised_at, 'infinity'::timestamp with time zone), case_id, id) WHERE (status = ANY (ARRAY['submitted'::text, 'accepted'::text, 'supplement'::text, 'suspended'::text, 'attention'::text, 'undoing'::text]));
+
+CREATE INDEX steps_to_enquire ON public.steps USING btree (enquire_at) WHERE (enquire_at IS NOT NULL);
+
+CREATE OR REPLACE FUNCTION public.ledger_is_append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the ledger is append-only' using errcode = 'insufficient_privilege';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.light_rank(now timestamp with time zone, yellow_at timestamp with time zone, promised_at timestamp with time zone, statutory_at timestamp with time zone, ended_at timestamp with time zone, paused_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when promised_at is null then 5
+    when coalesce(ended_at, paused_at, now) > statutory_at then 1
+    when coalesce(ended_at, paused_at, now) > promised_at then 2
+    when ended_at is not null then 4
+    when paused_at is not null then 5
+    when now >= yellow_at then 3
+    else 4
+  end
+$function$;
+
+CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
+
+CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
+
+grant insert, select, update on agencies to one_matter_service;
+
+grant insert, select on case_keys to one_matter_service;
+
+grant insert, select, update on case_numbers to one_matter_service;
+
+grant insert, select on cases to one_matter_service;
+
+grant insert, select, update on disclosures to one_matter_service;
+
+grant insert, select on dossiers to one_matter_service;
+
+grant insert, select on idempotency_keys to one_matter_service;
+
+grant insert, select, update on inbox to one_matter_service;
+
+grant insert, select on ledger to one_matter_service;
+
+grant insert, select on matters to one_matter_service;
+
+grant insert, select on rule_traces to one_matter_service;
+
+grant insert, select, update on start_requests to one_matter_service;
+
+grant insert, select, update on steps to one_matter_service;
+
+grant insert, select, update on supplements to one_matter_service;
+
+grant insert, select, update on tokens to one_matter_service;
+
+grant update (accepted_at, ended_at, ledger_hash, ledger_seq, promised_at, provisional, status, statutory_at, withdrawing, yellow_at) on cases to one_matter_service;

@@ -1,0 +1,123 @@
+import type { AttentionCode, DecisionKind } from '../matters/engine/messages.ts';
+import type { StepKind } from '../matters/engine/plan.ts';
+import type { StepStatus } from '../matters/engine/status.ts';
+import { databaseError, type Db } from './pool.ts';
+import { instant, present } from './rows.ts';
+
+/** A step as it stands. Instants in milliseconds since 1970; what has not happened is absent. */
+export interface StepRow {
+  caseId: string;
+  stepId: string;
+  /** The step's id in the definition, and the list item (1-based) where it is one of several. */
+  definition: string;
+  item?: number;
+  position: number;
+  agency: string;
+  kind: StepKind;
+  status: StepStatus;
+  round: number;
+  undo: boolean;
+  decision?: DecisionKind;
+  /** The inbox message that decided; its body holds the words. */
+  messageId?: string;
+  attention?: AttentionCode;
+  because?: string;
+  supplementId?: string;
+  startedAt?: number;
+  yellowAt?: number;
+  promisedAt?: number;
+  statutoryAt?: number;
+  provisional: boolean;
+  endedAt?: number;
+  changedAt: number;
+  /** Attempts of this round that failed, and why the last one did. */
+  attempts: number;
+  lastError?: string;
+  lastErrorAt?: number;
+  nextAttemptAt?: number;
+  enquireAt?: number;
+  enquiries: number;
+  claimedBy?: string;
+  claimedUntil?: number;
+}
+
+/** The columns of `StepRow`, of a table named `steps`. */
+export const STEP_COLUMNS = `steps.case_id as "caseId", steps.id as "stepId", steps.definition, steps.item, steps.position, steps.agency,
+  steps.kind, steps.status, steps.round, steps.undo, steps.decision, steps.message_id as "messageId", steps.attention, steps.because,
+  steps.supplement_id as "supplementId", steps.started_at as "startedAt", steps.yellow_at as "yellowAt",
+  steps.promised_at as "promisedAt", steps.statutory_at as "statutoryAt", steps.provisional, steps.ended_at as "endedAt",
+  steps.changed_at as "changedAt", steps.attempts, steps.last_error as "lastError", steps.last_error_at as "lastErrorAt",
+  steps.next_attempt_at as "nextAttemptAt", steps.enquire_at as "enquireAt", steps.enquiries, steps.claimed_by as "claimedBy",
+  steps.claimed_until as "claimedUntil"`;
+
+/** The steps of a case in the plan's order. */
+export const listSteps = async (db: Db, caseId: string): Promise<StepRow[]> => {
+  const { rows } = await db.query<StepRow>({
+    name: 'list-steps',
+    text: `select ${STEP_COLUMNS} from steps where case_id = $1 order by position`,
+    values: [caseId],
+  });
+  return rows.map(present);
+};
+
+/** Throws `STEP_UNKNOWN`. */
+export const getStep = async (db: Db, caseId: string, stepId: string): Promise<StepRow> => {
+  const { rows } = await db.query<StepRow>({
+    name: 'get-step',
+    text: `select ${STEP_COLUMNS} from steps where case_id = $1 and id = $2`,
+    values: [caseId, stepId],
+  });
+  const [row] = rows;
+  if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
+  return present(row);
+};
+
+export type Claim =
+  { kind: 'claimed'; until: number } | { kind: 'taken'; by: string; until: number } | { kind: 'not-open' };
+
+/**
+ * An officer takes a task for `leaseMs`; taking one's own again extends it. `taken`: a colleague has it until then. `not-open`: it is
+ * not the agency's turn. Throws `STEP_UNKNOWN`.
+ */
+export const claimTask = async (
+  db: Db,
+  { caseId, stepId, by, leaseMs }: { caseId: string; stepId: string; by: string; leaseMs: number },
+): Promise<Claim> => {
+  const { rows } = await db.query<{ until: number }>(
+    `update steps set claimed_by = $3, claimed_until = now() + $4 * interval '1 millisecond'
+    where case_id = $1 and id = $2 and status in ('submitted', 'accepted', 'attention')
+      and (claimed_by is null or claimed_by = $3 or claimed_until <= now())
+    returning claimed_until as until`,
+    [caseId, stepId, by, leaseMs],
+  );
+  const [claimed] = rows;
+  if (claimed) return { kind: 'claimed', until: claimed.until };
+  const { claimedBy, claimedUntil } = await getStep(db, caseId, stepId);
+  return claimedBy === undefined || claimedUntil === undefined
+    ? { kind: 'not-open' }
+    : { kind: 'taken', by: claimedBy, until: claimedUntil };
+};
+
+export interface FailedAttempt {
+  caseId: string;
+  stepId: string;
+  round: number;
+  /** A code and what the network said, never what was sent. */
+  error: string;
+  nextAttemptAt?: number;
+}
+
+/**
+ * Why sending has not succeeded yet, and how often it has failed in this round. Says nothing about a round or a status that is
+ * over; it may come before the projection knows that the round began.
+ */
+export const recordAttempt = async (db: Db, attempt: FailedAttempt): Promise<void> => {
+  await db.query({
+    name: 'record-attempt',
+    text: `update steps set attempts = case when attempt_round = $3 then attempts else 0 end + 1, attempt_round = $3,
+        last_error = $4, last_error_at = now(), next_attempt_at = $5
+      where case_id = $1 and id = $2 and round <= $3
+        and status in ('waiting', 'ready', 'submitted', 'supplement', 'attention', 'undoing')`,
+    values: [attempt.caseId, attempt.stepId, attempt.round, attempt.error, instant(attempt.nextAttemptAt)],
+  });
+};

@@ -1,0 +1,218 @@
+import type { AttentionCode, RefusalCode } from './engine/messages.ts';
+import type { Text } from './schema.ts';
+
+/** Codes of the front door itself; those of the engine are in engine/messages.ts. */
+type DoorCode =
+  | 'REQUEST_INVALID'
+  | 'JSON_INVALID'
+  | 'FORM_INVALID'
+  | 'AUTHENTICATION_REQUIRED'
+  | 'SIGNATURE_INVALID'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'MATTER_UNKNOWN'
+  | 'MATTER_VERSION_TAKEN'
+  | 'MESSAGE_ID_REUSED'
+  | 'REQUEST_ID_MISMATCH'
+  | 'TASK_TAKEN'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'BODY_TOO_LARGE'
+  | 'CONTENT_TYPE_UNSUPPORTED'
+  | 'RATE_LIMITED'
+  | 'INTERNAL'
+  | 'UNAVAILABLE';
+
+export type ErrorCode = DoorCode | RefusalCode | AttentionCode;
+
+interface ErrorEntry {
+  /** The HTTP status that the code is answered with. */
+  status: number;
+  /** Whether the very same request can succeed later without anybody changing anything. */
+  retry: boolean;
+  /** What the caller is told: no values, no names. */
+  message: Text;
+}
+
+/** Every error that leaves the service. A code without a status or a message does not compile. */
+export const ERRORS = {
+  REQUEST_INVALID: {
+    status: 400,
+    retry: false,
+    message: { zh: '请求内容不符合要求', en: 'The request is not as it should be' },
+  },
+  JSON_INVALID: {
+    status: 400,
+    retry: false,
+    message: { zh: '请求体不是合法的 JSON', en: 'The body is not valid JSON' },
+  },
+  FORM_INVALID: {
+    status: 400,
+    retry: false,
+    message: { zh: '表单填写有误', en: 'The form has mistakes' },
+  },
+  AUTHENTICATION_REQUIRED: {
+    status: 401,
+    retry: false,
+    message: { zh: '请先登录：令牌缺失、错误或已过期', en: 'A valid access token is required' },
+  },
+  SIGNATURE_INVALID: {
+    status: 401,
+    retry: false,
+    message: { zh: '签名校验未通过', en: 'The signature is not accepted' },
+  },
+  FORBIDDEN: {
+    status: 403,
+    retry: false,
+    message: { zh: '您的角色不能进行此操作', en: 'Your role does not allow this' },
+  },
+  NOT_FOUND: {
+    status: 404,
+    retry: false,
+    message: { zh: '没有找到，或不在您的权限范围内', en: 'Not found, or outside of what you may see' },
+  },
+  MATTER_UNKNOWN: {
+    status: 404,
+    retry: false,
+    message: { zh: '没有这个事项', en: 'There is no such matter' },
+  },
+  MATTER_VERSION_TAKEN: {
+    status: 409,
+    retry: false,
+    message: { zh: '该事项版本已发布，内容不同', en: 'This version of the matter is published with other content' },
+  },
+  MESSAGE_ID_REUSED: {
+    status: 409,
+    retry: false,
+    message: { zh: '消息编号已用于其他内容', en: 'The message id was used before for other content' },
+  },
+  REQUEST_ID_MISMATCH: {
+    status: 400,
+    retry: false,
+    message: { zh: '请求编号与地址中的不一致', en: 'The request id differs from the one in the address' },
+  },
+  TASK_TAKEN: {
+    status: 409,
+    retry: true,
+    message: { zh: '该任务已被他人领取', en: 'Somebody else works on this task' },
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    retry: false,
+    message: { zh: '幂等键已用于其他请求', en: 'The idempotency key was used before for another request' },
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    retry: false,
+    message: { zh: '请求体过大', en: 'The body is too large' },
+  },
+  CONTENT_TYPE_UNSUPPORTED: {
+    status: 415,
+    retry: false,
+    message: {
+      zh: '只接受 application/json（UTF-8，不压缩）',
+      en: 'Only application/json is accepted (UTF-8, not compressed)',
+    },
+  },
+  RATE_LIMITED: {
+    status: 429,
+    retry: true,
+    message: { zh: '请求过于频繁，请稍后再试', en: 'Too many requests; try again later' },
+  },
+  INTERNAL: {
+    status: 500,
+    retry: true,
+    message: { zh: '系统内部错误', en: 'Something went wrong on our side' },
+  },
+  UNAVAILABLE: {
+    status: 503,
+    retry: true,
+    message: { zh: '服务暂时不可用，请稍后再试', en: 'The service is not available now; try again later' },
+  },
+
+  STEP_UNKNOWN: {
+    status: 404,
+    retry: false,
+    message: { zh: '没有这个环节', en: 'There is no such step' },
+  },
+  STEP_NOT_STARTED: {
+    status: 409,
+    retry: true,
+    message: { zh: '该环节尚未开始', en: 'The step has not started' },
+  },
+  STEP_ALREADY_DECIDED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节已有办理结果', en: 'The step is decided already' },
+  },
+  STEP_ENDED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节已结束', en: 'The step has ended' },
+  },
+  STEP_BEING_UNDONE: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节正在撤回', en: 'The step is being taken back' },
+  },
+  ROUND_STALE: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节已进入新一轮办理', en: 'The step has moved on to another round' },
+  },
+  ACTION_NOT_ALLOWED: {
+    status: 409,
+    retry: false,
+    message: { zh: '当前状态下不能进行此操作', en: 'This is not possible in the present status' },
+  },
+  SUPPLEMENT_UNKNOWN: {
+    status: 404,
+    retry: false,
+    message: { zh: '没有这项补正', en: 'There is no such supplement' },
+  },
+  SUPPLEMENT_ALREADY_ANSWERED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该补正已提交', en: 'The supplement was answered before' },
+  },
+  CASE_ENDED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该办件已办结', en: 'The case has ended' },
+  },
+  WITHDRAWAL_UNDER_WAY: {
+    status: 409,
+    retry: false,
+    message: { zh: '该办件正在撤回', en: 'The case is being withdrawn' },
+  },
+
+  AGENCY_REJECTED: {
+    status: 502,
+    retry: false,
+    message: { zh: '部门系统认为材料格式不符', en: 'The agency finds what it was sent wrong' },
+  },
+  AGENCY_SETUP: {
+    status: 502,
+    retry: false,
+    message: { zh: '与部门系统的对接配置有误', en: 'The connection to the agency is set up wrongly' },
+  },
+  AGENCY_UNREADABLE: {
+    status: 502,
+    retry: false,
+    message: { zh: '部门系统的答复无法识别', en: 'The answer of the agency cannot be read' },
+  },
+  STEP_FAULT: {
+    status: 500,
+    retry: false,
+    message: { zh: '该环节出现系统故障', en: 'The step has a fault on our side' },
+  },
+  UNDO_REJECTED: {
+    status: 409,
+    retry: false,
+    message: { zh: '部门未同意撤回', en: 'The agency does not take its step back' },
+  },
+  UNDO_BY_PERSON: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节的撤回须由人工决定', en: 'A person has to decide how the step is taken back' },
+  },
+} as const satisfies Record<ErrorCode, ErrorEntry>;

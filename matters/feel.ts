@@ -1,0 +1,75 @@
+import { evaluate, isFunction } from 'feelin';
+
+/** Names and their values that an expression is judged over. */
+export type Scope = Readonly<Record<string, unknown>>;
+
+/** `fault` says why there is no usable value: the expression's own text and a reason, never a value of the form. */
+export interface Evaluation {
+  value: unknown;
+  fault?: string;
+}
+
+/** A name that is not there is a mistake in the expression even where the rest of it gives a value. */
+const NAME_WARNINGS: ReadonlySet<string> = new Set([
+  'NO_VARIABLE_FOUND',
+  'NO_CONTEXT_ENTRY_FOUND',
+  'NO_PROPERTY_FOUND',
+  'NO_FUNCTION_FOUND',
+]);
+
+/**
+ * Evaluates a FEEL expression (DMN 1.5). A warning about a name is a fault; any other warning (a sum over nothing, a text that is
+ * no date) is one only if no value came out, because FEEL evaluates both sides of `and` and `or`: `x != null and x + 1 > 2` warns
+ * for a null `x` and is still rightly false.
+ */
+export const evaluateFeel = (expression: string, scope: Scope): Evaluation => {
+  try {
+    const { text, run } = compiled(expression, Object.keys(scope));
+    const { value, warnings } = run(Object.values(scope));
+    const warning = warnings.find(({ type }) => NAME_WARNINGS.has(type)) ?? (value === null ? warnings[0] : undefined);
+    if (!warning) return { value };
+    const { from, to } = warning.position;
+    return { value: null, fault: `${warning.type} at “${text.slice(from, to)}”` };
+  } catch {
+    // What was thrown may quote a value.
+    return { value: null, fault: 'it cannot be evaluated' };
+  }
+};
+
+interface Compiled {
+  text: string;
+  run: (values: unknown[]) => Pick<ReturnType<typeof evaluate>, 'value' | 'warnings'>;
+}
+
+/** Definitions only, so it grows with what is published and not with cases; emptied when versions of years have piled up. */
+const cache = new Map<string, Compiled>();
+const MAX_CACHED = 5000;
+
+/**
+ * feelin parses at every evaluation, which took nine tenths of the time of a form's check. As the body of a FEEL function an
+ * expression is parsed once; each call adds its warnings to the same list. Measured for
+ * newborn-registration with twins on two cores: checked and compiled in 34 ms before, in 2 ms so.
+ */
+const compiled = (expression: string, names: readonly string[]): Compiled => {
+  // The line breaks end a comment that the expression may end with.
+  const text = `function(${names.join(', ')}) (\n${expression}\n)`;
+  const known = cache.get(text);
+  if (known) return known;
+  const { value: body, warnings } = evaluate(text);
+  const run: Compiled['run'] = (values) => {
+    const value: unknown = isFunction(body) ? body.invoke(values) : null;
+    return { value, warnings: warnings.splice(0) };
+  };
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(text, { text, run });
+  return { text, run };
+};
+
+/** Whether a condition holds; `holds` is absent when it is neither true nor false, and `fault` says why. */
+export type Judgement = { holds: boolean } | { holds?: undefined; fault: string };
+
+export const judge = (condition: string, scope: Scope): Judgement => {
+  const { value, fault } = evaluateFeel(condition, scope);
+  if (fault !== undefined) return { fault };
+  return typeof value === 'boolean' ? { holds: value } : { fault: 'it gives neither true nor false' };
+};

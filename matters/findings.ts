@@ -1,0 +1,61 @@
+/** Where something is in a definition, from its root: `['steps', 3, 'when']`. */
+export type DefinitionPath = readonly PropertyKey[];
+
+/** A mistake in a definition, before it is known where in the file it stands. */
+export interface Finding {
+  rule: string;
+  path: DefinitionPath;
+  message: string;
+  /** How to mend it. */
+  mend: string;
+  /** The mistake is the key itself, not what stands behind it. */
+  atKey?: true;
+  /** For a mistake inside a text: how many characters before it. */
+  offset?: number;
+}
+
+/** A mistake in a definition file. Lines and columns count from 1. */
+export interface DefinitionProblem {
+  file: string;
+  line: number;
+  column: number;
+  rule: string;
+  /** Where in the definition: `steps[3].when`. */
+  path: string;
+  message: string;
+  mend: string;
+}
+
+/** `['steps', 3, 'when']` → `steps[3].when`. */
+export const pathText = (path: DefinitionPath): string =>
+  path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+
+/** “Did you mean x?” when one of the known names is near, otherwise all of them. */
+export const suggestion = (name: string, known: readonly string[]): string => {
+  const nearest = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  if (nearest && nearest.distance <= Math.min(3, Math.floor(name.length / 2)))
+    return `Did you mean “${nearest.candidate}”?`;
+  return known.length === 0 ? 'There is none to choose from.' : `Known here: ${known.join(', ')}.`;
+};
+
+/** Levenshtein's distance: the fewest characters to insert, delete or replace. */
+const editDistance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (const [line, letter] of Array.from(a).entries()) {
+    let diagonal = row[0] ?? 0;
+    row = row.reduce<number[]>((next, above, column) => {
+      const left = next[column - 1];
+      next.push(
+        left === undefined ? line + 1 : Math.min(left + 1, above + 1, diagonal + (letter === b[column - 1] ? 0 : 1)),
+      );
+      diagonal = above;
+      return next;
+    }, []);
+  }
+  return row.at(-1) ?? 0;
+};

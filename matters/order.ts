@@ -1,0 +1,38 @@
+import type { Need, Step } from './schema.ts';
+
+/** The step ids that a need names. */
+export const needIds = (need: Need): string[] => {
+  if (typeof need === 'string') return [need];
+  if ('anyOf' in need) return need.anyOf;
+  return 'settled' in need ? need.settled : need.someOf;
+};
+
+/**
+ * The steps in an order in which each comes after what it needs, otherwise as written; or, where there is none, a cycle, from the
+ * step that closes it back to itself. Needs that name no step are left out.
+ */
+export const orderSteps = (steps: readonly Step[]): { order: Step[] } | { cycle: string[] } => {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const order: Step[] = [];
+  const settled = new Set<string>();
+
+  const visit = (step: Step, path: string[]): string[] | undefined => {
+    if (settled.has(step.id)) return undefined;
+    const start = path.indexOf(step.id);
+    if (start >= 0) return [...path.slice(start), step.id];
+    for (const id of step.needs.flatMap(needIds)) {
+      const needed = byId.get(id);
+      const cycle = needed && visit(needed, [...path, step.id]);
+      if (cycle) return cycle;
+    }
+    settled.add(step.id);
+    order.push(step);
+    return undefined;
+  };
+
+  for (const step of steps) {
+    const cycle = visit(step, []);
+    if (cycle) return { cycle };
+  }
+  return { order };
+};

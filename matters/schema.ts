@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import { STEP_KINDS, UNDO_CLASSES } from './engine/plan.ts';
+
+/** A matter as people write it: one YAML file under catalog/. Schema and type share a name. Unknown keys are errors. */
+
+const Id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens');
+const FieldId = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'camelCase');
+
+/** A field by its place in the form: `mother.idNo`, `children[].name`, `delivery.address`. */
+const FieldPath = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]*(\[\])?(\.[a-z][A-Za-z0-9]*(\[\])?)*$/, 'a path such as mother.idNo or children[].name');
+
+export const Text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
+export type Text = z.infer<typeof Text>;
+
+/**
+ * A FEEL expression over the form's fields and the `derived` names; inside a repeated step, a list's fields and a check with
+ * `each` also over `item` (the list's item) and `index` (its number, from 1). `now` (a date and time) and `today` (a date) are the
+ * instant of judging, in China Standard Time; dates in the form are texts: `date(item.birthDate) <= today`. A field that is not
+ * filled in is null, a group's fields too; a list is empty; a yes-no that is not required is false.
+ */
+const Expression = z.string().min(1).max(500);
+
+/** A limit is in working days, working minutes (window hours), calendar days or seconds; exactly one of them. */
+export const Limit = z.union(
+  [
+    z.strictObject({ workingDays: z.int().positive().max(250) }),
+    z.strictObject({ workingMinutes: z.int().positive().max(10_000) }),
+    z.strictObject({ calendarDays: z.int().positive().max(730) }),
+    z.strictObject({ seconds: z.int().positive().max(86_400) }),
+  ],
+  'one of workingDays, workingMinutes, calendarDays and seconds, with a whole number',
+);
+export type Limit = z.infer<typeof Limit>;
+
+/** How a field is checked beyond its type; the rules are in fields.ts, each with its source. */
+export const FIELD_FORMATS = [
+  'person-name',
+  'citizen-id',
+  'passport',
+  'mobile',
+  'division',
+  'date',
+  'date-time',
+  'bank-account',
+  'birth-certificate-no',
+  'title-no',
+  'unit-no',
+  'contract-no',
+  'plate-no',
+  'vin',
+  'credit-code',
+  'ethnicity',
+] as const;
+
+const FieldBase = {
+  id: FieldId,
+  name: Text,
+  /** Required when this holds; `true` always, absent never. */
+  required: z.union([z.literal(true), Expression], 'true or a FEEL expression; leave it out where never').optional(),
+  /** Personal data: sent only where disclosed, never shown unmasked in a list. */
+  personal: z.boolean().default(false),
+  help: Text.optional(),
+};
+
+export type Field = z.infer<typeof BaseField> & { fields?: Field[] | undefined };
+const BaseField = z.strictObject({
+  ...FieldBase,
+  type: z.enum(['text', 'integer', 'number', 'boolean', 'choice', 'group', 'list']),
+  format: z.enum(FIELD_FORMATS).optional(),
+  minLength: z.int().nonnegative().optional(),
+  maxLength: z.int().positive().optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  decimals: z.int().nonnegative().optional(),
+  /** For `list`: fewest and most items. */
+  minItems: z.int().nonnegative().optional(),
+  maxItems: z.int().positive().optional(),
+  choices: z.array(z.strictObject({ value: z.string().min(1), name: Text })).optional(),
+});
+/** One field of the form; `group` and `list` hold further fields. */
+export const Field: z.ZodType<Field> = BaseField.extend({
+  get fields() {
+    return z.array(Field).optional();
+  },
+});
+
+/** A rule over several fields: `expr` must be true, otherwise `field` gets `message`. Inside a list: `each: children`. */
+export const Check = z.strictObject({
+  id: Id,
+  field: FieldPath,
+  each: FieldId.optional(),
+  when: Expression.optional(),
+  expr: Expression,
+  message: Text,
+});
+export type Check = z.infer<typeof Check>;
+
+const Material = z.strictObject({
+  id: Id,
+  name: Text,
+  /** Where it comes from: made by a step, fetched by data sharing (免交), a reused photo, uploaded, filled in, only shown. */
+  source: z.discriminatedUnion(
+    'kind',
+    [
+      z.strictObject({ kind: z.literal('step'), step: Id }),
+      z.strictObject({ kind: z.literal('sharing'), agency: Id }),
+      z.strictObject({ kind: z.literal('photo') }),
+      z.strictObject({ kind: z.literal('upload') }),
+      z.strictObject({ kind: z.literal('form') }),
+      z.strictObject({ kind: z.literal('shown') }),
+    ],
+    'a kind, which is one of step, sharing, photo, upload, form and shown',
+  ),
+  when: Expression.optional(),
+  /** May be handed in later against a pledge (容缺). */
+  mayFollow: z.boolean().default(false),
+});
+
+/** What a step waits for: a step id (it must be done), or one of the looser forms of PlanNeed. */
+export const Need = z.union(
+  [
+    Id,
+    z.strictObject({ anyOf: z.array(Id).min(2) }),
+    z.strictObject({ settled: z.array(Id).min(1) }),
+    z.strictObject({ someOf: z.array(Id).min(1) }),
+  ],
+  'a step id, or one of anyOf, settled and someOf with a list of step ids',
+);
+export type Need = z.infer<typeof Need>;
+
+export const Step = z.strictObject({
+  id: Id,
+  name: Text,
+  agency: Id,
+  kind: z.enum(STEP_KINDS),
+  /** Repeated for every item of this list of the form. */
+  forEach: FieldId.optional(),
+  /** The step applies when this holds; `whenText` says the same to people. */
+  when: Expression.optional(),
+  whenText: Text.optional(),
+  needs: z.array(Need).default([]),
+  limit: z.strictObject({
+    promised: Limit,
+    statutory: Limit.optional(),
+    /** 示例时限: not confirmed by the authority; screens say so. */
+    example: z.boolean().default(false),
+    /** Stands outside the promise of the whole case (certificate-making, posting, payment). */
+    outside: z.boolean().default(false),
+    source: z.string().optional(),
+  }),
+  /** The fields that this step's agency is sent; a group or list stands for all in it. Nothing else leaves. */
+  discloses: z.array(FieldPath),
+  materials: z.array(Id).default([]),
+  output: z.strictObject({ id: Id, name: Text }).optional(),
+  undo: z.strictObject({
+    class: z.enum(UNDO_CLASSES),
+    standsAfter: z.array(Id).min(1).optional(),
+    whenFails: z.array(Id).min(1).optional(),
+  }),
+  /** Usual grounds on which the agency refuses or asks for a supplement. */
+  refusals: z.array(z.strictObject({ code: Id, name: Text, basis: z.string().optional() })).default([]),
+  /** 智能秒办: all must hold for approval by rules; a miss goes to a person, never to a refusal. */
+  rules: z.array(z.strictObject({ id: Id, name: Text, source: z.string(), expr: Expression })).optional(),
+});
+export type Step = z.infer<typeof Step>;
+
+export const Matter = z.strictObject({
+  $schema: z.string().optional(),
+  code: Id,
+  version: z.int().positive(),
+  name: Text,
+  summary: Text,
+  lead: Id,
+  basis: z.array(z.string()).default([]),
+  /** The promise for the whole case. */
+  limit: z.strictObject({ promised: Limit, statutory: Limit.optional(), example: z.boolean().default(false) }),
+  /** The intake step whose approval accepts the case; absent: accepted when it starts. */
+  acceptedBy: Id.optional(),
+  partialCompletion: z.boolean(),
+  form: z.array(Field).min(1),
+  checks: z.array(Check).default([]),
+  /** Named values over the form that conditions use, in order; each may use those before it. */
+  derived: z.array(z.strictObject({ id: FieldId, expr: Expression })).default([]),
+  materials: z.array(Material).default([]),
+  steps: z.array(Step).min(1),
+});
+export type Matter = z.infer<typeof Matter>;
+
+/** The agencies that a catalog knows: their ids and official names. How each is connected is in the registry, not here. */
+export const Agencies = z.strictObject({
+  $schema: z.string().optional(),
+  agencies: z.array(z.strictObject({ id: Id, name: Text })).min(1),
+});
+export type Agencies = z.infer<typeof Agencies>;

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const MODES = [
+  'mix',
+  'decide',
+  'callback',
+  'hold',
+  'refuse',
+  'supplement',
+  'reject',
+  'slow',
+  'down',
+  'error',
+  'lost-reply',
+  'duplicate',
+  'garbage',
+  'stands',
+] as const;
+
+/** How an agency behaves (docs/agency-protocol.md says what each mode does). */
+export const Behaviour = z.strictObject({
+  mode: z.enum(MODES).default('mix'),
+  delayMs: z.int().nonnegative().max(3_600_000).optional(),
+  /** The share of calls that the mode applies to; the others meet the mix. */
+  probability: z.number().min(0).max(1).optional(),
+  /** Which calls these are follows from the seed. */
+  seed: z.int().default(1),
+  /** Only these steps, by the definition's id or that of an instance (`household.2`). */
+  steps: z.array(z.string()).min(1).optional(),
+  /** Negative control: ignores the request id as the key, so that a repeated request has a second effect. */
+  keyless: z.boolean().default(false),
+});
+export type Behaviour = z.infer<typeof Behaviour>;
+
+const MIX = Behaviour.parse({});
+
+export interface Behaviours {
+  get(agency: string): Behaviour;
+  set(agency: string, behaviour: Behaviour): void;
+  reset(agency: string): void;
+  /** The behaviour that this call of an agency meets; `callId` is its `webhook-id`. */
+  meet(agency: string, callId: string): Behaviour;
+}
+
+/** Behaviours outlive the process, in a small file that is replaced whole. */
+export function openBehaviours(path: string): Behaviours {
+  const saved = existsSync(path) ? z.record(z.string(), Behaviour).parse(JSON.parse(readFileSync(path, 'utf8'))) : {};
+  const behaviours = new Map(Object.entries(saved));
+  const attempts = new Map<string, number>();
+  const save = () => {
+    writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(behaviours), null, 2));
+    renameSync(`${path}.new`, path);
+  };
+  const get = (agency: string) => behaviours.get(agency) ?? MIX;
+  return {
+    get,
+    set(agency, behaviour) {
+      behaviours.set(agency, behaviour);
+      save();
+    },
+    reset(agency) {
+      behaviours.delete(agency);
+      save();
+    },
+    meet(agency, callId) {
+      const behaviour = get(agency);
+      if (behaviour.steps && !behaviour.steps.some((step) => isAbout(callId, step))) return MIX;
+      if (behaviour.probability === undefined) return behaviour;
+      // By attempt, so that a call that met the fault may pass when it is repeated.
+      const attempt = (attempts.get(callId) ?? 0) + 1;
+      attempts.set(callId, attempt);
+      return share(`${behaviour.seed} ${callId} ${attempt}`) < behaviour.probability ? behaviour : MIX;
+    },
+  };
+}
+
+/** Whether a call (`caseId:stepId:round…`) is about a step or an instance of it. */
+const isAbout = (callId: string, step: string): boolean => {
+  const stepId = callId.split(':')[1];
+  return stepId === step || stepId?.split('.')[0] === step;
+};
+
+/** A number in [0, 1) that follows from the text alone. */
+export const share = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;

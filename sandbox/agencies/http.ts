@@ -1,0 +1,22 @@
+import type { ServerResponse } from 'node:http';
+import type { Reply } from './desk.ts';
+
+/** JSON, or undefined where it is none. */
+export function parseJson(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sends a reply; a body that is text goes out as it is. */
+export function send(response: ServerResponse, { status, body, headers }: Reply): void {
+  const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { startAgencies } from './server.ts';
+
+/** The process that `npm start` supervises. Configuration by environment; ends on SIGTERM or SIGINT. */
+const environment = z
+  .object({
+    SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535),
+    SANDBOX_DATA: z.string().min(1),
+    /** A JSON file of `[{ id, secret }]`. */
+    SANDBOX_AGENCIES: z.string().min(1),
+    ONE_MATTER_API: z.url(),
+  })
+  .parse(process.env);
+
+const agencies = z
+  .array(z.object({ id: z.string(), secret: z.string().startsWith('whsec_') }))
+  .parse(JSON.parse(readFileSync(environment.SANDBOX_AGENCIES, 'utf8')));
+
+const sandbox = await startAgencies({
+  port: environment.SANDBOX_PORT,
+  dataDir: environment.SANDBOX_DATA,
+  agencies,
+  apiUrl: environment.ONE_MATTER_API,
+});
+console.log(`${agencies.length} sandbox agencies at ${sandbox.url}/agencies/{id}`);
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => void sandbox.close());
+}

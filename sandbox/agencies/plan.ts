@@ -1,0 +1,36 @@
+import type { Decision } from '../../agencies/contract.ts';
+import { share, type Behaviour } from './behaviour.ts';
+
+/** Officers take this long by default: between the two, by request. */
+const OFFICER_MS = { least: 300, most: 3000 };
+/** Of the requests that officers could take, this share is decided at once. */
+const AT_ONCE = 0.15;
+
+/** What a mode decides, and after how long: 0 in the answer itself, more by a callback, undefined never. */
+export function planOf(
+  { mode, delayMs }: Behaviour,
+  stepKind: string,
+  round: number,
+  requestId: string,
+): { decision: Decision['decision']; afterMs: number | undefined } {
+  const officerMs = OFFICER_MS.least + share(requestId) * (OFFICER_MS.most - OFFICER_MS.least);
+  switch (mode) {
+    case 'decide':
+    case 'slow':
+    case 'lost-reply':
+      return { decision: 'approved', afterMs: 0 };
+    case 'refuse':
+      return { decision: 'refused', afterMs: delayMs ?? 0 };
+    case 'supplement':
+      return { decision: round === 1 ? 'supplement' : 'approved', afterMs: delayMs ?? 0 };
+    case 'callback':
+    case 'duplicate':
+      return { decision: 'approved', afterMs: Math.max(delayMs ?? officerMs, 1) };
+    case 'hold':
+      return { decision: 'approved', afterMs: undefined };
+    default: {
+      const bySystem = stepKind === 'verify' || share(`${requestId} at once`) < AT_ONCE;
+      return { decision: 'approved', afterMs: bySystem ? 0 : (delayMs ?? officerMs) };
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { readBody } from '../../agencies/body.ts';
+import { StepRequest, UndoRequest } from '../../agencies/contract.ts';
+import { verify } from '../../agencies/signature.ts';
+import { share, type Behaviour, type Behaviours } from './behaviour.ts';
+import type { Desk, Reply } from './desk.ts';
+import { parseJson } from './http.ts';
+
+/** What an agency reads of a request: it ignores fields that it does not know. */
+const { requestId, caseId, round, form, callbackUrl } = StepRequest.shape;
+const Submitted = z.object({
+  requestId,
+  caseId,
+  round,
+  form,
+  callbackUrl,
+  step: z.object({ id: z.string(), kind: z.string() }),
+});
+const Undone = z.object(UndoRequest.shape);
+
+/** The agency's side of the protocol, behind its behaviour. `cut` stands for a connection cut without an answer. */
+export const createProtocol =
+  (agency: { id: string; secret: string }, desk: Desk, behaviours: Behaviours) =>
+  async (request: IncomingMessage, path: string[]): Promise<Reply | 'cut'> => {
+    const callId = request.headers['webhook-id'];
+    if (typeof callId !== 'string') return refused(401, 'SIGNATURE_MISSING');
+    const behaviour = behaviours.meet(agency.id, callId);
+    if (behaviour.mode === 'down') return 'cut';
+    const raw = await readBody(request);
+    if (!raw) return refused(413, 'TOO_LARGE');
+    const verdict = verify([agency.secret], request.headers, raw, Date.now());
+    if (verdict !== 'ok') return refused(401, verdict);
+    if (behaviour.mode === 'error') return unavailable(behaviour);
+    if (behaviour.mode === 'garbage') return garbage(callId);
+    const reply = await perform(desk, `${request.method ?? ''} ${path.join('/')}`, callId, raw, behaviour);
+    if (behaviour.mode === 'lost-reply' && reply.fresh) return 'cut';
+    const delayMs = replyDelayMs(behaviour);
+    if (delayMs > 0) await delay(delayMs);
+    return reply;
+  };
+
+async function perform(desk: Desk, call: string, callId: string, raw: Buffer, behaviour: Behaviour): Promise<Reply> {
+  const [, method, id, undo] = /^(GET|POST) steps(?:\/([^/]+)(\/undo)?)?$/.exec(call) ?? [];
+  if (method === 'GET' && id !== undefined && undo === undefined) {
+    return callId === `${id}:enquiry` ? desk.enquire(id) : refused(422, 'ID_MISMATCH');
+  }
+  if (method === 'POST' && id === undefined) return submit(desk, callId, raw, behaviour);
+  if (method === 'POST' && undo !== undefined) {
+    const body = Undone.safeParse(parseJson(raw));
+    if (!body.success) return refused(422, 'WRONG_SHAPE');
+    if (body.data.requestId !== id || callId !== `${id}:undo`) return refused(422, 'ID_MISMATCH');
+    return desk.undo(id, behaviour);
+  }
+  return refused(404, 'NOT_FOUND');
+}
+
+async function submit(desk: Desk, callId: string, raw: Buffer, behaviour: Behaviour): Promise<Reply> {
+  if (behaviour.mode === 'reject') return refused(422, 'FORM_INCOMPLETE');
+  const json = parseJson(raw);
+  if (json === undefined) return refused(400, 'NOT_JSON');
+  const body = Submitted.safeParse(json);
+  if (!body.success) return refused(422, 'WRONG_SHAPE');
+  if (callId !== body.data.requestId) return refused(422, 'ID_MISMATCH');
+  return desk.submit({ ...body.data, stepKind: body.data.step.kind }, behaviour);
+}
+
+const refused = (status: number, code: string): Reply => ({ status, body: { code } });
+
+const unavailable = ({ delayMs = 1000 }: Behaviour): Reply => ({
+  status: 503,
+  headers: { 'retry-after': String(Math.ceil(delayMs / 1000)) },
+  body: { code: 'UNAVAILABLE' },
+});
+
+/** How long an answer that is ready is kept back. */
+const replyDelayMs = ({ mode, delayMs }: Behaviour): number =>
+  mode === 'slow' ? (delayMs ?? 5000) : mode === 'decide' ? (delayMs ?? 0) : 0;
+
+const NONSENSE: readonly string[] = [
+  '{"status":"OK"}',
+  '{"decision":"maybe"}',
+  '{"decision":"approved",',
+  '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>',
+];
+
+/** 200 with something that is no answer; which nonsense follows from the call. */
+const garbage = (callId: string): Reply => ({
+  status: 200,
+  body: NONSENSE[Math.floor(share(callId) * NONSENSE.length)],
+});

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What to run. `uid` and `gid` are set only where the program refuses to run as root. */
+export interface Command {
+  file: string;
+  args: readonly string[];
+  env?: Record<string, string | undefined>;
+  uid?: number;
+  gid?: number;
+}
+
+/** A program that serves until it is told to stop. */
+export interface Service {
+  name: string;
+  /** Before every start: what the program needs, and what an earlier one may have left. */
+  prepare?: () => Promise<void>;
+  command: () => Command;
+  /** Whether it serves now; asked again and again after a start. May throw for no. */
+  ready: () => Promise<boolean>;
+  stopSignal: NodeJS.Signals;
+}
+
+export interface Running {
+  pid: number;
+  /** Settles when the process is gone, whoever ended it, with how it ended. */
+  exited: Promise<string>;
+  /** The end of what it has written to its log since it was started. */
+  lastWords: () => string;
+  stop: () => Promise<void>;
+}
+
+const PROBE_EVERY_MS = 50;
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 10_000;
+const LOG_KEPT_BYTES = 20_000_000;
+
+/** Starts a service and waits until it serves. Throws as `spawnService` and `untilReady` do. */
+export const startService = async (service: Service, logFile: string): Promise<Running> => {
+  await service.prepare?.();
+  const running = await spawnService(service, logFile);
+  await untilReady(service, running);
+  return running;
+};
+
+/**
+ * Starts the process of a service in a group of its own (a Ctrl-C in the terminal is ours to pass on). It appends both its
+ * streams to the log file itself, so that its last words survive us. Throws when it cannot be started at all.
+ */
+export const spawnService = async (service: Service, logFile: string): Promise<Running> => {
+  const { file, args, env, ...user } = service.command();
+  const log = openLog(logFile);
+  const from = fstatSync(log).size;
+  const child = spawn(file, args, {
+    ...user,
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...env },
+  });
+  closeSync(log);
+  const exited = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(`ended with ${signal ?? code ?? 'nothing'}`));
+    child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${service.name} ${await exited}`);
+  return {
+    pid,
+    exited,
+    lastWords: () => readFileSync(logFile).subarray(from).toString().trimEnd().split('\n').slice(-15).join('\n'),
+    stop: () => stop(pid, exited, service.stopSignal),
+  };
+};
+
+/** Waits until a service serves. When it ends or takes too long it is ended, and this throws with the end of its log. */
+export const untilReady = async (service: Service, running: Running): Promise<void> => {
+  let end: string | undefined;
+  void running.exited.then((how) => (end = how));
+  const giveUpAt = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const ready = await service.ready().catch(() => false);
+    // Asked in this order: something else may have answered in the place of one that is gone.
+    if (end === undefined && ready) return;
+    if (end === undefined && Date.now() < giveUpAt) {
+      await delay(PROBE_EVERY_MS);
+      continue;
+    }
+    signalGroup(running.pid, 'SIGKILL');
+    const why = end ?? `was not ready within ${READY_WITHIN_MS / 1000} s`;
+    throw new Error(`${service.name} ${why}\n${running.lastWords()}`);
+  }
+};
+
+/** Runs a program to its end. Throws with the end of its log when it fails. */
+export const runToEnd = async (name: string, command: Command, logFile: string): Promise<void> => {
+  const once: Service = { name, command: () => command, ready: () => Promise.resolve(true), stopSignal: 'SIGTERM' };
+  const running = await spawnService(once, logFile);
+  const how = await running.exited;
+  if (how !== 'ended with 0') throw new Error(`${name} ${how}\n${running.lastWords()}`);
+};
+
+/** Signals every process of a group; a group that is gone already is what was wanted. */
+export const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (!isErrno(error, 'ESRCH')) throw error;
+  }
+};
+
+/** Whether an error is the system error of this code (`ENOENT`, `ESRCH`, …). */
+export const isErrno = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
+const stop = async (pid: number, exited: Promise<string>, signal: NodeJS.Signals): Promise<void> => {
+  signalGroup(pid, signal);
+  const timer = new AbortController();
+  const late = delay(STOP_WITHIN_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([exited, late]);
+  timer.abort();
+  // The process itself if it would not go, and in any case what it leaves behind in its group.
+  signalGroup(pid, 'SIGKILL');
+  await exited;
+};
+
+const openLog = (logFile: string): number => {
+  mkdirSync(dirname(logFile), { recursive: true });
+  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_KEPT_BYTES) renameSync(logFile, `${logFile}.1`);
+  return openSync(logFile, 'a', 0o600);
+};

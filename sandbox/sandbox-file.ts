@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Environment } from './services.ts';
+import { toJson, writeAtomically, type Home, type State } from './state.ts';
+
+/** `sandbox.json`, for people's scripts and for our own tests: where things are, how to get in, what runs. */
+export const SandboxFile = z.object({
+  api: z.url(),
+  temporal: z.string(),
+  temporalUi: z.url().optional(),
+  postgres: z.url(),
+  sandbox: z.url(),
+  tokens: z.object({
+    clerk: z.string(),
+    supervisor: z.string(),
+    admin: z.string(),
+    officer: z.record(z.string(), z.string()),
+  }),
+  agencies: z.record(z.string(), z.object({ keyId: z.string(), secret: z.string() })),
+  /** By service; what is not ours to run (`POSTGRES_URL`, `TEMPORAL_ADDRESS`) has none. */
+  pids: z.record(z.string(), z.int()),
+});
+export type SandboxFile = z.infer<typeof SandboxFile>;
+
+/** Writes the file anew and gives what is in it. */
+export const writeSandboxFile = (
+  home: Home,
+  { tokens, secrets }: State,
+  environment: Environment,
+  pids: Readonly<Record<string, number>>,
+): SandboxFile => {
+  const { apiUrl, temporalAddress, temporalUi, databaseUrl, sandboxUrl } = environment;
+  const officer: Record<string, string> = {};
+  for (const [name, token] of Object.entries(tokens)) {
+    if (name.startsWith('officer:')) officer[name.slice('officer:'.length)] = token;
+  }
+  const content = SandboxFile.parse({
+    api: apiUrl,
+    temporal: temporalAddress,
+    temporalUi,
+    postgres: databaseUrl,
+    sandbox: sandboxUrl,
+    tokens: { ...tokens, officer },
+    // An agency names itself by its id in the header x-one-matter-agency; that is the id of its key.
+    agencies: Object.fromEntries(Object.entries(secrets).map(([id, secret]) => [id, { keyId: id, secret }])),
+    pids,
+  });
+  writeAtomically(home.sandboxFile, toJson(content));
+  return content;
+};

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Pool } from 'pg';
+import { upsertAgency } from '../db/agencies.ts';
+import { publishMatter } from '../db/matters.ts';
+import type { Cipher } from '../db/personal-data.ts';
+import { createToken, findTokenHolder, type TokenHolder } from '../db/tokens.ts';
+import { loadCatalog } from '../matters/load.ts';
+import type { State } from './state.ts';
+
+const CATALOG = fileURLToPath(new URL('../matters/catalog', import.meta.url));
+
+/** People decide within seconds here; who is silent for a minute is asked. */
+const ENQUIRE_AFTER_S = 60;
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Registers the agencies of the catalog, all of them played by the sandbox at `sandboxUrl`, publishes its matters and makes the
+ * tokens. Adds to `state` the secrets and tokens that were not there. May be repeated.
+ */
+export const seedSandbox = async (options: {
+  pool: Pool;
+  cipher: Cipher;
+  sandboxUrl: string;
+  state: State;
+}): Promise<void> => {
+  const { pool, cipher, sandboxUrl, state } = options;
+  const catalog = await loadCatalog(CATALOG);
+  if (!catalog.ok) {
+    const [first] = catalog.problems;
+    throw new Error(
+      `The catalog has ${catalog.problems.length} errors, the first: ${first?.message ?? ''}. See: one-matter matters lint`,
+    );
+  }
+  for (const { id, name } of catalog.agencies) {
+    const secret = (state.secrets[id] ??= `whsec_${randomBytes(32).toString('base64')}`);
+    await upsertAgency(pool, cipher, {
+      id,
+      name,
+      connection: 'push',
+      baseUrl: `${sandboxUrl}/agencies/${id}`,
+      secrets: [secret],
+      timeoutMs: TIMEOUT_MS,
+      allowPrivate: true,
+      enquireAfterS: ENQUIRE_AFTER_S,
+    });
+  }
+  for (const { matter, hash } of catalog.matters) await publishMatter(pool, { matter, hash, by: 'sandbox' });
+
+  const holders: Record<string, Omit<TokenHolder, 'region'>> = {
+    clerk: { role: 'clerk', account: 'sandbox-clerk' },
+    supervisor: { role: 'supervisor', account: 'sandbox-supervisor' },
+    admin: { role: 'admin', account: 'sandbox-admin' },
+  };
+  for (const { id } of catalog.agencies) {
+    holders[`officer:${id}`] = { role: 'officer', account: `sandbox-officer-${id}`, agency: id };
+  }
+  for (const [name, holder] of Object.entries(holders)) {
+    const token = state.tokens[name];
+    if (token !== undefined && (await findTokenHolder(pool, cipher, token))) continue;
+    state.tokens[name] = await createToken(pool, cipher, holder);
+  }
+};

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { generateKeys } from '../db/personal-data.ts';
+import { freePorts, isFree } from './ports.ts';
+
+/** What an installation keeps between starts so that addresses, tokens and secrets stay the same. */
+const State = z.strictObject({
+  ports: z.strictObject({
+    postgres: z.int(),
+    temporal: z.int(),
+    temporalUi: z.int(),
+    sandbox: z.int(),
+    worker: z.int(),
+  }),
+  passwords: z.strictObject({ postgres: z.string(), owner: z.string(), service: z.string() }),
+  /** Bearer tokens by role; an officer's by `officer:<agency>`. */
+  tokens: z.record(z.string(), z.string()),
+  /** The webhook secret of each agency, as Standard Webhooks writes it. */
+  secrets: z.record(z.string(), z.string()),
+  /** The sample cases are started once in the life of an installation. */
+  samplesStarted: z.boolean(),
+});
+export type State = z.infer<typeof State>;
+
+/** Where everything of an installation is. */
+export interface Home {
+  folder: string;
+  lock: string;
+  state: string;
+  keys: string;
+  agencies: string;
+  postgres: string;
+  temporal: string;
+  sandbox: string;
+  logs: string;
+  /** What other programs read (sandbox-file.ts). */
+  sandboxFile: string;
+}
+
+export const homeAt = (path: string): Home => {
+  const folder = resolve(path);
+  const at = (name: string) => join(folder, name);
+  return {
+    folder,
+    lock: at('lock'),
+    state: at('state.json'),
+    keys: at('keys.json'),
+    agencies: at('agencies.json'),
+    postgres: at('postgres'),
+    temporal: at('temporal.db'),
+    sandbox: at('agencies'),
+    logs: at('logs'),
+    sandboxFile: at('sandbox.json'),
+  };
+};
+
+/** Makes the folder. Others may pass through it (Postgres does, where we are root); its files are closed one by one. */
+export const makeHome = ({ folder }: Home): void => {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o711);
+};
+
+/** Removes everything but the lock, which is ours while we do it. */
+export const emptyHome = (home: Home): void => {
+  // The database may live elsewhere, behind a link (postgres-user.ts).
+  if (lstatSync(home.postgres, { throwIfNoEntry: false })?.isSymbolicLink() && existsSync(home.postgres)) {
+    rmSync(dirname(realpathSync(home.postgres)), { recursive: true });
+  }
+  for (const name of readdirSync(home.folder)) {
+    const path = join(home.folder, name);
+    if (path !== home.lock) rmSync(path, { recursive: true });
+  }
+};
+
+/** Reads the state, or makes a new one. A port that somebody else has taken since is exchanged for a free one. */
+export const readState = async (home: Home): Promise<State> => {
+  const state = existsSync(home.state) ? parseState(home) : await newState(home);
+  for (const [name, port] of Object.entries(state.ports)) {
+    if (await isFree(port)) continue;
+    const [other = port] = await freePorts(1);
+    state.ports = State.shape.ports.parse({ ...state.ports, [name]: other });
+  }
+  if (!existsSync(home.keys)) writeAtomically(home.keys, generateKeys());
+  saveState(home, state);
+  return state;
+};
+
+export const saveState = (home: Home, state: State): void => writeAtomically(home.state, toJson(state));
+
+const parseState = (home: Home): State => {
+  try {
+    return State.parse(JSON.parse(readFileSync(home.state, 'utf8')));
+  } catch {
+    throw new Error(`${home.state} cannot be read. Mend it, or begin anew with: npm start -- --fresh`);
+  }
+};
+
+const newState = async (home: Home): Promise<State> => {
+  // The database would not open: its password is in the state.
+  if (existsSync(home.postgres)) {
+    throw new Error(`${home.state} is missing. Put it back, or begin anew with: npm start -- --fresh`);
+  }
+  const [postgres = 0, temporal = 0, temporalUi = 0, sandbox = 0, worker = 0] = await freePorts(5);
+  return {
+    ports: { postgres, temporal, temporalUi, sandbox, worker },
+    passwords: { postgres: newSecret(), owner: newSecret(), service: newSecret() },
+    tokens: {},
+    secrets: {},
+    samplesStarted: false,
+  };
+};
+
+const newSecret = (): string => randomBytes(24).toString('base64url');
+
+/** What the process that plays the agencies reads. */
+export const writeAgencies = (home: Home, { secrets }: State): void =>
+  writeAtomically(home.agencies, toJson(Object.entries(secrets).map(([id, secret]) => ({ id, secret }))));
+
+/** Readers see the old file or the new one, never half of one; nobody but the owner sees either. */
+export const writeAtomically = (path: string, content: string): void => {
+  writeFileSync(`${path}.new`, content, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+};
+
+export const toJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

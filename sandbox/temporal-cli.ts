@@ -1,0 +1,196 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { takeLock } from './lock.ts';
+import { signalGroup } from './process.ts';
+
+/** Tells the person at the terminal what is going on; a line that ends in … is followed by another about the same thing. */
+export type Report = (line: string) => void;
+
+/** The newest tag of the module that builds from the Go module proxy; pinned in temporal-build/go.mod. */
+const VERSION = '1.5.1';
+const MODULE_FOLDER = fileURLToPath(new URL('temporal-build', import.meta.url));
+/** A download that gives no byte for so long is blocked; the build is next. */
+const DOWNLOAD_STALLS_MS = 20_000;
+const BUILD_WITHIN_MS = 30 * 60_000;
+const POLL_MS = 200;
+const REPORT_EVERY_MS = 10_000;
+
+/** A way to make the program in an empty folder; gives where it is there. Throws when it is not to be had this way. */
+export interface Way {
+  name: string;
+  run: (folder: string, report: Report) => Promise<string>;
+}
+
+/**
+ * The `temporal` program: on the PATH, from the cache, by the SDK's own download, or built from source; whichever comes
+ * first. Each that fails is reported with its reason. Throws with what to install when none is to be had.
+ */
+export const findTemporalCli = async (options: {
+  report: Report;
+  cache?: string;
+  ways?: readonly Way[];
+}): Promise<string> => {
+  const { report, cache = cacheFolder(), ways = WAYS } = options;
+  const cached = join(cache, `temporal-${VERSION}`);
+  const present = onPath('temporal') ?? (isProgram(cached) ? cached : undefined);
+  if (present !== undefined) return present;
+
+  mkdirSync(cache, { recursive: true });
+  const release = await waitForLock(join(cache, 'temporal.lock'), report);
+  const folder = mkdtempSync(join(cache, 'making-'));
+  try {
+    // Another process may have made it while this one waited.
+    if (!isProgram(cached)) renameSync(await obtain(ways, folder, report), cached);
+    return cached;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    release();
+  }
+};
+
+const cacheFolder = (): string => process.env['ONE_MATTER_CACHE'] ?? join(homedir(), '.cache', 'one-matter');
+
+const obtain = async (ways: readonly Way[], folder: string, report: Report): Promise<string> => {
+  const failures: string[] = [];
+  for (const { name, run } of ways) {
+    report(`${name} …`);
+    try {
+      return await run(folder, report);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      failures.push(`- ${name}: ${reason}`);
+      report(`did not work: ${reason}`);
+    }
+  }
+  throw new Error(
+    [
+      'No Temporal server to be had:',
+      ...failures,
+      'Install the Temporal CLI (https://docs.temporal.io/cli) or Go 1.25 or later, or set TEMPORAL_ADDRESS to a server of yours.',
+    ].join('\n'),
+  );
+};
+
+/** By the SDK, in a process of its own: it has no time limit, and what it installs in a process stays there. */
+const download = async (folder: string): Promise<string> => {
+  const script = fileURLToPath(new URL('temporal-download.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, `v${VERSION}`, folder], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  let size = 0;
+  let since = Date.now();
+  const stalled = () => {
+    const now = sizeOf(folder);
+    if (now !== size) [size, since] = [now, Date.now()];
+    return Date.now() - since > DOWNLOAD_STALLS_MS;
+  };
+  const code = await finished(child, stalled);
+  const program = readdirSync(folder)
+    .map((name) => join(folder, name))
+    .find(isProgram);
+  if (program === undefined) throw new Error(code === 'stopped' ? 'nothing arrives' : 'not reachable');
+  return program;
+};
+
+const build = async (folder: string, report: Report): Promise<string> => {
+  const go = onPath('go');
+  if (go === undefined) throw new Error('there is no Go on this machine');
+  const module = join(folder, 'module');
+  // Built in a copy: the checkout may be read-only, and nothing is to change there.
+  cpSync(MODULE_FOLDER, module, { recursive: true });
+  const program = join(folder, 'temporal');
+  const args = ['build', '-v', '-trimpath', '-ldflags=-s -w', '-o', program, 'github.com/temporalio/cli/cmd/temporal'];
+  const child = spawn(go, args, {
+    cwd: module,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, GOFLAGS: '-mod=readonly' },
+  });
+
+  const startedAt = Date.now();
+  let lines = 0;
+  let last = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    lines += text.split('\n').length - 1;
+    last = text.trim().split('\n').at(-1) ?? last;
+  });
+  let reportedAt = startedAt;
+  const late = () => {
+    if (Date.now() - reportedAt > REPORT_EVERY_MS) {
+      reportedAt = Date.now();
+      report(`${Math.round((reportedAt - startedAt) / 1000)} s, ${lines} packages …`);
+    }
+    return Date.now() - startedAt > BUILD_WITHIN_MS;
+  };
+  const code = await finished(child, late);
+  if (code !== 0 || !isProgram(program)) throw new Error(code === 'stopped' ? 'it took too long' : last);
+  return program;
+};
+
+/** Waits for the end of a process and gives its exit code; stops it as soon as `giveUp` says so, and when we go ourselves. */
+const finished = async (child: ReturnType<typeof spawn>, giveUp: () => boolean): Promise<number | 'stopped'> => {
+  const kill = () => {
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+  };
+  process.once('exit', kill);
+  let end: number | 'stopped' | undefined;
+  child.once('exit', (code) => (end ??= code ?? 'stopped'));
+  child.once('error', () => (end ??= 'stopped'));
+  while (end === undefined) {
+    if (giveUp()) {
+      kill();
+      end = 'stopped';
+    } else await delay(POLL_MS);
+  }
+  process.off('exit', kill);
+  return end;
+};
+
+const WAYS: readonly Way[] = [
+  { name: 'Downloading the Temporal server', run: download },
+  { name: 'Building the Temporal server from source (2 to 10 minutes, once)', run: build },
+];
+
+const waitForLock = async (path: string, report: Report): Promise<() => void> => {
+  for (let told = false; ; told = true) {
+    const lock = takeLock(path);
+    if (lock.kind === 'held') return lock.release;
+    if (!told) report(`Process ${lock.pid} is fetching the Temporal server; waiting for it …`);
+    await delay(POLL_MS);
+  }
+};
+
+const onPath = (program: string): string | undefined =>
+  (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((file) => isProgram(file) && spawnSync(file, [program === 'go' ? 'version' : '--version']).status === 0);
+
+const isProgram = (file: string): boolean => {
+  if (!existsSync(file) || !statSync(file).isFile()) return false;
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const sizeOf = (folder: string): number =>
+  readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);

@@ -1,0 +1,45 @@
+import type { SampleCase } from './samples.ts';
+import type { SandboxFile } from './sandbox-file.ts';
+
+/** The page that `npm start` ends with: where everything is, and three things to try, in both languages. */
+export const drawTour = (
+  sandbox: SandboxFile,
+  options: { file: string; samples: readonly SampleCase[]; seconds: number },
+): string => {
+  const { file, samples, seconds } = options;
+  const watched = samples[0]?.caseNo ?? '<case>';
+  const rows = [
+    ['API 接口', sandbox.api],
+    ['Documentation 文档', `${sandbox.api}/api/docs`],
+    ['Temporal', sandbox.temporalUi ?? sandbox.temporal],
+    ['Agencies 模拟部门', sandbox.sandbox],
+    ['Clerk token 窗口令牌', sandbox.tokens.clerk],
+    ['More 更多令牌与密钥', file],
+  ];
+  return [
+    '',
+    `one-matter 一件事  ready 已就绪 (${seconds.toFixed(1)} s)`,
+    '',
+    ...rows.map(([name = '', value = '']) => `  ${pad(name, 24)}${value}`),
+    ...(samples.length === 0 ? [] : ['', 'Cases under way 办理中的办件', '']),
+    ...samples.map(({ caseNo, queryCode, title }) => `  ${caseNo}  ${queryCode}  ${title.zh}  ${title.en}`),
+    '',
+    'Try 试一试',
+    '',
+    '  # start a case and watch it 收一件并看它办理',
+    '  npm run cli -- case start matters/samples/newborn-registration/twins.json --watch',
+    '  # look at one of these 查看一件',
+    `  npm run cli -- case show ${watched}`,
+    '  # let the police be unreachable, then start a case; {"mode":"callback"} brings them back 让公安失联',
+    `  curl -X PUT ${sandbox.sandbox}/sandbox/agencies/police/behaviour -H 'content-type: application/json' -d '{"mode":"down"}'`,
+    '',
+    'Ctrl-C stops everything; what was done is kept. Ctrl-C 停止，数据保留。',
+    '',
+  ].join('\n');
+};
+
+/** Chinese characters take two columns. */
+const pad = (text: string, columns: number): string => {
+  const width = Array.from(text).reduce((sum, character) => sum + (/[\u2e80-\uffef]/u.test(character) ? 2 : 1), 0);
+  return text + ' '.repeat(Math.max(1, columns - width));
+};

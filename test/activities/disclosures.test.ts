@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listDisclosures } from '../../db/disclosures.ts';
+import { listSteps } from '../../db/steps.ts';
+import { findStep } from '../../matters/compile.ts';
+import { sampleForm } from '../worker/installation.ts';
+import { createRig, failureOf, type Rig } from './rig.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await createRig();
+  await rig.behaveAll({ mode: 'hold' });
+});
+afterAll(() => rig.close());
+
+/** The places of all values in a form, with lists as the definition writes them: `children[].name`. */
+const paths = (value: unknown, prefix = ''): string[] => {
+  if (Array.isArray(value)) return value.flatMap((item) => paths(item, `${prefix}[]`));
+  if (typeof value !== 'object' || value === null) return [prefix];
+  return Object.entries(value).flatMap(([key, inner]) => paths(inner, prefix === '' ? key : `${prefix}.${key}`));
+};
+const isWithin = (path: string, disclosed: readonly string[]): boolean =>
+  disclosed.some((whole) => path === whole || path.startsWith(`${whole}.`) || path.startsWith(`${whole}[]`));
+
+describe('what an agency is sent', () => {
+  it.each(['twins', 'married-single-child', 'foreign-mother'])(
+    'holds the fields that its step declares and no others (%s)',
+    async (sample) => {
+      const { submitStep } = rig.activities();
+      const form = sampleForm(sample);
+      const { caseId, caseNo } = await rig.submit(form);
+      const steps = (await listSteps(rig.db, caseId)).filter(({ status }) => status !== 'skipped');
+      for (const { stepId, agency } of steps) {
+        const call = { caseId, stepId, agency, round: 1, at: Date.now() };
+        await submitStep(call);
+        const { step } = findStep(rig.matter(), stepId)!;
+        const [sent, ...more] = rig.sentAbout(call);
+        expect(more).toEqual([]);
+        const body = JSON.parse(sent!.body) as { caseNo: string; form: object; materials: { id: string }[] };
+        expect(body.caseNo).toBe(caseNo);
+        expect(paths(body.form).filter((path) => !isWithin(path, step.discloses))).toEqual([]);
+        // What the form has and the step declares is there: nothing is held back either.
+        expect(new Set(paths(body.form))).toEqual(
+          new Set(paths(form).filter((path) => isWithin(path, step.discloses))),
+        );
+        expect(body.materials.map(({ id }) => id).sort()).toEqual([...step.materials].sort());
+      }
+    },
+  );
+
+  it('is about one child only where a step is repeated for each', async () => {
+    const { caseId } = await rig.submit(sampleForm('twins'));
+    const call = { caseId, stepId: 'vaccination-card.2', agency: 'vaccination', round: 1, at: Date.now() };
+    await rig.activities().submitStep(call);
+    const [sent] = rig.sentAbout(call);
+    expect(sent!.body).toContain('陈一言');
+    expect(sent!.body).not.toContain('陈一诺');
+  });
+
+  it('names where to call back and until when', async () => {
+    const { caseId } = await rig.submit(sampleForm('twins'));
+    const call = { caseId, stepId: 'marriage-check', agency: 'civil-affairs', round: 1, at: Date.now() };
+    await rig.activities().submitStep(call);
+    expect(JSON.parse(rig.sentAbout(call)[0]!.body)).toMatchObject({
+      requestId: `${caseId}:marriage-check:1`,
+      callbackUrl: `${rig.platform.url}/agency/v1/tasks/${caseId}:marriage-check:1/decision`,
+      dueAt: new Date(rig.now + 30_000).toISOString(),
+    });
+  });
+
+  it('has no personal data in its address', async () => {
+    const addresses = rig.sentTo('').map(({ path }) => path);
+    expect(addresses.length).toBeGreaterThan(20);
+    expect(addresses.filter((path) => !/^\/agencies\/[a-z-]+\/steps$/.test(path))).toEqual([]);
+  });
+});
+
+describe('the record of what was disclosed', () => {
+  it('names the fields, once a round, with the number of times they were sent', async () => {
+    const { submitStep } = rig.activities();
+    const { caseId } = await rig.submit(sampleForm('twins'));
+    const call = { caseId, stepId: 'marriage-check', agency: 'civil-affairs', round: 1, at: Date.now() };
+    await submitStep(call);
+    await submitStep(call, 2);
+    await submitStep({ ...call, round: 2 });
+    const fields = [...findStep(rig.matter(), 'marriage-check')!.step.discloses];
+    expect(await listDisclosures(rig.db, caseId)).toMatchObject([
+      { stepId: 'marriage-check', round: 1, agency: 'civil-affairs', fields, sends: 2 },
+      { stepId: 'marriage-check', round: 2, agency: 'civil-affairs', fields, sends: 1 },
+    ]);
+  });
+
+  it('is there also when no reply came, because the agency may have read it', async () => {
+    await rig.behave('police', { mode: 'lost-reply' });
+    const { caseId } = await rig.submit(sampleForm('certificates-only'));
+    const call = { caseId, stepId: 'household-registration', agency: 'police', round: 1, at: Date.now() };
+    await failureOf(rig.activities().submitStep(call));
+    expect(await listDisclosures(rig.db, caseId)).toMatchObject([{ agency: 'police', sends: 1 }]);
+  });
+
+  it('says nothing of a step that rules approved here', async () => {
+    await rig.setAgency('health', { connection: 'rules' });
+    const { caseId } = await rig.submit(sampleForm('married-single-child'));
+    await rig
+      .activities()
+      .submitStep({ caseId, stepId: 'fertility-registration', agency: 'health', round: 1, at: Date.now() });
+    expect(await listDisclosures(rig.db, caseId)).toEqual([]);
+  });
+});

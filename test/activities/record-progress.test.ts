@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Progress } from '../../activities/progress.ts';
+import { getCase } from '../../db/cases.ts';
+import { readLedger } from '../../db/ledger.ts';
+import { verifyLedger } from '../../db/ledger-verification.ts';
+import { deadlines } from '../../matters/clock.ts';
+import { findStep } from '../../matters/compile.ts';
+import { begin, next } from '../../matters/engine/engine.ts';
+import type { CaseEvent, Message } from '../../matters/engine/messages.ts';
+import type { CaseState } from '../../matters/engine/state.ts';
+import { sampleForm } from '../worker/installation.ts';
+import { createRig, type Rig, type RigActivities } from './rig.ts';
+
+let rig: Rig;
+let recordProgress: RigActivities['recordProgress'];
+beforeAll(async () => {
+  rig = await createRig();
+  ({ recordProgress } = rig.activities());
+});
+afterAll(() => rig.close());
+
+/** A Wednesday, 10:00 in China. */
+const AT = Date.parse('2024-11-20T02:00:00Z');
+const MINUTE = 60_000;
+
+/** A case whose workflow is this test: events go to the engine, what it records goes to the activity. */
+const drive = async (sample: string, code = 'newborn-registration') => {
+  const { caseId } = await rig.submit(sampleForm(sample, code), { code });
+  const { plan } = await getCase(rig.db, caseId);
+  const [first] = await readLedger(rig.db, caseId, 0, 1);
+  let state: CaseState = begin(plan);
+  let hash = first!.hash;
+  const progressOf = (event: CaseEvent): Progress => {
+    const before = state;
+    const { state: after, entries } = next(before, event);
+    state = after;
+    return {
+      caseId,
+      prevSeq: before.seq,
+      prevHash: hash,
+      entries,
+      matter: { code: plan.matter, version: plan.version },
+      status: after.status,
+      withdrawing: after.withdrawing,
+      steps: Object.fromEntries(Object.entries(after.steps).filter(([id, step]) => step !== before.steps[id])),
+    };
+  };
+  const tell = async (event: CaseEvent): Promise<Progress> => {
+    const progress = progressOf(event);
+    ({ hash } = await recordProgress(progress));
+    return progress;
+  };
+  const answer = (stepId: string, kind: 'accepted' | 'approved' | 'refused' | 'supplement', at: number, round = 1) =>
+    tell({
+      kind: 'answered',
+      at,
+      stepId,
+      round,
+      answer:
+        kind === 'accepted' ? { kind } : { kind: 'decided', decision: kind, messageId: `${stepId}:${round}:${kind}` },
+    });
+  return {
+    caseId,
+    tell,
+    progressOf,
+    answer,
+    start: () => tell({ kind: 'started', at: AT }),
+    deliver: (at: number, message: Message) => tell({ kind: 'delivered', at, message }),
+    step: (stepId: string) => rig.step(caseId, stepId),
+    row: () => getCase(rig.db, caseId),
+  };
+};
+const limitOf = (stepId: string, code?: string) => findStep(rig.matter(code), stepId)!.step.limit;
+const dueFrom = (startedAt: number, limit: Parameters<typeof deadlines>[0]['limit']) =>
+  deadlines({ calendar: rig.calendar, startedAt, limit, pauses: [] });
+
+describe('the clocks of a case', () => {
+  it('start when it is accepted, from the instant in the entry', async () => {
+    const one = await drive('certificates-only');
+    await one.start();
+    expect(await one.row()).toMatchObject({
+      status: 'accepted',
+      acceptedAt: AT,
+      ...dueFrom(AT, rig.matter().limit),
+      // Five working days after a Wednesday: the end of the Wednesday after.
+      promisedAt: Date.parse('2024-11-27T09:00:00Z'),
+    });
+  });
+
+  it('start with the approval of its intake where the matter has one, with the statutory deadline', async () => {
+    const one = await drive('second-hand-in-county', 'home-purchase-move');
+    const { limit } = rig.matter('home-purchase-move');
+    await one.start();
+    for (const stepId of ['identity-check', 'contract-check', 'encumbrance-check']) {
+      await one.answer(stepId, 'approved', AT + MINUTE);
+    }
+    expect(await one.row()).not.toHaveProperty('acceptedAt');
+    expect(await one.step('joint-intake')).toMatchObject(
+      dueFrom(AT + MINUTE, limitOf('joint-intake', 'home-purchase-move')),
+    );
+    await one.answer('joint-intake', 'approved', AT + 10 * MINUTE);
+    const acceptedAt = AT + 10 * MINUTE;
+    expect(await one.row()).toMatchObject({ status: 'accepted', acceptedAt, ...dueFrom(acceptedAt, limit) });
+    expect(dueFrom(acceptedAt, limit)).toHaveProperty('statutoryAt');
+  });
+
+  it('say when it ended', async () => {
+    const one = await drive('certificates-only');
+    await one.start();
+    await one.answer('marriage-check', 'refused', AT + MINUTE);
+    await one.answer('birth-certificate', 'refused', AT + 2 * MINUTE);
+    await one.answer('closing-notice', 'approved', AT + 3 * MINUTE);
+    expect(await one.row()).toMatchObject({ status: 'refused', endedAt: AT + 3 * MINUTE });
+  });
+});
+
+describe('the clocks of a step', () => {
+  it('start when it is sent first', async () => {
+    const one = await drive('certificates-only');
+    await one.start();
+    expect(await one.step('marriage-check')).toMatchObject({
+      status: 'submitted',
+      startedAt: AT,
+      promisedAt: AT + 30_000,
+      yellowAt: AT + 24_000,
+    });
+    expect(await one.step('birth-certificate')).toMatchObject(dueFrom(AT, limitOf('birth-certificate')));
+    expect(await one.step('household-registration')).not.toHaveProperty('startedAt');
+    expect(await one.step('household-registration')).not.toHaveProperty('promisedAt');
+  });
+
+  it('start later for a step that waits for others', async () => {
+    const one = await drive('certificates-only');
+    await one.start();
+    await one.answer('marriage-check', 'approved', AT + MINUTE);
+    await one.answer('birth-certificate', 'approved', AT + 5 * MINUTE);
+    expect(await one.step('household-registration')).toMatchObject({
+      startedAt: AT + 5 * MINUTE,
+      ...dueFrom(AT + 5 * MINUTE, limitOf('household-registration')),
+    });
+  });
+
+  it('do not start anew in its second round', async () => {
+    const one = await drive('certificates-only');
+    await one.start();
+    await one.answer('marriage-check', 'supplement', AT + MINUTE);
+    await one.deliver(AT + 60 * MINUTE, {
+      kind: 'supplement-answer',
+      id: 's1',
+      supplementId: 'marriage-check:1',
+      by: { role: 'clerk', id: 'clerk-1' },
+    });
+    expect(await one.step('marriage-check')).toMatchObject({
+      status: 'submitted',
+      round: 2,
+      startedAt: AT,
+      promisedAt: AT + 30_000,
+    });
+  });
+
+  it('end with the entry that ended it', async () => {
+    const one = await drive('certificates-only');
+    await one.start();
+    await one.answer('marriage-check', 'refused', AT + MINUTE);
+    expect(await one.step('marriage-check')).toMatchObject({ status: 'refused', endedAt: AT + MINUTE });
+    expect(await one.step('household-registration')).toMatchObject({
+      status: 'blocked',
+      because: 'marriage-check',
+      endedAt: AT + MINUTE,
+    });
+  });
+
+  it('do not take a refused message for its end', async () => {
+    const one = await drive('certificates-only');
+    await one.start();
+    await one.answer('marriage-check', 'approved', AT + MINUTE);
+    await one.deliver(AT + 9 * MINUTE, {
+      kind: 'decision',
+      id: 'late',
+      stepId: 'marriage-check',
+      round: 1,
+      decision: 'refused',
+      by: { role: 'agency', id: 'civil-affairs' },
+    });
+    expect(await one.step('marriage-check')).toMatchObject({ status: 'done', endedAt: AT + MINUTE });
+  });
+});
+
+describe('asking an agency that stays silent', () => {
+  it('is due when a system has accepted the step and its time has passed', async () => {
+    await rig.setAgency('hospital', { enquireAfterS: 120 });
+    const one = await drive('certificates-only');
+    await one.start();
+    expect(await one.step('birth-certificate')).not.toHaveProperty('enquireAt');
+    await one.answer('birth-certificate', 'accepted', AT + MINUTE);
+    expect(await one.step('birth-certificate')).toMatchObject({ status: 'accepted', enquireAt: AT + 3 * MINUTE });
+  });
+
+  it('is over with the decision', async () => {
+    const one = await drive('certificates-only');
+    await one.start();
+    await one.answer('birth-certificate', 'accepted', AT + MINUTE);
+    await one.answer('birth-certificate', 'approved', AT + 2 * MINUTE);
+    expect(await one.step('birth-certificate')).not.toHaveProperty('enquireAt');
+  });
+
+  it.each(['worklist', 'rules'] as const)('is never due where people decide (%s)', async (connection) => {
+    await rig.setAgency('hospital', { connection });
+    const one = await drive('certificates-only');
+    await one.start();
+    await one.answer('birth-certificate', 'accepted', AT + MINUTE);
+    expect(await one.step('birth-certificate')).not.toHaveProperty('enquireAt');
+    await rig.setAgency('hospital');
+  });
+});
+
+describe('progress that is recorded again', () => {
+  it('changes nothing and gives the same answer', async () => {
+    const one = await drive('certificates-only');
+    const progress = one.progressOf({ kind: 'started', at: AT });
+    const first = await recordProgress(progress);
+    const before = [await one.row(), await one.step('marriage-check')];
+    expect(await recordProgress(progress, 2)).toEqual(first);
+    expect([await one.row(), await one.step('marriage-check')]).toEqual(before);
+    expect(await rig.ledger(one.caseId)).toHaveLength(1 + progress.entries.length);
+  });
+
+  it('is refused where the ledger went another way', async () => {
+    const one = await drive('certificates-only');
+    const progress = one.progressOf({ kind: 'started', at: AT });
+    await recordProgress(progress);
+    const [entry, ...others] = progress.entries;
+    const other = { ...progress, entries: [{ ...entry!, at: AT + 1 }, ...others] };
+    await expect(recordProgress(other)).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
+  });
+
+  it('leaves a ledger whose chain holds', async () => {
+    const one = await drive('certificates-only');
+    await one.start();
+    await one.answer('marriage-check', 'approved', AT + MINUTE);
+    await one.answer('birth-certificate', 'accepted', AT + MINUTE);
+    expect(await verifyLedger(rig.db, one.caseId)).toEqual([]);
+  });
+});

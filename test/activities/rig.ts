@@ -1,0 +1,98 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { ApplicationFailure } from '@temporalio/common';
+import { DefaultLogger } from '@temporalio/worker';
+import { Agent } from 'undici';
+import { inject } from 'vitest';
+import { createActivities, type Activities } from '../../activities/index.ts';
+import type { Progress } from '../../activities/progress.ts';
+import type { StepCall } from '../../activities/send.ts';
+import { createAgencyClient } from '../../agencies/client.ts';
+import { formatRequestId } from '../../agencies/contract.ts';
+import { findAgency } from '../../db/agencies.ts';
+import { findMatter } from '../../db/matters.ts';
+import { CALENDAR_DATA } from '../../matters/calendar-data.ts';
+import { createCalendar } from '../../matters/calendar.ts';
+import type { UndoClass } from '../../matters/engine/plan.ts';
+import { install } from '../worker/installation.ts';
+
+/** A request as it left this process. */
+interface Sent {
+  path: string;
+  body: string;
+}
+
+export type Rig = Awaited<ReturnType<typeof createRig>>;
+
+/** The activities as the worker makes them, on an installation without a worker, with a clock that stands still. */
+export const createRig = async () => {
+  const installation = await install(inject('servers'));
+  const { db, cipher, platform } = installation;
+  const calendar = createCalendar(CALENDAR_DATA);
+  const now = Date.now();
+  const sent: Sent[] = [];
+  const agent = new Agent();
+  const dispatcher = agent.compose((dispatch) => (options, handler) => {
+    sent.push({ path: options.path, body: options.body instanceof Buffer ? options.body.toString() : '' });
+    return dispatch(options, handler);
+  });
+  const client = createAgencyClient({ dispatcher });
+
+  return {
+    ...installation,
+    now,
+    calendar,
+    /** What left, to an address that ends so. */
+    sentTo: (path: string) => sent.filter((request) => request.path.endsWith(path)),
+    sentAbout: (call: StepCall) => sent.filter(({ body }) => body.includes(formatRequestId(call))),
+    /** As one worker process has them: health is its own. */
+    activities: () =>
+      inEnvironment(
+        createActivities({
+          db,
+          cipher,
+          client,
+          agency: async (id) => (await findAgency(db, cipher, id))!,
+          matter: async (code, version) => (await findMatter(db, code, version))!.matter,
+          calendar,
+          publicUrl: platform.url,
+          now: () => now,
+        }),
+      ),
+    /** The messages that are kept of a case, newest last. */
+    inbox: async (caseId: string) => {
+      const { rows } = await db.query<{ messageId: string; source: string; outcome: unknown }>(
+        `select message_id as "messageId", source, outcome from inbox where case_id = $1 order by received_at`,
+        [caseId],
+      );
+      return rows;
+    },
+    close: async () => {
+      await agent.close();
+      await installation.close();
+    },
+  };
+};
+
+/** Failures are what these tests are about. */
+const QUIET = new DefaultLogger('ERROR');
+
+/** The activities, each to be run as a worker does, in its nth attempt. */
+const inEnvironment = (made: Activities) => {
+  const run = <Call, Answer>(activity: (call: Call) => Promise<Answer>, call: Call, attempt = 1): Promise<Answer> =>
+    new MockActivityEnvironment({ attempt }, { logger: QUIET }).run(activity, call);
+  return {
+    trySubmitStep: (call: StepCall) => run((of) => made.trySubmitStep(of), call),
+    submitStep: (call: StepCall, attempt?: number) => run((of) => made.submitStep(of), call, attempt),
+    undoStep: (call: StepCall & { class: UndoClass }, attempt?: number) =>
+      run((of) => made.undoStep(of), call, attempt),
+    recordProgress: (progress: Progress, attempt?: number) => run((of) => made.recordProgress(of), progress, attempt),
+  };
+};
+export type RigActivities = ReturnType<typeof inEnvironment>;
+
+/** The failure with which an attempt ends; one that does not fail is the test's mistake. */
+export const failureOf = async (attempt: Promise<unknown>): Promise<ApplicationFailure> => {
+  const outcome: unknown = await attempt.catch((error: unknown) => error);
+  if (outcome instanceof ApplicationFailure) return outcome;
+  throw new Error(`the attempt did not fail: ${JSON.stringify(outcome)}`);
+};

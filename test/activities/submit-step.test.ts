@@ -1,0 +1,238 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { StepCall } from '../../activities/send.ts';
+import { formatRequestId } from '../../agencies/contract.ts';
+import { readBodies } from '../../db/inbox.ts';
+import { listRuleTraces } from '../../db/rule-traces.ts';
+import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
+import { sampleForm } from '../worker/installation.ts';
+import { createRig, failureOf, type Rig, type RigActivities } from './rig.ts';
+
+let rig: Rig;
+let submitStep: RigActivities['submitStep'];
+beforeAll(async () => {
+  rig = await createRig();
+  ({ submitStep } = rig.activities());
+});
+afterAll(() => rig.close());
+afterEach(() => rig.setAgency('police'));
+
+/** A step of a new case, sent to police, which behaves so. */
+const prepare = async (behaviour: Partial<Behaviour>): Promise<StepCall> => {
+  await rig.behave('police', behaviour);
+  const { caseId } = await rig.submit(sampleForm('certificates-only'));
+  return { caseId, stepId: 'household-registration', agency: 'police', round: 1, at: Date.now() };
+};
+const row = ({ caseId, stepId }: StepCall) => rig.step(caseId, stepId);
+const effects = (call: StepCall) => rig.effects(formatRequestId(call));
+
+describe('a step that its agency answers', () => {
+  it.each([
+    ['decide', 'approved'],
+    ['refuse', 'refused'],
+    ['supplement', 'supplement'],
+  ] as const)('in mode %s is decided at once: %s', async (mode, decision) => {
+    const call = await prepare({ mode });
+    const answer = await submitStep(call);
+    expect(answer).toEqual({ kind: 'decided', decision, messageId: expect.any(String) as string });
+    expect(await effects(call)).toEqual([`decided:${decision}`]);
+    expect(await row(call)).toMatchObject({ attempts: 0 });
+  });
+
+  it.each(['callback', 'hold', 'duplicate'] as const)('in mode %s is accepted, and decided later', async (mode) => {
+    const call = await prepare({ mode, delayMs: 600_000 });
+    expect(await submitStep(call)).toEqual({ kind: 'accepted' });
+    expect(await effects(call)).toEqual([]);
+    expect(await rig.inbox(call.caseId)).toEqual([]);
+  });
+
+  it('leaves the words of the answer in the inbox, under the id of its message', async () => {
+    const call = await prepare({ mode: 'refuse' });
+    const answer = await submitStep(call);
+    const messageId = answer.kind === 'decided' ? answer.messageId : '';
+    expect(JSON.stringify(answer)).not.toMatch(/reason/);
+    expect(await rig.inbox(call.caseId)).toEqual([{ messageId, source: 'reply', outcome: { kind: 'applied' } }]);
+    const bodies = await readBodies(rig.db, rig.cipher, call.caseId);
+    expect(bodies.get(messageId)).toEqual({ reason: expect.stringMatching(/沙箱示例/) as string });
+  });
+
+  it('has a supplement decided in its second round', async () => {
+    const call = await prepare({ mode: 'supplement' });
+    await submitStep(call);
+    const second = await submitStep({ ...call, round: 2 });
+    expect(second).toMatchObject({ kind: 'decided', decision: 'approved' });
+    expect(await rig.effects(`${call.caseId}:${call.stepId}:`)).toEqual(['decided:supplement', 'decided:approved']);
+  });
+});
+
+describe('a step that is sent again', () => {
+  it.each(['decide', 'refuse', 'supplement', 'lost-reply'] as const)(
+    'has one effect and one message in mode %s',
+    async (mode) => {
+      const call = await prepare({ mode });
+      await submitStep(call).catch(() => undefined);
+      const second = await submitStep(call, 2);
+      const third = await submitStep(call, 3);
+      expect(third).toEqual(second);
+      expect(await effects(call)).toHaveLength(1);
+      expect(await rig.inbox(call.caseId)).toHaveLength(1);
+    },
+  );
+
+  it('is still accepted where the agency has it on its desk', async () => {
+    const call = await prepare({ mode: 'hold' });
+    await submitStep(call);
+    expect(await submitStep(call, 2)).toEqual({ kind: 'accepted' });
+  });
+
+  it('takes the decision along that its agency has made meanwhile', async () => {
+    const call = await prepare({ mode: 'hold' });
+    await submitStep(call);
+    rig.platform.open = false;
+    await rig.answer('police', formatRequestId(call), { decision: 'refused', reason: '不符合条件' });
+    expect(await submitStep(call, 2)).toMatchObject({ kind: 'decided', decision: 'refused' });
+    rig.platform.open = true;
+  });
+
+  it('keeps two answers apart for which an agency uses one message id', async () => {
+    const call = await prepare({ mode: 'hold' });
+    const other = { ...call, stepId: 'marriage-check' };
+    const decide = async (of: StepCall, reason: string) => {
+      await submitStep(of);
+      await rig.answer('police', formatRequestId(of), { messageId: 'same', decision: 'refused', reason });
+      return submitStep(of, 2);
+    };
+    rig.platform.open = false;
+    const answers = [await decide(call, 'one'), await decide(other, 'two')];
+    rig.platform.open = true;
+    expect(answers[0]).toMatchObject({ decision: 'refused', messageId: 'same' });
+    expect(answers[1]).toMatchObject({ decision: 'refused', messageId: expect.stringMatching(/^reply:/) as string });
+    expect(await rig.inbox(call.caseId)).toHaveLength(2);
+  });
+});
+
+describe('an agency that cannot be reached', () => {
+  it.each([
+    ['down', { mode: 'down' }, 'CONNECTION_RESET'],
+    ['lost-reply', { mode: 'lost-reply' }, 'CONNECTION_RESET'],
+    ['slow', { mode: 'slow', delayMs: 1_500 }, 'CONNECTION_TIMEOUT'],
+    ['error', { mode: 'error' }, 'HTTP_503'],
+  ] as const)(
+    'in mode %s fails the attempt, with cause and next attempt in the row',
+    async (_name, behaviour, cause) => {
+      await rig.setAgency('police', { timeoutMs: 300 });
+      const call = await prepare(behaviour);
+      const failure = await failureOf(submitStep(call));
+      expect(failure).toMatchObject({ message: cause, type: 'AGENCY_UNAVAILABLE', nonRetryable: false });
+      expect(await row(call)).toMatchObject({
+        attempts: 1,
+        lastError: cause,
+        nextAttemptAt: rig.now + Number(failure.nextRetryDelay),
+      });
+    },
+  );
+
+  it('is tried later each time, and the row counts the attempts', async () => {
+    const call = await prepare({ mode: 'down' });
+    const delays: number[] = [];
+    for (const attempt of [1, 2, 3, 4]) {
+      const failure = await failureOf(submitStep(call, attempt));
+      delays.push(Number(failure.nextRetryDelay));
+    }
+    expect(delays).toEqual([...delays].sort((a, b) => a - b));
+    expect(await row(call)).toMatchObject({ attempts: 4, nextAttemptAt: rig.now + delays.at(-1)! });
+  });
+
+  it('is not tried before the time that it asked for', async () => {
+    const call = await prepare({ mode: 'error', delayMs: 90_000 });
+    const failure = await failureOf(submitStep(call));
+    expect(failure.nextRetryDelay).toBeGreaterThanOrEqual(90_000);
+    expect(failure.nextRetryDelay).toBeLessThanOrEqual(108_000);
+    expect(await row(call)).toMatchObject({ nextAttemptAt: rig.now + Number(failure.nextRetryDelay) });
+  });
+
+  it('counts anew in another round', async () => {
+    const call = await prepare({ mode: 'down' });
+    await failureOf(submitStep(call));
+    await failureOf(submitStep({ ...call, round: 2 }));
+    expect(await row(call)).toMatchObject({ attempts: 1 });
+  });
+
+  it('is not said to have a message when nothing came of the attempt', async () => {
+    const call = await prepare({ mode: 'down' });
+    await failureOf(submitStep(call));
+    expect(await rig.inbox(call.caseId)).toEqual([]);
+  });
+});
+
+describe('an answer that no retry can mend', () => {
+  it.each([
+    ['reject', 'AGENCY_REJECTED', 'HTTP_422 FORM_INCOMPLETE'],
+    ['garbage', 'AGENCY_UNREADABLE', /^(NOT_JSON|WRONG_SHAPE .*)$/],
+  ] as const)('in mode %s is given to a person, with its cause in the row', async (mode, code, error) => {
+    const call = await prepare({ mode });
+    expect(await submitStep(call)).toEqual({ kind: 'failed', code });
+    const { attempts, lastError, nextAttemptAt } = await row(call);
+    expect({ attempts, nextAttemptAt }).toEqual({ attempts: 1, nextAttemptAt: undefined });
+    expect(lastError).toMatch(error);
+  });
+
+  it('says so where our address or secret for the agency is wrong', async () => {
+    const call = await prepare({ mode: 'decide' });
+    await rig.setAgency('police', { secrets: [`whsec_${Buffer.alloc(32, 'wrong').toString('base64')}`] });
+    expect(await submitStep(call)).toEqual({ kind: 'failed', code: 'AGENCY_SETUP' });
+    expect(await row(call)).toMatchObject({ lastError: 'HTTP_401' });
+  });
+
+  it('is given to a person where the agency holds an undo of the very request', async () => {
+    const call = await prepare({ mode: 'decide' });
+    await rig.activities().undoStep({ ...call, class: 'withdraw' as const });
+    expect(await submitStep(call)).toEqual({ kind: 'failed', code: 'AGENCY_REJECTED' });
+    expect(await row(call)).toMatchObject({ lastError: 'HTTP_410' });
+    expect(await effects(call)).toEqual(['undone']);
+  });
+});
+
+describe('an agency that is not called', () => {
+  it('finds the step on its worklist', async () => {
+    await rig.setAgency('police', { connection: 'worklist' });
+    const call = await prepare({ mode: 'decide' });
+    expect(await submitStep(call)).toEqual({ kind: 'accepted' });
+    expect(rig.sentAbout(call)).toEqual([]);
+  });
+
+  it('has its rules approve at once, with the trace', async () => {
+    await rig.setAgency('health', { connection: 'rules' });
+    const { caseId } = await rig.submit(sampleForm('married-single-child'));
+    const call = { caseId, stepId: 'fertility-registration', agency: 'health', round: 1, at: Date.now() };
+    const answer = await submitStep(call);
+    expect(answer).toMatchObject({ kind: 'decided', decision: 'approved' });
+    expect(await submitStep(call, 2)).toEqual(answer);
+    const traces = await listRuleTraces(rig.db, caseId);
+    expect(traces).toMatchObject([{ stepId: 'fertility-registration', round: 1, approved: true }]);
+    expect(traces[0]?.trace.map(({ held }) => held)).toEqual([true, true, true, true]);
+    expect(await rig.inbox(caseId)).toMatchObject([{ source: 'rules', outcome: { kind: 'applied' } }]);
+    expect(rig.sentAbout(call)).toEqual([]);
+  });
+
+  it('has a person decide where a rule does not hold, and never refuses', async () => {
+    await rig.setAgency('health', { connection: 'rules' });
+    const form = { ...sampleForm('foreign-mother'), fertilityRegistered: false };
+    const { caseId } = await rig.submit(form);
+    const call = { caseId, stepId: 'fertility-registration', agency: 'health', round: 1, at: Date.now() };
+    expect(await submitStep(call)).toEqual({ kind: 'accepted' });
+    expect(await submitStep(call, 2)).toEqual({ kind: 'accepted' });
+    const traces = await listRuleTraces(rig.db, caseId);
+    expect(traces).toMatchObject([{ approved: false }]);
+    expect(traces[0]?.trace).toContainEqual(expect.objectContaining({ id: 'mother-identified', held: false }));
+    expect(await rig.inbox(caseId)).toEqual([]);
+  });
+});
+
+describe('a step that there is not', () => {
+  it('is a fault of ours, which no agency hears of', async () => {
+    const call = await prepare({ mode: 'decide' });
+    const unknown = { ...call, stepId: 'no-such-step' };
+    await expect(submitStep(unknown)).rejects.toThrow(/no-such-step/);
+    expect(rig.sentAbout(unknown)).toEqual([]);
+  });
+});

@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { formatRequestId } from '../../agencies/contract.ts';
+import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
+import { sampleForm } from '../worker/installation.ts';
+import { createRig, type Rig } from './rig.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await createRig();
+});
+afterAll(() => rig.close());
+afterEach(() => rig.setAgency('police'));
+
+const prepare = async (behaviour: Partial<Behaviour>) => {
+  await rig.behave('police', behaviour);
+  const { caseId } = await rig.submit(sampleForm('certificates-only'));
+  return { caseId, stepId: 'household-registration', agency: 'police', round: 1, at: Date.now() };
+};
+const LATER = { kind: 'later' };
+
+describe('the first attempt', () => {
+  it('brings the decision of an agency that answers', async () => {
+    const call = await prepare({ mode: 'decide' });
+    const { trySubmitStep } = rig.activities();
+    const answer = await trySubmitStep(call);
+    expect(answer).toMatchObject({ kind: 'decided', decision: 'approved' });
+    expect(await trySubmitStep(call)).toEqual(answer);
+    expect(await rig.effects(formatRequestId(call))).toEqual(['decided:approved']);
+    expect(await rig.inbox(call.caseId)).toHaveLength(1);
+  });
+
+  it('gives what no retry can mend to a person at once', async () => {
+    const call = await prepare({ mode: 'reject' });
+    expect(await rig.activities().trySubmitStep(call)).toEqual({ kind: 'failed', code: 'AGENCY_REJECTED' });
+    expect(await rig.step(call.caseId, call.stepId)).toMatchObject({
+      attempts: 1,
+      lastError: 'HTTP_422 FORM_INCOMPLETE',
+    });
+  });
+
+  it('leaves an agency that cannot be reached to its queue, which goes on at once', async () => {
+    const call = await prepare({ mode: 'down' });
+    expect(await rig.activities().trySubmitStep(call)).toEqual(LATER);
+    expect(await rig.step(call.caseId, call.stepId)).toMatchObject({
+      attempts: 1,
+      lastError: 'CONNECTION_RESET',
+      nextAttemptAt: rig.now,
+    });
+  });
+
+  it('waits two seconds at most, whatever the agency may take otherwise', async () => {
+    await rig.setAgency('police', { timeoutMs: 10_000 });
+    const call = await prepare({ mode: 'slow', delayMs: 3_000 });
+    const before = performance.now();
+    expect(await rig.activities().trySubmitStep(call)).toEqual(LATER);
+    expect(performance.now() - before).toBeLessThan(2_900);
+    expect(await rig.step(call.caseId, call.stepId)).toMatchObject({ lastError: 'CONNECTION_TIMEOUT' });
+  });
+
+  it('is not made at an agency that has just failed, for any of its steps', async () => {
+    const { trySubmitStep } = rig.activities();
+    await trySubmitStep(await prepare({ mode: 'down' }));
+    const next = await prepare({ mode: 'decide' });
+    expect(await trySubmitStep(next)).toEqual(LATER);
+    expect(rig.sentAbout(next)).toEqual([]);
+  });
+
+  it('is made at the others meanwhile', async () => {
+    const { trySubmitStep } = rig.activities();
+    const call = await prepare({ mode: 'down' });
+    await trySubmitStep(call);
+    await rig.behave('hospital', { mode: 'hold' });
+    const other = { ...call, stepId: 'birth-certificate', agency: 'hospital' };
+    expect(await trySubmitStep(other)).toEqual({ kind: 'accepted' });
+  });
+
+  it('is left to the queue where the rate of an agency is capped', async () => {
+    await rig.setAgency('police', { maxPerSecond: 5 });
+    const call = await prepare({ mode: 'decide' });
+    expect(await rig.activities().trySubmitStep(call)).toEqual(LATER);
+    expect(rig.sentAbout(call)).toEqual([]);
+  });
+
+  it('has its one effect when its reply was lost and the queue sends again', async () => {
+    const call = await prepare({ mode: 'lost-reply' });
+    const { trySubmitStep, submitStep } = rig.activities();
+    expect(await trySubmitStep(call)).toEqual(LATER);
+    expect(await submitStep(call)).toMatchObject({ kind: 'decided', decision: 'approved' });
+    expect(await rig.effects(formatRequestId(call))).toEqual(['decided:approved']);
+    expect(await rig.inbox(call.caseId)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,131 @@
+import type { Pool } from 'pg';
+import { claimMessages, settleMessages } from '../../db/inbox.ts';
+import { recordProgress } from '../../db/ledger.ts';
+import { listen } from '../../db/notifications.ts';
+import { claimStarts, markStarted } from '../../db/start-requests.ts';
+import { begin, next, type Effect } from '../../matters/engine/engine.ts';
+import type { LedgerEntry } from '../../matters/engine/ledger.ts';
+import type { CaseEvent, Outcome } from '../../matters/engine/messages.ts';
+import type { CaseState } from '../../matters/engine/state.ts';
+import { isStepEnd } from '../../matters/engine/status.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface Driver {
+  /** Starts and delivers all that is there. */
+  turn: () => Promise<void>;
+  /** From now on turns by itself whenever the front door records something. */
+  run: () => void;
+  /** Nothing is driven any more, until `run`. */
+  pause: () => Promise<void>;
+}
+
+/**
+ * Plays Temporal and the worker with the real engine on the real tables: every agency accepts what it is sent and says no more, every
+ * undo succeeds.
+ */
+export const createDriver = (pool: Pool, url: string, now: () => number): Driver => {
+  const cases = new Map<string, { state: CaseState; hash: string }>();
+
+  const apply = async (caseId: string, first: CaseEvent): Promise<Outcome> => {
+    const driven = cases.get(caseId)!;
+    const before = driven.state;
+    const entries: LedgerEntry[] = [];
+    let outcome: Outcome | undefined;
+    for (let events = [first]; events.length > 0;) {
+      const effects: Effect[] = [];
+      for (const event of events) {
+        const step = next(driven.state, event);
+        driven.state = step.state;
+        entries.push(...step.entries);
+        effects.push(...step.effects);
+        outcome ??= step.outcome;
+      }
+      events = effects.flatMap((effect) => answerTo(effect, now()));
+    }
+    if (entries.length > 0) driven.hash = await record(pool, caseId, before, driven.state, entries, driven.hash);
+    return outcome!;
+  };
+
+  const startAndDeliver = async (): Promise<void> => {
+    for (const { caseId, plan, ledgerHash } of await claimStarts(pool, { limit: 100, leaseMs: 60_000 })) {
+      cases.set(caseId, { state: begin(plan), hash: ledgerHash });
+      await apply(caseId, { kind: 'started', at: now() });
+      await markStarted(pool, [caseId]);
+    }
+    for (const { caseId, messageId, message } of await claimMessages(pool, {
+      limit: 100,
+      leaseMs: 60_000,
+      perCase: 4,
+    })) {
+      const outcome = await apply(caseId, { kind: 'delivered', at: now(), message });
+      await settleMessages(pool, [{ caseId, messageId, outcome }]);
+    }
+  };
+
+  let turns = Promise.resolve();
+  let listener: { close: () => Promise<void> } | undefined;
+  const turn = () => (turns = turns.then(startAndDeliver));
+  const again = () => void turn();
+  return {
+    turn,
+    run: () => {
+      const channels = ['start_requested', 'message_received'] as const;
+      listener = listen({ url, channels, onNotification: again, onReconnect: again, log: () => undefined });
+    },
+    pause: async () => {
+      await listener?.close();
+      await turns;
+    },
+  };
+};
+
+const answerTo = (effect: Effect, at: number): CaseEvent[] => {
+  const { stepId, round } = effect;
+  switch (effect.kind) {
+    case 'submit':
+      return [{ kind: 'answered', at, stepId, round, answer: { kind: 'accepted' } }];
+    case 'undo':
+      return [{ kind: 'undo-answered', at, stepId, round, answer: { kind: 'undone' } }];
+    case 'cancel-submit':
+      return [];
+  }
+};
+
+const record = async (
+  pool: Pool,
+  caseId: string,
+  before: CaseState,
+  after: CaseState,
+  entries: LedgerEntry[],
+  prevHash: string,
+): Promise<string> => {
+  const { at } = entries.at(-1)!;
+  const changed = Object.entries(after.steps).filter(([id, step]) => step !== before.steps[id]);
+  const accepted = entries.find((entry) => entry.kind === 'case-accepted');
+  const ended = entries.find((entry) => entry.kind === 'case-ended');
+  const { hash } = await recordProgress(pool, {
+    caseId,
+    prevSeq: before.seq,
+    prevHash,
+    entries,
+    status: after.status,
+    withdrawing: after.withdrawing,
+    ...(accepted && { acceptedAt: accepted.at, promisedAt: accepted.at + 5 * DAY_MS }),
+    ...(ended && { endedAt: ended.at }),
+    steps: changed.map(([id, step]) => ({
+      id,
+      status: step.status,
+      round: step.round,
+      undo: step.undo === true,
+      startedAt: at,
+      promisedAt: at + DAY_MS,
+      ...(step.decided && { decision: step.decided.decision, messageId: step.decided.messageId }),
+      ...(step.attention && { attention: step.attention }),
+      ...(step.because !== undefined && { because: step.because }),
+      ...(step.supplementId !== undefined && { supplementId: step.supplementId }),
+      ...(isStepEnd(step.status) && { endedAt: at }),
+    })),
+  });
+  return hash;
+};

@@ -1,0 +1,277 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Pool } from 'pg';
+import { pino } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import { signedHeaders } from '../../agencies/signature.ts';
+import { createApp } from '../../api/app.ts';
+import type { AppConfig } from '../../api/config.ts';
+import type { CaseSummary, StepView, SubmittedCase, Task } from '../../api/contract.ts';
+import { createLog } from '../../api/log.ts';
+import { createNotices } from '../../api/notices.ts';
+import type { FieldError } from '../../api/problems.ts';
+import { upsertAgency } from '../../db/agencies.ts';
+import { publishMatter } from '../../db/matters.ts';
+import { createCipher, generateKeys, readKeys, type Cipher } from '../../db/personal-data.ts';
+import { createPool } from '../../db/pool.ts';
+import { createToken } from '../../db/tokens.ts';
+import { Matter } from '../../matters/schema.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { createDriver, type Driver } from './driver.ts';
+
+const REGION = '330411';
+
+const step = (id: string, agency: string, needs: string[] = []) => ({
+  id,
+  name: { zh: `${id}环节`, en: id },
+  agency,
+  kind: 'approve' as const,
+  needs,
+  limit: { promised: { workingDays: 1 } },
+  discloses: ['applicant.name'],
+  undo: { class: 'void' as const },
+});
+
+export const MATTER = Matter.parse({
+  code: 'small-move',
+  version: 1,
+  name: { zh: '迁居', en: 'Moving house' },
+  summary: { zh: '迁居', en: 'Moving house' },
+  lead: 'police',
+  limit: { promised: { workingDays: 5 } },
+  partialCompletion: true,
+  form: [
+    {
+      id: 'applicant',
+      name: { zh: '申请人', en: 'Applicant' },
+      type: 'group',
+      required: true,
+      fields: [
+        {
+          id: 'name',
+          name: { zh: '姓名', en: 'Name' },
+          type: 'text',
+          format: 'person-name',
+          required: true,
+          personal: true,
+        },
+        { id: 'idNo', name: { zh: '身份证号', en: 'ID number' }, type: 'text', format: 'citizen-id', personal: true },
+      ],
+    },
+    { id: 'note', name: { zh: '备注', en: 'Note' }, type: 'text', maxLength: 100 },
+  ],
+  materials: [{ id: 'photo', name: { zh: '照片', en: 'Photo' }, source: { kind: 'photo' } }],
+  steps: [step('register', 'police'), step('notify', 'post'), step('meter', 'utilities', ['register'])],
+});
+
+export const FORM = { applicant: { name: '林晓雨', idNo: '339900198802290020' }, note: 'third floor' };
+
+/** What the answers that tests look into may have; each has some of it. */
+interface Body {
+  code: string;
+  errors: FieldError[];
+  correlationId: string;
+  allowed: string[];
+  caseId: string;
+  caseNo: string;
+  queryCode: string;
+  messageId: string;
+  outcome: string;
+  light: string;
+  actions: string[];
+  steps: StepView[];
+  disclosures: unknown[];
+  cases: CaseSummary[];
+  tasks: Task[];
+  claimedUntil: string;
+  form: unknown;
+  matters: unknown[];
+  agencies: { id: string; running: number }[];
+  stalls: unknown[];
+  openapi: string;
+  paths: Record<string, object>;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: Body;
+  text: string;
+}
+
+interface Request {
+  token?: string;
+  /** Signs as this agency. */
+  agency?: string;
+  body?: unknown;
+  /** Sent as it is. */
+  raw?: string | Buffer;
+  headers?: Record<string, string>;
+}
+
+export interface Api {
+  url: string;
+  serviceUrl: string;
+  pool: Pool;
+  cipher: Cipher;
+  driver: Driver;
+  tokens: Record<
+    'clerk' | 'otherClerk' | 'supervisor' | 'otherSupervisor' | 'admin' | 'police' | 'policeTwo' | 'post' | 'utilities',
+    string
+  >;
+  secrets: Record<string, string>;
+  log: string[];
+  call: (method: string, path: string, request?: Request) => Promise<Answer>;
+  /** A second process on the same database. */
+  another: (change?: Partial<AppConfig>, pool?: Pool) => Promise<string>;
+  /** Started by the clerk, and driven until every agency has its first steps. */
+  start: () => Promise<SubmittedCase>;
+  close: () => Promise<void>;
+}
+
+const CONFIG: AppConfig = {
+  publicUrl: 'http://127.0.0.1',
+  trustedProxies: 0,
+  outcomeWaitMs: 2_500,
+  rates: {
+    perTokenPerMinute: 100_000,
+    perAddressPerMinute: 100_000,
+    searchesPerMinute: 100_000,
+    publicPerAddressPerMinute: 1_000,
+    wrongCodesPerHour: 5,
+  },
+};
+
+/** The app on a real socket and a fresh database, with a matter, three agencies and a token for every role. */
+export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => {
+  const fresh = await freshDatabase();
+  const pool = createPool({ url: fresh.serviceUrl, max: 10, name: 'test' });
+  const cipher = createCipher(readKeys({ env: generateKeys() }));
+  await publishMatter(pool, { matter: MATTER, hash: 'a'.repeat(64), by: 'test' });
+
+  const secrets: Record<string, string> = {};
+  for (const id of ['police', 'post', 'utilities']) {
+    const isPush = id === 'police' || id === 'utilities';
+    secrets[id] = `whsec_${randomBytes(24).toString('base64')}`;
+    await upsertAgency(pool, cipher, {
+      id,
+      name: { zh: `${id}局`, en: id },
+      connection: isPush ? 'push' : 'worklist',
+      ...(isPush && { baseUrl: 'http://127.0.0.1:9' }),
+      secrets: isPush ? [secrets[id]] : [],
+      timeoutMs: 1000,
+      allowPrivate: true,
+      enquireAfterS: 900,
+    });
+  }
+  const token = (
+    role: 'clerk' | 'officer' | 'supervisor' | 'admin',
+    account: string,
+    more: { region?: string; agency?: string } = {},
+  ) => createToken(pool, cipher, { role, account, ...more });
+  const tokens = {
+    clerk: await token('clerk', 'clerk-1', { region: '3304' }),
+    otherClerk: await token('clerk', 'clerk-2', { region: '3301' }),
+    supervisor: await token('supervisor', 'supervisor-1', { region: '33' }),
+    otherSupervisor: await token('supervisor', 'supervisor-2', { region: '3301' }),
+    admin: await token('admin', 'admin-1'),
+    police: await token('officer', 'police-1', { agency: 'police', region: '33' }),
+    policeTwo: await token('officer', 'police-2', { agency: 'police' }),
+    post: await token('officer', 'post-1', { agency: 'post' }),
+    utilities: await token('officer', 'utilities-1', { agency: 'utilities' }),
+  };
+
+  const log: string[] = [];
+  const stops: (() => Promise<void>)[] = [];
+  const serve = async (own: Partial<AppConfig> = {}, ownPool: Pool = pool): Promise<string> => {
+    const quiet = createLog('silent');
+    const notices = createNotices({ url: fresh.serviceUrl, log: quiet });
+    const stopping = new AbortController();
+    const server = createServer(
+      createApp({
+        pool: ownPool,
+        cipher,
+        notices,
+        log: recordingLog(log),
+        config: { ...CONFIG, ...change, ...own },
+        now: Date.now,
+        stopping: stopping.signal,
+      }),
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    stops.push(async () => {
+      stopping.abort();
+      server.closeAllConnections();
+      server.close();
+      await notices.close();
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const url = await serve();
+  const driver = createDriver(pool, fresh.serviceUrl, Date.now);
+
+  const call: Api['call'] = async (method, path, request = {}) => send(`${url}${path}`, method, request, secrets);
+  return {
+    url,
+    serviceUrl: fresh.serviceUrl,
+    pool,
+    cipher,
+    driver,
+    tokens,
+    secrets,
+    log,
+    call,
+    another: serve,
+    start: async () => {
+      const { status, body } = await call('POST', '/api/v1/cases', submission(tokens.clerk));
+      if (status !== 201) throw new Error(`not started: ${JSON.stringify(body)}`);
+      await driver.turn();
+      return { ...body, status: 'submitted' };
+    },
+    close: async () => {
+      await driver.pause();
+      for (const stop of stops) await stop();
+      await pool.end();
+      await fresh.drop();
+    },
+  };
+};
+
+/** A good request to start a case, under a new key. */
+export const submission = (token: string, body: Record<string, unknown> = {}, key: string = uuidv7()) => ({
+  token,
+  headers: { 'idempotency-key': key },
+  body: { matter: MATTER.code, form: FORM, channel: 'window', region: REGION, ...body },
+});
+
+export const send = async (
+  url: string,
+  method: string,
+  { token, agency, body, raw, headers = {} }: Request,
+  secrets: Record<string, string> = {},
+): Promise<Answer> => {
+  const bytes = Buffer.from(raw ?? (body === undefined ? '' : JSON.stringify(body)));
+  const signed = agency && {
+    'x-one-matter-agency': agency,
+    ...signedHeaders([secrets[agency]!], `msg_${uuidv7()}`, Math.floor(Date.now() / 1000), bytes),
+  };
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(bytes.length > 0 && { 'content-type': 'application/json' }),
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...signed,
+      ...headers,
+    },
+    ...(bytes.length > 0 && { body: bytes }),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : {}) as Body, text };
+};
+
+/** A log that keeps its lines. */
+const recordingLog = (lines: string[]) => pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openApi, type Api } from './harness.ts';
+
+const run = promisify(execFile);
+
+let api: Api;
+let folder: string;
+beforeAll(async () => {
+  api = await openApi();
+  folder = await mkdtemp(join(tmpdir(), 'one-matter-openapi-'));
+});
+afterAll(async () => {
+  await api.close();
+  await rm(folder, { recursive: true });
+});
+
+const describeApi = async () => (await api.call('GET', '/api/openapi.json')).body;
+
+describe('the description of the API', () => {
+  it('is OpenAPI 3.1 without a finding of the linter', async () => {
+    const file = join(folder, 'openapi.json');
+    await writeFile(file, JSON.stringify(await describeApi()));
+    const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+    const cli = createRequire(import.meta.url).resolve('@redocly/cli/bin/cli.js');
+    const { stdout } = await run(
+      process.execPath,
+      [cli, 'lint', file, '--extends', 'recommended', '--format', 'json'],
+      { env },
+    ).catch((error: unknown) => error as { stdout: string });
+    const { problems } = JSON.parse(stdout) as {
+      problems: { ruleId: string; location: { pointer: string }[]; message: string }[];
+    };
+    expect(problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)).toEqual(
+      [],
+    );
+  });
+
+  it('has every interface of the design', async () => {
+    const { openapi, paths } = await describeApi();
+    expect(openapi).toBe('3.1.0');
+    const served = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    expect(served.sort()).toEqual(
+      [
+        'get /api/v1/matters',
+        'get /api/v1/matters/{code}',
+        'post /api/v1/cases',
+        'get /api/v1/cases',
+        'post /api/v1/cases/search',
+        'get /api/v1/cases/{caseId}',
+        'get /api/v1/cases/{caseId}/events',
+        'post /api/v1/cases/{caseId}/supplements/{supplementId}/answer',
+        'get /api/v1/cases/{caseId}/withdrawal',
+        'post /api/v1/cases/{caseId}/withdrawal',
+        'get /agency/v1/tasks',
+        'get /agency/v1/tasks/{requestId}',
+        'post /agency/v1/tasks/{requestId}/claim',
+        'post /agency/v1/tasks/{requestId}/decision',
+        'post /agency/v1/tasks/{requestId}/progress',
+        'post /api/v1/cases/{caseId}/steps/{stepId}/resend',
+        'post /api/v1/cases/{caseId}/steps/{stepId}/decide',
+        'post /api/v1/cases/{caseId}/steps/{stepId}/settle-undo',
+        'get /api/v1/agencies',
+        'get /api/v1/stalls',
+        'get /public/v1/progress/{caseNo}',
+        'get /healthz',
+        'get /readyz',
+        'get /metrics',
+        'get /api/openapi.json',
+      ].sort(),
+    );
+  });
+
+  it('can be read on a page that needs nothing from elsewhere', async () => {
+    const { status, text, headers } = await api.call('GET', '/api/docs/');
+    expect(status).toBe(200);
+    expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|https?:\/\//);
+    expect(headers.get('content-security-policy')).not.toContain('unsafe');
+    for (const file of ['docs.js', 'swagger-ui-bundle.js', 'swagger-ui.css']) {
+      expect((await api.call('GET', `/api/docs/${file}`)).status).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PublicProgress, type SubmittedCase } from '../../api/contract.ts';
+import { openApi, type Api } from './harness.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await openApi();
+});
+afterAll(() => api.close());
+
+const ask = (caseNo: string, code: string) => api.call('GET', `/public/v1/progress/${caseNo}?code=${code}`);
+const another = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+
+describe('the progress that an applicant sees', () => {
+  it('is in plain words of both languages, without ids or people', async () => {
+    const { caseNo, queryCode, caseId } = await api.start();
+    const { status, body } = await ask(caseNo, queryCode);
+    expect(status).toBe(200);
+    expect(PublicProgress.strict().parse(body)).toMatchObject({
+      caseNo,
+      matter: { zh: '迁居', en: 'Moving house' },
+      status: { code: 'accepted', text: { zh: '正在办理', en: 'Being processed' } },
+      steps: [{ state: 'running' }, { state: 'running' }, { state: 'todo' }],
+    });
+    for (const hidden of [caseId, 'clerk-1', '林晓雨']) expect(JSON.stringify(body)).not.toContain(hidden);
+    expect((await ask(caseNo.replace(/^(.{6})/, '$1-'), queryCode)).status).toBe(200);
+  });
+
+  it('is refused alike for a wrong code, an unknown number and an impossible one', async () => {
+    const { caseNo, queryCode } = await api.start();
+    const strip = ({ status, body }: Awaited<ReturnType<typeof ask>>) => ({
+      status,
+      body: { ...body, correlationId: '' },
+    });
+    const wrongCode = strip(await ask(caseNo, another(queryCode)));
+    expect(wrongCode.status).toBe(404);
+    expect(strip(await ask('33041120241120000011', queryCode))).toEqual(wrongCode);
+    expect(strip(await ask('1', queryCode))).toEqual(wrongCode);
+  });
+
+  it('is closed for a case number after a few wrong codes, even to the right one; right ones do not count', async () => {
+    const { caseNo, queryCode }: SubmittedCase = await api.start();
+    for (let index = 0; index < 8; index += 1) expect((await ask(caseNo, queryCode)).status).toBe(200);
+    for (let index = 0; index < 5; index += 1) expect((await ask(caseNo, another(queryCode))).status).toBe(404);
+    const limited = await ask(caseNo, queryCode);
+    expect(limited).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED', retry: true } });
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('never has its code in a log', async () => {
+    const { caseNo, queryCode } = await api.start();
+    await ask(caseNo, queryCode);
+    expect(api.log.join('')).not.toContain(`code=${queryCode}`);
+    expect(api.log.join('')).not.toContain(caseNo);
+  });
+
+  it('has a page of static files that a strict policy allows', async () => {
+    const { status, headers, text } = await api.call('GET', '/progress/');
+    expect(status).toBe(200);
+    expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|\son\w+=|style=/);
+    for (const file of ['progress.js', 'progress.css'])
+      expect((await api.call('GET', `/progress/${file}`)).status).toBe(200);
+    for (const input of ['case-no', 'code']) expect(text).toContain(`<label for="${input}"`);
+  });
+});

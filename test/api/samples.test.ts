@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { v7 as uuidv7 } from 'uuid';
+import { publishMatter } from '../../db/matters.ts';
+import { loadCatalog } from '../../matters/load.ts';
+import { openApi, type Api } from './harness.ts';
+
+interface Sample {
+  title: { en: string };
+  request: Record<string, unknown>;
+  expect: { steps?: string[]; problems?: { path: string; rule: string }[] };
+}
+
+const SAMPLES = readdirSync('matters/samples', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => ({ file, ...(JSON.parse(readFileSync(`matters/samples/${file}`, 'utf8')) as Sample) }));
+
+let api: Api;
+beforeAll(async () => {
+  api = await openApi();
+  const catalog = await loadCatalog('matters/catalog');
+  if (!catalog.ok) throw new Error(JSON.stringify(catalog.problems));
+  for (const { matter, hash } of catalog.matters) await publishMatter(api.pool, { matter, hash, by: 'test' });
+});
+afterAll(() => api.close());
+
+const submit = (body: unknown) =>
+  api.call('POST', '/api/v1/cases', { token: api.tokens.admin, body, headers: { 'idempotency-key': uuidv7() } });
+
+describe('the samples of the catalog', () => {
+  it.each(SAMPLES.filter((sample) => sample.expect.problems))(
+    '$file is refused for what is wrong with it',
+    async (sample) => {
+      const { status, body } = await submit(sample.request);
+      expect([status, body.code]).toEqual([400, 'FORM_INVALID']);
+      const found = body.errors.map(({ path, rule }) => ({ path, rule }));
+      expect(found).toEqual(expect.arrayContaining(sample.expect.problems!));
+      expect(found).toHaveLength(sample.expect.problems!.length);
+    },
+  );
+
+  it.each(SAMPLES.filter((sample) => sample.expect.steps))(
+    '$file starts a case with the steps it should have',
+    async (sample) => {
+      const { status, body } = await submit(sample.request);
+      expect([status, body.errors]).toEqual([201, undefined]);
+      const { body: page } = await api.call('GET', `/api/v1/cases/${body.caseId}`, { token: api.tokens.admin });
+      const planned = page.steps.filter((step) => step.status !== 'skipped').map(({ id }) => id);
+      expect(planned.sort()).toEqual([...sample.expect.steps!].sort());
+    },
+  );
+});

@@ -1,0 +1,59 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../api/config.ts';
+import { serveApi } from '../../api/serve.ts';
+import { publishMatter } from '../../db/matters.ts';
+import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
+import { createPool } from '../../db/pool.ts';
+import { createToken } from '../../db/tokens.ts';
+import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+import { MATTER, send, submission } from './harness.ts';
+
+let database: FreshDatabase;
+let folder: string;
+let env: Record<string, string>;
+let token: string;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'one-matter-serve-'));
+  const keyFile = join(folder, 'keys.json');
+  await writeFile(keyFile, generateKeys());
+  env = { DATABASE_URL: database.serviceUrl, ONE_MATTER_KEY_FILE: keyFile, PORT: '0', LOG_LEVEL: 'silent' };
+  const pool = createPool({ url: database.serviceUrl, max: 1, name: 'test' });
+  await publishMatter(pool, { matter: MATTER, hash: 'a'.repeat(64), by: 'test' });
+  token = await createToken(pool, createCipher(readKeys({ file: keyFile })), { role: 'admin', account: 'admin' });
+  await pool.end();
+});
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+describe('the process of the API', () => {
+  it('finishes what is under way when it is told to stop, ends its streams, and listens no more', async () => {
+    const api = await serveApi(readConfig({ ...env, OUTCOME_WAIT_MS: '60000' }));
+    const { body } = await send(`${api.url}/api/v1/cases`, 'POST', submission(token));
+    const stream = await fetch(`${api.url}/api/v1/cases/${body.caseId}/events`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const path = `${api.url}/api/v1/cases/${body.caseId}/withdrawal`;
+    const waiting = send(path, 'POST', { token, body: { messageId: 'w-1', reason: 'x' } });
+    await expect
+      .poll(async () => (await send(`${api.url}/metrics`, 'GET', {})).text)
+      .toContain('one_matter_waiting_messages 1');
+    await api.close();
+    expect(await waiting).toMatchObject({ status: 202, body: { recorded: true, messageId: 'w-1' } });
+    expect(await stream.text()).toContain('case-submitted');
+    await expect(fetch(`${api.url}/healthz`)).rejects.toThrow();
+  });
+
+  it('does not start without keys, nor on a port that is taken', async () => {
+    await expect(serveApi(readConfig({ ...env, ONE_MATTER_KEY_FILE: join(folder, 'none') }))).rejects.toThrow();
+    const api = await serveApi(readConfig(env));
+    await expect(serveApi(readConfig({ ...env, PORT: new URL(api.url).port }))).rejects.toThrow('EADDRINUSE');
+    await api.close();
+  });
+});

@@ -1,0 +1,126 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { v7 as uuidv7 } from 'uuid';
+import { AgencyView, Stall } from '../../api/contract.ts';
+import { recordAttempt } from '../../db/steps.ts';
+import { openApi, type Api } from './harness.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await openApi({ outcomeWaitMs: 5_000 });
+});
+afterAll(() => api.close());
+beforeEach(() => api.driver.run());
+afterEach(() => api.driver.pause());
+
+const act = (
+  caseId: string,
+  stepId: string,
+  verb: string,
+  body: Record<string, unknown>,
+  token = api.tokens.supervisor,
+) => api.call('POST', `/api/v1/cases/${caseId}/steps/${stepId}/${verb}`, { token, body });
+const stepOf = async (caseId: string, stepId: string) => {
+  const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.supervisor });
+  return body.steps.find(({ id }) => id === stepId);
+};
+
+describe('a supervisor', () => {
+  it('decides on behalf of an agency, with a reason, and the record says who', async () => {
+    const { caseId } = await api.start();
+    expect((await act(caseId, 'register', 'decide', { decision: 'approved' })).body.errors).toMatchObject([
+      { path: 'body.reason' },
+    ]);
+    const body = { messageId: uuidv7(), decision: 'approved', reason: '部门系统故障，凭纸质决定录入' };
+    expect(await act(caseId, 'register', 'decide', body)).toMatchObject({ status: 200, body: { outcome: 'applied' } });
+    expect(await act(caseId, 'register', 'decide', body)).toMatchObject({ status: 200 });
+    expect(await stepOf(caseId, 'register')).toMatchObject({ status: 'done', reason: body.reason });
+    const late = await act(caseId, 'register', 'decide', { decision: 'refused', reason: 'x' });
+    expect(late).toMatchObject({
+      status: 409,
+      body: { code: 'STEP_ALREADY_DECIDED', first: { by: { id: 'supervisor-1' } } },
+    });
+  });
+
+  it('decides the round that he saw, and no later one', async () => {
+    const { caseId } = await api.start();
+    const stale = await act(caseId, 'register', 'decide', { decision: 'approved', reason: 'x', round: 2 });
+    expect(stale).toMatchObject({ status: 409, body: { code: 'ROUND_STALE', allowed: ['decide', 'resend'] } });
+  });
+
+  it('sends a step again', async () => {
+    const { caseId } = await api.start();
+    expect(await act(caseId, 'register', 'resend', {})).toMatchObject({ status: 200, body: { outcome: 'applied' } });
+    const early = await act(caseId, 'meter', 'resend', { reason: 'x' });
+    expect(early).toMatchObject({ status: 409, body: { code: 'ACTION_NOT_ALLOWED', allowed: [] } });
+  });
+
+  it('settles an undo only where one waits for a person', async () => {
+    const { caseId } = await api.start();
+    const { status, body } = await act(caseId, 'register', 'settle-undo', { result: 'stands', reason: 'x' });
+    expect([status, body.code]).toEqual([409, 'ACTION_NOT_ALLOWED']);
+  });
+
+  it('acts in his division only, and nobody else does', async () => {
+    const { caseId } = await api.start();
+    for (const [verb, body] of [
+      ['resend', {}],
+      ['decide', { decision: 'approved', reason: 'x' }],
+      ['settle-undo', { result: 'undone', reason: 'x' }],
+    ] as const) {
+      expect((await act(caseId, 'register', verb, body, api.tokens.otherSupervisor)).status).toBe(404);
+      expect((await act(caseId, 'register', verb, body, api.tokens.clerk)).status).toBe(403);
+      expect((await act(caseId, 'register', verb, body, api.tokens.police)).status).toBe(403);
+      expect((await act(caseId, 'no-such', verb, body)).status).toBe(404);
+    }
+  });
+
+  it('sees the agencies with what is before them, and no secrets', async () => {
+    await api.start();
+    const { status, body } = await api.call('GET', '/api/v1/agencies', { token: api.tokens.supervisor });
+    expect(status).toBe(200);
+    const agencies = body.agencies.map((agency) => AgencyView.strict().parse(agency));
+    expect(agencies.map(({ id }) => id)).toEqual(['police', 'post', 'utilities']);
+    expect(agencies[1]!.running).toBeGreaterThan(0);
+    const { body: elsewhere } = await api.call('GET', '/api/v1/agencies', { token: api.tokens.otherSupervisor });
+    expect(elsewhere.agencies[1]!.running).toBe(0);
+  });
+
+  it('sees what stands still, with the cause and whose turn it is', async () => {
+    const { caseId } = await api.start();
+    const [unreachable, silent, waiting] = [await api.start(), await api.start(), await api.start()];
+    await api.pool.query(`update steps set status = 'submitted' where case_id = $1 and id = 'register'`, [
+      unreachable.caseId,
+    ]);
+    const failed = {
+      caseId: unreachable.caseId,
+      stepId: 'register',
+      round: 1,
+      error: 'HTTP_503',
+      nextAttemptAt: Date.now() + 60_000,
+    };
+    for (let attempt = 1; attempt <= 3; attempt += 1) await recordAttempt(api.pool, failed);
+    await api.pool.query(`update steps set enquiries = 3 where case_id = $1 and id = 'register'`, [silent.caseId]);
+    await api.pool.query(
+      `update steps set changed_at = now() - interval '2 days' where case_id = $1 and id = 'notify'`,
+      [caseId],
+    );
+    await api.call('POST', `/agency/v1/tasks/${waiting.caseId}:register:1/decision`, {
+      agency: 'police',
+      body: { decision: 'supplement', messageId: uuidv7() },
+    });
+    const { status, body } = await api.call('GET', '/api/v1/stalls', { token: api.tokens.supervisor });
+    expect(status).toBe(200);
+    const stalls: Stall[] = body.stalls.map((stall) => Stall.strict().parse(stall));
+    const causes = Object.fromEntries(
+      stalls.map((stall) => [stall.caseId, [stall.cause, stall.waitingOn, stall.lastError]]),
+    );
+    expect(causes).toMatchObject({
+      [unreachable.caseId]: ['agency-unreachable', 'agency', 'HTTP_503'],
+      [silent.caseId]: ['agency-silent', 'agency', undefined],
+      [caseId]: ['officer-idle', 'officer', undefined],
+      [waiting.caseId]: ['applicant', 'applicant', undefined],
+    });
+    expect((await api.call('GET', '/api/v1/stalls', { token: api.tokens.otherSupervisor })).body.stalls).toEqual([]);
+    expect((await api.call('GET', '/api/v1/stalls', { token: api.tokens.clerk })).status).toBe(403);
+  });
+});

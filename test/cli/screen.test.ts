@@ -1,0 +1,37 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { createScreen, cut } from '../../cli/screen.ts';
+
+const output = (terminal: { columns: number; rows: number } | undefined) => {
+  const stream = new PassThrough();
+  const out = Object.assign(stream, { isTTY: terminal !== undefined, ...terminal }) as unknown as NodeJS.WriteStream;
+  return { screen: createScreen(out), text: () => String(stream.read() ?? '') };
+};
+
+test('on a terminal the next picture is drawn over the last one', () => {
+  const { screen, text } = output({ columns: 80, rows: 24 });
+  screen.draw(['one', 'two']);
+  expect(text()).toBe('\u001b[2Kone\n\u001b[2Ktwo\n\u001b[J');
+  screen.draw(['three']);
+  expect(text()).toBe('\u001b[2A\u001b[2Kthree\n\u001b[J');
+});
+
+test('no more is drawn than the terminal has rows', () => {
+  const { screen, text } = output({ columns: 80, rows: 3 });
+  screen.draw(['one', 'two', 'three']);
+  expect(text()).not.toContain('three');
+});
+
+test('elsewhere only lines that changed are printed', () => {
+  const { screen, text } = output(undefined);
+  screen.draw(['case', 'a waiting', 'b waiting']);
+  expect(text()).toBe('case\na waiting\nb waiting\n');
+  screen.draw(['case', 'a done', 'b waiting']);
+  expect(text()).toBe('a done\n');
+});
+
+test('a line is cut to the width of the terminal, where a Chinese character takes two columns', () => {
+  expect(cut('abcdef', 4)).toBe('abcd');
+  expect(cut('出生一件事', 4)).toBe('出生');
+  expect(cut('a出生', 4)).toBe('a出');
+});

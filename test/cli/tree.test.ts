@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import type { CaseView, StepView } from '../../api/contract.ts';
+import { drawCase } from '../../cli/tree.ts';
+
+const step = (id: string, more: Partial<StepView>): StepView => ({
+  id,
+  name: { zh: `环节${id}`, en: `Step ${id}` },
+  agency: { id: 'police', name: { zh: '公安', en: 'Police' } },
+  kind: 'approve',
+  status: 'waiting',
+  round: 1,
+  light: 'green',
+  waitingOn: 'nobody',
+  attempts: 0,
+  actions: [],
+  ...more,
+});
+
+const view = (steps: StepView[], more: Partial<CaseView> = {}): CaseView => ({
+  caseId: '0193f1a0-0000-7000-8000-000000000001',
+  caseNo: '33041120241120000018',
+  matter: { code: 'newborn-registration', version: 1, name: { zh: '出生一件事', en: 'Newborn' } },
+  region: '330411',
+  channel: 'window',
+  status: 'accepted',
+  withdrawing: false,
+  light: 'green',
+  submittedAt: '2024-11-20T01:00:00.000Z',
+  provisional: false,
+  steps,
+  disclosures: [],
+  actions: [],
+  ledgerSeq: 1,
+  ...more,
+});
+
+test('a case is drawn as a line with its steps under it, the last one closing the tree', () => {
+  const steps = [step('a', { status: 'done' }), step('b', { status: 'accepted', waitingOn: 'agency' })];
+  expect(drawCase(view(steps), 'en')).toEqual([
+    'Newborn  33041120241120000018  accepted',
+    '├─ ✓ Step a  [police]  done',
+    '└─ … Step b  [police]  accepted, waits for agency',
+  ]);
+});
+
+test('names are in the language of the terminal', () => {
+  expect(drawCase(view([step('a', {})]), 'zh')[1]).toBe('└─ · 环节a  [police]  waiting');
+});
+
+test('the promise is told in local time while the case runs, and not after', () => {
+  const promisedAt = '2024-11-25T09:00:00.000Z';
+  expect(drawCase(view([], { promisedAt }), 'en')[0]).toContain('promised by 2024-11-25 17:00:00');
+  expect(drawCase(view([], { promisedAt, endedAt: promisedAt }), 'en')[0]).not.toContain('promised');
+});
+
+test('why a step is not sent is under the step', () => {
+  const stalled = step('a', { status: 'submitted', attempts: 3, lastError: 'ECONNREFUSED', waitingOn: 'system' });
+  expect(drawCase(view([stalled, step('b', {})]), 'en')).toEqual([
+    expect.any(String),
+    '├─ → Step a  [police]  submitted, waits for system',
+    '│       attempt 3: ECONNREFUSED',
+    '└─ · Step b  [police]  waiting',
+  ]);
+});
+
+test('a blocked step names the step that stopped it, a refused one the reason, a second round its number', () => {
+  const steps = [
+    step('a', { status: 'blocked', because: 'b' }),
+    step('b', { status: 'refused', reason: 'not resident here', round: 2 }),
+  ];
+  expect(drawCase(view(steps), 'en').slice(1)).toEqual([
+    '├─ ⊘ Step a  [police]  blocked, because of b',
+    '└─ ✗ Step b  [police]  refused (round 2)',
+    '        not resident here',
+  ]);
+});
+
+test('a repeated step has the number of its list item; steps that do not apply are counted', () => {
+  const steps = [step('a.1', {}), step('b', { status: 'skipped' }), step('a.2', {})];
+  expect(drawCase(view(steps), 'en').slice(1)).toEqual([
+    '├─ · Step a.1 1  [police]  waiting',
+    '└─ · Step a.2 2  [police]  waiting',
+    '   1 more do not apply',
+  ]);
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { upsertAgency } from '../../db/agencies.ts';
+import { putMessage, settleMessages } from '../../db/inbox.ts';
+import { readLedger, recordProgress } from '../../db/ledger.ts';
+import { listen } from '../../db/notifications.ts';
+import { withClient } from '../../sandbox/database.ts';
+import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openDatabase();
+});
+afterAll(() => database.close());
+
+const CHANNELS = ['case_changed', 'start_requested', 'message_received', 'message_settled', 'agency_changed'] as const;
+
+const startListening = (url = database.serviceUrl) => {
+  const heard: string[] = [];
+  const log: string[] = [];
+  const state = { connections: 0 };
+  const listener = listen({
+    url,
+    channels: CHANNELS,
+    onNotification: (channel, payload) => heard.push(`${channel} ${payload}`),
+    onReconnect: () => (state.connections += 1),
+    log: (line) => log.push(line),
+  });
+  onTestFinished(listener.close);
+  return { heard, log, state, listener };
+};
+
+describe('listening', () => {
+  it('hears what a case does, without the words', async () => {
+    const { heard, state } = startListening();
+    await expect.poll(() => state.connections).toBe(1);
+    const { db, cipher } = database;
+    const { caseId } = await accept(database);
+    const [entry] = await readLedger(db, caseId, 0, 1);
+    await recordProgress(db, {
+      caseId,
+      prevSeq: 1,
+      prevHash: entry!.hash,
+      entries: [{ kind: 'case-accepted', at: 1 }],
+      status: 'accepted',
+      withdrawing: false,
+      steps: [],
+    });
+    const message = { kind: 'withdrawal', id: 'm-1', by: { role: 'clerk', id: 'clerk-1' } } as const;
+    await putMessage(db, cipher, { caseId, messageId: 'm-1', source: 'window', message, body: { reason: '改变主意' } });
+    await putMessage(db, cipher, { caseId, messageId: 'm-2', source: 'window', message, settled: { kind: 'applied' } });
+    await settleMessages(db, [{ caseId, messageId: 'm-1', outcome: { kind: 'applied' } }]);
+    await upsertAgency(db, cipher, {
+      id: 'post',
+      name: { zh: '邮政', en: 'Post' },
+      connection: 'worklist',
+      secrets: [],
+      timeoutMs: 10_000,
+      allowPrivate: false,
+      enquireAfterS: 900,
+    });
+    await expect
+      .poll(() => heard)
+      .toEqual([
+        'start_requested ',
+        `case_changed ${caseId}:2`,
+        `message_received ${caseId}`,
+        `message_settled ${caseId}:m-1`,
+        'agency_changed post',
+      ]);
+  });
+
+  it('goes on after its connection was cut, and says so that callers look again', async () => {
+    const { heard, log, state } = startListening();
+    await expect.poll(() => state.connections).toBe(1);
+    await withClient(database.adminUrl, (admin) =>
+      admin.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'`,
+      ),
+    );
+    await expect.poll(() => state.connections, { timeout: 10_000 }).toBe(2);
+    expect(log).toHaveLength(1);
+    await accept(database);
+    await expect.poll(() => heard).toEqual(['start_requested ']);
+  });
+
+  it('waits for a database that is not there, until it is closed', async () => {
+    const { log, state, listener } = startListening('postgres://nobody@127.0.0.1:1/none');
+    await expect.poll(() => log.length).toBeGreaterThan(1);
+    await listener.close();
+    expect(state.connections).toBe(0);
+  });
+});

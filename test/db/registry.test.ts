@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findAgency, listAgencies, upsertAgency, type AgencyRecord } from '../../db/agencies.ts';
+import { findMatter, listMatters, publishMatter } from '../../db/matters.ts';
+import { createToken, findTokenHolder } from '../../db/tokens.ts';
+import { MATTER, openDatabase, PLAN, type TestDatabase } from './fixtures.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openDatabase();
+});
+afterAll(() => database.close());
+
+const police: AgencyRecord = {
+  id: 'police',
+  name: { zh: '公安', en: 'Police' },
+  connection: 'push',
+  baseUrl: 'https://police.example/api',
+  secrets: ['whsec_new', 'whsec_old'],
+  timeoutMs: 5_000,
+  allowPrivate: true,
+  maxPerSecond: 2.5,
+  enquireAfterS: 60,
+};
+
+describe('agencies', () => {
+  it('come back as they were written, and are written anew', async () => {
+    const post: AgencyRecord = {
+      id: 'post',
+      name: { zh: '邮政', en: 'Post' },
+      connection: 'worklist',
+      secrets: [],
+      timeoutMs: 10_000,
+      allowPrivate: false,
+      enquireAfterS: 900,
+    };
+    await upsertAgency(database.db, database.cipher, police);
+    await upsertAgency(database.db, database.cipher, { ...post, timeoutMs: 1_000 });
+    await upsertAgency(database.db, database.cipher, post);
+    expect(await listAgencies(database.db, database.cipher)).toEqual([police, post]);
+    expect(await findAgency(database.db, database.cipher, 'post')).toEqual(post);
+    expect(await findAgency(database.db, database.cipher, 'tax')).toBeUndefined();
+  });
+
+  it('with a push connection need an address and a secret', async () => {
+    const { baseUrl: _url, ...withoutUrl } = { ...police, id: 'tax' };
+    await expect(upsertAgency(database.db, database.cipher, withoutUrl)).rejects.toMatchObject({ code: '23514' });
+  });
+});
+
+describe('matters', () => {
+  it('are published once a version', async () => {
+    const publish = (hash: string) => publishMatter(database.db, { matter: MATTER, hash, by: 'admin-1' });
+    expect(await publish(PLAN.hash)).toBe('unchanged');
+    await expect(publish('b'.repeat(64))).rejects.toMatchObject({ code: 'MATTER_VERSION_TAKEN' });
+  });
+
+  it('are found by version, or the newest', async () => {
+    await publishMatter(database.db, { matter: { ...MATTER, version: 2 }, hash: 'c', by: 'admin-1' });
+    await publishMatter(database.db, { matter: { ...MATTER, version: 10 }, hash: 'd', by: 'admin-1' });
+    expect(await findMatter(database.db, 'house-move', 1)).toMatchObject({ matter: MATTER, hash: PLAN.hash });
+    expect(await findMatter(database.db, 'house-move')).toMatchObject({ hash: 'd' });
+    expect(await findMatter(database.db, 'house-move', 3)).toBeUndefined();
+    expect((await listMatters(database.db)).map(({ hash }) => hash)).toEqual(['d']);
+  });
+});
+
+describe('tokens', () => {
+  it('name their holder while they are valid', async () => {
+    const holder = { role: 'officer', account: 'officer-1', agency: 'police', region: '3304' } as const;
+    const token = await createToken(database.db, database.cipher, holder);
+    expect(token).toMatch(/^om_[\w-]{43}$/);
+    expect(await findTokenHolder(database.db, database.cipher, token)).toEqual(holder);
+
+    const clerk = await createToken(database.db, database.cipher, { role: 'clerk', account: 'clerk-1' });
+    expect(await findTokenHolder(database.db, database.cipher, clerk)).toEqual({
+      role: 'clerk',
+      account: 'clerk-1',
+      region: '',
+    });
+
+    const expired = await createToken(database.db, database.cipher, { ...holder, expiresAt: Date.now() - 1 });
+    await database.db.query('update tokens set revoked_at = now() where hash = $1', [
+      database.cipher.hash('token', token),
+    ]);
+    for (const invalid of [expired, token, `${clerk}x`, '']) {
+      expect(await findTokenHolder(database.db, database.cipher, invalid)).toBeUndefined();
+    }
+  });
+
+  it('of an officer belong to an agency', async () => {
+    const token = createToken(database.db, database.cipher, { role: 'officer', account: 'officer-2' });
+    await expect(token).rejects.toMatchObject({ code: '23514' });
+  });
+});

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  claimMessages,
+  findOutcome,
+  putMessage,
+  readBodies,
+  releaseMessages,
+  settleMessages,
+  type NewMessage,
+} from '../../db/inbox.ts';
+import { readLedger } from '../../db/ledger.ts';
+import { claimStarts, markStarted, releaseStart } from '../../db/start-requests.ts';
+import { accept, openDatabase, PLAN, type TestDatabase } from './fixtures.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openDatabase({ max: 12 });
+});
+afterAll(() => database.close());
+
+const acceptMany = (count: number) => Promise.all(Array.from({ length: count }, () => accept(database)));
+const startAll = async (): Promise<void> => {
+  await markStarted(
+    database.db,
+    (await claimStarts(database.db, { limit: 1_000, leaseMs: 60_000 })).map(({ caseId }) => caseId),
+  );
+};
+
+describe('start requests', () => {
+  beforeEach(startAll);
+
+  it('carry what the workflow is started with', async () => {
+    const { caseId, caseNo } = await accept(database);
+    const [entry] = await readLedger(database.db, caseId, 0, 1);
+    expect(await claimStarts(database.db, { limit: 5, leaseMs: 60_000 })).toEqual([
+      { caseId, caseNo, plan: PLAN, ledgerHash: entry!.hash },
+    ]);
+  });
+
+  it('are given to one of many relays each', async () => {
+    const accepted = await acceptMany(60);
+    const claims = await Promise.all(
+      Array.from({ length: 12 }, () => claimStarts(database.db, { limit: 10, leaseMs: 60_000 })),
+    );
+    const rest = await claimStarts(database.db, { limit: 100, leaseMs: 60_000 });
+    const claimed = [...claims.flat(), ...rest].map(({ caseId }) => caseId);
+    expect(new Set(claimed).size).toBe(claimed.length);
+    expect(claimed.sort()).toEqual(accepted.map(({ caseId }) => caseId).sort());
+  });
+
+  it('come back when the relay that took one died or let it go, and never once started', async () => {
+    const { caseId } = await accept(database);
+    const claim = (leaseMs: number) => claimStarts(database.db, { limit: 5, leaseMs });
+    expect(await claim(0)).toHaveLength(1);
+    expect(await claim(60_000), 'the lease has lapsed').toHaveLength(1);
+    expect(await claim(60_000), 'the lease holds').toHaveLength(0);
+    await releaseStart(database.db, caseId, 0);
+    expect(await claim(60_000)).toHaveLength(1);
+    await releaseStart(database.db, caseId, 60_000);
+    expect(await claim(60_000), 'not before the delay').toHaveLength(0);
+    await markStarted(database.db, [caseId]);
+    await releaseStart(database.db, caseId, 0);
+    expect(await claim(60_000)).toHaveLength(0);
+  });
+});
+
+describe('the inbox', () => {
+  let caseId: string;
+  beforeEach(async () => {
+    ({ caseId } = await accept(database));
+    await startAll();
+    const open = await claimMessages(database.db, { limit: 1_000, leaseMs: 60_000, perCase: 1_000 });
+    await settleMessages(
+      database.db,
+      open.map((message) => ({ ...message, outcome: { kind: 'applied' } })),
+    );
+  });
+
+  const message = (messageId: string, change: Partial<NewMessage> = {}): NewMessage => ({
+    caseId,
+    messageId,
+    source: 'officer',
+    message: { kind: 'withdrawal', id: messageId, by: { role: 'clerk', id: 'clerk-1' } },
+    ...change,
+  });
+  const put = (messageId: string, change?: Partial<NewMessage>) =>
+    putMessage(database.db, database.cipher, message(messageId, change));
+  const claim = ({ limit = 10, leaseMs = 60_000, perCase = 4 } = {}) =>
+    claimMessages(database.db, { limit, leaseMs, perCase });
+
+  it('tells a new message, the same one again and another one under the same id apart', async () => {
+    const body = { reason: '材料不全', items: [{ field: 'name', why: 'unreadable' }] };
+    expect(await put('m-1', { body })).toEqual({ kind: 'new' });
+    const reordered = { items: [{ why: 'unreadable', field: 'name' }], reason: '材料不全' };
+    expect(await put('m-1', { body: reordered, source: 'callback' })).toEqual({ kind: 'same' });
+    expect(await put('m-1', { body: { ...body, reason: '其他' } })).toEqual({ kind: 'different' });
+    expect(await put('m-1')).toEqual({ kind: 'different' });
+
+    await settleMessages(database.db, [{ caseId, messageId: 'm-1', outcome: { kind: 'refused', code: 'CASE_ENDED' } }]);
+    expect(await put('m-1', { body })).toEqual({ kind: 'same', outcome: { kind: 'refused', code: 'CASE_ENDED' } });
+    expect(await readBodies(database.db, database.cipher, caseId)).toEqual(new Map([['m-1', body]]));
+  });
+
+  it('keeps one of many equal messages that come at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, () => put('m-1', { body: { reason: '同意' } })));
+    expect(answers.filter(({ kind }) => kind === 'new')).toHaveLength(1);
+    expect(answers.filter(({ kind }) => kind === 'same')).toHaveLength(29);
+    expect(await claim()).toHaveLength(1);
+  });
+
+  it('gives each message to one of many relays', async () => {
+    const cases = await acceptMany(10);
+    await startAll();
+    const expected = cases.flatMap((one) => ['a', 'b', 'c'].map((id) => `${one.caseId}:${id}`));
+    await Promise.all(cases.flatMap((one) => ['a', 'b', 'c'].map((id) => put(id, { caseId: one.caseId }))));
+    const claims = await Promise.all(Array.from({ length: 10 }, () => claim()));
+    const claimed = [...claims.flat(), ...(await claim({ limit: 100 }))].map(
+      (taken) => `${taken.caseId}:${taken.messageId}`,
+    );
+    expect(new Set(claimed).size).toBe(claimed.length);
+    expect(claimed.sort()).toEqual(expected.sort());
+  });
+
+  it('delivers oldest first, a few of a case at a time, and those of other cases meanwhile', async () => {
+    for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) await put(id);
+    const { caseId: other } = await accept(database);
+    await startAll();
+    await put('z', { caseId: other });
+    expect((await claim()).map(({ messageId }) => messageId)).toEqual(['a', 'b', 'c', 'd', 'z']);
+    expect(await claim()).toEqual([]);
+    await settleMessages(database.db, [{ caseId, messageId: 'b', outcome: { kind: 'applied' } }]);
+    expect((await claim()).map(({ messageId }) => messageId)).toEqual(['e']);
+  });
+
+  it('holds the messages of a case back until the case is started', async () => {
+    const { caseId: waiting } = await accept(database);
+    await put('early', { caseId: waiting });
+    expect(await claim()).toEqual([]);
+    await startAll();
+    expect((await claim()).map(({ messageId }) => messageId)).toEqual(['early']);
+  });
+
+  it('gives a message again when the relay that took it died or let it go, and counts the attempts', async () => {
+    await put('m-1');
+    expect(await claim({ leaseMs: 0 })).toMatchObject([{ attempts: 1 }]);
+    expect(await claim()).toMatchObject([{ attempts: 2, message: message('m-1').message }]);
+    expect(await claim()).toEqual([]);
+    await releaseMessages(database.db, [{ caseId, messageId: 'm-1' }], 0);
+    expect(await claim()).toMatchObject([{ attempts: 3 }]);
+    await releaseMessages(database.db, [{ caseId, messageId: 'm-1' }], 60_000);
+    expect(await claim()).toEqual([]);
+  });
+
+  it('keeps the first outcome, and delivers nothing that is settled', async () => {
+    await put('m-1');
+    await put('m-2', { settled: { kind: 'applied' } });
+    expect(await findOutcome(database.db, caseId, 'm-1')).toBeUndefined();
+    expect(await findOutcome(database.db, caseId, 'm-2')).toEqual({ kind: 'applied' });
+    await settleMessages(database.db, [{ caseId, messageId: 'm-1', outcome: { kind: 'applied' } }]);
+    await settleMessages(database.db, [{ caseId, messageId: 'm-1', outcome: { kind: 'repeated' } }]);
+    await releaseMessages(database.db, [{ caseId, messageId: 'm-1' }], 0);
+    expect(await findOutcome(database.db, caseId, 'm-1')).toEqual({ kind: 'applied' });
+    expect(await claim()).toEqual([]);
+  });
+
+  it('binds the words of a message to the message', async () => {
+    await put('m-1', { body: { reason: '同意' } });
+    await put('m-2', { body: { reason: '不同意' } });
+    await database.db.query(
+      `update inbox set body = o.body from inbox o where inbox.case_id = $1 and o.case_id = $1
+      and inbox.message_id = 'm-1' and o.message_id = 'm-2'`,
+      [caseId],
+    );
+    await expect(readBodies(database.db, database.cipher, caseId)).rejects.toMatchObject({ code: 'SEALED_UNREADABLE' });
+  });
+});

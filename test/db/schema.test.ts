@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { migrate } from '../../db/migrate.ts';
+import { createDatabase, withClient } from '../../sandbox/database.ts';
+import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { dumpSchema } from './schema-dump.ts';
+
+describe('migrations', () => {
+  let ownerUrl: string;
+  const name = `test_schema_${process.pid}`;
+  const { adminUrl, passwords } = inject('servers').postgres;
+
+  beforeAll(async () => {
+    ({ ownerUrl } = await createDatabase({ adminUrl, passwords, name }));
+  });
+  afterAll(() => withClient(adminUrl, (client) => client.query(`drop database ${name} with (force)`)));
+
+  it('run once each from an empty database, even when several processes start them at once', async () => {
+    const migrateOnce = () => migrate({ databaseUrl: ownerUrl, log: () => undefined });
+    const ran = await Promise.all([migrateOnce(), migrateOnce(), migrateOnce()]);
+    expect(ran.flat().length).toBeGreaterThanOrEqual(4);
+    expect(new Set(ran.flat()).size).toBe(ran.flat().length);
+    expect(await migrateOnce()).toEqual([]);
+  });
+
+  it('give db/schema.sql (after a change: npx vitest run --project server test/db/schema.test.ts -u)', async () => {
+    await migrate({ databaseUrl: ownerUrl, log: () => undefined });
+    await expect(await withClient(ownerUrl, dumpSchema)).toMatchFileSnapshot('../../db/schema.sql');
+  });
+});
+
+describe('the role of the service', () => {
+  let database: TestDatabase;
+  let caseId: string;
+  beforeAll(async () => {
+    database = await openDatabase();
+    ({ caseId } = await accept(database));
+  });
+  afterAll(() => database.close());
+
+  it.each([
+    ['change a ledger entry', `update ledger set kind = 'case-ended'`],
+    ['delete a ledger entry', 'delete from ledger'],
+    ['empty the ledger', 'truncate ledger'],
+    ['switch off the guard of the ledger', 'alter table ledger disable trigger all'],
+    ['change a dossier', 'update dossiers set revision = 2'],
+    ['delete a dossier', 'delete from dossiers'],
+    ['change the number or plan of a case', `update cases set plan = '{}'`],
+    ['delete a case', 'delete from cases'],
+    ['change a published matter', `update matters set definition = '{}'`],
+    ['change the search keys', `update case_keys set hash = 'x'`],
+    ['forget a message', 'delete from inbox'],
+    ['forget an idempotent answer', 'delete from idempotency_keys'],
+    ['take back a disclosure', 'delete from disclosures'],
+    ['create a table', 'create table mine (id integer)'],
+  ])('may not %s', async (_what, statement) => {
+    await expect(database.db.query(statement)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it.each([`update ledger set kind = 'case-ended'`, 'delete from ledger', 'truncate ledger'])(
+    'is not alone in that: not even the owner may %s',
+    async (statement) => {
+      await withClient(database.ownerUrl, async (client) => {
+        await expect(client.query(statement)).rejects.toThrow('the ledger is append-only');
+      });
+    },
+  );
+
+  it('may do what its work needs', async () => {
+    await expect(
+      database.db.query('update steps set attempts = 1 where case_id = $1', [caseId]),
+    ).resolves.toMatchObject({
+      rowCount: 4,
+    });
+  });
+});

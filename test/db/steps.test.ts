@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agencyTasks } from '../../db/agency-tasks.ts';
+import { upsertAgency } from '../../db/agencies.ts';
+import { listDisclosures, recordDisclosure } from '../../db/disclosures.ts';
+import { clearEnquiry, dueEnquiries } from '../../db/enquiries.ts';
+import { claimTask, getStep } from '../../db/steps.ts';
+import { accept, newCase, openDatabase, type TestDatabase } from './fixtures.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openDatabase({ max: 12 });
+});
+afterAll(() => database.close());
+
+/** Puts a step where a test needs it. */
+const set = (caseId: string, stepId: string, columns: string) =>
+  database.db.query(`update steps set ${columns} where case_id = $1 and id = $2`, [caseId, stepId]);
+
+describe('a task', () => {
+  const claim = (caseId: string, by: string, leaseMs = 60_000) =>
+    claimTask(database.db, { caseId, stepId: 'register', by, leaseMs });
+
+  it('is taken by exactly one of many officers, and the others hear by whom', async () => {
+    const { caseId } = await accept(database);
+    await set(caseId, 'register', `status = 'accepted', round = 1`);
+    const officers = Array.from({ length: 30 }, (_, index) => `officer-${index}`);
+    const claims = await Promise.all(officers.map((by) => claim(caseId, by)));
+    const winner = officers.filter((_, index) => claims[index]?.kind === 'claimed');
+    expect(winner).toHaveLength(1);
+    const losers = claims.filter(({ kind }) => kind !== 'claimed');
+    expect(losers).toHaveLength(29);
+    for (const loser of losers)
+      expect(loser).toMatchObject({ kind: 'taken', by: winner[0], until: expect.any(Number) as number });
+  });
+
+  it('is free again when its lease has lapsed, and stays with whoever extends it', async () => {
+    const { caseId } = await accept(database);
+    await set(caseId, 'register', `status = 'accepted', round = 1`);
+    expect(await claim(caseId, 'officer-1', 0)).toMatchObject({ kind: 'claimed' });
+    expect(await claim(caseId, 'officer-2')).toMatchObject({ kind: 'claimed' });
+    expect(await claim(caseId, 'officer-2')).toMatchObject({ kind: 'claimed' });
+    expect(await claim(caseId, 'officer-1')).toMatchObject({ kind: 'taken', by: 'officer-2' });
+  });
+
+  it('cannot be taken when it is not the turn of its agency, and one that is not there is unknown', async () => {
+    const { caseId } = await accept(database);
+    expect(await claim(caseId, 'officer-1')).toEqual({ kind: 'not-open' });
+    await expect(claim(newCase().caseId, 'officer-1')).rejects.toMatchObject({ code: 'STEP_UNKNOWN' });
+  });
+});
+
+describe('the tasks of an agency', () => {
+  it('are its own open steps, nearest deadline first, page by page', async () => {
+    const cases = await Promise.all(Array.from({ length: 9 }, () => accept(database, { region: '330902' })));
+    const base = Date.parse('2024-11-20T03:00:00Z');
+    // Deadlines 0 0 1 1 2 2 and three without one.
+    for (const [index, { caseId }] of cases.entries()) {
+      const due = index < 6 ? `'${new Date(base + Math.floor(index / 2)).toISOString()}'` : 'null';
+      await set(caseId, 'meter', `agency = 'water', status = 'accepted', round = 1, promised_at = ${due}`);
+    }
+    await set(cases[0]!.caseId, 'register', `agency = 'water', status = 'done'`);
+    const elsewhere = await accept(database, { region: '330106' });
+    await set(elsewhere.caseId, 'meter', `agency = 'water', status = 'accepted', round = 1`);
+
+    const found: string[] = [];
+    const due: (number | undefined)[] = [];
+    let after: string | undefined;
+    do {
+      const { tasks, nextCursor } = await agencyTasks(database.db, 'water', {
+        limit: 2,
+        region: '3309',
+        ...(after === undefined ? {} : { after }),
+      });
+      found.push(...tasks.map(({ caseId }) => caseId));
+      due.push(...tasks.map(({ promisedAt }) => promisedAt));
+      after = nextCursor;
+    } while (after !== undefined);
+    expect(due).toEqual([base, base, base + 1, base + 1, base + 2, base + 2, undefined, undefined, undefined]);
+    expect(found.sort()).toEqual(cases.map(({ caseId }) => caseId).sort());
+    const all = await agencyTasks(database.db, 'water', { limit: 100 });
+    expect(all.tasks).toHaveLength(10);
+    expect(all.tasks.find(({ caseId }) => caseId === elsewhere.caseId)).toMatchObject({
+      caseNo: elsewhere.caseNo,
+      matter: 'house-move',
+      region: '330106',
+      stepId: 'meter',
+    });
+  });
+
+  it('need a cursor of that list', async () => {
+    await expect(agencyTasks(database.db, 'water', { limit: 2, after: 'nonsense' })).rejects.toMatchObject({
+      code: 'CURSOR_INVALID',
+    });
+  });
+});
+
+describe('a silent agency', () => {
+  it('is asked by one worker at a time, at growing intervals up to six hours', async () => {
+    await upsertAgency(database.db, database.cipher, {
+      id: 'police',
+      name: { zh: '公安', en: 'Police' },
+      connection: 'push',
+      baseUrl: 'https://police.example',
+      secrets: ['whsec_one'],
+      timeoutMs: 10_000,
+      allowPrivate: false,
+      enquireAfterS: 900,
+    });
+    const { caseId } = await accept(database);
+    const overdue = `status = 'accepted', round = 1, enquire_at = now()`;
+    await set(caseId, 'register', overdue);
+    const claims = await Promise.all(Array.from({ length: 10 }, () => dueEnquiries(database.db, 5)));
+    expect(claims.flat()).toEqual([{ caseId, stepId: 'register', round: 1, agency: 'police', enquiries: 1 }]);
+
+    const waits: number[] = [];
+    for (let time = 0; time < 6; time += 1) {
+      const { enquireAt = 0 } = await getStep(database.db, caseId, 'register');
+      waits.push(Math.round((enquireAt - Date.now()) / 60_000));
+      await set(caseId, 'register', overdue);
+      await dueEnquiries(database.db, 5);
+    }
+    expect(waits).toEqual([30, 60, 120, 240, 360, 360]);
+
+    await clearEnquiry(database.db, caseId, 'register');
+    expect(await getStep(database.db, caseId, 'register')).not.toHaveProperty('enquireAt');
+  });
+
+  it('is not asked about a step that has left it', async () => {
+    const { caseId } = await accept(database);
+    await set(caseId, 'register', `status = 'done', round = 1, enquire_at = now()`);
+    expect(await dueEnquiries(database.db, 5)).toEqual([]);
+  });
+});
+
+describe('disclosures', () => {
+  it('count every sending of a round under the fields that went out', async () => {
+    const { caseId } = await accept(database);
+    const disclosure = { caseId, stepId: 'register', round: 1, agency: 'police', fields: ['name', 'children[].name'] };
+    await recordDisclosure(database.db, disclosure);
+    await recordDisclosure(database.db, disclosure);
+    await recordDisclosure(database.db, { ...disclosure, round: 2 });
+    const { caseId: _case, ...row } = disclosure;
+    expect(await listDisclosures(database.db, caseId)).toMatchObject([
+      { ...row, sends: 2 },
+      { ...row, round: 2, sends: 1 },
+    ]);
+  });
+});

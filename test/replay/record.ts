@@ -1,0 +1,115 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { TestProject } from 'vitest/node';
+import type { Message } from '../../matters/engine/messages.ts';
+import { isCaseEnd } from '../../matters/engine/status.ts';
+import { caseWorkflowId } from '../../workflows/messages.ts';
+import { setup, type Servers } from '../support/servers.ts';
+import { install, sampleForm, type Installation } from '../worker/installation.ts';
+import { writeRecorded } from './history-file.ts';
+
+/**
+ * Records histories/*.json with the workflows as they are now: `npx tsx test/replay/record.ts`. To be run for a release, with
+ * its version as a prefix of the names; what is there stays, because cases of older releases are still under way.
+ */
+
+/** Starts a case and brings it to its end. */
+type Scenario = (installation: Installation) => Promise<string>;
+
+const PREFIX = process.argv[2] ?? 'v1';
+const CLERK = { role: 'clerk', id: 'clerk-1' } as const;
+
+const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
+  for (const end = Date.now() + 60_000; !(await holds()); await new Promise((resolve) => setTimeout(resolve, 50))) {
+    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+  }
+};
+const reaches = ({ step }: Installation, caseId: string, stepId: string, status: string) =>
+  until(`${stepId} ${status}`, async () => (await step(caseId, stepId)).status === status);
+const tell = async ({ send, outcome }: Installation, caseId: string, message: Message) => {
+  await send(caseId, message);
+  await until(message.kind, async () => (await outcome(caseId, message.id))?.kind === 'applied');
+};
+const start = async ({ submit }: Installation, sample: string): Promise<string> =>
+  (await submit(sampleForm(sample))).caseId;
+
+const scenarios: Record<string, Scenario> = {
+  'decided-at-once': (installation) => start(installation, 'married-single-child'),
+
+  'twins-by-callback': async (installation) => {
+    await installation.behaveAll({ mode: 'callback', delayMs: 200 });
+    return start(installation, 'twins');
+  },
+
+  'refusal-blocks-a-branch': async (installation) => {
+    await installation.behave('police', { mode: 'refuse' });
+    return start(installation, 'married-single-child');
+  },
+
+  supplement: async (installation) => {
+    await installation.behave('hospital', { mode: 'supplement' });
+    const caseId = await start(installation, 'certificates-only');
+    await reaches(installation, caseId, 'birth-certificate', 'supplement');
+    const supplementId = 'birth-certificate:1';
+    await tell(installation, caseId, { kind: 'supplement-answer', id: 's1', supplementId, by: CLERK });
+    return caseId;
+  },
+
+  'withdrawal-with-undo': async (installation) => {
+    await installation.behave('tax', { mode: 'hold' });
+    await installation.behave('social-security', { mode: 'hold' });
+    const caseId = await start(installation, 'married-single-child');
+    await reaches(installation, caseId, 'medical-insurance-premium', 'accepted');
+    await reaches(installation, caseId, 'social-security-card', 'accepted');
+    await tell(installation, caseId, { kind: 'withdrawal', id: 'w1', by: { role: 'applicant', id: 'applicant' } });
+    await reaches(installation, caseId, 'household-registration', 'attention');
+    const stepId = 'household-registration';
+    await tell(installation, caseId, { kind: 'undo-settlement', id: 'u1', stepId, result: 'stands', by: CLERK });
+    return caseId;
+  },
+
+  'attention-and-resend': async (installation) => {
+    await installation.behave('police', { mode: 'reject' });
+    const caseId = await start(installation, 'certificates-only');
+    await reaches(installation, caseId, 'household-registration', 'attention');
+    await installation.behave('police', { mode: 'decide' });
+    await tell(installation, caseId, { kind: 'resend', id: 'r1', stepId: 'household-registration', by: CLERK });
+    return caseId;
+  },
+
+  'agency-down-for-a-while': async (installation) => {
+    await installation.behave('police', { mode: 'down' });
+    const caseId = await start(installation, 'certificates-only');
+    await until('attempts', async () => (await installation.step(caseId, 'household-registration')).attempts >= 3);
+    await installation.behave('police', { mode: 'decide' });
+    return caseId;
+  },
+};
+
+const record = async (installation: Installation, name: string, scenario: Scenario): Promise<void> => {
+  await installation.behaveAll({ mode: 'decide' });
+  const caseId = await scenario(installation);
+  await until('end', async () => isCaseEnd(await installation.status(caseId)));
+  const handle = installation.temporal.workflow.getHandle(caseWorkflowId(caseId));
+  await handle.result();
+  // The first entry is the front door's.
+  const [, ...ledger] = await installation.ledger(caseId);
+  const text = writeRecorded({ history: await handle.fetchHistory(), ledger });
+  const file = new URL(`histories/${PREFIX}-${name}.json`, import.meta.url);
+  // Where it was recorded is nobody's business.
+  writeFileSync(file, text.replaceAll(`${process.pid}@${hostname()}`, 'worker'));
+  process.stderr.write(`${name}: ${await installation.status(caseId)}, ${Math.ceil(text.length / 1024)} kB\n`);
+};
+
+let servers: Servers | undefined;
+const project = { provide: (_key: string, given: Servers) => void (servers = given) };
+const tearDown = await setup(project as unknown as TestProject);
+try {
+  mkdirSync(new URL('histories/', import.meta.url), { recursive: true });
+  const installation = await install(servers!);
+  await installation.work();
+  for (const [name, scenario] of Object.entries(scenarios)) await record(installation, name, scenario);
+  await installation.close();
+} finally {
+  await tearDown();
+}

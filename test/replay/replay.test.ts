@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type InjectedSinks } from '@temporalio/worker';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Progress } from '../../activities/progress.ts';
+import type { LedgerEntry } from '../../matters/engine/ledger.ts';
+import { bundle } from '../../worker/bundle.ts';
+import type { CallSinks } from './call-sink.ts';
+import { readRecorded, type Recorded } from './history-file.ts';
+
+/**
+ * Cases under way outlive a release: what they have done must come out the same from the workflows as they are now. The histories
+ * were recorded by record.ts.
+ */
+
+Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+
+const FOLDER = new URL('histories/', import.meta.url);
+const histories = readdirSync(FOLDER).map((file): [string, Recorded] => [
+  file,
+  readRecorded(readFileSync(new URL(file, FOLDER), 'utf8')),
+]);
+const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+/** A bundle of these workflows that tells every call. */
+const listening = (workflows: string) =>
+  bundleWorkflowCode({
+    workflowsPath: pathOf(workflows),
+    workflowInterceptorModules: [pathOf('call-sink.ts')],
+    logger: new DefaultLogger('ERROR'),
+  });
+
+let bundles: Record<'worker' | 'current' | 'waitsFirst' | 'otherOrder', { code: string }>;
+beforeAll(async () => {
+  bundles = {
+    worker: { code: await bundle() },
+    current: await listening('../../workflows/index.ts'),
+    waitsFirst: await listening('changed/waits-first.ts'),
+    otherOrder: await listening('changed/other-order.ts'),
+  };
+});
+
+/** The ledger that a replay would have written. */
+const replayedLedger = async (workflowBundle: { code: string }, { history }: Recorded): Promise<LedgerEntry[]> => {
+  const ledger: LedgerEntry[] = [];
+  const sinks: InjectedSinks<CallSinks> = {
+    calls: {
+      made: {
+        fn: (_info, activity, [progress]) => {
+          if (activity === 'recordProgress') ledger.push(...(progress as Progress).entries);
+        },
+        callDuringReplay: true,
+      },
+    },
+  };
+  await Worker.runReplayHistory({ workflowBundle, sinks }, history);
+  return ledger;
+};
+
+describe('a case of an earlier release', () => {
+  it('is there to be replayed', () => {
+    expect(histories.length).toBeGreaterThanOrEqual(7);
+  });
+
+  it.each(histories)('is replayed by the bundle that the worker runs: %s', async (_file, { history }) => {
+    const replay = Worker.runReplayHistory({ workflowBundle: bundles.worker }, history);
+    await expect(replay).resolves.toBeUndefined();
+  });
+
+  it.each(histories)('comes to the same ledger, entry by entry: %s', async (_file, recorded) => {
+    expect(await replayedLedger(bundles.current, recorded)).toEqual(recorded.ledger);
+  });
+});
+
+describe('a change that would break cases under way', () => {
+  it.each(histories)('is noticed by Temporal where other calls are made: %s', async (_file, { history }) => {
+    const replay = Worker.runReplayHistory({ workflowBundle: bundles.waitsFirst }, history);
+    await expect(replay).rejects.toMatchObject({ name: 'DeterminismViolationError' });
+  });
+
+  it.each(histories)(
+    'is noticed by the ledger where the same calls are made in another order: %s',
+    async (_file, recorded) => {
+      const ledger = await replayedLedger(bundles.otherOrder, recorded).catch(() => 'noticed by Temporal');
+      expect(ledger).not.toEqual(recorded.ledger);
+    },
+  );
+});

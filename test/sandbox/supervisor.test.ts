@@ -1,0 +1,107 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { createSupervisor, type Supervisor } from '../../sandbox/supervisor.ts';
+import { sleeper } from '../support/sleeper.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'one-matter-supervisor-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let supervisor: Supervisor;
+let reports: string[];
+beforeEach(() => {
+  reports = [];
+  supervisor = createSupervisor({ logFolder: folder, report: (line) => reports.push(line), onPids: () => undefined });
+});
+afterEach(() => supervisor.stop());
+
+/** A zombie is not: in a container without an init an orphan stays one. */
+const isAlive = (pid: number) => {
+  const ps = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return ps.status === 0 && !ps.stdout.startsWith('Z');
+};
+
+const pidOf = (name: string) => supervisor.pids()[name]!;
+
+test('a service that is killed is back within 5 s, under another pid', async () => {
+  await supervisor.start(sleeper('killed'));
+  const before = pidOf('killed');
+  process.kill(before, 'SIGKILL');
+  await expect.poll(() => reports.at(-1), { timeout: 5_000 }).toBe('killed is up again');
+  expect(pidOf('killed')).not.toBe(before);
+  expect(isAlive(pidOf('killed'))).toBe(true);
+});
+
+test('a service that dies again and again is tried again and again, and is there once it can be', async () => {
+  const file = join(folder, 'it-is-broken');
+  await supervisor.start({
+    ...sleeper('broken', `if (require('fs').existsSync(${JSON.stringify(file)})) process.exit(3)`),
+    ready: async () => {
+      // Not before it has looked.
+      await delay(300);
+      return true;
+    },
+  });
+  writeFileSync(file, '');
+  process.kill(pidOf('broken'), 'SIGKILL');
+  await expect
+    .poll(() => reports.filter((line) => line.includes('ended with 3')).length, { timeout: 10_000 })
+    .toBeGreaterThan(2);
+  rmSync(file);
+  await expect
+    .poll(() => isAlive(pidOf('broken')) && reports.at(-1) === 'broken is up again', { timeout: 10_000 })
+    .toBe(true);
+});
+
+test('a first start that fails throws with the end of the log and leaves nothing running', async () => {
+  const failing = {
+    ...sleeper('failing', `console.log('no luck'); process.exit(1)`),
+    ready: () => Promise.resolve(false),
+  };
+  await expect(supervisor.start(failing)).rejects.toThrow(/failing ended with 1[^]*no luck/);
+  expect(isAlive(pidOf('failing'))).toBe(false);
+});
+
+test('a service that is stopped takes its own children with it', async () => {
+  const file = join(folder, 'child.pid');
+  const child = `require('child_process').spawn('sleep', ['300'])`;
+  await supervisor.start({
+    ...sleeper('parent', `require('fs').writeFileSync(${JSON.stringify(file)}, String(${child}.pid))`),
+    ready: () => Promise.resolve(existsSync(file)),
+  });
+  const parent = pidOf('parent');
+  const pid = Number(readFileSync(file, 'utf8'));
+  expect(isAlive(pid)).toBe(true);
+  await supervisor.stop();
+  expect(isAlive(parent)).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+test('services are stopped in the reverse order of their start', async () => {
+  const file = join(folder, 'order');
+  const note = (name: string) =>
+    `process.on('exit', () => require('fs').appendFileSync(${JSON.stringify(file)}, '${name} '))`;
+  // Ready once its handlers are there: it says so by making a file.
+  const noted = (name: string) => ({
+    ...sleeper(name, `${note(name)}; require('fs').writeFileSync(${JSON.stringify(join(folder, name))}, '')`),
+    ready: () => Promise.resolve(existsSync(join(folder, name))),
+  });
+  for (const name of ['one', 'two', 'three']) await supervisor.start(noted(name));
+  await supervisor.stop();
+  expect(readFileSync(file, 'utf8')).toBe('three two one ');
+});
+
+test('nothing outlives a supervisor that was killed', async () => {
+  const script = fileURLToPath(new URL('../support/supervising.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const pids = Object.values(JSON.parse(line.toString()) as Record<string, number>);
+  expect(pids.filter(isAlive)).toHaveLength(2);
+  child.kill('SIGKILL');
+  await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+});

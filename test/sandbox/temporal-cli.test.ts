@@ -1,0 +1,69 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { findTemporalCli, type Way } from '../../sandbox/temporal-cli.ts';
+
+let cache: string;
+let reports: string[];
+beforeEach(() => {
+  cache = mkdtempSync(join(tmpdir(), 'one-matter-cache-'));
+  reports = [];
+  vi.stubEnv('PATH', '/nowhere');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(cache, { recursive: true });
+});
+
+const program = (path: string) => {
+  writeFileSync(path, '#!/bin/sh\nexit 0\n');
+  chmodSync(path, 0o755);
+  return path;
+};
+
+const find = (ways: Way[]) => findTemporalCli({ cache, ways, report: (line) => reports.push(line) });
+
+const works: Way = { name: 'B', run: (folder) => Promise.resolve(program(join(folder, 'made'))) };
+const fails: Way = { name: 'A', run: () => Promise.reject(new Error('blocked')) };
+
+test('a program on the PATH comes before all else', async () => {
+  const path = program(join(cache, 'temporal'));
+  vi.stubEnv('PATH', ['/nowhere', cache].join(delimiter));
+  expect(await find([])).toBe(path);
+});
+
+test('a way that fails is told with its reason, and the next is tried', async () => {
+  const found = await find([fails, works]);
+  expect(existsSync(found)).toBe(true);
+  expect(reports).toEqual(['A …', 'did not work: blocked', 'B …']);
+});
+
+test('what was made once is kept', async () => {
+  const made = await find([works]);
+  expect(await find([fails])).toBe(made);
+});
+
+test('when nothing works the error has every reason and says what to install', async () => {
+  await expect(find([fails])).rejects.toThrow(/- A: blocked[^]*Install the Temporal CLI/);
+});
+
+test('two that look at once make it once', async () => {
+  let made = 0;
+  const slow: Way = {
+    name: 'slow',
+    run: async (folder) => {
+      made += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      return program(join(folder, 'made'));
+    },
+  };
+  const [first, second] = await Promise.all([find([slow]), find([slow])]);
+  expect(first).toBe(second);
+  expect(made).toBe(1);
+});
+
+test('a maker that was killed does not keep others waiting', async () => {
+  writeFileSync(join(cache, 'temporal.lock'), '999999 1\n');
+  expect(existsSync(await find([works]))).toBe(true);
+});

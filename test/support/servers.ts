@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { migrate } from '../../db/migrate.ts';
+import { createDatabase, createRoles, withClient, type Passwords } from '../../sandbox/database.ts';
+import { freePorts } from '../../sandbox/ports.ts';
+import { postgresService } from '../../sandbox/postgres.ts';
+import { findTemporalCli } from '../../sandbox/temporal-cli.ts';
+import { startService, type Service } from '../../sandbox/process.ts';
+import { temporalService } from '../../sandbox/temporal.ts';
+import { startWatchdog, type Watched } from '../../sandbox/watchdog.ts';
+
+/** What `inject('servers')` gives to a test file. */
+export interface Servers {
+  temporalAddress: string;
+  /** `template`: a migrated database that nobody connects to, from which each test file gets its copy. */
+  postgres: { adminUrl: string; template: string; passwords: Passwords };
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    servers: Servers;
+  }
+}
+
+/** One real Postgres and one real Temporal, with its database in a file, for the whole run. */
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const folder = mkdtempSync(join(tmpdir(), 'one-matter-test-'));
+  // Postgres runs as another user where we are root, and has to get through here.
+  chmodSync(folder, 0o711);
+  const [port, temporalPort, uiPort] = await freePorts(3);
+  const watchdog = startWatchdog();
+  const watched: Watched[] = [];
+  const start = async (service: Service) => {
+    const running = await startService(service, join(folder, `${service.name}.log`));
+    watched.push({ pid: running.pid, signal: service.stopSignal });
+    watchdog.watch(watched);
+    return running;
+  };
+
+  const binary = await findTemporalCli({ report: (line) => process.stderr.write(`${line}\n`) });
+  const dbFile = join(folder, 'temporal.db');
+  const temporal = temporalService({ binary, dbFile, port: temporalPort!, uiPort: uiPort! });
+  const password = randomBytes(16).toString('hex');
+  const postgres = await postgresService({ dataDir: join(folder, 'postgres'), port: port!, password });
+  const running = [await start(temporal), await start(postgres)];
+
+  const database = { adminUrl: postgres.url, passwords: { ownerPassword: password, servicePassword: password } };
+  const template = 'one_matter_template';
+  await createRoles(database.adminUrl, database.passwords);
+  const { ownerUrl } = await createDatabase({ ...database, name: template });
+  await migrate({ databaseUrl: ownerUrl, log: () => undefined });
+  await withClient(postgres.url, (client) => client.query(`alter database ${template} allow_connections false`));
+  project.provide('servers', { temporalAddress: temporal.address, postgres: { ...database, template } });
+
+  return async () => {
+    await Promise.all(running.map((server) => server.stop()));
+    watchdog.release();
+    rmSync(folder, { recursive: true, force: true });
+  };
+};

@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import type { Pool } from 'pg';
+import { Decision, parseRequestId } from '../../agencies/contract.ts';
+import { putMessage } from '../../db/inbox.ts';
+import type { Cipher } from '../../db/personal-data.ts';
+
+/** Stands where the API stands: puts callbacks into the inbox. While `open` is false it answers 503; `taken` counts the others. */
+export const startPlatform = async (db: Pool, cipher: Cipher) => {
+  const platform = { url: '', open: true, taken: 0, close: () => Promise.resolve() };
+  const take = async (url: string, agency: string, raw: Buffer): Promise<number> => {
+    if (!platform.open) return 503;
+    const { caseId, stepId, round } = parseRequestId(url.split('/')[4]!)!;
+    const { messageId, decision, ...body } = Decision.parse(JSON.parse(raw.toString()));
+    const by = { role: 'agency', id: agency } as const;
+    const message = { kind: 'decision', id: messageId, stepId, round, decision, by } as const;
+    await putMessage(db, cipher, { caseId, messageId, stepId, round, source: 'callback', message, body });
+    platform.taken += 1;
+    return 202;
+  };
+  const server = createServer((request, response) => {
+    const agency = String(request.headers['x-one-matter-agency']);
+    buffer(request)
+      .then((raw) => take(request.url!, agency, raw))
+      .then(
+        (status) => response.writeHead(status).end(),
+        () => response.writeHead(500).end(),
+      );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  platform.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  platform.close = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return platform;
+};

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { createPool } from '../db/pool.ts';
 import { startFloor } from './floor.ts';
 import { measureCases, measureFloor, setVariant, type CaseRun, type FloorRun, type Variant } from './measure.ts';
+import { drawProfiles, nowUs } from './profile.ts';
 import { drawServer } from './report.ts';
 import { bringUp, type ServerKind } from './rig.ts';
 
@@ -77,6 +78,7 @@ const measureServer = async (server: ServerKind, settings: Settings): Promise<Se
   const db = createPool({ url: adminUrl.href, max: 2, name: 'one-matter bench' });
   const floor = await startFloor(rig.environment.temporalAddress);
   let folder: 'remove' | 'keep' = 'keep';
+  const measured = { fromUs: 0, toUs: 0 };
   try {
     const options = { rig, db, floor, count: cases, inFlight: settings['in-flight'] };
     let first = 0;
@@ -89,6 +91,7 @@ const measureServer = async (server: ServerKind, settings: Settings): Promise<Se
       await measureCases({ ...options, count: WARM_UP, first: nextPersons(WARM_UP), floorPerS: 1 });
     }
 
+    measured.fromUs = nowUs();
     const result: ServerRuns = { server, floor: [], variants: {} };
     for (let run = 1; run <= runs; run += 1) {
       const floorRun = await measureFloor(options);
@@ -101,12 +104,14 @@ const measureServer = async (server: ServerKind, settings: Settings): Promise<Se
         report(`${server}, run ${run}: ${variant} ${caseRun.perS.toFixed(1)} cases/s`);
       }
     }
+    measured.toUs = nowUs();
     folder = 'remove';
     return result;
   } finally {
     await floor.stop();
     await db.end();
     await rig.stop(folder);
+    if (profile !== undefined) console.log(drawProfiles(profile, measured, cases * runs * variants.length));
   }
 };
 

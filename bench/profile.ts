@@ -1,24 +1,37 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/**
- * `node --import tsx bench/profile.ts <folder> [cases] [seconds]`: where the time of the profiles in a folder went, by package or folder
- * of ours and by function; with a number of cases in milliseconds a case, and without the first seconds (start, warm-up).
- */
+/** What `node --cpu-prof` writes. */
 interface Profile {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number }; children?: number[] }[];
   samples: number[];
   timeDeltas: number[];
+  startTime: number;
 }
 
-const ROWS = 45;
+const ROWS = 40;
+/** Threads that do less are left out. */
+const LEAST_MS = 0.5;
+const NOT_AT_WORK = new Set(['(idle)', '(program)']);
 
-const profilesIn = (path: string): string[] =>
-  statSync(path).isDirectory()
-    ? readdirSync(path).flatMap((name) => profilesIn(join(path, name)))
-    : path.endsWith('.cpuprofile')
-      ? [path]
-      : [];
+/** A span on the monotonic clock of this machine, which the profiles are written by. */
+export interface Span {
+  fromUs: number;
+  toUs: number;
+}
+
+export const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
+
+/**
+ * Where the time of every profile in a folder went within a span, in milliseconds for each of so many cases: by package or folder of
+ * ours, by function, and by function of ours with all that it calls. Waiting for the processor counts too.
+ */
+export const drawProfiles = (folder: string, span: Span, cases: number): string =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.cpuprofile'))
+    .sort()
+    .flatMap((name) => drawProfile(join(folder, name), span, cases))
+    .join('\n');
 
 /** `pg-pool/index.js`, `db/ledger.ts`, `node:crypto`; native code has no file. */
 const placeOf = (url: string): string => {
@@ -33,50 +46,49 @@ const ownerOf = (place: string): string => {
   return first.startsWith('@') ? `${first}/${second}` : first;
 };
 
-const summarise = (file: string, cases: number, skippedS: number): void => {
-  const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(file, 'utf8')) as Profile;
+const drawProfile = (file: string, { fromUs, toUs }: Span, cases: number): string[] => {
+  const { nodes, samples, timeDeltas, startTime } = JSON.parse(readFileSync(file, 'utf8')) as Profile;
   const nodeOf = new Map(nodes.map((node) => [node.id, node]));
   const parentOf = new Map(
     nodes.flatMap(({ id, children = [] }) => children.map((child): [number, number] => [child, id])),
   );
-  const self = new Map<string, number>();
-  const owners = new Map<string, number>();
-  const within = new Map<string, number>();
-  const add = (sums: Map<string, number>, key: string, ms: number) => sums.set(key, (sums.get(key) ?? 0) + ms);
+  const sums = {
+    package: new Map<string, number>(),
+    self: new Map<string, number>(),
+    within: new Map<string, number>(),
+  };
+  const add = (of: Map<string, number>, key: string, ms: number) => of.set(key, (of.get(key) ?? 0) + ms);
 
-  let elapsedS = 0;
+  let atUs = startTime;
   samples.forEach((id, index) => {
-    elapsedS += (timeDeltas[index] ?? 0) / 1_000_000;
-    if (elapsedS < skippedS) return;
-    const ms = (timeDeltas[index] ?? 0) / 1000 / cases;
+    const deltaUs = timeDeltas[index] ?? 0;
+    atUs += deltaUs;
+    if (atUs < fromUs || atUs > toUs || NOT_AT_WORK.has(nodeOf.get(id)?.callFrame.functionName ?? '')) return;
+    const ms = deltaUs / 1000 / cases;
     const seen = new Set<string>();
-    for (let at: number | undefined = id; at !== undefined; at = parentOf.get(at)) {
-      const { functionName, url, lineNumber } = nodeOf.get(at)!.callFrame;
+    for (let node: number | undefined = id; node !== undefined; node = parentOf.get(node)) {
+      const { functionName, url, lineNumber } = nodeOf.get(node)!.callFrame;
       const place = placeOf(url);
       const name = `${functionName === '' ? '(anonymous)' : functionName} ${place}:${lineNumber + 1}`;
-      if (at === id) {
-        if (['(idle)', '(program)'].includes(functionName)) return;
-        add(self, name, ms);
-        add(owners, ownerOf(place), ms);
+      if (node === id) {
+        add(sums.self, name, ms);
+        add(sums.package, ownerOf(place), ms);
       }
-      // Inclusive time of our own functions only: who of us causes it.
-      if (!url.includes('node_modules') && !url.startsWith('node:') && url !== '' && !seen.has(name)) {
-        seen.add(name);
-        add(within, name, ms);
-      }
+      const ours = url !== '' && !url.includes('node_modules') && !url.startsWith('node:');
+      if (ours && !seen.has(name)) add(sums.within, name, ms);
+      seen.add(name);
     }
   });
-  const draw = (title: string, sums: Map<string, number>) => {
-    console.log(`\n${title}`);
-    const sorted = [...sums].sort(([, a], [, b]) => b - a).slice(0, ROWS);
-    for (const [name, ms] of sorted) console.log(`${ms.toFixed(3).padStart(10)}  ${name}`);
+  const total = [...sums.package.values()].reduce((sum, ms) => sum + ms, 0);
+  if (total < LEAST_MS) return [];
+  const draw = (title: string, of: Map<string, number>) => {
+    const sorted = [...of].sort(([, a], [, b]) => b - a).slice(0, ROWS);
+    return [`  ${title}`, ...sorted.map(([name, ms]) => `${ms.toFixed(3).padStart(10)}  ${name}`)];
   };
-  const total = [...self.values()].reduce((sum, ms) => sum + ms, 0);
-  console.log(`\n== ${file}: ${total.toFixed(2)} ms`);
-  draw('by package', owners);
-  draw('by function, self', self);
-  draw('by function of ours, with all that it calls', within);
+  return [
+    `${file}: ${total.toFixed(2)} ms a case`,
+    ...draw('by package', sums.package),
+    ...draw('by function', sums.self),
+    ...draw('by function of ours, with all that it calls', sums.within),
+  ];
 };
-
-const [, , folder = '.', cases = '1', seconds = '0'] = process.argv;
-for (const file of profilesIn(folder)) summarise(file, Number(cases), Number(seconds));

@@ -1,9 +1,7 @@
 import { Command } from 'commander';
-import { runConformance } from '../agencies/conformance.ts';
+import { formatReport, runConformance } from '../agencies/conformance.ts';
 import { language } from './client.ts';
 import { EXIT, failure } from './failure.ts';
-
-const MARKS = { passed: '✓', failed: '✗', skipped: '-' } as const;
 
 export const conformanceCommand = (): Command =>
   new Command('conformance')
@@ -19,12 +17,7 @@ export const conformanceCommand = (): Command =>
     .action(
       async (url: string, { secret, callbackBase, json }: { secret: string; callbackBase?: string; json: boolean }) => {
         const report = await runConformance(url, { secret, ...(callbackBase !== undefined && { callbackBase }) });
-        if (json) console.log(JSON.stringify(report, undefined, 2));
-        else {
-          for (const { name, verdict, detail } of report.checks) {
-            console.log(`${MARKS[verdict]} ${name[language()]}${detail === undefined ? '' : `: ${detail}`}`);
-          }
-        }
+        console.log(json ? JSON.stringify(report, undefined, 2) : formatReport(report, language()));
         if (!report.passed) throw failure('The endpoint does not keep the protocol.', EXIT.wrong);
       },
     );

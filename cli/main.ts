@@ -4,6 +4,7 @@ import { conformanceCommand } from './conformance.ts';
 import { exitCodeOf } from './failure.ts';
 import { ledgerCommands } from './ledger.ts';
 import { mattersCommands } from './matters.ts';
+import { registryCommands } from './registry.ts';
 import { serviceCommands } from './services.ts';
 
 const program = new Command('one-matter')
@@ -15,6 +16,7 @@ for (const command of [
   caseCommands(),
   ledgerCommands(),
   conformanceCommand(),
+  ...registryCommands(),
 ]) {
   program.addCommand(command);
 }

@@ -13,7 +13,7 @@ const GO_SETTINGS = { GOGC: '800', GOMEMLIMIT: '1500MiB' };
 /** Protobuf takes a number where its types want a Long. */
 const RETENTION = { seconds: (24 * 3600) as never };
 
-export const TEMPORAL_DATABASES = { main: 'temporal', visibility: 'temporal_visibility' } as const;
+const TEMPORAL_DATABASES = { main: 'temporal', visibility: 'temporal_visibility' } as const;
 
 /** Temporal's production server, all four services in one process, on databases of its own in the Postgres at `adminUrl`. */
 export const temporalOnPostgres = async (options: {

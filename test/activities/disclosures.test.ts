@@ -63,8 +63,17 @@ describe('what an agency is sent', () => {
     expect(JSON.parse(rig.sentAbout(call)[0]!.body)).toMatchObject({
       requestId: `${caseId}:marriage-check:1`,
       callbackUrl: `${rig.platform.url}/agency/v1/tasks/${caseId}:marriage-check:1/decision`,
-      dueAt: new Date(rig.now + 30_000).toISOString(),
+      dueAt: new Date(call.at + 30_000).toISOString(),
     });
+  });
+
+  it('is byte for byte the same when it is sent again later', async () => {
+    const { caseId } = await rig.submit(sampleForm('twins'));
+    const call = { caseId, stepId: 'marriage-check', agency: 'civil-affairs', round: 1, at: Date.now() - 60_000 };
+    await rig.activities().submitStep(call);
+    await rig.activities(() => rig.now + 3_600_000).submitStep(call);
+    const [first, second] = rig.sentAbout(call).map(({ body }) => body);
+    expect(second).toBe(first);
   });
 
   it('has no personal data in its address', async () => {

@@ -23,7 +23,7 @@ interface Sent {
 
 export type Rig = Awaited<ReturnType<typeof createRig>>;
 
-/** The activities as the worker makes them, on an installation without a worker, with a clock that stands still. */
+/** The activities as the worker makes them, on an installation without a worker, with a clock that only a test moves. */
 export const createRig = async () => {
   const installation = await install(inject('servers'));
   const { db, cipher, platform } = installation;
@@ -45,7 +45,7 @@ export const createRig = async () => {
     sentTo: (path: string) => sent.filter((request) => request.path.endsWith(path)),
     sentAbout: (call: StepCall) => sent.filter(({ body }) => body.includes(formatRequestId(call))),
     /** As one worker process has them: health is its own. */
-    activities: () =>
+    activities: (clock = () => now) =>
       inEnvironment(
         createActivities({
           db,
@@ -55,7 +55,7 @@ export const createRig = async () => {
           matter: async (code, version) => (await findMatter(db, code, version))!.matter,
           calendar,
           publicUrl: platform.url,
-          now: () => now,
+          now: clock,
         }),
       ),
     /** The messages that are kept of a case, newest last. */

@@ -104,8 +104,11 @@ describe('a step that is sent again', () => {
     rig.platform.open = false;
     const answers = [await decide(call, 'one'), await decide(other, 'two')];
     rig.platform.open = true;
-    expect(answers[0]).toMatchObject({ decision: 'refused', messageId: 'same' });
-    expect(answers[1]).toMatchObject({ decision: 'refused', messageId: expect.stringMatching(/^reply:/) as string });
+    expect(answers[0]).toMatchObject({ decision: 'refused', messageId: 'police:same' });
+    expect(answers[1]).toMatchObject({
+      decision: 'refused',
+      messageId: expect.stringMatching(/^police:reply:/) as string,
+    });
     expect(await rig.inbox(call.caseId)).toHaveLength(2);
   });
 });

@@ -142,8 +142,8 @@ export const install = async (servers: Servers) => {
     /** The front door: the case is accepted when this resolves. */
     submit: (form: SampleForm, { code = NEWBORN, caseId = uuidv7() } = {}): Promise<AcceptedCase> =>
       inTransaction(db, (client) => acceptCase(client, cipher, { ...newCase(matterOf(code), form), caseId })),
-    send: (caseId: string, message: Message) =>
-      putMessage(db, cipher, { caseId, messageId: message.id, source: 'window', message }),
+    send: (caseId: string, message: Message, body?: unknown) =>
+      putMessage(db, cipher, { caseId, messageId: message.id, source: 'window', message, body }),
     outcome: (caseId: string, messageId: string) => findOutcome(db, caseId, messageId),
     step: (caseId: string, stepId: string) => getStep(db, caseId, stepId),
     status: async (caseId: string) => (await getCase(db, caseId)).status,

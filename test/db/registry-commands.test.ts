@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findAgency } from '../../db/agencies.ts';
+import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
+import { listRuleTraces, recordRuleTrace } from '../../db/rule-traces.ts';
+import { findTokenHolder } from '../../db/tokens.ts';
+import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+
+const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+const folder = mkdtempSync(join(tmpdir(), 'one-matter-registry-'));
+const keyFile = join(folder, 'keys.json');
+const secretFile = join(folder, 'secret');
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openDatabase();
+  writeFileSync(keyFile, generateKeys());
+  writeFileSync(secretFile, `${SECRET}\n`);
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await database.close();
+});
+
+const cli = (...args: string[]) =>
+  new Promise<{ code: number | string | null; out: string; err: string }>((resolve) => {
+    const env = { ...process.env, DATABASE_URL: database.serviceUrl, ONE_MATTER_KEY_FILE: keyFile };
+    execFile(process.execPath, ['--import', 'tsx', MAIN, ...args], { env }, (error, out, err) => {
+      resolve({ code: error?.code ?? 0, out, err });
+    });
+  });
+const agencyFile = (agency: object) => {
+  const file = join(folder, 'agency.json');
+  writeFileSync(file, JSON.stringify(agency));
+  return file;
+};
+const police = {
+  id: 'police',
+  name: { zh: '公安', en: 'Police' },
+  connection: 'push',
+  baseUrl: 'https://police.example/one-matter',
+};
+
+it('registers an agency with its secret', async () => {
+  const { code } = await cli('agencies', 'put', agencyFile(police), '--secret-file', secretFile);
+  expect(code).toBe(0);
+  const cipher = createCipher(readKeys({ file: keyFile }));
+  expect(await findAgency(database.db, cipher, 'police')).toMatchObject({ ...police, secrets: [SECRET] });
+});
+
+it('refuses a pushed agency without a secret, and a fault in the file with its place', async () => {
+  expect(await cli('agencies', 'put', agencyFile(police))).toMatchObject({ code: 2, out: '' });
+  const { code, err } = await cli('agencies', 'put', agencyFile({ ...police, conection: 'push' }));
+  expect(code).toBe(2);
+  expect(err).toContain('conection');
+});
+
+it('makes a token that opens the API, and shows it once', async () => {
+  const { out } = await cli('tokens', 'create', '--role', 'clerk', '--account', 'clerk-7', '--region', '3304');
+  const cipher = createCipher(readKeys({ file: keyFile }));
+  expect(await findTokenHolder(database.db, cipher, out.trim())).toEqual({
+    role: 'clerk',
+    account: 'clerk-7',
+    region: '3304',
+  });
+});
+
+it('refuses an officer without an agency', async () => {
+  const { code, err } = await cli('tokens', 'create', '--role', 'officer', '--account', 'officer-1');
+  expect(code).toBe(2);
+  expect(err).toContain('agency');
+});
+
+it('keeps the first rule trace of a round', async () => {
+  const { caseId } = await accept(database);
+  const trace = { caseId, stepId: 'register', round: 1, approved: false, trace: [{ id: 'identified', held: false }] };
+  await recordRuleTrace(database.db, trace);
+  await recordRuleTrace(database.db, { ...trace, approved: true });
+  expect(await listRuleTraces(database.db, caseId)).toMatchObject([trace]);
+});

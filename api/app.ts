@@ -24,7 +24,7 @@ import { supervisionRoutes } from './routes/supervision.ts';
 import { supplementRoutes } from './routes/supplements.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { withdrawalRoutes } from './routes/withdrawal.ts';
-import { readBacklog } from './statements.ts';
+import { readBacklog } from '../db/backlog.ts';
 
 const EMPTY = Buffer.alloc(0);
 const PUBLIC_FILES = join(import.meta.dirname, 'public');

@@ -1,3 +1,4 @@
+import type { Backlog } from '../db/backlog.ts';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Outcome } from '../matters/engine/messages.ts';
 
@@ -7,14 +8,6 @@ export interface Metrics {
   contentType: string;
   /** All metrics in the text format of Prometheus, the backlog as it is now. */
   render: () => Promise<string>;
-}
-
-/** What waits for the relay. Ages in seconds. */
-export interface Backlog {
-  messages: number;
-  startRequests: number;
-  oldestMessageAgeS: number;
-  oldestStartRequestAgeS: number;
 }
 
 /** A registry of its own for each app, so that two in one process do not count together. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 export interface Floor {
   pid: number;
-  /** Runs empty workflows and gives the seconds that they took. */
+  /** Runs empty workflows and gives how many ended in a second. */
   run: (order: { count: number; inFlight: number }) => Promise<number>;
   stop: () => Promise<void>;
 }
@@ -20,8 +20,8 @@ export const startFloor = async (temporalAddress: string): Promise<Floor> => {
     const [message] = (await Promise.race([
       once(child, 'message', { signal: ended.signal }),
       once(child, 'exit', { signal: ended.signal }).then(() => Promise.reject(new Error('the floor process ended'))),
-    ]).finally(() => ended.abort())) as [{ seconds: number }];
-    return message.seconds;
+    ]).finally(() => ended.abort())) as [{ perS: number }];
+    return message.perS;
   };
   await answer();
   return {

@@ -7,7 +7,8 @@ import { caseRequest } from './workload.ts';
 
 export interface Load {
   caseIds: string[];
-  seconds: number;
+  /** Ended in a second, as long as all lanes were busy. */
+  perS: number;
   /** From sending the POST to its answer. */
   startMs: number[];
   /** From sending the POST to the case's end in Postgres, seen some milliseconds later. */
@@ -35,22 +36,25 @@ export const runLoad = async ({ rig, db, first, count, inFlight }: LoadOptions):
   const ends = watchEnds(rig.environment.databaseUrl, db);
   const load = { caseIds: [] as string[], startMs: [] as number[], caseMs: [] as number[] };
   let next = first;
+  let perS = 0;
+  const startedAt = performance.now();
 
   const lane = async () => {
     while (next < first + count) {
       const index = next++;
-      const startedAt = performance.now();
+      const sentAt = performance.now();
       const caseId = await submit(rig, dispatcher, index);
-      load.startMs.push(performance.now() - startedAt);
+      load.startMs.push(performance.now() - sentAt);
       await ends.ended(caseId);
-      load.caseMs.push(performance.now() - startedAt);
+      load.caseMs.push(performance.now() - sentAt);
       load.caseIds.push(caseId);
+      // The first lane that finds nothing more to do is where the load falls off.
+      if (next === first + count && perS === 0) perS = load.caseIds.length / ((performance.now() - startedAt) / 1000);
     }
   };
-  const startedAt = performance.now();
   try {
     await Promise.all(Array.from({ length: inFlight }, lane));
-    return { ...load, seconds: (performance.now() - startedAt) / 1000, ownCommits: ends.looks() };
+    return { ...load, perS, ownCommits: ends.looks() };
   } finally {
     await ends.stop();
     await dispatcher.close();
@@ -126,6 +130,8 @@ const watchEnds = (databaseUrl: string, db: Pool) => {
         failed,
         new Promise<void>((ended, stuck) => {
           open.set(caseId, { ended, stuck, giveUpAt: performance.now() + CASE_WITHIN_MS });
+          // It may have ended before its caller knew its id.
+          changed.add(caseId);
         }),
       ]),
     looks: () => looks,

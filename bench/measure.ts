@@ -60,9 +60,9 @@ export const setVariant = async ({ agencies, environment }: Rig, variant: Varian
 export const measureFloor = async ({ rig, floor, count, inFlight }: MeasureOptions): Promise<FloorRun> => {
   const pids = { ...rig.pids(), floor: floor.pid };
   const before = snapshot();
-  const seconds = await floor.run({ count, inFlight });
+  const perS = await floor.run({ count, inFlight });
   const usage = usageBetween(before, snapshot(), pids);
-  return { perS: count / seconds, cpuMs: perCase(usage, count) };
+  return { perS, cpuMs: perCase(usage, count) };
 };
 
 export const measureCases = async (
@@ -79,10 +79,9 @@ export const measureCases = async (
   rig.pids();
   await expectAllDone(db, load.caseIds);
 
-  const perS = count / load.seconds;
   return {
-    perS,
-    toFloor: perS / options.floorPerS,
+    perS: load.perS,
+    toFloor: load.perS / options.floorPerS,
     startMs: latency(load.startMs),
     stepMs: await stepLatency(db, load.caseIds),
     caseMs: latency(load.caseMs),

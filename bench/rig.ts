@@ -136,11 +136,12 @@ const startTemporal = async (
           port: state.ports.temporal,
           uiPort: state.ports.temporalUi,
         })
-      : await temporalOnPostgres({
+      : temporalOnPostgres({
           programs: await buildTemporalServer(report),
           adminUrl,
           folder: home.folder,
           shards,
+          ports: await otherPorts(8, state),
         });
   await supervisor.start(service);
   return service.address;
@@ -155,7 +156,7 @@ const startProduct = async (start: {
   temporalAddress: string;
 }): Promise<Environment> => {
   const { options, home, state, supervisor, databaseUrl, temporalAddress } = start;
-  const [apiPort = 0] = await freePorts(1);
+  const [apiPort = 0] = await otherPorts(1, state);
   const environment: Environment = {
     apiUrl: `http://127.0.0.1:${apiPort}`,
     sandboxUrl: sandboxUrlOf(state),
@@ -186,5 +187,12 @@ const forBench = (service: Service, profileFolder: string | undefined): Service 
     return { ...command, env, args: ['--cpu-prof', `--cpu-prof-dir=${folder}`, ...command.args] };
   },
 });
+
+/** Free ports that are not meant for something that does not listen yet. */
+const otherPorts = async (count: number, { ports }: State): Promise<number[]> => {
+  const meant = Object.values(ports);
+  const free = await freePorts(count + meant.length);
+  return free.filter((port) => !meant.includes(port)).slice(0, count);
+};
 
 const sandboxUrlOf = (state: State): string => `http://127.0.0.1:${state.ports.sandbox}`;

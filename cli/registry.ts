@@ -19,7 +19,7 @@ const Agency = z
     name: Text,
     connection: z.enum(['push', 'worklist', 'rules']),
     baseUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
-    timeoutMs: z.int().min(100).max(60_000).default(10_000),
+    timeoutMs: z.int().min(100).max(10_000).default(10_000),
     allowPrivate: z.boolean().default(false),
     maxPerSecond: z.number().positive().exactOptional(),
     enquireAfterS: z.int().positive().default(900),

@@ -34,7 +34,14 @@ export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]>
   return rows;
 };
 
-/** The step is not asked about any more. */
-export const clearEnquiry = async (db: Db, caseId: string, stepId: string): Promise<void> => {
-  await db.query('update steps set enquire_at = null where case_id = $1 and id = $2', [caseId, stepId]);
+/** An agency says that it is at work: its silence starts anew. Nothing happens to a step that it has not. */
+export const heardOfStep = async (
+  db: Db,
+  { caseId, stepId, round }: { caseId: string; stepId: string; round: number },
+) => {
+  await db.query(
+    `update steps set enquiries = 0, enquire_at = now() + agencies.enquire_after_s * interval '1 second' from agencies
+    where case_id = $1 and steps.id = $2 and round = $3 and status = 'accepted' and agencies.id = steps.agency and enquire_at is not null`,
+    [caseId, stepId, round],
+  );
 };

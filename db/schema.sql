@@ -14,7 +14,7 @@ create table agencies (
   constraint agencies_connection_check CHECK ((connection = ANY (ARRAY['push'::text, 'worklist'::text, 'rules'::text]))),
   constraint agencies_enquire_after_s_check CHECK ((enquire_after_s > 0)),
   constraint agencies_max_per_second_check CHECK ((max_per_second > (0)::double precision)),
-  constraint agencies_timeout_ms_check CHECK (((timeout_ms >= 100) AND (timeout_ms <= 60000)))
+  constraint agencies_timeout_ms_check CHECK (((timeout_ms >= 100) AND (timeout_ms <= 10000)))
 );
 
 create table case_keys (

@@ -22,6 +22,8 @@ export const temporalService = ({ binary, dbFile, port, uiPort }: TemporalOption
       args: [
         ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
         ...['--db-filename', dbFile, '--namespace', TEMPORAL_NAMESPACE, '--log-level', 'error'],
+        // The projection is written by the worker that has just decided it, without a trip through matching.
+        ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
       ],
     }),
     ready: () => isServing(address),

@@ -60,9 +60,8 @@ export const runWorker = async (
     taskQueue: MATTERS_QUEUE,
     workflowBundle: await workflowBundle(config.WORKFLOW_BUNDLE),
     activities,
-    // Regular activities run on the agencies' queues only.
-    enableNonLocalActivities: false,
     maxConcurrentLocalActivityExecutions: 200,
+    maxConcurrentActivityTaskExecutions: 100,
     maxCachedWorkflows: 1_000,
     shutdownGraceTime: '10s',
   });

@@ -1,9 +1,15 @@
-import { allHandlersFinished, CancellationScope, condition, setHandler } from '@temporalio/workflow';
-import { begin, next } from '../matters/engine/engine.ts';
-import type { CaseEvent, Outcome } from '../matters/engine/messages.ts';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  setHandler,
+} from '@temporalio/workflow';
+import { begin, isTooEarly, next } from '../matters/engine/engine.ts';
+import type { CaseEvent, Message, Outcome } from '../matters/engine/messages.ts';
 import { isCaseEnd, type CaseStatus } from '../matters/engine/status.ts';
 import { createPerformer } from './effects.ts';
-import { deliverUpdate, stateQuery, type CaseInput } from './messages.ts';
+import { deliverUpdate, stateQuery, TOO_EARLY, type CaseInput } from './messages.ts';
 import { createRecorder } from './recorder.ts';
 
 /**
@@ -24,12 +30,19 @@ export async function matterCase(input: CaseInput): Promise<CaseStatus> {
   };
 
   setHandler(stateQuery, () => state);
-  setHandler(deliverUpdate, (message) =>
-    CancellationScope.nonCancellable(async () => {
-      const outcome = apply({ kind: 'delivered', at: Date.now(), message });
-      await recorder.recorded(state.seq);
-      return outcome;
-    }),
+  setHandler(
+    deliverUpdate,
+    (message) =>
+      CancellationScope.nonCancellable(async () => {
+        const outcome = apply({ kind: 'delivered', at: Date.now(), message });
+        await recorder.recorded(state.seq);
+        return outcome;
+      }),
+    {
+      validator: (message: Message) => {
+        if (isTooEarly(state, message)) throw ApplicationFailure.nonRetryable('too early', TOO_EARLY);
+      },
+    },
   );
 
   // Cancelling the workflow would abandon a case without a word to anyone: a case ends by its own rules only.

@@ -16,6 +16,9 @@ export interface CaseInput {
 /** Delivers one message. Answers when the message's effect is recorded; a refusal is an answer, not an error. */
 export const deliverUpdate = defineUpdate<Outcome, [Message]>('deliver');
 
+/** The failure type of a message that must be delivered again later. It leaves no trace in the history. */
+export const TOO_EARLY = 'TOO_EARLY';
+
 /** The case as the engine sees it: for engineers and tests; screens read Postgres. */
 export const stateQuery = defineQuery<CaseState>('state');
 

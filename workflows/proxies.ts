@@ -9,12 +9,13 @@ const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '
 
 /**
  * A step or its undo on the queue of its agency. Tried for ever: an agency that is down is waited for, never given up; what a
- * retry cannot mend comes back as an answer. 20 s is twice the client's own limit, so that a lost worker is noticed soon.
+ * retry cannot mend comes back as an answer. The client gives up after
+ * 10 s at most (db/migrations/0001_registry.sql), so 12 s tell a lost worker.
  */
 export const onAgencyQueue = (agency: string) =>
   proxyActivities<Pick<Activities, 'submitStep' | 'undoStep'>>({
     taskQueue: agencyQueue(agency),
-    startToCloseTimeout: '20s',
+    startToCloseTimeout: '12s',
     retry: RETRY,
   });
 
@@ -28,8 +29,13 @@ export const { trySubmitStep } = proxyLocalActivities<Pick<Activities, 'trySubmi
   retry: { maximumAttempts: 1 },
 });
 
-/** Writes the projection. Retried for ever and quickly: until Postgres is back the case waits, and says nothing wrong. */
-export const { recordProgress } = proxyLocalActivities<Pick<Activities, 'recordProgress'>>({
-  startToCloseTimeout: '20s',
+/**
+ * Writes the projection. A regular activity, never a local one: what it writes must be in the history first, for a workflow
+ * task that is lost runs again with other times and in another order (docs/decisions/0009). Retried for ever and quickly:
+ * until Postgres is back the case waits, and says nothing wrong.
+ */
+export const { recordProgress } = proxyActivities<Pick<Activities, 'recordProgress'>>({
+  // One statement. A worker that is lost with it is noticed after this time, and until then the case stands still.
+  startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });

@@ -12,7 +12,7 @@ import { changeForm } from '../form-changes.ts';
 import { actorOf } from '../identity.ts';
 import { problem, type Language } from '../problems.ts';
 import { route, type Route } from '../route.ts';
-import { isAnswerOpen } from '../statements.ts';
+import { isAnswerOpen } from '../../db/supplements.ts';
 import { caseScope } from './case-scope.ts';
 
 /** Answering what an agency found missing. */

@@ -26,7 +26,7 @@ import { watch } from '../notices.ts';
 import { scopeOf, type Caller } from '../policy.ts';
 import { problem } from '../problems.ts';
 import { route, type Found, type Route } from '../route.ts';
-import { heardOfStep } from '../statements.ts';
+import { heardOfStep } from '../../db/enquiries.ts';
 import { stepActionsFor, stepResource } from '../views/actions.ts';
 import { instants, iso, lightOfStep, stepName } from '../views/case.ts';
 

@@ -52,7 +52,12 @@ export const serverConfig = (options: ServerConfigOptions): { config: string; dy
     dcRedirectionPolicy: { policy: 'noop' },
     dynamicConfigClient: { filepath: dynamicConfigFile, pollInterval: '60s' },
   };
-  return { config: stringify(config), dynamicConfig: stringify({ 'limit.maxIDLength': [{ value: 255 }] }) };
+  // The projection is written by the worker that has just decided it, without a trip through matching.
+  const dynamicConfig = {
+    'limit.maxIDLength': [{ value: 255 }],
+    'system.enableActivityEagerExecution': [{ value: true }],
+  };
+  return { config: stringify(config), dynamicConfig: stringify(dynamicConfig) };
 };
 
 const datastore = (adminUrl: string, databaseName: string, maxConns: number) => {

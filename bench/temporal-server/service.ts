@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import pg from 'pg';
-import { freePorts } from '../../sandbox/ports.ts';
 import { runToEnd, type Service } from '../../sandbox/process.ts';
 import { TEMPORAL_NAMESPACE } from '../../sandbox/temporal.ts';
 import { serverConfig } from './config.ts';
@@ -16,14 +15,15 @@ const RETENTION = { seconds: (24 * 3600) as never };
 const TEMPORAL_DATABASES = { main: 'temporal', visibility: 'temporal_visibility' } as const;
 
 /** Temporal's production server, all four services in one process, on databases of its own in the Postgres at `adminUrl`. */
-export const temporalOnPostgres = async (options: {
+export const temporalOnPostgres = (options: {
   programs: ServerPrograms;
   adminUrl: string;
   folder: string;
   shards: number;
-}): Promise<Service & { address: string }> => {
-  const { programs, adminUrl, folder, shards } = options;
-  const ports = await freePorts(8);
+  /** Eight free ones. */
+  ports: readonly number[];
+}): Service & { address: string } => {
+  const { programs, adminUrl, folder, shards, ports } = options;
   const configFile = join(folder, 'temporal.yaml');
   const dynamicConfigFile = join(folder, 'temporal-dynamic.yaml');
   const address = `127.0.0.1:${ports[0] ?? 0}`;

@@ -22,7 +22,7 @@ create table agencies (
   base_url text,
   -- encrypted JSON: the active webhook secrets, newest first
   secrets bytea,
-  timeout_ms integer not null default 10000 check (timeout_ms between 100 and 60000),
+  timeout_ms integer not null default 10000 check (timeout_ms between 100 and 10000),
   allow_private boolean not null default false,
   max_per_second real check (max_per_second > 0),
   -- how long an accepted step may be silent before it is asked about

@@ -120,7 +120,8 @@ interface Decision {
 }
 
 const decide = (run: Run, message: Decision, via: Via): Outcome => {
-  if (run.state.messages[message.id]) return { kind: 'repeated' };
+  // A reply may bear the id of a message that was refused: now it is the answer to our own question.
+  if (run.state.messages[message.id]?.kind === 'applied') return { kind: 'repeated' };
   const step = run.state.steps[message.stepId];
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
   if (step.decided && step.decided.decision === message.decision && isRoundOf(step.decided, step.round, message)) {
@@ -140,6 +141,16 @@ const decide = (run: Run, message: Decision, via: Via): Outcome => {
     }
   }
   return APPLIED;
+};
+
+/**
+ * Whether a message is too early to be judged: an agency decides a round that this run of the case has not begun. It was asked
+ * in a workflow task that is lost, and will be asked again under the same key. Whoever delivers must come again later.
+ */
+export const isTooEarly = (state: CaseState, message: Message): boolean => {
+  if (message.kind !== 'decision' || message.by.role !== 'agency' || isCaseEnd(state.status)) return false;
+  const step = state.steps[message.stepId];
+  return step !== undefined && !isStepEnd(step.status) && message.round === step.round + 1;
 };
 
 /** The same agency says the same thing about the same round again. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agencyTasks } from '../../db/agency-tasks.ts';
 import { upsertAgency } from '../../db/agencies.ts';
 import { listDisclosures, recordDisclosure } from '../../db/disclosures.ts';
-import { clearEnquiry, dueEnquiries } from '../../db/enquiries.ts';
+import { dueEnquiries, heardOfStep } from '../../db/enquiries.ts';
 import { claimTask, getStep } from '../../db/steps.ts';
 import { accept, newCase, openDatabase, type TestDatabase } from './fixtures.ts';
 
@@ -121,8 +121,10 @@ describe('a silent agency', () => {
     }
     expect(waits).toEqual([30, 60, 120, 240, 360, 360]);
 
-    await clearEnquiry(database.db, caseId, 'register');
-    expect(await getStep(database.db, caseId, 'register')).not.toHaveProperty('enquireAt');
+    // It says that it is at work: its silence starts anew.
+    await heardOfStep(database.db, { caseId, stepId: 'register', round: 1 });
+    const { enquireAt = 0, enquiries } = await getStep(database.db, caseId, 'register');
+    expect([enquiries, Math.round((enquireAt - Date.now()) / 60_000)]).toEqual([0, 15]);
   });
 
   it('is not asked about a step that has left it', async () => {

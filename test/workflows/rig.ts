@@ -101,7 +101,7 @@ export const createRig = async (script: Partial<Activities>): Promise<Rig> => {
   let workers: { worker: Worker; done: Promise<void> }[] = [];
   const launch = async () => {
     const created = await Promise.all([
-      Worker.create({ connection, namespace, taskQueue, workflowBundle, activities, enableNonLocalActivities: false }),
+      Worker.create({ connection, namespace, taskQueue, workflowBundle, activities }),
       ...agencies.map((agency) =>
         Worker.create({
           connection,

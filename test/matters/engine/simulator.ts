@@ -1,4 +1,4 @@
-import { begin, next, type Effect } from '../../../matters/engine/engine.ts';
+import { begin, isTooEarly, next, type Effect } from '../../../matters/engine/engine.ts';
 import type { LedgerEntry } from '../../../matters/engine/ledger.ts';
 import type { Actor, CaseEvent, DecisionKind, Message, Outcome } from '../../../matters/engine/messages.ts';
 import type { Plan } from '../../../matters/engine/plan.ts';
@@ -21,14 +21,29 @@ export interface Run {
   journal: Map<string, { decision: DecisionKind; undone: boolean }>;
 }
 
-/** Events that are on their way; the schedule picks among them at random, so they arrive in any order. */
-type Pending = () => void;
+/**
+ * Something on its way; the schedule picks at random, so they arrive in any order. What is `ours` runs in the shell and is lost
+ * with it; the rest comes from outside and arrives whatever happens to us.
+ */
+interface Pending {
+  ours: boolean;
+  work: () => void;
+}
+
+/** What Temporal's history holds: where a shell that was killed begins again. */
+interface Durable {
+  length: number;
+  effects: number;
+  pending: Pending[];
+  cancelled: Set<Effect>;
+}
 
 const MOST_EVENTS = 600;
 
 /**
  * Runs one case against hostile agencies and people: lost and repeated answers, callbacks before the reply and after the
- * end, stale rounds, refusals, supplements, faults, a withdrawal at any moment. Hostility ends after a while, so that the
+ * end, stale rounds, refusals, supplements, faults, a withdrawal at any moment; and now and then the shell is killed and
+ * runs again from the last thing that was durable, in another order, while the agencies remember what they did. Hostility ends after a while, so that the
  * case has a chance to settle; a case that then does not settle is a defect.
  */
 export const simulate = (seed: number): Run => {
@@ -46,23 +61,42 @@ export const simulate = (seed: number): Run => {
   };
   const world = createWorld(run, random);
   world.tell({ kind: 'started', at: 0 });
-  if (random.chance(0.35)) world.plan(() => world.deliver(withdrawal(random)));
+  world.keep();
+  if (random.chance(0.35)) world.arrive(() => world.deliver(withdrawal(random)));
   for (let count = 0; count < MOST_EVENTS; count += 1) {
     if (isCaseEnd(world.state().status) && random.chance(0.3)) break;
     if (!world.step()) break;
+    if (random.chance(0.3)) world.keep();
+    else if (random.chance(0.05)) world.crash();
   }
   world.settle();
   return run;
 };
 
 const createWorld = (run: Run, random: Random) => {
-  const pending: Pending[] = [];
-  const cancelled = new Set<Effect>();
+  let pending: Pending[] = [];
+  let cancelled = new Set<Effect>();
+  /** Delivered since the last durable point, so that nobody has been told its outcome: it is delivered again. */
+  let unacknowledged: Message[] = [];
   let messages = 0;
   let hostile = true;
 
   const state = () => run.states.at(-1)!;
-  const plan = (work: Pending) => pending.push(work);
+  const plan = (work: () => void) => pending.push({ ours: true, work });
+  const arrive = (work: () => void) => pending.push({ ours: false, work });
+  /** People act on what they see, and they see only what is durable. */
+  const act = (work: () => void) =>
+    plan(() => {
+      keep();
+      work();
+    });
+  const snapshot = (): Durable => ({
+    length: run.events.length,
+    effects: run.effects.length,
+    pending: pending.filter(({ ours }) => ours),
+    cancelled: new Set(cancelled),
+  });
+  let durable = snapshot();
   const agencyOf = (stepId: string) => run.plan.steps.find((step) => step.id === stepId)!.agency;
 
   const tell = (event: CaseEvent): void => {
@@ -78,13 +112,18 @@ const createWorld = (run: Run, random: Random) => {
     for (const entry of result.entries) {
       if (entry.kind !== 'supplement-wanted') continue;
       const { supplementId } = entry;
-      plan(() => deliver({ kind: 'supplement-answer', id: `m${(messages += 1)}`, supplementId, by: CLERK }));
+      act(() => deliver({ kind: 'supplement-answer', id: `m${(messages += 1)}`, supplementId, by: CLERK }));
     }
   };
   const deliver = (message: Message): void => {
+    if (isTooEarly(state(), message)) {
+      arrive(() => deliver(message));
+      return;
+    }
+    unacknowledged.push(message);
     tell({ kind: 'delivered', at: run.events.length, message });
     // Delivered again, at once or later, with the same id.
-    if (hostile && random.chance(0.2)) plan(() => tell({ kind: 'delivered', at: run.events.length, message }));
+    if (hostile && random.chance(0.2)) arrive(() => deliver(message));
   };
 
   const decisionOf = (): DecisionKind =>
@@ -107,12 +146,15 @@ const createWorld = (run: Run, random: Random) => {
       tell({ kind: 'answered', at: run.events.length, stepId, round, answer });
     if (hostile && random.chance(0.06)) {
       answered({ kind: 'failed', code: 'AGENCY_REJECTED' });
-      plan(() => deliver({ kind: 'resend', id: `m${(messages += 1)}`, stepId, by: SUPERVISOR }));
+      act(() => deliver({ kind: 'resend', id: `m${(messages += 1)}`, stepId, by: SUPERVISOR }));
       return;
     }
     const key = `${stepId}:${round}`;
     const known = run.journal.get(key);
-    if (known?.undone) return;
+    if (known?.undone) {
+      answered({ kind: 'failed', code: 'AGENCY_REJECTED' });
+      return;
+    }
     const decision = known?.decision ?? decisionOf();
     run.journal.set(key, { decision, undone: false });
     // The effect is done and the reply lost: sending is tried again.
@@ -124,12 +166,12 @@ const createWorld = (run: Run, random: Random) => {
     const id = `d:${key}`;
     if (random.chance(0.5)) {
       answered({ kind: 'decided', decision, messageId: id });
-      if (hostile && random.chance(0.2)) plan(() => deliver({ kind: 'decision', id, stepId, round, decision, by }));
+      if (hostile && random.chance(0.2)) arrive(() => deliver({ kind: 'decision', id, stepId, round, decision, by }));
       if (hostile && random.chance(0.1)) contradict(stepId, round, by);
     } else {
       const callback = () => deliver({ kind: 'decision', id, stepId, round, decision, by });
       // Either may come first.
-      plan(callback);
+      arrive(callback);
       plan(() => answered({ kind: 'accepted' }));
     }
     if (hostile && random.chance(0.05)) stray(by);
@@ -137,14 +179,14 @@ const createWorld = (run: Run, random: Random) => {
 
   const contradict = (stepId: string, round: number, by: Actor): void => {
     const decision = random.pick(['approved', 'refused', 'supplement'] as const);
-    plan(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
+    arrive(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
   };
 
   /** A word about a step that nobody asked: unknown, not started, or of another round. */
   const stray = (by: Actor): void => {
     const stepId = random.chance(0.2) ? 'no-such-step' : random.pick(run.plan.steps).id;
     const round = 5 + random.below(5);
-    plan(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision: 'approved', by }));
+    arrive(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision: 'approved', by }));
   };
 
   const answerUndo = (effect: Extract<Effect, { kind: 'undo' }>): void => {
@@ -184,21 +226,44 @@ const createWorld = (run: Run, random: Random) => {
   /** One thing that is on its way arrives; false: nothing is. */
   const step = (): boolean => {
     const index = random.below(pending.length);
-    const [work] = pending.splice(index, 1);
-    if (!work) return false;
-    work();
+    const [next] = pending.splice(index, 1);
+    if (!next) return false;
+    next.work();
     return true;
+  };
+
+  const keep = (): void => {
+    durable = snapshot();
+    unacknowledged = [];
+  };
+
+  const crash = (): void => {
+    run.events.length = durable.length;
+    run.outcomes.length = durable.length;
+    run.entries.length = durable.length;
+    run.states.length = durable.length + 1;
+    run.effects.length = durable.effects;
+    cancelled = new Set(durable.cancelled);
+    pending = [...durable.pending, ...pending.filter(({ ours }) => !ours)];
+    for (const message of unacknowledged) arrive(() => deliver(message));
+    unacknowledged = [];
   };
 
   return {
     state,
-    plan,
+    arrive,
+    keep,
+    crash,
     tell,
     deliver,
     step,
     settle: () => {
       hostile = false;
-      for (let left = 2_000; left > 0 && (step() || actOnAttention()); left -= 1);
+      for (let left = 2_000; left > 0; left -= 1) {
+        // Both, because a message that is too early comes again and again until a person has acted.
+        const arrived = step();
+        if (!actOnAttention() && !arrived) return;
+      }
     },
   };
 };

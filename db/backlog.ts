@@ -1,0 +1,23 @@
+import type { Db } from './pool.ts';
+
+/** What waits for the relay. */
+export interface Backlog {
+  messages: number;
+  oldestMessageAgeS: number;
+  startRequests: number;
+  oldestStartRequestAgeS: number;
+}
+
+/** Counts what is open and how old the oldest of it is. */
+export const readBacklog = async (db: Db): Promise<Backlog> => {
+  const { rows } = await db.query<Backlog>(
+    `select * from
+      (select count(*) as messages, coalesce(extract(epoch from now() - min(received_at)), 0)::float as "oldestMessageAgeS"
+        from inbox where settled_at is null) as inbox,
+      (select count(*) as "startRequests", coalesce(extract(epoch from now() - min(created_at)), 0)::float as "oldestStartRequestAgeS"
+        from start_requests where started_at is null) as starts`,
+  );
+  const [backlog] = rows;
+  if (!backlog) throw new Error('the backlog gave no row');
+  return backlog;
+};

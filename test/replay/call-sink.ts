@@ -10,7 +10,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
   return {
     outbound: [
       {
-        scheduleLocalActivity: (input, next) => {
+        scheduleActivity: (input, next) => {
           calls.made(input.activityType, input.args);
           return next(input);
         },

@@ -144,11 +144,12 @@ const decide = (run: Run, message: Decision, via: Via): Outcome => {
 };
 
 /**
- * Whether a message is too early to be judged: an agency decides a round that this run of the case has not begun. It was asked
- * in a workflow task that is lost, and will be asked again under the same key. Whoever delivers must come again later.
+ * Whether a message is too early to be judged: an agency, or an officer of it, decides a round that this run of the case
+ * has not begun. It was asked in a workflow task that is lost, and will be asked again under the same key. Whoever delivers must come again later.
  */
 export const isTooEarly = (state: CaseState, message: Message): boolean => {
-  if (message.kind !== 'decision' || message.by.role !== 'agency' || isCaseEnd(state.status)) return false;
+  if (message.kind !== 'decision' || isCaseEnd(state.status)) return false;
+  if (message.by.role !== 'agency' && message.by.role !== 'officer') return false;
   const step = state.steps[message.stepId];
   return step !== undefined && !isStepEnd(step.status) && message.round === step.round + 1;
 };

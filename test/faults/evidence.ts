@@ -1,0 +1,128 @@
+import { parseRequestId } from '../../agencies/contract.ts';
+import { getCase, hashCaseKey, type CaseWithPlan } from '../../db/cases.ts';
+import { readLedger } from '../../db/ledger.ts';
+import { listSteps, type StepRow } from '../../db/steps.ts';
+import type { LedgerEntry } from '../../matters/engine/ledger.ts';
+import type { Outcome } from '../../matters/engine/messages.ts';
+import type { CaseState } from '../../matters/engine/state.ts';
+import type { Entry } from '../../sandbox/agencies/journal.ts';
+import { caseWorkflowId, stateQuery } from '../../workflows/messages.ts';
+import type { Line } from './client-ledger.ts';
+import type { Installation } from './installation.ts';
+import { until } from './until.ts';
+
+/** An entry of the agencies' journal that is about one of the cases. */
+export type CaseEffect = Entry & { caseId: string; stepId: string };
+
+export interface CaseEvidence {
+  row: CaseWithPlan;
+  steps: StepRow[];
+  entries: LedgerEntry[];
+  /** By message id; without an outcome it is not settled. */
+  inbox: Map<string, Outcome | undefined>;
+  /** Rows that belong to an accepted case: dossiers and start requests; one of each. */
+  companions: number[];
+  /** Workflow executions under the case's id. */
+  workflows: number;
+  /** What the workflow itself says; undefined: there is none to ask. */
+  state: CaseState | undefined;
+}
+
+/** All that is known about the cases of one scenario, from every side. */
+export interface Evidence {
+  lines: Line[];
+  /** The cases that exist for each person whom a client wanted to submit. */
+  casesOf: Map<string, string[]>;
+  cases: CaseEvidence[];
+  journal: CaseEffect[];
+}
+
+/** Temporal lists executions a little late. */
+const LISTED_WITHIN_MS = 10_000;
+const QUERY_WITHIN_MS = 20_000;
+
+/** The ids of the cases of each person, found by the keyed hash of the ID number: the answers of the API are not believed. */
+export const findCases = async (
+  { db, cipher }: Installation,
+  lines: readonly Line[],
+): Promise<Map<string, string[]>> => {
+  const persons = new Set(lines.flatMap((line) => (line.kind === 'submit' ? [line.person] : [])));
+  const found = new Map<string, string[]>();
+  for (const person of persons) {
+    const { rows } = await db.query<{ caseId: string }>(
+      `select case_id as "caseId" from case_keys where kind = 'id-no' and hash = $1`,
+      [hashCaseKey(cipher, { kind: 'id-no', value: person })],
+    );
+    found.set(
+      person,
+      rows.map(({ caseId }) => caseId),
+    );
+  }
+  return found;
+};
+
+/** Reads everything about the cases that `lines` are about. */
+export const gather = async (installation: Installation, lines: Line[]): Promise<Evidence> => {
+  const casesOf = await findCases(installation, lines);
+  const caseIds = [...new Set([...casesOf.values()].flat())];
+  const workflows = await countWorkflows(installation, caseIds);
+  const cases = [];
+  for (const caseId of caseIds) cases.push(await caseEvidence(installation, caseId, workflows.get(caseId) ?? 0));
+  return { lines, casesOf, cases, journal: effectsOf(installation.journal(), new Set(caseIds)) };
+};
+
+const caseEvidence = async (
+  { db, temporal }: Installation,
+  caseId: string,
+  workflows: number,
+): Promise<CaseEvidence> => {
+  const ask = () =>
+    temporal.withDeadline(Date.now() + QUERY_WITHIN_MS, () =>
+      temporal.workflow.getHandle(caseWorkflowId(caseId)).query(stateQuery),
+    );
+  const [row, steps, ledger, inbox, companions, state] = await Promise.all([
+    getCase(db, caseId),
+    listSteps(db, caseId),
+    readLedger(db, caseId, 0, 10_000),
+    db.query<{ messageId: string; outcome: Outcome | null }>(
+      'select message_id as "messageId", outcome from inbox where case_id = $1',
+      [caseId],
+    ),
+    db.query<{ dossiers: number; starts: number }>(
+      `select (select count(*) from dossiers where case_id = $1 and revision = 1) as dossiers,
+        (select count(*) from start_requests where case_id = $1 and started_at is not null) as starts`,
+      [caseId],
+    ),
+    workflows === 0 ? undefined : ask(),
+  ]);
+  return {
+    row,
+    steps,
+    entries: ledger.map(({ entry }) => entry),
+    inbox: new Map(inbox.rows.map(({ messageId, outcome }) => [messageId, outcome ?? undefined])),
+    companions: companions.rows.flatMap(({ dossiers, starts }) => [dossiers, starts]),
+    workflows,
+    state,
+  };
+};
+
+const countWorkflows = async ({ temporal }: Installation, caseIds: string[]): Promise<Map<string, number>> => {
+  let counts = new Map<string, number>();
+  const listed = async () => {
+    counts = new Map();
+    for await (const { workflowId } of temporal.workflow.list()) {
+      const caseId = workflowId.replace(/^case:/, '');
+      counts.set(caseId, (counts.get(caseId) ?? 0) + 1);
+    }
+    return caseIds.every((caseId) => counts.has(caseId));
+  };
+  // What is not listed by then is a finding, not an error of ours.
+  await until('every workflow is listed', LISTED_WITHIN_MS, listed).catch(() => undefined);
+  return counts;
+};
+
+const effectsOf = (entries: readonly Entry[], caseIds: ReadonlySet<string>): CaseEffect[] =>
+  entries.flatMap((entry) => {
+    const key = parseRequestId(entry.requestId);
+    return key && caseIds.has(key.caseId) ? [{ ...entry, caseId: key.caseId, stepId: key.stepId }] : [];
+  });

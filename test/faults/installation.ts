@@ -1,0 +1,192 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { createCipher, readKeys, type Cipher } from '../../db/personal-data.ts';
+import { createPool } from '../../db/pool.ts';
+import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
+import { Entry } from '../../sandbox/agencies/journal.ts';
+import { withClient } from '../../sandbox/database.ts';
+import { freePorts } from '../../sandbox/ports.ts';
+import {
+  signalGroup,
+  spawnService,
+  startService,
+  untilReady,
+  type Running,
+  type Service,
+} from '../../sandbox/process.ts';
+import { SandboxFile } from '../../sandbox/sandbox-file.ts';
+import { apiService } from '../../sandbox/services.ts';
+import { emptyHome, homeAt, type Home } from '../../sandbox/state.ts';
+import { isServing, TEMPORAL_NAMESPACE } from '../../sandbox/temporal.ts';
+import { startWatchdog } from '../../sandbox/watchdog.ts';
+import { until } from './until.ts';
+
+/** The product as its user has it, and the means to do it harm. */
+export interface Installation {
+  folder: string;
+  sandbox: () => SandboxFile;
+  db: Pool;
+  cipher: Cipher;
+  temporal: Client;
+  /** Sets every agency's behaviour, or one's. */
+  behave: (behaviour: z.input<typeof Behaviour>, agency?: string) => Promise<void>;
+  /** What the agencies have on disk. */
+  journal: () => Entry[];
+  /** How much they have there, cheaply: it grows with every request, effect and delivery. */
+  journalLength: () => number;
+  /** Requests that an agency holds and will not decide by itself. */
+  held: (agency: string) => Promise<string[]>;
+  /** SIGKILL or SIGSTOP to a whole service; gives the process id that it had. */
+  signal: (service: string, signal: 'SIGKILL' | 'SIGSTOP') => number;
+  /** Resolves when another process than `before` serves in its place, with the milliseconds that it took. */
+  back: (service: 'worker' | 'temporal', before: number) => Promise<number>;
+  /** As the owner of the tables, who may do what the service may not. */
+  asOwner: (sql: string, values: unknown[]) => Promise<number>;
+  /** An API of our own beside the product's, on another way to the database; whoever starts it stops it. */
+  startApi: (databaseUrl: string) => Promise<{ url: string; running: Running }>;
+  stop: () => Promise<void>;
+}
+
+const BACK_WITHIN_MS = 60_000;
+const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const Kept = z.object({ ports: z.object({ worker: z.int() }), passwords: z.object({ owner: z.string() }) });
+const Requests = z.object({ requests: z.array(z.object({ requestId: z.string(), decideAt: z.number().optional() })) });
+
+/** Starts everything in a new folder and waits until it is ready. Nothing is left of it after `stop`, nor when we are killed. */
+export const install = async (): Promise<Installation> => {
+  const folder = mkdtempSync(join(tmpdir(), 'one-matter-faults-'));
+  const home = homeAt(folder);
+  const watchdog = startWatchdog();
+  const own = new Set<Running>();
+  const watch = () =>
+    watchdog.watch([...own].map(({ pid }) => ({ pid, signal: pid === main.pid ? 'SIGINT' : 'SIGKILL' })));
+
+  const [port = 0, ownApiPort = 0] = await freePorts(2);
+  const product: Service = {
+    name: 'one-matter',
+    command: () => ({
+      file: process.execPath,
+      args: ['--import', 'tsx', MAIN, 'up'],
+      env: { ONE_MATTER_HOME: home.folder, PORT: String(port), LOG_LEVEL: 'warn' },
+    }),
+    ready: () => Promise.resolve(readFileSync(join(folder, 'up.log'), 'utf8').includes('Ctrl-C')),
+    stopSignal: 'SIGINT',
+  };
+  const main = await spawnService(product, join(folder, 'up.log'));
+  own.add(main);
+  watch();
+  try {
+    await untilReady(product, main);
+  } catch (error) {
+    watchdog.release();
+    remove(home);
+    throw error;
+  }
+
+  const sandbox = () => SandboxFile.parse(JSON.parse(readFileSync(home.sandboxFile, 'utf8')));
+  const { postgres, temporal: temporalAddress, sandbox: agencies } = sandbox();
+  const state = Kept.parse(JSON.parse(readFileSync(home.state, 'utf8')));
+  const owner = new URL(postgres);
+  owner.username = 'one_matter_owner';
+  owner.password = encodeURIComponent(state.passwords.owner);
+  const db = createPool({ url: postgres, max: 5, name: 'faults' });
+  const connection = await Connection.connect({ address: temporalAddress });
+  const journalFile = join(home.sandbox, 'journal.jsonl');
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${agencies}/sandbox/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+    return response.json();
+  };
+
+  return {
+    folder,
+    sandbox,
+    db,
+    cipher: createCipher(readKeys({ file: home.keys })),
+    temporal: new Client({ connection, namespace: TEMPORAL_NAMESPACE }),
+    behave: async (behaviour, agency) => {
+      const ids = agency === undefined ? Object.keys(sandbox().agencies) : [agency];
+      for (const id of ids) await control('PUT', `agencies/${id}/behaviour`, behaviour);
+    },
+    journal: () => {
+      const text = readFileSync(journalFile, 'utf8');
+      const whole = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+      return whole.filter((line) => line !== '').map((line) => Entry.parse(JSON.parse(line)));
+    },
+    journalLength: () => statSync(journalFile, { throwIfNoEntry: false })?.size ?? 0,
+    held: async (agency) => {
+      const { requests } = Requests.parse(await control('GET', `agencies/${agency}/requests`));
+      return requests.filter(({ decideAt }) => decideAt === undefined).map(({ requestId }) => requestId);
+    },
+    signal: (service, signal) => {
+      const pid = sandbox().pids[service];
+      if (pid === undefined) throw new Error(`there is no ${service} to signal`);
+      signalGroup(pid, signal);
+      return pid;
+    },
+    back: async (service, before) => {
+      const since = performance.now();
+      const serves =
+        service === 'temporal'
+          ? () => isServing(temporalAddress)
+          : () => isOk(`http://127.0.0.1:${state.ports.worker}/healthz`);
+      await until(`${service} is back`, BACK_WITHIN_MS, async () => sandbox().pids[service] !== before && serves());
+      return performance.now() - since;
+    },
+    asOwner: (sql, values) => withClient(owner.href, async (client) => (await client.query(sql, values)).rowCount ?? 0),
+    startApi: async (databaseUrl) => {
+      const url = `http://127.0.0.1:${ownApiPort}`;
+      const environment = {
+        apiUrl: url,
+        sandboxUrl: agencies,
+        workerPort: state.ports.worker,
+        databaseUrl,
+        temporalAddress,
+        temporalNamespace: TEMPORAL_NAMESPACE,
+        keyFile: home.keys,
+        agenciesFile: home.agencies,
+        agenciesFolder: home.sandbox,
+        workflowBundle: '',
+      };
+      const running = await startService(apiService(environment), join(home.logs, 'own-api.log'));
+      own.add(running);
+      watch();
+      void running.exited.then(() => {
+        own.delete(running);
+        watch();
+      });
+      return { url, running };
+    },
+    stop: async () => {
+      await connection.close();
+      await db.end();
+      for (const running of [...own].reverse()) await running.stop();
+      watchdog.release();
+      remove(home);
+    },
+  };
+};
+
+/** Where we are root the database lies elsewhere, behind a link. */
+const remove = (home: Home): void => {
+  emptyHome(home);
+  rmSync(home.folder, { recursive: true, force: true });
+};
+
+const isOk = async (url: string): Promise<boolean> => {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+};

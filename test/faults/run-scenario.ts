@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { CASE_STATUSES, isCaseEnd } from '../../matters/engine/status.ts';
+import { seeded } from '../matters/engine/random.ts';
+import { check, type Finding } from './checker.ts';
+import { openClientLedger, type ClientLedger } from './client-ledger.ts';
+import { findCases } from './evidence.ts';
+import { createFrontDoor } from './front-door.ts';
+import type { Installation } from './installation.ts';
+import type { Intent } from './intents.ts';
+import type { Scenario } from './scenario.ts';
+import { until } from './until.ts';
+
+export interface Verdict {
+  ok: boolean;
+  /** One line: what was played, with which seed, how often, and how it went. */
+  line: string;
+  /** What was wrong, a line each. */
+  why: string[];
+}
+
+export interface RunOptions {
+  installation: Installation;
+  makeIntent: (name: string, sample: string) => Intent;
+  seed: number;
+  cases: number;
+  kills: number;
+  control: boolean;
+}
+
+/** After the last fault every case comes to its end within this time. */
+const SETTLED_WITHIN_MS = 45_000;
+/** A control breaks something for good, maybe also the ends; it is judged as soon as it rests, or then. */
+const CONTROL_RESTS_WITHIN_MS = 15_000;
+const SHOWN = 10;
+
+/** Plays one scenario or its negative control, lets it come to rest, and judges it. */
+export const runScenario = async (scenario: Scenario, options: RunOptions): Promise<Verdict> => {
+  const { installation, makeIntent, seed, control, cases, kills } = options;
+  const name = `${scenario.id}-${seed}${control ? '-control' : ''}`;
+  const ledger = openClientLedger(join(installation.folder, `client-${name}.jsonl`));
+  const { api, tokens } = installation.sandbox();
+  const random = seeded(seed);
+  const doorAt = (url: () => string) => createFrontDoor({ api: url, token: tokens.clerk, ledger });
+  let intents = 0;
+  const started = performance.now();
+  try {
+    const played = await scenario.play({
+      ...{ installation, random, seed, cases, kills, control, ledger, doorAt },
+      frontDoor: doorAt(() => api),
+      intent: (samples) => makeIntent(`${name}-${++intents}`, random.pick(samples)),
+    });
+    const quiet = performance.now();
+    const open = await untilSettled(installation, ledger, control ? CONTROL_RESTS_WITHIN_MS : SETTLED_WITHIN_MS);
+    const settledS = (performance.now() - quiet) / 1000;
+    const findings = [...open, ...(await check(installation, ledger.read()))];
+    const fired = await played.fired();
+    const total = (await findCases(installation, ledger.read())).size;
+
+    const broken = findings.filter(({ invariant }) => invariant === scenario.control.breaks);
+    const why = control
+      ? broken.length > 0
+        ? []
+        : [`the checker stayed green: nothing of ${scenario.control.breaks}`, ...findings.map(inWords)]
+      : [...played.broken, ...findings.map(inWords)];
+    if (fired === 0) why.push('no fault fired');
+    const worst = played.backMs.length === 0 ? '' : `  back in ${(Math.max(...played.backMs) / 1000).toFixed(1)} s`;
+    const outcome = control
+      ? `${broken.length} findings of ${scenario.control.breaks}`
+      : `settled in ${settledS.toFixed(1)} s`;
+    const all = `${((performance.now() - started) / 1000).toFixed(0)} s in all`;
+    return {
+      ok: why.length === 0,
+      line: [
+        `${titleOf(scenario, control)}  seed ${seed}  ${total} cases  ${fired} faults${worst}`,
+        `${outcome}  ${all}`,
+      ].join('  '),
+      why: why.length > SHOWN ? [...why.slice(0, SHOWN), `and ${why.length - SHOWN} more`] : why,
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { ok: false, line: `${titleOf(scenario, control)}  seed ${seed}`, why: [reason] };
+  } finally {
+    ledger.close();
+  }
+};
+
+const titleOf = ({ id, name, control }: Scenario, isControl: boolean): string =>
+  `${id.padEnd(3)} ${isControl ? `control: ${control.name}` : name}`;
+
+const inWords = ({ invariant, caseId, step, what }: Finding): string =>
+  [invariant, caseId, step, what].filter((part) => part !== undefined).join('  ');
+
+/** I11: what is not at its end when the time is over. A case rests when it has ended and no message to it waits. */
+const untilSettled = async (installation: Installation, ledger: ClientLedger, withinMs: number): Promise<Finding[]> => {
+  const caseIds = [...(await findCases(installation, ledger.read())).values()].flat();
+  let open: Finding[] = [];
+  const settled = async () => {
+    const { rows } = await installation.db.query<{ caseId: string; status: string; waiting: number }>(
+      `select id as "caseId", status, (select count(*) from inbox where case_id = id and settled_at is null) as waiting
+      from cases where id = any ($1)`,
+      [caseIds],
+    );
+    open = rows
+      .filter(({ status, waiting }) => waiting > 0 || !ENDS.has(status))
+      .map(({ caseId, status, waiting }) => ({
+        invariant: 'I11',
+        caseId,
+        what: `${status}, ${waiting} messages wait after ${withinMs / 1000} s`,
+      }));
+    return open.length === 0;
+  };
+  await until('the cases have settled', withinMs, settled).catch(() => undefined);
+  return open;
+};
+
+const ENDS: ReadonlySet<string> = new Set(CASE_STATUSES.filter(isCaseEnd));

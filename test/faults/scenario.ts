@@ -1,0 +1,46 @@
+import type { Random } from '../matters/engine/random.ts';
+import type { ClientLedger } from './client-ledger.ts';
+import type { Invariant } from './checker.ts';
+import type { FrontDoor } from './front-door.ts';
+import type { Installation } from './installation.ts';
+import type { Intent } from './intents.ts';
+
+/** What a scenario has at hand; everything that is left to chance comes from `random`. */
+export interface Stage {
+  installation: Installation;
+  random: Random;
+  seed: number;
+  /** Cases. */
+  cases: number;
+  /** Kills, where the scenario kills. */
+  kills: number;
+  /** The protection is switched off: the checker must turn red. */
+  control: boolean;
+  frontDoor: FrontDoor;
+  ledger: ClientLedger;
+  /** The next person's wish, of one of these samples. */
+  intent: (samples: readonly string[]) => Intent;
+  /** A front door of another API, with the same ledger. */
+  doorAt: (api: () => string) => FrontDoor;
+}
+
+export interface Played {
+  /** Counts, when all is over, the faults that certainly happened. None: the run proves nothing, and fails. */
+  fired: () => number | Promise<number>;
+  /** How long what was killed took to serve again, milliseconds. */
+  backMs: number[];
+  /** What the scenario itself asks for beyond the invariants, and did not get. */
+  broken: string[];
+}
+
+export interface Scenario {
+  id: 'S1' | 'S2' | 'S4' | 'S7' | 'S15';
+  name: string;
+  /** Does the harm while cases run. Throws when it could not be done. */
+  play: (stage: Stage) => Promise<Played>;
+  control: {
+    name: string;
+    /** Which invariant must be found broken. */
+    breaks: Invariant;
+  };
+}

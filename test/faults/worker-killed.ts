@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Installation } from './installation.ts';
+import { MIXED } from './intents.ts';
+import type { Scenario } from './scenario.ts';
+import { until } from './until.ts';
+
+/** Agencies answer so late that a kill finds calls whose effect is done and whose answer is not there yet. */
+const ANSWER_AFTER_MS = 300;
+const UNDER_WAY_WITHIN_MS = 60_000;
+/** About one line of the agencies' journal. */
+const EFFECT_BYTES = 400;
+const DOWN_MS = 4_000;
+const POLL_MS = 20;
+
+/** S1: the worker is killed again and again in the middle of cases, then there is none at all for a while. */
+export const workerKilled: Scenario = {
+  id: 'S1',
+  name: 'worker killed',
+  control: { name: 'agencies ignore the request id', breaks: 'I2' },
+  play: async ({ frontDoor, intent, installation, control, cases, kills, random }) => {
+    await installation.behave({ mode: 'decide', delayMs: ANSWER_AFTER_MS, keyless: control });
+    // These answer by callback: what is on its way to a dead worker waits in the inbox.
+    await installation.behave({ mode: 'callback', delayMs: ANSWER_AFTER_MS, keyless: control }, 'police');
+    const share = Math.ceil(cases / (kills + 1));
+    const submit = () => Promise.all(Array.from({ length: share }, () => frontDoor.submit(intent(MIXED))));
+    const backMs: number[] = [];
+    let fired = 0;
+    for (let kill = 0; kill < kills; kill += 1) {
+      const from = installation.journalLength();
+      await submit();
+      const enough = from + (1 + random.below(8)) * EFFECT_BYTES;
+      await until('agencies have begun', UNDER_WAY_WITHIN_MS, () => installation.journalLength() > enough);
+      await delay(random.below(ANSWER_AFTER_MS));
+      const pid = installation.signal('worker', 'SIGKILL');
+      fired += 1;
+      backMs.push(await installation.back('worker', pid));
+    }
+    if (control) return { fired: () => fired, backMs, broken: [] };
+
+    const down = keepDown(installation, DOWN_MS);
+    await submit();
+    const last = await down;
+    fired += 1;
+    backMs.push(await installation.back('worker', last));
+    return { fired: () => fired, backMs, broken: [] };
+  },
+};
+
+/** Kills every worker that shows itself, for so long. Gives the process id of the last one. */
+const keepDown = async (installation: Installation, forMs: number): Promise<number> => {
+  const endAt = performance.now() + forMs;
+  let killed = installation.signal('worker', 'SIGKILL');
+  while (performance.now() < endAt) {
+    await delay(POLL_MS);
+    if (installation.sandbox().pids['worker'] !== killed) killed = installation.signal('worker', 'SIGKILL');
+  }
+  return killed;
+};

@@ -25,7 +25,12 @@ const packages = (from, packages) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     only('matters', []),
     only('workflows', ['matters'], { to: { dependencyTypesNot: ['type-only'] } }),
     only('agencies', ['matters']),

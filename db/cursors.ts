@@ -1,3 +1,5 @@
+const LATEST_INSTANT = 8.64e15;
+
 /** Cursors are opaque to callers: the sort key of the last row, as base64url JSON. */
 export const writeCursor = (key: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(key)).toString('base64url');
@@ -13,4 +15,6 @@ export const readCursor = (cursor: string, parts: number): (string | number)[] |
   }
 };
 
-const isPart = (part: unknown): part is string | number => typeof part === 'string' || typeof part === 'number';
+/** A number is an instant, so it has to be one that a date can hold. */
+const isPart = (part: unknown): part is string | number =>
+  typeof part === 'string' || (typeof part === 'number' && Math.abs(part) <= LATEST_INSTANT);

@@ -12,7 +12,7 @@ import type { Installation } from './installation.ts';
 import { until } from './until.ts';
 
 /** An entry of the agencies' journal that is about one of the cases. */
-export type CaseEffect = Entry & { caseId: string; stepId: string };
+type CaseEffect = Entry & { caseId: string; stepId: string };
 
 export interface CaseEvidence {
   row: CaseWithPlan;

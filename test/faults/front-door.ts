@@ -20,7 +20,7 @@ interface Reply {
   body: string;
 }
 
-export interface ClientDecision {
+interface ClientDecision {
   path: string;
   token: string;
   requestId: string;

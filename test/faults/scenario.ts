@@ -24,7 +24,7 @@ export interface Stage {
   doorAt: (api: () => string) => FrontDoor;
 }
 
-export interface Played {
+interface Played {
   /** Counts, when all is over, the faults that certainly happened. None: the run proves nothing, and fails. */
   fired: () => number | Promise<number>;
   /** How long what was killed took to serve again, milliseconds. */

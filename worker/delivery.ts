@@ -116,10 +116,10 @@ const deliver = (client: WorkflowClient, { caseId, messageId, message }: Claimed
  * in Temporal was lost there or stopped by hand: no word to it is refused because of that.
  */
 const outcomeAfterEnd = async (db: Pool, { caseId, messageId }: ClaimedMessage): Promise<Outcome | undefined> => {
-  const recorded = await findLedgerOutcome(db, caseId, messageId);
-  if (recorded) return recorded;
+  // In this order: a case that had ended before the ledger is read adds nothing to it any more.
   const { status } = await getCase(db, caseId);
-  return isCaseEnd(status) ? { kind: 'refused', code: 'CASE_ENDED' } : undefined;
+  const recorded = await findLedgerOutcome(db, caseId, messageId);
+  return recorded ?? (isCaseEnd(status) ? { kind: 'refused', code: 'CASE_ENDED' } : undefined);
 };
 
 /** Until its next attempt, a message that did not arrive rests twice as long each time. */

@@ -35,7 +35,7 @@ describe('an agency that stays silent', () => {
     installation.platform.open = false;
     await installation.answer('civil-affairs', requestId, { decision: 'refused', reason: '查无婚姻登记数据' });
     await reaches(caseId, 'refused');
-    expect(await sources(caseId)).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
+    await expect.poll(() => sources(caseId), WAIT).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
     const bodies = await readBodies(installation.db, installation.cipher, caseId);
     expect([...bodies.values()]).toEqual([{ reason: '查无婚姻登记数据' }]);
     installation.platform.open = true;

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Pool } from 'pg';
 import { Decision, parseRequestId } from '../../agencies/contract.ts';
+import { inboxId } from '../../agencies/message-id.ts';
 import { putMessage } from '../../db/inbox.ts';
 import type { Cipher } from '../../db/personal-data.ts';
 
@@ -13,8 +14,9 @@ export const startPlatform = async (db: Pool, cipher: Cipher) => {
   const take = async (url: string, agency: string, raw: Buffer): Promise<number> => {
     if (!platform.open) return 503;
     const { caseId, stepId, round } = parseRequestId(url.split('/')[4]!)!;
-    const { messageId, decision, ...body } = Decision.parse(JSON.parse(raw.toString()));
+    const { messageId: given, requestId: _repeated, decision, ...body } = Decision.parse(JSON.parse(raw.toString()));
     const by = { role: 'agency', id: agency } as const;
+    const messageId = inboxId(by.id, given);
     const message = { kind: 'decision', id: messageId, stepId, round, decision, by } as const;
     await putMessage(db, cipher, { caseId, messageId, stepId, round, source: 'callback', message, body });
     platform.taken += 1;

@@ -52,6 +52,7 @@ const runCase = async (caseId: string, number: number): Promise<void> => {
     await answer('police', 'household-registration', 1, { decision: 'approved', reason: words('准予'), result: page });
   }
   if (number % 5 === 2) {
+    await reaches(caseId, 'household-registration', 'done');
     await installation.send(caseId, { kind: 'withdrawal', id: 'w1', by: CLERK }, { reason: words('撤回原因') });
     await reaches(caseId, 'household-registration', 'attention');
     await installation.send(

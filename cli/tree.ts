@@ -33,15 +33,13 @@ export const drawCase = (view: CaseView, language: keyof Text): string[] => {
 };
 
 const drawStep = (step: StepView, language: keyof Text, last: boolean): string[] => {
-  const { id, status, round, waitingOn, attempts, attention, lastError, because, reason } = step;
+  const { status, round, waitingOn, attempts, attention, lastError, because, reason } = step;
   const facts = [
     round > 1 ? `${status} (round ${round})` : status,
     ...(waitingOn === 'nobody' ? [] : [`waits for ${waitingOn}`]),
     ...(because === undefined ? [] : [`because of ${because}`]),
   ];
-  // A repeated step is told apart by its number, that of the list item.
-  const item = /\.\d+$/.exec(id)?.[0].replace('.', ' ') ?? '';
-  const line = `${last ? '└─' : '├─'} ${MARKS[status]} ${step.name[language]}${item}  [${step.agency.id}]  ${facts.join(', ')}`;
+  const line = `${last ? '└─' : '├─'} ${MARKS[status]} ${step.name[language]}  [${step.agency.id}]  ${facts.join(', ')}`;
   const obstacle = status === 'submitted' && lastError !== undefined ? `attempt ${attempts}: ${lastError}` : attention;
   const words = obstacle ?? (status === 'done' ? undefined : reason);
   return words === undefined ? [line] : [line, `${last ? '   ' : '│  '}     ${words}`];

@@ -66,8 +66,12 @@ export const caseHead = (found: CaseRow, matter: Matter, light: Light): CaseSumm
   provisional: found.provisional,
 });
 
-export const stepName = (matter: Matter, stepId: string): Text =>
-  findStep(matter, stepId)?.step.name ?? { zh: stepId, en: stepId };
+/** The name of a step; one that is repeated for a list is told apart by the number of its item. */
+export const stepName = (matter: Matter, stepId: string): Text => {
+  const name = findStep(matter, stepId)?.step.name ?? { zh: stepId, en: stepId };
+  const [, number] = stepId.split('.');
+  return number === undefined ? name : { zh: `${name.zh}（${number}）`, en: `${name.en} (${number})` };
+};
 
 /** The light of a step: while it waits for the applicant or a special procedure its clock stands still. */
 export const lightOfStep = (step: StepRow, now: number): Light => {

@@ -75,11 +75,11 @@ test('a blocked step names the step that stopped it, a refused one the reason, a
   ]);
 });
 
-test('a repeated step has the number of its list item; steps that do not apply are counted', () => {
+test('steps that do not apply are counted', () => {
   const steps = [step('a.1', {}), step('b', { status: 'skipped' }), step('a.2', {})];
   expect(drawCase(view(steps), 'en').slice(1)).toEqual([
-    '├─ · Step a.1 1  [police]  waiting',
-    '└─ · Step a.2 2  [police]  waiting',
+    '├─ · Step a.1  [police]  waiting',
+    '└─ · Step a.2  [police]  waiting',
     '   1 more do not apply',
   ]);
 });

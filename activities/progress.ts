@@ -1,24 +1,20 @@
-import { recordProgress, type StepChange } from '../db/ledger.ts';
+import { recordProgress, type DueChange, type NoticeChange, type StepChange } from '../db/ledger.ts';
+import { addLimit, type Deadline } from '../matters/calendar.ts';
 import { deadlines } from '../matters/clock.ts';
 import { findStep } from '../matters/compile.ts';
-import type { LedgerEntry } from '../matters/engine/ledger.ts';
-import type { StepState } from '../matters/engine/state.ts';
-import { isStepEnd, type CaseStatus } from '../matters/engine/status.ts';
-import type { Matter, Step } from '../matters/schema.ts';
+import { pausedSince, type StepClock } from '../matters/engine/clock.ts';
+import type { Due } from '../matters/engine/dues.ts';
+import type { Changes } from '../matters/engine/progress.ts';
+import type { Notice, StepState } from '../matters/engine/state.ts';
+import type { Limit, Matter, Step } from '../matters/schema.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** What happened since the last call: the entries, and the steps and the case as they are after them. */
-export interface Progress {
+export interface Progress extends Changes {
   caseId: string;
   prevSeq: number;
   /** Hash of the entry before these, hex. */
   prevHash: string;
-  entries: LedgerEntry[];
-  matter: { code: string; version: number };
-  status: CaseStatus;
-  withdrawing: boolean;
-  /** The steps that changed. */
-  steps: Record<string, StepState>;
 }
 
 export const createProgressActivities = (deps: Dependencies) => ({
@@ -27,62 +23,107 @@ export const createProgressActivities = (deps: Dependencies) => ({
    * calendar. Safe to repeat: the same entries on the same ledger change nothing and give the same answer.
    */
   async recordProgress(progress: Progress): Promise<{ seq: number; hash: string }> {
-    const { matter: version, steps, ...rest } = progress;
+    const { matter: version, steps, notices, dues, ...rest } = progress;
     const matter = await deps.matter(version.code, version.version);
-    const changes = Object.entries(steps).map(([id, step]) => stepChange(deps, matter, id, step, progress.entries));
+    const changes = Object.entries(steps).map(([id, step]) => stepChange(deps, matter, id, step));
     return recordProgress(deps.db, {
       ...rest,
-      ...caseTimes(deps, matter, progress.entries),
+      ...caseTimes(deps, matter, progress),
       steps: await Promise.all(changes),
+      notices: Object.entries(notices ?? {}).map(([id, notice]) => noticeChange(deps, matter, id, notice)),
+      dues: dues.map((due) => dueChange(deps, matter, due)),
     });
   },
 });
 
-const caseTimes = (deps: Dependencies, matter: Matter, entries: LedgerEntry[]) => {
-  const accepted = entries.find((entry) => entry.kind === 'case-accepted');
-  const ended = entries.find((entry) => entry.kind === 'case-ended');
+const caseTimes = (deps: Dependencies, matter: Matter, { acceptedAt, entries }: Progress) => {
+  const ended = entries.findLast((entry) => entry.kind === 'case-ended');
   return {
-    ...(accepted && {
-      acceptedAt: accepted.at,
-      ...deadlines({ calendar: deps.calendar, startedAt: accepted.at, limit: matter.limit, pauses: [] }),
-    }),
+    ...(acceptedAt !== undefined &&
+      deadlines({ calendar: deps.calendar, startedAt: acceptedAt, limit: matter.limit, pauses: [] })),
     ...(ended && { endedAt: ended.at }),
   };
 };
 
-const stepChange = async (
-  deps: Dependencies,
-  matter: Matter,
-  id: string,
-  state: StepState,
-  entries: LedgerEntry[],
-): Promise<StepChange> => {
+const stepChange = async (deps: Dependencies, matter: Matter, id: string, state: StepState): Promise<StepChange> => {
   const found = findStep(matter, id);
   if (!found) throw new Error(`no step ${id} in ${matter.code} version ${matter.version}`);
-  const own = entries.filter((entry) => 'stepId' in entry && entry.stepId === id && entry.kind !== 'message-refused');
-  const started = own.find((entry) => entry.kind === 'step-submitted' && entry.round === 1);
-  const ended = isStepEnd(state.status) ? own.at(-1) : undefined;
-  const accepted = state.status === 'accepted' ? own.findLast((entry) => entry.kind === 'step-accepted') : undefined;
+  const { clock } = state;
+  const pausedAt = clock && pausedSince(clock);
   return {
     id,
+    agency: state.agency ?? found.step.agency,
     status: state.status,
     round: state.round,
     undo: state.undo === true,
+    parked: state.parked === true,
+    ...(state.sentAt !== undefined && { sentAt: state.sentAt }),
+    ...(state.officer !== undefined && { officer: state.officer }),
     ...(state.decided && { decision: state.decided.decision, messageId: state.decided.messageId }),
     ...(state.attention && { attention: state.attention }),
     ...(state.because !== undefined && { because: state.because }),
-    ...(state.supplementId !== undefined && { supplementId: state.supplementId }),
-    ...(started && { startedAt: started.at, ...stepDeadlines(deps, found.step, started.at) }),
-    ...(ended && { endedAt: ended.at }),
-    ...(accepted && { enquireAt: await enquiryAt(deps, found.step, accepted.at) }),
+    ...(state.noticeId !== undefined && { noticeId: state.noticeId }),
+    ...(state.suspension && { suspension: state.suspension }),
+    ...(clock && { clock, startedAt: clock.startedAt, ...stepDeadlines(deps, found.step, clock) }),
+    ...(pausedAt !== undefined && { pausedAt }),
+    ...(clock?.endedAt !== undefined && { endedAt: clock.endedAt }),
+    ...(state.status === 'accepted' && { enquireAt: await enquiryAt(deps, state, found.step) }),
   };
 };
 
-const stepDeadlines = (deps: Dependencies, step: Step, startedAt: number) =>
-  deadlines({ calendar: deps.calendar, startedAt, limit: step.limit, pauses: [] });
+const stepDeadlines = (deps: Dependencies, step: Step, { startedAt, restartedAt, holds }: StepClock) =>
+  deadlines({
+    calendar: deps.calendar,
+    startedAt: restartedAt ?? startedAt,
+    limit: step.limit,
+    pauses: holds.filter(({ why }) => why !== 'outage'),
+  });
 
 /** When a system that has accepted a step and stays silent is asked; officers of a worklist are not asked by machine. */
-const enquiryAt = async (deps: Dependencies, step: Step, acceptedAt: number): Promise<number | null> => {
-  const agency = await deps.agency(step.agency);
-  return agency.connection === 'push' ? acceptedAt + agency.enquireAfterS * 1_000 : null;
+const enquiryAt = async (deps: Dependencies, { agency, sentAt }: StepState, step: Step): Promise<number | null> => {
+  const { connection, enquireAfterS } = await deps.agency(agency ?? step.agency);
+  return connection === 'push' && sentAt !== undefined ? sentAt + enquireAfterS * 1_000 : null;
+};
+
+const noticeChange = (deps: Dependencies, matter: Matter, id: string, notice: Notice): NoticeChange => {
+  const { status, items, since, notifiedAt } = notice;
+  return {
+    id,
+    status,
+    items,
+    since,
+    ...(notifiedAt !== undefined && {
+      notifiedAt,
+      dueAt: addLimit(deps.calendar, notifiedAt, matter.supplements.answerWithin).at,
+    }),
+  };
+};
+
+const dueChange = (deps: Dependencies, matter: Matter, due: Due): DueChange => {
+  const { key, kind, from, stepId } = due;
+  const { at, provisional } = dueAt(deps, matter, due);
+  return { key, kind, since: from, dueAt: at, provisional, ...(stepId !== undefined && { stepId }) };
+};
+
+/** Silence of the intake for five working days after receipt accepts the case (行政许可法 art. 32). */
+const DEEMED_ACCEPTED_AFTER: Limit = { workingDays: 5 };
+
+const dueAt = (deps: Dependencies, matter: Matter, { kind, from, at, stepId }: Due): Deadline => {
+  const within = (limit: Limit): Deadline => addLimit(deps.calendar, from, limit);
+  switch (kind) {
+    case 'acceptance':
+      return within(DEEMED_ACCEPTED_AFTER);
+    case 'gathering':
+      return { at: from + matter.supplements.gatherMinutes * 60_000, provisional: false };
+    case 'reminder':
+      return within(matter.supplements.remindAfter);
+    case 'supplement':
+      return within(matter.supplements.answerWithin);
+    case 'pledge':
+      return { at: at ?? from, provisional: false };
+    case 'pledge-return':
+      return within(matter.pledge.returnAfter);
+    case 'parcel':
+      return within(findStep(matter, stepId ?? '')?.step.latestSend ?? { seconds: 1 });
+  }
 };

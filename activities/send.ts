@@ -1,5 +1,5 @@
 import type { Failure, SubmitAnswer } from '../agencies/client.ts';
-import { formatRequestId, type AnsweredDecision, type StepRequest } from '../agencies/contract.ts';
+import { formatRequestId, wantedItems, type AnsweredDecision, type StepRequest } from '../agencies/contract.ts';
 import { inboxId, replyIds } from '../agencies/message-id.ts';
 import type { AgencyRecord } from '../db/agencies.ts';
 import { loadStep, recordDisclosure } from '../db/disclosures.ts';
@@ -126,7 +126,7 @@ const keepDecision = async (deps: Dependencies, call: StepCall, answer: Answered
   const { messageId: _own, requestId: _repeated, decision, ...words } = answer;
   for (const messageId of replyIds(call.agency, call, answer)) {
     const kept = await keep(deps, call, messageId, decision, words, 'reply');
-    if (kept) return { kind: 'decided', decision, messageId };
+    if (kept) return { kind: 'decided', decision, messageId, ...wantedItems(answer) };
   }
   throw new Error('an id made of the content is taken by another content');
 };

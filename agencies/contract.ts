@@ -98,6 +98,10 @@ export type Decision = z.infer<typeof Decision>;
 export const AnsweredDecision = Decision.partial({ messageId: true });
 export type AnsweredDecision = z.infer<typeof AnsweredDecision>;
 
+/** How many things a decision finds missing, as the case counts them: a supplement without a list is one. */
+export const wantedItems = ({ decision, supplements }: AnsweredDecision): { items?: number } =>
+  decision === 'supplement' ? { items: Math.max(supplements?.length ?? 1, 1) } : {};
+
 /** Where an agency's work stands, told on its own account; changes nothing in the case. */
 export const Progress = z.object({ messageId: MessageId, note: text(500) });
 export type Progress = z.infer<typeof Progress>;

@@ -17,13 +17,15 @@ import type { Reply, Route } from './route.ts';
 import { caseEventRoutes } from './routes/case-events.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { matterRoutes } from './routes/matters.ts';
+import { procedureRoutes } from './routes/procedures.ts';
 import { progressRoutes } from './routes/progress.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { stepRoutes } from './routes/steps.ts';
 import { supervisionRoutes } from './routes/supervision.ts';
 import { supplementRoutes } from './routes/supplements.ts';
 import { taskRoutes } from './routes/tasks.ts';
-import { withdrawalRoutes } from './routes/withdrawal.ts';
+import { closingRoutes } from './routes/closing.ts';
+import { correctionRoutes } from './routes/corrections.ts';
 import { readBacklog } from '../db/backlog.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -69,10 +71,12 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...caseRoutes(deps),
   ...caseEventRoutes(deps),
   ...supplementRoutes(deps),
-  ...withdrawalRoutes(deps),
+  ...closingRoutes(deps),
+  ...correctionRoutes(deps),
   ...taskRoutes(deps),
   ...stepRoutes(deps),
   ...supervisionRoutes(deps),
+  ...procedureRoutes(deps),
   ...progressRoutes(deps),
   ...serviceRoutes(deps, description),
 ];

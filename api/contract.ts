@@ -1,54 +1,30 @@
 import { z } from 'zod';
-import { ATTENTION_CODES, REFUSAL_CODES, type Actor } from '../matters/engine/messages.ts';
+import { ATTENTION_CODES, PROCEDURES, REFUSAL_CODES, type Actor } from '../matters/engine/messages.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../matters/engine/plan.ts';
-import { CASE_STATUSES, STEP_ACTIONS, STEP_STATUSES } from '../matters/engine/status.ts';
+import { DUE_KINDS } from '../matters/engine/dues.ts';
+import { CASE_STATUSES, CLOSINGS, STEP_ACTIONS, STEP_STATUSES } from '../matters/engine/status.ts';
 import { LIGHTS } from '../matters/light.ts';
 import { Limit, Text } from '../matters/schema.ts';
+import {
+  AgencyId,
+  CaseId,
+  CaseNo,
+  DecisionKind,
+  Instant,
+  MatterCode,
+  Materials,
+  MessageId,
+  Reason,
+  Region,
+  StepId,
+} from './contracts/values.ts';
+import { NoticeView } from './contracts/supplements.ts';
+
+export * from './contracts/values.ts';
 
 /** What goes over the wire between us, the windows and the console. Instants are ISO 8601 in UTC. */
 
-export const CaseId = z.uuid().meta({ description: 'The id of a case, UUID version 7' });
-export const MatterCode = z
-  .string()
-  .max(100)
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
-const AgencyId = MatterCode;
-export const StepId = z
-  .string()
-  .max(120)
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[1-9]\d{0,3})?$/);
-const CaseNo = z
-  .string()
-  .regex(/^\d{20}$/)
-  .meta({ description: 'Division (6), day (8), number of the day (5), check digit (1)' });
-const Region = z
-  .string()
-  .regex(/^\d{6}$/)
-  .meta({ description: 'Administrative division, GB/T 2260' });
-export const MessageId = z
-  .string()
-  .min(1)
-  .max(200)
-  .meta({ description: 'Chosen by the caller; counts once for the life of the case. Made by us when absent' });
-const Instant = z.iso.datetime();
-const Reason = z.string().trim().min(1).max(2000);
-
 const CHANNELS = ['window', 'online', 'kiosk'] as const;
-
-/**
- * What is handed in besides the form: which material, in which way (absent: as the matter defines it), and the number of the certificate
- * or document where there is one.
- */
-export const Materials = z
-  .array(
-    z.strictObject({
-      id: MatterCode,
-      source: z.enum(['upload', 'photo', 'sharing', 'shown']).optional(),
-      reference: z.string().min(1).max(200).optional(),
-    }),
-  )
-  .max(50);
-export type Materials = z.infer<typeof Materials>;
 
 const Group = z.record(z.string().max(64), z.unknown());
 
@@ -59,6 +35,12 @@ export const SubmitCase = z
     channel: z.enum(CHANNELS).default('window'),
     region: Region,
     materials: Materials.default([]),
+    pledge: z
+      .strictObject({ materials: z.array(MatterCode).min(1).max(20), until: z.iso.date() })
+      .optional()
+      .meta({
+        description: 'Materials that follow until the end of that day (容缺受理); the signed pledge is on paper',
+      }),
     delivery: Group.optional().meta({
       description: "The form's `delivery` group, for callers that ask for it apart from the rest",
     }),
@@ -88,14 +70,13 @@ const ROLES = [
   'applicant',
   'system',
 ] as const satisfies readonly Actor['role'][];
-const DecisionKind = z.enum(['approved', 'refused', 'supplement']);
 const By = z.object({ role: z.enum(ROLES), id: z.string() }).meta({ id: 'By' });
 
 /** Whose turn it is. */
 const WAITING_ON = ['applicant', 'agency', 'officer', 'upstream', 'system', 'nobody'] as const;
 export type WaitingOn = (typeof WAITING_ON)[number];
 
-export const CASE_ACTIONS = ['withdraw'] as const;
+export const CASE_ACTIONS = ['withdraw', 'request-supplement', 'fill-gap', 'correct', 'terminate'] as const;
 
 export const StepView = z
   .object({
@@ -110,8 +91,8 @@ export const StepView = z
     startedAt: Instant.optional(),
     endedAt: Instant.optional(),
     waitingOn: z.enum(WAITING_ON),
-    /** Why the step is not part of this case or is not sent: the step that did not end well. */
-    because: StepId.optional(),
+    /** Why it is not sent: the step that did not end well, or what it is held by. */
+    because: z.string().optional(),
     attention: z.enum(ATTENTION_CODES).optional(),
     attempts: z.int(),
     lastError: z.string().optional(),
@@ -122,7 +103,16 @@ export const StepView = z
     /** The agency's words, only for those who may read them. */
     reason: z.string().optional(),
     result: z.record(z.string(), z.unknown()).optional(),
-    supplement: z.object({ id: z.string(), items: z.array(z.record(z.string(), z.unknown())) }).optional(),
+    /** The notice in which what the step lacks is asked for. */
+    noticeId: z.string().optional(),
+    suspension: z
+      .object({ procedure: z.enum(PROCEDURES), expectedDays: z.int(), since: Instant })
+      .optional()
+      .meta({ description: 'A special procedure (特别程序) or a suspension by a supervisor: the clock stands still' }),
+    parked: z.boolean().meta({ description: 'Its agency has an outage: it is sent when that is over' }),
+    pausedAt: Instant.optional(),
+    extensionDays: z.int().optional(),
+    officer: z.string().optional(),
     actions: z.array(z.enum(STEP_ACTIONS)),
   })
   .meta({ id: 'StepView' });
@@ -135,7 +125,7 @@ const CaseHead = {
   region: Region,
   channel: z.enum(CHANNELS),
   status: z.enum(CASE_STATUSES),
-  withdrawing: z.boolean(),
+  closing: z.enum(CLOSINGS).optional().meta({ description: 'Why it is being closed before its steps are through' }),
   light: z.enum(LIGHTS),
   submittedAt: Instant,
   acceptedAt: Instant.optional(),
@@ -159,6 +149,14 @@ export const CaseView = z
         firstAt: Instant,
         lastAt: Instant,
       }),
+    ),
+    notices: z.array(NoticeView),
+    pledge: z
+      .object({ until: Instant, materials: z.array(z.object({ id: MatterCode, name: Text, filled: z.boolean() })) })
+      .optional()
+      .meta({ description: 'Materials accepted to follow (容缺受理)' }),
+    dues: z.array(
+      z.object({ kind: z.enum(DUE_KINDS), at: Instant, step: StepId.optional(), provisional: z.boolean() }),
     ),
     actions: z.array(z.enum(CASE_ACTIONS)),
     ledgerSeq: z.int(),
@@ -211,25 +209,7 @@ export const Answered = z
   .meta({ id: 'Answered' });
 export const Recorded = z.object({ recorded: z.literal(true), messageId: z.string() }).meta({ id: 'Recorded' });
 
-const ScalarValue = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]);
-export const AnswerSupplement = z.strictObject({
-  messageId: MessageId.optional(),
-  changes: z
-    .record(
-      z
-        .string()
-        .max(200)
-        .regex(/^[a-z][A-Za-z0-9]*(\[\d{1,3}\])?(\.[a-z][A-Za-z0-9]*(\[\d{1,3}\])?)*$/),
-      ScalarValue,
-    )
-    .default({})
-    .meta({
-      description: 'New values by the place in the form: `mother.mobile`, `children[0].name`; null empties a field',
-    }),
-  materials: Materials.default([]),
-});
-
-export const WithdrawCase = z.strictObject({ messageId: MessageId.optional(), reason: Reason });
+export const CloseCase = z.strictObject({ messageId: MessageId.optional(), reason: Reason });
 
 export const WithdrawalPreview = z
   .object({
@@ -249,20 +229,6 @@ export const WithdrawalPreview = z
   })
   .meta({ id: 'WithdrawalPreview' });
 export type WithdrawalPreview = z.infer<typeof WithdrawalPreview>;
-
-export const ResendStep = z.strictObject({ messageId: MessageId.optional(), reason: Reason.optional() });
-export const DecideStep = z.strictObject({
-  messageId: MessageId.optional(),
-  decision: DecisionKind,
-  /** On behalf of an agency, so never without a reason. */
-  reason: Reason,
-  round: z.int().positive().optional(),
-});
-export const SettleUndo = z.strictObject({
-  messageId: MessageId.optional(),
-  result: z.enum(['undone', 'stands']),
-  reason: Reason,
-});
 
 export const Task = z
   .object({

@@ -94,12 +94,9 @@ const afterCursor = (cursor: string | undefined, parameter: (value: unknown) => 
 
 const OPEN_STEP = `status in ('submitted', 'accepted', 'supplement', 'suspended', 'attention', 'undoing')`;
 
-/** A step that waits for somebody else than its agency has paused when it came to that. */
-const PAUSED_AT = `case when steps.status in ('supplement', 'suspended') then steps.changed_at end`;
-
 const caseRank = (now: string): string => `coalesce(ended_light, least(
-  light_rank(${now}, cases.yellow_at, cases.promised_at, cases.statutory_at, null, null),
-  (select min(light_rank(${now}, steps.yellow_at, steps.promised_at, steps.statutory_at, null, ${PAUSED_AT}))
+  light_rank(${now}, cases.yellow_at, cases.promised_at, cases.statutory_at, null, cases.paused_at),
+  (select min(light_rank(${now}, steps.yellow_at, steps.promised_at, steps.statutory_at, null, steps.paused_at))
     from steps where steps.case_id = cases.id and steps.${OPEN_STEP})))`;
 
 const lightOfRank = (rank: number): Light => {

@@ -2,7 +2,7 @@ import { randomInt, timingSafeEqual } from 'node:crypto';
 import type { LedgerEntry } from '../matters/engine/ledger.ts';
 import type { Actor } from '../matters/engine/messages.ts';
 import type { Plan } from '../matters/engine/plan.ts';
-import type { CaseStatus } from '../matters/engine/status.ts';
+import type { CaseStatus, Closing } from '../matters/engine/status.ts';
 import { takeCaseNo } from './case-numbers.ts';
 import { dossierContext } from './dossiers.ts';
 import { entryHash, genesisHash } from './ledger-chain.ts';
@@ -52,8 +52,8 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
   const content = cipher.seal({ form: accepted.form, materials: accepted.materials }, dossierContext(caseId, 1));
   const steps = plan.steps.map((step, index) => {
     const [definition, item] = step.id.split('.');
-    const { id, agency, kind, skip } = step;
-    return { id, definition, item, position: index + 1, agency, kind, status: skip ? 'skipped' : 'waiting' };
+    const { id, agency, kind, skip, extension = 0 } = step;
+    return { id, definition, item, position: index + 1, agency, kind, status: skip ? 'skipped' : 'waiting', extension };
   });
   const keys = accepted.keys.map((key) => ({ kind: key.kind, hash: hashCaseKey(cipher, key).toString('hex') }));
 
@@ -63,17 +63,17 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
     // One statement: one round trip while the day's number is locked. Foreign keys are checked when all of it is done.
     text: `with new_case as (
         insert into cases (id, case_no, matter, version, region, channel, query_code_hash, plan, submitted_by, submitted_at,
-          ledger_seq, ledger_hash)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)
+          gaps, ledger_seq, ledger_hash)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $17, 1, $11)
       ), new_dossier as (
         insert into dossiers (case_id, revision, content) values ($1, 1, $12)
       ), new_keys as (
         insert into case_keys (case_id, kind, hash)
         select distinct $1::uuid, kind, decode(hash, 'hex') from json_to_recordset($13) as key (kind text, hash text)
       ), new_steps as (
-        insert into steps (case_id, id, definition, item, position, agency, kind, status)
-        select $1, id, definition, item, position, agency, kind, status from json_to_recordset($14)
-          as step (id text, definition text, item integer, position integer, agency text, kind text, status text)
+        insert into steps (case_id, id, definition, item, position, agency, kind, status, extension)
+        select $1, id, definition, item, position, agency, kind, status, extension from json_to_recordset($14)
+          as step (id text, definition text, item integer, position integer, agency text, kind text, status text, extension integer)
       ), new_entry as (
         insert into ledger (case_id, seq, at, kind, entry, hash) values ($1, 1, $10, $15, $16, $11)
       ), new_start as (
@@ -97,6 +97,7 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
       JSON.stringify(steps),
       entry.kind,
       entryText,
+      plan.pledge?.gaps.map(({ material }) => material) ?? [],
     ],
   });
   return { caseId, caseNo, queryCode };
@@ -118,7 +119,10 @@ export interface CaseRow {
   region: string;
   channel: Channel;
   status: CaseStatus;
-  withdrawing: boolean;
+  /** Why it is being closed before its steps are through. */
+  closing?: Closing;
+  /** Materials that were pledged and have not come in. */
+  gaps: string[];
   /** Role and account: `clerk:…`. */
   submittedBy: string;
   submittedAt: number;
@@ -128,13 +132,15 @@ export interface CaseRow {
   statutoryAt?: number;
   /** A deadline lies past the calendar's last covered day. */
   provisional: boolean;
+  /** Since when its own clock stands still. */
+  pausedAt?: number;
   endedAt?: number;
   ledgerSeq: number;
 }
 
 /** The columns of `CaseRow`, of a table named `cases`. */
 export const CASE_COLUMNS = `cases.id as "caseId", cases.case_no as "caseNo", cases.matter, cases.version, cases.region, cases.channel,
-  cases.status, cases.withdrawing, cases.submitted_by as "submittedBy", cases.submitted_at as "submittedAt",
+  cases.status, cases.closing, cases.gaps, cases.paused_at as "pausedAt", cases.submitted_by as "submittedBy", cases.submitted_at as "submittedAt",
   cases.accepted_at as "acceptedAt", cases.yellow_at as "yellowAt", cases.promised_at as "promisedAt",
   cases.statutory_at as "statutoryAt", cases.provisional, cases.ended_at as "endedAt", cases.ledger_seq as "ledgerSeq"`;
 

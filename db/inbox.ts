@@ -144,6 +144,15 @@ export const releaseMessages = async (
   );
 };
 
+/** A message as it was recorded; undefined: there is none of this id. */
+export const findMessage = async (db: Db, caseId: string, messageId: string): Promise<Message | undefined> => {
+  const { rows } = await db.query<{ message: Message }>(
+    'select message from inbox where case_id = $1 and message_id = $2',
+    [caseId, messageId],
+  );
+  return rows[0]?.message;
+};
+
 /** What became of a message; undefined: nothing yet, or there is none of this id. */
 export const findOutcome = async (db: Db, caseId: string, messageId: string): Promise<Outcome | undefined> => {
   const { rows } = await db.query<{ outcome: Outcome | null }>({

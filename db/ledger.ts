@@ -1,33 +1,58 @@
 import type { LedgerEntry } from '../matters/engine/ledger.ts';
+import type { StepClock } from '../matters/engine/clock.ts';
+import type { DueKind } from '../matters/engine/dues.ts';
 import type { AttentionCode, DecisionKind, Outcome } from '../matters/engine/messages.ts';
-import type { CaseStatus, StepStatus } from '../matters/engine/status.ts';
+import type { Notice, StepState } from '../matters/engine/state.ts';
+import type { CaseStatus, Closing, StepStatus } from '../matters/engine/status.ts';
 import { isStepEnd } from '../matters/engine/status.ts';
 import { entryHash } from './ledger-chain.ts';
 import { databaseError, type Db } from './pool.ts';
 import { instant } from './rows.ts';
 
 /**
- * A step as it is now. What the engine's state holds (status to supplementId) is written as given: absent is null. What the
- * clocks hold (startedAt to provisional) stays as it was when absent; `endedAt` too, but a status that is no end clears it.
+ * A step as it is now. What the engine's state holds is written as given: absent is null. Deadlines stay as they were when absent:
+ * a step without a clock never had any.
  */
 export interface StepChange {
   id: string;
+  agency: string;
   status: StepStatus;
   round: number;
   undo: boolean;
+  parked: boolean;
+  sentAt?: number;
+  officer?: string;
   decision?: DecisionKind;
   messageId?: string;
   attention?: AttentionCode;
   because?: string;
-  supplementId?: string;
+  noticeId?: string;
+  suspension?: StepState['suspension'];
+  clock?: StepClock;
+  pausedAt?: number;
   startedAt?: number;
   yellowAt?: number;
   promisedAt?: number;
   statutoryAt?: number;
   provisional?: boolean;
   endedAt?: number;
-  /** When a silent agency is asked; null: never; absent: as it was. Only an accepted step has one. */
+  /** When a silent agency is asked first; null: never; absent: as it was. Only an accepted step has one. */
   enquireAt?: number | null;
+}
+
+export interface NoticeChange extends Pick<Notice, 'status' | 'items' | 'since' | 'notifiedAt'> {
+  id: string;
+  dueAt?: number;
+}
+
+/** An instant that the case waits for. */
+export interface DueChange {
+  key: string;
+  kind: DueKind;
+  stepId?: string;
+  since: number;
+  dueAt: number;
+  provisional: boolean;
 }
 
 /** What a case did since it was last recorded. Clock fields that are absent stay as they were. */
@@ -38,7 +63,10 @@ export interface Progress {
   prevHash: string;
   entries: readonly LedgerEntry[];
   status: CaseStatus;
-  withdrawing: boolean;
+  closing?: Closing;
+  pausedAt?: number;
+  /** Materials that were pledged and have not come in. */
+  gaps: readonly string[];
   acceptedAt?: number;
   yellowAt?: number;
   promisedAt?: number;
@@ -46,6 +74,10 @@ export interface Progress {
   provisional?: boolean;
   endedAt?: number;
   steps: readonly StepChange[];
+  /** Those that changed. */
+  notices: readonly NoticeChange[];
+  /** All of them: what is not among them is not due any more. */
+  dues: readonly DueChange[];
 }
 
 export interface LedgerHead {
@@ -55,7 +87,7 @@ export interface LedgerHead {
 }
 
 /**
- * Records progress: entries, steps, supplements and the case's own row in one statement, so all or nothing and one round trip.
+ * Records progress: entries, steps, notices, dues and the case's own row in one statement, so all or nothing and one round trip.
  * Idempotent: the same progress again changes nothing and gives the same head. Throws `LEDGER_CONFLICT` when the ledger holds
  * something else after `prevSeq`: then two workflows drive one case, and no retry mends it.
  */
@@ -115,9 +147,11 @@ const stepIdOf = (entry: LedgerEntry): string | null => ('stepId' in entry ? ent
 
 const RECORD = `
   with head as (
-    update cases set ledger_seq = $4, ledger_hash = $5, status = $6, withdrawing = $7, accepted_at = coalesce($8, accepted_at),
+    update cases set ledger_seq = $4, ledger_hash = $5, status = $6, closing = $7, accepted_at = coalesce($8, accepted_at),
       yellow_at = coalesce($9, yellow_at), promised_at = coalesce($10, promised_at), statutory_at = coalesce($11, statutory_at),
-      provisional = coalesce($12, provisional), ended_at = coalesce($13, ended_at)
+      provisional = coalesce($12, provisional), paused_at = $19, gaps = $20,
+      -- a case that is taken up again has not ended any more
+      ended_at = case when $6 in ('submitted', 'accepted') then null else coalesce($13, ended_at) end
     where id = $1 and ledger_seq = $2 and ledger_hash = $3
     returning id
   ), new_entries as (
@@ -126,39 +160,51 @@ const RECORD = `
     from head, json_to_recordset($14) as entry (seq integer, at timestamptz, kind text, "stepId" text, text text, hash text)
   ), changed_steps as (
     -- right sides see the row as it was: leaving a status or a round clears what belonged to it
-    update steps set status = new.status, round = new.round, undo = new.undo, decision = new.decision, message_id = new."messageId",
-      attention = new.attention, because = new.because, supplement_id = new."supplementId",
+    update steps set agency = new.agency, status = new.status, round = new.round, undo = new.undo, decision = new.decision,
+      message_id = new."messageId", attention = new.attention, because = new.because, notice_id = new."noticeId",
+      suspension = new.suspension, parked = new.parked, officer = new.officer, sent_at = new."sentAt",
+      clock = new.clock, paused_at = new."pausedAt", extension_days = (new.clock ->> 'extensionDays')::integer,
       started_at = coalesce(new."startedAt", steps.started_at), yellow_at = coalesce(new."yellowAt", steps.yellow_at),
       promised_at = coalesce(new."promisedAt", steps.promised_at), statutory_at = coalesce(new."statutoryAt", steps.statutory_at),
       provisional = coalesce(new.provisional, steps.provisional),
-      ended_at = case when new.ended then coalesce(new."endedAt", steps.ended_at) end,
+      ended_at = case when new.ended then coalesce(new."endedAt", $18) end,
       changed_at = $18,
       attempts = case when new.round = steps.attempt_round then steps.attempts else 0 end,
       last_error = case when new.round = steps.attempt_round then steps.last_error end,
       last_error_at = case when new.round = steps.attempt_round then steps.last_error_at end,
       next_attempt_at = case when new.round = steps.attempt_round and new.status in ('submitted', 'undoing') then steps.next_attempt_at end,
-      enquire_at = case when new.status = 'accepted' then case when new.enquire then new."enquireAt" else steps.enquire_at end end,
+      -- in the same round the first time stands, and then what each enquiry has set
+      enquire_at = case when new.status = 'accepted'
+        then case when not new.enquire then steps.enquire_at when new."enquireAt" is not null and new.round = steps.round
+          then coalesce(steps.enquire_at, new."enquireAt") else new."enquireAt" end end,
       enquiries = case when new.round = steps.round then steps.enquiries else 0 end,
       claimed_by = case when new.round = steps.round and new.status = 'accepted' then steps.claimed_by end,
       claimed_until = case when new.round = steps.round and new.status = 'accepted' then steps.claimed_until end
-    from head, json_to_recordset($15) as new (id text, status text, round integer, undo boolean, decision text, "messageId" text,
-      attention text, because text, "supplementId" text, "startedAt" timestamptz, "yellowAt" timestamptz, "promisedAt" timestamptz,
+    from head, json_to_recordset($15) as new (id text, agency text, status text, round integer, undo boolean, decision text, "messageId" text,
+      attention text, because text, "noticeId" text, suspension jsonb, parked boolean, officer text, "sentAt" timestamptz, clock jsonb,
+      "pausedAt" timestamptz, "startedAt" timestamptz, "yellowAt" timestamptz, "promisedAt" timestamptz,
       "statutoryAt" timestamptz, provisional boolean, "endedAt" timestamptz, ended boolean, "enquireAt" timestamptz, enquire boolean)
     where steps.case_id = head.id and steps.id = new.id
-  ), wanted_supplements as (
-    insert into supplements (case_id, id, step_id, round, message_id, wanted_at, answered_at)
-    select head.id, new.id, "stepId", round, "messageId", "wantedAt", "answeredAt"
-    from head, json_to_recordset($16) as new (id text, "stepId" text, round integer, "messageId" text, "wantedAt" timestamptz,
-      "answeredAt" timestamptz)
-  ), answered_supplements as (
-    update supplements set answered_at = new."answeredAt"
-    from head, json_to_recordset($17) as new (id text, "answeredAt" timestamptz)
-    where supplements.case_id = head.id and supplements.id = new.id
+  ), new_notices as (
+    insert into notices (case_id, id, status, since, notified_at, due_at, items)
+    select head.id, new.id, new.status, new.since, "notifiedAt", "dueAt", new.items
+    from head, json_to_recordset($16) as new (id text, status text, since timestamptz, "notifiedAt" timestamptz, "dueAt" timestamptz,
+      items jsonb)
+    on conflict (case_id, id) do update set status = excluded.status, notified_at = excluded.notified_at, due_at = excluded.due_at,
+      items = excluded.items
+  ), over as (
+    delete from dues using head where dues.case_id = head.id
+      and dues.key not in (select new.key from json_to_recordset($17) as new (key text))
+  ), new_dues as (
+    insert into dues (case_id, key, kind, step_id, since, due_at, provisional)
+    select head.id, new.key, kind, "stepId", since, "dueAt", new.provisional
+    from head, json_to_recordset($17) as new (key text, kind text, "stepId" text, since timestamptz, "dueAt" timestamptz,
+      provisional boolean)
+    on conflict (case_id, key) do update set due_at = excluded.due_at, provisional = excluded.provisional
   )
   select pg_notify('case_changed', head.id || ':' || $4::integer) from head`;
 
 const parameters = (progress: Progress, head: LedgerHead, rows: readonly EntryRow[]): unknown[] => {
-  const { wanted, answered } = supplements(progress.entries);
   return [
     progress.caseId,
     progress.prevSeq,
@@ -166,7 +212,7 @@ const parameters = (progress: Progress, head: LedgerHead, rows: readonly EntryRo
     head.seq,
     Buffer.from(head.hash, 'hex'),
     progress.status,
-    progress.withdrawing,
+    progress.closing ?? null,
     instant(progress.acceptedAt),
     instant(progress.yellowAt),
     instant(progress.promisedAt),
@@ -175,14 +221,18 @@ const parameters = (progress: Progress, head: LedgerHead, rows: readonly EntryRo
     instant(progress.endedAt),
     JSON.stringify(rows),
     JSON.stringify(progress.steps.map(stepColumns)),
-    JSON.stringify(wanted),
-    JSON.stringify(answered),
+    JSON.stringify(progress.notices.map(noticeColumns)),
+    JSON.stringify(progress.dues.map(dueColumns)),
     rows.at(-1)?.at,
+    instant(progress.pausedAt),
+    progress.gaps,
   ];
 };
 
 const stepColumns = (step: StepChange) => ({
   ...step,
+  sentAt: instant(step.sentAt),
+  pausedAt: instant(step.pausedAt),
   startedAt: instant(step.startedAt),
   yellowAt: instant(step.yellowAt),
   promisedAt: instant(step.promisedAt),
@@ -193,33 +243,14 @@ const stepColumns = (step: StepChange) => ({
   enquire: step.enquireAt !== undefined,
 });
 
-interface WantedSupplement {
-  id: string;
-  stepId: string;
-  round: number;
-  messageId: string;
-  wantedAt: Date;
-  answeredAt?: Date;
-}
+const noticeColumns = (notice: NoticeChange) => ({
+  ...notice,
+  since: instant(notice.since),
+  notifiedAt: instant(notice.notifiedAt),
+  dueAt: instant(notice.dueAt),
+});
 
-/** The entries' supplements. One that is wanted and answered in the same progress is one new row. */
-const supplements = (entries: readonly LedgerEntry[]) => {
-  const wanted = new Map<string, WantedSupplement>();
-  const answered: { id: string; answeredAt: Date }[] = [];
-  for (const entry of entries) {
-    if (entry.kind === 'supplement-wanted') {
-      const { supplementId: id, stepId, round, messageId } = entry;
-      wanted.set(id, { id, stepId, round, messageId, wantedAt: new Date(entry.at) });
-    }
-    if (entry.kind === 'supplement-answered') {
-      const answeredAt = new Date(entry.at);
-      const asked = wanted.get(entry.supplementId);
-      if (asked) asked.answeredAt = answeredAt;
-      else answered.push({ id: entry.supplementId, answeredAt });
-    }
-  }
-  return { wanted: [...wanted.values()], answered };
-};
+const dueColumns = (due: DueChange) => ({ ...due, since: instant(due.since), dueAt: instant(due.dueAt) });
 
 export interface LedgerRow {
   seq: number;

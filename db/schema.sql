@@ -44,7 +44,6 @@ create table cases (
   query_code_hash bytea not null,
   plan jsonb not null,
   status text default 'submitted'::text not null,
-  withdrawing boolean default false not null,
   submitted_by text not null,
   submitted_at timestamp with time zone not null,
   accepted_at timestamp with time zone,
@@ -60,11 +59,15 @@ CASE
 END,
   ledger_seq integer not null,
   ledger_hash bytea not null,
+  closing text,
+  paused_at timestamp with time zone,
+  gaps text[] default '{}'::text[] not null,
   constraint cases_pkey PRIMARY KEY (id),
   constraint cases_case_no_key UNIQUE (case_no),
   constraint cases_matter_version_fkey FOREIGN KEY (matter, version) REFERENCES matters(code, version),
   constraint cases_case_no_check CHECK ((case_no ~ '^[0-9]{20}$'::text)),
   constraint cases_channel_check CHECK ((channel = ANY (ARRAY['window'::text, 'online'::text, 'kiosk'::text]))),
+  constraint cases_closing_check CHECK ((closing = ANY (ARRAY['withdrawal'::text, 'return'::text, 'termination'::text]))),
   constraint cases_region_check CHECK ((region ~ '^[0-9]{6}$'::text)),
   constraint cases_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'accepted'::text, 'completed'::text, 'partially-completed'::text, 'refused'::text, 'not-accepted'::text, 'returned'::text, 'withdrawn'::text])))
 );
@@ -90,6 +93,19 @@ create table dossiers (
   constraint dossiers_pkey PRIMARY KEY (case_id, revision),
   constraint dossiers_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint dossiers_revision_check CHECK ((revision > 0))
+);
+
+create table dues (
+  case_id uuid not null,
+  key text not null,
+  kind text not null,
+  step_id text,
+  since timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  provisional boolean default false not null,
+  sent_at timestamp with time zone,
+  constraint dues_pkey PRIMARY KEY (case_id, key),
+  constraint dues_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
 
 create table idempotency_keys (
@@ -120,7 +136,7 @@ create table inbox (
   constraint inbox_pkey PRIMARY KEY (case_id, message_id),
   constraint inbox_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint inbox_message_id_check CHECK (((length(message_id) >= 1) AND (length(message_id) <= 300))),
-  constraint inbox_source_check CHECK ((source = ANY (ARRAY['reply'::text, 'callback'::text, 'enquiry'::text, 'officer'::text, 'window'::text, 'supervisor'::text, 'rules'::text])))
+  constraint inbox_source_check CHECK ((source = ANY (ARRAY['reply'::text, 'callback'::text, 'enquiry'::text, 'officer'::text, 'window'::text, 'supervisor'::text, 'rules'::text, 'system'::text])))
 );
 
 create table ledger (
@@ -145,6 +161,19 @@ create table matters (
   published_by text not null,
   constraint matters_pkey PRIMARY KEY (code, version),
   constraint matters_version_check CHECK ((version > 0))
+);
+
+create table notices (
+  case_id uuid not null,
+  id text not null,
+  status text not null,
+  since timestamp with time zone not null,
+  notified_at timestamp with time zone,
+  due_at timestamp with time zone,
+  items jsonb not null,
+  constraint notices_pkey PRIMARY KEY (case_id, id),
+  constraint notices_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint notices_status_check CHECK ((status = ANY (ARRAY['gathering'::text, 'open'::text, 'answered'::text, 'lapsed'::text])))
 );
 
 create table rule_traces (
@@ -183,7 +212,6 @@ create table steps (
   message_id text,
   attention text,
   because text,
-  supplement_id text,
   started_at timestamp with time zone,
   yellow_at timestamp with time zone,
   promised_at timestamp with time zone,
@@ -200,23 +228,19 @@ create table steps (
   enquiries integer default 0 not null,
   claimed_by text,
   claimed_until timestamp with time zone,
+  sent_at timestamp with time zone,
+  clock jsonb,
+  paused_at timestamp with time zone,
+  extension_days integer,
+  extension integer default 0 not null,
+  notice_id text,
+  suspension jsonb,
+  parked boolean default false not null,
+  officer text,
   constraint steps_pkey PRIMARY KEY (case_id, id),
   constraint steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text, 'supplement'::text]))),
   constraint steps_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'ready'::text, 'submitted'::text, 'accepted'::text, 'supplement'::text, 'suspended'::text, 'attention'::text, 'undoing'::text, 'done'::text, 'refused'::text, 'skipped'::text, 'blocked'::text, 'stopped'::text, 'undone'::text])))
-);
-
-create table supplements (
-  case_id uuid not null,
-  id text not null,
-  step_id text not null,
-  round integer not null,
-  message_id text not null,
-  wanted_at timestamp with time zone not null,
-  due_at timestamp with time zone,
-  answered_at timestamp with time zone,
-  constraint supplements_pkey PRIMARY KEY (case_id, id),
-  constraint supplements_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
 
 create table tokens (
@@ -248,6 +272,8 @@ CREATE INDEX cases_by_status ON public.cases USING btree (status, submitted_at D
 CREATE INDEX cases_by_time ON public.cases USING btree (submitted_at DESC, id DESC);
 
 CREATE INDEX cases_open ON public.cases USING btree (submitted_at DESC, id DESC) WHERE (ended_at IS NULL);
+
+CREATE INDEX dues_to_send ON public.dues USING btree (due_at) WHERE (sent_at IS NULL);
 
 CREATE INDEX inbox_open ON public.inbox USING btree (received_at) WHERE (settled_at IS NULL);
 
@@ -300,6 +326,8 @@ grant insert, select, update on disclosures to one_matter_service;
 
 grant insert, select on dossiers to one_matter_service;
 
+grant delete, insert, select, update on dues to one_matter_service;
+
 grant insert, select on idempotency_keys to one_matter_service;
 
 grant insert, select, update on inbox to one_matter_service;
@@ -308,14 +336,14 @@ grant insert, select on ledger to one_matter_service;
 
 grant insert, select on matters to one_matter_service;
 
+grant insert, select, update on notices to one_matter_service;
+
 grant insert, select on rule_traces to one_matter_service;
 
 grant insert, select, update on start_requests to one_matter_service;
 
 grant insert, select, update on steps to one_matter_service;
 
-grant insert, select, update on supplements to one_matter_service;
-
 grant insert, select, update on tokens to one_matter_service;
 
-grant update (accepted_at, ended_at, ledger_hash, ledger_seq, promised_at, provisional, status, statutory_at, withdrawing, yellow_at) on cases to one_matter_service;
+grant update (accepted_at, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;

@@ -5,6 +5,8 @@ export interface StartRequest {
   caseId: string;
   caseNo: string;
   plan: Plan;
+  /** When the papers came in, milliseconds since 1970. */
+  receivedAt: number;
   /** Hash of ledger entry 1, hex: what the workflow's first progress is chained to. */
   ledgerHash: string;
 }
@@ -28,7 +30,7 @@ export const claimStarts = async (
         from open where start_requests.case_id = open.case_id
         returning start_requests.case_id, start_requests.created_at
       )
-      select cases.id as "caseId", cases.case_no as "caseNo", cases.plan, encode(ledger.hash, 'hex') as "ledgerHash"
+      select cases.id as "caseId", cases.case_no as "caseNo", cases.plan, cases.submitted_at as "receivedAt", encode(ledger.hash, 'hex') as "ledgerHash"
       from claimed join cases on cases.id = claimed.case_id join ledger on ledger.case_id = cases.id and ledger.seq = 1
       order by claimed.created_at`,
     values: [limit, leaseMs],

@@ -1,4 +1,5 @@
-import type { AttentionCode, DecisionKind } from '../matters/engine/messages.ts';
+import type { StepClock } from '../matters/engine/clock.ts';
+import type { AttentionCode, DecisionKind, Procedure } from '../matters/engine/messages.ts';
 import type { StepKind } from '../matters/engine/plan.ts';
 import type { StepStatus } from '../matters/engine/status.ts';
 import { databaseError, type Db } from './pool.ts';
@@ -22,7 +23,20 @@ export interface StepRow {
   messageId?: string;
   attention?: AttentionCode;
   because?: string;
-  supplementId?: string;
+  noticeId?: string;
+  suspension?: { procedure: Procedure; expectedDays: number; at: number };
+  /** Its agency has an outage: it waits for its release. */
+  parked: boolean;
+  /** To whom a supervisor gave it. */
+  officer?: string;
+  /** When the round that it is in was sent. */
+  sentAt?: number;
+  clock?: StepClock;
+  /** Since when its clock stands still. */
+  pausedAt?: number;
+  /** By how many working days its limit may be extended, once, and by how many it was. */
+  extension: number;
+  extensionDays?: number;
   startedAt?: number;
   yellowAt?: number;
   promisedAt?: number;
@@ -44,7 +58,8 @@ export interface StepRow {
 /** The columns of `StepRow`, of a table named `steps`. */
 export const STEP_COLUMNS = `steps.case_id as "caseId", steps.id as "stepId", steps.definition, steps.item, steps.position, steps.agency,
   steps.kind, steps.status, steps.round, steps.undo, steps.decision, steps.message_id as "messageId", steps.attention, steps.because,
-  steps.supplement_id as "supplementId", steps.started_at as "startedAt", steps.yellow_at as "yellowAt",
+  steps.notice_id as "noticeId", steps.suspension, steps.parked, steps.officer, steps.sent_at as "sentAt", steps.clock,
+  steps.paused_at as "pausedAt", steps.extension, steps.extension_days as "extensionDays", steps.started_at as "startedAt", steps.yellow_at as "yellowAt",
   steps.promised_at as "promisedAt", steps.statutory_at as "statutoryAt", steps.provisional, steps.ended_at as "endedAt",
   steps.changed_at as "changedAt", steps.attempts, steps.last_error as "lastError", steps.last_error_at as "lastErrorAt",
   steps.next_attempt_at as "nextAttemptAt", steps.enquire_at as "enquireAt", steps.enquiries, steps.claimed_by as "claimedBy",

@@ -25,15 +25,47 @@ interface Instance {
  * Compiles a linted matter for one case. `form` is what `checkForm` returned; it decides which steps apply and how often each is
  * repeated, and is not in the plan. Throws a matter fault (code `MATTER_FAULT`, with the step's id in the message) when a condition
  * gives neither true nor false: to skip the step silently would be worse.
+ * `pledge` names the materials that are to follow (容缺) and until when.
  */
-export const compilePlan = (matter: Matter, hash: string, form: Form, clock: Clock): Plan => ({
-  matter: matter.code,
-  version: matter.version,
-  hash,
-  ...(matter.acceptedBy !== undefined && { acceptedBy: matter.acceptedBy }),
-  partial: matter.partialCompletion,
-  steps: planSteps(matter, instances(matter, form, clock)),
-});
+export const compilePlan = (
+  matter: Matter,
+  hash: string,
+  form: Form,
+  clock: Clock,
+  pledge?: { materials: readonly string[]; until: number },
+): Plan => {
+  const steps = planSteps(matter, instances(matter, form, clock));
+  return {
+    matter: matter.code,
+    version: matter.version,
+    hash,
+    ...(matter.acceptedBy !== undefined && { acceptedBy: matter.acceptedBy }),
+    partial: matter.partialCompletion,
+    onSilence: matter.supplements.onSilence,
+    ...(pledge && {
+      pledge: {
+        until: pledge.until,
+        gaps: pledge.materials.map((material) => ({ material, holds: heldUntil(matter, steps, material) })),
+      },
+    }),
+    steps,
+  };
+};
+
+/**
+ * The steps that wait for a material that is to follow: whatever hands something out (certificates, the parcel) and rests on it,
+ * directly or through others; where nothing does, the steps that use it. Nothing is issued before the gap is filled.
+ */
+const heldUntil = (matter: Matter, steps: readonly PlanStep[], material: string): string[] => {
+  const users = steps.filter(({ id }) => findStep(matter, id)?.step.materials.includes(material)).map(({ id }) => id);
+  const resting = new Set(users);
+  // In the plan's order every step comes after what it needs.
+  for (const { id, needs } of steps) {
+    if (needs.some(({ of }) => of.some((needed) => resting.has(needed)))) resting.add(id);
+  }
+  const issued = steps.filter(({ id, kind }) => resting.has(id) && (kind === 'issue' || kind === 'deliver'));
+  return issued.length > 0 ? issued.map(({ id }) => id) : users;
+};
 
 /** For people: every step of the case in the plan's order, whether it applies, and the condition in words. */
 export const explainPlan = (matter: Matter, form: Form, clock: Clock): PlanReason[] =>
@@ -49,7 +81,10 @@ export const findStep = (matter: Matter, planStepId: string): { step: Step; item
   const [, id, number] = /^([^.]+)(?:\.([1-9]\d*))?$/.exec(planStepId) ?? [];
   const step = matter.steps.find((candidate) => candidate.id === id);
   if (!step) return undefined;
-  if (step.forEach === undefined) return number === undefined ? { step } : undefined;
+  // A joint parcel that was split has a second one.
+  if (step.forEach === undefined) {
+    return number === undefined || (step.latestSend && number === REST) ? { step } : undefined;
+  }
   return { step, item: { list: step.forEach, index: Number(number ?? 1) - 1 } };
 };
 
@@ -63,6 +98,9 @@ const instances = (matter: Matter, form: Form, clock: Clock): Instance[] => {
     planIds(step, scope).map((id, index) => ({ id, step, index, included: applies(matter, step, scope, index) })),
   );
 };
+
+/** The number of the step that takes what a joint parcel did not wait for. */
+const REST = '2';
 
 /** A single item leaves the step's id as it is; several are numbered from 1. */
 const planIds = (step: Step, scope: Scope): string[] => {
@@ -84,9 +122,9 @@ const applies = (matter: Matter, step: Step, scope: Scope, index: number): boole
 const planSteps = (matter: Matter, all: readonly Instance[]): PlanStep[] => {
   const idsOf = new Map<string, string[]>(matter.steps.map((step) => [step.id, []]));
   const listOf = new Map(matter.steps.map((step) => [step.id, step.forEach]));
-  for (const { id, step } of all) idsOf.get(step.id)?.push(id);
+  for (const { id, step } of all) idsOf.get(step.id)?.push(...(step.latestSend ? [id, `${id}.${REST}`] : [id]));
 
-  return all.map(({ id, step, index, included }) => {
+  return all.flatMap(({ id, step, index, included }) => {
     /** The same item's step where both are repeated over one list, otherwise every one of them. */
     const resolve = (ids: readonly string[]): string[] =>
       ids.flatMap((needed) => {
@@ -94,14 +132,21 @@ const planSteps = (matter: Matter, all: readonly Instance[]): PlanStep[] => {
         const sameList = step.forEach !== undefined && listOf.get(needed) === step.forEach;
         return sameList ? planned.slice(index, index + 1) : planned;
       });
-    return {
+    const planned: PlanStep = {
       id,
       agency: step.agency,
       kind: step.kind,
       needs: planNeeds(step.needs, resolve),
       undo: planUndo(step.undo, resolve),
+      ...(step.limit.extension !== undefined && { extension: step.limit.extension }),
       ...(!included && { skip: true as const }),
     };
+    if (!step.latestSend) return [planned];
+    const rest = `${id}.${REST}`;
+    return [
+      { ...planned, rest },
+      { ...planned, id: rest, skip: true as const },
+    ];
   });
 };
 

@@ -95,6 +95,11 @@ export const ERRORS = {
     retry: true,
     message: { zh: '该任务已被他人领取', en: 'Somebody else works on this task' },
   },
+  EXTENSION_TOO_LONG: {
+    status: 409,
+    retry: false,
+    message: { zh: '超过该环节依法可延长的期限', en: 'The law does not allow this step to be extended so far' },
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     retry: false,
@@ -174,15 +179,30 @@ export const ERRORS = {
     retry: false,
     message: { zh: '该补正已提交', en: 'The supplement was answered before' },
   },
+  SUPPLEMENT_OVER: {
+    status: 409,
+    retry: false,
+    message: { zh: '补正期限已过', en: 'The time for this supplement is over' },
+  },
+  MATERIAL_NOT_PLEDGED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该材料未作容缺承诺，或已补齐', en: 'The material was not pledged, or has come in already' },
+  },
+  NOT_DUE: {
+    status: 409,
+    retry: false,
+    message: { zh: '该办件已不再等待此事', en: 'The case does not wait for this any more' },
+  },
   CASE_ENDED: {
     status: 409,
     retry: false,
     message: { zh: '该办件已办结', en: 'The case has ended' },
   },
-  WITHDRAWAL_UNDER_WAY: {
+  CASE_CLOSING: {
     status: 409,
     retry: false,
-    message: { zh: '该办件正在撤回', en: 'The case is being withdrawn' },
+    message: { zh: '该办件正在撤回、退件或终止', en: 'The case is being withdrawn, returned or terminated' },
   },
 
   AGENCY_REJECTED: {
@@ -204,6 +224,14 @@ export const ERRORS = {
     status: 500,
     retry: false,
     message: { zh: '该环节出现系统故障', en: 'The step has a fault on our side' },
+  },
+  CORRECTION_BY_PERSON: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '所用信息已更正，原结果须由人工决定保留或重办',
+      en: 'A value that it used was corrected: a person decides whether the result stands',
+    },
   },
   UNDO_REJECTED: {
     status: 409,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STEP_KINDS, UNDO_CLASSES } from './engine/plan.ts';
+import { SILENCE_RULES, STEP_KINDS, UNDO_CLASSES } from './engine/plan.ts';
 
 /** A matter as people write it: one YAML file under catalog/. Schema and type share a name. Unknown keys are errors. */
 
@@ -148,8 +148,12 @@ export const Step = z.strictObject({
     example: z.boolean().default(false),
     /** Stands outside the promise of the whole case (certificate-making, posting, payment). */
     outside: z.boolean().default(false),
+    /** Working days by which it may be extended, once, with the leave of the agency's head (行政许可法 art. 42). */
+    extension: z.int().positive().max(30).optional(),
     source: z.string().optional(),
   }),
+  /** A joint parcel: from the first paper that is ready it waits no longer than this for the others, then it goes in two. */
+  latestSend: Limit.optional(),
   /** The fields that this step's agency is sent; a group or list stands for all in it. Nothing else leaves. */
   discloses: z.array(FieldPath),
   materials: z.array(Id).default([]),
@@ -165,6 +169,15 @@ export const Step = z.strictObject({
   rules: z.array(z.strictObject({ id: Id, name: Text, source: z.string(), expr: Expression })).optional(),
 });
 export type Step = z.infer<typeof Step>;
+
+/** How missing papers are asked for (补正): once, together, with a limit. */
+const Supplements = z.strictObject({
+  /** What several agencies ask within this time becomes one notice. */
+  gatherMinutes: z.int().nonnegative().max(1440),
+  answerWithin: Limit,
+  remindAfter: Limit,
+  onSilence: z.enum(SILENCE_RULES),
+});
 
 export const Matter = z.strictObject({
   $schema: z.string().optional(),
@@ -184,6 +197,14 @@ export const Matter = z.strictObject({
   /** Named values over the form that conditions use, in order; each may use those before it. */
   derived: z.array(z.strictObject({ id: FieldId, expr: Expression })).default([]),
   materials: z.array(Material).default([]),
+  supplements: Supplements.default({
+    gatherMinutes: 30,
+    answerWithin: { workingDays: 10 },
+    remindAfter: { workingDays: 5 },
+    onSilence: 'return-case',
+  }),
+  /** How long after an expired pledge the gap may still be filled before the case goes back. */
+  pledge: z.strictObject({ returnAfter: Limit }).default({ returnAfter: { workingDays: 15 } }),
   steps: z.array(Step).min(1),
 });
 export type Matter = z.infer<typeof Matter>;

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { AgencyClient } from '../agencies/client.ts';
-import { formatRequestId } from '../agencies/contract.ts';
+import { formatRequestId, wantedItems } from '../agencies/contract.ts';
 import { inboxId, replyIds } from '../agencies/message-id.ts';
 import { endpointOf } from '../activities/send.ts';
 import type { AgencyRecord } from '../db/agencies.ts';
@@ -45,7 +45,7 @@ const enquire = async ({ db, cipher, client, agency, log }: EnquirerOptions, ste
     const { messageId: _own, requestId: _repeated, decision, ...words } = answer.decision;
     const by = { role: 'agency', id: step.agency } as const;
     for (const id of replyIds(step.agency, step, answer.decision)) {
-      const message = { kind: 'decision', id, stepId, round, decision, by } as const;
+      const message = { kind: 'decision', id, stepId, round, decision, ...wantedItems(answer.decision), by } as const;
       const put = { caseId, messageId: id, stepId, round, source: 'enquiry' as const, message, body: words };
       if ((await putMessage(db, cipher, put)).kind !== 'different') break;
     }

@@ -1,5 +1,5 @@
 import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { Effect } from '../matters/engine/engine.ts';
+import type { Effect } from '../matters/engine/effects.ts';
 import type { CaseEvent, StepAnswer } from '../matters/engine/messages.ts';
 import { onAgencyQueue, trySubmitStep } from './proxies.ts';
 
@@ -49,6 +49,16 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
     tell({ kind: 'undo-answered', at: Date.now(), stepId, round, answer });
   };
 
+  /** Nothing waits for the answer; an agency that cannot take it back has been told all the same. */
+  const callOff = async (effect: Extract<Effect, { kind: 'call-off' }>): Promise<void> => {
+    const { kind: _callOff, ...call } = effect;
+    await orFault(
+      onAgencyQueue(call.agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [
+        { caseId, class: 'withdraw', ...call },
+      ]),
+    );
+  };
+
   return {
     isTrying: () => trying > 0,
     perform: (effect) => {
@@ -59,6 +69,10 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
       }
       if (effect.kind === 'undo') {
         unlessCancelled(undo(effect));
+        return;
+      }
+      if (effect.kind === 'call-off') {
+        unlessCancelled(callOff(effect));
         return;
       }
       const scope = new CancellationScope();

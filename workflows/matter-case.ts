@@ -5,7 +5,8 @@ import {
   condition,
   setHandler,
 } from '@temporalio/workflow';
-import { begin, isTooEarly, next } from '../matters/engine/engine.ts';
+import { isTooEarly } from '../matters/engine/decisions.ts';
+import { begin, next } from '../matters/engine/engine.ts';
 import type { CaseEvent, Message, Outcome } from '../matters/engine/messages.ts';
 import { isCaseEnd, type CaseStatus } from '../matters/engine/status.ts';
 import { createPerformer } from './effects.ts';
@@ -17,7 +18,7 @@ import { createRecorder } from './recorder.ts';
  * version never changes a case under way. The engine decides, this carries out: it keeps no rule of its own.
  */
 export async function matterCase(input: CaseInput): Promise<CaseStatus> {
-  let state = begin(input.plan);
+  let state = input.state ?? begin(input.plan, input.receivedAt);
   const performer = createPerformer(input.caseId, (event) => void apply(event));
   const recorder = createRecorder(input.caseId, state, input.ledgerHash, performer.isTrying);
 
@@ -48,7 +49,7 @@ export async function matterCase(input: CaseInput): Promise<CaseStatus> {
   // Cancelling the workflow would abandon a case without a word to anyone: a case ends by its own rules only.
   await CancellationScope.nonCancellable(async () => {
     const recording = recorder.run();
-    apply({ kind: 'started', at: Date.now() });
+    if (!input.state) apply({ kind: 'started', at: Date.now() });
     await Promise.race([recording, condition(() => isCaseEnd(state.status))]);
     await Promise.race([recording, condition(() => allHandlersFinished() && recorder.isDone())]);
   });

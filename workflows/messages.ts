@@ -9,8 +9,12 @@ import type { CaseState } from '../matters/engine/state.ts';
 export interface CaseInput {
   caseId: string;
   plan: Plan;
-  /** Hash of the ledger entry that the front door wrote, hex: the next one is chained to it. */
+  /** When the papers came in, milliseconds since 1970. */
+  receivedAt: number;
+  /** Hash of the last ledger entry, hex: the next one is chained to it. */
   ledgerHash: string;
+  /** A case that had ended and is taken up again: the fold of its ledger. */
+  state?: CaseState;
 }
 
 /** Delivers one message. Answers when the message's effect is recorded; a refusal is an answer, not an error. */

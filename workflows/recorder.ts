@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { LedgerEntry } from '../matters/engine/ledger.ts';
+import { changesOf } from '../matters/engine/progress.ts';
 import type { CaseState } from '../matters/engine/state.ts';
 import { recordProgress } from './proxies.ts';
 
@@ -34,11 +35,7 @@ export const createRecorder = (
       caseId,
       prevSeq: written.state.seq,
       prevHash: written.hash,
-      entries,
-      matter: { code: state.plan.matter, version: state.plan.version },
-      status: state.status,
-      withdrawing: state.withdrawing,
-      steps: Object.fromEntries(Object.entries(state.steps).filter(([id, step]) => step !== written.state.steps[id])),
+      ...changesOf(state, entries),
     });
     written = { state, hash };
   };

@@ -5,7 +5,7 @@ import { CaseId } from '../contract.ts';
 import type { Deps } from '../deps.ts';
 import { watch } from '../notices.ts';
 import { route, type Route } from '../route.ts';
-import { iso } from '../views/case.ts';
+import { iso } from '../views/instants.ts';
 import { caseScope } from './case-scope.ts';
 
 /** Also how long a lost notification can delay an event, and how often a proxy sees that the line is alive. */

@@ -1,3 +1,4 @@
+import { parseRequestId, type EffectKey } from '../../agencies/contract.ts';
 import { getCase, type CaseWithPlan } from '../../db/cases.ts';
 import { getStep, type StepRow } from '../../db/steps.ts';
 import type { Deps } from '../deps.ts';
@@ -26,4 +27,20 @@ export const stepScope =
       getStep(pool, params.caseId, params.stepId),
     ]);
     return { resource: stepResource(found, step), found: { found, step } };
+  };
+
+export interface FoundTask {
+  key: EffectKey;
+  found: CaseWithPlan;
+  step: StepRow;
+}
+
+/** The task in the path, for `can`: a step in one round, which belongs to the step's agency alone. */
+export const taskScope =
+  ({ pool }: Deps) =>
+  async ({ params }: { params: { requestId: string } }): Promise<Found<FoundTask> | undefined> => {
+    const key = parseRequestId(params.requestId);
+    if (!key) return undefined;
+    const [found, step] = await Promise.all([getCase(pool, key.caseId), getStep(pool, key.caseId, key.stepId)]);
+    return { resource: stepResource(found, step), found: { key, found, step } };
   };

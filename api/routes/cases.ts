@@ -6,6 +6,7 @@ import { runOnce } from '../../db/idempotency.ts';
 import { compilePlan } from '../../matters/compile.ts';
 import { checkForm } from '../../matters/form.ts';
 import type { PublishedMatter } from '../../db/matters.ts';
+import type { Matter } from '../../matters/schema.ts';
 import { caseKeysOf } from '../case-keys.ts';
 import { CaseId, CaseList, CaseQuery, CaseSearch, CaseView, SubmitCase, SubmittedCase } from '../contract.ts';
 import type { Deps } from '../deps.ts';
@@ -135,13 +136,30 @@ const newCase = (
     version: matter.version,
     region: body.region,
     channel: body.channel,
-    plan: compilePlan(matter, hash, checked.form, { now }),
+    plan: compilePlan(matter, hash, checked.form, { now }, pledgeOf(matter, body, now, language)),
     form: checked.form,
     materials: body.materials,
     by: actorOf(caller),
     at: now,
     keys: caseKeysOf(matter, checked.form),
   };
+};
+
+/** What is accepted to follow (容缺受理): materials that the definition lets follow, until the end of a day to come. */
+const pledgeOf = (matter: Matter, { pledge }: SubmitCase, now: number, language: Language) => {
+  if (!pledge) return undefined;
+  const until = Date.parse(`${pledge.until}T24:00:00+08:00`);
+  const errors = pledge.materials.flatMap((id, index) => {
+    if (matter.materials.some((material) => material.id === id && material.mayFollow)) return [];
+    const message = { zh: '该材料不可容缺', en: 'the material may not follow later' }[language];
+    return [{ path: `body.pledge.materials[${index}]`, rule: 'may-not-follow', message }];
+  });
+  if (until <= now) {
+    const message = { zh: '承诺日期已过', en: 'the day is over' }[language];
+    errors.push({ path: 'body.pledge.until', rule: 'in-the-past', message });
+  }
+  if (errors.length > 0) throw problem('REQUEST_INVALID', { errors });
+  return { materials: pledge.materials, until };
 };
 
 type Filter = Pick<z.output<typeof CaseQuery>, 'matter' | 'status' | 'agency' | 'region' | 'light' | 'text'>;

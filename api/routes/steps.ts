@@ -2,17 +2,32 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { putMessage } from '../../db/inbox.ts';
 import type { Message } from '../../matters/engine/messages.ts';
-import { Answered, CaseId, DecideStep, Recorded, ResendStep, SettleUndo, StepId } from '../contract.ts';
+import { Answered, CaseId, Recorded, StepId } from '../contract.ts';
+import {
+  DecideStep,
+  ExtendStep,
+  OrderStep,
+  ReassignStep,
+  ResendStep,
+  SettleUndo,
+  SuspendStep,
+} from '../contracts/orders.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';
 import type { Action } from '../policy.ts';
+import { problem } from '../problems.ts';
 import { route, type Call, type Reply, type Route } from '../route.ts';
 import { stepScope } from './case-scope.ts';
 
 const params = z.strictObject({ caseId: CaseId, stepId: StepId });
 
 type StepCall = Call<unknown, Awaited<ReturnType<ReturnType<typeof stepScope>>>['found']>;
+
+/** What is told with an order: an id that counts once, and words that stay in Postgres. */
+interface Order {
+  messageId?: string | undefined;
+}
 
 /** What a supervisor does to a single step. Each is recorded with who and why. */
 export const stepRoutes = (deps: Deps): Route[] => {
@@ -28,37 +43,89 @@ export const stepRoutes = (deps: Deps): Route[] => {
       409: { description: 'Not possible now; says why, who was first and what is allowed' },
     },
   });
-  const send = ({ caller, found: { found, step } }: StepCall, message: Message, body: unknown): Promise<Reply> => {
-    const { caseId, stepId, round } = step;
-    const put = { caseId, stepId, round, messageId: message.id, source: 'supervisor' as const, message, body };
-    return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded));
+
+  /** Puts the message that `make` gives for the step before the case. */
+  const send = (
+    call: StepCall,
+    { messageId = uuidv7(), ...words }: Order,
+    make: (head: { id: string; stepId: string; by: ReturnType<typeof actorOf> }) => Message,
+  ): Promise<Reply> => {
+    const { caller, found } = call;
+    const { caseId, stepId, round } = found.step;
+    const message = make({ id: messageId, stepId, by: actorOf(caller) });
+    const put = { caseId, stepId, round, messageId, source: 'supervisor' as const, message, body: words };
+    return deliver(deps, caller, found.found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded));
   };
 
   return [
     route({
       ...about('resend', 'step.resend', 'Send the step to its agency again, now'),
       input: z.strictObject({ params, body: ResendStep }),
+      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'resend', ...head })),
+    }),
+
+    route({
+      ...about('urge', 'step.urge', 'Urge the agency (催办)'),
+      input: z.strictObject({ params, body: OrderStep }),
+      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'urge', ...head })),
+    }),
+
+    route({
+      ...about('extend', 'step.extend', 'Extend the limit, once, within what the law allows the step'),
+      input: z.strictObject({ params, body: ExtendStep }),
       handler: (call) => {
-        const { stepId, messageId: id = uuidv7(), reason } = { ...call.input.params, ...call.input.body };
-        return send(call, { kind: 'resend', id, stepId, by: actorOf(call.caller) }, { reason });
+        const { days } = call.input.body;
+        return send(call, call.input.body, (head) => ({ kind: 'extension', days, ...head }));
       },
+    }),
+
+    route({
+      ...about(
+        'suspend',
+        'step.suspend',
+        'Stop the clock of the step: a special procedure (特别程序), or another reason',
+      ),
+      input: z.strictObject({ params, body: SuspendStep }),
+      handler: (call) => {
+        const { procedure, expectedDays } = call.input.body;
+        return send(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, ...head }));
+      },
+    }),
+
+    route({
+      ...about('resume', 'step.suspend', 'Let the clock run again'),
+      input: z.strictObject({ params, body: OrderStep }),
+      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
+    }),
+
+    route({
+      ...about('reassign', 'step.reassign', 'Give the step to another agency, or to an officer of its own'),
+      input: z.strictObject({ params, body: ReassignStep }),
+      handler: async (call) => {
+        const { agency, officer } = call.input.body;
+        const to = await assignee(deps, agency, officer);
+        return send(call, call.input.body, (head) => ({ kind: 'reassignment', to, ...head }));
+      },
+    }),
+
+    route({
+      ...about('redo', 'step.redo', 'Do the step again, in a new round; a case that has ended is taken up again'),
+      input: z.strictObject({ params, body: OrderStep }),
+      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'redo', ...head })),
+    }),
+
+    route({
+      ...about('keep', 'step.keep', 'Let a result stand although a value that it used was corrected'),
+      input: z.strictObject({ params, body: OrderStep }),
+      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'keep', ...head })),
     }),
 
     route({
       ...about('decide', 'step.decide', 'Decide the step on behalf of its agency'),
       input: z.strictObject({ params, body: DecideStep }),
       handler: (call) => {
-        const { step } = call.found;
-        const { messageId: id = uuidv7(), decision, reason, round = step.round } = call.input.body;
-        const message = {
-          kind: 'decision' as const,
-          id,
-          stepId: step.stepId,
-          round,
-          decision,
-          by: actorOf(call.caller),
-        };
-        return send(call, message, { reason });
+        const { decision, round = call.found.step.round, ...words } = call.input.body;
+        return send(call, words, (head) => ({ kind: 'decision', round, decision, ...head }));
       },
     }),
 
@@ -66,10 +133,20 @@ export const stepRoutes = (deps: Deps): Route[] => {
       ...about('settle-undo', 'step.settle-undo', 'Say how taking the step back ended, where a person decides'),
       input: z.strictObject({ params, body: SettleUndo }),
       handler: (call) => {
-        const { stepId } = call.found.step;
-        const { messageId: id = uuidv7(), result, reason } = call.input.body;
-        return send(call, { kind: 'undo-settlement', id, stepId, result, by: actorOf(call.caller) }, { reason });
+        const { result } = call.input.body;
+        return send(call, call.input.body, (head) => ({ kind: 'undo-settlement', result, ...head }));
       },
     }),
   ];
+};
+
+const assignee = async (
+  deps: Deps,
+  agency: string | undefined,
+  officer: string | undefined,
+): Promise<{ agency: string } | { officer: string }> => {
+  if (officer !== undefined) return { officer };
+  if (agency !== undefined && (await deps.registry.agencies()).has(agency)) return { agency };
+  const error = { path: 'body.agency', rule: 'unknown-agency', message: 'not in the registry' };
+  throw problem('REQUEST_INVALID', { errors: [error] });
 };

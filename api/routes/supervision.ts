@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts';
 import { scopeOf } from '../policy.ts';
 import { route, unscoped, type Route } from '../route.ts';
 import { countByAgency, suspectSteps, type SuspectStep } from '../../db/stalls.ts';
-import { iso, instants } from '../views/case.ts';
+import { iso, instants } from '../views/instants.ts';
 import { stallOf, waitingOn } from '../views/waiting.ts';
 import type { AgencyRecord } from '../../db/agencies.ts';
 

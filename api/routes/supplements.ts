@@ -1,91 +1,127 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { addDossierRevision, getDossier } from '../../db/dossiers.ts';
-import { putMessage, type NewMessage, type PutMessage } from '../../db/inbox.ts';
-import type { PublishedMatter } from '../../db/matters.ts';
+import { findMessage, putMessage } from '../../db/inbox.ts';
+import { openItems } from '../../db/notices.ts';
 import { inTransaction } from '../../db/pool.ts';
-import { checkForm } from '../../matters/form.ts';
-import { AnswerSupplement, Answered, CaseId, Materials, Recorded } from '../contract.ts';
+import { stepsUsing } from '../../matters/lineage.ts';
+import { Answered, CaseId, Recorded } from '../contract.ts';
+import { AnswerSupplement, FillGap, NoticeId, RequestSupplement } from '../contracts/supplements.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
-import { changeForm } from '../form-changes.ts';
+import { reviseDossier } from '../dossier-changes.ts';
 import { actorOf } from '../identity.ts';
-import { problem, type Language } from '../problems.ts';
+import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
-import { isAnswerOpen } from '../../db/supplements.ts';
 import { caseScope } from './case-scope.ts';
 
-/** Answering what an agency found missing. */
+const ANSWERS = {
+  200: { description: 'Done', schema: Answered },
+  202: { description: 'Recorded; it is done when the case is driven again', schema: Recorded },
+  409: { description: 'Not possible now; says why and what is allowed' },
+};
+
+/** Papers that are missing: asking for them, answering, and handing in what was pledged. */
 export const supplementRoutes = (deps: Deps): Route[] => [
   route({
     method: 'post',
-    path: '/api/v1/cases/{caseId}/supplements/{supplementId}/answer',
-    summary: 'Answer a supplement with corrected fields and further materials',
+    path: '/api/v1/cases/{caseId}/supplements',
+    summary: 'Ask the applicant for what the window finds missing; it joins what agencies ask in one notice',
+    tag: 'window',
+    policy: { action: 'supplement.request', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: RequestSupplement }),
+    answers: ANSWERS,
+    handler: async ({ caller, found, input: { body } }) => {
+      const { matter } = await deps.registry.matterOf(found);
+      const stepIds = found.plan.steps.map(({ id }) => id);
+      const items = body.items.map(({ field, material }) => ({
+        holds: stepsUsing(matter, stepIds, {
+          places: field === undefined ? [] : [field],
+          materials: material === undefined ? [] : [material],
+        }),
+      }));
+      const messageId = body.messageId ?? uuidv7();
+      const message = { kind: 'supplement-request' as const, id: messageId, items, by: actorOf(caller) };
+      const put = {
+        caseId: found.caseId,
+        messageId,
+        source: 'window' as const,
+        message,
+        body: { supplements: body.items },
+      };
+      return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded));
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/supplements/{noticeId}/answer',
+    summary: 'Answer a notice, in whole or item by item, with corrected fields and further materials',
     tag: 'window',
     policy: { action: 'supplement.answer', find: caseScope(deps) },
     input: z.strictObject({
-      params: z.strictObject({ caseId: CaseId, supplementId: z.string().regex(/^[a-z0-9.-]{1,120}:\d{1,9}$/) }),
+      params: z.strictObject({ caseId: CaseId, noticeId: NoticeId }),
       body: AnswerSupplement,
     }),
-    answers: {
-      200: { description: 'The answer is with the agency', schema: Answered },
-      202: { description: 'Recorded; it goes to the agency when the case is driven again', schema: Recorded },
-      409: { description: 'The supplement was answered before, or is not open any more' },
-    },
+    answers: ANSWERS,
     handler: async ({ caller, found, input: { params, body }, language }) => {
-      const { supplementId } = params;
+      const { caseId, plan } = found;
+      const { noticeId } = params;
       const messageId = body.messageId ?? uuidv7();
-      const by = actorOf(caller);
-      const message: NewMessage = {
-        caseId: found.caseId,
-        messageId,
-        source: 'window',
-        message: { kind: 'supplement-answer', id: messageId, supplementId, by },
-        body: { changes: body.changes, materials: body.materials },
-      };
+      const { changes, materials } = body;
       const published = await deps.registry.matterOf(found);
-      return deliver(deps, caller, found, message, (put) => answer(deps, published, supplementId, body, put, language));
+      const affected = stepsUsing(
+        published.matter,
+        plan.steps.map(({ id }) => id),
+        { places: Object.keys(changes), materials: materials.map(({ id }) => id) },
+      );
+      const answer = (items: string[]) => ({
+        caseId,
+        messageId,
+        source: 'window' as const,
+        message: { kind: 'supplement-answer' as const, id: messageId, noticeId, items, affected, by: actorOf(caller) },
+        body: { items: body.items ?? null, changes, materials },
+      });
+      return deliver(deps, caller, found, answer(body.items ?? []), () =>
+        inTransaction(deps.pool, async (client) => {
+          const open = await openItems(client, { caseId, noticeId, messageId });
+          const before = await findMessage(client, caseId, messageId);
+          // A repetition is the same message, although what is open has changed since.
+          const items = body.items ?? (before?.kind === 'supplement-answer' ? before.items : open);
+          const put = await putMessage(client, deps.cipher, answer(items));
+          // An answer that comes too late is recorded and refused by the case; it must not change what was handed in.
+          const changesAnything = put.kind === 'new' && items.some((id) => open.includes(id));
+          if (changesAnything) await reviseDossier(deps, client, published, caseId, { changes, materials }, language);
+          return put;
+        }),
+      );
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/pledge/materials',
+    summary: 'Hand in materials that were accepted to follow (容缺受理)',
+    tag: 'window',
+    policy: { action: 'gap.fill', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: FillGap }),
+    answers: ANSWERS,
+    handler: async ({ caller, found, input: { body }, language }) => {
+      const { caseId, plan } = found;
+      const pledged = new Set(plan.pledge?.gaps.map(({ material }) => material));
+      const materials = body.materials.map(({ id }) => id);
+      if (!materials.every((id) => pledged.has(id))) throw problem('MATERIAL_NOT_PLEDGED');
+      const messageId = body.messageId ?? uuidv7();
+      const message = { kind: 'gap-fill' as const, id: messageId, materials, by: actorOf(caller) };
+      const put = { caseId, messageId, source: 'window' as const, message, body: { materials: body.materials } };
+      const published = await deps.registry.matterOf(found);
+      return deliver(deps, caller, found, put, () =>
+        inTransaction(deps.pool, async (client) => {
+          const recorded = await putMessage(client, deps.cipher, put);
+          const given = { changes: {}, materials: body.materials };
+          if (recorded.kind === 'new') await reviseDossier(deps, client, published, caseId, given, language);
+          return recorded;
+        }),
+      );
     },
   }),
 ];
-
-/** The message and the dossier's next revision, both or neither; a repetition adds no revision. */
-const answer = (
-  deps: Deps,
-  { matter }: PublishedMatter,
-  supplementId: string,
-  { changes, materials }: z.output<typeof AnswerSupplement>,
-  message: NewMessage,
-  language: Language,
-): Promise<PutMessage> =>
-  inTransaction(deps.pool, async (client) => {
-    const isOpen = await isAnswerOpen(client, { ...message, supplementId });
-    const put = await putMessage(client, deps.cipher, message);
-    // An answer that comes too late is recorded and refused by the case; it must not change what was handed in.
-    if (put.kind !== 'new' || !isOpen) return put;
-    const dossier = await getDossier(client, deps.cipher, message.caseId);
-    const { form, lost } = changeForm(dossier.form, changes);
-    if (lost.length > 0) {
-      const text = { zh: '表单中没有这个位置', en: 'the form has no such place' }[language];
-      const errors = lost.map((place) => ({ path: `body.changes.${place}`, rule: 'unknown-field', message: text }));
-      throw problem('REQUEST_INVALID', { errors });
-    }
-    const checked = checkForm(matter, form, { now: deps.now() });
-    if (!checked.ok) {
-      const errors = checked.problems.map(({ path, rule, message: text }) => ({ path, rule, message: text[language] }));
-      throw problem('FORM_INVALID', { errors });
-    }
-    await addDossierRevision(client, deps.cipher, {
-      caseId: message.caseId,
-      previous: dossier.revision,
-      form: checked.form,
-      materials: mergeMaterials(dossier.materials, materials),
-    });
-    return put;
-  });
-
-/** What is handed in again replaces what was handed in before under the same id. */
-const mergeMaterials = (before: unknown, added: Materials): Materials => {
-  const ids = new Set(added.map(({ id }) => id));
-  return [...Materials.parse(before ?? []).filter(({ id }) => !ids.has(id)), ...added];
-};

@@ -1,19 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import {
-  AnsweredDecision,
-  formatRequestId,
-  parseRequestId,
-  Progress,
-  type EffectKey,
-} from '../../agencies/contract.ts';
+import { AnsweredDecision, formatRequestId, Progress, wantedItems } from '../../agencies/contract.ts';
 import { inboxId } from '../../agencies/message-id.ts';
 import { agencyTasks } from '../../db/agency-tasks.ts';
-import { getCase, type CaseRow } from '../../db/cases.ts';
+import type { CaseRow } from '../../db/cases.ts';
 import { loadStep, recordDisclosure } from '../../db/disclosures.ts';
 import { putMessage } from '../../db/inbox.ts';
-import { claimTask, getStep, type StepRow } from '../../db/steps.ts';
+import { claimTask, type StepRow } from '../../db/steps.ts';
 import { findStep } from '../../matters/compile.ts';
 import { isStepEnd } from '../../matters/engine/status.ts';
 import { disclose } from '../../matters/form.ts';
@@ -27,8 +21,10 @@ import { scopeOf, type Caller } from '../policy.ts';
 import { problem } from '../problems.ts';
 import { route, type Found, type Route } from '../route.ts';
 import { heardOfStep } from '../../db/enquiries.ts';
-import { stepActionsFor, stepResource } from '../views/actions.ts';
-import { instants, iso, lightOfStep, stepName } from '../views/case.ts';
+import { stepActionsFor } from '../views/actions.ts';
+import { taskScope } from './case-scope.ts';
+import { lightOfStep, stepName } from '../views/case.ts';
+import { instants, iso } from '../views/instants.ts';
 
 /** An officer has this long for a task, until it is open to colleagues again; claiming again extends it. */
 const CLAIM_MS = 30 * 60_000;
@@ -37,24 +33,9 @@ const LIST_PAUSE_MS = 500;
 
 const params = z.strictObject({ requestId: z.string().max(200) });
 
-interface FoundTask {
-  key: EffectKey;
-  found: CaseRow;
-  step: StepRow;
-}
-
 /** The agencies' side: officers by token, systems by signature; each touches its own steps only. */
 export const taskRoutes = (deps: Deps): Route[] => {
-  const taskScope = async (input: { params: { requestId: string } }): Promise<Found<FoundTask> | undefined> => {
-    const key = parseRequestId(input.params.requestId);
-    if (!key) return undefined;
-    const [found, step] = await Promise.all([
-      getCase(deps.pool, key.caseId),
-      getStep(deps.pool, key.caseId, key.stepId),
-    ]);
-    return { resource: stepResource(found, step), found: { key, found, step } };
-  };
-
+  const find = taskScope(deps);
   return [
     route({
       method: 'get',
@@ -99,7 +80,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
       path: '/agency/v1/tasks/{requestId}',
       summary: 'One task with what its step discloses',
       tag: 'agency',
-      policy: { action: 'task.read', find: taskScope },
+      policy: { action: 'task.read', find },
       input: z.strictObject({ params }),
       answers: {
         200: { description: 'The task; reading it is recorded as a disclosure', schema: TaskDetail },
@@ -120,7 +101,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
       path: '/agency/v1/tasks/{requestId}/claim',
       summary: 'Take a task for 30 minutes, so that no colleague works on it too',
       tag: 'agency',
-      policy: { action: 'task.claim', find: taskScope },
+      policy: { action: 'task.claim', find },
       input: z.strictObject({ params }),
       answers: {
         200: { description: 'The task is yours', schema: TaskClaim },
@@ -144,7 +125,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
       path: '/agency/v1/tasks/{requestId}/decision',
       summary: 'Approve, refuse or ask for a supplement',
       tag: 'agency',
-      policy: { action: 'task.decide', find: taskScope },
+      policy: { action: 'task.decide', find },
       input: z.strictObject({
         params,
         headers: z.object({ 'webhook-id': MessageId.optional() }),
@@ -162,7 +143,8 @@ export const taskRoutes = (deps: Deps): Route[] => {
         const by = actorOf(caller);
         const { stepId, round } = key;
         const id = inboxId(by.id, given);
-        const message = { kind: 'decision' as const, id, stepId, round, decision, by };
+        const items = wantedItems(body);
+        const message = { kind: 'decision' as const, id, stepId, round, decision, ...items, by };
         const source = caller.role === 'agency' ? ('callback' as const) : ('officer' as const);
         const put = { ...key, messageId: id, source, message, body: words };
         return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded), given);
@@ -174,7 +156,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
       path: '/agency/v1/tasks/{requestId}/progress',
       summary: 'Say that the task is being worked on; the note is not kept',
       tag: 'agency',
-      policy: { action: 'task.decide', find: taskScope },
+      policy: { action: 'task.decide', find },
       input: z.strictObject({ params, body: Progress }),
       answers: { 204: { description: 'Heard: the agency is not taken for silent' } },
       handler: async ({ found: { key } }) => {

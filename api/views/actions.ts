@@ -1,6 +1,13 @@
 import type { CaseRow } from '../../db/cases.ts';
 import type { StepRow } from '../../db/steps.ts';
-import { isCaseEnd, isStepEnd, stepActions, type StepAction } from '../../matters/engine/status.ts';
+import {
+  caseAllows,
+  isCaseEnd,
+  isReopenable,
+  isStepEnd,
+  stepActions,
+  type StepAction,
+} from '../../matters/engine/status.ts';
 import type { CASE_ACTIONS } from '../contract.ts';
 import { can, type Action, type Caller, type Resource } from '../policy.ts';
 
@@ -9,24 +16,48 @@ const RIGHTS: Record<StepAction, readonly Action[]> = {
   decide: ['task.decide', 'step.decide'],
   'answer-supplement': ['supplement.answer'],
   resend: ['step.resend'],
+  urge: ['step.urge'],
+  extend: ['step.extend'],
+  suspend: ['task.decide', 'step.suspend'],
+  resume: ['task.decide', 'step.suspend'],
+  reassign: ['step.reassign'],
+  redo: ['step.redo'],
+  keep: ['step.keep'],
   'settle-undo': ['step.settle-undo'],
 };
 
 /** What this caller can do to a step now, so that screens need no rules of their own. */
 export const stepActionsFor = (caller: Caller, found: CaseRow, step: StepRow): StepAction[] => {
   const resource = stepResource(found, step);
-  return stepActions(step.status, isUndoing(step)).filter((action) =>
-    RIGHTS[action].some((right) => can(caller, right, resource)),
+  const { status, attention } = step;
+  const undoing = step.undo && !isStepEnd(status);
+  const extension = step.extensionDays === undefined ? step.extension : 0;
+  return stepActions({ status, attention, undoing, extension }).filter(
+    (action) => caseAllows(found, action) && RIGHTS[action].some((right) => can(caller, right, resource)),
   );
 };
 
+type CaseAction = (typeof CASE_ACTIONS)[number];
+
+const CASE_RIGHTS: Record<CaseAction, Action> = {
+  withdraw: 'withdrawal.request',
+  'request-supplement': 'supplement.request',
+  'fill-gap': 'gap.fill',
+  correct: 'case.correct',
+  terminate: 'case.terminate',
+};
+
 /** What this caller can do to a case now. */
-export const caseActions = (caller: Caller, found: CaseRow): (typeof CASE_ACTIONS)[number][] => {
-  const open = !isCaseEnd(found.status) && !found.withdrawing;
-  return open && can(caller, 'withdrawal.request', { region: found.region, agencies: [] }) ? ['withdraw'] : [];
+export const caseActions = (caller: Caller, found: CaseRow): CaseAction[] => {
+  const { status, closing, region, gaps } = found;
+  const open = !isCaseEnd(status) && closing === undefined;
+  const possible: CaseAction[] = [
+    ...(open ? (['withdraw', 'request-supplement', 'terminate'] as const) : []),
+    ...(open && gaps.length > 0 ? (['fill-gap'] as const) : []),
+    ...(open || (isReopenable(status) && closing === undefined) ? (['correct'] as const) : []),
+  ];
+  return possible.filter((action) => can(caller, CASE_RIGHTS[action], { region, agencies: [] }));
 };
 
 /** A step as the policy sees it. */
 export const stepResource = ({ region }: CaseRow, { agency }: StepRow): Resource => ({ region, agencies: [agency] });
-
-const isUndoing = (step: StepRow): boolean => step.undo && !isStepEnd(step.status);

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { AgencyRecord } from '../../db/agencies.ts';
-import type { CaseRow } from '../../db/cases.ts';
+import type { CaseRow, CaseWithPlan } from '../../db/cases.ts';
+import { listDues } from '../../db/dues.ts';
 import { listDisclosures, type DisclosureRow } from '../../db/disclosures.ts';
 import { readBodies } from '../../db/inbox.ts';
+import { listNotices } from '../../db/notices.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
 import { findStep } from '../../matters/compile.ts';
 import { isStepEnd } from '../../matters/engine/status.ts';
@@ -13,21 +15,24 @@ import type { Deps } from '../deps.ts';
 import { can, type Caller } from '../policy.ts';
 import { agencyName } from '../registry.ts';
 import { caseActions, stepActionsFor, stepResource } from './actions.ts';
+import { instants, iso } from './instants.ts';
+import { noticeView } from './notice.ts';
 import { waitingOn } from './waiting.ts';
 
 /** What a decision's message may say besides the decision; rule traces and the like are left out. */
 const Words = z.object({
   reason: z.string().optional(),
   result: z.record(z.string(), z.unknown()).optional(),
-  supplements: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 type Words = z.infer<typeof Words>;
 
 /** Everything that a case's page shows, for this caller: an agency's words only to those who may read them. */
-export const viewCase = async (deps: Deps, caller: Caller, found: CaseRow): Promise<CaseView> => {
+export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
-  const [steps, disclosures, bodies, agencies, { matter }] = await Promise.all([
+  const [steps, notices, dues, disclosures, bodies, agencies, { matter }] = await Promise.all([
     listSteps(pool, found.caseId),
+    listNotices(pool, found.caseId),
+    listDues(pool, found.caseId),
     listDisclosures(pool, found.caseId),
     readBodies(pool, cipher, found.caseId),
     registry.agencies(),
@@ -38,14 +43,28 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseRow): Prom
     if (step.messageId === undefined || !can(caller, 'step.read-words', stepResource(found, step))) return {};
     return Words.catch({}).parse(bodies.get(step.messageId));
   };
+  /** What was asked for is read by whoever may read the words of the step that asks; what the window asked, by all who see the case. */
+  const readable = (messageId: string, stepId: string | undefined): unknown => {
+    const asking = steps.find((step) => step.stepId === stepId);
+    const mayRead = !asking || can(caller, 'step.read-words', stepResource(found, asking));
+    return mayRead ? bodies.get(messageId) : undefined;
+  };
   return {
     ...caseHead(found, matter, lightOfCase(found, steps, now)),
     steps: steps.map((step) => ({
       ...stepHead(step, matter, agencies, now),
-      ...wordsView(step, wordsOf(step)),
+      ...wordsView(wordsOf(step)),
       actions: stepActionsFor(caller, found, step),
     })),
     disclosures: disclosures.map(disclosureView),
+    notices: notices.map((notice) => noticeView(notice, readable)),
+    ...pledgeView(found, matter),
+    dues: dues.map(({ kind, dueAt, stepId, provisional }) => ({
+      kind,
+      at: iso(dueAt),
+      provisional,
+      ...(stepId !== undefined && { step: stepId }),
+    })),
     actions: caseActions(caller, found),
     ledgerSeq: found.ledgerSeq,
   };
@@ -59,7 +78,7 @@ export const caseHead = (found: CaseRow, matter: Matter, light: Light): CaseSumm
   region: found.region,
   channel: found.channel,
   status: found.status,
-  withdrawing: found.withdrawing,
+  ...(found.closing !== undefined && { closing: found.closing }),
   light,
   submittedAt: iso(found.submittedAt),
   ...instants(found, ['acceptedAt', 'promisedAt', 'statutoryAt', 'endedAt']),
@@ -73,11 +92,8 @@ export const stepName = (matter: Matter, stepId: string): Text => {
   return number === undefined ? name : { zh: `${name.zh}（${number}）`, en: `${name.en} (${number})` };
 };
 
-/** The light of a step: while it waits for the applicant or a special procedure its clock stands still. */
-export const lightOfStep = (step: StepRow, now: number): Light => {
-  const paused = step.status === 'supplement' || step.status === 'suspended';
-  return lightOf({ ...step, now, pausedAt: paused ? step.changedAt : undefined });
-};
+/** The light of a step: while somebody else than its agency holds it its clock stands still. */
+export const lightOfStep = (step: StepRow, now: number): Light => lightOf({ ...step, now });
 
 const lightOfCase = (found: CaseRow, steps: readonly StepRow[], now: number): Light => {
   const open = steps.filter(({ status, round }) => round > 0 && !isStepEnd(status));
@@ -101,25 +117,41 @@ const stepHead = (
   round: step.round,
   light: lightOfStep(step, now),
   ...(step.promisedAt !== undefined && { dueAt: iso(step.promisedAt) }),
-  ...instants(step, ['startedAt', 'endedAt', 'nextAttemptAt', 'claimedUntil']),
+  ...instants(step, ['startedAt', 'endedAt', 'nextAttemptAt', 'claimedUntil', 'pausedAt']),
   waitingOn: waitingOn(step, agencies.get(step.agency)),
   ...(step.because !== undefined && { because: step.because }),
   ...(step.attention !== undefined && { attention: step.attention }),
+  ...(step.noticeId !== undefined && { noticeId: step.noticeId }),
+  ...(step.suspension && { suspension: suspensionView(step.suspension) }),
+  parked: step.parked,
+  ...(step.extensionDays !== undefined && { extensionDays: step.extensionDays }),
+  ...(step.officer !== undefined && { officer: step.officer }),
   attempts: step.attempts,
   ...(step.lastError !== undefined && { lastError: step.lastError }),
   ...(step.claimedBy !== undefined && { claimedBy: step.claimedBy }),
   ...(step.decision !== undefined && { decision: step.decision }),
 });
 
-const wordsView = (
-  { status, supplementId }: StepRow,
-  { reason, result, supplements }: Words,
-): Pick<StepView, 'reason' | 'result' | 'supplement'> => ({
+const wordsView = ({ reason, result }: Words): Pick<StepView, 'reason' | 'result'> => ({
   ...(reason !== undefined && { reason }),
   ...(result !== undefined && { result }),
-  ...(status === 'supplement' &&
-    supplementId !== undefined && { supplement: { id: supplementId, items: supplements ?? [] } }),
 });
+
+const suspensionView = ({ procedure, expectedDays, at }: NonNullable<StepRow['suspension']>) => ({
+  procedure,
+  expectedDays,
+  since: iso(at),
+});
+
+const pledgeView = ({ plan, gaps }: CaseWithPlan, matter: Matter): Pick<CaseView, 'pledge'> => {
+  if (!plan.pledge) return {};
+  const materials = plan.pledge.gaps.map(({ material }) => ({
+    id: material,
+    name: matter.materials.find(({ id }) => id === material)?.name ?? { zh: material, en: material },
+    filled: !gaps.includes(material),
+  }));
+  return { pledge: { until: iso(plan.pledge.until), materials } };
+};
 
 const disclosureView = ({
   stepId,
@@ -133,18 +165,3 @@ const disclosureView = ({
   firstAt: iso(firstAt),
   lastAt: iso(lastAt),
 });
-
-export const iso = (at: number): string => new Date(at).toISOString();
-
-/** The instants of a row that are there, as ISO 8601. */
-export const instants = <K extends string>(
-  row: Partial<Record<K, number>>,
-  keys: readonly K[],
-): Partial<Record<K, string>> => {
-  const found: Partial<Record<K, string>> = {};
-  for (const key of keys) {
-    const at = row[key];
-    if (at !== undefined) found[key] = iso(at);
-  }
-  return found;
-};

@@ -5,7 +5,8 @@ import type { Text } from '../../matters/schema.ts';
 import type { PublicProgress } from '../contract.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';
-import { instants, iso, stepName } from './case.ts';
+import { stepName } from './case.ts';
+import { instants, iso } from './instants.ts';
 
 type PublicState = PublicProgress['steps'][number]['state'];
 

@@ -1,62 +1,75 @@
-import type { Actor, AttentionCode, DecisionKind, RefusalCode } from './messages.ts';
+import type { Actor, AttentionCode, DecisionKind, Procedure, RefusalCode } from './messages.ts';
 import type { UndoClass } from './plan.ts';
-import type { CaseEnd } from './status.ts';
+import type { CaseEnd, Closing } from './status.ts';
 
-/** How a decision reached us: the reply to our request, a message from outside, or our own decision rules. */
-export type Via = 'reply' | 'message';
+/** How a decision reached us: the reply to our request, a message from outside, or an answer that a person adopted. */
+export type Via = 'reply' | 'message' | 'adoption';
+
+/** Why a step whose needs are met does not start: a gap in the papers, something the window asked for, or a pledge that has expired. */
+export type HeldBy = 'gap' | 'supplement' | 'pledge';
+
+/** Written because of a message; the case remembers its id. */
+interface ByMessage {
+  messageId: string;
+  by: Actor;
+}
+
+interface OfStep {
+  stepId: string;
+  round: number;
+}
 
 /**
  * The record of a case: what happened, in the order in which it was decided. The state of a case is the fold of these, so
  * nothing may change a case without leaving one. They hold ids and codes, never personal data.
  */
-export type LedgerEntry =
-  | { kind: 'case-submitted'; at: number; by: Actor }
-  | { kind: 'case-accepted'; at: number }
-  | { kind: 'step-submitted'; at: number; stepId: string; round: number }
-  | { kind: 'step-accepted'; at: number; stepId: string; round: number }
-  | {
-      kind: 'step-decided';
-      at: number;
-      stepId: string;
-      round: number;
-      decision: 'approved' | 'refused';
-      messageId: string;
-      by: Actor;
-      via: Via;
-    }
-  | {
-      kind: 'supplement-wanted';
-      at: number;
-      stepId: string;
-      round: number;
-      supplementId: string;
-      messageId: string;
-      by: Actor;
-      via: Via;
-    }
-  | { kind: 'supplement-answered'; at: number; stepId: string; supplementId: string; messageId: string; by: Actor }
-  | { kind: 'step-attention'; at: number; stepId: string; round: number; code: AttentionCode }
-  | { kind: 'step-resent'; at: number; stepId: string; round: number; messageId: string; by: Actor }
-  | { kind: 'step-blocked'; at: number; stepId: string; because: string }
-  | { kind: 'step-stopped'; at: number; stepId: string }
-  | { kind: 'withdrawal-requested'; at: number; messageId: string; by: Actor }
-  | { kind: 'undo-started'; at: number; stepId: string; round: number; class: UndoClass }
-  | { kind: 'step-undone'; at: number; stepId: string; round: number }
-  | {
-      kind: 'undo-settled';
-      at: number;
-      stepId: string;
-      round: number;
-      result: 'undone' | 'stands';
-      messageId: string;
-      by: Actor;
-    }
-  | {
-      kind: 'message-refused';
-      at: number;
-      messageId: string;
-      stepId?: string;
-      code: RefusalCode;
-      decision?: DecisionKind;
-    }
-  | { kind: 'case-ended'; at: number; status: CaseEnd };
+export type LedgerEntry = { at: number } & (
+  | { kind: 'case-submitted'; by: Actor }
+  | { kind: 'case-accepted' }
+  /** Nobody said within the law's five working days that something was missing: accepted from the day of receipt (行政许可法 art. 32). */
+  | ({ kind: 'case-deemed-accepted'; stepId: string } & ByMessage)
+  | ({ kind: 'case-closing'; closing: Closing } & ByMessage)
+  | ({ kind: 'case-reopened' } & ByMessage)
+  | { kind: 'case-ended'; status: CaseEnd }
+  | ({ kind: 'step-submitted' } & OfStep)
+  | { kind: 'step-held'; stepId: string; because: HeldBy }
+  | ({ kind: 'step-accepted' } & OfStep)
+  | ({ kind: 'step-decided'; decision: 'approved' | 'refused'; via: Via } & OfStep & ByMessage)
+  | ({ kind: 'step-attention'; code: AttentionCode } & OfStep)
+  | ({ kind: 'step-parked' } & OfStep)
+  | ({ kind: 'step-released' } & OfStep & ByMessage)
+  | ({ kind: 'step-resent' } & OfStep & ByMessage)
+  | ({ kind: 'step-urged'; stepId: string } & ByMessage)
+  | ({ kind: 'step-extended'; stepId: string; days: number } & ByMessage)
+  | ({ kind: 'step-suspended'; stepId: string; procedure: Procedure; expectedDays: number } & ByMessage)
+  | ({ kind: 'step-resumed'; stepId: string } & ByMessage)
+  | ({ kind: 'step-reassigned'; agency?: string; officer?: string } & OfStep & ByMessage)
+  /** Done again from the start, in a new round, with a limit of its own. */
+  | ({ kind: 'step-redone' } & OfStep & ByMessage)
+  /** Sent again in a new round because a value that it uses was corrected. */
+  | ({ kind: 'step-redriven' } & OfStep & ByMessage)
+  /** The result used a value that was corrected since, and is a fact: a person decides what becomes of it. */
+  | ({ kind: 'step-in-doubt'; stepId: string } & ByMessage)
+  | ({ kind: 'step-kept'; stepId: string } & ByMessage)
+  | { kind: 'step-blocked'; stepId: string; because: string }
+  | { kind: 'step-stopped'; stepId: string; because?: 'supplement' }
+  | ({ kind: 'supplement-wanted'; noticeId: string; items: string[]; via: Via } & OfStep & ByMessage)
+  | ({ kind: 'supplement-requested'; noticeId: string; items: { id: string; holds: string[] }[] } & ByMessage)
+  /** The applicant was told everything that is missing, at once (一次性告知). */
+  | { kind: 'supplement-notified'; noticeId: string; messageId?: string }
+  | ({ kind: 'supplement-reminded'; noticeId: string } & ByMessage)
+  | ({ kind: 'supplement-answered'; noticeId: string; items: string[] } & ByMessage)
+  | ({ kind: 'supplement-lapsed'; noticeId: string } & ByMessage)
+  | ({ kind: 'gap-filled'; materials: string[] } & ByMessage)
+  | ({ kind: 'pledge-expired' } & ByMessage)
+  | ({ kind: 'parcel-split'; stepId: string; rest: string; later: string[] } & ByMessage)
+  | ({ kind: 'values-corrected' } & ByMessage)
+  | ({ kind: 'calendar-changed'; calendar: string } & ByMessage)
+  | ({ kind: 'undo-started'; class: UndoClass } & OfStep)
+  | ({ kind: 'step-undone' } & OfStep)
+  | ({ kind: 'undo-settled'; result: 'undone' | 'stands' } & OfStep & ByMessage)
+  | { kind: 'message-refused'; messageId: string; stepId?: string; code: RefusalCode; decision?: DecisionKind }
+);
+
+/** The entries of one kind. */
+export type EntryOf<K extends LedgerEntry['kind']> = Extract<LedgerEntry, { kind: K }>;

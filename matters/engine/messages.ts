@@ -8,13 +8,61 @@ export interface Actor {
   id: string;
 }
 
+/** Why a clock stands still while others look into a matter (行政许可法 art. 45), and `other` for a supervisor's own reason. */
+export const PROCEDURES = [
+  'hearing',
+  'tender',
+  'auction',
+  'inspection',
+  'testing',
+  'quarantine',
+  'appraisal',
+  'expert-review',
+  'public-notice',
+  'letter-inquiry',
+  'kinship-test',
+  'other',
+] as const;
+export type Procedure = (typeof PROCEDURES)[number];
+
 /** Delivered once or many times, early, late or out of order; `id` is unique for the life of the case. */
-export type Message =
-  | { kind: 'decision'; id: string; stepId: string; round: number; decision: DecisionKind; by: Actor }
-  | { kind: 'supplement-answer'; id: string; supplementId: string; by: Actor }
-  | { kind: 'withdrawal'; id: string; by: Actor }
-  | { kind: 'resend'; id: string; stepId: string; by: Actor }
-  | { kind: 'undo-settlement'; id: string; stepId: string; result: 'undone' | 'stands'; by: Actor };
+export type Message = { id: string; by: Actor } & (
+  | {
+      kind: 'decision';
+      stepId: string;
+      round: number;
+      decision: DecisionKind;
+      /** With `supplement`: how many things are missing; what they are is in Postgres. Absent: one. */
+      items?: number;
+    }
+  /** Somebody's answer that was kept beside the record is made the step's decision by a person. */
+  | { kind: 'adoption'; stepId: string; adopts: string; decision: 'approved' | 'refused' }
+  /** The window finds something missing; `holds` are the steps that use it. */
+  | { kind: 'supplement-request'; items: { holds: string[] }[] }
+  /** `items` are answered; `affected` are the steps that use a value which the answer corrects. */
+  | { kind: 'supplement-answer'; noticeId: string; items: string[]; affected: string[] }
+  | { kind: 'gap-fill'; materials: string[] }
+  | { kind: 'withdrawal' }
+  | { kind: 'termination' }
+  /** A value was corrected after it was used; `affected` are the steps that used it. */
+  | { kind: 'correction'; affected: string[] }
+  | { kind: 'resend'; stepId: string }
+  | { kind: 'urge'; stepId: string }
+  | { kind: 'extension'; stepId: string; days: number }
+  | { kind: 'suspension'; stepId: string; procedure: Procedure; expectedDays: number }
+  | { kind: 'resumption'; stepId: string }
+  /** To another agency, or to an officer of the same one. */
+  | { kind: 'reassignment'; stepId: string; to: { agency: string } | { officer: string } }
+  | { kind: 'redo'; stepId: string }
+  | { kind: 'keep'; stepId: string }
+  | { kind: 'undo-settlement'; stepId: string; result: 'undone' | 'stands' }
+  /** The agency's outage is over and it is this step's turn. */
+  | { kind: 'release'; stepId: string; round: number }
+  /** An instant that the case waits for has come (`dues`). */
+  | { kind: 'due'; key: string }
+  /** A new calendar moves the open deadlines. */
+  | { kind: 'calendar-change'; calendar: string }
+);
 
 /** Why a message was not applied. */
 export const REFUSAL_CODES = [
@@ -27,8 +75,12 @@ export const REFUSAL_CODES = [
   'ACTION_NOT_ALLOWED',
   'SUPPLEMENT_UNKNOWN',
   'SUPPLEMENT_ALREADY_ANSWERED',
+  'SUPPLEMENT_OVER',
+  'MATERIAL_NOT_PLEDGED',
+  'EXTENSION_TOO_LONG',
+  'NOT_DUE',
   'CASE_ENDED',
-  'WITHDRAWAL_UNDER_WAY',
+  'CASE_CLOSING',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
@@ -48,15 +100,20 @@ export const ATTENTION_CODES = [
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
   'STEP_FAULT',
+  'CORRECTION_BY_PERSON',
   'UNDO_REJECTED',
   'UNDO_BY_PERSON',
 ] as const;
 export type AttentionCode = (typeof ATTENTION_CODES)[number];
 
-/** What sending a step came to. An agency that cannot be reached is no answer: sending is tried again. */
+/**
+ * What sending a step came to. An agency that cannot be reached is no answer: sending is tried again; `parked` where so many of its
+ * calls fail that an incident is open: the step waits for its release.
+ */
 export type StepAnswer =
   | { kind: 'accepted' }
-  | { kind: 'decided'; decision: DecisionKind; messageId: string }
+  | { kind: 'decided'; decision: DecisionKind; messageId: string; items?: number }
+  | { kind: 'parked' }
   | { kind: 'failed'; code: AttentionCode };
 
 export type UndoAnswer = { kind: 'undone' } | { kind: 'failed'; code: AttentionCode };

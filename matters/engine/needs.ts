@@ -10,6 +10,10 @@ export const readiness = (state: CaseState, step: PlanStep): Readiness => {
   return parts.find((part) => part.kind === 'failed') ?? parts.find((part) => part.kind === 'open') ?? { kind: 'met' };
 };
 
+/** The steps that a step waits for, without those that do not apply to the case. */
+export const needed = (state: CaseState, step: PlanStep): string[] =>
+  step.needs.flatMap(({ of }) => of).filter((id) => stepOf(state, id).status !== 'skipped');
+
 const needReadiness = (state: CaseState, need: PlanNeed): Readiness => {
   const applying = need.of.filter((id) => stepOf(state, id).status !== 'skipped');
   const open = applying.filter((id) => !isStepEnd(stepOf(state, id).status));

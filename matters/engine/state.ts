@@ -1,31 +1,72 @@
-import type { LedgerEntry } from './ledger.ts';
-import type { Actor, AttentionCode, DecisionKind, Outcome } from './messages.ts';
-import type { Plan } from './plan.ts';
-import type { CaseStatus, StepStatus } from './status.ts';
+import type { HeldBy } from './ledger.ts';
+import { pausedSince, type StepClock } from './clock.ts';
+import type { Actor, AttentionCode, DecisionKind, Outcome, Procedure } from './messages.ts';
+import type { Plan, PlanStep } from './plan.ts';
+import type { CaseStatus, Closing, StepStatus } from './status.ts';
+import { isStepEnd } from './status.ts';
 
 export interface StepState {
   status: StepStatus;
-  /** 0 before it is first sent; rises with every supplement that arrives and every redo that a person orders. */
+  /** 0 before it is first sent; rises with every supplement that arrives, every redo and every correction that reaches it. */
   round: number;
+  /** When this round was sent. */
+  sentAt?: number;
+  /** The agency to which a supervisor reassigned it; otherwise the plan's. */
+  agency?: string;
+  /** The officer to whom it was assigned. */
+  officer?: string;
   /** What was decided last, by whom, on which message. */
   decided?: { decision: DecisionKind; messageId: string; by: Actor; at: number };
-  supplementId?: string;
+  /** The notice in which its supplement is. */
+  noticeId?: string;
   attention?: AttentionCode;
-  /** The step whose end blocked this one. */
+  /** What it is held by before it starts, or the step whose end blocked it. */
   because?: string;
+  suspension?: { procedure: Procedure; expectedDays: number; at: number; before: StepStatus };
+  /** Its agency has an outage: it is not sent until it is released. */
+  parked?: true;
   /** An undo was started; it stays set when the undo is over. */
   undo?: true;
   /** The undo ended with the result left in place: it is not tried again. */
   stands?: true;
+  clock?: StepClock;
+}
+
+/** One thing that is missing: asked by a step's agency, or by the window for the steps that it holds. */
+export interface NoticeItem {
+  id: string;
+  /** The message whose words say what is missing, and the place in its list, from 0. */
+  messageId: string;
+  place: number;
+  stepId?: string;
+  holds: string[];
+  answered: boolean;
+}
+
+/** A notice of everything that is missing (一次性告知): gathered from whoever asks, told at once, answered item by item. */
+export interface Notice {
+  status: 'gathering' | 'open' | 'answered' | 'lapsed';
+  items: NoticeItem[];
+  /** When the first asked, and when the applicant was told. */
+  since: number;
+  notifiedAt?: number;
+  reminded?: true;
 }
 
 export interface CaseState {
   plan: Plan;
+  /** When the papers came in, and from when the case counts as accepted. */
+  receivedAt: number;
+  acceptedAt?: number;
   status: CaseStatus;
-  withdrawing: boolean;
+  closing?: Closing;
   steps: Record<string, StepState>;
-  /** Supplements that were asked for, by id, with the step that asked. */
-  supplements: Record<string, { stepId: string; answered: boolean }>;
+  /** By id: 1, 2, … */
+  notices: Record<string, Notice>;
+  /** Materials that have come in later. */
+  filled: string[];
+  /** Since when the pledge has expired with a gap still open. */
+  pledgeExpiredAt?: number;
   /** Every message that was applied or refused, with its outcome: the memory that makes delivery exactly-once. */
   messages: Record<string, Outcome>;
   /** Number of ledger entries so far; the next one is `seq + 1`. */
@@ -35,98 +76,16 @@ export interface CaseState {
 /** A case before anything was recorded. */
 export const emptyCase = (plan: Plan): CaseState => ({
   plan,
+  receivedAt: 0,
   status: 'submitted',
-  withdrawing: false,
   steps: Object.fromEntries(
     plan.steps.map((step): [string, StepState] => [step.id, { status: step.skip ? 'skipped' : 'waiting', round: 0 }]),
   ),
-  supplements: {},
+  notices: {},
+  filled: [],
   messages: {},
   seq: 0,
 });
-
-/** One entry applied to a case. The only place where a case changes. */
-export const fold = (state: CaseState, entry: LedgerEntry): CaseState => {
-  const next = foldEntry(state, entry);
-  return { ...next, seq: state.seq + 1 };
-};
-
-const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
-  switch (entry.kind) {
-    case 'case-submitted':
-      return state;
-    case 'case-accepted':
-      return { ...state, status: 'accepted' };
-    case 'case-ended':
-      return { ...state, status: entry.status };
-    case 'step-submitted':
-      return withStep(state, entry.stepId, { status: 'submitted', round: entry.round });
-    case 'step-accepted':
-      return changeStep(state, entry.stepId, { status: 'accepted' });
-    case 'step-decided':
-      return applied(
-        withStep(state, entry.stepId, {
-          status: entry.decision === 'approved' ? 'done' : 'refused',
-          round: entry.round,
-          decided: decided(entry, entry.decision),
-        }),
-        entry.messageId,
-      );
-    case 'supplement-wanted':
-      return applied(
-        {
-          ...withStep(state, entry.stepId, {
-            status: 'supplement',
-            round: entry.round,
-            supplementId: entry.supplementId,
-            decided: decided(entry, 'supplement'),
-          }),
-          supplements: { ...state.supplements, [entry.supplementId]: { stepId: entry.stepId, answered: false } },
-        },
-        entry.messageId,
-      );
-    case 'supplement-answered':
-      return applied(
-        {
-          ...state,
-          supplements: { ...state.supplements, [entry.supplementId]: { stepId: entry.stepId, answered: true } },
-        },
-        entry.messageId,
-      );
-    case 'step-attention':
-      return changeStep(state, entry.stepId, { status: 'attention', attention: entry.code });
-    case 'step-resent':
-      return applied(withStep(state, entry.stepId, { status: 'submitted', round: entry.round }), entry.messageId);
-    case 'step-blocked':
-      return changeStep(state, entry.stepId, { status: 'blocked', because: entry.because });
-    case 'step-stopped':
-      return changeStep(state, entry.stepId, { status: 'stopped' });
-    case 'withdrawal-requested':
-      return applied({ ...state, withdrawing: true }, entry.messageId);
-    case 'undo-started':
-      return changeStep(state, entry.stepId, { status: 'undoing', undo: true });
-    case 'step-undone':
-      return changeStep(state, entry.stepId, { status: 'undone' });
-    case 'undo-settled':
-      return applied(
-        changeStep(
-          state,
-          entry.stepId,
-          entry.result === 'undone' ? { status: 'undone' } : { status: standing(state, entry.stepId), stands: true },
-        ),
-        entry.messageId,
-      );
-    case 'message-refused':
-      return {
-        ...state,
-        messages: { ...state.messages, [entry.messageId]: { kind: 'refused', code: entry.code } },
-      };
-  }
-};
-
-/** A result that was decided stands as done; an application that never was decided is simply stopped. */
-const standing = (state: CaseState, stepId: string): StepStatus =>
-  stepOf(state, stepId).decided?.decision === 'approved' ? 'done' : 'stopped';
 
 /** The state of a step; a step that the plan does not have is a fault of ours. */
 export const stepOf = (state: CaseState, stepId: string): StepState => {
@@ -135,25 +94,46 @@ export const stepOf = (state: CaseState, stepId: string): StepState => {
   return step;
 };
 
-const withStep = (state: CaseState, stepId: string, step: StepState): CaseState => ({
-  ...state,
-  steps: { ...state.steps, [stepId]: step },
-});
-
-/** Changes a step; what waited for a person is over unless the change says otherwise. */
-const changeStep = (state: CaseState, stepId: string, change: Partial<StepState>): CaseState => {
-  const { attention: _over, ...step } = stepOf(state, stepId);
-  return withStep(state, stepId, { ...step, ...change });
+export const planStepOf = (plan: Plan, stepId: string): PlanStep => {
+  const step = plan.steps.find((candidate) => candidate.id === stepId);
+  if (!step) throw new Error(`no step ${stepId} in ${plan.matter} version ${plan.version}`);
+  return step;
 };
 
-const applied = (state: CaseState, messageId: string): CaseState => ({
-  ...state,
-  messages: { ...state.messages, [messageId]: { kind: 'applied' } },
-});
+/** Whose step it is now. */
+export const agencyOf = (state: CaseState, stepId: string): string =>
+  stepOf(state, stepId).agency ?? planStepOf(state.plan, stepId).agency;
 
-const decided = (entry: { messageId: string; by: Actor; at: number }, decision: DecisionKind) => ({
-  decision,
-  messageId: entry.messageId,
-  by: entry.by,
-  at: entry.at,
-});
+/** An undo of the step is under way or waits for a person. */
+export const isUndoing = (step: StepState): boolean => step.undo === true && !isStepEnd(step.status);
+
+/** The materials of the pledge that have not come in. */
+export const openGaps = ({ plan, filled }: CaseState): string[] =>
+  (plan.pledge?.gaps ?? []).map(({ material }) => material).filter((material) => !filled.includes(material));
+
+/**
+ * Since when nothing of the case runs against an agency: every step that has been sent and not ended is held by somebody else.
+ * Undefined: something runs, or nothing was sent yet.
+ */
+export const casePausedSince = ({ steps }: CaseState): number | undefined => {
+  const running = Object.values(steps).flatMap(({ clock }) => (clock && clock.endedAt === undefined ? [clock] : []));
+  const paused = running.map(pausedSince);
+  const since = paused.filter((at) => at !== undefined);
+  return since.length === 0 || since.length < running.length ? undefined : Math.max(...since);
+};
+
+/** What keeps a step from starting although its needs are met; undefined: nothing. */
+export const heldBy = (state: CaseState, stepId: string): HeldBy | undefined => {
+  if (state.pledgeExpiredAt !== undefined) return 'pledge';
+  const open = openGaps(state);
+  if (state.plan.pledge?.gaps.some(({ material, holds }) => open.includes(material) && holds.includes(stepId)))
+    return 'gap';
+  const asked = Object.values(state.notices).flatMap(({ status, items }) => (isOver(status) ? [] : items));
+  return asked.some(({ answered, holds }) => !answered && holds.includes(stepId)) ? 'supplement' : undefined;
+};
+
+const isOver = (status: Notice['status']): boolean => status === 'answered' || status === 'lapsed';
+
+/** The notice in which what is asked now is gathered. */
+export const gatheringNotice = (state: CaseState): string | undefined =>
+  Object.keys(state.notices).find((id) => state.notices[id]?.status === 'gathering');

@@ -1,3 +1,5 @@
+import type { AttentionCode } from './messages.ts';
+
 /** Statuses of a case and of its steps, and what may be done in each: the one table behind every button and every 409. */
 
 export const CASE_STATUSES = [
@@ -12,6 +14,10 @@ export const CASE_STATUSES = [
 ] as const;
 export type CaseStatus = (typeof CASE_STATUSES)[number];
 export type CaseEnd = Exclude<CaseStatus, 'submitted' | 'accepted'>;
+
+/** Why an open case is being closed before its steps are through: withdrawn by the applicant, returned (退件), terminated by a supervisor. */
+export const CLOSINGS = ['withdrawal', 'return', 'termination'] as const;
+export type Closing = (typeof CLOSINGS)[number];
 
 export const STEP_STATUSES = [
   'waiting',
@@ -38,20 +44,69 @@ export const isStepEnd = (status: StepStatus): boolean => STEP_ENDS.has(status);
 
 export const isCaseEnd = (status: CaseStatus): status is CaseEnd => status !== 'submitted' && status !== 'accepted';
 
+/** The ends after which a step may be done again or a result corrected; what was taken back or never accepted stays so. */
+export const isReopenable = (status: CaseStatus): boolean =>
+  status === 'completed' || status === 'partially-completed' || status === 'refused';
+
 /** What a person or an agency can do to a step. */
-export const STEP_ACTIONS = ['decide', 'answer-supplement', 'resend', 'settle-undo'] as const;
+export const STEP_ACTIONS = [
+  'decide',
+  'answer-supplement',
+  'resend',
+  'urge',
+  'extend',
+  'suspend',
+  'resume',
+  'reassign',
+  'redo',
+  'keep',
+  'settle-undo',
+] as const;
 export type StepAction = (typeof STEP_ACTIONS)[number];
 
-/** The statuses in which each action is open. `settle-undo` further needs an undo that waits for a person. */
+/** What decides which actions are open for a step. */
+export interface StepSituation {
+  status: StepStatus;
+  /** An undo of it is under way or waits for a person. */
+  undoing: boolean;
+  attention?: AttentionCode | undefined;
+  /** Its limit can be extended by that many working days; 0: not, or not any more, for that is possible once. */
+  extension: number;
+}
+
+/** The statuses in which each action is open, while no undo is under way. */
 const OPEN_IN = {
-  decide: ['submitted', 'accepted', 'attention'],
+  decide: ['submitted', 'accepted', 'suspended', 'attention'],
   'answer-supplement': ['supplement'],
   resend: ['submitted', 'accepted', 'attention'],
-  'settle-undo': ['attention', 'undoing'],
-} as const satisfies Record<StepAction, readonly StepStatus[]>;
+  urge: ['submitted', 'accepted', 'suspended', 'attention'],
+  extend: ['submitted', 'accepted', 'suspended', 'attention'],
+  suspend: ['submitted', 'accepted', 'attention'],
+  resume: ['suspended'],
+  reassign: ['submitted', 'accepted', 'attention'],
+  redo: ['done', 'refused', 'stopped', 'undone', 'attention'],
+  keep: ['attention'],
+} as const satisfies Record<Exclude<StepAction, 'settle-undo'>, readonly StepStatus[]>;
 
-/** The actions that are open for a step; `undoing` says that an undo of it is under way or waits for a person. */
-export const stepActions = (status: StepStatus, undoing: boolean): StepAction[] =>
-  STEP_ACTIONS.filter(
-    (action) => OPEN_IN[action].some((open) => open === status) && (action === 'settle-undo') === undoing,
+/** The actions that are open for a step. Whether the case itself lets them happen is `caseAllows`. */
+export const stepActions = (step: StepSituation): StepAction[] => {
+  if (step.undoing) return step.status === 'attention' || step.status === 'undoing' ? ['settle-undo'] : [];
+  // A result that a correction put in doubt is kept or made anew; it was decided already.
+  if (step.attention === 'CORRECTION_BY_PERSON') return ['redo', 'keep'];
+  return STEP_ACTIONS.filter(
+    (action) =>
+      action !== 'settle-undo' &&
+      action !== 'keep' &&
+      OPEN_IN[action].some((open) => open === step.status) &&
+      !(action === 'extend' && step.extension === 0),
   );
+};
+
+/** Whether the case lets a step's action happen: a closing case only lets go; an ended one can be taken up again by a redo. */
+export const caseAllows = (
+  { status, closing }: { status: CaseStatus; closing?: Closing | undefined },
+  action: StepAction,
+): boolean => {
+  if (isCaseEnd(status)) return action === 'redo' && isReopenable(status);
+  return closing === undefined || action === 'settle-undo' || action === 'decide' || action === 'resend';
+};

@@ -7,6 +7,7 @@ import { deadlines } from '../../matters/clock.ts';
 import { findStep } from '../../matters/compile.ts';
 import { begin, next } from '../../matters/engine/engine.ts';
 import type { CaseEvent, Message } from '../../matters/engine/messages.ts';
+import { changesOf } from '../../matters/engine/progress.ts';
 import type { CaseState } from '../../matters/engine/state.ts';
 import { sampleForm } from '../worker/installation.ts';
 import { createRig, type Rig, type RigActivities } from './rig.ts';
@@ -28,7 +29,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
   const { caseId } = await rig.submit(sampleForm(sample, code), { code });
   const { plan } = await getCase(rig.db, caseId);
   const [first] = await readLedger(rig.db, caseId, 0, 1);
-  let state: CaseState = begin(plan);
+  let state: CaseState = begin(plan, first!.at);
   let hash = first!.hash;
   const progressOf = (event: CaseEvent): Progress => {
     const before = state;
@@ -38,11 +39,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
       caseId,
       prevSeq: before.seq,
       prevHash: hash,
-      entries,
-      matter: { code: plan.matter, version: plan.version },
-      status: after.status,
-      withdrawing: after.withdrawing,
-      steps: Object.fromEntries(Object.entries(after.steps).filter(([id, step]) => step !== before.steps[id])),
+      ...changesOf(after, entries),
     };
   };
   const tell = async (event: CaseEvent): Promise<Progress> => {
@@ -147,7 +144,9 @@ describe('the clocks of a step', () => {
     await one.deliver(AT + 60 * MINUTE, {
       kind: 'supplement-answer',
       id: 's1',
-      supplementId: 'marriage-check:1',
+      noticeId: '1',
+      items: ['marriage-check:1:1'],
+      affected: [],
       by: { role: 'clerk', id: 'clerk-1' },
     });
     expect(await one.step('marriage-check')).toMatchObject({
@@ -193,7 +192,7 @@ describe('asking an agency that stays silent', () => {
     await one.start();
     expect(await one.step('birth-certificate')).not.toHaveProperty('enquireAt');
     await one.answer('birth-certificate', 'accepted', AT + MINUTE);
-    expect(await one.step('birth-certificate')).toMatchObject({ status: 'accepted', enquireAt: AT + 3 * MINUTE });
+    expect(await one.step('birth-certificate')).toMatchObject({ status: 'accepted', enquireAt: AT + 2 * MINUTE });
   });
 
   it('is over with the decision', async () => {

@@ -124,7 +124,7 @@ describe('reading a case', () => {
       matter: { code: MATTER.code, version: 1, name: MATTER.name },
       status: 'accepted',
       light: 'green',
-      actions: ['withdraw'],
+      actions: ['withdraw', 'request-supplement', 'correct'],
       steps: [
         { id: 'register', status: 'accepted', waitingOn: 'agency', actions: [] },
         { id: 'notify', status: 'accepted', waitingOn: 'officer', actions: [] },
@@ -139,11 +139,11 @@ describe('reading a case', () => {
       const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token });
       return [body.actions, ...body.steps.map((step) => step.actions)];
     };
-    expect(await actions(api.tokens.police)).toEqual([[], ['decide'], [], []]);
+    expect(await actions(api.tokens.police)).toEqual([[], ['decide', 'suspend'], [], []]);
     expect(await actions(api.tokens.supervisor)).toEqual([
-      ['withdraw'],
-      ['decide', 'resend'],
-      ['decide', 'resend'],
+      ['withdraw', 'request-supplement', 'terminate', 'correct'],
+      ['decide', 'resend', 'urge', 'suspend', 'reassign'],
+      ['decide', 'resend', 'urge', 'suspend', 'reassign'],
       [],
     ]);
   });

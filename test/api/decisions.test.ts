@@ -103,7 +103,7 @@ describe('a decision', () => {
     const early = await api.call('POST', decisionPath(caseId, 'meter'), { agency: 'utilities', body: approval() });
     expect(early).toMatchObject({ status: 409, body: { code: 'STEP_NOT_STARTED' } });
     const stale = await api.call('POST', decisionPath(caseId, 'register', 7), { agency: 'police', body: approval() });
-    expect(stale).toMatchObject({ status: 409, body: { code: 'ROUND_STALE', allowed: ['decide'] } });
+    expect(stale).toMatchObject({ status: 409, body: { code: 'ROUND_STALE', allowed: ['decide', 'suspend'] } });
   });
 
   it('is recorded and answered 202 while nobody drives the case, and counts afterwards', async () => {

@@ -1,15 +1,14 @@
 import type { Pool } from 'pg';
+import type { Progress } from '../../activities/progress.ts';
 import { claimMessages, settleMessages } from '../../db/inbox.ts';
-import { recordProgress } from '../../db/ledger.ts';
 import { listen } from '../../db/notifications.ts';
 import { claimStarts, markStarted } from '../../db/start-requests.ts';
-import { begin, next, type Effect } from '../../matters/engine/engine.ts';
+import type { Effect } from '../../matters/engine/effects.ts';
+import { begin, next } from '../../matters/engine/engine.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
 import type { CaseEvent, Outcome } from '../../matters/engine/messages.ts';
+import { changesOf } from '../../matters/engine/progress.ts';
 import type { CaseState } from '../../matters/engine/state.ts';
-import { isStepEnd } from '../../matters/engine/status.ts';
-
-const DAY_MS = 86_400_000;
 
 export interface Driver {
   /** Starts and delivers all that is there. */
@@ -24,7 +23,12 @@ export interface Driver {
  * Plays Temporal and the worker with the real engine on the real tables: every agency accepts what it is sent and says no more, every
  * undo succeeds.
  */
-export const createDriver = (pool: Pool, url: string, now: () => number): Driver => {
+export const createDriver = (
+  pool: Pool,
+  url: string,
+  now: () => number,
+  record: (progress: Progress) => Promise<{ hash: string }>,
+): Driver => {
   const cases = new Map<string, { state: CaseState; hash: string }>();
 
   const apply = async (caseId: string, first: CaseEvent): Promise<Outcome> => {
@@ -43,13 +47,15 @@ export const createDriver = (pool: Pool, url: string, now: () => number): Driver
       }
       events = effects.flatMap((effect) => answerTo(effect, now()));
     }
-    if (entries.length > 0) driven.hash = await record(pool, caseId, before, driven.state, entries, driven.hash);
+    if (entries.length === 0) return outcome!;
+    const changes = changesOf(driven.state, entries);
+    ({ hash: driven.hash } = await record({ caseId, prevSeq: before.seq, prevHash: driven.hash, ...changes }));
     return outcome!;
   };
 
   const startAndDeliver = async (): Promise<void> => {
-    for (const { caseId, plan, ledgerHash } of await claimStarts(pool, { limit: 100, leaseMs: 60_000 })) {
-      cases.set(caseId, { state: begin(plan), hash: ledgerHash });
+    for (const { caseId, plan, receivedAt, ledgerHash } of await claimStarts(pool, { limit: 100, leaseMs: 60_000 })) {
+      cases.set(caseId, { state: begin(plan, receivedAt), hash: ledgerHash });
       await apply(caseId, { kind: 'started', at: now() });
       await markStarted(pool, [caseId]);
     }
@@ -88,44 +94,7 @@ const answerTo = (effect: Effect, at: number): CaseEvent[] => {
     case 'undo':
       return [{ kind: 'undo-answered', at, stepId, round, answer: { kind: 'undone' } }];
     case 'cancel-submit':
+    case 'call-off':
       return [];
   }
-};
-
-const record = async (
-  pool: Pool,
-  caseId: string,
-  before: CaseState,
-  after: CaseState,
-  entries: LedgerEntry[],
-  prevHash: string,
-): Promise<string> => {
-  const { at } = entries.at(-1)!;
-  const changed = Object.entries(after.steps).filter(([id, step]) => step !== before.steps[id]);
-  const accepted = entries.find((entry) => entry.kind === 'case-accepted');
-  const ended = entries.find((entry) => entry.kind === 'case-ended');
-  const { hash } = await recordProgress(pool, {
-    caseId,
-    prevSeq: before.seq,
-    prevHash,
-    entries,
-    status: after.status,
-    withdrawing: after.withdrawing,
-    ...(accepted && { acceptedAt: accepted.at, promisedAt: accepted.at + 5 * DAY_MS }),
-    ...(ended && { endedAt: ended.at }),
-    steps: changed.map(([id, step]) => ({
-      id,
-      status: step.status,
-      round: step.round,
-      undo: step.undo === true,
-      startedAt: at,
-      promisedAt: at + DAY_MS,
-      ...(step.decided && { decision: step.decided.decision, messageId: step.decided.messageId }),
-      ...(step.attention && { attention: step.attention }),
-      ...(step.because !== undefined && { because: step.because }),
-      ...(step.supplementId !== undefined && { supplementId: step.supplementId }),
-      ...(isStepEnd(step.status) && { endedAt: at }),
-    })),
-  });
-  return hash;
 };

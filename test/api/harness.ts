@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
+import { createProgressActivities } from '../../activities/progress.ts';
+import { createAgencyClient } from '../../agencies/client.ts';
 import { signedHeaders } from '../../agencies/signature.ts';
 import { createApp } from '../../api/app.ts';
 import type { AppConfig } from '../../api/config.ts';
@@ -17,7 +19,10 @@ import { publishMatter } from '../../db/matters.ts';
 import { createCipher, generateKeys, readKeys, type Cipher } from '../../db/personal-data.ts';
 import { createPool } from '../../db/pool.ts';
 import { createToken } from '../../db/tokens.ts';
+import { CALENDAR_DATA } from '../../matters/calendar-data.ts';
+import { createCalendar } from '../../matters/calendar.ts';
 import { Matter } from '../../matters/schema.ts';
+import { cacheAgencies, cacheMatters } from '../../worker/caches.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { createDriver, type Driver } from './driver.ts';
 
@@ -211,7 +216,17 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
   const url = await serve();
-  const driver = createDriver(pool, fresh.serviceUrl, Date.now);
+  const { recordProgress } = createProgressActivities({
+    db: pool,
+    cipher,
+    client: createAgencyClient(),
+    agency: cacheAgencies(pool, cipher).agency,
+    matter: cacheMatters(pool),
+    calendar: createCalendar(CALENDAR_DATA),
+    publicUrl: url,
+    now: Date.now,
+  });
+  const driver = createDriver(pool, fresh.serviceUrl, Date.now, recordProgress);
 
   const call: Api['call'] = async (method, path, request = {}) => send(`${url}${path}`, method, request, secrets);
   return {

@@ -24,17 +24,20 @@ const stepOf = async (caseId: string, stepId: string) => {
   return body.steps.find(({ id }) => id === stepId);
 };
 
+const evidence = [{ reference: '浙公户〔2026〕12号' }];
+
 describe('a supervisor', () => {
   it('decides on behalf of an agency, with a reason, and the record says who', async () => {
     const { caseId } = await api.start();
     expect((await act(caseId, 'register', 'decide', { decision: 'approved' })).body.errors).toMatchObject([
       { path: 'body.reason' },
+      { path: 'body.evidence' },
     ]);
-    const body = { messageId: uuidv7(), decision: 'approved', reason: '部门系统故障，凭纸质决定录入' };
+    const body = { messageId: uuidv7(), decision: 'approved', reason: '部门系统故障，凭纸质决定录入', evidence };
     expect(await act(caseId, 'register', 'decide', body)).toMatchObject({ status: 200, body: { outcome: 'applied' } });
     expect(await act(caseId, 'register', 'decide', body)).toMatchObject({ status: 200 });
     expect(await stepOf(caseId, 'register')).toMatchObject({ status: 'done', reason: body.reason });
-    const late = await act(caseId, 'register', 'decide', { decision: 'refused', reason: 'x' });
+    const late = await act(caseId, 'register', 'decide', { decision: 'refused', reason: 'x', evidence });
     expect(late).toMatchObject({
       status: 409,
       body: { code: 'STEP_ALREADY_DECIDED', first: { by: { id: 'supervisor-1' } } },
@@ -43,8 +46,11 @@ describe('a supervisor', () => {
 
   it('decides the round that he saw, and no later one', async () => {
     const { caseId } = await api.start();
-    const stale = await act(caseId, 'register', 'decide', { decision: 'approved', reason: 'x', round: 2 });
-    expect(stale).toMatchObject({ status: 409, body: { code: 'ROUND_STALE', allowed: ['decide', 'resend'] } });
+    const stale = await act(caseId, 'register', 'decide', { decision: 'approved', reason: 'x', evidence, round: 2 });
+    expect(stale).toMatchObject({
+      status: 409,
+      body: { code: 'ROUND_STALE', allowed: ['decide', 'resend', 'urge', 'suspend', 'reassign'] },
+    });
   });
 
   it('sends a step again', async () => {
@@ -64,7 +70,7 @@ describe('a supervisor', () => {
     const { caseId } = await api.start();
     for (const [verb, body] of [
       ['resend', {}],
-      ['decide', { decision: 'approved', reason: 'x' }],
+      ['decide', { decision: 'approved', reason: 'x', evidence }],
       ['settle-undo', { result: 'undone', reason: 'x' }],
     ] as const) {
       expect((await act(caseId, 'register', verb, body, api.tokens.otherSupervisor)).status).toBe(404);

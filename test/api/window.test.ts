@@ -27,8 +27,8 @@ describe('a supplement', () => {
   const wanted = async () => {
     const { caseId } = await api.start();
     await decide(caseId, 'register', { decision: 'supplement', supplements });
-    const { supplement } = await stepOf(caseId, 'register');
-    return { caseId, path: `/api/v1/cases/${caseId}/supplements/${supplement!.id}/answer` };
+    const { noticeId } = await stepOf(caseId, 'register');
+    return { caseId, path: `/api/v1/cases/${caseId}/supplements/${noticeId!}/answer` };
   };
   const answer = (path: string, body: Record<string, unknown>, token = api.tokens.clerk) =>
     api.call('POST', path, { token, body });
@@ -39,7 +39,7 @@ describe('a supplement', () => {
       status: 'supplement',
       light: 'grey',
       waitingOn: 'applicant',
-      supplement: { items: supplements },
+      noticeId: '1',
       actions: ['answer-supplement'],
     });
   });
@@ -100,7 +100,7 @@ describe('a supplement', () => {
 
   it('that nobody asked for is not there; that of another region neither', async () => {
     const { caseId, path } = await wanted();
-    const unknown = await answer(`/api/v1/cases/${caseId}/supplements/meter:1/answer`, {});
+    const unknown = await answer(`/api/v1/cases/${caseId}/supplements/9/answer`, {});
     expect(unknown).toMatchObject({ status: 404, body: { code: 'SUPPLEMENT_UNKNOWN' } });
     expect((await answer(path, {}, api.tokens.otherClerk)).body.code).toBe('NOT_FOUND');
     expect((await answer(path, {}, api.tokens.police)).status).toBe(403);
@@ -128,7 +128,7 @@ describe('a withdrawal', () => {
     const first = await api.call('POST', path, { token: api.tokens.clerk, body: { reason: '申请人改变主意' } });
     expect(first).toMatchObject({ status: 200, body: { outcome: 'applied' } });
     const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.clerk });
-    expect(body).toMatchObject({ status: 'withdrawn', withdrawing: true, actions: [] });
+    expect(body).toMatchObject({ status: 'withdrawn', closing: 'withdrawal', actions: [] });
     expect(body.steps.map(({ status }) => status)).toEqual(['undone', 'undone', 'stopped']);
     const second = await api.call('POST', path, { token: api.tokens.clerk, body: { reason: 'again' } });
     expect(second).toMatchObject({ status: 409, body: { code: 'CASE_ENDED', allowed: [] } });
@@ -249,8 +249,8 @@ describe('the light of a case', () => {
       `update cases set promised_at = ${ago(2)}, statutory_at = ${ago(1)}`,
       `update steps set yellow_at = ${ago(1)}`,
       `update steps set promised_at = ${ago(1)}`,
-      `update steps set status = 'supplement', changed_at = ${ago(5)}, promised_at = ${ago(1)}`,
-      `update steps set status = 'supplement', changed_at = ${ago(1)}, promised_at = ${ago(5)}`,
+      `update steps set status = 'supplement', paused_at = ${ago(5)}, promised_at = ${ago(1)}`,
+      `update steps set status = 'supplement', paused_at = ${ago(1)}, promised_at = ${ago(5)}`,
     ];
     const lights = [];
     for (const clock of clocks) {

@@ -12,6 +12,7 @@ const step = (id: string, more: Partial<StepView>): StepView => ({
   light: 'green',
   waitingOn: 'nobody',
   attempts: 0,
+  parked: false,
   actions: [],
   ...more,
 });
@@ -23,7 +24,8 @@ const view = (steps: StepView[], more: Partial<CaseView> = {}): CaseView => ({
   region: '330411',
   channel: 'window',
   status: 'accepted',
-  withdrawing: false,
+  notices: [],
+  dues: [],
   light: 'green',
   submittedAt: '2024-11-20T01:00:00.000Z',
   provisional: false,

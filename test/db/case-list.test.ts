@@ -96,7 +96,7 @@ describe('the light of a listed case', () => {
       fc.record({
         clock,
         status: fc.constantFrom(...STEP_STATUSES),
-        changedAt: fc.integer({ min: NOW - 3, max: NOW }),
+        pausedAt: fc.option(fc.integer({ min: NOW - 3, max: NOW }), { nil: undefined }),
       }),
       { minLength: 1, maxLength: 4 },
     ),
@@ -123,16 +123,22 @@ describe('the light of a listed case', () => {
       const begun = steps.filter(
         ({ status }) => status !== 'waiting' && status !== 'ready' && (endedAt === undefined || isStepEnd(status)),
       );
-      for (const [index, { clock: clockOf, status, changedAt }] of begun.entries()) {
+      for (const [index, { clock: clockOf, status, pausedAt }] of begun.entries()) {
         await database.db.query(
-          `insert into steps (case_id, id, definition, position, agency, kind, status, changed_at, yellow_at, promised_at, statutory_at)
+          `insert into steps (case_id, id, definition, position, agency, kind, status, paused_at, yellow_at, promised_at, statutory_at)
           values ($1, $2, $2, $3, 'tax', 'approve', $4, $5, $6, $7, $8)`,
-          [caseId, `random-${index}`, 10 + index, status, new Date(changedAt), ...columns(clockOf)],
+          [
+            caseId,
+            `random-${index}`,
+            10 + index,
+            status,
+            pausedAt === undefined ? null : new Date(pausedAt),
+            ...columns(clockOf),
+          ],
         );
       }
       const open = begun.filter(({ status }) => !isStepEnd(status));
-      const lights = open.map(({ clock: clockOf, status, changedAt }) => {
-        const pausedAt = status === 'supplement' || status === 'suspended' ? changedAt : undefined;
+      const lights = open.map(({ clock: clockOf, status, pausedAt }) => {
         return lightOf({ now: NOW, ...clockOf, pausedAt });
       });
       expected.set(caseId, caseLight(lights, lightOf({ now: NOW, ...own, endedAt })));

@@ -28,7 +28,7 @@ describe('acceptCase', () => {
       region: '330411',
       channel: 'window',
       status: 'submitted',
-      withdrawing: false,
+      gaps: [],
       submittedBy: 'clerk:clerk-1',
       submittedAt: given.at,
       provisional: false,

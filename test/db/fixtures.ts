@@ -65,6 +65,7 @@ export const PLAN: Plan = {
   version: 1,
   hash: 'a'.repeat(64),
   partial: true,
+  onSilence: 'return-case',
   steps: [
     { id: 'register', agency: 'police', kind: 'approve', needs: [], undo: { class: 'void' } },
     { id: 'notify.1', agency: 'post', kind: 'approve', needs: [], undo: { class: 'void' } },

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { getCase } from '../../db/cases.ts';
 import { recordProgress, readLedger, type LedgerHead, type Progress, type StepChange } from '../../db/ledger.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
+import { listDues } from '../../db/dues.ts';
+import { listNotices } from '../../db/notices.ts';
 import { claimTask, listSteps, recordAttempt } from '../../db/steps.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
 import { withClient } from '../../sandbox/database.ts';
@@ -25,9 +27,11 @@ beforeEach(async () => {
 const submitted = (stepId: string, round = 1, at = AT): LedgerEntry => ({ kind: 'step-submitted', at, stepId, round });
 const step = (id: string, change: Partial<StepChange> = {}): StepChange => ({
   id,
+  agency: 'police',
   status: 'submitted',
   round: 1,
   undo: false,
+  parked: false,
   ...change,
 });
 
@@ -37,8 +41,10 @@ const progress = (entries: LedgerEntry[], change: Partial<Progress> = {}): Progr
   prevHash: head.hash,
   entries,
   status: 'accepted',
-  withdrawing: false,
+  gaps: [],
   steps: [],
+  notices: [],
+  dues: [],
   ...change,
 });
 
@@ -195,39 +201,28 @@ describe('recordProgress', () => {
     expect(await stepOf('register'), 'what is taken up again has not ended').not.toHaveProperty('endedAt');
   });
 
-  it('keeps supplements, also one that is wanted and answered in the same breath', async () => {
-    const by = { role: 'agency', id: 'police' } as const;
-    const wanted = (stepId: string, round: number): LedgerEntry => {
-      const supplementId = `${stepId}:${round}`;
-      return {
-        kind: 'supplement-wanted',
-        at: AT,
-        stepId,
-        round,
-        supplementId,
-        messageId: `m-${supplementId}`,
-        by,
-        via: 'message',
-      };
-    };
-    const answered = (stepId: string, supplementId: string): LedgerEntry => ({
-      kind: 'supplement-answered',
-      at: AT + 1,
-      stepId,
-      supplementId,
-      messageId: 'm-9',
-      by: { role: 'clerk', id: 'clerk-1' },
+  it('keeps notices as they are given, and the dues that are left', async () => {
+    const item = { id: 'register:1:1', messageId: 'm-1', place: 0, stepId: 'register', holds: [], answered: false };
+    const due = { key: 'gathering:1', kind: 'gathering', since: AT, dueAt: AT + 9, provisional: false } as const;
+    await record([submitted('register')], {
+      notices: [{ id: '1', status: 'gathering', since: AT, items: [item] }],
+      dues: [due, { ...due, key: 'pledge', kind: 'pledge', dueAt: AT + 5 }],
     });
-    await record([wanted('register', 1), wanted('notify.1', 1), answered('notify.1', 'notify.1:1')]);
-    await record([answered('register', 'register:1'), wanted('notify.2', 1)]);
-    const { rows } = await database.db.query(
-      'select id, answered_at, wanted_at, message_id from supplements where case_id = $1 order by id',
-      [caseId],
-    );
-    expect(rows).toEqual([
-      { id: 'notify.1:1', answered_at: AT + 1, wanted_at: AT, message_id: 'm-notify.1:1' },
-      { id: 'notify.2:1', answered_at: null, wanted_at: AT, message_id: 'm-notify.2:1' },
-      { id: 'register:1', answered_at: AT + 1, wanted_at: AT, message_id: 'm-register:1' },
+    expect(await listNotices(database.db, caseId)).toEqual([
+      { id: '1', status: 'gathering', since: AT, items: [item] },
+    ]);
+    expect((await listDues(database.db, caseId)).map(({ key }) => key)).toEqual(['pledge', 'gathering:1']);
+
+    const told = { status: 'open', since: AT, notifiedAt: AT + 9, dueAt: AT + 90 } as const;
+    await record([submitted('register')], {
+      notices: [{ id: '1', ...told, items: [{ ...item, answered: true }] }],
+      dues: [{ ...due, key: 'pledge', kind: 'pledge', dueAt: AT + 7, provisional: true }],
+    });
+    expect(await listNotices(database.db, caseId)).toEqual([
+      { id: '1', ...told, items: [{ ...item, answered: true }] },
+    ]);
+    expect(await listDues(database.db, caseId)).toEqual([
+      { key: 'pledge', kind: 'pledge', since: AT, dueAt: AT + 7, provisional: true },
     ]);
   });
 });

@@ -42,8 +42,10 @@ describe('listening', () => {
       prevHash: entry!.hash,
       entries: [{ kind: 'case-accepted', at: 1 }],
       status: 'accepted',
-      withdrawing: false,
+      gaps: [],
       steps: [],
+      notices: [],
+      dues: [],
     });
     const message = { kind: 'withdrawal', id: 'm-1', by: { role: 'clerk', id: 'clerk-1' } } as const;
     await putMessage(db, cipher, { caseId, messageId: 'm-1', source: 'window', message, body: { reason: '改变主意' } });

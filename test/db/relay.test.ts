@@ -33,7 +33,7 @@ describe('start requests', () => {
     const { caseId, caseNo } = await accept(database);
     const [entry] = await readLedger(database.db, caseId, 0, 1);
     expect(await claimStarts(database.db, { limit: 5, leaseMs: 60_000 })).toEqual([
-      { caseId, caseNo, plan: PLAN, ledgerHash: entry!.hash },
+      { caseId, caseNo, plan: PLAN, receivedAt: entry!.at, ledgerHash: entry!.hash },
     ]);
   });
 

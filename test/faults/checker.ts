@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatRequestId } from '../../agencies/contract.ts';
 import { replyIds } from '../../agencies/message-id.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
-import { emptyCase, fold, type CaseState } from '../../matters/engine/state.ts';
+import { fold } from '../../matters/engine/fold.ts';
+import { emptyCase, type CaseState } from '../../matters/engine/state.ts';
 import { isCaseEnd } from '../../matters/engine/status.ts';
 import { PROPERTIES } from '../matters/engine/properties.ts';
 import type { Line } from './client-ledger.ts';
@@ -105,9 +106,9 @@ const sameEverywhere = ({ row, steps, entries, state }: CaseEvidence): Finding[]
     for (const part of differences(timeless(state), timeless(folded)))
       report(`the workflow and the fold of the ledger differ: ${part}`);
   }
-  const head = { status: row.status, withdrawing: row.withdrawing, seq: row.ledgerSeq };
-  const { status, withdrawing, seq } = folded;
-  if (!isDeepStrictEqual(head, { status, withdrawing, seq })) report('the case row and the ledger differ');
+  const head = { status: row.status, closing: row.closing, seq: row.ledgerSeq };
+  const { status, closing, seq } = folded;
+  if (!isDeepStrictEqual(plain(head), plain({ status, closing, seq }))) report('the case row and the ledger differ');
   if (steps.length !== Object.keys(folded.steps).length) report('the case has other steps than its plan');
   for (const one of steps) {
     const step = folded.steps[one.stepId];
@@ -119,10 +120,10 @@ const sameEverywhere = ({ row, steps, entries, state }: CaseEvidence): Finding[]
       messageId: step.decided?.messageId,
       attention: step.attention,
       because: step.because,
-      supplementId: step.supplementId,
+      noticeId: step.noticeId,
     };
-    const { round, undo, decision, messageId, attention, because, supplementId } = one;
-    const shown = { status: one.status, round, undo, decision, messageId, attention, because, supplementId };
+    const { round, undo, decision, messageId, attention, because, noticeId } = one;
+    const shown = { status: one.status, round, undo, decision, messageId, attention, because, noticeId };
     if (!isDeepStrictEqual(plain(shown), plain(expected))) report('the row and the ledger differ', one.stepId);
   }
   return findings;

@@ -50,8 +50,15 @@ const scenarios: Record<string, Scenario> = {
     await installation.behave('hospital', { mode: 'supplement' });
     const caseId = await start(installation, 'certificates-only');
     await reaches(installation, caseId, 'birth-certificate', 'supplement');
-    const supplementId = 'birth-certificate:1';
-    await tell(installation, caseId, { kind: 'supplement-answer', id: 's1', supplementId, by: CLERK });
+    const items = ['birth-certificate:1:1'];
+    await tell(installation, caseId, {
+      kind: 'supplement-answer',
+      id: 's1',
+      noticeId: '1',
+      items,
+      affected: [],
+      by: CLERK,
+    });
     return caseId;
   },
 

@@ -117,13 +117,16 @@ describe('a message to a case that Temporal has forgotten', () => {
       prevHash: first!.hash,
       entries: [
         { kind: 'case-accepted', at },
-        { kind: 'withdrawal-requested', at, messageId: 'known', by },
-        { kind: 'message-refused', at, messageId: 'refused', code: 'WITHDRAWAL_UNDER_WAY' },
+        { kind: 'case-closing', closing: 'withdrawal', at, messageId: 'known', by },
+        { kind: 'message-refused', at, messageId: 'refused', code: 'CASE_CLOSING' },
         { kind: 'case-ended', at, status: 'withdrawn' },
       ],
       status: 'withdrawn',
-      withdrawing: true,
+      closing: 'withdrawal',
+      gaps: [],
       steps: [],
+      notices: [],
+      dues: [],
     });
     const ids = ['known', 'refused', 'new'];
     await Promise.all(ids.map((id) => installation.send(caseId, { kind: 'withdrawal', id, by })));
@@ -132,7 +135,7 @@ describe('a message to a case that Temporal has forgotten', () => {
       .poll(() => Promise.all(ids.map((id) => installation.outcome(caseId, id))), WAIT)
       .toEqual([
         { kind: 'applied' },
-        { kind: 'refused', code: 'WITHDRAWAL_UNDER_WAY' },
+        { kind: 'refused', code: 'CASE_CLOSING' },
         { kind: 'refused', code: 'CASE_ENDED' },
       ]);
   });

@@ -136,7 +136,14 @@ describe('a case in Temporal', () => {
     });
     await rig.start(plan());
     await reaches('register', 'supplement');
-    await rig.deliver({ kind: 'supplement-answer', id: 's1', supplementId: 'register:1', by: CLERK });
+    await rig.deliver({
+      kind: 'supplement-answer',
+      id: 's1',
+      noticeId: '1',
+      items: ['register:1:1'],
+      affected: [],
+      by: CLERK,
+    });
     expect(await rig.result()).toBe('completed');
     expect(rig.calls.filter((call) => call.stepId === 'register').map((call) => call.round)).toEqual([1, 2]);
   });

@@ -37,7 +37,7 @@ const runCase = async (caseId: string, number: number): Promise<void> => {
   await reaches(caseId, 'birth-certificate', 'supplement');
   await installation.send(
     caseId,
-    { kind: 'supplement-answer', id: 's1', supplementId: 'birth-certificate:1', by: CLERK },
+    { kind: 'supplement-answer', id: 's1', noticeId: '1', items: ['birth-certificate:1:1'], affected: [], by: CLERK },
     { note: words('已补') },
   );
   await reaches(caseId, 'birth-certificate', 'accepted', 2);

@@ -17,6 +17,7 @@ export const plan = (over: Record<string, Partial<PlanStep>> = {}): Plan => ({
   version: 1,
   hash: 'f'.repeat(64),
   partial: true,
+  onSilence: 'return-case',
   steps: [
     step('check', [], { kind: 'verify' }),
     step('register', ['check'], { kind: 'register', undo: { class: 'withdraw' } }),
@@ -126,7 +127,7 @@ export const createRig = async (script: Partial<Activities>): Promise<Rig> => {
     calls,
     caseId,
     start: async (of) => {
-      const input: CaseInput = { caseId, plan: of, ledgerHash: '00'.repeat(32) };
+      const input: CaseInput = { caseId, plan: of, receivedAt: Date.now(), ledgerHash: '00'.repeat(32) };
       await client.workflow.start(of.matter, { taskQueue, workflowId: caseWorkflowId(caseId), args: [input] });
     },
     deliver: (message) => deliverTo(client, caseId, message),

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { putMessage } from '../../db/inbox.ts';
-import { Answered, CaseId, Recorded, WithdrawalPreview, WithdrawCase } from '../contract.ts';
+import { Answered, CaseId, Recorded, CloseCase, WithdrawalPreview } from '../contract.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';
@@ -11,8 +11,14 @@ import { caseScope } from './case-scope.ts';
 
 const params = z.strictObject({ caseId: CaseId });
 
-/** Taking a whole case back: first what it would do, then doing it. */
-export const withdrawalRoutes = (deps: Deps): Route[] => [
+const ANSWERS = {
+  200: { description: 'It is under way', schema: Answered },
+  202: { description: 'Recorded; it starts when the case is driven again', schema: Recorded },
+  409: { description: 'The case has ended or is being closed' },
+};
+
+/** Ending a whole case before its steps are through: taken back by the applicant, or terminated. */
+export const closingRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/cases/{caseId}/withdrawal',
@@ -30,17 +36,30 @@ export const withdrawalRoutes = (deps: Deps): Route[] => [
     summary: 'Withdraw the case',
     tag: 'window',
     policy: { action: 'withdrawal.request', find: caseScope(deps) },
-    input: z.strictObject({ params, body: WithdrawCase }),
-    answers: {
-      200: { description: 'The withdrawal is under way', schema: Answered },
-      202: { description: 'Recorded; it starts when the case is driven again', schema: Recorded },
-      409: { description: 'The case has ended or is being withdrawn' },
-    },
+    input: z.strictObject({ params, body: CloseCase }),
+    answers: ANSWERS,
     handler: async ({ caller, found, input: { body } }) => {
       const messageId = body.messageId ?? uuidv7();
       const { caseId } = found;
       const message = { kind: 'withdrawal' as const, id: messageId, by: actorOf(caller) };
       const put = { caseId, messageId, source: 'window' as const, message, body: { reason: body.reason } };
+      return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded));
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/termination',
+    summary: 'End a case that cannot go on; what was granted stands, the rest goes back',
+    tag: 'supervision',
+    policy: { action: 'case.terminate', find: caseScope(deps) },
+    input: z.strictObject({ params, body: CloseCase }),
+    answers: ANSWERS,
+    handler: async ({ caller, found, input: { body } }) => {
+      const messageId = body.messageId ?? uuidv7();
+      const { caseId } = found;
+      const message = { kind: 'termination' as const, id: messageId, by: actorOf(caller) };
+      const put = { caseId, messageId, source: 'supervisor' as const, message, body: { reason: body.reason } };
       return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded));
     },
   }),

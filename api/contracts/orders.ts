@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { PROCEDURES } from '../../matters/engine/messages.ts';
+import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
+
+/** What people order about one step. Each names why. */
+
+const order = { messageId: MessageId.optional(), reason: Reason };
+
+export const ResendStep = z.strictObject({ messageId: MessageId.optional(), reason: Reason.optional() });
+
+export const OrderStep = z.strictObject(order);
+
+export const ExtendStep = z.strictObject({
+  ...order,
+  days: z.int().min(1).max(30).meta({ description: 'Working days' }),
+});
+
+export const SuspendStep = z.strictObject({
+  ...order,
+  procedure: z.enum(PROCEDURES).default('other'),
+  expectedDays: z
+    .int()
+    .min(1)
+    .max(365)
+    .meta({ description: 'Working days that it is expected to take; the applicant is told' }),
+});
+
+export const ReassignStep = z
+  .strictObject({ ...order, agency: MatterCode.optional(), officer: z.string().min(1).max(100).optional() })
+  .refine(({ agency, officer }) => (agency === undefined) !== (officer === undefined), {
+    error: 'names either an agency or an officer',
+  });
+
+/** Paper or message that proves what the agency decided. */
+const Evidence = z.strictObject({
+  reference: z.string().trim().min(1).max(200).meta({ description: 'Number of the letter or id of the document' }),
+  note: z.string().trim().min(1).max(500).optional(),
+});
+
+export const DecideStep = z.strictObject({
+  messageId: MessageId.optional(),
+  decision: DecisionKind,
+  /** On behalf of an agency, so never without a reason and a proof. */
+  reason: Reason,
+  evidence: z.array(Evidence).min(1).max(20),
+  round: z.int().positive().optional(),
+});
+
+export const SettleUndo = z.strictObject({ ...order, result: z.enum(['undone', 'stands']) });

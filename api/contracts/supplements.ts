@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { Materials, MessageId, Reason, StepId, Instant, MatterCode } from './values.ts';
+
+const ScalarValue = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]);
+
+/** A place in the form: `mother.mobile`, `children[0].name`. */
+const Place = z
+  .string()
+  .max(200)
+  .regex(/^[a-z][A-Za-z0-9]*(\[\d{1,3}\])?(\.[a-z][A-Za-z0-9]*(\[\d{1,3}\])?)*$/);
+
+export const Changes = z.record(Place, ScalarValue).default({}).meta({
+  description: 'New values by the place in the form: `mother.mobile`, `children[0].name`; null empties a field',
+});
+
+export const NoticeId = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/)
+  .meta({ description: 'The number of the notice in the case' });
+
+/** What the window finds missing: a place in the form or a material, why, and what would do. */
+export const RequestSupplement = z.strictObject({
+  messageId: MessageId.optional(),
+  items: z
+    .array(
+      z
+        .strictObject({
+          field: Place.optional(),
+          material: MatterCode.optional(),
+          reason: Reason,
+          acceptable: z.string().trim().min(1).max(2000).optional(),
+        })
+        .refine(({ field, material }) => (field === undefined) !== (material === undefined), {
+          error: 'names either a field or a material',
+        }),
+    )
+    .min(1)
+    .max(50),
+});
+
+export const AnswerSupplement = z.strictObject({
+  messageId: MessageId.optional(),
+  items: z
+    .array(z.string().max(200))
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: 'The items that this answers; absent: all that are open' }),
+  changes: Changes,
+  materials: Materials.default([]),
+});
+
+export const FillGap = z.strictObject({ messageId: MessageId.optional(), materials: Materials.min(1) });
+
+const Correction = Changes.refine((changes) => Object.keys(changes).length > 0, 'corrects nothing');
+export const PreviewCorrection = z.strictObject({ changes: Correction });
+export const CorrectCase = z.strictObject({ messageId: MessageId.optional(), changes: Correction, reason: Reason });
+
+export const Affected = z
+  .object({ affected: z.array(StepId).meta({ description: 'The steps that use a corrected value' }) })
+  .meta({ id: 'Affected' });
+
+/** One notice of everything that is missing (一次性告知). */
+export const NoticeView = z
+  .object({
+    id: NoticeId,
+    status: z.enum(['gathering', 'open', 'answered', 'lapsed']),
+    since: Instant,
+    notifiedAt: Instant.optional(),
+    dueAt: Instant.optional(),
+    items: z.array(
+      z.object({
+        id: z.string(),
+        /** The step whose agency asks; absent: the window does. */
+        step: StepId.optional(),
+        answered: z.boolean(),
+        field: z.string().optional(),
+        material: z.string().optional(),
+        reason: z.string().optional(),
+        acceptable: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'Notice' });
+export type NoticeView = z.infer<typeof NoticeView>;

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** The small values that every part of the API's contract is made of. Instants are ISO 8601 in UTC. */
+
+export const CaseId = z.uuid().meta({ description: 'The id of a case, UUID version 7' });
+export const MatterCode = z
+  .string()
+  .max(100)
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+export const AgencyId = MatterCode;
+export const StepId = z
+  .string()
+  .max(120)
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[1-9]\d{0,3})?$/);
+export const CaseNo = z
+  .string()
+  .regex(/^\d{20}$/)
+  .meta({ description: 'Division (6), day (8), number of the day (5), check digit (1)' });
+export const Region = z
+  .string()
+  .regex(/^\d{6}$/)
+  .meta({ description: 'Administrative division, GB/T 2260' });
+export const MessageId = z
+  .string()
+  .min(1)
+  .max(200)
+  .meta({ description: 'Chosen by the caller; counts once for the life of the case. Made by us when absent' });
+export const Instant = z.iso.datetime();
+export const Reason = z.string().trim().min(1).max(2000);
+
+/**
+ * What is handed in besides the form: which material, in which way (absent: as the matter defines it), and the number of the certificate
+ * or document where there is one.
+ */
+export const Materials = z
+  .array(
+    z.strictObject({
+      id: MatterCode,
+      source: z.enum(['upload', 'photo', 'sharing', 'shown']).optional(),
+      reference: z.string().min(1).max(200).optional(),
+    }),
+  )
+  .max(50);
+export type Materials = z.infer<typeof Materials>;
+
+export const DecisionKind = z.enum(['approved', 'refused', 'supplement']);

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { NoticeRow } from '../../db/notices.ts';
+import type { NoticeView } from '../contracts/supplements.ts';
+import { instants, iso } from './instants.ts';
+
+/** What a message that asks for a supplement says of each item. */
+const Asked = z.object({
+  supplements: z.array(
+    z.object({
+      field: z.string().optional(),
+      material: z.string().optional(),
+      reason: z.string().optional(),
+      acceptable: z.string().optional(),
+    }),
+  ),
+});
+
+/** A notice with its words; `read` gives the body of the message that asked, or nothing where the caller may not read it. */
+export const noticeView = (
+  notice: NoticeRow,
+  read: (messageId: string, stepId: string | undefined) => unknown,
+): NoticeView => ({
+  id: notice.id,
+  status: notice.status,
+  since: iso(notice.since),
+  ...instants(notice, ['notifiedAt', 'dueAt']),
+  items: notice.items.map(({ id, stepId, messageId, place, answered }) => {
+    const words = Asked.safeParse(read(messageId, stepId)).data?.supplements[place];
+    return { id, answered, ...(stepId !== undefined && { step: stepId }), ...words };
+  }),
+});

@@ -1,0 +1,47 @@
+/** The clock of a step as the engine keeps it: instants only. What they come to in working days is computed outside (matters/clocks). */
+
+/** Why somebody else than the agency holds a step. All but `outage` stop the legal clock; an outage only moves the blame. */
+export const HOLD_REASONS = [
+  'gathering',
+  'supplement',
+  'special-procedure',
+  'suspension',
+  'gap',
+  'payment',
+  'delivery',
+  'outage',
+] as const;
+export type HoldReason = (typeof HOLD_REASONS)[number];
+
+/** Milliseconds since 1970; without `to` it lasts. */
+export interface Hold {
+  from: number;
+  to?: number;
+  why: HoldReason;
+}
+
+export interface StepClock {
+  /** When the step was first sent. */
+  startedAt: number;
+  /** It was ordered again: the limit runs anew from here. */
+  restartedAt?: number;
+  holds: Hold[];
+  /** Working days by which the limit was extended. */
+  extensionDays?: number;
+  endedAt?: number;
+}
+
+/** Since when the legal clock stands still; undefined: it runs, or is over. */
+export const pausedSince = ({ holds }: StepClock): number | undefined => {
+  const open = holds.filter(({ to, why }) => to === undefined && why !== 'outage').map(({ from }) => from);
+  return open.length === 0 ? undefined : Math.min(...open);
+};
+
+/** The same clock at `at`, held for exactly the reasons in `wanted`: others end there, missing ones begin. */
+export const holdFor = (clock: StepClock, at: number, wanted: ReadonlySet<HoldReason>): StepClock => {
+  const running = new Set(clock.holds.filter(({ to }) => to === undefined).map(({ why }) => why));
+  if (running.size === wanted.size && [...wanted].every((why) => running.has(why))) return clock;
+  const kept = clock.holds.map((hold) => (hold.to === undefined && !wanted.has(hold.why) ? { ...hold, to: at } : hold));
+  const begun = [...wanted].filter((why) => !running.has(why)).map((why): Hold => ({ from: at, why }));
+  return { ...clock, holds: [...kept, ...begun] };
+};

@@ -1,0 +1,99 @@
+import { descendants } from './needs.ts';
+import type { CaseEvent, Message, Outcome } from './messages.ts';
+import { PERSONAL_UNDO, RESULTS, type PlanStep } from './plan.ts';
+import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
+import { isUndoing, stepOf, type CaseState, type StepState } from './state.ts';
+import { isStepEnd, type CaseEnd, type Closing } from './status.ts';
+
+/** The applicant takes the case back, or a supervisor ends one that cannot go on. */
+export const close = (run: Run, message: Extract<Message, { kind: 'withdrawal' | 'termination' }>): Outcome => {
+  const code = whyNotOpen(run.state);
+  if (code) return refuse(run, message, code);
+  run.record({ kind: 'case-closing', at: run.at, closing: message.kind, ...because(message) });
+  return APPLIED;
+};
+
+/** What closing a case does to a step as it is now. Also what a preview shows before anyone confirms. */
+export type ClosingEffect = 'ended' | 'not-started' | 'stopped' | 'undone' | 'stands';
+
+export const closingEffect = (state: CaseState, step: PlanStep, closing: Closing): ClosingEffect => {
+  const now = stepOf(state, step.id);
+  if (now.status === 'waiting' || now.status === 'ready') return 'not-started';
+  if (now.status === 'done') return closing === 'withdrawal' && canUndo(state, step, now) ? 'undone' : 'stands';
+  if (isStepEnd(now.status)) return 'ended';
+  return canUndo(state, step, now) ? 'undone' : 'stopped';
+};
+
+const canUndo = (state: CaseState, step: PlanStep, now: StepState): boolean =>
+  step.undo.class !== 'none' &&
+  now.stands === undefined &&
+  !(step.undo.standsAfter ?? []).some((id) => stepOf(state, id).status === 'done');
+
+/** Ends what a closing case has not sent, and what was sent and cannot be undone: its agency is told. */
+export const stopClosing = (run: Run): void => {
+  const { closing } = run.state;
+  if (closing === undefined) return;
+  for (const step of run.state.plan.steps) {
+    const effect = closingEffect(run.state, step, closing);
+    if (effect !== 'not-started' && (effect !== 'stopped' || isUndoing(stepOf(run.state, step.id)))) continue;
+    run.record({ kind: 'step-stopped', at: run.at, stepId: step.id });
+  }
+};
+
+/**
+ * The steps whose undo is to start now: those that a closing case or a failed branch takes back and behind which nothing
+ * remains to be taken back, so that undoing runs in reverse.
+ */
+const dueUndos = (state: CaseState): PlanStep[] => {
+  const unsettled = state.plan.steps.filter((step) => undoUnsettled(state, step));
+  const ids = new Set(unsettled.map((step) => step.id));
+  return unsettled.filter(
+    (step) =>
+      stepOf(state, step.id).undo === undefined && ![...descendants(state.plan, step.id)].some((id) => ids.has(id)),
+  );
+};
+
+/** Whether an undo of the step is wanted or under way. */
+const undoUnsettled = (state: CaseState, step: PlanStep): boolean => {
+  const now = stepOf(state, step.id);
+  if (now.undo) return !isStepEnd(now.status);
+  if (now.status !== 'done' && (isStepEnd(now.status) || now.round === 0)) return false;
+  if (!canUndo(state, step, now)) return false;
+  const closes = state.closing !== undefined && closingEffect(state, step, state.closing) === 'undone';
+  return closes || servesOnlyWhatFailed(state, step);
+};
+
+const FAILED: ReadonlySet<string> = new Set(['refused', 'blocked', 'stopped', 'undone']);
+
+const servesOnlyWhatFailed = (state: CaseState, step: PlanStep): boolean =>
+  (step.undo.whenFails ?? []).some((id) => FAILED.has(stepOf(state, id).status));
+
+export const startUndos = (run: Run): void => {
+  for (const step of dueUndos(run.state)) {
+    const of = { at: run.at, stepId: step.id, round: stepOf(run.state, step.id).round };
+    run.record({ kind: 'undo-started', class: step.undo.class, ...of });
+    if (PERSONAL_UNDO.includes(step.undo.class)) {
+      run.record({ kind: 'step-attention', code: 'UNDO_BY_PERSON', ...of });
+    }
+  }
+};
+
+export const undoAnswered = (run: Run, event: Extract<CaseEvent, { kind: 'undo-answered' }>): void => {
+  const { stepId, round, answer } = event;
+  if (stepOf(run.state, stepId).status !== 'undoing') return;
+  const of = { at: run.at, stepId, round };
+  if (answer.kind === 'undone') run.record({ kind: 'step-undone', ...of });
+  else run.record({ kind: 'step-attention', code: answer.code, ...of });
+};
+
+/** How a case ends whose steps have all ended. */
+export const endOf = (state: CaseState): CaseEnd => {
+  if (state.closing === 'withdrawal') return 'withdrawn';
+  const steps = state.plan.steps.map((step) => ({ kind: step.kind, status: stepOf(state, step.id).status }));
+  const gained = steps.some(({ kind, status }) => status === 'done' && RESULTS.has(kind));
+  if (state.closing !== undefined) return gained && state.plan.partial ? 'partially-completed' : 'returned';
+  // 不予受理: the intake was refused, or what it waits for was.
+  if (state.status === 'submitted') return 'not-accepted';
+  if (steps.every(({ status }) => status === 'done' || status === 'skipped')) return 'completed';
+  return gained && state.plan.partial ? 'partially-completed' : 'refused';
+};

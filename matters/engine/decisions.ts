@@ -1,0 +1,115 @@
+import type { Via } from './ledger.ts';
+import type { Actor, DecisionKind, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
+import { APPLIED, because, refuse, Run } from './run.ts';
+import { agencyOf, gatheringNotice, isUndoing, stepOf, type CaseState } from './state.ts';
+import { isCaseEnd, isReopenable, isStepEnd, stepActions } from './status.ts';
+
+/** What an agency, an officer or whoever decides for it says about a step. */
+export interface Decision {
+  id: string;
+  by: Actor;
+  stepId: string;
+  round: number;
+  decision: DecisionKind;
+  items?: number;
+}
+
+export const decide = (run: Run, message: Decision, via: Via): Outcome => {
+  // A reply may bear the id of a message that was refused: now it is the answer to our own question.
+  if (run.state.messages[message.id]?.kind === 'applied') return { kind: 'repeated' };
+  const step = run.state.steps[message.stepId];
+  if (!step) return refuse(run, message, 'STEP_UNKNOWN');
+  if (step.decided && step.decided.decision === message.decision && isRoundOf(step.decided, step.round, message)) {
+    return { kind: 'repeated' };
+  }
+  const code = whyNotDecide(run.state, message);
+  if (code) return refuse(run, message, code);
+  record(run, message, via);
+  return APPLIED;
+};
+
+const record = (run: Run, message: Decision, via: Via): void => {
+  const { stepId, round, decision, items: count = 1 } = message;
+  const of = { at: run.at, stepId, round, via, ...because(message) };
+  if (decision === 'supplement') {
+    const items = Array.from({ length: count }, (_, index) => `${stepId}:${round}:${index + 1}`);
+    run.record({ kind: 'supplement-wanted', noticeId: noticeToGather(run.state), items, ...of });
+    return;
+  }
+  run.record({ kind: 'step-decided', decision, ...of });
+  if (stepId === run.state.plan.acceptedBy && decision === 'approved' && run.state.status === 'submitted') {
+    run.record({ kind: 'case-accepted', at: run.at });
+  }
+};
+
+/** What is asked while others are being gathered goes into the same notice (一次性告知). */
+export const noticeToGather = (state: CaseState): string =>
+  gatheringNotice(state) ?? String(Object.keys(state.notices).length + 1);
+
+/** The same agency says the same thing about the same round again. */
+const isRoundOf = (decided: { by: Actor }, round: number, message: Decision): boolean =>
+  round === message.round && decided.by.role === message.by.role && decided.by.id === message.by.id;
+
+const whyNotDecide = (state: CaseState, { stepId, round }: Decision): RefusalCode | undefined => {
+  const step = stepOf(state, stepId);
+  if (isCaseEnd(state.status)) return 'CASE_ENDED';
+  if (step.undo) return 'STEP_BEING_UNDONE';
+  if (step.status === 'waiting' || step.status === 'ready') return 'STEP_NOT_STARTED';
+  if (round !== step.round) return 'ROUND_STALE';
+  const { status, attention } = step;
+  if (stepActions({ status, attention, undoing: false, extension: 0 }).includes('decide')) return undefined;
+  return step.decided ? 'STEP_ALREADY_DECIDED' : 'STEP_ENDED';
+};
+
+/**
+ * Whether a message is too early to be judged: an agency, or an officer of it, decides a round that this run of the case
+ * has not begun. It was asked in a workflow task that is lost, and will be asked again under the same key. Whoever delivers must come again later.
+ */
+export const isTooEarly = (state: CaseState, message: Message): boolean => {
+  if (message.kind !== 'decision' || isCaseEnd(state.status)) return false;
+  if (message.by.role !== 'agency' && message.by.role !== 'officer') return false;
+  const step = state.steps[message.stepId];
+  return step !== undefined && !isStepEnd(step.status) && message.round === step.round + 1;
+};
+
+/** The reply to our own request. A reply that comes when the step has moved on changes nothing; a decision in it is kept. */
+export const answered = (run: Run, stepId: string, round: number, answer: StepAnswer): void => {
+  if (answer.kind === 'decided') {
+    const { messageId: id, decision, items } = answer;
+    const by: Actor = { role: 'agency', id: agencyOf(run.state, stepId) };
+    decide(run, { id, by, stepId, round, decision, ...(items !== undefined && { items }) }, 'reply');
+    return;
+  }
+  const step = stepOf(run.state, stepId);
+  if (step.status !== 'submitted' || step.round !== round) return;
+  const of = { at: run.at, stepId, round };
+  if (answer.kind === 'accepted') run.record({ kind: 'step-accepted', ...of });
+  else if (answer.kind === 'parked') run.record({ kind: 'step-parked', ...of });
+  else run.record({ kind: 'step-attention', code: answer.code, ...of });
+};
+
+/**
+ * A person makes an answer that was kept beside the record (late, or at odds with the first) the step's decision: in the round that
+ * is open, or in a new one where the step has ended. A case that has ended is taken up again for it.
+ */
+export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>): Outcome => {
+  const { stepId, decision, id, by } = message;
+  const step = run.state.steps[stepId];
+  if (!step) return refuse(run, message, 'STEP_UNKNOWN');
+  const reason = whyNotAdopt(run.state, stepId);
+  if (reason) return refuse(run, message, reason);
+  if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...because(message) });
+  const again = isStepEnd(step.status);
+  const round = again ? step.round + 1 : step.round;
+  if (again) run.record({ kind: 'step-redone', at: run.at, stepId, round, ...because(message) });
+  run.record({ kind: 'step-decided', at: run.at, stepId, round, decision, via: 'adoption', messageId: id, by });
+  return APPLIED;
+};
+
+const whyNotAdopt = (state: CaseState, stepId: string): RefusalCode | undefined => {
+  const step = stepOf(state, stepId);
+  if (isCaseEnd(state.status) && !isReopenable(state.status)) return 'CASE_ENDED';
+  if (state.closing !== undefined) return 'CASE_CLOSING';
+  if (isUndoing(step)) return 'STEP_BEING_UNDONE';
+  return step.round === 0 ? 'STEP_NOT_STARTED' : undefined;
+};

@@ -1,0 +1,132 @@
+import type { Message, Outcome } from './messages.ts';
+import { needed } from './needs.ts';
+import { APPLIED, because, refuse, type Run } from './run.ts';
+import { openGaps, stepOf, type CaseState } from './state.ts';
+import { isCaseEnd, isStepEnd } from './status.ts';
+
+/** What the passing of time does to a case. */
+export const DUE_KINDS = [
+  /** The intake has been silent for too long: the case is deemed accepted. */
+  'acceptance',
+  /** What is missing has been gathered long enough: the applicant is told. */
+  'gathering',
+  'reminder',
+  /** The applicant has not answered. */
+  'supplement',
+  'pledge',
+  /** The pledge expired and the gap is still open. */
+  'pledge-return',
+  /** The parcel goes with what is ready. */
+  'parcel',
+] as const;
+export type DueKind = (typeof DUE_KINDS)[number];
+
+/** An instant that a case waits for: `from` is when the limit began to run, `at` the instant itself where it is agreed and not counted. */
+export interface Due {
+  key: string;
+  kind: DueKind;
+  from: number;
+  at?: number;
+  stepId?: string;
+}
+
+/**
+ * Everything that time will do to the case as it is now, a function of its state: what is not in it any more is not due. Keys are never
+ * used again for another instant.
+ */
+export const dues = (state: CaseState): Due[] => {
+  if (isCaseEnd(state.status) || state.closing !== undefined) return [];
+  return [...acceptanceDue(state), ...noticeDues(state), ...pledgeDues(state), ...parcelDues(state)];
+};
+
+const acceptanceDue = (state: CaseState): Due[] => {
+  const { acceptedBy } = state.plan;
+  if (acceptedBy === undefined || state.status !== 'submitted') return [];
+  const step = stepOf(state, acceptedBy);
+  const silent = step.status === 'submitted' || step.status === 'accepted' || step.status === 'attention';
+  if (!silent) return [];
+  const from = step.round === 1 ? state.receivedAt : (step.sentAt ?? state.receivedAt);
+  return [{ key: `acceptance:${step.round}`, kind: 'acceptance', from, stepId: acceptedBy }];
+};
+
+const noticeDues = (state: CaseState): Due[] =>
+  Object.entries(state.notices).flatMap(([id, { status, since, notifiedAt, reminded }]): Due[] => {
+    if (status === 'gathering') return [{ key: `gathering:${id}`, kind: 'gathering', from: since }];
+    if (status !== 'open' || notifiedAt === undefined) return [];
+    const lapse: Due = { key: `supplement:${id}`, kind: 'supplement', from: notifiedAt };
+    return reminded ? [lapse] : [{ key: `reminder:${id}`, kind: 'reminder', from: notifiedAt }, lapse];
+  });
+
+const pledgeDues = (state: CaseState): Due[] => {
+  const { pledge } = state.plan;
+  if (!pledge || openGaps(state).length === 0) return [];
+  const { pledgeExpiredAt } = state;
+  if (pledgeExpiredAt !== undefined) return [{ key: 'pledge-return', kind: 'pledge-return', from: pledgeExpiredAt }];
+  return [{ key: 'pledge', kind: 'pledge', from: state.receivedAt, at: pledge.until }];
+};
+
+/** From the first paper that is ready, while others are not. */
+const parcelDues = (state: CaseState): Due[] =>
+  state.plan.steps.flatMap((step): Due[] => {
+    if (step.rest === undefined || stepOf(state, step.id).status !== 'waiting') return [];
+    const papers = needed(state, step).map((id) => stepOf(state, id));
+    const ready = papers.filter(({ status }) => status === 'done').map(({ decided }) => decided?.at ?? 0);
+    const open = papers.some(({ status }) => !isStepEnd(status));
+    if (ready.length === 0 || !open) return [];
+    return [{ key: `parcel:${step.id}`, kind: 'parcel', from: Math.min(...ready), stepId: step.id }];
+  });
+
+/** An instant has come. One that the case does not wait for any more is refused: the answer was quicker. */
+export const fallDue = (run: Run, message: Extract<Message, { kind: 'due' }>): Outcome => {
+  const due = dues(run.state).find(({ key }) => key === message.key);
+  if (!due) return refuse(run, message, 'NOT_DUE');
+  const [, noticeId = ''] = due.key.split(':');
+  const of = { at: run.at, ...because(message) };
+  switch (due.kind) {
+    case 'acceptance':
+      run.record({ kind: 'case-deemed-accepted', stepId: due.stepId ?? '', ...of });
+      break;
+    case 'gathering':
+      run.record({ kind: 'supplement-notified', at: run.at, noticeId, messageId: message.id });
+      break;
+    case 'reminder':
+      run.record({ kind: 'supplement-reminded', noticeId, ...of });
+      break;
+    case 'supplement':
+      lapse(run, noticeId, message);
+      break;
+    case 'pledge':
+      run.record({ kind: 'pledge-expired', ...of });
+      break;
+    case 'pledge-return':
+      run.record({ kind: 'case-closing', closing: 'return', ...of });
+      break;
+    case 'parcel':
+      splitParcel(run, due.stepId ?? '', message);
+      break;
+  }
+  return APPLIED;
+};
+
+/** Not answered in time: the case goes back, or the steps that asked end, by the definition's rule. */
+const lapse = (run: Run, noticeId: string, message: Extract<Message, { kind: 'due' }>): void => {
+  run.record({ kind: 'supplement-lapsed', at: run.at, noticeId, ...because(message) });
+  if (run.state.plan.onSilence === 'return-case') {
+    run.record({ kind: 'case-closing', at: run.at, closing: 'return', ...because(message) });
+    return;
+  }
+  const missing = run.state.notices[noticeId]?.items.filter(({ answered }) => !answered) ?? [];
+  for (const { id: stepId } of run.state.plan.steps) {
+    const { status, round, noticeId: waitsFor } = stepOf(run.state, stepId);
+    const asked = status === 'supplement' && waitsFor === noticeId;
+    const held = !isStepEnd(status) && round === 0 && missing.some(({ holds }) => holds.includes(stepId));
+    if (asked || held) run.record({ kind: 'step-stopped', at: run.at, stepId, because: 'supplement' });
+  }
+};
+
+const splitParcel = (run: Run, stepId: string, message: Extract<Message, { kind: 'due' }>): void => {
+  const step = run.state.plan.steps.find(({ id }) => id === stepId);
+  if (step?.rest === undefined) return;
+  const later = needed(run.state, step).filter((id) => !isStepEnd(stepOf(run.state, id).status));
+  run.record({ kind: 'parcel-split', at: run.at, stepId, rest: step.rest, later, ...because(message) });
+};

@@ -1,0 +1,86 @@
+import type { LedgerEntry } from './ledger.ts';
+import { PERSONAL_UNDO, type UndoClass } from './plan.ts';
+import type { Run } from './run.ts';
+import { agencyOf, stepOf } from './state.ts';
+
+/** A step's effect key is case, step and round. */
+interface Call {
+  stepId: string;
+  agency: string;
+  round: number;
+  at: number;
+}
+
+/** What the shell is to do. */
+export type Effect =
+  | ({ kind: 'submit' } & Call)
+  /** Stop trying to send: the step was decided otherwise, or is taken back. */
+  | { kind: 'cancel-submit'; stepId: string; round: number }
+  | ({ kind: 'undo'; class: UndoClass } & Call)
+  /** Tell the agency that nobody waits for this round any more. Nothing depends on its answer. */
+  | ({ kind: 'call-off' } & Call);
+
+/** What an entry leads to outside. */
+export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
+  switch (entry.kind) {
+    case 'step-submitted':
+    case 'step-released':
+      return [submit(run, entry)];
+    case 'step-resent':
+      return [...cancelSubmit(run, entry.stepId), submit(run, entry)];
+    case 'step-redriven':
+    case 'step-redone':
+      // An adoption decides the new round itself: then there is nothing to send.
+      return [...letGo(run, entry), ...(isSent(run, entry) ? [submit(run, entry)] : [])];
+    case 'step-reassigned':
+      return entry.agency === undefined ? [] : [...letGo(run, entry), submit(run, entry)];
+    case 'step-decided':
+    case 'supplement-wanted':
+      return entry.via === 'reply' ? [] : cancelSubmit(run, entry.stepId);
+    case 'step-suspended':
+    case 'undo-settled':
+    case 'case-deemed-accepted':
+      return cancelSubmit(run, entry.stepId);
+    case 'step-stopped':
+      return letGo(run, entry);
+    case 'undo-started': {
+      const { stepId, round, at } = entry;
+      const call = { stepId, agency: agencyOf(run.state, stepId), round, at };
+      const byMachine = !PERSONAL_UNDO.includes(entry.class);
+      return [
+        ...cancelSubmit(run, stepId),
+        ...(byMachine ? [{ kind: 'undo' as const, class: entry.class, ...call }] : []),
+      ];
+    }
+    default:
+      return [];
+  }
+};
+
+const submit = (run: Run, { stepId, round, at }: { stepId: string; round: number; at: number }): Effect => ({
+  kind: 'submit',
+  stepId,
+  agency: agencyOf(run.state, stepId),
+  round,
+  at,
+});
+
+/** Whether the round that an entry begins is still to be sent when the event is over. */
+const isSent = (run: Run, { stepId, round }: { stepId: string; round: number }): boolean => {
+  const step = stepOf(run.state, stepId);
+  return step.status === 'submitted' && step.round === round;
+};
+
+/** Sending goes on only for a step that was sent before this event and not yet answered. */
+const cancelSubmit = (run: Run, stepId: string): Effect[] => {
+  const before = stepOf(run.before, stepId);
+  return before.status === 'submitted' ? [{ kind: 'cancel-submit', stepId, round: before.round }] : [];
+};
+
+/** The agency that has the step, or may have it, is told that the round is over. */
+const letGo = (run: Run, { stepId, at }: { stepId: string; at: number }): Effect[] => {
+  const { status, round } = stepOf(run.before, stepId);
+  const has = status === 'submitted' || status === 'accepted' || status === 'suspended' || status === 'attention';
+  if (!has || round === 0) return [];
+  return [...cancelSubmit(run, stepId), { kind: 'call-off', stepId, agency: agencyOf(run.before, stepId), round, at }];
+};

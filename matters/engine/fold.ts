@@ -1,0 +1,278 @@
+import { holdFor, type HoldReason, type StepClock } from './clock.ts';
+import type { EntryOf, LedgerEntry } from './ledger.ts';
+import type { Actor, DecisionKind } from './messages.ts';
+import { planStepOf, stepOf, type CaseState, type Notice, type StepState } from './state.ts';
+import { isStepEnd, type StepStatus } from './status.ts';
+
+/** One entry applied to a case. The only place where a case changes. */
+export const fold = (state: CaseState, entry: LedgerEntry): CaseState => {
+  const changed = foldEntry(state, entry);
+  return { ...withClocks(withMessage(changed, entry), entry.at), seq: state.seq + 1 };
+};
+
+const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
+  switch (entry.kind) {
+    case 'case-submitted':
+      return { ...state, receivedAt: entry.at };
+    case 'case-accepted':
+      return { ...state, status: 'accepted', acceptedAt: entry.at };
+    case 'case-deemed-accepted':
+      return {
+        ...changeStep(state, entry.stepId, { status: 'done', decided: decided(entry, 'approved') }),
+        status: 'accepted',
+        acceptedAt: state.receivedAt,
+      };
+    case 'case-closing':
+      return { ...state, closing: entry.closing };
+    case 'case-reopened':
+      return { ...state, status: 'accepted' };
+    case 'case-ended':
+      return { ...state, status: entry.status };
+    case 'step-submitted':
+      return withStep(state, entry.stepId, sent(state, entry));
+    case 'step-held':
+      return changeStep(state, entry.stepId, { status: 'ready', because: entry.because });
+    case 'step-accepted':
+      return changeStep(state, entry.stepId, { status: 'accepted' });
+    case 'step-decided':
+      return changeStep(state, entry.stepId, {
+        status: entry.decision === 'approved' ? 'done' : 'refused',
+        round: entry.round,
+        decided: decided(entry, entry.decision),
+      });
+    case 'step-attention':
+      return changeStep(state, entry.stepId, { status: 'attention', attention: entry.code });
+    case 'step-in-doubt':
+      return changeStep(state, entry.stepId, { status: 'attention', attention: 'CORRECTION_BY_PERSON' });
+    case 'step-kept':
+      return changeStep(state, entry.stepId, { status: 'done' });
+    case 'step-parked':
+      return changeStep(state, entry.stepId, { parked: true });
+    case 'step-released':
+    case 'step-resent':
+      return withStep(state, entry.stepId, {
+        ...sent(state, entry),
+        sentAt: stepOf(state, entry.stepId).sentAt ?? entry.at,
+      });
+    case 'step-urged':
+    case 'values-corrected':
+    case 'calendar-changed':
+      return state;
+    case 'step-extended':
+      return changeClock(state, entry.stepId, { extensionDays: entry.days });
+    case 'step-suspended': {
+      const { procedure, expectedDays, at } = entry;
+      const { status: before } = stepOf(state, entry.stepId);
+      const suspension = { procedure, expectedDays, at, before: before === 'attention' ? 'submitted' : before };
+      return changeStep(state, entry.stepId, { status: 'suspended', suspension });
+    }
+    case 'step-resumed':
+      return changeStep(state, entry.stepId, {
+        status: stepOf(state, entry.stepId).suspension?.before ?? 'submitted',
+      });
+    case 'step-reassigned':
+      return withStep(state, entry.stepId, {
+        ...(entry.agency === undefined ? stepOf(state, entry.stepId) : sent(state, entry)),
+        ...(entry.agency !== undefined && { agency: entry.agency }),
+        ...(entry.officer !== undefined && { officer: entry.officer }),
+      });
+    case 'step-redone':
+    case 'step-redriven':
+      return changeClock(unblocked(withStep(state, entry.stepId, sent(state, entry)), entry.stepId), entry.stepId, {
+        ...(isStepEnd(stepOf(state, entry.stepId).status) && { restartedAt: entry.at, endedAt: undefined }),
+      });
+    case 'step-blocked':
+      return changeStep(state, entry.stepId, { status: 'blocked', because: entry.because });
+    case 'step-stopped':
+      return changeStep(state, entry.stepId, {
+        status: 'stopped',
+        ...(entry.because !== undefined && { because: entry.because }),
+      });
+    case 'supplement-wanted':
+      return wanted(state, entry);
+    case 'supplement-requested':
+      return withNotice(state, entry.noticeId, entry.at, (notice) => ({
+        ...notice,
+        items: [
+          ...notice.items,
+          ...entry.items.map((item, place) => ({ ...item, messageId: entry.messageId, place, answered: false })),
+        ],
+      }));
+    case 'supplement-notified':
+      return withNotice(state, entry.noticeId, entry.at, (notice) => ({
+        ...notice,
+        status: 'open',
+        notifiedAt: entry.at,
+      }));
+    case 'supplement-reminded':
+      return withNotice(state, entry.noticeId, entry.at, (notice) => ({ ...notice, reminded: true }));
+    case 'supplement-answered':
+      return withNotice(state, entry.noticeId, entry.at, (notice) => {
+        const items = notice.items.map((item) => (entry.items.includes(item.id) ? { ...item, answered: true } : item));
+        return { ...notice, items, status: items.every(({ answered }) => answered) ? 'answered' : notice.status };
+      });
+    case 'supplement-lapsed':
+      return withNotice(state, entry.noticeId, entry.at, (notice) => ({ ...notice, status: 'lapsed' }));
+    case 'gap-filled':
+      return gapFilled(state, entry);
+    case 'pledge-expired':
+      return { ...state, pledgeExpiredAt: entry.at };
+    case 'parcel-split':
+      return split(state, entry);
+    case 'undo-started':
+      return changeStep(state, entry.stepId, { status: 'undoing', undo: true });
+    case 'step-undone':
+      return changeStep(state, entry.stepId, { status: 'undone' });
+    case 'undo-settled':
+      return changeStep(
+        state,
+        entry.stepId,
+        entry.result === 'undone' ? { status: 'undone' } : { status: standing(state, entry.stepId), stands: true },
+      );
+    case 'message-refused':
+      return state;
+  }
+};
+
+/** The memory that makes delivery exactly-once. */
+const withMessage = (state: CaseState, entry: LedgerEntry): CaseState => {
+  if (!('messageId' in entry) || entry.messageId === undefined) return state;
+  const outcome =
+    entry.kind === 'message-refused' ? { kind: 'refused' as const, code: entry.code } : { kind: 'applied' as const };
+  return { ...state, messages: { ...state.messages, [entry.messageId]: outcome } };
+};
+
+/** A step that goes to its agency: what the round before it was told or waited for is over. */
+const sent = (state: CaseState, { stepId, round, at }: { stepId: string; round: number; at: number }): StepState => {
+  const { agency, officer, clock } = stepOf(state, stepId);
+  return {
+    status: 'submitted',
+    round,
+    sentAt: at,
+    clock: clock ?? { startedAt: at, holds: [] },
+    ...(agency !== undefined && { agency }),
+    ...(officer !== undefined && { officer }),
+  };
+};
+
+const wanted = (state: CaseState, entry: EntryOf<'supplement-wanted'>): CaseState => {
+  const { stepId, round, noticeId } = entry;
+  const { messageId } = entry;
+  const items = entry.items.map((id, place) => ({ id, messageId, place, stepId, holds: [], answered: false }));
+  const asked = changeStep(state, stepId, {
+    status: 'supplement',
+    round,
+    noticeId,
+    decided: decided(entry, 'supplement'),
+  });
+  return withNotice(asked, noticeId, entry.at, (notice) => ({ ...notice, items: [...notice.items, ...items] }));
+};
+
+const gapFilled = (state: CaseState, { materials }: EntryOf<'gap-filled'>): CaseState => {
+  const { pledgeExpiredAt, ...rest } = state;
+  const filled = [...state.filled, ...materials];
+  const complete = (state.plan.pledge?.gaps ?? []).every(({ material }) => filled.includes(material));
+  return { ...rest, filled, ...(!complete && pledgeExpiredAt !== undefined && { pledgeExpiredAt }) };
+};
+
+/** The parcel goes with what is ready; what is not goes with the step that was kept for it. */
+const split = (state: CaseState, { stepId, rest, later }: EntryOf<'parcel-split'>): CaseState => {
+  const steps = state.plan.steps.map((step) => {
+    if (step.id === stepId) {
+      return {
+        ...step,
+        needs: step.needs.map((need) => ({ ...need, of: need.of.filter((id) => !later.includes(id)) })),
+      };
+    }
+    if (step.id !== rest) return step;
+    const { skip: _now, ...used } = step;
+    return { ...used, needs: [{ mode: 'some' as const, of: later }] };
+  });
+  return withStep({ ...state, plan: { ...state.plan, steps } }, rest, { status: 'waiting', round: 0 });
+};
+
+/** What was blocked because of the step, directly or through others, waits again. */
+const unblocked = (state: CaseState, stepId: string): CaseState =>
+  state.plan.steps.reduce((before, { id }) => {
+    const step = stepOf(before, id);
+    if (step.status !== 'blocked' || step.because === undefined) return before;
+    const cause = step.because === stepId || before.steps[step.because]?.status === 'waiting';
+    return cause ? withStep(before, id, { status: 'waiting', round: step.round }) : before;
+  }, state);
+
+/** A result that was decided stands as done; an application that never was decided is simply stopped. */
+const standing = (state: CaseState, stepId: string): StepStatus =>
+  stepOf(state, stepId).decided?.decision === 'approved' ? 'done' : 'stopped';
+
+const withStep = (state: CaseState, stepId: string, step: StepState): CaseState => ({
+  ...state,
+  steps: { ...state.steps, [stepId]: step },
+});
+
+/** Changes a step; what waited for a person or stood still is over unless the change says otherwise. */
+const changeStep = (state: CaseState, stepId: string, change: Partial<StepState>): CaseState => {
+  const { attention: _acted, suspension: _ended, parked: _sent, ...step } = stepOf(state, stepId);
+  return withStep(state, stepId, { ...step, ...change });
+};
+
+const changeClock = (
+  state: CaseState,
+  stepId: string,
+  change: { extensionDays?: number; restartedAt?: number; endedAt?: undefined },
+): CaseState => {
+  const step = stepOf(state, stepId);
+  if (!step.clock) return state;
+  const { endedAt, ...clock } = step.clock;
+  const ended = 'endedAt' in change || endedAt === undefined ? {} : { endedAt };
+  const { endedAt: _cleared, ...rest } = change;
+  return withStep(state, stepId, { ...step, clock: { ...clock, ...ended, ...rest } });
+};
+
+const withNotice = (state: CaseState, noticeId: string, at: number, change: (notice: Notice) => Notice): CaseState => ({
+  ...state,
+  notices: {
+    ...state.notices,
+    [noticeId]: change(state.notices[noticeId] ?? { status: 'gathering', items: [], since: at }),
+  },
+});
+
+/** Every clock after an entry: a step that has ended stands still for good, one that somebody else holds for as long as that lasts. */
+const withClocks = (state: CaseState, at: number): CaseState => {
+  let steps = state.steps;
+  for (const [id, step] of Object.entries(state.steps)) {
+    if (!step.clock || step.clock.endedAt !== undefined) continue;
+    const clock = clockAt(state, id, step, step.clock, at);
+    if (clock !== step.clock) steps = { ...steps, [id]: { ...step, clock } };
+  }
+  return steps === state.steps ? state : { ...state, steps };
+};
+
+const clockAt = (state: CaseState, id: string, step: StepState, clock: StepClock, at: number): StepClock => {
+  if (isStepEnd(step.status)) return { ...holdFor(clock, at, new Set()), endedAt: at };
+  return holdFor(clock, at, new Set(holdReasons(state, id, step)));
+};
+
+/** Why the agency cannot be held to account for a step as it is now. */
+const holdReasons = (state: CaseState, id: string, step: StepState): HoldReason[] => {
+  const { kind } = planStepOf(state.plan, id);
+  const notice = step.noticeId === undefined ? undefined : state.notices[step.noticeId];
+  return [
+    ...(step.status === 'supplement'
+      ? [notice?.status === 'gathering' ? ('gathering' as const) : ('supplement' as const)]
+      : []),
+    ...(step.suspension
+      ? [step.suspension.procedure === 'other' ? ('suspension' as const) : ('special-procedure' as const)]
+      : []),
+    ...(state.pledgeExpiredAt === undefined ? [] : ['gap' as const]),
+    ...(kind === 'pay' ? ['payment' as const] : []),
+    ...(kind === 'deliver' ? ['delivery' as const] : []),
+    ...(step.parked ? ['outage' as const] : []),
+  ];
+};
+
+const decided = (entry: { messageId: string; by: Actor; at: number }, decision: DecisionKind) => ({
+  decision,
+  messageId: entry.messageId,
+  by: entry.by,
+  at: entry.at,
+});

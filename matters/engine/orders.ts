@@ -1,0 +1,65 @@
+import type { Message, Outcome } from './messages.ts';
+import { act, APPLIED, because, extensionOf, refuse, type Run } from './run.ts';
+import { stepOf } from './state.ts';
+
+/** What people order about a single step while it is with its agency. Each leaves who ordered it. */
+
+export const resend = (run: Run, message: Extract<Message, { kind: 'resend' }>): Outcome =>
+  act(run, message, 'resend', () => {
+    const { stepId } = message;
+    const { round } = stepOf(run.state, stepId);
+    run.record({ kind: 'step-resent', at: run.at, stepId, round, ...because(message) });
+  });
+
+export const urge = (run: Run, message: Extract<Message, { kind: 'urge' }>): Outcome =>
+  act(run, message, 'urge', () => {
+    run.record({ kind: 'step-urged', at: run.at, stepId: message.stepId, ...because(message) });
+  });
+
+/** Once for each step, within what the law and with it the definition allow. */
+export const extend = (run: Run, message: Extract<Message, { kind: 'extension' }>): Outcome => {
+  const { stepId, days } = message;
+  const most = run.state.steps[stepId] === undefined ? 0 : extensionOf(run.state, stepId);
+  if (most > 0 && days > most) return refuse(run, message, 'EXTENSION_TOO_LONG');
+  return act(run, message, 'extend', () => {
+    run.record({ kind: 'step-extended', at: run.at, stepId, days, ...because(message) });
+  });
+};
+
+export const suspend = (run: Run, message: Extract<Message, { kind: 'suspension' }>): Outcome =>
+  act(run, message, 'suspend', () => {
+    const { stepId, procedure, expectedDays } = message;
+    run.record({ kind: 'step-suspended', at: run.at, stepId, procedure, expectedDays, ...because(message) });
+  });
+
+export const resume = (run: Run, message: Extract<Message, { kind: 'resumption' }>): Outcome =>
+  act(run, message, 'resume', () => {
+    run.record({ kind: 'step-resumed', at: run.at, stepId: message.stepId, ...because(message) });
+  });
+
+/** To another agency it goes as a new round, for to that one it is a new request; to a colleague it only changes hands. */
+export const reassign = (run: Run, message: Extract<Message, { kind: 'reassignment' }>): Outcome =>
+  act(run, message, 'reassign', () => {
+    const { stepId, to } = message;
+    const { round } = stepOf(run.state, stepId);
+    const next = 'agency' in to ? round + 1 : round;
+    run.record({ kind: 'step-reassigned', at: run.at, stepId, round: next, ...to, ...because(message) });
+  });
+
+/** The outage of the agency is over and it is this step's turn. */
+export const release = (run: Run, message: Extract<Message, { kind: 'release' }>): Outcome => {
+  const { stepId, round } = message;
+  const step = run.state.steps[stepId];
+  if (!step) return refuse(run, message, 'STEP_UNKNOWN');
+  if (step.parked !== true || step.round !== round) return refuse(run, message, 'NOT_DUE');
+  run.record({ kind: 'step-released', at: run.at, stepId, round, ...because(message) });
+  return APPLIED;
+};
+
+/** A person says how taking a step back ended. */
+export const settleUndo = (run: Run, message: Extract<Message, { kind: 'undo-settlement' }>): Outcome =>
+  act(run, message, 'settle-undo', () => {
+    const { stepId, result } = message;
+    const { round } = stepOf(run.state, stepId);
+    run.record({ kind: 'undo-settled', at: run.at, stepId, round, result, ...because(message) });
+  });

@@ -1,0 +1,85 @@
+import { dues, type Due } from './dues.ts';
+import type { LedgerEntry } from './ledger.ts';
+import { casePausedSince, openGaps, type CaseState, type Notice, type StepState } from './state.ts';
+import type { CaseStatus, Closing } from './status.ts';
+
+/** What the projection is told of a case after some entries: all that they may have changed. */
+export interface Changes {
+  entries: LedgerEntry[];
+  matter: { code: string; version: number };
+  status: CaseStatus;
+  closing?: Closing;
+  acceptedAt?: number;
+  /** Since when the case's own clock stands still. */
+  pausedAt?: number;
+  /** Materials that were pledged and have not come in. */
+  gaps: string[];
+  steps: Record<string, StepState>;
+  /** All notices, when one of them may have changed. */
+  notices?: Record<string, Notice>;
+  /** All that the case waits for now. */
+  dues: Due[];
+}
+
+export const changesOf = (state: CaseState, entries: LedgerEntry[]): Changes => {
+  const pausedAt = casePausedSince(state);
+  return {
+    entries,
+    matter: { code: state.plan.matter, version: state.plan.version },
+    status: state.status,
+    ...(state.closing !== undefined && { closing: state.closing }),
+    ...(state.acceptedAt !== undefined && { acceptedAt: state.acceptedAt }),
+    ...(pausedAt !== undefined && { pausedAt }),
+    gaps: openGaps(state),
+    steps: changedSteps(state, entries),
+    ...(entries.some(({ kind }) => kind.startsWith('supplement-')) && { notices: state.notices }),
+    dues: dues(state),
+  };
+};
+
+/** Entries that change nothing but the step they name; what any other changes is not worth telling apart. */
+const OF_ONE_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
+  'step-submitted',
+  'step-held',
+  'step-accepted',
+  'step-decided',
+  'step-attention',
+  'step-parked',
+  'step-released',
+  'step-resent',
+  'step-urged',
+  'step-suspended',
+  'step-resumed',
+  'step-reassigned',
+  'step-in-doubt',
+  'step-kept',
+  'step-blocked',
+  'step-stopped',
+  'supplement-wanted',
+  'undo-started',
+  'step-undone',
+  'undo-settled',
+]);
+
+/** Entries that change no step at all. */
+const OF_NO_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
+  'case-submitted',
+  'case-accepted',
+  'case-closing',
+  'case-reopened',
+  'case-ended',
+  'supplement-reminded',
+  'supplement-requested',
+  'supplement-lapsed',
+  'values-corrected',
+  'message-refused',
+]);
+
+const changedSteps = (state: CaseState, entries: readonly LedgerEntry[]): Record<string, StepState> => {
+  const changing = entries.filter(({ kind }) => !OF_NO_STEP.has(kind));
+  if (!changing.every(({ kind }) => OF_ONE_STEP.has(kind))) return state.steps;
+  const named = new Set(
+    changing.flatMap((entry) => ('stepId' in entry && entry.stepId !== undefined ? [entry.stepId] : [])),
+  );
+  return Object.fromEntries(Object.entries(state.steps).filter(([id]) => named.has(id)));
+};

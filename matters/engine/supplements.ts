@@ -1,0 +1,70 @@
+import { noticeToGather } from './decisions.ts';
+import type { Message, Outcome } from './messages.ts';
+import { redrive } from './redo.ts';
+import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
+import { stepOf } from './state.ts';
+
+/** The window finds something missing: it joins what agencies ask, and keeps the steps that use it from starting. */
+export const requestSupplement = (run: Run, message: Extract<Message, { kind: 'supplement-request' }>): Outcome => {
+  const code = whyNotOpen(run.state);
+  if (code) return refuse(run, message, code);
+  const known = message.items.every(({ holds }) => holds.every((id) => run.state.steps[id] !== undefined));
+  if (!known) return refuse(run, message, 'STEP_UNKNOWN');
+  const noticeId = noticeToGather(run.state);
+  const before = run.state.notices[noticeId]?.items.length ?? 0;
+  const items = message.items.map(({ holds }, index) => ({ id: `window:${noticeId}:${before + index + 1}`, holds }));
+  run.record({ kind: 'supplement-requested', at: run.at, noticeId, items, ...because(message) });
+  return APPLIED;
+};
+
+/** An answer, of some items or of all: each agency whose items are all answered has its step again, in a new round. */
+export const answerSupplement = (run: Run, message: Extract<Message, { kind: 'supplement-answer' }>): Outcome => {
+  const { noticeId, items, affected } = message;
+  const notice = run.state.notices[noticeId];
+  if (!notice) return refuse(run, message, 'SUPPLEMENT_UNKNOWN');
+  const code = whyNotOpen(run.state);
+  if (code) return refuse(run, message, code);
+  if (notice.status === 'lapsed') return refuse(run, message, 'SUPPLEMENT_OVER');
+  if (!items.every((id) => notice.items.some((item) => item.id === id))) {
+    return refuse(run, message, 'SUPPLEMENT_UNKNOWN');
+  }
+  if (!notice.items.some(({ id, answered }) => !answered && items.includes(id))) {
+    return refuse(run, message, 'SUPPLEMENT_ALREADY_ANSWERED');
+  }
+  run.record({ kind: 'supplement-answered', at: run.at, noticeId, items, ...because(message) });
+  const asking = answeredSteps(run, noticeId);
+  for (const stepId of asking) {
+    run.record({ kind: 'step-submitted', at: run.at, stepId, round: stepOf(run.state, stepId).round + 1 });
+  }
+  redrive(
+    run,
+    affected.filter((stepId) => !asking.includes(stepId)),
+    message,
+  );
+  return APPLIED;
+};
+
+/** The steps that wait for nothing more of this notice. */
+const answeredSteps = (run: Run, noticeId: string): string[] => {
+  const items = run.state.notices[noticeId]?.items ?? [];
+  return run.state.plan.steps
+    .map(({ id }) => id)
+    .filter((id) => {
+      const step = stepOf(run.state, id);
+      if (step.status !== 'supplement' || step.noticeId !== noticeId) return false;
+      return items.every(({ stepId, answered }) => stepId !== id || answered);
+    });
+};
+
+/** A material that was pledged has come in. */
+export const fillGap = (run: Run, message: Extract<Message, { kind: 'gap-fill' }>): Outcome => {
+  const code = whyNotOpen(run.state);
+  if (code) return refuse(run, message, code);
+  const gaps = run.state.plan.pledge?.gaps ?? [];
+  const open = message.materials.filter((material) => !run.state.filled.includes(material));
+  if (open.length === 0 || !open.every((id) => gaps.some(({ material }) => material === id))) {
+    return refuse(run, message, 'MATERIAL_NOT_PLEDGED');
+  }
+  run.record({ kind: 'gap-filled', at: run.at, materials: open, ...because(message) });
+  return APPLIED;
+};

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { CaseList, CaseView, SubmittedCase } from '../api/contract.ts';
+import { SubmittedCase } from '../api/contract.ts';
 import { isCaseEnd } from '../matters/engine/status.ts';
 import { call, findConnection, language, type Connection } from './client.ts';
 import { failure } from './failure.ts';
+import { actOnCase, findCase, getCase } from './find-case.ts';
 import { followCase } from './follow.ts';
 import { createScreen } from './screen.ts';
 import { drawCase } from './tree.ts';
@@ -45,12 +46,52 @@ export const caseCommands = (): Command => {
     .description('withdraws a case: what runs is stopped, what was done is undone in reverse where that can be')
     .argument('<case>', 'its id or its number')
     .requiredOption('--reason <text>', 'why, in the words of the applicant')
-    .action(async (reference: string, { reason }: { reason: string }) => {
-      const connection = findConnection();
-      const caseId = await findCase(connection, reference);
-      await call(connection, z.unknown(), 'POST', `${casePath(caseId)}/withdrawal`, { reason });
-      console.log(drawCase(await getCase(connection, caseId), language()).join('\n'));
-    });
+    .action((reference: string, body: { reason: string }) =>
+      actOnCase(findConnection(), reference, 'withdrawal', body),
+    );
+  command
+    .command('terminate')
+    .description('ends a case that cannot go on: what was granted stands, the rest goes back')
+    .argument('<case>', 'its id or its number')
+    .requiredOption('--reason <text>', 'why')
+    .action((reference: string, body: { reason: string }) =>
+      actOnCase(findConnection('supervisor'), reference, 'termination', body),
+    );
+  command
+    .command('ask')
+    .description(
+      'asks the applicant for what the window finds missing (补正), from a file: { items: [{ field or material, reason }] }',
+    )
+    .argument('<case>', 'its id or its number')
+    .argument('<file>')
+    .action((reference: string, file: string) =>
+      actOnCase(findConnection(), reference, 'supplements', readObject(file)),
+    );
+  command
+    .command('answer')
+    .description('answers a notice of what is missing, from a file: { changes, materials }')
+    .argument('<case>', 'its id or its number')
+    .argument('<notice>', 'its number in the case')
+    .argument('<file>')
+    .action((reference: string, notice: string, file: string) =>
+      actOnCase(findConnection(), reference, `supplements/${encodeURIComponent(notice)}/answer`, readObject(file)),
+    );
+  command
+    .command('fill')
+    .description('hands in materials that were accepted to follow (容缺)')
+    .argument('<case>', 'its id or its number')
+    .argument('<material...>', 'their ids')
+    .action((reference: string, materials: string[]) =>
+      actOnCase(findConnection(), reference, 'pledge/materials', { materials: materials.map((id) => ({ id })) }),
+    );
+  command
+    .command('correct')
+    .description('corrects values of the form, also after the end, from a file: { changes, reason }')
+    .argument('<case>', 'its id or its number')
+    .argument('<file>')
+    .action((reference: string, file: string) =>
+      actOnCase(findConnection(), reference, 'corrections', readObject(file)),
+    );
   return command;
 };
 
@@ -63,26 +104,20 @@ const watchCase = async (connection: Connection, caseId: string): Promise<void> 
   });
 };
 
-const casePath = (caseId: string): string => `/api/v1/cases/${caseId}`;
-
-const getCase = (connection: Connection, caseId: string): Promise<CaseView> =>
-  call(connection, CaseView, 'GET', casePath(caseId));
-
-/** People have case numbers, the API's paths have ids. */
-const findCase = async (connection: Connection, reference: string): Promise<string> => {
-  if (z.uuid().safeParse(reference).success) return reference;
-  const { cases } = await call(connection, CaseList, 'GET', `/api/v1/cases?text=${encodeURIComponent(reference)}`);
-  const found = cases.find(({ caseNo }) => caseNo === reference);
-  if (!found) throw failure(`There is no case ${reference}.`);
-  return found.caseId;
-};
-
 /** The body of a request, or a sample (matters/samples), which has it under `request`. */
 const Sample = z.union([z.object({ request: z.unknown() }).transform(({ request }) => request), z.unknown()]);
 
-const readSample = (file: string): unknown => {
+const readSample = (file: string): unknown => Sample.parse(readJson(file));
+
+const readObject = (file: string): Record<string, unknown> => {
+  const content = z.record(z.string(), z.unknown()).safeParse(readJson(file));
+  if (!content.success) throw failure(`${file} does not hold an object`);
+  return content.data;
+};
+
+const readJson = (file: string): unknown => {
   try {
-    return Sample.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw failure(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -15,7 +15,7 @@ export interface Connection {
 const Sandbox = z.object({
   api: z.string(),
   postgres: z.string(),
-  tokens: z.object({ clerk: z.string() }),
+  tokens: z.object({ clerk: z.string(), supervisor: z.string() }),
 });
 
 /** The sandbox of `ONE_MATTER_HOME`; undefined: none was started there. */
@@ -24,11 +24,11 @@ export const findSandbox = (): z.infer<typeof Sandbox> | undefined => {
   return existsSync(file) ? Sandbox.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
 };
 
-/** `ONE_MATTER_API` and `ONE_MATTER_TOKEN`, or a clerk of the sandbox. */
-export const findConnection = (): Connection => {
+/** `ONE_MATTER_API` and `ONE_MATTER_TOKEN`, or a clerk or supervisor of the sandbox. */
+export const findConnection = (role: 'clerk' | 'supervisor' = 'clerk'): Connection => {
   const sandbox = findSandbox();
   const api = process.env['ONE_MATTER_API'] ?? sandbox?.api;
-  const token = process.env['ONE_MATTER_TOKEN'] ?? sandbox?.tokens.clerk;
+  const token = process.env['ONE_MATTER_TOKEN'] ?? sandbox?.tokens[role];
   if (api === undefined || token === undefined) {
     throw failure('No API known. Start one with: npm start\nOr set ONE_MATTER_API and ONE_MATTER_TOKEN.');
   }

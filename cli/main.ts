@@ -6,6 +6,7 @@ import { ledgerCommands } from './ledger.ts';
 import { mattersCommands } from './matters.ts';
 import { registryCommands } from './registry.ts';
 import { serviceCommands } from './services.ts';
+import { stepCommands } from './step.ts';
 
 const program = new Command('one-matter')
   .description('一件事: one applicant, one form, one number; many agencies behind it.')
@@ -14,6 +15,7 @@ for (const command of [
   ...serviceCommands(),
   mattersCommands(),
   caseCommands(),
+  stepCommands(),
   ledgerCommands(),
   conformanceCommand(),
   ...registryCommands(),

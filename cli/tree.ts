@@ -21,12 +21,13 @@ const MARKS: Record<StepStatus, string> = {
 
 /** A case and its steps: a line each, and one more for what stands in a step's way. Steps that it does not need are counted. */
 export const drawCase = (view: CaseView, language: keyof Text): string[] => {
-  const { matter, caseNo, status, promisedAt, endedAt } = view;
+  const { matter, caseNo, status, closing, promisedAt, endedAt } = view;
   const due = promisedAt === undefined || endedAt !== undefined ? '' : `  promised by ${localTime(promisedAt)}`;
   const steps = view.steps.filter((step) => step.status !== 'skipped');
   const skipped = view.steps.length - steps.length;
   return [
-    `${matter.name[language]}  ${caseNo}  ${status}${due}`,
+    `${matter.name[language]}  ${caseNo}  ${closing === undefined ? status : `${status}, ${closing}`}${due}`,
+    ...view.notices.filter(({ status: told }) => told === 'gathering' || told === 'open').flatMap(drawNotice),
     ...steps.flatMap((step, index) => drawStep(step, language, index === steps.length - 1)),
     ...(skipped === 0 ? [] : [`   ${skipped} more do not apply`]),
   ];
@@ -44,5 +45,13 @@ const drawStep = (step: StepView, language: keyof Text, last: boolean): string[]
   const words = obstacle ?? (status === 'done' ? undefined : reason);
   return words === undefined ? [line] : [line, `${last ? '   ' : '│  '}     ${words}`];
 };
+
+/** What is asked of the applicant, until when. */
+const drawNotice = ({ id, dueAt, items }: CaseView['notices'][number]): string[] => [
+  `?  notice ${id}${dueAt === undefined ? '' : `, to be answered by ${localTime(dueAt)}`}`,
+  ...items.map(
+    ({ field, material, reason, answered }) => `   ${answered ? '✓' : '·'} ${field ?? material ?? ''}  ${reason ?? ''}`,
+  ),
+];
 
 const localTime = (instant: string): string => new Date(instant).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' });

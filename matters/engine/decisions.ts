@@ -1,6 +1,7 @@
 import type { Via } from './ledger.ts';
 import type { Actor, DecisionKind, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
-import { APPLIED, because, refuse, Run } from './run.ts';
+import type { Run } from './run.ts';
+import { APPLIED, because, refuse } from './run.ts';
 import { agencyOf, gatheringNotice, isUndoing, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isReopenable, isStepEnd, stepActions } from './status.ts';
 

@@ -136,7 +136,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
 
 /** The memory that makes delivery exactly-once. */
 const withMessage = (state: CaseState, entry: LedgerEntry): CaseState => {
-  if (!('messageId' in entry) || entry.messageId === undefined) return state;
+  if (!('messageId' in entry)) return state;
   const outcome =
     entry.kind === 'message-refused' ? { kind: 'refused' as const, code: entry.code } : { kind: 'applied' as const };
   return { ...state, messages: { ...state.messages, [entry.messageId]: outcome } };

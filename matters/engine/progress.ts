@@ -79,7 +79,7 @@ const changedSteps = (state: CaseState, entries: readonly LedgerEntry[]): Record
   const changing = entries.filter(({ kind }) => !OF_NO_STEP.has(kind));
   if (!changing.every(({ kind }) => OF_ONE_STEP.has(kind))) return state.steps;
   const named = new Set(
-    changing.flatMap((entry) => ('stepId' in entry && entry.stepId !== undefined ? [entry.stepId] : [])),
+    changing.flatMap((entry) => ('stepId' in entry ? [entry.stepId] : [])),
   );
   return Object.fromEntries(Object.entries(state.steps).filter(([id]) => named.has(id)));
 };

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { CaseList, CaseView } from '../api/contract.ts';
+import { call, language, type Connection } from './client.ts';
+import { failure } from './failure.ts';
+import { drawCase } from './tree.ts';
+
+export const casePath = (caseId: string): string => `/api/v1/cases/${caseId}`;
+
+export const getCase = (connection: Connection, caseId: string): Promise<CaseView> =>
+  call(connection, CaseView, 'GET', casePath(caseId));
+
+/** The id of a case. People have case numbers, the API's paths have ids. */
+export const findCase = async (connection: Connection, reference: string): Promise<string> => {
+  if (z.uuid().safeParse(reference).success) return reference;
+  const { cases } = await call(connection, CaseList, 'GET', `/api/v1/cases?text=${encodeURIComponent(reference)}`);
+  const found = cases.find(({ caseNo }) => caseNo === reference);
+  if (!found) throw failure(`There is no case ${reference}.`);
+  return found.caseId;
+};
+
+/** Does something to a case (`path` is what follows its own) and prints how it stands then. */
+export const actOnCase = async (
+  connection: Connection,
+  reference: string,
+  path: string,
+  body: Record<string, unknown>,
+): Promise<void> => {
+  const caseId = await findCase(connection, reference);
+  await call(connection, z.unknown(), 'POST', `${casePath(caseId)}/${path}`, body);
+  console.log(drawCase(await getCase(connection, caseId), language()).join('\n'));
+};

@@ -89,6 +89,8 @@ export const Decision = z.object({
   requestId: z.string().regex(REQUEST_ID).optional(),
   decision: z.enum(['approved', 'refused', 'supplement']),
   reason: text(2000).optional(),
+  /** Why it is refused, as a code of the step's definition (`refusals`): with it the letter names the provision. */
+  ground: text(100).optional(),
   result: Result.optional(),
   supplements: z.array(SupplementItem).max(50).optional(),
 });

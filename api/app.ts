@@ -7,6 +7,8 @@ import { MAX_BODY_BYTES } from '../agencies/contract.ts';
 import { parseBody } from './body.ts';
 import type { AppOptions, Deps } from './deps.ts';
 import { accountOf, identify } from './identity.ts';
+import { CALENDAR_DATA } from '../matters/calendar-data.ts';
+import { createCalendar } from '../matters/calendar.ts';
 import { createLimits } from './limits.ts';
 import { observe } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -39,6 +41,7 @@ export const createApp = (options: AppOptions): Express => {
     metrics: createMetrics(() => readBacklog(pool)),
     registry: createRegistry(pool, cipher, notices, now),
     limits: createLimits(config),
+    calendar: createCalendar(CALENDAR_DATA),
   };
   const routes: Route[] = allRoutes(deps, () => description);
   const description = describe(routes, config.publicUrl);

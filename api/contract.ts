@@ -78,6 +78,15 @@ export type WaitingOn = (typeof WAITING_ON)[number];
 
 export const CASE_ACTIONS = ['withdraw', 'request-supplement', 'fill-gap', 'correct', 'terminate'] as const;
 
+const RemedyView = z
+  .object({
+    ground: Text.optional(),
+    basis: z.array(z.string()),
+    reconsiderationUntil: Instant,
+    litigationUntil: z.iso.date(),
+  })
+  .meta({ id: 'Remedy', description: 'Against a refusal: reconsideration (行政复议) and litigation (行政诉讼)' });
+
 export const StepView = z
   .object({
     id: StepId,
@@ -102,6 +111,7 @@ export const StepView = z
     decision: DecisionKind.optional(),
     /** The agency's words, only for those who may read them. */
     reason: z.string().optional(),
+    remedy: RemedyView.optional(),
     result: z.record(z.string(), z.unknown()).optional(),
     /** The notice in which what the step lacks is asked for. */
     noticeId: z.string().optional(),
@@ -325,8 +335,19 @@ export const PublicProgress = z
     promisedAt: Instant.optional(),
     endedAt: Instant.optional(),
     steps: z.array(
-      z.object({ name: Text, agency: Text, state: z.enum(['todo', 'running', 'yours', 'done', 'ended']), text: Text }),
+      z.object({
+        name: Text,
+        agency: Text,
+        state: z.enum(['todo', 'running', 'yours', 'done', 'ended']),
+        text: Text,
+        remedy: RemedyView.optional(),
+      }),
     ),
+    missing: z
+      .array(z.object({ dueAt: Instant.optional(), count: z.int() }))
+      .meta({
+        description: 'Notices that wait for the applicant: how many things, until when; what they are is on the notice',
+      }),
   })
   .meta({ id: 'PublicProgress' });
 export type PublicProgress = z.infer<typeof PublicProgress>;

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Calendar } from '../matters/calendar.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import type { AppConfig } from './config.ts';
 import type { Limits } from './limits.ts';
@@ -25,4 +26,5 @@ export interface Deps extends AppOptions {
   metrics: Metrics;
   registry: Registry;
   limits: Limits;
+  calendar: Calendar;
 }

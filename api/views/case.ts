@@ -8,7 +8,9 @@ import { listNotices } from '../../db/notices.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
 import { findStep } from '../../matters/compile.ts';
 import { isStepEnd } from '../../matters/engine/status.ts';
+import type { Calendar } from '../../matters/calendar.ts';
 import { caseLight, lightOf, type Light } from '../../matters/light.ts';
+import { remedyOf } from '../../matters/remedy.ts';
 import type { Matter, Text } from '../../matters/schema.ts';
 import type { CaseSummary, CaseView, StepView } from '../contract.ts';
 import type { Deps } from '../deps.ts';
@@ -22,6 +24,7 @@ import { waitingOn } from './waiting.ts';
 /** What a decision's message may say besides the decision; rule traces and the like are left out. */
 const Words = z.object({
   reason: z.string().optional(),
+  ground: z.string().optional(),
   result: z.record(z.string(), z.unknown()).optional(),
 });
 type Words = z.infer<typeof Words>;
@@ -54,6 +57,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
     steps: steps.map((step) => ({
       ...stepHead(step, matter, agencies, now),
       ...wordsView(wordsOf(step)),
+      ...remedyView(deps.calendar, matter, step, wordsOf(step).ground),
       actions: stepActionsFor(caller, found, step),
     })),
     disclosures: disclosures.map(disclosureView),
@@ -136,6 +140,18 @@ const wordsView = ({ reason, result }: Words): Pick<StepView, 'reason' | 'result
   ...(reason !== undefined && { reason }),
   ...(result !== undefined && { result }),
 });
+
+/** A refusal tells what can be done against it, in the name of the agency that decided. */
+export const remedyView = (
+  calendar: Calendar,
+  matter: Matter,
+  { stepId, status, endedAt }: StepRow,
+  ground: string | undefined,
+): Pick<StepView, 'remedy'> => {
+  if (status !== 'refused' || endedAt === undefined) return {};
+  const { reconsiderationUntil, ...remedy } = remedyOf(calendar, matter, stepId, { at: endedAt, ground });
+  return { remedy: { ...remedy, reconsiderationUntil: iso(reconsiderationUntil) } };
+};
 
 const suspensionView = ({ procedure, expectedDays, at }: NonNullable<StepRow['suspension']>) => ({
   procedure,

@@ -1,11 +1,13 @@
 import type { CaseRow } from '../../db/cases.ts';
+import { listNotices } from '../../db/notices.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
+import type { Procedure } from '../../matters/engine/messages.ts';
 import type { CaseStatus, StepStatus } from '../../matters/engine/status.ts';
 import type { Text } from '../../matters/schema.ts';
 import type { PublicProgress } from '../contract.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';
-import { stepName } from './case.ts';
+import { remedyView, stepName } from './case.ts';
 import { instants, iso } from './instants.ts';
 
 type PublicState = PublicProgress['steps'][number]['state'];
@@ -46,10 +48,40 @@ const STEP_WORDS: Record<StepStatus, { state: PublicState; text: Text }> = {
   undone: { state: 'ended', text: { zh: '已撤回', en: 'Taken back' } },
 };
 
+/** The applicant is told which procedure it is and how long it is expected to take (行政许可法 art. 45). */
+const procedureText = ({ procedure, expectedDays }: NonNullable<StepRow['suspension']>): Text => {
+  const kind = PROCEDURE_WORDS[procedure];
+  return {
+    zh: `${kind.zh}，预计${expectedDays}个工作日，期间不计入办理时限`,
+    en: `${kind.en}, expected to take ${expectedDays} working days, which do not count`,
+  };
+};
+
+const PROCEDURE_WORDS: Record<Procedure, Text> = {
+  hearing: { zh: '听证', en: 'A hearing' },
+  tender: { zh: '招标', en: 'A tender' },
+  auction: { zh: '拍卖', en: 'An auction' },
+  inspection: { zh: '检验', en: 'An inspection' },
+  testing: { zh: '检测', en: 'Testing' },
+  quarantine: { zh: '检疫', en: 'Quarantine' },
+  appraisal: { zh: '鉴定', en: 'An appraisal' },
+  'expert-review': { zh: '专家评审', en: 'A review by experts' },
+  'public-notice': { zh: '公示', en: 'A public notice' },
+  'letter-inquiry': { zh: '函调', en: 'An inquiry by letter' },
+  'kinship-test': { zh: '亲子鉴定', en: 'A kinship test' },
+  other: { zh: '暂停办理', en: 'A pause' },
+};
+
+const OUTAGE_TEXT: Text = {
+  zh: '部门系统故障，恢复后继续办理',
+  en: 'The system of the office is down; it goes on when that is over',
+};
+
 /** What the applicant is shown: names and plain words; no ids, no people, no reasons. */
 export const viewProgress = async (deps: Deps, found: CaseRow): Promise<PublicProgress> => {
-  const [steps, agencies, { matter }] = await Promise.all([
+  const [steps, notices, agencies, { matter }] = await Promise.all([
     listSteps(deps.pool, found.caseId),
+    listNotices(deps.pool, found.caseId),
     deps.registry.agencies(),
     deps.registry.matterOf(found),
   ]);
@@ -60,10 +92,19 @@ export const viewProgress = async (deps: Deps, found: CaseRow): Promise<PublicPr
     status: { code: found.status, text: CASE_WORDS[found.status] },
     submittedAt: iso(found.submittedAt),
     ...instants(found, ['promisedAt', 'endedAt']),
-    steps: shown.map((step: StepRow) => ({
+    steps: shown.map((step) => ({
       name: stepName(matter, step.stepId),
       agency: agencyName(agencies, step.agency).name,
       ...STEP_WORDS[step.status],
+      ...(step.suspension && { text: procedureText(step.suspension) }),
+      ...(step.parked && { text: OUTAGE_TEXT }),
+      ...remedyView(deps.calendar, matter, step, undefined),
     })),
+    missing: notices
+      .filter(({ status }) => status === 'open')
+      .map(({ dueAt, items }) => ({
+        ...(dueAt !== undefined && { dueAt: iso(dueAt) }),
+        count: items.filter(({ answered }) => !answered).length,
+      })),
   };
 };

@@ -34,7 +34,7 @@ const step = (id: string, agency: string, needs: string[] = []) => ({
   agency,
   kind: 'approve' as const,
   needs,
-  limit: { promised: { workingDays: 1 } },
+  limit: { promised: { workingDays: 5 } },
   discloses: ['applicant.name'],
   undo: { class: 'void' as const },
 });

@@ -1,0 +1,38 @@
+import { addLimit, dateOf, dayOf, type Calendar } from './calendar.ts';
+import { findStep } from './compile.ts';
+import type { Matter, Text } from './schema.ts';
+
+/** What a refusal must tell the applicant besides the reason: on what it rests, and what can be done against it. */
+export interface Remedy {
+  /** The usual ground that the agency named, by the definition. */
+  ground?: Text;
+  /** The provisions that it rests on. */
+  basis: string[];
+  /** Until when reconsideration (行政复议) can be applied for: 60 days, 行政复议法 art. 20. An instant, ms since 1970. */
+  reconsiderationUntil: number;
+  /** The last day on which an action (行政诉讼) can be brought: six months, 行政诉讼法 art. 46. YYYY-MM-DD. */
+  litigationUntil: string;
+}
+
+/** The remedy against a decision that was made known at `at`; `ground` is the code that the agency gave, if it did. */
+export const remedyOf = (
+  calendar: Calendar,
+  matter: Matter,
+  stepId: string,
+  { at, ground }: { at: number; ground?: string | undefined },
+): Remedy => {
+  const known = findStep(matter, stepId)?.step.refusals.find(({ code }) => code === ground);
+  return {
+    ...(known && { ground: known.name }),
+    basis: known?.basis === undefined ? matter.basis : [known.basis],
+    reconsiderationUntil: addLimit(calendar, at, { calendarDays: 60 }).at,
+    litigationUntil: monthsLater(dateOf(dayOf(at)), 6),
+  };
+};
+
+/** The same day of a later month, or that month's last where it has no such day. */
+const monthsLater = (date: string, months: number): string => {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const lastOfMonth = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(day, lastOfMonth))).toISOString().slice(0, 10);
+};

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CaseView } from '../../api/contract.ts';
+import { hasEnded, openWindow, standing, stepOf, type Window } from './window.ts';
+
+/** Ten stories that windows know, each through the whole product: its API, its processes, agencies over HTTP. */
+let window: Window;
+beforeAll(async () => {
+  window = await openWindow();
+});
+afterAll(() => window.close());
+beforeEach(() => window.installation.behave({ mode: 'decide' }));
+
+/** Nothing is with an agency, but perhaps this step. */
+const quiet = ({ steps }: CaseView, but?: string): boolean =>
+  steps.every(({ id, status }) => id === but || (status !== 'submitted' && status !== 'accepted'));
+
+const requestOf = (caseId: string, stepId: string, round = 1) => `/agency/v1/tasks/${caseId}:${stepId}:${round}`;
+
+describe('the stories of the window', { timeout: 120_000 }, () => {
+  it('1: a married couple, one child, all data hit: two fan-outs, in time, one parcel', async () => {
+    const { caseId } = await window.start('newborn-registration/married-single-child');
+    const ended = await window.when(caseId, 'the case ends', hasEnded);
+    expect(ended).toMatchObject({ status: 'completed', light: 'green' });
+    expect(
+      new Set(ended.steps.filter(({ status }) => status === 'done').map(({ agency }) => agency.id)).size,
+    ).toBeGreaterThan(5);
+    const parcels = window.installation
+      .journal()
+      .filter((entry) => entry.kind === 'effect' && entry.agency === 'post' && entry.requestId.startsWith(caseId));
+    expect(parcels).toHaveLength(1);
+  });
+
+  it('2: twins join two households, and the refusal of one does not stop the other', async () => {
+    await window.installation.behave({ mode: 'refuse', steps: ['household-registration.2'] }, 'police');
+    const { caseId } = await window.start('newborn-registration/twins-split-households');
+    const ended = await window.when(caseId, 'the case ends', hasEnded);
+    expect(ended.status).toBe('partially-completed');
+    expect(standing(ended)).toMatchObject({
+      'household-registration.1': 'done',
+      'household-registration.2': 'refused',
+      delivery: 'done',
+    });
+    const remedy = stepOf(ended, 'household-registration.2').remedy!;
+    expect(remedy.basis.length).toBeGreaterThan(0);
+    expect(Date.parse(remedy.litigationUntil)).toBeGreaterThan(Date.parse(remedy.reconsiderationUntil));
+  });
+
+  it('3: a child outside marriage follows the father: the clock stands still during the kinship test', async () => {
+    await window.installation.behave({ mode: 'hold', steps: ['kinship-check'] }, 'police');
+    const { caseId } = await window.start('newborn-registration/unmarried-follows-father');
+    await window.when(
+      caseId,
+      'the police have the question',
+      (now) => stepOf(now, 'kinship-check').status === 'accepted',
+    );
+    const suspension = { procedure: 'kinship-test', expectedDays: 15, reason: '委托鉴定' };
+    const asked = await window.agency('police', `${requestOf(caseId, 'kinship-check')}/suspension`, suspension);
+    expect(asked).toMatchObject({ status: 200, body: { outcome: 'applied' } });
+
+    const paused = await window.when(
+      caseId,
+      'the clock stands',
+      (now) => stepOf(now, 'kinship-check').pausedAt !== undefined,
+    );
+    expect(stepOf(paused, 'kinship-check')).toMatchObject({
+      status: 'suspended',
+      light: 'grey',
+      suspension: { procedure: 'kinship-test', expectedDays: 15 },
+    });
+
+    const report = { decision: 'approved', reason: '鉴定意见已收到' };
+    await window.agency('police', `${requestOf(caseId, 'kinship-check')}/decision`, report);
+    expect(await window.when(caseId, 'the case ends', hasEnded)).toMatchObject({ status: 'completed' });
+  });
+
+  it('4: a home and a move from another province: the other province is named as the holder', async () => {
+    await window.installation.behave({ mode: 'hold' }, 'origin-police');
+    const { caseId } = await window.start('home-purchase-move/second-hand-cross-province');
+    const waiting = await window.when(
+      caseId,
+      'only the origin is waited for',
+      (now) => quiet(now, 'origin-cancellation') && stepOf(now, 'origin-cancellation').status === 'accepted',
+    );
+    expect(stepOf(waiting, 'origin-cancellation')).toMatchObject({
+      status: 'accepted',
+      waitingOn: 'agency',
+      agency: { id: 'origin-police' },
+    });
+    expect(stepOf(waiting, 'move-in-registration').status).toBe('waiting');
+  });
+
+  it('5: the destination refuses after the title is registered: the title goes home alone', async () => {
+    await window.installation.behave({ mode: 'refuse', steps: ['destination-approval'] }, 'police');
+    const { caseId } = await window.start('home-purchase-move/second-hand-in-province');
+    const ended = await window.when(caseId, 'the case ends', hasEnded);
+    expect(ended.status).toBe('partially-completed');
+    expect(standing(ended)).toMatchObject({
+      'transfer-registration': 'done',
+      'title-certificate': 'done',
+      'destination-approval': 'refused',
+      'move-in-registration': 'blocked',
+      delivery: 'done',
+    });
+    expect(stepOf(ended, 'destination-approval')).toMatchObject({
+      agency: { id: 'police' },
+      remedy: { basis: expect.any(Array) },
+    });
+  });
+
+  it('6: the origin has cancelled and the move-in fails: the origin is restored, or a person takes over', async () => {
+    await window.installation.behave({ mode: 'refuse', steps: ['move-in-registration'] }, 'police');
+    const { caseId } = await window.start('home-purchase-move/second-hand-cross-province');
+    const ended = await window.when(caseId, 'the case ends', hasEnded);
+    expect(ended.status).toBe('partially-completed');
+    expect(standing(ended)).toMatchObject({
+      'transfer-registration': 'done',
+      'origin-cancellation': 'undone',
+      'move-in-registration': 'refused',
+    });
+
+    await window.installation.behave({ mode: 'stands', steps: ['origin-cancellation'] }, 'origin-police');
+    const { caseId: second } = await window.start('home-purchase-move/second-hand-cross-province');
+    const stuck = await window.when(
+      second,
+      'a person is needed',
+      (now) => stepOf(now, 'origin-cancellation').status === 'attention',
+    );
+    expect(stepOf(stuck, 'origin-cancellation')).toMatchObject({
+      attention: 'UNDO_REJECTED',
+      actions: ['settle-undo'],
+    });
+    const settled = { result: 'undone', reason: '电话确认迁出地已恢复' };
+    expect((await window.act(second, 'steps/origin-cancellation/settle-undo', settled)).status).toBe(200);
+    expect((await window.when(second, 'the case ends', hasEnded)).status).toBe('partially-completed');
+  });
+
+  it('8: the marriage record is missing: accepted on a pledge, paused when it expires, resumed when it is filled, returned otherwise', async () => {
+    const pledged = async () => {
+      const { caseId } = await window.start('newborn-registration/married-single-child', (request) => {
+        request['pledge'] = { materials: ['marriage-certificate'], until: '2099-12-31' };
+      });
+      const held = await window.when(
+        caseId,
+        'only the pledged paper is waited for',
+        (now) => quiet(now) && stepOf(now, 'household-registration').status === 'done',
+      );
+      expect(held.pledge?.materials).toMatchObject([{ id: 'marriage-certificate', filled: false }]);
+      expect(stepOf(held, 'household-registration').status).toBe('done');
+      expect(stepOf(held, 'social-security-card')).toMatchObject({ status: 'ready', because: 'gap' });
+      await window.passTo(caseId, 'pledge');
+      await window.when(caseId, 'the pledge has expired', ({ dues }) =>
+        dues.some(({ kind }) => kind === 'pledge-return'),
+      );
+      return caseId;
+    };
+
+    const kept = await pledged();
+    const filled = await window.call('POST', `/api/v1/cases/${kept}/pledge/materials`, {
+      materials: [{ id: 'marriage-certificate' }],
+    });
+    expect(filled).toMatchObject({ status: 200, body: { outcome: 'applied' } });
+    expect((await window.when(kept, 'the case ends', hasEnded)).status).toBe('completed');
+
+    const broken = await pledged();
+    await window.passTo(broken, 'pledge-return');
+    const ended = await window.when(broken, 'the case ends', hasEnded);
+    expect(ended).toMatchObject({ status: 'partially-completed', closing: 'return' });
+    expect(standing(ended)).toMatchObject({ 'household-registration': 'done', 'social-security-card': 'stopped' });
+  });
+
+  it('10: the applicant withdraws midway: each step goes the way that was shown before', async () => {
+    await window.installation.behave({ mode: 'hold' }, 'medical-insurance');
+    const { caseId } = await window.start('newborn-registration/married-single-child');
+    await window.when(
+      caseId,
+      'only the insurance is waited for',
+      ({ steps }) =>
+        steps.some(({ agency, status }) => agency.id === 'medical-insurance' && status === 'accepted') &&
+        steps.every(
+          ({ agency, status }) =>
+            agency.id === 'medical-insurance' || (status !== 'submitted' && status !== 'accepted'),
+        ),
+    );
+    const { body: preview } = await window.call('GET', `/api/v1/cases/${caseId}/withdrawal`);
+    const withdrawn = await window.call('POST', `/api/v1/cases/${caseId}/withdrawal`, { reason: '申请人撤回' });
+    expect(withdrawn.status).toBe(200);
+    await window.when(caseId, 'only people are waited for', ({ steps }) =>
+      steps.every(({ status }) => status !== 'undoing'),
+    );
+    for (const { id, status } of (await window.view(caseId)).steps) {
+      if (status !== 'attention') continue;
+      await window.act(caseId, `steps/${id}/settle-undo`, { result: 'stands', reason: '依法不予撤销' });
+    }
+    const ended = await window.when(caseId, 'the case ends', hasEnded);
+    expect(ended).toMatchObject({ status: 'withdrawn', closing: 'withdrawal' });
+    const became: Record<string, string[]> = {
+      ended: ['skipped', 'done', 'refused', 'undone'],
+      'not-started': ['stopped'],
+      stopped: ['stopped'],
+      undone: ['undone', 'done', 'stopped'],
+      stands: ['done'],
+    };
+    for (const { id, effect } of preview['steps'] as { id: string; effect: string }[]) {
+      expect(became[effect], `${id} was to be ${effect}`).toContain(stepOf(ended, id).status);
+    }
+  });
+});

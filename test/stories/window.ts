@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { signedHeaders } from '../../agencies/signature.ts';
+import type { CaseView, StepView, SubmittedCase } from '../../api/contract.ts';
+import { install, type Installation } from '../faults/installation.ts';
+import { until } from '../faults/until.ts';
+
+const WITHIN_MS = 60_000;
+
+interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** Somebody at the counter of the whole product, who can ask what people there can ask. */
+export interface Window {
+  installation: Installation;
+  call: (method: string, path: string, body?: unknown, token?: string) => Promise<Answer>;
+  /** A signed call of an agency's system. */
+  agency: (agency: string, path: string, body: unknown) => Promise<Answer>;
+  start: (sample: string, change?: (request: Record<string, unknown>) => void) => Promise<SubmittedCase>;
+  view: (caseId: string) => Promise<CaseView>;
+  /** The case when `reached` holds of it. */
+  when: (caseId: string, what: string, reached: (view: CaseView) => boolean) => Promise<CaseView>;
+  act: (caseId: string, path: string, body: Record<string, unknown>) => Promise<Answer>;
+  /** Lets time pass until an instant that the case waits for. */
+  passTo: (caseId: string, due: string) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+export const openWindow = async (): Promise<Window> => {
+  const installation = await install();
+  const { api, tokens, agencies } = installation.sandbox();
+
+  const send = async (method: string, path: string, headers: Record<string, string>, raw?: string): Promise<Answer> => {
+    const response = await fetch(`${api}${path}`, {
+      method,
+      headers: { ...headers, ...(raw !== undefined && { 'content-type': 'application/json' }) },
+      ...(raw !== undefined && { body: raw }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const call: Window['call'] = (method, path, body, token = tokens.clerk) =>
+    send(
+      method,
+      path,
+      { authorization: `Bearer ${token}`, ...(path === '/api/v1/cases' && { 'idempotency-key': randomUUID() }) },
+      body === undefined ? undefined : JSON.stringify(body),
+    );
+  const view = async (caseId: string) => {
+    const { body } = await call('GET', `/api/v1/cases/${caseId}`, undefined, tokens.admin);
+    return body as unknown as CaseView;
+  };
+
+  return {
+    installation,
+    call,
+    view,
+    agency: (agency, path, body) => {
+      const raw = JSON.stringify(body);
+      const signed = signedHeaders([agencies[agency]!.secret], `msg_${randomUUID()}`, seconds(), Buffer.from(raw));
+      return send('POST', path, { 'x-one-matter-agency': agency, ...signed }, raw);
+    },
+    start: async (sample, change = () => undefined) => {
+      const file = new URL(`../../matters/samples/${sample}.json`, import.meta.url);
+      const { request } = JSON.parse(readFileSync(file, 'utf8')) as { request: Record<string, unknown> };
+      change(request);
+      const { status, body } = await call('POST', '/api/v1/cases', request);
+      if (status !== 201) throw new Error(`${sample}: ${status} ${JSON.stringify(body)}`);
+      return body as unknown as SubmittedCase;
+    },
+    when: (caseId, what, reached) =>
+      until(what, WITHIN_MS, async () => {
+        const now = await view(caseId);
+        return reached(now) && now;
+      }),
+    act: (caseId, path, body) => call('POST', `/api/v1/cases/${caseId}/${path}`, body, tokens.supervisor),
+    passTo: async (caseId, due) => {
+      await until(`${due} is waited for`, WITHIN_MS, () =>
+        installation
+          .asOwner('update dues set due_at = now() where case_id = $1 and kind = $2', [caseId, due])
+          .then((moved) => moved > 0),
+      );
+    },
+    close: installation.stop,
+  };
+};
+
+const seconds = () => Math.floor(Date.now() / 1000);
+
+export const stepOf = ({ steps }: CaseView, id: string): StepView => {
+  const found = steps.find((step) => step.id === id);
+  if (!found) throw new Error(`no step ${id}`);
+  return found;
+};
+
+/** The steps of a case by how they stand, without those that do not apply. */
+export const standing = ({ steps }: CaseView): Record<string, string> =>
+  Object.fromEntries(steps.filter(({ status }) => status !== 'skipped').map(({ id, status }) => [id, status]));
+
+export const hasEnded = ({ endedAt }: CaseView): boolean => endedAt !== undefined;

@@ -41,7 +41,11 @@ export const pausedSince = ({ holds }: StepClock): number | undefined => {
 export const holdFor = (clock: StepClock, at: number, wanted: ReadonlySet<HoldReason>): StepClock => {
   const running = new Set(clock.holds.filter(({ to }) => to === undefined).map(({ why }) => why));
   if (running.size === wanted.size && [...wanted].every((why) => running.has(why))) return clock;
-  const kept = clock.holds.map((hold) => (hold.to === undefined && !wanted.has(hold.why) ? { ...hold, to: at } : hold));
+  const ended = clock.holds.map((hold) =>
+    hold.to === undefined && !wanted.has(hold.why) ? { ...hold, to: at } : hold,
+  );
+  // What began and ended at one instant held nobody.
+  const kept = ended.filter(({ from, to }) => from !== to);
   const begun = [...wanted].filter((why) => !running.has(why)).map((why): Hold => ({ from: at, why }));
   return { ...clock, holds: [...kept, ...begun] };
 };

@@ -19,7 +19,9 @@ export type ClosingEffect = 'ended' | 'not-started' | 'stopped' | 'undone' | 'st
 export const closingEffect = (state: CaseState, step: PlanStep, closing: Closing): ClosingEffect => {
   const now = stepOf(state, step.id);
   if (now.status === 'waiting' || now.status === 'ready') return 'not-started';
-  if (now.status === 'done') return closing === 'withdrawal' && canUndo(state, step, now) ? 'undone' : 'stands';
+  // A result in doubt is a result: a person says whether it stands.
+  const isResult = now.status === 'done' || now.attention === 'CORRECTION_BY_PERSON';
+  if (isResult) return closing === 'withdrawal' && canUndo(state, step, now) ? 'undone' : 'stands';
   if (isStepEnd(now.status)) return 'ended';
   return canUndo(state, step, now) ? 'undone' : 'stopped';
 };

@@ -69,8 +69,8 @@ const whyNotDecide = (state: CaseState, { stepId, round }: Decision): RefusalCod
 export const isTooEarly = (state: CaseState, message: Message): boolean => {
   if (message.kind !== 'decision' || isCaseEnd(state.status)) return false;
   if (message.by.role !== 'agency' && message.by.role !== 'officer') return false;
-  const step = state.steps[message.stepId];
-  return step !== undefined && !isStepEnd(step.status) && message.round === step.round + 1;
+  // Also where the step has ended: the lost task may have ordered it anew.
+  return message.round === (state.steps[message.stepId]?.round ?? message.round) + 1;
 };
 
 /** The reply to our own request. A reply that comes when the step has moved on changes nothing; a decision in it is kept. */

@@ -73,7 +73,9 @@ const parcelDues = (state: CaseState): Due[] =>
     const ready = papers.filter(({ status }) => status === 'done').map(({ decided }) => decided?.at ?? 0);
     const open = papers.some(({ status }) => !isStepEnd(status));
     if (ready.length === 0 || !open) return [];
-    return [{ key: `parcel:${step.id}`, kind: 'parcel', from: Math.min(...ready), stepId: step.id }];
+    const from = Math.min(...ready);
+    // A paper that is made anew moves the instant.
+    return [{ key: `parcel:${step.id}:${from}`, kind: 'parcel', from, stepId: step.id }];
   });
 
 /** An instant has come. One that the case does not wait for any more is refused: the answer was quicker. */

@@ -26,6 +26,11 @@ export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
     case 'step-submitted':
     case 'step-released':
       return [submit(run, entry)];
+    case 'step-resumed': {
+      // Sending was stopped with the clock; the agency may not have heard of the step yet.
+      const { status, round } = stepOf(run.state, entry.stepId);
+      return status === 'submitted' ? [submit(run, { ...entry, round })] : [];
+    }
     case 'step-resent':
       return [...cancelSubmit(run, entry.stepId), submit(run, entry)];
     case 'step-redriven':

@@ -79,7 +79,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
     case 'step-redone':
     case 'step-redriven':
       return changeClock(unblocked(withStep(state, entry.stepId, sent(state, entry)), entry.stepId), entry.stepId, {
-        ...(isStepEnd(stepOf(state, entry.stepId).status) && { restartedAt: entry.at, endedAt: undefined }),
+        ...(stepOf(state, entry.stepId).clock?.endedAt !== undefined && { restartedAt: entry.at, endedAt: undefined }),
       });
     case 'step-blocked':
       return changeStep(state, entry.stepId, { status: 'blocked', because: entry.because });
@@ -123,12 +123,12 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return changeStep(state, entry.stepId, { status: 'undoing', undo: true });
     case 'step-undone':
       return changeStep(state, entry.stepId, { status: 'undone' });
-    case 'undo-settled':
-      return changeStep(
-        state,
-        entry.stepId,
-        entry.result === 'undone' ? { status: 'undone' } : { status: standing(state, entry.stepId), stands: true },
-      );
+    case 'undo-settled': {
+      if (entry.result === 'undone') return changeStep(state, entry.stepId, { status: 'undone' });
+      const { undo: _over, ...step } = stepOf(state, entry.stepId);
+      const stands = withStep(state, entry.stepId, step);
+      return changeStep(stands, entry.stepId, { status: standing(state, entry.stepId), stands: true });
+    }
     case 'message-refused':
       return state;
   }

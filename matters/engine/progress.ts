@@ -78,8 +78,6 @@ const OF_NO_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
 const changedSteps = (state: CaseState, entries: readonly LedgerEntry[]): Record<string, StepState> => {
   const changing = entries.filter(({ kind }) => !OF_NO_STEP.has(kind));
   if (!changing.every(({ kind }) => OF_ONE_STEP.has(kind))) return state.steps;
-  const named = new Set(
-    changing.flatMap((entry) => ('stepId' in entry ? [entry.stepId] : [])),
-  );
+  const named = new Set(changing.flatMap((entry) => ('stepId' in entry ? [entry.stepId] : [])));
   return Object.fromEntries(Object.entries(state.steps).filter(([id]) => named.has(id)));
 };

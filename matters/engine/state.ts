@@ -25,9 +25,9 @@ export interface StepState {
   suspension?: { procedure: Procedure; expectedDays: number; at: number; before: StepStatus };
   /** Its agency has an outage: it is not sent until it is released. */
   parked?: true;
-  /** An undo was started; it stays set when the undo is over. */
+  /** An undo was started; it stays set when the step is undone. */
   undo?: true;
-  /** The undo ended with the result left in place: it is not tried again. */
+  /** An undo ended with the result left in place: it is not tried again. */
   stands?: true;
   clock?: StepClock;
 }

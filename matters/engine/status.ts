@@ -102,11 +102,14 @@ export const stepActions = (step: StepSituation): StepAction[] => {
   );
 };
 
+/** What still has to be said while a case is being closed. */
+const IN_CLOSING: ReadonlySet<StepAction> = new Set(['settle-undo', 'decide', 'resend', 'keep']);
+
 /** Whether the case lets a step's action happen: a closing case only lets go; an ended one can be taken up again by a redo. */
 export const caseAllows = (
   { status, closing }: { status: CaseStatus; closing?: Closing | undefined },
   action: StepAction,
 ): boolean => {
-  if (isCaseEnd(status)) return action === 'redo' && isReopenable(status);
-  return closing === undefined || action === 'settle-undo' || action === 'decide' || action === 'resend';
+  if (isCaseEnd(status)) return action === 'redo' && closing === undefined && isReopenable(status);
+  return closing === undefined || IN_CLOSING.has(action);
 };

@@ -1,4 +1,11 @@
-import { STEP_KINDS, UNDO_CLASSES, type Plan, type PlanNeed, type PlanStep } from '../../../matters/engine/plan.ts';
+import {
+  STEP_KINDS,
+  UNDO_CLASSES,
+  type Plan,
+  type PlanGap,
+  type PlanNeed,
+  type PlanStep,
+} from '../../../matters/engine/plan.ts';
 import type { Random } from './random.ts';
 
 const MODES: PlanNeed['mode'][] = ['all', 'all', 'all', 'any', 'settled', 'some'];
@@ -9,14 +16,16 @@ export const randomPlan = (random: Random): Plan => {
   const count = 1 + random.below(14);
   for (let index = 0; index < count; index += 1) {
     const earlier = steps.map((step) => step.id);
-    steps.push({
+    const step: PlanStep = {
       id: `step-${index}`,
       agency: `agency-${random.below(4)}`,
       kind: random.pick(STEP_KINDS),
       needs: earlier.length === 0 ? [] : randomNeeds(random, earlier),
       undo: { class: random.pick(UNDO_CLASSES) },
+      ...(random.chance(0.3) ? { extension: 5 } : {}),
       ...(random.chance(0.12) ? { skip: true as const } : {}),
-    });
+    };
+    steps.push(...(earlier.length > 1 && !step.skip && random.chance(0.15) ? parcel(step, earlier) : [step]));
   }
   const ids = steps.map((step) => step.id);
   for (const step of steps) {
@@ -29,10 +38,28 @@ export const randomPlan = (random: Random): Plan => {
     version: 1,
     hash: '0'.repeat(64),
     partial: random.chance(0.7),
+    onSilence: random.pick(['return-case', 'stop-step']),
     steps,
     ...(gate && random.chance(0.3) ? { acceptedBy: gate.id } : {}),
+    ...(random.chance(0.25) ? { pledge: { until: 1_000, gaps: randomGaps(random, ids) } } : {}),
   };
 };
+
+/** A joint parcel, and the step that takes what it did not wait for. */
+const parcel = (step: PlanStep, papers: string[]): PlanStep[] => {
+  const rest = `${step.id}.2`;
+  const needs: PlanNeed[] = [{ mode: 'some', of: papers }];
+  return [
+    { ...step, kind: 'deliver', needs, rest },
+    { ...step, kind: 'deliver', needs, id: rest, skip: true },
+  ];
+};
+
+const randomGaps = (random: Random, ids: string[]): PlanGap[] =>
+  Array.from({ length: 1 + random.below(2) }, (_, index) => ({
+    material: `material-${index}`,
+    holds: [...new Set([random.pick(ids), random.pick(ids)])],
+  }));
 
 const randomNeeds = (random: Random, earlier: string[]): PlanNeed[] =>
   Array.from({ length: random.below(3) }, () => ({

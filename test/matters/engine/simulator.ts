@@ -1,9 +1,12 @@
-import { begin, isTooEarly, next, type Effect } from '../../../matters/engine/engine.ts';
+import { isTooEarly } from '../../../matters/engine/decisions.ts';
+import type { Effect } from '../../../matters/engine/effects.ts';
+import { begin, next } from '../../../matters/engine/engine.ts';
 import type { LedgerEntry } from '../../../matters/engine/ledger.ts';
 import type { Actor, CaseEvent, DecisionKind, Message, Outcome } from '../../../matters/engine/messages.ts';
 import type { Plan } from '../../../matters/engine/plan.ts';
 import type { CaseState } from '../../../matters/engine/state.ts';
 import { isCaseEnd } from '../../../matters/engine/status.ts';
+import { answerTo, dueAct, meddle, passing, SUPERVISOR } from './people.ts';
 import { randomPlan } from './random-plan.ts';
 import { seeded, type Random } from './random.ts';
 
@@ -42,9 +45,10 @@ const MOST_EVENTS = 600;
 
 /**
  * Runs one case against hostile agencies and people: lost and repeated answers, callbacks before the reply and after the
- * end, stale rounds, refusals, supplements, faults, a withdrawal at any moment; and now and then the shell is killed and
- * runs again from the last thing that was durable, in another order, while the agencies remember what they did. Hostility ends after a while, so that the
- * case has a chance to settle; a case that then does not settle is a defect.
+ * end, stale rounds, refusals, supplements, outages, faults, people who meddle at any moment and after the end, time that passes
+ * early; and now and then the shell is killed and runs again from the last thing that was durable, in another order, while the
+ * agencies remember what they did. Hostility ends after a while, so that the case has a chance to settle; a case that then does not
+ * settle is a defect.
  */
 export const simulate = (seed: number): Run => {
   const random = seeded(seed);
@@ -52,7 +56,7 @@ export const simulate = (seed: number): Run => {
   const run: Run = {
     seed,
     plan,
-    states: [begin(plan)],
+    states: [begin(plan, 0)],
     entries: [],
     effects: [],
     events: [],
@@ -68,6 +72,8 @@ export const simulate = (seed: number): Run => {
     if (!world.step()) break;
     if (random.chance(0.3)) world.keep();
     else if (random.chance(0.05)) world.crash();
+    if (random.chance(0.06)) world.meddle();
+    if (random.chance(0.08)) world.passTime();
   }
   world.settle();
   return run;
@@ -97,7 +103,7 @@ const createWorld = (run: Run, random: Random) => {
     cancelled: new Set(cancelled),
   });
   let durable = snapshot();
-  const agencyOf = (stepId: string) => run.plan.steps.find((step) => step.id === stepId)!.agency;
+  const newId = () => `m${(messages += 1)}`;
 
   const tell = (event: CaseEvent): void => {
     const result = next(state(), event);
@@ -110,9 +116,11 @@ const createWorld = (run: Run, random: Random) => {
       carryOut(effect);
     }
     for (const entry of result.entries) {
-      if (entry.kind !== 'supplement-wanted') continue;
-      const { supplementId } = entry;
-      act(() => deliver({ kind: 'supplement-answer', id: `m${(messages += 1)}`, supplementId, by: CLERK }));
+      if (entry.kind !== 'supplement-wanted' && entry.kind !== 'supplement-requested') continue;
+      // Some applicants never answer.
+      if (random.chance(0.2)) continue;
+      const { noticeId } = entry;
+      act(() => deliver(answerTo(state(), random, noticeId, newId())));
     }
   };
   const deliver = (message: Message): void => {
@@ -122,6 +130,8 @@ const createWorld = (run: Run, random: Random) => {
     }
     unacknowledged.push(message);
     tell({ kind: 'delivered', at: run.events.length, message });
+    // A run that takes a case up again begins with the message that does: it cannot be lost.
+    if (run.entries.at(-1)!.some(({ kind }) => kind === 'case-reopened')) keep();
     // Delivered again, at once or later, with the same id.
     if (hostile && random.chance(0.2)) arrive(() => deliver(message));
   };
@@ -136,14 +146,20 @@ const createWorld = (run: Run, random: Random) => {
       }
       return;
     }
+    // Nothing waits for what an agency says to that.
+    if (effect.kind === 'call-off') return;
     plan(() => (effect.kind === 'undo' ? answerUndo(effect) : answerSubmit(effect)));
   };
 
   const answerSubmit = (effect: Extract<Effect, { kind: 'submit' }>): void => {
-    const { stepId, round } = effect;
+    const { stepId, round, agency } = effect;
     if (cancelled.has(effect)) return;
     const answered = (answer: Extract<CaseEvent, { kind: 'answered' }>['answer']) =>
       tell({ kind: 'answered', at: run.events.length, stepId, round, answer });
+    if (hostile && random.chance(0.05)) {
+      answered({ kind: 'parked' });
+      return;
+    }
     if (hostile && random.chance(0.06)) {
       answered({ kind: 'failed', code: 'AGENCY_REJECTED' });
       act(() => deliver({ kind: 'resend', id: `m${(messages += 1)}`, stepId, by: SUPERVISOR }));
@@ -162,14 +178,16 @@ const createWorld = (run: Run, random: Random) => {
       plan(() => answerSubmit(effect));
       return;
     }
-    const by: Actor = { role: 'agency', id: agencyOf(stepId) };
+    const by: Actor = { role: 'agency', id: agency };
+    const items = decision === 'supplement' ? { items: 1 + random.below(3) } : {};
     const id = `d:${key}`;
     if (random.chance(0.5)) {
-      answered({ kind: 'decided', decision, messageId: id });
-      if (hostile && random.chance(0.2)) arrive(() => deliver({ kind: 'decision', id, stepId, round, decision, by }));
+      answered({ kind: 'decided', decision, messageId: id, ...items });
+      if (hostile && random.chance(0.2))
+        arrive(() => deliver({ kind: 'decision', id, stepId, round, decision, ...items, by }));
       if (hostile && random.chance(0.1)) contradict(stepId, round, by);
     } else {
-      const callback = () => deliver({ kind: 'decision', id, stepId, round, decision, by });
+      const callback = () => deliver({ kind: 'decision', id, stepId, round, decision, ...items, by });
       // Either may come first.
       arrive(callback);
       plan(() => answered({ kind: 'accepted' }));
@@ -207,20 +225,11 @@ const createWorld = (run: Run, random: Random) => {
     if (hostile && random.chance(0.1)) plan(() => answerUndo(effect));
   };
 
-  /** People do their part: whoever must act, acts. */
-  const actOnAttention = (): boolean => {
-    const waiting = Object.entries(state().steps).find(([, step]) => step.status === 'attention');
-    if (!waiting) return false;
-    const [stepId, step] = waiting;
-    const id = `m${(messages += 1)}`;
-    if (step.undo) {
-      const result = random.pick(['undone', 'stands'] as const);
-      deliver({ kind: 'undo-settlement', id, stepId, result, by: SUPERVISOR });
-    } else {
-      const decision = random.pick(['approved', 'refused'] as const);
-      deliver({ kind: 'decision', id, stepId, round: step.round, decision, by: SUPERVISOR });
-    }
-    return true;
+  /** People do their part: whoever must act, acts; and time passes. */
+  const actWhereDue = (): boolean => {
+    const message = dueAct(state(), random, newId);
+    if (message) deliver(message);
+    return message !== undefined;
   };
 
   /** One thing that is on its way arrives; false: nothing is. */
@@ -257,19 +266,22 @@ const createWorld = (run: Run, random: Random) => {
     tell,
     deliver,
     step,
+    meddle: () => arrive(() => deliver(meddle(state(), random, newId))),
+    passTime: () => {
+      const due = passing(state(), random);
+      if (due) arrive(() => deliver(due));
+    },
     settle: () => {
       hostile = false;
       for (let left = 2_000; left > 0; left -= 1) {
         // Both, because a message that is too early comes again and again until a person has acted.
         const arrived = step();
-        if (!actOnAttention() && !arrived) return;
+        if (!actWhereDue() && !arrived) return;
       }
     },
   };
 };
 
-const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
-const SUPERVISOR: Actor = { role: 'supervisor', id: 'supervisor-1' };
 const withdrawal = (random: Random): Message => ({
   kind: 'withdrawal',
   id: `w${random.below(1_000)}`,

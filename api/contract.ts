@@ -343,11 +343,9 @@ export const PublicProgress = z
         remedy: RemedyView.optional(),
       }),
     ),
-    missing: z
-      .array(z.object({ dueAt: Instant.optional(), count: z.int() }))
-      .meta({
-        description: 'Notices that wait for the applicant: how many things, until when; what they are is on the notice',
-      }),
+    missing: z.array(z.object({ dueAt: Instant.optional(), count: z.int() })).meta({
+      description: 'Notices that wait for the applicant: how many things, until when; what they are is on the notice',
+    }),
   })
   .meta({ id: 'PublicProgress' });
 export type PublicProgress = z.infer<typeof PublicProgress>;

@@ -22,3 +22,17 @@ export const listDues = async (db: Db, caseId: string): Promise<DueRow[]> => {
   });
   return rows.map(present);
 };
+
+/** Takes up to `limit` instants that have come, longest past first, and marks them as told; to be told in the same transaction. */
+export const takeDues = async (db: Db, limit: number): Promise<{ caseId: string; key: string }[]> => {
+  const { rows } = await db.query<{ caseId: string; key: string }>({
+    name: 'take-dues',
+    text: `with come as (
+        select case_id, key from dues where due_at <= now() and sent_at is null order by due_at limit $1 for update skip locked
+      )
+      update dues set sent_at = now() from come where dues.case_id = come.case_id and dues.key = come.key
+      returning dues.case_id as "caseId", dues.key`,
+    values: [limit],
+  });
+  return rows;
+};

@@ -5,7 +5,7 @@ import type { Db } from './pool.ts';
 import { only } from './rows.ts';
 
 /** How a message came to us. */
-type InboxSource = 'reply' | 'callback' | 'enquiry' | 'officer' | 'window' | 'supervisor' | 'rules';
+type InboxSource = 'reply' | 'callback' | 'enquiry' | 'officer' | 'window' | 'supervisor' | 'rules' | 'system';
 
 export interface NewMessage {
   caseId: string;

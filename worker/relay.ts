@@ -70,7 +70,10 @@ const relayStarts = async (
   return { started: caseIds.length, result: requests.length === STARTS_AT_ONCE ? 'more' : 'idle' };
 };
 
-const startCase = async (client: WorkflowClient, { caseId, caseNo, plan, receivedAt, ledgerHash }: StartRequest): Promise<void> => {
+const startCase = async (
+  client: WorkflowClient,
+  { caseId, caseNo, plan, receivedAt, ledgerHash }: StartRequest,
+): Promise<void> => {
   const input: CaseInput = { caseId, plan, receivedAt, ledgerHash };
   try {
     await client.withDeadline(Date.now() + START_TIMEOUT_MS, () =>

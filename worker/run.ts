@@ -18,6 +18,7 @@ import { startEnquirer } from './enquirer.ts';
 import { serveHealth } from './health.ts';
 import { startLoop } from './loop.ts';
 import { startRelay } from './relay.ts';
+import { startTimekeeper } from './timekeeper.ts';
 
 /** A changed agency is noticed within this time when its notification was lost. */
 const REGISTRY_POLL_MS = 30_000;
@@ -28,7 +29,7 @@ export interface RunningWorker {
 }
 
 /**
- * Workflows, activities of every agency, the relay and the enquirer, put together. Any number may run side by side. `fail` is
+ * Workflows, activities of every agency, the relay, the enquirer and the timekeeper, put together. Any number may run side by side. `fail` is
  * told when it cannot go on.
  */
 export const runWorker = async (
@@ -80,6 +81,7 @@ export const runWorker = async (
 
   const relay = startRelay({ db, client: new WorkflowClient({ connection, namespace }), log });
   const enquirer = startEnquirer({ db, cipher, client, agency, log });
+  const timekeeper = startTimekeeper({ db, cipher, log });
   const notifications = listen({
     url: config.databaseUrl,
     channels: ['start_requested', 'message_received', 'agency_changed'],
@@ -105,7 +107,7 @@ export const runWorker = async (
     stop: async () => {
       log.info('stopping: what is under way is finished');
       await notifications.close();
-      await Promise.all([relay.stop(), enquirer.stop(), registry.stop()]);
+      await Promise.all([relay.stop(), enquirer.stop(), timekeeper.stop(), registry.stop()]);
       await agencyWorkers.stop();
       cases.shutdown();
       await running;

@@ -67,9 +67,9 @@ const whyNotDecide = (state: CaseState, { stepId, round }: Decision): RefusalCod
  * has not begun. It was asked in a workflow task that is lost, and will be asked again under the same key. Whoever delivers must come again later.
  */
 export const isTooEarly = (state: CaseState, message: Message): boolean => {
-  if (message.kind !== 'decision' || isCaseEnd(state.status)) return false;
+  if (message.kind !== 'decision') return false;
   if (message.by.role !== 'agency' && message.by.role !== 'officer') return false;
-  // Also where the step has ended: the lost task may have ordered it anew.
+  // Also where the step or the case has ended: the lost task may have ordered it anew.
   return message.round === (state.steps[message.stepId]?.round ?? message.round) + 1;
 };
 

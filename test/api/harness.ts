@@ -216,7 +216,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
   const url = await serve();
-  const { recordProgress } = createProgressActivities({
+  const progress = createProgressActivities({
     db: pool,
     cipher,
     client: createAgencyClient(),
@@ -226,7 +226,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
     publicUrl: url,
     now: Date.now,
   });
-  const driver = createDriver(pool, fresh.serviceUrl, Date.now, recordProgress);
+  const driver = createDriver(pool, fresh.serviceUrl, Date.now, (changes) => progress.recordProgress(changes));
 
   const call: Api['call'] = async (method, path, request = {}) => send(`${url}${path}`, method, request, secrets);
   return {

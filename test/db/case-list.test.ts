@@ -138,9 +138,7 @@ describe('the light of a listed case', () => {
         );
       }
       const open = begun.filter(({ status }) => !isStepEnd(status));
-      const lights = open.map(({ clock: clockOf, status, pausedAt }) => {
-        return lightOf({ now: NOW, ...clockOf, pausedAt });
-      });
+      const lights = open.map(({ clock: clockOf, pausedAt }) => lightOf({ now: NOW, ...clockOf, pausedAt }));
       expected.set(caseId, caseLight(lights, lightOf({ now: NOW, ...own, endedAt })));
     }
 

@@ -190,14 +190,15 @@ const everyWordSettled = ({ row, steps, entries, inbox }: CaseEvidence, { journa
 /** What the engine's simulator asks of a run that a ledger alone can answer. */
 const LEGAL = [
   'no step starts before its needs',
-  'each step settles once, and a later round needs a supplement',
-  'a refusal blocks exactly its descendants',
+  'a step that has ended moves only by a new round or an undo, and rounds count up',
+  'a refusal blocks exactly its descendants, and doing it again frees them',
   'undo runs in reverse and only over what was started',
-  'what was undone stays undone, and nothing starts while a case is withdrawn',
-  'the case settles once everything is answered, and nothing but refusals comes after',
+  'what was undone stays undone unless a person orders it anew, and nothing starts while a case is closed',
+  'the case settles once everything is answered, and after its end only a person takes it up again',
   'the end says what happened',
-  'a message counts once, and every message leaves its outcome',
-];
+  'a notice is told once, and in the end every item is answered or given up',
+  'nothing that waits for a paper starts before it is there',
+] as const satisfies readonly (keyof typeof PROPERTIES)[];
 
 /** I8: every transition was a legal one. A case that is still open is judged by I11 and not here. */
 const legal = ({ row, entries }: CaseEvidence): Finding[] => {
@@ -209,9 +210,7 @@ const legal = ({ row, entries }: CaseEvidence): Finding[] => {
     ...{ effects: [], events: [], outcomes: [], journal: new Map() },
   };
   return LEGAL.flatMap((name) => {
-    const property = PROPERTIES[name];
-    if (!property) throw new Error(`the simulator has no property: ${name}`);
-    const what = property(run);
+    const what = PROPERTIES[name](run);
     return what === undefined ? [] : [{ invariant: 'I8' as const, caseId: row.caseId, what: `${name}: ${what}` }];
   });
 };

@@ -103,7 +103,7 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     });
     expect(stepOf(ended, 'destination-approval')).toMatchObject({
       agency: { id: 'police' },
-      remedy: { basis: expect.any(Array) },
+      remedy: { basis: expect.any(Array) as string[] },
     });
   });
 

@@ -20,7 +20,7 @@ const holders = (state: CaseState, id: string, step: StepState): HoldReason[] =>
   return held.sort();
 };
 
-export const CLOCK_PROPERTIES: Record<string, Property> = {
+export const CLOCK_PROPERTIES = {
   'a clock runs from the first sending to the end, and stands still exactly while somebody else holds the step': (
     run,
   ) =>
@@ -95,4 +95,4 @@ export const CLOCK_PROPERTIES: Record<string, Property> = {
       );
       return gap ? `${entry.stepId} started without ${gap.material}` : undefined;
     }),
-};
+} satisfies Record<string, Property>;

@@ -43,7 +43,7 @@ const NEW_ROUND: ReadonlySet<LedgerEntry['kind']> = new Set(['step-redone', 'ste
 /** The agency has, or may have, the step. */
 const AT_AGENCY: ReadonlySet<string> = new Set(['submitted', 'accepted', 'suspended', 'attention']);
 
-export const PROPERTIES: Record<string, Property> = {
+export const PROPERTIES = {
   ...CLOCK_PROPERTIES,
 
   'no step starts before its needs': (run) =>
@@ -195,4 +195,4 @@ export const PROPERTIES: Record<string, Property> = {
       return `${key} was dropped without a word`;
     });
   },
-};
+} satisfies Record<string, Property>;

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/{matters,agencies,cli}/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/{matters,agencies,cli,docs}/**/*.test.ts'] } },
       {
         test: {
           name: 'server',

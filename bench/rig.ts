@@ -108,7 +108,7 @@ const makeDatabase = async (home: Home, state: State, adminUrl: string): Promise
   const pool = createPool({ url: serviceUrl, max: 1, name: 'one-matter bench' });
   try {
     const cipher = createCipher(readKeys({ file: home.keys }));
-    await seedSandbox({ pool, cipher, sandboxUrl: sandboxUrlOf(state), state });
+    await seedSandbox({ pool, cipher, state });
   } finally {
     await pool.end();
   }
@@ -189,10 +189,7 @@ const forBench = (service: Service, profileFolder: string | undefined): Service 
 });
 
 /** Free ports that are not meant for something that does not listen yet. */
-const otherPorts = async (count: number, { ports }: State): Promise<number[]> => {
-  const meant = Object.values(ports);
-  const free = await freePorts(count + meant.length);
-  return free.filter((port) => !meant.includes(port)).slice(0, count);
-};
+const otherPorts = (count: number, { ports, agencyPorts }: State): Promise<number[]> =>
+  freePorts(count, [...Object.values(ports), ...Object.values(agencyPorts)]);
 
 const sandboxUrlOf = (state: State): string => `http://127.0.0.1:${state.ports.sandbox}`;

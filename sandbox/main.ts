@@ -154,7 +154,7 @@ const bringUpDatabase = async (sandbox: Sandbox): Promise<Database> => {
   const pool = createPool({ url: database.serviceUrl, max: 1, name: 'one-matter sandbox' });
   try {
     const cipher = createCipher(readKeys({ file: home.keys }));
-    await seedSandbox({ pool, cipher, sandboxUrl: sandboxUrlOf(state), state });
+    await seedSandbox({ pool, cipher, state });
   } finally {
     await pool.end();
   }

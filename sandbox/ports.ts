@@ -16,12 +16,12 @@ export const isFree = (port: number): Promise<boolean> =>
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
   });
 
-/** Different ports that nothing listens on, at random so that two who ask at once do not get the same. */
-export const freePorts = async (count: number): Promise<number[]> => {
+/** Different ports that nothing listens on and that are not `taken`, at random so that two who ask at once do not get the same. */
+export const freePorts = async (count: number, taken: readonly number[] = []): Promise<number[]> => {
   const ports = new Set<number>();
   while (ports.size < count) {
     const port = FROM + Math.floor(Math.random() * RANGE);
-    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+    if (!ports.has(port) && !taken.includes(port) && (await isFree(port))) ports.add(port);
   }
   return [...ports];
 };

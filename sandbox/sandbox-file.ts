@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Environment } from './services.ts';
-import { toJson, writeAtomically, type Home, type State } from './state.ts';
+import { agencyUrl, toJson, writeAtomically, type Home, type State } from './state.ts';
 
 /** `sandbox.json`, for people's scripts and for our own tests: where things are, how to get in, what runs. */
 export const SandboxFile = z.object({
@@ -15,7 +15,7 @@ export const SandboxFile = z.object({
     admin: z.string(),
     officer: z.record(z.string(), z.string()),
   }),
-  agencies: z.record(z.string(), z.object({ keyId: z.string(), secret: z.string() })),
+  agencies: z.record(z.string(), z.object({ url: z.url(), keyId: z.string(), secret: z.string() })),
   /** By service; what is not ours to run (`POSTGRES_URL`, `TEMPORAL_ADDRESS`) has none. */
   pids: z.record(z.string(), z.int()),
 });
@@ -24,10 +24,11 @@ export type SandboxFile = z.infer<typeof SandboxFile>;
 /** Writes the file anew and gives what is in it. */
 export const writeSandboxFile = (
   home: Home,
-  { tokens, secrets }: State,
+  state: State,
   environment: Environment,
   pids: Readonly<Record<string, number>>,
 ): SandboxFile => {
+  const { tokens, secrets } = state;
   const { apiUrl, temporalAddress, temporalUi, databaseUrl, sandboxUrl } = environment;
   const officer: Record<string, string> = {};
   for (const [name, token] of Object.entries(tokens)) {
@@ -41,7 +42,9 @@ export const writeSandboxFile = (
     sandbox: sandboxUrl,
     tokens: { ...tokens, officer },
     // An agency names itself by its id in the header x-one-matter-agency; that is the id of its key.
-    agencies: Object.fromEntries(Object.entries(secrets).map(([id, secret]) => [id, { keyId: id, secret }])),
+    agencies: Object.fromEntries(
+      Object.entries(secrets).map(([id, secret]) => [id, { url: agencyUrl(state, id), keyId: id, secret }]),
+    ),
     pids,
   });
   writeAtomically(home.sandboxFile, toJson(content));

@@ -6,7 +6,8 @@ import { publishMatter } from '../db/matters.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import { createToken, findTokenHolder, type TokenHolder } from '../db/tokens.ts';
 import { loadCatalog } from '../matters/load.ts';
-import type { State } from './state.ts';
+import { freePorts } from './ports.ts';
+import { agencyUrl, type State } from './state.ts';
 
 const CATALOG = fileURLToPath(new URL('../matters/catalog', import.meta.url));
 
@@ -15,16 +16,11 @@ const ENQUIRE_AFTER_S = 60;
 const TIMEOUT_MS = 10_000;
 
 /**
- * Registers the agencies of the catalog, all of them played by the sandbox at `sandboxUrl`, publishes its matters and makes the
- * tokens. Adds to `state` the secrets and tokens that were not there. May be repeated.
+ * Registers the agencies of the catalog, all of them played by the sandbox, publishes its matters and makes the tokens. Adds to
+ * `state` the ports, secrets and tokens that were not there. May be repeated.
  */
-export const seedSandbox = async (options: {
-  pool: Pool;
-  cipher: Cipher;
-  sandboxUrl: string;
-  state: State;
-}): Promise<void> => {
-  const { pool, cipher, sandboxUrl, state } = options;
+export const seedSandbox = async (options: { pool: Pool; cipher: Cipher; state: State }): Promise<void> => {
+  const { pool, cipher, state } = options;
   const catalog = await loadCatalog(CATALOG);
   if (!catalog.ok) {
     const [first] = catalog.problems;
@@ -32,13 +28,17 @@ export const seedSandbox = async (options: {
       `The catalog has ${catalog.problems.length} errors, the first: ${first?.message ?? ''}. See: one-matter matters lint`,
     );
   }
+  await addAgencyPorts(
+    state,
+    catalog.agencies.map(({ id }) => id),
+  );
   for (const { id, name } of catalog.agencies) {
     const secret = (state.secrets[id] ??= `whsec_${randomBytes(32).toString('base64')}`);
     await upsertAgency(pool, cipher, {
       id,
       name,
       connection: 'push',
-      baseUrl: `${sandboxUrl}/agencies/${id}`,
+      baseUrl: agencyUrl(state, id),
       secrets: [secret],
       timeoutMs: TIMEOUT_MS,
       allowPrivate: true,
@@ -60,4 +60,10 @@ export const seedSandbox = async (options: {
     if (token !== undefined && (await findTokenHolder(pool, cipher, token))) continue;
     state.tokens[name] = await createToken(pool, cipher, holder);
   }
+};
+
+const addAgencyPorts = async (state: State, ids: readonly string[]): Promise<void> => {
+  const missing = ids.filter((id) => state.agencyPorts[id] === undefined);
+  const ports = await freePorts(missing.length, [...Object.values(state.ports), ...Object.values(state.agencyPorts)]);
+  for (const [index, id] of missing.entries()) state.agencyPorts[id] = ports[index] ?? 0;
 };

@@ -25,6 +25,8 @@ const State = z.strictObject({
     sandbox: z.int(),
     worker: z.int(),
   }),
+  /** Where each agency listens. */
+  agencyPorts: z.record(z.string(), z.int()),
   passwords: z.strictObject({ postgres: z.string(), owner: z.string(), service: z.string() }),
   /** Bearer tokens by role; an officer's by `officer:<agency>`. */
   tokens: z.record(z.string(), z.string()),
@@ -88,14 +90,21 @@ export const emptyHome = (home: Home): void => {
 /** Reads the state, or makes a new one. A port that somebody else has taken since is exchanged for a free one. */
 export const readState = async (home: Home): Promise<State> => {
   const state = existsSync(home.state) ? parseState(home) : await newState(home);
-  for (const [name, port] of Object.entries(state.ports)) {
-    if (await isFree(port)) continue;
-    const [other = port] = await freePorts(1);
-    state.ports = State.shape.ports.parse({ ...state.ports, [name]: other });
-  }
+  state.ports = State.shape.ports.parse(await exchangeTaken(state.ports));
+  state.agencyPorts = await exchangeTaken(state.agencyPorts);
   if (!existsSync(home.keys)) writeAtomically(home.keys, generateKeys());
   saveState(home, state);
   return state;
+};
+
+const exchangeTaken = async (ports: Readonly<Record<string, number>>): Promise<Record<string, number>> => {
+  const kept = { ...ports };
+  for (const [name, port] of Object.entries(ports)) {
+    if (await isFree(port)) continue;
+    const [other = port] = await freePorts(1, Object.values(kept));
+    kept[name] = other;
+  }
+  return kept;
 };
 
 export const saveState = (home: Home, state: State): void => writeAtomically(home.state, toJson(state));
@@ -116,6 +125,7 @@ const newState = async (home: Home): Promise<State> => {
   const [postgres = 0, temporal = 0, temporalUi = 0, sandbox = 0, worker = 0] = await freePorts(5);
   return {
     ports: { postgres, temporal, temporalUi, sandbox, worker },
+    agencyPorts: {},
     passwords: { postgres: newSecret(), owner: newSecret(), service: newSecret() },
     tokens: {},
     secrets: {},
@@ -125,9 +135,15 @@ const newState = async (home: Home): Promise<State> => {
 
 const newSecret = (): string => randomBytes(24).toString('base64url');
 
+/** Where an agency of the sandbox is reached. */
+export const agencyUrl = ({ agencyPorts }: State, id: string): string => `http://127.0.0.1:${agencyPorts[id] ?? 0}`;
+
 /** What the process that plays the agencies reads. */
-export const writeAgencies = (home: Home, { secrets }: State): void =>
-  writeAtomically(home.agencies, toJson(Object.entries(secrets).map(([id, secret]) => ({ id, secret }))));
+export const writeAgencies = (home: Home, { secrets, agencyPorts }: State): void =>
+  writeAtomically(
+    home.agencies,
+    toJson(Object.entries(secrets).map(([id, secret]) => ({ id, secret, port: agencyPorts[id] }))),
+  );
 
 /** Readers see the old file or the new one, never half of one; nobody but the owner sees either. */
 export const writeAtomically = (path: string, content: string): void => {

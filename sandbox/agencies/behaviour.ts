@@ -44,6 +44,10 @@ export interface Behaviours {
   meet(agency: string, callId: string): Behaviour;
 }
 
+/** Whether the whole agency is down; for some of its calls only, each of them is cut instead. */
+export const isShut = ({ mode, probability, steps }: Behaviour): boolean =>
+  mode === 'down' && probability === undefined && steps === undefined;
+
 /** Behaviours outlive the process, in a small file that is replaced whole. */
 export function openBehaviours(path: string): Behaviours {
   const saved = existsSync(path) ? z.record(z.string(), Behaviour).parse(JSON.parse(readFileSync(path, 'utf8'))) : {};

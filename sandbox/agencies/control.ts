@@ -8,7 +8,7 @@ import type { Effect } from './journal.ts';
 
 /** Calls under /sandbox: what the agencies did, and how they shall behave. For this machine only; not part of the protocol. */
 export const createControl =
-  (desks: ReadonlyMap<string, Desk>, behaviours: Behaviours) =>
+  (desks: ReadonlyMap<string, Desk>, behaviours: Behaviours, onChange: (agency: string) => Promise<void>) =>
   async (request: IncomingMessage, [scope, agency, noun, requestId, verb]: string[]): Promise<Reply> => {
     const { method = '' } = request;
     if (scope === 'effects' && method === 'GET') {
@@ -25,11 +25,13 @@ export const createControl =
         return { status: 200, body: behaviours.get(agency) };
       case 'DELETE behaviour':
         behaviours.reset(agency);
+        await onChange(agency);
         return { status: 200, body: behaviours.get(agency) };
       case 'PUT behaviour': {
         const behaviour = Behaviour.safeParse(await readJson(request));
         if (!behaviour.success) return wrong(behaviour.error.issues.map(({ path, message }) => ({ path, message })));
         behaviours.set(agency, behaviour.data);
+        await onChange(agency);
         return { status: 200, body: behaviour.data };
       }
       case 'POST requests answer': {

@@ -7,14 +7,14 @@ const environment = z
   .object({
     SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535),
     SANDBOX_DATA: z.string().min(1),
-    /** A JSON file of `[{ id, secret }]`. */
+    /** A JSON file of `[{ id, secret, port }]`. */
     SANDBOX_AGENCIES: z.string().min(1),
     ONE_MATTER_API: z.url(),
   })
   .parse(process.env);
 
 const agencies = z
-  .array(z.object({ id: z.string(), secret: z.string().startsWith('whsec_') }))
+  .array(z.object({ id: z.string(), secret: z.string().startsWith('whsec_'), port: z.int() }))
   .parse(JSON.parse(readFileSync(environment.SANDBOX_AGENCIES, 'utf8')));
 
 const sandbox = await startAgencies({
@@ -23,7 +23,7 @@ const sandbox = await startAgencies({
   agencies,
   apiUrl: environment.ONE_MATTER_API,
 });
-console.log(`${agencies.length} sandbox agencies at ${sandbox.url}/agencies/{id}`);
+console.log(`${agencies.length} sandbox agencies, controlled at ${sandbox.url}/sandbox`);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => void sandbox.close());

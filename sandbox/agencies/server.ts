@@ -1,12 +1,12 @@
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { Agent } from 'undici';
-import { openBehaviours } from './behaviour.ts';
+import { isShut, openBehaviours } from './behaviour.ts';
 import { createControl } from './control.ts';
 import { createCourier } from './courier.ts';
 import { openDesk, type Reply } from './desk.ts';
+import { openDoor, type Door } from './door.ts';
 import { send } from './http.ts';
 import { openJournal } from './journal.ts';
 import { createProtocol } from './protocol.ts';
@@ -14,10 +14,12 @@ import { createProtocol } from './protocol.ts';
 interface SandboxAgency {
   id: string;
   secret: string;
+  /** Where it listens; absent: any free port. */
+  port?: number | undefined;
 }
 
 interface AgenciesOptions {
-  /** 0: any free port. */
+  /** Where the agencies are controlled; 0: any free port. */
   port: number;
   /** The journal and the behaviours are kept here; it is made when absent. */
   dataDir: string;
@@ -30,8 +32,8 @@ interface AgenciesOptions {
 const CALLBACK_CONNECTIONS = 32;
 
 /**
- * Plays every agency on one port of this machine, each at `{url}/agencies/{id}`. What an agency did is in its journal before it
- * is answered, so a SIGKILL loses nothing that was told and repeats nothing that was done.
+ * Plays every agency, each on a port of its own on this machine, and one more port to control them. What an agency did is in its
+ * journal before it is answered, so a SIGKILL loses nothing that was told and repeats nothing that was done.
  */
 export async function startAgencies({ port, dataDir, agencies, apiUrl }: AgenciesOptions) {
   await mkdir(dataDir, { recursive: true });
@@ -45,47 +47,53 @@ export async function startAgencies({ port, dataDir, agencies, apiUrl }: Agencie
       return [agency.id, openDesk(agency.id, journal, courier)];
     }),
   );
-  const protocols = new Map(
-    agencies.flatMap((agency) => {
-      const desk = desks.get(agency.id);
-      return desk ? [[agency.id, createProtocol(agency, desk, behaviours)]] : [];
+  const doors = new Map<string, Door>();
+  for (const agency of agencies) {
+    const desk = desks.get(agency.id);
+    if (!desk) continue;
+    const protocol = createProtocol(agency, desk, behaviours);
+    doors.set(agency.id, await openDoor(agency.port ?? 0, answering(protocol)));
+  }
+  const keepDoor = async (id: string) => {
+    const door = doors.get(id);
+    await (isShut(behaviours.get(id)) ? door?.shut() : door?.open());
+  };
+  for (const id of doors.keys()) await keepDoor(id);
+  const control = createControl(desks, behaviours, keepDoor);
+  const office = await openDoor(
+    port,
+    answering(async (request, [area = '', ...path]) => {
+      if (area === 'healthz') return { status: 200, body: { agencies: [...desks.keys()] } };
+      return area === 'sandbox' ? control(request, path) : { status: 404, body: { code: 'NOT_FOUND' } };
     }),
   );
-  const control = createControl(desks, behaviours);
-
-  const route = async (request: IncomingMessage): Promise<Reply | 'cut'> => {
-    const [area = '', ...path] = segments(request.url ?? '/');
-    if (area === 'healthz') return { status: 200, body: { agencies: [...desks.keys()] } };
-    if (area === 'sandbox') return control(request, path);
-    const protocol = area === 'agencies' ? protocols.get(path[0] ?? '') : undefined;
-    return protocol ? protocol(request, path.slice(1)) : { status: 404, body: { code: 'NOT_FOUND' } };
-  };
-
-  const server = createServer((request, response) => {
-    route(request).then(
-      (reply) => (reply === 'cut' ? request.socket.destroy() : send(response, reply)),
-      () => request.socket.destroy(), // the caller went away, or the disk is full: no answer is promised
-    );
-  });
-  // Longer than any client keeps an idle connection, so that none is closed under a request.
-  server.keepAliveTimeout = 65_000;
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The sandbox has no port.');
 
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: office.url,
+    /** Where the platform reaches an agency. */
+    urlOf: (id: string): string => {
+      const door = doors.get(id);
+      if (!door) throw new Error(`the sandbox does not play ${id}`);
+      return door.url;
+    },
     async close() {
       closing.abort();
       for (const desk of desks.values()) desk.close();
-      server.closeAllConnections();
-      server.close();
+      await Promise.all([office, ...doors.values()].map((door) => door.shut()));
       await pool.destroy();
       await journal.close();
     },
   };
 }
+
+const answering =
+  (route: (request: IncomingMessage, path: string[]) => Promise<Reply | 'cut'>): RequestListener =>
+  (request, response) => {
+    route(request, segments(request.url ?? '/')).then(
+      (reply) => (reply === 'cut' ? request.socket.destroy() : send(response, reply)),
+      () => request.socket.destroy(), // the caller went away, or the disk is full: no answer is promised
+    );
+  };
 
 const segments = (url: string): string[] => {
   const path = url.split('?')[0] ?? '';

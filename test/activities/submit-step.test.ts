@@ -115,7 +115,7 @@ describe('a step that is sent again', () => {
 
 describe('an agency that cannot be reached', () => {
   it.each([
-    ['down', { mode: 'down' }, 'CONNECTION_RESET'],
+    ['down', { mode: 'down' }, 'CONNECTION_REFUSED'],
     ['lost-reply', { mode: 'lost-reply' }, 'CONNECTION_RESET'],
     ['slow', { mode: 'slow', delayMs: 1_500 }, 'CONNECTION_TIMEOUT'],
     ['error', { mode: 'error' }, 'HTTP_503'],

@@ -43,7 +43,7 @@ describe('the first attempt', () => {
     expect(await rig.activities().trySubmitStep(call)).toEqual(LATER);
     expect(await rig.step(call.caseId, call.stepId)).toMatchObject({
       attempts: 1,
-      lastError: 'CONNECTION_RESET',
+      lastError: 'CONNECTION_REFUSED',
       nextAttemptAt: rig.now,
     });
   });

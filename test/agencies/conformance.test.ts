@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const check = async (behaviour: object, secret = SECRET) => {
   await fetch(`${sandbox.url}/sandbox/agencies/police/behaviour`, { method: 'PUT', body: JSON.stringify(behaviour) });
-  return runConformance(`${sandbox.url}/agencies/police`, { secret, waitMs: 2000 });
+  return runConformance(sandbox.urlOf('police'), { secret, waitMs: 2000 });
 };
 
 const failures = ({ checks }: Awaited<ReturnType<typeof check>>) =>

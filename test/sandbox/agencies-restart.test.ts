@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { freePorts } from '../../sandbox/ports.ts';
 import { SECRET } from '../agencies/requests.ts';
 import { startPlatform, startRig } from './agencies-rig.ts';
 
@@ -108,7 +109,8 @@ describe('the process', () => {
   it('loses and repeats nothing that it answered when it is killed', { timeout: 60_000 }, async () => {
     await rig.stop();
     const file = join(rig.dataDir, 'agencies.json');
-    writeFileSync(file, JSON.stringify([{ id: 'police', secret: SECRET }]));
+    const [port = 0] = await freePorts(1);
+    writeFileSync(file, JSON.stringify([{ id: 'police', secret: SECRET, port }]));
     const environment = {
       SANDBOX_PORT: '0',
       SANDBOX_DATA: rig.dataDir,
@@ -122,7 +124,7 @@ describe('the process', () => {
     onTestFinished(() => void child.kill('SIGKILL'));
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const url = /http:\S+?:\d+/.exec(line.toString())![0];
-    const running = { ...rig.agency(), baseUrl: `${url}/agencies/police` };
+    const running = { ...rig.agency(), baseUrl: `http://127.0.0.1:${port}` };
     await fetch(`${url}/sandbox/agencies/police/behaviour`, { method: 'PUT', body: '{"mode":"decide"}' });
 
     const sent = Array.from({ length: 300 }, () => rig.request());

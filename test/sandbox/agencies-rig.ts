@@ -68,7 +68,7 @@ export async function startRig() {
     journal: () => readFileSync(join(dataDir, 'journal.jsonl'), 'utf8'),
     agency: (id = 'police', timeoutMs = 5000) => ({
       id,
-      baseUrl: `${sandbox.url}/agencies/${id}`,
+      baseUrl: sandbox.urlOf(id),
       secrets: [SECRET],
       timeoutMs,
       allowPrivate: true,

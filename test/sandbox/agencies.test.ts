@@ -143,14 +143,29 @@ describe('an agency in mode', () => {
     expect(await rig.effectsOf(sent.requestId)).toEqual(['decided:approved']);
   });
 
-  it('down cuts every connection', async () => {
+  it('down refuses every connection until it is up again', async () => {
     await rig.behave({ mode: 'down' });
     const sent = rig.request();
-    const cut = { kind: 'unavailable', cause: 'reset' };
-    expect(await rig.client.submit(rig.agency(), sent)).toEqual(cut);
-    expect(await rig.client.enquire(rig.agency(), sent.requestId)).toEqual(cut);
-    expect(await rig.client.undo(rig.agency(), { requestId: sent.requestId, class: 'void' })).toEqual(cut);
+    const refused = { kind: 'unavailable', cause: 'refused' };
+    expect(await rig.client.submit(rig.agency(), sent)).toEqual(refused);
+    expect(await rig.client.enquire(rig.agency(), sent.requestId)).toEqual(refused);
+    expect(await rig.client.undo(rig.agency(), { requestId: sent.requestId, class: 'void' })).toEqual(refused);
     expect(await rig.effectsOf(sent.requestId)).toEqual([]);
+    await rig.behave({ mode: 'decide' });
+    expect(await rig.client.submit(rig.agency(), sent)).toMatchObject(APPROVED);
+  });
+
+  it('down stays so when the agencies are started again', async () => {
+    await rig.behave({ mode: 'down' });
+    await rig.restart();
+    expect(await rig.client.submit(rig.agency(), rig.request())).toMatchObject({ cause: 'refused' });
+  });
+
+  it('down for some steps cuts the calls about these and no others', async () => {
+    await rig.behave({ mode: 'down', steps: ['elsewhere'] });
+    expect(await rig.client.submit(rig.agency(), rig.request())).not.toMatchObject({ kind: 'unavailable' });
+    await rig.behave({ mode: 'down', probability: 1 });
+    expect(await rig.client.submit(rig.agency(), rig.request())).toEqual({ kind: 'unavailable', cause: 'reset' });
   });
 
   it('down leaves the other agencies up', async () => {

@@ -67,10 +67,11 @@ export const install = async (servers: Servers) => {
   for (const { matter, hash } of catalog.matters) await publishMatter(db, { matter, hash, by: 'test' });
 
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
-  const players = catalog.agencies.map(({ id }) => ({ id, secret }));
   const openAgencies = (port: number) =>
     startAgencies({ port, dataDir: mkdtempSync(join(folder, 'agencies-')), agencies: players, apiUrl: platform.url });
-  let agencies = await openAgencies(0);
+  const [officePort = 0, ...doors] = await freePorts(1 + catalog.agencies.length);
+  const players = catalog.agencies.map(({ id }, index) => ({ id, secret, port: doors[index] }));
+  let agencies = await openAgencies(officePort);
   const { url } = agencies;
   const setAgency = (id: string, change: Partial<AgencyRecord> = {}) => {
     const { connection = 'push' } = change;
@@ -78,7 +79,8 @@ export const install = async (servers: Servers) => {
       id,
       name: { zh: id, en: id },
       connection,
-      ...(connection === 'push' && { baseUrl: `${url}/agencies/${id}` }),
+      // One that the sandbox does not play is somewhere, and knows nothing.
+      ...(connection === 'push' && { baseUrl: players.some((player) => player.id === id) ? agencies.urlOf(id) : url }),
       secrets: connection === 'push' ? [secret] : [],
       timeoutMs: 5_000,
       allowPrivate: true,
@@ -136,7 +138,7 @@ export const install = async (servers: Servers) => {
     /** The agencies come back at their address without any memory of what they were sent. */
     loseAgencies: async () => {
       await agencies.close();
-      agencies = await openAgencies(Number(new URL(url).port));
+      agencies = await openAgencies(officePort);
     },
 
     /** The front door: the case is accepted when this resolves. */

@@ -80,7 +80,7 @@ describe('a worker', () => {
       .poll(() => installation.step(caseId, 'household-registration'), WAIT)
       .toMatchObject({
         status: 'submitted',
-        lastError: 'CONNECTION_RESET',
+        lastError: 'CONNECTION_REFUSED',
         attempts: expect.toSatisfy((n) => n >= 2) as number,
       });
     await installation.behave('police', { mode: 'decide' });

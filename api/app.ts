@@ -17,12 +17,14 @@ import { problem, problemHandler } from './problems.ts';
 import { createRegistry } from './registry.ts';
 import type { Reply, Route } from './route.ts';
 import { caseEventRoutes } from './routes/case-events.ts';
+import { caseLedgerRoutes } from './routes/case-ledger.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { matterRoutes } from './routes/matters.ts';
 import { procedureRoutes } from './routes/procedures.ts';
 import { progressRoutes } from './routes/progress.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { stepRoutes } from './routes/steps.ts';
+import { supervisionOrderRoutes } from './routes/supervision-orders.ts';
 import { supervisionRoutes } from './routes/supervision.ts';
 import { supplementRoutes } from './routes/supplements.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -73,12 +75,14 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...matterRoutes(deps),
   ...caseRoutes(deps),
   ...caseEventRoutes(deps),
+  ...caseLedgerRoutes(deps),
   ...supplementRoutes(deps),
   ...closingRoutes(deps),
   ...correctionRoutes(deps),
   ...taskRoutes(deps),
   ...stepRoutes(deps),
   ...supervisionRoutes(deps),
+  ...supervisionOrderRoutes(deps),
   ...procedureRoutes(deps),
   ...progressRoutes(deps),
   ...serviceRoutes(deps, description),

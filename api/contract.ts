@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { ATTENTION_CODES, PROCEDURES, REFUSAL_CODES, type Actor } from '../matters/engine/messages.ts';
+import { ATTENTION_CODES, PROCEDURES, REFUSAL_CODES } from '../matters/engine/messages.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../matters/engine/plan.ts';
 import { DUE_KINDS } from '../matters/engine/dues.ts';
 import { CASE_STATUSES, CLOSINGS, STEP_ACTIONS, STEP_STATUSES } from '../matters/engine/status.ts';
 import { LIGHTS } from '../matters/light.ts';
 import { Limit, Text } from '../matters/schema.ts';
+import { ORDER_ACTIONS } from '../matters/supervision.ts';
 import {
   AgencyId,
+  By,
   CaseId,
   CaseNo,
+  Cursor,
   DecisionKind,
   Instant,
   MatterCode,
@@ -18,6 +21,7 @@ import {
   Region,
   StepId,
 } from './contracts/values.ts';
+import { Evidence } from './contracts/orders.ts';
 import { NoticeView } from './contracts/supplements.ts';
 
 export * from './contracts/values.ts';
@@ -61,17 +65,6 @@ export const SubmittedCase = z
   .meta({ id: 'SubmittedCase' });
 export type SubmittedCase = z.infer<typeof SubmittedCase>;
 
-const ROLES = [
-  'agency',
-  'officer',
-  'clerk',
-  'supervisor',
-  'admin',
-  'applicant',
-  'system',
-] as const satisfies readonly Actor['role'][];
-const By = z.object({ role: z.enum(ROLES), id: z.string() }).meta({ id: 'By' });
-
 /** Whose turn it is. */
 const WAITING_ON = ['applicant', 'agency', 'officer', 'upstream', 'system', 'nobody'] as const;
 export type WaitingOn = (typeof WAITING_ON)[number];
@@ -111,6 +104,7 @@ export const StepView = z
     decision: DecisionKind.optional(),
     /** The agency's words, only for those who may read them. */
     reason: z.string().optional(),
+    evidence: z.array(Evidence).optional().meta({ description: 'What proves a decision on behalf of the agency' }),
     remedy: RemedyView.optional(),
     result: z.record(z.string(), z.unknown()).optional(),
     /** The notice in which what the step lacks is asked for. */
@@ -123,7 +117,7 @@ export const StepView = z
     pausedAt: Instant.optional(),
     extensionDays: z.int().optional(),
     officer: z.string().optional(),
-    actions: z.array(z.enum(STEP_ACTIONS)),
+    actions: z.array(z.enum([...STEP_ACTIONS, 'order'])),
   })
   .meta({ id: 'StepView' });
 export type StepView = z.infer<typeof StepView>;
@@ -191,11 +185,6 @@ const Filters = {
     .optional(),
   light: z.enum(LIGHTS).optional(),
 };
-const Cursor = z
-  .string()
-  .max(200)
-  .regex(/^[A-Za-z0-9_-]+$/);
-
 export const CaseQuery = z.strictObject({
   ...Filters,
   text: z
@@ -362,7 +351,7 @@ export const Problem = z
     /** Who was first, with 409. */
     first: z.object({ decision: DecisionKind, by: By, at: Instant }).optional(),
     /** What this caller can do now, with 409. */
-    allowed: z.array(z.enum([...STEP_ACTIONS, ...CASE_ACTIONS])).optional(),
+    allowed: z.array(z.enum([...STEP_ACTIONS, 'order', ...CASE_ACTIONS, ...ORDER_ACTIONS])).optional(),
     claimedBy: z.string().optional(),
     claimedUntil: Instant.optional(),
   })

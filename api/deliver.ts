@@ -1,7 +1,7 @@
 import { findOutcome, type NewMessage, type PutMessage } from '../db/inbox.ts';
 import { listSteps } from '../db/steps.ts';
 import type { Outcome } from '../matters/engine/messages.ts';
-import type { CaseRow } from '../db/cases.ts';
+import { getCase, type CaseRow } from '../db/cases.ts';
 import type { Deps } from './deps.ts';
 import { outcomeLabel } from './metrics.ts';
 import { watch } from './notices.ts';
@@ -30,7 +30,7 @@ export const deliver = async (
   const outcome = await recordAndWait(deps, message, record);
   deps.metrics.outcomes.inc({ outcome: outcomeLabel(outcome) });
   if (!outcome) return { status: 202, body: { recorded: true, messageId } };
-  if (outcome.kind === 'refused') throw await refusal(deps, caller, found, message, outcome);
+  if (outcome.kind === 'refused') throw await refusal(deps, caller, found.caseId, message, outcome);
   return { status: 200, body: { messageId, outcome: outcome.kind } };
 };
 
@@ -57,11 +57,13 @@ const recordAndWait = async (deps: Deps, message: NewMessage, record: Recorder):
 const refusal = async (
   deps: Deps,
   caller: Caller,
-  found: CaseRow,
+  caseId: string,
   { stepId }: NewMessage,
   { code, first }: Extract<Outcome, { kind: 'refused' }>,
 ) => {
-  const step = (await listSteps(deps.pool, found.caseId)).find((row) => row.stepId === stepId);
+  // Read again: what was refused may have been refused because the case moved on since the request came in.
+  const [found, steps] = await Promise.all([getCase(deps.pool, caseId), listSteps(deps.pool, caseId)]);
+  const step = steps.find((row) => row.stepId === stepId);
   return problem(code, {
     more: {
       ...(first && { first: { decision: first.decision, by: first.by, at: new Date(first.at).toISOString() } }),

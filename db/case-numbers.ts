@@ -16,11 +16,23 @@ export const readCaseNo = (text: string): string | undefined => {
  * Takes the next number of a division and day. The row stays locked until the transaction ends, so that numbers have no gaps:
  * take it as late as possible.
  */
-export const takeCaseNo = async (db: Db, region: string, at: number): Promise<string> => {
+export const takeCaseNo = (db: Db, region: string, at: number): Promise<string> =>
+  takeNumber(db, 'case_numbers', region, at);
+
+/** The same for supervision orders, which count by themselves. */
+export const takeOrderNo = (db: Db, region: string, at: number): Promise<string> =>
+  takeNumber(db, 'order_numbers', region, at);
+
+const takeNumber = async (
+  db: Db,
+  table: 'case_numbers' | 'order_numbers',
+  region: string,
+  at: number,
+): Promise<string> => {
   const day = new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, 10);
   const { rows } = await db.query<{ last: number }>({
-    name: 'take-case-no',
-    text: `insert into case_numbers as taken (region, day, last) values ($1, $2, 1)
+    name: `take-${table}`,
+    text: `insert into ${table} as taken (region, day, last) values ($1, $2, 1)
       on conflict (region, day) do update set last = taken.last + 1
       returning last`,
     values: [region, day],

@@ -176,6 +176,14 @@ create table notices (
   constraint notices_status_check CHECK ((status = ANY (ARRAY['gathering'::text, 'open'::text, 'answered'::text, 'lapsed'::text])))
 );
 
+create table order_numbers (
+  region text not null,
+  day date not null,
+  last integer not null,
+  constraint order_numbers_pkey PRIMARY KEY (region, day),
+  constraint order_numbers_last_check CHECK (((last >= 1) AND (last <= 99999)))
+);
+
 create table rule_traces (
   case_id uuid not null,
   step_id text not null,
@@ -243,6 +251,68 @@ create table steps (
   constraint steps_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'ready'::text, 'submitted'::text, 'accepted'::text, 'supplement'::text, 'suspended'::text, 'attention'::text, 'undoing'::text, 'done'::text, 'refused'::text, 'skipped'::text, 'blocked'::text, 'stopped'::text, 'undone'::text])))
 );
 
+create table supervision_events (
+  order_id uuid not null,
+  seq integer not null,
+  message_id text not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  by jsonb not null,
+  words bytea,
+  words_hash bytea not null,
+  arrival jsonb,
+  constraint supervision_events_pkey PRIMARY KEY (order_id, seq),
+  constraint supervision_events_order_id_message_id_key UNIQUE (order_id, message_id),
+  constraint supervision_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES supervision_orders(id),
+  constraint supervision_events_kind_check CHECK ((kind = ANY (ARRAY['open'::text, 'answer'::text, 'contest'::text, 'close'::text, 'return'::text, 'uphold'::text, 'reject'::text, 'circulate'::text, 'lift'::text]))),
+  constraint supervision_events_message_id_check CHECK (((length(message_id) >= 1) AND (length(message_id) <= 300))),
+  constraint supervision_events_seq_check CHECK ((seq > 0))
+);
+
+create table supervision_orders (
+  id uuid not null,
+  order_no text not null,
+  case_id uuid not null,
+  step_id text not null,
+  round integer not null,
+  agency text not null,
+  region text collate "C" not null,
+  matter text not null,
+  ground text not null,
+  status text not null,
+  opened_by jsonb not null,
+  opened_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  yellow_at timestamp with time zone not null,
+  provisional boolean not null,
+  replied_by text[] default '{}'::text[] not null,
+  replied_at timestamp with time zone,
+  circular_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  circulates boolean not null,
+  seq integer not null,
+  constraint supervision_orders_pkey PRIMARY KEY (id),
+  constraint supervision_orders_order_no_key UNIQUE (order_no),
+  constraint supervision_orders_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint supervision_orders_check CHECK (((status = ANY (ARRAY['closed'::text, 'lifted'::text])) = (ended_at IS NOT NULL))),
+  constraint supervision_orders_ground_check CHECK ((ground = ANY (ARRAY['yellow'::text, 'red'::text, 'hand'::text]))),
+  constraint supervision_orders_order_no_check CHECK ((order_no ~ '^[0-9]{20}$'::text)),
+  constraint supervision_orders_status_check CHECK ((status = ANY (ARRAY['open'::text, 'contested'::text, 'answered'::text, 'closed'::text, 'lifted'::text])))
+);
+
+create table supervision_rungs (
+  case_id uuid not null,
+  step_id text not null,
+  round integer not null,
+  light text not null,
+  rung text not null,
+  at timestamp with time zone default now() not null,
+  constraint supervision_rungs_pkey PRIMARY KEY (case_id, step_id, round, light),
+  constraint supervision_rungs_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint supervision_rungs_light_check CHECK ((light = ANY (ARRAY['yellow'::text, 'red'::text]))),
+  constraint supervision_rungs_rung_check CHECK ((rung = ANY (ARRAY['nothing'::text, 'urge'::text, 'order'::text])))
+);
+
 create table tokens (
   hash bytea not null,
   role text not null,
@@ -285,6 +355,16 @@ CREATE INDEX steps_open_by_agency ON public.steps USING btree (agency, COALESCE(
 
 CREATE INDEX steps_to_enquire ON public.steps USING btree (enquire_at) WHERE (enquire_at IS NOT NULL);
 
+CREATE INDEX supervision_orders_awaiting ON public.supervision_orders USING btree (due_at) WHERE ((status = 'open'::text) AND (circular_at IS NULL) AND circulates);
+
+CREATE INDEX supervision_orders_by_agency ON public.supervision_orders USING btree (agency, opened_at DESC, id DESC);
+
+CREATE INDEX supervision_orders_by_case ON public.supervision_orders USING btree (case_id);
+
+CREATE INDEX supervision_orders_by_time ON public.supervision_orders USING btree (opened_at DESC, id DESC);
+
+CREATE UNIQUE INDEX supervision_orders_in_progress ON public.supervision_orders USING btree (case_id, step_id) WHERE (ended_at IS NULL);
+
 CREATE OR REPLACE FUNCTION public.ledger_is_append_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -314,6 +394,10 @@ CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON public.ledger FOR E
 
 CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
 
+CREATE TRIGGER supervision_events_append_only BEFORE DELETE OR UPDATE ON public.supervision_events FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
+
+CREATE TRIGGER supervision_events_no_truncate BEFORE TRUNCATE ON public.supervision_events FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
+
 grant insert, select, update on agencies to one_matter_service;
 
 grant insert, select on case_keys to one_matter_service;
@@ -338,12 +422,22 @@ grant insert, select on matters to one_matter_service;
 
 grant insert, select, update on notices to one_matter_service;
 
+grant insert, select, update on order_numbers to one_matter_service;
+
 grant insert, select on rule_traces to one_matter_service;
 
 grant insert, select, update on start_requests to one_matter_service;
 
 grant insert, select, update on steps to one_matter_service;
 
+grant insert, select on supervision_events to one_matter_service;
+
+grant insert, select on supervision_orders to one_matter_service;
+
+grant insert, select on supervision_rungs to one_matter_service;
+
 grant insert, select, update on tokens to one_matter_service;
 
 grant update (accepted_at, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;
+
+grant update (circular_at, due_at, ended_at, provisional, replied_at, replied_by, seq, status, yellow_at) on supervision_orders to one_matter_service;

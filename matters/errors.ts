@@ -1,5 +1,6 @@
 import type { AttentionCode, RefusalCode } from './engine/messages.ts';
 import type { Text } from './schema.ts';
+import type { OrderRefusal } from './supervision.ts';
 
 /** Codes of the front door itself; those of the engine are in engine/messages.ts. */
 type DoorCode =
@@ -16,13 +17,14 @@ type DoorCode =
   | 'REQUEST_ID_MISMATCH'
   | 'TASK_TAKEN'
   | 'IDEMPOTENCY_KEY_REUSED'
+  | 'ORDER_IN_PROGRESS'
   | 'BODY_TOO_LARGE'
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'RATE_LIMITED'
   | 'INTERNAL'
   | 'UNAVAILABLE';
 
-export type ErrorCode = DoorCode | RefusalCode | AttentionCode;
+export type ErrorCode = DoorCode | RefusalCode | AttentionCode | OrderRefusal;
 
 interface ErrorEntry {
   /** The HTTP status that the code is answered with. */
@@ -100,10 +102,43 @@ export const ERRORS = {
     retry: false,
     message: { zh: '超过该环节依法可延长的期限', en: 'The law does not allow this step to be extended so far' },
   },
+  EXTENDED_BEFORE: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节已延长过一次，不得再次延长', en: 'The step was extended before: that is possible once' },
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     retry: false,
     message: { zh: '幂等键已用于其他请求', en: 'The idempotency key was used before for another request' },
+  },
+  ORDER_IN_PROGRESS: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节已有未结的督办单', en: 'The step has a supervision order in progress' },
+  },
+  ORDER_ENDED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该督办单已办结或撤销', en: 'The supervision order is closed or lifted' },
+  },
+  ORDER_NOT_OVERDUE: {
+    status: 409,
+    retry: true,
+    message: { zh: '答复期限未到，不能通报', en: 'The time to reply is not over: no circular yet' },
+  },
+  ORDER_CIRCULATED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该督办单已通报', en: 'The supervision order is in a circular already' },
+  },
+  SECOND_PERSON_REQUIRED: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '须由另一人办理：不得由发起人或答复人本人办结',
+      en: 'Another person has to do this than the one who began or answered it',
+    },
   },
   BODY_TOO_LARGE: {
     status: 413,

@@ -170,6 +170,9 @@ export const Step = z.strictObject({
 });
 export type Step = z.infer<typeof Step>;
 
+/** What a rule does about a step at one of its lights. */
+export const RUNGS = ['nothing', 'urge', 'order'] as const;
+
 /** How missing papers are asked for (补正): once, together, with a limit. */
 const Supplements = z.strictObject({
   /** What several agencies ask within this time becomes one notice. */
@@ -177,6 +180,13 @@ const Supplements = z.strictObject({
   answerWithin: Limit,
   remindAfter: Limit,
   onSilence: z.enum(SILENCE_RULES),
+});
+
+/** What is done by itself about a step that runs late: 催办 (`urge`), 督办 (`order`), and 通报 of an order that is not answered in time. */
+const Supervision = z.strictObject({
+  yellow: z.enum(RUNGS),
+  red: z.enum(RUNGS),
+  unanswered: z.enum(['nothing', 'circulate']),
 });
 
 export const Matter = z.strictObject({
@@ -205,6 +215,7 @@ export const Matter = z.strictObject({
   }),
   /** How long after an expired pledge the gap may still be filled before the case goes back. */
   pledge: z.strictObject({ returnAfter: Limit }).default({ returnAfter: { workingDays: 15 } }),
+  supervision: Supervision.default({ yellow: 'urge', red: 'order', unanswered: 'circulate' }),
   steps: z.array(Step).min(1),
 });
 export type Matter = z.infer<typeof Matter>;

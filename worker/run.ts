@@ -17,6 +17,7 @@ import type { WorkerConfig } from './config.ts';
 import { startEnquirer } from './enquirer.ts';
 import { serveHealth } from './health.ts';
 import { startLoop } from './loop.ts';
+import { startOverseer } from './overseer.ts';
 import { startRelay } from './relay.ts';
 import { startTimekeeper } from './timekeeper.ts';
 
@@ -29,8 +30,8 @@ export interface RunningWorker {
 }
 
 /**
- * Workflows, activities of every agency, the relay, the enquirer and the timekeeper, put together. Any number may run side by side. `fail` is
- * told when it cannot go on.
+ * Workflows, activities of every agency, the relay, the enquirer, the timekeeper and the overseer, put together. Any number may run
+ * side by side. `fail` is told when it cannot go on.
  */
 export const runWorker = async (
   config: WorkerConfig,
@@ -43,13 +44,14 @@ export const runWorker = async (
   const client = createAgencyClient();
   const matter = cacheMatters(db);
   const { agency, forget } = cacheAgencies(db, cipher);
+  const calendar = createCalendar(CALENDAR_DATA);
   const activities = createActivities({
     db,
     cipher,
     client,
     agency,
     matter,
-    calendar: createCalendar(CALENDAR_DATA),
+    calendar,
     publicUrl: config.PUBLIC_URL,
     now: Date.now,
   });
@@ -82,6 +84,7 @@ export const runWorker = async (
   const relay = startRelay({ db, client: new WorkflowClient({ connection, namespace }), log });
   const enquirer = startEnquirer({ db, cipher, client, agency, log });
   const timekeeper = startTimekeeper({ db, cipher, log });
+  const overseer = startOverseer({ db, cipher, calendar, matter, log });
   const notifications = listen({
     url: config.databaseUrl,
     channels: ['start_requested', 'message_received', 'agency_changed'],
@@ -107,7 +110,7 @@ export const runWorker = async (
     stop: async () => {
       log.info('stopping: what is under way is finished');
       await notifications.close();
-      await Promise.all([relay.stop(), enquirer.stop(), timekeeper.stop(), registry.stop()]);
+      await Promise.all([relay.stop(), enquirer.stop(), timekeeper.stop(), overseer.stop(), registry.stop()]);
       await agencyWorkers.stop();
       cases.shutdown();
       await running;

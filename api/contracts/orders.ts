@@ -6,8 +6,6 @@ import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
 
 const order = { messageId: MessageId.optional(), reason: Reason };
 
-export const ResendStep = z.strictObject({ messageId: MessageId.optional(), reason: Reason.optional() });
-
 export const OrderStep = z.strictObject(order);
 
 export const ExtendStep = z.strictObject({
@@ -32,7 +30,7 @@ export const ReassignStep = z
   });
 
 /** Paper or message that proves what the agency decided. */
-const Evidence = z.strictObject({
+export const Evidence = z.strictObject({
   reference: z.string().trim().min(1).max(200).meta({ description: 'Number of the letter or id of the document' }),
   note: z.string().trim().min(1).max(500).optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Actor } from '../../matters/engine/messages.ts';
 
 /** The small values that every part of the API's contract is made of. Instants are ISO 8601 in UTC. */
 
@@ -44,3 +45,25 @@ export const Materials = z
 export type Materials = z.infer<typeof Materials>;
 
 export const DecisionKind = z.enum(['approved', 'refused', 'supplement']);
+
+const ROLES = [
+  'agency',
+  'officer',
+  'clerk',
+  'supervisor',
+  'admin',
+  'applicant',
+  'system',
+] as const satisfies readonly Actor['role'][];
+export const By = z.object({ role: z.enum(ROLES), id: z.string() }).meta({ id: 'By' });
+
+/** `nextCursor` of the page before. */
+export const Cursor = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9_-]+$/);
+
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/)
+  .meta({ description: 'Chosen by the caller, new for every case: the same key and body get the same answer' });

@@ -44,3 +44,16 @@ export const taskScope =
     const [found, step] = await Promise.all([getCase(pool, key.caseId), getStep(pool, key.caseId, key.stepId)]);
     return { resource: stepResource(found, step), found: { key, found, step } };
   };
+
+/** A filter by division and agency cut down to what the caller may list (`scopeOf`); undefined: the two have nothing in common. */
+export const narrowed = (
+  { region = '', agency }: { region?: string | undefined; agency?: string | undefined },
+  scope: { region?: string; agency?: string },
+): { region?: string; agency?: string } | undefined => {
+  const own = scope.region ?? '';
+  if (!region.startsWith(own) && !own.startsWith(region)) return undefined;
+  if (agency !== undefined && scope.agency !== undefined && agency !== scope.agency) return undefined;
+  const narrower = region.length > own.length ? region : own;
+  const whose = scope.agency ?? agency;
+  return { ...(narrower !== '' && { region: narrower }), ...(whose !== undefined && { agency: whose }) };
+};

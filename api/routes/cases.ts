@@ -9,18 +9,14 @@ import type { PublishedMatter } from '../../db/matters.ts';
 import type { Matter } from '../../matters/schema.ts';
 import { caseKeysOf } from '../case-keys.ts';
 import { CaseId, CaseList, CaseQuery, CaseSearch, CaseView, SubmitCase, SubmittedCase } from '../contract.ts';
+import { IdempotencyKey } from '../contracts/values.ts';
 import type { Deps } from '../deps.ts';
 import { accountOf, actorOf } from '../identity.ts';
 import { scopeOf, type Caller } from '../policy.ts';
 import { problem, type Language } from '../problems.ts';
 import { route, unscoped, type Route } from '../route.ts';
 import { caseHead, viewCase } from '../views/case.ts';
-import { caseScope } from './case-scope.ts';
-
-const IdempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/)
-  .meta({ description: 'Chosen by the caller, new for every case: the same key and body get the same answer' });
+import { caseScope, narrowed } from './case-scope.ts';
 
 /** Starting, listing, finding and reading cases. */
 export const caseRoutes = (deps: Deps): Route[] => [
@@ -175,19 +171,13 @@ const list = async (deps: Deps, caller: Caller, filter: Filter, page: CasePage):
 };
 
 /** The filter cut down to what the caller may see; undefined: the two have nothing in common. */
-const withinScope = ({ region = '', agency, ...rest }: Filter, caller: Caller, now: number): CaseFilter | undefined => {
-  const scope = scopeOf(caller, 'case.list');
-  const own = scope.region ?? '';
-  if (!region.startsWith(own) && !own.startsWith(region)) return undefined;
-  if (agency !== undefined && scope.agency !== undefined && agency !== scope.agency) return undefined;
-  const narrower = region.length > own.length ? region : own;
-  const whose = scope.agency ?? agency;
-  const wanted: CaseFilter = { now };
-  if (narrower !== '') wanted.region = narrower;
-  if (whose !== undefined) wanted.agency = whose;
-  if (rest.matter !== undefined) wanted.matter = rest.matter;
-  if (rest.status !== undefined) wanted.status = rest.status;
-  if (rest.light !== undefined) wanted.light = rest.light;
-  if (rest.text !== undefined) wanted.text = rest.text;
+const withinScope = (filter: Filter, caller: Caller, now: number): CaseFilter | undefined => {
+  const scope = narrowed(filter, scopeOf(caller, 'case.list'));
+  if (!scope) return undefined;
+  const wanted: CaseFilter = { now, ...scope };
+  if (filter.matter !== undefined) wanted.matter = filter.matter;
+  if (filter.status !== undefined) wanted.status = filter.status;
+  if (filter.light !== undefined) wanted.light = filter.light;
+  if (filter.text !== undefined) wanted.text = filter.text;
   return wanted;
 };

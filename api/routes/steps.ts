@@ -3,15 +3,7 @@ import { z } from 'zod';
 import { putMessage } from '../../db/inbox.ts';
 import type { Message } from '../../matters/engine/messages.ts';
 import { Answered, CaseId, Recorded, StepId } from '../contract.ts';
-import {
-  DecideStep,
-  ExtendStep,
-  OrderStep,
-  ReassignStep,
-  ResendStep,
-  SettleUndo,
-  SuspendStep,
-} from '../contracts/orders.ts';
+import { DecideStep, ExtendStep, OrderStep, ReassignStep, SettleUndo, SuspendStep } from '../contracts/orders.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';
@@ -60,7 +52,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
   return [
     route({
       ...about('resend', 'step.resend', 'Send the step to its agency again, now'),
-      input: z.strictObject({ params, body: ResendStep }),
+      input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => send(call, call.input.body, (head) => ({ kind: 'resend', ...head })),
     }),
 

@@ -7,7 +7,9 @@ import {
   isStepEnd,
   stepActions,
   type StepAction,
+  type StepStatus,
 } from '../../matters/engine/status.ts';
+import type { OrderAction } from '../../matters/supervision.ts';
 import type { CASE_ACTIONS } from '../contract.ts';
 import { can, type Action, type Caller, type Resource } from '../policy.ts';
 
@@ -26,16 +28,31 @@ const RIGHTS: Record<StepAction, readonly Action[]> = {
   'settle-undo': ['step.settle-undo'],
 };
 
+/** What can be done to a step: told to its case, or about it to its agency, by a supervision order (督办单). */
+export type StepActionView = StepAction | 'order';
+
 /** What this caller can do to a step now, so that screens need no rules of their own. */
-export const stepActionsFor = (caller: Caller, found: CaseRow, step: StepRow): StepAction[] => {
+export const stepActionsFor = (caller: Caller, found: CaseRow, step: StepRow): StepActionView[] => {
   const resource = stepResource(found, step);
   const { status, attention } = step;
   const undoing = step.undo && !isStepEnd(status);
   const extension = step.extensionDays === undefined ? step.extension : 0;
-  return stepActions({ status, attention, undoing, extension }).filter(
+  const actions = stepActions({ status, attention, undoing, extension }).filter(
     (action) => caseAllows(found, action) && RIGHTS[action].some((right) => can(caller, right, resource)),
   );
+  return mayBeOrdered(found, step) && can(caller, 'order.open', resource) ? [...actions, 'order'] : actions;
 };
+
+/** The statuses in which a step is with its agency, so that the agency can be called to account for it. */
+const WITH_AGENCY: readonly StepStatus[] = ['submitted', 'accepted', 'suspended', 'attention', 'undoing'];
+
+/** Whether a supervision order can be given about the step. */
+export const mayBeOrdered = ({ status }: CaseRow, step: StepRow): boolean =>
+  !isCaseEnd(status) && WITH_AGENCY.includes(step.status);
+
+/** The right that an action on a supervision order needs. */
+export const orderRights = (action: OrderAction): Action =>
+  action === 'answer' || action === 'contest' ? 'order.reply' : 'order.judge';
 
 type CaseAction = (typeof CASE_ACTIONS)[number];
 

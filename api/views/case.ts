@@ -13,6 +13,7 @@ import { caseLight, lightOf, type Light } from '../../matters/light.ts';
 import { remedyOf } from '../../matters/remedy.ts';
 import type { Matter, Text } from '../../matters/schema.ts';
 import type { CaseSummary, CaseView, StepView } from '../contract.ts';
+import { Evidence } from '../contracts/orders.ts';
 import type { Deps } from '../deps.ts';
 import { can, type Caller } from '../policy.ts';
 import { agencyName } from '../registry.ts';
@@ -25,6 +26,7 @@ import { waitingOn } from './waiting.ts';
 const Words = z.object({
   reason: z.string().optional(),
   ground: z.string().optional(),
+  evidence: z.array(Evidence).optional(),
   result: z.record(z.string(), z.unknown()).optional(),
 });
 type Words = z.infer<typeof Words>;
@@ -136,8 +138,9 @@ const stepHead = (
   ...(step.decision !== undefined && { decision: step.decision }),
 });
 
-const wordsView = ({ reason, result }: Words): Pick<StepView, 'reason' | 'result'> => ({
+const wordsView = ({ reason, evidence, result }: Words): Pick<StepView, 'reason' | 'evidence' | 'result'> => ({
   ...(reason !== undefined && { reason }),
+  ...(evidence !== undefined && { evidence }),
   ...(result !== undefined && { result }),
 });
 

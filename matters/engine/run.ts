@@ -69,7 +69,8 @@ export const whyNotAct = (state: CaseState, stepId: string, action: StepAction):
   if (!caseAllows(state, action)) return whyNotOpen(state) ?? 'ACTION_NOT_ALLOWED';
   const { status, attention } = step;
   const actions = stepActions({ status, attention, undoing: isUndoing(step), extension: extensionOf(state, stepId) });
-  return actions.includes(action) ? undefined : 'ACTION_NOT_ALLOWED';
+  if (actions.includes(action)) return undefined;
+  return action === 'extend' && step.clock?.extensionDays !== undefined ? 'EXTENDED_BEFORE' : 'ACTION_NOT_ALLOWED';
 };
 
 /** By how many working days the step's limit can be extended now: once, and by what the definition allows. */

@@ -142,8 +142,8 @@ describe('reading a case', () => {
     expect(await actions(api.tokens.police)).toEqual([[], ['decide', 'suspend'], [], []]);
     expect(await actions(api.tokens.supervisor)).toEqual([
       ['withdraw', 'request-supplement', 'terminate', 'correct'],
-      ['decide', 'resend', 'urge', 'suspend', 'reassign'],
-      ['decide', 'resend', 'urge', 'suspend', 'reassign'],
+      ['decide', 'resend', 'urge', 'suspend', 'reassign', 'order'],
+      ['decide', 'resend', 'urge', 'suspend', 'reassign', 'order'],
       [],
     ]);
   });

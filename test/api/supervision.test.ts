@@ -36,7 +36,7 @@ describe('a supervisor', () => {
     const body = { messageId: uuidv7(), decision: 'approved', reason: '部门系统故障，凭纸质决定录入', evidence };
     expect(await act(caseId, 'register', 'decide', body)).toMatchObject({ status: 200, body: { outcome: 'applied' } });
     expect(await act(caseId, 'register', 'decide', body)).toMatchObject({ status: 200 });
-    expect(await stepOf(caseId, 'register')).toMatchObject({ status: 'done', reason: body.reason });
+    expect(await stepOf(caseId, 'register')).toMatchObject({ status: 'done', reason: body.reason, evidence });
     const late = await act(caseId, 'register', 'decide', { decision: 'refused', reason: 'x', evidence });
     expect(late).toMatchObject({
       status: 409,
@@ -49,13 +49,17 @@ describe('a supervisor', () => {
     const stale = await act(caseId, 'register', 'decide', { decision: 'approved', reason: 'x', evidence, round: 2 });
     expect(stale).toMatchObject({
       status: 409,
-      body: { code: 'ROUND_STALE', allowed: ['decide', 'resend', 'urge', 'suspend', 'reassign'] },
+      body: { code: 'ROUND_STALE', allowed: ['decide', 'resend', 'urge', 'suspend', 'reassign', 'order'] },
     });
   });
 
   it('sends a step again', async () => {
     const { caseId } = await api.start();
-    expect(await act(caseId, 'register', 'resend', {})).toMatchObject({ status: 200, body: { outcome: 'applied' } });
+    expect((await act(caseId, 'register', 'resend', {})).body.errors).toMatchObject([{ path: 'body.reason' }]);
+    expect(await act(caseId, 'register', 'resend', { reason: 'x' })).toMatchObject({
+      status: 200,
+      body: { outcome: 'applied' },
+    });
     const early = await act(caseId, 'meter', 'resend', { reason: 'x' });
     expect(early).toMatchObject({ status: 409, body: { code: 'ACTION_NOT_ALLOWED', allowed: [] } });
   });
@@ -69,7 +73,7 @@ describe('a supervisor', () => {
   it('acts in his division only, and nobody else does', async () => {
     const { caseId } = await api.start();
     for (const [verb, body] of [
-      ['resend', {}],
+      ['resend', { reason: 'x' }],
       ['decide', { decision: 'approved', reason: 'x', evidence }],
       ['settle-undo', { result: 'undone', reason: 'x' }],
     ] as const) {

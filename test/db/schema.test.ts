@@ -51,6 +51,10 @@ describe('the role of the service', () => {
     ['forget a message', 'delete from inbox'],
     ['forget an idempotent answer', 'delete from idempotency_keys'],
     ['take back a disclosure', 'delete from disclosures'],
+    ['rewrite what was said about a supervision order', `update supervision_events set kind = 'close'`],
+    ['forget what was said about a supervision order', 'delete from supervision_events'],
+    ['address a supervision order to another agency', `update supervision_orders set agency = 'x'`],
+    ['take a rung again', 'delete from supervision_rungs'],
     ['create a table', 'create table mine (id integer)'],
   ])('may not %s', async (_what, statement) => {
     await expect(database.db.query(statement)).rejects.toMatchObject({ code: '42501' });

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { Text } from '../../matters/schema.ts';
+import { Evidence } from './orders.ts';
+import { By, Cursor, Instant, StepId } from './values.ts';
+
+/** One thing that happened to a case, for people: what, to which step, when, by whom, and why. */
+const TimelineEntry = z
+  .object({
+    seq: z.int(),
+    at: Instant,
+    kind: z.string(),
+    what: Text,
+    step: z.object({ id: StepId, name: Text }).optional(),
+    by: By.optional(),
+    /** Only for those who may read them. */
+    reason: z.string().optional(),
+    evidence: z.array(Evidence).optional(),
+    details: z.record(z.string(), z.unknown()).meta({ description: 'The rest of the entry: ids and codes' }),
+  })
+  .meta({ id: 'TimelineEntry' });
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+
+export const Timeline = z
+  .object({ entries: z.array(TimelineEntry), nextCursor: z.string().optional() })
+  .meta({ id: 'Timeline' });
+
+export const TimelineQuery = z.strictObject({
+  cursor: Cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});

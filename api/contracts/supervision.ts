@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { LIGHTS } from '../../matters/light.ts';
+import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../../matters/supervision.ts';
+import { Text } from '../../matters/schema.ts';
+import { Evidence } from './orders.ts';
+import {
+  AgencyId,
+  By,
+  CaseId,
+  CaseNo,
+  Cursor,
+  Instant,
+  MatterCode,
+  MessageId,
+  Reason,
+  Region,
+  StepId,
+} from './values.ts';
+
+/** Supervision orders (督办单): what goes over the wire. */
+
+export const OrderId = z.uuid().meta({ description: 'The id of a supervision order' });
+
+export const OpenOrder = z.strictObject({ reason: Reason });
+
+export const ActOnOrder = z.strictObject({
+  messageId: MessageId.optional(),
+  text: Reason.meta({ description: 'The written answer of the agency, or why the supervisor does this' }),
+  evidence: z.array(Evidence).min(1).max(20).optional(),
+});
+
+export const OrderView = z
+  .object({
+    orderId: OrderId,
+    orderNo: CaseNo.meta({ description: 'Division (6), day (8), number of the day (5), check digit (1)' }),
+    caseId: CaseId,
+    caseNo: CaseNo,
+    matter: z.object({ code: MatterCode, version: z.int(), name: Text }),
+    region: Region,
+    step: z.object({ id: StepId, name: Text }),
+    round: z.int(),
+    agency: z.object({ id: AgencyId, name: Text }),
+    ground: z.enum(ORDER_GROUNDS).meta({ description: 'Given by rule at this light of the step, or by hand' }),
+    status: z.enum(ORDER_STATUSES),
+    light: z.enum(LIGHTS).meta({ description: 'Its own clock; deep red once it is in a circular (通报)' }),
+    openedBy: By,
+    openedAt: Instant,
+    dueAt: Instant,
+    provisional: z.boolean(),
+    repliedAt: Instant.optional(),
+    circularAt: Instant.optional(),
+    endedAt: Instant.optional(),
+    actions: z.array(z.enum(ORDER_ACTIONS)).meta({ description: 'What this caller can do now' }),
+  })
+  .meta({ id: 'SupervisionOrder' });
+export type OrderView = z.infer<typeof OrderView>;
+
+const Arrival = z
+  .object({
+    recorded: z.array(z.object({ at: Instant, kind: z.string(), round: z.int().optional() })),
+    sent: z.array(z.object({ round: z.int(), agency: AgencyId, sends: z.int(), firstAt: Instant, lastAt: Instant })),
+    received: z.array(z.object({ at: Instant, messageId: z.string(), source: z.string(), round: z.int().optional() })),
+  })
+  .meta({ id: 'Arrival', description: 'When the step went to the agency and what came back, from our own rows' });
+export type ArrivalView = z.infer<typeof Arrival>;
+
+export const OrderDetail = OrderView.extend({
+  events: z.array(
+    z.object({
+      seq: z.int(),
+      at: Instant,
+      kind: z.enum(['open', ...ORDER_ACTIONS]),
+      by: By,
+      text: z.string(),
+      evidence: z.array(Evidence).optional(),
+      arrival: Arrival.optional().meta({ description: 'With a contest: the times as they were on record then' }),
+    }),
+  ),
+  arrival: Arrival.meta({ description: 'The times as they are on record now' }),
+}).meta({ id: 'SupervisionOrderDetail' });
+export type OrderDetail = z.infer<typeof OrderDetail>;
+
+export const OrderQuery = z.strictObject({
+  agency: AgencyId.optional(),
+  region: z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .optional(),
+  matter: MatterCode.optional(),
+  caseId: CaseId.optional(),
+  status: z.enum(ORDER_STATUSES).optional(),
+  ground: z.enum(ORDER_GROUNDS).optional(),
+  light: z.enum(LIGHTS).optional(),
+  cursor: Cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+export const OrderList = z
+  .object({ orders: z.array(OrderView), nextCursor: z.string().optional() })
+  .meta({ id: 'SupervisionOrderList' });
+export type OrderList = z.infer<typeof OrderList>;
+
+export const OrderCount = z
+  .object({
+    agency: z.object({ id: AgencyId, name: Text }),
+    open: z.int(),
+    overdue: z.int().meta({ description: 'Open, and the time to reply is over' }),
+    contested: z.int(),
+    answered: z.int(),
+    circulated: z.int().meta({ description: 'In a circular (通报) at any time' }),
+    closed: z.int(),
+    lifted: z.int(),
+  })
+  .meta({ id: 'SupervisionOrderCount' });

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { readCursor, writeCursor } from '../../db/cursors.ts';
+import { readBodies } from '../../db/inbox.ts';
+import { readLedger } from '../../db/ledger.ts';
+import { databaseError } from '../../db/pool.ts';
+import { listSteps } from '../../db/steps.ts';
+import { CaseId } from '../contract.ts';
+import { Timeline, TimelineQuery } from '../contracts/ledger.ts';
+import type { Deps } from '../deps.ts';
+import { can } from '../policy.ts';
+import { route, type Route } from '../route.ts';
+import { stepResource } from '../views/actions.ts';
+import { timelineEntry } from '../views/timeline.ts';
+import { caseScope } from './case-scope.ts';
+
+/** What happened to a case, for people. */
+export const caseLedgerRoutes = (deps: Deps): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/v1/cases/{caseId}/ledger',
+    summary: 'What happened to a case, oldest first: what, when, by whom and, for those who may read it, why',
+    tag: 'window',
+    policy: { action: 'case.read', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: TimelineQuery }),
+    answers: { 200: { description: 'One page', schema: Timeline } },
+    handler: async ({ caller, found, input: { query } }) => {
+      const { caseId } = found;
+      const [rows, steps, bodies, { matter }] = await Promise.all([
+        readLedger(deps.pool, caseId, afterOf(query.cursor), query.limit + 1),
+        listSteps(deps.pool, caseId),
+        readBodies(deps.pool, deps.cipher, caseId),
+        deps.registry.matterOf(found),
+      ]);
+      /** Words about a step are its agency's and the supervisors'; words about the whole case are for all who see the case. */
+      const read = (messageId: string, stepId: string | undefined): unknown => {
+        const step = steps.find((row) => row.stepId === stepId);
+        const mayRead = !step || can(caller, 'step.read-words', stepResource(found, step));
+        return mayRead ? bodies.get(messageId) : undefined;
+      };
+      const page = rows.slice(0, query.limit);
+      const last = page.at(-1);
+      const entries = page.map((row) => timelineEntry(row, matter, read));
+      const more = rows.length > query.limit && last !== undefined;
+      return { status: 200, body: { entries, ...(more && { nextCursor: writeCursor([last.seq]) }) } };
+    },
+  }),
+];
+
+const afterOf = (cursor: string | undefined): number => {
+  if (cursor === undefined) return 0;
+  const [seq] = readCursor(cursor, 1) ?? [];
+  if (!Number.isInteger(seq) || typeof seq !== 'number') {
+    throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
+  }
+  return seq;
+};

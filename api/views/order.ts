@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Arrival } from '../../db/arrival.ts';
+import type { OrderEvent, OrderRow } from '../../db/supervision-orders.ts';
+import { orderActions, orderLight } from '../../matters/supervision.ts';
+import { Evidence } from '../contracts/orders.ts';
+import type { ArrivalView, OrderDetail, OrderView } from '../contracts/supervision.ts';
+import type { Deps } from '../deps.ts';
+import { actorOf } from '../identity.ts';
+import { can, type Caller } from '../policy.ts';
+import { agencyName } from '../registry.ts';
+import { orderRights } from './actions.ts';
+import { stepName } from './case.ts';
+import { instants, iso } from './instants.ts';
+
+/** An order with its light and what this caller can do with it now. */
+export const orderView = async (deps: Deps, caller: Caller, order: OrderRow): Promise<OrderView> => {
+  const [{ matter }, agencies] = await Promise.all([deps.registry.matterOf(order), deps.registry.agencies()]);
+  const now = deps.now();
+  const resource = { region: order.region, agencies: [order.agency] };
+  return {
+    orderId: order.orderId,
+    orderNo: order.orderNo,
+    caseId: order.caseId,
+    caseNo: order.caseNo,
+    matter: { code: order.matter, version: order.version, name: matter.name },
+    region: order.region,
+    step: { id: order.stepId, name: stepName(matter, order.stepId) },
+    round: order.round,
+    agency: agencyName(agencies, order.agency),
+    ground: order.ground,
+    status: order.status,
+    light: orderLight(order, now),
+    openedBy: order.openedBy,
+    openedAt: iso(order.openedAt),
+    dueAt: iso(order.dueAt),
+    provisional: order.provisional,
+    ...instants(order, ['repliedAt', 'circularAt', 'endedAt']),
+    actions: orderActions(order, actorOf(caller), now).filter((action) => can(caller, orderRights(action), resource)),
+  };
+};
+
+/** What an event's words hold when they are opened. */
+const Words = z.object({ text: z.string(), evidence: z.array(Evidence).optional() });
+
+export const orderDetail = async (
+  deps: Deps,
+  caller: Caller,
+  order: OrderRow,
+  events: readonly OrderEvent[],
+  arrival: Arrival,
+): Promise<OrderDetail> => ({
+  ...(await orderView(deps, caller, order)),
+  events: events.map(({ seq, at, kind, by, words, arrival: proof }) => ({
+    seq,
+    at: iso(at),
+    kind,
+    by,
+    ...Words.parse(words),
+    ...(proof && { arrival: arrivalView(proof) }),
+  })),
+  arrival: arrivalView(arrival),
+});
+
+const arrivalView = ({ recorded, sent, received }: Arrival): ArrivalView => ({
+  recorded: recorded.map((entry) => ({ ...entry, at: iso(entry.at) })),
+  sent: sent.map((sending) => ({ ...sending, firstAt: iso(sending.firstAt), lastAt: iso(sending.lastAt) })),
+  received: received.map((word) => ({ ...word, at: iso(word.at) })),
+});

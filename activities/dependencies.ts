@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { AgencyClient } from '../agencies/client.ts';
 import type { AgencyRecord } from '../db/agencies.ts';
+import type { Calendars } from '../db/calendars.ts';
 import type { Cipher } from '../db/personal-data.ts';
-import type { Calendar } from '../matters/calendar.ts';
 import type { Matter } from '../matters/schema.ts';
 
 /** What the activities work with; the worker puts it together, tests put in their own. */
@@ -14,7 +14,8 @@ export interface Dependencies {
   agency: (id: string) => Promise<AgencyRecord>;
   /** A published version; it never changes, so it may be kept. */
   matter: (code: string, version: number) => Promise<Matter>;
-  calendar: Calendar;
+  /** The newest published calendar, kept; a version that the ledger names. */
+  calendars: Calendars;
   /** Where agencies call us back, without the path. */
   publicUrl: string;
   now: () => number;

@@ -1,11 +1,13 @@
 import { recordProgress, type DueChange, type NoticeChange, type StepChange } from '../db/ledger.ts';
-import { addLimit, type Deadline } from '../matters/calendar.ts';
-import { deadlines } from '../matters/clock.ts';
+import { calendarOrdinal } from '../db/calendars.ts';
+import type { Calendar } from '../matters/calendar.ts';
+import { deadlines, stepDeadlines } from '../matters/clock.ts';
 import { findStep } from '../matters/compile.ts';
-import { pausedSince, type StepClock } from '../matters/engine/clock.ts';
+import { pausedSince } from '../matters/engine/clock.ts';
 import type { Due } from '../matters/engine/dues.ts';
 import type { Changes } from '../matters/engine/progress.ts';
 import type { Notice, StepState } from '../matters/engine/state.ts';
+import { addLimit, type Deadline } from '../matters/limit.ts';
 import type { Limit, Matter, Step } from '../matters/schema.ts';
 import type { Dependencies } from './dependencies.ts';
 
@@ -25,27 +27,34 @@ export const createProgressActivities = (deps: Dependencies) => ({
   async recordProgress(progress: Progress): Promise<{ seq: number; hash: string }> {
     const { matter: version, steps, notices, dues, ...rest } = progress;
     const matter = await deps.matter(version.code, version.version);
-    const changes = Object.entries(steps).map(([id, step]) => stepChange(deps, matter, id, step));
+    const calendar = await deps.calendars.newest();
+    const changes = Object.entries(steps).map(([id, step]) => stepChange(deps, calendar, matter, id, step));
     return recordProgress(deps.db, {
       ...rest,
-      ...caseTimes(deps, matter, progress),
+      ...caseTimes(calendar, matter, progress),
+      calendar: calendarOrdinal(calendar.version),
       steps: await Promise.all(changes),
-      notices: Object.entries(notices ?? {}).map(([id, notice]) => noticeChange(deps, matter, id, notice)),
-      dues: dues.map((due) => dueChange(deps, matter, due)),
+      notices: Object.entries(notices ?? {}).map(([id, notice]) => noticeChange(calendar, matter, id, notice)),
+      dues: dues.map((due) => dueChange(calendar, matter, due)),
     });
   },
 });
 
-const caseTimes = (deps: Dependencies, matter: Matter, { acceptedAt, entries }: Progress) => {
+const caseTimes = (calendar: Calendar, matter: Matter, { acceptedAt, entries }: Progress) => {
   const ended = entries.findLast((entry) => entry.kind === 'case-ended');
   return {
-    ...(acceptedAt !== undefined &&
-      deadlines({ calendar: deps.calendar, startedAt: acceptedAt, limit: matter.limit, pauses: [] })),
+    ...(acceptedAt !== undefined && deadlines({ calendar, startedAt: acceptedAt, limit: matter.limit, pauses: [] })),
     ...(ended && { endedAt: ended.at }),
   };
 };
 
-const stepChange = async (deps: Dependencies, matter: Matter, id: string, state: StepState): Promise<StepChange> => {
+const stepChange = async (
+  deps: Dependencies,
+  calendar: Calendar,
+  matter: Matter,
+  id: string,
+  state: StepState,
+): Promise<StepChange> => {
   const found = findStep(matter, id);
   if (!found) throw new Error(`no step ${id} in ${matter.code} version ${matter.version}`);
   const { clock } = state;
@@ -64,20 +73,12 @@ const stepChange = async (deps: Dependencies, matter: Matter, id: string, state:
     ...(state.because !== undefined && { because: state.because }),
     ...(state.noticeId !== undefined && { noticeId: state.noticeId }),
     ...(state.suspension && { suspension: state.suspension }),
-    ...(clock && { clock, startedAt: clock.startedAt, ...stepDeadlines(deps, found.step, clock) }),
+    ...(clock && { clock, startedAt: clock.startedAt, ...stepDeadlines(calendar, found.step.limit, clock) }),
     ...(pausedAt !== undefined && { pausedAt }),
     ...(clock?.endedAt !== undefined && { endedAt: clock.endedAt }),
     ...(state.status === 'accepted' && { enquireAt: await enquiryAt(deps, state, found.step) }),
   };
 };
-
-const stepDeadlines = (deps: Dependencies, step: Step, { startedAt, restartedAt, holds }: StepClock) =>
-  deadlines({
-    calendar: deps.calendar,
-    startedAt: restartedAt ?? startedAt,
-    limit: step.limit,
-    pauses: holds.filter(({ why }) => why !== 'outage'),
-  });
 
 /** When a system that has accepted a step and stays silent is asked; officers of a worklist are not asked by machine. */
 const enquiryAt = async (deps: Dependencies, { agency, sentAt }: StepState, step: Step): Promise<number | null> => {
@@ -85,7 +86,7 @@ const enquiryAt = async (deps: Dependencies, { agency, sentAt }: StepState, step
   return connection === 'push' && sentAt !== undefined ? sentAt + enquireAfterS * 1_000 : null;
 };
 
-const noticeChange = (deps: Dependencies, matter: Matter, id: string, notice: Notice): NoticeChange => {
+const noticeChange = (calendar: Calendar, matter: Matter, id: string, notice: Notice): NoticeChange => {
   const { status, items, since, notifiedAt } = notice;
   return {
     id,
@@ -94,22 +95,22 @@ const noticeChange = (deps: Dependencies, matter: Matter, id: string, notice: No
     since,
     ...(notifiedAt !== undefined && {
       notifiedAt,
-      dueAt: addLimit(deps.calendar, notifiedAt, matter.supplements.answerWithin).at,
+      dueAt: addLimit(calendar, notifiedAt, matter.supplements.answerWithin).at,
     }),
   };
 };
 
-const dueChange = (deps: Dependencies, matter: Matter, due: Due): DueChange => {
+const dueChange = (calendar: Calendar, matter: Matter, due: Due): DueChange => {
   const { key, kind, from, stepId } = due;
-  const { at, provisional } = dueAt(deps, matter, due);
+  const { at, provisional } = dueAt(calendar, matter, due);
   return { key, kind, since: from, dueAt: at, provisional, ...(stepId !== undefined && { stepId }) };
 };
 
 /** Silence of the intake for five working days after receipt accepts the case (行政许可法 art. 32). */
 const DEEMED_ACCEPTED_AFTER: Limit = { workingDays: 5 };
 
-const dueAt = (deps: Dependencies, matter: Matter, { kind, from, at, stepId }: Due): Deadline => {
-  const within = (limit: Limit): Deadline => addLimit(deps.calendar, from, limit);
+const dueAt = (calendar: Calendar, matter: Matter, { kind, from, at, stepId }: Due): Deadline => {
+  const within = (limit: Limit): Deadline => addLimit(calendar, from, limit);
   switch (kind) {
     case 'acceptance':
       return within(DEEMED_ACCEPTED_AFTER);

@@ -6,7 +6,7 @@ import { loadStep, recordDisclosure } from '../db/disclosures.ts';
 import { putMessage } from '../db/inbox.ts';
 import { recordRuleTrace } from '../db/rule-traces.ts';
 
-import { addLimit } from '../matters/calendar.ts';
+import { addLimit } from '../matters/limit.ts';
 import { findStep } from '../matters/compile.ts';
 import type { Actor, AttentionCode, StepAnswer } from '../matters/engine/messages.ts';
 import { disclose } from '../matters/form.ts';
@@ -67,7 +67,7 @@ export const sendStep = async (deps: Dependencies, call: StepCall, timeoutMs?: n
       .filter((material) => step.materials.includes(material.id))
       .map((material) => ({ id: material.id, name: material.name, source: material.source.kind })),
     callbackUrl: `${deps.publicUrl}/agency/v1/tasks/${formatRequestId(call)}/decision`,
-    dueAt: new Date(addLimit(deps.calendar, call.at, step.limit.promised).at).toISOString(),
+    dueAt: new Date(addLimit(await deps.calendars.newest(), call.at, step.limit.promised).at).toISOString(),
   };
   const answer = await deps.client.submit(endpointOf(agency, timeoutMs), request);
   return readAnswer(deps, call, answer);

@@ -7,8 +7,6 @@ import { MAX_BODY_BYTES } from '../agencies/contract.ts';
 import { parseBody } from './body.ts';
 import type { AppOptions, Deps } from './deps.ts';
 import { accountOf, identify } from './identity.ts';
-import { CALENDAR_DATA } from '../matters/calendar-data.ts';
-import { createCalendar } from '../matters/calendar.ts';
 import { createLimits } from './limits.ts';
 import { observe } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -31,6 +29,7 @@ import { taskRoutes } from './routes/tasks.ts';
 import { closingRoutes } from './routes/closing.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { readBacklog } from '../db/backlog.ts';
+import { createCalendars } from '../db/calendars.ts';
 
 const EMPTY = Buffer.alloc(0);
 const PUBLIC_FILES = join(import.meta.dirname, 'public');
@@ -43,8 +42,9 @@ export const createApp = (options: AppOptions): Express => {
     metrics: createMetrics(() => readBacklog(pool)),
     registry: createRegistry(pool, cipher, notices, now),
     limits: createLimits(config),
-    calendar: createCalendar(CALENDAR_DATA),
+    calendars: createCalendars(pool, now),
   };
+  notices.on('calendar_changed', deps.calendars.forget);
   const routes: Route[] = allRoutes(deps, () => description);
   const description = describe(routes, config.publicUrl);
 

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Calendar } from '../matters/calendar.ts';
+import type { Calendars } from '../db/calendars.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import type { AppConfig } from './config.ts';
 import type { Limits } from './limits.ts';
@@ -26,5 +26,5 @@ export interface Deps extends AppOptions {
   metrics: Metrics;
   registry: Registry;
   limits: Limits;
-  calendar: Calendar;
+  calendars: Calendars;
 }

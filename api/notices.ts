@@ -1,7 +1,7 @@
 import { listen } from '../db/notifications.ts';
 import type { Logger } from './log.ts';
 
-const CHANNELS = ['message_settled', 'case_changed', 'agency_changed'] as const;
+const CHANNELS = ['message_settled', 'case_changed', 'agency_changed', 'calendar_changed'] as const;
 
 /** What can be heard of. A topic without a key hears every notification of its channel. */
 export type Topic = (typeof CHANNELS)[number] | `message_settled:${string}:${string}` | `case_changed:${string}`;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { calendarCommands } from './calendar.ts';
 import { caseCommands } from './case.ts';
 import { conformanceCommand } from './conformance.ts';
 import { exitCodeOf } from './failure.ts';
@@ -14,6 +15,7 @@ const program = new Command('one-matter')
 for (const command of [
   ...serviceCommands(),
   mattersCommands(),
+  calendarCommands(),
   caseCommands(),
   stepCommands(),
   ledgerCommands(),

@@ -5,9 +5,10 @@ import { publishMatter } from '../db/matters.ts';
 import { createPool } from '../db/pool.ts';
 import { loadCatalog, type LoadedMatter } from '../matters/load.ts';
 import { databaseUrl } from './database.ts';
-import { EXIT, failure } from './failure.ts';
+import { failure } from './failure.ts';
 import { drawMatter } from './matter-page.ts';
 import { language } from './client.ts';
+import { refusal } from './refusal.ts';
 
 const CATALOG = fileURLToPath(new URL('../matters/catalog', import.meta.url));
 
@@ -53,9 +54,5 @@ export const mattersCommands = (): Command => {
 const load = async (folder: string): Promise<LoadedMatter[]> => {
   const catalog = await loadCatalog(folder);
   if (catalog.ok) return catalog.matters;
-  const lines = catalog.problems.flatMap(({ file, line, column, path, message, rule, mend }) => [
-    `${file}:${line}:${column} ${path}: ${message} (${rule})`,
-    `    ${mend}`,
-  ]);
-  throw failure([...lines, `${catalog.problems.length} errors`].join('\n'), EXIT.wrong);
+  throw refusal(catalog.problems);
 };

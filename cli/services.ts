@@ -28,10 +28,24 @@ export const serviceCommands = (): Command[] => [
       await import('../worker/main.ts');
     }),
   new Command('migrate')
-    .description('brings the database of MIGRATION_DATABASE_URL to the newest schema')
+    .description(
+      'brings the database of MIGRATION_DATABASE_URL to the newest schema, with the calendar of this version',
+    )
     .action(async () => {
       const { migrate } = await import('../db/migrate.ts');
       const names = await migrate({ databaseUrl: ownerDatabaseUrl(), log: () => undefined });
+      await publishCalendar();
       console.log(names.length === 0 ? 'nothing to do' : `done: ${names.join(', ')}`);
     }),
 ];
+
+const publishCalendar = async (): Promise<void> => {
+  const { createPool } = await import('../db/pool.ts');
+  const { publishShippedCalendar } = await import('../db/shipped-calendar.ts');
+  const pool = createPool({ url: ownerDatabaseUrl(), max: 1, name: 'one-matter migrate' });
+  try {
+    await publishShippedCalendar(pool, 'migrate');
+  } finally {
+    await pool.end();
+  }
+};

@@ -73,6 +73,8 @@ export interface Progress {
   statutoryAt?: number;
   provisional?: boolean;
   endedAt?: number;
+  /** The calendar by which deadlines were computed, as its ordinal. */
+  calendar: number;
   steps: readonly StepChange[];
   /** Those that changed. */
   notices: readonly NoticeChange[];
@@ -150,6 +152,8 @@ const RECORD = `
     update cases set ledger_seq = $4, ledger_hash = $5, status = $6, closing = $7, accepted_at = coalesce($8, accepted_at),
       yellow_at = coalesce($9, yellow_at), promised_at = coalesce($10, promised_at), statutory_at = coalesce($11, statutory_at),
       provisional = coalesce($12, provisional), paused_at = $19, gaps = $20,
+      -- one step by an older calendar than the others: all are to be looked at again
+      calendar = case when $22 then $21 else least(calendar, $21) end,
       -- a case that is taken up again has not ended any more
       ended_at = case when $6 in ('submitted', 'accepted') then null else coalesce($13, ended_at) end
     where id = $1 and ledger_seq = $2 and ledger_hash = $3
@@ -226,6 +230,9 @@ const parameters = (progress: Progress, head: LedgerHead, rows: readonly EntryRo
     rows.at(-1)?.at,
     instant(progress.pausedAt),
     progress.gaps,
+    progress.calendar,
+    // All deadlines are computed anew.
+    progress.entries.some(({ kind }) => kind === 'calendar-changed'),
   ];
 };
 

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { errorCode } from './pool.ts';
 
 type NotificationChannel =
-  'case_changed' | 'start_requested' | 'message_received' | 'message_settled' | 'agency_changed';
+  'case_changed' | 'start_requested' | 'message_received' | 'message_settled' | 'agency_changed' | 'calendar_changed';
 
 export interface ListenOptions {
   url: string;

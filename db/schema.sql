@@ -17,6 +17,17 @@ create table agencies (
   constraint agencies_timeout_ms_check CHECK (((timeout_ms >= 100) AND (timeout_ms <= 10000)))
 );
 
+create table calendars (
+  version text not null,
+  ordinal integer not null,
+  hash text not null,
+  definition jsonb not null,
+  published_at timestamp with time zone default now() not null,
+  published_by text not null,
+  constraint calendars_pkey PRIMARY KEY (version),
+  constraint calendars_ordinal_key UNIQUE (ordinal)
+);
+
 create table case_keys (
   case_id uuid not null,
   kind text not null,
@@ -62,6 +73,7 @@ END,
   closing text,
   paused_at timestamp with time zone,
   gaps text[] default '{}'::text[] not null,
+  calendar integer,
   constraint cases_pkey PRIMARY KEY (id),
   constraint cases_case_no_key UNIQUE (case_no),
   constraint cases_matter_version_fkey FOREIGN KEY (matter, version) REFERENCES matters(code, version),
@@ -331,6 +343,8 @@ create table tokens (
 
 CREATE INDEX case_keys_by_hash ON public.case_keys USING btree (kind, hash);
 
+CREATE INDEX cases_by_calendar ON public.cases USING btree (calendar) WHERE (ended_at IS NULL);
+
 CREATE INDEX cases_by_ended_light ON public.cases USING btree (ended_light, submitted_at DESC, id DESC) WHERE (ended_light IS NOT NULL);
 
 CREATE INDEX cases_by_matter ON public.cases USING btree (matter, submitted_at DESC, id DESC);
@@ -400,6 +414,8 @@ CREATE TRIGGER supervision_events_no_truncate BEFORE TRUNCATE ON public.supervis
 
 grant insert, select, update on agencies to one_matter_service;
 
+grant insert, select on calendars to one_matter_service;
+
 grant insert, select on case_keys to one_matter_service;
 
 grant insert, select, update on case_numbers to one_matter_service;
@@ -438,6 +454,6 @@ grant insert, select on supervision_rungs to one_matter_service;
 
 grant insert, select, update on tokens to one_matter_service;
 
-grant update (accepted_at, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;
+grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;
 
 grant update (circular_at, due_at, ended_at, provisional, replied_at, replied_by, seq, status, yellow_at) on supervision_orders to one_matter_service;

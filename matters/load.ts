@@ -18,7 +18,8 @@ export interface LoadedMatter {
   source: string;
 }
 
-interface Parsed<T> {
+/** A definition file as far as it could be read. */
+export interface Parsed<T> {
   value?: T;
   problems: DefinitionProblem[];
   /** Puts findings of later checks into the file. */
@@ -33,7 +34,7 @@ export const parseMatter = (
   source: string,
   file: string,
 ): ({ ok: true } & LoadedMatter & Pick<Parsed<Matter>, 'locate'>) | { ok: false; problems: DefinitionProblem[] } => {
-  const { value: matter, problems, locate } = parse(Matter, source, file);
+  const { value: matter, problems, locate } = parseDefinition(Matter, source, file);
   return matter ? { ok: true, matter, hash: hashOf(matter), file, source, locate } : { ok: false, problems };
 };
 
@@ -57,7 +58,7 @@ export const loadCatalog = async (
   { ok: true; agencies: Agencies['agencies']; matters: LoadedMatter[] } | { ok: false; problems: DefinitionProblem[] }
 > => {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml') && file !== AGENCIES_FILE).sort();
-  const agencies = parse(Agencies, await readFile(join(folder, AGENCIES_FILE), 'utf8'), AGENCIES_FILE);
+  const agencies = parseDefinition(Agencies, await readFile(join(folder, AGENCIES_FILE), 'utf8'), AGENCIES_FILE);
   const loaded = await Promise.all(
     files.map(async (file) =>
       loadMatter(await readFile(join(folder, file), 'utf8'), file, agencies.value?.agencies ?? []),
@@ -84,7 +85,8 @@ const fileName = ({ code }: Matter, file: string): Finding[] =>
 
 const AGENCIES_FILE = 'agencies.yaml';
 
-const parse = <T>(schema: z.ZodType<T>, source: string, file: string): Parsed<T> => {
+/** Reads YAML by a schema: syntax, keys written twice, then what the schema says; every problem with its place. */
+export const parseDefinition = <T>(schema: z.ZodType<T>, source: string, file: string): Parsed<T> => {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const position = positions(document, lines, source);
@@ -140,9 +142,10 @@ const REMOVE_ONE = 'Remove one of the two, or give it the name that was meant.';
 
 const keyAt = (source: string, start: number): string => /^[^\s:]*/.exec(source.slice(start))?.[0] ?? '';
 
-const hashOf = ({ $schema: _, ...matter }: Matter): string =>
+/** SHA-256 of a definition, hex: the same however its keys are ordered. */
+export const hashOf = ({ $schema: _, ...definition }: { $schema?: string | undefined }): string =>
   createHash('sha256')
-    .update(JSON.stringify(inOrder(matter)))
+    .update(JSON.stringify(inOrder(definition)))
     .digest('hex');
 
 /** With every object's keys sorted, so that their order in the file does not count. */

@@ -1,4 +1,6 @@
-import { addLimit, dateOf, dayOf, type Calendar } from './calendar.ts';
+import { dateOf, dayOf } from './calendar-days.ts';
+import type { Calendar } from './calendar.ts';
+import { addLimit } from './limit.ts';
 import { findStep } from './compile.ts';
 import type { Matter, Text } from './schema.ts';
 

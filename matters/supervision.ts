@@ -1,4 +1,5 @@
-import { addLimit, type Calendar } from './calendar.ts';
+import type { Calendar } from './calendar.ts';
+import { addLimit } from './limit.ts';
 import { yellowFrom } from './clock.ts';
 import type { Actor } from './engine/messages.ts';
 import { lightOf, type Light } from './light.ts';

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { upsertAgency } from '../db/agencies.ts';
 import { publishMatter } from '../db/matters.ts';
 import type { Cipher } from '../db/personal-data.ts';
+import { publishShippedCalendar } from '../db/shipped-calendar.ts';
 import { createToken, findTokenHolder, type TokenHolder } from '../db/tokens.ts';
 import { loadCatalog } from '../matters/load.ts';
 import { freePorts } from './ports.ts';
@@ -16,8 +17,8 @@ const ENQUIRE_AFTER_S = 60;
 const TIMEOUT_MS = 10_000;
 
 /**
- * Registers the agencies of the catalog, all of them played by the sandbox, publishes its matters and makes the tokens. Adds to
- * `state` the ports, secrets and tokens that were not there. May be repeated.
+ * Registers the agencies of the catalog, all of them played by the sandbox, publishes its matters and the calendar and makes the
+ * tokens. Adds to `state` the ports, secrets and tokens that were not there. May be repeated.
  */
 export const seedSandbox = async (options: { pool: Pool; cipher: Cipher; state: State }): Promise<void> => {
   const { pool, cipher, state } = options;
@@ -45,6 +46,7 @@ export const seedSandbox = async (options: { pool: Pool; cipher: Cipher; state: 
       enquireAfterS: ENQUIRE_AFTER_S,
     });
   }
+  await publishShippedCalendar(pool, 'sandbox');
   for (const { matter, hash } of catalog.matters) await publishMatter(pool, { matter, hash, by: 'sandbox' });
 
   const holders: Record<string, Omit<TokenHolder, 'region'>> = {

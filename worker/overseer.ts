@@ -1,12 +1,12 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { inboxId } from '../agencies/message-id.ts';
+import type { Calendars } from '../db/calendars.ts';
 import { putMessage } from '../db/inbox.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import { inTransaction, type Db } from '../db/pool.ts';
 import { actOnOrder, openOrder, takeUnanswered } from '../db/supervision-orders.ts';
 import { findLateSteps, takeRung, type LateStep } from '../db/supervision-rungs.ts';
-import type { Calendar } from '../matters/calendar.ts';
 import type { Actor } from '../matters/engine/messages.ts';
 import type { Matter } from '../matters/schema.ts';
 import { replyDue } from '../matters/supervision.ts';
@@ -27,7 +27,7 @@ const WORDS = {
 export interface OverseerOptions {
   db: Pool;
   cipher: Cipher;
-  calendar: Calendar;
+  calendars: Calendars;
   matter: (code: string, version: number) => Promise<Matter>;
   log: Logger;
 }
@@ -50,7 +50,8 @@ export const oversee = async (options: OverseerOptions): Promise<'more' | 'idle'
   return late.length === AT_ONCE || circulated === AT_ONCE ? 'more' : 'idle';
 };
 
-const climb = async ({ db, cipher, calendar, matter }: OverseerOptions, step: LateStep): Promise<void> => {
+const climb = async ({ db, cipher, calendars, matter }: OverseerOptions, step: LateStep): Promise<void> => {
+  const calendar = await calendars.newest();
   const { supervision } = await matter(step.matter, step.version);
   const rung = supervision[step.light];
   await inTransaction(db, async (client) => {
@@ -74,8 +75,9 @@ const urge = async (client: Db, cipher: Cipher, { caseId, stepId, round, light }
   await putMessage(client, cipher, { caseId, messageId: id, stepId, round, source: 'system', message, body });
 };
 
-const circulateUnanswered = ({ db, cipher, calendar }: OverseerOptions): Promise<number> =>
-  inTransaction(db, async (client) => {
+const circulateUnanswered = async ({ db, cipher, calendars }: OverseerOptions): Promise<number> => {
+  const calendar = await calendars.newest();
+  return inTransaction(db, async (client) => {
     const at = Date.now();
     const unanswered = await takeUnanswered(client, at, AT_ONCE);
     for (const { orderId } of unanswered) {
@@ -84,3 +86,4 @@ const circulateUnanswered = ({ db, cipher, calendar }: OverseerOptions): Promise
     }
     return unanswered.length;
   });
+};

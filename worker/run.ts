@@ -4,11 +4,10 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { createAgencyClient } from '../agencies/client.ts';
 import { listAgencies } from '../db/agencies.ts';
+import { createCalendars } from '../db/calendars.ts';
 import { listen } from '../db/notifications.ts';
 import { createCipher, readKeys } from '../db/personal-data.ts';
 import { createPool } from '../db/pool.ts';
-import { CALENDAR_DATA } from '../matters/calendar-data.ts';
-import { createCalendar } from '../matters/calendar.ts';
 import { MATTERS_QUEUE } from '../workflows/messages.ts';
 import { createAgencyWorkers } from './agency-workers.ts';
 import { workflowBundle } from './bundle.ts';
@@ -44,14 +43,14 @@ export const runWorker = async (
   const client = createAgencyClient();
   const matter = cacheMatters(db);
   const { agency, forget } = cacheAgencies(db, cipher);
-  const calendar = createCalendar(CALENDAR_DATA);
+  const calendars = createCalendars(db, Date.now);
   const activities = createActivities({
     db,
     cipher,
     client,
     agency,
     matter,
-    calendar,
+    calendars,
     publicUrl: config.PUBLIC_URL,
     now: Date.now,
   });
@@ -84,19 +83,21 @@ export const runWorker = async (
   const relay = startRelay({ db, client: new WorkflowClient({ connection, namespace }), log });
   const enquirer = startEnquirer({ db, cipher, client, agency, log });
   const timekeeper = startTimekeeper({ db, cipher, log });
-  const overseer = startOverseer({ db, cipher, calendar, matter, log });
+  const overseer = startOverseer({ db, cipher, calendars, matter, log });
   const notifications = listen({
     url: config.databaseUrl,
-    channels: ['start_requested', 'message_received', 'agency_changed'],
+    channels: ['start_requested', 'message_received', 'agency_changed', 'calendar_changed'],
     onNotification: (channel) => {
       if (channel === 'start_requested') relay.startsWaiting();
       if (channel === 'message_received') relay.messagesWaiting();
       if (channel === 'agency_changed') registry.wake();
+      if (channel === 'calendar_changed') calendars.forget();
     },
     onReconnect: () => {
       relay.startsWaiting();
       relay.messagesWaiting();
       registry.wake();
+      calendars.forget();
     },
     log: (line) => log.warn(line),
   });

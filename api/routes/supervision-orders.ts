@@ -50,7 +50,7 @@ const SUMMARIES: Record<OrderAction, string> = {
 
 /** Supervision orders (督办单), for both sides: supervisors give and end them, agencies answer or contest. */
 export const supervisionOrderRoutes = (deps: Deps): Route[] => {
-  const { pool, cipher, calendar } = deps;
+  const { pool, cipher, calendars } = deps;
   const orderScope = async ({ params: { orderId } }: { params: { orderId: string } }): Promise<Found<OrderRow>> => {
     const found = await getOrder(pool, orderId);
     return { resource: { region: found.region, agencies: [found.agency] }, found };
@@ -72,6 +72,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
         const { messageId = uuidv7(), ...words } = body;
         const at = deps.now();
         const by = actorOf(caller);
+        const calendar = await calendars.newest();
         const acted = await inTransaction(pool, (client) =>
           actOnOrder(client, cipher, orderId, { action, messageId, by, at, words, due: replyDue(calendar, at) }),
         );
@@ -110,6 +111,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
             throw problem('ACTION_NOT_ALLOWED', { more: { allowed: stepActionsFor(caller, found, step) } });
           }
           const at = deps.now();
+          const calendar = await calendars.newest();
           const { caseId, region, matter } = found;
           const { stepId, round, agency } = step;
           const event = { messageId: uuidv7(), by: actorOf(caller), at, words: { text: body.reason } };

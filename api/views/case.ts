@@ -34,7 +34,7 @@ type Words = z.infer<typeof Words>;
 /** Everything that a case's page shows, for this caller: an agency's words only to those who may read them. */
 export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
-  const [steps, notices, dues, disclosures, bodies, agencies, { matter }] = await Promise.all([
+  const [steps, notices, dues, disclosures, bodies, agencies, { matter }, calendar] = await Promise.all([
     listSteps(pool, found.caseId),
     listNotices(pool, found.caseId),
     listDues(pool, found.caseId),
@@ -42,6 +42,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
     readBodies(pool, cipher, found.caseId),
     registry.agencies(),
     registry.matterOf(found),
+    deps.calendars.newest(),
   ]);
   const now = deps.now();
   const wordsOf = (step: StepRow): Words => {
@@ -59,7 +60,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
     steps: steps.map((step) => ({
       ...stepHead(step, matter, agencies, now),
       ...wordsView(wordsOf(step)),
-      ...remedyView(deps.calendar, matter, step, wordsOf(step).ground),
+      ...remedyView(calendar, matter, step, wordsOf(step).ground),
       actions: stepActionsFor(caller, found, step),
     })),
     disclosures: disclosures.map(disclosureView),

@@ -79,11 +79,12 @@ const OUTAGE_TEXT: Text = {
 
 /** What the applicant is shown: names and plain words; no ids, no people, no reasons. */
 export const viewProgress = async (deps: Deps, found: CaseRow): Promise<PublicProgress> => {
-  const [steps, notices, agencies, { matter }] = await Promise.all([
+  const [steps, notices, agencies, { matter }, calendar] = await Promise.all([
     listSteps(deps.pool, found.caseId),
     listNotices(deps.pool, found.caseId),
     deps.registry.agencies(),
     deps.registry.matterOf(found),
+    deps.calendars.newest(),
   ]);
   const shown = steps.filter(({ status }) => status !== 'skipped');
   return {
@@ -98,7 +99,7 @@ export const viewProgress = async (deps: Deps, found: CaseRow): Promise<PublicPr
       ...STEP_WORDS[step.status],
       ...(step.suspension && { text: procedureText(step.suspension) }),
       ...(step.parked && { text: OUTAGE_TEXT }),
-      ...remedyView(deps.calendar, matter, step, undefined),
+      ...remedyView(calendar, matter, step, undefined),
     })),
     missing: notices
       .filter(({ status }) => status === 'open')

@@ -11,6 +11,7 @@ import { changesOf } from '../../matters/engine/progress.ts';
 import type { CaseState } from '../../matters/engine/state.ts';
 import { sampleForm } from '../worker/installation.ts';
 import { createRig, type Rig, type RigActivities } from './rig.ts';
+import { mainland } from '../matters/mainland.ts';
 
 let rig: Rig;
 let recordProgress: RigActivities['recordProgress'];
@@ -69,7 +70,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
 };
 const limitOf = (stepId: string, code?: string) => findStep(rig.matter(code), stepId)!.step.limit;
 const dueFrom = (startedAt: number, limit: Parameters<typeof deadlines>[0]['limit']) =>
-  deadlines({ calendar: rig.calendar, startedAt, limit, pauses: [] });
+  deadlines({ calendar: mainland, startedAt, limit, pauses: [] });
 
 describe('the clocks of a case', () => {
   it('start when it is accepted, from the instant in the entry', async () => {

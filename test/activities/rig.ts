@@ -10,8 +10,7 @@ import { createAgencyClient } from '../../agencies/client.ts';
 import { formatRequestId } from '../../agencies/contract.ts';
 import { findAgency } from '../../db/agencies.ts';
 import { findMatter } from '../../db/matters.ts';
-import { CALENDAR_DATA } from '../../matters/calendar-data.ts';
-import { createCalendar } from '../../matters/calendar.ts';
+import { createCalendars } from '../../db/calendars.ts';
 import type { UndoClass } from '../../matters/engine/plan.ts';
 import { install } from '../worker/installation.ts';
 
@@ -27,7 +26,7 @@ export type Rig = Awaited<ReturnType<typeof createRig>>;
 export const createRig = async () => {
   const installation = await install(inject('servers'));
   const { db, cipher, platform } = installation;
-  const calendar = createCalendar(CALENDAR_DATA);
+  const calendars = createCalendars(db, Date.now);
   const now = Date.now();
   const sent: Sent[] = [];
   const agent = new Agent();
@@ -40,7 +39,7 @@ export const createRig = async () => {
   return {
     ...installation,
     now,
-    calendar,
+    calendars,
     /** What left, to an address that ends so. */
     sentTo: (path: string) => sent.filter((request) => request.path.endsWith(path)),
     sentAbout: (call: StepCall) => sent.filter(({ body }) => body.includes(formatRequestId(call))),
@@ -53,7 +52,7 @@ export const createRig = async () => {
           client,
           agency: async (id) => (await findAgency(db, cipher, id))!,
           matter: async (code, version) => (await findMatter(db, code, version))!.matter,
-          calendar,
+          calendars,
           publicUrl: platform.url,
           now: clock,
         }),

@@ -19,8 +19,7 @@ import { publishMatter } from '../../db/matters.ts';
 import { createCipher, generateKeys, readKeys, type Cipher } from '../../db/personal-data.ts';
 import { createPool } from '../../db/pool.ts';
 import { createToken } from '../../db/tokens.ts';
-import { CALENDAR_DATA } from '../../matters/calendar-data.ts';
-import { createCalendar } from '../../matters/calendar.ts';
+import { createCalendars } from '../../db/calendars.ts';
 import { Matter } from '../../matters/schema.ts';
 import { cacheAgencies, cacheMatters } from '../../worker/caches.ts';
 import { freshDatabase } from '../support/postgres.ts';
@@ -222,7 +221,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
     client: createAgencyClient(),
     agency: cacheAgencies(pool, cipher).agency,
     matter: cacheMatters(pool),
-    calendar: createCalendar(CALENDAR_DATA),
+    calendars: createCalendars(pool, Date.now),
     publicUrl: url,
     now: Date.now,
   });

@@ -45,6 +45,7 @@ const progress = (entries: LedgerEntry[], change: Partial<Progress> = {}): Progr
   steps: [],
   notices: [],
   dues: [],
+  calendar: 2026001,
   ...change,
 });
 

@@ -46,6 +46,7 @@ describe('listening', () => {
       steps: [],
       notices: [],
       dues: [],
+      calendar: 2026001,
     });
     const message = { kind: 'withdrawal', id: 'm-1', by: { role: 'clerk', id: 'clerk-1' } } as const;
     await putMessage(db, cipher, { caseId, messageId: 'm-1', source: 'window', message, body: { reason: '改变主意' } });

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CALENDAR_DATA } from '../../matters/calendar-data.ts';
-import { createCalendar, workingMinutesBetween } from '../../matters/calendar.ts';
+import { workingMinutesBetween } from '../../matters/calendar.ts';
+import { mainland as calendar } from './mainland.ts';
 import { deadlines, yellowFrom } from '../../matters/clock.ts';
 import type { Limit } from '../../matters/schema.ts';
 
-const calendar = createCalendar(CALENDAR_DATA);
 const at = (shanghai: string): number => Date.parse(`${shanghai}+08:00`);
 const local = (instant: number): string => new Date(instant + 8 * 3_600_000).toISOString().slice(0, 16);
 

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CALENDAR_DATA } from '../../matters/calendar-data.ts';
-import { createCalendar } from '../../matters/calendar.ts';
+import { mainland as calendar } from './mainland.ts';
 import { remedyOf } from '../../matters/remedy.ts';
 import { parsed } from './small-matter.ts';
 
-const calendar = createCalendar(CALENDAR_DATA);
 const at = (local: string) => Date.parse(`${local}+08:00`);
 const remedy = (local: string, ground?: string) =>
   remedyOf(calendar, parsed().matter, 'check', { at: at(local), ground });

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CALENDAR_DATA } from '../../matters/calendar-data.ts';
-import { createCalendar } from '../../matters/calendar.ts';
 import type { Actor } from '../../matters/engine/messages.ts';
 import {
   actorKey,
@@ -15,8 +13,8 @@ import {
   type Order,
   type OrderAction,
 } from '../../matters/supervision.ts';
+import { mainland as calendar } from './mainland.ts';
 
-const calendar = createCalendar(CALENDAR_DATA);
 const at = (text: string): number => Date.parse(`${text}+08:00`);
 const GIVEN = at('2024-11-20T10:00:00');
 const ONE: Actor = { role: 'supervisor', id: 'one' };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../db/migrate.ts';
+import { publishShippedCalendar } from '../../db/shipped-calendar.ts';
 import { createDatabase, createRoles, withClient, type Passwords } from '../../sandbox/database.ts';
 import { freePorts } from '../../sandbox/ports.ts';
 import { postgresService } from '../../sandbox/postgres.ts';
@@ -15,7 +16,7 @@ import { startWatchdog, type Watched } from '../../sandbox/watchdog.ts';
 /** What `inject('servers')` gives to a test file. */
 export interface Servers {
   temporalAddress: string;
-  /** `template`: a migrated database that nobody connects to, from which each test file gets its copy. */
+  /** `template`: a migrated database, with the calendar, that nobody connects to, from which each test file gets its copy. */
   postgres: { adminUrl: string; template: string; passwords: Passwords };
 }
 
@@ -52,6 +53,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   await createRoles(database.adminUrl, database.passwords);
   const { ownerUrl } = await createDatabase({ ...database, name: template });
   await migrate({ databaseUrl: ownerUrl, log: () => undefined });
+  await withClient(ownerUrl, (client) => publishShippedCalendar(client, 'test'));
   await withClient(postgres.url, (client) => client.query(`alter database ${template} allow_connections false`));
   project.provide('servers', { temporalAddress: temporal.address, postgres: { ...database, template } });
 

@@ -8,8 +8,7 @@ import { getCase } from '../../db/cases.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { readLedger } from '../../db/ledger.ts';
 import { findMatter } from '../../db/matters.ts';
-import { CALENDAR_DATA } from '../../matters/calendar-data.ts';
-import { createCalendar } from '../../matters/calendar.ts';
+import { createCalendars } from '../../db/calendars.ts';
 import { bundle } from '../../worker/bundle.ts';
 import { caseWorkflowId, MATTERS_QUEUE } from '../../workflows/messages.ts';
 import { install, sampleForm, type Installation } from './installation.ts';
@@ -33,7 +32,7 @@ const startAndDie = async (): Promise<string> => {
     client,
     agency: async (id) => (await findAgency(db, cipher, id))!,
     matter: async (code, version) => (await findMatter(db, code, version))!.matter,
-    calendar: createCalendar(CALENDAR_DATA),
+    calendars: createCalendars(db, Date.now),
     publicUrl: config.PUBLIC_URL,
     now: Date.now,
   });

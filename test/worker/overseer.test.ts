@@ -1,8 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listOrders } from '../../db/supervision-orders.ts';
-import { CALENDAR_DATA } from '../../matters/calendar-data.ts';
-import { createCalendar } from '../../matters/calendar.ts';
+import { createCalendars } from '../../db/calendars.ts';
 import type { Matter } from '../../matters/schema.ts';
 import { oversee } from '../../worker/overseer.ts';
 import { accept, MATTER, openDatabase, type TestDatabase } from '../db/fixtures.ts';
@@ -17,7 +16,7 @@ const look = (rule: Partial<Matter['supervision']> = {}) =>
   oversee({
     db: database.db,
     cipher: database.cipher,
-    calendar: createCalendar(CALENDAR_DATA),
+    calendars: createCalendars(database.db, Date.now),
     matter: () => Promise.resolve({ ...MATTER, supervision: { ...MATTER.supervision, ...rule } }),
     log: pino({ level: 'silent' }),
   });

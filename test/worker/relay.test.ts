@@ -127,6 +127,7 @@ describe('a message to a case that Temporal has forgotten', () => {
       steps: [],
       notices: [],
       dues: [],
+      calendar: 2026001,
     });
     const ids = ['known', 'refused', 'new'];
     await Promise.all(ids.map((id) => installation.send(caseId, { kind: 'withdrawal', id, by })));

@@ -1,0 +1,11 @@
+import type { DefinitionProblem } from '../matters/findings.ts';
+import { EXIT, failure } from './failure.ts';
+
+/** A definition that is refused, with every mistake: where it stands, what it is, how to mend it. */
+export const refusal = (problems: readonly DefinitionProblem[]): Error => {
+  const lines = problems.flatMap(({ file, line, column, path, message, rule, mend }) => [
+    `${file}:${line}:${column} ${path}: ${message} (${rule})`,
+    `    ${mend}`,
+  ]);
+  return failure([...lines, `${problems.length} errors`].join('\n'), EXIT.wrong);
+};

@@ -1,0 +1,133 @@
+import { createCalendar, type Calendar } from '../matters/calendar.ts';
+import { CalendarData } from '../matters/calendar-schema.ts';
+import { databaseError, isUniqueViolation, type Db } from './pool.ts';
+
+/** A version as a number that rises with it: 2026.1 → 2026001. */
+export const calendarOrdinal = (version: string): number => {
+  const [year, number] = version.split('.').map(Number);
+  return (year ?? 0) * 1_000 + (number ?? 0);
+};
+
+/**
+ * Publishes a version of the calendar; the same one again is `unchanged`. Throws `CALENDAR_VERSION_TAKEN` when it was published with
+ * another content, and `CALENDAR_VERSION_OLD` when a newer one is there: deadlines follow the newest. Whoever keeps the newest hears
+ * `calendar_changed`.
+ */
+export const publishCalendar = async (
+  db: Db,
+  { calendar, hash, by }: { calendar: CalendarData; hash: string; by: string },
+): Promise<'published' | 'unchanged'> => {
+  const { version } = calendar;
+  const { rows } = await db.query<{ version: string; hash: string }>(
+    'select version, hash from calendars where ordinal >= $1 order by ordinal',
+    [calendarOrdinal(version)],
+  );
+  const same = rows.find((row) => row.version === version);
+  if (same?.hash === hash) return 'unchanged';
+  if (same) {
+    throw databaseError(
+      'CALENDAR_VERSION_TAKEN',
+      `calendar ${version} is published with another content: raise the version`,
+    );
+  }
+  const newest = rows.at(-1);
+  if (newest) {
+    throw databaseError('CALENDAR_VERSION_OLD', `calendar ${newest.version} is published: raise the version above it`);
+  }
+  try {
+    await db.query(
+      `with new as (
+        insert into calendars (version, ordinal, hash, definition, published_by) values ($1, $2, $3, $4, $5) returning version
+      )
+      select pg_notify('calendar_changed', version) from new`,
+      [version, calendarOrdinal(version), hash, JSON.stringify(calendar), by],
+    );
+  } catch (error) {
+    // Somebody else was first with this very version: judge it as if it had been there.
+    if (isUniqueViolation(error)) return publishCalendar(db, { calendar, hash, by });
+    throw error;
+  }
+  return 'published';
+};
+
+export interface PublishedCalendar {
+  version: string;
+  coveredUntil: string;
+  publishedAt: number;
+  publishedBy: string;
+}
+
+/** Every published version, newest first. */
+export const listCalendars = async (db: Db): Promise<PublishedCalendar[]> => {
+  const { rows } = await db.query<PublishedCalendar>(
+    `select version, definition ->> 'coveredUntil' as "coveredUntil", published_at as "publishedAt", published_by as "publishedBy"
+    from calendars order by ordinal desc`,
+  );
+  return rows;
+};
+
+/** The definition of a version, of the newest when none is named; undefined: it is not published. */
+export const findCalendar = async (db: Db, version?: string): Promise<CalendarData | undefined> => {
+  const { rows } = await db.query<{ definition: unknown }>(
+    'select definition from calendars where $1::text is null or version = $1 order by ordinal desc limit 1',
+    [version ?? null],
+  );
+  const [row] = rows;
+  return row && CalendarData.parse(row.definition);
+};
+
+/** Published calendars, kept in memory: they never change, only the newest becomes another one. */
+export interface Calendars {
+  /** The newest. Throws `CALENDAR_MISSING` while none is published. */
+  newest: () => Promise<Calendar>;
+  /** A version that the ledger names. */
+  version: (version: string) => Promise<Calendar>;
+  /** A newer one may be there: the next question looks. */
+  forget: () => void;
+}
+
+/** A new version whose notification was lost is noticed after this. */
+const LOOK_AGAIN_MS = 30_000;
+
+export const createCalendars = (db: Db, now: () => number): Calendars => {
+  const known = new Map<string, Promise<Calendar>>();
+  let newest: Promise<Calendar> | undefined;
+  let lookedAt = -Infinity;
+
+  const version = (wanted: string): Promise<Calendar> => {
+    const existing = known.get(wanted);
+    if (existing) return existing;
+    const reading = read(db, wanted);
+    known.set(wanted, reading);
+    reading.catch(() => known.delete(wanted));
+    return reading;
+  };
+  const look = async (): Promise<Calendar> => {
+    const { rows } = await db.query<{ version: string }>('select version from calendars order by ordinal desc limit 1');
+    const [row] = rows;
+    if (!row) throw databaseError('CALENDAR_MISSING', 'no calendar is published: one-matter calendar publish');
+    return version(row.version);
+  };
+  return {
+    version,
+    forget: () => {
+      newest = undefined;
+    },
+    newest: () => {
+      if (newest && now() - lookedAt < LOOK_AGAIN_MS) return newest;
+      const looking = look();
+      lookedAt = now();
+      newest = looking;
+      looking.catch(() => {
+        if (newest === looking) newest = undefined;
+      });
+      return looking;
+    },
+  };
+};
+
+const read = async (db: Db, version: string): Promise<Calendar> => {
+  const data = await findCalendar(db, version);
+  if (!data) throw databaseError('CALENDAR_MISSING', `calendar ${version} is not published`);
+  return createCalendar(data);
+};

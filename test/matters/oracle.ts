@@ -1,0 +1,99 @@
+import type { CalendarData } from '../../matters/calendar-schema.ts';
+import type { Pause } from '../../matters/limit.ts';
+import type { Limit } from '../../matters/schema.ts';
+
+/**
+ * When limits end, worked out again the slow way: from day to day over dates as text, straight from the calendar's file, with nothing of
+ * matters/calendar.ts and matters/limit.ts.
+ */
+export const createOracle = ({ notices, windowHours }: CalendarData) => {
+  const days = new Map<string, { worked: boolean; hours?: Span[] }>();
+  for (const { holidays, workdays, halfDays } of notices) {
+    for (const { from, to } of holidays) {
+      for (let date = from; date <= to; date = nextDate(date)) days.set(date, { worked: false });
+    }
+    for (const date of workdays) days.set(date, { worked: true });
+    for (const { date, hours } of halfDays) days.set(date, { worked: true, hours: hours.map(minutesOf) });
+  }
+  const isWorked = (date: string): boolean => days.get(date)?.worked ?? ![0, 6].includes(new Date(date).getUTCDay());
+  const spansOf = remembered((date): Span[] => {
+    if (!isWorked(date)) return [];
+    const regime = windowHours.filter(({ from }) => from <= date).at(-1) ?? windowHours[0]!;
+    const hours = days.get(date)?.hours ?? regime.hours.map(minutesOf);
+    const midnight = shanghai(`${date}T00:00`);
+    return hours.map(([open, close]): Span => [midnight + open * 60_000, midnight + close * 60_000]);
+  });
+
+  /** Walks through what is open after `start` until `amount` of it has run; `weigh` says what a millisecond of a day counts. */
+  const walk = (
+    start: number,
+    amount: number,
+    pauses: readonly Pause[],
+    openOn: (date: string) => Span[],
+    weigh: (date: string) => [counted: number, of: number] = () => [1, 1],
+  ): number => {
+    let left = amount;
+    for (let date = dateAt(start); ; date = nextDate(date)) {
+      const [counted, of] = weigh(date);
+      for (const [open, close] of without(openOn(date), pauses)) {
+        const from = Math.max(open, start);
+        const length = close - from;
+        if (length <= 0) continue;
+        if ((length * counted) / of >= left) return from + Math.ceil((left * of) / counted);
+        left -= (length * counted) / of;
+      }
+    }
+  };
+
+  return {
+    isWorked,
+    spansOf,
+    deadline: (start: number, limit: Limit, pauses: readonly Pause[]): number => {
+      const wholeDay = (date: string): Span[] => [[shanghai(`${date}T00:00`), shanghai(`${nextDate(date)}T00:00`)]];
+      const tomorrow = shanghai(`${nextDate(dateAt(start))}T00:00`);
+      if ('seconds' in limit) return walk(start, limit.seconds * 1000, pauses, wholeDay);
+      if ('workingMinutes' in limit) return walk(start, limit.workingMinutes * 60_000, pauses, spansOf);
+      if ('workingDays' in limit) {
+        // A working day is a day however short it is: each of its milliseconds counts for so much more.
+        const weigh = (date: string): [number, number] => [390 * 60_000, lengthOf(spansOf(date))];
+        return walk(tomorrow, limit.workingDays * 390 * 60_000, pauses, spansOf, weigh);
+      }
+      let date = dateAt(walk(tomorrow, limit.calendarDays * 86_400_000, pauses, wholeDay) - 1);
+      while (!isWorked(date)) date = nextDate(date);
+      return spansOf(date).at(-1)![1];
+    },
+  };
+};
+
+type Span = [from: number, to: number];
+
+/** An instant of a local time in China, and back. */
+export const shanghai = (local: string): number => Date.parse(`${local}+08:00`);
+export const local = (instant: number): string => new Date(instant + 8 * 3_600_000).toISOString().slice(0, 16);
+
+const dateAt = (instant: number): string => local(instant).slice(0, 10);
+/** The same few hundred days are asked for again and again. */
+const remembered = <T>(work: (date: string) => T): ((date: string) => T) => {
+  const known = new Map<string, T>();
+  return (date) => {
+    const found = known.get(date) ?? work(date);
+    known.set(date, found);
+    return found;
+  };
+};
+const nextDate = remembered((date) => new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10));
+const minutesOf = ({ open, close }: { open: string; close: string }): Span => [minuteOf(open), minuteOf(close)];
+const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+const lengthOf = (spans: Span[]): number => spans.reduce((sum, [from, to]) => sum + to - from, 0);
+
+const without = (spans: Span[], pauses: readonly Pause[]): Span[] =>
+  pauses.reduce<Span[]>(
+    (left, { from, to = from }) =>
+      left
+        .flatMap(([open, close]): Span[] => [
+          [open, Math.min(close, from)],
+          [Math.max(open, to), close],
+        ])
+        .filter(([open, close]) => close > open),
+    spans,
+  );

@@ -3,7 +3,7 @@ import { calendarOrdinal } from '../db/calendars.ts';
 import type { Calendar } from '../matters/calendar.ts';
 import { deadlines, stepDeadlines } from '../matters/clock.ts';
 import { findStep } from '../matters/compile.ts';
-import { pausedSince } from '../matters/engine/clock.ts';
+import { openHold, pausedSince } from '../matters/engine/clock.ts';
 import type { Due } from '../matters/engine/dues.ts';
 import type { Changes } from '../matters/engine/progress.ts';
 import type { Notice, StepState } from '../matters/engine/state.ts';
@@ -59,13 +59,13 @@ const stepChange = async (
   if (!found) throw new Error(`no step ${id} in ${matter.code} version ${matter.version}`);
   const { clock } = state;
   const pausedAt = clock && pausedSince(clock);
+  const parkedAt = clock && openHold(clock, 'outage');
   return {
     id,
     agency: state.agency ?? found.step.agency,
     status: state.status,
     round: state.round,
     undo: state.undo === true,
-    parked: state.parked === true,
     ...(state.sentAt !== undefined && { sentAt: state.sentAt }),
     ...(state.officer !== undefined && { officer: state.officer }),
     ...(state.decided && { decision: state.decided.decision, messageId: state.decided.messageId }),
@@ -75,6 +75,7 @@ const stepChange = async (
     ...(state.suspension && { suspension: state.suspension }),
     ...(clock && { clock, startedAt: clock.startedAt, ...stepDeadlines(calendar, found.step.limit, clock) }),
     ...(pausedAt !== undefined && { pausedAt }),
+    ...(parkedAt !== undefined && { parkedAt }),
     ...(clock?.endedAt !== undefined && { endedAt: clock.endedAt }),
     ...(state.status === 'accepted' && { enquireAt: await enquiryAt(deps, state, found.step) }),
   };

@@ -23,6 +23,9 @@ export interface StepCall {
   at: number;
 }
 
+/** What sending needs: everything but how agencies are doing, which is asked before. */
+export type SendDependencies = Omit<Dependencies, 'health'>;
+
 /** What sending came to; `unavailable` is worth another attempt, with its cause for the step's row. */
 export type Sent =
   | { kind: 'answered'; answer: StepAnswer; error?: string }
@@ -30,9 +33,14 @@ export type Sent =
 
 /**
  * Sends one step the way its agency is connected. Safe to repeat: the agency keys on case, step and round, and what it says is
- * kept under one message id.
+ * kept under one message id. `timeoutMs` shortens the agency's own limit. `apart`: the case does not hear the answer, so a decision is
+ * delivered to it as a message.
  */
-export const sendStep = async (deps: Dependencies, call: StepCall, timeoutMs?: number): Promise<Sent> => {
+export const sendStep = async (
+  deps: SendDependencies,
+  call: StepCall,
+  { timeoutMs, apart = false }: { timeoutMs?: number; apart?: boolean } = {},
+): Promise<Sent> => {
   const [loaded, agency] = await Promise.all([
     loadStep(deps.db, deps.cipher, call.caseId, call.stepId),
     deps.agency(call.agency),
@@ -47,7 +55,7 @@ export const sendStep = async (deps: Dependencies, call: StepCall, timeoutMs?: n
     await recordRuleTrace(deps.db, { ...call, approved, trace });
     if (approved) {
       const messageId = inboxId('rules', formatRequestId(call));
-      await keep(deps, call, messageId, 'approved', {}, 'rules');
+      await keep(deps, call, { messageId, decision: 'approved' }, {}, 'rules');
       return { kind: 'answered', answer: { kind: 'decided', decision: 'approved', messageId } };
     }
   }
@@ -70,7 +78,7 @@ export const sendStep = async (deps: Dependencies, call: StepCall, timeoutMs?: n
     dueAt: new Date(addLimit(await deps.calendars.newest(), call.at, step.limit.promised).at).toISOString(),
   };
   const answer = await deps.client.submit(endpointOf(agency, timeoutMs), request);
-  return readAnswer(deps, call, answer);
+  return readAnswer(deps, call, answer, apart);
 };
 
 /** How the client reaches an agency; `timeoutMs` shortens its own limit. */
@@ -85,12 +93,17 @@ export const endpointOf = (agency: AgencyRecord, timeoutMs?: number) => {
   };
 };
 
-const readAnswer = async (deps: Dependencies, call: StepCall, answer: SubmitAnswer): Promise<Sent> => {
+const readAnswer = async (
+  deps: SendDependencies,
+  call: StepCall,
+  answer: SubmitAnswer,
+  apart: boolean,
+): Promise<Sent> => {
   switch (answer.kind) {
     case 'accepted':
       return { kind: 'answered', answer: { kind: 'accepted' } };
     case 'decided':
-      return { kind: 'answered', answer: await keepDecision(deps, call, answer.decision) };
+      return { kind: 'answered', answer: await keepDecision(deps, call, answer.decision, apart) };
     case 'unavailable':
       return {
         kind: 'unavailable',
@@ -122,36 +135,40 @@ export const attentionOf = (failure: Exclude<Failure, { kind: 'unavailable' }>):
 };
 
 /** Keeps an agency's words under the id of its message; one that uses an id for two answers gets an id of ours. */
-const keepDecision = async (deps: Dependencies, call: StepCall, answer: AnsweredDecision): Promise<StepAnswer> => {
+const keepDecision = async (
+  deps: SendDependencies,
+  call: StepCall,
+  answer: AnsweredDecision,
+  apart: boolean,
+): Promise<StepAnswer> => {
   const { messageId: _own, requestId: _repeated, decision, ...words } = answer;
   for (const messageId of replyIds(call.agency, call, answer)) {
-    const kept = await keep(deps, call, messageId, decision, words, 'reply');
-    if (kept) return { kind: 'decided', decision, messageId, ...wantedItems(answer) };
+    const message = { messageId, decision, ...wantedItems(answer) };
+    if (await keep(deps, call, message, words, apart ? 'enquiry' : 'reply')) return { kind: 'decided', ...message };
   }
   throw new Error('an id made of the content is taken by another content');
 };
 
 /** False: the id is taken by something else. */
 const keep = async (
-  deps: Dependencies,
+  deps: SendDependencies,
   call: StepCall,
-  messageId: string,
-  decision: AnsweredDecision['decision'],
+  { messageId: id, ...said }: { messageId: string; decision: AnsweredDecision['decision']; items?: number },
   body: Record<string, unknown>,
-  source: 'reply' | 'rules',
+  source: 'reply' | 'enquiry' | 'rules',
 ): Promise<boolean> => {
   const { caseId, stepId, round } = call;
   const by: Actor = source === 'rules' ? { role: 'system', id: 'rules' } : { role: 'agency', id: call.agency };
   const kept = await putMessage(deps.db, deps.cipher, {
     caseId,
-    messageId,
+    messageId: id,
     stepId,
     round,
     source,
-    message: { kind: 'decision', id: messageId, stepId, round, decision, by },
+    message: { kind: 'decision', id, stepId, round, ...said, by },
     body,
-    // It reaches the case as the answer of this activity, so nobody has to deliver it.
-    settled: { kind: 'applied' },
+    // A reply reaches the case as the answer of this activity, so nobody has to deliver it.
+    ...(source !== 'enquiry' && { settled: { kind: 'applied' } }),
   });
   return kept.kind !== 'different';
 };

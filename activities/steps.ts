@@ -1,20 +1,21 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { formatRequestId } from '../agencies/contract.ts';
+import { wasReleased } from '../db/parked-steps.ts';
 import { recordAttempt } from '../db/steps.ts';
 import type { StepAnswer, UndoAnswer } from '../matters/engine/messages.ts';
 import type { UndoClass } from '../matters/engine/plan.ts';
 import type { Dependencies } from './dependencies.ts';
-import { createHealth } from './health.ts';
 import { retryDelayMs } from './retry.ts';
 import { attentionOf, endpointOf, errorOf, sendStep, type StepCall } from './send.ts';
 
+const PARKED: StepAnswer = { kind: 'parked' };
+/** An undo asks no sooner than this whether the outage is over; undos are few, and spread their attempts. */
+const OUTAGE_REST_MS = 15_000;
 /** The first attempt waits no longer than this: it runs inside a workflow task. */
 const FIRST_ATTEMPT_MS = 2_000;
 
 export const createStepActivities = (deps: Dependencies) => {
-  const health = createHealth(deps.now);
-
   /** Writes why an attempt failed and when the next one comes to the step's row: the reason for a stall is data. */
   const noteFailure = (call: StepCall, error: string, nextAttemptAt?: number) =>
     recordAttempt(deps.db, {
@@ -32,6 +33,12 @@ export const createStepActivities = (deps: Dependencies) => {
     throw ApplicationFailure.create({ message: error, type: 'AGENCY_UNAVAILABLE', nextRetryDelay: delay });
   };
 
+  /** In an outage nothing is sent; while the agency recovers, what was released is. */
+  const isParked = async (call: StepCall): Promise<boolean> => {
+    const health = deps.health(call.agency);
+    return health === 'outage' || (health === 'recovering' && !(await wasReleased(deps.db, call)));
+  };
+
   return {
     /**
      * The first attempt at a step, in the workflow's own task: `later` leaves it to the agency's queue, because the agency
@@ -39,34 +46,42 @@ export const createStepActivities = (deps: Dependencies) => {
      */
     async trySubmitStep(call: StepCall): Promise<StepAnswer | { kind: 'later' }> {
       const agency = await deps.agency(call.agency);
-      if (agency.maxPerSecond !== undefined || !health.isWell(call.agency)) return { kind: 'later' };
-      const sent = await sendStep(deps, call, FIRST_ATTEMPT_MS);
+      if (agency.connection === 'push' && (await isParked(call))) return PARKED;
+      if (agency.maxPerSecond !== undefined || deps.health(call.agency) === 'unwell') return { kind: 'later' };
+      const sent = await sendStep(deps, call, { timeoutMs: FIRST_ATTEMPT_MS });
       if (sent.kind === 'answered') {
         if (sent.error !== undefined) await noteFailure(call, sent.error);
         return sent.answer;
       }
-      health.failed(call.agency);
       await noteFailure(call, sent.error, deps.now());
       return { kind: 'later' };
     },
 
-    /** Sends a step from its agency's queue, until the agency answers. Safe to repeat. */
+    /** Sends a step from its agency's queue, until the agency answers or an outage of it begins. Safe to repeat. */
     async submitStep(call: StepCall): Promise<StepAnswer> {
+      const agency = await deps.agency(call.agency);
+      if (agency.connection === 'push' && (await isParked(call))) return PARKED;
       const sent = await sendStep(deps, call);
-      if (sent.kind === 'unavailable') return failAttempt(call, sent.error, sent.retryAfterMs);
+      if (sent.kind === 'unavailable') {
+        // This very call may have been one too many.
+        if (deps.health(call.agency) !== 'outage') return failAttempt(call, sent.error, sent.retryAfterMs);
+        await noteFailure(call, sent.error);
+        return PARKED;
+      }
       if (sent.error !== undefined) await noteFailure(call, sent.error);
       return sent.answer;
     },
 
     /**
-     * Takes a step back at its agency, until the agency answers. Safe to repeat, also when the step never arrived there.
-     * Officers of a worklist do it by hand: a person settles it.
+     * Takes a step back at its agency, until the agency answers; in an outage it is not asked. Safe to repeat, also when the step never
+     * arrived there. Officers of a worklist do it by hand: a person settles it.
      */
     async undoStep({ class: undoClass, ...call }: StepCall & { class: UndoClass }): Promise<UndoAnswer> {
       const agency = await deps.agency(call.agency);
       if (agency.connection !== 'push') return { kind: 'failed', code: 'UNDO_BY_PERSON' };
       // The engine never orders an undo of a step that has none.
       if (undoClass === 'none') return { kind: 'undone' };
+      if (deps.health(call.agency) === 'outage') return failAttempt(call, 'AGENCY_OUTAGE', OUTAGE_REST_MS);
       const answer = await deps.client.undo(endpointOf(agency), { requestId: formatRequestId(call), class: undoClass });
       if (answer.kind === 'undone') return answer;
       if (answer.kind === 'unavailable') return failAttempt(call, errorOf(answer), answer.retryAfterMs);

@@ -32,6 +32,9 @@ type EnquiryAnswer = Decided | { kind: 'accepted' } | { kind: 'withdrawn' } | { 
 /** `stands`: the agency has done what cannot be undone. */
 type UndoAnswer = { kind: 'undone' } | { kind: 'stands' } | Failure;
 
+/** What any call of the client may come to. */
+export type AgencyAnswer = SubmitAnswer | EnquiryAnswer | UndoAnswer;
+
 export interface AgencyClient {
   submit(agency: AgencyEndpoint, request: StepRequest): Promise<SubmitAnswer>;
   enquire(agency: AgencyEndpoint, requestId: string): Promise<EnquiryAnswer>;

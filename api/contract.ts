@@ -113,7 +113,9 @@ export const StepView = z
       .object({ procedure: z.enum(PROCEDURES), expectedDays: z.int(), since: Instant })
       .optional()
       .meta({ description: 'A special procedure (特别程序) or a suspension by a supervisor: the clock stands still' }),
-    parked: z.boolean().meta({ description: 'Its agency has an outage: it is sent when that is over' }),
+    parkedAt: Instant.optional().meta({
+      description: 'Since when it waits for an outage of its agency to end (GET /api/v1/incidents)',
+    }),
     pausedAt: Instant.optional(),
     extensionDays: z.int().optional(),
     officer: z.string().optional(),

@@ -15,13 +15,14 @@ const LONGEST_INTERVAL_S = 6 * 3600;
 
 /**
  * Takes up to `limit` steps to ask about, longest overdue first. Each is due again after twice the agency's interval for every time it
- * was asked, so a worker that dies while asking loses nothing.
+ * was asked, so a worker that dies while asking loses nothing. An agency that has an outage is not asked.
  */
 export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]> => {
   const { rows } = await db.query<DueEnquiry>({
     name: 'due-enquiries',
     text: `with due as (
         select case_id, id from steps where enquire_at <= now() and status = 'accepted'
+          and not exists (select from breakers where breakers.agency = steps.agency and state = 'open')
         order by enquire_at limit $1 for update skip locked
       )
       update steps set enquiries = enquiries + 1,

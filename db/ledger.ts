@@ -19,7 +19,8 @@ export interface StepChange {
   status: StepStatus;
   round: number;
   undo: boolean;
-  parked: boolean;
+  /** Since when it waits for the outage of its agency to end. */
+  parkedAt?: number;
   sentAt?: number;
   officer?: string;
   decision?: DecisionKind;
@@ -166,7 +167,7 @@ const RECORD = `
     -- right sides see the row as it was: leaving a status or a round clears what belonged to it
     update steps set agency = new.agency, status = new.status, round = new.round, undo = new.undo, decision = new.decision,
       message_id = new."messageId", attention = new.attention, because = new.because, notice_id = new."noticeId",
-      suspension = new.suspension, parked = new.parked, officer = new.officer, sent_at = new."sentAt",
+      suspension = new.suspension, parked_at = new."parkedAt", officer = new.officer, sent_at = new."sentAt",
       clock = new.clock, paused_at = new."pausedAt", extension_days = (new.clock ->> 'extensionDays')::integer,
       started_at = coalesce(new."startedAt", steps.started_at), yellow_at = coalesce(new."yellowAt", steps.yellow_at),
       promised_at = coalesce(new."promisedAt", steps.promised_at), statutory_at = coalesce(new."statutoryAt", steps.statutory_at),
@@ -176,7 +177,9 @@ const RECORD = `
       attempts = case when new.round = steps.attempt_round then steps.attempts else 0 end,
       last_error = case when new.round = steps.attempt_round then steps.last_error end,
       last_error_at = case when new.round = steps.attempt_round then steps.last_error_at end,
-      next_attempt_at = case when new.round = steps.attempt_round and new.status in ('submitted', 'undoing') then steps.next_attempt_at end,
+      next_attempt_at = case when new.round = steps.attempt_round and new.status in ('submitted', 'undoing') and new."parkedAt" is null
+        then steps.next_attempt_at end,
+      released_parked_at = case when new.round = steps.round then steps.released_parked_at end,
       -- in the same round the first time stands, and then what each enquiry has set
       enquire_at = case when new.status = 'accepted'
         then case when not new.enquire then steps.enquire_at when new."enquireAt" is not null and new.round = steps.round
@@ -185,7 +188,7 @@ const RECORD = `
       claimed_by = case when new.round = steps.round and new.status = 'accepted' then steps.claimed_by end,
       claimed_until = case when new.round = steps.round and new.status = 'accepted' then steps.claimed_until end
     from head, json_to_recordset($15) as new (id text, agency text, status text, round integer, undo boolean, decision text, "messageId" text,
-      attention text, because text, "noticeId" text, suspension jsonb, parked boolean, officer text, "sentAt" timestamptz, clock jsonb,
+      attention text, because text, "noticeId" text, suspension jsonb, "parkedAt" timestamptz, officer text, "sentAt" timestamptz, clock jsonb,
       "pausedAt" timestamptz, "startedAt" timestamptz, "yellowAt" timestamptz, "promisedAt" timestamptz,
       "statutoryAt" timestamptz, provisional boolean, "endedAt" timestamptz, ended boolean, "enquireAt" timestamptz, enquire boolean)
     where steps.case_id = head.id and steps.id = new.id
@@ -239,6 +242,7 @@ const parameters = (progress: Progress, head: LedgerHead, rows: readonly EntryRo
 const stepColumns = (step: StepChange) => ({
   ...step,
   sentAt: instant(step.sentAt),
+  parkedAt: instant(step.parkedAt),
   pausedAt: instant(step.pausedAt),
   startedAt: instant(step.startedAt),
   yellowAt: instant(step.yellowAt),

@@ -2,7 +2,13 @@ import { Client } from 'pg';
 import { errorCode } from './pool.ts';
 
 type NotificationChannel =
-  'case_changed' | 'start_requested' | 'message_received' | 'message_settled' | 'agency_changed' | 'calendar_changed';
+  | 'case_changed'
+  | 'start_requested'
+  | 'message_received'
+  | 'message_settled'
+  | 'agency_changed'
+  | 'calendar_changed'
+  | 'incident_changed';
 
 export interface ListenOptions {
   url: string;

@@ -17,6 +17,17 @@ create table agencies (
   constraint agencies_timeout_ms_check CHECK (((timeout_ms >= 100) AND (timeout_ms <= 10000)))
 );
 
+create table breakers (
+  agency text not null,
+  state text default 'closed'::text not null,
+  breaker jsonb default '{"inRow": 0, "since": 0, "spans": [], "state": "closed"}'::jsonb not null,
+  watched_until timestamp with time zone default now() not null,
+  release_at timestamp with time zone default now() not null,
+  constraint breakers_pkey PRIMARY KEY (agency),
+  constraint breakers_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
+  constraint breakers_state_check CHECK ((state = ANY (ARRAY['closed'::text, 'open'::text, 'recovering'::text])))
+);
+
 create table calendars (
   version text not null,
   ordinal integer not null,
@@ -151,6 +162,29 @@ create table inbox (
   constraint inbox_source_check CHECK ((source = ANY (ARRAY['reply'::text, 'callback'::text, 'enquiry'::text, 'officer'::text, 'window'::text, 'supervisor'::text, 'rules'::text, 'system'::text])))
 );
 
+create table incidents (
+  id uuid not null,
+  agency text not null,
+  opened_at timestamp with time zone not null,
+  why text not null,
+  calls integer not null,
+  failures integer not null,
+  last_error text,
+  opened_by text,
+  opened_reason text,
+  until_at timestamp with time zone,
+  probes integer default 0 not null,
+  recovering_at timestamp with time zone,
+  reopened integer default 0 not null,
+  released integer default 0 not null,
+  closed_at timestamp with time zone,
+  closed_by text,
+  closed_reason text,
+  constraint incidents_pkey PRIMARY KEY (id),
+  constraint incidents_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
+  constraint incidents_why_check CHECK ((why = ANY (ARRAY['rate'::text, 'in-row'::text, 'by-hand'::text])))
+);
+
 create table ledger (
   case_id uuid not null,
   seq integer not null,
@@ -255,8 +289,9 @@ create table steps (
   extension integer default 0 not null,
   notice_id text,
   suspension jsonb,
-  parked boolean default false not null,
   officer text,
+  parked_at timestamp with time zone,
+  released_parked_at timestamp with time zone,
   constraint steps_pkey PRIMARY KEY (case_id, id),
   constraint steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text, 'supplement'::text]))),
@@ -361,11 +396,17 @@ CREATE INDEX dues_to_send ON public.dues USING btree (due_at) WHERE (sent_at IS 
 
 CREATE INDEX inbox_open ON public.inbox USING btree (received_at) WHERE (settled_at IS NULL);
 
+CREATE INDEX incidents_by_time ON public.incidents USING btree (opened_at DESC, id DESC);
+
+CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (agency) WHERE (closed_at IS NULL);
+
 CREATE INDEX start_requests_open ON public.start_requests USING btree (created_at) WHERE (started_at IS NULL);
 
 CREATE INDEX steps_by_agency ON public.steps USING btree (agency, case_id);
 
 CREATE INDEX steps_open_by_agency ON public.steps USING btree (agency, COALESCE(promised_at, 'infinity'::timestamp with time zone), case_id, id) WHERE (status = ANY (ARRAY['submitted'::text, 'accepted'::text, 'supplement'::text, 'suspended'::text, 'attention'::text, 'undoing'::text]));
+
+CREATE INDEX steps_parked ON public.steps USING btree (agency, COALESCE(promised_at, 'infinity'::timestamp with time zone), case_id, id) WHERE (parked_at IS NOT NULL);
 
 CREATE INDEX steps_to_enquire ON public.steps USING btree (enquire_at) WHERE (enquire_at IS NOT NULL);
 
@@ -414,6 +455,8 @@ CREATE TRIGGER supervision_events_no_truncate BEFORE TRUNCATE ON public.supervis
 
 grant insert, select, update on agencies to one_matter_service;
 
+grant insert, select, update on breakers to one_matter_service;
+
 grant insert, select on calendars to one_matter_service;
 
 grant insert, select on case_keys to one_matter_service;
@@ -431,6 +474,8 @@ grant delete, insert, select, update on dues to one_matter_service;
 grant insert, select on idempotency_keys to one_matter_service;
 
 grant insert, select, update on inbox to one_matter_service;
+
+grant insert, select, update on incidents to one_matter_service;
 
 grant insert, select on ledger to one_matter_service;
 

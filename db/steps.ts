@@ -25,8 +25,8 @@ export interface StepRow {
   because?: string;
   noticeId?: string;
   suspension?: { procedure: Procedure; expectedDays: number; at: number };
-  /** Its agency has an outage: it waits for its release. */
-  parked: boolean;
+  /** Since when it waits for the outage of its agency to end; absent: it does not. */
+  parkedAt?: number;
   /** To whom a supervisor gave it. */
   officer?: string;
   /** When the round that it is in was sent. */
@@ -58,7 +58,7 @@ export interface StepRow {
 /** The columns of `StepRow`, of a table named `steps`. */
 export const STEP_COLUMNS = `steps.case_id as "caseId", steps.id as "stepId", steps.definition, steps.item, steps.position, steps.agency,
   steps.kind, steps.status, steps.round, steps.undo, steps.decision, steps.message_id as "messageId", steps.attention, steps.because,
-  steps.notice_id as "noticeId", steps.suspension, steps.parked, steps.officer, steps.sent_at as "sentAt", steps.clock,
+  steps.notice_id as "noticeId", steps.suspension, steps.parked_at as "parkedAt", steps.officer, steps.sent_at as "sentAt", steps.clock,
   steps.paused_at as "pausedAt", steps.extension, steps.extension_days as "extensionDays", steps.started_at as "startedAt", steps.yellow_at as "yellowAt",
   steps.promised_at as "promisedAt", steps.statutory_at as "statutoryAt", steps.provisional, steps.ended_at as "endedAt",
   steps.changed_at as "changedAt", steps.attempts, steps.last_error as "lastError", steps.last_error_at as "lastErrorAt",

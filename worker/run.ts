@@ -4,18 +4,22 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { createAgencyClient } from '../agencies/client.ts';
 import { listAgencies } from '../db/agencies.ts';
+import { advanceBreaker } from '../db/breakers.ts';
 import { createCalendars } from '../db/calendars.ts';
 import { listen } from '../db/notifications.ts';
 import { createCipher, readKeys } from '../db/personal-data.ts';
 import { createPool } from '../db/pool.ts';
 import { MATTERS_QUEUE } from '../workflows/messages.ts';
+import { createAgencyHealth } from './agency-health.ts';
 import { createAgencyWorkers } from './agency-workers.ts';
 import { workflowBundle } from './bundle.ts';
 import { cacheAgencies, cacheMatters } from './caches.ts';
 import type { WorkerConfig } from './config.ts';
+import { countCalls } from './counting-client.ts';
 import { startEnquirer } from './enquirer.ts';
 import { serveHealth } from './health.ts';
 import { startLoop } from './loop.ts';
+import { startOutages } from './outages.ts';
 import { startOverseer } from './overseer.ts';
 import { startRelay } from './relay.ts';
 import { startTimekeeper } from './timekeeper.ts';
@@ -40,20 +44,27 @@ export const runWorker = async (
   const db = createPool({ url: config.databaseUrl, max: config.DATABASE_POOL, name: 'one-matter worker' });
   const cipher = createCipher(readKeys({ file: config.ONE_MATTER_KEY_FILE }));
   const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
-  const client = createAgencyClient();
+  const uncounted = createAgencyClient();
+  const health = createAgencyHealth({
+    now: Date.now,
+    tell: async (id, calls, error) =>
+      (await advanceBreaker(db, id, { kind: 'called', ...calls }, error === undefined ? {} : { error })).breaker,
+    onError: (error) => log.warn({ err: error }, 'how an agency answers could not be told'),
+  });
+  const client = countCalls(uncounted, health);
   const matter = cacheMatters(db);
   const { agency, forget } = cacheAgencies(db, cipher);
   const calendars = createCalendars(db, Date.now);
-  const activities = createActivities({
+  const send = {
     db,
     cipher,
-    client,
     agency,
     matter,
     calendars,
     publicUrl: config.PUBLIC_URL,
     now: Date.now,
-  });
+  };
+  const activities = createActivities({ ...send, client, health: health.of });
   const namespace = config.TEMPORAL_NAMESPACE;
 
   const cases = await Worker.create({
@@ -84,14 +95,16 @@ export const runWorker = async (
   const enquirer = startEnquirer({ db, cipher, client, agency, log });
   const timekeeper = startTimekeeper({ db, cipher, log });
   const overseer = startOverseer({ db, cipher, calendars, matter, log });
+  const outages = startOutages({ db, cipher, health, send: { ...send, client: uncounted }, log });
   const notifications = listen({
     url: config.databaseUrl,
-    channels: ['start_requested', 'message_received', 'agency_changed', 'calendar_changed'],
+    channels: ['start_requested', 'message_received', 'agency_changed', 'calendar_changed', 'incident_changed'],
     onNotification: (channel) => {
       if (channel === 'start_requested') relay.startsWaiting();
       if (channel === 'message_received') relay.messagesWaiting();
       if (channel === 'agency_changed') registry.wake();
       if (channel === 'calendar_changed') calendars.forget();
+      if (channel === 'incident_changed') outages.wake();
     },
     onReconnect: () => {
       relay.startsWaiting();
@@ -101,7 +114,7 @@ export const runWorker = async (
     },
     log: (line) => log.warn(line),
   });
-  const health = await serveHealth(
+  const healthServer = await serveHealth(
     { host: config.WORKER_HOST, port: config.WORKER_PORT },
     () => cases.getState() === 'RUNNING',
   );
@@ -111,11 +124,12 @@ export const runWorker = async (
     stop: async () => {
       log.info('stopping: what is under way is finished');
       await notifications.close();
-      await Promise.all([relay.stop(), enquirer.stop(), timekeeper.stop(), overseer.stop(), registry.stop()]);
+      const loops = [relay, enquirer, timekeeper, overseer, outages, registry];
+      await Promise.all(loops.map((loop) => loop.stop()));
       await agencyWorkers.stop();
       cases.shutdown();
       await running;
-      health.close();
+      healthServer.close();
       await Promise.all([client.close(), connection.close(), db.end()]);
     },
   };

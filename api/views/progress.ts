@@ -98,7 +98,7 @@ export const viewProgress = async (deps: Deps, found: CaseRow): Promise<PublicPr
       agency: agencyName(agencies, step.agency).name,
       ...STEP_WORDS[step.status],
       ...(step.suspension && { text: procedureText(step.suspension) }),
-      ...(step.parked && { text: OUTAGE_TEXT }),
+      ...(step.parkedAt !== undefined && { text: OUTAGE_TEXT }),
       ...remedyView(calendar, matter, step, undefined),
     })),
     missing: notices

@@ -11,7 +11,7 @@ export const waitingOn = (step: StepRow, agency: AgencyRecord | undefined): Wait
       return 'system';
     case 'submitted':
       // Not arrived yet: we are sending, unless it is the agency that does not take it.
-      return step.attempts > 0 ? 'agency' : 'system';
+      return step.attempts > 0 || step.parkedAt !== undefined ? 'agency' : 'system';
     case 'accepted':
       return agency?.connection === 'push' ? 'agency' : 'officer';
     case 'supplement':

@@ -37,6 +37,10 @@ export const pausedSince = ({ holds }: StepClock): number | undefined => {
   return open.length === 0 ? undefined : Math.min(...open);
 };
 
+/** Since when somebody else holds the step for that reason; undefined: nobody does. */
+export const openHold = ({ holds }: StepClock, reason: HoldReason): number | undefined =>
+  holds.find(({ to, why }) => to === undefined && why === reason)?.from;
+
 /** The same clock at `at`, held for exactly the reasons in `wanted`: others end there, missing ones begin. */
 export const holdFor = (clock: StepClock, at: number, wanted: ReadonlySet<HoldReason>): StepClock => {
   const running = new Set(clock.holds.filter(({ to }) => to === undefined).map(({ why }) => why));

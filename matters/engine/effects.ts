@@ -24,8 +24,10 @@ export type Effect =
 export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
   switch (entry.kind) {
     case 'step-submitted':
-    case 'step-released':
       return [submit(run, entry)];
+    case 'step-released':
+      // The same request as before the outage, to the byte: the agency may have had it.
+      return [submit(run, { ...entry, at: stepOf(run.state, entry.stepId).sentAt ?? entry.at })];
     case 'step-resumed': {
       // Sending was stopped with the clock; the agency may not have heard of the step yet.
       const { status, round } = stepOf(run.state, entry.stepId);

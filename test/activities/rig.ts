@@ -12,6 +12,9 @@ import { findAgency } from '../../db/agencies.ts';
 import { findMatter } from '../../db/matters.ts';
 import { createCalendars } from '../../db/calendars.ts';
 import type { UndoClass } from '../../matters/engine/plan.ts';
+import { CLOSED, type Breaker } from '../../matters/breaker.ts';
+import { createAgencyHealth } from '../../worker/agency-health.ts';
+import { countCalls } from '../../worker/counting-client.ts';
 import { install } from '../worker/installation.ts';
 
 /** A request as it left this process. */
@@ -43,20 +46,23 @@ export const createRig = async () => {
     /** What left, to an address that ends so. */
     sentTo: (path: string) => sent.filter((request) => request.path.endsWith(path)),
     sentAbout: (call: StepCall) => sent.filter(({ body }) => body.includes(formatRequestId(call))),
-    /** As one worker process has them: health is its own. */
-    activities: (clock = () => now) =>
-      inEnvironment(
+    /** As one worker process has them: health is its own. `tell` stands for what all workers make of the calls. */
+    activities: (clock = () => now, tell: () => Breaker = () => CLOSED) => {
+      const health = createAgencyHealth({ now: clock, tell: () => Promise.resolve(tell()), onError: fail });
+      return inEnvironment(
         createActivities({
           db,
           cipher,
-          client,
+          client: countCalls(client, health),
+          health: health.of,
           agency: async (id) => (await findAgency(db, cipher, id))!,
           matter: async (code, version) => (await findMatter(db, code, version))!.matter,
           calendars,
           publicUrl: platform.url,
           now: clock,
         }),
-      ),
+      );
+    },
     /** The messages that are kept of a case, newest last. */
     inbox: async (caseId: string) => {
       const { rows } = await db.query<{ messageId: string; source: string; outcome: unknown }>(
@@ -70,6 +76,10 @@ export const createRig = async () => {
       await installation.close();
     },
   };
+};
+
+const fail = (error: unknown): never => {
+  throw error;
 };
 
 /** Failures are what these tests are about. */

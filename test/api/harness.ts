@@ -219,6 +219,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
     db: pool,
     cipher,
     client: createAgencyClient(),
+    health: () => 'well',
     agency: cacheAgencies(pool, cipher).agency,
     matter: cacheMatters(pool),
     calendars: createCalendars(pool, Date.now),

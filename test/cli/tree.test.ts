@@ -12,7 +12,6 @@ const step = (id: string, more: Partial<StepView>): StepView => ({
   light: 'green',
   waitingOn: 'nobody',
   attempts: 0,
-  parked: false,
   actions: [],
   ...more,
 });

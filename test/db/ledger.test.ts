@@ -31,7 +31,6 @@ const step = (id: string, change: Partial<StepChange> = {}): StepChange => ({
   status: 'submitted',
   round: 1,
   undo: false,
-  parked: false,
   ...change,
 });
 

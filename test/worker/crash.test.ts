@@ -30,6 +30,7 @@ const startAndDie = async (): Promise<string> => {
     db,
     cipher,
     client,
+    health: () => 'well',
     agency: async (id) => (await findAgency(db, cipher, id))!,
     matter: async (code, version) => (await findMatter(db, code, version))!.matter,
     calendars: createCalendars(db, Date.now),

@@ -1,0 +1,115 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { endpointOf, sendStep, type SendDependencies } from '../activities/send.ts';
+import { formatRequestId } from '../agencies/contract.ts';
+import { inboxId } from '../agencies/message-id.ts';
+import { advanceBreaker, watchedBreakers, type BreakerRow } from '../db/breakers.ts';
+import { putMessage } from '../db/inbox.ts';
+import {
+  agenciesToRelease,
+  isDrained,
+  stepToProbe,
+  takeReleases,
+  takeReleaseTurn,
+  type ParkedStep,
+} from '../db/parked-steps.ts';
+import type { Cipher } from '../db/personal-data.ts';
+import { inTransaction, type Db } from '../db/pool.ts';
+import type { AgencyHealthWatch } from './agency-health.ts';
+import { whyFailed } from './counting-client.ts';
+import { startLoop, type Loop } from './loop.ts';
+
+const POLL_MS = 1_000;
+/** At which rate an agency without a cap of its own gets what was parked. */
+const RELEASES_PER_SECOND = 10;
+const NAME = 'outages';
+/** A request that never was: an agency that is up says that it does not know it. */
+const NOBODY = formatRequestId({ caseId: '00000000-0000-7000-8000-000000000000', stepId: 'probe', round: 1 });
+
+export interface OutagesOptions {
+  db: Pool;
+  cipher: Cipher;
+  health: AgencyHealthWatch;
+  /** With a client that counts nothing: a probe is no ordinary call. */
+  send: SendDependencies;
+  log: Logger;
+}
+
+/**
+ * Sees to the outages of agencies: what all workers know about them, one probe in 15 seconds over all workers, and when the agency is
+ * back, the release of what was parked, nearest deadline first, at the agency's rate. Any number may run side by side.
+ */
+export const startOutages = (options: OutagesOptions): Loop => {
+  const { db, health, log } = options;
+  const probing = new Map<string, Promise<void>>();
+  const onError = (error: unknown) => log.warn({ err: error }, 'outages: will try again');
+
+  const loop = startLoop(
+    async () => {
+      await health.report();
+      health.see(await watchedBreakers(db));
+      for (const { agency } of health.outages()) {
+        if (probing.has(agency)) continue;
+        // Beside the loop: an agency that lets us wait holds up no other.
+        const probe = probeWhenDue(options, agency).catch(onError);
+        probing.set(agency, probe);
+        void probe.finally(() => probing.delete(agency));
+      }
+      for (const agency of await agenciesToRelease(db)) await release(options, agency);
+      return 'idle';
+    },
+    { everyMs: POLL_MS, onError },
+  );
+  return {
+    wake: loop.wake,
+    stop: async () => {
+      await loop.stop();
+      await Promise.all([...probing.values()]);
+    },
+  };
+};
+
+const probeWhenDue = async (options: OutagesOptions, agency: string): Promise<void> => {
+  const { db, log } = options;
+  const { change } = await advanceBreaker(db, agency, { kind: 'probing' });
+  if (change?.kind !== 'probe') return;
+  const error = await probe(options, agency, change.nth);
+  log.info({ agency, error }, 'probed an agency that has an outage');
+  await advanceBreaker(db, agency, { kind: 'probed', answered: error === undefined });
+};
+
+/** One call, the oldest parked step itself where there is one; undefined: it was answered. */
+const probe = async ({ db, send }: OutagesOptions, agency: string, nth: number): Promise<string | undefined> => {
+  const record = await send.agency(agency);
+  // It may have been given a worklist since: then its officers take what waits.
+  if (record.connection !== 'push') return undefined;
+  const step = await stepToProbe(db, agency, nth);
+  if (!step) return whyFailed(await send.client.enquire(endpointOf(record), NOBODY));
+  const { sentAt: at, ...key } = step;
+  const sent = await sendStep(send, { ...key, agency, at }, { apart: true });
+  if (sent.kind === 'unavailable') return sent.error;
+  const { answer } = sent;
+  const isUp = answer.kind !== 'failed' || answer.code === 'AGENCY_REJECTED';
+  return isUp ? undefined : sent.error;
+};
+
+const release = async ({ db, cipher, send, log }: OutagesOptions, { agency, breaker }: BreakerRow): Promise<void> => {
+  const { maxPerSecond = RELEASES_PER_SECOND } = await send.agency(agency);
+  const limit = Math.max(1, Math.floor(maxPerSecond));
+  const released = await inTransaction(db, async (client) => {
+    if (!(await takeReleaseTurn(client, agency, (limit / maxPerSecond) * 1_000))) return undefined;
+    const steps = await takeReleases(client, agency, limit);
+    for (const step of steps) await putRelease(client, cipher, step);
+    return steps.length;
+  });
+  if (released) log.info({ agency, released }, 'released steps that were parked');
+  if (released !== 0 || breaker.state !== 'recovering') return;
+  if (await isDrained(db, agency, breaker.since)) await advanceBreaker(db, agency, { kind: 'drained' });
+};
+
+const putRelease = async (client: Db, cipher: Cipher, { parkedAt, ...step }: ParkedStep): Promise<void> => {
+  const { caseId, stepId, round } = step;
+  const id = inboxId(NAME, `${formatRequestId(step)}:${parkedAt}`);
+  const message = { kind: 'release', id, stepId, round, by: { role: 'system', id: NAME } } as const;
+  await putMessage(client, cipher, { caseId, messageId: id, stepId, round, source: 'system', message });
+};

@@ -9,7 +9,7 @@ const Place = z
   .max(200)
   .regex(/^[a-z][A-Za-z0-9]*(\[\d{1,3}\])?(\.[a-z][A-Za-z0-9]*(\[\d{1,3}\])?)*$/);
 
-export const Changes = z.record(Place, ScalarValue).default({}).meta({
+const Changes = z.record(Place, ScalarValue).default({}).meta({
   description: 'New values by the place in the form: `mother.mobile`, `children[0].name`; null empties a field',
 });
 

@@ -4,11 +4,14 @@ import type { Actor } from '../../matters/engine/messages.ts';
 /** The small values that every part of the API's contract is made of. Instants are ISO 8601 in UTC. */
 
 export const CaseId = z.uuid().meta({ description: 'The id of a case, UUID version 7' });
-export const MatterCode = z
-  .string()
-  .max(100)
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
-export const AgencyId = MatterCode;
+/** Lower-case words joined by hyphens, as definitions name everything. */
+const definitionId = () =>
+  z
+    .string()
+    .max(100)
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+export const MatterCode = definitionId();
+export const AgencyId = definitionId();
 export const StepId = z
   .string()
   .max(120)

@@ -70,7 +70,7 @@ export interface PlanGap {
 
 /** What happens when a supplement is not answered in time: the case goes back (退件), or only the steps that asked end. */
 export const SILENCE_RULES = ['return-case', 'stop-step'] as const;
-export type SilenceRule = (typeof SILENCE_RULES)[number];
+type SilenceRule = (typeof SILENCE_RULES)[number];
 
 /**
  * A matter compiled for one case: all that the engine needs and nothing personal. It travels in the workflow's input, so a

@@ -63,7 +63,7 @@ export const whyNotOpen = ({ status, closing }: CaseState): RefusalCode | undefi
 };
 
 /** Why a person cannot do this to the step now; undefined: it is allowed. The one judge of the actions on steps. */
-export const whyNotAct = (state: CaseState, stepId: string, action: StepAction): RefusalCode | undefined => {
+const whyNotAct = (state: CaseState, stepId: string, action: StepAction): RefusalCode | undefined => {
   const step = state.steps[stepId];
   if (!step) return 'STEP_UNKNOWN';
   if (!caseAllows(state, action)) return whyNotOpen(state) ?? 'ACTION_NOT_ALLOWED';

@@ -33,7 +33,7 @@ export interface StepState {
 }
 
 /** One thing that is missing: asked by a step's agency, or by the window for the steps that it holds. */
-export interface NoticeItem {
+interface NoticeItem {
   id: string;
   /** The message whose words say what is missing, and the place in its list, from 0. */
   messageId: string;

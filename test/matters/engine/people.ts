@@ -4,7 +4,7 @@ import type { CaseState, Notice } from '../../../matters/engine/state.ts';
 import { openGaps } from '../../../matters/engine/state.ts';
 import type { Random } from './random.ts';
 
-export const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
+const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
 export const SUPERVISOR: Actor = { role: 'supervisor', id: 'supervisor-1' };
 const SYSTEM: Actor = { role: 'system', id: 'watcher' };
 

@@ -45,6 +45,9 @@ export const SubmitCase = z
       .meta({
         description: 'Materials that follow until the end of that day (容缺受理); the signed pledge is on paper',
       }),
+    overrideDuplicates: z.strictObject({ reason: Reason }).optional().meta({
+      description: 'Start it although there are cases like it (409 DUPLICATE_CASE): who and why is kept with the case',
+    }),
     delivery: Group.optional().meta({
       description: "The form's `delivery` group, for callers that ask for it apart from the rest",
     }),
@@ -70,6 +73,12 @@ const WAITING_ON = ['applicant', 'agency', 'officer', 'upstream', 'system', 'nob
 export type WaitingOn = (typeof WAITING_ON)[number];
 
 export const CASE_ACTIONS = ['withdraw', 'request-supplement', 'fill-gap', 'correct', 'terminate'] as const;
+
+/** Another case that a rule of the matter calls a duplicate of this one; which case it is only for those who may see it. */
+const DuplicateView = z
+  .object({ rule: MatterCode, message: Text, caseId: CaseId.optional(), caseNo: CaseNo.optional() })
+  .meta({ id: 'Duplicate' });
+export type DuplicateView = z.infer<typeof DuplicateView>;
 
 const RemedyView = z
   .object({
@@ -164,6 +173,10 @@ export const CaseView = z
     dues: z.array(
       z.object({ kind: z.enum(DUE_KINDS), at: Instant, step: StepId.optional(), provisional: z.boolean() }),
     ),
+    override: z
+      .object({ by: z.string(), at: Instant, reason: z.string(), duplicates: z.array(DuplicateView) })
+      .optional()
+      .meta({ description: 'It was started although there were cases like it: who wanted that, and why' }),
     actions: z.array(z.enum(CASE_ACTIONS)),
     ledgerSeq: z.int(),
   })
@@ -356,5 +369,7 @@ export const Problem = z
     allowed: z.array(z.enum([...STEP_ACTIONS, 'order', ...CASE_ACTIONS, ...ORDER_ACTIONS])).optional(),
     claimedBy: z.string().optional(),
     claimedUntil: Instant.optional(),
+    /** The cases that this one would be a duplicate of, with `DUPLICATE_CASE`. */
+    duplicates: z.array(DuplicateView).optional(),
   })
   .meta({ id: 'Problem' });

@@ -1,7 +1,11 @@
+import { addCaseKeys } from '../db/cases.ts';
 import { addDossierRevision, getDossier } from '../db/dossiers.ts';
+import { addDuplicateKeys } from '../db/duplicates.ts';
 import type { PublishedMatter } from '../db/matters.ts';
 import type { Db } from '../db/pool.ts';
+import { duplicateRules } from '../matters/duplicates.ts';
 import { checkForm } from '../matters/form.ts';
+import { caseKeysOf } from './case-keys.ts';
 import { Materials } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { changeForm } from './form-changes.ts';
@@ -9,7 +13,8 @@ import { problem, type Language } from './problems.ts';
 
 /**
  * The dossier's next revision: the form with single values replaced, and further materials. The whole form is checked again; throws
- * `REQUEST_INVALID` for places that do not exist and `FORM_INVALID`. `client` must be inside a transaction.
+ * `REQUEST_INVALID` for places that do not exist and `FORM_INVALID`. The case is found and compared by its new values too; `client`
+ * must be inside a transaction.
  */
 export const reviseDossier = async (
   deps: Deps,
@@ -37,6 +42,9 @@ export const reviseDossier = async (
     form: checked.form,
     materials: mergeMaterials(dossier.materials, materials),
   });
+  if (Object.keys(changes).length === 0) return;
+  await addCaseKeys(client, deps.cipher, caseId, caseKeysOf(matter, checked.form));
+  await addDuplicateKeys(client, deps.cipher, caseId, duplicateRules(matter, checked.form));
 };
 
 /** What is handed in again replaces what was handed in before under the same id. */

@@ -1,8 +1,10 @@
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { SubmittedCase } from '../api/contract.ts';
 import { isCaseEnd } from '../matters/engine/status.ts';
+import { createInventor, INVENTED_PERSONS } from '../sandbox/invented.ts';
 import { call, findConnection, language, type Connection } from './client.ts';
 import { failure } from './failure.ts';
 import { actOnCase, findCase, getCase } from './find-case.ts';
@@ -17,9 +19,15 @@ export const caseCommands = (): Command => {
     .description('starts a case from a file: a sample (matters/samples), or the body of POST /api/v1/cases')
     .argument('<file>')
     .option('--watch', 'then draw its steps until it ends', false)
-    .action(async (file: string, { watch }: { watch: boolean }) => {
+    .option('--invent', 'with other invented persons, so that it is no duplicate of the last one', false)
+    .option('--override <reason>', 'although there are cases like it (409 DUPLICATE_CASE); why')
+    .action(async (file: string, { watch, invent, override }: StartOptions) => {
       const connection = findConnection();
-      const started = await call(connection, SubmittedCase, 'POST', '/api/v1/cases', readSample(file));
+      const request = {
+        ...readSample(file, invent),
+        ...(override !== undefined && { overrideDuplicates: { reason: override } }),
+      };
+      const started = await call(connection, SubmittedCase, 'POST', '/api/v1/cases', request);
       console.log(`case ${started.caseNo}, query code ${started.queryCode}, id ${started.caseId}`);
       if (watch) await watchCase(connection, started.caseId);
     });
@@ -95,6 +103,12 @@ export const caseCommands = (): Command => {
   return command;
 };
 
+interface StartOptions {
+  watch: boolean;
+  invent: boolean;
+  override?: string;
+}
+
 const watchCase = async (connection: Connection, caseId: string): Promise<void> => {
   const screen = createScreen(process.stdout);
   await followCase(connection, caseId, async () => {
@@ -104,20 +118,26 @@ const watchCase = async (connection: Connection, caseId: string): Promise<void> 
   });
 };
 
+const Body = z.record(z.string(), z.unknown());
 /** The body of a request, or a sample (matters/samples), which has it under `request`. */
-const Sample = z.union([z.object({ request: z.unknown() }).transform(({ request }) => request), z.unknown()]);
+const Sample = z.union([z.object({ request: Body }).transform(({ request }) => request), Body]);
 
-const readSample = (file: string): unknown => Sample.parse(readJson(file));
+const readSample = (file: string, invent: boolean): Record<string, unknown> => {
+  const content = invent ? createInventor(randomInt(INVENTED_PERSONS)) : (text: string) => text;
+  const sample = Sample.safeParse(readJson(file, content));
+  if (!sample.success) throw failure(`${file} does not hold an object`);
+  return sample.data;
+};
 
 const readObject = (file: string): Record<string, unknown> => {
-  const content = z.record(z.string(), z.unknown()).safeParse(readJson(file));
+  const content = Body.safeParse(readJson(file));
   if (!content.success) throw failure(`${file} does not hold an object`);
   return content.data;
 };
 
-const readJson = (file: string): unknown => {
+const readJson = (file: string, change = (text: string) => text): unknown => {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(change(readFileSync(file, 'utf8')));
   } catch (error) {
     throw failure(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -40,6 +40,9 @@ const Problem = z.object({
   title: z.string(),
   code: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
+  duplicates: z
+    .array(z.object({ message: z.object({ zh: z.string(), en: z.string() }), caseNo: z.string().optional() }))
+    .default([]),
 });
 
 /**
@@ -83,6 +86,10 @@ export const language = (): keyof Text =>
 const describe = (status: number, content: unknown): string => {
   const problem = Problem.safeParse(content);
   if (!problem.success) return `The API answered ${status}.`;
-  const { title, code, errors } = problem.data;
-  return [`${title} (${code})`, ...errors.map(({ path, message }) => `  ${path}: ${message}`)].join('\n');
+  const { title, code, errors, duplicates } = problem.data;
+  return [
+    `${title} (${code})`,
+    ...errors.map(({ path, message }) => `  ${path}: ${message}`),
+    ...duplicates.map(({ message, caseNo }) => `  ${message[language()]}${caseNo === undefined ? '' : `: ${caseNo}`}`),
+  ].join('\n');
 };

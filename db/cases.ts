@@ -1,10 +1,12 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import type { LedgerEntry } from '../matters/engine/ledger.ts';
 import type { Actor } from '../matters/engine/messages.ts';
+import type { DuplicateRule } from '../matters/duplicates.ts';
 import type { Plan } from '../matters/engine/plan.ts';
 import type { CaseStatus, Closing } from '../matters/engine/status.ts';
 import { takeCaseNo } from './case-numbers.ts';
 import { dossierContext } from './dossiers.ts';
+import { hashedKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';
 import { entryHash, genesisHash } from './ledger-chain.ts';
 import type { Cipher } from './personal-data.ts';
 import { databaseError, type Db } from './pool.ts';
@@ -31,6 +33,10 @@ export interface NewCase {
   by: Actor;
   at: number;
   keys: readonly CaseKey[];
+  /** By what later cases are compared with this one. */
+  duplicates: readonly DuplicateRule[];
+  /** It is accepted although these were found (`findDuplicates`), for a reason. */
+  override?: { found: FoundDuplicate[]; reason: string };
 }
 
 export interface AcceptedCase {
@@ -45,9 +51,15 @@ export interface AcceptedCase {
  * inside a transaction; the case counts when that commits.
  */
 export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase): Promise<AcceptedCase> => {
-  const { caseId, plan, at } = accepted;
+  const { caseId, plan, at, override } = accepted;
   const queryCode = String(randomInt(1_000_000)).padStart(6, '0');
-  const entry: LedgerEntry = { kind: 'case-submitted', at, by: accepted.by };
+  const overrides = [...new Set(override?.found.map(({ rule }) => rule))];
+  const entry: LedgerEntry = {
+    kind: 'case-submitted',
+    at,
+    by: accepted.by,
+    ...(overrides.length > 0 && { overrides }),
+  };
   const entryText = JSON.stringify(entry);
   const content = cipher.seal({ form: accepted.form, materials: accepted.materials }, dossierContext(caseId, 1));
   const steps = plan.steps.map((step, index) => {
@@ -56,6 +68,7 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
     return { id, definition, item, position: index + 1, agency, kind, status: skip ? 'skipped' : 'waiting', extension };
   });
   const keys = accepted.keys.map((key) => ({ kind: key.kind, hash: hashCaseKey(cipher, key).toString('hex') }));
+  const submittedBy = `${accepted.by.role}:${accepted.by.id}`;
 
   const caseNo = await takeCaseNo(client, accepted.region, at);
   await client.query({
@@ -70,6 +83,9 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
       ), new_keys as (
         insert into case_keys (case_id, kind, hash)
         select distinct $1::uuid, kind, decode(hash, 'hex') from json_to_recordset($13) as key (kind text, hash text)
+      ), new_duplicate_keys as (
+        insert into duplicate_keys (case_id, key, hash)
+        select $1, key, decode(hash, 'hex') from json_to_recordset($18) as new (key text, hash text)
       ), new_steps as (
         insert into steps (case_id, id, definition, item, position, agency, kind, status, extension)
         select $1, id, definition, item, position, agency, kind, status, extension from json_to_recordset($14)
@@ -89,7 +105,7 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
       accepted.channel,
       hashQueryCode(cipher, caseId, queryCode),
       JSON.stringify(plan),
-      `${accepted.by.role}:${accepted.by.id}`,
+      submittedBy,
       new Date(at),
       entryHash(genesisHash(caseId), 1, entryText),
       content,
@@ -98,9 +114,28 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
       entry.kind,
       entryText,
       plan.pledge?.gaps.map(({ material }) => material) ?? [],
+      JSON.stringify(hashedKeys(cipher, accepted.duplicates)),
     ],
   });
+  if (override && override.found.length > 0) {
+    await saveOverride(client, cipher, caseId, { by: submittedBy, at, ...override });
+  }
   return { caseId, caseNo, queryCode };
+};
+
+/** By what else a case is found since its form was corrected. */
+export const addCaseKeys = async (
+  client: Db,
+  cipher: Cipher,
+  caseId: string,
+  keys: readonly CaseKey[],
+): Promise<void> => {
+  const hashed = keys.map((key) => ({ kind: key.kind, hash: hashCaseKey(cipher, key).toString('hex') }));
+  await client.query(
+    `insert into case_keys (case_id, kind, hash)
+    select $1, kind, decode(hash, 'hex') from jsonb_to_recordset($2) as new (kind text, hash text) on conflict do nothing`,
+    [caseId, JSON.stringify(hashed)],
+  );
 };
 
 /** The keyed hash by which a case is found; spaces, letter case and the form of characters do not matter. */

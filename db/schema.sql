@@ -131,6 +131,24 @@ create table dues (
   constraint dues_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
 
+create table duplicate_keys (
+  case_id uuid not null,
+  key text not null,
+  hash bytea not null,
+  constraint duplicate_keys_pkey PRIMARY KEY (case_id, key, hash),
+  constraint duplicate_keys_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+);
+
+create table duplicate_overrides (
+  case_id uuid not null,
+  by text not null,
+  at timestamp with time zone not null,
+  found jsonb not null,
+  reason bytea not null,
+  constraint duplicate_overrides_pkey PRIMARY KEY (case_id),
+  constraint duplicate_overrides_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+);
+
 create table idempotency_keys (
   account text not null,
   key text not null,
@@ -394,6 +412,8 @@ CREATE INDEX cases_open ON public.cases USING btree (submitted_at DESC, id DESC)
 
 CREATE INDEX dues_to_send ON public.dues USING btree (due_at) WHERE (sent_at IS NULL);
 
+CREATE INDEX duplicate_keys_by_hash ON public.duplicate_keys USING btree (key, hash);
+
 CREATE INDEX inbox_open ON public.inbox USING btree (received_at) WHERE (settled_at IS NULL);
 
 CREATE INDEX incidents_by_time ON public.incidents USING btree (opened_at DESC, id DESC);
@@ -419,6 +439,25 @@ CREATE INDEX supervision_orders_by_case ON public.supervision_orders USING btree
 CREATE INDEX supervision_orders_by_time ON public.supervision_orders USING btree (opened_at DESC, id DESC);
 
 CREATE UNIQUE INDEX supervision_orders_in_progress ON public.supervision_orders USING btree (case_id, step_id) WHERE (ended_at IS NULL);
+
+CREATE OR REPLACE FUNCTION public.find_duplicates(wanted jsonb)
+ RETURNS TABLE(rule text, case_id uuid, case_no text, region text)
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_advisory_xact_lock(lock) from (
+    select distinct hashtextextended(format('duplicate:%s:%s', item ->> 'key', item ->> 'hash'), 0) as lock
+    from jsonb_array_elements(wanted) as item order by lock
+  ) as ordered;
+  return query
+    select distinct item ->> 'rule', cases.id, cases.case_no, cases.region::text
+    from jsonb_array_elements(wanted) as item
+    join duplicate_keys on duplicate_keys.key = item ->> 'key' and duplicate_keys.hash = decode(item ->> 'hash', 'hex')
+    join cases on cases.id = duplicate_keys.case_id and item -> 'against' ? cases.matter
+    where cases.ended_at is null
+      or item ->> 'other' = 'granted' and cases.status in ('completed', 'partially-completed')
+    order by 3, 1;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.ledger_is_append_only()
  RETURNS trigger
@@ -470,6 +509,10 @@ grant insert, select, update on disclosures to one_matter_service;
 grant insert, select on dossiers to one_matter_service;
 
 grant delete, insert, select, update on dues to one_matter_service;
+
+grant insert, select on duplicate_keys to one_matter_service;
+
+grant insert, select on duplicate_overrides to one_matter_service;
 
 grant insert, select on idempotency_keys to one_matter_service;
 

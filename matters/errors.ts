@@ -13,6 +13,7 @@ type DoorCode =
   | 'NOT_FOUND'
   | 'MATTER_UNKNOWN'
   | 'MATTER_VERSION_TAKEN'
+  | 'DUPLICATE_CASE'
   | 'MESSAGE_ID_REUSED'
   | 'REQUEST_ID_MISMATCH'
   | 'TASK_TAKEN'
@@ -81,6 +82,14 @@ export const ERRORS = {
     status: 409,
     retry: false,
     message: { zh: '该事项版本已发布，内容不同', en: 'This version of the matter is published with other content' },
+  },
+  DUPLICATE_CASE: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '与已有办件重复，确需办理请说明理由',
+      en: 'There is a case like this already; to go on all the same, give a reason',
+    },
   },
   MESSAGE_ID_REUSED: {
     status: 409,

@@ -1,4 +1,5 @@
 import type { Finding } from './findings.ts';
+import { lintDuplicates } from './lint-duplicates.ts';
 import { lintExpressions } from './lint-expressions.ts';
 import { lintForm } from './lint-form.ts';
 import { lintSteps } from './lint-steps.ts';
@@ -17,6 +18,7 @@ export const lintMatter = (matter: Matter, agencies: Agencies['agencies']): Find
       agencies.map(({ id }) => id),
     ),
     ...lintExpressions(matter),
+    ...lintDuplicates(matter),
   ];
   // Judged over invented forms, which only a sound definition can give.
   return findings.length > 0 ? findings : lintUndecided(matter);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { pathText, type DefinitionProblem, type Finding } from './findings.ts';
+import { lintComparisons } from './lint-duplicates.ts';
 import { lintMatter } from './lint.ts';
 import { positions } from './positions.ts';
 import { schemaFindings } from './schema-findings.ts';
@@ -64,11 +65,22 @@ export const loadCatalog = async (
       loadMatter(await readFile(join(folder, file), 'utf8'), file, agencies.value?.agencies ?? []),
     ),
   );
+  const matters = loaded.filter((one) => one.ok);
   const problems = [...agencies.problems, ...loaded.flatMap((one) => (one.ok ? [] : one.problems))];
+  // What matters say of each other can be judged when each is sound.
+  if (problems.length === 0) problems.push(...matters.flatMap((one) => comparisons(one, matters)));
   return problems.length === 0 && agencies.value
-    ? { ok: true, agencies: agencies.value.agencies, matters: loaded.filter((one) => one.ok) }
+    ? { ok: true, agencies: agencies.value.agencies, matters }
     : { ok: false, problems };
 };
+
+const comparisons = ({ matter, source, file }: LoadedMatter, all: readonly LoadedMatter[]): DefinitionProblem[] =>
+  parseDefinition(Matter, source, file).locate(
+    lintComparisons(
+      matter,
+      all.map((other) => other.matter),
+    ),
+  );
 
 /** One matter a file, found by its name; so no two files have one code. */
 const fileName = ({ code }: Matter, file: string): Finding[] =>

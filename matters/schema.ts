@@ -189,6 +189,24 @@ const Supervision = z.strictObject({
   unanswered: z.enum(['nothing', 'circulate']),
 });
 
+/**
+ * When another case is called a duplicate of this one. Both must keep the same `key`; the values are compared by keyed hashes.
+ */
+const Duplicate = z.strictObject({
+  id: Id,
+  /** What the window is told. */
+  message: Text,
+  /** What the values stand for: person, property, child. Matters that are compared use the same word. */
+  key: Id,
+  /** Each entry names the fields that together make one value; within a list, one for each of its items. */
+  of: z.array(z.array(FieldPath).min(1).max(5)).min(1).max(10),
+  /** Codes of the matters that the other case may be of; this one when absent. */
+  against: z.array(Id).min(1).optional(),
+  /** `open`: it has not ended; `granted`: nor if it ended with something granted. */
+  other: z.enum(['open', 'granted']),
+});
+export type Duplicate = z.infer<typeof Duplicate>;
+
 export const Matter = z.strictObject({
   $schema: z.string().optional(),
   code: Id,
@@ -207,6 +225,8 @@ export const Matter = z.strictObject({
   /** Named values over the form that conditions use, in order; each may use those before it. */
   derived: z.array(z.strictObject({ id: FieldId, expr: Expression })).default([]),
   materials: z.array(Material).default([]),
+  /** Cases that must not be filed twice without a reason. */
+  duplicates: z.array(Duplicate).default([]),
   supplements: Supplements.default({
     gatherMinutes: 30,
     answerWithin: { workingDays: 10 },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { createInventor } from './invented.ts';
 
 /** Enough to have something on every screen: plain, repeated steps, many agencies, several provinces, one that is not for the window. */
 const SAMPLES = [
@@ -17,12 +18,22 @@ export interface SampleCase extends z.infer<typeof Started> {
   title: { zh: string; en: string };
 }
 
-/** Starts the sample cases through the API like any window. May be repeated: each has an idempotency key of its own. */
-export const startSamples = (api: string, token: string): Promise<SampleCase[]> =>
-  Promise.all(
-    SAMPLES.map(async (name) => {
-      const file = new URL(`../matters/samples/${name}.json`, import.meta.url);
-      const { title, request } = Sample.parse(JSON.parse(readFileSync(file, 'utf8')));
+/** So that the persons of the samples' own files are free for whoever starts one of those. */
+const FIRST_PERSON = 100_000;
+
+/**
+ * Starts the sample cases through the API like any window, with persons of their own. May be repeated: each has an idempotency key of
+ * its own, and the same persons every time.
+ */
+export const startSamples = (api: string, token: string): Promise<SampleCase[]> => {
+  const invent = createInventor(FIRST_PERSON);
+  const texts = SAMPLES.map((name) => ({
+    name,
+    text: invent(readFileSync(new URL(`../matters/samples/${name}.json`, import.meta.url), 'utf8')),
+  }));
+  return Promise.all(
+    texts.map(async ({ name, text }) => {
+      const { title, request } = Sample.parse(JSON.parse(text));
       const response = await fetch(`${api}/api/v1/cases`, {
         method: 'POST',
         headers: {
@@ -37,3 +48,4 @@ export const startSamples = (api: string, token: string): Promise<SampleCase[]> 
       return { ...Started.parse(await response.json()), title };
     }),
   );
+};

@@ -2,8 +2,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { listCases, type CaseFilter, type CasePage } from '../../db/case-list.ts';
 import { acceptCase } from '../../db/cases.ts';
+import { findDuplicates } from '../../db/duplicates.ts';
 import { runOnce } from '../../db/idempotency.ts';
 import { compilePlan } from '../../matters/compile.ts';
+import { duplicateRules } from '../../matters/duplicates.ts';
 import { checkForm } from '../../matters/form.ts';
 import type { PublishedMatter } from '../../db/matters.ts';
 import type { Matter } from '../../matters/schema.ts';
@@ -16,6 +18,7 @@ import { scopeOf, type Caller } from '../policy.ts';
 import { problem, type Language } from '../problems.ts';
 import { route, unscoped, type Route } from '../route.ts';
 import { caseHead, viewCase } from '../views/case.ts';
+import { duplicateView } from '../views/duplicates.ts';
 import { caseScope, narrowed } from './case-scope.ts';
 
 /** Starting, listing, finding and reading cases. */
@@ -35,6 +38,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
         description: 'The case is accepted for processing and will be driven, whatever fails from now on',
         schema: SubmittedCase,
       },
+      409: { description: 'There is a case like it already; says which rule, and which case to those who may see it' },
       422: { description: 'The idempotency key was used for another request' },
     },
     handler: async ({ caller, input: { body, headers }, language }) => {
@@ -46,7 +50,17 @@ export const caseRoutes = (deps: Deps): Route[] => [
         requestHash: deps.cipher.hash('request', JSON.stringify(body)),
       };
       const once = await runOnce(deps.pool, deps.cipher, request, async (client) => {
-        const accepted = await acceptCase(client, deps.cipher, newCase(published, body, caller, deps.now(), language));
+        const wanted = newCase(published, body, caller, deps.now(), language);
+        const found = await findDuplicates(client, deps.cipher, wanted.duplicates);
+        const reason = body.overrideDuplicates?.reason;
+        if (found.length > 0 && reason === undefined) {
+          const duplicates = found.map((other) => duplicateView(published.matter, caller, other));
+          throw problem('DUPLICATE_CASE', { more: { duplicates } });
+        }
+        const accepted = await acceptCase(client, deps.cipher, {
+          ...wanted,
+          ...(reason !== undefined && { override: { found, reason } }),
+        });
         return { status: 201, response: { ...accepted, status: 'submitted' } };
       });
       if (once.kind === 'different') throw problem('IDEMPOTENCY_KEY_REUSED');
@@ -138,6 +152,7 @@ const newCase = (
     by: actorOf(caller),
     at: now,
     keys: caseKeysOf(matter, checked.form),
+    duplicates: duplicateRules(matter, checked.form),
   };
 };
 

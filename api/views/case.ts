@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgencyRecord } from '../../db/agencies.ts';
 import type { CaseRow, CaseWithPlan } from '../../db/cases.ts';
 import { listDues } from '../../db/dues.ts';
+import { findOverride } from '../../db/duplicates.ts';
 import { listDisclosures, type DisclosureRow } from '../../db/disclosures.ts';
 import { readBodies } from '../../db/inbox.ts';
 import { listNotices } from '../../db/notices.ts';
@@ -18,6 +19,7 @@ import type { Deps } from '../deps.ts';
 import { can, type Caller } from '../policy.ts';
 import { agencyName } from '../registry.ts';
 import { caseActions, stepActionsFor, stepResource } from './actions.ts';
+import { overrideView } from './duplicates.ts';
 import { instants, iso } from './instants.ts';
 import { noticeView } from './notice.ts';
 import { waitingOn } from './waiting.ts';
@@ -34,12 +36,13 @@ type Words = z.infer<typeof Words>;
 /** Everything that a case's page shows, for this caller: an agency's words only to those who may read them. */
 export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
-  const [steps, notices, dues, disclosures, bodies, agencies, { matter }, calendar] = await Promise.all([
+  const [steps, notices, dues, disclosures, bodies, override, agencies, { matter }, calendar] = await Promise.all([
     listSteps(pool, found.caseId),
     listNotices(pool, found.caseId),
     listDues(pool, found.caseId),
     listDisclosures(pool, found.caseId),
     readBodies(pool, cipher, found.caseId),
+    findOverride(pool, cipher, found.caseId),
     registry.agencies(),
     registry.matterOf(found),
     deps.calendars.newest(),
@@ -72,6 +75,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       provisional,
       ...(stepId !== undefined && { step: stepId }),
     })),
+    ...overrideView(matter, caller, override),
     actions: caseActions(caller, found),
     ledgerSeq: found.ledgerSeq,
   };

@@ -21,10 +21,11 @@ interface OfStep {
 
 /**
  * The record of a case: what happened, in the order in which it was decided. The state of a case is the fold of these, so
- * nothing may change a case without leaving one. They hold ids and codes, never personal data.
+ * nothing may change a case without leaving one. They hold ids and codes, never personal data. `overrides` are the rules of the
+ * definition by which a case is a duplicate of another one and was accepted all the same.
  */
 export type LedgerEntry = { at: number } & (
-  | { kind: 'case-submitted'; by: Actor }
+  | { kind: 'case-submitted'; by: Actor; overrides?: string[] }
   | { kind: 'case-accepted' }
   /** Nobody said within the law's five working days that something was missing: accepted from the day of receipt (行政许可法 art. 32). */
   | ({ kind: 'case-deemed-accepted'; stepId: string } & ByMessage)

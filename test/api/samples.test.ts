@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { publishMatter } from '../../db/matters.ts';
 import { loadCatalog } from '../../matters/load.ts';
+import { createInventor } from '../../sandbox/invented.ts';
 import { openApi, type Api } from './harness.ts';
 
 interface Sample {
@@ -14,6 +15,9 @@ interface Sample {
 const SAMPLES = readdirSync('matters/samples', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.json'))
   .map((file) => ({ file, ...(JSON.parse(readFileSync(`matters/samples/${file}`, 'utf8')) as Sample) }));
+
+/** The samples share their persons, and would be duplicates of each other. */
+const invent = createInventor();
 
 let api: Api;
 beforeAll(async () => {
@@ -42,7 +46,8 @@ describe('the samples of the catalog', () => {
   it.each(SAMPLES.filter((sample) => sample.expect.steps))(
     '$file starts a case with the steps it should have',
     async (sample) => {
-      const { status, body } = await submit(sample.request);
+      const request: unknown = JSON.parse(invent(JSON.stringify(sample.request)));
+      const { status, body } = await submit(request);
       expect([status, body.errors]).toEqual([201, undefined]);
       const { body: page } = await api.call('GET', `/api/v1/cases/${body.caseId}`, { token: api.tokens.admin });
       const planned = page.steps.filter((step) => step.status !== 'skipped').map(({ id }) => id);

@@ -89,6 +89,7 @@ export const newCase = (change: Partial<NewCase> = {}): NewCase => ({
     { kind: 'id-no', value: '339900199003070018' },
     { kind: 'name', value: '张三丰' },
   ],
+  duplicates: [],
   ...change,
 });
 

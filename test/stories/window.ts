@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { signedHeaders } from '../../agencies/signature.ts';
 import type { CaseView, StepView, SubmittedCase } from '../../api/contract.ts';
+import { createInventor } from '../../sandbox/invented.ts';
 import { install, type Installation } from '../faults/installation.ts';
 import { until } from '../faults/until.ts';
 
@@ -31,6 +32,8 @@ export interface Window {
 export const openWindow = async (): Promise<Window> => {
   const installation = await install();
   const { api, tokens, agencies } = installation.sandbox();
+  // Far from those whom the sandbox invents for its own sample cases.
+  const invent = createInventor(500_000);
 
   const send = async (method: string, path: string, headers: Record<string, string>, raw?: string): Promise<Answer> => {
     const response = await fetch(`${api}${path}`, {
@@ -63,7 +66,7 @@ export const openWindow = async (): Promise<Window> => {
     },
     start: async (sample, change = () => undefined) => {
       const file = new URL(`../../matters/samples/${sample}.json`, import.meta.url);
-      const { request } = JSON.parse(readFileSync(file, 'utf8')) as { request: Record<string, unknown> };
+      const { request } = JSON.parse(invent(readFileSync(file, 'utf8'))) as { request: Record<string, unknown> };
       change(request);
       const { status, body } = await call('POST', '/api/v1/cases', request);
       if (status !== 201) throw new Error(`${sample}: ${status} ${JSON.stringify(body)}`);

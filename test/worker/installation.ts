@@ -193,6 +193,7 @@ const newCase = ({ matter, hash }: LoadedMatter, given: SampleForm) => {
     by: { role: 'clerk' as const, id: 'clerk-1' },
     at,
     keys: [],
+    duplicates: [],
   };
 };
 

@@ -12,7 +12,7 @@ const FIRST = REPLAY === undefined ? Math.floor(Math.random() * 2 ** 31) : Numbe
 const SCHEDULES = REPLAY === undefined ? 10_000 : 1;
 
 describe(`the engine under ${SCHEDULES} hostile schedules from seed ${FIRST}`, () => {
-  it('keeps every property', { timeout: 60_000 }, () => {
+  it('keeps every property', { timeout: 600_000 }, () => {
     for (let seed = FIRST; seed < FIRST + SCHEDULES; seed += 1) {
       const run = simulate(seed);
       for (const [property, judge] of Object.entries(PROPERTIES)) {
@@ -22,28 +22,32 @@ describe(`the engine under ${SCHEDULES} hostile schedules from seed ${FIRST}`, (
     }
   });
 
-  it('reaches every kind of entry, end, refusal and due, so that the properties are about something', () => {
-    const found = {
-      entries: new Set<string>(),
-      ends: new Set<string>(),
-      refusals: new Set<string>(),
-      dues: new Set<string>(),
-    };
-    for (let seed = 1; seed <= 3_000; seed += 1) {
-      const run = simulate(seed);
-      run.entries.flat().forEach((entry) => {
-        found.entries.add(entry.kind);
-        if (entry.kind === 'message-refused') found.refusals.add(entry.code);
-        if (entry.kind === 'case-ended') found.ends.add(entry.status);
-      });
-      run.states.forEach((state) => dues(state).forEach(({ kind }) => found.dues.add(kind)));
-    }
-    // What the front door writes is not the engine's.
-    expect([...found.entries, 'case-submitted'].sort()).toEqual(Object.keys(ENTRIES).sort());
-    expect([...found.ends].sort()).toEqual(CASE_STATUSES.filter(isCaseEnd).sort());
-    expect([...found.refusals].sort()).toEqual([...REFUSAL_CODES].sort());
-    expect([...found.dues].sort()).toEqual([...DUE_KINDS].sort());
-  });
+  it(
+    'reaches every kind of entry, end, refusal and due, so that the properties are about something',
+    { timeout: 600_000 },
+    () => {
+      const found = {
+        entries: new Set<string>(),
+        ends: new Set<string>(),
+        refusals: new Set<string>(),
+        dues: new Set<string>(),
+      };
+      for (let seed = 1; seed <= 3_000; seed += 1) {
+        const run = simulate(seed);
+        run.entries.flat().forEach((entry) => {
+          found.entries.add(entry.kind);
+          if (entry.kind === 'message-refused') found.refusals.add(entry.code);
+          if (entry.kind === 'case-ended') found.ends.add(entry.status);
+        });
+        run.states.forEach((state) => dues(state).forEach(({ kind }) => found.dues.add(kind)));
+      }
+      // What the front door writes is not the engine's.
+      expect([...found.entries, 'case-submitted'].sort()).toEqual(Object.keys(ENTRIES).sort());
+      expect([...found.ends].sort()).toEqual(CASE_STATUSES.filter(isCaseEnd).sort());
+      expect([...found.refusals].sort()).toEqual([...REFUSAL_CODES].sort());
+      expect([...found.dues].sort()).toEqual([...DUE_KINDS].sort());
+    },
+  );
 });
 
 /** Every kind there is: one that is added to the ledger and not here does not compile. */

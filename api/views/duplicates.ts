@@ -1,0 +1,32 @@
+import type { FoundDuplicate, Override } from '../../db/duplicates.ts';
+import type { Matter } from '../../matters/schema.ts';
+import type { CaseView, DuplicateView } from '../contract.ts';
+import { can, type Caller } from '../policy.ts';
+import { iso } from './instants.ts';
+
+/** A case like the one that is handed in; whoever may not see it learns only that there is one. */
+export const duplicateView = (
+  matter: Matter,
+  caller: Caller,
+  { rule, caseId, caseNo, region }: FoundDuplicate,
+): DuplicateView => {
+  const message = matter.duplicates.find(({ id }) => id === rule)?.message ?? { zh: rule, en: rule };
+  const visible = can(caller, 'case.read', { region, agencies: [] });
+  return { rule, message, ...(visible && { caseId, caseNo }) };
+};
+
+export const overrideView = (
+  matter: Matter,
+  caller: Caller,
+  override: Override | undefined,
+): Pick<CaseView, 'override'> =>
+  override === undefined
+    ? {}
+    : {
+        override: {
+          by: override.by,
+          at: iso(override.at),
+          reason: override.reason,
+          duplicates: override.found.map((found) => duplicateView(matter, caller, found)),
+        },
+      };

@@ -140,9 +140,17 @@ const differing = (one: object, other: object): string[] => {
   return Object.entries(one).flatMap(([name, value]) => (isDeepStrictEqual(value, there.get(name)) ? [] : [name]));
 };
 
-/** Without instants: between two local activities a replay knows them to a few milliseconds only. */
+/**
+ * Without instants, and without the holds of a clock, which begin and end at them: between two local activities a replay knows them to
+ * a few milliseconds only.
+ */
 const timeless = <T>(value: T): T =>
-  JSON.parse(JSON.stringify(value, (key, part: unknown) => (key === 'at' ? undefined : part))) as T;
+  JSON.parse(
+    JSON.stringify(value, (key, part: unknown) => (key === 'holds' || isInstant(part) ? undefined : part)),
+  ) as T;
+
+/** Milliseconds since 1970; every other number of a case is far smaller. */
+const isInstant = (part: unknown): boolean => typeof part === 'number' && part > 1e12;
 
 /** As it is on the wire: without what is undefined. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value ?? null)) as T;

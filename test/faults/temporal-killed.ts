@@ -102,7 +102,7 @@ const decideTwice = ({ frontDoor, installation }: Stage, requestId: string): Pro
       token: tokens.supervisor,
       requestId,
       messageId: { sent: other, kept: other },
-      body: { decision: 'refused', reason: 'a rival decision', round },
+      body: { decision: 'refused', reason: 'a rival decision', evidence: [{ reference: 'letter 1' }], round },
     }),
   ];
 };

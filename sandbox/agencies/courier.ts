@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request, type Agent } from 'undici';
 import type { Decision } from '../../agencies/contract.ts';
@@ -20,6 +21,8 @@ export function createCourier(
   pool: Agent,
   closing: AbortSignal,
 ): Courier {
+  // Every callback that waits for its next try listens to it.
+  setMaxListeners(0, closing);
   const attempt = async (callbackUrl: string, messageId: string, raw: Buffer): Promise<boolean> => {
     try {
       const response = await request(new URL(callbackUrl, apiUrl), {

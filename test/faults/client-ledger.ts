@@ -14,7 +14,13 @@ const Line = z.discriminatedUnion('kind', [
   }),
   /** `messageId`: as the inbox keeps it. */
   z.object({ kind: z.literal('decide'), requestId: z.string(), messageId: z.string() }),
-  z.object({ kind: z.literal('decided'), messageId: z.string(), status: z.int().optional() }),
+  /** `first`: whom the loser was told to have been first. */
+  z.object({
+    kind: z.literal('decided'),
+    messageId: z.string(),
+    status: z.int().optional(),
+    first: z.object({ by: z.string(), at: z.iso.datetime() }).optional(),
+  }),
 ]);
 export type Line = z.infer<typeof Line>;
 

@@ -1,11 +1,14 @@
 import { parseRequestId } from '../../agencies/contract.ts';
 import { getCase, hashCaseKey, type CaseWithPlan } from '../../db/cases.ts';
+import { readBodies } from '../../db/inbox.ts';
+import { verifyLedger, type LedgerProblem } from '../../db/ledger-verification.ts';
 import { readLedger } from '../../db/ledger.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
 import type { Outcome } from '../../matters/engine/messages.ts';
 import type { CaseState } from '../../matters/engine/state.ts';
 import type { Entry } from '../../sandbox/agencies/journal.ts';
+import { z } from 'zod';
 import { caseWorkflowId, stateQuery } from '../../workflows/messages.ts';
 import type { Line } from './client-ledger.ts';
 import type { Installation } from './installation.ts';
@@ -20,6 +23,10 @@ export interface CaseEvidence {
   entries: LedgerEntry[];
   /** By message id; without an outcome it is not settled. */
   inbox: Map<string, Outcome | undefined>;
+  /** What agencies gave with their words, by message id. */
+  words: Map<string, z.infer<typeof Words>>;
+  /** Where the chain of hashes does not hold. */
+  chain: LedgerProblem[];
   /** Rows that belong to an accepted case: dossiers and start requests; one of each. */
   companions: number[];
   /** Workflow executions under the case's id. */
@@ -27,6 +34,10 @@ export interface CaseEvidence {
   /** What the workflow itself says; undefined: there is none to ask. */
   state: CaseState | undefined;
 }
+
+const Words = z.looseObject({
+  result: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+});
 
 /** All that is known about the cases of one scenario, from every side. */
 export interface Evidence {
@@ -72,7 +83,7 @@ export const gather = async (installation: Installation, lines: Line[]): Promise
 };
 
 const caseEvidence = async (
-  { db, temporal }: Installation,
+  { db, temporal, cipher }: Installation,
   caseId: string,
   workflows: number,
 ): Promise<CaseEvidence> => {
@@ -80,7 +91,7 @@ const caseEvidence = async (
     temporal.withDeadline(Date.now() + QUERY_WITHIN_MS, () =>
       temporal.workflow.getHandle(caseWorkflowId(caseId)).query(stateQuery),
     );
-  const [row, steps, ledger, inbox, companions, state] = await Promise.all([
+  const [row, steps, ledger, inbox, bodies, chain, companions, state] = await Promise.all([
     getCase(db, caseId),
     listSteps(db, caseId),
     readLedger(db, caseId, 0, 10_000),
@@ -88,6 +99,8 @@ const caseEvidence = async (
       'select message_id as "messageId", outcome from inbox where case_id = $1',
       [caseId],
     ),
+    readBodies(db, cipher, caseId),
+    verifyLedger(db, caseId),
     db.query<{ dossiers: number; starts: number }>(
       `select (select count(*) from dossiers where case_id = $1 and revision = 1) as dossiers,
         (select count(*) from start_requests where case_id = $1 and started_at is not null) as starts`,
@@ -100,6 +113,8 @@ const caseEvidence = async (
     steps,
     entries: ledger.map(({ entry }) => entry),
     inbox: new Map(inbox.rows.map(({ messageId, outcome }) => [messageId, outcome ?? undefined])),
+    words: new Map([...bodies].map(([messageId, body]) => [messageId, Words.parse(body)])),
+    chain,
     companions: companions.rows.flatMap(({ dossiers, starts }) => [dossiers, starts]),
     workflows,
     state,

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { request, type Agent } from 'undici';
 import { z } from 'zod';
+import { signedHeaders } from '../../agencies/signature.ts';
 import type { ClientLedger } from './client-ledger.ts';
 import type { Intent } from './intents.ts';
 
@@ -11,49 +13,81 @@ export interface FrontDoor {
   submit: (intent: Intent, key?: string) => Promise<Reply>;
   /** One decision on a step, under one message id, until it is applied or refused. */
   decide: (decision: ClientDecision) => Promise<Reply>;
-  /** Every status that was answered, in order; undefined: none came. */
-  statuses: (number | undefined)[];
+  /** Every try, in order. */
+  tries: Try[];
 }
 
 interface Reply {
   status: number;
   body: string;
+  /** Of a case that was accepted. */
+  caseId?: string;
+  retryAfterS?: number;
+}
+
+/** What a try came to; without a status: no answer came. */
+export interface Try {
+  what: 'submit' | 'decide';
+  ms: number;
+  status?: number;
+  retryAfterS?: number;
 }
 
 interface ClientDecision {
   path: string;
-  token: string;
+  /** Who decides: the headers that say so, for these bytes. */
+  by: Credentials;
   requestId: string;
   /** As it is sent, and as the inbox keeps it. */
   messageId: { sent: string; kept: string };
   body: Record<string, unknown>;
 }
 
+export type Credentials = (raw: Buffer) => Record<string, string>;
+
+/** A person, by bearer token. */
+export const person =
+  (token: string): Credentials =>
+  () => ({ authorization: `Bearer ${token}` });
+
+/** An agency's system, by its signature; `skewS`: how far its clock is ahead. */
+export const agencySystem =
+  (agency: string, secret: string, messageId: string, skewS = 0): Credentials =>
+  (raw) => ({
+    'x-one-matter-agency': agency,
+    ...signedHeaders([secret], messageId, Math.floor(Date.now() / 1000) + skewS, raw),
+  });
+
 const AGAIN_AFTER_MS = 100;
-const WITHIN_MS = 90_000;
-const REPLY_WITHIN_MS = 15_000;
+const WITHIN_MS = 120_000;
+const REPLY_WITHIN_MS = 20_000;
 const Submitted = z.object({ caseId: z.string() });
+const Refused = z.object({ first: z.object({ by: z.object({ id: z.string() }), at: z.iso.datetime() }).optional() });
 
-/** `api`: asked anew before every try, since a restarted API may be elsewhere. */
-export const createFrontDoor = (options: { api: () => string; token: string; ledger: ClientLedger }): FrontDoor => {
-  const { api, token, ledger } = options;
-  const statuses: (number | undefined)[] = [];
+export interface FrontDoorOptions {
+  /** Asked anew before every try, since a restarted API may be elsewhere. */
+  api: () => string;
+  token: string;
+  ledger: ClientLedger;
+  agent: Agent;
+  /** Comes again when it was told to, and not at once. */
+  patient?: boolean;
+}
 
-  const post = async (path: string, headers: Record<string, string>, body: unknown): Promise<Reply | undefined> => {
-    try {
-      const response = await fetch(`${api()}${path}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(REPLY_WITHIN_MS),
-      });
-      const reply = { status: response.status, body: await response.text() };
-      statuses.push(reply.status);
-      return reply;
-    } catch {
-      statuses.push(undefined);
-      return undefined;
-    }
+export const createFrontDoor = ({ api, token, ledger, agent, patient = false }: FrontDoorOptions): FrontDoor => {
+  const tries: Try[] = [];
+
+  const post = async (what: Try['what'], path: string, by: Credentials, body: unknown, more = {}) => {
+    const since = performance.now();
+    const reply = await postOnce({ api: api(), agent, path, by, body, more }).catch(() => undefined);
+    const { status, retryAfterS } = reply ?? {};
+    tries.push({
+      what,
+      ms: performance.now() - since,
+      ...(status !== undefined && { status }),
+      ...(retryAfterS !== undefined && { retryAfterS }),
+    });
+    return reply;
   };
 
   const again = async (what: string, ask: () => Promise<Reply | undefined>): Promise<Reply> => {
@@ -62,13 +96,13 @@ export const createFrontDoor = (options: { api: () => string; token: string; led
       const reply = await ask();
       if (reply) return reply;
       if (performance.now() > giveUpAt) throw new Error(`no final answer to ${what} within ${WITHIN_MS / 1000} s`);
-      await delay(AGAIN_AFTER_MS);
+      await delay(patient ? 1000 * (tries.at(-1)?.retryAfterS ?? 1) : AGAIN_AFTER_MS);
     }
   };
 
-  const trySubmit = async ({ name: intent, person, request }: Intent, key: string): Promise<Reply | undefined> => {
-    ledger.write({ kind: 'submit', intent, person, key });
-    const reply = await post('/api/v1/cases', { authorization: `Bearer ${token}`, 'idempotency-key': key }, request);
+  const trySubmit = async ({ name: intent, person: who, request: form }: Intent, key: string) => {
+    ledger.write({ kind: 'submit', intent, person: who, key });
+    const reply = await post('submit', '/api/v1/cases', person(token), form, { 'idempotency-key': key });
     const caseId = reply?.status === 201 ? Submitted.parse(JSON.parse(reply.body)).caseId : undefined;
     ledger.write({
       kind: 'submitted',
@@ -76,22 +110,49 @@ export const createFrontDoor = (options: { api: () => string; token: string; led
       ...(reply && { status: reply.status }),
       ...(caseId !== undefined && { caseId }),
     });
-    return reply && isFinal(reply) ? reply : undefined;
+    return reply && isFinal(reply) ? { ...reply, ...(caseId !== undefined && { caseId }) } : undefined;
   };
 
   return {
-    statuses,
+    tries,
     trySubmit,
     submit: (intent, key = intent.name) => again(intent.name, () => trySubmit(intent, key)),
-    decide: ({ path, token: by, requestId, messageId, body }) =>
+    decide: ({ path, by, requestId, messageId, body }) =>
       again(requestId, async () => {
         ledger.write({ kind: 'decide', requestId, messageId: messageId.kept });
-        const reply = await post(path, { authorization: `Bearer ${by}` }, { ...body, messageId: messageId.sent });
-        ledger.write({ kind: 'decided', messageId: messageId.kept, ...(reply && { status: reply.status }) });
+        const reply = await post('decide', path, by, { ...body, messageId: messageId.sent });
+        ledger.write({ kind: 'decided', messageId: messageId.kept, ...(reply && heard(reply)) });
         // 202: recorded, and what becomes of it is not known yet.
         return reply && isFinal(reply) && reply.status !== 202 ? reply : undefined;
       }),
   };
+};
+
+/** One call; rejects when no answer comes. */
+export const postOnce = async (call: {
+  api: string;
+  agent: Agent;
+  path: string;
+  by: Credentials;
+  body: unknown;
+  more?: Record<string, string>;
+}): Promise<Reply> => {
+  const raw = Buffer.from(JSON.stringify(call.body));
+  const { statusCode, headers, body } = await request(`${call.api}${call.path}`, {
+    method: 'POST',
+    dispatcher: call.agent,
+    headers: { 'content-type': 'application/json', ...call.by(raw), ...call.more },
+    body: raw,
+    signal: AbortSignal.timeout(REPLY_WITHIN_MS),
+  });
+  const retryAfterS = Number(headers['retry-after']);
+  return { status: statusCode, body: await body.text(), ...(retryAfterS > 0 && { retryAfterS }) };
+};
+
+/** What an answer to a decision says: its status, and who was first where it lost. */
+const heard = ({ status, body }: Reply): { status: number; first?: { by: string; at: string } } => {
+  const { first } = status === 409 ? Refused.parse(JSON.parse(body)) : {};
+  return { status, ...(first && { first: { by: first.by.id, at: first.at } }) };
 };
 
 const isFinal = ({ status }: Reply): boolean => status < 500 && status !== 429;

@@ -20,8 +20,9 @@ import {
   type Service,
 } from '../../sandbox/process.ts';
 import { SandboxFile } from '../../sandbox/sandbox-file.ts';
-import { apiService } from '../../sandbox/services.ts';
+import { apiService, workerService, type Environment } from '../../sandbox/services.ts';
 import { emptyHome, homeAt, type Home } from '../../sandbox/state.ts';
+import { createSupervisor } from '../../sandbox/supervisor.ts';
 import { isServing, TEMPORAL_NAMESPACE } from '../../sandbox/temporal.ts';
 import { startWatchdog } from '../../sandbox/watchdog.ts';
 import { until } from './until.ts';
@@ -29,6 +30,8 @@ import { until } from './until.ts';
 /** The product as its user has it, and the means to do it harm. */
 export interface Installation {
   folder: string;
+  /** Where every process writes its log. */
+  logs: string;
   sandbox: () => SandboxFile;
   db: Pool;
   cipher: Cipher;
@@ -41,18 +44,40 @@ export interface Installation {
   journalLength: () => number;
   /** Requests that an agency holds and will not decide by itself. */
   held: (agency: string) => Promise<string[]>;
-  /** SIGKILL or SIGSTOP to a whole service; gives the process id that it had. */
-  signal: (service: string, signal: 'SIGKILL' | 'SIGSTOP') => number;
+  /** Somebody answers for an agency what it holds; it calls back. */
+  answer: (agency: string, requestId: string, decision: { decision: string; reason?: string }) => Promise<void>;
+  /** A signal to a whole service; gives the process id that it had. */
+  signal: (service: string, signal: NodeJS.Signals) => number;
   /** Resolves when another process than `before` serves in its place, with the milliseconds that it took. */
-  back: (service: 'worker' | 'temporal', before: number) => Promise<number>;
+  back: (service: ServiceName, before: number) => Promise<number>;
+  /** Kills every process of a service that shows itself, until `release`; that gives the id of the last one. */
+  keepDown: (service: ServiceName) => { release: () => number };
   /** As the owner of the tables, who may do what the service may not. */
   asOwner: (sql: string, values: unknown[]) => Promise<number>;
-  /** An API of our own beside the product's, on another way to the database; whoever starts it stops it. */
-  startApi: (databaseUrl: string) => Promise<{ url: string; running: Running }>;
+  /** An API of our own beside the product's, with other settings; whoever starts it stops it. */
+  startApi: (settings: Settings) => Promise<{ url: string; running: Running }>;
+  /** A worker of our own beside the product's, with other settings, kept up as the product's is. */
+  startWorker: (settings: Settings) => Promise<OwnWorker>;
   stop: () => Promise<void>;
 }
 
-const BACK_WITHIN_MS = 60_000;
+export type ServiceName = 'worker' | 'temporal' | 'postgres' | 'api';
+
+/** What differs from the product's own processes. */
+interface Settings {
+  databaseUrl?: string;
+  temporalAddress?: string;
+  env?: Record<string, string>;
+}
+
+export interface OwnWorker {
+  pid: () => number;
+  isServing: () => Promise<boolean>;
+  stop: () => Promise<void>;
+}
+
+const BACK_WITHIN_MS = 90_000;
+const KEEP_DOWN_EVERY_MS = 20;
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const Kept = z.object({ ports: z.object({ worker: z.int() }), passwords: z.object({ owner: z.string() }) });
 const Requests = z.object({ requests: z.array(z.object({ requestId: z.string(), decideAt: z.number().optional() })) });
@@ -66,7 +91,7 @@ export const install = async (): Promise<Installation> => {
   const watch = () =>
     watchdog.watch([...own].map(({ pid }) => ({ pid, signal: pid === main.pid ? 'SIGINT' : 'SIGKILL' })));
 
-  const [port = 0, ownApiPort = 0] = await freePorts(2);
+  const [port = 0, ownApiPort = 0, ownWorkerPort = 0] = await freePorts(3);
   const product: Service = {
     name: 'one-matter',
     command: () => ({
@@ -106,8 +131,38 @@ export const install = async (): Promise<Installation> => {
     return response.json();
   };
 
+  const environment: Environment = {
+    apiUrl: sandbox().api,
+    sandboxUrl: agencies,
+    workerPort: state.ports.worker,
+    databaseUrl: postgres,
+    temporalAddress,
+    temporalNamespace: TEMPORAL_NAMESPACE,
+    keyFile: home.keys,
+    agenciesFile: home.agencies,
+    agenciesFolder: home.sandbox,
+    workflowBundle: join(home.folder, 'workflows.js'),
+  };
+  const signal = (service: string, name: NodeJS.Signals): number => {
+    const pid = sandbox().pids[service];
+    if (pid === undefined) throw new Error(`there is no ${service} to signal`);
+    signalGroup(pid, name);
+    return pid;
+  };
+  const serves: Record<ServiceName, () => Promise<boolean>> = {
+    temporal: () => isServing(temporalAddress),
+    worker: () => isOk(`http://127.0.0.1:${state.ports.worker}/healthz`),
+    api: () => isOk(`${sandbox().api}/readyz`),
+    postgres: () =>
+      db.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+  };
+
   return {
     folder,
+    logs: home.logs,
     sandbox,
     db,
     cipher: createCipher(readKeys({ file: home.keys })),
@@ -126,37 +181,36 @@ export const install = async (): Promise<Installation> => {
       const { requests } = Requests.parse(await control('GET', `agencies/${agency}/requests`));
       return requests.filter(({ decideAt }) => decideAt === undefined).map(({ requestId }) => requestId);
     },
-    signal: (service, signal) => {
-      const pid = sandbox().pids[service];
-      if (pid === undefined) throw new Error(`there is no ${service} to signal`);
-      signalGroup(pid, signal);
-      return pid;
+    answer: async (agency, requestId, decision) => {
+      await control('POST', `agencies/${agency}/requests/${requestId}/answer`, decision);
     },
+    signal,
     back: async (service, before) => {
       const since = performance.now();
-      const serves =
-        service === 'temporal'
-          ? () => isServing(temporalAddress)
-          : () => isOk(`http://127.0.0.1:${state.ports.worker}/healthz`);
-      await until(`${service} is back`, BACK_WITHIN_MS, async () => sandbox().pids[service] !== before && serves());
+      await until(
+        `${service} is back`,
+        BACK_WITHIN_MS,
+        async () => sandbox().pids[service] !== before && serves[service](),
+      );
       return performance.now() - since;
     },
-    asOwner: (sql, values) => withClient(owner.href, async (client) => (await client.query(sql, values)).rowCount ?? 0),
-    startApi: async (databaseUrl) => {
-      const url = `http://127.0.0.1:${ownApiPort}`;
-      const environment = {
-        apiUrl: url,
-        sandboxUrl: agencies,
-        workerPort: state.ports.worker,
-        databaseUrl,
-        temporalAddress,
-        temporalNamespace: TEMPORAL_NAMESPACE,
-        keyFile: home.keys,
-        agenciesFile: home.agencies,
-        agenciesFolder: home.sandbox,
-        workflowBundle: '',
+    keepDown: (service) => {
+      let killed = signal(service, 'SIGKILL');
+      const timer = setInterval(() => {
+        if (sandbox().pids[service] !== killed) killed = signal(service, 'SIGKILL');
+      }, KEEP_DOWN_EVERY_MS);
+      return {
+        release: () => {
+          clearInterval(timer);
+          return killed;
+        },
       };
-      const running = await startService(apiService(environment), join(home.logs, 'own-api.log'));
+    },
+    asOwner: (sql, values) => withClient(owner.href, async (client) => (await client.query(sql, values)).rowCount ?? 0),
+    startApi: async ({ env, ...settings }) => {
+      const url = `http://127.0.0.1:${ownApiPort}`;
+      const service = apiService({ ...environment, apiUrl: url, ...settings });
+      const running = await startService(withEnvironment(service, env), join(home.logs, 'own-api.log'));
       own.add(running);
       watch();
       void running.exited.then(() => {
@@ -164,6 +218,17 @@ export const install = async (): Promise<Installation> => {
         watch();
       });
       return { url, running };
+    },
+    startWorker: async ({ env, ...settings }) => {
+      const service = workerService({ ...environment, workerPort: ownWorkerPort, ...settings });
+      const supervisor = createSupervisor({ logFolder: home.logs, report: () => undefined, onPids: () => undefined });
+      const named = { ...withEnvironment(service, env), name: 'own-worker' };
+      await supervisor.start(named);
+      return {
+        pid: () => supervisor.pids()['own-worker'] ?? 0,
+        isServing: () => isOk(`http://127.0.0.1:${ownWorkerPort}/healthz`),
+        stop: () => supervisor.stop(),
+      };
     },
     stop: async () => {
       await connection.close();
@@ -180,6 +245,14 @@ const remove = (home: Home): void => {
   emptyHome(home);
   rmSync(home.folder, { recursive: true, force: true });
 };
+
+const withEnvironment = (service: Service, more: Record<string, string> = {}): Service => ({
+  ...service,
+  command: () => {
+    const command = service.command();
+    return { ...command, env: { ...command.env, ...more } };
+  },
+});
 
 const isOk = async (url: string): Promise<boolean> => {
   try {

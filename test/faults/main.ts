@@ -1,18 +1,13 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { apiCut } from './api-cut.ts';
 import { install } from './installation.ts';
 import { createIntents } from './intents.ts';
-import { replyLost } from './reply-lost.ts';
-import { runScenario } from './run-scenario.ts';
-import { sameKey } from './same-key.ts';
-import type { Scenario } from './scenario.ts';
-import { temporalKilled } from './temporal-killed.ts';
-import { workerKilled } from './worker-killed.ts';
+import { inWords, runScenario, type Verdict } from './run-scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { bounded, measure } from './vitals.ts';
 
 /** Proof under faults (docs/faults.md): real processes, SIGKILL, and a control for every scenario that must turn it red. */
 
-const SCENARIOS: readonly Scenario[] = [sameKey, replyLost, workerKilled, temporalKilled, apiCut];
 const CONTROL = { cases: 6, kills: 2 };
 
 const { values } = parseArgs({
@@ -40,20 +35,25 @@ const interrupted = new Promise<'interrupted'>((resolve) => {
 
 let passed = 0;
 let failed = 0;
+const tell = ({ ok, line, why }: Verdict): void => {
+  console.log(`${ok ? 'ok  ' : 'FAIL'} ${line}`);
+  for (const reason of why) console.log(`       ${reason}`);
+  if (ok) passed += 1;
+  else failed += 1;
+};
 const playAll = async (installation: Awaited<ReturnType<typeof install>>): Promise<void> => {
   const makeIntent = createIntents();
+  const start = await measure(installation);
   for (const seed of seeds) {
     for (const scenario of scenarios) {
       for (const control of [false, true]) {
         const numbers = control ? CONTROL : size;
-        const { ok, line, why } = await runScenario(scenario, { installation, makeIntent, seed, control, ...numbers });
-        console.log(`${ok ? 'ok  ' : 'FAIL'} ${line}`);
-        for (const reason of why) console.log(`       ${reason}`);
-        if (ok) passed += 1;
-        else failed += 1;
+        tell(await runScenario(scenario, { installation, makeIntent, seed, control, ...numbers }));
       }
     }
   }
+  const why = (await bounded(installation, start, 'at rest')).map(inWords);
+  tell({ ok: why.length === 0, line: 'I12 what the product holds at rest, after everything', why });
 };
 
 const startedAt = performance.now();

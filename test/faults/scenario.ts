@@ -1,9 +1,10 @@
+import type { Agent } from 'undici';
 import type { Random } from '../matters/engine/random.ts';
 import type { ClientLedger } from './client-ledger.ts';
-import type { Invariant } from './checker.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { Installation } from './installation.ts';
 import type { Intent } from './intents.ts';
+import type { Invariant } from './invariants/finding.ts';
 
 /** What a scenario has at hand; everything that is left to chance comes from `random`. */
 export interface Stage {
@@ -17,11 +18,13 @@ export interface Stage {
   /** The protection is switched off: the checker must turn red. */
   control: boolean;
   frontDoor: FrontDoor;
+  /** What the front doors go through. */
+  agent: Agent;
   ledger: ClientLedger;
   /** The next person's wish, of one of these samples. */
   intent: (samples: readonly string[]) => Intent;
-  /** A front door of another API, with the same ledger. */
-  doorAt: (api: () => string) => FrontDoor;
+  /** A front door of another API, with the same ledger; `patient`: its clients come again when they are told to. */
+  doorAt: (api: () => string, patient?: boolean) => FrontDoor;
 }
 
 interface Played {
@@ -31,10 +34,14 @@ interface Played {
   backMs: number[];
   /** What the scenario itself asks for beyond the invariants, and did not get. */
   broken: string[];
+  /** What was measured, for the reader. */
+  figures?: string[];
+  /** After the verdict: undoes what a control has broken for good. */
+  mend?: () => Promise<void>;
 }
 
 export interface Scenario {
-  id: 'S1' | 'S2' | 'S4' | 'S7' | 'S15';
+  id: `S${number}`;
   name: string;
   /** Does the harm while cases run. Throws when it could not be done. */
   play: (stage: Stage) => Promise<Played>;

@@ -1,5 +1,5 @@
-import { SHORT } from './intents.ts';
-import type { Scenario } from './scenario.ts';
+import { SHORT } from '../intents.ts';
+import type { Scenario } from '../scenario.ts';
 
 const COPIES = 50;
 

@@ -1,5 +1,5 @@
-import { MIXED } from './intents.ts';
-import type { Scenario } from './scenario.ts';
+import { MIXED } from '../intents.ts';
+import type { Scenario } from '../scenario.ts';
 
 const LOST = 0.3;
 

@@ -1,8 +1,9 @@
-import { inboxId } from '../../agencies/message-id.ts';
-import { parseRequestId } from '../../agencies/contract.ts';
-import type { Installation } from './installation.ts';
-import type { Scenario, Stage } from './scenario.ts';
-import { until } from './until.ts';
+import { inboxId } from '../../../agencies/message-id.ts';
+import { parseRequestId } from '../../../agencies/contract.ts';
+import { person } from '../front-door.ts';
+import type { Installation } from '../installation.ts';
+import type { Scenario, Stage } from '../scenario.ts';
+import { until } from '../until.ts';
 
 const SAMPLES = [
   'newborn-registration/certificates-only',
@@ -55,12 +56,12 @@ export const temporalKilled: Scenario = {
           });
 
       const pid = installation.signal('temporal', 'SIGSTOP');
-      const asked = frontDoor.statuses.length;
+      const asked = frontDoor.tries.length;
       decide(open);
       const submitted = Array.from({ length: kill === 0 ? WHILE_STOPPED : 2 }, () => frontDoor.submit(intent(SAMPLES)));
       await Promise.all(submitted);
       await until('everybody has an answer', ANSWERS_WITHIN_MS, () => {
-        return frontDoor.statuses.length >= asked + submitted.length + 2 * open.length;
+        return frontDoor.tries.length >= asked + submitted.length + 2 * open.length;
       });
       await until('a message waits', UNDER_WAY_WITHIN_MS, async () => (await waiting(installation)) > 0);
       if (control) {
@@ -69,8 +70,10 @@ export const temporalKilled: Scenario = {
       }
       installation.signal('temporal', 'SIGKILL');
       fired += 1;
-      const bad = frontDoor.statuses.slice(asked).filter((status) => !GOOD.includes(status));
-      if (bad.length > 0) broken.push(`answered ${bad.map(String).join(', ')} while Temporal was away`);
+      const bad = frontDoor.tries.slice(asked).filter(({ status }) => !GOOD.includes(status));
+      if (bad.length > 0) {
+        broken.push(`answered ${bad.map(({ status }) => String(status)).join(', ')} while Temporal was away`);
+      }
       backMs.push(await installation.back('temporal', pid));
     }
     // From here on nothing more is held; what is gets its two decisions.
@@ -92,14 +95,14 @@ const decideTwice = ({ frontDoor, installation }: Stage, requestId: string): Pro
   return [
     frontDoor.decide({
       path: `/agency/v1/tasks/${requestId}/decision`,
-      token: officer,
+      by: person(officer),
       requestId,
       messageId: { sent, kept: inboxId(`sandbox-officer-${OFFICERS}`, sent) },
       body: { decision: 'approved' },
     }),
     frontDoor.decide({
       path: `/api/v1/cases/${caseId}/steps/${stepId}/decide`,
-      token: tokens.supervisor,
+      by: person(tokens.supervisor),
       requestId,
       messageId: { sent: other, kept: other },
       body: { decision: 'refused', reason: 'a rival decision', evidence: [{ reference: 'letter 1' }], round },

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Installation } from './installation.ts';
-import { MIXED } from './intents.ts';
-import type { Scenario } from './scenario.ts';
-import { until } from './until.ts';
+import { MIXED } from '../intents.ts';
+import type { Scenario } from '../scenario.ts';
+import { until } from '../until.ts';
 
 /** Agencies answer so late that a kill finds calls whose effect is done and whose answer is not there yet. */
 const ANSWER_AFTER_MS = 300;
@@ -10,7 +9,6 @@ const UNDER_WAY_WITHIN_MS = 60_000;
 /** About one line of the agencies' journal. */
 const EFFECT_BYTES = 400;
 const DOWN_MS = 4_000;
-const POLL_MS = 20;
 
 /** S1: the worker is killed again and again in the middle of cases, then there is none at all for a while. */
 export const workerKilled: Scenario = {
@@ -37,22 +35,11 @@ export const workerKilled: Scenario = {
     }
     if (control) return { fired: () => fired, backMs, broken: [] };
 
-    const down = keepDown(installation, DOWN_MS);
-    await submit();
-    const last = await down;
+    const down = installation.keepDown('worker');
+    await Promise.all([submit(), delay(DOWN_MS)]);
+    const last = down.release();
     fired += 1;
     backMs.push(await installation.back('worker', last));
     return { fired: () => fired, backMs, broken: [] };
   },
-};
-
-/** Kills every worker that shows itself, for so long. Gives the process id of the last one. */
-const keepDown = async (installation: Installation, forMs: number): Promise<number> => {
-  const endAt = performance.now() + forMs;
-  let killed = installation.signal('worker', 'SIGKILL');
-  while (performance.now() < endAt) {
-    await delay(POLL_MS);
-    if (installation.sandbox().pids['worker'] !== killed) killed = installation.signal('worker', 'SIGKILL');
-  }
-  return killed;
 };

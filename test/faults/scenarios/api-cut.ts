@@ -1,8 +1,8 @@
-import { signalGroup } from '../../sandbox/process.ts';
-import { openCutProxy } from './cut-proxy.ts';
-import { SHORT } from './intents.ts';
-import type { Random } from '../matters/engine/random.ts';
-import type { Scenario } from './scenario.ts';
+import { signalGroup } from '../../../sandbox/process.ts';
+import { openCutProxy } from '../cut-proxy.ts';
+import { SHORT } from '../intents.ts';
+import type { Random } from '../../matters/engine/random.ts';
+import type { Scenario } from '../scenario.ts';
 
 const CUTS = 8;
 /** Begin of the conversation, and its end: the commit not sent, sent and not answered, answered and not heard. */
@@ -18,7 +18,7 @@ export const apiCut: Scenario = {
     const database = new URL(installation.sandbox().postgres);
     const proxy = await openCutProxy({ host: database.hostname, port: Number(database.port) });
     database.port = String(proxy.port);
-    let api = await installation.startApi(database.href);
+    let api = await installation.startApi({ databaseUrl: database.href });
     const door = doorAt(() => api.url);
     const broken: string[] = [];
     const backMs: number[] = [];
@@ -44,7 +44,7 @@ export const apiCut: Scenario = {
         fired += 1;
         await running.exited;
         const since = performance.now();
-        api = await installation.startApi(database.href);
+        api = await installation.startApi({ databaseUrl: database.href });
         backMs.push(performance.now() - since);
         const first = await door.submit(wish, control ? `${wish.name}-again` : wish.name);
         if (control) break;

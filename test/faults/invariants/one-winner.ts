@@ -1,0 +1,44 @@
+import { formatRequestId } from '../../../agencies/contract.ts';
+import type { EntryOf } from '../../../matters/engine/ledger.ts';
+import type { CaseEvidence, Evidence } from '../evidence.ts';
+import { collect, type Finding } from './finding.ts';
+
+/** I8: of those who decided one request at the same time exactly one was heard, and the others were told who was first, and when. */
+export const oneWinner = ({ lines, cases }: Evidence): Finding[] => {
+  const { findings, report } = collect('I8');
+  const rivals = new Map<string, Set<string>>();
+  const told = new Map<string, string>();
+  for (const line of lines) {
+    if (line.kind === 'decide') {
+      rivals.set(line.requestId, (rivals.get(line.requestId) ?? new Set()).add(line.messageId));
+    }
+    if (line.kind === 'decided' && line.first) told.set(line.messageId, line.first.by);
+  }
+  for (const [requestId, messageIds] of rivals) {
+    const found = cases.find(({ row }) => requestId.startsWith(`${row.caseId}:`));
+    // A sample case of the installation, which no client of the scenario handed in.
+    if (!found) continue;
+    const decider = decisionOf(found, requestId);
+    const outcomes = [...messageIds].map((id) => ({ id, outcome: found.inbox.get(id) }));
+    const heard = outcomes.filter(({ outcome }) => outcome?.kind === 'applied').length;
+    const lost = outcomes.some(({ outcome }) => outcome === undefined);
+    if (heard > 1 || lost || decider === undefined || !messageIds.has(decider.messageId)) {
+      report(`${heard} of ${messageIds.size} decided ${requestId}`);
+    }
+    for (const { id, outcome } of outcomes) {
+      if (outcome?.kind !== 'refused' || outcome.code !== 'STEP_ALREADY_DECIDED') continue;
+      const winner = decider?.by.id ?? 'nobody';
+      if (told.get(id) !== winner) report(`${id} was told that ${told.get(id) ?? 'nobody'} was first, not ${winner}`);
+    }
+  }
+  return findings;
+};
+
+/** The entry that decided a request; undefined: none, or more than one. */
+const decisionOf = ({ row, entries }: CaseEvidence, requestId: string): EntryOf<'step-decided'> | undefined => {
+  const found = entries.filter(
+    (entry) => entry.kind === 'step-decided' && requestId === formatRequestId({ caseId: row.caseId, ...entry }),
+  );
+  const [first, ...more] = found;
+  return more.length === 0 && first?.kind === 'step-decided' ? first : undefined;
+};

@@ -1,0 +1,23 @@
+import type { Scenario } from './scenario.ts';
+import { apiCut } from './scenarios/api-cut.ts';
+import { callbacksShuffled } from './scenarios/callbacks-shuffled.ts';
+import { officersAtOnce } from './scenarios/officers-at-once.ts';
+import { postgresStopped } from './scenarios/postgres-stopped.ts';
+import { replyLost } from './scenarios/reply-lost.ts';
+import { sameKey } from './scenarios/same-key.ts';
+import { temporalKilled } from './scenarios/temporal-killed.ts';
+import { workerFrozen } from './scenarios/worker-frozen.ts';
+import { workerKilled } from './scenarios/worker-killed.ts';
+
+/** In the order in which they are played: those that leave nothing behind come first. */
+export const SCENARIOS: readonly Scenario[] = [
+  sameKey,
+  replyLost,
+  callbacksShuffled,
+  officersAtOnce,
+  workerKilled,
+  temporalKilled,
+  postgresStopped,
+  workerFrozen,
+  apiCut,
+];

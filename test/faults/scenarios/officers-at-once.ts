@@ -1,0 +1,64 @@
+import { inboxId } from '../../../agencies/message-id.ts';
+import { createToken } from '../../../db/tokens.ts';
+import { person } from '../front-door.ts';
+import { untilHeld } from '../held.ts';
+import { SHORT } from '../intents.ts';
+import type { Scenario } from '../scenario.ts';
+
+const AGENCY = 'vaccination';
+/** Holds its part until the officers are through, so that the case is open to the last of them. */
+const KEEPS_OPEN = 'police';
+/** One step after the other: so many decide it at the same time. */
+const CROWDS = [2, 30];
+
+interface Officer {
+  account: string;
+  token: string;
+}
+
+/** S16: two officers, and thirty, decide one step at the same time: one of them is heard, the others are told who it was. */
+export const officersAtOnce: Scenario = {
+  id: 'S16',
+  name: `${CROWDS.join(' and ')} officers decide one step at once`,
+  control: { name: 'a second word is taken for applied', breaks: 'I8' },
+  play: async ({ frontDoor, intent, installation, control, cases, random, seed }) => {
+    const { db, cipher } = installation;
+    await installation.behave({ mode: 'decide' });
+    for (const agency of [AGENCY, KEEPS_OPEN]) await installation.behave({ mode: 'hold' }, agency);
+    const officers: Officer[] = [];
+    for (let index = 0; index < Math.max(...CROWDS); index += 1) {
+      const account = `officer-${seed}-${control ? 'control-' : ''}${index}`;
+      officers.push({ account, token: await createToken(db, cipher, { role: 'officer', account, agency: AGENCY }) });
+    }
+    const submitted = await Promise.all(Array.from({ length: cases }, () => frontDoor.submit(intent(SHORT))));
+    const caseIds = submitted.map(({ caseId }) => caseId);
+    const held = await untilHeld(installation, AGENCY, caseIds);
+    const last = await untilHeld(installation, KEEPS_OPEN, caseIds);
+
+    const decide = ({ account, token }: Officer, requestId: string) => {
+      const sent = `${account}:${requestId}`;
+      const decision = random.chance(0.5) ? { decision: 'approved' } : { decision: 'refused', reason: 'rivals differ' };
+      return frontDoor.decide({
+        path: `/agency/v1/tasks/${requestId}/decision`,
+        by: person(token),
+        requestId,
+        messageId: { sent, kept: inboxId(account, sent) },
+        body: decision,
+      });
+    };
+    let fired = 0;
+    for (const [index, requestId] of held.entries()) {
+      const crowd = officers.slice(0, CROWDS[index % CROWDS.length]);
+      await Promise.all(crowd.map((officer) => decide(officer, requestId)));
+      fired += crowd.length - 1;
+    }
+    if (control) {
+      await installation.asOwner(
+        `update inbox set outcome = '{"kind":"applied"}' where outcome ->> 'code' = 'STEP_ALREADY_DECIDED'`,
+        [],
+      );
+    }
+    for (const requestId of last) await installation.answer(KEEPS_OPEN, requestId, { decision: 'approved' });
+    return { fired: () => fired, backMs: [], broken: [] };
+  },
+};

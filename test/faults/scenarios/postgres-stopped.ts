@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { MIXED, SHORT } from '../intents.ts';
+import type { Scenario, Stage } from '../scenario.ts';
+
+/** Postgres is stopped that long after it was back, as DBOS does it. */
+const STOPPED_AFTER_MS = { least: 5_000, more: 5_000 };
+/** Once it stays away. */
+const AWAY_MS = { short: 6_000, long: 60_000 };
+const MANY_KILLS = 10;
+const CALLBACK_AFTER_MS = 300;
+const CONTROL_KILLS = 3;
+const CONTROL_AT_ONCE = 4;
+
+/** S3: Postgres is stopped at once, without a word to anyone, again and again while cases come in, and once for long. */
+export const postgresStopped: Scenario = {
+  id: 'S3',
+  name: 'Postgres stopped every 5 to 10 s',
+  control: { name: 'Postgres says committed before it is on disk', breaks: 'I1' },
+  play: (stage) => (stage.control ? playControl(stage) : playFaults(stage)),
+};
+
+const playFaults = async ({ frontDoor, intent, installation, cases, kills, random }: Stage) => {
+  await installation.behave({ mode: 'callback', delayMs: CALLBACK_AFTER_MS });
+  const backMs: number[] = [];
+  const submitted: Promise<unknown>[] = [];
+  // The last share meets the long outage.
+  const share = Math.ceil(cases / (kills + 1));
+  const submitOver = async (ms: number) => {
+    for (let index = 0; index < share; index += 1) {
+      submitted.push(frontDoor.submit(intent(MIXED)));
+      await delay(ms / share);
+    }
+  };
+  for (let kill = 0; kill < kills; kill += 1) {
+    await submitOver(STOPPED_AFTER_MS.least + random.below(STOPPED_AFTER_MS.more));
+    const pid = installation.signal('postgres', 'SIGQUIT');
+    // The supervisor starts it again after 0.2 to 2 s: whoever comes meanwhile is sent away.
+    submitted.push(frontDoor.submit(intent(SHORT)));
+    backMs.push(await installation.back('postgres', pid));
+  }
+  const down = installation.keepDown('postgres');
+  await submitOver(kills >= MANY_KILLS ? AWAY_MS.long : AWAY_MS.short);
+  backMs.push(await installation.back('postgres', down.release()));
+  await Promise.all(submitted);
+
+  const broken: string[] = [];
+  const statuses = frontDoor.tries.map(({ status }) => status);
+  const odd = statuses.filter((status) => ![201, 503, undefined].includes(status));
+  if (odd.length > 0) broken.push(`answered ${odd.map(String).join(', ')}`);
+  const away = statuses.filter((status) => status === 503).length;
+  if (away === 0) broken.push('nobody was sent away with 503');
+  return { fired: () => kills + 1, backMs, broken, figures: [`${away} answers 503`] };
+};
+
+/** With `synchronous_commit` off a commit is told a moment before it is on disk: what was promised in that moment is gone. */
+const playControl = async ({ frontDoor, intent, installation }: Stage) => {
+  await installation.behave({ mode: 'hold' });
+  const stop = async () => installation.back('postgres', installation.signal('postgres', 'SIGQUIT'));
+  await installation.asOwner('alter database one_matter set synchronous_commit = off', []);
+  // For sessions that are made from here on.
+  await stop();
+  for (let kill = 0; kill < CONTROL_KILLS; kill += 1) {
+    await Promise.all(Array.from({ length: CONTROL_AT_ONCE }, () => frontDoor.submit(intent(SHORT))));
+    await stop();
+  }
+  await installation.asOwner('alter database one_matter reset synchronous_commit', []);
+  await stop();
+  return {
+    fired: () => CONTROL_KILLS,
+    backMs: [],
+    broken: [],
+    // What Temporal knows and Postgres does not would be tried for ever.
+    mend: async () => {
+      for await (const { workflowId } of installation.temporal.workflow.list({
+        query: `ExecutionStatus = 'Running'`,
+      })) {
+        await installation.temporal.workflow.getHandle(workflowId).terminate('left over of a control');
+      }
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isCaseEnd } from '../../../matters/engine/status.ts';
+import type { Installation } from '../installation.ts';
+import { SHORT } from '../intents.ts';
+import type { Scenario } from '../scenario.ts';
+import { until } from '../until.ts';
+
+/** So long that a freeze finds calls whose effect is done and whose answer is not there yet. */
+const ANSWER_AFTER_MS = 1_000;
+const UNDER_WAY_WITHIN_MS = 60_000;
+/** Longer than a workflow task (10 s) and an attempt at an agency (12 s) may take; in the long run longer than a lease (30 s) too. */
+const FROZEN_MS = { short: 16_000, long: 45_000 };
+const MANY_KILLS = 10;
+
+/** S23: a worker is frozen in the middle of its calls, another one takes over, then the first wakes and finishes what it had begun. */
+export const workerFrozen: Scenario = {
+  id: 'S23',
+  name: 'worker frozen, wakes when its work is long done',
+  control: { name: 'agencies ignore the request id', breaks: 'I2' },
+  play: async ({ frontDoor, intent, installation, control, cases, kills }) => {
+    await installation.behave({ mode: 'decide', delayMs: ANSWER_AFTER_MS, keyless: control });
+    const other = await installation.startWorker({});
+    try {
+      const from = installation.journalLength();
+      const share = Math.ceil(cases / 2);
+      await Promise.all(Array.from({ length: share }, () => frontDoor.submit(intent(SHORT))));
+      await until('agencies have begun', UNDER_WAY_WITHIN_MS, () => installation.journalLength() > from);
+      installation.signal('worker', 'SIGSTOP');
+      const before = await ended(installation);
+      try {
+        await Promise.all(Array.from({ length: share }, () => frontDoor.submit(intent(SHORT))));
+        await delay(kills >= MANY_KILLS ? FROZEN_MS.long : FROZEN_MS.short);
+      } finally {
+        installation.signal('worker', 'SIGCONT');
+      }
+      const meanwhile = (await ended(installation)) - before;
+      await until('the other has nothing under way', UNDER_WAY_WITHIN_MS, async () => (await open(installation)) === 0);
+      return {
+        fired: () => 1,
+        backMs: [],
+        broken: meanwhile > 0 ? [] : ['no case came to its end while it was frozen'],
+        figures: [`${meanwhile} cases ended meanwhile`],
+      };
+    } finally {
+      await other.stop();
+    }
+  },
+};
+
+const statuses = async ({ db }: Installation) => (await db.query<{ status: never }>('select status from cases')).rows;
+const ended = async (installation: Installation) =>
+  (await statuses(installation)).filter(({ status }) => isCaseEnd(status)).length;
+const open = async (installation: Installation) =>
+  (await statuses(installation)).filter(({ status }) => !isCaseEnd(status)).length;

@@ -17,6 +17,7 @@ import type { Reply, Route } from './route.ts';
 import { caseEventRoutes } from './routes/case-events.ts';
 import { caseLedgerRoutes } from './routes/case-ledger.ts';
 import { caseRoutes } from './routes/cases.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { matterRoutes } from './routes/matters.ts';
 import { procedureRoutes } from './routes/procedures.ts';
 import { progressRoutes } from './routes/progress.ts';
@@ -82,6 +83,7 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...taskRoutes(deps),
   ...stepRoutes(deps),
   ...supervisionRoutes(deps),
+  ...incidentRoutes(deps),
   ...supervisionOrderRoutes(deps),
   ...procedureRoutes(deps),
   ...progressRoutes(deps),

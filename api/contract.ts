@@ -22,6 +22,7 @@ import {
   StepId,
 } from './contracts/values.ts';
 import { Evidence } from './contracts/orders.ts';
+import { IncidentView } from './contracts/incidents.ts';
 import { NoticeView } from './contracts/supplements.ts';
 
 export * from './contracts/values.ts';
@@ -300,6 +301,7 @@ export const AgencyView = z
     pending: z.int().meta({ description: 'Steps that are not yet with the agency' }),
     running: z.int().meta({ description: 'Steps that the agency has' }),
     attention: z.int().meta({ description: 'Steps that a person has to look at' }),
+    incident: IncidentView.optional().meta({ description: 'Its outage, while one is not over' }),
   })
   .meta({ id: 'AgencyView' });
 

@@ -20,6 +20,8 @@ export const createMetrics = (readBacklog: () => Promise<Backlog>): Metrics => {
   const messages = gauge('waiting_messages', 'Messages recorded and not yet settled');
   const messageAge = gauge('waiting_message_age_seconds', 'Age of the oldest message not yet settled');
   const starts = gauge('start_requests', 'Cases recorded and not yet started');
+  const incidents = gauge('open_incidents', 'Agencies that have an outage');
+  const parked = gauge('parked_steps', 'Steps that wait for the outage of their agency to end');
   const startAge = gauge('start_request_age_seconds', 'Age of the oldest case not yet started');
 
   return {
@@ -44,6 +46,8 @@ export const createMetrics = (readBacklog: () => Promise<Backlog>): Metrics => {
       messages.set(backlog?.messages ?? NaN);
       messageAge.set(backlog?.oldestMessageAgeS ?? NaN);
       starts.set(backlog?.startRequests ?? NaN);
+      incidents.set(backlog?.openIncidents ?? NaN);
+      parked.set(backlog?.parkedSteps ?? NaN);
       startAge.set(backlog?.oldestStartRequestAgeS ?? NaN);
       return registry.metrics();
     },

@@ -3,6 +3,7 @@ import { calendarCommands } from './calendar.ts';
 import { caseCommands } from './case.ts';
 import { conformanceCommand } from './conformance.ts';
 import { exitCodeOf } from './failure.ts';
+import { incidentCommands } from './incidents.ts';
 import { ledgerCommands } from './ledger.ts';
 import { mattersCommands } from './matters.ts';
 import { registryCommands } from './registry.ts';
@@ -18,6 +19,7 @@ for (const command of [
   calendarCommands(),
   caseCommands(),
   stepCommands(),
+  incidentCommands(),
   ledgerCommands(),
   conformanceCommand(),
   ...registryCommands(),

@@ -7,11 +7,11 @@ import { instant, only } from './rows.ts';
 /** As long as any call of the breaker's window has failed, and a little longer. */
 const WATCHED_MS = 90_000;
 
-/** What comes with an event for the record: the last error of calls, or the person who acts by hand and why. */
+/** What comes with an event for the record: the last error of calls, or the account that acts by hand and why (sealed). */
 export interface Told {
   error?: string;
   by?: string;
-  reason?: string;
+  reason?: Buffer;
 }
 
 /**
@@ -69,10 +69,9 @@ const record = async (client: PoolClient, changed: Changed): Promise<void> => {
   }
   if (change.kind === 'reopened') {
     await client.query(
-      `update incidents set reopened = reopened + 1, recovering_at = null, last_error = coalesce($2, last_error),
-        opened_by = coalesce($3, opened_by), opened_reason = coalesce($4, opened_reason)
+      `update incidents set reopened = reopened + 1, recovering_at = null, last_error = coalesce($2, last_error)
       where agency = $1 and closed_at is null`,
-      [agency, error, by, reason],
+      [agency, error],
     );
   }
   if (change.kind === 'closed') {

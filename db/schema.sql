@@ -189,7 +189,6 @@ create table incidents (
   failures integer not null,
   last_error text,
   opened_by text,
-  opened_reason text,
   until_at timestamp with time zone,
   probes integer default 0 not null,
   recovering_at timestamp with time zone,
@@ -197,7 +196,8 @@ create table incidents (
   released integer default 0 not null,
   closed_at timestamp with time zone,
   closed_by text,
-  closed_reason text,
+  opened_reason bytea,
+  closed_reason bytea,
   constraint incidents_pkey PRIMARY KEY (id),
   constraint incidents_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
   constraint incidents_why_check CHECK ((why = ANY (ARRAY['rate'::text, 'in-row'::text, 'by-hand'::text])))

@@ -44,7 +44,7 @@ export type BreakerEvent =
   | { kind: 'probed'; answered: boolean }
   /** What was parked when it began to recover is on its way. */
   | { kind: 'drained' }
-  /** A person knows better: maintenance that was announced, until then. */
+  /** A person knows better: maintenance that was announced, until then. Only where no incident is open. */
   | { kind: 'opened'; until?: number }
   | { kind: 'closed' };
 
@@ -89,11 +89,8 @@ export const advance = (
     case 'drained':
       return breaker.state === 'recovering' ? closed(at) : { breaker };
     case 'opened':
-      if (breaker.state === 'open') return { breaker: { ...open(at, event.until), since: breaker.since } };
-      return {
-        breaker: open(at, event.until),
-        change: breaker.state === 'closed' ? { kind: 'opened', why: 'by-hand' } : { kind: 'reopened' },
-      };
+      if (breaker.state !== 'closed') return { breaker };
+      return { breaker: open(at, event.until), change: { kind: 'opened', why: 'by-hand' } };
     case 'closed':
       return breaker.state === 'closed' ? { breaker } : closed(at);
   }

@@ -17,6 +17,10 @@ type DoorCode =
   | 'MESSAGE_ID_REUSED'
   | 'REQUEST_ID_MISMATCH'
   | 'TASK_TAKEN'
+  | 'INCIDENT_OPEN'
+  | 'INCIDENT_NOT_OPEN'
+  | 'AGENCY_NOT_CALLED'
+  | 'DESK_DECIDED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'ORDER_IN_PROGRESS'
   | 'BODY_TOO_LARGE'
@@ -105,6 +109,29 @@ export const ERRORS = {
     status: 409,
     retry: true,
     message: { zh: '该任务已被他人领取', en: 'Somebody else works on this task' },
+  },
+  INCIDENT_OPEN: {
+    status: 409,
+    retry: false,
+    message: { zh: '该部门已有未结束的故障', en: 'An incident of this agency is open already' },
+  },
+  INCIDENT_NOT_OPEN: {
+    status: 409,
+    retry: false,
+    message: { zh: '该部门没有未结束的故障', en: 'No incident of this agency is open' },
+  },
+  AGENCY_NOT_CALLED: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '该部门不通过系统对接，无需停发',
+      en: 'Nothing is sent to this agency: its officers take their tasks',
+    },
+  },
+  DESK_DECIDED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该答复已由他人处理', en: 'Somebody has dealt with this answer already' },
   },
   EXTENSION_TOO_LONG: {
     status: 409,

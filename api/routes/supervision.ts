@@ -3,7 +3,9 @@ import { AgencyView, Stall } from '../contract.ts';
 import type { Deps } from '../deps.ts';
 import { scopeOf } from '../policy.ts';
 import { route, unscoped, type Route } from '../route.ts';
+import { listIncidents } from '../../db/incidents.ts';
 import { countByAgency, suspectSteps, type SuspectStep } from '../../db/stalls.ts';
+import { incidentView } from './incidents.ts';
 import { iso, instants } from '../views/instants.ts';
 import { stallOf, waitingOn } from '../views/waiting.ts';
 import type { AgencyRecord } from '../../db/agencies.ts';
@@ -22,10 +24,16 @@ export const supervisionRoutes = (deps: Deps): Route[] => [
     answers: { 200: { description: 'All of them', schema: z.object({ agencies: z.array(AgencyView) }) } },
     handler: async ({ caller }) => {
       const { region = '' } = scopeOf(caller, 'agency.list');
-      const [registered, counts] = await Promise.all([deps.registry.agencies(), countByAgency(deps.pool, region)]);
+      const [registered, counts, { rows: incidents }] = await Promise.all([
+        deps.registry.agencies(),
+        countByAgency(deps.pool, region),
+        listIncidents(deps.pool, deps.cipher, { region, open: true }, { limit: 1_000 }),
+      ]);
       const agencies = [...registered.values()].map(({ id, name, connection }) => {
         const { pending, running, attention } = counts.find(({ agency }) => agency === id) ?? NONE;
-        return { id, name, connection, pending, running, attention };
+        const incident = incidents.find(({ agency }) => agency === id);
+        const outage = incident && { incident: incidentView(registered, incident) };
+        return { id, name, connection, pending, running, attention, ...outage };
       });
       return { status: 200, body: { agencies } };
     },

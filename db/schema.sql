@@ -424,6 +424,8 @@ CREATE INDEX start_requests_open ON public.start_requests USING btree (created_a
 
 CREATE INDEX steps_by_agency ON public.steps USING btree (agency, case_id);
 
+CREATE INDEX steps_by_end ON public.steps USING btree (ended_at, case_id, id) WHERE ((clock IS NOT NULL) AND (ended_at IS NOT NULL));
+
 CREATE INDEX steps_open_by_agency ON public.steps USING btree (agency, COALESCE(promised_at, 'infinity'::timestamp with time zone), case_id, id) WHERE (status = ANY (ARRAY['submitted'::text, 'accepted'::text, 'supplement'::text, 'suspended'::text, 'attention'::text, 'undoing'::text]));
 
 CREATE INDEX steps_parked ON public.steps USING btree (agency, COALESCE(promised_at, 'infinity'::timestamp with time zone), case_id, id) WHERE (parked_at IS NOT NULL);

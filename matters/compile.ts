@@ -138,6 +138,7 @@ const planSteps = (matter: Matter, all: readonly Instance[]): PlanStep[] => {
       kind: step.kind,
       needs: planNeeds(step.needs, resolve),
       undo: planUndo(step.undo, resolve),
+      ...(step.limit.outside && { outside: true as const }),
       ...(step.limit.extension !== undefined && { extension: step.limit.extension }),
       ...(!included && { skip: true as const }),
     };

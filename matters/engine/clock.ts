@@ -16,11 +16,27 @@ export interface StepClock {
   startedAt: number;
   /** It was ordered again: the limit runs anew from here. */
   restartedAt?: number;
+  /** From an end to the order to do it again: nobody held it. */
+  rests?: { from: number; to: number }[];
+  /** Agencies that had it before, each until it was given to the next. */
+  before?: { agency: string; until: number }[];
   holds: Hold[];
   /** Working days by which the limit was extended. */
   extensionDays?: number;
   endedAt?: number;
 }
+
+/**
+ * Since when nothing runs against an agency, of a case or of a part of it with these clocks: every one that has not ended is paused, or
+ * all have ended and what may come next waits for others. Undefined: something runs, or nothing has begun.
+ */
+export const allPausedSince = (clocks: readonly StepClock[]): number | undefined => {
+  const running = clocks.filter(({ endedAt }) => endedAt === undefined);
+  const since = (running.length > 0 ? running.map(pausedSince) : clocks.map(({ endedAt }) => endedAt)).filter(
+    (at) => at !== undefined,
+  );
+  return since.length === 0 || since.length < running.length ? undefined : Math.max(...since);
+};
 
 /** Since when the legal clock stands still; undefined: it runs, or is over. */
 export const pausedSince = ({ holds }: StepClock): number | undefined => {

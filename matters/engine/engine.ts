@@ -104,7 +104,8 @@ const delivered = (run: Run, message: Message): Outcome => {
 const changeCalendar = (run: Run, message: Extract<Message, { kind: 'calendar-change' }>): Outcome => {
   const code = whyNotOpen(run.state);
   if (code) return refuse(run, message, code);
-  run.record({ kind: 'calendar-changed', at: run.at, calendar: message.calendar, ...because(message) });
+  const { calendar, before } = message;
+  run.record({ kind: 'calendar-changed', at: run.at, calendar, before, ...because(message) });
   return APPLIED;
 };
 

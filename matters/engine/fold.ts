@@ -1,7 +1,7 @@
 import { holdFor, type HoldReason, type StepClock } from './clock.ts';
 import type { EntryOf, LedgerEntry } from './ledger.ts';
 import type { Actor, DecisionKind } from './messages.ts';
-import { planStepOf, stepOf, type CaseState, type Notice, type StepState } from './state.ts';
+import { agencyOf, planStepOf, stepOf, type CaseState, type Notice, type StepState } from './state.ts';
 import { isStepEnd, type StepStatus } from './status.ts';
 
 /** One entry applied to a case. The only place where a case changes. */
@@ -72,14 +72,14 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       });
     case 'step-reassigned':
       return withStep(state, entry.stepId, {
-        ...(entry.agency === undefined ? stepOf(state, entry.stepId) : sent(state, entry)),
+        ...(entry.agency === undefined ? stepOf(state, entry.stepId) : handedOver(state, entry)),
         ...(entry.agency !== undefined && { agency: entry.agency }),
         ...(entry.officer !== undefined && { officer: entry.officer }),
       });
     case 'step-redone':
     case 'step-redriven':
       return changeClock(unblocked(withStep(state, entry.stepId, sent(state, entry)), entry.stepId), entry.stepId, {
-        ...(stepOf(state, entry.stepId).clock?.endedAt !== undefined && { restartedAt: entry.at, endedAt: undefined }),
+        ...restart(stepOf(state, entry.stepId).clock, entry.at),
       });
     case 'step-blocked':
       return changeStep(state, entry.stepId, { status: 'blocked', because: entry.because });
@@ -155,6 +155,19 @@ const sent = (state: CaseState, { stepId, round, at }: { stepId: string; round: 
   };
 };
 
+/** Sent to another agency: the time until now was the first one's. */
+const handedOver = (state: CaseState, entry: EntryOf<'step-reassigned'>): StepState => {
+  const step = sent(state, entry);
+  const until = { agency: agencyOf(state, entry.stepId), until: entry.at };
+  return step.clock ? { ...step, clock: { ...step.clock, before: [...(step.clock.before ?? []), until] } } : step;
+};
+
+/** A clock that had ended runs again; nobody held the step in between. */
+const restart = (clock: StepClock | undefined, at: number) =>
+  clock?.endedAt === undefined
+    ? {}
+    : { restartedAt: at, endedAt: undefined, rests: [...(clock.rests ?? []), { from: clock.endedAt, to: at }] };
+
 const wanted = (state: CaseState, entry: EntryOf<'supplement-wanted'>): CaseState => {
   const { stepId, round, noticeId } = entry;
   const { messageId } = entry;
@@ -218,7 +231,7 @@ const changeStep = (state: CaseState, stepId: string, change: Partial<StepState>
 const changeClock = (
   state: CaseState,
   stepId: string,
-  change: { extensionDays?: number; restartedAt?: number; endedAt?: undefined },
+  change: Partial<Pick<StepClock, 'extensionDays' | 'restartedAt' | 'rests'>> & { endedAt?: undefined },
 ): CaseState => {
   const step = stepOf(state, stepId);
   if (!step.clock) return state;

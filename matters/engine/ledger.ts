@@ -65,7 +65,7 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'pledge-expired' } & ByMessage)
   | ({ kind: 'parcel-split'; stepId: string; rest: string; later: string[] } & ByMessage)
   | ({ kind: 'values-corrected' } & ByMessage)
-  | ({ kind: 'calendar-changed'; calendar: string } & ByMessage)
+  | ({ kind: 'calendar-changed'; calendar: string; before: string } & ByMessage)
   | ({ kind: 'undo-started'; class: UndoClass } & OfStep)
   | ({ kind: 'step-undone' } & OfStep)
   | ({ kind: 'undo-settled'; result: 'undone' | 'stands' } & OfStep & ByMessage)

@@ -60,8 +60,8 @@ export type Message = { id: string; by: Actor } & (
   | { kind: 'release'; stepId: string; round: number }
   /** An instant that the case waits for has come (`dues`). */
   | { kind: 'due'; key: string }
-  /** A new calendar moves the open deadlines. */
-  | { kind: 'calendar-change'; calendar: string }
+  /** A new calendar moves the open deadlines, which were computed by the one `before`. */
+  | { kind: 'calendar-change'; calendar: string; before: string }
 );
 
 /** Why a message was not applied. */

@@ -57,6 +57,8 @@ export interface PlanStep {
   skip?: true;
   /** A joint parcel with a latest-send time: the step that takes what is not ready by then. It is skipped until then. */
   rest?: string;
+  /** Stands outside the promise of the case. */
+  outside?: true;
   /** Working days by which its limit may be extended, once. */
   extension?: number;
 }

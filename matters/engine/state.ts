@@ -1,5 +1,5 @@
 import type { HeldBy } from './ledger.ts';
-import { pausedSince, type StepClock } from './clock.ts';
+import { allPausedSince, type StepClock } from './clock.ts';
 import type { Actor, AttentionCode, DecisionKind, Outcome, Procedure } from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { CaseStatus, Closing, StepStatus } from './status.ts';
@@ -112,14 +112,13 @@ export const openGaps = ({ plan, filled }: CaseState): string[] =>
   (plan.pledge?.gaps ?? []).map(({ material }) => material).filter((material) => !filled.includes(material));
 
 /**
- * Since when nothing of the case runs against an agency: every step that has been sent and not ended is held by somebody else.
- * Undefined: something runs, or nothing was sent yet.
+ * Since when nothing of the promise runs against an agency. Steps outside it (certificates, posting, payment) do not count, unless
+ * there are no others.
  */
-export const casePausedSince = ({ steps }: CaseState): number | undefined => {
-  const running = Object.values(steps).flatMap(({ clock }) => (clock && clock.endedAt === undefined ? [clock] : []));
-  const paused = running.map(pausedSince);
-  const since = paused.filter((at) => at !== undefined);
-  return since.length === 0 || since.length < running.length ? undefined : Math.max(...since);
+export const casePausedSince = ({ plan, steps }: CaseState): number | undefined => {
+  const promised = plan.steps.filter(({ outside }) => outside === undefined);
+  const counted = promised.length === 0 ? plan.steps : promised;
+  return allPausedSince(counted.flatMap(({ id }) => steps[id]?.clock ?? []));
 };
 
 /** What keeps a step from starting although its needs are met; undefined: nothing. */

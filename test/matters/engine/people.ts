@@ -40,7 +40,7 @@ export const meddle = (state: CaseState, random: Random, newId: NewId): Message 
     () => ({ kind: 'gap-fill', id: newId(), by: CLERK, materials: ['material-0'] }),
     () => ({ kind: 'release', id: newId(), by: SYSTEM, stepId, round: 1 }),
     () => ({ kind: 'due', id: newId(), by: SYSTEM, key: 'pledge' }),
-    () => ({ kind: 'calendar-change', id: newId(), by: SYSTEM, calendar: '2027' }),
+    () => ({ kind: 'calendar-change', id: newId(), by: SYSTEM, calendar: '2027.1', before: '2026.1' }),
   ];
   if (random.chance(0.04)) acts.push(() => ({ kind: 'termination', id: newId(), by: SUPERVISOR }));
   return random.pick(acts)();

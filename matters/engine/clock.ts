@@ -1,8 +1,17 @@
 /** The clock of a step as the engine keeps it: instants only. What they come to in working days is computed outside (matters/clocks). */
 
 /** Why somebody else than the agency holds a step. All but `outage` stop the legal clock; an outage only moves the blame. */
-export type HoldReason =
-  'gathering' | 'supplement' | 'special-procedure' | 'suspension' | 'gap' | 'payment' | 'delivery' | 'outage';
+export const HOLD_REASONS = [
+  'gathering',
+  'supplement',
+  'special-procedure',
+  'suspension',
+  'gap',
+  'payment',
+  'delivery',
+  'outage',
+] as const;
+export type HoldReason = (typeof HOLD_REASONS)[number];
 
 /** Milliseconds since 1970; without `to` it lasts. */
 interface Hold {

@@ -47,7 +47,7 @@ describe('the catalog', () => {
 
   it('has valid and invalid samples of every matter', () => {
     const codes = catalog.ok ? catalog.matters.map(({ matter }) => matter.code) : [];
-    expect(codes).toHaveLength(2);
+    expect(codes).toHaveLength(3);
     for (const code of codes) {
       expect(valid.some(({ matter }) => matter === code)).toBe(true);
       expect(invalid.some(({ matter }) => matter === code)).toBe(true);

@@ -1,17 +1,23 @@
-import { recordProgress, type DueChange, type NoticeChange, type StepChange } from '../db/ledger.ts';
+import {
+  recordProgress as writeProgress,
+  type DueChange,
+  type LedgerHead,
+  type NoticeChange,
+  type StepChange,
+} from '../db/ledger.ts';
 import { calendarOrdinal } from '../db/calendars.ts';
 import type { Calendar } from '../matters/calendar.ts';
 import { deadlines, stepDeadlines } from '../matters/clock.ts';
 import { findStep } from '../matters/compile.ts';
 import { openHold, pausedSince } from '../matters/engine/clock.ts';
 import type { Due } from '../matters/engine/dues.ts';
-import type { Changes } from '../matters/engine/progress.ts';
+import { lastChangeOfNotices, lastChangeOfStep, type Changes } from '../matters/engine/progress.ts';
 import type { Notice, StepState } from '../matters/engine/state.ts';
 import { addLimit, type Deadline } from '../matters/limit.ts';
 import type { Limit, Matter, Step } from '../matters/schema.ts';
 import type { Dependencies } from './dependencies.ts';
 
-/** What happened since the last call: the entries, and the steps and the case as they are after them. */
+/** What happened since the last entry that the case knows to be in Postgres: the entries, and steps and case as they are after them. */
 export interface Progress extends Changes {
   caseId: string;
   prevSeq: number;
@@ -19,25 +25,35 @@ export interface Progress extends Changes {
   prevHash: string;
 }
 
+/**
+ * Writes entries, steps and case in one transaction. Deadlines are set here, from the instants in the entries and the
+ * calendar. Safe to repeat, and by several writers at once: what is in the ledger already is passed over.
+ */
+export const recordProgress = async (deps: Dependencies, progress: Progress): Promise<LedgerHead> => {
+  const { matter: version, steps, notices, dues, ...rest } = progress;
+  const { prevSeq, entries } = progress;
+  const matter = await deps.matter(version.code, version.version);
+  const calendar = await deps.calendars.newest();
+  const changes = Object.entries(steps).map(async ([id, step]) => ({
+    seq: prevSeq + 1 + lastChangeOfStep(entries, id),
+    ...(await stepChange(deps, calendar, matter, id, step)),
+  }));
+  const noticesSeq = prevSeq + 1 + lastChangeOfNotices(entries);
+  return writeProgress(deps.db, {
+    ...rest,
+    ...caseTimes(calendar, matter, progress),
+    calendar: calendarOrdinal(calendar.version),
+    steps: await Promise.all(changes),
+    notices: Object.entries(notices ?? {}).map(([id, notice]) =>
+      noticeChange(calendar, matter, id, noticesSeq, notice),
+    ),
+    dues: dues.map((due) => dueChange(calendar, matter, due)),
+  });
+};
+
 export const createProgressActivities = (deps: Dependencies) => ({
-  /**
-   * Writes entries, steps and case in one transaction. Deadlines are set here, from the instants in the entries and the
-   * calendar. Safe to repeat: the same entries on the same ledger change nothing and give the same answer.
-   */
-  async recordProgress(progress: Progress): Promise<{ seq: number; hash: string }> {
-    const { matter: version, steps, notices, dues, ...rest } = progress;
-    const matter = await deps.matter(version.code, version.version);
-    const calendar = await deps.calendars.newest();
-    const changes = Object.entries(steps).map(([id, step]) => stepChange(deps, calendar, matter, id, step));
-    return recordProgress(deps.db, {
-      ...rest,
-      ...caseTimes(calendar, matter, progress),
-      calendar: calendarOrdinal(calendar.version),
-      steps: await Promise.all(changes),
-      notices: Object.entries(notices ?? {}).map(([id, notice]) => noticeChange(calendar, matter, id, notice)),
-      dues: dues.map((due) => dueChange(calendar, matter, due)),
-    });
-  },
+  /** Writes what no delivered message has written, so that the case knows of it. Safe to repeat. */
+  recordProgress: (progress: Progress): Promise<LedgerHead> => recordProgress(deps, progress),
 });
 
 const caseTimes = (calendar: Calendar, matter: Matter, { acceptedAt, entries }: Progress) => {
@@ -54,7 +70,7 @@ const stepChange = async (
   matter: Matter,
   id: string,
   state: StepState,
-): Promise<StepChange> => {
+): Promise<Omit<StepChange, 'seq'>> => {
   const found = findStep(matter, id);
   if (!found) throw new Error(`no step ${id} in ${matter.code} version ${matter.version}`);
   const { clock } = state;
@@ -87,10 +103,11 @@ const enquiryAt = async (deps: Dependencies, { agency, sentAt }: StepState, step
   return connection === 'push' && sentAt !== undefined ? sentAt + enquireAfterS * 1_000 : null;
 };
 
-const noticeChange = (calendar: Calendar, matter: Matter, id: string, notice: Notice): NoticeChange => {
+const noticeChange = (calendar: Calendar, matter: Matter, id: string, seq: number, notice: Notice): NoticeChange => {
   const { status, items, since, notifiedAt } = notice;
   return {
     id,
+    seq,
     status,
     items,
     since,

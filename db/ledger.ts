@@ -7,7 +7,7 @@ import type { CaseStatus, Closing, StepStatus } from '../matters/engine/status.t
 import { isStepEnd } from '../matters/engine/status.ts';
 import { entryHash } from './ledger-chain.ts';
 import { databaseError, type Db } from './pool.ts';
-import { instant } from './rows.ts';
+import { instant, only } from './rows.ts';
 
 /**
  * A step as it is now. What the engine's state holds is written as given: absent is null. Deadlines stay as they were when absent:
@@ -15,6 +15,8 @@ import { instant } from './rows.ts';
  */
 export interface StepChange {
   id: string;
+  /** The last entry that may have changed it: where the ledger has that one, the step is written already. */
+  seq: number;
   agency: string;
   status: StepStatus;
   round: number;
@@ -43,6 +45,8 @@ export interface StepChange {
 
 export interface NoticeChange extends Pick<Notice, 'status' | 'items' | 'since' | 'notifiedAt'> {
   id: string;
+  /** As of a step. */
+  seq: number;
   dueAt?: number;
 }
 
@@ -91,30 +95,35 @@ export interface LedgerHead {
 
 /**
  * Records progress: entries, steps, notices, dues and the case's own row in one statement, so all or nothing and one round trip.
- * Idempotent: the same progress again changes nothing and gives the same head. Throws `LEDGER_CONFLICT` when the ledger holds
- * something else after `prevSeq`: then two workflows drive one case, and no retry mends it.
+ * Whatever of it is in the ledger already is passed over, so writers of one case may come twice, at once and in any order: each holds
+ * all entries since one that is known to be there, and the ledger ends with the longest. Gives the head after these entries. Throws
+ * `LEDGER_CONFLICT` where the ledger holds something else or ends before `prevSeq`: no retry mends it.
  */
 export const recordProgress = async (db: Db, progress: Progress): Promise<LedgerHead> => {
-  const { caseId, prevSeq, entries } = progress;
+  const { caseId, entries } = progress;
   if (entries.length === 0) throw new Error(`no entries to record in case ${caseId}`);
   const rows = chain(progress);
-  const seq = prevSeq + entries.length;
+  const seq = progress.prevSeq + entries.length;
   const hash = rows.at(-1)?.hash ?? progress.prevHash;
+  const values = parameters(progress, { seq, hash }, rows);
+  for (;;) {
+    const { rowCount } = await db.query({ name: 'record-progress', text: RECORD, values });
+    if (rowCount === 1 || (await isRecorded(db, progress, rows))) return { seq, hash };
+    // Another writer was faster with the first of these entries; the rest is written next time. The ledger has grown, so this ends.
+  }
+};
 
-  const { rowCount } = await db.query({
-    name: 'record-progress',
-    text: RECORD,
-    values: parameters(progress, { seq, hash }, rows),
-  });
-  if (rowCount === 1) return { seq, hash };
-
-  // Each hash is over all before it: the same last one means the same entries.
-  const { rowCount: recorded } = await db.query('select from ledger where case_id = $1 and seq = $2 and hash = $3', [
-    caseId,
-    seq,
-    Buffer.from(hash, 'hex'),
-  ]);
-  if (recorded === 1) return { seq, hash };
+/** Whether the ledger has all these entries; false: it ends among them. Each hash is over all before it: one says it of all. */
+const isRecorded = async (db: Db, { caseId, prevSeq, prevHash }: Progress, rows: EntryRow[]): Promise<boolean> => {
+  const seq = prevSeq + rows.length;
+  const found = await db.query<{ seq: number; hash: string }>(
+    `select seq, encode(ledger.hash, 'hex') as hash from cases join ledger on case_id = cases.id and seq = least(ledger_seq, $2)
+    where cases.id = $1`,
+    [caseId, seq],
+  );
+  const last = only(found.rows);
+  const hashes = [prevHash, ...rows.map(({ hash }) => hash)];
+  if (last.hash === hashes[last.seq - prevSeq]) return last.seq === seq;
   throw databaseError('LEDGER_CONFLICT', `case ${caseId} went another way after entry ${prevSeq}`);
 };
 
@@ -149,20 +158,26 @@ const chain = ({ prevSeq, prevHash, entries }: Progress): EntryRow[] => {
 const stepIdOf = (entry: LedgerEntry): string | null => ('stepId' in entry ? entry.stepId : null);
 
 const RECORD = `
-  with head as (
+  with before as (
+    select ledger_seq as seq, ledger_hash as hash from cases where id = $1
+  ), head as (
     update cases set ledger_seq = $4, ledger_hash = $5, status = $6, closing = $7, accepted_at = coalesce($8, accepted_at),
       yellow_at = coalesce($9, yellow_at), promised_at = coalesce($10, promised_at), statutory_at = coalesce($11, statutory_at),
-      provisional = coalesce($12, provisional), paused_at = $19, gaps = $20,
+      provisional = coalesce($12, provisional), paused_at = $18, gaps = $19,
       -- one step by an older calendar than the others: all are to be looked at again
-      calendar = case when $22 then $21 else least(calendar, $21) end,
+      calendar = case when $21::integer > before.seq then $20 else least(calendar, $20) end,
       -- a case that is taken up again has not ended any more
       ended_at = case when $6 in ('submitted', 'accepted') then null else coalesce($13, ended_at) end
-    where id = $1 and ledger_seq = $2 and ledger_hash = $3
-    returning id
+    from before
+    -- the same as in the snapshot: with another writer at work, dues and steps of his would not be seen below
+    where id = $1 and ledger_seq = before.seq
+      and before.seq >= $2 and before.seq < $4 and before.hash = ($3::bytea[])[before.seq - $2 + 1]
+    returning id, before.seq as before
   ), new_entries as (
     insert into ledger (case_id, seq, at, kind, step_id, entry, hash)
     select head.id, seq, at, kind, "stepId", text::json, decode(hash, 'hex')
     from head, json_to_recordset($14) as entry (seq integer, at timestamptz, kind text, "stepId" text, text text, hash text)
+    where seq > head.before
   ), changed_steps as (
     -- right sides see the row as it was: leaving a status or a round clears what belonged to it
     update steps set agency = new.agency, status = new.status, round = new.round, undo = new.undo, decision = new.decision,
@@ -172,8 +187,8 @@ const RECORD = `
       started_at = coalesce(new."startedAt", steps.started_at), yellow_at = coalesce(new."yellowAt", steps.yellow_at),
       promised_at = coalesce(new."promisedAt", steps.promised_at), statutory_at = coalesce(new."statutoryAt", steps.statutory_at),
       provisional = coalesce(new.provisional, steps.provisional),
-      ended_at = case when new.ended then coalesce(new."endedAt", $18) end,
-      changed_at = $18,
+      ended_at = case when new.ended then coalesce(new."endedAt", new."changedAt") end,
+      changed_at = new."changedAt",
       attempts = case when new.round = steps.attempt_round then steps.attempts else 0 end,
       last_error = case when new.round = steps.attempt_round then steps.last_error end,
       last_error_at = case when new.round = steps.attempt_round then steps.last_error_at end,
@@ -187,16 +202,18 @@ const RECORD = `
       enquiries = case when new.round = steps.round then steps.enquiries else 0 end,
       claimed_by = case when new.round = steps.round and new.status = 'accepted' then steps.claimed_by end,
       claimed_until = case when new.round = steps.round and new.status = 'accepted' then steps.claimed_until end
-    from head, json_to_recordset($15) as new (id text, agency text, status text, round integer, undo boolean, decision text, "messageId" text,
-      attention text, because text, "noticeId" text, suspension jsonb, "parkedAt" timestamptz, officer text, "sentAt" timestamptz, clock jsonb,
+    from head, json_to_recordset($15) as new (id text, seq integer, "changedAt" timestamptz, agency text, status text, round integer,
+      undo boolean, decision text, "messageId" text, attention text, because text, "noticeId" text, suspension jsonb,
+      "parkedAt" timestamptz, officer text, "sentAt" timestamptz, clock jsonb,
       "pausedAt" timestamptz, "startedAt" timestamptz, "yellowAt" timestamptz, "promisedAt" timestamptz,
       "statutoryAt" timestamptz, provisional boolean, "endedAt" timestamptz, ended boolean, "enquireAt" timestamptz, enquire boolean)
-    where steps.case_id = head.id and steps.id = new.id
+    where steps.case_id = head.id and steps.id = new.id and new.seq > head.before
   ), new_notices as (
     insert into notices (case_id, id, status, since, notified_at, due_at, items)
     select head.id, new.id, new.status, new.since, "notifiedAt", "dueAt", new.items
-    from head, json_to_recordset($16) as new (id text, status text, since timestamptz, "notifiedAt" timestamptz, "dueAt" timestamptz,
-      items jsonb)
+    from head, json_to_recordset($16) as new (id text, seq integer, status text, since timestamptz, "notifiedAt" timestamptz,
+      "dueAt" timestamptz, items jsonb)
+    where new.seq > head.before
     on conflict (case_id, id) do update set status = excluded.status, notified_at = excluded.notified_at, due_at = excluded.due_at,
       items = excluded.items
   ), over as (
@@ -215,7 +232,7 @@ const parameters = (progress: Progress, head: LedgerHead, rows: readonly EntryRo
   return [
     progress.caseId,
     progress.prevSeq,
-    Buffer.from(progress.prevHash, 'hex'),
+    [progress.prevHash, ...rows.map(({ hash }) => hash)].map((hash) => Buffer.from(hash, 'hex')),
     head.seq,
     Buffer.from(head.hash, 'hex'),
     progress.status,
@@ -227,20 +244,20 @@ const parameters = (progress: Progress, head: LedgerHead, rows: readonly EntryRo
     progress.provisional ?? null,
     instant(progress.endedAt),
     JSON.stringify(rows),
-    JSON.stringify(progress.steps.map(stepColumns)),
+    JSON.stringify(progress.steps.map((step) => stepColumns(step, rows[step.seq - progress.prevSeq - 1]?.at))),
     JSON.stringify(progress.notices.map(noticeColumns)),
     JSON.stringify(progress.dues.map(dueColumns)),
-    rows.at(-1)?.at,
     instant(progress.pausedAt),
     progress.gaps,
     progress.calendar,
-    // All deadlines are computed anew.
-    progress.entries.some(({ kind }) => kind === 'calendar-changed'),
+    // With this entry all deadlines are computed anew.
+    rows.findLast(({ kind }) => kind === 'calendar-changed')?.seq ?? null,
   ];
 };
 
-const stepColumns = (step: StepChange) => ({
+const stepColumns = (step: StepChange, changedAt: Date | undefined) => ({
   ...step,
+  changedAt,
   sentAt: instant(step.sentAt),
   parkedAt: instant(step.parkedAt),
   pausedAt: instant(step.pausedAt),

@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { Progress } from '../activities/progress.ts';
 import { getCase } from '../db/cases.ts';
 import { claimMessages, releaseMessages, settleMessages, type ClaimedMessage } from '../db/inbox.ts';
 import { findLedgerOutcome } from '../db/ledger.ts';
 import type { Outcome } from '../matters/engine/messages.ts';
 import { isCaseEnd } from '../matters/engine/status.ts';
-import { caseWorkflowId, deliverUpdate } from '../workflows/messages.ts';
+import { caseWorkflowId, deliverUpdate, type Delivered } from '../workflows/messages.ts';
 import { createBatch } from './batch.ts';
 
 /** A relay that dies keeps what it claimed for no longer than this. */
@@ -27,6 +28,8 @@ export interface RelayOptions {
   db: Pool;
   /** On the worker's own connection: only then can a case start eagerly, its first task without a round trip. */
   client: WorkflowClient;
+  /** Writes what a case answers to a message. */
+  record: (progress: Progress) => Promise<unknown>;
   log: Logger;
 }
 
@@ -43,7 +46,7 @@ export interface Delivery {
  * Delivers each message on its own, so that cases that do not answer, however many, hold up no other for long. `onRoom` hears
  * that a case which had its fill of messages can take more.
  */
-export const createDelivery = ({ db, client, log }: RelayOptions, onRoom: () => void): Delivery => {
+export const createDelivery = ({ db, client, record, log }: RelayOptions, onRoom: () => void): Delivery => {
   const places = new Set<Promise<unknown>>();
   const arriving = new Set<ClaimedMessage>();
   const writing = new Set<Promise<unknown>>();
@@ -53,14 +56,11 @@ export const createDelivery = ({ db, client, log }: RelayOptions, onRoom: () => 
   const settle = createBatch((settled: Settled[]) => settleMessages(db, settled));
 
   const handle = async (message: ClaimedMessage): Promise<void> => {
-    const { caseId, messageId, attempts } = message;
-    const outcome = await outcomeOf(message);
+    const { caseId, attempts } = message;
+    const delivered = await answerOf(message);
     if (isStopped()) return;
     arriving.delete(message);
-    await keep(
-      writing,
-      outcome ? settle({ caseId, messageId, outcome }) : releaseMessages(db, [message], restMs(attempts)),
-    );
+    await keep(writing, delivered ? write(message, delivered) : releaseMessages(db, [message], restMs(attempts)));
     if (full.has(caseId)) onRoom();
     if (arrivingAt(caseId) === 0) full.delete(caseId);
   };
@@ -68,8 +68,14 @@ export const createDelivery = ({ db, client, log }: RelayOptions, onRoom: () => 
   // A function, because the flag changes while something is awaited.
   const isStopped = () => stopped;
 
-  /** The outcome of a message; undefined: it did not arrive, or nobody can tell yet. */
-  const outcomeOf = async (message: ClaimedMessage): Promise<Outcome | undefined> => {
+  /** In this order: a message that has an outcome is recorded. */
+  const write = async ({ caseId, messageId }: ClaimedMessage, { outcome, progress }: Delivered): Promise<void> => {
+    if (progress) await record(progress);
+    await settle({ caseId, messageId, outcome });
+  };
+
+  /** What the case answers; undefined: the message did not arrive, or nobody can tell yet. */
+  const answerOf = async (message: ClaimedMessage): Promise<Delivered | undefined> => {
     try {
       return await deliver(client, message);
     } catch (error) {
@@ -77,8 +83,9 @@ export const createDelivery = ({ db, client, log }: RelayOptions, onRoom: () => 
       const ended = error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError;
       const outcome = ended ? await outcomeAfterEnd(db, message) : undefined;
       const { caseId, messageId } = message;
-      if (!outcome) log.warn({ err: error, caseId, messageId }, 'relay: message not delivered yet');
-      return outcome;
+      if (outcome) return { outcome };
+      log.warn({ err: error, caseId, messageId }, 'relay: message not delivered yet');
+      return undefined;
     }
   };
 
@@ -90,9 +97,12 @@ export const createDelivery = ({ db, client, log }: RelayOptions, onRoom: () => 
       for (const message of claimed) {
         arriving.add(message);
         if (arrivingAt(message.caseId) >= MESSAGES_PER_CASE) full.add(message.caseId);
-        // Should the outcome not be written, the lease lapses and the message is delivered again.
+        // Should progress or outcome not be written, the lease lapses and the message is delivered again: it gets the same answer.
         const work = handle(message).catch((error: unknown) => {
-          log.warn({ err: error }, 'relay: outcome not written yet');
+          log.warn(
+            { err: error, caseId: message.caseId, messageId: message.messageId },
+            'relay: outcome not written yet',
+          );
         });
         void keep(places, Promise.race([work, delay(PLACE_MS, undefined, { ref: false })]));
       }
@@ -106,7 +116,7 @@ export const createDelivery = ({ db, client, log }: RelayOptions, onRoom: () => 
   };
 };
 
-const deliver = (client: WorkflowClient, { caseId, messageId, message }: ClaimedMessage): Promise<Outcome> =>
+const deliver = (client: WorkflowClient, { caseId, messageId, message }: ClaimedMessage): Promise<Delivered> =>
   client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
     client.getHandle(caseWorkflowId(caseId)).executeUpdate(deliverUpdate, { args: [message], updateId: messageId }),
   );

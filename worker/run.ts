@@ -91,7 +91,12 @@ export const runWorker = async (
     { everyMs: REGISTRY_POLL_MS, onError: (error) => log.error({ err: error }, 'agencies: will try again') },
   );
 
-  const relay = startRelay({ db, client: new WorkflowClient({ connection, namespace }), log });
+  const relay = startRelay({
+    db,
+    client: new WorkflowClient({ connection, namespace }),
+    record: activities.recordProgress,
+    log,
+  });
   const enquirer = startEnquirer({ db, cipher, client, agency, log });
   const timekeeper = startTimekeeper({ db, cipher, log });
   const overseer = startOverseer({ db, cipher, calendars, matter, log });

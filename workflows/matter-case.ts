@@ -36,8 +36,8 @@ export async function matterCase(input: CaseInput): Promise<CaseStatus> {
     (message) =>
       CancellationScope.nonCancellable(async () => {
         const outcome = apply({ kind: 'delivered', at: Date.now(), message });
-        await recorder.recorded(state.seq);
-        return outcome;
+        const progress = await recorder.handOver();
+        return { outcome, ...(progress && { progress }) };
       }),
     {
       validator: (message: Message) => {
@@ -50,8 +50,9 @@ export async function matterCase(input: CaseInput): Promise<CaseStatus> {
   await CancellationScope.nonCancellable(async () => {
     const recording = recorder.run();
     if (!input.state) apply({ kind: 'started', at: Date.now() });
-    await Promise.race([recording, condition(() => isCaseEnd(state.status))]);
-    await Promise.race([recording, condition(() => allHandlersFinished() && recorder.isDone())]);
+    // A last message may take up the case again: it has ended when it is over with everything.
+    const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone();
+    await Promise.race([recording, condition(isOver)]);
   });
   return state.status;
 }

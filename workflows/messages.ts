@@ -1,4 +1,5 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { Progress } from '../activities/progress.ts';
 import type { Message, Outcome } from '../matters/engine/messages.ts';
 import type { Plan } from '../matters/engine/plan.ts';
 import type { CaseState } from '../matters/engine/state.ts';
@@ -17,8 +18,15 @@ export interface CaseInput {
   state?: CaseState;
 }
 
-/** Delivers one message. Answers when the message's effect is recorded; a refusal is an answer, not an error. */
-export const deliverUpdate = defineUpdate<Outcome, [Message]>('deliver');
+/** What became of a message. Whoever delivered it writes the progress; until then it does not count as recorded. */
+export interface Delivered {
+  outcome: Outcome;
+  /** All that is not known to be in Postgres; absent: nothing. */
+  progress?: Progress;
+}
+
+/** Delivers one message. A refusal is an answer, not an error. The same update id gets the same answer, also after the case's end. */
+export const deliverUpdate = defineUpdate<Delivered, [Message]>('deliver');
 
 /** The failure type of a message that must be delivered again later. It leaves no trace in the history. */
 export const TOO_EARLY = 'TOO_EARLY';

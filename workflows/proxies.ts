@@ -30,8 +30,8 @@ export const { trySubmitStep } = proxyLocalActivities<Pick<Activities, 'trySubmi
 });
 
 /**
- * Writes the projection. A regular activity, never a local one: what it writes must be in the history first, for a workflow
- * task that is lost runs again with other times and in another order (docs/decisions/0009). Retried for ever and quickly:
+ * Writes what no answer to a message hands over. A regular activity, never a local one: what is written must be in the history first,
+ * for a workflow task that is lost runs again with other times and in another order (docs/decisions/0021). Retried for ever and quickly:
  * until Postgres is back the case waits, and says nothing wrong.
  */
 export const { recordProgress } = proxyActivities<Pick<Activities, 'recordProgress'>>({

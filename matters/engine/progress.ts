@@ -31,8 +31,8 @@ export const changesOf = (state: CaseState, entries: LedgerEntry[]): Changes => 
     ...(state.acceptedAt !== undefined && { acceptedAt: state.acceptedAt }),
     ...(pausedAt !== undefined && { pausedAt }),
     gaps: openGaps(state),
-    steps: changedSteps(state, entries),
-    ...(entries.some(({ kind }) => kind.startsWith('supplement-')) && { notices: state.notices }),
+    steps: Object.fromEntries(Object.entries(state.steps).filter(([id]) => lastChangeOfStep(entries, id) >= 0)),
+    ...(lastChangeOfNotices(entries) >= 0 && { notices: state.notices }),
     dues: dues(state),
   };
 };
@@ -75,9 +75,13 @@ const OF_NO_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
   'message-refused',
 ]);
 
-const changedSteps = (state: CaseState, entries: readonly LedgerEntry[]): Record<string, StepState> => {
-  const changing = entries.filter(({ kind }) => !OF_NO_STEP.has(kind));
-  if (!changing.every(({ kind }) => OF_ONE_STEP.has(kind))) return state.steps;
-  const named = new Set(changing.flatMap((entry) => ('stepId' in entry ? [entry.stepId] : [])));
-  return Object.fromEntries(Object.entries(state.steps).filter(([id]) => named.has(id)));
-};
+/** The place of the last entry that may have changed the step; -1: none has. */
+export const lastChangeOfStep = (entries: readonly LedgerEntry[], stepId: string): number =>
+  entries.findLastIndex((entry) => {
+    if (OF_NO_STEP.has(entry.kind)) return false;
+    return !OF_ONE_STEP.has(entry.kind) || ('stepId' in entry && entry.stepId === stepId);
+  });
+
+/** The place of the last entry that may have changed a notice; -1: none has. */
+export const lastChangeOfNotices = (entries: readonly LedgerEntry[]): number =>
+  entries.findLastIndex(({ kind }) => kind.startsWith('supplement-'));

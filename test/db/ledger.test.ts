@@ -27,6 +27,7 @@ beforeEach(async () => {
 const submitted = (stepId: string, round = 1, at = AT): LedgerEntry => ({ kind: 'step-submitted', at, stepId, round });
 const step = (id: string, change: Partial<StepChange> = {}): StepChange => ({
   id,
+  seq: head.seq + 1,
   agency: 'police',
   status: 'submitted',
   round: 1,
@@ -191,7 +192,7 @@ describe('recordProgress', () => {
 
     await record([submitted('notify.2')], { steps: [step('register', { status: 'accepted', enquireAt: null })] });
     expect(await stepOf('register')).not.toHaveProperty('enquireAt');
-    await record([submitted('notify.2')], { steps: [{ ...accepted, status: 'done', endedAt: AT }] });
+    await record([submitted('notify.2')], { steps: [step('register', { status: 'done', endedAt: AT })] });
     const done = await stepOf('register');
     expect(done).toMatchObject({ status: 'done', endedAt: AT });
     expect(done).not.toHaveProperty('claimedBy');
@@ -205,7 +206,7 @@ describe('recordProgress', () => {
     const item = { id: 'register:1:1', messageId: 'm-1', place: 0, stepId: 'register', holds: [], answered: false };
     const due = { key: 'gathering:1', kind: 'gathering', since: AT, dueAt: AT + 9, provisional: false } as const;
     await record([submitted('register')], {
-      notices: [{ id: '1', status: 'gathering', since: AT, items: [item] }],
+      notices: [{ id: '1', seq: head.seq + 1, status: 'gathering', since: AT, items: [item] }],
       dues: [due, { ...due, key: 'pledge', kind: 'pledge', dueAt: AT + 5 }],
     });
     expect(await listNotices(database.db, caseId)).toEqual([
@@ -215,7 +216,7 @@ describe('recordProgress', () => {
 
     const told = { status: 'open', since: AT, notifiedAt: AT + 9, dueAt: AT + 90 } as const;
     await record([submitted('register')], {
-      notices: [{ id: '1', ...told, items: [{ ...item, answered: true }] }],
+      notices: [{ id: '1', seq: head.seq + 1, ...told, items: [{ ...item, answered: true }] }],
       dues: [{ ...due, key: 'pledge', kind: 'pledge', dueAt: AT + 7, provisional: true }],
     });
     expect(await listNotices(database.db, caseId)).toEqual([

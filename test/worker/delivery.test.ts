@@ -1,8 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { claimMessages, putMessage } from '../../db/inbox.ts';
+import { verifyLedger } from '../../db/ledger-verification.ts';
 import type { DecisionKind, Message } from '../../matters/engine/messages.ts';
-import { caseWorkflowId } from '../../workflows/messages.ts';
+import { withClient } from '../../sandbox/database.ts';
+import { caseWorkflowId, stateQuery } from '../../workflows/messages.ts';
 import { install, sampleForm, type Installation } from './installation.ts';
 
 const WAIT = { timeout: 30_000 };
@@ -86,6 +88,35 @@ describe('a message', () => {
     await forgetOutcome(caseId, 'm1');
     await outcome(caseId, 'm1').toEqual({ kind: 'applied' });
     expect(await entriesOf(caseId, 'm1')).toHaveLength(1);
+  });
+
+  it('has no outcome until what follows from it is written, and is then not applied again', async () => {
+    const caseId = await accepted();
+    const attempts = async () => {
+      const { rows } = await installation.db.query<{ attempts: number }>(
+        'select attempts from inbox where case_id = $1',
+        [caseId],
+      );
+      return rows[0]!.attempts;
+    };
+    const asOwner = (statement: string) => withClient(installation.ownerUrl, (client) => client.query(statement));
+    await asOwner('revoke insert on ledger from one_matter_service');
+    await installation.send(caseId, decision('m1', 'marriage-check', 'civil-affairs'));
+    await expect
+      .poll(async () => (await handle(caseId).query(stateQuery)).steps['marriage-check']?.status, WAIT)
+      .toBe('done');
+    // As if the lease had lapsed: to the relay that comes next, the case says the same.
+    const release = 'update inbox set claimed_until = null where settled_at is null';
+    const again = async () => (await installation.db.query(release), attempts());
+    await expect.poll(again, WAIT).toBeGreaterThanOrEqual(3);
+    expect(await installation.outcome(caseId, 'm1')).toBeUndefined();
+    expect(await entriesOf(caseId, 'm1')).toEqual([]);
+
+    await asOwner('grant insert on ledger to one_matter_service');
+    await installation.db.query(release);
+    await outcome(caseId, 'm1').toEqual({ kind: 'applied' });
+    expect(await entriesOf(caseId, 'm1')).toHaveLength(1);
+    expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
 
   it('is taken over from a relay that died before delivering it', async () => {

@@ -28,6 +28,8 @@ afterAll(async () => {
   await installation.close();
 });
 
+/** Without a worker no case says anything that could be written. */
+const NOBODY_ANSWERS = () => Promise.reject(new Error('who answered?'));
 /** A relay alone, without a worker; it notes what it starts. */
 const relay = () => {
   const started: string[] = [];
@@ -43,7 +45,7 @@ const relay = () => {
       },
     ],
   });
-  relays.push(startRelay({ db: installation.db, client, log: QUIET }));
+  relays.push(startRelay({ db: installation.db, client, record: NOBODY_ANSWERS, log: QUIET }));
   return started;
 };
 const submit = async (): Promise<string> => (await installation.submit(sampleForm('certificates-only'))).caseId;
@@ -94,7 +96,7 @@ describe('starting cases', () => {
       postgres.failures += 1;
       return Promise.reject(new Error('Connection terminated unexpectedly'));
     }) as typeof db.query;
-    const unlucky = startRelay({ db, client, log: QUIET });
+    const unlucky = startRelay({ db, client, record: NOBODY_ANSWERS, log: QUIET });
     await expect.poll(() => postgres.failures, WAIT).toBeGreaterThanOrEqual(4);
     postgres.away = false;
     await expect.poll(openStarts, WAIT).toBe(0);

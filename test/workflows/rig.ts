@@ -2,13 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
+import type { Progress } from '../../activities/progress.ts';
 import type { StepCall } from '../../activities/send.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
-import type { Message, StepAnswer } from '../../matters/engine/messages.ts';
+import type { Message, Outcome, StepAnswer } from '../../matters/engine/messages.ts';
 import type { Plan, PlanStep } from '../../matters/engine/plan.ts';
 import { isCaseEnd } from '../../matters/engine/status.ts';
 import { bundle } from '../../worker/bundle.ts';
-import { agencyQueue, caseWorkflowId, deliverUpdate, stateQuery, type CaseInput } from '../../workflows/messages.ts';
+import {
+  agencyQueue,
+  caseWorkflowId,
+  deliverUpdate,
+  stateQuery,
+  type CaseInput,
+  type Delivered,
+} from '../../workflows/messages.ts';
 import { temporalServer } from '../support/temporal.ts';
 
 /** A plan of two branches behind a check; `over` changes single steps. */
@@ -44,12 +52,19 @@ export const approved = (call: { stepId: string; round: number }): StepAnswer =>
 /** What the agencies do, and what the case did: the world outside the workflow, scripted by each test. */
 export interface Rig {
   client: Client;
-  /** Everything that `recordProgress` was given, in order. */
+  /** Everything that was written after the front door's entry, in order. */
   ledger: LedgerEntry[];
+  /** How often each way of writing was used. */
+  writes: { activity: number; relay: number };
+  /** As Postgres does: what is there already must be the same, the rest is appended. */
+  write: (progress: Progress) => { seq: number; hash: string };
   calls: { activity: string; stepId: string; round: number }[];
   caseId: string;
   start: (plan: Plan) => Promise<void>;
-  deliver: (message: Message) => ReturnType<typeof deliverTo>;
+  /** Delivers a message and writes what is handed over, as the relay does. */
+  deliver: (message: Message) => Promise<Outcome>;
+  /** Delivers a message, and dies before anything is written. */
+  deliverAndDie: (message: Message) => Promise<Delivered>;
   state: () => ReturnType<typeof queryState>;
   result: () => Promise<unknown>;
   /** Stops the worker, and brings up another, as a deployment or a crash does. */
@@ -63,6 +78,8 @@ const deliverTo = (client: Client, caseId: string, message: Message) =>
     .executeUpdate(deliverUpdate, { args: [message], updateId: message.id });
 const queryState = (client: Client, caseId: string) =>
   client.workflow.getHandle(caseWorkflowId(caseId)).query(stateQuery);
+
+const hashAt = (seq: number): string => seq.toString(16).padStart(64, '0');
 
 // What the SDK tells at every start and stop of a worker would bury what a test has to say.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -79,6 +96,19 @@ export const createRig = async (script: Partial<Activities>): Promise<Rig> => {
   const taskQueue = `test-${randomUUID()}`;
   const caseId = randomUUID();
   const ledger: LedgerEntry[] = [];
+  const writes = { activity: 0, relay: 0 };
+  // Here an entry's number is the hash.
+  const write = ({ prevSeq, prevHash, entries }: Progress) => {
+    if (prevHash !== hashAt(prevSeq)) throw new Error(`after entry ${prevSeq} comes no hash ${prevHash}`);
+    entries.forEach((entry, index) => {
+      const place = prevSeq - 1 + index;
+      if (place > ledger.length) throw new Error(`the ledger ends before entry ${prevSeq}`);
+      const known = (ledger[place] ??= entry);
+      if (JSON.stringify(known) !== JSON.stringify(entry)) throw new Error(`entry ${place + 2} is another`);
+    });
+    const seq = prevSeq + entries.length;
+    return { seq, hash: hashAt(seq) };
+  };
   const calls: Rig['calls'] = [];
   const noted = <Call extends StepCall, Answer>(activity: string, act: (call: Call) => Promise<Answer>) => {
     return (call: Call) => {
@@ -92,9 +122,9 @@ export const createRig = async (script: Partial<Activities>): Promise<Rig> => {
     undoStep: noted('undoStep', script.undoStep ?? (async () => ({ kind: 'undone' as const }))),
     recordProgress:
       script.recordProgress ??
-      (async ({ prevSeq, entries }) => {
-        ledger.push(...entries);
-        return { seq: prevSeq + entries.length, hash: 'ab'.repeat(32) };
+      (async (progress) => {
+        writes.activity += 1;
+        return write(progress);
       }),
   };
   const agencies = plan().steps.map((one) => one.agency);
@@ -124,13 +154,23 @@ export const createRig = async (script: Partial<Activities>): Promise<Rig> => {
   return {
     client,
     ledger,
+    writes,
+    write,
     calls,
     caseId,
     start: async (of) => {
-      const input: CaseInput = { caseId, plan: of, receivedAt: Date.now(), ledgerHash: '00'.repeat(32) };
+      const input: CaseInput = { caseId, plan: of, receivedAt: Date.now(), ledgerHash: hashAt(1) };
       await client.workflow.start(of.matter, { taskQueue, workflowId: caseWorkflowId(caseId), args: [input] });
     },
-    deliver: (message) => deliverTo(client, caseId, message),
+    deliver: async (message) => {
+      const { outcome, progress } = await deliverTo(client, caseId, message);
+      if (progress) {
+        writes.relay += 1;
+        write(progress);
+      }
+      return outcome;
+    },
+    deliverAndDie: (message) => deliverTo(client, caseId, message),
     state: () => queryState(client, caseId),
     result: () => client.workflow.getHandle(caseWorkflowId(caseId)).result(),
     restart: async () => {

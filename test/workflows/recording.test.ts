@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Activities } from '../../activities/index.ts';
+import type { Actor, Message } from '../../matters/engine/messages.ts';
+import type { Delivered } from '../../workflows/messages.ts';
+import { approved, createRig, plan, type Rig } from './rig.ts';
+
+/** How what a case decided gets into Postgres: with the answer to a message, or by an activity. */
+
+const AGENCY: Actor = { role: 'agency', id: 'register-agency' };
+const SUPERVISOR: Actor = { role: 'supervisor', id: 'supervisor-1' };
+const WAIT = { timeout: 20_000 };
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+const decision = (id: string, stepId: string, what: 'approved' | 'refused' = 'approved', round = 1): Message => ({
+  kind: 'decision',
+  id,
+  stepId,
+  round,
+  decision: what,
+  by: AGENCY,
+});
+const urge = (id: string): Message => ({ kind: 'urge', id, stepId: 'register', by: SUPERVISOR });
+
+/** A case whose steps of these ids lie on the desks of their agencies. */
+const caseHeldAt = async (stepIds: string[], script: Partial<Activities> = {}) => {
+  rig = await createRig({
+    trySubmitStep: async (call) => (stepIds.includes(call.stepId) ? { kind: 'accepted' } : approved(call)),
+    ...script,
+  });
+  await rig.start(plan());
+  await expect.poll(async () => (await rig.state()).steps[stepIds[0]!]?.status, WAIT).toBe('accepted');
+  const { workflow } = rig.client;
+  const isConfirmed = async () => {
+    const events = (await workflow.getHandle(`case:${rig.caseId}`).fetchHistory()).events!;
+    const written = events.findIndex((event) => event.activityTaskCompletedEventAttributes);
+    return written >= 0 && events.slice(written).some((event) => event.workflowTaskCompletedEventAttributes);
+  };
+  await expect.poll(isConfirmed, WAIT).toBe(true);
+};
+const kinds = () => rig.ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
+const entriesOf = ({ progress }: Delivered) => progress?.entries.map(({ kind }) => kind);
+const messageIds = () => rig.ledger.flatMap((entry) => ('messageId' in entry ? [entry.messageId] : []));
+
+describe('what follows from a message', () => {
+  it('is handed over with the answer, and costs one workflow task and no activity', async () => {
+    await caseHeldAt(['register', 'card', 'enrol']);
+    const handle = rig.client.workflow.getHandle(`case:${rig.caseId}`);
+    const before = (await handle.fetchHistory()).events!.length;
+    await rig.deliver(decision('m1', 'register'));
+    const events = (await handle.fetchHistory()).events!.slice(before);
+    expect(events.filter((event) => event.activityTaskScheduledEventAttributes)).toEqual([]);
+    expect(events.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(1);
+    expect(rig.writes).toEqual({ activity: 1, relay: 1 });
+    expect(kinds().slice(-5)).toEqual([
+      'step-decided register',
+      'step-submitted card',
+      'step-submitted enrol',
+      'step-accepted card',
+      'step-accepted enrol',
+    ]);
+  });
+
+  it('is handed over again to whoever asks with the same update id, and is the same', async () => {
+    await caseHeldAt(['register', 'card']);
+    const lost = await rig.deliverAndDie(decision('m1', 'register'));
+    expect(entriesOf(lost)).toContain('step-decided');
+    expect(kinds()).not.toContain('step-decided register');
+    expect(await rig.deliverAndDie(decision('m1', 'register'))).toEqual(lost);
+    await rig.deliver(decision('m1', 'register'));
+    expect(kinds()).toContain('step-decided register');
+  });
+
+  it('is handed over again with the next answer when nobody wrote it', async () => {
+    await caseHeldAt(['register', 'card']);
+    await rig.deliverAndDie(urge('m1'));
+    expect(messageIds()).not.toContain('m1');
+    await rig.deliver(urge('m2'));
+    expect(messageIds()).toEqual(expect.arrayContaining(['m1', 'm2']));
+  });
+
+  it('is written before the case says that the same decision is a repetition', async () => {
+    await caseHeldAt(['register', 'card', 'enrol']);
+    await rig.deliverAndDie(decision('m1', 'register'));
+    expect(await rig.deliver(decision('m2', 'register'))).toEqual({ kind: 'repeated' });
+    expect(messageIds()).toContain('m1');
+  });
+
+  it('is all written by the end of the case, also when no relay ever wrote', async () => {
+    await caseHeldAt(['register', 'card', 'enrol']);
+    await rig.deliverAndDie(urge('m1'));
+    await rig.deliverAndDie(decision('m2', 'register'));
+    await rig.deliverAndDie(decision('m3', 'card'));
+    await rig.deliverAndDie(decision('m4', 'enrol'));
+    expect(await rig.result()).toBe('completed');
+    expect(rig.writes).toEqual({ activity: 2, relay: 0 });
+    expect(messageIds().filter((id) => id.startsWith('m'))).toEqual(['m1', 'm2', 'm3', 'm4']);
+    expect(kinds().at(-1)).toBe('case-ended');
+  });
+
+  it('is handed over in any order: a relay that comes late has nothing to write', async () => {
+    await caseHeldAt(['register', 'card']);
+    const messages = ['m1', 'm2', 'm3', 'm4'].map(urge);
+    for (const message of messages) await rig.deliverAndDie(message);
+    for (const message of messages.toReversed()) await rig.deliver(message);
+    expect(messageIds()).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
+  });
+
+  it('is whole in each answer when several messages arrive together', async () => {
+    await caseHeldAt(['register', 'card', 'enrol']);
+    const ids = ['m1', 'm2', 'm3', 'm4', 'm5'];
+    const outcomes = await Promise.all([
+      ...ids.map((id) => rig.deliver(urge(id))),
+      rig.deliver(decision('d', 'register')),
+    ]);
+    expect(outcomes.filter(({ kind }) => kind === 'applied').length).toBeGreaterThanOrEqual(1);
+    expect(messageIds()).toEqual(expect.arrayContaining([...ids, 'd']));
+    expect(rig.writes.activity).toBe(1);
+  });
+
+  it('is confirmed now and then, so that no answer grows without end', async () => {
+    await caseHeldAt(['register']);
+    const longest = { entries: 0 };
+    for (let count = 1; count <= 80; count += 1) {
+      const { progress } = await rig.deliverAndDie(urge(`m${count}`));
+      longest.entries = Math.max(longest.entries, progress?.entries.length ?? 0);
+    }
+    expect(longest.entries).toBeGreaterThan(20);
+    expect(longest.entries).toBeLessThan(40);
+    await rig.deliver(urge('last'));
+    expect(messageIds().at(-1)).toBe('last');
+    expect(messageIds()).toHaveLength(82);
+  });
+});
+
+/** Something that one side waits for and the other lets happen. */
+const gate = () => {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+};
+
+describe('what an activity writes', () => {
+  it('may have been written by a relay meanwhile', async () => {
+    const [reached, goOn] = [gate(), gate()];
+    rig = await createRig({
+      trySubmitStep: async (call) => (call.stepId === 'register' ? { kind: 'accepted' } : approved(call)),
+      recordProgress: async (progress) => {
+        reached.open();
+        await goOn.opened;
+        return rig.write(progress);
+      },
+    });
+    await rig.start(plan());
+    await reached.opened;
+    await rig.deliver(urge('m1'));
+    expect(kinds()[0]).toBe('case-accepted');
+    expect(messageIds()).toContain('m1');
+    goOn.open();
+    await rig.deliver(decision('m2', 'register'));
+    expect(await rig.result()).toBe('completed');
+    expect(kinds().at(-1)).toBe('case-ended');
+  });
+});
+
+describe('a case that is taken up while its end is being written', () => {
+  it('goes on to another end', async () => {
+    const [reached, goOn] = [gate(), gate()];
+    await caseHeldAt(['register', 'card'], {
+      recordProgress: async (progress) => {
+        if (progress.entries.at(-1)?.kind === 'case-ended') {
+          reached.open();
+          await goOn.opened;
+        }
+        return rig.write(progress);
+      },
+    });
+    const refusal = rig.deliver(decision('m1', 'register', 'refused'));
+    await reached.opened;
+    const adoption = rig.deliver({
+      kind: 'adoption',
+      id: 'a1',
+      stepId: 'register',
+      adopts: 'm0',
+      decision: 'approved',
+      by: SUPERVISOR,
+    });
+    await expect.poll(async () => (await rig.state()).steps['card']?.status, WAIT).toBe('accepted');
+    goOn.open();
+    expect(await Promise.all([refusal, adoption])).toEqual([{ kind: 'applied' }, { kind: 'applied' }]);
+    await rig.deliver(decision('m2', 'card', 'approved', (await rig.state()).steps['card']?.round));
+    expect(await rig.result()).toBe('completed');
+    expect(kinds().filter((kind) => kind === 'case-ended')).toHaveLength(2);
+  });
+});

@@ -61,11 +61,12 @@ const part = (history: History, from: number, to: number): Progress => ({
   prevHash: history.hashes[from]!,
   entries: history.about.slice(from - 1, to - 1).map((stepId, index) => entry(stepId, from + 1 + index)),
   status: 'accepted',
+  calendar: 2026001,
   gaps: [`gap-${to}`],
   steps: STEPS.flatMap((id) => {
     const seq = lastAbout(history, to, id);
     if (seq <= from) return [];
-    return [{ id, seq, agency: 'police', status: 'submitted', round: seq, undo: false, parked: false }];
+    return [{ id, seq, agency: 'police', status: 'submitted', round: seq, undo: false }];
   }),
   // Each entry opens a notice and makes something due that replaces what was due before.
   notices: Array.from({ length: to - from }, (_, index) => from + 1 + index).map((seq) => ({

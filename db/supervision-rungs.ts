@@ -22,7 +22,7 @@ export const findLateSteps = async (db: Db, limit: number): Promise<LateStep[]> 
     text: `select late.case_id as "caseId", late.id as "stepId", late.round, late.light, late.agency, region, matter, version from (
         select case_id, id, round, agency, case when promised_at < now() then 'red' else 'yellow' end as light, yellow_at
         from steps where status in ('submitted', 'accepted', 'supplement', 'suspended', 'attention', 'undoing')
-          and yellow_at <= now() and paused_at is null and not parked
+          and yellow_at <= now() and paused_at is null and parked_at is null
       ) late join cases on cases.id = late.case_id
       where cases.ended_at is null and closing is null and not exists (
         select from supervision_rungs as taken where taken.case_id = late.case_id and taken.step_id = late.id

@@ -15,6 +15,7 @@ import { problem, problemHandler } from './problems.ts';
 import { createRegistry } from './registry.ts';
 import type { Reply, Route } from './route.ts';
 import { caseEventRoutes } from './routes/case-events.ts';
+import { bulkRoutes } from './routes/bulk.ts';
 import { caseLedgerRoutes } from './routes/case-ledger.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { incidentRoutes } from './routes/incidents.ts';
@@ -85,6 +86,7 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...supervisionRoutes(deps),
   ...incidentRoutes(deps),
   ...supervisionOrderRoutes(deps),
+  ...bulkRoutes(deps),
   ...procedureRoutes(deps),
   ...progressRoutes(deps),
   ...serviceRoutes(deps, description),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ATTENTION_CODES, PROCEDURES, REFUSAL_CODES } from '../matters/engine/messages.ts';
+import { BULK_VERBS } from '../matters/bulk.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../matters/engine/plan.ts';
 import { DUE_KINDS } from '../matters/engine/dues.ts';
 import { CASE_STATUSES, CLOSINGS, STEP_ACTIONS, STEP_STATUSES } from '../matters/engine/status.ts';
@@ -21,6 +22,7 @@ import {
   Region,
   StepId,
 } from './contracts/values.ts';
+import { CaseFilters } from './contracts/filters.ts';
 import { Evidence } from './contracts/orders.ts';
 import { IncidentView } from './contracts/incidents.ts';
 import { NoticeView } from './contracts/supplements.ts';
@@ -191,18 +193,8 @@ export const CaseList = z
   .meta({ id: 'CaseList' });
 export type CaseList = z.infer<typeof CaseList>;
 
-const Filters = {
-  matter: MatterCode.optional(),
-  status: z.enum(CASE_STATUSES).optional(),
-  agency: AgencyId.optional(),
-  region: z
-    .string()
-    .regex(/^\d{1,6}$/)
-    .optional(),
-  light: z.enum(LIGHTS).optional(),
-};
 export const CaseQuery = z.strictObject({
-  ...Filters,
+  ...CaseFilters,
   text: z
     .string()
     .max(40)
@@ -213,7 +205,7 @@ export const CaseQuery = z.strictObject({
 });
 
 export const CaseSearch = z.strictObject({
-  ...Filters,
+  ...CaseFilters,
   text: z.string().trim().min(2).max(100).meta({ description: 'A whole name, a whole ID number, or a case number' }),
   cursor: Cursor.optional(),
   limit: z.int().min(1).max(100).default(20),
@@ -305,7 +297,7 @@ export const AgencyView = z
   })
   .meta({ id: 'AgencyView' });
 
-const STALL_CAUSES = [
+export const STALL_CAUSES = [
   'agency-unreachable',
   'agency-rejected',
   'agency-silent',
@@ -368,7 +360,7 @@ export const Problem = z
     /** Who was first, with 409. */
     first: z.object({ decision: DecisionKind, by: By, at: Instant }).optional(),
     /** What this caller can do now, with 409. */
-    allowed: z.array(z.enum([...STEP_ACTIONS, 'order', ...CASE_ACTIONS, ...ORDER_ACTIONS])).optional(),
+    allowed: z.array(z.enum([...STEP_ACTIONS, 'order', ...CASE_ACTIONS, ...ORDER_ACTIONS, ...BULK_VERBS])).optional(),
     claimedBy: z.string().optional(),
     claimedUntil: Instant.optional(),
     /** The cases that this one would be a duplicate of, with `DUPLICATE_CASE`. */

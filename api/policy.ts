@@ -32,6 +32,7 @@ export const ACTIONS = [
   'order.read',
   'order.reply',
   'order.judge',
+  'bulk.act',
   'agency.list',
   'incident.list',
   'incident.act',
@@ -114,6 +115,7 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   // A written answer is a person's: an agency's system reads orders, an officer answers them.
   'order.reply': { officer: 'own' },
   'order.judge': SUPERVISION,
+  'bulk.act': SUPERVISION,
   'agency.list': SUPERVISION,
   'incident.list': SUPERVISION,
   // An agency works for every division: so does whoever stops what is sent to it.

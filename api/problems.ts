@@ -79,7 +79,7 @@ const sendProblem = (req: Request, res: Response, { code, errors, more, retryAft
 
 /** What the database says that the caller is to hear of. 22…: a cursor that somebody made up, all else was checked before. */
 const DATABASE_CODES: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/^(CASE|STEP|ORDER)_UNKNOWN$/, 'NOT_FOUND'],
+  [/^(CASE|STEP|ORDER|BULK)_UNKNOWN$/, 'NOT_FOUND'],
   [/^(CURSOR_INVALID|22\w{3})$/, 'REQUEST_INVALID'],
 ];
 

@@ -37,6 +37,46 @@ create table calendars (
   published_by text not null,
   constraint calendars_pkey PRIMARY KEY (version),
   constraint calendars_ordinal_key UNIQUE (ordinal)
+create table bulk_acts (
+  id uuid not null,
+  status text not null,
+  action jsonb not null,
+  filter jsonb not null,
+  region text collate "C" not null,
+  reason bytea not null,
+  created_by jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  total integer not null,
+  next_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  constraint bulk_acts_pkey PRIMARY KEY (id),
+  constraint bulk_acts_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'awaiting-second'::text, 'running'::text, 'paused'::text, 'stopped'::text, 'done'::text])))
+);
+
+create table bulk_events (
+  bulk_id uuid not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  kind text not null,
+  by jsonb not null,
+  constraint bulk_events_pkey PRIMARY KEY (bulk_id, at),
+  constraint bulk_events_bulk_id_fkey FOREIGN KEY (bulk_id) REFERENCES bulk_acts(id),
+  constraint bulk_events_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'start'::text, 'confirm'::text, 'pause'::text, 'resume'::text, 'stop'::text])))
+);
+
+create table bulk_items (
+  bulk_id uuid not null,
+  n integer not null,
+  case_id uuid not null,
+  step_id text,
+  round integer,
+  effect text not null,
+  state text not null,
+  code text,
+  constraint bulk_items_pkey PRIMARY KEY (bulk_id, n),
+  constraint bulk_items_bulk_id_fkey FOREIGN KEY (bulk_id) REFERENCES bulk_acts(id),
+  constraint bulk_items_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint bulk_items_n_check CHECK ((n > 0)),
+  constraint bulk_items_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'left-out'::text, 'sent'::text, 'applied'::text, 'refused'::text, 'stopped'::text])))
 );
 
 create table case_keys (
@@ -394,6 +434,14 @@ create table tokens (
   constraint tokens_role_check CHECK ((role = ANY (ARRAY['clerk'::text, 'officer'::text, 'supervisor'::text, 'admin'::text])))
 );
 
+CREATE INDEX bulk_acts_by_time ON public.bulk_acts USING btree (created_at DESC, id DESC);
+
+CREATE INDEX bulk_acts_running ON public.bulk_acts USING btree (next_at) WHERE (status = 'running'::text);
+
+CREATE INDEX bulk_items_pending ON public.bulk_items USING btree (bulk_id, n) WHERE (state = 'pending'::text);
+
+CREATE INDEX bulk_items_sent ON public.bulk_items USING btree (bulk_id, n) WHERE (state = 'sent'::text);
+
 CREATE INDEX case_keys_by_hash ON public.case_keys USING btree (kind, hash);
 
 CREATE INDEX cases_by_calendar ON public.cases USING btree (calendar) WHERE (ended_at IS NULL);
@@ -486,6 +534,8 @@ AS $function$
   end
 $function$;
 
+CREATE TRIGGER bulk_events_append_only BEFORE DELETE OR UPDATE ON public.bulk_events FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
+
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
 
 CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
@@ -499,6 +549,11 @@ grant insert, select, update on agencies to one_matter_service;
 grant insert, select, update on breakers to one_matter_service;
 
 grant insert, select on calendars to one_matter_service;
+grant insert, select on bulk_acts to one_matter_service;
+
+grant insert, select on bulk_events to one_matter_service;
+
+grant insert, select on bulk_items to one_matter_service;
 
 grant insert, select on case_keys to one_matter_service;
 
@@ -545,5 +600,10 @@ grant insert, select on supervision_rungs to one_matter_service;
 grant insert, select, update on tokens to one_matter_service;
 
 grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;
+grant update (ended_at, next_at, status) on bulk_acts to one_matter_service;
+
+grant update (code, state) on bulk_items to one_matter_service;
+
+grant update (accepted_at, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;
 
 grant update (circular_at, due_at, ended_at, provisional, replied_at, replied_by, seq, status, yellow_at) on supervision_orders to one_matter_service;

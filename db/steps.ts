@@ -75,6 +75,16 @@ export const listSteps = async (db: Db, caseId: string): Promise<StepRow[]> => {
   return rows.map(present);
 };
 
+/** The open steps of several cases, in the plan's order. */
+export const listOpenSteps = async (db: Db, caseIds: readonly string[]): Promise<StepRow[]> => {
+  const { rows } = await db.query<StepRow>(
+    `select ${STEP_COLUMNS} from steps where case_id = any($1)
+      and status in ('submitted', 'accepted', 'supplement', 'suspended', 'attention', 'undoing') order by case_id, position`,
+    [caseIds],
+  );
+  return rows.map(present);
+};
+
 /** Throws `STEP_UNKNOWN`. */
 export const getStep = async (db: Db, caseId: string, stepId: string): Promise<StepRow> => {
   const { rows } = await db.query<StepRow>({

@@ -23,6 +23,8 @@ type DoorCode =
   | 'DESK_DECIDED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'ORDER_IN_PROGRESS'
+  | 'BULK_EMPTY'
+  | 'BULK_TOO_LARGE'
   | 'BODY_TOO_LARGE'
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'RATE_LIMITED'
@@ -147,6 +149,19 @@ export const ERRORS = {
     status: 422,
     retry: false,
     message: { zh: '幂等键已用于其他请求', en: 'The idempotency key was used before for another request' },
+  },
+  BULK_EMPTY: {
+    status: 409,
+    retry: false,
+    message: { zh: '没有符合条件的办件', en: 'Nothing matches: there is nothing to do' },
+  },
+  BULK_TOO_LARGE: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '符合条件的办件过多，请缩小范围（最多 5000 项）',
+      en: 'Too many match: narrow the filter (5,000 items at most)',
+    },
   },
   ORDER_IN_PROGRESS: {
     status: 409,

@@ -12,6 +12,7 @@ import { createPool } from '../db/pool.ts';
 import { MATTERS_QUEUE } from '../workflows/messages.ts';
 import { createAgencyHealth } from './agency-health.ts';
 import { createAgencyWorkers } from './agency-workers.ts';
+import { startBulkExecutor } from './bulk-executor.ts';
 import { workflowBundle } from './bundle.ts';
 import { cacheAgencies, cacheMatters } from './caches.ts';
 import type { WorkerConfig } from './config.ts';
@@ -101,6 +102,7 @@ export const runWorker = async (
   const timekeeper = startTimekeeper({ db, cipher, log });
   const overseer = startOverseer({ db, cipher, calendars, matter, log });
   const outages = startOutages({ db, cipher, health, send: { ...send, client: uncounted }, log });
+  const bulk = startBulkExecutor({ db, cipher, log });
   const notifications = listen({
     url: config.databaseUrl,
     channels: ['start_requested', 'message_received', 'agency_changed', 'calendar_changed', 'incident_changed'],
@@ -129,7 +131,7 @@ export const runWorker = async (
     stop: async () => {
       log.info('stopping: what is under way is finished');
       await notifications.close();
-      const loops = [relay, enquirer, timekeeper, overseer, outages, registry];
+      const loops = [relay, enquirer, timekeeper, overseer, outages, bulk, registry];
       await Promise.all(loops.map((loop) => loop.stop()));
       await agencyWorkers.stop();
       cases.shutdown();

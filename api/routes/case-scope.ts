@@ -1,6 +1,9 @@
+import type { z } from 'zod';
 import { parseRequestId, type EffectKey } from '../../agencies/contract.ts';
+import type { CaseFilter } from '../../db/case-list.ts';
 import { getCase, type CaseWithPlan } from '../../db/cases.ts';
 import { getStep, type StepRow } from '../../db/steps.ts';
+import type { CaseQuery } from '../contract.ts';
 import type { Deps } from '../deps.ts';
 import type { Found } from '../route.ts';
 import { stepResource } from '../views/actions.ts';
@@ -56,4 +59,26 @@ export const narrowed = (
   const narrower = region.length > own.length ? region : own;
   const whose = scope.agency ?? agency;
   return { ...(narrower !== '' && { region: narrower }), ...(whose !== undefined && { agency: whose }) };
+};
+
+/** Which cases a caller asks for. */
+export type ListedCases = Pick<
+  z.output<typeof CaseQuery>,
+  'matter' | 'status' | 'agency' | 'region' | 'light' | 'text'
+>;
+
+/** The filter of a list cut down to `scope`; undefined: the two have nothing in common. */
+export const caseFilterOf = (
+  filter: ListedCases,
+  scope: { region?: string; agency?: string },
+  now: number,
+): CaseFilter | undefined => {
+  const within = narrowed(filter, scope);
+  if (!within) return undefined;
+  const wanted: CaseFilter = { now, ...within };
+  if (filter.matter !== undefined) wanted.matter = filter.matter;
+  if (filter.status !== undefined) wanted.status = filter.status;
+  if (filter.light !== undefined) wanted.light = filter.light;
+  if (filter.text !== undefined) wanted.text = filter.text;
+  return wanted;
 };

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { listCases, type CaseFilter, type CasePage } from '../../db/case-list.ts';
+import { listCases, type CasePage } from '../../db/case-list.ts';
 import { acceptCase } from '../../db/cases.ts';
 import { findDuplicates } from '../../db/duplicates.ts';
 import { runOnce } from '../../db/idempotency.ts';
@@ -19,7 +19,7 @@ import { problem, type Language } from '../problems.ts';
 import { route, unscoped, type Route } from '../route.ts';
 import { caseHead, viewCase } from '../views/case.ts';
 import { duplicateView } from '../views/duplicates.ts';
-import { caseScope, narrowed } from './case-scope.ts';
+import { caseFilterOf, caseScope, type ListedCases } from './case-scope.ts';
 
 /** Starting, listing, finding and reading cases. */
 export const caseRoutes = (deps: Deps): Route[] => [
@@ -173,26 +173,12 @@ const pledgeOf = (matter: Matter, { pledge }: SubmitCase, now: number, language:
   return { materials: pledge.materials, until };
 };
 
-type Filter = Pick<z.output<typeof CaseQuery>, 'matter' | 'status' | 'agency' | 'region' | 'light' | 'text'>;
-
-const list = async (deps: Deps, caller: Caller, filter: Filter, page: CasePage): Promise<CaseList> => {
-  const scoped = withinScope(filter, caller, deps.now());
+const list = async (deps: Deps, caller: Caller, filter: ListedCases, page: CasePage): Promise<CaseList> => {
+  const scoped = caseFilterOf(filter, scopeOf(caller, 'case.list'), deps.now());
   if (!scoped) return { cases: [] };
   const { rows, nextCursor } = await listCases(deps.pool, deps.cipher, scoped, page);
   const cases = await Promise.all(
     rows.map(async (row) => caseHead(row, (await deps.registry.matterOf(row)).matter, row.light)),
   );
   return { cases, ...(nextCursor !== undefined && { nextCursor }) };
-};
-
-/** The filter cut down to what the caller may see; undefined: the two have nothing in common. */
-const withinScope = (filter: Filter, caller: Caller, now: number): CaseFilter | undefined => {
-  const scope = narrowed(filter, scopeOf(caller, 'case.list'));
-  if (!scope) return undefined;
-  const wanted: CaseFilter = { now, ...scope };
-  if (filter.matter !== undefined) wanted.matter = filter.matter;
-  if (filter.status !== undefined) wanted.status = filter.status;
-  if (filter.light !== undefined) wanted.light = filter.light;
-  if (filter.text !== undefined) wanted.text = filter.text;
-  return wanted;
 };

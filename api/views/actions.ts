@@ -7,6 +7,7 @@ import {
   isStepEnd,
   stepActions,
   type StepAction,
+  type StepSituation,
   type StepStatus,
 } from '../../matters/engine/status.ts';
 import type { OrderAction } from '../../matters/supervision.ts';
@@ -34,14 +35,20 @@ export type StepActionView = StepAction | 'order';
 /** What this caller can do to a step now, so that screens need no rules of their own. */
 export const stepActionsFor = (caller: Caller, found: CaseRow, step: StepRow): StepActionView[] => {
   const resource = stepResource(found, step);
-  const { status, attention } = step;
-  const undoing = step.undo && !isStepEnd(status);
-  const extension = step.extensionDays === undefined ? step.extension : 0;
-  const actions = stepActions({ status, attention, undoing, extension }).filter(
+  const actions = stepActions(situationOf(step)).filter(
     (action) => caseAllows(found, action) && RIGHTS[action].some((right) => can(caller, right, resource)),
   );
   return mayBeOrdered(found, step) && can(caller, 'order.open', resource) ? [...actions, 'order'] : actions;
 };
+
+/** What decides which actions are open for a step, as its row has it. */
+export const situationOf = ({ status, attention, undo, extension, extensionDays }: StepRow): StepSituation => ({
+  status,
+  attention,
+  undoing: undo && !isStepEnd(status),
+  extension: extensionDays === undefined ? extension : 0,
+  extended: extensionDays !== undefined,
+});
 
 /** The statuses in which a step is with its agency, so that the agency can be called to account for it. */
 const WITH_AGENCY: readonly StepStatus[] = ['submitted', 'accepted', 'suspended', 'attention', 'undoing'];

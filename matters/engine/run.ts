@@ -2,7 +2,7 @@ import { fold } from './fold.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Actor, DecisionKind, Message, Outcome, RefusalCode } from './messages.ts';
 import { isUndoing, planStepOf, type CaseState } from './state.ts';
-import { caseAllows, isCaseEnd, stepActions, type StepAction } from './status.ts';
+import { caseAllows, isCaseEnd, stepActions, type StepAction, type StepSituation } from './status.ts';
 
 export const APPLIED: Outcome = { kind: 'applied' };
 
@@ -57,20 +57,30 @@ export const withFirst = (
 };
 
 /** Why nothing but the end of what is under way can be asked of the case now; undefined: it is open. */
-export const whyNotOpen = ({ status, closing }: CaseState): RefusalCode | undefined => {
+export const whyNotOpen = ({ status, closing }: Pick<CaseState, 'status' | 'closing'>): RefusalCode | undefined => {
   if (isCaseEnd(status)) return 'CASE_ENDED';
   return closing === undefined ? undefined : 'CASE_CLOSING';
 };
 
-/** Why a person cannot do this to the step now; undefined: it is allowed. The one judge of the actions on steps. */
+/** Why a person cannot do this to a step in this situation; undefined: it is allowed. The one judge of the actions on steps. */
+export const whyNotStep = (
+  found: Pick<CaseState, 'status' | 'closing'>,
+  step: StepSituation,
+  action: StepAction,
+): RefusalCode | undefined => {
+  if (!caseAllows(found, action)) return whyNotOpen(found) ?? 'ACTION_NOT_ALLOWED';
+  if (stepActions(step).includes(action)) return undefined;
+  return action === 'extend' && step.extended === true ? 'EXTENDED_BEFORE' : 'ACTION_NOT_ALLOWED';
+};
+
+/** The same for a step of the case as it stands. */
 const whyNotAct = (state: CaseState, stepId: string, action: StepAction): RefusalCode | undefined => {
   const step = state.steps[stepId];
   if (!step) return 'STEP_UNKNOWN';
-  if (!caseAllows(state, action)) return whyNotOpen(state) ?? 'ACTION_NOT_ALLOWED';
   const { status, attention } = step;
-  const actions = stepActions({ status, attention, undoing: isUndoing(step), extension: extensionOf(state, stepId) });
-  if (actions.includes(action)) return undefined;
-  return action === 'extend' && step.clock?.extensionDays !== undefined ? 'EXTENDED_BEFORE' : 'ACTION_NOT_ALLOWED';
+  const extended = step.clock?.extensionDays !== undefined;
+  const situation = { status, attention, undoing: isUndoing(step), extension: extensionOf(state, stepId), extended };
+  return whyNotStep(state, situation, action);
 };
 
 /** By how many working days the step's limit can be extended now: once, and by what the definition allows. */

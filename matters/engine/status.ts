@@ -72,6 +72,8 @@ export interface StepSituation {
   attention?: AttentionCode | undefined;
   /** Its limit can be extended by that many working days; 0: not, or not any more, for that is possible once. */
   extension: number;
+  /** It was extended before. */
+  extended?: boolean;
 }
 
 /** The statuses in which each action is open, while no undo is under way. */

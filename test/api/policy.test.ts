@@ -60,6 +60,7 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'order.read': { ...supervision, ...tasks },
   'order.reply': { officer: OWN },
   'order.judge': supervision,
+  'bulk.act': supervision,
   'agency.list': supervision,
   'incident.list': supervision,
   'incident.act': supervision,

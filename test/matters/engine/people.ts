@@ -17,6 +17,12 @@ const anyStep = (state: CaseState, random: Random): string =>
 const someSteps = (state: CaseState, random: Random): string[] =>
   state.plan.steps.map(({ id }) => id).filter(() => random.chance(0.25));
 
+/** One of the steps whose limit can be extended. */
+const toExtend = (state: CaseState, random: Random): string | undefined => {
+  const steps = state.plan.steps.filter(({ extension }) => extension !== undefined);
+  return steps.length > 0 ? random.pick(steps).id : undefined;
+};
+
 /** Something that a person may do at any moment, sensible or not. */
 export const meddle = (state: CaseState, random: Random, newId: NewId): Message => {
   const stepId = anyStep(state, random);
@@ -25,7 +31,13 @@ export const meddle = (state: CaseState, random: Random, newId: NewId): Message 
   const decision = random.pick(['approved', 'refused'] as const);
   const acts: (() => Message)[] = [
     () => ({ kind: 'urge', id: newId(), by: SUPERVISOR, stepId }),
-    () => ({ kind: 'extension', id: newId(), by: SUPERVISOR, stepId, days: 1 + random.below(7) }),
+    () => ({
+      kind: 'extension',
+      id: newId(),
+      by: SUPERVISOR,
+      stepId: toExtend(state, random) ?? stepId,
+      days: 1 + random.below(7),
+    }),
     () => ({ kind: 'suspension', id: newId(), by: SUPERVISOR, stepId, procedure, expectedDays: 5 }),
     () => ({ kind: 'resumption', id: newId(), by: SUPERVISOR, stepId }),
     () => ({ kind: 'reassignment', id: newId(), by: SUPERVISOR, stepId, to }),

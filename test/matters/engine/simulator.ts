@@ -116,6 +116,11 @@ const createWorld = (run: Run, random: Random) => {
       carryOut(effect);
     }
     for (const entry of result.entries) {
+      if (entry.kind === 'step-extended') {
+        const { stepId } = entry;
+        // Once more, which the law does not allow.
+        arrive(() => deliver({ kind: 'extension', id: newId(), by: SUPERVISOR, stepId, days: 1 }));
+      }
       if (entry.kind !== 'supplement-wanted' && entry.kind !== 'supplement-requested') continue;
       // Some applicants never answer.
       if (random.chance(0.2)) continue;

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../../matters/bulk.ts';
+import { PROCEDURES } from '../../matters/engine/messages.ts';
+import { STALL_CAUSES } from '../contract.ts';
+import { CaseFilters } from './filters.ts';
+import { AgencyId, By, CaseId, CaseNo, Cursor, Instant, Reason, StepId } from './values.ts';
+
+/** Bulk acts: one order to a frozen list of cases. */
+
+export const BulkId = z.uuid().meta({ description: 'The id of a bulk act' });
+
+const BulkAction = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['urge', 'resend', 'resume', 'terminate']) }),
+  z.strictObject({ kind: z.literal('extend'), days: z.int().min(1).max(30) }),
+  z.strictObject({
+    kind: z.literal('suspend'),
+    procedure: z.enum(PROCEDURES).default('other'),
+    expectedDays: z.int().min(1).max(365),
+  }),
+  z.strictObject({ kind: z.literal('reassign'), agency: AgencyId }),
+]);
+
+const BulkFilter = z
+  .strictObject({
+    ...CaseFilters,
+    step: StepId.optional().meta({ description: 'Only this step of the definition' }),
+    cause: z.enum(STALL_CAUSES).optional().meta({ description: 'Only steps that stand still for this cause' }),
+  })
+  .refine(
+    (filter) => Object.values(filter).some((value) => value !== undefined),
+    'names what is meant: not everything at once',
+  )
+  .meta({
+    description:
+      'Cases as GET /api/v1/cases filters them. For an action on steps: their open steps, of this agency, showing this light, where given',
+  });
+
+export const CreateBulk = z.strictObject({ action: BulkAction, filter: BulkFilter, reason: Reason });
+export type CreateBulk = z.output<typeof CreateBulk>;
+
+const BulkHead = {
+  bulkId: BulkId,
+  status: z.enum(BULK_STATUSES),
+  action: z.record(z.string(), z.unknown()),
+  filter: z.record(z.string(), z.unknown()),
+  region: z.string(),
+  createdBy: By,
+  createdAt: Instant,
+  endedAt: Instant.optional(),
+  total: z.int(),
+  actions: z.array(z.enum(BULK_VERBS)).meta({ description: 'What this caller can do now' }),
+};
+
+export const BulkList = z.object({ bulk: z.array(z.object(BulkHead)) }).meta({ id: 'BulkList' });
+
+export const BulkView = z
+  .object({
+    ...BulkHead,
+    reason: z.string(),
+    twoPersons: z.boolean().meta({ description: 'So many items that another supervisor has to confirm' }),
+    counts: z.partialRecord(z.enum(ITEM_STATES), z.int()),
+    events: z.array(z.object({ at: Instant, kind: z.enum(['create', ...BULK_VERBS]), by: By })),
+  })
+  .meta({ id: 'Bulk' });
+export type BulkView = z.infer<typeof BulkView>;
+
+export const BulkItemQuery = z.strictObject({
+  state: z.enum(ITEM_STATES).optional(),
+  cursor: Cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+export const BulkItems = z
+  .object({
+    items: z.array(
+      z.object({
+        n: z.int(),
+        caseId: CaseId,
+        caseNo: CaseNo,
+        stepId: StepId.optional(),
+        round: z.int().optional(),
+        effect: z.string().meta({ description: 'What the dry run said: apply, or the code of the refusal' }),
+        state: z.enum(ITEM_STATES),
+        code: z.string().optional().meta({ description: 'Why it was refused in the end' }),
+      }),
+    ),
+    nextCursor: z.string().optional(),
+  })
+  .meta({ id: 'BulkItems' });

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { CASE_STATUSES } from '../../matters/engine/status.ts';
+import { LIGHTS } from '../../matters/light.ts';
+import { AgencyId, MatterCode } from './values.ts';
+
+/** The one filter language for cases: lists, searches, bulk acts and exports. */
+export const CaseFilters = {
+  matter: MatterCode.optional(),
+  status: z.enum(CASE_STATUSES).optional(),
+  agency: AgencyId.optional(),
+  region: z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .optional(),
+  light: z.enum(LIGHTS).optional(),
+};

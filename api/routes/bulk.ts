@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import {
+  actOnBulk,
+  countBulkItems,
+  createBulk,
+  getBulk,
+  listBulkEvents,
+  listBulkItems,
+  listBulks,
+  type BulkRow,
+} from '../../db/bulk.ts';
+import { runOnce } from '../../db/idempotency.ts';
+import { BULK_VERBS, TWO_PERSONS_ABOVE, whyNotBulk, type BulkVerb } from '../../matters/bulk.ts';
+import { bulkList } from '../bulk-list.ts';
+import { BulkId, BulkItemQuery, BulkItems, BulkList, BulkView, CreateBulk } from '../contracts/bulk.ts';
+import { IdempotencyKey } from '../contracts/values.ts';
+import type { Deps } from '../deps.ts';
+import { accountOf, actorOf } from '../identity.ts';
+import { scopeOf, type Caller } from '../policy.ts';
+import { problem } from '../problems.ts';
+import { route, unscoped, type Found, type Route } from '../route.ts';
+import { instants, iso } from '../views/instants.ts';
+import { caseFilterOf } from './case-scope.ts';
+
+const params = z.strictObject({ bulkId: BulkId });
+
+const SUMMARIES: Record<BulkVerb, string> = {
+  start: `Carry out a frozen list; above ${TWO_PERSONS_ABOVE} items it waits for another supervisor first`,
+  confirm: 'Confirm it as the second person',
+  pause: 'Stand still; what was sent already settles',
+  resume: 'Go on where it was',
+  stop: 'End it for good; what was not sent is left alone',
+};
+
+/** One order to many cases: freeze the list and look at it, then carry it out. */
+export const bulkRoutes = (deps: Deps): Route[] => {
+  const { pool, cipher } = deps;
+  const bulkScope = async ({ params: { bulkId } }: { params: { bulkId: string } }): Promise<Found<BulkRow>> => {
+    const found = await getBulk(pool, cipher, bulkId);
+    return { resource: { region: found.region, agencies: [] }, found };
+  };
+  const view = async (caller: Caller, bulkId: string): Promise<BulkView> => {
+    const [bulk, counts, events] = await Promise.all([
+      getBulk(pool, cipher, bulkId),
+      countBulkItems(pool, bulkId),
+      listBulkEvents(pool, bulkId),
+    ]);
+    return {
+      ...head(caller, bulk),
+      reason: z.string().parse(bulk.reason),
+      twoPersons: bulk.total > TWO_PERSONS_ABOVE,
+      counts,
+      events: events.map((event) => ({ ...event, at: iso(event.at) })),
+    };
+  };
+
+  const act = (verb: BulkVerb): Route =>
+    route({
+      method: 'post',
+      path: `/api/v1/bulk/{bulkId}/${verb}`,
+      summary: SUMMARIES[verb],
+      tag: 'supervision',
+      policy: { action: 'bulk.act', find: bulkScope },
+      input: z.strictObject({ params }),
+      answers: {
+        200: { description: 'The act as it stands', schema: BulkView },
+        409: { description: 'Not possible now; says why and what is allowed' },
+      },
+      handler: async ({ caller, found: { bulkId } }) => {
+        const done = await actOnBulk(pool, cipher, bulkId, verb, actorOf(caller));
+        const bulk = await view(caller, bulkId);
+        if (done.kind === 'refused') throw problem(done.code, { more: { allowed: bulk.actions } });
+        return { status: 200, body: bulk };
+      },
+    });
+
+  return [
+    route({
+      method: 'post',
+      path: '/api/v1/bulk',
+      summary:
+        'Freeze the list that a filter gives, with what the action would do to each item; nothing is carried out yet',
+      tag: 'supervision',
+      policy: { action: 'bulk.act', find: unscoped },
+      input: z.strictObject({ body: CreateBulk, headers: z.object({ 'idempotency-key': IdempotencyKey }) }),
+      answers: {
+        201: { description: 'The list and its dry run', schema: BulkView },
+        409: { description: 'Nothing matches, or too much' },
+        422: { description: 'The idempotency key was used for another request' },
+      },
+      handler: async ({ caller, input: { body, headers } }) => {
+        const { action, filter, reason } = body;
+        if (action.kind === 'reassign' && !(await deps.registry.agencies()).has(action.agency)) {
+          const error = { path: 'body.action.agency', rule: 'unknown-agency', message: 'not in the registry' };
+          throw problem('REQUEST_INVALID', { errors: [error] });
+        }
+        const request = {
+          account: accountOf(caller),
+          key: headers['idempotency-key'],
+          requestHash: cipher.hash('request', JSON.stringify(body)),
+        };
+        const scoped = caseFilterOf(filter, scopeOf(caller, 'bulk.act'), deps.now());
+        const once = await runOnce(pool, cipher, request, async (client) => {
+          const items = await bulkList(deps, client, body, scoped);
+          const region = scoped?.region ?? '';
+          const bulk = { action, filter, region, reason, createdBy: actorOf(caller), items };
+          return { status: 201, response: { bulkId: await createBulk(client, cipher, bulk) } };
+        });
+        if (once.kind === 'different') throw problem('IDEMPOTENCY_KEY_REUSED');
+        const { bulkId } = z.object({ bulkId: BulkId }).parse(once.response);
+        return { status: 201, body: await view(caller, bulkId), headers: { Location: `/api/v1/bulk/${bulkId}` } };
+      },
+    }),
+
+    route({
+      method: 'get',
+      path: '/api/v1/bulk',
+      summary: 'The newest bulk acts',
+      tag: 'supervision',
+      policy: { action: 'bulk.act', find: unscoped },
+      input: z.strictObject({
+        query: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
+      }),
+      answers: { 200: { description: 'Newest first', schema: BulkList } },
+      handler: async ({ caller, input: { query } }) => {
+        const acts = await listBulks(pool, scopeOf(caller, 'bulk.act').region ?? '', query.limit);
+        return { status: 200, body: { bulk: acts.map((bulk) => head(caller, bulk)) } };
+      },
+    }),
+
+    route({
+      method: 'get',
+      path: '/api/v1/bulk/{bulkId}',
+      summary: 'One bulk act: how far it is, who did what',
+      tag: 'supervision',
+      policy: { action: 'bulk.act', find: bulkScope },
+      input: z.strictObject({ params }),
+      answers: { 200: { description: 'The act', schema: BulkView } },
+      handler: async ({ caller, found }) => ({ status: 200, body: await view(caller, found.bulkId) }),
+    }),
+
+    route({
+      method: 'get',
+      path: '/api/v1/bulk/{bulkId}/items',
+      summary: 'Its items, in the order of the list: what the dry run said, what became of each',
+      tag: 'supervision',
+      policy: { action: 'bulk.act', find: bulkScope },
+      input: z.strictObject({ params, query: BulkItemQuery }),
+      answers: { 200: { description: 'One page', schema: BulkItems } },
+      handler: async ({ found, input: { query } }) => {
+        const { rows, nextCursor } = await listBulkItems(pool, found.bulkId, query);
+        return { status: 200, body: { items: rows, ...(nextCursor !== undefined && { nextCursor }) } };
+      },
+    }),
+
+    ...BULK_VERBS.map(act),
+  ];
+};
+
+const head = (
+  caller: Caller,
+  { bulkId, status, action, filter, region, createdBy, total, ...rest }: Omit<BulkRow, 'reason'>,
+) => ({
+  bulkId,
+  status,
+  action: { ...action },
+  filter,
+  region,
+  createdBy,
+  createdAt: iso(rest.createdAt),
+  ...instants(rest, ['endedAt']),
+  total,
+  actions: BULK_VERBS.filter((verb) => whyNotBulk({ status, createdBy, total }, verb, actorOf(caller)) === undefined),
+});

@@ -1,0 +1,15 @@
+import { pino } from 'pino';
+import { createCipher, readKeys } from '../../db/personal-data.ts';
+import { createPool } from '../../db/pool.ts';
+import { startBulkExecutor } from '../../worker/bulk-executor.ts';
+
+/** A process of its own that carries out bulk acts, slowly; its tests kill it. */
+const [, , url, keyFile] = process.argv;
+startBulkExecutor(
+  {
+    db: createPool({ url: url!, max: 3, name: 'test' }),
+    cipher: createCipher(readKeys({ file: keyFile! })),
+    log: pino({ level: 'silent' }),
+  },
+  { limit: 2, everyMs: 20 },
+);

@@ -28,15 +28,6 @@ create table breakers (
   constraint breakers_state_check CHECK ((state = ANY (ARRAY['closed'::text, 'open'::text, 'recovering'::text])))
 );
 
-create table calendars (
-  version text not null,
-  ordinal integer not null,
-  hash text not null,
-  definition jsonb not null,
-  published_at timestamp with time zone default now() not null,
-  published_by text not null,
-  constraint calendars_pkey PRIMARY KEY (version),
-  constraint calendars_ordinal_key UNIQUE (ordinal)
 create table bulk_acts (
   id uuid not null,
   status text not null,
@@ -77,6 +68,17 @@ create table bulk_items (
   constraint bulk_items_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint bulk_items_n_check CHECK ((n > 0)),
   constraint bulk_items_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'left-out'::text, 'sent'::text, 'applied'::text, 'refused'::text, 'stopped'::text])))
+);
+
+create table calendars (
+  version text not null,
+  ordinal integer not null,
+  hash text not null,
+  definition jsonb not null,
+  published_at timestamp with time zone default now() not null,
+  published_by text not null,
+  constraint calendars_pkey PRIMARY KEY (version),
+  constraint calendars_ordinal_key UNIQUE (ordinal)
 );
 
 create table case_keys (
@@ -548,12 +550,13 @@ grant insert, select, update on agencies to one_matter_service;
 
 grant insert, select, update on breakers to one_matter_service;
 
-grant insert, select on calendars to one_matter_service;
 grant insert, select on bulk_acts to one_matter_service;
 
 grant insert, select on bulk_events to one_matter_service;
 
 grant insert, select on bulk_items to one_matter_service;
+
+grant insert, select on calendars to one_matter_service;
 
 grant insert, select on case_keys to one_matter_service;
 
@@ -599,11 +602,10 @@ grant insert, select on supervision_rungs to one_matter_service;
 
 grant insert, select, update on tokens to one_matter_service;
 
-grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;
 grant update (ended_at, next_at, status) on bulk_acts to one_matter_service;
 
 grant update (code, state) on bulk_items to one_matter_service;
 
-grant update (accepted_at, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;
+grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;
 
 grant update (circular_at, due_at, ended_at, provisional, replied_at, replied_by, seq, status, yellow_at) on supervision_orders to one_matter_service;

@@ -1,7 +1,7 @@
 /**
  * Who may import whom (docs/architecture.md). Folders not named in a rule's `to` may not be imported from its `from`.
  */
-const CODE = 'matters|workflows|activities|agencies|db|api|worker|cli|sandbox|web|test|bench';
+const CODE = 'matters|workflows|activities|agencies|db|api|worker|watcher|cli|sandbox|web|test|bench';
 
 /** @param {string} from @param {string[]} may folders of ours that `from` may import (itself always) */
 const only = (from, may, extra = {}) => ({
@@ -37,9 +37,10 @@ module.exports = {
     only('db', ['matters']),
     only('activities', ['matters', 'db', 'agencies']),
     only('api', ['matters', 'db', 'agencies']),
+    only('watcher', ['matters', 'db', 'workflows', 'worker']),
     only('worker', ['matters', 'db', 'agencies', 'activities', 'workflows']),
-    only('cli', ['matters', 'db', 'agencies', 'api', 'worker', 'sandbox']),
-    only('sandbox', ['matters', 'db', 'agencies', 'api', 'worker', 'workflows']),
+    only('cli', ['matters', 'db', 'agencies', 'api', 'worker', 'watcher', 'sandbox']),
+    only('sandbox', ['matters', 'db', 'agencies', 'api', 'worker', 'watcher', 'workflows']),
     {
       name: 'workflows-take-only-the-pure-core',
       comment: 'What is bundled with the workflow: no zod, no YAML, no expressions, no Node.',
@@ -52,6 +53,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^matters/engine/' },
       to: { pathNot: '^matters/engine/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'watcher-runs-no-worker',
+      comment: 'It tells when the workers are away, so it needs nothing that they need.',
+      severity: 'error',
+      from: { path: '^watcher/' },
+      to: { path: 'node_modules/@temporalio/(worker|workflow|activity)/|^worker/(run|main|agency-workers|relay)', reachable: true },
     },
     packages('workflows', ['@temporalio/workflow', '@temporalio/common']),
     packages('agencies', ['zod', 'standardwebhooks', 'undici']),

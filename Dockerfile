@@ -1,4 +1,4 @@
-# One image for every process of the service: api, worker, migrate. It runs `one-matter <command>`.
+# One image for every process of the service: api, worker, watcher, migrate. It runs `one-matter <command>`.
 FROM node:24.20.0-trixie-slim AS base
 WORKDIR /app
 
@@ -9,7 +9,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 # tsc leaves out what is not TypeScript: migrations, catalog, pages.
 RUN npm run build \
- && find matters workflows activities agencies db api worker cli -type f ! -name '*.ts' ! -path 'matters/samples/*' -exec cp --parents -t dist {} + \
+ && find matters workflows activities agencies db api worker watcher cli -type f ! -name '*.ts' ! -path 'matters/samples/*' -exec cp --parents -t dist {} + \
  && node dist/worker/bundle.js dist/workflow-bundle.js
 
 FROM base AS dependencies
@@ -18,7 +18,8 @@ RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 FROM base
 ENV NODE_ENV=production ONE_MATTER_MODE=production WORKFLOW_BUNDLE=/app/dist/workflow-bundle.js \
-    HOST=0.0.0.0 PORT=8080 WORKER_HOST=0.0.0.0 WORKER_PORT=8080
+    HOST=0.0.0.0 PORT=8080 WORKER_HOST=0.0.0.0 WORKER_PORT=8080 \
+    WATCHER_HOST=0.0.0.0 WATCHER_PORT=8080
 COPY package.json LICENSE ./
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist

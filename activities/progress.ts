@@ -6,6 +6,7 @@ import {
   type StepChange,
 } from '../db/ledger.ts';
 import { calendarOrdinal } from '../db/calendars.ts';
+import { agencyTime, wasSupplemented } from '../matters/agency-time.ts';
 import type { Calendar } from '../matters/calendar.ts';
 import { deadlines, stepDeadlines } from '../matters/clock.ts';
 import { findStep } from '../matters/compile.ts';
@@ -13,8 +14,10 @@ import { openHold, pausedSince } from '../matters/engine/clock.ts';
 import type { Due } from '../matters/engine/dues.ts';
 import { lastChangeOfNotices, lastChangeOfStep, type Changes } from '../matters/engine/progress.ts';
 import type { Notice, StepState } from '../matters/engine/state.ts';
+import { isStepEnd } from '../matters/engine/status.ts';
 import { addLimit, type Deadline } from '../matters/limit.ts';
 import type { Limit, Matter, Step } from '../matters/schema.ts';
+import { duesOf, lookAt, waitOf } from '../matters/waiting.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** What happened since the last entry that the case knows to be in Postgres: the entries, and steps and case as they are after them. */
@@ -34,9 +37,12 @@ export const recordProgress = async (deps: Dependencies, progress: Progress): Pr
   const { prevSeq, entries } = progress;
   const matter = await deps.matter(version.code, version.version);
   const calendar = await deps.calendars.newest();
+  const coming = dues.map((due) => dueChange(calendar, matter, due));
+  const at = entries.at(-1)?.at ?? deps.now();
   const changes = Object.entries(steps).map(async ([id, step]) => ({
     seq: prevSeq + 1 + lastChangeOfStep(entries, id),
     ...(await stepChange(deps, calendar, matter, id, step)),
+    ...(await watching(deps, calendar, matter, { id, step, at, notices, dues: coming })),
   }));
   const noticesSeq = prevSeq + 1 + lastChangeOfNotices(entries);
   return writeProgress(deps.db, {
@@ -47,7 +53,7 @@ export const recordProgress = async (deps: Dependencies, progress: Progress): Pr
     notices: Object.entries(notices ?? {}).map(([id, notice]) =>
       noticeChange(calendar, matter, id, noticesSeq, notice),
     ),
-    dues: dues.map((due) => dueChange(calendar, matter, due)),
+    dues: coming,
   });
 };
 
@@ -92,7 +98,11 @@ const stepChange = async (
     ...(clock && { clock, startedAt: clock.startedAt, ...stepDeadlines(calendar, found.step.limit, clock) }),
     ...(pausedAt !== undefined && { pausedAt }),
     ...(parkedAt !== undefined && { parkedAt }),
-    ...(clock?.endedAt !== undefined && { endedAt: clock.endedAt }),
+    ...(clock?.endedAt !== undefined && {
+      endedAt: clock.endedAt,
+      ...agencyTime(calendar, { ...clock, endedAt: clock.endedAt }),
+      supplemented: wasSupplemented(clock),
+    }),
     ...(state.status === 'accepted' && { enquireAt: await enquiryAt(deps, state, found.step) }),
   };
 };
@@ -101,6 +111,37 @@ const stepChange = async (
 const enquiryAt = async (deps: Dependencies, { agency, sentAt }: StepState, step: Step): Promise<number | null> => {
   const { connection, enquireAfterS } = await deps.agency(agency ?? step.agency);
   return connection === 'push' && sentAt !== undefined ? sentAt + enquireAfterS * 1_000 : null;
+};
+
+/** When the watcher looks at the step, should nothing happen to it meanwhile; it then sees what is not known here. */
+const watching = async (
+  deps: Dependencies,
+  calendar: Calendar,
+  matter: Matter,
+  now: {
+    id: string;
+    step: StepState;
+    at: number;
+    notices: Record<string, Notice> | undefined;
+    dues: readonly DueChange[];
+  },
+): Promise<{ watchAt?: number }> => {
+  const { id, step: state, at, notices } = now;
+  const found = findStep(matter, id);
+  if (!found || isStepEnd(state.status)) return {};
+  const { kind, agency, limit } = found.step;
+  const parkedAt = state.parked === true ? at : undefined;
+  const row = { ...state, kind, parkedAt, changedAt: at, attempts: 0, enquiries: 0 };
+  const wait = waitOf(row, {
+    now: at,
+    calendar,
+    agency: await deps.agency(state.agency ?? agency),
+    limit: limit.promised,
+    notice: notices?.[state.noticeId ?? ''],
+    dues: duesOf({ ...row, stepId: id }, now.dues),
+  });
+  const watchAt = wait && lookAt(wait);
+  return watchAt === undefined ? {} : { watchAt };
 };
 
 const noticeChange = (calendar: Calendar, matter: Matter, id: string, seq: number, notice: Notice): NoticeChange => {

@@ -2,6 +2,7 @@ import type { NewItem } from '../db/bulk.ts';
 import { listCases, type CaseFilter } from '../db/case-list.ts';
 import type { CaseRow } from '../db/cases.ts';
 import type { Db } from '../db/pool.ts';
+import { stepsStalledFor } from '../db/stall-list.ts';
 import { listOpenSteps, type StepRow } from '../db/steps.ts';
 import { stepActionOf, type BulkAction } from '../matters/bulk.ts';
 import { whyNotOpen, whyNotStep } from '../matters/engine/run.ts';
@@ -10,7 +11,6 @@ import type { Deps } from './deps.ts';
 import { problem } from './problems.ts';
 import { situationOf } from './views/actions.ts';
 import { lightOfStep } from './views/case.ts';
-import { stallOf } from './views/waiting.ts';
 
 /** A longer list is refused, never cut: what a person has not seen is not acted on. */
 const MOST_ITEMS = 5_000;
@@ -49,12 +49,16 @@ const itemsOf = async (
     return cases.map((found) => ({ caseId: found.caseId, effect: whyNotOpen(found) ?? 'apply' }));
   }
   const byId = new Map(cases.map((found) => [found.caseId, found]));
-  const [steps, agencies] = await Promise.all([listOpenSteps(db, [...byId.keys()]), deps.registry.agencies()]);
+  const { cause } = filter;
+  const [steps, stalled] = await Promise.all([
+    listOpenSteps(db, [...byId.keys()]),
+    cause === undefined ? undefined : stepsStalledFor(db, [...byId.keys()], cause),
+  ]);
   const isMeant = (step: StepRow): boolean =>
     (filter.agency === undefined || step.agency === filter.agency) &&
     (filter.step === undefined || step.definition === filter.step) &&
     (filter.light === undefined || lightOfStep(step, deps.now()) === filter.light) &&
-    (filter.cause === undefined || stallOf(step, agencies.get(step.agency), deps.now()) === filter.cause);
+    (stalled === undefined || stalled.has(`${step.caseId}:${step.stepId}`));
   return steps.filter(isMeant).flatMap((step) => {
     const found = byId.get(step.caseId);
     const { caseId, stepId, round } = step;

@@ -24,7 +24,7 @@ import {
 } from './contracts/values.ts';
 import { CaseFilters } from './contracts/filters.ts';
 import { Evidence } from './contracts/orders.ts';
-import { IncidentView } from './contracts/incidents.ts';
+import { Waiting, WaitingOn } from './contracts/stalls.ts';
 import { NoticeView } from './contracts/supplements.ts';
 
 export * from './contracts/values.ts';
@@ -71,10 +71,6 @@ export const SubmittedCase = z
   .meta({ id: 'SubmittedCase' });
 export type SubmittedCase = z.infer<typeof SubmittedCase>;
 
-/** Whose turn it is. */
-const WAITING_ON = ['applicant', 'agency', 'officer', 'upstream', 'system', 'nobody'] as const;
-export type WaitingOn = (typeof WAITING_ON)[number];
-
 export const CASE_ACTIONS = ['withdraw', 'request-supplement', 'fill-gap', 'correct', 'terminate'] as const;
 
 /** Another case that a rule of the matter calls a duplicate of this one; which case it is only for those who may see it. */
@@ -104,7 +100,8 @@ export const StepView = z
     dueAt: Instant.optional(),
     startedAt: Instant.optional(),
     endedAt: Instant.optional(),
-    waitingOn: z.enum(WAITING_ON),
+    waitingOn: WaitingOn,
+    waiting: Waiting.optional(),
     /** Why it is not sent: the step that did not end well, or what it is held by. */
     because: z.string().optional(),
     attention: z.enum(ATTENTION_CODES).optional(),
@@ -284,45 +281,6 @@ export const MatterView = MatterSummary.extend({
     }),
   ),
 });
-
-export const AgencyView = z
-  .object({
-    id: AgencyId,
-    name: Text,
-    connection: z.enum(['push', 'worklist', 'rules']),
-    pending: z.int().meta({ description: 'Steps that are not yet with the agency' }),
-    running: z.int().meta({ description: 'Steps that the agency has' }),
-    attention: z.int().meta({ description: 'Steps that a person has to look at' }),
-    incident: IncidentView.optional().meta({ description: 'Its outage, while one is not over' }),
-  })
-  .meta({ id: 'AgencyView' });
-
-export const STALL_CAUSES = [
-  'agency-unreachable',
-  'agency-rejected',
-  'agency-silent',
-  'officer-idle',
-  'applicant',
-  'system',
-] as const;
-export type StallCause = (typeof STALL_CAUSES)[number];
-export const Stall = z
-  .object({
-    caseId: CaseId,
-    caseNo: CaseNo,
-    region: Region,
-    matter: MatterCode,
-    step: StepId,
-    agency: AgencyId,
-    cause: z.enum(STALL_CAUSES),
-    waitingOn: z.enum(WAITING_ON),
-    since: Instant,
-    attempts: z.int(),
-    lastError: z.string().optional(),
-    nextAttemptAt: Instant.optional(),
-  })
-  .meta({ id: 'Stall' });
-export type Stall = z.infer<typeof Stall>;
 
 export const PublicProgress = z
   .object({

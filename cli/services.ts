@@ -5,7 +5,7 @@ import { failure } from './failure.ts';
 /** `up` and the single processes that it starts. What each needs is loaded only when it is asked for. */
 export const serviceCommands = (): Command[] => [
   new Command('up')
-    .description('the whole product on this machine: Postgres, Temporal, agencies, API, worker, sample cases')
+    .description('the whole product on this machine: Postgres, Temporal, agencies, API, worker, watcher, sample cases')
     .option('--fresh', 'begin with an empty database', false)
     .action(async ({ fresh }: { fresh: boolean }) => {
       if (import.meta.url.endsWith('.js')) throw failure('The sandbox runs from a checkout only: npm ci && npm start');
@@ -26,6 +26,11 @@ export const serviceCommands = (): Command[] => [
     .description('the worker process, with the relay; settings in the environment')
     .action(async () => {
       await import('../worker/main.ts');
+    }),
+  new Command('watcher')
+    .description('the watcher process: everything that stands still becomes a row with its cause')
+    .action(async () => {
+      await import('../watcher/main.ts');
     }),
   new Command('migrate')
     .description(

@@ -4,13 +4,14 @@ import type { Actor } from '../matters/engine/messages.ts';
 import type { DuplicateRule } from '../matters/duplicates.ts';
 import type { Plan } from '../matters/engine/plan.ts';
 import type { CaseStatus, Closing } from '../matters/engine/status.ts';
+import { SUSPECT_MS } from '../matters/waiting.ts';
 import { takeCaseNo } from './case-numbers.ts';
 import { dossierContext } from './dossiers.ts';
 import { hashedKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';
 import { entryHash, genesisHash } from './ledger-chain.ts';
 import type { Cipher } from './personal-data.ts';
 import { databaseError, type Db } from './pool.ts';
-import { present } from './rows.ts';
+import { instant, present } from './rows.ts';
 
 type Channel = 'window' | 'online' | 'kiosk';
 
@@ -62,10 +63,17 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
   };
   const entryText = JSON.stringify(entry);
   const content = cipher.seal({ form: accepted.form, materials: accepted.materials }, dossierContext(caseId, 1));
+  // The plan begins with a step that waits for no other: should the case not begin, the watcher sees it there.
+  const first = plan.steps.find(({ skip }) => !skip)?.id;
+  const look = instant(at + SUSPECT_MS);
   const steps = plan.steps.map((step, index) => {
     const [definition, item] = step.id.split('.');
     const { id, agency, kind, skip, extension = 0 } = step;
-    return { id, definition, item, position: index + 1, agency, kind, status: skip ? 'skipped' : 'waiting', extension };
+    const watchAt = id === first ? look : undefined;
+    return {
+      ...{ id, definition, item, position: index + 1, agency, kind, extension, watchAt },
+      status: skip ? 'skipped' : 'waiting',
+    };
   });
   const keys = accepted.keys.map((key) => ({ kind: key.kind, hash: hashCaseKey(cipher, key).toString('hex') }));
   const submittedBy = `${accepted.by.role}:${accepted.by.id}`;
@@ -87,9 +95,9 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
         insert into duplicate_keys (case_id, key, hash)
         select $1, key, decode(hash, 'hex') from json_to_recordset($18) as new (key text, hash text)
       ), new_steps as (
-        insert into steps (case_id, id, definition, item, position, agency, kind, status, extension)
-        select $1, id, definition, item, position, agency, kind, status, extension from json_to_recordset($14)
-          as step (id text, definition text, item integer, position integer, agency text, kind text, status text, extension integer)
+        insert into steps (case_id, id, definition, item, position, agency, kind, status, extension, watch_at)
+        select $1, id, definition, item, position, agency, kind, status, extension, "watchAt" from json_to_recordset($14) as step (id text,
+          definition text, item integer, position integer, agency text, kind text, status text, extension integer, "watchAt" timestamptz)
       ), new_entry as (
         insert into ledger (case_id, seq, at, kind, entry, hash) values ($1, 1, $10, $15, $16, $11)
       ), new_start as (

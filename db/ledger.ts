@@ -41,6 +41,12 @@ export interface StepChange {
   endedAt?: number;
   /** When a silent agency is asked first; null: never; absent: as it was. Only an accepted step has one. */
   enquireAt?: number | null;
+  /** When the watcher looks at it. */
+  watchAt?: number;
+  /** Once it has ended: how long its agency held it, and whether it asked for a supplement. */
+  heldMinutes?: number;
+  workedMinutes?: number;
+  supplemented?: boolean;
 }
 
 export interface NoticeChange extends Pick<Notice, 'status' | 'items' | 'since' | 'notifiedAt'> {
@@ -200,13 +206,15 @@ const RECORD = `
         then case when not new.enquire then steps.enquire_at when new."enquireAt" is not null and new.round = steps.round
           then coalesce(steps.enquire_at, new."enquireAt") else new."enquireAt" end end,
       enquiries = case when new.round = steps.round then steps.enquiries else 0 end,
+      watch_at = new."watchAt", held_minutes = new."heldMinutes", worked_minutes = new."workedMinutes", supplemented = new.supplemented,
       claimed_by = case when new.round = steps.round and new.status = 'accepted' then steps.claimed_by end,
       claimed_until = case when new.round = steps.round and new.status = 'accepted' then steps.claimed_until end
     from head, json_to_recordset($15) as new (id text, seq integer, "changedAt" timestamptz, agency text, status text, round integer,
       undo boolean, decision text, "messageId" text, attention text, because text, "noticeId" text, suspension jsonb,
       "parkedAt" timestamptz, officer text, "sentAt" timestamptz, clock jsonb,
       "pausedAt" timestamptz, "startedAt" timestamptz, "yellowAt" timestamptz, "promisedAt" timestamptz,
-      "statutoryAt" timestamptz, provisional boolean, "endedAt" timestamptz, ended boolean, "enquireAt" timestamptz, enquire boolean)
+      "statutoryAt" timestamptz, provisional boolean, "endedAt" timestamptz, ended boolean, "enquireAt" timestamptz, enquire boolean,
+      "watchAt" timestamptz, "heldMinutes" real, "workedMinutes" real, supplemented boolean)
     where steps.case_id = head.id and steps.id = new.id and new.seq > head.before
   ), new_notices as (
     insert into notices (case_id, id, status, since, notified_at, due_at, items)
@@ -269,6 +277,7 @@ const stepColumns = (step: StepChange, changedAt: Date | undefined) => ({
   ended: isStepEnd(step.status),
   enquireAt: instant(step.enquireAt ?? undefined),
   enquire: step.enquireAt !== undefined,
+  watchAt: instant(step.watchAt),
 });
 
 const noticeColumns = (notice: NoticeChange) => ({

@@ -191,6 +191,15 @@ create table duplicate_overrides (
   constraint duplicate_overrides_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
 
+create table heartbeats (
+  process text not null,
+  id uuid not null,
+  started_at timestamp with time zone default now() not null,
+  seen_at timestamp with time zone default now() not null,
+  constraint heartbeats_pkey PRIMARY KEY (process, id),
+  constraint heartbeats_process_check CHECK ((process = ANY (ARRAY['worker'::text, 'watcher'::text])))
+);
+
 create table idempotency_keys (
   account text not null,
   key text not null,
@@ -301,6 +310,36 @@ create table rule_traces (
   constraint rule_traces_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
 
+create table stalls (
+  id bigint not null,
+  case_id uuid,
+  step_id text,
+  subject text default ''::text not null,
+  agency text,
+  matter text,
+  region text collate "C",
+  cause text not null,
+  detail text not null,
+  turn text not null,
+  since timestamp with time zone not null,
+  next_kind text,
+  next_at timestamp with time zone,
+  yellow_at timestamp with time zone,
+  promised_at timestamp with time zone,
+  statutory_at timestamp with time zone,
+  paused_at timestamp with time zone,
+  opened_at timestamp with time zone default now() not null,
+  judged_at timestamp with time zone default now() not null,
+  judged_as text default ''::text not null,
+  cleared_at timestamp with time zone,
+  constraint stalls_pkey PRIMARY KEY (id),
+  constraint stalls_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint stalls_cause_check CHECK ((cause = ANY (ARRAY['agency-unreachable'::text, 'agency-rejected'::text, 'agency-silent'::text, 'officer-idle'::text, 'applicant'::text, 'payment'::text, 'courier'::text, 'upstream'::text, 'system'::text]))),
+  constraint stalls_check CHECK (((case_id IS NOT NULL) OR ((step_id IS NULL) AND (subject <> ''::text)))),
+  constraint stalls_check1 CHECK (((step_id IS NULL) OR (case_id IS NOT NULL))),
+  constraint stalls_turn_check CHECK ((turn = ANY (ARRAY['applicant'::text, 'agency'::text, 'officer'::text, 'courier'::text, 'upstream'::text, 'system'::text])))
+);
+
 create table start_requests (
   case_id uuid not null,
   created_at timestamp with time zone default now() not null,
@@ -350,6 +389,10 @@ create table steps (
   notice_id text,
   suspension jsonb,
   officer text,
+  watch_at timestamp with time zone,
+  held_minutes real,
+  worked_minutes real,
+  supplemented boolean,
   parked_at timestamp with time zone,
   released_parked_at timestamp with time zone,
   constraint steps_pkey PRIMARY KEY (case_id, id),
@@ -470,17 +513,31 @@ CREATE INDEX incidents_by_time ON public.incidents USING btree (opened_at DESC, 
 
 CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (agency) WHERE (closed_at IS NULL);
 
+CREATE UNIQUE INDEX stalls_open ON public.stalls USING btree (COALESCE(case_id, '00000000-0000-0000-0000-000000000000'::uuid), COALESCE(step_id, ''::text), subject) WHERE (cleared_at IS NULL);
+
+CREATE INDEX stalls_open_by_age ON public.stalls USING btree (since, id) WHERE (cleared_at IS NULL);
+
+CREATE INDEX stalls_open_by_case ON public.stalls USING btree (case_id) WHERE (cleared_at IS NULL);
+
+CREATE INDEX stalls_open_by_urgency ON public.stalls USING btree (COALESCE(promised_at, 'infinity'::timestamp with time zone), id) WHERE (cleared_at IS NULL);
+
+CREATE INDEX stalls_open_to_judge ON public.stalls USING btree (judged_at) WHERE (cleared_at IS NULL);
+
 CREATE INDEX start_requests_open ON public.start_requests USING btree (created_at) WHERE (started_at IS NULL);
 
 CREATE INDEX steps_by_agency ON public.steps USING btree (agency, case_id);
 
 CREATE INDEX steps_by_end ON public.steps USING btree (ended_at, case_id, id) WHERE ((clock IS NOT NULL) AND (ended_at IS NOT NULL));
 
+CREATE INDEX steps_finished ON public.steps USING btree (ended_at) WHERE (status = ANY (ARRAY['done'::text, 'refused'::text]));
+
 CREATE INDEX steps_open_by_agency ON public.steps USING btree (agency, COALESCE(promised_at, 'infinity'::timestamp with time zone), case_id, id) WHERE (status = ANY (ARRAY['submitted'::text, 'accepted'::text, 'supplement'::text, 'suspended'::text, 'attention'::text, 'undoing'::text]));
 
 CREATE INDEX steps_parked ON public.steps USING btree (agency, COALESCE(promised_at, 'infinity'::timestamp with time zone), case_id, id) WHERE (parked_at IS NOT NULL);
 
 CREATE INDEX steps_to_enquire ON public.steps USING btree (enquire_at) WHERE (enquire_at IS NOT NULL);
+
+CREATE INDEX steps_to_watch ON public.steps USING btree (watch_at) WHERE (watch_at IS NOT NULL);
 
 CREATE INDEX supervision_orders_awaiting ON public.supervision_orders USING btree (due_at) WHERE ((status = 'open'::text) AND (circular_at IS NULL) AND circulates);
 
@@ -574,6 +631,8 @@ grant insert, select on duplicate_keys to one_matter_service;
 
 grant insert, select on duplicate_overrides to one_matter_service;
 
+grant delete, insert, select, update on heartbeats to one_matter_service;
+
 grant insert, select on idempotency_keys to one_matter_service;
 
 grant insert, select, update on inbox to one_matter_service;
@@ -589,6 +648,8 @@ grant insert, select, update on notices to one_matter_service;
 grant insert, select, update on order_numbers to one_matter_service;
 
 grant insert, select on rule_traces to one_matter_service;
+
+grant insert, select, update on stalls to one_matter_service;
 
 grant insert, select, update on start_requests to one_matter_service;
 

@@ -9,7 +9,14 @@ import { postgresService } from './postgres.ts';
 import { runToEnd } from './process.ts';
 import { startSamples } from './samples.ts';
 import { seedSandbox } from './seed.ts';
-import { agenciesService, apiService, bundleCommand, workerService, type Environment } from './services.ts';
+import {
+  agenciesService,
+  apiService,
+  bundleCommand,
+  watcherService,
+  workerService,
+  type Environment,
+} from './services.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { emptyHome, homeAt, makeHome, readState, saveState, writeAgencies, type Home, type State } from './state.ts';
 import { writeSandboxFile } from './sandbox-file.ts';
@@ -110,7 +117,7 @@ const bringUp = async (sandbox: Sandbox): Promise<Environment> => {
   // Waited for below; should the servers fail first, that is the error.
   bundled.catch(() => undefined);
   const [database, temporalAddress] = await Promise.all([bringUpDatabase(sandbox), bringUpTemporal(sandbox)]);
-  report('Starting agencies, API and worker …');
+  report('Starting agencies, API, worker and watcher …');
   const environment: Environment = {
     apiUrl,
     sandboxUrl: sandboxUrlOf(state),
@@ -129,6 +136,8 @@ const bringUp = async (sandbox: Sandbox): Promise<Environment> => {
     supervisor.start(apiService(environment)),
     bundled.then(() => supervisor.start(workerService(environment))),
   ]);
+  // Last, so that it is the first to go: nobody misses a worker that is told to stop.
+  await supervisor.start(watcherService(environment, state.ports.watcher));
   return environment;
 };
 

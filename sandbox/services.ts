@@ -59,6 +59,20 @@ export const workerService = (env: Environment): Service => ({
   stopSignal: 'SIGTERM',
 });
 
+/** Independent of the worker: it needs the two servers only. */
+export const watcherService = (env: Environment, port: number): Service => ({
+  name: 'watcher',
+  command: () =>
+    node(new URL('../watcher/main.ts', import.meta.url), {
+      DATABASE_URL: env.databaseUrl,
+      TEMPORAL_ADDRESS: env.temporalAddress,
+      TEMPORAL_NAMESPACE: env.temporalNamespace,
+      WATCHER_PORT: String(port),
+    }),
+  ready: () => isOk(`http://127.0.0.1:${port}/healthz`),
+  stopSignal: 'SIGTERM',
+});
+
 /** Bundles the workflow code once a start, so that a worker that dies is back without doing it again. */
 export const bundleCommand = (outFile: string) => node(new URL('../worker/bundle.ts', import.meta.url), {}, [outFile]);
 

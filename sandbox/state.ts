@@ -24,6 +24,8 @@ const State = z.strictObject({
     temporalUi: z.int(),
     sandbox: z.int(),
     worker: z.int(),
+    /** 0: none was chosen yet. */
+    watcher: z.int().default(0),
   }),
   /** Where each agency listens. */
   agencyPorts: z.record(z.string(), z.int()),
@@ -87,7 +89,7 @@ export const emptyHome = (home: Home): void => {
   }
 };
 
-/** Reads the state, or makes a new one. A port that somebody else has taken since is exchanged for a free one. */
+/** Reads the state, or makes a new one. A port that is missing, or that somebody else has taken since, is exchanged for a free one. */
 export const readState = async (home: Home): Promise<State> => {
   const state = existsSync(home.state) ? parseState(home) : await newState(home);
   state.ports = State.shape.ports.parse(await exchangeTaken(state.ports));
@@ -100,7 +102,7 @@ export const readState = async (home: Home): Promise<State> => {
 const exchangeTaken = async (ports: Readonly<Record<string, number>>): Promise<Record<string, number>> => {
   const kept = { ...ports };
   for (const [name, port] of Object.entries(ports)) {
-    if (await isFree(port)) continue;
+    if (port !== 0 && (await isFree(port))) continue;
     const [other = port] = await freePorts(1, Object.values(kept));
     kept[name] = other;
   }
@@ -122,9 +124,9 @@ const newState = async (home: Home): Promise<State> => {
   if (existsSync(home.postgres)) {
     throw new Error(`${home.state} is missing. Put it back, or begin anew with: npm start -- --fresh`);
   }
-  const [postgres = 0, temporal = 0, temporalUi = 0, sandbox = 0, worker = 0] = await freePorts(5);
+  const [postgres = 0, temporal = 0, temporalUi = 0, sandbox = 0, worker = 0, watcher = 0] = await freePorts(6);
   return {
-    ports: { postgres, temporal, temporalUi, sandbox, worker },
+    ports: { postgres, temporal, temporalUi, sandbox, worker, watcher },
     agencyPorts: {},
     passwords: { postgres: newSecret(), owner: newSecret(), service: newSecret() },
     tokens: {},

@@ -19,6 +19,7 @@ import type { WorkerConfig } from './config.ts';
 import { countCalls } from './counting-client.ts';
 import { startEnquirer } from './enquirer.ts';
 import { serveHealth } from './health.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { startLoop } from './loop.ts';
 import { startOutages } from './outages.ts';
 import { startOverseer } from './overseer.ts';
@@ -103,6 +104,7 @@ export const runWorker = async (
   const overseer = startOverseer({ db, cipher, calendars, matter, log });
   const outages = startOutages({ db, cipher, health, send: { ...send, client: uncounted }, log });
   const bulk = startBulkExecutor({ db, cipher, log });
+  const heartbeat = startHeartbeat(db, 'worker', (error) => log.warn({ err: error }, 'no sign of life'));
   const notifications = listen({
     url: config.databaseUrl,
     channels: ['start_requested', 'message_received', 'agency_changed', 'calendar_changed', 'incident_changed'],
@@ -131,7 +133,7 @@ export const runWorker = async (
     stop: async () => {
       log.info('stopping: what is under way is finished');
       await notifications.close();
-      const loops = [relay, enquirer, timekeeper, overseer, outages, bulk, registry];
+      const loops = [relay, enquirer, timekeeper, overseer, outages, bulk, registry, heartbeat];
       await Promise.all(loops.map((loop) => loop.stop()));
       await agencyWorkers.stop();
       cases.shutdown();

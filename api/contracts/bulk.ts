@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../../matters/bulk.ts';
 import { PROCEDURES } from '../../matters/engine/messages.ts';
-import { STALL_CAUSES } from '../contract.ts';
+import { WAITING_CAUSES } from '../../matters/waiting.ts';
 import { CaseFilters } from './filters.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, Instant, Reason, StepId } from './values.ts';
 
@@ -24,7 +24,7 @@ const BulkFilter = z
   .strictObject({
     ...CaseFilters,
     step: StepId.optional().meta({ description: 'Only this step of the definition' }),
-    cause: z.enum(STALL_CAUSES).optional().meta({ description: 'Only steps that stand still for this cause' }),
+    cause: z.enum(WAITING_CAUSES).optional().meta({ description: 'Only steps that stand still for this cause' }),
   })
   .refine(
     (filter) => Object.values(filter).some((value) => value !== undefined),

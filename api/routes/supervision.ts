@@ -1,87 +1,73 @@
 import { z } from 'zod';
-import { AgencyView, Stall } from '../contract.ts';
+import { agenciesNow, agenciesSince } from '../../db/agency-figures.ts';
+import { lastSeen } from '../../db/heartbeats.ts';
+import { countStalls, listStalls } from '../../db/stall-list.ts';
+import { AgencyList, AgencyQuery, StallList, StallQuery } from '../contracts/stalls.ts';
 import type { Deps } from '../deps.ts';
 import { scopeOf } from '../policy.ts';
 import { route, unscoped, type Route } from '../route.ts';
 import { listIncidents } from '../../db/incidents.ts';
-import { countByAgency, suspectSteps, type SuspectStep } from '../../db/stalls.ts';
 import { incidentView } from './incidents.ts';
-import { iso, instants } from '../views/instants.ts';
-import { stallOf, waitingOn } from '../views/waiting.ts';
-import type { AgencyRecord } from '../../db/agencies.ts';
+import { agencyView } from '../views/agency.ts';
+import { iso } from '../views/instants.ts';
+import { stallView } from '../views/waiting.ts';
 
-const NONE = { pending: 0, running: 0, attention: 0 };
+const DAY_MS = 86_400_000;
 
 /** What a supervisor looks at: the agencies, and what stands still. */
 export const supervisionRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/agencies',
-    summary: 'Agencies with how many steps each has before it',
+    summary: 'Agencies with what is before them, what is late or stalled, and how they did in the last days',
     tag: 'supervision',
     policy: { action: 'agency.list', find: unscoped },
-    input: z.strictObject({}),
-    answers: { 200: { description: 'All of them', schema: z.object({ agencies: z.array(AgencyView) }) } },
-    handler: async ({ caller }) => {
+    input: z.strictObject({ query: AgencyQuery }),
+    answers: { 200: { description: 'All of them', schema: AgencyList } },
+    handler: async ({ caller, input: { query } }) => {
       const { region = '' } = scopeOf(caller, 'agency.list');
-      const [registered, counts, { rows: incidents }] = await Promise.all([
+      const now = deps.now();
+      const [registered, present, past, { rows: incidents }] = await Promise.all([
         deps.registry.agencies(),
-        countByAgency(deps.pool, region),
+        agenciesNow(deps.pool, region, now),
+        agenciesSince(deps.pool, region, now - query.days * DAY_MS),
         listIncidents(deps.pool, deps.cipher, { region, open: true }, { limit: 1_000 }),
       ]);
-      const agencies = [...registered.values()].map(({ id, name, connection }) => {
-        const { pending, running, attention } = counts.find(({ agency }) => agency === id) ?? NONE;
-        const incident = incidents.find(({ agency }) => agency === id);
-        const outage = incident && { incident: incidentView(registered, incident) };
-        return { id, name, connection, pending, running, attention, ...outage };
+      const agencies = [...registered.values()].map((agency) => {
+        const incident = incidents.find((one) => one.agency === agency.id);
+        return {
+          ...agencyView(agency, present, past),
+          ...(incident && { incident: incidentView(registered, incident) }),
+        };
       });
-      return { status: 200, body: { agencies } };
+      return { status: 200, body: { days: query.days, agencies } };
     },
   }),
 
   route({
     method: 'get',
     path: '/api/v1/stalls',
-    summary: 'Steps that stand still, with the cause and whose turn it is, longest first',
+    summary: 'What stands still, with the cause, since when, whose turn it is and what happens next by itself',
     tag: 'supervision',
     policy: { action: 'stall.list', find: unscoped },
-    input: z.strictObject({
-      query: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
-    }),
-    answers: { 200: { description: 'The longest first', schema: z.object({ stalls: z.array(Stall) }) } },
+    input: z.strictObject({ query: StallQuery }),
+    answers: { 200: { description: 'A page, and counts of all', schema: StallList } },
     handler: async ({ caller, input: { query } }) => {
-      const { region = '' } = scopeOf(caller, 'stall.list');
-      const [agencies, suspects] = await Promise.all([
-        deps.registry.agencies(),
-        suspectSteps(deps.pool, region, query.limit),
+      const { region: scope } = scopeOf(caller, 'stall.list');
+      const { order, limit, cursor, ...filters } = query;
+      const filter = { ...filters, ...(scope !== undefined && { scope }), now: deps.now() };
+      const [{ rows, nextCursor }, counts, watchedAt] = await Promise.all([
+        listStalls(deps.pool, filter, { order, limit, cursor }),
+        countStalls(deps.pool, filter),
+        lastSeen(deps.pool, 'watcher'),
       ]);
-      const now = deps.now();
-      return {
-        status: 200,
-        body: { stalls: suspects.flatMap((step) => stallView(step, agencies.get(step.agency), now)) },
+      const body = {
+        stalls: rows.map(stallView),
+        ...(nextCursor !== undefined && { nextCursor }),
+        counts,
+        ...(watchedAt !== undefined && { watchedAt: iso(watchedAt) }),
       };
+      return { status: 200, body };
     },
   }),
 ];
-
-const stallView = (step: SuspectStep, agency: AgencyRecord | undefined, now: number): Stall[] => {
-  const cause = stallOf(step, agency, now);
-  if (cause === undefined) return [];
-  const { caseId, caseNo, region, matter, stepId, attempts, lastError, changedAt } = step;
-  return [
-    {
-      caseId,
-      caseNo,
-      region,
-      matter,
-      step: stepId,
-      agency: step.agency,
-      cause,
-      waitingOn: waitingOn(step, agency),
-      since: iso(changedAt),
-      attempts,
-      ...(lastError !== undefined && { lastError }),
-      ...instants(step, ['nextAttemptAt']),
-    },
-  ];
-};

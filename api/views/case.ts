@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { AgencyRecord } from '../../db/agencies.ts';
 import type { CaseRow, CaseWithPlan } from '../../db/cases.ts';
 import { listDues } from '../../db/dues.ts';
 import { findOverride } from '../../db/duplicates.ts';
 import { listDisclosures, type DisclosureRow } from '../../db/disclosures.ts';
 import { readBodies } from '../../db/inbox.ts';
 import { listNotices } from '../../db/notices.ts';
+import { stallsOfCase } from '../../db/stall-list.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
 import { findStep } from '../../matters/compile.ts';
 import { isStepEnd } from '../../matters/engine/status.ts';
@@ -22,7 +22,7 @@ import { caseActions, stepActionsFor, stepResource } from './actions.ts';
 import { overrideView } from './duplicates.ts';
 import { instants, iso } from './instants.ts';
 import { noticeView } from './notice.ts';
-import { waitingOn } from './waiting.ts';
+import { waitingView, type Known } from './waiting.ts';
 
 /** What a decision's message may say besides the decision; rule traces and the like are left out. */
 const Words = z.object({
@@ -36,18 +36,21 @@ type Words = z.infer<typeof Words>;
 /** Everything that a case's page shows, for this caller: an agency's words only to those who may read them. */
 export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
-  const [steps, notices, dues, disclosures, bodies, override, agencies, { matter }, calendar] = await Promise.all([
-    listSteps(pool, found.caseId),
-    listNotices(pool, found.caseId),
-    listDues(pool, found.caseId),
-    listDisclosures(pool, found.caseId),
-    readBodies(pool, cipher, found.caseId),
-    findOverride(pool, cipher, found.caseId),
-    registry.agencies(),
-    registry.matterOf(found),
-    deps.calendars.newest(),
-  ]);
+  const [steps, notices, dues, stalls, disclosures, bodies, override, agencies, { matter }, calendar] =
+    await Promise.all([
+      listSteps(pool, found.caseId),
+      listNotices(pool, found.caseId),
+      listDues(pool, found.caseId),
+      stallsOfCase(pool, found.caseId),
+      listDisclosures(pool, found.caseId),
+      readBodies(pool, cipher, found.caseId),
+      findOverride(pool, cipher, found.caseId),
+      registry.agencies(),
+      registry.matterOf(found),
+      deps.calendars.newest(),
+    ]);
   const now = deps.now();
+  const known = { found, matter, agencies, notices, dues, stalls, calendar, now };
   const wordsOf = (step: StepRow): Words => {
     if (step.messageId === undefined || !can(caller, 'step.read-words', stepResource(found, step))) return {};
     return Words.catch({}).parse(bodies.get(step.messageId));
@@ -61,7 +64,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
   return {
     ...caseHead(found, matter, lightOfCase(found, steps, now)),
     steps: steps.map((step) => ({
-      ...stepHead(step, matter, agencies, now),
+      ...stepHead(step, known),
       ...wordsView(wordsOf(step)),
       ...remedyView(calendar, matter, step, wordsOf(step).ground),
       actions: stepActionsFor(caller, found, step),
@@ -114,22 +117,17 @@ const lightOfCase = (found: CaseRow, steps: readonly StepRow[], now: number): Li
   );
 };
 
-const stepHead = (
-  step: StepRow,
-  matter: Matter,
-  agencies: ReadonlyMap<string, AgencyRecord>,
-  now: number,
-): Omit<StepView, 'actions'> => ({
+const stepHead = (step: StepRow, known: Known): Omit<StepView, 'actions'> => ({
   id: step.stepId,
-  name: stepName(matter, step.stepId),
-  agency: agencyName(agencies, step.agency),
+  name: stepName(known.matter, step.stepId),
+  agency: agencyName(known.agencies, step.agency),
   kind: step.kind,
   status: step.status,
   round: step.round,
-  light: lightOfStep(step, now),
+  light: lightOfStep(step, known.now),
   ...(step.promisedAt !== undefined && { dueAt: iso(step.promisedAt) }),
   ...instants(step, ['startedAt', 'endedAt', 'nextAttemptAt', 'claimedUntil', 'pausedAt', 'parkedAt']),
-  waitingOn: waitingOn(step, agencies.get(step.agency)),
+  ...waitingView(step, known),
   ...(step.because !== undefined && { because: step.because }),
   ...(step.attention !== undefined && { attention: step.attention }),
   ...(step.noticeId !== undefined && { noticeId: step.noticeId }),

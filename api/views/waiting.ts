@@ -1,57 +1,93 @@
 import type { AgencyRecord } from '../../db/agencies.ts';
+import type { CaseRow } from '../../db/cases.ts';
+import type { DueRow } from '../../db/dues.ts';
+import type { NoticeRow } from '../../db/notices.ts';
+import type { CaseStall, OpenStall } from '../../db/stall-list.ts';
 import type { StepRow } from '../../db/steps.ts';
-import type { StallCause, WaitingOn } from '../contract.ts';
+import type { Calendar } from '../../matters/calendar.ts';
+import { findStep } from '../../matters/compile.ts';
+import { isCaseEnd } from '../../matters/engine/status.ts';
+import type { Matter } from '../../matters/schema.ts';
+import { caseWait, duesOf, FAULTS, isStalled, waitOf, type Wait } from '../../matters/waiting.ts';
+import type { StepView } from '../contract.ts';
+import type { Stall, Waiting } from '../contracts/stalls.ts';
+import { iso } from './instants.ts';
 
-/** Whose turn it is in a step: the first thing that anybody asks about a case. */
-export const waitingOn = (step: StepRow, agency: AgencyRecord | undefined): WaitingOn => {
-  switch (step.status) {
-    case 'waiting':
-      return 'upstream';
-    case 'ready':
-      return 'system';
-    case 'submitted':
-      // Not arrived yet: we are sending, unless it is the agency that does not take it.
-      return step.attempts > 0 || step.parkedAt !== undefined ? 'agency' : 'system';
-    case 'accepted':
-      return agency?.connection === 'push' ? 'agency' : 'officer';
-    case 'supplement':
-      return 'applicant';
-    case 'suspended':
-    case 'undoing':
-      return 'agency';
-    case 'attention':
-      return 'officer';
-    case 'done':
-    case 'refused':
-    case 'skipped':
-    case 'blocked':
-    case 'stopped':
-    case 'undone':
-      return 'nobody';
-  }
+/** What is known about a case when its page is drawn. */
+export interface Known {
+  found: CaseRow;
+  matter: Matter;
+  agencies: ReadonlyMap<string, AgencyRecord>;
+  notices: readonly NoticeRow[];
+  dues: readonly DueRow[];
+  /** What the watcher found. */
+  stalls: readonly CaseStall[];
+  calendar: Calendar;
+  now: number;
+}
+
+/** What a step waits for, and whose turn it is: the first thing that anybody asks about a case. */
+export const waitingView = (step: StepRow, known: Known): Pick<StepView, 'waitingOn' | 'waiting'> => {
+  const wait = waitOfStep(step, known);
+  if (!wait) return { waitingOn: 'nobody' };
+  const { cause, detail, turn, since, next } = wait;
+  const waiting: Waiting = {
+    cause,
+    detail,
+    since: iso(since),
+    ...(next && { next: { action: next.kind, ...(next.at !== undefined && { at: iso(next.at) }) } }),
+    stalled: isStalled(wait, known.now),
+  };
+  return { waitingOn: turn, waiting };
 };
 
-/** So many failed attempts are no hiccup any more. */
-const ATTEMPTS_TO_STALL = 3;
-/** So many enquiries without a decision: the agency has gone silent. */
-const ENQUIRIES_TO_STALL = 2;
-/** An officer who has not decided for this long after the step arrived is idle, whatever the deadline. */
-const OFFICER_IDLE_MS = 24 * 3_600_000;
+const waitOfStep = (step: StepRow, known: Known): Wait | undefined => {
+  const { matter, agencies, notices, dues, stalls, calendar, now } = known;
+  const definition = findStep(matter, step.stepId)?.step;
+  if (!definition) return undefined;
+  const agency = agencies.get(step.agency);
+  const detail = stalls.find(({ stepId }) => stepId === step.stepId)?.detail;
+  return waitOf(step, {
+    now,
+    calendar,
+    // An agency that is registered no more has nobody who would answer by machine.
+    agency: agency ?? { connection: 'worklist', enquireAfterS: 0 },
+    limit: definition.limit.promised,
+    notice: notices.find(({ id }) => id === step.noticeId),
+    dues: duesOf(step, dues),
+    ofCase: waitOfCase(known),
+    fault: FAULTS.find((fault) => fault === detail),
+  });
+};
 
-/** Why a step stands still; undefined: it does not. */
-export const stallOf = (step: StepRow, agency: AgencyRecord | undefined, now: number): StallCause | undefined => {
-  switch (step.status) {
-    case 'attention':
-      return step.attention?.startsWith('AGENCY_') || step.attention === 'UNDO_REJECTED' ? 'agency-rejected' : 'system';
-    case 'submitted':
-    case 'undoing':
-      return step.attempts >= ATTEMPTS_TO_STALL ? 'agency-unreachable' : undefined;
-    case 'accepted':
-      if (agency?.connection === 'push') return step.enquiries >= ENQUIRIES_TO_STALL ? 'agency-silent' : undefined;
-      return now - step.changedAt >= OFFICER_IDLE_MS ? 'officer-idle' : undefined;
-    case 'supplement':
-      return 'applicant';
-    default:
-      return undefined;
-  }
+/** What the watcher found wrong with the whole case; or that it has not begun. */
+const waitOfCase = ({ found, stalls }: Known): Wait | undefined => {
+  if (isCaseEnd(found.status)) return undefined;
+  const stall = stalls.find(({ stepId }) => stepId === undefined);
+  if (!stall) return caseWait({ submittedAt: found.submittedAt, started: true, begun: found.ledgerSeq > 1 });
+  const { cause, detail, turn, since, nextKind, nextAt } = stall;
+  const next = nextKind && { kind: nextKind, ...(nextAt !== undefined && { at: nextAt }) };
+  return { cause, detail, turn, since, stallsAt: since, ofCase: true, ...(next && { next }) };
+};
+
+export const stallView = (stall: OpenStall): Stall => {
+  const { id, caseId, caseNo, region, matter, stepId, subject, agency, cause, detail, turn, light } = stall;
+  const { nextKind, nextAt, promisedAt, attempts, lastError } = stall;
+  return {
+    id,
+    ...(caseId !== undefined && { caseId }),
+    ...(caseNo !== undefined && { caseNo }),
+    ...(region !== undefined && { region }),
+    ...(matter !== undefined && { matter }),
+    ...(stepId !== undefined && { step: stepId }),
+    ...(subject !== '' && { subject }),
+    ...(agency !== undefined && { agency }),
+    ...{ cause, detail, waitingOn: turn, light },
+    since: iso(stall.since),
+    openedAt: iso(stall.openedAt),
+    ...(nextKind && { next: { action: nextKind, ...(nextAt !== undefined && { at: iso(nextAt) }) } }),
+    ...(promisedAt !== undefined && { promisedAt: iso(promisedAt) }),
+    ...(attempts !== undefined && { attempts }),
+    ...(lastError !== undefined && { lastError }),
+  };
 };

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { AgencyView, Stall } from '../../api/contract.ts';
-import { recordAttempt } from '../../db/steps.ts';
+import { AgencyView } from '../../api/contracts/stalls.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;
@@ -93,44 +92,5 @@ describe('a supervisor', () => {
     expect(agencies[1]!.running).toBeGreaterThan(0);
     const { body: elsewhere } = await api.call('GET', '/api/v1/agencies', { token: api.tokens.otherSupervisor });
     expect(elsewhere.agencies[1]!.running).toBe(0);
-  });
-
-  it('sees what stands still, with the cause and whose turn it is', async () => {
-    const { caseId } = await api.start();
-    const [unreachable, silent, waiting] = [await api.start(), await api.start(), await api.start()];
-    await api.pool.query(`update steps set status = 'submitted' where case_id = $1 and id = 'register'`, [
-      unreachable.caseId,
-    ]);
-    const failed = {
-      caseId: unreachable.caseId,
-      stepId: 'register',
-      round: 1,
-      error: 'HTTP_503',
-      nextAttemptAt: Date.now() + 60_000,
-    };
-    for (let attempt = 1; attempt <= 3; attempt += 1) await recordAttempt(api.pool, failed);
-    await api.pool.query(`update steps set enquiries = 3 where case_id = $1 and id = 'register'`, [silent.caseId]);
-    await api.pool.query(
-      `update steps set changed_at = now() - interval '2 days' where case_id = $1 and id = 'notify'`,
-      [caseId],
-    );
-    await api.call('POST', `/agency/v1/tasks/${waiting.caseId}:register:1/decision`, {
-      agency: 'police',
-      body: { decision: 'supplement', messageId: uuidv7() },
-    });
-    const { status, body } = await api.call('GET', '/api/v1/stalls', { token: api.tokens.supervisor });
-    expect(status).toBe(200);
-    const stalls: Stall[] = body.stalls.map((stall) => Stall.strict().parse(stall));
-    const causes = Object.fromEntries(
-      stalls.map((stall) => [stall.caseId, [stall.cause, stall.waitingOn, stall.lastError]]),
-    );
-    expect(causes).toMatchObject({
-      [unreachable.caseId]: ['agency-unreachable', 'agency', 'HTTP_503'],
-      [silent.caseId]: ['agency-silent', 'agency', undefined],
-      [caseId]: ['officer-idle', 'officer', undefined],
-      [waiting.caseId]: ['applicant', 'applicant', undefined],
-    });
-    expect((await api.call('GET', '/api/v1/stalls', { token: api.tokens.otherSupervisor })).body.stalls).toEqual([]);
-    expect((await api.call('GET', '/api/v1/stalls', { token: api.tokens.clerk })).status).toBe(403);
   });
 });

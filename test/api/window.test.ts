@@ -38,7 +38,8 @@ describe('a supplement', () => {
     expect(await stepOf(caseId, 'register')).toMatchObject({
       status: 'supplement',
       light: 'grey',
-      waitingOn: 'applicant',
+      // What others may ask is still being gathered; the applicant has not been told.
+      waitingOn: 'system',
       noticeId: '1',
       actions: ['answer-supplement'],
     });

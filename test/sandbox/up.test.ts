@@ -77,7 +77,7 @@ test('it is ready within 20 s and says where everything is', () => {
 
 test('what it writes for other programs is closed to other users', () => {
   expect(statSync(join(home, 'sandbox.json')).mode & 0o777).toBe(0o600);
-  expect(Object.keys(sandbox().pids).sort()).toEqual(['api', 'postgres', 'sandbox', 'temporal', 'worker']);
+  expect(Object.keys(sandbox().pids).sort()).toEqual(['api', 'postgres', 'sandbox', 'temporal', 'watcher', 'worker']);
 });
 
 test('the sample cases run to their ends', async () => {
@@ -92,12 +92,15 @@ test('a second copy in the same home is told who is there', async () => {
   expect(second.text()).toContain(`Process ${main.child.pid} runs the sandbox`);
 });
 
-test.each(['worker', 'api', 'sandbox', 'temporal', 'postgres'])('a killed %s is back within 5 s', async (name) => {
-  const before = sandbox().pids[name]!;
-  process.kill(before, 'SIGKILL');
-  await expect.poll(() => sandbox().pids[name], { timeout: 5_000 }).not.toBe(before);
-  await expect.poll(() => main.text().includes(`${name} is up again`), { timeout: 20_000 }).toBe(true);
-});
+test.each(['worker', 'watcher', 'api', 'sandbox', 'temporal', 'postgres'])(
+  'a killed %s is back within 5 s',
+  async (name) => {
+    const before = sandbox().pids[name]!;
+    process.kill(before, 'SIGKILL');
+    await expect.poll(() => sandbox().pids[name], { timeout: 5_000 }).not.toBe(before);
+    await expect.poll(() => main.text().includes(`${name} is up again`), { timeout: 20_000 }).toBe(true);
+  },
+);
 
 test('Ctrl-C leaves nothing running, and the next start has everything as it was', async () => {
   const before = { cases: await cases(), tokens: sandbox().tokens };

@@ -1,0 +1,43 @@
+import type { AgencyRecord } from '../../db/agencies.ts';
+import type { AgencyNow, AgencyPast } from '../../db/agency-figures.ts';
+import type { AgencyView } from '../contracts/stalls.ts';
+
+const NOTHING_OPEN = { pending: 0, running: 0, attention: 0, late: 0, stalled: 0 };
+
+/** An agency as a supervisor sees it; `present` and `past` may hold those of others too. */
+export const agencyView = (
+  { id, name, connection }: AgencyRecord,
+  present: readonly AgencyNow[],
+  past: readonly AgencyPast[],
+): AgencyView => {
+  const { agency: _id, ...open } = present.find(({ agency }) => agency === id) ?? { agency: id, ...NOTHING_OPEN };
+  const own = past.filter(({ agency }) => agency === id);
+  const all = own.find(({ definition }) => definition === undefined);
+  return {
+    ...{ id, name, connection },
+    ...open,
+    ...(all ? figures(all) : { finished: 0 }),
+    steps: own.flatMap((row) =>
+      row.matter === undefined || row.definition === undefined
+        ? []
+        : [{ matter: row.matter, step: row.definition, ...figures(row) }],
+    ),
+  };
+};
+
+const figures = ({ finished, promised, onTime, supplemented, held, worked }: AgencyPast) => ({
+  finished,
+  ...(promised > 0 && { onTimeRate: onTime / promised }),
+  ...(finished > 0 && { supplementRate: supplemented / finished }),
+  ...(held && { minutes: percentiles(held) }),
+  ...(worked && { workingMinutes: percentiles(worked) }),
+});
+
+const percentiles = ([p50, p90, p99]: NonNullable<AgencyPast['held']>) => ({
+  p50: rounded(p50),
+  p90: rounded(p90),
+  p99: rounded(p99),
+});
+
+/** To the hundredth of a minute, about half a second. */
+const rounded = (minutes: number): number => Math.round(minutes * 100) / 100;

@@ -1,0 +1,189 @@
+import type { Pool } from 'pg';
+import { settleStalls, type Judged } from '../db/stalls.ts';
+import {
+  casesToWatch,
+  openCasesAfter,
+  stepsToWatch,
+  watchedCases,
+  type WatchedCase,
+  type WatchedStep,
+} from '../db/watch.ts';
+import type { Calendars } from '../db/calendars.ts';
+import type { Calendar } from '../matters/calendar.ts';
+import { findStep } from '../matters/compile.ts';
+import type { Matter } from '../matters/schema.ts';
+import { caseWait, duesOf, isStalled, isSuspect, lookAt, waitOf, type Fault, type Wait } from '../matters/waiting.ts';
+import type { Machinery } from './machinery.ts';
+import { queueOf, type CaseThere, type Temporal } from './temporal.ts';
+
+/** Of each kind in one round: ten thousand stalls are all looked at again within twenty rounds. */
+const AT_ONCE = 500;
+/** So many cases are looked up in Temporal in one round, so many at a time. */
+const LOOKS = 60;
+const LOOKS_AT_A_TIME = 10;
+/** A wait that Temporal was asked about, or that its whole case explains, is looked at again after this. */
+const AGAIN_MS = 3_000;
+const TOUR_EVERY_MS = 3_000;
+/** Temporal's lists lag behind what happens. */
+const LIST_LAG_MS = 60_000;
+
+export interface RoundOptions {
+  db: Pool;
+  temporal: Temporal;
+  calendars: Pick<Calendars, 'newest'>;
+  matter: (code: string, version: number) => Promise<Matter>;
+}
+
+type Round = (now: number, machinery: Machinery) => Promise<void>;
+
+/** Looks at what may stand still now, asks Temporal about what should move by itself and does not, and settles the stalls. */
+export const createRound = (options: RoundOptions): Round => {
+  const { db, temporal } = options;
+  let toured: { submittedAt: number; caseId: string } | undefined;
+  let tourAt = 0;
+  let listedAt: number | undefined;
+
+  /**
+   * Cases that nothing else leads to: ended in Temporal by hand, or gone from there. The list of those that were ended is asked for
+   * what is new; the tour goes round all open cases, some at a time.
+   */
+  const onTour = async (now: number): Promise<string[]> => {
+    if (now < tourAt) return [];
+    tourAt = now + TOUR_EVERY_MS;
+    const ended = await temporal.brokenOff((listedAt ?? now) - LIST_LAG_MS).catch(() => undefined);
+    if (ended) listedAt = now;
+    const next = await openCasesAfter(db, toured, LOOKS / 2);
+    toured = next.length < LOOKS / 2 ? undefined : next.at(-1);
+    return [...(ended ?? []), ...next.map(({ caseId }) => caseId)];
+  };
+
+  return async (now, machinery) => {
+    const [steps, suspects, tour] = await Promise.all([
+      stepsToWatch(db, AT_ONCE),
+      casesToWatch(db, AT_ONCE),
+      machinery.temporalAnswers ? onTour(now) : [],
+    ]);
+    const ids = new Set([...steps.map(({ caseId }) => caseId), ...suspects, ...tour]);
+    if (ids.size === 0) return;
+    const cases = new Map((await watchedCases(db, [...ids])).map((found) => [found.caseId, found]));
+    const calendar = await options.calendars.newest();
+    const waits = await Promise.all(
+      steps.map(async (step) => ({
+        step,
+        judge: stepJudge(calendar, step, await options.matter(step.matter, step.version), now),
+      })),
+    );
+
+    const asked = new Set([...suspects, ...tour]);
+    for (const { step, judge } of waits) {
+      const wait = judge(owed(cases.get(step.caseId), undefined));
+      if (wait && isSuspect(wait, now)) asked.add(step.caseId);
+    }
+    const there = machinery.fault ? new Map<string, CaseThere>() : await askTemporal(options, cases, asked);
+    const caseWaits = new Map(
+      [...cases].map(([caseId, found]) => {
+        const code = machinery.fault ?? there.get(caseId)?.fault;
+        return [caseId, trouble(found, code, now)];
+      }),
+    );
+
+    const known = new Set(suspects);
+    const judgedCases = [...cases.values()]
+      .map((found) => judgeCase(found, caseWaits.get(found.caseId), now))
+      .filter(({ caseId = '', stall }) => stall !== undefined || known.has(caseId));
+    const judgedSteps = waits.map(({ step, judge }) => {
+      const fault = machinery.fault ?? there.get(step.caseId)?.agencies.get(queueOf(step.agency).name);
+      const ended = cases.get(step.caseId)?.endedAt !== undefined;
+      return judgeStep(step, ended ? undefined : judge(caseWaits.get(step.caseId), fault), now);
+    });
+    await settleStalls(db, [...judgedCases, ...judgedSteps]);
+  };
+};
+
+/** What our own machinery owes a case, with what is known to be wrong there. */
+const owed = (found: WatchedCase | undefined, fault: { code: Fault; since: number } | undefined): Wait | undefined => {
+  if (!found || found.endedAt !== undefined) return undefined;
+  const { submittedAt, started, messageSince, dueSince } = found;
+  return caseWait({ submittedAt, started, begun: found.ledgerSeq > 1, messageSince, dueSince, fault });
+};
+
+/** A fault of the whole machinery concerns only the cases that wait for it. */
+const trouble = (found: WatchedCase, code: Fault | undefined, now: number): Wait | undefined => {
+  const wait = owed(found, undefined);
+  if (code === undefined) return wait;
+  const ofAll = code === 'WORKERS_AWAY' || code === 'TEMPORAL_AWAY';
+  return ofAll && !(wait && isSuspect(wait, now)) ? wait : owed(found, { code, since: now });
+};
+
+/** What a step waits for, as a function of what is found out about its case and its sending. */
+const stepJudge =
+  (calendar: Calendar, step: WatchedStep, matter: Matter, now: number) =>
+  (ofCase: Wait | undefined, fault?: Fault): Wait | undefined => {
+    const found = findStep(matter, step.stepId);
+    if (!found) throw new Error(`no step ${step.stepId} in ${matter.code} version ${matter.version}`);
+    const { connection, enquireAfterS, maxPerSecond, noticeStatus, notifiedAt } = step;
+    return waitOf(step, {
+      now,
+      calendar,
+      agency: { connection, enquireAfterS, maxPerSecond },
+      limit: found.step.limit.promised,
+      notice: noticeStatus && { status: noticeStatus, ...(notifiedAt !== undefined && { notifiedAt }) },
+      dues: duesOf(step, step.dues),
+      ofCase,
+      fault,
+    });
+  };
+
+const judgeCase = ({ caseId, matter, region, ...place }: WatchedCase, wait: Wait | undefined, now: number): Judged => ({
+  ...{ caseId, matter, region },
+  ...clockOf(place),
+  stall: wait && isStalled(wait, now) ? wait : undefined,
+});
+
+const judgeStep = (step: WatchedStep, wait: Wait | undefined, now: number): Judged => {
+  const { caseId, stepId, matter, region, agency } = step;
+  const of = { caseId, stepId, matter, region, agency, ...clockOf(step) };
+  if (!wait) return { ...of, stall: undefined, look: { at: undefined } };
+  // Its case has the stall.
+  if (wait.ofCase) return { ...of, stall: undefined, look: { at: now + AGAIN_MS } };
+  if (isStalled(wait, now)) return { ...of, stall: wait, look: { at: undefined } };
+  const at = lookAt(wait);
+  return { ...of, stall: undefined, look: { at: at === undefined ? undefined : Math.max(at, now + AGAIN_MS) } };
+};
+
+const clockOf = ({
+  yellowAt,
+  promisedAt,
+  statutoryAt,
+  pausedAt,
+  judgedAs,
+}: Pick<WatchedCase, 'yellowAt' | 'promisedAt' | 'statutoryAt' | 'pausedAt' | 'judgedAs'>) => ({
+  ...(yellowAt !== undefined && { yellowAt }),
+  ...(promisedAt !== undefined && { promisedAt }),
+  ...(statutoryAt !== undefined && { statutoryAt }),
+  ...(pausedAt !== undefined && { pausedAt }),
+  judgedAs,
+});
+
+/** What Temporal knows of these cases. One that is missing there and has ended here meanwhile is as it should be. */
+const askTemporal = async (
+  { db, temporal }: RoundOptions,
+  cases: ReadonlyMap<string, WatchedCase>,
+  asked: ReadonlySet<string>,
+): Promise<Map<string, CaseThere>> => {
+  const open = [...asked]
+    .filter((caseId) => cases.get(caseId)?.started === true && cases.get(caseId)?.endedAt === undefined)
+    .slice(0, LOOKS);
+  const there = new Map<string, CaseThere>();
+  for (let from = 0; from < open.length; from += LOOKS_AT_A_TIME) {
+    const some = open.slice(from, from + LOOKS_AT_A_TIME);
+    const looks = await Promise.allSettled(some.map(async (caseId) => there.set(caseId, await temporal.look(caseId))));
+    // It does not answer just now: what is not known is asked again in the next round.
+    if (looks.some(({ status }) => status === 'rejected')) break;
+  }
+  const missing = [...there].filter(([, { fault }]) => fault === 'WORKFLOW_MISSING').map(([caseId]) => caseId);
+  for (const { caseId, endedAt, ledgerSeq, started } of missing.length === 0 ? [] : await watchedCases(db, missing)) {
+    if (endedAt !== undefined || !started || ledgerSeq !== cases.get(caseId)?.ledgerSeq) there.delete(caseId);
+  }
+  return there;
+};

@@ -1,0 +1,77 @@
+import { Connection } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { createCalendars } from '../db/calendars.ts';
+import { createPool } from '../db/pool.ts';
+import { databaseNow } from '../db/watch.ts';
+import { settleStalls } from '../db/stalls.ts';
+import { cacheMatters } from '../worker/caches.ts';
+import { startHeartbeat } from '../worker/heartbeat.ts';
+import { serveHealth } from '../worker/health.ts';
+import { startLoop } from '../worker/loop.ts';
+import type { WatcherConfig } from './config.ts';
+import { createLeadership } from './leader.ts';
+import { createMachineryWatch } from './machinery.ts';
+import { createRound } from './round.ts';
+import { createTemporal } from './temporal.ts';
+
+const EVERY_MS = 1_000;
+/** Without a round for so long, nobody watches. */
+const HEALTHY_MS = 30_000;
+
+export interface RunningWatcher {
+  stop: () => Promise<void>;
+}
+
+/**
+ * Turns everything that stands still into a row with a cause, and clears it. Needs Postgres and an address of Temporal, and neither
+ * workers nor API; while Postgres is away it waits. Any number may run side by side: one works.
+ */
+export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<RunningWatcher> => {
+  const db = createPool({ url: config.databaseUrl, max: 5, name: 'one-matter watcher' });
+  // Lazily: that Temporal is away is something to tell, not a reason not to start.
+  const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
+  const temporal = createTemporal(connection, config.TEMPORAL_NAMESPACE);
+  const leadership = createLeadership(db);
+  const machinery = createMachineryWatch({ db, temporal });
+  const round = createRound({ db, temporal, calendars: createCalendars(db, Date.now), matter: cacheMatters(db) });
+  let wellAt = 0;
+
+  const loop = startLoop(
+    async () => {
+      if (!(await leadership.isOurs())) {
+        machinery.forget();
+        wellAt = Date.now();
+        return 'idle';
+      }
+      const now = await databaseNow(db);
+      const state = await machinery.look(now);
+      await settleStalls(db, state.changed);
+      await round(now, state);
+      wellAt = Date.now();
+      return 'idle';
+    },
+    {
+      everyMs: EVERY_MS,
+      onError: (error) => {
+        machinery.forget();
+        log.warn({ err: error }, 'watcher: will try again');
+      },
+    },
+  );
+  const heartbeat = startHeartbeat(db, 'watcher', (error) => log.warn({ err: error }, 'no sign of life'));
+  const health = await serveHealth(
+    { host: config.WATCHER_HOST, port: config.WATCHER_PORT },
+    () => Date.now() - wellAt < HEALTHY_MS,
+  );
+  log.info('the watcher is ready');
+
+  return {
+    stop: async () => {
+      await Promise.all([loop.stop(), heartbeat.stop()]);
+      leadership.stop();
+      health.close();
+      await connection.close();
+      await db.end();
+    },
+  };
+};

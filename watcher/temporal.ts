@@ -1,0 +1,149 @@
+import { isGrpcServiceError, type Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import type { Fault } from '../matters/waiting.ts';
+import { agencyQueue, caseWorkflowId, MATTERS_QUEUE } from '../workflows/messages.ts';
+
+/** What the watcher asks Temporal: about one case, or one queue. Codes only, for a failure's own words may name a person. */
+export interface Temporal {
+  answers: () => Promise<boolean>;
+  /** What is wrong with a case there. Throws when Temporal does not answer. */
+  look: (caseId: string) => Promise<CaseThere>;
+  /** Cases whose workflows were ended there by anything but their own code since an instant. */
+  brokenOff: (since: number) => Promise<string[]>;
+  /** Those of these queues that nobody has asked for tasks for a while. */
+  unserved: (queues: readonly Queue[]) => Promise<string[]>;
+}
+
+export interface CaseThere {
+  fault?: Fault;
+  /** What is wrong with what is sent to an agency. */
+  agencies: ReadonlyMap<string, Fault>;
+}
+
+export interface Queue {
+  name: string;
+  kind: 'workflow' | 'activity';
+}
+
+export const MATTERS: Queue = { name: MATTERS_QUEUE, kind: 'workflow' };
+export const queueOf = (agency: string): Queue => ({ name: agencyQueue(agency), kind: 'activity' });
+
+const ANSWER_WITHIN_MS = 3_000;
+/** So many failures in a row are no hiccup. */
+const ATTEMPTS = 3;
+/** A task that nobody has taken for so long. */
+const NOT_TAKEN_MS = 8_000;
+/** Whoever serves a queue asks for tasks at least once a minute, the length of a long poll. */
+const POLL_MS = 90_000;
+const {
+  EventType: { EVENT_TYPE_WORKFLOW_TASK_FAILED: TASK_FAILED },
+  PendingActivityState: { PENDING_ACTIVITY_STATE_SCHEDULED: ACTIVITY_SCHEDULED },
+  PendingWorkflowTaskState: { PENDING_WORKFLOW_TASK_STATE_SCHEDULED: TASK_SCHEDULED },
+  TaskQueueType: { TASK_QUEUE_TYPE_ACTIVITY, TASK_QUEUE_TYPE_WORKFLOW },
+  WorkflowExecutionStatus: { WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING },
+  WorkflowTaskFailedCause: { WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR: NON_DETERMINISM },
+} = proto.temporal.api.enums.v1;
+/** A status of gRPC. */
+const NOT_FOUND = 5;
+
+export const createTemporal = (connection: Connection, namespace: string): Temporal => {
+  const { workflowService } = connection;
+  const ask = <T>(question: () => Promise<T>): Promise<T> =>
+    connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, question);
+
+  const failing = async (caseId: string): Promise<Fault> => {
+    const { history } = await ask(() =>
+      workflowService.getWorkflowExecutionHistoryReverse({
+        namespace,
+        execution: { workflowId: caseWorkflowId(caseId) },
+        maximumPageSize: 20,
+      }),
+    );
+    const failed = history?.events?.find(({ eventType }) => eventType === TASK_FAILED);
+    const { cause, failure } = failed?.workflowTaskFailedEventAttributes ?? {};
+    if (cause === NON_DETERMINISM || failure?.applicationFailureInfo?.type === 'DeterminismViolationError')
+      return 'HISTORY_MISMATCH';
+    return /decod|payload|convert/i.test(`${failure?.applicationFailureInfo?.type} ${failure?.message}`)
+      ? 'PAYLOAD_UNREADABLE'
+      : 'WORKFLOW_TASK_FAILING';
+  };
+
+  return {
+    answers: async () => {
+      try {
+        await ask(() => workflowService.describeNamespace({ namespace }));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    look: async (caseId) => {
+      const now = Date.now();
+      const none = new Map<string, Fault>();
+      const described = await ask(() =>
+        workflowService.describeWorkflowExecution({ namespace, execution: { workflowId: caseWorkflowId(caseId) } }),
+      ).catch((error: unknown) => {
+        const code: number | undefined = isGrpcServiceError(error) ? error.code : undefined;
+        if (code === NOT_FOUND) return undefined;
+        throw error;
+      });
+      if (described?.workflowExecutionInfo?.status !== RUNNING) return { fault: 'WORKFLOW_MISSING', agencies: none };
+      const task = described.pendingWorkflowTask;
+      if (task && (task.attempt ?? 0) >= ATTEMPTS) return { fault: await failing(caseId), agencies: none };
+      if (task?.state === TASK_SCHEDULED && millis(task.scheduledTime) < now - NOT_TAKEN_MS)
+        return { fault: 'NOT_PICKED_UP', agencies: none };
+
+      const agencies = new Map<string, Fault>();
+      for (const {
+        activityType,
+        attempt,
+        state,
+        scheduledTime,
+        lastFailure,
+        activityOptions,
+      } of described.pendingActivities) {
+        const failed = (attempt ?? 0) >= ATTEMPTS;
+        if (activityType?.name === 'recordProgress') {
+          if (failed) return { fault: 'PROJECTION_FAILING', agencies: none };
+          continue;
+        }
+        const queue = activityOptions?.taskQueue?.name ?? '';
+        if (failed && lastFailure?.applicationFailureInfo?.type !== 'AGENCY_UNAVAILABLE')
+          agencies.set(queue, 'ACTIVITY_FAILING');
+        else if (state === ACTIVITY_SCHEDULED && millis(scheduledTime) < now - NOT_TAKEN_MS)
+          agencies.set(queue, 'NOT_PICKED_UP');
+      }
+      return { agencies };
+    },
+    brokenOff: async (since) => {
+      const query = `ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled') AND CloseTime >= '${new Date(since).toISOString()}'`;
+      const { executions } = await ask(() =>
+        workflowService.listWorkflowExecutions({ namespace, query, pageSize: 1_000 }),
+      );
+      return executions.flatMap(({ execution }) => caseIdOf(execution?.workflowId ?? ''));
+    },
+    unserved: async (queues) => {
+      const now = Date.now();
+      const served = await Promise.all(
+        queues.map(async ({ name, kind }) => {
+          const { pollers } = await ask(() =>
+            workflowService.describeTaskQueue({
+              namespace,
+              taskQueue: { name },
+              taskQueueType: kind === 'workflow' ? TASK_QUEUE_TYPE_WORKFLOW : TASK_QUEUE_TYPE_ACTIVITY,
+            }),
+          );
+          return pollers.some(({ lastAccessTime }) => millis(lastAccessTime) > now - POLL_MS);
+        }),
+      );
+      return queues.filter((_, index) => !served[index]).map(({ name }) => name);
+    },
+  };
+};
+
+const caseIdOf = (workflowId: string): string[] => /^case:([0-9a-f-]{36})$/.exec(workflowId)?.slice(1) ?? [];
+
+/** A protobuf timestamp, whose seconds are a Long. */
+const millis = (
+  at: { seconds?: { toNumber: () => number } | null; nanos?: number | null } | null | undefined,
+): number => (at?.seconds?.toNumber() ?? 0) * 1_000 + (at?.nanos ?? 0) / 1e6;

@@ -59,7 +59,10 @@ module.exports = {
       comment: 'It tells when the workers are away, so it needs nothing that they need.',
       severity: 'error',
       from: { path: '^watcher/' },
-      to: { path: 'node_modules/@temporalio/(worker|workflow|activity)/|^worker/(run|main|agency-workers|relay)', reachable: true },
+      to: {
+        path: 'node_modules/@temporalio/(worker|workflow|activity)/|^worker/(run|main|agency-workers|relay)',
+        reachable: true,
+      },
     },
     packages('workflows', ['@temporalio/workflow', '@temporalio/common']),
     packages('agencies', ['zod', 'standardwebhooks', 'undici']),

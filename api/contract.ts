@@ -116,6 +116,15 @@ export const StepView = z
     evidence: z.array(Evidence).optional().meta({ description: 'What proves a decision on behalf of the agency' }),
     remedy: RemedyView.optional(),
     result: z.record(z.string(), z.unknown()).optional(),
+    rules: z
+      .array(
+        z.object({ id: MatterCode, name: Text, source: z.string(), held: z.boolean(), note: z.string().optional() }),
+      )
+      .optional()
+      .meta({
+        description:
+          'How the rules of an instant step (智能秒办) came out in this round, for those who may read its words: what missed one is decided by a person. `note` says why a rule could not be judged',
+      }),
     /** The notice in which what the step lacks is asked for. */
     noticeId: z.string().optional(),
     suspension: z

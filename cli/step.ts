@@ -45,6 +45,7 @@ export const stepCommands = (): Command => {
     new Option('--decision <decision>', 'what was decided').choices(['approved', 'refused']).makeOptionMandatory(),
     new Option('--evidence <number...>', 'numbers of the papers that prove it').makeOptionMandatory(),
   );
+  add('retry-undo', 'ask the agency again to take it back');
   add(
     'settle-undo',
     'say how taking it back ended',

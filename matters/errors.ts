@@ -319,6 +319,14 @@ export const ERRORS = {
       en: 'A value that it used was corrected: a person decides whether the result stands',
     },
   },
+  PARCEL_RETURNED: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '邮件被退回，请核对收件信息后重新寄送',
+      en: 'The parcel came back: check the address, then it is sent again',
+    },
+  },
   UNDO_REJECTED: {
     status: 409,
     retry: false,

@@ -35,7 +35,7 @@ export interface HeldStep {
 
 /** The first of these that holds a step at an instant answers for it: whatever stops the legal clock comes before what only moves blame. */
 const HOLDERS: readonly { party: Exclude<Party, 'agency'>; reasons: readonly HoldReason[] }[] = [
-  { party: 'applicant', reasons: ['supplement', 'payment', 'gap'] },
+  { party: 'applicant', reasons: ['supplement', 'payment', 'gap', 'address'] },
   { party: 'procedure', reasons: ['special-procedure', 'suspension'] },
   { party: 'courier', reasons: ['delivery'] },
   { party: 'system', reasons: ['gathering'] },

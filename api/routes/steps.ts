@@ -122,6 +122,12 @@ export const stepRoutes = (deps: Deps): Route[] => {
     }),
 
     route({
+      ...about('retry-undo', 'step.settle-undo', 'Ask the agency again to take its step back, which it would not'),
+      input: z.strictObject({ params, body: OrderStep }),
+      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'undo-retry', ...head })),
+    }),
+
+    route({
       ...about('settle-undo', 'step.settle-undo', 'Say how taking the step back ended, where a person decides'),
       input: z.strictObject({ params, body: SettleUndo }),
       handler: (call) => {

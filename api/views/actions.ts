@@ -27,6 +27,7 @@ const RIGHTS: Record<StepAction, readonly Action[]> = {
   redo: ['step.redo'],
   keep: ['step.keep'],
   'settle-undo': ['step.settle-undo'],
+  'retry-undo': ['step.settle-undo'],
 };
 
 /** What can be done to a step: told to its case, or about it to its agency, by a supervision order (督办单). */

@@ -5,6 +5,7 @@ import { findOverride } from '../../db/duplicates.ts';
 import { listDisclosures, type DisclosureRow } from '../../db/disclosures.ts';
 import { readBodies } from '../../db/inbox.ts';
 import { listNotices } from '../../db/notices.ts';
+import { listRuleTraces } from '../../db/rule-traces.ts';
 import { stallsOfCase } from '../../db/stall-list.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
 import { findStep } from '../../matters/compile.ts';
@@ -22,9 +23,10 @@ import { caseActions, stepActionsFor, stepResource } from './actions.ts';
 import { overrideView } from './duplicates.ts';
 import { instants, iso } from './instants.ts';
 import { noticeView } from './notice.ts';
+import { rulesView } from './rules.ts';
 import { waitingView, type Known } from './waiting.ts';
 
-/** What a decision's message may say besides the decision; rule traces and the like are left out. */
+/** What a decision's message may say besides the decision. */
 const Words = z.object({
   reason: z.string().optional(),
   ground: z.string().optional(),
@@ -36,7 +38,7 @@ type Words = z.infer<typeof Words>;
 /** Everything that a case's page shows, for this caller: an agency's words only to those who may read them. */
 export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
-  const [steps, notices, dues, stalls, disclosures, bodies, override, agencies, { matter }, calendar] =
+  const [steps, notices, dues, stalls, disclosures, bodies, traces, override, agencies, { matter }, calendar] =
     await Promise.all([
       listSteps(pool, found.caseId),
       listNotices(pool, found.caseId),
@@ -44,6 +46,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       stallsOfCase(pool, found.caseId),
       listDisclosures(pool, found.caseId),
       readBodies(pool, cipher, found.caseId),
+      listRuleTraces(pool, found.caseId),
       findOverride(pool, cipher, found.caseId),
       registry.agencies(),
       registry.matterOf(found),
@@ -51,21 +54,22 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
     ]);
   const now = deps.now();
   const known = { found, matter, agencies, notices, dues, stalls, calendar, now };
+  const mayReadWords = (step: StepRow): boolean => can(caller, 'step.read-words', stepResource(found, step));
   const wordsOf = (step: StepRow): Words => {
-    if (step.messageId === undefined || !can(caller, 'step.read-words', stepResource(found, step))) return {};
+    if (step.messageId === undefined || !mayReadWords(step)) return {};
     return Words.catch({}).parse(bodies.get(step.messageId));
   };
   /** What was asked for is read by whoever may read the words of the step that asks; what the window asked, by all who see the case. */
   const readable = (messageId: string, stepId: string | undefined): unknown => {
     const asking = steps.find((step) => step.stepId === stepId);
-    const mayRead = !asking || can(caller, 'step.read-words', stepResource(found, asking));
-    return mayRead ? bodies.get(messageId) : undefined;
+    return !asking || mayReadWords(asking) ? bodies.get(messageId) : undefined;
   };
   return {
     ...caseHead(found, matter, lightOfCase(found, steps, now)),
     steps: steps.map((step) => ({
       ...stepHead(step, known),
       ...wordsView(wordsOf(step)),
+      ...(mayReadWords(step) && rulesView(matter, step, traces)),
       ...remedyView(calendar, matter, step, wordsOf(step).ground),
       actions: stepActionsFor(caller, found, step),
     })),

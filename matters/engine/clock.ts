@@ -9,6 +9,7 @@ export const HOLD_REASONS = [
   'gap',
   'payment',
   'delivery',
+  'address',
   'outage',
 ] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];

@@ -2,7 +2,7 @@ import type { Via } from './ledger.ts';
 import type { Actor, DecisionKind, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
 import type { Run } from './run.ts';
 import { APPLIED, because, refuse } from './run.ts';
-import { agencyOf, gatheringNotice, isUndoing, stepOf, type CaseState } from './state.ts';
+import { agencyOf, gatheringNotice, isUndoing, planStepOf, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isReopenable, isStepEnd, stepActions } from './status.ts';
 
 /** What an agency, an officer or whoever decides for it says about a step. */
@@ -23,10 +23,35 @@ export const decide = (run: Run, message: Decision, via: Via): Outcome => {
   if (step.decided && step.decided.decision === message.decision && isRoundOf(step.decided, step.round, message)) {
     return { kind: 'repeated' };
   }
+  if (isReturnedParcel(run.state, message)) return returnParcel(run, message, via);
   const code = whyNotDecide(run.state, message);
   if (code) return refuse(run, message, code);
   record(run, message, via);
   return APPLIED;
+};
+
+/** A carrier does not refuse a parcel: it brings it back, before or after it said that it was delivered. A person may still give it up. */
+const isReturnedParcel = (state: CaseState, { stepId, decision, by }: Decision): boolean =>
+  decision === 'refused' &&
+  (by.role === 'agency' || by.role === 'officer') &&
+  planStepOf(state.plan, stepId).kind === 'deliver';
+
+/** The parcel waits until a person has it sent again or its address is corrected; a case that has ended is taken up again for it. */
+const returnParcel = (run: Run, message: Decision, via: Via): Outcome => {
+  const code = whyNotReturn(run.state, message);
+  if (code) return refuse(run, message, code);
+  const of = { at: run.at, ...because(message) };
+  if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', ...of });
+  run.record({ kind: 'parcel-returned', stepId: message.stepId, round: message.round, via, ...of });
+  return APPLIED;
+};
+
+const whyNotReturn = (state: CaseState, message: Decision): RefusalCode | undefined => {
+  const step = stepOf(state, message.stepId);
+  const isDelivered = step.status === 'done' && step.round === message.round && !step.undo;
+  if (!isDelivered) return step.attention === 'PARCEL_RETURNED' ? 'STEP_ALREADY_DECIDED' : whyNotDecide(state, message);
+  if (isCaseEnd(state.status) && !isReopenable(state.status)) return 'CASE_ENDED';
+  return state.closing === undefined ? undefined : 'CASE_CLOSING';
 };
 
 const record = (run: Run, message: Decision, via: Via): void => {

@@ -1,7 +1,7 @@
 import type { Message, Outcome } from './messages.ts';
 import { needed } from './needs.ts';
 import { APPLIED, because, refuse, type Run } from './run.ts';
-import { openGaps, stepOf, type CaseState } from './state.ts';
+import { openGaps, receiptOf, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd } from './status.ts';
 
 /** What the passing of time does to a case. */
@@ -45,7 +45,7 @@ const acceptanceDue = (state: CaseState): Due[] => {
   const step = stepOf(state, acceptedBy);
   const silent = step.status === 'submitted' || step.status === 'accepted' || step.status === 'attention';
   if (!silent) return [];
-  const from = step.round === 1 ? state.receivedAt : (step.sentAt ?? state.receivedAt);
+  const from = receiptOf(state, acceptedBy);
   return [{ key: `acceptance:${step.round}`, kind: 'acceptance', from, stepId: acceptedBy }];
 };
 

@@ -42,6 +42,7 @@ export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
     case 'step-reassigned':
       return entry.agency === undefined ? [] : [...letGo(run, entry), submit(run, entry)];
     case 'step-decided':
+    case 'parcel-returned':
     case 'supplement-wanted':
       return entry.via === 'reply' ? [] : cancelSubmit(run, entry.stepId);
     case 'step-suspended':
@@ -50,7 +51,8 @@ export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
       return cancelSubmit(run, entry.stepId);
     case 'step-stopped':
       return letGo(run, entry);
-    case 'undo-started': {
+    case 'undo-started':
+    case 'undo-retried': {
       const { stepId, round, at } = entry;
       const call = { stepId, agency: agencyOf(run.state, stepId), round, at };
       const byMachine = !PERSONAL_UNDO.includes(entry.class);

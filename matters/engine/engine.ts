@@ -5,7 +5,7 @@ import { effectsOf, type Effect } from './effects.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { CaseEvent, Message, Outcome } from './messages.ts';
 import { readiness } from './needs.ts';
-import { extend, reassign, release, resend, resume, settleUndo, suspend, urge } from './orders.ts';
+import { extend, reassign, release, resend, resume, retryUndo, settleUndo, suspend, urge } from './orders.ts';
 import type { Plan } from './plan.ts';
 import { correct, keep, redo } from './redo.ts';
 import { APPLIED, because, refuse, Run, whyNotOpen, withFirst } from './run.ts';
@@ -90,6 +90,8 @@ const delivered = (run: Run, message: Message): Outcome => {
       return redo(run, message);
     case 'keep':
       return keep(run, message);
+    case 'undo-retry':
+      return retryUndo(run, message);
     case 'undo-settlement':
       return settleUndo(run, message);
     case 'release':

@@ -1,7 +1,7 @@
 import { holdFor, type HoldReason, type StepClock } from './clock.ts';
 import type { EntryOf, LedgerEntry } from './ledger.ts';
 import type { Actor, DecisionKind } from './messages.ts';
-import { agencyOf, planStepOf, stepOf, type CaseState, type Notice, type StepState } from './state.ts';
+import { agencyOf, planStepOf, receiptOf, stepOf, type CaseState, type Notice, type StepState } from './state.ts';
 import { isStepEnd, type StepStatus } from './status.ts';
 
 /** One entry applied to a case. The only place where a case changes. */
@@ -20,7 +20,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return {
         ...changeStep(state, entry.stepId, { status: 'done', decided: decided(entry, 'approved') }),
         status: 'accepted',
-        acceptedAt: state.receivedAt,
+        acceptedAt: receiptOf(state, entry.stepId),
       };
     case 'case-closing':
       return { ...state, closing: entry.closing };
@@ -40,6 +40,16 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
         round: entry.round,
         decided: decided(entry, entry.decision),
       });
+    case 'parcel-returned':
+      return changeClock(
+        changeStep(state, entry.stepId, {
+          status: 'attention',
+          attention: 'PARCEL_RETURNED',
+          decided: decided(entry, 'refused'),
+        }),
+        entry.stepId,
+        restart(stepOf(state, entry.stepId).clock, entry.at),
+      );
     case 'step-attention':
       return changeStep(state, entry.stepId, { status: 'attention', attention: entry.code });
     case 'step-in-doubt':
@@ -120,6 +130,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
     case 'parcel-split':
       return split(state, entry);
     case 'undo-started':
+    case 'undo-retried':
       return changeStep(state, entry.stepId, { status: 'undoing', undo: true });
     case 'step-undone':
       return changeStep(state, entry.stepId, { status: 'undone' });
@@ -278,7 +289,9 @@ const holdReasons = (state: CaseState, id: string, step: StepState): HoldReason[
       : []),
     ...(state.pledgeExpiredAt === undefined ? [] : ['gap' as const]),
     ...(kind === 'pay' ? ['payment' as const] : []),
-    ...(kind === 'deliver' ? ['delivery' as const] : []),
+    ...(kind === 'deliver'
+      ? [step.attention === 'PARCEL_RETURNED' ? ('address' as const) : ('delivery' as const)]
+      : []),
     ...(step.parked ? ['outage' as const] : []),
   ];
 };

@@ -36,6 +36,8 @@ export type LedgerEntry = { at: number } & (
   | { kind: 'step-held'; stepId: string; because: HeldBy }
   | ({ kind: 'step-accepted' } & OfStep)
   | ({ kind: 'step-decided'; decision: 'approved' | 'refused'; via: Via } & OfStep & ByMessage)
+  /** The carrier brought it back: a parcel is not refused, it is sent again. */
+  | ({ kind: 'parcel-returned'; via: Via } & OfStep & ByMessage)
   | ({ kind: 'step-attention'; code: AttentionCode } & OfStep)
   | ({ kind: 'step-parked' } & OfStep)
   | ({ kind: 'step-released' } & OfStep & ByMessage)
@@ -67,6 +69,7 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'values-corrected' } & ByMessage)
   | ({ kind: 'calendar-changed'; calendar: string; before: string } & ByMessage)
   | ({ kind: 'undo-started'; class: UndoClass } & OfStep)
+  | ({ kind: 'undo-retried'; class: UndoClass } & OfStep & ByMessage)
   | ({ kind: 'step-undone' } & OfStep)
   | ({ kind: 'undo-settled'; result: 'undone' | 'stands' } & OfStep & ByMessage)
   | { kind: 'message-refused'; messageId: string; stepId?: string; code: RefusalCode; decision?: DecisionKind }

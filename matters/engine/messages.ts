@@ -56,6 +56,8 @@ export type Message = { id: string; by: Actor } & (
   | { kind: 'redo'; stepId: string }
   | { kind: 'keep'; stepId: string }
   | { kind: 'undo-settlement'; stepId: string; result: 'undone' | 'stands' }
+  /** The agency that would not take its step back is asked again. */
+  | { kind: 'undo-retry'; stepId: string }
   /** The agency's outage is over and it is this step's turn. */
   | { kind: 'release'; stepId: string; round: number }
   /** An instant that the case waits for has come (`dues`). */
@@ -102,6 +104,7 @@ export const ATTENTION_CODES = [
   'AGENCY_UNREADABLE',
   'STEP_FAULT',
   'CORRECTION_BY_PERSON',
+  'PARCEL_RETURNED',
   'UNDO_REJECTED',
   'UNDO_BY_PERSON',
 ] as const;

@@ -1,6 +1,6 @@
 import type { Message, Outcome } from './messages.ts';
 import { act, APPLIED, because, extensionOf, refuse, type Run } from './run.ts';
-import { stepOf } from './state.ts';
+import { planStepOf, stepOf } from './state.ts';
 
 /** What people order about a single step while it is with its agency. Each leaves who ordered it. */
 
@@ -55,6 +55,15 @@ export const release = (run: Run, message: Extract<Message, { kind: 'release' }>
   run.record({ kind: 'step-released', at: run.at, stepId, round, ...because(message) });
   return APPLIED;
 };
+
+/** A person has the agency asked once more to take its step back: it may have thought better of it, or can be reached again. */
+export const retryUndo = (run: Run, message: Extract<Message, { kind: 'undo-retry' }>): Outcome =>
+  act(run, message, 'retry-undo', () => {
+    const { stepId } = message;
+    const { round } = stepOf(run.state, stepId);
+    const { class: undoClass } = planStepOf(run.state.plan, stepId).undo;
+    run.record({ kind: 'undo-retried', at: run.at, stepId, round, class: undoClass, ...because(message) });
+  });
 
 /** A person says how taking a step back ended. */
 export const settleUndo = (run: Run, message: Extract<Message, { kind: 'undo-settlement' }>): Outcome =>

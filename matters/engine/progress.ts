@@ -58,6 +58,8 @@ const OF_ONE_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
   'supplement-wanted',
   'undo-started',
   'step-undone',
+  'undo-retried',
+  'parcel-returned',
   'undo-settled',
 ]);
 

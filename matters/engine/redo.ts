@@ -1,7 +1,7 @@
 import type { Actor, Message, Outcome } from './messages.ts';
-import { OPINIONS } from './plan.ts';
+import { OPINIONS, type StepKind } from './plan.ts';
 import { act, APPLIED, because, refuse, type Run } from './run.ts';
-import { isUndoing, stepOf } from './state.ts';
+import { isUndoing, stepOf, type StepState } from './state.ts';
 import { isCaseEnd, isReopenable } from './status.ts';
 
 /** A person orders a step again, in a new round. A case that has ended is taken up again for it. */
@@ -33,14 +33,36 @@ export const redrive = (run: Run, affected: readonly string[], message: { id: st
   for (const { id: stepId, kind } of run.state.plan.steps) {
     if (!affected.includes(stepId)) continue;
     const step = stepOf(run.state, stepId);
-    if (isUndoing(step)) continue;
-    const open = step.status === 'submitted' || step.status === 'accepted' || step.status === 'suspended';
-    const again = open || step.status === 'attention' || (step.status === 'done' && OPINIONS.has(kind));
-    if (again && step.attention !== 'CORRECTION_BY_PERSON') {
+    const effect = correctionEffect(step, kind);
+    if (effect === 'sent-again') {
       run.record({ kind: 'step-redriven', at: run.at, stepId, round: step.round + 1, ...because(message) });
-    } else if (step.status === 'done') {
+    } else if (effect === 'to-person') {
       run.record({ kind: 'step-in-doubt', at: run.at, stepId, ...because(message) });
     }
+  }
+};
+
+/** What a corrected value does to a step that uses it, as it stands now. Also what a preview shows before anyone confirms. */
+export const CORRECTION_EFFECTS = ['sent-again', 'to-person', 'sent-later', 'none'] as const;
+type CorrectionEffect = (typeof CORRECTION_EFFECTS)[number];
+
+export const correctionEffect = (step: StepState, kind: StepKind): CorrectionEffect => {
+  if (isUndoing(step)) return 'none';
+  switch (step.status) {
+    case 'submitted':
+    case 'accepted':
+    case 'suspended':
+      return 'sent-again';
+    case 'attention':
+      return step.attention === 'CORRECTION_BY_PERSON' ? 'none' : 'sent-again';
+    case 'done':
+      return OPINIONS.has(kind) ? 'sent-again' : 'to-person';
+    case 'waiting':
+    case 'ready':
+    case 'supplement':
+      return 'sent-later';
+    default:
+      return 'none';
   }
 };
 

@@ -104,6 +104,12 @@ export const planStepOf = (plan: Plan, stepId: string): PlanStep => {
 export const agencyOf = (state: CaseState, stepId: string): string =>
   stepOf(state, stepId).agency ?? planStepOf(state.plan, stepId).agency;
 
+/** When what the intake looks at came in: with the case, or with the last supplement. From then the law counts its five days. */
+export const receiptOf = (state: CaseState, intakeId: string): number => {
+  const { round, sentAt } = stepOf(state, intakeId);
+  return round === 1 ? state.receivedAt : (sentAt ?? state.receivedAt);
+};
+
 /** An undo of the step is under way or waits for a person. */
 export const isUndoing = (step: StepState): boolean => step.undo === true && !isStepEnd(step.status);
 

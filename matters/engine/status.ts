@@ -61,6 +61,7 @@ export const STEP_ACTIONS = [
   'redo',
   'keep',
   'settle-undo',
+  'retry-undo',
 ] as const;
 export type StepAction = (typeof STEP_ACTIONS)[number];
 
@@ -76,6 +77,9 @@ export interface StepSituation {
   extended?: boolean;
 }
 
+/** What a person can do about taking a step back. */
+type UndoAction = 'settle-undo' | 'retry-undo';
+
 /** The statuses in which each action is open, while no undo is under way. */
 const OPEN_IN = {
   decide: ['submitted', 'accepted', 'suspended', 'attention'],
@@ -88,16 +92,24 @@ const OPEN_IN = {
   reassign: ['submitted', 'accepted', 'attention'],
   redo: ['done', 'refused', 'stopped', 'undone', 'attention'],
   keep: ['attention'],
-} as const satisfies Record<Exclude<StepAction, 'settle-undo'>, readonly StepStatus[]>;
+} as const satisfies Record<Exclude<StepAction, UndoAction>, readonly StepStatus[]>;
 
 /** The actions that are open for a step. Whether the case itself lets them happen is `caseAllows`. */
 export const stepActions = (step: StepSituation): StepAction[] => {
-  if (step.undoing) return step.status === 'attention' || step.status === 'undoing' ? ['settle-undo'] : [];
+  if (step.undoing) {
+    if (step.status === 'undoing') return ['settle-undo'];
+    if (step.status !== 'attention') return [];
+    // Nobody was asked whose answer a second try could change.
+    return step.attention === 'UNDO_BY_PERSON' ? ['settle-undo'] : ['settle-undo', 'retry-undo'];
+  }
+  // The same parcel is not asked for again: it is sent anew, or a person says what became of it.
+  if (step.attention === 'PARCEL_RETURNED') return ['decide', 'redo'];
   // A result that a correction put in doubt is kept or made anew; it was decided already.
   if (step.attention === 'CORRECTION_BY_PERSON') return ['redo', 'keep'];
   return STEP_ACTIONS.filter(
     (action) =>
       action !== 'settle-undo' &&
+      action !== 'retry-undo' &&
       action !== 'keep' &&
       OPEN_IN[action].some((open) => open === step.status) &&
       !(action === 'extend' && step.extension === 0),
@@ -105,7 +117,7 @@ export const stepActions = (step: StepSituation): StepAction[] => {
 };
 
 /** What still has to be said while a case is being closed. */
-const IN_CLOSING: ReadonlySet<StepAction> = new Set(['settle-undo', 'decide', 'resend', 'keep']);
+const IN_CLOSING: ReadonlySet<StepAction> = new Set(['settle-undo', 'retry-undo', 'decide', 'resend', 'keep']);
 
 /** Whether the case lets a step's action happen: a closing case only lets go; an ended one can be taken up again by a redo. */
 export const caseAllows = (

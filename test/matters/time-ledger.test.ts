@@ -23,6 +23,7 @@ describe('the time of a step', () => {
     ['supplement', 'applicant'],
     ['payment', 'applicant'],
     ['gap', 'applicant'],
+    ['address', 'applicant'],
     ['special-procedure', 'procedure'],
     ['suspension', 'procedure'],
     ['delivery', 'courier'],

@@ -10,11 +10,25 @@ beforeAll(async () => {
 afterAll(() => window.close());
 beforeEach(() => window.installation.behave({ mode: 'decide' }));
 
-/** Nothing is with an agency, but perhaps this step. */
-const quiet = ({ steps }: CaseView, but?: string): boolean =>
-  steps.every(({ id, status }) => id === but || (status !== 'submitted' && status !== 'accepted'));
+const APPROVED = { decision: 'approved' } as const;
+
+/** Nothing is with an agency, but perhaps these steps. */
+const quiet = ({ steps }: CaseView, ...but: string[]): boolean =>
+  steps.every(({ id, status }) => but.includes(id) || (status !== 'submitted' && status !== 'accepted'));
 
 const requestOf = (caseId: string, stepId: string, round = 1) => `/agency/v1/tasks/${caseId}:${stepId}:${round}`;
+
+/** A day that lies so many days back, as forms have it. */
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+/** A renewal in which the driver was examined lately; `photoDays` is how old the photo is. */
+const renewal =
+  (photoDays: number) =>
+  (request: Record<string, unknown>): void => {
+    const form = request['form'] as { medical: Record<string, unknown>; photo: Record<string, unknown> };
+    form.medical['examinedOn'] = daysAgo(2);
+    form.photo['takenOn'] = daysAgo(photoDays);
+  };
 
 describe('the stories of the window', { timeout: 120_000 }, () => {
   it('1: a married couple, one child, all data hit: two fan-outs, in time, one parcel', async () => {
@@ -134,6 +148,39 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     expect((await window.when(second, 'the case ends', hasEnded)).status).toBe('partially-completed');
   });
 
+  it('7: a photo seven months old is not used again: a new one is asked for, taken and used', async () => {
+    const { caseId } = await window.start('driving-licence-renewal/photo-seven-months-old', renewal(213));
+    const denied = await window.when(
+      caseId,
+      'the reuse is with a person',
+      (now) => quiet(now, 'photo-reuse', 'licence-check') && stepOf(now, 'photo-reuse').status === 'accepted',
+    );
+    expect(stepOf(denied, 'photo-reuse').rules).toMatchObject([
+      { id: 'photo-recent', held: false },
+      { id: 'photo-consented', held: true },
+    ]);
+    const asked = { decision: 'supplement', supplements: [{ material: 'photo', reason: '照片超过6个月' }] } as const;
+    expect((await window.officer('photo-service', caseId, 'photo-reuse', asked)).status).toBe(200);
+    expect((await window.officer('vehicle-office', caseId, 'licence-check', APPROVED)).status).toBe(200);
+
+    await window.passTo(caseId, 'supplement-notify');
+    const open = await window.when(caseId, 'the notice is out', ({ notices }) => notices[0]?.status === 'open');
+    expect(stepOf(open, 'photo-reuse')).toMatchObject({ status: 'supplement', waitingOn: 'applicant' });
+    const taken = { changes: { 'photo.takenOn': daysAgo(1) }, materials: [{ id: 'photo' }] };
+    const answered = await window.call('POST', `/api/v1/cases/${caseId}/supplements/1/answer`, taken);
+    expect(answered).toMatchObject({ status: 200, body: { outcome: 'applied' } });
+
+    await window.when(caseId, 'the card is to be made', (now) => stepOf(now, 'licence-issue').status === 'accepted');
+    expect((await window.officer('vehicle-office', caseId, 'licence-issue', APPROVED)).status).toBe(200);
+    const ended = await window.when(caseId, 'the case ends', hasEnded);
+    expect(ended.status).toBe('completed');
+    expect(stepOf(ended, 'photo-reuse')).toMatchObject({
+      status: 'done',
+      round: 2,
+      rules: [{ held: true }, { held: true }],
+    });
+  });
+
   it('8: the marriage record is missing: accepted on a pledge, paused when it expires, resumed when it is filled, returned otherwise', async () => {
     const pledged = async () => {
       const { caseId } = await window.start('newborn-registration/married-single-child', (request) => {
@@ -166,6 +213,35 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     const ended = await window.when(broken, 'the case ends', hasEnded);
     expect(ended).toMatchObject({ status: 'partially-completed', closing: 'return' });
     expect(standing(ended)).toMatchObject({ 'household-registration': 'done', 'social-security-card': 'stopped' });
+  });
+
+  it('9: eyesight misses a rule of instant approval: a specialist sees which, and decides', async () => {
+    const { caseId } = await window.start('driving-licence-renewal/large-bus-weak-eyesight', renewal(2));
+    await window.when(caseId, 'the licence is looked at', (now) => stepOf(now, 'licence-check').status === 'accepted');
+    await window.officer('vehicle-office', caseId, 'licence-check', APPROVED);
+    await window.when(
+      caseId,
+      'the approval is with a person',
+      (now) => stepOf(now, 'renewal-approval').status === 'accepted',
+    );
+
+    const seen = stepOf(await window.seenBy('vehicle-office', caseId), 'renewal-approval');
+    expect(seen).toMatchObject({ waitingOn: 'officer', agency: { id: 'vehicle-office' } });
+    expect(seen.decision).toBeUndefined();
+    expect(seen.rules?.filter(({ held }) => !held)).toMatchObject([
+      { id: 'vision-sufficient', name: { en: 'Eyesight as the kind of vehicle needs' } },
+    ]);
+    expect(seen.rules).toHaveLength(5);
+    expect(stepOf(await window.seenBy('post', caseId), 'renewal-approval').rules).toBeUndefined();
+
+    const decided = { decision: 'approved', reason: '复检矫正视力5.0' } as const;
+    expect((await window.officer('vehicle-office', caseId, 'renewal-approval', decided)).status).toBe(200);
+    const after = await window.when(
+      caseId,
+      'it is approved',
+      (now) => stepOf(now, 'renewal-approval').status === 'done',
+    );
+    expect(stepOf(after, 'renewal-approval')).toMatchObject({ decision: 'approved', reason: '复检矫正视力5.0' });
   });
 
   it('10: the applicant withdraws midway: each step goes the way that was shown before', async () => {

@@ -6,7 +6,16 @@ import { createInventor } from '../../sandbox/invented.ts';
 import { install, type Installation } from '../faults/installation.ts';
 import { until } from '../faults/until.ts';
 
+/** The agencies of driving licences decide instant steps by rules here, and have all else on a worklist. */
+const BY_RULES = ['vehicle-office', 'photo-service'];
+
 const WITHIN_MS = 60_000;
+
+interface Decision {
+  decision: 'approved' | 'refused' | 'supplement';
+  reason?: string;
+  supplements?: { material: string; reason: string }[];
+}
 
 interface Answer {
   status: number;
@@ -19,6 +28,10 @@ export interface Window {
   call: (method: string, path: string, body?: unknown, token?: string) => Promise<Answer>;
   /** A signed call of an agency's system. */
   agency: (agency: string, path: string, body: unknown) => Promise<Answer>;
+  /** An officer of an agency decides a step in its first round, or in `round`. */
+  officer: (agency: string, caseId: string, stepId: string, decision: Decision, round?: number) => Promise<Answer>;
+  /** The case as the officers of an agency see it. */
+  seenBy: (agency: string, caseId: string) => Promise<CaseView>;
   start: (sample: string, change?: (request: Record<string, unknown>) => void) => Promise<SubmittedCase>;
   view: (caseId: string) => Promise<CaseView>;
   /** The case when `reached` holds of it. */
@@ -32,6 +45,11 @@ export interface Window {
 export const openWindow = async (): Promise<Window> => {
   const installation = await install();
   const { api, tokens, agencies } = installation.sandbox();
+  await installation.asOwner(
+    `with changed as (update agencies set connection = 'rules', base_url = null, secrets = null where id = any($1) returning id)
+    select pg_notify('agency_changed', id) from changed`,
+    [BY_RULES],
+  );
   // Far from those whom the sandbox invents for its own sample cases.
   const invent = createInventor(500_000);
 
@@ -63,6 +81,12 @@ export const openWindow = async (): Promise<Window> => {
       const raw = JSON.stringify(body);
       const signed = signedHeaders([agencies[agency]!.secret], `msg_${randomUUID()}`, seconds(), Buffer.from(raw));
       return send('POST', path, { 'x-one-matter-agency': agency, ...signed }, raw);
+    },
+    officer: (agency, caseId, stepId, decision, round = 1) =>
+      call('POST', `/agency/v1/tasks/${caseId}:${stepId}:${round}/decision`, decision, tokens.officer[agency]),
+    seenBy: async (agency, caseId) => {
+      const { body } = await call('GET', `/api/v1/cases/${caseId}`, undefined, tokens.officer[agency]);
+      return body as unknown as CaseView;
     },
     start: async (sample, change = () => undefined) => {
       const file = new URL(`../../matters/samples/${sample}.json`, import.meta.url);

@@ -15,7 +15,7 @@ const holders = (state: CaseState, id: string, step: StepState): HoldReason[] =>
     held.push(step.suspension!.procedure === 'other' ? 'suspension' : 'special-procedure');
   if (state.pledgeExpiredAt !== undefined) held.push('gap');
   if (kind === 'pay') held.push('payment');
-  if (kind === 'deliver') held.push('delivery');
+  if (kind === 'deliver') held.push(step.attention === 'PARCEL_RETURNED' ? 'address' : 'delivery');
   if (step.parked) held.push('outage');
   return held.sort();
 };

@@ -45,6 +45,7 @@ export const meddle = (state: CaseState, random: Random, newId: NewId): Message 
     () => ({ kind: 'redo', id: newId(), by: SUPERVISOR, stepId }),
     () => ({ kind: 'keep', id: newId(), by: SUPERVISOR, stepId }),
     () => ({ kind: 'undo-settlement', id: newId(), by: SUPERVISOR, stepId, result: 'stands' }),
+    () => ({ kind: 'undo-retry', id: newId(), by: SUPERVISOR, stepId }),
     () => ({ kind: 'adoption', id: newId(), by: SUPERVISOR, stepId, adopts: 'm0', decision }),
     () => ({ kind: 'correction', id: newId(), by: CLERK, affected: someSteps(state, random) }),
     () => ({ kind: 'supplement-request', id: newId(), by: CLERK, items: [{ holds: someSteps(state, random) }] }),
@@ -87,8 +88,16 @@ export const dueAct = (state: CaseState, random: Random, newId: NewId): Message 
         : { kind: 'redo', id: newId(), by: SUPERVISOR, stepId };
     }
     if (step.status === 'attention' && step.undo) {
+      if (step.attention !== 'UNDO_BY_PERSON' && random.chance(0.3)) {
+        return { kind: 'undo-retry', id: newId(), by: SUPERVISOR, stepId };
+      }
       const result = random.pick(['undone', 'stands'] as const);
       return { kind: 'undo-settlement', id: newId(), by: SUPERVISOR, stepId, result };
+    }
+    if (step.attention === 'PARCEL_RETURNED' && random.chance(0.7)) {
+      return random.chance(0.5)
+        ? { kind: 'redo', id: newId(), by: SUPERVISOR, stepId }
+        : { kind: 'correction', id: newId(), by: CLERK, affected: [stepId] };
     }
     if (step.status === 'attention') {
       const decision = random.pick(['approved', 'refused'] as const);

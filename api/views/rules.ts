@@ -1,0 +1,21 @@
+import type { StepRuleTrace } from '../../db/rule-traces.ts';
+import type { StepRow } from '../../db/steps.ts';
+import { findStep } from '../../matters/compile.ts';
+import type { Matter } from '../../matters/schema.ts';
+import type { StepView } from '../contract.ts';
+
+/** How the rules of an instant step came out in its present round: a person who decides after a miss sees what was missed. */
+export const rulesView = (
+  matter: Matter,
+  { stepId, round }: StepRow,
+  traces: readonly StepRuleTrace[],
+): Pick<StepView, 'rules'> => {
+  const judged = traces.find((one) => one.stepId === stepId && one.round === round);
+  if (!judged) return {};
+  const rules = findStep(matter, stepId)?.step.rules ?? [];
+  return {
+    rules: judged.trace.flatMap((outcome) =>
+      rules.filter(({ id }) => id === outcome.id).map(({ name, source }) => ({ ...outcome, name, source })),
+    ),
+  };
+};

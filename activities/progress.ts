@@ -32,7 +32,7 @@ export interface Progress extends Changes {
  * Writes entries, steps and case in one transaction. Deadlines are set here, from the instants in the entries and the
  * calendar. Safe to repeat, and by several writers at once: what is in the ledger already is passed over.
  */
-export const recordProgress = async (deps: Dependencies, progress: Progress): Promise<LedgerHead> => {
+const recordProgress = async (deps: Dependencies, progress: Progress): Promise<LedgerHead> => {
   const { matter: version, steps, notices, dues, ...rest } = progress;
   const { prevSeq, entries } = progress;
   const matter = await deps.matter(version.code, version.version);

@@ -31,6 +31,7 @@ import { taskRoutes } from './routes/tasks.ts';
 import { closingRoutes } from './routes/closing.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { readBacklog } from '../db/backlog.ts';
+import { stallsByCause } from '../db/stall-list.ts';
 import { createCalendars } from '../db/calendars.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -41,7 +42,10 @@ export const createApp = (options: AppOptions): Express => {
   const { pool, cipher, notices, now, config, log } = options;
   const deps: Deps = {
     ...options,
-    metrics: createMetrics(() => readBacklog(pool)),
+    metrics: createMetrics(
+      () => readBacklog(pool),
+      () => stallsByCause(pool),
+    ),
     registry: createRegistry(pool, cipher, notices, now),
     limits: createLimits(config),
     calendars: createCalendars(pool, now),

@@ -1,4 +1,5 @@
 import type { Backlog } from '../db/backlog.ts';
+import { WAITING_CAUSES, type WaitingCause } from '../matters/waiting.ts';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Outcome } from '../matters/engine/messages.ts';
 
@@ -11,7 +12,10 @@ export interface Metrics {
 }
 
 /** A registry of its own for each app, so that two in one process do not count together. */
-export const createMetrics = (readBacklog: () => Promise<Backlog>): Metrics => {
+export const createMetrics = (
+  readBacklog: () => Promise<Backlog>,
+  readStalls: () => Promise<ReadonlyMap<WaitingCause, number>>,
+): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -22,6 +26,12 @@ export const createMetrics = (readBacklog: () => Promise<Backlog>): Metrics => {
   const starts = gauge('start_requests', 'Cases recorded and not yet started');
   const incidents = gauge('open_incidents', 'Agencies that have an outage');
   const parked = gauge('parked_steps', 'Steps that wait for the outage of their agency to end');
+  const stalls = new Gauge({
+    name: 'one_matter_open_stalls',
+    help: 'What stands still, by cause',
+    labelNames: ['cause'],
+    registers,
+  });
   const startAge = gauge('start_request_age_seconds', 'Age of the oldest case not yet started');
 
   return {
@@ -41,7 +51,10 @@ export const createMetrics = (readBacklog: () => Promise<Backlog>): Metrics => {
     contentType: registry.contentType,
     render: async () => {
       // Scraping goes on without Postgres: that it is away is what the scraper wants to know.
-      const backlog = await readBacklog().catch(() => undefined);
+      const [backlog, byCause] = await Promise.all([
+        readBacklog().catch(() => undefined),
+        readStalls().catch(() => undefined),
+      ]);
       readable.set(backlog ? 1 : 0);
       messages.set(backlog?.messages ?? NaN);
       messageAge.set(backlog?.oldestMessageAgeS ?? NaN);
@@ -49,6 +62,7 @@ export const createMetrics = (readBacklog: () => Promise<Backlog>): Metrics => {
       incidents.set(backlog?.openIncidents ?? NaN);
       parked.set(backlog?.parkedSteps ?? NaN);
       startAge.set(backlog?.oldestStartRequestAgeS ?? NaN);
+      for (const cause of WAITING_CAUSES) stalls.set({ cause }, byCause ? (byCause.get(cause) ?? 0) : NaN);
       return registry.metrics();
     },
   };

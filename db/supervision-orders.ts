@@ -44,7 +44,7 @@ const COLUMNS = `orders.id as "orderId", order_no as "orderNo", orders.case_id a
 const FROM = 'supervision_orders as orders join cases on cases.id = orders.case_id';
 
 /** What is written with an event: sealed, since people write what they like. */
-export interface OrderWords {
+interface OrderWords {
   text: string;
   evidence?: readonly { reference: string; note?: string | undefined }[] | undefined;
 }

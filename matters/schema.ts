@@ -171,7 +171,7 @@ export const Step = z.strictObject({
 export type Step = z.infer<typeof Step>;
 
 /** What a rule does about a step at one of its lights. */
-export const RUNGS = ['nothing', 'urge', 'order'] as const;
+const RUNGS = ['nothing', 'urge', 'order'] as const;
 
 /** How missing papers are asked for (补正): once, together, with a limit. */
 const Supplements = z.strictObject({

@@ -5,8 +5,8 @@ import type { HoldReason, StepClock } from './engine/clock.ts';
  * Who held a case for how long. `agency` names which; `procedure` is what the law takes out of an agency's time (hearings, appraisals, a
  * suspension); `system` is our own delay.
  */
-export const PARTIES = ['agency', 'applicant', 'courier', 'outage', 'procedure', 'system'] as const;
-export type Party = (typeof PARTIES)[number];
+const PARTIES = ['agency', 'applicant', 'courier', 'outage', 'procedure', 'system'] as const;
+type Party = (typeof PARTIES)[number];
 
 /** What one party held, in window hours and in plain time. */
 export interface Share {
@@ -41,10 +41,6 @@ const HOLDERS: readonly { party: Exclude<Party, 'agency'>; reasons: readonly Hol
   { party: 'system', reasons: ['gathering'] },
   { party: 'outage', reasons: ['outage'] },
 ];
-
-/** Who answers for a step held so. */
-export const partyOf = (why: HoldReason): Exclude<Party, 'agency'> =>
-  HOLDERS.find(({ reasons }) => reasons.includes(why))?.party ?? 'system';
 
 /**
  * A step's time from its first sending to its end (or `now`), cut so that every instant belongs to exactly one party. Rests between an

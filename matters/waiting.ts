@@ -84,6 +84,7 @@ export const WAIT_DETAILS = [
   'AGENCY_UNREADABLE',
   'STEP_FAULT',
   'CORRECTION_BY_PERSON',
+  'PARCEL_RETURNED',
   'UNDO_REJECTED',
   'UNDO_BY_PERSON',
   'NOT_STARTED',
@@ -374,6 +375,7 @@ const ATTENTION_CAUSES: Record<AttentionCode, WaitingCause> = {
   UNDO_REJECTED: 'agency-rejected',
   STEP_FAULT: 'system',
   CORRECTION_BY_PERSON: 'officer-idle',
+  PARCEL_RETURNED: 'courier',
   UNDO_BY_PERSON: 'officer-idle',
 };
 

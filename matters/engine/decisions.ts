@@ -87,6 +87,9 @@ const whyNotDecide = (state: CaseState, { stepId, round }: Decision): RefusalCod
   return step.decided ? 'STEP_ALREADY_DECIDED' : 'STEP_ENDED';
 };
 
+/** Lost tasks may have ordered several rounds of a step; a number beyond that was never one of ours. */
+const MOST_ROUNDS_LOST = 3;
+
 /**
  * Whether a message is too early to be judged: an agency, or an officer of it, decides a round that this run of the case
  * has not begun. It was asked in a workflow task that is lost, and will be asked again under the same key. Whoever delivers must come again later.
@@ -95,7 +98,8 @@ export const isTooEarly = (state: CaseState, message: Message): boolean => {
   if (message.kind !== 'decision') return false;
   if (message.by.role !== 'agency' && message.by.role !== 'officer') return false;
   // Also where the step or the case has ended: the lost task may have ordered it anew.
-  return message.round === (state.steps[message.stepId]?.round ?? message.round) + 1;
+  const ahead = message.round - (state.steps[message.stepId]?.round ?? message.round);
+  return ahead > 0 && ahead <= MOST_ROUNDS_LOST;
 };
 
 /** The reply to our own request. A reply that comes when the step has moved on changes nothing; a decision in it is kept. */

@@ -42,11 +42,10 @@ export const redrive = (run: Run, affected: readonly string[], message: { id: st
   }
 };
 
-/** What a corrected value does to a step that uses it, as it stands now. Also what a preview shows before anyone confirms. */
-export const CORRECTION_EFFECTS = ['sent-again', 'to-person', 'sent-later', 'none'] as const;
-type CorrectionEffect = (typeof CORRECTION_EFFECTS)[number];
+/** What a corrected value does to a step that uses it, as it stands now. */
+type CorrectionEffect = 'sent-again' | 'to-person' | 'sent-later' | 'none';
 
-export const correctionEffect = (step: StepState, kind: StepKind): CorrectionEffect => {
+const correctionEffect = (step: StepState, kind: StepKind): CorrectionEffect => {
   if (isUndoing(step)) return 'none';
   switch (step.status) {
     case 'submitted':

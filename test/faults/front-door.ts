@@ -26,7 +26,7 @@ interface Reply {
 }
 
 /** What a try came to; without a status: no answer came. */
-export interface Try {
+interface Try {
   what: 'submit' | 'decide';
   ms: number;
   status?: number;

@@ -61,7 +61,7 @@ export interface Installation {
   stop: () => Promise<void>;
 }
 
-export type ServiceName = 'worker' | 'temporal' | 'postgres' | 'api';
+type ServiceName = 'worker' | 'temporal' | 'postgres' | 'api';
 
 /** What differs from the product's own processes. */
 interface Settings {
@@ -70,7 +70,7 @@ interface Settings {
   env?: Record<string, string>;
 }
 
-export interface OwnWorker {
+interface OwnWorker {
   pid: () => number;
   isServing: () => Promise<boolean>;
   stop: () => Promise<void>;

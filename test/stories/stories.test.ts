@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CaseView } from '../../api/contract.ts';
-import { hasEnded, openWindow, standing, stepOf, type Window } from './window.ts';
+import { hasEnded, openWindow, standing, stepOf, type Decision, type Window } from './window.ts';
 
 /** Ten stories that windows know, each through the whole product: its API, its processes, agencies over HTTP. */
 let window: Window;
@@ -141,7 +141,7 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     );
     expect(stepOf(stuck, 'origin-cancellation')).toMatchObject({
       attention: 'UNDO_REJECTED',
-      actions: ['settle-undo'],
+      actions: ['settle-undo', 'retry-undo'],
     });
     const settled = { result: 'undone', reason: '电话确认迁出地已恢复' };
     expect((await window.act(second, 'steps/origin-cancellation/settle-undo', settled)).status).toBe(200);
@@ -159,11 +159,10 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
       { id: 'photo-recent', held: false },
       { id: 'photo-consented', held: true },
     ]);
-    const asked = { decision: 'supplement', supplements: [{ material: 'photo', reason: '照片超过6个月' }] } as const;
+    const asked: Decision = { decision: 'supplement', supplements: [{ material: 'photo', reason: '照片超过6个月' }] };
     expect((await window.officer('photo-service', caseId, 'photo-reuse', asked)).status).toBe(200);
     expect((await window.officer('vehicle-office', caseId, 'licence-check', APPROVED)).status).toBe(200);
 
-    await window.passTo(caseId, 'supplement-notify');
     const open = await window.when(caseId, 'the notice is out', ({ notices }) => notices[0]?.status === 'open');
     expect(stepOf(open, 'photo-reuse')).toMatchObject({ status: 'supplement', waitingOn: 'applicant' });
     const taken = { changes: { 'photo.takenOn': daysAgo(1) }, materials: [{ id: 'photo' }] };

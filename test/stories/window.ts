@@ -11,7 +11,7 @@ const BY_RULES = ['vehicle-office', 'photo-service'];
 
 const WITHIN_MS = 60_000;
 
-interface Decision {
+export interface Decision {
   decision: 'approved' | 'refused' | 'supplement';
   reason?: string;
   supplements?: { material: string; reason: string }[];

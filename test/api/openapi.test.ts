@@ -81,6 +81,7 @@ describe('the description of the API', () => {
         'post /api/v1/cases/{caseId}/steps/{stepId}/keep',
         'post /api/v1/cases/{caseId}/steps/{stepId}/decide',
         'post /api/v1/cases/{caseId}/steps/{stepId}/settle-undo',
+        'post /api/v1/cases/{caseId}/steps/{stepId}/retry-undo',
         'get /api/v1/cases/{caseId}/ledger',
         'post /api/v1/cases/{caseId}/steps/{stepId}/supervision-orders',
         'get /api/v1/supervision-orders',

@@ -84,6 +84,9 @@ describe('a worker that dies between Postgres and Temporal', () => {
     const before = await installation.ledger(caseId);
     const worker = await installation.work(pino({ level: 'silent' }));
     if (mode === 'hold') {
+      await expect
+        .poll(() => installation.step(caseId, 'household-registration'), WAIT)
+        .toMatchObject({ status: 'accepted' });
       await installation.answer('police', `${caseId}:household-registration:1`, { decision: 'approved' });
     }
     await expect.poll(() => installation.status(caseId), WAIT).toBe('completed');

@@ -32,3 +32,12 @@ export const createIntents = (): ((name: string, sample: string) => Intent) => {
     return { name, person: request.form.applicant.idNo, request };
   };
 };
+
+/** The same wish with a reason to be let through as a duplicate: for controls, whose harm the search for duplicates would prevent. */
+export const insisting = (intent: Intent): Intent => ({
+  ...intent,
+  request: {
+    ...z.looseObject({}).parse(intent.request),
+    overrideDuplicates: { reason: 'a control of the fault tests' },
+  },
+});

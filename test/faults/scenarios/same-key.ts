@@ -1,14 +1,7 @@
-import { z } from 'zod';
-import { SHORT } from '../intents.ts';
+import { insisting, SHORT } from '../intents.ts';
 import type { Scenario } from '../scenario.ts';
 
 const COPIES = 50;
-
-/** With a reason of its own a duplicate is let through. */
-const insisting = (request: unknown) => ({
-  ...z.looseObject({}).parse(request),
-  overrideDuplicates: { reason: 'the control wants them all' },
-});
 
 /** S15: fifty requests at once under one key are one case; the key does not serve for another form, nor another key for the same wish. */
 export const sameKey: Scenario = {
@@ -22,7 +15,7 @@ export const sameKey: Scenario = {
     for (let round = 0; round < Math.max(1, Math.floor(cases / 6)); round += 1) {
       const wish = intent(SHORT);
       const keys = Array.from({ length: COPIES }, (_, copy) => (control ? `${wish.name}-${copy}` : wish.name));
-      const sent = control ? { ...wish, request: insisting(wish.request) } : wish;
+      const sent = control ? insisting(wish) : wish;
       const replies = await Promise.all(keys.map((key) => frontDoor.submit(sent, key)));
       fired += replies.length - 1;
       if (control) return { fired: () => fired, backMs: [], broken };

@@ -17,6 +17,7 @@ import type { Reply, Route } from './route.ts';
 import { caseEventRoutes } from './routes/case-events.ts';
 import { caseLedgerRoutes } from './routes/case-ledger.ts';
 import { caseRoutes } from './routes/cases.ts';
+import { deskRoutes } from './routes/desk.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { matterRoutes } from './routes/matters.ts';
 import { procedureRoutes } from './routes/procedures.ts';
@@ -84,6 +85,7 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...stepRoutes(deps),
   ...supervisionRoutes(deps),
   ...incidentRoutes(deps),
+  ...deskRoutes(deps),
   ...supervisionOrderRoutes(deps),
   ...procedureRoutes(deps),
   ...progressRoutes(deps),

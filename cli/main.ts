@@ -3,6 +3,7 @@ import { calendarCommands } from './calendar.ts';
 import { caseCommands } from './case.ts';
 import { conformanceCommand } from './conformance.ts';
 import { exitCodeOf } from './failure.ts';
+import { deskCommands } from './desk.ts';
 import { incidentCommands } from './incidents.ts';
 import { ledgerCommands } from './ledger.ts';
 import { mattersCommands } from './matters.ts';
@@ -20,6 +21,7 @@ for (const command of [
   caseCommands(),
   stepCommands(),
   incidentCommands(),
+  deskCommands(),
   ledgerCommands(),
   conformanceCommand(),
   ...registryCommands(),

@@ -17,7 +17,7 @@ export interface NewMessage {
   /** The words that belong to it (reason, result, answers): sealed, never in Temporal. */
   body?: unknown;
   /** Given when the message needs no delivery: the workflow has it already, or never gets it. */
-  settled?: Outcome;
+  settled?: Outcome | { kind: 'refused'; code: 'MESSAGE_ID_REUSED' };
 }
 
 /** `same`: this very message is there already; `different`: its id was used for another content. */
@@ -60,6 +60,10 @@ export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promi
 };
 
 const bodyContext = (caseId: string, messageId: string): string => `inbox:${caseId}:${messageId}`;
+
+/** The words of a message, as they were given. */
+export const openBody = (cipher: Cipher, caseId: string, messageId: string, body: Buffer): unknown =>
+  cipher.open(body, bodyContext(caseId, messageId));
 
 export interface ClaimedMessage {
   caseId: string;
@@ -170,5 +174,5 @@ export const readBodies = async (db: Db, cipher: Cipher, caseId: string): Promis
     text: 'select message_id as "messageId", body from inbox where case_id = $1 and body is not null',
     values: [caseId],
   });
-  return new Map(rows.map(({ messageId, body }) => [messageId, cipher.open(body, bodyContext(caseId, messageId))]));
+  return new Map(rows.map(({ messageId, body }) => [messageId, openBody(cipher, caseId, messageId, body)]));
 };

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { AgencyRecord } from '../../db/agencies.ts';
+import type { KeptAnswer } from '../../db/desk.ts';
+import { ERRORS } from '../../matters/errors.ts';
+import type { Matter } from '../../matters/schema.ts';
+import type { DeskAnswer } from '../contracts/desk.ts';
+import { can, type Caller } from '../policy.ts';
+import { agencyName } from '../registry.ts';
+import { stepName } from './case.ts';
+import { iso } from './instants.ts';
+
+/** What an agency said besides its decision, as far as screens show it. */
+const Words = z.object({ reason: z.string().optional(), result: z.record(z.string(), z.unknown()).optional() });
+
+/** An answer on the desk, for this caller: its words only to those who may read them. */
+export const deskAnswer = (
+  kept: KeptAnswer,
+  { matter, agencies, caller }: { matter: Matter; agencies: ReadonlyMap<string, AgencyRecord>; caller: Caller },
+): DeskAnswer => {
+  const { caseId, caseNo, region, messageId, stepId, round, decision, source, state, code, first, step, settled } =
+    kept;
+  const mayRead = can(caller, 'step.read-words', { region, agencies: [step.agency] });
+  return {
+    caseId,
+    caseNo,
+    messageId,
+    step: { id: stepId, name: stepName(matter, stepId) },
+    round,
+    agency: agencyName(agencies, kept.agency),
+    decision,
+    source,
+    receivedAt: iso(kept.receivedAt),
+    state,
+    ...(code !== undefined && { why: { code, text: ERRORS[code].message } }),
+    record: {
+      status: step.status,
+      round: step.round,
+      ...(step.decision !== undefined && { decision: step.decision }),
+      ...(first && { first: { decision: first.decision, by: first.by, at: iso(first.at) } }),
+    },
+    ...(mayRead && Words.catch({}).parse(kept.words)),
+    ...(settled && { settled: { ...settled, at: iso(settled.at) } }),
+    actions: deskActions(kept),
+  };
+};
+
+/** What can be done about an answer: one that asks for a supplement is history, and cannot be made a decision. */
+export const deskActions = ({ state, decision }: Pick<KeptAnswer, 'state' | 'decision'>): DeskAnswer['actions'] => {
+  if (state !== 'open') return [];
+  return decision === 'supplement' ? ['dismiss'] : ['adopt', 'dismiss'];
+};

@@ -154,7 +154,7 @@ test('an unknown command is an error with the help', async () => {
 
 test('the definitions that the repository ships are in order', async () => {
   const { code, out } = await cli(['matters', 'lint']);
-  expect(out).toContain('newborn-registration version 2: in order');
+  expect(out).toContain('newborn-registration version 4: in order');
   expect(code).toBe(0);
 });
 

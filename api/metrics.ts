@@ -1,6 +1,7 @@
 import type { Backlog } from '../db/backlog.ts';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Outcome } from '../matters/engine/messages.ts';
+import { WAITING_CAUSES } from '../matters/waiting.ts';
 
 export interface Metrics {
   httpDuration: Histogram<'method' | 'route' | 'status'>;
@@ -22,6 +23,13 @@ export const createMetrics = (readBacklog: () => Promise<Backlog>): Metrics => {
   const starts = gauge('start_requests', 'Cases recorded and not yet started');
   const incidents = gauge('open_incidents', 'Agencies that have an outage');
   const parked = gauge('parked_steps', 'Steps that wait for the outage of their agency to end');
+  const stalls = new Gauge({
+    name: 'one_matter_open_stalls',
+    help: 'What stands still, by cause',
+    labelNames: ['cause'],
+    registers,
+  });
+  const watcherAge = gauge('watcher_age_seconds', 'Since the last sign of life of the watcher, which finds the stalls');
   const startAge = gauge('start_request_age_seconds', 'Age of the oldest case not yet started');
 
   return {
@@ -48,6 +56,8 @@ export const createMetrics = (readBacklog: () => Promise<Backlog>): Metrics => {
       starts.set(backlog?.startRequests ?? NaN);
       incidents.set(backlog?.openIncidents ?? NaN);
       parked.set(backlog?.parkedSteps ?? NaN);
+      for (const cause of WAITING_CAUSES) stalls.set({ cause }, backlog ? (backlog.stalls[cause] ?? 0) : NaN);
+      watcherAge.set(backlog?.watcherAgeS ?? NaN);
       startAge.set(backlog?.oldestStartRequestAgeS ?? NaN);
       return registry.metrics();
     },

@@ -159,14 +159,6 @@ export const stepsStalledFor = async (
   return new Set(rows.map(({ key }) => key));
 };
 
-/** Open stalls by cause, everywhere. */
-export const stallsByCause = async (db: Db): Promise<Map<WaitingCause, number>> => {
-  const { rows } = await db.query<{ cause: WaitingCause; count: number }>(
-    'select cause, count(*) from stalls where cleared_at is null group by cause',
-  );
-  return new Map(rows.map(({ cause, count }) => [cause, count]));
-};
-
 const conditionsOf = ({ scope, agency, cause, matter, region, light, now }: StallFilter) => {
   const values: unknown[] = [];
   const parameter = (value: unknown): string => `$${values.push(value)}`;

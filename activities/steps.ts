@@ -6,6 +6,7 @@ import { recordAttempt } from '../db/steps.ts';
 import type { StepAnswer, UndoAnswer } from '../matters/engine/messages.ts';
 import type { UndoClass } from '../matters/engine/plan.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createPatience } from './patience.ts';
 import { retryDelayMs } from './retry.ts';
 import { attentionOf, endpointOf, errorOf, sendStep, type StepCall } from './send.ts';
 
@@ -16,6 +17,8 @@ const OUTAGE_REST_MS = 15_000;
 const FIRST_ATTEMPT_MS = 2_000;
 
 export const createStepActivities = (deps: Dependencies) => {
+  const patience = createPatience(deps.now);
+
   /** Writes why an attempt failed and when the next one comes to the step's row: the reason for a stall is data. */
   const noteFailure = (call: StepCall, error: string, nextAttemptAt?: number) =>
     recordAttempt(deps.db, {
@@ -48,12 +51,15 @@ export const createStepActivities = (deps: Dependencies) => {
       const agency = await deps.agency(call.agency);
       if (agency.connection === 'push' && (await isParked(call))) return PARKED;
       if (agency.maxPerSecond !== undefined || deps.health(call.agency) === 'unwell') return { kind: 'later' };
+      if (patience.leftMs(call.agency) > 0) return { kind: 'later' };
       const sent = await sendStep(deps, call, { timeoutMs: FIRST_ATTEMPT_MS });
       if (sent.kind === 'answered') {
         if (sent.error !== undefined) await noteFailure(call, sent.error);
         return sent.answer;
       }
-      await noteFailure(call, sent.error, deps.now());
+      const { retryAfterMs = 0 } = sent;
+      patience.ask(call.agency, retryAfterMs);
+      await noteFailure(call, sent.error, deps.now() + retryAfterMs);
       return { kind: 'later' };
     },
 
@@ -61,8 +67,11 @@ export const createStepActivities = (deps: Dependencies) => {
     async submitStep(call: StepCall): Promise<StepAnswer> {
       const agency = await deps.agency(call.agency);
       if (agency.connection === 'push' && (await isParked(call))) return PARKED;
+      const leftMs = patience.leftMs(call.agency);
+      if (leftMs > 0) return failAttempt(call, 'AGENCY_BUSY', leftMs);
       const sent = await sendStep(deps, call);
       if (sent.kind === 'unavailable') {
+        patience.ask(call.agency, sent.retryAfterMs ?? 0);
         // This very call may have been one too many.
         if (deps.health(call.agency) !== 'outage') return failAttempt(call, sent.error, sent.retryAfterMs);
         await noteFailure(call, sent.error);

@@ -22,6 +22,7 @@ import { serveHealth } from './health.ts';
 import { startLoop } from './loop.ts';
 import { startOutages } from './outages.ts';
 import { startOverseer } from './overseer.ts';
+import { startPulse } from './pulse.ts';
 import { startRelay } from './relay.ts';
 import { startTimekeeper } from './timekeeper.ts';
 
@@ -103,6 +104,7 @@ export const runWorker = async (
   const overseer = startOverseer({ db, cipher, calendars, matter, log });
   const outages = startOutages({ db, cipher, health, send: { ...send, client: uncounted }, log });
   const bulk = startBulkExecutor({ db, cipher, log });
+  const pulse = startPulse({ connection, address: config.TEMPORAL_ADDRESS, log, onDead: fail });
   const notifications = listen({
     url: config.databaseUrl,
     channels: ['start_requested', 'message_received', 'agency_changed', 'calendar_changed', 'incident_changed'],
@@ -131,7 +133,7 @@ export const runWorker = async (
     stop: async () => {
       log.info('stopping: what is under way is finished');
       await notifications.close();
-      const loops = [relay, enquirer, timekeeper, overseer, outages, bulk, registry];
+      const loops = [relay, enquirer, timekeeper, overseer, outages, bulk, pulse, registry];
       await Promise.all(loops.map((loop) => loop.stop()));
       await agencyWorkers.stop();
       cases.shutdown();

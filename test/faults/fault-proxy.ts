@@ -6,11 +6,15 @@ export interface FaultProxy {
   port: number;
   /** Connections that were ever made through it. */
   made: () => number;
+  /** Connections that were tried while it was cut. */
+  refused: () => number;
   /** Ends every connection and takes no new one. */
   cut: () => void;
   /** Those that are there say nothing more and stay, in both directions (half-open); new ones work. Gives how many there were. */
   silence: () => number;
-  /** Takes new connections again. */
+  /** The same, and new ones are taken and say nothing either. */
+  silenceAll: () => number;
+  /** Takes new connections again, and passes on what they say. */
   heal: () => void;
   close: () => Promise<void>;
 }
@@ -18,10 +22,13 @@ export interface FaultProxy {
 export const openFaultProxy = async (upstream: { host: string; port: number }): Promise<FaultProxy> => {
   const pairs = new Set<[Socket, Socket]>();
   let isCut = false;
+  let isSilent = false;
   let made = 0;
+  let refused = 0;
 
   const server = createServer((client) => {
     if (isCut) {
+      refused += 1;
       client.destroy();
       return;
     }
@@ -29,7 +36,8 @@ export const openFaultProxy = async (upstream: { host: string; port: number }): 
     const service = connect(upstream);
     const pair: [Socket, Socket] = [client, service];
     pairs.add(pair);
-    client.pipe(service).pipe(client);
+    if (isSilent) pair.forEach((socket) => socket.resume());
+    else client.pipe(service).pipe(client);
     for (const one of pair) {
       one.on('error', () => undefined);
       one.on('close', () => {
@@ -43,24 +51,31 @@ export const openFaultProxy = async (upstream: { host: string; port: number }): 
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
 
+  const silence = (): number => {
+    for (const [client, service] of pairs) {
+      client.unpipe(service);
+      service.unpipe(client);
+      // Still read, so that the other side's system is content, and nothing of it is passed on.
+      client.resume();
+      service.resume();
+    }
+    return pairs.size;
+  };
   return {
     port: address.port,
     made: () => made,
+    refused: () => refused,
     cut: () => {
       isCut = true;
       for (const pair of pairs) pair.forEach((socket) => socket.destroy());
     },
-    silence: () => {
-      for (const [client, service] of pairs) {
-        client.unpipe(service);
-        service.unpipe(client);
-        // Still read, so that the other side's system is content, and nothing of it is passed on.
-        client.resume();
-        service.resume();
-      }
-      return pairs.size;
+    silence,
+    silenceAll: () => {
+      isSilent = true;
+      return silence();
     },
     heal: () => {
+      isSilent = false;
       isCut = false;
     },
     close: async () => {

@@ -72,7 +72,10 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     const fired = await played.fired();
     const total = (await findCases(installation, ledger.read())).size;
 
-    const broken = findings.filter(({ invariant }) => invariant === scenario.control.breaks);
+    const broken =
+      scenario.control.breaks === 'its own line'
+        ? played.broken
+        : findings.filter(({ invariant }) => invariant === scenario.control.breaks);
     const why = control
       ? broken.length > 0
         ? []

@@ -47,7 +47,7 @@ export interface Scenario {
   play: (stage: Stage) => Promise<Played>;
   control: {
     name: string;
-    /** Which invariant must be found broken. */
-    breaks: Invariant;
+    /** Which invariant must be found broken; or what the scenario itself asks for beyond them. */
+    breaks: Invariant | 'its own line';
   };
 }

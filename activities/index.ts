@@ -2,10 +2,24 @@ import type { Dependencies } from './dependencies.ts';
 import { createProgressActivities } from './progress.ts';
 import { createStepActivities } from './steps.ts';
 
+/**
+ * An answer, and when it came (milliseconds since 1970). What a case has handed over it must come to again when it is replayed, to the
+ * millisecond: so instants are data, for within a workflow task Temporal's clock is not in the history.
+ */
+type Timed<Answer> = Answer & { at: number };
+
 /** Every activity, with its dependencies. Each is safe to repeat; what a retry cannot mend comes back as an answer. */
-export const createActivities = (deps: Dependencies) => ({
-  ...createStepActivities(deps),
-  ...createProgressActivities(deps),
-});
+export const createActivities = (deps: Dependencies) => {
+  const timed =
+    <Call, Answer extends object>(act: (call: Call) => Promise<Answer>) =>
+    async (call: Call): Promise<Timed<Answer>> => ({ ...(await act(call)), at: deps.now() });
+  const { trySubmitStep, submitStep, undoStep } = createStepActivities(deps);
+  return {
+    trySubmitStep: timed(trySubmitStep),
+    submitStep: timed(submitStep),
+    undoStep: timed(undoStep),
+    ...createProgressActivities(deps),
+  };
+};
 
 export type Activities = ReturnType<typeof createActivities>;

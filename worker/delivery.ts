@@ -118,7 +118,9 @@ export const createDelivery = ({ db, client, record, log }: RelayOptions, onRoom
 
 const deliver = (client: WorkflowClient, { caseId, messageId, message }: ClaimedMessage): Promise<Delivered> =>
   client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
-    client.getHandle(caseWorkflowId(caseId)).executeUpdate(deliverUpdate, { args: [message], updateId: messageId }),
+    client
+      .getHandle(caseWorkflowId(caseId))
+      .executeUpdate(deliverUpdate, { args: [message, Date.now()], updateId: messageId }),
   );
 
 /**

@@ -1,6 +1,6 @@
 import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Effect } from '../matters/engine/effects.ts';
-import type { CaseEvent, StepAnswer } from '../matters/engine/messages.ts';
+import type { CaseEvent } from '../matters/engine/messages.ts';
 import { onAgencyQueue, trySubmitStep } from './proxies.ts';
 
 export interface Performer {
@@ -14,7 +14,7 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
   const sending = new Map<string, CancellationScope>();
   let trying = 0;
 
-  const attempt = async (effect: Extract<Effect, { kind: 'submit' }>): Promise<StepAnswer | undefined> => {
+  const attempt = async (effect: Extract<Effect, { kind: 'submit' }>) => {
     trying += 1;
     try {
       const { kind: _submit, ...call } = effect;
@@ -32,21 +32,21 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
   const submit = async (effect: Extract<Effect, { kind: 'submit' }>): Promise<void> => {
     const { kind: _submit, ...call } = effect;
     const { stepId, agency, round } = call;
-    const answer =
+    const { at, ...answer } =
       (await attempt(effect)) ??
       (await orFault(
         onAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ caseId, ...call }]),
       ));
-    tell({ kind: 'answered', at: Date.now(), stepId, round, answer });
+    tell({ kind: 'answered', at, stepId, round, answer });
   };
 
   const undo = async (effect: Extract<Effect, { kind: 'undo' }>): Promise<void> => {
     const { kind: _undo, ...call } = effect;
     const { stepId, agency, round } = call;
-    const answer = await orFault(
+    const { at, ...answer } = await orFault(
       onAgencyQueue(agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [{ caseId, ...call }]),
     );
-    tell({ kind: 'undo-answered', at: Date.now(), stepId, round, answer });
+    tell({ kind: 'undo-answered', at, stepId, round, answer });
   };
 
   /** Nothing waits for the answer; an agency that cannot take it back has been told all the same. */
@@ -91,13 +91,20 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
 /** What Temporal's UI shows beside the call. Ids only. */
 const summaryOf = (effect: Effect): string => `${effect.stepId} · round ${effect.round}`;
 
+interface Fault {
+  kind: 'failed';
+  code: 'STEP_FAULT';
+  at: number;
+}
+
 /** An activity gives up only on what no retry can mend, a fault of ours: the step then waits for a person. */
-const orFault = async <Answer>(call: Promise<Answer>): Promise<Answer | { kind: 'failed'; code: 'STEP_FAULT' }> => {
+const orFault = async <Answer>(call: Promise<Answer>): Promise<Answer | Fault> => {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof ActivityFailure && !isCancellation(error)) return { kind: 'failed', code: 'STEP_FAULT' };
-    throw error;
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    // A failure brings no instant; it is heard at the beginning of a workflow task, and that is in the history.
+    return { kind: 'failed', code: 'STEP_FAULT', at: Date.now() };
   }
 };
 

@@ -4,6 +4,7 @@ import {
   CancellationScope,
   condition,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { isTooEarly } from '../matters/engine/decisions.ts';
 import { begin, next } from '../matters/engine/engine.ts';
@@ -22,8 +23,11 @@ export async function matterCase(input: CaseInput): Promise<CaseStatus> {
   const performer = createPerformer(input.caseId, (event) => void apply(event));
   const recorder = createRecorder(input.caseId, state, input.ledgerHash, performer.isTrying);
 
+  let latest = input.receivedAt;
+  /** Events bring their instants, from clocks of several machines: the case's own time never goes back. */
   const apply = (event: CaseEvent): Outcome => {
-    const step = next(state, event);
+    latest = Math.max(latest, event.at);
+    const step = next(state, { ...event, at: latest });
     state = step.state;
     if (step.entries.length > 0) recorder.add(step.entries, state);
     step.effects.forEach(performer.perform);
@@ -33,14 +37,14 @@ export async function matterCase(input: CaseInput): Promise<CaseStatus> {
   setHandler(stateQuery, () => state);
   setHandler(
     deliverUpdate,
-    (message) =>
+    (message, at) =>
       CancellationScope.nonCancellable(async () => {
-        const outcome = apply({ kind: 'delivered', at: Date.now(), message });
+        const outcome = apply({ kind: 'delivered', at, message });
         const progress = await recorder.handOver();
         return { outcome, ...(progress && { progress }) };
       }),
     {
-      validator: (message: Message) => {
+      validator: (message: Message, _at: number) => {
         if (isTooEarly(state, message)) throw ApplicationFailure.nonRetryable('too early', TOO_EARLY);
       },
     },
@@ -49,7 +53,7 @@ export async function matterCase(input: CaseInput): Promise<CaseStatus> {
   // Cancelling the workflow would abandon a case without a word to anyone: a case ends by its own rules only.
   await CancellationScope.nonCancellable(async () => {
     const recording = recorder.run();
-    if (!input.state) apply({ kind: 'started', at: Date.now() });
+    if (!input.state) apply({ kind: 'started', at: workflowInfo().startTime.getTime() });
     // A last message may take up the case again: it has ended when it is over with everything.
     const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone();
     await Promise.race([recording, condition(isOver)]);

@@ -25,8 +25,11 @@ export interface Delivered {
   progress?: Progress;
 }
 
-/** Delivers one message. A refusal is an answer, not an error. The same update id gets the same answer, also after the case's end. */
-export const deliverUpdate = defineUpdate<Delivered, [Message]>('deliver');
+/**
+ * Delivers one message, at an instant (milliseconds since 1970). A refusal is an answer, not an error. The same update id gets the same
+ * answer, also after the case's end.
+ */
+export const deliverUpdate = defineUpdate<Delivered, [message: Message, at: number]>('deliver');
 
 /** The failure type of a message that must be delivered again later. It leaves no trace in the history. */
 export const TOO_EARLY = 'TOO_EARLY';

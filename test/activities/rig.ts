@@ -3,9 +3,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger } from '@temporalio/worker';
 import { Agent } from 'undici';
 import { inject } from 'vitest';
-import { createActivities, type Activities } from '../../activities/index.ts';
-import type { Progress } from '../../activities/progress.ts';
+import type { Dependencies } from '../../activities/dependencies.ts';
+import { createProgressActivities, type Progress } from '../../activities/progress.ts';
 import type { StepCall } from '../../activities/send.ts';
+import { createStepActivities } from '../../activities/steps.ts';
 import { createAgencyClient } from '../../agencies/client.ts';
 import { formatRequestId } from '../../agencies/contract.ts';
 import { findAgency } from '../../db/agencies.ts';
@@ -50,7 +51,7 @@ export const createRig = async () => {
     activities: (clock = () => now, tell: () => Breaker = () => CLOSED) => {
       const health = createAgencyHealth({ now: clock, tell: () => Promise.resolve(tell()), onError: fail });
       return inEnvironment(
-        createActivities({
+        untimed({
           db,
           cipher,
           client: countCalls(client, health),
@@ -85,8 +86,11 @@ const fail = (error: unknown): never => {
 /** Failures are what these tests are about. */
 const QUIET = new DefaultLogger('ERROR');
 
+/** The activities, without the instant that is put to every answer (activities/index.ts). */
+const untimed = (deps: Dependencies) => ({ ...createStepActivities(deps), ...createProgressActivities(deps) });
+
 /** The activities, each to be run as a worker does, in its nth attempt. */
-const inEnvironment = (made: Activities) => {
+const inEnvironment = (made: ReturnType<typeof untimed>) => {
   const run = <Call, Answer>(activity: (call: Call) => Promise<Answer>, call: Call, attempt = 1): Promise<Answer> =>
     new MockActivityEnvironment({ attempt }, { logger: QUIET }).run(activity, call);
   return {

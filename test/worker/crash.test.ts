@@ -64,7 +64,7 @@ const startAndDie = async (): Promise<string> => {
   await installation.temporal.workflow.start(plan.matter, {
     workflowId: caseWorkflowId(caseId),
     taskQueue: MATTERS_QUEUE,
-    args: [{ caseId, plan, ledgerHash: first!.hash }],
+    args: [{ caseId, plan, receivedAt: first!.at, ledgerHash: first!.hash }],
     workflowTaskTimeout: '3s',
   });
   await died;

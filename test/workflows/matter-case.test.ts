@@ -1,8 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Activities } from '../../activities/index.ts';
 import type { Actor, Message } from '../../matters/engine/messages.ts';
-import { approved, createRig, plan, type Rig } from './rig.ts';
+import { approved, createRig, plan, type Rig, type Script } from './rig.ts';
 
 const AGENCY: Actor = { role: 'agency', id: 'register-agency' };
 const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
@@ -10,7 +9,7 @@ const APPLICANT: Actor = { role: 'applicant', id: 'applicant' };
 
 let rig: Rig;
 afterEach(() => rig.close());
-const setUp = async (script: Partial<Activities> = {}) => (rig = await createRig(script));
+const setUp = async (script: Script = {}) => (rig = await createRig(script));
 
 const decision = (id: string, stepId: string, what: 'approved' | 'refused' | 'supplement', round = 1): Message => ({
   kind: 'decision',

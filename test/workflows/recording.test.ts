@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Activities } from '../../activities/index.ts';
 import type { Actor, Message } from '../../matters/engine/messages.ts';
 import type { Delivered } from '../../workflows/messages.ts';
-import { approved, createRig, plan, type Rig } from './rig.ts';
+import { approved, createRig, plan, type Rig, type Script } from './rig.ts';
 
 /** How what a case decided gets into Postgres: with the answer to a message, or by an activity. */
 
@@ -21,10 +20,10 @@ const decision = (id: string, stepId: string, what: 'approved' | 'refused' = 'ap
   decision: what,
   by: AGENCY,
 });
-const urge = (id: string): Message => ({ kind: 'urge', id, stepId: 'register', by: SUPERVISOR });
+const urge = (id: string, stepId = 'register'): Message => ({ kind: 'urge', id, stepId, by: SUPERVISOR });
 
 /** A case whose steps of these ids lie on the desks of their agencies. */
-const caseHeldAt = async (stepIds: string[], script: Partial<Activities> = {}) => {
+const caseHeldAt = async (stepIds: string[], script: Script = {}) => {
   rig = await createRig({
     trySubmitStep: async (call) => (stepIds.includes(call.stepId) ? { kind: 'accepted' } : approved(call)),
     ...script,
@@ -101,7 +100,7 @@ describe('what follows from a message', () => {
 
   it('is handed over in any order: a relay that comes late has nothing to write', async () => {
     await caseHeldAt(['register', 'card']);
-    const messages = ['m1', 'm2', 'm3', 'm4'].map(urge);
+    const messages = ['m1', 'm2', 'm3', 'm4'].map((id) => urge(id));
     for (const message of messages) await rig.deliverAndDie(message);
     for (const message of messages.toReversed()) await rig.deliver(message);
     expect(messageIds()).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
@@ -140,6 +139,26 @@ const gate = () => {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { open, opened };
 };
+
+describe('a worker that replays a case', () => {
+  it('comes to the very entries that the one before it handed over', async () => {
+    // In one workflow task an agency decides, and two that were asked together answer one after the other.
+    const answerAfterMs: Record<string, number> = { register: 15, enrol: 5, card: 40 };
+    await caseHeldAt(['check'], {
+      trySubmitStep: async (call) => {
+        await new Promise((resolve) => setTimeout(resolve, answerAfterMs[call.stepId]));
+        return call.stepId === 'register' ? approved(call) : { kind: 'accepted' };
+      },
+    });
+    await rig.deliver(decision('m1', 'check'));
+    const handedOver = [...rig.ledger];
+    expect(new Set(handedOver.map(({ at }) => at)).size).toBeGreaterThan(3);
+    await rig.restart();
+    await rig.deliver(urge('m2', 'card'));
+    expect(rig.ledger.slice(0, handedOver.length)).toEqual(handedOver);
+    expect(messageIds().at(-1)).toBe('m2');
+  });
+});
 
 describe('what an activity writes', () => {
   it('may have been written by a relay meanwhile', async () => {

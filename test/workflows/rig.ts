@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
+import type { createStepActivities } from '../../activities/steps.ts';
 import type { Progress } from '../../activities/progress.ts';
 import type { StepCall } from '../../activities/send.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
@@ -75,7 +76,7 @@ export interface Rig {
 const deliverTo = (client: Client, caseId: string, message: Message) =>
   client.workflow
     .getHandle(caseWorkflowId(caseId))
-    .executeUpdate(deliverUpdate, { args: [message], updateId: message.id });
+    .executeUpdate(deliverUpdate, { args: [message, Date.now()], updateId: message.id });
 const queryState = (client: Client, caseId: string) =>
   client.workflow.getHandle(caseWorkflowId(caseId)).query(stateQuery);
 
@@ -86,8 +87,11 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 let bundled: Promise<WorkflowBundleOption> | undefined;
 
+/** What the agencies answer, and what Postgres says; when, is added here. */
+export type Script = Partial<ReturnType<typeof createStepActivities> & Pick<Activities, 'recordProgress'>>;
+
 /** A worker with scripted activities on queues of its own. */
-export const createRig = async (script: Partial<Activities>): Promise<Rig> => {
+export const createRig = async (script: Script): Promise<Rig> => {
   bundled ??= bundle().then((code) => ({ code }));
   const workflowBundle = await bundled;
   const { address, namespace } = temporalServer();
@@ -111,9 +115,9 @@ export const createRig = async (script: Partial<Activities>): Promise<Rig> => {
   };
   const calls: Rig['calls'] = [];
   const noted = <Call extends StepCall, Answer>(activity: string, act: (call: Call) => Promise<Answer>) => {
-    return (call: Call) => {
+    return async (call: Call) => {
       calls.push({ activity, stepId: call.stepId, round: call.round });
-      return act(call);
+      return { ...(await act(call)), at: Date.now() };
     };
   };
   const activities: Activities = {

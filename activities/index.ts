@@ -13,11 +13,11 @@ export const createActivities = (deps: Dependencies) => {
   const timed =
     <Call, Answer extends object>(act: (call: Call) => Promise<Answer>) =>
     async (call: Call): Promise<Timed<Answer>> => ({ ...(await act(call)), at: deps.now() });
-  const { trySubmitStep, submitStep, undoStep } = createStepActivities(deps);
+  const steps = createStepActivities(deps);
   return {
-    trySubmitStep: timed(trySubmitStep),
-    submitStep: timed(submitStep),
-    undoStep: timed(undoStep),
+    trySubmitStep: timed((call: Parameters<typeof steps.trySubmitStep>[0]) => steps.trySubmitStep(call)),
+    submitStep: timed((call: Parameters<typeof steps.submitStep>[0]) => steps.submitStep(call)),
+    undoStep: timed((call: Parameters<typeof steps.undoStep>[0]) => steps.undoStep(call)),
     ...createProgressActivities(deps),
   };
 };

@@ -24,9 +24,7 @@ export const calendarCommands = (): Command => {
     });
   command
     .command('publish')
-    .description(
-      'publishes a calendar; the deadlines of open cases that it moves are set anew, and their ledgers say so',
-    )
+    .description('publishes a calendar; deadlines that are set from then on follow it')
     .argument('[file]', 'YAML (docs/calendar.md)', SHIPPED_CALENDAR)
     .option('--by <account>', 'who publishes', userInfo().username)
     .action(async (file: string, { by }: { by: string }) => {

@@ -201,6 +201,12 @@ export const getCase = async (db: Db, caseId: string): Promise<CaseWithPlan> => 
   return present(row);
 };
 
+/** The case, locked to the end of the transaction: nobody records or takes it up meanwhile. Throws `CASE_UNKNOWN`. */
+export const lockCase = async (client: Db, caseId: string): Promise<CaseWithPlan> => {
+  await client.query('select from cases where id = $1 for update', [caseId]);
+  return getCase(client, caseId);
+};
+
 export const findCaseByNo = async (db: Db, caseNo: string): Promise<CaseWithPlan | undefined> => {
   const { rows } = await db.query<CaseWithPlan>({
     name: 'find-case-by-no',

@@ -10,6 +10,7 @@ import type { Outcome } from '../matters/engine/messages.ts';
 import { isCaseEnd } from '../matters/engine/status.ts';
 import { caseWorkflowId, deliverUpdate, type Delivered } from '../workflows/messages.ts';
 import { createBatch } from './batch.ts';
+import { takeUp } from './take-up.ts';
 
 /** A relay that dies keeps what it claimed for no longer than this. */
 const LEASE_MS = 30_000;
@@ -81,7 +82,7 @@ export const createDelivery = ({ db, client, record, log }: RelayOptions, onRoom
     } catch (error) {
       if (isStopped()) return undefined;
       const ended = error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError;
-      const outcome = ended ? await outcomeAfterEnd(db, message) : undefined;
+      const outcome = ended ? await outcomeAfterEnd(db, client, message) : undefined;
       const { caseId, messageId } = message;
       if (outcome) return { outcome };
       log.warn({ err: error, caseId, messageId }, 'relay: message not delivered yet');
@@ -124,14 +125,19 @@ const deliver = (client: WorkflowClient, { caseId, messageId, message }: Claimed
   );
 
 /**
- * A case that has ended takes no more messages; the ledger tells whether this one was its last. A case that is open here and not
+ * A case that has ended takes no more messages but those that take it up again; the ledger tells whether this one was its last. A case that is open here and not
  * in Temporal was lost there or stopped by hand: no word to it is refused because of that.
  */
-const outcomeAfterEnd = async (db: Pool, { caseId, messageId }: ClaimedMessage): Promise<Outcome | undefined> => {
+const outcomeAfterEnd = async (
+  db: Pool,
+  client: WorkflowClient,
+  message: ClaimedMessage,
+): Promise<Outcome | undefined> => {
+  const { caseId, messageId } = message;
   // In this order: a case that had ended before the ledger is read adds nothing to it any more.
   const { status } = await getCase(db, caseId);
   const recorded = await findLedgerOutcome(db, caseId, messageId);
-  return recorded ?? (isCaseEnd(status) ? { kind: 'refused', code: 'CASE_ENDED' } : undefined);
+  return recorded ?? (isCaseEnd(status) ? takeUp(db, client, message) : undefined);
 };
 
 /** Until its next attempt, a message that did not arrive rests twice as long each time. */

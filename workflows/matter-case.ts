@@ -19,7 +19,7 @@ import { createRecorder } from './recorder.ts';
  * version never changes a case under way. The engine decides, this carries out: it keeps no rule of its own.
  */
 export async function matterCase(input: CaseInput): Promise<CaseStatus> {
-  let state = input.state ?? begin(input.plan, input.receivedAt);
+  let state = input.takenUp?.state ?? begin(input.plan, input.receivedAt);
   const performer = createPerformer(input.caseId, (event) => void apply(event));
   const recorder = createRecorder(input.caseId, state, input.ledgerHash, performer.isTrying);
 
@@ -53,7 +53,8 @@ export async function matterCase(input: CaseInput): Promise<CaseStatus> {
   // Cancelling the workflow would abandon a case without a word to anyone: a case ends by its own rules only.
   await CancellationScope.nonCancellable(async () => {
     const recording = recorder.run();
-    if (!input.state) apply({ kind: 'started', at: workflowInfo().startTime.getTime() });
+    const at = workflowInfo().startTime.getTime();
+    apply(input.takenUp ? { kind: 'delivered', at, message: input.takenUp.message } : { kind: 'started', at });
     // A last message may take up the case again: it has ended when it is over with everything.
     const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone();
     await Promise.race([recording, condition(isOver)]);

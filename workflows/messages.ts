@@ -14,8 +14,8 @@ export interface CaseInput {
   receivedAt: number;
   /** Hash of the last ledger entry, hex: the next one is chained to it. */
   ledgerHash: string;
-  /** A case that had ended and is taken up again: the fold of its ledger. */
-  state?: CaseState;
+  /** A case that had ended and is taken up again: the fold of its ledger, and the message that does it. */
+  takenUp?: { state: CaseState; message: Message };
 }
 
 /** What became of a message. Whoever delivered it writes the progress; until then it does not count as recorded. */

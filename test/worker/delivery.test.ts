@@ -26,11 +26,11 @@ const accepted = async (): Promise<string> => {
 };
 const handle = (caseId: string) => installation.temporal.workflow.getHandle(caseWorkflowId(caseId));
 const withdrawal = (id: string): Message => ({ kind: 'withdrawal', id, by: { role: 'applicant', id: 'applicant' } });
-const decision = (id: string, stepId: string, agency: string, what: DecisionKind = 'approved'): Message => ({
+const decision = (id: string, stepId: string, agency: string, what: DecisionKind = 'approved', round = 1): Message => ({
   kind: 'decision',
   id,
   stepId,
-  round: 1,
+  round,
   decision: what,
   by: { role: 'agency', id: agency },
 });
@@ -163,6 +163,24 @@ describe('a message to a case that has ended', () => {
     const caseId = await ended();
     await installation.send(caseId, decision('late', 'marriage-check', 'civil-affairs'));
     await outcome(caseId, 'late').toEqual({ kind: 'refused', code: 'CASE_ENDED' });
+  });
+
+  it('takes the case up again where it corrects a value that a step used', async () => {
+    await installation.behaveAll({ mode: 'decide' });
+    const caseId = await submit();
+    await expect.poll(() => installation.status(caseId), WAIT).toBe('completed');
+    await installation.behaveAll({ mode: 'hold' });
+    await handle(caseId).result();
+    const by = { role: 'clerk', id: 'clerk-1' } as const;
+    const correction = (id: string): Message => ({ kind: 'correction', id, affected: ['marriage-check'], by });
+    // Of two at once one begins the new run; the other goes to that.
+    await Promise.all(['c1', 'c2'].map((id) => installation.send(caseId, correction(id))));
+    await outcome(caseId, 'c1').toMatchObject({ kind: 'applied' });
+    await outcome(caseId, 'c2').toMatchObject({ kind: 'applied' });
+    await expect.poll(() => installation.step(caseId, 'marriage-check'), WAIT).toMatchObject({ round: 3 });
+    await installation.send(caseId, decision('again', 'marriage-check', 'civil-affairs', 'approved', 3));
+    await expect.poll(() => installation.status(caseId), WAIT).toBe('completed');
+    expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
 
   it('settles as it was recorded where it was applied before', async () => {

@@ -125,8 +125,8 @@ const deliver = (client: WorkflowClient, { caseId, messageId, message }: Claimed
   );
 
 /**
- * A case that has ended takes no more messages but those that take it up again; the ledger tells whether this one was its last. A case that is open here and not
- * in Temporal was lost there or stopped by hand: no word to it is refused because of that.
+ * A case that has ended takes no more messages but those that take it up again; the ledger tells whether this one was its last. A case
+ * that is open here and not in Temporal was lost there or stopped by hand: no word to it is refused because of that.
  */
 const outcomeAfterEnd = async (
   db: Pool,

@@ -1,8 +1,14 @@
-import { inject } from 'vitest';
-import { TEMPORAL_NAMESPACE } from '../../sandbox/temporal.ts';
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 
-/** Where the Temporal server of this test run is. Every test uses workflow ids and task queues of its own. */
-export const temporalServer = (): { address: string; namespace: string } => ({
-  address: inject('servers').temporalAddress,
-  namespace: TEMPORAL_NAMESPACE,
-});
+/** A namespace of its own, with a client: agencies' queues have fixed names, and another test's worker would take our tasks. */
+export const createNamespace = async (address: string): Promise<{ temporal: Client; namespace: string }> => {
+  const namespace = `test-${randomUUID()}`;
+  const connection = await Connection.connect({ address });
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  });
+  return { temporal: new Client({ connection, namespace }), namespace };
+};

@@ -1,10 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time.js';
 import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
@@ -28,6 +26,7 @@ import { freePorts } from '../../sandbox/ports.ts';
 import type { WorkerConfig } from '../../worker/config.ts';
 import { runWorker, type RunningWorker } from '../../worker/run.ts';
 import type { Servers } from '../support/servers.ts';
+import { createNamespace } from '../support/temporal.ts';
 import { startPlatform } from './platform.ts';
 
 const NEWBORN = 'newborn-registration';
@@ -195,15 +194,4 @@ const newCase = ({ matter, hash }: LoadedMatter, given: SampleForm) => {
     keys: [],
     duplicates: [],
   };
-};
-
-/** A namespace of its own: the worker of another installation would take our tasks. */
-const createNamespace = async (address: string) => {
-  const namespace = `test-${randomUUID()}`;
-  const connection = await Connection.connect({ address });
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: msToTs('1 day'),
-  });
-  return { temporal: new Client({ connection, namespace }), namespace };
 };

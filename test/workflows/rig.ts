@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { inject } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import type { createStepActivities } from '../../activities/steps.ts';
 import type { Progress } from '../../activities/progress.ts';
@@ -18,7 +19,7 @@ import {
   type CaseInput,
   type Delivered,
 } from '../../workflows/messages.ts';
-import { temporalServer } from '../support/temporal.ts';
+import { createNamespace } from '../support/temporal.ts';
 
 /** A plan of two branches behind a check; `over` changes single steps. */
 export const plan = (over: Record<string, Partial<PlanStep>> = {}): Plan => ({
@@ -90,13 +91,13 @@ let bundled: Promise<WorkflowBundleOption> | undefined;
 /** What the agencies answer, and what Postgres says; when, is added here. */
 export type Script = Partial<ReturnType<typeof createStepActivities> & Pick<Activities, 'recordProgress'>>;
 
-/** A worker with scripted activities on queues of its own. */
+/** A worker with scripted activities, in a namespace of its own. */
 export const createRig = async (script: Script): Promise<Rig> => {
   bundled ??= bundle().then((code) => ({ code }));
   const workflowBundle = await bundled;
-  const { address, namespace } = temporalServer();
+  const address = inject('servers').temporalAddress;
   const connection = await NativeConnection.connect({ address });
-  const client = new Client({ connection: await Connection.connect({ address }), namespace });
+  const { temporal: client, namespace } = await createNamespace(address);
   const taskQueue = `test-${randomUUID()}`;
   const caseId = randomUUID();
   const ledger: LedgerEntry[] = [];

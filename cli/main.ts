@@ -8,6 +8,7 @@ import { ledgerCommands } from './ledger.ts';
 import { mattersCommands } from './matters.ts';
 import { registryCommands } from './registry.ts';
 import { serviceCommands } from './services.ts';
+import { stallsCommand } from './stalls.ts';
 import { stepCommands } from './step.ts';
 
 const program = new Command('one-matter')
@@ -19,6 +20,7 @@ for (const command of [
   calendarCommands(),
   caseCommands(),
   stepCommands(),
+  stallsCommand(),
   incidentCommands(),
   ledgerCommands(),
   conformanceCommand(),

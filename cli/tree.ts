@@ -1,4 +1,5 @@
 import type { CaseView, StepView } from '../api/contract.ts';
+import type { Stall } from '../api/contracts/stalls.ts';
 import type { StepStatus } from '../matters/engine/status.ts';
 import type { Text } from '../matters/schema.ts';
 
@@ -42,8 +43,19 @@ const drawStep = (step: StepView, language: keyof Text, last: boolean): string[]
   ];
   const line = `${last ? '└─' : '├─'} ${MARKS[status]} ${step.name[language]}  [${step.agency.id}]  ${facts.join(', ')}`;
   const obstacle = status === 'submitted' && lastError !== undefined ? `attempt ${attempts}: ${lastError}` : attention;
-  const words = obstacle ?? (status === 'done' ? undefined : reason);
-  return words === undefined ? [line] : [line, `${last ? '   ' : '│  '}     ${words}`];
+  const words = [obstacle ?? (status === 'done' ? undefined : reason), stalled(step)].filter(
+    (text) => text !== undefined,
+  );
+  return [line, ...words.map((text) => `${last ? '   ' : '│  '}     ${text}`)];
+};
+
+/** That it stands still, why, since when, and what happens next by itself. */
+const stalled = ({ waiting }: StepView): string | undefined =>
+  waiting?.stalled ? `stands still since ${localTime(waiting.since)}: ${drawCause(waiting)}` : undefined;
+
+export const drawCause = ({ cause, detail, next }: Pick<Stall, 'cause' | 'detail' | 'next'>): string => {
+  const coming = next && `; next: ${next.action}${next.at === undefined ? '' : ` ${localTime(next.at)}`}`;
+  return `${cause} (${detail})${coming ?? ''}`;
 };
 
 /** What is asked of the applicant, until when. */
@@ -54,4 +66,5 @@ const drawNotice = ({ id, dueAt, items }: CaseView['notices'][number]): string[]
   ),
 ];
 
-const localTime = (instant: string): string => new Date(instant).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' });
+export const localTime = (instant: string): string =>
+  new Date(instant).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' });

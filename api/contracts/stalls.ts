@@ -98,6 +98,7 @@ export const StallList = z
     }),
   })
   .meta({ id: 'StallList' });
+export type StallList = z.infer<typeof StallList>;
 
 const Rate = z.number().min(0).max(1);
 const Percentiles = z

@@ -20,7 +20,7 @@ const MARKS: Record<StepStatus, string> = {
   undone: '↺',
 };
 
-/** A case and its steps: a line each, and one more for what stands in a step's way. Steps that it does not need are counted. */
+/** A case and its steps: a line each, and more for what a step waits for and what stands in its way. Steps that it does not need are counted. */
 export const drawCase = (view: CaseView, language: keyof Text): string[] => {
   const { matter, caseNo, status, closing, promisedAt, endedAt } = view;
   const due = promisedAt === undefined || endedAt !== undefined ? '' : `  promised by ${localTime(promisedAt)}`;
@@ -35,23 +35,28 @@ export const drawCase = (view: CaseView, language: keyof Text): string[] => {
 };
 
 const drawStep = (step: StepView, language: keyof Text, last: boolean): string[] => {
-  const { status, round, waitingOn, attempts, attention, lastError, because, reason } = step;
+  const { status, round, waitingOn, attention, because, reason } = step;
   const facts = [
     round > 1 ? `${status} (round ${round})` : status,
     ...(waitingOn === 'nobody' ? [] : [`waits for ${waitingOn}`]),
     ...(because === undefined ? [] : [`because of ${because}`]),
   ];
   const line = `${last ? '└─' : '├─'} ${MARKS[status]} ${step.name[language]}  [${step.agency.id}]  ${facts.join(', ')}`;
-  const obstacle = status === 'submitted' && lastError !== undefined ? `attempt ${attempts}: ${lastError}` : attention;
-  const words = [obstacle ?? (status === 'done' ? undefined : reason), stalled(step)].filter(
+  const words = [attention ?? (status === 'done' ? undefined : reason), failures(step), wait(step)].filter(
     (text) => text !== undefined,
   );
   return [line, ...words.map((text) => `${last ? '   ' : '│  '}     ${text}`)];
 };
 
-/** That it stands still, why, since when, and what happens next by itself. */
-const stalled = ({ waiting }: StepView): string | undefined =>
-  waiting?.stalled ? `stands still since ${localTime(waiting.since)}: ${drawCause(waiting)}` : undefined;
+/** How often it could not be sent, and why the last time. */
+const failures = ({ status, attempts, lastError }: StepView): string | undefined =>
+  (status === 'submitted' || status === 'undoing') && attempts > 0
+    ? `failed attempts: ${attempts}${lastError === undefined ? '' : `, the last: ${lastError}`}`
+    : undefined;
+
+/** Why it waits, since when, and what happens next by itself; whether it is to be worried about. */
+const wait = ({ waiting }: StepView): string | undefined =>
+  waiting && `${waiting.stalled ? 'stands still' : 'waits'} since ${localTime(waiting.since)}: ${drawCause(waiting)}`;
 
 export const drawCause = ({ cause, detail, next }: Pick<Stall, 'cause' | 'detail' | 'next'>): string => {
   const coming = next && `; next: ${next.action}${next.at === undefined ? '' : ` ${localTime(next.at)}`}`;

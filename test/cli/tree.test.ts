@@ -54,13 +54,36 @@ test('the promise is told in local time while the case runs, and not after', () 
   expect(drawCase(view([], { promisedAt, endedAt: promisedAt }), 'en')[0]).not.toContain('promised');
 });
 
-test('why a step is not sent is under the step', () => {
-  const stalled = step('a', { status: 'submitted', attempts: 3, lastError: 'ECONNREFUSED', waitingOn: 'system' });
-  expect(drawCase(view([stalled, step('b', {})]), 'en')).toEqual([
+test('how often a step could not be sent, and why, is under the step', () => {
+  const failing = step('a', { status: 'submitted', attempts: 3, lastError: 'ECONNREFUSED', waitingOn: 'system' });
+  expect(drawCase(view([failing, step('b', {})]), 'en')).toEqual([
     expect.any(String),
     '├─ → Step a  [police]  submitted, waits for system',
-    '│       attempt 3: ECONNREFUSED',
+    '│       failed attempts: 3, the last: ECONNREFUSED',
     '└─ · Step b  [police]  waiting',
+  ]);
+});
+
+test('a step that waits says why, since when and what comes next by itself, and whether it stands still', () => {
+  const since = '2024-11-20T01:00:00.000Z';
+  const next = { action: 'enquiry', at: '2024-11-20T02:00:00.000Z' } as const;
+  const waiting = { cause: 'agency-silent', detail: 'DECISION', since, next, stalled: false } as const;
+  const steps = [
+    step('a', { status: 'accepted', waitingOn: 'agency', waiting }),
+    step('b', { status: 'accepted', waitingOn: 'agency', waiting: { ...waiting, stalled: true } }),
+    step('c', {
+      status: 'waiting',
+      waitingOn: 'upstream',
+      waiting: { cause: 'upstream', detail: 'OTHER_STEPS', since, stalled: false },
+    }),
+  ];
+  expect(drawCase(view(steps), 'en').slice(1)).toEqual([
+    '├─ … Step a  [police]  accepted, waits for agency',
+    '│       waits since 2024-11-20 09:00:00: agency-silent (DECISION); next: enquiry 2024-11-20 10:00:00',
+    '├─ … Step b  [police]  accepted, waits for agency',
+    '│       stands still since 2024-11-20 09:00:00: agency-silent (DECISION); next: enquiry 2024-11-20 10:00:00',
+    '└─ · Step c  [police]  waiting, waits for upstream',
+    '        waits since 2024-11-20 09:00:00: upstream (OTHER_STEPS)',
   ]);
 });
 

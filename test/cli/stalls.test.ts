@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { StallList } from '../../api/contracts/stalls.ts';
+import { drawStalls } from '../../cli/stalls.ts';
+
+const list: StallList = {
+  stalls: [
+    {
+      id: 1,
+      caseId: '0193f1a0-0000-7000-8000-000000000001',
+      caseNo: '33041120241120000018',
+      step: 'household',
+      agency: 'police',
+      cause: 'agency-unreachable',
+      detail: 'SENDING',
+      waitingOn: 'agency',
+      since: '2024-11-20T01:00:00.000Z',
+      openedAt: '2024-11-20T01:00:30.000Z',
+      next: { action: 'attempt', at: '2024-11-20T02:00:00.000Z' },
+      light: 'red',
+    },
+  ],
+  counts: {
+    total: 12_345,
+    agencies: [
+      { agency: 'police', count: 12_000, own: 11_999 },
+      { agency: 'tax', count: 345, own: 0 },
+    ],
+    causes: [
+      { cause: 'agency-unreachable', count: 11_999 },
+      { cause: 'system', count: 346 },
+    ],
+    matters: [],
+    regions: [],
+    lights: [],
+  },
+  watchedAt: '2024-11-20T03:00:00.000Z',
+};
+
+test('stalls are counted by cause, with the agencies to blame, and each has a line', () => {
+  expect(drawStalls(list)).toEqual([
+    '12345 stand still: agency-unreachable 11999, system 346',
+    'agencies to blame: police 11999',
+    'red       33041120241120000018 household [police]  agency-unreachable (SENDING); next: attempt 2024-11-20 10:00:00' +
+      '  since 2024-11-20 09:00:00  waits for agency',
+    '… and 12344 more',
+  ]);
+});
+
+test('a list that nobody keeps is told to be old, one of the machinery names its part, an empty one says so', () => {
+  const { watchedAt: _, ...unwatched } = list;
+  const empty = { total: 0, agencies: [], causes: [], matters: [], regions: [], lights: [] };
+  expect(drawStalls({ ...unwatched, stalls: [], counts: empty })).toEqual([
+    'Nobody watches: this list is old.',
+    'Nothing stands still.',
+  ]);
+  const part = { id: 2, subject: 'workers', cause: 'system', detail: 'WORKERS_AWAY', waitingOn: 'system' } as const;
+  const since = '2024-11-20T01:00:00.000Z';
+  const lines = drawStalls({ ...list, stalls: [{ ...part, since, openedAt: since, light: 'green' }] });
+  expect(lines[2]).toBe('green     workers  system (WORKERS_AWAY)  since 2024-11-20 09:00:00  waits for system');
+});

@@ -1,11 +1,13 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { formatRequestId } from '../agencies/contract.ts';
+import type { AgencyRecord } from '../db/agencies.ts';
 import { wasReleased } from '../db/parked-steps.ts';
 import { recordAttempt } from '../db/steps.ts';
 import type { StepAnswer, UndoAnswer } from '../matters/engine/messages.ts';
 import type { UndoClass } from '../matters/engine/plan.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createPatience } from './patience.ts';
 import { retryDelayMs } from './retry.ts';
 import { attentionOf, endpointOf, errorOf, sendStep, type StepCall } from './send.ts';
 
@@ -16,6 +18,8 @@ const OUTAGE_REST_MS = 15_000;
 const FIRST_ATTEMPT_MS = 2_000;
 
 export const createStepActivities = (deps: Dependencies) => {
+  const patience = createPatience(deps.now);
+
   /** Writes why an attempt failed and when the next one comes to the step's row: the reason for a stall is data. */
   const noteFailure = (call: StepCall, error: string, nextAttemptAt?: number) =>
     recordAttempt(deps.db, {
@@ -39,6 +43,9 @@ export const createStepActivities = (deps: Dependencies) => {
     return health === 'outage' || (health === 'recovering' && !(await wasReleased(deps.db, call)));
   };
 
+  /** How long an agency that is called wants to be left alone, milliseconds. */
+  const restMs = ({ id, connection }: AgencyRecord): number => (connection === 'push' ? patience.leftMs(id) : 0);
+
   return {
     /**
      * The first attempt at a step, in the workflow's own task: `later` leaves it to the agency's queue, because the agency
@@ -48,12 +55,15 @@ export const createStepActivities = (deps: Dependencies) => {
       const agency = await deps.agency(call.agency);
       if (agency.connection === 'push' && (await isParked(call))) return PARKED;
       if (agency.maxPerSecond !== undefined || deps.health(call.agency) === 'unwell') return { kind: 'later' };
+      if (restMs(agency) > 0) return { kind: 'later' };
       const sent = await sendStep(deps, call, { timeoutMs: FIRST_ATTEMPT_MS });
       if (sent.kind === 'answered') {
         if (sent.error !== undefined) await noteFailure(call, sent.error);
         return sent.answer;
       }
-      await noteFailure(call, sent.error, deps.now());
+      const { retryAfterMs = 0 } = sent;
+      patience.ask(call.agency, retryAfterMs);
+      await noteFailure(call, sent.error, deps.now() + retryAfterMs);
       return { kind: 'later' };
     },
 
@@ -61,8 +71,11 @@ export const createStepActivities = (deps: Dependencies) => {
     async submitStep(call: StepCall): Promise<StepAnswer> {
       const agency = await deps.agency(call.agency);
       if (agency.connection === 'push' && (await isParked(call))) return PARKED;
+      const busyMs = restMs(agency);
+      if (busyMs > 0) return failAttempt(call, 'AGENCY_BUSY', busyMs);
       const sent = await sendStep(deps, call);
       if (sent.kind === 'unavailable') {
+        patience.ask(call.agency, sent.retryAfterMs ?? 0);
         // This very call may have been one too many.
         if (deps.health(call.agency) !== 'outage') return failAttempt(call, sent.error, sent.retryAfterMs);
         await noteFailure(call, sent.error);
@@ -82,9 +95,14 @@ export const createStepActivities = (deps: Dependencies) => {
       // The engine never orders an undo of a step that has none.
       if (undoClass === 'none') return { kind: 'undone' };
       if (deps.health(call.agency) === 'outage') return failAttempt(call, 'AGENCY_OUTAGE', OUTAGE_REST_MS);
+      const busyMs = restMs(agency);
+      if (busyMs > 0) return failAttempt(call, 'AGENCY_BUSY', busyMs);
       const answer = await deps.client.undo(endpointOf(agency), { requestId: formatRequestId(call), class: undoClass });
       if (answer.kind === 'undone') return answer;
-      if (answer.kind === 'unavailable') return failAttempt(call, errorOf(answer), answer.retryAfterMs);
+      if (answer.kind === 'unavailable') {
+        patience.ask(call.agency, answer.retryAfterMs ?? 0);
+        return failAttempt(call, errorOf(answer), answer.retryAfterMs);
+      }
       const code = answer.kind === 'stands' ? 'UNDO_REJECTED' : attentionOf(answer);
       await noteFailure(call, answer.kind === 'stands' ? 'HTTP_409' : errorOf(answer));
       return { kind: 'failed', code };

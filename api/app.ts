@@ -127,6 +127,7 @@ const serve =
   async (req, res) => {
     res.set('Cache-Control', 'no-store');
     const raw = Buffer.isBuffer(req.body) ? req.body : EMPTY;
+    if (route.tag !== 'operations') refuseWhenFull(deps);
     const caller = await identify(deps, req, raw);
     if (caller.role !== 'public') await deps.limits.caller.consume(accountOf(caller));
     const body = parseBody(raw, req.get('content-type'));
@@ -138,6 +139,12 @@ const serve =
     );
     if (reply) send(res, reply);
   };
+
+/** Nobody has to wait behind so many others: who comes now is told to come again, spread over a few seconds. */
+const refuseWhenFull = ({ pool, config }: Deps): void => {
+  if (pool.waitingCount < config.databaseQueue) return;
+  throw problem('OVERLOADED', { retryAfterS: 1 + Math.random() * 4 });
+};
 
 const send = (res: Response, { status, body, headers = {} }: Reply): void => {
   res.status(status).set(headers);

@@ -23,6 +23,8 @@ const Environment = z
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     /** Connections to Postgres. */
     DATABASE_CONNECTIONS: count(10),
+    /** Requests that may wait for one of them; more are sent away at once, instead of all waiting too long. */
+    DATABASE_QUEUE: count(200),
     /** How long a caller waits for the outcome of a message before it is told 202. */
     OUTCOME_WAIT_MS: count(2_500),
     /** A window with several screens open stays well below this; a program out of hand does not. */
@@ -50,6 +52,8 @@ export interface AppConfig {
   publicUrl: string;
   trustedProxies: number;
   outcomeWaitMs: number;
+  /** Requests that may wait for a connection to Postgres. */
+  databaseQueue: number;
   rates: {
     perTokenPerMinute: number;
     perAddressPerMinute: number;
@@ -98,6 +102,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): ApiConfig => {
     trustedProxies: rest.TRUSTED_PROXIES,
     logLevel: rest.LOG_LEVEL,
     outcomeWaitMs: rest.OUTCOME_WAIT_MS,
+    databaseQueue: rest.DATABASE_QUEUE,
     rates: {
       perTokenPerMinute: rest.RATE_PER_TOKEN_PER_MINUTE,
       perAddressPerMinute: rest.RATE_PER_ADDRESS_PER_MINUTE,

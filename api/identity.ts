@@ -31,7 +31,8 @@ const identifyAgency = async (deps: Deps, id: string, req: Request, raw: Buffer)
   // An agency that does not exist and a signature that does not fit look alike from outside.
   if (verdict !== 'ok') {
     deps.log.warn({ verdict }, 'signature refused');
-    throw problem('SIGNATURE_INVALID');
+    // Said only under a right signature: a clock that is off, or a message that somebody plays again.
+    throw problem(verdict === 'TIMESTAMP_OUTSIDE' ? verdict : 'SIGNATURE_INVALID');
   }
   return { role: 'agency', agency: id };
 };

@@ -73,6 +73,15 @@ export interface ClaimedMessage {
 const LOOK_AHEAD = 8;
 
 /**
+ * Whoever acted by hand had a token of that role once and has none any more that is not revoked: rights are looked at again when a word
+ * takes effect, which may be long after it was said. A token that has run out was a right when the word was said. People and their tokens
+ * are few: read without an index.
+ */
+const RIGHTS_LOST = `exists (
+  select from tokens where account = message #>> '{by,id}' and role = message #>> '{by,role}'
+  having count(*) > 0 and count(*) filter (where revoked_at is null) = 0)`;
+
+/**
  * Takes up to `limit` messages of started cases, oldest first, for `leaseMs`; `perCase` bounds what is under way to one case at a time
  * (about: two relays may overshoot). No other relay gets them meanwhile; a relay that dies lets go by itself, so a message may be
  * delivered twice: the workflow knows its id.
@@ -106,7 +115,9 @@ export const claimMessages = async (
         from free where inbox.case_id = free.case_id and inbox.message_id = free.message_id
         returning inbox.case_id, inbox.message_id, message, attempts, received_at
       )
-      select case_id as "caseId", message_id as "messageId", message, attempts from claimed order by received_at, message_id`,
+      select case_id as "caseId", message_id as "messageId", attempts,
+        case when ${RIGHTS_LOST} then message || '{"rightsLost": true}' else message end as message
+      from claimed order by received_at, message_id`,
     values: [limit, leaseMs, perCase],
   });
   return rows;

@@ -9,6 +9,7 @@ type DoorCode =
   | 'FORM_INVALID'
   | 'AUTHENTICATION_REQUIRED'
   | 'SIGNATURE_INVALID'
+  | 'TIMESTAMP_OUTSIDE'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'MATTER_UNKNOWN'
@@ -29,6 +30,7 @@ type DoorCode =
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'RATE_LIMITED'
   | 'INTERNAL'
+  | 'OVERLOADED'
   | 'UNAVAILABLE';
 
 export type ErrorCode = DoorCode | RefusalCode | AttentionCode | OrderRefusal;
@@ -68,6 +70,14 @@ export const ERRORS = {
     status: 401,
     retry: false,
     message: { zh: '签名校验未通过', en: 'The signature is not accepted' },
+  },
+  TIMESTAMP_OUTSIDE: {
+    status: 401,
+    retry: false,
+    message: {
+      zh: '签名时间与本系统时间相差超过5分钟：请校准时钟，重新签名后再发送',
+      en: 'The signature’s time is more than five minutes off ours: set the clock, sign anew and send again',
+    },
   },
   FORBIDDEN: {
     status: 403,
@@ -214,6 +224,11 @@ export const ERRORS = {
     retry: true,
     message: { zh: '系统内部错误', en: 'Something went wrong on our side' },
   },
+  OVERLOADED: {
+    status: 503,
+    retry: true,
+    message: { zh: '当前请求过多，请稍后重试', en: 'Too many requests at the moment; please try again' },
+  },
   UNAVAILABLE: {
     status: 503,
     retry: true,
@@ -254,6 +269,14 @@ export const ERRORS = {
     status: 409,
     retry: false,
     message: { zh: '当前状态下不能进行此操作', en: 'This is not possible in the present status' },
+  },
+  RIGHTS_LOST: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '生效前您的权限已被撤销，该操作已记录，未生效',
+      en: 'Your rights were withdrawn before this took effect: it is on record and changes nothing',
+    },
   },
   SUPPLEMENT_UNKNOWN: {
     status: 404,

@@ -23,6 +23,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { startLoop } from './loop.ts';
 import { startOutages } from './outages.ts';
 import { startOverseer } from './overseer.ts';
+import { startPulse } from './pulse.ts';
 import { startRelay } from './relay.ts';
 import { startTimekeeper } from './timekeeper.ts';
 
@@ -105,6 +106,7 @@ export const runWorker = async (
   const outages = startOutages({ db, cipher, health, send: { ...send, client: uncounted }, log });
   const bulk = startBulkExecutor({ db, cipher, log });
   const heartbeat = startHeartbeat(db, 'worker', (error) => log.warn({ err: error }, 'no sign of life'));
+  const pulse = startPulse({ connection, address: config.TEMPORAL_ADDRESS, log, onDead: fail });
   const notifications = listen({
     url: config.databaseUrl,
     channels: ['start_requested', 'message_received', 'agency_changed', 'calendar_changed', 'incident_changed'],
@@ -133,7 +135,7 @@ export const runWorker = async (
     stop: async () => {
       log.info('stopping: what is under way is finished');
       await notifications.close();
-      const loops = [relay, enquirer, timekeeper, overseer, outages, bulk, registry, heartbeat];
+      const loops = [relay, enquirer, timekeeper, overseer, outages, bulk, registry, heartbeat, pulse];
       await Promise.all(loops.map((loop) => loop.stop()));
       await agencyWorkers.stop();
       cases.shutdown();

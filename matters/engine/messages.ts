@@ -25,8 +25,11 @@ export const PROCEDURES = [
 ] as const;
 export type Procedure = (typeof PROCEDURES)[number];
 
-/** Delivered once or many times, early, late or out of order; `id` is unique for the life of the case. */
-export type Message = { id: string; by: Actor } & (
+/**
+ * Delivered once or many times, early, late or out of order; `id` is unique for the life of the case. `rightsLost`: who said it was
+ * deprived of the right to say it before it was delivered.
+ */
+export type Message = { id: string; by: Actor; rightsLost?: true } & (
   | {
       kind: 'decision';
       stepId: string;
@@ -75,6 +78,7 @@ export const REFUSAL_CODES = [
   'STEP_BEING_UNDONE',
   'ROUND_STALE',
   'ACTION_NOT_ALLOWED',
+  'RIGHTS_LOST',
   'SUPPLEMENT_UNKNOWN',
   'SUPPLEMENT_ALREADY_ANSWERED',
   'SUPPLEMENT_OVER',

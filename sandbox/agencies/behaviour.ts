@@ -13,6 +13,7 @@ const MODES = [
   'slow',
   'down',
   'error',
+  'busy',
   'lost-reply',
   'duplicate',
   'garbage',

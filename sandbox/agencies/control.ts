@@ -2,15 +2,22 @@ import type { IncomingMessage } from 'node:http';
 import { readBody } from '../../agencies/body.ts';
 import { AnsweredDecision } from '../../agencies/contract.ts';
 import { Behaviour, type Behaviours } from './behaviour.ts';
+import type { CallLog } from './call-log.ts';
 import type { Desk, Reply } from './desk.ts';
 import { parseJson } from './http.ts';
 import type { Effect } from './journal.ts';
 
 /** Calls under /sandbox: what the agencies did, and how they shall behave. For this machine only; not part of the protocol. */
 export const createControl =
-  (desks: ReadonlyMap<string, Desk>, behaviours: Behaviours, onChange: (agency: string) => Promise<void>) =>
+  (options: {
+    desks: ReadonlyMap<string, Desk>;
+    logs: ReadonlyMap<string, CallLog>;
+    behaviours: Behaviours;
+    onChange: (agency: string) => Promise<void>;
+  }) =>
   async (request: IncomingMessage, [scope, agency, noun, requestId, verb]: string[]): Promise<Reply> => {
     const { method = '' } = request;
+    const { desks, logs, behaviours, onChange } = options;
     if (scope === 'effects' && method === 'GET') {
       return { status: 200, body: { effects: [...desks.values()].flatMap((desk) => desk.effects().map(shown)) } };
     }
@@ -21,6 +28,8 @@ export const createControl =
         return { status: 200, body: { effects: desk.effects().map(shown) } };
       case 'GET requests':
         return { status: 200, body: { requests: desk.pending() } };
+      case 'GET calls':
+        return { status: 200, body: { calls: logs.get(agency)?.calls() ?? [] } };
       case 'GET behaviour':
         return { status: 200, body: behaviours.get(agency) };
       case 'DELETE behaviour':

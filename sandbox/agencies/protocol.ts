@@ -5,6 +5,7 @@ import { readBody } from '../../agencies/body.ts';
 import { StepRequest, UndoRequest } from '../../agencies/contract.ts';
 import { verify } from '../../agencies/signature.ts';
 import { share, type Behaviour, type Behaviours } from './behaviour.ts';
+import type { CallLog } from './call-log.ts';
 import type { Desk, Reply } from './desk.ts';
 import { parseJson } from './http.ts';
 
@@ -20,19 +21,22 @@ const Submitted = z.object({
 });
 const Undone = z.object(UndoRequest.shape);
 
-/** The agency's side of the protocol, behind its behaviour. `cut` stands for a connection cut without an answer. */
-export const createProtocol =
-  (agency: { id: string; secret: string }, desk: Desk, behaviours: Behaviours) =>
-  async (request: IncomingMessage, path: string[]): Promise<Reply | 'cut'> => {
-    const callId = request.headers['webhook-id'];
-    if (typeof callId !== 'string') return refused(401, 'SIGNATURE_MISSING');
+/** The agency's side of the protocol, behind its behaviour, every call noted. `cut` stands for a connection cut without an answer. */
+export const createProtocol = (
+  agency: { id: string; secret: string },
+  desk: Desk,
+  behaviours: Behaviours,
+  log: CallLog,
+): ((request: IncomingMessage, path: string[]) => Promise<Reply | 'cut'>) => {
+  const meet = async (request: IncomingMessage, path: string[], callId: string): Promise<Reply | 'cut'> => {
     const behaviour = behaviours.meet(agency.id, callId);
     if (behaviour.mode === 'down') return 'cut';
     const raw = await readBody(request);
     if (!raw) return refused(413, 'TOO_LARGE');
     const verdict = verify([agency.secret], request.headers, raw, Date.now());
     if (verdict !== 'ok') return refused(401, verdict);
-    if (behaviour.mode === 'error') return unavailable(behaviour);
+    if (behaviour.mode === 'error') return later(503, 'UNAVAILABLE', behaviour);
+    if (behaviour.mode === 'busy') return later(429, 'TOO_MANY', behaviour);
     if (behaviour.mode === 'garbage') return garbage(callId);
     const reply = await perform(desk, `${request.method ?? ''} ${path.join('/')}`, callId, raw, behaviour);
     if (behaviour.mode === 'lost-reply' && reply.fresh) return 'cut';
@@ -40,6 +44,20 @@ export const createProtocol =
     if (delayMs > 0) await delay(delayMs);
     return reply;
   };
+
+  return async (request, path) => {
+    const callId = request.headers['webhook-id'];
+    if (typeof callId !== 'string') return refused(401, 'SIGNATURE_MISSING');
+    const answered = log.begin(callId);
+    let reply: Reply | 'cut' = 'cut';
+    try {
+      reply = await meet(request, path, callId);
+      return reply;
+    } finally {
+      answered(reply === 'cut' ? reply : reply.status);
+    }
+  };
+};
 
 async function perform(desk: Desk, call: string, callId: string, raw: Buffer, behaviour: Behaviour): Promise<Reply> {
   const [, method, id, undo] = /^(GET|POST) steps(?:\/([^/]+)(\/undo)?)?$/.exec(call) ?? [];
@@ -68,10 +86,11 @@ async function submit(desk: Desk, callId: string, raw: Buffer, behaviour: Behavi
 
 const refused = (status: number, code: string): Reply => ({ status, body: { code } });
 
-const unavailable = ({ delayMs = 1000 }: Behaviour): Reply => ({
-  status: 503,
+/** Not now: come again after `delayMs`. */
+const later = (status: number, code: string, { delayMs = 1000 }: Behaviour): Reply => ({
+  status,
   headers: { 'retry-after': String(Math.ceil(delayMs / 1000)) },
-  body: { code: 'UNAVAILABLE' },
+  body: { code },
 });
 
 /** How long an answer that is ready is kept back. */

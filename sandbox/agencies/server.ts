@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { Agent } from 'undici';
 import { isShut, openBehaviours } from './behaviour.ts';
+import { createCallLog, type CallLog } from './call-log.ts';
 import { createControl } from './control.ts';
 import { createCourier } from './courier.ts';
 import { openDesk, type Reply } from './desk.ts';
@@ -48,10 +49,13 @@ export async function startAgencies({ port, dataDir, agencies, apiUrl }: Agencie
     }),
   );
   const doors = new Map<string, Door>();
+  const logs = new Map<string, CallLog>();
   for (const agency of agencies) {
     const desk = desks.get(agency.id);
     if (!desk) continue;
-    const protocol = createProtocol(agency, desk, behaviours);
+    const log = createCallLog(Date.now);
+    logs.set(agency.id, log);
+    const protocol = createProtocol(agency, desk, behaviours, log);
     doors.set(agency.id, await openDoor(agency.port ?? 0, answering(protocol)));
   }
   const keepDoor = async (id: string) => {
@@ -59,7 +63,7 @@ export async function startAgencies({ port, dataDir, agencies, apiUrl }: Agencie
     await (isShut(behaviours.get(id)) ? door?.shut() : door?.open());
   };
   for (const id of doors.keys()) await keepDoor(id);
-  const control = createControl(desks, behaviours, keepDoor);
+  const control = createControl({ desks, logs, behaviours, onChange: keepDoor });
   const office = await openDoor(
     port,
     answering(async (request, [area = '', ...path]) => {

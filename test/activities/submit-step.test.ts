@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StepCall } from '../../activities/send.ts';
 import { formatRequestId } from '../../agencies/contract.ts';
 import { readBodies } from '../../db/inbox.ts';
@@ -11,6 +11,8 @@ let rig: Rig;
 let submitStep: RigActivities['submitStep'];
 beforeAll(async () => {
   rig = await createRig();
+});
+beforeEach(() => {
   ({ submitStep } = rig.activities());
 });
 afterAll(() => rig.close());
@@ -151,6 +153,28 @@ describe('an agency that cannot be reached', () => {
     expect(failure.nextRetryDelay).toBeGreaterThanOrEqual(90_000);
     expect(failure.nextRetryDelay).toBeLessThanOrEqual(108_000);
     expect(await row(call)).toMatchObject({ nextAttemptAt: rig.now + Number(failure.nextRetryDelay) });
+  });
+
+  it.each(['error', 'busy'] as const)('in mode %s gets none of our other steps before that either', async (mode) => {
+    let now = rig.now;
+    const activities = rig.activities(() => now);
+    await failureOf(activities.submitStep(await prepare({ mode, delayMs: 30_000 })));
+    const other = await prepare({ mode: 'decide' });
+    expect(await activities.trySubmitStep(other)).toEqual({ kind: 'later' });
+    now += 10_000;
+    const failure = await failureOf(activities.submitStep(other));
+    expect(failure).toMatchObject({ message: 'AGENCY_BUSY', type: 'AGENCY_UNAVAILABLE' });
+    expect(failure.nextRetryDelay).toBeGreaterThanOrEqual(20_000);
+    expect(rig.sentAbout(other)).toEqual([]);
+    now += 20_000;
+    expect(await activities.submitStep(other)).toMatchObject({ kind: 'decided' });
+  });
+
+  it('keeps none of its officers waiting who has a worklist by then', async () => {
+    await failureOf(submitStep(await prepare({ mode: 'busy', delayMs: 30_000 })));
+    const other = await prepare({ mode: 'decide' });
+    await rig.setAgency('police', { connection: 'worklist' });
+    expect(await submitStep(other)).toEqual({ kind: 'accepted' });
   });
 
   it('counts anew in another round', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatRequestId } from '../../agencies/contract.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { sampleForm } from '../worker/installation.ts';
@@ -8,6 +8,8 @@ let rig: Rig;
 let activities: RigActivities;
 beforeAll(async () => {
   rig = await createRig();
+});
+beforeEach(() => {
   activities = rig.activities();
 });
 afterAll(() => rig.close());

@@ -139,6 +139,7 @@ const CONFIG: AppConfig = {
   publicUrl: 'http://127.0.0.1',
   trustedProxies: 0,
   outcomeWaitMs: 2_500,
+  databaseQueue: 200,
   rates: {
     perTokenPerMinute: 100_000,
     perAddressPerMinute: 100_000,

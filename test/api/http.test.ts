@@ -169,6 +169,25 @@ describe('whoever runs the service', () => {
   });
 });
 
+describe('more callers than can be served', () => {
+  it('are sent away at once with a time to come back; whoever waits already is served, and the process says that it lives', async () => {
+    const pool = createPool({ url: api.serviceUrl, max: 1, name: 'test' });
+    const url = await api.another({ databaseQueue: 2 }, pool);
+    const ask = (path: string) => fetch(url + path, { headers: { authorization: `Bearer ${api.tokens.clerk}` } });
+    const busy = await pool.connect();
+    const waiting = [ask('/api/v1/matters'), ask('/api/v1/matters')];
+    await expect.poll(() => pool.waitingCount).toBe(2);
+    const refused = await ask('/api/v1/matters');
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(await refused.json()).toMatchObject({ code: 'OVERLOADED', retry: true });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    busy.release();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
+    await pool.end();
+  });
+});
+
 describe('a caller out of hand', () => {
   it('is answered 429 with the time to come back, while others are served', async () => {
     const rates = {

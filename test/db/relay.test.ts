@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { upsertAgency } from '../../db/agencies.ts';
 import {
   claimMessages,
   findOutcome,
@@ -10,6 +11,7 @@ import {
 } from '../../db/inbox.ts';
 import { readLedger } from '../../db/ledger.ts';
 import { claimStarts, markStarted, releaseStart } from '../../db/start-requests.ts';
+import { createToken } from '../../db/tokens.ts';
 import { accept, openDatabase, PLAN, type TestDatabase } from './fixtures.ts';
 
 let database: TestDatabase;
@@ -99,6 +101,26 @@ describe('the inbox', () => {
     await settleMessages(database.db, [{ caseId, messageId: 'm-1', outcome: { kind: 'refused', code: 'CASE_ENDED' } }]);
     expect(await put('m-1', { body })).toEqual({ kind: 'same', outcome: { kind: 'refused', code: 'CASE_ENDED' } });
     expect(await readBodies(database.db, database.cipher, caseId)).toEqual(new Map([['m-1', body]]));
+  });
+
+  it('says of a message that whoever acted has lost the right to it since, and not merely a token', async () => {
+    const { db, cipher } = database;
+    const by = (id: string) => ({ kind: 'withdrawal' as const, id: `m-${id}`, by: { role: 'clerk' as const, id } });
+    const past = Date.now() - 1_000;
+    await createToken(db, cipher, { role: 'clerk', account: 'out' });
+    const name = { zh: '公安', en: 'Police' };
+    const police = { id: 'police', name, connection: 'worklist' as const, secrets: [], timeoutMs: 1_000 };
+    await upsertAgency(db, cipher, { ...police, allowPrivate: false, enquireAfterS: 60 });
+    await createToken(db, cipher, { role: 'officer', account: 'out', agency: 'police' });
+    await createToken(db, cipher, { role: 'clerk', account: 'asleep', expiresAt: past });
+    await createToken(db, cipher, { role: 'clerk', account: 'renewed' });
+    await db.query(`update tokens set revoked_at = now() where role = 'clerk' and account in ('out', 'renewed')`);
+    await createToken(db, cipher, { role: 'clerk', account: 'renewed' });
+    for (const account of ['out', 'asleep', 'renewed', 'no-token']) {
+      await put(`m-${account}`, { message: by(account) });
+    }
+    const claimed = await claim();
+    expect(claimed.filter(({ message }) => message.rightsLost).map(({ messageId }) => messageId)).toEqual(['m-out']);
   });
 
   it('keeps one of many equal messages that come at once', async () => {

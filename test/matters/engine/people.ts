@@ -56,7 +56,8 @@ export const meddle = (state: CaseState, random: Random, newId: NewId): Message 
     () => ({ kind: 'calendar-change', id: newId(), by: SYSTEM, calendar: '2027.1', before: '2026.1' }),
   ];
   if (random.chance(0.04)) acts.push(() => ({ kind: 'termination', id: newId(), by: SUPERVISOR }));
-  return random.pick(acts)();
+  const act = random.pick(acts)();
+  return random.chance(0.02) ? { ...act, rightsLost: true } : act;
 };
 
 /** Time passes: one of the instants that the case waits for. */

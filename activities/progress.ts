@@ -7,12 +7,15 @@ import {
 } from '../db/ledger.ts';
 import { calendarOrdinal } from '../db/calendars.ts';
 import { agencyTime, wasSupplemented } from '../matters/agency-time.ts';
+import { readClocks } from '../db/clocks.ts';
 import type { Calendar } from '../matters/calendar.ts';
-import { deadlines, stepDeadlines } from '../matters/clock.ts';
+import { caseDeadlines, mayMovePromise } from '../matters/case-clock.ts';
+import { deadlines, stepDeadlines, type Deadlines } from '../matters/clock.ts';
 import { findStep } from '../matters/compile.ts';
 import { openHold, pausedSince } from '../matters/engine/clock.ts';
 import type { Due } from '../matters/engine/dues.ts';
 import { lastChangeOfNotices, lastChangeOfStep, type Changes } from '../matters/engine/progress.ts';
+import type { LedgerEntry } from '../matters/engine/ledger.ts';
 import type { Notice, StepState } from '../matters/engine/state.ts';
 import { isStepEnd } from '../matters/engine/status.ts';
 import { addLimit, type Deadline } from '../matters/limit.ts';
@@ -36,7 +39,7 @@ const recordProgress = async (deps: Dependencies, progress: Progress): Promise<L
   const { matter: version, steps, notices, dues, ...rest } = progress;
   const { prevSeq, entries } = progress;
   const matter = await deps.matter(version.code, version.version);
-  const calendar = await deps.calendars.newest();
+  const calendar = await calendarFor(deps, entries);
   const coming = dues.map((due) => dueChange(calendar, matter, due));
   const at = entries.at(-1)?.at ?? deps.now();
   const changes = Object.entries(steps).map(async ([id, step]) => ({
@@ -47,7 +50,7 @@ const recordProgress = async (deps: Dependencies, progress: Progress): Promise<L
   const noticesSeq = prevSeq + 1 + lastChangeOfNotices(entries);
   return writeProgress(deps.db, {
     ...rest,
-    ...caseTimes(calendar, matter, progress),
+    ...(await caseTimes(deps, calendar, matter, progress)),
     calendar: calendarOrdinal(calendar.version),
     steps: await Promise.all(changes),
     notices: Object.entries(notices ?? {}).map(([id, notice]) =>
@@ -62,13 +65,47 @@ export const createProgressActivities = (deps: Dependencies) => ({
   recordProgress: (progress: Progress): Promise<LedgerHead> => recordProgress(deps, progress),
 });
 
-const caseTimes = (calendar: Calendar, matter: Matter, { acceptedAt, entries }: Progress) => {
-  const ended = entries.findLast((entry) => entry.kind === 'case-ended');
+/** The newest calendar; never an older one than the entries name, though its notification was lost. */
+const calendarFor = async ({ calendars }: Dependencies, entries: readonly LedgerEntry[]): Promise<Calendar> => {
+  const kept = await calendars.newest();
+  const named = entries.findLast((entry) => entry.kind === 'calendar-changed')?.calendar;
+  if (named === undefined || calendarOrdinal(kept.version) >= calendarOrdinal(named)) return kept;
+  calendars.forget();
+  return calendars.newest();
+};
+
+const caseTimes = async (deps: Dependencies, calendar: Calendar, matter: Matter, progress: Progress) => {
+  const ended = progress.entries.findLast((entry) => entry.kind === 'case-ended');
   return {
-    ...(acceptedAt !== undefined && deadlines({ calendar, startedAt: acceptedAt, limit: matter.limit, pauses: [] })),
+    ...(await promiseOf(deps, calendar, matter, progress)),
     ...(ended && { endedAt: ended.at }),
   };
 };
+
+/** The deadlines of the case where they may have become other ones; otherwise its row keeps what it has. */
+const promiseOf = async (
+  deps: Dependencies,
+  calendar: Calendar,
+  matter: Matter,
+  { caseId, acceptedAt, entries, steps }: Progress,
+): Promise<Deadlines | undefined> => {
+  if (acceptedAt === undefined) return undefined;
+  if (mayMovePromise(matter, entries, steps)) {
+    // The rows may be older than these entries, and newer only when another writer was faster: then nothing of this is written.
+    const rows = await readClocks(deps.db, caseId);
+    const now = rows.steps.map((step) => ({ ...step, ...steps[step.id] }));
+    const {
+      promised: _promised,
+      statutory: _statutory,
+      ...found
+    } = caseDeadlines(calendar, matter, rows.plan, now, acceptedAt);
+    return found;
+  }
+  const accepted = entries.some(({ kind }) => ACCEPTANCES.has(kind));
+  return accepted ? deadlines({ calendar, startedAt: acceptedAt, limit: matter.limit, pauses: [] }) : undefined;
+};
+
+const ACCEPTANCES: ReadonlySet<LedgerEntry['kind']> = new Set(['case-accepted', 'case-deemed-accepted']);
 
 const stepChange = async (
   deps: Dependencies,

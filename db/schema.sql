@@ -116,17 +116,17 @@ create table cases (
   statutory_at timestamp with time zone,
   provisional boolean default false not null,
   ended_at timestamp with time zone,
-  ended_light integer default 
-CASE
-    WHEN (ended_at IS NOT NULL) THEN light_rank(ended_at, yellow_at, promised_at, statutory_at, ended_at, NULL::timestamp with time zone)
-    ELSE NULL::integer
-END,
   ledger_seq integer not null,
   ledger_hash bytea not null,
   closing text,
   paused_at timestamp with time zone,
   gaps text[] default '{}'::text[] not null,
   calendar integer,
+  ended_light integer default 
+CASE
+    WHEN (ended_at IS NOT NULL) THEN light_rank(ended_at, yellow_at, promised_at, statutory_at, ended_at, paused_at)
+    ELSE NULL::integer
+END,
   constraint cases_pkey PRIMARY KEY (id),
   constraint cases_case_no_key UNIQUE (case_no),
   constraint cases_matter_version_fkey FOREIGN KEY (matter, version) REFERENCES matters(code, version),
@@ -584,8 +584,8 @@ CREATE OR REPLACE FUNCTION public.light_rank(now timestamp with time zone, yello
 AS $function$
   select case
     when promised_at is null then 5
-    when coalesce(ended_at, paused_at, now) > statutory_at then 1
-    when coalesce(ended_at, paused_at, now) > promised_at then 2
+    when coalesce(least(ended_at, paused_at), now) > statutory_at then 1
+    when coalesce(least(ended_at, paused_at), now) > promised_at then 2
     when ended_at is not null then 4
     when paused_at is not null then 5
     when now >= yellow_at then 3

@@ -67,7 +67,7 @@ export const stepDeadlines = (calendar: Calendar, limit: Step['limit'], clock: S
 };
 
 /** The holds that stop the legal clock: an outage only moves the blame. */
-const legalPauses = ({ holds }: StepClock): Pause[] => holds.filter(({ why }) => why !== 'outage');
+export const legalPauses = ({ holds }: StepClock): Pause[] => holds.filter(({ why }) => why !== 'outage');
 
 /**
  * Yellow when no more than a fifth of the limit or one working day, whichever is longer, remains until `promisedAt`; a

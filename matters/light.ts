@@ -17,11 +17,12 @@ export interface LightRow {
  * The light of one clock, a step's or a case's own: a function of its row and now, so nothing has to wake up to change it.
  * - yellow from `yellowAt`; red past the promised deadline, deep red past the statutory one; at the very instant: in time
  * - grey: not started, or paused while in time; a pause does not hide lateness that was there before it
- * - ended: green when in time, otherwise the red that it ended in, because lateness stays on the record
+ * - ended: green when in time, otherwise the red that it ended in, because lateness stays on the record; what stood still until its end
+ *   (a case whose promise was kept, and only its parcel was under way) is judged at the instant since when it did
  */
 export const lightOf = ({ now, ...row }: LightRow & { now: number }): Light => {
   if (row.promisedAt === undefined) return 'grey';
-  const at = row.endedAt ?? row.pausedAt ?? now;
+  const at = row.endedAt === undefined ? (row.pausedAt ?? now) : Math.min(row.endedAt, row.pausedAt ?? row.endedAt);
   if (row.statutoryAt !== undefined && at > row.statutoryAt) return 'deep-red';
   if (at > row.promisedAt) return 'red';
   if (row.endedAt !== undefined) return 'green';

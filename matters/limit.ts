@@ -51,7 +51,7 @@ export const addLimit = (
 };
 
 /** The pauses that have ended, from an instant on, in order and without what overlaps. */
-const inOrder = (pauses: readonly Pause[], start: number): { from: number; to: number }[] => {
+export const inOrder = (pauses: readonly Pause[], start: number): { from: number; to: number }[] => {
   let seenUntil = start;
   return pauses
     .toSorted((a, b) => a.from - b.from)

@@ -153,7 +153,10 @@ const lintRules = ({ id, kind, rules }: Step, path: DefinitionPath): Finding[] =
 };
 
 /** What is promised is not longer than what the law allows, where both are in one unit. */
-const limitOrder = (limit: { promised: Limit; statutory?: Limit | undefined }, path: DefinitionPath): Finding[] => {
+export const limitOrder = (
+  limit: { promised: Limit; statutory?: Limit | undefined },
+  path: DefinitionPath,
+): Finding[] => {
   const statutory = new Map(Object.entries(limit.statutory ?? {}));
   return Object.entries(limit.promised)
     .filter(([unit, length]) => length > (statutory.get(unit) ?? Infinity))

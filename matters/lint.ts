@@ -2,6 +2,7 @@ import type { Finding } from './findings.ts';
 import { lintDuplicates } from './lint-duplicates.ts';
 import { lintExpressions } from './lint-expressions.ts';
 import { lintForm } from './lint-form.ts';
+import { lintItems } from './lint-items.ts';
 import { lintSteps } from './lint-steps.ts';
 import { lintUndecided } from './lint-undecided.ts';
 import type { Agencies, Matter } from './schema.ts';
@@ -14,6 +15,10 @@ export const lintMatter = (matter: Matter, agencies: Agencies['agencies']): Find
   const findings = [
     ...lintForm(matter),
     ...lintSteps(
+      matter,
+      agencies.map(({ id }) => id),
+    ),
+    ...lintItems(
       matter,
       agencies.map(({ id }) => id),
     ),

@@ -170,6 +170,19 @@ export const Step = z.strictObject({
 });
 export type Step = z.infer<typeof Step>;
 
+/**
+ * One government service item (事项) of the bundle: what an agency offers by itself behind the one number. Its limit runs from the first
+ * sending of one of its steps until all have ended; those outside the promise only delay the others.
+ */
+const Item = z.strictObject({
+  id: Id,
+  name: Text,
+  lead: Id,
+  steps: z.array(Id).min(1),
+  limit: z.strictObject({ promised: Limit, statutory: Limit.optional(), example: z.boolean().default(false) }),
+});
+export type Item = z.infer<typeof Item>;
+
 /** What a rule does about a step at one of its lights. */
 const RUNGS = ['nothing', 'urge', 'order'] as const;
 
@@ -236,6 +249,7 @@ export const Matter = z.strictObject({
   /** How long after an expired pledge the gap may still be filled before the case goes back. */
   pledge: z.strictObject({ returnAfter: Limit }).default({ returnAfter: { workingDays: 15 } }),
   supervision: Supervision.default({ yellow: 'urge', red: 'order', unanswered: 'circulate' }),
+  items: z.array(Item).default([]),
   steps: z.array(Step).min(1),
 });
 export type Matter = z.infer<typeof Matter>;

@@ -92,6 +92,7 @@ describe('the light of a listed case', () => {
   const randomCase = fc.record({
     own: clock,
     endedAt: instant,
+    pausedAt: fc.option(fc.integer({ min: NOW - 3, max: NOW }), { nil: undefined }),
     steps: fc.array(
       fc.record({
         clock,
@@ -112,12 +113,12 @@ describe('the light of a listed case', () => {
     const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
     const samples = fc.sample(randomCase, { numRuns: 400, seed });
     const expected = new Map<string, Light>();
-    for (const { own, endedAt, steps } of samples) {
+    for (const { own, endedAt, pausedAt: ownPause, steps } of samples) {
       const caseId = uuidv7();
       await accept(database, { region, caseId });
       await database.db.query(
-        'update cases set yellow_at = $2, promised_at = $3, statutory_at = $4, ended_at = $5 where id = $1',
-        [caseId, ...columns(own), endedAt === undefined ? null : new Date(endedAt)],
+        'update cases set yellow_at = $2, promised_at = $3, statutory_at = $4, ended_at = $5, paused_at = $6 where id = $1',
+        [caseId, ...columns(own), ...[endedAt, ownPause].map((at) => (at === undefined ? null : new Date(at)))],
       );
       // A step that has not begun has no deadline yet; a case that has ended has no open step.
       const begun = steps.filter(
@@ -139,7 +140,7 @@ describe('the light of a listed case', () => {
       }
       const open = begun.filter(({ status }) => !isStepEnd(status));
       const lights = open.map(({ clock: clockOf, pausedAt }) => lightOf({ now: NOW, ...clockOf, pausedAt }));
-      expected.set(caseId, caseLight(lights, lightOf({ now: NOW, ...own, endedAt })));
+      expected.set(caseId, caseLight(lights, lightOf({ now: NOW, ...own, endedAt, pausedAt: ownPause })));
     }
 
     const { rows } = await list({ region }, { limit: 1_000 });

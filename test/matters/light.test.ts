@@ -16,6 +16,13 @@ describe('a light', () => {
     ['stays red where the law sets no limit', { promisedAt: 100 }, 10_000, 'red'],
     ['is grey in a pause, however long', { ...row, pausedAt: 90 }, 10_000, 'grey'],
     ['is red in a pause that began too late', { ...row, pausedAt: 101 }, 10_000, 'red'],
+    [
+      'is green for what stood still in time and ended long after',
+      { ...row, pausedAt: 90, endedAt: 150 },
+      10_000,
+      'green',
+    ],
+    ['is red for what stood still too late', { ...row, pausedAt: 110, endedAt: 250 }, 10_000, 'red'],
     ['is green for what ended in time', { ...row, endedAt: 100 }, 10_000, 'green'],
     ['is red for ever for what ended late', { ...row, endedAt: 150 }, 10_000, 'red'],
     ['is deep red for ever for what ended past the law', { ...row, endedAt: 201 }, 10_000, 'deep-red'],

@@ -172,6 +172,41 @@ const FORM: Mistake[] = [
   ],
 ];
 
+const ITEM = `items:
+  - id: card
+    name: { zh: 卡, en: Card }
+    lead: police
+    steps: [card, entry]
+    limit: { promised: { workingDays: 2 }, statutory: { workingDays: 5 } }
+steps:
+  - id: intake`;
+const withItem = (from: string, to: string): string => ITEM.replace(from, () => to);
+
+const ITEMS: Mistake[] = [
+  ['an unknown lead', withItem('lead: police', 'lead: polic'), 'polic\n    steps', 'unknown-agency', '“police”'],
+  ['an unknown step', withItem('card, entry', 'card, entri'), 'entri]', 'unknown-step', '“entry”'],
+  ['steps of two lists', withItem('card, entry', 'card, check'), 'check]\n    limit', 'item-of-two-lists', 'forEach'],
+  ['a step twice', withItem('card, entry', 'card, card'), 'card]\n    limit', 'step-in-two-items', 'one of the two'],
+  ['more time than the law allows', withItem('workingDays: 2', 'workingDays: 6'), '6 }', 'limit-order', 'at most'],
+  [
+    'an id twice',
+    withItem(
+      'steps:\n',
+      `  - { id: card, name: { zh: 卡, en: C }, lead: post, steps: [check], limit: { promised: { seconds: 1 } } }\nsteps:\n`,
+    ),
+    'card, name: { zh: 卡, en: C }',
+    'duplicate-id',
+    '',
+  ],
+].map(([what = '', to = '', at = '', rule = '', mend = '']): Mistake => [
+  what,
+  'steps:\n  - id: intake',
+  to,
+  at,
+  rule,
+  mend,
+]);
+
 describe('lintMatter', () => {
   it('finds nothing in a matter without mistakes', () => {
     expect(problemsOf(SMALL_MATTER)).toEqual([]);
@@ -195,5 +230,15 @@ describe('lintMatter', () => {
       .replace('when: byPost', 'when: byPots');
     const rules = problemsOf(source).map((problem) => problem.split(' ')[1]);
     expect(rules).toEqual(expect.arrayContaining(['unknown-agency', 'unknown-list', 'unknown-name']));
+  });
+});
+
+describe('the items of a matter', () => {
+  it('may be there', () => {
+    expect(problemsOf(changed('steps:\n  - id: intake', ITEM))).toEqual([]);
+  });
+
+  it.each(ITEMS)('are refused with %s', (...mistake) => {
+    expectProblem(mistake);
   });
 });

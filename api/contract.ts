@@ -22,6 +22,7 @@ import {
   Region,
   StepId,
 } from './contracts/values.ts';
+import { ClockHead, ItemView } from './contracts/clocks.ts';
 import { CaseFilters } from './contracts/filters.ts';
 import { Evidence } from './contracts/orders.ts';
 import { Waiting, WaitingOn } from './contracts/stalls.ts';
@@ -96,10 +97,9 @@ export const StepView = z
     kind: z.enum(STEP_KINDS),
     status: z.enum(STEP_STATUSES),
     round: z.int(),
-    light: z.enum(LIGHTS),
-    dueAt: Instant.optional(),
+    dueAt: Instant.optional().meta({ description: 'The same as `promisedAt`' }),
     startedAt: Instant.optional(),
-    endedAt: Instant.optional(),
+    ...ClockHead,
     waitingOn: WaitingOn,
     waiting: Waiting.optional(),
     /** Why it is not sent: the step that did not end well, or what it is held by. */
@@ -134,7 +134,6 @@ export const StepView = z
     parkedAt: Instant.optional().meta({
       description: 'Since when it waits for an outage of its agency to end (GET /api/v1/incidents)',
     }),
-    pausedAt: Instant.optional(),
     extensionDays: z.int().optional(),
     officer: z.string().optional(),
     actions: z.array(z.enum([...STEP_ACTIONS, 'order'])),
@@ -150,18 +149,15 @@ const CaseHead = {
   channel: z.enum(CHANNELS),
   status: z.enum(CASE_STATUSES),
   closing: z.enum(CLOSINGS).optional().meta({ description: 'Why it is being closed before its steps are through' }),
-  light: z.enum(LIGHTS),
   submittedAt: Instant,
   acceptedAt: Instant.optional(),
-  promisedAt: Instant.optional(),
-  statutoryAt: Instant.optional(),
-  provisional: z.boolean(),
-  endedAt: Instant.optional(),
+  ...ClockHead,
 };
 
 export const CaseView = z
   .object({
     ...CaseHead,
+    items: z.array(ItemView),
     steps: z.array(StepView),
     disclosures: z.array(
       z.object({

@@ -1,6 +1,7 @@
 import type { CaseView, StepView } from '../api/contract.ts';
 import type { Stall } from '../api/contracts/stalls.ts';
 import type { StepStatus } from '../matters/engine/status.ts';
+import type { Light } from '../matters/light.ts';
 import type { Text } from '../matters/schema.ts';
 
 const MARKS: Record<StepStatus, string> = {
@@ -22,12 +23,16 @@ const MARKS: Record<StepStatus, string> = {
 
 /** A case and its steps: a line each, and more for what a step waits for and what stands in its way. Steps that it does not need are counted. */
 export const drawCase = (view: CaseView, language: keyof Text): string[] => {
-  const { matter, caseNo, status, closing, promisedAt, endedAt } = view;
-  const due = promisedAt === undefined || endedAt !== undefined ? '' : `  promised by ${localTime(promisedAt)}`;
+  const { matter, caseNo, status, closing } = view;
   const steps = view.steps.filter((step) => step.status !== 'skipped');
   const skipped = view.steps.length - steps.length;
   return [
-    `${matter.name[language]}  ${caseNo}  ${closing === undefined ? status : `${status}, ${closing}`}${due}`,
+    `${matter.name[language]}  ${caseNo}  ${closing === undefined ? status : `${status}, ${closing}`}${clockFacts(view)
+      .map((fact) => `  ${fact}`)
+      .join('')}`,
+    ...view.items.map(
+      ({ name, lead, ...clock }) => `   ${[`${name[language]}  [${lead.id}]`, ...clockFacts(clock)].join('  ')}`,
+    ),
     ...view.notices.filter(({ status: told }) => told === 'gathering' || told === 'open').flatMap(drawNotice),
     ...steps.flatMap((step, index) => drawStep(step, language, index === steps.length - 1)),
     ...(skipped === 0 ? [] : [`   ${skipped} more do not apply`]),
@@ -40,6 +45,7 @@ const drawStep = (step: StepView, language: keyof Text, last: boolean): string[]
     round > 1 ? `${status} (round ${round})` : status,
     ...(waitingOn === 'nobody' ? [] : [`waits for ${waitingOn}`]),
     ...(because === undefined ? [] : [`because of ${because}`]),
+    ...clockFacts(step),
   ];
   const line = `${last ? '└─' : '├─'} ${MARKS[status]} ${step.name[language]}  [${step.agency.id}]  ${facts.join(', ')}`;
   const words = [attention ?? (status === 'done' ? undefined : reason), failures(step), wait(step)].filter(
@@ -70,6 +76,27 @@ const drawNotice = ({ id, dueAt, items }: CaseView['notices'][number]): string[]
     ({ field, material, reason, answered }) => `   ${answered ? '✓' : '·'} ${field ?? material ?? ''}  ${reason ?? ''}`,
   ),
 ];
+
+type Clock = Pick<StepView, 'light' | 'promisedAt' | 'statutoryAt' | 'provisional' | 'endedAt'>;
+
+/** Until when, while it runs; and its light where that says more than that all is well. */
+const clockFacts = ({ light, promisedAt, statutoryAt, provisional, endedAt }: Clock): string[] => {
+  if (promisedAt === undefined) return [];
+  const open = endedAt === undefined;
+  return [
+    ...(open ? [`promised by ${localTime(promisedAt)}${provisional ? ' (暂定 provisional)' : ''}`] : []),
+    ...(open && statutoryAt !== undefined ? [`by law ${localTime(statutoryAt)}`] : []),
+    ...(light === 'green' ? [] : [LIGHT_WORDS[light]]),
+  ];
+};
+
+const LIGHT_WORDS: Record<Light, string> = {
+  green: '正常 green',
+  yellow: '预警 yellow',
+  red: '超期 red',
+  'deep-red': '超法定 deep red',
+  grey: '停表 paused',
+};
 
 export const localTime = (instant: string): string =>
   new Date(instant).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' });

@@ -18,7 +18,7 @@ export interface PathStep {
 }
 
 /** What a step on the critical path takes, in the time of the limit that it is measured by (milliseconds, `scaleOf`). */
-export interface PathPart {
+interface PathPart {
   stepId: string;
   limitMs: number;
   extensionMs: number;

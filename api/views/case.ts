@@ -22,6 +22,7 @@ import { agencyName } from '../registry.ts';
 import { caseActions, stepActionsFor, stepResource } from './actions.ts';
 import { overrideView } from './duplicates.ts';
 import { instants, iso } from './instants.ts';
+import { itemsView } from './items.ts';
 import { noticeView } from './notice.ts';
 import { rulesView } from './rules.ts';
 import { waitingView, type Known } from './waiting.ts';
@@ -66,6 +67,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
   };
   return {
     ...caseHead(found, matter, lightOfCase(found, steps, now)),
+    items: itemsView(found, steps, known),
     steps: steps.map((step) => ({
       ...stepHead(step, known),
       ...wordsView(wordsOf(step)),
@@ -99,7 +101,7 @@ export const caseHead = (found: CaseRow, matter: Matter, light: Light): CaseSumm
   ...(found.closing !== undefined && { closing: found.closing }),
   light,
   submittedAt: iso(found.submittedAt),
-  ...instants(found, ['acceptedAt', 'promisedAt', 'statutoryAt', 'endedAt']),
+  ...instants(found, ['acceptedAt', 'promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
   provisional: found.provisional,
 });
 
@@ -130,7 +132,9 @@ const stepHead = (step: StepRow, known: Known): Omit<StepView, 'actions'> => ({
   round: step.round,
   light: lightOfStep(step, known.now),
   ...(step.promisedAt !== undefined && { dueAt: iso(step.promisedAt) }),
-  ...instants(step, ['startedAt', 'endedAt', 'nextAttemptAt', 'claimedUntil', 'pausedAt', 'parkedAt']),
+  ...instants(step, ['startedAt', 'promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
+  provisional: step.provisional,
+  ...instants(step, ['nextAttemptAt', 'claimedUntil', 'parkedAt']),
   ...waitingView(step, known),
   ...(step.because !== undefined && { because: step.because }),
   ...(step.attention !== undefined && { attention: step.attention }),

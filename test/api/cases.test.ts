@@ -133,6 +133,26 @@ describe('reading a case', () => {
     });
   });
 
+  it('shows when each step, each item and the whole are promised, and what the law allows', async () => {
+    const { caseId } = await api.start();
+    const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.clerk });
+    const { items, steps, ...whole } = CaseView.parse(body);
+    const [register, , meter] = steps;
+    expect(items).toMatchObject([
+      {
+        id: 'household',
+        lead: { id: 'police' },
+        steps: ['register', 'meter'],
+        light: 'green',
+        startedAt: register!.startedAt,
+      },
+    ]);
+    const [promised, byLaw] = [items[0]!.promisedAt!, items[0]!.statutoryAt!];
+    expect(register!.promisedAt).toBe(whole.promisedAt);
+    expect([register!.promisedAt! < promised, promised < byLaw]).toEqual([true, true]);
+    expect(meter).not.toHaveProperty('promisedAt');
+  });
+
   it('tells each caller the actions that are his', async () => {
     const { caseId } = await api.start();
     const actions = async (token: string) => {

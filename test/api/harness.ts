@@ -67,6 +67,15 @@ export const MATTER = Matter.parse({
     { id: 'note', name: { zh: '备注', en: 'Note' }, type: 'text', maxLength: 100 },
   ],
   materials: [{ id: 'photo', name: { zh: '照片', en: 'Photo' }, source: { kind: 'photo' } }],
+  items: [
+    {
+      id: 'household',
+      name: { zh: '户口迁移', en: 'Move of the household' },
+      lead: 'police',
+      steps: ['register', 'meter'],
+      limit: { promised: { workingDays: 8 }, statutory: { workingDays: 20 } },
+    },
+  ],
   steps: [step('register', 'police'), step('notify', 'post'), step('meter', 'utilities', ['register'])],
 });
 

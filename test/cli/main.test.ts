@@ -62,6 +62,7 @@ const view = (status: CaseView['status']): CaseView => ({
   light: 'green',
   submittedAt: '2024-11-20T01:00:00.000Z',
   provisional: false,
+  items: [],
   steps: [],
   disclosures: [],
   actions: [],

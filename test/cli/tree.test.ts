@@ -10,6 +10,7 @@ const step = (id: string, more: Partial<StepView>): StepView => ({
   status: 'waiting',
   round: 1,
   light: 'green',
+  provisional: false,
   waitingOn: 'nobody',
   attempts: 0,
   actions: [],
@@ -28,6 +29,7 @@ const view = (steps: StepView[], more: Partial<CaseView> = {}): CaseView => ({
   light: 'green',
   submittedAt: '2024-11-20T01:00:00.000Z',
   provisional: false,
+  items: [],
   steps,
   disclosures: [],
   actions: [],
@@ -54,9 +56,35 @@ test('the promise is told in local time while the case runs, and not after', () 
   expect(drawCase(view([], { promisedAt, endedAt: promisedAt }), 'en')[0]).not.toContain('promised');
 });
 
+<<<<<<< HEAD
 test('how often a step could not be sent, and why, is under the step', () => {
   const failing = step('a', { status: 'submitted', attempts: 3, lastError: 'ECONNREFUSED', waitingOn: 'system' });
   expect(drawCase(view([failing, step('b', {})]), 'en')).toEqual([
+=======
+test('dates past the last known holidays are provisional, and lights that want attention are named', () => {
+  const promisedAt = '2027-02-05T09:00:00.000Z';
+  const statutoryAt = '2027-03-05T09:00:00.000Z';
+  const late = step('a', { status: 'accepted', light: 'red', promisedAt, statutoryAt, provisional: true });
+  expect(drawCase(view([late], { promisedAt, provisional: true, light: 'yellow' }), 'en')).toEqual([
+    'Newborn  33041120241120000018  accepted  promised by 2027-02-05 17:00:00 (暂定 provisional)  预警 yellow',
+    '└─ … Step a  [police]  accepted, promised by 2027-02-05 17:00:00 (暂定 provisional), by law 2027-03-05 17:00:00, 超期 red',
+  ]);
+});
+
+test('the items of a bundle stand over its steps, each with its own date', () => {
+  const name = { zh: '户口登记', en: 'Household registration' };
+  const lead = { id: 'police', name };
+  const promisedAt = '2024-11-25T09:00:00.000Z';
+  const item = { id: 'household', name, lead, steps: ['a'], light: 'green', provisional: false, promisedAt } as const;
+  expect(drawCase(view([], { items: [{ ...item, steps: ['a'] }] }), 'zh')[1]).toBe(
+    '   户口登记  [police]  promised by 2024-11-25 17:00:00',
+  );
+});
+
+test('why a step is not sent is under the step', () => {
+  const stalled = step('a', { status: 'submitted', attempts: 3, lastError: 'ECONNREFUSED', waitingOn: 'system' });
+  expect(drawCase(view([stalled, step('b', {})]), 'en')).toEqual([
+>>>>>>> f50d545 (Items and the law's deadlines in the views of a case; why the promise follows the critical path)
     expect.any(String),
     '├─ → Step a  [police]  submitted, waits for system',
     '│       failed attempts: 3, the last: ECONNREFUSED',

@@ -56,11 +56,6 @@ test('the promise is told in local time while the case runs, and not after', () 
   expect(drawCase(view([], { promisedAt, endedAt: promisedAt }), 'en')[0]).not.toContain('promised');
 });
 
-<<<<<<< HEAD
-test('how often a step could not be sent, and why, is under the step', () => {
-  const failing = step('a', { status: 'submitted', attempts: 3, lastError: 'ECONNREFUSED', waitingOn: 'system' });
-  expect(drawCase(view([failing, step('b', {})]), 'en')).toEqual([
-=======
 test('dates past the last known holidays are provisional, and lights that want attention are named', () => {
   const promisedAt = '2027-02-05T09:00:00.000Z';
   const statutoryAt = '2027-03-05T09:00:00.000Z';
@@ -81,10 +76,9 @@ test('the items of a bundle stand over its steps, each with its own date', () =>
   );
 });
 
-test('why a step is not sent is under the step', () => {
-  const stalled = step('a', { status: 'submitted', attempts: 3, lastError: 'ECONNREFUSED', waitingOn: 'system' });
-  expect(drawCase(view([stalled, step('b', {})]), 'en')).toEqual([
->>>>>>> f50d545 (Items and the law's deadlines in the views of a case; why the promise follows the critical path)
+test('how often a step could not be sent, and why, is under the step', () => {
+  const failing = step('a', { status: 'submitted', attempts: 3, lastError: 'ECONNREFUSED', waitingOn: 'system' });
+  expect(drawCase(view([failing, step('b', {})]), 'en')).toEqual([
     expect.any(String),
     '├─ → Step a  [police]  submitted, waits for system',
     '│       failed attempts: 3, the last: ECONNREFUSED',

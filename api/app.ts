@@ -18,6 +18,7 @@ import { caseEventRoutes } from './routes/case-events.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { caseLedgerRoutes } from './routes/case-ledger.ts';
 import { caseRoutes } from './routes/cases.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { matterRoutes } from './routes/matters.ts';
 import { procedureRoutes } from './routes/procedures.ts';
@@ -91,6 +92,7 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...incidentRoutes(deps),
   ...supervisionOrderRoutes(deps),
   ...bulkRoutes(deps),
+  ...exportRoutes(deps),
   ...procedureRoutes(deps),
   ...progressRoutes(deps),
   ...serviceRoutes(deps, description),

@@ -32,6 +32,8 @@ const Environment = z
     RATE_PER_ADDRESS_PER_MINUTE: count(12_000),
     /** Looking up persons by name or ID number: enough for a window, too few to try a list of people. */
     RATE_SEARCHES_PER_MINUTE: count(30),
+    /** Lists as files: each is a long read, and data that leaves the house. */
+    RATE_EXPORTS_PER_MINUTE: count(6),
     RATE_PUBLIC_PER_ADDRESS_PER_MINUTE: count(30),
     /** Wrong codes for one case number, from wherever: at this rate a million codes take more than a century. */
     RATE_WRONG_CODES_PER_HOUR: count(10),
@@ -58,6 +60,7 @@ export interface AppConfig {
     perTokenPerMinute: number;
     perAddressPerMinute: number;
     searchesPerMinute: number;
+    exportsPerMinute: number;
     publicPerAddressPerMinute: number;
     wrongCodesPerHour: number;
   };
@@ -107,6 +110,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): ApiConfig => {
       perTokenPerMinute: rest.RATE_PER_TOKEN_PER_MINUTE,
       perAddressPerMinute: rest.RATE_PER_ADDRESS_PER_MINUTE,
       searchesPerMinute: rest.RATE_SEARCHES_PER_MINUTE,
+      exportsPerMinute: rest.RATE_EXPORTS_PER_MINUTE,
       publicPerAddressPerMinute: rest.RATE_PUBLIC_PER_ADDRESS_PER_MINUTE,
       wrongCodesPerHour: rest.RATE_WRONG_CODES_PER_HOUR,
     },

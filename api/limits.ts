@@ -13,6 +13,8 @@ export interface Limits {
   address: Limit;
   /** Looking up persons, by caller. */
   searches: Limit;
+  /** Lists as files, by caller. */
+  exports: Limit;
   publicAddress: Limit;
   /** Wrong query codes, by case number. */
   wrongCodes: Limit;
@@ -26,6 +28,7 @@ export const createLimits = ({ rates }: AppConfig): Limits => ({
   caller: createLimit(rates.perTokenPerMinute, 60),
   address: createLimit(rates.perAddressPerMinute, 60),
   searches: createLimit(rates.searchesPerMinute, 60),
+  exports: createLimit(rates.exportsPerMinute, 60),
   publicAddress: createLimit(rates.publicPerAddressPerMinute, 60),
   wrongCodes: createLimit(rates.wrongCodesPerHour, 3600),
 });

@@ -33,6 +33,7 @@ export const ACTIONS = [
   'order.reply',
   'order.judge',
   'bulk.act',
+  'export.make',
   'agency.list',
   'incident.list',
   'incident.act',
@@ -116,6 +117,7 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'order.reply': { officer: 'own' },
   'order.judge': SUPERVISION,
   'bulk.act': SUPERVISION,
+  'export.make': SUPERVISION,
   'agency.list': SUPERVISION,
   'incident.list': SUPERVISION,
   // An agency works for every division: so does whoever stops what is sent to it.

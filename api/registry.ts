@@ -18,7 +18,7 @@ export interface Registry {
 }
 
 export const createRegistry = (pool: Pool, cipher: Cipher, notices: Notices, now: () => number): Registry => {
-  const versions = new Map<string, PublishedMatter>();
+  const versions = new Map<string, Kept<PublishedMatter>>();
   const agencies = keep(async () => {
     const all = await listAgencies(pool, cipher);
     return new Map(all.map((agency) => [agency.id, agency]));
@@ -36,12 +36,17 @@ export const createRegistry = (pool: Pool, cipher: Cipher, notices: Notices, now
       }
       return newest.get();
     },
-    async matterOf({ matter, version }) {
+    matterOf: ({ matter, version }) => {
       const key = `${matter}:${version}`;
-      const known = versions.get(key) ?? (await findMatter(pool, matter, version));
-      if (!known) throw new Error(`matter ${matter} version ${version} is not published`);
+      const known =
+        versions.get(key) ??
+        keep(async () => {
+          const found = await findMatter(pool, matter, version);
+          if (!found) throw new Error(`matter ${matter} version ${version} is not published`);
+          return found;
+        });
       versions.set(key, known);
-      return known;
+      return known.get();
     },
   };
 };
@@ -52,8 +57,13 @@ export const agencyName = (agencies: ReadonlyMap<string, AgencyRecord>, id: stri
   name: agencies.get(id)?.name ?? { zh: id, en: id },
 });
 
+interface Kept<T> {
+  get: () => Promise<T>;
+  forget: () => void;
+}
+
 /** Reads once for everybody who asks, until told to forget; a failure is not kept. */
-const keep = <T>(read: () => Promise<T>): { get: () => Promise<T>; forget: () => void } => {
+const keep = <T>(read: () => Promise<T>): Kept<T> => {
   let kept: Promise<T> | undefined;
   const forget = () => {
     kept = undefined;

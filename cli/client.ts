@@ -50,12 +50,23 @@ const Problem = z.object({
  * wrong field. Every POST has an idempotency key of its own.
  */
 export const call = async <T>(
-  { api, token }: Connection,
+  connection: Connection,
   answer: z.ZodType<T>,
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
 ): Promise<T> => {
+  const response = await send(connection, method, path, body);
+  return answer.parse(await response.json().catch(() => undefined));
+};
+
+/** The same with the answer as it comes: for a file. */
+export const send = async (
+  { api, token }: Connection,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+): Promise<Response> => {
   const response = await reach(api, path, {
     method,
     headers: {
@@ -65,9 +76,8 @@ export const call = async <T>(
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  const content: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw failure(describe(response.status, content));
-  return answer.parse(content);
+  if (!response.ok) throw failure(describe(response.status, await response.json().catch(() => undefined)));
+  return response;
 };
 
 /** A request to the API. When nothing answers, the error says how to start it. */

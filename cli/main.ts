@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { calendarCommands } from './calendar.ts';
 import { caseCommands } from './case.ts';
 import { conformanceCommand } from './conformance.ts';
+import { exportCommand } from './export.ts';
 import { exitCodeOf } from './failure.ts';
 import { incidentCommands } from './incidents.ts';
 import { ledgerCommands } from './ledger.ts';
@@ -22,6 +23,7 @@ for (const command of [
   stepCommands(),
   stallsCommand(),
   incidentCommands(),
+  exportCommand(),
   ledgerCommands(),
   conformanceCommand(),
   ...registryCommands(),

@@ -34,6 +34,20 @@ export const getDossier = async (db: Db, cipher: Cipher, caseId: string): Promis
   return openDossier(cipher, caseId, row.revision, row.content);
 };
 
+/** The newest revisions of several cases, by case. */
+export const readDossiers = async (
+  db: Db,
+  cipher: Cipher,
+  caseIds: readonly string[],
+): Promise<Map<string, Dossier>> => {
+  const { rows } = await db.query<{ caseId: string; revision: number; content: Buffer }>(
+    `select distinct on (case_id) case_id as "caseId", revision, content from dossiers
+    where case_id = any($1) order by case_id, revision desc`,
+    [caseIds],
+  );
+  return new Map(rows.map(({ caseId, revision, content }) => [caseId, openDossier(cipher, caseId, revision, content)]));
+};
+
 /**
  * Adds the revision after `previous` and returns its number. Two at once: the second violates the primary key
  * (`isUniqueViolation`) and must read again what the first one changed.

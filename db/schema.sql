@@ -191,6 +191,22 @@ create table duplicate_overrides (
   constraint duplicate_overrides_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
 
+create table exports (
+  id uuid not null,
+  by jsonb not null,
+  at timestamp with time zone default now() not null,
+  subject text not null,
+  format text not null,
+  filter jsonb not null,
+  persons text not null,
+  rows integer,
+  finished_at timestamp with time zone,
+  constraint exports_pkey PRIMARY KEY (id),
+  constraint exports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text]))),
+  constraint exports_persons_check CHECK ((persons = ANY (ARRAY['masked'::text, 'absent'::text]))),
+  constraint exports_subject_check CHECK ((subject = ANY (ARRAY['cases'::text, 'stalls'::text, 'supervision-orders'::text, 'daily-reports'::text])))
+);
+
 create table heartbeats (
   process text not null,
   id uuid not null,
@@ -507,6 +523,8 @@ CREATE INDEX dues_to_send ON public.dues USING btree (due_at) WHERE (sent_at IS 
 
 CREATE INDEX duplicate_keys_by_hash ON public.duplicate_keys USING btree (key, hash);
 
+CREATE INDEX exports_by_time ON public.exports USING btree (at DESC, id DESC);
+
 CREATE INDEX inbox_open ON public.inbox USING btree (received_at) WHERE (settled_at IS NULL);
 
 CREATE INDEX incidents_by_time ON public.incidents USING btree (opened_at DESC, id DESC);
@@ -631,6 +649,8 @@ grant insert, select on duplicate_keys to one_matter_service;
 
 grant insert, select on duplicate_overrides to one_matter_service;
 
+grant insert, select on exports to one_matter_service;
+
 grant delete, insert, select, update on heartbeats to one_matter_service;
 
 grant insert, select on idempotency_keys to one_matter_service;
@@ -668,5 +688,7 @@ grant update (ended_at, next_at, status) on bulk_acts to one_matter_service;
 grant update (code, state) on bulk_items to one_matter_service;
 
 grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;
+
+grant update (finished_at, rows) on exports to one_matter_service;
 
 grant update (circular_at, due_at, ended_at, provisional, replied_at, replied_by, seq, status, yellow_at) on supervision_orders to one_matter_service;

@@ -153,6 +153,7 @@ const CONFIG: AppConfig = {
     perTokenPerMinute: 100_000,
     perAddressPerMinute: 100_000,
     searchesPerMinute: 100_000,
+    exportsPerMinute: 1_000,
     publicPerAddressPerMinute: 1_000,
     wrongCodesPerHour: 5,
   },

@@ -194,6 +194,7 @@ describe('a caller out of hand', () => {
       perTokenPerMinute: 3,
       perAddressPerMinute: 1_000,
       searchesPerMinute: 2,
+      exportsPerMinute: 1_000,
       publicPerAddressPerMinute: 2,
       wrongCodesPerHour: 5,
     };

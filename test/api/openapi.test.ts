@@ -90,6 +90,7 @@ describe('the description of the API', () => {
           (action) => `post /api/v1/supervision-orders/{orderId}/${action}`,
         ),
         'get /api/v1/reports/supervision-orders',
+        'post /api/v1/exports',
         'post /api/v1/bulk',
         'get /api/v1/bulk',
         'get /api/v1/bulk/{bulkId}',

@@ -61,6 +61,7 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'order.reply': { officer: OWN },
   'order.judge': supervision,
   'bulk.act': supervision,
+  'export.make': supervision,
   'agency.list': supervision,
   'incident.list': supervision,
   'incident.act': supervision,

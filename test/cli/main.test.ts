@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -165,4 +165,34 @@ test('a definition with mistakes is told with line and column, and the exit code
   const { code, err } = await cli(['matters', 'lint', folder]);
   expect(code).toBe(1);
   expect(err).toMatch(/broken\.yaml:2:\d+/);
+});
+
+test('a list is saved as a file, its filters sent as they are given', async () => {
+  let asked: unknown;
+  const env = await api((request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      asked = JSON.parse(text);
+      response.writeHead(200, { 'content-type': 'text/csv' }).end('清单\r\n');
+    });
+  });
+  const file = join(folder, 'cases.csv');
+  const args = ['--format', 'csv', '--region', '3304', '--persons', 'absent', '--out', file];
+  const { code, out } = await cli(['export', 'cases', ...args], env);
+  expect({ code, out }).toEqual({ code: 0, out: `${file}, 8 bytes\n` });
+  expect(readFileSync(file, 'utf8')).toBe('清单\r\n');
+  expect(asked).toEqual({ subject: 'cases', format: 'csv', persons: 'absent', filter: { region: '3304' } });
+});
+
+test('of a file that breaks off nothing is left, and the exit code says so', async () => {
+  const env = await api((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/csv' }).write('half');
+    setImmediate(() => response.destroy());
+  });
+  const file = join(folder, 'half.csv');
+  const { code, err } = await cli(['export', 'stalls', '--format', 'csv', '--out', file], env);
+  expect(code).toBe(2);
+  expect(err).toContain('broke off');
+  expect(existsSync(file)).toBe(false);
 });

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { LIGHTS } from '../../matters/light.ts';
+import { ORDER_GROUNDS, ORDER_STATUSES } from '../../matters/supervision.ts';
+import { WAITING_CAUSES } from '../../matters/waiting.ts';
+import { CaseFilters } from './filters.ts';
+import { AgencyId, MatterCode } from './values.ts';
+
+/** What leaves the house as a file: by which filter, in which form. There is no filter by persons. */
+
+const region = CaseFilters.region;
+export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
+const format = z.enum(EXPORT_FORMATS).default('xlsx');
+
+export const Export = z.discriminatedUnion('subject', [
+  z.strictObject({
+    subject: z.literal('cases'),
+    format,
+    persons: z
+      .enum(['masked', 'absent'])
+      .default('masked')
+      .meta({ description: 'Names and ID numbers masked (330***********0011), or left out; never whole' }),
+    filter: z.strictObject(CaseFilters).default({}),
+  }),
+  z.strictObject({
+    subject: z.literal('stalls'),
+    format,
+    filter: z
+      .strictObject({
+        agency: AgencyId.optional(),
+        cause: z.enum(WAITING_CAUSES).optional(),
+        matter: MatterCode.optional(),
+        region,
+        light: z.enum(LIGHTS).optional(),
+      })
+      .default({}),
+  }),
+  z.strictObject({
+    subject: z.literal('supervision-orders'),
+    format,
+    filter: z
+      .strictObject({
+        agency: AgencyId.optional(),
+        region,
+        matter: MatterCode.optional(),
+        status: z.enum(ORDER_STATUSES).optional(),
+        ground: z.enum(ORDER_GROUNDS).optional(),
+        light: z.enum(LIGHTS).optional(),
+      })
+      .default({}),
+  }),
+]);
+export type Export = z.output<typeof Export>;
+
+export const EXPORT_SUBJECTS = Export.options.map(({ shape }) => shape.subject.value);

@@ -1,0 +1,19 @@
+import { Readable } from 'node:stream';
+import type { Cell } from './sheet.ts';
+
+/** Excel takes a file for UTF-8 only when it begins so. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** CSV (RFC 4180) in UTF-8. */
+export const csvStream = (lines: AsyncIterable<readonly Cell[]>): Readable => Readable.from(csvText(lines));
+
+async function* csvText(lines: AsyncIterable<readonly Cell[]>): AsyncGenerator<string> {
+  yield BYTE_ORDER_MARK;
+  for await (const line of lines) yield `${line.map(csvCell).join(',')}\r\n`;
+}
+
+/** One cell, in quotes where it has to be. */
+export const csvCell = (cell: Cell): string => {
+  const text = cell === undefined ? '' : String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};

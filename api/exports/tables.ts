@@ -1,0 +1,187 @@
+import { listCases, type CaseFilter, type ListedCase } from '../../db/case-list.ts';
+import { readDossiers } from '../../db/dossiers.ts';
+import { listStalls, type OpenStall, type StallFilter } from '../../db/stall-list.ts';
+import { listOrders, type OrderFilter, type OrderRow } from '../../db/supervision-orders.ts';
+import { maskIdNo, maskName } from '../../matters/mask.ts';
+import type { Text } from '../../matters/schema.ts';
+import { chinaTime } from '../../matters/scope.ts';
+import { orderLight } from '../../matters/supervision.ts';
+import { caseKeysOf } from '../case-keys.ts';
+import type { Deps } from '../deps.ts';
+import type { Language } from '../problems.ts';
+import { agencyName } from '../registry.ts';
+import { stepName } from '../views/case.ts';
+import type { Cell, Sheet } from './sheet.ts';
+import { CAUSE, CHANNEL, GROUND, LIGHT, ORDER_STATUS, STATUS } from './words.ts';
+
+/** What is taken from Postgres at a time: the most that is in memory. */
+const PAGE = 500;
+/** A longer list is cut, and the file says so in its last line. */
+export const MOST_ROWS = 200_000;
+
+export type Table = Pick<Sheet, 'columns' | 'rows'>;
+type Persons = 'masked' | 'absent';
+
+/** The page of a list that has nothing in common with what the caller may see. */
+const EMPTY = Promise.resolve({ rows: [] });
+
+const COLUMNS = {
+  caseNo: { zh: '办件编号', en: 'Case number' },
+  matter: { zh: '事项', en: 'Matter' },
+  region: { zh: '办理地', en: 'Division' },
+  channel: { zh: '渠道', en: 'Channel' },
+  status: { zh: '状态', en: 'Status' },
+  light: { zh: '灯', en: 'Light' },
+  submitted: { zh: '提交时间', en: 'Handed in' },
+  accepted: { zh: '受理时间', en: 'Accepted' },
+  promised: { zh: '承诺时限', en: 'Promised' },
+  ended: { zh: '办结时间', en: 'Ended' },
+  name: { zh: '当事人', en: 'Person' },
+  idNo: { zh: '证件号码', en: 'ID number' },
+  step: { zh: '环节', en: 'Step' },
+  agency: { zh: '部门', en: 'Agency' },
+  cause: { zh: '停滞原因', en: 'Cause' },
+  since: { zh: '起始时间', en: 'Since' },
+  attempts: { zh: '重试次数', en: 'Attempts' },
+  orderNo: { zh: '督办单编号', en: 'Order number' },
+  ground: { zh: '督办依据', en: 'Ground' },
+  opened: { zh: '发出时间', en: 'Given' },
+  due: { zh: '答复期限', en: 'Reply due' },
+  replied: { zh: '答复时间', en: 'Replied' },
+  circulated: { zh: '通报时间', en: 'In a circular since' },
+} as const satisfies Record<string, Text>;
+
+const columns = (language: Language, ...names: (keyof typeof COLUMNS)[]): string[] =>
+  names.map((name) => COLUMNS[name][language]);
+
+/** Every row of a list that comes in pages, up to the cap. */
+async function* all<Row>(
+  page: (cursor: string | undefined) => Promise<{ rows: readonly Row[]; nextCursor?: string }>,
+  cells: (rows: readonly Row[]) => Promise<readonly (readonly Cell[])[]>,
+): AsyncGenerator<readonly Cell[]> {
+  let left = MOST_ROWS;
+  for (let cursor: string | undefined; left > 0;) {
+    const { rows, nextCursor } = await page(cursor);
+    const wanted = rows.slice(0, left);
+    yield* await cells(wanted);
+    left -= wanted.length;
+    cursor = nextCursor;
+    if (cursor === undefined) return;
+  }
+}
+
+/** In groups, as domain practice shows them; a spreadsheet takes twenty digits in a row for a number and rounds them. */
+const groupedNo = (no: string): string => `${no.slice(0, 6)}-${no.slice(6, 14)}-${no.slice(14, 19)}-${no.slice(19)}`;
+const time = (at: number | undefined): string | undefined =>
+  at === undefined ? undefined : chinaTime(at).slice(0, 16).replace('T', ' ');
+
+export const casesTable = (deps: Deps, filter: CaseFilter | undefined, persons: Persons, language: Language): Table => {
+  const row = async (found: ListedCase, people: readonly Cell[]): Promise<readonly Cell[]> => {
+    const { matter } = await deps.registry.matterOf(found);
+    return [
+      groupedNo(found.caseNo),
+      matter.name[language],
+      found.region,
+      CHANNEL[found.channel][language],
+      STATUS[found.status][language],
+      LIGHT[found.light][language],
+      ...[found.submittedAt, found.acceptedAt, found.promisedAt, found.endedAt].map(time),
+      ...people,
+    ];
+  };
+  const withPeople = persons === 'masked' ? (['name', 'idNo'] as const) : [];
+  return {
+    columns: columns(
+      language,
+      ...(['caseNo', 'matter', 'region', 'channel', 'status', 'light', 'submitted', 'accepted', 'promised'] as const),
+      ...(['ended', ...withPeople] as const),
+    ),
+    rows: all(
+      (cursor) =>
+        filter
+          ? listCases(deps.pool, deps.cipher, filter, { limit: PAGE, ...(cursor !== undefined && { cursor }) })
+          : EMPTY,
+      async (rows) => {
+        const people = persons === 'masked' ? await maskedPeople(deps, rows) : undefined;
+        return Promise.all(rows.map((found) => row(found, people?.get(found.caseId) ?? [])));
+      },
+    ),
+  };
+};
+
+/** The first person and ID number of each form, masked: enough to tell two cases apart. */
+const maskedPeople = async (deps: Deps, rows: readonly ListedCase[]): Promise<Map<string, readonly Cell[]>> => {
+  const dossiers = await readDossiers(
+    deps.pool,
+    deps.cipher,
+    rows.map(({ caseId }) => caseId),
+  );
+  const people = rows.map(async (found): Promise<[string, readonly Cell[]]> => {
+    const { matter } = await deps.registry.matterOf(found);
+    const dossier = dossiers.get(found.caseId);
+    const keys = dossier ? caseKeysOf(matter, dossier.form) : [];
+    const first = (kind: string) => keys.find((key) => key.kind === kind)?.value;
+    const [name, idNo] = [first('name'), first('id-no')];
+    return [found.caseId, [name && maskName(name), idNo && maskIdNo(idNo)]];
+  });
+  return new Map(await Promise.all(people));
+};
+
+export const stallsTable = (deps: Deps, filter: StallFilter, language: Language): Table => {
+  const row = async (stall: OpenStall): Promise<readonly Cell[]> => {
+    const { caseNo, stepId, agency } = stall;
+    const agencies = await deps.registry.agencies();
+    return [
+      caseNo === undefined ? stall.subject : groupedNo(caseNo),
+      stall.matter,
+      stall.region,
+      stepId,
+      agency === undefined ? undefined : agencyName(agencies, agency).name[language],
+      CAUSE[stall.cause][language],
+      time(stall.since),
+      LIGHT[stall.light][language],
+      time(stall.promisedAt),
+      stall.attempts,
+    ];
+  };
+  return {
+    columns: columns(
+      language,
+      ...(['caseNo', 'matter', 'region', 'step', 'agency', 'cause', 'since', 'light', 'promised', 'attempts'] as const),
+    ),
+    rows: all(
+      (cursor) => listStalls(deps.pool, filter, { order: 'age', limit: PAGE, cursor }),
+      (rows) => Promise.all(rows.map(row)),
+    ),
+  };
+};
+
+export const ordersTable = (deps: Deps, filter: OrderFilter | undefined, language: Language): Table => {
+  const now = filter?.now ?? deps.now();
+  const row = async (order: OrderRow): Promise<readonly Cell[]> => {
+    const [{ matter }, agencies] = await Promise.all([deps.registry.matterOf(order), deps.registry.agencies()]);
+    return [
+      groupedNo(order.orderNo),
+      groupedNo(order.caseNo),
+      matter.name[language],
+      order.region,
+      stepName(matter, order.stepId)[language],
+      agencyName(agencies, order.agency).name[language],
+      GROUND[order.ground][language],
+      ORDER_STATUS[order.status][language],
+      LIGHT[orderLight(order, now)][language],
+      ...[order.openedAt, order.dueAt, order.repliedAt, order.circularAt, order.endedAt].map(time),
+    ];
+  };
+  return {
+    columns: columns(
+      language,
+      ...(['orderNo', 'caseNo', 'matter', 'region', 'step', 'agency', 'ground', 'status', 'light'] as const),
+      ...(['opened', 'due', 'replied', 'circulated', 'ended'] as const),
+    ),
+    rows: all(
+      (cursor) => (filter ? listOrders(deps.pool, filter, { limit: PAGE, cursor }) : EMPTY),
+      (rows) => Promise.all(rows.map(row)),
+    ),
+  };
+};

@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** One project a level of test. Only `unit` runs without a server of any kind. */
+/** One project a level of test. Only `unit` runs without a server of any kind. Nothing is late because the machine is busy. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/{matters,agencies,cli,docs}/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/{matters,agencies,cli,docs}/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'server',

@@ -1,15 +1,23 @@
 import type { Failure, SubmitAnswer } from '../agencies/client.ts';
-import { formatRequestId, wantedItems, type AnsweredDecision, type StepRequest } from '../agencies/contract.ts';
+import {
+  askedIn,
+  formatRequestId,
+  wantedItems,
+  type AnsweredDecision,
+  type StepRequest,
+} from '../agencies/contract.ts';
 import { inboxId, replyIds } from '../agencies/message-id.ts';
 import type { AgencyRecord } from '../db/agencies.ts';
 import { loadStep, recordDisclosure } from '../db/disclosures.ts';
 import { putMessage } from '../db/inbox.ts';
+import { answeredItems } from '../db/notices.ts';
 import { recordRuleTrace } from '../db/rule-traces.ts';
 
 import { addLimit } from '../matters/limit.ts';
-import { findStep } from '../matters/compile.ts';
+import { findStep, type FoundStep } from '../matters/compile.ts';
 import type { Actor, AttentionCode, StepAnswer } from '../matters/engine/messages.ts';
 import { disclose } from '../matters/form.ts';
+import { answersTo, shownMaterials, type Papers } from '../matters/papers.ts';
 import { decideByRules } from '../matters/rules.ts';
 import type { Dependencies } from './dependencies.ts';
 
@@ -71,14 +79,26 @@ export const sendStep = async (
     step: { id: call.stepId, kind: step.kind, name: step.name },
     round: call.round,
     form: disclose(loaded.form, step.discloses, item),
-    materials: matter.materials
-      .filter((material) => step.materials.includes(material.id))
-      .map((material) => ({ id: material.id, name: material.name, source: material.source.kind })),
+    materials: shownMaterials(matter, found, loaded),
+    ...(await supplementOf(deps, call, found, loaded)),
     callbackUrl: `${deps.publicUrl}/agency/v1/tasks/${formatRequestId(call)}/decision`,
     dueAt: new Date(addLimit(await deps.calendars.newest(), call.at, step.limit.promised).at).toISOString(),
   };
   const answer = await deps.client.submit(endpointOf(agency, timeoutMs), request);
   return readAnswer(deps, call, answer, apart);
+};
+
+/** What a supplement brought, for the agency that had asked: only a later round can have one. */
+const supplementOf = async (
+  { db, cipher }: SendDependencies,
+  call: StepCall,
+  found: FoundStep,
+  papers: Papers,
+): Promise<Pick<StepRequest, 'supplement'>> => {
+  if (call.round === 1) return {};
+  const items = await answeredItems(db, cipher, call);
+  const asked = items.map(({ body, place }) => askedIn(body)[place] ?? {});
+  return asked.length === 0 ? {} : { supplement: answersTo(found, papers, asked) };
 };
 
 /** How the client reaches an agency; `timeoutMs` shortens its own limit. */

@@ -53,8 +53,23 @@ export const StepRequest = z.strictObject({
       source: z.enum(['step', 'sharing', 'photo', 'upload', 'form', 'shown']),
       /** The number of the certificate or the id of the document, where there is one. */
       reference: z.string().optional(),
+      /** It follows later, against a pledge (容缺受理). */
+      pledged: z.literal(true).optional(),
     }),
   ),
+  /** After a supplement: what the agency had asked for and has been answered, item by item. */
+  supplement: z
+    .array(
+      z.strictObject({
+        field: z.string().optional(),
+        value: z.unknown().optional(),
+        material: z.string().optional(),
+        source: z.enum(['upload', 'photo', 'sharing', 'shown']).optional(),
+        reference: z.string().optional(),
+        reason: z.string().optional(),
+      }),
+    )
+    .optional(),
   callbackUrl: z.url({ protocol: /^https?$/ }),
   dueAt: z.iso.datetime().optional(),
 });
@@ -103,6 +118,15 @@ export type AnsweredDecision = z.infer<typeof AnsweredDecision>;
 /** How many things a decision finds missing, as the case counts them: a supplement without a list is one. */
 export const wantedItems = ({ decision, supplements }: AnsweredDecision): { items?: number } =>
   decision === 'supplement' ? { items: Math.max(supplements?.length ?? 1, 1) } : {};
+
+/** What a message that asks for a supplement found missing, as it was kept; one without a list is one thing, for its reason. */
+export const askedIn = (body: unknown): z.infer<typeof AskedItem>[] => {
+  const { supplements, reason } = KeptSupplement.catch({}).parse(body);
+  return supplements && supplements.length > 0 ? supplements : [{ ...(reason !== undefined && { reason }) }];
+};
+
+const AskedItem = SupplementItem.partial({ reason: true });
+const KeptSupplement = z.object({ supplements: z.array(AskedItem).optional(), reason: z.string().optional() });
 
 /** Where an agency's work stands, told on its own account; changes nothing in the case. */
 export const Progress = z.object({ messageId: MessageId, note: text(500) });

@@ -80,14 +80,23 @@ const DuplicateView = z
   .meta({ id: 'Duplicate' });
 export type DuplicateView = z.infer<typeof DuplicateView>;
 
-const RemedyView = z
+/** A decision against the applicant. */
+const RefusalView = z
   .object({
-    ground: Text.optional(),
-    basis: z.array(z.string()),
+    step: z.object({ id: StepId, name: Text }),
+    agency: z.object({ id: AgencyId, name: Text }).meta({ description: 'Who decided: the remedies are against it' }),
+    /** The agency's words, only for those who may read them. */
+    reason: z.string().optional(),
+    ground: Text.optional().meta({ description: 'The usual ground, where the agency named one' }),
+    basis: z.array(z.string()).meta({ description: 'The provisions that it rests on' }),
     reconsiderationUntil: Instant,
     litigationUntil: z.iso.date(),
   })
-  .meta({ id: 'Remedy', description: 'Against a refusal: reconsideration (行政复议) and litigation (行政诉讼)' });
+  .meta({
+    id: 'Refusal',
+    description:
+      'Not accepted (不予受理) or refused, with the remedies: reconsideration (行政复议) and litigation (行政诉讼)',
+  });
 
 export const StepView = z
   .object({
@@ -114,7 +123,6 @@ export const StepView = z
     /** The agency's words, only for those who may read them. */
     reason: z.string().optional(),
     evidence: z.array(Evidence).optional().meta({ description: 'What proves a decision on behalf of the agency' }),
-    remedy: RemedyView.optional(),
     result: z.record(z.string(), z.unknown()).optional(),
     rules: z
       .array(
@@ -159,6 +167,7 @@ export const CaseView = z
     ...CaseHead,
     items: z.array(ItemView),
     steps: z.array(StepView),
+    refusals: z.array(RefusalView),
     disclosures: z.array(
       z.object({
         step: StepId,
@@ -239,6 +248,32 @@ export const WithdrawalPreview = z
   .meta({ id: 'WithdrawalPreview' });
 export type WithdrawalPreview = z.infer<typeof WithdrawalPreview>;
 
+export const WithdrawalConfirmation = z
+  .object({
+    caseNo: CaseNo,
+    matter: z.object({ code: MatterCode, version: z.int(), name: Text }),
+    submittedAt: Instant,
+    withdrawnAt: Instant,
+    by: By,
+    reason: z.string().optional(),
+    endedAt: Instant.optional().meta({
+      description: 'When everything was settled; absent: something is still being taken back',
+    }),
+    steps: z.array(
+      z.object({
+        id: StepId,
+        name: Text,
+        agency: z.object({ id: AgencyId, name: Text }),
+        /** What has become of it. */
+        outcome: z.enum(['not-started', 'stopped', 'undone', 'being-undone', 'stands', 'ended']),
+        undo: z.enum(UNDO_CLASSES),
+        at: Instant.optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'WithdrawalConfirmation', description: 'What the paper of a withdrawal (撤回申请确认书) says' });
+export type WithdrawalConfirmation = z.infer<typeof WithdrawalConfirmation>;
+
 export const Task = z
   .object({
     requestId: z.string(),
@@ -262,6 +297,9 @@ export const TaskClaim = z
 export const TaskDetail = Task.extend({
   form: z.record(z.string(), z.unknown()),
   materials: z.array(z.record(z.string(), z.unknown())),
+  supplement: z
+    .array(z.record(z.string(), z.unknown()))
+    .meta({ description: 'What this agency had asked for and has been answered, item by item' }),
 });
 
 export const MatterSummary = z
@@ -301,9 +339,16 @@ export const PublicProgress = z
         agency: Text,
         state: z.enum(['todo', 'running', 'yours', 'done', 'ended']),
         text: Text,
-        remedy: RemedyView.optional(),
       }),
     ),
+    refusals: z.array(RefusalView.omit({ reason: true, ground: true }).extend({ step: Text, agency: Text })).meta({
+      description:
+        'Decisions against the applicant, in the name of who decided, and the remedies; the reason is in the letter',
+    }),
+    pledge: z
+      .object({ until: Instant, materials: z.array(Text) })
+      .optional()
+      .meta({ description: 'What was accepted to follow (容缺受理) and has not come, until when' }),
     missing: z.array(z.object({ dueAt: Instant.optional(), count: z.int() })).meta({
       description: 'Notices that wait for the applicant: how many things, until when; what they are is on the notice',
     }),

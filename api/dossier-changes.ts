@@ -1,30 +1,49 @@
-import { addCaseKeys } from '../db/cases.ts';
+import { addCaseKeys, type CaseWithPlan } from '../db/cases.ts';
 import { addDossierRevision, getDossier } from '../db/dossiers.ts';
 import { addDuplicateKeys } from '../db/duplicates.ts';
 import type { PublishedMatter } from '../db/matters.ts';
 import type { Db } from '../db/pool.ts';
 import { duplicateRules } from '../matters/duplicates.ts';
 import { checkForm } from '../matters/form.ts';
+import { stepsUsing } from '../matters/lineage.ts';
+import type { HandedIn } from '../matters/papers.ts';
+import type { Matter } from '../matters/schema.ts';
 import { caseKeysOf } from './case-keys.ts';
-import { Materials } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { changeForm } from './form-changes.ts';
 import { problem, type Language } from './problems.ts';
 
+/** What comes in after a case was started: single values by place (`mother.mobile`, `children[0].name`), and further materials. */
+interface Given {
+  changes: Readonly<Record<string, unknown>>;
+  materials: readonly HandedIn[];
+}
+
+/** The steps of the case that use what came in. */
+export const usersOf = (
+  matter: Matter,
+  { plan }: Pick<CaseWithPlan, 'plan'>,
+  { changes, materials }: Given,
+): string[] =>
+  stepsUsing(
+    matter,
+    plan.steps.map(({ id }) => id),
+    { places: Object.keys(changes), materials: materials.map(({ id }) => id) },
+  );
+
 /**
- * The dossier's next revision: the form with single values replaced, and further materials. The whole form is checked again; throws
- * `REQUEST_INVALID` for places that do not exist and `FORM_INVALID`. The case is found and compared by its new values too; `client`
- * must be inside a transaction.
+ * The dossier with what came in, checked as a whole: nothing is written. Throws `REQUEST_INVALID` for places that do not exist and
+ * `FORM_INVALID`.
  */
-export const reviseDossier = async (
+export const checkRevision = async (
   deps: Deps,
-  client: Db,
+  db: Db,
   { matter }: PublishedMatter,
   caseId: string,
-  { changes, materials }: { changes: Readonly<Record<string, unknown>>; materials: Materials },
+  { changes, materials }: Given,
   language: Language,
-): Promise<void> => {
-  const dossier = await getDossier(client, deps.cipher, caseId);
+) => {
+  const dossier = await getDossier(db, deps.cipher, caseId);
   const { form, lost } = changeForm(dossier.form, changes);
   if (lost.length > 0) {
     const text = { zh: '表单中没有这个位置', en: 'the form has no such place' }[language];
@@ -36,19 +55,29 @@ export const reviseDossier = async (
     const errors = checked.problems.map(({ path, rule, message: text }) => ({ path, rule, message: text[language] }));
     throw problem('FORM_INVALID', { errors });
   }
-  await addDossierRevision(client, deps.cipher, {
-    caseId,
-    previous: dossier.revision,
-    form: checked.form,
-    materials: mergeMaterials(dossier.materials, materials),
-  });
-  if (Object.keys(changes).length === 0) return;
-  await addCaseKeys(client, deps.cipher, caseId, caseKeysOf(matter, checked.form));
-  await addDuplicateKeys(client, deps.cipher, caseId, duplicateRules(matter, checked.form));
+  const merged = mergeMaterials(dossier.materials, materials);
+  return { caseId, previous: dossier.revision, form: checked.form, materials: merged };
+};
+
+/** Writes the next revision, as `checkRevision` finds it. The case is found and compared by its new values too; `client` is in a transaction. */
+export const reviseDossier = async (
+  deps: Deps,
+  client: Db,
+  published: PublishedMatter,
+  caseId: string,
+  given: Given,
+  language: Language,
+): Promise<void> => {
+  const revision = await checkRevision(deps, client, published, caseId, given, language);
+  await addDossierRevision(client, deps.cipher, revision);
+  if (Object.keys(given.changes).length === 0) return;
+  const { matter } = published;
+  await addCaseKeys(client, deps.cipher, caseId, caseKeysOf(matter, revision.form));
+  await addDuplicateKeys(client, deps.cipher, caseId, duplicateRules(matter, revision.form));
 };
 
 /** What is handed in again replaces what was handed in before under the same id. */
-const mergeMaterials = (before: unknown, added: Materials): Materials => {
+const mergeMaterials = (before: readonly HandedIn[], added: readonly HandedIn[]): HandedIn[] => {
   const ids = new Set(added.map(({ id }) => id));
-  return [...Materials.parse(before ?? []).filter(({ id }) => !ids.has(id)), ...added];
+  return [...before.filter(({ id }) => !ids.has(id)), ...added];
 };

@@ -2,13 +2,15 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { SubmittedCase } from '../api/contract.ts';
+import { SubmittedCase, WithdrawalConfirmation, WithdrawalPreview } from '../api/contract.ts';
+import { ChangePreview } from '../api/contracts/supplements.ts';
 import { isCaseEnd } from '../matters/engine/status.ts';
 import { createInventor, INVENTED_PERSONS } from '../sandbox/invented.ts';
 import { call, findConnection, language, type Connection } from './client.ts';
 import { failure } from './failure.ts';
-import { actOnCase, findCase, getCase } from './find-case.ts';
+import { actOnCase, askOfCase, findCase, getCase } from './find-case.ts';
 import { followCase } from './follow.ts';
+import { drawConfirmation, drawPreview } from './previews.ts';
 import { createScreen } from './screen.ts';
 import { drawCase } from './tree.ts';
 
@@ -53,10 +55,23 @@ export const caseCommands = (): Command => {
     .command('withdraw')
     .description('withdraws a case: what runs is stopped, what was done is undone in reverse where that can be')
     .argument('<case>', 'its id or its number')
-    .requiredOption('--reason <text>', 'why, in the words of the applicant')
-    .action((reference: string, body: { reason: string }) =>
-      actOnCase(findConnection(), reference, 'withdrawal', body),
-    );
+    .option('--reason <text>', 'why, in the words of the applicant')
+    .option('--preview', 'only says what would become of each step', false)
+    .option('--confirmation', 'prints the confirmation of a withdrawal that was made', false)
+    .action(async (reference: string, { reason, preview, confirmation }: WithdrawOptions) => {
+      const connection = findConnection();
+      if (preview) {
+        const view = await askOfCase(connection, WithdrawalPreview, reference, 'withdrawal');
+        console.log(drawPreview(view, language()).join('\n'));
+      } else if (confirmation) {
+        const paper = await askOfCase(connection, WithdrawalConfirmation, reference, 'withdrawal/confirmation');
+        console.log(drawConfirmation(paper, language()).join('\n'));
+      } else if (reason === undefined) {
+        throw failure('A withdrawal needs a reason: --reason <text>.');
+      } else {
+        await actOnCase(connection, reference, 'withdrawal', { reason });
+      }
+    });
   command
     .command('terminate')
     .description('ends a case that cannot go on: what was granted stands, the rest goes back')
@@ -81,8 +96,9 @@ export const caseCommands = (): Command => {
     .argument('<case>', 'its id or its number')
     .argument('<notice>', 'its number in the case')
     .argument('<file>')
-    .action((reference: string, notice: string, file: string) =>
-      actOnCase(findConnection(), reference, `supplements/${encodeURIComponent(notice)}/answer`, readObject(file)),
+    .option('--preview', 'only says what would become of each step', false)
+    .action((reference: string, notice: string, file: string, { preview }: { preview: boolean }) =>
+      change(reference, `supplements/${encodeURIComponent(notice)}/answer`, readObject(file), preview),
     );
   command
     .command('fill')
@@ -97,11 +113,32 @@ export const caseCommands = (): Command => {
     .description('corrects values of the form, also after the end, from a file: { changes, reason }')
     .argument('<case>', 'its id or its number')
     .argument('<file>')
-    .action((reference: string, file: string) =>
-      actOnCase(findConnection(), reference, 'corrections', readObject(file)),
-    );
+    .option('--preview', 'only says what would become of each step', false)
+    .action((reference: string, file: string, { preview }: { preview: boolean }) => {
+      const { reason, ...changes } = readObject(file);
+      return change(reference, 'corrections', preview ? changes : { ...changes, reason }, preview);
+    });
   return command;
 };
+
+/** Changes what was handed in, or says what that would do to each step. */
+const change = async (
+  reference: string,
+  path: string,
+  body: Record<string, unknown>,
+  preview: boolean,
+): Promise<void> => {
+  const connection = findConnection();
+  if (!preview) return actOnCase(connection, reference, path, body);
+  const view = await askOfCase(connection, ChangePreview, reference, `${path}/preview`, body);
+  console.log(drawPreview(view, language()).join('\n'));
+};
+
+interface WithdrawOptions {
+  reason?: string;
+  preview: boolean;
+  confirmation: boolean;
+}
 
 interface StartOptions {
   watch: boolean;

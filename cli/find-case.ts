@@ -18,6 +18,18 @@ export const findCase = async (connection: Connection, reference: string): Promi
   return found.caseId;
 };
 
+/** Asks about a case (`path` is what follows its own). */
+export const askOfCase = async <T>(
+  connection: Connection,
+  schema: z.ZodType<T>,
+  reference: string,
+  path: string,
+  body?: Record<string, unknown>,
+): Promise<T> => {
+  const method = body === undefined ? 'GET' : 'POST';
+  return call(connection, schema, method, `${casePath(await findCase(connection, reference))}/${path}`, body);
+};
+
 /** Does something to a case (`path` is what follows its own) and prints how it stands then. */
 export const actOnCase = async (
   connection: Connection,

@@ -3,6 +3,7 @@ import type { LedgerEntry } from '../matters/engine/ledger.ts';
 import type { Actor } from '../matters/engine/messages.ts';
 import type { DuplicateRule } from '../matters/duplicates.ts';
 import type { Plan } from '../matters/engine/plan.ts';
+import type { HandedIn } from '../matters/papers.ts';
 import type { CaseStatus, Closing } from '../matters/engine/status.ts';
 import { SUSPECT_MS } from '../matters/waiting.ts';
 import { takeCaseNo } from './case-numbers.ts';
@@ -30,7 +31,7 @@ export interface NewCase {
   channel: Channel;
   plan: Plan;
   form: unknown;
-  materials: unknown;
+  materials: readonly HandedIn[];
   by: Actor;
   at: number;
   keys: readonly CaseKey[];
@@ -223,10 +224,10 @@ export const findCaseByQueryCode = async (
   cipher: Cipher,
   caseNo: string,
   queryCode: string,
-): Promise<CaseRow | undefined> => {
-  const { rows } = await db.query<CaseRow & { queryCodeHash: Buffer }>({
+): Promise<CaseWithPlan | undefined> => {
+  const { rows } = await db.query<CaseWithPlan & { queryCodeHash: Buffer }>({
     name: 'find-case-by-query-code',
-    text: `select ${CASE_COLUMNS}, query_code_hash as "queryCodeHash" from cases where case_no = $1`,
+    text: `select ${CASE_COLUMNS}, plan, query_code_hash as "queryCodeHash" from cases where case_no = $1`,
     values: [caseNo],
   });
   const [row] = rows;

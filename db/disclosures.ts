@@ -1,11 +1,11 @@
-import type { Form } from '../matters/values.ts';
+import type { Papers } from '../matters/papers.ts';
 import { openDossier } from './dossiers.ts';
 import type { Cipher } from './personal-data.ts';
 import { databaseError, type Db } from './pool.ts';
 import { present } from './rows.ts';
 
 /** All that a message to an agency is made from. Personal: it goes no further than the part that the step discloses. */
-export interface LoadedStep {
+export interface LoadedStep extends Papers {
   caseNo: string;
   matter: string;
   version: number;
@@ -16,9 +16,6 @@ export interface LoadedStep {
   item?: number;
   submittedAt: number;
   promisedAt?: number;
-  /** As `checkForm` passed it before it was sealed. */
-  form: Form;
-  materials: unknown;
 }
 
 /** Throws `STEP_UNKNOWN`. */
@@ -26,7 +23,7 @@ export const loadStep = async (db: Db, cipher: Cipher, caseId: string, stepId: s
   const { rows } = await db.query<Omit<LoadedStep, 'form' | 'materials'> & { revision: number; content: Buffer }>({
     name: 'load-step',
     text: `select case_no as "caseNo", matter, version, region, agency, definition, item, submitted_at as "submittedAt",
-        steps.promised_at as "promisedAt", revision, content
+        steps.promised_at as "promisedAt", gaps, revision, content
       from steps join cases on cases.id = steps.case_id join dossiers on dossiers.case_id = cases.id
       where steps.case_id = $1 and steps.id = $2 order by revision desc limit 1`,
     values: [caseId, stepId],

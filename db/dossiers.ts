@@ -1,3 +1,4 @@
+import { areHandedIn, type HandedIn } from '../matters/papers.ts';
 import { isForm, type Form } from '../matters/values.ts';
 import type { Cipher } from './personal-data.ts';
 import { databaseError, type Db } from './pool.ts';
@@ -7,7 +8,7 @@ import { only } from './rows.ts';
 export interface Dossier {
   revision: number;
   form: Form;
-  materials: unknown;
+  materials: HandedIn[];
 }
 
 /** Binds a sealed dossier to its case and revision: moved to another row it does not open. */
@@ -19,7 +20,8 @@ export const openDossier = (cipher: Cipher, caseId: string, revision: number, co
   if (typeof opened !== 'object' || opened === null || !('form' in opened) || !isForm(opened.form)) {
     throw databaseError('SEALED_UNREADABLE', `dossier ${revision} of case ${caseId} has no form`);
   }
-  return { revision, form: opened.form, materials: 'materials' in opened ? opened.materials : undefined };
+  const materials = 'materials' in opened && areHandedIn(opened.materials) ? opened.materials : [];
+  return { revision, form: opened.form, materials };
 };
 
 /** The newest revision. Throws `CASE_UNKNOWN`. */
@@ -55,7 +57,12 @@ export const readDossiers = async (
 export const addDossierRevision = async (
   client: Db,
   cipher: Cipher,
-  { caseId, previous, form, materials }: { caseId: string; previous: number; form: unknown; materials: unknown },
+  {
+    caseId,
+    previous,
+    form,
+    materials,
+  }: { caseId: string; previous: number; form: unknown; materials: readonly HandedIn[] },
 ): Promise<number> => {
   const revision = previous + 1;
   const content = cipher.seal({ form, materials }, dossierContext(caseId, revision));

@@ -174,6 +174,10 @@ export const findOutcome = async (db: Db, caseId: string, messageId: string): Pr
   return rows[0]?.outcome ?? undefined;
 };
 
+/** The words of one message, as `inbox.body` holds them. */
+export const openBody = (cipher: Cipher, caseId: string, messageId: string, body: Buffer): unknown =>
+  cipher.open(body, bodyContext(caseId, messageId));
+
 /** The words of every message of a case that has some, by message id. */
 export const readBodies = async (db: Db, cipher: Cipher, caseId: string): Promise<Map<string, unknown>> => {
   const { rows } = await db.query<{ messageId: string; body: Buffer }>({
@@ -181,5 +185,5 @@ export const readBodies = async (db: Db, cipher: Cipher, caseId: string): Promis
     text: 'select message_id as "messageId", body from inbox where case_id = $1 and body is not null',
     values: [caseId],
   });
-  return new Map(rows.map(({ messageId, body }) => [messageId, cipher.open(body, bodyContext(caseId, messageId))]));
+  return new Map(rows.map(({ messageId, body }) => [messageId, openBody(cipher, caseId, messageId, body)]));
 };

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../matters/engine/ledger.ts';
+import type { EntryOf, LedgerEntry } from '../matters/engine/ledger.ts';
 import type { StepClock } from '../matters/engine/clock.ts';
 import type { DueKind } from '../matters/engine/dues.ts';
 import type { AttentionCode, DecisionKind, Outcome } from '../matters/engine/messages.ts';
@@ -305,6 +305,15 @@ export const readLedger = async (db: Db, caseId: string, afterSeq: number, limit
     values: [caseId, afterSeq, limit],
   });
   return rows;
+};
+
+/** The entry that began the closing of a case, if it is or was being closed; the last one where it was taken up between. */
+export const findClosing = async (db: Db, caseId: string): Promise<EntryOf<'case-closing'> | undefined> => {
+  const { rows } = await db.query<{ entry: EntryOf<'case-closing'> }>(
+    `select entry from ledger where case_id = $1 and entry ->> 'kind' = 'case-closing' order by seq desc limit 1`,
+    [caseId],
+  );
+  return rows[0]?.entry;
 };
 
 /**

@@ -1,4 +1,6 @@
 import type { Notice } from '../matters/engine/state.ts';
+import { openBody } from './inbox.ts';
+import type { Cipher } from './personal-data.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';
 
@@ -17,6 +19,27 @@ export const listNotices = async (db: Db, caseId: string): Promise<NoticeRow[]> 
     values: [caseId],
   });
   return rows.map(present);
+};
+
+/**
+ * What the agency of a step had asked for in its notices and has been answered, in the order in which it asked: the body of each asking
+ * message, and the place of the item in it.
+ */
+export const answeredItems = async (
+  db: Db,
+  cipher: Cipher,
+  { caseId, stepId }: { caseId: string; stepId: string },
+): Promise<{ body: unknown; place: number }[]> => {
+  const { rows } = await db.query<{ messageId: string; place: number; body: Buffer }>({
+    name: 'answered-items',
+    text: `select message_id as "messageId", (item ->> 'place')::int as place, body
+      from notices cross join jsonb_array_elements(items) as item
+      join inbox on inbox.case_id = notices.case_id and inbox.message_id = item ->> 'messageId'
+      where notices.case_id = $1 and item ->> 'stepId' = $2 and (item ->> 'answered')::boolean and body is not null
+      order by since, received_at, place`,
+    values: [caseId, stepId],
+  });
+  return rows.map(({ messageId, place, body }) => ({ body: openBody(cipher, caseId, messageId, body), place }));
 };
 
 /**

@@ -77,7 +77,13 @@ export const explainPlan = (matter: Matter, form: Form, clock: Clock): PlanReaso
   }));
 
 /** The definition of a plan's step and, where it is repeated, the list item that it is about. */
-export const findStep = (matter: Matter, planStepId: string): { step: Step; item?: ListItem } | undefined => {
+export interface FoundStep {
+  step: Step;
+  item?: ListItem;
+}
+
+/** By the step's id in the plan; undefined: the matter has no such step. */
+export const findStep = (matter: Matter, planStepId: string): FoundStep | undefined => {
   const [, id, number] = /^([^.]+)(?:\.([1-9]\d*))?$/.exec(planStepId) ?? [];
   const step = matter.steps.find((candidate) => candidate.id === id);
   if (!step) return undefined;

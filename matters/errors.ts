@@ -22,6 +22,7 @@ type DoorCode =
   | 'INCIDENT_NOT_OPEN'
   | 'AGENCY_NOT_CALLED'
   | 'DESK_DECIDED'
+  | 'NOT_WITHDRAWN'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'ORDER_IN_PROGRESS'
   | 'BULK_EMPTY'
@@ -307,6 +308,11 @@ export const ERRORS = {
     status: 409,
     retry: false,
     message: { zh: '该办件已办结', en: 'The case has ended' },
+  },
+  NOT_WITHDRAWN: {
+    status: 409,
+    retry: false,
+    message: { zh: '该办件没有撤回', en: 'The case was not withdrawn' },
   },
   CASE_CLOSING: {
     status: 409,

@@ -1,4 +1,4 @@
-import { findStep } from './compile.ts';
+import { findStep, type FoundStep } from './compile.ts';
 import type { Matter } from './schema.ts';
 
 /** What came in anew: places in the form (`mother.mobile`, `children[0].name`) and ids of materials. */
@@ -15,14 +15,16 @@ export const stepsUsing = (matter: Matter, stepIds: readonly string[], { places,
   stepIds.filter((stepId) => {
     const found = findStep(matter, stepId);
     if (!found) return false;
-    const { step, item } = found;
-    if (step.materials.some((id) => materials.includes(id))) return true;
-    return places.some((place) => {
-      const other = item && indexIn(item.list, place) !== undefined && indexIn(item.list, place) !== item.index;
-      const path = place.replaceAll(/\[\d+\]/g, '[]');
-      return !other && step.discloses.some((disclosed) => covers(disclosed, path));
-    });
+    if (found.step.materials.some((id) => materials.includes(id))) return true;
+    return places.some((place) => uses(found, place));
   });
+
+/** Whether the step's agency is sent the value at a place, or part of it. */
+export const uses = ({ step, item }: FoundStep, place: string): boolean => {
+  const other = item && indexIn(item.list, place) !== undefined && indexIn(item.list, place) !== item.index;
+  const path = place.replaceAll(/\[\d+\]/g, '[]');
+  return !other && step.discloses.some((disclosed) => covers(disclosed, path));
+};
 
 /** A group or a list stands for everything in it, and a value within it touches the whole. */
 const covers = (disclosed: string, path: string): boolean => {

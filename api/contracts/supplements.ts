@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { Materials, MessageId, Reason, StepId, Instant, MatterCode } from './values.ts';
+import { CHANGE_EFFECTS } from '../../matters/engine/preview.ts';
+import { REFUSAL_CODES } from '../../matters/engine/messages.ts';
+import { STEP_STATUSES } from '../../matters/engine/status.ts';
+import { Text } from '../../matters/schema.ts';
+import { AgencyId, Materials, MessageId, Reason, StepId, Instant, MatterCode } from './values.ts';
 
 const ScalarValue = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]);
 
@@ -49,6 +53,7 @@ export const AnswerSupplement = z.strictObject({
   changes: Changes,
   materials: Materials.default([]),
 });
+export const PreviewAnswer = AnswerSupplement.omit({ messageId: true });
 
 export const FillGap = z.strictObject({ messageId: MessageId.optional(), materials: Materials.min(1) });
 
@@ -56,9 +61,27 @@ const Correction = Changes.refine((changes) => Object.keys(changes).length > 0, 
 export const PreviewCorrection = z.strictObject({ changes: Correction });
 export const CorrectCase = z.strictObject({ messageId: MessageId.optional(), changes: Correction, reason: Reason });
 
-export const Affected = z
-  .object({ affected: z.array(StepId).meta({ description: 'The steps that use a corrected value' }) })
-  .meta({ id: 'Affected' });
+export const ChangePreview = z
+  .object({
+    allowed: z.boolean(),
+    code: z.enum(REFUSAL_CODES).optional().meta({ description: 'Why it would be refused' }),
+    steps: z
+      .array(
+        z.object({
+          id: StepId,
+          name: Text,
+          agency: z.object({ id: AgencyId, name: Text }),
+          status: z.enum(STEP_STATUSES),
+          effect: z.enum(CHANGE_EFFECTS).meta({
+            description:
+              'sent-again: in a new round. starts: it was only waiting for this. to-person: its result stands and is put in doubt. sent-later: with the new values, when its turn comes. none: it has ended',
+          }),
+        }),
+      )
+      .meta({ description: 'The steps that use a new value or paper, or wait for it' }),
+  })
+  .meta({ id: 'ChangePreview' });
+export type ChangePreview = z.infer<typeof ChangePreview>;
 
 /** One notice of everything that is missing (一次性告知). */
 export const NoticeView = z

@@ -10,7 +10,7 @@ import { caseKeysOf } from '../case-keys.ts';
 import type { Deps } from '../deps.ts';
 import type { Language } from '../problems.ts';
 import { agencyName } from '../registry.ts';
-import { stepName } from '../views/case.ts';
+import { stepName } from '../views/names.ts';
 import type { Cell, Sheet } from './sheet.ts';
 import { CAUSE, CHANNEL, GROUND, LIGHT, ORDER_STATUS, STATUS } from './words.ts';
 

@@ -1,12 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { putMessage } from '../../db/inbox.ts';
-import { Answered, CaseId, Recorded, CloseCase, WithdrawalPreview } from '../contract.ts';
+import { Answered, CaseId, Recorded, CloseCase, WithdrawalConfirmation, WithdrawalPreview } from '../contract.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';
 import { route, type Route } from '../route.ts';
-import { previewWithdrawal } from '../views/withdrawal.ts';
+import { confirmWithdrawal, previewWithdrawal } from '../views/withdrawal.ts';
 import { caseScope } from './case-scope.ts';
 
 const params = z.strictObject({ caseId: CaseId });
@@ -45,6 +45,21 @@ export const closingRoutes = (deps: Deps): Route[] => [
       const put = { caseId, messageId, source: 'window' as const, message, body: { reason: body.reason } };
       return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded));
     },
+  }),
+
+  route({
+    method: 'get',
+    path: '/api/v1/cases/{caseId}/withdrawal/confirmation',
+    summary:
+      'What the confirmation of a withdrawal (撤回申请确认书) says: who withdrew when and why, and what has become of each step',
+    tag: 'window',
+    policy: { action: 'withdrawal.preview', find: caseScope(deps) },
+    input: z.strictObject({ params }),
+    answers: {
+      200: { description: 'The confirmation, as of now', schema: WithdrawalConfirmation },
+      409: { description: 'The case was not withdrawn' },
+    },
+    handler: async ({ found }) => ({ status: 200, body: await confirmWithdrawal(deps, found) }),
   }),
 
   route({

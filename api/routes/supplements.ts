@@ -5,13 +5,21 @@ import { openItems } from '../../db/notices.ts';
 import { inTransaction } from '../../db/pool.ts';
 import { stepsUsing } from '../../matters/lineage.ts';
 import { Answered, CaseId, Recorded } from '../contract.ts';
-import { AnswerSupplement, FillGap, NoticeId, RequestSupplement } from '../contracts/supplements.ts';
+import {
+  AnswerSupplement,
+  ChangePreview,
+  FillGap,
+  NoticeId,
+  PreviewAnswer,
+  RequestSupplement,
+} from '../contracts/supplements.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
-import { reviseDossier } from '../dossier-changes.ts';
+import { checkRevision, reviseDossier, usersOf } from '../dossier-changes.ts';
 import { actorOf } from '../identity.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
+import { viewChange } from '../views/change.ts';
 import { caseScope } from './case-scope.ts';
 
 const ANSWERS = {
@@ -64,16 +72,12 @@ export const supplementRoutes = (deps: Deps): Route[] => [
     }),
     answers: ANSWERS,
     handler: async ({ caller, found, input: { params, body }, language }) => {
-      const { caseId, plan } = found;
+      const { caseId } = found;
       const { noticeId } = params;
       const messageId = body.messageId ?? uuidv7();
       const { changes, materials } = body;
       const published = await deps.registry.matterOf(found);
-      const affected = stepsUsing(
-        published.matter,
-        plan.steps.map(({ id }) => id),
-        { places: Object.keys(changes), materials: materials.map(({ id }) => id) },
-      );
+      const affected = usersOf(published.matter, found, { changes, materials });
       const answer = (items: string[]) => ({
         caseId,
         messageId,
@@ -94,6 +98,30 @@ export const supplementRoutes = (deps: Deps): Route[] => [
           return put;
         }),
       );
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/supplements/{noticeId}/answer/preview',
+    summary:
+      'What an answer would do to each step that uses it or waits for it; mistakes in the new values are told here too',
+    tag: 'window',
+    policy: { action: 'supplement.answer', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId, noticeId: NoticeId }), body: PreviewAnswer }),
+    answers: { 200: { description: 'The steps, as of now', schema: ChangePreview } },
+    handler: async ({ caller, found, input: { params, body }, language }) => {
+      const { noticeId } = params;
+      const published = await deps.registry.matterOf(found);
+      await checkRevision(deps, deps.pool, published, found.caseId, body, language);
+      const affected = usersOf(published.matter, found, body);
+      const view = await viewChange(deps, found, ({ notices }) => {
+        const open = (notices[noticeId]?.items ?? []).filter(({ answered }) => !answered);
+        const items = body.items ?? open.map(({ id }) => id);
+        return { kind: 'supplement-answer', id: uuidv7(), noticeId, items, affected, by: actorOf(caller) };
+      });
+      if (view.code === 'SUPPLEMENT_UNKNOWN') throw problem('SUPPLEMENT_UNKNOWN');
+      return { status: 200, body: view };
     },
   }),
 

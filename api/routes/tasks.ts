@@ -1,17 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { AnsweredDecision, formatRequestId, Progress, wantedItems } from '../../agencies/contract.ts';
+import { AnsweredDecision, askedIn, formatRequestId, Progress, wantedItems } from '../../agencies/contract.ts';
 import { inboxId } from '../../agencies/message-id.ts';
 import { agencyTasks } from '../../db/agency-tasks.ts';
 import type { CaseRow } from '../../db/cases.ts';
 import { loadStep, recordDisclosure } from '../../db/disclosures.ts';
 import { putMessage } from '../../db/inbox.ts';
+import { answeredItems } from '../../db/notices.ts';
 import { claimTask, type StepRow } from '../../db/steps.ts';
 import { findStep } from '../../matters/compile.ts';
 import { isStepEnd } from '../../matters/engine/status.ts';
 import { disclose } from '../../matters/form.ts';
-import { isForm } from '../../matters/values.ts';
+import { answersTo, shownMaterials } from '../../matters/papers.ts';
 import { Answered, MessageId, Recorded, TaskClaim, TaskDetail, TaskList, type Task } from '../contract.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
@@ -23,7 +24,8 @@ import { route, type Found, type Route } from '../route.ts';
 import { heardOfStep } from '../../db/enquiries.ts';
 import { stepActionsFor } from '../views/actions.ts';
 import { taskScope } from './case-scope.ts';
-import { lightOfStep, stepName } from '../views/case.ts';
+import { lightOfStep } from '../views/case.ts';
+import { stepName } from '../views/names.ts';
 import { instants, iso } from '../views/instants.ts';
 
 /** An officer has this long for a task, until it is open to colleagues again; claiming again extends it. */
@@ -214,19 +216,23 @@ const taskView = async (deps: Deps, found: TaskCase, step: StepRow): Promise<Tas
 
 /** What the step's definition discloses, read only after it is recorded that it is being read. */
 const disclosed = async (deps: Deps, found: CaseRow, { stepId, round, agency }: StepRow) => {
-  const [{ matter }, { form }] = await Promise.all([
+  const [{ matter }, papers, answered] = await Promise.all([
     deps.registry.matterOf(found),
     loadStep(deps.pool, deps.cipher, found.caseId, stepId),
+    answeredItems(deps.pool, deps.cipher, { caseId: found.caseId, stepId }),
   ]);
   const defined = findStep(matter, stepId);
-  if (!defined || !isForm(form)) throw new Error(`step ${stepId} of ${matter.code} cannot be disclosed`);
+  if (!defined) throw new Error(`step ${stepId} of ${matter.code} cannot be disclosed`);
   const { step, item } = defined;
   await recordDisclosure(deps.pool, { caseId: found.caseId, stepId, round, agency, fields: step.discloses });
   return {
-    form: disclose(form, step.discloses, item),
-    materials: matter.materials
-      .filter(({ id }) => step.materials.includes(id))
-      .map(({ id, name, source }) => ({ id, name, source: source.kind })),
+    form: disclose(papers.form, step.discloses, item),
+    materials: shownMaterials(matter, defined, papers),
+    supplement: answersTo(
+      defined,
+      papers,
+      answered.map(({ body, place }) => askedIn(body)[place] ?? {}),
+    ),
   };
 };
 

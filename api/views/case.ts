@@ -8,12 +8,9 @@ import { listNotices } from '../../db/notices.ts';
 import { listRuleTraces } from '../../db/rule-traces.ts';
 import { stallsOfCase } from '../../db/stall-list.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
-import { findStep } from '../../matters/compile.ts';
 import { isStepEnd } from '../../matters/engine/status.ts';
-import type { Calendar } from '../../matters/calendar.ts';
 import { caseLight, lightOf, type Light } from '../../matters/light.ts';
-import { remedyOf } from '../../matters/remedy.ts';
-import type { Matter, Text } from '../../matters/schema.ts';
+import type { Matter } from '../../matters/schema.ts';
 import type { CaseSummary, CaseView, StepView } from '../contract.ts';
 import { Evidence } from '../contracts/orders.ts';
 import type { Deps } from '../deps.ts';
@@ -23,7 +20,9 @@ import { caseActions, stepActionsFor, stepResource } from './actions.ts';
 import { overrideView } from './duplicates.ts';
 import { instants, iso } from './instants.ts';
 import { itemsView } from './items.ts';
+import { materialName, stepName } from './names.ts';
 import { noticeView } from './notice.ts';
+import { refusalsView } from './refusals.ts';
 import { rulesView } from './rules.ts';
 import { waitingView, type Known } from './waiting.ts';
 
@@ -72,9 +71,9 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       ...stepHead(step, known),
       ...wordsView(wordsOf(step)),
       ...(mayReadWords(step) && rulesView(matter, step, traces)),
-      ...remedyView(calendar, matter, step, wordsOf(step).ground),
       actions: stepActionsFor(caller, found, step),
     })),
+    refusals: refusalsView(known, steps, wordsOf),
     disclosures: disclosures.map(disclosureView),
     notices: notices.map((notice) => noticeView(notice, readable)),
     ...pledgeView(found, matter),
@@ -104,13 +103,6 @@ export const caseHead = (found: CaseRow, matter: Matter, light: Light): CaseSumm
   ...instants(found, ['acceptedAt', 'promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
   provisional: found.provisional,
 });
-
-/** The name of a step; one that is repeated for a list is told apart by the number of its item. */
-export const stepName = (matter: Matter, stepId: string): Text => {
-  const name = findStep(matter, stepId)?.step.name ?? { zh: stepId, en: stepId };
-  const [, number] = stepId.split('.');
-  return number === undefined ? name : { zh: `${name.zh}（${number}）`, en: `${name.en} (${number})` };
-};
 
 /** The light of a step: while somebody else than its agency holds it its clock stands still. */
 export const lightOfStep = (step: StepRow, now: number): Light => lightOf({ ...step, now });
@@ -154,18 +146,6 @@ const wordsView = ({ reason, evidence, result }: Words): Pick<StepView, 'reason'
   ...(result !== undefined && { result }),
 });
 
-/** A refusal tells what can be done against it, in the name of the agency that decided. */
-export const remedyView = (
-  calendar: Calendar,
-  matter: Matter,
-  { stepId, status, endedAt }: StepRow,
-  ground: string | undefined,
-): Pick<StepView, 'remedy'> => {
-  if (status !== 'refused' || endedAt === undefined) return {};
-  const { reconsiderationUntil, ...remedy } = remedyOf(calendar, matter, stepId, { at: endedAt, ground });
-  return { remedy: { ...remedy, reconsiderationUntil: iso(reconsiderationUntil) } };
-};
-
 const suspensionView = ({ procedure, expectedDays, at }: NonNullable<StepRow['suspension']>) => ({
   procedure,
   expectedDays,
@@ -176,7 +156,7 @@ const pledgeView = ({ plan, gaps }: CaseWithPlan, matter: Matter): Pick<CaseView
   if (!plan.pledge) return {};
   const materials = plan.pledge.gaps.map(({ material }) => ({
     id: material,
-    name: matter.materials.find(({ id }) => id === material)?.name ?? { zh: material, en: material },
+    name: materialName(matter, material),
     filled: !gaps.includes(material),
   }));
   return { pledge: { until: iso(plan.pledge.until), materials } };

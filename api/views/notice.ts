@@ -1,19 +1,7 @@
-import { z } from 'zod';
+import { askedIn } from '../../agencies/contract.ts';
 import type { NoticeRow } from '../../db/notices.ts';
 import type { NoticeView } from '../contracts/supplements.ts';
 import { instants, iso } from './instants.ts';
-
-/** What a message that asks for a supplement says of each item. */
-const Asked = z.object({
-  supplements: z.array(
-    z.object({
-      field: z.string().optional(),
-      material: z.string().optional(),
-      reason: z.string().optional(),
-      acceptable: z.string().optional(),
-    }),
-  ),
-});
 
 /** A notice with its words; `read` gives the body of the message that asked, or nothing where the caller may not read it. */
 export const noticeView = (
@@ -25,7 +13,7 @@ export const noticeView = (
   since: iso(notice.since),
   ...instants(notice, ['notifiedAt', 'dueAt']),
   items: notice.items.map(({ id, stepId, messageId, place, answered }) => {
-    const words = Asked.safeParse(read(messageId, stepId)).data?.supplements[place];
+    const words = askedIn(read(messageId, stepId))[place];
     return { id, answered, ...(stepId !== undefined && { step: stepId }), ...words };
   }),
 });

@@ -9,7 +9,7 @@ import { actorOf } from '../identity.ts';
 import { can, type Caller } from '../policy.ts';
 import { agencyName } from '../registry.ts';
 import { orderRights } from './actions.ts';
-import { stepName } from './case.ts';
+import { stepName } from './names.ts';
 import { instants, iso } from './instants.ts';
 
 /** An order with its light and what this caller can do with it now. */

@@ -1,13 +1,14 @@
-import type { CaseRow } from '../../db/cases.ts';
+import type { CaseWithPlan } from '../../db/cases.ts';
 import { listNotices } from '../../db/notices.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
 import type { Procedure } from '../../matters/engine/messages.ts';
 import type { CaseStatus, StepStatus } from '../../matters/engine/status.ts';
-import type { Text } from '../../matters/schema.ts';
+import type { Matter, Text } from '../../matters/schema.ts';
 import type { PublicProgress } from '../contract.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';
-import { remedyView, stepName } from './case.ts';
+import { materialName, stepName } from './names.ts';
+import { refusalsView } from './refusals.ts';
 import { instants, iso } from './instants.ts';
 
 type PublicState = PublicProgress['steps'][number]['state'];
@@ -77,8 +78,30 @@ const OUTAGE_TEXT: Text = {
   en: 'The system of the office is down; it goes on when that is over',
 };
 
+/** Why a step ended without having been decided. */
+const whyText = (matter: Matter, { closing }: CaseWithPlan, { status, because }: StepRow): { text?: Text } => {
+  if (status === 'blocked' && because !== undefined) {
+    const cause = stepName(matter, because);
+    return {
+      text: { zh: `因“${cause.zh}”未办成，不再办理`, en: `Cannot go on, because “${cause.en}” was not granted` },
+    };
+  }
+  if (status !== 'stopped') return {};
+  if (because === 'supplement') {
+    const text = { zh: '逾期未补正，已停止', en: 'Stopped: what was missing did not come in time' };
+    return { text };
+  }
+  return closing === 'withdrawal' ? { text: { zh: '因您撤回申请而停止', en: 'Stopped because you withdrew' } } : {};
+};
+
+/** What was accepted to follow (容缺) and has not come, and until when it is waited for. */
+const pledgeOf = (matter: Matter, { plan, gaps, endedAt }: CaseWithPlan): Pick<PublicProgress, 'pledge'> => {
+  if (!plan.pledge || gaps.length === 0 || endedAt !== undefined) return {};
+  return { pledge: { until: iso(plan.pledge.until), materials: gaps.map((id) => materialName(matter, id)) } };
+};
+
 /** What the applicant is shown: names and plain words; no ids, no people, no reasons. */
-export const viewProgress = async (deps: Deps, found: CaseRow): Promise<PublicProgress> => {
+export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<PublicProgress> => {
   const [steps, notices, agencies, { matter }, calendar] = await Promise.all([
     listSteps(deps.pool, found.caseId),
     listNotices(deps.pool, found.caseId),
@@ -99,8 +122,14 @@ export const viewProgress = async (deps: Deps, found: CaseRow): Promise<PublicPr
       ...STEP_WORDS[step.status],
       ...(step.suspension && { text: procedureText(step.suspension) }),
       ...(step.parkedAt !== undefined && { text: OUTAGE_TEXT }),
-      ...remedyView(calendar, matter, step, undefined),
+      ...whyText(matter, found, step),
     })),
+    refusals: refusalsView({ matter, calendar, agencies }, steps, () => ({})).map(({ step, agency, ...refusal }) => ({
+      step: step.name,
+      agency: agency.name,
+      ...refusal,
+    })),
+    ...pledgeOf(matter, found),
     missing: notices
       .filter(({ status }) => status === 'open')
       .map(({ dueAt, items }) => ({

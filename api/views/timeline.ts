@@ -5,7 +5,7 @@ import type { Matter, Text } from '../../matters/schema.ts';
 import type { TimelineEntry } from '../contracts/ledger.ts';
 import { Evidence } from '../contracts/orders.ts';
 import { By } from '../contracts/values.ts';
-import { stepName } from './case.ts';
+import { stepName } from './names.ts';
 import { iso } from './instants.ts';
 
 /** What a message's body says of why it was sent. */

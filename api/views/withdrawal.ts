@@ -1,12 +1,18 @@
+import { z } from 'zod';
 import type { CaseWithPlan } from '../../db/cases.ts';
 import { readCaseState } from '../../db/case-state.ts';
+import { readBodies } from '../../db/inbox.ts';
+import { findClosing } from '../../db/ledger.ts';
+import { listSteps, type StepRow } from '../../db/steps.ts';
 import { closingEffect } from '../../matters/engine/closing.ts';
 import { whyNotOpen } from '../../matters/engine/run.ts';
-import { agencyOf, stepOf } from '../../matters/engine/state.ts';
-import type { WithdrawalPreview } from '../contract.ts';
+import { agencyOf, planStepOf, stepOf } from '../../matters/engine/state.ts';
+import type { WithdrawalConfirmation, WithdrawalPreview } from '../contract.ts';
 import type { Deps } from '../deps.ts';
+import { problem } from '../problems.ts';
 import { agencyName } from '../registry.ts';
-import { stepName } from './case.ts';
+import { instants, iso } from './instants.ts';
+import { stepName } from './names.ts';
 
 /** What a withdrawal would do to each step as the case stands now, by the very rules that will do it. */
 export const previewWithdrawal = async (deps: Deps, found: CaseWithPlan): Promise<WithdrawalPreview> => {
@@ -28,4 +34,55 @@ export const previewWithdrawal = async (deps: Deps, found: CaseWithPlan): Promis
       undo: step.undo.class,
     })),
   };
+};
+
+const Why = z.object({ reason: z.string().optional() });
+
+/** What has become of each step of a case that was withdrawn. Throws `NOT_WITHDRAWN`. */
+export const confirmWithdrawal = async (deps: Deps, found: CaseWithPlan): Promise<WithdrawalConfirmation> => {
+  const { pool, cipher, registry } = deps;
+  const closing = found.closing === 'withdrawal' ? await findClosing(pool, found.caseId) : undefined;
+  if (!closing) throw problem('NOT_WITHDRAWN');
+  const [steps, bodies, agencies, { matter }] = await Promise.all([
+    listSteps(pool, found.caseId),
+    readBodies(pool, cipher, found.caseId),
+    registry.agencies(),
+    registry.matterOf(found),
+  ]);
+  return {
+    caseNo: found.caseNo,
+    matter: { code: found.matter, version: found.version, name: matter.name },
+    submittedAt: iso(found.submittedAt),
+    withdrawnAt: iso(closing.at),
+    by: closing.by,
+    ...Why.catch({}).parse(bodies.get(closing.messageId)),
+    ...instants(found, ['endedAt']),
+    steps: steps
+      .filter(({ status }) => status !== 'skipped')
+      .map((step) => ({
+        id: step.stepId,
+        name: stepName(matter, step.stepId),
+        agency: agencyName(agencies, step.agency),
+        outcome: outcomeOf(step),
+        undo: planStepOf(found.plan, step.stepId).undo.class,
+        ...(step.endedAt !== undefined && { at: iso(step.endedAt) }),
+      })),
+  };
+};
+
+const outcomeOf = ({ status, round }: StepRow): WithdrawalConfirmation['steps'][number]['outcome'] => {
+  switch (status) {
+    case 'done':
+      return 'stands';
+    case 'undone':
+      return 'undone';
+    case 'stopped':
+      return round === 0 ? 'not-started' : 'stopped';
+    case 'refused':
+    case 'blocked':
+    case 'skipped':
+      return 'ended';
+    default:
+      return 'being-undone';
+  }
 };

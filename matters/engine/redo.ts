@@ -42,10 +42,10 @@ export const redrive = (run: Run, affected: readonly string[], message: { id: st
   }
 };
 
-/** What a corrected value does to a step that uses it, as it stands now. */
 type CorrectionEffect = 'sent-again' | 'to-person' | 'sent-later' | 'none';
 
-const correctionEffect = (step: StepState, kind: StepKind): CorrectionEffect => {
+/** What a corrected value does to a step that uses it, as it stands now. */
+export const correctionEffect = (step: StepState, kind: StepKind): CorrectionEffect => {
   if (isUndoing(step)) return 'none';
   switch (step.status) {
     case 'submitted':

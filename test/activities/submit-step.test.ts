@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StepCall } from '../../activities/send.ts';
-import { formatRequestId } from '../../agencies/contract.ts';
+import { formatRequestId, StepRequest } from '../../agencies/contract.ts';
+import { addDossierRevision, getDossier } from '../../db/dossiers.ts';
 import { readBodies } from '../../db/inbox.ts';
 import { listRuleTraces } from '../../db/rule-traces.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
@@ -55,6 +56,28 @@ describe('a step that its agency answers', () => {
     expect(await rig.inbox(call.caseId)).toEqual([{ messageId, source: 'reply', outcome: { kind: 'applied' } }]);
     const bodies = await readBodies(rig.db, rig.cipher, call.caseId);
     expect(bodies.get(messageId)).toEqual({ reason: expect.stringMatching(/沙箱示例/) as string });
+  });
+
+  it('is told in the next round what was handed in for each thing that it had missed', async () => {
+    const call = await prepare({ mode: 'supplement' });
+    const answer = await submitStep(call);
+    const { caseId, stepId } = call;
+    const messageId = answer.kind === 'decided' ? answer.messageId : '';
+    const items = [{ id: 'a', stepId, messageId, place: 0, holds: [], answered: true }];
+    await rig.db.query(
+      `insert into notices (case_id, id, status, since, items) values ($1, '1', 'answered', now(), $2)`,
+      [caseId, JSON.stringify(items)],
+    );
+    const { form, materials, revision: previous } = await getDossier(rig.db, rig.cipher, caseId);
+    const added = [...materials, { id: 'proof-of-address', reference: 'U-7' }];
+    await addDossierRevision(rig.db, rig.cipher, { caseId, previous, form, materials: added });
+    const again = { ...call, round: 2 };
+    await submitStep(again);
+    const [first, second] = [call, again].map((sent) => StepRequest.parse(JSON.parse(rig.sentAbout(sent)[0]!.body)));
+    expect(first).not.toHaveProperty('supplement');
+    expect(second!.supplement).toEqual([
+      { material: 'proof-of-address', reference: 'U-7', reason: expect.stringMatching(/沙箱示例/) as string },
+    ]);
   });
 
   it('has a supplement decided in its second round', async () => {

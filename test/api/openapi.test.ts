@@ -57,6 +57,8 @@ describe('the description of the API', () => {
         'get /api/v1/cases/{caseId}',
         'get /api/v1/cases/{caseId}/events',
         'post /api/v1/cases/{caseId}/supplements/{noticeId}/answer',
+        'post /api/v1/cases/{caseId}/supplements/{noticeId}/answer/preview',
+        'get /api/v1/cases/{caseId}/withdrawal/confirmation',
         'post /api/v1/cases/{caseId}/supplements',
         'post /api/v1/cases/{caseId}/pledge/materials',
         'post /api/v1/cases/{caseId}/corrections/preview',

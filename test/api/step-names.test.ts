@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stepName } from '../../api/views/case.ts';
+import { stepName } from '../../api/views/names.ts';
 import { loadCatalog } from '../../matters/load.ts';
 
 it('tells the steps of twins apart by the number of the child', async () => {

@@ -58,6 +58,7 @@ const view = (status: CaseView['status']): CaseView => ({
   channel: 'window',
   status,
   notices: [],
+  refusals: [],
   dues: [],
   light: 'green',
   submittedAt: '2024-11-20T01:00:00.000Z',

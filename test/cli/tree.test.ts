@@ -25,6 +25,7 @@ const view = (steps: StepView[], more: Partial<CaseView> = {}): CaseView => ({
   channel: 'window',
   status: 'accepted',
   notices: [],
+  refusals: [],
   dues: [],
   light: 'green',
   submittedAt: '2024-11-20T01:00:00.000Z',

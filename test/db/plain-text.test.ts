@@ -64,7 +64,7 @@ it('no personal value, secret or token stands in any column of any table in clea
       cipher,
       newCase({
         form,
-        materials: [{ photo }],
+        materials: [{ id: 'photo', reference: photo }],
         keys: [
           { kind: 'id-no', value: idNo },
           { kind: 'name', value: name },

@@ -11,6 +11,11 @@ const WORDS = {
     submittedAt: '提交时间',
     promisedAt: '承诺办结',
     endedAt: '办结时间',
+    missing: ({ count }, until) => `请补充 ${count} 项材料或信息${until ? `，${until}前` : ''}到受理窗口办理。`,
+    follow: (names, until) => `您承诺补交的材料：${names.join('、')}，请在${until}前交到受理窗口。`,
+    refused: ({ step, agency, basis }, name) => `${name(agency)}对“${name(step)}”不予办理。依据：${basis.join('；')}。`,
+    remedy: (reconsideration, litigation) =>
+      `不服的，可以在${reconsideration}前申请行政复议，或者在${litigation}前提起行政诉讼。`,
     state: { todo: '未开始', running: '办理中', yours: '需要您办', done: '已完成', ended: '已结束' },
   },
   en: {
@@ -22,6 +27,13 @@ const WORDS = {
     submittedAt: 'Handed in',
     promisedAt: 'Promised for',
     endedAt: 'Ended',
+    missing: ({ count }, until) =>
+      `${count} more ${count === 1 ? 'thing is' : 'things are'} needed from you at the window${until ? ` before ${until}` : ''}.`,
+    follow: (names, until) => `To follow, as you pledged: ${names.join(', ')}; at the window before ${until}.`,
+    refused: ({ step, agency, basis }, name) =>
+      `${name(agency)} has refused “${name(step)}”. It rests on: ${basis.join('; ')}.`,
+    remedy: (reconsideration, litigation) =>
+      `You may apply for reconsideration before ${reconsideration}, or bring an action until ${litigation}.`,
     state: { todo: 'Not started', running: 'In progress', yours: 'Your turn', done: 'Done', ended: 'Ended' },
   },
 };
@@ -48,9 +60,27 @@ const showAnswer = () => {
     dateStyle: 'long',
     timeZone: 'Asia/Shanghai',
   });
-  const dates = ['submittedAt', 'promisedAt', 'endedAt'].filter((name) => shown[name]);
+  const day = (instant) => format.format(new Date(instant));
+  const name = (text) => text[language];
+  const { missing, pledge, refusals } = shown;
+  byId('todo').replaceChildren(
+    ...missing.map((notice) => element('li', words.missing(notice, notice.dueAt && day(notice.dueAt)))),
+    ...(pledge ? [element('li', words.follow(pledge.materials.map(name), day(pledge.until)))] : []),
+  );
+  byId('refusals').replaceChildren(
+    ...refusals.map((refusal) => {
+      const item = element('li', '');
+      item.append(
+        element('span', words.refused(refusal, name)),
+        // Midnight in China: the date alone would be read as UTC.
+        element('span', words.remedy(day(refusal.reconsiderationUntil), day(`${refusal.litigationUntil}T00:00+08:00`))),
+      );
+      return item;
+    }),
+  );
+  const dates = ['submittedAt', 'promisedAt', 'endedAt'].filter((field) => shown[field]);
   byId('dates').replaceChildren(
-    ...dates.flatMap((name) => [element('dt', words[name]), element('dd', format.format(new Date(shown[name])))]),
+    ...dates.flatMap((field) => [element('dt', words[field]), element('dd', day(shown[field]))]),
   );
   byId('steps').replaceChildren(
     ...shown.steps.map((step) => {

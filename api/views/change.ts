@@ -1,0 +1,36 @@
+import type { CaseWithPlan } from '../../db/cases.ts';
+import { readCaseState } from '../../db/case-state.ts';
+import type { CaseState } from '../../matters/engine/state.ts';
+import { agencyOf, stepOf } from '../../matters/engine/state.ts';
+import { previewChange } from '../../matters/engine/preview.ts';
+import type { ChangePreview } from '../contracts/supplements.ts';
+import type { Deps } from '../deps.ts';
+import { agencyName } from '../registry.ts';
+import { stepName } from './names.ts';
+
+type Change = Parameters<typeof previewChange>[1];
+
+/** What an answer or a correction would do as the case stands now; `message` makes it from the state. */
+export const viewChange = async (
+  deps: Deps,
+  found: CaseWithPlan,
+  message: (state: CaseState) => Change,
+): Promise<ChangePreview> => {
+  const [{ state }, agencies, { matter }] = await Promise.all([
+    readCaseState(deps.pool, found),
+    deps.registry.agencies(),
+    deps.registry.matterOf(found),
+  ]);
+  const { code, steps } = previewChange(state, message(state), deps.now());
+  return {
+    allowed: code === undefined,
+    ...(code !== undefined && { code }),
+    steps: steps.map(({ stepId, effect }) => ({
+      id: stepId,
+      name: stepName(matter, stepId),
+      agency: agencyName(agencies, agencyOf(state, stepId)),
+      status: stepOf(state, stepId).status,
+      effect,
+    })),
+  };
+};

@@ -1,0 +1,39 @@
+import type { AgencyRecord } from '../../db/agencies.ts';
+import type { StepRow } from '../../db/steps.ts';
+import type { Calendar } from '../../matters/calendar.ts';
+import { remedyOf } from '../../matters/remedy.ts';
+import type { Matter } from '../../matters/schema.ts';
+import type { CaseView } from '../contract.ts';
+import { agencyName } from '../registry.ts';
+import { iso } from './instants.ts';
+import { stepName } from './names.ts';
+
+/** What a refusal is told by. */
+interface Known {
+  matter: Matter;
+  calendar: Calendar;
+  agencies: ReadonlyMap<string, AgencyRecord>;
+}
+
+/**
+ * The decisions against the applicant, each in the name of the agency that took it, with what can be done against it. `wordsOf` gives
+ * what the agency said, as far as the reader may know it.
+ */
+export const refusalsView = (
+  { matter, calendar, agencies }: Known,
+  steps: readonly StepRow[],
+  wordsOf: (step: StepRow) => { reason?: string | undefined; ground?: string | undefined },
+): CaseView['refusals'] =>
+  steps.flatMap((step) => {
+    const { stepId, status, endedAt } = step;
+    if (status !== 'refused' || endedAt === undefined) return [];
+    const { reason, ground } = wordsOf(step);
+    const { reconsiderationUntil, ...remedy } = remedyOf(calendar, matter, stepId, { at: endedAt, ground });
+    return {
+      step: { id: stepId, name: stepName(matter, stepId) },
+      agency: agencyName(agencies, step.agency),
+      ...(reason !== undefined && { reason }),
+      ...remedy,
+      reconsiderationUntil: iso(reconsiderationUntil),
+    };
+  });

@@ -1,0 +1,170 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { v7 as uuidv7 } from 'uuid';
+import { CaseView, PublicProgress, WithdrawalConfirmation } from '../../api/contract.ts';
+import { ChangePreview } from '../../api/contracts/supplements.ts';
+import { openApi, type Api } from './harness.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await openApi({ outcomeWaitMs: 5_000 });
+});
+afterAll(() => api.close());
+beforeEach(() => api.driver.run());
+afterEach(() => api.driver.pause());
+
+const clerk = (method: string, path: string, body?: unknown) =>
+  api.call(method, path, { token: api.tokens.clerk, body });
+const decide = (caseId: string, stepId: string, agency: string, body: Record<string, unknown>) =>
+  agency === 'post'
+    ? api.call('POST', `/agency/v1/tasks/${caseId}:${stepId}:1/decision`, { token: api.tokens.post, body })
+    : api.call('POST', `/agency/v1/tasks/${caseId}:${stepId}:1/decision`, {
+        agency,
+        body: { messageId: uuidv7(), ...body },
+      });
+const caseOf = async (caseId: string) => CaseView.parse((await clerk('GET', `/api/v1/cases/${caseId}`)).body);
+const preview = async (path: string, body: unknown) => {
+  const answer = await clerk('POST', path, body);
+  expect(answer.status, answer.text).toBe(200);
+  return ChangePreview.strict().parse(answer.body);
+};
+
+describe('an officer who had asked for something', () => {
+  it('sees in the next round what was handed in for it', async () => {
+    const { caseId } = await api.start();
+    const supplements = [
+      { field: 'applicant.name', reason: '姓名有误' },
+      { material: 'proof', reason: '缺材料' },
+    ];
+    await decide(caseId, 'notify', 'post', { decision: 'supplement', supplements });
+    await clerk('POST', `/api/v1/cases/${caseId}/supplements/1/answer`, {
+      changes: { 'applicant.name': '林小雨' },
+      materials: [{ id: 'proof', source: 'upload', reference: 'U-1' }],
+    });
+    const task = await api.call('GET', `/agency/v1/tasks/${caseId}:notify:2`, { token: api.tokens.post });
+    expect(task.body).toMatchObject({
+      form: { applicant: { name: '林小雨' } },
+      supplement: [
+        { field: 'applicant.name', value: '林小雨', reason: '姓名有误' },
+        { material: 'proof', source: 'upload', reference: 'U-1', reason: '缺材料' },
+      ],
+    });
+  });
+
+  it('and gave only a reason finds it in the notice all the same', async () => {
+    const { caseId } = await api.start();
+    await decide(caseId, 'register', 'police', { decision: 'supplement', reason: '请补充说明' });
+    expect((await caseOf(caseId)).notices).toMatchObject([{ items: [{ step: 'register', reason: '请补充说明' }] }]);
+  });
+});
+
+describe('the preview of an answer', () => {
+  const asked = async () => {
+    const { caseId } = await api.start();
+    const supplements = [{ field: 'applicant.name', reason: '姓名有误' }];
+    await decide(caseId, 'register', 'police', { decision: 'supplement', supplements });
+    return { caseId, path: `/api/v1/cases/${caseId}/supplements/1/answer` };
+  };
+
+  it('says what becomes of each step that uses it, and nothing has happened; then that is what happens', async () => {
+    const { caseId, path } = await asked();
+    const body = { changes: { 'applicant.name': '林小雨' } };
+    const before = await caseOf(caseId);
+    expect(await preview(`${path}/preview`, body)).toMatchObject({
+      allowed: true,
+      steps: [
+        { id: 'register', agency: { id: 'police' }, status: 'supplement', effect: 'sent-again' },
+        { id: 'notify', agency: { id: 'post' }, status: 'accepted', effect: 'sent-again' },
+        { id: 'meter', status: 'waiting', effect: 'sent-later' },
+      ],
+    });
+    expect((await caseOf(caseId)).ledgerSeq).toBe(before.ledgerSeq);
+    await clerk('POST', path, body);
+    expect((await caseOf(caseId)).steps.map(({ round }) => round)).toEqual([2, 2, 0]);
+  });
+
+  it('finds the mistakes of the answer, and a notice that is not there', async () => {
+    const { caseId, path } = await asked();
+    expect(await clerk('POST', `${path}/preview`, { changes: { 'applicant.idNo': '1' } })).toMatchObject({
+      status: 400,
+      body: { code: 'FORM_INVALID', errors: [{ path: 'applicant.idNo' }] },
+    });
+    expect(await clerk('POST', `/api/v1/cases/${caseId}/supplements/9/answer/preview`, {})).toMatchObject({
+      status: 404,
+      body: { code: 'SUPPLEMENT_UNKNOWN' },
+    });
+  });
+
+  it('says why there is nothing to answer any more', async () => {
+    const { path } = await asked();
+    await clerk('POST', path, { changes: { note: 'x' } });
+    expect(await preview(`${path}/preview`, {})).toEqual({
+      allowed: false,
+      code: 'SUPPLEMENT_ALREADY_ANSWERED',
+      steps: [],
+    });
+  });
+});
+
+describe('the preview of a correction', () => {
+  it('names who has the value, and what has been done with it', async () => {
+    const { caseId } = await api.start();
+    await decide(caseId, 'register', 'police', { decision: 'approved' });
+    const path = `/api/v1/cases/${caseId}/corrections/preview`;
+    expect(await preview(path, { changes: { 'applicant.name': '林小雨' } })).toMatchObject({
+      allowed: true,
+      steps: [
+        { id: 'register', name: { en: 'register' }, status: 'done', effect: 'sent-again' },
+        { id: 'notify', effect: 'sent-again' },
+        { id: 'meter', effect: 'sent-again' },
+      ],
+    });
+    expect(await preview(path, { changes: { note: 'nobody is told' } })).toEqual({ allowed: true, steps: [] });
+    expect(await clerk('POST', path, { changes: { 'applicant.shoe': 'x' } })).toMatchObject({ status: 400 });
+  });
+});
+
+describe('a decision against the applicant', () => {
+  it('is told in the name of the agency that took it, with reason, basis and remedies; in public without the reason', async () => {
+    const { caseId, caseNo, queryCode } = await api.start();
+    await decide(caseId, 'register', 'police', { decision: 'refused', reason: '不符合条件' });
+    const { refusals } = await caseOf(caseId);
+    expect(refusals).toMatchObject([
+      { step: { id: 'register' }, agency: { id: 'police', name: { zh: 'police局' } }, reason: '不符合条件' },
+    ]);
+    expect(Date.parse(refusals[0]!.reconsiderationUntil) - Date.now()).toBeGreaterThan(59 * 86_400_000);
+    const { body } = await api.call('GET', `/public/v1/progress/${caseNo}?code=${queryCode}`);
+    const shown = PublicProgress.strict().parse(body);
+    expect(shown.refusals).toMatchObject([{ step: { en: 'register' }, agency: { zh: 'police局' } }]);
+    expect(JSON.stringify(shown)).not.toContain('不符合条件');
+    expect(shown.steps[2]!.text.zh).toBe('因“register环节”未办成，不再办理');
+  });
+});
+
+describe('the confirmation of a withdrawal', () => {
+  it('says who withdrew when and why, and what has become of each step', async () => {
+    const { caseId } = await api.start();
+    const path = `/api/v1/cases/${caseId}/withdrawal`;
+    expect(await clerk('GET', `${path}/confirmation`)).toMatchObject({ status: 409, body: { code: 'NOT_WITHDRAWN' } });
+    await clerk('POST', path, { reason: '申请人改变主意' });
+    const { status, body } = await clerk('GET', `${path}/confirmation`);
+    expect(status).toBe(200);
+    expect(WithdrawalConfirmation.strict().parse(body)).toMatchObject({
+      by: { role: 'clerk', id: 'clerk-1' },
+      reason: '申请人改变主意',
+      endedAt: expect.any(String) as string,
+      steps: [
+        { id: 'register', outcome: 'undone', undo: 'void' },
+        { id: 'notify', outcome: 'undone' },
+        { id: 'meter', outcome: 'not-started' },
+      ],
+    });
+  });
+
+  it('is not to be had for a case that was terminated', async () => {
+    const { caseId } = await api.start();
+    const reason = '无法继续';
+    await api.call('POST', `/api/v1/cases/${caseId}/termination`, { token: api.tokens.supervisor, body: { reason } });
+    const { body } = await clerk('GET', `/api/v1/cases/${caseId}/withdrawal/confirmation`);
+    expect(body.code).toBe('NOT_WITHDRAWN');
+  });
+});

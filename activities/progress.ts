@@ -12,14 +12,20 @@ import type { Calendar } from '../matters/calendar.ts';
 import { caseDeadlines, mayMovePromise } from '../matters/case-clock.ts';
 import { deadlines, stepDeadlines, type Deadlines } from '../matters/clock.ts';
 import { findStep } from '../matters/compile.ts';
+import { dueDate } from '../matters/due-dates.ts';
 import { openHold, pausedSince } from '../matters/engine/clock.ts';
 import type { Due } from '../matters/engine/dues.ts';
-import { lastChangeOfNotices, lastChangeOfStep, type Changes } from '../matters/engine/progress.ts';
+import {
+  lastChangeOfNotices,
+  lastChangeOfStep,
+  lastHappeningToStep,
+  type Changes,
+} from '../matters/engine/progress.ts';
 import type { LedgerEntry } from '../matters/engine/ledger.ts';
 import type { Notice, StepState } from '../matters/engine/state.ts';
 import { isStepEnd } from '../matters/engine/status.ts';
-import { addLimit, type Deadline } from '../matters/limit.ts';
-import type { Limit, Matter, Step } from '../matters/schema.ts';
+import { addLimit } from '../matters/limit.ts';
+import type { Matter, Step } from '../matters/schema.ts';
 import { duesOf, lookAt, waitOf } from '../matters/waiting.ts';
 import type { Dependencies } from './dependencies.ts';
 
@@ -44,6 +50,7 @@ const recordProgress = async (deps: Dependencies, progress: Progress): Promise<L
   const at = entries.at(-1)?.at ?? deps.now();
   const changes = Object.entries(steps).map(async ([id, step]) => ({
     seq: prevSeq + 1 + lastChangeOfStep(entries, id),
+    happenedSeq: prevSeq + 1 + lastHappeningToStep(entries, id),
     ...(await stepChange(deps, calendar, matter, id, step)),
     ...(await watching(deps, calendar, matter, { id, step, at, notices, dues: coming })),
   }));
@@ -65,13 +72,10 @@ export const createProgressActivities = (deps: Dependencies) => ({
   recordProgress: (progress: Progress): Promise<LedgerHead> => recordProgress(deps, progress),
 });
 
-/** The newest calendar; never an older one than the entries name, though its notification was lost. */
-const calendarFor = async ({ calendars }: Dependencies, entries: readonly LedgerEntry[]): Promise<Calendar> => {
-  const kept = await calendars.newest();
-  const named = entries.findLast((entry) => entry.kind === 'calendar-changed')?.calendar;
-  if (named === undefined || calendarOrdinal(kept.version) >= calendarOrdinal(named)) return kept;
-  calendars.forget();
-  return calendars.newest();
+/** The newest calendar; where all is computed anew by one that the entries name, that one, so that the ledger says the truth. */
+const calendarFor = ({ calendars }: Dependencies, entries: readonly LedgerEntry[]): Promise<Calendar> => {
+  const changed = entries.findLast((entry) => entry.kind === 'calendar-changed');
+  return changed ? calendars.version(changed.calendar) : calendars.newest();
 };
 
 const caseTimes = async (deps: Dependencies, calendar: Calendar, matter: Matter, progress: Progress) => {
@@ -198,29 +202,6 @@ const noticeChange = (calendar: Calendar, matter: Matter, id: string, seq: numbe
 
 const dueChange = (calendar: Calendar, matter: Matter, due: Due): DueChange => {
   const { key, kind, from, stepId } = due;
-  const { at, provisional } = dueAt(calendar, matter, due);
+  const { at, provisional } = dueDate(calendar, matter, due);
   return { key, kind, since: from, dueAt: at, provisional, ...(stepId !== undefined && { stepId }) };
-};
-
-/** Silence of the intake for five working days after receipt accepts the case (行政许可法 art. 32). */
-const DEEMED_ACCEPTED_AFTER: Limit = { workingDays: 5 };
-
-const dueAt = (calendar: Calendar, matter: Matter, { kind, from, at, stepId }: Due): Deadline => {
-  const within = (limit: Limit): Deadline => addLimit(calendar, from, limit);
-  switch (kind) {
-    case 'acceptance':
-      return within(DEEMED_ACCEPTED_AFTER);
-    case 'gathering':
-      return { at: from + matter.supplements.gatherMinutes * 60_000, provisional: false };
-    case 'reminder':
-      return within(matter.supplements.remindAfter);
-    case 'supplement':
-      return within(matter.supplements.answerWithin);
-    case 'pledge':
-      return { at: at ?? from, provisional: false };
-    case 'pledge-return':
-      return within(matter.pledge.returnAfter);
-    case 'parcel':
-      return within(findStep(matter, stepId ?? '')?.step.latestSend ?? { seconds: 1 });
-  }
 };

@@ -24,7 +24,7 @@ export const calendarCommands = (): Command => {
     });
   command
     .command('publish')
-    .description('publishes a calendar; deadlines that are set from then on follow it')
+    .description('publishes a calendar; open deadlines are computed anew by it')
     .argument('[file]', 'YAML (docs/calendar.md)', SHIPPED_CALENDAR)
     .option('--by <account>', 'who publishes', userInfo().username)
     .action(async (file: string, { by }: { by: string }) => {

@@ -76,6 +76,37 @@ export const findCalendar = async (db: Db, version?: string): Promise<CalendarDa
   return row && CalendarData.parse(row.definition);
 };
 
+export interface OutdatedCase {
+  caseId: string;
+  /** The calendar that its deadlines follow. */
+  before: string;
+  ledgerSeq: number;
+}
+
+/** Taken to the end of a transaction by whoever looks for outdated cases, so that none is told twice. Any number; nothing else takes it. */
+const TELLING = 7_306_001;
+
+/**
+ * Open cases whose deadlines follow an older calendar than `version`, and which nobody is telling so; as many as may be told now for
+ * `underWay` to be under way in all. Must be inside a transaction; none while another one looks. A case that is closing has no deadlines
+ * to move.
+ */
+export const takeOutdated = async (client: Db, version: string, underWay: number): Promise<OutdatedCase[]> => {
+  const lock = await client.query<{ ours: boolean }>('select pg_try_advisory_xact_lock($1) as ours', [TELLING]);
+  if (lock.rows[0]?.ours !== true) return [];
+  const { rows } = await client.query<OutdatedCase>({
+    name: 'take-outdated',
+    text: `select cases.id as "caseId", calendars.version as before, ledger_seq as "ledgerSeq"
+      from cases join calendars on calendars.ordinal = cases.calendar
+      where ended_at is null and closing is null and calendar < $1 and not exists (
+        select from inbox where case_id = cases.id and settled_at is null and message ->> 'kind' = 'calendar-change')
+      order by calendar
+      limit greatest(0, $2 - (select count(*) from inbox where settled_at is null and message ->> 'kind' = 'calendar-change'))`,
+    values: [calendarOrdinal(version), underWay],
+  });
+  return rows;
+};
+
 /** Published calendars, kept in memory: they never change, only the newest becomes another one. */
 export interface Calendars {
   /** The newest. Throws `CALENDAR_MISSING` while none is published. */

@@ -17,6 +17,8 @@ export interface StepChange {
   id: string;
   /** The last entry that may have changed it: where the ledger has that one, the step is written already. */
   seq: number;
+  /** The last entry in which something happened to it, where that is another one; before all of these: only its deadlines are other ones. */
+  happenedSeq?: number;
   agency: string;
   status: StepStatus;
   round: number;
@@ -190,11 +192,17 @@ const RECORD = `
       message_id = new."messageId", attention = new.attention, because = new.because, notice_id = new."noticeId",
       suspension = new.suspension, parked_at = new."parkedAt", officer = new.officer, sent_at = new."sentAt",
       clock = new.clock, paused_at = new."pausedAt", extension_days = (new.clock ->> 'extensionDays')::integer,
-      started_at = coalesce(new."startedAt", steps.started_at), yellow_at = coalesce(new."yellowAt", steps.yellow_at),
-      promised_at = coalesce(new."promisedAt", steps.promised_at), statutory_at = coalesce(new."statutoryAt", steps.statutory_at),
-      provisional = coalesce(new.provisional, steps.provisional),
-      ended_at = case when new.ended then coalesce(new."endedAt", new."changedAt") end,
-      changed_at = new."changedAt",
+      started_at = coalesce(new."startedAt", steps.started_at),
+      -- what has ended keeps the deadlines that it ended by, whatever calendar comes later
+      yellow_at = case when new."endedAt" = steps.ended_at then steps.yellow_at else coalesce(new."yellowAt", steps.yellow_at) end,
+      promised_at = case when new."endedAt" = steps.ended_at then steps.promised_at
+        else coalesce(new."promisedAt", steps.promised_at) end,
+      statutory_at = case when new."endedAt" = steps.ended_at then steps.statutory_at
+        else coalesce(new."statutoryAt", steps.statutory_at) end,
+      provisional = case when new."endedAt" = steps.ended_at then steps.provisional
+        else coalesce(new.provisional, steps.provisional) end,
+      ended_at = case when new.ended then coalesce(new."endedAt", new."changedAt", steps.ended_at) end,
+      changed_at = coalesce(new."changedAt", steps.changed_at),
       attempts = case when new.round = steps.attempt_round then steps.attempts else 0 end,
       last_error = case when new.round = steps.attempt_round then steps.last_error end,
       last_error_at = case when new.round = steps.attempt_round then steps.last_error_at end,
@@ -252,7 +260,9 @@ const parameters = (progress: Progress, head: LedgerHead, rows: readonly EntryRo
     progress.provisional ?? null,
     instant(progress.endedAt),
     JSON.stringify(rows),
-    JSON.stringify(progress.steps.map((step) => stepColumns(step, rows[step.seq - progress.prevSeq - 1]?.at))),
+    JSON.stringify(
+      progress.steps.map((step) => stepColumns(step, rows[(step.happenedSeq ?? step.seq) - progress.prevSeq - 1]?.at)),
+    ),
     JSON.stringify(progress.notices.map(noticeColumns)),
     JSON.stringify(progress.dues.map(dueColumns)),
     instant(progress.pausedAt),

@@ -524,6 +524,7 @@ CREATE INDEX dues_to_send ON public.dues USING btree (due_at) WHERE (sent_at IS 
 CREATE INDEX duplicate_keys_by_hash ON public.duplicate_keys USING btree (key, hash);
 
 CREATE INDEX exports_by_time ON public.exports USING btree (at DESC, id DESC);
+CREATE INDEX inbox_calendar_changes ON public.inbox USING btree (case_id) WHERE ((settled_at IS NULL) AND ((message ->> 'kind'::text) = 'calendar-change'::text));
 
 CREATE INDEX inbox_open ON public.inbox USING btree (received_at) WHERE (settled_at IS NULL);
 

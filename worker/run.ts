@@ -12,6 +12,7 @@ import { createPool } from '../db/pool.ts';
 import { MATTERS_QUEUE } from '../workflows/messages.ts';
 import { createAgencyHealth } from './agency-health.ts';
 import { createAgencyWorkers } from './agency-workers.ts';
+import { startCalendarHerald } from './calendar-herald.ts';
 import { startBulkExecutor } from './bulk-executor.ts';
 import { workflowBundle } from './bundle.ts';
 import { cacheAgencies, cacheMatters } from './caches.ts';
@@ -102,6 +103,7 @@ export const runWorker = async (
   });
   const enquirer = startEnquirer({ db, cipher, client, agency, log });
   const timekeeper = startTimekeeper({ db, cipher, log });
+  const herald = startCalendarHerald({ db, cipher, calendars, log });
   const overseer = startOverseer({ db, cipher, calendars, matter, log });
   const outages = startOutages({ db, cipher, health, send: { ...send, client: uncounted }, log });
   const bulk = startBulkExecutor({ db, cipher, log });
@@ -114,7 +116,10 @@ export const runWorker = async (
       if (channel === 'start_requested') relay.startsWaiting();
       if (channel === 'message_received') relay.messagesWaiting();
       if (channel === 'agency_changed') registry.wake();
-      if (channel === 'calendar_changed') calendars.forget();
+      if (channel === 'calendar_changed') {
+        calendars.forget();
+        herald.wake();
+      }
       if (channel === 'incident_changed') outages.wake();
     },
     onReconnect: () => {
@@ -135,7 +140,7 @@ export const runWorker = async (
     stop: async () => {
       log.info('stopping: what is under way is finished');
       await notifications.close();
-      const loops = [relay, enquirer, timekeeper, overseer, outages, bulk, registry, heartbeat, pulse];
+      const loops = [relay, enquirer, timekeeper, herald, overseer, outages, bulk, registry, heartbeat, pulse];
       await Promise.all(loops.map((loop) => loop.stop()));
       await agencyWorkers.stop();
       cases.shutdown();

@@ -79,11 +79,17 @@ const OF_NO_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
 
 /** The place of the last entry that may have changed the step; -1: none has. */
 export const lastChangeOfStep = (entries: readonly LedgerEntry[], stepId: string): number =>
-  entries.findLastIndex((entry) => {
-    if (OF_NO_STEP.has(entry.kind)) return false;
-    return !OF_ONE_STEP.has(entry.kind) || ('stepId' in entry && entry.stepId === stepId);
-  });
+  entries.findLastIndex((entry) => mayChangeStep(entry, stepId));
 
-/** The place of the last entry that may have changed a notice; -1: none has. */
+/** The same without another calendar, which moves the deadlines of a step and is nothing that happens to it. */
+export const lastHappeningToStep = (entries: readonly LedgerEntry[], stepId: string): number =>
+  entries.findLastIndex((entry) => entry.kind !== 'calendar-changed' && mayChangeStep(entry, stepId));
+
+const mayChangeStep = (entry: LedgerEntry, stepId: string): boolean => {
+  if (OF_NO_STEP.has(entry.kind)) return false;
+  return !OF_ONE_STEP.has(entry.kind) || ('stepId' in entry && entry.stepId === stepId);
+};
+
+/** The place of the last entry that may have changed a notice, or until when it is to be answered; -1: none has. */
 export const lastChangeOfNotices = (entries: readonly LedgerEntry[]): number =>
-  entries.findLastIndex(({ kind }) => kind.startsWith('supplement-'));
+  entries.findLastIndex(({ kind }) => kind.startsWith('supplement-') || kind === 'calendar-changed');

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Progress } from '../../activities/progress.ts';
+import { publishCalendar } from '../../db/calendars.ts';
 import { getCase } from '../../db/cases.ts';
+import { listDues } from '../../db/dues.ts';
 import { readLedger } from '../../db/ledger.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
+import { listNotices } from '../../db/notices.ts';
+import type { CalendarData } from '../../matters/calendar-schema.ts';
 import { deadlines } from '../../matters/clock.ts';
 import { findStep } from '../../matters/compile.ts';
 import { begin, next } from '../../matters/engine/engine.ts';
@@ -11,7 +15,7 @@ import { changesOf } from '../../matters/engine/progress.ts';
 import type { CaseState } from '../../matters/engine/state.ts';
 import { sampleForm } from '../worker/installation.ts';
 import { createRig, type Rig, type RigActivities } from './rig.ts';
-import { mainland } from '../matters/mainland.ts';
+import { mainland, MAINLAND } from '../matters/mainland.ts';
 
 let rig: Rig;
 let recordProgress: RigActivities['recordProgress'];
@@ -211,6 +215,65 @@ describe('asking an agency that stays silent', () => {
     await one.answer('birth-certificate', 'accepted', AT + MINUTE);
     expect(await one.step('birth-certificate')).not.toHaveProperty('enquireAt');
     await rig.setAgency('hospital');
+  });
+});
+
+describe('another calendar', () => {
+  const by = { role: 'system', id: 'calendar' } as const;
+  const publish = (calendar: CalendarData) => publishCalendar(rig.db, { calendar, hash: calendar.version, by: 'test' });
+  const change = (calendar: string, before: string): Message => ({
+    kind: 'calendar-change',
+    id: calendar,
+    calendar,
+    before,
+    by,
+  });
+  /** The Thursday after is a holiday. */
+  const HOLIDAY: CalendarData['notices'][number] = {
+    year: 2024,
+    source: '测试',
+    holidays: [{ name: { zh: '假', en: 'Off' }, from: '2024-11-21', to: '2024-11-21' }],
+    workdays: [],
+    halfDays: [],
+  };
+
+  it('moves what is open, and nothing else: what has ended keeps its dates, and no step seems to have changed', async () => {
+    const one = await drive('certificates-only');
+    await one.start();
+    await one.answer('marriage-check', 'approved', AT + MINUTE);
+    await one.answer('birth-certificate', 'approved', AT + 2 * MINUTE);
+    await one.answer('household-registration', 'supplement', AT + 3 * MINUTE);
+    await one.deliver(AT + 4 * MINUTE, { kind: 'due', id: 'due', key: 'gathering:1', by });
+    const before = { case: await one.row(), open: await one.step('household-registration') };
+    const done = await one.step('birth-certificate');
+    const notice = (await listNotices(rig.db, one.caseId))[0]!;
+    await publish({ ...MAINLAND, version: '2026.2', notices: [...MAINLAND.notices, HOLIDAY] });
+
+    await one.deliver(AT + 5 * MINUTE, change('2026.2', '2026.1'));
+    const DAY = 1_440 * MINUTE;
+    expect(await one.row()).toMatchObject({ promisedAt: before.case.promisedAt! + DAY, status: 'accepted' });
+    const { promisedAt, yellowAt: _yellowAt, ...same } = before.open;
+    const moved = await one.step('household-registration');
+    expect(moved.promisedAt).toBe(promisedAt! + DAY);
+    expect(moved).toMatchObject(same);
+    expect(await one.step('birth-certificate')).toEqual(done);
+    expect((await listNotices(rig.db, one.caseId))[0]!.dueAt! - notice.dueAt!).toBe(DAY);
+    expect((await listDues(rig.db, one.caseId)).at(-1)).toMatchObject({
+      kind: 'supplement',
+      dueAt: notice.dueAt! + DAY,
+    });
+    expect((await rig.ledger(one.caseId)).at(-1)).toMatchObject({ kind: 'calendar-changed', before: '2026.1' });
+  });
+
+  it('makes a provisional date firm', async () => {
+    await publish({ ...MAINLAND, version: '2026.3', coveredUntil: '2024-11-22' });
+    rig.calendars.forget();
+    const one = await drive('certificates-only');
+    await one.start();
+    expect(await one.row()).toMatchObject({ provisional: true });
+    await publish({ ...MAINLAND, version: '2026.4' });
+    await one.deliver(AT + MINUTE, change('2026.4', '2026.3'));
+    expect(await one.row()).toMatchObject(dueFrom(AT, rig.matter().limit));
   });
 });
 

@@ -14,6 +14,7 @@ export const workflowBundle = async (builtFile: string | undefined): Promise<Wor
 export const bundle = async (): Promise<string> => {
   const { code } = await bundleWorkflowCode({
     workflowsPath: pathOf('index'),
+    payloadConverterPath: pathOf('payload-converter'),
     // Once a thread instead of once a case: no module of ours keeps anything. With `preload` half of the thread's time (docs/performance.md).
     preloadModules: [pathOf('preload'), pathOf('index')],
     // Says what webpack did only when it went wrong.

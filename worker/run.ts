@@ -80,6 +80,7 @@ export const runWorker = async (
     maxConcurrentLocalActivityExecutions: 200,
     maxConcurrentActivityTaskExecutions: 100,
     maxCachedWorkflows: 1_000,
+    workflowThreadPoolSize: 2,
     shutdownGraceTime: '10s',
   });
   const running = cases.run();

@@ -34,6 +34,7 @@ describe('the workflow bundle', () => {
     expect(strangers(filesOf(code))).toEqual([]);
     expect(filesOf(code)).toContain('matters/engine/engine.ts');
     expect(filesOf(code)).toContain('workflows/matter-case.ts');
+    expect(filesOf(code)).toContain('workflows/payload-converter.ts');
   });
 
   it('asks for no built-in of Node', () => {

@@ -1,5 +1,5 @@
 /** The value below which this share of the values lies (nearest rank). */
-const percentile = (values: readonly number[], share: number): number => {
+export const percentile = (values: readonly number[], share: number): number => {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)] ?? NaN;
 };

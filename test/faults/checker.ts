@@ -10,14 +10,22 @@ import { oneEffect } from './invariants/one-effect.ts';
 import { noNumberTwice, oneResult } from './invariants/one-result.ts';
 import { oneWinner } from './invariants/one-winner.ts';
 import { sameEverywhere } from './invariants/same-everywhere.ts';
+import { howVisible, noFalseAlarm, stuckIsVisible } from './invariants/stuck-is-visible.ts';
+import type { Standing } from './standing.ts';
 
-/** Judges the cases of a scenario after the faults. Nothing found: everything holds. */
-export const check = async (installation: Installation, lines: Line[]): Promise<Finding[]> => {
-  const evidence = await gather(installation, lines);
-  return [
+/** Judges the cases of a scenario after the faults. Nothing found: everything holds. `stalls`: how long the list of stalls took, for the reader. */
+export const check = async (
+  installation: Installation,
+  lines: Line[],
+  about: { since: number; stood: readonly Standing[]; harmless: boolean },
+): Promise<{ findings: Finding[]; stalls: string[] }> => {
+  const evidence = await gather(installation, lines, about);
+  const findings = [
     ...noCaseLost(evidence),
     ...noNumberTwice(evidence),
     ...oneWinner(evidence),
+    ...stuckIsVisible(evidence),
+    ...(about.harmless ? noFalseAlarm(evidence) : []),
     ...evidence.cases.flatMap((one) => [
       ...oneEffect(one, evidence),
       ...oneResult(one, evidence),
@@ -27,4 +35,5 @@ export const check = async (installation: Installation, lines: Line[]): Promise<
       ...legalTransitions(one),
     ]),
   ];
+  return { findings, stalls: howVisible(evidence) };
 };

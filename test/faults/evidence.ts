@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { caseWorkflowId, stateQuery } from '../../workflows/messages.ts';
 import type { Line } from './client-ledger.ts';
 import type { Installation } from './installation.ts';
+import { readStalls, readWaitingMessages, standingsOf, type StallRow, type Standing } from './standing.ts';
 import { until } from './until.ts';
 
 /** An entry of the agencies' journal that is about one of the cases. */
@@ -46,6 +47,12 @@ export interface Evidence {
   casesOf: Map<string, string[]>;
   cases: CaseEvidence[];
   journal: CaseEffect[];
+  /** What stood still: by the scenario's own account, and by what is recorded of the cases. */
+  standings: Standing[];
+  /** What the supervisors' list had of it. */
+  stalls: StallRow[];
+  /** Milliseconds since 1970. */
+  judgedAt: number;
 }
 
 /** Temporal lists executions a little late. */
@@ -72,14 +79,25 @@ export const findCases = async (
   return found;
 };
 
-/** Reads everything about the cases that `lines` are about. */
-export const gather = async (installation: Installation, lines: Line[]): Promise<Evidence> => {
+/** Reads everything about the cases that `lines` are about. `since`: when the scenario began; `stood`: what it made stand still. */
+export const gather = async (
+  installation: Installation,
+  lines: Line[],
+  { since, stood }: { since: number; stood: readonly Standing[] },
+): Promise<Evidence> => {
   const casesOf = await findCases(installation, lines);
   const caseIds = [...new Set([...casesOf.values()].flat())];
   const workflows = await countWorkflows(installation, caseIds);
   const cases = [];
   for (const caseId of caseIds) cases.push(await caseEvidence(installation, caseId, workflows.get(caseId) ?? 0));
-  return { lines, casesOf, cases, journal: effectsOf(installation.journal(), new Set(caseIds)) };
+  const standings = [
+    ...stood,
+    ...(await readWaitingMessages(installation, caseIds)),
+    ...cases.flatMap(({ row, entries }) => standingsOf(row.caseId, entries)),
+  ];
+  const journal = effectsOf(installation.journal(), new Set(caseIds));
+  const stalls = await readStalls(installation, caseIds, since);
+  return { lines, casesOf, cases, journal, standings, stalls, judgedAt: Date.now() };
 };
 
 const caseEvidence = async (

@@ -44,6 +44,8 @@ export interface Installation {
   journalLength: () => number;
   /** Requests that an agency holds and will not decide by itself. */
   held: (agency: string) => Promise<string[]>;
+  /** What reached an agency lately, also what it did nothing about. */
+  calls: (agency: string) => Promise<Call[]>;
   /** Somebody answers for an agency what it holds; it calls back. */
   answer: (agency: string, requestId: string, decision: { decision: string; reason?: string }) => Promise<void>;
   /** A signal to a whole service; gives the process id that it had. */
@@ -65,6 +67,8 @@ type ServiceName = 'worker' | 'temporal' | 'postgres' | 'api';
 
 /** What differs from the product's own processes. */
 interface Settings {
+  /** Of a worker, and of its log. */
+  name?: string;
   databaseUrl?: string;
   temporalAddress?: string;
   env?: Record<string, string>;
@@ -80,6 +84,9 @@ const BACK_WITHIN_MS = 90_000;
 const KEEP_DOWN_EVERY_MS = 20;
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const Kept = z.object({ ports: z.object({ worker: z.int() }), passwords: z.object({ owner: z.string() }) });
+const Call = z.object({ at: z.number(), id: z.string(), answer: z.union([z.number(), z.string()]), inFlight: z.int() });
+type Call = z.infer<typeof Call>;
+const Calls = z.object({ calls: z.array(Call) });
 const Requests = z.object({ requests: z.array(z.object({ requestId: z.string(), decideAt: z.number().optional() })) });
 
 /** Starts everything in a new folder and waits until it is ready. Nothing is left of it after `stop`, nor when we are killed. */
@@ -181,6 +188,7 @@ export const install = async (): Promise<Installation> => {
       const { requests } = Requests.parse(await control('GET', `agencies/${agency}/requests`));
       return requests.filter(({ decideAt }) => decideAt === undefined).map(({ requestId }) => requestId);
     },
+    calls: async (agency) => Calls.parse(await control('GET', `agencies/${agency}/calls`)).calls,
     answer: async (agency, requestId, decision) => {
       await control('POST', `agencies/${agency}/requests/${requestId}/answer`, decision);
     },
@@ -219,13 +227,13 @@ export const install = async (): Promise<Installation> => {
       });
       return { url, running };
     },
-    startWorker: async ({ env, ...settings }) => {
+    startWorker: async ({ env, name = 'own-worker', ...settings }) => {
       const service = workerService({ ...environment, workerPort: ownWorkerPort, ...settings });
       const supervisor = createSupervisor({ logFolder: home.logs, report: () => undefined, onPids: () => undefined });
-      const named = { ...withEnvironment(service, env), name: 'own-worker' };
+      const named = { ...withEnvironment(service, env), name };
       await supervisor.start(named);
       return {
-        pid: () => supervisor.pids()['own-worker'] ?? 0,
+        pid: () => supervisor.pids()[name] ?? 0,
         isServing: () => isOk(`http://127.0.0.1:${ownWorkerPort}/healthz`),
         stop: () => supervisor.stop(),
       };

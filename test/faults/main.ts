@@ -18,7 +18,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1' },
     /** The first of them. */
     seed: { type: 'string', default: '1' },
-    /** One scenario and its control. */
+    /** Some scenarios and their controls: `S5`, or `S5,S12`. */
     only: { type: 'string' },
   },
 });
@@ -26,7 +26,8 @@ const count = z.coerce.number().int().positive();
 const first = count.parse(values.seed);
 const seeds = Array.from({ length: values.short ? 1 : count.parse(values.seeds) }, (_, index) => first + index);
 const size = values.short ? { cases: 12, kills: 3 } : { cases: 60, kills: 10 };
-const scenarios = SCENARIOS.filter(({ id }) => values.only === undefined || id === values.only);
+const only = values.only?.split(',');
+const scenarios = SCENARIOS.filter(({ id }) => only === undefined || only.includes(id));
 if (scenarios.length === 0) throw new Error(`there is no scenario ${values.only ?? ''}`);
 
 const interrupted = new Promise<'interrupted'>((resolve) => {

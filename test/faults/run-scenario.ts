@@ -54,6 +54,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   };
   let intents = 0;
   const started = performance.now();
+  const since = Date.now();
   try {
     const before = await measure(installation);
     const played = await scenario.play({
@@ -65,14 +66,19 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     const open = await untilSettled(installation, ledger, control ? CONTROL_RESTS_WITHIN_MS : SETTLED_WITHIN_MS);
     const settledS = (performance.now() - quiet) / 1000;
     await agent.close();
-    const findings = [...open, ...(await check(installation, ledger.read()))];
+    const about = { since, stood: played.stood ?? [], harmless: scenario.harmless === true };
+    const checked = await check(installation, ledger.read(), about);
+    const findings = [...open, ...checked.findings];
     // A control breaks what it is there to break; its memory is judged where that is what it breaks.
     if (!control || scenario.control.breaks === 'I12')
       findings.push(...(await bounded(installation, before, 'after work')));
     const fired = await played.fired();
     const total = (await findCases(installation, ledger.read())).size;
 
-    const broken = findings.filter(({ invariant }) => invariant === scenario.control.breaks);
+    const broken =
+      scenario.control.breaks === 'its own line'
+        ? played.broken
+        : findings.filter(({ invariant }) => invariant === scenario.control.breaks);
     const why = control
       ? broken.length > 0
         ? []
@@ -82,7 +88,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     const worst = played.backMs.length === 0 ? '' : `  back in ${(Math.max(...played.backMs) / 1000).toFixed(1)} s`;
     const outcome = control
       ? `${broken.length} findings of ${scenario.control.breaks}`
-      : [`settled in ${settledS.toFixed(1)} s`, ...(played.figures ?? [])].join('  ');
+      : [`settled in ${settledS.toFixed(1)} s`, ...(played.figures ?? []), ...checked.stalls].join('  ');
     const all = `${((performance.now() - started) / 1000).toFixed(0)} s in all`;
     await played.mend?.();
     return {

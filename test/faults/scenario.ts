@@ -5,6 +5,7 @@ import type { FrontDoor } from './front-door.ts';
 import type { Installation } from './installation.ts';
 import type { Intent } from './intents.ts';
 import type { Invariant } from './invariants/finding.ts';
+import type { Standing } from './standing.ts';
 
 /** What a scenario has at hand; everything that is left to chance comes from `random`. */
 export interface Stage {
@@ -34,6 +35,8 @@ interface Played {
   backMs: number[];
   /** What the scenario itself asks for beyond the invariants, and did not get. */
   broken: string[];
+  /** What certainly stood still, for I6; what the cases' own records tell of need not be said. */
+  stood?: Standing[];
   /** What was measured, for the reader. */
   figures?: string[];
   /** After the verdict: undoes what a control has broken for good. */
@@ -43,11 +46,13 @@ interface Played {
 export interface Scenario {
   id: `S${number}`;
   name: string;
+  /** It harms no process and no connection: nothing stands still, so no stall may be seen. */
+  harmless?: true;
   /** Does the harm while cases run. Throws when it could not be done. */
   play: (stage: Stage) => Promise<Played>;
   control: {
     name: string;
-    /** Which invariant must be found broken. */
-    breaks: Invariant;
+    /** Which invariant must be found broken; or what the scenario itself asks for beyond them. */
+    breaks: Invariant | 'its own line';
   };
 }

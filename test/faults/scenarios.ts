@@ -1,10 +1,15 @@
 import type { Scenario } from './scenario.ts';
+import { agencyDown } from './scenarios/agency-down.ts';
 import { apiCut } from './scenarios/api-cut.ts';
 import { callbacksShuffled } from './scenarios/callbacks-shuffled.ts';
+import { newVersions } from './scenarios/new-versions.ts';
 import { officersAtOnce } from './scenarios/officers-at-once.ts';
+import { overload } from './scenarios/overload.ts';
+import { poisonCases } from './scenarios/poison-cases.ts';
 import { postgresStopped } from './scenarios/postgres-stopped.ts';
 import { replyLost } from './scenarios/reply-lost.ts';
 import { sameKey } from './scenarios/same-key.ts';
+import { temporalCut } from './scenarios/temporal-cut.ts';
 import { temporalKilled } from './scenarios/temporal-killed.ts';
 import { workerFrozen } from './scenarios/worker-frozen.ts';
 import { workerKilled } from './scenarios/worker-killed.ts';
@@ -15,8 +20,13 @@ export const SCENARIOS: readonly Scenario[] = [
   replyLost,
   callbacksShuffled,
   officersAtOnce,
+  agencyDown,
+  poisonCases,
+  newVersions,
+  overload,
   workerKilled,
   temporalKilled,
+  temporalCut,
   postgresStopped,
   workerFrozen,
   apiCut,

@@ -16,11 +16,13 @@ export interface Vitals {
 /** Node gives memory back when it likes: what grows by less than this and less than half is no leak that one scenario could show. */
 const MORE_MB = 150;
 const MORE_SHARE = 1.5;
-/** Idle connections of the pools end after ten seconds, so right after a scenario they may be full. */
-const AFTER_WORK = { handles: 60, connections: 40, withinMs: 15_000 };
+/** Idle connections to Postgres end after ten seconds, to agencies after a minute, so right after a scenario the pools may be full. */
+const AFTER_WORK = { handles: 120, connections: 40, withinMs: 15_000 };
 const AT_REST = { handles: 15, connections: 5, withinMs: 60_000 };
 const OURS: readonly string[] = ['api', 'worker', 'sandbox'];
 
+/** What is made to do wrong says so. */
+const POISONED = 'poisoned';
 /** What no process may ever write: a history that the code cannot follow, a handler cut off, a promise that nobody watches, a failed task. */
 const NEVER = /TMPRL110[023]|unhandled ?rejection|Failing workflow task|MaxListenersExceeded|heap out of memory/i;
 
@@ -108,6 +110,7 @@ const logsOf = ({ logs }: Installation): Map<string, number> =>
 const saidWhatNoneMay = (installation: Installation, from: Map<string, number>): Finding[] => {
   const { findings, report } = collect('I12');
   for (const [name] of logsOf(installation)) {
+    if (name.startsWith(POISONED)) continue;
     const said = readFileSync(join(installation.logs, name)).subarray(from.get(name) ?? 0);
     const line = said
       .toString()

@@ -1,5 +1,5 @@
 /** What must hold whatever was done to the product; docs/faults.md says each in words. */
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I7' | 'I8' | 'I11' | 'I12';
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I11' | 'I12';
 
 export interface Finding {
   invariant: Invariant;

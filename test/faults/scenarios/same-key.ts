@@ -7,6 +7,7 @@ const COPIES = 50;
 export const sameKey: Scenario = {
   id: 'S15',
   name: `${COPIES} parallel requests under one key`,
+  harmless: true,
   control: { name: `${COPIES} keys for one wish`, breaks: 'I1' },
   play: async ({ frontDoor, intent, installation, control, cases }) => {
     await installation.behave({ mode: 'decide' });

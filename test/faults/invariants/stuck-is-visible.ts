@@ -1,0 +1,78 @@
+import { percentile } from '../../../bench/statistics.ts';
+import type { Evidence } from '../evidence.ts';
+import type { StallRow, Standing } from '../standing.ts';
+import { collect, type Finding } from './finding.ts';
+
+const SEEN_WITHIN_MS = 30_000;
+const CLEARED_WITHIN_MS = 30_000;
+/** Nothing that has moved so short a time before stands still. */
+const MOVING_MS = 9_000;
+
+/** I6: what stands still is in the list of stalls within 30 s and gone from it 30 s after it moves again. */
+export const stuckIsVisible = (evidence: Evidence): Finding[] => {
+  const { findings, report } = collect('I6');
+  for (const standing of evidence.standings) {
+    const { what, caseId = standing.subject ?? '', from, to = Infinity } = standing;
+    if (to - from <= SEEN_WITHIN_MS) continue;
+    const row = rowOf(evidence.stalls, standing);
+    if (!row) report(`${caseId} ${what} and was in no list`);
+    else if (row.openedAt - from > SEEN_WITHIN_MS)
+      report(`${caseId} ${what} and was in the list after ${((row.openedAt - from) / 1000).toFixed(0)} s`);
+  }
+  const ended = new Map(evidence.cases.map(({ row }) => [row.caseId, row.endedAt]));
+  for (const { caseId, stepId = '', subject, detail, clearedAt = Infinity } of evidence.stalls) {
+    const movedAt = caseId === undefined ? evidence.judgedAt : ended.get(caseId);
+    if (movedAt !== undefined && clearedAt - movedAt > CLEARED_WITHIN_MS)
+      report(`${caseId ?? subject} ${stepId} moves, and ${detail} is still in the list`);
+  }
+  return findings;
+};
+
+/** I6 where nothing was harmed: a stall of what has just moved, or of a case that was through at once, is a false alarm. */
+export const noFalseAlarm = ({ stalls, cases }: Evidence): Finding[] => {
+  const { findings, report } = collect('I6');
+  const entriesOf = new Map(cases.map(({ row, entries }) => [row.caseId, entries]));
+  for (const { caseId, stepId, detail, openedAt } of stalls) {
+    const entries = entriesOf.get(caseId ?? '') ?? [];
+    const moved = entries.some(
+      (entry) =>
+        (stepId === undefined || ('stepId' in entry && entry.stepId === stepId)) &&
+        Math.abs(openedAt - entry.at) < MOVING_MS,
+    );
+    if (moved) report(`${caseId} ${stepId ?? ''} moves, and was in the list as ${detail}`);
+  }
+  return findings;
+};
+
+/** How long it took from standing still to the list, and from moving again to being gone from it: for the reader. */
+export const howVisible = ({ standings, stalls }: Evidence): string[] => {
+  const rows = standings.flatMap((standing) => {
+    const row = rowOf(stalls, standing);
+    return row ? [{ standing, row }] : [];
+  });
+  if (rows.length === 0) return [];
+  const seen = rows.map(({ standing: { from }, row: { openedAt } }) => Math.max(0, openedAt - from));
+  const cleared = rows.flatMap(({ standing: { to }, row: { clearedAt } }) =>
+    to === undefined || clearedAt === undefined ? [] : [Math.max(0, clearedAt - to)],
+  );
+  return [
+    `${rows.length} stalls seen in ${spread(seen)}`,
+    ...(cleared.length > 0 ? [`cleared in ${spread(cleared)}`] : []),
+  ];
+};
+
+const spread = (ms: readonly number[]): string =>
+  `${(percentile(ms, 0.95) / 1000).toFixed(1)} s p95, ${(Math.max(...ms) / 1000).toFixed(1)} s at most`;
+
+/** The first row that tells of it; one of the whole machinery tells of all that waits for it. */
+const rowOf = (stalls: readonly StallRow[], standing: Standing): StallRow | undefined => {
+  const { caseId, subject, alone, from, to = Infinity } = standing;
+  return stalls.find(
+    (row) =>
+      (row.caseId === undefined
+        ? (caseId !== undefined && !alone) || subject === row.subject
+        : caseId === row.caseId) &&
+      row.openedAt <= to &&
+      (row.clearedAt ?? Infinity) >= from,
+  );
+};

@@ -1,0 +1,2 @@
+// Each matter's code is a workflow type: the default export serves them all.
+export { poisonedCase as default } from './poisoned-case.ts';

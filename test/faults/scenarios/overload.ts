@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { percentile } from '../../../bench/statistics.ts';
+import { SHORT } from '../intents.ts';
+import type { Scenario, Stage } from '../scenario.ts';
+import { until } from '../until.ts';
+
+/** What our own API can do at a time, so that a small crowd is too many: the product's settings are ten and two hundred. */
+const SETTINGS = { DATABASE_CONNECTIONS: '2', DATABASE_QUEUE: '10' };
+/** Nobody is ever sent away. */
+const ENDLESS_QUEUE = { ...SETTINGS, DATABASE_QUEUE: '1000000' };
+/** Five times as many callers at once as the API has places, connections and queue together. */
+const CALLERS = 60;
+const FOR_MS = { short: 4_000, long: 300_000 };
+const MANY_KILLS = 10;
+const MOST_SUBMISSIONS = 60;
+const DRAINED_WITHIN_MS = 120_000;
+const KIND: readonly (number | undefined)[] = [200, 201, 429, 503];
+
+/** S22: five times as many callers as can be served: some are sent away with a time to come back, and whoever was promised something gets it. */
+export const overload: Scenario = {
+  id: 'S22',
+  name: 'five times more callers than can be served',
+  control: { name: 'the queue has no end', breaks: 'its own line' },
+  play: async (stage) => {
+    const { doorAt, intent, installation, control, cases, kills } = stage;
+    await installation.behave({ mode: 'decide' });
+    const api = await installation.startApi({ env: control ? ENDLESS_QUEUE : SETTINGS });
+    const door = doorAt(() => api.url, true);
+    const crowd = gather(stage, api.url);
+    try {
+      const since = performance.now();
+      const readers = crowd.read(kills >= MANY_KILLS ? FOR_MS.long : FOR_MS.short);
+      const wishes = Array.from({ length: Math.min(cases, MOST_SUBMISSIONS) }, () => door.submit(intent(SHORT)));
+      const answers = await readers;
+      const overS = (performance.now() - since) / 1000;
+      const calm = performance.now();
+      const caseIds = (await Promise.all(wishes)).map(({ caseId }) => caseId);
+      await until('what was accepted has ended', DRAINED_WITHIN_MS, async () => {
+        const { rowCount } = await installation.db.query('select from cases where id = any ($1) and ended_at is null', [
+          caseIds,
+        ]);
+        return rowCount === 0;
+      });
+      const drainedS = (performance.now() - calm) / 1000;
+      const all = [...answers, ...door.tries];
+      const away = all.filter(({ status }) => status === 503 || status === 429);
+      const served = all.filter(({ status }) => status === 200 || status === 201);
+      const odd = all.filter(({ status }) => !KIND.includes(status)).map(({ status }) => status ?? 'nothing');
+      return {
+        fired: () => all.length,
+        backMs: [],
+        broken: [
+          ...(away.length === 0 ? ['nobody was sent away'] : []),
+          ...(odd.length > 0 ? [`answered ${odd.slice(0, 10).join(', ')}`] : []),
+          ...answers
+            .filter(({ hint, status }) => status === 503 && !hint)
+            .slice(0, 1)
+            .map(() => '503 without Retry-After'),
+        ],
+        figures: [
+          `${away.length} of ${all.length} sent away in ${overS.toFixed(1)} s, told in ${p95(away)} ms p95, others served in ${p95(served)}`,
+          `drained ${drainedS.toFixed(1)} s after it`,
+        ],
+      };
+    } finally {
+      await crowd.leave();
+      await api.running.stop();
+    }
+  },
+};
+
+interface Answer {
+  status?: number;
+  ms: number;
+  /** It says when to come again. */
+  hint: boolean;
+}
+
+const p95 = (answers: readonly { ms: number }[]): number =>
+  answers.length === 0
+    ? 0
+    : Math.round(
+        percentile(
+          answers.map(({ ms }) => ms),
+          0.95,
+        ),
+      );
+
+/** Readers that ask again and again, and at once. */
+const gather = ({ installation }: Stage, url: string) => {
+  const dispatcher = new Agent({ connections: CALLERS, keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 });
+  const headers = { authorization: `Bearer ${installation.sandbox().tokens.clerk}` };
+  const ask = async (): Promise<Answer> => {
+    const since = performance.now();
+    const took = () => performance.now() - since;
+    try {
+      const { statusCode: status, headers: said, body } = await request(`${url}/api/v1/cases`, { headers, dispatcher });
+      await body.dump();
+      return { status, ms: took(), hint: said['retry-after'] !== undefined };
+    } catch {
+      return { ms: took(), hint: false };
+    }
+  };
+  return {
+    read: async (forMs: number): Promise<Answer[]> => {
+      const answers: Answer[] = [];
+      const endAt = performance.now() + forMs;
+      const one = async () => {
+        while (performance.now() < endAt) {
+          answers.push(await ask());
+          // Whoever is sent away at once would otherwise ask so often that nothing else is measured.
+          await delay(PAUSE_MS);
+        }
+      };
+      await Promise.all(Array.from({ length: CALLERS }, one));
+      return answers;
+    },
+    leave: () => dispatcher.destroy(),
+  };
+};
+const PAUSE_MS = 50;

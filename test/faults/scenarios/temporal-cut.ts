@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { percentile } from '../../../bench/statistics.ts';
+import { openFaultProxy } from '../fault-proxy.ts';
+import { SHORT } from '../intents.ts';
+import type { Scenario, Stage } from '../scenario.ts';
+import { until } from '../until.ts';
+
+/** Submissions in each part of the run. */
+const FEWEST = 8;
+const CALLBACK_AFTER_MS = 500;
+const CUT_MS = { short: 5_000, long: 60_000 };
+const MANY_KILLS = 10;
+/** What a window may have to wait while Temporal is away; on a busy machine as much as it waited before. */
+const ACCEPTED_WITHIN_MS = 500;
+const AS_BEFORE = 1.5;
+/** Three seconds between two looks, three for an answer, twice, and one for a new connection; more where the machine is busy. */
+const NOTICED_WITHIN_MS = 15_000;
+const NOTICED_AT_LAST_MS = 40_000;
+
+/**
+ * S9: the way between worker and Temporal is cut, then goes silent (half-open). The API has no way to Temporal at all, so it goes on
+ * accepting.
+ */
+export const temporalCut: Scenario = {
+  id: 'S9',
+  name: 'way to Temporal cut, then half-open',
+  control: { name: 'a new connection is silent too, so nobody can tell', breaks: 'its own line' },
+  play: async (stage) => {
+    const { installation, control, kills } = stage;
+    await installation.behave({ mode: 'callback', delayMs: CALLBACK_AFTER_MS });
+    const [host = '', port] = installation.sandbox().temporal.split(':');
+    const proxy = await openFaultProxy({ host, port: Number(port) });
+    // The product's own worker stays away: only the way through the proxy is left.
+    const down = installation.keepDown('worker');
+    const worker = await installation.startWorker({ temporalAddress: `127.0.0.1:${proxy.port}` });
+    const broken: string[] = [];
+    const figures: string[] = [];
+    const normal: number[] = [];
+    try {
+      await submitSome(stage, 1_000);
+      normal.push(...acceptedIn(stage));
+      if (!control) {
+        proxy.cut();
+        const since = performance.now();
+        await submitSome(stage, kills >= MANY_KILLS ? CUT_MS.long : CUT_MS.short);
+        proxy.heal();
+        await until('cases go on', NOTICED_AT_LAST_MS, async () => (await waiting(stage)) === 0);
+        figures.push(`cut ${seconds(performance.now() - since)} with what waited`);
+      }
+
+      const before = worker.pid();
+      const silenced = control ? proxy.silenceAll() : proxy.silence();
+      if (silenced === 0) throw new Error('there was no connection to silence');
+      const since = performance.now();
+      await submitSome(stage, 1_000);
+      await until(
+        'the worker begins anew',
+        control ? NOTICED_WITHIN_MS : NOTICED_AT_LAST_MS,
+        () => worker.pid() !== before,
+      )
+        .then(() => figures.push(`half-open noticed in ${seconds(performance.now() - since)}`))
+        .catch(() => broken.push('nobody noticed that the connection was half-open'));
+      proxy.heal();
+      await until('the worker serves', NOTICED_AT_LAST_MS, () => worker.isServing());
+      await until('cases go on', NOTICED_AT_LAST_MS, async () => (await waiting(stage)) === 0);
+    } finally {
+      await worker.stop();
+      await proxy.close();
+      await installation.back('worker', down.release());
+    }
+    const slow = stage.frontDoor.tries.filter(({ status }) => status !== 201);
+    if (slow.length > 0) broken.push(`${slow.length} submissions were not accepted`);
+    const away = acceptedIn(stage).slice(normal.length);
+    const [before95, away95] = [Math.round(percentile(normal, 0.95)), Math.round(percentile(away, 0.95))];
+    figures.push(`accepted in ${away95} ms p95 of ${away.length}, ${before95} ms before`);
+    if (away95 > Math.max(ACCEPTED_WITHIN_MS, AS_BEFORE * before95))
+      broken.push(`accepting took ${away95} ms while Temporal was away, and not ${before95}`);
+    return { fired: () => (control ? 1 : 2), backMs: [], broken, figures };
+  },
+};
+
+const acceptedIn = ({ frontDoor }: Stage): number[] => frontDoor.tries.map(({ ms }) => ms);
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** A share of the cases, spread over some time. */
+const submitSome = async ({ frontDoor, intent, cases }: Stage, overMs: number): Promise<void> => {
+  const count = Math.max(FEWEST, Math.ceil(cases / 3));
+  for (let index = 0; index < count; index += 1) {
+    await frontDoor.submit(intent(SHORT));
+    await delay(overMs / count);
+  }
+};
+
+/** Cases that Temporal has not heard of. */
+const waiting = async ({ installation }: Stage): Promise<number> => {
+  const { rows } = await installation.db.query<{ count: number }>(
+    'select count(*) from start_requests where started_at is null',
+  );
+  return rows[0]?.count ?? 0;
+};

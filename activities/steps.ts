@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { formatRequestId } from '../agencies/contract.ts';
 import type { AgencyRecord } from '../db/agencies.ts';
+import { deliverUnheardReply } from '../db/inbox.ts';
 import { wasReleased } from '../db/parked-steps.ts';
 import { recordAttempt } from '../db/steps.ts';
 import type { StepAnswer, UndoAnswer } from '../matters/engine/messages.ts';
@@ -82,7 +83,10 @@ export const createStepActivities = (deps: Dependencies) => {
         return PARKED;
       }
       if (sent.error !== undefined) await noteFailure(call, sent.error);
-      return sent.answer;
+      const { answer } = sent;
+      // A callback may have been faster than this reply: then the case has called this attempt off, and does not hear it.
+      if (answer.kind === 'decided') await deliverUnheardReply(deps.db, { ...call, messageId: answer.messageId });
+      return answer;
     },
 
     /**

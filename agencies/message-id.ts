@@ -12,8 +12,13 @@ export const inboxId = (from: string, messageId: string): string => `${from}:${m
  * something else: its own, then one made of request and content. So the same answer is the same message however often and
  * by whichever way it comes, and two answers under one id are two messages.
  */
-export const replyIds = (agency: string, key: EffectKey, { messageId, ...words }: AnsweredDecision): string[] => {
+export const replyIds = (agency: string, key: EffectKey, answer: AnsweredDecision): string[] => {
+  const ofContent = contentId(agency, key, answer);
+  return answer.messageId === undefined ? [ofContent] : [inboxId(agency, answer.messageId), ofContent];
+};
+
+/** An id made of request and content. */
+export const contentId = (agency: string, key: EffectKey, { messageId: _own, ...words }: AnsweredDecision): string => {
   const digest = createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16);
-  const ofContent = inboxId(agency, `reply:${formatRequestId(key)}:${digest}`);
-  return messageId === undefined ? [ofContent] : [inboxId(agency, messageId), ofContent];
+  return inboxId(agency, `reply:${formatRequestId(key)}:${digest}`);
 };

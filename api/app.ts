@@ -19,6 +19,7 @@ import { bulkRoutes } from './routes/bulk.ts';
 import { caseLedgerRoutes } from './routes/case-ledger.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { exportRoutes } from './routes/exports.ts';
+import { deskRoutes } from './routes/desk.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { matterRoutes } from './routes/matters.ts';
 import { procedureRoutes } from './routes/procedures.ts';
@@ -90,6 +91,7 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...stepRoutes(deps),
   ...supervisionRoutes(deps),
   ...incidentRoutes(deps),
+  ...deskRoutes(deps),
   ...supervisionOrderRoutes(deps),
   ...bulkRoutes(deps),
   ...exportRoutes(deps),

@@ -23,6 +23,7 @@ import {
   StepId,
 } from './contracts/values.ts';
 import { ClockHead, ItemView } from './contracts/clocks.ts';
+import { DeskAnswer, VERDICTS } from './contracts/desk.ts';
 import { CaseFilters } from './contracts/filters.ts';
 import { Evidence } from './contracts/orders.ts';
 import { Waiting, WaitingOn } from './contracts/stalls.ts';
@@ -191,6 +192,9 @@ export const CaseView = z
       .object({ by: z.string(), at: Instant, reason: z.string(), duplicates: z.array(DuplicateView) })
       .optional()
       .meta({ description: 'It was started although there were cases like it: who wanted that, and why' }),
+    desk: z.array(DeskAnswer).optional().meta({
+      description: 'Answers of agencies kept beside the record, newest first, for those who decide about them',
+    }),
     actions: z.array(z.enum(CASE_ACTIONS)),
     ledgerSeq: z.int(),
   })
@@ -368,7 +372,9 @@ export const Problem = z
     /** Who was first, with 409. */
     first: z.object({ decision: DecisionKind, by: By, at: Instant }).optional(),
     /** What this caller can do now, with 409. */
-    allowed: z.array(z.enum([...STEP_ACTIONS, 'order', ...CASE_ACTIONS, ...ORDER_ACTIONS, ...BULK_VERBS])).optional(),
+    allowed: z
+      .array(z.enum([...STEP_ACTIONS, 'order', ...CASE_ACTIONS, ...ORDER_ACTIONS, ...BULK_VERBS, ...VERDICTS]))
+      .optional(),
     claimedBy: z.string().optional(),
     claimedUntil: Instant.optional(),
     /** The cases that this one would be a duplicate of, with `DUPLICATE_CASE`. */

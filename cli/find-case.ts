@@ -4,7 +4,7 @@ import { call, language, type Connection } from './client.ts';
 import { failure } from './failure.ts';
 import { drawCase } from './tree.ts';
 
-const casePath = (caseId: string): string => `/api/v1/cases/${caseId}`;
+export const casePath = (caseId: string): string => `/api/v1/cases/${caseId}`;
 
 export const getCase = (connection: Connection, caseId: string): Promise<CaseView> =>
   call(connection, CaseView, 'GET', casePath(caseId));

@@ -4,6 +4,7 @@ import { caseCommands } from './case.ts';
 import { conformanceCommand } from './conformance.ts';
 import { exportCommand } from './export.ts';
 import { exitCodeOf } from './failure.ts';
+import { deskCommands } from './desk.ts';
 import { incidentCommands } from './incidents.ts';
 import { ledgerCommands } from './ledger.ts';
 import { mattersCommands } from './matters.ts';
@@ -24,6 +25,7 @@ for (const command of [
   stallsCommand(),
   incidentCommands(),
   exportCommand(),
+  deskCommands(),
   ledgerCommands(),
   conformanceCommand(),
   ...registryCommands(),

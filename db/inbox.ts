@@ -17,7 +17,7 @@ export interface NewMessage {
   /** The words that belong to it (reason, result, answers): sealed, never in Temporal. */
   body?: unknown;
   /** Given when the message needs no delivery: the workflow has it already, or never gets it. */
-  settled?: Outcome;
+  settled?: Outcome | { kind: 'refused'; code: 'MESSAGE_ID_REUSED' };
 }
 
 /** `same`: this very message is there already; `different`: its id was used for another content. */
@@ -57,6 +57,29 @@ export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promi
   const first = only(rows);
   if (!first.hash.equals(hash)) return { kind: 'different' };
   return first.outcome === null ? { kind: 'same' } : { kind: 'same', outcome: first.outcome };
+};
+
+/**
+ * A reply of an agency that nobody heard, because the case had stopped waiting for it, is delivered as a message after
+ * all: the case says what becomes of it. One that the case has heard is a repetition.
+ */
+export const deliverUnheardReply = async (
+  db: Db,
+  reply: { caseId: string; stepId: string; round: number; messageId: string },
+): Promise<void> => {
+  const { caseId, stepId, round, messageId } = reply;
+  await db.query(
+    `with unheard as (
+        update inbox set settled_at = null, outcome = null from steps
+        where inbox.case_id = $1 and inbox.message_id = $4 and source = 'reply' and outcome ->> 'kind' = 'applied'
+          and steps.case_id = $1 and steps.id = $2 and steps.message_id is distinct from $4
+          -- Rows may be behind: a step that seems not to be sent yet is.
+          and (steps.round > $3 or (steps.round = $3 and steps.status not in ('waiting', 'ready', 'submitted')))
+        returning inbox.case_id
+      )
+      select pg_notify('message_received', case_id::text) from unheard`,
+    [caseId, stepId, round, messageId],
+  );
 };
 
 const bodyContext = (caseId: string, messageId: string): string => `inbox:${caseId}:${messageId}`;

@@ -150,6 +150,17 @@ create table disclosures (
   constraint disclosures_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
 
+create table dismissals (
+  case_id uuid not null,
+  message_id text not null,
+  by_role text not null,
+  by_id text not null,
+  reason bytea not null,
+  at timestamp with time zone default now() not null,
+  constraint dismissals_pkey PRIMARY KEY (case_id, message_id),
+  constraint dismissals_case_id_message_id_fkey FOREIGN KEY (case_id, message_id) REFERENCES inbox(case_id, message_id)
+);
+
 create table dossiers (
   case_id uuid not null,
   revision integer not null,
@@ -526,11 +537,15 @@ CREATE INDEX duplicate_keys_by_hash ON public.duplicate_keys USING btree (key, h
 CREATE INDEX exports_by_time ON public.exports USING btree (at DESC, id DESC);
 CREATE INDEX inbox_calendar_changes ON public.inbox USING btree (case_id) WHERE ((settled_at IS NULL) AND ((message ->> 'kind'::text) = 'calendar-change'::text));
 
+CREATE INDEX inbox_not_counted ON public.inbox USING btree (received_at DESC, message_id DESC) WHERE (((outcome ->> 'kind'::text) = 'refused'::text) AND ((message ->> 'kind'::text) = 'decision'::text) AND (source = ANY (ARRAY['reply'::text, 'callback'::text, 'enquiry'::text])));
+
 CREATE INDEX inbox_open ON public.inbox USING btree (received_at) WHERE (settled_at IS NULL);
 
 CREATE INDEX incidents_by_time ON public.incidents USING btree (opened_at DESC, id DESC);
 
 CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (agency) WHERE (closed_at IS NULL);
+
+CREATE INDEX ledger_refused ON public.ledger USING btree (case_id) WHERE (kind = 'message-refused'::text);
 
 CREATE UNIQUE INDEX stalls_open ON public.stalls USING btree (COALESCE(case_id, '00000000-0000-0000-0000-000000000000'::uuid), COALESCE(step_id, ''::text), subject) WHERE (cleared_at IS NULL);
 
@@ -641,6 +656,8 @@ grant insert, select, update on case_numbers to one_matter_service;
 grant insert, select on cases to one_matter_service;
 
 grant insert, select, update on disclosures to one_matter_service;
+
+grant insert, select on dismissals to one_matter_service;
 
 grant insert, select on dossiers to one_matter_service;
 

@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { AnsweredDecision, askedIn, formatRequestId, Progress, wantedItems } from '../../agencies/contract.ts';
-import { inboxId } from '../../agencies/message-id.ts';
+import { contentId, inboxId } from '../../agencies/message-id.ts';
 import { agencyTasks } from '../../db/agency-tasks.ts';
 import type { CaseRow } from '../../db/cases.ts';
 import { loadStep, recordDisclosure } from '../../db/disclosures.ts';
-import { putMessage } from '../../db/inbox.ts';
+import { putMessage, type NewMessage, type PutMessage } from '../../db/inbox.ts';
 import { answeredItems } from '../../db/notices.ts';
 import { claimTask, type StepRow } from '../../db/steps.ts';
 import { findStep } from '../../matters/compile.ts';
@@ -149,7 +149,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
         const message = { kind: 'decision' as const, id, stepId, round, decision, ...items, by };
         const source = caller.role === 'agency' ? ('callback' as const) : ('officer' as const);
         const put = { ...key, messageId: id, source, message, body: words };
-        return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded), given);
+        return deliver(deps, caller, found, put, (recorded) => keepEvery(deps, recorded, body), given);
       },
     }),
 
@@ -167,6 +167,18 @@ export const taskRoutes = (deps: Deps): Route[] => {
       },
     }),
   ];
+};
+
+/** An id that was used for other content is refused (409), and what came under it this time is kept too, for the desk. */
+const keepEvery = async ({ pool, cipher }: Deps, put: NewMessage, said: AnsweredDecision): Promise<PutMessage> => {
+  const kept = await putMessage(pool, cipher, put);
+  if (kept.kind !== 'different') return kept;
+  const { caseId, stepId, round, message } = put;
+  if (stepId === undefined || round === undefined || message.kind !== 'decision') return kept;
+  const messageId = contentId(message.by.id, { caseId, stepId, round }, said);
+  const settled = { kind: 'refused', code: 'MESSAGE_ID_REUSED' } as const;
+  await putMessage(pool, cipher, { ...put, messageId, message: { ...message, id: messageId }, settled });
+  return kept;
 };
 
 /** The agency that calls, for `policy`: its list is its own by construction. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CaseRow, CaseWithPlan } from '../../db/cases.ts';
+import { listDesk, type KeptAnswer } from '../../db/desk.ts';
 import { listDues } from '../../db/dues.ts';
 import { findOverride } from '../../db/duplicates.ts';
 import { listDisclosures, type DisclosureRow } from '../../db/disclosures.ts';
@@ -17,6 +18,7 @@ import type { Deps } from '../deps.ts';
 import { can, type Caller } from '../policy.ts';
 import { agencyName } from '../registry.ts';
 import { caseActions, stepActionsFor, stepResource } from './actions.ts';
+import { deskAnswer } from './desk.ts';
 import { overrideView } from './duplicates.ts';
 import { instants, iso } from './instants.ts';
 import { itemsView } from './items.ts';
@@ -38,7 +40,8 @@ type Words = z.infer<typeof Words>;
 /** Everything that a case's page shows, for this caller: an agency's words only to those who may read them. */
 export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
-  const [steps, notices, dues, stalls, disclosures, bodies, traces, override, agencies, { matter }, calendar] =
+  const decidesAnswers = can(caller, 'desk.list', { region: found.region, agencies: [] });
+  const [steps, notices, dues, stalls, disclosures, bodies, traces, override, kept, agencies, { matter }, calendar] =
     await Promise.all([
       listSteps(pool, found.caseId),
       listNotices(pool, found.caseId),
@@ -48,6 +51,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       readBodies(pool, cipher, found.caseId),
       listRuleTraces(pool, found.caseId),
       findOverride(pool, cipher, found.caseId),
+      decidesAnswers ? answersBeside(deps, found.caseId) : undefined,
       registry.agencies(),
       registry.matterOf(found),
       deps.calendars.newest(),
@@ -84,9 +88,18 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       ...(stepId !== undefined && { step: stepId }),
     })),
     ...overrideView(matter, caller, override),
+    ...(kept && { desk: kept.map((answer) => deskAnswer(answer, { matter, agencies, caller })) }),
     actions: caseActions(caller, found),
     ledgerSeq: found.ledgerSeq,
   };
+};
+
+/** A case's page shows so many; whoever has more has a list of its own for them. */
+const ANSWERS_SHOWN = 100;
+
+const answersBeside = async ({ pool, cipher }: Deps, caseId: string): Promise<KeptAnswer[]> => {
+  const { rows } = await listDesk(pool, cipher, { region: '', caseId }, { limit: ANSWERS_SHOWN });
+  return rows;
 };
 
 /** A case as lists show it. */

@@ -3,7 +3,7 @@ import type { Actor, DecisionKind, Message, Outcome, RefusalCode, StepAnswer } f
 import type { Run } from './run.ts';
 import { APPLIED, because, refuse } from './run.ts';
 import { agencyOf, gatheringNotice, isUndoing, planStepOf, stepOf, type CaseState } from './state.ts';
-import { isCaseEnd, isReopenable, isStepEnd, stepActions } from './status.ts';
+import { isCaseEnd, isReopenable, isStepEnd, stepActions, whyNotAdopt } from './status.ts';
 
 /** What an agency, an officer or whoever decides for it says about a step. */
 export interface Decision {
@@ -126,7 +126,7 @@ export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>)
   const { stepId, decision, id, by } = message;
   const step = run.state.steps[stepId];
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
-  const reason = whyNotAdopt(run.state, stepId);
+  const reason = whyNotAdopt(run.state, { undoing: isUndoing(step), round: step.round });
   if (reason) return refuse(run, message, reason);
   if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...because(message) });
   const again = isStepEnd(step.status);
@@ -134,12 +134,4 @@ export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>)
   if (again) run.record({ kind: 'step-redone', at: run.at, stepId, round, ...because(message) });
   run.record({ kind: 'step-decided', at: run.at, stepId, round, decision, via: 'adoption', messageId: id, by });
   return APPLIED;
-};
-
-const whyNotAdopt = (state: CaseState, stepId: string): RefusalCode | undefined => {
-  const step = stepOf(state, stepId);
-  if (isCaseEnd(state.status) && !isReopenable(state.status)) return 'CASE_ENDED';
-  if (state.closing !== undefined) return 'CASE_CLOSING';
-  if (isUndoing(step)) return 'STEP_BEING_UNDONE';
-  return step.round === 0 ? 'STEP_NOT_STARTED' : undefined;
 };

@@ -1,4 +1,4 @@
-import type { AttentionCode } from './messages.ts';
+import type { AttentionCode, RefusalCode } from './messages.ts';
 
 /** Statuses of a case and of its steps, and what may be done in each: the one table behind every button and every 409. */
 
@@ -126,4 +126,18 @@ export const caseAllows = (
 ): boolean => {
   if (isCaseEnd(status)) return action === 'redo' && closing === undefined && isReopenable(status);
   return closing === undefined || IN_CLOSING.has(action);
+};
+
+/**
+ * Why an answer that was kept beside the record cannot be made the decision of its step; undefined: it can. A case that was taken back
+ * or never accepted stays so.
+ */
+export const whyNotAdopt = (
+  { status, closing }: { status: CaseStatus; closing?: Closing | undefined },
+  { undoing, round }: { undoing: boolean; round: number },
+): RefusalCode | undefined => {
+  if (isCaseEnd(status) && !isReopenable(status)) return 'CASE_ENDED';
+  if (closing !== undefined) return 'CASE_CLOSING';
+  if (undoing) return 'STEP_BEING_UNDONE';
+  return round === 0 ? 'STEP_NOT_STARTED' : undefined;
 };

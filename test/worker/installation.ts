@@ -118,6 +118,8 @@ export const install = async (servers: Servers) => {
     ownerUrl: database.ownerUrl,
     temporal,
     platform,
+    /** What every agency signs with. */
+    secret,
     matter: (code = NEWBORN) => matterOf(code).matter,
     setAgency,
 

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { Text } from '../../matters/schema.ts';
+import { STEP_STATUSES } from '../../matters/engine/status.ts';
+import { AgencyId, By, CaseId, CaseNo, Cursor, DecisionKind, Instant, MessageId, Reason, StepId } from './values.ts';
+
+/** The desk of answers that agencies gave and that are no part of the record. */
+
+const DESK_STATES = ['held', 'open', 'adopted', 'dismissed'] as const;
+export const VERDICTS = ['adopt', 'dismiss'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export const DeskAnswer = z
+  .object({
+    caseId: CaseId,
+    caseNo: CaseNo,
+    messageId: z.string(),
+    step: z.object({ id: StepId, name: Text }),
+    round: z.int(),
+    agency: z.object({ id: AgencyId, name: Text }),
+    decision: DecisionKind,
+    source: z.enum(['reply', 'callback', 'enquiry']).meta({ description: 'By which way it came' }),
+    receivedAt: Instant,
+    state: z.enum(DESK_STATES).meta({
+      description: 'held: it came before the step, and counts by itself when that is there; open: a person decides',
+    }),
+    why: z.object({ code: z.string(), text: Text }).optional().meta({ description: 'Why it did not count' }),
+    record: z
+      .object({
+        status: z.enum(STEP_STATUSES),
+        round: z.int(),
+        decision: DecisionKind.optional(),
+        first: z.object({ decision: DecisionKind, by: By, at: Instant }).optional(),
+      })
+      .meta({ description: 'What the record says instead' }),
+    /** The agency's words, only for those who may read them. */
+    reason: z.string().optional(),
+    result: z.record(z.string(), z.unknown()).optional(),
+    settled: z.object({ by: By, at: Instant, reason: z.string().optional() }).optional(),
+    actions: z.array(z.enum(VERDICTS)),
+  })
+  .meta({ id: 'DeskAnswer' });
+export type DeskAnswer = z.infer<typeof DeskAnswer>;
+
+export const DeskList = z
+  .object({ answers: z.array(DeskAnswer), nextCursor: z.string().optional() })
+  .meta({ id: 'DeskList' });
+
+const page = { cursor: Cursor.optional(), limit: z.coerce.number().int().min(1).max(100).default(20) };
+
+export const DeskQuery = z.strictObject({
+  state: z.enum([...DESK_STATES, 'all']).default('open'),
+  agency: AgencyId.optional(),
+  ...page,
+});
+export const CaseDeskQuery = z.strictObject(page);
+
+export const DecideAnswer = z.strictObject({ verdict: z.enum(VERDICTS), reason: Reason });
+
+/** The id under which the inbox keeps a message: the sender's, with the sender before it. */
+export const KeptMessageId = MessageId.max(300);

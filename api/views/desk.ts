@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { AgencyRecord } from '../../db/agencies.ts';
+import type { KeptAnswer } from '../../db/desk.ts';
+import { isStepEnd, whyNotAdopt } from '../../matters/engine/status.ts';
+import { ERRORS, type ErrorCode } from '../../matters/errors.ts';
+import type { Matter } from '../../matters/schema.ts';
+import { VERDICTS, type DeskAnswer, type Verdict } from '../contracts/desk.ts';
+import { can, type Caller } from '../policy.ts';
+import { agencyName } from '../registry.ts';
+import { stepName } from './names.ts';
+import { iso } from './instants.ts';
+
+/** What an agency said besides its decision, as far as screens show it. */
+const Words = z.object({ reason: z.string().optional(), result: z.record(z.string(), z.unknown()).optional() });
+
+/** An answer on the desk, for this caller: its words only to those who may read them. */
+export const deskAnswer = (
+  kept: KeptAnswer,
+  { matter, agencies, caller }: { matter: Matter; agencies: ReadonlyMap<string, AgencyRecord>; caller: Caller },
+): DeskAnswer => {
+  const { caseId, caseNo, region, messageId, stepId, round, decision, source, state, code, first, step, settled } =
+    kept;
+  const mayRead = can(caller, 'step.read-words', { region, agencies: [step.agency] });
+  return {
+    caseId,
+    caseNo,
+    messageId,
+    step: { id: stepId, name: stepName(matter, stepId) },
+    round,
+    agency: agencyName(agencies, kept.agency),
+    decision,
+    source,
+    receivedAt: iso(kept.receivedAt),
+    state,
+    ...(code !== undefined && { why: { code, text: ERRORS[code].message } }),
+    record: {
+      status: step.status,
+      round: step.round,
+      ...(step.decision !== undefined && { decision: step.decision }),
+      ...(first && { first: { decision: first.decision, by: first.by, at: iso(first.at) } }),
+    },
+    ...(mayRead && Words.catch({}).parse(kept.words)),
+    ...(settled && { settled: { ...settled, at: iso(settled.at) } }),
+    actions: deskActions(kept),
+  };
+};
+
+/** What can be done about an answer. */
+export const deskActions = (kept: KeptAnswer): Verdict[] =>
+  VERDICTS.filter((verdict) => whyNotVerdict(kept, verdict) === undefined);
+
+/** Why an answer cannot be dealt with so: one that asks for a supplement is history, and cannot be made a decision. */
+export const whyNotVerdict = (
+  { state, decision, case: found, step }: KeptAnswer,
+  verdict: Verdict,
+): ErrorCode | undefined => {
+  if (state !== 'open') return 'ACTION_NOT_ALLOWED';
+  if (verdict === 'dismiss') return undefined;
+  if (decision === 'supplement') return 'ACTION_NOT_ALLOWED';
+  return whyNotAdopt(found, { undoing: step.undo && !isStepEnd(step.status), round: step.round });
+};

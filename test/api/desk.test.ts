@@ -1,0 +1,234 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DeskList } from '../../api/contracts/desk.ts';
+import { putMessage } from '../../db/inbox.ts';
+import { openApi, type Api } from './harness.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await openApi({ outcomeWaitMs: 5_000 });
+});
+afterAll(() => api.close());
+beforeEach(() => api.driver.run());
+afterEach(() => api.driver.pause());
+
+const callBack = (caseId: string, body: Record<string, unknown>, stepId = 'register', round = 1) =>
+  api.call('POST', `/agency/v1/tasks/${caseId}:${stepId}:${round}/decision`, { agency: 'police', body });
+const desk = async (caseId: string, token = api.tokens.supervisor) =>
+  DeskList.parse((await api.call('GET', `/api/v1/cases/${caseId}/desk`, { token })).body).answers;
+const decide = (caseId: string, messageId: string, body: Record<string, unknown>, token = api.tokens.supervisor) =>
+  api.call('POST', `/api/v1/cases/${caseId}/desk/${encodeURIComponent(messageId)}`, { token, body });
+const stepOf = async (caseId: string, stepId = 'register') => {
+  const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.supervisor });
+  return body.steps.find(({ id }) => id === stepId);
+};
+/** A case whose agency has approved, and then refused. */
+const contradicted = async () => {
+  const { caseId, caseNo } = await api.start();
+  await callBack(caseId, { messageId: 'm1', decision: 'approved', result: { registerNo: 'R-1' } });
+  const second = await callBack(caseId, { messageId: 'm2', decision: 'refused', reason: '材料不实' });
+  expect(second).toMatchObject({ status: 409, body: { code: 'STEP_ALREADY_DECIDED' } });
+  return { caseId, caseNo };
+};
+
+describe('an answer that does not count', () => {
+  it('lies on the desk with why it does not, its words, and what the record says instead', async () => {
+    const { caseId, caseNo } = await contradicted();
+    expect(await desk(caseId)).toEqual([
+      {
+        caseId,
+        caseNo,
+        messageId: 'police:m2',
+        step: { id: 'register', name: { zh: 'register环节', en: 'register' } },
+        round: 1,
+        agency: { id: 'police', name: { zh: 'police局', en: 'police' } },
+        decision: 'refused',
+        source: 'callback',
+        receivedAt: expect.any(String) as string,
+        state: 'open',
+        why: { code: 'STEP_ALREADY_DECIDED', text: { zh: '该环节已有办理结果', en: 'The step is decided already' } },
+        record: {
+          status: 'done',
+          round: 1,
+          decision: 'approved',
+          first: { decision: 'approved', by: { role: 'agency', id: 'police' }, at: expect.any(String) as string },
+        },
+        reason: '材料不实',
+        actions: ['adopt', 'dismiss'],
+      },
+    ]);
+    const { body } = await api.call('GET', '/api/v1/desk?agency=police', { token: api.tokens.supervisor });
+    expect(DeskList.parse(body).answers.map((answer) => answer.caseId)).toContain(caseId);
+  });
+
+  it('is on the page of its case, for those who decide about it', async () => {
+    const { caseId } = await contradicted();
+    const page = async (token: string) => (await api.call('GET', `/api/v1/cases/${caseId}`, { token })).body;
+    expect(await page(api.tokens.supervisor)).toMatchObject({ desk: await desk(caseId) });
+    for (const token of [api.tokens.clerk, api.tokens.police]) expect(await page(token)).not.toHaveProperty('desk');
+  });
+
+  it('is there also when it came under an id that was used before: 409, and nothing is overwritten', async () => {
+    const { caseId } = await api.start();
+    await callBack(caseId, { messageId: 'm1', decision: 'approved' });
+    const conflict = { messageId: 'm1', decision: 'refused', reason: '重复编号' };
+    for (const _time of [1, 2]) {
+      expect(await callBack(caseId, conflict)).toMatchObject({ status: 409, body: { code: 'MESSAGE_ID_REUSED' } });
+    }
+    expect(await desk(caseId)).toMatchObject([
+      { decision: 'refused', reason: '重复编号', why: { code: 'MESSAGE_ID_REUSED' }, record: { decision: 'approved' } },
+    ]);
+    expect(await stepOf(caseId)).toMatchObject({ status: 'done' });
+    expect(await callBack(caseId, { messageId: 'm1', decision: 'approved' })).toMatchObject({ status: 200 });
+  });
+
+  it('is there when it came after the case was withdrawn', async () => {
+    const { caseId } = await api.start();
+    await api.call('POST', `/api/v1/cases/${caseId}/withdrawal`, {
+      token: api.tokens.clerk,
+      body: { reason: '不办了' },
+    });
+    const late = await callBack(caseId, { messageId: 'late', decision: 'approved' });
+    expect(late.status).toBe(409);
+    expect(await desk(caseId)).toMatchObject([
+      { messageId: 'police:late', state: 'open', why: { code: late.body.code }, actions: ['dismiss'] },
+    ]);
+  });
+
+  it('is there when it was the reply to our own request, which only the ledger tells', async () => {
+    const { caseId } = await contradicted();
+    await putMessage(api.pool, api.cipher, {
+      caseId,
+      messageId: 'police:r1',
+      stepId: 'register',
+      round: 1,
+      source: 'reply',
+      message: {
+        kind: 'decision',
+        id: 'police:r1',
+        stepId: 'register',
+        round: 1,
+        decision: 'refused',
+        by: { role: 'agency', id: 'police' },
+      },
+      body: { reason: 'x' },
+      settled: { kind: 'applied' },
+    });
+    expect(await desk(caseId)).toHaveLength(1);
+    await api.pool.query(
+      `insert into ledger (case_id, seq, at, kind, step_id, entry, hash)
+      values ($1, 1000, now(), 'message-refused', 'register', $2, '\\x00')`,
+      [caseId, JSON.stringify({ kind: 'message-refused', messageId: 'police:r1', code: 'STEP_ALREADY_DECIDED' })],
+    );
+    expect(await desk(caseId)).toMatchObject([{ messageId: 'police:r1', source: 'reply' }, { messageId: 'police:m2' }]);
+  });
+
+  it('that is held because it came before its step is shown, and nobody has to decide about it', async () => {
+    const { caseId } = await api.start();
+    await api.driver.pause();
+    const early = await callBack(caseId, { messageId: 'early', decision: 'approved' }, 'register', 1);
+    expect(early.status).toBe(202);
+    expect(await desk(caseId)).toEqual([]);
+    await api.pool.query(`update inbox set received_at = received_at - interval '1 minute' where case_id = $1`, [
+      caseId,
+    ]);
+    expect(await desk(caseId)).toMatchObject([{ messageId: 'police:early', state: 'held', actions: [] }]);
+    expect(await decide(caseId, 'police:early', { verdict: 'dismiss', reason: 'x' })).toMatchObject({
+      status: 409,
+      body: { code: 'ACTION_NOT_ALLOWED' },
+    });
+    api.driver.run();
+    await expect.poll(() => desk(caseId)).toEqual([]);
+    expect(await stepOf(caseId)).toMatchObject({ status: 'done' });
+  });
+
+  it('is no matter of windows, officers and other divisions', async () => {
+    const { caseId } = await contradicted();
+    expect((await api.call('GET', '/api/v1/desk', { token: api.tokens.clerk })).status).toBe(403);
+    expect((await api.call('GET', `/api/v1/cases/${caseId}/desk`, { token: api.tokens.police })).status).toBe(403);
+    const foreign = await api.call('GET', '/api/v1/desk?state=all', { token: api.tokens.otherSupervisor });
+    expect(DeskList.parse(foreign.body).answers).toEqual([]);
+    const body = { verdict: 'dismiss', reason: 'x' };
+    expect((await decide(caseId, 'police:m2', body, api.tokens.otherSupervisor)).status).toBe(404);
+  });
+
+  it('has pages that have none twice', async () => {
+    const { caseId } = await api.start();
+    await callBack(caseId, { messageId: 'm1', decision: 'approved' });
+    for (const id of ['a', 'b', 'c']) await callBack(caseId, { messageId: id, decision: 'refused', reason: id });
+    const path = `/api/v1/cases/${caseId}/desk?limit=2`;
+    const first = DeskList.parse((await api.call('GET', path, { token: api.tokens.supervisor })).body);
+    const second = await api.call('GET', `${path}&cursor=${first.nextCursor}`, { token: api.tokens.supervisor });
+    const ids = [...first.answers, ...DeskList.parse(second.body).answers].map(({ messageId }) => messageId);
+    expect(ids).toEqual(['police:c', 'police:b', 'police:a']);
+  });
+});
+
+describe('a person decides about such an answer', () => {
+  it('and makes it the decision, with its words; who did it and why stays on the desk', async () => {
+    const { caseId } = await contradicted();
+    const adopted = await decide(caseId, 'police:m2', { verdict: 'adopt', reason: '已与部门核实' });
+    expect(adopted).toMatchObject({ status: 200, body: { outcome: 'applied' } });
+    expect(await stepOf(caseId)).toMatchObject({ status: 'refused', reason: '材料不实' });
+    const [answer, ...others] = await desk(caseId);
+    expect(others).toEqual([]);
+    expect(answer).toMatchObject({
+      state: 'adopted',
+      actions: [],
+      settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' },
+    });
+    const again = await decide(caseId, 'police:m2', { verdict: 'dismiss', reason: 'x' });
+    expect(again).toMatchObject({
+      status: 409,
+      body: { code: 'DESK_DECIDED', settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' } },
+    });
+  });
+
+  it('or leaves it beside the record, which stays as it was', async () => {
+    const { caseId } = await contradicted();
+    const before = await stepOf(caseId);
+    expect((await decide(caseId, 'police:m2', { verdict: 'dismiss' })).body.errors).toMatchObject([
+      { path: 'body.reason' },
+    ]);
+    expect((await decide(caseId, 'police:m2', { verdict: 'dismiss', reason: '部门确认误发' })).status).toBe(200);
+    expect(await desk(caseId)).toMatchObject([
+      { state: 'dismissed', settled: { by: { id: 'supervisor-1' }, reason: '部门确认误发' } },
+    ]);
+    expect(await stepOf(caseId)).toEqual(before);
+    const { rows } = await api.pool.query('select reason::text from dismissals');
+    expect(JSON.stringify(rows)).not.toContain('部门确认误发');
+  });
+
+  it('once, however many try at the same time', async () => {
+    const { caseId } = await contradicted();
+    const verdicts = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'adopt' : 'dismiss'));
+    const answers = await Promise.all(verdicts.map((verdict) => decide(caseId, 'police:m2', { verdict, reason: 'x' })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const losers = answers.filter(({ status }) => status !== 200).map(({ body }) => body.code);
+    expect(new Set(losers)).toEqual(new Set(['DESK_DECIDED']));
+  });
+
+  it('but cannot make a request for a supplement the decision of a step, nor an answer that is not there', async () => {
+    const { caseId } = await api.start();
+    await callBack(caseId, { messageId: 'm1', decision: 'approved' });
+    await callBack(caseId, { messageId: 'm2', decision: 'supplement', supplements: [{ reason: '缺照片' }] });
+    expect(await desk(caseId)).toMatchObject([{ decision: 'supplement', actions: ['dismiss'] }]);
+    const adopted = await decide(caseId, 'police:m2', { verdict: 'adopt', reason: 'x' });
+    expect(adopted).toMatchObject({ status: 409, body: { code: 'ACTION_NOT_ALLOWED' } });
+    expect((await decide(caseId, 'police:m1', { verdict: 'adopt', reason: 'x' })).status).toBe(404);
+  });
+
+  it('of a case that is open no longer for it: the answer stays on the desk', async () => {
+    const { caseId } = await api.start();
+    await api.call('POST', `/api/v1/cases/${caseId}/withdrawal`, {
+      token: api.tokens.clerk,
+      body: { reason: '不办了' },
+    });
+    await callBack(caseId, { messageId: 'late', decision: 'approved' });
+    expect(await decide(caseId, 'police:late', { verdict: 'adopt', reason: 'x' })).toMatchObject({
+      status: 409,
+      body: { code: 'CASE_ENDED', allowed: ['dismiss'] },
+    });
+    expect(await desk(caseId)).toMatchObject([{ state: 'open' }]);
+    expect((await decide(caseId, 'police:late', { verdict: 'dismiss', reason: '已撤回' })).status).toBe(200);
+  });
+});

@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { DeskList } from '../../api/contracts/desk.ts';
+import { verifyLedger } from '../../db/ledger-verification.ts';
+import { openFrontDoor, type FrontDoor } from './front-door.ts';
+import { install, sampleForm, type Installation } from './installation.ts';
+
+/** Answers of agencies that come as they come, through the API, the relay and the workflow on a real Temporal. */
+
+const WAIT = { timeout: 30_000 };
+const STEP = 'marriage-check';
+
+let installation: Installation;
+let door: FrontDoor;
+beforeAll(async () => {
+  installation = await install(inject('servers'));
+  await installation.behaveAll({ mode: 'hold' });
+  await installation.work();
+  door = await openFrontDoor(installation);
+});
+afterEach(() => installation.behaveAll({ mode: 'hold' }));
+afterAll(async () => {
+  await door.close();
+  await installation.close();
+});
+
+const submit = async () => (await installation.submit(sampleForm('certificates-only'))).caseId;
+const reaches = (caseId: string, status: string) =>
+  expect.poll(async () => (await installation.step(caseId, STEP)).status, WAIT).toBe(status);
+const accepted = async () => {
+  const caseId = await submit();
+  await reaches(caseId, 'accepted');
+  return caseId;
+};
+const callBack = (caseId: string, body: Record<string, unknown>) =>
+  door.agency('civil-affairs', `/agency/v1/tasks/${caseId}:${STEP}:1/decision`, body);
+const desk = async (caseId: string) =>
+  DeskList.parse((await door.supervisor('GET', `/api/v1/cases/${caseId}/desk`)).body).answers;
+const decide = (caseId: string, messageId: string, verdict: 'adopt' | 'dismiss') =>
+  door.supervisor('POST', `/api/v1/cases/${caseId}/desk/${encodeURIComponent(messageId)}`, {
+    verdict,
+    reason: '已与部门核实',
+  });
+
+describe('a callback', () => {
+  it('that is earlier than the reply to our own request counts, and the reply with the same decision changes nothing', async () => {
+    await installation.behave('civil-affairs', { mode: 'slow', delayMs: 4_000 });
+    const caseId = await submit();
+    await reaches(caseId, 'submitted');
+    expect(await callBack(caseId, { messageId: 'early', decision: 'approved' })).toMatchObject({ status: 200 });
+    expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', decision: 'approved' });
+    const replies = () => installation.db.query(`select from inbox where case_id = $1 and source = 'reply'`, [caseId]);
+    await expect.poll(async () => (await replies()).rowCount, WAIT).toBe(1);
+    expect(await desk(caseId)).toEqual([]);
+    expect(await verifyLedger(installation.db, caseId)).toEqual([]);
+  });
+
+  it('that is earlier and says otherwise than the reply leaves the reply on the desk', async () => {
+    await installation.behave('civil-affairs', { mode: 'slow', delayMs: 4_000 });
+    const caseId = await submit();
+    await reaches(caseId, 'submitted');
+    const early = { messageId: 'early', decision: 'refused', reason: '查无婚姻登记数据' };
+    expect(await callBack(caseId, early)).toMatchObject({ status: 200 });
+    await expect
+      .poll(() => desk(caseId), WAIT)
+      .toMatchObject([
+        {
+          source: 'reply',
+          decision: 'approved',
+          state: 'open',
+          why: { code: 'STEP_ALREADY_DECIDED' },
+          record: { decision: 'refused' },
+        },
+      ]);
+  });
+
+  it('that comes after the withdrawal is kept: 409, and a person says what becomes of it', async () => {
+    const caseId = await accepted();
+    const by = { role: 'applicant', id: 'applicant' } as const;
+    await installation.send(caseId, { kind: 'withdrawal', id: 'w1', by });
+    await expect.poll(() => installation.status(caseId), WAIT).toBe('withdrawn');
+    const late = { messageId: 'late', decision: 'approved' };
+    for (const _time of [1, 2]) {
+      expect(await callBack(caseId, late)).toMatchObject({ status: 409, body: { code: 'CASE_ENDED' } });
+    }
+    expect(await desk(caseId)).toMatchObject([
+      { messageId: 'civil-affairs:late', state: 'open', actions: ['dismiss'] },
+    ]);
+    expect(await decide(caseId, 'civil-affairs:late', 'dismiss')).toMatchObject({ status: 200 });
+    expect(await desk(caseId)).toMatchObject([
+      { state: 'dismissed', settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' } },
+    ]);
+    expect(await installation.status(caseId)).toBe('withdrawn');
+  });
+
+  it('that is repeated with the same content gets the same 2xx, also when the case has moved on', async () => {
+    const caseId = await accepted();
+    const body = { messageId: 'm1', decision: 'approved', result: { certificateNo: 'C-1' } };
+    const first = await callBack(caseId, body);
+    expect(first).toMatchObject({ status: 200, body: { outcome: 'applied' } });
+    expect(await callBack(caseId, body)).toEqual(first);
+    expect(await callBack(caseId, { ...body, messageId: 'm2' })).toMatchObject({
+      status: 200,
+      body: { outcome: 'repeated' },
+    });
+    expect(await desk(caseId)).toEqual([]);
+  });
+
+  it('that is repeated with other content is kept beside the first: 409 with who was first', async () => {
+    const caseId = await accepted();
+    await callBack(caseId, { messageId: 'm1', decision: 'approved' });
+    const underTheSameId = await callBack(caseId, { messageId: 'm1', decision: 'refused', reason: '一' });
+    expect(underTheSameId).toMatchObject({ status: 409, body: { code: 'MESSAGE_ID_REUSED' } });
+    const underItsOwn = await callBack(caseId, { messageId: 'm2', decision: 'refused', reason: '二' });
+    expect(underItsOwn).toMatchObject({
+      status: 409,
+      body: { code: 'STEP_ALREADY_DECIDED', first: { decision: 'approved', by: { id: 'civil-affairs' } } },
+    });
+    expect((await desk(caseId)).map(({ reason, state }) => ({ reason, state }))).toEqual([
+      { reason: '二', state: 'open' },
+      { reason: '一', state: 'open' },
+    ]);
+    expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', decision: 'approved' });
+  });
+
+  it('for a step that has ended is kept, and counts in a new round when a person adopts it', async () => {
+    const caseId = await accepted();
+    const ground = [{ reference: '函〔2025〕1号' }];
+    const onBehalf = { decision: 'refused', reason: '部门来函', evidence: ground };
+    const decided = await door.supervisor('POST', `/api/v1/cases/${caseId}/steps/${STEP}/decide`, onBehalf);
+    expect(decided).toMatchObject({ status: 200 });
+    expect(await callBack(caseId, { messageId: 'm1', decision: 'approved' })).toMatchObject({ status: 409 });
+    expect(await desk(caseId)).toMatchObject([{ state: 'open', actions: ['adopt', 'dismiss'] }]);
+    expect(await decide(caseId, 'civil-affairs:m1', 'adopt')).toMatchObject({ status: 200 });
+    expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', round: 2, decision: 'approved' });
+    expect(await desk(caseId)).toMatchObject([{ state: 'adopted', settled: { by: { id: 'supervisor-1' } } }]);
+    expect(await verifyLedger(installation.db, caseId)).toEqual([]);
+  });
+});

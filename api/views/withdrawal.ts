@@ -4,7 +4,7 @@ import { readCaseState } from '../../db/case-state.ts';
 import { readBodies } from '../../db/inbox.ts';
 import { findClosing } from '../../db/ledger.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
-import { closingEffect } from '../../matters/engine/closing.ts';
+import { closingEffect, undoClassOf } from '../../matters/engine/closing.ts';
 import { whyNotOpen } from '../../matters/engine/run.ts';
 import { agencyOf, planStepOf, stepOf } from '../../matters/engine/state.ts';
 import type { WithdrawalConfirmation, WithdrawalPreview } from '../contract.ts';
@@ -25,14 +25,16 @@ export const previewWithdrawal = async (deps: Deps, found: CaseWithPlan): Promis
   return {
     allowed: code === undefined,
     ...(code !== undefined && { code }),
-    steps: state.plan.steps.map((step) => ({
-      id: step.id,
-      name: stepName(matter, step.id),
-      agency: agencyName(agencies, agencyOf(state, step.id)),
-      status: stepOf(state, step.id).status,
-      effect: closingEffect(state, step, 'withdrawal'),
-      undo: step.undo.class,
-    })),
+    steps: state.plan.steps
+      .filter(({ id }) => stepOf(state, id).status !== 'skipped')
+      .map((step) => ({
+        id: step.id,
+        name: stepName(matter, step.id),
+        agency: agencyName(agencies, agencyOf(state, step.id)),
+        status: stepOf(state, step.id).status,
+        effect: closingEffect(state, step, 'withdrawal'),
+        undo: undoClassOf(step, stepOf(state, step.id).decided?.decision),
+      })),
   };
 };
 
@@ -64,7 +66,7 @@ export const confirmWithdrawal = async (deps: Deps, found: CaseWithPlan): Promis
         name: stepName(matter, step.stepId),
         agency: agencyName(agencies, step.agency),
         outcome: outcomeOf(step),
-        undo: planStepOf(found.plan, step.stepId).undo.class,
+        undo: undoClassOf(planStepOf(found.plan, step.stepId), step.decision),
         ...(step.endedAt !== undefined && { at: iso(step.endedAt) }),
       })),
   };

@@ -1,6 +1,6 @@
 import { descendants } from './needs.ts';
-import type { CaseEvent, Message, Outcome } from './messages.ts';
-import { PERSONAL_UNDO, RESULTS, type PlanStep } from './plan.ts';
+import type { CaseEvent, DecisionKind, Message, Outcome } from './messages.ts';
+import { PERSONAL_UNDO, RESULTS, type PlanStep, type UndoClass } from './plan.ts';
 import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
 import { isUndoing, stepOf, type CaseState, type StepState } from './state.ts';
 import { isStepEnd, type CaseEnd, type Closing } from './status.ts';
@@ -70,11 +70,20 @@ const FAILED: ReadonlySet<string> = new Set(['refused', 'blocked', 'stopped', 'u
 const servesOnlyWhatFailed = (state: CaseState, step: PlanStep): boolean =>
   (step.undo.whenFails ?? []).some((id) => FAILED.has(stepOf(state, id).status));
 
+/**
+ * How a step is taken back as it stands. Only a result needs a decision of a person (更正, 撤销): what its agency has not approved yet
+ * is an application, and is withdrawn (撤回).
+ */
+export const undoClassOf = (step: PlanStep, decision: DecisionKind | undefined): UndoClass =>
+  PERSONAL_UNDO.includes(step.undo.class) && decision !== 'approved' ? 'withdraw' : step.undo.class;
+
 export const startUndos = (run: Run): void => {
   for (const step of dueUndos(run.state)) {
-    const of = { at: run.at, stepId: step.id, round: stepOf(run.state, step.id).round };
-    run.record({ kind: 'undo-started', class: step.undo.class, ...of });
-    if (PERSONAL_UNDO.includes(step.undo.class)) {
+    const { round, decided } = stepOf(run.state, step.id);
+    const of = { at: run.at, stepId: step.id, round };
+    const undoClass = undoClassOf(step, decided?.decision);
+    run.record({ kind: 'undo-started', class: undoClass, ...of });
+    if (PERSONAL_UNDO.includes(undoClass)) {
       run.record({ kind: 'step-attention', code: 'UNDO_BY_PERSON', ...of });
     }
   }

@@ -1,3 +1,4 @@
+import { undoClassOf } from './closing.ts';
 import type { Message, Outcome } from './messages.ts';
 import { act, APPLIED, because, extensionOf, refuse, type Run } from './run.ts';
 import { planStepOf, stepOf } from './state.ts';
@@ -60,8 +61,8 @@ export const release = (run: Run, message: Extract<Message, { kind: 'release' }>
 export const retryUndo = (run: Run, message: Extract<Message, { kind: 'undo-retry' }>): Outcome =>
   act(run, message, 'retry-undo', () => {
     const { stepId } = message;
-    const { round } = stepOf(run.state, stepId);
-    const { class: undoClass } = planStepOf(run.state.plan, stepId).undo;
+    const { round, decided } = stepOf(run.state, stepId);
+    const undoClass = undoClassOf(planStepOf(run.state.plan, stepId), decided?.decision);
     run.record({ kind: 'undo-retried', at: run.at, stepId, round, class: undoClass, ...because(message) });
   });
 

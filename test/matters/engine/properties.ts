@@ -104,6 +104,16 @@ export const PROPERTIES = {
       return open ? `${stepId} is undone before ${open}` : undefined;
     }),
 
+  'a person decides about a result, and a machine withdraws what is not one yet': (run) =>
+    walk(run, (state, entry) => {
+      if (entry.kind !== 'undo-started') return undefined;
+      const { stepId, class: undoClass } = entry;
+      const personal = ['correct', 'revoke'].includes(planned(state, stepId).undo.class);
+      const isResult = state.steps[stepId]!.decided?.decision === 'approved';
+      const wanted = personal && !isResult ? 'withdraw' : planned(state, stepId).undo.class;
+      return undoClass === wanted ? undefined : `${stepId} is undone by ${undoClass}, not by ${wanted}`;
+    }),
+
   'what was undone stays undone unless a person orders it anew, and nothing starts while a case is closed': (run) =>
     walk(run, (state, entry, after) => {
       if (!('stepId' in entry) || entry.kind === 'message-refused') return undefined;

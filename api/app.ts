@@ -16,6 +16,7 @@ import { createRegistry } from './registry.ts';
 import type { Reply, Route } from './route.ts';
 import { caseEventRoutes } from './routes/case-events.ts';
 import { bulkRoutes } from './routes/bulk.ts';
+import { caseClockRoutes } from './routes/case-clock.ts';
 import { caseLedgerRoutes } from './routes/case-ledger.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -83,6 +84,7 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...matterRoutes(deps),
   ...caseRoutes(deps),
   ...caseEventRoutes(deps),
+  ...caseClockRoutes(deps),
   ...caseLedgerRoutes(deps),
   ...supplementRoutes(deps),
   ...closingRoutes(deps),

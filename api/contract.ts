@@ -336,6 +336,7 @@ export const PublicProgress = z
     status: z.object({ code: z.enum(CASE_STATUSES), text: Text }),
     submittedAt: Instant,
     promisedAt: Instant.optional(),
+    provisional: z.boolean().meta({ description: '暂定: the holidays of that time are not announced yet' }),
     endedAt: Instant.optional(),
     steps: z.array(
       z.object({

@@ -4,9 +4,11 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { SubmittedCase, WithdrawalConfirmation, WithdrawalPreview } from '../api/contract.ts';
 import { ChangePreview } from '../api/contracts/supplements.ts';
+import { ClockView } from '../api/contracts/clocks.ts';
 import { isCaseEnd } from '../matters/engine/status.ts';
 import { createInventor, INVENTED_PERSONS } from '../sandbox/invented.ts';
 import { call, findConnection, language, type Connection } from './client.ts';
+import { drawClocks } from './clock-page.ts';
 import { failure } from './failure.ts';
 import { actOnCase, askOfCase, findCase, getCase } from './find-case.ts';
 import { followCase } from './follow.ts';
@@ -42,6 +44,21 @@ export const caseCommands = (): Command => {
       const connection = findConnection();
       const view = await getCase(connection, await findCase(connection, reference));
       console.log(json ? JSON.stringify(view, undefined, 2) : drawCase(view, language()).join('\n'));
+    });
+  command
+    .command('clock')
+    .description(
+      'explains when a case, its items and its steps are due: days counted and skipped, notices, pauses, who held them',
+    )
+    .argument('<case>', 'its id or its number')
+    .option('--step <id>', 'day by day for this step')
+    .option('--json', 'as the API gives it', false)
+    .action(async (reference: string, { step, json }: { step?: string; json: boolean }) => {
+      const connection = findConnection();
+      const caseId = await findCase(connection, reference);
+      const query = step === undefined ? '' : `?step=${encodeURIComponent(step)}`;
+      const view = await call(connection, ClockView, 'GET', `/api/v1/cases/${caseId}/clock${query}`);
+      console.log(json ? JSON.stringify(view, undefined, 2) : drawClocks(view, language()).join('\n'));
     });
   command
     .command('watch')

@@ -80,7 +80,7 @@ const drawNotice = ({ id, dueAt, items }: CaseView['notices'][number]): string[]
 type Clock = Pick<StepView, 'light' | 'promisedAt' | 'statutoryAt' | 'provisional' | 'endedAt'>;
 
 /** Until when, while it runs; and its light where that says more than that all is well. */
-const clockFacts = ({ light, promisedAt, statutoryAt, provisional, endedAt }: Clock): string[] => {
+export const clockFacts = ({ light, promisedAt, statutoryAt, provisional, endedAt }: Clock): string[] => {
   if (promisedAt === undefined) return [];
   const open = endedAt === undefined;
   return [

@@ -6,15 +6,17 @@ import type { Db } from './pool.ts';
 
 const PAGE = 500;
 
-/** The case as the engine sees it: the fold of its ledger, with the hash of its last entry (hex). */
+/** The case as the engine sees it: the fold of its ledger up to an entry or the last, with the hash of that (hex). */
 export const readCaseState = async (
   db: Db,
   { caseId, plan }: Pick<CaseWithPlan, 'caseId' | 'plan'>,
+  untilSeq = Infinity,
 ): Promise<{ state: CaseState; hash: string }> => {
   let state = emptyCase(plan);
   let hash = '';
   for (;;) {
-    const rows = await readLedger(db, caseId, state.seq, PAGE);
+    const wanted = Math.min(PAGE, untilSeq - state.seq);
+    const rows = await readLedger(db, caseId, state.seq, wanted);
     for (const row of rows) {
       state = fold(state, row.entry);
       hash = row.hash;

@@ -112,6 +112,27 @@ export const isWorkingDay = (calendar: Calendar, day: number): boolean =>
 const hoursOn = (calendar: Calendar, day: number): DayHours | undefined =>
   isWorkingDay(calendar, day) ? hoursAt(calendar, countBefore(calendar, day)) : undefined;
 
+/** What a day is, and how that is known: by a notice where there is a `source`; `assumed`: none covers that day. */
+export interface DayInWords {
+  kind: 'working-day' | 'weekend' | Announcement['kind'];
+  name?: Text;
+  source?: string;
+  assumed: boolean;
+  /** When the windows are open, in milliseconds of the day. */
+  hours: readonly { open: number; close: number }[];
+}
+
+export const describeDay = (calendar: Calendar, day: number): DayInWords => {
+  const announced = calendar.announced.get(day);
+  return {
+    kind: announced?.kind ?? (isWeekday(day) ? 'working-day' : 'weekend'),
+    ...(announced && { source: announced.source }),
+    ...(announced?.name && { name: announced.name }),
+    assumed: day < calendar.firstDay || day > calendar.lastDay,
+    hours: hoursOn(calendar, day)?.spans ?? [],
+  };
+};
+
 /** Minutes of window hours from one instant to another, with fractions; negative when `to` comes first. */
 export const workingMinutesBetween = (calendar: Calendar, from: number, to: number): number =>
   (windowTime(calendar, to) - windowTime(calendar, from)) / 60_000;

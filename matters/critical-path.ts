@@ -18,11 +18,13 @@ export interface PathStep {
 }
 
 /** What a step on the critical path takes, in the time of the limit that it is measured by (milliseconds, `scaleOf`). */
-interface PathPart {
+export interface PathPart {
   stepId: string;
   limitMs: number;
   extensionMs: number;
   pausedMs: number;
+  /** What `pausedMs` adds up. */
+  pauses: { from: number; to: number }[];
 }
 
 export interface PathDeadline extends Deadline {
@@ -31,6 +33,8 @@ export interface PathDeadline extends Deadline {
   movedMs: number;
   /** The longest path, in order. */
   path: PathPart[];
+  /** Steps beside it that stood still within the slack of their paths. */
+  aside: PathPart[];
 }
 
 /**
@@ -52,13 +56,17 @@ export const pathDeadline = (
   const begin = scale.begin(start);
   const pauses = pausesOfSteps(steps);
   const partOf = (step: PathStep, until: number): PathPart => {
-    const own = (pauses.get(step.id) ?? []).filter(({ from }) => from < until);
+    const own = inOrder(
+      (pauses.get(step.id) ?? []).filter(({ from }) => from < until),
+      begin,
+    );
     const { extensionDays = 0 } = step.clock ?? {};
     return {
       stepId: step.id,
       limitMs: step.inside ? scale.amountOf(step.limit[which] ?? step.limit.promised) : 0,
       extensionMs: step.inside ? scale.amountOf({ workingDays: extensionDays }) : 0,
-      pausedMs: inOrder(own, begin).reduce((sum, { from, to }) => sum + scale.read(to) - scale.read(from), 0),
+      pausedMs: own.reduce((sum, { from, to }) => sum + scale.read(to) - scale.read(from), 0),
+      pauses: own,
     };
   };
   const planned = longestPath(steps, (step) => partOf(step, start).limitMs);
@@ -69,9 +77,9 @@ export const pathDeadline = (
     const { length, path } = longestPath(steps, ({ id }) => lengthOf(parts.get(id)));
     const movedMs = Math.max(length - allowed, 0);
     const moved = addLimit(calendar, start, limit, [], movedMs);
-    return moved.at === deadline.at
-      ? { ...moved, limit, movedMs, path: path.flatMap((id) => parts.get(id) ?? []) }
-      : settle(moved);
+    if (moved.at !== deadline.at) return settle(moved);
+    const aside = [...parts.values()].filter(({ stepId, pausedMs }) => pausedMs > 0 && !path.includes(stepId));
+    return { ...moved, limit, movedMs, path: path.flatMap((id) => parts.get(id) ?? []), aside };
   };
   return settle(addLimit(calendar, start, limit));
 };

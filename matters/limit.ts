@@ -39,15 +39,28 @@ export const addLimit = (
   pauses: readonly Pause[] = [],
   more = 0,
 ): Deadline => {
-  const { read, instantAt, begin, amountOf } = scaleOf(calendar, limit);
+  const at = scaleOf(calendar, limit).instantAt(runLimit(calendar, start, limit, pauses, more).end);
+  return { at, provisional: !('seconds' in limit) && dayOf(at) > calendar.lastDay };
+};
+
+/** How a limit runs: from which instant, until which value of its own time (`scaleOf`), and the pauses that moved that, without what overlaps. */
+export const runLimit = (
+  calendar: Calendar,
+  start: number,
+  limit: Limit,
+  pauses: readonly Pause[],
+  more: number,
+): { from: number; end: number; moving: { from: number; to: number }[] } => {
+  const { read, begin, amountOf } = scaleOf(calendar, limit);
   const from = begin(start);
   let end = read(from) + amountOf(limit) + more;
+  const moving: { from: number; to: number }[] = [];
   for (const pause of inOrder(pauses, from)) {
     if (read(pause.from) >= end) break;
     end += read(pause.to) - read(pause.from);
+    moving.push(pause);
   }
-  const at = instantAt(end);
-  return { at, provisional: !('seconds' in limit) && dayOf(at) > calendar.lastDay };
+  return { from, end, moving };
 };
 
 /** The pauses that have ended, from an instant on, in order and without what overlaps. */

@@ -5,7 +5,7 @@ import type { HoldReason, StepClock } from './engine/clock.ts';
  * Who held a case for how long. `agency` names which; `procedure` is what the law takes out of an agency's time (hearings, appraisals, a
  * suspension); `system` is our own delay.
  */
-const PARTIES = ['agency', 'applicant', 'courier', 'outage', 'procedure', 'system'] as const;
+export const PARTIES = ['agency', 'applicant', 'courier', 'outage', 'procedure', 'system'] as const;
 type Party = (typeof PARTIES)[number];
 
 /** What one party held, in window hours and in plain time. */

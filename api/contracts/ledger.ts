@@ -15,6 +15,20 @@ const TimelineEntry = z
     /** Only for those who may read them. */
     reason: z.string().optional(),
     evidence: z.array(Evidence).optional(),
+    moved: z
+      .array(
+        z.object({
+          step: StepId.optional(),
+          which: z.enum(['promised', 'statutory']),
+          before: Instant,
+          after: Instant,
+          provisional: z.boolean(),
+        }),
+      )
+      .optional()
+      .meta({
+        description: 'With `calendar-changed`: the open dates of the case and its steps that it moved or made firm',
+      }),
     details: z.record(z.string(), z.unknown()).meta({ description: 'The rest of the entry: ids and codes' }),
   })
   .meta({ id: 'TimelineEntry' });

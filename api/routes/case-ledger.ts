@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { readCursor, writeCursor } from '../../db/cursors.ts';
 import { readBodies } from '../../db/inbox.ts';
-import { readLedger } from '../../db/ledger.ts';
+import { readCaseState } from '../../db/case-state.ts';
+import type { CaseWithPlan } from '../../db/cases.ts';
+import { readLedger, type LedgerRow } from '../../db/ledger.ts';
 import { databaseError } from '../../db/pool.ts';
 import { listSteps } from '../../db/steps.ts';
 import { CaseId } from '../contract.ts';
-import { Timeline, TimelineQuery } from '../contracts/ledger.ts';
+import { movedDates } from '../../matters/moved-dates.ts';
+import type { Matter } from '../../matters/schema.ts';
+import { Timeline, TimelineQuery, type TimelineEntry } from '../contracts/ledger.ts';
 import type { Deps } from '../deps.ts';
 import { can } from '../policy.ts';
 import { route, type Route } from '../route.ts';
 import { stepResource } from '../views/actions.ts';
+import { iso } from '../views/instants.ts';
 import { timelineEntry } from '../views/timeline.ts';
 import { caseScope } from './case-scope.ts';
 
@@ -39,12 +44,40 @@ export const caseLedgerRoutes = (deps: Deps): Route[] => [
       };
       const page = rows.slice(0, query.limit);
       const last = page.at(-1);
-      const entries = page.map((row) => timelineEntry(row, matter, read));
+      const entries = await Promise.all(
+        page.map(async (row) => ({
+          ...timelineEntry(row, matter, read),
+          ...(await movedView(deps, found, matter, row)),
+        })),
+      );
       const more = rows.length > query.limit && last !== undefined;
       return { status: 200, body: { entries, ...(more && { nextCursor: writeCursor([last.seq]) }) } };
     },
   }),
 ];
+
+/** Worked out again from the ledger up to there and from the two calendars, none of which ever changes. */
+const movedView = async (
+  { pool, calendars }: Deps,
+  found: CaseWithPlan,
+  matter: Matter,
+  { seq, entry }: LedgerRow,
+): Promise<Pick<TimelineEntry, 'moved'>> => {
+  if (entry.kind !== 'calendar-changed') return {};
+  const [{ state }, before, after] = await Promise.all([
+    readCaseState(pool, found, seq),
+    calendars.version(entry.before),
+    calendars.version(entry.calendar),
+  ]);
+  return {
+    moved: movedDates(before, after, matter, state).map(({ stepId, ...date }) => ({
+      ...(stepId !== undefined && { step: stepId }),
+      ...date,
+      before: iso(date.before),
+      after: iso(date.after),
+    })),
+  };
+};
 
 const afterOf = (cursor: string | undefined): number => {
   if (cursor === undefined) return 0;

@@ -30,7 +30,7 @@ export const itemsView = (
   }));
 
 /** One that is repeated for a list is told apart by its number. */
-const itemName = ({ id, item: { name } }: ItemClock): Text => {
+export const itemName = ({ id, item: { name } }: ItemClock): Text => {
   const [, number] = id.split('.');
   return number === undefined ? name : { zh: `${name.zh}（${number}）`, en: `${name.en} (${number})` };
 };

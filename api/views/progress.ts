@@ -116,6 +116,7 @@ export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<Pub
     status: { code: found.status, text: CASE_WORDS[found.status] },
     submittedAt: iso(found.submittedAt),
     ...instants(found, ['promisedAt', 'endedAt']),
+    provisional: found.provisional,
     steps: shown.map((step) => ({
       name: stepName(matter, step.stepId),
       agency: agencyName(agencies, step.agency).name,

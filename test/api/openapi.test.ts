@@ -55,6 +55,7 @@ describe('the description of the API', () => {
         'get /api/v1/cases',
         'post /api/v1/cases/search',
         'get /api/v1/cases/{caseId}',
+        'get /api/v1/cases/{caseId}/clock',
         'get /api/v1/cases/{caseId}/events',
         'post /api/v1/cases/{caseId}/supplements/{noticeId}/answer',
         'post /api/v1/cases/{caseId}/supplements/{noticeId}/answer/preview',

@@ -47,6 +47,23 @@ describe("the applicant's page", () => {
     expect(complaints).toEqual([]);
   });
 
+  it('marks a promised date as provisional while the holidays of that time are not announced', async () => {
+    const { caseId, caseNo, queryCode } = await api.start();
+    const shown = async (): Promise<string> => {
+      await page.goto(`${api.url}/progress/`);
+      await page.getByLabel('办件编号').fill(caseNo);
+      await page.getByLabel('查询码').fill(queryCode);
+      await page.getByRole('button', { name: '查询' }).click();
+      return page.getByRole('definition').nth(1).innerText();
+    };
+    await api.pool.query('update cases set provisional = false where id = $1', [caseId]);
+    expect(await shown()).not.toContain('暂定');
+    await api.pool.query('update cases set provisional = true where id = $1', [caseId]);
+    expect(await shown()).toContain('暂定');
+    await page.getByRole('button', { name: 'English' }).click();
+    expect(await page.getByRole('definition').nth(1).innerText()).toContain('provisional');
+  });
+
   it('says so when the code is wrong or something is missing', async () => {
     const { caseNo, queryCode } = await api.start();
     await page.goto(`${api.url}/progress/`);

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createCalendar } from '../../matters/calendar.ts';
 import { pathDeadline, type PathStep } from '../../matters/critical-path.ts';
 import type { StepClock } from '../../matters/engine/clock.ts';
 import { addLimit, type Pause } from '../../matters/limit.ts';
 import type { Limit } from '../../matters/schema.ts';
 import { mainland as calendar, MAINLAND } from './mainland.ts';
 import { createOracle, local, shanghai as at } from './oracle.ts';
+import { createPathOracle, pathsOf, stepsOfHistory, workingHistory } from './path-oracle.ts';
+import { randomCalendar } from './random-calendar.ts';
 
 const START = at('2026-11-02T10:00');
 const day = (date: number, time: string): number => at(`2026-11-${String(date).padStart(2, '0')}T${time}`);
@@ -186,18 +189,7 @@ const history = fc
 
 /** The same rule by looking at every path: how long it is without and with the pauses that began before the deadline. */
 const byEveryPath = (limitMs: number, steps: PathStep[]): number => {
-  const paths: PathStep[][] = [];
-  const walk = (current: PathStep, tail: PathStep[]): void => {
-    const path = [current, ...tail];
-    const needs = current.needs.flatMap(({ of }) => of);
-    if (needs.length === 0) paths.push(path);
-    for (const id of needs)
-      walk(
-        steps.find((one) => one.id === id)!,
-        path,
-      );
-  };
-  for (const one of steps) if (one.inside) walk(one, []);
+  const paths = pathsOf(steps);
   const limitOf = ({ inside, limit }: PathStep): number =>
     inside && 'seconds' in limit.promised ? limit.promised.seconds * 1_000 : 0;
   const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0);
@@ -248,4 +240,22 @@ describe('over many paths the promise', () => {
       }),
     );
   });
+});
+
+describe('over working days and many paths the promise', () => {
+  it('ends where adding up every path day by day ends, in 10,000 histories with pauses over random calendars', () => {
+    fc.assert(
+      fc.property(randomCalendar, fc.array(workingHistory, { minLength: 25, maxLength: 25 }), (data, histories) => {
+        const oracle = createPathOracle(data);
+        const random = createCalendar(data);
+        for (const history of histories) {
+          const start = at(`${data.coveredFrom}T00:00`) + history.after * 60_000;
+          const steps = stepsOfHistory(start, history);
+          const found = pathDeadline(random, start, { promised: history.limit }, 'promised', steps);
+          expect(found.at).toBe(oracle(start, history.limit, steps));
+        }
+      }),
+      { numRuns: 400 },
+    );
+  }, 180_000);
 });

@@ -45,18 +45,35 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     }
   };
 
+  const wholeDay = (date: string): Span[] => [[shanghai(`${date}T00:00`), shanghai(`${nextDate(date)}T00:00`)]];
+  /** A working day is a day however short it is: each of its milliseconds counts for so much more. */
+  const weighed = (date: string): [number, number] => [390 * 60_000, lengthOf(spansOf(date))];
+
   return {
     isWorked,
     spansOf,
-    deadline: (start: number, limit: Limit, pauses: readonly Pause[]): number => {
-      const wholeDay = (date: string): Span[] => [[shanghai(`${date}T00:00`), shanghai(`${nextDate(date)}T00:00`)]];
+    /** From when a limit is counted. */
+    begin: (start: number, limit: Limit): number =>
+      'workingDays' in limit || 'calendarDays' in limit ? shanghai(`${nextDate(dateAt(start))}T00:00`) : start,
+    /** How much of the time in which a limit runs lies between two instants, day by day. */
+    between: (from: number, to: number, limit: Limit): number => {
+      if ('seconds' in limit) return Math.max(to - from, 0);
+      let sum = 0;
+      for (let date = dateAt(from); date <= dateAt(to); date = nextDate(date)) {
+        const [counted, of] = 'workingDays' in limit ? weighed(date) : [1, 1];
+        for (const [open, close] of spansOf(date)) {
+          sum += (Math.max(Math.min(close, to) - Math.max(open, from), 0) * counted) / of;
+        }
+      }
+      return sum;
+    },
+    /** `more` lengthens a limit, in milliseconds of its own time. */
+    deadline: (start: number, limit: Limit, pauses: readonly Pause[], more = 0): number => {
       const tomorrow = shanghai(`${nextDate(dateAt(start))}T00:00`);
-      if ('seconds' in limit) return walk(start, limit.seconds * 1000, pauses, wholeDay);
-      if ('workingMinutes' in limit) return walk(start, limit.workingMinutes * 60_000, pauses, spansOf);
+      if ('seconds' in limit) return walk(start, limit.seconds * 1000 + more, pauses, wholeDay);
+      if ('workingMinutes' in limit) return walk(start, limit.workingMinutes * 60_000 + more, pauses, spansOf);
       if ('workingDays' in limit) {
-        // A working day is a day however short it is: each of its milliseconds counts for so much more.
-        const weigh = (date: string): [number, number] => [390 * 60_000, lengthOf(spansOf(date))];
-        return walk(tomorrow, limit.workingDays * 390 * 60_000, pauses, spansOf, weigh);
+        return walk(tomorrow, limit.workingDays * 390 * 60_000 + more, pauses, spansOf, weighed);
       }
       let date = dateAt(walk(tomorrow, limit.calendarDays * 86_400_000, pauses, wholeDay) - 1);
       while (!isWorked(date)) date = nextDate(date);

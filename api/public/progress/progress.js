@@ -10,6 +10,7 @@ const WORDS = {
     failed: '暂时查不到，请稍后再试，或到受理窗口询问。',
     submittedAt: '提交时间',
     promisedAt: '承诺办结',
+    provisional: '（暂定：届时的放假安排尚未公布，公布后可能调整）',
     endedAt: '办结时间',
     missing: ({ count }, until) => `请补充 ${count} 项材料或信息${until ? `，${until}前` : ''}到受理窗口办理。`,
     follow: (names, until) => `您承诺补交的材料：${names.join('、')}，请在${until}前交到受理窗口。`,
@@ -26,6 +27,7 @@ const WORDS = {
     failed: 'This does not work just now. Please try again later, or ask at the window.',
     submittedAt: 'Handed in',
     promisedAt: 'Promised for',
+    provisional: ' (provisional: the holidays of that time are not announced yet, so it may move)',
     endedAt: 'Ended',
     missing: ({ count }, until) =>
       `${count} more ${count === 1 ? 'thing is' : 'things are'} needed from you at the window${until ? ` before ${until}` : ''}.`,
@@ -80,7 +82,10 @@ const showAnswer = () => {
   );
   const dates = ['submittedAt', 'promisedAt', 'endedAt'].filter((field) => shown[field]);
   byId('dates').replaceChildren(
-    ...dates.flatMap((field) => [element('dt', words[field]), element('dd', day(shown[field]))]),
+    ...dates.flatMap((field) => {
+      const mark = field === 'promisedAt' && shown.provisional && !shown.endedAt ? words.provisional : '';
+      return [element('dt', words[field]), element('dd', `${day(shown[field])}${mark}`)];
+    }),
   );
   byId('steps').replaceChildren(
     ...shown.steps.map((step) => {

@@ -1,0 +1,166 @@
+import { listCalendars, type Calendars } from '../../db/calendars.ts';
+import type { CaseWithPlan } from '../../db/cases.ts';
+import { getStep, listSteps, type StepRow } from '../../db/steps.ts';
+import { listHeldSteps, type HeldStepRow } from '../../db/time-ledger.ts';
+import type { Calendar } from '../../matters/calendar.ts';
+import { caseDeadlines, itemClocks, type ClockedStep } from '../../matters/case-clock.ts';
+import { findStep } from '../../matters/compile.ts';
+import { explainPaths, explainStep, type ExplainedDates } from '../../matters/explained-clock.ts';
+import { lightOf } from '../../matters/light.ts';
+import type { Matter } from '../../matters/schema.ts';
+import { sharesOf, spansOfCase, spansOfStep, type Span } from '../../matters/time-ledger.ts';
+import type { ClockView, ExplainedClock } from '../contracts/clocks.ts';
+import type { Deps } from '../deps.ts';
+import { agencyName } from '../registry.ts';
+import { explainedView, type Agencies, sharesView } from './explained.ts';
+import { instants } from './instants.ts';
+import { itemName } from './items.ts';
+import { stepName } from './names.ts';
+
+interface Clocked {
+  found: CaseWithPlan;
+  steps: readonly StepRow[];
+  held: readonly HeldStepRow[];
+  matter: Matter;
+  agencies: Agencies;
+  calendars: readonly Calendar[];
+  now: number;
+}
+
+/** Why a case, its items and its steps are due when they are; of one step only, when asked. Throws `STEP_UNKNOWN`. */
+export const viewClock = async (deps: Deps, found: CaseWithPlan, stepId?: string): Promise<ClockView> => {
+  const { pool, registry } = deps;
+  const [steps, held, { matter }, agencies, calendars] = await Promise.all([
+    stepId === undefined ? listSteps(pool, found.caseId) : getStep(pool, found.caseId, stepId).then((step) => [step]),
+    listHeldSteps(pool, found.caseId),
+    registry.matterOf(found),
+    registry.agencies(),
+    publishedCalendars(deps.pool, deps.calendars),
+  ]);
+  const newest = await deps.calendars.newest();
+  const clocked: Clocked = { found, steps, held, matter, agencies, calendars, now: deps.now() };
+  const ofSteps = steps.filter(({ status }) => status !== 'skipped').map((step) => stepClock(clocked, step));
+  return {
+    caseId: found.caseId,
+    caseNo: found.caseNo,
+    calendar: { version: newest.version, coveredUntil: newest.coveredUntil },
+    clocks: stepId === undefined ? [wholeClock(clocked), ...itemsClocks(clocked), ...ofSteps] : ofSteps,
+  };
+};
+
+/** All that were published, newest first. */
+const publishedCalendars = async (pool: Deps['pool'], calendars: Calendars): Promise<Calendar[]> =>
+  Promise.all((await listCalendars(pool)).map(({ version }) => calendars.version(version)));
+
+/**
+ * The dates by the newest calendar by which they come out as they are recorded: what has ended keeps those by which it ended, and an open
+ * case those before until it has heard of the newest.
+ */
+const asRecorded = (
+  calendars: readonly Calendar[],
+  recorded: number | undefined,
+  explain: (calendar: Calendar) => ExplainedDates,
+): { calendar: Calendar; dates: ExplainedDates } | undefined => {
+  const [newest] = calendars;
+  if (!newest) return undefined;
+  for (const calendar of calendars) {
+    const dates = explain(calendar);
+    if (recorded === undefined || dates.promised.at === recorded) return { calendar, dates };
+  }
+  return { calendar: newest, dates: explain(newest) };
+};
+
+const wholeClock = ({ found, steps, held, matter, agencies, calendars, now }: Clocked): ExplainedClock => {
+  const { acceptedAt, endedAt, submittedAt } = found;
+  const explained =
+    acceptedAt === undefined
+      ? undefined
+      : asRecorded(calendars, found.promisedAt, (calendar) =>
+          explainPaths(
+            calendar,
+            acceptedAt,
+            caseDeadlines(calendar, matter, found.plan, clockedSteps(steps), acceptedAt),
+            stepsIn(matter, steps),
+          ),
+        );
+  return {
+    of: 'case',
+    name: matter.name,
+    agency: agencyName(agencies, matter.lead),
+    light: lightOf({ ...found, now }),
+    ...instants(found, ['promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
+    provisional: found.provisional,
+    example: matter.limit.example,
+    ...datesView(calendars, explained),
+    ...heldView(calendars, spansOfCase({ receivedAt: submittedAt, endedAt, steps: held }, now), agencies),
+  };
+};
+
+const itemsClocks = ({ found, steps, matter, agencies, calendars, now }: Clocked): ExplainedClock[] => {
+  const [calendar] = calendars;
+  if (!calendar) return [];
+  return itemClocks(calendar, matter, found.plan, clockedSteps(steps)).map((clock) => {
+    const { id, item, startedAt, promised, statutory } = clock;
+    const dates =
+      startedAt === undefined || !promised
+        ? undefined
+        : explainPaths(calendar, startedAt, { promised, ...(statutory && { statutory }) }, stepsIn(matter, steps));
+    return {
+      of: 'item' as const,
+      id,
+      name: itemName(clock),
+      agency: agencyName(agencies, item.lead),
+      light: lightOf({ ...clock, now }),
+      ...instants(clock, ['promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
+      provisional: clock.provisional === true,
+      example: item.limit.example,
+      ...datesView(calendars, dates && { calendar, dates }),
+    };
+  });
+};
+
+const stepClock = ({ held, matter, agencies, calendars, now }: Clocked, step: StepRow): ExplainedClock => {
+  const { stepId, clock, status, agency } = step;
+  const limit = findStep(matter, stepId)?.step.limit;
+  const own = held.find((one) => one.stepId === stepId);
+  const explained =
+    clock && limit
+      ? asRecorded(calendars, step.promisedAt, (calendar) => explainStep(calendar, limit, stepId, clock))
+      : undefined;
+  return {
+    of: 'step',
+    id: stepId,
+    name: stepName(matter, stepId),
+    agency: agencyName(agencies, agency),
+    status,
+    light: lightOf({ ...step, now }),
+    ...instants(step, ['promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
+    provisional: step.provisional,
+    example: limit?.example === true,
+    ...datesView(calendars, explained),
+    ...(own && heldView(calendars, spansOfStep(own, now), agencies)),
+  };
+};
+
+const datesView = (
+  [newest]: readonly Calendar[],
+  explained: { calendar: Calendar; dates: ExplainedDates } | undefined,
+): Pick<ExplainedClock, 'calendar' | 'promised' | 'statutory'> => ({
+  calendar: (explained?.calendar ?? newest)?.version ?? '',
+  ...(explained && { promised: explainedView(explained.dates.promised) }),
+  ...(explained?.dates.statutory && { statutory: explainedView(explained.dates.statutory) }),
+});
+
+const heldView = (
+  [newest]: readonly Calendar[],
+  spans: readonly Span[],
+  agencies: Agencies,
+): Pick<ExplainedClock, 'held'> => (newest ? { held: sharesView(sharesOf(newest, spans), agencies) } : {});
+
+const clockedSteps = (steps: readonly StepRow[]): ClockedStep[] =>
+  steps.map(({ stepId, ...step }) => ({ ...step, id: stepId }));
+
+const stepsIn = (matter: Matter, steps: readonly StepRow[]) => (stepId: string) => ({
+  clock: steps.find((step) => step.stepId === stepId)?.clock,
+  outside: findStep(matter, stepId)?.step.limit.outside === true,
+});

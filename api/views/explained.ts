@@ -1,0 +1,57 @@
+import type { AgencyRecord } from '../../db/agencies.ts';
+import type { ExplainedDate } from '../../matters/explained-clock.ts';
+import type { ExplainedDay } from '../../matters/explanation.ts';
+import type { Share } from '../../matters/time-ledger.ts';
+import type { ExplainedClock, ExplainedDate as DateView } from '../contracts/clocks.ts';
+import { agencyName } from '../registry.ts';
+import { instants, iso } from './instants.ts';
+
+export type Agencies = ReadonlyMap<string, AgencyRecord>;
+
+/** A date with all that made it, as the API tells it. */
+export const explainedView = (date: ExplainedDate): DateView => ({
+  at: iso(date.at),
+  provisional: date.provisional,
+  limit: date.limit,
+  unit: date.unit,
+  startedAt: iso(date.startedAt),
+  countedFrom: iso(date.from),
+  added: rounded(date.added),
+  pauses: date.pauses.map(({ stepId, why, took, moved, ...pause }) => ({
+    step: stepId,
+    why,
+    from: iso(pause.from),
+    ...instants(pause, ['to']),
+    took: rounded(took),
+    moved,
+  })),
+  ...(date.path && {
+    path: date.path.map(({ stepId, limit, extension, paused }) => ({
+      step: stepId,
+      limit: rounded(limit),
+      extension: rounded(extension),
+      paused: rounded(paused),
+    })),
+  }),
+  days: date.days.map(dayView),
+});
+
+const dayView = ({ hours, counted, paused, ...day }: ExplainedDay): DateView['days'][number] => ({
+  ...day,
+  hours: hours.map(({ open, close }) => ({ open: timeOfDay(open), close: timeOfDay(close) })),
+  counted: rounded(counted),
+  paused: rounded(paused),
+});
+
+export const sharesView = (shares: readonly Share[], agencies: Agencies): NonNullable<ExplainedClock['held']> =>
+  shares.map(({ party, agency, workingMinutes, plainMs }) => ({
+    party,
+    ...(agency !== undefined && { agency: agencyName(agencies, agency) }),
+    workingMinutes: rounded(workingMinutes),
+    seconds: Math.round(plainMs / 1_000),
+  }));
+
+/** A ten-thousandth of a working day is two seconds. */
+const rounded = (amount: number): number => Math.round(amount * 10_000) / 10_000;
+
+const timeOfDay = (ms: number): string => new Date(ms).toISOString().slice(11, 16);

@@ -1,0 +1,150 @@
+import type { ClockView, ExplainedClock, ExplainedDate } from '../api/contracts/clocks.ts';
+import type { Text } from '../matters/schema.ts';
+import { clockFacts, localTime } from './tree.ts';
+
+type Language = keyof Text;
+
+const WORDS = {
+  zh: {
+    case: '全案',
+    item: '事项',
+    step: '环节',
+    promised: '承诺时限',
+    statutory: '法定时限',
+    example: '（示例时限）',
+    calendar: '工作日历',
+    covered: '已公布至',
+    added: '顺延',
+    path: '关键路径',
+    waits: '尚未开始计时',
+    moved: '顺延',
+    unmoved: '不顺延',
+    lasting: '仍在停表',
+    assumed: '暂按周一至周五推算',
+    held: '耗时',
+  },
+  en: {
+    case: 'case',
+    item: 'item',
+    step: 'step',
+    promised: 'promised',
+    statutory: 'by law',
+    example: ' (example)',
+    calendar: 'calendar',
+    covered: 'known until',
+    added: 'moved by',
+    path: 'critical path',
+    waits: 'not running yet',
+    moved: 'moves it by',
+    unmoved: 'moves nothing',
+    lasting: 'lasts',
+    assumed: 'assumed, no notice yet',
+    held: 'held by',
+  },
+} as const;
+
+const UNIT_WORDS: Record<ExplainedDate['unit'], Text> = {
+  'working-day': { zh: '个工作日', en: ' working days' },
+  'working-minute': { zh: '分钟（窗口时间）', en: ' minutes of window hours' },
+  'calendar-day': { zh: '个自然日', en: ' calendar days' },
+  second: { zh: '秒', en: ' seconds' },
+};
+
+const DAY_WORDS: Record<ExplainedDate['days'][number]['kind'], Text> = {
+  'start-day': { zh: '起算当日，不计', en: 'the day of the start, not counted' },
+  'working-day': { zh: '工作日', en: 'working day' },
+  weekend: { zh: '周末', en: 'weekend' },
+  holiday: { zh: '节假日', en: 'holiday' },
+  'make-up-day': { zh: '调休上班', en: 'make-up day' },
+  'half-day': { zh: '半天', en: 'half day' },
+};
+
+const PAUSE_WORDS: Record<ExplainedDate['pauses'][number]['why'], Text> = {
+  gathering: { zh: '汇总补正', en: 'gathering what is missing' },
+  supplement: { zh: '申请人补正', en: 'supplement by the applicant' },
+  'special-procedure': { zh: '特别程序', en: 'special procedure' },
+  suspension: { zh: '中止', en: 'suspension' },
+  gap: { zh: '容缺待补', en: 'pledged paper' },
+  payment: { zh: '待缴费', en: 'payment' },
+  delivery: { zh: '寄递', en: 'delivery' },
+  address: { zh: '待改地址', en: 'address' },
+  outage: { zh: '部门系统故障', en: 'outage of the agency' },
+  outside: { zh: '不计入承诺的环节', en: 'step outside the promise' },
+  'kept-back': { zh: '等候材料', en: 'kept back for a paper' },
+};
+
+const PARTY_WORDS: Record<NonNullable<ExplainedClock['held']>[number]['party'], Text> = {
+  agency: { zh: '部门', en: 'agency' },
+  applicant: { zh: '申请人', en: 'applicant' },
+  courier: { zh: '寄递', en: 'courier' },
+  outage: { zh: '系统故障', en: 'outage' },
+  procedure: { zh: '特别程序', en: 'procedure' },
+  system: { zh: '本系统', en: 'this system' },
+};
+
+/** Why a case is due when it is. The whole and what was asked for day by day; the rest a line each. */
+export const drawClocks = ({ caseNo, calendar, clocks }: ClockView, language: Language): string[] => {
+  const words = WORDS[language];
+  return [
+    `${caseNo}  ${words.calendar} ${calendar.version}, ${words.covered} ${calendar.coveredUntil}`,
+    ...clocks.flatMap((clock) => drawClock(clock, language, clock.of === 'case' || clocks.length === 1)),
+  ];
+};
+
+const drawClock = (clock: ExplainedClock, language: Language, whole: boolean): string[] => {
+  const words = WORDS[language];
+  const { of, name, id, agency, promised, statutory, held = [] } = clock;
+  const facts = promised ? clockFacts(clock) : [words.waits];
+  const head = `${words[of]}  ${name[language]}${id === undefined ? '' : `  (${id})`}  [${agency.id}]  ${facts.join('  ')}`;
+  if (!whole) return [head];
+  return [
+    '',
+    head,
+    ...(promised ? drawDate(words.promised, promised, clock.example, language) : []),
+    ...(statutory ? drawDate(words.statutory, { ...statutory, days: [], pauses: [] }, clock.example, language) : []),
+    ...(held.length === 0 ? [] : [`  ${words.held}: ${held.map((share) => drawShare(share, language)).join('; ')}`]),
+    '',
+  ];
+};
+
+const drawDate = (title: string, date: ExplainedDate, example: boolean, language: Language): string[] => {
+  const words = WORDS[language];
+  const { limit, unit, at, startedAt, added, path = [], pauses, days } = date;
+  const amount = (number: number): string => `${number}${UNIT_WORDS[unit][language]}`;
+  const [length = 0] = Object.values(limit);
+  const more = added === 0 ? '' : `, ${words.added} ${amount(added)}`;
+  return [
+    `  ${title}: ${amount(length)}${example ? words.example : ''}${more}  ${localTime(startedAt)} → ${localTime(at)}`,
+    ...(path.length < 2 ? [] : [`    ${words.path}: ${path.map(({ step }) => step).join(' → ')}`]),
+    ...pauses.map((pause) => {
+      const until = pause.to === undefined ? words.lasting : localTime(pause.to);
+      const effect = pause.moved ? `${words.moved} ${amount(pause.took)}` : words.unmoved;
+      return `    ‖ ${PAUSE_WORDS[pause.why][language]} (${pause.step})  ${localTime(pause.from)} → ${until}  ${effect}`;
+    }),
+    ...days.map((day) => `    ${drawDay(day, language)}`),
+  ];
+};
+
+const drawDay = (
+  { date, kind, name, source, assumed, counted, paused }: ExplainedDate['days'][number],
+  language: Language,
+): string => {
+  const about = [
+    name?.[language] ?? DAY_WORDS[kind][language],
+    ...(source === undefined ? [] : [source]),
+    ...(assumed ? [WORDS[language].assumed] : []),
+  ];
+  const stood = paused === 0 ? '' : ` ‖${paused}`;
+  return `${date} ${weekday(date, language)}  ${counted === 0 ? '–' : `+${counted}`}${stood}  ${about.join(', ')}`;
+};
+
+const drawShare = (
+  { party, agency, workingMinutes }: NonNullable<ExplainedClock['held']>[number],
+  language: Language,
+): string => `${agency?.name[language] ?? PARTY_WORDS[party][language]} ${(workingMinutes / 60).toFixed(1)} h`;
+
+const weekday = (date: string, language: Language): string =>
+  new Date(`${date}T00:00:00Z`).toLocaleDateString(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    weekday: 'short',
+    timeZone: 'UTC',
+  });

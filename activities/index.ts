@@ -1,5 +1,6 @@
 import type { Dependencies } from './dependencies.ts';
 import { createProgressActivities } from './progress.ts';
+import { createReportActivities } from './reports.ts';
 import { createStepActivities } from './steps.ts';
 
 /**
@@ -19,6 +20,7 @@ export const createActivities = (deps: Dependencies) => {
     submitStep: timed((call: Parameters<typeof steps.submitStep>[0]) => steps.submitStep(call)),
     undoStep: timed((call: Parameters<typeof steps.undoStep>[0]) => steps.undoStep(call)),
     ...createProgressActivities(deps),
+    ...createReportActivities(deps),
   };
 };
 

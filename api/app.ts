@@ -25,6 +25,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { matterRoutes } from './routes/matters.ts';
 import { procedureRoutes } from './routes/procedures.ts';
 import { progressRoutes } from './routes/progress.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { stepRoutes } from './routes/steps.ts';
 import { supervisionOrderRoutes } from './routes/supervision-orders.ts';
@@ -97,6 +98,7 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...supervisionOrderRoutes(deps),
   ...bulkRoutes(deps),
   ...exportRoutes(deps),
+  ...reportRoutes(deps),
   ...procedureRoutes(deps),
   ...progressRoutes(deps),
   ...serviceRoutes(deps, description),

@@ -34,6 +34,7 @@ export const ACTIONS = [
   'order.judge',
   'bulk.act',
   'export.make',
+  'report.read',
   'agency.list',
   'incident.list',
   'incident.act',
@@ -118,6 +119,7 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'order.judge': SUPERVISION,
   'bulk.act': SUPERVISION,
   'export.make': SUPERVISION,
+  'report.read': SUPERVISION,
   'agency.list': SUPERVISION,
   'incident.list': SUPERVISION,
   // An agency works for every division: so does whoever stops what is sent to it.

@@ -137,6 +137,13 @@ END,
   constraint cases_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'accepted'::text, 'completed'::text, 'partially-completed'::text, 'refused'::text, 'not-accepted'::text, 'returned'::text, 'withdrawn'::text])))
 );
 
+create table daily_reports (
+  day date not null,
+  figures jsonb not null,
+  made_at timestamp with time zone default now() not null,
+  constraint daily_reports_pkey PRIMARY KEY (day)
+);
+
 create table disclosures (
   case_id uuid not null,
   step_id text not null,
@@ -518,6 +525,8 @@ CREATE INDEX case_keys_by_hash ON public.case_keys USING btree (kind, hash);
 
 CREATE INDEX cases_by_calendar ON public.cases USING btree (calendar) WHERE (ended_at IS NULL);
 
+CREATE INDEX cases_by_end ON public.cases USING btree (ended_at, id) WHERE (ended_at IS NOT NULL);
+
 CREATE INDEX cases_by_ended_light ON public.cases USING btree (ended_light, submitted_at DESC, id DESC) WHERE (ended_light IS NOT NULL);
 
 CREATE INDEX cases_by_matter ON public.cases USING btree (matter, submitted_at DESC, id DESC);
@@ -546,6 +555,8 @@ CREATE INDEX incidents_by_time ON public.incidents USING btree (opened_at DESC, 
 CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (agency) WHERE (closed_at IS NULL);
 
 CREATE INDEX ledger_refused ON public.ledger USING btree (case_id) WHERE (kind = 'message-refused'::text);
+
+CREATE INDEX stalls_by_clearing ON public.stalls USING btree (cleared_at) WHERE (cleared_at IS NOT NULL);
 
 CREATE UNIQUE INDEX stalls_open ON public.stalls USING btree (COALESCE(case_id, '00000000-0000-0000-0000-000000000000'::uuid), COALESCE(step_id, ''::text), subject) WHERE (cleared_at IS NULL);
 
@@ -654,6 +665,8 @@ grant insert, select on case_keys to one_matter_service;
 grant insert, select, update on case_numbers to one_matter_service;
 
 grant insert, select on cases to one_matter_service;
+
+grant insert, select on daily_reports to one_matter_service;
 
 grant insert, select, update on disclosures to one_matter_service;
 

@@ -140,3 +140,31 @@ const inOrderOfParties = (shares: Share[]): Share[] =>
   shares.sort(
     (a, b) => PARTIES.indexOf(a.party) - PARTIES.indexOf(b.party) || (a.agency ?? '').localeCompare(b.agency ?? ''),
   );
+
+/** Who held steps for how long: of all together, and of the steps of each agency. */
+export interface TimeReport {
+  steps: number;
+  shares: Share[];
+  agencies: { agency: string; steps: number; shares: Share[] }[];
+}
+
+/** Adds up steps that have ended. They come in parts, because a report over a year must not hold them all. */
+export const reportOfSteps = async (
+  calendar: Calendar,
+  parts: AsyncIterable<readonly HeldStep[]>,
+): Promise<TimeReport> => {
+  const byAgency = new Map<string, { steps: number; shares: Share[] }>();
+  for await (const part of parts) {
+    for (const step of part) {
+      const { steps, shares } = byAgency.get(step.agency) ?? { steps: 0, shares: [] };
+      const own = sharesOf(calendar, spansOfStep(step, step.clock.endedAt ?? step.clock.startedAt));
+      byAgency.set(step.agency, { steps: steps + 1, shares: addShares([...shares, ...own]) });
+    }
+  }
+  const agencies = [...byAgency].map(([agency, sum]) => ({ agency, ...sum }));
+  return {
+    steps: agencies.reduce((sum, { steps }) => sum + steps, 0),
+    shares: addShares(agencies.flatMap(({ shares }) => shares)),
+    agencies: agencies.sort((a, b) => a.agency.localeCompare(b.agency)),
+  };
+};

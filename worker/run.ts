@@ -1,4 +1,4 @@
-import { WorkflowClient } from '@temporalio/client';
+import { ScheduleClient, WorkflowClient } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
@@ -18,6 +18,7 @@ import { workflowBundle } from './bundle.ts';
 import { cacheAgencies, cacheMatters } from './caches.ts';
 import type { WorkerConfig } from './config.ts';
 import { countCalls } from './counting-client.ts';
+import { startDailySchedule } from './daily-schedule.ts';
 import { startEnquirer } from './enquirer.ts';
 import { serveHealth } from './health.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -108,6 +109,7 @@ export const runWorker = async (
   const overseer = startOverseer({ db, cipher, calendars, matter, log });
   const outages = startOutages({ db, cipher, health, send: { ...send, client: uncounted }, log });
   const bulk = startBulkExecutor({ db, cipher, log });
+  const schedule = startDailySchedule({ client: new ScheduleClient({ connection, namespace }), log });
   const heartbeat = startHeartbeat(db, 'worker', (error) => log.warn({ err: error }, 'no sign of life'));
   const pulse = startPulse({ connection, address: config.TEMPORAL_ADDRESS, log, onDead: fail });
   const notifications = listen({
@@ -141,7 +143,7 @@ export const runWorker = async (
     stop: async () => {
       log.info('stopping: what is under way is finished');
       await notifications.close();
-      const loops = [relay, enquirer, timekeeper, herald, overseer, outages, bulk, registry, heartbeat, pulse];
+      const loops = [relay, enquirer, timekeeper, herald, overseer, outages, bulk, schedule, registry, heartbeat, pulse];
       await Promise.all(loops.map((loop) => loop.stop()));
       await agencyWorkers.stop();
       cases.shutdown();

@@ -44,3 +44,6 @@ export const MATTERS_QUEUE = 'matters';
 export const agencyQueue = (agency: string): string => `agency-${agency}`;
 
 export const caseWorkflowId = (caseId: string): string => `case:${caseId}`;
+
+/** The schedule that makes the daily reports, and the type and first part of the id of the workflows that it starts. */
+export const DAILY_REPORT = { scheduleId: 'daily-report', workflowType: 'dailyReport' } as const;

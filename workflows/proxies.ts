@@ -2,7 +2,7 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { agencyQueue } from './messages.ts';
 
-/** Every call that a case makes, with the reason for each timeout and retry. */
+/** Every call that a workflow makes, with the reason for each timeout and retry. */
 
 /** Longest wait between two attempts: a recovering agency is found within five minutes, and not flooded before. */
 const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' } as const;
@@ -38,4 +38,10 @@ export const { recordProgress } = proxyActivities<Pick<Activities, 'recordProgre
   // One statement. A worker that is lost with it is noticed after this time, and until then the case stands still.
   startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** Counts over all cases of some days, each one statement. Retried until it is written; the schedule starts no second one meanwhile. */
+export const { makeDailyReports } = proxyActivities<Pick<Activities, 'makeDailyReports'>>({
+  startToCloseTimeout: '10m',
+  retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '10m' },
 });

@@ -62,6 +62,7 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'order.judge': supervision,
   'bulk.act': supervision,
   'export.make': supervision,
+  'report.read': supervision,
   'agency.list': supervision,
   'incident.list': supervision,
   'incident.act': supervision,

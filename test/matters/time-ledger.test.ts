@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOLD_REASONS, type StepClock } from '../../matters/engine/clock.ts';
-import { addShares, sharesOf, spansOfCase, spansOfStep } from '../../matters/time-ledger.ts';
+import {
+  addShares,
+  reportOfSteps,
+  sharesOf,
+  spansOfCase,
+  spansOfStep,
+  type HeldStep,
+} from '../../matters/time-ledger.ts';
 import { mainland as calendar } from './mainland.ts';
 import { shanghai as at } from './oracle.ts';
 
@@ -147,5 +154,52 @@ describe('the time of a case', () => {
       { party: 'agency', agency: 'tax', workingMinutes: 20, plainMs: 1_200_000 },
       { party: 'outage', workingMinutes: 1, plainMs: 60_000 },
     ]);
+  });
+});
+
+describe('a report of the time of steps', () => {
+  const step = (agency: string, from: string, to: string, more: Partial<StepClock> = {}): HeldStep => ({
+    agency,
+    clock: { startedAt: day(2, from), holds: [], endedAt: day(2, to), ...more },
+  });
+  const report = (...parts: HeldStep[][]) =>
+    reportOfSteps(
+      calendar,
+      (async function* () {
+        yield* parts;
+      })(),
+    );
+
+  it('adds up who held the steps of each agency, and of all', async () => {
+    const supplement = { from: day(2, '10:00'), to: day(2, '11:00'), why: 'supplement' as const };
+    const given = { before: [{ agency: 'police', until: day(2, '10:00') }] };
+    const { steps, shares, agencies } = await report(
+      [step('tax', '09:00', '12:00', { holds: [supplement] }), step('police', '09:00', '10:00')],
+      [step('tax', '09:00', '11:00', given)],
+    );
+    const short = (all: typeof shares) =>
+      all.map(({ party, agency, workingMinutes }) => [agency ?? party, workingMinutes]);
+    expect(steps).toBe(3);
+    expect(short(shares)).toEqual([
+      ['police', 120],
+      ['tax', 180],
+      ['applicant', 60],
+    ]);
+    expect(agencies.map(({ agency, steps: own }) => [agency, own])).toEqual([
+      ['police', 1],
+      ['tax', 2],
+    ]);
+    // Of the steps that are with the tax office now, the police had one for an hour.
+    expect(short(agencies[1]!.shares)).toEqual([
+      ['police', 60],
+      ['tax', 180],
+      ['applicant', 60],
+    ]);
+  });
+
+  it('is the same however the steps come in parts, and empty of none', async () => {
+    const all = [step('tax', '09:00', '12:00'), step('police', '09:00', '10:00'), step('tax', '10:00', '11:00')];
+    expect(await report(...all.map((one) => [one]))).toEqual(await report(all));
+    expect(await report()).toEqual({ steps: 0, shares: [], agencies: [] });
   });
 });

@@ -131,6 +131,7 @@ export const createRig = async (script: Script): Promise<Rig> => {
         writes.activity += 1;
         return write(progress);
       }),
+    makeDailyReports: async () => [],
   };
   const agencies = plan().steps.map((one) => one.agency);
 

@@ -1,0 +1,15 @@
+import type { Pool } from 'pg';
+import { makeDailyReport, missingDays } from '../db/daily-reports.ts';
+
+/** What reports are made with. */
+export const createReportActivities = ({ db, now }: { db: Pool; now: () => number }) => ({
+  /**
+   * Makes the report of every day that is over and has none, and says which. Safe to repeat and to run twice at once: a day is written
+   * once. What was missed, for whatever reason, is caught up by the next run.
+   */
+  async makeDailyReports(): Promise<string[]> {
+    const days = await missingDays(db, now());
+    for (const day of days) await makeDailyReport(db, day);
+    return days;
+  },
+});

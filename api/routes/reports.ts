@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { listDailyReports } from '../../db/daily-reports.ts';
+import { readHeldSteps } from '../../db/time-ledger.ts';
+import { reportOfSteps, type Share } from '../../matters/time-ledger.ts';
+import { DailyQuery, DailyReportList, ReportQuery, TimeReportView } from '../contracts/reports.ts';
+import type { Deps } from '../deps.ts';
+import { daysOf } from '../period.ts';
+import { scopeOf } from '../policy.ts';
+import { agencyName } from '../registry.ts';
+import { route, unscoped, type Route } from '../route.ts';
+import { dailyReportView } from '../views/daily-report.ts';
+import { narrowed } from './case-scope.ts';
+
+/** What supervisors report: who held cases for how long, what they save, what each day was. */
+export const reportRoutes = (deps: Deps): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/v1/reports/time',
+    summary:
+      'Who held the steps that ended in some days for how long: agencies, applicants, courier, outages, procedures, we',
+    tag: 'supervision',
+    policy: { action: 'report.read', find: unscoped },
+    input: z.strictObject({ query: ReportQuery }),
+    answers: { 200: { description: 'In all, and of the steps of each agency', schema: TimeReportView } },
+    handler: async ({ caller, input: { query }, language }) => {
+      const { from, to, start, stop } = daysOf(query, deps.now(), language);
+      const within = narrowed(query, scopeOf(caller, 'report.read'));
+      const filter = { region: within?.region ?? '', endedFrom: start, endedBefore: stop };
+      const parts = within
+        ? readHeldSteps(deps.pool, { ...filter, ...(query.matter !== undefined && { matter: query.matter }) })
+        : nothing();
+      const [calendar, registered] = await Promise.all([deps.calendars.newest(), deps.registry.agencies()]);
+      const { steps, shares, agencies } = await reportOfSteps(calendar, parts);
+      const body: TimeReportView = {
+        ...{ from, to, steps },
+        shares: shares.map(shareView),
+        agencies: agencies.map((one) => ({
+          agency: agencyName(registered, one.agency),
+          steps: one.steps,
+          shares: one.shares.map(shareView),
+        })),
+      };
+      return { status: 200, body };
+    },
+  }),
+
+  route({
+    method: 'get',
+    path: '/api/v1/reports/daily',
+    summary:
+      'The reports of days that are over, newest first: what came in, ended, was open, late and stalled, by matter and agency',
+    tag: 'supervision',
+    policy: { action: 'report.read', find: unscoped },
+    input: z.strictObject({ query: DailyQuery }),
+    answers: { 200: { description: 'The sums of the division', schema: DailyReportList } },
+    handler: async ({ caller, input: { query }, language }) => {
+      const { from, to } = daysOf(query, deps.now(), language);
+      const within = narrowed(query, scopeOf(caller, 'report.read'));
+      const reports = within ? await listDailyReports(deps.pool, from, to) : [];
+      const body: DailyReportList = { reports: reports.map((report) => dailyReportView(report, within?.region ?? '')) };
+      return { status: 200, body };
+    },
+  }),
+];
+
+/** The steps of a division that has nothing in common with the caller's. */
+async function* nothing(): AsyncGenerator<never> {}
+
+const MINUTE_MS = 60_000;
+
+const shareView = ({ party, agency, workingMinutes, plainMs }: Share): TimeReportView['shares'][number] => ({
+  party,
+  ...(agency !== undefined && { agency }),
+  minutes: rounded(plainMs / MINUTE_MS),
+  workingMinutes: rounded(workingMinutes),
+});
+
+const rounded = (minutes: number): number => Math.round(minutes * 100) / 100;

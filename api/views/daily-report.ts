@@ -1,0 +1,36 @@
+import type { DailyReport } from '../../db/daily-reports.ts';
+import { sumsOfDay, type DaySums } from '../../matters/daily-report.ts';
+import type { DailyReportView } from '../contracts/reports.ts';
+import { iso } from './instants.ts';
+
+/** A day as a division sees it. */
+export const dailyReportView = ({ day, figures, madeAt }: DailyReport, region: string): DailyReportView => {
+  const { total, matters, agencies, causes } = sumsOfDay(figures, region);
+  return {
+    day,
+    madeAt: iso(madeAt),
+    total: { ...casesView(total), stalled: total.stalled },
+    matters: matters.map((one) => ({ matter: one.matter, ...casesView(one) })),
+    agencies: agencies.map(({ agency, decided, promised, onTime, supplemented, stalled }) => ({
+      agency,
+      decided,
+      ...(promised > 0 && { onTimeRate: onTime / promised }),
+      ...(decided > 0 && { supplementRate: supplemented / decided }),
+      stalled,
+    })),
+    stalls: causes,
+  };
+};
+
+const casesView = ({
+  submitted,
+  ended,
+  granted,
+  promised,
+  onTime,
+  open,
+  late,
+}: Omit<DaySums['matters'][number], 'matter'>) => ({
+  ...{ submitted, ended, granted, open, late },
+  ...(promised > 0 && { onTimeRate: onTime / promised }),
+});

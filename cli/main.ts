@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { bulkCommands } from './bulk.ts';
 import { calendarCommands } from './calendar.ts';
 import { caseCommands } from './case.ts';
 import { conformanceCommand } from './conformance.ts';
@@ -8,7 +9,9 @@ import { deskCommands } from './desk.ts';
 import { incidentCommands } from './incidents.ts';
 import { ledgerCommands } from './ledger.ts';
 import { mattersCommands } from './matters.ts';
+import { orderCommands } from './orders.ts';
 import { registryCommands } from './registry.ts';
+import { reportCommands } from './report.ts';
 import { serviceCommands } from './services.ts';
 import { stallsCommand } from './stalls.ts';
 import { stepCommands } from './step.ts';
@@ -24,6 +27,9 @@ for (const command of [
   stepCommands(),
   stallsCommand(),
   incidentCommands(),
+  orderCommands(),
+  bulkCommands(),
+  reportCommands(),
   exportCommand(),
   deskCommands(),
   ledgerCommands(),

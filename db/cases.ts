@@ -7,7 +7,7 @@ import type { HandedIn } from '../matters/papers.ts';
 import type { CaseStatus, Closing } from '../matters/engine/status.ts';
 import { SUSPECT_MS } from '../matters/waiting.ts';
 import { takeCaseNo } from './case-numbers.ts';
-import { dossierContext } from './dossiers.ts';
+import { dossierContext, handedIn } from './dossiers.ts';
 import { hashedKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';
 import { entryHash, genesisHash } from './ledger-chain.ts';
 import type { Cipher } from './personal-data.ts';
@@ -88,7 +88,7 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
           gaps, ledger_seq, ledger_hash)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $17, 1, $11)
       ), new_dossier as (
-        insert into dossiers (case_id, revision, content) values ($1, 1, $12)
+        insert into dossiers (case_id, revision, content, handed_in) values ($1, 1, $12, $19)
       ), new_keys as (
         insert into case_keys (case_id, kind, hash)
         select distinct $1::uuid, kind, decode(hash, 'hex') from json_to_recordset($13) as key (kind text, hash text)
@@ -124,6 +124,7 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
       entryText,
       plan.pledge?.gaps.map(({ material }) => material) ?? [],
       JSON.stringify(hashedKeys(cipher, accepted.duplicates)),
+      handedIn(accepted.materials),
     ],
   });
   if (override && override.found.length > 0) {

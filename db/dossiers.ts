@@ -14,6 +14,14 @@ export interface Dossier {
 /** Binds a sealed dossier to its case and revision: moved to another row it does not open. */
 export const dossierContext = (caseId: string, revision: number): string => `dossier:${caseId}:${revision}`;
 
+/** How many materials the applicant has brought: data that are shared and photos that are used again are not. */
+export const handedIn = (materials: unknown): number =>
+  Array.isArray(materials) ? materials.filter((one) => !NOT_BROUGHT.includes(sourceOf(one))).length : 0;
+
+const NOT_BROUGHT: unknown[] = ['sharing', 'photo'];
+const sourceOf = (material: unknown): unknown =>
+  typeof material === 'object' && material !== null && 'source' in material ? material.source : undefined;
+
 /** Opens what `dossiers.content` holds. */
 export const openDossier = (cipher: Cipher, caseId: string, revision: number, content: Buffer): Dossier => {
   const opened = cipher.open(content, dossierContext(caseId, revision));
@@ -67,8 +75,8 @@ export const addDossierRevision = async (
   const revision = previous + 1;
   const content = cipher.seal({ form, materials }, dossierContext(caseId, revision));
   const { rows } = await client.query<{ revision: number }>(
-    'insert into dossiers (case_id, revision, content) values ($1, $2, $3) returning revision',
-    [caseId, revision, content],
+    'insert into dossiers (case_id, revision, content, handed_in) values ($1, $2, $3, $4) returning revision',
+    [caseId, revision, content, handedIn(materials)],
   );
   return only(rows).revision;
 };

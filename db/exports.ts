@@ -4,7 +4,7 @@ import type { Db } from './pool.ts';
 
 export interface NewExport {
   by: Actor;
-  subject: 'cases' | 'stalls' | 'supervision-orders';
+  subject: 'cases' | 'stalls' | 'supervision-orders' | 'daily-reports';
   format: 'csv' | 'xlsx';
   filter: Record<string, unknown>;
   persons: 'masked' | 'absent';

@@ -173,6 +173,7 @@ create table dossiers (
   revision integer not null,
   content bytea not null,
   created_at timestamp with time zone default now() not null,
+  handed_in integer,
   constraint dossiers_pkey PRIMARY KEY (case_id, revision),
   constraint dossiers_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint dossiers_revision_check CHECK ((revision > 0))

@@ -220,6 +220,13 @@ const Duplicate = z.strictObject({
 });
 export type Duplicate = z.infer<typeof Duplicate>;
 
+/** A figure from before the items were joined, and where it is from; `example`: no authority has confirmed it. */
+const Before = z.strictObject({
+  value: z.number().nonnegative(),
+  source: z.string().min(1),
+  example: z.boolean().default(false),
+});
+
 export const Matter = z.strictObject({
   $schema: z.string().optional(),
   code: Id,
@@ -249,6 +256,10 @@ export const Matter = z.strictObject({
   /** How long after an expired pledge the gap may still be filled before the case goes back. */
   pledge: z.strictObject({ returnAfter: Limit }).default({ returnAfter: { workingDays: 15 } }),
   supervision: Supervision.default({ yellow: 'urge', red: 'order', unanswered: 'circulate' }),
+  /** What one applicant had to bring, how often he had to come, and how long it took when each office was asked by itself. */
+  before: z
+    .strictObject({ materials: Before.optional(), trips: Before.optional(), workingDays: Before.optional() })
+    .default({}),
   items: z.array(Item).default([]),
   steps: z.array(Step).min(1),
 });

@@ -3,6 +3,7 @@ import { LIGHTS } from '../../matters/light.ts';
 import { ORDER_GROUNDS, ORDER_STATUSES } from '../../matters/supervision.ts';
 import { WAITING_CAUSES } from '../../matters/waiting.ts';
 import { CaseFilters } from './filters.ts';
+import { Period } from './reports.ts';
 import { AgencyId, MatterCode } from './values.ts';
 
 /** What leaves the house as a file: by which filter, in which form. There is no filter by persons. */
@@ -47,6 +48,11 @@ export const Export = z.discriminatedUnion('subject', [
         light: z.enum(LIGHTS).optional(),
       })
       .default({}),
+  }),
+  z.strictObject({
+    subject: z.literal('daily-reports'),
+    format,
+    filter: z.strictObject({ ...Period, region, matter: MatterCode.optional() }).default({}),
   }),
 ]);
 export type Export = z.output<typeof Export>;

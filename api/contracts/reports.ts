@@ -75,3 +75,33 @@ export type DailyReportView = z.infer<typeof DailyReportView>;
 
 export const DailyReportList = z.object({ reports: z.array(DailyReportView) }).meta({ id: 'DailyReportList' });
 export type DailyReportList = z.infer<typeof DailyReportList>;
+
+const Figure = z.object({ value: z.number(), source: z.string(), example: z.boolean() }).meta({
+  id: 'BeforeFigure',
+  description: 'From the definition of the matter; example: no authority has confirmed it',
+});
+
+export const ValueReportView = z
+  .object({
+    from: Day,
+    to: Day,
+    matters: z.array(
+      z.object({
+        matter: z.object({ code: MatterCode, name: Text }),
+        before: z
+          .object({ materials: Figure.optional(), trips: Figure.optional(), workingDays: Figure.optional() })
+          .meta({ description: 'Of one applicant, when each office was asked by itself' }),
+        after: z
+          .object({
+            cases: count.meta({ description: 'That ended in these days, completed wholly or in part' }),
+            materials: z.number().optional().meta({ description: 'Handed in for a case; absent: not counted then' }),
+            trips: z.number().meta({ description: 'To hand in, to answer notices, to fetch what was not posted' }),
+            workingDays: z.number().meta({ description: 'From when it came in to its end' }),
+          })
+          .optional()
+          .meta({ description: 'Averages; absent: there were no such cases' }),
+      }),
+    ),
+  })
+  .meta({ id: 'ValueReport' });
+export type ValueReportView = z.infer<typeof ValueReportView>;

@@ -1,7 +1,9 @@
 import { listCases, type CaseFilter, type ListedCase } from '../../db/case-list.ts';
+import { listDailyReports } from '../../db/daily-reports.ts';
 import { readDossiers } from '../../db/dossiers.ts';
 import { listStalls, type OpenStall, type StallFilter } from '../../db/stall-list.ts';
 import { listOrders, type OrderFilter, type OrderRow } from '../../db/supervision-orders.ts';
+import { sumsOfDay } from '../../matters/daily-report.ts';
 import { maskIdNo, maskName } from '../../matters/mask.ts';
 import type { Text } from '../../matters/schema.ts';
 import { chinaTime } from '../../matters/scope.ts';
@@ -49,6 +51,13 @@ const COLUMNS = {
   due: { zh: '答复期限', en: 'Reply due' },
   replied: { zh: '答复时间', en: 'Replied' },
   circulated: { zh: '通报时间', en: 'In a circular since' },
+  day: { zh: '日期', en: 'Day' },
+  cameIn: { zh: '收件数', en: 'Came in' },
+  endedCount: { zh: '办结数', en: 'Ended' },
+  granted: { zh: '准予数', en: 'Granted' },
+  onTime: { zh: '按时办结数', en: 'On time' },
+  open: { zh: '在办数', en: 'Open' },
+  late: { zh: '超期数', en: 'Late' },
 } as const satisfies Record<string, Text>;
 
 const columns = (language: Language, ...names: (keyof typeof COLUMNS)[]): string[] =>
@@ -185,3 +194,25 @@ export const ordersTable = (deps: Deps, filter: OrderFilter | undefined, languag
     ),
   };
 };
+
+/** A row for each matter on each day, newest day first. */
+export const daysTable = (
+  deps: Deps,
+  days: { from: string; to: string; region: string; matter: string | undefined } | undefined,
+  language: Language,
+): Table => ({
+  columns: columns(
+    language,
+    ...(['day', 'matter', 'cameIn', 'endedCount', 'granted', 'onTime', 'open', 'late'] as const),
+  ),
+  rows: (async function* () {
+    if (!days) return;
+    const names = new Map((await deps.registry.matters()).map(({ matter }) => [matter.code, matter.name[language]]));
+    for (const { day, figures } of await listDailyReports(deps.pool, days.from, days.to)) {
+      for (const { matter, submitted, ended, granted, onTime, open, late } of sumsOfDay(figures, days.region).matters) {
+        if (days.matter !== undefined && days.matter !== matter) continue;
+        yield [day, names.get(matter) ?? matter, submitted, ended, granted, onTime, open, late];
+      }
+    }
+  })(),
+});

@@ -6,8 +6,9 @@ import { Export } from '../contracts/exports.ts';
 import type { Deps } from '../deps.ts';
 import { sendSheet } from '../exports/send.ts';
 import type { Sheet } from '../exports/sheet.ts';
-import { casesTable, MOST_ROWS, ordersTable, stallsTable, type Table } from '../exports/tables.ts';
+import { casesTable, daysTable, MOST_ROWS, ordersTable, stallsTable, type Table } from '../exports/tables.ts';
 import { accountOf, actorOf } from '../identity.ts';
+import { daysOf } from '../period.ts';
 import { scopeOf, type Caller } from '../policy.ts';
 import type { Language } from '../problems.ts';
 import { route, unscoped, type Route } from '../route.ts';
@@ -17,6 +18,7 @@ const NAMES: Record<Export['subject'], Text> = {
   cases: { zh: '办件', en: 'Cases' },
   stalls: { zh: '停滞', en: 'Stalls' },
   'supervision-orders': { zh: '督办单', en: 'Supervision orders' },
+  'daily-reports': { zh: '日报', en: 'Daily reports' },
 };
 
 /** Lists as files, for those who may see all of a division. */
@@ -64,6 +66,11 @@ const tableOf = (deps: Deps, caller: Caller, body: Export, now: number, language
     case 'supervision-orders': {
       const within = narrowed(body.filter, scope);
       return ordersTable(deps, within && { ...body.filter, ...within, now }, language);
+    }
+    case 'daily-reports': {
+      const within = narrowed(body.filter, scope);
+      const days = daysOf(body.filter, now, language);
+      return daysTable(deps, within && { ...days, region: within.region ?? '', matter: body.filter.matter }, language);
     }
   }
 };

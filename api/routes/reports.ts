@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { listDailyReports } from '../../db/daily-reports.ts';
+import { readServedCases } from '../../db/served-cases.ts';
 import { readHeldSteps } from '../../db/time-ledger.ts';
 import { reportOfSteps, type Share } from '../../matters/time-ledger.ts';
-import { DailyQuery, DailyReportList, ReportQuery, TimeReportView } from '../contracts/reports.ts';
+import type { Matter } from '../../matters/schema.ts';
+import { valueOfCases, type Value } from '../../matters/value.ts';
+import { DailyQuery, DailyReportList, ReportQuery, TimeReportView, ValueReportView } from '../contracts/reports.ts';
 import type { Deps } from '../deps.ts';
 import { daysOf } from '../period.ts';
 import { scopeOf } from '../policy.ts';
@@ -25,10 +28,8 @@ export const reportRoutes = (deps: Deps): Route[] => [
     handler: async ({ caller, input: { query }, language }) => {
       const { from, to, start, stop } = daysOf(query, deps.now(), language);
       const within = narrowed(query, scopeOf(caller, 'report.read'));
-      const filter = { region: within?.region ?? '', endedFrom: start, endedBefore: stop };
-      const parts = within
-        ? readHeldSteps(deps.pool, { ...filter, ...(query.matter !== undefined && { matter: query.matter }) })
-        : nothing();
+      const filter = { ...matterOf(query), region: within?.region ?? '', endedFrom: start, endedBefore: stop };
+      const parts = within ? readHeldSteps(deps.pool, filter) : nothing();
       const [calendar, registered] = await Promise.all([deps.calendars.newest(), deps.registry.agencies()]);
       const { steps, shares, agencies } = await reportOfSteps(calendar, parts);
       const body: TimeReportView = {
@@ -41,6 +42,31 @@ export const reportRoutes = (deps: Deps): Route[] => [
         })),
       };
       return { status: 200, body };
+    },
+  }),
+
+  route({
+    method: 'get',
+    path: '/api/v1/reports/value',
+    summary: 'What each matter spares its applicants: materials, trips and days, before the items were joined and now',
+    tag: 'supervision',
+    policy: { action: 'report.read', find: unscoped },
+    input: z.strictObject({ query: ReportQuery }),
+    answers: { 200: { description: 'Every matter that is published', schema: ValueReportView } },
+    handler: async ({ caller, input: { query }, language }) => {
+      const { from, to, start, stop } = daysOf(query, deps.now(), language);
+      const within = narrowed(query, scopeOf(caller, 'report.read'));
+      const filter = { ...matterOf(query), region: within?.region ?? '', endedFrom: start, endedBefore: stop };
+      const [calendar, published] = await Promise.all([deps.calendars.newest(), deps.registry.matters()]);
+      const values = await valueOfCases(calendar, within ? readServedCases(deps.pool, filter) : nothing());
+      const asked = published.filter(({ matter }) => query.matter === undefined || query.matter === matter.code);
+      const matters = asked.map(({ matter }) =>
+        valueView(
+          matter,
+          values.find((value) => value.matter === matter.code),
+        ),
+      );
+      return { status: 200, body: { from, to, matters } };
     },
   }),
 
@@ -63,8 +89,23 @@ export const reportRoutes = (deps: Deps): Route[] => [
   }),
 ];
 
-/** The steps of a division that has nothing in common with the caller's. */
+const matterOf = ({ matter }: { matter?: string | undefined }) => (matter === undefined ? {} : { matter });
+
+/** What is in a division that has nothing in common with the caller's. */
 async function* nothing(): AsyncGenerator<never> {}
+
+const valueView = ({ code, name, before }: Matter, value: Value | undefined): ValueReportView['matters'][number] => ({
+  matter: { code, name },
+  before,
+  ...(value && {
+    after: {
+      cases: value.cases,
+      ...(value.materials !== undefined && { materials: rounded(value.materials) }),
+      trips: rounded(value.trips),
+      workingDays: rounded(value.workingDays),
+    },
+  }),
+});
 
 const MINUTE_MS = 60_000;
 
@@ -75,4 +116,4 @@ const shareView = ({ party, agency, workingMinutes, plainMs }: Share): TimeRepor
   workingMinutes: rounded(workingMinutes),
 });
 
-const rounded = (minutes: number): number => Math.round(minutes * 100) / 100;
+const rounded = (figure: number): number => Math.round(figure * 100) / 100;

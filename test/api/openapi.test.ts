@@ -95,6 +95,7 @@ describe('the description of the API', () => {
         'get /api/v1/reports/supervision-orders',
         'post /api/v1/exports',
         'get /api/v1/reports/time',
+        'get /api/v1/reports/value',
         'get /api/v1/reports/daily',
         'post /api/v1/bulk',
         'get /api/v1/bulk',

@@ -545,6 +545,7 @@ CREATE INDEX dues_to_send ON public.dues USING btree (due_at) WHERE (sent_at IS 
 CREATE INDEX duplicate_keys_by_hash ON public.duplicate_keys USING btree (key, hash);
 
 CREATE INDEX exports_by_time ON public.exports USING btree (at DESC, id DESC);
+
 CREATE INDEX inbox_calendar_changes ON public.inbox USING btree (case_id) WHERE ((settled_at IS NULL) AND ((message ->> 'kind'::text) = 'calendar-change'::text));
 
 CREATE INDEX inbox_not_counted ON public.inbox USING btree (received_at DESC, message_id DESC) WHERE (((outcome ->> 'kind'::text) = 'refused'::text) AND ((message ->> 'kind'::text) = 'decision'::text) AND (source = ANY (ARRAY['reply'::text, 'callback'::text, 'enquiry'::text])));

@@ -143,7 +143,19 @@ export const runWorker = async (
     stop: async () => {
       log.info('stopping: what is under way is finished');
       await notifications.close();
-      const loops = [relay, enquirer, timekeeper, herald, overseer, outages, bulk, schedule, registry, heartbeat, pulse];
+      const loops = [
+        relay,
+        enquirer,
+        timekeeper,
+        herald,
+        overseer,
+        outages,
+        bulk,
+        schedule,
+        registry,
+        heartbeat,
+        pulse,
+      ];
       await Promise.all(loops.map((loop) => loop.stop()));
       await agencyWorkers.stop();
       cases.shutdown();

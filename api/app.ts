@@ -15,11 +15,13 @@ import { problem, problemHandler } from './problems.ts';
 import { createRegistry } from './registry.ts';
 import type { Reply, Route } from './route.ts';
 import { caseEventRoutes } from './routes/case-events.ts';
+import { absenceRoutes } from './routes/absences.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { caseClockRoutes } from './routes/case-clock.ts';
 import { caseLedgerRoutes } from './routes/case-ledger.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { exportRoutes } from './routes/exports.ts';
+import { claimRoutes } from './routes/claims.ts';
 import { deskRoutes } from './routes/desk.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { matterRoutes } from './routes/matters.ts';
@@ -91,6 +93,8 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...closingRoutes(deps),
   ...correctionRoutes(deps),
   ...taskRoutes(deps),
+  ...claimRoutes(deps),
+  ...absenceRoutes(deps),
   ...stepRoutes(deps),
   ...supervisionRoutes(deps),
   ...incidentRoutes(deps),

@@ -4,7 +4,6 @@ import { BULK_VERBS } from '../matters/bulk.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../matters/engine/plan.ts';
 import { DUE_KINDS } from '../matters/engine/dues.ts';
 import { CASE_STATUSES, CLOSINGS, STEP_ACTIONS, STEP_STATUSES } from '../matters/engine/status.ts';
-import { LIGHTS } from '../matters/light.ts';
 import { Limit, Text } from '../matters/schema.ts';
 import { ORDER_ACTIONS } from '../matters/supervision.ts';
 import {
@@ -119,6 +118,7 @@ export const StepView = z
     lastError: z.string().optional(),
     nextAttemptAt: Instant.optional(),
     claimedBy: z.string().optional(),
+    claimedAt: Instant.optional(),
     claimedUntil: Instant.optional(),
     decision: DecisionKind.optional(),
     /** The agency's words, only for those who may read them. */
@@ -278,34 +278,6 @@ export const WithdrawalConfirmation = z
   .meta({ id: 'WithdrawalConfirmation', description: 'What the paper of a withdrawal (撤回申请确认书) says' });
 export type WithdrawalConfirmation = z.infer<typeof WithdrawalConfirmation>;
 
-export const Task = z
-  .object({
-    requestId: z.string(),
-    caseNo: CaseNo,
-    matter: z.object({ code: MatterCode, version: z.int(), name: Text }),
-    step: z.object({ id: StepId, kind: z.enum(STEP_KINDS), name: Text }),
-    status: z.enum(STEP_STATUSES),
-    round: z.int(),
-    light: z.enum(LIGHTS),
-    dueAt: Instant.optional(),
-    claimedBy: z.string().optional(),
-    claimedUntil: Instant.optional(),
-  })
-  .meta({ id: 'Task' });
-export type Task = z.infer<typeof Task>;
-export const TaskList = z.object({ tasks: z.array(Task), nextCursor: z.string().optional() }).meta({ id: 'TaskList' });
-export const TaskClaim = z
-  .object({ requestId: z.string(), claimedBy: z.string(), claimedUntil: Instant })
-  .meta({ id: 'TaskClaim' });
-/** A task with what its step discloses, and nothing else of the form. */
-export const TaskDetail = Task.extend({
-  form: z.record(z.string(), z.unknown()),
-  materials: z.array(z.record(z.string(), z.unknown())),
-  supplement: z
-    .array(z.record(z.string(), z.unknown()))
-    .meta({ description: 'What this agency had asked for and has been answered, item by item' }),
-});
-
 export const MatterSummary = z
   .object({ code: MatterCode, version: z.int(), name: Text, summary: Text })
   .meta({ id: 'MatterSummary' });
@@ -377,7 +349,10 @@ export const Problem = z
       .array(z.enum([...STEP_ACTIONS, 'order', ...CASE_ACTIONS, ...ORDER_ACTIONS, ...BULK_VERBS, ...VERDICTS]))
       .optional(),
     claimedBy: z.string().optional(),
+    claimedAt: Instant.optional(),
     claimedUntil: Instant.optional(),
+    /** To whom the task was given, with `TASK_ASSIGNED`. */
+    officer: z.string().optional(),
     /** The cases that this one would be a duplicate of, with `DUPLICATE_CASE`. */
     duplicates: z.array(DuplicateView).optional(),
   })

@@ -36,6 +36,9 @@ export const ACTIONS = [
   'export.make',
   'report.read',
   'agency.list',
+  'absence.list',
+  'absence.enter',
+  'group.set',
   'incident.list',
   'incident.act',
   'desk.list',
@@ -121,6 +124,10 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'export.make': SUPERVISION,
   'report.read': SUPERVISION,
   'agency.list': SUPERVISION,
+  // Officers see who is away in their agency and enter their own absence; a supervisor enters another's.
+  'absence.list': { ...SUPERVISION, officer: 'own' },
+  'absence.enter': { ...SUPERVISION, officer: 'own' },
+  'group.set': SUPERVISION,
   'incident.list': SUPERVISION,
   // An agency works for every division: so does whoever stops what is sent to it.
   'incident.act': SUPERVISION,

@@ -15,7 +15,12 @@ export interface Connection {
 const Sandbox = z.object({
   api: z.string(),
   postgres: z.string(),
-  tokens: z.object({ clerk: z.string(), supervisor: z.string() }),
+  tokens: z.object({
+    clerk: z.string(),
+    supervisor: z.string(),
+    admin: z.string(),
+    officer: z.record(z.string(), z.string()),
+  }),
 });
 
 /** The sandbox of `ONE_MATTER_HOME`; undefined: none was started there. */
@@ -24,11 +29,18 @@ export const findSandbox = (): z.infer<typeof Sandbox> | undefined => {
   return existsSync(file) ? Sandbox.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
 };
 
-/** `ONE_MATTER_API` and `ONE_MATTER_TOKEN`, or a clerk or supervisor of the sandbox. */
-export const findConnection = (role: 'clerk' | 'supervisor' = 'clerk'): Connection => {
+/** `ONE_MATTER_API` and `ONE_MATTER_TOKEN`, or somebody of the sandbox; its officers are told apart by their agency. */
+export const findConnection = (
+  role: 'clerk' | 'supervisor' | 'admin' | 'officer' = 'clerk',
+  agency?: string,
+): Connection => {
   const sandbox = findSandbox();
   const api = process.env['ONE_MATTER_API'] ?? sandbox?.api;
-  const token = process.env['ONE_MATTER_TOKEN'] ?? sandbox?.tokens[role];
+  const ours = role === 'officer' ? sandbox?.tokens.officer[agency ?? ''] : sandbox?.tokens[role];
+  const token = process.env['ONE_MATTER_TOKEN'] ?? ours;
+  if (sandbox && api !== undefined && token === undefined) {
+    throw failure(`Which officer? Name the agency (--agency): ${Object.keys(sandbox.tokens.officer).join(', ')}`);
+  }
   if (api === undefined || token === undefined) {
     throw failure('No API known. Start one with: npm start\nOr set ONE_MATTER_API and ONE_MATTER_TOKEN.');
   }
@@ -43,6 +55,11 @@ const Problem = z.object({
   duplicates: z
     .array(z.object({ message: z.object({ zh: z.string(), en: z.string() }), caseNo: z.string().optional() }))
     .default([]),
+  /** Who has a task, or to whom it was given; who decided first. */
+  claimedBy: z.string().optional(),
+  claimedAt: z.string().optional(),
+  officer: z.string().optional(),
+  first: z.object({ decision: z.string(), by: z.object({ id: z.string() }), at: z.string() }).optional(),
 });
 
 /**
@@ -96,10 +113,13 @@ export const language = (): keyof Text =>
 const describe = (status: number, content: unknown): string => {
   const problem = Problem.safeParse(content);
   if (!problem.success) return `The API answered ${status}.`;
-  const { title, code, errors, duplicates } = problem.data;
+  const { title, code, errors, duplicates, claimedBy, claimedAt, officer, first } = problem.data;
   return [
     `${title} (${code})`,
     ...errors.map(({ path, message }) => `  ${path}: ${message}`),
+    ...(claimedBy === undefined ? [] : [`  taken by ${claimedBy} at ${claimedAt}`]),
+    ...(officer === undefined ? [] : [`  given to ${officer}`]),
+    ...(first ? [`  ${first.decision} by ${first.by.id} at ${first.at}`] : []),
     ...duplicates.map(({ message, caseNo }) => `  ${message[language()]}${caseNo === undefined ? '' : `: ${caseNo}`}`),
   ].join('\n');
 };

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { bulkCommands } from './bulk.ts';
+import { absenceCommands } from './absence.ts';
 import { calendarCommands } from './calendar.ts';
 import { caseCommands } from './case.ts';
 import { conformanceCommand } from './conformance.ts';
@@ -15,6 +16,7 @@ import { reportCommands } from './report.ts';
 import { serviceCommands } from './services.ts';
 import { stallsCommand } from './stalls.ts';
 import { stepCommands } from './step.ts';
+import { worklistCommands } from './worklist.ts';
 
 const program = new Command('one-matter')
   .description('一件事: one applicant, one form, one number; many agencies behind it.')
@@ -25,6 +27,8 @@ for (const command of [
   calendarCommands(),
   caseCommands(),
   stepCommands(),
+  ...worklistCommands(),
+  absenceCommands(),
   stallsCommand(),
   incidentCommands(),
   orderCommands(),

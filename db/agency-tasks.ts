@@ -16,13 +16,15 @@ export interface TaskPage {
   after?: string;
   /** Division prefix in which the officer acts. */
   region?: string;
+  /** Only what one of these officers has taken or was given. */
+  of?: readonly string[];
 }
 
 /** The steps that wait for an agency, nearest deadline first, those without one last. Throws `CURSOR_INVALID`. */
 export const agencyTasks = async (
   db: Db,
   agency: string,
-  { limit, after, region = '' }: TaskPage,
+  { limit, after, region = '', of }: TaskPage,
 ): Promise<{ tasks: AgencyTask[]; nextCursor?: string }> => {
   const key = after === undefined ? [] : readCursor(after, 3);
   if (!key) throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
@@ -36,8 +38,9 @@ export const agencyTasks = async (
         and ($3::timestamptz is null
           or (coalesce(steps.promised_at, 'infinity'), steps.case_id, steps.id) > ($3::timestamptz, $4::uuid, $5::text))
         and region >= $6 and region < $6 || ':'
+        and ($7::text[] is null or steps.officer = any($7) or (steps.claimed_by = any($7) and steps.claimed_until > now()))
       order by coalesce(steps.promised_at, 'infinity'), steps.case_id, steps.id limit $2`,
-    values: [agency, limit + 1, dueAt, caseId, stepId, region],
+    values: [agency, limit + 1, dueAt, caseId, stepId, region, of ?? null],
   });
   const page = rows.slice(0, limit);
   const last = page.at(-1);

@@ -1,3 +1,20 @@
+create table absences (
+  id uuid default gen_random_uuid() not null,
+  agency text not null,
+  account text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  group_id text not null,
+  cover text,
+  entered_by_role text not null,
+  entered_by text not null,
+  entered_at timestamp with time zone default now() not null,
+  constraint absences_pkey PRIMARY KEY (id),
+  constraint absences_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
+  constraint absences_check CHECK ((starts_at <= ends_at)),
+  constraint absences_check1 CHECK ((cover IS DISTINCT FROM account))
+);
+
 create table agencies (
   id text not null,
   name jsonb not null,
@@ -179,6 +196,17 @@ create table dossiers (
   constraint dossiers_revision_check CHECK ((revision > 0))
 );
 
+create table drafts (
+  case_id uuid not null,
+  step_id text not null,
+  round integer not null,
+  body bytea not null,
+  account text not null,
+  written_at timestamp with time zone default now() not null,
+  constraint drafts_pkey PRIMARY KEY (case_id, step_id),
+  constraint drafts_case_id_step_id_fkey FOREIGN KEY (case_id, step_id) REFERENCES steps(case_id, id)
+);
+
 create table dues (
   case_id uuid not null,
   key text not null,
@@ -224,6 +252,14 @@ create table exports (
   constraint exports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text]))),
   constraint exports_persons_check CHECK ((persons = ANY (ARRAY['masked'::text, 'absent'::text]))),
   constraint exports_subject_check CHECK ((subject = ANY (ARRAY['cases'::text, 'stalls'::text, 'supervision-orders'::text, 'daily-reports'::text])))
+);
+
+create table group_members (
+  agency text not null,
+  group_id text not null,
+  account text not null,
+  constraint group_members_pkey PRIMARY KEY (agency, group_id, account),
+  constraint group_members_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id)
 );
 
 create table heartbeats (
@@ -430,6 +466,7 @@ create table steps (
   supplemented boolean,
   parked_at timestamp with time zone,
   released_parked_at timestamp with time zone,
+  claimed_at timestamp with time zone,
   constraint steps_pkey PRIMARY KEY (case_id, id),
   constraint steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text, 'supplement'::text]))),
@@ -513,6 +550,8 @@ create table tokens (
   constraint tokens_region_check CHECK ((region ~ '^[0-9]{0,6}$'::text)),
   constraint tokens_role_check CHECK ((role = ANY (ARRAY['clerk'::text, 'officer'::text, 'supervisor'::text, 'admin'::text])))
 );
+
+CREATE INDEX absences_by_agency ON public.absences USING btree (agency, ends_at);
 
 CREATE INDEX bulk_acts_by_time ON public.bulk_acts USING btree (created_at DESC, id DESC);
 
@@ -650,6 +689,8 @@ CREATE TRIGGER supervision_events_append_only BEFORE DELETE OR UPDATE ON public.
 
 CREATE TRIGGER supervision_events_no_truncate BEFORE TRUNCATE ON public.supervision_events FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
 
+grant insert, select, update on absences to one_matter_service;
+
 grant insert, select, update on agencies to one_matter_service;
 
 grant insert, select, update on breakers to one_matter_service;
@@ -676,6 +717,8 @@ grant insert, select on dismissals to one_matter_service;
 
 grant insert, select on dossiers to one_matter_service;
 
+grant delete, insert, select, update on drafts to one_matter_service;
+
 grant delete, insert, select, update on dues to one_matter_service;
 
 grant insert, select on duplicate_keys to one_matter_service;
@@ -683,6 +726,8 @@ grant insert, select on duplicate_keys to one_matter_service;
 grant insert, select on duplicate_overrides to one_matter_service;
 
 grant insert, select on exports to one_matter_service;
+
+grant delete, insert, select on group_members to one_matter_service;
 
 grant delete, insert, select, update on heartbeats to one_matter_service;
 

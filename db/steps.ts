@@ -52,6 +52,8 @@ export interface StepRow {
   enquireAt?: number;
   enquiries: number;
   claimedBy?: string;
+  /** Says nothing where nobody has claimed it. */
+  claimedAt?: number;
   claimedUntil?: number;
 }
 
@@ -63,7 +65,7 @@ export const STEP_COLUMNS = `steps.case_id as "caseId", steps.id as "stepId", st
   steps.promised_at as "promisedAt", steps.statutory_at as "statutoryAt", steps.provisional, steps.ended_at as "endedAt",
   steps.changed_at as "changedAt", steps.attempts, steps.last_error as "lastError", steps.last_error_at as "lastErrorAt",
   steps.next_attempt_at as "nextAttemptAt", steps.enquire_at as "enquireAt", steps.enquiries, steps.claimed_by as "claimedBy",
-  steps.claimed_until as "claimedUntil"`;
+  steps.claimed_at as "claimedAt", steps.claimed_until as "claimedUntil"`;
 
 /** The steps of a case in the plan's order. */
 export const listSteps = async (db: Db, caseId: string): Promise<StepRow[]> => {
@@ -95,32 +97,6 @@ export const getStep = async (db: Db, caseId: string, stepId: string): Promise<S
   const [row] = rows;
   if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
   return present(row);
-};
-
-export type Claim =
-  { kind: 'claimed'; until: number } | { kind: 'taken'; by: string; until: number } | { kind: 'not-open' };
-
-/**
- * An officer takes a task for `leaseMs`; taking one's own again extends it. `taken`: a colleague has it until then. `not-open`: it is
- * not the agency's turn. Throws `STEP_UNKNOWN`.
- */
-export const claimTask = async (
-  db: Db,
-  { caseId, stepId, by, leaseMs }: { caseId: string; stepId: string; by: string; leaseMs: number },
-): Promise<Claim> => {
-  const { rows } = await db.query<{ until: number }>(
-    `update steps set claimed_by = $3, claimed_until = now() + $4 * interval '1 millisecond'
-    where case_id = $1 and id = $2 and status in ('submitted', 'accepted', 'attention')
-      and (claimed_by is null or claimed_by = $3 or claimed_until <= now())
-    returning claimed_until as until`,
-    [caseId, stepId, by, leaseMs],
-  );
-  const [claimed] = rows;
-  if (claimed) return { kind: 'claimed', until: claimed.until };
-  const { claimedBy, claimedUntil } = await getStep(db, caseId, stepId);
-  return claimedBy === undefined || claimedUntil === undefined
-    ? { kind: 'not-open' }
-    : { kind: 'taken', by: claimedBy, until: claimedUntil };
 };
 
 export interface FailedAttempt {

@@ -18,6 +18,9 @@ type DoorCode =
   | 'MESSAGE_ID_REUSED'
   | 'REQUEST_ID_MISMATCH'
   | 'TASK_TAKEN'
+  | 'TASK_ASSIGNED'
+  | 'TASK_NOT_YOURS'
+  | 'ABSENCE_OVER'
   | 'INCIDENT_OPEN'
   | 'INCIDENT_NOT_OPEN'
   | 'AGENCY_NOT_CALLED'
@@ -122,6 +125,24 @@ export const ERRORS = {
     status: 409,
     retry: true,
     message: { zh: '该任务已被他人领取', en: 'Somebody else works on this task' },
+  },
+  TASK_ASSIGNED: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '该任务已指派给他人；其请假期间由代办人办理，或请监督员改派',
+      en: 'The task was given to another officer: while that one is absent whoever covers takes it, or a supervisor reassigns it',
+    },
+  },
+  TASK_NOT_YOURS: {
+    status: 409,
+    retry: false,
+    message: { zh: '该任务不在您名下，请先领取', en: 'You do not have this task: claim it first' },
+  },
+  ABSENCE_OVER: {
+    status: 409,
+    retry: false,
+    message: { zh: '该请假已结束', en: 'The absence is over' },
   },
   INCIDENT_OPEN: {
     status: 409,

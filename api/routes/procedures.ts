@@ -7,6 +7,7 @@ import { Answered, Recorded } from '../contract.ts';
 import { OrderStep, SuspendStep } from '../contracts/orders.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
+import { refuseIfHeld } from '../holding.ts';
 import { actorOf } from '../identity.ts';
 import { route, type Call, type Reply, type Route } from '../route.ts';
 import { taskScope, type FoundTask } from './case-scope.ts';
@@ -21,11 +22,12 @@ const ANSWERS = {
 
 /** Special procedures (特别程序): the agency looks into something, and the clock of its step stands still meanwhile. */
 export const procedureRoutes = (deps: Deps): Route[] => {
-  const send = (
-    { caller, found: { key, found } }: Call<unknown, FoundTask>,
+  const send = async (
+    { caller, found: { key, found, step } }: Call<unknown, FoundTask>,
     { messageId: given = uuidv7(), ...words }: { messageId?: string | undefined },
     make: (head: { id: string; stepId: string; by: ReturnType<typeof actorOf> }) => Message,
   ): Promise<Reply> => {
+    await refuseIfHeld(deps, caller, step);
     const by = actorOf(caller);
     const id = inboxId(by.id, given);
     const message = make({ id, stepId: key.stepId, by });

@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { findOfficer } from '../../db/absences.ts';
 import { putMessage } from '../../db/inbox.ts';
+import type { StepRow } from '../../db/steps.ts';
 import type { Message } from '../../matters/engine/messages.ts';
 import { Answered, CaseId, Recorded, StepId } from '../contract.ts';
 import { DecideStep, ExtendStep, OrderStep, ReassignStep, SettleUndo, SuspendStep } from '../contracts/orders.ts';
@@ -95,7 +97,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ params, body: ReassignStep }),
       handler: async (call) => {
         const { agency, officer } = call.input.body;
-        const to = await assignee(deps, agency, officer);
+        const to = await assignee(deps, call.found.step, agency, officer);
         return send(call, call.input.body, (head) => ({ kind: 'reassignment', to, ...head }));
       },
     }),
@@ -140,11 +142,18 @@ export const stepRoutes = (deps: Deps): Route[] => {
 
 const assignee = async (
   deps: Deps,
+  step: StepRow,
   agency: string | undefined,
   officer: string | undefined,
 ): Promise<{ agency: string } | { officer: string }> => {
-  if (officer !== undefined) return { officer };
+  if (officer !== undefined) {
+    // Nobody else could take it then.
+    if (await findOfficer(deps.pool, step.agency, officer)) return { officer };
+    throw wrong('body.officer', 'unknown-officer', 'no officer of the agency that has the step');
+  }
   if (agency !== undefined && (await deps.registry.agencies()).has(agency)) return { agency };
-  const error = { path: 'body.agency', rule: 'unknown-agency', message: 'not in the registry' };
-  throw problem('REQUEST_INVALID', { errors: [error] });
+  throw wrong('body.agency', 'unknown-agency', 'not in the registry');
 };
+
+const wrong = (path: string, rule: string, message: string) =>
+  problem('REQUEST_INVALID', { errors: [{ path, rule, message }] });

@@ -8,28 +8,29 @@ import type { CaseRow } from '../../db/cases.ts';
 import { loadStep, recordDisclosure } from '../../db/disclosures.ts';
 import { putMessage, type NewMessage, type PutMessage } from '../../db/inbox.ts';
 import { answeredItems } from '../../db/notices.ts';
-import { claimTask, type StepRow } from '../../db/steps.ts';
+import { dropDraft, findDraft } from '../../db/drafts.ts';
+import type { StepRow } from '../../db/steps.ts';
 import { findStep } from '../../matters/compile.ts';
 import { isStepEnd } from '../../matters/engine/status.ts';
 import { disclose } from '../../matters/form.ts';
 import { answersTo, shownMaterials } from '../../matters/papers.ts';
-import { Answered, MessageId, Recorded, TaskClaim, TaskDetail, TaskList, type Task } from '../contract.ts';
+import { Answered, MessageId, Recorded } from '../contract.ts';
+import { TaskDetail, TaskList, type Task } from '../contracts/tasks.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
+import { accountsOf, refuseIfHeld } from '../holding.ts';
 import { actorOf } from '../identity.ts';
 import { watch } from '../notices.ts';
 import { scopeOf, type Caller } from '../policy.ts';
 import { problem } from '../problems.ts';
 import { route, type Found, type Route } from '../route.ts';
 import { heardOfStep } from '../../db/enquiries.ts';
-import { stepActionsFor } from '../views/actions.ts';
 import { taskScope } from './case-scope.ts';
 import { lightOfStep } from '../views/case.ts';
+import { draftView } from '../views/draft.ts';
 import { stepName } from '../views/names.ts';
 import { instants, iso } from '../views/instants.ts';
 
-/** An officer has this long for a task, until it is open to colleagues again; claiming again extends it. */
-const CLAIM_MS = 30 * 60_000;
 /** However much happens, a waiting agency's list is not read more often. */
 const LIST_PAUSE_MS = 500;
 
@@ -60,6 +61,9 @@ export const taskRoutes = (deps: Deps): Route[] => {
             .regex(/^[A-Za-z0-9_-]+$/)
             .optional(),
           limit: z.coerce.number().int().min(1).max(100).default(20),
+          mine: z.stringbool().default(false).meta({
+            description: 'Only what the caller has taken or was given, or what is of those whom the caller covers now',
+          }),
         }),
       }),
       answers: { 200: { description: 'One page', schema: TaskList } },
@@ -68,11 +72,17 @@ export const taskRoutes = (deps: Deps): Route[] => {
         res.once('close', () => gone.abort());
         const over = AbortSignal.any([gone.signal, deps.stopping]);
         const { region = '' } = scopeOf(caller, 'task.list');
-        const page = { limit: query.limit, region, ...(query.cursor !== undefined && { after: query.cursor }) };
+        const accounts = await accountsOf(deps, caller);
+        const page = {
+          limit: query.limit,
+          region,
+          ...(query.cursor !== undefined && { after: query.cursor }),
+          ...(query.mine && { of: accounts }),
+        };
         const { tasks, nextCursor } = await untilSome(deps, query.wait * 1000, over, () =>
           agencyTasks(deps.pool, agency, page),
         );
-        const body = { tasks: await Promise.all(tasks.map((task) => taskView(deps, task, task))) };
+        const body = { tasks: await Promise.all(tasks.map((task) => taskView(deps, task, task, accounts))) };
         return { status: 200, body: { ...body, ...(nextCursor !== undefined && { nextCursor }) } };
       },
     }),
@@ -88,37 +98,14 @@ export const taskRoutes = (deps: Deps): Route[] => {
         200: { description: 'The task; reading it is recorded as a disclosure', schema: TaskDetail },
         409: { description: 'The step has ended: there is no more need to know' },
       },
-      handler: async ({ found: { key, found, step } }) => {
-        if (key.round !== step.round) throw problem('ROUND_STALE');
-        if (isStepEnd(step.status)) throw problem('STEP_ENDED');
-        return {
-          status: 200,
-          body: { ...(await taskView(deps, found, step)), ...(await disclosed(deps, found, step)) },
-        };
-      },
-    }),
-
-    route({
-      method: 'post',
-      path: '/agency/v1/tasks/{requestId}/claim',
-      summary: 'Take a task for 30 minutes, so that no colleague works on it too',
-      tag: 'agency',
-      policy: { action: 'task.claim', find },
-      input: z.strictObject({ params }),
-      answers: {
-        200: { description: 'The task is yours', schema: TaskClaim },
-        409: { description: 'Taken by somebody else, who is named with the time, or not open any more' },
-      },
       handler: async ({ caller, found: { key, found, step } }) => {
         if (key.round !== step.round) throw problem('ROUND_STALE');
-        const { id: by } = actorOf(caller);
-        const claim = await claimTask(deps.pool, { ...key, by, leaseMs: CLAIM_MS });
-        if (claim.kind === 'taken') throw taken(claim.by, claim.until);
-        if (claim.kind === 'not-open') {
-          throw problem('ACTION_NOT_ALLOWED', { more: { allowed: stepActionsFor(caller, found, step) } });
-        }
-        const body = { requestId: formatRequestId(key), claimedBy: by, claimedUntil: iso(claim.until) };
-        return { status: 200, body };
+        if (isStepEnd(step.status)) throw problem('STEP_ENDED');
+        const accounts = await accountsOf(deps, caller);
+        const task = await taskView(deps, found, step, accounts);
+        const isMine = task.claimedBy === actorOf(caller).id && (step.claimedUntil ?? 0) > deps.now();
+        const draft = isMine ? draftView(await findDraft(deps.pool, deps.cipher, key)) : {};
+        return { status: 200, body: { ...task, ...(await disclosed(deps, found, step)), ...draft } };
       },
     }),
 
@@ -139,7 +126,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
         409: { description: 'Not possible any more; says who was first' },
       },
       handler: async ({ caller, found: { key, found, step }, input: { headers, body } }) => {
-        refuseIfTaken(caller, step, deps.now());
+        await refuseIfHeld(deps, caller, step);
         const { messageId: given = headers['webhook-id'] ?? uuidv7(), requestId, decision, ...words } = body;
         if (requestId !== undefined && requestId !== formatRequestId(key)) throw problem('REQUEST_ID_MISMATCH');
         const by = actorOf(caller);
@@ -149,7 +136,9 @@ export const taskRoutes = (deps: Deps): Route[] => {
         const message = { kind: 'decision' as const, id, stepId, round, decision, ...items, by };
         const source = caller.role === 'agency' ? ('callback' as const) : ('officer' as const);
         const put = { ...key, messageId: id, source, message, body: words };
-        return deliver(deps, caller, found, put, (recorded) => keepEvery(deps, recorded, body), given);
+        const reply = await deliver(deps, caller, found, put, (recorded) => keepEvery(deps, recorded, body), given);
+        if (caller.role === 'officer' && reply.status === 200) await dropDraft(deps.pool, key);
+        return reply;
       },
     }),
 
@@ -210,8 +199,16 @@ const untilSome = async <P extends { tasks: readonly unknown[] }>(
 
 type TaskCase = Pick<CaseRow, 'caseNo' | 'matter' | 'version'>;
 
-const taskView = async (deps: Deps, found: TaskCase, step: StepRow): Promise<Task> => {
+const taskView = async (
+  deps: Deps,
+  found: TaskCase,
+  step: StepRow,
+  [own, ...covered]: readonly string[],
+): Promise<Task> => {
   const { matter } = await deps.registry.matterOf(found);
+  const coveredFor = [step.claimedBy, step.officer].find(
+    (account) => account !== own && covered.includes(account ?? ''),
+  );
   return {
     requestId: formatRequestId(step),
     caseNo: found.caseNo,
@@ -221,8 +218,10 @@ const taskView = async (deps: Deps, found: TaskCase, step: StepRow): Promise<Tas
     round: step.round,
     light: lightOfStep(step, deps.now()),
     ...(step.promisedAt !== undefined && { dueAt: iso(step.promisedAt) }),
-    ...(step.claimedBy !== undefined && { claimedBy: step.claimedBy }),
+    ...(step.officer !== undefined && { officer: step.officer }),
+    ...(step.claimedBy !== undefined && { claimedBy: step.claimedBy, ...instants(step, ['claimedAt']) }),
     ...instants(step, ['claimedUntil']),
+    ...(coveredFor !== undefined && { coveredFor }),
   };
 };
 
@@ -247,12 +246,3 @@ const disclosed = async (deps: Deps, found: CaseRow, { stepId, round, agency }: 
     ),
   };
 };
-
-/** A colleague has claimed the task and the lease runs: an officer does not decide over his head. */
-const refuseIfTaken = (caller: Caller, { claimedBy, claimedUntil }: StepRow, now: number): void => {
-  if (caller.role !== 'officer' || claimedBy === undefined || claimedUntil === undefined) return;
-  if (claimedBy !== caller.account && claimedUntil > now) throw taken(claimedBy, claimedUntil);
-};
-
-const taken = (by: string, until: number) =>
-  problem('TASK_TAKEN', { more: { claimedBy: by, claimedUntil: iso(until) } });

@@ -149,7 +149,7 @@ const stepHead = (step: StepRow, known: Known): Omit<StepView, 'actions'> => ({
   ...(step.officer !== undefined && { officer: step.officer }),
   attempts: step.attempts,
   ...(step.lastError !== undefined && { lastError: step.lastError }),
-  ...(step.claimedBy !== undefined && { claimedBy: step.claimedBy }),
+  ...(step.claimedBy !== undefined && { claimedBy: step.claimedBy, ...instants(step, ['claimedAt']) }),
   ...(step.decision !== undefined && { decision: step.decision }),
 });
 

@@ -4,7 +4,8 @@ import { recordProgress, readLedger, type LedgerHead, type Progress, type StepCh
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { listDues } from '../../db/dues.ts';
 import { listNotices } from '../../db/notices.ts';
-import { claimTask, listSteps, recordAttempt } from '../../db/steps.ts';
+import { claimTask } from '../../db/claims.ts';
+import { listSteps, recordAttempt } from '../../db/steps.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
@@ -186,7 +187,11 @@ describe('recordProgress', () => {
   it('drops the enquiry and the claim of a step that is not with its agency any more', async () => {
     const accepted = step('register', { status: 'accepted', enquireAt: AT + 900_000 });
     await record([submitted('register')], { steps: [accepted] });
-    await claimTask(database.db, { caseId, stepId: 'register', by: 'officer-1', leaseMs: 60_000 });
+    await claimTask(
+      database.db,
+      { caseId, stepId: 'register', by: 'officer-1', accounts: ['officer-1'], leaseMs: 60_000 },
+      Date.now(),
+    );
     await record([submitted('notify.1')], { steps: [step('register', { status: 'accepted' })] });
     expect(await stepOf('register')).toMatchObject({ enquireAt: AT + 900_000, claimedBy: 'officer-1' });
 

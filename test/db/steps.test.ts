@@ -3,7 +3,8 @@ import { agencyTasks } from '../../db/agency-tasks.ts';
 import { upsertAgency } from '../../db/agencies.ts';
 import { listDisclosures, recordDisclosure } from '../../db/disclosures.ts';
 import { dueEnquiries, heardOfStep } from '../../db/enquiries.ts';
-import { claimTask, getStep } from '../../db/steps.ts';
+import { claimTask } from '../../db/claims.ts';
+import { getStep } from '../../db/steps.ts';
 import { accept, newCase, openDatabase, type TestDatabase } from './fixtures.ts';
 
 let database: TestDatabase;
@@ -18,7 +19,7 @@ const set = (caseId: string, stepId: string, columns: string) =>
 
 describe('a task', () => {
   const claim = (caseId: string, by: string, leaseMs = 60_000) =>
-    claimTask(database.db, { caseId, stepId: 'register', by, leaseMs });
+    claimTask(database.db, { caseId, stepId: 'register', by, accounts: [by], leaseMs }, Date.now());
 
   it('is taken by exactly one of many officers, and the others hear by whom', async () => {
     const { caseId } = await accept(database);
@@ -30,7 +31,12 @@ describe('a task', () => {
     const losers = claims.filter(({ kind }) => kind !== 'claimed');
     expect(losers).toHaveLength(29);
     for (const loser of losers)
-      expect(loser).toMatchObject({ kind: 'taken', by: winner[0], until: expect.any(Number) as number });
+      expect(loser).toMatchObject({
+        kind: 'held',
+        held: { code: 'TASK_TAKEN', by: winner[0] },
+        claimedAt: expect.any(Number) as number,
+        claimedUntil: expect.any(Number) as number,
+      });
   });
 
   it('is free again when its lease has lapsed, and stays with whoever extends it', async () => {
@@ -39,7 +45,7 @@ describe('a task', () => {
     expect(await claim(caseId, 'officer-1', 0)).toMatchObject({ kind: 'claimed' });
     expect(await claim(caseId, 'officer-2')).toMatchObject({ kind: 'claimed' });
     expect(await claim(caseId, 'officer-2')).toMatchObject({ kind: 'claimed' });
-    expect(await claim(caseId, 'officer-1')).toMatchObject({ kind: 'taken', by: 'officer-2' });
+    expect(await claim(caseId, 'officer-1')).toMatchObject({ kind: 'held', held: { by: 'officer-2' } });
   });
 
   it('cannot be taken when it is not the turn of its agency, and one that is not there is unknown', async () => {

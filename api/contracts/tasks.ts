@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { AnsweredDecision } from '../../agencies/contract.ts';
+import { STEP_KINDS } from '../../matters/engine/plan.ts';
+import { STEP_STATUSES } from '../../matters/engine/status.ts';
+import { LIGHTS } from '../../matters/light.ts';
+import { Text } from '../../matters/schema.ts';
+import { CaseNo, Instant, MatterCode, StepId } from './values.ts';
+
+/** The worklist of an agency: what waits for it, who has it, and what was written down about it. */
+
+export const Task = z
+  .object({
+    requestId: z.string(),
+    caseNo: CaseNo,
+    matter: z.object({ code: MatterCode, version: z.int(), name: Text }),
+    step: z.object({ id: StepId, kind: z.enum(STEP_KINDS), name: Text }),
+    status: z.enum(STEP_STATUSES),
+    round: z.int(),
+    light: z.enum(LIGHTS),
+    dueAt: Instant.optional(),
+    officer: z.string().optional().meta({ description: 'To whom a supervisor gave it' }),
+    claimedBy: z.string().optional(),
+    claimedAt: Instant.optional(),
+    claimedUntil: Instant.optional(),
+    coveredFor: z.string().optional().meta({ description: 'Whose it is, who is away and whom the caller covers now' }),
+  })
+  .meta({ id: 'Task' });
+export type Task = z.infer<typeof Task>;
+
+export const TaskList = z.object({ tasks: z.array(Task), nextCursor: z.string().optional() }).meta({ id: 'TaskList' });
+
+/** A decision as far as it is written. */
+export const DraftWords = AnsweredDecision.omit({ messageId: true, requestId: true }).partial().strict();
+
+export const DraftView = z
+  .object({ by: z.string(), at: Instant, words: z.record(z.string(), z.unknown()) })
+  .meta({ id: 'Draft', description: 'What an officer wrote down about the task before deciding: who, when, what' });
+export type DraftView = z.infer<typeof DraftView>;
+
+export const TaskClaim = z
+  .object({
+    requestId: z.string(),
+    claimedBy: z.string(),
+    claimedAt: Instant,
+    claimedUntil: Instant,
+    draft: DraftView.optional(),
+  })
+  .meta({ id: 'TaskClaim' });
+
+/** A task with what its step discloses, and nothing else of the form. */
+export const TaskDetail = Task.extend({
+  form: z.record(z.string(), z.unknown()),
+  materials: z.array(z.record(z.string(), z.unknown())),
+  supplement: z
+    .array(z.record(z.string(), z.unknown()))
+    .meta({ description: 'What this agency had asked for and has been answered, item by item' }),
+  draft: DraftView.optional(),
+});

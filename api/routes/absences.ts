@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import {
+  endAbsence,
+  enterAbsence,
+  findAbsence,
+  findOfficer,
+  listAbsences,
+  listGroups,
+  setGroup,
+  type Absence,
+} from '../../db/absences.ts';
+import { inTransaction } from '../../db/pool.ts';
+import {
+  AbsenceList,
+  AbsenceView,
+  EnterAbsence,
+  GroupId,
+  GroupList,
+  GroupView,
+  SetGroup,
+} from '../contracts/absences.ts';
+import { AgencyId } from '../contracts/values.ts';
+import type { Deps } from '../deps.ts';
+import { actorOf } from '../identity.ts';
+import { can, type Action, type Caller } from '../policy.ts';
+import { problem } from '../problems.ts';
+import { route, type Found, type Route } from '../route.ts';
+import { iso } from '../views/instants.ts';
+
+const params = z.strictObject({ agency: AgencyId });
+
+/** Who is away in an agency, who stands in, and in which groups officers do so for each other. */
+export const absenceRoutes = (deps: Deps): Route[] => {
+  const { pool, registry } = deps;
+
+  /** The agency in the path. It works for every division, so a caller sees it in the own one; whom they touch is looked at apart. */
+  const find = async (
+    { params: { agency } }: { params: { agency: string } },
+    caller: Caller,
+  ): Promise<Found<string> | undefined> => {
+    if (!(await registry.agencies()).has(agency)) return undefined;
+    return { resource: { region: 'region' in caller ? caller.region : '', agencies: [agency] }, found: agency };
+  };
+  /** The officer, if it is one of the agency whom the caller may do this to: an officer only himself. Throws what is wrong. */
+  const reach = async (caller: Caller, action: Action, agency: string, account: string, path: string) => {
+    const officer = await findOfficer(pool, agency, account);
+    const isOwn = caller.role === 'officer' && caller.account === account;
+    if (isOwn) return;
+    if (caller.role === 'officer') throw problem('FORBIDDEN');
+    if (!officer || !can(caller, action, { region: officer.region, agencies: [agency] })) {
+      throw wrong(path, 'unknown-officer', 'no officer of this agency within your division');
+    }
+  };
+
+  return [
+    route({
+      method: 'get',
+      path: '/api/v1/agencies/{agency}/absences',
+      summary: 'Officers of the agency who are or will be away, and who covers them',
+      tag: 'agency',
+      policy: { action: 'absence.list', find },
+      input: z.strictObject({ params }),
+      answers: { 200: { description: 'All that are not over, the earliest first', schema: AbsenceList } },
+      handler: async ({ found: agency }) => ({
+        status: 200,
+        body: { absences: (await listAbsences(pool, agency)).map(absenceView) },
+      }),
+    }),
+
+    route({
+      method: 'post',
+      path: '/api/v1/agencies/{agency}/absences',
+      summary: 'Enter an absence: the own, or as a supervisor that of an officer; a group of theirs covers',
+      tag: 'agency',
+      policy: { action: 'absence.enter', find },
+      input: z.strictObject({ params, body: EnterAbsence }),
+      answers: { 200: { description: 'The absence', schema: AbsenceView } },
+      handler: async ({ caller, found: agency, input: { body } }) => {
+        const enteredBy = actorOf(caller);
+        const { officer = caller.role === 'officer' ? caller.account : undefined, from, to, coveredBy } = body;
+        if (officer === undefined) throw wrong('body.officer', 'required', 'name the officer who is away');
+        await reach(caller, 'absence.enter', agency, officer, 'body.officer');
+        if (Date.parse(to) <= deps.now()) throw wrong('body.to', 'past', 'lies in the past');
+        const { group, officer: cover } = coveredBy;
+        const members = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
+        if (!members.includes(officer)) {
+          throw wrong('body.coveredBy.group', 'not-a-member', 'no group of the officer who is away');
+        }
+        if (cover !== undefined && (cover === officer || !members.includes(cover))) {
+          throw wrong('body.coveredBy.officer', 'not-a-colleague', 'no other officer of this group');
+        }
+        const absence = { agency, officer, startsAt: Date.parse(from), endsAt: Date.parse(to), group, enteredBy };
+        const entered = await enterAbsence(pool, { ...absence, ...(cover !== undefined && { cover }) });
+        return { status: 200, body: absenceView(entered) };
+      },
+    }),
+
+    route({
+      method: 'post',
+      path: '/api/v1/agencies/{agency}/absences/{absenceId}/end',
+      summary: 'The officer is back: nobody covers any more',
+      tag: 'agency',
+      policy: { action: 'absence.enter', find },
+      input: z.strictObject({ params: params.extend({ absenceId: z.uuid() }) }),
+      answers: {
+        200: { description: 'The absence as it ended', schema: AbsenceView },
+        409: { description: 'It was over' },
+      },
+      handler: async ({ caller, found: agency, input: { params: path } }) => {
+        const absence = await findAbsence(pool, agency, path.absenceId);
+        if (!absence) throw problem('NOT_FOUND');
+        await reach(caller, 'absence.enter', agency, absence.officer, 'params.absenceId');
+        if (!(await endAbsence(pool, path.absenceId))) throw problem('ABSENCE_OVER');
+        const ended = await findAbsence(pool, agency, path.absenceId);
+        return { status: 200, body: absenceView(ended ?? absence) };
+      },
+    }),
+
+    route({
+      method: 'get',
+      path: '/api/v1/agencies/{agency}/groups',
+      summary: 'Groups of officers who stand in for each other',
+      tag: 'agency',
+      policy: { action: 'absence.list', find },
+      input: z.strictObject({ params }),
+      answers: { 200: { description: 'All of them', schema: GroupList } },
+      handler: async ({ found: agency }) => ({ status: 200, body: { groups: await listGroups(pool, agency) } }),
+    }),
+
+    route({
+      method: 'post',
+      path: '/api/v1/agencies/{agency}/groups/{group}',
+      summary: 'Say who is in a group',
+      tag: 'agency',
+      policy: { action: 'group.set', find },
+      input: z.strictObject({ params: params.extend({ group: GroupId }), body: SetGroup }),
+      answers: { 200: { description: 'The group', schema: GroupView } },
+      handler: async ({ caller, found: agency, input: { params: path, body } }) => {
+        const members = [...new Set(body.members)].sort();
+        const { group } = path;
+        const before = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
+        const changed = [...members, ...before].filter((one) => members.includes(one) !== before.includes(one));
+        for (const one of changed) await reach(caller, 'group.set', agency, one, 'body.members');
+        await inTransaction(pool, (client) => setGroup(client, agency, { group, members }));
+        return { status: 200, body: { group, members } };
+      },
+    }),
+  ];
+};
+
+const wrong = (path: string, rule: string, message: string) =>
+  problem('REQUEST_INVALID', { errors: [{ path, rule, message }] });
+
+const absenceView = ({ startsAt, endsAt, group, cover, enteredAt, ...same }: Absence): AbsenceView => ({
+  ...same,
+  from: iso(startsAt),
+  to: iso(endsAt),
+  coveredBy: { group, ...(cover !== undefined && { officer: cover }) },
+  enteredAt: iso(enteredAt),
+});

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import type { Draft } from '../../db/drafts.ts';
+import type { DraftView } from '../contracts/tasks.ts';
+import { iso } from './instants.ts';
+
+const Words = z.record(z.string(), z.unknown());
+
+/** A draft as the officer who has the task sees it; nothing where there is none. */
+export const draftView = (draft: Draft | undefined): { draft?: DraftView } =>
+  draft ? { draft: { by: draft.by, at: iso(draft.at), words: Words.parse(draft.words) } } : {};

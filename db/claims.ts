@@ -1,0 +1,68 @@
+import type { StepStatus } from '../matters/engine/status.ts';
+import { heldBy, type Held } from '../matters/holding.ts';
+import type { Db } from './pool.ts';
+import { getStep } from './steps.ts';
+
+/** Who has which task of an agency's worklist, for how long. */
+
+export type Claim =
+  | { kind: 'claimed'; claimedAt: number; claimedUntil: number }
+  | { kind: 'held'; held: Held; claimedAt?: number; claimedUntil?: number }
+  | { kind: 'not-open' };
+
+interface Claiming {
+  caseId: string;
+  stepId: string;
+  /** Who takes it. */
+  by: string;
+  /** The same, and whom the taker covers now. */
+  accounts: readonly string[];
+  leaseMs: number;
+}
+
+/** The statuses in which a task can be taken. */
+const OPEN: readonly StepStatus[] = ['submitted', 'accepted', 'attention'];
+
+/**
+ * An officer takes a task for `leaseMs`; taking one's own again extends it. However many try at once, one has it. `held`: it is somebody
+ * else's (`heldBy`, which this statement mirrors). `not-open`: it is not the agency's turn. Throws `STEP_UNKNOWN`.
+ */
+export const claimTask = async (
+  db: Db,
+  { caseId, stepId, by, accounts, leaseMs }: Claiming,
+  now: number,
+): Promise<Claim> => {
+  const { rows } = await db.query<{ claimedAt: number; claimedUntil: number }>(
+    `update steps set claimed_by = $3, claimed_until = now() + $5 * interval '1 millisecond',
+      claimed_at = case when claimed_by = $3 and claimed_until > now() then claimed_at else now() end
+    where case_id = $1 and id = $2 and status = any($6)
+      and (claimed_by is null or claimed_by = any($4) or claimed_until <= now()) and (officer is null or officer = any($4))
+    returning claimed_at as "claimedAt", claimed_until as "claimedUntil"`,
+    [caseId, stepId, by, accounts, leaseMs, OPEN],
+  );
+  const [claimed] = rows;
+  if (claimed) return { kind: 'claimed', ...claimed };
+  const step = await getStep(db, caseId, stepId);
+  const held = OPEN.includes(step.status) ? heldBy(step, accounts, now) : undefined;
+  if (!held) return { kind: 'not-open' };
+  const { claimedAt, claimedUntil } = step;
+  return {
+    kind: 'held',
+    held,
+    ...(claimedAt !== undefined && { claimedAt }),
+    ...(claimedUntil !== undefined && { claimedUntil }),
+  };
+};
+
+/** An officer gives a task back, so that colleagues can take it at once. False: it was not this officer's. */
+export const releaseTask = async (
+  db: Db,
+  { caseId, stepId, by }: { caseId: string; stepId: string; by: string },
+): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `update steps set claimed_by = null, claimed_until = null
+    where case_id = $1 and id = $2 and claimed_by = $3 and claimed_until > now()`,
+    [caseId, stepId, by],
+  );
+  return rowCount === 1;
+};

@@ -21,7 +21,8 @@ const WORDS = {
     unmoved: '不顺延',
     lasting: '仍在停表',
     assumed: '暂按周一至周五推算',
-    held: '耗时',
+    held: '耗时（窗口时间／自然时间）',
+    ended: '办结',
   },
   en: {
     case: 'case',
@@ -39,7 +40,8 @@ const WORDS = {
     unmoved: 'moves nothing',
     lasting: 'lasts',
     assumed: 'assumed, no notice yet',
-    held: 'held by',
+    held: 'held by (window hours / all)',
+    ended: 'ended',
   },
 } as const;
 
@@ -71,6 +73,7 @@ const PAUSE_WORDS: Record<ExplainedDate['pauses'][number]['why'], Text> = {
   outage: { zh: '部门系统故障', en: 'outage of the agency' },
   outside: { zh: '不计入承诺的环节', en: 'step outside the promise' },
   'kept-back': { zh: '等候材料', en: 'kept back for a paper' },
+  'case-ended': { zh: '已办结，后重新办理', en: 'the case had ended' },
 };
 
 const PARTY_WORDS: Record<NonNullable<ExplainedClock['held']>[number]['party'], Text> = {
@@ -94,7 +97,7 @@ export const drawClocks = ({ caseNo, calendar, clocks }: ClockView, language: La
 const drawClock = (clock: ExplainedClock, language: Language, whole: boolean): string[] => {
   const words = WORDS[language];
   const { of, name, id, agency, promised, statutory, held = [] } = clock;
-  const facts = promised ? clockFacts(clock) : [words.waits];
+  const facts = promised ? [...endOf(clock, words.ended), ...clockFacts(clock)] : [words.waits];
   const head = `${words[of]}  ${name[language]}${id === undefined ? '' : `  (${id})`}  [${agency.id}]  ${facts.join('  ')}`;
   if (!whole) return [head];
   return [
@@ -106,6 +109,12 @@ const drawClock = (clock: ExplainedClock, language: Language, whole: boolean): s
     '',
   ];
 };
+
+/** What is over says when, and until when it had been promised. */
+const endOf = ({ promisedAt, endedAt }: ExplainedClock, ended: string): string[] =>
+  promisedAt === undefined || endedAt === undefined
+    ? []
+    : [`${ended} ${localTime(endedAt)} ${endedAt > promisedAt ? '>' : '≤'} ${localTime(promisedAt)}`];
 
 const drawDate = (title: string, date: ExplainedDate, example: boolean, language: Language): string[] => {
   const words = WORDS[language];
@@ -139,9 +148,12 @@ const drawDay = (
 };
 
 const drawShare = (
-  { party, agency, workingMinutes }: NonNullable<ExplainedClock['held']>[number],
+  { party, agency, workingMinutes, seconds }: NonNullable<ExplainedClock['held']>[number],
   language: Language,
-): string => `${agency?.name[language] ?? PARTY_WORDS[party][language]} ${(workingMinutes / 60).toFixed(1)} h`;
+): string => {
+  const [working, all] = [workingMinutes / 60, seconds / 3_600].map((hours) => hours.toFixed(1));
+  return `${agency?.name[language] ?? PARTY_WORDS[party][language]} ${working} / ${all} h`;
+};
 
 const weekday = (date: string, language: Language): string =>
   new Date(`${date}T00:00:00Z`).toLocaleDateString(language === 'zh' ? 'zh-CN' : 'en-GB', {

@@ -154,7 +154,7 @@ const partDeadlines = (
 const MOVING: ReadonlySet<LedgerEntry['kind']> = new Set(['supplement-answered', 'gap-filled', 'calendar-changed']);
 
 /**
- * Whether what happened can have moved the promise of the case: a pause or an extension, a step outside the promise that others waited
+ * Whether what happened can have moved the promise of the case: a pause, an extension or an order to do it again, a step outside the promise that others waited
  * for, a paper that came in, another calendar. Otherwise its row holds the right instants already.
  */
 export const mayMovePromise = (
@@ -167,7 +167,11 @@ export const mayMovePromise = (
     if (!clock) return false;
     const step = findStep(matter, id)?.step;
     if (step?.limit.outside) return clock.endedAt !== undefined && isAwaited(matter, step.id);
-    return clock.extensionDays !== undefined || clock.holds.some(({ to, why }) => to !== undefined && why !== 'outage');
+    return (
+      clock.extensionDays !== undefined ||
+      clock.rests !== undefined ||
+      clock.holds.some(({ to, why }) => to !== undefined && why !== 'outage')
+    );
   });
 
 /** A step of the promise waits for it, directly or through others. */

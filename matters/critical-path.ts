@@ -119,8 +119,8 @@ const waitedFor = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, PathStep>):
 };
 
 /**
- * When each step's path stood still because of it: its own pauses; all of a step that stands outside; and the time in which it was ready
- * and kept back, for a paper is missing. What an earlier step on the path stood still for already is not counted again.
+ * When each step's path stood still because of it: its own pauses; all of a step that stands outside; the time in which it was ready and
+ * kept back, for a paper is missing; and the time in which the case had ended, until this step was ordered again. What an earlier step on the path stood still for already is not counted again.
  */
 const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; to: number }[]> => {
   const byId = new Map(steps.map((step) => [step.id, step]));
@@ -131,7 +131,8 @@ const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; 
     const before = new Set(direct.flatMap((id) => [id, ...(earlier.get(id) ?? [])]));
     earlier.set(step.id, before);
     const counted = [...before].flatMap((id) => pauses.get(id) ?? []);
-    pauses.set(step.id, without(inOrder([...ownPauses(step), ...keptBack(step, byId)], -Infinity), counted));
+    const own = [...ownPauses(step), ...restsOfCase(step, steps), ...keptBack(step, byId)];
+    pauses.set(step.id, without(inOrder(own, -Infinity), counted));
   }
   return pauses;
 };
@@ -139,6 +140,15 @@ const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; 
 const ownPauses = ({ inside, clock }: PathStep): Pause[] => {
   if (!clock) return [];
   return inside ? legalPauses(clock) : [{ from: clock.startedAt, to: clock.endedAt }];
+};
+
+/** From the end of the case to the order to do a step again nobody had it; while others were at work the case went on. */
+const restsOfCase = (step: PathStep, steps: readonly PathStep[]): { from: number; to: number }[] => {
+  const atWork = steps.flatMap(({ id, clock }) => {
+    if (!clock || id === step.id) return [];
+    return without([{ from: clock.startedAt, to: clock.endedAt ?? Infinity }], clock.rests ?? []);
+  });
+  return without(step.clock?.rests ?? [], atWork);
 };
 
 const keptBack = (step: PathStep, byId: ReadonlyMap<string, PathStep>): Pause[] => {
@@ -151,8 +161,8 @@ const keptBack = (step: PathStep, byId: ReadonlyMap<string, PathStep>): Pause[] 
   return Number.isFinite(ready) ? [{ from: ready, to: step.clock.startedAt }] : [];
 };
 
-const without = (spans: { from: number; to: number }[], counted: readonly { from: number; to: number }[]) =>
-  counted.reduce(
+const without = (spans: readonly { from: number; to: number }[], counted: readonly { from: number; to: number }[]) =>
+  counted.reduce<{ from: number; to: number }[]>(
     (left, { from, to }) =>
       left
         .flatMap((span) => [
@@ -160,5 +170,5 @@ const without = (spans: { from: number; to: number }[], counted: readonly { from
           { from: Math.max(span.from, to), to: span.to },
         ])
         .filter((span) => span.to > span.from),
-    spans,
+    [...spans],
   );

@@ -2,16 +2,19 @@ import type { Calendar } from './calendar.ts';
 import type { PathDeadlines } from './case-clock.ts';
 import { legalPauses, type Limits } from './clock.ts';
 import type { PathDeadline, PathPart } from './critical-path.ts';
-import { HOLD_REASONS, type HoldReason, type StepClock } from './engine/clock.ts';
+import { HOLD_REASONS, type StepClock } from './engine/clock.ts';
 import { explainLimit, unitOf, type Explanation } from './explanation.ts';
 import { runLimit, scaleOf } from './limit.ts';
 
-/** Why a clock stood still: somebody else held the step; it stands outside the promise; it was ready, and something was owed. */
-export const PAUSE_REASONS = [...HOLD_REASONS, 'outside', 'kept-back'] as const;
+/**
+ * Why a clock stood still: somebody else held the step; it stands outside the promise; it was ready, and something was owed; the case had
+ * ended, and was taken up again.
+ */
+export const PAUSE_REASONS = [...HOLD_REASONS, 'outside', 'kept-back', 'case-ended'] as const;
 
 interface ExplainedPause {
   stepId: string;
-  why: HoldReason | 'outside' | 'kept-back';
+  why: (typeof PAUSE_REASONS)[number];
   from: number;
   /** Absent: it lasts, and moves the date when it has ended. */
   to?: number;
@@ -101,7 +104,9 @@ const reasonOf = (
   const hold = clock?.holds.find(
     ({ from, to, why }) => why !== 'outage' && from <= span.from && (to ?? Infinity) > span.from,
   );
-  return hold?.why ?? 'kept-back';
+  if (hold) return hold.why;
+  const rested = clock?.rests?.some(({ from, to }) => from <= span.from && to > span.from);
+  return rested === true ? 'case-ended' : 'kept-back';
 };
 
 const takenBy = (

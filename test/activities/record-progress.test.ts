@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Progress } from '../../activities/progress.ts';
 import { publishCalendar } from '../../db/calendars.ts';
 import { getCase } from '../../db/cases.ts';
@@ -115,6 +115,56 @@ describe('the clocks of a case', () => {
     expect(await one.row()).toMatchObject({ status: 'refused', endedAt: AT + 3 * MINUTE });
   });
 });
+
+describe('the promise of a case', () => {
+  const answer = (at: number): [number, Message] => [
+    at,
+    {
+      kind: 'supplement-answer',
+      id: 's1',
+      noticeId: '1',
+      items: ['birth-certificate:1:1'],
+      affected: [],
+      by: { role: 'clerk', id: 'clerk-1' },
+    },
+  ];
+
+  it('moves with a pause on its critical path when that has ended', async () => {
+    const one = await drive('certificates-only');
+    await one.start();
+    await one.answer('marriage-check', 'approved', AT + MINUTE);
+    await one.answer('birth-certificate', 'supplement', AT + 2 * MINUTE);
+    const { promisedAt } = await one.row();
+    // From Wednesday to the Wednesday after, at the same time: five working days, of which the day of the start is not counted.
+    await one.deliver(...answer(AT + 7 * 1_440 * MINUTE));
+    const moved = (await one.row()).promisedAt! - promisedAt!;
+    expect(moved).toBeGreaterThan(0);
+    await one.answer('birth-certificate', 'approved', AT + 8 * 1_440 * MINUTE, 2);
+    expect((await one.row()).promisedAt! - promisedAt!).toBe(moved);
+  });
+
+  it('costs another look at the clocks only where it may have moved', async () => {
+    const looks = async (work: () => Promise<unknown>): Promise<number> => {
+      const query = vi.spyOn(rig.db, 'query');
+      await work();
+      const names = query.mock.calls.map(([statement]: unknown[]) => statement).filter(isLook);
+      query.mockRestore();
+      return names.length;
+    };
+    const one = await drive('certificates-only');
+    const ordinary = async () => {
+      await one.start();
+      await one.answer('marriage-check', 'approved', AT + MINUTE);
+      await one.answer('birth-certificate', 'accepted', AT + MINUTE);
+    };
+    expect(await looks(ordinary)).toBe(0);
+    await one.answer('birth-certificate', 'supplement', AT + 2 * MINUTE);
+    expect(await looks(() => one.deliver(...answer(AT + 90 * MINUTE)))).toBe(1);
+  });
+});
+
+const isLook = (statement: unknown): boolean =>
+  typeof statement === 'object' && statement !== null && 'name' in statement && statement.name === 'read-clocks';
 
 describe('the clocks of a step', () => {
   it('start when it is sent first', async () => {

@@ -82,7 +82,7 @@ test('one clock is explained day by day: what counted, why, by which notice, and
     '    2026-10-01 Thu  –  National Day, 国办发明电〔2025〕7号',
     '    2026-10-08 Thu  +0.5385 ‖0.4615  working day',
     '    2027-01-04 Mon  +1  working day, assumed, no notice yet',
-    '  held by: Police 1.5 h; applicant 3.0 h',
+    '  held by (window hours / all): Police 1.5 / 1.5 h; applicant 3.0 / 3.0 h',
     '',
   ]);
 });
@@ -92,6 +92,11 @@ test('in a Chinese terminal it reads in Chinese', () => {
   expect(text).toContain('承诺时限: 2个工作日（示例时限）');
   expect(text).toContain('2026-10-01 周四  –  国庆节, 国办发明电〔2025〕7号');
   expect(text).toContain('申请人补正 (entry)');
+});
+
+test('what has ended says when, beside the date that was promised', () => {
+  const lines = drawClocks(view([step, { ...step, light: 'green', endedAt: '2026-10-08T09:00:00.000Z' }]), 'en');
+  expect(lines.at(-1)).toBe('step  Entry  (entry)  [police]  ended 2026-10-08 17:00:00 ≤ 2026-10-09 17:00:00');
 });
 
 test('of several clocks only the whole is drawn day by day, and one that has not begun says so', () => {

@@ -133,6 +133,7 @@ describe('what happened to steps can have moved the promise', () => {
     ['not with one that lasts', 'card.1', { holds: [{ from: 1, why: 'supplement' }] }, false],
     ['not with an outage', 'card.1', { holds: [{ from: 1, to: 2, why: 'outage' }] }, false],
     ['with an extension', 'card.1', { extensionDays: 1 }, true],
+    ['with an order to do it again', 'card.1', { restartedAt: 9, rests: [{ from: 5, to: 9 }] }, true],
     ['not with an end', 'card.1', { endedAt: 5 }, false],
     ['not with the end of a step outside for which none inside waits', 'parcel', { endedAt: 5 }, false],
   ])('%s', (_, id, more, expected) => {

@@ -87,6 +87,15 @@ describe('the promise of a case', () => {
     );
   });
 
+  it('stands still between the end of the case and the order to do a step again, not while others are at work', () => {
+    const rests = [{ from: day(4, '09:00'), to: day(10, '00:00') }];
+    const again = step('again', { workingDays: 4 }, { startedAt: START, restartedAt: day(10, '00:00'), rests });
+    expect(promised(FIVE, [again])[0]).toBe('2026-11-12T17:00');
+    expect(promised(FIVE, [again, short([])])[0]).toBe('2026-11-09T17:00');
+    const over = { ...short([]), clock: { startedAt: START, holds: [], endedAt: day(5, '09:00') } };
+    expect(promised(FIVE, [again, over])[0]).toBe('2026-11-11T17:00');
+  });
+
   it('waits for the alternative that was done, not for the one that stood still', () => {
     const slow = step(
       'slow',

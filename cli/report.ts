@@ -22,7 +22,7 @@ export const reportCommands = (): Command => {
   const read = <T>(answer: Parameters<typeof call<T>>[1], name: string, query: string): Promise<T> =>
     call(findConnection('supervisor'), answer, 'GET', `/api/v1/reports/${name}?${query}`);
 
-  add('time', 'the time ledger: who held the steps that ended, in hours of the windows', async (query) =>
+  add('time', 'the time ledger: who held the steps that ended, in time of the windows', async (query) =>
     drawTime(await read(TimeReportView, 'time', query), language()),
   ).option('--matter <code>', 'of this matter');
   add('value', 'materials, trips and days of each matter, before and now', async (query) =>
@@ -46,10 +46,11 @@ export const drawTime = (report: TimeReportView, wanted: keyof Text): string[] =
 const drawShares = (shares: TimeReportView['shares']): string[] =>
   shares.map(({ party, agency, workingMinutes, minutes }) => {
     const who = agency === undefined ? party : `${party} ${agency}`;
-    return `  ${who.padEnd(26)} ${hours(workingMinutes).padStart(9)} h of the windows  ${hours(minutes).padStart(9)} h in all`;
+    return `  ${who.padEnd(26)} ${duration(workingMinutes)} of the windows  ${duration(minutes)} in all`;
   });
 
-const hours = (minutes: number): string => (minutes / 60).toFixed(1);
+const duration = (minutes: number): string =>
+  (minutes < 60 ? `${minutes.toFixed(1)} min` : `${(minutes / 60).toFixed(1)} h  `).padStart(12);
 
 export const drawValue = ({ from, to, matters }: ValueReportView, wanted: keyof Text): string[] => [
   `${from} to ${to}, each of one case`,

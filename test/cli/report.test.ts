@@ -11,10 +11,10 @@ test('the time report says who held the steps, in all and of each agency', () =>
   const agencies = [{ agency: { id: 'tax', name: { zh: '税务局', en: 'Tax' } }, steps: 2, shares: shares.slice(1) }];
   expect(drawTime({ ...PERIOD, steps: 2, shares, agencies }, 'en')).toEqual([
     '2024-11-01 to 2024-11-20: 2 steps ended',
-    '  agency tax                       6.5 h   of the windows       24.0 h   in all',
-    '  applicant                     30.0 min of the windows        1.0 h   in all',
+    '  agency tax                      6.5 h   of the windows      24.0 h   in all',
+    '  applicant                      30.0 min of the windows       1.0 h   in all',
     'Tax (tax): 2 steps',
-    '  applicant                     30.0 min of the windows        1.0 h   in all',
+    '  applicant                      30.0 min of the windows       1.0 h   in all',
   ]);
 });
 

@@ -1,17 +1,27 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { pino } from 'pino';
 import { readBodies } from '../../db/inbox.ts';
+import { listNotices } from '../../db/notices.ts';
+import { runWatcher, type RunningWatcher } from '../../watcher/run.ts';
 import { install, sampleForm, type Installation } from './installation.ts';
 
 const WAIT = { timeout: 30_000 };
 
 let installation: Installation;
+let watcher: RunningWatcher;
 beforeAll(async () => {
   installation = await install(inject('servers'));
   await installation.behaveAll({ mode: 'hold' });
   await installation.setAgency('civil-affairs', { enquireAfterS: 1 });
   await installation.work();
+  const { databaseUrl, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE } = installation.config;
+  const config = { databaseUrl, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, WATCHER_PORT: 0, WATCHER_HOST: '127.0.0.1' };
+  watcher = await runWatcher(config, pino({ level: 'silent' }));
 });
-afterAll(() => installation.close());
+afterAll(async () => {
+  await watcher.stop();
+  await installation.close();
+});
 
 /** A case whose marriage check its agency has accepted. */
 const accepted = async () => {
@@ -39,6 +49,50 @@ describe('an agency that stays silent', () => {
     await expect.poll(() => sources(caseId), WAIT).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
     const bodies = await readBodies(installation.db, installation.cipher, caseId);
     expect([...bodies.values()]).toEqual([{ reason: '查无婚姻登记数据' }]);
+    installation.platform.open = true;
+  });
+
+  it('may want a supplement by its answer: the notice has its items, as if it had called back', async () => {
+    const { caseId, requestId } = await accepted();
+    installation.platform.open = false;
+    const supplements = [{ material: 'marriage-certificate', reason: '系统查无记录', acceptable: '结婚证原件' }];
+    await installation.answer('civil-affairs', requestId, { decision: 'supplement', supplements });
+    await reaches(caseId, 'supplement');
+    installation.platform.open = true;
+    expect(await sources(caseId)).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
+    expect(await listNotices(installation.db, caseId)).toMatchObject([
+      { status: 'gathering', items: [{ stepId: 'marriage-check' }] },
+    ]);
+    const bodies = await readBodies(installation.db, installation.cipher, caseId);
+    expect([...bodies.values()]).toEqual([{ supplements }]);
+  });
+
+  it('is asked at growing intervals, stalls its step as agency-silent, and not any more once it answers', async () => {
+    const { caseId, requestId } = await accepted();
+    const dueAt = new Map<number, number>();
+    const stalled = async () => {
+      const { enquiries, enquireAt = 0 } = await installation.step(caseId, 'marriage-check');
+      dueAt.set(enquiries, enquireAt);
+      const { rows } = await installation.db.query<{ cause: string; open: boolean }>(
+        `select cause, cleared_at is null as open from stalls where case_id = $1 and step_id = 'marriage-check'`,
+        [caseId],
+      );
+      return rows;
+    };
+    await expect.poll(stalled, WAIT).toEqual([{ cause: 'agency-silent', open: true }]);
+    expect(Math.max(...dueAt.keys())).toBeGreaterThanOrEqual(1);
+    await expect.poll(async () => (await stalled(), dueAt.has(3)), WAIT).toBe(true);
+    const [, first = 0, second = 0, third = 0] = [0, 1, 2, 3].map((enquiries) => dueAt.get(enquiries));
+    // After each enquiry twice as long as after the one before.
+    expect([second - first >= 4_000, third - second >= 8_000]).toEqual([true, true]);
+
+    installation.platform.open = false;
+    await installation.answer('civil-affairs', requestId, { decision: 'approved' });
+    await installation.db.query(`update steps set enquire_at = now() where case_id = $1 and id = 'marriage-check'`, [
+      caseId,
+    ]);
+    await reaches(caseId, 'done');
+    await expect.poll(stalled, WAIT).toEqual([{ cause: 'agency-silent', open: false }]);
     installation.platform.open = true;
   });
 

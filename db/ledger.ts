@@ -215,8 +215,11 @@ const RECORD = `
           then coalesce(steps.enquire_at, new."enquireAt") else new."enquireAt" end end,
       enquiries = case when new.round = steps.round then steps.enquiries else 0 end,
       watch_at = new."watchAt", held_minutes = new."heldMinutes", worked_minutes = new."workedMinutes", supplemented = new.supplemented,
-      claimed_by = case when new.round = steps.round and new.status = 'accepted' then steps.claimed_by end,
-      claimed_until = case when new.round = steps.round and new.status = 'accepted' then steps.claimed_until end
+      -- nor has anybody a task that was given to another
+      claimed_by = case when new.round = steps.round and new.status = 'accepted' and new.officer is not distinct from steps.officer
+        then steps.claimed_by end,
+      claimed_until = case when new.round = steps.round and new.status = 'accepted' and new.officer is not distinct from steps.officer
+        then steps.claimed_until end
     from head, json_to_recordset($15) as new (id text, seq integer, "changedAt" timestamptz, agency text, status text, round integer,
       undo boolean, decision text, "messageId" text, attention text, because text, "noticeId" text, suspension jsonb,
       "parkedAt" timestamptz, officer text, "sentAt" timestamptz, clock jsonb,

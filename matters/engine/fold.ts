@@ -166,9 +166,9 @@ const sent = (state: CaseState, { stepId, round, at }: { stepId: string; round: 
   };
 };
 
-/** Sent to another agency: the time until now was the first one's. */
+/** Sent to another agency: the time until now was the first one's, and its officer has nothing to do with it any more. */
 const handedOver = (state: CaseState, entry: EntryOf<'step-reassigned'>): StepState => {
-  const step = sent(state, entry);
+  const { officer: _before, ...step } = sent(state, entry);
   const until = { agency: agencyOf(state, entry.stepId), until: entry.at };
   return step.clock ? { ...step, clock: { ...step.clock, before: [...(step.clock.before ?? []), until] } } : step;
 };

@@ -118,6 +118,29 @@ describe('a claim', () => {
   });
 });
 
+describe('a task that changes hands by order', () => {
+  it('is taken from whoever had claimed it, so that the new officer can begin at once', async () => {
+    const { caseId } = await api.start();
+    await task(caseId, 'claim', officers[0]!);
+    expect((await assign(caseId, 'officer-3')).status).toBe(200);
+    expect((await task(caseId, 'claim', officers[2]!)).status).toBe(200);
+    expect((await task(caseId, 'decision', officers[0]!, { decision: 'approved' })).body.code).toBe('TASK_TAKEN');
+  });
+
+  it('is no longer the officer’s when it goes to another agency', async () => {
+    const { caseId } = await api.start();
+    await assign(caseId, 'officer-3');
+    const { status } = await api.call('POST', `/api/v1/cases/${caseId}/steps/register/reassign`, {
+      token: api.tokens.supervisor,
+      body: { agency: 'utilities', reason: '管辖变更' },
+    });
+    expect(status).toBe(200);
+    const claim = `/agency/v1/tasks/${caseId}:register:2/claim`;
+    expect((await api.call('POST', claim, { token: api.tokens.utilities })).status).toBe(200);
+    expect((await api.call('POST', claim, { token: officers[2]! })).status).toBe(404);
+  });
+});
+
 describe('a draft', () => {
   const words = { decision: 'refused', reason: '林某提供的材料不实' };
 

@@ -287,6 +287,17 @@ export const MatterView = MatterSummary.extend({
   basis: z.array(z.string()),
   limit: z.object({ promised: Limit, statutory: Limit.optional(), example: z.boolean() }),
   form: z.record(z.string(), z.unknown()).meta({ description: 'JSON Schema 2020-12' }),
+  items: z
+    .array(
+      z.object({
+        id: MatterCode,
+        name: Text,
+        lead: AgencyId,
+        steps: z.array(StepId),
+        limit: z.object({ promised: Limit, statutory: Limit.optional(), example: z.boolean() }),
+      }),
+    )
+    .meta({ description: 'The service items (事项) of the bundle' }),
   materials: z.array(z.object({ id: MatterCode, name: Text, source: z.string(), mayFollow: z.boolean() })),
   steps: z.array(
     z.object({

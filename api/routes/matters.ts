@@ -53,6 +53,7 @@ const view = (
   basis: matter.basis,
   limit: matter.limit,
   form: jsonSchemaOf(matter),
+  items: matter.items,
   materials: matter.materials.map(({ id, name, source, mayFollow }) => ({ id, name, source: source.kind, mayFollow })),
   steps: matter.steps.map(({ id, name, agency, kind, whenText, limit, undo }) => ({
     id,

@@ -214,6 +214,7 @@ describe('the matters on offer', () => {
     expect(status).toBe(200);
     expect(body.form).toMatchObject({ type: 'object' });
     expect(body.steps.map(({ id }) => id)).toEqual(['register', 'notify', 'meter']);
+    expect(body).toMatchObject({ items: [{ id: 'household', lead: 'police', steps: ['register', 'meter'] }] });
     expect((await api.call('GET', '/api/v1/matters/no-such', { token: api.tokens.clerk })).status).toBe(404);
     expect((await api.call('GET', '/api/v1/matters')).status).toBe(401);
   });

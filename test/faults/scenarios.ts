@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts';
+import { agencyMoody } from './scenarios/agency-moody.ts';
 import { agencyDown } from './scenarios/agency-down.ts';
 import { apiCut } from './scenarios/api-cut.ts';
 import { callbacksShuffled } from './scenarios/callbacks-shuffled.ts';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   replyLost,
   callbacksShuffled,
   officersAtOnce,
+  agencyMoody,
   agencyDown,
   poisonCases,
   newVersions,

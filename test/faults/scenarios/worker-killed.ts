@@ -8,7 +8,9 @@ const ANSWER_AFTER_MS = 300;
 const UNDER_WAY_WITHIN_MS = 60_000;
 /** About one line of the agencies' journal. */
 const EFFECT_BYTES = 400;
-const DOWN_MS = 4_000;
+/** In the long run so long that supervisors must see it (I6). */
+const DOWN_MS = { short: 4_000, long: 45_000 };
+const MANY_KILLS = 10;
 
 /** S1: the worker is killed again and again in the middle of cases, then there is none at all for a while. */
 export const workerKilled: Scenario = {
@@ -35,11 +37,13 @@ export const workerKilled: Scenario = {
     }
     if (control) return { fired: () => fired, backMs, broken: [] };
 
+    const from = Date.now();
     const down = installation.keepDown('worker');
-    await Promise.all([submit(), delay(DOWN_MS)]);
+    await Promise.all([submit(), delay(kills >= MANY_KILLS ? DOWN_MS.long : DOWN_MS.short)]);
     const last = down.release();
     fired += 1;
     backMs.push(await installation.back('worker', last));
-    return { fired: () => fired, backMs, broken: [] };
+    const stood = [{ what: 'no worker', subject: 'workers', from, to: Date.now() }];
+    return { fired: () => fired, backMs, broken: [], stood };
   },
 };

@@ -71,7 +71,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     const findings = [...open, ...checked.findings];
     // A control breaks what it is there to break; its memory is judged where that is what it breaks.
     if (!control || scenario.control.breaks === 'I12')
-      findings.push(...(await bounded(installation, before, 'after work')));
+      findings.push(...(await bounded(installation, before, 'after work', scenario.excuses)));
     const fired = await played.fired();
     const total = (await findCases(installation, ledger.read())).size;
 
@@ -122,13 +122,14 @@ const titleOf = ({ id, name, control }: Scenario, isControl: boolean): string =>
 export const inWords = ({ invariant, caseId, step, what }: Finding): string =>
   [invariant, caseId, step, what].filter((part) => part !== undefined).join('  ');
 
-/** I11: what is not at its end when the time is over. A case rests when it has ended and no message to it waits. */
+/** I11: what is not at its end when the time is over. A case rests when it has ended, is known to have been started, and no message to it waits. */
 const untilSettled = async (installation: Installation, ledger: ClientLedger, withinMs: number): Promise<Finding[]> => {
   const caseIds = [...(await findCases(installation, ledger.read())).values()].flat();
   let open: Finding[] = [];
   const settled = async () => {
     const { rows } = await installation.db.query<Unsettled>(
-      `select id as "caseId", status, (select count(*) from inbox where case_id = id and settled_at is null) as waiting,
+      `select id as "caseId", status, (select count(*) from inbox where case_id = id and settled_at is null)
+          + (select count(*) from start_requests where case_id = id and started_at is null) as waiting,
         (select string_agg(steps.id || ' ' || steps.status || coalesce(' ' || last_error, ''), ', ' order by position) from steps
           where case_id = cases.id and ended_at is null and steps.status <> 'skipped') as steps
       from cases where id = any ($1)`,

@@ -16,6 +16,8 @@ const MANY_KILLS = 10;
 export const workerFrozen: Scenario = {
   id: 'S23',
   name: 'worker frozen, wakes when its work is long done',
+  // A clock that went on while the process did not: the task that was under way has taken too long when it wakes.
+  excuses: /Script execution timed out/,
   control: { name: 'agencies ignore the request id', breaks: 'I2' },
   play: async ({ frontDoor, intent, installation, control, cases, kills }) => {
     await installation.behave({ mode: 'decide', delayMs: ANSWER_AFTER_MS, keyless: control });

@@ -82,6 +82,39 @@ export const deliverUnheardReply = async (
   );
 };
 
+/**
+ * The decision that a message repeats, where it does so in other words (the number of another certificate, say); undefined: it says the
+ * very same.
+ */
+export const saidOtherwise = async (
+  db: Db,
+  cipher: Cipher,
+  caseId: string,
+  messageId: string,
+): Promise<Extract<Outcome, { kind: 'refused' }>['first']> => {
+  type Row = NonNullable<Extract<Outcome, { kind: 'refused' }>['first']> & {
+    said: Buffer | null;
+    words: Buffer | null;
+  };
+  const { rows } = await db.query<Row>(
+    `select this.body as said, decided.body as words, decided.message_id as "messageId", entry ->> 'decision' as decision, entry -> 'by' as by,
+      (entry ->> 'at')::float8 as at
+    from inbox as this
+      join ledger on ledger.case_id = this.case_id and ledger.kind = 'step-decided' and ledger.step_id = this.step_id
+        and (entry ->> 'round')::integer = this.round
+      join inbox as decided on decided.case_id = this.case_id and decided.message_id = entry ->> 'messageId'
+    where this.case_id = $1 and this.message_id = $2 and decided.message_id <> this.message_id and this.message ->> 'kind' = 'decision'
+    order by ledger.seq desc limit 1`,
+    [caseId, messageId],
+  );
+  const [row] = rows;
+  if (!row) return undefined;
+  const { said, words, ...first } = row;
+  const wordsOf = (id: string, body: Buffer | null): string =>
+    canonical((body && openBody(cipher, caseId, id, body)) ?? {});
+  return wordsOf(messageId, said) === wordsOf(first.messageId, words) ? undefined : first;
+};
+
 const bodyContext = (caseId: string, messageId: string): string => `inbox:${caseId}:${messageId}`;
 
 export interface ClaimedMessage {

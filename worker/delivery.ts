@@ -4,8 +4,9 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Progress } from '../activities/progress.ts';
 import { getCase } from '../db/cases.ts';
-import { claimMessages, releaseMessages, settleMessages, type ClaimedMessage } from '../db/inbox.ts';
+import { claimMessages, releaseMessages, saidOtherwise, settleMessages, type ClaimedMessage } from '../db/inbox.ts';
 import { findLedgerOutcome } from '../db/ledger.ts';
+import type { Cipher } from '../db/personal-data.ts';
 import type { Outcome } from '../matters/engine/messages.ts';
 import { isCaseEnd } from '../matters/engine/status.ts';
 import { caseWorkflowId, deliverUpdate, type Delivered } from '../workflows/messages.ts';
@@ -27,6 +28,7 @@ const LONGEST_REST_MS = 30_000;
 
 export interface RelayOptions {
   db: Pool;
+  cipher: Cipher;
   /** On the worker's own connection: only then can a case start eagerly, its first task without a round trip. */
   client: WorkflowClient;
   /** Writes what a case answers to a message. */
@@ -47,7 +49,7 @@ export interface Delivery {
  * Delivers each message on its own, so that cases that do not answer, however many, hold up no other for long. `onRoom` hears
  * that a case which had its fill of messages can take more.
  */
-export const createDelivery = ({ db, client, record, log }: RelayOptions, onRoom: () => void): Delivery => {
+export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions, onRoom: () => void): Delivery => {
   const places = new Set<Promise<unknown>>();
   const arriving = new Set<ClaimedMessage>();
   const writing = new Set<Promise<unknown>>();
@@ -72,7 +74,13 @@ export const createDelivery = ({ db, client, record, log }: RelayOptions, onRoom
   /** In this order: a message that has an outcome is recorded. */
   const write = async ({ caseId, messageId }: ClaimedMessage, { outcome, progress }: Delivered): Promise<void> => {
     if (progress) await record(progress);
-    await settle({ caseId, messageId, outcome });
+    // The case knows decisions and no words: what says the same in other words is no repetition.
+    const first = outcome.kind === 'repeated' ? await saidOtherwise(db, cipher, caseId, messageId) : undefined;
+    await settle({
+      caseId,
+      messageId,
+      outcome: first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome,
+    });
   };
 
   /** What the case answers; undefined: the message did not arrive, or nobody can tell yet. */

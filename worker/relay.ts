@@ -24,9 +24,9 @@ export interface Relay {
  * row is claimed by one. Everything is repeated until it is known to have arrived, and counts once: a case by its workflow
  * id, a message by its id.
  */
-export const startRelay = ({ db, client, record, log }: RelayOptions): Relay => {
+export const startRelay = ({ db, cipher, client, record, log }: RelayOptions): Relay => {
   const onError = (where: string) => (error: unknown) => log.warn({ err: error, where }, 'relay: will try again');
-  const delivery = createDelivery({ db, client, record, log }, () => messages.wake());
+  const delivery = createDelivery({ db, cipher, client, record, log }, () => messages.wake());
   const messages = startLoop(delivery.round, { everyMs: POLL_MS, onError: onError('messages') });
   // A message may be there before its case is known to have started, and waits for that.
   const starts = startLoop(

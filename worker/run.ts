@@ -99,6 +99,7 @@ export const runWorker = async (
 
   const relay = startRelay({
     db,
+    cipher,
     client: new WorkflowClient({ connection, namespace }),
     record: activities.recordProgress,
     log,

@@ -29,7 +29,7 @@ export const takeUp = (
     if (!isCaseEnd(state.status)) return undefined;
     const { entries, outcome } = next(state, { kind: 'delivered', at: Date.now(), message });
     if (!entries.some(({ kind }) => kind === 'case-reopened')) {
-      return outcome.kind === 'refused' ? outcome : { kind: 'refused', code: 'CASE_ENDED' };
+      return outcome.kind === 'applied' ? { kind: 'refused', code: 'CASE_ENDED' } : outcome;
     }
     if (!(await isRecorded(client, caseId, state.seq))) return undefined;
     const { receivedAt } = state;

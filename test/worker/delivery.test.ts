@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { claimMessages, putMessage } from '../../db/inbox.ts';
+import { claimMessages, openBody, putMessage } from '../../db/inbox.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import type { DecisionKind, Message } from '../../matters/engine/messages.ts';
 import { withClient } from '../../sandbox/database.ts';
@@ -163,6 +163,22 @@ describe('a message to a case that has ended', () => {
     const caseId = await ended();
     await installation.send(caseId, decision('late', 'marriage-check', 'civil-affairs'));
     await outcome(caseId, 'late').toEqual({ kind: 'refused', code: 'CASE_ENDED' });
+  });
+
+  it('is a repetition where it says again what its agency had decided', async () => {
+    await installation.behaveAll({ mode: 'decide' });
+    const caseId = await submit();
+    await expect.poll(() => installation.status(caseId), WAIT).toBe('completed');
+    await handle(caseId).result();
+    await installation.behaveAll({ mode: 'hold' });
+    const { messageId } = await installation.step(caseId, 'marriage-check');
+    const { rows } = await installation.db.query<{ body: Buffer }>(
+      'select body from inbox where case_id = $1 and message_id = $2',
+      [caseId, messageId],
+    );
+    const words = openBody(installation.cipher, caseId, messageId!, rows[0]!.body);
+    await installation.send(caseId, decision('again', 'marriage-check', 'civil-affairs'), words);
+    await outcome(caseId, 'again').toEqual({ kind: 'repeated' });
   });
 
   it('takes the case up again where it corrects a value that a step used', async () => {

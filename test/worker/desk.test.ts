@@ -105,6 +105,19 @@ describe('a callback', () => {
     expect(await desk(caseId)).toEqual([]);
   });
 
+  it('that repeats the decision in other words is kept beside the first: the number of another certificate is no repetition', async () => {
+    const caseId = await accepted();
+    await callBack(caseId, { messageId: 'm1', decision: 'approved', result: { certificateNo: 'C-1' } });
+    const other = { messageId: 'm2', decision: 'approved', result: { certificateNo: 'C-2' } };
+    for (const _time of [1, 2]) {
+      expect(await callBack(caseId, other)).toMatchObject({
+        status: 409,
+        body: { code: 'STEP_ALREADY_DECIDED', first: { decision: 'approved', by: { id: 'civil-affairs' } } },
+      });
+    }
+    expect(await desk(caseId)).toMatchObject([{ state: 'open', result: { certificateNo: 'C-2' } }]);
+  });
+
   it('that is repeated with other content is kept beside the first: 409 with who was first', async () => {
     const caseId = await accepted();
     await callBack(caseId, { messageId: 'm1', decision: 'approved' });

@@ -7,12 +7,15 @@ export interface Performer {
   perform: (effect: Effect) => void;
   /** A first attempt is in flight. */
   isTrying: () => boolean;
+  /** An agency has not heard yet that nobody waits for it any more. */
+  isTelling: () => boolean;
 }
 
 /** Carries out the engine's effects and tells it what came of them. */
 export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void): Performer => {
   const sending = new Map<string, CancellationScope>();
   let trying = 0;
+  let telling = 0;
 
   const attempt = async (effect: Extract<Effect, { kind: 'submit' }>) => {
     trying += 1;
@@ -49,18 +52,22 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
     tell({ kind: 'undo-answered', at, stepId, round, answer });
   };
 
-  /** Nothing waits for the answer; an agency that cannot take it back has been told all the same. */
+  /** What the answer is changes nothing: an agency that cannot take it back has been told all the same. */
   const callOff = async (effect: Extract<Effect, { kind: 'call-off' }>): Promise<void> => {
     const { kind: _callOff, ...call } = effect;
+    telling += 1;
     await orFault(
       onAgencyQueue(call.agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [
         { caseId, class: 'withdraw', ...call },
       ]),
-    );
+    ).finally(() => {
+      telling -= 1;
+    });
   };
 
   return {
     isTrying: () => trying > 0,
+    isTelling: () => telling > 0,
     perform: (effect) => {
       const key = `${effect.stepId}:${effect.round}`;
       if (effect.kind === 'cancel-submit') {

@@ -55,8 +55,9 @@ export async function matterCase(input: CaseInput): Promise<CaseStatus> {
     const recording = recorder.run();
     const at = workflowInfo().startTime.getTime();
     apply(input.takenUp ? { kind: 'delivered', at, message: input.takenUp.message } : { kind: 'started', at });
-    // A last message may take up the case again: it has ended when it is over with everything.
-    const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone();
+    // A last message may take up the case again, and an agency may be out of reach: it has ended when it is over with everything.
+    const isOver = () =>
+      isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && !performer.isTelling();
     await Promise.race([recording, condition(isOver)]);
   });
   return state.status;

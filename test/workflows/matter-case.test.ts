@@ -158,6 +158,25 @@ describe('a case in Temporal', () => {
     expect([...undone].sort()).toEqual(['card', 'enrol', 'register']);
   });
 
+  it('tells an agency that nobody waits for it any more, also one that cannot be reached when the case ends', async () => {
+    let attempts = 0;
+    await setUp({
+      trySubmitStep: holds('enrol'),
+      undoStep: async ({ stepId }) => {
+        attempts += stepId === 'enrol' ? 1 : 0;
+        if (stepId === 'enrol' && attempts < 3) {
+          throw ApplicationFailure.create({ message: 'CONNECTION_REFUSED', nextRetryDelay: '50ms' });
+        }
+        return { kind: 'undone' };
+      },
+    });
+    await rig.start(plan({ enrol: { undo: { class: 'none' } } }));
+    await reaches('enrol', 'accepted');
+    await rig.deliver({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
+    expect(await rig.result()).toBe('withdrawn');
+    expect(attempts).toBe(3);
+  });
+
   it('waits for a person when no retry can help', async () => {
     await setUp({
       trySubmitStep: async (call) => (call.stepId === 'register' ? { kind: 'later' } : approved(call)),

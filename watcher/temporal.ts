@@ -63,7 +63,7 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
     const { cause, failure } = failed?.workflowTaskFailedEventAttributes ?? {};
     if (cause === NON_DETERMINISM || failure?.applicationFailureInfo?.type === 'DeterminismViolationError')
       return 'HISTORY_MISMATCH';
-    return /decod|payload|convert/i.test(`${failure?.applicationFailureInfo?.type} ${failure?.message}`)
+    return /encod|decod|payload|convert/i.test(`${failure?.applicationFailureInfo?.type} ${failure?.message}`)
       ? 'PAYLOAD_UNREADABLE'
       : 'WORKFLOW_TASK_FAILING';
   };

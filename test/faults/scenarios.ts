@@ -3,6 +3,7 @@ import { agencyMoody } from './scenarios/agency-moody.ts';
 import { agencyDown } from './scenarios/agency-down.ts';
 import { apiCut } from './scenarios/api-cut.ts';
 import { callbacksShuffled } from './scenarios/callbacks-shuffled.ts';
+import { clockOff } from './scenarios/clock-off.ts';
 import { newVersions } from './scenarios/new-versions.ts';
 import { officersAtOnce } from './scenarios/officers-at-once.ts';
 import { overload } from './scenarios/overload.ts';
@@ -25,6 +26,7 @@ export const SCENARIOS: readonly Scenario[] = [
   agencyDown,
   poisonCases,
   newVersions,
+  clockOff,
   overload,
   workerKilled,
   temporalKilled,

@@ -3,7 +3,7 @@ import type { AgencyClient } from '../agencies/client.ts';
 import type { AgencyRecord } from '../db/agencies.ts';
 import type { Calendars } from '../db/calendars.ts';
 import type { Cipher } from '../db/personal-data.ts';
-import type { Matter } from '../matters/schema.ts';
+import type { Matter } from '../matters/definition/schema.ts';
 
 /**
  * How an agency answers, as far as this process knows: `unwell`: a call has just failed, so it is left to its own queue, which waits

@@ -6,13 +6,13 @@ import {
   type StepChange,
 } from '../db/ledger.ts';
 import { calendarOrdinal } from '../db/calendars.ts';
-import { agencyTime, wasSupplemented } from '../matters/agency-time.ts';
+import { agencyTime, wasSupplemented } from '../matters/clock/agency-time.ts';
 import { readClocks } from '../db/clocks.ts';
-import type { Calendar } from '../matters/calendar.ts';
-import { caseDeadlines, mayMovePromise } from '../matters/case-clock.ts';
-import { deadlines, stepDeadlines, type Deadlines } from '../matters/clock.ts';
-import { findStep } from '../matters/compile.ts';
-import { dueDate } from '../matters/due-dates.ts';
+import type { Calendar } from '../matters/calendar/calendar.ts';
+import { caseDeadlines, mayMovePromise } from '../matters/clock/case-clock.ts';
+import { deadlines, stepDeadlines, type Deadlines } from '../matters/clock/clock.ts';
+import { findStep } from '../matters/definition/compile.ts';
+import { dueDate } from '../matters/clock/due-dates.ts';
 import { openHold, pausedSince } from '../matters/engine/clock.ts';
 import type { Due } from '../matters/engine/dues.ts';
 import {
@@ -24,9 +24,9 @@ import {
 import type { LedgerEntry } from '../matters/engine/ledger.ts';
 import type { Notice, StepState } from '../matters/engine/state.ts';
 import { isStepEnd } from '../matters/engine/status.ts';
-import { addLimit } from '../matters/limit.ts';
-import type { Matter, Step } from '../matters/schema.ts';
-import { duesOf, lookAt, waitOf } from '../matters/waiting.ts';
+import { addLimit } from '../matters/calendar/limit.ts';
+import type { Matter, Step } from '../matters/definition/schema.ts';
+import { duesOf, lookAt, waitOf } from '../matters/supervision/waiting.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** What happened since the last entry that the case knows to be in Postgres: the entries, and steps and case as they are after them. */

@@ -13,12 +13,12 @@ import { putMessage } from '../db/inbox.ts';
 import { answeredItems } from '../db/notices.ts';
 import { recordRuleTrace } from '../db/rule-traces.ts';
 
-import { addLimit } from '../matters/limit.ts';
-import { findStep, type FoundStep } from '../matters/compile.ts';
+import { addLimit } from '../matters/calendar/limit.ts';
+import { findStep, type FoundStep } from '../matters/definition/compile.ts';
 import type { Actor, AttentionCode, StepAnswer } from '../matters/engine/messages.ts';
-import { disclose } from '../matters/form.ts';
-import { answersTo, shownMaterials, type Papers } from '../matters/papers.ts';
-import { decideByRules } from '../matters/rules.ts';
+import { disclose } from '../matters/form/form.ts';
+import { answersTo, shownMaterials, type Papers } from '../matters/form/papers.ts';
+import { decideByRules } from '../matters/definition/rules.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** A step in one round: case, step and round are its effect key. */

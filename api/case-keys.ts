@@ -1,6 +1,6 @@
 import type { CaseKey } from '../db/cases.ts';
-import type { Field, Matter } from '../matters/schema.ts';
-import { isGroup, type Form } from '../matters/values.ts';
+import type { Field, Matter } from '../matters/definition/schema.ts';
+import { isGroup, type Form } from '../matters/form/values.ts';
 
 const KIND_OF_FORMAT: Partial<Record<NonNullable<Field['format']>, CaseKey['kind']>> = {
   'citizen-id': 'id-no',

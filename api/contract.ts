@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { ATTENTION_CODES, PROCEDURES, REFUSAL_CODES } from '../matters/engine/messages.ts';
-import { BULK_VERBS } from '../matters/bulk.ts';
+import { BULK_VERBS } from '../matters/supervision/bulk.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../matters/engine/plan.ts';
 import { DUE_KINDS } from '../matters/engine/dues.ts';
 import { CASE_STATUSES, CLOSINGS, STEP_ACTIONS, STEP_STATUSES } from '../matters/engine/status.ts';
-import { Limit, Text } from '../matters/schema.ts';
-import { ORDER_ACTIONS } from '../matters/supervision.ts';
+import { Limit, Text } from '../matters/definition/schema.ts';
+import { ORDER_ACTIONS } from '../matters/supervision/supervision.ts';
 import {
   AgencyId,
   By,

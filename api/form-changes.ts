@@ -1,4 +1,4 @@
-import { isGroup } from '../matters/values.ts';
+import { isGroup } from '../matters/form/values.ts';
 
 type Key = string | number;
 

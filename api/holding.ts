@@ -1,6 +1,6 @@
 import { coveredBy } from '../db/absences.ts';
 import type { StepRow } from '../db/steps.ts';
-import { heldBy, type Held } from '../matters/holding.ts';
+import { heldBy, type Held } from '../matters/supervision/holding.ts';
 import type { Deps } from './deps.ts';
 import { actorOf } from './identity.ts';
 import type { Caller } from './policy.ts';

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { listAgencies, type AgencyRecord } from '../db/agencies.ts';
 import { findMatter, listMatters, type PublishedMatter } from '../db/matters.ts';
 import type { Cipher } from '../db/personal-data.ts';
-import type { Text } from '../matters/schema.ts';
+import type { Text } from '../matters/definition/schema.ts';
 import type { Notices } from './notices.ts';
 
 /** A newly published version is offered after this at the latest. */

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { BulkItems, BulkList, BulkView } from '../api/contracts/bulk.ts';
-import { ITEM_STATES } from '../matters/bulk.ts';
+import { ITEM_STATES } from '../matters/supervision/bulk.ts';
 import { call, findConnection } from './client.ts';
 import { localTime } from './tree.ts';
 

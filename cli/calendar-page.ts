@@ -1,6 +1,6 @@
 import type { PublishedCalendar } from '../db/calendars.ts';
-import type { CalendarData, Hours, Notice } from '../matters/calendar-schema.ts';
-import type { Text } from '../matters/schema.ts';
+import type { CalendarData, Hours, Notice } from '../matters/calendar/calendar-schema.ts';
+import type { Text } from '../matters/definition/schema.ts';
 
 /** A calendar for reading: which versions there are, the window hours, then a line a holiday under the notice that set it. */
 export const drawCalendar = (

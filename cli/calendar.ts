@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { Pool } from 'pg';
 import { findCalendar, listCalendars, publishCalendar } from '../db/calendars.ts';
 import { createPool, errorCode } from '../db/pool.ts';
-import { loadCalendar, SHIPPED_CALENDAR, type LoadedCalendar } from '../matters/load-calendar.ts';
+import { loadCalendar, SHIPPED_CALENDAR, type LoadedCalendar } from '../matters/calendar/load-calendar.ts';
 import { drawCalendar } from './calendar-page.ts';
 import { language } from './client.ts';
 import { databaseUrl } from './database.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Text } from '../matters/schema.ts';
+import type { Text } from '../matters/definition/schema.ts';
 import { failure } from './failure.ts';
 
 /** Where the API is and who we are there. */

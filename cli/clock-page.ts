@@ -1,5 +1,5 @@
 import type { ClockView, ExplainedClock, ExplainedDate } from '../api/contracts/clocks.ts';
-import type { Text } from '../matters/schema.ts';
+import type { Text } from '../matters/definition/schema.ts';
 import { clockFacts, localTime } from './tree.ts';
 
 type Language = keyof Text;

@@ -1,4 +1,4 @@
-import type { Limit, Matter, Need, Text } from '../matters/schema.ts';
+import type { Limit, Matter, Need, Text } from '../matters/definition/schema.ts';
 
 /** A matter for reading: its name and promise, then a line a step in the order of the definition. */
 export const drawMatter = (matter: Matter, language: keyof Text): string[] => [

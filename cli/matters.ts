@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { publishMatter } from '../db/matters.ts';
 import { createPool } from '../db/pool.ts';
-import { loadCatalog, type LoadedMatter } from '../matters/load.ts';
+import { loadCatalog, type LoadedMatter } from '../matters/definition/load.ts';
 import { databaseUrl } from './database.ts';
 import { failure } from './failure.ts';
 import { drawMatter } from './matter-page.ts';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { OrderDetail, OrderList, type OrderView } from '../api/contracts/supervision.ts';
-import { LIGHTS } from '../matters/light.ts';
-import { ORDER_GROUNDS, ORDER_STATUSES } from '../matters/supervision.ts';
+import { LIGHTS } from '../matters/clock/light.ts';
+import { ORDER_GROUNDS, ORDER_STATUSES } from '../matters/supervision/supervision.ts';
 import { call, findConnection, language } from './client.ts';
 import { localTime } from './tree.ts';
 

@@ -1,6 +1,6 @@
 import type { WithdrawalConfirmation, WithdrawalPreview } from '../api/contract.ts';
 import type { ChangePreview } from '../api/contracts/supplements.ts';
-import type { Text } from '../matters/schema.ts';
+import type { Text } from '../matters/definition/schema.ts';
 
 type Language = keyof Text;
 type Effect = ChangePreview['steps'][number]['effect'] | WithdrawalPreview['steps'][number]['effect'];

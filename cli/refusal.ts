@@ -1,4 +1,4 @@
-import type { DefinitionProblem } from '../matters/findings.ts';
+import type { DefinitionProblem } from '../matters/definition/findings.ts';
 import { EXIT, failure } from './failure.ts';
 
 /** A definition that is refused, with every mistake: where it stands, what it is, how to mend it. */

@@ -8,7 +8,7 @@ import { upsertAgency } from '../db/agencies.ts';
 import { createCipher, readKeys, type Cipher } from '../db/personal-data.ts';
 import { createPool } from '../db/pool.ts';
 import { createToken } from '../db/tokens.ts';
-import { Text } from '../matters/schema.ts';
+import { Text } from '../matters/definition/schema.ts';
 import { databaseUrl } from './database.ts';
 import { failure } from './failure.ts';
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { DailyReportList, TimeReportView, ValueReportView, type DailyReportView } from '../api/contracts/reports.ts';
-import type { Text } from '../matters/schema.ts';
+import type { Text } from '../matters/definition/schema.ts';
 import { call, findConnection, language } from './client.ts';
 
 type Options = Record<string, string>;

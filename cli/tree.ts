@@ -1,8 +1,8 @@
 import type { CaseView, StepView } from '../api/contract.ts';
 import type { Stall } from '../api/contracts/stalls.ts';
 import type { StepStatus } from '../matters/engine/status.ts';
-import type { Light } from '../matters/light.ts';
-import type { Text } from '../matters/schema.ts';
+import type { Light } from '../matters/clock/light.ts';
+import type { Text } from '../matters/definition/schema.ts';
 
 const MARKS: Record<StepStatus, string> = {
   waiting: '·',

@@ -9,7 +9,7 @@ import {
   type BulkAction,
   type BulkVerb,
   type ItemState,
-} from '../matters/bulk.ts';
+} from '../matters/supervision/bulk.ts';
 import type { Actor } from '../matters/engine/messages.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import { putMessage } from './inbox.ts';

@@ -1,5 +1,5 @@
-import { createCalendar, type Calendar } from '../matters/calendar.ts';
-import { CalendarData } from '../matters/calendar-schema.ts';
+import { createCalendar, type Calendar } from '../matters/calendar/calendar.ts';
+import { CalendarData } from '../matters/calendar/calendar-schema.ts';
 import { databaseError, isUniqueViolation, type Db } from './pool.ts';
 
 /** A version as a number that rises with it: 2026.1 → 2026001. */

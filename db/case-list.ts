@@ -1,5 +1,5 @@
 import type { CaseStatus } from '../matters/engine/status.ts';
-import { LIGHTS, type Light } from '../matters/light.ts';
+import { LIGHTS, type Light } from '../matters/clock/light.ts';
 import { readCaseNo } from './case-numbers.ts';
 import { CASE_COLUMNS, hashCaseKey, type CaseRow } from './cases.ts';
 import { readCursor, writeCursor } from './cursors.ts';

@@ -1,11 +1,11 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import type { LedgerEntry } from '../matters/engine/ledger.ts';
 import type { Actor } from '../matters/engine/messages.ts';
-import type { DuplicateRule } from '../matters/duplicates.ts';
+import type { DuplicateRule } from '../matters/form/duplicates.ts';
 import type { Plan } from '../matters/engine/plan.ts';
-import type { HandedIn } from '../matters/papers.ts';
+import type { HandedIn } from '../matters/form/papers.ts';
 import type { CaseStatus, Closing } from '../matters/engine/status.ts';
-import { SUSPECT_MS } from '../matters/waiting.ts';
+import { SUSPECT_MS } from '../matters/supervision/waiting.ts';
 import { takeCaseNo } from './case-numbers.ts';
 import { dossierContext, handedIn } from './dossiers.ts';
 import { hashedKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';

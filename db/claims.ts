@@ -1,5 +1,5 @@
 import type { StepStatus } from '../matters/engine/status.ts';
-import { heldBy, type Held } from '../matters/holding.ts';
+import { heldBy, type Held } from '../matters/supervision/holding.ts';
 import type { Db } from './pool.ts';
 import { getStep } from './steps.ts';
 

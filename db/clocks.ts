@@ -1,4 +1,4 @@
-import type { ClockedStep } from '../matters/case-clock.ts';
+import type { ClockedStep } from '../matters/clock/case-clock.ts';
 import type { Plan } from '../matters/engine/plan.ts';
 import { databaseError, type Db } from './pool.ts';
 import { present } from './rows.ts';

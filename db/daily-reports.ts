@@ -1,4 +1,4 @@
-import type { DayFigures } from '../matters/daily-report.ts';
+import type { DayFigures } from '../matters/supervision/daily-report.ts';
 import type { Db } from './pool.ts';
 
 /** A day that nobody asked for so long ago is not made any more. */

@@ -1,4 +1,4 @@
-import type { DuplicateKey, DuplicateRule } from '../matters/duplicates.ts';
+import type { DuplicateKey, DuplicateRule } from '../matters/form/duplicates.ts';
 import type { Cipher } from './personal-data.ts';
 import { databaseError, type Db } from './pool.ts';
 

@@ -1,4 +1,4 @@
-import type { ServedCase } from '../matters/value.ts';
+import type { ServedCase } from '../matters/supervision/value.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';
 

@@ -1,5 +1,11 @@
-import { LIGHTS, type Light } from '../matters/light.ts';
-import { AGENCY_CAUSES, type NextAction, type Turn, type WaitDetail, type WaitingCause } from '../matters/waiting.ts';
+import { LIGHTS, type Light } from '../matters/clock/light.ts';
+import {
+  AGENCY_CAUSES,
+  type NextAction,
+  type Turn,
+  type WaitDetail,
+  type WaitingCause,
+} from '../matters/supervision/waiting.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import { databaseError, type Db } from './pool.ts';
 import { present } from './rows.ts';

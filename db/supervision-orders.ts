@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from '../matters/engine/messages.ts';
-import { LIGHTS, type Light } from '../matters/light.ts';
+import { LIGHTS, type Light } from '../matters/clock/light.ts';
 import {
   applyToOrder,
   whyNotOrder,
@@ -10,7 +10,7 @@ import {
   type OrderRefusal,
   type OrderStatus,
   type ReplyDue,
-} from '../matters/supervision.ts';
+} from '../matters/supervision/supervision.ts';
 import { readArrival, type Arrival } from './arrival.ts';
 import { canonical } from './canonical.ts';
 import { takeOrderNo } from './case-numbers.ts';

@@ -1,6 +1,6 @@
 import type { DueKind } from '../matters/engine/dues.ts';
 import type { Notice } from '../matters/engine/state.ts';
-import type { WaitingStep } from '../matters/waiting.ts';
+import type { WaitingStep } from '../matters/supervision/waiting.ts';
 import type { AgencyRecord } from './agencies.ts';
 import type { Db } from './pool.ts';
 import { only, present } from './rows.ts';

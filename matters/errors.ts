@@ -1,6 +1,6 @@
 import type { AttentionCode, RefusalCode } from './engine/messages.ts';
-import type { Text } from './schema.ts';
-import type { OrderRefusal } from './supervision.ts';
+import type { Text } from './definition/schema.ts';
+import type { OrderRefusal } from './supervision/supervision.ts';
 
 /** Codes of the front door itself; those of the engine are in engine/messages.ts. */
 type DoorCode =

@@ -1,8 +1,8 @@
-import { dateOf, dayOf } from './calendar-days.ts';
-import type { Calendar } from './calendar.ts';
-import { addLimit } from './limit.ts';
-import { findStep } from './compile.ts';
-import type { Matter, Text } from './schema.ts';
+import { dateOf, dayOf } from './calendar/calendar-days.ts';
+import type { Calendar } from './calendar/calendar.ts';
+import { addLimit } from './calendar/limit.ts';
+import { findStep } from './definition/compile.ts';
+import type { Matter, Text } from './definition/schema.ts';
 
 /** What a refusal must tell the applicant besides the reason: on what it rests, and what can be done against it. */
 export interface Remedy {

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { lastSeen } from '../db/heartbeats.ts';
 import type { Judged } from '../db/stalls.ts';
 import { agencyIds } from '../db/watch.ts';
-import type { Fault, Wait } from '../matters/waiting.ts';
+import type { Fault, Wait } from '../matters/supervision/waiting.ts';
 import { MATTERS, queueOf, type Temporal } from './temporal.ts';
 
 /** Five signs of life missed. */

@@ -9,10 +9,19 @@ import {
   type WatchedStep,
 } from '../db/watch.ts';
 import type { Calendars } from '../db/calendars.ts';
-import type { Calendar } from '../matters/calendar.ts';
-import { findStep } from '../matters/compile.ts';
-import type { Matter } from '../matters/schema.ts';
-import { caseWait, duesOf, isStalled, isSuspect, lookAt, waitOf, type Fault, type Wait } from '../matters/waiting.ts';
+import type { Calendar } from '../matters/calendar/calendar.ts';
+import { findStep } from '../matters/definition/compile.ts';
+import type { Matter } from '../matters/definition/schema.ts';
+import {
+  caseWait,
+  duesOf,
+  isStalled,
+  isSuspect,
+  lookAt,
+  waitOf,
+  type Fault,
+  type Wait,
+} from '../matters/supervision/waiting.ts';
 import type { Machinery } from './machinery.ts';
 import { queueOf, type CaseThere, type Temporal } from './temporal.ts';
 

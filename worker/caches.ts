@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { findAgency, type AgencyRecord } from '../db/agencies.ts';
 import { findMatter } from '../db/matters.ts';
 import type { Cipher } from '../db/personal-data.ts';
-import type { Matter } from '../matters/schema.ts';
+import type { Matter } from '../matters/definition/schema.ts';
 
 /** Published versions by code and version: they never change, so they are read once. */
 export const cacheMatters = (db: Pool) => {

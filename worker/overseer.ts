@@ -8,8 +8,8 @@ import { inTransaction, type Db } from '../db/pool.ts';
 import { actOnOrder, openOrder, takeUnanswered } from '../db/supervision-orders.ts';
 import { findLateSteps, takeRung, type LateStep } from '../db/supervision-rungs.ts';
 import type { Actor } from '../matters/engine/messages.ts';
-import type { Matter } from '../matters/schema.ts';
-import { replyDue } from '../matters/supervision.ts';
+import type { Matter } from '../matters/definition/schema.ts';
+import { replyDue } from '../matters/supervision/supervision.ts';
 import { startLoop, type Loop } from './loop.ts';
 
 /** Lights change by the hour, so this is soon enough; a query over the open steps each time. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Text } from '../../matters/schema.ts';
+import { Text } from '../../matters/definition/schema.ts';
 import { STEP_STATUSES } from '../../matters/engine/status.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, DecisionKind, Instant, MessageId, Reason, StepId } from './values.ts';
 

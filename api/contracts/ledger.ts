@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Text } from '../../matters/schema.ts';
+import { Text } from '../../matters/definition/schema.ts';
 import { Evidence } from './orders.ts';
 import { By, Cursor, Instant, StepId } from './values.ts';
 

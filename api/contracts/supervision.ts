@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LIGHTS } from '../../matters/light.ts';
-import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../../matters/supervision.ts';
-import { Text } from '../../matters/schema.ts';
+import { LIGHTS } from '../../matters/clock/light.ts';
+import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../../matters/supervision/supervision.ts';
+import { Text } from '../../matters/definition/schema.ts';
 import { Evidence } from './orders.ts';
 import {
   AgencyId,

@@ -1,8 +1,8 @@
 import type { CaseStatus } from '../../matters/engine/status.ts';
-import type { Light } from '../../matters/light.ts';
-import type { Text } from '../../matters/schema.ts';
-import type { OrderGround, OrderStatus } from '../../matters/supervision.ts';
-import type { WaitingCause } from '../../matters/waiting.ts';
+import type { Light } from '../../matters/clock/light.ts';
+import type { Text } from '../../matters/definition/schema.ts';
+import type { OrderGround, OrderStatus } from '../../matters/supervision/supervision.ts';
+import type { WaitingCause } from '../../matters/supervision/waiting.ts';
 
 /** The terms of docs/glossary.md as files that are passed on show them. */
 

@@ -10,7 +10,7 @@ import {
   type BulkRow,
 } from '../../db/bulk.ts';
 import { runOnce } from '../../db/idempotency.ts';
-import { BULK_VERBS, TWO_PERSONS_ABOVE, whyNotBulk, type BulkVerb } from '../../matters/bulk.ts';
+import { BULK_VERBS, TWO_PERSONS_ABOVE, whyNotBulk, type BulkVerb } from '../../matters/supervision/bulk.ts';
 import { bulkList } from '../bulk-list.ts';
 import { BulkId, BulkItemQuery, BulkItems, BulkList, BulkView, CreateBulk } from '../contracts/bulk.ts';
 import { IdempotencyKey } from '../contracts/values.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AgencyRecord } from '../../db/agencies.ts';
 import type { PublishedMatter } from '../../db/matters.ts';
-import { jsonSchemaOf } from '../../matters/form.ts';
-import type { Matter } from '../../matters/schema.ts';
+import { jsonSchemaOf } from '../../matters/form/form.ts';
+import type { Matter } from '../../matters/definition/schema.ts';
 import { MatterCode, MatterSummary, MatterView } from '../contract.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';

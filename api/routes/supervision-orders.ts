@@ -12,7 +12,7 @@ import {
   openOrder,
   type OrderRow,
 } from '../../db/supervision-orders.ts';
-import { ORDER_ACTIONS, replyDue, type OrderAction } from '../../matters/supervision.ts';
+import { ORDER_ACTIONS, replyDue, type OrderAction } from '../../matters/supervision/supervision.ts';
 import { CaseId, StepId } from '../contract.ts';
 import {
   ActOnOrder,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { findMessage, putMessage } from '../../db/inbox.ts';
 import { openItems } from '../../db/notices.ts';
 import { inTransaction } from '../../db/pool.ts';
-import { stepsUsing } from '../../matters/lineage.ts';
+import { stepsUsing } from '../../matters/form/lineage.ts';
 import { Answered, CaseId, Recorded } from '../contract.ts';
 import {
   AnswerSupplement,

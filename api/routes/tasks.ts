@@ -10,10 +10,10 @@ import { putMessage, type NewMessage, type PutMessage } from '../../db/inbox.ts'
 import { answeredItems } from '../../db/notices.ts';
 import { dropDraft, findDraft } from '../../db/drafts.ts';
 import type { StepRow } from '../../db/steps.ts';
-import { findStep } from '../../matters/compile.ts';
+import { findStep } from '../../matters/definition/compile.ts';
 import { isStepEnd } from '../../matters/engine/status.ts';
-import { disclose } from '../../matters/form.ts';
-import { answersTo, shownMaterials } from '../../matters/papers.ts';
+import { disclose } from '../../matters/form/form.ts';
+import { answersTo, shownMaterials } from '../../matters/form/papers.ts';
 import { Answered, MessageId, Recorded } from '../contract.ts';
 import { TaskDetail, TaskList, type Task } from '../contracts/tasks.ts';
 import { deliver } from '../deliver.ts';

@@ -10,7 +10,7 @@ import {
   type StepSituation,
   type StepStatus,
 } from '../../matters/engine/status.ts';
-import type { OrderAction } from '../../matters/supervision.ts';
+import type { OrderAction } from '../../matters/supervision/supervision.ts';
 import type { CASE_ACTIONS } from '../contract.ts';
 import { can, type Action, type Caller, type Resource } from '../policy.ts';
 

@@ -3,7 +3,7 @@ import type { AgencyRecord } from '../../db/agencies.ts';
 import type { KeptAnswer } from '../../db/desk.ts';
 import { isStepEnd, whyNotAdopt } from '../../matters/engine/status.ts';
 import { ERRORS, type ErrorCode } from '../../matters/errors.ts';
-import type { Matter } from '../../matters/schema.ts';
+import type { Matter } from '../../matters/definition/schema.ts';
 import { VERDICTS, type DeskAnswer, type Verdict } from '../contracts/desk.ts';
 import { can, type Caller } from '../policy.ts';
 import { agencyName } from '../registry.ts';

@@ -1,5 +1,5 @@
 import type { FoundDuplicate, Override } from '../../db/duplicates.ts';
-import type { Matter } from '../../matters/schema.ts';
+import type { Matter } from '../../matters/definition/schema.ts';
 import type { CaseView, DuplicateView } from '../contract.ts';
 import { can, type Caller } from '../policy.ts';
 import { iso } from './instants.ts';

@@ -1,7 +1,7 @@
 import type { AgencyRecord } from '../../db/agencies.ts';
-import type { ExplainedDate } from '../../matters/explained-clock.ts';
-import type { ExplainedDay } from '../../matters/explanation.ts';
-import type { Share } from '../../matters/time-ledger.ts';
+import type { ExplainedDate } from '../../matters/clock/explained-clock.ts';
+import type { ExplainedDay } from '../../matters/clock/explanation.ts';
+import type { Share } from '../../matters/clock/time-ledger.ts';
 import type { ExplainedClock, ExplainedDate as DateView } from '../contracts/clocks.ts';
 import { agencyName } from '../registry.ts';
 import { instants, iso } from './instants.ts';

@@ -1,8 +1,8 @@
 import type { CaseWithPlan } from '../../db/cases.ts';
 import type { StepRow } from '../../db/steps.ts';
-import { itemClocks, type ItemClock } from '../../matters/case-clock.ts';
-import { lightOf } from '../../matters/light.ts';
-import type { Text } from '../../matters/schema.ts';
+import { itemClocks, type ItemClock } from '../../matters/clock/case-clock.ts';
+import { lightOf } from '../../matters/clock/light.ts';
+import type { Text } from '../../matters/definition/schema.ts';
 import type { ItemView } from '../contracts/clocks.ts';
 import { agencyName } from '../registry.ts';
 import { instants } from './instants.ts';

@@ -1,5 +1,5 @@
-import { findStep } from '../../matters/compile.ts';
-import type { Matter, Text } from '../../matters/schema.ts';
+import { findStep } from '../../matters/definition/compile.ts';
+import type { Matter, Text } from '../../matters/definition/schema.ts';
 
 /** The name of a step; one that is repeated for a list is told apart by the number of its item. */
 export const stepName = (matter: Matter, stepId: string): Text => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Arrival } from '../../db/arrival.ts';
 import type { OrderEvent, OrderRow } from '../../db/supervision-orders.ts';
-import { orderActions, orderLight } from '../../matters/supervision.ts';
+import { orderActions, orderLight } from '../../matters/supervision/supervision.ts';
 import { Evidence } from '../contracts/orders.ts';
 import type { ArrivalView, OrderDetail, OrderView } from '../contracts/supervision.ts';
 import type { Deps } from '../deps.ts';

@@ -3,7 +3,7 @@ import { listNotices } from '../../db/notices.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
 import type { Procedure } from '../../matters/engine/messages.ts';
 import type { CaseStatus, StepStatus } from '../../matters/engine/status.ts';
-import type { Matter, Text } from '../../matters/schema.ts';
+import type { Matter, Text } from '../../matters/definition/schema.ts';
 import type { PublicProgress } from '../contract.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';

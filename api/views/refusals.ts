@@ -1,8 +1,8 @@
 import type { AgencyRecord } from '../../db/agencies.ts';
 import type { StepRow } from '../../db/steps.ts';
-import type { Calendar } from '../../matters/calendar.ts';
+import type { Calendar } from '../../matters/calendar/calendar.ts';
 import { remedyOf } from '../../matters/remedy.ts';
-import type { Matter } from '../../matters/schema.ts';
+import type { Matter } from '../../matters/definition/schema.ts';
 import type { CaseView } from '../contract.ts';
 import { agencyName } from '../registry.ts';
 import { iso } from './instants.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LedgerRow } from '../../db/ledger.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
-import type { Matter, Text } from '../../matters/schema.ts';
+import type { Matter, Text } from '../../matters/definition/schema.ts';
 import type { TimelineEntry } from '../contracts/ledger.ts';
 import { Evidence } from '../contracts/orders.ts';
 import { By } from '../contracts/values.ts';

@@ -1,6 +1,6 @@
 -- Up Migration
 
--- matters/light.ts in SQL: the place in LIGHTS (1 deep-red, 2 red, 3 yellow, 4 green, 5 grey) of one clock.
+-- matters/clock/light.ts in SQL: the place in LIGHTS (1 deep-red, 2 red, 3 yellow, 4 green, 5 grey) of one clock.
 create function light_rank(
   now timestamptz, yellow_at timestamptz, promised_at timestamptz, statutory_at timestamptz, ended_at timestamptz, paused_at timestamptz
 ) returns integer language sql immutable parallel safe as $$

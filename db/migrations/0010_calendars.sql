@@ -1,6 +1,6 @@
 -- Up Migration
 
--- Published working calendars (matters/calendar-schema.ts). A version that is published never changes.
+-- Published working calendars (matters/calendar/calendar-schema.ts). A version that is published never changes.
 create table calendars (
   version text primary key,
   -- the version as a number, so that the newest is the highest: 2026.1 is 2026001

@@ -1,7 +1,7 @@
 -- Up Migration
 
 alter table steps
-  -- when the watcher looks at it next (matters/waiting.ts); null: what it waits for has a wait of its own, or it is among the stalls
+  -- when the watcher looks at it next (matters/supervision/waiting.ts); null: what it waits for has a wait of its own, or it is among the stalls
   add column watch_at timestamptz,
   -- once it has ended: for how long its agency held it, in minutes and in minutes of the windows, and whether the agency asked for a supplement
   add column held_minutes real,
@@ -15,7 +15,7 @@ create index steps_to_watch on steps (watch_at) where watch_at is not null;
 -- what agencies have finished, for the figures of a window of days
 create index steps_finished on steps (ended_at) where status in ('done', 'refused');
 
--- What stands still, with its cause (matters/waiting.ts). Written by the watcher only. A row that is cleared is kept: it says who held up what.
+-- What stands still, with its cause (matters/supervision/waiting.ts). Written by the watcher only. A row that is cleared is kept: it says who held up what.
 create table stalls (
   id bigint generated always as identity primary key,
   -- none: the machinery itself, named by `subject`

@@ -1,6 +1,6 @@
 -- Up Migration
 
--- Which agencies answer, over all workers (matters/breaker.ts). A worker counts in memory and writes here only while calls fail.
+-- Which agencies answer, over all workers (matters/supervision/breaker.ts). A worker counts in memory and writes here only while calls fail.
 create table breakers (
   agency text primary key references agencies,
   state text not null default 'closed' check (state in ('closed', 'open', 'recovering')),

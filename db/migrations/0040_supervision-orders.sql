@@ -23,7 +23,7 @@ create table supervision_orders (
   region text collate "C" not null,
   matter text not null,
   ground text not null check (ground in ('yellow', 'red', 'hand')),
-  -- Order (matters/supervision.ts)
+  -- Order (matters/supervision/supervision.ts)
   status text not null check (status in ('open', 'contested', 'answered', 'closed', 'lifted')),
   opened_by jsonb not null,
   opened_at timestamptz not null,

@@ -4,7 +4,7 @@
 create table bulk_acts (
   id uuid primary key,
   status text not null check (status in ('draft', 'awaiting-second', 'running', 'paused', 'stopped', 'done')),
-  -- BulkAction (matters/bulk.ts), and the filter that gave the list
+  -- BulkAction (matters/supervision/bulk.ts), and the filter that gave the list
   action jsonb not null,
   filter jsonb not null,
   -- division prefix in which the list was made

@@ -1,7 +1,7 @@
 -- Up Migration
 
 -- A case has kept its promise when the last step inside it has ended, however long certificates and posting take after that: since then its
--- own clock stands still (paused_at), and what ends after a pause is judged at the pause. See lightOf in matters/light.ts.
+-- own clock stands still (paused_at), and what ends after a pause is judged at the pause. See lightOf in matters/clock/light.ts.
 alter table cases drop column ended_light;
 
 create or replace function light_rank(

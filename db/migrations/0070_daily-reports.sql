@@ -1,6 +1,6 @@
 -- Up Migration
 
--- What a day was, written once when it is over (matters/daily-report.ts) and never changed.
+-- What a day was, written once when it is over (matters/supervision/daily-report.ts) and never changed.
 create table daily_reports (
   -- in China
   day date primary key,

@@ -13,7 +13,7 @@ import { findAgency } from '../../db/agencies.ts';
 import { findMatter } from '../../db/matters.ts';
 import { createCalendars } from '../../db/calendars.ts';
 import type { UndoClass } from '../../matters/engine/plan.ts';
-import { CLOSED, type Breaker } from '../../matters/breaker.ts';
+import { CLOSED, type Breaker } from '../../matters/supervision/breaker.ts';
 import { createAgencyHealth } from '../../worker/agency-health.ts';
 import { countCalls } from '../../worker/counting-client.ts';
 import { install } from '../worker/installation.ts';

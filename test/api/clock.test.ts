@@ -5,7 +5,7 @@ import { ClockView } from '../../api/contracts/clocks.ts';
 import { Timeline } from '../../api/contracts/ledger.ts';
 import { createCalendars, publishCalendar } from '../../db/calendars.ts';
 import { tellOfCalendar } from '../../worker/calendar-herald.ts';
-import { MAINLAND } from '../matters/mainland.ts';
+import { MAINLAND } from '../matters/calendar/mainland.ts';
 import { createLog } from '../../api/log.ts';
 import { openApi, type Api } from './harness.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import type { CaseView, DuplicateView } from '../../api/contract.ts';
 import { publishMatter } from '../../db/matters.ts';
-import { Matter } from '../../matters/schema.ts';
+import { Matter } from '../../matters/definition/schema.ts';
 import { createInventor } from '../../sandbox/invented.ts';
 import { MATTER, openApi, send, submission, type Api } from './harness.ts';
 

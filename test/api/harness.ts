@@ -21,7 +21,7 @@ import { createCipher, generateKeys, readKeys, type Cipher } from '../../db/pers
 import { createPool } from '../../db/pool.ts';
 import { createToken } from '../../db/tokens.ts';
 import { createCalendars } from '../../db/calendars.ts';
-import { Matter } from '../../matters/schema.ts';
+import { Matter } from '../../matters/definition/schema.ts';
 import { cacheAgencies, cacheMatters } from '../../worker/caches.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { createDriver, type Driver } from './driver.ts';

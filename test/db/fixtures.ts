@@ -6,7 +6,7 @@ import { publishMatter } from '../../db/matters.ts';
 import { createCipher, generateKeys, readKeys, type Cipher } from '../../db/personal-data.ts';
 import { createPool, inTransaction } from '../../db/pool.ts';
 import type { Plan } from '../../matters/engine/plan.ts';
-import { Matter } from '../../matters/schema.ts';
+import { Matter } from '../../matters/definition/schema.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 
 export interface TestDatabase extends FreshDatabase {

@@ -4,9 +4,9 @@ import { createCalendars, publishCalendar, takeOutdated } from '../../db/calenda
 import { getCase } from '../../db/cases.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { inTransaction } from '../../db/pool.ts';
-import type { CalendarData } from '../../matters/calendar-schema.ts';
+import type { CalendarData } from '../../matters/calendar/calendar-schema.ts';
 import { tellOfCalendar } from '../../worker/calendar-herald.ts';
-import { MAINLAND } from '../matters/mainland.ts';
+import { MAINLAND } from '../matters/calendar/mainland.ts';
 import { install, sampleForm, type Installation } from './installation.ts';
 
 const WAIT = { timeout: 60_000 };

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listOrders } from '../../db/supervision-orders.ts';
 import { createCalendars } from '../../db/calendars.ts';
-import type { Matter } from '../../matters/schema.ts';
+import type { Matter } from '../../matters/definition/schema.ts';
 import { oversee } from '../../worker/overseer.ts';
 import { accept, MATTER, openDatabase, type TestDatabase } from '../db/fixtures.ts';
 

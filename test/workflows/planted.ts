@@ -1,4 +1,4 @@
-import { citizenIdCheckDigit } from '../../matters/fields.ts';
+import { citizenIdCheckDigit } from '../../matters/form/fields.ts';
 import { sampleForm, type SampleForm } from '../worker/installation.ts';
 
 /** Personal data that is nobody's, each text of it unlike any other, to be searched for where it must not be. */

@@ -1,0 +1,48 @@
+import type { Matter } from '../definition/schema.ts';
+import { isGroup, type Form } from './values.ts';
+
+/** What a case and another one like it have in common: values that stand for a person, a property, a child. */
+export interface DuplicateKey {
+  key: string;
+  /** The values that together make the key, in the definition's order. */
+  values: string[];
+}
+
+/** Which other cases a rule of the definition calls duplicates. */
+export interface DuplicateRule {
+  id: string;
+  keys: DuplicateKey[];
+  /** Matters of the other case. */
+  against: string[];
+  /** `open`: it has not ended; `granted`: nor if it ended with something granted. */
+  other: 'open' | 'granted';
+}
+
+/** The rules of a matter with the values of this form; one whose fields are all empty says nothing. */
+export const duplicateRules = (matter: Matter, form: Form): DuplicateRule[] =>
+  matter.duplicates.flatMap(({ id, key, of, against, other }) => {
+    const keys = of.flatMap((fields) => tuples(form, fields)).map((values) => ({ key, values }));
+    return keys.length === 0 ? [] : [{ id, keys, against: against ?? [matter.code], other }];
+  });
+
+/** The values of some fields together: once, or once for each item of the list that they are in. None where a value is missing. */
+const tuples = (form: Form, fields: readonly string[]): string[][] => {
+  const list = fields.find((field) => field.includes('[]'))?.split('[]')[0];
+  const items = list === undefined ? [undefined] : listOf(form[list]);
+  return items.flatMap((item) => {
+    const values = fields.map((field) => {
+      const inItem = list !== undefined && field.startsWith(`${list}[].`);
+      return inItem ? valueAt(item, field.slice(list.length + 3)) : valueAt(form, field);
+    });
+    return values.every((value) => value !== undefined) ? [values] : [];
+  });
+};
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+const valueAt = (group: unknown, path: string): string | undefined => {
+  const value = path
+    .split('.')
+    .reduce<unknown>((inside, id) => (isGroup(inside) && Object.hasOwn(inside, id) ? inside[id] : undefined), group);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+};

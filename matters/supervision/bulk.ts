@@ -1,0 +1,89 @@
+import type { Actor, Message, Procedure } from '../engine/messages.ts';
+import type { StepAction } from '../engine/status.ts';
+import { actorKey } from './supervision.ts';
+
+/** One order to many cases: a list that is frozen before anybody says go, so that nothing is acted on that nobody saw. */
+export const BULK_STATUSES = ['draft', 'awaiting-second', 'running', 'paused', 'stopped', 'done'] as const;
+export type BulkStatus = (typeof BULK_STATUSES)[number];
+
+export const BULK_VERBS = ['start', 'confirm', 'pause', 'resume', 'stop'] as const;
+export type BulkVerb = (typeof BULK_VERBS)[number];
+
+/** What became of an item: `left-out` is one that the dry run saw refused; it is not tried. */
+export const ITEM_STATES = ['pending', 'left-out', 'sent', 'applied', 'refused', 'stopped'] as const;
+export type ItemState = (typeof ITEM_STATES)[number];
+
+/** Above so many items a second supervisor has to confirm. */
+export const TWO_PERSONS_ABOVE = 50;
+
+const OPEN_IN: Record<BulkVerb, readonly BulkStatus[]> = {
+  start: ['draft'],
+  confirm: ['awaiting-second'],
+  pause: ['running'],
+  resume: ['paused'],
+  stop: ['draft', 'awaiting-second', 'running', 'paused'],
+};
+
+export interface Bulk {
+  status: BulkStatus;
+  createdBy: Actor;
+  total: number;
+}
+
+/** Why `by` cannot do this to the act now; undefined: it is allowed. */
+export const whyNotBulk = (
+  { status, createdBy }: Bulk,
+  verb: BulkVerb,
+  by: Actor,
+): 'ACTION_NOT_ALLOWED' | 'SECOND_PERSON_REQUIRED' | undefined => {
+  if (!OPEN_IN[verb].includes(status)) return 'ACTION_NOT_ALLOWED';
+  return verb === 'confirm' && actorKey(by) === actorKey(createdBy) ? 'SECOND_PERSON_REQUIRED' : undefined;
+};
+
+/** Where an allowed verb leads. */
+export const bulkAfter = ({ total }: Bulk, verb: BulkVerb): BulkStatus => {
+  switch (verb) {
+    case 'start':
+      return total > TWO_PERSONS_ABOVE ? 'awaiting-second' : 'running';
+    case 'confirm':
+    case 'resume':
+      return 'running';
+    case 'pause':
+      return 'paused';
+    case 'stop':
+      return 'stopped';
+  }
+};
+
+/** What is ordered, with its arguments. */
+export type BulkAction =
+  | { kind: 'urge' | 'resend' | 'resume' | 'terminate' }
+  | { kind: 'extend'; days: number }
+  | { kind: 'suspend'; procedure: Procedure; expectedDays: number }
+  | { kind: 'reassign'; agency: string };
+
+/** The action on a single step that is ordered; undefined: it is about the whole case. */
+export const stepActionOf = ({ kind }: BulkAction): StepAction | undefined => (kind === 'terminate' ? undefined : kind);
+
+/** The id of an item's message: the same however often the executor begins again, so it counts once. */
+export const bulkMessageId = (bulkId: string, n: number): string => `bulk:${bulkId}:${n}`;
+
+/** What an item tells its case. */
+export const bulkMessage = (action: BulkAction, id: string, by: Actor, stepId: string | undefined): Message => {
+  if (action.kind === 'terminate') return { kind: 'termination', id, by };
+  if (stepId === undefined) throw new Error(`${action.kind} is about a step`);
+  const head = { id, by, stepId };
+  switch (action.kind) {
+    case 'urge':
+    case 'resend':
+      return { kind: action.kind, ...head };
+    case 'resume':
+      return { kind: 'resumption', ...head };
+    case 'extend':
+      return { kind: 'extension', days: action.days, ...head };
+    case 'suspend':
+      return { kind: 'suspension', procedure: action.procedure, expectedDays: action.expectedDays, ...head };
+    case 'reassign':
+      return { kind: 'reassignment', to: { agency: action.agency }, ...head };
+  }
+};

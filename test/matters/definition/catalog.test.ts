@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { compilePlan, explainPlan } from '../../../matters/definition/compile.ts';
+import { checkForm } from '../../../matters/form/form.ts';
+import { loadCatalog, type LoadedMatter } from '../../../matters/definition/load.ts';
+import type { Text } from '../../../matters/definition/schema.ts';
+
+/** The samples were signed on 20 November 2024. */
+const CLOCK = { now: Date.parse('2024-11-21T09:00:00+08:00') };
+
+interface Sample {
+  title: Text;
+  request: { matter: string; form: unknown };
+  expect: { steps?: string[]; problems?: { path: string; rule: string }[] };
+}
+
+const catalog = await loadCatalog(join(import.meta.dirname, '../../../matters/catalog'));
+const samplesFolder = join(import.meta.dirname, '../../../matters/samples');
+const samples = readdirSync(samplesFolder).flatMap((matter) =>
+  readdirSync(join(samplesFolder, matter)).map((file) => ({
+    name: `${matter}/${file}`,
+    matter,
+    sample: JSON.parse(readFileSync(join(samplesFolder, matter, file), 'utf8')) as Sample,
+  })),
+);
+
+const loaded = (code: string): LoadedMatter => {
+  if (!catalog.ok) throw new Error('The catalog has problems');
+  return catalog.matters.find(({ matter }) => matter.code === code)!;
+};
+
+const formOf = ({ matter, sample }: (typeof samples)[number]) => {
+  const checked = checkForm(loaded(matter).matter, sample.request.form, CLOCK);
+  return checked.ok ? checked.form : expect.fail(JSON.stringify(checked.problems));
+};
+
+const valid = samples.filter(({ sample }) => sample.expect.problems === undefined);
+const invalid = samples.filter(({ sample }) => sample.expect.problems !== undefined);
+const byPath = (a: { path: string; rule: string }, b: { path: string; rule: string }) =>
+  `${a.path} ${a.rule}`.localeCompare(`${b.path} ${b.rule}`);
+
+describe('the catalog', () => {
+  it('loads without a problem', () => {
+    expect(catalog).toMatchObject({ ok: true });
+  });
+
+  it('has valid and invalid samples of every matter', () => {
+    const codes = catalog.ok ? catalog.matters.map(({ matter }) => matter.code) : [];
+    expect(codes).toHaveLength(3);
+    for (const code of codes) {
+      expect(valid.some(({ matter }) => matter === code)).toBe(true);
+      expect(invalid.some(({ matter }) => matter === code)).toBe(true);
+    }
+  });
+
+  it('has a sample in which each step takes place and one in which each conditional step does not', () => {
+    if (!catalog.ok) expect.fail();
+    for (const { matter } of catalog.matters) {
+      const reasons = valid
+        .filter((one) => one.matter === matter.code)
+        .flatMap((one) => explainPlan(matter, formOf(one), CLOCK));
+      for (const step of matter.steps) {
+        const included = reasons.filter(({ stepId }) => stepId.split('.')[0] === step.id).map((one) => one.included);
+        expect(included, step.id).toContain(true);
+        if (step.when !== undefined) expect(included, step.id).toContain(false);
+      }
+    }
+  });
+});
+
+describe('a valid sample', () => {
+  it.each(valid)('$name passes and has the expected steps', (one) => {
+    const { matter, hash } = loaded(one.matter);
+    expect(one.sample.request.matter).toBe(one.matter);
+    const plan = compilePlan(matter, hash, formOf(one), CLOCK);
+    const included = plan.steps.filter(({ skip }) => !skip).map(({ id }) => id);
+    expect(included.sort()).toEqual([...(one.sample.expect.steps ?? [])].sort());
+  });
+
+  it.each(valid)('$name compiles to a plan in which every step comes after what it needs', (one) => {
+    const { matter, hash } = loaded(one.matter);
+    const { steps } = compilePlan(matter, hash, formOf(one), CLOCK);
+    const seen = new Set<string>();
+    for (const step of steps) {
+      for (const id of step.needs.flatMap(({ of }) => of)) expect(seen).toContain(id);
+      seen.add(step.id);
+    }
+  });
+});
+
+describe('an invalid sample', () => {
+  it.each(invalid)('$name has exactly the expected problems', ({ matter, sample }) => {
+    const checked = checkForm(loaded(matter).matter, sample.request.form, CLOCK);
+    const problems = checked.ok ? [] : checked.problems.map(({ path, rule }) => ({ path, rule }));
+    expect(problems.sort(byPath)).toEqual([...(sample.expect.problems ?? [])].sort(byPath));
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { heldBy, type Holding } from '../../../matters/supervision/holding.ts';
+
+const NOW = 1_000_000;
+const LATER = NOW + 1;
+
+describe('a task of a worklist', () => {
+  const cases: { it: string; of: Holding; accounts: string[]; held?: string }[] = [
+    { it: 'that nobody has is free', of: {}, accounts: ['me'] },
+    { it: 'that I have is mine', of: { claimedBy: 'me', claimedUntil: LATER }, accounts: ['me'] },
+    {
+      it: 'that a colleague has is taken',
+      of: { claimedBy: 'other', claimedUntil: LATER },
+      accounts: ['me'],
+      held: 'TASK_TAKEN',
+    },
+    { it: 'whose lease has lapsed is free', of: { claimedBy: 'other', claimedUntil: NOW }, accounts: ['me'] },
+    {
+      it: 'that one whom I cover has is open to me',
+      of: { claimedBy: 'away', claimedUntil: LATER },
+      accounts: ['me', 'away'],
+    },
+    { it: 'that was given to me is mine', of: { officer: 'me' }, accounts: ['me'] },
+    {
+      it: 'that was given to a colleague is not open to me',
+      of: { officer: 'other' },
+      accounts: ['me'],
+      held: 'TASK_ASSIGNED',
+    },
+    { it: 'that was given to one whom I cover is open to me', of: { officer: 'away' }, accounts: ['me', 'away'] },
+    {
+      it: 'that was given to one whom I cover and taken by a third is taken',
+      of: { officer: 'away', claimedBy: 'third', claimedUntil: LATER },
+      accounts: ['me', 'away'],
+      held: 'TASK_TAKEN',
+    },
+  ];
+  it.each(cases)('$it', ({ of, accounts, held }) => expect(heldBy(of, accounts, NOW)?.code).toBe(held));
+});

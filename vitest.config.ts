@@ -13,6 +13,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          // Another number of workers than the others have: after them.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

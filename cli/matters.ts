@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -52,6 +53,9 @@ export const mattersCommands = (): Command => {
 };
 
 const load = async (folder: string): Promise<LoadedMatter[]> => {
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory())
+    throw failure(`${folder} is no folder. Definitions are judged with the agencies.yaml beside them.`);
   const catalog = await loadCatalog(folder);
   if (catalog.ok) return catalog.matters;
   throw refusal(catalog.problems);

@@ -168,6 +168,13 @@ test('a definition with mistakes is told with line and column, and the exit code
   expect(err).toMatch(/broken\.yaml:2:\d+/);
 });
 
+test('what is no folder of definitions is said to be none', async () => {
+  for (const path of ['matters/catalog/agencies.yaml', 'no-such-folder']) {
+    const { code, err } = await cli(['matters', 'lint', path]);
+    expect([code, err]).toEqual([2, expect.stringContaining(`${path} is no folder`)]);
+  }
+});
+
 test('a list is saved as a file, its filters sent as they are given', async () => {
   let asked: unknown;
   const env = await api((request, response) => {

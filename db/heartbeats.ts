@@ -4,13 +4,19 @@ import { only } from './rows.ts';
 /** The processes that nobody calls, so that nobody would miss them. */
 export type WatchedProcess = 'worker' | 'watcher';
 
-/** A sign of life. Those of processes that have been gone for a day are removed. */
-export const beat = async (db: Db, process: WatchedProcess, id: string): Promise<void> => {
+/** A sign of life, with the queues of Temporal that the process serves. Those of processes that have been gone for a day are removed. */
+export const beat = async (
+  db: Db,
+  process: WatchedProcess,
+  id: string,
+  queues: readonly string[] = [],
+): Promise<void> => {
   await db.query({
     name: 'beat',
     text: `with gone as (delete from heartbeats where seen_at < now() - interval '1 day')
-      insert into heartbeats (process, id) values ($1, $2) on conflict (process, id) do update set seen_at = now()`,
-    values: [process, id],
+      insert into heartbeats (process, id, queues) values ($1, $2, $3)
+      on conflict (process, id) do update set seen_at = now(), queues = excluded.queues`,
+    values: [process, id, queues],
   });
 };
 
@@ -26,4 +32,15 @@ export const lastSeen = async (db: Db, process: WatchedProcess): Promise<number 
     [process],
   );
   return only(rows).at ?? undefined;
+};
+
+/** The queues that workers have said they serve, within so many milliseconds. */
+export const servedQueues = async (db: Db, withinMs: number): Promise<Set<string>> => {
+  const { rows } = await db.query<{ queue: string }>({
+    name: 'served-queues',
+    text: `select distinct unnest(queues) as queue from heartbeats
+      where process = 'worker' and seen_at > now() - $1 * interval '1 millisecond'`,
+    values: [withinMs],
+  });
+  return new Set(rows.map(({ queue }) => queue));
 };

@@ -267,6 +267,7 @@ create table heartbeats (
   id uuid not null,
   started_at timestamp with time zone default now() not null,
   seen_at timestamp with time zone default now() not null,
+  queues text[] default '{}'::text[] not null,
   constraint heartbeats_pkey PRIMARY KEY (process, id),
   constraint heartbeats_process_check CHECK ((process = ANY (ARRAY['worker'::text, 'watcher'::text])))
 );

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { lastSeen } from '../db/heartbeats.ts';
+import { lastSeen, servedQueues } from '../db/heartbeats.ts';
 import type { Judged } from '../db/stalls.ts';
 import { agencyIds } from '../db/watch.ts';
 import type { Fault, Wait } from '../matters/supervision/waiting.ts';
@@ -7,7 +7,8 @@ import { MATTERS, queueOf, type Temporal } from './temporal.ts';
 
 /** Five signs of life missed. */
 const AWAY_MS = 10_000;
-const QUEUES_EVERY_MS = 10_000;
+/** How often Temporal is asked who polls: it forgets nobody within a minute and a half. */
+const POLLERS_EVERY_MS = 10_000;
 
 type Part = Judged & { subject: string };
 
@@ -28,18 +29,24 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
   const unservedSince = new Map<string, number>();
   let watchingSince: number | undefined;
   let silentSince: number | undefined;
-  let queuesAt = 0;
+  let pollersAt = 0;
+  /** Queues that nobody polls, as Temporal sees it. */
+  let unpolled = new Set<string>();
   let queues: Part[] = [];
 
+  /** Somebody has to say that he serves the queue, and to be seen at it: the one is known at once, the other for certain. */
   const lookAtQueues = async (now: number): Promise<Part[]> => {
-    const agencies = await agencyIds(db);
+    const [agencies, served] = await Promise.all([agencyIds(db), servedQueues(db, AWAY_MS)]);
     const all = [
       { queue: MATTERS, about: {} },
       ...agencies.map((agency) => ({ queue: queueOf(agency), about: { agency } })),
     ];
-    const unserved = new Set(await temporal.unserved(all.map(({ queue }) => queue)));
+    if (now >= pollersAt) {
+      pollersAt = now + POLLERS_EVERY_MS;
+      unpolled = new Set(await temporal.unserved(all.map(({ queue }) => queue)).catch(() => unpolled));
+    }
     return all.map(({ queue: { name }, about }) => {
-      if (!unserved.has(name)) unservedSince.delete(name);
+      if (served.has(name) && !unpolled.has(name)) unservedSince.delete(name);
       else if (!unservedSince.has(name)) unservedSince.set(name, now);
       const since = unservedSince.get(name);
       return { ...about, subject: `queue:${name}`, stall: stallAfter('QUEUE_UNSERVED', since, now) };
@@ -54,11 +61,10 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
       const workers = stallAfter('WORKERS_AWAY', Math.max(seen, watchingSince), now);
       const server = stallAfter('TEMPORAL_AWAY', silentSince, now);
       // With nobody there at all, no queue has anybody.
-      if (workers) queues = queues.map((queue) => ({ ...queue, stall: undefined }));
-      else if (answers && now >= queuesAt) {
-        queuesAt = now + QUEUES_EVERY_MS;
-        queues = await lookAtQueues(now).catch(() => queues);
-      }
+      if (workers) {
+        unservedSince.clear();
+        queues = queues.map((queue) => ({ ...queue, stall: undefined }));
+      } else if (answers) queues = await lookAtQueues(now);
       const all: Part[] = [{ subject: 'workers', stall: workers }, { subject: 'temporal', stall: server }, ...queues];
       const changed = all.filter(({ subject, stall }) => said.get(subject) !== (stall?.detail ?? ''));
       for (const { subject, stall } of changed) said.set(subject, stall?.detail ?? '');

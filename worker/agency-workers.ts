@@ -7,6 +7,8 @@ import { agencyQueue } from '../workflows/messages.ts';
 export interface AgencyWorkers {
   /** Serves the queues of these agencies too; a changed rate restarts the agency's worker. Not to be called twice at a time. */
   serve: (agencies: readonly AgencyRecord[]) => Promise<void>;
+  /** The queues that it serves now. */
+  queues: () => string[];
   stop: () => Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export const createAgencyWorkers = (options: {
         await start(agency);
       }
     },
+    queues: () => [...running.keys()].map(agencyQueue),
     stop: async () => {
       await Promise.all([...running.values()].map(({ stop }) => stop()));
     },

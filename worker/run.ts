@@ -111,7 +111,12 @@ export const runWorker = async (
   const outages = startOutages({ db, cipher, health, send: { ...send, client: uncounted }, log });
   const bulk = startBulkExecutor({ db, cipher, log });
   const schedule = startDailySchedule({ client: new ScheduleClient({ connection, namespace }), log });
-  const heartbeat = startHeartbeat(db, 'worker', (error) => log.warn({ err: error }, 'no sign of life'));
+  const heartbeat = startHeartbeat(
+    db,
+    'worker',
+    (error) => log.warn({ err: error }, 'no sign of life'),
+    () => [...(cases.getState() === 'RUNNING' ? [MATTERS_QUEUE] : []), ...agencyWorkers.queues()],
+  );
   const pulse = startPulse({ connection, address: config.TEMPORAL_ADDRESS, log, onDead: fail });
   const notifications = listen({
     url: config.databaseUrl,

@@ -7,7 +7,8 @@ import { beat, lastBeat } from '../../db/heartbeats.ts';
 import { claimStarts, markStarted, type StartRequest } from '../../db/start-requests.ts';
 import { runWatcher, type RunningWatcher } from '../../watcher/run.ts';
 import { startLoop } from '../../worker/loop.ts';
-import { caseWorkflowId, MATTERS_QUEUE, type CaseInput } from '../../workflows/messages.ts';
+import { agencyIds } from '../../db/watch.ts';
+import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, type CaseInput } from '../../workflows/messages.ts';
 import { install, sampleForm, type Installation } from '../worker/installation.ts';
 
 // Every test waits for a fault to be found and then for it to be cleared.
@@ -15,6 +16,8 @@ vi.setConfig({ testTimeout: 150_000 });
 
 /** A stall of ours is a row within this time; cleared within this after what was wrong is mended. */
 const FOUND = { timeout: 45_000, interval: 200 };
+/** Long before Temporal would tell that nobody polls. */
+const QUICKLY_FOUND = { timeout: 40_000, interval: 200 };
 const CLEARED = { timeout: 45_000, interval: 200 };
 const WELL = { timeout: 30_000, interval: 200 };
 
@@ -38,12 +41,18 @@ afterAll(async () => {
   await installation.close();
 });
 
-/** A worker that is alive as far as it says itself, and does nothing. */
-const pretend = (): (() => Promise<void>) => {
+/** A worker that is alive and serves every queue as far as it says itself, and does nothing. */
+const pretend = (but?: string): (() => Promise<void>) => {
   const id = randomUUID();
   const loop = startLoop(
     async () => {
-      await beat(installation.db, 'worker', id);
+      const queues = [MATTERS_QUEUE, ...(await agencyIds(installation.db)).map(agencyQueue)];
+      await beat(
+        installation.db,
+        'worker',
+        id,
+        queues.filter((queue) => queue !== but),
+      );
       return 'idle';
     },
     { everyMs: 1_000, onError: () => undefined },
@@ -106,6 +115,14 @@ describe('the watcher', () => {
     await expect.poll(() => stalls(caseId), FOUND).toEqual(['system NOT_STARTED']);
     await work();
     await expect.poll(() => stalls(caseId), CLEARED).toEqual([]);
+  });
+
+  it('tells within seconds of a queue that no worker says it serves, until one does', async () => {
+    const stop = pretend(agencyQueue('police'));
+    await expect.poll(() => stalls(), QUICKLY_FOUND).toContain('queue:agency-police system QUEUE_UNSERVED');
+    await stop();
+    await work();
+    await expect.poll(() => stalls(), CLEARED).toEqual([]);
   });
 
   it('tells of a workflow task that fails again and again, until the code is mended', async () => {

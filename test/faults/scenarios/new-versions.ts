@@ -46,6 +46,9 @@ export const newVersions: Scenario = {
     });
     let open = 0;
     try {
+      await until('new versions are offered', WITHIN_MS, async () =>
+        (await offeredBy(installation)).every((one) => !versions.includes(one)),
+      );
       // Both builds are at work, and each may get any case.
       const second = await submitAtPace(stage, half);
       open = await openOf(installation, [...first, ...second]);
@@ -96,6 +99,14 @@ const build = (file: string, caseIds: readonly string[]): Promise<void> =>
 
 const versionsOf = async ({ db }: Installation): Promise<string[]> =>
   Promise.all(MATTERS.map(async (code) => `${code} ${(await findMatter(db, code))?.matter.version}`));
+
+/** What the API starts new cases with: it hears of a new version within seconds, and not at once. */
+const offeredBy = async (installation: Installation): Promise<string[]> => {
+  const { api, tokens } = installation.sandbox();
+  const response = await fetch(`${api}/api/v1/matters`, { headers: { authorization: `Bearer ${tokens.clerk}` } });
+  const { matters } = (await response.json()) as { matters: { code: string; version: number }[] };
+  return matters.filter(({ code }) => MATTERS.includes(code)).map(({ code, version }) => `${code} ${version}`);
+};
 
 const publishAgain = async ({ db }: Installation): Promise<void> => {
   for (const code of MATTERS) {

@@ -42,15 +42,18 @@ const decide = (caseId: string, messageId: string, verdict: 'adopt' | 'dismiss')
   });
 
 describe('a callback', () => {
-  it('that is earlier than the reply to our own request counts, and the reply with the same decision changes nothing', async () => {
+  it('that is earlier than the reply to our own request counts; the reply decides alike, brings a number, and is kept beside it', async () => {
     await installation.behave('civil-affairs', { mode: 'slow', delayMs: 4_000 });
     const caseId = await submit();
     await reaches(caseId, 'submitted');
     expect(await callBack(caseId, { messageId: 'early', decision: 'approved' })).toMatchObject({ status: 200 });
     expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', decision: 'approved' });
-    const replies = () => installation.db.query(`select from inbox where case_id = $1 and source = 'reply'`, [caseId]);
-    await expect.poll(async () => (await replies()).rowCount, WAIT).toBe(1);
-    expect(await desk(caseId)).toEqual([]);
+    await expect
+      .poll(() => desk(caseId), WAIT)
+      .toMatchObject([
+        { source: 'reply', decision: 'approved', state: 'open', result: { referenceNo: expect.any(String) as string } },
+      ]);
+    expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', decision: 'approved' });
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
 

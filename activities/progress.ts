@@ -10,7 +10,7 @@ import { agencyTime, wasSupplemented } from '../matters/clock/agency-time.ts';
 import { readClocks } from '../db/clocks.ts';
 import type { Calendar } from '../matters/calendar/calendar.ts';
 import { caseDeadlines, mayMovePromise } from '../matters/clock/case-clock.ts';
-import { deadlines, stepDeadlines, type Deadlines } from '../matters/clock/clock.ts';
+import { deadlines, stepDeadlines, type Deadlines } from '../matters/clock/step-clock.ts';
 import { findStep } from '../matters/definition/compile.ts';
 import { dueDate } from '../matters/clock/due-dates.ts';
 import { openHold, pausedSince } from '../matters/engine/clock.ts';

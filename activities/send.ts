@@ -1,6 +1,6 @@
 import type { Failure, SubmitAnswer } from '../agencies/client.ts';
 import {
-  askedIn,
+  askedItem,
   formatRequestId,
   wantedItems,
   type AnsweredDecision,
@@ -12,7 +12,6 @@ import { loadStep, recordDisclosure } from '../db/disclosures.ts';
 import { putMessage } from '../db/inbox.ts';
 import { answeredItems } from '../db/notices.ts';
 import { recordRuleTrace } from '../db/rule-traces.ts';
-
 import { addLimit } from '../matters/calendar/limit.ts';
 import { findStep, type FoundStep } from '../matters/definition/compile.ts';
 import type { Actor, AttentionCode, StepAnswer } from '../matters/engine/messages.ts';
@@ -96,9 +95,10 @@ const supplementOf = async (
   papers: Papers,
 ): Promise<Pick<StepRequest, 'supplement'>> => {
   if (call.round === 1) return {};
-  const items = await answeredItems(db, cipher, call);
-  const asked = items.map(({ body, place }) => askedIn(body)[place] ?? {});
-  return asked.length === 0 ? {} : { supplement: answersTo(found, papers, asked) };
+  const answered = await answeredItems(db, cipher, call);
+  if (answered.length === 0) return {};
+  const asked = answered.map(({ body, place }) => askedItem(body, place));
+  return { supplement: answersTo(found, papers, asked) };
 };
 
 /** How the client reaches an agency; `timeoutMs` shortens its own limit. */

@@ -119,10 +119,14 @@ export type AnsweredDecision = z.infer<typeof AnsweredDecision>;
 export const wantedItems = ({ decision, supplements }: AnsweredDecision): { items?: number } =>
   decision === 'supplement' ? { items: Math.max(supplements?.length ?? 1, 1) } : {};
 
-/** What a message that asks for a supplement found missing, as it was kept; one without a list is one thing, for its reason. */
-export const askedIn = (body: unknown): z.infer<typeof AskedItem>[] => {
+/**
+ * One thing that a message found missing, by its place in the list, from 0, as the message was kept. One without a list found one thing,
+ * for its reason.
+ */
+export const askedItem = (body: unknown, place: number): z.infer<typeof AskedItem> => {
   const { supplements, reason } = KeptSupplement.catch({}).parse(body);
-  return supplements && supplements.length > 0 ? supplements : [{ ...(reason !== undefined && { reason }) }];
+  const items = supplements && supplements.length > 0 ? supplements : [{ ...(reason !== undefined && { reason }) }];
+  return items[place] ?? {};
 };
 
 const AskedItem = SupplementItem.partial({ reason: true });

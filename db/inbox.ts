@@ -130,8 +130,7 @@ const LOOK_AHEAD = 8;
 
 /**
  * Whoever acted by hand had a token of that role once and has none any more that is not revoked: rights are looked at again when a word
- * takes effect, which may be long after it was said. A token that has run out was a right when the word was said. People and their tokens
- * are few: read without an index.
+ * takes effect, which may be long after it was said. A token that has run out was a right when the word was said.
  */
 const RIGHTS_LOST = `exists (
   select from tokens where account = message #>> '{by,id}' and role = message #>> '{by,role}'

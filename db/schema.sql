@@ -636,6 +636,8 @@ CREATE INDEX supervision_orders_by_time ON public.supervision_orders USING btree
 
 CREATE UNIQUE INDEX supervision_orders_in_progress ON public.supervision_orders USING btree (case_id, step_id) WHERE (ended_at IS NULL);
 
+CREATE INDEX tokens_by_account ON public.tokens USING btree (account, role);
+
 CREATE OR REPLACE FUNCTION public.find_duplicates(wanted jsonb)
  RETURNS TABLE(rule text, case_id uuid, case_no text, region text)
  LANGUAGE plpgsql

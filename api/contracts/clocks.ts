@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PAUSE_REASONS } from '../../matters/clock/explained-clock.ts';
-import { UNITS } from '../../matters/clock/explanation.ts';
+import { PAUSE_REASONS } from '../../matters/clock/explain-clock.ts';
+import { UNITS } from '../../matters/clock/explain-limit.ts';
 import { STEP_STATUSES } from '../../matters/engine/status.ts';
 import { LIGHTS } from '../../matters/clock/light.ts';
 import { Limit, Text } from '../../matters/definition/schema.ts';

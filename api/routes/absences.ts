@@ -19,11 +19,12 @@ import {
   GroupView,
   SetGroup,
 } from '../contracts/absences.ts';
+import type { Text } from '../../matters/definition/schema.ts';
 import { AgencyId } from '../contracts/values.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';
 import { can, type Action, type Caller } from '../policy.ts';
-import { problem } from '../problems.ts';
+import { problem, type Language } from '../problems.ts';
 import { route, type Found, type Route } from '../route.ts';
 import { iso } from '../views/instants.ts';
 
@@ -42,13 +43,20 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     return { resource: { region: 'region' in caller ? caller.region : '', agencies: [agency] }, found: agency };
   };
   /** The officer, if it is one of the agency whom the caller may do this to: an officer only himself. Throws what is wrong. */
-  const reach = async (caller: Caller, action: Action, agency: string, account: string, path: string) => {
+  const reach = async (
+    { caller, language }: { caller: Caller; language: Language },
+    action: Action,
+    agency: string,
+    account: string,
+    path: string,
+  ) => {
+    if (caller.role === 'officer') {
+      if (caller.account === account) return;
+      throw problem('FORBIDDEN');
+    }
     const officer = await findOfficer(pool, agency, account);
-    const isOwn = caller.role === 'officer' && caller.account === account;
-    if (isOwn) return;
-    if (caller.role === 'officer') throw problem('FORBIDDEN');
     if (!officer || !can(caller, action, { region: officer.region, agencies: [agency] })) {
-      throw wrong(path, 'unknown-officer', 'no officer of this agency within your division');
+      throw wrong(path, 'unknown-officer', language);
     }
   };
 
@@ -75,19 +83,19 @@ export const absenceRoutes = (deps: Deps): Route[] => {
       policy: { action: 'absence.enter', find },
       input: z.strictObject({ params, body: EnterAbsence }),
       answers: { 200: { description: 'The absence', schema: AbsenceView } },
-      handler: async ({ caller, found: agency, input: { body } }) => {
+      handler: async ({ caller, found: agency, input: { body }, language }) => {
         const enteredBy = actorOf(caller);
         const { officer = caller.role === 'officer' ? caller.account : undefined, from, to, coveredBy } = body;
-        if (officer === undefined) throw wrong('body.officer', 'required', 'name the officer who is away');
-        await reach(caller, 'absence.enter', agency, officer, 'body.officer');
-        if (Date.parse(to) <= deps.now()) throw wrong('body.to', 'past', 'lies in the past');
+        if (officer === undefined) throw wrong('body.officer', 'required', language);
+        await reach({ caller, language }, 'absence.enter', agency, officer, 'body.officer');
+        if (Date.parse(to) <= deps.now()) throw wrong('body.to', 'past', language);
         const { group, officer: cover } = coveredBy;
         const members = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
         if (!members.includes(officer)) {
-          throw wrong('body.coveredBy.group', 'not-a-member', 'no group of the officer who is away');
+          throw wrong('body.coveredBy.group', 'not-a-member', language);
         }
         if (cover !== undefined && (cover === officer || !members.includes(cover))) {
-          throw wrong('body.coveredBy.officer', 'not-a-colleague', 'no other officer of this group');
+          throw wrong('body.coveredBy.officer', 'not-a-colleague', language);
         }
         const absence = { agency, officer, startsAt: Date.parse(from), endsAt: Date.parse(to), group, enteredBy };
         const entered = await enterAbsence(pool, { ...absence, ...(cover !== undefined && { cover }) });
@@ -106,10 +114,10 @@ export const absenceRoutes = (deps: Deps): Route[] => {
         200: { description: 'The absence as it ended', schema: AbsenceView },
         409: { description: 'It was over' },
       },
-      handler: async ({ caller, found: agency, input: { params: path } }) => {
+      handler: async ({ caller, found: agency, input: { params: path }, language }) => {
         const absence = await findAbsence(pool, agency, path.absenceId);
         if (!absence) throw problem('NOT_FOUND');
-        await reach(caller, 'absence.enter', agency, absence.officer, 'params.absenceId');
+        await reach({ caller, language }, 'absence.enter', agency, absence.officer, 'params.absenceId');
         if (!(await endAbsence(pool, path.absenceId))) throw problem('ABSENCE_OVER');
         const ended = await findAbsence(pool, agency, path.absenceId);
         return { status: 200, body: absenceView(ended ?? absence) };
@@ -135,12 +143,12 @@ export const absenceRoutes = (deps: Deps): Route[] => {
       policy: { action: 'group.set', find },
       input: z.strictObject({ params: params.extend({ group: GroupId }), body: SetGroup }),
       answers: { 200: { description: 'The group', schema: GroupView } },
-      handler: async ({ caller, found: agency, input: { params: path, body } }) => {
+      handler: async ({ caller, found: agency, input: { params: path, body }, language }) => {
         const members = [...new Set(body.members)].sort();
         const { group } = path;
         const before = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
         const changed = [...members, ...before].filter((one) => members.includes(one) !== before.includes(one));
-        for (const one of changed) await reach(caller, 'group.set', agency, one, 'body.members');
+        for (const one of changed) await reach({ caller, language }, 'group.set', agency, one, 'body.members');
         await inTransaction(pool, (client) => setGroup(client, agency, { group, members }));
         return { status: 200, body: { group, members } };
       },
@@ -148,8 +156,17 @@ export const absenceRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-const wrong = (path: string, rule: string, message: string) =>
-  problem('REQUEST_INVALID', { errors: [{ path, rule, message }] });
+/** What is wrong with an absence or a group, by rule. */
+const RULES = {
+  required: { zh: '请写明离岗人员', en: 'Name the officer who is away' },
+  past: { zh: '结束时间已过', en: 'It lies in the past' },
+  'not-a-member': { zh: '离岗人员不在这个组', en: 'The officer who is away is not in this group' },
+  'not-a-colleague': { zh: '代办人不是该组的其他成员', en: 'Not another officer of this group' },
+  'unknown-officer': { zh: '您的区域内没有该部门的这名人员', en: 'No officer of this agency within your division' },
+} as const satisfies Record<string, Text>;
+
+const wrong = (path: string, rule: keyof typeof RULES, language: Language) =>
+  problem('REQUEST_INVALID', { errors: [{ path, rule, message: RULES[rule][language] }] });
 
 const absenceView = ({ startsAt, endsAt, group, cover, enteredAt, ...same }: Absence): AbsenceView => ({
   ...same,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { AnsweredDecision, askedIn, formatRequestId, Progress, wantedItems } from '../../agencies/contract.ts';
+import { AnsweredDecision, askedItem, formatRequestId, Progress, wantedItems } from '../../agencies/contract.ts';
 import { contentId, inboxId } from '../../agencies/message-id.ts';
 import { agencyTasks } from '../../db/agency-tasks.ts';
 import type { CaseRow } from '../../db/cases.ts';
@@ -242,7 +242,7 @@ const disclosed = async (deps: Deps, found: CaseRow, { stepId, round, agency }: 
     supplement: answersTo(
       defined,
       papers,
-      answered.map(({ body, place }) => askedIn(body)[place] ?? {}),
+      answered.map(({ body, place }) => askedItem(body, place)),
     ),
   };
 };

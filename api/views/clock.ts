@@ -3,9 +3,9 @@ import type { CaseWithPlan } from '../../db/cases.ts';
 import { getStep, listSteps, type StepRow } from '../../db/steps.ts';
 import { listHeldSteps, type HeldStepRow } from '../../db/time-ledger.ts';
 import type { Calendar } from '../../matters/calendar/calendar.ts';
-import { caseDeadlines, itemClocks, type ClockedStep } from '../../matters/clock/case-clock.ts';
+import { caseDeadlines, itemClocks } from '../../matters/clock/case-clock.ts';
 import { findStep } from '../../matters/definition/compile.ts';
-import { explainPaths, explainStep, type ExplainedDates } from '../../matters/clock/explained-clock.ts';
+import { explainPaths, explainStep, type ExplainedDates } from '../../matters/clock/explain-clock.ts';
 import { lightOf } from '../../matters/clock/light.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
 import { sharesOf, spansOfCase, spansOfStep, type Span } from '../../matters/clock/time-ledger.ts';
@@ -14,8 +14,8 @@ import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';
 import { explainedView, type Agencies, sharesView } from './explained.ts';
 import { instants } from './instants.ts';
-import { itemName } from './items.ts';
-import { stepName } from './names.ts';
+import { clockedSteps } from './items.ts';
+import { numbered, stepName } from './names.ts';
 
 interface Clocked {
   found: CaseWithPlan;
@@ -108,7 +108,7 @@ const itemsClocks = ({ found, steps, matter, agencies, calendars, now }: Clocked
     return {
       of: 'item' as const,
       id,
-      name: itemName(clock),
+      name: numbered(item.name, id),
       agency: agencyName(agencies, item.lead),
       light: lightOf({ ...clock, now }),
       ...instants(clock, ['promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
@@ -156,9 +156,6 @@ const heldView = (
   spans: readonly Span[],
   agencies: Agencies,
 ): Pick<ExplainedClock, 'held'> => (newest ? { held: sharesView(sharesOf(newest, spans), agencies) } : {});
-
-const clockedSteps = (steps: readonly StepRow[]): ClockedStep[] =>
-  steps.map(({ stepId, ...step }) => ({ ...step, id: stepId }));
 
 const stepsIn = (matter: Matter, steps: readonly StepRow[]) => (stepId: string) => ({
   clock: steps.find((step) => step.stepId === stepId)?.clock,

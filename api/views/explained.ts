@@ -1,6 +1,6 @@
 import type { AgencyRecord } from '../../db/agencies.ts';
-import type { ExplainedDate } from '../../matters/clock/explained-clock.ts';
-import type { ExplainedDay } from '../../matters/clock/explanation.ts';
+import type { ExplainedDate } from '../../matters/clock/explain-clock.ts';
+import type { ExplainedDay } from '../../matters/clock/explain-limit.ts';
 import type { Share } from '../../matters/clock/time-ledger.ts';
 import type { ExplainedClock, ExplainedDate as DateView } from '../contracts/clocks.ts';
 import { agencyName } from '../registry.ts';

@@ -1,11 +1,11 @@
 import type { CaseWithPlan } from '../../db/cases.ts';
 import type { StepRow } from '../../db/steps.ts';
-import { itemClocks, type ItemClock } from '../../matters/clock/case-clock.ts';
+import { itemClocks, type ClockedStep } from '../../matters/clock/case-clock.ts';
 import { lightOf } from '../../matters/clock/light.ts';
-import type { Text } from '../../matters/definition/schema.ts';
 import type { ItemView } from '../contracts/clocks.ts';
 import { agencyName } from '../registry.ts';
 import { instants } from './instants.ts';
+import { numbered } from './names.ts';
 import type { Known } from './waiting.ts';
 
 /** The items of a case and their clocks, computed from the rows of its steps. */
@@ -14,14 +14,9 @@ export const itemsView = (
   steps: readonly StepRow[],
   { matter, calendar, agencies, now }: Pick<Known, 'matter' | 'calendar' | 'agencies' | 'now'>,
 ): ItemView[] =>
-  itemClocks(
-    calendar,
-    matter,
-    plan,
-    steps.map(({ stepId, ...step }) => ({ ...step, id: stepId })),
-  ).map((clock) => ({
+  itemClocks(calendar, matter, plan, clockedSteps(steps)).map((clock) => ({
     id: clock.id,
-    name: itemName(clock),
+    name: numbered(clock.item.name, clock.id),
     lead: agencyName(agencies, clock.item.lead),
     steps: clock.steps,
     light: lightOf({ ...clock, now }),
@@ -29,8 +24,6 @@ export const itemsView = (
     provisional: clock.provisional === true,
   }));
 
-/** One that is repeated for a list is told apart by its number. */
-export const itemName = ({ id, item: { name } }: ItemClock): Text => {
-  const [, number] = id.split('.');
-  return number === undefined ? name : { zh: `${name.zh}（${number}）`, en: `${name.en} (${number})` };
-};
+/** The rows of steps as clocks are computed from them. */
+export const clockedSteps = (steps: readonly StepRow[]): ClockedStep[] =>
+  steps.map(({ stepId, ...step }) => ({ ...step, id: stepId }));

@@ -1,10 +1,13 @@
 import { findStep } from '../../matters/definition/compile.ts';
 import type { Matter, Text } from '../../matters/definition/schema.ts';
 
-/** The name of a step; one that is repeated for a list is told apart by the number of its item. */
-export const stepName = (matter: Matter, stepId: string): Text => {
-  const name = findStep(matter, stepId)?.step.name ?? { zh: stepId, en: stepId };
-  const [, number] = stepId.split('.');
+/** The name of a step. */
+export const stepName = (matter: Matter, stepId: string): Text =>
+  numbered(findStep(matter, stepId)?.step.name ?? { zh: stepId, en: stepId }, stepId);
+
+/** What is repeated for a list (`card.2`) is told apart by its number. */
+export const numbered = (name: Text, id: string): Text => {
+  const [, number] = id.split('.');
   return number === undefined ? name : { zh: `${name.zh}（${number}）`, en: `${name.en} (${number})` };
 };
 

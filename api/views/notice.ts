@@ -1,4 +1,4 @@
-import { askedIn } from '../../agencies/contract.ts';
+import { askedItem } from '../../agencies/contract.ts';
 import type { NoticeRow } from '../../db/notices.ts';
 import type { NoticeView } from '../contracts/supplements.ts';
 import { instants, iso } from './instants.ts';
@@ -13,7 +13,7 @@ export const noticeView = (
   since: iso(notice.since),
   ...instants(notice, ['notifiedAt', 'dueAt']),
   items: notice.items.map(({ id, stepId, messageId, place, answered }) => {
-    const words = askedIn(read(messageId, stepId))[place];
+    const words = askedItem(read(messageId, stepId), place);
     return { id, answered, ...(stepId !== undefined && { step: stepId }), ...words };
   }),
 });

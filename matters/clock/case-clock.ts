@@ -1,5 +1,5 @@
 import type { Calendar } from '../calendar/calendar.ts';
-import { yellowFrom, type Deadlines, type Limits } from './clock.ts';
+import { yellowFrom, type Deadlines, type Limits } from './step-clock.ts';
 import { findStep } from '../definition/compile.ts';
 import { pathDeadline, type PathDeadline, type PathStep } from './critical-path.ts';
 import { allPausedSince, type StepClock } from '../engine/clock.ts';

@@ -1,5 +1,5 @@
 import type { Calendar } from '../calendar/calendar.ts';
-import { legalPauses, type Limits } from './clock.ts';
+import { legalPauses, type Limits } from './step-clock.ts';
 import type { StepClock } from '../engine/clock.ts';
 import type { PlanNeed } from '../engine/plan.ts';
 import { addLimit, inOrder, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';

@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { caseDeadlines } from './case-clock.ts';
-import { stepDeadlines, type Deadlines } from './clock.ts';
+import { stepDeadlines, type Deadlines } from './step-clock.ts';
 import { findStep } from '../definition/compile.ts';
 import type { CaseState } from '../engine/state.ts';
 import { isCaseEnd } from '../engine/status.ts';

@@ -72,10 +72,10 @@ export const answersTo = (
   found: FoundStep,
   { form, materials }: Pick<Papers, 'form' | 'materials'>,
   asked: readonly Asked[],
-): AskedAndAnswered[] =>
-  asked.map(({ field, material, reason }) => {
+): AskedAndAnswered[] => {
+  const open = disclose(form, found.step.discloses);
+  return asked.map(({ field, material, reason }) => {
     const given = materials.find(({ id }) => id === material);
-    const open = disclose(form, found.step.discloses);
     const value = field !== undefined && uses(found, field) ? valueAt(open, field) : undefined;
     return {
       ...(field !== undefined && { field }),
@@ -86,6 +86,7 @@ export const answersTo = (
       ...(reason !== undefined && { reason }),
     };
   });
+};
 
 /** The value at a place such as `children[0].name`; undefined: the form has none there. */
 const valueAt = (form: Form, place: string): FormValue | undefined =>

@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit } from '../calendar/limit.ts';
-import { yellowFrom } from '../clock/clock.ts';
+import { yellowFrom } from '../clock/step-clock.ts';
 import type { Actor } from '../engine/messages.ts';
 import { lightOf, type Light } from '../clock/light.ts';
 import type { Limit } from '../definition/schema.ts';

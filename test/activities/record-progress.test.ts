@@ -7,7 +7,7 @@ import { readLedger } from '../../db/ledger.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { listNotices } from '../../db/notices.ts';
 import type { CalendarData } from '../../matters/calendar/calendar-schema.ts';
-import { deadlines } from '../../matters/clock/clock.ts';
+import { deadlines } from '../../matters/clock/step-clock.ts';
 import { findStep } from '../../matters/definition/compile.ts';
 import { begin, next } from '../../matters/engine/engine.ts';
 import type { CaseEvent, Message } from '../../matters/engine/messages.ts';

@@ -57,6 +57,8 @@ describe('a transaction', () => {
       await db.query(`insert into case_numbers (region, day, last) values ($1, '2000-01-02', 1)`, [region]);
     }
     let runs = 0;
+    let [holding, bothHold] = [0, (): void => undefined];
+    const both = new Promise<void>((resolve) => (bothHold = resolve));
     const lockBoth = (order: string[]) =>
       inTransaction(db, async (client) => {
         runs += 1;
@@ -64,8 +66,9 @@ describe('a transaction', () => {
           await client.query(`update case_numbers set last = last + 1 where region = $1 and day = '2000-01-02'`, [
             region,
           ]);
-          // Let the other transaction take its first row.
-          await client.query('select pg_sleep(0.1)');
+          // Each has its first row before either asks for the other's.
+          if ((holding += 1) === 2) bothHold();
+          await both;
         }
       });
     await Promise.all([lockBoth(regions), lockBoth([...regions].reverse())]);

@@ -7,6 +7,7 @@ import { caseWorkflowId } from '../../workflows/messages.ts';
 import { setup, type Servers } from '../support/servers.ts';
 import { install, sampleForm, type Installation } from '../worker/installation.ts';
 import { writeRecorded } from './history-file.ts';
+import { until } from '../faults/until.ts';
 
 /**
  * Records histories/*.json with the workflows as they are now: `npx tsx test/replay/record.ts`. To be run for a release, with
@@ -19,16 +20,12 @@ type Scenario = (installation: Installation) => Promise<string>;
 const PREFIX = process.argv[2] ?? 'v1';
 const CLERK = { role: 'clerk', id: 'clerk-1' } as const;
 
-const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-  for (const end = Date.now() + 60_000; !(await holds()); await new Promise((resolve) => setTimeout(resolve, 50))) {
-    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
-  }
-};
+const WITHIN_MS = 60_000;
 const reaches = ({ step }: Installation, caseId: string, stepId: string, status: string) =>
-  until(`${stepId} ${status}`, async () => (await step(caseId, stepId)).status === status);
+  until(`${stepId} ${status}`, WITHIN_MS, async () => (await step(caseId, stepId)).status === status);
 const tell = async ({ send, outcome }: Installation, caseId: string, message: Message) => {
   await send(caseId, message);
-  await until(message.kind, async () => (await outcome(caseId, message.id))?.kind === 'applied');
+  await until(message.kind, WITHIN_MS, async () => (await outcome(caseId, message.id))?.kind === 'applied');
 };
 const start = async ({ submit }: Installation, sample: string): Promise<string> =>
   (await submit(sampleForm(sample))).caseId;
@@ -87,7 +84,11 @@ const scenarios: Record<string, Scenario> = {
   'agency-down-for-a-while': async (installation) => {
     await installation.behave('police', { mode: 'down' });
     const caseId = await start(installation, 'certificates-only');
-    await until('attempts', async () => (await installation.step(caseId, 'household-registration')).attempts >= 3);
+    await until(
+      'attempts',
+      WITHIN_MS,
+      async () => (await installation.step(caseId, 'household-registration')).attempts >= 3,
+    );
     await installation.behave('police', { mode: 'decide' });
     return caseId;
   },
@@ -96,7 +97,7 @@ const scenarios: Record<string, Scenario> = {
 const record = async (installation: Installation, name: string, scenario: Scenario): Promise<void> => {
   await installation.behaveAll({ mode: 'decide' });
   const caseId = await scenario(installation);
-  await until('end', async () => isCaseEnd(await installation.status(caseId)));
+  await until('end', WITHIN_MS, async () => isCaseEnd(await installation.status(caseId)));
   const handle = installation.temporal.workflow.getHandle(caseWorkflowId(caseId));
   await handle.result();
   // The first entry is the front door's.

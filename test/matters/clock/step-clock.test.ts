@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { workingMinutesBetween } from '../../../matters/calendar/calendar.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
-import { deadlines, yellowFrom } from '../../../matters/clock/clock.ts';
+import { deadlines, yellowFrom } from '../../../matters/clock/step-clock.ts';
 import type { Limit } from '../../../matters/definition/schema.ts';
 
 const at = (shanghai: string): number => Date.parse(`${shanghai}+08:00`);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCalendar } from '../../../matters/calendar/calendar.ts';
-import { stepDeadlines } from '../../../matters/clock/clock.ts';
+import { stepDeadlines } from '../../../matters/clock/step-clock.ts';
 import { pathDeadline } from '../../../matters/clock/critical-path.ts';
-import { explainPaths, explainStep } from '../../../matters/clock/explained-clock.ts';
-import { explainLimit } from '../../../matters/clock/explanation.ts';
+import { explainPaths, explainStep } from '../../../matters/clock/explain-clock.ts';
+import { explainLimit } from '../../../matters/clock/explain-limit.ts';
 import type { Limit } from '../../../matters/definition/schema.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { createOracle, local, shanghai as at } from '../calendar/oracle.ts';

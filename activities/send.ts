@@ -8,7 +8,7 @@ import {
 } from '../agencies/contract.ts';
 import { inboxId, replyIds } from '../agencies/message-id.ts';
 import type { AgencyRecord } from '../db/agencies.ts';
-import { loadStep, recordDisclosure } from '../db/disclosures.ts';
+import { loadStep } from '../db/disclosures.ts';
 import { putMessage } from '../db/inbox.ts';
 import { answeredItems } from '../db/notices.ts';
 import { recordRuleTrace } from '../db/rule-traces.ts';
@@ -23,6 +23,7 @@ import type { Dependencies } from './dependencies.ts';
 /** A step in one round: case, step and round are its effect key. */
 export interface StepCall {
   caseId: string;
+  matter: { code: string; version: number };
   stepId: string;
   agency: string;
   round: number;
@@ -48,16 +49,14 @@ export const sendStep = async (
   call: StepCall,
   { timeoutMs, apart = false }: { timeoutMs?: number; apart?: boolean } = {},
 ): Promise<Sent> => {
-  const [loaded, agency] = await Promise.all([
-    loadStep(deps.db, deps.cipher, call.caseId, call.stepId),
-    deps.agency(call.agency),
-  ]);
-  const matter = await deps.matter(loaded.matter, loaded.version);
+  const { code, version } = call.matter;
+  const [matter, agency] = await Promise.all([deps.matter(code, version), deps.agency(call.agency)]);
   const found = findStep(matter, call.stepId);
-  if (!found) throw new Error(`no step ${call.stepId} in ${loaded.matter} version ${loaded.version}`);
+  if (!found) throw new Error(`no step ${call.stepId} in ${code} version ${version}`);
   const { step, item } = found;
 
   if (agency.connection === 'rules' && step.rules) {
+    const loaded = await loadStep(deps.db, deps.cipher, call);
     const { approved, trace } = decideByRules(matter, call.stepId, loaded.form, { now: deps.now() });
     await recordRuleTrace(deps.db, { ...call, approved, trace });
     if (approved) {
@@ -66,7 +65,7 @@ export const sendStep = async (
       return { kind: 'answered', answer: { kind: 'decided', decision: 'approved', messageId } };
     }
   }
-  await recordDisclosure(deps.db, { ...call, fields: [...step.discloses] });
+  const loaded = await loadStep(deps.db, deps.cipher, call, { ...call, fields: step.discloses });
   // A worklist is the list of accepted steps: there is nobody to call.
   if (agency.connection !== 'push') return { kind: 'answered', answer: { kind: 'accepted' } };
 
@@ -74,7 +73,7 @@ export const sendStep = async (
     requestId: formatRequestId(call),
     caseId: call.caseId,
     caseNo: loaded.caseNo,
-    matter: { code: loaded.matter, version: loaded.version },
+    matter: call.matter,
     step: { id: call.stepId, kind: step.kind, name: step.name },
     round: call.round,
     form: disclose(loaded.form, step.discloses, item),

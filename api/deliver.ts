@@ -21,7 +21,7 @@ type Recorder = (message: NewMessage) => Promise<PutMessage>;
 export const deliver = async (
   deps: Deps,
   caller: Caller,
-  found: CaseRow,
+  { caseId }: Pick<CaseRow, 'caseId'>,
   message: NewMessage,
   record: Recorder,
   /** The id as its sender knows it. */
@@ -30,7 +30,7 @@ export const deliver = async (
   const outcome = await recordAndWait(deps, message, record);
   deps.metrics.outcomes.inc({ outcome: outcomeLabel(outcome) });
   if (!outcome) return { status: 202, body: { recorded: true, messageId } };
-  if (outcome.kind === 'refused') throw await refusal(deps, caller, found.caseId, message, outcome);
+  if (outcome.kind === 'refused') throw await refusal(deps, caller, caseId, message, outcome);
   return { status: 200, body: { messageId, outcome: outcome.kind } };
 };
 
@@ -45,7 +45,9 @@ const recordAndWait = async (deps: Deps, message: NewMessage, record: Recorder):
     const deadline = performance.now() + deps.config.outcomeWaitMs;
     for (;;) {
       const leftMs = deadline - performance.now();
-      if (leftMs > 0) await settled.wait(leftMs, deps.stopping);
+      const said = leftMs > 0 ? await settled.wait(leftMs, deps.stopping) : undefined;
+      if (said === 'applied' || said === 'repeated') return { kind: said };
+      // Of a refusal there is more to say; and a notification may have been lost.
       const outcome = await findOutcome(deps.pool, caseId, messageId);
       if (outcome || leftMs <= 0 || deps.stopping.aborted) return outcome;
     }

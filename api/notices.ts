@@ -7,8 +7,10 @@ const CHANNELS = ['message_settled', 'case_changed', 'agency_changed', 'calendar
 export type Topic = (typeof CHANNELS)[number] | `message_settled:${string}:${string}` | `case_changed:${string}`;
 
 export interface Notices {
-  /** Calls `told` at each notification, until the function that it returns is called. */
-  on: (topic: Topic, told: () => void) => () => void;
+  /**
+   * Calls `told` at each notification, until the function that it returns is called. Of a settled message it hears the kind of its outcome.
+   */
+  on: (topic: Topic, told: (detail?: string) => void) => () => void;
   close: () => Promise<void>;
 }
 
@@ -17,20 +19,20 @@ export interface Notices {
  * everybody is told and looks for himself: notices save polling, and nothing depends on them.
  */
 export const createNotices = ({ url, log }: { url: string; log: Logger }): Notices => {
-  const topics = new Map<string, Set<() => void>>();
-  const tell = (topic: string) => topics.get(topic)?.forEach((told) => told());
+  const topics = new Map<string, Set<(detail?: string) => void>>();
+  const tell = (topic: string, detail?: string) => topics.get(topic)?.forEach((told) => told(detail));
 
   const listener = listen({
     url,
     channels: CHANNELS,
     onNotification: (channel, payload) => {
       tell(channel);
+      const [first, rest] = halves(payload);
       // `case_changed` carries case and sequence; the case is what is waited for.
-      tell(
-        channel === 'case_changed' ? `${channel}:${payload.slice(0, payload.indexOf(':'))}` : `${channel}:${payload}`,
-      );
+      if (channel === 'case_changed') tell(`${channel}:${first}`);
+      if (channel === 'message_settled') tell(`${channel}:${rest}`, first);
     },
-    onReconnect: () => [...topics.keys()].forEach(tell),
+    onReconnect: () => [...topics.keys()].forEach((topic) => tell(topic)),
     log: (line) => log.warn(line),
   });
 
@@ -47,18 +49,26 @@ export const createNotices = ({ url, log }: { url: string; log: Logger }): Notic
   };
 };
 
+/** What is before the first colon, and what behind it. */
+const halves = (payload: string): [string, string] => {
+  const colon = payload.indexOf(':');
+  return [payload.slice(0, colon), payload.slice(colon + 1)];
+};
+
 /** What happened since the watch began is remembered, so reading first and waiting afterwards misses nothing. */
 export interface Watch {
-  /** Resolves at the next notification, or after `ms`, or when `signal` is aborted. */
-  wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Resolves at the next notification, with its detail, or after `ms`, or when `signal` is aborted. */
+  wait: (ms: number, signal: AbortSignal) => Promise<string | undefined>;
   stop: () => void;
 }
 
 export const watch = (notices: Notices, topic: Topic): Watch => {
   let missed = false;
+  let said: string | undefined;
   let wakeUp: (() => void) | undefined;
-  const stop = notices.on(topic, () => {
+  const stop = notices.on(topic, (detail) => {
     missed = true;
+    said = detail;
     wakeUp?.();
   });
   return {
@@ -78,6 +88,9 @@ export const watch = (notices: Notices, topic: Topic): Watch => {
       }
       wakeUp = undefined;
       missed = false;
+      const detail = said;
+      said = undefined;
+      return detail;
     },
   };
 };

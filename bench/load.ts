@@ -97,7 +97,7 @@ const watchEnds = (databaseUrl: string, db: Pool) => {
   const look = async (caseIds: readonly string[]) => {
     looks += 1;
     const { rows } = await db.query<{ id: string }>({
-      name: 'bench-ends',
+      name: 'ended-cases',
       text: 'select id from cases where id = any ($1) and ended_at is not null',
       values: [caseIds],
     });

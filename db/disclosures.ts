@@ -7,26 +7,37 @@ import { present } from './rows.ts';
 /** All that a message to an agency is made from. Personal: it goes no further than the part that the step discloses. */
 export interface LoadedStep extends Papers {
   caseNo: string;
-  matter: string;
-  version: number;
-  region: string;
-  agency: string;
-  /** The step's id in the definition, and the list item (1-based) where it is one of several. */
-  definition: string;
-  item?: number;
-  submittedAt: number;
-  promisedAt?: number;
 }
 
-/** Throws `STEP_UNKNOWN`. */
-export const loadStep = async (db: Db, cipher: Cipher, caseId: string, stepId: string): Promise<LoadedStep> => {
+/** What goes to whom, of a step in one round. */
+export interface Disclosed {
+  round: number;
+  agency: string;
+  /** Field paths, never values. */
+  fields: readonly string[];
+}
+
+/**
+ * What is known of a step, and that somebody is about to be told of it: recorded before each attempt, because one whose reply is lost has
+ * disclosed too. Without `disclosed` it goes to nobody. Throws `STEP_UNKNOWN`.
+ */
+export const loadStep = async (
+  db: Db,
+  cipher: Cipher,
+  { caseId, stepId }: { caseId: string; stepId: string },
+  disclosed?: Disclosed,
+): Promise<LoadedStep> => {
   const { rows } = await db.query<Omit<LoadedStep, 'form' | 'materials'> & { revision: number; content: Buffer }>({
     name: 'load-step',
-    text: `select case_no as "caseNo", matter, version, region, agency, definition, item, submitted_at as "submittedAt",
-        steps.promised_at as "promisedAt", gaps, revision, content
+    text: `with disclosed as (
+        insert into disclosures (case_id, step_id, round, agency, fields)
+        select case_id, id, $3, $4, $5 from steps where case_id = $1 and id = $2 and $4::text is not null
+        on conflict (case_id, step_id, round) do update set sends = disclosures.sends + 1, last_at = now()
+      )
+      select case_no as "caseNo", gaps, revision, content
       from steps join cases on cases.id = steps.case_id join dossiers on dossiers.case_id = cases.id
       where steps.case_id = $1 and steps.id = $2 order by revision desc limit 1`,
-    values: [caseId, stepId],
+    values: [caseId, stepId, disclosed?.round ?? null, disclosed?.agency ?? null, disclosed?.fields ?? null],
   });
   const [row] = rows;
   if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
@@ -35,29 +46,8 @@ export const loadStep = async (db: Db, cipher: Cipher, caseId: string, stepId: s
   return { ...step, form, materials };
 };
 
-export interface NewDisclosure {
-  caseId: string;
+export interface DisclosureRow extends Disclosed {
   stepId: string;
-  round: number;
-  agency: string;
-  /** Field paths, never values. */
-  fields: readonly string[];
-}
-
-/** Records, before each attempt, what is about to be sent: an attempt whose reply is lost has disclosed too. */
-export const recordDisclosure = async (
-  db: Db,
-  { caseId, stepId, round, agency, fields }: NewDisclosure,
-): Promise<void> => {
-  await db.query({
-    name: 'record-disclosure',
-    text: `insert into disclosures (case_id, step_id, round, agency, fields) values ($1, $2, $3, $4, $5)
-      on conflict (case_id, step_id, round) do update set sends = disclosures.sends + 1, last_at = now()`,
-    values: [caseId, stepId, round, agency, fields],
-  });
-};
-
-export interface DisclosureRow extends Omit<NewDisclosure, 'caseId'> {
   sends: number;
   firstAt: number;
   lastAt: number;

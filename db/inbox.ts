@@ -1,3 +1,4 @@
+import type { LedgerTip } from '../matters/engine/ledger.ts';
 import type { Message, Outcome } from '../matters/engine/messages.ts';
 import { canonical } from './canonical.ts';
 import type { Cipher } from './personal-data.ts';
@@ -123,6 +124,8 @@ export interface ClaimedMessage {
   message: Message;
   /** This one included. */
   attempts: number;
+  /** How far the ledger of its case was. */
+  tip: LedgerTip;
 }
 
 /** So many open messages are looked at for each one wanted: cases with many of their own must not hide the others. */
@@ -137,13 +140,12 @@ const RIGHTS_LOST = `exists (
   having count(*) > 0 and count(*) filter (where revoked_at is null) = 0)`;
 
 /**
- * Takes up to `limit` messages of started cases, oldest first, for `leaseMs`; `perCase` bounds what is under way to one case at a time
- * (about: two relays may overshoot). No other relay gets them meanwhile; a relay that dies lets go by itself, so a message may be
- * delivered twice: the workflow knows its id.
+ * Takes up to `limit` messages of started cases, oldest first and at most `perCase` of one, for `leaseMs`, passing over the cases `except`.
+ * No other relay gets them meanwhile; a relay that dies lets go by itself, so a message may be delivered twice: the workflow knows its id.
  */
 export const claimMessages = async (
   db: Db,
-  { limit, leaseMs, perCase }: { limit: number; leaseMs: number; perCase: number },
+  { limit, leaseMs, perCase, except = [] }: { limit: number; leaseMs: number; perCase: number; except?: string[] },
 ): Promise<ClaimedMessage[]> => {
   const { rows } = await db.query<ClaimedMessage>({
     name: 'claim-messages',
@@ -152,6 +154,7 @@ export const claimMessages = async (
         select case_id, message_id, row_number() over (partition by case_id order by received_at, message_id) as place from (
           select case_id, message_id, received_at from inbox join start_requests using (case_id)
           where settled_at is null and (inbox.claimed_until is null or inbox.claimed_until <= now()) and started_at is not null
+            and case_id <> all ($4::uuid[])
           order by received_at limit $1 * ${LOOK_AHEAD}
         ) oldest
         order by received_at, message_id
@@ -160,25 +163,27 @@ export const claimMessages = async (
           select case_id, message_id from inbox
           where inbox.case_id = open.case_id and inbox.message_id = open.message_id
             and settled_at is null and (claimed_until is null or claimed_until <= now())
-            and open.place + (select count(*) from inbox as held where held.case_id = open.case_id and held.settled_at is null
-              and held.claimed_until > now()) <= $3
           for update skip locked
         ) taken
+        where open.place <= $3
         limit $1
       ), claimed as (
         update inbox set claimed_until = now() + $2 * interval '1 millisecond', attempts = attempts + 1
         from free where inbox.case_id = free.case_id and inbox.message_id = free.message_id
         returning inbox.case_id, inbox.message_id, message, attempts, received_at
       )
-      select case_id as "caseId", message_id as "messageId", attempts,
-        case when ${RIGHTS_LOST} then message || '{"rightsLost": true}' else message end as message
-      from claimed order by received_at, message_id`,
-    values: [limit, leaseMs, perCase],
+      select claimed.case_id as "caseId", message_id as "messageId", attempts,
+        case when ${RIGHTS_LOST} then message || '{"rightsLost": true}' else message end as message,
+        json_build_object('seq', seq, 'hash', encode(hash, 'hex'), 'entry', entry) as tip
+      from claimed join cases on cases.id = claimed.case_id
+        join ledger on ledger.case_id = cases.id and ledger.seq = cases.ledger_seq
+      order by received_at, message_id`,
+    values: [limit, leaseMs, perCase, except],
   });
   return rows;
 };
 
-/** What became of messages. The first outcome stays; whoever waits for one hears `message_settled` (`caseId:messageId`). */
+/** What became of messages. The first outcome stays; whoever waits for one hears `message_settled` (`kind:caseId:messageId`). */
 export const settleMessages = async (
   db: Db,
   settled: readonly { caseId: string; messageId: string; outcome: Outcome }[],
@@ -189,24 +194,23 @@ export const settleMessages = async (
         update inbox set settled_at = now(), claimed_until = null, outcome = new.outcome
         from jsonb_to_recordset($1) as new ("caseId" uuid, "messageId" text, outcome jsonb)
         where case_id = new."caseId" and message_id = new."messageId" and settled_at is null
-        returning case_id, message_id
+        returning case_id, message_id, inbox.outcome ->> 'kind' as kind
       )
-      select pg_notify('message_settled', case_id || ':' || message_id) from settled`,
+      select pg_notify('message_settled', kind || ':' || case_id || ':' || message_id) from settled`,
     values: [JSON.stringify(settled)],
   });
 };
 
-/** Delivery failed: these are tried again after `delayMs`. */
+/** Delivery failed: each is tried again after its `delayMs`. */
 export const releaseMessages = async (
   db: Db,
-  messages: readonly { caseId: string; messageId: string }[],
-  delayMs: number,
+  messages: readonly { caseId: string; messageId: string; delayMs: number }[],
 ): Promise<void> => {
   await db.query(
-    `update inbox set claimed_until = now() + $2 * interval '1 millisecond'
-    from jsonb_to_recordset($1) as failed ("caseId" uuid, "messageId" text)
+    `update inbox set claimed_until = now() + "delayMs" * interval '1 millisecond'
+    from jsonb_to_recordset($1) as failed ("caseId" uuid, "messageId" text, "delayMs" integer)
     where case_id = failed."caseId" and message_id = failed."messageId" and settled_at is null`,
-    [JSON.stringify(messages), delayMs],
+    [JSON.stringify(messages)],
   );
 };
 

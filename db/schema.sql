@@ -418,6 +418,7 @@ create table start_requests (
   claimed_until timestamp with time zone,
   attempts integer default 0 not null,
   started_at timestamp with time zone,
+  recorded_at timestamp with time zone,
   constraint start_requests_pkey PRIMARY KEY (case_id),
   constraint start_requests_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
@@ -610,7 +611,7 @@ CREATE INDEX stalls_open_by_urgency ON public.stalls USING btree (COALESCE(promi
 
 CREATE INDEX stalls_open_to_judge ON public.stalls USING btree (judged_at) WHERE (cleared_at IS NULL);
 
-CREATE INDEX start_requests_open ON public.start_requests USING btree (created_at) WHERE (started_at IS NULL);
+CREATE INDEX start_requests_open ON public.start_requests USING btree (created_at) WHERE (recorded_at IS NULL);
 
 CREATE INDEX steps_by_agency ON public.steps USING btree (agency, case_id);
 

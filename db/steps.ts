@@ -2,6 +2,7 @@ import type { StepClock } from '../matters/engine/clock.ts';
 import type { AttentionCode, DecisionKind, Procedure } from '../matters/engine/messages.ts';
 import type { StepKind } from '../matters/engine/plan.ts';
 import type { StepStatus } from '../matters/engine/status.ts';
+import type { CaseRow } from './cases.ts';
 import { databaseError, type Db } from './pool.ts';
 import { instant, present } from './rows.ts';
 
@@ -85,6 +86,29 @@ export const listOpenSteps = async (db: Db, caseIds: readonly string[]): Promise
     [caseIds],
   );
   return rows.map(present);
+};
+
+/** What a step's agency has to know of its case. */
+export type CaseOfStep = Pick<CaseRow, 'caseId' | 'caseNo' | 'matter' | 'version' | 'region' | 'status' | 'closing'>;
+
+/** A step with its case, in one round trip: agencies ask for many. Throws `STEP_UNKNOWN`. */
+export const getTask = async (
+  db: Db,
+  caseId: string,
+  stepId: string,
+): Promise<{ found: CaseOfStep; step: StepRow }> => {
+  type Row = StepRow & Omit<CaseOfStep, 'status' | 'closing'> & { case: Pick<CaseOfStep, 'status' | 'closing'> };
+  const { rows } = await db.query<Row>({
+    name: 'get-task',
+    text: `select ${STEP_COLUMNS}, case_no as "caseNo", matter, version, region,
+        json_strip_nulls(json_build_object('status', cases.status, 'closing', cases.closing)) as case
+      from steps join cases on cases.id = steps.case_id where steps.case_id = $1 and steps.id = $2`,
+    values: [caseId, stepId],
+  });
+  const [row] = rows;
+  if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
+  const { caseNo, matter, version, region, case: standing, ...step } = row;
+  return { found: { caseId, caseNo, matter, version, region, ...standing }, step: present(step) };
 };
 
 /** Throws `STEP_UNKNOWN`. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
+import { z } from 'zod';
 
 /** The workflow code that the worker runs: a bundle built beforehand, or one made now from the sources. */
 export const workflowBundle = async (builtFile: string | undefined): Promise<WorkflowBundleOption> =>
@@ -17,11 +18,24 @@ export const bundle = async (): Promise<string> => {
     payloadConverterPath: pathOf('payload-converter'),
     // Once a thread instead of once a case: no module of ours keeps anything. With `preload` half of the thread's time (docs/performance.md).
     preloadModules: [pathOf('preload'), pathOf('index')],
+    webpackConfigHook: (config) => {
+      for (const rule of config.module?.rules ?? []) modernise(rule);
+      return config;
+    },
     // Says what webpack did only when it went wrong.
     logger: new DefaultLogger('WARN'),
   });
   return code;
 };
+
+/** The SDK translates TypeScript to ES2017, in which every object spread is a function with a loop; Node has had it since version 8. */
+const modernise = (rule: unknown): void => {
+  if (isCompiler(rule)) rule.use.options.jsc.target = 'es2022';
+};
+
+const isCompiler = (rule: unknown): rule is { use: { options: { jsc: { target: string } } } } =>
+  Compiler.safeParse(rule).success;
+const Compiler = z.object({ use: z.object({ options: z.object({ jsc: z.object({ target: z.string() }) }) }) });
 
 /** A module of the workflows: TypeScript when run from source, JavaScript when built. */
 const pathOf = (module: string): string => {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { createHash } from 'node:crypto';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -9,18 +9,18 @@ import { findLedgerOutcome } from '../db/ledger.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import type { Outcome } from '../matters/engine/messages.ts';
 import { isCaseEnd } from '../matters/engine/status.ts';
-import { caseWorkflowId, deliverUpdate, type Delivered } from '../workflows/messages.ts';
+import { caseWorkflowId, deliverUpdate, unwrittenQuery, type Delivered, type Parcel } from '../workflows/messages.ts';
 import { createBatch } from './batch.ts';
+import { createCarrier } from './carrier.ts';
 import { takeUp } from './take-up.ts';
+import type { UnderWay } from './under-way.ts';
 
 /** A relay that dies keeps what it claimed for no longer than this. */
 const LEASE_MS = 30_000;
-const MESSAGES_AT_ONCE = 50;
-/** Fewer than the ten updates that Temporal lets be in flight for one workflow. */
-const MESSAGES_PER_CASE = 4;
-/** A message that takes longer gives up its place among those at once, and goes on beside them. */
-const PLACE_MS = 1_000;
-/** An update that takes longer is left to the next attempt, under the same update id. */
+const CASES_AT_ONCE = 50;
+/** They go to their case in one update, and come back in one answer. */
+const MESSAGES_PER_CASE = 10;
+/** An update that takes longer is left to the next attempt. */
 const UPDATE_TIMEOUT_MS = 20_000;
 const FIRST_REST_MS = 1_000;
 /** A case that answers again is found within half a minute. */
@@ -31,128 +31,159 @@ export interface RelayOptions {
   cipher: Cipher;
   /** On the worker's own connection: only then can a case start eagerly, its first task without a round trip. */
   client: WorkflowClient;
-  /** Writes what a case answers to a message. */
+  /** Writes what a case hands over. */
   record: (progress: Progress) => Promise<unknown>;
   log: Logger;
 }
 
-type Settled = Parameters<typeof settleMessages>[1][number];
-
-export interface Delivery {
-  /** Delivers what is open; `more`: there may be others. */
+export interface Round {
+  /** Takes up what is open; `more`: there may be others. */
   round: () => Promise<'more' | 'idle'>;
-  /** Resolves when what has arrived is written. What has not is let go of, and is at once the next relay's. */
+  /** Resolves when what has arrived is written; the rest is let go of. */
   stop: () => Promise<void>;
 }
 
-/**
- * Delivers each message on its own, so that cases that do not answer, however many, hold up no other for long. `onRoom` hears
- * that a case which had its fill of messages can take more.
- */
-export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions, onRoom: () => void): Delivery => {
-  const places = new Set<Promise<unknown>>();
-  const arriving = new Set<ClaimedMessage>();
-  const writing = new Set<Promise<unknown>>();
-  /** Cases that may have more messages than were claimed. */
-  const full = new Set<string>();
-  let stopped = false;
+/** What goes to a case together, in its order. */
+type Batch = readonly [ClaimedMessage, ...ClaimedMessage[]];
+/** What became of each message of a batch; undefined: it has to be delivered again. */
+type Outcomes = (Outcome | undefined)[];
+type Settled = Parameters<typeof settleMessages>[1][number];
+
+/** Delivers messages, one batch to a case at a time: while one is on its way, the next gathers. */
+export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions, underWay: UnderWay): Round => {
   const settle = createBatch((settled: Settled[]) => settleMessages(db, settled));
+  const letGo = (messages: readonly ClaimedMessage[], when: 'later' | 'now') =>
+    releaseMessages(
+      db,
+      messages.map((message) => ({ ...idsOf(message), delayMs: when === 'now' ? 0 : restMs(message.attempts) })),
+    );
 
-  const handle = async (message: ClaimedMessage): Promise<void> => {
-    const { caseId, attempts } = message;
-    const delivered = await answerOf(message);
-    if (isStopped()) return;
-    arriving.delete(message);
-    await keep(writing, delivered ? write(message, delivered) : releaseMessages(db, [message], restMs(attempts)));
-    if (full.has(caseId)) onRoom();
-    if (arrivingAt(caseId) === 0) full.delete(caseId);
-  };
-  const arrivingAt = (caseId: string) => [...arriving].filter((message) => message.caseId === caseId).length;
-  // A function, because the flag changes while something is awaited.
-  const isStopped = () => stopped;
-
-  /** In this order: a message that has an outcome is recorded. */
-  const write = async ({ caseId, messageId }: ClaimedMessage, { outcome, progress }: Delivered): Promise<void> => {
-    if (progress) await record(progress);
-    // The case knows decisions and no words: what says the same in other words is no repetition.
+  /** The case knows decisions and no words: what says the same in other words is no repetition. */
+  const inWords = async ({ caseId, messageId }: ClaimedMessage, outcome: Outcome): Promise<Outcome> => {
     const first = outcome.kind === 'repeated' ? await saidOtherwise(db, cipher, caseId, messageId) : undefined;
-    await settle({
-      caseId,
-      messageId,
-      outcome: first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome,
-    });
+    return first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome;
   };
 
-  /** What the case answers; undefined: the message did not arrive, or nobody can tell yet. */
-  const answerOf = async (message: ClaimedMessage): Promise<Delivered | undefined> => {
-    try {
-      return await deliver(client, message);
-    } catch (error) {
-      if (isStopped()) return undefined;
-      const ended = error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError;
-      const outcome = ended ? await outcomeAfterEnd(db, client, message) : undefined;
-      const { caseId, messageId } = message;
-      if (outcome) return { outcome };
-      log.warn({ err: error, caseId, messageId }, 'relay: message not delivered yet');
-      return undefined;
-    }
-  };
+  const carrier = createCarrier({
+    atOnce: CASES_AT_ONCE,
+    bring: async (batch: Batch, isStopped): Promise<{ outcomes: Outcomes; progress?: Progress } | undefined> => {
+      const [{ caseId, tip }] = batch;
+      const messages = batch.map(({ message }) => message);
+      try {
+        const { outcomes, ...rest } = await deliver(client, caseId, updateIdOf(batch), { messages, tip });
+        return { outcomes: outcomes.map((outcome) => (outcome.kind === 'too-early' ? undefined : outcome)), ...rest };
+      } catch (error) {
+        if (isStopped()) return undefined;
+        const ended = error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError;
+        const outcomes = ended ? await outcomesAfterEnd({ db, client, record }, batch) : [];
+        if (outcomes.some((outcome) => outcome !== undefined)) return { outcomes };
+        log.warn(
+          { err: error, caseId, messageIds: batch.map(({ messageId }) => messageId) },
+          'relay: not delivered yet',
+        );
+        return undefined;
+      }
+    },
+    // In this order: a message that has an outcome is recorded.
+    write: async (batch, { outcomes, progress }) => {
+      if (progress) await record(progress);
+      await Promise.all(
+        batch.map(async (message, index) => {
+          const outcome = outcomes[index];
+          if (!outcome) return letGo([message], 'later');
+          return settle({ ...idsOf(message), outcome: await inWords(message, outcome) });
+        }),
+      );
+    },
+    release: (batches, when) => letGo(batches.flat(), when),
+    onError: ([{ caseId }], error) => log.warn({ err: error, caseId }, 'relay: outcomes not written yet'),
+  });
 
   return {
     round: async () => {
-      if (places.size >= MESSAGES_AT_ONCE) await Promise.race(places);
-      const room = MESSAGES_AT_ONCE - places.size;
-      const claimed = await claimMessages(db, { limit: room, leaseMs: LEASE_MS, perCase: MESSAGES_PER_CASE });
-      for (const message of claimed) {
-        arriving.add(message);
-        if (arrivingAt(message.caseId) >= MESSAGES_PER_CASE) full.add(message.caseId);
-        // Should progress or outcome not be written, the lease lapses and the message is delivered again: it gets the same answer.
-        const work = handle(message).catch((error: unknown) => {
-          log.warn(
-            { err: error, caseId: message.caseId, messageId: message.messageId },
-            'relay: outcome not written yet',
-          );
-        });
-        void keep(places, Promise.race([work, delay(PLACE_MS, undefined, { ref: false })]));
+      const room = await carrier.room();
+      underWay.look();
+      const claimed = await claimMessages(db, {
+        limit: room,
+        leaseMs: LEASE_MS,
+        perCase: MESSAGES_PER_CASE,
+        except: underWay.cases(),
+      });
+      for (const batch of batchesOf(claimed)) {
+        void underWay.during(batch[0].caseId, carrier.carry(batch), batch.length === MESSAGES_PER_CASE);
       }
       return claimed.length === room ? 'more' : 'idle';
     },
-    stop: async () => {
-      stopped = true;
-      // Where Postgres is away the leases lapse.
-      await Promise.allSettled([...writing, releaseMessages(db, [...arriving], 0)]);
-    },
+    stop: carrier.stop,
   };
 };
 
-const deliver = (client: WorkflowClient, { caseId, messageId, message }: ClaimedMessage): Promise<Delivered> =>
+const idsOf = ({ caseId, messageId }: ClaimedMessage) => ({ caseId, messageId });
+
+const batchesOf = (messages: readonly ClaimedMessage[]): Batch[] => {
+  const batches = new Map<string, [ClaimedMessage, ...ClaimedMessage[]]>();
+  for (const message of messages) {
+    const batch = batches.get(message.caseId);
+    if (batch) batch.push(message);
+    else batches.set(message.caseId, [message]);
+  }
+  return [...batches.values()];
+};
+
+/** The same for the same messages; where they come again with others, the case knows each by its own id. */
+const updateIdOf = (batch: Batch): string => {
+  const [{ messageId }, ...others] = batch;
+  if (others.length === 0) return messageId;
+  const ids = JSON.stringify(batch.map((message) => message.messageId));
+  return createHash('sha256').update(ids).digest('hex');
+};
+
+/** Brings messages, or none, to a case, and what it hands over back. */
+export const deliver = (
+  client: WorkflowClient,
+  caseId: string,
+  updateId: string,
+  parcel: Omit<Parcel, 'at'>,
+): Promise<Delivered> =>
   client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
     client
       .getHandle(caseWorkflowId(caseId))
-      .executeUpdate(deliverUpdate, { args: [message, Date.now()], updateId: messageId }),
+      .executeUpdate(deliverUpdate, { args: [{ ...parcel, at: Date.now() }], updateId }),
   );
 
 /**
- * A case that has ended takes no more messages but those that take it up again; the ledger tells whether this one was its last. A case
+ * A case that has ended takes no more messages but those that take it up again; the ledger tells whether these were its last. A case
  * that is open here and not in Temporal was lost there or stopped by hand: no word to it is refused because of that.
  */
-const outcomeAfterEnd = async (
-  db: Pool,
-  client: WorkflowClient,
-  message: ClaimedMessage,
-): Promise<Outcome | undefined> => {
-  const { caseId, messageId } = message;
+const outcomesAfterEnd = async (
+  { db, client, record }: Pick<RelayOptions, 'db' | 'client' | 'record'>,
+  batch: Batch,
+): Promise<Outcomes> => {
+  const [{ caseId }] = batch;
+  // The relay that brought its last message may have died with the end in its hand.
+  const progress = await unwritten(client, caseId);
+  if (progress) await record(progress);
   // In this order: a case that had ended before the ledger is read adds nothing to it any more.
   const { status } = await getCase(db, caseId);
-  const recorded = await findLedgerOutcome(db, caseId, messageId);
-  return recorded ?? (isCaseEnd(status) ? takeUp(db, client, message) : undefined);
+  const outcomes: Outcomes = [];
+  for (const message of batch) {
+    const recorded = await findLedgerOutcome(db, caseId, message.messageId);
+    outcomes.push(recorded ?? (isCaseEnd(status) ? await takeUp(db, client, message) : undefined));
+  }
+  return outcomes;
 };
 
-/** Until its next attempt, a message that did not arrive rests twice as long each time. */
-const restMs = (attempts: number): number => Math.min(FIRST_REST_MS * 2 ** (attempts - 1), LONGEST_REST_MS);
-
-/** Keeps a promise in the set until it is settled. */
-const keep = <T>(set: Set<Promise<unknown>>, promise: Promise<T>): Promise<T> => {
-  set.add(promise);
-  return promise.finally(() => set.delete(promise));
+/** What a case has not handed over; nothing where Temporal has forgotten it. */
+const unwritten = async (client: WorkflowClient, caseId: string): Promise<Progress | undefined> => {
+  try {
+    return await client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
+      client.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
 };
+
+/** Until its next attempt, what did not arrive rests twice as long each time. */
+export const restMs = (attempts: number): number => Math.min(FIRST_REST_MS * 2 ** (attempts - 1), LONGEST_REST_MS);

@@ -7,49 +7,61 @@ export interface Loop {
 
 /**
  * Runs `round` until stopped. A round that says `more` is followed by the next at once. A round that fails is reported and
- * tried again after `everyMs`: the loop itself never ends by a failure.
+ * tried again after `everyMs`: the loop itself never ends by a failure. However often it is woken, a round begins no sooner than `gapMs`
+ * after the one before, so that what comes in a crowd is found together.
  */
 export const startLoop = (
   round: () => Promise<'more' | 'idle'>,
-  { everyMs, onError }: { everyMs: number; onError: (error: unknown) => void },
+  { everyMs, gapMs = 0, onError }: { everyMs: number; gapMs?: number; onError: (error: unknown) => void },
 ): Loop => {
   let stopped = false;
   let woken = false;
-  let rouse: (() => void) | undefined;
+  let resting = false;
+  let interrupt: (() => void) | undefined;
 
-  const rest = () =>
+  const pause = (ms: number) =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, everyMs);
-      rouse = () => {
+      const timer = setTimeout(resolve, ms);
+      interrupt = () => {
         clearTimeout(timer);
         resolve();
       };
     });
+  const rest = async () => {
+    resting = true;
+    await pause(everyMs);
+    resting = false;
+  };
 
   const run = async () => {
     while (!stopped) {
       woken = false;
+      const startedAt = performance.now();
       let result: 'more' | 'idle' = 'idle';
       try {
         result = await round();
       } catch (error) {
         onError(error);
       }
-      if (result === 'idle' && !isWoken()) await rest();
+      if (result === 'more') continue;
+      const gapLeftMs = startedAt + gapMs - performance.now();
+      if (gapLeftMs > 0 && !isStopped()) await pause(gapLeftMs);
+      if (!isWoken()) await rest();
     }
   };
-  // A function, because the flags change while a round or a rest is awaited.
+  // Functions, because the flags change while a round or a pause is awaited.
+  const isStopped = () => stopped;
   const isWoken = () => woken || stopped;
 
   const running = run();
   return {
     wake: () => {
       woken = true;
-      rouse?.();
+      if (resting) interrupt?.();
     },
     stop: async () => {
       stopped = true;
-      rouse?.();
+      interrupt?.();
       await running;
     },
   };

@@ -4,6 +4,7 @@ import { endpointOf, sendStep, type SendDependencies } from '../activities/send.
 import { formatRequestId } from '../agencies/contract.ts';
 import { inboxId } from '../agencies/message-id.ts';
 import { advanceBreaker, watchedBreakers, type BreakerRow } from '../db/breakers.ts';
+import { getCase } from '../db/cases.ts';
 import { putMessage } from '../db/inbox.ts';
 import {
   agenciesToRelease,
@@ -86,7 +87,8 @@ const probe = async ({ db, send }: OutagesOptions, agency: string, nth: number):
   const step = await stepToProbe(db, agency, nth);
   if (!step) return whyFailed(await send.client.enquire(endpointOf(record), NOBODY));
   const { sentAt: at, ...key } = step;
-  const sent = await sendStep(send, { ...key, agency, at }, { apart: true });
+  const { matter: code, version } = await getCase(db, key.caseId);
+  const sent = await sendStep(send, { ...key, matter: { code, version }, agency, at }, { apart: true });
   if (sent.kind === 'unavailable') return sent.error;
   const { answer } = sent;
   const isUp = answer.kind !== 'failed' || answer.code === 'AGENCY_REJECTED';

@@ -78,6 +78,8 @@ export const runWorker = async (
     taskQueue: MATTERS_QUEUE,
     workflowBundle: await workflowBundle(config.WORKFLOW_BUNDLE),
     activities,
+    // A task that waits for agencies does nothing; without a free place for it a case does not start eagerly.
+    maxConcurrentWorkflowTaskExecutions: 200,
     maxConcurrentLocalActivityExecutions: 200,
     maxConcurrentActivityTaskExecutions: 100,
     maxCachedWorkflows: 1_000,
@@ -121,9 +123,9 @@ export const runWorker = async (
   const notifications = listen({
     url: config.databaseUrl,
     channels: ['start_requested', 'message_received', 'agency_changed', 'calendar_changed', 'incident_changed'],
-    onNotification: (channel) => {
+    onNotification: (channel, payload) => {
       if (channel === 'start_requested') relay.startsWaiting();
-      if (channel === 'message_received') relay.messagesWaiting();
+      if (channel === 'message_received') relay.messagesWaiting(payload);
       if (channel === 'agency_changed') registry.wake();
       if (channel === 'calendar_changed') {
         calendars.forget();

@@ -1,7 +1,11 @@
 import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { StepCall } from '../activities/send.ts';
 import type { Effect } from '../matters/engine/effects.ts';
 import type { CaseEvent } from '../matters/engine/messages.ts';
 import { onAgencyQueue, trySubmitStep } from './proxies.ts';
+
+/** The case that calls are about. */
+type CaseRef = Pick<StepCall, 'caseId' | 'matter'>;
 
 export interface Performer {
   perform: (effect: Effect) => void;
@@ -12,7 +16,7 @@ export interface Performer {
 }
 
 /** Carries out the engine's effects and tells it what came of them. */
-export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void): Performer => {
+export const createPerformer = (of: CaseRef, tell: (event: CaseEvent) => void): Performer => {
   const sending = new Map<string, CancellationScope>();
   let trying = 0;
   let telling = 0;
@@ -21,7 +25,7 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
     trying += 1;
     try {
       const { kind: _submit, ...call } = effect;
-      const first = await trySubmitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ caseId, ...call }]);
+      const first = await trySubmitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ ...of, ...call }]);
       return first.kind === 'later' ? undefined : first;
     } catch (error) {
       if (isCancellation(error)) throw error;
@@ -38,7 +42,7 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
     const { at, ...answer } =
       (await attempt(effect)) ??
       (await orFault(
-        onAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ caseId, ...call }]),
+        onAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ ...of, ...call }]),
       ));
     tell({ kind: 'answered', at, stepId, round, answer });
   };
@@ -47,7 +51,7 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
     const { kind: _undo, ...call } = effect;
     const { stepId, agency, round } = call;
     const { at, ...answer } = await orFault(
-      onAgencyQueue(agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [{ caseId, ...call }]),
+      onAgencyQueue(agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [{ ...of, ...call }]),
     );
     tell({ kind: 'undo-answered', at, stepId, round, answer });
   };
@@ -58,7 +62,7 @@ export const createPerformer = (caseId: string, tell: (event: CaseEvent) => void
     telling += 1;
     await orFault(
       onAgencyQueue(call.agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [
-        { caseId, class: 'withdraw', ...call },
+        { ...of, class: 'withdraw', ...call },
       ]),
     ).finally(() => {
       telling -= 1;

@@ -11,17 +11,24 @@ import { begin, next } from '../matters/engine/engine.ts';
 import type { CaseEvent, Message, Outcome } from '../matters/engine/messages.ts';
 import { isCaseEnd, type CaseStatus } from '../matters/engine/status.ts';
 import { createPerformer } from './effects.ts';
-import { deliverUpdate, stateQuery, TOO_EARLY, type CaseInput } from './messages.ts';
+import { deliverUpdate, stateQuery, TOO_EARLY, unwrittenQuery, type CaseInput, type Parcel } from './messages.ts';
 import { createRecorder } from './recorder.ts';
 
 /**
  * One case, of any matter: the workflow type is the matter's code. The plan travels in the input, so publishing a new
  * version never changes a case under way. The engine decides, this carries out: it keeps no rule of its own.
  */
-export async function matterCase(input: CaseInput): Promise<CaseStatus> {
+export function matterCase(input: CaseInput): Promise<CaseStatus> {
+  // Cancelling the workflow would abandon a case without a word to anyone: a case ends by its own rules only.
+  return CancellationScope.nonCancellable(() => drive(input));
+}
+
+const drive = async (input: CaseInput): Promise<CaseStatus> => {
   let state = input.takenUp?.state ?? begin(input.plan, input.receivedAt);
-  const performer = createPerformer(input.caseId, (event) => void apply(event));
-  const recorder = createRecorder(input.caseId, state, input.ledgerHash, performer.isTrying);
+  const { matter: code, version } = input.plan;
+  const performer = createPerformer({ caseId: input.caseId, matter: { code, version } }, (event) => void apply(event));
+  // Whoever starts a case comes for its first entries; one that is taken up writes them itself.
+  const recorder = createRecorder(input, state, { isBusy: performer.isTrying, isAwaiting: !input.takenUp });
 
   let latest = input.receivedAt;
   /** Events bring their instants, from clocks of several machines: the case's own time never goes back. */
@@ -33,32 +40,35 @@ export async function matterCase(input: CaseInput): Promise<CaseStatus> {
     step.effects.forEach(performer.perform);
     return step.outcome;
   };
+  const deliver = (message: Message, at: number) =>
+    isTooEarly(state, message) ? { kind: 'too-early' as const } : apply({ kind: 'delivered', at, message });
+
+  // Before anybody can ask what the case has done.
+  const at = workflowInfo().startTime.getTime();
+  apply(input.takenUp ? { kind: 'delivered', at, message: input.takenUp.message } : { kind: 'started', at });
 
   setHandler(stateQuery, () => state);
+  setHandler(unwrittenQuery, recorder.unwritten);
   setHandler(
     deliverUpdate,
-    (message, at) =>
+    ({ messages, at, tip }) =>
       CancellationScope.nonCancellable(async () => {
-        const outcome = apply({ kind: 'delivered', at, message });
+        if (tip) recorder.confirm(tip);
+        const outcomes = messages.map((message) => deliver(message, at));
         const progress = await recorder.handOver();
-        return { outcome, ...(progress && { progress }) };
+        return { outcomes, ...(progress && { progress }) };
       }),
     {
-      validator: (message: Message, _at: number) => {
-        if (isTooEarly(state, message)) throw ApplicationFailure.nonRetryable('too early', TOO_EARLY);
+      validator: ({ messages }: Parcel) => {
+        if (messages.length > 0 && messages.every((message) => isTooEarly(state, message))) {
+          throw ApplicationFailure.nonRetryable('too early', TOO_EARLY);
+        }
       },
     },
   );
 
-  // Cancelling the workflow would abandon a case without a word to anyone: a case ends by its own rules only.
-  await CancellationScope.nonCancellable(async () => {
-    const recording = recorder.run();
-    const at = workflowInfo().startTime.getTime();
-    apply(input.takenUp ? { kind: 'delivered', at, message: input.takenUp.message } : { kind: 'started', at });
-    // A last message may take up the case again, and an agency may be out of reach: it has ended when it is over with everything.
-    const isOver = () =>
-      isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && !performer.isTelling();
-    await Promise.race([recording, condition(isOver)]);
-  });
+  // A last message may take up the case again, and an agency may be out of reach: it has ended when it is over with everything.
+  const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && !performer.isTelling();
+  await Promise.race([recorder.run(), condition(isOver)]);
   return state.status;
-}
+};

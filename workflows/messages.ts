@@ -1,5 +1,6 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { Progress } from '../activities/progress.ts';
+import type { LedgerTip } from '../matters/engine/ledger.ts';
 import type { Message, Outcome } from '../matters/engine/messages.ts';
 import type { Plan } from '../matters/engine/plan.ts';
 import type { CaseState } from '../matters/engine/state.ts';
@@ -18,21 +19,37 @@ export interface CaseInput {
   takenUp?: { state: CaseState; message: Message };
 }
 
-/** What became of a message. Whoever delivered it writes the progress; until then it does not count as recorded. */
+/** What became of messages. Whoever delivered them writes the progress; until then they do not count as recorded. */
 export interface Delivered {
-  outcome: Outcome;
+  /** In the order of the messages; one that comes too early has changed nothing and must be delivered again later. */
+  outcomes: (Outcome | { kind: 'too-early' })[];
   /** All that is not known to be in Postgres; absent: nothing. */
   progress?: Progress;
 }
 
-/**
- * Delivers one message, at an instant (milliseconds since 1970). A refusal is an answer, not an error. The same update id gets the same
- * answer, also after the case's end.
- */
-export const deliverUpdate = defineUpdate<Delivered, [message: Message, at: number]>('deliver');
+/** Messages on their way to a case. */
+export interface Parcel {
+  messages: Message[];
+  /** When they arrive, milliseconds since 1970. */
+  at: number;
+  /** How far the ledger is, so that the answer need not hold all. */
+  tip?: LedgerTip;
+}
 
-/** The failure type of a message that must be delivered again later. It leaves no trace in the history. */
+/**
+ * Delivers messages in their order. A refusal is an answer, not an error. None at all: only what
+ * is to be written is asked for. The same update id gets the same answer, also after the case's end.
+ */
+export const deliverUpdate = defineUpdate<Delivered, [Parcel]>('deliver');
+
+/** The id of the update by which whoever starts a case comes for its first entries. No message has it. */
+export const START_UPDATE_ID = 'start';
+
+/** The failure type of messages all of which come too early. They leave no trace in the history. */
 export const TOO_EARLY = 'TOO_EARLY';
+
+/** All that is not known to be in Postgres, also of a case that has ended: for a relay that comes when the updates are no longer known. */
+export const unwrittenQuery = defineQuery<Progress | undefined>('unwritten');
 
 /** The case as the engine sees it: for engineers and tests; screens read Postgres. */
 export const stateQuery = defineQuery<CaseState>('state');

@@ -1,41 +1,47 @@
 import { condition } from '@temporalio/workflow';
 import type { Progress } from '../activities/progress.ts';
-import type { LedgerEntry } from '../matters/engine/ledger.ts';
+import type { LedgerEntry, LedgerTip } from '../matters/engine/ledger.ts';
 import { changesOf } from '../matters/engine/progress.ts';
 import type { CaseState } from '../matters/engine/state.ts';
-import { isCaseEnd } from '../matters/engine/status.ts';
+import type { CaseInput } from './messages.ts';
 import { recordProgress } from './proxies.ts';
 
 /** With more entries than these unconfirmed, an activity confirms them: what an Update hands over stays small. */
 const MOST_UNCONFIRMED = 30;
 
 /**
- * Gets a case's entries into Postgres, always all since the last one that is known to be there. What follows from a message is handed
- * over with the answer to it, and whoever delivered the message writes it (docs/decisions/0021). An activity writes everything else,
- * one at a time and all that has gathered in one go; it alone confirms. While first attempts are in flight both hold back: what an
+ * Gets a case's entries into Postgres, always all since the last one that is known to be there. What follows from the start or from a
+ * message is handed over with the answer to whoever brought it, who writes it (docs/decisions/0021, 0027). An activity writes everything
+ * else, one at a time and all that has gathered in one go; it alone confirms. While first attempts are in flight both hold back: what an
  * agency answers at once is recorded together with the sending.
  */
 export interface Recorder {
   add: (entries: LedgerEntry[], state: CaseState) => void;
+  /** So far is the ledger, says whoever read it. Believed where its last entry is the case's own. */
+  confirm: (tip: LedgerTip) => void;
   /** What must be written before all entries so far count as recorded; undefined: they are in Postgres. */
   handOver: () => Promise<Progress | undefined>;
-  /** Everything is known to be in Postgres. */
+  /** The same as it is now, for whoever lost what was handed over. */
+  unwritten: () => Progress | undefined;
+  /** Everything is in Postgres or in the answer to somebody who writes it. */
   isDone: () => boolean;
   run: () => Promise<never>;
 }
 
 export const createRecorder = (
-  caseId: string,
+  { caseId, ledgerHash }: CaseInput,
   from: CaseState,
-  ledgerHash: string,
-  isBusy: () => boolean,
+  { isBusy, isAwaiting }: { isBusy: () => boolean; isAwaiting: boolean },
 ): Recorder => {
   let latest = from;
   let confirmed = { seq: from.seq, hash: ledgerHash };
   let unconfirmed: LedgerEntry[] = [];
   /** Up to here somebody was told to write. */
   let handedOver = from.seq;
+  /** Somebody is on the way for the first entries. */
+  let awaiting = isAwaiting;
   let handingOver = 0;
+  let writing = false;
 
   const progress = (): Progress => ({
     caseId,
@@ -43,38 +49,42 @@ export const createRecorder = (
     prevHash: confirmed.hash,
     ...changesOf(latest, unconfirmed),
   });
+  const unwritten = () => (unconfirmed.length === 0 ? undefined : progress());
 
-  /** Whoever was told to write the end of a case may be lost for longer than Temporal keeps the case. */
-  const mustConfirm = (): boolean =>
-    latest.seq > handedOver ||
-    unconfirmed.length > MOST_UNCONFIRMED ||
-    (isCaseEnd(latest.status) && unconfirmed.length > 0);
+  const confirmUpTo = (head: { seq: number; hash: string }): void => {
+    if (head.seq <= confirmed.seq) return;
+    unconfirmed = unconfirmed.slice(head.seq - confirmed.seq);
+    confirmed = { seq: head.seq, hash: head.hash };
+    handedOver = Math.max(handedOver, head.seq);
+  };
+
+  const mustConfirm = (): boolean => !awaiting && (latest.seq > handedOver || unconfirmed.length > MOST_UNCONFIRMED);
 
   return {
     add: (entries, state) => {
       unconfirmed.push(...entries);
       latest = state;
     },
+    confirm: (tip) => {
+      const own = unconfirmed[tip.seq - confirmed.seq - 1];
+      if (own && JSON.stringify(own) === JSON.stringify(tip.entry)) confirmUpTo(tip);
+    },
     handOver: async () => {
       handingOver += 1;
       await condition(() => !isBusy());
       handingOver -= 1;
-      const { seq, status } = latest;
-      if (isCaseEnd(status)) {
-        await condition(() => confirmed.seq >= seq);
-        return undefined;
-      }
-      handedOver = seq;
-      return unconfirmed.length === 0 ? undefined : progress();
+      handedOver = latest.seq;
+      awaiting = false;
+      return unwritten();
     },
-    isDone: () => unconfirmed.length === 0,
+    unwritten,
+    isDone: () => !awaiting && !writing && latest.seq <= handedOver,
     run: async () => {
       for (;;) {
         await condition(() => mustConfirm() && handingOver === 0 && !isBusy());
-        const { seq, hash } = await recordProgress(progress());
-        unconfirmed = unconfirmed.slice(seq - confirmed.seq);
-        confirmed = { seq, hash };
-        handedOver = Math.max(handedOver, seq);
+        writing = true;
+        confirmUpTo(await recordProgress(progress()));
+        writing = false;
       }
     },
   };

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { parseRequestId, type EffectKey } from '../../agencies/contract.ts';
 import type { CaseFilter } from '../../db/case-list.ts';
 import { getCase, type CaseWithPlan } from '../../db/cases.ts';
-import { getStep, type StepRow } from '../../db/steps.ts';
+import { getStep, getTask, type CaseOfStep, type StepRow } from '../../db/steps.ts';
 import type { CaseQuery } from '../contract.ts';
 import type { Deps } from '../deps.ts';
 import type { Found } from '../route.ts';
@@ -34,7 +34,7 @@ export const stepScope =
 
 export interface FoundTask {
   key: EffectKey;
-  found: CaseWithPlan;
+  found: CaseOfStep;
   step: StepRow;
 }
 
@@ -44,7 +44,7 @@ export const taskScope =
   async ({ params }: { params: { requestId: string } }): Promise<Found<FoundTask> | undefined> => {
     const key = parseRequestId(params.requestId);
     if (!key) return undefined;
-    const [found, step] = await Promise.all([getCase(pool, key.caseId), getStep(pool, key.caseId, key.stepId)]);
+    const { found, step } = await getTask(pool, key.caseId, key.stepId);
     return { resource: stepResource(found, step), found: { key, found, step } };
   };
 

@@ -5,7 +5,7 @@ import { AnsweredDecision, askedItem, formatRequestId, Progress, wantedItems } f
 import { contentId, inboxId } from '../../agencies/message-id.ts';
 import { agencyTasks } from '../../db/agency-tasks.ts';
 import type { CaseRow } from '../../db/cases.ts';
-import { loadStep, recordDisclosure } from '../../db/disclosures.ts';
+import { loadStep } from '../../db/disclosures.ts';
 import { putMessage, type NewMessage, type PutMessage } from '../../db/inbox.ts';
 import { answeredItems } from '../../db/notices.ts';
 import { dropDraft, findDraft } from '../../db/drafts.ts';
@@ -197,7 +197,7 @@ const untilSome = async <P extends { tasks: readonly unknown[] }>(
   }
 };
 
-type TaskCase = Pick<CaseRow, 'caseNo' | 'matter' | 'version'>;
+type TaskCase = Pick<CaseRow, 'caseId' | 'caseNo' | 'matter' | 'version'>;
 
 const taskView = async (
   deps: Deps,
@@ -225,17 +225,17 @@ const taskView = async (
   };
 };
 
-/** What the step's definition discloses, read only after it is recorded that it is being read. */
-const disclosed = async (deps: Deps, found: CaseRow, { stepId, round, agency }: StepRow) => {
-  const [{ matter }, papers, answered] = await Promise.all([
-    deps.registry.matterOf(found),
-    loadStep(deps.pool, deps.cipher, found.caseId, stepId),
-    answeredItems(deps.pool, deps.cipher, { caseId: found.caseId, stepId }),
-  ]);
+/** What the step's definition discloses, and the record that it was read. */
+const disclosed = async (deps: Deps, found: TaskCase, { stepId, round, agency }: StepRow) => {
+  const key = { caseId: found.caseId, stepId };
+  const { matter } = await deps.registry.matterOf(found);
   const defined = findStep(matter, stepId);
   if (!defined) throw new Error(`step ${stepId} of ${matter.code} cannot be disclosed`);
   const { step, item } = defined;
-  await recordDisclosure(deps.pool, { caseId: found.caseId, stepId, round, agency, fields: step.discloses });
+  const [papers, answered] = await Promise.all([
+    loadStep(deps.pool, deps.cipher, key, { round, agency, fields: step.discloses }),
+    answeredItems(deps.pool, deps.cipher, key),
+  ]);
   return {
     form: disclose(papers.form, step.discloses, item),
     materials: shownMaterials(matter, defined, papers),

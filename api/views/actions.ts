@@ -1,5 +1,5 @@
 import type { CaseRow } from '../../db/cases.ts';
-import type { StepRow } from '../../db/steps.ts';
+import type { CaseOfStep, StepRow } from '../../db/steps.ts';
 import {
   caseAllows,
   isCaseEnd,
@@ -34,7 +34,7 @@ const RIGHTS: Record<StepAction, readonly Action[]> = {
 export type StepActionView = StepAction | 'order';
 
 /** What this caller can do to a step now, so that screens need no rules of their own. */
-export const stepActionsFor = (caller: Caller, found: CaseRow, step: StepRow): StepActionView[] => {
+export const stepActionsFor = (caller: Caller, found: CaseOfStep, step: StepRow): StepActionView[] => {
   const resource = stepResource(found, step);
   const actions = stepActions(situationOf(step)).filter(
     (action) => caseAllows(found, action) && RIGHTS[action].some((right) => can(caller, right, resource)),
@@ -55,7 +55,7 @@ export const situationOf = ({ status, attention, undo, extension, extensionDays 
 const WITH_AGENCY: readonly StepStatus[] = ['submitted', 'accepted', 'suspended', 'attention', 'undoing'];
 
 /** Whether a supervision order can be given about the step. */
-export const mayBeOrdered = ({ status }: CaseRow, step: StepRow): boolean =>
+export const mayBeOrdered = ({ status }: Pick<CaseRow, 'status'>, step: StepRow): boolean =>
   !isCaseEnd(status) && WITH_AGENCY.includes(step.status);
 
 /** The right that an action on a supervision order needs. */
@@ -85,4 +85,7 @@ export const caseActions = (caller: Caller, found: CaseRow): CaseAction[] => {
 };
 
 /** A step as the policy sees it. */
-export const stepResource = ({ region }: CaseRow, { agency }: StepRow): Resource => ({ region, agencies: [agency] });
+export const stepResource = ({ region }: Pick<CaseRow, 'region'>, { agency }: StepRow): Resource => ({
+  region,
+  agencies: [agency],
+});

@@ -57,7 +57,7 @@ const respond = (run: Run, event: CaseEvent): Outcome => {
 
 const delivered = (run: Run, message: Message): Outcome => {
   const before = run.state.messages[message.id];
-  if (before) return before.kind === 'refused' ? withFirst(run.state, message, before) : { kind: 'repeated' };
+  if (before) return before.kind === 'refused' ? withFirst(run.state, message, before) : before;
   if (message.rightsLost) return refuse(run, message, 'RIGHTS_LOST');
   switch (message.kind) {
     case 'decision':

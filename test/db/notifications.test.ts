@@ -67,7 +67,7 @@ describe('listening', () => {
         'start_requested ',
         `case_changed ${caseId}:2`,
         `message_received ${caseId}`,
-        `message_settled ${caseId}:m-1`,
+        `message_settled applied:${caseId}:m-1`,
         'agency_changed post',
       ]);
   });

@@ -10,7 +10,7 @@ import {
   type NewMessage,
 } from '../../db/inbox.ts';
 import { readLedger } from '../../db/ledger.ts';
-import { claimStarts, markStarted, releaseStart } from '../../db/start-requests.ts';
+import { claimStarts, markRecorded, markStarted, releaseStarts } from '../../db/start-requests.ts';
 import { createToken } from '../../db/tokens.ts';
 import { accept, openDatabase, PLAN, type TestDatabase } from './fixtures.ts';
 
@@ -22,7 +22,7 @@ afterAll(() => database.close());
 
 const acceptMany = (count: number) => Promise.all(Array.from({ length: count }, () => accept(database)));
 const startAll = async (): Promise<void> => {
-  await markStarted(
+  await markRecorded(
     database.db,
     (await claimStarts(database.db, { limit: 1_000, leaseMs: 60_000 })).map(({ caseId }) => caseId),
   );
@@ -35,7 +35,7 @@ describe('start requests', () => {
     const { caseId, caseNo } = await accept(database);
     const [entry] = await readLedger(database.db, caseId, 0, 1);
     expect(await claimStarts(database.db, { limit: 5, leaseMs: 60_000 })).toEqual([
-      { caseId, caseNo, plan: PLAN, receivedAt: entry!.at, ledgerHash: entry!.hash },
+      { caseId, caseNo, plan: PLAN, receivedAt: entry!.at, ledgerHash: entry!.hash, attempts: 1 },
     ]);
   });
 
@@ -50,18 +50,21 @@ describe('start requests', () => {
     expect(claimed.sort()).toEqual(accepted.map(({ caseId }) => caseId).sort());
   });
 
-  it('come back when the relay that took one died or let it go, and never once started', async () => {
+  it('come back when the relay that took one died or let it go, and never once its first entries are written', async () => {
     const { caseId } = await accept(database);
     const claim = (leaseMs: number) => claimStarts(database.db, { limit: 5, leaseMs });
     expect(await claim(0)).toHaveLength(1);
     expect(await claim(60_000), 'the lease has lapsed').toHaveLength(1);
     expect(await claim(60_000), 'the lease holds').toHaveLength(0);
-    await releaseStart(database.db, caseId, 0);
+    await releaseStarts(database.db, [{ caseId, delayMs: 0 }]);
     expect(await claim(60_000)).toHaveLength(1);
-    await releaseStart(database.db, caseId, 60_000);
+    await releaseStarts(database.db, [{ caseId, delayMs: 60_000 }]);
     expect(await claim(60_000), 'not before the delay').toHaveLength(0);
+    await releaseStarts(database.db, [{ caseId, delayMs: 0 }]);
     await markStarted(database.db, [caseId]);
-    await releaseStart(database.db, caseId, 0);
+    expect(await claim(60_000), 'it has started, and nobody came for its first entries').toHaveLength(1);
+    await markRecorded(database.db, [caseId]);
+    await releaseStarts(database.db, [{ caseId, delayMs: 0 }]);
     expect(await claim(60_000)).toHaveLength(0);
   });
 });
@@ -87,8 +90,8 @@ describe('the inbox', () => {
   });
   const put = (messageId: string, change?: Partial<NewMessage>) =>
     putMessage(database.db, database.cipher, message(messageId, change));
-  const claim = ({ limit = 10, leaseMs = 60_000, perCase = 4 } = {}) =>
-    claimMessages(database.db, { limit, leaseMs, perCase });
+  const claim = ({ limit = 10, leaseMs = 60_000, perCase = 4, except = [] as string[] } = {}) =>
+    claimMessages(database.db, { limit, leaseMs, perCase, except });
 
   it('tells a new message, the same one again and another one under the same id apart', async () => {
     const body = { reason: '材料不全', items: [{ field: 'name', why: 'unreadable' }] };
@@ -149,9 +152,9 @@ describe('the inbox', () => {
     await startAll();
     await put('z', { caseId: other });
     expect((await claim()).map(({ messageId }) => messageId)).toEqual(['a', 'b', 'c', 'd', 'z']);
-    expect(await claim()).toEqual([]);
-    await settleMessages(database.db, [{ caseId, messageId: 'b', outcome: { kind: 'applied' } }]);
-    expect((await claim()).map(({ messageId }) => messageId)).toEqual(['e']);
+    await put('y', { caseId: other });
+    expect((await claim({ except: [caseId] })).map(({ messageId }) => messageId)).toEqual(['y']);
+    expect((await claim()).map(({ messageId }) => messageId)).toEqual(['e', 'f']);
   });
 
   it('holds the messages of a case back until the case is started', async () => {
@@ -167,9 +170,9 @@ describe('the inbox', () => {
     expect(await claim({ leaseMs: 0 })).toMatchObject([{ attempts: 1 }]);
     expect(await claim()).toMatchObject([{ attempts: 2, message: message('m-1').message }]);
     expect(await claim()).toEqual([]);
-    await releaseMessages(database.db, [{ caseId, messageId: 'm-1' }], 0);
+    await releaseMessages(database.db, [{ caseId, messageId: 'm-1', delayMs: 0 }]);
     expect(await claim()).toMatchObject([{ attempts: 3 }]);
-    await releaseMessages(database.db, [{ caseId, messageId: 'm-1' }], 60_000);
+    await releaseMessages(database.db, [{ caseId, messageId: 'm-1', delayMs: 60_000 }]);
     expect(await claim()).toEqual([]);
   });
 
@@ -180,7 +183,7 @@ describe('the inbox', () => {
     expect(await findOutcome(database.db, caseId, 'm-2')).toEqual({ kind: 'applied' });
     await settleMessages(database.db, [{ caseId, messageId: 'm-1', outcome: { kind: 'applied' } }]);
     await settleMessages(database.db, [{ caseId, messageId: 'm-1', outcome: { kind: 'repeated' } }]);
-    await releaseMessages(database.db, [{ caseId, messageId: 'm-1' }], 0);
+    await releaseMessages(database.db, [{ caseId, messageId: 'm-1', delayMs: 0 }]);
     expect(await findOutcome(database.db, caseId, 'm-1')).toEqual({ kind: 'applied' });
     expect(await claim()).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agencyTasks } from '../../db/agency-tasks.ts';
 import { upsertAgency } from '../../db/agencies.ts';
-import { listDisclosures, recordDisclosure } from '../../db/disclosures.ts';
+import { listDisclosures, loadStep } from '../../db/disclosures.ts';
 import { dueEnquiries, heardOfStep } from '../../db/enquiries.ts';
 import { claimTask } from '../../db/claims.ts';
 import { getStep } from '../../db/steps.ts';
@@ -143,14 +143,16 @@ describe('a silent agency', () => {
 describe('disclosures', () => {
   it('count every sending of a round under the fields that went out', async () => {
     const { caseId } = await accept(database);
-    const disclosure = { caseId, stepId: 'register', round: 1, agency: 'police', fields: ['name', 'children[].name'] };
-    await recordDisclosure(database.db, disclosure);
-    await recordDisclosure(database.db, disclosure);
-    await recordDisclosure(database.db, { ...disclosure, round: 2 });
-    const { caseId: _case, ...row } = disclosure;
+    const key = { caseId, stepId: 'register' };
+    const disclosed = { round: 1, agency: 'police', fields: ['name', 'children[].name'] };
+    const load = (to?: typeof disclosed) => loadStep(database.db, database.cipher, key, to);
+    await load(disclosed);
+    await load(disclosed);
+    await load({ ...disclosed, round: 2 });
+    await load();
     expect(await listDisclosures(database.db, caseId)).toMatchObject([
-      { ...row, sends: 2 },
-      { ...row, round: 2, sends: 1 },
+      { stepId: 'register', ...disclosed, sends: 2 },
+      { stepId: 'register', ...disclosed, round: 2, sends: 1 },
     ]);
   });
 });

@@ -1,17 +1,29 @@
-// Part of the replayed bundle: tells the test every call that the workflow makes, because Temporal compares only their types.
+// Part of the replayed bundle: tells the test all that the workflow has written, because Temporal compares only types of calls.
 import { proxySinks, type Sinks, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import type { Progress } from '../../activities/progress.ts';
+import type { Delivered } from '../../workflows/messages.ts';
 
 export interface CallSinks extends Sinks {
-  calls: { made: (activity: string, args: unknown[]) => void };
+  calls: { wrote: (progress: Progress) => void };
 }
 
 export const interceptors: WorkflowInterceptorsFactory = () => {
   const { calls } = proxySinks<CallSinks>();
   return {
+    inbound: [
+      {
+        handleUpdate: async (input, next) => {
+          const answer = await next(input);
+          const { progress } = answer as Delivered;
+          if (progress) calls.wrote(progress);
+          return answer;
+        },
+      },
+    ],
     outbound: [
       {
         scheduleActivity: (input, next) => {
-          calls.made(input.activityType, input.args);
+          if (input.activityType === 'recordProgress') calls.wrote(input.args[0] as Progress);
           return next(input);
         },
       },

@@ -10,7 +10,8 @@ import { readLedger } from '../../db/ledger.ts';
 import { findMatter } from '../../db/matters.ts';
 import { createCalendars } from '../../db/calendars.ts';
 import { bundle } from '../../worker/bundle.ts';
-import { caseWorkflowId, MATTERS_QUEUE } from '../../workflows/messages.ts';
+import { deliver } from '../../worker/delivery.ts';
+import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/messages.ts';
 import { install, sampleForm, type Installation } from './installation.ts';
 
 const WAIT = { timeout: 40_000 };
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => installation.close());
 
-/** Starts a case under a worker that dies right after its first writing of progress has reached Postgres. */
+/** Starts a case under a worker that dies right after the first entries have reached Postgres: nobody hears that they are there. */
 const startAndDie = async (): Promise<string> => {
   const { db, cipher, config } = installation;
   const { caseId } = await installation.submit(sampleForm('married-single-child'));
@@ -37,23 +38,13 @@ const startAndDie = async (): Promise<string> => {
     publicUrl: config.PUBLIC_URL,
     now: Date.now,
   });
-  let die = (): void => undefined;
-  const died = new Promise<void>((resolve) => (die = resolve));
   const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
   const worker = await Worker.create({
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: MATTERS_QUEUE,
     workflowBundle: { code: await bundle() },
-    activities: {
-      ...activities,
-      recordProgress: async (progress: Parameters<typeof activities.recordProgress>[0]) => {
-        await activities.recordProgress(progress);
-        die();
-        // Nobody ever hears that it was written.
-        return new Promise(() => undefined);
-      },
-    },
+    activities,
     shutdownGraceTime: 0,
     shutdownForceTime: '50ms',
   });
@@ -67,7 +58,8 @@ const startAndDie = async (): Promise<string> => {
     args: [{ caseId, plan, receivedAt: first!.at, ledgerHash: first!.hash }],
     workflowTaskTimeout: '3s',
   });
-  await died;
+  const { progress } = await deliver(installation.temporal.workflow, caseId, START_UPDATE_ID, { messages: [] });
+  await activities.recordProgress(progress!);
   worker.shutdown();
   await running;
   // The dead worker may still hold it.

@@ -150,6 +150,25 @@ describe('a message', () => {
   });
 });
 
+describe('the end of a case', () => {
+  it('is written by the relay that comes next, when the one that had it in its hand died', async () => {
+    const caseId = await accepted();
+    const asOwner = (statement: string) => withClient(installation.ownerUrl, (client) => client.query(statement));
+    await asOwner('revoke insert on ledger from one_matter_service');
+    await installation.send(caseId, withdrawal('w1'));
+    await handle(caseId).result();
+    expect(await installation.status(caseId)).toBe('accepted');
+    await asOwner('grant insert on ledger to one_matter_service');
+    // With another message beside it, it is no longer the update that Temporal knows.
+    await installation.send(caseId, decision('late', 'marriage-check', 'civil-affairs'));
+    await installation.db.query('update inbox set claimed_until = null where settled_at is null');
+    await outcome(caseId, 'w1').toEqual({ kind: 'applied' });
+    await outcome(caseId, 'late').toEqual({ kind: 'refused', code: 'CASE_ENDED' });
+    expect(await installation.status(caseId)).toBe('withdrawn');
+    expect(await verifyLedger(installation.db, caseId)).toEqual([]);
+  });
+});
+
 describe('a message to a case that has ended', () => {
   const ended = async (): Promise<string> => {
     const caseId = await accepted();

@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 /** `round` is told how many there were, this one included. */
-const start = (round: (count: number) => Promise<'more' | 'idle'>) => {
+const start = (round: (count: number) => Promise<'more' | 'idle'>, gapMs?: number) => {
   const errors: unknown[] = [];
   let count = 0;
   const counted = vi.fn(async () => {
@@ -21,7 +21,11 @@ const start = (round: (count: number) => Promise<'more' | 'idle'>) => {
     await Promise.resolve();
     return round(count);
   });
-  loop = startLoop(counted, { everyMs: EVERY_MS, onError: (error) => errors.push(error) });
+  loop = startLoop(counted, {
+    everyMs: EVERY_MS,
+    ...(gapMs !== undefined && { gapMs }),
+    onError: (error) => errors.push(error),
+  });
   return { round: counted, errors };
 };
 /** Lets everything run that waits for no timer. */
@@ -51,6 +55,28 @@ describe('a loop', () => {
     loop.wake();
     await settle();
     expect(round).toHaveBeenCalledTimes(2);
+  });
+
+  it('leaves a gap between its rounds, however often it is woken', async () => {
+    const { round } = start(async () => 'idle', 50);
+    await settle();
+    for (let count = 0; count < 20; count += 1) {
+      loop.wake();
+      await vi.advanceTimersByTimeAsync(5);
+    }
+    // At 0, 50 and 100 ms.
+    expect(round).toHaveBeenCalledTimes(3);
+    await vi.advanceTimersByTimeAsync(200);
+    loop.wake();
+    await settle();
+    expect(round, 'the first after a while waits for nothing').toHaveBeenCalledTimes(4);
+  });
+
+  it('is stopped in a gap', async () => {
+    const { round } = start(async () => 'idle', 50);
+    await settle();
+    await loop.stop();
+    expect(round).toHaveBeenCalledTimes(1);
   });
 
   it('does not forget that it was woken during a round', async () => {

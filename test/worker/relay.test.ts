@@ -81,10 +81,11 @@ describe('starting cases', () => {
 
   it('takes over what a relay had claimed that died', async () => {
     const caseId = await submit();
-    expect(await claimStarts(installation.db, { limit: 10, leaseMs: 1_500 })).toHaveLength(1);
+    const claimed = await claimStarts(installation.db, { limit: 100, leaseMs: 1_500 });
+    expect(claimed.map((request) => request.caseId)).toContain(caseId);
     const started = relay();
     await expect.poll(openStarts, WAIT).toBe(0);
-    expect(started).toEqual([caseWorkflowId(caseId)]);
+    expect(started).toContain(caseWorkflowId(caseId));
   });
 
   it('goes on by itself when Postgres was away', async () => {

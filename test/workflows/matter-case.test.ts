@@ -206,6 +206,7 @@ describe('a case in Temporal', () => {
     let failures = 0;
     const entries: string[] = [];
     await setUp({
+      trySubmitStep: async (call) => (call.stepId === 'enrol' ? { kind: 'later' } : approved(call)),
       recordProgress: async ({ prevSeq, entries: more }) => {
         failures += 1;
         if (failures < 4) throw new Error('connection refused');

@@ -3,11 +3,12 @@ import type { Actor, Message } from '../../matters/engine/messages.ts';
 import type { Delivered } from '../../workflows/messages.ts';
 import { approved, createRig, plan, type Rig, type Script } from './rig.ts';
 
-/** How what a case decided gets into Postgres: with the answer to a message, or by an activity. */
+/** How what a case decided gets into Postgres: with the answer to its start or to a message, or by an activity. */
 
 const AGENCY: Actor = { role: 'agency', id: 'register-agency' };
 const SUPERVISOR: Actor = { role: 'supervisor', id: 'supervisor-1' };
 const WAIT = { timeout: 20_000 };
+const APPLIED = { kind: 'applied' };
 
 let rig: Rig;
 afterEach(() => rig.close());
@@ -29,14 +30,8 @@ const caseHeldAt = async (stepIds: string[], script: Script = {}) => {
     ...script,
   });
   await rig.start(plan());
-  await expect.poll(async () => (await rig.state()).steps[stepIds[0]!]?.status, WAIT).toBe('accepted');
-  const { workflow } = rig.client;
-  const isConfirmed = async () => {
-    const events = (await workflow.getHandle(`case:${rig.caseId}`).fetchHistory()).events!;
-    const written = events.findIndex((event) => event.activityTaskCompletedEventAttributes);
-    return written >= 0 && events.slice(written).some((event) => event.workflowTaskCompletedEventAttributes);
-  };
-  await expect.poll(isConfirmed, WAIT).toBe(true);
+  await rig.begun();
+  expect((await rig.state()).steps[stepIds[0]!]?.status).toBe('accepted');
 };
 const kinds = () => rig.ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
 const entriesOf = ({ progress }: Delivered) => progress?.entries.map(({ kind }) => kind);
@@ -51,7 +46,8 @@ describe('what follows from a message', () => {
     const events = (await handle.fetchHistory()).events!.slice(before);
     expect(events.filter((event) => event.activityTaskScheduledEventAttributes)).toEqual([]);
     expect(events.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(1);
-    expect(rig.writes).toEqual({ activity: 1, relay: 1 });
+    // The other is of the start.
+    expect(rig.writes).toEqual({ activity: 0, relay: 2 });
     expect(kinds().slice(-5)).toEqual([
       'step-decided register',
       'step-submitted card',
@@ -86,14 +82,15 @@ describe('what follows from a message', () => {
     expect(messageIds()).toContain('m1');
   });
 
-  it('is all written by the end of the case, also when no relay ever wrote', async () => {
+  it('is all there for whoever asks after the end of the case, when no relay ever wrote', async () => {
     await caseHeldAt(['register', 'card', 'enrol']);
     await rig.deliverAndDie(urge('m1'));
     await rig.deliverAndDie(decision('m2', 'register'));
     await rig.deliverAndDie(decision('m3', 'card'));
     await rig.deliverAndDie(decision('m4', 'enrol'));
     expect(await rig.result()).toBe('completed');
-    expect(rig.writes).toEqual({ activity: 2, relay: 0 });
+    expect(rig.writes).toEqual({ activity: 0, relay: 1 });
+    rig.write((await rig.unwritten())!);
     expect(messageIds().filter((id) => id.startsWith('m'))).toEqual(['m1', 'm2', 'm3', 'm4']);
     expect(kinds().at(-1)).toBe('case-ended');
   });
@@ -115,7 +112,37 @@ describe('what follows from a message', () => {
     ]);
     expect(outcomes.filter(({ kind }) => kind === 'applied').length).toBeGreaterThanOrEqual(1);
     expect(messageIds()).toEqual(expect.arrayContaining([...ids, 'd']));
-    expect(rig.writes.activity).toBe(1);
+    expect(rig.writes.activity).toBe(0);
+  });
+
+  it('is one answer for several messages in one update, each with its outcome', async () => {
+    await caseHeldAt(['register', 'card', 'enrol']);
+    const early = decision('early', 'register', 'approved', 2);
+    const together = [urge('m1'), early, decision('m2', 'register'), decision('m3', 'register', 'refused')];
+    expect(await rig.deliverTogether(together)).toMatchObject([
+      { kind: 'applied' },
+      { kind: 'too-early' },
+      { kind: 'applied' },
+      { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first: { messageId: 'm2' } },
+    ]);
+    expect(messageIds()).toEqual(['reply:check:1', 'm1', 'm2', 'm3']);
+    await expect(rig.deliver(early)).rejects.toMatchObject({ cause: { type: 'TOO_EARLY' } });
+    // A message that comes again with others is known by its own id.
+    expect(await rig.deliverTogether([urge('m4', 'card'), decision('m2', 'register')])).toEqual([APPLIED, APPLIED]);
+    expect(messageIds()).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
+  });
+
+  it('leaves out what the ledger has, where its last entry is the case’s own', async () => {
+    await caseHeldAt(['register']);
+    const tip = rig.tip();
+    const { progress } = await rig.deliverAndDie(urge('m1'), tip);
+    expect(progress).toMatchObject({ prevSeq: tip.seq, entries: [{ messageId: 'm1' }] });
+    const foreign = { ...tip, seq: tip.seq + 1, entry: { ...tip.entry, at: 1 } };
+    const beyond = { ...tip, seq: tip.seq + 9 };
+    for (const [id, wrong] of [['m2', foreign] as const, ['m3', beyond] as const]) {
+      expect((await rig.deliverAndDie(urge(id), wrong)).progress?.prevSeq).toBe(tip.seq);
+    }
+    expect((await rig.deliverAndDie(urge('m4'), tip)).progress?.entries).toHaveLength(4);
   });
 
   it('is confirmed now and then, so that no answer grows without end', async () => {
@@ -164,7 +191,10 @@ describe('what an activity writes', () => {
   it('may have been written by a relay meanwhile', async () => {
     const [reached, goOn] = [gate(), gate()];
     rig = await createRig({
-      trySubmitStep: async (call) => (call.stepId === 'register' ? { kind: 'accepted' } : approved(call)),
+      trySubmitStep: async (call) => {
+        if (call.stepId === 'card') return { kind: 'accepted' };
+        return call.stepId === 'enrol' ? { kind: 'later' } : approved(call);
+      },
       recordProgress: async (progress) => {
         reached.open();
         await goOn.opened;
@@ -173,11 +203,11 @@ describe('what an activity writes', () => {
     });
     await rig.start(plan());
     await reached.opened;
-    await rig.deliver(urge('m1'));
+    await rig.deliver(urge('m1', 'card'));
     expect(kinds()[0]).toBe('case-accepted');
     expect(messageIds()).toContain('m1');
     goOn.open();
-    await rig.deliver(decision('m2', 'register'));
+    await rig.deliver(decision('m2', 'card'));
     expect(await rig.result()).toBe('completed');
     expect(kinds().at(-1)).toBe('case-ended');
   });
@@ -186,7 +216,12 @@ describe('what an activity writes', () => {
 describe('a case that is taken up while its end is being written', () => {
   it('goes on to another end', async () => {
     const [reached, goOn] = [gate(), gate()];
-    await caseHeldAt(['register', 'card'], {
+    rig = await createRig({
+      trySubmitStep: async (call) => {
+        if (call.stepId === 'card') return { kind: 'accepted' };
+        return call.stepId === 'register' ? { kind: 'later' } : approved(call);
+      },
+      submitStep: async () => ({ kind: 'decided', decision: 'refused', messageId: 'm0' }),
       recordProgress: async (progress) => {
         if (progress.entries.at(-1)?.kind === 'case-ended') {
           reached.open();
@@ -195,19 +230,19 @@ describe('a case that is taken up while its end is being written', () => {
         return rig.write(progress);
       },
     });
-    const refusal = rig.deliver(decision('m1', 'register', 'refused'));
+    await rig.start(plan());
     await reached.opened;
     const adoption = rig.deliver({
       kind: 'adoption',
       id: 'a1',
       stepId: 'register',
-      adopts: 'm0',
+      adopts: 'm9',
       decision: 'approved',
       by: SUPERVISOR,
     });
     await expect.poll(async () => (await rig.state()).steps['card']?.status, WAIT).toBe('accepted');
     goOn.open();
-    expect(await Promise.all([refusal, adoption])).toEqual([{ kind: 'applied' }, { kind: 'applied' }]);
+    expect(await adoption).toEqual(APPLIED);
     await rig.deliver(decision('m2', 'card', 'approved', (await rig.state()).steps['card']?.round));
     expect(await rig.result()).toBe('completed');
     expect(kinds().filter((kind) => kind === 'case-ended')).toHaveLength(2);

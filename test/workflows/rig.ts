@@ -6,8 +6,8 @@ import type { Activities } from '../../activities/index.ts';
 import type { createStepActivities } from '../../activities/steps.ts';
 import type { Progress } from '../../activities/progress.ts';
 import type { StepCall } from '../../activities/send.ts';
-import type { LedgerEntry } from '../../matters/engine/ledger.ts';
-import type { Message, Outcome, StepAnswer } from '../../matters/engine/messages.ts';
+import type { LedgerEntry, LedgerTip } from '../../matters/engine/ledger.ts';
+import type { Message, StepAnswer } from '../../matters/engine/messages.ts';
 import type { Plan, PlanStep } from '../../matters/engine/plan.ts';
 import { isCaseEnd } from '../../matters/engine/status.ts';
 import { bundle } from '../../worker/bundle.ts';
@@ -15,7 +15,9 @@ import {
   agencyQueue,
   caseWorkflowId,
   deliverUpdate,
+  START_UPDATE_ID,
   stateQuery,
+  unwrittenQuery,
   type CaseInput,
   type Delivered,
 } from '../../workflows/messages.ts';
@@ -62,22 +64,32 @@ export interface Rig {
   write: (progress: Progress) => { seq: number; hash: string };
   calls: { activity: string; stepId: string; round: number }[];
   caseId: string;
+  /** Starts the case; its first entries are fetched as the relay does. */
   start: (plan: Plan) => Promise<void>;
+  /** Resolves when they are written. */
+  begun: () => Promise<void>;
   /** Delivers a message and writes what is handed over, as the relay does. */
-  deliver: (message: Message) => Promise<Outcome>;
+  deliver: (message: Message, tip?: LedgerTip) => Promise<Delivered['outcomes'][number]>;
+  /** The same for several in one update. */
+  deliverTogether: (messages: Message[]) => Promise<Delivered['outcomes']>;
   /** Delivers a message, and dies before anything is written. */
-  deliverAndDie: (message: Message) => Promise<Delivered>;
+  deliverAndDie: (message: Message, tip?: LedgerTip) => Promise<Delivered>;
+  /** What the case has not seen written, as a relay asks that lost it. */
+  unwritten: () => Promise<Progress | undefined>;
+  /** How far the ledger is. */
+  tip: () => LedgerTip;
   state: () => ReturnType<typeof queryState>;
+  /** How the case ended, when it has and its first entries are written. */
   result: () => Promise<unknown>;
   /** Stops the worker, and brings up another, as a deployment or a crash does. */
   restart: () => Promise<void>;
   close: () => Promise<void>;
 }
 
-const deliverTo = (client: Client, caseId: string, message: Message) =>
+const deliverTo = (client: Client, caseId: string, updateId: string, messages: Message[], tip?: LedgerTip) =>
   client.workflow
     .getHandle(caseWorkflowId(caseId))
-    .executeUpdate(deliverUpdate, { args: [message, Date.now()], updateId: message.id });
+    .executeUpdate(deliverUpdate, { args: [{ messages, at: Date.now(), ...(tip && { tip }) }], updateId });
 const queryState = (client: Client, caseId: string) =>
   client.workflow.getHandle(caseWorkflowId(caseId)).query(stateQuery);
 
@@ -157,6 +169,16 @@ export const createRig = async (script: Script): Promise<Rig> => {
   };
   await launch();
 
+  const fetch = async (updateId: string, messages: Message[], tip?: LedgerTip) => {
+    const { outcomes, progress } = await deliverTo(client, caseId, updateId, messages, tip);
+    if (progress) {
+      writes.relay += 1;
+      write(progress);
+    }
+    return outcomes;
+  };
+  let begun: Promise<unknown> = Promise.resolve();
+
   return {
     client,
     ledger,
@@ -167,18 +189,30 @@ export const createRig = async (script: Script): Promise<Rig> => {
     start: async (of) => {
       const input: CaseInput = { caseId, plan: of, receivedAt: Date.now(), ledgerHash: hashAt(1) };
       await client.workflow.start(of.matter, { taskQueue, workflowId: caseWorkflowId(caseId), args: [input] });
+      begun = fetch(START_UPDATE_ID, []);
+      // A test that ends the case's world before it answers does not wait for it.
+      begun.catch(() => undefined);
     },
-    deliver: async (message) => {
-      const { outcome, progress } = await deliverTo(client, caseId, message);
-      if (progress) {
-        writes.relay += 1;
-        write(progress);
-      }
-      return outcome;
+    begun: async () => {
+      await begun;
     },
-    deliverAndDie: (message) => deliverTo(client, caseId, message),
+    deliver: async (message, tip) => {
+      const [outcome] = await fetch(message.id, [message], tip);
+      return outcome!;
+    },
+    deliverTogether: (messages) => fetch(messages.map(({ id }) => id).join('+'), messages),
+    deliverAndDie: (message, tip) => deliverTo(client, caseId, message.id, [message], tip),
+    unwritten: () => client.workflow.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery),
+    tip: () => {
+      const seq = ledger.length + 1;
+      return { seq, hash: hashAt(seq), entry: ledger.at(-1)! };
+    },
     state: () => queryState(client, caseId),
-    result: () => client.workflow.getHandle(caseWorkflowId(caseId)).result(),
+    result: async () => {
+      const status: unknown = await client.workflow.getHandle(caseWorkflowId(caseId)).result();
+      await begun;
+      return status;
+    },
     restart: async () => {
       await stop();
       await launch();

@@ -170,16 +170,15 @@ export const PROPERTIES = {
     return sent.length - keys.size === again ? undefined : `${sent.length} sendings of ${keys.size} keys`;
   },
 
-  'a message counts once, and every message leaves its outcome': (run) => {
-    const applied = new Set<string>();
-    const { messages } = run.states.at(-1)!;
+  'a message counts once, leaves its outcome, and gets the same answer however often it comes': (run) => {
     for (const [index, event] of run.events.entries()) {
       if (event.kind !== 'delivered') continue;
       const { id } = event.message;
       const { kind } = run.outcomes[index]!;
-      if (kind === 'applied' && applied.has(id)) return `${id} was applied twice`;
-      if (kind === 'applied') applied.add(id);
-      if (messages[id] === undefined && kind !== 'repeated') return `${id} left no trace`;
+      const known = run.states[index]!.messages[id];
+      if (known && run.entries[index]!.length > 0) return `${id} counted twice`;
+      if (known && kind !== known.kind) return `${id} was ${known.kind} and is ${kind}`;
+      if (run.states[index + 1]!.messages[id] === undefined && kind !== 'repeated') return `${id} left no trace`;
     }
     return undefined;
   },

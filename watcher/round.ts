@@ -33,6 +33,8 @@ const LOOKS_AT_A_TIME = 10;
 /** A wait that Temporal was asked about, or that its whole case explains, is looked at again after this. */
 const AGAIN_MS = 3_000;
 const TOUR_EVERY_MS = 3_000;
+/** As long as a relay that died keeps what it had in hand (`worker/delivery.ts`): the end of a case, perhaps. */
+const WRITTEN_MS = 30_000;
 /** Temporal's lists lag behind what happens. */
 const LIST_LAG_MS = 60_000;
 
@@ -88,7 +90,7 @@ export const createRound = (options: RoundOptions): Round => {
       const wait = judge(owed(cases.get(step.caseId), undefined));
       if (wait && isSuspect(wait, now)) asked.add(step.caseId);
     }
-    const there = machinery.fault ? new Map<string, CaseThere>() : await askTemporal(options, cases, asked);
+    const there = machinery.fault ? new Map<string, CaseThere>() : await askTemporal(options, cases, asked, now);
     const caseWaits = new Map(
       [...cases].map(([caseId, found]) => {
         const code = machinery.fault ?? there.get(caseId)?.fault;
@@ -179,6 +181,7 @@ const askTemporal = async (
   { db, temporal }: RoundOptions,
   cases: ReadonlyMap<string, WatchedCase>,
   asked: ReadonlySet<string>,
+  now: number,
 ): Promise<Map<string, CaseThere>> => {
   const open = [...asked]
     .filter((caseId) => cases.get(caseId)?.started === true && cases.get(caseId)?.endedAt === undefined)
@@ -191,8 +194,16 @@ const askTemporal = async (
     if (looks.some(({ status }) => status === 'rejected')) break;
   }
   const missing = [...there].filter(([, { fault }]) => fault === 'WORKFLOW_MISSING').map(([caseId]) => caseId);
-  for (const { caseId, endedAt, ledgerSeq, started } of missing.length === 0 ? [] : await watchedCases(db, missing)) {
-    if (endedAt !== undefined || !started || ledgerSeq !== cases.get(caseId)?.ledgerSeq) there.delete(caseId);
+  for (const found of missing.length === 0 ? [] : await watchedCases(db, missing)) {
+    const { caseId, endedAt, ledgerSeq, started } = found;
+    const moved = endedAt !== undefined || !started || ledgerSeq !== cases.get(caseId)?.ledgerSeq;
+    if (moved || mayBeBeingWritten(found, now)) there.delete(caseId);
   }
   return there;
+};
+
+/** A case closes in Temporal with its end in the hand of the relay that brought its start or its last message. */
+const mayBeBeingWritten = ({ messageSince, submittedAt, ledgerSeq }: WatchedCase, now: number): boolean => {
+  const broughtAt = messageSince ?? (ledgerSeq === 1 ? submittedAt : undefined);
+  return broughtAt !== undefined && now - broughtAt < WRITTEN_MS;
 };

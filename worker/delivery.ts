@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -9,7 +10,14 @@ import { findLedgerOutcome } from '../db/ledger.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import type { Outcome } from '../matters/engine/messages.ts';
 import { isCaseEnd } from '../matters/engine/status.ts';
-import { caseWorkflowId, deliverUpdate, unwrittenQuery, type Delivered, type Parcel } from '../workflows/messages.ts';
+import {
+  caseWorkflowId,
+  deliverUpdate,
+  TOO_EARLY,
+  unwrittenQuery,
+  type Delivered,
+  type Parcel,
+} from '../workflows/messages.ts';
 import { createBatch } from './batch.ts';
 import { createCarrier } from './carrier.ts';
 import { takeUp } from './take-up.ts';
@@ -44,12 +52,12 @@ export interface Round {
 }
 
 /** What goes to a case together, in its order. */
-type Batch = readonly [ClaimedMessage, ...ClaimedMessage[]];
-/** What became of each message of a batch; undefined: it has to be delivered again. */
+type Group = readonly [ClaimedMessage, ...ClaimedMessage[]];
+/** What became of each message of a group; undefined: it has to be delivered again. */
 type Outcomes = (Outcome | undefined)[];
 type Settled = Parameters<typeof settleMessages>[1][number];
 
-/** Delivers messages, one batch to a case at a time: while one is on its way, the next gathers. */
+/** Delivers messages, one group to a case at a time: while one is on its way, the next gathers. */
 export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions, underWay: UnderWay): Round => {
   const settle = createBatch((settled: Settled[]) => settleMessages(db, settled));
   const letGo = (messages: readonly ClaimedMessage[], when: 'later' | 'now') =>
@@ -66,36 +74,35 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
 
   const carrier = createCarrier({
     atOnce: CASES_AT_ONCE,
-    bring: async (batch: Batch, isStopped): Promise<{ outcomes: Outcomes; progress?: Progress } | undefined> => {
-      const [{ caseId, tip }] = batch;
-      const messages = batch.map(({ message }) => message);
+    bring: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; progress?: Progress } | undefined> => {
+      const [{ caseId, tip }] = group;
+      const messages = group.map(({ message }) => message);
       try {
-        const { outcomes, ...rest } = await deliver(client, caseId, updateIdOf(batch), { messages, tip });
+        const { outcomes, ...rest } = await deliver(client, caseId, updateIdOf(group), { messages, tip });
         return { outcomes: outcomes.map((outcome) => (outcome.kind === 'too-early' ? undefined : outcome)), ...rest };
       } catch (error) {
         if (isStopped()) return undefined;
-        const ended = error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError;
-        const outcomes = ended ? await outcomesAfterEnd({ db, client, record }, batch) : [];
+        const outcomes = isOver(error) ? await outcomesAfterEnd({ db, client, record }, group) : [];
         if (outcomes.some((outcome) => outcome !== undefined)) return { outcomes };
         log.warn(
-          { err: error, caseId, messageIds: batch.map(({ messageId }) => messageId) },
+          { err: error, caseId, messageIds: group.map(({ messageId }) => messageId) },
           'relay: not delivered yet',
         );
         return undefined;
       }
     },
     // In this order: a message that has an outcome is recorded.
-    write: async (batch, { outcomes, progress }) => {
+    write: async (group, { outcomes, progress }) => {
       if (progress) await record(progress);
       await Promise.all(
-        batch.map(async (message, index) => {
+        group.map(async (message, index) => {
           const outcome = outcomes[index];
           if (!outcome) return letGo([message], 'later');
           return settle({ ...idsOf(message), outcome: await inWords(message, outcome) });
         }),
       );
     },
-    release: (batches, when) => letGo(batches.flat(), when),
+    release: (groups, when) => letGo(groups.flat(), when),
     onError: ([{ caseId }], error) => log.warn({ err: error, caseId }, 'relay: outcomes not written yet'),
   });
 
@@ -109,8 +116,8 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
         perCase: MESSAGES_PER_CASE,
         except: underWay.cases(),
       });
-      for (const batch of batchesOf(claimed)) {
-        void underWay.during(batch[0].caseId, carrier.carry(batch), batch.length === MESSAGES_PER_CASE);
+      for (const group of groupsOf(claimed)) {
+        void underWay.during(group[0].caseId, carrier.carry(group), group.length === MESSAGES_PER_CASE);
       }
       return claimed.length === room ? 'more' : 'idle';
     },
@@ -120,21 +127,21 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
 
 const idsOf = ({ caseId, messageId }: ClaimedMessage) => ({ caseId, messageId });
 
-const batchesOf = (messages: readonly ClaimedMessage[]): Batch[] => {
-  const batches = new Map<string, [ClaimedMessage, ...ClaimedMessage[]]>();
+const groupsOf = (messages: readonly ClaimedMessage[]): Group[] => {
+  const groups = new Map<string, [ClaimedMessage, ...ClaimedMessage[]]>();
   for (const message of messages) {
-    const batch = batches.get(message.caseId);
-    if (batch) batch.push(message);
-    else batches.set(message.caseId, [message]);
+    const group = groups.get(message.caseId);
+    if (group) group.push(message);
+    else groups.set(message.caseId, [message]);
   }
-  return [...batches.values()];
+  return [...groups.values()];
 };
 
 /** The same for the same messages; where they come again with others, the case knows each by its own id. */
-const updateIdOf = (batch: Batch): string => {
-  const [{ messageId }, ...others] = batch;
+const updateIdOf = (group: Group): string => {
+  const [{ messageId }, ...others] = group;
   if (others.length === 0) return messageId;
-  const ids = JSON.stringify(batch.map((message) => message.messageId));
+  const ids = JSON.stringify(group.map((message) => message.messageId));
   return createHash('sha256').update(ids).digest('hex');
 };
 
@@ -151,24 +158,32 @@ export const deliver = (
       .executeUpdate(deliverUpdate, { args: [{ ...parcel, at: Date.now() }], updateId }),
   );
 
+/** There is no such case any more, or it closed before it could answer. */
+const isOver = (error: unknown): boolean =>
+  error instanceof WorkflowNotFoundError ||
+  (error instanceof WorkflowUpdateFailedError &&
+    !(error.cause instanceof ApplicationFailure && error.cause.type === TOO_EARLY));
+
 /**
  * A case that has ended takes no more messages but those that take it up again; the ledger tells whether these were its last. A case
  * that is open here and not in Temporal was lost there or stopped by hand: no word to it is refused because of that.
  */
 const outcomesAfterEnd = async (
   { db, client, record }: Pick<RelayOptions, 'db' | 'client' | 'record'>,
-  batch: Batch,
+  group: Group,
 ): Promise<Outcomes> => {
-  const [{ caseId }] = batch;
-  // The relay that brought its last message may have died with the end in its hand.
-  const progress = await unwritten(client, caseId);
-  if (progress) await record(progress);
+  const [{ caseId }] = group;
   // In this order: a case that had ended before the ledger is read adds nothing to it any more.
   const { status } = await getCase(db, caseId);
   const outcomes: Outcomes = [];
-  for (const message of batch) {
+  for (const message of group) {
     const recorded = await findLedgerOutcome(db, caseId, message.messageId);
     outcomes.push(recorded ?? (isCaseEnd(status) ? await takeUp(db, client, message) : undefined));
+  }
+  if (outcomes.includes(undefined)) {
+    // A relay may have died with the end of the case in its hand; the next attempt finds it written.
+    const progress = await unwritten(client, caseId);
+    if (progress) await record(progress);
   }
   return outcomes;
 };

@@ -37,8 +37,8 @@ export interface Parcel {
 }
 
 /**
- * Delivers messages in their order. A refusal is an answer, not an error. None at all: only what
- * is to be written is asked for. The same update id gets the same answer, also after the case's end.
+ * Delivers messages in their order. A refusal is an answer, not an error. None at all: only what is to be written is asked for. The same
+ * update id gets the same answer, also after the case's end.
  */
 export const deliverUpdate = defineUpdate<Delivered, [Parcel]>('deliver');
 

@@ -6,14 +6,14 @@ import type { CaseState } from '../matters/engine/state.ts';
 import type { CaseInput } from './messages.ts';
 import { recordProgress } from './proxies.ts';
 
-/** With more entries than these unconfirmed, an activity confirms them: what an Update hands over stays small. */
-const MOST_UNCONFIRMED = 30;
+/** With more entries than these told again and again, an activity writes them: what an Update hands over stays small. */
+const MOST_TOLD_AGAIN = 30;
 
 /**
  * Gets a case's entries into Postgres, always all since the last one that is known to be there. What follows from the start or from a
  * message is handed over with the answer to whoever brought it, who writes it (docs/decisions/0021, 0027). An activity writes everything
- * else, one at a time and all that has gathered in one go; it alone confirms. While first attempts are in flight both hold back: what an
- * agency answers at once is recorded together with the sending.
+ * else, one at a time and all that has gathered in one go. While first attempts are in flight both hold back: what an agency answers at
+ * once is recorded together with the sending.
  */
 export interface Recorder {
   add: (entries: LedgerEntry[], state: CaseState) => void;
@@ -36,8 +36,9 @@ export const createRecorder = (
   let latest = from;
   let confirmed = { seq: from.seq, hash: ledgerHash };
   let unconfirmed: LedgerEntry[] = [];
-  /** Up to here somebody was told to write. */
+  /** Up to here somebody was told to write; up to here more than once. */
   let handedOver = from.seq;
+  let toldAgain = from.seq;
   /** Somebody is on the way for the first entries. */
   let awaiting = isAwaiting;
   let handingOver = 0;
@@ -58,7 +59,8 @@ export const createRecorder = (
     handedOver = Math.max(handedOver, head.seq);
   };
 
-  const mustConfirm = (): boolean => !awaiting && (latest.seq > handedOver || unconfirmed.length > MOST_UNCONFIRMED);
+  const mustWrite = (): boolean =>
+    !awaiting && (latest.seq > handedOver || toldAgain - confirmed.seq > MOST_TOLD_AGAIN);
 
   return {
     add: (entries, state) => {
@@ -73,6 +75,7 @@ export const createRecorder = (
       handingOver += 1;
       await condition(() => !isBusy());
       handingOver -= 1;
+      toldAgain = handedOver;
       handedOver = latest.seq;
       awaiting = false;
       return unwritten();
@@ -81,7 +84,7 @@ export const createRecorder = (
     isDone: () => !awaiting && !writing && latest.seq <= handedOver,
     run: async () => {
       for (;;) {
-        await condition(() => mustConfirm() && handingOver === 0 && !isBusy());
+        await condition(() => mustWrite() && handingOver === 0 && !isBusy());
         writing = true;
         confirmUpTo(await recordProgress(progress()));
         writing = false;

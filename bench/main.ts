@@ -94,10 +94,11 @@ const measureServer = async (server: ServerKind, settings: Settings): Promise<Se
     measured.fromUs = nowUs();
     const result: ServerRuns = { server, floor: [], variants: {} };
     for (let run = 1; run <= runs; run += 1) {
-      const floorRun = await measureFloor(options);
-      result.floor.push(floorRun);
-      report(`${server}, run ${run}: empty workflow ${floorRun.perS.toFixed(1)}/s`);
       for (const variant of variants) {
+        // Before each: a machine that is shared is another one some minutes later.
+        const floorRun = await measureFloor(options);
+        result.floor.push(floorRun);
+        report(`${server}, run ${run}: empty workflow ${floorRun.perS.toFixed(1)}/s`);
         await setVariant(rig, variant);
         const caseRun = await measureCases({ ...options, first: nextPersons(cases), floorPerS: floorRun.perS });
         (result.variants[variant] ??= []).push(caseRun);

@@ -48,6 +48,8 @@ const CONNECT_TIMEOUT_MS = 3000;
 
 /** Open connections to one agency from this process; the agency's own limit is its task queue's rate. */
 const CONNECTIONS = 64;
+/** However long an agency would keep an idle connection: after a crowd of steps it is given back. */
+const IDLE_MS = 10_000;
 
 /**
  * Signed HTTP to agencies: keep-alive pools, one deadline over the whole call, answers read no further than the protocol allows,
@@ -95,6 +97,7 @@ export function createTransport({ dispatcher, now = Date.now }: TransportOptions
 const pool = (allowPrivate: boolean): Agent =>
   new Agent({
     connections: CONNECTIONS,
+    keepAliveMaxTimeout: IDLE_MS,
     connect: { timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(allowPrivate) },
   });
 

@@ -31,6 +31,7 @@ interface AgenciesOptions {
 
 /** Simultaneous callbacks to one platform. */
 const CALLBACK_CONNECTIONS = 32;
+const CALLBACK_IDLE_MS = 10_000;
 
 /**
  * Plays every agency, each on a port of its own on this machine, and one more port to control them. What an agency did is in its
@@ -40,7 +41,7 @@ export async function startAgencies({ port, dataDir, agencies, apiUrl }: Agencie
   await mkdir(dataDir, { recursive: true });
   const journal = await openJournal(join(dataDir, 'journal.jsonl'));
   const behaviours = openBehaviours(join(dataDir, 'behaviour.json'));
-  const pool = new Agent({ connections: CALLBACK_CONNECTIONS });
+  const pool = new Agent({ connections: CALLBACK_CONNECTIONS, keepAliveMaxTimeout: CALLBACK_IDLE_MS });
   const closing = new AbortController();
   const desks = new Map(
     agencies.map((agency) => {

@@ -13,10 +13,13 @@ export interface Vitals {
   logs: Map<string, number>;
 }
 
-/** Node gives memory back when it likes: what grows by less than this and less than half is no leak that one scenario could show. */
-const MORE_MB = 150;
+/**
+ * Node gives memory back when it likes, and a worker that has just started fills its cache of workflows: what grows by less than this, or
+ * by less than half, is no leak that one scenario could show.
+ */
+const MORE_MB = 250;
 const MORE_SHARE = 1.5;
-/** Idle connections to Postgres end after ten seconds, to agencies after a minute, so right after a scenario the pools may be full. */
+/** Idle connections to Postgres and to agencies end after ten seconds, so right after a scenario the pools may be full. */
 const AFTER_WORK = { handles: 120, connections: 40, withinMs: 15_000 };
 const AT_REST = { handles: 15, connections: 5, withinMs: 60_000 };
 const OURS: readonly string[] = ['api', 'worker', 'sandbox'];

@@ -31,6 +31,7 @@ interface AgenciesOptions {
 
 /** Simultaneous callbacks to one platform. */
 const CALLBACK_CONNECTIONS = 32;
+/** An idle one is given back after this. */
 const CALLBACK_IDLE_MS = 10_000;
 
 /**

@@ -3,7 +3,7 @@ import { listDisclosures } from '../../db/disclosures.ts';
 import { listSteps } from '../../db/steps.ts';
 import { findStep } from '../../matters/definition/compile.ts';
 import { sampleForm } from '../worker/installation.ts';
-import { createRig, failureOf, type Rig, MATTER } from './rig.ts';
+import { createRig, failureOf, type Rig } from './rig.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ describe('what an agency is sent', () => {
       const { caseId, caseNo } = await rig.submit(form);
       const steps = (await listSteps(rig.db, caseId)).filter(({ status }) => status !== 'skipped');
       for (const { stepId, agency } of steps) {
-        const call = { caseId, matter: MATTER, stepId, agency, round: 1, at: Date.now() };
+        const call = rig.firstCall(caseId, stepId, agency);
         await submitStep(call);
         const { step } = findStep(rig.matter(), stepId)!;
         const [sent, ...more] = rig.sentAbout(call);
@@ -49,14 +49,7 @@ describe('what an agency is sent', () => {
 
   it('is about one child only where a step is repeated for each', async () => {
     const { caseId } = await rig.submit(sampleForm('twins'));
-    const call = {
-      caseId,
-      matter: MATTER,
-      stepId: 'vaccination-card.2',
-      agency: 'vaccination',
-      round: 1,
-      at: Date.now(),
-    };
+    const call = rig.firstCall(caseId, 'vaccination-card.2', 'vaccination');
     await rig.activities().submitStep(call);
     const [sent] = rig.sentAbout(call);
     expect(sent!.body).toContain('陈一言');
@@ -65,14 +58,7 @@ describe('what an agency is sent', () => {
 
   it('names where to call back and until when', async () => {
     const { caseId } = await rig.submit(sampleForm('twins'));
-    const call = {
-      caseId,
-      matter: MATTER,
-      stepId: 'marriage-check',
-      agency: 'civil-affairs',
-      round: 1,
-      at: Date.now(),
-    };
+    const call = rig.firstCall(caseId, 'marriage-check', 'civil-affairs');
     await rig.activities().submitStep(call);
     expect(JSON.parse(rig.sentAbout(call)[0]!.body)).toMatchObject({
       requestId: `${caseId}:marriage-check:1`,
@@ -83,14 +69,7 @@ describe('what an agency is sent', () => {
 
   it('is byte for byte the same when it is sent again later', async () => {
     const { caseId } = await rig.submit(sampleForm('twins'));
-    const call = {
-      caseId,
-      matter: MATTER,
-      stepId: 'marriage-check',
-      agency: 'civil-affairs',
-      round: 1,
-      at: Date.now() - 60_000,
-    };
+    const call = { ...rig.firstCall(caseId, 'marriage-check', 'civil-affairs'), at: Date.now() - 60_000 };
     await rig.activities().submitStep(call);
     await rig.activities(() => rig.now + 3_600_000).submitStep(call);
     const [first, second] = rig.sentAbout(call).map(({ body }) => body);
@@ -108,14 +87,7 @@ describe('the record of what was disclosed', () => {
   it('names the fields, once a round, with the number of times they were sent', async () => {
     const { submitStep } = rig.activities();
     const { caseId } = await rig.submit(sampleForm('twins'));
-    const call = {
-      caseId,
-      matter: MATTER,
-      stepId: 'marriage-check',
-      agency: 'civil-affairs',
-      round: 1,
-      at: Date.now(),
-    };
+    const call = rig.firstCall(caseId, 'marriage-check', 'civil-affairs');
     await submitStep(call);
     await submitStep(call, 2);
     await submitStep({ ...call, round: 2 });
@@ -129,14 +101,7 @@ describe('the record of what was disclosed', () => {
   it('is there also when no reply came, because the agency may have read it', async () => {
     await rig.behave('police', { mode: 'lost-reply' });
     const { caseId } = await rig.submit(sampleForm('certificates-only'));
-    const call = {
-      caseId,
-      matter: MATTER,
-      stepId: 'household-registration',
-      agency: 'police',
-      round: 1,
-      at: Date.now(),
-    };
+    const call = rig.firstCall(caseId, 'household-registration', 'police');
     await failureOf(rig.activities().submitStep(call));
     expect(await listDisclosures(rig.db, caseId)).toMatchObject([{ agency: 'police', sends: 1 }]);
   });
@@ -144,14 +109,7 @@ describe('the record of what was disclosed', () => {
   it('says nothing of a step that rules approved here', async () => {
     await rig.setAgency('health', { connection: 'rules' });
     const { caseId } = await rig.submit(sampleForm('married-single-child'));
-    await rig.activities().submitStep({
-      caseId,
-      matter: MATTER,
-      stepId: 'fertility-registration',
-      agency: 'health',
-      round: 1,
-      at: Date.now(),
-    });
+    await rig.activities().submitStep(rig.firstCall(caseId, 'fertility-registration', 'health'));
     expect(await listDisclosures(rig.db, caseId)).toEqual([]);
   });
 });

@@ -24,9 +24,6 @@ interface Sent {
   body: string;
 }
 
-/** The matter of all cases here, as it is published. */
-export const MATTER = { code: 'newborn-registration', version: 5 };
-
 export type Rig = Awaited<ReturnType<typeof createRig>>;
 
 /** The activities as the worker makes them, on an installation without a worker, with a clock that only a test moves. */
@@ -47,6 +44,11 @@ export const createRig = async () => {
     ...installation,
     now,
     calendars,
+    /** A step in its first round, as its case orders it now. */
+    firstCall: (caseId: string, stepId: string, agency: string): StepCall => {
+      const { code, version } = installation.matter();
+      return { caseId, matter: { code, version }, stepId, agency, round: 1, at: Date.now() };
+    },
     /** What left, to an address that ends so. */
     sentTo: (path: string) => sent.filter((request) => request.path.endsWith(path)),
     sentAbout: (call: StepCall) => sent.filter(({ body }) => body.includes(formatRequestId(call))),

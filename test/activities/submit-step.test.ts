@@ -6,7 +6,7 @@ import { readBodies } from '../../db/inbox.ts';
 import { listRuleTraces } from '../../db/rule-traces.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { sampleForm } from '../worker/installation.ts';
-import { createRig, failureOf, type Rig, type RigActivities, MATTER } from './rig.ts';
+import { createRig, failureOf, type Rig, type RigActivities } from './rig.ts';
 
 let rig: Rig;
 let submitStep: RigActivities['submitStep'];
@@ -23,7 +23,7 @@ afterEach(() => rig.setAgency('police'));
 const prepare = async (behaviour: Partial<Behaviour>): Promise<StepCall> => {
   await rig.behave('police', behaviour);
   const { caseId } = await rig.submit(sampleForm('certificates-only'));
-  return { caseId, matter: MATTER, stepId: 'household-registration', agency: 'police', round: 1, at: Date.now() };
+  return rig.firstCall(caseId, 'household-registration', 'police');
 };
 const row = ({ caseId, stepId }: StepCall) => rig.step(caseId, stepId);
 const effects = (call: StepCall) => rig.effects(formatRequestId(call));
@@ -253,14 +253,7 @@ describe('an agency that is not called', () => {
   it('has its rules approve at once, with the trace', async () => {
     await rig.setAgency('health', { connection: 'rules' });
     const { caseId } = await rig.submit(sampleForm('married-single-child'));
-    const call = {
-      caseId,
-      matter: MATTER,
-      stepId: 'fertility-registration',
-      agency: 'health',
-      round: 1,
-      at: Date.now(),
-    };
+    const call = rig.firstCall(caseId, 'fertility-registration', 'health');
     const answer = await submitStep(call);
     expect(answer).toMatchObject({ kind: 'decided', decision: 'approved' });
     expect(await submitStep(call, 2)).toEqual(answer);
@@ -275,14 +268,7 @@ describe('an agency that is not called', () => {
     await rig.setAgency('health', { connection: 'rules' });
     const form = { ...sampleForm('foreign-mother'), fertilityRegistered: false };
     const { caseId } = await rig.submit(form);
-    const call = {
-      caseId,
-      matter: MATTER,
-      stepId: 'fertility-registration',
-      agency: 'health',
-      round: 1,
-      at: Date.now(),
-    };
+    const call = rig.firstCall(caseId, 'fertility-registration', 'health');
     expect(await submitStep(call)).toEqual({ kind: 'accepted' });
     expect(await submitStep(call, 2)).toEqual({ kind: 'accepted' });
     const traces = await listRuleTraces(rig.db, caseId);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { formatRequestId } from '../../agencies/contract.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { sampleForm } from '../worker/installation.ts';
-import { createRig, type Rig, MATTER } from './rig.ts';
+import { createRig, type Rig } from './rig.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ afterEach(() => rig.setAgency('police'));
 const prepare = async (behaviour: Partial<Behaviour>) => {
   await rig.behave('police', behaviour);
   const { caseId } = await rig.submit(sampleForm('certificates-only'));
-  return { caseId, matter: MATTER, stepId: 'household-registration', agency: 'police', round: 1, at: Date.now() };
+  return rig.firstCall(caseId, 'household-registration', 'police');
 };
 const LATER = { kind: 'later' };
 

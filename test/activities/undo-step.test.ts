@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { formatRequestId } from '../../agencies/contract.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { sampleForm } from '../worker/installation.ts';
-import { createRig, failureOf, type Rig, type RigActivities, MATTER } from './rig.ts';
+import { createRig, failureOf, type Rig, type RigActivities } from './rig.ts';
 
 let rig: Rig;
 let activities: RigActivities;
@@ -17,7 +17,7 @@ afterEach(() => rig.setAgency('police'));
 
 const prepare = async () => {
   const { caseId } = await rig.submit(sampleForm('certificates-only'));
-  const call = { caseId, matter: MATTER, stepId: 'household-registration', agency: 'police', round: 1, at: Date.now() };
+  const call = rig.firstCall(caseId, 'household-registration', 'police');
   return { call, undo: { ...call, class: 'withdraw' as const } };
 };
 const behave = (behaviour: Partial<Behaviour>) => rig.behave('police', behaviour);

@@ -37,6 +37,10 @@ describe('the workflow bundle', () => {
     expect(filesOf(code)).toContain('workflows/payload-converter.ts');
   });
 
+  it('is JavaScript as Node runs it: an object spread is no call of a function', () => {
+    expect(code).not.toContain('_object_spread');
+  });
+
   it('asks for no built-in of Node', () => {
     // Temporal's sandbox gives these two; everything else is made out of nothing by webpack.
     const required = [...code.matchAll(/\brequire\(\s*["']([^"']+)["']\s*\)/g)].map(([, name]) => name);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -11,18 +11,24 @@ interface Count {
   failed: number;
 }
 
-type Stage = { name: string } & ({ npm: readonly string[] } | { vitest: string });
+interface Stage {
+  name: string;
+  run: () => Promise<Count>;
+}
 
-/** A stage without tests to count counts as one test. */
-const STAGES: readonly Stage[] = [
-  { name: 'types', npm: ['run', 'types'] },
-  { name: 'lint', npm: ['run', 'lint'] },
-  { name: 'format', npm: ['run', 'format'] },
-  { name: 'boundaries', npm: ['run', 'boundaries'] },
-  { name: 'unused code', npm: ['run', 'unused'] },
-  { name: 'unit tests', vitest: 'unit' },
-  { name: 'server tests', vitest: 'server' },
-  { name: 'faults', npm: ['run', 'test:faults', '--', '--short'] },
+/** One process with one thread each. */
+const CHECKS: readonly Stage[] = [
+  { name: 'types', run: () => runOnce('types') },
+  { name: 'lint', run: () => runOnce('lint') },
+  { name: 'format', run: () => runOnce('format') },
+  { name: 'boundaries', run: () => runOnce('boundaries') },
+  { name: 'unused code', run: () => runOnce('unused') },
+];
+/** These use the whole machine, and judge how it behaves. */
+const TESTS: readonly Stage[] = [
+  { name: 'unit tests', run: () => runVitest('unit') },
+  { name: 'server tests', run: () => runVitest('server') },
+  { name: 'faults', run: () => runOnce('test:faults', '--', '--short') },
 ];
 
 /** What we read of vitest's JSON report. A file that cannot even be loaded is a failed suite without tests. */
@@ -35,20 +41,29 @@ const Report = z.object({
 const main = async (): Promise<void> => {
   const total: Count = { passed: 0, failed: 0 };
   const failed: string[] = [];
-  for (const stage of STAGES) {
-    console.log(`\n== ${stage.name}`);
-    const count = 'npm' in stage ? await runOnce(stage.npm) : await runVitest(stage.vitest);
-    total.passed += count.passed;
-    total.failed += count.failed;
-    if (count.failed > 0) failed.push(stage.name);
-  }
+  const play = async (stages: readonly Stage[], atOnce: number): Promise<void> => {
+    const queue = [...stages];
+    const playNext = async (): Promise<void> => {
+      for (let stage = queue.shift(); stage; stage = queue.shift()) {
+        console.log(`\n== ${stage.name}`);
+        const count = await stage.run();
+        total.passed += count.passed;
+        total.failed += count.failed;
+        if (count.failed > 0) failed.push(stage.name);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, playNext));
+  };
+  await play(CHECKS, availableParallelism());
+  await play(TESTS, 1);
   if (failed.length > 0) console.log(`\nfailed: ${failed.join(', ')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 ? 0 : 1;
 };
 
-const runOnce = async (args: readonly string[]): Promise<Count> =>
-  (await run('npm', args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+/** A stage without tests to count counts as one test. */
+const runOnce = async (script: string, ...args: readonly string[]): Promise<Count> =>
+  (await run('npm', ['run', script, ...args])) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 
 const runVitest = async (project: string): Promise<Count> => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-report-'));

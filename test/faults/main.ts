@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { install } from './installation.ts';
 import { createIntents } from './intents.ts';
 import { inWords, runScenario, type Verdict } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { bounded, measure } from './vitals.ts';
 
@@ -26,6 +27,8 @@ const count = z.coerce.number().int().positive();
 const first = count.parse(values.seed);
 const seeds = Array.from({ length: values.short ? 1 : count.parse(values.seeds) }, (_, index) => first + index);
 const size = values.short ? { cases: 12, kills: 3 } : { cases: 60, kills: 10 };
+/** Scenarios mostly wait: two are played side by side where time counts, and one at a time where figures do. */
+const LANES = values.short ? 2 : 1;
 const only = values.only?.split(',');
 const scenarios = SCENARIOS.filter(({ id }) => only === undefined || only.includes(id));
 if (scenarios.length === 0) throw new Error(`there is no scenario ${values.only ?? ''}`);
@@ -33,6 +36,11 @@ if (scenarios.length === 0) throw new Error(`there is no scenario ${values.only 
 const interrupted = new Promise<'interrupted'>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('interrupted'));
 });
+
+interface Play {
+  scenario: Scenario;
+  seed: number;
+}
 
 let passed = 0;
 let failed = 0;
@@ -42,29 +50,50 @@ const tell = ({ ok, line, why }: Verdict): void => {
   if (ok) passed += 1;
   else failed += 1;
 };
-const playAll = async (installation: Awaited<ReturnType<typeof install>>): Promise<void> => {
+
+/** An installation, and what is played on it, one scenario after the other. */
+const openLane = async () => {
+  const installation = await install();
   const makeIntent = createIntents();
   const start = await measure(installation);
-  for (const seed of seeds) {
-    for (const scenario of scenarios) {
+  return {
+    installation,
+    play: async ({ scenario, seed }: Play): Promise<void> => {
       for (const control of [false, true]) {
         const numbers = control ? CONTROL : size;
         tell(await runScenario(scenario, { installation, makeIntent, seed, control, ...numbers }));
       }
-    }
-  }
-  const why = (await bounded(installation, start, 'at rest')).map(inWords);
-  tell({ ok: why.length === 0, line: 'I12 what the product holds at rest, after everything', why });
+    },
+    judge: async (): Promise<void> => {
+      const why = (await bounded(installation, start, 'at rest')).map(inWords);
+      tell({ ok: why.length === 0, line: 'I12 what the product holds at rest, after everything', why });
+    },
+  };
+};
+
+const lanes: Awaited<ReturnType<typeof openLane>>[] = [];
+const playAll = async (): Promise<void> => {
+  const first = await openLane();
+  lanes.push(first);
+  while (lanes.length < Math.min(LANES, scenarios.length)) lanes.push(await openLane());
+  const plays = seeds.flatMap((seed) => scenarios.map((scenario) => ({ scenario, seed })));
+  for (const play of plays.filter(({ scenario }) => scenario.alone)) await first.play(play);
+  const queue = plays.filter(({ scenario }) => !scenario.alone);
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (let play = queue.shift(); play; play = queue.shift()) await lane.play(play);
+      await lane.judge();
+    }),
+  );
 };
 
 const startedAt = performance.now();
 console.log(`seeds ${seeds.join(', ')}; again with --seed <seed> [--only <scenario>]`);
-const installation = await install();
 let end: 'interrupted' | undefined;
 try {
-  end = (await Promise.race([playAll(installation), interrupted])) ?? undefined;
+  end = (await Promise.race([playAll(), interrupted])) ?? undefined;
 } finally {
-  await installation.stop();
+  for (const { installation } of lanes) await installation.stop();
 }
 console.log(`${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
 console.log(`${passed} passed, ${failed} failed`);

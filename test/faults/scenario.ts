@@ -48,6 +48,8 @@ export interface Scenario {
   name: string;
   /** It harms no process and no connection: nothing stands still, so no stall may be seen. */
   harmless?: true;
+  /** It compares times of its own: nothing is played beside it. */
+  alone?: true;
   /** What its processes may log, although none may otherwise. */
   excuses?: RegExp;
   /** Does the harm while cases run. Throws when it could not be done. */

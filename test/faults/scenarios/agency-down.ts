@@ -32,6 +32,7 @@ const CLOSED_EVERY_MS = 200;
 export const agencyDown: Scenario = {
   id: 'S5',
   name: 'agency down, the others go on',
+  alone: true,
   control: { name: 'its breaker is closed again and again', breaks: 'its own line' },
   play: async (stage) => {
     const { installation, control, kills } = stage;

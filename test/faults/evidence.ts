@@ -24,6 +24,8 @@ export interface CaseEvidence {
   entries: LedgerEntry[];
   /** By message id; without an outcome it is not settled. */
   inbox: Map<string, Outcome | undefined>;
+  /** When its rows were last written with what became of a message or of the start, as far as is known: its end may be decided long before. */
+  writtenAt: number;
   /** What agencies gave with their words, by message id. */
   words: Map<string, z.infer<typeof Words>>;
   /** Where the chain of hashes does not hold. */
@@ -113,15 +115,16 @@ const caseEvidence = async (
     getCase(db, caseId),
     listSteps(db, caseId),
     readLedger(db, caseId, 0, 10_000),
-    db.query<{ messageId: string; outcome: Outcome | null }>(
-      'select message_id as "messageId", outcome from inbox where case_id = $1',
+    db.query<{ messageId: string; outcome: Outcome | null; settledAt: number | null }>(
+      'select message_id as "messageId", outcome, settled_at as "settledAt" from inbox where case_id = $1',
       [caseId],
     ),
     readBodies(db, cipher, caseId),
     verifyLedger(db, caseId),
-    db.query<{ dossiers: number; starts: number }>(
+    db.query<{ dossiers: number; starts: number; recordedAt: number | null }>(
       `select (select count(*) from dossiers where case_id = $1 and revision = 1) as dossiers,
-        (select count(*) from start_requests where case_id = $1 and started_at is not null) as starts`,
+        (select count(*) from start_requests where case_id = $1 and started_at is not null) as starts,
+        (select recorded_at from start_requests where case_id = $1) as "recordedAt"`,
       [caseId],
     ),
     workflows === 0 ? undefined : ask(),
@@ -131,6 +134,10 @@ const caseEvidence = async (
     steps,
     entries: ledger.map(({ entry }) => entry),
     inbox: new Map(inbox.rows.map(({ messageId, outcome }) => [messageId, outcome ?? undefined])),
+    writtenAt: Math.max(
+      ...inbox.rows.map(({ settledAt }) => settledAt ?? 0),
+      ...companions.rows.map(({ recordedAt }) => recordedAt ?? 0),
+    ),
     words: new Map([...bodies].map(([messageId, body]) => [messageId, Words.parse(body)])),
     chain,
     companions: companions.rows.flatMap(({ dossiers, starts }) => [dossiers, starts]),

@@ -19,7 +19,9 @@ export const stuckIsVisible = (evidence: Evidence): Finding[] => {
     else if (row.openedAt - from > SEEN_WITHIN_MS)
       report(`${caseId} ${what} and was in the list after ${((row.openedAt - from) / 1000).toFixed(0)} s`);
   }
-  const ended = new Map(evidence.cases.map(({ row }) => [row.caseId, row.endedAt]));
+  const ended = new Map(
+    evidence.cases.map(({ row, writtenAt }) => [row.caseId, row.endedAt && Math.max(row.endedAt, writtenAt)]),
+  );
   for (const { caseId, stepId = '', subject, detail, clearedAt = Infinity } of evidence.stalls) {
     const movedAt = caseId === undefined ? evidence.judgedAt : ended.get(caseId);
     if (movedAt !== undefined && clearedAt - movedAt > CLEARED_WITHIN_MS)

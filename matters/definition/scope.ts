@@ -37,7 +37,12 @@ export const caseScope = (matter: Matter, form: Form, { now }: Clock): CaseScope
 };
 
 /** The scope with `item`, an item of a list, and `index`, its number counted from 1 as FEEL does; `place` counts from 0. */
-export const itemScope = (scope: Scope, item: unknown, place: number): Scope => ({ ...scope, item, index: place + 1 });
+export const itemScope = (scope: Scope, item: unknown, place: number): Scope => ({
+  // Not a copy: one is made for every condition of every item.
+  __proto__: scope,
+  item,
+  index: place + 1,
+});
 
 /** The items of one of the form's lists, as expressions see them. */
 export const listItems = (scope: Scope, list: string): unknown[] => {

@@ -41,7 +41,7 @@ export const evaluateFeel = (expression: string, scope: Scope): Evaluation => {
 const namesIn = (expression: string): readonly string[] => {
   const known = words.get(expression);
   if (known) return known;
-  const found = [...new Set(expression.match(/[\p{ID_Start}_$][\p{ID_Continue}$]*/gu))];
+  const found = [...new Set(expression.match(/[A-Za-z]\w*/g))];
   remember(words, expression, found);
   return found;
 };

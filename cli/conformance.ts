@@ -6,7 +6,7 @@ import { EXIT, failure } from './failure.ts';
 export const conformanceCommand = (): Command =>
   new Command('conformance')
     .description("tries an agency's endpoint against the agency protocol; use a test system, the requests are decided")
-    .argument('<url>', 'where the agency takes requests')
+    .argument('<url>', 'the agency’s address: requests go to <url>/steps')
     .requiredOption(
       '--secret <secret>',
       'shared with the agency, whsec_…; or set ONE_MATTER_SECRET',

@@ -23,6 +23,8 @@ export interface CaseScope {
 export const caseScope = (matter: Matter, form: Form, { now }: Clock): CaseScope => {
   const time = chinaTime(now);
   const scope: Record<string, unknown> = {
+    // Only what is put in is a name: no `constructor`.
+    __proto__: null,
     ...filledGroup(matter.form, form),
     now: dateAndTime(time),
     today: date(time.slice(0, 10)),

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateFeel, judge } from '../../../matters/definition/feel.ts';
-import { itemScope } from '../../../matters/definition/scope.ts';
+import { caseScope, itemScope } from '../../../matters/definition/scope.ts';
+import { CLOCK, parsed } from './small-matter.ts';
 
 describe('an expression', () => {
   it('is judged over each scope anew, whatever else is in it', () => {
@@ -23,6 +24,13 @@ describe('an expression', () => {
       value: null,
       fault: 'NO_VARIABLE_FOUND at “seller”',
     });
+  });
+
+  it('knows of no name that every object of JavaScript has', () => {
+    const { scope } = caseScope(parsed().matter, {}, CLOCK);
+    for (const judged of [scope, itemScope(scope, {}, 0)]) {
+      expect(evaluateFeel('constructor = null', judged).fault).toBe('NO_VARIABLE_FOUND at “constructor”');
+    }
   });
 
   it('may hold the words of names in its texts', () => {

@@ -6,7 +6,7 @@ import { publishMatter } from '../db/matters.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import { publishShippedCalendar } from '../db/shipped-calendar.ts';
 import { createToken, findTokenHolder, type TokenHolder } from '../db/tokens.ts';
-import { loadCatalog } from '../matters/definition/load.ts';
+import { loadCatalog } from '../matters/definition/load-catalog.ts';
 import { freePorts } from './ports.ts';
 import { agencyUrl, type State } from './state.ts';
 

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { CalendarData } from './calendar-schema.ts';
 import type { DefinitionProblem } from '../definition/findings.ts';
 import { lintCalendar } from './lint-calendar.ts';
-import { hashOf, parseDefinition } from '../definition/load.ts';
+import { hashOf } from '../definition/load.ts';
+import { parseDefinition } from '../definition/yaml-file.ts';
 
 export interface LoadedCalendar {
   calendar: CalendarData;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compilePlan, explainPlan } from '../../../matters/definition/compile.ts';
 import { checkForm } from '../../../matters/form/form.ts';
-import { loadCatalog, type LoadedMatter } from '../../../matters/definition/load.ts';
+import type { LoadedMatter } from '../../../matters/definition/load.ts';
+import { loadCatalog } from '../../../matters/definition/load-catalog.ts';
 import type { Text } from '../../../matters/definition/schema.ts';
 
 /** The samples were signed on 20 November 2024. */

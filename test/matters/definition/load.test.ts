@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { matterJsonSchema } from '../../../matters/definition/editor-schema.ts';
-import { loadCatalog, parseMatter } from '../../../matters/definition/load.ts';
+import { parseMatter } from '../../../matters/definition/load.ts';
+import { loadCatalog } from '../../../matters/definition/load-catalog.ts';
 import { changed, parsed, positionOf, problemsOf, SMALL_MATTER } from './small-matter.ts';
 
 const problemOf = (source: string) => {
@@ -117,7 +118,7 @@ describe('loadCatalog', () => {
     expect(await loadCatalog(folder)).toMatchObject({
       ok: true,
       agencies: [{ id: 'window' }, { id: 'police' }, { id: 'post' }],
-      matters: [{ matter: { code: 'small-matter' }, file: 'small-matter.yaml', source: SMALL_MATTER }],
+      matters: [{ matter: { code: 'small-matter' }, file: 'small-matter.yaml' }],
     });
   });
 

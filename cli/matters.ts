@@ -12,7 +12,7 @@ import { drawMatter } from './matter-page.ts';
 import { language } from './client.ts';
 import { refusal } from './refusal.ts';
 
-const CATALOG = fileURLToPath(new URL('../matters/catalog', import.meta.url));
+const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));
 
 export const mattersCommands = (): Command => {
   const command = new Command('matters').description('the definitions of matters');

@@ -10,7 +10,7 @@ import { loadCatalog } from '../matters/definition/load-catalog.ts';
 import { freePorts } from './ports.ts';
 import { agencyUrl, type State } from './state.ts';
 
-const CATALOG = fileURLToPath(new URL('../matters/catalog', import.meta.url));
+const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));
 
 /** People decide within seconds here; who is silent for a minute is asked. */
 const ENQUIRE_AFTER_S = 60;

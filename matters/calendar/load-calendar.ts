@@ -23,4 +23,4 @@ export const loadCalendar = (
 };
 
 /** The calendar that this version of the product comes with; `npm run cli -- calendar publish` publishes another. */
-export const SHIPPED_CALENDAR = fileURLToPath(new URL('mainland.yaml', import.meta.url));
+export const SHIPPED_CALENDAR = fileURLToPath(new URL('../../catalog/calendar.yaml', import.meta.url));

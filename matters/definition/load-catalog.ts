@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isMap, isScalar, isSeq, type Document, type Node } from 'yaml';
 import { suggestion, type DefinitionProblem } from './findings.ts';
 import { lintComparisons } from './lint-duplicates.ts';
-import { loadMatter, type LoadedMatter, type ParsedMatter } from './load.ts';
+import { loadMatter, matterFile, type LoadedMatter, type ParsedMatter } from './load.ts';
 import { PART_KINDS, type Part, type SourceFile } from './parts.ts';
 import { Agencies } from './schema.ts';
 import { byPlace, parseDefinition, readYaml } from './yaml-file.ts';
@@ -11,15 +11,31 @@ import { byPlace, parseDefinition, readYaml } from './yaml-file.ts';
 const AGENCIES_FILE = 'agencies.yaml';
 const PARTS_FOLDER = 'parts';
 
-/**
- * Reads a folder: `agencies.yaml`, `parts/*.yaml`, and a matter in every other `*.yaml`; linted; all problems of all files at once.
- */
+/** Beside the matters' folders. The calendar has a loader of its own. */
+const FILES_OF_CATALOG = [AGENCIES_FILE, 'calendar.yaml'];
+
+/** Every `<folder>/matter.yaml` of a catalog; a problem for each definition elsewhere, which would not be read. */
+const findMatters = async (folder: string): Promise<{ files: string[]; problems: DefinitionProblem[] }> => {
+  const entries = await readdir(folder, { recursive: true });
+  const files = entries.filter((file) => file === matterFile(dirname(file))).sort();
+  const misplaced = entries.filter(
+    (file) => file.endsWith('.yaml') && !file.includes('/') && !FILES_OF_CATALOG.includes(file),
+  );
+  const problems = misplaced.map((file) => ({
+    ...{ file, line: 1, column: 1, rule: 'folder-name', path: '' },
+    message: 'A matter is not read from here',
+    mend: `Put the file at ${matterFile(file.replace(/\.yaml$/, ''))}.`,
+  }));
+  return { files, problems };
+};
+
+/** Reads a catalog: `agencies.yaml`, `parts/*.yaml` and every `<matter>/matter.yaml`, linted; all problems of all files at once. */
 export const loadCatalog = async (
   folder: string,
 ): Promise<
   { ok: true; agencies: Agencies['agencies']; matters: LoadedMatter[] } | { ok: false; problems: DefinitionProblem[] }
 > => {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml') && file !== AGENCIES_FILE).sort();
+  const { files, problems: misplaced } = await findMatters(folder);
   const agencies = parseDefinition(Agencies, await readFile(join(folder, AGENCIES_FILE), 'utf8'), AGENCIES_FILE);
   const parts = await loadParts(folder);
   const loaded = await Promise.all(
@@ -30,6 +46,7 @@ export const loadCatalog = async (
   const matters = loaded.filter((one) => one.ok);
   const problems = [
     ...agencies.problems,
+    ...misplaced,
     ...parts.problems,
     ...loaded.flatMap((one) => (one.ok ? [] : one.problems)),
     ...(parts.problems.length === 0 && matters.length === loaded.length ? unusedParts(parts.parts, matters) : []),

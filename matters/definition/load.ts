@@ -45,21 +45,23 @@ export const loadMatter = (
 ): ParsedMatter | { ok: false; problems: DefinitionProblem[] } => {
   const parsed = parseMatter(source, file, parts);
   if (!parsed.ok) return parsed;
-  const findings = [...fileName(parsed.matter, file), ...lintMatter(parsed.matter, agencies)];
+  const findings = [...folderName(parsed.matter, file), ...lintMatter(parsed.matter, agencies)];
   const problems = parsed.locate(findings);
   return problems.length === 0 ? parsed : { ok: false, problems };
 };
 
-/** One matter a file, found by its name; so no two files have one code. */
-const fileName = ({ code }: Matter, file: string): Finding[] =>
-  file === `${code}.yaml`
+/** The file of a matter in a catalog: one matter a folder, found by its name; so no two folders have one code. */
+export const matterFile = (code: string): string => `${code}/matter.yaml`;
+
+const folderName = ({ code }: Matter, file: string): Finding[] =>
+  file === matterFile(code)
     ? []
     : [
         {
-          rule: 'file-name',
+          rule: 'folder-name',
           path: ['code'],
-          message: `The file is not named after “${code}”`,
-          mend: `Name it ${code}.yaml.`,
+          message: `The folder is not named after “${code}”`,
+          mend: `Put the file at ${matterFile(code)}.`,
         },
       ];
 

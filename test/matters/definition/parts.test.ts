@@ -1,6 +1,6 @@
 import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -40,7 +40,10 @@ function indent(part: string, kind: string): string {
 
 describe('parts of a catalog', () => {
   let folder = '';
-  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
   const problems = async (): Promise<string[]> => {
     const catalog = await loadCatalog(folder);
     return catalog.ok
@@ -49,12 +52,11 @@ describe('parts of a catalog', () => {
   };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'catalog-'));
-    mkdirSync(join(folder, 'parts'));
     const agencies = ['window', 'police', 'post'].map((id) => `  - { id: ${id}, name: { zh: ${id}, en: ${id} } }\n`);
     write('agencies.yaml', `agencies:\n${agencies.join('')}`);
     write('parts/consent.yaml', CONSENT);
     write('parts/notice.yaml', NOTICE);
-    write('small-matter.yaml', WITH_PARTS);
+    write('small-matter/matter.yaml', WITH_PARTS);
   });
   afterEach(() => {
     rmSync(folder, { recursive: true });
@@ -75,7 +77,7 @@ describe('parts of a catalog', () => {
 
   it('serve several matters, each with keys of its own', async () => {
     const other = WITH_PARTS.replace('small-matter', 'other').replace('settled: [entry, parcel]', 'settled: [entry]');
-    write('other.yaml', other);
+    write('other/matter.yaml', other);
     const catalog = await loadCatalog(folder);
     const needs = catalog.ok ? catalog.matters.map(({ matter }) => matter.steps.at(-1)?.needs) : [];
     expect(needs).toEqual([[{ settled: ['entry'] }], [{ settled: ['entry', 'parcel'] }]]);
@@ -92,14 +94,14 @@ describe('parts of a catalog', () => {
     ],
   ])('report a use with %s where it is', async (_, from, to, at, message) => {
     const source = WITH_PARTS.replace(from, to);
-    write('small-matter.yaml', source);
-    expect(await problems()).toContain(`small-matter.yaml:${positionOf(source, at)} ${message}`);
+    write('small-matter/matter.yaml', source);
+    expect(await problems()).toContain(`small-matter/matter.yaml:${positionOf(source, at)} ${message}`);
   });
 
   it('report keys beside the use of several entries', async () => {
     write('parts/notice.yaml', `${NOTICE}${indent(NOTICE, 'steps').replace('id: notice', 'id: notice2')}`);
     expect(await problems()).toEqual([
-      `small-matter.yaml:${positionOf(WITH_PARTS, 'notice\n')} Keys beside “use” replace those of one entry, and “notice” has several`,
+      `small-matter/matter.yaml:${positionOf(WITH_PARTS, 'notice\n')} Keys beside “use” replace those of one entry, and “notice” has several`,
     ]);
   });
 
@@ -112,7 +114,7 @@ describe('parts of a catalog', () => {
   it('report a mistake in a part once, in the part’s file', async () => {
     const wrong = NOTICE.replace('kind: notify', 'kind: notfy');
     write('parts/notice.yaml', wrong);
-    write('other.yaml', WITH_PARTS.replace('small-matter', 'other'));
+    write('other/matter.yaml', WITH_PARTS.replace('small-matter', 'other'));
     const [first, ...more] = await problems();
     expect(first).toContain(`parts/notice.yaml:${positionOf(wrong, 'notfy')} `);
     expect(more).toEqual([]);
@@ -120,8 +122,10 @@ describe('parts of a catalog', () => {
 
   it('report a mistake in a replaced key in the matter’s file', async () => {
     const source = WITH_PARTS.replace('settled: [entry, parcel]', 'settled: [entri, parcel]');
-    write('small-matter.yaml', source);
-    expect(await problems()).toEqual([expect.stringContaining(`small-matter.yaml:${positionOf(source, 'entri,')} `)]);
+    write('small-matter/matter.yaml', source);
+    expect(await problems()).toEqual([
+      expect.stringContaining(`small-matter/matter.yaml:${positionOf(source, 'entri,')} `),
+    ]);
   });
 
   it('report a part that no matter uses, and lists that a part cannot hold', async () => {
@@ -145,7 +149,7 @@ describe('the JSON Schema for editors', () => {
 });
 
 it('every part of the shipped catalog serves at least two files', () => {
-  const catalog = join(import.meta.dirname, '../../../matters/catalog');
+  const catalog = join(import.meta.dirname, '../../../catalog');
   const yaml = readdirSync(catalog, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
   const sources = yaml.map((file) => readFileSync(join(catalog, file), 'utf8'));
   for (const file of readdirSync(join(catalog, 'parts'))) {

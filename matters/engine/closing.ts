@@ -2,8 +2,8 @@ import { descendants } from './needs.ts';
 import type { CaseEvent, DecisionKind, Message, Outcome } from './messages.ts';
 import { PERSONAL_UNDO, RESULTS, type PlanStep, type UndoClass } from './plan.ts';
 import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
-import { isUndoing, stepOf, type CaseState, type StepState } from './state.ts';
-import { isStepEnd, type CaseEnd, type Closing } from './status.ts';
+import { stepOf, type CaseState, type StepState } from './state.ts';
+import { isStepEnd, isUndoing, type CaseEnd, type Closing } from './status.ts';
 
 /** The applicant takes the case back, or a supervisor ends one that cannot go on. */
 export const close = (run: Run, message: Extract<Message, { kind: 'withdrawal' | 'termination' }>): Outcome => {

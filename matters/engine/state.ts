@@ -110,9 +110,6 @@ export const receiptOf = (state: CaseState, intakeId: string): number => {
   return round === 1 ? state.receivedAt : (sentAt ?? state.receivedAt);
 };
 
-/** An undo of the step is under way or waits for a person. */
-export const isUndoing = (step: StepState): boolean => step.undo === true && !isStepEnd(step.status);
-
 /** The materials of the pledge that have not come in. */
 export const openGaps = ({ plan, filled }: CaseState): string[] =>
   (plan.pledge?.gaps ?? []).map(({ material }) => material).filter((material) => !filled.includes(material));

@@ -89,9 +89,11 @@ export const startUndos = (run: Run): void => {
   }
 };
 
+/** An agency's answer to the undo of a round. One that comes after a person settled that undo changes no later round. */
 export const undoAnswered = (run: Run, event: Extract<CaseEvent, { kind: 'undo-answered' }>): void => {
   const { stepId, round, answer } = event;
-  if (stepOf(run.state, stepId).status !== 'undoing') return;
+  const step = stepOf(run.state, stepId);
+  if (step.status !== 'undoing' || step.round !== round) return;
   const of = { at: run.at, stepId, round };
   if (answer.kind === 'undone') run.record({ kind: 'step-undone', ...of });
   else run.record({ kind: 'step-attention', code: answer.code, ...of });

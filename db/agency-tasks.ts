@@ -22,8 +22,8 @@ export interface TaskPage {
 }
 
 /**
- * The steps that are with an agency, nearest deadline first, those without one last. A step whose undo waits
- * for a supervisor is left out. Throws `CURSOR_INVALID`.
+ * The steps that are with an agency, nearest deadline first, those without one last. A step whose
+ * undo waits for a supervisor is left out. Throws `CURSOR_INVALID`.
  */
 export const agencyTasks = async (
   db: Db,

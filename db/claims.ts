@@ -21,8 +21,9 @@ interface Claiming {
 }
 
 /**
- * An officer takes a task for `leaseMs`; taking one's own again extends it. However many try at once, one has it. `held`: it is somebody
- * else's (`heldBy`, which this statement mirrors). `not-open`: the agency cannot decide it now. Throws `STEP_UNKNOWN`.
+ * An officer takes a task for `leaseMs`; taking one's own again extends it. However many try at
+ * once, one has it. `held`: it is somebody else's (`heldBy`, which this statement mirrors).
+ * `not-open`: the agency cannot decide it now. Throws `STEP_UNKNOWN`.
  */
 export const claimTask = async (
   db: Db,

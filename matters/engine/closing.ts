@@ -89,7 +89,10 @@ export const startUndos = (run: Run): void => {
   }
 };
 
-/** An agency's answer to the undo of a round. One that comes after a person settled that undo changes no later round. */
+/**
+ * An agency's answer to the undo of a round. One that comes after a person settled that undo
+ * changes no later round.
+ */
 export const undoAnswered = (run: Run, event: Extract<CaseEvent, { kind: 'undo-answered' }>): void => {
   const { stepId, round, answer } = event;
   const step = stepOf(run.state, stepId);

@@ -6,7 +6,7 @@ import type { StepStatus } from './status.ts';
 import { parseStepId } from './step-id.ts';
 
 /** A step as the record has it before anything has happened to it. */
-export interface FirstStep extends Pick<PlanStep, 'id' | 'agency' | 'kind'> {
+interface FirstStep extends Pick<PlanStep, 'id' | 'agency' | 'kind'> {
   definition: string;
   /** Which of several, from 1. */
   item?: number;
@@ -17,7 +17,10 @@ export interface FirstStep extends Pick<PlanStep, 'id' | 'agency' | 'kind'> {
   extension: number;
 }
 
-/** What a case is recorded with when it is handed in: `begin` gives the state that this entry leads to. */
+/**
+ * What a case is recorded with when it is handed in: `begin` gives the state that this entry leads
+ * to.
+ */
 export interface FirstRecord {
   entry: EntryOf<'case-submitted'>;
   steps: FirstStep[];
@@ -25,7 +28,10 @@ export interface FirstRecord {
   gaps: string[];
 }
 
-/** `overrides` are the rules by which the case is a duplicate and was accepted all the same, each once or more. */
+/**
+ * `overrides` are the rules by which the case is a duplicate and was accepted; a rule may come
+ * twice.
+ */
 export const firstRecord = (
   plan: Plan,
   { at, by, overrides }: { at: number; by: Actor; overrides: readonly string[] },

@@ -3,7 +3,6 @@ import { allPausedSince, type StepClock } from './clock.ts';
 import type { Actor, AttentionCode, DecisionKind, Outcome, Procedure } from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { CaseStatus, Closing, StepStatus } from './status.ts';
-import { isStepEnd } from './status.ts';
 
 export interface StepState {
   status: StepStatus;

@@ -56,8 +56,8 @@ const WAITS_FOR = {
 } as const satisfies Record<StepStatus, 'engine' | 'agency' | 'applicant' | 'end'>;
 
 /**
- * Its agency has the step, or may have it: the agency can be called to account for it, and its worklist
- * shows it.
+ * Its agency has the step, or may have it: the agency can be called to account for it, and its
+ * worklist shows it.
  */
 export const WITH_AGENCY: readonly StepStatus[] = STEP_STATUSES.filter((status) => WAITS_FOR[status] === 'agency');
 
@@ -72,7 +72,9 @@ export const isStepEnd = (status: StepStatus): boolean => WAITS_FOR[status] === 
 /** The ends that its agency decided. */
 export const DECIDED = ['done', 'refused'] as const satisfies readonly StepStatus[];
 
-/** Nothing that the agency was asked has been answered, as far as a row can tell that may be behind. */
+/**
+ * Nothing that the agency was asked has been answered, as far as a row can tell that may be behind.
+ */
 export const UNANSWERED = ['waiting', 'ready', 'submitted'] as const satisfies readonly StepStatus[];
 
 /** Sending or undoing the step may be under way, as far as a row can tell that may be behind. */
@@ -160,8 +162,8 @@ const OPEN_IN = {
 } as const satisfies Record<Exclude<StepAction, UndoAction>, readonly StepStatus[]>;
 
 /**
- * An officer can take a task that the agency can decide. A step in `attention` that is being undone is no such
- * task, for a supervisor settles it: whoever uses this group looks at `undo` too.
+ * An officer can take a task that the agency can decide. A step in `attention` that is being undone
+ * is no such task: a supervisor settles it. A user of this group must look at `undo` too.
  */
 export const CLAIMABLE: readonly StepStatus[] = OPEN_IN.decide;
 

@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 /**
- * The schema cannot be given parameters: these are the only places where it names statuses of cases and steps, and each
- * names exactly a group of the status table.
+ * The schema cannot be given parameters: these are the only places where it names statuses of cases
+ * and steps, and each names exactly a group of the status table.
  */
 describe('the statuses that the schema names', () => {
   const WORDS = new Set<string>([...CASE_STATUSES, ...STEP_STATUSES]);
@@ -65,7 +65,10 @@ describe('the statuses that the schema names', () => {
   });
 });
 
-/** The groups reach the statements as parameters; the partial indexes that name the same statuses serve them all the same. */
+/**
+ * The groups reach the statements as parameters. The partial indexes that name the same statuses
+ * still serve them.
+ */
 describe('a statement about a group of statuses', () => {
   const NOW = Date.parse('2024-11-20T03:00:00Z');
 

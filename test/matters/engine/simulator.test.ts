@@ -8,7 +8,8 @@ import { simulate } from './simulator.ts';
 import { SITUATIONS, mayExist, type Situation } from './ways-out.ts';
 
 /**
- * SEED replays one schedule; without it a fresh range of SCHEDULES (10,000) is drawn, so that every run of the suite explores.
+ * SEED replays one schedule; without it a fresh range of SCHEDULES (10,000) is drawn, so that every
+ * run of the suite explores.
  */
 const { SEED, SCHEDULES = SEED === undefined ? '10000' : '1' } = process.env;
 const FIRST = SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(SEED);
@@ -17,7 +18,8 @@ const MOST_MS_EACH = 60;
 
 /** Schedules in which a property once failed. */
 const FOUND = [
-  // The intake was accepted by silence while it was taken back, and put in doubt afterwards: the case never ended.
+  // The intake was accepted by silence while it was taken back, and put in doubt afterwards: the
+  // case never ended.
   1_004_170_255,
 ];
 

@@ -3,7 +3,10 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { CASE_STATUSES, STEP_STATUSES } from '../../../matters/engine/status.ts';
 
-/** Rules about statuses live in the status table: no SQL and no list of `db/` names statuses of its own. */
+/**
+ * Rules about statuses live in the status table: no SQL and no list of `db/` names statuses of its
+ * own.
+ */
 const STATUSES: ReadonlySet<string> = new Set([...CASE_STATUSES, ...STEP_STATUSES]);
 
 /** Words that are something else there: outcomes of messages, states of bulk acts. */

@@ -24,7 +24,10 @@ export const SITUATIONS: StepSituation[] = STEP_STATUSES.flatMap((status) =>
   ),
 );
 
-/** What a step was about when it came to wait for a person: its own work, being taken back, or either. */
+/**
+ * What a step was about when it came to wait for a person: its own work, being taken back, or
+ * either.
+ */
 const ABOUT: Record<AttentionCode, readonly ('work' | 'undo')[]> = {
   AGENCY_REJECTED: ['work', 'undo'],
   AGENCY_SETUP: ['work', 'undo'],
@@ -36,13 +39,19 @@ const ABOUT: Record<AttentionCode, readonly ('work' | 'undo')[]> = {
   UNDO_BY_PERSON: ['undo'],
 };
 
-/** Whether a step can be in this situation. The simulator finds it in no other one, and in each of these. */
+/**
+ * Whether a step can be in this situation. The simulator finds it in no other one, and in each of
+ * these.
+ */
 export const mayExist = ({ status, undoing, attention }: Situation): boolean => {
   if (status === 'attention') return attention !== undefined && ABOUT[attention].includes(undoing ? 'undo' : 'work');
   return attention === undefined && undoing === (status === 'undoing');
 };
 
-/** The actions after which a step is somewhere else, or its end is nearer. Urging changes nothing, suspending only halts. */
+/**
+ * The actions after which a step is somewhere else, or its end is nearer. Urging changes nothing,
+ * suspending only halts.
+ */
 const LEADS_OUT: Record<StepAction, boolean> = {
   decide: true,
   'answer-supplement': true,
@@ -67,9 +76,12 @@ export const waysOut = (of: CaseSituation, step: StepSituation): StepAction[] =>
   STEP_ACTIONS.filter((action) => LEADS_OUT[action] && whyNotStep(of, step, action) === undefined);
 
 /**
- * The situations without such an act, and what leads out of them instead. Nothing else may be without one.
- * - `waiting`: the engine starts or blocks it when what it waits for has ended; in a closing case it stops it at once
- * - `ready`: a paper comes or its time passes, which is of the case and not of the step; in a closing case as above
+ * The situations without such an act, and what leads out of them instead. Nothing else may be
+ * without one.
+ * - `waiting`: the engine starts or blocks it when what it waits for has ended; in a closing case
+ *   it stops it at once
+ * - `ready`: a paper comes or its time passes, which is of the case and not of the step; in a
+ *   closing case as above
  * - `supplement` in a closing case: the engine stops it or takes it back
  */
 export const isLedOut = ({ closing }: CaseSituation, { status }: Situation): boolean =>
@@ -94,7 +106,8 @@ export const WAYS_OUT_PROPERTIES = {
 
 const judge = (state: CaseState, id: string, step: StepState): string | undefined => {
   const situation = situationIn(state, id);
-  // Only what was undone keeps the mark: any other end with it would be taken for an undo under way later.
+  // Only what was undone keeps the mark: any other end with it would be taken for an undo under way
+  // later.
   if (isStepEnd(step.status)) return step.undo && step.status !== 'undone' ? 'an end with an undo' : undefined;
   if (!mayExist(situation)) return `cannot be while ${situation.undoing ? 'it is' : 'it is not'} being undone`;
   const ways = waysOut(state, situation);

@@ -1,4 +1,4 @@
-import type { StepStatus } from '../matters/engine/status.ts';
+import { CLAIMABLE } from '../matters/engine/status.ts';
 import { heldBy, type Held } from '../matters/supervision/holding.ts';
 import type { Db } from './pool.ts';
 import { getStep } from './steps.ts';
@@ -20,12 +20,10 @@ interface Claiming {
   leaseMs: number;
 }
 
-/** The statuses in which a task can be taken. */
-const OPEN: readonly StepStatus[] = ['submitted', 'accepted', 'attention'];
-
 /**
- * An officer takes a task for `leaseMs`; taking one's own again extends it. However many try at once, one has it. `held`: it is somebody
- * else's (`heldBy`, which this statement mirrors). `not-open`: it is not the agency's turn. Throws `STEP_UNKNOWN`.
+ * An officer takes a task for `leaseMs`; taking one's own again extends it. However many try at
+ * once, one has it. `held`: it is somebody else's (`heldBy`, which this statement mirrors).
+ * `not-open`: the agency cannot decide it now. Throws `STEP_UNKNOWN`.
  */
 export const claimTask = async (
   db: Db,
@@ -35,15 +33,15 @@ export const claimTask = async (
   const { rows } = await db.query<{ claimedAt: number; claimedUntil: number }>(
     `update steps set claimed_by = $3, claimed_until = now() + $5 * interval '1 millisecond',
       claimed_at = case when claimed_by = $3 and claimed_until > now() then claimed_at else now() end
-    where case_id = $1 and id = $2 and status = any($6)
+    where case_id = $1 and id = $2 and status = any($6) and not undo
       and (claimed_by is null or claimed_by = any($4) or claimed_until <= now()) and (officer is null or officer = any($4))
     returning claimed_at as "claimedAt", claimed_until as "claimedUntil"`,
-    [caseId, stepId, by, accounts, leaseMs, OPEN],
+    [caseId, stepId, by, accounts, leaseMs, CLAIMABLE],
   );
   const [claimed] = rows;
   if (claimed) return { kind: 'claimed', ...claimed };
   const step = await getStep(db, caseId, stepId);
-  const held = OPEN.includes(step.status) ? heldBy(step, accounts, now) : undefined;
+  const held = CLAIMABLE.includes(step.status) && !step.undo ? heldBy(step, accounts, now) : undefined;
   if (!held) return { kind: 'not-open' };
   const { claimedAt, claimedUntil } = step;
   return {

@@ -1,4 +1,5 @@
 import type { DueKind } from '../matters/engine/dues.ts';
+import { ENQUIRABLE } from '../matters/engine/status.ts';
 import type { Notice } from '../matters/engine/state.ts';
 import type { WaitingStep } from '../matters/supervision/waiting.ts';
 import type { AgencyRecord } from './agencies.ts';
@@ -55,7 +56,7 @@ export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]
         (select case_id, id from steps where watch_at <= now() order by watch_at limit $1)
         union
         (select case_id, id from steps
-          where enquire_at < now() - interval '30 seconds' and status = 'accepted' and not exists (${OPEN_STALL})
+          where enquire_at < now() - interval '30 seconds' and status = any($2) and not exists (${OPEN_STALL})
           order by enquire_at limit $1)
         union
         (select steps.case_id, steps.id from stalls join steps on steps.case_id = stalls.case_id and steps.id = stalls.step_id
@@ -65,7 +66,7 @@ export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]
           order by judged_at limit $1)
       )
       select ${WATCHED_STEP} from wanted join steps using (case_id, id) ${SURROUNDINGS}`,
-    values: [limit],
+    values: [limit, ENQUIRABLE],
   });
   return rows.map(present);
 };

@@ -1,4 +1,4 @@
-import { AGENCY_CAUSES } from '../matters/supervision/waiting.ts';
+import { AGENCY_CAUSES } from '../matters/waiting/causes.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';
 

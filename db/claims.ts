@@ -1,13 +1,13 @@
 import type { StepStatus } from '../matters/engine/status.ts';
-import { heldBy, type Held } from '../matters/supervision/holding.ts';
+import { claimedBy, type OthersClaim } from '../matters/worklist/claims.ts';
 import type { Db } from './pool.ts';
 import { getStep } from './steps.ts';
 
 /** Who has which task of an agency's worklist, for how long. */
 
-export type Claim =
+export type ClaimOutcome =
   | { kind: 'claimed'; claimedAt: number; claimedUntil: number }
-  | { kind: 'held'; held: Held; claimedAt?: number; claimedUntil?: number }
+  | { kind: 'claimed-by-other'; other: OthersClaim; claimedAt?: number; claimedUntil?: number }
   | { kind: 'not-open' };
 
 interface Claiming {
@@ -24,14 +24,15 @@ interface Claiming {
 const OPEN: readonly StepStatus[] = ['submitted', 'accepted', 'attention'];
 
 /**
- * An officer takes a task for `leaseMs`; taking one's own again extends it. However many try at once, one has it. `held`: it is somebody
- * else's (`heldBy`, which this statement mirrors). `not-open`: it is not the agency's turn. Throws `STEP_UNKNOWN`.
+ * An officer claims a task for `leaseMs`; claiming one's own again extends it. However many try at once, one has it.
+ * `claimed-by-other`: it is somebody else's, by the rule of `claimedBy`, which the statement repeats under the row's lock. `not-open`: it
+ * is not the agency's turn. Throws `STEP_UNKNOWN`.
  */
 export const claimTask = async (
   db: Db,
   { caseId, stepId, by, accounts, leaseMs }: Claiming,
   now: number,
-): Promise<Claim> => {
+): Promise<ClaimOutcome> => {
   const { rows } = await db.query<{ claimedAt: number; claimedUntil: number }>(
     `update steps set claimed_by = $3, claimed_until = now() + $5 * interval '1 millisecond',
       claimed_at = case when claimed_by = $3 and claimed_until > now() then claimed_at else now() end
@@ -43,12 +44,12 @@ export const claimTask = async (
   const [claimed] = rows;
   if (claimed) return { kind: 'claimed', ...claimed };
   const step = await getStep(db, caseId, stepId);
-  const held = OPEN.includes(step.status) ? heldBy(step, accounts, now) : undefined;
-  if (!held) return { kind: 'not-open' };
+  const other = OPEN.includes(step.status) ? claimedBy(step, accounts, now) : undefined;
+  if (!other) return { kind: 'not-open' };
   const { claimedAt, claimedUntil } = step;
   return {
-    kind: 'held',
-    held,
+    kind: 'claimed-by-other',
+    other,
     ...(claimedAt !== undefined && { claimedAt }),
     ...(claimedUntil !== undefined && { claimedUntil }),
   };

@@ -10,18 +10,11 @@ import {
 } from '../db/watch.ts';
 import type { Calendars } from '../db/calendars.ts';
 import type { Calendar } from '../matters/calendar/calendar.ts';
-import { findStep } from '../matters/definition/compile.ts';
 import type { Matter } from '../matters/definition/schema.ts';
-import {
-  caseWait,
-  duesOf,
-  isStalled,
-  isSuspect,
-  lookAt,
-  waitOf,
-  type Fault,
-  type Wait,
-} from '../matters/supervision/waiting.ts';
+import { caseWait, caseWaitUnder } from '../matters/waiting/case-wait.ts';
+import type { Fault } from '../matters/waiting/causes.ts';
+import { waitOfStep } from '../matters/waiting/question.ts';
+import { isStalled, isSuspect, lookAt, type Wait } from '../matters/waiting/wait.ts';
 import type { Machinery } from './machinery.ts';
 import { queueOf, type CaseThere, type Temporal } from './temporal.ts';
 
@@ -87,14 +80,15 @@ export const createRound = (options: RoundOptions): Round => {
 
     const asked = new Set([...suspects, ...tour]);
     for (const { step, judge } of waits) {
-      const wait = judge(owed(cases.get(step.caseId), undefined));
+      const found = cases.get(step.caseId);
+      const wait = judge(found && caseWait(found));
       if (wait && isSuspect(wait, now)) asked.add(step.caseId);
     }
     const there = machinery.fault ? new Map<string, CaseThere>() : await askTemporal(options, cases, asked, now);
     const caseWaits = new Map(
       [...cases].map(([caseId, found]) => {
         const code = machinery.fault ?? there.get(caseId)?.fault;
-        return [caseId, trouble(found, code, now)];
+        return [caseId, caseWaitUnder(found, code, now)];
       }),
     );
 
@@ -111,39 +105,14 @@ export const createRound = (options: RoundOptions): Round => {
   };
 };
 
-/** What our own machinery owes a case, with what is known to be wrong there. */
-const owed = (found: WatchedCase | undefined, fault: { code: Fault; since: number } | undefined): Wait | undefined => {
-  if (!found || found.endedAt !== undefined) return undefined;
-  const { submittedAt, started, messageSince, dueSince } = found;
-  return caseWait({ submittedAt, started, begun: found.ledgerSeq > 1, messageSince, dueSince, fault });
-};
-
-/** A fault of the whole machinery concerns only the cases that wait for it. */
-const trouble = (found: WatchedCase, code: Fault | undefined, now: number): Wait | undefined => {
-  const wait = owed(found, undefined);
-  if (code === undefined) return wait;
-  const ofAll = code === 'WORKERS_AWAY' || code === 'TEMPORAL_AWAY';
-  return ofAll && !(wait && isSuspect(wait, now)) ? wait : owed(found, { code, since: now });
-};
-
 /** What a step waits for, as a function of what is found out about its case and its sending. */
 const stepJudge =
   (calendar: Calendar, step: WatchedStep, matter: Matter, now: number) =>
-  (ofCase: Wait | undefined, fault?: Fault): Wait | undefined => {
-    const found = findStep(matter, step.stepId);
-    if (!found) throw new Error(`no step ${step.stepId} in ${matter.code} version ${matter.version}`);
-    const { connection, enquireAfterS, maxPerSecond, noticeStatus, notifiedAt } = step;
-    return waitOf(step, {
-      now,
-      calendar,
-      agency: { connection, enquireAfterS, maxPerSecond },
-      limit: found.step.limit.promised,
-      notice: noticeStatus && { status: noticeStatus, ...(notifiedAt !== undefined && { notifiedAt }) },
-      dues: duesOf(step, step.dues),
-      ofCase,
-      fault,
-    });
-  };
+  (ofCase: Wait | undefined, fault?: Fault): Wait | undefined =>
+    waitOfStep(step, { now, calendar, matter, agency: step, notice: noticeOf(step), dues: step.dues, ofCase, fault });
+
+const noticeOf = ({ noticeStatus: status, notifiedAt }: WatchedStep) =>
+  status && { status, ...(notifiedAt !== undefined && { notifiedAt }) };
 
 const judgeCase = ({ caseId, matter, region, ...place }: WatchedCase, wait: Wait | undefined, now: number): Judged => ({
   ...{ caseId, matter, region },

@@ -2,13 +2,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getCase } from '../../db/cases.ts';
 import { listDues } from '../../db/dues.ts';
-import { readLedger, recordProgress, type LedgerHead, type Progress } from '../../db/ledger.ts';
+import { readLedger } from '../../db/ledger.ts';
 import { entryHash } from '../../db/ledger-chain.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { listNotices } from '../../db/notices.ts';
 import { errorCode } from '../../db/pool.ts';
+import { writeProjection, type LedgerHead } from '../../db/projection.ts';
 import { listSteps } from '../../db/steps.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
+import type { ProjectionRows } from '../../matters/projection/rows.ts';
 import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
 
 /**
@@ -55,18 +57,21 @@ const newHistory = async (about: readonly string[]): Promise<History> => {
 };
 
 /** What a writer holds who knows entry `from` to be in Postgres and was told the case as it was at entry `to`. */
-const part = (history: History, from: number, to: number): Progress => ({
+const part = (history: History, from: number, to: number): ProjectionRows => ({
   caseId: history.caseId,
   prevSeq: from,
   prevHash: history.hashes[from]!,
   entries: history.about.slice(from - 1, to - 1).map((stepId, index) => entry(stepId, from + 1 + index)),
-  status: 'accepted',
-  calendar: 2026001,
-  gaps: [`gap-${to}`],
+  case: { status: 'accepted', ended: false, calendar: '2026.1', gaps: [`gap-${to}`] },
   steps: STEPS.flatMap((id) => {
     const seq = lastAbout(history, to, id);
     if (seq <= from) return [];
-    return [{ id, seq, agency: 'police', status: 'submitted', round: seq, undo: false }];
+    return [
+      {
+        ...{ id, seq, changedAt: atOf(seq), agency: 'police', status: 'submitted', round: seq, undo: false },
+        ...{ ended: false, keepsAttempt: true, keepsClaim: false },
+      },
+    ];
   }),
   // Each entry opens a notice and makes something due that replaces what was due before.
   notices: Array.from({ length: to - from }, (_, index) => from + 1 + index).map((seq) => ({
@@ -120,13 +125,13 @@ describe('writers of one case', () => {
             const start = 1 + (from % known);
             return start < last ? [part(history, start, start + 1 + (to % (last - start)))] : [];
           });
-          const heads = await Promise.all(parts.map((one) => recordProgress(database.db, one)));
+          const heads = await Promise.all(parts.map((one) => writeProjection(database.db, one)));
           const ends = parts.map(({ prevSeq, entries }) => prevSeq + entries.length);
           expect(heads).toEqual(ends.map((seq): LedgerHead => ({ seq, hash: history.hashes[seq]! })));
           known = Math.max(known, ...ends);
         }
         const alone = await newHistory(about);
-        if (known > 1) await recordProgress(database.db, part(alone, 1, known));
+        if (known > 1) await writeProjection(database.db, part(alone, 1, known));
         expect(await rowsOf(history)).toEqual(await rowsOf(alone));
         expect(await verifyLedger(database.db, history.caseId)).toEqual([]);
       }),
@@ -139,13 +144,13 @@ describe('writers of one case', () => {
       fc.asyncProperty(ABOUT, fc.nat(1_000), fc.nat(1_000), async (about, where, from) => {
         const history = await newHistory(about);
         const last = about.length + 1;
-        await recordProgress(database.db, part(history, 1, last));
+        await writeProjection(database.db, part(history, 1, last));
         const before = await rowsOf(history);
         const parting = where % about.length;
         const other = about.map((stepId, index) => (index === parting ? `${stepId}.other` : stepId));
         // It holds more than is written, and knows nothing but what both have in common.
         const strange = { ...history, about: [...other, 'register'] };
-        const writing = recordProgress(database.db, part(strange, 1 + (from % (parting + 1)), last + 1));
+        const writing = writeProjection(database.db, part(strange, 1 + (from % (parting + 1)), last + 1));
         expect(await writing.catch(errorCode)).toBe('LEDGER_CONFLICT');
         expect(await rowsOf(history)).toEqual(before);
       }),
@@ -155,8 +160,8 @@ describe('writers of one case', () => {
 
   it('find out where the ledger has lost what the case knew to be there', async () => {
     const history = await newHistory(['register', 'notify.1', 'notify.2']);
-    await recordProgress(database.db, part(history, 1, 2));
-    const writing = recordProgress(database.db, part(history, 3, 4));
+    await writeProjection(database.db, part(history, 1, 2));
+    const writing = writeProjection(database.db, part(history, 3, 4));
     expect(await writing.catch(errorCode)).toBe('LEDGER_CONFLICT');
   });
 });

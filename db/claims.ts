@@ -37,7 +37,7 @@ export const claimTask = async (
     `update steps set claimed_by = $3, claimed_until = now() + $5 * interval '1 millisecond',
       claimed_at = case when claimed_by = $3 and claimed_until > now() then claimed_at else now() end
     where case_id = $1 and id = $2 and status = any($6)
-      and (claimed_by is null or claimed_by = any($4) or claimed_until <= now()) and (officer is null or officer = any($4))
+      and coalesce(claimed_by = any($4) or claimed_until <= now(), true) and coalesce(officer = any($4), true)
     returning claimed_at as "claimedAt", claimed_until as "claimedUntil"`,
     [caseId, stepId, by, accounts, leaseMs, OPEN],
   );

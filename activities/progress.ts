@@ -9,8 +9,8 @@ type ProjectionDependencies = Pick<Dependencies, 'db' | 'matter' | 'calendars'> 
 };
 
 /**
- * Writes entries, steps and case in one statement, by the rules of `project`. Safe to repeat, and by several writers at once: what is in
- * the ledger already is passed over.
+ * Reads what the projection needs, and writes it. Safe to repeat, and by several writers at once:
+ * what the ledger has already is passed over.
  */
 const recordProgress = async (deps: ProjectionDependencies, changes: CaseChanges): Promise<LedgerHead> => {
   const { caseId, entries } = changes;

@@ -19,7 +19,10 @@ export const claimProblem = ({ code, by }: OthersClaim, step: Pick<StepRow, 'cla
     ? problem(code, { more: { officer: by } })
     : problem(code, { more: { claimedBy: by, ...instants(step, ['claimedAt', 'claimedUntil']) } });
 
-/** Throws the problem where another officer has the task or was given it, and the caller does not cover for them. */
+/**
+ * Throws the problem where another officer has the task or was given it, and the caller does not
+ * cover for them.
+ */
 export const refuseIfClaimed = async (deps: Deps, caller: Caller, step: StepRow): Promise<void> => {
   const now = deps.now();
   // Most tasks are the caller's own or free: whom the caller covers is read only for the others.

@@ -24,9 +24,10 @@ interface Claiming {
 const OPEN: readonly StepStatus[] = ['submitted', 'accepted', 'attention'];
 
 /**
- * An officer claims a task for `leaseMs`; claiming one's own again extends it. However many try at once, one has it.
- * `claimed-by-other`: it is somebody else's, by the rule of `claimedBy`, which the statement repeats under the row's lock. `not-open`: it
- * is not the agency's turn. Throws `STEP_UNKNOWN`.
+ * An officer claims a task for `leaseMs`; claiming one's own again extends it. However many try at
+ * once, one has it. `claimed-by-other`: it is somebody else's, by the rule of `claimedBy`, which
+ * the statement repeats under the row's lock. `not-open`: it is not the agency's turn. Throws
+ * `STEP_UNKNOWN`.
  */
 export const claimTask = async (
   db: Db,
@@ -55,7 +56,10 @@ export const claimTask = async (
   };
 };
 
-/** An officer gives a task back, so that colleagues can take it at once. False: it was not this officer's. */
+/**
+ * An officer gives a task back, so that colleagues can take it at once. False: it was not this
+ * officer's.
+ */
 export const releaseTask = async (
   db: Db,
   { caseId, stepId, by }: { caseId: string; stepId: string; by: string },

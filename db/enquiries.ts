@@ -12,8 +12,9 @@ export interface DueEnquiry {
 }
 
 /**
- * Takes up to `limit` steps to ask about, longest overdue first. Each is due again after `enquiryIntervalS`, which this statement repeats
- * for many, so a worker that dies while asking loses nothing. An agency that has an outage is not asked.
+ * Takes up to `limit` steps to ask about, longest overdue first. Each is due again after
+ * `enquiryIntervalS`, which this statement repeats for many, so a worker that dies while asking
+ * loses nothing. An agency that has an outage is not asked.
  */
 export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]> => {
   const { growth, timesGrown, longestS } = ENQUIRY_INTERVALS;
@@ -35,7 +36,10 @@ export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]>
   return rows;
 };
 
-/** An agency says that it is at work: its silence starts anew, as if the step had just been sent. Nothing happens to a step that it has not. */
+/**
+ * An agency says that it is at work: its silence starts anew, as if the step had just been sent.
+ * Nothing happens to a step that it has not.
+ */
 export const heardOfStep = async (
   db: Db,
   { caseId, stepId, round }: { caseId: string; stepId: string; round: number },

@@ -6,7 +6,10 @@ import { PATIENCE_MS, SUSPECT_MS } from '../matters/waiting/wait.ts';
 import type { Db } from './pool.ts';
 import { only, present } from './rows.ts';
 
-/** What the watcher reads: few rows at a time, all found by indexes. Instants in milliseconds since 1970. */
+/**
+ * What the watcher reads: few rows at a time, all found by indexes. Instants in milliseconds since
+ * 1970.
+ */
 
 /** By the clock of the database, as everything else that is compared here. */
 export const databaseNow = async (db: Db): Promise<number> => {
@@ -40,9 +43,9 @@ export const STEP_STATE = `concat_ws('/', steps.changed_at, steps.attempts, step
 const OPEN_STALL = `select from stalls where stalls.case_id = steps.case_id and stalls.step_id = steps.id and cleared_at is null`;
 
 /**
- * The steps to look at now, at most `limit` of each kind: those whose time has come; those that should have been asked about and were
- * not; of the stalled ones those that changed, whose next action is overdue, that wait for us or whose whole case does, longest not
- * looked at first.
+ * The steps to look at now, at most `limit` of each kind: those whose time has come; those that
+ * should have been asked about and were not; of the stalled ones those that changed, whose next
+ * action is overdue, that wait for us or whose whole case does, longest not looked at first.
  */
 export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]> => {
   const { rows } = await db.query<WatchedStep>({
@@ -82,8 +85,8 @@ const SURROUNDINGS = `join cases on cases.id = steps.case_id join agencies on ag
 export interface WatchedCase extends CaseFacts, Place {}
 
 /**
- * The cases to which something is owed and has not come: messages for so long that it is suspect, instants beyond our patience; and those
- * that are known to wait so.
+ * The cases to which something is owed and has not come: messages for so long that it is suspect,
+ * instants beyond our patience; and those that are known to wait so.
  */
 export const casesToWatch = async (db: Db, limit: number): Promise<string[]> => {
   const { rows } = await db.query<{ caseId: string }>({
@@ -111,15 +114,18 @@ export const watchedCases = async (db: Db, caseIds: readonly string[]): Promise<
         cases.paused_at as "pausedAt", ledger_seq::text as "judgedAs",
         exists (select from start_requests where start_requests.case_id = cases.id and started_at is not null) as started,
         (select min(received_at) from inbox where inbox.case_id = cases.id and settled_at is null) as "messageSince",
-        (select min(due_at) from dues where dues.case_id = cases.id and sent_at is null and due_at < now() - $2 * interval '1 millisecond')
-          as "dueSince"
+        (select min(due_at) from dues where dues.case_id = cases.id and sent_at is null
+          and due_at < now() - $2 * interval '1 millisecond') as "dueSince"
       from cases where id = any ($1)`,
     values: [caseIds, PATIENCE_MS],
   });
   return rows.map(present);
 };
 
-/** The next `limit` open cases after one, newest first; from the newest when there are no more. For going round all of them slowly. */
+/**
+ * The next `limit` open cases after one, newest first; from the newest when there are no more. For
+ * going round all of them slowly.
+ */
 export const openCasesAfter = async (
   db: Db,
   after: { submittedAt: number; caseId: string } | undefined,

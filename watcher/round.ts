@@ -23,10 +23,16 @@ const AT_ONCE = 500;
 /** So many cases are looked up in Temporal in one round, so many at a time. */
 const LOOKS = 60;
 const LOOKS_AT_A_TIME = 10;
-/** A wait that Temporal was asked about, or that its whole case explains, is looked at again after this. */
+/**
+ * A wait that Temporal was asked about, or that its whole case explains, is looked at again after
+ * this.
+ */
 const AGAIN_MS = 3_000;
-const TOUR_EVERY_MS = 3_000;
-/** As long as a relay that died keeps what it had in hand (`worker/delivery.ts`): the end of a case, perhaps. */
+const SWEEP_EVERY_MS = 3_000;
+/**
+ * As long as a relay that died keeps what it had in hand (`worker/delivery.ts`): the end of a case,
+ * perhaps.
+ */
 const WRITTEN_MS = 30_000;
 /** Temporal's lists lag behind what happens. */
 const LIST_LAG_MS = 60_000;
@@ -40,34 +46,38 @@ export interface RoundOptions {
 
 type Round = (now: number, machinery: Machinery) => Promise<void>;
 
-/** Looks at what may stand still now, asks Temporal about what should move by itself and does not, and settles the stalls. */
+/**
+ * Looks at what may stand still now, asks Temporal about what should move by itself and does not,
+ * and settles the stalls.
+ */
 export const createRound = (options: RoundOptions): Round => {
   const { db, temporal } = options;
-  let toured: { submittedAt: number; caseId: string } | undefined;
-  let tourAt = 0;
+  let swept: { submittedAt: number; caseId: string } | undefined;
+  let sweepAt = 0;
   let listedAt: number | undefined;
 
   /**
-   * Cases that nothing else leads to: ended in Temporal by hand, or gone from there. The list of those that were ended is asked for
-   * what is new; the tour goes round all open cases, some at a time.
+   * Cases that nothing else leads to: ended in Temporal by hand, or gone from there. The list of
+   * those that were ended is asked for what is new; the sweep goes round all open cases, some at a
+   * time.
    */
-  const onTour = async (now: number): Promise<string[]> => {
-    if (now < tourAt) return [];
-    tourAt = now + TOUR_EVERY_MS;
+  const sweep = async (now: number): Promise<string[]> => {
+    if (now < sweepAt) return [];
+    sweepAt = now + SWEEP_EVERY_MS;
     const ended = await temporal.brokenOff((listedAt ?? now) - LIST_LAG_MS).catch(() => undefined);
     if (ended) listedAt = now;
-    const next = await openCasesAfter(db, toured, LOOKS / 2);
-    toured = next.length < LOOKS / 2 ? undefined : next.at(-1);
+    const next = await openCasesAfter(db, swept, LOOKS / 2);
+    swept = next.length < LOOKS / 2 ? undefined : next.at(-1);
     return [...(ended ?? []), ...next.map(({ caseId }) => caseId)];
   };
 
   return async (now, machinery) => {
-    const [steps, suspects, tour] = await Promise.all([
+    const [steps, suspects, missed] = await Promise.all([
       stepsToWatch(db, AT_ONCE),
       casesToWatch(db, AT_ONCE),
-      machinery.temporalAnswers ? onTour(now) : [],
+      machinery.temporalAnswers ? sweep(now) : [],
     ]);
-    const ids = new Set([...steps.map(({ caseId }) => caseId), ...suspects, ...tour]);
+    const ids = new Set([...steps.map(({ caseId }) => caseId), ...suspects, ...missed]);
     if (ids.size === 0) return;
     const cases = new Map((await watchedCases(db, [...ids])).map((found) => [found.caseId, found]));
     const calendar = await options.calendars.newest();
@@ -78,7 +88,7 @@ export const createRound = (options: RoundOptions): Round => {
       })),
     );
 
-    const asked = new Set([...suspects, ...tour]);
+    const asked = new Set([...suspects, ...missed]);
     for (const { step, judge } of waits) {
       const found = cases.get(step.caseId);
       const wait = judge(found && caseWait(found));
@@ -145,7 +155,10 @@ const clockOf = ({
   judgedAs,
 });
 
-/** What Temporal knows of these cases. One that is missing there and has ended here meanwhile is as it should be. */
+/**
+ * What Temporal knows of these cases. One that is missing there and has ended here meanwhile is as
+ * it should be.
+ */
 const askTemporal = async (
   { db, temporal }: RoundOptions,
   cases: ReadonlyMap<string, WatchedCase>,
@@ -171,7 +184,10 @@ const askTemporal = async (
   return there;
 };
 
-/** A case closes in Temporal with its end in the hand of the relay that brought its start or its last message. */
+/**
+ * A case closes in Temporal with its end in the hand of the relay that brought its start or its
+ * last message.
+ */
 const mayBeBeingWritten = ({ messageSince, submittedAt, ledgerSeq }: WatchedCase, now: number): boolean => {
   const broughtAt = messageSince ?? (ledgerSeq === 1 ? submittedAt : undefined);
   return broughtAt !== undefined && now - broughtAt < WRITTEN_MS;

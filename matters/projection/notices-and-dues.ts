@@ -6,7 +6,7 @@ import type { Due } from '../engine/dues.ts';
 import type { Notice } from '../engine/state.ts';
 import type { DueColumns, NoticeColumns } from './rows.ts';
 
-/** The row of a notice but for its id and the entry that it is as of. */
+/** The row of a notice, without its `id` and `seq`. */
 export const noticeColumns = (
   calendar: Calendar,
   matter: Matter,
@@ -22,7 +22,7 @@ export const noticeColumns = (
   };
 };
 
-/** The row of what a case waits for. */
+/** The row of an instant that a case waits for. */
 export const dueColumns = (calendar: Calendar, matter: Matter, due: Due): DueColumns => {
   const { key, kind, from, stepId } = due;
   const { at, provisional } = dueDate(calendar, matter, due);

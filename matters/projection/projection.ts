@@ -12,7 +12,10 @@ import { dueColumns, noticeColumns } from './notices-and-dues.ts';
 import type { CaseColumns, ProjectionRows } from './rows.ts';
 import { stepColumns } from './steps.ts';
 
-/** What happened since the last entry that the case knows to be in Postgres: the entries, and steps and case as they are after them. */
+/**
+ * What happened since the last entry that the case knows to be in Postgres: the entries, and steps
+ * and case as they are after them.
+ */
 export interface CaseChanges extends Changes {
   caseId: string;
   prevSeq: number;
@@ -20,20 +23,20 @@ export interface CaseChanges extends Changes {
   prevHash: string;
 }
 
-/** What the rows are made of besides. */
+/** What else the rows are computed from. */
 export interface ProjectionFacts {
   matter: Matter;
-  /** `calendarOf`. */
+  /** The version that `calendarOf` names, or the newest. */
   calendar: Calendar;
-  /** By id: those of `agenciesOf`. */
+  /** The agencies that `agenciesOf` names, by id. */
   agencies: ReadonlyMap<string, AgencyFacts>;
-  /** The case's plan and its steps as they stood before; where `movesPromise`. */
+  /** The plan of the case and its steps as Postgres has them. Needed only if `movesPromise`. */
   before?: { plan: Plan; steps: readonly ClockedStep[] } | undefined;
 }
 
 /**
- * The rows of a case after some entries: a pure function, so that it may be repeated, by several writers too. Throws without an entry, and
- * where the matter has no such step.
+ * The rows of a case after some entries, from the instants in the entries and the calendar. Throws
+ * if there is no entry, and if the matter does not have a step.
  */
 export const project = (changes: CaseChanges, facts: ProjectionFacts): ProjectionRows => {
   const { caseId, prevSeq, prevHash, entries } = changes;
@@ -55,11 +58,14 @@ export const project = (changes: CaseChanges, facts: ProjectionFacts): Projectio
   return { caseId, prevSeq, prevHash, entries, case: caseColumns(changes, facts), steps, notices, dues };
 };
 
-/** The version of the calendar by which these entries had all computed anew: the ledger names it. Undefined: the newest is to be used. */
+/**
+ * The version of the calendar that these entries name as the one that all rows follow now: the
+ * ledger must say the truth. Undefined: use the newest.
+ */
 export const calendarOf = (entries: readonly LedgerEntry[]): string | undefined =>
   entries.findLast((entry) => entry.kind === 'calendar-changed')?.calendar;
 
-/** The agencies that have the open ones of these steps. */
+/** The agencies of the open steps among these. */
 export const agenciesOf = (matter: Matter, { steps }: Pick<Changes, 'steps'>): Set<string> =>
   new Set(
     Object.entries(steps)
@@ -67,7 +73,7 @@ export const agenciesOf = (matter: Matter, { steps }: Pick<Changes, 'steps'>): S
       .map(([id, { agency }]) => agency ?? getStep(matter, id).agency),
   );
 
-/** Whether the deadlines of the case may be other ones now, which takes all its steps. */
+/** Whether the deadlines of the case may have moved: then all its steps are needed. */
 export const movesPromise = (matter: Matter, { acceptedAt, entries, steps }: Changes): boolean =>
   acceptedAt !== undefined && mayMovePromise(matter, entries, steps);
 
@@ -91,14 +97,15 @@ const caseColumns = (changes: CaseChanges, facts: ProjectionFacts): CaseColumns 
 
 const ACCEPTANCES: ReadonlySet<LedgerEntry['kind']> = new Set(['case-accepted', 'case-deemed-accepted']);
 
-/** The deadlines of the case where they may be other ones now; otherwise its row keeps what it has. */
+/** The deadlines of the case, if they begin or may have moved; otherwise its row keeps them. */
 const promiseOf = (
   { acceptedAt, entries, steps }: Changes,
   { calendar, matter, before }: ProjectionFacts,
 ): Deadlines | undefined => {
   if (acceptedAt === undefined) return undefined;
   if (before) {
-    // Older than these entries, or newer where another writer was faster: then nothing of this is written.
+    // The rows may be older than these entries. They are newer only if another writer was faster:
+    // then none of this is written.
     const now = before.steps.map((step) => ({ ...step, ...steps[step.id] }));
     const found = caseDeadlines(calendar, matter, before.plan, now, acceptedAt);
     const { promised: _path, statutory: _statutoryPath, ...promise } = found;

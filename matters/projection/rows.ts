@@ -6,8 +6,9 @@ import type { Notice, StepState } from '../engine/state.ts';
 import type { CaseStatus, Closing, StepStatus } from '../engine/status.ts';
 
 /**
- * What `db/projection.ts` writes of a case: its new entries and its rows as they are after them. What is absent is null, but where it says
- * that the row keeps it. Instants in milliseconds since 1970.
+ * What `db/projection.ts` writes of a case: its new entries, and its rows as they are after them.
+ * An absent column is null, except where a comment says that the row keeps its value. Instants are
+ * in milliseconds since 1970.
  */
 export interface ProjectionRows {
   caseId: string;
@@ -30,26 +31,29 @@ export interface CaseColumns {
   pausedAt?: number;
   /** Materials that were pledged and have not come in. */
   gaps: readonly string[];
-  /** Absent: the row keeps what it has, as with each of the deadlines. */
+  /** Absent: the row keeps its value. The same holds for each of the deadlines. */
   acceptedAt?: number;
   yellowAt?: number;
   promisedAt?: number;
   statutoryAt?: number;
   provisional?: boolean;
-  /** It has ended, and when; an instant that is absent is kept. */
+  /** Whether it has ended. If so, an absent `endedAt` means that the row keeps its value. */
   ended: boolean;
   endedAt?: number;
-  /** The version of the calendar by which these rows were computed. The row keeps an older one: then some of its steps follow that. */
+  /**
+   * The version of the calendar by which these rows were computed. The row keeps an older version:
+   * some of the steps that are not written now still follow it.
+   */
   calendar: string;
-  /** The last entry with which all rows of the case were computed anew, and none of them follows an older calendar any more. */
+  /** The last entry that had all rows computed anew: with it no step follows an older calendar. */
   recomputedSeq?: number;
 }
 
 export interface StepColumns {
   id: string;
-  /** The last entry that may have changed it: where the ledger has that one, the step is written already. */
+  /** The last entry that may have changed it. If the ledger has that entry, so has the row. */
   seq: number;
-  /** When something happened to it last; absent: the row keeps it, and only deadlines are other ones. */
+  /** When something last happened to it. Absent: the row keeps its value. */
   changedAt?: number;
   agency: string;
   status: StepStatus;
@@ -68,16 +72,19 @@ export interface StepColumns {
   clock?: StepClock;
   extensionDays?: number;
   pausedAt?: number;
-  /** Absent: the row keeps it, as with each of the deadlines. A step that has ended keeps the deadlines by which it ended, too. */
+  /**
+   * Absent: the row keeps its value. The same holds for each of the deadlines; besides, a row that
+   * has `endedAt` already keeps the deadlines by which the step ended.
+   */
   startedAt?: number;
   yellowAt?: number;
   promisedAt?: number;
   statutoryAt?: number;
   provisional?: boolean;
-  /** It has ended, and when; an instant that is absent is kept. */
+  /** Whether it has ended. If so, an absent `endedAt` means that the row keeps its value. */
   ended: boolean;
   endedAt?: number;
-  /** When its agency is asked about it first. In the same round the row keeps the instant that it has. */
+  /** When its agency is asked about it first. A row of the same round keeps the instant it has. */
   enquireAt?: number;
   /** When the watcher looks at it. */
   watchAt?: number;
@@ -85,15 +92,15 @@ export interface StepColumns {
   heldMinutes?: number;
   workedMinutes?: number;
   supplemented?: boolean;
-  /** Of what the row has besides: the next attempt to send lasts as long as its round, otherwise it is over at once. */
+  /** Whether the row may keep its next attempt to send: as long as the round of the attempt. */
   keepsAttempt: boolean;
-  /** The claim of an officer lasts as long as its round and the officer to whom the step was given, otherwise it lapses at once. */
+  /** Whether the row may keep an officer's claim: as long as its round and `officer`. */
   keepsClaim: boolean;
 }
 
 export interface NoticeColumns extends Pick<Notice, 'status' | 'items' | 'since' | 'notifiedAt'> {
   id: string;
-  /** As of a step. */
+  /** The last entry that may have changed it. If the ledger has that entry, so has the row. */
   seq: number;
   /** Until when it is to be answered. */
   dueAt?: number;

@@ -29,7 +29,7 @@ export interface ProjectedStep {
   dues: readonly DueFacts[];
 }
 
-/** The row of a step but for the entry that it is as of. Throws where the matter has no such step. */
+/** The row of a step, without its `seq`. Throws if the matter does not have the step. */
 export const stepColumns = (step: ProjectedStep): Omit<StepColumns, 'seq'> => {
   const { id, state, changedAt, calendar, agencies } = step;
   const definition = getStep(step.matter, id);
@@ -76,8 +76,9 @@ const clockColumns = (calendar: Calendar, { limit }: Step, clock: StepClock) => 
 };
 
 /**
- * When the watcher looks at the step, should nothing happen to it meanwhile; it then sees what is not known here: attempts and enquiries.
- * Enquiries that are due and were not made are found by themselves (`db/watch.ts`).
+ * When the watcher looks at the step if nothing happens to it before. Attempts and enquiries are not
+ * known here: the watcher sees them when it looks, and finds overdue enquiries by a query of its own
+ * (`stepsToWatch` in `db/watch.ts`).
  */
 const watchFrom = (
   { id, state, at, matter, calendar, notices, dues }: ProjectedStep,

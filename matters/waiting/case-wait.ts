@@ -6,7 +6,10 @@ export interface CaseFacts {
   submittedAt: number;
   /** Its workflow has been started. */
   started: boolean;
-  /** The number of its last ledger entry; the first one is written when the case is accepted for processing. */
+  /**
+   * The number of its last ledger entry; the first one is written when the case is accepted for
+   * processing.
+   */
   ledgerSeq: number;
   endedAt?: number | undefined;
   /** Since when the oldest message to it has not arrived. */
@@ -15,7 +18,10 @@ export interface CaseFacts {
   dueSince?: number | undefined;
 }
 
-/** What a whole case waits for because our own machinery owes it something; undefined: nothing, or it has ended. */
+/**
+ * What a whole case waits for because our own machinery owes it something; undefined: nothing, or
+ * it has ended.
+ */
 export const caseWait = (facts: CaseFacts): Wait | undefined => {
   const { submittedAt, started, ledgerSeq, endedAt, messageSince, dueSince } = facts;
   if (endedAt !== undefined) return undefined;
@@ -31,8 +37,9 @@ const ofCase = (detail: WaitDetail, since: number, next: NextAction): Wait => ({
 });
 
 /**
- * The same with what was found to be wrong at `now`: a stall at once, since what the case waits for was owed. A fault of the whole
- * machinery concerns only the cases that have waited for it long enough.
+ * The same with what was found to be wrong at `now`: a stall at once, since what the case waits for
+ * was owed. A fault of the whole machinery concerns only the cases that have waited for it long
+ * enough.
  */
 export const caseWaitUnder = (facts: CaseFacts, fault: Fault | undefined, now: number): Wait | undefined => {
   const wait = caseWait(facts);

@@ -32,8 +32,9 @@ export interface KnownAround extends Pick<Surroundings, 'now' | 'calendar' | 'no
 const NO_AGENCY: AgencyFacts = { connection: 'worklist', enquireAfterS: 0 };
 
 /**
- * What a step waits for; undefined: it has ended. One assembly of the question for the case's page, for the watcher, and for the instant
- * at which the watcher looks. Throws where the matter has no such step.
+ * What a step waits for; undefined: it has ended. One assembly of the question for the case's page,
+ * for the watcher, and for the instant at which the watcher looks. Throws where the matter has no
+ * such step.
  */
 export const waitOfStep = (step: AskedStep, { matter, agency, dues, ...around }: KnownAround): Wait | undefined =>
   waitOf(step, {
@@ -43,7 +44,10 @@ export const waitOfStep = (step: AskedStep, { matter, agency, dues, ...around }:
     dues: duesOf(step, dues),
   });
 
-/** Of what falls due in a case, that which a step waits for: about itself, its notice, or the pledge that holds it. */
+/**
+ * Of what falls due in a case, that which a step waits for: about itself, its notice, or the pledge
+ * that holds it.
+ */
 export const duesOf = (
   step: Pick<AskedStep, 'status' | 'because' | 'stepId' | 'noticeId'>,
   dues: readonly DueFacts[],

@@ -12,8 +12,8 @@ import type { Fault, NextAction, WaitingCause } from './causes.ts';
 import { isStalled, PATIENCE_MS, SUSPECT_MS, waitForSystem, type Wait } from './wait.ts';
 
 /**
- * No event for so long while somebody is to act: four hours of the windows where the limit is in minutes or seconds, else
- * a working day.
+ * No event for so long while somebody is to act: four hours of the windows where the limit is in
+ * minutes or seconds, else a working day.
  */
 const QUICK: Limit = { workingMinutes: 240 };
 const USUAL: Limit = { workingDays: 1 };
@@ -46,7 +46,10 @@ export interface Surroundings {
   limit: Limit;
   /** The notice in which its supplement is. */
   notice?: Pick<Notice, 'status' | 'notifiedAt'> | undefined;
-  /** What time will do to the step or, by notice or pledge, to what it waits for; the earliest counts. */
+  /**
+   * What time will do to the step or, by notice or pledge, to what it waits for; the earliest
+   * counts.
+   */
   dues: readonly { kind: DueKind; at: number }[];
   /** What the whole case waits for (`caseWait`). */
   ofCase?: Wait | undefined;
@@ -100,7 +103,10 @@ const ownWait = (step: WaitingStep, around: Surroundings): Wait | undefined => {
   }
 };
 
-/** Its needs are met and it is deferred: by a gap until the pledge runs out, by what the window asked for. */
+/**
+ * Its needs are met and it is deferred: by a gap until the pledge runs out, by what the window
+ * asked for.
+ */
 const deferredWait = ({ because, changedAt: since }: WaitingStep, around: Surroundings): Wait => {
   const waits = { cause: 'applicant', turn: 'applicant', since, ...nextOf(around) } as const;
   switch (because) {
@@ -164,7 +170,10 @@ const supplementWait = ({ changedAt }: WaitingStep, around: Surroundings): Wait 
   return { ...waits, ...nextOf(around), stallsAt: idleUntil(around, since) };
 };
 
-/** A special procedure takes as long as the applicant was told; a suspension by a supervisor as long as was expected. */
+/**
+ * A special procedure takes as long as the applicant was told; a suspension by a supervisor as long
+ * as was expected.
+ */
 const suspendedWait = ({ suspension, changedAt }: WaitingStep, around: Surroundings): Wait => {
   const since = suspension?.at ?? changedAt;
   const workingDays = suspension?.expectedDays ?? 1;

@@ -1,6 +1,8 @@
 import type { NextAction, Turn, WaitDetail, WaitingCause } from './causes.ts';
 
-/** What an open step or case waits for. A wait that lasts beyond its threshold is a stall (停滞). */
+/**
+ * What an open step or case waits for. A wait that lasts beyond its threshold is a stall (停滞).
+ */
 export interface Wait {
   cause: WaitingCause;
   detail: WaitDetail;
@@ -14,15 +16,24 @@ export interface Wait {
   ofCase?: true;
 }
 
-/** We carry things on within a second or two; so long means that something is wrong, and is said as it is. */
+/**
+ * We carry things on within a second or two; so long means that something is wrong, and is said as
+ * it is.
+ */
 export const PATIENCE_MS = 30_000;
 
-/** After so long it is worth asking what is wrong; with a fault known, or an attempt failed, it is a stall. */
+/**
+ * After so long it is worth asking what is wrong; with a fault known, or an attempt failed, it is a
+ * stall.
+ */
 export const SUSPECT_MS = 10_000;
 
 export const isStalled = ({ stallsAt }: Wait, now: number): boolean => stallsAt !== undefined && now >= stallsAt;
 
-/** When it is worth looking at a wait: at its stall, or earlier where what is wrong can be found out. */
+/**
+ * When it is worth looking at a wait: at its stall, or earlier where what is wrong can be found
+ * out.
+ */
 export const lookAt = ({ cause, since, stallsAt }: Wait): number | undefined =>
   cause === 'system' && stallsAt !== undefined ? Math.min(stallsAt, since + SUSPECT_MS) : stallsAt;
 

@@ -14,8 +14,9 @@ import type { ProjectionRows } from '../../matters/projection/rows.ts';
 import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
 
 /**
- * Several writers may hold overlapping parts of one case: activities, and every relay that a message reached. Whatever they do at
- * once and in whatever order, the rows are those of the longest part, as if one had written it alone.
+ * Several writers may hold overlapping parts of one case: activities, and every relay that a
+ * message reached. Whatever they do at once and in whatever order, the rows are those of the
+ * longest part, as if one had written it alone.
  */
 
 let database: TestDatabase;
@@ -28,7 +29,10 @@ const AT = Date.parse('2024-11-20T03:00:01Z');
 const STEPS = ['register', 'notify.1', 'notify.2'];
 const atOf = (seq: number) => AT + seq * 1_000;
 
-/** One history of a case: entry `seq` is about `about[seq - 2]`, in a round that is its own number, so every state is another. */
+/**
+ * One history of a case: entry `seq` is about `about[seq - 2]`, in a round that is its own number,
+ * so every state is another.
+ */
 interface History {
   caseId: string;
   about: readonly string[];
@@ -56,7 +60,10 @@ const newHistory = async (about: readonly string[]): Promise<History> => {
   return { caseId, about, hashes };
 };
 
-/** What a writer holds who knows entry `from` to be in Postgres and was told the case as it was at entry `to`. */
+/**
+ * What a writer holds who knows entry `from` to be in Postgres and was told the case as it was at
+ * entry `to`.
+ */
 const part = (history: History, from: number, to: number): ProjectionRows => ({
   caseId: history.caseId,
   prevSeq: from,

@@ -35,7 +35,10 @@ const formOf = (code: string, sample: string) => {
 
 const SYSTEM: AgencyFacts = { connection: 'push', enquireAfterS: 3_600 };
 
-/** A case of a sample whose workflow is this test: events go to the engine, what it records is projected. */
+/**
+ * A case of a sample whose workflow is this test: events go to the engine, what it records is
+ * projected.
+ */
 export const projectCase = (sample: string, code = 'newborn-registration') => {
   const { matter, hash } = loaded(code);
   const plan = compilePlan(matter, hash, formOf(code, sample), { now: AT });

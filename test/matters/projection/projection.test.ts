@@ -87,7 +87,8 @@ describe('the promise of a case', () => {
 
   it('moves with a pause on its critical path when that has ended', () => {
     const { one, promisedAt } = waiting();
-    // From Wednesday to the Wednesday after, at the same time: five working days, of which the day of the start is not counted.
+    // From Wednesday to the Wednesday after, at the same time: five working days, of which the day
+    // of the start is not counted.
     one.deliver(AT + 7 * DAY, supplied('birth-certificate'));
     const moved = one.row().promisedAt! - promisedAt;
     expect(moved).toBeGreaterThan(0);

@@ -24,7 +24,10 @@ const around = (change: Partial<Surroundings> = {}): Surroundings => ({
 });
 const officers = { connection: 'worklist', enquireAfterS: 900 } as const;
 
-/** Every cause of the design, from a row and now: the wait, when it is a stall, and what comes next by itself. */
+/**
+ * Every cause of the design, from a row and now: the wait, when it is a stall, and what comes next
+ * by itself.
+ */
 const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroundings>, wait: Partial<Wait>][] = [
   ['waits for other steps', { status: 'waiting' }, {}, { cause: 'upstream', detail: 'OTHER_STEPS', turn: 'upstream' }],
   [

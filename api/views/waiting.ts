@@ -29,7 +29,7 @@ export interface Known {
 
 /** What a step waits for, and whose turn it is: the first thing that anybody asks about a case. */
 export const waitingView = (step: StepRow, known: Known): Pick<StepView, 'waitingOn' | 'waiting'> => {
-  const wait = waitOf(step, known);
+  const wait = findWait(step, known);
   if (!wait) return { waitingOn: 'nobody' };
   const { cause, detail, turn, since, next } = wait;
   const waiting: Waiting = {
@@ -42,7 +42,7 @@ export const waitingView = (step: StepRow, known: Known): Pick<StepView, 'waitin
   return { waitingOn: turn, waiting };
 };
 
-const waitOf = (step: StepRow, { found, agencies, notices, stalls, ...known }: Known) => {
+const findWait = (step: StepRow, { found, agencies, notices, stalls, ...known }: Known) => {
   const detail = stalls.find(({ stepId }) => stepId === step.stepId)?.detail;
   const stallOfCase = stalls.find(({ stepId }) => stepId === undefined);
   return waitOfStep(step, {

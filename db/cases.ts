@@ -5,7 +5,7 @@ import type { DuplicateRule } from '../matters/form/duplicates.ts';
 import type { Plan } from '../matters/engine/plan.ts';
 import type { HandedIn } from '../matters/form/papers.ts';
 import type { CaseStatus, Closing } from '../matters/engine/status.ts';
-import { firstLook } from '../matters/supervision/first-look.ts';
+import { firstLook } from '../matters/waiting/first-look.ts';
 import { takeCaseNo } from './case-numbers.ts';
 import { dossierContext, handedIn } from './dossiers.ts';
 import { hashedKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';

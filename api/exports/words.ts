@@ -2,7 +2,7 @@ import type { CaseStatus } from '../../matters/engine/status.ts';
 import type { Light } from '../../matters/clock/light.ts';
 import type { Text } from '../../matters/definition/schema.ts';
 import type { OrderGround, OrderStatus } from '../../matters/supervision/supervision.ts';
-import type { WaitingCause } from '../../matters/supervision/waiting.ts';
+import type { WaitingCause } from '../../matters/waiting/causes.ts';
 
 /** The terms of docs/glossary.md as files that are passed on show them. */
 

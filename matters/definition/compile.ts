@@ -95,6 +95,13 @@ export const findStep = (matter: Matter, planStepId: string): FoundStep | undefi
   return { step, item: { list: step.forEach, index: (number ?? 1) - 1 } };
 };
 
+/** The definition of a plan's step. Throws where the matter has no such step: a fault of ours. */
+export const getStep = (matter: Matter, planStepId: string): Step => {
+  const found = findStep(matter, planStepId);
+  if (!found) throw new Error(`no step ${planStepId} in ${matter.code} version ${matter.version}`);
+  return found.step;
+};
+
 const instances = (matter: Matter, form: Form, clock: Clock): Instance[] => {
   const { scope, faults } = caseScope(matter, form, clock);
   const [fault] = faults;

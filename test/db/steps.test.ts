@@ -33,8 +33,8 @@ describe('a task', () => {
     expect(losers).toHaveLength(29);
     for (const loser of losers)
       expect(loser).toMatchObject({
-        kind: 'held',
-        held: { code: 'TASK_TAKEN', by: winner[0] },
+        kind: 'claimed-by-other',
+        other: { code: 'TASK_TAKEN', by: winner[0] },
         claimedAt: expect.any(Number) as number,
         claimedUntil: expect.any(Number) as number,
       });
@@ -46,7 +46,7 @@ describe('a task', () => {
     expect(await claim(caseId, 'officer-1', 0)).toMatchObject({ kind: 'claimed' });
     expect(await claim(caseId, 'officer-2')).toMatchObject({ kind: 'claimed' });
     expect(await claim(caseId, 'officer-2')).toMatchObject({ kind: 'claimed' });
-    expect(await claim(caseId, 'officer-1')).toMatchObject({ kind: 'held', held: { by: 'officer-2' } });
+    expect(await claim(caseId, 'officer-1')).toMatchObject({ kind: 'claimed-by-other', other: { by: 'officer-2' } });
   });
 
   it('cannot be taken when it is not the turn of its agency, and one that is not there is unknown', async () => {

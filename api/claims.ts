@@ -1,6 +1,6 @@
 import { coveredBy } from '../db/absences.ts';
 import type { StepRow } from '../db/steps.ts';
-import { heldBy, type Held } from '../matters/supervision/holding.ts';
+import { claimedBy, type OthersClaim } from '../matters/worklist/claims.ts';
 import type { Deps } from './deps.ts';
 import { actorOf } from './identity.ts';
 import type { Caller } from './policy.ts';
@@ -13,17 +13,20 @@ export const accountsOf = async ({ pool }: Deps, caller: Caller): Promise<string
   return caller.role === 'officer' ? [id, ...(await coveredBy(pool, caller.agency, id))] : [id];
 };
 
-/** Who has the task, since when and until when, as whoever was second is told. */
-export const heldProblem = ({ code, by }: Held, step: Pick<StepRow, 'claimedAt' | 'claimedUntil'>): Problem =>
+/** Who has the task, since when and until when, as an officer is told who came second. */
+export const claimProblem = ({ code, by }: OthersClaim, step: Pick<StepRow, 'claimedAt' | 'claimedUntil'>): Problem =>
   code === 'TASK_ASSIGNED'
     ? problem(code, { more: { officer: by } })
     : problem(code, { more: { claimedBy: by, ...instants(step, ['claimedAt', 'claimedUntil']) } });
 
-/** Another officer has the task, or it was given to one: nobody acts over his head but who covers him. Throws the problem. */
-export const refuseIfHeld = async (deps: Deps, caller: Caller, step: StepRow): Promise<void> => {
+/**
+ * Throws the problem where another officer has the task or was given it, and the caller does not
+ * cover for them.
+ */
+export const refuseIfClaimed = async (deps: Deps, caller: Caller, step: StepRow): Promise<void> => {
   const now = deps.now();
-  // Nearly always it is nobody else's: then nobody has to be looked for who is away.
-  if (caller.role !== 'officer' || !heldBy(step, [caller.account], now)) return;
-  const held = heldBy(step, await accountsOf(deps, caller), now);
-  if (held) throw heldProblem(held, step);
+  // Most tasks are the caller's own or free: whom the caller covers is read only for the others.
+  if (caller.role !== 'officer' || !claimedBy(step, [caller.account], now)) return;
+  const claim = claimedBy(step, await accountsOf(deps, caller), now);
+  if (claim) throw claimProblem(claim, step);
 };

@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  caseWait,
-  duesOf,
-  FAULTS,
-  isStalled,
-  isSuspect,
-  lookAt,
-  waitOf,
-  WAITING_CAUSES,
-  type CaseFacts,
-  type Surroundings,
-  type Wait,
-  type WaitingStep,
-} from '../../../matters/supervision/waiting.ts';
 import { STEP_STATUSES, isStepEnd } from '../../../matters/engine/status.ts';
+import { caseWait } from '../../../matters/waiting/case-wait.ts';
+import { FAULTS, WAITING_CAUSES } from '../../../matters/waiting/causes.ts';
+import { waitOf, type Surroundings, type WaitingStep } from '../../../matters/waiting/step-wait.ts';
+import { isStalled, type Wait } from '../../../matters/waiting/wait.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { shanghai } from '../calendar/oracle.ts';
 
@@ -34,7 +24,10 @@ const around = (change: Partial<Surroundings> = {}): Surroundings => ({
 });
 const officers = { connection: 'worklist', enquireAfterS: 900 } as const;
 
-/** Every cause of the design, from a row and now: the wait, when it is a stall, and what comes next by itself. */
+/**
+ * Every cause of the design, from a row and now: the wait, when it is a stall, and what comes next
+ * by itself.
+ */
 const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroundings>, wait: Partial<Wait>][] = [
   ['waits for other steps', { status: 'waiting' }, {}, { cause: 'upstream', detail: 'OTHER_STEPS', turn: 'upstream' }],
   [
@@ -259,75 +252,13 @@ describe('a step', () => {
   });
 
   it('waits for its case while that stands still, and for its own thing while the case only waits', () => {
-    const ofCase = caseWait({ submittedAt: SENT, started: true, begun: true, messageSince: SENT })!;
+    const ofCase = caseWait({ submittedAt: SENT, started: true, ledgerSeq: 2, messageSince: SENT })!;
     expect(waitOf(step({}), around({ ofCase }))).toBe(ofCase);
     expect(waitOf(step({}), around({ ofCase, now: SENT + 29 * S }))).toMatchObject({ cause: 'agency-silent' });
   });
 
   it('of a case that has not begun waits for the start', () => {
-    const ofCase = caseWait({ submittedAt: NOW, started: false, begun: false })!;
+    const ofCase = caseWait({ submittedAt: NOW, started: false, ledgerSeq: 1 })!;
     expect(waitOf(step({ status: 'waiting' }), around({ ofCase }))).toMatchObject({ detail: 'NOT_STARTED' });
-  });
-});
-
-describe('a case', () => {
-  const facts = (change: Partial<CaseFacts>): CaseFacts => ({
-    submittedAt: SENT,
-    started: true,
-    begun: true,
-    ...change,
-  });
-
-  it.each([
-    ['that was not started', { started: false, begun: false }, 'NOT_STARTED', 'start'],
-    ['that has recorded nothing yet', { begun: false }, 'NOT_BEGUN', 'start'],
-    ['with a message on its way', { messageSince: SENT }, 'MESSAGE_WAITING', 'delivery'],
-    ['that was not told that an instant has come', { dueSince: SENT }, 'OVERDUE', 'delivery'],
-  ] as const)('%s waits for us, and is a stall after half a minute', (_title, change, detail, next) => {
-    const wait = caseWait(facts(change));
-    expect(wait).toMatchObject({
-      cause: 'system',
-      detail,
-      turn: 'system',
-      next: { kind: next },
-      stallsAt: SENT + 30 * S,
-      ofCase: true,
-    });
-  });
-
-  it('to which nothing is owed waits for nothing of ours', () => {
-    expect(caseWait(facts({}))).toBeUndefined();
-  });
-
-  it.each(FAULTS)('with %s is a stall at once, since what it waits for was owed', (code) => {
-    expect(caseWait(facts({ fault: { code, since: NOW } }))).toMatchObject({ detail: code, since: NOW, stallsAt: NOW });
-    expect(caseWait(facts({ messageSince: SENT, fault: { code, since: NOW } }))).toMatchObject({
-      detail: code,
-      stallsAt: SENT,
-    });
-  });
-
-  it('is worth asking Temporal about after ten seconds, which is when the watcher looks', () => {
-    const wait = caseWait(facts({ messageSince: SENT }))!;
-    expect(lookAt(wait)).toBe(SENT + 10 * S);
-    expect([isSuspect(wait, SENT + 10 * S - 1), isSuspect(wait, SENT + 10 * S)]).toEqual([false, true]);
-  });
-});
-
-describe('what time will do', () => {
-  const DUES = [
-    { kind: 'supplement' as const, key: 'supplement:1', dueAt: 1 },
-    { kind: 'supplement' as const, key: 'supplement:2', dueAt: 2 },
-    { kind: 'acceptance' as const, key: 'acceptance', stepId: 'intake', dueAt: 3 },
-    { kind: 'pledge' as const, key: 'pledge', dueAt: 4 },
-  ];
-  it.each([
-    [{ status: 'supplement', stepId: 'a', noticeId: '2' }, [2]],
-    [{ status: 'accepted', stepId: 'intake' }, [3]],
-    [{ status: 'accepted', stepId: 'a' }, []],
-    [{ status: 'ready', stepId: 'a', because: 'gap' }, [4]],
-    [{ status: 'ready', stepId: 'a', because: 'supplement' }, [1, 2]],
-  ] as const)('concerns %j at %j', (of, instants) => {
-    expect(duesOf(of, DUES).map(({ at: due }) => due)).toEqual(instants);
   });
 });

@@ -1,5 +1,5 @@
 import type { Plan } from '../engine/plan.ts';
-import { SUSPECT_MS } from './waiting.ts';
+import { SUSPECT_MS } from './wait.ts';
 
 /**
  * Where and when (milliseconds since 1970) the watcher looks at a case that was just handed in. A

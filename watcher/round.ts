@@ -8,7 +8,6 @@ import {
   type WatchedCase,
   type WatchedStep,
 } from '../db/watch.ts';
-import type { Calendars } from '../db/calendars.ts';
 import type { Calendar } from '../matters/calendar/calendar.ts';
 import { findStep } from '../matters/definition/compile.ts';
 import type { Matter } from '../matters/definition/schema.ts';
@@ -22,6 +21,7 @@ import {
   type Fault,
   type Wait,
 } from '../matters/supervision/waiting.ts';
+import type { Calendars } from '../runtime/reference-data.ts';
 import type { Machinery } from './machinery.ts';
 import { queueOf, type CaseThere, type Temporal } from './temporal.ts';
 

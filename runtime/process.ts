@@ -20,7 +20,7 @@ export const runProcess = async <Config extends ServiceSettings>(service: Servic
     const config = readConfig(process.env);
     const log = pino({ name, level: config.logLevel });
     const fail = (error: unknown): void => {
-      log.fatal({ err: error }, `the ${name} cannot go on`);
+      log.fatal({ err: error }, `the ${name} failed`);
       process.exit(1);
     };
     const { stop } = await start(config, log, fail);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { readEnvironment, wholeNumber } from '../runtime/environment.ts';
+import { port, readEnvironment } from '../runtime/environment.ts';
 
 /** What the environment says about a sandbox. */
 const Environment = z.object({
   ONE_MATTER_HOME: z.string().default('.one-matter'),
-  PORT: wholeNumber(1, 65_535).default(8080),
+  PORT: port.default(8080),
   /** A Postgres of the user's own, as one who may create roles and databases there. */
   POSTGRES_URL: z.url({ error: 'must be an address such as postgres://user@host' }).optional(),
   /** A Temporal of the user's own. */

@@ -22,12 +22,15 @@ export const startEnquirer = (options: EnquirerOptions): Loop =>
       await Promise.all(due.map((step) => enquireAndLog(options, step)));
       return due.length === AT_ONCE ? 'more' : 'idle';
     },
-    { everyMs: POLL_MS, onError: (error) => options.log.warn({ err: error }, 'enquirer: will try again') },
+    {
+      everyMs: POLL_MS,
+      onError: (error) => options.log.warn({ err: error }, 'enquiring at agencies failed, will retry'),
+    },
   );
 
 const enquireAndLog = async (options: EnquirerOptions, step: DueEnquiry): Promise<void> => {
   const answer = await enquire(options, step);
   if (!answer || ['decided', 'unknown', 'accepted'].includes(answer.kind)) return;
   const { caseId, stepId, agency } = step;
-  options.log.info({ caseId, stepId, agency, answer: answer.kind }, 'enquiry without an answer');
+  options.log.info({ caseId, stepId, agency, answer: answer.kind }, 'enquiry not answered');
 };

@@ -31,7 +31,7 @@ export const startOutages = (options: OutagesOptions): Loop => {
   const { exchange, health, log } = options;
   const { db } = exchange;
   const probing = new Map<string, Promise<void>>();
-  const onError = (error: unknown) => log.warn({ err: error }, 'outages: will try again');
+  const onError = (error: unknown) => log.warn({ err: error }, 'handling outages failed, will retry');
 
   const loop = startLoop(
     async () => {
@@ -63,7 +63,7 @@ const probeWhenDue = async ({ exchange, log }: OutagesOptions, agency: string): 
   const { change } = await advanceBreaker(db, agency, { kind: 'probing' });
   if (change?.kind !== 'probe') return;
   const error = await probe(exchange, agency, change.nth);
-  log.info({ agency, error }, 'probed an agency that has an outage');
+  log.info({ agency, error }, 'probed an agency with an outage');
   await advanceBreaker(db, agency, { kind: 'probed', answered: error === undefined });
 };
 
@@ -77,7 +77,7 @@ const release = async ({ exchange, log }: OutagesOptions, { agency, breaker }: B
     for (const step of steps) await putRelease(client, cipher, step);
     return steps.length;
   });
-  if (released) log.info({ agency, released }, 'released steps that were parked');
+  if (released) log.info({ agency, released }, 'released parked steps');
   if (released !== 0 || breaker.state !== 'recovering') return;
   if (await isDrained(db, agency, breaker.since)) await advanceBreaker(db, agency, { kind: 'drained' });
 };

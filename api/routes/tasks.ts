@@ -1,19 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { AnsweredDecision, askedItem, formatRequestId, Progress } from '../../agencies/contract.ts';
+import { AnsweredDecision, formatRequestId, Progress } from '../../agencies/contract.ts';
 import { inboxId } from '../../agencies/message-id.ts';
 import { agencyTasks } from '../../db/agency-tasks.ts';
 import type { CaseRow } from '../../db/cases.ts';
-import { loadStep } from '../../db/disclosures.ts';
-import { answeredItems } from '../../db/notices.ts';
 import { dropDraft, findDraft } from '../../db/drafts.ts';
 import type { StepRow } from '../../db/steps.ts';
+import { discloseStep } from '../../exchange/disclosure.ts';
 import { keepAnswer } from '../../exchange/keep-answer.ts';
 import { findStep } from '../../matters/definition/compile.ts';
 import { isStepEnd } from '../../matters/engine/status.ts';
-import { disclose } from '../../matters/form/form.ts';
-import { answersTo, shownMaterials } from '../../matters/form/papers.ts';
 import { watch } from '../../runtime/notifications.ts';
 import { Answered, MessageId, Recorded } from '../contract.ts';
 import { TaskDetail, TaskList, type Task } from '../contracts/tasks.ts';
@@ -211,23 +208,11 @@ const taskView = async (
 };
 
 /** What the step's definition discloses, and the record that it was read. */
-const disclosed = async (deps: Deps, found: TaskCase, { stepId, round, agency }: StepRow) => {
-  const key = { caseId: found.caseId, stepId };
-  const { matter } = await deps.registry.matterOf(found);
+const disclosed = async ({ pool, cipher, registry }: Deps, found: TaskCase, { stepId, round, agency }: StepRow) => {
+  const { matter } = await registry.matterOf(found);
   const defined = findStep(matter, stepId);
   if (!defined) throw new Error(`step ${stepId} of ${matter.code} cannot be disclosed`);
-  const { step, item } = defined;
-  const [papers, answered] = await Promise.all([
-    loadStep(deps.pool, deps.cipher, key, { round, agency, fields: step.discloses }),
-    answeredItems(deps.pool, deps.cipher, key),
-  ]);
-  return {
-    form: disclose(papers.form, step.discloses, item),
-    materials: shownMaterials(matter, defined, papers),
-    supplement: answersTo(
-      defined,
-      papers,
-      answered.map(({ body, place }) => askedItem(body, place)),
-    ),
-  };
+  const step = { caseId: found.caseId, stepId, round, agency, matter, found: defined, asked: true };
+  const { form, materials, supplement } = await discloseStep(pool, cipher, step);
+  return { form, materials, supplement };
 };

@@ -1,13 +1,10 @@
 import type { SubmitAnswer } from '../../agencies/client.ts';
-import { askedItem, formatRequestId, wantedItems, type StepRequest } from '../../agencies/contract.ts';
+import { formatRequestId, wantedItems, type StepRequest } from '../../agencies/contract.ts';
 import type { AgencyRecord } from '../../db/agencies.ts';
-import { loadStep } from '../../db/disclosures.ts';
-import { answeredItems } from '../../db/notices.ts';
 import { addLimit } from '../../matters/calendar/limit.ts';
 import type { StepAnswer } from '../../matters/engine/messages.ts';
-import { disclose } from '../../matters/form/form.ts';
-import { answersTo, shownMaterials, type Papers } from '../../matters/form/papers.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
+import { discloseStep } from '../disclosure.ts';
 import { attentionOf, errorOf, unavailable } from '../failures.ts';
 import { keepAnswer } from '../keep-answer.ts';
 import type { AgencyReply, Connection, StepOrder } from './connection.ts';
@@ -53,38 +50,27 @@ const endpointOf = (agency: AgencyRecord, timeoutMs = agency.timeoutMs) => {
   };
 };
 
-/** The request, with the fields that the step discloses and no others; that it discloses them is on record before it is sent. */
-const requestOf = async (deps: ExchangeDependencies, order: StepOrder): Promise<StepRequest> => {
-  const { call, matter, found } = order;
-  const { step, item } = found;
-  const loaded = await loadStep(deps.db, deps.cipher, call, { ...call, fields: step.discloses });
+const requestOf = async (
+  { db, cipher, calendars, publicUrl }: ExchangeDependencies,
+  { call, matter, found }: StepOrder,
+): Promise<StepRequest> => {
+  const { step } = found;
+  // Only a later round can have a supplement.
+  const disclosed = await discloseStep(db, cipher, { ...call, matter, found, asked: call.round > 1 });
   const requestId = formatRequestId(call);
   return {
     requestId,
     caseId: call.caseId,
-    caseNo: loaded.caseNo,
+    caseNo: disclosed.caseNo,
     matter: call.matter,
     step: { id: call.stepId, kind: step.kind, name: step.name },
     round: call.round,
-    form: disclose(loaded.form, step.discloses, item),
-    materials: shownMaterials(matter, found, loaded),
-    ...(await supplementOf(deps, order, loaded)),
-    callbackUrl: `${deps.publicUrl}/agency/v1/tasks/${requestId}/decision`,
-    dueAt: new Date(addLimit(await deps.calendars.newest(), call.at, step.limit.promised).at).toISOString(),
+    form: disclosed.form,
+    materials: disclosed.materials,
+    ...(disclosed.supplement.length > 0 && { supplement: disclosed.supplement }),
+    callbackUrl: `${publicUrl}/agency/v1/tasks/${requestId}/decision`,
+    dueAt: new Date(addLimit(await calendars.newest(), call.at, step.limit.promised).at).toISOString(),
   };
-};
-
-/** What a supplement brought, for the agency that had asked: only a later round can have one. */
-const supplementOf = async (
-  { db, cipher }: ExchangeDependencies,
-  { call, found }: StepOrder,
-  papers: Papers,
-): Promise<Pick<StepRequest, 'supplement'>> => {
-  if (call.round === 1) return {};
-  const answered = await answeredItems(db, cipher, call);
-  if (answered.length === 0) return {};
-  const asked = answered.map(({ body, place }) => askedItem(body, place));
-  return { supplement: answersTo(found, papers, asked) };
 };
 
 const readAnswer = async (

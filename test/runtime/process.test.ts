@@ -11,8 +11,8 @@ const start = async (name: string, env: Record<string, string>) => {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-  return { code: code as unknown, out, err };
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { code: child.exitCode, out, err };
 };
 const DATABASE_URL = 'postgres://nobody@127.0.0.1:1/none';
 

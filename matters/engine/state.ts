@@ -111,7 +111,8 @@ export const receiptOf = (state: CaseState, intakeId: string): number => {
 };
 
 /** An undo of the step is under way or waits for a person. */
-export const isUndoing = (step: StepState): boolean => step.undo === true && !isStepEnd(step.status);
+export const isUndoing = ({ status, undo }: { status: StepStatus; undo?: boolean | undefined }): boolean =>
+  undo === true && !isStepEnd(status);
 
 /** The materials of the pledge that have not come in. */
 export const openGaps = ({ plan, filled }: CaseState): string[] =>

@@ -19,6 +19,12 @@ export type CaseEnd = Exclude<CaseStatus, 'submitted' | 'accepted'>;
 export const CLOSINGS = ['withdrawal', 'return', 'termination'] as const;
 export type Closing = (typeof CLOSINGS)[number];
 
+/** How a case stands, as far as the actions on it depend on that. */
+export interface CaseStanding {
+  status: CaseStatus;
+  closing?: Closing | undefined;
+}
+
 export const STEP_STATUSES = [
   'waiting',
   'ready',
@@ -38,6 +44,15 @@ export const STEP_STATUSES = [
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
 const STEP_ENDS: ReadonlySet<StepStatus> = new Set(['done', 'refused', 'skipped', 'blocked', 'stopped', 'undone']);
+
+/** The statuses in which a step is with its agency, which can then be called to account for it. */
+export const WITH_AGENCY = [
+  'submitted',
+  'accepted',
+  'suspended',
+  'attention',
+  'undoing',
+] as const satisfies readonly StepStatus[];
 
 /** Nothing more happens to the step by itself. */
 export const isStepEnd = (status: StepStatus): boolean => STEP_ENDS.has(status);
@@ -120,24 +135,24 @@ export const stepActions = (step: StepSituation): StepAction[] => {
 const IN_CLOSING: ReadonlySet<StepAction> = new Set(['settle-undo', 'retry-undo', 'decide', 'resend', 'keep']);
 
 /** Whether the case lets a step's action happen: a closing case only lets go; an ended one can be taken up again by a redo. */
-export const caseAllows = (
-  { status, closing }: { status: CaseStatus; closing?: Closing | undefined },
-  action: StepAction,
-): boolean => {
+export const caseAllows = ({ status, closing }: CaseStanding, action: StepAction): boolean => {
   if (isCaseEnd(status)) return action === 'redo' && closing === undefined && isReopenable(status);
   return closing === undefined || IN_CLOSING.has(action);
 };
 
-/**
- * Why an answer that was kept beside the record cannot be made the decision of its step; undefined: it can. A case that was taken back
- * or never accepted stays so.
- */
+/** Why nothing can be changed in the case, nor the case be taken up for it; undefined: it is open, or can be taken up. */
+export const whyNotReopen = ({ status, closing }: CaseStanding): RefusalCode | undefined => {
+  if (isCaseEnd(status) && !isReopenable(status)) return 'CASE_ENDED';
+  return closing === undefined ? undefined : 'CASE_CLOSING';
+};
+
+/** Why an answer that was kept beside the record cannot be made the decision of its step; undefined: it can. */
 export const whyNotAdopt = (
-  { status, closing }: { status: CaseStatus; closing?: Closing | undefined },
+  found: CaseStanding,
   { undoing, round }: { undoing: boolean; round: number },
 ): RefusalCode | undefined => {
-  if (isCaseEnd(status) && !isReopenable(status)) return 'CASE_ENDED';
-  if (closing !== undefined) return 'CASE_CLOSING';
+  const code = whyNotReopen(found);
+  if (code) return code;
   if (undoing) return 'STEP_BEING_UNDONE';
   return round === 0 ? 'STEP_NOT_STARTED' : undefined;
 };

@@ -1,7 +1,7 @@
 /**
  * Who may import whom (docs/architecture.md). Folders not named in a rule's `to` may not be imported from its `from`.
  */
-const CODE = 'matters|workflows|activities|agencies|db|api|worker|watcher|cli|sandbox|web|test|bench';
+const CODE = 'matters|contract|workflows|activities|agencies|db|api|worker|watcher|cli|sandbox|web|test|bench';
 
 /** @param {string} from @param {string[]} may folders of ours that `from` may import (itself always) */
 const only = (from, may, extra = {}) => ({
@@ -34,12 +34,13 @@ module.exports = {
     only('matters', []),
     only('workflows', ['matters'], { to: { dependencyTypesNot: ['type-only'] } }),
     only('agencies', ['matters']),
+    only('contract', ['matters', 'agencies']),
     only('db', ['matters']),
     only('activities', ['matters', 'db', 'agencies']),
-    only('api', ['matters', 'db', 'agencies']),
+    only('api', ['matters', 'contract', 'db', 'agencies']),
     only('watcher', ['matters', 'db', 'workflows', 'worker']),
     only('worker', ['matters', 'db', 'agencies', 'activities', 'workflows']),
-    only('cli', ['matters', 'db', 'agencies', 'api', 'worker', 'watcher', 'sandbox']),
+    only('cli', ['matters', 'contract', 'db', 'agencies', 'api', 'worker', 'watcher', 'sandbox']),
     only('sandbox', ['matters', 'db', 'agencies', 'api', 'worker', 'watcher', 'workflows']),
     {
       name: 'workflows-take-only-the-pure-core',
@@ -47,6 +48,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^workflows/' },
       to: { path: '^matters/', pathNot: '^matters/engine/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'contract-takes-only-the-messages-of-the-protocol',
+      comment: 'A browser bundles it: no signatures, no sockets. test/contract/bundle.test.ts looks into the bundle.',
+      severity: 'error',
+      from: { path: '^contract/' },
+      to: { path: '^agencies/', pathNot: '^agencies/contract\\.ts$' },
     },
     {
       name: 'engine-is-alone',
@@ -64,6 +72,7 @@ module.exports = {
         reachable: true,
       },
     },
+    packages('contract', ['zod']),
     packages('workflows', ['@temporalio/workflow', '@temporalio/common']),
     packages('agencies', ['zod', 'standardwebhooks', 'undici']),
     packages('db', ['pg', 'node-pg-migrate', 'zod', 'uuid']),

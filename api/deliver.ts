@@ -1,5 +1,6 @@
 import { findOutcome, type NewMessage, type PutMessage } from '../db/inbox.ts';
 import { listSteps } from '../db/steps.ts';
+import { allowedOf } from '../matters/actions.ts';
 import type { Outcome } from '../matters/engine/messages.ts';
 import { getCase, type CaseRow } from '../db/cases.ts';
 import type { Deps } from './deps.ts';
@@ -8,7 +9,7 @@ import { watch } from './notices.ts';
 import type { Caller } from './policy.ts';
 import { problem } from './problems.ts';
 import type { Reply } from './route.ts';
-import { caseActions, stepActionsFor } from './views/actions.ts';
+import { allowedOnStep, caseOffers } from './views/actions.ts';
 
 /** How a message gets into the inbox: usually `putMessage` alone, sometimes together with more in one transaction. */
 type Recorder = (message: NewMessage) => Promise<PutMessage>;
@@ -69,7 +70,7 @@ const refusal = async (
   return problem(code, {
     more: {
       ...(first && { first: { decision: first.decision, by: first.by, at: new Date(first.at).toISOString() } }),
-      allowed: step ? stepActionsFor(caller, found, step) : caseActions(caller, found),
+      allowed: step ? await allowedOnStep(deps, caller, found, step) : allowedOf(caseOffers(caller, found)),
     },
   });
 };

@@ -1,31 +1,11 @@
 import { z } from 'zod';
-import { IncidentView } from './incidents.ts';
-import { STALL_ORDERS } from '../../db/stall-list.ts';
-import { DUE_KINDS } from '../../matters/engine/dues.ts';
-import { LIGHTS } from '../../matters/clock/light.ts';
-import { Text } from '../../matters/definition/schema.ts';
-import { NEXT_ACTIONS, TURNS, WAIT_DETAILS, WAITING_CAUSES } from '../../matters/supervision/waiting.ts';
+import { LIGHTS } from '../matters/clock/light.ts';
+import { STALL_ORDERS } from '../matters/supervision/stall-orders.ts';
+import { WAIT_DETAILS, WAITING_CAUSES } from '../matters/supervision/waiting.ts';
 import { AgencyId, CaseId, CaseNo, Instant, MatterCode, Region, StepId } from './values.ts';
+import { Next, WaitingOn } from './waiting.ts';
 
-/** Whose turn it is; `nobody`: it has ended. */
-export const WaitingOn = z.enum([...TURNS, 'nobody']);
-export type WaitingOn = z.infer<typeof WaitingOn>;
-
-const Next = z
-  .object({ action: z.enum([...NEXT_ACTIONS, ...DUE_KINDS]), at: Instant.optional() })
-  .meta({ id: 'NextAction', description: 'What happens next by itself' });
-
-/** What a step waits for. */
-export const Waiting = z
-  .object({
-    cause: z.enum(WAITING_CAUSES),
-    detail: z.enum(WAIT_DETAILS),
-    since: Instant,
-    next: Next.optional(),
-    stalled: z.boolean().meta({ description: 'It has lasted beyond its threshold (停滞)' }),
-  })
-  .meta({ id: 'Waiting' });
-export type Waiting = z.infer<typeof Waiting>;
+/** What stands still, for supervisors. */
 
 export const Stall = z
   .object({
@@ -99,39 +79,3 @@ export const StallList = z
   })
   .meta({ id: 'StallList' });
 export type StallList = z.infer<typeof StallList>;
-
-const Rate = z.number().min(0).max(1);
-const Percentiles = z
-  .object({ p50: z.number(), p90: z.number(), p99: z.number() })
-  .meta({ id: 'Percentiles', description: 'Half, nine in ten, 99 in a hundred took no more than this' });
-const Figures = {
-  finished: count.meta({ description: 'Steps that the agency has decided in the window of days' }),
-  onTimeRate: Rate.optional().meta({ description: 'Of those that had a promised deadline; absent: there were none' }),
-  supplementRate: Rate.optional().meta({ description: 'Share for which the agency asked for a supplement' }),
-  minutes: Percentiles.optional().meta({
-    description: 'For how long the agency held them, without the time of others',
-  }),
-  workingMinutes: Percentiles.optional().meta({ description: 'The same, counted in the hours of the windows' }),
-};
-
-export const AgencyView = z
-  .object({
-    id: AgencyId,
-    name: Text,
-    connection: z.enum(['push', 'worklist', 'rules']),
-    pending: count.meta({ description: 'Steps that are not yet with the agency' }),
-    running: count.meta({ description: 'Steps that the agency has' }),
-    attention: count.meta({ description: 'Steps that a person has to look at' }),
-    late: count.meta({ description: 'Open steps past their promised deadline' }),
-    stalled: count.meta({ description: 'Stalls for which the agency is to blame' }),
-    incident: IncidentView.optional().meta({ description: 'Its outage, while one is not over' }),
-    ...Figures,
-    steps: z
-      .array(z.object({ matter: MatterCode, step: StepId, ...Figures }))
-      .meta({ description: 'By the step of the definition' }),
-  })
-  .meta({ id: 'AgencyView' });
-export type AgencyView = z.infer<typeof AgencyView>;
-
-export const AgencyQuery = z.strictObject({ days: z.coerce.number().int().min(1).max(366).default(30) });
-export const AgencyList = z.object({ days: z.int(), agencies: z.array(AgencyView) }).meta({ id: 'AgencyList' });

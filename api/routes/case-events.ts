@@ -1,7 +1,7 @@
 import { createSession, type Session } from 'better-sse';
 import { z } from 'zod';
 import { readLedger } from '../../db/ledger.ts';
-import { CaseId } from '../contract.ts';
+import { CaseId } from '../../contract/values.ts';
 import type { Deps } from '../deps.ts';
 import { watch } from '../notices.ts';
 import { route, type Route } from '../route.ts';

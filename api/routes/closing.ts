@@ -1,7 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { putMessage } from '../../db/inbox.ts';
-import { Answered, CaseId, Recorded, CloseCase, WithdrawalConfirmation, WithdrawalPreview } from '../contract.ts';
+import { Answered, Recorded } from '../../contract/messages.ts';
+import { CaseId } from '../../contract/values.ts';
+import { CloseCase, WithdrawalConfirmation, WithdrawalPreview } from '../../contract/withdrawals.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';

@@ -4,8 +4,16 @@ import { findOfficer } from '../../db/absences.ts';
 import { putMessage } from '../../db/inbox.ts';
 import type { StepRow } from '../../db/steps.ts';
 import type { Message } from '../../matters/engine/messages.ts';
-import { Answered, CaseId, Recorded, StepId } from '../contract.ts';
-import { DecideStep, ExtendStep, OrderStep, ReassignStep, SettleUndo, SuspendStep } from '../contracts/orders.ts';
+import { Answered, Recorded } from '../../contract/messages.ts';
+import { CaseId, StepId } from '../../contract/values.ts';
+import {
+  DecideStep,
+  ExtendStep,
+  OrderStep,
+  ReassignStep,
+  SettleUndo,
+  SuspendStep,
+} from '../../contract/step-commands.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';

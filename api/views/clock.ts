@@ -9,7 +9,7 @@ import { explainPaths, explainStep, type ExplainedDates } from '../../matters/cl
 import { lightOf } from '../../matters/clock/light.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
 import { sharesOf, spansOfCase, spansOfStep, type Span } from '../../matters/clock/time-ledger.ts';
-import type { ClockView, ExplainedClock } from '../contracts/clocks.ts';
+import type { ClockView, ExplainedClock } from '../../contract/clocks.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';
 import { explainedView, type Agencies, sharesView } from './explained.ts';

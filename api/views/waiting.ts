@@ -9,8 +9,9 @@ import { findStep } from '../../matters/definition/compile.ts';
 import { isCaseEnd } from '../../matters/engine/status.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
 import { caseWait, duesOf, FAULTS, isStalled, waitOf, type Wait } from '../../matters/supervision/waiting.ts';
-import type { StepView } from '../contract.ts';
-import type { Stall, Waiting } from '../contracts/stalls.ts';
+import type { StepView } from '../../contract/steps.ts';
+import type { Stall } from '../../contract/stalls.ts';
+import type { Waiting } from '../../contract/waiting.ts';
 import { iso } from './instants.ts';
 
 /** What is known about a case when its page is drawn. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { signedHeaders } from '../../agencies/signature.ts';
-import type { CaseView, StepView, SubmittedCase } from '../../api/contract.ts';
+import type { CaseView, SubmittedCase } from '../../contract/cases.ts';
+import type { StepView } from '../../contract/steps.ts';
 import { createInventor } from '../../sandbox/invented.ts';
 import { install, type Installation } from '../faults/installation.ts';
 import { until } from '../faults/until.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Text } from '../matters/definition/schema.ts';
 import { CaseId, CaseNo, MatterCode } from './values.ts';
 
-/** Another case that a rule of the matter calls a duplicate of this one; which case it is only for those who may see it. */
+/** Another case that a rule of the matter calls a duplicate. Only who may see it is told which. */
 export const DuplicateView = z
   .object({ rule: MatterCode, message: Text, caseId: CaseId.optional(), caseNo: CaseNo.optional() })
   .meta({ id: 'Duplicate' });

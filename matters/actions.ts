@@ -17,9 +17,10 @@ import {
 import { VERDICTS, whyNotVerdict, type AnswerFacts, type Verdict } from './supervision/verdicts.ts';
 
 /**
- * What can be done with a case, a step, a supervision order, a kept answer and a bulk act: every action of the noun, and where it is not
- * possible now the code with which it would be refused. The judges are the ones that the engine and the database ask, so that what is
- * offered and what is refused cannot differ. Whether the person has the right to it is asked elsewhere. docs/actions.md shows all of it.
+ * One action of a case, a step, a supervision order, a kept answer or a bulk act. An action that is
+ * not possible now has the code of its refusal. The engine, the database and the routes refuse by
+ * the same judges, so an offer and a refusal cannot differ. Rights are judged in api/policy.ts.
+ * docs/actions.md shows every status with every action.
  */
 export type Offer<A extends string> =
   | { action: A; allowed: true }
@@ -44,8 +45,9 @@ export const allowedOf = <A extends string>(offers: readonly { action: A; allowe
 export const CASE_ACTIONS = ['withdraw', 'request-supplement', 'fill-gap', 'correct', 'terminate'] as const;
 export type CaseAction = (typeof CASE_ACTIONS)[number];
 
-/** A case as far as its actions depend on it; `gaps`: the materials that were pledged and have not come in. */
+/** A case as far as its actions depend on it. */
 export interface CaseFacts extends CaseStanding {
+  /** The materials that were pledged and have not come in. */
   gaps: readonly string[];
 }
 
@@ -66,13 +68,13 @@ export const whyNotCase = (found: CaseFacts, action: CaseAction): ErrorCode | un
 export const caseActions = (found: CaseFacts): Offer<CaseAction>[] =>
   offersOf(CASE_ACTIONS, (action) => whyNotCase(found, action));
 
-/** What can be done with a step: told to its case, or about it to its agency, by a supervision order (督办单). */
+/** The messages about a step, and `order`: a supervision order (督办单) to its agency. */
 export const STEP_OFFERS = [...STEP_ACTIONS, 'order'] as const;
 export type StepOffer = (typeof STEP_OFFERS)[number];
 
 /** What the actions of a step depend on besides the step. */
 export interface StepContext {
-  /** The notice in which what its agency asks for is gathered; absent: the agency asks for nothing. */
+  /** The notice that asks for what the step lacks; absent: its agency asks for nothing. */
   notice?: Pick<Notice, 'status' | 'items'> | undefined;
   /** A supervision order about it is in progress. */
   ordered: boolean;
@@ -80,8 +82,11 @@ export interface StepContext {
   held?: Held | undefined;
 }
 
-/** Why this cannot be done with the step now; undefined: it can. `decide` is judged for a decision in the round that the step is in. */
-export const whyNotOnStep = (
+/**
+ * Why this cannot be done with the step now; undefined: it can. `decide` is judged for an approval
+ * in the round that the step is in.
+ */
+const whyNotOnStep = (
   found: CaseStanding,
   step: StepFacts & { stepId: string },
   { notice, ordered, held }: StepContext,
@@ -92,7 +97,7 @@ export const whyNotOnStep = (
       return whyNotOrderStep(found, step, ordered);
     case 'answer-supplement':
       return whyNotAnswer(found, notice, asked(notice, step.stepId));
-    // What an officer does as the one who has the task.
+    // An officer does these as the holder of the task.
     case 'decide':
     case 'suspend':
     case 'resume':

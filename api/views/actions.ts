@@ -21,8 +21,9 @@ import { actorOf } from '../identity.ts';
 import { can, type Action, type Caller, type Resource } from '../policy.ts';
 
 /**
- * What the domain says can be done (matters/actions.ts), for one caller. The API adds no rule: it leaves out the actions to which the
- * caller has no right, also where another role has it, since nothing that this caller does makes them possible.
+ * The offers of the domain (matters/actions.ts) for one caller. The API adds no rule to them. It
+ * leaves out the actions to which the caller has no right, also where another role has it: the list
+ * is what this caller does, and docs/actions.md is what anyone can do.
  */
 
 const CASE_RIGHTS: Record<CaseAction, Action> = {
@@ -68,7 +69,10 @@ export interface StepsContext {
   notices: readonly NoticeRow[];
   /** The steps that have a supervision order in progress. */
   ordered: ReadonlySet<string>;
-  /** Whose tasks the caller may act on: the own, and those of whom the caller covers. Absent: no officer, so nobody's task is in the way. */
+  /**
+   * The officers whose tasks the caller may act on: the caller, and the officers whom the caller
+   * covers. Absent for callers who are no officers: claims do not bind them.
+   */
   accounts?: readonly string[];
   now: number;
 }
@@ -99,7 +103,7 @@ export const stepOffers = (
   );
 };
 
-/** What the caller can do with a step now; told to whoever was refused. */
+/** The actions that the caller can do with a step now, for the answer to a refused request. */
 export const allowedOnStep = async (
   deps: Deps,
   caller: Caller,

@@ -95,7 +95,7 @@ export const factsOf = (state: CaseState, stepId: string): StepFacts => {
 };
 
 /** What decides which actions are open for a step. */
-export const situationOf = (step: StepFacts): StepSituation => {
+const situationOf = (step: StepFacts): StepSituation => {
   const { status, attention, extensionDays } = step;
   return {
     status,
@@ -106,7 +106,7 @@ export const situationOf = (step: StepFacts): StepSituation => {
   };
 };
 
-/** By how many working days the step's limit can be extended now: once, and by what the definition allows. */
+/** Working days by which the limit can be extended now: once, as far as the definition allows. */
 export const extensionOf = ({ extension, extensionDays }: StepFacts): number =>
   extensionDays === undefined ? extension : 0;
 
@@ -116,7 +116,10 @@ export const whyNotOpen = ({ status, closing }: CaseStanding): RefusalCode | und
   return closing === undefined ? undefined : 'CASE_CLOSING';
 };
 
-/** Why a person cannot do this to a step; undefined: it is allowed. The one judge of the messages about a step. */
+/**
+ * Why a person cannot do this to a step; undefined: it is allowed. The only judge of messages about
+ * a step, except for answers to supplements (`whyNotAnswer`).
+ */
 export const whyNotStep = (found: CaseStanding, step: StepFacts, action: StepAction): RefusalCode | undefined => {
   if (action === 'decide') return whyNotDecide(found, step);
   if (!caseAllows(found, action)) return whyNotOpen(found) ?? 'ACTION_NOT_ALLOWED';
@@ -125,7 +128,7 @@ export const whyNotStep = (found: CaseStanding, step: StepFacts, action: StepAct
   return action === 'extend' && situation.extended === true ? 'EXTENDED_BEFORE' : 'ACTION_NOT_ALLOWED';
 };
 
-/** Why the step cannot be decided in this round; undefined: it can. Absent, the round is the one that it is in. */
+/** Why the step cannot be decided in this round (default: its present one); undefined: it can. */
 export const whyNotDecide = (
   { status }: CaseStanding,
   step: StepFacts,

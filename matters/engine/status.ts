@@ -45,7 +45,7 @@ export type StepStatus = (typeof STEP_STATUSES)[number];
 
 const STEP_ENDS: ReadonlySet<StepStatus> = new Set(['done', 'refused', 'skipped', 'blocked', 'stopped', 'undone']);
 
-/** The statuses in which a step is with its agency, which can then be called to account for it. */
+/** The statuses in which the agency has the step and can be asked to account for it. */
 export const WITH_AGENCY = [
   'submitted',
   'accepted',
@@ -60,7 +60,7 @@ export const isStepEnd = (status: StepStatus): boolean => STEP_ENDS.has(status);
 export const isCaseEnd = (status: CaseStatus): status is CaseEnd => status !== 'submitted' && status !== 'accepted';
 
 /** The ends after which a step may be done again or a result corrected; what was taken back or never accepted stays so. */
-export const isReopenable = (status: CaseStatus): boolean =>
+const isReopenable = (status: CaseStatus): boolean =>
   status === 'completed' || status === 'partially-completed' || status === 'refused';
 
 /** What a person or an agency can do to a step. */
@@ -140,13 +140,13 @@ export const caseAllows = ({ status, closing }: CaseStanding, action: StepAction
   return closing === undefined || IN_CLOSING.has(action);
 };
 
-/** Why nothing can be changed in the case, nor the case be taken up for it; undefined: it is open, or can be taken up. */
+/** Why the case can neither be changed nor reopened; undefined: it is open or can be reopened. */
 export const whyNotReopen = ({ status, closing }: CaseStanding): RefusalCode | undefined => {
   if (isCaseEnd(status) && !isReopenable(status)) return 'CASE_ENDED';
   return closing === undefined ? undefined : 'CASE_CLOSING';
 };
 
-/** Why an answer that was kept beside the record cannot be made the decision of its step; undefined: it can. */
+/** Why a kept answer cannot become the decision of its step; undefined: it can. */
 export const whyNotAdopt = (
   found: CaseStanding,
   { undoing, round }: { undoing: boolean; round: number },

@@ -1,3 +1,3 @@
-/** In which order a list of stalls comes: the earliest promised deadline first, or what has waited longest first. */
+/** How a list of stalls is sorted: the earliest promised deadline first, or the oldest stall first. */
 export const STALL_ORDERS = ['urgency', 'age'] as const;
 export type StallOrder = (typeof STALL_ORDERS)[number];

@@ -71,7 +71,7 @@ export const actorKey = ({ role, id }: Actor): string => `${role}:${id}`;
 
 export const isOrderEnd = (status: OrderStatus): boolean => status === 'closed' || status === 'lifted';
 
-/** Why the agency of a step cannot be given an order now; undefined: it can. `ordered`: one is in progress for the step. */
+/** Why no order can be given about the step now; undefined: it can. `ordered`: it has one in progress. */
 export const whyNotOrderStep = (
   found: { status: CaseStatus },
   step: { status: StepStatus },

@@ -2,9 +2,10 @@ import type { DecisionKind, RefusalCode } from '../engine/messages.ts';
 import { isUndoing } from '../engine/state.ts';
 import { whyNotAdopt, type CaseStanding, type StepStatus } from '../engine/status.ts';
 
-/** Answers of agencies that are no part of the record, and what a person can do about them. */
-
-/** `held`: it counts by itself when its step is there; `open`: a person decides about it; the rest: a person did. */
+/**
+ * The states of an agency's answer that is no part of the record. `held`: it counts by itself when
+ * its step has started; `open`: a person decides about it; the others: a person has decided.
+ */
 export const ANSWER_STATES = ['held', 'open', 'adopted', 'dismissed'] as const;
 export type AnswerState = (typeof ANSWER_STATES)[number];
 
@@ -22,8 +23,8 @@ export interface AnswerFacts {
 export type VerdictRefusal = RefusalCode | 'DESK_DECIDED';
 
 /**
- * Why a person cannot deal with the answer so; undefined: they can. An answer that asks for a supplement cannot be made a decision: its
- * time is over.
+ * Why a person cannot give this verdict; undefined: they can. An answer that asks for a supplement
+ * cannot be adopted: the time for it is over.
  */
 export const whyNotVerdict = (
   { state, decision, case: found, step }: AnswerFacts,

@@ -7,7 +7,7 @@ import { createToken } from '../../db/tokens.ts';
 import { allowedOf } from '../../matters/actions.ts';
 import { openApi, type Answer, type Api } from './harness.ts';
 
-/** Every action that is offered succeeds when it is tried, and every other one is refused with the code that was shown. */
+/** Every allowed action succeeds when it is tried; every other one is refused with the code shown. */
 
 let api: Api;
 let second: string;
@@ -25,7 +25,7 @@ type Try = (action: string) => Promise<Answer>;
 const done = ({ status, body }: Answer): string => (status < 300 ? 'done' : body.code);
 const shown = ({ allowed, because }: Offers[number]): string => (allowed ? 'done' : because!.code);
 
-/** Tries what is not possible where it was read, and each thing that is possible on one of its own. */
+/** Tries the refused actions on one thing, and each allowed action on a thing of its own. */
 const tryAll = async <T>(build: () => Promise<T>, read: (built: T) => Promise<[Offers, Try]>): Promise<void> => {
   const [offers, attempt] = await read(await build());
   const refused = offers.filter(({ allowed }) => !allowed);

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FILES = readdirSync(new URL('../../contract', import.meta.url)).map((name) => `contract/${name}`);
 
-/** What a browser may be sent: the contract, the rules that it names, the messages of the agency protocol, zod. */
+/** The contract, the rules that it names, the messages of the agency protocol, and zod. */
 const ALLOWED = [
   /^contract\/[a-z-]+\.ts$/,
   /^matters\/([a-z-]+\/)?[a-z-]+\.ts$/,
@@ -15,7 +15,7 @@ const ALLOWED = [
   /^node_modules\/zod\//,
 ];
 
-/** Bundles for a browser; the built-ins of Node, which no browser has, stay outside and are listed. */
+/** Bundles for a browser. The built-ins of Node stay outside of the bundle and are listed. */
 const bundle = (contents: string) =>
   build({
     stdin: { contents, resolveDir: ROOT, loader: 'ts' },

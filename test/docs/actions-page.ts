@@ -29,7 +29,7 @@ import {
   VERDICT,
 } from './actions-words.ts';
 
-/** docs/actions.md, made from the rules themselves: every status, every action, ✓ or the code of the refusal. */
+/** docs/actions.md, made from the rules: every status with every action, ✓ or the code of the refusal. */
 
 interface Row {
   label: string;

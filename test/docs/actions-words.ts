@@ -5,7 +5,7 @@ import type { BulkStatus, BulkVerb } from '../../matters/supervision/bulk.ts';
 import type { OrderAction, OrderStatus } from '../../matters/supervision/supervision.ts';
 import type { AnswerState, Verdict } from '../../matters/supervision/verdicts.ts';
 
-/** The words of docs/actions.md, by the terms of docs/glossary.md. A status or an action without words does not compile. */
+/** The words of docs/actions.md. A status or an action without words does not compile. */
 
 const text = (zh: string, en: string): Text => ({ zh, en });
 

@@ -16,7 +16,7 @@ export interface Trial {
 
 const HEAD = { id: 'trial', by: { role: 'supervisor', id: 'who-tries' } } as const;
 
-/** A supervision order is no message: its rule is tried where orders are kept (test/api/offers.test.ts). */
+/** A supervision order is no message: test/api/offers.test.ts tries it. */
 const onStep = (state: CaseState, stepId: string, action: Exclude<StepOffer, 'order'>): Message => {
   const head = { ...HEAD, stepId };
   const { round, noticeId = 'none' } = stepOf(state, stepId);
@@ -94,8 +94,8 @@ export const trials = (state: CaseState, stepId: string, at: number): Trial[] =>
   ];
 };
 
-/** One state of the run and one step, another in every run: to look at all of them takes too long. */
-export const trialsOf = (run: Run): Trial[] => {
+/** One state and one step, picked by the seed: all of them would take too long. */
+const trialsOf = (run: Run): Trial[] => {
   const at = run.seed % run.states.length;
   const { id } = run.plan.steps[run.seed % run.plan.steps.length]!;
   return trials(run.states[at]!, id, run.events.length);

@@ -1,7 +1,7 @@
 /**
  * Who may import whom (docs/architecture.md). Folders not named in a rule's `to` may not be imported from its `from`.
  */
-const CODE = 'matters|workflows|activities|agencies|exchange|runtime|db|api|worker|watcher|cli|sandbox|web|test|bench';
+const CODE = 'matters|contract|workflows|activities|agencies|exchange|runtime|db|api|worker|watcher|cli|sandbox|web|test|bench';
 
 /** @param {string} from @param {string[]} may folders of ours that `from` may import (itself always) */
 const only = (from, may, extra = {}) => ({
@@ -34,14 +34,15 @@ module.exports = {
     only('matters', []),
     only('workflows', ['matters'], { to: { dependencyTypesNot: ['type-only'] } }),
     only('agencies', ['matters']),
+    only('contract', ['matters', 'agencies']),
     only('db', ['matters']),
     only('runtime', ['matters', 'db']),
     only('exchange', ['matters', 'agencies', 'db', 'runtime']),
     only('activities', ['matters', 'agencies', 'db', 'exchange']),
-    only('api', ['matters', 'agencies', 'db', 'exchange', 'runtime']),
+    only('api', ['matters', 'contract', 'agencies', 'db', 'exchange', 'runtime']),
     only('watcher', ['matters', 'db', 'runtime', 'workflows']),
     only('worker', ['matters', 'agencies', 'db', 'exchange', 'runtime', 'activities', 'workflows']),
-    only('cli', ['matters', 'db', 'agencies', 'runtime', 'api', 'worker', 'watcher', 'sandbox']),
+    only('cli', ['matters', 'contract', 'db', 'agencies', 'runtime', 'api', 'worker', 'watcher', 'sandbox']),
     only('sandbox', ['matters', 'db', 'agencies', 'runtime', 'api', 'worker', 'watcher', 'workflows']),
     {
       name: 'workflows-take-only-the-pure-core',
@@ -49,6 +50,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^workflows/' },
       to: { path: '^matters/', pathNot: '^matters/engine/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'contract-takes-only-the-messages-of-the-protocol',
+      comment: 'A browser bundles it: no signatures, no sockets. test/contract/bundle.test.ts looks into the bundle.',
+      severity: 'error',
+      from: { path: '^contract/' },
+      to: { path: '^agencies/', pathNot: '^agencies/contract\\.ts$' },
     },
     {
       name: 'engine-is-alone',
@@ -63,6 +71,7 @@ module.exports = {
       from: { path: '^watcher/' },
       to: { path: 'node_modules/@temporalio/(worker|workflow|activity)/', reachable: true },
     },
+    packages('contract', ['zod']),
     packages('workflows', ['@temporalio/workflow', '@temporalio/common']),
     packages('agencies', ['zod', 'standardwebhooks', 'undici']),
     packages('runtime', ['pg', 'pino', 'prom-client', 'zod']),

@@ -6,10 +6,9 @@ import { stepsStalledFor } from '../db/stall-list.ts';
 import { listOpenSteps, type StepRow } from '../db/steps.ts';
 import { stepActionOf, type BulkAction } from '../matters/supervision/bulk.ts';
 import { whyNotOpen, whyNotStep } from '../matters/engine/run.ts';
-import type { CreateBulk } from './contracts/bulk.ts';
+import type { CreateBulk } from '../contract/bulk.ts';
 import type { Deps } from './deps.ts';
 import { problem } from './problems.ts';
-import { situationOf } from './views/actions.ts';
 import { lightOfStep } from './views/case.ts';
 
 /** A longer list is refused, never cut: what a person has not seen is not acted on. */
@@ -69,7 +68,7 @@ const itemsOf = async (
 /** `apply`, or the code with which the case would refuse it as things stand. */
 const effectOn = (action: BulkAction, found: CaseRow, step: StepRow): string => {
   const onStep = stepActionOf(action);
-  const code = onStep && whyNotStep(found, situationOf(step), onStep);
+  const code = onStep && whyNotStep(found, step, onStep);
   if (code) return code;
   return action.kind === 'extend' && action.days > step.extension ? 'EXTENSION_TOO_LONG' : 'apply';
 };

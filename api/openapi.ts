@@ -1,6 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { Problem } from './contract.ts';
+import { Problem } from '../contract/problems.ts';
 import { AGENCY_HEADER } from './identity.ts';
 import { mayEver, type Role } from './policy.ts';
 import type { Route } from './route.ts';

@@ -3,6 +3,7 @@ import { inboxId } from '../agencies/message-id.ts';
 import { getCase } from '../db/cases.ts';
 import { findOutcome, putMessage, type NewMessage, type PutMessage } from '../db/inbox.ts';
 import { listSteps } from '../db/steps.ts';
+import { allowedOf } from '../matters/actions.ts';
 import type { Actor, Message, Outcome } from '../matters/engine/messages.ts';
 import { watch } from '../runtime/notifications.ts';
 import type { Deps } from './deps.ts';
@@ -11,7 +12,7 @@ import { outcomeLabel } from './metrics.ts';
 import type { Caller } from './policy.ts';
 import { problem } from './problems.ts';
 import type { Reply } from './route.ts';
-import { caseActions, stepActionsFor } from './views/actions.ts';
+import { allowedOnStep, caseOffers } from './views/actions.ts';
 
 /** What every message to a case has. */
 export interface MessageHead {
@@ -115,7 +116,7 @@ const refusal = async (
   return problem(code, {
     more: {
       ...(first && { first: { decision: first.decision, by: first.by, at: new Date(first.at).toISOString() } }),
-      allowed: step ? stepActionsFor(caller, found, step) : caseActions(caller, found),
+      allowed: step ? await allowedOnStep(deps, caller, found, step) : allowedOf(caseOffers(caller, found)),
     },
   });
 };

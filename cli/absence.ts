@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { AbsenceList, AbsenceView, GroupList, GroupView } from '../api/contracts/absences.ts';
+import { AbsenceList, AbsenceView, GroupList, GroupView } from '../contract/absences.ts';
 import { call, findConnection, type Connection } from './client.ts';
 
 interface As {

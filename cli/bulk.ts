@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { BulkItems, BulkList, BulkView } from '../api/contracts/bulk.ts';
+import { BulkItems, BulkList, BulkView } from '../contract/bulk.ts';
+import { allowedOf } from '../matters/actions.ts';
 import { ITEM_STATES } from '../matters/supervision/bulk.ts';
 import { call, findConnection } from './client.ts';
 import { localTime } from './tree.ts';
@@ -40,7 +41,7 @@ export const bulkCommands = (): Command => {
               .join('  '),
           ),
           ...(nextCursor === undefined ? [] : ['  … and more']),
-          `possible now: ${act.actions.join(', ') || 'nothing'}`,
+          `possible now: ${allowedOf(act.actions).join(', ') || 'nothing'}`,
         ].join('\n'),
       );
     });

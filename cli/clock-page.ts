@@ -1,4 +1,4 @@
-import type { ClockView, ExplainedClock, ExplainedDate } from '../api/contracts/clocks.ts';
+import type { ClockView, ExplainedClock, ExplainedDate } from '../contract/clocks.ts';
 import type { Text } from '../matters/definition/schema.ts';
 import { clockFacts, localTime } from './tree.ts';
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { DeskList, type DeskAnswer, type Verdict } from '../api/contracts/desk.ts';
+import { DeskList, type DeskAnswer } from '../contract/desk.ts';
+import type { Verdict } from '../matters/supervision/verdicts.ts';
 import { call, findConnection, language } from './client.ts';
 import { casePath, findCase } from './find-case.ts';
 

@@ -3,7 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Argument, Command, Option } from 'commander';
-import { EXPORT_FORMATS, EXPORT_SUBJECTS } from '../api/contracts/exports.ts';
+import { EXPORT_FORMATS, EXPORT_SUBJECTS } from '../contract/exports.ts';
 import { findConnection, send } from './client.ts';
 import { failure } from './failure.ts';
 

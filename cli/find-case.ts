@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CaseList, CaseView } from '../api/contract.ts';
+import { CaseList, CaseView } from '../contract/cases.ts';
 import { call, language, type Connection } from './client.ts';
 import { failure } from './failure.ts';
 import { drawCase } from './tree.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { IncidentList, IncidentView } from '../api/contracts/incidents.ts';
+import { IncidentList, IncidentView } from '../contract/incidents.ts';
 import { call, findConnection, language } from './client.ts';
 
 /** Outages of agencies, for supervisors. */

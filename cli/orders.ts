@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { OrderDetail, OrderList, type OrderView } from '../api/contracts/supervision.ts';
+import { OrderDetail, OrderList, type OrderView } from '../contract/supervision-orders.ts';
+import { allowedOf } from '../matters/actions.ts';
 import { LIGHTS } from '../matters/clock/light.ts';
 import { ORDER_GROUNDS, ORDER_STATUSES } from '../matters/supervision/supervision.ts';
 import { call, findConnection, language } from './client.ts';
@@ -34,7 +35,9 @@ export const orderCommands = (): Command => {
       const events = order.events.map(
         ({ at, kind, by, text }) => `  ${localTime(at)}  ${kind.padEnd(9)} ${by.role} ${by.id}: ${text}`,
       );
-      console.log([lineOf(order), ...events, `possible now: ${order.actions.join(', ') || 'nothing'}`].join('\n'));
+      console.log(
+        [lineOf(order), ...events, `possible now: ${allowedOf(order.actions).join(', ') || 'nothing'}`].join('\n'),
+      );
     });
   return command;
 };

@@ -1,5 +1,5 @@
-import type { WithdrawalConfirmation, WithdrawalPreview } from '../api/contract.ts';
-import type { ChangePreview } from '../api/contracts/supplements.ts';
+import type { WithdrawalConfirmation, WithdrawalPreview } from '../contract/withdrawals.ts';
+import type { ChangePreview } from '../contract/supplements.ts';
 import type { Text } from '../matters/definition/schema.ts';
 
 type Language = keyof Text;

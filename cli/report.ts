@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { DailyReportList, TimeReportView, ValueReportView, type DailyReportView } from '../api/contracts/reports.ts';
+import { DailyReportList, TimeReportView, ValueReportView, type DailyReportView } from '../contract/reports.ts';
 import type { Text } from '../matters/definition/schema.ts';
 import { call, findConnection, language } from './client.ts';
 

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { StallList, type Stall } from '../api/contracts/stalls.ts';
+import { StallList, type Stall } from '../contract/stalls.ts';
 import { LIGHTS } from '../matters/clock/light.ts';
 import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
 import { call, findConnection } from './client.ts';

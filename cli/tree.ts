@@ -1,5 +1,6 @@
-import type { CaseView, StepView } from '../api/contract.ts';
-import type { Stall } from '../api/contracts/stalls.ts';
+import type { CaseView } from '../contract/cases.ts';
+import type { StepView } from '../contract/steps.ts';
+import type { Stall } from '../contract/stalls.ts';
 import type { StepStatus } from '../matters/engine/status.ts';
 import type { Light } from '../matters/clock/light.ts';
 import type { Text } from '../matters/definition/schema.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { DraftView, TaskClaim, TaskList, type Task } from '../api/contracts/tasks.ts';
+import { DraftView, TaskClaim, TaskList, type Task } from '../contract/tasks.ts';
 import { call, findConnection, language, type Connection } from './client.ts';
 
 /** What officers do with the tasks of their agency. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Actor, DecisionKind, Outcome, RefusalCode } from '../matters/engine/messages.ts';
 import type { CaseStatus, Closing, StepStatus } from '../matters/engine/status.ts';
 import { SUSPECT_MS } from '../matters/waiting/wait.ts';
+import type { AnswerState } from '../matters/supervision/verdicts.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import { openBody } from './inbox.ts';
 import type { Cipher } from './personal-data.ts';
@@ -26,8 +27,7 @@ export interface KeptAnswer {
   decision: DecisionKind;
   source: 'reply' | 'callback' | 'enquiry';
   receivedAt: number;
-  /** `held`: it counts by itself when the step is there; `open`: a person has to deal with it. */
-  state: 'held' | 'open' | 'adopted' | 'dismissed';
+  state: AnswerState;
   /** Why it did not count. */
   code?: RefusalCode | 'MESSAGE_ID_REUSED';
   /** What came before it. */
@@ -49,7 +49,7 @@ export interface DeskFilter {
   region: string;
   caseId?: string;
   agency?: string;
-  state?: KeptAnswer['state'];
+  state?: AnswerState;
 }
 
 /** An answer that has not arrived after this is held; before, it is simply on its way. */

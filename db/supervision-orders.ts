@@ -199,6 +199,15 @@ export const getOrder = async (db: Db, orderId: string, lock: '' | 'for update o
   return present(row);
 };
 
+/** The steps of a case about which an order is in progress. */
+export const orderedSteps = async (db: Db, caseId: string): Promise<Set<string>> => {
+  const { rows } = await db.query<{ stepId: string }>(
+    'select step_id as "stepId" from supervision_orders where case_id = $1 and ended_at is null',
+    [caseId],
+  );
+  return new Set(rows.map(({ stepId }) => stepId));
+};
+
 export interface OrderEvent {
   seq: number;
   at: number;

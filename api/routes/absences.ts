@@ -18,9 +18,9 @@ import {
   GroupList,
   GroupView,
   SetGroup,
-} from '../contracts/absences.ts';
+} from '../../contract/absences.ts';
 import type { Text } from '../../matters/definition/schema.ts';
-import { AgencyId } from '../contracts/values.ts';
+import { AgencyId } from '../../contract/values.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';
 import { can, type Action, type Caller } from '../policy.ts';

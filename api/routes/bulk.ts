@@ -10,10 +10,11 @@ import {
   type BulkRow,
 } from '../../db/bulk.ts';
 import { runOnce } from '../../db/idempotency.ts';
-import { BULK_VERBS, TWO_PERSONS_ABOVE, whyNotBulk, type BulkVerb } from '../../matters/supervision/bulk.ts';
+import { allowedOf, bulkActions } from '../../matters/actions.ts';
+import { BULK_VERBS, TWO_PERSONS_ABOVE, type BulkVerb } from '../../matters/supervision/bulk.ts';
 import { bulkList } from '../bulk-list.ts';
-import { BulkId, BulkItemQuery, BulkItems, BulkList, BulkView, CreateBulk } from '../contracts/bulk.ts';
-import { IdempotencyKey } from '../contracts/values.ts';
+import { BulkId, BulkItemQuery, BulkItems, BulkList, BulkView, CreateBulk } from '../../contract/bulk.ts';
+import { IdempotencyKey } from '../../contract/values.ts';
 import type { Deps } from '../deps.ts';
 import { accountOf, actorOf } from '../identity.ts';
 import { scopeOf, type Caller } from '../policy.ts';
@@ -69,7 +70,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, found: { bulkId } }) => {
         const done = await actOnBulk(pool, cipher, bulkId, verb, actorOf(caller));
         const bulk = await view(caller, bulkId);
-        if (done.kind === 'refused') throw problem(done.code, { more: { allowed: bulk.actions } });
+        if (done.kind === 'refused') throw problem(done.code, { more: { allowed: allowedOf(bulk.actions) } });
         return { status: 200, body: bulk };
       },
     });
@@ -170,5 +171,5 @@ const head = (
   createdAt: iso(rest.createdAt),
   ...instants(rest, ['endedAt']),
   total,
-  actions: BULK_VERBS.filter((verb) => whyNotBulk({ status, createdBy, total }, verb, actorOf(caller)) === undefined),
+  actions: bulkActions({ status, createdBy, total }, actorOf(caller)),
 });

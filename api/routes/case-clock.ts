@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CaseId } from '../contract.ts';
-import { ClockQuery, ClockView } from '../contracts/clocks.ts';
+import { CaseId } from '../../contract/values.ts';
+import { ClockQuery, ClockView } from '../../contract/clocks.ts';
 import type { Deps } from '../deps.ts';
 import { route, type Route } from '../route.ts';
 import { viewClock } from '../views/clock.ts';

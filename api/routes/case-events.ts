@@ -2,7 +2,7 @@ import { createSession, type Session } from 'better-sse';
 import { z } from 'zod';
 import { readLedger } from '../../db/ledger.ts';
 import { watch } from '../../runtime/notifications.ts';
-import { CaseId } from '../contract.ts';
+import { CaseId } from '../../contract/values.ts';
 import type { Deps } from '../deps.ts';
 import { route, type Route } from '../route.ts';
 import { iso } from '../views/instants.ts';

@@ -4,13 +4,13 @@ import { claimTask, releaseTask } from '../../db/claims.ts';
 import { findDraft, saveDraft } from '../../db/drafts.ts';
 import type { StepRow } from '../../db/steps.ts';
 import { CLAIM_MS } from '../../matters/worklist/claims.ts';
+import { DraftView, DraftWords, TaskClaim } from '../../contract/tasks.ts';
 import { accountsOf, claimProblem } from '../claims.ts';
-import { DraftView, DraftWords, TaskClaim } from '../contracts/tasks.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
-import { stepActionsFor } from '../views/actions.ts';
+import { allowedOnStep } from '../views/actions.ts';
 import { draftView } from '../views/draft.ts';
 import { instants, iso } from '../views/instants.ts';
 import { taskScope } from './case-scope.ts';
@@ -40,7 +40,8 @@ export const claimRoutes = (deps: Deps): Route[] => {
         const claim = await claimTask(pool, { ...key, by, accounts, leaseMs: CLAIM_MS }, deps.now());
         if (claim.kind === 'claimed-by-other') throw claimProblem(claim.other, claim);
         if (claim.kind === 'not-open') {
-          throw problem('ACTION_NOT_ALLOWED', { more: { allowed: stepActionsFor(caller, found, step) } });
+          const allowed = await allowedOnStep(deps, caller, found, step);
+          throw problem('ACTION_NOT_ALLOWED', { more: { allowed } });
         }
         const draft = await findDraft(pool, cipher, key);
         const body = {

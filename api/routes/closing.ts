@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { Answered, CaseId, Recorded, CloseCase, WithdrawalConfirmation, WithdrawalPreview } from '../contract.ts';
+import { Answered, Recorded } from '../../contract/messages.ts';
+import { CaseId } from '../../contract/values.ts';
+import { CloseCase, WithdrawalConfirmation, WithdrawalPreview } from '../../contract/withdrawals.ts';
 import type { Deps } from '../deps.ts';
 import { route, type Route } from '../route.ts';
 import { tellCase } from '../tell-case.ts';

@@ -9,15 +9,18 @@ import {
 } from '../../db/desk.ts';
 import { putMessage } from '../../db/inbox.ts';
 import { inTransaction, type Db } from '../../db/pool.ts';
-import { CaseDeskQuery, DecideAnswer, DeskList, DeskQuery, KeptMessageId, type Verdict } from '../contracts/desk.ts';
-import { Answered, CaseId, Recorded } from '../contract.ts';
+import { allowedOf, answerActions } from '../../matters/actions.ts';
+import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../matters/supervision/verdicts.ts';
+import { CaseDeskQuery, DecideAnswer, DeskList, DeskQuery, KeptMessageId } from '../../contract/desk.ts';
+import { Answered, Recorded } from '../../contract/messages.ts';
+import { CaseId } from '../../contract/values.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';
 import { scopeOf, type Caller } from '../policy.ts';
-import { problem } from '../problems.ts';
+import { problem, type Problem } from '../problems.ts';
 import { route, unscoped, type Reply, type Route } from '../route.ts';
 import { tellCase, type CaseMessage } from '../tell-case.ts';
-import { deskActions, deskAnswer, whyNotVerdict } from '../views/desk.ts';
+import { deskAnswer } from '../views/desk.ts';
 import { iso } from '../views/instants.ts';
 import { caseScope } from './case-scope.ts';
 
@@ -118,13 +121,19 @@ const decide = <T>(
   inTransaction(pool, async (client) => {
     await lockAnswer(client, caseId, messageId);
     const kept = await findKeptAnswer(client, cipher, caseId, messageId);
-    if (kept?.settled) {
-      throw problem('DESK_DECIDED', { more: { settled: { ...kept.settled, at: iso(kept.settled.at) } } });
-    }
     if (!kept) throw problem('NOT_FOUND');
     const code = whyNotVerdict(kept, verdict);
-    if (code) throw problem(code, { more: { allowed: deskActions(kept) } });
+    if (code) throw refusal(kept, code);
     return act(client);
+  });
+
+/** With who dealt with it, where somebody did, and with what can be done about it now. */
+const refusal = (kept: KeptAnswer, code: VerdictRefusal): Problem =>
+  problem(code, {
+    more: {
+      ...(kept.settled && { settled: { ...kept.settled, at: iso(kept.settled.at) } }),
+      allowed: allowedOf(answerActions(kept)),
+    },
   });
 
 const Words = z.record(z.string(), z.unknown());
@@ -132,7 +141,7 @@ const Words = z.record(z.string(), z.unknown());
 /** The message that makes an answer the decision: with the agency's words, and with why it was adopted. */
 const adoptionOf = (kept: KeptAnswer, reason: string): CaseMessage => {
   const { caseId, messageId: adopts, stepId, round, decision, words } = kept;
-  if (decision === 'supplement') throw problem('ACTION_NOT_ALLOWED', { more: { allowed: deskActions(kept) } });
+  if (decision === 'supplement') throw refusal(kept, whyNotVerdict(kept, 'adopt') ?? 'ACTION_NOT_ALLOWED');
   return {
     about: { caseId, stepId, round },
     from: 'supervisor',

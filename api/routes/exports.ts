@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { beginExport, finishExport } from '../../db/exports.ts';
 import type { Text } from '../../matters/definition/schema.ts';
 import { chinaTime } from '../../matters/definition/scope.ts';
-import { Export } from '../contracts/exports.ts';
+import { Export } from '../../contract/exports.ts';
 import type { Deps } from '../deps.ts';
 import { sendSheet } from '../exports/send.ts';
 import type { Sheet } from '../exports/sheet.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AgencyRecord } from '../../db/agencies.ts';
 import { closeIncident, listIncidents, openIncident, type IncidentRow } from '../../db/incidents.ts';
-import { CloseIncident, IncidentList, IncidentQuery, IncidentView, OpenIncident } from '../contracts/incidents.ts';
-import { AgencyId } from '../contracts/values.ts';
+import { CloseIncident, IncidentList, IncidentQuery, IncidentView, OpenIncident } from '../../contract/incidents.ts';
+import { AgencyId } from '../../contract/values.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';
 import { scopeOf } from '../policy.ts';

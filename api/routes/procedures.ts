@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Message } from '../../matters/engine/messages.ts';
-import { Answered, Recorded } from '../contract.ts';
-import { OrderStep, SuspendStep } from '../contracts/orders.ts';
+import { Answered, Recorded } from '../../contract/messages.ts';
+import { OrderStep, SuspendStep } from '../../contract/step-commands.ts';
 import type { Deps } from '../deps.ts';
 import { refuseIfClaimed } from '../claims.ts';
 import { route, type Call, type Reply, type Route } from '../route.ts';

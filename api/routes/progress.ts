@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readCaseNo } from '../../db/case-numbers.ts';
 import { findCaseByQueryCode } from '../../db/cases.ts';
-import { PublicProgress } from '../contract.ts';
+import { PublicProgress } from '../../contract/progress.ts';
 import type { Deps } from '../deps.ts';
 import { problem } from '../problems.ts';
 import { route, unscoped, type Route } from '../route.ts';

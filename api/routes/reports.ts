@@ -5,7 +5,7 @@ import { readHeldSteps } from '../../db/time-ledger.ts';
 import { reportOfSteps, type Share } from '../../matters/clock/time-ledger.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
 import { valueOfCases, type Value } from '../../matters/supervision/value.ts';
-import { DailyQuery, DailyReportList, ReportQuery, TimeReportView, ValueReportView } from '../contracts/reports.ts';
+import { DailyQuery, DailyReportList, ReportQuery, TimeReportView, ValueReportView } from '../../contract/reports.ts';
 import type { Deps } from '../deps.ts';
 import { daysOf } from '../period.ts';
 import { scopeOf } from '../policy.ts';

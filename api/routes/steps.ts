@@ -2,8 +2,16 @@ import { z } from 'zod';
 import { findOfficer } from '../../db/absences.ts';
 import type { StepRow } from '../../db/steps.ts';
 import type { Message } from '../../matters/engine/messages.ts';
-import { Answered, CaseId, Recorded, StepId } from '../contract.ts';
-import { DecideStep, ExtendStep, OrderStep, ReassignStep, SettleUndo, SuspendStep } from '../contracts/orders.ts';
+import { Answered, Recorded } from '../../contract/messages.ts';
+import { CaseId, StepId } from '../../contract/values.ts';
+import {
+  DecideStep,
+  ExtendStep,
+  OrderStep,
+  ReassignStep,
+  SettleUndo,
+  SuspendStep,
+} from '../../contract/step-commands.ts';
 import type { Deps } from '../deps.ts';
 import type { Action } from '../policy.ts';
 import { problem } from '../problems.ts';

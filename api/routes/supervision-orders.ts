@@ -10,10 +10,12 @@ import {
   listOrderEvents,
   listOrders,
   openOrder,
+  orderedSteps,
   type OrderRow,
 } from '../../db/supervision-orders.ts';
-import { ORDER_ACTIONS, replyDue, type OrderAction } from '../../matters/supervision/supervision.ts';
-import { CaseId, StepId } from '../contract.ts';
+import { allowedOf } from '../../matters/actions.ts';
+import { ORDER_ACTIONS, replyDue, whyNotOrderStep, type OrderAction } from '../../matters/supervision/supervision.ts';
+import { CaseId, IdempotencyKey, StepId } from '../../contract/values.ts';
 import {
   ActOnOrder,
   OpenOrder,
@@ -23,15 +25,14 @@ import {
   OrderList,
   OrderQuery,
   OrderView,
-} from '../contracts/supervision.ts';
-import { IdempotencyKey } from '../contracts/values.ts';
+} from '../../contract/supervision-orders.ts';
 import type { Deps } from '../deps.ts';
 import { accountOf, actorOf } from '../identity.ts';
 import { scopeOf } from '../policy.ts';
 import { problem } from '../problems.ts';
 import { agencyName } from '../registry.ts';
 import { route, unscoped, type Found, type Route } from '../route.ts';
-import { mayBeOrdered, orderRights, stepActionsFor } from '../views/actions.ts';
+import { allowedOnStep, orderRights } from '../views/actions.ts';
 import { orderDetail, orderView } from '../views/order.ts';
 import { narrowed, stepScope } from './case-scope.ts';
 
@@ -78,7 +79,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
         );
         if (acted.kind === 'different') throw problem('MESSAGE_ID_REUSED');
         const order = await orderView(deps, caller, acted.order);
-        if (acted.kind === 'refused') throw problem(acted.code, { more: { allowed: order.actions } });
+        if (acted.kind === 'refused') throw problem(acted.code, { more: { allowed: allowedOf(order.actions) } });
         return { status: 200, body: order };
       },
     });
@@ -107,9 +108,8 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
           requestHash: cipher.hash('request', JSON.stringify([found.caseId, step.stepId, body])),
         };
         const once = await runOnce(pool, cipher, request, async (client) => {
-          if (!mayBeOrdered(found, step)) {
-            throw problem('ACTION_NOT_ALLOWED', { more: { allowed: stepActionsFor(caller, found, step) } });
-          }
+          const code = whyNotOrderStep(found, step, (await orderedSteps(client, found.caseId)).has(step.stepId));
+          if (code) throw problem(code, { more: { allowed: await allowedOnStep(deps, caller, found, step) } });
           const at = deps.now();
           const calendar = await calendars.newest();
           const { caseId, region, matter } = found;

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { findMessage, putMessage } from '../../db/inbox.ts';
 import { openItems } from '../../db/notices.ts';
 import { inTransaction } from '../../db/pool.ts';
+import { whyNotCase } from '../../matters/actions.ts';
 import { stepsUsing } from '../../matters/form/lineage.ts';
-import { Answered, CaseId, Recorded } from '../contract.ts';
+import { Answered, Recorded } from '../../contract/messages.ts';
+import { CaseId } from '../../contract/values.ts';
 import {
   AnswerSupplement,
   ChangePreview,
@@ -12,7 +14,7 @@ import {
   NoticeId,
   PreviewAnswer,
   RequestSupplement,
-} from '../contracts/supplements.ts';
+} from '../../contract/supplements.ts';
 import type { Deps } from '../deps.ts';
 import { checkRevision, reviseDossier, usersOf } from '../dossier-changes.ts';
 import { actorOf } from '../identity.ts';
@@ -141,7 +143,8 @@ export const supplementRoutes = (deps: Deps): Route[] => [
       const { caseId, plan } = found;
       const pledged = new Set(plan.pledge?.gaps.map(({ material }) => material));
       const materials = body.materials.map(({ id }) => id);
-      if (!materials.every((id) => pledged.has(id))) throw problem('MATERIAL_NOT_PLEDGED');
+      if (!materials.every((id) => pledged.has(id)))
+        throw problem(whyNotCase(found, 'fill-gap') ?? 'MATERIAL_NOT_PLEDGED');
       const published = await deps.registry.matterOf(found);
       return tellCase(deps, caller, {
         about: { caseId },

@@ -1,21 +1,41 @@
 import type { CaseRow } from '../../db/cases.ts';
+import { listNotices, type NoticeRow } from '../../db/notices.ts';
 import type { CaseOfStep, StepRow } from '../../db/steps.ts';
+import { orderedSteps, type OrderRow } from '../../db/supervision-orders.ts';
 import {
-  caseAllows,
-  isCaseEnd,
-  isReopenable,
-  isStepEnd,
+  allowedOf,
+  answerActions,
+  caseActions,
+  orderActions,
   stepActions,
-  type StepAction,
-  type StepSituation,
-  type StepStatus,
-} from '../../matters/engine/status.ts';
+  type CaseAction,
+  type Offer,
+  type StepOffer,
+} from '../../matters/actions.ts';
+import { claimedBy } from '../../matters/worklist/claims.ts';
 import type { OrderAction } from '../../matters/supervision/supervision.ts';
-import type { CASE_ACTIONS } from '../contract.ts';
+import type { AnswerFacts, Verdict } from '../../matters/supervision/verdicts.ts';
+import type { Deps } from '../deps.ts';
+import { accountsOf } from '../claims.ts';
+import { actorOf } from '../identity.ts';
 import { can, type Action, type Caller, type Resource } from '../policy.ts';
 
+/**
+ * The offers of the domain (matters/actions.ts) for one caller. The API adds no rule to them. It
+ * leaves out the actions to which the caller has no right, also where another role has it: the list
+ * is what this caller does, and docs/actions.md is what anyone can do.
+ */
+
+const CASE_RIGHTS: Record<CaseAction, Action> = {
+  withdraw: 'withdrawal.request',
+  'request-supplement': 'supplement.request',
+  'fill-gap': 'gap.fill',
+  correct: 'case.correct',
+  terminate: 'case.terminate',
+};
+
 /** The rights of which one lets a caller do this to a step. */
-const RIGHTS: Record<StepAction, readonly Action[]> = {
+const STEP_RIGHTS: Record<StepOffer, readonly Action[]> = {
   decide: ['task.decide', 'step.decide'],
   'answer-supplement': ['supplement.answer'],
   resend: ['step.resend'],
@@ -28,64 +48,74 @@ const RIGHTS: Record<StepAction, readonly Action[]> = {
   keep: ['step.keep'],
   'settle-undo': ['step.settle-undo'],
   'retry-undo': ['step.settle-undo'],
+  order: ['order.open'],
 };
-
-/** What can be done to a step: told to its case, or about it to its agency, by a supervision order (督办单). */
-export type StepActionView = StepAction | 'order';
-
-/** What this caller can do to a step now, so that screens need no rules of their own. */
-export const stepActionsFor = (caller: Caller, found: CaseOfStep, step: StepRow): StepActionView[] => {
-  const resource = stepResource(found, step);
-  const actions = stepActions(situationOf(step)).filter(
-    (action) => caseAllows(found, action) && RIGHTS[action].some((right) => can(caller, right, resource)),
-  );
-  return mayBeOrdered(found, step) && can(caller, 'order.open', resource) ? [...actions, 'order'] : actions;
-};
-
-/** What decides which actions are open for a step, as its row has it. */
-export const situationOf = ({ status, attention, undo, extension, extensionDays }: StepRow): StepSituation => ({
-  status,
-  attention,
-  undoing: undo && !isStepEnd(status),
-  extension: extensionDays === undefined ? extension : 0,
-  extended: extensionDays !== undefined,
-});
-
-/** The statuses in which a step is with its agency, so that the agency can be called to account for it. */
-const WITH_AGENCY: readonly StepStatus[] = ['submitted', 'accepted', 'suspended', 'attention', 'undoing'];
-
-/** Whether a supervision order can be given about the step. */
-export const mayBeOrdered = ({ status }: Pick<CaseRow, 'status'>, step: StepRow): boolean =>
-  !isCaseEnd(status) && WITH_AGENCY.includes(step.status);
 
 /** The right that an action on a supervision order needs. */
 export const orderRights = (action: OrderAction): Action =>
   action === 'answer' || action === 'contest' ? 'order.reply' : 'order.judge';
-
-type CaseAction = (typeof CASE_ACTIONS)[number];
-
-const CASE_RIGHTS: Record<CaseAction, Action> = {
-  withdraw: 'withdrawal.request',
-  'request-supplement': 'supplement.request',
-  'fill-gap': 'gap.fill',
-  correct: 'case.correct',
-  terminate: 'case.terminate',
-};
-
-/** What this caller can do to a case now. */
-export const caseActions = (caller: Caller, found: CaseRow): CaseAction[] => {
-  const { status, closing, region, gaps } = found;
-  const open = !isCaseEnd(status) && closing === undefined;
-  const possible: CaseAction[] = [
-    ...(open ? (['withdraw', 'request-supplement', 'terminate'] as const) : []),
-    ...(open && gaps.length > 0 ? (['fill-gap'] as const) : []),
-    ...(open || (isReopenable(status) && closing === undefined) ? (['correct'] as const) : []),
-  ];
-  return possible.filter((action) => can(caller, CASE_RIGHTS[action], { region, agencies: [] }));
-};
 
 /** A step as the policy sees it. */
 export const stepResource = ({ region }: Pick<CaseRow, 'region'>, { agency }: StepRow): Resource => ({
   region,
   agencies: [agency],
 });
+
+export const caseOffers = (caller: Caller, found: CaseRow): Offer<CaseAction>[] =>
+  caseActions(found).filter(({ action }) => can(caller, CASE_RIGHTS[action], { region: found.region, agencies: [] }));
+
+/** What the actions of a case's steps depend on besides the rows of the steps. */
+export interface StepsContext {
+  notices: readonly NoticeRow[];
+  /** The steps that have a supervision order in progress. */
+  ordered: ReadonlySet<string>;
+  /**
+   * The officers whose tasks the caller may act on: the caller, and the officers whom the caller
+   * covers. Absent for callers who are no officers: claims do not bind them.
+   */
+  accounts?: readonly string[];
+  now: number;
+}
+
+export const readStepsContext = async (deps: Deps, caller: Caller, caseId: string): Promise<StepsContext> => {
+  const [notices, ordered, accounts] = await Promise.all([
+    listNotices(deps.pool, caseId),
+    orderedSteps(deps.pool, caseId),
+    caller.role === 'officer' ? accountsOf(deps, caller) : undefined,
+  ]);
+  return { notices, ordered, ...(accounts && { accounts }), now: deps.now() };
+};
+
+export const stepOffers = (
+  caller: Caller,
+  found: CaseOfStep,
+  step: StepRow,
+  { notices, ordered, accounts, now }: StepsContext,
+): Offer<StepOffer>[] => {
+  const context = {
+    notice: notices.find(({ id }) => id === step.noticeId),
+    ordered: ordered.has(step.stepId),
+    claimed: accounts && claimedBy(step, accounts, now),
+  };
+  const resource = stepResource(found, step);
+  return stepActions(found, step, context).filter(({ action }) =>
+    STEP_RIGHTS[action].some((right) => can(caller, right, resource)),
+  );
+};
+
+/** The actions that the caller can do with a step now, for the answer to a refused request. */
+export const allowedOnStep = async (
+  deps: Deps,
+  caller: Caller,
+  found: CaseOfStep,
+  step: StepRow,
+): Promise<StepOffer[]> =>
+  allowedOf(stepOffers(caller, found, step, await readStepsContext(deps, caller, step.caseId)));
+
+export const orderOffers = (caller: Caller, order: OrderRow, now: number): Offer<OrderAction>[] => {
+  const resource = { region: order.region, agencies: [order.agency] };
+  return orderActions(order, actorOf(caller), now).filter(({ action }) => can(caller, orderRights(action), resource));
+};
+
+export const answerOffers = (caller: Caller, kept: AnswerFacts & { region: string }): Offer<Verdict>[] =>
+  can(caller, 'desk.decide', { region: kept.region, agencies: [] }) ? answerActions(kept) : [];

@@ -1,6 +1,6 @@
 import type { AgencyRecord } from '../../db/agencies.ts';
 import type { AgencyNow, AgencyPast } from '../../db/agency-figures.ts';
-import type { AgencyView } from '../contracts/stalls.ts';
+import type { AgencyView } from '../../contract/agencies.ts';
 
 const NOTHING_OPEN = { pending: 0, running: 0, attention: 0, late: 0, stalled: 0 };
 

@@ -5,19 +5,19 @@ import { listDues } from '../../db/dues.ts';
 import { findOverride } from '../../db/duplicates.ts';
 import { listDisclosures, type DisclosureRow } from '../../db/disclosures.ts';
 import { readBodies } from '../../db/inbox.ts';
-import { listNotices } from '../../db/notices.ts';
 import { listRuleTraces } from '../../db/rule-traces.ts';
 import { stallsOfCase } from '../../db/stall-list.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
 import { isStepEnd } from '../../matters/engine/status.ts';
 import { caseLight, lightOf, type Light } from '../../matters/clock/light.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
-import type { CaseSummary, CaseView, StepView } from '../contract.ts';
-import { Evidence } from '../contracts/orders.ts';
+import type { CaseSummary, CaseView } from '../../contract/cases.ts';
+import type { StepView } from '../../contract/steps.ts';
+import { Evidence } from '../../contract/step-commands.ts';
 import type { Deps } from '../deps.ts';
 import { can, type Caller } from '../policy.ts';
 import { agencyName } from '../registry.ts';
-import { caseActions, stepActionsFor, stepResource } from './actions.ts';
+import { caseOffers, readStepsContext, stepOffers, stepResource } from './actions.ts';
 import { deskAnswer } from './desk.ts';
 import { overrideView } from './duplicates.ts';
 import { instants, iso } from './instants.ts';
@@ -41,10 +41,10 @@ type Words = z.infer<typeof Words>;
 export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
   const decidesAnswers = can(caller, 'desk.list', { region: found.region, agencies: [] });
-  const [steps, notices, dues, stalls, disclosures, bodies, traces, override, kept, agencies, { matter }, calendar] =
+  const [steps, context, dues, stalls, disclosures, bodies, traces, override, kept, agencies, { matter }, calendar] =
     await Promise.all([
       listSteps(pool, found.caseId),
-      listNotices(pool, found.caseId),
+      readStepsContext(deps, caller, found.caseId),
       listDues(pool, found.caseId),
       stallsOfCase(pool, found.caseId),
       listDisclosures(pool, found.caseId),
@@ -56,7 +56,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       registry.matterOf(found),
       deps.calendars.newest(),
     ]);
-  const now = deps.now();
+  const { notices, now } = context;
   const known = { found, matter, agencies, notices, dues, stalls, calendar, now };
   const mayReadWords = (step: StepRow): boolean => can(caller, 'step.read-words', stepResource(found, step));
   const wordsOf = (step: StepRow): Words => {
@@ -75,7 +75,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       ...stepHead(step, known),
       ...wordsView(wordsOf(step)),
       ...(mayReadWords(step) && rulesView(matter, step, traces)),
-      actions: stepActionsFor(caller, found, step),
+      actions: stepOffers(caller, found, step, context),
     })),
     refusals: refusalsView(known, steps, wordsOf),
     disclosures: disclosures.map(disclosureView),
@@ -89,7 +89,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
     })),
     ...overrideView(matter, caller, override),
     ...(kept && { desk: kept.map((answer) => deskAnswer(answer, { matter, agencies, caller })) }),
-    actions: caseActions(caller, found),
+    actions: caseOffers(caller, found),
     ledgerSeq: found.ledgerSeq,
   };
 };

@@ -3,7 +3,7 @@ import { readCaseState } from '../../db/case-state.ts';
 import type { CaseState } from '../../matters/engine/state.ts';
 import { agencyOf, stepOf } from '../../matters/engine/state.ts';
 import { previewChange } from '../../matters/engine/preview.ts';
-import type { ChangePreview } from '../contracts/supplements.ts';
+import type { ChangePreview } from '../../contract/supplements.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';
 import { stepName } from './names.ts';

@@ -10,7 +10,7 @@ import { lightOf } from '../../matters/clock/light.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
 import { sharesOf, spansOfCase, spansOfStep, type Span } from '../../matters/clock/time-ledger.ts';
 import type { Calendars } from '../../runtime/reference-data.ts';
-import type { ClockView, ExplainedClock } from '../contracts/clocks.ts';
+import type { ClockView, ExplainedClock } from '../../contract/clocks.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';
 import { explainedView, type Agencies, sharesView } from './explained.ts';

@@ -1,6 +1,6 @@
 import type { DailyReport } from '../../db/daily-reports.ts';
 import { sumsOfDay, type DaySums } from '../../matters/supervision/daily-report.ts';
-import type { DailyReportView } from '../contracts/reports.ts';
+import type { DailyReportView } from '../../contract/reports.ts';
 import { iso } from './instants.ts';
 
 /** A day as a division sees it. */

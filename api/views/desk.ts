@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { AgencyRecord } from '../../db/agencies.ts';
 import type { KeptAnswer } from '../../db/desk.ts';
-import { isStepEnd, whyNotAdopt } from '../../matters/engine/status.ts';
-import { ERRORS, type ErrorCode } from '../../matters/errors.ts';
+import { ERRORS } from '../../matters/errors.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
-import { VERDICTS, type DeskAnswer, type Verdict } from '../contracts/desk.ts';
+import type { DeskAnswer } from '../../contract/desk.ts';
 import { can, type Caller } from '../policy.ts';
 import { agencyName } from '../registry.ts';
+import { answerOffers } from './actions.ts';
 import { stepName } from './names.ts';
 import { iso } from './instants.ts';
 
@@ -41,21 +41,6 @@ export const deskAnswer = (
     },
     ...(mayRead && Words.catch({}).parse(kept.words)),
     ...(settled && { settled: { ...settled, at: iso(settled.at) } }),
-    actions: deskActions(kept),
+    actions: answerOffers(caller, kept),
   };
-};
-
-/** What can be done about an answer. */
-export const deskActions = (kept: KeptAnswer): Verdict[] =>
-  VERDICTS.filter((verdict) => whyNotVerdict(kept, verdict) === undefined);
-
-/** Why an answer cannot be dealt with so: one that asks for a supplement is history, and cannot be made a decision. */
-export const whyNotVerdict = (
-  { state, decision, case: found, step }: KeptAnswer,
-  verdict: Verdict,
-): ErrorCode | undefined => {
-  if (state !== 'open') return 'ACTION_NOT_ALLOWED';
-  if (verdict === 'dismiss') return undefined;
-  if (decision === 'supplement') return 'ACTION_NOT_ALLOWED';
-  return whyNotAdopt(found, { undoing: step.undo && !isStepEnd(step.status), round: step.round });
 };

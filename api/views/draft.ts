@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Draft } from '../../db/drafts.ts';
-import type { DraftView } from '../contracts/tasks.ts';
+import type { DraftView } from '../../contract/tasks.ts';
 import { iso } from './instants.ts';
 
 const Words = z.record(z.string(), z.unknown());

@@ -1,6 +1,7 @@
 import type { FoundDuplicate, Override } from '../../db/duplicates.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
-import type { CaseView, DuplicateView } from '../contract.ts';
+import type { CaseView } from '../../contract/cases.ts';
+import type { DuplicateView } from '../../contract/duplicates.ts';
 import { can, type Caller } from '../policy.ts';
 import { iso } from './instants.ts';
 

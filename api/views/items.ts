@@ -2,7 +2,7 @@ import type { CaseWithPlan } from '../../db/cases.ts';
 import type { StepRow } from '../../db/steps.ts';
 import { itemClocks, type ClockedStep } from '../../matters/clock/case-clock.ts';
 import { lightOf } from '../../matters/clock/light.ts';
-import type { ItemView } from '../contracts/clocks.ts';
+import type { ItemView } from '../../contract/clocks.ts';
 import { agencyName } from '../registry.ts';
 import { instants } from './instants.ts';
 import { numbered } from './names.ts';

@@ -1,6 +1,6 @@
 import { askedItem } from '../../agencies/contract.ts';
 import type { NoticeRow } from '../../db/notices.ts';
-import type { NoticeView } from '../contracts/supplements.ts';
+import type { NoticeView } from '../../contract/supplements.ts';
 import { instants, iso } from './instants.ts';
 
 /** A notice with its words; `read` gives the body of the message that asked, or nothing where the caller may not read it. */

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { Arrival } from '../../db/arrival.ts';
 import type { OrderEvent, OrderRow } from '../../db/supervision-orders.ts';
-import { orderActions, orderLight } from '../../matters/supervision/supervision.ts';
-import { Evidence } from '../contracts/orders.ts';
-import type { ArrivalView, OrderDetail, OrderView } from '../contracts/supervision.ts';
+import { orderLight } from '../../matters/supervision/supervision.ts';
+import { Evidence } from '../../contract/step-commands.ts';
+import type { ArrivalView, OrderDetail, OrderView } from '../../contract/supervision-orders.ts';
 import type { Deps } from '../deps.ts';
-import { actorOf } from '../identity.ts';
-import { can, type Caller } from '../policy.ts';
+import type { Caller } from '../policy.ts';
 import { agencyName } from '../registry.ts';
-import { orderRights } from './actions.ts';
+import { orderOffers } from './actions.ts';
 import { stepName } from './names.ts';
 import { instants, iso } from './instants.ts';
 
@@ -16,7 +15,6 @@ import { instants, iso } from './instants.ts';
 export const orderView = async (deps: Deps, caller: Caller, order: OrderRow): Promise<OrderView> => {
   const [{ matter }, agencies] = await Promise.all([deps.registry.matterOf(order), deps.registry.agencies()]);
   const now = deps.now();
-  const resource = { region: order.region, agencies: [order.agency] };
   return {
     orderId: order.orderId,
     orderNo: order.orderNo,
@@ -35,7 +33,7 @@ export const orderView = async (deps: Deps, caller: Caller, order: OrderRow): Pr
     dueAt: iso(order.dueAt),
     provisional: order.provisional,
     ...instants(order, ['repliedAt', 'circularAt', 'endedAt']),
-    actions: orderActions(order, actorOf(caller), now).filter((action) => can(caller, orderRights(action), resource)),
+    actions: orderOffers(caller, order, now),
   };
 };
 

@@ -4,7 +4,7 @@ import { listSteps, type StepRow } from '../../db/steps.ts';
 import type { Procedure } from '../../matters/engine/messages.ts';
 import type { CaseStatus, StepStatus } from '../../matters/engine/status.ts';
 import type { Matter, Text } from '../../matters/definition/schema.ts';
-import type { PublicProgress } from '../contract.ts';
+import type { PublicProgress } from '../../contract/progress.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';
 import { materialName, stepName } from './names.ts';

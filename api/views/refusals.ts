@@ -3,7 +3,7 @@ import type { StepRow } from '../../db/steps.ts';
 import type { Calendar } from '../../matters/calendar/calendar.ts';
 import { remedyOf } from '../../matters/remedy.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
-import type { CaseView } from '../contract.ts';
+import type { CaseView } from '../../contract/cases.ts';
 import { agencyName } from '../registry.ts';
 import { iso } from './instants.ts';
 import { stepName } from './names.ts';

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { LedgerRow } from '../../db/ledger.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
 import type { Matter, Text } from '../../matters/definition/schema.ts';
-import type { TimelineEntry } from '../contracts/ledger.ts';
-import { Evidence } from '../contracts/orders.ts';
-import { By } from '../contracts/values.ts';
+import type { TimelineEntry } from '../../contract/ledger.ts';
+import { Evidence } from '../../contract/step-commands.ts';
+import { By } from '../../contract/values.ts';
 import { stepName } from './names.ts';
 import { iso } from './instants.ts';
 

@@ -10,8 +10,9 @@ import { caseWaitOfStall } from '../../matters/waiting/case-wait.ts';
 import { FAULTS } from '../../matters/waiting/causes.ts';
 import { waitOfStep } from '../../matters/waiting/question.ts';
 import { isStalled } from '../../matters/waiting/wait.ts';
-import type { StepView } from '../contract.ts';
-import type { Stall, Waiting } from '../contracts/stalls.ts';
+import type { StepView } from '../../contract/steps.ts';
+import type { Stall } from '../../contract/stalls.ts';
+import type { Waiting } from '../../contract/waiting.ts';
 import { iso } from './instants.ts';
 
 /** What is known about a case when its page is drawn. */

@@ -7,7 +7,7 @@ import { listSteps, type StepRow } from '../../db/steps.ts';
 import { closingEffect, undoClassOf } from '../../matters/engine/closing.ts';
 import { whyNotOpen } from '../../matters/engine/run.ts';
 import { agencyOf, planStepOf, stepOf } from '../../matters/engine/state.ts';
-import type { WithdrawalConfirmation, WithdrawalPreview } from '../contract.ts';
+import type { WithdrawalConfirmation, WithdrawalPreview } from '../../contract/withdrawals.ts';
 import type { Deps } from '../deps.ts';
 import { problem } from '../problems.ts';
 import { agencyName } from '../registry.ts';

@@ -1,9 +1,9 @@
 import type { Via } from './ledger.ts';
 import type { Actor, DecisionKind, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
 import type { Run } from './run.ts';
-import { APPLIED, because, refuse } from './run.ts';
+import { APPLIED, because, factsOf, refuse, whyNotDecide } from './run.ts';
 import { agencyOf, gatheringNotice, planStepOf, stepOf, type CaseState } from './state.ts';
-import { isCaseEnd, isReopenable, isStepEnd, isUndoing, stepActions, whyNotAdopt } from './status.ts';
+import { isCaseEnd, isStepEnd, isUndoing, whyNotAdopt, whyNotReopen } from './status.ts';
 
 /** What an agency, an officer or whoever decides for it says about a step. */
 export interface Decision {
@@ -24,7 +24,7 @@ export const decide = (run: Run, message: Decision, via: Via): Outcome => {
     return { kind: 'repeated' };
   }
   if (isReturnedParcel(run.state, message)) return returnParcel(run, message, via);
-  const code = whyNotDecide(run.state, message);
+  const code = whyNotDecide(run.state, factsOf(run.state, message.stepId), message.round);
   if (code) return refuse(run, message, code);
   record(run, message, via);
   return APPLIED;
@@ -49,9 +49,9 @@ const returnParcel = (run: Run, message: Decision, via: Via): Outcome => {
 const whyNotReturn = (state: CaseState, message: Decision): RefusalCode | undefined => {
   const step = stepOf(state, message.stepId);
   const isDelivered = step.status === 'done' && step.round === message.round && !step.undo;
-  if (!isDelivered) return step.attention === 'PARCEL_RETURNED' ? 'STEP_ALREADY_DECIDED' : whyNotDecide(state, message);
-  if (isCaseEnd(state.status) && !isReopenable(state.status)) return 'CASE_ENDED';
-  return state.closing === undefined ? undefined : 'CASE_CLOSING';
+  if (isDelivered) return whyNotReopen(state);
+  if (step.attention === 'PARCEL_RETURNED') return 'STEP_ALREADY_DECIDED';
+  return whyNotDecide(state, factsOf(state, message.stepId), message.round);
 };
 
 const record = (run: Run, message: Decision, via: Via): void => {
@@ -75,17 +75,6 @@ export const noticeToGather = (state: CaseState): string =>
 /** The same agency says the same thing about the same round again. */
 const isRoundOf = (decided: { by: Actor }, round: number, message: Decision): boolean =>
   round === message.round && decided.by.role === message.by.role && decided.by.id === message.by.id;
-
-const whyNotDecide = (state: CaseState, { stepId, round }: Decision): RefusalCode | undefined => {
-  const step = stepOf(state, stepId);
-  if (isCaseEnd(state.status)) return 'CASE_ENDED';
-  if (step.undo) return 'STEP_BEING_UNDONE';
-  if (step.status === 'waiting' || step.status === 'ready') return 'STEP_NOT_STARTED';
-  if (round !== step.round) return 'ROUND_STALE';
-  const { status, attention } = step;
-  if (stepActions({ status, attention, undoing: false, extension: 0 }).includes('decide')) return undefined;
-  return step.decided ? 'STEP_ALREADY_DECIDED' : 'STEP_ENDED';
-};
 
 /** Lost tasks may have ordered several rounds of a step; a number beyond that was never one of ours. */
 const MOST_ROUNDS_LOST = 3;

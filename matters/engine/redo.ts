@@ -2,7 +2,7 @@ import type { Actor, Message, Outcome } from './messages.ts';
 import { OPINIONS, type StepKind } from './plan.ts';
 import { act, APPLIED, because, refuse, type Run } from './run.ts';
 import { stepOf, type StepState } from './state.ts';
-import { isCaseEnd, isReopenable, isUndoing } from './status.ts';
+import { isCaseEnd, isUndoing, whyNotReopen } from './status.ts';
 
 /** A person orders a step again, in a new round. A case that has ended is taken up again for it. */
 export const redo = (run: Run, message: Extract<Message, { kind: 'redo' }>): Outcome =>
@@ -15,11 +15,10 @@ export const redo = (run: Run, message: Extract<Message, { kind: 'redo' }>): Out
 
 /** A value was corrected after steps had used it. */
 export const correct = (run: Run, message: Extract<Message, { kind: 'correction' }>): Outcome => {
-  const { status, closing } = run.state;
-  if (isCaseEnd(status) && !isReopenable(status)) return refuse(run, message, 'CASE_ENDED');
-  if (closing !== undefined) return refuse(run, message, 'CASE_CLOSING');
+  const code = whyNotReopen(run.state);
+  if (code) return refuse(run, message, code);
   if (!message.affected.every((id) => run.state.steps[id] !== undefined)) return refuse(run, message, 'STEP_UNKNOWN');
-  if (isCaseEnd(status)) run.record({ kind: 'case-reopened', at: run.at, ...because(message) });
+  if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...because(message) });
   run.record({ kind: 'values-corrected', at: run.at, ...because(message) });
   redrive(run, message.affected, message);
   return APPLIED;

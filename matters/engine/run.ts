@@ -2,7 +2,15 @@ import { fold } from './fold.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Actor, DecisionKind, Message, Outcome, RefusalCode } from './messages.ts';
 import { planStepOf, stepOf, type CaseState } from './state.ts';
-import { caseAllows, isCaseEnd, situationOf, stepActions, type StepAction, type StepSituation } from './status.ts';
+import {
+  caseAllows,
+  isCaseEnd,
+  situationOf,
+  stepActions,
+  type CaseStanding,
+  type SituationFacts,
+  type StepAction,
+} from './status.ts';
 
 export const APPLIED: Outcome = { kind: 'applied' };
 
@@ -56,32 +64,58 @@ export const withFirst = (
   return first ? { ...outcome, first } : outcome;
 };
 
+/** A step as far as its actions depend on it: the row of the projection has the same. */
+export interface StepFacts extends SituationFacts {
+  round: number;
+  /** What was decided last. */
+  decision?: DecisionKind | undefined;
+}
+
+/** A step of the case as it stands. */
+export const factsOf = (state: CaseState, stepId: string): StepFacts => {
+  const { status, round, undo, attention, decided, clock } = stepOf(state, stepId);
+  const { extension = 0 } = planStepOf(state.plan, stepId);
+  return {
+    status,
+    round,
+    undo,
+    attention,
+    decision: decided?.decision,
+    extension,
+    extensionDays: clock?.extensionDays,
+  };
+};
+
 /** Why nothing but the end of what is under way can be asked of the case now; undefined: it is open. */
-export const whyNotOpen = ({ status, closing }: Pick<CaseState, 'status' | 'closing'>): RefusalCode | undefined => {
+export const whyNotOpen = ({ status, closing }: CaseStanding): RefusalCode | undefined => {
   if (isCaseEnd(status)) return 'CASE_ENDED';
   return closing === undefined ? undefined : 'CASE_CLOSING';
 };
 
-/** Why a person cannot do this to a step in this situation; undefined: it is allowed. The one judge of the actions on steps. */
-export const whyNotStep = (
-  found: Pick<CaseState, 'status' | 'closing'>,
-  step: StepSituation,
-  action: StepAction,
-): RefusalCode | undefined => {
+/**
+ * Why a person cannot do this to a step; undefined: it is allowed. The only judge of messages about
+ * a step, except for answers to supplements (`whyNotAnswer`).
+ */
+export const whyNotStep = (found: CaseStanding, step: StepFacts, action: StepAction): RefusalCode | undefined => {
+  if (action === 'decide') return whyNotDecide(found, step);
   if (!caseAllows(found, action)) return whyNotOpen(found) ?? 'ACTION_NOT_ALLOWED';
-  if (stepActions(step).includes(action)) return undefined;
-  return action === 'extend' && step.extended === true ? 'EXTENDED_BEFORE' : 'ACTION_NOT_ALLOWED';
+  const situation = situationOf(step);
+  if (stepActions(situation).includes(action)) return undefined;
+  return action === 'extend' && situation.extended === true ? 'EXTENDED_BEFORE' : 'ACTION_NOT_ALLOWED';
 };
 
-/** The same for a step of the case as it stands. */
-const whyNotAct = (state: CaseState, stepId: string, action: StepAction): RefusalCode | undefined =>
-  state.steps[stepId] ? whyNotStep(state, situationIn(state, stepId), action) : 'STEP_UNKNOWN';
-
-/** The situation of a step of the case as it stands. */
-export const situationIn = (state: CaseState, stepId: string): StepSituation => {
-  const step = stepOf(state, stepId);
-  const { extension } = planStepOf(state.plan, stepId);
-  return situationOf({ ...step, extension, extensionDays: step.clock?.extensionDays });
+/** Why the step cannot be decided in this round (default: its present one); undefined: it can. */
+export const whyNotDecide = (
+  { status }: CaseStanding,
+  step: StepFacts,
+  round: number = step.round,
+): RefusalCode | undefined => {
+  if (isCaseEnd(status)) return 'CASE_ENDED';
+  if (step.undo === true) return 'STEP_BEING_UNDONE';
+  if (step.status === 'waiting' || step.status === 'ready') return 'STEP_NOT_STARTED';
+  if (round !== step.round) return 'ROUND_STALE';
+  if (stepActions(situationOf(step)).includes('decide')) return undefined;
+  return step.decision === undefined ? 'STEP_ENDED' : 'STEP_ALREADY_DECIDED';
 };
 
 /** The messages that do something to one step, and what each needs to be allowed. */
@@ -89,7 +123,8 @@ type StepMessage = Extract<Message, { stepId: string }>;
 
 /** Judges a message about a step and applies it, or refuses it with the reason. */
 export const act = (run: Run, message: StepMessage, action: StepAction, apply: () => void): Outcome => {
-  const code = whyNotAct(run.state, message.stepId, action);
+  const known = run.state.steps[message.stepId] !== undefined;
+  const code = known ? whyNotStep(run.state, factsOf(run.state, message.stepId), action) : 'STEP_UNKNOWN';
   if (code) return refuse(run, message, code);
   apply();
   return APPLIED;

@@ -19,6 +19,12 @@ export type CaseEnd = Exclude<CaseStatus, 'submitted' | 'accepted'>;
 export const CLOSINGS = ['withdrawal', 'return', 'termination'] as const;
 export type Closing = (typeof CLOSINGS)[number];
 
+/** How a case stands, as far as the actions on it depend on that. */
+export interface CaseStanding {
+  status: CaseStatus;
+  closing?: Closing | undefined;
+}
+
 export const STEP_STATUSES = [
   'waiting',
   'ready',
@@ -91,7 +97,7 @@ export const GRANTED = ['completed', 'partially-completed'] as const satisfies r
 const REOPENABLE: ReadonlySet<CaseStatus> = new Set([...GRANTED, 'refused']);
 
 /** The ends after which a step may be done again or a result corrected; what was taken back or never accepted stays so. */
-export const isReopenable = (status: CaseStatus): boolean => REOPENABLE.has(status);
+const isReopenable = (status: CaseStatus): boolean => REOPENABLE.has(status);
 
 /** What a person or an agency can do to a step. */
 export const STEP_ACTIONS = [
@@ -123,7 +129,7 @@ export interface StepSituation {
 }
 
 /** What a step's state and its row both have of its situation. */
-interface StepFacts {
+export interface SituationFacts {
   status: StepStatus;
   /** An undo was started; it stays set when the step is undone. */
   undo?: boolean | undefined;
@@ -135,10 +141,10 @@ interface StepFacts {
 }
 
 /** An undo of the step is under way or waits for a person. */
-export const isUndoing = ({ status, undo }: StepFacts): boolean => undo === true && !isStepEnd(status);
+export const isUndoing = ({ status, undo }: SituationFacts): boolean => undo === true && !isStepEnd(status);
 
 /** The situation of a step, from its state or from its row. */
-export const situationOf = (step: StepFacts): StepSituation => {
+export const situationOf = (step: SituationFacts): StepSituation => {
   const { status, attention, extension = 0, extensionDays } = step;
   const extended = extensionDays !== undefined;
   return { status, attention, undoing: isUndoing(step), extension: extended ? 0 : extension, extended };
@@ -193,24 +199,24 @@ export const stepActions = (step: StepSituation): StepAction[] => {
 const IN_CLOSING: ReadonlySet<StepAction> = new Set(['settle-undo', 'retry-undo', 'decide', 'resend', 'keep']);
 
 /** Whether the case lets a step's action happen: a closing case only lets go; an ended one can be taken up again by a redo. */
-export const caseAllows = (
-  { status, closing }: { status: CaseStatus; closing?: Closing | undefined },
-  action: StepAction,
-): boolean => {
+export const caseAllows = ({ status, closing }: CaseStanding, action: StepAction): boolean => {
   if (isCaseEnd(status)) return action === 'redo' && closing === undefined && isReopenable(status);
   return closing === undefined || IN_CLOSING.has(action);
 };
 
-/**
- * Why an answer that was kept beside the record cannot be made the decision of its step; undefined: it can. A case that was taken back
- * or never accepted stays so.
- */
+/** Why the case can neither be changed nor reopened; undefined: it is open or can be reopened. */
+export const whyNotReopen = ({ status, closing }: CaseStanding): RefusalCode | undefined => {
+  if (isCaseEnd(status) && !isReopenable(status)) return 'CASE_ENDED';
+  return closing === undefined ? undefined : 'CASE_CLOSING';
+};
+
+/** Why a kept answer cannot become the decision of its step; undefined: it can. */
 export const whyNotAdopt = (
-  { status, closing }: { status: CaseStatus; closing?: Closing | undefined },
+  found: CaseStanding,
   { undoing, round }: { undoing: boolean; round: number },
 ): RefusalCode | undefined => {
-  if (isCaseEnd(status) && !isReopenable(status)) return 'CASE_ENDED';
-  if (closing !== undefined) return 'CASE_CLOSING';
+  const code = whyNotReopen(found);
+  if (code) return code;
   if (undoing) return 'STEP_BEING_UNDONE';
   return round === 0 ? 'STEP_NOT_STARTED' : undefined;
 };

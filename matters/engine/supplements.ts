@@ -1,8 +1,9 @@
 import { noticeToGather } from './decisions.ts';
-import type { Message, Outcome } from './messages.ts';
+import type { Message, Outcome, RefusalCode } from './messages.ts';
 import { redrive } from './redo.ts';
 import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
-import { stepOf } from './state.ts';
+import { openGaps, stepOf, type Notice } from './state.ts';
+import type { CaseStanding } from './status.ts';
 
 /** The window finds something missing: it joins what agencies ask, and keeps the steps that use it from starting. */
 export const requestSupplement = (run: Run, message: Extract<Message, { kind: 'supplement-request' }>): Outcome => {
@@ -17,20 +18,26 @@ export const requestSupplement = (run: Run, message: Extract<Message, { kind: 's
   return APPLIED;
 };
 
+/** Why these items of a notice cannot be answered now; undefined: they can. */
+export const whyNotAnswer = (
+  found: CaseStanding,
+  notice: Pick<Notice, 'status' | 'items'> | undefined,
+  items: readonly string[],
+): RefusalCode | undefined => {
+  if (!notice) return 'SUPPLEMENT_UNKNOWN';
+  const code = whyNotOpen(found);
+  if (code) return code;
+  if (notice.status === 'lapsed') return 'SUPPLEMENT_OVER';
+  if (!items.every((id) => notice.items.some((item) => item.id === id))) return 'SUPPLEMENT_UNKNOWN';
+  const open = notice.items.some(({ id, answered }) => !answered && items.includes(id));
+  return open ? undefined : 'SUPPLEMENT_ALREADY_ANSWERED';
+};
+
 /** An answer, of some items or of all: each agency whose items are all answered has its step again, in a new round. */
 export const answerSupplement = (run: Run, message: Extract<Message, { kind: 'supplement-answer' }>): Outcome => {
   const { noticeId, items, affected } = message;
-  const notice = run.state.notices[noticeId];
-  if (!notice) return refuse(run, message, 'SUPPLEMENT_UNKNOWN');
-  const code = whyNotOpen(run.state);
+  const code = whyNotAnswer(run.state, run.state.notices[noticeId], items);
   if (code) return refuse(run, message, code);
-  if (notice.status === 'lapsed') return refuse(run, message, 'SUPPLEMENT_OVER');
-  if (!items.every((id) => notice.items.some((item) => item.id === id))) {
-    return refuse(run, message, 'SUPPLEMENT_UNKNOWN');
-  }
-  if (!notice.items.some(({ id, answered }) => !answered && items.includes(id))) {
-    return refuse(run, message, 'SUPPLEMENT_ALREADY_ANSWERED');
-  }
   run.record({ kind: 'supplement-answered', at: run.at, noticeId, items, ...because(message) });
   const asking = answeredSteps(run, noticeId);
   for (const stepId of asking) {
@@ -56,9 +63,13 @@ const answeredSteps = (run: Run, noticeId: string): string[] => {
     });
 };
 
+/** Why nothing that was pledged can come in now, given what has not; undefined: it can. */
+export const whyNotFill = (found: CaseStanding, gaps: readonly string[]): RefusalCode | undefined =>
+  whyNotOpen(found) ?? (gaps.length === 0 ? 'MATERIAL_NOT_PLEDGED' : undefined);
+
 /** A material that was pledged has come in. */
 export const fillGap = (run: Run, message: Extract<Message, { kind: 'gap-fill' }>): Outcome => {
-  const code = whyNotOpen(run.state);
+  const code = whyNotFill(run.state, openGaps(run.state));
   if (code) return refuse(run, message, code);
   const gaps = run.state.plan.pledge?.gaps ?? [];
   const open = message.materials.filter((material) => !run.state.filled.includes(material));

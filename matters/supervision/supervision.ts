@@ -2,6 +2,7 @@ import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit } from '../calendar/limit.ts';
 import { yellowFrom } from '../clock/step-clock.ts';
 import type { Actor } from '../engine/messages.ts';
+import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../engine/status.ts';
 import { lightOf, type Light } from '../clock/light.ts';
 import type { Limit } from '../definition/schema.ts';
 
@@ -70,6 +71,17 @@ export const actorKey = ({ role, id }: Actor): string => `${role}:${id}`;
 
 export const isOrderEnd = (status: OrderStatus): boolean => status === 'closed' || status === 'lifted';
 
+/** Why no order can be given about the step now; undefined: it can. `ordered`: it has one in progress. */
+export const whyNotOrderStep = (
+  found: { status: CaseStatus },
+  step: { status: StepStatus },
+  ordered: boolean,
+): 'CASE_ENDED' | 'ACTION_NOT_ALLOWED' | 'ORDER_IN_PROGRESS' | undefined => {
+  if (isCaseEnd(found.status)) return 'CASE_ENDED';
+  if (!WITH_AGENCY.some((status) => status === step.status)) return 'ACTION_NOT_ALLOWED';
+  return ordered ? 'ORDER_IN_PROGRESS' : undefined;
+};
+
 /** Why `by` cannot do this to the order at this instant; undefined: it is allowed. The one judge of orders. */
 export const whyNotOrder = (order: Order, action: OrderAction, by: Actor, at: number): OrderRefusal | undefined => {
   if (isOrderEnd(order.status)) return 'ORDER_ENDED';
@@ -101,10 +113,6 @@ export const applyToOrder = (order: Order, action: OrderAction, by: Actor, at: n
       return { ...order, status, endedAt: at };
   }
 };
-
-/** What `by` can do with the order now, as far as the order itself decides. */
-export const orderActions = (order: Order, by: Actor, at: number): OrderAction[] =>
-  ORDER_ACTIONS.filter((action) => whyNotOrder(order, action, by, at) === undefined);
 
 /** The light of an order: its own clock, which a reply stops; deep red once it is in a circular. */
 export const orderLight = ({ dueAt, yellowAt, circularAt, repliedAt, endedAt }: Order, now: number): Light =>

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { CaseView, SubmittedCase } from '../../api/contract.ts';
+import { CaseView, SubmittedCase } from '../../contract/cases.ts';
 import { getDossier } from '../../db/dossiers.ts';
+import { allowedOf } from '../../matters/actions.ts';
+import { ERRORS } from '../../matters/errors.ts';
 import { FORM, MATTER, openApi, submission, type Answer, type Api } from './harness.ts';
 
 let api: Api;
@@ -119,18 +121,33 @@ describe('reading a case', () => {
     const { caseId } = await api.start();
     const { status, body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.clerk });
     expect(status).toBe(200);
-    expect(CaseView.strict().parse(body)).toMatchObject({
+    const view = CaseView.strict().parse(body);
+    expect(view).toMatchObject({
       caseId,
       matter: { code: MATTER.code, version: 1, name: MATTER.name },
       status: 'accepted',
       light: 'green',
-      actions: ['withdraw', 'request-supplement', 'correct'],
+      actions: [
+        { action: 'withdraw', allowed: true },
+        { action: 'request-supplement', allowed: true },
+        {
+          action: 'fill-gap',
+          allowed: false,
+          because: { code: 'MATERIAL_NOT_PLEDGED', says: ERRORS.MATERIAL_NOT_PLEDGED.message },
+        },
+        { action: 'correct', allowed: true },
+      ],
       steps: [
-        { id: 'register', status: 'accepted', waitingOn: 'agency', actions: [] },
-        { id: 'notify', status: 'accepted', waitingOn: 'officer', actions: [] },
-        { id: 'meter', status: 'waiting', waitingOn: 'upstream', actions: [] },
+        { id: 'register', status: 'accepted', waitingOn: 'agency' },
+        { id: 'notify', status: 'accepted', waitingOn: 'officer' },
+        { id: 'meter', status: 'waiting', waitingOn: 'upstream' },
       ],
     });
+    for (const { actions } of view.steps) {
+      expect(actions).toMatchObject([
+        { action: 'answer-supplement', allowed: false, because: { code: 'SUPPLEMENT_UNKNOWN' } },
+      ]);
+    }
   });
 
   it('shows when each step, each item and the whole are promised, and what the law allows', async () => {
@@ -157,11 +174,11 @@ describe('reading a case', () => {
     const { caseId } = await api.start();
     const actions = async (token: string) => {
       const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token });
-      return [body.actions, ...body.steps.map((step) => step.actions)];
+      return [allowedOf(body.actions), ...body.steps.map((step) => allowedOf(step.actions))];
     };
     expect(await actions(api.tokens.police)).toEqual([[], ['decide', 'suspend'], [], []]);
     expect(await actions(api.tokens.supervisor)).toEqual([
-      ['withdraw', 'request-supplement', 'terminate', 'correct'],
+      ['withdraw', 'request-supplement', 'correct', 'terminate'],
       ['decide', 'resend', 'urge', 'suspend', 'reassign', 'order'],
       ['decide', 'resend', 'urge', 'suspend', 'reassign', 'order'],
       [],

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { CaseView } from '../../api/contract.ts';
-import { ClockView } from '../../api/contracts/clocks.ts';
-import { Timeline } from '../../api/contracts/ledger.ts';
 import { publishCalendar } from '../../db/calendars.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
+import { CaseView } from '../../contract/cases.ts';
+import { ClockView } from '../../contract/clocks.ts';
+import { Timeline } from '../../contract/ledger.ts';
 import { tellOfCalendar } from '../../worker/calendar-herald.ts';
 import { MAINLAND } from '../matters/calendar/mainland.ts';
 import { createLog } from '../../api/log.ts';

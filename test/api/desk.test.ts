@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DeskList } from '../../api/contracts/desk.ts';
+import { DeskList } from '../../contract/desk.ts';
 import { putMessage } from '../../db/inbox.ts';
 import { openApi, type Api } from './harness.ts';
+
+const can = (action: string) => ({ action, allowed: true });
+const cannot = (action: string, code: string) => ({ action, allowed: false, because: { code } });
 
 let api: Api;
 beforeAll(async () => {
@@ -53,7 +56,7 @@ describe('an answer that does not count', () => {
           first: { decision: 'approved', by: { role: 'agency', id: 'police' }, at: expect.any(String) as string },
         },
         reason: '材料不实',
-        actions: ['adopt', 'dismiss'],
+        actions: [can('adopt'), can('dismiss')],
       },
     ]);
     const { body } = await api.call('GET', '/api/v1/desk?agency=police', { token: api.tokens.supervisor });
@@ -89,8 +92,9 @@ describe('an answer that does not count', () => {
     });
     const late = await callBack(caseId, { messageId: 'late', decision: 'approved' });
     expect(late.status).toBe(409);
+    const actions = [cannot('adopt', 'CASE_ENDED'), can('dismiss')];
     expect(await desk(caseId)).toMatchObject([
-      { messageId: 'police:late', state: 'open', why: { code: late.body.code }, actions: ['dismiss'] },
+      { messageId: 'police:late', state: 'open', why: { code: late.body.code }, actions },
     ]);
   });
 
@@ -131,7 +135,8 @@ describe('an answer that does not count', () => {
     await api.pool.query(`update inbox set received_at = received_at - interval '1 minute' where case_id = $1`, [
       caseId,
     ]);
-    expect(await desk(caseId)).toMatchObject([{ messageId: 'police:early', state: 'held', actions: [] }]);
+    const actions = ['adopt', 'dismiss'].map((verdict) => cannot(verdict, 'ACTION_NOT_ALLOWED'));
+    expect(await desk(caseId)).toMatchObject([{ messageId: 'police:early', state: 'held', actions }]);
     expect(await decide(caseId, 'police:early', { verdict: 'dismiss', reason: 'x' })).toMatchObject({
       status: 409,
       body: { code: 'ACTION_NOT_ALLOWED' },
@@ -173,7 +178,7 @@ describe('a person decides about such an answer', () => {
     expect(others).toEqual([]);
     expect(answer).toMatchObject({
       state: 'adopted',
-      actions: [],
+      actions: ['adopt', 'dismiss'].map((verdict) => cannot(verdict, 'DESK_DECIDED')),
       settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' },
     });
     const again = await decide(caseId, 'police:m2', { verdict: 'dismiss', reason: 'x' });
@@ -211,7 +216,8 @@ describe('a person decides about such an answer', () => {
     const { caseId } = await api.start();
     await callBack(caseId, { messageId: 'm1', decision: 'approved' });
     await callBack(caseId, { messageId: 'm2', decision: 'supplement', supplements: [{ reason: '缺照片' }] });
-    expect(await desk(caseId)).toMatchObject([{ decision: 'supplement', actions: ['dismiss'] }]);
+    const actions = [cannot('adopt', 'ACTION_NOT_ALLOWED'), can('dismiss')];
+    expect(await desk(caseId)).toMatchObject([{ decision: 'supplement', actions }]);
     const adopted = await decide(caseId, 'police:m2', { verdict: 'adopt', reason: 'x' });
     expect(adopted).toMatchObject({ status: 409, body: { code: 'ACTION_NOT_ALLOWED' } });
     expect((await decide(caseId, 'police:m1', { verdict: 'adopt', reason: 'x' })).status).toBe(404);

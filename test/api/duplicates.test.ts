@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import type { CaseView, DuplicateView } from '../../api/contract.ts';
+import type { CaseView } from '../../contract/cases.ts';
+import type { DuplicateView } from '../../contract/duplicates.ts';
 import { publishMatter } from '../../db/matters.ts';
 import { Matter } from '../../matters/definition/schema.ts';
 import { createInventor } from '../../sandbox/invented.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { createPool } from '../../db/pool.ts';
-import { Problem } from '../../api/contract.ts';
+import { Problem } from '../../contract/problems.ts';
 import { FORM, openApi, send, submission, type Api } from './harness.ts';
 
 let api: Api;

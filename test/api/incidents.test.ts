@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { IncidentList, IncidentView } from '../../api/contracts/incidents.ts';
+import { IncidentList, IncidentView } from '../../contract/incidents.ts';
 import { advanceBreaker } from '../../db/breakers.ts';
 import { openApi, type Api } from './harness.ts';
 

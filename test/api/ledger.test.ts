@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Timeline } from '../../api/contracts/ledger.ts';
+import { Timeline } from '../../contract/ledger.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { CaseView, PublicProgress, WithdrawalConfirmation } from '../../api/contract.ts';
-import { ChangePreview } from '../../api/contracts/supplements.ts';
+import { CaseView } from '../../contract/cases.ts';
+import { PublicProgress } from '../../contract/progress.ts';
+import { WithdrawalConfirmation } from '../../contract/withdrawals.ts';
+import { ChangePreview } from '../../contract/supplements.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;

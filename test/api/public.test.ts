@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PublicProgress, type SubmittedCase } from '../../api/contract.ts';
+import { type SubmittedCase } from '../../contract/cases.ts';
+import { PublicProgress } from '../../contract/progress.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { DailyReportList, TimeReportView, ValueReportView } from '../../api/contracts/reports.ts';
+import { DailyReportList, TimeReportView, ValueReportView } from '../../contract/reports.ts';
 import { makeDailyReport } from '../../db/daily-reports.ts';
 import { publishMatter } from '../../db/matters.ts';
 import { withClient } from '../../sandbox/database.ts';

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { OrderDetail, OrderList, OrderView } from '../../api/contracts/supervision.ts';
+import { OrderDetail, OrderList, OrderView } from '../../contract/supervision-orders.ts';
 import { readCaseNo } from '../../db/case-numbers.ts';
 import { createToken } from '../../db/tokens.ts';
+import { allowedOf } from '../../matters/actions.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;
@@ -34,11 +35,16 @@ describe('a supervision order', () => {
     const order = await given();
     expect(order).toMatchObject({ status: 'open', ground: 'hand', agency: { id: 'police' }, light: 'green' });
     expect(readCaseNo(order.orderNo)).toBe(order.orderNo);
-    expect(order.actions).toEqual([]);
+    expect(order.actions).toMatchObject([
+      ...['close', 'return', 'uphold', 'reject'].map((action) => ({ action, because: { code: 'ACTION_NOT_ALLOWED' } })),
+      { action: 'circulate', because: { code: 'ORDER_NOT_OVERDUE' } },
+      { action: 'lift', because: { code: 'SECOND_PERSON_REQUIRED' } },
+    ]);
 
     const evidence = [{ reference: '浙公户〔2026〕7号' }];
     const answered = await act(order.orderId, 'answer', api.tokens.police, { text: '已派人核实，今日办结', evidence });
-    expect(answered).toMatchObject({ status: 200, body: { status: 'answered', actions: [] } });
+    expect(answered).toMatchObject({ status: 200, body: { status: 'answered' } });
+    expect(allowedOf(OrderView.parse(answered.body).actions)).toEqual([]);
 
     expect(await act(order.orderId, 'close', api.tokens.supervisor)).toMatchObject({
       status: 409,
@@ -97,7 +103,7 @@ describe('a supervision order', () => {
     });
     expect((await give(caseId, 'no-such')).status).toBe(404);
     const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.supervisor });
-    expect(body.steps.map(({ id, actions }) => [id, actions.includes('order')])).toEqual([
+    expect(body.steps.map(({ id, actions }) => [id, allowedOf(actions).includes('order')])).toEqual([
       ['register', true],
       ['notify', true],
       ['meter', false],

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { AgencyView } from '../../api/contracts/stalls.ts';
+import { AgencyView } from '../../contract/agencies.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { CaseList, WithdrawalPreview } from '../../api/contract.ts';
+import { CaseList } from '../../contract/cases.ts';
+import { WithdrawalPreview } from '../../contract/withdrawals.ts';
 import { getDossier } from '../../db/dossiers.ts';
+import { allowedOf } from '../../matters/actions.ts';
 import { FORM, openApi, send, submission, type Api } from './harness.ts';
 
 let api: Api;
@@ -35,14 +37,15 @@ describe('a supplement', () => {
 
   it('is shown with what is wanted and whose turn it is', async () => {
     const { caseId } = await wanted();
-    expect(await stepOf(caseId, 'register')).toMatchObject({
+    const register = await stepOf(caseId, 'register');
+    expect(register).toMatchObject({
       status: 'supplement',
       light: 'grey',
       // What others may ask is still being gathered; the applicant has not been told.
       waitingOn: 'system',
       noticeId: '1',
-      actions: ['answer-supplement'],
     });
+    expect(allowedOf(register.actions)).toEqual(['answer-supplement']);
   });
 
   it('is answered with a new revision of the dossier, and the step starts its next round', async () => {
@@ -129,7 +132,8 @@ describe('a withdrawal', () => {
     const first = await api.call('POST', path, { token: api.tokens.clerk, body: { reason: '申请人改变主意' } });
     expect(first).toMatchObject({ status: 200, body: { outcome: 'applied' } });
     const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.clerk });
-    expect(body).toMatchObject({ status: 'withdrawn', closing: 'withdrawal', actions: [] });
+    expect(body).toMatchObject({ status: 'withdrawn', closing: 'withdrawal' });
+    expect(allowedOf(body.actions)).toEqual([]);
     expect(body.steps.map(({ status }) => status)).toEqual(['undone', 'undone', 'stopped']);
     const second = await api.call('POST', path, { token: api.tokens.clerk, body: { reason: 'again' } });
     expect(second).toMatchObject({ status: 409, body: { code: 'CASE_ENDED', allowed: [] } });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClockView, ExplainedClock, ExplainedDate } from '../../api/contracts/clocks.ts';
+import type { ClockView, ExplainedClock, ExplainedDate } from '../../contract/clocks.ts';
 import { drawClocks } from '../../cli/clock-page.ts';
 
 const day = (date: string, more: Partial<ExplainedDate['days'][number]> = {}): ExplainedDate['days'][number] => ({

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import type { CaseView } from '../../api/contract.ts';
+import type { CaseView } from '../../contract/cases.ts';
 
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const BIN = fileURLToPath(new URL('../../bin/one-matter.js', import.meta.url));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StallList } from '../../api/contracts/stalls.ts';
+import type { StallList } from '../../contract/stalls.ts';
 import { drawStalls } from '../../cli/stalls.ts';
 
 const list: StallList = {

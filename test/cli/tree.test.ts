@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CaseView, StepView } from '../../api/contract.ts';
+import type { CaseView } from '../../contract/cases.ts';
+import type { StepView } from '../../contract/steps.ts';
 import { drawCase } from '../../cli/tree.ts';
 
 const step = (id: string, more: Partial<StepView>): StepView => ({

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { CaseList } from '../../api/contract.ts';
+import { CaseList } from '../../contract/cases.ts';
 import { isCaseEnd } from '../../matters/engine/status.ts';
 import { freePorts } from '../../sandbox/ports.ts';
 import { SandboxFile } from '../../sandbox/sandbox-file.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { signedHeaders } from '../../agencies/signature.ts';
-import type { CaseView, StepView, SubmittedCase } from '../../api/contract.ts';
+import type { CaseView, SubmittedCase } from '../../contract/cases.ts';
+import type { StepView } from '../../contract/steps.ts';
 import { createInventor } from '../../sandbox/invented.ts';
 import { readSample } from '../../sandbox/samples.ts';
 import { install, type Installation } from '../faults/installation.ts';

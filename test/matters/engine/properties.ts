@@ -7,6 +7,7 @@ import type { PlanNeed } from '../../../matters/engine/plan.ts';
 import type { CaseState } from '../../../matters/engine/state.ts';
 import { isCaseEnd, isStepEnd } from '../../../matters/engine/status.ts';
 import { CLOCK_PROPERTIES } from './clock-properties.ts';
+import { OFFER_PROPERTIES } from './offer-properties.ts';
 import { walk, type Property } from './walk.ts';
 import { WAYS_OUT_PROPERTIES } from './ways-out.ts';
 
@@ -47,6 +48,7 @@ const AT_AGENCY: ReadonlySet<string> = new Set(['submitted', 'accepted', 'suspen
 export const PROPERTIES = {
   ...CLOCK_PROPERTIES,
   ...WAYS_OUT_PROPERTIES,
+  ...OFFER_PROPERTIES,
 
   'no step starts before its needs': (run) =>
     walk(run, (state, entry) => {

@@ -11,8 +11,8 @@ import {
   UNDER_WAY,
   WITH_AGENCY,
   isCaseEnd,
-  isReopenable,
   isStepEnd,
+  whyNotReopen,
   situationOf,
   stepActions,
 } from '../../../matters/engine/status.ts';
@@ -59,7 +59,7 @@ describe('the groups of statuses', () => {
   });
 
   it('name the ends of a case that gave something, which are ends and can be reopened', () => {
-    expect(GRANTED.every((status) => isCaseEnd(status) && isReopenable(status))).toBe(true);
+    expect(GRANTED.every((status) => isCaseEnd(status) && whyNotReopen({ status }) === undefined)).toBe(true);
   });
 });
 

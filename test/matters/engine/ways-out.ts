@@ -1,11 +1,12 @@
 import { next } from '../../../matters/engine/engine.ts';
 import { ATTENTION_CODES, type AttentionCode, type Message } from '../../../matters/engine/messages.ts';
-import { situationIn, whyNotStep } from '../../../matters/engine/run.ts';
+import { factsOf, whyNotStep, type StepFacts } from '../../../matters/engine/run.ts';
 import type { CaseState, StepState } from '../../../matters/engine/state.ts';
 import {
   STEP_ACTIONS,
   STEP_STATUSES,
   isStepEnd,
+  situationOf,
   type CaseStatus,
   type Closing,
   type StepAction,
@@ -73,7 +74,13 @@ export const OPEN: readonly CaseStatus[] = ['submitted', 'accepted'];
 
 /** What people or agencies can do so that the step leaves its situation. */
 export const waysOut = (of: CaseSituation, step: StepSituation): StepAction[] =>
-  STEP_ACTIONS.filter((action) => LEADS_OUT[action] && whyNotStep(of, step, action) === undefined);
+  STEP_ACTIONS.filter((action) => LEADS_OUT[action] && whyNotStep(of, factsFor(step), action) === undefined);
+
+/** A step in this situation; its round does not matter, since every message is of the same one. */
+const factsFor = ({ status, undoing, attention, extension, extended }: StepSituation): StepFacts => ({
+  ...{ status, undo: undoing, attention, extension, round: 1 },
+  ...(extended && { extensionDays: 1 }),
+});
 
 /**
  * The situations without such an act, and what leads out of them instead. Nothing else may be
@@ -105,7 +112,7 @@ export const WAYS_OUT_PROPERTIES = {
 } satisfies Record<string, Property>;
 
 const judge = (state: CaseState, id: string, step: StepState): string | undefined => {
-  const situation = situationIn(state, id);
+  const situation = situationOf(factsOf(state, id));
   // Only what was undone keeps the mark: any other end with it would be taken for an undo under way
   // later.
   if (isStepEnd(step.status)) return step.undo && step.status !== 'undone' ? 'an end with an undo' : undefined;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../../matters/supervision/bulk.ts';
-import { PROCEDURES } from '../../matters/engine/messages.ts';
-import { WAITING_CAUSES } from '../../matters/waiting/causes.ts';
+import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../matters/supervision/bulk.ts';
+import { PROCEDURES } from '../matters/engine/messages.ts';
+import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
+import { offers } from './actions.ts';
 import { CaseFilters } from './filters.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, Instant, Reason, StepId } from './values.ts';
 
@@ -48,7 +49,7 @@ const BulkHead = {
   createdAt: Instant,
   endedAt: Instant.optional(),
   total: z.int(),
-  actions: z.array(z.enum(BULK_VERBS)).meta({ description: 'What this caller can do now' }),
+  actions: offers(BULK_VERBS),
 };
 
 export const BulkList = z.object({ bulk: z.array(z.object(BulkHead)) }).meta({ id: 'BulkList' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Text } from '../../matters/definition/schema.ts';
-import { Evidence } from './orders.ts';
+import { Text } from '../matters/definition/schema.ts';
+import { Evidence } from './step-commands.ts';
 import { By, Cursor, Instant, StepId } from './values.ts';
 
 /** One thing that happened to a case, for people: what, to which step, when, by whom, and why. */

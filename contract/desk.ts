@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { Text } from '../../matters/definition/schema.ts';
-import { STEP_STATUSES } from '../../matters/engine/status.ts';
+import { Text } from '../matters/definition/schema.ts';
+import { STEP_STATUSES } from '../matters/engine/status.ts';
+import { ANSWER_STATES, VERDICTS } from '../matters/supervision/verdicts.ts';
+import { offers } from './actions.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, DecisionKind, Instant, MessageId, Reason, StepId } from './values.ts';
 
 /** The desk of answers that agencies gave and that are no part of the record. */
-
-const DESK_STATES = ['held', 'open', 'adopted', 'dismissed'] as const;
-export const VERDICTS = ['adopt', 'dismiss'] as const;
-export type Verdict = (typeof VERDICTS)[number];
 
 export const DeskAnswer = z
   .object({
@@ -20,7 +18,7 @@ export const DeskAnswer = z
     decision: DecisionKind,
     source: z.enum(['reply', 'callback', 'enquiry']).meta({ description: 'By which way it came' }),
     receivedAt: Instant,
-    state: z.enum(DESK_STATES).meta({
+    state: z.enum(ANSWER_STATES).meta({
       description: 'held: it came before the step, and counts by itself when that is there; open: a person decides',
     }),
     why: z.object({ code: z.string(), text: Text }).optional().meta({ description: 'Why it did not count' }),
@@ -36,7 +34,7 @@ export const DeskAnswer = z
     reason: z.string().optional(),
     result: z.record(z.string(), z.unknown()).optional(),
     settled: z.object({ by: By, at: Instant, reason: z.string().optional() }).optional(),
-    actions: z.array(z.enum(VERDICTS)),
+    actions: offers(VERDICTS),
   })
   .meta({ id: 'DeskAnswer' });
 export type DeskAnswer = z.infer<typeof DeskAnswer>;
@@ -48,7 +46,7 @@ export const DeskList = z
 const page = { cursor: Cursor.optional(), limit: z.coerce.number().int().min(1).max(100).default(20) };
 
 export const DeskQuery = z.strictObject({
-  state: z.enum([...DESK_STATES, 'all']).default('open'),
+  state: z.enum([...ANSWER_STATES, 'all']).default('open'),
   agency: AgencyId.optional(),
   ...page,
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROCEDURES } from '../../matters/engine/messages.ts';
+import { PROCEDURES } from '../matters/engine/messages.ts';
 import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
 
 /** What people order about one step. Each names why. */

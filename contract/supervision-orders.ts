@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { LIGHTS } from '../../matters/clock/light.ts';
-import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../../matters/supervision/supervision.ts';
-import { Text } from '../../matters/definition/schema.ts';
-import { Evidence } from './orders.ts';
+import { LIGHTS } from '../matters/clock/light.ts';
+import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../matters/supervision/supervision.ts';
+import { Text } from '../matters/definition/schema.ts';
+import { offers } from './actions.ts';
+import { Evidence } from './step-commands.ts';
 import {
   AgencyId,
   By,
@@ -50,7 +51,7 @@ export const OrderView = z
     repliedAt: Instant.optional(),
     circularAt: Instant.optional(),
     endedAt: Instant.optional(),
-    actions: z.array(z.enum(ORDER_ACTIONS)).meta({ description: 'What this caller can do now' }),
+    actions: offers(ORDER_ACTIONS),
   })
   .meta({ id: 'SupervisionOrder' });
 export type OrderView = z.infer<typeof OrderView>;

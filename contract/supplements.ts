@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { CHANGE_EFFECTS } from '../../matters/engine/preview.ts';
-import { REFUSAL_CODES } from '../../matters/engine/messages.ts';
-import { STEP_STATUSES } from '../../matters/engine/status.ts';
-import { Text } from '../../matters/definition/schema.ts';
+import { CHANGE_EFFECTS } from '../matters/engine/preview.ts';
+import { REFUSAL_CODES } from '../matters/engine/messages.ts';
+import { STEP_STATUSES } from '../matters/engine/status.ts';
+import { Text } from '../matters/definition/schema.ts';
 import { AgencyId, Materials, MessageId, Reason, StepId, Instant, MatterCode } from './values.ts';
 
 const ScalarValue = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]);

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { CASE_ACTIONS } from '../matters/actions.ts';
+import { DUE_KINDS } from '../matters/engine/dues.ts';
+import { CASE_STATUSES, CLOSINGS } from '../matters/engine/status.ts';
+import { Text } from '../matters/definition/schema.ts';
+import { offers } from './actions.ts';
+import { ClockHead, ItemView } from './clocks.ts';
+import { DeskAnswer } from './desk.ts';
+import { DuplicateView } from './duplicates.ts';
+import { CaseFilters } from './filters.ts';
+import { RefusalView } from './refusals.ts';
+import { StepView } from './steps.ts';
+import { NoticeView } from './supplements.ts';
+import { AgencyId, CaseId, CaseNo, Cursor, Instant, MatterCode, Materials, Reason, Region, StepId } from './values.ts';
+
+/** Cases, as windows start and read them. Instants are ISO 8601 in UTC. */
+
+const CHANNELS = ['window', 'online', 'kiosk'] as const;
+
+const Group = z.record(z.string().max(64), z.unknown());
+
+export const SubmitCase = z
+  .strictObject({
+    matter: MatterCode,
+    form: Group,
+    channel: z.enum(CHANNELS).default('window'),
+    region: Region,
+    materials: Materials.default([]),
+    pledge: z
+      .strictObject({ materials: z.array(MatterCode).min(1).max(20), until: z.iso.date() })
+      .optional()
+      .meta({
+        description: 'Materials that follow until the end of that day (容缺受理); the signed pledge is on paper',
+      }),
+    overrideDuplicates: z.strictObject({ reason: Reason }).optional().meta({
+      description: 'Start it although there are cases like it (409 DUPLICATE_CASE): who and why is kept with the case',
+    }),
+    delivery: Group.optional().meta({
+      description: "The form's `delivery` group, for callers that ask for it apart from the rest",
+    }),
+  })
+  .refine(({ form, delivery }) => delivery === undefined || !('delivery' in form), {
+    path: ['delivery'],
+    error: 'is in the form too',
+  });
+export type SubmitCase = z.infer<typeof SubmitCase>;
+
+export const SubmittedCase = z
+  .object({
+    caseId: CaseId,
+    caseNo: CaseNo,
+    queryCode: z.string().meta({ description: 'The six digits that open the public page; told only here' }),
+    status: z.enum(CASE_STATUSES),
+  })
+  .meta({ id: 'SubmittedCase' });
+export type SubmittedCase = z.infer<typeof SubmittedCase>;
+
+const CaseHead = {
+  caseId: CaseId,
+  caseNo: CaseNo,
+  matter: z.object({ code: MatterCode, version: z.int(), name: Text }),
+  region: Region,
+  channel: z.enum(CHANNELS),
+  status: z.enum(CASE_STATUSES),
+  closing: z.enum(CLOSINGS).optional().meta({ description: 'Why it is being closed before its steps are through' }),
+  submittedAt: Instant,
+  acceptedAt: Instant.optional(),
+  ...ClockHead,
+};
+
+export const CaseView = z
+  .object({
+    ...CaseHead,
+    items: z.array(ItemView),
+    steps: z.array(StepView),
+    refusals: z.array(RefusalView),
+    disclosures: z.array(
+      z.object({
+        step: StepId,
+        round: z.int(),
+        agency: AgencyId,
+        fields: z.array(z.string()),
+        sends: z.int(),
+        firstAt: Instant,
+        lastAt: Instant,
+      }),
+    ),
+    notices: z.array(NoticeView),
+    pledge: z
+      .object({ until: Instant, materials: z.array(z.object({ id: MatterCode, name: Text, filled: z.boolean() })) })
+      .optional()
+      .meta({ description: 'Materials accepted to follow (容缺受理)' }),
+    dues: z.array(
+      z.object({ kind: z.enum(DUE_KINDS), at: Instant, step: StepId.optional(), provisional: z.boolean() }),
+    ),
+    override: z
+      .object({ by: z.string(), at: Instant, reason: z.string(), duplicates: z.array(DuplicateView) })
+      .optional()
+      .meta({ description: 'It was started although there were cases like it: who wanted that, and why' }),
+    desk: z.array(DeskAnswer).optional().meta({
+      description: 'Answers of agencies kept beside the record, newest first, for those who decide about them',
+    }),
+    actions: offers(CASE_ACTIONS),
+    ledgerSeq: z.int(),
+  })
+  .meta({ id: 'CaseView' });
+export type CaseView = z.infer<typeof CaseView>;
+
+export const CaseSummary = z.object(CaseHead);
+export type CaseSummary = z.infer<typeof CaseSummary>;
+export const CaseList = z
+  .object({ cases: z.array(CaseSummary), nextCursor: z.string().optional() })
+  .meta({ id: 'CaseList' });
+export type CaseList = z.infer<typeof CaseList>;
+
+export const CaseQuery = z.strictObject({
+  ...CaseFilters,
+  text: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ description: 'A case number; persons are looked up by POST /api/v1/cases/search' }),
+  cursor: Cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+export const CaseSearch = z.strictObject({
+  ...CaseFilters,
+  text: z.string().trim().min(2).max(100).meta({ description: 'A whole name, a whole ID number, or a case number' }),
+  cursor: Cursor.optional(),
+  limit: z.int().min(1).max(100).default(20),
+});

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { Text } from '../matters/definition/schema.ts';
+import { AgencyId, Instant, StepId } from './values.ts';
+
+/** A decision against the applicant. */
+export const RefusalView = z
+  .object({
+    step: z.object({ id: StepId, name: Text }),
+    agency: z.object({ id: AgencyId, name: Text }).meta({ description: 'Who decided: the remedies are against it' }),
+    /** The agency's words, only for those who may read them. */
+    reason: z.string().optional(),
+    ground: Text.optional().meta({ description: 'The usual ground, where the agency named one' }),
+    basis: z.array(z.string()).meta({ description: 'The provisions that it rests on' }),
+    reconsiderationUntil: Instant,
+    litigationUntil: z.iso.date(),
+  })
+  .meta({
+    id: 'Refusal',
+    description:
+      'Not accepted (不予受理) or refused, with the remedies: reconsideration (行政复议) and litigation (行政诉讼)',
+  });

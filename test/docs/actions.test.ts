@@ -1,0 +1,11 @@
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { expect, it } from 'vitest';
+import { actionsPage } from './actions-page.ts';
+
+const PAGE = fileURLToPath(new URL('../../docs/actions.md', import.meta.url));
+
+it('what can be done in each status is on the page, as the rules have it', async () => {
+  const options = await resolveConfig(PAGE);
+  await expect(await format(actionsPage(), { ...options, filepath: PAGE })).toMatchFileSnapshot(PAGE);
+});

@@ -6,8 +6,9 @@ export interface RetryAfter {
 }
 
 /**
- * `Retry-After`, as far as this process has heard it. It holds for the caller and not for one request, so no step of ours goes to that
- * agency before. In memory: another worker hears it with its own first call.
+ * `Retry-After`, as far as this process has heard it. It holds for the caller and not for one
+ * request, so no step of ours goes to that agency before. In memory: another worker hears it with
+ * its own first call.
  */
 export const createRetryAfter = (now: () => number): RetryAfter => {
   const until = new Map<string, number>();

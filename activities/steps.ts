@@ -15,7 +15,10 @@ import type { Dependencies } from './dependencies.ts';
 import { createRetryAfter } from './retry-after.ts';
 
 const PARKED: StepAnswer = { kind: 'parked' };
-/** An undo asks no sooner than this whether the outage is over; undos are few, and spread their attempts. */
+/**
+ * An undo asks no sooner than this whether the outage is over; undos are few, and spread their
+ * attempts.
+ */
 const OUTAGE_REST_MS = 15_000;
 /** The first attempt waits no longer than this: it runs inside a workflow task. */
 const FIRST_ATTEMPT_MS = 2_000;
@@ -23,7 +26,10 @@ const FIRST_ATTEMPT_MS = 2_000;
 export const createStepActivities = (deps: Dependencies) => {
   const retryAfter = createRetryAfter(deps.now);
 
-  /** Writes why an attempt failed and when the next one comes to the step's row: the reason for a stall is data. */
+  /**
+   * Writes why an attempt failed and when the next one comes to the step's row: the reason for a
+   * stall is data.
+   */
   const noteFailure = (call: StepCall, error: string, nextAttemptAt?: number) =>
     recordAttempt(deps.db, {
       caseId: call.caseId,
@@ -40,7 +46,10 @@ export const createStepActivities = (deps: Dependencies) => {
     throw ApplicationFailure.create({ message: error, type: 'AGENCY_UNAVAILABLE', nextRetryDelay: delay });
   };
 
-  /** In an outage nothing is sent; while the agency recovers, what was released is. Officers have no outage. */
+  /**
+   * In an outage nothing is sent; while the agency recovers, what was released is. Officers have no
+   * outage.
+   */
   const isParked = async (call: StepCall, agency: AgencyRecord): Promise<boolean> => {
     if (!connectionOf(agency).isCalled) return false;
     const health = deps.health(agency.id);
@@ -52,8 +61,8 @@ export const createStepActivities = (deps: Dependencies) => {
 
   return {
     /**
-     * The first attempt at a step, in the workflow's own task: `later` leaves it to the agency's queue, because the agency
-     * does not answer just now or caps its rate there. Safe to repeat.
+     * The first attempt at a step, in the workflow's own task: `later` leaves it to the agency's
+     * queue, because the agency does not answer just now or caps its rate there. Safe to repeat.
      */
     async trySubmitStep(call: StepCall): Promise<StepAnswer | { kind: 'later' }> {
       const agency = await deps.agency(call.agency);
@@ -71,7 +80,10 @@ export const createStepActivities = (deps: Dependencies) => {
       return { kind: 'later' };
     },
 
-    /** Sends a step from its agency's queue, until the agency answers or an outage of it begins. Safe to repeat. */
+    /**
+     * Sends a step from its agency's queue, until the agency answers or an outage of it begins.
+     * Safe to repeat.
+     */
     async submitStep(call: StepCall): Promise<StepAnswer> {
       const agency = await deps.agency(call.agency);
       if (await isParked(call, agency)) return PARKED;
@@ -87,14 +99,16 @@ export const createStepActivities = (deps: Dependencies) => {
       }
       if (reply.error !== undefined) await noteFailure(call, reply.error);
       const { answer } = reply;
-      // A callback may have been faster than this reply: then the case has called this attempt off, and does not hear it.
+      // A callback may have been faster than this reply: then the case has called this attempt off,
+      // and does not hear it.
       if (answer.kind === 'decided') await deliverUnheardReply(deps.db, { ...call, messageId: answer.messageId });
       return answer;
     },
 
     /**
-     * Takes a step back at its agency, until the agency answers; in an outage it is not asked. Safe to repeat, also when the step never
-     * arrived there. Officers of a worklist do it by hand: a person settles it.
+     * Takes a step back at its agency, until the agency answers; in an outage it is not asked. Safe
+     * to repeat, also when the step never arrived there. Officers of a worklist do it by hand: a
+     * person settles it.
      */
     async undoStep({ class: undoClass, ...call }: StepCall & { class: UndoClass }): Promise<UndoAnswer> {
       const agency = await deps.agency(call.agency);

@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import { formatRequestId, type AnsweredDecision, type EffectKey } from './contract.ts';
 
 /**
- * The id under which the inbox keeps what somebody said: theirs, within their own space, so that two agencies that both
- * number from 1 do not collide in one case.
+ * The id under which the inbox keeps what somebody said: theirs, within their own space, so that
+ * two agencies that both number from 1 do not collide in one case.
  */
 export const inboxId = (from: string, messageId: string): string => `${from}:${messageId}`;
 
 /**
- * The ids under which an agency's answer is kept: the first, or the second when the first is taken by another content. The first is its
- * own where it has one, the second is made of request and content. So the same answer is the same message however often and by
- * whichever way it comes, and two answers under one id are two messages.
+ * The ids under which an agency's answer is kept: the first, or the second when the first is taken
+ * by another content. The first is its own where it has one, the second is made of request and
+ * content. So the same answer is the same message however often and by whichever way it comes, and
+ * two answers under one id are two messages.
  */
 export const replyIds = (agency: string, key: EffectKey, answer: AnsweredDecision): [string, string] => {
   const ofContent = contentId(agency, key, answer);

@@ -18,22 +18,33 @@ const Environment = z
     PORT: port.default(8080),
     /** How the world reaches us, for links and the documentation page. */
     PUBLIC_URL: httpUrl.optional(),
-    /** How many proxies stand before us, so that the caller's address is read from the right place. */
+    /**
+     * How many proxies stand before us, so that the caller's address is read from the right place.
+     */
     TRUSTED_PROXIES: wholeNumber(0, 100).default(0),
     DATABASE_POOL: databasePool.default(10),
-    /** Requests that may wait for a connection to Postgres; more are sent away at once, instead of all waiting too long. */
+    /**
+     * Requests that may wait for a connection to Postgres; more are sent away at once, instead of
+     * all waiting too long.
+     */
     DATABASE_QUEUE: count.default(200),
     /** How long a caller waits for the outcome of a message before it is told 202. */
     OUTCOME_WAIT_MS: count.default(2_500),
     /** A window with several screens open stays well below this; a program out of hand does not. */
     RATE_PER_TOKEN_PER_MINUTE: count.default(6_000),
     RATE_PER_ADDRESS_PER_MINUTE: count.default(12_000),
-    /** Looking up persons by name or ID number: enough for a window, too few to try a list of people. */
+    /**
+     * Looking up persons by name or ID number: enough for a window, too few to try a list of
+     * people.
+     */
     RATE_SEARCHES_PER_MINUTE: count.default(30),
     /** Lists as files: each is a long read, and data that leaves the house. */
     RATE_EXPORTS_PER_MINUTE: count.default(6),
     RATE_PUBLIC_PER_ADDRESS_PER_MINUTE: count.default(30),
-    /** Wrong codes for one case number, from wherever: at this rate a million codes take more than a century. */
+    /**
+     * Wrong codes for one case number, from wherever: at this rate a million codes take more than a
+     * century.
+     */
     RATE_WRONG_CODES_PER_HOUR: count.default(10),
   })
   .refine((env) => env.ONE_MATTER_KEY_FILE !== undefined || env.ONE_MATTER_KEYS !== undefined, {
@@ -68,7 +79,10 @@ export interface ApiConfig extends AppConfig, ServiceSettings {
   port: number;
 }
 
-/** Reads the environment once, at start. Throws one error that lists everything that is wrong, without any value. */
+/**
+ * Reads the environment once, at start. Throws one error that lists everything that is wrong,
+ * without any value.
+ */
 export const readConfig = (env: NodeJS.ProcessEnv): ApiConfig => {
   const {
     ONE_MATTER_KEY_FILE: keyFile,

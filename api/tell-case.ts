@@ -23,7 +23,10 @@ export interface MessageHead {
 export interface CaseMessage {
   /** The case; for a step also which, in which round. */
   about: Pick<NewMessage, 'caseId' | 'stepId' | 'round'>;
-  /** The side that speaks. Each agency and each of its officers has ids of its own: two may both number from 1. */
+  /**
+   * The side that speaks. Each agency and each of its officers has ids of its own: two may both
+   * number from 1.
+   */
   from: 'window' | 'supervisor' | 'agency';
   /** The id that the caller gave it: it counts once. Absent: it gets one. */
   messageId?: string | undefined;
@@ -59,9 +62,10 @@ export const tellCase = (
 export const agencySource = ({ role }: Caller): 'callback' | 'officer' => (role === 'agency' ? 'callback' : 'officer');
 
 /**
- * Records a message and waits a little for what becomes of it: 200 when it was applied (or is a repetition of one that was), 409 with
- * who was first and what is allowed now when it was refused, 202 when the case has not answered yet, because no worker drives it now:
- * then it is delivered later. `messageId` is the id as its sender knows it.
+ * Records a message and waits a little for what becomes of it: 200 when it was applied (or is a
+ * repetition of one that was), 409 with who was first and what is allowed now when it was refused,
+ * 202 when the case has not answered yet, because no worker drives it now: then it is delivered
+ * later. `messageId` is the id as its sender knows it.
  */
 export const recordAndAnswer = async (
   deps: Deps,
@@ -110,7 +114,8 @@ const refusal = async (
   { caseId, stepId }: MessageKey,
   { code, first }: Extract<Outcome, { kind: 'refused' }>,
 ) => {
-  // Read again: what was refused may have been refused because the case moved on since the request came in.
+  // Read again: what was refused may have been refused because the case moved on since the request
+  // came in.
   const [found, steps] = await Promise.all([getCase(deps.pool, caseId), listSteps(deps.pool, caseId)]);
   const step = steps.find((row) => row.stepId === stepId);
   return problem(code, {

@@ -5,7 +5,10 @@ import type { Cipher } from '../db/personal-data.ts';
 import type { Matter } from '../matters/definition/schema.ts';
 import type { Calendars } from '../runtime/reference-data.ts';
 
-/** What is needed to send to agencies and to keep what they answer; a process puts it together, tests put in their own. */
+/**
+ * What is needed to send to agencies and to keep what they answer; a process puts it together,
+ * tests put in their own.
+ */
 export interface ExchangeDependencies {
   db: Pool;
   cipher: Cipher;

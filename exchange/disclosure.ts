@@ -18,8 +18,9 @@ interface DisclosedStep extends EffectKey {
 }
 
 /**
- * What an agency is shown of a case for one step: the fields that the step discloses and no others, the materials, and what was handed in
- * for each thing that the agency had asked for. That it is shown is on record before this resolves. Throws `STEP_UNKNOWN`.
+ * What an agency is shown of a case for one step: the fields that the step discloses and no others,
+ * the materials, and what was handed in for each thing that the agency had asked for. That it is
+ * shown is on record before this resolves. Throws `STEP_UNKNOWN`.
  */
 export const discloseStep = async (
   db: Db,

@@ -28,8 +28,9 @@ export const unavailable = (failure: Unavailable): Extract<AgencyReply<never>, {
 });
 
 /**
- * Why an answer tells against the agency as a whole, as a code; undefined: it does not. An answer that our set-up or the agency's software
- * spoils counts too, because it would spoil every step. An agency that rejects a payload is up, and so is one that asks for fewer calls (429).
+ * Why an answer tells against the agency as a whole, as a code; undefined: it does not. An answer
+ * that our set-up or the agency's software spoils counts too, because it would spoil every step. An
+ * agency that rejects a payload is up, and so is one that asks for fewer calls (429).
  */
 export const whyFailed = (answer: AgencyAnswer): string | undefined => {
   switch (answer.kind) {

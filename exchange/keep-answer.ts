@@ -5,13 +5,15 @@ import type { Cipher } from '../db/personal-data.ts';
 import type { Db } from '../db/pool.ts';
 import type { Actor } from '../matters/engine/messages.ts';
 
-/** What an agency has decided: its system, one of its officers, or the rules by which it approves. */
+/**
+ * What an agency has decided: its system, one of its officers, or the rules by which it approves.
+ */
 export interface AgencyAnswer {
   /** The request that it answers. */
   key: EffectKey;
   /**
-   * How it came. The case hears `reply` and `rules` as the answer of the call, so they need no delivery; the sender of `callback` and
-   * `officer` waits for what becomes of the message.
+   * How it came. The case hears `reply` and `rules` as the answer of the call, so they need no
+   * delivery; the sender of `callback` and `officer` waits for what becomes of the message.
    */
   source: 'reply' | 'rules' | 'enquiry' | 'callback' | 'officer';
   by: Actor;
@@ -20,9 +22,11 @@ export interface AgencyAnswer {
 }
 
 /**
- * Makes an answer a message of the inbox, once: however often and by whichever way it comes. It has the id of its sender, or one that is
- * made of request and content. Where that id was used for another content, `callback` and `officer` are told `different`, and the
- * answer is kept as refused for the review queue; answers from `reply`, `rules` and `enquiry` count under the id that is made of the content.
+ * Makes an answer a message of the inbox, once: however often and by whichever way it comes. It has
+ * the id of its sender, or one that is made of request and content. Where that id was used for
+ * another content, `callback` and `officer` are told `different`, and the answer is kept as refused
+ * for the review queue; answers from `reply`, `rules` and `enquiry` count under the id that is made
+ * of the content.
  */
 export const keepAnswer = async (
   db: Db,

@@ -10,8 +10,9 @@ import { sendStep } from './send.ts';
 const NEVER_SENT = formatRequestId({ caseId: '00000000-0000-7000-8000-000000000000', stepId: 'probe', round: 1 });
 
 /**
- * Makes the nth call to an agency that has an outage, to see whether it is over: a parked step where there is one, otherwise an enquiry.
- * Gives why it failed, as a code; undefined: the agency answered.
+ * Makes the nth call to an agency that has an outage, to see whether it is over: a parked step
+ * where there is one, otherwise an enquiry. Gives why it failed, as a code; undefined: the agency
+ * answered.
  */
 export const probe = async (deps: ExchangeDependencies, agency: string, nth: number): Promise<string | undefined> => {
   const record = await deps.agency(agency);

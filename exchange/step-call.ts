@@ -5,6 +5,9 @@ export interface StepCall {
   stepId: string;
   agency: string;
   round: number;
-  /** When the case ordered it, milliseconds since 1970: equal in every attempt, so that a repetition is equal byte for byte. */
+  /**
+   * When the case ordered it, milliseconds since 1970: equal in every attempt, so that a repetition
+   * is equal byte for byte.
+   */
   at: number;
 }

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { errorCode } from '../db/pool.ts';
 
-/** The only reader of environment variables for processes. Faults are sentences and never repeat a value. */
+/**
+ * The only reader of environment variables for processes. Faults are sentences and never repeat a
+ * value.
+ */
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -22,7 +25,10 @@ export const port = wholeNumber(0, 65_535);
 /** A number of things, of which there is at least one. */
 export const count = wholeNumber(1, 1_000_000_000);
 
-/** Connections to Postgres. A request or an activity may hold one while it takes another, so one alone is too few. */
+/**
+ * Connections to Postgres. A request or an activity may hold one while it takes another, so one
+ * alone is too few.
+ */
 export const databasePool = wholeNumber(2, 200);
 
 /** How the world reaches us. */
@@ -70,8 +76,9 @@ const DatabaseUrl = z
   });
 
 /**
- * Reads the variables of `owner` (the name of a process, for the message). An empty variable counts as absent: compose files spell it
- * so. Throws `ENVIRONMENT_INVALID`: one error that lists every fault, a sentence each.
+ * Reads the variables of `owner` (the name of a process, for the message). An empty variable counts
+ * as absent: compose files spell it so. Throws `ENVIRONMENT_INVALID`: one error that lists every
+ * fault, a sentence each.
  */
 export const readEnvironment = <T>(owner: string, schema: z.ZodType<T>, env: NodeJS.ProcessEnv): T => {
   const parsed = schema.safeParse(withoutEmpty(env));
@@ -79,7 +86,10 @@ export const readEnvironment = <T>(owner: string, schema: z.ZodType<T>, env: Nod
   throw environmentFault(owner, faultsOf(parsed.error));
 };
 
-/** The same for a process of the service, with the settings that all of them have. `DATABASE_URL_FILE` names a file with the URL. */
+/**
+ * The same for a process of the service, with the settings that all of them have.
+ * `DATABASE_URL_FILE` names a file with the URL.
+ */
 export const readServiceEnvironment = <T extends object>(
   owner: string,
   schema: z.ZodType<T>,

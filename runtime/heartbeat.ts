@@ -6,7 +6,10 @@ import { startLoop } from './loop.ts';
 /** The watcher misses a process that has been silent for five times as long. */
 const EVERY_MS = 2_000;
 
-/** Says every other second that this process is alive, and which queues it serves; when it is told to stop, that it goes. */
+/**
+ * Says every other second that this process is alive, and which queues it serves; when it is told
+ * to stop, that it goes.
+ */
 export const startHeartbeat = (
   db: Pool,
   process: WatchedProcess,

@@ -6,9 +6,10 @@ export interface Loop {
 }
 
 /**
- * Runs `round` until stopped. A round that says `more` is followed by the next at once. A round that fails is reported and
- * tried again after `everyMs`: the loop itself never ends by a failure. However often it is woken, a round begins no sooner than `gapMs`
- * after the one before, so that what comes in a crowd is found together.
+ * Runs `round` until stopped. A round that says `more` is followed by the next at once. A round
+ * that fails is reported and tried again after `everyMs`: the loop itself never ends by a failure.
+ * However often it is woken, a round begins no sooner than `gapMs` after the one before, so that
+ * what comes in a crowd is found together.
  */
 export const startLoop = (
   round: () => Promise<'more' | 'idle'>,

@@ -16,19 +16,23 @@ export type Topic = Channel | `message_settled:${string}:${string}` | `case_chan
 type Listener = (detail?: string) => void;
 
 /**
- * The notifications of Postgres that a process listens to, over one connection. They save waiting, and nothing depends on one arriving:
- * whenever listening begins, every listener is called without a detail, because notifications may have been lost before.
+ * The notifications of Postgres that a process listens to, over one connection. They save waiting,
+ * and nothing depends on one arriving: whenever listening begins, every listener is called without
+ * a detail, because notifications may have been lost before.
  */
 export interface Notifications {
   /**
-   * Calls `listener` at each notification, until the function that it returns is called. The detail is the payload of the channel; of
-   * one settled message it is the kind of its outcome.
+   * Calls `listener` at each notification, until the function that it returns is called. The detail
+   * is the payload of the channel; of one settled message it is the kind of its outcome.
    */
   on: (topic: Topic, listener: Listener) => () => void;
   close: () => Promise<void>;
 }
 
-/** Listens to the channels until it is closed. `log` is told when the connection breaks; connecting is then repeated. */
+/**
+ * Listens to the channels until it is closed. `log` is told when the connection breaks; connecting
+ * is then repeated.
+ */
 export const openNotifications = (options: {
   url: string;
   channels: readonly Channel[];
@@ -67,9 +71,14 @@ const splitAtColon = (payload: string): [string, string] => {
   return [payload.slice(0, colon), payload.slice(colon + 1)];
 };
 
-/** What happened since the watch began is remembered, so reading first and waiting afterwards misses nothing. */
+/**
+ * What happened since the watch began is remembered, so reading first and waiting afterwards misses
+ * nothing.
+ */
 export interface Watch {
-  /** Resolves at the next notification, with its detail, or after `ms`, or when `signal` is aborted. */
+  /**
+   * Resolves at the next notification, with its detail, or after `ms`, or when `signal` is aborted.
+   */
   wait: (ms: number, signal: AbortSignal) => Promise<string | undefined>;
   stop: () => void;
 }
@@ -111,7 +120,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;
 
-/** One connection that listens: when it breaks it is made anew, with growing pauses, until it is closed. */
+/**
+ * One connection that listens: when it breaks it is made anew, with growing pauses, until it is
+ * closed.
+ */
 const listen = (options: {
   url: string;
   channels: readonly Channel[];

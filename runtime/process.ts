@@ -11,8 +11,9 @@ export interface Service<Config> {
 }
 
 /**
- * Runs a process of the service until SIGTERM or SIGINT. When it cannot start because of something outside (a variable, a file, a port)
- * it prints that without a stack; every other failure is logged with its stack. Both end it with exit code 1.
+ * Runs a process of the service until SIGTERM or SIGINT. When it cannot start because of something
+ * outside (a variable, a file, a port) it prints that without a stack; every other failure is
+ * logged with its stack. Both end it with exit code 1.
  */
 export const runProcess = async <Config extends ServiceSettings>(service: Service<Config>): Promise<void> => {
   const { name, readConfig, start } = service;

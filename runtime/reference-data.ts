@@ -6,7 +6,10 @@ import { databaseError, type Db } from '../db/pool.ts';
 import { createCalendar, type Calendar } from '../matters/calendar/calendar.ts';
 import type { Matter } from '../matters/definition/schema.ts';
 
-/** Matters, agencies and calendars, kept in memory: they are read with every request and step, and change a few times a year. */
+/**
+ * Matters, agencies and calendars, kept in memory: they are read with every request and step, and
+ * change a few times a year.
+ */
 
 /** A newly published version of a matter is offered after this at the latest. */
 const NEWEST_MATTERS_MS = 5_000;
@@ -95,7 +98,9 @@ interface Kept<T> {
 
 const FOREVER = { forMs: Infinity, now: () => 0 };
 
-/** Reads once for all callers, until it is told to forget or after `forMs`; a failure is not kept. */
+/**
+ * Reads once for all callers, until it is told to forget or after `forMs`; a failure is not kept.
+ */
 const keep = <T>(read: () => Promise<T>, { forMs, now }: { forMs: number; now: () => number } = FOREVER): Kept<T> => {
   let kept: { reading: Promise<T>; at: number } | undefined;
   return {

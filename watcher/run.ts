@@ -22,8 +22,9 @@ export interface RunningWatcher {
 }
 
 /**
- * Turns everything that stands still into a row with a cause, and clears it. Needs Postgres and an address of Temporal, and neither
- * workers nor API; while Postgres is away it waits. Any number may run side by side: one works.
+ * Turns everything that stands still into a row with a cause, and clears it. Needs Postgres and an
+ * address of Temporal, and neither workers nor API; while Postgres is away it waits. Any number may
+ * run side by side: one works.
  */
 export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<RunningWatcher> => {
   const db = createPool({ url: config.databaseUrl, max: 5, name: 'one-matter watcher' });

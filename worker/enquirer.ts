@@ -12,8 +12,8 @@ export interface EnquirerOptions extends Pick<ExchangeDependencies, 'db' | 'ciph
 }
 
 /**
- * Asks agencies that have accepted a step and then stay silent. A query finds which are due, so that no case keeps a timer for what
- * seldom happens.
+ * Asks agencies that have accepted a step and then stay silent. A query finds which are due, so
+ * that no case keeps a timer for what seldom happens.
  */
 export const startEnquirer = (options: EnquirerOptions): Loop =>
   startLoop(

@@ -24,8 +24,9 @@ export interface OutagesOptions {
 }
 
 /**
- * Sees to the outages of agencies: what all workers know about them, one probe in 15 seconds over all workers, and when the agency is
- * back, the release of what was parked, nearest deadline first, at the agency's rate. Any number may run side by side.
+ * Sees to the outages of agencies: what all workers know about them, one probe in 15 seconds over
+ * all workers, and when the agency is back, the release of what was parked, nearest deadline first,
+ * at the agency's rate. Any number may run side by side.
  */
 export const startOutages = (options: OutagesOptions): Loop => {
   const { exchange, health, log } = options;

@@ -36,8 +36,8 @@ export interface RunningWorker {
 }
 
 /**
- * Workflows, activities of every agency and all loops, put together. Any number may run side by side. `fail` is told when it cannot
- * go on.
+ * Workflows, activities of every agency and all loops, put together. Any number may run side by
+ * side. `fail` is told when it cannot go on.
  */
 export const runWorker = async (
   config: WorkerConfig,
@@ -68,7 +68,10 @@ export const runWorker = async (
   running.catch(fail);
   const agencyWorkers = createAgencyWorkers({ connection, namespace, activities, log, onFailure: fail });
 
-  /** Everything that goes on by itself: what is in this list is started here and stopped with the worker. */
+  /**
+   * Everything that goes on by itself: what is in this list is started here and stopped with the
+   * worker.
+   */
   const loops = {
     // One round at a time, however many agencies change at once.
     registry: startLoop(
@@ -152,7 +155,8 @@ const createCaseWorker = async (options: {
     taskQueue: MATTERS_QUEUE,
     workflowBundle: await workflowBundle(options.bundle),
     activities: options.activities,
-    // A task that waits for agencies does nothing; without a free place for it a case does not start eagerly.
+    // A task that waits for agencies does nothing; without a free place for it a case does not
+    // start eagerly.
     maxConcurrentWorkflowTaskExecutions: 200,
     maxConcurrentLocalActivityExecutions: 200,
     maxConcurrentActivityTaskExecutions: 100,

@@ -20,15 +20,15 @@ export interface StepOrder {
 }
 
 /**
- * What came of a call. `unavailable` is worth another attempt, not before `retryAfterMs`. `error` is a code for the step's row, never
- * what the agency wrote.
+ * What came of a call. `unavailable` is worth another attempt, not before `retryAfterMs`. `error`
+ * is a code for the step's row, never what the agency wrote.
  */
 export type AgencyReply<Answer> =
   { kind: 'answered'; answer: Answer; error?: string } | { kind: 'unavailable'; error: string; retryAfterMs?: number };
 
 /**
- * How an agency is connected: one file for each kind (`AgencyRecord.connection`). Everything is safe to repeat. Nothing throws because of
- * what an agency does.
+ * How an agency is connected: one file for each kind (`AgencyRecord.connection`). Everything is
+ * safe to repeat. Nothing throws because of what an agency does.
  */
 export interface Connection {
   /** A system of the agency is called: it can be silent, ask for fewer calls or have an outage. */

@@ -8,7 +8,10 @@ import { keepAnswer } from '../keep-answer.ts';
 import type { Connection, StepOrder } from './connection.ts';
 import { worklist } from './worklist.ts';
 
-/** Instant approval (秒批): rules approve the step, and never refuse it: what they do not approve is for officers. */
+/**
+ * Instant approval (秒批): rules approve the step, and never refuse it: what they do not approve is
+ * for officers.
+ */
 export const rules: Connection = {
   ...worklist,
   send: async (deps, order) => {

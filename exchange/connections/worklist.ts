@@ -1,7 +1,10 @@
 import { loadStep } from '../../db/disclosures.ts';
 import type { Connection } from './connection.ts';
 
-/** Officers find the step on their worklist, which is the list of accepted steps: no system is called. */
+/**
+ * Officers find the step on their worklist, which is the list of accepted steps: no system is
+ * called.
+ */
 export const worklist: Connection = {
   isCalled: false,
   send: async ({ db, cipher }, { call, found }) => {

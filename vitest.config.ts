@@ -8,7 +8,9 @@ export default defineConfig({
       {
         test: {
           name: 'server',
-          include: ['test/{db,activities,workflows,replay,api,worker,watcher,sandbox,stories,web}/**/*.test.ts'],
+          include: [
+            'test/{db,runtime,exchange,activities,workflows,replay,api,worker,watcher,sandbox,stories,web}/**/*.test.ts',
+          ],
           globalSetup: ['test/support/servers.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -5,12 +5,14 @@ import type { AgencyRecord } from '../db/agencies.ts';
 import { deliverUnheardReply } from '../db/inbox.ts';
 import { wasReleased } from '../db/parked-steps.ts';
 import { recordAttempt } from '../db/steps.ts';
+import { connectionOf } from '../exchange/connections/connections.ts';
+import { sendStep } from '../exchange/send.ts';
+import type { StepCall } from '../exchange/step-call.ts';
+import { retryDelayMs } from '../matters/agency/back-off.ts';
 import type { StepAnswer, UndoAnswer } from '../matters/engine/messages.ts';
 import type { UndoClass } from '../matters/engine/plan.ts';
 import type { Dependencies } from './dependencies.ts';
-import { createPatience } from './patience.ts';
-import { retryDelayMs } from './retry.ts';
-import { attentionOf, endpointOf, errorOf, sendStep, type StepCall } from './send.ts';
+import { createRetryAfter } from './retry-after.ts';
 
 const PARKED: StepAnswer = { kind: 'parked' };
 /** An undo asks no sooner than this whether the outage is over; undos are few, and spread their attempts. */
@@ -19,7 +21,7 @@ const OUTAGE_REST_MS = 15_000;
 const FIRST_ATTEMPT_MS = 2_000;
 
 export const createStepActivities = (deps: Dependencies) => {
-  const patience = createPatience(deps.now);
+  const retryAfter = createRetryAfter(deps.now);
 
   /** Writes why an attempt failed and when the next one comes to the step's row: the reason for a stall is data. */
   const noteFailure = (call: StepCall, error: string, nextAttemptAt?: number) =>
@@ -38,14 +40,15 @@ export const createStepActivities = (deps: Dependencies) => {
     throw ApplicationFailure.create({ message: error, type: 'AGENCY_UNAVAILABLE', nextRetryDelay: delay });
   };
 
-  /** In an outage nothing is sent; while the agency recovers, what was released is. */
-  const isParked = async (call: StepCall): Promise<boolean> => {
-    const health = deps.health(call.agency);
+  /** In an outage nothing is sent; while the agency recovers, what was released is. Officers have no outage. */
+  const isParked = async (call: StepCall, agency: AgencyRecord): Promise<boolean> => {
+    if (!connectionOf(agency).isCalled) return false;
+    const health = deps.health(agency.id);
     return health === 'outage' || (health === 'recovering' && !(await wasReleased(deps.db, call)));
   };
 
-  /** How long an agency that is called wants to be left alone, milliseconds. */
-  const restMs = ({ id, connection }: AgencyRecord): number => (connection === 'push' ? patience.leftMs(id) : 0);
+  /** For how many milliseconds the agency is not to be called. */
+  const restMs = (agency: AgencyRecord): number => (connectionOf(agency).isCalled ? retryAfter.leftMs(agency.id) : 0);
 
   return {
     /**
@@ -54,36 +57,36 @@ export const createStepActivities = (deps: Dependencies) => {
      */
     async trySubmitStep(call: StepCall): Promise<StepAnswer | { kind: 'later' }> {
       const agency = await deps.agency(call.agency);
-      if (agency.connection === 'push' && (await isParked(call))) return PARKED;
+      if (await isParked(call, agency)) return PARKED;
       if (agency.maxPerSecond !== undefined || deps.health(call.agency) === 'unwell') return { kind: 'later' };
       if (restMs(agency) > 0) return { kind: 'later' };
-      const sent = await sendStep(deps, call, { timeoutMs: FIRST_ATTEMPT_MS });
-      if (sent.kind === 'answered') {
-        if (sent.error !== undefined) await noteFailure(call, sent.error);
-        return sent.answer;
+      const reply = await sendStep(deps, call, { timeoutMs: FIRST_ATTEMPT_MS });
+      if (reply.kind === 'answered') {
+        if (reply.error !== undefined) await noteFailure(call, reply.error);
+        return reply.answer;
       }
-      const { retryAfterMs = 0 } = sent;
-      patience.ask(call.agency, retryAfterMs);
-      await noteFailure(call, sent.error, deps.now() + retryAfterMs);
+      const { retryAfterMs = 0 } = reply;
+      retryAfter.note(call.agency, retryAfterMs);
+      await noteFailure(call, reply.error, deps.now() + retryAfterMs);
       return { kind: 'later' };
     },
 
     /** Sends a step from its agency's queue, until the agency answers or an outage of it begins. Safe to repeat. */
     async submitStep(call: StepCall): Promise<StepAnswer> {
       const agency = await deps.agency(call.agency);
-      if (agency.connection === 'push' && (await isParked(call))) return PARKED;
+      if (await isParked(call, agency)) return PARKED;
       const busyMs = restMs(agency);
       if (busyMs > 0) return failAttempt(call, 'AGENCY_BUSY', busyMs);
-      const sent = await sendStep(deps, call);
-      if (sent.kind === 'unavailable') {
-        patience.ask(call.agency, sent.retryAfterMs ?? 0);
+      const reply = await sendStep(deps, call);
+      if (reply.kind === 'unavailable') {
+        retryAfter.note(call.agency, reply.retryAfterMs ?? 0);
         // This very call may have been one too many.
-        if (deps.health(call.agency) !== 'outage') return failAttempt(call, sent.error, sent.retryAfterMs);
-        await noteFailure(call, sent.error);
+        if (deps.health(call.agency) !== 'outage') return failAttempt(call, reply.error, reply.retryAfterMs);
+        await noteFailure(call, reply.error);
         return PARKED;
       }
-      if (sent.error !== undefined) await noteFailure(call, sent.error);
-      const { answer } = sent;
+      if (reply.error !== undefined) await noteFailure(call, reply.error);
+      const { answer } = reply;
       // A callback may have been faster than this reply: then the case has called this attempt off, and does not hear it.
       if (answer.kind === 'decided') await deliverUnheardReply(deps.db, { ...call, messageId: answer.messageId });
       return answer;
@@ -95,21 +98,19 @@ export const createStepActivities = (deps: Dependencies) => {
      */
     async undoStep({ class: undoClass, ...call }: StepCall & { class: UndoClass }): Promise<UndoAnswer> {
       const agency = await deps.agency(call.agency);
-      if (agency.connection !== 'push') return { kind: 'failed', code: 'UNDO_BY_PERSON' };
-      // The engine never orders an undo of a step that has none.
-      if (undoClass === 'none') return { kind: 'undone' };
-      if (deps.health(call.agency) === 'outage') return failAttempt(call, 'AGENCY_OUTAGE', OUTAGE_REST_MS);
+      const connection = connectionOf(agency);
+      if (connection.isCalled && deps.health(call.agency) === 'outage') {
+        return failAttempt(call, 'AGENCY_OUTAGE', OUTAGE_REST_MS);
+      }
       const busyMs = restMs(agency);
       if (busyMs > 0) return failAttempt(call, 'AGENCY_BUSY', busyMs);
-      const answer = await deps.client.undo(endpointOf(agency), { requestId: formatRequestId(call), class: undoClass });
-      if (answer.kind === 'undone') return answer;
-      if (answer.kind === 'unavailable') {
-        patience.ask(call.agency, answer.retryAfterMs ?? 0);
-        return failAttempt(call, errorOf(answer), answer.retryAfterMs);
+      const reply = await connection.undo(deps, agency, { requestId: formatRequestId(call), class: undoClass });
+      if (reply.kind === 'unavailable') {
+        retryAfter.note(call.agency, reply.retryAfterMs ?? 0);
+        return failAttempt(call, reply.error, reply.retryAfterMs);
       }
-      const code = answer.kind === 'stands' ? 'UNDO_REJECTED' : attentionOf(answer);
-      await noteFailure(call, answer.kind === 'stands' ? 'HTTP_409' : errorOf(answer));
-      return { kind: 'failed', code };
+      if (reply.error !== undefined) await noteFailure(call, reply.error);
+      return reply.answer;
     },
   };
 };

@@ -28,7 +28,7 @@ interface Decided {
 
 export type SubmitAnswer = Decided | { kind: 'accepted' } | { kind: 'withdrawn' } | Failure;
 /** `unknown`: the agency never had the request, so it must be sent again. */
-type EnquiryAnswer = Decided | { kind: 'accepted' } | { kind: 'withdrawn' } | { kind: 'unknown' } | Failure;
+export type EnquiryAnswer = Decided | { kind: 'accepted' } | { kind: 'withdrawn' } | { kind: 'unknown' } | Failure;
 /** `stands`: the agency has done what cannot be undone. */
 type UndoAnswer = { kind: 'undone' } | { kind: 'stands' } | Failure;
 

@@ -8,17 +8,17 @@ import { formatRequestId, type AnsweredDecision, type EffectKey } from './contra
 export const inboxId = (from: string, messageId: string): string => `${from}:${messageId}`;
 
 /**
- * The ids to keep an agency's answer under that came as the reply to a request or an enquiry, the first that is not taken by
- * something else: its own, then one made of request and content. So the same answer is the same message however often and
- * by whichever way it comes, and two answers under one id are two messages.
+ * The ids under which an agency's answer is kept: the first, or the second when the first is taken by another content. The first is its
+ * own where it has one, the second is made of request and content. So the same answer is the same message however often and by
+ * whichever way it comes, and two answers under one id are two messages.
  */
-export const replyIds = (agency: string, key: EffectKey, answer: AnsweredDecision): string[] => {
+export const replyIds = (agency: string, key: EffectKey, answer: AnsweredDecision): [string, string] => {
   const ofContent = contentId(agency, key, answer);
-  return answer.messageId === undefined ? [ofContent] : [inboxId(agency, answer.messageId), ofContent];
+  return [answer.messageId === undefined ? ofContent : inboxId(agency, answer.messageId), ofContent];
 };
 
 /** An id made of request and content. */
-export const contentId = (agency: string, key: EffectKey, { messageId: _own, ...words }: AnsweredDecision): string => {
+const contentId = (agency: string, key: EffectKey, { messageId: _own, ...words }: AnsweredDecision): string => {
   const digest = createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16);
   return inboxId(agency, `reply:${formatRequestId(key)}:${digest}`);
 };

@@ -12,7 +12,6 @@ import { observe } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { describe } from './openapi.ts';
 import { problem, problemHandler } from './problems.ts';
-import { createRegistry } from './registry.ts';
 import type { Reply, Route } from './route.ts';
 import { caseEventRoutes } from './routes/case-events.ts';
 import { absenceRoutes } from './routes/absences.ts';
@@ -38,25 +37,26 @@ import { closingRoutes } from './routes/closing.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { readBacklog } from '../db/backlog.ts';
 import { stallsByCause } from '../db/stall-list.ts';
-import { createCalendars } from '../db/calendars.ts';
+import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 
 const EMPTY = Buffer.alloc(0);
 const PUBLIC_FILES = join(import.meta.dirname, 'public');
 
 /** The HTTP front door; it does not listen. Everything that it is given stays the caller's to close. */
 export const createApp = (options: AppOptions): Express => {
-  const { pool, cipher, notices, now, config, log } = options;
+  const { pool, cipher, notifications, now, config, log } = options;
   const deps: Deps = {
     ...options,
     metrics: createMetrics(
       () => readBacklog(pool),
       () => stallsByCause(pool),
     ),
-    registry: createRegistry(pool, cipher, notices, now),
+    registry: { ...cacheMatters(pool, now), ...cacheAgencies(pool, cipher) },
     limits: createLimits(config),
-    calendars: createCalendars(pool, now),
+    calendars: cacheCalendars(pool, now),
   };
-  notices.on('calendar_changed', deps.calendars.forget);
+  notifications.on('agency_changed', deps.registry.forget);
+  notifications.on('calendar_changed', deps.calendars.forget);
   const routes: Route[] = allRoutes(deps, () => description);
   const description = describe(routes, config.publicUrl);
 

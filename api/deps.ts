@@ -1,18 +1,17 @@
 import type { Pool } from 'pg';
-import type { Calendars } from '../db/calendars.ts';
 import type { Cipher } from '../db/personal-data.ts';
+import type { Notifications } from '../runtime/notifications.ts';
+import type { Agencies, Calendars, Matters } from '../runtime/reference-data.ts';
 import type { AppConfig } from './config.ts';
 import type { Limits } from './limits.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import type { Notices } from './notices.ts';
-import type { Registry } from './registry.ts';
 
 /** What `createApp` is given by the process, or by a test. */
 export interface AppOptions {
   pool: Pool;
   cipher: Cipher;
-  notices: Notices;
+  notifications: Notifications;
   log: Logger;
   config: AppConfig;
   /** Milliseconds since 1970. */
@@ -24,7 +23,8 @@ export interface AppOptions {
 /** What routes work with. */
 export interface Deps extends AppOptions {
   metrics: Metrics;
-  registry: Registry;
+  /** Matters and agencies, kept in memory. */
+  registry: Matters & Agencies;
   limits: Limits;
   calendars: Calendars;
 }

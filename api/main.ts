@@ -1,8 +1,13 @@
+import { runProcess } from '../runtime/process.ts';
 import { readConfig } from './config.ts';
 import { serveApi } from './serve.ts';
 
-const api = await serveApi(readConfig(process.env));
-
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => void api.close());
-}
+/** The API process. */
+await runProcess({
+  name: 'api',
+  readConfig,
+  start: async (config) => {
+    const { close } = await serveApi(config);
+    return { stop: close };
+  },
+});

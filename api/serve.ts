@@ -5,7 +5,7 @@ import { createPool } from '../db/pool.ts';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 import { createLog } from './log.ts';
-import { createNotices } from './notices.ts';
+import { openApiNotifications } from './notifications.ts';
 
 /** Longer than a balancer keeps an idle connection, so that it is never we who close one that it is about to use. */
 const KEEP_ALIVE_MS = 75_000;
@@ -23,12 +23,12 @@ export interface ApiServer {
 export const serveApi = async (config: ApiConfig): Promise<ApiServer> => {
   const cipher = createCipher(readKeys({ file: config.keyFile, env: config.keys }));
   const log = createLog(config.logLevel);
-  const pool = createPool({ url: config.databaseUrl, max: config.databaseConnections, name: 'api' });
-  const notices = createNotices({ url: config.databaseUrl, log });
+  const pool = createPool({ url: config.databaseUrl, max: config.databasePool, name: 'api' });
+  const notifications = openApiNotifications({ url: config.databaseUrl, log });
   const stopping = new AbortController();
 
   const server = createServer(
-    createApp({ pool, cipher, notices, log, config, now: Date.now, stopping: stopping.signal }),
+    createApp({ pool, cipher, notifications, log, config, now: Date.now, stopping: stopping.signal }),
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(config.port, config.host);
@@ -47,7 +47,7 @@ export const serveApi = async (config: ApiConfig): Promise<ApiServer> => {
     const cut = setTimeout(() => server.closeAllConnections(), STOP_MS);
     await closed;
     clearTimeout(cut);
-    await notices.close();
+    await notifications.close();
     await pool.end();
     log.info('stopped');
   };

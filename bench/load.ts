@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { Agent, request } from 'undici';
-import { listen } from '../db/notifications.ts';
+import { openNotifications } from '../runtime/notifications.ts';
 import type { Rig } from './rig.ts';
 import { caseRequest } from './workload.ts';
 
@@ -86,13 +86,8 @@ const watchEnds = (databaseUrl: string, db: Pool) => {
   let changed = new Set<string>();
   let looks = 0;
   let stopped = false;
-  const notifications = listen({
-    url: databaseUrl,
-    channels: ['case_changed'],
-    onNotification: (_channel, payload) => changed.add(payload.slice(0, payload.indexOf(':'))),
-    onReconnect: () => undefined,
-    log: () => undefined,
-  });
+  const notifications = openNotifications({ url: databaseUrl, channels: ['case_changed'], log: () => undefined });
+  notifications.on('case_changed', (payload = '') => changed.add(payload.slice(0, payload.indexOf(':'))));
 
   const look = async (caseIds: readonly string[]) => {
     looks += 1;

@@ -1,4 +1,3 @@
-import { createCalendar, type Calendar } from '../matters/calendar/calendar.ts';
 import { CalendarData } from '../matters/calendar/calendar-schema.ts';
 import { databaseError, isUniqueViolation, type Db } from './pool.ts';
 
@@ -76,6 +75,14 @@ export const findCalendar = async (db: Db, version?: string): Promise<CalendarDa
   return row && CalendarData.parse(row.definition);
 };
 
+/** The version that deadlines follow now. Throws `CALENDAR_MISSING` while none is published. */
+export const newestCalendarVersion = async (db: Db): Promise<string> => {
+  const { rows } = await db.query<{ version: string }>('select version from calendars order by ordinal desc limit 1');
+  const [row] = rows;
+  if (!row) throw databaseError('CALENDAR_MISSING', 'no calendar is published: one-matter calendar publish');
+  return row.version;
+};
+
 export interface OutdatedCase {
   caseId: string;
   /** The calendar that its deadlines follow. */
@@ -105,60 +112,4 @@ export const takeOutdated = async (client: Db, version: string, underWay: number
     values: [calendarOrdinal(version), underWay],
   });
   return rows;
-};
-
-/** Published calendars, kept in memory: they never change, only the newest becomes another one. */
-export interface Calendars {
-  /** The newest. Throws `CALENDAR_MISSING` while none is published. */
-  newest: () => Promise<Calendar>;
-  /** A version that the ledger names. */
-  version: (version: string) => Promise<Calendar>;
-  /** A newer one may be there: the next question looks. */
-  forget: () => void;
-}
-
-/** A new version whose notification was lost is noticed after this. */
-const LOOK_AGAIN_MS = 30_000;
-
-export const createCalendars = (db: Db, now: () => number): Calendars => {
-  const known = new Map<string, Promise<Calendar>>();
-  let newest: Promise<Calendar> | undefined;
-  let lookedAt = -Infinity;
-
-  const version = (wanted: string): Promise<Calendar> => {
-    const existing = known.get(wanted);
-    if (existing) return existing;
-    const reading = read(db, wanted);
-    known.set(wanted, reading);
-    reading.catch(() => known.delete(wanted));
-    return reading;
-  };
-  const look = async (): Promise<Calendar> => {
-    const { rows } = await db.query<{ version: string }>('select version from calendars order by ordinal desc limit 1');
-    const [row] = rows;
-    if (!row) throw databaseError('CALENDAR_MISSING', 'no calendar is published: one-matter calendar publish');
-    return version(row.version);
-  };
-  return {
-    version,
-    forget: () => {
-      newest = undefined;
-    },
-    newest: () => {
-      if (newest && now() - lookedAt < LOOK_AGAIN_MS) return newest;
-      const looking = look();
-      lookedAt = now();
-      newest = looking;
-      looking.catch(() => {
-        if (newest === looking) newest = undefined;
-      });
-      return looking;
-    },
-  };
-};
-
-const read = async (db: Db, version: string): Promise<Calendar> => {
-  const data = await findCalendar(db, version);
-  if (!data) throw databaseError('CALENDAR_MISSING', `calendar ${version} is not published`);
-  return createCalendar(data);
 };

@@ -1,4 +1,4 @@
-import type { StepStatus } from '../matters/engine/status.ts';
+import { CLAIMABLE } from '../matters/engine/status.ts';
 import { claimedBy, type OthersClaim } from '../matters/worklist/claims.ts';
 import type { Db } from './pool.ts';
 import { getStep } from './steps.ts';
@@ -20,13 +20,10 @@ interface Claiming {
   leaseMs: number;
 }
 
-/** The statuses in which a task can be taken. */
-const OPEN: readonly StepStatus[] = ['submitted', 'accepted', 'attention'];
-
 /**
  * An officer claims a task for `leaseMs`; claiming one's own again extends it. However many try at
  * once, one has it. `claimed-by-other`: it is somebody else's, by the rule of `claimedBy`, which
- * the statement repeats under the row's lock. `not-open`: it is not the agency's turn. Throws
+ * the statement repeats under the row's lock. `not-open`: the agency cannot decide it now. Throws
  * `STEP_UNKNOWN`.
  */
 export const claimTask = async (
@@ -37,15 +34,15 @@ export const claimTask = async (
   const { rows } = await db.query<{ claimedAt: number; claimedUntil: number }>(
     `update steps set claimed_by = $3, claimed_until = now() + $5 * interval '1 millisecond',
       claimed_at = case when claimed_by = $3 and claimed_until > now() then claimed_at else now() end
-    where case_id = $1 and id = $2 and status = any($6)
+    where case_id = $1 and id = $2 and status = any($6) and not undo
       and coalesce(claimed_by = any($4) or claimed_until <= now(), true) and coalesce(officer = any($4), true)
     returning claimed_at as "claimedAt", claimed_until as "claimedUntil"`,
-    [caseId, stepId, by, accounts, leaseMs, OPEN],
+    [caseId, stepId, by, accounts, leaseMs, CLAIMABLE],
   );
   const [claimed] = rows;
   if (claimed) return { kind: 'claimed', ...claimed };
   const step = await getStep(db, caseId, stepId);
-  const other = OPEN.includes(step.status) ? claimedBy(step, accounts, now) : undefined;
+  const other = CLAIMABLE.includes(step.status) && !step.undo ? claimedBy(step, accounts, now) : undefined;
   if (!other) return { kind: 'not-open' };
   const { claimedAt, claimedUntil } = step;
   return {

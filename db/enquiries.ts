@@ -1,4 +1,5 @@
-import { ASKED_IN, ENQUIRY_INTERVALS } from '../matters/agency/enquiries.ts';
+import { ENQUIRABLE } from '../matters/engine/status.ts';
+import { ENQUIRY_INTERVALS } from '../matters/agency/enquiries.ts';
 import type { Db } from './pool.ts';
 
 /** An accepted step of which its agency has said nothing for too long. */
@@ -21,7 +22,7 @@ export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]>
   const { rows } = await db.query<DueEnquiry>({
     name: 'due-enquiries',
     text: `with due as (
-        select case_id, id from steps where enquire_at <= now() and status = $2
+        select case_id, id from steps where enquire_at <= now() and status = any($2)
           and not exists (select from breakers where breakers.agency = steps.agency and state = 'open')
         order by enquire_at limit $1 for update skip locked
       )
@@ -31,7 +32,7 @@ export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]>
       from due, agencies
       where steps.case_id = due.case_id and steps.id = due.id and agencies.id = steps.agency
       returning steps.case_id as "caseId", steps.id as "stepId", steps.round, steps.agency, steps.enquiries`,
-    values: [limit, ASKED_IN, growth, timesGrown, longestS],
+    values: [limit, ENQUIRABLE, growth, timesGrown, longestS],
   });
   return rows;
 };
@@ -46,7 +47,7 @@ export const heardOfStep = async (
 ) => {
   await db.query(
     `update steps set enquiries = 0, enquire_at = now() + agencies.enquire_after_s * interval '1 second' from agencies
-    where case_id = $1 and steps.id = $2 and round = $3 and status = $4 and agencies.id = steps.agency and enquire_at is not null`,
-    [caseId, stepId, round, ASKED_IN],
+    where case_id = $1 and steps.id = $2 and round = $3 and status = any($4) and agencies.id = steps.agency and enquire_at is not null`,
+    [caseId, stepId, round, ENQUIRABLE],
   );
 };

@@ -1,5 +1,6 @@
+import { ENQUIRABLE } from '../matters/engine/status.ts';
 import type { Notice } from '../matters/engine/state.ts';
-import { ASKED_IN, type AgencyFacts } from '../matters/agency/enquiries.ts';
+import type { AgencyFacts } from '../matters/agency/enquiries.ts';
 import type { CaseFacts } from '../matters/waiting/case-wait.ts';
 import type { AskedStep, DueFacts } from '../matters/waiting/question.ts';
 import { PATIENCE_MS, SUSPECT_MS } from '../matters/waiting/wait.ts';
@@ -54,7 +55,7 @@ export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]
         (select case_id, id from steps where watch_at <= now() order by watch_at limit $1)
         union
         (select case_id, id from steps
-          where enquire_at < now() - $2 * interval '1 millisecond' and status = $3 and not exists (${OPEN_STALL})
+          where enquire_at < now() - $2 * interval '1 millisecond' and status = any($3) and not exists (${OPEN_STALL})
           order by enquire_at limit $1)
         union
         (select steps.case_id, steps.id from stalls join steps on steps.case_id = stalls.case_id and steps.id = stalls.step_id
@@ -64,7 +65,7 @@ export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]
           order by judged_at limit $1)
       )
       select ${WATCHED_STEP} from wanted join steps using (case_id, id) ${SURROUNDINGS}`,
-    values: [limit, PATIENCE_MS, ASKED_IN],
+    values: [limit, PATIENCE_MS, ENQUIRABLE],
   });
   return rows.map(present);
 };

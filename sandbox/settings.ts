@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { port, readEnvironment } from '../runtime/environment.ts';
 
 /** What the environment says about a sandbox. */
 const Environment = z.object({
-  ONE_MATTER_HOME: z.string().min(1).default('.one-matter'),
-  PORT: z.coerce.number().int().min(1).max(65_535).default(8080),
+  ONE_MATTER_HOME: z.string().default('.one-matter'),
+  PORT: port.default(8080),
   /** A Postgres of the user's own, as one who may create roles and databases there. */
-  POSTGRES_URL: z.url().optional(),
+  POSTGRES_URL: z.url({ error: 'must be an address such as postgres://user@host' }).optional(),
   /** A Temporal of the user's own. */
-  TEMPORAL_ADDRESS: z.string().min(1).optional(),
+  TEMPORAL_ADDRESS: z.string().optional(),
 });
 
 export interface Settings {
@@ -20,11 +21,6 @@ export interface Settings {
 
 /** Throws with every wrong variable at once. */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
-  const result = Environment.safeParse(env);
-  if (!result.success) {
-    const faults = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
-    throw new Error(`The environment is not as it should be:\n${faults.join('\n')}`);
-  }
-  const { ONE_MATTER_HOME, PORT, POSTGRES_URL, TEMPORAL_ADDRESS } = result.data;
+  const { ONE_MATTER_HOME, PORT, POSTGRES_URL, TEMPORAL_ADDRESS } = readEnvironment('the sandbox', Environment, env);
   return { home: ONE_MATTER_HOME, port: PORT, postgresUrl: POSTGRES_URL, temporalAddress: TEMPORAL_ADDRESS };
 };

@@ -1,23 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { pino } from 'pino';
+import { runProcess } from '../runtime/process.ts';
 import { readConfig } from './config.ts';
 import { runWatcher } from './run.ts';
 
 /** The watcher process. */
-const log = pino({ name: 'watcher', level: process.env['LOG_LEVEL'] ?? 'info' });
-const fail = (error: unknown): void => {
-  log.fatal({ err: error }, 'the watcher cannot go on');
-  process.exit(1);
-};
-
-try {
-  const watcher = await runWatcher(
-    readConfig(process.env, (path) => readFileSync(path, 'utf8')),
-    log,
-  );
-  const stop = () => void watcher.stop().then(() => process.exit(0), fail);
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-} catch (error) {
-  fail(error);
-}
+await runProcess({ name: 'watcher', readConfig, start: runWatcher });

@@ -8,13 +8,13 @@ import {
   type WatchedCase,
   type WatchedStep,
 } from '../db/watch.ts';
-import type { Calendars } from '../db/calendars.ts';
 import type { Calendar } from '../matters/calendar/calendar.ts';
 import type { Matter } from '../matters/definition/schema.ts';
 import { caseWait, caseWaitUnder } from '../matters/waiting/case-wait.ts';
 import type { Fault } from '../matters/waiting/causes.ts';
 import { waitOfStep } from '../matters/waiting/question.ts';
 import { isStalled, isSuspect, lookAt, type Wait } from '../matters/waiting/wait.ts';
+import type { Calendars } from '../runtime/reference-data.ts';
 import type { Machinery } from './machinery.ts';
 import { queueOf, type CaseThere, type Temporal } from './temporal.ts';
 

@@ -1,13 +1,12 @@
 import { Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { createCalendars } from '../db/calendars.ts';
 import { createPool } from '../db/pool.ts';
 import { databaseNow } from '../db/watch.ts';
 import { settleStalls } from '../db/stalls.ts';
-import { cacheMatters } from '../worker/caches.ts';
-import { startHeartbeat } from '../worker/heartbeat.ts';
-import { serveHealth } from '../worker/health.ts';
-import { startLoop } from '../worker/loop.ts';
+import { serveHealth } from '../runtime/health.ts';
+import { startHeartbeat } from '../runtime/heartbeat.ts';
+import { startLoop } from '../runtime/loop.ts';
+import { cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 import type { WatcherConfig } from './config.ts';
 import { createLeadership } from './leader.ts';
 import { createMachineryWatch } from './machinery.ts';
@@ -33,7 +32,8 @@ export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<Ru
   const temporal = createTemporal(connection, config.TEMPORAL_NAMESPACE);
   const leadership = createLeadership(db);
   const machinery = createMachineryWatch({ db, temporal });
-  const round = createRound({ db, temporal, calendars: createCalendars(db, Date.now), matter: cacheMatters(db) });
+  const { matter } = cacheMatters(db, Date.now);
+  const round = createRound({ db, temporal, calendars: cacheCalendars(db, Date.now), matter });
   let wellAt = 0;
 
   const loop = startLoop(

@@ -1,11 +1,12 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { inboxId } from '../agencies/message-id.ts';
-import { takeOutdated, type Calendars } from '../db/calendars.ts';
+import { takeOutdated } from '../db/calendars.ts';
 import { putMessage } from '../db/inbox.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import { inTransaction } from '../db/pool.ts';
-import { startLoop, type Loop } from './loop.ts';
+import { startLoop, type Loop } from '../runtime/loop.ts';
+import type { Calendars } from '../runtime/reference-data.ts';
 
 /** A round when nothing is to be told is two looks into indexes. */
 const POLL_MS = 1_000;

@@ -1,38 +1,25 @@
-import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { endpointOf, sendStep, type SendDependencies } from '../activities/send.ts';
 import { formatRequestId } from '../agencies/contract.ts';
 import { inboxId } from '../agencies/message-id.ts';
 import { advanceBreaker, watchedBreakers, type BreakerRow } from '../db/breakers.ts';
-import { getCase } from '../db/cases.ts';
 import { putMessage } from '../db/inbox.ts';
-import {
-  agenciesToRelease,
-  isDrained,
-  stepToProbe,
-  takeReleases,
-  takeReleaseTurn,
-  type ParkedStep,
-} from '../db/parked-steps.ts';
+import { agenciesToRelease, isDrained, takeReleases, takeReleaseTurn, type ParkedStep } from '../db/parked-steps.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import { inTransaction, type Db } from '../db/pool.ts';
+import type { ExchangeDependencies } from '../exchange/dependencies.ts';
+import { probe } from '../exchange/probe.ts';
+import { startLoop, type Loop } from '../runtime/loop.ts';
 import type { AgencyHealthWatch } from './agency-health.ts';
-import { whyFailed } from './counting-client.ts';
-import { startLoop, type Loop } from './loop.ts';
 
 const POLL_MS = 1_000;
 /** At which rate an agency without a cap of its own gets what was parked. */
 const RELEASES_PER_SECOND = 10;
 const NAME = 'outages';
-/** A request that never was: an agency that is up says that it does not know it. */
-const NOBODY = formatRequestId({ caseId: '00000000-0000-7000-8000-000000000000', stepId: 'probe', round: 1 });
 
 export interface OutagesOptions {
-  db: Pool;
-  cipher: Cipher;
   health: AgencyHealthWatch;
   /** With a client that counts nothing: a probe is no ordinary call. */
-  send: SendDependencies;
+  exchange: ExchangeDependencies;
   log: Logger;
 }
 
@@ -41,9 +28,10 @@ export interface OutagesOptions {
  * back, the release of what was parked, nearest deadline first, at the agency's rate. Any number may run side by side.
  */
 export const startOutages = (options: OutagesOptions): Loop => {
-  const { db, health, log } = options;
+  const { exchange, health, log } = options;
+  const { db } = exchange;
   const probing = new Map<string, Promise<void>>();
-  const onError = (error: unknown) => log.warn({ err: error }, 'outages: will try again');
+  const onError = (error: unknown) => log.warn({ err: error }, 'handling outages failed, will retry');
 
   const loop = startLoop(
     async () => {
@@ -52,9 +40,9 @@ export const startOutages = (options: OutagesOptions): Loop => {
       for (const { agency } of health.outages()) {
         if (probing.has(agency)) continue;
         // Beside the loop: an agency that lets us wait holds up no other.
-        const probe = probeWhenDue(options, agency).catch(onError);
-        probing.set(agency, probe);
-        void probe.finally(() => probing.delete(agency));
+        const probed = probeWhenDue(options, agency).catch(onError);
+        probing.set(agency, probed);
+        void probed.finally(() => probing.delete(agency));
       }
       for (const agency of await agenciesToRelease(db)) await release(options, agency);
       return 'idle';
@@ -70,33 +58,18 @@ export const startOutages = (options: OutagesOptions): Loop => {
   };
 };
 
-const probeWhenDue = async (options: OutagesOptions, agency: string): Promise<void> => {
-  const { db, log } = options;
+const probeWhenDue = async ({ exchange, log }: OutagesOptions, agency: string): Promise<void> => {
+  const { db } = exchange;
   const { change } = await advanceBreaker(db, agency, { kind: 'probing' });
   if (change?.kind !== 'probe') return;
-  const error = await probe(options, agency, change.nth);
-  log.info({ agency, error }, 'probed an agency that has an outage');
+  const error = await probe(exchange, agency, change.nth);
+  log.info({ agency, error }, 'probed an agency with an outage');
   await advanceBreaker(db, agency, { kind: 'probed', answered: error === undefined });
 };
 
-/** One call, the oldest parked step itself where there is one; undefined: it was answered. */
-const probe = async ({ db, send }: OutagesOptions, agency: string, nth: number): Promise<string | undefined> => {
-  const record = await send.agency(agency);
-  // It may have been given a worklist since: then its officers take what waits.
-  if (record.connection !== 'push') return undefined;
-  const step = await stepToProbe(db, agency, nth);
-  if (!step) return whyFailed(await send.client.enquire(endpointOf(record), NOBODY));
-  const { sentAt: at, ...key } = step;
-  const { matter: code, version } = await getCase(db, key.caseId);
-  const sent = await sendStep(send, { ...key, matter: { code, version }, agency, at }, { apart: true });
-  if (sent.kind === 'unavailable') return sent.error;
-  const { answer } = sent;
-  const isUp = answer.kind !== 'failed' || answer.code === 'AGENCY_REJECTED';
-  return isUp ? undefined : sent.error;
-};
-
-const release = async ({ db, cipher, send, log }: OutagesOptions, { agency, breaker }: BreakerRow): Promise<void> => {
-  const { maxPerSecond = RELEASES_PER_SECOND } = await send.agency(agency);
+const release = async ({ exchange, log }: OutagesOptions, { agency, breaker }: BreakerRow): Promise<void> => {
+  const { db, cipher } = exchange;
+  const { maxPerSecond = RELEASES_PER_SECOND } = await exchange.agency(agency);
   const limit = Math.max(1, Math.floor(maxPerSecond));
   const released = await inTransaction(db, async (client) => {
     if (!(await takeReleaseTurn(client, agency, (limit / maxPerSecond) * 1_000))) return undefined;
@@ -104,7 +77,7 @@ const release = async ({ db, cipher, send, log }: OutagesOptions, { agency, brea
     for (const step of steps) await putRelease(client, cipher, step);
     return steps.length;
   });
-  if (released) log.info({ agency, released }, 'released steps that were parked');
+  if (released) log.info({ agency, released }, 'released parked steps');
   if (released !== 0 || breaker.state !== 'recovering') return;
   if (await isDrained(db, agency, breaker.since)) await advanceBreaker(db, agency, { kind: 'drained' });
 };

@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { inboxId } from '../agencies/message-id.ts';
-import type { Calendars } from '../db/calendars.ts';
 import { putMessage } from '../db/inbox.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import { inTransaction, type Db } from '../db/pool.ts';
@@ -10,7 +9,8 @@ import { findLateSteps, takeRung, type LateStep } from '../db/supervision-rungs.
 import type { Actor } from '../matters/engine/messages.ts';
 import type { Matter } from '../matters/definition/schema.ts';
 import { replyDue } from '../matters/supervision/supervision.ts';
-import { startLoop, type Loop } from './loop.ts';
+import { startLoop, type Loop } from '../runtime/loop.ts';
+import type { Calendars } from '../runtime/reference-data.ts';
 
 /** Lights change by the hour, so this is soon enough; a query over the open steps each time. */
 const POLL_MS = 5_000;

@@ -1,5 +1,5 @@
 import { createDelivery, type RelayOptions } from './delivery.ts';
-import { startLoop } from './loop.ts';
+import { startLoop } from '../runtime/loop.ts';
 import { createStarting } from './starting.ts';
 import { createUnderWay } from './under-way.ts';
 

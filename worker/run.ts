@@ -1,28 +1,26 @@
 import { ScheduleClient, WorkflowClient } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createActivities } from '../activities/index.ts';
+import { createActivities, type Activities } from '../activities/index.ts';
 import { createAgencyClient } from '../agencies/client.ts';
-import { listAgencies } from '../db/agencies.ts';
 import { advanceBreaker } from '../db/breakers.ts';
-import { createCalendars } from '../db/calendars.ts';
-import { listen } from '../db/notifications.ts';
 import { createCipher, readKeys } from '../db/personal-data.ts';
 import { createPool } from '../db/pool.ts';
+import { countCalls } from '../exchange/counting-client.ts';
+import { serveHealth } from '../runtime/health.ts';
+import { startHeartbeat } from '../runtime/heartbeat.ts';
+import { startLoop } from '../runtime/loop.ts';
+import { openNotifications } from '../runtime/notifications.ts';
+import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 import { MATTERS_QUEUE } from '../workflows/messages.ts';
 import { createAgencyHealth } from './agency-health.ts';
 import { createAgencyWorkers } from './agency-workers.ts';
-import { startCalendarHerald } from './calendar-herald.ts';
 import { startBulkExecutor } from './bulk-executor.ts';
 import { workflowBundle } from './bundle.ts';
-import { cacheAgencies, cacheMatters } from './caches.ts';
+import { startCalendarHerald } from './calendar-herald.ts';
 import type { WorkerConfig } from './config.ts';
-import { countCalls } from './counting-client.ts';
 import { startDailySchedule } from './daily-schedule.ts';
 import { startEnquirer } from './enquirer.ts';
-import { serveHealth } from './health.ts';
-import { startHeartbeat } from './heartbeat.ts';
-import { startLoop } from './loop.ts';
 import { startOutages } from './outages.ts';
 import { startOverseer } from './overseer.ts';
 import { startPulse } from './pulse.ts';
@@ -38,8 +36,8 @@ export interface RunningWorker {
 }
 
 /**
- * Workflows, activities of every agency, the relay, the enquirer, the timekeeper and the overseer, put together. Any number may run
- * side by side. `fail` is told when it cannot go on.
+ * Workflows, activities of every agency and all loops, put together. Any number may run side by side. `fail` is told when it cannot
+ * go on.
  */
 export const runWorker = async (
   config: WorkerConfig,
@@ -54,117 +52,83 @@ export const runWorker = async (
     now: Date.now,
     tell: async (id, calls, error) =>
       (await advanceBreaker(db, id, { kind: 'called', ...calls }, error === undefined ? {} : { error })).breaker,
-    onError: (error) => log.warn({ err: error }, 'how an agency answers could not be told'),
+    onError: (error) => log.warn({ err: error }, 'recording the answers of an agency failed'),
   });
   const client = countCalls(uncounted, health);
-  const matter = cacheMatters(db);
-  const { agency, forget } = cacheAgencies(db, cipher);
-  const calendars = createCalendars(db, Date.now);
-  const send = {
-    db,
-    cipher,
-    agency,
-    matter,
-    calendars,
-    publicUrl: config.PUBLIC_URL,
-    now: Date.now,
-  };
-  const activities = createActivities({ ...send, client, health: health.of });
+  const { matter } = cacheMatters(db, Date.now);
+  const agencies = cacheAgencies(db, cipher);
+  const { agency } = agencies;
+  const calendars = cacheCalendars(db, Date.now);
+  const exchange = { db, cipher, agency, matter, calendars, publicUrl: config.PUBLIC_URL, now: Date.now };
+  const activities = createActivities({ ...exchange, client, health: health.of });
   const namespace = config.TEMPORAL_NAMESPACE;
 
-  const cases = await Worker.create({
-    connection,
-    namespace,
-    taskQueue: MATTERS_QUEUE,
-    workflowBundle: await workflowBundle(config.WORKFLOW_BUNDLE),
-    activities,
-    // A task that waits for agencies does nothing; without a free place for it a case does not start eagerly.
-    maxConcurrentWorkflowTaskExecutions: 200,
-    maxConcurrentLocalActivityExecutions: 200,
-    maxConcurrentActivityTaskExecutions: 100,
-    maxCachedWorkflows: 1_000,
-    workflowThreadPoolSize: 2,
-    shutdownGraceTime: '10s',
-  });
+  const cases = await createCaseWorker({ connection, namespace, activities, bundle: config.WORKFLOW_BUNDLE });
   const running = cases.run();
   running.catch(fail);
   const agencyWorkers = createAgencyWorkers({ connection, namespace, activities, log, onFailure: fail });
-  // One round at a time, however many agencies change at once.
-  const registry = startLoop(
-    async () => {
-      forget();
-      await agencyWorkers.serve(await listAgencies(db, cipher));
-      return 'idle';
-    },
-    { everyMs: REGISTRY_POLL_MS, onError: (error) => log.error({ err: error }, 'agencies: will try again') },
-  );
 
-  const relay = startRelay({
-    db,
-    cipher,
-    client: new WorkflowClient({ connection, namespace }),
-    record: activities.recordProgress,
-    log,
-  });
-  const enquirer = startEnquirer({ db, cipher, client, agency, log });
-  const timekeeper = startTimekeeper({ db, cipher, log });
-  const herald = startCalendarHerald({ db, cipher, calendars, log });
-  const overseer = startOverseer({ db, cipher, calendars, matter, log });
-  const outages = startOutages({ db, cipher, health, send: { ...send, client: uncounted }, log });
-  const bulk = startBulkExecutor({ db, cipher, log });
-  const schedule = startDailySchedule({ client: new ScheduleClient({ connection, namespace }), log });
-  const heartbeat = startHeartbeat(
-    db,
-    'worker',
-    (error) => log.warn({ err: error }, 'no sign of life'),
-    () => [...(cases.getState() === 'RUNNING' ? [MATTERS_QUEUE] : []), ...agencyWorkers.queues()],
-  );
-  const pulse = startPulse({ connection, address: config.TEMPORAL_ADDRESS, log, onDead: fail });
-  const notifications = listen({
+  /** Everything that goes on by itself: what is in this list is started here and stopped with the worker. */
+  const loops = {
+    // One round at a time, however many agencies change at once.
+    registry: startLoop(
+      async () => {
+        agencies.forget();
+        await agencyWorkers.serve([...(await agencies.agencies()).values()]);
+        return 'idle';
+      },
+      {
+        everyMs: REGISTRY_POLL_MS,
+        onError: (error) => log.error({ err: error }, 'reading the agencies failed, will retry'),
+      },
+    ),
+    relay: startRelay({
+      db,
+      cipher,
+      client: new WorkflowClient({ connection, namespace }),
+      record: activities.recordProgress,
+      log,
+    }),
+    enquirer: startEnquirer({ db, cipher, client, agency, log }),
+    timekeeper: startTimekeeper({ db, cipher, log }),
+    herald: startCalendarHerald({ db, cipher, calendars, log }),
+    overseer: startOverseer({ db, cipher, calendars, matter, log }),
+    outages: startOutages({ health, exchange: { ...exchange, client: uncounted }, log }),
+    bulk: startBulkExecutor({ db, cipher, log }),
+    schedule: startDailySchedule({ client: new ScheduleClient({ connection, namespace }), log }),
+    heartbeat: startHeartbeat(
+      db,
+      'worker',
+      (error) => log.warn({ err: error }, 'writing the heartbeat failed'),
+      () => [...(cases.getState() === 'RUNNING' ? [MATTERS_QUEUE] : []), ...agencyWorkers.queues()],
+    ),
+    pulse: startPulse({ connection, address: config.TEMPORAL_ADDRESS, log, onDead: fail }),
+  };
+
+  const notifications = openNotifications({
     url: config.databaseUrl,
     channels: ['start_requested', 'message_received', 'agency_changed', 'calendar_changed', 'incident_changed'],
-    onNotification: (channel, payload) => {
-      if (channel === 'start_requested') relay.startsWaiting();
-      if (channel === 'message_received') relay.messagesWaiting(payload);
-      if (channel === 'agency_changed') registry.wake();
-      if (channel === 'calendar_changed') {
-        calendars.forget();
-        herald.wake();
-      }
-      if (channel === 'incident_changed') outages.wake();
-    },
-    onReconnect: () => {
-      relay.startsWaiting();
-      relay.messagesWaiting();
-      registry.wake();
-      calendars.forget();
-    },
     log: (line) => log.warn(line),
   });
+  notifications.on('start_requested', loops.relay.startsWaiting);
+  notifications.on('message_received', loops.relay.messagesWaiting);
+  notifications.on('agency_changed', loops.registry.wake);
+  notifications.on('calendar_changed', () => {
+    calendars.forget();
+    loops.herald.wake();
+  });
+  notifications.on('incident_changed', loops.outages.wake);
   const healthServer = await serveHealth(
     { host: config.WORKER_HOST, port: config.WORKER_PORT },
     () => cases.getState() === 'RUNNING',
   );
-  log.info('the worker is ready');
+  log.info('worker ready');
 
   return {
     stop: async () => {
-      log.info('stopping: what is under way is finished');
+      log.info('stopping: waiting for running tasks');
       await notifications.close();
-      const loops = [
-        relay,
-        enquirer,
-        timekeeper,
-        herald,
-        overseer,
-        outages,
-        bulk,
-        schedule,
-        registry,
-        heartbeat,
-        pulse,
-      ];
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all(Object.values(loops).map((loop) => loop.stop()));
       await agencyWorkers.stop();
       cases.shutdown();
       await running;
@@ -173,3 +137,26 @@ export const runWorker = async (
     },
   };
 };
+
+/** Runs the workflows, and the first attempt at each step inside their tasks. */
+const createCaseWorker = async (options: {
+  connection: NativeConnection;
+  namespace: string;
+  activities: Activities;
+  /** A file with the workflow code; absent: it is bundled now. */
+  bundle: string | undefined;
+}): Promise<Worker> =>
+  Worker.create({
+    connection: options.connection,
+    namespace: options.namespace,
+    taskQueue: MATTERS_QUEUE,
+    workflowBundle: await workflowBundle(options.bundle),
+    activities: options.activities,
+    // A task that waits for agencies does nothing; without a free place for it a case does not start eagerly.
+    maxConcurrentWorkflowTaskExecutions: 200,
+    maxConcurrentLocalActivityExecutions: 200,
+    maxConcurrentActivityTaskExecutions: 100,
+    maxCachedWorkflows: 1_000,
+    workflowThreadPoolSize: 2,
+    shutdownGraceTime: '10s',
+  });

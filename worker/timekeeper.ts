@@ -5,7 +5,7 @@ import { takeDues } from '../db/dues.ts';
 import { putMessage } from '../db/inbox.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import { inTransaction } from '../db/pool.ts';
-import { startLoop, type Loop } from './loop.ts';
+import { startLoop, type Loop } from '../runtime/loop.ts';
 
 const POLL_MS = 1_000;
 const AT_ONCE = 100;

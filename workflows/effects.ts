@@ -1,5 +1,5 @@
 import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { StepCall } from '../activities/send.ts';
+import type { StepCall } from '../exchange/step-call.ts';
 import type { Effect } from '../matters/engine/effects.ts';
 import type { CaseEvent } from '../matters/engine/messages.ts';
 import { onAgencyQueue, trySubmitStep } from './proxies.ts';

@@ -1,9 +1,9 @@
 import { createSession, type Session } from 'better-sse';
 import { z } from 'zod';
 import { readLedger } from '../../db/ledger.ts';
+import { watch } from '../../runtime/notifications.ts';
 import { CaseId } from '../contract.ts';
 import type { Deps } from '../deps.ts';
-import { watch } from '../notices.ts';
 import { route, type Route } from '../route.ts';
 import { iso } from '../views/instants.ts';
 import { caseScope } from './case-scope.ts';
@@ -51,7 +51,7 @@ export const caseEventRoutes = (deps: Deps): Route[] => [
 
 /** Pushes entries after `seq` until the case ends or `over`. */
 const stream = async (deps: Deps, caseId: string, seq: number, session: Session, over: AbortSignal): Promise<void> => {
-  const changed = watch(deps.notices, `case_changed:${caseId}`);
+  const changed = watch(deps.notifications, `case_changed:${caseId}`);
   try {
     for (let last = seq; !over.aborted;) {
       const rows = await readLedger(deps.pool, caseId, last, PAGE);

@@ -1,11 +1,8 @@
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { putMessage } from '../../db/inbox.ts';
 import { Answered, CaseId, Recorded, CloseCase, WithdrawalConfirmation, WithdrawalPreview } from '../contract.ts';
-import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
-import { actorOf } from '../identity.ts';
 import { route, type Route } from '../route.ts';
+import { tellCase } from '../tell-case.ts';
 import { confirmWithdrawal, previewWithdrawal } from '../views/withdrawal.ts';
 import { caseScope } from './case-scope.ts';
 
@@ -38,13 +35,20 @@ export const closingRoutes = (deps: Deps): Route[] => [
     policy: { action: 'withdrawal.request', find: caseScope(deps) },
     input: z.strictObject({ params, body: CloseCase }),
     answers: ANSWERS,
-    handler: async ({ caller, found, input: { body } }) => {
-      const messageId = body.messageId ?? uuidv7();
-      const { caseId } = found;
-      const message = { kind: 'withdrawal' as const, id: messageId, by: actorOf(caller) };
-      const put = { caseId, messageId, source: 'window' as const, message, body: { reason: body.reason } };
-      return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded));
-    },
+    handler: ({
+      caller,
+      found: { caseId },
+      input: {
+        body: { messageId, ...words },
+      },
+    }) =>
+      tellCase(deps, caller, {
+        about: { caseId },
+        from: 'window',
+        messageId,
+        words,
+        make: (head) => ({ kind: 'withdrawal', ...head }),
+      }),
   }),
 
   route({
@@ -70,12 +74,19 @@ export const closingRoutes = (deps: Deps): Route[] => [
     policy: { action: 'case.terminate', find: caseScope(deps) },
     input: z.strictObject({ params, body: CloseCase }),
     answers: ANSWERS,
-    handler: async ({ caller, found, input: { body } }) => {
-      const messageId = body.messageId ?? uuidv7();
-      const { caseId } = found;
-      const message = { kind: 'termination' as const, id: messageId, by: actorOf(caller) };
-      const put = { caseId, messageId, source: 'supervisor' as const, message, body: { reason: body.reason } };
-      return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded));
-    },
+    handler: ({
+      caller,
+      found: { caseId },
+      input: {
+        body: { messageId, ...words },
+      },
+    }) =>
+      tellCase(deps, caller, {
+        about: { caseId },
+        from: 'supervisor',
+        messageId,
+        words,
+        make: (head) => ({ kind: 'termination', ...head }),
+      }),
   }),
 ];

@@ -4,11 +4,11 @@ import { putMessage } from '../../db/inbox.ts';
 import { inTransaction } from '../../db/pool.ts';
 import { Answered, CaseId, Recorded } from '../contract.ts';
 import { ChangePreview, CorrectCase, PreviewCorrection } from '../contracts/supplements.ts';
-import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { checkRevision, reviseDossier, usersOf } from '../dossier-changes.ts';
 import { actorOf } from '../identity.ts';
 import { route, type Route } from '../route.ts';
+import { tellCase } from '../tell-case.ts';
 import { viewChange } from '../views/change.ts';
 import { caseScope } from './case-scope.ts';
 
@@ -47,20 +47,23 @@ export const correctionRoutes = (deps: Deps): Route[] => [
     },
     handler: async ({ caller, found, input: { body }, language }) => {
       const { caseId } = found;
-      const { changes, reason } = body;
+      const { messageId, ...words } = body;
       const published = await deps.registry.matterOf(found);
-      const given = { changes, materials: [] };
+      const given = { changes: words.changes, materials: [] };
       const affected = usersOf(published.matter, found, given);
-      const messageId = body.messageId ?? uuidv7();
-      const message = { kind: 'correction' as const, id: messageId, affected, by: actorOf(caller) };
-      const put = { caseId, messageId, source: 'window' as const, message, body: { changes, reason } };
-      return deliver(deps, caller, found, put, () =>
-        inTransaction(deps.pool, async (client) => {
-          const recorded = await putMessage(client, deps.cipher, put);
-          if (recorded.kind === 'new') await reviseDossier(deps, client, published, caseId, given, language);
-          return recorded;
-        }),
-      );
+      return tellCase(deps, caller, {
+        about: { caseId },
+        from: 'window',
+        messageId,
+        words,
+        make: (head) => ({ kind: 'correction', affected, ...head }),
+        record: (message) =>
+          inTransaction(deps.pool, async (client) => {
+            const put = await putMessage(client, deps.cipher, message);
+            if (put.kind === 'new') await reviseDossier(deps, client, published, caseId, given, language);
+            return put;
+          }),
+      });
     },
   }),
 ];

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import {
   dismissAnswer,
@@ -8,17 +7,16 @@ import {
   type DeskFilter,
   type KeptAnswer,
 } from '../../db/desk.ts';
-import { putMessage, type NewMessage } from '../../db/inbox.ts';
+import { putMessage } from '../../db/inbox.ts';
 import { inTransaction, type Db } from '../../db/pool.ts';
-import type { Actor } from '../../matters/engine/messages.ts';
 import { CaseDeskQuery, DecideAnswer, DeskList, DeskQuery, KeptMessageId, type Verdict } from '../contracts/desk.ts';
 import { Answered, CaseId, Recorded } from '../contract.ts';
-import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';
 import { scopeOf, type Caller } from '../policy.ts';
 import { problem } from '../problems.ts';
 import { route, unscoped, type Reply, type Route } from '../route.ts';
+import { tellCase, type CaseMessage } from '../tell-case.ts';
 import { deskActions, deskAnswer, whyNotVerdict } from '../views/desk.ts';
 import { iso } from '../views/instants.ts';
 import { caseScope } from './case-scope.ts';
@@ -90,19 +88,19 @@ export const deskRoutes = (deps: Deps): Route[] => {
         202: { description: 'Recorded; it is done when the case is driven again', schema: Recorded },
         409: { description: 'Somebody was first, it still waits for its step, or the case does not allow it' },
       },
-      handler: async ({ caller, found, input: { params, body } }) => {
+      handler: async ({ caller, input: { params, body } }) => {
         const { caseId, messageId } = params;
-        const by = actorOf(caller);
+        const { verdict, reason } = body;
         const kept = await findKeptAnswer(pool, cipher, caseId, messageId);
         if (!kept) throw problem('NOT_FOUND');
-        if (body.verdict === 'adopt') {
-          const adoption = adoptionOf(kept, { by, reason: body.reason });
-          return deliver(deps, caller, found, adoption, (recorded) =>
-            decide(deps, kept, body.verdict, (client) => putMessage(client, cipher, recorded)),
-          );
+        if (verdict === 'adopt') {
+          return tellCase(deps, caller, {
+            ...adoptionOf(kept, reason),
+            record: (message) => decide(deps, kept, verdict, (client) => putMessage(client, cipher, message)),
+          });
         }
-        await decide(deps, kept, body.verdict, (client) =>
-          dismissAnswer(client, cipher, { caseId, messageId, by, reason: body.reason }),
+        await decide(deps, kept, verdict, (client) =>
+          dismissAnswer(client, cipher, { caseId, messageId, by: actorOf(caller), reason }),
         );
         return { status: 200, body: { messageId, outcome: 'applied' } };
       },
@@ -132,11 +130,13 @@ const decide = <T>(
 const Words = z.record(z.string(), z.unknown());
 
 /** The message that makes an answer the decision: with the agency's words, and with why it was adopted. */
-const adoptionOf = (kept: KeptAnswer, { by, reason }: { by: Actor; reason: string }): NewMessage => {
+const adoptionOf = (kept: KeptAnswer, reason: string): CaseMessage => {
   const { caseId, messageId: adopts, stepId, round, decision, words } = kept;
   if (decision === 'supplement') throw problem('ACTION_NOT_ALLOWED', { more: { allowed: deskActions(kept) } });
-  const id = uuidv7();
-  const message = { kind: 'adoption', id, stepId, adopts, decision, by } as const;
-  const body = { ...Words.catch({}).parse(words), because: reason };
-  return { caseId, messageId: id, stepId, round, source: 'supervisor', message, body };
+  return {
+    about: { caseId, stepId, round },
+    from: 'supervisor',
+    words: { ...Words.catch({}).parse(words), because: reason },
+    make: (head) => ({ kind: 'adoption', stepId, adopts, decision, ...head }),
+  };
 };

@@ -1,15 +1,11 @@
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { inboxId } from '../../agencies/message-id.ts';
-import { putMessage } from '../../db/inbox.ts';
 import type { Message } from '../../matters/engine/messages.ts';
 import { Answered, Recorded } from '../contract.ts';
 import { OrderStep, SuspendStep } from '../contracts/orders.ts';
-import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { refuseIfClaimed } from '../claims.ts';
-import { actorOf } from '../identity.ts';
 import { route, type Call, type Reply, type Route } from '../route.ts';
+import { tellCase, type MessageHead } from '../tell-case.ts';
 import { taskScope, type FoundTask } from './case-scope.ts';
 
 const params = z.strictObject({ requestId: z.string().max(200) });
@@ -22,18 +18,19 @@ const ANSWERS = {
 
 /** Special procedures (特别程序): the agency looks into something, and the clock of its step stands still meanwhile. */
 export const procedureRoutes = (deps: Deps): Route[] => {
-  const send = async (
-    { caller, found: { key, found, step } }: Call<unknown, FoundTask>,
-    { messageId: given = uuidv7(), ...words }: { messageId?: string | undefined },
-    make: (head: { id: string; stepId: string; by: ReturnType<typeof actorOf> }) => Message,
+  const tell = async (
+    { caller, found: { key, step } }: Call<unknown, FoundTask>,
+    { messageId, ...words }: { messageId?: string | undefined },
+    make: (head: MessageHead & { stepId: string }) => Message,
   ): Promise<Reply> => {
     await refuseIfClaimed(deps, caller, step);
-    const by = actorOf(caller);
-    const id = inboxId(by.id, given);
-    const message = make({ id, stepId: key.stepId, by });
-    const source = caller.role === 'agency' ? ('callback' as const) : ('officer' as const);
-    const put = { ...key, messageId: id, source, message, body: words };
-    return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded), given);
+    return tellCase(deps, caller, {
+      about: key,
+      from: 'agency',
+      messageId,
+      words,
+      make: (head) => make({ stepId: key.stepId, ...head }),
+    });
   };
 
   return [
@@ -47,7 +44,7 @@ export const procedureRoutes = (deps: Deps): Route[] => {
       answers: ANSWERS,
       handler: (call) => {
         const { procedure, expectedDays } = call.input.body;
-        return send(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, ...head }));
+        return tell(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, ...head }));
       },
     }),
 
@@ -59,7 +56,7 @@ export const procedureRoutes = (deps: Deps): Route[] => {
       policy: { action: 'task.decide', find: taskScope(deps) },
       input: z.strictObject({ params, body: OrderStep }),
       answers: ANSWERS,
-      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
     }),
   ];
 };

@@ -1,27 +1,19 @@
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { findOfficer } from '../../db/absences.ts';
-import { putMessage } from '../../db/inbox.ts';
 import type { StepRow } from '../../db/steps.ts';
 import type { Message } from '../../matters/engine/messages.ts';
 import { Answered, CaseId, Recorded, StepId } from '../contract.ts';
 import { DecideStep, ExtendStep, OrderStep, ReassignStep, SettleUndo, SuspendStep } from '../contracts/orders.ts';
-import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
-import { actorOf } from '../identity.ts';
 import type { Action } from '../policy.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Reply, type Route } from '../route.ts';
+import { tellCase, type MessageHead } from '../tell-case.ts';
 import { stepScope } from './case-scope.ts';
 
 const params = z.strictObject({ caseId: CaseId, stepId: StepId });
 
 type StepCall = Call<unknown, Awaited<ReturnType<ReturnType<typeof stepScope>>>['found']>;
-
-/** What is told with an order: an id that counts once, and words that stay in Postgres. */
-interface Order {
-  messageId?: string | undefined;
-}
 
 /** What a supervisor does to a single step. Each is recorded with who and why. */
 export const stepRoutes = (deps: Deps): Route[] => {
@@ -38,30 +30,30 @@ export const stepRoutes = (deps: Deps): Route[] => {
     },
   });
 
-  /** Puts the message that `make` gives for the step before the case. */
-  const send = (
-    call: StepCall,
-    { messageId = uuidv7(), ...words }: Order,
-    make: (head: { id: string; stepId: string; by: ReturnType<typeof actorOf> }) => Message,
-  ): Promise<Reply> => {
-    const { caller, found } = call;
-    const { caseId, stepId, round } = found.step;
-    const message = make({ id: messageId, stepId, by: actorOf(caller) });
-    const put = { caseId, stepId, round, messageId, source: 'supervisor' as const, message, body: words };
-    return deliver(deps, caller, found.found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded));
-  };
+  const tell = (
+    { caller, found: { step } }: StepCall,
+    { messageId, ...words }: { messageId?: string | undefined },
+    make: (head: MessageHead & { stepId: string }) => Message,
+  ): Promise<Reply> =>
+    tellCase(deps, caller, {
+      about: step,
+      from: 'supervisor',
+      messageId,
+      words,
+      make: (head) => make({ stepId: step.stepId, ...head }),
+    });
 
   return [
     route({
       ...about('resend', 'step.resend', 'Send the step to its agency again, now'),
       input: z.strictObject({ params, body: OrderStep }),
-      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'resend', ...head })),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resend', ...head })),
     }),
 
     route({
       ...about('urge', 'step.urge', 'Urge the agency (催办)'),
       input: z.strictObject({ params, body: OrderStep }),
-      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'urge', ...head })),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'urge', ...head })),
     }),
 
     route({
@@ -69,7 +61,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ params, body: ExtendStep }),
       handler: (call) => {
         const { days } = call.input.body;
-        return send(call, call.input.body, (head) => ({ kind: 'extension', days, ...head }));
+        return tell(call, call.input.body, (head) => ({ kind: 'extension', days, ...head }));
       },
     }),
 
@@ -82,14 +74,14 @@ export const stepRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ params, body: SuspendStep }),
       handler: (call) => {
         const { procedure, expectedDays } = call.input.body;
-        return send(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, ...head }));
+        return tell(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, ...head }));
       },
     }),
 
     route({
       ...about('resume', 'step.suspend', 'Let the clock run again'),
       input: z.strictObject({ params, body: OrderStep }),
-      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
     }),
 
     route({
@@ -98,20 +90,20 @@ export const stepRoutes = (deps: Deps): Route[] => {
       handler: async (call) => {
         const { agency, officer } = call.input.body;
         const to = await assignee(deps, call.found.step, agency, officer);
-        return send(call, call.input.body, (head) => ({ kind: 'reassignment', to, ...head }));
+        return tell(call, call.input.body, (head) => ({ kind: 'reassignment', to, ...head }));
       },
     }),
 
     route({
       ...about('redo', 'step.redo', 'Do the step again, in a new round; a case that has ended is taken up again'),
       input: z.strictObject({ params, body: OrderStep }),
-      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'redo', ...head })),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'redo', ...head })),
     }),
 
     route({
       ...about('keep', 'step.keep', 'Let a result stand although a value that it used was corrected'),
       input: z.strictObject({ params, body: OrderStep }),
-      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'keep', ...head })),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'keep', ...head })),
     }),
 
     route({
@@ -119,14 +111,14 @@ export const stepRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ params, body: DecideStep }),
       handler: (call) => {
         const { decision, round = call.found.step.round, ...words } = call.input.body;
-        return send(call, words, (head) => ({ kind: 'decision', round, decision, ...head }));
+        return tell(call, words, (head) => ({ kind: 'decision', round, decision, ...head }));
       },
     }),
 
     route({
       ...about('retry-undo', 'step.settle-undo', 'Ask the agency again to take its step back, which it would not'),
       input: z.strictObject({ params, body: OrderStep }),
-      handler: (call) => send(call, call.input.body, (head) => ({ kind: 'undo-retry', ...head })),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'undo-retry', ...head })),
     }),
 
     route({
@@ -134,7 +126,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ params, body: SettleUndo }),
       handler: (call) => {
         const { result } = call.input.body;
-        return send(call, call.input.body, (head) => ({ kind: 'undo-settlement', result, ...head }));
+        return tell(call, call.input.body, (head) => ({ kind: 'undo-settlement', result, ...head }));
       },
     }),
   ];

@@ -13,12 +13,12 @@ import {
   PreviewAnswer,
   RequestSupplement,
 } from '../contracts/supplements.ts';
-import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { checkRevision, reviseDossier, usersOf } from '../dossier-changes.ts';
 import { actorOf } from '../identity.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
+import { tellCase, type MessageHead } from '../tell-case.ts';
 import { viewChange } from '../views/change.ts';
 import { caseScope } from './case-scope.ts';
 
@@ -47,16 +47,13 @@ export const supplementRoutes = (deps: Deps): Route[] => [
           materials: material === undefined ? [] : [material],
         }),
       }));
-      const messageId = body.messageId ?? uuidv7();
-      const message = { kind: 'supplement-request' as const, id: messageId, items, by: actorOf(caller) };
-      const put = {
-        caseId: found.caseId,
-        messageId,
-        source: 'window' as const,
-        message,
-        body: { supplements: body.items },
-      };
-      return deliver(deps, caller, found, put, (recorded) => putMessage(deps.pool, deps.cipher, recorded));
+      return tellCase(deps, caller, {
+        about: { caseId: found.caseId },
+        from: 'window',
+        messageId: body.messageId,
+        words: { supplements: body.items },
+        make: (head) => ({ kind: 'supplement-request', items, ...head }),
+      });
     },
   }),
 
@@ -74,30 +71,37 @@ export const supplementRoutes = (deps: Deps): Route[] => [
     handler: async ({ caller, found, input: { params, body }, language }) => {
       const { caseId } = found;
       const { noticeId } = params;
-      const messageId = body.messageId ?? uuidv7();
-      const { changes, materials } = body;
+      const { messageId, changes, materials } = body;
       const published = await deps.registry.matterOf(found);
       const affected = usersOf(published.matter, found, { changes, materials });
-      const answer = (items: string[]) => ({
-        caseId,
-        messageId,
-        source: 'window' as const,
-        message: { kind: 'supplement-answer' as const, id: messageId, noticeId, items, affected, by: actorOf(caller) },
-        body: { items: body.items ?? null, changes, materials },
+      const answer = (items: string[], head: MessageHead) => ({
+        kind: 'supplement-answer' as const,
+        noticeId,
+        items,
+        affected,
+        ...head,
       });
-      return deliver(deps, caller, found, answer(body.items ?? []), () =>
-        inTransaction(deps.pool, async (client) => {
-          const open = await openItems(client, { caseId, noticeId, messageId });
-          const before = await findMessage(client, caseId, messageId);
-          // A repetition is the same message, although what is open has changed since.
-          const items = body.items ?? (before?.kind === 'supplement-answer' ? before.items : open);
-          const put = await putMessage(client, deps.cipher, answer(items));
-          // An answer that comes too late is recorded and refused by the case; it must not change what was handed in.
-          const changesAnything = put.kind === 'new' && items.some((id) => open.includes(id));
-          if (changesAnything) await reviseDossier(deps, client, published, caseId, { changes, materials }, language);
-          return put;
-        }),
-      );
+      return tellCase(deps, caller, {
+        about: { caseId },
+        from: 'window',
+        messageId,
+        words: { items: body.items ?? null, changes, materials },
+        make: (head) => answer(body.items ?? [], head),
+        record: (message) =>
+          inTransaction(deps.pool, async (client) => {
+            const { messageId: id } = message;
+            const open = await openItems(client, { caseId, noticeId, messageId: id });
+            const before = await findMessage(client, caseId, id);
+            // A repetition is the same message, although what is open has changed since.
+            const items = body.items ?? (before?.kind === 'supplement-answer' ? before.items : open);
+            const answered = { ...message, message: answer(items, { id, by: message.message.by }) };
+            const put = await putMessage(client, deps.cipher, answered);
+            // An answer that comes too late is recorded and refused by the case; it must not change what was handed in.
+            const changesAnything = put.kind === 'new' && items.some((item) => open.includes(item));
+            if (changesAnything) await reviseDossier(deps, client, published, caseId, { changes, materials }, language);
+            return put;
+          }),
+      });
     },
   }),
 
@@ -138,18 +142,21 @@ export const supplementRoutes = (deps: Deps): Route[] => [
       const pledged = new Set(plan.pledge?.gaps.map(({ material }) => material));
       const materials = body.materials.map(({ id }) => id);
       if (!materials.every((id) => pledged.has(id))) throw problem('MATERIAL_NOT_PLEDGED');
-      const messageId = body.messageId ?? uuidv7();
-      const message = { kind: 'gap-fill' as const, id: messageId, materials, by: actorOf(caller) };
-      const put = { caseId, messageId, source: 'window' as const, message, body: { materials: body.materials } };
       const published = await deps.registry.matterOf(found);
-      return deliver(deps, caller, found, put, () =>
-        inTransaction(deps.pool, async (client) => {
-          const recorded = await putMessage(client, deps.cipher, put);
-          const given = { changes: {}, materials: body.materials };
-          if (recorded.kind === 'new') await reviseDossier(deps, client, published, caseId, given, language);
-          return recorded;
-        }),
-      );
+      return tellCase(deps, caller, {
+        about: { caseId },
+        from: 'window',
+        messageId: body.messageId,
+        words: { materials: body.materials },
+        make: (head) => ({ kind: 'gap-fill', materials, ...head }),
+        record: (message) =>
+          inTransaction(deps.pool, async (client) => {
+            const put = await putMessage(client, deps.cipher, message);
+            const given = { changes: {}, materials: body.materials };
+            if (put.kind === 'new') await reviseDossier(deps, client, published, caseId, given, language);
+            return put;
+          }),
+      });
     },
   }),
 ];

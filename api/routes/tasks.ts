@@ -1,29 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { AnsweredDecision, askedItem, formatRequestId, Progress, wantedItems } from '../../agencies/contract.ts';
-import { contentId, inboxId } from '../../agencies/message-id.ts';
+import { AnsweredDecision, formatRequestId, Progress } from '../../agencies/contract.ts';
+import { inboxId } from '../../agencies/message-id.ts';
 import { agencyTasks } from '../../db/agency-tasks.ts';
 import type { CaseRow } from '../../db/cases.ts';
-import { loadStep } from '../../db/disclosures.ts';
-import { putMessage, type NewMessage, type PutMessage } from '../../db/inbox.ts';
-import { answeredItems } from '../../db/notices.ts';
 import { dropDraft, findDraft } from '../../db/drafts.ts';
 import type { StepRow } from '../../db/steps.ts';
+import { discloseStep } from '../../exchange/disclosure.ts';
+import { keepAnswer } from '../../exchange/keep-answer.ts';
 import { findStep } from '../../matters/definition/compile.ts';
 import { isStepEnd } from '../../matters/engine/status.ts';
-import { disclose } from '../../matters/form/form.ts';
-import { answersTo, shownMaterials } from '../../matters/form/papers.ts';
+import { watch } from '../../runtime/notifications.ts';
 import { Answered, MessageId, Recorded } from '../contract.ts';
 import { TaskDetail, TaskList, type Task } from '../contracts/tasks.ts';
-import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { accountsOf, refuseIfClaimed } from '../claims.ts';
 import { actorOf } from '../identity.ts';
-import { watch } from '../notices.ts';
 import { scopeOf, type Caller } from '../policy.ts';
 import { problem } from '../problems.ts';
 import { route, type Found, type Route } from '../route.ts';
+import { agencySource, recordAndAnswer } from '../tell-case.ts';
 import { heardOfStep } from '../../db/enquiries.ts';
 import { taskScope } from './case-scope.ts';
 import { lightOfStep } from '../views/case.ts';
@@ -125,18 +122,15 @@ export const taskRoutes = (deps: Deps): Route[] => {
         202: { description: 'Recorded; it counts when the case is driven again', schema: Recorded },
         409: { description: 'Not possible any more; says who was first' },
       },
-      handler: async ({ caller, found: { key, found, step }, input: { headers, body } }) => {
+      handler: async ({ caller, found: { key, step }, input: { headers, body } }) => {
         await refuseIfClaimed(deps, caller, step);
-        const { messageId: given = headers['webhook-id'] ?? uuidv7(), requestId, decision, ...words } = body;
+        const { requestId, messageId = headers['webhook-id'] ?? uuidv7() } = body;
         if (requestId !== undefined && requestId !== formatRequestId(key)) throw problem('REQUEST_ID_MISMATCH');
         const by = actorOf(caller);
-        const { stepId, round } = key;
-        const id = inboxId(by.id, given);
-        const items = wantedItems(body);
-        const message = { kind: 'decision' as const, id, stepId, round, decision, ...items, by };
-        const source = caller.role === 'agency' ? ('callback' as const) : ('officer' as const);
-        const put = { ...key, messageId: id, source, message, body: words };
-        const reply = await deliver(deps, caller, found, put, (recorded) => keepEvery(deps, recorded, body), given);
+        const answer = { key, source: agencySource(caller), by, said: { ...body, messageId } };
+        const inbox = { caseId: key.caseId, stepId: key.stepId, messageId: inboxId(by.id, messageId) };
+        const keep = () => keepAnswer(deps.pool, deps.cipher, answer);
+        const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId);
         if (caller.role === 'officer' && reply.status === 200) await dropDraft(deps.pool, key);
         return reply;
       },
@@ -158,18 +152,6 @@ export const taskRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** An id that was used for other content is refused (409), and what came under it this time is kept too, for the desk. */
-const keepEvery = async ({ pool, cipher }: Deps, put: NewMessage, said: AnsweredDecision): Promise<PutMessage> => {
-  const kept = await putMessage(pool, cipher, put);
-  if (kept.kind !== 'different') return kept;
-  const { caseId, stepId, round, message } = put;
-  if (stepId === undefined || round === undefined || message.kind !== 'decision') return kept;
-  const messageId = contentId(message.by.id, { caseId, stepId, round }, said);
-  const settled = { kind: 'refused', code: 'MESSAGE_ID_REUSED' } as const;
-  await putMessage(pool, cipher, { ...put, messageId, message: { ...message, id: messageId }, settled });
-  return kept;
-};
-
 /** The agency that calls, for `policy`: its list is its own by construction. */
 const ownAgency = (_input: unknown, caller: Caller): Promise<Found<string> | undefined> =>
   Promise.resolve('agency' in caller ? { resource: undefined, found: caller.agency } : undefined);
@@ -182,7 +164,7 @@ const untilSome = async <P extends { tasks: readonly unknown[] }>(
   list: () => Promise<P>,
 ): Promise<P> => {
   const deadline = performance.now() + waitMs;
-  const changed = watch(deps.notices, 'case_changed');
+  const changed = watch(deps.notifications, 'case_changed');
   try {
     for (;;) {
       const page = await list();
@@ -226,23 +208,11 @@ const taskView = async (
 };
 
 /** What the step's definition discloses, and the record that it was read. */
-const disclosed = async (deps: Deps, found: TaskCase, { stepId, round, agency }: StepRow) => {
-  const key = { caseId: found.caseId, stepId };
-  const { matter } = await deps.registry.matterOf(found);
+const disclosed = async ({ pool, cipher, registry }: Deps, found: TaskCase, { stepId, round, agency }: StepRow) => {
+  const { matter } = await registry.matterOf(found);
   const defined = findStep(matter, stepId);
   if (!defined) throw new Error(`step ${stepId} of ${matter.code} cannot be disclosed`);
-  const { step, item } = defined;
-  const [papers, answered] = await Promise.all([
-    loadStep(deps.pool, deps.cipher, key, { round, agency, fields: step.discloses }),
-    answeredItems(deps.pool, deps.cipher, key),
-  ]);
-  return {
-    form: disclose(papers.form, step.discloses, item),
-    materials: shownMaterials(matter, defined, papers),
-    supplement: answersTo(
-      defined,
-      papers,
-      answered.map(({ body, place }) => askedItem(body, place)),
-    ),
-  };
+  const step = { caseId: found.caseId, stepId, round, agency, matter, found: defined, asked: true };
+  const { form, materials, supplement } = await discloseStep(pool, cipher, step);
+  return { form, materials, supplement };
 };

@@ -1,4 +1,4 @@
-import { listCalendars, type Calendars } from '../../db/calendars.ts';
+import { listCalendars } from '../../db/calendars.ts';
 import type { CaseWithPlan } from '../../db/cases.ts';
 import { getStep, listSteps, type StepRow } from '../../db/steps.ts';
 import { listHeldSteps, type HeldStepRow } from '../../db/time-ledger.ts';
@@ -9,6 +9,7 @@ import { explainPaths, explainStep, type ExplainedDates } from '../../matters/cl
 import { lightOf } from '../../matters/clock/light.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
 import { sharesOf, spansOfCase, spansOfStep, type Span } from '../../matters/clock/time-ledger.ts';
+import type { Calendars } from '../../runtime/reference-data.ts';
 import type { ClockView, ExplainedClock } from '../contracts/clocks.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';

@@ -1,5 +1,3 @@
-import type { StepStatus } from '../engine/status.ts';
-
 /**
  * When an agency that has accepted a step and stays silent is asked about it (docs/decisions/0006).
  */
@@ -17,9 +15,6 @@ export interface AgencyFacts {
   enquireAfterS: number;
   maxPerSecond?: number | undefined;
 }
-
-/** The only status in which a step is asked about. */
-export const ASKED_IN = 'accepted' satisfies StepStatus;
 
 /**
  * From one enquiry to the next: every time `growth` times as long as before, growing no more than

@@ -1,4 +1,4 @@
-import { ASKED_IN, firstEnquiryAt, type AgencyFacts } from '../agency/enquiries.ts';
+import { firstEnquiryAt, type AgencyFacts } from '../agency/enquiries.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { agencyTime, wasSupplemented } from '../clock/agency-time.ts';
 import { stepDeadlines } from '../clock/step-clock.ts';
@@ -6,7 +6,7 @@ import { getStep } from '../definition/compile.ts';
 import type { Matter, Step } from '../definition/schema.ts';
 import { openHold, pausedSince, type StepClock } from '../engine/clock.ts';
 import type { Notice, StepState } from '../engine/state.ts';
-import { isStepEnd } from '../engine/status.ts';
+import { ENQUIRABLE, isStepEnd } from '../engine/status.ts';
 import { waitOfStep, type DueFacts } from '../waiting/question.ts';
 import { lookAt } from '../waiting/wait.ts';
 import { claimLasts } from '../worklist/claims.ts';
@@ -39,7 +39,7 @@ export const stepColumns = (step: ProjectedStep): Omit<StepColumns, 'seq'> => {
   const ended = isStepEnd(status);
   const parkedAt = clock && openHold(clock, 'outage');
   const endedAt = clock?.endedAt ?? (ended ? changedAt : undefined);
-  const enquireAt = status === ASKED_IN && facts ? firstEnquiryAt(facts, sentAt) : undefined;
+  const enquireAt = ENQUIRABLE.some((asked) => asked === status) && facts ? firstEnquiryAt(facts, sentAt) : undefined;
   const watchAt = ended ? undefined : watchFrom(step, definition, facts);
   return {
     ...{ id, agency, status, round, undo: state.undo === true, ended },

@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { httpUrl, port, readEnvironment, text } from '../../runtime/environment.ts';
 import { startAgencies } from './server.ts';
 
 /** The process that `npm start` supervises. Configuration by environment; ends on SIGTERM or SIGINT. */
-const environment = z
-  .object({
-    SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535),
-    SANDBOX_DATA: z.string().min(1),
+const environment = readEnvironment(
+  'the simulated agencies',
+  z.object({
+    SANDBOX_PORT: port,
+    SANDBOX_DATA: text,
     /** A JSON file of `[{ id, secret, port }]`. */
-    SANDBOX_AGENCIES: z.string().min(1),
-    ONE_MATTER_API: z.url(),
-  })
-  .parse(process.env);
+    SANDBOX_AGENCIES: text,
+    ONE_MATTER_API: httpUrl,
+  }),
+  process.env,
+);
 
 const agencies = z
   .array(z.object({ id: z.string(), secret: z.string().startsWith('whsec_'), port: z.int() }))

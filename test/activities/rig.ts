@@ -5,18 +5,18 @@ import { Agent } from 'undici';
 import { inject } from 'vitest';
 import type { Dependencies } from '../../activities/dependencies.ts';
 import { createProgressActivities } from '../../activities/progress.ts';
-import type { StepCall } from '../../activities/send.ts';
 import { createStepActivities } from '../../activities/steps.ts';
 import { createAgencyClient } from '../../agencies/client.ts';
 import { formatRequestId } from '../../agencies/contract.ts';
 import { findAgency } from '../../db/agencies.ts';
 import { findMatter } from '../../db/matters.ts';
-import { createCalendars } from '../../db/calendars.ts';
+import { countCalls } from '../../exchange/counting-client.ts';
+import type { StepCall } from '../../exchange/step-call.ts';
 import type { UndoClass } from '../../matters/engine/plan.ts';
 import type { CaseChanges } from '../../matters/projection/projection.ts';
 import { CLOSED, type Breaker } from '../../matters/supervision/breaker.ts';
+import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { createAgencyHealth } from '../../worker/agency-health.ts';
-import { countCalls } from '../../worker/counting-client.ts';
 import { install } from '../worker/installation.ts';
 
 /** A request as it left this process. */
@@ -31,7 +31,7 @@ export type Rig = Awaited<ReturnType<typeof createRig>>;
 export const createRig = async () => {
   const installation = await install(inject('servers'));
   const { db, cipher, platform } = installation;
-  const calendars = createCalendars(db, Date.now);
+  const calendars = cacheCalendars(db, Date.now);
   const now = Date.now();
   const sent: Sent[] = [];
   const agent = new Agent();

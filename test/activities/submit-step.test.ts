@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { StepCall } from '../../activities/send.ts';
 import { formatRequestId, StepRequest } from '../../agencies/contract.ts';
 import { addDossierRevision, getDossier } from '../../db/dossiers.ts';
 import { readBodies } from '../../db/inbox.ts';
 import { listRuleTraces } from '../../db/rule-traces.ts';
+import type { StepCall } from '../../exchange/step-call.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { sampleForm } from '../worker/installation.ts';
 import { createRig, failureOf, type Rig, type RigActivities } from './rig.ts';

@@ -3,7 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { CaseView } from '../../api/contract.ts';
 import { ClockView } from '../../api/contracts/clocks.ts';
 import { Timeline } from '../../api/contracts/ledger.ts';
-import { createCalendars, publishCalendar } from '../../db/calendars.ts';
+import { publishCalendar } from '../../db/calendars.ts';
+import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { tellOfCalendar } from '../../worker/calendar-herald.ts';
 import { MAINLAND } from '../matters/calendar/mainland.ts';
 import { createLog } from '../../api/log.ts';
@@ -113,7 +114,7 @@ describe('when a calendar is published', () => {
     await publish('2098.2', dateIn(400), [
       { name: { zh: '长假', en: 'Long holiday' }, from: dateIn(1), to: dateIn(10) },
     ]);
-    const calendars = createCalendars(api.pool, Date.now);
+    const calendars = cacheCalendars(api.pool, Date.now);
     await tellOfCalendar({ db: api.pool, cipher: api.cipher, calendars, log: createLog('silent') });
     await expect.poll(() => caseOf(caseId)).toMatchObject({ provisional: false });
 

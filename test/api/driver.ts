@@ -1,6 +1,5 @@
 import type { Pool } from 'pg';
 import { claimMessages, settleMessages } from '../../db/inbox.ts';
-import { listen } from '../../db/notifications.ts';
 import { claimStarts, markStarted } from '../../db/start-requests.ts';
 import type { Effect } from '../../matters/engine/effects.ts';
 import { begin, next } from '../../matters/engine/engine.ts';
@@ -9,6 +8,7 @@ import type { CaseEvent, Outcome } from '../../matters/engine/messages.ts';
 import { changesOf } from '../../matters/engine/progress.ts';
 import type { CaseState } from '../../matters/engine/state.ts';
 import type { CaseChanges } from '../../matters/projection/projection.ts';
+import { openNotifications } from '../../runtime/notifications.ts';
 
 export interface Driver {
   /** Starts and delivers all that is there. */
@@ -77,7 +77,9 @@ export const createDriver = (
     turn,
     run: () => {
       const channels = ['start_requested', 'message_received'] as const;
-      listener = listen({ url, channels, onNotification: again, onReconnect: again, log: () => undefined });
+      const notifications = openNotifications({ url, channels, log: () => undefined });
+      channels.forEach((channel) => notifications.on(channel, again));
+      listener = notifications;
     },
     pause: async () => {
       await listener?.close();

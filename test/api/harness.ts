@@ -12,16 +12,15 @@ import type { AppConfig } from '../../api/config.ts';
 import type { CaseSummary, StepView, SubmittedCase } from '../../api/contract.ts';
 import type { Task } from '../../api/contracts/tasks.ts';
 import { createLog } from '../../api/log.ts';
-import { createNotices } from '../../api/notices.ts';
+import { openApiNotifications } from '../../api/notifications.ts';
 import type { FieldError } from '../../api/problems.ts';
 import { upsertAgency } from '../../db/agencies.ts';
 import { publishMatter } from '../../db/matters.ts';
 import { createCipher, generateKeys, readKeys, type Cipher } from '../../db/personal-data.ts';
 import { createPool } from '../../db/pool.ts';
 import { createToken } from '../../db/tokens.ts';
-import { createCalendars } from '../../db/calendars.ts';
 import { Matter } from '../../matters/definition/schema.ts';
-import { cacheAgencies, cacheMatters } from '../../worker/caches.ts';
+import { cacheAgencies, cacheCalendars, cacheMatters } from '../../runtime/reference-data.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { createDriver, type Driver } from './driver.ts';
 
@@ -202,13 +201,13 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
   const stops: (() => Promise<void>)[] = [];
   const serve = async (own: Partial<AppConfig> = {}, ownPool: Pool = pool): Promise<string> => {
     const quiet = createLog('silent');
-    const notices = createNotices({ url: fresh.serviceUrl, log: quiet });
+    const notifications = openApiNotifications({ url: fresh.serviceUrl, log: quiet });
     const stopping = new AbortController();
     const server = createServer(
       createApp({
         pool: ownPool,
         cipher,
-        notices,
+        notifications,
         log: recordingLog(log),
         config: { ...CONFIG, ...change, ...own },
         now: Date.now,
@@ -221,7 +220,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
       stopping.abort();
       server.closeAllConnections();
       server.close();
-      await notices.close();
+      await notifications.close();
     });
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
@@ -229,8 +228,8 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
   const progress = createProgressActivities({
     db: pool,
     agency: cacheAgencies(pool, cipher).agency,
-    matter: cacheMatters(pool),
-    calendars: createCalendars(pool, Date.now),
+    matter: cacheMatters(pool, Date.now).matter,
+    calendars: cacheCalendars(pool, Date.now),
   });
   const driver = createDriver(pool, fresh.serviceUrl, Date.now, (changes) => progress.recordProgress(changes));
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCalendars, findCalendar, listCalendars, publishCalendar } from '../../db/calendars.ts';
+import { findCalendar, listCalendars, publishCalendar } from '../../db/calendars.ts';
 import { publishShippedCalendar } from '../../db/shipped-calendar.ts';
 import { MAINLAND } from '../matters/calendar/mainland.ts';
 import { openDatabase, type TestDatabase } from './fixtures.ts';
@@ -38,22 +38,5 @@ describe('the published calendars', () => {
   it('cannot be changed or taken back by the service', async () => {
     await expect(database.db.query(`update calendars set hash = 'x'`)).rejects.toMatchObject({ code: '42501' });
     await expect(database.db.query('delete from calendars')).rejects.toMatchObject({ code: '42501' });
-  });
-});
-
-describe('the calendars that a process keeps', () => {
-  it('are the newest until it is told that there is another, or has not looked for half a minute', async () => {
-    let now = 0;
-    const calendars = createCalendars(database.db, () => now);
-    expect(await calendars.newest()).toMatchObject({ version: '2027.1' });
-    await publish('2027.2');
-    expect(await calendars.newest()).toMatchObject({ version: '2027.1' });
-    calendars.forget();
-    expect(await calendars.newest()).toMatchObject({ version: '2027.2' });
-    await publish('2027.3');
-    now = 30_000;
-    expect(await calendars.newest()).toMatchObject({ version: '2027.3' });
-    expect(await calendars.version('2026.1')).toMatchObject({ version: '2026.1' });
-    await expect(calendars.version('2031.1')).rejects.toMatchObject({ code: 'CALENDAR_MISSING' });
   });
 });

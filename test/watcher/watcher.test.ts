@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 import { beat, lastBeat } from '../../db/heartbeats.ts';
 import { claimStarts, markStarted, type StartRequest } from '../../db/start-requests.ts';
 import { runWatcher, type RunningWatcher } from '../../watcher/run.ts';
-import { startLoop } from '../../worker/loop.ts';
+import { startLoop } from '../../runtime/loop.ts';
 import { agencyIds } from '../../db/watch.ts';
 import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, type CaseInput } from '../../workflows/messages.ts';
 import { install, sampleForm, type Installation } from '../worker/installation.ts';

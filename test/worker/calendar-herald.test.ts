@@ -1,10 +1,11 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createCalendars, publishCalendar, takeOutdated } from '../../db/calendars.ts';
+import { publishCalendar, takeOutdated } from '../../db/calendars.ts';
 import { getCase } from '../../db/cases.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { inTransaction } from '../../db/pool.ts';
 import type { CalendarData } from '../../matters/calendar/calendar-schema.ts';
+import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { tellOfCalendar } from '../../worker/calendar-herald.ts';
 import { MAINLAND } from '../matters/calendar/mainland.ts';
 import { install, sampleForm, type Installation } from './installation.ts';
@@ -44,7 +45,7 @@ const withHolidays = (version: string): CalendarData => ({
 const herald = () => ({
   db: installation.db,
   cipher: installation.cipher,
-  calendars: createCalendars(installation.db, Date.now),
+  calendars: cacheCalendars(installation.db, Date.now),
   log: pino({ level: 'silent' }),
 });
 const row = (caseId: string) => getCase(installation.db, caseId);

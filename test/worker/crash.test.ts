@@ -8,7 +8,7 @@ import { getCase } from '../../db/cases.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { readLedger } from '../../db/ledger.ts';
 import { findMatter } from '../../db/matters.ts';
-import { createCalendars } from '../../db/calendars.ts';
+import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { bundle } from '../../worker/bundle.ts';
 import { deliver } from '../../worker/delivery.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/messages.ts';
@@ -34,7 +34,7 @@ const startAndDie = async (): Promise<string> => {
     health: () => 'well',
     agency: async (id) => (await findAgency(db, cipher, id))!,
     matter: async (code, version) => (await findMatter(db, code, version))!.matter,
-    calendars: createCalendars(db, Date.now),
+    calendars: cacheCalendars(db, Date.now),
     publicUrl: config.PUBLIC_URL,
     now: Date.now,
   });

@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { signedHeaders } from '../../agencies/signature.ts';
 import { createApp } from '../../api/app.ts';
 import { createLog } from '../../api/log.ts';
-import { createNotices } from '../../api/notices.ts';
+import { openApiNotifications } from '../../api/notifications.ts';
 import { createToken } from '../../db/tokens.ts';
 import type { Installation } from './installation.ts';
 
@@ -27,7 +27,7 @@ const OUTCOME_WAIT_MS = 15_000;
 
 export const openFrontDoor = async ({ db, cipher, config, secret }: Installation): Promise<FrontDoor> => {
   const log = createLog('silent');
-  const notices = createNotices({ url: config.databaseUrl, log });
+  const notifications = openApiNotifications({ url: config.databaseUrl, log });
   const stopping = new AbortController();
   const many = 100_000;
   const rates = {
@@ -41,7 +41,7 @@ export const openFrontDoor = async ({ db, cipher, config, secret }: Installation
   const app = createApp({
     pool: db,
     cipher,
-    notices,
+    notifications,
     log,
     config: {
       publicUrl: config.PUBLIC_URL,
@@ -77,7 +77,7 @@ export const openFrontDoor = async ({ db, cipher, config, secret }: Installation
       stopping.abort();
       server.closeAllConnections();
       server.close();
-      await notices.close();
+      await notifications.close();
     },
   };
 };

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listOrders } from '../../db/supervision-orders.ts';
-import { createCalendars } from '../../db/calendars.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
+import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { oversee } from '../../worker/overseer.ts';
 import { accept, MATTER, openDatabase, type TestDatabase } from '../db/fixtures.ts';
 
@@ -16,7 +16,7 @@ const look = (rule: Partial<Matter['supervision']> = {}) =>
   oversee({
     db: database.db,
     cipher: database.cipher,
-    calendars: createCalendars(database.db, Date.now),
+    calendars: cacheCalendars(database.db, Date.now),
     matter: () => Promise.resolve({ ...MATTER, supervision: { ...MATTER.supervision, ...rule } }),
     log: pino({ level: 'silent' }),
   });

@@ -4,7 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleOp
 import { inject } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import type { createStepActivities } from '../../activities/steps.ts';
-import type { StepCall } from '../../activities/send.ts';
+import type { StepCall } from '../../exchange/step-call.ts';
 import type { LedgerEntry, LedgerTip } from '../../matters/engine/ledger.ts';
 import type { Message, StepAnswer } from '../../matters/engine/messages.ts';
 import type { Plan, PlanStep } from '../../matters/engine/plan.ts';

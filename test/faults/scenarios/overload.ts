@@ -6,7 +6,7 @@ import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
 /** What our own API can do at a time, so that a small crowd is too many: the product's settings are ten and two hundred. */
-const SETTINGS = { DATABASE_CONNECTIONS: '2', DATABASE_QUEUE: '10' };
+const SETTINGS = { DATABASE_POOL: '2', DATABASE_QUEUE: '10' };
 /** Nobody is ever sent away. */
 const ENDLESS_QUEUE = { ...SETTINGS, DATABASE_QUEUE: '1000000' };
 /** Five times as many callers at once as the API has places, connections and queue together. */

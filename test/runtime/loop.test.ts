@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startLoop, type Loop } from '../../worker/loop.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
 
 const EVERY_MS = 1_000;
 

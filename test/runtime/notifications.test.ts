@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { upsertAgency } from '../../db/agencies.ts';
 import { putMessage, settleMessages } from '../../db/inbox.ts';
 import { readLedger } from '../../db/ledger.ts';
-import { listen } from '../../db/notifications.ts';
+
 import { writeProjection } from '../../db/projection.ts';
+
+import { openNotifications, watch } from '../../runtime/notifications.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../db/fixtures.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -19,15 +21,16 @@ const startListening = (url = database.serviceUrl) => {
   const heard: string[] = [];
   const log: string[] = [];
   const state = { connections: 0 };
-  const listener = listen({
-    url,
-    channels: CHANNELS,
-    onNotification: (channel, payload) => heard.push(`${channel} ${payload}`),
-    onReconnect: () => (state.connections += 1),
-    log: (line) => log.push(line),
-  });
-  onTestFinished(listener.close);
-  return { heard, log, state, listener };
+  const notifications = openNotifications({ url, channels: CHANNELS, log: (line) => log.push(line) });
+  for (const channel of CHANNELS) {
+    notifications.on(channel, (payload) => {
+      if (payload !== undefined) heard.push(`${channel} ${payload}`);
+    });
+  }
+  // Whenever listening begins, every listener is called without a detail.
+  notifications.on('incident_changed', () => (state.connections += 1));
+  onTestFinished(notifications.close);
+  return { heard, log, state, notifications };
 };
 
 describe('listening', () => {
@@ -86,9 +89,43 @@ describe('listening', () => {
   });
 
   it('waits for a database that is not there, until it is closed', async () => {
-    const { log, state, listener } = startListening('postgres://nobody@127.0.0.1:1/none');
+    const { log, state, notifications } = startListening('postgres://nobody@127.0.0.1:1/none');
     await expect.poll(() => log.length).toBeGreaterThan(1);
-    await listener.close();
+    await notifications.close();
     expect(state.connections).toBe(0);
+  });
+});
+
+describe('a watch', () => {
+  const settle = async (caseId: string, messageId: string) => {
+    const { db, cipher } = database;
+    const message = { kind: 'withdrawal', id: messageId, by: { role: 'clerk', id: 'clerk-1' } } as const;
+    await putMessage(db, cipher, { caseId, messageId, source: 'window', message });
+    await settleMessages(db, [{ caseId, messageId, outcome: { kind: 'repeated' } }]);
+  };
+  const stillWaiting = new AbortController().signal;
+
+  it('hears of its own message only, with the kind of the outcome, also of what happened before it waits', async () => {
+    const { state, notifications } = startListening();
+    await expect.poll(() => state.connections).toBe(1);
+    const { caseId } = await accept(database);
+    const [first, second] = ['w-1', 'w-2'].map((id) => watch(notifications, `message_settled:${caseId}:${id}`));
+    onTestFinished(() => [first!, second!].forEach(({ stop }) => stop()));
+    await settle(caseId, 'w-2');
+    expect(await second!.wait(30_000, stillWaiting)).toBe('repeated');
+    expect(await first!.wait(0, stillWaiting)).toBeUndefined();
+    await settle(caseId, 'w-1');
+    expect(await first!.wait(30_000, stillWaiting)).toBe('repeated');
+  });
+
+  it('ends when it is aborted', async () => {
+    const { notifications } = startListening();
+    const gone = new AbortController();
+    const watched = watch(notifications, 'case_changed:none');
+    onTestFinished(() => watched.stop());
+    const waiting = watched.wait(3_600_000, gone.signal);
+    gone.abort();
+    expect(await waiting).toBeUndefined();
+    expect(await watched.wait(3_600_000, gone.signal)).toBeUndefined();
   });
 });

@@ -1,0 +1,10 @@
+import { openNotifications, type Notifications } from '../runtime/notifications.ts';
+import type { Logger } from './log.ts';
+
+/** What a process of the API listens to. */
+export const openApiNotifications = ({ url, log }: { url: string; log: Logger }): Notifications =>
+  openNotifications({
+    url,
+    channels: ['message_settled', 'case_changed', 'agency_changed', 'calendar_changed'],
+    log: (line) => log.warn(line),
+  });

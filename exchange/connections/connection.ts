@@ -1,0 +1,50 @@
+import type { EnquiryAnswer } from '../../agencies/client.ts';
+import type { AgencyRecord } from '../../db/agencies.ts';
+import type { FoundStep } from '../../matters/definition/compile.ts';
+import type { Matter } from '../../matters/definition/schema.ts';
+import type { StepAnswer, UndoAnswer } from '../../matters/engine/messages.ts';
+import type { UndoClass } from '../../matters/engine/plan.ts';
+import type { ExchangeDependencies } from '../dependencies.ts';
+import type { StepCall } from '../step-call.ts';
+
+/** A step to be sent, with all that is known of it. */
+export interface StepOrder {
+  call: StepCall;
+  agency: AgencyRecord;
+  matter: Matter;
+  found: FoundStep;
+  /** Shortens the agency's own limit. */
+  timeoutMs?: number | undefined;
+  /** The case does not hear the answer, so a decision is delivered to it as a message. */
+  apart: boolean;
+}
+
+/**
+ * What came of a call. `unavailable` is worth another attempt, not before `retryAfterMs`. `error` is a code for the step's row, never
+ * what the agency wrote.
+ */
+export type AgencyReply<Answer> =
+  { kind: 'answered'; answer: Answer; error?: string } | { kind: 'unavailable'; error: string; retryAfterMs?: number };
+
+/**
+ * How an agency is connected: one file for each kind (`AgencyRecord.connection`). Everything is safe to repeat. Nothing throws because of
+ * what an agency does.
+ */
+export interface Connection {
+  /** A system of the agency is called: it can be silent, ask for fewer calls or have an outage. */
+  isCalled: boolean;
+  /** Gives the agency a step. What it decides is kept in the inbox before this resolves. */
+  send: (deps: ExchangeDependencies, order: StepOrder) => Promise<AgencyReply<StepAnswer>>;
+  /** Takes a step back, also one that never arrived. */
+  undo: (
+    deps: Pick<ExchangeDependencies, 'client'>,
+    agency: AgencyRecord,
+    order: { requestId: string; class: UndoClass },
+  ) => Promise<AgencyReply<UndoAnswer>>;
+  /** Asks what has become of a step; undefined: there is no system to ask. */
+  enquire: (
+    deps: Pick<ExchangeDependencies, 'client'>,
+    agency: AgencyRecord,
+    requestId: string,
+  ) => Promise<EnquiryAnswer | undefined>;
+}

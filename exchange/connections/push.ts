@@ -1,0 +1,100 @@
+import type { SubmitAnswer } from '../../agencies/client.ts';
+import { formatRequestId, wantedItems, type StepRequest } from '../../agencies/contract.ts';
+import type { AgencyRecord } from '../../db/agencies.ts';
+import { addLimit } from '../../matters/calendar/limit.ts';
+import type { StepAnswer } from '../../matters/engine/messages.ts';
+import type { ExchangeDependencies } from '../dependencies.ts';
+import { discloseStep } from '../disclosure.ts';
+import { attentionOf, errorOf, unavailable } from '../failures.ts';
+import { keepAnswer } from '../keep-answer.ts';
+import type { AgencyReply, Connection, StepOrder } from './connection.ts';
+
+/** The agency has a system of its own, which we call (docs/agency-protocol.md). */
+export const push: Connection = {
+  isCalled: true,
+
+  send: async (deps, order) => {
+    const request = await requestOf(deps, order);
+    const answer = await deps.client.submit(endpointOf(order.agency, order.timeoutMs), request);
+    return readAnswer(deps, order, answer);
+  },
+
+  undo: async ({ client }, agency, { requestId, class: undoClass }) => {
+    // The engine never orders an undo of a step that has none.
+    if (undoClass === 'none') return { kind: 'answered', answer: { kind: 'undone' } };
+    const answer = await client.undo(endpointOf(agency), { requestId, class: undoClass });
+    switch (answer.kind) {
+      case 'undone':
+        return { kind: 'answered', answer };
+      case 'unavailable':
+        return unavailable(answer);
+      case 'stands':
+        return { kind: 'answered', answer: { kind: 'failed', code: 'UNDO_REJECTED' }, error: 'HTTP_409' };
+      default:
+        return { kind: 'answered', answer: { kind: 'failed', code: attentionOf(answer) }, error: errorOf(answer) };
+    }
+  },
+
+  enquire: ({ client }, agency, requestId) => client.enquire(endpointOf(agency), requestId),
+};
+
+/** How the client reaches an agency; `timeoutMs` shortens its own limit. */
+const endpointOf = (agency: AgencyRecord, timeoutMs = agency.timeoutMs) => {
+  if (agency.baseUrl === undefined) throw new Error(`agency ${agency.id} has no address`);
+  return {
+    id: agency.id,
+    baseUrl: agency.baseUrl,
+    secrets: agency.secrets,
+    timeoutMs: Math.min(agency.timeoutMs, timeoutMs),
+    allowPrivate: agency.allowPrivate,
+  };
+};
+
+const requestOf = async (
+  { db, cipher, calendars, publicUrl }: ExchangeDependencies,
+  { call, matter, found }: StepOrder,
+): Promise<StepRequest> => {
+  const { step } = found;
+  // Only a later round can have a supplement.
+  const disclosed = await discloseStep(db, cipher, { ...call, matter, found, asked: call.round > 1 });
+  const requestId = formatRequestId(call);
+  return {
+    requestId,
+    caseId: call.caseId,
+    caseNo: disclosed.caseNo,
+    matter: call.matter,
+    step: { id: call.stepId, kind: step.kind, name: step.name },
+    round: call.round,
+    form: disclosed.form,
+    materials: disclosed.materials,
+    ...(disclosed.supplement.length > 0 && { supplement: disclosed.supplement }),
+    callbackUrl: `${publicUrl}/agency/v1/tasks/${requestId}/decision`,
+    dueAt: new Date(addLimit(await calendars.newest(), call.at, step.limit.promised).at).toISOString(),
+  };
+};
+
+const readAnswer = async (
+  { db, cipher }: ExchangeDependencies,
+  { call: { caseId, stepId, round, agency }, apart }: StepOrder,
+  answer: SubmitAnswer,
+): Promise<AgencyReply<StepAnswer>> => {
+  switch (answer.kind) {
+    case 'accepted':
+      return { kind: 'answered', answer: { kind: 'accepted' } };
+    case 'decided': {
+      const { decision: said } = answer;
+      const key = { caseId, stepId, round };
+      const by = { role: 'agency', id: agency } as const;
+      const { messageId } = await keepAnswer(db, cipher, { key, source: apart ? 'enquiry' : 'reply', by, said });
+      const { decision } = said;
+      return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...wantedItems(said) } };
+    }
+    case 'unavailable':
+      return unavailable(answer);
+    case 'withdrawn':
+      // The agency holds an undo of this very request, and we do not: people have to sort that out.
+      return { kind: 'answered', answer: { kind: 'failed', code: 'AGENCY_REJECTED' }, error: 'HTTP_410' };
+    default:
+      return { kind: 'answered', answer: { kind: 'failed', code: attentionOf(answer) }, error: errorOf(answer) };
+  }
+};

@@ -1,0 +1,39 @@
+import { formatRequestId } from '../../agencies/contract.ts';
+import { loadStep } from '../../db/disclosures.ts';
+import { recordRuleTrace } from '../../db/rule-traces.ts';
+import { decideByRules } from '../../matters/definition/rules.ts';
+import type { StepAnswer } from '../../matters/engine/messages.ts';
+import type { ExchangeDependencies } from '../dependencies.ts';
+import { keepAnswer } from '../keep-answer.ts';
+import type { Connection, StepOrder } from './connection.ts';
+import { worklist } from './worklist.ts';
+
+/** Instant approval (秒批): rules approve the step, and never refuse it: what they do not approve is for officers. */
+export const rules: Connection = {
+  ...worklist,
+  send: async (deps, order) => {
+    const answer = await approve(deps, order);
+    return answer ? { kind: 'answered', answer } : worklist.send(deps, order);
+  },
+};
+
+/** The approval, when the step has rules and all of them hold. */
+const approve = async (
+  { db, cipher, now }: ExchangeDependencies,
+  { call, matter, found }: StepOrder,
+): Promise<StepAnswer | undefined> => {
+  if (!found.step.rules) return undefined;
+  const { form } = await loadStep(db, cipher, call);
+  const { approved, trace } = decideByRules(matter, call.stepId, form, { now: now() });
+  await recordRuleTrace(db, { ...call, approved, trace });
+  if (!approved) return undefined;
+  const { caseId, stepId, round } = call;
+  const { messageId } = await keepAnswer(db, cipher, {
+    key: { caseId, stepId, round },
+    source: 'rules',
+    by: { role: 'system', id: 'rules' },
+    // One for each request: a repetition is this very message.
+    said: { messageId: formatRequestId(call), decision: 'approved' },
+  });
+  return { kind: 'decided', decision: 'approved', messageId };
+};

@@ -1,0 +1,23 @@
+import type { Pool } from 'pg';
+import type { AgencyClient } from '../agencies/client.ts';
+import type { AgencyRecord } from '../db/agencies.ts';
+import type { Cipher } from '../db/personal-data.ts';
+import type { Matter } from '../matters/definition/schema.ts';
+import type { Calendars } from '../runtime/reference-data.ts';
+
+/** What is needed to send to agencies and to keep what they answer; a process puts it together, tests put in their own. */
+export interface ExchangeDependencies {
+  db: Pool;
+  cipher: Cipher;
+  client: AgencyClient;
+  /** The agency's entry in the registry as it is now; an unknown agency is a fault. */
+  agency: (id: string) => Promise<AgencyRecord>;
+  /** A published version; it never changes, so it may be kept. */
+  matter: (code: string, version: number) => Promise<Matter>;
+  /** The newest published calendar, kept; a version that the ledger names. */
+  calendars: Calendars;
+  /** Where agencies call us back, without the path. */
+  publicUrl: string;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}

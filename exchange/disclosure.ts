@@ -1,0 +1,42 @@
+import { askedItem, type EffectKey } from '../agencies/contract.ts';
+import { loadStep } from '../db/disclosures.ts';
+import { answeredItems } from '../db/notices.ts';
+import type { Cipher } from '../db/personal-data.ts';
+import type { Db } from '../db/pool.ts';
+import type { FoundStep } from '../matters/definition/compile.ts';
+import type { Matter } from '../matters/definition/schema.ts';
+import { disclose } from '../matters/form/form.ts';
+import { answersTo, shownMaterials } from '../matters/form/papers.ts';
+
+/** A step in one round, for the agency that has it. */
+interface DisclosedStep extends EffectKey {
+  agency: string;
+  matter: Matter;
+  found: FoundStep;
+  /** It may have been asked for supplements. */
+  asked: boolean;
+}
+
+/**
+ * What an agency is shown of a case for one step: the fields that the step discloses and no others, the materials, and what was handed in
+ * for each thing that the agency had asked for. That it is shown is on record before this resolves. Throws `STEP_UNKNOWN`.
+ */
+export const discloseStep = async (
+  db: Db,
+  cipher: Cipher,
+  { caseId, stepId, round, agency, matter, found, asked }: DisclosedStep,
+) => {
+  const { discloses } = found.step;
+  const key = { caseId, stepId };
+  const [papers, answered] = await Promise.all([
+    loadStep(db, cipher, key, { round, agency, fields: discloses }),
+    asked ? answeredItems(db, cipher, key) : [],
+  ]);
+  const items = answered.map(({ body, place }) => askedItem(body, place));
+  return {
+    caseNo: papers.caseNo,
+    form: disclose(papers.form, discloses, found.item),
+    materials: shownMaterials(matter, found, papers),
+    supplement: answersTo(found, papers, items),
+  };
+};

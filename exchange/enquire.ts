@@ -1,0 +1,35 @@
+import type { EnquiryAnswer } from '../agencies/client.ts';
+import { formatRequestId } from '../agencies/contract.ts';
+import { inboxId } from '../agencies/message-id.ts';
+import type { DueEnquiry } from '../db/enquiries.ts';
+import { putMessage } from '../db/inbox.ts';
+import { connectionOf } from './connections/connections.ts';
+import type { ExchangeDependencies } from './dependencies.ts';
+import { keepAnswer } from './keep-answer.ts';
+
+const NAME = 'enquirer';
+
+/**
+ * Asks an agency what has become of a step that it accepted. A decision goes through the inbox like a callback; a request that the agency
+ * has lost is sent again under the same effect key. Gives the answer; undefined: the agency has no system to ask any more.
+ */
+export const enquire = async (
+  deps: Pick<ExchangeDependencies, 'db' | 'cipher' | 'client' | 'agency'>,
+  { caseId, stepId, round, agency, enquiries }: DueEnquiry,
+): Promise<EnquiryAnswer | undefined> => {
+  const { db, cipher } = deps;
+  const key = { caseId, stepId, round };
+  const requestId = formatRequestId(key);
+  const record = await deps.agency(agency);
+  const answer = await connectionOf(record).enquire(deps, record, requestId);
+  if (answer?.kind === 'decided') {
+    const by = { role: 'agency', id: agency } as const;
+    await keepAnswer(db, cipher, { key, source: 'enquiry', by, said: answer.decision });
+  }
+  if (answer?.kind === 'unknown') {
+    const id = inboxId(NAME, `${requestId}:lost:${enquiries}`);
+    const message = { kind: 'resend', id, stepId, by: { role: 'system', id: NAME } } as const;
+    await putMessage(db, cipher, { ...key, messageId: id, source: 'enquiry', message });
+  }
+  return answer;
+};

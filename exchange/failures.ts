@@ -1,0 +1,44 @@
+import type { AgencyAnswer, Failure } from '../agencies/client.ts';
+import type { AttentionCode } from '../matters/engine/messages.ts';
+import type { AgencyReply } from './connections/connection.ts';
+
+type Unavailable = Extract<Failure, { kind: 'unavailable' }>;
+
+/** A failure as the step's row keeps it: a code, never what the agency wrote. */
+export const errorOf = (failure: Failure): string => {
+  if (failure.kind !== 'unavailable') return failure.detail;
+  return failure.status === undefined ? `CONNECTION_${failure.cause.toUpperCase()}` : `HTTP_${failure.status}`;
+};
+
+/** Why a person has to look at it. */
+export const attentionOf = (failure: Exclude<Failure, Unavailable>): AttentionCode => {
+  const codes = {
+    rejected: 'AGENCY_REJECTED',
+    misconfigured: 'AGENCY_SETUP',
+    unreadable: 'AGENCY_UNREADABLE',
+  } as const;
+  return codes[failure.kind];
+};
+
+/** The reply of a call that is worth another attempt. */
+export const unavailable = (failure: Unavailable): Extract<AgencyReply<never>, { kind: 'unavailable' }> => ({
+  kind: 'unavailable',
+  error: errorOf(failure),
+  ...(failure.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),
+});
+
+/**
+ * Why an answer tells against the agency as a whole, as a code; undefined: it does not. An answer that our set-up or the agency's software
+ * spoils counts too, because it would spoil every step. An agency that rejects a payload is up, and so is one that asks for fewer calls (429).
+ */
+export const whyFailed = (answer: AgencyAnswer): string | undefined => {
+  switch (answer.kind) {
+    case 'unavailable':
+      return answer.status === 429 ? undefined : errorOf(answer);
+    case 'misconfigured':
+    case 'unreadable':
+      return errorOf(answer);
+    default:
+      return undefined;
+  }
+};

@@ -1,0 +1,71 @@
+import { wantedItems, type AnsweredDecision, type EffectKey } from '../agencies/contract.ts';
+import { replyIds } from '../agencies/message-id.ts';
+import { putMessage, type NewMessage, type PutMessage } from '../db/inbox.ts';
+import type { Cipher } from '../db/personal-data.ts';
+import type { Db } from '../db/pool.ts';
+import type { Actor } from '../matters/engine/messages.ts';
+
+/** What an agency has decided: its system, one of its officers, or the rules by which it approves. */
+export interface AgencyAnswer {
+  /** The request that it answers. */
+  key: EffectKey;
+  /**
+   * How it came. The case hears `reply` and `rules` as the answer of the call, so they need no delivery; the sender of `callback` and
+   * `officer` waits for what becomes of the message.
+   */
+  source: 'reply' | 'rules' | 'enquiry' | 'callback' | 'officer';
+  by: Actor;
+  /** As it was said, with the id that the sender gave it, if any. */
+  said: AnsweredDecision;
+}
+
+/**
+ * Makes an answer a message of the inbox, once: however often and by whichever way it comes. It has the id of its sender, or one that is
+ * made of request and content. Where that id was used for another content, `callback` and `officer` are told `different`, and the
+ * answer is kept as refused for the review queue; answers from `reply`, `rules` and `enquiry` count under the id that is made of the content.
+ */
+export const keepAnswer = async (
+  db: Db,
+  cipher: Cipher,
+  answer: AgencyAnswer,
+): Promise<PutMessage & { messageId: string }> => {
+  const { key, source, by, said } = answer;
+  const [messageId, ofContent] = replyIds(by.id, key, said);
+  const put = await putMessage(db, cipher, messageOf(answer, messageId, SETTLED[source]));
+  if (put.kind !== 'different') return { ...put, messageId };
+
+  const isTold = source === 'callback' || source === 'officer';
+  const again = await putMessage(db, cipher, messageOf(answer, ofContent, isTold ? REUSED : SETTLED[source]));
+  if (isTold) return { ...put, messageId };
+  if (again.kind === 'different') throw new Error('an id made of the content is taken by another content');
+  return { ...again, messageId: ofContent };
+};
+
+type Settled = NewMessage['settled'];
+
+const REUSED: Settled = { kind: 'refused', code: 'MESSAGE_ID_REUSED' };
+
+/** What is known of an answer already when it is kept; undefined: it is delivered to its case. */
+const SETTLED: Readonly<Record<AgencyAnswer['source'], Settled>> = {
+  reply: { kind: 'applied' },
+  rules: { kind: 'applied' },
+  enquiry: undefined,
+  callback: undefined,
+  officer: undefined,
+};
+
+/** The case gets the decision and how many things are missing; the words stay here. */
+const messageOf = ({ key, source, by, said }: AgencyAnswer, id: string, settled: Settled): NewMessage => {
+  const { messageId: _own, requestId: _repeated, decision, ...words } = said;
+  const { caseId, stepId, round } = key;
+  return {
+    caseId,
+    messageId: id,
+    stepId,
+    round,
+    source,
+    message: { kind: 'decision', id, stepId, round, decision, ...wantedItems(said), by },
+    body: words,
+    ...(settled && { settled }),
+  };
+};

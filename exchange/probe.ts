@@ -1,0 +1,32 @@
+import { formatRequestId } from '../agencies/contract.ts';
+import { getCase } from '../db/cases.ts';
+import { stepToProbe } from '../db/parked-steps.ts';
+import { connectionOf } from './connections/connections.ts';
+import type { ExchangeDependencies } from './dependencies.ts';
+import { whyFailed } from './failures.ts';
+import { sendStep } from './send.ts';
+
+/** A request that never was: an agency that is up says that it does not know it. */
+const NEVER_SENT = formatRequestId({ caseId: '00000000-0000-7000-8000-000000000000', stepId: 'probe', round: 1 });
+
+/**
+ * Makes the nth call to an agency that has an outage, to see whether it is over: a parked step where there is one, otherwise an enquiry.
+ * Gives why it failed, as a code; undefined: the agency answered.
+ */
+export const probe = async (deps: ExchangeDependencies, agency: string, nth: number): Promise<string | undefined> => {
+  const record = await deps.agency(agency);
+  const connection = connectionOf(record);
+  // It may have been given a worklist since: then its officers take what waits.
+  if (!connection.isCalled) return undefined;
+  const step = await stepToProbe(deps.db, agency, nth);
+  if (!step) {
+    const answer = await connection.enquire(deps, record, NEVER_SENT);
+    return answer && whyFailed(answer);
+  }
+  const { caseId, stepId, round, sentAt: at } = step;
+  const { matter: code, version } = await getCase(deps.db, caseId);
+  const reply = await sendStep(deps, { caseId, stepId, round, matter: { code, version }, agency, at }, { apart: true });
+  if (reply.kind === 'unavailable') return reply.error;
+  const isUp = reply.answer.kind !== 'failed' || reply.answer.code === 'AGENCY_REJECTED';
+  return isUp ? undefined : reply.error;
+};

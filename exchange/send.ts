@@ -1,0 +1,23 @@
+import { findStep } from '../matters/definition/compile.ts';
+import type { StepAnswer } from '../matters/engine/messages.ts';
+import type { AgencyReply, StepOrder } from './connections/connection.ts';
+import { connectionOf } from './connections/connections.ts';
+import type { ExchangeDependencies } from './dependencies.ts';
+import type { StepCall } from './step-call.ts';
+
+/**
+ * Sends one step by the connection that its agency has now. Safe to repeat: the agency keys on case, step and round, and its answer is
+ * kept under one message id. `timeoutMs` shortens the agency's own limit. `apart`: the case does not hear the answer, so a decision is
+ * delivered to it as a message. Throws when the matter has no such step.
+ */
+export const sendStep = async (
+  deps: ExchangeDependencies,
+  call: StepCall,
+  { timeoutMs, apart = false }: Partial<Pick<StepOrder, 'timeoutMs' | 'apart'>> = {},
+): Promise<AgencyReply<StepAnswer>> => {
+  const { code, version } = call.matter;
+  const [matter, agency] = await Promise.all([deps.matter(code, version), deps.agency(call.agency)]);
+  const found = findStep(matter, call.stepId);
+  if (!found) throw new Error(`no step ${call.stepId} in ${code} version ${version}`);
+  return connectionOf(agency).send(deps, { call, agency, matter, found, timeoutMs, apart });
+};

@@ -1,0 +1,10 @@
+/** A step in one round: case, step and round are its effect key. */
+export interface StepCall {
+  caseId: string;
+  matter: { code: string; version: number };
+  stepId: string;
+  agency: string;
+  round: number;
+  /** When the case ordered it, milliseconds since 1970: equal in every attempt, so that a repetition is equal byte for byte. */
+  at: number;
+}

@@ -1,0 +1,128 @@
+import { findAgency, listAgencies, type AgencyRecord } from '../db/agencies.ts';
+import { findCalendar, newestCalendarVersion } from '../db/calendars.ts';
+import { findMatter, listMatters, type PublishedMatter } from '../db/matters.ts';
+import type { Cipher } from '../db/personal-data.ts';
+import { databaseError, type Db } from '../db/pool.ts';
+import { createCalendar, type Calendar } from '../matters/calendar/calendar.ts';
+import type { Matter } from '../matters/definition/schema.ts';
+
+/** Matters, agencies and calendars, kept in memory: they are read with every request and step, and change a few times a year. */
+
+/** A newly published version of a matter is offered after this at the latest. */
+const NEWEST_MATTERS_MS = 5_000;
+/** A new calendar whose notification was lost is noticed after this. */
+const NEWEST_CALENDAR_MS = 30_000;
+
+export interface Matters {
+  /** The newest version of each matter. */
+  matters: () => Promise<readonly PublishedMatter[]>;
+  /** The version that a case was started with. Throws when it is not published. */
+  matterOf: (version: { matter: string; version: number }) => Promise<PublishedMatter>;
+  /** The definition alone, by code and version. Throws when it is not published. */
+  matter: (code: string, version: number) => Promise<Matter>;
+}
+
+/** `now` is in milliseconds since 1970. */
+export const cacheMatters = (db: Db, now: () => number): Matters => {
+  const newest = keep(() => listMatters(db), { forMs: NEWEST_MATTERS_MS, now });
+  const versions = keepEach<PublishedMatter>();
+  const matterOf: Matters['matterOf'] = ({ matter: code, version }) =>
+    versions.get(`${code}@${version}`, async () => {
+      const found = await findMatter(db, code, version);
+      if (!found) throw new Error(`matter ${code} version ${version} is not published`);
+      return found;
+    });
+  return {
+    matters: newest.get,
+    matterOf,
+    matter: async (code, version) => (await matterOf({ matter: code, version })).matter,
+  };
+};
+
+export interface Agencies {
+  /** All of them by id. */
+  agencies: () => Promise<ReadonlyMap<string, AgencyRecord>>;
+  /** One of them. Throws when it is not in the registry. */
+  agency: (id: string) => Promise<AgencyRecord>;
+  /** One of them has changed: the next question reads again. */
+  forget: () => void;
+}
+
+export const cacheAgencies = (db: Db, cipher: Cipher): Agencies => {
+  const all = keep(async () => new Map((await listAgencies(db, cipher)).map((agency) => [agency.id, agency])));
+  const each = keepEach<AgencyRecord>();
+  return {
+    agencies: all.get,
+    agency: (id) =>
+      each.get(id, async () => {
+        const found = await findAgency(db, cipher, id);
+        if (!found) throw new Error(`agency ${id} is not in the registry`);
+        return found;
+      }),
+    forget: () => {
+      all.forget();
+      each.forget();
+    },
+  };
+};
+
+export interface Calendars {
+  /** The newest. Throws `CALENDAR_MISSING` while none is published. */
+  newest: () => Promise<Calendar>;
+  /** A version that the ledger names. Throws `CALENDAR_MISSING` when it is not published. */
+  version: (version: string) => Promise<Calendar>;
+  /** A newer one may be there: the next question looks. */
+  forget: () => void;
+}
+
+/** `now` is in milliseconds since 1970. */
+export const cacheCalendars = (db: Db, now: () => number): Calendars => {
+  const versions = keepEach<Calendar>();
+  const version = (wanted: string) =>
+    versions.get(wanted, async () => {
+      const data = await findCalendar(db, wanted);
+      if (!data) throw databaseError('CALENDAR_MISSING', `calendar ${wanted} is not published`);
+      return createCalendar(data);
+    });
+  const newest = keep(async () => version(await newestCalendarVersion(db)), { forMs: NEWEST_CALENDAR_MS, now });
+  return { newest: newest.get, version, forget: newest.forget };
+};
+
+interface Kept<T> {
+  get: () => Promise<T>;
+  forget: () => void;
+}
+
+const FOREVER = { forMs: Infinity, now: () => 0 };
+
+/** Reads once for all callers, until it is told to forget or after `forMs`; a failure is not kept. */
+const keep = <T>(read: () => Promise<T>, { forMs, now }: { forMs: number; now: () => number } = FOREVER): Kept<T> => {
+  let kept: { reading: Promise<T>; at: number } | undefined;
+  return {
+    forget: () => {
+      kept = undefined;
+    },
+    get: () => {
+      if (kept && now() - kept.at < forMs) return kept.reading;
+      const mine = { reading: read(), at: now() };
+      kept = mine;
+      mine.reading.catch(() => {
+        if (kept === mine) kept = undefined;
+      });
+      return mine.reading;
+    },
+  };
+};
+
+/** The same by key. */
+const keepEach = <T>() => {
+  const known = new Map<string, Kept<T>>();
+  return {
+    get: (key: string, read: () => Promise<T>): Promise<T> => {
+      const kept = known.get(key) ?? keep(read);
+      known.set(key, kept);
+      return kept.get();
+    },
+    forget: () => known.clear(),
+  };
+};

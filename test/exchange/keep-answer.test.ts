@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readBodies } from '../../db/inbox.ts';
+import { keepAnswer, type AgencyAnswer } from '../../exchange/keep-answer.ts';
+import { accept, openDatabase, type TestDatabase } from '../db/fixtures.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openDatabase();
+});
+afterAll(() => database.close());
+
+const SOURCES = ['reply', 'rules', 'enquiry', 'callback', 'officer'] as const;
+const HEARD = ['reply', 'rules'];
+/** Their sender waits for what becomes of the answer. */
+const TOLD = ['callback', 'officer'];
+
+const newKey = async () => ({ caseId: (await accept(database)).caseId, stepId: 'register', round: 1 });
+const by = { role: 'agency', id: 'police' } as const;
+const keep = (answer: AgencyAnswer) => keepAnswer(database.db, database.cipher, answer);
+const inbox = async (caseId: string) => {
+  const { rows } = await database.db.query<{ id: string; source: string; message: unknown; outcome: unknown }>(
+    `select message_id as id, source, message, outcome from inbox where case_id = $1 order by received_at, message_id`,
+    [caseId],
+  );
+  return rows;
+};
+
+describe('an answer of an agency', () => {
+  it.each(SOURCES)('is a message of the inbox with the words beside it (%s)', async (source) => {
+    const key = await newKey();
+    const said = { messageId: 'a-1', requestId: 'x', decision: 'refused' as const, reason: '不符合条件' };
+    expect(await keep({ key, source, by, said })).toEqual({ kind: 'new', messageId: 'police:a-1' });
+    const message = { kind: 'decision', id: 'police:a-1', stepId: 'register', round: 1, decision: 'refused', by };
+    const outcome = HEARD.includes(source) ? { kind: 'applied' } : null;
+    expect(await inbox(key.caseId)).toEqual([{ id: 'police:a-1', source, message, outcome }]);
+    const bodies = await readBodies(database.db, database.cipher, key.caseId);
+    expect([...bodies]).toEqual([['police:a-1', { reason: '不符合条件' }]]);
+  });
+
+  it('says how many things are missing: one where it has no list', async () => {
+    const key = await newKey();
+    const supplements = ['a', 'b'].map((reason) => ({ reason }));
+    await keep({ key, source: 'reply', by, said: { messageId: '1', decision: 'supplement', supplements } });
+    await keep({ key, source: 'reply', by, said: { messageId: '2', decision: 'supplement' } });
+    expect(await inbox(key.caseId)).toMatchObject([{ message: { items: 2 } }, { message: { items: 1 } }]);
+  });
+
+  it('is one message however often and by whichever ways it comes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...SOURCES), { minLength: 2, maxLength: 6 }),
+        fc.option(fc.constant('own'), { nil: undefined }),
+        async (sources, messageId) => {
+          const key = await newKey();
+          const said = { decision: 'approved' as const, result: { no: '1' }, ...(messageId && { messageId }) };
+          const kept = [];
+          for (const source of sources) kept.push(await keep({ key, source, by, said }));
+          expect(kept.map(({ kind }) => kind)).toEqual(['new', ...sources.slice(1).map(() => 'same')]);
+          expect(new Set(kept.map(({ messageId: id }) => id)).size).toBe(1);
+          expect(await inbox(key.caseId)).toHaveLength(1);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('is one message when it comes many times at once', async () => {
+    const key = await newKey();
+    const said = { messageId: 'once', decision: 'approved' as const };
+    const kept = await Promise.all(Array.from({ length: 8 }, () => keep({ key, source: 'callback', by, said })));
+    expect(kept.map(({ kind }) => kind).sort()).toEqual(['new', ...Array.from({ length: 7 }, () => 'same')]);
+  });
+});
+
+describe('an answer under an id that was used for another content', () => {
+  it.each(SOURCES)('is never lost (%s)', async (source) => {
+    const key = await newKey();
+    await keep({ key, source: 'callback', by, said: { messageId: 'same', decision: 'approved' } });
+    const said = { messageId: 'same', decision: 'refused' as const, reason: 'other words' };
+    const kept = await keep({ key, source, by, said });
+    const [, second, ...more] = await inbox(key.caseId);
+    expect(more).toEqual([]);
+    expect(second).toMatchObject({ source, message: { decision: 'refused', id: second!.id } });
+    expect(second!.id).toMatch(new RegExp(`^police:reply:${key.caseId}:register:1:[0-9a-f]{16}$`));
+    if (TOLD.includes(source)) {
+      expect(kept).toEqual({ kind: 'different', messageId: 'police:same' });
+      expect(second!.outcome).toEqual({ kind: 'refused', code: 'MESSAGE_ID_REUSED' });
+    } else {
+      expect(kept).toEqual({ kind: 'new', messageId: second!.id });
+      expect(second!.outcome).toEqual(HEARD.includes(source) ? { kind: 'applied' } : null);
+    }
+    expect(await keep({ key, source, by, said })).toMatchObject({ kind: TOLD.includes(source) ? 'different' : 'same' });
+    expect(await inbox(key.caseId)).toHaveLength(2);
+  });
+});

@@ -6,10 +6,7 @@ export interface CaseFacts {
   submittedAt: number;
   /** Its workflow has been started. */
   started: boolean;
-  /**
-   * The number of its last ledger entry; the first one is written when the case is accepted for
-   * processing.
-   */
+  /** The number of its last ledger entry. The front door writes entry 1, the workflow the others. */
   ledgerSeq: number;
   endedAt?: number | undefined;
   /** Since when the oldest message to it has not arrived. */
@@ -37,9 +34,9 @@ const ofCase = (detail: WaitDetail, since: number, next: NextAction): Wait => ({
 });
 
 /**
- * The same with what was found to be wrong at `now`: a stall at once, since what the case waits for
- * was owed. A fault of the whole machinery concerns only the cases that have waited for it long
- * enough.
+ * What a whole case waits for when a fault was found at `now`: a stall at once, since our machinery
+ * owed it something. A fault of the whole machinery concerns only the cases that have waited for it
+ * long enough to be suspect.
  */
 export const caseWaitUnder = (facts: CaseFacts, fault: Fault | undefined, now: number): Wait | undefined => {
   const wait = caseWait(facts);
@@ -60,7 +57,7 @@ export interface StallFacts {
   nextAt?: number | undefined;
 }
 
-/** The same by what the watcher found: the open stall of the whole case, where it has one. */
+/** What a whole case waits for by what the watcher found: its open stall, if it has one. */
 export const caseWaitOfStall = (facts: CaseFacts, stall: StallFacts | undefined): Wait | undefined => {
   if (!stall || facts.endedAt !== undefined) return caseWait(facts);
   const { cause, detail, turn, since, nextKind, nextAt } = stall;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { AgencyFacts } from '../../../matters/agency/enquiries.ts';
 import type { Calendar } from '../../../matters/calendar/calendar.ts';
@@ -10,6 +9,7 @@ import { changesOf } from '../../../matters/engine/progress.ts';
 import { checkForm } from '../../../matters/form/form.ts';
 import { agenciesOf, project, type CaseChanges } from '../../../matters/projection/projection.ts';
 import type { ProjectionRows, StepColumns } from '../../../matters/projection/rows.ts';
+import { readSample } from '../../../sandbox/samples.ts';
 import { mainland } from '../calendar/mainland.ts';
 
 const catalog = await loadCatalog(fileURLToPath(new URL('../../../catalog', import.meta.url)));
@@ -26,8 +26,7 @@ export const AT = Date.parse('2024-11-20T02:00:00Z');
 export const MINUTE = 60_000;
 
 const formOf = (code: string, sample: string) => {
-  const file = new URL(`../../../catalog/${code}/samples/valid/${sample}.json`, import.meta.url);
-  const { request } = JSON.parse(readFileSync(file, 'utf8')) as { request: { form: unknown } };
+  const { request } = JSON.parse(readSample(`${code}/${sample}`)) as { request: { form: unknown } };
   const checked = checkForm(loaded(code).matter, request.form, { now: AT });
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   return checked.form;

@@ -94,7 +94,7 @@ const factsFor = ({ status, undoing, attention, extension, extended }: StepSitua
 export const isLedOut = ({ closing }: CaseSituation, { status }: Situation): boolean =>
   status === 'waiting' || status === 'ready' || (status === 'supplement' && closing !== undefined);
 
-/** In these only a person leads out. */
+/** Here neither the engine nor the agency goes on by itself: each act that is offered is tried. */
 const NEEDS_A_PERSON: ReadonlySet<StepStatus> = new Set(['supplement', 'suspended', 'attention']);
 
 export const WAYS_OUT_PROPERTIES = {

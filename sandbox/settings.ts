@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What the environment says about a sandbox. */
 const Environment = z.object({
   ONE_MATTER_HOME: z.string().min(1).default('.one-matter'),
-  PORT: z.coerce.number().int().min(1).max(65_535).default(8080),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   /** A Postgres of the user's own, as one who may create roles and databases there. */
   POSTGRES_URL: z.url().optional(),
   /** A Temporal of the user's own. */
@@ -12,7 +12,7 @@ const Environment = z.object({
 
 export interface Settings {
   home: string;
-  /** The API's. All other ports are free ones, kept in the state. */
+  /** The API's; 0: a free one. All other ports are free ones. What was chosen is kept in the state. */
   port: number;
   postgresUrl: string | undefined;
   temporalAddress: string | undefined;

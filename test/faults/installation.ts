@@ -84,7 +84,7 @@ const BACK_WITHIN_MS = 90_000;
 const KEEP_DOWN_EVERY_MS = 20;
 const Kept = z.object({ ports: z.object({ worker: z.int() }), passwords: z.object({ owner: z.string() }) });
 const Call = z.object({ at: z.number(), id: z.string(), answer: z.union([z.number(), z.string()]), inFlight: z.int() });
-type Call = z.infer<typeof Call>;
+export type Call = z.infer<typeof Call>;
 const Calls = z.object({ calls: z.array(Call) });
 const Requests = z.object({ requests: z.array(z.object({ requestId: z.string(), decideAt: z.number().optional() })) });
 

@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/{matters,agencies,cli,docs,faults}/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: { name: 'unit', include: ['test/{matters,agencies,cli,docs,faults}/**/*.test.ts'], testTimeout: 60_000 },
+      },
       {
         test: {
           name: 'server',

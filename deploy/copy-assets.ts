@@ -22,8 +22,7 @@ const filesIn = (folder: string, base: string): string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => relative(base, join(entry.parentPath, entry.name)));
 
-const isEqual = (from: string, to: string): boolean =>
-  existsSync(to) && readFileSync(from).equals(readFileSync(to));
+const isEqual = (from: string, to: string): boolean => existsSync(to) && readFileSync(from).equals(readFileSync(to));
 
 for (const path of filesIn(DIST, DIST)) {
   const hasSource = [path, path.replace(/\.js(\.map)?$/, '.ts')].some((source) => existsSync(join(ROOT, source)));

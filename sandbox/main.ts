@@ -133,7 +133,5 @@ const bringUpTemporal = async (
     return { temporalAddress: address, temporalUi: `http://127.0.0.1:${site.state.ports.temporalUi}` };
   }
   if (await isServing(temporalAddress)) return { temporalAddress };
-  throw new Error(
-    `No Temporal with a namespace ${TEMPORAL_NAMESPACE} answers at TEMPORAL_ADDRESS=${temporalAddress}.`,
-  );
+  throw new Error(`No Temporal with a namespace ${TEMPORAL_NAMESPACE} answers at TEMPORAL_ADDRESS=${temporalAddress}.`);
 };

@@ -57,7 +57,7 @@ export async function startAgencies({ port, dataDir, agencies, apiUrl }: Agencie
   const close = async () => {
     closing.abort();
     for (const desk of desks.values()) desk.close();
-    await Promise.all([office, ...doors.values()].map((door) => door?.shut()));
+    await Promise.all([...doors.values(), ...(office ? [office] : [])].map((door) => door.shut()));
     await pool.destroy();
     await journal.close();
   };

@@ -34,7 +34,9 @@ export const bounded = async (
     findings = holdsNoMore(before, await measure(installation), more);
     return findings.length === 0;
   }).catch(() => undefined);
-  return when === 'at rest' ? findings : [...findings, ...saysNothingWrong(saidSince(installation, before.logs), excuses)];
+  return when === 'at rest'
+    ? findings
+    : [...findings, ...saysNothingWrong(saidSince(installation, before.logs), excuses)];
 };
 
 const processesOf = ({ sandbox }: Installation): Vitals['processes'] => {

@@ -25,9 +25,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Another program listens there from now on. */
+/** Another program listens there from now on, and hangs up on everybody. */
 const occupy = async (port: number): Promise<void> => {
-  const other = createServer().listen(port, '127.0.0.1');
+  const other = createServer((caller) => caller.destroy()).listen(port, '127.0.0.1');
   await once(other, 'listening');
   others.push(other);
 };

@@ -15,7 +15,8 @@ export const build = async (): Promise<void> => {
   const release = await waitForLock(join(CHECKOUT, 'node_modules', '.cache', 'build.lock'), () => undefined);
   try {
     const npm = spawn('npm', ['run', 'build'], { cwd: CHECKOUT, stdio: ['ignore', 'pipe', 'inherit'] });
-    const [said, [code]] = await Promise.all([text(npm.stdout), once(npm, 'close')]);
+    const closed = once(npm, 'close') as Promise<[number | null]>;
+    const [said, [code]] = await Promise.all([text(npm.stdout), closed]);
     if (code !== 0) throw new Error(`npm run build failed:\n${said}`);
   } finally {
     release();

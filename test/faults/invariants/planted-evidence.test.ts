@@ -32,7 +32,9 @@ const rewrite = (evidence: Evidence, change: (entries: LedgerEntry[]) => LedgerE
 };
 
 const indexOf = (entries: readonly LedgerEntry[], kind: LedgerEntry['kind'], stepId?: string): number =>
-  entries.findIndex((entry) => entry.kind === kind && (stepId === undefined || ('stepId' in entry && entry.stepId === stepId)));
+  entries.findIndex(
+    (entry) => entry.kind === kind && (stepId === undefined || ('stepId' in entry && entry.stepId === stepId)),
+  );
 
 /** Repeats the entry of a kind right behind it. */
 const twice = (evidence: Evidence, kind: LedgerEntry['kind'], stepId?: string): void =>
@@ -294,9 +296,13 @@ describe('I12: what the product holds and says', () => {
     expect(saysNothingWrong(said, /Script execution timed out/)).toEqual([]);
   });
 
-  test.each(['[TMPRL1100] nondeterminism', 'unhandledRejection', 'Failing workflow task', 'MaxListenersExceededWarning'])(
-    'a log says %s',
-    (line) => expect(redOf(saysNothingWrong(new Map([['worker.log', `fine\n${line}`]])))).toEqual(['I12']),
+  test.each([
+    '[TMPRL1100] nondeterminism',
+    'unhandledRejection',
+    'Failing workflow task',
+    'MaxListenersExceededWarning',
+  ])('a log says %s', (line) =>
+    expect(redOf(saysNothingWrong(new Map([['worker.log', `fine\n${line}`]])))).toEqual(['I12']),
   );
 });
 

@@ -101,8 +101,7 @@ const submitAtPace = async ({ frontDoor, intent, cases }: Stage): Promise<(strin
 };
 
 /** When somebody was told to come again later. */
-const sentAway = (calls: readonly Call[]): number[] =>
-  calls.flatMap(({ at, answer }) => (answer === 429 ? [at] : []));
+const sentAway = (calls: readonly Call[]): number[] => calls.flatMap(({ at, answer }) => (answer === 429 ? [at] : []));
 
 const callsOf = async ({ installation }: Stage, agency: string, since: number) =>
   (await installation.calls(agency)).filter(({ at }) => at >= since);

@@ -47,6 +47,8 @@ export const temporalCut: Scenario = {
         figures.push(`cut ${seconds(performance.now() - since)} with what waited`);
       }
 
+      // One that is still starting would be ended for that, and not because it has noticed.
+      await until('the worker serves', NOTICED_AT_LAST_MS, () => worker.isServing());
       const before = worker.pid();
       const silenced = control ? proxy.silenceAll() : proxy.silence();
       if (silenced === 0) throw new Error('there was no connection to silence');
@@ -77,12 +79,7 @@ export const temporalCut: Scenario = {
 };
 
 /** `noticed`: the worker began anew; `before95`, `away95`: p95 of accepting a case before and while Temporal was away, milliseconds. */
-export const judgeCut = (seen: {
-  noticed: boolean;
-  refused: number;
-  before95: number;
-  away95: number;
-}): string[] => {
+export const judgeCut = (seen: { noticed: boolean; refused: number; before95: number; away95: number }): string[] => {
   const { noticed, refused, before95, away95 } = seen;
   return [
     ...(noticed ? [] : ['nobody noticed that the connection was half-open']),

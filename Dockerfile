@@ -7,9 +7,9 @@ COPY package.json package-lock.json .npmrc ./
 # No package that the service runs needs its install script.
 RUN npm ci --ignore-scripts
 COPY . .
-# tsc leaves out what is not TypeScript: migrations, catalog, pages.
+# The sandbox and the sample cases are for a checkout.
 RUN npm run build \
- && find catalog contract workflows activities agencies exchange runtime db api worker watcher cli -type f ! -name '*.ts' ! -path 'catalog/*/samples/*' -exec cp --parents -t dist {} + \
+ && rm -r dist/.tsbuildinfo dist/sandbox dist/catalog/*/samples \
  && node dist/worker/bundle.js dist/workflow-bundle.js
 
 FROM base AS dependencies

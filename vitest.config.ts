@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{matters,contract,agencies,cli,docs}/**/*.test.ts'],
+          include: ['test/{matters,contract,agencies,cli,docs,faults}/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },

@@ -33,7 +33,7 @@ const CASE_WITHIN_MS = 60_000;
 /** Submits cases through the front door, so many in flight at any time, and follows each to its end. */
 export const runLoad = async ({ rig, db, first, count, inFlight }: LoadOptions): Promise<Load> => {
   const dispatcher = new Agent({ connections: inFlight });
-  const ends = watchEnds(rig.environment.databaseUrl, db);
+  const ends = watchEnds(rig.addresses.databaseUrl, db);
   const load = { caseIds: [] as string[], startMs: [] as number[], caseMs: [] as number[] };
   let next = first;
   let perS = 0;
@@ -61,8 +61,8 @@ export const runLoad = async ({ rig, db, first, count, inFlight }: LoadOptions):
   }
 };
 
-const submit = async ({ environment, clerkToken }: Rig, dispatcher: Agent, index: number): Promise<string> => {
-  const response = await request(`${environment.apiUrl}/api/v1/cases`, {
+const submit = async ({ addresses, clerkToken }: Rig, dispatcher: Agent, index: number): Promise<string> => {
+  const response = await request(`${addresses.apiUrl}/api/v1/cases`, {
     method: 'POST',
     dispatcher,
     headers: {

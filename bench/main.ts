@@ -74,9 +74,9 @@ const measureServer = async (server: ServerKind, settings: Settings): Promise<Se
   const { shards, cases, runs, variants, profile } = settings;
   const rig = await bringUp({ server, shards, report, ...(profile !== undefined && { profileFolder: profile }) });
   const adminUrl = new URL(rig.adminUrl);
-  adminUrl.pathname = new URL(rig.environment.databaseUrl).pathname;
+  adminUrl.pathname = new URL(rig.addresses.databaseUrl).pathname;
   const db = createPool({ url: adminUrl.href, max: 2, name: 'one-matter bench' });
-  const floor = await startFloor(rig.environment.temporalAddress);
+  const floor = await startFloor(rig.addresses.temporalAddress);
   let folder: 'remove' | 'keep' = 'keep';
   const measured = { fromUs: 0, toUs: 0 };
   try {

@@ -45,10 +45,10 @@ export interface MeasureOptions {
 const HISTORIES_SAMPLED = 10;
 
 /** How the agencies answer from now on: with the decision itself, or with 202 and a callback at once. */
-export const setVariant = async ({ agencies, environment }: Rig, variant: Variant): Promise<void> => {
+export const setVariant = async ({ agencies, addresses }: Rig, variant: Variant): Promise<void> => {
   const behaviour = variant === 'decided' ? { mode: 'decide' } : { mode: 'callback', delayMs: 0 };
   for (const agency of agencies) {
-    const response = await fetch(`${environment.sandboxUrl}/sandbox/agencies/${agency}/behaviour`, {
+    const response = await fetch(`${addresses.sandboxUrl}/sandbox/agencies/${agency}/behaviour`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(behaviour),
@@ -133,12 +133,12 @@ const stepLatency = async (db: Pool, caseIds: string[]): Promise<Latency> => {
 };
 
 const sampleHistories = async (
-  { environment }: Rig,
+  { addresses }: Rig,
   caseIds: string[],
 ): Promise<{ historyEvents: number; historyKb: number }> => {
-  const connection = await Connection.connect({ address: environment.temporalAddress });
+  const connection = await Connection.connect({ address: addresses.temporalAddress });
   try {
-    const client = new WorkflowClient({ connection, namespace: environment.temporalNamespace });
+    const client = new WorkflowClient({ connection, namespace: addresses.temporalNamespace });
     const histories = await Promise.all(caseIds.map((caseId) => client.getHandle(caseWorkflowId(caseId)).describe()));
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     return {

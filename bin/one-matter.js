@@ -1,12 +1,6 @@
 #!/usr/bin/env node
-// Runs what `npm run build` made; in a checkout, the sources.
-import { existsSync } from 'node:fs';
+// Runs the sources of its checkout, never an old build of them. The image runs dist/cli/main.js.
+import { register } from 'tsx/esm/api';
 
-const built = new URL('../dist/cli/main.js', import.meta.url);
-if (existsSync(built)) {
-  await import(built.href);
-} else {
-  const { register } = await import('tsx/esm/api');
-  register();
-  await import('../cli/main.ts');
-}
+register();
+await import('../cli/main.ts');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { ownerDatabaseUrl } from './database.ts';
 import { failure } from './failure.ts';
@@ -8,7 +9,9 @@ export const serviceCommands = (): Command[] => [
     .description('the whole product on this machine: Postgres, Temporal, agencies, API, worker, watcher, sample cases')
     .option('--fresh', 'begin with an empty database', false)
     .action(async ({ fresh }: { fresh: boolean }) => {
-      if (import.meta.url.endsWith('.js')) throw failure('The sandbox runs from a checkout only: npm ci && npm start');
+      // The image has no sandbox.
+      if (!existsSync(new URL('../sandbox', import.meta.url)))
+        throw failure('The sandbox runs from a checkout only: npm ci && npm start');
       const { up } = await import('../sandbox/main.ts');
       await up({ fresh }).catch((error: unknown) => {
         // What is said plainly is for the person who started it; a fault of ours keeps its stack.

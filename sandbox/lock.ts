@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isErrno } from './process.ts';
 
 /** Either ours to release, or held by a process that lives. */
 export type Lock = { kind: 'held'; release: () => void } | { kind: 'taken'; pid: number };
+
+const POLL_MS = 200;
 
 /**
  * Takes a lock file, or says who has it. A lock whose process is gone is taken over. A pid alone does not tell: after a
@@ -24,6 +27,16 @@ export const takeLock = (path: string): Lock => {
     }
   } finally {
     rmSync(mine, { force: true });
+  }
+};
+
+/** Takes a lock file once whoever has it gives it back. `onWait` is told once who that is. */
+export const waitForLock = async (path: string, onWait: (pid: number) => void): Promise<() => void> => {
+  for (let told = false; ; told = true) {
+    const lock = takeLock(path);
+    if (lock.kind === 'held') return lock.release;
+    if (!told) onWait(lock.pid);
+    await delay(POLL_MS);
   }
 };
 

@@ -1,39 +1,26 @@
-import { join } from 'node:path';
-import { migrate } from '../db/migrate.ts';
-import { createCipher, readKeys } from '../db/personal-data.ts';
-import { createPool } from '../db/pool.ts';
-import { createDatabase, createRoles, type Database } from './database.ts';
-import { takeLock } from './lock.ts';
-import { isFree } from './ports.ts';
-import { postgresService } from './postgres.ts';
-import { runToEnd } from './process.ts';
-import { startSamples } from './samples.ts';
-import { seedSandbox } from './seed.ts';
 import {
-  agenciesService,
-  apiService,
-  bundleCommand,
-  watcherService,
-  workerService,
-  type Environment,
-} from './services.ts';
-import { readSettings, type Settings } from './settings.ts';
-import { emptyHome, homeAt, makeHome, readState, saveState, writeAgencies, type Home, type State } from './state.ts';
+  bundleWorkflows,
+  portTaken,
+  prepareDatabase,
+  startAgencies,
+  startApi,
+  startPostgres,
+  startTemporal,
+  startWatcher,
+  startWorker,
+  type Site,
+} from './bring-up.ts';
+import { takeLock } from './lock.ts';
+import { createPortHolder, isFree } from './ports.ts';
+import { OWN_PROGRAMS } from './programs.ts';
+import { startSamples } from './samples.ts';
 import { writeSandboxFile } from './sandbox-file.ts';
+import type { Addresses } from './services.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { emptyHome, homeAt, makeHome, readState, saveState, type Home } from './state.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
-import { findTemporalCli } from './temporal-cli.ts';
-import { isServing, TEMPORAL_NAMESPACE, temporalService } from './temporal.ts';
+import { isServing, TEMPORAL_NAMESPACE } from './temporal.ts';
 import { drawTour } from './tour.ts';
-
-const DATABASE = 'one_matter';
-
-interface Sandbox {
-  home: Home;
-  state: State;
-  settings: Settings;
-  supervisor: Supervisor;
-  report: (line: string) => void;
-}
 
 /**
  * `npm start`: the whole product on this machine, until it is told to stop. Throws, with what to do about it, when another copy
@@ -47,13 +34,11 @@ export const up = async ({ fresh }: { fresh: boolean }): Promise<void> => {
   if (lock.kind === 'taken') {
     throw new Error(
       `Process ${lock.pid} runs the sandbox in ${home.folder} already. Stop it, or start another one beside it:\n` +
-        `  ONE_MATTER_HOME=.one-matter-2 PORT=${settings.port + 1} npm start`,
+        `  ONE_MATTER_HOME=.one-matter-2 PORT=${settings.port === 0 ? 0 : settings.port + 1} npm start`,
     );
   }
   try {
-    if (!(await isFree(settings.port))) {
-      throw new Error(`Port ${settings.port} is taken. Choose another one: PORT=${settings.port + 1} npm start`);
-    }
+    if (!(await isFree(settings.port))) throw portTaken(settings.port);
     if (fresh) emptyHome(home);
     await run(home, settings);
   } finally {
@@ -64,22 +49,24 @@ export const up = async ({ fresh }: { fresh: boolean }): Promise<void> => {
 const run = async (home: Home, settings: Settings): Promise<void> => {
   const startedAt = performance.now();
   const report = (line: string) => console.log(line);
-  const state = await readState(home);
-  let environment: Environment | undefined;
+  const state = readState(home);
+  let addresses: Addresses | undefined;
   const supervisor = createSupervisor({
     logFolder: home.logs,
     report,
     onPids: () => {
-      if (environment) writeSandboxFile(home, state, environment, supervisor.pids());
+      if (addresses) writeSandboxFile(home, state, addresses, supervisor.pids());
     },
   });
   const interrupted = interruption(supervisor);
+  const holder = createPortHolder();
+  const site: Site = { home, state, programs: OWN_PROGRAMS, holder, start: supervisor.start, report };
 
   try {
-    const outcome = await Promise.race([bringUp({ home, state, settings, supervisor, report }), interrupted]);
+    const outcome = await Promise.race([bringUp(site, settings), interrupted]);
     if (outcome === 'interrupted') return;
-    environment = outcome;
-    const sandbox = writeSandboxFile(home, state, environment, supervisor.pids());
+    addresses = outcome;
+    const sandbox = writeSandboxFile(home, state, addresses, supervisor.pids());
     const samples = state.samplesStarted ? [] : await startSamples(sandbox.api, sandbox.tokens.clerk);
     state.samplesStarted = true;
     saveState(home, state);
@@ -88,6 +75,7 @@ const run = async (home: Home, settings: Settings): Promise<void> => {
   } finally {
     report('Stopping …');
     await supervisor.stop();
+    holder.release();
   }
 };
 
@@ -109,81 +97,41 @@ const interruption = (supervisor: Supervisor): Promise<'interrupted'> =>
     }
   });
 
-const bringUp = async (sandbox: Sandbox): Promise<Environment> => {
-  const { home, state, settings, supervisor, report } = sandbox;
-  const apiUrl = `http://127.0.0.1:${settings.port}`;
-  const workflowBundle = join(home.folder, 'workflows.js');
-  const bundled = runToEnd('bundling the workflows', bundleCommand(workflowBundle), join(home.logs, 'bundle.log'));
-  // Waited for below; should the servers fail first, that is the error.
+const bringUp = async (site: Site, settings: Settings): Promise<Addresses> => {
+  const bundled = bundleWorkflows(site);
+  // Waited for below; should something else fail first, that is the error.
   bundled.catch(() => undefined);
-  const [database, temporalAddress] = await Promise.all([bringUpDatabase(sandbox), bringUpTemporal(sandbox)]);
-  report('Starting agencies, API, worker and watcher …');
-  const environment: Environment = {
-    apiUrl,
-    sandboxUrl: sandboxUrlOf(state),
-    workerPort: state.ports.worker,
-    databaseUrl: database.serviceUrl,
-    temporalAddress,
-    temporalNamespace: TEMPORAL_NAMESPACE,
-    ...(settings.temporalAddress === undefined && { temporalUi: `http://127.0.0.1:${state.ports.temporalUi}` }),
-    keyFile: home.keys,
-    agenciesFile: home.agencies,
-    agenciesFolder: home.sandbox,
-    workflowBundle,
-  };
-  await Promise.all([
-    supervisor.start(agenciesService(environment)),
-    supervisor.start(apiService(environment)),
-    bundled.then(() => supervisor.start(workerService(environment))),
-  ]);
+  const [front, temporal] = await Promise.all([bringUpFront(site, settings), bringUpTemporal(site, settings)]);
+  await bundled;
+  site.report('Starting worker and watcher …');
+  const addresses = { ...front, ...temporal, temporalNamespace: TEMPORAL_NAMESPACE };
+  await startWorker(site, addresses);
   // Last, so that it is the first to go: nobody misses a worker that is told to stop.
-  await supervisor.start(watcherService(environment, state.ports.watcher));
-  return environment;
+  await startWatcher(site, addresses);
+  return addresses;
 };
 
-const bringUpDatabase = async (sandbox: Sandbox): Promise<Database> => {
-  const { home, state, settings, supervisor, report } = sandbox;
-  const passwords = { ownerPassword: state.passwords.owner, servicePassword: state.passwords.service };
-  let adminUrl = settings.postgresUrl;
-  if (adminUrl === undefined) {
-    report('Starting Postgres …');
-    const service = await postgresService({
-      dataDir: home.postgres,
-      port: state.ports.postgres,
-      password: state.passwords.postgres,
-    });
-    await supervisor.start(service);
-    adminUrl = service.url;
-  }
-  await createRoles(adminUrl, passwords);
-  const database = await createDatabase({ adminUrl, name: DATABASE, passwords });
-  const migrations = await migrate({ databaseUrl: database.ownerUrl, log: () => undefined });
-  if (migrations.length > 0) report(`Migrated the database: ${migrations.length} steps.`);
-
-  const pool = createPool({ url: database.serviceUrl, max: 1, name: 'one-matter sandbox' });
-  try {
-    const cipher = createCipher(readKeys({ file: home.keys }));
-    await seedSandbox({ pool, cipher, state });
-  } finally {
-    await pool.end();
-  }
-  saveState(home, state);
-  writeAgencies(home, state);
-  return database;
+/** What needs no Temporal. The API comes first: the agencies have to know its address. */
+const bringUpFront = async (
+  site: Site,
+  { postgresUrl, port }: Settings,
+): Promise<Pick<Addresses, 'databaseUrl' | 'apiUrl' | 'sandboxUrl'>> => {
+  if (postgresUrl === undefined) site.report('Starting Postgres …');
+  const database = await prepareDatabase(site, postgresUrl ?? (await startPostgres(site)));
+  const databaseUrl = database.serviceUrl;
+  site.report('Starting API and agencies …');
+  const apiUrl = await startApi(site, databaseUrl, port);
+  return { databaseUrl, apiUrl, sandboxUrl: await startAgencies(site, { apiUrl, databaseUrl }) };
 };
 
-const sandboxUrlOf = (state: State): string => `http://127.0.0.1:${state.ports.sandbox}`;
-
-const bringUpTemporal = async ({ home, state, settings, supervisor, report }: Sandbox): Promise<string> => {
-  const address = settings.temporalAddress;
-  if (address !== undefined) {
-    if (await isServing(address)) return address;
-    throw new Error(`No Temporal with a namespace ${TEMPORAL_NAMESPACE} answers at TEMPORAL_ADDRESS=${address}.`);
+const bringUpTemporal = async (
+  site: Site,
+  { temporalAddress }: Settings,
+): Promise<Pick<Addresses, 'temporalAddress' | 'temporalUi'>> => {
+  if (temporalAddress === undefined) {
+    const address = await startTemporal(site);
+    return { temporalAddress: address, temporalUi: `http://127.0.0.1:${site.state.ports.temporalUi}` };
   }
-  const binary = await findTemporalCli({ report });
-  report('Starting Temporal …');
-  const { temporal: port, temporalUi: uiPort } = state.ports;
-  const service = temporalService({ binary, dbFile: home.temporal, port, uiPort });
-  await supervisor.start(service);
-  return service.address;
+  if (await isServing(temporalAddress)) return { temporalAddress };
+  throw new Error(`No Temporal with a namespace ${TEMPORAL_NAMESPACE} answers at TEMPORAL_ADDRESS=${temporalAddress}.`);
 };

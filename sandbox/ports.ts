@@ -1,9 +1,77 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { isErrno } from './process.ts';
 
-/** Below the range from which systems take ports for outgoing connections: what is free stays free while nobody listens. */
+/** Below the range from which systems take ports for outgoing connections: a service that is started again finds its port free. */
 const FROM = 20_000;
 const RANGE = 10_000;
+/** Starts before a service is given up that finds its ports taken every time. */
+const TRIES = 5;
+
+/**
+ * Holds numbers of ports for services that are started later, or again and again. While one is held, no other holder on this
+ * machine gives it out. The kernel releases everything when this process ends.
+ */
+export interface PortHolder {
+  /** A port on which nothing listens: `kept` if that is so, else another one. 0: any. It is held from then on. */
+  hold: (kept: number) => Promise<number>;
+  release: () => void;
+}
+
+export const createPortHolder = (): PortHolder => {
+  const held = new Map<number, Socket>();
+  const tryHold = async (port: number): Promise<boolean> => {
+    const token = held.get(port) ?? (await takeToken(port));
+    if (!token) return false;
+    const free = await isFree(port);
+    if (free) {
+      held.set(port, token);
+    } else {
+      held.delete(port);
+      token.close();
+    }
+    return free;
+  };
+  return {
+    hold: async (kept) => {
+      if (kept !== 0 && (await tryHold(kept))) return kept;
+      for (;;) {
+        const port = FROM + Math.floor(Math.random() * RANGE);
+        if (!held.has(port) && (await tryHold(port))) return port;
+      }
+    },
+    release: () => {
+      for (const token of held.values()) token.close();
+      held.clear();
+    },
+  };
+};
+
+/**
+ * Starts something on ports that are held for it. When another program takes one of them first, that one is exchanged and the
+ * start is repeated. `kept`: the numbers by name, 0 where none was chosen yet. Throws what `start` throws.
+ */
+export const startOnPorts = async <Name extends string, T>(options: {
+  holder: PortHolder;
+  kept: Record<Name, number>;
+  start: (ports: Record<Name, number>) => Promise<T>;
+}): Promise<{ ports: Record<Name, number>; started: T }> => {
+  const { holder, kept, start } = options;
+  const ports = { ...kept };
+  for (let tries = 1; ; tries += 1) {
+    for (const name in ports) ports[name] = await holder.hold(ports[name]);
+    try {
+      return { ports, started: await start(ports) };
+    } catch (error) {
+      if (tries === TRIES || !isPortTaken(error)) throw error;
+    }
+  }
+};
+
+/** Whether a start failed because something listens on the port: by our own error, or by the last words of a process. */
+export const isPortTaken = (error: unknown): boolean =>
+  error instanceof Error && /EADDRINUSE|address already in use/i.test(error.message);
 
 /** Whether something could listen on this port of the loopback address now. */
 export const isFree = (port: number): Promise<boolean> =>
@@ -16,12 +84,16 @@ export const isFree = (port: number): Promise<boolean> =>
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
   });
 
-/** Different ports that nothing listens on and that are not `taken`, at random so that two who ask at once do not get the same. */
-export const freePorts = async (count: number, taken: readonly number[] = []): Promise<number[]> => {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = FROM + Math.floor(Math.random() * RANGE);
-    if (!ports.has(port) && !taken.includes(port) && (await isFree(port))) ports.add(port);
+/** The UDP port of the same number: services use TCP, and only one process has it. Undefined: another one has. */
+const takeToken = async (port: number): Promise<Socket | undefined> => {
+  const socket = createSocket('udp4');
+  socket.bind({ port, address: '127.0.0.1', exclusive: true });
+  try {
+    await once(socket, 'listening');
+    // It holds the number, and does not keep the process alive.
+    return socket.unref();
+  } catch (error) {
+    if (isErrno(error, 'EADDRINUSE') || isErrno(error, 'EACCES')) return undefined;
+    throw error;
   }
-  return [...ports];
 };

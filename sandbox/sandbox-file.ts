@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Environment } from './services.ts';
+import type { Addresses } from './services.ts';
 import { agencyUrl, toJson, writeAtomically, type Home, type State } from './state.ts';
 
 /** `sandbox.json`, for people's scripts and for our own tests: where things are, how to get in, what runs. */
@@ -25,11 +25,11 @@ export type SandboxFile = z.infer<typeof SandboxFile>;
 export const writeSandboxFile = (
   home: Home,
   state: State,
-  environment: Environment,
+  addresses: Addresses,
   pids: Readonly<Record<string, number>>,
 ): SandboxFile => {
   const { tokens, secrets } = state;
-  const { apiUrl, temporalAddress, temporalUi, databaseUrl, sandboxUrl } = environment;
+  const { apiUrl, temporalAddress, temporalUi, databaseUrl, sandboxUrl } = addresses;
   const officer: Record<string, string> = {};
   for (const [name, token] of Object.entries(tokens)) {
     if (name.startsWith('officer:')) officer[name.slice('officer:'.length)] = token;

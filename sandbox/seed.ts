@@ -7,7 +7,6 @@ import type { Cipher } from '../db/personal-data.ts';
 import { publishShippedCalendar } from '../db/shipped-calendar.ts';
 import { createToken, findTokenHolder, type TokenHolder } from '../db/tokens.ts';
 import { loadCatalog } from '../matters/definition/load-catalog.ts';
-import { freePorts } from './ports.ts';
 import { agencyUrl, type State } from './state.ts';
 
 const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));
@@ -16,31 +15,41 @@ const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));
 const ENQUIRE_AFTER_S = 60;
 const TIMEOUT_MS = 10_000;
 
+type Catalog = Extract<Awaited<ReturnType<typeof loadCatalog>>, { ok: true }>;
+
+/** The catalog that the repository ships. Throws with its first error. */
+export const readCatalog = async (): Promise<Catalog> => {
+  const catalog = await loadCatalog(CATALOG);
+  if (catalog.ok) return catalog;
+  const [first] = catalog.problems;
+  throw new Error(
+    `The catalog has ${catalog.problems.length} errors, the first: ${first?.message ?? ''}. See: one-matter matters lint`,
+  );
+};
+
+/** Adds to `state` the secrets of agencies that have none. */
+export const addSecrets = ({ secrets }: State, { agencies }: Catalog): void => {
+  for (const { id } of agencies) secrets[id] ??= `whsec_${randomBytes(32).toString('base64')}`;
+};
+
 /**
  * Registers the agencies of the catalog, all of them played by the sandbox, publishes its matters and the calendar and makes the
- * tokens. Adds to `state` the ports, secrets and tokens that were not there. May be repeated.
+ * tokens. Adds to `state` the tokens that were not there. May be repeated.
  */
-export const seedSandbox = async (options: { pool: Pool; cipher: Cipher; state: State }): Promise<void> => {
-  const { pool, cipher, state } = options;
-  const catalog = await loadCatalog(CATALOG);
-  if (!catalog.ok) {
-    const [first] = catalog.problems;
-    throw new Error(
-      `The catalog has ${catalog.problems.length} errors, the first: ${first?.message ?? ''}. See: one-matter matters lint`,
-    );
-  }
-  await addAgencyPorts(
-    state,
-    catalog.agencies.map(({ id }) => id),
-  );
+export const seedSandbox = async (options: {
+  pool: Pool;
+  cipher: Cipher;
+  state: State;
+  catalog: Catalog;
+}): Promise<void> => {
+  const { pool, cipher, state, catalog } = options;
   for (const { id, name } of catalog.agencies) {
-    const secret = (state.secrets[id] ??= `whsec_${randomBytes(32).toString('base64')}`);
     await upsertAgency(pool, cipher, {
       id,
       name,
       connection: 'push',
       baseUrl: agencyUrl(state, id),
-      secrets: [secret],
+      secrets: [state.secrets[id] ?? ''],
       timeoutMs: TIMEOUT_MS,
       allowPrivate: true,
       enquireAfterS: ENQUIRE_AFTER_S,
@@ -62,10 +71,4 @@ export const seedSandbox = async (options: { pool: Pool; cipher: Cipher; state: 
     if (token !== undefined && (await findTokenHolder(pool, cipher, token))) continue;
     state.tokens[name] = await createToken(pool, cipher, holder);
   }
-};
-
-const addAgencyPorts = async (state: State, ids: readonly string[]): Promise<void> => {
-  const missing = ids.filter((id) => state.agencyPorts[id] === undefined);
-  const ports = await freePorts(missing.length, [...Object.values(state.ports), ...Object.values(state.agencyPorts)]);
-  for (const [index, id] of missing.entries()) state.agencyPorts[id] = ports[index] ?? 0;
 };

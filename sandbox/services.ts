@@ -1,28 +1,50 @@
-import { fileURLToPath } from 'node:url';
 import type { Service } from './process.ts';
+import { nodeCommand, type Programs } from './programs.ts';
+import type { Home } from './state.ts';
 
 /** Our own processes: what each is started with and how it shows that it serves. */
 
-export interface Environment {
+/** Where the parts of an installation are reached. */
+export interface Addresses {
   apiUrl: string;
   sandboxUrl: string;
-  workerPort: number;
   databaseUrl: string;
   temporalAddress: string;
   temporalNamespace: string;
   /** Only where the server is ours. */
   temporalUi?: string;
+}
+
+export interface Environment extends Addresses {
+  programs: Programs;
   keyFile: string;
   agenciesFile: string;
   agenciesFolder: string;
   workflowBundle: string;
 }
 
+export const environmentOf = (
+  { home, programs }: { home: Home; programs: Programs },
+  addresses: Addresses,
+): Environment => ({
+  ...addresses,
+  programs,
+  keyFile: home.keys,
+  agenciesFile: home.agencies,
+  agenciesFolder: home.sandbox,
+  workflowBundle: home.workflowBundle,
+});
+
+/** A part of it, for a service that needs no more. */
+type Only<Name extends keyof Environment> = Readonly<Pick<Environment, Name>>;
+
 /** The agencies, all in one process. */
-export const agenciesService = (env: Environment): Service => ({
+export const agenciesService = (
+  env: Only<'programs' | 'sandboxUrl' | 'agenciesFolder' | 'agenciesFile' | 'apiUrl'>,
+): Service => ({
   name: 'sandbox',
   command: () =>
-    node(new URL('agencies/main.ts', import.meta.url), {
+    nodeCommand(env.programs, 'sandbox/agencies/main', {
       SANDBOX_PORT: new URL(env.sandboxUrl).port,
       SANDBOX_DATA: env.agenciesFolder,
       SANDBOX_AGENCIES: env.agenciesFile,
@@ -32,10 +54,12 @@ export const agenciesService = (env: Environment): Service => ({
   stopSignal: 'SIGTERM',
 });
 
-export const apiService = (env: Environment): Service => ({
+type ProductNames = 'programs' | 'databaseUrl' | 'keyFile' | 'apiUrl';
+
+export const apiService = (env: Only<ProductNames>): Service => ({
   name: 'api',
   command: () =>
-    node(new URL('../api/main.ts', import.meta.url), {
+    nodeCommand(env.programs, 'api/main', {
       ...product(env),
       HOST: '127.0.0.1',
       PORT: new URL(env.apiUrl).port,
@@ -44,26 +68,32 @@ export const apiService = (env: Environment): Service => ({
   stopSignal: 'SIGTERM',
 });
 
-export const workerService = (env: Environment): Service => ({
+export const workerService = (
+  env: Only<ProductNames | 'temporalAddress' | 'temporalNamespace' | 'workflowBundle'>,
+  port: number,
+): Service => ({
   name: 'worker',
   command: () =>
-    node(new URL('../worker/main.ts', import.meta.url), {
+    nodeCommand(env.programs, 'worker/main', {
       ...product(env),
       TEMPORAL_ADDRESS: env.temporalAddress,
       TEMPORAL_NAMESPACE: env.temporalNamespace,
-      WORKER_PORT: String(env.workerPort),
+      WORKER_PORT: String(port),
       WORKFLOW_BUNDLE: env.workflowBundle,
       PORT: undefined,
     }),
-  ready: () => isOk(`http://127.0.0.1:${env.workerPort}/healthz`),
+  ready: () => isOk(`http://127.0.0.1:${port}/healthz`),
   stopSignal: 'SIGTERM',
 });
 
 /** Independent of the worker: it needs the two servers only. */
-export const watcherService = (env: Environment, port: number): Service => ({
+export const watcherService = (
+  env: Only<'programs' | 'databaseUrl' | 'temporalAddress' | 'temporalNamespace'>,
+  port: number,
+): Service => ({
   name: 'watcher',
   command: () =>
-    node(new URL('../watcher/main.ts', import.meta.url), {
+    nodeCommand(env.programs, 'watcher/main', {
       DATABASE_URL: env.databaseUrl,
       TEMPORAL_ADDRESS: env.temporalAddress,
       TEMPORAL_NAMESPACE: env.temporalNamespace,
@@ -73,22 +103,20 @@ export const watcherService = (env: Environment, port: number): Service => ({
   stopSignal: 'SIGTERM',
 });
 
-/** Bundles the workflow code once a start, so that a worker that dies is back without doing it again. */
-export const bundleCommand = (outFile: string) => node(new URL('../worker/bundle.ts', import.meta.url), {}, [outFile]);
+/** The same process with more in its environment. */
+export const withEnvironment = (service: Service, more: Readonly<Record<string, string>> = {}): Service => ({
+  ...service,
+  command: () => {
+    const command = service.command();
+    return { ...command, env: { ...command.env, ...more } };
+  },
+});
 
-const product = (env: Environment) => ({
+const product = (env: Only<ProductNames>) => ({
   ONE_MATTER_MODE: 'sandbox',
   DATABASE_URL: env.databaseUrl,
   ONE_MATTER_KEY_FILE: env.keyFile,
   PUBLIC_URL: env.apiUrl,
-});
-
-const TSX = import.meta.resolve('tsx');
-
-const node = (script: URL, env: Record<string, string | undefined>, args: readonly string[] = []) => ({
-  file: process.execPath,
-  args: ['--import', TSX, '--enable-source-maps', fileURLToPath(script), ...args],
-  env,
 });
 
 const isOk = async (url: string): Promise<boolean> => {

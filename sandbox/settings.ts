@@ -13,7 +13,7 @@ const Environment = z.object({
 
 export interface Settings {
   home: string;
-  /** The API's. All other ports are free ones, kept in the state. */
+  /** The API's; 0: a free one. All other ports are free ones. What was chosen is kept in the state. */
   port: number;
   postgresUrl: string | undefined;
   temporalAddress: string | undefined;

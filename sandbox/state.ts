@@ -14,17 +14,18 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { generateKeys } from '../db/personal-data.ts';
-import { freePorts, isFree } from './ports.ts';
 
 /** What an installation keeps between starts so that addresses, tokens and secrets stay the same. */
 const State = z.strictObject({
+  /** Where the other processes listen. 0: no number was chosen yet. */
   ports: z.strictObject({
-    postgres: z.int(),
-    temporal: z.int(),
-    temporalUi: z.int(),
-    sandbox: z.int(),
-    worker: z.int(),
-    /** 0: none was chosen yet. */
+    /** Chosen where `PORT` is 0. */
+    api: z.int().default(0),
+    postgres: z.int().default(0),
+    temporal: z.int().default(0),
+    temporalUi: z.int().default(0),
+    sandbox: z.int().default(0),
+    worker: z.int().default(0),
     watcher: z.int().default(0),
   }),
   /** Where each agency listens. */
@@ -49,6 +50,7 @@ export interface Home {
   postgres: string;
   temporal: string;
   sandbox: string;
+  workflowBundle: string;
   logs: string;
   /** What other programs read (sandbox-file.ts). */
   sandboxFile: string;
@@ -66,6 +68,7 @@ export const homeAt = (path: string): Home => {
     postgres: at('postgres'),
     temporal: at('temporal.db'),
     sandbox: at('agencies'),
+    workflowBundle: at('workflows.js'),
     logs: at('logs'),
     sandboxFile: at('sandbox.json'),
   };
@@ -89,24 +92,12 @@ export const emptyHome = (home: Home): void => {
   }
 };
 
-/** Reads the state, or makes a new one. A port that is missing, or that somebody else has taken since, is exchanged for a free one. */
-export const readState = async (home: Home): Promise<State> => {
-  const state = existsSync(home.state) ? parseState(home) : await newState(home);
-  state.ports = State.shape.ports.parse(await exchangeTaken(state.ports));
-  state.agencyPorts = await exchangeTaken(state.agencyPorts);
+/** Reads the state, or makes a new one. */
+export const readState = (home: Home): State => {
+  const state = existsSync(home.state) ? parseState(home) : newState(home);
   if (!existsSync(home.keys)) writeAtomically(home.keys, generateKeys());
   saveState(home, state);
   return state;
-};
-
-const exchangeTaken = async (ports: Readonly<Record<string, number>>): Promise<Record<string, number>> => {
-  const kept = { ...ports };
-  for (const [name, port] of Object.entries(ports)) {
-    if (port !== 0 && (await isFree(port))) continue;
-    const [other = port] = await freePorts(1, Object.values(kept));
-    kept[name] = other;
-  }
-  return kept;
 };
 
 export const saveState = (home: Home, state: State): void => writeAtomically(home.state, toJson(state));
@@ -119,14 +110,13 @@ const parseState = (home: Home): State => {
   }
 };
 
-const newState = async (home: Home): Promise<State> => {
+const newState = (home: Home): State => {
   // The database would not open: its password is in the state.
   if (existsSync(home.postgres)) {
     throw new Error(`${home.state} is missing. Put it back, or begin anew with: npm start -- --fresh`);
   }
-  const [postgres = 0, temporal = 0, temporalUi = 0, sandbox = 0, worker = 0, watcher = 0] = await freePorts(6);
   return {
-    ports: { postgres, temporal, temporalUi, sandbox, worker, watcher },
+    ports: { api: 0, postgres: 0, temporal: 0, temporalUi: 0, sandbox: 0, worker: 0, watcher: 0 },
     agencyPorts: {},
     passwords: { postgres: newSecret(), owner: newSecret(), service: newSecret() },
     tokens: {},
@@ -141,10 +131,10 @@ const newSecret = (): string => randomBytes(24).toString('base64url');
 export const agencyUrl = ({ agencyPorts }: State, id: string): string => `http://127.0.0.1:${agencyPorts[id] ?? 0}`;
 
 /** What the process that plays the agencies reads. */
-export const writeAgencies = (home: Home, { secrets, agencyPorts }: State): void =>
+export const writeAgencies = (home: Home, secrets: State['secrets'], ports: Readonly<Record<string, number>>): void =>
   writeAtomically(
     home.agencies,
-    toJson(Object.entries(secrets).map(([id, secret]) => ({ id, secret, port: agencyPorts[id] }))),
+    toJson(Object.entries(secrets).map(([id, secret]) => ({ id, secret, port: ports[id] }))),
   );
 
 /** Readers see the old file or the new one, never half of one; nobody but the owner sees either. */

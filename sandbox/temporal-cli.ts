@@ -15,8 +15,9 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { takeLock } from './lock.ts';
+import { waitForLock } from './lock.ts';
 import { signalGroup } from './process.ts';
+import { nodeCommand, OWN_PROGRAMS } from './programs.ts';
 
 /** Tells the person at the terminal what is going on; a line that ends in … is followed by another about the same thing. */
 export type Report = (line: string) => void;
@@ -51,7 +52,9 @@ export const findTemporalCli = async (options: {
   if (present !== undefined) return present;
 
   mkdirSync(cache, { recursive: true });
-  const release = await waitForLock(join(cache, 'temporal.lock'), report);
+  const release = await waitForLock(join(cache, 'temporal.lock'), (pid) =>
+    report(`Process ${pid} is fetching the Temporal server; waiting for it …`),
+  );
   const folder = mkdtempSync(join(cache, 'making-'));
   try {
     // Another process may have made it while this one waited.
@@ -88,11 +91,8 @@ const obtain = async (ways: readonly Way[], folder: string, report: Report): Pro
 
 /** By the SDK, in a process of its own: it has no time limit, and what it installs in a process stays there. */
 const download = async (folder: string): Promise<string> => {
-  const script = fileURLToPath(new URL('temporal-download.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, `v${VERSION}`, folder], {
-    detached: true,
-    stdio: 'ignore',
-  });
+  const { file, args } = nodeCommand(OWN_PROGRAMS, 'sandbox/temporal-download', {}, [`v${VERSION}`, folder]);
+  const child = spawn(file, args, { detached: true, stdio: 'ignore' });
   let size = 0;
   let since = Date.now();
   const stalled = () => {
@@ -166,15 +166,6 @@ const WAYS: readonly Way[] = [
   { name: 'Downloading the Temporal server', run: download },
   { name: 'Building the Temporal server from source (2 to 10 minutes, once)', run: build },
 ];
-
-const waitForLock = async (path: string, report: Report): Promise<() => void> => {
-  for (let told = false; ; told = true) {
-    const lock = takeLock(path);
-    if (lock.kind === 'held') return lock.release;
-    if (!told) report(`Process ${lock.pid} is fetching the Temporal server; waiting for it …`);
-    await delay(POLL_MS);
-  }
-};
 
 const onPath = (program: string): string | undefined =>
   (process.env['PATH'] ?? '')

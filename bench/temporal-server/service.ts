@@ -46,11 +46,15 @@ export const temporalOnPostgres = (options: {
   };
 };
 
+/** Unless they are there: a start is repeated when another program takes one of the ports. */
 const makeTables = async (sqlTool: string, adminUrl: string, folder: string): Promise<void> => {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
-  for (const database of Object.values(TEMPORAL_DATABASES)) await admin.query(`create database ${database}`);
+  const { rowCount } = await admin.query('select from pg_database where datname = $1', [TEMPORAL_DATABASES.main]);
+  if (rowCount === 0)
+    for (const database of Object.values(TEMPORAL_DATABASES)) await admin.query(`create database ${database}`);
   await admin.end();
+  if (rowCount !== 0) return;
 
   const { hostname, port, username, password } = new URL(adminUrl);
   const env = { SQL_USER: username, SQL_PASSWORD: decodeURIComponent(password), SQL_HOST: hostname, SQL_PORT: port };

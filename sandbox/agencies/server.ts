@@ -36,7 +36,8 @@ const CALLBACK_IDLE_MS = 10_000;
 
 /**
  * Plays every agency, each on a port of its own on this machine, and one more port to control them. What an agency did is in its
- * journal before it is answered, so a SIGKILL loses nothing that was told and repeats nothing that was done.
+ * journal before it is answered, so a SIGKILL loses nothing that was told and repeats nothing that was done. Throws when a port is
+ * taken; nothing is left open then.
  */
 export async function startAgencies({ port, dataDir, agencies, apiUrl }: AgenciesOptions) {
   await mkdir(dataDir, { recursive: true });
@@ -52,27 +53,43 @@ export async function startAgencies({ port, dataDir, agencies, apiUrl }: Agencie
   );
   const doors = new Map<string, Door>();
   const logs = new Map<string, CallLog>();
-  for (const agency of agencies) {
-    const desk = desks.get(agency.id);
-    if (!desk) continue;
-    const log = createCallLog(Date.now);
-    logs.set(agency.id, log);
-    const protocol = createProtocol(agency, desk, behaviours, log);
-    doors.set(agency.id, await openDoor(agency.port ?? 0, answering(protocol)));
-  }
-  const keepDoor = async (id: string) => {
-    const door = doors.get(id);
-    await (isShut(behaviours.get(id)) ? door?.shut() : door?.open());
+  let office: Door | undefined;
+  const close = async () => {
+    closing.abort();
+    for (const desk of desks.values()) desk.close();
+    await Promise.all([...doors.values(), ...(office ? [office] : [])].map((door) => door.shut()));
+    await pool.destroy();
+    await journal.close();
   };
-  for (const id of doors.keys()) await keepDoor(id);
-  const control = createControl({ desks, logs, behaviours, onChange: keepDoor });
-  const office = await openDoor(
-    port,
-    answering(async (request, [area = '', ...path]) => {
-      if (area === 'healthz') return { status: 200, body: { agencies: [...desks.keys()] } };
-      return area === 'sandbox' ? control(request, path) : { status: 404, body: { code: 'NOT_FOUND' } };
-    }),
-  );
+  const openDoors = async (): Promise<Door> => {
+    for (const agency of agencies) {
+      const desk = desks.get(agency.id);
+      if (!desk) continue;
+      const log = createCallLog(Date.now);
+      logs.set(agency.id, log);
+      const protocol = createProtocol(agency, desk, behaviours, log);
+      doors.set(agency.id, await openDoor(agency.port ?? 0, answering(protocol)));
+    }
+    const keepDoor = async (id: string) => {
+      const door = doors.get(id);
+      await (isShut(behaviours.get(id)) ? door?.shut() : door?.open());
+    };
+    for (const id of doors.keys()) await keepDoor(id);
+    const control = createControl({ desks, logs, behaviours, onChange: keepDoor });
+    return openDoor(
+      port,
+      answering(async (request, [area = '', ...path]) => {
+        if (area === 'healthz') return { status: 200, body: { agencies: [...desks.keys()] } };
+        return area === 'sandbox' ? control(request, path) : { status: 404, body: { code: 'NOT_FOUND' } };
+      }),
+    );
+  };
+  try {
+    office = await openDoors();
+  } catch (error) {
+    await close();
+    throw error;
+  }
 
   return {
     url: office.url,
@@ -82,13 +99,7 @@ export async function startAgencies({ port, dataDir, agencies, apiUrl }: Agencie
       if (!door) throw new Error(`the sandbox does not play ${id}`);
       return door.url;
     },
-    async close() {
-      closing.abort();
-      for (const desk of desks.values()) desk.close();
-      await Promise.all([office, ...doors.values()].map((door) => door.shut()));
-      await pool.destroy();
-      await journal.close();
-    },
+    close,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Line } from './client-ledger.ts';
-import { gather } from './evidence.ts';
+import { gather, type Evidence } from './evidence.ts';
 import type { Installation } from './installation.ts';
 import { everyWordSettled } from './invariants/every-word-settled.ts';
 import type { Finding } from './invariants/finding.ts';
@@ -20,20 +20,22 @@ export const check = async (
   about: { since: number; stood: readonly Standing[]; harmless: boolean },
 ): Promise<{ findings: Finding[]; stalls: string[] }> => {
   const evidence = await gather(installation, lines, about);
-  const findings = [
-    ...noCaseLost(evidence),
-    ...noNumberTwice(evidence),
-    ...oneWinner(evidence),
-    ...stuckIsVisible(evidence),
-    ...(about.harmless ? noFalseAlarm(evidence) : []),
-    ...evidence.cases.flatMap((one) => [
-      ...oneEffect(one, evidence),
-      ...oneResult(one, evidence),
-      ...sameEverywhere(one),
-      ...ledgerHolds(one),
-      ...everyWordSettled(one, evidence),
-      ...legalTransitions(one),
-    ]),
-  ];
-  return { findings, stalls: howVisible(evidence) };
+  return { findings: judge(evidence, about.harmless), stalls: howVisible(evidence) };
 };
+
+/** What does not hold by the evidence alone: I1 to I8. `harmless`: nothing was harmed, so nothing that moves may be in the list of stalls. */
+export const judge = (evidence: Evidence, harmless: boolean): Finding[] => [
+  ...noCaseLost(evidence),
+  ...noNumberTwice(evidence),
+  ...oneWinner(evidence),
+  ...stuckIsVisible(evidence),
+  ...(harmless ? noFalseAlarm(evidence) : []),
+  ...evidence.cases.flatMap((one) => [
+    ...oneEffect(one, evidence),
+    ...oneResult(one, evidence),
+    ...sameEverywhere(one),
+    ...ledgerHolds(one),
+    ...everyWordSettled(one, evidence),
+    ...legalTransitions(one),
+  ]),
+];

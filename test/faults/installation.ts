@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { z } from 'zod';
@@ -10,7 +9,7 @@ import { createPool } from '../../db/pool.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { Entry } from '../../sandbox/agencies/journal.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { freePorts } from '../../sandbox/ports.ts';
+import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
 import {
   signalGroup,
   spawnService,
@@ -19,8 +18,9 @@ import {
   type Running,
   type Service,
 } from '../../sandbox/process.ts';
+import { nodeCommand } from '../../sandbox/programs.ts';
 import { SandboxFile } from '../../sandbox/sandbox-file.ts';
-import { apiService, workerService, type Environment } from '../../sandbox/services.ts';
+import { apiService, environmentOf, withEnvironment, workerService } from '../../sandbox/services.ts';
 import { emptyHome, homeAt, type Home } from '../../sandbox/state.ts';
 import { createSupervisor } from '../../sandbox/supervisor.ts';
 import { isServing, TEMPORAL_NAMESPACE } from '../../sandbox/temporal.ts';
@@ -82,14 +82,16 @@ interface OwnWorker {
 
 const BACK_WITHIN_MS = 90_000;
 const KEEP_DOWN_EVERY_MS = 20;
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const Kept = z.object({ ports: z.object({ worker: z.int() }), passwords: z.object({ owner: z.string() }) });
 const Call = z.object({ at: z.number(), id: z.string(), answer: z.union([z.number(), z.string()]), inFlight: z.int() });
-type Call = z.infer<typeof Call>;
+export type Call = z.infer<typeof Call>;
 const Calls = z.object({ calls: z.array(Call) });
 const Requests = z.object({ requests: z.array(z.object({ requestId: z.string(), decideAt: z.number().optional() })) });
 
-/** Starts everything in a new folder and waits until it is ready. Nothing is left of it after `stop`, nor when we are killed. */
+/**
+ * Starts everything in a new folder, from what was built, and waits until it is ready. Nothing is left of it after `stop`, nor
+ * when we are killed.
+ */
 export const install = async (): Promise<Installation> => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-faults-'));
   const home = homeAt(folder);
@@ -98,14 +100,10 @@ export const install = async (): Promise<Installation> => {
   const watch = () =>
     watchdog.watch([...own].map(({ pid }) => ({ pid, signal: pid === main.pid ? 'SIGINT' : 'SIGKILL' })));
 
-  const [port = 0, ownApiPort = 0, ownWorkerPort = 0] = await freePorts(3);
   const product: Service = {
     name: 'one-matter',
-    command: () => ({
-      file: process.execPath,
-      args: ['--import', 'tsx', MAIN, 'up'],
-      env: { ONE_MATTER_HOME: home.folder, PORT: String(port), LOG_LEVEL: 'warn' },
-    }),
+    command: () =>
+      nodeCommand('built', 'cli/main', { ONE_MATTER_HOME: home.folder, PORT: '0', LOG_LEVEL: 'warn' }, ['up']),
     ready: () => Promise.resolve(readFileSync(join(folder, 'up.log'), 'utf8').includes('Ctrl-C')),
     stopSignal: 'SIGINT',
   };
@@ -138,18 +136,16 @@ export const install = async (): Promise<Installation> => {
     return response.json();
   };
 
-  const environment: Environment = {
-    apiUrl: sandbox().api,
-    sandboxUrl: agencies,
-    workerPort: state.ports.worker,
-    databaseUrl: postgres,
-    temporalAddress,
-    temporalNamespace: TEMPORAL_NAMESPACE,
-    keyFile: home.keys,
-    agenciesFile: home.agencies,
-    agenciesFolder: home.sandbox,
-    workflowBundle: join(home.folder, 'workflows.js'),
-  };
+  const environment = environmentOf(
+    { home, programs: 'built' },
+    {
+      ...{ apiUrl: sandbox().api, sandboxUrl: agencies, databaseUrl: postgres },
+      ...{ temporalAddress, temporalNamespace: TEMPORAL_NAMESPACE },
+    },
+  );
+  const holder = createPortHolder();
+  // Of the processes of our own: the same ones at every start.
+  const ownPorts = { api: 0, worker: 0 };
   const signal = (service: string, name: NodeJS.Signals): number => {
     const pid = sandbox().pids[service];
     if (pid === undefined) throw new Error(`there is no ${service} to signal`);
@@ -216,25 +212,37 @@ export const install = async (): Promise<Installation> => {
     },
     asOwner: (sql, values) => withClient(owner.href, async (client) => (await client.query(sql, values)).rowCount ?? 0),
     startApi: async ({ env, ...settings }) => {
-      const url = `http://127.0.0.1:${ownApiPort}`;
-      const service = apiService({ ...environment, apiUrl: url, ...settings });
-      const running = await startService(withEnvironment(service, env), join(home.logs, 'own-api.log'));
-      own.add(running);
+      const { ports, started } = await startOnPorts({
+        holder,
+        kept: { api: ownPorts.api },
+        start: ({ api }) => {
+          const service = apiService({ ...environment, apiUrl: `http://127.0.0.1:${api}`, ...settings });
+          return startService(withEnvironment(service, env), join(home.logs, 'own-api.log'));
+        },
+      });
+      Object.assign(ownPorts, ports);
+      own.add(started);
       watch();
-      void running.exited.then(() => {
-        own.delete(running);
+      void started.exited.then(() => {
+        own.delete(started);
         watch();
       });
-      return { url, running };
+      return { url: `http://127.0.0.1:${ports.api}`, running: started };
     },
     startWorker: async ({ env, name = 'own-worker', ...settings }) => {
-      const service = workerService({ ...environment, workerPort: ownWorkerPort, ...settings });
       const supervisor = createSupervisor({ logFolder: home.logs, report: () => undefined, onPids: () => undefined });
-      const named = { ...withEnvironment(service, env), name };
-      await supervisor.start(named);
+      const { ports } = await startOnPorts({
+        holder,
+        kept: { worker: ownPorts.worker },
+        start: ({ worker }) => {
+          const service = workerService({ ...environment, ...settings }, worker);
+          return supervisor.start({ ...withEnvironment(service, env), name });
+        },
+      });
+      Object.assign(ownPorts, ports);
       return {
         pid: () => supervisor.pids()[name] ?? 0,
-        isServing: () => isOk(`http://127.0.0.1:${ownWorkerPort}/healthz`),
+        isServing: () => isOk(`http://127.0.0.1:${ports.worker}/healthz`),
         stop: () => supervisor.stop(),
       };
     },
@@ -242,6 +250,7 @@ export const install = async (): Promise<Installation> => {
       await connection.close();
       await db.end();
       for (const running of [...own].reverse()) await running.stop();
+      holder.release();
       watchdog.release();
       remove(home);
     },
@@ -253,14 +262,6 @@ const remove = (home: Home): void => {
   emptyHome(home);
   rmSync(home.folder, { recursive: true, force: true });
 };
-
-const withEnvironment = (service: Service, more: Record<string, string> = {}): Service => ({
-  ...service,
-  command: () => {
-    const command = service.command();
-    return { ...command, env: { ...command.env, ...more } };
-  },
-});
 
 const isOk = async (url: string): Promise<boolean> => {
   try {

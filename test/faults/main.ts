@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { build } from '../support/build.ts';
 import { install } from './installation.ts';
 import { createIntents } from './intents.ts';
 import { inWords, runScenario, type Verdict } from './run-scenario.ts';
@@ -7,14 +8,19 @@ import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { bounded, measure } from './vitals.ts';
 
-/** Proof under faults (docs/faults.md): real processes, SIGKILL, and a control for every scenario that must turn it red. */
+/** Proof under faults (docs/faults.md): real processes, SIGKILL, and in the long form a control for every scenario that must turn it red. */
 
-const CONTROL = { cases: 6, kills: 2 };
+const CONTROL = { cases: 6, kills: 2, outage: 'short' } as const;
+const SHORT = { cases: 12, kills: 3, outage: 'short' } as const;
 
 const { values } = parseArgs({
   options: {
-    /** One seed, small numbers: what `npm test` runs. */
+    /** One seed, small numbers, no controls: what `npm test` runs. */
     short: { type: 'boolean', default: false },
+    /** Numbers of the long form, and how many scenarios are played side by side, each on an installation of its own. */
+    cases: { type: 'string', default: '60' },
+    kills: { type: 'string', default: '10' },
+    lanes: { type: 'string', default: '1' },
     /** So many seeds, one after the other. */
     seeds: { type: 'string', default: '1' },
     /** The first of them. */
@@ -26,9 +32,9 @@ const { values } = parseArgs({
 const count = z.coerce.number().int().positive();
 const first = count.parse(values.seed);
 const seeds = Array.from({ length: values.short ? 1 : count.parse(values.seeds) }, (_, index) => first + index);
-const size = values.short ? { cases: 12, kills: 3 } : { cases: 60, kills: 10 };
-/** Scenarios mostly wait: two are played side by side where time counts, and one at a time where figures do. */
-const LANES = values.short ? 2 : 1;
+const long = { cases: count.parse(values.cases), kills: count.parse(values.kills), outage: 'long' } as const;
+/** Scenarios mostly wait: several are played side by side where time counts, and one at a time where figures do. */
+const [size, LANES] = values.short ? [SHORT, 3] : [long, count.parse(values.lanes)];
 const only = values.only?.split(',');
 const scenarios = SCENARIOS.filter(({ id }) => only === undefined || only.includes(id));
 if (scenarios.length === 0) throw new Error(`there is no scenario ${values.only ?? ''}`);
@@ -59,7 +65,7 @@ const openLane = async () => {
   return {
     installation,
     play: async ({ scenario, seed }: Play): Promise<void> => {
-      for (const control of [false, true]) {
+      for (const control of values.short ? [false] : [false, true]) {
         const numbers = control ? CONTROL : size;
         tell(await runScenario(scenario, { installation, makeIntent, seed, control, ...numbers }));
       }
@@ -73,16 +79,20 @@ const openLane = async () => {
 
 const lanes: Awaited<ReturnType<typeof openLane>>[] = [];
 const playAll = async (): Promise<void> => {
-  const first = await openLane();
-  lanes.push(first);
-  while (lanes.length < Math.min(LANES, scenarios.length)) lanes.push(await openLane());
+  await build();
+  const openings = Array.from({ length: Math.min(LANES, scenarios.length) }, async () => {
+    const lane = await openLane();
+    lanes.push(lane);
+    return lane;
+  });
+  const [first, ...others] = await Promise.all(openings);
   const plays = seeds.flatMap((seed) => scenarios.map((scenario) => ({ scenario, seed })));
-  for (const play of plays.filter(({ scenario }) => scenario.alone)) await first.play(play);
+  for (const play of plays.filter(({ scenario }) => scenario.alone)) await first?.play(play);
   const queue = plays.filter(({ scenario }) => !scenario.alone);
   await Promise.all(
-    lanes.map(async (lane) => {
-      for (let play = queue.shift(); play; play = queue.shift()) await lane.play(play);
-      await lane.judge();
+    [first, ...others].map(async (lane) => {
+      for (let play = queue.shift(); play; play = queue.shift()) await lane?.play(play);
+      await lane?.judge();
     }),
   );
 };

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { CASE_STATUSES, isCaseEnd } from '../../matters/engine/status.ts';
 import { seeded } from '../matters/engine/random.ts';
 import { Agent } from 'undici';
 import { check } from './checker.ts';
@@ -8,8 +7,9 @@ import { findCases } from './evidence.ts';
 import { createFrontDoor, type FrontDoor } from './front-door.ts';
 import type { Installation } from './installation.ts';
 import type { Intent } from './intents.ts';
+import { comesToItsEnd, type CaseAtRest } from './invariants/comes-to-its-end.ts';
 import type { Finding } from './invariants/finding.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Stage } from './scenario.ts';
 import { until } from './until.ts';
 import { bounded, measure } from './vitals.ts';
 
@@ -27,6 +27,7 @@ export interface RunOptions {
   seed: number;
   cases: number;
   kills: number;
+  outage: Stage['outage'];
   control: boolean;
 }
 
@@ -39,7 +40,7 @@ const SHOWN = 10;
 
 /** Plays one scenario or its negative control, lets it come to rest, and judges it. */
 export const runScenario = async (scenario: Scenario, options: RunOptions): Promise<Verdict> => {
-  const { installation, makeIntent, seed, control, cases, kills } = options;
+  const { installation, makeIntent, seed, control, cases, kills, outage } = options;
   const name = `${scenario.id}-${seed}${control ? '-control' : ''}`;
   const ledger = openClientLedger(join(installation.folder, `client-${name}.jsonl`));
   const { api, tokens } = installation.sandbox();
@@ -58,7 +59,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   try {
     const before = await measure(installation);
     const played = await scenario.play({
-      ...{ installation, random, seed, cases, kills, control, ledger, doorAt, agent },
+      ...{ installation, random, seed, cases, kills, outage, control, ledger, doorAt, agent },
       frontDoor: doorAt(() => api),
       intent: (samples) => makeIntent(`${name}-${++intents}`, random.pick(samples)),
     });
@@ -122,12 +123,12 @@ const titleOf = ({ id, name, control }: Scenario, isControl: boolean): string =>
 export const inWords = ({ invariant, caseId, step, what }: Finding): string =>
   [invariant, caseId, step, what].filter((part) => part !== undefined).join('  ');
 
-/** I11: what is not at its end when the time is over. A case rests when it has ended, is known to have been started, and no message to it waits. */
+/** Waits until every case has come to its end; gives what has not by then. */
 const untilSettled = async (installation: Installation, ledger: ClientLedger, withinMs: number): Promise<Finding[]> => {
   const caseIds = [...(await findCases(installation, ledger.read())).values()].flat();
   let open: Finding[] = [];
   const settled = async () => {
-    const { rows } = await installation.db.query<Unsettled>(
+    const { rows } = await installation.db.query<CaseAtRest>(
       `select id as "caseId", status, (select count(*) from inbox where case_id = id and settled_at is null)
           + (select count(*) from start_requests where case_id = id and started_at is null) as waiting,
         (select string_agg(steps.id || ' ' || steps.status || coalesce(' ' || last_error, ''), ', ' order by position) from steps
@@ -135,25 +136,9 @@ const untilSettled = async (installation: Installation, ledger: ClientLedger, wi
       from cases where id = any ($1)`,
       [caseIds],
     );
-    open = rows
-      .filter(({ status, waiting }) => waiting > 0 || !ENDS.has(status))
-      .map(({ caseId, status, waiting, steps }) => ({
-        invariant: 'I11',
-        caseId,
-        what: `${status}, ${waiting} messages wait after ${withinMs / 1000} s: ${steps ?? 'no step is open'}`,
-      }));
+    open = comesToItsEnd(rows, withinMs);
     return open.length === 0;
   };
   await until('the cases have settled', withinMs, settled).catch(() => undefined);
   return open;
 };
-
-interface Unsettled {
-  caseId: string;
-  status: string;
-  waiting: number;
-  /** Those that are open, with the last error of each. */
-  steps: string | null;
-}
-
-const ENDS: ReadonlySet<string> = new Set(CASE_STATUSES.filter(isCaseEnd));

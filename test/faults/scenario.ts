@@ -16,6 +16,8 @@ export interface Stage {
   cases: number;
   /** Kills, where the scenario kills. */
   kills: number;
+  /** How long what is away stays away; a long outage is one that supervisors must see (I6). */
+  outage: 'short' | 'long';
   /** The protection is switched off: the checker must turn red. */
   control: boolean;
   frontDoor: FrontDoor;

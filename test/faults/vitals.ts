@@ -1,33 +1,19 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Installation } from './installation.ts';
-import { collect, type Finding } from './invariants/finding.ts';
+import { holdsNoMore, saysNothingWrong, type Held } from './invariants/bounded.ts';
+import type { Finding } from './invariants/finding.ts';
 import { until } from './until.ts';
 
-/** What the product holds when nothing is asked of it. */
-export interface Vitals {
-  /** By service: megabytes, open files, and sockets among them. */
-  processes: Map<string, { rssMb: number; handles: number; sockets: number }>;
-  connections: number;
+export interface Vitals extends Held {
   /** How long each log was. */
   logs: Map<string, number>;
 }
 
-/**
- * Node gives memory back when it likes, and a worker that has just started fills its cache of workflows: what grows by less than this, or
- * by less than half, is no leak that one scenario could show.
- */
-const MORE_MB = 250;
-const MORE_SHARE = 1.5;
 /** Idle connections to Postgres and to agencies end after ten seconds, so right after a scenario the pools may be full. */
 const AFTER_WORK = { handles: 120, connections: 40, withinMs: 15_000 };
 const AT_REST = { handles: 15, connections: 5, withinMs: 60_000 };
 const OURS: readonly string[] = ['api', 'worker', 'sandbox'];
-
-/** What is made to do wrong says so. */
-const POISONED = 'poisoned';
-/** What no process may ever write: a history that the code cannot follow, a handler cut off, a promise that nobody watches, a failed task. */
-const NEVER = /TMPRL110[023]|unhandled ?rejection|Failing workflow task|MaxListenersExceeded|heap out of memory/i;
 
 export const measure = async (installation: Installation): Promise<Vitals> => ({
   processes: processesOf(installation),
@@ -45,25 +31,12 @@ export const bounded = async (
   const more = when === 'at rest' ? AT_REST : AFTER_WORK;
   let findings: Finding[] = [];
   await until('the product holds no more than before', more.withinMs, async () => {
-    findings = grown(before, await measure(installation), more);
+    findings = holdsNoMore(before, await measure(installation), more);
     return findings.length === 0;
   }).catch(() => undefined);
-  return when === 'at rest' ? findings : [...findings, ...saidWhatNoneMay(installation, before.logs, excuses)];
-};
-
-const grown = (before: Vitals, after: Vitals, more: { handles: number; connections: number }): Finding[] => {
-  const { findings, report } = collect('I12');
-  for (const [name, { rssMb, handles, sockets }] of after.processes) {
-    const first = before.processes.get(name);
-    if (!first) continue;
-    if (rssMb > Math.max(first.rssMb * MORE_SHARE, first.rssMb + MORE_MB))
-      report(`${name} holds ${rssMb} MB after ${first.rssMb}`);
-    if (handles > first.handles + more.handles)
-      report(`${name} holds ${handles} files (${sockets} sockets) after ${first.handles}`);
-  }
-  if (after.connections > before.connections + more.connections)
-    report(`${after.connections} connections to Postgres after ${before.connections}`);
-  return findings;
+  return when === 'at rest'
+    ? findings
+    : [...findings, ...saysNothingWrong(saidSince(installation, before.logs), excuses)];
 };
 
 const processesOf = ({ sandbox }: Installation): Vitals['processes'] => {
@@ -111,16 +84,10 @@ const logsOf = ({ logs }: Installation): Map<string, number> =>
       .map((name) => [name, statSync(join(logs, name)).size]),
   );
 
-const saidWhatNoneMay = (installation: Installation, from: Map<string, number>, excuses?: RegExp): Finding[] => {
-  const { findings, report } = collect('I12');
-  for (const [name] of logsOf(installation)) {
-    if (name.startsWith(POISONED)) continue;
-    const said = readFileSync(join(installation.logs, name)).subarray(from.get(name) ?? 0);
-    const line = said
-      .toString()
-      .split('\n')
-      .find((text) => NEVER.test(text) && excuses?.test(text) !== true);
-    if (line !== undefined) report(`${name}: ${line.slice(0, 300)}`);
-  }
-  return findings;
-};
+const saidSince = (installation: Installation, from: ReadonlyMap<string, number>): Map<string, string> =>
+  new Map(
+    [...logsOf(installation).keys()].map((name) => {
+      const log = readFileSync(join(installation.logs, name));
+      return [name, log.subarray(from.get(name) ?? 0).toString()];
+    }),
+  );

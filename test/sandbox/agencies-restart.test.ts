@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { freePorts } from '../../sandbox/ports.ts';
+import { createPortHolder } from '../../sandbox/ports.ts';
 import { SECRET } from '../agencies/requests.ts';
 import { startPlatform, startRig } from './agencies-rig.ts';
 
@@ -109,7 +109,8 @@ describe('the process', () => {
   it('loses and repeats nothing that it answered when it is killed', { timeout: 60_000 }, async () => {
     await rig.stop();
     const file = join(rig.dataDir, 'agencies.json');
-    const [port = 0] = await freePorts(1);
+    const holder = createPortHolder();
+    const port = await holder.hold(0);
     writeFileSync(file, JSON.stringify([{ id: 'police', secret: SECRET, port }]));
     const environment = {
       SANDBOX_PORT: '0',
@@ -121,7 +122,10 @@ describe('the process', () => {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    onTestFinished(() => void child.kill('SIGKILL'));
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+      holder.release();
+    });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const url = /http:\S+?:\d+/.exec(line.toString())![0];
     const running = { ...rig.agency(), baseUrl: `http://127.0.0.1:${port}` };

@@ -1,22 +1,22 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CaseList } from '../../contract/cases.ts';
 import { isCaseEnd } from '../../matters/engine/status.ts';
-import { freePorts } from '../../sandbox/ports.ts';
+import { nodeCommand } from '../../sandbox/programs.ts';
 import { SandboxFile } from '../../sandbox/sandbox-file.ts';
+import { homeAt, readState } from '../../sandbox/state.ts';
+import { build } from '../support/build.ts';
 
 /** `npm start` as a user has it: real processes, told apart by their home. The tests follow one installation through its life. */
 
 // A start takes seconds, and a case as long as its sandbox officers do.
 vi.setConfig({ testTimeout: 120_000 });
 
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'one-matter-up-'));
 let port: number;
 let main: Started;
@@ -27,7 +27,8 @@ interface Started {
 }
 
 const up = (options: { port: number; args?: string[] }): Started => {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'up', ...(options.args ?? [])], {
+  const { file, args } = nodeCommand('built', 'cli/main', {}, ['up', ...(options.args ?? [])]);
+  const child = spawn(file, args, {
     env: { ...process.env, ONE_MATTER_HOME: home, PORT: String(options.port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -60,9 +61,10 @@ const isAlive = (pid: number) => {
 };
 
 beforeAll(async () => {
-  [port] = (await freePorts(1)) as [number];
-  main = up({ port });
+  await build();
+  main = up({ port: 0 });
   await ready(main);
+  port = Number(new URL(sandbox().api).port);
 });
 afterAll(async () => {
   main.child.kill('SIGINT');
@@ -114,15 +116,43 @@ test('Ctrl-C leaves nothing running, and the next start has everything as it was
   expect({ cases: await cases(), tokens: sandbox().tokens }).toEqual(before);
 });
 
+/** Another program listens there until it is told to stop. */
+const occupy = async (taken: number): Promise<Server> => {
+  const other = createServer().listen(taken, '127.0.0.1');
+  await once(other, 'listening');
+  return other;
+};
+
 test('a taken port is named, with how to choose another', async () => {
   main.child.kill('SIGINT');
   await ended(main);
-  const other = createServer().listen(port, '127.0.0.1');
-  await once(other, 'listening');
+  const other = await occupy(port);
   const refused = up({ port });
   expect(await ended(refused)).toBe(2);
   expect(refused.text()).toContain(`Port ${port} is taken. Choose another one: PORT=${port + 1} npm start`);
   other.close();
+});
+
+test('a service whose port another program has taken is told to be elsewhere, and the others stay where they were', async () => {
+  const before = readState(homeAt(home));
+  const { api, ...internal } = before.ports;
+  const [police, ...otherAgencies] = Object.entries(before.agencyPorts);
+  const taken = { ...internal, [police![0]]: police![1] };
+  const others = await Promise.all(Object.values(taken).map(occupy));
+
+  main = up({ port });
+  await ready(main);
+  for (const other of others) other.close();
+  const after = readState(homeAt(home));
+  const moved: Record<string, number> = { ...after.ports, ...after.agencyPorts };
+  for (const [name, number] of Object.entries(taken)) {
+    expect(main.text()).toContain(`Another program has port ${number}: ${name} is at port ${moved[name]} from now on.`);
+  }
+  expect(after.ports.api).toBe(api);
+  expect(Object.entries(after.agencyPorts)).toEqual(expect.arrayContaining(otherAgencies));
+  expect(await cases()).toHaveLength(5);
+  main.child.kill('SIGINT');
+  await ended(main);
 });
 
 test('--fresh begins with an empty database', async () => {

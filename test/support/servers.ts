@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { migrate } from '../../db/migrate.ts';
 import { publishShippedCalendar } from '../../db/shipped-calendar.ts';
 import { createDatabase, createRoles, withClient, type Passwords } from '../../sandbox/database.ts';
-import { freePorts } from '../../sandbox/ports.ts';
+import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
 import { postgresService } from '../../sandbox/postgres.ts';
 import { findTemporalCli } from '../../sandbox/temporal-cli.ts';
 import { startService, type Service } from '../../sandbox/process.ts';
@@ -31,7 +31,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-test-'));
   // Postgres runs as another user where we are root, and has to get through here.
   chmodSync(folder, 0o711);
-  const [port, temporalPort, uiPort] = await freePorts(3);
+  const holder = createPortHolder();
   const watchdog = startWatchdog();
   const watched: Watched[] = [];
   const start = async (service: Service) => {
@@ -43,10 +43,23 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
 
   const binary = await findTemporalCli({ report: (line) => process.stderr.write(`${line}\n`) });
   const dbFile = join(folder, 'temporal.db');
-  const temporal = temporalService({ binary, dbFile, port: temporalPort!, uiPort: uiPort! });
   const password = randomBytes(16).toString('hex');
-  const postgres = await postgresService({ dataDir: join(folder, 'postgres'), port: port!, password });
-  const running = [await start(temporal), await start(postgres)];
+  const { started: temporal } = await startOnPorts({
+    holder,
+    kept: { server: 0, ui: 0 },
+    start: async ({ server, ui }) => {
+      const service = temporalService({ binary, dbFile, port: server, uiPort: ui });
+      return { ...service, running: await start(service) };
+    },
+  });
+  const { started: postgres } = await startOnPorts({
+    holder,
+    kept: { server: 0 },
+    start: async ({ server: port }) => {
+      const service = await postgresService({ dataDir: join(folder, 'postgres'), port, password });
+      return { ...service, running: await start(service) };
+    },
+  });
 
   const database = { adminUrl: postgres.url, passwords: { ownerPassword: password, servicePassword: password } };
   const template = 'one_matter_template';
@@ -58,7 +71,8 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   project.provide('servers', { temporalAddress: temporal.address, postgres: { ...database, template } });
 
   return async () => {
-    await Promise.all(running.map((server) => server.stop()));
+    await Promise.all([temporal, postgres].map(({ running }) => running.stop()));
+    holder.release();
     watchdog.release();
     rmSync(folder, { recursive: true, force: true });
   };

@@ -23,8 +23,8 @@ import { loadCatalog } from '../../matters/definition/load-catalog.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { startAgencies } from '../../sandbox/agencies/server.ts';
 import { createDatabase, withClient } from '../../sandbox/database.ts';
-import { freePorts } from '../../sandbox/ports.ts';
 import { readSample } from '../../sandbox/samples.ts';
+import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
 import type { WorkerConfig } from '../../worker/config.ts';
 import { runWorker, type RunningWorker } from '../../worker/run.ts';
 import type { Servers } from '../support/servers.ts';
@@ -66,11 +66,22 @@ export const install = async (servers: Servers) => {
   for (const { matter, hash } of catalog.matters) await publishMatter(db, { matter, hash, by: 'test' });
 
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
-  const openAgencies = (port: number) =>
-    startAgencies({ port, dataDir: mkdtempSync(join(folder, 'agencies-')), agencies: players, apiUrl: platform.url });
-  const [officePort = 0, ...doors] = await freePorts(1 + catalog.agencies.length);
-  const players = catalog.agencies.map(({ id }, index) => ({ id, secret, port: doors[index] }));
-  let agencies = await openAgencies(officePort);
+  const holder = createPortHolder();
+  const openAgencies = (ports: Record<string, number>) =>
+    startOnPorts({
+      holder,
+      kept: ports,
+      start: ({ office = 0, ...doors }) =>
+        startAgencies({
+          port: office,
+          dataDir: mkdtempSync(join(folder, 'agencies-')),
+          agencies: players.map((player) => ({ ...player, port: doors[player.id] })),
+          apiUrl: platform.url,
+        }),
+    });
+  const players = catalog.agencies.map(({ id }) => ({ id, secret }));
+  const opened = await openAgencies({ office: 0, ...Object.fromEntries(players.map(({ id }) => [id, 0])) });
+  let agencies = opened.started;
   const { url } = agencies;
   const setAgency = (id: string, change: Partial<AgencyRecord> = {}) => {
     const { connection = 'push' } = change;
@@ -98,14 +109,13 @@ export const install = async (servers: Servers) => {
     return response.json();
   };
 
-  const [workerPort] = await freePorts(1);
   const config: WorkerConfig = {
     databaseUrl: database.serviceUrl,
     TEMPORAL_ADDRESS: servers.temporalAddress,
     TEMPORAL_NAMESPACE: namespace,
     ONE_MATTER_KEY_FILE: keyFile,
     PUBLIC_URL: platform.url,
-    WORKER_PORT: workerPort!,
+    WORKER_PORT: await holder.hold(0),
     WORKER_HOST: '127.0.0.1',
     DATABASE_POOL: 10,
   };
@@ -139,7 +149,7 @@ export const install = async (servers: Servers) => {
     /** The agencies come back at their address without any memory of what they were sent. */
     loseAgencies: async () => {
       await agencies.close();
-      agencies = await openAgencies(officePort);
+      agencies = (await openAgencies(opened.ports)).started;
     },
 
     /** The front door: the case is accepted when this resolves. */
@@ -171,6 +181,7 @@ export const install = async (servers: Servers) => {
       await temporal.connection.close();
       await db.end();
       await withClient(servers.postgres.adminUrl, (client) => client.query(`drop database ${name} with (force)`));
+      holder.release();
       rmSync(folder, { recursive: true });
     },
   };

@@ -17,7 +17,6 @@ const UNDER_WAY_MS = 2_000;
 const PROBE_EVERY_MS = 15_000;
 /** Probes that fail before the agency is back. */
 const FAILED_PROBES = { short: 1, long: 8 };
-const MANY_KILLS = 10;
 /** worker/outages.ts. */
 const RELEASES_PER_SECOND = 10;
 const WITHIN_MS = 60_000;
@@ -35,7 +34,7 @@ export const agencyDown: Scenario = {
   alone: true,
   control: { name: 'its breaker is closed again and again', breaks: 'its own line' },
   play: async (stage) => {
-    const { installation, control, kills } = stage;
+    const { installation, control, outage } = stage;
     await installation.behave({ mode: 'slow', delayMs: ANSWER_AFTER_MS });
     const before = control ? [] : await submitAtPace(stage);
     await until('the first cases have ended', WITHIN_MS, async () => (await openOf(installation, before)) === 0);
@@ -46,7 +45,7 @@ export const agencyDown: Scenario = {
     if (control) return stormed(stage, since);
     const meanwhile = await submitAtPace(stage);
     const openedAt = await until('an incident opens', WITHIN_MS, () => incidentOf(installation, 'opened_at', since));
-    const failedProbes = kills >= MANY_KILLS ? FAILED_PROBES.long : FAILED_PROBES.short;
+    const failedProbes = FAILED_PROBES[outage];
     await until(
       'it was probed',
       failedProbes * PROBE_EVERY_MS + WITHIN_MS,
@@ -65,19 +64,11 @@ export const agencyDown: Scenario = {
     await until('the last cases have ended', WITHIN_MS, async () => (await openOf(installation, after)) === 0);
     const normal = [await tookOthers(installation, before), await tookOthers(installation, after)].map(p95);
     const others = await tookOthers(installation, meanwhile);
-    const allowedProbes = Math.floor((backAt - openedAt) / PROBE_EVERY_MS) + 1;
     const opened = calls - probes;
     return {
       fired: () => calls,
       backMs: [],
-      broken: [
-        ...(opened > OPEN_WITHIN_CALLS ? [`${opened} calls before the incident opened`] : []),
-        ...(probes > allowedProbes ? [`${probes} calls while it was open, and not ${allowedProbes}`] : []),
-        ...(p95(others) > OTHERS_WITHIN * Math.max(...normal)
-          ? [`p95 of others ${p95(others)} ms, and ${normal.join(' and ')} ms before and after`]
-          : []),
-        ...outOfTurn(released),
-      ],
+      broken: judgeOutage({ opened, probes, openMs: backAt - openedAt, others: p95(others), normal, released }),
       figures: [
         `open after ${opened} calls, then ${probes} in ${seconds(backAt - openedAt)}`,
         `p95 of ${others.length} steps of others ${p95(others)} ms, before and after ${normal.join(' and ')}`,
@@ -86,6 +77,30 @@ export const agencyDown: Scenario = {
       ],
     };
   },
+};
+
+/**
+ * `opened`: calls before the incident opened; `probes`: those in the `openMs` while it was open; `others`, `normal`: p95 of the steps of
+ * other agencies meanwhile, and before and after, milliseconds; `released`: when what waited was, in the order of its deadlines.
+ */
+export const judgeOutage = (seen: {
+  opened: number;
+  probes: number;
+  openMs: number;
+  others: number;
+  normal: readonly number[];
+  released: readonly number[];
+}): string[] => {
+  const { opened, probes, openMs, others, normal, released } = seen;
+  const allowedProbes = Math.floor(openMs / PROBE_EVERY_MS) + 1;
+  return [
+    ...(opened > OPEN_WITHIN_CALLS ? [`${opened} calls before the incident opened`] : []),
+    ...(probes > allowedProbes ? [`${probes} calls while it was open, and not ${allowedProbes}`] : []),
+    ...(others > OTHERS_WITHIN * Math.max(...normal)
+      ? [`p95 of others ${others} ms, and ${normal.join(' and ')} ms before and after`]
+      : []),
+    ...outOfTurn(released),
+  ];
 };
 
 const p95 = (took: readonly number[]): number => percentile(took, 0.95);
@@ -172,7 +187,7 @@ const stormed = async (stage: Stage, since: number): ReturnType<Scenario['play']
   const calls = await callsAfter(stage, since);
   await stop();
   await installation.behave({ mode: 'decide' }, AGENCY);
-  const broken = calls > OPEN_WITHIN_CALLS ? [`${calls} calls, and no incident`] : [];
+  const broken = judgeOutage({ opened: calls, probes: 0, openMs: 0, others: 0, normal: [0], released: [] });
   return { fired: () => calls, backMs: [], broken };
 };
 

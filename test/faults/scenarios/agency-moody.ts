@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { percentile } from '../../../bench/statistics.ts';
-import type { Installation } from '../installation.ts';
+import type { Call, Installation } from '../installation.ts';
 import { MIXED } from '../intents.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
@@ -18,7 +18,6 @@ const FLAPS_FOR_MS = { short: 3_000, long: 60_000 };
 /** Takes its time: more than a first attempt waits, in the long run more than an agency may take. */
 const SLOW = 'medical-insurance';
 const SLOW_MS = { short: [1_000, 5_000], long: [1_000, 5_000, 30_000] };
-const MANY_KILLS = 10;
 const EVERY_MS = 400;
 const WITHIN_MS = 120_000;
 /** Of one worker to one agency (agencies/transport.ts). */
@@ -31,10 +30,10 @@ export const agencyMoody: Scenario = {
   name: 'agencies slow, flapping, and busy with Retry-After',
   control: { name: 'the busy agency says 0 s and means six', breaks: 'its own line' },
   play: async (stage) => {
-    const { installation, control, kills, random } = stage;
+    const { installation, control, outage, random } = stage;
     const since = Date.now();
     await installation.behave({ mode: 'decide' });
-    const slowMs = random.pick(kills >= MANY_KILLS ? SLOW_MS.long : SLOW_MS.short);
+    const slowMs = random.pick(SLOW_MS[outage]);
     await installation.behave({ mode: 'slow', delayMs: slowMs }, SLOW);
     await installation.behave({ mode: 'busy', delayMs: control ? 0 : RETRY_AFTER_MS, probability: 1 }, BUSY);
     const settle = control ? () => Promise.resolve() : flap(installation);
@@ -42,10 +41,12 @@ export const agencyMoody: Scenario = {
     let caseIds: (string | undefined)[] = [];
     try {
       caseIds = await submitAtPace(stage);
-      const told = await until('somebody is sent away', WITHIN_MS, async () => (await awayOf(stage, since))[0]);
+      const told = await until('somebody is sent away', WITHIN_MS, async () => {
+        return sentAway(await callsOf(stage, BUSY, since))[0];
+      });
       await delay(Math.max(0, told + RETRY_AFTER_MS - Date.now()));
       await installation.behave({ mode: 'decide' }, BUSY);
-      await delay(control ? 0 : kills >= MANY_KILLS ? FLAPS_FOR_MS.long : FLAPS_FOR_MS.short);
+      await delay(control ? 0 : FLAPS_FOR_MS[outage]);
     } finally {
       await settle();
     }
@@ -60,19 +61,12 @@ export const agencyMoody: Scenario = {
     await installation.behave({ mode: 'decide' });
 
     const busy = await callsOf(stage, BUSY, since);
-    const away = await awayOf(stage, since);
-    const early = busy.filter(({ at }) => away.some((told) => at > told + UNDER_WAY_MS && at < told + RETRY_AFTER_MS));
     const [slow, flapping] = [await callsOf(stage, SLOW, since), await callsOf(stage, FLAPPING, since)];
-    const inFlight = Math.max(0, ...[...busy, ...slow, ...flapping].map((call) => call.inFlight));
-    const attempts = percentile(countsOf(flapping), 0.5);
+    const { away, early, inFlight, attempts, broken } = judgeCalls({ busy, slow, flapping });
     return {
       fired: () => away.length,
       backMs: [],
-      broken: [
-        ...(early.length > 0 ? [`${early.length} calls before the time that the agency had asked for`] : []),
-        ...(inFlight > BULKHEAD ? [`${inFlight} calls at once, and not ${BULKHEAD}`] : []),
-        ...(attempts > MEDIAN_ATTEMPTS ? [`${attempts} attempts an effect, and not ${MEDIAN_ATTEMPTS}`] : []),
-      ],
+      broken,
       figures: [
         `${busy.length} calls to the busy one, ${away.length} sent away, ${early.length} too early`,
         `${slow.length} to one that takes ${slowMs / 1000} s`,
@@ -81,6 +75,20 @@ export const agencyMoody: Scenario = {
       ],
     };
   },
+};
+
+/** What reached the three agencies. */
+export const judgeCalls = ({ busy, slow, flapping }: Record<'busy' | 'slow' | 'flapping', readonly Call[]>) => {
+  const away = sentAway(busy);
+  const early = busy.filter(({ at }) => away.some((told) => at > told + UNDER_WAY_MS && at < told + RETRY_AFTER_MS));
+  const inFlight = Math.max(0, ...[...busy, ...slow, ...flapping].map((call) => call.inFlight));
+  const attempts = percentile(countsOf(flapping), 0.5);
+  const broken = [
+    ...(early.length > 0 ? [`${early.length} calls before the time that the agency had asked for`] : []),
+    ...(inFlight > BULKHEAD ? [`${inFlight} calls at once, and not ${BULKHEAD}`] : []),
+    ...(attempts > MEDIAN_ATTEMPTS ? [`${attempts} attempts an effect, and not ${MEDIAN_ATTEMPTS}`] : []),
+  ];
+  return { away, early, inFlight, attempts, broken };
 };
 
 const submitAtPace = async ({ frontDoor, intent, cases }: Stage): Promise<(string | undefined)[]> => {
@@ -93,8 +101,7 @@ const submitAtPace = async ({ frontDoor, intent, cases }: Stage): Promise<(strin
 };
 
 /** When somebody was told to come again later. */
-const awayOf = async (stage: Stage, since: number): Promise<number[]> =>
-  (await callsOf(stage, BUSY, since)).flatMap(({ at, answer }) => (answer === 429 ? [at] : []));
+const sentAway = (calls: readonly Call[]): number[] => calls.flatMap(({ at, answer }) => (answer === 429 ? [at] : []));
 
 const callsOf = async ({ installation }: Stage, agency: string, since: number) =>
   (await installation.calls(agency)).filter(({ at }) => at >= since);

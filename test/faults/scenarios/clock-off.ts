@@ -102,8 +102,12 @@ const early = async (installation: Installation, caseIds: readonly string[]): Pr
     caseIds,
   );
   const orders = await count(installation, 'select from supervision_orders where case_id = any ($1)', caseIds);
-  return told + acted + orders === 0 ? [] : [`${told} instants, ${acted} entries and ${orders} orders came early`];
+  return judgeEarly({ told, acted, orders });
 };
+
+/** How much came although nothing is due yet. */
+export const judgeEarly = ({ told, acted, orders }: Record<'told' | 'acted' | 'orders', number>): string[] =>
+  told + acted + orders === 0 ? [] : [`${told} instants, ${acted} entries and ${orders} orders came early`];
 
 /** The agency answers with a clock that is off too far, is told so, and answers again with one that is off a little. */
 const sayOffTime = async ({ installation, agent, frontDoor }: Stage, requestId: string, index: number) => {

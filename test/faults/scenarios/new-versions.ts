@@ -67,11 +67,7 @@ export const newVersions: Scenario = {
       }
       const failed = await taskFailures(installation, [...first, ...second]);
       const [kept, fresh] = [await versionsIn(installation, first), await versionsIn(installation, second)];
-      const broken = [
-        ...(failed > 0 ? [`${failed} workflow tasks failed`] : []),
-        ...(kept.every((one) => versions.includes(one)) ? [] : [`cases under way have ${kept.join(', ')}`]),
-        ...(fresh.some((one) => versions.includes(one)) ? [`new cases have ${fresh.join(', ')}`] : []),
-      ];
+      const broken = judgeRoll({ failed, versions, kept, fresh });
       const figures = [
         `${open} cases open at the roll, ${failed} workflow tasks failed`,
         `${kept.join(', ')}, then ${fresh.join(', ')}`,
@@ -81,6 +77,21 @@ export const newVersions: Scenario = {
       await worker.stop();
     }
   },
+};
+
+/** `failed`: workflow tasks; `versions`: those before the roll; `kept`, `fresh`: those of the cases before it and after it. */
+export const judgeRoll = (seen: {
+  failed: number;
+  versions: readonly string[];
+  kept: readonly string[];
+  fresh: readonly string[];
+}): string[] => {
+  const { failed, versions, kept, fresh } = seen;
+  return [
+    ...(failed > 0 ? [`${failed} workflow tasks failed`] : []),
+    ...(kept.every((one) => versions.includes(one)) ? [] : [`cases under way have ${kept.join(', ')}`]),
+    ...(fresh.some((one) => versions.includes(one)) ? [`new cases have ${fresh.join(', ')}`] : []),
+  ];
 };
 
 const submitAtPace = async ({ frontDoor, intent }: Stage, count: number): Promise<string[]> => {

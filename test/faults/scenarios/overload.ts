@@ -11,8 +11,8 @@ const SETTINGS = { DATABASE_POOL: '2', DATABASE_QUEUE: '10' };
 const ENDLESS_QUEUE = { ...SETTINGS, DATABASE_QUEUE: '1000000' };
 /** Five times as many callers at once as the API has places, connections and queue together. */
 const CALLERS = 60;
-const FOR_MS = { short: 4_000, long: 300_000 };
-const MANY_KILLS = 10;
+/** For each case that is submitted meanwhile; in the longest form five minutes. */
+const FOR_MS = { short: 300, long: 5_000 };
 const MOST_SUBMISSIONS = 60;
 const DRAINED_WITHIN_MS = 120_000;
 const KIND: readonly (number | undefined)[] = [200, 201, 429, 503];
@@ -23,14 +23,14 @@ export const overload: Scenario = {
   name: 'five times more callers than can be served',
   control: { name: 'the queue has no end', breaks: 'its own line' },
   play: async (stage) => {
-    const { doorAt, intent, installation, control, cases, kills } = stage;
+    const { doorAt, intent, installation, control, cases, outage } = stage;
     await installation.behave({ mode: 'decide' });
     const api = await installation.startApi({ env: control ? ENDLESS_QUEUE : SETTINGS });
     const door = doorAt(() => api.url, true);
     const crowd = gather(stage, api.url);
     try {
       const since = performance.now();
-      const readers = crowd.read(kills >= MANY_KILLS ? FOR_MS.long : FOR_MS.short);
+      const readers = crowd.read(cases * FOR_MS[outage]);
       const wishes = Array.from({ length: Math.min(cases, MOST_SUBMISSIONS) }, () => door.submit(intent(SHORT)));
       const answers = await readers;
       const overS = (performance.now() - since) / 1000;
@@ -44,20 +44,12 @@ export const overload: Scenario = {
       });
       const drainedS = (performance.now() - calm) / 1000;
       const all = [...answers, ...door.tries];
-      const away = all.filter(({ status }) => status === 503 || status === 429);
       const served = all.filter(({ status }) => status === 200 || status === 201);
-      const odd = all.filter(({ status }) => !KIND.includes(status)).map(({ status }) => status ?? 'nothing');
+      const { away, broken } = judgeCrowd(answers, door.tries);
       return {
         fired: () => all.length,
         backMs: [],
-        broken: [
-          ...(away.length === 0 ? ['nobody was sent away'] : []),
-          ...(odd.length > 0 ? [`answered ${odd.slice(0, 10).join(', ')}`] : []),
-          ...answers
-            .filter(({ hint, status }) => status === 503 && !hint)
-            .slice(0, 1)
-            .map(() => '503 without Retry-After'),
-        ],
+        broken,
         figures: [
           `${away.length} of ${all.length} sent away in ${overS.toFixed(1)} s, told in ${p95(away)} ms p95, others served in ${p95(served)}`,
           `drained ${drainedS.toFixed(1)} s after it`,
@@ -76,6 +68,19 @@ interface Answer {
   /** It says when to come again. */
   hint: boolean;
 }
+
+/** What the readers were answered, and those who submitted. */
+export const judgeCrowd = (answers: readonly Answer[], tries: readonly Pick<Answer, 'status' | 'ms'>[]) => {
+  const all = [...answers, ...tries];
+  const away = all.filter(({ status }) => status === 503 || status === 429);
+  const odd = all.filter(({ status }) => !KIND.includes(status)).map(({ status }) => status ?? 'nothing');
+  const broken = [
+    ...(away.length === 0 ? ['nobody was sent away'] : []),
+    ...(odd.length > 0 ? [`answered ${odd.slice(0, 10).join(', ')}`] : []),
+    ...(answers.some(({ hint, status }) => status === 503 && !hint) ? ['503 without Retry-After'] : []),
+  ];
+  return { away, broken };
+};
 
 const p95 = (answers: readonly { ms: number }[]): number =>
   answers.length === 0

@@ -6,7 +6,6 @@ import type { Scenario, Stage } from '../scenario.ts';
 const STOPPED_AFTER_MS = { least: 5_000, more: 5_000 };
 /** Once it stays away. */
 const AWAY_MS = { short: 6_000, long: 60_000 };
-const MANY_KILLS = 10;
 const CALLBACK_AFTER_MS = 300;
 const CONTROL_KILLS = 3;
 const CONTROL_AT_ONCE = 4;
@@ -19,7 +18,7 @@ export const postgresStopped: Scenario = {
   play: (stage) => (stage.control ? playControl(stage) : playFaults(stage)),
 };
 
-const playFaults = async ({ frontDoor, intent, installation, cases, kills, random }: Stage) => {
+const playFaults = async ({ frontDoor, intent, installation, cases, kills, outage, random }: Stage) => {
   await installation.behave({ mode: 'callback', delayMs: CALLBACK_AFTER_MS });
   const backMs: number[] = [];
   const submitted: Promise<unknown>[] = [];
@@ -39,7 +38,7 @@ const playFaults = async ({ frontDoor, intent, installation, cases, kills, rando
     backMs.push(await installation.back('postgres', pid));
   }
   const down = installation.keepDown('postgres');
-  await submitOver(kills >= MANY_KILLS ? AWAY_MS.long : AWAY_MS.short);
+  await submitOver(AWAY_MS[outage]);
   backMs.push(await installation.back('postgres', down.release()));
   await Promise.all(submitted);
 

@@ -10,7 +10,6 @@ const ANSWER_AFTER_MS = 1_000;
 const UNDER_WAY_WITHIN_MS = 60_000;
 /** Longer than a workflow task (10 s) and an attempt at an agency (12 s) may take; in the long run longer than a lease (30 s) too. */
 const FROZEN_MS = { short: 16_000, long: 45_000 };
-const MANY_KILLS = 10;
 
 /** S23: a worker is frozen in the middle of its calls, another one takes over, then the first wakes and finishes what it had begun. */
 export const workerFrozen: Scenario = {
@@ -19,7 +18,7 @@ export const workerFrozen: Scenario = {
   // A clock that went on while the process did not: the task that was under way has taken too long when it wakes.
   excuses: /Script execution timed out/,
   control: { name: 'agencies ignore the request id', breaks: 'I2' },
-  play: async ({ frontDoor, intent, installation, control, cases, kills }) => {
+  play: async ({ frontDoor, intent, installation, control, cases, outage }) => {
     await installation.behave({ mode: 'decide', delayMs: ANSWER_AFTER_MS, keyless: control });
     const other = await installation.startWorker({});
     // Sample cases of the installation may wait for somebody for ever.
@@ -33,7 +32,7 @@ export const workerFrozen: Scenario = {
       const before = await ended(installation, since);
       try {
         await Promise.all(Array.from({ length: share }, () => frontDoor.submit(intent(SHORT))));
-        await delay(kills >= MANY_KILLS ? FROZEN_MS.long : FROZEN_MS.short);
+        await delay(FROZEN_MS[outage]);
       } finally {
         installation.signal('worker', 'SIGCONT');
       }

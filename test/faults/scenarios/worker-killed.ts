@@ -10,14 +10,13 @@ const UNDER_WAY_WITHIN_MS = 60_000;
 const EFFECT_BYTES = 400;
 /** In the long run so long that supervisors must see it (I6). */
 const DOWN_MS = { short: 4_000, long: 45_000 };
-const MANY_KILLS = 10;
 
 /** S1: the worker is killed again and again in the middle of cases, then there is none at all for a while. */
 export const workerKilled: Scenario = {
   id: 'S1',
   name: 'worker killed',
   control: { name: 'agencies ignore the request id', breaks: 'I2' },
-  play: async ({ frontDoor, intent, installation, control, cases, kills, random }) => {
+  play: async ({ frontDoor, intent, installation, control, cases, kills, outage, random }) => {
     await installation.behave({ mode: 'decide', delayMs: ANSWER_AFTER_MS, keyless: control });
     // These answer by callback: what is on its way to a dead worker waits in the inbox.
     await installation.behave({ mode: 'callback', delayMs: ANSWER_AFTER_MS, keyless: control }, 'police');
@@ -39,7 +38,7 @@ export const workerKilled: Scenario = {
 
     const from = Date.now();
     const down = installation.keepDown('worker');
-    await Promise.all([submit(), delay(kills >= MANY_KILLS ? DOWN_MS.long : DOWN_MS.short)]);
+    await Promise.all([submit(), delay(DOWN_MS[outage])]);
     const last = down.release();
     fired += 1;
     backMs.push(await installation.back('worker', last));

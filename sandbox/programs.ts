@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import type { Command } from './process.ts';
+
+/** Our programs as sources, which tsx translates at every start, or as `npm run build` left them in dist/. */
+export type Programs = 'sources' | 'built';
+
+/** What this process itself runs from. */
+export const OWN_PROGRAMS: Programs = import.meta.url.endsWith('.ts') ? 'sources' : 'built';
+
+const CHECKOUT = new URL(OWN_PROGRAMS === 'sources' ? '../' : '../../', import.meta.url);
+
+/** Runs one of our programs with Node. `script`: its path in the checkout without the ending, `api/main`. */
+export const nodeCommand = (
+  programs: Programs,
+  script: string,
+  env: Record<string, string | undefined> = {},
+  args: readonly string[] = [],
+): Command => {
+  const isBuilt = programs === 'built';
+  const file = new URL(isBuilt ? `dist/${script}.js` : `${script}.ts`, CHECKOUT);
+  const loader = isBuilt ? [] : ['--import', import.meta.resolve('tsx')];
+  return {
+    file: process.execPath,
+    args: [...loader, '--enable-source-maps', fileURLToPath(file), ...args],
+    env,
+  };
+};

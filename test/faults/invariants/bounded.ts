@@ -1,0 +1,48 @@
+import { collect, type Finding } from './finding.ts';
+
+/** What the product holds when nothing is asked of it. */
+export interface Held {
+  /** By service: megabytes, open files, and sockets among them. */
+  processes: Map<string, { rssMb: number; handles: number; sockets: number }>;
+  /** To Postgres. */
+  connections: number;
+}
+
+/**
+ * Node gives memory back when it likes, and a worker that has just started fills its cache of workflows: what grows by less than this, or
+ * by less than half, is no leak that one scenario could show.
+ */
+const MORE_MB = 250;
+const MORE_SHARE = 1.5;
+
+/** What is made to do wrong says so. */
+const POISONED = 'poisoned';
+/** What no process may ever write: a history that the code cannot follow, a handler cut off, a promise that nobody watches, a failed task. */
+const NEVER = /TMPRL110[023]|unhandled ?rejection|Failing workflow task|MaxListenersExceeded|heap out of memory/i;
+
+/** I12: memory, files and connections are back near where they began. `more`: by how much handles and connections may have grown. */
+export const holdsNoMore = (before: Held, after: Held, more: { handles: number; connections: number }): Finding[] => {
+  const { findings, report } = collect('I12');
+  for (const [name, { rssMb, handles, sockets }] of after.processes) {
+    const first = before.processes.get(name);
+    if (!first) continue;
+    if (rssMb > Math.max(first.rssMb * MORE_SHARE, first.rssMb + MORE_MB))
+      report(`${name} holds ${rssMb} MB after ${first.rssMb}`);
+    if (handles > first.handles + more.handles)
+      report(`${name} holds ${handles} files (${sockets} sockets) after ${first.handles}`);
+  }
+  if (after.connections > before.connections + more.connections)
+    report(`${after.connections} connections to Postgres after ${before.connections}`);
+  return findings;
+};
+
+/** I12: no log says what none may say. `said`: what was written since, by the name of the log. */
+export const saysNothingWrong = (said: ReadonlyMap<string, string>, excuses?: RegExp): Finding[] => {
+  const { findings, report } = collect('I12');
+  for (const [name, text] of said) {
+    if (name.startsWith(POISONED)) continue;
+    const line = text.split('\n').find((one) => NEVER.test(one) && excuses?.test(one) !== true);
+    if (line !== undefined) report(`${name}: ${line.slice(0, 300)}`);
+  }
+  return findings;
+};

@@ -1,0 +1,24 @@
+import { CASE_STATUSES, isCaseEnd } from '../../../matters/engine/status.ts';
+import type { Finding } from './finding.ts';
+
+/** A case as its rows have it. */
+export interface CaseAtRest {
+  caseId: string;
+  status: string;
+  /** Messages to it that are not settled, and its start where that has not happened. */
+  waiting: number;
+  /** Those that are open, with the last error of each. */
+  steps: string | null;
+}
+
+const ENDS: ReadonlySet<string> = new Set(CASE_STATUSES.filter(isCaseEnd));
+
+/** I11: what is not at its end after so long. A case rests when it has ended, is known to have been started, and no message to it waits. */
+export const comesToItsEnd = (cases: readonly CaseAtRest[], withinMs: number): Finding[] =>
+  cases
+    .filter(({ status, waiting }) => waiting > 0 || !ENDS.has(status))
+    .map(({ caseId, status, waiting, steps }) => ({
+      invariant: 'I11',
+      caseId,
+      what: `${status}, ${waiting} messages wait after ${withinMs / 1000} s: ${steps ?? 'no step is open'}`,
+    }));

@@ -98,7 +98,8 @@ const parseInput = <I extends z.ZodObject>(input: I, parts: RequestParts, langua
     // What is missing is told from what is wrong by the input, which goes no further than the message.
     { reportInput: true },
   );
-  if (!result.success) throw problem('REQUEST_INVALID', { errors: result.error.issues.flatMap((issue) => fieldErrors(issue, language)) });
+  if (!result.success)
+    throw problem('REQUEST_INVALID', { errors: result.error.issues.flatMap((issue) => fieldErrors(issue, language)) });
   return result.data;
 };
 

@@ -42,7 +42,8 @@ export const createStarting = ({ db, client, record, log }: RelayOptions, underW
         db,
         requests.map(({ caseId, attempts }) => ({ caseId, delayMs: when === 'now' ? 0 : restMs(attempts) })),
       ),
-    onError: ({ caseId }, error) => log.warn({ err: error, caseId }, 'recording the start of the case failed, will retry'),
+    onError: ({ caseId }, error) =>
+      log.warn({ err: error, caseId }, 'recording the start of the case failed, will retry'),
   });
 
   return {

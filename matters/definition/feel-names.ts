@@ -209,9 +209,7 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
   if (broken) {
     const rest = expression.slice(broken.from);
     const message =
-      rest === ''
-        ? 'The expression is incomplete'
-        : `The expression cannot be read from “${rest.slice(0, 40)}”`;
+      rest === '' ? 'The expression is incomplete' : `The expression cannot be read from “${rest.slice(0, 40)}”`;
     const fix = 'Complete or correct the FEEL here. In YAML, put an expression with “: ” or “#” in quotes.';
     return {
       findings: [{ rule: 'expression-syntax', offset: broken.from, message, fix }],

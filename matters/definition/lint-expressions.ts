@@ -94,7 +94,9 @@ const lintCondition = (expr: string, names: Names, path: DefinitionPath): Findin
   if (findings.length > 0) return findings;
   if (reading.shape.kind !== 'boolean' && reading.shape.kind !== 'any') {
     const fix = 'Write a condition, for example a comparison.';
-    return [{ rule: 'not-a-condition', path, message: `The result is a ${reading.shape.kind}, not true or false`, fix }];
+    return [
+      { rule: 'not-a-condition', path, message: `The result is a ${reading.shape.kind}, not true or false`, fix },
+    ];
   }
   if (!reading.constant) return [];
   const { value } = evaluateFeel(expr, {});

@@ -125,13 +125,20 @@ const lintField = (field: Field, path: DefinitionPath): Finding[] => {
     ),
     ...ranges
       .filter(([low, high]) => (field[low] ?? -Infinity) > (field[high] ?? Infinity))
-      .map(([low, high]) => finding([...path, low], `“${id}”: ${low} is above ${high}`, 'Swap them, or correct one of them.')),
+      .map(([low, high]) =>
+        finding([...path, low], `“${id}”: ${low} is above ${high}`, 'Swap them, or correct one of them.'),
+      ),
     ...duplicates(
       choices.map(({ value }) => ({ id: value })),
       (_, index) => [...path, 'choices', index, 'value'],
     ),
     ...(UNSAFE.includes(id)
-      ? [{ ...finding([...path, 'id'], `“${id}” is not allowed as the id of a field`, 'Choose another id.'), rule: 'reserved-name' }]
+      ? [
+          {
+            ...finding([...path, 'id'], `“${id}” is not allowed as the id of a field`, 'Choose another id.'),
+            rule: 'reserved-name',
+          },
+        ]
       : []),
     ...lintFields(fields, [...path, 'fields']),
   ];

@@ -129,9 +129,7 @@ export const parseDefinition = <T>(schema: z.ZodType<T>, source: string, file: s
   ];
   visit(document, {
     Alias: (_, { source: name, range }) => {
-      unreadable.push(
-        at(range?.[0] ?? 0, 'yaml', `The alias “*${name}” is not supported`, 'Write the content here.'),
-      );
+      unreadable.push(at(range?.[0] ?? 0, 'yaml', `The alias “*${name}” is not supported`, 'Write the content here.'));
     },
   });
   // A key written twice leaves the rest readable; anything else does not.

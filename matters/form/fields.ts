@@ -22,7 +22,10 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
   /** Passports have at most 9 places (ICAO Doc 9303-4), travel permits of Hong Kong, Macao and Taiwan 11, residence permits 18. */
   passport: matching(
     /^(?=.*\d)[A-Z0-9]{5,18}$/,
-    says('护照或通行证号码应为5至18位字母和数字，至少含1位数字', 'A passport or permit number has 5 to 18 letters and digits, at least one digit'),
+    says(
+      '护照或通行证号码应为5至18位字母和数字，至少含1位数字',
+      'A passport or permit number has 5 to 18 letters and digits, at least one digit',
+    ),
   ),
   mobile: matching(
     /^1[3-9]\d{9}$/,
@@ -32,7 +35,9 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
   division: (text) =>
     isDivision(text) ? undefined : says('行政区划代码不存在', 'There is no such administrative division'),
   date: (text) =>
-    isDate(text) ? undefined : says('日期不存在或格式不正确，格式如2024-11-20', 'Must be an existing date such as 2024-11-20'),
+    isDate(text)
+      ? undefined
+      : says('日期不存在或格式不正确，格式如2024-11-20', 'Must be an existing date such as 2024-11-20'),
   'date-time': (text) =>
     isDateTime(text)
       ? undefined
@@ -57,7 +62,10 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
   /** Every city writes these in its own way. */
   'contract-no': matching(
     /^[\p{Unified_Ideograph}A-Za-z0-9()（）〔〕[\]-]{4,40}$/u,
-    says('网签合同号应为4至40位字母、数字或汉字', 'A contract number has 4 to 40 letters, digits or Chinese characters'),
+    says(
+      '网签合同号应为4至40位字母、数字或汉字',
+      'A contract number has 4 to 40 letters, digits or Chinese characters',
+    ),
   ),
   /** GA 36: Zhejiang's plates of 5 places, and of 6 for new-energy vehicles. */
   'plate-no': matching(
@@ -144,7 +152,8 @@ const RESIDENCE_PERMIT = /^8[123]0000/;
  * GB 11643. The division is the one of the first registration and may have been abolished since, so only its province is looked at.
  */
 const citizenIdProblem = (text: string, { now }: Clock): Text | undefined => {
-  if (!/^\d{17}[\dX]$/.test(text)) return says('公民身份号码应为18位', 'A citizen ID number has 17 digits and a digit or X');
+  if (!/^\d{17}[\dX]$/.test(text))
+    return says('公民身份号码应为18位', 'A citizen ID number has 17 digits and a digit or X');
   const beyondTheStrait = /^8/.test(text);
   if (beyondTheStrait ? !RESIDENCE_PERMIT.test(text) : !hasProvince(text)) {
     return says('公民身份号码的地区代码不存在', 'The division in the ID number does not exist');
@@ -170,7 +179,9 @@ const bankAccountProblem = (text: string): Text | undefined => {
   const sum = Array.from(text, Number)
     .reverse()
     .reduce((total, digit, place) => total + (place % 2 === 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0)), 0);
-  return sum % 10 === 0 ? undefined : says('银行账号校验位不符，请核对', 'The check digit of the bank account does not match');
+  return sum % 10 === 0
+    ? undefined
+    : says('银行账号校验位不符，请核对', 'The check digit of the bank account does not match');
 };
 
 const CREDIT_CODE_CHARACTERS = '0123456789ABCDEFGHJKLMNPQRTUWXY';

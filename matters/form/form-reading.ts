@@ -134,8 +134,10 @@ const UNREADABLE = /[^\P{Cc}\n]|\p{Cs}/u;
 const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw: string, clock: Clock): Read => {
   const text = normalise(format, raw);
   const { length } = Array.from(text);
-  if (UNREADABLE.test(text)) return wrong('unreadable', '含有无法识别的字符', 'Contains characters that cannot be read');
-  if (length < minLength) return wrong('too-short', `至少${minLength}个字`, `Must have at least ${minLength} characters`);
+  if (UNREADABLE.test(text))
+    return wrong('unreadable', '含有无法识别的字符', 'Contains characters that cannot be read');
+  if (length < minLength)
+    return wrong('too-short', `至少${minLength}个字`, `Must have at least ${minLength} characters`);
   if (length > maxLength) return wrong('too-long', `最多${maxLength}个字`, `Must have at most ${maxLength} characters`);
   if (format === undefined) return { kept: text };
   const message = formatProblem(format, text, clock);

@@ -148,7 +148,7 @@ const FORM: Mistake[] = [
     'en: Foreign }, type: boolean, format: date',
     'format: date }',
     'field-shape',
-    'nothing of its own',
+    'no further keys',
   ],
   ['a choice without choices', 'type: choice', 'type: text', 'choices:', 'field-shape', 'format, minLength'],
   ['a group without fields', 'type: boolean', 'type: group', '{ id: foreign', 'field-shape', 'Add fields'],

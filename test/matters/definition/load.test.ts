@@ -65,7 +65,7 @@ describe('parseMatter', () => {
     ['an unknown source', '{ kind: shown }', '{ kind: show }', 'show }', 'wrong-value', 'one of step, sharing'],
     ['an unknown undo class', '{ class: correct }', '{ class: rollback }', 'rollback', 'wrong-value', 'restore'],
     ['a tab', 'version: 1', '\tversion: 1', '\tversion', 'yaml', 'YAML'],
-    ['an alias', 'lead: police', 'lead: &a police\nacceptedBy2: *a', '*a', 'yaml', 'Write it out'],
+    ['an alias', 'lead: police', 'lead: &a police\nacceptedBy2: *a', '*a', 'yaml', 'Write the content here'],
   ])('says where %s stands and how to fix it', (_, from, to, at, rule, fix) => {
     const source = changed(from, to);
     const problem = problemOf(source);

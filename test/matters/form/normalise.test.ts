@@ -44,7 +44,9 @@ describe('a normalised text', () => {
       fc.string({ unit: 'grapheme' }),
       fc.string({ unit: 'binary' }),
       fc
-        .array(fc.oneof(invisible, separator, dot, han, fc.constantFrom('e', '\u0301', 'Ａ', 'ｅ', '１', 'ß', '\uf9f4')))
+        .array(
+          fc.oneof(invisible, separator, dot, han, fc.constantFrom('e', '\u0301', 'Ａ', 'ｅ', '１', 'ß', '\uf9f4')),
+        )
         .map((parts) => parts.join('')),
     );
     fc.assert(
@@ -83,13 +85,19 @@ describe('a normalised text', () => {
 
   it('of a Chinese name has one dot, whichever was typed, and is found by any other', () => {
     fc.assert(
-      fc.property(fc.array(han, { minLength: 2, maxLength: 4 }), dot, dot, gap(invisible), (parts, typed, sought, mark) => {
-        const name = parts.join('·');
-        const entered = mark + parts.join(mark + typed) + mark;
-        expect(normalise('person-name', entered)).toBe(name);
-        expect(isRight('person-name', entered)).toBe(true);
-        expect(comparable('person-name', parts.join(sought))).toBe(comparable('person-name', entered));
-      }),
+      fc.property(
+        fc.array(han, { minLength: 2, maxLength: 4 }),
+        dot,
+        dot,
+        gap(invisible),
+        (parts, typed, sought, mark) => {
+          const name = parts.join('·');
+          const entered = mark + parts.join(mark + typed) + mark;
+          expect(normalise('person-name', entered)).toBe(name);
+          expect(isRight('person-name', entered)).toBe(true);
+          expect(comparable('person-name', parts.join(sought))).toBe(comparable('person-name', entered));
+        },
+      ),
     );
   });
 

@@ -5,7 +5,13 @@ import { IncidentView } from '../../../api/contracts/incidents.ts';
 import { NoticeView } from '../../../api/contracts/supplements.ts';
 import { By, DecisionKind } from '../../../api/contracts/values.ts';
 import { WaitingOn } from '../../../api/contracts/stalls.ts';
-import { CASE_ACTIONS, CaseSummary, StepView, WithdrawalConfirmation, WithdrawalPreview } from '../../../api/contract.ts';
+import {
+  CASE_ACTIONS,
+  CaseSummary,
+  StepView,
+  WithdrawalConfirmation,
+  WithdrawalPreview,
+} from '../../../api/contract.ts';
 import { PAUSE_REASONS } from '../../../matters/clock/explain-clock.ts';
 import { UNITS } from '../../../matters/clock/explain-limit.ts';
 import { LIGHTS } from '../../../matters/clock/light.ts';

@@ -61,6 +61,7 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [waits.TURN_WORDS, WaitingOn.options],
   [waits.DUE_WORDS, DUE_KINDS],
   [waits.NEXT_ACTION_WORDS, [...NEXT_ACTIONS, ...DUE_KINDS]],
+  [waits.HELD_BY_WORDS, ['gap', 'supplement', 'pledge']],
   [actions.CASE_ACTION_WORDS, CASE_ACTIONS],
   [actions.STEP_ACTION_WORDS, StepView.shape.actions.element.options],
   [actions.ORDER_ACTION_WORDS, ORDER_ACTIONS],

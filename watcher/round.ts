@@ -122,7 +122,7 @@ const owed = (found: WatchedCase | undefined, fault: { code: Fault; since: numbe
 const trouble = (found: WatchedCase, code: Fault | undefined, now: number): Wait | undefined => {
   const wait = owed(found, undefined);
   if (code === undefined) return wait;
-  const ofAll = code === 'WORKERS_AWAY' || code === 'TEMPORAL_AWAY';
+  const ofAll = code === 'WORKERS_UNAVAILABLE' || code === 'TEMPORAL_UNAVAILABLE';
   return ofAll && !(wait && isSuspect(wait, now)) ? wait : owed(found, { code, since: now });
 };
 

@@ -6,7 +6,10 @@ export interface Position {
   column: number;
 }
 
-/** Says where in a YAML file a finding stands; what is missing is said to be where it belongs: at what should hold it. */
+/**
+ * The place of a finding in a YAML file. Something that is missing is placed at what should hold
+ * it.
+ */
 export const positions =
   (document: Document, lines: LineCounter, source: string) =>
   ({ path, atKey, offset }: Pick<Finding, 'path' | 'atKey' | 'offset'>): Position => {
@@ -18,7 +21,7 @@ export const positions =
     return { line, column: col };
   };
 
-/** The innermost node of the path that exists, and the key that it stands behind. */
+/** The innermost existing node of the path, and its key. */
 const nodeAt = (root: Node | null, path: Finding['path']): { node: Node | null; key: Node | undefined } => {
   let node = root;
   let key: Node | undefined;
@@ -39,8 +42,9 @@ const nodeAt = (root: Node | null, path: Finding['path']): { node: Node | null; 
 };
 
 /**
- * The place in the file of a character of a text. Quotes, folding and indentation make the two differ, in blanks only (and in
- * escapes of quoted text, which are taken for one character), so both are walked side by side by what is not blank.
+ * The place in the file of a character of a text. Quotes, folding and indentation make file and
+ * text differ in blanks only (and in escapes of quoted text, which count as one character), so both
+ * are walked in parallel over the characters that are not blank.
  */
 const offsetInSource = (scalar: Scalar, source: string, offset: number): number => {
   const text = String(scalar.value);

@@ -25,7 +25,10 @@ const dot = fc.constantFrom('·', '•', '・', '‧', '∙', '⋅', '･', '．
 const fullWidth = (character: string): string =>
   /[0-9A-Za-z]/.test(character) ? String.fromCharCode(character.charCodeAt(0) + 0xfee0) : character;
 
-/** The text as it may be pasted: any of its digits and letters in full width, and `between` them what does not count. */
+/**
+ * The text as it may be pasted: any of its digits and letters in full width, and `between` them
+ * characters that do not count.
+ */
 const pasted = (text: string, between: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc
     .tuple(

@@ -46,7 +46,7 @@ import * as steps from '../../../matters/words/step-statuses.ts';
 import { NOTICE_STATUS_WORDS } from '../../../matters/words/supplements.ts';
 import * as waits from '../../../matters/words/wait-causes.ts';
 
-/** Each table of words with the codes that it must have words for, as the domain and the API list them. */
+/** Each table of words with the codes that need words, as the domain and the API list them. */
 const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly string[]])[] = [
   [cases.CASE_STATUS_WORDS, CASE_STATUSES],
   [cases.CASE_STATUS_FOR_APPLICANT, CASE_STATUSES],
@@ -90,7 +90,10 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [NOTICE_STATUS_WORDS, NoticeView.shape.status.options],
 ];
 
-/** Every exported table of the folder, by file and name: a new family is checked without being listed here. */
+/**
+ * Every exported table of the folder, by file and name: a new family is checked without being
+ * listed.
+ */
 const tables = async (): Promise<(readonly [string, Record<string, Text>])[]> => {
   const folder = new URL('../../../matters/words/', import.meta.url);
   const files = await readdir(folder);

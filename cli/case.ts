@@ -20,7 +20,7 @@ export const caseCommands = (): Command => {
   const command = new Command('case').description('start, look at, watch and withdraw cases');
   command
     .command('start')
-    .description('starts a case from a file: a sample (matters/samples), or the body of POST /api/v1/cases')
+    .description('starts a case from a file: a sample (catalog/<matter>/samples), or the body of POST /api/v1/cases')
     .argument('<file>')
     .option('--watch', 'then draw its steps until it ends', false)
     .option('--invent', 'with other invented persons, so that it is no duplicate of the last one', false)
@@ -173,7 +173,7 @@ const watchCase = async (connection: Connection, caseId: string): Promise<void> 
 };
 
 const Body = z.record(z.string(), z.unknown());
-/** The body of a request, or a sample (matters/samples), which has it under `request`. */
+/** The body of a request, or a sample of the catalog, which has it under `request`. */
 const Sample = z.union([z.object({ request: Body }).transform(({ request }) => request), Body]);
 
 const readSample = (file: string, invent: boolean): Record<string, unknown> => {

@@ -4,14 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { publishMatter } from '../db/matters.ts';
 import { createPool } from '../db/pool.ts';
-import { loadCatalog, type LoadedMatter } from '../matters/definition/load.ts';
+import type { LoadedMatter } from '../matters/definition/load.ts';
+import { loadCatalog } from '../matters/definition/load-catalog.ts';
 import { databaseUrl } from './database.ts';
 import { failure } from './failure.ts';
 import { drawMatter } from './matter-page.ts';
 import { language } from './client.ts';
 import { refusal } from './refusal.ts';
 
-const CATALOG = fileURLToPath(new URL('../matters/catalog', import.meta.url));
+const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));
 
 export const mattersCommands = (): Command => {
   const command = new Command('matters').description('the definitions of matters');

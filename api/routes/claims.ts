@@ -3,9 +3,10 @@ import { formatRequestId } from '../../agencies/contract.ts';
 import { claimTask, releaseTask } from '../../db/claims.ts';
 import { findDraft, saveDraft } from '../../db/drafts.ts';
 import type { StepRow } from '../../db/steps.ts';
+import { CLAIM_MS } from '../../matters/worklist/claims.ts';
+import { accountsOf, claimProblem } from '../claims.ts';
 import { DraftView, DraftWords, TaskClaim } from '../contracts/tasks.ts';
 import type { Deps } from '../deps.ts';
-import { accountsOf, heldProblem } from '../holding.ts';
 import { actorOf } from '../identity.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
@@ -13,9 +14,6 @@ import { stepActionsFor } from '../views/actions.ts';
 import { draftView } from '../views/draft.ts';
 import { instants, iso } from '../views/instants.ts';
 import { taskScope } from './case-scope.ts';
-
-/** An officer has this long for a task, until it is open to colleagues again; claiming again extends it. */
-const CLAIM_MS = 30 * 60_000;
 
 const params = z.strictObject({ requestId: z.string().max(200) });
 
@@ -27,7 +25,7 @@ export const claimRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/claim',
-      summary: 'Claim a task for 30 minutes, so that no other officer works on it',
+      summary: `Claim a task for ${CLAIM_MS / 60_000} minutes, so that no other officer works on it`,
       tag: 'agency',
       policy: { action: 'task.claim', find },
       input: z.strictObject({ params }),
@@ -42,7 +40,7 @@ export const claimRoutes = (deps: Deps): Route[] => {
         const { id: by } = actorOf(caller);
         const accounts = await accountsOf(deps, caller);
         const claim = await claimTask(pool, { ...key, by, accounts, leaseMs: CLAIM_MS }, deps.now());
-        if (claim.kind === 'held') throw heldProblem(claim.held, claim);
+        if (claim.kind === 'claimed-by-other') throw claimProblem(claim.other, claim);
         if (claim.kind === 'not-open') {
           throw problem('ACTION_NOT_ALLOWED', { more: { allowed: stepActionsFor(caller, found, step) } });
         }

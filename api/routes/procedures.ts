@@ -7,7 +7,7 @@ import { Answered, Recorded } from '../contract.ts';
 import { OrderStep, SuspendStep } from '../contracts/orders.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
-import { refuseIfHeld } from '../holding.ts';
+import { refuseIfClaimed } from '../claims.ts';
 import { actorOf } from '../identity.ts';
 import { route, type Call, type Reply, type Route } from '../route.ts';
 import { taskScope, type FoundTask } from './case-scope.ts';
@@ -27,7 +27,7 @@ export const procedureRoutes = (deps: Deps): Route[] => {
     { messageId: given = uuidv7(), ...words }: { messageId?: string | undefined },
     make: (head: { id: string; stepId: string; by: ReturnType<typeof actorOf> }) => Message,
   ): Promise<Reply> => {
-    await refuseIfHeld(deps, caller, step);
+    await refuseIfClaimed(deps, caller, step);
     const by = actorOf(caller);
     const id = inboxId(by.id, given);
     const message = make({ id, stepId: key.stepId, by });

@@ -18,7 +18,7 @@ import { Answered, MessageId, Recorded } from '../contract.ts';
 import { TaskDetail, TaskList, type Task } from '../contracts/tasks.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
-import { accountsOf, refuseIfHeld } from '../holding.ts';
+import { accountsOf, refuseIfClaimed } from '../claims.ts';
 import { actorOf } from '../identity.ts';
 import { watch } from '../notices.ts';
 import { scopeOf, type Caller } from '../policy.ts';
@@ -127,7 +127,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
         409: { description: 'No longer allowed; the body has the first decision' },
       },
       handler: async ({ caller, found: { key, found, step }, input: { headers, body } }) => {
-        await refuseIfHeld(deps, caller, step);
+        await refuseIfClaimed(deps, caller, step);
         const { messageId: given = headers['webhook-id'] ?? uuidv7(), requestId, decision, ...words } = body;
         if (requestId !== undefined && requestId !== formatRequestId(key)) throw problem('REQUEST_ID_MISMATCH');
         const by = actorOf(caller);

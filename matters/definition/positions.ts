@@ -1,30 +1,39 @@
-import { isMap, isScalar, isSeq, Scalar, type Document, type LineCounter, type Node } from 'yaml';
+import { isMap, isScalar, isSeq, Scalar, type Document, type Node } from 'yaml';
 import type { Finding } from './findings.ts';
+import type { Origins, SourceFile } from './parts.ts';
 
 export interface Position {
+  file: string;
   line: number;
   column: number;
 }
 
 /**
- * The place of a finding in a YAML file. Something that is missing is placed at what should hold
- * it.
+ * Says in which file and where a finding is. A missing key is at the node that should hold it. A node that a part brought is in the
+ * part's file.
  */
 export const positions =
-  (document: Document, lines: LineCounter, source: string) =>
+  (document: Document, own: SourceFile, origins: Origins) =>
   ({ path, atKey, offset }: Pick<Finding, 'path' | 'atKey' | 'offset'>): Position => {
-    const { node, key } = nodeAt(document.contents, path);
+    const { node, key, from } = nodeAt(document.contents, path, own, origins);
     const place = (atKey && key) ?? node;
+    const { file, source, lineAt } = (place && origins.get(place)) ?? from;
     const start = place?.range?.[0] ?? 0;
     const inside = offset !== undefined && isScalar(place) ? offsetInSource(place, source, offset) : start;
-    const { line, col } = lines.linePos(inside);
-    return { line, column: col };
+    return { file, ...lineAt(inside) };
   };
 
-/** The innermost existing node of the path, and its key. */
-const nodeAt = (root: Node | null, path: Finding['path']): { node: Node | null; key: Node | undefined } => {
+interface FoundNode {
+  node: Node | null;
+  key: Node | undefined;
+  from: SourceFile;
+}
+
+/** The innermost node of the path that exists, the key that it stands behind, and their file. */
+const nodeAt = (root: Node | null, path: Finding['path'], own: SourceFile, origins: Origins): FoundNode => {
   let node = root;
   let key: Node | undefined;
+  let from = own;
   for (const part of path) {
     if (isMap<Node, Node | null>(node)) {
       const pair = node.items.find((item) => isScalar(item.key) && item.key.value === part);
@@ -37,14 +46,14 @@ const nodeAt = (root: Node | null, path: Finding['path']): { node: Node | null; 
       key = undefined;
       node = item;
     } else break;
+    from = origins.get(node) ?? from;
   }
-  return { node, key };
+  return { node, key, from };
 };
 
 /**
- * The place in the file of a character of a text. Quotes, folding and indentation make file and
- * text differ in blanks only (and in escapes of quoted text, which count as one character), so both
- * are walked in parallel over the characters that are not blank.
+ * The place in the file of a character of a text. Quotes, folding and indentation make the two differ, in blanks only (and in
+ * escapes of quoted text, which are taken for one character), so both are walked side by side by what is not blank.
  */
 const offsetInSource = (scalar: Scalar, source: string, offset: number): number => {
   const text = String(scalar.value);

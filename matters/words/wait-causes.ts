@@ -1,7 +1,7 @@
 import type { Text } from '../definition/schema.ts';
 import type { DueKind } from '../engine/dues.ts';
 import type { HeldBy } from '../engine/ledger.ts';
-import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../supervision/waiting.ts';
+import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../waiting/causes.ts';
 import { ATTENTION_WORDS } from './attention.ts';
 
 /** Why a case or step waits (停滞原因). */

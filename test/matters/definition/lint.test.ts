@@ -218,7 +218,7 @@ describe('lintMatter', () => {
 
   it('names a cycle from end to end', () => {
     const source = changed('    kind: review\n', '    kind: review\n    needs: [notice]\n');
-    const result = loadMatter(source, 'small-matter.yaml', AGENCIES);
+    const result = loadMatter(source, 'small-matter/matter.yaml', AGENCIES);
     expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
       'These steps wait for each other: intake → notice → entry → intake',
     ]);

@@ -16,7 +16,7 @@ export const calendarCommands = (): Command => {
   const command = new Command('calendar').description('working days, holidays and window hours');
   command
     .command('lint')
-    .description('checks a calendar, with line, column and how to mend it')
+    .description('checks a calendar, with line, column and how to fix it')
     .argument('[file]', 'YAML (docs/calendar.md)', SHIPPED_CALENDAR)
     .action((file: string) => {
       const { calendar } = load(file);

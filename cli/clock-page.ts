@@ -1,5 +1,7 @@
 import type { ClockView, ExplainedClock, ExplainedDate } from '../contract/clocks.ts';
 import type { Text } from '../matters/definition/schema.ts';
+import { DAY_WORDS, UNIT_WORDS } from '../matters/words/days.ts';
+import { PARTY_WORDS, PAUSE_WORDS } from '../matters/words/pauses.ts';
 import { clockFacts, localTime } from './tree.ts';
 
 type Language = keyof Text;
@@ -44,46 +46,6 @@ const WORDS = {
     ended: 'ended',
   },
 } as const;
-
-const UNIT_WORDS: Record<ExplainedDate['unit'], Text> = {
-  'working-day': { zh: '个工作日', en: ' working days' },
-  'working-minute': { zh: '分钟（窗口时间）', en: ' minutes of window hours' },
-  'calendar-day': { zh: '个自然日', en: ' calendar days' },
-  second: { zh: '秒', en: ' seconds' },
-};
-
-const DAY_WORDS: Record<ExplainedDate['days'][number]['kind'], Text> = {
-  'start-day': { zh: '起算当日，不计', en: 'the day of the start, not counted' },
-  'working-day': { zh: '工作日', en: 'working day' },
-  weekend: { zh: '周末', en: 'weekend' },
-  holiday: { zh: '节假日', en: 'holiday' },
-  'make-up-day': { zh: '调休上班', en: 'make-up day' },
-  'half-day': { zh: '半天', en: 'half day' },
-};
-
-const PAUSE_WORDS: Record<ExplainedDate['pauses'][number]['why'], Text> = {
-  gathering: { zh: '汇总补正', en: 'gathering what is missing' },
-  supplement: { zh: '申请人补正', en: 'supplement by the applicant' },
-  'special-procedure': { zh: '特别程序', en: 'special procedure' },
-  suspension: { zh: '中止', en: 'suspension' },
-  gap: { zh: '容缺待补', en: 'pledged paper' },
-  payment: { zh: '待缴费', en: 'payment' },
-  delivery: { zh: '寄递', en: 'delivery' },
-  address: { zh: '待改地址', en: 'address' },
-  outage: { zh: '部门系统故障', en: 'outage of the agency' },
-  outside: { zh: '不计入承诺的环节', en: 'step outside the promise' },
-  'kept-back': { zh: '等候材料', en: 'kept back for a paper' },
-  'case-ended': { zh: '已办结，后重新办理', en: 'the case had ended' },
-};
-
-const PARTY_WORDS: Record<NonNullable<ExplainedClock['held']>[number]['party'], Text> = {
-  agency: { zh: '部门', en: 'agency' },
-  applicant: { zh: '申请人', en: 'applicant' },
-  courier: { zh: '寄递', en: 'courier' },
-  outage: { zh: '系统故障', en: 'outage' },
-  procedure: { zh: '特别程序', en: 'procedure' },
-  system: { zh: '本系统', en: 'this system' },
-};
 
 /** Why a case is due when it is. The whole and what was asked for day by day; the rest a line each. */
 export const drawClocks = ({ caseNo, calendar, clocks }: ClockView, language: Language): string[] => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CaseList, CaseView } from '../contract/cases.ts';
+import { normaliseNumber } from '../matters/form/normalise.ts';
 import { call, language, type Connection } from './client.ts';
 import { failure } from './failure.ts';
 import { drawCase } from './tree.ts';
@@ -12,8 +13,9 @@ export const getCase = (connection: Connection, caseId: string): Promise<CaseVie
 /** The id of a case. People have case numbers, the API's paths have ids. */
 export const findCase = async (connection: Connection, reference: string): Promise<string> => {
   if (z.uuid().safeParse(reference).success) return reference;
-  const { cases } = await call(connection, CaseList, 'GET', `/api/v1/cases?text=${encodeURIComponent(reference)}`);
-  const found = cases.find(({ caseNo }) => caseNo === reference);
+  const number = normaliseNumber(reference);
+  const { cases } = await call(connection, CaseList, 'GET', `/api/v1/cases?text=${encodeURIComponent(number)}`);
+  const found = cases.find(({ caseNo }) => caseNo === number);
   if (!found) throw failure(`There is no case ${reference}.`);
   return found.caseId;
 };

@@ -18,7 +18,7 @@ export const mattersCommands = (): Command => {
   const command = new Command('matters').description('the definitions of matters');
   command
     .command('lint')
-    .description('checks every definition of a folder, with line, column and how to mend it')
+    .description('checks every definition of a folder, with line, column and how to fix it')
     .argument('[folder]', 'with agencies.yaml in it', CATALOG)
     .action(async (folder: string) => {
       const matters = await load(folder);

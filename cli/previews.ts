@@ -1,25 +1,14 @@
 import type { WithdrawalConfirmation, WithdrawalPreview } from '../contract/withdrawals.ts';
 import type { ChangePreview } from '../contract/supplements.ts';
 import type { Text } from '../matters/definition/schema.ts';
+import { CHANGE_EFFECT_WORDS, WITHDRAWAL_OUTCOME_WORDS } from '../matters/words/effects.ts';
 
 type Language = keyof Text;
 type Effect = ChangePreview['steps'][number]['effect'] | WithdrawalPreview['steps'][number]['effect'];
 type Outcome = WithdrawalConfirmation['steps'][number]['outcome'];
 
-/** What is, or would be, done to a step, in words. */
-const WORDS: Record<Effect | Outcome, Text> = {
-  'sent-again': { zh: '重新发送部门', en: 'is sent again' },
-  starts: { zh: '开始办理', en: 'starts' },
-  'to-person': { zh: '结果存疑，转人工', en: 'stands in doubt: a person decides' },
-  'sent-later': { zh: '轮到时按新内容发送', en: 'is sent with the new values later' },
-  none: { zh: '不受影响', en: 'has ended: nothing' },
-  ended: { zh: '已结束，不受影响', en: 'has ended: nothing' },
-  'not-started': { zh: '未开始，不再办理', en: 'not started: will not be' },
-  stopped: { zh: '停止办理，告知部门', en: 'stopped: its agency is told' },
-  undone: { zh: '撤销', en: 'taken back' },
-  'being-undone': { zh: '正在撤销', en: 'being taken back' },
-  stands: { zh: '不可撤销，结果有效', en: 'cannot be taken back: stands' },
-};
+/** What is, or would be, done to a step. */
+const WORDS: Record<Effect | Outcome, Text> = { ...CHANGE_EFFECT_WORDS, ...WITHDRAWAL_OUTCOME_WORDS };
 
 /** A line a step: what would become of it, or that nothing would. */
 export const drawPreview = (

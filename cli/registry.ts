@@ -91,7 +91,7 @@ const checked = <T>(schema: z.ZodType<T>, value: unknown, what: string): T => {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const faults = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
-  throw failure(`${what} is not as it should be:\n${faults.join('\n')}`);
+  throw failure(`${what} is not valid:\n${faults.join('\n')}`);
 };
 
 const withRegistry = async <T>(work: (pool: Pool, cipher: Cipher) => Promise<T>): Promise<T> => {

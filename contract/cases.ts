@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { says } from '../matters/words/says.ts';
 import { CASE_ACTIONS } from '../matters/actions.ts';
 import { DUE_KINDS } from '../matters/engine/dues.ts';
 import { CASE_STATUSES, CLOSINGS } from '../matters/engine/status.ts';
@@ -41,7 +42,7 @@ export const SubmitCase = z
   })
   .refine(({ form, delivery }) => delivery === undefined || !('delivery' in form), {
     path: ['delivery'],
-    error: 'is in the form too',
+    ...says('申请表中已有寄递信息', 'The form already has a delivery group'),
   });
 export type SubmitCase = z.infer<typeof SubmitCase>;
 

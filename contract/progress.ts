@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { APPLICANT_STATES } from '../matters/words/step-statuses.ts';
 import { CASE_STATUSES } from '../matters/engine/status.ts';
 import { Text } from '../matters/definition/schema.ts';
 import { RefusalView } from './refusals.ts';
@@ -18,7 +19,8 @@ export const PublicProgress = z
       z.object({
         name: Text,
         agency: Text,
-        state: z.enum(['todo', 'running', 'yours', 'done', 'ended']),
+        state: z.enum(APPLICANT_STATES),
+        stateText: Text,
         text: Text,
       }),
     ),

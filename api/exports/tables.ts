@@ -8,15 +8,19 @@ import { maskIdNo, maskName } from '../../matters/form/mask.ts';
 import type { Text } from '../../matters/definition/schema.ts';
 import { chinaTime } from '../../matters/definition/scope.ts';
 import { orderLight } from '../../matters/supervision/supervision.ts';
+import { CASE_STATUS_WORDS } from '../../matters/words/case-statuses.ts';
+import { CHANNEL_WORDS } from '../../matters/words/channels.ts';
+import { LIGHT_WORDS } from '../../matters/words/lights.ts';
+import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../../matters/words/orders.ts';
+import { WAIT_CAUSE_WORDS } from '../../matters/words/wait-causes.ts';
 import { caseKeysOf } from '../case-keys.ts';
 import type { Deps } from '../deps.ts';
 import type { Language } from '../problems.ts';
 import { agencyName } from '../registry.ts';
 import { stepName } from '../views/names.ts';
 import type { Cell, Sheet } from './sheet.ts';
-import { CAUSE, CHANNEL, GROUND, LIGHT, ORDER_STATUS, STATUS } from './words.ts';
 
-/** What is taken from Postgres at a time: the most that is in memory. */
+/** Rows read from Postgres at a time, which is the most that is in memory. */
 const PAGE = 500;
 /** A longer list is cut, and the file says so in its last line. */
 export const MOST_ROWS = 200_000;
@@ -24,7 +28,7 @@ export const MOST_ROWS = 200_000;
 export type Table = Pick<Sheet, 'columns' | 'rows'>;
 type Persons = 'masked' | 'absent';
 
-/** The page of a list that has nothing in common with what the caller may see. */
+/** An empty page, for a filter that has nothing in common with the scope of the caller. */
 const EMPTY = Promise.resolve({ rows: [] });
 
 const COLUMNS = {
@@ -63,7 +67,7 @@ const COLUMNS = {
 const columns = (language: Language, ...names: (keyof typeof COLUMNS)[]): string[] =>
   names.map((name) => COLUMNS[name][language]);
 
-/** Every row of a list that comes in pages, up to the cap. */
+/** All rows of a paged list, up to the cap. */
 async function* all<Row>(
   page: (cursor: string | undefined) => Promise<{ rows: readonly Row[]; nextCursor?: string }>,
   cells: (rows: readonly Row[]) => Promise<readonly (readonly Cell[])[]>,
@@ -79,7 +83,10 @@ async function* all<Row>(
   }
 }
 
-/** In groups, as domain practice shows them; a spreadsheet takes twenty digits in a row for a number and rounds them. */
+/**
+ * A case number in groups, as it is usually printed. A spreadsheet would read twenty digits as a
+ * number and round them.
+ */
 const groupedNo = (no: string): string => `${no.slice(0, 6)}-${no.slice(6, 14)}-${no.slice(14, 19)}-${no.slice(19)}`;
 const time = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : chinaTime(at).slice(0, 16).replace('T', ' ');
@@ -91,9 +98,9 @@ export const casesTable = (deps: Deps, filter: CaseFilter | undefined, persons: 
       groupedNo(found.caseNo),
       matter.name[language],
       found.region,
-      CHANNEL[found.channel][language],
-      STATUS[found.status][language],
-      LIGHT[found.light][language],
+      CHANNEL_WORDS[found.channel][language],
+      CASE_STATUS_WORDS[found.status][language],
+      LIGHT_WORDS[found.light][language],
       ...[found.submittedAt, found.acceptedAt, found.promisedAt, found.endedAt].map(time),
       ...people,
     ];
@@ -118,7 +125,7 @@ export const casesTable = (deps: Deps, filter: CaseFilter | undefined, persons: 
   };
 };
 
-/** The first person and ID number of each form, masked: enough to tell two cases apart. */
+/** The first name and ID number of each form, masked, to distinguish two cases. */
 const maskedPeople = async (deps: Deps, rows: readonly ListedCase[]): Promise<Map<string, readonly Cell[]>> => {
   const dossiers = await readDossiers(
     deps.pool,
@@ -146,9 +153,9 @@ export const stallsTable = (deps: Deps, filter: StallFilter, language: Language)
       stall.region,
       stepId,
       agency === undefined ? undefined : agencyName(agencies, agency).name[language],
-      CAUSE[stall.cause][language],
+      WAIT_CAUSE_WORDS[stall.cause][language],
       time(stall.since),
-      LIGHT[stall.light][language],
+      LIGHT_WORDS[stall.light][language],
       time(stall.promisedAt),
       stall.attempts,
     ];
@@ -176,9 +183,9 @@ export const ordersTable = (deps: Deps, filter: OrderFilter | undefined, languag
       order.region,
       stepName(matter, order.stepId)[language],
       agencyName(agencies, order.agency).name[language],
-      GROUND[order.ground][language],
-      ORDER_STATUS[order.status][language],
-      LIGHT[orderLight(order, now)][language],
+      ORDER_GROUND_WORDS[order.ground][language],
+      ORDER_STATUS_WORDS[order.status][language],
+      LIGHT_WORDS[orderLight(order, now)][language],
       ...[order.openedAt, order.dueAt, order.repliedAt, order.circularAt, order.endedAt].map(time),
     ];
   };

@@ -25,13 +25,15 @@ export const claimRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/claim',
-      summary: `Take a task for ${CLAIM_MS / 60_000} minutes, so that no colleague works on it too`,
+      summary: `Claim a task for ${CLAIM_MS / 60_000} minutes, so that no other officer works on it`,
       tag: 'agency',
       policy: { action: 'task.claim', find },
       input: z.strictObject({ params }),
       answers: {
-        200: { description: 'The task is yours, with the draft that was left with it', schema: TaskClaim },
-        409: { description: 'Taken by or given to somebody else, who is named with the time, or not open any more' },
+        200: { description: 'The task is claimed; the body has its draft', schema: TaskClaim },
+        409: {
+          description: 'Claimed by or assigned to another officer, who is named with the time, or no longer open',
+        },
       },
       handler: async ({ caller, found: { key, found, step } }) => {
         if (key.round !== step.round) throw problem('ROUND_STALE');
@@ -57,13 +59,13 @@ export const claimRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/release',
-      summary: 'Give a task back: colleagues can take it at once, with the draft',
+      summary: 'Release a task: other officers can claim it at once, with its draft',
       tag: 'agency',
       policy: { action: 'task.claim', find },
       input: z.strictObject({ params }),
       answers: {
-        204: { description: 'It is open to colleagues' },
-        409: { description: 'It is not yours' },
+        204: { description: 'The task is released' },
+        409: { description: 'The task is not claimed by the caller' },
       },
       handler: async ({ caller, found: { key, step } }) => {
         const { id: by } = actorOf(caller);
@@ -75,13 +77,13 @@ export const claimRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/draft',
-      summary: 'Keep what is written so far; whoever takes the task next sees it, and who wrote it',
+      summary: 'Save a draft of the decision; the next officer who claims the task sees it with its author',
       tag: 'agency',
       policy: { action: 'task.claim', find },
       input: z.strictObject({ params, body: DraftWords }),
       answers: {
-        200: { description: 'Kept, in the place of the draft before it', schema: DraftView },
-        409: { description: 'The task is not yours, or has moved on' },
+        200: { description: 'Saved; it replaces the previous draft', schema: DraftView },
+        409: { description: 'The task is not claimed by the caller, or is in another state' },
       },
       handler: async ({ caller, found: { key, step }, input: { body: words } }) => {
         if (key.round !== step.round) throw problem('ROUND_STALE');

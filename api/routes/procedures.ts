@@ -12,8 +12,8 @@ const params = z.strictObject({ requestId: z.string().max(200) });
 
 const ANSWERS = {
   200: { description: 'Done', schema: Answered },
-  202: { description: 'Recorded; it counts when the case is driven again', schema: Recorded },
-  409: { description: 'Not possible now; says why and what is allowed' },
+  202: { description: 'Recorded, not applied yet; it counts when the case is processed again', schema: Recorded },
+  409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
 };
 
 /** Special procedures (特别程序): the agency looks into something, and the clock of its step stands still meanwhile. */
@@ -37,7 +37,7 @@ export const procedureRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/suspension',
-      summary: 'Begin a special procedure: kind, reason and how many working days it is expected to take',
+      summary: 'Start a special procedure: kind, reason and expected working days',
       tag: 'agency',
       policy: { action: 'task.decide', find: taskScope(deps) },
       input: z.strictObject({ params, body: SuspendStep }),
@@ -51,7 +51,7 @@ export const procedureRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/resumption',
-      summary: 'End a special procedure; a decision ends it too',
+      summary: 'End a special procedure; a decision also ends it',
       tag: 'agency',
       policy: { action: 'task.decide', find: taskScope(deps) },
       input: z.strictObject({ params, body: OrderStep }),

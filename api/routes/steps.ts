@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findOfficer } from '../../db/absences.ts';
 import type { StepRow } from '../../db/steps.ts';
+import type { Text } from '../../matters/definition/schema.ts';
 import type { Message } from '../../matters/engine/messages.ts';
 import { Answered, Recorded } from '../../contract/messages.ts';
 import { CaseId, StepId } from '../../contract/values.ts';
@@ -14,7 +15,7 @@ import {
 } from '../../contract/step-commands.ts';
 import type { Deps } from '../deps.ts';
 import type { Action } from '../policy.ts';
-import { problem } from '../problems.ts';
+import { problem, type Language } from '../problems.ts';
 import { route, type Call, type Reply, type Route } from '../route.ts';
 import { tellCase, type MessageHead } from '../tell-case.ts';
 import { stepScope } from './case-scope.ts';
@@ -33,8 +34,11 @@ export const stepRoutes = (deps: Deps): Route[] => {
     policy: { action, find: stepScope(deps) },
     answers: {
       200: { description: 'Done', schema: Answered },
-      202: { description: 'Recorded; it is done when the case is driven again', schema: Recorded },
-      409: { description: 'Not possible now; says why, who was first and what is allowed' },
+      202: {
+        description: 'Recorded, not carried out yet; it is done when the case is processed again',
+        schema: Recorded,
+      },
+      409: { description: 'Not allowed now; the body has the reason, the first decision and the allowed actions' },
     },
   });
 
@@ -53,19 +57,19 @@ export const stepRoutes = (deps: Deps): Route[] => {
 
   return [
     route({
-      ...about('resend', 'step.resend', 'Send the step to its agency again, now'),
+      ...about('resend', 'step.resend', 'Send the step to its agency again'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resend', ...head })),
     }),
 
     route({
-      ...about('urge', 'step.urge', 'Urge the agency (催办)'),
+      ...about('urge', 'step.urge', 'Urge the agency of the step (催办)'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'urge', ...head })),
     }),
 
     route({
-      ...about('extend', 'step.extend', 'Extend the limit, once, within what the law allows the step'),
+      ...about('extend', 'step.extend', 'Extend the limit of the step once, within the limit of the law'),
       input: z.strictObject({ params, body: ExtendStep }),
       handler: (call) => {
         const { days } = call.input.body;
@@ -77,7 +81,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
       ...about(
         'suspend',
         'step.suspend',
-        'Stop the clock of the step: a special procedure (特别程序), or another reason',
+        'Suspend the step: its clock stops for a special procedure (特别程序) or another reason',
       ),
       input: z.strictObject({ params, body: SuspendStep }),
       handler: (call) => {
@@ -87,29 +91,28 @@ export const stepRoutes = (deps: Deps): Route[] => {
     }),
 
     route({
-      ...about('resume', 'step.suspend', 'Let the clock run again'),
+      ...about('resume', 'step.suspend', 'Resume the step: its clock runs again'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
     }),
 
     route({
-      ...about('reassign', 'step.reassign', 'Give the step to another agency, or to an officer of its own'),
+      ...about('reassign', 'step.reassign', 'Reassign the step to another agency, or to an officer of its agency'),
       input: z.strictObject({ params, body: ReassignStep }),
       handler: async (call) => {
-        const { agency, officer } = call.input.body;
-        const to = await assignee(deps, call.found.step, agency, officer);
+        const to = await assignee(deps, call.found.step, call.input.body, call.language);
         return tell(call, call.input.body, (head) => ({ kind: 'reassignment', to, ...head }));
       },
     }),
 
     route({
-      ...about('redo', 'step.redo', 'Do the step again, in a new round; a case that has ended is taken up again'),
+      ...about('redo', 'step.redo', 'Start the step again in a new round; a case that has ended is reopened'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'redo', ...head })),
     }),
 
     route({
-      ...about('keep', 'step.keep', 'Let a result stand although a value that it used was corrected'),
+      ...about('keep', 'step.keep', 'Keep the result of the step although a value that it used was corrected'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'keep', ...head })),
     }),
@@ -124,13 +127,13 @@ export const stepRoutes = (deps: Deps): Route[] => {
     }),
 
     route({
-      ...about('retry-undo', 'step.settle-undo', 'Ask the agency again to take its step back, which it would not'),
+      ...about('retry-undo', 'step.settle-undo', 'Request the undo again from an agency that refused it'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'undo-retry', ...head })),
     }),
 
     route({
-      ...about('settle-undo', 'step.settle-undo', 'Say how taking the step back ended, where a person decides'),
+      ...about('settle-undo', 'step.settle-undo', 'Record the result of an undo that a person decides'),
       input: z.strictObject({ params, body: SettleUndo }),
       handler: (call) => {
         const { result } = call.input.body;
@@ -143,17 +146,22 @@ export const stepRoutes = (deps: Deps): Route[] => {
 const assignee = async (
   deps: Deps,
   step: StepRow,
-  agency: string | undefined,
-  officer: string | undefined,
+  { agency, officer }: ReassignStep,
+  language: Language,
 ): Promise<{ agency: string } | { officer: string }> => {
   if (officer !== undefined) {
     // Nobody else could take it then.
     if (await findOfficer(deps.pool, step.agency, officer)) return { officer };
-    throw wrong('body.officer', 'unknown-officer', 'no officer of the agency that has the step');
+    throw wrong('body.officer', 'unknown-officer', language);
   }
   if (agency !== undefined && (await deps.registry.agencies()).has(agency)) return { agency };
-  throw wrong('body.agency', 'unknown-agency', 'not in the registry');
+  throw wrong('body.agency', 'unknown-agency', language);
 };
 
-const wrong = (path: string, rule: string, message: string) =>
-  problem('REQUEST_INVALID', { errors: [{ path, rule, message }] });
+const WRONG = {
+  'unknown-officer': { zh: '承办部门没有这名经办人', en: 'The agency of the step has no such officer' },
+  'unknown-agency': { zh: '没有这个部门', en: 'There is no such agency' },
+} as const satisfies Record<string, Text>;
+
+const wrong = (path: string, rule: keyof typeof WRONG, language: Language) =>
+  problem('REQUEST_INVALID', { errors: [{ path, rule, message: WRONG[rule][language] }] });

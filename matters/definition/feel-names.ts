@@ -1,7 +1,7 @@
 import { evaluate, parseExpression } from 'feelin';
 import { suggestion } from './findings.ts';
 
-/** What an expression can know about a name before there is any form. */
+/** What is known about a name before there is a form. */
 export type Shape =
   | { kind: 'text' | 'number' | 'boolean' | 'date' | 'date-time' | 'any' }
   | { kind: 'choice'; values: readonly string[] }
@@ -15,10 +15,13 @@ interface ExpressionFinding {
   rule: 'expression-syntax' | 'unknown-name' | 'unknown-choice' | 'type-mismatch';
   offset: number;
   message: string;
-  mend: string;
+  fix: string;
 }
 
-/** What reading an expression found: its mistakes, what it gives as far as that is known, and whether it uses any name. */
+/**
+ * The result of reading an expression: its mistakes, the shape of its value as far as it is known,
+ * and whether it uses no name at all.
+ */
 export interface ExpressionReading {
   findings: ExpressionFinding[];
   shape: Shape;
@@ -31,16 +34,16 @@ const ANY: Shape = { kind: 'any' };
 const BOOLEAN: Shape = { kind: 'boolean' };
 
 /**
- * Walks over an expression's syntax tree without evaluating it, so that a wrong name is found also in a branch that no sample takes
- * and inside a filter or quantifier over an empty list.
+ * Walks over the syntax tree of an expression without evaluating it, so that a wrong name is also
+ * found in a branch that no sample takes, and inside a filter or quantifier over an empty list.
  */
 export const readExpression = (expression: string, names: Names): ExpressionReading => {
   const findings: ExpressionFinding[] = [];
   let constant = true;
 
   const textOf = (node: Node): string => expression.slice(node.from, node.to);
-  const find = (rule: ExpressionFinding['rule'], node: Node, message: string, mend: string): Shape => {
-    findings.push({ rule, offset: node.from, message, mend });
+  const find = (rule: ExpressionFinding['rule'], node: Node, message: string, fix: string): Shape => {
+    findings.push({ rule, offset: node.from, message, fix });
     return ANY;
   };
   const each = (nodes: readonly Node[], known: Names): Shape[] => nodes.map((node) => shapeOf(node, known));
@@ -176,8 +179,8 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
       (part) => part.name === 'PositiveUnaryTest' && SWALLOWERS.has(part.firstChild?.name ?? ''),
     );
     if (swallowed) {
-      const mend = `Put brackets around it: (${expression.slice(node.from, swallowed.from)}…).`;
-      return find('expression-syntax', swallowed, 'FEEL takes all that follows “in” as part of its test', mend);
+      const fix = `Put brackets around it: (${expression.slice(node.from, swallowed.from)}…).`;
+      return find('expression-syntax', swallowed, 'FEEL reads everything after “in” as part of the test', fix);
     }
     const doubled = parts.find(
       ({ name, prevSibling }) => name.startsWith('Simple') && prevSibling?.name === 'CompareOp',
@@ -198,7 +201,7 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
         'type-mismatch',
         node,
         `A ${left} is compared with a ${right}, which is never true`,
-        MISMATCH_MENDS[right] ?? MISMATCH_MENDS[left] ?? 'Compare like with like.',
+        MISMATCH_FIXES[right] ?? MISMATCH_FIXES[left] ?? 'Compare values of the same type.',
       );
     }
     return BOOLEAN;
@@ -209,12 +212,10 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
   if (broken) {
     const rest = expression.slice(broken.from);
     const message =
-      rest === ''
-        ? 'The expression breaks off at its end'
-        : `The expression cannot be read from “${rest.slice(0, 40)}”`;
-    const mend = 'Complete it, or mend the FEEL here; in YAML, put an expression with “: ” or “#” in quotes.';
+      rest === '' ? 'The expression is incomplete' : `The expression cannot be read from “${rest.slice(0, 40)}”`;
+    const fix = 'Complete or correct the FEEL here. In YAML, put an expression with “: ” or “#” in quotes.';
     return {
-      findings: [{ rule: 'expression-syntax', offset: broken.from, message, mend }],
+      findings: [{ rule: 'expression-syntax', offset: broken.from, message, fix }],
       shape: ANY,
       constant: false,
     };
@@ -250,12 +251,12 @@ const parameters = (parts: readonly Node[]): Node[] =>
     node.name === 'FormalParameters' ? children(node).flatMap((one) => children(one).slice(0, 1)) : [],
   );
 
-const MISMATCH_MENDS: Readonly<Record<string, string>> = {
+const MISMATCH_FIXES: Readonly<Record<string, string>> = {
   date: 'Write date(…) around the text.',
   'date-time': 'Write date and time(…) around the text.',
 };
 
-/** The kinds that can be told apart; nothing for those that may be of any kind. */
+/** The kinds that can be distinguished; undefined for those that can be of any kind. */
 const comparable = ({ kind }: Shape): string | undefined => {
   if (kind === 'choice') return 'text';
   return kind === 'any' || kind === 'group' || kind === 'list' ? undefined : kind;
@@ -268,7 +269,7 @@ const literals = (node: Node): Node[] => {
 };
 const LITERAL_HOLDERS: ReadonlySet<string> = new Set(['List', 'PositiveUnaryTest', 'PositiveUnaryTests']);
 
-/** Asks feelin itself, which keeps its table of functions to itself. */
+/** feelin does not export its table of functions, so its evaluator is asked. */
 const isBuiltIn = (name: string): boolean => {
   const { warnings } = evaluate(`${name}()`, {});
   return !warnings.some(({ type }) => type === 'NO_VARIABLE_FOUND');

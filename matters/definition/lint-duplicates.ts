@@ -2,7 +2,10 @@ import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
 import { duplicates, fieldPathFinding } from './lint-form.ts';
 import type { Duplicate, Field, Matter } from './schema.ts';
 
-/** Fields that are there and hold one value each; no two lists in one value; unique ids. */
+/**
+ * Checks that the fields exist and hold one value each, that no value takes fields of two lists,
+ * and that ids are unique.
+ */
 export const lintDuplicates = (matter: Matter): Finding[] => [
   ...duplicates(matter.duplicates, (_, index) => ['duplicates', index, 'id']),
   ...matter.duplicates.flatMap((rule, index) =>
@@ -23,8 +26,8 @@ const lintFields = (matter: Matter, fields: readonly string[], path: DefinitionP
             {
               rule: 'duplicate-field',
               path: [...path, index],
-              message: `“${field}” is no single text, number or choice`,
-              mend: 'Name a field that holds one.',
+              message: `“${field}” is not a single text, number or choice`,
+              fix: 'Use a field that holds one value.',
             },
           ],
     ),
@@ -34,7 +37,7 @@ const lintFields = (matter: Matter, fields: readonly string[], path: DefinitionP
             rule: 'duplicate-field',
             path,
             message: 'The fields are in more than one list',
-            mend: 'Name fields of one list, and fields that are in none.',
+            fix: 'Use fields of one list, or fields outside of lists.',
           },
         ]
       : []),
@@ -49,7 +52,9 @@ const typeOf = (fields: readonly Field[], path: string): Field['type'] | undefin
   return rest.length === 0 || field === undefined ? field?.type : typeOf(field.fields ?? [], rest.join('.'));
 };
 
-/** Of several matters together: one that is compared with must be there, and keep the same key. */
+/**
+ * Checks several matters together: a matter that is compared with must exist and keep the same key.
+ */
 export const lintComparisons = (matter: Matter, all: readonly Matter[]): Finding[] =>
   matter.duplicates.flatMap((rule, index) =>
     (rule.against ?? []).flatMap((code, place) => comparison(rule, code, all, ['duplicates', index, 'against', place])),
@@ -58,19 +63,19 @@ export const lintComparisons = (matter: Matter, all: readonly Matter[]): Finding
 const comparison = (rule: Duplicate, code: string, all: readonly Matter[], path: DefinitionPath): Finding[] => {
   const other = all.find((matter) => matter.code === code);
   if (!other) {
-    const mend = suggestion(
+    const fix = suggestion(
       code,
       all.map((matter) => matter.code),
     );
-    return [{ rule: 'unknown-matter', path, message: `There is no matter “${code}”`, mend }];
+    return [{ rule: 'unknown-matter', path, message: `There is no matter “${code}”`, fix }];
   }
   if (other.duplicates.some(({ key }) => key === rule.key)) return [];
   return [
     {
       rule: 'key-unmatched',
       path,
-      message: `“${code}” keeps no key “${rule.key}”, so nothing would ever be found`,
-      mend: `Give ${code} a rule with key: ${rule.key}, or use a key that it has.`,
+      message: `“${code}” has no rule with the key “${rule.key}”, so no duplicate could be found`,
+      fix: `Add a rule with key: ${rule.key} to ${code}, or use a key that it has.`,
     },
   ];
 };

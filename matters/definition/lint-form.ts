@@ -1,17 +1,17 @@
 import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
 import type { Field, Matter } from './schema.ts';
 
-/** Names that expressions have from elsewhere. */
+/** Names that every expression has already. */
 const RESERVED = ['item', 'index', 'now', 'today'];
 /** Names that are not safe as keys of a JavaScript object. */
 const UNSAFE = ['constructor', 'prototype'];
-/** Words of FEEL that would not be read as a name. */
+/** Words of FEEL that cannot be names. */
 const FEEL_WORDS =
   'and or not in if then else for return some every satisfies between instance of function external true false null date time duration list context partial'.split(
     ' ',
   );
 
-/** Fields that fit their type, unique ids, checks about fields that are there. */
+/** Checks that fields fit their type, that ids are unique and that checks name existing fields. */
 export const lintForm = (matter: Matter): Finding[] => [
   ...lintFields(matter.form, ['form']),
   ...matter.form.flatMap(({ id }, index) => reserved(id, ['form', index, 'id'])),
@@ -36,14 +36,14 @@ export const duplicates = <T extends { id: string }>(
             rule: 'duplicate-id',
             path: pathOf(item, index),
             message: `“${item.id}” is used twice`,
-            mend: 'Give one of the two another id.',
+            fix: 'Give one of the two another id.',
           },
         ],
   );
 
-/** What is wrong with a path such as `children[].name`, or nothing. */
+/** The finding about a path such as `children[].name`; empty: it is valid. */
 export const fieldPathFinding = (fields: readonly Field[], text: string, path: DefinitionPath): Finding[] => {
-  const unknown = (message: string, mend: string): Finding[] => [{ rule: 'unknown-field', path, message, mend }];
+  const unknown = (message: string, fix: string): Finding[] => [{ rule: 'unknown-field', path, message, fix }];
   let inside = fields;
   const parts = text.split('.');
   for (const [depth, part] of parts.entries()) {
@@ -52,7 +52,7 @@ export const fieldPathFinding = (fields: readonly Field[], text: string, path: D
     const ids = inside.map((candidate) => candidate.id);
     if (!field) return unknown(`The form has no field “${text}”: there is no “${id}”`, suggestion(id, ids));
     const isList = field.type === 'list';
-    if (part.endsWith('[]') && !isList) return unknown(`“${id}” is no list`, `Write ${id} without [].`);
+    if (part.endsWith('[]') && !isList) return unknown(`“${id}” is not a list`, `Write ${id} without [].`);
     if (isList && !part.endsWith('[]') && depth < parts.length - 1) {
       return unknown(`“${id}” is a list`, `Write ${id}[] for its items.`);
     }
@@ -67,14 +67,14 @@ const reserved = (id: string, path: DefinitionPath): Finding[] =>
         {
           rule: 'reserved-name',
           path,
-          message: `“${id}” has a meaning of its own in expressions`,
-          mend: 'Choose another name.',
+          message: `“${id}” is a reserved word in expressions`,
+          fix: 'Choose another name.',
         },
       ]
     : [];
 
 const lintFields = (fields: readonly Field[], path: DefinitionPath): Finding[] => [
-  // The outermost are compared together with the derived names.
+  // The outermost fields are compared together with the derived names.
   ...(path.length > 1 ? duplicates(fields, (_, index) => [...path, index, 'id']) : []),
   ...fields.flatMap((field, index) => lintField(field, [...path, index])),
 ];
@@ -94,11 +94,11 @@ const ALL_PROPERTIES = [...new Set(Object.values(PROPERTIES).flat())];
 
 const lintField = (field: Field, path: DefinitionPath): Finding[] => {
   const { id, type, fields = [], choices = [] } = field;
-  const finding = (at: DefinitionPath, message: string, mend: string): Finding => ({
+  const finding = (at: DefinitionPath, message: string, fix: string): Finding => ({
     rule: 'field-shape',
     path: at,
     message,
-    mend,
+    fix,
   });
   const allowed = PROPERTIES[type];
   const wrong = ALL_PROPERTIES.filter((property) => field[property] !== undefined && !allowed.includes(property));
@@ -116,7 +116,7 @@ const lintField = (field: Field, path: DefinitionPath): Finding[] => {
       ...finding(
         [...path, property],
         `“${id}” is of type ${type}, which has no “${property}”`,
-        `Remove it; ${type} has ${allowed.join(', ') || 'nothing of its own'}.`,
+        `Remove it; ${type} has ${allowed.join(', ') || 'no further keys'}.`,
       ),
       atKey: true,
     })),
@@ -125,13 +125,20 @@ const lintField = (field: Field, path: DefinitionPath): Finding[] => {
     ),
     ...ranges
       .filter(([low, high]) => (field[low] ?? -Infinity) > (field[high] ?? Infinity))
-      .map(([low, high]) => finding([...path, low], `“${id}”: ${low} is above ${high}`, 'Swap or correct them.')),
+      .map(([low, high]) =>
+        finding([...path, low], `“${id}”: ${low} is above ${high}`, 'Swap them, or correct one of them.'),
+      ),
     ...duplicates(
       choices.map(({ value }) => ({ id: value })),
       (_, index) => [...path, 'choices', index, 'value'],
     ),
     ...(UNSAFE.includes(id)
-      ? [{ ...finding([...path, 'id'], `“${id}” cannot be a field’s id`, 'Choose another id.'), rule: 'reserved-name' }]
+      ? [
+          {
+            ...finding([...path, 'id'], `“${id}” is not allowed as the id of a field`, 'Choose another id.'),
+            rule: 'reserved-name',
+          },
+        ]
       : []),
     ...lintFields(fields, [...path, 'fields']),
   ];
@@ -148,18 +155,18 @@ const lintCheck = (matter: Matter, { field, each }: Matter['checks'][number], pa
     {
       rule: 'unknown-field',
       path: [...path, 'field'],
-      message: `It is not said which item of the list “${field}” is about`,
-      mend: `Add each: ${field.split('[]')[0] ?? ''}, or name the list itself as the field.`,
+      message: `“${field}” is in a list, and the check does not say which item it is about`,
+      fix: `Add each: ${field.split('[]')[0] ?? ''}, or name the list itself as the field.`,
     },
   ];
 };
 
-/** `id` is no list at the top of the form. */
+/** The finding that `id` is not a list at the top of the form. */
 export const unknownList = (matter: Matter, id: string, path: DefinitionPath): Finding => ({
   rule: 'unknown-list',
   path,
-  message: `“${id}” is no list of the form`,
-  mend: suggestion(
+  message: `“${id}” is not a list of the form`,
+  fix: suggestion(
     id,
     matter.form.filter(({ type }) => type === 'list').map((field) => field.id),
   ),

@@ -3,7 +3,10 @@ import { duplicates } from './lint-form.ts';
 import { limitOrder } from './lint-steps.ts';
 import type { Item, Matter } from './schema.ts';
 
-/** Items name steps that are there, each step in at most one; what is repeated stands in an item of its own list. */
+/**
+ * Checks that items name existing steps, each step in at most one item, and that repeated steps
+ * have an item of their own list.
+ */
 export const lintItems = (matter: Matter, agencies: readonly string[]): Finding[] => {
   const itemOf = new Map<string, string>();
   return [
@@ -51,16 +54,16 @@ const lintItemSteps = (matter: Matter, item: Item, path: DefinitionPath, itemOf:
           finding(
             'item-of-two-lists',
             at,
-            `“${id}” is not repeated as “${first}” is, so the item would be neither one nor several`,
+            `“${id}” and “${first}” are repeated over different lists, so they cannot be in one item`,
             'Give it an item of its own, or the same forEach.',
           ),
         ];
   });
 };
 
-const finding = (rule: string, path: DefinitionPath, message: string, mend: string): Finding => ({
+const finding = (rule: string, path: DefinitionPath, message: string, fix: string): Finding => ({
   rule,
   path,
   message,
-  mend,
+  fix,
 });

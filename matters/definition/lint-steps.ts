@@ -3,7 +3,7 @@ import { duplicates, fieldPathFinding, unknownList } from './lint-form.ts';
 import { needIds, orderSteps } from './order.ts';
 import type { Limit, Matter, Step } from './schema.ts';
 
-/** Agencies, needs, undo, materials, limits and rules of the steps. */
+/** Checks the agencies, needs, undo classes, materials, limits and rules of the steps. */
 export const lintSteps = (matter: Matter, agencies: readonly string[]): Finding[] => [
   ...reference('unknown-agency', 'agency', matter.lead, agencies, ['lead']),
   ...duplicates(matter.steps, (_, index) => ['steps', index, 'id']),
@@ -22,7 +22,7 @@ const reference = (
   known: readonly string[],
   path: DefinitionPath,
 ): Finding[] =>
-  known.includes(id) ? [] : [{ rule, path, message: `There is no ${what} “${id}”`, mend: suggestion(id, known) }];
+  known.includes(id) ? [] : [{ rule, path, message: `There is no ${what} “${id}”`, fix: suggestion(id, known) }];
 
 const stepIds = (matter: Matter): string[] => matter.steps.map(({ id }) => id);
 
@@ -36,8 +36,8 @@ const lintAcceptance = (matter: Matter): Finding[] => {
         {
           rule: 'conditional-acceptance',
           path: ['acceptedBy'],
-          message: `“${step.id}” does not take place exactly once in every case, so some would never be accepted`,
-          mend: 'Name a step without when and forEach, or leave acceptedBy out.',
+          message: `“${step.id}” does not run exactly once in every case, so some cases would never be accepted`,
+          fix: 'Name a step without when and forEach, or leave acceptedBy out.',
         },
       ];
 };
@@ -62,7 +62,7 @@ const lintMaterial = (
           rule: 'material-unproduced',
           path: at,
           message: `“${id}” should come from step “${step.id}”, which has no output`,
-          mend: `Add output: { id: …, name: … } to step ${step.id}, or give the material another source.`,
+          fix: `Add output: { id: …, name: … } to step ${step.id}, or give the material another source.`,
         },
       ];
 };
@@ -102,7 +102,7 @@ const lintStep = (matter: Matter, step: Step, agencies: readonly string[], path:
   ];
 };
 
-/** A condition is also said in words, for the people who ask why a step is missing. */
+/** A condition also needs words for the people who ask why a step is missing. */
 const lintWhenText = ({ id, when, whenText }: Step, path: DefinitionPath): Finding[] => {
   if ((when === undefined) === (whenText === undefined)) return [];
   return when === undefined
@@ -112,7 +112,7 @@ const lintWhenText = ({ id, when, whenText }: Step, path: DefinitionPath): Findi
           path: [...path, 'whenText'],
           atKey: true,
           message: `“${id}” has a whenText and no when`,
-          mend: 'Add the condition as when, or remove whenText.',
+          fix: 'Add the condition as when, or remove whenText.',
         },
       ]
     : [
@@ -121,7 +121,7 @@ const lintWhenText = ({ id, when, whenText }: Step, path: DefinitionPath): Findi
           path: [...path, 'when'],
           atKey: true,
           message: `“${id}” has a condition and no “whenText”`,
-          mend: 'Add whenText: { zh: …, en: … }: the condition in words.',
+          fix: 'Add whenText: { zh: …, en: … }: the condition in words.',
         },
       ];
 };
@@ -134,8 +134,8 @@ const lintRules = ({ id, kind, rules }: Step, path: DefinitionPath): Finding[] =
           {
             rule: 'instant-without-rules',
             path: [...path, 'kind'],
-            message: `“${id}” is approved by rules and has none`,
-            mend: 'Add rules: [{ id, name, source, expr }], or make it kind: approve.',
+            message: `“${id}” is decided by rules, but has no rules`,
+            fix: 'Add rules: [{ id, name, source, expr }], or make it kind: approve.',
           },
         ];
   }
@@ -146,13 +146,15 @@ const lintRules = ({ id, kind, rules }: Step, path: DefinitionPath): Finding[] =
           rule: 'rules-without-instant',
           path: [...path, 'rules'],
           atKey: true,
-          message: `“${id}” has rules, which only kind instant is decided by`,
-          mend: 'Make it kind: instant, or remove the rules.',
+          message: `“${id}” has rules, but only steps of kind instant are decided by rules`,
+          fix: 'Make it kind: instant, or remove the rules.',
         },
       ];
 };
 
-/** What is promised is not longer than what the law allows, where both are in one unit. */
+/**
+ * Checks that the promised limit is not longer than the statutory one, if both have the same unit.
+ */
 export const limitOrder = (
   limit: { promised: Limit; statutory?: Limit | undefined },
   path: DefinitionPath,
@@ -163,12 +165,15 @@ export const limitOrder = (
     .map(([unit]) => ({
       rule: 'limit-order',
       path: [...path, 'promised', unit],
-      message: 'More time is promised than the law allows',
-      mend: 'Promise at most the statutory limit.',
+      message: 'The promised limit is longer than the statutory limit',
+      fix: 'Promise at most the statutory limit.',
     }));
 };
 
-/** Cycles; and what names a step that comes too early or too late for it. Only judged where every step is known. */
+/**
+ * Finds cycles, and references to steps that come too early or too late. Only judged when every
+ * step is known.
+ */
 const lintOrder = (matter: Matter): Finding[] => {
   const sorted = orderSteps(matter.steps);
   const place = new Map(matter.steps.map(({ id }, index) => [id, index]));
@@ -179,7 +184,7 @@ const lintOrder = (matter: Matter): Finding[] => {
         rule: 'cycle',
         path: ['steps', place.get(first) ?? 0, 'needs'],
         message: `These steps wait for each other: ${sorted.cycle.join(' → ')}`,
-        mend: 'Remove one of these needs.',
+        fix: 'Remove one of these needs.',
       },
     ];
   }
@@ -203,7 +208,7 @@ const lintUndoOrder = ({ id, undo }: Step, earlier: ReadonlySet<string>, path: D
               rule: 'undo-order',
               path: [...path, key, index],
               message: `“${other}” has ended before “${id}” starts`,
-              mend: `Name a step in ${key} that comes after ${id}.`,
+              fix: `Name a step in ${key} that comes after ${id}.`,
             },
           ]
         : [],
@@ -219,7 +224,7 @@ const lintMaterialOrder = (matter: Matter, step: Step, earlier: ReadonlySet<stri
         rule: 'material-order',
         path: [...path, index],
         message: `“${step.id}” uses “${id}”, which comes from “${source.step}”, and does not wait for that step`,
-        mend: `Add ${source.step} to its needs.`,
+        fix: `Add ${source.step} to its needs.`,
       },
     ];
   });

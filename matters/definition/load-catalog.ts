@@ -24,7 +24,7 @@ const findMatters = async (folder: string): Promise<{ files: string[]; problems:
   const problems = misplaced.map((file) => ({
     ...{ file, line: 1, column: 1, rule: 'folder-name', path: '' },
     message: 'A matter is not read from here',
-    mend: `Put the file at ${matterFile(file.replace(/\.yaml$/, ''))}.`,
+    fix: `Put the file at ${matterFile(file.replace(/\.yaml$/, ''))}.`,
   }));
   return { files, problems };
 };
@@ -79,9 +79,9 @@ const loadParts = async (folder: string): Promise<{ parts: Part[]; problems: Def
 
 /** A part is lists by kind; what the entries hold is judged where a matter uses them. */
 const partShape = ({ contents }: Document, { file, lineAt }: SourceFile): DefinitionProblem[] => {
-  const problem = (node: Node | null, message: string, mend: string): DefinitionProblem => {
+  const problem = (node: Node | null, message: string, fix: string): DefinitionProblem => {
     const at = lineAt(node?.range?.[0] ?? 0);
-    return { file, ...at, rule: 'part', path: '', message, mend };
+    return { file, ...at, rule: 'part', path: '', message, fix };
   };
   const kinds = `A part holds lists: ${PART_KINDS.join(', ')}.`;
   if (!isMap<Node, Node | null>(contents)) return [problem(contents, 'The part holds nothing', kinds)];
@@ -98,7 +98,7 @@ const unusedParts = (parts: readonly Part[], matters: readonly ParsedMatter[]): 
     .map(({ name, from: { file } }) => ({
       ...{ file, line: 1, column: 1, rule: 'part', path: '' },
       message: `No matter uses the part “${name}”`,
-      mend: 'Remove the file, or use it.',
+      fix: 'Remove the file, or use it.',
     }));
 
 /** A mistake in a part shows in every matter that uses it. */

@@ -30,7 +30,7 @@ export const parseMatter = (
   const position = positions(yaml.document, yaml.from, origins);
   const wrongUses = mistakes.map(({ node, from, message, fix }) => ({
     ...{ file: from.file, ...from.lineAt(node.range?.[0] ?? 0) },
-    ...{ rule: 'part', path: '', message, mend: fix },
+    ...{ rule: 'part', path: '', message, fix },
   }));
   const { value: matter, problems, locate } = checkSchema(Matter, yaml, position, wrongUses);
   return matter ? { ok: true, matter, hash: hashOf(matter), file, used, locate } : { ok: false, problems };
@@ -61,7 +61,7 @@ const folderName = ({ code }: Matter, file: string): Finding[] =>
           rule: 'folder-name',
           path: ['code'],
           message: `The folder is not named after “${code}”`,
-          mend: `Put the file at ${matterFile(code)}.`,
+          fix: `Put the file at ${matterFile(code)}.`,
         },
       ];
 

@@ -4,7 +4,7 @@ import { isGroup } from '../form/values.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What to write where something is missing, by its key. */
+/** What to write when a key is missing. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   name: 'name: { zh: 中文, en: English }',
   summary: 'summary: { zh: 中文, en: English }',
@@ -19,8 +19,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What zod says about a definition, as findings that say how to mend it. `input` is what was read from the file, `jsonSchema` the
- * same schema, which knows the keys of every place.
+ * Turns the issues of zod about a definition into findings that say how to fix them. `input` is the
+ * content of the file; `jsonSchema` is the same schema, which knows the keys of every place.
  */
 export const schemaFindings = (
   issues: readonly Issue[],
@@ -43,7 +43,7 @@ const findings = (
       const branch = issue.errors.find(isMeant);
       return branch
         ? schemaFindings(branch, input, jsonSchema, path)
-        : [{ ...wrongValue(issue, path, input), mend: `Write ${issue.message}.` }];
+        : [{ ...wrongValue(issue, path, input), fix: `Write ${issue.message}.` }];
     }
     case 'invalid_type':
       return valueAt(input, path) === undefined ? [missing(issue, path, input)] : [wrongValue(issue, path, input)];
@@ -54,7 +54,7 @@ const findings = (
   }
 };
 
-/** A union's branch is what the author meant when its own keys are the ones that were written. */
+/** The author meant the branch of a union whose keys are the ones that were written. */
 const isMeant = (errors: readonly Issue[]): boolean =>
   errors.every((error) => error.code !== 'unrecognized_keys' && error.path.length > 0);
 
@@ -66,11 +66,11 @@ const unknownKey = (
 ): Finding => {
   const value = valueAt(input, [...path, key]);
   const known = knownKeys(path, jsonSchema);
-  const mend =
+  const fix =
     value === null
       ? 'Put the text before it in quotes: in { … } a comma ends a text.'
       : `${suggestion(key, known)} Otherwise remove it.`;
-  return { rule: 'unknown-key', path: [...path, key], atKey: true, message: `“${key}” is not known here`, mend };
+  return { rule: 'unknown-key', path: [...path, key], atKey: true, message: `“${key}” is not known here`, fix };
 };
 
 const missing = (issue: Issue, path: DefinitionPath, input: unknown): Finding => {
@@ -81,7 +81,7 @@ const missing = (issue: Issue, path: DefinitionPath, input: unknown): Finding =>
     rule: 'missing',
     path,
     message: `${holder} has no “${key}”`,
-    mend: `Add ${among ?? EXAMPLES[key] ?? `${key} (${expected(issue)})`}.`,
+    fix: `Add ${among ?? EXAMPLES[key] ?? `${key} (${expected(issue)})`}.`,
   };
 };
 
@@ -89,7 +89,7 @@ const wrongValue = (issue: Issue, path: DefinitionPath, input: unknown): Finding
   rule: 'wrong-value',
   path,
   message: `“${pathText(path)}” is ${kindOf(valueAt(input, path))}`,
-  mend: `Write ${expected(issue)}.`,
+  fix: `Write ${expected(issue)}.`,
 });
 
 const wrongChoice = (issue: Issue & { code: 'invalid_value' }, path: DefinitionPath, input: unknown): Finding => {
@@ -98,14 +98,14 @@ const wrongChoice = (issue: Issue & { code: 'invalid_value' }, path: DefinitionP
   return {
     ...wrongValue(issue, path, input),
     message: typeof value === 'string' ? `“${value}” is not known here` : `It is ${kindOf(value)}`,
-    mend:
+    fix:
       typeof value === 'string'
         ? `${suggestion(value, known)} Allowed: ${known.join(', ')}.`
         : `Allowed: ${known.join(', ')}.`,
   };
 };
 
-/** What the schema wants, in words. */
+/** What the schema expects, in words. */
 const expected = (issue: Issue): string => {
   switch (issue.code) {
     case 'invalid_type':
@@ -142,7 +142,9 @@ const kindOf = (value: unknown): string => {
   return JSON.stringify(value);
 };
 
-/** The innermost thing around a place that has an id, so that the message is clear without the file. */
+/**
+ * The innermost part around a place that has an id, so that the message is clear without the file.
+ */
 const holderOf = (input: unknown, path: DefinitionPath): string => {
   const holder = valueAt(input, path);
   if (isGroup(holder) && typeof holder['id'] === 'string') return `“${holder['id']}”`;

@@ -33,8 +33,8 @@ export const readYaml = (source: string, file: string): YamlFile => {
     const { line, col: column } = lines.linePos(offset);
     return { line, column };
   };
-  const at = (start: number, rule: string, message: string, mend: string): DefinitionProblem => ({
-    ...{ file, ...lineAt(start), rule, path: '', message, mend },
+  const at = (start: number, rule: string, message: string, fix: string): DefinitionProblem => ({
+    ...{ file, ...lineAt(start), rule, path: '', message, fix },
   });
   const repeated = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
   // One mistake in YAML makes everything behind it look wrong, so only the first is worth reading.
@@ -47,9 +47,7 @@ export const readYaml = (source: string, file: string): YamlFile => {
   ];
   visit(document, {
     Alias: (_, { source: name, range }) => {
-      unreadable.push(
-        at(range?.[0] ?? 0, 'yaml', `“*${name}” refers to another place of the file`, 'Write it out here.'),
-      );
+      unreadable.push(at(range?.[0] ?? 0, 'yaml', `The alias “*${name}” is not supported`, 'Write the content here.'));
     },
   });
   return { document, from: { file, source, lineAt }, unreadable };
@@ -69,7 +67,7 @@ export const checkSchema = <T>(
         rule: finding.rule,
         path: pathText(finding.path),
         message: finding.message,
-        mend: finding.mend,
+        fix: finding.fix,
       }))
       .sort(byPlace);
   const before = [...unreadable, ...found];
@@ -90,7 +88,7 @@ export const byPlace = (a: DefinitionProblem, b: DefinitionProblem): number =>
   a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
 
 const QUOTE =
-  'Mend the YAML here; a text with “: ”, “#”, or inside { … } with a comma or a bracket, is written in quotes.';
-const REMOVE_ONE = 'Remove one of the two, or give it the name that was meant.';
+  'Correct the YAML here. Put a text in quotes if it has “: ” or “#”, or if it stands in { … } and has a comma or a bracket.';
+const REMOVE_ONE = 'Remove one of the two, or correct its name.';
 
 const keyAt = (source: string, start: number): string => /^[^\s:]*/.exec(source.slice(start))?.[0] ?? '';

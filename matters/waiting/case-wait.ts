@@ -41,7 +41,7 @@ const ofCase = (detail: WaitDetail, since: number, next: NextAction): Wait => ({
 export const caseWaitUnder = (facts: CaseFacts, fault: Fault | undefined, now: number): Wait | undefined => {
   const wait = caseWait(facts);
   if (fault === undefined || facts.endedAt !== undefined) return wait;
-  const isOfAll = fault === 'WORKERS_AWAY' || fault === 'TEMPORAL_AWAY';
+  const isOfAll = fault === 'WORKERS_UNAVAILABLE' || fault === 'TEMPORAL_UNAVAILABLE';
   if (isOfAll && !(wait && isSuspect(wait, now))) return wait;
   const since = wait?.since ?? now;
   return { ...waitForSystem(fault, since), ofCase: true, ...wait, detail: fault, stallsAt: since };

@@ -31,8 +31,8 @@ export type Turn = (typeof TURNS)[number];
 /** What is wrong with the machinery, as far as Temporal and the workers' signs of life tell. */
 export const FAULTS = [
   /** No worker has given a sign of life. */
-  'WORKERS_AWAY',
-  'TEMPORAL_AWAY',
+  'WORKERS_UNAVAILABLE',
+  'TEMPORAL_UNAVAILABLE',
   /** Nobody takes tasks from a queue. */
   'QUEUE_UNSERVED',
   /** Open here, and not running in Temporal. */

@@ -53,8 +53,14 @@ test('a list that nobody keeps is told to be old, one of the machinery names its
     'Nobody watches: this list is old.',
     'Nothing stands still.',
   ]);
-  const part = { id: 2, subject: 'workers', cause: 'system', detail: 'WORKERS_AWAY', waitingOn: 'system' } as const;
+  const part = {
+    id: 2,
+    subject: 'workers',
+    cause: 'system',
+    detail: 'WORKERS_UNAVAILABLE',
+    waitingOn: 'system',
+  } as const;
   const since = '2024-11-20T01:00:00.000Z';
   const lines = drawStalls({ ...list, stalls: [{ ...part, since, openedAt: since, light: 'green' }] });
-  expect(lines[2]).toBe('green     workers  system (WORKERS_AWAY)  since 2024-11-20 09:00:00  waits for system');
+  expect(lines[2]).toBe('green     workers  system (WORKERS_UNAVAILABLE)  since 2024-11-20 09:00:00  waits for system');
 });

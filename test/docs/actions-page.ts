@@ -12,22 +12,22 @@ import type { Text } from '../../matters/definition/schema.ts';
 import { ATTENTION_CODES, type Actor, type AttentionCode } from '../../matters/engine/messages.ts';
 import type { StepFacts } from '../../matters/engine/run.ts';
 import { isCaseEnd, isStepEnd, type CaseStanding } from '../../matters/engine/status.ts';
-import { ERRORS } from '../../matters/errors.ts';
 import { BULK_STATUSES } from '../../matters/supervision/bulk.ts';
 import { ORDER_STATUSES, type Order } from '../../matters/supervision/supervision.ts';
 import type { AnswerFacts } from '../../matters/supervision/verdicts.ts';
 import {
-  ANSWER_STATE,
-  BULK_STATUS,
-  BULK_VERB,
-  CASE_ACTION,
-  CASE_STATUS,
-  ORDER_ACTION,
-  ORDER_STATUS,
-  STEP_ACTION,
-  STEP_STATUS,
-  VERDICT,
-} from './actions-words.ts';
+  BULK_VERB_WORDS,
+  CASE_ACTION_WORDS,
+  ORDER_ACTION_WORDS,
+  STEP_ACTION_WORDS,
+  VERDICT_WORDS,
+} from '../../matters/words/actions.ts';
+import { ATTENTION_WORDS } from '../../matters/words/attention.ts';
+import { BULK_STATUS_WORDS } from '../../matters/words/bulk.ts';
+import { CASE_STATUS_WORDS } from '../../matters/words/case-statuses.ts';
+import { KEPT_ANSWER_WORDS } from '../../matters/words/kept-answers.ts';
+import { ORDER_STATUS_WORDS } from '../../matters/words/orders.ts';
+import { STEP_STATUS_WORDS } from '../../matters/words/step-statuses.ts';
 
 /** docs/actions.md, made from the rules: every status with every action, ✓ or the code of the refusal. */
 
@@ -67,7 +67,7 @@ const NOTHING_PLEDGED: Text = { zh: '没有未补交的容缺材料', en: 'nothi
 
 const caseRows = (): Row[] => {
   const row = (found: Omit<CaseFacts, 'gaps'>, more?: Text, gaps = ['photo']): Row => ({
-    label: both(CASE_STATUS[found.status], more),
+    label: both(CASE_STATUS_WORDS[found.status], more),
     offers: caseActions({ ...found, gaps }),
   });
   return [
@@ -156,7 +156,7 @@ const STEP_VARIANTS: readonly StepVariant[] = [
 const stepRows = (found: CaseStanding): Row[] =>
   STEP_VARIANTS.filter(({ step: { status } }) => !isCaseEnd(found.status) || isStepEnd(status)).map(
     ({ step, more, context }) => ({
-      label: both(STEP_STATUS[step.status], more),
+      label: both(STEP_STATUS_WORDS[step.status], more),
       offers: stepActions(found, { ...STEP, ...step }, { ordered: false, ...context }),
     }),
   );
@@ -171,7 +171,7 @@ const orderRows = (): Row[] =>
       ...{ status, openedBy: GIVER, repliedBy: [], dueAt: DUE_AT, yellowAt: 800, provisional: false },
     };
     const row = (by: Actor, at: number, now: Order, more: Text): Row => ({
-      label: both(ORDER_STATUS[status], more),
+      label: both(ORDER_STATUS_WORDS[status], more),
       offers: orderActions(now, by, at),
     });
     const byOther: Text = { zh: '由另一人', en: 'by another person' };
@@ -196,7 +196,7 @@ const answerRows = (): Row[] => {
   };
   const row = (change: Partial<AnswerFacts>, more?: Text): Row => {
     const kept = { ...OPEN, ...change };
-    return { label: both(ANSWER_STATE[kept.state], more), offers: answerActions(kept) };
+    return { label: both(KEPT_ANSWER_WORDS[kept.state], more), offers: answerActions(kept) };
   };
   return [
     row({ state: 'held' }),
@@ -221,11 +221,11 @@ const answerRows = (): Row[] => {
 const bulkRows = (): Row[] =>
   BULK_STATUSES.flatMap((status) => [
     {
-      label: both(BULK_STATUS[status], { zh: '由另一人', en: 'by another person' }),
+      label: both(BULK_STATUS_WORDS[status], { zh: '由另一人', en: 'by another person' }),
       offers: bulkActions({ status, createdBy: GIVER, total: 60 }, OTHER),
     },
     {
-      label: both(BULK_STATUS[status], { zh: '由发起人', en: 'by who made it' }),
+      label: both(BULK_STATUS_WORDS[status], { zh: '由发起人', en: 'by who made it' }),
       offers: bulkActions({ status, createdBy: GIVER, total: 60 }, GIVER),
     },
   ]);
@@ -236,7 +236,7 @@ const codesOf = (rows: readonly Row[]): string => {
       .flatMap(({ offers }) => offers)
       .flatMap((offer) => (offer.allowed ? [] : [[offer.because.code, offer.because.says] as const])),
   );
-  for (const code of ATTENTION_CODES) says.set(code, ERRORS[code].message);
+  for (const code of ATTENTION_CODES) says.set(code, ATTENTION_WORDS[code]);
   return [
     '| code | 中文 | English |',
     '| --- | --- | --- |',
@@ -265,50 +265,50 @@ an action without the right is not shown (\`api/policy.ts\`). Statuses for which
 
 ## 办件 Cases
 
-${legend(CASE_ACTION)}
+${legend(CASE_ACTION_WORDS)}
 
-${table(CASE_ACTION, cases)}
+${table(CASE_ACTION_WORDS, cases)}
 
 ## 环节 Steps
 
-${legend(STEP_ACTION)}
+${legend(STEP_ACTION_WORDS)}
 
 \`decide\` 按本轮准予的决定判断；承运人报告邮件退回不在此列。 \`decide\` is judged for an approval in the round that the step is in. What
 a carrier says of a parcel that came back is judged apart, and is possible after the delivery too.
 
 ### 办件办理中 The case is open
 
-${table(STEP_ACTION, open)}
+${table(STEP_ACTION_WORDS, open)}
 
 ### 办件正在撤回、退件或终止 The case is being withdrawn, returned or terminated
 
-${table(STEP_ACTION, closing)}
+${table(STEP_ACTION_WORDS, closing)}
 
 ### 办件办结、部分办结或不予批准 The case is completed, partially completed or refused
 
-${table(STEP_ACTION, ended)}
+${table(STEP_ACTION_WORDS, ended)}
 
 ### 办件已撤回、退件、终止或不予受理 The case was withdrawn, returned, terminated or not accepted
 
-${table(STEP_ACTION, over)}
+${table(STEP_ACTION_WORDS, over)}
 
 ## 督办单 Supervision orders
 
-${legend(ORDER_ACTION)}
+${legend(ORDER_ACTION_WORDS)}
 
-${table(ORDER_ACTION, orders)}
+${table(ORDER_ACTION_WORDS, orders)}
 
 ## 待核答复 Answers kept beside the record
 
-${legend(VERDICT)}
+${legend(VERDICT_WORDS)}
 
-${table(VERDICT, answers)}
+${table(VERDICT_WORDS, answers)}
 
 ## 批量办理 Bulk acts
 
-${legend(BULK_VERB)}
+${legend(BULK_VERB_WORDS)}
 
-${table(BULK_VERB, bulk)}
+${table(BULK_VERB_WORDS, bulk)}
 
 ## 拒绝代码 Codes
 

@@ -148,7 +148,7 @@ const FORM: Mistake[] = [
     'en: Foreign }, type: boolean, format: date',
     'format: date }',
     'field-shape',
-    'nothing of its own',
+    'no further keys',
   ],
   ['a choice without choices', 'type: choice', 'type: text', 'choices:', 'field-shape', 'format, minLength'],
   ['a group without fields', 'type: boolean', 'type: group', '{ id: foreign', 'field-shape', 'Add fields'],
@@ -198,13 +198,13 @@ const ITEMS: Mistake[] = [
     'duplicate-id',
     '',
   ],
-].map(([what = '', to = '', at = '', rule = '', mend = '']): Mistake => [
+].map(([what = '', to = '', at = '', rule = '', fix = '']): Mistake => [
   what,
   'steps:\n  - id: intake',
   to,
   at,
   rule,
-  mend,
+  fix,
 ]);
 
 describe('lintMatter', () => {
@@ -212,7 +212,7 @@ describe('lintMatter', () => {
     expect(problemsOf(SMALL_MATTER)).toEqual([]);
   });
 
-  it.each([...STEPS, ...FORM])('says where %s stands and how to mend it', (...mistake) => {
+  it.each([...STEPS, ...FORM])('says where %s stands and how to fix it', (...mistake) => {
     expectProblem(mistake);
   });
 

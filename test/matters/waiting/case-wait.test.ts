@@ -15,7 +15,7 @@ const facts = (change: Partial<CaseFacts>): CaseFacts => ({
 });
 
 const STALL = { cause: 'system', detail: 'WORKFLOW_MISSING', turn: 'system', since: SENT } as const;
-const OF_ALL = ['WORKERS_AWAY', 'TEMPORAL_AWAY'] as const;
+const OF_ALL = ['WORKERS_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE'] as const;
 const OF_CASE = FAULTS.filter((fault) => !OF_ALL.some((one) => one === fault));
 
 describe('a case', () => {

@@ -32,7 +32,7 @@ import { scopeOf } from '../policy.ts';
 import { problem } from '../problems.ts';
 import { agencyName } from '../registry.ts';
 import { route, unscoped, type Found, type Route } from '../route.ts';
-import { allowedOnStep, orderRights } from '../views/actions.ts';
+import { orderRights, readStepsContext, stepOffers } from '../views/actions.ts';
 import { orderDetail, orderView } from '../views/order.ts';
 import { narrowed, stepScope } from './case-scope.ts';
 
@@ -110,9 +110,14 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
           key: headers['idempotency-key'],
           requestHash: cipher.hash('request', JSON.stringify([found.caseId, step.stepId, body])),
         };
+        const context = await readStepsContext(deps, caller, found.caseId);
         const once = await runOnce(pool, cipher, request, async (client) => {
-          const code = whyNotOrderStep(found, step, (await orderedSteps(client, found.caseId)).has(step.stepId));
-          if (code) throw problem(code, { more: { allowed: await allowedOnStep(deps, caller, found, step) } });
+          const ordered = await orderedSteps(client, found.caseId);
+          const code = whyNotOrderStep(found, step, ordered.has(step.stepId));
+          if (code) {
+            const allowed = allowedOf(stepOffers(caller, found, step, { ...context, ordered }));
+            throw problem(code, { more: { allowed } });
+          }
           const at = deps.now();
           const calendar = await calendars.newest();
           const { caseId, region, matter } = found;

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { claimMessages, settleMessages } from '../../db/inbox.ts';
-import { claimStarts, markStarted } from '../../db/start-requests.ts';
+import { claimStarts, markRecorded } from '../../db/start-requests.ts';
 import type { Effect } from '../../matters/engine/effects.ts';
 import { begin, next } from '../../matters/engine/engine.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
@@ -57,7 +57,7 @@ export const createDriver = (
     for (const { caseId, plan, receivedAt, ledgerHash } of await claimStarts(pool, { limit: 100, leaseMs: 60_000 })) {
       cases.set(caseId, { state: begin(plan, receivedAt), hash: ledgerHash });
       await apply(caseId, { kind: 'started', at: now() });
-      await markStarted(pool, [caseId]);
+      await markRecorded(pool, [caseId]);
     }
     for (const { caseId, messageId, message } of await claimMessages(pool, {
       limit: 100,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -12,12 +12,15 @@ import { findTemporalCli } from '../../sandbox/temporal-cli.ts';
 import { startService, type Service } from '../../sandbox/process.ts';
 import { temporalService } from '../../sandbox/temporal.ts';
 import { startWatchdog, type Watched } from '../../sandbox/watchdog.ts';
+import { bundle } from '../../worker/bundle.ts';
 
 /** What `inject('servers')` gives to a test file. */
 export interface Servers {
   temporalAddress: string;
   /** `template`: a migrated database, with the calendar, that nobody connects to, from which each test file gets its copy. */
   postgres: { adminUrl: string; template: string; passwords: Passwords };
+  /** The file with the workflow code, bundled once for the run, as an image has it. */
+  workflowBundle: string;
 }
 
 declare module 'vitest' {
@@ -26,8 +29,8 @@ declare module 'vitest' {
   }
 }
 
-/** One real Postgres and one real Temporal, with its database in a file, for the whole run. */
-export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+/** One real Postgres and one real Temporal, with its database in a file. */
+export const startServers = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-test-'));
   // Postgres runs as another user where we are root, and has to get through here.
   chmodSync(folder, 0o711);
@@ -46,7 +49,9 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const temporal = temporalService({ binary, dbFile, port: temporalPort!, uiPort: uiPort! });
   const password = randomBytes(16).toString('hex');
   const postgres = await postgresService({ dataDir: join(folder, 'postgres'), port: port!, password });
-  const running = [await start(temporal), await start(postgres)];
+  const workflowBundle = join(folder, 'workflows.js');
+  const bundleWorkflows = async () => writeFileSync(workflowBundle, await bundle());
+  const [, ...running] = await Promise.all([bundleWorkflows(), start(temporal), start(postgres)]);
 
   const database = { adminUrl: postgres.url, passwords: { ownerPassword: password, servicePassword: password } };
   const template = 'one_matter_template';
@@ -55,11 +60,27 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   await migrate({ databaseUrl: ownerUrl, log: () => undefined });
   await withClient(ownerUrl, (client) => publishShippedCalendar(client, 'test'));
   await withClient(postgres.url, (client) => client.query(`alter database ${template} allow_connections false`));
-  project.provide('servers', { temporalAddress: temporal.address, postgres: { ...database, template } });
-
-  return async () => {
-    await Promise.all(running.map((server) => server.stop()));
-    watchdog.release();
-    rmSync(folder, { recursive: true, force: true });
+  const servers: Servers = {
+    temporalAddress: temporal.address,
+    postgres: { ...database, template },
+    workflowBundle,
   };
+  return {
+    servers,
+    bundleWorkflows,
+    stop: async () => {
+      await Promise.all(running.map((server) => server.stop()));
+      watchdog.release();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** For the whole run of vitest. */
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const { servers, bundleWorkflows, stop } = await startServers();
+  project.provide('servers', servers);
+  // In watch mode the workflows may be what has changed.
+  project.onTestsRerun(bundleWorkflows);
+  return stop;
 };

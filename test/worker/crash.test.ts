@@ -9,7 +9,6 @@ import { verifyLedger } from '../../db/ledger-verification.ts';
 import { readLedger } from '../../db/ledger.ts';
 import { findMatter } from '../../db/matters.ts';
 import { createCalendars } from '../../db/calendars.ts';
-import { bundle } from '../../worker/bundle.ts';
 import { deliver } from '../../worker/delivery.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/messages.ts';
 import { install, sampleForm, type Installation } from './installation.ts';
@@ -43,7 +42,7 @@ const startAndDie = async (): Promise<string> => {
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: MATTERS_QUEUE,
-    workflowBundle: { code: await bundle() },
+    workflowBundle: { codePath: inject('servers').workflowBundle },
     activities,
     shutdownGraceTime: 0,
     shutdownForceTime: '50ms',

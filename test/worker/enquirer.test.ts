@@ -46,7 +46,8 @@ describe('an agency that stays silent', () => {
     installation.platform.open = false;
     await installation.answer('civil-affairs', requestId, { decision: 'refused', reason: '查无婚姻登记数据' });
     await reaches(caseId, 'refused');
-    await expect.poll(() => sources(caseId), WAIT).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
+    await installation.settled(caseId);
+    expect(await sources(caseId)).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
     const bodies = await readBodies(installation.db, installation.cipher, caseId);
     expect([...bodies.values()]).toEqual([{ reason: '查无婚姻登记数据' }]);
     installation.platform.open = true;
@@ -59,6 +60,7 @@ describe('an agency that stays silent', () => {
     await installation.answer('civil-affairs', requestId, { decision: 'supplement', supplements });
     await reaches(caseId, 'supplement');
     installation.platform.open = true;
+    await installation.settled(caseId);
     expect(await sources(caseId)).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
     expect(await listNotices(installation.db, caseId)).toMatchObject([
       { status: 'gathering', items: [{ stepId: 'marriage-check' }] },
@@ -101,9 +103,8 @@ describe('an agency that stays silent', () => {
     installation.platform.open = false;
     await installation.answer('civil-affairs', requestId, { decision: 'approved' });
     await reaches(caseId, 'done');
-    const before = installation.platform.taken;
     installation.platform.open = true;
-    await expect.poll(() => installation.platform.taken, WAIT).toBeGreaterThan(before);
+    await expect.poll(() => installation.platform.taken, WAIT).toContain(requestId);
     expect(await sources(caseId)).toHaveLength(1);
   });
 

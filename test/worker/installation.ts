@@ -27,9 +27,11 @@ import type { WorkerConfig } from '../../worker/config.ts';
 import { runWorker, type RunningWorker } from '../../worker/run.ts';
 import type { Servers } from '../support/servers.ts';
 import { createNamespace } from '../support/temporal.ts';
+import { until } from '../faults/until.ts';
 import { startPlatform } from './platform.ts';
 
 const NEWBORN = 'newborn-registration';
+const SETTLED_WITHIN_MS = 30_000;
 
 /** What Temporal's SDK says in this process; on the terminal it would bury what a test has to say. */
 export const sdkLog: LogEntry[] = [];
@@ -108,6 +110,7 @@ export const install = async (servers: Servers) => {
     WORKER_PORT: workerPort!,
     WORKER_HOST: '127.0.0.1',
     DATABASE_POOL: 10,
+    WORKFLOW_BUNDLE: servers.workflowBundle,
   };
   const workers = new Set<RunningWorker>();
 
@@ -148,6 +151,12 @@ export const install = async (servers: Servers) => {
     send: (caseId: string, message: Message, body?: unknown) =>
       putMessage(db, cipher, { caseId, messageId: message.id, source: 'window', message, body }),
     outcome: (caseId: string, messageId: string) => findOutcome(db, caseId, messageId),
+    /** Resolves when every message of the case has its outcome: the rows of its steps are written before. */
+    settled: (caseId: string) =>
+      until(`messages of ${caseId} settled`, SETTLED_WITHIN_MS, async () => {
+        const { rowCount } = await db.query('select from inbox where case_id = $1 and settled_at is null', [caseId]);
+        return rowCount === 0;
+      }),
     step: (caseId: string, stepId: string) => getStep(db, caseId, stepId),
     status: async (caseId: string) => (await getCase(db, caseId)).status,
     ledger: async (caseId: string) => (await readLedger(db, caseId, 0, 1_000)).map(({ entry }) => entry),

@@ -8,18 +8,22 @@ import { inboxId } from '../../agencies/message-id.ts';
 import { putMessage } from '../../db/inbox.ts';
 import type { Cipher } from '../../db/personal-data.ts';
 
-/** Stands where the API stands: puts callbacks into the inbox. While `open` is false it answers 503; `taken` counts the others. */
+/**
+ * Stands where the API stands: puts callbacks into the inbox. While `open` is false it answers 503; `taken` has the request ids of the
+ * others.
+ */
 export const startPlatform = async (db: Pool, cipher: Cipher) => {
-  const platform = { url: '', open: true, taken: 0, close: () => Promise.resolve() };
+  const platform = { url: '', open: true, taken: [] as string[], close: () => Promise.resolve() };
   const take = async (url: string, agency: string, raw: Buffer): Promise<number> => {
     if (!platform.open) return 503;
-    const { caseId, stepId, round } = parseRequestId(url.split('/')[4]!)!;
+    const requestId = url.split('/')[4]!;
+    const { caseId, stepId, round } = parseRequestId(requestId)!;
     const { messageId: given, requestId: _repeated, decision, ...body } = Decision.parse(JSON.parse(raw.toString()));
     const by = { role: 'agency', id: agency } as const;
     const messageId = inboxId(by.id, given);
     const message = { kind: 'decision', id: messageId, stepId, round, decision, by } as const;
     await putMessage(db, cipher, { caseId, messageId, stepId, round, source: 'callback', message, body });
-    platform.taken += 1;
+    platform.taken.push(requestId);
     return 202;
   };
   const server = createServer((request, response) => {

@@ -6,6 +6,7 @@ const { TEST_REPORT: reportFile } = process.env;
 
 /** Tests that use real servers, each file in a process of its own. */
 const servers = {
+  maxConcurrency: 10,
   globalSetup: ['test/support/servers.ts'],
   setupFiles: ['test/support/leaks.ts'],
   testTimeout: 60_000,
@@ -28,7 +29,9 @@ export default defineConfig({
         test: {
           ...servers,
           name: 'server',
-          include: ['test/{db,activities,workflows,replay,api,worker,watcher,sandbox,stories,support,web}/**/*.test.ts'],
+          include: [
+            'test/{db,activities,workflows,replay,api,worker,watcher,sandbox,stories,support,web}/**/*.test.ts',
+          ],
           maxWorkers: availableParallelism(),
           // Another number of workers than the others have: after them.
           sequence: { groupOrder: 1 },

@@ -43,7 +43,7 @@ export const openExports = async () => {
     const numbers = Array.from({ length: count }, (_, index) => there + index);
     const ids = numbers.map(() => uuidv7());
     const contents = ids.map((id) =>
-      api.cipher.seal({ form: { ...FORM, note: '三楼'.repeat(20) }, materials: [] }, dossierContext(id, 1)),
+      api.cipher.seal({ form: { ...FORM, note: '三楼'.repeat(250) }, materials: [] }, dossierContext(id, 1)),
     );
     await api.pool.query(
       `insert into cases (id, case_no, matter, version, region, channel, query_code_hash, plan, submitted_by, submitted_at, ledger_seq, ledger_hash)

@@ -7,8 +7,10 @@ import { openExports, type Exports, type Taken } from './exporting.ts';
 /** How exports of many rows use memory; test/long has the same with fifty thousand. */
 
 const [FEW, MANY] = [500, 5_000];
-/** So much more may be held with ten times the rows; one row that is kept is about a kilobyte. */
-const MOST_MORE = 1.5 * 2 ** 20;
+/** So much more may be held with ten times the rows: a fraction of what they take when all are kept. */
+const MOST_MORE = 2 * 2 ** 20;
+/** How much more was held at one time than at another. The first look still sees what went before. */
+const rise = ({ held: [, ...held] }: Taken): number => Math.max(...held) - Math.min(...held);
 
 let exports: Exports;
 let few: Record<'csv' | 'xlsx', Taken>;
@@ -31,7 +33,7 @@ it.each(['csv', 'xlsx'] as const)(
     const many = await exports.take(format, { lookEvery: 1 });
     expect(many.asked).toBeGreaterThan(20);
     expect(many.askedAtFirst, 'with the first bytes here, hardly anything has been asked').toBeLessThan(10);
-    expect(Math.max(...many.held)).toBeLessThan(Math.max(...few[format].held) + MOST_MORE);
+    expect(rise(many)).toBeLessThan(rise(few[format]) + MOST_MORE);
     expect(many.text.match(/林\*\*/g)).toHaveLength(MANY);
     expect(many.text).toContain('合计行数');
     expect(many.text).not.toContain('林晓雨');

@@ -22,7 +22,6 @@ import { loadCatalog, type LoadedMatter } from '../../matters/definition/load.ts
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { startAgencies } from '../../sandbox/agencies/server.ts';
 import { createDatabase, withClient } from '../../sandbox/database.ts';
-import { freePorts } from '../../sandbox/ports.ts';
 import type { WorkerConfig } from '../../worker/config.ts';
 import { runWorker, type RunningWorker } from '../../worker/run.ts';
 import type { Servers } from '../support/servers.ts';
@@ -45,6 +44,16 @@ export const sampleForm = (sample: string, matter = NEWBORN): SampleForm => {
   return (JSON.parse(readFileSync(file, 'utf8')) as { request: { form: SampleForm } }).request.form;
 };
 
+let loaded: ReturnType<typeof loadCatalog> | undefined;
+
+/** Read once a process: it does not change. */
+const shippedCatalog = async () => {
+  loaded ??= loadCatalog(fileURLToPath(new URL('../../matters/catalog', import.meta.url)));
+  const catalog = await loaded;
+  if (!catalog.ok) throw new Error('the catalog has errors');
+  return catalog;
+};
+
 export type Installation = Awaited<ReturnType<typeof install>>;
 
 /**
@@ -62,18 +71,16 @@ export const install = async (servers: Servers) => {
   const { temporal, namespace } = await createNamespace(servers.temporalAddress);
   const platform = await startPlatform(db, cipher);
 
-  const catalog = await loadCatalog(fileURLToPath(new URL('../../matters/catalog', import.meta.url)));
-  if (!catalog.ok) throw new Error('the catalog has errors');
+  const catalog = await shippedCatalog();
   const matterOf = (code: string) => catalog.matters.find(({ matter }) => matter.code === code)!;
   for (const { matter, hash } of catalog.matters) await publishMatter(db, { matter, hash, by: 'test' });
 
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  let players: Parameters<typeof startAgencies>[0]['agencies'] = catalog.agencies.map(({ id }) => ({ id, secret }));
   const openAgencies = (port: number) =>
     startAgencies({ port, dataDir: mkdtempSync(join(folder, 'agencies-')), agencies: players, apiUrl: platform.url });
-  const [officePort = 0, ...doors] = await freePorts(1 + catalog.agencies.length);
-  const players = catalog.agencies.map(({ id }, index) => ({ id, secret, port: doors[index] }));
-  let agencies = await openAgencies(officePort);
-  const { url } = agencies;
+  let agencies = await openAgencies(0);
+  const { url, urlOf } = agencies;
   const setAgency = (id: string, change: Partial<AgencyRecord> = {}) => {
     const { connection = 'push' } = change;
     return upsertAgency(db, cipher, {
@@ -81,7 +88,7 @@ export const install = async (servers: Servers) => {
       name: { zh: id, en: id },
       connection,
       // One that the sandbox does not play is somewhere, and knows nothing.
-      ...(connection === 'push' && { baseUrl: players.some((player) => player.id === id) ? agencies.urlOf(id) : url }),
+      ...(connection === 'push' && { baseUrl: players.some((player) => player.id === id) ? urlOf(id) : url }),
       secrets: connection === 'push' ? [secret] : [],
       timeoutMs: 5_000,
       allowPrivate: true,
@@ -100,14 +107,13 @@ export const install = async (servers: Servers) => {
     return response.json();
   };
 
-  const [workerPort] = await freePorts(1);
   const config: WorkerConfig = {
     databaseUrl: database.serviceUrl,
     TEMPORAL_ADDRESS: servers.temporalAddress,
     TEMPORAL_NAMESPACE: namespace,
     ONE_MATTER_KEY_FILE: keyFile,
     PUBLIC_URL: platform.url,
-    WORKER_PORT: workerPort!,
+    WORKER_PORT: 0,
     WORKER_HOST: '127.0.0.1',
     DATABASE_POOL: 10,
     WORKFLOW_BUNDLE: servers.workflowBundle,
@@ -141,8 +147,9 @@ export const install = async (servers: Servers) => {
       control('POST', `agencies/${agency}/requests/${requestId}/answer`, decision),
     /** The agencies come back at their address without any memory of what they were sent. */
     loseAgencies: async () => {
+      players = players.map((player) => ({ ...player, port: portOf(urlOf(player.id)) }));
       await agencies.close();
-      agencies = await openAgencies(officePort);
+      agencies = await openAgencies(portOf(url));
     },
 
     /** The front door: the case is accepted when this resolves. */
@@ -166,6 +173,7 @@ export const install = async (servers: Servers) => {
         throw error;
       });
       const worker = {
+        ...running,
         stop: async () => {
           if (workers.delete(worker)) await running.stop();
         },
@@ -184,6 +192,8 @@ export const install = async (servers: Servers) => {
     },
   };
 };
+
+const portOf = (url: string): number => Number(new URL(url).port);
 
 const newCase = ({ matter, hash }: LoadedMatter, given: SampleForm) => {
   const at = Date.now();

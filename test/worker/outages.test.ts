@@ -106,8 +106,9 @@ describe('an agency that is down for many cases', () => {
   });
 
   it('that fails again while what was parked is released holds the rest again, and loses nothing', async () => {
-    await installation.setAgency('civil-affairs', { maxPerSecond: 1 });
     const cases = await outage(12);
+    // So slowly is released what was parked, and the first is done while the others wait.
+    await installation.setAgency('civil-affairs', { maxPerSecond: 1 });
     await installation.behave('civil-affairs', { mode: 'decide' });
     await probeNow();
     await expect.poll(() => done(cases), WAIT).toBeGreaterThanOrEqual(1);

@@ -9,15 +9,15 @@ import { putMessage } from '../../db/inbox.ts';
 import type { Cipher } from '../../db/personal-data.ts';
 
 /**
- * Stands where the API stands: puts callbacks into the inbox. While `open` is false it answers 503; `taken` has the request ids of the
- * others.
+ * Stands where the API stands: puts callbacks into the inbox, and notes the ids of their requests in `taken`. Those about a case of
+ * `deaf` are answered 503.
  */
 export const startPlatform = async (db: Pool, cipher: Cipher) => {
-  const platform = { url: '', open: true, taken: [] as string[], close: () => Promise.resolve() };
+  const platform = { url: '', deaf: new Set<string>(), taken: [] as string[], close: () => Promise.resolve() };
   const take = async (url: string, agency: string, raw: Buffer): Promise<number> => {
-    if (!platform.open) return 503;
     const requestId = url.split('/')[4]!;
     const { caseId, stepId, round } = parseRequestId(requestId)!;
+    if (platform.deaf.has(caseId)) return 503;
     const { messageId: given, requestId: _repeated, decision, ...body } = Decision.parse(JSON.parse(raw.toString()));
     const by = { role: 'agency', id: agency } as const;
     const messageId = inboxId(by.id, given);

@@ -40,8 +40,7 @@ const caseHeldAt = async (stepIds: string[], script: Script = {}, under = rig): 
 const kinds = ({ ledger }: TestCase) =>
   ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
 const entriesOf = ({ progress }: Delivered) => progress?.entries.map(({ kind }) => kind);
-const messageIds = ({ ledger }: TestCase) =>
-  ledger.flatMap((entry) => ('messageId' in entry ? [entry.messageId] : []));
+const messageIds = ({ ledger }: TestCase) => ledger.flatMap((entry) => ('messageId' in entry ? [entry.messageId] : []));
 
 describe.concurrent('what follows from a message', () => {
   it('is handed over with the answer, and costs one workflow task and no activity', async () => {

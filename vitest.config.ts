@@ -13,7 +13,7 @@ const servers = {
   hookTimeout: 120_000,
 };
 
-/** One project a level of test. Only `unit` runs without a server of any kind. Nothing is late because the machine is busy. */
+/** One project a level of test. Only the `unit` ones run without a server of any kind. Nothing is late because the machine is busy. */
 export default defineConfig({
   test: {
     reporters: ['default', ...(reportFile === undefined ? [] : [reportTo(reportFile)])],
@@ -21,10 +21,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{matters,agencies,cli,docs}/**/*.test.ts'],
+          include: ['test/{matters,agencies,docs}/**/*.test.ts'],
           testTimeout: 60_000,
+          // Nothing that they test keeps anything: what one file has loaded serves the next.
+          isolate: false,
         },
       },
+      { test: { name: 'unit-cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           ...servers,

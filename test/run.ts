@@ -24,7 +24,7 @@ interface Stage {
 
 /** One process with one busy thread each, the longest first. */
 const CHECKS: readonly Stage[] = [
-  { name: 'unit tests', run: () => runVitest('unit') },
+  { name: 'unit tests', run: () => runVitest('unit*') },
   { name: 'lint', run: () => runOnce('lint') },
   { name: 'types', run: () => runOnce('types') },
   { name: 'format', run: () => runOnce('format') },

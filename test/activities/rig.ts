@@ -16,7 +16,7 @@ import type { UndoClass } from '../../matters/engine/plan.ts';
 import { CLOSED, type Breaker } from '../../matters/supervision/breaker.ts';
 import { createAgencyHealth } from '../../worker/agency-health.ts';
 import { countCalls } from '../../worker/counting-client.ts';
-import { install } from '../worker/installation.ts';
+import { install } from '../support/product.ts';
 
 /** A request as it left this process. */
 interface Sent {

@@ -5,7 +5,7 @@ import { addDossierRevision, getDossier } from '../../db/dossiers.ts';
 import { readBodies } from '../../db/inbox.ts';
 import { listRuleTraces } from '../../db/rule-traces.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
-import { sampleForm } from '../worker/installation.ts';
+import { sampleForm } from '../support/matters.ts';
 import { createRig, failureOf, type Rig, type RigActivities } from './rig.ts';
 
 let rig: Rig;

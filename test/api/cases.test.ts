@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { CaseView, SubmittedCase } from '../../api/contract.ts';
 import { getDossier } from '../../db/dossiers.ts';
-import { FORM, MATTER, openApi, submission, type Answer, type Api } from './harness.ts';
+import { openApi, submission, type Answer, type Api } from './harness.ts';
+import { SMALL_MOVE_FORM, SMALL_MOVE } from '../support/matters.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -30,7 +31,7 @@ describe('starting a case', () => {
     const { status, body } = await submit({ delivery: { way: 'post' } });
     expect(status).toBe(400);
     expect(body.errors).toEqual([expect.objectContaining({ path: 'delivery', rule: 'unknown-field' })]);
-    const both = await submit({ form: { ...FORM, delivery: {} }, delivery: {} });
+    const both = await submit({ form: { ...SMALL_MOVE_FORM, delivery: {} }, delivery: {} });
     expect(both.body).toMatchObject({ code: 'REQUEST_INVALID', errors: [{ path: 'body.delivery' }] });
   });
 
@@ -121,7 +122,7 @@ describe('reading a case', () => {
     expect(status).toBe(200);
     expect(CaseView.strict().parse(body)).toMatchObject({
       caseId,
-      matter: { code: MATTER.code, version: 1, name: MATTER.name },
+      matter: { code: SMALL_MOVE.code, version: 1, name: SMALL_MOVE.name },
       status: 'accepted',
       light: 'green',
       actions: ['withdraw', 'request-supplement', 'correct'],
@@ -194,11 +195,11 @@ describe('reading a case', () => {
 
   it('keeps the form sealed at rest', async () => {
     const { caseId } = await api.start();
-    expect((await getDossier(api.pool, api.cipher, caseId)).form).toEqual(FORM);
+    expect((await getDossier(api.pool, api.cipher, caseId)).form).toEqual(SMALL_MOVE_FORM);
     const { rows } = await api.pool.query<{ content: Buffer }>('select content from dossiers where case_id = $1', [
       caseId,
     ]);
-    expect(rows[0]!.content.toString('latin1')).not.toContain(FORM.applicant.idNo);
+    expect(rows[0]!.content.toString('latin1')).not.toContain(SMALL_MOVE_FORM.applicant.idNo);
   });
 });
 
@@ -206,11 +207,13 @@ describe('the matters on offer', () => {
   it('are listed with what they are called', async () => {
     const { status, body } = await api.call('GET', '/api/v1/matters', { token: api.tokens.clerk });
     expect(status).toBe(200);
-    expect(body.matters).toEqual([{ code: MATTER.code, version: 1, name: MATTER.name, summary: MATTER.summary }]);
+    expect(body.matters).toEqual([
+      { code: SMALL_MOVE.code, version: 1, name: SMALL_MOVE.name, summary: SMALL_MOVE.summary },
+    ]);
   });
 
   it('say what they ask for, step by step', async () => {
-    const { status, body } = await api.call('GET', `/api/v1/matters/${MATTER.code}`, { token: api.tokens.police });
+    const { status, body } = await api.call('GET', `/api/v1/matters/${SMALL_MOVE.code}`, { token: api.tokens.police });
     expect(status).toBe(200);
     expect(body.form).toMatchObject({ type: 'object' });
     expect(body.steps.map(({ id }) => id)).toEqual(['register', 'notify', 'meter']);

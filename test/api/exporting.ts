@@ -5,7 +5,8 @@ import { runInNewContext } from 'node:vm';
 import { v7 as uuidv7 } from 'uuid';
 import { dossierContext } from '../../db/dossiers.ts';
 import { createPool } from '../../db/pool.ts';
-import { FORM, openApi } from './harness.ts';
+import { openApi } from './harness.ts';
+import { SMALL_MOVE_FORM } from '../support/matters.ts';
 import { unzip } from './unzip.ts';
 
 /** An export as its reader took it. */
@@ -43,7 +44,7 @@ export const openExports = async () => {
     const numbers = Array.from({ length: count }, (_, index) => there + index);
     const ids = numbers.map(() => uuidv7());
     const contents = ids.map((id) =>
-      api.cipher.seal({ form: { ...FORM, note: '三楼'.repeat(250) }, materials: [] }, dossierContext(id, 1)),
+      api.cipher.seal({ form: { ...SMALL_MOVE_FORM, note: '三楼'.repeat(250) }, materials: [] }, dossierContext(id, 1)),
     );
     await api.pool.query(
       `insert into cases (id, case_no, matter, version, region, channel, query_code_hash, plan, submitted_by, submitted_at, ledger_seq, ledger_hash)

@@ -10,8 +10,9 @@ import { publishMatter } from '../../db/matters.ts';
 import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
 import { createPool } from '../../db/pool.ts';
 import { createToken } from '../../db/tokens.ts';
-import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
-import { MATTER, send, submission } from './harness.ts';
+import { freshDatabase, type FreshDatabase } from '../support/database.ts';
+import { send, submission } from './harness.ts';
+import { SMALL_MOVE } from '../support/matters.ts';
 
 let database: FreshDatabase;
 let folder: string;
@@ -25,7 +26,7 @@ beforeAll(async () => {
   await writeFile(keyFile, generateKeys());
   env = { DATABASE_URL: database.serviceUrl, ONE_MATTER_KEY_FILE: keyFile, PORT: '0', LOG_LEVEL: 'silent' };
   const pool = createPool({ url: database.serviceUrl, max: 1, name: 'test' });
-  await publishMatter(pool, { matter: MATTER, hash: 'a'.repeat(64), by: 'test' });
+  await publishMatter(pool, { matter: SMALL_MOVE, hash: 'a'.repeat(64), by: 'test' });
   token = await createToken(pool, createCipher(readKeys({ file: keyFile })), { role: 'admin', account: 'admin' });
   await pool.end();
 });

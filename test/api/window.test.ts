@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { v7 as uuidv7 } from 'uuid';
 import { CaseList, WithdrawalPreview } from '../../api/contract.ts';
 import { getDossier } from '../../db/dossiers.ts';
-import { FORM, openApi, send, submission, type Api } from './harness.ts';
+import { openApi, send, submission, type Api } from './harness.ts';
+import { SMALL_MOVE_FORM } from '../support/matters.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -55,7 +56,7 @@ describe('a supplement', () => {
     expect(await stepOf(caseId, 'register')).toMatchObject({ status: 'accepted', round: 2 });
     expect(await getDossier(api.pool, api.cipher, caseId)).toEqual({
       revision: 2,
-      form: { applicant: { ...FORM.applicant, name: '林小雨' } },
+      form: { applicant: { ...SMALL_MOVE_FORM.applicant, name: '林小雨' } },
       materials: [{ id: 'photo', reference: 'P-1' }],
     });
   });

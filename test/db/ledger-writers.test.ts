@@ -9,7 +9,7 @@ import { listNotices } from '../../db/notices.ts';
 import { errorCode } from '../../db/pool.ts';
 import { listSteps } from '../../db/steps.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 /**
  * Several writers may hold overlapping parts of one case: activities, and every relay that a message reached. Whatever they do at

@@ -8,7 +8,7 @@ import { claimTask } from '../../db/claims.ts';
 import { listSteps, recordAttempt } from '../../db/steps.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 let caseId: string;

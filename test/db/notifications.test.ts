@@ -4,7 +4,7 @@ import { putMessage, settleMessages } from '../../db/inbox.ts';
 import { readLedger, recordProgress } from '../../db/ledger.ts';
 import { listen } from '../../db/notifications.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

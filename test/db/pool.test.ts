@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CONNECT_TIMEOUT_MS, createPool, errorCode, inTransaction, isUnavailable } from '../../db/pool.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { openDatabase, type TestDatabase } from './fixtures.ts';
+import { openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 let db: Pool;

@@ -5,7 +5,7 @@ import { listDisclosures, loadStep } from '../../db/disclosures.ts';
 import { dueEnquiries, heardOfStep } from '../../db/enquiries.ts';
 import { claimTask } from '../../db/claims.ts';
 import { getStep } from '../../db/steps.ts';
-import { accept, newCase, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, newCase, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import type { Message } from '../../matters/engine/messages.ts';
 import { isCaseEnd } from '../../matters/engine/status.ts';
 import { caseWorkflowId } from '../../workflows/messages.ts';
 import { startServers } from '../support/servers.ts';
-import { install, sampleForm, type Installation } from '../worker/installation.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 import { writeRecorded } from './history-file.ts';
 import { until } from '../faults/until.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { freshDatabase, type FreshDatabase } from './postgres.ts';
+import { freshDatabase, type FreshDatabase } from './database.ts';
 import { createNamespace } from './temporal.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

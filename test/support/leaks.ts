@@ -1,3 +1,4 @@
+import type * as Temporal from '@temporalio/worker';
 import { afterAll, expect, vi } from 'vitest';
 import { openThings, watchPostgres, watchProcesses, watchWorkers } from './open-things.ts';
 
@@ -7,7 +8,7 @@ watchPostgres();
 watchProcesses();
 // Only files that use Temporal load its worker.
 vi.mock('@temporalio/worker', async (importOriginal) => {
-  const original = await importOriginal<typeof import('@temporalio/worker')>();
+  const original = await importOriginal<typeof Temporal>();
   watchWorkers(original);
   return original;
 });

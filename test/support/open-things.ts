@@ -21,35 +21,37 @@ export const openThings = (): string[] => {
   return [...noted.values()].map(({ name }) => name);
 };
 
-const nameOf = ({ application_name: name }: pg.ClientConfig): string => name ?? 'unnamed';
+type Method = (...args: unknown[]) => unknown;
+
+/** Has `told` hear of every call of a method, and of whom it is called on, before it is carried out. */
+const overhear = <T extends object>(prototype: T, name: string, told: (thing: T, args: unknown[]) => void): void => {
+  const original = Reflect.get(prototype, name) as Method;
+  Reflect.set(prototype, name, function (this: T, ...args: unknown[]): unknown {
+    told(this, args);
+    return Reflect.apply(original, this, args);
+  });
+};
 
 /** A pool counts from its first connection, a connection until it has ended. */
 export const watchPostgres = (): void => {
-  const { connect } = pg.Pool.prototype;
-  pg.Pool.prototype.connect = function (this: pg.Pool, ...args: unknown[]) {
-    noted.set(this, { name: `a pool (${nameOf(this.options)})`, isOpen: () => !this.ended });
-    return Reflect.apply(connect, this, args) as never;
-  };
-  const { connect: connectClient } = pg.Client.prototype;
-  pg.Client.prototype.connect = function (this: pg.Client, ...args: unknown[]) {
-    noted.set(this, { name: 'a connection to Postgres', isOpen: () => true });
-    this.once('end', () => noted.delete(this));
-    return Reflect.apply(connectClient, this, args) as never;
-  };
+  overhear(pg.Pool.prototype, 'connect', (pool) => {
+    const { application_name: name = 'unnamed' } = pool.options;
+    noted.set(pool, { name: `a pool (${name})`, isOpen: () => !pool.ended });
+  });
+  overhear(pg.Client.prototype, 'connect', (client) => {
+    noted.set(client, { name: 'a connection to Postgres', isOpen: () => true });
+    client.once('end', () => noted.delete(client));
+  });
 };
 
 /** A process counts until it has ended. */
-export const watchProcesses = (): void => {
-  const prototype = ChildProcess.prototype as ChildProcess & { spawn: (options: { args?: string[] }) => unknown };
-  const { spawn } = prototype;
-  prototype.spawn = function (this: ChildProcess, options) {
-    const result = Reflect.apply(spawn, this, [options]) as unknown;
-    const isOpen = () => this.pid !== undefined && this.exitCode === null && this.signalCode === null;
-    const words = this.spawnargs.map((word) => basename(word));
-    noted.set(this, { name: `a process (${words.join(' ').slice(0, 120)})`, isOpen });
-    return result;
-  };
-};
+export const watchProcesses = (): void =>
+  overhear(ChildProcess.prototype, 'spawn', (child, [options]) => {
+    const { args = [] } = options as { args?: string[] };
+    const words = args.map((word) => basename(word)).join(' ');
+    const isOpen = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+    noted.set(child, { name: `a process (${words.slice(0, 120)})`, isOpen });
+  });
 
 /** A worker counts until it has stopped, also when it was never run: then nothing lets go of its connection. */
 export const watchWorkers = ({ Worker: Class }: { Worker: typeof Worker }): void => {

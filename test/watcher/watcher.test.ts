@@ -10,7 +10,8 @@ import { startLoop } from '../../worker/loop.ts';
 import { agencyIds } from '../../db/watch.ts';
 import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, type CaseInput } from '../../workflows/messages.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { install, sampleForm } from '../worker/installation.ts';
+import { install } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 // Every test waits for a fault to be found and then for it to be cleared.
 vi.setConfig({ testTimeout: 150_000 });

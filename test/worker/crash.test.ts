@@ -11,7 +11,8 @@ import { findMatter } from '../../db/matters.ts';
 import { createCalendars } from '../../db/calendars.ts';
 import { deliver } from '../../worker/delivery.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/messages.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 const WAIT = { timeout: 40_000 };
 

@@ -5,7 +5,8 @@ import { verifyLedger } from '../../db/ledger-verification.ts';
 import type { DecisionKind, Message } from '../../matters/engine/messages.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { caseWorkflowId, stateQuery } from '../../workflows/messages.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 const WAIT = { timeout: 30_000 };
 

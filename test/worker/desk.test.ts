@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { DeskList } from '../../api/contracts/desk.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
-import { openFrontDoor, type FrontDoor } from './front-door.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import { openFrontDoor, type FrontDoor } from '../support/front-door.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 /** Answers of agencies that come as they come, through the API, the relay and the workflow on a real Temporal. */
 

@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import { readBodies } from '../../db/inbox.ts';
 import { listNotices } from '../../db/notices.ts';
 import { runWatcher, type RunningWatcher } from '../../watcher/run.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 const WAIT = { timeout: 30_000 };
 

@@ -2,7 +2,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { withClient } from '../../sandbox/database.ts';
 import type { RunningWorker } from '../../worker/run.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 /** A TaskQueueType of Temporal's API; the client does not export their names. */
 const ACTIVITIES = 2 as never;

@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor, Message } from '../../matters/engine/messages.ts';
-import { approved, openRig, plan, type Rig, type TestCase } from './rig.ts';
+import { approved, openRig, type Rig, type TestCase } from './rig.ts';
+import { branchingPlan } from '../support/matters.ts';
 
 const AGENCY: Actor = { role: 'agency', id: 'register-agency' };
 const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
@@ -32,7 +33,7 @@ const reaches = (one: TestCase, stepId: string, status: string) =>
 describe.concurrent('a case in Temporal', () => {
   it('runs its steps in the order of their needs and ends completed', async () => {
     const one = rig.open();
-    await one.start(plan());
+    await one.start(branchingPlan());
     expect(await one.result()).toBe('completed');
     expect(kinds(one)).toEqual([
       'case-accepted',
@@ -50,7 +51,7 @@ describe.concurrent('a case in Temporal', () => {
 
   it('spends few history events on agencies that decide at once', async () => {
     const one = rig.open();
-    await one.start(plan());
+    await one.start(branchingPlan());
     await one.result();
     const { historyLength } = await one.handle.describe();
     expect(historyLength).toBeLessThan(20);
@@ -63,7 +64,7 @@ describe.concurrent('a case in Temporal', () => {
         return call.stepId === 'register' ? { kind: 'later' } : approved(call);
       },
     });
-    await one.start(plan());
+    await one.start(branchingPlan());
     expect(await one.result()).toBe('completed');
     const queued = one.calls.filter((call) => call.activity === 'submitStep').map((call) => call.stepId);
     expect(queued.sort()).toEqual(['card', 'register']);
@@ -81,13 +82,13 @@ describe.concurrent('a case in Temporal', () => {
         return approved(call);
       },
     });
-    await one.start(plan());
+    await one.start(branchingPlan());
     expect(await one.result()).toBe('completed');
   });
 
   it('takes a callback, once, however often it comes', async () => {
     const one = rig.open({ trySubmitStep: holds('register') });
-    await one.start(plan());
+    await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
     expect(await one.deliver(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
     await one.result();
@@ -100,7 +101,7 @@ describe.concurrent('a case in Temporal', () => {
     const one = rig.open({
       trySubmitStep: async (call) => (call.stepId === 'enrol' ? { kind: 'accepted' } : holds('register')(call)),
     });
-    await one.start(plan());
+    await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
     await one.deliver(decision('m1', 'register', 'approved'));
     const second = await one.deliver(decision('m2', 'register', 'refused'));
@@ -110,7 +111,7 @@ describe.concurrent('a case in Temporal', () => {
 
   it('answers an update only when its effect is recorded', async () => {
     const one = rig.open({ trySubmitStep: holds('register') });
-    await one.start(plan());
+    await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
     await one.deliver(decision('m1', 'register', 'refused'));
     expect(kinds(one)).toContain('step-decided register');
@@ -123,7 +124,7 @@ describe.concurrent('a case in Temporal', () => {
         throw ApplicationFailure.create({ message: 'CONNECTION_REFUSED', nextRetryDelay: '10m' });
       },
     });
-    await one.start(plan());
+    await one.start(branchingPlan());
     await reaches(one, 'register', 'submitted');
     await one.deliver(decision('m1', 'register', 'approved'));
     expect(await one.result()).toBe('completed');
@@ -136,7 +137,7 @@ describe.concurrent('a case in Temporal', () => {
           ? { kind: 'decided', decision: 'supplement', messageId: 'reply:1' }
           : approved(call),
     });
-    await one.start(plan());
+    await one.start(branchingPlan());
     await reaches(one, 'register', 'supplement');
     await one.deliver({
       kind: 'supplement-answer',
@@ -152,7 +153,7 @@ describe.concurrent('a case in Temporal', () => {
 
   it('withdraws: what is unsent stops, what was done is undone in reverse', async () => {
     const one = rig.open({ trySubmitStep: holds('enrol') });
-    await one.start(plan());
+    await one.start(branchingPlan());
     await reaches(one, 'enrol', 'accepted');
     await one.deliver({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
     expect(await one.result()).toBe('withdrawn');
@@ -173,7 +174,7 @@ describe.concurrent('a case in Temporal', () => {
         return { kind: 'undone' };
       },
     });
-    await one.start(plan({ enrol: { undo: { class: 'none' } } }));
+    await one.start(branchingPlan({ enrol: { undo: { class: 'none' } } }));
     await reaches(one, 'enrol', 'accepted');
     await one.deliver({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
     expect(await one.result()).toBe('withdrawn');
@@ -187,7 +188,7 @@ describe.concurrent('a case in Temporal', () => {
         throw ApplicationFailure.nonRetryable('no such step');
       },
     });
-    await one.start(plan());
+    await one.start(branchingPlan());
     await reaches(one, 'register', 'attention');
     expect((await one.state()).steps['register']?.attention).toBe('STEP_FAULT');
     await one.deliver(decision('m1', 'register', 'refused'));
@@ -198,7 +199,7 @@ describe.concurrent('a case in Temporal', () => {
     const own = await openRig();
     onTestFinished(() => own.close());
     const one = own.open({ trySubmitStep: holds('register') });
-    await one.start(plan());
+    await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
     const before = one.calls.length;
     await own.restart();
@@ -219,7 +220,7 @@ describe.concurrent('a case in Temporal', () => {
         return { seq: prevSeq + more.length, hash: 'cd'.repeat(32) };
       },
     });
-    await one.start(plan());
+    await one.start(branchingPlan());
     expect(await one.result()).toBe('completed');
     expect(entries.filter((kind) => kind === 'case-ended')).toHaveLength(1);
     expect(entries).toHaveLength(10);
@@ -227,7 +228,7 @@ describe.concurrent('a case in Temporal', () => {
 
   it('is not abandoned when somebody cancels the workflow', async () => {
     const one = rig.open({ trySubmitStep: holds('register') });
-    await one.start(plan());
+    await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
     await one.handle.cancel();
     await one.deliver(decision('m1', 'register', 'approved'));

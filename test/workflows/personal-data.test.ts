@@ -6,7 +6,7 @@ import { getDossier } from '../../db/dossiers.ts';
 import { readBodies } from '../../db/inbox.ts';
 import type { Actor } from '../../matters/engine/messages.ts';
 import { caseWorkflowId } from '../../workflows/messages.ts';
-import { install, sdkLog, type Installation } from '../worker/installation.ts';
+import { install, sdkLog, type Installation } from '../support/product.ts';
 import { occurs, plant } from './planted.ts';
 
 const CASES = 10;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor, Message } from '../../matters/engine/messages.ts';
 import type { Delivered } from '../../workflows/messages.ts';
-import { approved, openRig, plan, type Rig, type Script, type TestCase } from './rig.ts';
+import { approved, openRig, type Rig, type Script, type TestCase } from './rig.ts';
+import { branchingPlan } from '../support/matters.ts';
 
 /** How what a case decided gets into Postgres: with the answer to its start or to a message, or by an activity. */
 
@@ -32,7 +33,7 @@ const caseHeldAt = async (stepIds: string[], script: Script = {}, under = rig): 
     trySubmitStep: async (call) => (stepIds.includes(call.stepId) ? { kind: 'accepted' } : approved(call)),
     ...script,
   });
-  await one.start(plan());
+  await one.start(branchingPlan());
   await one.begun();
   expect((await one.state()).steps[stepIds[0]!]?.status).toBe('accepted');
   return one;
@@ -207,7 +208,7 @@ describe.concurrent('what an activity writes', () => {
         return one.write(progress);
       },
     });
-    await one.start(plan());
+    await one.start(branchingPlan());
     await reached.opened;
     await one.deliver(urge('m1', 'card'));
     expect(kinds(one)[0]).toBe('case-accepted');
@@ -236,7 +237,7 @@ describe.concurrent('a case that is taken up while its end is being written', ()
         return one.write(progress);
       },
     });
-    await one.start(plan());
+    await one.start(branchingPlan());
     await reached.opened;
     const adoption = one.deliver({
       kind: 'adoption',

@@ -8,7 +8,7 @@ import type { Progress } from '../../activities/progress.ts';
 import type { StepCall } from '../../activities/send.ts';
 import type { LedgerEntry, LedgerTip } from '../../matters/engine/ledger.ts';
 import type { Message, StepAnswer } from '../../matters/engine/messages.ts';
-import type { Plan, PlanStep } from '../../matters/engine/plan.ts';
+import type { Plan } from '../../matters/engine/plan.ts';
 import type { CaseState } from '../../matters/engine/state.ts';
 import {
   agencyQueue,
@@ -20,31 +20,8 @@ import {
   type CaseInput,
   type Delivered,
 } from '../../workflows/messages.ts';
+import { branchingPlan } from '../support/matters.ts';
 import { createNamespace } from '../support/temporal.ts';
-
-/** A plan of two branches behind a check; `over` changes single steps. */
-export const plan = (over: Record<string, Partial<PlanStep>> = {}): Plan => ({
-  matter: 'test-matter',
-  version: 1,
-  hash: 'f'.repeat(64),
-  partial: true,
-  onSilence: 'return-case',
-  steps: [
-    step('check', [], { kind: 'verify' }),
-    step('register', ['check'], { kind: 'register', undo: { class: 'withdraw' } }),
-    step('card', ['register'], { kind: 'issue', undo: { class: 'void' } }),
-    step('enrol', ['register'], { kind: 'register', undo: { class: 'stop' } }),
-  ].map((one) => ({ ...one, ...over[one.id] })),
-});
-
-const step = (id: string, needs: string[], over: Partial<PlanStep>): PlanStep => ({
-  id,
-  agency: `${id}-agency`,
-  kind: 'approve',
-  needs: needs.length === 0 ? [] : [{ mode: 'all', of: needs }],
-  undo: { class: 'none' },
-  ...over,
-});
 
 export const approved = (call: { stepId: string; round: number }): StepAnswer => ({
   kind: 'decided',
@@ -215,7 +192,7 @@ export const openRig = async (): Promise<Rig> => {
     const shared = { connection, namespace, activities };
     const created = await Promise.all([
       Worker.create({ ...shared, taskQueue, workflowBundle: { codePath: workflowBundle } }),
-      ...plan().steps.map(({ agency }) =>
+      ...branchingPlan().steps.map(({ agency }) =>
         Worker.create({ ...shared, taskQueue: agencyQueue(agency), maxConcurrentActivityTaskPolls: 1 }),
       ),
     ]);

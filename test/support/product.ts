@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
-import type { AnsweredDecision } from '../../agencies/contract.ts';
 import { upsertAgency, type AgencyRecord } from '../../db/agencies.ts';
 import { acceptCase, getCase, type AcceptedCase } from '../../db/cases.ts';
 import { findOutcome, putMessage } from '../../db/inbox.ts';
@@ -19,30 +18,20 @@ import { compilePlan } from '../../matters/definition/compile.ts';
 import type { Message } from '../../matters/engine/messages.ts';
 import { checkForm } from '../../matters/form/form.ts';
 import { loadCatalog, type LoadedMatter } from '../../matters/definition/load.ts';
-import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
-import { startAgencies } from '../../sandbox/agencies/server.ts';
-import { createDatabase, withClient } from '../../sandbox/database.ts';
 import type { WorkerConfig } from '../../worker/config.ts';
 import { runWorker, type RunningWorker } from '../../worker/run.ts';
-import type { Servers } from '../support/servers.ts';
-import { createNamespace } from '../support/temporal.ts';
 import { until } from '../faults/until.ts';
-import { startPlatform } from './platform.ts';
+import { openAgencies, startPlatform } from './agencies.ts';
+import { freshDatabase } from './database.ts';
+import { NEWBORN, type SampleForm } from './matters.ts';
+import type { Servers } from './servers.ts';
+import { createNamespace } from './temporal.ts';
 
-const NEWBORN = 'newborn-registration';
 const SETTLED_WITHIN_MS = 30_000;
 
 /** What Temporal's SDK says in this process; on the terminal it would bury what a test has to say. */
 export const sdkLog: LogEntry[] = [];
 Runtime.install({ logger: new DefaultLogger('INFO', (entry) => sdkLog.push(entry)) });
-
-export type SampleForm = Record<string, unknown>;
-
-/** A form of matters/samples; each call gives a copy of its own. */
-export const sampleForm = (sample: string, matter = NEWBORN): SampleForm => {
-  const file = new URL(`../../matters/samples/${matter}/${sample}.json`, import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { request: { form: SampleForm } }).request.form;
-};
 
 let loaded: ReturnType<typeof loadCatalog> | undefined;
 
@@ -62,8 +51,7 @@ export type Installation = Awaited<ReturnType<typeof install>>;
  */
 export const install = async (servers: Servers) => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-installation-'));
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const database = await createDatabase({ ...servers.postgres, name });
+  const database = await freshDatabase(servers.postgres);
   const db = createPool({ url: database.serviceUrl, max: 10, name: 'test' });
   const keyFile = join(folder, 'keys.json');
   writeFileSync(keyFile, generateKeys());
@@ -76,19 +64,15 @@ export const install = async (servers: Servers) => {
   for (const { matter, hash } of catalog.matters) await publishMatter(db, { matter, hash, by: 'test' });
 
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
-  let players: Parameters<typeof startAgencies>[0]['agencies'] = catalog.agencies.map(({ id }) => ({ id, secret }));
-  const openAgencies = (port: number) =>
-    startAgencies({ port, dataDir: mkdtempSync(join(folder, 'agencies-')), agencies: players, apiUrl: platform.url });
-  let agencies = await openAgencies(0);
-  const { url, urlOf } = agencies;
+  const ids = catalog.agencies.map(({ id }) => id);
+  const agencies = await openAgencies({ ids, secret, folder, apiUrl: platform.url });
   const setAgency = (id: string, change: Partial<AgencyRecord> = {}) => {
     const { connection = 'push' } = change;
     return upsertAgency(db, cipher, {
       id,
       name: { zh: id, en: id },
       connection,
-      // One that the sandbox does not play is somewhere, and knows nothing.
-      ...(connection === 'push' && { baseUrl: players.some((player) => player.id === id) ? urlOf(id) : url }),
+      ...(connection === 'push' && { baseUrl: agencies.urlOf(id) }),
       secrets: connection === 'push' ? [secret] : [],
       timeoutMs: 5_000,
       allowPrivate: true,
@@ -96,16 +80,7 @@ export const install = async (servers: Servers) => {
       ...change,
     });
   };
-  for (const { id } of players) await setAgency(id);
-
-  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${url}/sandbox/${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response.json();
-  };
+  for (const id of ids) await setAgency(id);
 
   const config: WorkerConfig = {
     databaseUrl: database.serviceUrl,
@@ -120,7 +95,10 @@ export const install = async (servers: Servers) => {
   };
   const workers = new Set<RunningWorker>();
 
+  const { behave, behaveAll, effects, answer, loseAll: loseAgencies } = agencies;
+
   return {
+    ...{ behave, behaveAll, effects, answer, loseAgencies },
     db,
     cipher,
     config,
@@ -131,26 +109,6 @@ export const install = async (servers: Servers) => {
     secret,
     matter: (code = NEWBORN) => matterOf(code).matter,
     setAgency,
-
-    behave: (agency: string, behaviour: Partial<Behaviour>) =>
-      control('PUT', `agencies/${agency}/behaviour`, behaviour),
-    behaveAll: async (behaviour: Partial<Behaviour>) => {
-      for (const { id } of players) await control('PUT', `agencies/${id}/behaviour`, behaviour);
-    },
-    /** What the agencies did under this request id, or under all that begin so. */
-    effects: async (requestId: string): Promise<string[]> => {
-      const { effects } = (await control('GET', 'effects')) as { effects: { requestId: string; effect: string }[] };
-      return effects.filter((effect) => effect.requestId.startsWith(requestId)).map(({ effect }) => effect);
-    },
-    /** An officer of the agency decides what it holds. */
-    answer: (agency: string, requestId: string, decision: AnsweredDecision) =>
-      control('POST', `agencies/${agency}/requests/${requestId}/answer`, decision),
-    /** The agencies come back at their address without any memory of what they were sent. */
-    loseAgencies: async () => {
-      players = players.map((player) => ({ ...player, port: portOf(urlOf(player.id)) }));
-      await agencies.close();
-      agencies = await openAgencies(portOf(url));
-    },
 
     /** The front door: the case is accepted when this resolves. */
     submit: (form: SampleForm, { code = NEWBORN, caseId = uuidv7() } = {}): Promise<AcceptedCase> =>
@@ -187,13 +145,11 @@ export const install = async (servers: Servers) => {
       await platform.close();
       await temporal.connection.close();
       await db.end();
-      await withClient(servers.postgres.adminUrl, (client) => client.query(`drop database ${name} with (force)`));
+      await database.drop();
       rmSync(folder, { recursive: true });
     },
   };
 };
-
-const portOf = (url: string): number => Number(new URL(url).port);
 
 const newCase = ({ matter, hash }: LoadedMatter, given: SampleForm) => {
   const at = Date.now();

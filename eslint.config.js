@@ -35,7 +35,7 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
-  { files: ['vitest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['**/vitest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
     files: ['workflows/**/*.ts', 'matters/**/*.ts'],
     rules: { 'no-restricted-globals': ['error', ...NOT_IN_WORKFLOWS] },

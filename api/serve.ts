@@ -9,7 +9,7 @@ import { openApiNotifications } from './notifications.ts';
 
 /** Longer than a balancer keeps an idle connection, so that it is never we who close one that it is about to use. */
 const KEEP_ALIVE_MS = 75_000;
-/** Requests under way get this long to finish when the process is told to stop. */
+/** Requests under way get this long to finish when the process is told to stop; then their connections are cut. */
 const STOP_MS = 10_000;
 
 export interface ApiServer {
@@ -20,7 +20,7 @@ export interface ApiServer {
 }
 
 /** The API as a process runs it. Throws when the keys are not usable or the port is taken; Postgres may come later. */
-export const serveApi = async (config: ApiConfig): Promise<ApiServer> => {
+export const serveApi = async (config: ApiConfig, { stopMs = STOP_MS } = {}): Promise<ApiServer> => {
   const cipher = createCipher(readKeys({ file: config.keyFile, env: config.keys }));
   const log = createLog(config.logLevel);
   const pool = createPool({ url: config.databaseUrl, max: config.databasePool, name: 'api' });
@@ -31,6 +31,12 @@ export const serveApi = async (config: ApiConfig): Promise<ApiServer> => {
     createApp({ pool, cipher, notifications, log, config, now: Date.now, stopping: stopping.signal }),
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // A connection whose last request is answered while we stop would be kept open for the next one.
+  server.on('request', ({ socket }, response) => {
+    response.once('finish', () => {
+      if (stopping.signal.aborted) socket.destroySoon();
+    });
+  });
   server.listen(config.port, config.host);
   await once(server, 'listening');
   const address = server.address();
@@ -44,7 +50,7 @@ export const serveApi = async (config: ApiConfig): Promise<ApiServer> => {
     server.close();
     stopping.abort();
     server.closeIdleConnections();
-    const cut = setTimeout(() => server.closeAllConnections(), STOP_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), stopMs);
     await closed;
     clearTimeout(cut);
     await notifications.close();

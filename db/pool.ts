@@ -8,7 +8,8 @@ export type Db = Pick<Pool, 'query'>;
 const STATEMENT_TIMEOUT_MS = 15_000;
 /** Longer than the server's own limit, so it only speaks when the server cannot. */
 const QUERY_TIMEOUT_MS = 20_000;
-const CONNECT_TIMEOUT_MS = 5_000;
+/** Postgres counts as unavailable when it has not answered a new connection within this time. */
+export const CONNECT_TIMEOUT_MS = 5_000;
 const TRANSACTION_ATTEMPTS = 5;
 
 /** `count(*)` and other bigint come as numbers: ours stay far below 2^53. Instants come as milliseconds since 1970. */

@@ -14,6 +14,8 @@ export interface PulseOptions {
   connection: Pick<NativeConnection, 'workflowService'>;
   address: string;
   log: Logger;
+  everyMs?: number;
+  answerWithinMs?: number;
   /** Told when the connection is dead: what uses it has to begin anew. */
   onDead: (error: Error) => void;
 }
@@ -23,25 +25,26 @@ export interface PulseOptions {
  * and gives nothing back; the SDK's keepalive notices after 45 s and cannot be set. Dead it is only where a new connection is
  * answered and this one is not: a server that is away or frozen is waited for, as ever.
  */
-export const startPulse = ({ connection, address, log, onDead }: PulseOptions): Loop => {
+export const startPulse = (options: PulseOptions): Loop => {
+  const { connection, address, log, onDead, everyMs = EVERY_MS, answerWithinMs = ANSWER_WITHIN_MS } = options;
   let silent = 0;
   return startLoop(
     async () => {
-      silent = (await answers(connection)) ? 0 : silent + 1;
+      silent = (await answers(connection, answerWithinMs)) ? 0 : silent + 1;
       if (silent > 0) log.warn({ silent }, 'Temporal does not answer');
-      if (silent >= SILENT_TIMES && (await answersAnew(address))) {
+      if (silent >= SILENT_TIMES && (await answersAnew(address, answerWithinMs))) {
         onDead(new Error('the connection to Temporal is lost, a new connection works'));
       }
       return 'idle';
     },
-    { everyMs: EVERY_MS, onError: (error) => log.warn({ err: error }, 'checking Temporal failed, will retry') },
+    { everyMs, onError: (error) => log.warn({ err: error }, 'checking Temporal failed, will retry') },
   );
 };
 
 /** An error is an answer too: the SDK knows of it, and connects again by itself. */
-const answers = async ({ workflowService }: PulseOptions['connection']): Promise<boolean> => {
+const answers = async ({ workflowService }: PulseOptions['connection'], withinMs: number): Promise<boolean> => {
   const timer = new AbortController();
-  const silence = delay(ANSWER_WITHIN_MS, false, { signal: timer.signal }).catch(() => false);
+  const silence = delay(withinMs, false, { signal: timer.signal }).catch(() => false);
   const answer = workflowService.getSystemInfo({}).then(
     () => true,
     () => true,
@@ -51,9 +54,9 @@ const answers = async ({ workflowService }: PulseOptions['connection']): Promise
   return heard;
 };
 
-const answersAnew = async (address: string): Promise<boolean> => {
+const answersAnew = async (address: string, withinMs: number): Promise<boolean> => {
   try {
-    const connection = await Connection.connect({ address, connectTimeout: ANSWER_WITHIN_MS });
+    const connection = await Connection.connect({ address, connectTimeout: withinMs });
     await connection.close();
     return true;
   } catch {

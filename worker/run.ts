@@ -31,6 +31,8 @@ import { startTimekeeper } from './timekeeper.ts';
 const REGISTRY_POLL_MS = 30_000;
 
 export interface RunningWorker {
+  /** Where it serves health and metrics. */
+  healthPort: number;
   /** Finishes what is under way, then closes every connection. */
   stop: () => Promise<void>;
 }
@@ -125,9 +127,11 @@ export const runWorker = async (
     { host: config.WORKER_HOST, port: config.WORKER_PORT },
     () => cases.getState() === 'RUNNING',
   );
+  const address = healthServer.address();
   log.info('worker ready');
 
   return {
+    healthPort: typeof address === 'object' && address ? address.port : config.WORKER_PORT,
     stop: async () => {
       log.info('stopping: waiting for running tasks');
       await notifications.close();

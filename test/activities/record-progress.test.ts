@@ -13,7 +13,7 @@ import type { CaseEvent, Message } from '../../matters/engine/messages.ts';
 import { changesOf } from '../../matters/engine/progress.ts';
 import type { CaseState } from '../../matters/engine/state.ts';
 import type { CaseChanges } from '../../matters/projection/projection.ts';
-import { sampleForm } from '../worker/installation.ts';
+import { sampleForm } from '../support/matters.ts';
 import { createRig, type Rig, type RigActivities } from './rig.ts';
 import { mainland, MAINLAND } from '../matters/calendar/mainland.ts';
 

@@ -17,7 +17,7 @@ import type { CaseChanges } from '../../matters/projection/projection.ts';
 import { CLOSED, type Breaker } from '../../matters/supervision/breaker.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { createAgencyHealth } from '../../worker/agency-health.ts';
-import { install } from '../worker/installation.ts';
+import { install } from '../support/product.ts';
 
 /** A request as it left this process. */
 interface Sent {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { formatRequestId } from '../../agencies/contract.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
-import { sampleForm } from '../worker/installation.ts';
+import { sampleForm } from '../support/matters.ts';
 import { createRig, type Rig } from './rig.ts';
 
 let rig: Rig;

@@ -4,7 +4,8 @@ import { CaseView, SubmittedCase } from '../../contract/cases.ts';
 import { getDossier } from '../../db/dossiers.ts';
 import { allowedOf } from '../../matters/actions.ts';
 import { ERRORS } from '../../matters/errors.ts';
-import { FORM, MATTER, openApi, submission, type Answer, type Api } from './harness.ts';
+import { openApi, submission, type Answer, type Api } from './harness.ts';
+import { SMALL_MOVE_FORM, SMALL_MOVE } from '../support/matters.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -32,7 +33,7 @@ describe('starting a case', () => {
     const { status, body } = await submit({ delivery: { way: 'post' } });
     expect(status).toBe(400);
     expect(body.errors).toEqual([expect.objectContaining({ path: 'delivery', rule: 'unknown-field' })]);
-    const both = await submit({ form: { ...FORM, delivery: {} }, delivery: {} });
+    const both = await submit({ form: { ...SMALL_MOVE_FORM, delivery: {} }, delivery: {} });
     expect(both.body).toMatchObject({ code: 'REQUEST_INVALID', errors: [{ path: 'body.delivery' }] });
   });
 
@@ -129,7 +130,7 @@ describe('reading a case', () => {
     const view = CaseView.strict().parse(body);
     expect(view).toMatchObject({
       caseId,
-      matter: { code: MATTER.code, version: 1, name: MATTER.name },
+      matter: { code: SMALL_MOVE.code, version: 1, name: SMALL_MOVE.name },
       status: 'accepted',
       light: 'green',
       actions: [
@@ -216,11 +217,11 @@ describe('reading a case', () => {
 
   it('keeps the form sealed at rest', async () => {
     const { caseId } = await api.start();
-    expect((await getDossier(api.pool, api.cipher, caseId)).form).toEqual(FORM);
+    expect((await getDossier(api.pool, api.cipher, caseId)).form).toEqual(SMALL_MOVE_FORM);
     const { rows } = await api.pool.query<{ content: Buffer }>('select content from dossiers where case_id = $1', [
       caseId,
     ]);
-    expect(rows[0]!.content.toString('latin1')).not.toContain(FORM.applicant.idNo);
+    expect(rows[0]!.content.toString('latin1')).not.toContain(SMALL_MOVE_FORM.applicant.idNo);
   });
 });
 
@@ -228,11 +229,13 @@ describe('the matters on offer', () => {
   it('are listed with what they are called', async () => {
     const { status, body } = await api.call('GET', '/api/v1/matters', { token: api.tokens.clerk });
     expect(status).toBe(200);
-    expect(body.matters).toEqual([{ code: MATTER.code, version: 1, name: MATTER.name, summary: MATTER.summary }]);
+    expect(body.matters).toEqual([
+      { code: SMALL_MOVE.code, version: 1, name: SMALL_MOVE.name, summary: SMALL_MOVE.summary },
+    ]);
   });
 
   it('say what they ask for, step by step', async () => {
-    const { status, body } = await api.call('GET', `/api/v1/matters/${MATTER.code}`, { token: api.tokens.police });
+    const { status, body } = await api.call('GET', `/api/v1/matters/${SMALL_MOVE.code}`, { token: api.tokens.police });
     expect(status).toBe(200);
     expect(body.form).toMatchObject({ type: 'object' });
     expect(body.steps.map(({ id }) => id)).toEqual(['register', 'notify', 'meter']);

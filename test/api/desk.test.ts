@@ -1,21 +1,24 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeskList } from '../../contract/desk.ts';
 import { putMessage } from '../../db/inbox.ts';
-import { openApi, type Api } from './harness.ts';
+import { openApi, send, type Api } from './harness.ts';
 
 const can = (action: string) => ({ action, allowed: true });
 const cannot = (action: string, code: string) => ({ action, allowed: false, because: { code } });
 
 let api: Api;
+/** The same API, by a process that hardly waits for what becomes of a message. */
+let hasty: string;
 beforeAll(async () => {
   api = await openApi({ outcomeWaitMs: 5_000 });
+  hasty = await api.another({ outcomeWaitMs: 50 });
 });
 afterAll(() => api.close());
 beforeEach(() => api.driver.run());
 afterEach(() => api.driver.pause());
 
-const callBack = (caseId: string, body: Record<string, unknown>, stepId = 'register', round = 1) =>
-  api.call('POST', `/agency/v1/tasks/${caseId}:${stepId}:${round}/decision`, { agency: 'police', body });
+const callBack = (caseId: string, body: Record<string, unknown>, url = api.url) =>
+  send(`${url}/agency/v1/tasks/${caseId}:register:1/decision`, 'POST', { agency: 'police', body }, api.secrets);
 const desk = async (caseId: string, token = api.tokens.supervisor) =>
   DeskList.parse((await api.call('GET', `/api/v1/cases/${caseId}/desk`, { token })).body).answers;
 const decide = (caseId: string, messageId: string, body: Record<string, unknown>, token = api.tokens.supervisor) =>
@@ -132,7 +135,7 @@ describe('an answer that does not count', () => {
   it('that is held because it came before its step is shown, and nobody has to decide about it', async () => {
     const { caseId } = await api.start();
     await api.driver.pause();
-    const early = await callBack(caseId, { messageId: 'early', decision: 'approved' }, 'register', 1);
+    const early = await callBack(caseId, { messageId: 'early', decision: 'approved' }, hasty);
     expect(early.status).toBe(202);
     expect(await desk(caseId)).toEqual([]);
     await api.pool.query(`update inbox set received_at = received_at - interval '1 minute' where case_id = $1`, [

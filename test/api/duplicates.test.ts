@@ -5,13 +5,14 @@ import type { DuplicateView } from '../../contract/duplicates.ts';
 import { publishMatter } from '../../db/matters.ts';
 import { Matter } from '../../matters/definition/schema.ts';
 import { createInventor } from '../../sandbox/invented.ts';
-import { MATTER, openApi, send, submission, type Api } from './harness.ts';
+import { openApi, send, submission, type Api } from './harness.ts';
+import { SMALL_MOVE } from '../support/matters.ts';
 
 const TWICE = { zh: '重复', en: 'Twice' };
 
 /** Two matters that are compared with each other, and one of them with itself. */
 const MOVE = Matter.parse({
-  ...MATTER,
+  ...SMALL_MOVE,
   code: 'move',
   duplicates: [
     { id: 'same-person', message: TWICE, key: 'person', of: [['applicant.idNo']], other: 'open' },
@@ -19,7 +20,7 @@ const MOVE = Matter.parse({
   ],
 });
 const BIRTH = Matter.parse({
-  ...MATTER,
+  ...SMALL_MOVE,
   code: 'birth',
   duplicates: [
     { id: 'in-move', message: TWICE, key: 'person', of: [['applicant.idNo']], against: ['move'], other: 'open' },

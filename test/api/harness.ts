@@ -1,85 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { createProgressActivities } from '../../activities/progress.ts';
 import { signedHeaders } from '../../agencies/signature.ts';
-import { createApp } from '../../api/app.ts';
 import type { AppConfig } from '../../api/config.ts';
 import type { CaseSummary, CaseView, SubmittedCase } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
 import type { Task } from '../../contract/tasks.ts';
-import { createLog } from '../../api/log.ts';
-import { openApiNotifications } from '../../api/notifications.ts';
 import type { FieldError } from '../../api/problems.ts';
 import { upsertAgency } from '../../db/agencies.ts';
 import { publishMatter } from '../../db/matters.ts';
 import { createCipher, generateKeys, readKeys, type Cipher } from '../../db/personal-data.ts';
 import { createPool } from '../../db/pool.ts';
 import { createToken } from '../../db/tokens.ts';
-import { Matter } from '../../matters/definition/schema.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../../runtime/reference-data.ts';
-import { freshDatabase } from '../support/postgres.ts';
+import { serveApp } from '../support/api.ts';
+import { freshDatabase } from '../support/database.ts';
+import { SMALL_MOVE, SMALL_MOVE_FORM } from '../support/matters.ts';
 import { createDriver, type Driver } from './driver.ts';
 
 const REGION = '330411';
-
-const step = (id: string, agency: string, needs: string[] = []) => ({
-  id,
-  name: { zh: `${id}环节`, en: id },
-  agency,
-  kind: 'approve' as const,
-  needs,
-  limit: { promised: { workingDays: 5 } },
-  discloses: ['applicant.name'],
-  undo: { class: 'void' as const },
-});
-
-export const MATTER = Matter.parse({
-  code: 'small-move',
-  version: 1,
-  name: { zh: '迁居', en: 'Moving house' },
-  summary: { zh: '迁居', en: 'Moving house' },
-  lead: 'police',
-  limit: { promised: { workingDays: 5 } },
-  partialCompletion: true,
-  form: [
-    {
-      id: 'applicant',
-      name: { zh: '申请人', en: 'Applicant' },
-      type: 'group',
-      required: true,
-      fields: [
-        {
-          id: 'name',
-          name: { zh: '姓名', en: 'Name' },
-          type: 'text',
-          format: 'person-name',
-          required: true,
-          personal: true,
-        },
-        { id: 'idNo', name: { zh: '身份证号', en: 'ID number' }, type: 'text', format: 'citizen-id', personal: true },
-      ],
-    },
-    { id: 'note', name: { zh: '备注', en: 'Note' }, type: 'text', maxLength: 100 },
-  ],
-  materials: [{ id: 'photo', name: { zh: '照片', en: 'Photo' }, source: { kind: 'photo' } }],
-  items: [
-    {
-      id: 'household',
-      name: { zh: '户口迁移', en: 'Move of the household' },
-      lead: 'police',
-      steps: ['register', 'meter'],
-      limit: { promised: { workingDays: 8 }, statutory: { workingDays: 20 } },
-    },
-  ],
-  steps: [step('register', 'police'), step('notify', 'post'), step('meter', 'utilities', ['register'])],
-});
-
-export const FORM = { applicant: { name: '林晓雨', idNo: '339900198802290020' }, note: 'third floor' };
 
 /** What the answers that tests look into may have; each has some of it. */
 interface Body {
@@ -144,27 +85,12 @@ export interface Api {
   close: () => Promise<void>;
 }
 
-const CONFIG: AppConfig = {
-  publicUrl: 'http://127.0.0.1',
-  trustedProxies: 0,
-  outcomeWaitMs: 2_500,
-  databaseQueue: 200,
-  rates: {
-    perTokenPerMinute: 100_000,
-    perAddressPerMinute: 100_000,
-    searchesPerMinute: 100_000,
-    exportsPerMinute: 1_000,
-    publicPerAddressPerMinute: 1_000,
-    wrongCodesPerHour: 5,
-  },
-};
-
 /** The app on a real socket and a fresh database, with a matter, three agencies and a token for every role. */
 export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => {
   const fresh = await freshDatabase();
   const pool = createPool({ url: fresh.serviceUrl, max: 10, name: 'test' });
   const cipher = createCipher(readKeys({ env: generateKeys() }));
-  await publishMatter(pool, { matter: MATTER, hash: 'a'.repeat(64), by: 'test' });
+  await publishMatter(pool, { matter: SMALL_MOVE, hash: 'a'.repeat(64), by: 'test' });
 
   const secrets: Record<string, string> = {};
   for (const id of ['police', 'post', 'utilities']) {
@@ -201,29 +127,15 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
   const log: string[] = [];
   const stops: (() => Promise<void>)[] = [];
   const serve = async (own: Partial<AppConfig> = {}, ownPool: Pool = pool): Promise<string> => {
-    const quiet = createLog('silent');
-    const notifications = openApiNotifications({ url: fresh.serviceUrl, log: quiet });
-    const stopping = new AbortController();
-    const server = createServer(
-      createApp({
-        pool: ownPool,
-        cipher,
-        notifications,
-        log: recordingLog(log),
-        config: { ...CONFIG, ...change, ...own },
-        now: Date.now,
-        stopping: stopping.signal,
-      }),
-    );
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    stops.push(async () => {
-      stopping.abort();
-      server.closeAllConnections();
-      server.close();
-      await notifications.close();
+    const served = await serveApp({
+      pool: ownPool,
+      cipher,
+      databaseUrl: fresh.serviceUrl,
+      config: { ...change, ...own },
+      log: recordingLog(log),
     });
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    stops.push(served.close);
+    return served.url;
   };
   const url = await serve();
   const progress = createProgressActivities({
@@ -265,7 +177,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
 export const submission = (token: string, body: Record<string, unknown> = {}, key: string = uuidv7()) => ({
   token,
   headers: { 'idempotency-key': key },
-  body: { matter: MATTER.code, form: FORM, channel: 'window', region: REGION, ...body },
+  body: { matter: SMALL_MOVE.code, form: SMALL_MOVE_FORM, channel: 'window', region: REGION, ...body },
 });
 
 export const send = async (

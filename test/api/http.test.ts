@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { createPool } from '../../db/pool.ts';
 import { Problem } from '../../contract/problems.ts';
-import { FORM, openApi, send, submission, type Api } from './harness.ts';
+import { openApi, send, submission, type Api } from './harness.ts';
+import { SMALL_MOVE_FORM } from '../support/matters.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -155,7 +156,7 @@ describe('every answer', () => {
         'time',
       ].sort(),
     );
-    for (const value of ['secret-value', FORM.applicant.name, FORM.applicant.idNo])
+    for (const value of ['secret-value', SMALL_MOVE_FORM.applicant.name, SMALL_MOVE_FORM.applicant.idNo])
       expect(api.log.join('')).not.toContain(value);
   });
 });

@@ -1,107 +1,89 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import type { Pool } from 'pg';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { v7 as uuidv7 } from 'uuid';
-import { dossierContext } from '../../db/dossiers.ts';
-import { createPool } from '../../db/pool.ts';
-import { FORM, openApi, type Api } from './harness.ts';
-import { unzip } from './unzip.ts';
+import { Writable } from 'node:stream';
+import type { Response } from 'express';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sendSheet } from '../../api/exports/send.ts';
+import { openExports, type Exports, type Taken } from './exporting.ts';
 
-const CASES = 50_000;
-/** What may be held beyond what was held before: a few pages of 500 and the buffers.  */
-const MOST_HELD = 8 * 2 ** 20;
+/** How exports of many rows use memory; test/long has the same with fifty thousand. */
 
-let api: Api;
-let pool: Pool;
-let url: string;
+const [FEW, MANY] = [500, 5_000];
+/** So much more may be held with ten times the rows: a fraction of what they take when all are kept. */
+const MOST_MORE = 2 * 2 ** 20;
+/** How much more was held at one time than at another. The first look still sees what went before. */
+const rise = ({ held: [, ...held] }: Taken): number => Math.max(...held) - Math.min(...held);
 
+let exports: Exports;
+let few: Record<'csv' | 'xlsx', Taken>;
 beforeAll(async () => {
-  api = await openApi();
-  const { caseId } = await api.start();
-  await multiply(caseId);
-  pool = createPool({ url: api.serviceUrl, max: 2, name: 'exports' });
-  url = await api.another({}, pool);
+  exports = await openExports();
+  await exports.growTo(FEW);
+  const take = async (format: 'csv' | 'xlsx') => {
+    // What a process needs once, for its first export, is there before it is measured.
+    await exports.take(format, { lookEvery: 1 });
+    return exports.take(format, { lookEvery: 1 });
+  };
+  few = { csv: await take('csv'), xlsx: await take('xlsx') };
+  await exports.growTo(MANY);
 });
-afterAll(async () => {
-  await pool.end();
-  await api.close();
-});
-
-/** Many cases like one, each with its sealed dossier. */
-const multiply = async (like: string): Promise<void> => {
-  for (let from = 1; from < CASES; from += 5_000) {
-    const numbers = Array.from({ length: Math.min(5_000, CASES - from) }, (_, index) => from + index);
-    const ids = numbers.map(() => uuidv7());
-    const contents = ids.map((id) =>
-      api.cipher.seal({ form: { ...FORM, note: '三楼'.repeat(20) }, materials: [] }, dossierContext(id, 1)),
-    );
-    await api.pool.query(
-      `insert into cases (id, case_no, matter, version, region, channel, query_code_hash, plan, submitted_by, submitted_at, ledger_seq, ledger_hash)
-      select new.id, '330411' || lpad(new.number::text, 14, '0'), matter, version, region, channel, query_code_hash, plan, submitted_by,
-        submitted_at - new.number * interval '1 second', ledger_seq, ledger_hash
-      from cases, unnest($2::uuid[], $3::int[]) as new (id, number) where cases.id = $1`,
-      [like, ids, numbers],
-    );
-    await api.pool.query(
-      'insert into dossiers (case_id, revision, content) select id, 1, content from unnest($1::uuid[], $2::bytea[]) as new (id, content)',
-      [ids, contents],
-    );
-  }
-};
-
-const gc = (() => {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
-})();
-
-/** What is held for good just now, in bytes. */
-const held = (): number => {
-  gc();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-};
-
-const open = async (format: 'csv' | 'xlsx'): Promise<Readable> => {
-  const response = await fetch(`${url}/api/v1/exports`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${api.tokens.supervisor}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ subject: 'cases', format }),
-  });
-  expect(response.status).toBe(200);
-  return Readable.fromWeb(response.body as ReadableStream);
-};
+afterAll(() => exports.close());
 
 it.each(['csv', 'xlsx'] as const)(
-  '50,000 cases as %s leave while they are read, at the speed of whoever takes them, and are never all in memory',
+  'a list as %s leaves while it is read, and ten times the rows need no more memory',
   async (format) => {
-    let asked = 0;
-    const count = () => void (asked += 1);
-    pool.on('acquire', count);
-    const file = await open(format);
-
-    const taken: Buffer[] = [];
-    const looks: { asked: number; held: number }[] = [];
-    for await (const chunk of file as AsyncIterable<Buffer>) {
-      // With the first bytes here, hardly any of the two hundred questions for rows and dossiers has been asked.
-      if (taken.length === 0) expect(asked).toBeLessThan(50);
-      taken.push(chunk);
-      if (asked >= (looks.at(-1)?.asked ?? 0) + 20) looks.push({ asked, held: held() });
-    }
-    pool.off('acquire', count);
-    expect(asked).toBeGreaterThan(200);
-    expect(looks.length).toBeGreaterThan(5);
-    // The first looks still see what it took to make the cases.
-    const [, first, ...rest] = looks.map((look) => look.held);
-    const own = taken.reduce((size, { length }) => size + length, 0);
-    expect(Math.max(...rest) - own).toBeLessThan(first! + MOST_HELD);
-
-    const whole = Buffer.concat(taken);
-    const text = format === 'csv' ? whole.toString('utf8') : unzip(whole)['xl/worksheets/sheet1.xml']!;
-    expect(text.match(/林\*\*/g)).toHaveLength(CASES);
-    expect(text).toContain('合计行数');
-    expect(text).not.toContain('林晓雨');
+    const many = await exports.take(format, { lookEvery: 1 });
+    expect(many.asked).toBeGreaterThan(20);
+    expect(many.askedAtFirst, 'with the first bytes here, hardly anything has been asked').toBeLessThan(10);
+    expect(rise(many)).toBeLessThan(rise(few[format]) + MOST_MORE);
+    expect(many.text.match(/林\*\*/g)).toHaveLength(MANY);
+    expect(many.text).toContain('合计行数');
+    expect(many.text).not.toContain('林晓雨');
   },
 );
+
+/** The response to somebody who takes one piece and no more, until `goOn`. */
+const reluctant = () => {
+  let held = (): void => undefined;
+  let isFree = false;
+  let begin = (): void => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const reader = new Writable({
+    highWaterMark: 16_384,
+    write: (_piece, _encoding, taken) => {
+      begin();
+      if (isFree) taken();
+      else held = taken;
+    },
+  });
+  const headers = {
+    status() {
+      return this;
+    },
+    set() {
+      return this;
+    },
+  };
+  const goOn = () => {
+    isFree = true;
+    held();
+  };
+  return { response: Object.assign(reader, headers) as unknown as Response, begun, goOn };
+};
+
+describe('a sheet', () => {
+  it.each(['csv', 'xlsx'] as const)('as %s asks for rows no faster than they are taken', async (format) => {
+    const ROWS = 20_000;
+    let asked = 0;
+    const rows = async function* () {
+      for (; asked < ROWS; asked += 1) yield [`row ${asked}`, Math.random()];
+    };
+    const sheet = { name: 'x', about: [], columns: ['a', 'b'], rows: rows(), end: () => ['', ''] as const };
+    const { response, begun, goOn } = reluctant();
+    const sent = sendSheet(response, sheet, format, 'x');
+    await begun;
+    // As many turns as twenty thousand rows would take, if anybody made them.
+    for (let turn = 0; turn < ROWS; turn += 1) await new Promise(setImmediate);
+    expect(asked).toBeLessThan(ROWS / 4);
+    goOn();
+    expect(await sent).toBe(ROWS);
+  });
+});

@@ -4,7 +4,8 @@ import { DailyReportList, TimeReportView, ValueReportView } from '../../contract
 import { makeDailyReport } from '../../db/daily-reports.ts';
 import { publishMatter } from '../../db/matters.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { MATTER, openApi, submission, type Api } from './harness.ts';
+import { openApi, submission, type Api } from './harness.ts';
+import { SMALL_MOVE } from '../support/matters.ts';
 
 const NOON = Date.parse('2024-11-20T12:00:00+08:00');
 const MINUTE = 60_000;
@@ -14,7 +15,7 @@ let api: Api;
 beforeAll(async () => {
   api = await openApi();
   const before = { trips: { value: 4, source: '示例', example: true } };
-  await publishMatter(api.pool, { matter: { ...MATTER, version: 2, before }, hash: 'b'.repeat(64), by: 'test' });
+  await publishMatter(api.pool, { matter: { ...SMALL_MOVE, version: 2, before }, hash: 'b'.repeat(64), by: 'test' });
   // Two cases here, one in another city.
   await ended('330411', 60, ['photo']);
   await ended('330402', 120, []);

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,8 +10,9 @@ import { publishMatter } from '../../db/matters.ts';
 import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
 import { createPool } from '../../db/pool.ts';
 import { createToken } from '../../db/tokens.ts';
-import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
-import { MATTER, send, submission } from './harness.ts';
+import { freshDatabase, type FreshDatabase } from '../support/database.ts';
+import { send, submission } from './harness.ts';
+import { SMALL_MOVE } from '../support/matters.ts';
 
 let database: FreshDatabase;
 let folder: string;
@@ -23,7 +26,7 @@ beforeAll(async () => {
   await writeFile(keyFile, generateKeys());
   env = { DATABASE_URL: database.serviceUrl, ONE_MATTER_KEY_FILE: keyFile, PORT: '0', LOG_LEVEL: 'silent' };
   const pool = createPool({ url: database.serviceUrl, max: 1, name: 'test' });
-  await publishMatter(pool, { matter: MATTER, hash: 'a'.repeat(64), by: 'test' });
+  await publishMatter(pool, { matter: SMALL_MOVE, hash: 'a'.repeat(64), by: 'test' });
   token = await createToken(pool, createCipher(readKeys({ file: keyFile })), { role: 'admin', account: 'admin' });
   await pool.end();
 });
@@ -44,10 +47,25 @@ describe('the process of the API', () => {
     await expect
       .poll(async () => (await send(`${api.url}/metrics`, 'GET', {})).text)
       .toContain('one_matter_waiting_messages 1');
+    const before = performance.now();
     await api.close();
+    expect(performance.now() - before, 'connections that were kept alive hold nothing up').toBeLessThan(5_000);
     expect(await waiting).toMatchObject({ status: 202, body: { recorded: true, messageId: 'w-1' } });
     expect(await stream.text()).toContain('case-submitted');
     await expect(fetch(`${api.url}/healthz`)).rejects.toThrow();
+  });
+
+  it('cuts what is not finished in time', async () => {
+    const api = await serveApi(readConfig(env), { stopMs: 100 });
+    const unfinished = connect(Number(new URL(api.url).port), '127.0.0.1');
+    // Whether it ends or breaks off is no matter.
+    unfinished.on('error', () => undefined);
+    const closed = new Promise((resolve) => unfinished.once('close', resolve));
+    const head = ['POST /api/v1/cases HTTP/1.1', 'Host: x', 'Content-Length: 100', 'Expect: 100-continue'];
+    unfinished.write(`${head.join('\r\n')}\r\n\r\n`);
+    await once(unfinished, 'data');
+    await api.close();
+    await closed;
   });
 
   it('does not start without keys, nor on a port that is taken', async () => {

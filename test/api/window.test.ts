@@ -4,7 +4,8 @@ import { CaseList } from '../../contract/cases.ts';
 import { WithdrawalPreview } from '../../contract/withdrawals.ts';
 import { getDossier } from '../../db/dossiers.ts';
 import { allowedOf } from '../../matters/actions.ts';
-import { FORM, openApi, send, submission, type Api } from './harness.ts';
+import { openApi, send, submission, type Api } from './harness.ts';
+import { SMALL_MOVE_FORM } from '../support/matters.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -58,7 +59,7 @@ describe('a supplement', () => {
     expect(await stepOf(caseId, 'register')).toMatchObject({ status: 'accepted', round: 2 });
     expect(await getDossier(api.pool, api.cipher, caseId)).toEqual({
       revision: 2,
-      form: { applicant: { ...FORM.applicant, name: '林小雨' } },
+      form: { applicant: { ...SMALL_MOVE_FORM.applicant, name: '林小雨' } },
       materials: [{ id: 'photo', reference: 'P-1' }],
     });
   });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listCases, type CaseFilter } from '../../db/case-list.ts';
 import { STEP_STATUSES, isStepEnd } from '../../matters/engine/status.ts';
 import { caseLight, LIGHTS, lightOf, type Light } from '../../matters/clock/light.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

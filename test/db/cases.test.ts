@@ -7,7 +7,8 @@ import { readLedger } from '../../db/ledger.ts';
 import { isUniqueViolation } from '../../db/pool.ts';
 import { listSteps } from '../../db/steps.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { accept, newCase, openDatabase, PLAN, type TestDatabase } from './fixtures.ts';
+import { accept, newCase, openDatabase, type TestDatabase } from '../support/database.ts';
+import { HOUSE_MOVE_PLAN } from '../support/matters.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -33,7 +34,7 @@ describe('acceptCase', () => {
       submittedAt: given.at,
       provisional: false,
       ledgerSeq: 1,
-      plan: PLAN,
+      plan: HOUSE_MOVE_PLAN,
     });
     expect(await findCaseByNo(database.db, caseNo)).toMatchObject({ caseId });
     expect(await getDossier(database.db, database.cipher, caseId)).toEqual({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { claimTask } from '../../db/claims.ts';
 import { claimedBy, type Claim } from '../../matters/worklist/claims.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

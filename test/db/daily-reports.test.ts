@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listDailyReports, makeDailyReport, missingDays } from '../../db/daily-reports.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

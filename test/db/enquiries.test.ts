@@ -4,7 +4,7 @@ import { upsertAgency } from '../../db/agencies.ts';
 import { dueEnquiries } from '../../db/enquiries.ts';
 import { inTransaction } from '../../db/pool.ts';
 import { enquiryIntervalS } from '../../matters/agency/enquiries.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acceptCase } from '../../db/cases.ts';
 import { findIdempotent, runOnce, type IdempotentRequest } from '../../db/idempotency.ts';
-import { newCase, openDatabase, type TestDatabase } from './fixtures.ts';
+import { newCase, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

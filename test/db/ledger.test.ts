@@ -3,7 +3,7 @@ import { readLedger } from '../../db/ledger.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { writeProjection } from '../../db/projection.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 let caseId: string;

@@ -6,7 +6,7 @@ import { putMessage } from '../../db/inbox.ts';
 import { upsertAgency } from '../../db/agencies.ts';
 import { createToken } from '../../db/tokens.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { newCase, openDatabase, type TestDatabase } from './fixtures.ts';
+import { newCase, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,9 +1,10 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPool, errorCode, inTransaction, isUnavailable } from '../../db/pool.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CONNECT_TIMEOUT_MS, createPool, errorCode, inTransaction, isUnavailable } from '../../db/pool.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { openDatabase, type TestDatabase } from './fixtures.ts';
+import { openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 let db: Pool;
@@ -105,12 +106,23 @@ describe('an unavailable database', () => {
   });
 
   it('is recognised when it accepts connections and never answers', async () => {
-    const silent = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => silent.once('listening', resolve));
-    const address = silent.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
-    const pool = createPool({ url: `postgres://nobody@127.0.0.1:${port}/none`, max: 1, name: 'test' });
-    expect(isUnavailable(await failure(pool.query('select 1')))).toBe(true);
-    silent.close();
-  }, 20_000);
+    const silent = createServer();
+    const accepted = once(silent, 'connection');
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const pool = createPool({ url: `postgres://nobody@127.0.0.1:${port}/none`, max: 1, name: 'test' });
+      const failed = failure(pool.query('select 1'));
+      const [socket] = (await accepted) as [Socket];
+      await vi.advanceTimersByTimeAsync(CONNECT_TIMEOUT_MS);
+      expect(isUnavailable(await failed)).toBe(true);
+      await pool.end();
+      socket.destroy();
+    } finally {
+      vi.useRealTimers();
+      silent.close();
+    }
+  });
 });

@@ -11,7 +11,7 @@ import { writeProjection, type LedgerHead } from '../../db/projection.ts';
 import { listSteps } from '../../db/steps.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
 import type { ProjectionRows } from '../../matters/projection/rows.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 /**
  * Several writers may hold overlapping parts of one case: activities, and every relay that a

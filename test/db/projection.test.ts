@@ -10,7 +10,7 @@ import { writeProjection, type LedgerHead } from '../../db/projection.ts';
 import { listSteps, recordAttempt } from '../../db/steps.ts';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
 import type { CaseColumns, ProjectionRows, StepColumns } from '../../matters/projection/rows.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 let caseId: string;

@@ -8,7 +8,7 @@ import { findAgency } from '../../db/agencies.ts';
 import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
 import { listRuleTraces, recordRuleTrace } from '../../db/rule-traces.ts';
 import { findTokenHolder } from '../../db/tokens.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findAgency, listAgencies, upsertAgency, type AgencyRecord } from '../../db/agencies.ts';
 import { findMatter, listMatters, publishMatter } from '../../db/matters.ts';
 import { createToken, findTokenHolder } from '../../db/tokens.ts';
-import { MATTER, openDatabase, PLAN, type TestDatabase } from './fixtures.ts';
+import { openDatabase, type TestDatabase } from '../support/database.ts';
+import { HOUSE_MOVE, HOUSE_MOVE_PLAN } from '../support/matters.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -49,15 +50,18 @@ describe('agencies', () => {
 
 describe('matters', () => {
   it('are published once a version', async () => {
-    const publish = (hash: string) => publishMatter(database.db, { matter: MATTER, hash, by: 'admin-1' });
-    expect(await publish(PLAN.hash)).toBe('unchanged');
+    const publish = (hash: string) => publishMatter(database.db, { matter: HOUSE_MOVE, hash, by: 'admin-1' });
+    expect(await publish(HOUSE_MOVE_PLAN.hash)).toBe('unchanged');
     await expect(publish('b'.repeat(64))).rejects.toMatchObject({ code: 'MATTER_VERSION_TAKEN' });
   });
 
   it('are found by version, or the newest', async () => {
-    await publishMatter(database.db, { matter: { ...MATTER, version: 2 }, hash: 'c', by: 'admin-1' });
-    await publishMatter(database.db, { matter: { ...MATTER, version: 10 }, hash: 'd', by: 'admin-1' });
-    expect(await findMatter(database.db, 'house-move', 1)).toMatchObject({ matter: MATTER, hash: PLAN.hash });
+    await publishMatter(database.db, { matter: { ...HOUSE_MOVE, version: 2 }, hash: 'c', by: 'admin-1' });
+    await publishMatter(database.db, { matter: { ...HOUSE_MOVE, version: 10 }, hash: 'd', by: 'admin-1' });
+    expect(await findMatter(database.db, 'house-move', 1)).toMatchObject({
+      matter: HOUSE_MOVE,
+      hash: HOUSE_MOVE_PLAN.hash,
+    });
     expect(await findMatter(database.db, 'house-move')).toMatchObject({ hash: 'd' });
     expect(await findMatter(database.db, 'house-move', 3)).toBeUndefined();
     expect((await listMatters(database.db)).map(({ hash }) => hash)).toEqual(['d']);

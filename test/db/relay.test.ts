@@ -12,7 +12,8 @@ import {
 import { readLedger } from '../../db/ledger.ts';
 import { claimStarts, markRecorded, markStarted, releaseStarts } from '../../db/start-requests.ts';
 import { createToken } from '../../db/tokens.ts';
-import { accept, openDatabase, PLAN, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
+import { HOUSE_MOVE_PLAN } from '../support/matters.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -35,7 +36,7 @@ describe('start requests', () => {
     const { caseId, caseNo } = await accept(database);
     const [entry] = await readLedger(database.db, caseId, 0, 1);
     expect(await claimStarts(database.db, { limit: 5, leaseMs: 60_000 })).toEqual([
-      { caseId, caseNo, plan: PLAN, receivedAt: entry!.at, ledgerHash: entry!.hash, attempts: 1 },
+      { caseId, caseNo, plan: HOUSE_MOVE_PLAN, receivedAt: entry!.at, ledgerHash: entry!.hash, attempts: 1 },
     ]);
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { migrate } from '../../db/migrate.ts';
 import { createDatabase, withClient } from '../../sandbox/database.ts';
-import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 import { dumpSchema } from './schema-dump.ts';
 
 describe('migrations', () => {

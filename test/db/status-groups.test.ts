@@ -7,7 +7,8 @@ import type { Db } from '../../db/pool.ts';
 import { findLateSteps } from '../../db/supervision-rungs.ts';
 import { begin } from '../../matters/engine/engine.ts';
 import { CASE_STATUSES, DECIDED, GRANTED, STEP_STATUSES, UNDER_WAY } from '../../matters/engine/status.ts';
-import { openDatabase, PLAN, type TestDatabase } from './fixtures.ts';
+import { openDatabase, type TestDatabase } from '../support/database.ts';
+import { HOUSE_MOVE_PLAN } from '../support/matters.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -61,7 +62,7 @@ describe('the statuses that the schema names', () => {
       from pg_attrdef join pg_attribute on attrelid = adrelid and attnum = adnum
       where attrelid in ('cases'::regclass, 'steps'::regclass)`,
     );
-    expect(defaults).toEqual({ 'cases.status': [begin(PLAN, 0).status] });
+    expect(defaults).toEqual({ 'cases.status': [begin(HOUSE_MOVE_PLAN, 0).status] });
   });
 });
 

@@ -6,7 +6,7 @@ import { dueEnquiries, heardOfStep } from '../../db/enquiries.ts';
 import { claimTask } from '../../db/claims.ts';
 import { getStep } from '../../db/steps.ts';
 import { CLAIMABLE, STEP_STATUSES, WITH_AGENCY } from '../../matters/engine/status.ts';
-import { accept, newCase, openDatabase, type TestDatabase } from './fixtures.ts';
+import { accept, newCase, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

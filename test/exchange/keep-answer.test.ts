@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBodies } from '../../db/inbox.ts';
 import { keepAnswer, type AgencyAnswer } from '../../exchange/keep-answer.ts';
-import { accept, openDatabase, type TestDatabase } from '../db/fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { TestProject } from 'vitest/node';
 import type { Message } from '../../matters/engine/messages.ts';
 import { isCaseEnd } from '../../matters/engine/status.ts';
 import { caseWorkflowId } from '../../workflows/messages.ts';
-import { setup, type Servers } from '../support/servers.ts';
-import { install, sampleForm, type Installation } from '../worker/installation.ts';
+import { startServers } from '../support/servers.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 import { writeRecorded } from './history-file.ts';
 import { until } from '../faults/until.ts';
 
@@ -109,15 +109,13 @@ const record = async (installation: Installation, name: string, scenario: Scenar
   process.stderr.write(`${name}: ${await installation.status(caseId)}, ${Math.ceil(text.length / 1024)} kB\n`);
 };
 
-let servers: Servers | undefined;
-const project = { provide: (_key: string, given: Servers) => void (servers = given) };
-const tearDown = await setup(project as unknown as TestProject);
+const { servers, stop } = await startServers();
 try {
   mkdirSync(new URL('histories/', import.meta.url), { recursive: true });
-  const installation = await install(servers!);
+  const installation = await install(servers);
   await installation.work();
   for (const [name, scenario] of Object.entries(scenarios)) await record(installation, name, scenario);
   await installation.close();
 } finally {
-  await tearDown();
+  await stop();
 }

@@ -9,9 +9,8 @@ import {
   Worker,
   type InjectedSinks,
 } from '@temporalio/worker';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { LedgerEntry } from '../../matters/engine/ledger.ts';
-import { bundle } from '../../worker/bundle.ts';
 import type { CallSinks } from './call-sink.ts';
 import { readRecorded, type Recorded } from './history-file.ts';
 
@@ -41,10 +40,9 @@ const listening = (workflows: string) =>
     logger: new DefaultLogger('ERROR'),
   });
 
-let bundles: Record<'worker' | 'current' | 'waitsFirst' | 'otherOrder', { code: string }>;
+let bundles: Record<'current' | 'waitsFirst' | 'otherOrder', { code: string }>;
 beforeAll(async () => {
   bundles = {
-    worker: { code: await bundle() },
     current: await listening('../../workflows/index.ts'),
     waitsFirst: await listening('changed/waits-first.ts'),
     otherOrder: await listening('changed/other-order.ts'),
@@ -78,7 +76,8 @@ describe('a case of an earlier release', () => {
   });
 
   it.each(histories)('is replayed by the bundle that the worker runs: %s', async (_file, { history }) => {
-    const replay = Worker.runReplayHistory({ workflowBundle: bundles.worker }, history);
+    const workflowBundle = { codePath: inject('servers').workflowBundle };
+    const replay = Worker.runReplayHistory({ workflowBundle }, history);
     await expect(replay).resolves.toBeUndefined();
   });
 

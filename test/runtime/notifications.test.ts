@@ -7,7 +7,7 @@ import { writeProjection } from '../../db/projection.ts';
 
 import { openNotifications, watch } from '../../runtime/notifications.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { accept, openDatabase, type TestDatabase } from '../db/fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

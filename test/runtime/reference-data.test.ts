@@ -3,7 +3,8 @@ import { upsertAgency, type AgencyRecord } from '../../db/agencies.ts';
 import { publishCalendar } from '../../db/calendars.ts';
 import { publishMatter } from '../../db/matters.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../../runtime/reference-data.ts';
-import { MATTER, openDatabase, type TestDatabase } from '../db/fixtures.ts';
+import { openDatabase, type TestDatabase } from '../support/database.ts';
+import { HOUSE_MOVE } from '../support/matters.ts';
 import { MAINLAND } from '../matters/calendar/mainland.ts';
 
 let database: TestDatabase;
@@ -35,7 +36,7 @@ describe('the calendars that a process keeps', () => {
 
 describe('the matters that a process keeps', () => {
   const publish = (version: number) =>
-    publishMatter(database.db, { matter: { ...MATTER, code: 'kept', version }, hash: String(version), by: 'admin-1' });
+    publishMatter(database.db, { matter: { ...HOUSE_MOVE, code: 'kept', version }, hash: String(version), by: 'admin-1' });
 
   it('offer a newly published version after five seconds, and keep every version that a case was started with', async () => {
     let now = 0;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -12,12 +12,15 @@ import { findTemporalCli } from '../../sandbox/temporal-cli.ts';
 import { startService, type Service } from '../../sandbox/process.ts';
 import { temporalService } from '../../sandbox/temporal.ts';
 import { startWatchdog, type Watched } from '../../sandbox/watchdog.ts';
+import { bundle } from '../../worker/bundle.ts';
 
 /** What `inject('servers')` gives to a test file. */
 export interface Servers {
   temporalAddress: string;
   /** `template`: a migrated database, with the calendar, that nobody connects to, from which each test file gets its copy. */
   postgres: { adminUrl: string; template: string; passwords: Passwords };
+  /** The file with the workflow code, bundled once for the run, as an image has it. */
+  workflowBundle: string;
 }
 
 declare module 'vitest' {
@@ -26,8 +29,8 @@ declare module 'vitest' {
   }
 }
 
-/** One real Postgres and one real Temporal, with its database in a file, for the whole run. */
-export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+/** One real Postgres and one real Temporal, with its database in a file. */
+export const startServers = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-test-'));
   // Postgres runs as another user where we are root, and has to get through here.
   chmodSync(folder, 0o711);
@@ -44,22 +47,31 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const binary = await findTemporalCli({ report: (line) => process.stderr.write(`${line}\n`) });
   const dbFile = join(folder, 'temporal.db');
   const password = randomBytes(16).toString('hex');
-  const { started: temporal } = await startOnPorts({
-    holder,
-    kept: { server: 0, ui: 0 },
-    start: async ({ server, ui }) => {
-      const service = temporalService({ binary, dbFile, port: server, uiPort: ui });
-      return { ...service, running: await start(service) };
-    },
-  });
-  const { started: postgres } = await startOnPorts({
-    holder,
-    kept: { server: 0 },
-    start: async ({ server: port }) => {
-      const service = await postgresService({ dataDir: join(folder, 'postgres'), port, password });
-      return { ...service, running: await start(service) };
-    },
-  });
+  const startTemporal = () =>
+    startOnPorts({
+      holder,
+      kept: { server: 0, ui: 0 },
+      start: async ({ server, ui }) => {
+        const service = temporalService({ binary, dbFile, port: server, uiPort: ui });
+        return { ...service, running: await start(service) };
+      },
+    });
+  const startPostgres = () =>
+    startOnPorts({
+      holder,
+      kept: { server: 0 },
+      start: async ({ server: port }) => {
+        const service = await postgresService({ dataDir: join(folder, 'postgres'), port, password });
+        return { ...service, running: await start(service) };
+      },
+    });
+  const workflowBundle = join(folder, 'workflows.js');
+  const bundleWorkflows = async () => writeFileSync(workflowBundle, await bundle());
+  const [{ started: temporal }, { started: postgres }] = await Promise.all([
+    startTemporal(),
+    startPostgres(),
+    bundleWorkflows(),
+  ]);
 
   const database = { adminUrl: postgres.url, passwords: { ownerPassword: password, servicePassword: password } };
   const template = 'one_matter_template';
@@ -68,12 +80,28 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   await migrate({ databaseUrl: ownerUrl, log: () => undefined });
   await withClient(ownerUrl, (client) => publishShippedCalendar(client, 'test'));
   await withClient(postgres.url, (client) => client.query(`alter database ${template} allow_connections false`));
-  project.provide('servers', { temporalAddress: temporal.address, postgres: { ...database, template } });
-
-  return async () => {
-    await Promise.all([temporal, postgres].map(({ running }) => running.stop()));
-    holder.release();
-    watchdog.release();
-    rmSync(folder, { recursive: true, force: true });
+  const servers: Servers = {
+    temporalAddress: temporal.address,
+    postgres: { ...database, template },
+    workflowBundle,
   };
+  return {
+    servers,
+    bundleWorkflows,
+    stop: async () => {
+      await Promise.all([temporal, postgres].map(({ running }) => running.stop()));
+      holder.release();
+      watchdog.release();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** For the whole run of vitest. */
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const { servers, bundleWorkflows, stop } = await startServers();
+  project.provide('servers', servers);
+  // In watch mode the workflows may be what has changed.
+  project.onTestsRerun(bundleWorkflows);
+  return stop;
 };

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { describe, expect, inject, it, vi, type TestContext } from 'vitest';
 import { beat, lastBeat } from '../../db/heartbeats.ts';
 import { claimStarts, markStarted, type StartRequest } from '../../db/start-requests.ts';
-import { runWatcher, type RunningWatcher } from '../../watcher/run.ts';
+import { runWatcher } from '../../watcher/run.ts';
 import { startLoop } from '../../runtime/loop.ts';
 import { agencyIds } from '../../db/watch.ts';
 import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, type CaseInput } from '../../workflows/messages.ts';
-import { install, sampleForm, type Installation } from '../worker/installation.ts';
+import { withClient } from '../../sandbox/database.ts';
+import { install } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 // Every test waits for a fault to be found and then for it to be cleared.
 vi.setConfig({ testTimeout: 150_000 });
@@ -21,111 +23,136 @@ const QUICKLY_FOUND = { timeout: 40_000, interval: 200 };
 const CLEARED = { timeout: 45_000, interval: 200 };
 const WELL = { timeout: 30_000, interval: 200 };
 
-let installation: Installation;
-let connection: NativeConnection;
-let watcher: RunningWatcher;
-beforeAll(async () => {
-  installation = await install(inject('servers'));
+/** An installation with a watcher, and what is done to it. */
+const openWatched = async () => {
+  const installation = await install(inject('servers'));
   await installation.behaveAll({ mode: 'hold' });
-  const { config } = installation;
-  connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
-  watcher = await runWatcher({ ...config, WATCHER_PORT: 0, WATCHER_HOST: '127.0.0.1' }, pino({ level: 'silent' }));
-});
-const undo: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const one of undo.splice(0).reverse()) await one();
-});
-afterAll(async () => {
-  await watcher.stop();
-  await connection.close();
-  await installation.close();
-});
-
-/** A worker that is alive and serves every queue as far as it says itself, and does nothing. */
-const pretend = (but?: string): (() => Promise<void>) => {
-  const id = randomUUID();
-  const loop = startLoop(
-    async () => {
-      const queues = [MATTERS_QUEUE, ...(await agencyIds(installation.db)).map(agencyQueue)];
-      await beat(
-        installation.db,
-        'worker',
-        id,
-        queues.filter((queue) => queue !== but),
-      );
-      return 'idle';
-    },
-    { everyMs: 1_000, onError: () => undefined },
+  const { config, db, temporal } = installation;
+  const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
+  const watcher = await runWatcher(
+    { ...config, WATCHER_PORT: 0, WATCHER_HOST: '127.0.0.1' },
+    pino({ level: 'silent' }),
   );
-  const stop = async () => {
-    await loop.stop();
-    await lastBeat(installation.db, 'worker', id);
+  const undo: (() => Promise<void>)[] = [];
+
+  /** What the relay would start this case with; it is taken for started from now on. */
+  const takeStart = async (caseId: string): Promise<StartRequest> => {
+    const requests = await claimStarts(db, { limit: 100, leaseMs: 0 });
+    await markStarted(db, [caseId]);
+    return requests.find((request) => request.caseId === caseId)!;
   };
-  undo.push(stop);
-  return stop;
+  /** What stands still of a case, or of the machinery when none is named. */
+  const stalls = async (caseId?: string): Promise<string[]> => {
+    const { rows } = await db.query<{ what: string }>(
+      `select concat_ws(' ', nullif(subject, ''), step_id, cause, detail) as what from stalls
+      where cleared_at is null and case_id is not distinct from $1 order by what`,
+      [caseId],
+    );
+    return rows.map(({ what }) => what);
+  };
+  return {
+    installation,
+    connection,
+    takeStart,
+    stalls,
+    /** Waits until just this stands still. */
+    stalled: (caseId: string | undefined, within: { timeout: number; interval: number }, what: string[]) =>
+      vi.waitFor(async () => expect(await stalls(caseId)).toEqual(what), within),
+    /** A worker that is alive and serves every queue as far as it says itself, and does nothing. */
+    pretend: (but?: string): (() => Promise<void>) => {
+      const id = randomUUID();
+      const loop = startLoop(
+        async () => {
+          const queues = [MATTERS_QUEUE, ...(await agencyIds(db)).map(agencyQueue)];
+          await beat(
+            db,
+            'worker',
+            id,
+            queues.filter((queue) => queue !== but),
+          );
+          return 'idle';
+        },
+        { everyMs: 1_000, onError: () => undefined },
+      );
+      const stop = async () => {
+        await loop.stop();
+        await lastBeat(db, 'worker', id);
+      };
+      undo.push(stop);
+      return stop;
+    },
+    submit: async (): Promise<string> => (await installation.submit(sampleForm('certificates-only'))).caseId,
+    start: async (caseId: string): Promise<void> => {
+      const { plan, receivedAt, ledgerHash } = await takeStart(caseId);
+      const input: CaseInput = { caseId, plan, receivedAt, ledgerHash };
+      await temporal.workflow.start(plan.matter, {
+        workflowId: caseWorkflowId(caseId),
+        taskQueue: MATTERS_QUEUE,
+        args: [input],
+      });
+    },
+    begun: (caseId: string) =>
+      vi.waitFor(async () => expect((await installation.ledger(caseId)).length).toBeGreaterThan(1), WELL),
+    /** What came for this case, and the case, are a minute older. */
+    age: (caseId: string) =>
+      withClient(installation.ownerUrl, async (client) => {
+        const minute = `interval '1 minute'`;
+        await client.query(`update cases set submitted_at = submitted_at - ${minute} where id = $1`, [caseId]);
+        await client.query(`update inbox set received_at = received_at - ${minute} where case_id = $1`, [caseId]);
+        await client.query(`update steps set watch_at = watch_at - ${minute} where case_id = $1`, [caseId]);
+      }),
+    close: async () => {
+      for (const one of undo.reverse()) await one();
+      await watcher.stop();
+      await connection.close();
+      await installation.close();
+    },
+  };
 };
-const work = async () => {
-  const worker = await installation.work();
-  undo.push(() => worker.stop());
-  return worker;
-};
-const submit = async (): Promise<string> => (await installation.submit(sampleForm('certificates-only'))).caseId;
 
-/** What stands still of a case, or of the machinery when none is named. */
-const stalls = async (caseId?: string): Promise<string[]> => {
-  const { rows } = await installation.db.query<{ what: string }>(
-    `select concat_ws(' ', nullif(subject, ''), step_id, cause, detail) as what from stalls
-    where cleared_at is null and case_id is not distinct from $1 order by what`,
-    [caseId],
-  );
-  return rows.map(({ what }) => what);
-};
-const begun = (caseId: string) =>
-  expect.poll(async () => (await installation.ledger(caseId)).length, WELL).toBeGreaterThan(1);
-
-/** What the relay would start this case with; it is taken for started from now on. */
-const takeStart = async (caseId: string): Promise<StartRequest> => {
-  const requests = await claimStarts(installation.db, { limit: 100, leaseMs: 0 });
-  await markStarted(installation.db, [caseId]);
-  return requests.find((request) => request.caseId === caseId)!;
-};
-const start = async (caseId: string): Promise<void> => {
-  const { plan, receivedAt, ledgerHash } = await takeStart(caseId);
-  const input: CaseInput = { caseId, plan, receivedAt, ledgerHash };
-  await installation.temporal.workflow.start(plan.matter, {
-    workflowId: caseWorkflowId(caseId),
-    taskQueue: MATTERS_QUEUE,
-    args: [input],
-  });
+/** Each test has a machinery of its own to break, so that all wait at the same time. */
+const open = async ({ onTestFinished }: TestContext) => {
+  const watched = await openWatched();
+  onTestFinished(() => watched.close());
+  return watched;
 };
 
-describe('the watcher', () => {
-  it('tells that no worker is there, and which case waits for one, until one comes', async () => {
-    await expect.poll(() => stalls(), FOUND).toEqual(['workers system WORKERS_UNAVAILABLE']);
+describe.concurrent('the watcher', () => {
+  it('tells that no worker is there, and which case waits for one, until one comes', async (test) => {
+    const { submit, age, stalled, installation } = await open(test);
+    await stalled(undefined, FOUND, ['workers system WORKERS_AWAY']);
     const caseId = await submit();
-    await expect.poll(() => stalls(caseId), FOUND).toEqual(['system WORKERS_UNAVAILABLE']);
-    await work();
-    await expect.poll(() => stalls(), CLEARED).toEqual([]);
-    await expect.poll(() => stalls(caseId), CLEARED).toEqual([]);
+    await age(caseId);
+    await stalled(caseId, FOUND, ['system WORKERS_AWAY']);
+    await installation.work();
+    await stalled(undefined, CLEARED, []);
+    await stalled(caseId, CLEARED, []);
   });
 
-  it('tells of a start request that nobody takes, until somebody does', async () => {
+  it('tells of a start request that nobody takes, until somebody does', async (test) => {
+    const { pretend, submit, age, stalled, installation } = await open(test);
     pretend();
     const caseId = await submit();
-    await expect.poll(() => stalls(caseId), FOUND).toEqual(['system NOT_STARTED']);
-    await work();
-    await expect.poll(() => stalls(caseId), CLEARED).toEqual([]);
+    await age(caseId);
+    await stalled(caseId, FOUND, ['system NOT_STARTED']);
+    await installation.work();
+    await stalled(caseId, CLEARED, []);
   });
 
-  it('tells within seconds of a queue that no worker says it serves, until one does', async () => {
+  it('tells within seconds of a queue that no worker says it serves, until one does', async (test) => {
+    const { pretend, stalls, stalled, installation } = await open(test);
     const stop = pretend(agencyQueue('police'));
-    await expect.poll(() => stalls(), QUICKLY_FOUND).toContain('queue:agency-police system QUEUE_UNSERVED');
+    await vi.waitFor(
+      async () => expect(await stalls()).toContain('queue:agency-police system QUEUE_UNSERVED'),
+      QUICKLY_FOUND,
+    );
     await stop();
-    await work();
-    await expect.poll(() => stalls(), CLEARED).toEqual([]);
+    await installation.work();
+    await stalled(undefined, CLEARED, []);
   });
 
-  it('tells of a workflow task that fails again and again, until the code is mended', async () => {
+  it('tells of a workflow task that fails again and again, until the code is mended', async (test) => {
+    const { pretend, submit, start, stalled, connection, installation } = await open(test);
     pretend();
     const caseId = await submit();
     await start(caseId);
@@ -136,45 +163,49 @@ describe('the watcher', () => {
       workflowsPath: fileURLToPath(new URL('./broken-release.ts', import.meta.url)),
     });
     const running = broken.run();
-    await expect.poll(() => stalls(caseId), FOUND).toEqual(['system WORKFLOW_TASK_FAILING']);
+    await stalled(caseId, FOUND, ['system WORKFLOW_TASK_FAILING']);
     broken.shutdown();
     await running;
-    await work();
-    await expect.poll(() => stalls(caseId), CLEARED).toEqual([]);
+    await installation.work();
+    await stalled(caseId, CLEARED, []);
   });
 
-  it('tells of a payload that nobody can decode, until the case is started anew', async () => {
+  it('tells of a payload that nobody can decode, until the case is started anew', async (test) => {
+    const { pretend, submit, takeStart, stalled, installation } = await open(test);
+    const { temporal, config } = installation;
     pretend();
     const caseId = await submit();
     const { plan, receivedAt, ledgerHash } = await takeStart(caseId);
     const workflowId = caseWorkflowId(caseId);
-    await installation.temporal.connection.workflowService.startWorkflowExecution({
-      namespace: installation.config.TEMPORAL_NAMESPACE,
+    await temporal.connection.workflowService.startWorkflowExecution({
+      namespace: config.TEMPORAL_NAMESPACE,
       ...{ workflowId, requestId: randomUUID() },
       workflowType: { name: plan.matter },
       taskQueue: { name: MATTERS_QUEUE },
       input: { payloads: [{ metadata: { encoding: Buffer.from('binary/unknown') }, data: Buffer.from('?') }] },
     });
-    await work();
-    await expect.poll(() => stalls(caseId), FOUND).toEqual(['system PAYLOAD_UNREADABLE']);
-    await installation.temporal.workflow.getHandle(workflowId).terminate('its input cannot be read');
+    await installation.work();
+    await stalled(caseId, FOUND, ['system PAYLOAD_UNREADABLE']);
+    await temporal.workflow.getHandle(workflowId).terminate('its input cannot be read');
     const input: CaseInput = { caseId, plan, receivedAt, ledgerHash };
-    await installation.temporal.workflow.start(plan.matter, { workflowId, taskQueue: MATTERS_QUEUE, args: [input] });
-    await expect.poll(() => stalls(caseId), CLEARED).toEqual([]);
+    await temporal.workflow.start(plan.matter, { workflowId, taskQueue: MATTERS_QUEUE, args: [input] });
+    await stalled(caseId, CLEARED, []);
   });
 
-  it('tells of a workflow that was ended by hand, and of none beside it', async () => {
-    await work();
+  it('tells of a workflow that was ended by hand, and of none beside it', async (test) => {
+    const { submit, begun, stalls, stalled, installation } = await open(test);
+    await installation.work();
     const [caseId, other] = [await submit(), await submit()];
     await begun(caseId);
     await begun(other);
     await installation.temporal.workflow.getHandle(caseWorkflowId(caseId)).terminate('by hand');
-    await expect.poll(() => stalls(caseId), FOUND).toEqual(['system WORKFLOW_MISSING']);
+    await stalled(caseId, FOUND, ['system WORKFLOW_MISSING']);
     expect(await stalls(other)).toEqual([]);
     expect(await stalls()).toEqual([]);
   });
 
-  it('tells of a message that does not reach its case, until it does', async () => {
+  it('tells of a message that does not reach its case, until it does', async (test) => {
+    const { pretend, submit, begun, age, stalled, installation } = await open(test);
     const worker = await installation.work();
     const caseId = await submit();
     await begun(caseId);
@@ -182,8 +213,9 @@ describe('the watcher', () => {
     pretend();
     const by = { role: 'applicant', id: 'applicant-1' } as const;
     await installation.send(caseId, { kind: 'withdrawal', id: randomUUID(), by });
-    await expect.poll(() => stalls(caseId), FOUND).toEqual(['system MESSAGE_WAITING']);
-    await work();
-    await expect.poll(() => stalls(caseId), CLEARED).toEqual([]);
+    await age(caseId);
+    await stalled(caseId, FOUND, ['system MESSAGE_WAITING']);
+    await installation.work();
+    await stalled(caseId, CLEARED, []);
   });
 });

@@ -10,7 +10,7 @@ import { settleMessages } from '../../db/inbox.ts';
 import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
 import { inTransaction } from '../../db/pool.ts';
 import type { Actor } from '../../matters/engine/messages.ts';
-import { accept, openDatabase, type TestDatabase } from '../db/fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 const ONE: Actor = { role: 'supervisor', id: 'one' };
 const TWO: Actor = { role: 'supervisor', id: 'two' };

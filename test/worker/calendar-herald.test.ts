@@ -8,7 +8,8 @@ import type { CalendarData } from '../../matters/calendar/calendar-schema.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { tellOfCalendar } from '../../worker/calendar-herald.ts';
 import { MAINLAND } from '../matters/calendar/mainland.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 const WAIT = { timeout: 60_000 };
 const DAY_MS = 86_400_000;

@@ -9,10 +9,10 @@ import { verifyLedger } from '../../db/ledger-verification.ts';
 import { readLedger } from '../../db/ledger.ts';
 import { findMatter } from '../../db/matters.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
-import { bundle } from '../../worker/bundle.ts';
 import { deliver } from '../../worker/delivery.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/messages.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 const WAIT = { timeout: 40_000 };
 
@@ -43,7 +43,7 @@ const startAndDie = async (): Promise<string> => {
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: MATTERS_QUEUE,
-    workflowBundle: { code: await bundle() },
+    workflowBundle: { codePath: inject('servers').workflowBundle },
     activities,
     shutdownGraceTime: 0,
     shutdownForceTime: '50ms',

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { listDailyReports } from '../../db/daily-reports.ts';
 import { dateOf, dayOf } from '../../matters/calendar/calendar-days.ts';
 import { putDailySchedule } from '../../worker/daily-schedule.ts';
-import { install, type Installation } from './installation.ts';
+import { install, type Installation } from '../support/product.ts';
 
 const POLL = { timeout: 30_000, interval: 100 };
 

@@ -1,11 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { claimMessages, openBody, putMessage } from '../../db/inbox.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import type { DecisionKind, Message } from '../../matters/engine/messages.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { caseWorkflowId, stateQuery } from '../../workflows/messages.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 const WAIT = { timeout: 30_000 };
 
@@ -20,8 +21,10 @@ afterAll(() => installation.close());
 const submit = async (): Promise<string> => (await installation.submit(sampleForm('certificates-only'))).caseId;
 const accepted = async (): Promise<string> => {
   const caseId = await submit();
-  await expect.poll(() => installation.step(caseId, 'marriage-check'), WAIT).toMatchObject({ status: 'accepted' });
-  await expect.poll(() => installation.step(caseId, 'birth-certificate'), WAIT).toMatchObject({ status: 'accepted' });
+  await vi.waitFor(async () => {
+    expect(await installation.step(caseId, 'marriage-check')).toMatchObject({ status: 'accepted' });
+    expect(await installation.step(caseId, 'birth-certificate')).toMatchObject({ status: 'accepted' });
+  }, WAIT);
   return caseId;
 };
 const handle = (caseId: string) => installation.temporal.workflow.getHandle(caseWorkflowId(caseId));
@@ -34,7 +37,13 @@ const decision = (id: string, stepId: string, agency: string, what: DecisionKind
   decision: what,
   by: { role: 'agency', id: agency },
 });
-const outcome = (caseId: string, messageId: string) => expect.poll(() => installation.outcome(caseId, messageId), WAIT);
+/** What a message comes to, when it is known. */
+const outcome = (caseId: string, messageId: string) =>
+  vi.waitFor(async () => {
+    const found = await installation.outcome(caseId, messageId);
+    if (!found) throw new Error(`${messageId} has no outcome`);
+    return found;
+  }, WAIT);
 const entriesOf = async (caseId: string, messageId: string) =>
   (await installation.ledger(caseId)).filter((entry) => 'messageId' in entry && entry.messageId === messageId);
 /** As if the relay had died between delivering and writing the outcome. */
@@ -57,10 +66,10 @@ const stuckCase = async (): Promise<string> => {
 };
 
 describe('a message', () => {
-  it('waits for the start of its case, and is then delivered in its first attempt', async () => {
+  it.concurrent('waits for the start of its case, and is then delivered in its first attempt', async () => {
     const { caseId } = await installation.submit(sampleForm('certificates-only'));
     await installation.send(caseId, withdrawal('early'));
-    await outcome(caseId, 'early').toEqual({ kind: 'applied' });
+    expect(await outcome(caseId, 'early')).toEqual({ kind: 'applied' });
     const { rows } = await installation.db.query<{ attempts: number; waited: boolean }>(
       `select inbox.attempts, settled_at > started_at as waited from inbox join start_requests using (case_id)
       where case_id = $1`,
@@ -69,24 +78,24 @@ describe('a message', () => {
     expect(rows).toEqual([{ attempts: 1, waited: true }]);
   });
 
-  it('settles with its refusal, and says who was first', async () => {
+  it.concurrent('settles with its refusal, and says who was first', async () => {
     const caseId = await accepted();
     await installation.send(caseId, decision('first', 'marriage-check', 'civil-affairs'));
-    await outcome(caseId, 'first').toEqual({ kind: 'applied' });
+    expect(await outcome(caseId, 'first')).toEqual({ kind: 'applied' });
     await installation.send(caseId, decision('second', 'marriage-check', 'civil-affairs', 'refused'));
-    await outcome(caseId, 'second').toMatchObject({
+    expect(await outcome(caseId, 'second')).toMatchObject({
       kind: 'refused',
       code: 'STEP_ALREADY_DECIDED',
       first: { messageId: 'first' },
     });
   });
 
-  it('counts once when a relay dies after delivering it', async () => {
+  it.concurrent('counts once when a relay dies after delivering it', async () => {
     const caseId = await accepted();
     await installation.send(caseId, decision('m1', 'marriage-check', 'civil-affairs'));
-    await outcome(caseId, 'm1').toEqual({ kind: 'applied' });
+    expect(await outcome(caseId, 'm1')).toEqual({ kind: 'applied' });
     await forgetOutcome(caseId, 'm1');
-    await outcome(caseId, 'm1').toEqual({ kind: 'applied' });
+    expect(await outcome(caseId, 'm1')).toEqual({ kind: 'applied' });
     expect(await entriesOf(caseId, 'm1')).toHaveLength(1);
   });
 
@@ -114,7 +123,7 @@ describe('a message', () => {
 
     await asOwner('grant insert on ledger to one_matter_service');
     await installation.db.query(release);
-    await outcome(caseId, 'm1').toEqual({ kind: 'applied' });
+    expect(await outcome(caseId, 'm1')).toEqual({ kind: 'applied' });
     expect(await entriesOf(caseId, 'm1')).toHaveLength(1);
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
@@ -131,14 +140,14 @@ describe('a message', () => {
     client.release();
     const claimed = await claimMessages(installation.db, { limit: 10, leaseMs: 1_000, perCase: 4 });
     expect(claimed.filter((one) => one.caseId === caseId)).toEqual([]);
-    await outcome(caseId, 'taken').toEqual({ kind: 'applied' });
+    expect(await outcome(caseId, 'taken')).toEqual({ kind: 'applied' });
   });
 
   it('is delivered also when it is one of many to its case', async () => {
     const caseId = await accepted();
     const ids = Array.from({ length: 25 }, (_, index) => `again-${index}`);
     await Promise.all(ids.map((id) => installation.send(caseId, decision(id, 'marriage-check', 'civil-affairs'))));
-    for (const id of ids) await outcome(caseId, id).toBeDefined();
+    for (const id of ids) expect(await outcome(caseId, id)).toBeDefined();
     const outcomes = await Promise.all(ids.map((id) => installation.outcome(caseId, id)));
     expect(outcomes.filter((one) => one?.kind === 'applied')).toHaveLength(1);
     expect(outcomes.filter((one) => one?.kind === 'repeated')).toHaveLength(24);
@@ -163,8 +172,8 @@ describe('the end of a case', () => {
     // With another message beside it, it is no longer the update that Temporal knows.
     await installation.send(caseId, decision('late', 'marriage-check', 'civil-affairs'));
     await installation.db.query('update inbox set claimed_until = null where settled_at is null');
-    await outcome(caseId, 'w1').toEqual({ kind: 'applied' });
-    await outcome(caseId, 'late').toEqual({ kind: 'refused', code: 'CASE_ENDED' });
+    expect(await outcome(caseId, 'w1')).toEqual({ kind: 'applied' });
+    expect(await outcome(caseId, 'late')).toEqual({ kind: 'refused', code: 'CASE_ENDED' });
     expect(await installation.status(caseId)).toBe('withdrawn');
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
@@ -174,15 +183,21 @@ describe('a message to a case that has ended', () => {
   const ended = async (): Promise<string> => {
     const caseId = await accepted();
     await installation.send(caseId, withdrawal('w1'));
-    await expect.poll(() => installation.status(caseId), WAIT).toBe('withdrawn');
+    await vi.waitFor(async () => expect(await installation.status(caseId)).toBe('withdrawn'), WAIT);
     await handle(caseId).result();
     return caseId;
   };
 
-  it('is refused because the case has ended', async () => {
+  it.concurrent('is refused because the case has ended', async () => {
     const caseId = await ended();
     await installation.send(caseId, decision('late', 'marriage-check', 'civil-affairs'));
-    await outcome(caseId, 'late').toEqual({ kind: 'refused', code: 'CASE_ENDED' });
+    expect(await outcome(caseId, 'late')).toEqual({ kind: 'refused', code: 'CASE_ENDED' });
+  });
+
+  it.concurrent('settles as it was recorded where it was applied before', async () => {
+    const caseId = await ended();
+    await forgetOutcome(caseId, 'w1');
+    expect(await outcome(caseId, 'w1')).toEqual({ kind: 'applied' });
   });
 
   it('is a repetition where it says again what its agency had decided', async () => {
@@ -198,7 +213,7 @@ describe('a message to a case that has ended', () => {
     );
     const words = openBody(installation.cipher, caseId, messageId!, rows[0]!.body);
     await installation.send(caseId, decision('again', 'marriage-check', 'civil-affairs'), words);
-    await outcome(caseId, 'again').toEqual({ kind: 'repeated' });
+    expect(await outcome(caseId, 'again')).toEqual({ kind: 'repeated' });
   });
 
   it('takes the case up again where it corrects a value that a step used', async () => {
@@ -211,18 +226,12 @@ describe('a message to a case that has ended', () => {
     const correction = (id: string): Message => ({ kind: 'correction', id, affected: ['marriage-check'], by });
     // Of two at once one begins the new run; the other goes to that.
     await Promise.all(['c1', 'c2'].map((id) => installation.send(caseId, correction(id))));
-    await outcome(caseId, 'c1').toMatchObject({ kind: 'applied' });
-    await outcome(caseId, 'c2').toMatchObject({ kind: 'applied' });
+    expect(await outcome(caseId, 'c1')).toMatchObject({ kind: 'applied' });
+    expect(await outcome(caseId, 'c2')).toMatchObject({ kind: 'applied' });
     await expect.poll(() => installation.step(caseId, 'marriage-check'), WAIT).toMatchObject({ round: 3 });
     await installation.send(caseId, decision('again', 'marriage-check', 'civil-affairs', 'approved', 3));
     await expect.poll(() => installation.status(caseId), WAIT).toBe('completed');
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
-  });
-
-  it('settles as it was recorded where it was applied before', async () => {
-    const caseId = await ended();
-    await forgetOutcome(caseId, 'w1');
-    await outcome(caseId, 'w1').toEqual({ kind: 'applied' });
   });
 });
 
@@ -238,7 +247,7 @@ describe('a case that cannot answer', () => {
       );
       return rows[0]?.attempts ?? 0;
     };
-    await expect.poll(attempts, WAIT).toBeGreaterThanOrEqual(2);
+    await vi.waitFor(async () => expect(await attempts()).toBeGreaterThanOrEqual(2), WAIT);
     expect(await installation.outcome(caseId, 'w1')).toBeUndefined();
     expect(await installation.status(caseId)).toBe('accepted');
     await installation.db.query(`update inbox set settled_at = now(), outcome = '{}' where case_id = $1`, [caseId]);

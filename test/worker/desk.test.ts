@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { DeskList } from '../../contract/desk.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { allowedOf } from '../../matters/actions.ts';
-import { openFrontDoor, type FrontDoor } from './front-door.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import { openFrontDoor, type FrontDoor } from '../support/front-door.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 /** Answers of agencies that come as they come, through the API, the relay and the workflow on a real Temporal. */
 
@@ -18,7 +19,6 @@ beforeAll(async () => {
   await installation.work();
   door = await openFrontDoor(installation);
 });
-afterEach(() => installation.behaveAll({ mode: 'hold' }));
 afterAll(async () => {
   await door.close();
   await installation.close();
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const submit = async () => (await installation.submit(sampleForm('certificates-only'))).caseId;
 const reaches = (caseId: string, status: string) =>
-  expect.poll(async () => (await installation.step(caseId, STEP)).status, WAIT).toBe(status);
+  vi.waitFor(async () => expect(await installation.step(caseId, STEP)).toMatchObject({ status }), WAIT);
 const accepted = async () => {
   const caseId = await submit();
   await reaches(caseId, 'accepted');
@@ -42,46 +42,58 @@ const decide = (caseId: string, messageId: string, verdict: 'adopt' | 'dismiss')
     reason: '已与部门核实',
   });
 
-describe('a callback', () => {
-  it('that is earlier than the reply to our own request counts; the reply decides alike, brings a number, and is kept beside it', async () => {
-    await installation.behave('civil-affairs', { mode: 'slow', delayMs: 4_000 });
+describe('a callback that is earlier than the reply', () => {
+  beforeAll(() => installation.behave('civil-affairs', { mode: 'slow', delayMs: 3_000 }));
+  afterAll(() => installation.behave('civil-affairs', { mode: 'hold' }));
+
+  it.concurrent('counts; the reply decides alike, brings a number, and is kept beside it', async () => {
     const caseId = await submit();
     await reaches(caseId, 'submitted');
     expect(await callBack(caseId, { messageId: 'early', decision: 'approved' })).toMatchObject({ status: 200 });
     expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', decision: 'approved' });
-    await expect
-      .poll(() => desk(caseId), WAIT)
-      .toMatchObject([
-        { source: 'reply', decision: 'approved', state: 'open', result: { referenceNo: expect.any(String) as string } },
-      ]);
+    await vi.waitFor(
+      async () =>
+        expect(await desk(caseId)).toMatchObject([
+          {
+            source: 'reply',
+            decision: 'approved',
+            state: 'open',
+            result: { referenceNo: expect.any(String) as string },
+          },
+        ]),
+      WAIT,
+    );
     expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', decision: 'approved' });
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
 
-  it('that is earlier and says otherwise than the reply leaves the reply on the desk', async () => {
-    await installation.behave('civil-affairs', { mode: 'slow', delayMs: 4_000 });
+  it.concurrent('and says otherwise leaves the reply on the desk', async () => {
     const caseId = await submit();
     await reaches(caseId, 'submitted');
     const early = { messageId: 'early', decision: 'refused', reason: '查无婚姻登记数据' };
     expect(await callBack(caseId, early)).toMatchObject({ status: 200 });
-    await expect
-      .poll(() => desk(caseId), WAIT)
-      .toMatchObject([
-        {
-          source: 'reply',
-          decision: 'approved',
-          state: 'open',
-          why: { code: 'STEP_ALREADY_DECIDED' },
-          record: { decision: 'refused' },
-        },
-      ]);
+    await vi.waitFor(
+      async () =>
+        expect(await desk(caseId)).toMatchObject([
+          {
+            source: 'reply',
+            decision: 'approved',
+            state: 'open',
+            why: { code: 'STEP_ALREADY_DECIDED' },
+            record: { decision: 'refused' },
+          },
+        ]),
+      WAIT,
+    );
   });
+});
 
-  it('that comes after the withdrawal is kept: 409, and a person says what becomes of it', async () => {
+describe('a callback', () => {
+  it.concurrent('that comes after the withdrawal is kept: 409, and a person says what becomes of it', async () => {
     const caseId = await accepted();
     const by = { role: 'applicant', id: 'applicant' } as const;
     await installation.send(caseId, { kind: 'withdrawal', id: 'w1', by });
-    await expect.poll(() => installation.status(caseId), WAIT).toBe('withdrawn');
+    await vi.waitFor(async () => expect(await installation.status(caseId)).toBe('withdrawn'), WAIT);
     const late = { messageId: 'late', decision: 'approved' };
     for (const _time of [1, 2]) {
       expect(await callBack(caseId, late)).toMatchObject({ status: 409, body: { code: 'CASE_ENDED' } });
@@ -97,33 +109,39 @@ describe('a callback', () => {
     expect(await installation.status(caseId)).toBe('withdrawn');
   });
 
-  it('that is repeated with the same content gets the same 2xx, also when the case has moved on', async () => {
-    const caseId = await accepted();
-    const body = { messageId: 'm1', decision: 'approved', result: { certificateNo: 'C-1' } };
-    const first = await callBack(caseId, body);
-    expect(first).toMatchObject({ status: 200, body: { outcome: 'applied' } });
-    expect(await callBack(caseId, body)).toEqual(first);
-    expect(await callBack(caseId, { ...body, messageId: 'm2' })).toMatchObject({
-      status: 200,
-      body: { outcome: 'repeated' },
-    });
-    expect(await desk(caseId)).toEqual([]);
-  });
-
-  it('that repeats the decision in other words is kept beside the first: the number of another certificate is no repetition', async () => {
-    const caseId = await accepted();
-    await callBack(caseId, { messageId: 'm1', decision: 'approved', result: { certificateNo: 'C-1' } });
-    const other = { messageId: 'm2', decision: 'approved', result: { certificateNo: 'C-2' } };
-    for (const _time of [1, 2]) {
-      expect(await callBack(caseId, other)).toMatchObject({
-        status: 409,
-        body: { code: 'STEP_ALREADY_DECIDED', first: { decision: 'approved', by: { id: 'civil-affairs' } } },
+  it.concurrent(
+    'that is repeated with the same content gets the same 2xx, also when the case has moved on',
+    async () => {
+      const caseId = await accepted();
+      const body = { messageId: 'm1', decision: 'approved', result: { certificateNo: 'C-1' } };
+      const first = await callBack(caseId, body);
+      expect(first).toMatchObject({ status: 200, body: { outcome: 'applied' } });
+      expect(await callBack(caseId, body)).toEqual(first);
+      expect(await callBack(caseId, { ...body, messageId: 'm2' })).toMatchObject({
+        status: 200,
+        body: { outcome: 'repeated' },
       });
-    }
-    expect(await desk(caseId)).toMatchObject([{ state: 'open', result: { certificateNo: 'C-2' } }]);
-  });
+      expect(await desk(caseId)).toEqual([]);
+    },
+  );
 
-  it('that is repeated with other content is kept beside the first: 409 with who was first', async () => {
+  it.concurrent(
+    'that repeats the decision in other words is kept beside the first: the number of another certificate is no repetition',
+    async () => {
+      const caseId = await accepted();
+      await callBack(caseId, { messageId: 'm1', decision: 'approved', result: { certificateNo: 'C-1' } });
+      const other = { messageId: 'm2', decision: 'approved', result: { certificateNo: 'C-2' } };
+      for (const _time of [1, 2]) {
+        expect(await callBack(caseId, other)).toMatchObject({
+          status: 409,
+          body: { code: 'STEP_ALREADY_DECIDED', first: { decision: 'approved', by: { id: 'civil-affairs' } } },
+        });
+      }
+      expect(await desk(caseId)).toMatchObject([{ state: 'open', result: { certificateNo: 'C-2' } }]);
+    },
+  );
+
+  it.concurrent('that is repeated with other content is kept beside the first: 409 with who was first', async () => {
     const caseId = await accepted();
     await callBack(caseId, { messageId: 'm1', decision: 'approved' });
     const underTheSameId = await callBack(caseId, { messageId: 'm1', decision: 'refused', reason: '一' });
@@ -140,7 +158,7 @@ describe('a callback', () => {
     expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', decision: 'approved' });
   });
 
-  it('for a step that has ended is kept, and counts in a new round when a person adopts it', async () => {
+  it.concurrent('for a step that has ended is kept, and counts in a new round when a person adopts it', async () => {
     const caseId = await accepted();
     const ground = [{ reference: '函〔2025〕1号' }];
     const onBehalf = { decision: 'refused', reason: '部门来函', evidence: ground };

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { pino } from 'pino';
 import { readBodies } from '../../db/inbox.ts';
 import { listNotices } from '../../db/notices.ts';
 import { runWatcher, type RunningWatcher } from '../../watcher/run.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 const WAIT = { timeout: 30_000 };
 
@@ -23,14 +24,22 @@ afterAll(async () => {
   await installation.close();
 });
 
+const reaches = (caseId: string, status: string, stepId = 'marriage-check') =>
+  vi.waitFor(async () => expect(await installation.step(caseId, stepId)).toMatchObject({ status }), WAIT);
+/** The next enquiry about a step of this case is due now; gives the instant, and how many there were. */
+const enquireNow = async (caseId: string, stepId = 'marriage-check') => {
+  const { rows } = await installation.db.query<{ at: number; enquiries: number }>(
+    'update steps set enquire_at = now() where case_id = $1 and id = $2 returning enquire_at as at, enquiries',
+    [caseId, stepId],
+  );
+  return rows[0]!;
+};
 /** A case whose marriage check its agency has accepted. */
 const accepted = async () => {
   const { caseId } = await installation.submit(sampleForm('certificates-only'));
-  await expect.poll(() => installation.step(caseId, 'marriage-check'), WAIT).toMatchObject({ status: 'accepted' });
+  await reaches(caseId, 'accepted');
   return { caseId, requestId: `${caseId}:marriage-check:1` };
 };
-const reaches = (caseId: string, status: string) =>
-  expect.poll(async () => (await installation.step(caseId, 'marriage-check')).status, WAIT).toBe(status);
 const sources = async (caseId: string) => {
   const { rows } = await installation.db.query<{ source: string; outcome: unknown }>(
     // A rule may urge the agency meanwhile: that is another matter.
@@ -44,24 +53,24 @@ const ofAgency = (bodies: ReadonlyMap<string, unknown>) =>
   [...bodies].flatMap(([messageId, body]) => (messageId.startsWith('civil-affairs:') ? [body] : []));
 
 describe('an agency that stays silent', () => {
-  it('is asked, and what it says counts like a callback, with its words', async () => {
+  it.concurrent('is asked, and what it says counts like a callback, with its words', async () => {
     const { caseId, requestId } = await accepted();
-    installation.platform.open = false;
+    installation.platform.deaf.add(caseId);
     await installation.answer('civil-affairs', requestId, { decision: 'refused', reason: '查无婚姻登记数据' });
     await reaches(caseId, 'refused');
-    await expect.poll(() => sources(caseId), WAIT).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
+    await installation.settled(caseId);
+    expect(await sources(caseId)).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
     const bodies = await readBodies(installation.db, installation.cipher, caseId);
     expect(ofAgency(bodies)).toEqual([{ reason: '查无婚姻登记数据' }]);
-    installation.platform.open = true;
   });
 
-  it('may want a supplement by its answer: the notice has its items, as if it had called back', async () => {
+  it.concurrent('may want a supplement by its answer: the notice has its items, as if it had called back', async () => {
     const { caseId, requestId } = await accepted();
-    installation.platform.open = false;
+    installation.platform.deaf.add(caseId);
     const supplements = [{ material: 'marriage-certificate', reason: '系统查无记录', acceptable: '结婚证原件' }];
     await installation.answer('civil-affairs', requestId, { decision: 'supplement', supplements });
     await reaches(caseId, 'supplement');
-    installation.platform.open = true;
+    await installation.settled(caseId);
     expect(await sources(caseId)).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
     expect(await listNotices(installation.db, caseId)).toMatchObject([
       { status: 'gathering', items: [{ stepId: 'marriage-check' }] },
@@ -70,77 +79,66 @@ describe('an agency that stays silent', () => {
     expect(ofAgency(bodies)).toEqual([{ supplements }]);
   });
 
-  it('is asked at growing intervals, stalls its step as agency-silent, and not any more once it answers', async () => {
-    const { caseId, requestId } = await accepted();
-    const dueAt = new Map<number, number>();
-    const stalled = async () => {
-      const { enquiries, enquireAt = 0 } = await installation.step(caseId, 'marriage-check');
-      dueAt.set(enquiries, enquireAt);
-      const { rows } = await installation.db.query<{ cause: string; open: boolean }>(
-        `select cause, cleared_at is null as open from stalls where case_id = $1 and step_id = 'marriage-check'`,
-        [caseId],
-      );
-      return rows;
-    };
-    await expect.poll(stalled, WAIT).toEqual([{ cause: 'agency-silent', open: true }]);
-    expect(Math.max(...dueAt.keys())).toBeGreaterThanOrEqual(1);
-    await expect.poll(async () => (await stalled(), dueAt.has(3)), WAIT).toBe(true);
-    const [, first = 0, second = 0, third = 0] = [0, 1, 2, 3].map((enquiries) => dueAt.get(enquiries));
-    // After each enquiry twice as long as after the one before.
-    expect([second - first >= 4_000, third - second >= 8_000]).toEqual([true, true]);
+  it.concurrent(
+    'is asked at growing intervals, stalls its step as agency-silent, and not any more once it answers',
+    async () => {
+      const { caseId, requestId } = await accepted();
+      const stalls = async () => {
+        const { rows } = await installation.db.query<{ cause: string; open: boolean }>(
+          `select cause, cleared_at is null as open from stalls where case_id = $1 and step_id = 'marriage-check'`,
+          [caseId],
+        );
+        return rows;
+      };
+      await vi.waitFor(async () => expect(await stalls()).toEqual([{ cause: 'agency-silent', open: true }]), WAIT);
+      for (let time = 1; time <= 2; time += 1) {
+        const before = await enquireNow(caseId);
+        expect(before.enquiries).toBeGreaterThanOrEqual(time);
+        await vi.waitFor(async () => {
+          const { enquiries, enquireAt = 0 } = await installation.step(caseId, 'marriage-check');
+          expect(enquiries).toBeGreaterThan(before.enquiries);
+          // After each enquiry twice as long as after the one before.
+          expect(enquireAt - before.at).toBeGreaterThanOrEqual(1_000 * 2 ** enquiries);
+        }, WAIT);
+      }
 
-    installation.platform.open = false;
-    await installation.answer('civil-affairs', requestId, { decision: 'approved' });
-    await installation.db.query(`update steps set enquire_at = now() where case_id = $1 and id = 'marriage-check'`, [
-      caseId,
-    ]);
-    await reaches(caseId, 'done');
-    await expect.poll(stalled, WAIT).toEqual([{ cause: 'agency-silent', open: false }]);
-    installation.platform.open = true;
-  });
+      installation.platform.deaf.add(caseId);
+      await installation.answer('civil-affairs', requestId, { decision: 'approved' });
+      await enquireNow(caseId);
+      await reaches(caseId, 'done');
+      await vi.waitFor(async () => expect(await stalls()).toEqual([{ cause: 'agency-silent', open: false }]), WAIT);
+    },
+  );
 
-  it('may call back afterwards with the same answer, which changes nothing', async () => {
+  it.concurrent('may call back afterwards with the same answer, which changes nothing', async () => {
     const { caseId, requestId } = await accepted();
-    installation.platform.open = false;
+    installation.platform.deaf.add(caseId);
     await installation.answer('civil-affairs', requestId, { decision: 'approved' });
     await reaches(caseId, 'done');
-    const before = installation.platform.taken;
-    installation.platform.open = true;
-    await expect.poll(() => installation.platform.taken, WAIT).toBeGreaterThan(before);
+    installation.platform.deaf.delete(caseId);
+    await vi.waitFor(() => expect(installation.platform.taken).toContain(requestId), WAIT);
     expect(await sources(caseId)).toHaveLength(1);
   });
 
-  it('is asked again and again while it has not decided, and never decides by that', async () => {
+  it.concurrent('is asked again and again while it has not decided, and never decides by that', async () => {
     const { caseId } = await accepted();
-    await expect
-      .poll(async () => (await installation.step(caseId, 'marriage-check')).enquiries, WAIT)
-      .toBeGreaterThanOrEqual(2);
+    const enquiries = async () => (await installation.step(caseId, 'marriage-check')).enquiries;
+    await vi.waitFor(async () => expect(await enquiries()).toBeGreaterThanOrEqual(2), WAIT);
     expect(await installation.step(caseId, 'marriage-check')).toMatchObject({ status: 'accepted', round: 1 });
     expect(await sources(caseId)).toEqual([]);
   });
 
-  it('is heard also when it uses one message id for two answers', async () => {
+  it.concurrent('is heard also when it uses one message id for two answers', async () => {
     const first = await accepted();
     await installation.answer('civil-affairs', first.requestId, { messageId: 'one', decision: 'approved' });
     await reaches(first.caseId, 'done');
-    await expect
-      .poll(() => installation.step(first.caseId, 'birth-certificate'), WAIT)
-      .toMatchObject({
-        status: 'accepted',
-      });
+    await reaches(first.caseId, 'accepted', 'birth-certificate');
     await installation.setAgency('hospital', { enquireAfterS: 1 });
-    await installation.db.query(`update steps set enquire_at = now() where case_id = $1 and id = 'birth-certificate'`, [
-      first.caseId,
-    ]);
-    installation.platform.open = false;
+    await enquireNow(first.caseId, 'birth-certificate');
+    installation.platform.deaf.add(first.caseId);
     const requestId = `${first.caseId}:birth-certificate:1`;
     await installation.answer('hospital', requestId, { messageId: 'one', decision: 'refused' });
-    await expect
-      .poll(() => installation.step(first.caseId, 'birth-certificate'), WAIT)
-      .toMatchObject({
-        status: 'refused',
-      });
-    installation.platform.open = true;
+    await reaches(first.caseId, 'refused', 'birth-certificate');
   });
 });
 

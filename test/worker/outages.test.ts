@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { sampleForm, install, type Installation } from './installation.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 const WAIT = { timeout: 40_000 };
 const STEP = 'marriage-check';
@@ -106,8 +107,9 @@ describe('an agency that is down for many cases', () => {
   });
 
   it('that fails again while what was parked is released holds the rest again, and loses nothing', async () => {
-    await installation.setAgency('civil-affairs', { maxPerSecond: 1 });
     const cases = await outage(12);
+    // So slowly is released what was parked, and the first is done while the others wait.
+    await installation.setAgency('civil-affairs', { maxPerSecond: 1 });
     await installation.behave('civil-affairs', { mode: 'decide' });
     await probeNow();
     await expect.poll(() => done(cases), WAIT).toBeGreaterThanOrEqual(1);

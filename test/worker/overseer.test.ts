@@ -4,7 +4,8 @@ import { listOrders } from '../../db/supervision-orders.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { oversee } from '../../worker/overseer.ts';
-import { accept, MATTER, openDatabase, type TestDatabase } from '../db/fixtures.ts';
+import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
+import { HOUSE_MOVE } from '../support/matters.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ const look = (rule: Partial<Matter['supervision']> = {}) =>
     db: database.db,
     cipher: database.cipher,
     calendars: cacheCalendars(database.db, Date.now),
-    matter: () => Promise.resolve({ ...MATTER, supervision: { ...MATTER.supervision, ...rule } }),
+    matter: () => Promise.resolve({ ...HOUSE_MOVE, supervision: { ...HOUSE_MOVE.supervision, ...rule } }),
     log: pino({ level: 'silent' }),
   });
 /** A case whose first step is with its agency, its lights so many minutes from now. */

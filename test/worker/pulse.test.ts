@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { startPulse } from '../../worker/pulse.ts';
+import { startPulse, type PulseOptions } from '../../worker/pulse.ts';
 import { openFaultProxy } from '../faults/fault-proxy.ts';
 
 const WAIT = { timeout: 30_000 };
@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 /** A pulse over a way that can be broken, and how often it called its connection dead. */
-const pulseThrough = async () => {
+const pulseThrough = async (times: Pick<PulseOptions, 'everyMs' | 'answerWithinMs'> = {}) => {
   const [host = '', port] = inject('servers').temporalAddress.split(':');
   const proxy = await openFaultProxy({ host, port: Number(port) });
   const address = `127.0.0.1:${proxy.port}`;
@@ -23,6 +23,7 @@ const pulseThrough = async () => {
     address,
     log: pino({ level: 'silent' }),
     onDead: (error) => dead.push(error),
+    ...times,
   });
   // A connection that hangs in a call is closed when the way is.
   closing.push(
@@ -35,7 +36,7 @@ const pulseThrough = async () => {
 
 describe('the pulse of a worker', () => {
   it('calls a connection dead whose other side has gone without a word, while a new one is answered', async () => {
-    const { proxy, dead } = await pulseThrough();
+    const { proxy, dead } = await pulseThrough({ everyMs: 200, answerWithinMs: 500 });
     expect(proxy.silence()).toBeGreaterThan(0);
     await expect.poll(() => dead.length, WAIT).toBeGreaterThan(0);
   });

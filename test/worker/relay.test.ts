@@ -8,7 +8,8 @@ import { writeProjection } from '../../db/projection.ts';
 import { claimStarts } from '../../db/start-requests.ts';
 import { startRelay, type Relay } from '../../worker/relay.ts';
 import { caseWorkflowId, MATTERS_QUEUE } from '../../workflows/messages.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 const WAIT = { timeout: 30_000 };
 const QUIET = pino({ level: 'silent' });

@@ -1,7 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { withClient } from '../../sandbox/database.ts';
-import { install, sampleForm, type Installation } from './installation.ts';
+import type { RunningWorker } from '../../worker/run.ts';
+import { install, type Installation } from '../support/product.ts';
+import { sampleForm } from '../support/matters.ts';
 
 /** A TaskQueueType of Temporal's API; the client does not export their names. */
 const ACTIVITIES = 2 as never;
@@ -22,8 +24,8 @@ const pollers = async (agency: string): Promise<number[]> => {
   });
   return found.map(({ ratePerSecond }) => ratePerSecond ?? 0);
 };
-const healthz = async (): Promise<number | 'closed'> =>
-  fetch(`http://127.0.0.1:${installation.config.WORKER_PORT}/healthz`).then(
+const healthz = async ({ healthPort }: RunningWorker): Promise<number | 'closed'> =>
+  fetch(`http://127.0.0.1:${healthPort}/healthz`).then(
     ({ status }) => status,
     () => 'closed' as const,
   );
@@ -91,7 +93,7 @@ describe('a worker', () => {
   });
 
   it('takes over where another stopped, and two run side by side', async () => {
-    await installation.behaveAll({ mode: 'callback', delayMs: 1_500 });
+    await installation.behaveAll({ mode: 'callback', delayMs: 500 });
     const first = await installation.work();
     const cases = await Promise.all(
       Array.from({ length: 6 }, () => installation.submit(sampleForm('certificates-only'))),
@@ -116,12 +118,12 @@ describe('a worker', () => {
     const before = handles().length;
     await installation.behaveAll({ mode: 'decide' });
     const worker = await installation.work();
-    expect(await healthz()).toBe(200);
+    expect(await healthz(worker)).toBe(200);
     expect(await connections()).toBeGreaterThan(0);
     await Promise.all(Array.from({ length: 5 }, () => installation.submit(sampleForm('certificates-only'))));
     await worker.stop();
     expect(await connections()).toBe(0);
-    expect(await healthz()).toBe('closed');
+    expect(await healthz(worker)).toBe('closed');
     await expect.poll(() => handles().length, WAIT).toBeLessThanOrEqual(before);
   });
 });

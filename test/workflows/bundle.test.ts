@@ -1,8 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { bundle } from '../../worker/bundle.ts';
+import { describe, expect, inject, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -24,10 +24,7 @@ const filesOf = (code: string): string[] => {
   return sources.map((source) => (source.startsWith('/') ? relative(ROOT, source) : source));
 };
 
-let code: string;
-beforeAll(async () => {
-  code = await bundle();
-});
+const code = readFileSync(inject('servers').workflowBundle, 'utf8');
 
 describe('the workflow bundle', () => {
   it('is made of the engine, the workflows and the packages of Temporal, and nothing else', () => {

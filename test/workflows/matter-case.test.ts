@@ -1,15 +1,18 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor, Message } from '../../matters/engine/messages.ts';
-import { approved, createRig, plan, type Rig, type Script } from './rig.ts';
+import { approved, openRig, type Rig, type TestCase } from './rig.ts';
+import { branchingPlan } from '../support/matters.ts';
 
 const AGENCY: Actor = { role: 'agency', id: 'register-agency' };
 const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
 const APPLICANT: Actor = { role: 'applicant', id: 'applicant' };
 
 let rig: Rig;
-afterEach(() => rig.close());
-const setUp = async (script: Script = {}) => (rig = await createRig(script));
+beforeAll(async () => {
+  rig = await openRig();
+});
+afterAll(() => rig.close());
 
 const decision = (id: string, stepId: string, what: 'approved' | 'refused' | 'supplement', round = 1): Message => ({
   kind: 'decision',
@@ -19,19 +22,20 @@ const decision = (id: string, stepId: string, what: 'approved' | 'refused' | 'su
   decision: what,
   by: AGENCY,
 });
-const kinds = () => rig.ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
+const kinds = ({ ledger }: TestCase) =>
+  ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
 /** Answers like an agency that has it on its desk. */
 const holds = (stepId: string) => async (call: { stepId: string; round: number }) =>
   call.stepId === stepId ? ({ kind: 'accepted' } as const) : approved(call);
-const reaches = (stepId: string, status: string) =>
-  expect.poll(async () => (await rig.state()).steps[stepId]?.status, { timeout: 20_000 }).toBe(status);
+const reaches = (one: TestCase, stepId: string, status: string) =>
+  vi.waitFor(async () => expect((await one.state()).steps[stepId]?.status).toBe(status), { timeout: 20_000 });
 
-describe('a case in Temporal', () => {
+describe.concurrent('a case in Temporal', () => {
   it('runs its steps in the order of their needs and ends completed', async () => {
-    await setUp();
-    await rig.start(plan());
-    expect(await rig.result()).toBe('completed');
-    expect(kinds()).toEqual([
+    const one = rig.open();
+    await one.start(branchingPlan());
+    expect(await one.result()).toBe('completed');
+    expect(kinds(one)).toEqual([
       'case-accepted',
       'step-submitted check',
       'step-decided check',
@@ -46,29 +50,29 @@ describe('a case in Temporal', () => {
   });
 
   it('spends few history events on agencies that decide at once', async () => {
-    await setUp();
-    await rig.start(plan());
-    await rig.result();
-    const { historyLength } = await rig.client.workflow.getHandle(`case:${rig.caseId}`).describe();
+    const one = rig.open();
+    await one.start(branchingPlan());
+    await one.result();
+    const { historyLength } = await one.handle.describe();
     expect(historyLength).toBeLessThan(20);
   });
 
   it('leaves a step to the queue of its agency when the first attempt fails', async () => {
-    await setUp({
+    const one = rig.open({
       trySubmitStep: async (call) => {
         if (call.stepId === 'card') throw new Error('lost inside the workflow task');
         return call.stepId === 'register' ? { kind: 'later' } : approved(call);
       },
     });
-    await rig.start(plan());
-    expect(await rig.result()).toBe('completed');
-    const queued = rig.calls.filter((call) => call.activity === 'submitStep').map((call) => call.stepId);
+    await one.start(branchingPlan());
+    expect(await one.result()).toBe('completed');
+    const queued = one.calls.filter((call) => call.activity === 'submitStep').map((call) => call.stepId);
     expect(queued.sort()).toEqual(['card', 'register']);
   });
 
   it('tries an agency again until it answers', async () => {
     let attempts = 0;
-    await setUp({
+    const one = rig.open({
       trySubmitStep: async () => ({ kind: 'later' }),
       submitStep: async (call) => {
         attempts += 1;
@@ -78,64 +82,64 @@ describe('a case in Temporal', () => {
         return approved(call);
       },
     });
-    await rig.start(plan());
-    expect(await rig.result()).toBe('completed');
+    await one.start(branchingPlan());
+    expect(await one.result()).toBe('completed');
   });
 
   it('takes a callback, once, however often it comes', async () => {
-    await setUp({ trySubmitStep: holds('register') });
-    await rig.start(plan());
-    await reaches('register', 'accepted');
-    expect(await rig.deliver(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
-    await rig.result();
-    expect(kinds().filter((kind) => kind === 'step-decided register')).toHaveLength(1);
+    const one = rig.open({ trySubmitStep: holds('register') });
+    await one.start(branchingPlan());
+    await reaches(one, 'register', 'accepted');
+    expect(await one.deliver(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
+    await one.result();
+    expect(kinds(one).filter((kind) => kind === 'step-decided register')).toHaveLength(1);
     // With the same update id Temporal gives the first answer again, also after the end.
-    expect(await rig.deliver(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
+    expect(await one.deliver(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
   });
 
   it('tells who was first to the one who was second', async () => {
-    await setUp({
+    const one = rig.open({
       trySubmitStep: async (call) => (call.stepId === 'enrol' ? { kind: 'accepted' } : holds('register')(call)),
     });
-    await rig.start(plan());
-    await reaches('register', 'accepted');
-    await rig.deliver(decision('m1', 'register', 'approved'));
-    const second = await rig.deliver(decision('m2', 'register', 'refused'));
+    await one.start(branchingPlan());
+    await reaches(one, 'register', 'accepted');
+    await one.deliver(decision('m1', 'register', 'approved'));
+    const second = await one.deliver(decision('m2', 'register', 'refused'));
     expect(second).toMatchObject({ kind: 'refused', code: 'STEP_ALREADY_DECIDED', first: { messageId: 'm1' } });
-    expect(rig.ledger.at(-1)).toMatchObject({ kind: 'message-refused', messageId: 'm2' });
+    expect(one.ledger.at(-1)).toMatchObject({ kind: 'message-refused', messageId: 'm2' });
   });
 
   it('answers an update only when its effect is recorded', async () => {
-    await setUp({ trySubmitStep: holds('register') });
-    await rig.start(plan());
-    await reaches('register', 'accepted');
-    await rig.deliver(decision('m1', 'register', 'refused'));
-    expect(kinds()).toContain('step-decided register');
+    const one = rig.open({ trySubmitStep: holds('register') });
+    await one.start(branchingPlan());
+    await reaches(one, 'register', 'accepted');
+    await one.deliver(decision('m1', 'register', 'refused'));
+    expect(kinds(one)).toContain('step-decided register');
   });
 
   it('stops sending when the decision comes by another way', async () => {
-    await setUp({
+    const one = rig.open({
       trySubmitStep: async (call) => (call.stepId === 'register' ? { kind: 'later' } : approved(call)),
       submitStep: async () => {
         throw ApplicationFailure.create({ message: 'CONNECTION_REFUSED', nextRetryDelay: '10m' });
       },
     });
-    await rig.start(plan());
-    await reaches('register', 'submitted');
-    await rig.deliver(decision('m1', 'register', 'approved'));
-    expect(await rig.result()).toBe('completed');
+    await one.start(branchingPlan());
+    await reaches(one, 'register', 'submitted');
+    await one.deliver(decision('m1', 'register', 'approved'));
+    expect(await one.result()).toBe('completed');
   });
 
   it('asks again in a new round when the supplement arrives', async () => {
-    await setUp({
+    const one = rig.open({
       trySubmitStep: async (call) =>
         call.stepId === 'register' && call.round === 1
           ? { kind: 'decided', decision: 'supplement', messageId: 'reply:1' }
           : approved(call),
     });
-    await rig.start(plan());
-    await reaches('register', 'supplement');
-    await rig.deliver({
+    await one.start(branchingPlan());
+    await reaches(one, 'register', 'supplement');
+    await one.deliver({
       kind: 'supplement-answer',
       id: 's1',
       noticeId: '1',
@@ -143,24 +147,24 @@ describe('a case in Temporal', () => {
       affected: [],
       by: CLERK,
     });
-    expect(await rig.result()).toBe('completed');
-    expect(rig.calls.filter((call) => call.stepId === 'register').map((call) => call.round)).toEqual([1, 2]);
+    expect(await one.result()).toBe('completed');
+    expect(one.calls.filter((call) => call.stepId === 'register').map((call) => call.round)).toEqual([1, 2]);
   });
 
   it('withdraws: what is unsent stops, what was done is undone in reverse', async () => {
-    await setUp({ trySubmitStep: holds('enrol') });
-    await rig.start(plan());
-    await reaches('enrol', 'accepted');
-    await rig.deliver({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
-    expect(await rig.result()).toBe('withdrawn');
-    const undone = rig.calls.filter((call) => call.activity === 'undoStep').map((call) => call.stepId);
+    const one = rig.open({ trySubmitStep: holds('enrol') });
+    await one.start(branchingPlan());
+    await reaches(one, 'enrol', 'accepted');
+    await one.deliver({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
+    expect(await one.result()).toBe('withdrawn');
+    const undone = one.calls.filter((call) => call.activity === 'undoStep').map((call) => call.stepId);
     expect(undone.at(-1)).toBe('register');
     expect([...undone].sort()).toEqual(['card', 'enrol', 'register']);
   });
 
   it('tells an agency that nobody waits for it any more, also one that cannot be reached when the case ends', async () => {
     let attempts = 0;
-    await setUp({
+    const one = rig.open({
       trySubmitStep: holds('enrol'),
       undoStep: async ({ stepId }) => {
         attempts += stepId === 'enrol' ? 1 : 0;
@@ -170,42 +174,44 @@ describe('a case in Temporal', () => {
         return { kind: 'undone' };
       },
     });
-    await rig.start(plan({ enrol: { undo: { class: 'none' } } }));
-    await reaches('enrol', 'accepted');
-    await rig.deliver({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
-    expect(await rig.result()).toBe('withdrawn');
+    await one.start(branchingPlan({ enrol: { undo: { class: 'none' } } }));
+    await reaches(one, 'enrol', 'accepted');
+    await one.deliver({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
+    expect(await one.result()).toBe('withdrawn');
     expect(attempts).toBe(3);
   });
 
   it('waits for a person when no retry can help', async () => {
-    await setUp({
+    const one = rig.open({
       trySubmitStep: async (call) => (call.stepId === 'register' ? { kind: 'later' } : approved(call)),
       submitStep: async () => {
         throw ApplicationFailure.nonRetryable('no such step');
       },
     });
-    await rig.start(plan());
-    await reaches('register', 'attention');
-    expect((await rig.state()).steps['register']?.attention).toBe('STEP_FAULT');
-    await rig.deliver(decision('m1', 'register', 'refused'));
-    expect(await rig.result()).toBe('refused');
+    await one.start(branchingPlan());
+    await reaches(one, 'register', 'attention');
+    expect((await one.state()).steps['register']?.attention).toBe('STEP_FAULT');
+    await one.deliver(decision('m1', 'register', 'refused'));
+    expect(await one.result()).toBe('refused');
   });
 
-  it('goes on in another worker where the first one left off', async () => {
-    await setUp({ trySubmitStep: holds('register') });
-    await rig.start(plan());
-    await reaches('register', 'accepted');
-    const before = rig.calls.length;
-    await rig.restart();
-    await rig.deliver(decision('m1', 'register', 'approved'));
-    expect(await rig.result()).toBe('completed');
-    expect(rig.calls.slice(before).map((call) => call.stepId)).toEqual(['card', 'enrol']);
+  it('goes on in another worker where the first one left off', async ({ onTestFinished }) => {
+    const own = await openRig();
+    onTestFinished(() => own.close());
+    const one = own.open({ trySubmitStep: holds('register') });
+    await one.start(branchingPlan());
+    await reaches(one, 'register', 'accepted');
+    const before = one.calls.length;
+    await own.restart();
+    await one.deliver(decision('m1', 'register', 'approved'));
+    expect(await one.result()).toBe('completed');
+    expect(one.calls.slice(before).map((call) => call.stepId)).toEqual(['card', 'enrol']);
   });
 
   it('waits while Postgres is away, and records each entry once', async () => {
     let failures = 0;
     const entries: string[] = [];
-    await setUp({
+    const one = rig.open({
       trySubmitStep: async (call) => (call.stepId === 'enrol' ? { kind: 'later' } : approved(call)),
       recordProgress: async ({ prevSeq, entries: more }) => {
         failures += 1;
@@ -214,18 +220,18 @@ describe('a case in Temporal', () => {
         return { seq: prevSeq + more.length, hash: 'cd'.repeat(32) };
       },
     });
-    await rig.start(plan());
-    expect(await rig.result()).toBe('completed');
+    await one.start(branchingPlan());
+    expect(await one.result()).toBe('completed');
     expect(entries.filter((kind) => kind === 'case-ended')).toHaveLength(1);
     expect(entries).toHaveLength(10);
   });
 
   it('is not abandoned when somebody cancels the workflow', async () => {
-    await setUp({ trySubmitStep: holds('register') });
-    await rig.start(plan());
-    await reaches('register', 'accepted');
-    await rig.client.workflow.getHandle(`case:${rig.caseId}`).cancel();
-    await rig.deliver(decision('m1', 'register', 'approved'));
-    expect(await rig.result()).toBe('completed');
+    const one = rig.open({ trySubmitStep: holds('register') });
+    await one.start(branchingPlan());
+    await reaches(one, 'register', 'accepted');
+    await one.handle.cancel();
+    await one.deliver(decision('m1', 'register', 'approved'));
+    expect(await one.result()).toBe('completed');
   });
 });

@@ -1,5 +1,5 @@
 import { citizenIdCheckDigit } from '../../matters/form/fields.ts';
-import { sampleForm, type SampleForm } from '../worker/installation.ts';
+import { sampleForm, type SampleForm } from '../support/matters.ts';
 
 /** Personal data that is nobody's, each text of it unlike any other, to be searched for where it must not be. */
 export interface Planted {

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor, Message } from '../../matters/engine/messages.ts';
 import type { Delivered } from '../../workflows/messages.ts';
-import { approved, createRig, plan, type Rig, type Script } from './rig.ts';
+import { approved, openRig, type Rig, type Script, type TestCase } from './rig.ts';
+import { branchingPlan } from '../support/matters.ts';
 
 /** How what a case decided gets into Postgres: with the answer to its start or to a message, or by an activity. */
 
@@ -11,7 +12,10 @@ const WAIT = { timeout: 20_000 };
 const APPLIED = { kind: 'applied' };
 
 let rig: Rig;
-afterEach(() => rig.close());
+beforeAll(async () => {
+  rig = await openRig();
+});
+afterAll(() => rig.close());
 
 const decision = (id: string, stepId: string, what: 'approved' | 'refused' = 'approved', round = 1): Message => ({
   kind: 'decision',
@@ -24,31 +28,33 @@ const decision = (id: string, stepId: string, what: 'approved' | 'refused' = 'ap
 const urge = (id: string, stepId = 'register'): Message => ({ kind: 'urge', id, stepId, by: SUPERVISOR });
 
 /** A case whose steps of these ids lie on the desks of their agencies. */
-const caseHeldAt = async (stepIds: string[], script: Script = {}) => {
-  rig = await createRig({
+const caseHeldAt = async (stepIds: string[], script: Script = {}, under = rig): Promise<TestCase> => {
+  const one = under.open({
     trySubmitStep: async (call) => (stepIds.includes(call.stepId) ? { kind: 'accepted' } : approved(call)),
     ...script,
   });
-  await rig.start(plan());
-  await rig.begun();
-  expect((await rig.state()).steps[stepIds[0]!]?.status).toBe('accepted');
+  await one.start(branchingPlan());
+  await one.begun();
+  expect((await one.state()).steps[stepIds[0]!]?.status).toBe('accepted');
+  return one;
 };
-const kinds = () => rig.ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
+const kinds = ({ ledger }: TestCase) =>
+  ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
 const entriesOf = ({ progress }: Delivered) => progress?.entries.map(({ kind }) => kind);
-const messageIds = () => rig.ledger.flatMap((entry) => ('messageId' in entry ? [entry.messageId] : []));
+const messageIds = ({ ledger }: TestCase) => ledger.flatMap((entry) => ('messageId' in entry ? [entry.messageId] : []));
 
-describe('what follows from a message', () => {
+describe.concurrent('what follows from a message', () => {
   it('is handed over with the answer, and costs one workflow task and no activity', async () => {
-    await caseHeldAt(['register', 'card', 'enrol']);
-    const handle = rig.client.workflow.getHandle(`case:${rig.caseId}`);
+    const one = await caseHeldAt(['register', 'card', 'enrol']);
+    const { handle } = one;
     const before = (await handle.fetchHistory()).events!.length;
-    await rig.deliver(decision('m1', 'register'));
+    await one.deliver(decision('m1', 'register'));
     const events = (await handle.fetchHistory()).events!.slice(before);
     expect(events.filter((event) => event.activityTaskScheduledEventAttributes)).toEqual([]);
     expect(events.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(1);
     // The other is of the start.
-    expect(rig.writes).toEqual({ activity: 0, relay: 2 });
-    expect(kinds().slice(-5)).toEqual([
+    expect(one.writes).toEqual({ activity: 0, relay: 2 });
+    expect(kinds(one).slice(-5)).toEqual([
       'step-decided register',
       'step-submitted card',
       'step-submitted enrol',
@@ -58,105 +64,105 @@ describe('what follows from a message', () => {
   });
 
   it('is handed over again to whoever asks with the same update id, and is the same', async () => {
-    await caseHeldAt(['register', 'card']);
-    const lost = await rig.deliverAndDie(decision('m1', 'register'));
+    const one = await caseHeldAt(['register', 'card']);
+    const lost = await one.deliverAndDie(decision('m1', 'register'));
     expect(entriesOf(lost)).toContain('step-decided');
-    expect(kinds()).not.toContain('step-decided register');
-    expect(await rig.deliverAndDie(decision('m1', 'register'))).toEqual(lost);
-    await rig.deliver(decision('m1', 'register'));
-    expect(kinds()).toContain('step-decided register');
+    expect(kinds(one)).not.toContain('step-decided register');
+    expect(await one.deliverAndDie(decision('m1', 'register'))).toEqual(lost);
+    await one.deliver(decision('m1', 'register'));
+    expect(kinds(one)).toContain('step-decided register');
   });
 
   it('is handed over again with the next answer when nobody wrote it', async () => {
-    await caseHeldAt(['register', 'card']);
-    await rig.deliverAndDie(urge('m1'));
-    expect(messageIds()).not.toContain('m1');
-    await rig.deliver(urge('m2'));
-    expect(messageIds()).toEqual(expect.arrayContaining(['m1', 'm2']));
+    const one = await caseHeldAt(['register', 'card']);
+    await one.deliverAndDie(urge('m1'));
+    expect(messageIds(one)).not.toContain('m1');
+    await one.deliver(urge('m2'));
+    expect(messageIds(one)).toEqual(expect.arrayContaining(['m1', 'm2']));
   });
 
   it('is written before the case says that the same decision is a repetition', async () => {
-    await caseHeldAt(['register', 'card', 'enrol']);
-    await rig.deliverAndDie(decision('m1', 'register'));
-    expect(await rig.deliver(decision('m2', 'register'))).toEqual({ kind: 'repeated' });
-    expect(messageIds()).toContain('m1');
+    const one = await caseHeldAt(['register', 'card', 'enrol']);
+    await one.deliverAndDie(decision('m1', 'register'));
+    expect(await one.deliver(decision('m2', 'register'))).toEqual({ kind: 'repeated' });
+    expect(messageIds(one)).toContain('m1');
   });
 
   it('is all there for whoever asks after the end of the case, when no relay ever wrote', async () => {
-    await caseHeldAt(['register', 'card', 'enrol']);
-    await rig.deliverAndDie(urge('m1'));
-    await rig.deliverAndDie(decision('m2', 'register'));
-    await rig.deliverAndDie(decision('m3', 'card'));
-    await rig.deliverAndDie(decision('m4', 'enrol'));
-    expect(await rig.result()).toBe('completed');
-    expect(rig.writes).toEqual({ activity: 0, relay: 1 });
-    rig.write((await rig.unwritten())!);
-    expect(messageIds().filter((id) => id.startsWith('m'))).toEqual(['m1', 'm2', 'm3', 'm4']);
-    expect(kinds().at(-1)).toBe('case-ended');
+    const one = await caseHeldAt(['register', 'card', 'enrol']);
+    await one.deliverAndDie(urge('m1'));
+    await one.deliverAndDie(decision('m2', 'register'));
+    await one.deliverAndDie(decision('m3', 'card'));
+    await one.deliverAndDie(decision('m4', 'enrol'));
+    expect(await one.result()).toBe('completed');
+    expect(one.writes).toEqual({ activity: 0, relay: 1 });
+    one.write((await one.unwritten())!);
+    expect(messageIds(one).filter((id) => id.startsWith('m'))).toEqual(['m1', 'm2', 'm3', 'm4']);
+    expect(kinds(one).at(-1)).toBe('case-ended');
   });
 
   it('is handed over in any order: a relay that comes late has nothing to write', async () => {
-    await caseHeldAt(['register', 'card']);
+    const one = await caseHeldAt(['register', 'card']);
     const messages = ['m1', 'm2', 'm3', 'm4'].map((id) => urge(id));
-    for (const message of messages) await rig.deliverAndDie(message);
-    for (const message of messages.toReversed()) await rig.deliver(message);
-    expect(messageIds()).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
+    for (const message of messages) await one.deliverAndDie(message);
+    for (const message of messages.toReversed()) await one.deliver(message);
+    expect(messageIds(one)).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
   });
 
   it('is whole in each answer when several messages arrive together', async () => {
-    await caseHeldAt(['register', 'card', 'enrol']);
+    const one = await caseHeldAt(['register', 'card', 'enrol']);
     const ids = ['m1', 'm2', 'm3', 'm4', 'm5'];
     const outcomes = await Promise.all([
-      ...ids.map((id) => rig.deliver(urge(id))),
-      rig.deliver(decision('d', 'register')),
+      ...ids.map((id) => one.deliver(urge(id))),
+      one.deliver(decision('d', 'register')),
     ]);
     expect(outcomes.filter(({ kind }) => kind === 'applied').length).toBeGreaterThanOrEqual(1);
-    expect(messageIds()).toEqual(expect.arrayContaining([...ids, 'd']));
-    expect(rig.writes.activity).toBe(0);
+    expect(messageIds(one)).toEqual(expect.arrayContaining([...ids, 'd']));
+    expect(one.writes.activity).toBe(0);
   });
 
   it('is one answer for several messages in one update, each with its outcome', async () => {
-    await caseHeldAt(['register', 'card', 'enrol']);
+    const one = await caseHeldAt(['register', 'card', 'enrol']);
     const early = decision('early', 'register', 'approved', 2);
     const together = [urge('m1'), early, decision('m2', 'register'), decision('m3', 'register', 'refused')];
-    expect(await rig.deliverTogether(together)).toMatchObject([
+    expect(await one.deliverTogether(together)).toMatchObject([
       { kind: 'applied' },
       { kind: 'too-early' },
       { kind: 'applied' },
       { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first: { messageId: 'm2' } },
     ]);
-    expect(messageIds()).toEqual(['reply:check:1', 'm1', 'm2', 'm3']);
-    await expect(rig.deliver(early)).rejects.toMatchObject({ cause: { type: 'TOO_EARLY' } });
+    expect(messageIds(one)).toEqual(['reply:check:1', 'm1', 'm2', 'm3']);
+    await expect(one.deliver(early)).rejects.toMatchObject({ cause: { type: 'TOO_EARLY' } });
     // A message that comes again with others is known by its own id.
-    expect(await rig.deliverTogether([urge('m4', 'card'), decision('m2', 'register')])).toEqual([APPLIED, APPLIED]);
-    expect(messageIds()).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
+    expect(await one.deliverTogether([urge('m4', 'card'), decision('m2', 'register')])).toEqual([APPLIED, APPLIED]);
+    expect(messageIds(one)).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
   });
 
   it('leaves out what the ledger has, where its last entry is the case’s own', async () => {
-    await caseHeldAt(['register']);
-    const tip = rig.tip();
-    const { progress } = await rig.deliverAndDie(urge('m1'), tip);
+    const one = await caseHeldAt(['register']);
+    const tip = one.tip();
+    const { progress } = await one.deliverAndDie(urge('m1'), tip);
     expect(progress).toMatchObject({ prevSeq: tip.seq, entries: [{ messageId: 'm1' }] });
     const foreign = { ...tip, seq: tip.seq + 1, entry: { ...tip.entry, at: 1 } };
     const beyond = { ...tip, seq: tip.seq + 9 };
     for (const [id, wrong] of [['m2', foreign] as const, ['m3', beyond] as const]) {
-      expect((await rig.deliverAndDie(urge(id), wrong)).progress?.prevSeq).toBe(tip.seq);
+      expect((await one.deliverAndDie(urge(id), wrong)).progress?.prevSeq).toBe(tip.seq);
     }
-    expect((await rig.deliverAndDie(urge('m4'), tip)).progress?.entries).toHaveLength(4);
+    expect((await one.deliverAndDie(urge('m4'), tip)).progress?.entries).toHaveLength(4);
   });
 
   it('is confirmed now and then, so that no answer grows without end', async () => {
-    await caseHeldAt(['register']);
+    const one = await caseHeldAt(['register']);
     const longest = { entries: 0 };
     for (let count = 1; count <= 80; count += 1) {
-      const { progress } = await rig.deliverAndDie(urge(`m${count}`));
+      const { progress } = await one.deliverAndDie(urge(`m${count}`));
       longest.entries = Math.max(longest.entries, progress?.entries.length ?? 0);
     }
     expect(longest.entries).toBeGreaterThan(20);
     expect(longest.entries).toBeLessThan(40);
-    await rig.deliver(urge('last'));
-    expect(messageIds().at(-1)).toBe('last');
-    expect(messageIds()).toHaveLength(82);
+    await one.deliver(urge('last'));
+    expect(messageIds(one).at(-1)).toBe('last');
+    expect(messageIds(one)).toHaveLength(82);
   });
 });
 
@@ -167,30 +173,31 @@ const gate = () => {
   return { open, opened };
 };
 
-describe('a worker that replays a case', () => {
-  it('comes to the very entries that the one before it handed over', async () => {
+describe.concurrent('a worker that replays a case', () => {
+  it('comes to the very entries that the one before it handed over', async ({ onTestFinished }) => {
+    const own = await openRig();
+    onTestFinished(() => own.close());
     // In one workflow task an agency decides, and two that were asked together answer one after the other.
     const answerAfterMs: Record<string, number> = { register: 15, enrol: 5, card: 40 };
-    await caseHeldAt(['check'], {
-      trySubmitStep: async (call) => {
-        await new Promise((resolve) => setTimeout(resolve, answerAfterMs[call.stepId]));
-        return call.stepId === 'register' ? approved(call) : { kind: 'accepted' };
-      },
-    });
-    await rig.deliver(decision('m1', 'check'));
-    const handedOver = [...rig.ledger];
+    const trySubmitStep: Script['trySubmitStep'] = async (call) => {
+      await new Promise((resolve) => setTimeout(resolve, answerAfterMs[call.stepId]));
+      return call.stepId === 'register' ? approved(call) : { kind: 'accepted' };
+    };
+    const one = await caseHeldAt(['check'], { trySubmitStep }, own);
+    await one.deliver(decision('m1', 'check'));
+    const handedOver = [...one.ledger];
     expect(new Set(handedOver.map(({ at }) => at)).size).toBeGreaterThan(3);
-    await rig.restart();
-    await rig.deliver(urge('m2', 'card'));
-    expect(rig.ledger.slice(0, handedOver.length)).toEqual(handedOver);
-    expect(messageIds().at(-1)).toBe('m2');
+    await own.restart();
+    await one.deliver(urge('m2', 'card'));
+    expect(one.ledger.slice(0, handedOver.length)).toEqual(handedOver);
+    expect(messageIds(one).at(-1)).toBe('m2');
   });
 });
 
-describe('what an activity writes', () => {
+describe.concurrent('what an activity writes', () => {
   it('may have been written by a relay meanwhile', async () => {
     const [reached, goOn] = [gate(), gate()];
-    rig = await createRig({
+    const one: TestCase = rig.open({
       trySubmitStep: async (call) => {
         if (call.stepId === 'card') return { kind: 'accepted' };
         return call.stepId === 'enrol' ? { kind: 'later' } : approved(call);
@@ -198,25 +205,25 @@ describe('what an activity writes', () => {
       recordProgress: async (progress) => {
         reached.open();
         await goOn.opened;
-        return rig.write(progress);
+        return one.write(progress);
       },
     });
-    await rig.start(plan());
+    await one.start(branchingPlan());
     await reached.opened;
-    await rig.deliver(urge('m1', 'card'));
-    expect(kinds()[0]).toBe('case-accepted');
-    expect(messageIds()).toContain('m1');
+    await one.deliver(urge('m1', 'card'));
+    expect(kinds(one)[0]).toBe('case-accepted');
+    expect(messageIds(one)).toContain('m1');
     goOn.open();
-    await rig.deliver(decision('m2', 'card'));
-    expect(await rig.result()).toBe('completed');
-    expect(kinds().at(-1)).toBe('case-ended');
+    await one.deliver(decision('m2', 'card'));
+    expect(await one.result()).toBe('completed');
+    expect(kinds(one).at(-1)).toBe('case-ended');
   });
 });
 
-describe('a case that is taken up while its end is being written', () => {
+describe.concurrent('a case that is taken up while its end is being written', () => {
   it('goes on to another end', async () => {
     const [reached, goOn] = [gate(), gate()];
-    rig = await createRig({
+    const one: TestCase = rig.open({
       trySubmitStep: async (call) => {
         if (call.stepId === 'card') return { kind: 'accepted' };
         return call.stepId === 'register' ? { kind: 'later' } : approved(call);
@@ -227,12 +234,12 @@ describe('a case that is taken up while its end is being written', () => {
           reached.open();
           await goOn.opened;
         }
-        return rig.write(progress);
+        return one.write(progress);
       },
     });
-    await rig.start(plan());
+    await one.start(branchingPlan());
     await reached.opened;
-    const adoption = rig.deliver({
+    const adoption = one.deliver({
       kind: 'adoption',
       id: 'a1',
       stepId: 'register',
@@ -240,11 +247,11 @@ describe('a case that is taken up while its end is being written', () => {
       decision: 'approved',
       by: SUPERVISOR,
     });
-    await expect.poll(async () => (await rig.state()).steps['card']?.status, WAIT).toBe('accepted');
+    await vi.waitFor(async () => expect((await one.state()).steps['card']?.status).toBe('accepted'), WAIT);
     goOn.open();
     expect(await adoption).toEqual(APPLIED);
-    await rig.deliver(decision('m2', 'card', 'approved', (await rig.state()).steps['card']?.round));
-    expect(await rig.result()).toBe('completed');
-    expect(kinds().filter((kind) => kind === 'case-ended')).toHaveLength(2);
+    await one.deliver(decision('m2', 'card', 'approved', (await one.state()).steps['card']?.round));
+    expect(await one.result()).toBe('completed');
+    expect(kinds(one).filter((kind) => kind === 'case-ended')).toHaveLength(2);
   });
 });

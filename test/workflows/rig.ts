@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import type { createStepActivities } from '../../activities/steps.ts';
 import type { StepCall } from '../../exchange/step-call.ts';
 import type { LedgerEntry, LedgerTip } from '../../matters/engine/ledger.ts';
 import type { Message, StepAnswer } from '../../matters/engine/messages.ts';
-import type { Plan, PlanStep } from '../../matters/engine/plan.ts';
-import { isCaseEnd } from '../../matters/engine/status.ts';
+import type { Plan } from '../../matters/engine/plan.ts';
 import type { CaseChanges } from '../../matters/projection/projection.ts';
-import { bundle } from '../../worker/bundle.ts';
+import type { CaseState } from '../../matters/engine/state.ts';
 import {
   agencyQueue,
   caseWorkflowId,
@@ -21,31 +20,8 @@ import {
   type CaseInput,
   type Delivered,
 } from '../../workflows/messages.ts';
+import { branchingPlan } from '../support/matters.ts';
 import { createNamespace } from '../support/temporal.ts';
-
-/** A plan of two branches behind a check; `over` changes single steps. */
-export const plan = (over: Record<string, Partial<PlanStep>> = {}): Plan => ({
-  matter: 'test-matter',
-  version: 1,
-  hash: 'f'.repeat(64),
-  partial: true,
-  onSilence: 'return-case',
-  steps: [
-    step('check', [], { kind: 'verify' }),
-    step('register', ['check'], { kind: 'register', undo: { class: 'withdraw' } }),
-    step('card', ['register'], { kind: 'issue', undo: { class: 'void' } }),
-    step('enrol', ['register'], { kind: 'register', undo: { class: 'stop' } }),
-  ].map((one) => ({ ...one, ...over[one.id] })),
-});
-
-const step = (id: string, needs: string[], over: Partial<PlanStep>): PlanStep => ({
-  id,
-  agency: `${id}-agency`,
-  kind: 'approve',
-  needs: needs.length === 0 ? [] : [{ mode: 'all', of: needs }],
-  undo: { class: 'none' },
-  ...over,
-});
 
 export const approved = (call: { stepId: string; round: number }): StepAnswer => ({
   kind: 'decided',
@@ -53,9 +29,16 @@ export const approved = (call: { stepId: string; round: number }): StepAnswer =>
   messageId: `reply:${call.stepId}:${call.round}`,
 });
 
-/** What the agencies do, and what the case did: the world outside the workflow, scripted by each test. */
-export interface Rig {
-  client: Client;
+// What the SDK tells at every start and stop of a worker would bury what a test has to say.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+/** What the agencies answer, and what Postgres says; when, is added here. */
+export type Script = Partial<ReturnType<typeof createStepActivities> & Pick<Activities, 'recordProgress'>>;
+
+/** A case, and the world outside its workflow, scripted by the test. */
+export interface TestCase {
+  caseId: string;
+  handle: WorkflowHandle;
   /** Everything that was written after the front door's entry, in order. */
   ledger: LedgerEntry[];
   /** How often each way of writing was used. */
@@ -63,7 +46,6 @@ export interface Rig {
   /** As Postgres does: what is there already must be the same, the rest is appended. */
   write: (progress: CaseChanges) => { seq: number; hash: string };
   calls: { activity: string; stepId: string; round: number }[];
-  caseId: string;
   /** Starts the case; its first entries are fetched as the relay does. */
   start: (plan: Plan) => Promise<void>;
   /** Resolves when they are written. */
@@ -78,43 +60,25 @@ export interface Rig {
   unwritten: () => Promise<CaseChanges | undefined>;
   /** How far the ledger is. */
   tip: () => LedgerTip;
-  state: () => ReturnType<typeof queryState>;
+  state: () => Promise<CaseState>;
   /** How the case ended, when it has and its first entries are written. */
   result: () => Promise<unknown>;
-  /** Stops the worker, and brings up another, as a deployment or a crash does. */
+}
+
+/** A namespace and workers with scripted activities, for any number of cases at a time. */
+export interface Rig {
+  /** A case that is not started yet. */
+  open: (script?: Script) => TestCase;
+  /** Stops the workers, and brings up others, as a deployment or a crash does. */
   restart: () => Promise<void>;
   close: () => Promise<void>;
 }
 
-const deliverTo = (client: Client, caseId: string, updateId: string, messages: Message[], tip?: LedgerTip) =>
-  client.workflow
-    .getHandle(caseWorkflowId(caseId))
-    .executeUpdate(deliverUpdate, { args: [{ messages, at: Date.now(), ...(tip && { tip }) }], updateId });
-const queryState = (client: Client, caseId: string) =>
-  client.workflow.getHandle(caseWorkflowId(caseId)).query(stateQuery);
-
 const hashAt = (seq: number): string => seq.toString(16).padStart(64, '0');
 
-// What the SDK tells at every start and stop of a worker would bury what a test has to say.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
-
-let bundled: Promise<WorkflowBundleOption> | undefined;
-
-/** What the agencies answer, and what Postgres says; when, is added here. */
-export type Script = Partial<ReturnType<typeof createStepActivities> & Pick<Activities, 'recordProgress'>>;
-
-/** A worker with scripted activities, in a namespace of its own. */
-export const createRig = async (script: Script): Promise<Rig> => {
-  bundled ??= bundle().then((code) => ({ code }));
-  const workflowBundle = await bundled;
-  const address = inject('servers').temporalAddress;
-  const connection = await NativeConnection.connect({ address });
-  const { temporal: client, namespace } = await createNamespace(address);
-  const taskQueue = `test-${randomUUID()}`;
-  const caseId = randomUUID();
+/** The entries of a case as Postgres keeps them; here an entry's number is the hash. */
+const createLedger = () => {
   const ledger: LedgerEntry[] = [];
-  const writes = { activity: 0, relay: 0 };
-  // Here an entry's number is the hash.
   const write = ({ prevSeq, prevHash, entries }: CaseChanges) => {
     if (prevHash !== hashAt(prevSeq)) throw new Error(`after entry ${prevSeq} comes no hash ${prevHash}`);
     entries.forEach((entry, index) => {
@@ -126,51 +90,45 @@ export const createRig = async (script: Script): Promise<Rig> => {
     const seq = prevSeq + entries.length;
     return { seq, hash: hashAt(seq) };
   };
-  const calls: Rig['calls'] = [];
-  const noted = <Call extends StepCall, Answer>(activity: string, act: (call: Call) => Promise<Answer>) => {
-    return async (call: Call) => {
+  return { ledger, write };
+};
+
+/** The part of a case that the activities see. */
+type World = Pick<TestCase, 'calls' | 'writes' | 'write'> & { script: Script };
+
+/** The activities of all cases: each does what the script of its case says. */
+const scriptedActivities = (worldOf: (caseId: string) => World): Activities => {
+  const noted =
+    <Call extends StepCall, Answer>(activity: string, actOf: (script: Script) => (call: Call) => Promise<Answer>) =>
+    async (call: Call) => {
+      const { calls, script } = worldOf(call.caseId);
       calls.push({ activity, stepId: call.stepId, round: call.round });
-      return { ...(await act(call)), at: Date.now() };
+      return { ...(await actOf(script)(call)), at: Date.now() };
     };
-  };
-  const activities: Activities = {
-    trySubmitStep: noted('trySubmitStep', script.trySubmitStep ?? (async (call) => approved(call))),
-    submitStep: noted('submitStep', script.submitStep ?? (async (call) => approved(call))),
-    undoStep: noted('undoStep', script.undoStep ?? (async () => ({ kind: 'undone' as const }))),
-    recordProgress:
-      script.recordProgress ??
-      (async (progress) => {
-        writes.activity += 1;
-        return write(progress);
-      }),
+  const approves = async (call: StepCall) => approved(call);
+  return {
+    trySubmitStep: noted('trySubmitStep', ({ trySubmitStep = approves }) => trySubmitStep),
+    submitStep: noted('submitStep', ({ submitStep = approves }) => submitStep),
+    undoStep: noted('undoStep', ({ undoStep = async () => ({ kind: 'undone' as const }) }) => undoStep),
+    recordProgress: async (progress) => {
+      const { script, writes, write } = worldOf(progress.caseId);
+      if (script.recordProgress) return script.recordProgress(progress);
+      writes.activity += 1;
+      return write(progress);
+    },
     makeDailyReports: async () => [],
   };
-  const agencies = plan().steps.map((one) => one.agency);
+};
 
-  let workers: { worker: Worker; done: Promise<void> }[] = [];
-  const launch = async () => {
-    const created = await Promise.all([
-      Worker.create({ connection, namespace, taskQueue, workflowBundle, activities }),
-      ...agencies.map((agency) =>
-        Worker.create({
-          connection,
-          namespace,
-          taskQueue: agencyQueue(agency),
-          activities,
-          maxConcurrentActivityTaskPolls: 1,
-        }),
-      ),
-    ]);
-    workers = created.map((worker) => ({ worker, done: worker.run() }));
-  };
-  const stop = async () => {
-    workers.forEach(({ worker }) => worker.shutdown());
-    await Promise.all(workers.map(({ done }) => done));
-  };
-  await launch();
-
+const openCase = (client: Client, taskQueue: string, script: Script): TestCase & World => {
+  const caseId = randomUUID();
+  const handle = client.workflow.getHandle(caseWorkflowId(caseId));
+  const { ledger, write } = createLedger();
+  const writes = { activity: 0, relay: 0 };
+  const update = (updateId: string, messages: Message[], tip?: LedgerTip) =>
+    handle.executeUpdate(deliverUpdate, { args: [{ messages, at: Date.now(), ...(tip && { tip }) }], updateId });
   const fetch = async (updateId: string, messages: Message[], tip?: LedgerTip) => {
-    const { outcomes, progress } = await deliverTo(client, caseId, updateId, messages, tip);
+    const { outcomes, progress } = await update(updateId, messages, tip);
     if (progress) {
       writes.relay += 1;
       write(progress);
@@ -180,15 +138,16 @@ export const createRig = async (script: Script): Promise<Rig> => {
   let begun: Promise<unknown> = Promise.resolve();
 
   return {
-    client,
+    caseId,
+    handle,
+    script,
     ledger,
     writes,
     write,
-    calls,
-    caseId,
+    calls: [],
     start: async (of) => {
       const input: CaseInput = { caseId, plan: of, receivedAt: Date.now(), ledgerHash: hashAt(1) };
-      await client.workflow.start(of.matter, { taskQueue, workflowId: caseWorkflowId(caseId), args: [input] });
+      await client.workflow.start(of.matter, { taskQueue, workflowId: handle.workflowId, args: [input] });
       begun = fetch(START_UPDATE_ID, []);
       // A test that ends the case's world before it answers does not wait for it.
       begun.catch(() => undefined);
@@ -201,30 +160,61 @@ export const createRig = async (script: Script): Promise<Rig> => {
       return outcome!;
     },
     deliverTogether: (messages) => fetch(messages.map(({ id }) => id).join('+'), messages),
-    deliverAndDie: (message, tip) => deliverTo(client, caseId, message.id, [message], tip),
-    unwritten: () => client.workflow.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery),
+    deliverAndDie: (message, tip) => update(message.id, [message], tip),
+    unwritten: () => handle.query(unwrittenQuery),
     tip: () => {
       const seq = ledger.length + 1;
       return { seq, hash: hashAt(seq), entry: ledger.at(-1)! };
     },
-    state: () => queryState(client, caseId),
+    state: () => handle.query(stateQuery),
     result: async () => {
-      const status: unknown = await client.workflow.getHandle(caseWorkflowId(caseId)).result();
+      const status: unknown = await handle.result();
       await begun;
       return status;
+    },
+  };
+};
+
+export const openRig = async (): Promise<Rig> => {
+  const { temporalAddress: address, workflowBundle } = inject('servers');
+  const connection = await NativeConnection.connect({ address });
+  const { temporal: client, namespace } = await createNamespace(address);
+  const taskQueue = `test-${randomUUID()}`;
+  const cases = new Map<string, TestCase & World>();
+  const activities = scriptedActivities((caseId) => {
+    const found = cases.get(caseId);
+    if (!found) throw new Error(`no case ${caseId}`);
+    return found;
+  });
+
+  let workers: { worker: Worker; done: Promise<void> }[] = [];
+  const launch = async () => {
+    const shared = { connection, namespace, activities };
+    const created = await Promise.all([
+      Worker.create({ ...shared, taskQueue, workflowBundle: { codePath: workflowBundle } }),
+      ...branchingPlan().steps.map(({ agency }) =>
+        Worker.create({ ...shared, taskQueue: agencyQueue(agency), maxConcurrentActivityTaskPolls: 1 }),
+      ),
+    ]);
+    workers = created.map((worker) => ({ worker, done: worker.run() }));
+  };
+  const stop = async () => {
+    workers.forEach(({ worker }) => worker.shutdown());
+    await Promise.all(workers.map(({ done }) => done));
+  };
+  await launch();
+
+  return {
+    open: (script = {}) => {
+      const opened = openCase(client, taskQueue, script);
+      cases.set(opened.caseId, opened);
+      return opened;
     },
     restart: async () => {
       await stop();
       await launch();
     },
     close: async () => {
-      // A case that a test left open would be polled for by later ones.
-      const handle = client.workflow.getHandle(caseWorkflowId(caseId));
-      const open = await handle.query(stateQuery).then(
-        (state) => !isCaseEnd(state.status),
-        () => false,
-      );
-      if (open) await handle.terminate('the test is over');
       await stop();
       await client.connection.close();
       await connection.close();

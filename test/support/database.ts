@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inject } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
@@ -5,9 +6,28 @@ import { acceptCase, type AcceptedCase, type NewCase } from '../../db/cases.ts';
 import { publishMatter } from '../../db/matters.ts';
 import { createCipher, generateKeys, readKeys, type Cipher } from '../../db/personal-data.ts';
 import { createPool, inTransaction } from '../../db/pool.ts';
-import type { Plan } from '../../matters/engine/plan.ts';
-import { Matter } from '../../matters/definition/schema.ts';
-import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+import { createDatabase, withClient, type Database } from '../../sandbox/database.ts';
+import { HOUSE_MOVE, HOUSE_MOVE_PLAN } from './matters.ts';
+import type { Servers } from './servers.ts';
+
+export interface FreshDatabase extends Database {
+  /** In an `afterAll`; connections that are still open are cut. */
+  drop: () => Promise<void>;
+}
+
+/** A migrated, empty database of its own for a test file, with the two roles of an installation. */
+export const freshDatabase = async (
+  server: Servers['postgres'] = inject('servers').postgres,
+): Promise<FreshDatabase> => {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const database = await createDatabase({ ...server, name });
+  return {
+    ...database,
+    drop: async () => {
+      await withClient(server.adminUrl, (client) => client.query(`drop database ${name} with (force)`));
+    },
+  };
+};
 
 export interface TestDatabase extends FreshDatabase {
   /** As the service sees it. */
@@ -25,7 +45,7 @@ export const openDatabase = async ({ max = 5 }: { max?: number } = {}): Promise<
   const cipher = createCipher(readKeys({ env: generateKeys() }));
   const adminUrl = new URL(inject('servers').postgres.adminUrl);
   adminUrl.pathname = new URL(fresh.serviceUrl).pathname;
-  await publishMatter(db, { matter: MATTER, hash: PLAN.hash, by: 'test' });
+  await publishMatter(db, { matter: HOUSE_MOVE, hash: HOUSE_MOVE_PLAN.hash, by: 'test' });
   return {
     ...fresh,
     db,
@@ -38,49 +58,13 @@ export const openDatabase = async ({ max = 5 }: { max?: number } = {}): Promise<
   };
 };
 
-const step = (id: string, agency: string) => ({
-  id,
-  name: { zh: id, en: id },
-  agency,
-  kind: 'approve' as const,
-  limit: { promised: { workingDays: 1 } },
-  discloses: [],
-  undo: { class: 'void' as const },
-});
-
-export const MATTER = Matter.parse({
-  code: 'house-move',
-  version: 1,
-  name: { zh: '迁居', en: 'Moving house' },
-  summary: { zh: '迁居', en: 'Moving house' },
-  lead: 'police',
-  limit: { promised: { workingDays: 5 } },
-  partialCompletion: true,
-  form: [{ id: 'name', name: { zh: '姓名', en: 'Name' }, type: 'text' }],
-  steps: [step('register', 'police'), step('notify', 'post'), step('meter', 'utilities')],
-});
-
-export const PLAN: Plan = {
-  matter: 'house-move',
-  version: 1,
-  hash: 'a'.repeat(64),
-  partial: true,
-  onSilence: 'return-case',
-  steps: [
-    { id: 'register', agency: 'police', kind: 'approve', needs: [], undo: { class: 'void' } },
-    { id: 'notify.1', agency: 'post', kind: 'approve', needs: [], undo: { class: 'void' } },
-    { id: 'notify.2', agency: 'post', kind: 'approve', needs: [], undo: { class: 'void' } },
-    { id: 'meter', agency: 'utilities', kind: 'approve', needs: [], undo: { class: 'void' }, skip: true },
-  ],
-};
-
 export const newCase = (change: Partial<NewCase> = {}): NewCase => ({
   caseId: uuidv7(),
   matter: 'house-move',
   version: 1,
   region: '330411',
   channel: 'window',
-  plan: PLAN,
+  plan: HOUSE_MOVE_PLAN,
   form: { name: '张三丰', idNo: '339900199003070018' },
   materials: [],
   by: { role: 'clerk', id: 'clerk-1' },

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
-import type { AnsweredDecision } from '../../agencies/contract.ts';
 import { upsertAgency, type AgencyRecord } from '../../db/agencies.ts';
 import { acceptCase, getCase, type AcceptedCase } from '../../db/cases.ts';
 import { findOutcome, putMessage } from '../../db/inbox.ts';
@@ -20,28 +19,30 @@ import type { Message } from '../../matters/engine/messages.ts';
 import { checkForm } from '../../matters/form/form.ts';
 import type { LoadedMatter } from '../../matters/definition/load.ts';
 import { loadCatalog } from '../../matters/definition/load-catalog.ts';
-import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
-import { startAgencies } from '../../sandbox/agencies/server.ts';
-import { createDatabase, withClient } from '../../sandbox/database.ts';
-import { readSample } from '../../sandbox/samples.ts';
-import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
 import type { WorkerConfig } from '../../worker/config.ts';
 import { runWorker, type RunningWorker } from '../../worker/run.ts';
-import type { Servers } from '../support/servers.ts';
-import { createNamespace } from '../support/temporal.ts';
-import { startPlatform } from './platform.ts';
+import { until } from '../faults/until.ts';
+import { openAgencies, startPlatform } from './agencies.ts';
+import { freshDatabase } from './database.ts';
+import { NEWBORN, type SampleForm } from './matters.ts';
+import type { Servers } from './servers.ts';
+import { createNamespace } from './temporal.ts';
 
-const NEWBORN = 'newborn-registration';
+const SETTLED_WITHIN_MS = 30_000;
 
 /** What Temporal's SDK says in this process; on the terminal it would bury what a test has to say. */
 export const sdkLog: LogEntry[] = [];
 Runtime.install({ logger: new DefaultLogger('INFO', (entry) => sdkLog.push(entry)) });
 
-export type SampleForm = Record<string, unknown>;
+let loaded: ReturnType<typeof loadCatalog> | undefined;
 
-/** The form of a valid sample; each call gives a copy of its own. */
-export const sampleForm = (sample: string, matter = NEWBORN): SampleForm =>
-  (JSON.parse(readSample(`${matter}/${sample}`)) as { request: { form: SampleForm } }).request.form;
+/** Read once a process: it does not change. */
+const shippedCatalog = async () => {
+  loaded ??= loadCatalog(fileURLToPath(new URL('../../catalog', import.meta.url)));
+  const catalog = await loaded;
+  if (!catalog.ok) throw new Error('the catalog has errors');
+  return catalog;
+};
 
 export type Installation = Awaited<ReturnType<typeof install>>;
 
@@ -51,8 +52,7 @@ export type Installation = Awaited<ReturnType<typeof install>>;
  */
 export const install = async (servers: Servers) => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-installation-'));
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const database = await createDatabase({ ...servers.postgres, name });
+  const database = await freshDatabase(servers.postgres);
   const db = createPool({ url: database.serviceUrl, max: 10, name: 'test' });
   const keyFile = join(folder, 'keys.json');
   writeFileSync(keyFile, generateKeys());
@@ -60,37 +60,20 @@ export const install = async (servers: Servers) => {
   const { temporal, namespace } = await createNamespace(servers.temporalAddress);
   const platform = await startPlatform(db, cipher);
 
-  const catalog = await loadCatalog(fileURLToPath(new URL('../../catalog', import.meta.url)));
-  if (!catalog.ok) throw new Error('the catalog has errors');
+  const catalog = await shippedCatalog();
   const matterOf = (code: string) => catalog.matters.find(({ matter }) => matter.code === code)!;
   for (const { matter, hash } of catalog.matters) await publishMatter(db, { matter, hash, by: 'test' });
 
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
-  const holder = createPortHolder();
-  const openAgencies = (ports: Record<string, number>) =>
-    startOnPorts({
-      holder,
-      kept: ports,
-      start: ({ office = 0, ...doors }) =>
-        startAgencies({
-          port: office,
-          dataDir: mkdtempSync(join(folder, 'agencies-')),
-          agencies: players.map((player) => ({ ...player, port: doors[player.id] })),
-          apiUrl: platform.url,
-        }),
-    });
-  const players = catalog.agencies.map(({ id }) => ({ id, secret }));
-  const opened = await openAgencies({ office: 0, ...Object.fromEntries(players.map(({ id }) => [id, 0])) });
-  let agencies = opened.started;
-  const { url } = agencies;
+  const ids = catalog.agencies.map(({ id }) => id);
+  const agencies = await openAgencies({ ids, secret, folder, apiUrl: platform.url });
   const setAgency = (id: string, change: Partial<AgencyRecord> = {}) => {
     const { connection = 'push' } = change;
     return upsertAgency(db, cipher, {
       id,
       name: { zh: id, en: id },
       connection,
-      // One that the sandbox does not play is somewhere, and knows nothing.
-      ...(connection === 'push' && { baseUrl: players.some((player) => player.id === id) ? agencies.urlOf(id) : url }),
+      ...(connection === 'push' && { baseUrl: agencies.urlOf(id) }),
       secrets: connection === 'push' ? [secret] : [],
       timeoutMs: 5_000,
       allowPrivate: true,
@@ -98,16 +81,7 @@ export const install = async (servers: Servers) => {
       ...change,
     });
   };
-  for (const { id } of players) await setAgency(id);
-
-  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${url}/sandbox/${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response.json();
-  };
+  for (const id of ids) await setAgency(id);
 
   const config: WorkerConfig = {
     databaseUrl: database.serviceUrl,
@@ -115,13 +89,17 @@ export const install = async (servers: Servers) => {
     TEMPORAL_NAMESPACE: namespace,
     ONE_MATTER_KEY_FILE: keyFile,
     PUBLIC_URL: platform.url,
-    WORKER_PORT: await holder.hold(0),
+    WORKER_PORT: 0,
     WORKER_HOST: '127.0.0.1',
     DATABASE_POOL: 10,
+    WORKFLOW_BUNDLE: servers.workflowBundle,
   };
   const workers = new Set<RunningWorker>();
 
+  const { behave, behaveAll, effects, answer, loseAll: loseAgencies } = agencies;
+
   return {
+    ...{ behave, behaveAll, effects, answer, loseAgencies },
     db,
     cipher,
     config,
@@ -133,31 +111,18 @@ export const install = async (servers: Servers) => {
     matter: (code = NEWBORN) => matterOf(code).matter,
     setAgency,
 
-    behave: (agency: string, behaviour: Partial<Behaviour>) =>
-      control('PUT', `agencies/${agency}/behaviour`, behaviour),
-    behaveAll: async (behaviour: Partial<Behaviour>) => {
-      for (const { id } of players) await control('PUT', `agencies/${id}/behaviour`, behaviour);
-    },
-    /** What the agencies did under this request id, or under all that begin so. */
-    effects: async (requestId: string): Promise<string[]> => {
-      const { effects } = (await control('GET', 'effects')) as { effects: { requestId: string; effect: string }[] };
-      return effects.filter((effect) => effect.requestId.startsWith(requestId)).map(({ effect }) => effect);
-    },
-    /** An officer of the agency decides what it holds. */
-    answer: (agency: string, requestId: string, decision: AnsweredDecision) =>
-      control('POST', `agencies/${agency}/requests/${requestId}/answer`, decision),
-    /** The agencies come back at their address without any memory of what they were sent. */
-    loseAgencies: async () => {
-      await agencies.close();
-      agencies = (await openAgencies(opened.ports)).started;
-    },
-
     /** The front door: the case is accepted when this resolves. */
     submit: (form: SampleForm, { code = NEWBORN, caseId = uuidv7() } = {}): Promise<AcceptedCase> =>
       inTransaction(db, (client) => acceptCase(client, cipher, { ...newCase(matterOf(code), form), caseId })),
     send: (caseId: string, message: Message, body?: unknown) =>
       putMessage(db, cipher, { caseId, messageId: message.id, source: 'window', message, body }),
     outcome: (caseId: string, messageId: string) => findOutcome(db, caseId, messageId),
+    /** Resolves when every message of the case has its outcome: the rows of its steps are written before. */
+    settled: (caseId: string) =>
+      until(`messages of ${caseId} settled`, SETTLED_WITHIN_MS, async () => {
+        const { rowCount } = await db.query('select from inbox where case_id = $1 and settled_at is null', [caseId]);
+        return rowCount === 0;
+      }),
     step: (caseId: string, stepId: string) => getStep(db, caseId, stepId),
     status: async (caseId: string) => (await getCase(db, caseId)).status,
     ledger: async (caseId: string) => (await readLedger(db, caseId, 0, 1_000)).map(({ entry }) => entry),
@@ -167,6 +132,7 @@ export const install = async (servers: Servers) => {
         throw error;
       });
       const worker = {
+        ...running,
         stop: async () => {
           if (workers.delete(worker)) await running.stop();
         },
@@ -180,8 +146,7 @@ export const install = async (servers: Servers) => {
       await platform.close();
       await temporal.connection.close();
       await db.end();
-      await withClient(servers.postgres.adminUrl, (client) => client.query(`drop database ${name} with (force)`));
-      holder.release();
+      await database.drop();
       rmSync(folder, { recursive: true });
     },
   };

@@ -1,14 +1,9 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { v7 as uuidv7 } from 'uuid';
 import { signedHeaders } from '../../agencies/signature.ts';
-import { createApp } from '../../api/app.ts';
-import { createLog } from '../../api/log.ts';
-import { openApiNotifications } from '../../api/notifications.ts';
 import { createToken } from '../../db/tokens.ts';
-import type { Installation } from './installation.ts';
+import { serveApp } from './api.ts';
+import type { Installation } from './product.ts';
 
 interface Answer {
   status: number;
@@ -26,37 +21,11 @@ export interface FrontDoor {
 const OUTCOME_WAIT_MS = 15_000;
 
 export const openFrontDoor = async ({ db, cipher, config, secret }: Installation): Promise<FrontDoor> => {
-  const log = createLog('silent');
-  const notifications = openApiNotifications({ url: config.databaseUrl, log });
-  const stopping = new AbortController();
-  const many = 100_000;
-  const rates = {
-    perTokenPerMinute: many,
-    perAddressPerMinute: many,
-    searchesPerMinute: many,
-    exportsPerMinute: many,
-    publicPerAddressPerMinute: many,
-    wrongCodesPerHour: many,
-  };
-  const app = createApp({
-    pool: db,
-    cipher,
-    notifications,
-    log,
-    config: {
-      publicUrl: config.PUBLIC_URL,
-      trustedProxies: 0,
-      outcomeWaitMs: OUTCOME_WAIT_MS,
-      databaseQueue: many,
-      rates,
-    },
-    now: Date.now,
-    stopping: stopping.signal,
+  const served = await serveApp({
+    ...{ cipher, pool: db, databaseUrl: config.databaseUrl },
+    config: { publicUrl: config.PUBLIC_URL, outcomeWaitMs: OUTCOME_WAIT_MS, databaseQueue: 100_000 },
   });
-  const server = createServer(app);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = served;
   const token = await createToken(db, cipher, { role: 'supervisor', account: 'supervisor-1' });
 
   const send = async (method: string, path: string, headers: Record<string, string>, raw = ''): Promise<Answer> => {
@@ -73,11 +42,6 @@ export const openFrontDoor = async ({ db, cipher, config, secret }: Installation
       const signed = signedHeaders([secret], `msg_${uuidv7()}`, at, Buffer.from(raw));
       return send('POST', path, { 'x-one-matter-agency': agency, ...signed }, raw);
     },
-    close: async () => {
-      stopping.abort();
-      server.closeAllConnections();
-      server.close();
-      await notifications.close();
-    },
+    close: served.close,
   };
 };

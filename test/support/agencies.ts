@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { Pool } from 'pg';
+import { Decision, parseRequestId, type AnsweredDecision } from '../../agencies/contract.ts';
+import { inboxId } from '../../agencies/message-id.ts';
+import { putMessage } from '../../db/inbox.ts';
+import type { Cipher } from '../../db/personal-data.ts';
+import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
+import { startAgencies } from '../../sandbox/agencies/server.ts';
+import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
+
+/**
+ * Stands where the API stands: puts callbacks into the inbox, and notes the ids of their requests in `taken`. Those about a case of
+ * `deaf` are answered 503.
+ */
+export const startPlatform = async (db: Pool, cipher: Cipher) => {
+  const platform = { url: '', deaf: new Set<string>(), taken: [] as string[], close: () => Promise.resolve() };
+  const take = async (url: string, agency: string, raw: Buffer): Promise<number> => {
+    const requestId = url.split('/')[4]!;
+    const { caseId, stepId, round } = parseRequestId(requestId)!;
+    if (platform.deaf.has(caseId)) return 503;
+    const { messageId: given, requestId: _repeated, decision, ...body } = Decision.parse(JSON.parse(raw.toString()));
+    const by = { role: 'agency', id: agency } as const;
+    const messageId = inboxId(by.id, given);
+    const message = { kind: 'decision', id: messageId, stepId, round, decision, by } as const;
+    await putMessage(db, cipher, { caseId, messageId, stepId, round, source: 'callback', message, body });
+    platform.taken.push(requestId);
+    return 202;
+  };
+  const server = createServer((request, response) => {
+    const agency = String(request.headers['x-one-matter-agency']);
+    buffer(request)
+      .then((raw) => take(request.url!, agency, raw))
+      .then(
+        (status) => response.writeHead(status).end(),
+        () => response.writeHead(500).end(),
+      );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  platform.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  platform.close = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return platform;
+};
+
+/** The agencies of these ids over HTTP, each at an address of its own, with all that a test may do to them. */
+export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => {
+  const holder = createPortHolder();
+  const start = (kept: Record<string, number>) =>
+    startOnPorts({
+      holder,
+      kept,
+      start: ({ office = 0, ...doors }) =>
+        startAgencies({
+          port: office,
+          dataDir: mkdtempSync(join(folder, 'agencies-')),
+          agencies: ids.map((id) => ({ id, secret, port: doors[id] })),
+          apiUrl,
+        }),
+    });
+  const { started, ports } = await start({ office: 0, ...Object.fromEntries(ids.map((id) => [id, 0])) });
+  let running = started;
+  const { url, urlOf } = started;
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${url}/sandbox/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  const behave = (agency: string, behaviour: Partial<Behaviour>) =>
+    control('PUT', `agencies/${agency}/behaviour`, behaviour);
+
+  return {
+    /** Where an agency is called; one that is not played is somewhere, and knows nothing. */
+    urlOf: (id: string): string => (ids.includes(id) ? urlOf(id) : url),
+    behave,
+    behaveAll: async (behaviour: Partial<Behaviour>) => {
+      for (const id of ids) await behave(id, behaviour);
+    },
+    /** What the agencies did under this request id, or under all that begin so. */
+    effects: async (requestId: string): Promise<string[]> => {
+      const { effects } = (await control('GET', 'effects')) as { effects: { requestId: string; effect: string }[] };
+      return effects.filter((effect) => effect.requestId.startsWith(requestId)).map(({ effect }) => effect);
+    },
+    /** An officer of the agency decides what it holds. */
+    answer: (agency: string, requestId: string, decision: AnsweredDecision) =>
+      control('POST', `agencies/${agency}/requests/${requestId}/answer`, decision),
+    /** The agencies come back at their addresses without any memory of what they were sent. */
+    loseAll: async () => {
+      await running.close();
+      running = (await start(ports)).started;
+    },
+    close: async () => {
+      await running.close();
+      holder.release();
+    },
+  };
+};
+
+interface Options {
+  ids: readonly string[];
+  /** What every agency signs with. */
+  secret: string;
+  folder: string;
+  /** Where they call back. */
+  apiUrl: string;
+}

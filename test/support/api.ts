@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { createApp } from '../../api/app.ts';
+import type { AppConfig } from '../../api/config.ts';
+import { createLog } from '../../api/log.ts';
+import { openApiNotifications } from '../../api/notifications.ts';
+import type { Cipher } from '../../db/personal-data.ts';
+
+/** More than any test asks. */
+const MANY = 100_000;
+
+const CONFIG: AppConfig = {
+  publicUrl: 'http://127.0.0.1',
+  trustedProxies: 0,
+  outcomeWaitMs: 2_500,
+  databaseQueue: 200,
+  rates: {
+    perTokenPerMinute: MANY,
+    perAddressPerMinute: MANY,
+    searchesPerMinute: MANY,
+    exportsPerMinute: MANY,
+    publicPerAddressPerMinute: MANY,
+    wrongCodesPerHour: 5,
+  },
+};
+
+/** The API on a socket of its own. Pool and cipher stay the caller's. */
+export const serveApp = async (options: {
+  pool: Pool;
+  cipher: Cipher;
+  databaseUrl: string;
+  config?: Partial<AppConfig>;
+  log?: Logger;
+}): Promise<{ url: string; close: () => Promise<void> }> => {
+  const { pool, cipher, databaseUrl, config, log = createLog('silent') } = options;
+  const notifications = openApiNotifications({ url: databaseUrl, log: createLog('silent') });
+  const stopping = new AbortController();
+  const server = createServer(
+    createApp({
+      ...{ pool, cipher, notifications, log },
+      config: { ...CONFIG, ...config },
+      now: Date.now,
+      stopping: stopping.signal,
+    }),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      stopping.abort();
+      server.closeAllConnections();
+      server.close();
+      await notifications.close();
+    },
+  };
+};

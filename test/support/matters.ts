@@ -1,0 +1,132 @@
+import { readSample } from '../../sandbox/samples.ts';
+import { Matter } from '../../matters/definition/schema.ts';
+import type { Plan, PlanStep } from '../../matters/engine/plan.ts';
+
+/** The matters that tests of more than one folder use. */
+
+export const NEWBORN = 'newborn-registration';
+
+export type SampleForm = Record<string, unknown>;
+
+/** The form of a valid sample; each call gives a copy of its own. */
+export const sampleForm = (sample: string, matter = NEWBORN): SampleForm =>
+  (JSON.parse(readSample(`${matter}/${sample}`)) as { request: { form: SampleForm } }).request.form;
+
+const MOVING = {
+  version: 1,
+  name: { zh: '迁居', en: 'Moving house' },
+  summary: { zh: '迁居', en: 'Moving house' },
+  lead: 'police',
+  limit: { promised: { workingDays: 5 } },
+  partialCompletion: true,
+};
+
+const approval = (
+  id: string,
+  agency: string,
+  over: { zh?: string; workingDays?: number; discloses?: string[]; needs?: string[] } = {},
+) => ({
+  id,
+  name: { zh: over.zh ?? id, en: id },
+  agency,
+  kind: 'approve' as const,
+  needs: over.needs ?? [],
+  limit: { promised: { workingDays: over.workingDays ?? 1 } },
+  discloses: over.discloses ?? [],
+  undo: { class: 'void' as const },
+});
+
+/** As small as a matter can be whose steps go to three agencies. */
+export const HOUSE_MOVE = Matter.parse({
+  ...MOVING,
+  code: 'house-move',
+  form: [{ id: 'name', name: { zh: '姓名', en: 'Name' }, type: 'text' }],
+  steps: [approval('register', 'police'), approval('notify', 'post'), approval('meter', 'utilities')],
+});
+
+/** A plan of it whose second step is there twice, and whose last does not apply. */
+export const HOUSE_MOVE_PLAN: Plan = {
+  matter: 'house-move',
+  version: 1,
+  hash: 'a'.repeat(64),
+  partial: true,
+  onSilence: 'return-case',
+  steps: [
+    { id: 'register', agency: 'police', kind: 'approve', needs: [], undo: { class: 'void' } },
+    { id: 'notify.1', agency: 'post', kind: 'approve', needs: [], undo: { class: 'void' } },
+    { id: 'notify.2', agency: 'post', kind: 'approve', needs: [], undo: { class: 'void' } },
+    { id: 'meter', agency: 'utilities', kind: 'approve', needs: [], undo: { class: 'void' }, skip: true },
+  ],
+};
+
+const disclosing = { workingDays: 5, discloses: ['applicant.name'] };
+
+/** One with a personal form, a material, an item and a need. */
+export const SMALL_MOVE = Matter.parse({
+  ...MOVING,
+  code: 'small-move',
+  form: [
+    {
+      id: 'applicant',
+      name: { zh: '申请人', en: 'Applicant' },
+      type: 'group',
+      required: true,
+      fields: [
+        {
+          id: 'name',
+          name: { zh: '姓名', en: 'Name' },
+          type: 'text',
+          format: 'person-name',
+          required: true,
+          personal: true,
+        },
+        { id: 'idNo', name: { zh: '身份证号', en: 'ID number' }, type: 'text', format: 'citizen-id', personal: true },
+      ],
+    },
+    { id: 'note', name: { zh: '备注', en: 'Note' }, type: 'text', maxLength: 100 },
+  ],
+  materials: [{ id: 'photo', name: { zh: '照片', en: 'Photo' }, source: { kind: 'photo' } }],
+  items: [
+    {
+      id: 'household',
+      name: { zh: '户口迁移', en: 'Move of the household' },
+      lead: 'police',
+      steps: ['register', 'meter'],
+      limit: { promised: { workingDays: 8 }, statutory: { workingDays: 20 } },
+    },
+  ],
+  steps: [
+    approval('register', 'police', { ...disclosing, zh: 'register环节' }),
+    approval('notify', 'post', { ...disclosing, zh: 'notify环节' }),
+    approval('meter', 'utilities', { ...disclosing, zh: 'meter环节', needs: ['register'] }),
+  ],
+});
+
+export const SMALL_MOVE_FORM = {
+  applicant: { name: '林晓雨', idNo: '339900198802290020' },
+  note: 'third floor',
+};
+
+const planned = (id: string, needs: string[], over: Partial<PlanStep>): PlanStep => ({
+  id,
+  agency: `${id}-agency`,
+  kind: 'approve',
+  needs: needs.length === 0 ? [] : [{ mode: 'all', of: needs }],
+  undo: { class: 'none' },
+  ...over,
+});
+
+/** A plan of two branches behind a check, of no matter; `over` changes single steps. */
+export const branchingPlan = (over: Record<string, Partial<PlanStep>> = {}): Plan => ({
+  matter: 'test-matter',
+  version: 1,
+  hash: 'f'.repeat(64),
+  partial: true,
+  onSilence: 'return-case',
+  steps: [
+    planned('check', [], { kind: 'verify' }),
+    planned('register', ['check'], { kind: 'register', undo: { class: 'withdraw' } }),
+    planned('card', ['register'], { kind: 'issue', undo: { class: 'void' } }),
+    planned('enrol', ['register'], { kind: 'register', undo: { class: 'stop' } }),
+  ].map((one) => ({ ...one, ...over[one.id] })),
+});

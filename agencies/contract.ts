@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STEP_KINDS, UNDO_CLASSES } from '../matters/engine/plan.ts';
+import { says } from '../matters/words/says.ts';
 
 /**
  * The messages of the agency protocol (docs/agency-protocol.md). What we send is strict: a field nobody declared does not leave.
@@ -33,7 +34,7 @@ const text = (max: number) =>
   z
     .string()
     .max(max)
-    .refine((value) => !/\0|\p{Surrogate}/u.test(value), 'has characters that cannot be stored');
+    .refine((value) => !/\0|\p{Surrogate}/u.test(value), says('含有无法保存的字符', 'Contains characters that cannot be stored'));
 
 const Name = z.strictObject({ zh: z.string(), en: z.string() });
 
@@ -95,7 +96,7 @@ const MessageId = text(200).min(1);
 /** Certificate numbers and the like: flat, so that screens can show it as it is. */
 const Result = z
   .record(z.string().regex(/^\p{L}[\p{L}\p{N}_.-]{0,63}$/u), z.union([text(2000), z.number(), z.boolean()]))
-  .refine((result) => Object.keys(result).length <= 50, 'more than 50 keys');
+  .refine((result) => Object.keys(result).length <= 50, says('最多 50 项', 'Must have at most 50 keys'));
 
 /** What an agency decided, as it calls back. Its message id counts once for the life of the case. */
 export const Decision = z.object({

@@ -83,7 +83,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): ApiConfig => {
   const result = Environment.safeParse(given);
   if (!result.success) {
     const wrong = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
-    throw new Error(`The environment is not as it should be:\n${wrong.join('\n')}`);
+    throw new Error(`The environment is not valid:\n${wrong.join('\n')}`);
   }
   const {
     DATABASE_URL,

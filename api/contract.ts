@@ -6,6 +6,8 @@ import { DUE_KINDS } from '../matters/engine/dues.ts';
 import { CASE_STATUSES, CLOSINGS, STEP_ACTIONS, STEP_STATUSES } from '../matters/engine/status.ts';
 import { Limit, Text } from '../matters/definition/schema.ts';
 import { ORDER_ACTIONS } from '../matters/supervision/supervision.ts';
+import { says } from '../matters/words/says.ts';
+import { APPLICANT_STATES } from '../matters/words/step-statuses.ts';
 import {
   AgencyId,
   By,
@@ -58,7 +60,7 @@ export const SubmitCase = z
   })
   .refine(({ form, delivery }) => delivery === undefined || !('delivery' in form), {
     path: ['delivery'],
-    error: 'is in the form too',
+    ...says('申请表中已有寄递信息', 'The form already has a delivery group'),
   });
 export type SubmitCase = z.infer<typeof SubmitCase>;
 
@@ -325,7 +327,8 @@ export const PublicProgress = z
       z.object({
         name: Text,
         agency: Text,
-        state: z.enum(['todo', 'running', 'yours', 'done', 'ended']),
+        state: z.enum(APPLICANT_STATES),
+        stateText: Text,
         text: Text,
       }),
     ),

@@ -46,7 +46,7 @@ export const checkRevision = async (
   const dossier = await getDossier(db, deps.cipher, caseId);
   const { form, lost } = changeForm(dossier.form, changes);
   if (lost.length > 0) {
-    const text = { zh: '表单中没有这个位置', en: 'the form has no such place' }[language];
+    const text = { zh: '表单中没有这一项', en: 'The form has no such field' }[language];
     const errors = lost.map((place) => ({ path: `body.changes.${place}`, rule: 'unknown-field', message: text }));
     throw problem('REQUEST_INVALID', { errors });
   }

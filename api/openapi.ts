@@ -40,7 +40,7 @@ const pathOf = ({ method, path, summary, tag, input, answers, action }: Route): 
   const isOpen = mayEver({ role: 'public' }, action);
   const { params, query, headers, body } = input.shape;
   const common = {
-    400: { description: 'The request is not as it should be; `errors` says where' },
+    400: { description: 'The request is not valid; `errors` says where' },
     ...(!isOpen && {
       401: { description: 'No valid token or signature' },
       403: { description: 'Not a right of this role' },

@@ -30,6 +30,6 @@ export const daysOf = (
 };
 
 const MESSAGES = {
-  'in-order': { zh: '起始日期不能晚于截止日期', en: 'The first day must not be after the last' },
+  'in-order': { zh: '起始日期不能晚于截止日期', en: 'The first day must not be later than the last day' },
   'too-long': { zh: `最多 ${MOST_DAYS} 天`, en: `At most ${MOST_DAYS} days` },
 } as const;

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { ACTIONS, can, mayEver, type Action, type Caller, type Resource } from './policy.ts';
 import { languageOf, problem, type FieldError, type Language } from './problems.ts';
+import { validationMessage } from './validation-messages.ts';
 
 /** An answer of a route. Without a body: 204 or the like. */
 export interface Reply {
@@ -88,17 +89,16 @@ export const route = <I extends z.ZodObject, F>(definition: Definition<I, F>): R
   };
 };
 
-const LOCALES = { zh: z.locales.zhCN().localeError, en: z.locales.en().localeError };
-
 const parseInput = <I extends z.ZodObject>(input: I, parts: RequestParts, language: Language): z.output<I> => {
   const { headers, ...rest } = parts;
   // A part that is neither wanted nor given is left out; one that is given and not wanted is refused as an unknown key.
   const wanted = Object.entries(rest).filter(([name, part]) => name in input.shape || !isEmpty(part));
   const result = input.safeParse(
     { ...Object.fromEntries(wanted), ...('headers' in input.shape && { headers }) },
-    { error: LOCALES[language] },
+    // What is missing is told from what is wrong by the input, which goes no further than the message.
+    { reportInput: true },
   );
-  if (!result.success) throw problem('REQUEST_INVALID', { errors: result.error.issues.flatMap(fieldErrors) });
+  if (!result.success) throw problem('REQUEST_INVALID', { errors: result.error.issues.flatMap((issue) => fieldErrors(issue, language)) });
   return result.data;
 };
 
@@ -106,8 +106,9 @@ const isEmpty = (part: unknown): boolean =>
   part === undefined || (typeof part === 'object' && part !== null && Object.keys(part).length === 0);
 
 /** Paths start with the part that is wrong: `body.region`, `query.limit`. */
-const fieldErrors = (issue: z.core.$ZodIssue): FieldError[] => {
-  const { path, code, message } = issue;
+const fieldErrors = (issue: z.core.$ZodIssue, language: Language): FieldError[] => {
+  const { path, code } = issue;
+  const message = validationMessage(issue)[language];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: pathOf([...path, key.slice(0, 100)]), rule: code, message }));
   }

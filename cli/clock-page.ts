@@ -1,6 +1,10 @@
 import type { ClockView, ExplainedClock, ExplainedDate } from '../api/contracts/clocks.ts';
 import type { Text } from '../matters/definition/schema.ts';
-import { clockFacts, localTime } from './tree.ts';
+import { DAY_WORDS, UNIT_WORDS } from '../matters/words/days.ts';
+import { PARTY_WORDS, PAUSE_WORDS } from '../matters/words/pauses.ts';
+import { localTime } from './times.ts';
+import { clockFacts } from './tree.ts';
+import type { Pen } from './words.ts';
 
 type Language = keyof Text;
 
@@ -45,59 +49,20 @@ const WORDS = {
   },
 } as const;
 
-const UNIT_WORDS: Record<ExplainedDate['unit'], Text> = {
-  'working-day': { zh: '个工作日', en: ' working days' },
-  'working-minute': { zh: '分钟（窗口时间）', en: ' minutes of window hours' },
-  'calendar-day': { zh: '个自然日', en: ' calendar days' },
-  second: { zh: '秒', en: ' seconds' },
-};
-
-const DAY_WORDS: Record<ExplainedDate['days'][number]['kind'], Text> = {
-  'start-day': { zh: '起算当日，不计', en: 'the day of the start, not counted' },
-  'working-day': { zh: '工作日', en: 'working day' },
-  weekend: { zh: '周末', en: 'weekend' },
-  holiday: { zh: '节假日', en: 'holiday' },
-  'make-up-day': { zh: '调休上班', en: 'make-up day' },
-  'half-day': { zh: '半天', en: 'half day' },
-};
-
-const PAUSE_WORDS: Record<ExplainedDate['pauses'][number]['why'], Text> = {
-  gathering: { zh: '汇总补正', en: 'gathering what is missing' },
-  supplement: { zh: '申请人补正', en: 'supplement by the applicant' },
-  'special-procedure': { zh: '特别程序', en: 'special procedure' },
-  suspension: { zh: '中止', en: 'suspension' },
-  gap: { zh: '容缺待补', en: 'pledged paper' },
-  payment: { zh: '待缴费', en: 'payment' },
-  delivery: { zh: '寄递', en: 'delivery' },
-  address: { zh: '待改地址', en: 'address' },
-  outage: { zh: '部门系统故障', en: 'outage of the agency' },
-  outside: { zh: '不计入承诺的环节', en: 'step outside the promise' },
-  'kept-back': { zh: '等候材料', en: 'kept back for a paper' },
-  'case-ended': { zh: '已办结，后重新办理', en: 'the case had ended' },
-};
-
-const PARTY_WORDS: Record<NonNullable<ExplainedClock['held']>[number]['party'], Text> = {
-  agency: { zh: '部门', en: 'agency' },
-  applicant: { zh: '申请人', en: 'applicant' },
-  courier: { zh: '寄递', en: 'courier' },
-  outage: { zh: '系统故障', en: 'outage' },
-  procedure: { zh: '特别程序', en: 'procedure' },
-  system: { zh: '本系统', en: 'this system' },
-};
-
 /** Why a case is due when it is. The whole and what was asked for day by day; the rest a line each. */
-export const drawClocks = ({ caseNo, calendar, clocks }: ClockView, language: Language): string[] => {
-  const words = WORDS[language];
+export const drawClocks = (pen: Pen, { caseNo, calendar, clocks }: ClockView): string[] => {
+  const words = WORDS[pen.language];
   return [
     `${caseNo}  ${words.calendar} ${calendar.version}, ${words.covered} ${calendar.coveredUntil}`,
-    ...clocks.flatMap((clock) => drawClock(clock, language, clock.of === 'case' || clocks.length === 1)),
+    ...clocks.flatMap((clock) => drawClock(pen, clock, clock.of === 'case' || clocks.length === 1)),
   ];
 };
 
-const drawClock = (clock: ExplainedClock, language: Language, whole: boolean): string[] => {
+const drawClock = (pen: Pen, clock: ExplainedClock, whole: boolean): string[] => {
+  const { language } = pen;
   const words = WORDS[language];
   const { of, name, id, agency, promised, statutory, held = [] } = clock;
-  const facts = promised ? [...endOf(clock, words.ended), ...clockFacts(clock)] : [words.waits];
+  const facts = promised ? [...endOf(clock, words.ended), ...clockFacts(pen, clock)] : [words.waits];
   const head = `${words[of]}  ${name[language]}${id === undefined ? '' : `  (${id})`}  [${agency.id}]  ${facts.join('  ')}`;
   if (!whole) return [head];
   return [
@@ -119,7 +84,10 @@ const endOf = ({ promisedAt, endedAt }: ExplainedClock, ended: string): string[]
 const drawDate = (title: string, date: ExplainedDate, example: boolean, language: Language): string[] => {
   const words = WORDS[language];
   const { limit, unit, at, startedAt, added, path = [], pauses, days } = date;
-  const amount = (number: number): string => `${number}${UNIT_WORDS[unit][language]}`;
+  const amount = (number: number): string => {
+    const word = UNIT_WORDS[unit][language];
+    return `${number}${language === 'en' && number === 1 ? word.replace(/s$|s(?= of )/, '') : word}`;
+  };
   const [length = 0] = Object.values(limit);
   const more = added === 0 ? '' : `, ${words.added} ${amount(added)}`;
   return [

@@ -29,9 +29,9 @@ export const isFailure = (error: unknown): error is Failure =>
 
 /** A definition that is refused, with every mistake: where it stands, what it is, how to fix it. */
 export const refusal = ({ t }: Terminal, problems: readonly DefinitionProblem[]): Error => {
-  const lines = problems.flatMap(({ file, line, column, path, message, rule, mend }) => [
+  const lines = problems.flatMap(({ file, line, column, path, message, rule, fix }) => [
     `${file}:${line}:${column} ${path}: ${message} (${rule})`,
-    `    ${mend}`,
+    `    ${fix}`,
   ]);
   const count = problems.length === 1 ? t('lint.oneMistake') : t('lint.mistakes', { count: problems.length });
   return failure([...lines, count].join('\n'), EXIT.wrong);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CaseList, CaseView } from '../api/contract.ts';
+import { normaliseNumber } from '../matters/form/normalise.ts';
 import { act, call } from './client.ts';
 import type { Connection } from './connection.ts';
 import { failure } from './failure.ts';
@@ -24,9 +25,9 @@ export const findCase = async (connection: Connection, reference: string): Promi
   throw failure(connection.terminal.t('case.unknown', { reference }));
 };
 
-/** Twenty digits, as people write them: with spaces or hyphens between. */
+/** The number of a case or an order, as people write it: with spaces or hyphens between. */
 export const readNumber = (text: string): string | undefined => {
-  const digits = text.replaceAll(/[\s-]/g, '');
+  const digits = normaliseNumber(text);
   return /^\d{20}$/.test(digits) ? digits : undefined;
 };
 

@@ -22,6 +22,6 @@ export const readBacklog = async (db: Db): Promise<Backlog> => {
       (select count(*) as "parkedSteps" from steps where parked_at is not null) as parked`,
   );
   const [backlog] = rows;
-  if (!backlog) throw new Error('the backlog gave no row');
+  if (!backlog) throw new Error('the backlog returned no row');
   return backlog;
 };

@@ -1,3 +1,4 @@
+import { normaliseNumber } from '../matters/form/normalise.ts';
 import type { Db } from './pool.ts';
 import { only } from './rows.ts';
 
@@ -6,9 +7,9 @@ const CASE_NO = /^\d{20}$/;
 /** The day of a number is the counter's: China has one time zone, without summer time. */
 const CHINA_OFFSET_MS = 8 * 3_600_000;
 
-/** What a person typed (spaces and hyphens allowed) as a case number, or undefined when it cannot be one. */
+/** What a person typed or pasted as a case number, or undefined when it cannot be one. */
 export const readCaseNo = (text: string): string | undefined => {
-  const digits = text.replaceAll(/[\s-]/g, '');
+  const digits = normaliseNumber(text);
   return CASE_NO.test(digits) && checkDigit(digits.slice(0, -1)) === digits.at(-1) ? digits : undefined;
 };
 

@@ -3,6 +3,7 @@ import type { LedgerEntry } from '../matters/engine/ledger.ts';
 import type { Actor } from '../matters/engine/messages.ts';
 import type { DuplicateRule } from '../matters/form/duplicates.ts';
 import type { Plan } from '../matters/engine/plan.ts';
+import { comparable } from '../matters/form/normalise.ts';
 import type { HandedIn } from '../matters/form/papers.ts';
 import type { CaseStatus, Closing } from '../matters/engine/status.ts';
 import { SUSPECT_MS } from '../matters/supervision/waiting.ts';
@@ -148,9 +149,11 @@ export const addCaseKeys = async (
   );
 };
 
-/** The keyed hash by which a case is found; spaces, letter case and the form of characters do not matter. */
+const KEY_FORMATS = { 'id-no': 'citizen-id', name: 'person-name' } as const satisfies Record<CaseKey['kind'], string>;
+
+/** The keyed hash by which a case is found, of what was typed into a form or a search. */
 export const hashCaseKey = (cipher: Cipher, { kind, value }: CaseKey): Buffer =>
-  cipher.hash(kind, value.normalize('NFKC').replaceAll(/\s/g, '').toUpperCase());
+  cipher.hash(kind, comparable(KEY_FORMATS[kind], value));
 
 const hashQueryCode = (cipher: Cipher, caseId: string, queryCode: string): Buffer =>
   cipher.hash('query-code', `${caseId}:${queryCode}`);

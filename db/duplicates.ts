@@ -1,4 +1,5 @@
 import type { DuplicateKey, DuplicateRule } from '../matters/form/duplicates.ts';
+import { comparable } from '../matters/form/normalise.ts';
 import type { Cipher } from './personal-data.ts';
 import { databaseError, type Db } from './pool.ts';
 
@@ -11,11 +12,11 @@ export interface FoundDuplicate {
   region: string;
 }
 
-/** The keyed hash of a key; spaces, letter case and the form of characters do not matter. */
+/** The keyed hash of a key; its values come from a form that was checked, so they are normalised by their formats. */
 const hashDuplicateKey = (cipher: Cipher, { key, values }: DuplicateKey): Buffer =>
   cipher.hash(
     `duplicate:${key}`,
-    values.map((value) => value.normalize('NFKC').replaceAll(/\s/g, '').toUpperCase()).join('\u001f'),
+    values.map((value) => comparable(undefined, value)).join('\u001f'),
   );
 
 /** The keys of a case as they are stored: hashes in hex, each once. */

@@ -132,7 +132,7 @@ const isRecorded = async (db: Db, { caseId, prevSeq, prevHash }: Progress, rows:
   const last = only(found.rows);
   const hashes = [prevHash, ...rows.map(({ hash }) => hash)];
   if (last.hash === hashes[last.seq - prevSeq]) return last.seq === seq;
-  throw databaseError('LEDGER_CONFLICT', `case ${caseId} went another way after entry ${prevSeq}`);
+  throw databaseError('LEDGER_CONFLICT', `the ledger of case ${caseId} has other entries after entry ${prevSeq}`);
 };
 
 interface EntryRow {

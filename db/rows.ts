@@ -12,7 +12,7 @@ export const present = <Row extends object>(row: Row): Row => {
 /** The only row of a statement that always gives one. */
 export const only = <Row>(rows: readonly Row[]): Row => {
   const [row] = rows;
-  if (row === undefined) throw new Error('the statement gave no row');
+  if (row === undefined) throw new Error('the statement returned no row');
   return row;
 };
 

@@ -23,7 +23,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
   const result = Environment.safeParse(env);
   if (!result.success) {
     const faults = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
-    throw new Error(`The environment is not as it should be:\n${faults.join('\n')}`);
+    throw new Error(`The environment is not valid:\n${faults.join('\n')}`);
   }
   const { ONE_MATTER_HOME, PORT, POSTGRES_URL, TEMPORAL_ADDRESS } = result.data;
   return { home: ONE_MATTER_HOME, port: PORT, postgresUrl: POSTGRES_URL, temporalAddress: TEMPORAL_ADDRESS };

@@ -6,7 +6,7 @@ import { runWatcher } from './run.ts';
 /** The watcher process. */
 const log = pino({ name: 'watcher', level: process.env['LOG_LEVEL'] ?? 'info' });
 const fail = (error: unknown): void => {
-  log.fatal({ err: error }, 'the watcher cannot go on');
+  log.fatal({ err: error }, 'the watcher failed');
   process.exit(1);
 };
 

@@ -54,16 +54,16 @@ export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<Ru
       everyMs: EVERY_MS,
       onError: (error) => {
         machinery.forget();
-        log.warn({ err: error }, 'watcher: will try again');
+        log.warn({ err: error }, 'watching failed, will retry');
       },
     },
   );
-  const heartbeat = startHeartbeat(db, 'watcher', (error) => log.warn({ err: error }, 'no sign of life'));
+  const heartbeat = startHeartbeat(db, 'watcher', (error) => log.warn({ err: error }, 'writing the heartbeat failed'));
   const health = await serveHealth(
     { host: config.WATCHER_HOST, port: config.WATCHER_PORT },
     () => Date.now() - wellAt < HEALTHY_MS,
   );
-  log.info('the watcher is ready');
+  log.info('watcher ready');
 
   return {
     stop: async () => {

@@ -45,6 +45,6 @@ export const startDailySchedule = ({ client, log }: { client: ScheduleClient; lo
     },
     {
       everyMs: EVERY_MS,
-      onError: (error) => log.warn({ err: error }, 'the schedule of the daily report: will try again'),
+      onError: (error) => log.warn({ err: error }, 'creating the schedule of the daily report failed, will retry'),
     },
   );

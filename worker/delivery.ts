@@ -86,7 +86,7 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
         if (outcomes.some((outcome) => outcome !== undefined)) return { outcomes };
         log.warn(
           { err: error, caseId, messageIds: group.map(({ messageId }) => messageId) },
-          'relay: not delivered yet',
+          'delivering messages failed, will retry',
         );
         return undefined;
       }
@@ -103,7 +103,7 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
       );
     },
     release: (groups, when) => letGo(groups.flat(), when),
-    onError: ([{ caseId }], error) => log.warn({ err: error, caseId }, 'relay: outcomes not written yet'),
+    onError: ([{ caseId }], error) => log.warn({ err: error, caseId }, 'recording outcomes failed, will retry'),
   });
 
   return {

@@ -32,7 +32,7 @@ export const startEnquirer = (options: EnquirerOptions): Loop =>
       await Promise.all(due.map((step) => enquire(options, step)));
       return due.length === AT_ONCE ? 'more' : 'idle';
     },
-    { everyMs: POLL_MS, onError: (error) => options.log.warn({ err: error }, 'enquirer: will try again') },
+    { everyMs: POLL_MS, onError: (error) => options.log.warn({ err: error }, 'enquiring at agencies failed, will retry') },
   );
 
 const enquire = async ({ db, cipher, client, agency, log }: EnquirerOptions, step: DueEnquiry): Promise<void> => {
@@ -55,6 +55,6 @@ const enquire = async ({ db, cipher, client, agency, log }: EnquirerOptions, ste
     const message = { kind: 'resend', id, stepId, by: { role: 'system', id: 'enquirer' } } as const;
     await putMessage(db, cipher, { caseId, messageId: id, stepId, round, source: 'enquiry', message });
   } else if (answer.kind !== 'accepted') {
-    log.info({ caseId, stepId, agency: step.agency, answer: answer.kind }, 'enquiry without an answer');
+    log.info({ caseId, stepId, agency: step.agency, answer: answer.kind }, 'enquiry not answered');
   }
 };

@@ -7,7 +7,7 @@ import { runWorker } from './run.ts';
 /** The worker process. */
 const log = pino({ name: 'worker', level: process.env['LOG_LEVEL'] ?? 'info' });
 const fail = (error: unknown): void => {
-  log.fatal({ err: error }, 'the worker cannot go on');
+  log.fatal({ err: error }, 'the worker failed');
   process.exit(1);
 };
 

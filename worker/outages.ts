@@ -43,7 +43,7 @@ export interface OutagesOptions {
 export const startOutages = (options: OutagesOptions): Loop => {
   const { db, health, log } = options;
   const probing = new Map<string, Promise<void>>();
-  const onError = (error: unknown) => log.warn({ err: error }, 'outages: will try again');
+  const onError = (error: unknown) => log.warn({ err: error }, 'handling outages failed, will retry');
 
   const loop = startLoop(
     async () => {
@@ -75,7 +75,7 @@ const probeWhenDue = async (options: OutagesOptions, agency: string): Promise<vo
   const { change } = await advanceBreaker(db, agency, { kind: 'probing' });
   if (change?.kind !== 'probe') return;
   const error = await probe(options, agency, change.nth);
-  log.info({ agency, error }, 'probed an agency that has an outage');
+  log.info({ agency, error }, 'probed an agency with an outage');
   await advanceBreaker(db, agency, { kind: 'probed', answered: error === undefined });
 };
 
@@ -104,7 +104,7 @@ const release = async ({ db, cipher, send, log }: OutagesOptions, { agency, brea
     for (const step of steps) await putRelease(client, cipher, step);
     return steps.length;
   });
-  if (released) log.info({ agency, released }, 'released steps that were parked');
+  if (released) log.info({ agency, released }, 'released parked steps');
   if (released !== 0 || breaker.state !== 'recovering') return;
   if (await isDrained(db, agency, breaker.since)) await advanceBreaker(db, agency, { kind: 'drained' });
 };

@@ -39,7 +39,7 @@ export interface OverseerOptions {
 export const startOverseer = (options: OverseerOptions): Loop =>
   startLoop(() => oversee(options), {
     everyMs: POLL_MS,
-    onError: (error) => options.log.warn({ err: error }, 'overseer: will try again'),
+    onError: (error) => options.log.warn({ err: error }, 'applying the supervision rules failed, will retry'),
   });
 
 /** One look at everything that is late. */

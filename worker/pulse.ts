@@ -30,11 +30,11 @@ export const startPulse = ({ connection, address, log, onDead }: PulseOptions): 
       silent = (await answers(connection)) ? 0 : silent + 1;
       if (silent > 0) log.warn({ silent }, 'Temporal does not answer');
       if (silent >= SILENT_TIMES && (await answersAnew(address))) {
-        onDead(new Error('the connection to Temporal is dead: a new one is answered'));
+        onDead(new Error('the connection to Temporal is lost, a new connection works'));
       }
       return 'idle';
     },
-    { everyMs: EVERY_MS, onError: (error) => log.warn({ err: error }, 'pulse: will try again') },
+    { everyMs: EVERY_MS, onError: (error) => log.warn({ err: error }, 'checking Temporal failed, will retry') },
   );
 };
 

@@ -22,7 +22,7 @@ export interface Relay {
  */
 export const startRelay = (options: RelayOptions): Relay => {
   const onError = (where: string) => (error: unknown) =>
-    options.log.warn({ err: error, where }, 'relay: will try again');
+    options.log.warn({ err: error, where }, 'relay failed, will retry');
   const underWay = createUnderWay(() => messages.wake());
   const delivery = createDelivery(options, underWay);
   const messages = startLoop(delivery.round, { everyMs: POLL_MS, gapMs: GAP_MS, onError: onError('messages') });

@@ -54,7 +54,7 @@ export const runWorker = async (
     now: Date.now,
     tell: async (id, calls, error) =>
       (await advanceBreaker(db, id, { kind: 'called', ...calls }, error === undefined ? {} : { error })).breaker,
-    onError: (error) => log.warn({ err: error }, 'how an agency answers could not be told'),
+    onError: (error) => log.warn({ err: error }, 'recording the answers of an agency failed'),
   });
   const client = countCalls(uncounted, health);
   const matter = cacheMatters(db);
@@ -96,7 +96,7 @@ export const runWorker = async (
       await agencyWorkers.serve(await listAgencies(db, cipher));
       return 'idle';
     },
-    { everyMs: REGISTRY_POLL_MS, onError: (error) => log.error({ err: error }, 'agencies: will try again') },
+    { everyMs: REGISTRY_POLL_MS, onError: (error) => log.error({ err: error }, 'reading the agencies failed, will retry') },
   );
 
   const relay = startRelay({
@@ -116,7 +116,7 @@ export const runWorker = async (
   const heartbeat = startHeartbeat(
     db,
     'worker',
-    (error) => log.warn({ err: error }, 'no sign of life'),
+    (error) => log.warn({ err: error }, 'writing the heartbeat failed'),
     () => [...(cases.getState() === 'RUNNING' ? [MATTERS_QUEUE] : []), ...agencyWorkers.queues()],
   );
   const pulse = startPulse({ connection, address: config.TEMPORAL_ADDRESS, log, onDead: fail });
@@ -145,11 +145,11 @@ export const runWorker = async (
     { host: config.WORKER_HOST, port: config.WORKER_PORT },
     () => cases.getState() === 'RUNNING',
   );
-  log.info('the worker is ready');
+  log.info('worker ready');
 
   return {
     stop: async () => {
-      log.info('stopping: what is under way is finished');
+      log.info('stopping: waiting for running tasks');
       await notifications.close();
       const loops = [
         relay,

@@ -29,7 +29,7 @@ export const createStarting = ({ db, client, record, log }: RelayOptions, underW
         await started(caseId);
         return await deliver(client, caseId, START_UPDATE_ID, { messages: [] });
       } catch (error) {
-        log.warn({ err: error, caseId }, 'relay: case not started yet');
+        log.warn({ err: error, caseId }, 'starting the case failed, will retry');
         return undefined;
       }
     },
@@ -42,7 +42,7 @@ export const createStarting = ({ db, client, record, log }: RelayOptions, underW
         db,
         requests.map(({ caseId, attempts }) => ({ caseId, delayMs: when === 'now' ? 0 : restMs(attempts) })),
       ),
-    onError: ({ caseId }, error) => log.warn({ err: error, caseId }, 'relay: start not written yet'),
+    onError: ({ caseId }, error) => log.warn({ err: error, caseId }, 'recording the start of the case failed, will retry'),
   });
 
   return {

@@ -29,5 +29,5 @@ export const startTimekeeper = ({ db, cipher, log }: { db: Pool; cipher: Cipher;
       });
       return told === AT_ONCE ? 'more' : 'idle';
     },
-    { everyMs: POLL_MS, onError: (error) => log.warn({ err: error }, 'timekeeper: will try again') },
+    { everyMs: POLL_MS, onError: (error) => log.warn({ err: error }, 'delivering due instants failed, will retry') },
   );

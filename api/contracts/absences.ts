@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { says } from '../../matters/words/says.ts';
 import { AgencyId, By, Instant, MatterCode } from './values.ts';
 
 /** Officers who are away, and who stands in for them. */
@@ -29,7 +30,10 @@ export const EnterAbsence = z
     to: Instant,
     coveredBy: z.strictObject({ group: MatterCode, officer: Account.optional() }),
   })
-  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], error: 'is not after `from`' });
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), {
+    path: ['to'],
+    ...says('结束时间应晚于开始时间', 'Must be later than `from`'),
+  });
 
 export const GroupView = z.object({ group: MatterCode, members: z.array(Account) }).meta({ id: 'Group' });
 export type GroupView = z.infer<typeof GroupView>;

@@ -3,6 +3,7 @@ import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../../matters/supervisio
 import { PROCEDURES } from '../../matters/engine/messages.ts';
 import { WAITING_CAUSES } from '../../matters/supervision/waiting.ts';
 import { CaseFilters } from './filters.ts';
+import { says } from '../../matters/words/says.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, Instant, Reason, StepId } from './values.ts';
 
 /** Bulk acts: one order to a frozen list of cases. */
@@ -28,7 +29,7 @@ const BulkFilter = z
   })
   .refine(
     (filter) => Object.values(filter).some((value) => value !== undefined),
-    'names what is meant: not everything at once',
+    says('请至少填写一个筛选条件', 'Name at least one condition'),
   )
   .meta({
     description:

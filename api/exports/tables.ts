@@ -8,13 +8,17 @@ import { maskIdNo, maskName } from '../../matters/form/mask.ts';
 import type { Text } from '../../matters/definition/schema.ts';
 import { chinaTime } from '../../matters/definition/scope.ts';
 import { orderLight } from '../../matters/supervision/supervision.ts';
+import { CASE_STATUS_WORDS } from '../../matters/words/case-statuses.ts';
+import { CHANNEL_WORDS } from '../../matters/words/channels.ts';
+import { LIGHT_WORDS } from '../../matters/words/lights.ts';
+import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../../matters/words/orders.ts';
+import { WAIT_CAUSE_WORDS } from '../../matters/words/wait-causes.ts';
 import { caseKeysOf } from '../case-keys.ts';
 import type { Deps } from '../deps.ts';
 import type { Language } from '../problems.ts';
 import { agencyName } from '../registry.ts';
 import { stepName } from '../views/names.ts';
 import type { Cell, Sheet } from './sheet.ts';
-import { CAUSE, CHANNEL, GROUND, LIGHT, ORDER_STATUS, STATUS } from './words.ts';
 
 /** What is taken from Postgres at a time: the most that is in memory. */
 const PAGE = 500;
@@ -91,9 +95,9 @@ export const casesTable = (deps: Deps, filter: CaseFilter | undefined, persons: 
       groupedNo(found.caseNo),
       matter.name[language],
       found.region,
-      CHANNEL[found.channel][language],
-      STATUS[found.status][language],
-      LIGHT[found.light][language],
+      CHANNEL_WORDS[found.channel][language],
+      CASE_STATUS_WORDS[found.status][language],
+      LIGHT_WORDS[found.light][language],
       ...[found.submittedAt, found.acceptedAt, found.promisedAt, found.endedAt].map(time),
       ...people,
     ];
@@ -146,9 +150,9 @@ export const stallsTable = (deps: Deps, filter: StallFilter, language: Language)
       stall.region,
       stepId,
       agency === undefined ? undefined : agencyName(agencies, agency).name[language],
-      CAUSE[stall.cause][language],
+      WAIT_CAUSE_WORDS[stall.cause][language],
       time(stall.since),
-      LIGHT[stall.light][language],
+      LIGHT_WORDS[stall.light][language],
       time(stall.promisedAt),
       stall.attempts,
     ];
@@ -176,9 +180,9 @@ export const ordersTable = (deps: Deps, filter: OrderFilter | undefined, languag
       order.region,
       stepName(matter, order.stepId)[language],
       agencyName(agencies, order.agency).name[language],
-      GROUND[order.ground][language],
-      ORDER_STATUS[order.status][language],
-      LIGHT[orderLight(order, now)][language],
+      ORDER_GROUND_WORDS[order.ground][language],
+      ORDER_STATUS_WORDS[order.status][language],
+      LIGHT_WORDS[orderLight(order, now)][language],
       ...[order.openedAt, order.dueAt, order.repliedAt, order.circularAt, order.endedAt].map(time),
     ];
   };

@@ -158,11 +158,11 @@ export const absenceRoutes = (deps: Deps): Route[] => {
 
 /** What is wrong with an absence or a group, by rule. */
 const RULES = {
-  required: { zh: '请写明离岗人员', en: 'Name the officer who is away' },
-  past: { zh: '结束时间已过', en: 'It lies in the past' },
-  'not-a-member': { zh: '离岗人员不在这个组', en: 'The officer who is away is not in this group' },
-  'not-a-colleague': { zh: '代办人不是该组的其他成员', en: 'Not another officer of this group' },
-  'unknown-officer': { zh: '您的区域内没有该部门的这名人员', en: 'No officer of this agency within your division' },
+  required: { zh: '请填写请假人员', en: 'Name the officer who is absent' },
+  past: { zh: '结束时间已过', en: 'The end is in the past' },
+  'not-a-member': { zh: '请假人员不在该组', en: 'The absent officer is not in this group' },
+  'not-a-colleague': { zh: '代办人员应为该组的其他成员', en: 'The covering officer must be another member of this group' },
+  'unknown-officer': { zh: '您的区域内该部门没有这名人员', en: 'The agency has no such officer in your division' },
 } as const satisfies Record<string, Text>;
 
 const wrong = (path: string, rule: keyof typeof RULES, language: Language) =>

@@ -88,10 +88,11 @@ export const bulkRoutes = (deps: Deps): Route[] => {
         409: { description: 'Nothing matches, or too much' },
         422: { description: 'The idempotency key was used for another request' },
       },
-      handler: async ({ caller, input: { body, headers } }) => {
+      handler: async ({ caller, input: { body, headers }, language }) => {
         const { action, filter, reason } = body;
         if (action.kind === 'reassign' && !(await deps.registry.agencies()).has(action.agency)) {
-          const error = { path: 'body.action.agency', rule: 'unknown-agency', message: 'not in the registry' };
+          const message = { zh: '没有这个部门', en: 'There is no such agency' }[language];
+          const error = { path: 'body.action.agency', rule: 'unknown-agency', message };
           throw problem('REQUEST_INVALID', { errors: [error] });
         }
         const request = {

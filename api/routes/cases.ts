@@ -7,6 +7,7 @@ import { runOnce } from '../../db/idempotency.ts';
 import { compilePlan } from '../../matters/definition/compile.ts';
 import { duplicateRules } from '../../matters/form/duplicates.ts';
 import { checkForm } from '../../matters/form/form.ts';
+import { normaliseNumber } from '../../matters/form/normalise.ts';
 import type { PublishedMatter } from '../../db/matters.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
 import { caseKeysOf } from '../case-keys.ts';
@@ -77,11 +78,11 @@ export const caseRoutes = (deps: Deps): Route[] => [
     policy: { action: 'case.list', find: unscoped },
     input: z.strictObject({ query: CaseQuery }),
     answers: { 200: { description: 'One page', schema: CaseList } },
-    handler: async ({ caller, input: { query } }) => {
+    handler: async ({ caller, input: { query }, language }) => {
       const { cursor, limit, ...filter } = query;
       // Names and ID numbers do not belong in an address, which proxies and browsers keep.
-      if (filter.text !== undefined && !/^[\d\s-]{20,40}$/.test(filter.text)) {
-        const message = 'not a case number';
+      if (filter.text !== undefined && !/^\d{20}$/.test(normaliseNumber(filter.text))) {
+        const message = { zh: '应为办件编号（20 位数字）', en: 'Must be a case number of 20 digits' }[language];
         throw problem('REQUEST_INVALID', { errors: [{ path: 'query.text', rule: 'case-no', message }] });
       }
       return {
@@ -137,7 +138,7 @@ const newCase = (
   const known = new Set(matter.materials.map(({ id }) => id));
   const unknown = body.materials.flatMap(({ id }, index) => (known.has(id) ? [] : [`body.materials[${index}].id`]));
   if (unknown.length > 0) {
-    const message = { zh: '该事项没有这项材料', en: 'the matter has no such material' }[language];
+    const message = { zh: '该事项没有这项材料', en: 'The matter has no such material' }[language];
     throw problem('REQUEST_INVALID', { errors: unknown.map((path) => ({ path, rule: 'unknown-material', message })) });
   }
   return {
@@ -162,11 +163,11 @@ const pledgeOf = (matter: Matter, { pledge }: SubmitCase, now: number, language:
   const until = Date.parse(`${pledge.until}T24:00:00+08:00`);
   const errors = pledge.materials.flatMap((id, index) => {
     if (matter.materials.some((material) => material.id === id && material.mayFollow)) return [];
-    const message = { zh: '该材料不可容缺', en: 'the material may not follow later' }[language];
+    const message = { zh: '该材料不可容缺', en: 'This material cannot be handed in later' }[language];
     return [{ path: `body.pledge.materials[${index}]`, rule: 'may-not-follow', message }];
   });
   if (until <= now) {
-    const message = { zh: '承诺日期已过', en: 'the day is over' }[language];
+    const message = { zh: '承诺日期已过', en: 'The date is in the past' }[language];
     errors.push({ path: 'body.pledge.until', rule: 'in-the-past', message });
   }
   if (errors.length > 0) throw problem('REQUEST_INVALID', { errors });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readCaseNo } from '../../db/case-numbers.ts';
 import { findCaseByQueryCode } from '../../db/cases.ts';
+import { normaliseNumber } from '../../matters/form/normalise.ts';
 import { PublicProgress } from '../contract.ts';
 import type { Deps } from '../deps.ts';
 import { problem } from '../problems.ts';
@@ -27,10 +28,12 @@ export const progressRoutes = (deps: Deps): Route[] => [
     handler: async ({ input: { params, query }, req }) => {
       await deps.limits.publicAddress.consume(req.ip ?? '');
       const caseNo = readCaseNo(params.caseNo);
-      // A number with a wrong check digit is a typing mistake: there is no case to guard against guessing.
+      // A number with a wrong check digit, or a code without six digits, is a typing mistake and no guess.
       if (caseNo === undefined) throw problem('NOT_FOUND');
+      const code = normaliseNumber(query.code);
+      if (!/^\d{6}$/.test(code)) throw problem('NOT_FOUND');
       await deps.limits.wrongCodes.consume(caseNo);
-      const found = await findCaseByQueryCode(deps.pool, deps.cipher, caseNo, query.code.trim());
+      const found = await findCaseByQueryCode(deps.pool, deps.cipher, caseNo, code);
       if (!found) throw problem('NOT_FOUND');
       await deps.limits.wrongCodes.giveBack(caseNo);
       return { status: 200, body: await viewProgress(deps, found) };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { findOfficer } from '../../db/absences.ts';
 import { putMessage } from '../../db/inbox.ts';
 import type { StepRow } from '../../db/steps.ts';
+import type { Text } from '../../matters/definition/schema.ts';
 import type { Message } from '../../matters/engine/messages.ts';
 import { Answered, CaseId, Recorded, StepId } from '../contract.ts';
 import { DecideStep, ExtendStep, OrderStep, ReassignStep, SettleUndo, SuspendStep } from '../contracts/orders.ts';
@@ -10,7 +11,7 @@ import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';
 import type { Action } from '../policy.ts';
-import { problem } from '../problems.ts';
+import { problem, type Language } from '../problems.ts';
 import { route, type Call, type Reply, type Route } from '../route.ts';
 import { stepScope } from './case-scope.ts';
 
@@ -96,8 +97,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
       ...about('reassign', 'step.reassign', 'Give the step to another agency, or to an officer of its own'),
       input: z.strictObject({ params, body: ReassignStep }),
       handler: async (call) => {
-        const { agency, officer } = call.input.body;
-        const to = await assignee(deps, call.found.step, agency, officer);
+        const to = await assignee(deps, call.found.step, call.input.body, call.language);
         return send(call, call.input.body, (head) => ({ kind: 'reassignment', to, ...head }));
       },
     }),
@@ -143,17 +143,22 @@ export const stepRoutes = (deps: Deps): Route[] => {
 const assignee = async (
   deps: Deps,
   step: StepRow,
-  agency: string | undefined,
-  officer: string | undefined,
+  { agency, officer }: ReassignStep,
+  language: Language,
 ): Promise<{ agency: string } | { officer: string }> => {
   if (officer !== undefined) {
     // Nobody else could take it then.
     if (await findOfficer(deps.pool, step.agency, officer)) return { officer };
-    throw wrong('body.officer', 'unknown-officer', 'no officer of the agency that has the step');
+    throw wrong('body.officer', 'unknown-officer', language);
   }
   if (agency !== undefined && (await deps.registry.agencies()).has(agency)) return { agency };
-  throw wrong('body.agency', 'unknown-agency', 'not in the registry');
+  throw wrong('body.agency', 'unknown-agency', language);
 };
 
-const wrong = (path: string, rule: string, message: string) =>
-  problem('REQUEST_INVALID', { errors: [{ path, rule, message }] });
+const WRONG = {
+  'unknown-officer': { zh: '承办部门没有这名经办人', en: 'The agency of the step has no such officer' },
+  'unknown-agency': { zh: '没有这个部门', en: 'There is no such agency' },
+} as const satisfies Record<string, Text>;
+
+const wrong = (path: string, rule: keyof typeof WRONG, language: Language) =>
+  problem('REQUEST_INVALID', { errors: [{ path, rule, message: WRONG[rule][language] }] });

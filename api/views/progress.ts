@@ -1,9 +1,15 @@
 import type { CaseWithPlan } from '../../db/cases.ts';
 import { listNotices } from '../../db/notices.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
-import type { Procedure } from '../../matters/engine/messages.ts';
-import type { CaseStatus, StepStatus } from '../../matters/engine/status.ts';
+import type { StepStatus } from '../../matters/engine/status.ts';
 import type { Matter, Text } from '../../matters/definition/schema.ts';
+import { CASE_STATUS_FOR_APPLICANT } from '../../matters/words/case-statuses.ts';
+import { PROCEDURE_WORDS } from '../../matters/words/procedures.ts';
+import {
+  APPLICANT_STATE_WORDS,
+  STEP_STATUS_FOR_APPLICANT,
+  type ApplicantState,
+} from '../../matters/words/step-statuses.ts';
 import type { PublicProgress } from '../contract.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';
@@ -11,71 +17,36 @@ import { materialName, stepName } from './names.ts';
 import { refusalsView } from './refusals.ts';
 import { instants, iso } from './instants.ts';
 
-type PublicState = PublicProgress['steps'][number]['state'];
-
-/** A case in the words of somebody who has never seen our vocabulary. */
-const CASE_WORDS: Record<CaseStatus, Text> = {
-  submitted: { zh: '已收到您的申请', en: 'We have your application' },
-  accepted: { zh: '正在办理', en: 'Being processed' },
-  completed: { zh: '全部办完', en: 'All done' },
-  'partially-completed': { zh: '部分办完', en: 'Partly done' },
-  refused: { zh: '未能办成', en: 'Not granted' },
-  'not-accepted': { zh: '未受理', en: 'Not accepted' },
-  returned: { zh: '已退回', en: 'Returned to you' },
-  withdrawn: { zh: '已撤回', en: 'Withdrawn' },
-};
-
-/** A step likewise: what happens now, and whether the applicant has to do something. */
-const STEP_WORDS: Record<StepStatus, { state: PublicState; text: Text }> = {
-  waiting: { state: 'todo', text: { zh: '等前面的环节办完', en: 'Waits for an earlier step' } },
-  ready: { state: 'todo', text: { zh: '即将开始', en: 'About to start' } },
-  submitted: { state: 'running', text: { zh: '正在送交办理部门', en: 'On its way to the office in charge' } },
-  accepted: { state: 'running', text: { zh: '部门正在办理', en: 'The office is working on it' } },
-  supplement: {
-    state: 'yours',
-    text: { zh: '需要您补充材料，请联系受理窗口', en: 'Something is needed from you: please contact the window' },
-  },
-  suspended: { state: 'running', text: { zh: '特别程序进行中', en: 'A special procedure is under way' } },
-  attention: { state: 'running', text: { zh: '工作人员正在处理', en: 'Our staff are looking into it' } },
-  undoing: { state: 'running', text: { zh: '正在撤回', en: 'Being taken back' } },
-  done: { state: 'done', text: { zh: '已办好', en: 'Done' } },
-  refused: { state: 'ended', text: { zh: '未予办理，理由见决定书', en: 'Refused; the decision letter says why' } },
-  skipped: { state: 'ended', text: { zh: '不需要办理', en: 'Not needed' } },
-  blocked: {
-    state: 'ended',
-    text: { zh: '因前面的环节未办成，不再办理', en: 'Cannot go on, because an earlier step was not granted' },
-  },
-  stopped: { state: 'ended', text: { zh: '已停止', en: 'Stopped' } },
-  undone: { state: 'ended', text: { zh: '已撤回', en: 'Taken back' } },
-};
+/** How far a step is, as the page shows it. */
+const STATES = {
+  waiting: 'todo',
+  ready: 'todo',
+  submitted: 'running',
+  accepted: 'running',
+  supplement: 'yours',
+  suspended: 'running',
+  attention: 'running',
+  undoing: 'running',
+  done: 'done',
+  refused: 'ended',
+  skipped: 'ended',
+  blocked: 'ended',
+  stopped: 'ended',
+  undone: 'ended',
+} as const satisfies Record<StepStatus, ApplicantState>;
 
 /** The applicant is told which procedure it is and how long it is expected to take (行政许可法 art. 45). */
 const procedureText = ({ procedure, expectedDays }: NonNullable<StepRow['suspension']>): Text => {
   const kind = PROCEDURE_WORDS[procedure];
   return {
     zh: `${kind.zh}，预计${expectedDays}个工作日，期间不计入办理时限`,
-    en: `${kind.en}, expected to take ${expectedDays} working days, which do not count`,
+    en: `${kind.en}: expected to take ${expectedDays} working days, which do not count towards the time limit`,
   };
 };
 
-const PROCEDURE_WORDS: Record<Procedure, Text> = {
-  hearing: { zh: '听证', en: 'A hearing' },
-  tender: { zh: '招标', en: 'A tender' },
-  auction: { zh: '拍卖', en: 'An auction' },
-  inspection: { zh: '检验', en: 'An inspection' },
-  testing: { zh: '检测', en: 'Testing' },
-  quarantine: { zh: '检疫', en: 'Quarantine' },
-  appraisal: { zh: '鉴定', en: 'An appraisal' },
-  'expert-review': { zh: '专家评审', en: 'A review by experts' },
-  'public-notice': { zh: '公示', en: 'A public notice' },
-  'letter-inquiry': { zh: '函调', en: 'An inquiry by letter' },
-  'kinship-test': { zh: '亲子鉴定', en: 'A kinship test' },
-  other: { zh: '暂停办理', en: 'A pause' },
-};
-
 const OUTAGE_TEXT: Text = {
-  zh: '部门系统故障，恢复后继续办理',
-  en: 'The system of the office is down; it goes on when that is over',
+  zh: '部门系统发生故障，恢复后继续办理',
+  en: 'The system of the office is unavailable. Processing continues when it is available again',
 };
 
 /** Why a step ended without having been decided. */
@@ -83,15 +54,20 @@ const whyText = (matter: Matter, { closing }: CaseWithPlan, { status, because }:
   if (status === 'blocked' && because !== undefined) {
     const cause = stepName(matter, because);
     return {
-      text: { zh: `因“${cause.zh}”未办成，不再办理`, en: `Cannot go on, because “${cause.en}” was not granted` },
+      text: { zh: `因“${cause.zh}”未通过，不再办理`, en: `Stopped because “${cause.en}” was not granted` },
     };
   }
   if (status !== 'stopped') return {};
   if (because === 'supplement') {
-    const text = { zh: '逾期未补正，已停止', en: 'Stopped: what was missing did not come in time' };
+    const text = {
+      zh: '逾期未补正，已停止办理',
+      en: 'Stopped because the missing documents were not received in time',
+    };
     return { text };
   }
-  return closing === 'withdrawal' ? { text: { zh: '因您撤回申请而停止', en: 'Stopped because you withdrew' } } : {};
+  return closing === 'withdrawal'
+    ? { text: { zh: '因您撤回申请，已停止办理', en: 'Stopped because you withdrew the application' } }
+    : {};
 };
 
 /** What was accepted to follow (容缺) and has not come, and until when it is waited for. */
@@ -113,14 +89,16 @@ export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<Pub
   return {
     caseNo: found.caseNo,
     matter: matter.name,
-    status: { code: found.status, text: CASE_WORDS[found.status] },
+    status: { code: found.status, text: CASE_STATUS_FOR_APPLICANT[found.status] },
     submittedAt: iso(found.submittedAt),
     ...instants(found, ['promisedAt', 'endedAt']),
     provisional: found.provisional,
     steps: shown.map((step) => ({
       name: stepName(matter, step.stepId),
       agency: agencyName(agencies, step.agency).name,
-      ...STEP_WORDS[step.status],
+      state: STATES[step.status],
+      stateText: APPLICANT_STATE_WORDS[STATES[step.status]],
+      text: STEP_STATUS_FOR_APPLICANT[step.status],
       ...(step.suspension && { text: procedureText(step.suspension) }),
       ...(step.parkedAt !== undefined && { text: OUTAGE_TEXT }),
       ...whyText(matter, found, step),

@@ -45,17 +45,17 @@ const dayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {
     const wasWorked = worked.get(day) ?? isWeekday(day);
     worked.set(day, kind !== 'holiday');
     if (date < coveredFrom || date > coveredUntil) {
-      const mend = `Widen coveredFrom and coveredUntil (${coveredFrom} to ${coveredUntil}), or correct the date.`;
-      return [finding('not-covered', path, `${date} lies outside the calendar`, mend)];
+      const fix = `Widen coveredFrom and coveredUntil (${coveredFrom} to ${coveredUntil}), or correct the date.`;
+      return [finding('not-covered', path, `${date} lies outside the calendar`, fix)];
     }
     if (kind === 'workday' && wasWorked) {
       return [
-        finding('worked-anyway', path, `${date} is a working day without that`, 'Remove it, or correct the date.'),
+        finding('already-worked', path, `${date} is already a working day`, 'Remove it, or correct the date.'),
       ];
     }
     if (kind === 'half-day' && !wasWorked) {
       return [
-        finding('half-of-nothing', path, `${date} is no working day`, 'Add it to workdays, or correct the date.'),
+        finding('half-day-not-worked', path, `${date} is not a working day`, 'Add it to workdays, or correct the date.'),
       ];
     }
     return [];
@@ -137,9 +137,9 @@ const lintYears = ({ coveredFrom, coveredUntil, notices }: CalendarData): Findin
   );
 };
 
-const finding = (rule: string, path: DefinitionPath, message: string, mend: string): Finding => ({
+const finding = (rule: string, path: DefinitionPath, message: string, fix: string): Finding => ({
   rule,
   path,
   message,
-  mend,
+  fix,
 });

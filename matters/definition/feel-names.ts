@@ -15,7 +15,7 @@ interface ExpressionFinding {
   rule: 'expression-syntax' | 'unknown-name' | 'unknown-choice' | 'type-mismatch';
   offset: number;
   message: string;
-  mend: string;
+  fix: string;
 }
 
 /** What reading an expression found: its mistakes, what it gives as far as that is known, and whether it uses any name. */
@@ -39,8 +39,8 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
   let constant = true;
 
   const textOf = (node: Node): string => expression.slice(node.from, node.to);
-  const find = (rule: ExpressionFinding['rule'], node: Node, message: string, mend: string): Shape => {
-    findings.push({ rule, offset: node.from, message, mend });
+  const find = (rule: ExpressionFinding['rule'], node: Node, message: string, fix: string): Shape => {
+    findings.push({ rule, offset: node.from, message, fix });
     return ANY;
   };
   const each = (nodes: readonly Node[], known: Names): Shape[] => nodes.map((node) => shapeOf(node, known));
@@ -176,8 +176,8 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
       (part) => part.name === 'PositiveUnaryTest' && SWALLOWERS.has(part.firstChild?.name ?? ''),
     );
     if (swallowed) {
-      const mend = `Put brackets around it: (${expression.slice(node.from, swallowed.from)}…).`;
-      return find('expression-syntax', swallowed, 'FEEL takes all that follows “in” as part of its test', mend);
+      const fix = `Put brackets around it: (${expression.slice(node.from, swallowed.from)}…).`;
+      return find('expression-syntax', swallowed, 'FEEL reads everything after “in” as part of the test', fix);
     }
     const doubled = parts.find(
       ({ name, prevSibling }) => name.startsWith('Simple') && prevSibling?.name === 'CompareOp',
@@ -198,7 +198,7 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
         'type-mismatch',
         node,
         `A ${left} is compared with a ${right}, which is never true`,
-        MISMATCH_MENDS[right] ?? MISMATCH_MENDS[left] ?? 'Compare like with like.',
+        MISMATCH_FIXES[right] ?? MISMATCH_FIXES[left] ?? 'Compare values of the same type.',
       );
     }
     return BOOLEAN;
@@ -210,11 +210,11 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
     const rest = expression.slice(broken.from);
     const message =
       rest === ''
-        ? 'The expression breaks off at its end'
+        ? 'The expression is incomplete'
         : `The expression cannot be read from “${rest.slice(0, 40)}”`;
-    const mend = 'Complete it, or mend the FEEL here; in YAML, put an expression with “: ” or “#” in quotes.';
+    const fix = 'Complete or correct the FEEL here. In YAML, put an expression with “: ” or “#” in quotes.';
     return {
-      findings: [{ rule: 'expression-syntax', offset: broken.from, message, mend }],
+      findings: [{ rule: 'expression-syntax', offset: broken.from, message, fix }],
       shape: ANY,
       constant: false,
     };
@@ -250,7 +250,7 @@ const parameters = (parts: readonly Node[]): Node[] =>
     node.name === 'FormalParameters' ? children(node).flatMap((one) => children(one).slice(0, 1)) : [],
   );
 
-const MISMATCH_MENDS: Readonly<Record<string, string>> = {
+const MISMATCH_FIXES: Readonly<Record<string, string>> = {
   date: 'Write date(…) around the text.',
   'date-time': 'Write date and time(…) around the text.',
 };

@@ -6,8 +6,8 @@ export interface Finding {
   rule: string;
   path: DefinitionPath;
   message: string;
-  /** How to mend it. */
-  mend: string;
+  /** How to fix the mistake. */
+  fix: string;
   /** The mistake is the key itself, not what stands behind it. */
   atKey?: true;
   /** For a mistake inside a text: how many characters before it. */
@@ -23,7 +23,7 @@ export interface DefinitionProblem {
   /** Where in the definition: `steps[3].when`. */
   path: string;
   message: string;
-  mend: string;
+  fix: string;
 }
 
 /** `['steps', 3, 'when']` → `steps[3].when`. */
@@ -40,7 +40,7 @@ export const suggestion = (name: string, known: readonly string[]): string => {
     .sort((a, b) => a.distance - b.distance)[0];
   if (nearest && nearest.distance <= Math.min(3, Math.floor(name.length / 2)))
     return `Did you mean “${nearest.candidate}”?`;
-  return known.length === 0 ? 'There is none to choose from.' : `Known here: ${known.join(', ')}.`;
+  return known.length === 0 ? 'No name is known here.' : `Known here: ${known.join(', ')}.`;
 };
 
 /** Levenshtein's distance: the fewest characters to insert, delete or replace. */

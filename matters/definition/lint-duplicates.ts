@@ -23,8 +23,8 @@ const lintFields = (matter: Matter, fields: readonly string[], path: DefinitionP
             {
               rule: 'duplicate-field',
               path: [...path, index],
-              message: `“${field}” is no single text, number or choice`,
-              mend: 'Name a field that holds one.',
+              message: `“${field}” is not a single text, number or choice`,
+              fix: 'Use a field that holds one value.',
             },
           ],
     ),
@@ -34,7 +34,7 @@ const lintFields = (matter: Matter, fields: readonly string[], path: DefinitionP
             rule: 'duplicate-field',
             path,
             message: 'The fields are in more than one list',
-            mend: 'Name fields of one list, and fields that are in none.',
+            fix: 'Use fields of one list, or fields outside of lists.',
           },
         ]
       : []),
@@ -58,19 +58,19 @@ export const lintComparisons = (matter: Matter, all: readonly Matter[]): Finding
 const comparison = (rule: Duplicate, code: string, all: readonly Matter[], path: DefinitionPath): Finding[] => {
   const other = all.find((matter) => matter.code === code);
   if (!other) {
-    const mend = suggestion(
+    const fix = suggestion(
       code,
       all.map((matter) => matter.code),
     );
-    return [{ rule: 'unknown-matter', path, message: `There is no matter “${code}”`, mend }];
+    return [{ rule: 'unknown-matter', path, message: `There is no matter “${code}”`, fix }];
   }
   if (other.duplicates.some(({ key }) => key === rule.key)) return [];
   return [
     {
       rule: 'key-unmatched',
       path,
-      message: `“${code}” keeps no key “${rule.key}”, so nothing would ever be found`,
-      mend: `Give ${code} a rule with key: ${rule.key}, or use a key that it has.`,
+      message: `“${code}” has no rule with the key “${rule.key}”, so no duplicate could be found`,
+      fix: `Add a rule with key: ${rule.key} to ${code}, or use a key that it has.`,
     },
   ];
 };

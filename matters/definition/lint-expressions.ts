@@ -93,8 +93,8 @@ const lintCondition = (expr: string, names: Names, path: DefinitionPath): Findin
   const findings = placed(reading, path);
   if (findings.length > 0) return findings;
   if (reading.shape.kind !== 'boolean' && reading.shape.kind !== 'any') {
-    const mend = 'Write a condition: compare it with something.';
-    return [{ rule: 'not-a-condition', path, message: `This gives a ${reading.shape.kind}, not true or false`, mend }];
+    const fix = 'Write a condition, for example a comparison.';
+    return [{ rule: 'not-a-condition', path, message: `The result is a ${reading.shape.kind}, not true or false`, fix }];
   }
   if (!reading.constant) return [];
   const { value } = evaluateFeel(expr, {});
@@ -104,16 +104,16 @@ const lintCondition = (expr: string, names: Names, path: DefinitionPath): Findin
         {
           rule: 'unreachable-step',
           path,
-          message: 'This never holds, so the step never starts',
-          mend: 'Mend the condition, or remove the step.',
+          message: 'The condition is never true, so the step never starts',
+          fix: 'Correct the condition, or remove the step.',
         },
       ]
     : [
         {
           rule: 'constant-condition',
           path,
-          message: `This is always ${String(value)}`,
-          mend: 'Mend it to use the form, or remove it.',
+          message: `The condition is always ${String(value)}`,
+          fix: 'Use fields of the form in it, or remove it.',
         },
       ];
 };

@@ -36,14 +36,14 @@ export const duplicates = <T extends { id: string }>(
             rule: 'duplicate-id',
             path: pathOf(item, index),
             message: `“${item.id}” is used twice`,
-            mend: 'Give one of the two another id.',
+            fix: 'Give one of the two another id.',
           },
         ],
   );
 
 /** What is wrong with a path such as `children[].name`, or nothing. */
 export const fieldPathFinding = (fields: readonly Field[], text: string, path: DefinitionPath): Finding[] => {
-  const unknown = (message: string, mend: string): Finding[] => [{ rule: 'unknown-field', path, message, mend }];
+  const unknown = (message: string, fix: string): Finding[] => [{ rule: 'unknown-field', path, message, fix }];
   let inside = fields;
   const parts = text.split('.');
   for (const [depth, part] of parts.entries()) {
@@ -52,7 +52,7 @@ export const fieldPathFinding = (fields: readonly Field[], text: string, path: D
     const ids = inside.map((candidate) => candidate.id);
     if (!field) return unknown(`The form has no field “${text}”: there is no “${id}”`, suggestion(id, ids));
     const isList = field.type === 'list';
-    if (part.endsWith('[]') && !isList) return unknown(`“${id}” is no list`, `Write ${id} without [].`);
+    if (part.endsWith('[]') && !isList) return unknown(`“${id}” is not a list`, `Write ${id} without [].`);
     if (isList && !part.endsWith('[]') && depth < parts.length - 1) {
       return unknown(`“${id}” is a list`, `Write ${id}[] for its items.`);
     }
@@ -67,8 +67,8 @@ const reserved = (id: string, path: DefinitionPath): Finding[] =>
         {
           rule: 'reserved-name',
           path,
-          message: `“${id}” has a meaning of its own in expressions`,
-          mend: 'Choose another name.',
+          message: `“${id}” is a reserved word in expressions`,
+          fix: 'Choose another name.',
         },
       ]
     : [];
@@ -94,11 +94,11 @@ const ALL_PROPERTIES = [...new Set(Object.values(PROPERTIES).flat())];
 
 const lintField = (field: Field, path: DefinitionPath): Finding[] => {
   const { id, type, fields = [], choices = [] } = field;
-  const finding = (at: DefinitionPath, message: string, mend: string): Finding => ({
+  const finding = (at: DefinitionPath, message: string, fix: string): Finding => ({
     rule: 'field-shape',
     path: at,
     message,
-    mend,
+    fix,
   });
   const allowed = PROPERTIES[type];
   const wrong = ALL_PROPERTIES.filter((property) => field[property] !== undefined && !allowed.includes(property));
@@ -116,7 +116,7 @@ const lintField = (field: Field, path: DefinitionPath): Finding[] => {
       ...finding(
         [...path, property],
         `“${id}” is of type ${type}, which has no “${property}”`,
-        `Remove it; ${type} has ${allowed.join(', ') || 'nothing of its own'}.`,
+        `Remove it; ${type} has ${allowed.join(', ') || 'no further keys'}.`,
       ),
       atKey: true,
     })),
@@ -125,13 +125,13 @@ const lintField = (field: Field, path: DefinitionPath): Finding[] => {
     ),
     ...ranges
       .filter(([low, high]) => (field[low] ?? -Infinity) > (field[high] ?? Infinity))
-      .map(([low, high]) => finding([...path, low], `“${id}”: ${low} is above ${high}`, 'Swap or correct them.')),
+      .map(([low, high]) => finding([...path, low], `“${id}”: ${low} is above ${high}`, 'Swap them, or correct one of them.')),
     ...duplicates(
       choices.map(({ value }) => ({ id: value })),
       (_, index) => [...path, 'choices', index, 'value'],
     ),
     ...(UNSAFE.includes(id)
-      ? [{ ...finding([...path, 'id'], `“${id}” cannot be a field’s id`, 'Choose another id.'), rule: 'reserved-name' }]
+      ? [{ ...finding([...path, 'id'], `“${id}” is not allowed as the id of a field`, 'Choose another id.'), rule: 'reserved-name' }]
       : []),
     ...lintFields(fields, [...path, 'fields']),
   ];
@@ -148,8 +148,8 @@ const lintCheck = (matter: Matter, { field, each }: Matter['checks'][number], pa
     {
       rule: 'unknown-field',
       path: [...path, 'field'],
-      message: `It is not said which item of the list “${field}” is about`,
-      mend: `Add each: ${field.split('[]')[0] ?? ''}, or name the list itself as the field.`,
+      message: `“${field}” is in a list, and the check does not say which item it is about`,
+      fix: `Add each: ${field.split('[]')[0] ?? ''}, or name the list itself as the field.`,
     },
   ];
 };
@@ -158,8 +158,8 @@ const lintCheck = (matter: Matter, { field, each }: Matter['checks'][number], pa
 export const unknownList = (matter: Matter, id: string, path: DefinitionPath): Finding => ({
   rule: 'unknown-list',
   path,
-  message: `“${id}” is no list of the form`,
-  mend: suggestion(
+  message: `“${id}” is not a list of the form`,
+  fix: suggestion(
     id,
     matter.form.filter(({ type }) => type === 'list').map((field) => field.id),
   ),

@@ -51,16 +51,16 @@ const lintItemSteps = (matter: Matter, item: Item, path: DefinitionPath, itemOf:
           finding(
             'item-of-two-lists',
             at,
-            `“${id}” is not repeated as “${first}” is, so the item would be neither one nor several`,
+            `“${id}” and “${first}” are repeated over different lists, so they cannot be in one item`,
             'Give it an item of its own, or the same forEach.',
           ),
         ];
   });
 };
 
-const finding = (rule: string, path: DefinitionPath, message: string, mend: string): Finding => ({
+const finding = (rule: string, path: DefinitionPath, message: string, fix: string): Finding => ({
   rule,
   path,
   message,
-  mend,
+  fix,
 });

@@ -22,7 +22,7 @@ const reference = (
   known: readonly string[],
   path: DefinitionPath,
 ): Finding[] =>
-  known.includes(id) ? [] : [{ rule, path, message: `There is no ${what} “${id}”`, mend: suggestion(id, known) }];
+  known.includes(id) ? [] : [{ rule, path, message: `There is no ${what} “${id}”`, fix: suggestion(id, known) }];
 
 const stepIds = (matter: Matter): string[] => matter.steps.map(({ id }) => id);
 
@@ -36,8 +36,8 @@ const lintAcceptance = (matter: Matter): Finding[] => {
         {
           rule: 'conditional-acceptance',
           path: ['acceptedBy'],
-          message: `“${step.id}” does not take place exactly once in every case, so some would never be accepted`,
-          mend: 'Name a step without when and forEach, or leave acceptedBy out.',
+          message: `“${step.id}” does not run exactly once in every case, so some cases would never be accepted`,
+          fix: 'Name a step without when and forEach, or leave acceptedBy out.',
         },
       ];
 };
@@ -62,7 +62,7 @@ const lintMaterial = (
           rule: 'material-unproduced',
           path: at,
           message: `“${id}” should come from step “${step.id}”, which has no output`,
-          mend: `Add output: { id: …, name: … } to step ${step.id}, or give the material another source.`,
+          fix: `Add output: { id: …, name: … } to step ${step.id}, or give the material another source.`,
         },
       ];
 };
@@ -112,7 +112,7 @@ const lintWhenText = ({ id, when, whenText }: Step, path: DefinitionPath): Findi
           path: [...path, 'whenText'],
           atKey: true,
           message: `“${id}” has a whenText and no when`,
-          mend: 'Add the condition as when, or remove whenText.',
+          fix: 'Add the condition as when, or remove whenText.',
         },
       ]
     : [
@@ -121,7 +121,7 @@ const lintWhenText = ({ id, when, whenText }: Step, path: DefinitionPath): Findi
           path: [...path, 'when'],
           atKey: true,
           message: `“${id}” has a condition and no “whenText”`,
-          mend: 'Add whenText: { zh: …, en: … }: the condition in words.',
+          fix: 'Add whenText: { zh: …, en: … }: the condition in words.',
         },
       ];
 };
@@ -134,8 +134,8 @@ const lintRules = ({ id, kind, rules }: Step, path: DefinitionPath): Finding[] =
           {
             rule: 'instant-without-rules',
             path: [...path, 'kind'],
-            message: `“${id}” is approved by rules and has none`,
-            mend: 'Add rules: [{ id, name, source, expr }], or make it kind: approve.',
+            message: `“${id}” is decided by rules, but has no rules`,
+            fix: 'Add rules: [{ id, name, source, expr }], or make it kind: approve.',
           },
         ];
   }
@@ -146,8 +146,8 @@ const lintRules = ({ id, kind, rules }: Step, path: DefinitionPath): Finding[] =
           rule: 'rules-without-instant',
           path: [...path, 'rules'],
           atKey: true,
-          message: `“${id}” has rules, which only kind instant is decided by`,
-          mend: 'Make it kind: instant, or remove the rules.',
+          message: `“${id}” has rules, but only steps of kind instant are decided by rules`,
+          fix: 'Make it kind: instant, or remove the rules.',
         },
       ];
 };
@@ -163,8 +163,8 @@ export const limitOrder = (
     .map(([unit]) => ({
       rule: 'limit-order',
       path: [...path, 'promised', unit],
-      message: 'More time is promised than the law allows',
-      mend: 'Promise at most the statutory limit.',
+      message: 'The promised limit is longer than the statutory limit',
+      fix: 'Promise at most the statutory limit.',
     }));
 };
 
@@ -179,7 +179,7 @@ const lintOrder = (matter: Matter): Finding[] => {
         rule: 'cycle',
         path: ['steps', place.get(first) ?? 0, 'needs'],
         message: `These steps wait for each other: ${sorted.cycle.join(' → ')}`,
-        mend: 'Remove one of these needs.',
+        fix: 'Remove one of these needs.',
       },
     ];
   }
@@ -203,7 +203,7 @@ const lintUndoOrder = ({ id, undo }: Step, earlier: ReadonlySet<string>, path: D
               rule: 'undo-order',
               path: [...path, key, index],
               message: `“${other}” has ended before “${id}” starts`,
-              mend: `Name a step in ${key} that comes after ${id}.`,
+              fix: `Name a step in ${key} that comes after ${id}.`,
             },
           ]
         : [],
@@ -219,7 +219,7 @@ const lintMaterialOrder = (matter: Matter, step: Step, earlier: ReadonlySet<stri
         rule: 'material-order',
         path: [...path, index],
         message: `“${step.id}” uses “${id}”, which comes from “${source.step}”, and does not wait for that step`,
-        mend: `Add ${source.step} to its needs.`,
+        fix: `Add ${source.step} to its needs.`,
       },
     ];
   });

@@ -32,8 +32,8 @@ export const lintUndecided = (matter: Matter): Finding[] => {
     found.set(pathText(path), {
       rule: 'undecided-condition',
       path,
-      message: `For a form that passes, this gives neither true nor false: ${fault}`,
-      mend: 'Say what holds where a field is empty: if x = null then false else …, or compare with = and !=.',
+      message: `For a valid form, the condition is neither true nor false: ${fault}`,
+      fix: 'Handle empty fields: if x = null then false else …, or compare with = and !=.',
     });
   for (const variant of VARIANTS) {
     const { scope, faults } = caseScope(matter, inventedForm(matter, variant), CLOCK);

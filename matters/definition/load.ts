@@ -91,7 +91,7 @@ const fileName = ({ code }: Matter, file: string): Finding[] =>
           rule: 'file-name',
           path: ['code'],
           message: `The file is not named after “${code}”`,
-          mend: `Name it ${code}.yaml.`,
+          fix: `Name it ${code}.yaml.`,
         },
       ];
 
@@ -110,13 +110,13 @@ export const parseDefinition = <T>(schema: z.ZodType<T>, source: string, file: s
         rule: finding.rule,
         path: pathText(finding.path),
         message: finding.message,
-        mend: finding.mend,
+        fix: finding.fix,
       }))
       .sort(byPlace);
 
-  const at = (start: number, rule: string, message: string, mend: string): DefinitionProblem => {
+  const at = (start: number, rule: string, message: string, fix: string): DefinitionProblem => {
     const { line, col: column } = lines.linePos(start);
-    return { file, line, column, rule, path: '', message, mend };
+    return { file, line, column, rule, path: '', message, fix };
   };
   const repeated = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
   // One mistake in YAML makes everything behind it look wrong, so only the first is worth reading.
@@ -130,7 +130,7 @@ export const parseDefinition = <T>(schema: z.ZodType<T>, source: string, file: s
   visit(document, {
     Alias: (_, { source: name, range }) => {
       unreadable.push(
-        at(range?.[0] ?? 0, 'yaml', `“*${name}” refers to another place of the file`, 'Write it out here.'),
+        at(range?.[0] ?? 0, 'yaml', `The alias “*${name}” is not supported`, 'Write the content here.'),
       );
     },
   });
@@ -149,8 +149,8 @@ export const parseDefinition = <T>(schema: z.ZodType<T>, source: string, file: s
 const byPlace = (a: DefinitionProblem, b: DefinitionProblem): number => a.line - b.line || a.column - b.column;
 
 const QUOTE =
-  'Mend the YAML here; a text with “: ”, “#”, or inside { … } with a comma or a bracket, is written in quotes.';
-const REMOVE_ONE = 'Remove one of the two, or give it the name that was meant.';
+  'Correct the YAML here. Put a text in quotes if it has “: ” or “#”, or if it stands in { … } and has a comma or a bracket.';
+const REMOVE_ONE = 'Remove one of the two, or correct its name.';
 
 const keyAt = (source: string, start: number): string => /^[^\s:]*/.exec(source.slice(start))?.[0] ?? '';
 

@@ -19,7 +19,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What zod says about a definition, as findings that say how to mend it. `input` is what was read from the file, `jsonSchema` the
+ * What zod says about a definition, as findings that say how to fix it. `input` is what was read from the file, `jsonSchema` the
  * same schema, which knows the keys of every place.
  */
 export const schemaFindings = (
@@ -43,7 +43,7 @@ const findings = (
       const branch = issue.errors.find(isMeant);
       return branch
         ? schemaFindings(branch, input, jsonSchema, path)
-        : [{ ...wrongValue(issue, path, input), mend: `Write ${issue.message}.` }];
+        : [{ ...wrongValue(issue, path, input), fix: `Write ${issue.message}.` }];
     }
     case 'invalid_type':
       return valueAt(input, path) === undefined ? [missing(issue, path, input)] : [wrongValue(issue, path, input)];
@@ -66,11 +66,11 @@ const unknownKey = (
 ): Finding => {
   const value = valueAt(input, [...path, key]);
   const known = knownKeys(path, jsonSchema);
-  const mend =
+  const fix =
     value === null
       ? 'Put the text before it in quotes: in { … } a comma ends a text.'
       : `${suggestion(key, known)} Otherwise remove it.`;
-  return { rule: 'unknown-key', path: [...path, key], atKey: true, message: `“${key}” is not known here`, mend };
+  return { rule: 'unknown-key', path: [...path, key], atKey: true, message: `“${key}” is not known here`, fix };
 };
 
 const missing = (issue: Issue, path: DefinitionPath, input: unknown): Finding => {
@@ -81,7 +81,7 @@ const missing = (issue: Issue, path: DefinitionPath, input: unknown): Finding =>
     rule: 'missing',
     path,
     message: `${holder} has no “${key}”`,
-    mend: `Add ${among ?? EXAMPLES[key] ?? `${key} (${expected(issue)})`}.`,
+    fix: `Add ${among ?? EXAMPLES[key] ?? `${key} (${expected(issue)})`}.`,
   };
 };
 
@@ -89,7 +89,7 @@ const wrongValue = (issue: Issue, path: DefinitionPath, input: unknown): Finding
   rule: 'wrong-value',
   path,
   message: `“${pathText(path)}” is ${kindOf(valueAt(input, path))}`,
-  mend: `Write ${expected(issue)}.`,
+  fix: `Write ${expected(issue)}.`,
 });
 
 const wrongChoice = (issue: Issue & { code: 'invalid_value' }, path: DefinitionPath, input: unknown): Finding => {
@@ -98,7 +98,7 @@ const wrongChoice = (issue: Issue & { code: 'invalid_value' }, path: DefinitionP
   return {
     ...wrongValue(issue, path, input),
     message: typeof value === 'string' ? `“${value}” is not known here` : `It is ${kindOf(value)}`,
-    mend:
+    fix:
       typeof value === 'string'
         ? `${suggestion(value, known)} Allowed: ${known.join(', ')}.`
         : `Allowed: ${known.join(', ')}.`,

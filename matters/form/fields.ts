@@ -22,7 +22,7 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
   /** Passports have at most 9 places (ICAO Doc 9303-4), travel permits of Hong Kong, Macao and Taiwan 11, residence permits 18. */
   passport: matching(
     /^(?=.*\d)[A-Z0-9]{5,18}$/,
-    says('护照或通行证号码应为5至18位字母或数字', 'A passport or permit number has 5 to 18 letters and digits'),
+    says('护照或通行证号码应为5至18位字母和数字，至少含1位数字', 'A passport or permit number has 5 to 18 letters and digits, at least one digit'),
   ),
   mobile: matching(
     /^1[3-9]\d{9}$/,
@@ -32,52 +32,52 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
   division: (text) =>
     isDivision(text) ? undefined : says('行政区划代码不存在', 'There is no such administrative division'),
   date: (text) =>
-    isDate(text) ? undefined : says('日期应为真实日期，格式如2024-11-20', 'A real date such as 2024-11-20 is needed'),
+    isDate(text) ? undefined : says('日期不存在或格式不正确，格式如2024-11-20', 'Must be an existing date such as 2024-11-20'),
   'date-time': (text) =>
     isDateTime(text)
       ? undefined
-      : says('时间应为真实时间，格式如2024-11-20T08:30', 'A real time such as 2024-11-20T08:30 is needed'),
+      : says('时间不存在或格式不正确，格式如2024-11-20T08:30', 'Must be an existing time such as 2024-11-20T08:30'),
   'bank-account': (text) => bankAccountProblem(text),
   'birth-certificate-no': matching(
     /^[A-Z]\d{9}$/,
-    says('出生医学证明编号应为1个字母加9位数字', 'A birth certificate number is one letter and nine digits'),
+    says('出生医学证明编号应为1个字母加9位数字', 'A birth certificate number has one letter and nine digits'),
   ),
   'title-no': matching(
     /^浙（\d{4}）.{1,30}不动产权第\d{7}号$/,
     says(
       '不动产权证号格式应如“浙（2024）××不动产权第0000000号”',
-      'A title number reads 浙（2024）…不动产权第0000000号',
+      'A title number has the form 浙（2024）…不动产权第0000000号',
     ),
   ),
   /** GB/T 37346: 12 digits of the division, 7 of the parcel, 9 of the building and unit. */
   'unit-no': matching(
     /^\d{12}[A-Z]{2}\d{5}[A-Z]\d{8}$/,
-    says('不动产单元号应为28位', 'A real-estate unit number has 28 places'),
+    says('不动产单元号应为28位', 'A real-estate unit number has 28 characters'),
   ),
   /** Every city writes these in its own way. */
   'contract-no': matching(
     /^[\p{Unified_Ideograph}A-Za-z0-9()（）〔〕[\]-]{4,40}$/u,
-    says('网签合同号应为4至40位字母、数字或汉字', 'A contract number has 4 to 40 letters, digits or characters'),
+    says('网签合同号应为4至40位字母、数字或汉字', 'A contract number has 4 to 40 letters, digits or Chinese characters'),
   ),
   /** GA 36: Zhejiang's plates of 5 places, and of 6 for new-energy vehicles. */
   'plate-no': matching(
     /^浙[A-HJ-L](?:[A-HJ-NP-Z0-9]{5}|[A-HJK][A-HJ-NP-Z0-9]\d{4}|\d{5}[A-HJK])$/,
-    says('号牌号码应为浙江号牌', 'This is not a Zhejiang plate'),
+    says('号牌号码应为浙江号牌', 'Must be a plate number of Zhejiang'),
   ),
   /** GB 16735. Its check digit is left out: imported vehicles need not have one. */
   vin: matching(
     /^[A-HJ-NPR-Z0-9]{17}$/,
-    says('车辆识别代号应为17位，不含I、O、Q', 'A VIN has 17 places, none of them I, O or Q'),
+    says('车辆识别代号应为17位，不含I、O、Q', 'A VIN has 17 letters and digits without I, O and Q'),
   ),
   'credit-code': (text) => creditCodeProblem(text),
   /** GB/T 3304: 56 peoples, 97 others, 98 of foreign descent. */
   ethnicity: matching(
     /^(?:0[1-9]|[1-4]\d|5[0-6]|97|98)$/,
-    says('民族代码应为GB/T 3304的两位数字', 'An ethnicity is given as two digits of GB/T 3304'),
+    says('民族代码应为GB/T 3304的两位数字', 'The ethnicity is a two-digit code of GB/T 3304'),
   ),
 };
 
-/** What is wrong with a text for its format, or nothing. The text is as `normalised` gives it. */
+/** What is wrong with a text for its format, or nothing. The text is as `normalise` gives it. */
 export const formatProblem = (format: FieldFormat, text: string, clock: Clock): Text | undefined =>
   FIELD_CHECKS[format](text, clock);
 
@@ -99,35 +99,6 @@ export const FORMAT_EXAMPLES: Readonly<Record<FieldFormat, string>> = {
   vin: 'L0000000000000000',
   'credit-code': '11339900MB0000019C',
   ethnicity: '01',
-};
-
-/** Formats whose letters are capitals however they were typed. */
-const CAPITALS: ReadonlySet<FieldFormat> = new Set([
-  'citizen-id',
-  'passport',
-  'birth-certificate-no',
-  'unit-no',
-  'plate-no',
-  'vin',
-  'credit-code',
-]);
-
-/**
- * A text as it is kept and compared: without blanks at its ends, in capitals where letters have no case, the dot of a name as `·`
- * (U+00B7), a time with seconds and the offset of China Standard Time.
- */
-export const normalised = (format: FieldFormat | undefined, text: string): string => {
-  const trimmed = text.trim();
-  if (format === undefined) return trimmed;
-  if (CAPITALS.has(format)) return trimmed.toUpperCase();
-  if (format === 'person-name') return trimmed.replace(/[•‧∙⋅・･]/gu, '·');
-  if (format === 'date-time') return completeTime(trimmed);
-  return trimmed;
-};
-
-const completeTime = (text: string): string => {
-  const parts = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2})?(\+08:00)?$/.exec(text);
-  return parts ? `${parts[1] ?? ''}${parts[2] ?? ':00'}+08:00` : text;
 };
 
 /** A date of the Gregorian calendar, written as ISO 8601 has it. */
@@ -154,7 +125,7 @@ const personNameProblem = (text: string): Text | undefined => {
     ? undefined
     : says(
         '姓名应为汉字（可含“·”），外国人可用拉丁字母',
-        'A name is in Chinese characters (with ·) or, for a foreign person, in Latin letters',
+        'A name has Chinese characters (with ·) or, for a foreign person, Latin letters',
       );
 };
 
@@ -173,23 +144,23 @@ const RESIDENCE_PERMIT = /^8[123]0000/;
  * GB 11643. The division is the one of the first registration and may have been abolished since, so only its province is looked at.
  */
 const citizenIdProblem = (text: string, { now }: Clock): Text | undefined => {
-  if (!/^\d{17}[\dX]$/.test(text)) return says('公民身份号码应为18位', 'A citizen ID number has 18 places');
+  if (!/^\d{17}[\dX]$/.test(text)) return says('公民身份号码应为18位', 'A citizen ID number has 17 digits and a digit or X');
   const beyondTheStrait = /^8/.test(text);
   if (beyondTheStrait ? !RESIDENCE_PERMIT.test(text) : !hasProvince(text)) {
-    return says('公民身份号码的地区代码不存在', 'The ID number’s division does not exist');
+    return says('公民身份号码的地区代码不存在', 'The division in the ID number does not exist');
   }
   const birth = `${text.slice(6, 10)}-${text.slice(10, 12)}-${text.slice(12, 14)}`;
   if (!isDate(birth) || birth < '1900-01-01') {
-    return says('公民身份号码中的出生日期不存在', 'The ID number’s date of birth does not exist');
+    return says('公民身份号码中的出生日期不存在', 'The date of birth in the ID number does not exist');
   }
   if (birth > chinaTime(now).slice(0, 10)) {
-    return says('公民身份号码中的出生日期晚于今天', 'The ID number’s date of birth is in the future');
+    return says('公民身份号码中的出生日期晚于今天', 'The date of birth in the ID number is in the future');
   }
   return text.endsWith(citizenIdCheckDigit(text.slice(0, 17)))
     ? undefined
     : says(
         '公民身份号码校验位不符，请核对',
-        'The ID number’s check digit does not match; please compare it with the card',
+        'The check digit of the ID number does not match. Compare the number with the card',
       );
 };
 
@@ -199,7 +170,7 @@ const bankAccountProblem = (text: string): Text | undefined => {
   const sum = Array.from(text, Number)
     .reverse()
     .reduce((total, digit, place) => total + (place % 2 === 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0)), 0);
-  return sum % 10 === 0 ? undefined : says('银行账号校验位不符，请核对', 'The account’s check digit does not match');
+  return sum % 10 === 0 ? undefined : says('银行账号校验位不符，请核对', 'The check digit of the bank account does not match');
 };
 
 const CREDIT_CODE_CHARACTERS = '0123456789ABCDEFGHJKLMNPQRTUWXY';
@@ -207,7 +178,7 @@ const CREDIT_CODE_CHARACTERS = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 /** GB 32100: 18 places, the last of them (31 − Σ cᵢ·3ⁱ mod 31) mod 31. */
 const creditCodeProblem = (text: string): Text | undefined => {
   if (!/^[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}$/.test(text)) {
-    return says('统一社会信用代码应为18位', 'A unified social credit code has 18 places');
+    return says('统一社会信用代码应为18位', 'A unified social credit code has 18 characters');
   }
   const sum = Array.from(text.slice(0, 17)).reduce(
     (total, character, place) => total + CREDIT_CODE_CHARACTERS.indexOf(character) * (3 ** place % 31),
@@ -215,5 +186,5 @@ const creditCodeProblem = (text: string): Text | undefined => {
   );
   return text.endsWith(CREDIT_CODE_CHARACTERS.charAt((31 - (sum % 31)) % 31))
     ? undefined
-    : says('统一社会信用代码校验位不符，请核对', 'The credit code’s check digit does not match');
+    : says('统一社会信用代码校验位不符，请核对', 'The check digit of the credit code does not match');
 };

@@ -1,4 +1,5 @@
-import { formatProblem, normalised } from './fields.ts';
+import { formatProblem } from './fields.ts';
+import { normalise } from './normalise.ts';
 import type { Field, Text } from '../definition/schema.ts';
 import { isGroup, type Clock, type Form, type FormValue } from './values.ts';
 
@@ -73,7 +74,7 @@ const readGroup = (
       reading.problems.push({ path: prefix + speakable(id), rule: 'unknown-field', message: UNKNOWN_FIELD });
       continue;
     }
-    if (isEmpty(value)) continue;
+    if (isEmpty(field, value)) continue;
     const before = reading.problems.length;
     const kept = readValue(field, value, prefix + id, reading);
     // An empty group says nothing, a wrong one does.
@@ -86,17 +87,17 @@ const readGroup = (
 /** A key that somebody made up may hold anything, so only what could be a field's name is repeated. */
 const speakable = (id: string): string => (/^[A-Za-z][A-Za-z_-]{0,30}\d{0,2}$/.test(id) ? id : '?');
 
-const isEmpty = (value: unknown): boolean =>
-  value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
+const isEmpty = ({ format }: Field, value: unknown): boolean =>
+  value === null || value === undefined || (typeof value === 'string' && normalise(format, value) === '');
 
 const WRONG_TYPE: Readonly<Record<Field['type'], Text>> = {
-  text: { zh: '应为文字', en: 'A text is needed' },
-  choice: { zh: '应为可选项之一', en: 'One of the choices is needed' },
-  boolean: { zh: '应为是或否', en: 'Yes or no (true or false) is needed' },
-  integer: { zh: '应为整数', en: 'A whole number is needed' },
-  number: { zh: '应为数字', en: 'A number is needed' },
-  group: { zh: '应为一组内容', en: 'A group of fields (an object) is needed' },
-  list: { zh: '应为列表', en: 'A list is needed' },
+  text: { zh: '应为文字', en: 'Must be a text' },
+  choice: { zh: '应为可选项之一', en: 'Must be one of the choices' },
+  boolean: { zh: '应为是或否', en: 'Must be yes or no (true or false)' },
+  integer: { zh: '应为整数', en: 'Must be a whole number' },
+  number: { zh: '应为数字', en: 'Must be a number' },
+  group: { zh: '应为一组内容', en: 'Must be a group of fields (an object)' },
+  list: { zh: '应为列表', en: 'Must be a list' },
 };
 
 /** The value to keep, nothing where it is empty or wrong. */
@@ -131,30 +132,30 @@ const wrong = (rule: string, zh: string, en: string): Read => ({ rule, message: 
 const UNREADABLE = /[^\P{Cc}\n]|\p{Cs}/u;
 
 const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw: string, clock: Clock): Read => {
-  const text = normalised(format, raw);
+  const text = normalise(format, raw);
   const { length } = Array.from(text);
-  if (UNREADABLE.test(text)) return wrong('unreadable', '含有无法识别的字符', 'There are unreadable characters in it');
-  if (length < minLength) return wrong('too-short', `至少${minLength}个字`, `At least ${minLength} characters`);
-  if (length > maxLength) return wrong('too-long', `最多${maxLength}个字`, `At most ${maxLength} characters`);
+  if (UNREADABLE.test(text)) return wrong('unreadable', '含有无法识别的字符', 'Contains characters that cannot be read');
+  if (length < minLength) return wrong('too-short', `至少${minLength}个字`, `Must have at least ${minLength} characters`);
+  if (length > maxLength) return wrong('too-long', `最多${maxLength}个字`, `Must have at most ${maxLength} characters`);
   if (format === undefined) return { kept: text };
   const message = formatProblem(format, text, clock);
   return message ? { rule: format, message } : { kept: text };
 };
 
 const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field, value: number): Read => {
-  if (value < minimum) return wrong('too-small', `不小于${minimum}`, `At least ${minimum}`);
-  if (value > maximum) return wrong('too-large', `不大于${maximum}`, `At most ${maximum}`);
+  if (value < minimum) return wrong('too-small', `不能小于${minimum}`, `Must be at least ${minimum}`);
+  if (value > maximum) return wrong('too-large', `不能大于${maximum}`, `Must be at most ${maximum}`);
   return decimals !== undefined && Number(value.toFixed(decimals)) !== value
-    ? wrong('too-many-decimals', `最多${decimals}位小数`, `At most ${decimals} decimal places`)
+    ? wrong('too-many-decimals', `最多${decimals}位小数`, `Must have at most ${decimals} decimal places`)
     : { kept: value };
 };
 
-/** A list of the wrong length is read all the same, so that its items' problems come with it. */
+/** A list of the wrong length is read too, so that the problems of its items are reported with it. */
 const readList = (field: Field, items: unknown[], path: string, reading: Reading): FormValue[] | undefined => {
   const { fields = [], minItems = 0, maxItems = MAX_VALUES } = field;
   if (items.length === 0) return undefined;
-  const few = items.length < minItems && wrong('too-few', `至少${minItems}项`, `At least ${minItems} items`);
-  const many = items.length > maxItems && wrong('too-many', `最多${maxItems}项`, `At most ${maxItems} items`);
+  const few = items.length < minItems && wrong('too-few', `至少${minItems}项`, `Must have at least ${minItems} items`);
+  const many = items.length > maxItems && wrong('too-many', `最多${maxItems}项`, `Must have at most ${maxItems} items`);
   const length = few || many;
   if (length && 'rule' in length) reading.problems.push({ path, ...length });
   return items.map((item, place) => {

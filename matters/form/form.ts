@@ -8,7 +8,7 @@ import { isForm, isGroup, type Clock, type Form, type FormValue, type ListItem }
 export type CheckedForm = { ok: true; form: Form } | { ok: false; problems: FormProblem[] };
 
 /**
- * Checks a whole form and reports every problem at once. The form in the answer is normalised: texts as fields.ts says, nothing
+ * Checks a whole form and reports every problem at once. The form in the answer is normalised: texts as normalise.ts says, nothing
  * that is empty (null, an empty text, list or group). A group or list that must be there is asked for by its own required fields;
  * `required: true` in a group that is not there asks for nothing, a condition always does. A check is left out where its field has
  * a problem already, and fails where it cannot be judged although nothing else is wrong.
@@ -54,7 +54,7 @@ const missingFields = (
 const required = ({ name }: Field, path: string): FormProblem => ({
   path,
   rule: 'required',
-  message: { zh: `请填写${name.zh}`, en: `${name.en} is needed` },
+  message: { zh: `请填写${name.zh}`, en: `${name.en} is required` },
 });
 
 interface Failure {

@@ -1,42 +1,40 @@
-// The applicant's page: no framework, so that it loads on any telephone.
+// The applicant's page. It uses no framework, so that it loads on any phone.
 const byId = (id) => document.getElementById(id);
 
 const WORDS = {
   zh: {
     other: 'English',
     incomplete: '请填写 20 位办件编号和 6 位查询码。',
-    404: '编号或查询码不正确，请对照回执再试一次。',
+    404: '办件编号或查询码不正确，请对照回执重新填写。',
     429: '查询次数过多，请稍后再试。',
-    failed: '暂时查不到，请稍后再试，或到受理窗口询问。',
+    failed: '暂时无法查询，请稍后再试，或到受理窗口咨询。',
     submittedAt: '提交时间',
-    promisedAt: '承诺办结',
+    promisedAt: '承诺办结时间',
     provisional: '（暂定：届时的放假安排尚未公布，公布后可能调整）',
     endedAt: '办结时间',
-    missing: ({ count }, until) => `请补充 ${count} 项材料或信息${until ? `，${until}前` : ''}到受理窗口办理。`,
-    follow: (names, until) => `您承诺补交的材料：${names.join('、')}，请在${until}前交到受理窗口。`,
+    missing: ({ count }, until) => `请补充 ${count} 项材料或信息${until ? `，并于${until}前` : '，'}到受理窗口办理。`,
+    follow: (names, until) => `您承诺补交的材料：${names.join('、')}。请于${until}前交到受理窗口。`,
     refused: ({ step, agency, basis }, name) => `${name(agency)}对“${name(step)}”不予办理。依据：${basis.join('；')}。`,
     remedy: (reconsideration, litigation) =>
-      `不服的，可以在${reconsideration}前申请行政复议，或者在${litigation}前提起行政诉讼。`,
-    state: { todo: '未开始', running: '办理中', yours: '需要您办', done: '已完成', ended: '已结束' },
+      `如不服，可以在${reconsideration}前申请行政复议，或者在${litigation}前提起行政诉讼。`,
   },
   en: {
     other: '中文',
-    incomplete: 'Please give the 20 digits of the case number and the 6 digits of the code.',
-    404: 'The number or the code is not right. Please compare with your receipt and try again.',
-    429: 'Too many tries. Please wait a while.',
-    failed: 'This does not work just now. Please try again later, or ask at the window.',
-    submittedAt: 'Handed in',
-    promisedAt: 'Promised for',
-    provisional: ' (provisional: the holidays of that time are not announced yet, so it may move)',
+    incomplete: 'Enter the 20 digits of the case number and the 6 digits of the query code.',
+    404: 'The case number or the query code is not correct. Compare them with your receipt and try again.',
+    429: 'Too many attempts. Try again later.',
+    failed: 'The progress is not available now. Try again later, or ask at the service window.',
+    submittedAt: 'Submitted',
+    promisedAt: 'Promised by',
+    provisional: ' (provisional: the public holidays of that time are not announced yet, so the date may change)',
     endedAt: 'Ended',
     missing: ({ count }, until) =>
-      `${count} more ${count === 1 ? 'thing is' : 'things are'} needed from you at the window${until ? ` before ${until}` : ''}.`,
-    follow: (names, until) => `To follow, as you pledged: ${names.join(', ')}; at the window before ${until}.`,
+      `We need ${count} more ${count === 1 ? 'document or detail' : 'documents or details'} from you. Bring ${count === 1 ? 'it' : 'them'} to the service window${until ? ` before ${until}` : ''}.`,
+    follow: (names, until) => `You pledged to hand in: ${names.join(', ')}. Bring it to the service window before ${until}.`,
     refused: ({ step, agency, basis }, name) =>
-      `${name(agency)} has refused “${name(step)}”. It rests on: ${basis.join('; ')}.`,
+      `${name(agency)} has refused “${name(step)}”. Legal basis: ${basis.join('; ')}.`,
     remedy: (reconsideration, litigation) =>
-      `You may apply for reconsideration before ${reconsideration}, or bring an action until ${litigation}.`,
-    state: { todo: 'Not started', running: 'In progress', yours: 'Your turn', done: 'Done', ended: 'Ended' },
+      `You can apply for administrative reconsideration before ${reconsideration}, or bring an action before a court until ${litigation}.`,
   },
 };
 
@@ -91,9 +89,9 @@ const showAnswer = () => {
     ...shown.steps.map((step) => {
       const item = element('li', '');
       item.className = step.state;
-      // The state in words too: colour alone says nothing to many people.
+      // The state is also given in words, because many people cannot tell it by colour.
       item.append(
-        element('strong', `${step.name[language]} · ${words.state[step.state]}`),
+        element('strong', `${step.name[language]} · ${step.stateText[language]}`),
         element('span', step.agency[language]),
         element('span', step.text[language]),
       );
@@ -113,9 +111,10 @@ const ask = async (caseNo, code) => {
 
 byId('ask').addEventListener('submit', (event) => {
   event.preventDefault();
-  const caseNo = byId('case-no').value.replaceAll(/[\s-]/g, '');
+  // As it was typed: the service takes blanks, full-width digits and invisible marks off.
+  const caseNo = byId('case-no').value.trim();
   const code = byId('code').value.trim();
-  if (!/^\d{20}$/.test(caseNo) || !/^\d{6}$/.test(code)) {
+  if (caseNo === '' || code === '') {
     byId('message').textContent = WORDS[language].incomplete;
     return;
   }

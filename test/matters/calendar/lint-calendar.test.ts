@@ -31,7 +31,7 @@ it('the shipped calendar and the small one have no mistakes', () => {
   expect(problemsOf(SMALL_CALENDAR)).toEqual([]);
 });
 
-it.each<[what: string, from: string, to: string, at: string, rule: string, mend: string]>([
+it.each<[what: string, from: string, to: string, at: string, rule: string, fix: string]>([
   ['a date that does not exist', '[2026-01-04]', '[2026-02-30]', '2026-02-30', 'wrong-value', 'a date that exists'],
   ['a date in another form', '[2026-01-04]', '[2026-1-4]', '2026-1-4', 'wrong-value', 'YYYY-MM-DD'],
   ['a time that does not exist', 'close: 17:00', 'close: 27:00', '27:00', 'wrong-value', 'HH:MM'],
@@ -41,9 +41,9 @@ it.each<[what: string, from: string, to: string, at: string, rule: string, mend:
   ['a day outside the covered ones', '[2026-01-04]', '[2027-01-02]', '2027-01-02', 'not-covered', 'coveredUntil'],
   ['a holiday that ends before it begins', 'to: 2026-01-03', 'to: 2025-12-31', '2025-12-31', 'backwards', 'later day'],
   ['a holiday that reaches out', 'to: 2026-01-03', 'to: 2027-01-01', '2027-01-01', 'not-covered', 'Widen'],
-  ['a make-up day on a weekday', '[2026-01-04]', '[2026-01-05]', '2026-01-05', 'worked-anyway', 'Remove'],
+  ['a make-up day on a weekday', '[2026-01-04]', '[2026-01-05]', '2026-01-05', 'already-worked', 'Remove'],
   ['a day twice', '[2026-01-04]', '[2026-01-04, 2026-01-03]', '2026-01-03]', 'day-twice', 'Remove one'],
-  ['half of a day off', 'date: 2026-12-31', 'date: 2026-12-27', '2026-12-27', 'half-of-nothing', 'workdays'],
+  ['half of a day off', 'date: 2026-12-31', 'date: 2026-12-27', '2026-12-27', 'half-day-not-worked', 'workdays'],
   [
     'windows that close before they open',
     'close: 17:00',
@@ -62,12 +62,12 @@ it.each<[what: string, from: string, to: string, at: string, rule: string, mend:
     '2027',
   ],
   ['an end before the beginning', 'coveredUntil: 2026', 'coveredUntil: 2025', '2025-12-31', 'covered', 'later day'],
-])('says where %s stands and how to mend it', (_, from, to, at, rule, mend) => {
+])('says where %s stands and how to fix it', (_, from, to, at, rule, fix) => {
   expect(SMALL_CALENDAR.split(from)).toHaveLength(2);
   const source = SMALL_CALENDAR.replace(from, () => to);
   const place = positionOf(source, at);
   const found = problemsOf(source).map(({ line, column, ...problem }) => ({ place: `${line}:${column}`, ...problem }));
-  expect(found).toContainEqual(expect.objectContaining({ place, rule, mend: expect.stringContaining(mend) as string }));
+  expect(found).toContainEqual(expect.objectContaining({ place, rule, fix: expect.stringContaining(fix) as string }));
 });
 
 it('refuses a file whole and reports every mistake in it, in the order of its lines', () => {
@@ -77,7 +77,7 @@ it('refuses a file whole and reports every mistake in it, in the order of its li
   );
   expect(problemsOf(source).map(({ line, rule }) => `${line} ${rule}`)).toEqual([
     '8 hours-order',
-    '14 worked-anyway',
+    '14 already-worked',
     '14 not-covered',
   ]);
 });

@@ -187,7 +187,7 @@ const EXPRESSIONS: Mistake[] = [
 ];
 
 describe('the linter of expressions', () => {
-  it.each(EXPRESSIONS)('says where %s stands and how to mend it', (...mistake) => {
+  it.each(EXPRESSIONS)('says where %s stands and how to fix it', (...mistake) => {
     expectProblem(mistake);
   });
 

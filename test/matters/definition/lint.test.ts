@@ -198,13 +198,13 @@ const ITEMS: Mistake[] = [
     'duplicate-id',
     '',
   ],
-].map(([what = '', to = '', at = '', rule = '', mend = '']): Mistake => [
+].map(([what = '', to = '', at = '', rule = '', fix = '']): Mistake => [
   what,
   'steps:\n  - id: intake',
   to,
   at,
   rule,
-  mend,
+  fix,
 ]);
 
 describe('lintMatter', () => {
@@ -212,7 +212,7 @@ describe('lintMatter', () => {
     expect(problemsOf(SMALL_MATTER)).toEqual([]);
   });
 
-  it.each([...STEPS, ...FORM])('says where %s stands and how to mend it', (...mistake) => {
+  it.each([...STEPS, ...FORM])('says where %s stands and how to fix it', (...mistake) => {
     expectProblem(mistake);
   });
 

@@ -66,10 +66,10 @@ describe('parseMatter', () => {
     ['an unknown undo class', '{ class: correct }', '{ class: rollback }', 'rollback', 'wrong-value', 'restore'],
     ['a tab', 'version: 1', '\tversion: 1', '\tversion', 'yaml', 'YAML'],
     ['an alias', 'lead: police', 'lead: &a police\nacceptedBy2: *a', '*a', 'yaml', 'Write it out'],
-  ])('says where %s stands and how to mend it', (_, from, to, at, rule, mend) => {
+  ])('says where %s stands and how to fix it', (_, from, to, at, rule, fix) => {
     const source = changed(from, to);
     const problem = problemOf(source);
-    expect(problem).toMatchObject({ rule, mend: expect.stringContaining(mend) as string });
+    expect(problem).toMatchObject({ rule, fix: expect.stringContaining(fix) as string });
     expect(`${problem.line}:${problem.column}`).toBe(positionOf(source, at));
   });
 
@@ -81,7 +81,7 @@ describe('parseMatter', () => {
       rule: 'missing',
       path: `steps[3].${key}`,
       message: `“entry” has no “${key}”`,
-      mend: expect.stringMatching(new RegExp(`^Add ${key}`)) as string,
+      fix: expect.stringMatching(new RegExp(`^Add ${key}`)) as string,
     });
     expect(problemsOf(source)[0]).toContain(positionOf(source, 'id: entry\n'));
   });
@@ -134,7 +134,7 @@ describe('loadCatalog', () => {
     const catalog = await loadCatalog(folder);
     expect(catalog.ok ? [] : catalog.problems.filter(({ file }) => file === 'agencies.yaml')).toMatchObject([
       { line: 2, column: 5, rule: 'missing', path: 'agencies[0].name' },
-      { line: 2, column: 19, rule: 'unknown-key', mend: 'Did you mean “name”? Otherwise remove it.' },
+      { line: 2, column: 19, rule: 'unknown-key', fix: 'Did you mean “name”? Otherwise remove it.' },
     ]);
   });
 });

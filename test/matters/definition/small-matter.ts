@@ -149,17 +149,17 @@ export const positionOf = (source: string, text: string): string => {
   return `${before.length}:${before.at(-1)!.length + 1}`;
 };
 
-/** One change that makes the small matter wrong: from, to, what the problem stands at, its rule, and a part of how to mend it. */
-export type Mistake = [what: string, from: string, to: string, at: string, rule: string, mend: string];
+/** One change that makes the small matter wrong: from, to, what the problem stands at, its rule, and a part of how to fix it. */
+export type Mistake = [what: string, from: string, to: string, at: string, rule: string, fix: string];
 
-/** The mistake is reported at its place, with its rule and with how to mend it. */
-export const expectProblem = ([, from, to, at, rule, mend]: Mistake): void => {
+/** The mistake is reported at its place, with its rule and with how to fix it. */
+export const expectProblem = ([, from, to, at, rule, fix]: Mistake): void => {
   const source = changed(from, to);
   const place = positionOf(source, at);
   const result = loadMatter(source, 'small-matter.yaml', AGENCIES);
   const problem = (result.ok ? [] : result.problems).find(({ line, column }) => `${line}:${column}` === place);
   expect(problem, `${place} is not among ${problemsOf(source).join('; ')}`).toMatchObject({
     rule,
-    mend: expect.stringContaining(mend) as string,
+    fix: expect.stringContaining(fix) as string,
   });
 };

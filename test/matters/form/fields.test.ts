@@ -6,9 +6,9 @@ import {
   citizenIdCheckDigit,
   FORMAT_EXAMPLES,
   formatProblem,
-  normalised,
   type FieldFormat,
 } from '../../../matters/form/fields.ts';
+import { normalise } from '../../../matters/form/normalise.ts';
 import { CLOCK } from '../definition/small-matter.ts';
 
 const require = createRequire(import.meta.url);
@@ -17,7 +17,7 @@ const IdValidator = require('id-validator') as new (divisions: unknown) => { isV
 const oracle = new IdValidator(require('id-validator/src/GB2260'));
 
 const isRight = (format: FieldFormat, text: string, clock = CLOCK): boolean =>
-  formatProblem(format, normalised(format, text), clock) === undefined;
+  formatProblem(format, normalise(format, text), clock) === undefined;
 
 const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
 const birthDate = fc
@@ -34,7 +34,7 @@ const citizenId = fc
 describe('every format', () => {
   it.each(Object.entries(FORMAT_EXAMPLES))('%s accepts its example', (format, example) => {
     expect(formatProblem(format as FieldFormat, example, CLOCK)).toBeUndefined();
-    expect(normalised(format as FieldFormat, example)).toBe(example);
+    expect(normalise(format as FieldFormat, example)).toBe(example);
   });
 
   it('says what is wrong in Chinese and English and never repeats the value', () => {
@@ -125,7 +125,7 @@ describe('a citizen ID number (GB 11643)', () => {
   });
 
   it('may be typed with a small x and blanks around it', () => {
-    expect(normalised('citizen-id', ' 11010519491231002x ')).toBe('11010519491231002X');
+    expect(normalise('citizen-id', ' 11010519491231002x ')).toBe('11010519491231002X');
   });
 });
 
@@ -215,7 +215,7 @@ describe('a date or time', () => {
     ['2024-11-20T08:30+08:00', '2024-11-20T08:30:00+08:00'],
     ['2024-11-20T08:30:15+08:00', '2024-11-20T08:30:15+08:00'],
   ])('%s is kept as %s', (typed, kept) => {
-    expect(normalised('date-time', typed)).toBe(kept);
+    expect(normalise('date-time', typed)).toBe(kept);
     expect(isRight('date-time', typed)).toBe(true);
   });
 

@@ -71,7 +71,7 @@ describe('checkForm', () => {
     const checked = checkForm(matter, form, CLOCK);
     const messages = checked.ok ? [] : checked.problems.map(({ message }) => message);
     expect(messages).toContainEqual({ zh: '出生日期不得晚于今天', en: 'Born after today' });
-    expect(messages).toContainEqual({ zh: '请填写姓名', en: 'Name is needed' });
+    expect(messages).toContainEqual({ zh: '请填写姓名', en: 'Name is required' });
   });
 
   it('asks for what a condition requires, and only then', () => {

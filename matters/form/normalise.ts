@@ -1,0 +1,91 @@
+import type { FieldFormat } from './fields.ts';
+
+/**
+ * How a value becomes equal to itself however it was typed or pasted. Form, search, duplicates, public page and command line all use
+ * these functions.
+ */
+
+/** Marks without width that text brings along when it is copied: joiners, directions, the byte order mark. */
+const INVISIBLE = /[\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
+/** Blanks of every width, and hyphens and dashes. */
+const SEPARATORS = /[\s\-\u2010-\u2015\u2212\uFF0D]/gu;
+const HYPHENS = /[\u2010-\u2015\u2212\uFF0D]/gu;
+const FULL_WIDTH = /[\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A]/gu;
+/** The distance between a full-width character and its plain one. */
+const FULL_WIDTH_OFFSET = 0xfee0;
+
+/** Formats whose values have neither blanks nor hyphens: people write them in groups. */
+const NUMBERS: ReadonlySet<FieldFormat> = new Set([
+  'citizen-id',
+  'passport',
+  'mobile',
+  'division',
+  'bank-account',
+  'birth-certificate-no',
+  'unit-no',
+  'plate-no',
+  'vin',
+  'credit-code',
+  'ethnicity',
+]);
+
+/** Formats whose letters are capitals however they were typed. */
+const CAPITALS: ReadonlySet<FieldFormat> = new Set([
+  'citizen-id',
+  'passport',
+  'birth-certificate-no',
+  'unit-no',
+  'plate-no',
+  'vin',
+  'credit-code',
+]);
+
+/**
+ * A text as it is kept: without blanks at its ends. A text with a format also without invisible marks and in plain digits and letters;
+ * a number without blanks and hyphens, in capitals; the dot of a Chinese name as `·` (U+00B7); a time with seconds and the offset of
+ * China Standard Time.
+ */
+export const normalise = (format: FieldFormat | undefined, text: string): string => {
+  if (format === undefined) return text.trim();
+  if (format === 'person-name') return normaliseName(text);
+  if (NUMBERS.has(format)) {
+    const number = normaliseNumber(text);
+    return CAPITALS.has(format) ? number.toUpperCase() : number;
+  }
+  const plain = toPlain(text).replace(HYPHENS, '-').trim();
+  return format === 'date-time' ? completeTime(plain.replaceAll('：', ':')) : plain;
+};
+
+/** A number as it is compared: a case number, a query code, any format that is written in groups. */
+export const normaliseNumber = (text: string): string => toPlain(text).replace(SEPARATORS, '');
+
+/**
+ * A text as it is compared in searches, by a hash of it: as `normalise` keeps it, and then without regard to blanks, to capitals
+ * and to the form of characters.
+ */
+export const comparable = (format: FieldFormat | undefined, text: string): string =>
+  normalise(format, text).normalize('NFKC').replaceAll(/\s/gu, '').toUpperCase();
+
+const toPlain = (text: string): string =>
+  text
+    .replace(INVISIBLE, '')
+    .replace(FULL_WIDTH, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
+
+/** Every dot that stands between the parts of a Chinese name, as keyboards and fonts have it. */
+const DOTS = /[·•‧∙⋅・･．.]/gu;
+const MIDDLE_DOTS = /[•‧∙⋅・･]/gu;
+const HAN = /[\p{Unified_Ideograph}〇]/u;
+
+const normaliseName = (text: string): string => {
+  const plain = toPlain(text)
+    .replaceAll(/\p{Zs}/gu, ' ')
+    .normalize('NFC');
+  // A full stop is a dot of a Chinese name, and an abbreviation in a Latin one.
+  const dotted = HAN.test(plain) ? plain.replace(DOTS, '·') : plain.replace(MIDDLE_DOTS, '·').replaceAll('．', '.');
+  return dotted.trim();
+};
+
+const completeTime = (text: string): string => {
+  const parts = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2})?(\+08:00)?$/.exec(text);
+  return parts ? `${parts[1] ?? ''}${parts[2] ?? ':00'}+08:00` : text;
+};

@@ -1,0 +1,141 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { DeskAnswer, VERDICTS } from '../../../api/contracts/desk.ts';
+import { IncidentView } from '../../../api/contracts/incidents.ts';
+import { NoticeView } from '../../../api/contracts/supplements.ts';
+import { By, DecisionKind } from '../../../api/contracts/values.ts';
+import { WaitingOn } from '../../../api/contracts/stalls.ts';
+import { CASE_ACTIONS, CaseSummary, StepView, WithdrawalConfirmation, WithdrawalPreview } from '../../../api/contract.ts';
+import { PAUSE_REASONS } from '../../../matters/clock/explain-clock.ts';
+import { UNITS } from '../../../matters/clock/explain-limit.ts';
+import { LIGHTS } from '../../../matters/clock/light.ts';
+import { PARTIES } from '../../../matters/clock/time-ledger.ts';
+import { Text } from '../../../matters/definition/schema.ts';
+import { DUE_KINDS } from '../../../matters/engine/dues.ts';
+import { ATTENTION_CODES, PROCEDURES, REFUSAL_CODES } from '../../../matters/engine/messages.ts';
+import { STEP_KINDS, UNDO_CLASSES } from '../../../matters/engine/plan.ts';
+import { CHANGE_EFFECTS } from '../../../matters/engine/preview.ts';
+import { CASE_STATUSES, CLOSINGS, STEP_STATUSES } from '../../../matters/engine/status.ts';
+import { ERRORS } from '../../../matters/errors.ts';
+import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../../../matters/supervision/bulk.ts';
+import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../../../matters/supervision/supervision.ts';
+import { NEXT_ACTIONS, WAIT_DETAILS, WAITING_CAUSES } from '../../../matters/supervision/waiting.ts';
+import * as actions from '../../../matters/words/actions.ts';
+import { ATTENTION_WORDS } from '../../../matters/words/attention.ts';
+import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../../../matters/words/bulk.ts';
+import * as cases from '../../../matters/words/case-statuses.ts';
+import { CHANNEL_WORDS } from '../../../matters/words/channels.ts';
+import { UNIT_WORDS } from '../../../matters/words/days.ts';
+import { DECISION_WORDS } from '../../../matters/words/decisions.ts';
+import * as effects from '../../../matters/words/effects.ts';
+import { INCIDENT_STATE_WORDS, INCIDENT_WHY_WORDS } from '../../../matters/words/incidents.ts';
+import { ANSWER_SOURCE_WORDS, KEPT_ANSWER_WORDS } from '../../../matters/words/kept-answers.ts';
+import { LIGHT_WORDS } from '../../../matters/words/lights.ts';
+import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../../../matters/words/orders.ts';
+import { PARTY_WORDS, PAUSE_WORDS } from '../../../matters/words/pauses.ts';
+import { PROCEDURE_WORDS } from '../../../matters/words/procedures.ts';
+import { ROLE_WORDS } from '../../../matters/words/roles.ts';
+import { STEP_KIND_WORDS, UNDO_CLASS_WORDS } from '../../../matters/words/step-kinds.ts';
+import * as steps from '../../../matters/words/step-statuses.ts';
+import { NOTICE_STATUS_WORDS } from '../../../matters/words/supplements.ts';
+import * as waits from '../../../matters/words/wait-causes.ts';
+
+/** Each table of words with the codes that it must have words for, as the domain and the API list them. */
+const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly string[]])[] = [
+  [cases.CASE_STATUS_WORDS, CASE_STATUSES],
+  [cases.CASE_STATUS_FOR_APPLICANT, CASE_STATUSES],
+  [cases.CLOSING_WORDS, CLOSINGS],
+  [steps.STEP_STATUS_WORDS, STEP_STATUSES],
+  [steps.STEP_STATUS_FOR_APPLICANT, STEP_STATUSES],
+  [steps.APPLICANT_STATE_WORDS, steps.APPLICANT_STATES],
+  [LIGHT_WORDS, LIGHTS],
+  [ATTENTION_WORDS, ATTENTION_CODES],
+  [waits.WAIT_CAUSE_WORDS, WAITING_CAUSES],
+  [waits.WAIT_DETAIL_WORDS, WAIT_DETAILS],
+  [waits.TURN_WORDS, WaitingOn.options],
+  [waits.DUE_WORDS, DUE_KINDS],
+  [waits.NEXT_ACTION_WORDS, [...NEXT_ACTIONS, ...DUE_KINDS]],
+  [actions.CASE_ACTION_WORDS, CASE_ACTIONS],
+  [actions.STEP_ACTION_WORDS, StepView.shape.actions.element.options],
+  [actions.ORDER_ACTION_WORDS, ORDER_ACTIONS],
+  [actions.BULK_VERB_WORDS, BULK_VERBS],
+  [actions.VERDICT_WORDS, VERDICTS],
+  [BULK_STATUS_WORDS, BULK_STATUSES],
+  [BULK_ITEM_WORDS, ITEM_STATES],
+  [CHANNEL_WORDS, CaseSummary.shape.channel.options],
+  [UNIT_WORDS, UNITS],
+  [DECISION_WORDS, DecisionKind.options],
+  [effects.CHANGE_EFFECT_WORDS, CHANGE_EFFECTS],
+  [effects.CLOSING_EFFECT_WORDS, WithdrawalPreview.shape.steps.element.shape.effect.options],
+  [effects.WITHDRAWAL_OUTCOME_WORDS, WithdrawalConfirmation.shape.steps.element.shape.outcome.options],
+  [INCIDENT_STATE_WORDS, IncidentView.shape.state.options],
+  [INCIDENT_WHY_WORDS, IncidentView.shape.why.options],
+  [KEPT_ANSWER_WORDS, DeskAnswer.shape.state.options],
+  [ANSWER_SOURCE_WORDS, DeskAnswer.shape.source.options],
+  [ORDER_STATUS_WORDS, ORDER_STATUSES],
+  [ORDER_GROUND_WORDS, ORDER_GROUNDS],
+  [PAUSE_WORDS, PAUSE_REASONS],
+  [PARTY_WORDS, PARTIES],
+  [PROCEDURE_WORDS, PROCEDURES],
+  [ROLE_WORDS, By.shape.role.options],
+  [STEP_KIND_WORDS, STEP_KINDS],
+  [UNDO_CLASS_WORDS, UNDO_CLASSES],
+  [NOTICE_STATUS_WORDS, NoticeView.shape.status.options],
+];
+
+/** Every exported table of the folder, by file and name: a new family is checked without being listed here. */
+const tables = async (): Promise<(readonly [string, Record<string, Text>])[]> => {
+  const folder = new URL('../../../matters/words/', import.meta.url);
+  const files = await readdir(folder);
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const exported = (await import(new URL(file, folder).href)) as Record<string, unknown>;
+      return Object.entries(exported)
+        .filter(([name]) => /_WORDS$|_FOR_APPLICANT$/.test(name))
+        .map(([name, table]) => [`${file} ${name}`, table as Record<string, Text>] as const);
+    }),
+  );
+  return found.flat();
+};
+
+const CJK = /[\p{Script=Han}\u3000-\u303F\uFF00-\uFFEF]/u;
+
+/** Chinese is Chinese, English is English, neither is empty. */
+const expectBothLanguages = (text: Text, capital: boolean): void => {
+  expect(Text.parse(text)).toEqual(text);
+  expect(text.zh).toMatch(/\p{Script=Han}/u);
+  expect(text.zh.trim()).toBe(text.zh);
+  expect(text.en).not.toMatch(CJK);
+  expect(text.en).toMatch(capital ? /^\p{Lu}.*[^.\s]$/u : /\p{Ll}/u);
+};
+
+describe('words of codes', () => {
+  it('are there for every code, and for nothing else', () => {
+    for (const [table, codes] of FAMILIES) expect(Object.keys(table).sort()).toEqual([...codes].sort());
+  });
+
+  it('are Chinese and English, labels with a capital and without a full stop', async () => {
+    const all = await tables();
+    expect(all.length).toBeGreaterThan(FAMILIES.length);
+    for (const [name, table] of all) {
+      expect(Object.keys(table).length, name).toBeGreaterThan(1);
+      // A unit stands behind a number.
+      for (const text of Object.values(table)) expectBothLanguages(text, !name.endsWith(' UNIT_WORDS'));
+    }
+  });
+});
+
+describe('errors', () => {
+  it('have words in Chinese and English, and a status that fits', () => {
+    for (const { status, message } of Object.values(ERRORS)) {
+      expectBothLanguages(message, true);
+      expect(status).toBeGreaterThanOrEqual(400);
+    }
+  });
+
+  it('do not have the codes that no request is answered with', () => {
+    const codes = Object.keys(ERRORS);
+    expect(codes.filter((code) => ATTENTION_CODES.some((other) => other === code))).toEqual([]);
+    expect(codes).toEqual(expect.arrayContaining([...REFUSAL_CODES]));
+  });
+});

@@ -49,7 +49,7 @@ export const bringUp = async (options: RigOptions): Promise<Rig> => {
   const { report, server } = options;
   const home = homeAt(mkdtempSync(join(tmpdir(), 'one-matter-bench-')));
   makeHome(home);
-  const state = await readState(home);
+  const state = await readState(home, 'bench');
   const restarts: string[] = [];
   const supervisor = createSupervisor({
     logFolder: home.logs,

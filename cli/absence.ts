@@ -28,7 +28,9 @@ export const absenceCommands = (terminal: Terminal): Command => {
       .command(name)
       .description(description)
       .argument('<agency>', t('help.agencyRef'))
-      .addOption(new Option('--as <role>', t('help.absence.as')).choices(['officer', 'supervisor', 'admin']).default(as));
+      .addOption(
+        new Option('--as <role>', t('help.absence.as')).choices(['officer', 'supervisor', 'admin']).default(as),
+      );
   const connect = (agency: string, as: SandboxRole): Connection => findConnection(terminal, as, agency);
   const draw = (absence: AbsenceView) => drawTable(terminal, columnsOf(terminal), [absence], true);
 
@@ -73,7 +75,8 @@ export const absenceCommands = (terminal: Terminal): Command => {
         terminal,
         options,
         () => call(connect(agency, options.as), GroupList, 'GET', pathOf(agency, 'groups')),
-        ({ groups }) => (groups.length === 0 ? [t('absence.noGroups')] : groups.map((group) => groupLine(terminal, group))),
+        ({ groups }) =>
+          groups.length === 0 ? [t('absence.noGroups')] : groups.map((group) => groupLine(terminal, group)),
       ),
     );
   // Who is in a group is a supervisor's to say.

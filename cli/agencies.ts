@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AgencyList, type AgencyView } from '../api/contracts/stalls.ts';
 import { upsertAgency, type AgencyRecord } from '../db/agencies.ts';
 import { Text } from '../matters/definition/schema.ts';
+import { says } from '../matters/words/says.ts';
 import { checked } from './checked.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
@@ -16,8 +17,6 @@ import { drawTable, outputOption, show, showList, watchOption, type Column, type
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { wordOf, type Pen } from './words.ts';
-
-const belongsToPush = (says: Text) => ({ error: says.en, params: { says } });
 
 /** The registration of an agency (docs/agency-protocol.md). Its secrets are in files of their own. */
 const Agency = z
@@ -35,17 +34,17 @@ const Agency = z
   })
   .refine(({ connection, baseUrl }) => (connection === 'push') === (baseUrl !== undefined), {
     path: ['baseUrl'],
-    ...belongsToPush({
-      zh: '只有以 push 方式对接的部门需要，且必须填写',
-      en: 'Required for an agency that is connected by push, and only for such an agency',
-    }),
+    ...says(
+      '只有以 push 方式对接的部门需要，且必须填写',
+      'Required for an agency with connection push, and only there',
+    ),
   })
   .refine(({ connection, secretFiles }) => (connection === 'push') === secretFiles.length > 0, {
     path: ['secretFiles'],
-    ...belongsToPush({
-      zh: '只有以 push 方式对接的部门需要，至少一个',
-      en: 'At least one for an agency that is connected by push, and only for such an agency',
-    }),
+    ...says(
+      '只有以 push 方式对接的部门需要，至少一个',
+      'At least one for an agency with connection push, and only there',
+    ),
   });
 
 const Secret = z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/);

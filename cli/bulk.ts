@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { z } from 'zod';
 import { BulkItems, BulkList, BulkView } from '../api/contracts/bulk.ts';
 import { PROCEDURES } from '../matters/engine/messages.ts';
 import { BULK_VERBS, ITEM_STATES } from '../matters/supervision/bulk.ts';
@@ -22,7 +23,7 @@ import { localTime } from './times.ts';
 import { wordOf, type Pen } from './words.ts';
 
 type Head = Pick<BulkView, 'bulkId' | 'status' | 'action' | 'total' | 'createdBy' | 'createdAt'>;
-type Item = BulkItems['items'][number];
+type Item = z.infer<typeof BulkItems>['items'][number];
 
 const ACTIONS = ['urge', 'resend', 'resume', 'extend', 'suspend', 'reassign', 'terminate'] as const;
 
@@ -55,7 +56,8 @@ export const bulkCommands = (terminal: Terminal): Command => {
         terminal,
         options,
         () => call(findConnection(terminal, 'supervisor'), BulkList, 'GET', '/api/v1/bulk?limit=100'),
-        ({ bulk }, wide) => (bulk.length === 0 ? [t('bulk.none')] : drawTable(terminal, columnsOf(terminal), bulk, wide)),
+        ({ bulk }, wide) =>
+          bulk.length === 0 ? [t('bulk.none')] : drawTable(terminal, columnsOf(terminal), bulk, wide),
       ),
     );
   command

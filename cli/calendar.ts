@@ -55,7 +55,9 @@ export const calendarCommands = (terminal: Terminal): Command => {
       }));
       if (!data) {
         const known = versions.map(({ version }) => version).join(', ');
-        throw failure(t(versions.length === 0 ? 'calendar.none' : 'calendar.unknown', { version: calendar ?? '', known }));
+        throw failure(
+          t(versions.length === 0 ? 'calendar.none' : 'calendar.unknown', { version: calendar ?? '', known }),
+        );
       }
       if (year !== undefined && !data.notices.some((notice) => notice.year === year)) {
         const known = data.notices.map((notice) => notice.year).join(', ');

@@ -23,7 +23,10 @@ interface ChangeOptions extends OutputOptions {
 export const addCaseActs = (command: Command, terminal: Terminal): void => {
   const { t } = terminal;
   const add = (name: 'withdraw' | 'terminate' | 'ask' | 'answer' | 'fill' | 'correct') =>
-    command.command(name).description(t(`help.case.${name}`)).argument('<case>', t('help.caseRef'));
+    command
+      .command(name)
+      .description(t(`help.case.${name}`))
+      .argument('<case>', t('help.caseRef'));
 
   add('withdraw')
     .option('--reason <text>', t('help.case.withdraw.reason'))

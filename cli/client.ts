@@ -119,5 +119,5 @@ const firstDecision = (
   terminal.t('problem.first', { decision: wordOf(terminal, 'decision', decision), account: by.id, at: localTime(at) });
 
 /** What may be done now, with the names that the commands have. */
-export const possibleNow = ({ t }: Terminal, actions: readonly string[]): string =>
+export const possibleNow = ({ t }: Pick<Terminal, 't'>, actions: readonly string[]): string =>
   t('possibleNow', { actions: actions.join(', ') || t('nothing') });

@@ -49,7 +49,9 @@ export const addCaseFilters = (command: Command, { t }: Terminal): Command =>
 /** What was given of some options, as a query. */
 export const queryOf = (options: Readonly<Record<string, string | number | undefined>>): string =>
   new URLSearchParams(
-    Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+    Object.entries(options).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, String(value)]],
+    ),
   ).toString();
 
 const Matters = z.object({ matters: z.array(MatterSummary) });

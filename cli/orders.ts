@@ -176,7 +176,9 @@ const columnsOf = (pen: Pen): Column<OrderView>[] => {
 const drawOrder = (pen: Pen, order: OrderDetail, wide: boolean): string[] => [
   ...drawTable(pen, columnsOf(pen), [order], wide),
   ...order.events.map(({ at, kind, by, text }) =>
-    ['', localTime(at), wordOf(pen, 'orderAction', kind), `${wordOf(pen, 'role', by.role)} ${by.id}: ${text}`].join('  '),
+    ['', localTime(at), wordOf(pen, 'orderAction', kind), `${wordOf(pen, 'role', by.role)} ${by.id}: ${text}`].join(
+      '  ',
+    ),
   ),
   possibleNow(pen, order.actions),
 ];

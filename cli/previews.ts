@@ -25,7 +25,9 @@ export const drawConfirmation = (pen: Pen, paper: WithdrawalConfirmation): strin
   return [
     `${pen.t('preview.confirmation')}  ${caseNo}  ${matter.name[pen.language]}`,
     `${localTime(withdrawnAt)}  ${wordOf(pen, 'role', by.role)} ${by.id}  ${reason ?? ''}`,
-    ...steps.map((step) => `${drawStep(pen, step, step.outcome)}${step.at === undefined ? '' : `  ${localTime(step.at)}`}`),
+    ...steps.map(
+      (step) => `${drawStep(pen, step, step.outcome)}${step.at === undefined ? '' : `  ${localTime(step.at)}`}`,
+    ),
   ];
 };
 

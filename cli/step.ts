@@ -55,7 +55,9 @@ export const stepCommands = (terminal: Terminal): Command => {
   add(
     'settle-undo',
     t('help.step.settleUndo'),
-    new Option('--result <result>', t('help.step.settleUndo.result')).choices(['undone', 'stands']).makeOptionMandatory(),
+    new Option('--result <result>', t('help.step.settleUndo.result'))
+      .choices(['undone', 'stands'])
+      .makeOptionMandatory(),
   );
   return command;
 };

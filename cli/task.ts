@@ -83,7 +83,13 @@ export const taskCommands = (terminal: Terminal): Command => {
     .addOption(new Option('--decision <decision>', t('help.decision')).choices(DecisionKind.options))
     .option('--reason <text>', t('help.task.reason'))
     .action(async (task: string, { agency, ...words }: AsOfficer & { decision?: string; reason?: string }) => {
-      const draft = await call(connect({ ...(agency !== undefined && { agency }) }), DraftView, 'POST', `${taskPath(task)}/draft`, words);
+      const draft = await call(
+        connect({ ...(agency !== undefined && { agency }) }),
+        DraftView,
+        'POST',
+        `${taskPath(task)}/draft`,
+        words,
+      );
       print(draftLines(terminal, draft));
     });
 
@@ -168,10 +174,7 @@ const columnsOf = (pen: Pen): Column<Task>[] => {
 };
 
 /** To whom it was given, who has it, whom the caller covers. */
-const whoseOf = (
-  { t }: Pen,
-  { officer, claimedBy, claimedAt, claimedUntil, coveredFor }: Task,
-): string | undefined => {
+const whoseOf = ({ t }: Pen, { officer, claimedBy, claimedAt, claimedUntil, coveredFor }: Task): string | undefined => {
   const isTaken = claimedUntil !== undefined && Date.parse(claimedUntil) > Date.now();
   const notes = [
     ...(officer === undefined ? [] : [t('task.givenTo', { account: officer })]),

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { findAgency, listAgencies } from '../db/agencies.ts';
 import { createToken } from '../db/tokens.ts';
+import { says } from '../matters/words/says.ts';
 import { checked } from './checked.ts';
 import { withRegistry } from './database.ts';
 import { failure } from './failure.ts';
@@ -19,9 +20,7 @@ const Holder = z
   })
   .refine(({ role, agency }) => (role === 'officer') === (agency !== undefined), {
     path: ['agency'],
-    params: {
-      says: { zh: '只有经办人需要，且必须填写', en: 'Required for an officer, and only for an officer' },
-    },
+    ...says('只有经办人需要，且必须填写', 'Required for an officer, and only for an officer'),
   });
 
 export const tokenCommands = (terminal: Terminal): Command => {

@@ -118,10 +118,7 @@ const drawNotice = ({ t }: Pen, { id, dueAt, items }: CaseView['notices'][number
 type Clock = Pick<StepView, 'light' | 'promisedAt' | 'statutoryAt' | 'provisional' | 'endedAt'>;
 
 /** Until when, while it runs; and its light where that says more than that all is well. */
-export const clockFacts = (
-  pen: Pen,
-  { light, promisedAt, statutoryAt, provisional, endedAt }: Clock,
-): string[] => {
+export const clockFacts = (pen: Pen, { light, promisedAt, statutoryAt, provisional, endedAt }: Clock): string[] => {
   const { t } = pen;
   if (promisedAt === undefined) return [];
   const open = endedAt === undefined;

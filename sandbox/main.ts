@@ -39,7 +39,7 @@ interface Sandbox {
  * `npm start`: the whole product on this machine, until it is told to stop. Throws, with what to do about it, when another copy
  * runs here, a port is taken or something cannot be started; nothing is left running then.
  */
-export const up = async ({ fresh }: { fresh: boolean }): Promise<void> => {
+export const up = async ({ fresh, version }: { fresh: boolean; version: string }): Promise<void> => {
   const settings = readSettings(process.env);
   const home = homeAt(settings.home);
   makeHome(home);
@@ -55,16 +55,16 @@ export const up = async ({ fresh }: { fresh: boolean }): Promise<void> => {
       throw new Error(`Port ${settings.port} is taken. Choose another one: PORT=${settings.port + 1} npm start`);
     }
     if (fresh) emptyHome(home);
-    await run(home, settings);
+    await run(home, settings, version);
   } finally {
     lock.release();
   }
 };
 
-const run = async (home: Home, settings: Settings): Promise<void> => {
+const run = async (home: Home, settings: Settings, version: string): Promise<void> => {
   const startedAt = performance.now();
   const report = (line: string) => console.log(line);
-  const state = await readState(home);
+  const state = await readState(home, version);
   let environment: Environment | undefined;
   const supervisor = createSupervisor({
     logFolder: home.logs,
@@ -83,7 +83,8 @@ const run = async (home: Home, settings: Settings): Promise<void> => {
     const samples = state.samplesStarted ? [] : await startSamples(sandbox.api, sandbox.tokens.clerk);
     state.samplesStarted = true;
     saveState(home, state);
-    report(drawTour(sandbox, { file: home.sandboxFile, samples, seconds: (performance.now() - startedAt) / 1000 }));
+    const seconds = (performance.now() - startedAt) / 1000;
+    report(drawTour(sandbox, { file: home.sandboxFile, home: process.env['ONE_MATTER_HOME'], samples, seconds }));
     await interrupted;
   } finally {
     report('Stopping …');

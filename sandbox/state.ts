@@ -17,25 +17,28 @@ import { generateKeys } from '../db/personal-data.ts';
 import { freePorts, isFree } from './ports.ts';
 
 /** What an installation keeps between starts so that addresses, tokens and secrets stay the same. */
+/** 0: none was chosen yet. What an older version did not know of yet has a default. */
+const Port = z.int().default(0);
 const State = z.strictObject({
+  /** The version of the product that wrote it last. */
+  writtenBy: z.string().default('unknown'),
   ports: z.strictObject({
-    postgres: z.int(),
-    temporal: z.int(),
-    temporalUi: z.int(),
-    sandbox: z.int(),
-    worker: z.int(),
-    /** 0: none was chosen yet. */
-    watcher: z.int().default(0),
+    postgres: Port,
+    temporal: Port,
+    temporalUi: Port,
+    sandbox: Port,
+    worker: Port,
+    watcher: Port,
   }),
   /** Where each agency listens. */
-  agencyPorts: z.record(z.string(), z.int()),
+  agencyPorts: z.record(z.string(), z.int()).default({}),
   passwords: z.strictObject({ postgres: z.string(), owner: z.string(), service: z.string() }),
   /** Bearer tokens by role; an officer's by `officer:<agency>`. */
-  tokens: z.record(z.string(), z.string()),
+  tokens: z.record(z.string(), z.string()).default({}),
   /** The webhook secret of each agency, as Standard Webhooks writes it. */
-  secrets: z.record(z.string(), z.string()),
+  secrets: z.record(z.string(), z.string()).default({}),
   /** The sample cases are started once in the life of an installation. */
-  samplesStarted: z.boolean(),
+  samplesStarted: z.boolean().default(false),
 });
 export type State = z.infer<typeof State>;
 
@@ -90,8 +93,9 @@ export const emptyHome = (home: Home): void => {
 };
 
 /** Reads the state, or makes a new one. A port that is missing, or that somebody else has taken since, is exchanged for a free one. */
-export const readState = async (home: Home): Promise<State> => {
-  const state = existsSync(home.state) ? parseState(home) : await newState(home);
+export const readState = async (home: Home, version: string): Promise<State> => {
+  const state = existsSync(home.state) ? parseState(home, version) : await newState(home, version);
+  state.writtenBy = version;
   state.ports = State.shape.ports.parse(await exchangeTaken(state.ports));
   state.agencyPorts = await exchangeTaken(state.agencyPorts);
   if (!existsSync(home.keys)) writeAtomically(home.keys, generateKeys());
@@ -111,21 +115,35 @@ const exchangeTaken = async (ports: Readonly<Record<string, number>>): Promise<R
 
 export const saveState = (home: Home, state: State): void => writeAtomically(home.state, toJson(state));
 
-const parseState = (home: Home): State => {
+const parseState = (home: Home, version: string): State => {
+  const content = parseJson(readFileSync(home.state, 'utf8'));
+  const state = State.safeParse(content);
+  if (state.success) return state.data;
+  const writer = Written.safeParse(content).data?.writtenBy ?? 'unknown';
+  throw new Error(
+    `${home.state} cannot be read by version ${version} (written by: ${writer}). ` +
+      'Fix it, start the version that wrote it, or begin with an empty database: npm start -- --fresh',
+  );
+};
+
+const Written = z.object({ writtenBy: z.string() });
+
+const parseJson = (text: string): unknown => {
   try {
-    return State.parse(JSON.parse(readFileSync(home.state, 'utf8')));
+    return JSON.parse(text);
   } catch {
-    throw new Error(`${home.state} cannot be read. Mend it, or begin anew with: npm start -- --fresh`);
+    return undefined;
   }
 };
 
-const newState = async (home: Home): Promise<State> => {
+const newState = async (home: Home, version: string): Promise<State> => {
   // The database would not open: its password is in the state.
   if (existsSync(home.postgres)) {
     throw new Error(`${home.state} is missing. Put it back, or begin anew with: npm start -- --fresh`);
   }
   const [postgres = 0, temporal = 0, temporalUi = 0, sandbox = 0, worker = 0, watcher = 0] = await freePorts(6);
   return {
+    writtenBy: version,
     ports: { postgres, temporal, temporalUi, sandbox, worker, watcher },
     agencyPorts: {},
     passwords: { postgres: newSecret(), owner: newSecret(), service: newSecret() },

@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findAgency } from '../../db/agencies.ts';
 import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
 import { listRuleTraces, recordRuleTrace } from '../../db/rule-traces.ts';
 import { findTokenHolder } from '../../db/tokens.ts';
+import { runCli } from '../cli/in-process.ts';
 import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
 
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-registry-'));
@@ -28,12 +26,7 @@ afterAll(async () => {
 });
 
 const cli = (...args: string[]) =>
-  new Promise<{ code: number | string | null; out: string; err: string }>((resolve) => {
-    const env = { ...process.env, DATABASE_URL: database.serviceUrl, ONE_MATTER_KEY_FILE: keyFile };
-    execFile(process.execPath, ['--import', 'tsx', MAIN, ...args], { env }, (error, out, err) => {
-      resolve({ code: error?.code ?? 0, out, err });
-    });
-  });
+  runCli(args, { env: { DATABASE_URL: database.serviceUrl, ONE_MATTER_KEY_FILE: keyFile } });
 const agencyFile = (agency: object) => {
   const file = join(folder, 'agency.json');
   writeFileSync(file, JSON.stringify(agency));
@@ -47,7 +40,7 @@ const police = {
 };
 
 it('registers an agency with its secret', async () => {
-  const { code } = await cli('agencies', 'put', agencyFile(police), '--secret-file', secretFile);
+  const { code } = await cli('agencies', 'put', agencyFile({ ...police, secretFiles: ['secret'] }));
   expect(code).toBe(0);
   const cipher = createCipher(readKeys({ file: keyFile }));
   expect(await findAgency(database.db, cipher, 'police')).toMatchObject({ ...police, secrets: [SECRET] });

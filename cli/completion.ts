@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import type { Argument, Command } from 'commander';
 
 /** Completion of words for shells, made from the tree of commands; so it knows every command, option and choice of this version. */
 

@@ -29,12 +29,14 @@ export const show = (
 ): void => {
   switch (format) {
     case 'json':
-      return print(JSON.stringify(data, undefined, 2));
+      print(JSON.stringify(data, undefined, 2));
+      break;
     case 'yaml':
-      return print(stringify(data).trimEnd());
+      print(stringify(data).trimEnd());
+      break;
     case 'table':
     case 'wide':
-      return print(draw(format === 'wide'));
+      print(draw(format === 'wide'));
   }
 };
 
@@ -49,7 +51,10 @@ export const showList = async <T>(
   draw: (data: T, wide: boolean) => readonly string[],
 ): Promise<void> => {
   const first = await load();
-  if (watch === undefined) return show(terminal, output, first, (wide) => draw(first, wide));
+  if (watch === undefined) {
+    show(terminal, output, first, (wide) => draw(first, wide));
+    return;
+  }
   if (output === 'json' || output === 'yaml') throw failure(terminal.t('watch.tableOnly'));
   const { stdout, signal } = terminal;
   const screen = createScreen(stdout);

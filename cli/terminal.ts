@@ -34,7 +34,7 @@ export interface Terminal extends World {
   quiet: boolean;
   /** The installation that `--profile` or `ONE_MATTER_PROFILE` names. */
   profile: string | undefined;
-  /** A text in the language of the terminal; `{name}` in it is replaced. */
+  /** A text in the language of the terminal; `{name}` in it is replaced, `{cli}` by how this program is called. */
   t: (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
   /** In colour where standard output is a terminal that wants it. */
   paint: (style: Style, text: string) => string;
@@ -58,6 +58,7 @@ export const createTerminal = (argv: readonly string[], world: World): Terminal 
   const { stdout, env } = world;
   const language = languageOf(typeof values.lang === 'string' ? values.lang : undefined, env);
   const quiet = values.quiet === true;
+  const cli = calledAs(env);
   const hasColors = stdout.isTTY === true && values['no-color'] !== true && (env['NO_COLOR'] ?? '') === '';
   const print = (lines: string | readonly string[]): void => {
     for (const line of [lines].flat()) stdout.write(`${line}\n`);
@@ -67,7 +68,7 @@ export const createTerminal = (argv: readonly string[], world: World): Terminal 
     language,
     quiet,
     profile: typeof values.profile === 'string' ? values.profile : env['ONE_MATTER_PROFILE'],
-    t: (key, replaced = {}) => fill(TEXTS[language][key], replaced),
+    t: (key, replaced = {}) => fill(TEXTS[language][key], { cli, ...replaced }),
     paint: (style, text) => {
       const [on, off] = STYLES[style];
       return hasColors ? `\u001b[${on}m${text}\u001b[${off}m` : text;
@@ -78,6 +79,10 @@ export const createTerminal = (argv: readonly string[], world: World): Terminal 
     },
   };
 };
+
+/** How this program was called, for the commands that texts name; another home is found only when it is named again. */
+const calledAs = ({ npm_lifecycle_event: script, ONE_MATTER_HOME: home }: Environment): string =>
+  `${home === undefined ? '' : `ONE_MATTER_HOME='${home}' `}${script === undefined ? 'one-matter' : 'npm run cli --'}`;
 
 /** `--lang`, else the language of the locale. */
 const languageOf = (wanted: string | undefined, env: Environment): Language =>

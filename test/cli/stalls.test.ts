@@ -52,7 +52,7 @@ test('a list without a running watcher says so, one of the machinery names its p
   const empty = { total: 0, agencies: [], causes: [], matters: [], regions: [], lights: [] };
   expect(drawStalls(penIn('en'), { ...unwatched, stalls: [], counts: empty })).toEqual([
     'No watcher is running: this list may be out of date.',
-    'Nothing is stalled. Late cases: case list --late',
+    'Nothing is stalled. Late cases: one-matter case list --late',
   ]);
   const part = { id: 2, subject: 'workers', cause: 'system', detail: 'WORKERS_AWAY', waitingOn: 'system' } as const;
   const since = '2024-11-20T01:00:00.000Z';

@@ -33,7 +33,7 @@ export const doctorCommand = (terminal: Terminal): Command => {
   const draw = ({ check, state, says }: Check): string => {
     const word = t(`doctor.${state}`);
     const mark = { ok: paint('green', word), fault: paint('red', word), skipped: paint('dim', word) }[state];
-    return `${mark}  ${check}  ${says}`;
+    return `${mark}  ${check}  ${says.replaceAll('\n', ' ')}`;
   };
   return new Command('doctor')
     .description(t('help.doctor'))

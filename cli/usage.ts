@@ -39,6 +39,22 @@ const ERRORS: readonly (readonly [RegExp, string])[] = [
 const inLanguage = ({ language }: Terminal, said: string): string =>
   language === 'en' ? said : ERRORS.reduce((text, [pattern, words]) => text.replace(pattern, words), said);
 
+/** A description, with what may be given and what counts when nothing is. */
+const describe = (
+  { t }: Terminal,
+  description: string,
+  choices: readonly string[] | undefined,
+  byDefault: unknown,
+): string => {
+  const more = [
+    ...(choices === undefined ? [] : [t('usage.choices', { choices: choices.join(', ') })]),
+    ...(typeof byDefault === 'string' || typeof byDefault === 'number'
+      ? [t('usage.default', { value: byDefault })]
+      : []),
+  ];
+  return [description, ...(more.length === 0 ? [] : [`(${more.join('; ')})`])].filter((part) => part !== '').join(' ');
+};
+
 /** Makes a command, and all commands in it, write to the terminal and throw instead of ending the process. */
 export const settle = (command: Command, terminal: Terminal): void => {
   const { stdout, stderr, language, t, paint } = terminal;
@@ -57,6 +73,10 @@ export const settle = (command: Command, terminal: Terminal): void => {
     })
     .configureHelp({
       showGlobalOptions: true,
+      optionDescription: ({ description, argChoices, defaultValue }) =>
+        describe(terminal, description, argChoices, defaultValue),
+      argumentDescription: ({ description, argChoices, defaultValue }) =>
+        describe(terminal, description, argChoices, defaultValue),
       styleTitle: (title) => paint('bold', language === 'en' ? title : (TITLES[title] ?? title)),
     } satisfies Partial<Help> & { showGlobalOptions: boolean });
   if (command.commands.length > 0) command.helpCommand('help [command]', t('help.helpCommand'));

@@ -222,6 +222,8 @@ export const MESSAGES_EN = {
   'unknown.agency': 'There is no agency {name}. Known: {known}',
   'unknown.matter': 'There is no matter {name}. Known: {known}',
   'up.checkoutOnly': 'The sandbox runs from a checkout only: npm ci && npm start',
+  'usage.choices': 'one of {choices}',
+  'usage.default': 'without it {value}',
   'watch.tableOnly': '--watch draws a table: leave out -o json or -o yaml.',
 
   'head.action': 'ACTION',

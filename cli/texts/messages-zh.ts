@@ -219,6 +219,8 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   'unknown.agency': '没有部门 {name}。已有：{known}',
   'unknown.matter': '没有事项 {name}。已有：{known}',
   'up.checkoutOnly': '沙箱只能在源码目录中运行：npm ci && npm start',
+  'usage.choices': '可选 {choices}',
+  'usage.default': '默认 {value}',
   'watch.tableOnly': '--watch 只用于表格：请去掉 -o json 或 -o yaml。',
 
   'head.action': '操作',

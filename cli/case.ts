@@ -100,7 +100,7 @@ export const caseCommands = (terminal: Terminal): Command => {
 };
 
 /** One thing that happened: when, what, to which step, by whom, why. */
-export const drawEntry = (
+const drawEntry = (
   pen: Pen,
   { seq, at, kind, what, step, by, reason, details }: TimelineEntry,
   wide: boolean,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { failure } from './failure.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,7 +12,8 @@ const Body = z.record(z.string(), z.unknown());
  * in UTF-8: of another encoding (GBK, UTF-16) half of the names would arrive as question marks.
  */
 export const readText = ({ t }: Terminal, file: string): string => {
-  // An error of the file system is told by `outsideError`.
+  // Reading a folder fails without its name; the other errors of the file system have it (`outsideError`).
+  if (statSync(file).isDirectory()) throw failure(t('outside.isFolder', { path: file }));
   const bytes = readFileSync(file);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

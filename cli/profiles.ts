@@ -18,7 +18,7 @@ const Profiles = z.strictObject({
 type Profiles = z.infer<typeof Profiles>;
 
 /** In the folder of the XDG Base Directory Specification. */
-export const profilesFile = (env: Environment): string => {
+const profilesFile = (env: Environment): string => {
   const given = env['XDG_CONFIG_HOME'] ?? '';
   return join(given === '' ? join(env['HOME'] ?? homedir(), '.config') : given, 'one-matter', 'profiles.json');
 };

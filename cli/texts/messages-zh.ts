@@ -66,7 +66,8 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   'conformance.failed': '该接口不符合协议。',
   'conformance.noAnswer': '{url} 没有应答，未进行测试。请检查地址，并确认测试系统正在运行。',
   'conformance.noSecret': '请设置 ONE_MATTER_SECRET，或用 --secret 给出密钥。',
-  'connection.none': '未找到接口。启动：npm start\n或设置 ONE_MATTER_API 和 ONE_MATTER_TOKEN，或添加配置：{cli} config set。',
+  'connection.none':
+    '未找到接口。启动：npm start\n或设置 ONE_MATTER_API 和 ONE_MATTER_TOKEN，或添加配置：{cli} config set。',
   'connection.whichOfficer': '请指明部门（--agency）：{agencies}',
   'database.noOwner': '未设置 MIGRATION_DATABASE_URL（数据库属主的连接地址）。',
   'database.none': '未找到数据库。请设置 DATABASE_URL，或启动沙箱：npm start',

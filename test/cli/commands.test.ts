@@ -28,7 +28,7 @@ interface Asked {
 }
 
 /** An API that gives what is found under `GET /path`, and remembers what it was asked. */
-const api = async (answers: Record<string, unknown | ((asked: Asked) => unknown)>, status = 200) => {
+const api = async (answers: Record<string, unknown>, status = 200) => {
   const asked: Asked[] = [];
   const started = await startApi((request, response, body) => {
     const url = new URL(request.url ?? '', 'http://api');
@@ -108,7 +108,14 @@ test('an empty list is empty, or the name of a filter is unknown', async () => {
       counts: { total: 0, agencies: [], causes: [], matters: [], regions: [], lights: [] },
     },
     'GET /api/v1/matters': {
-      matters: [{ code: 'newborn-registration', version: 1, name: { zh: '', en: '' }, summary: { zh: '', en: '' } }],
+      matters: [
+        {
+          code: 'newborn-registration',
+          version: 1,
+          name: { zh: '出生', en: 'Newborn' },
+          summary: { zh: '出生', en: 'Newborn' },
+        },
+      ],
     },
     'GET /api/v1/agencies': { days: 30, agencies: [] },
   });

@@ -73,9 +73,9 @@ describe('a file', () => {
   });
 
   test('with a mistake in its JSON is told by line and column, without what is in it', async () => {
-    const file = fileWith('broken.json', '{\n  "name": 林,\n}');
+    const file = fileWith('broken.json', '{\n  "name": "林"\n  "age": 1\n}');
     const { err } = await cli(['case', 'start', file], { ONE_MATTER_API: 'http://127.0.0.1:9', ONE_MATTER_TOKEN: 't' });
-    expect(err).toBe(`${file} is not valid JSON: line 2, column 11.\n`);
+    expect(err).toBe(`${file} is not valid JSON: line 3, column 3.\n`);
   });
 });
 

@@ -9,7 +9,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 # tsc leaves out what is not TypeScript: migrations, catalog, pages.
 RUN npm run build \
- && find matters workflows activities agencies db api worker watcher cli -type f ! -name '*.ts' ! -path 'matters/samples/*' -exec cp --parents -t dist {} + \
+ && find catalog workflows activities agencies db api worker watcher cli -type f ! -name '*.ts' ! -path 'catalog/*/samples/*' -exec cp --parents -t dist {} + \
  && node dist/worker/bundle.js dist/workflow-bundle.js
 
 FROM base AS dependencies

@@ -34,7 +34,10 @@ const text = (max: number) =>
   z
     .string()
     .max(max)
-    .refine((value) => !/\0|\p{Surrogate}/u.test(value), says('含有无法保存的字符', 'Contains characters that cannot be stored'));
+    .refine(
+      (value) => !/\0|\p{Surrogate}/u.test(value),
+      says('含有无法保存的字符', 'Contains characters that cannot be stored'),
+    );
 
 const Name = z.strictObject({ zh: z.string(), en: z.string() });
 

@@ -1,16 +1,17 @@
 import { problem } from './problems.ts';
 
-/** Deep enough for any form; a body nested deeper is an attack on whoever walks it next. */
+/** Deep enough for any form. A deeper body could exhaust the code that walks over it. */
 const MAX_DEPTH = 20;
 
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i;
 
-/** Keys that change what an object is when something later copies them. */
+/** Keys that can change the prototype of an object when it is copied. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Parses a body strictly: the right content type, valid UTF-8 and JSON, no deep nesting, no `__proto__`, no NUL and no half of a
- * surrogate pair (Postgres keeps neither). An empty body is undefined. Throws problems.
+ * Parses a body strictly: the right content type, valid UTF-8 and JSON, no deep nesting, no
+ * `__proto__`, no NUL and no unpaired surrogate (Postgres stores neither). An empty body is
+ * undefined. Throws problems.
  */
 export const parseBody = (raw: Buffer, contentType: string | undefined): unknown => {
   if (raw.length === 0) return undefined;
@@ -28,7 +29,7 @@ const parseJson = (raw: Buffer): unknown => {
   }
 };
 
-/** Level by level rather than by recursion, so that depth costs no stack. */
+/** Walks level by level instead of recursively, so that depth does not use the stack. */
 const refuseHostile = (value: unknown): void => {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {

@@ -7,7 +7,10 @@ const KIND_OF_FORMAT: Partial<Record<NonNullable<Field['format']>, CaseKey['kind
   'person-name': 'name',
 };
 
-/** The names and ID numbers of a form, wherever its definition has them: by these a case is found, and only by keyed hashes of them. */
+/**
+ * The names and ID numbers of a form, at any place of its definition. A case is found by keyed
+ * hashes of these values only.
+ */
 export const caseKeysOf = (matter: Matter, form: Form): CaseKey[] => keysIn(matter.form, form);
 
 const keysIn = (fields: readonly Field[], group: unknown): CaseKey[] =>

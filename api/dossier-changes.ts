@@ -13,13 +13,16 @@ import type { Deps } from './deps.ts';
 import { changeForm } from './form-changes.ts';
 import { problem, type Language } from './problems.ts';
 
-/** What comes in after a case was started: single values by place (`mother.mobile`, `children[0].name`), and further materials. */
+/**
+ * Changes after the start of a case: single values by place (`mother.mobile`, `children[0].name`),
+ * and further materials.
+ */
 interface Given {
   changes: Readonly<Record<string, unknown>>;
   materials: readonly HandedIn[];
 }
 
-/** The steps of the case that use what came in. */
+/** The steps of the case that use the changes. */
 export const usersOf = (
   matter: Matter,
   { plan }: Pick<CaseWithPlan, 'plan'>,
@@ -32,8 +35,8 @@ export const usersOf = (
   );
 
 /**
- * The dossier with what came in, checked as a whole: nothing is written. Throws `REQUEST_INVALID` for places that do not exist and
- * `FORM_INVALID`.
+ * The dossier with the changes, checked as a whole; nothing is written. Throws `REQUEST_INVALID`
+ * for places that do not exist, and `FORM_INVALID`.
  */
 export const checkRevision = async (
   deps: Deps,
@@ -59,7 +62,10 @@ export const checkRevision = async (
   return { caseId, previous: dossier.revision, form: checked.form, materials: merged };
 };
 
-/** Writes the next revision, as `checkRevision` finds it. The case is found and compared by its new values too; `client` is in a transaction. */
+/**
+ * Writes the next revision, as `checkRevision` returns it. Searches and comparisons find the case
+ * by its new values too. `client` is in a transaction.
+ */
 export const reviseDossier = async (
   deps: Deps,
   client: Db,
@@ -76,7 +82,7 @@ export const reviseDossier = async (
   await addDuplicateKeys(client, deps.cipher, caseId, duplicateRules(matter, revision.form));
 };
 
-/** What is handed in again replaces what was handed in before under the same id. */
+/** A material that is handed in again replaces the earlier one with the same id. */
 const mergeMaterials = (before: readonly HandedIn[], added: readonly HandedIn[]): HandedIn[] => {
   const ids = new Set(added.map(({ id }) => id));
   return [...before.filter(({ id }) => !ids.has(id)), ...added];

@@ -3,8 +3,9 @@ import { isGroup } from '../matters/form/values.ts';
 type Key = string | number;
 
 /**
- * A form with single values replaced, by place (`mother.mobile`, `children[0].name`); null empties a field. The form itself is left
- * as it was. `lost` are the places that lead nowhere; whether the others are fields is for `checkForm` to judge.
+ * Returns a copy of the form with single values replaced, by place (`mother.mobile`,
+ * `children[0].name`); null empties a field. `lost` are the places that do not exist in the form;
+ * `checkForm` judges the others.
  */
 export const changeForm = (
   form: unknown,
@@ -20,7 +21,8 @@ const keysOf = (place: string): Key[] =>
 
 const put = (target: unknown, [key, ...rest]: readonly Key[], value: unknown): boolean => {
   if (typeof key === 'number') {
-    // A list gets no items this way: the case's steps were planned for those that it had.
+    // A list cannot get new items this way: the steps of the case were planned for the items that
+    // it had.
     if (!Array.isArray(target) || key >= target.length) return false;
     if (rest.length > 0) return put(target[key], rest, value);
     target[key] = value;

@@ -6,12 +6,15 @@ import type { Deps } from './deps.ts';
 import type { Caller } from './policy.ts';
 import { problem } from './problems.ts';
 
-/** Which agency signed a call; its secrets are looked up by this and never by anything inside the message. */
+/**
+ * The header with the id of the agency that signed a call. Its secrets are looked up by this id and
+ * never by anything in the message.
+ */
 export const AGENCY_HEADER = 'x-one-matter-agency';
 
 /**
- * Who calls: the signer of the raw bytes, the holder of the bearer token, or the public. Wrong credentials are refused, and do not
- * fall back to the public.
+ * The caller: the signer of the raw bytes, the holder of the bearer token, or the public. Wrong
+ * credentials are refused and do not fall back to the public.
  */
 export const identify = async (deps: Deps, req: Request, raw: Buffer): Promise<Caller> => {
   const agency = req.get(AGENCY_HEADER);
@@ -28,10 +31,10 @@ const identifyAgency = async (deps: Deps, id: string, req: Request, raw: Buffer)
   const agency = (await deps.registry.agencies()).get(id);
   const verdict =
     agency && agency.secrets.length > 0 ? verify(agency.secrets, req.headers, raw, deps.now()) : 'unknown';
-  // An agency that does not exist and a signature that does not fit look alike from outside.
+  // An unknown agency and a wrong signature must look the same from outside.
   if (verdict !== 'ok') {
     deps.log.warn({ verdict }, 'signature refused');
-    // Said only under a right signature: a clock that is off, or a message that somebody plays again.
+    // Only answered when the signature is valid: the clock differs, or a message is replayed.
     throw problem(verdict === 'TIMESTAMP_OUTSIDE' ? verdict : 'SIGNATURE_INVALID');
   }
   return { role: 'agency', agency: id };
@@ -49,7 +52,9 @@ export const actorOf = (caller: Caller): Actor => {
   return caller.role === 'agency' ? { role: 'agency', id: caller.agency } : { role: caller.role, id: caller.account };
 };
 
-/** Under which name a caller's requests are counted and its idempotency keys kept. */
+/**
+ * The account under which the requests of a caller are counted and its idempotency keys are kept.
+ */
 export const accountOf = (caller: Caller): string => {
   const { role, id } = actorOf(caller);
   return `${role}:${id}`;

@@ -21,8 +21,9 @@ export interface Limits {
 }
 
 /**
- * Counted in memory, so per API process: with n processes behind a balancer a caller gets up to n times as much. None of these
- * limits is so tight that this matters, and no request costs a write to Postgres.
+ * Counted in memory, so per API process: with n processes behind a load balancer a caller gets up
+ * to n times as much. No limit is so tight that this matters, and no request costs a write to
+ * Postgres.
  */
 export const createLimits = ({ rates }: AppConfig): Limits => ({
   caller: createLimit(rates.perTokenPerMinute, 60),

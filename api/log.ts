@@ -8,12 +8,16 @@ export type { Logger };
 /** JSON lines on stdout; `level` is one of pino's, or `silent`. */
 export const createLog = (level: string): Logger => pino({ level, base: { service: 'api' } });
 
-/** A correlation id from a proxy is kept when it is a plain one; anything else could be written to fool who reads the log. */
+/**
+ * A correlation id of a proxy is kept if it is plain. Anything else could be made to mislead
+ * readers of the log.
+ */
 const CORRELATION_ID = /^[A-Za-z0-9-]{8,64}$/;
 
 /**
- * Gives every request its correlation id, and writes one line and one measurement when it is over. The line is an allow-list:
- * paths, query strings, headers and bodies are never logged, since they may hold personal data or a query code.
+ * Gives every request its correlation id, and writes one log line and one measurement when it ends.
+ * The line is an allow-list: paths, query strings, headers and bodies are never logged, because
+ * they may hold personal data or a query code.
  */
 export const observe =
   (log: Logger, metrics: Metrics): RequestHandler =>

@@ -13,14 +13,14 @@ export const describe = (routes: readonly Route[], publicUrl: string): object =>
   registry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
-    description: 'An access token of a clerk, officer, supervisor or administrator',
+    description: 'The access token of a clerk, officer, supervisor or administrator',
   });
   registry.registerComponent('securitySchemes', 'signature', {
     type: 'apiKey',
     in: 'header',
     name: AGENCY_HEADER,
     description:
-      'The id of the agency; with it the headers webhook-id, webhook-timestamp, webhook-signature of Standard Webhooks',
+      'The id of the agency, together with the headers webhook-id, webhook-timestamp and webhook-signature of Standard Webhooks',
   });
   for (const route of routes) registry.registerPath(pathOf(route));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -28,7 +28,7 @@ export const describe = (routes: readonly Route[], publicUrl: string): object =>
     info: {
       title: 'one-matter',
       version: '1',
-      description: 'One applicant, one form, one number; many agencies behind it.',
+      description: 'One application for services of several agencies: one form, one case number.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: publicUrl }],
@@ -43,11 +43,11 @@ const pathOf = ({ method, path, summary, tag, input, answers, action }: Route): 
     400: { description: 'The request is not valid; `errors` says where' },
     ...(!isOpen && {
       401: { description: 'No valid token or signature' },
-      403: { description: 'Not a right of this role' },
+      403: { description: 'The role of the caller does not allow this' },
     }),
-    ...(path.includes('{') && { 404: { description: 'Not there, or out of the scope of the caller' } }),
-    429: { description: 'Too many requests; Retry-After says when to come back' },
-    503: { description: 'Postgres is away; Retry-After says when to come back' },
+    ...(path.includes('{') && { 404: { description: 'Not found, or the caller is not allowed to see it' } }),
+    429: { description: 'Too many requests; Retry-After says when to try again' },
+    503: { description: 'Postgres is unavailable; Retry-After says when to try again' },
   };
   return {
     method,

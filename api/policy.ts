@@ -1,4 +1,7 @@
-/** Who may do what to what: the one place. Deny by default; every route names one of these actions. */
+/**
+ * The rights of every role, in one place. Everything else is denied; every route names one of these
+ * actions.
+ */
 
 export const ACTIONS = [
   'matter.read',
@@ -49,7 +52,9 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** Who calls. `region` is the division prefix that the caller acts in; empty: everywhere. */
+/**
+ * The caller. `region` is the prefix of the division in which the caller acts; empty: everywhere.
+ */
 export type Caller =
   | { role: 'public' }
   | { role: 'clerk' | 'supervisor' | 'admin'; account: string; region: string }
@@ -59,7 +64,7 @@ export type Caller =
 export const ROLES = ['public', 'clerk', 'officer', 'supervisor', 'admin', 'agency'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What an action is done to: where it is, and whose. */
+/** The target of an action: its division, and the agencies that it belongs to. */
 export interface Resource {
   region: string;
   /** The agency of a step; of a case, all agencies that have a step in it. */
@@ -67,10 +72,10 @@ export interface Resource {
 }
 
 /**
- * How far a role's right reaches.
- * - `any`: no matter where
- * - `region`: what lies in the caller's division
- * - `own`: what belongs to the caller's agency and lies in the caller's division
+ * How far the right of a role reaches.
+ * - `any`: everywhere
+ * - `region`: in the division of the caller
+ * - `own`: what belongs to the agency of the caller, in the division of the caller
  */
 type Reach = 'any' | 'region' | 'own';
 
@@ -117,19 +122,22 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'order.open': SUPERVISION,
   'order.list': { ...SUPERVISION, ...AGENCY },
   'order.read': { ...SUPERVISION, ...AGENCY },
-  // A written answer is a person's: an agency's system reads orders, an officer answers them.
+  // A written answer must come from a person: the system of an agency reads orders, an officer
+  // answers them.
   'order.reply': { officer: 'own' },
   'order.judge': SUPERVISION,
   'bulk.act': SUPERVISION,
   'export.make': SUPERVISION,
   'report.read': SUPERVISION,
   'agency.list': SUPERVISION,
-  // Officers see who is away in their agency and enter their own absence; a supervisor enters another's.
+  // Officers see the absences in their agency and enter their own; a supervisor enters those of
+  // others.
   'absence.list': { ...SUPERVISION, officer: 'own' },
   'absence.enter': { ...SUPERVISION, officer: 'own' },
   'group.set': SUPERVISION,
   'incident.list': SUPERVISION,
-  // An agency works for every division: so does whoever stops what is sent to it.
+  // An agency works for every division, so stopping what is sent to it needs a right for every
+  // division.
   'incident.act': SUPERVISION,
   'desk.list': SUPERVISION,
   'desk.decide': SUPERVISION,
@@ -138,10 +146,10 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'service.read': EVERYONE,
 };
 
-/** Whether the caller's role has the right at all, whatever the resource. */
+/** Whether the role of the caller has the right for any resource. */
 export const mayEver = (caller: { role: Role }, action: Action): boolean => RULES[action][caller.role] !== undefined;
 
-/** Whether the caller may do this to that. */
+/** Whether the caller may perform the action on the resource. */
 export const can = (caller: Caller, action: Action, resource: Resource): boolean => {
   const reach = RULES[action][caller.role];
   if (reach === undefined) return false;
@@ -155,7 +163,10 @@ export const can = (caller: Caller, action: Action, resource: Resource): boolean
   }
 };
 
-/** The same as a filter for lists: only rows in this division, only those that the agency has a part in. */
+/**
+ * The same as a filter for lists: only rows in the division, only rows in which the agency takes
+ * part.
+ */
 export const scopeOf = (caller: Caller, action: Action): { region?: string; agency?: string } => {
   const reach = RULES[action][caller.role];
   if (reach === undefined) throw new Error(`${caller.role} has no right to ${action}`);

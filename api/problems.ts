@@ -6,7 +6,10 @@ import type { Logger } from './log.ts';
 
 export type Language = keyof Text;
 
-/** One wrong place in a request. `message` is in the caller's language and never repeats the value. */
+/**
+ * One wrong place in a request. `message` is in the language of the caller and never repeats the
+ * value.
+ */
 export interface FieldError {
   path: string;
   rule: string;
@@ -25,27 +28,31 @@ export interface Problem extends Error, Details {
   code: ErrorCode;
 }
 
-/** How long a caller should leave us alone when Postgres is away: about the time that it takes to restart. */
+/** The `Retry-After` when Postgres is unavailable: about the time of a restart. */
 const UNAVAILABLE_RETRY_S = 5;
 
-/** Something to throw that the caller is to be told; its status and words are in matters/errors.ts. */
+/** An error for the caller; its status and words are in matters/errors.ts. */
 export const problem = (code: ErrorCode, details: Details = {}): Problem =>
   Object.assign(new Error(code), { kind: 'problem' as const, code, ...details });
 
 const isProblem = (error: unknown): error is Problem =>
   error instanceof Error && 'kind' in error && error.kind === 'problem';
 
-/** The caller's language; Chinese unless English is preferred. */
+/** The language of the caller: Chinese unless English is preferred. */
 export const languageOf = (req: Request): Language => (req.acceptsLanguages('zh', 'en') === 'en' ? 'en' : 'zh');
 
-/** The single error handler: everything that is thrown ends as an RFC 9457 problem without a stack and without values. */
+/**
+ * The single error handler: every error becomes an RFC 9457 problem without a stack and without
+ * values.
+ */
 export const problemHandler =
   (log: Logger): ErrorRequestHandler =>
   (error: unknown, req, res, _next) => {
     const found = toProblem(error);
     if (found.code === 'INTERNAL') log.error(faultOf(error, correlationOf(res)), 'request failed');
     if (res.headersSent) {
-      // A stream broke off in the middle; Express's own handler would print the error, values and all.
+      // A stream failed in the middle. The handler of Express would print the error with its
+      // values.
       res.destroy();
       return;
     }
@@ -77,7 +84,10 @@ const sendProblem = (req: Request, res: Response, { code, errors, more, retryAft
     );
 };
 
-/** What the database says that the caller is to hear of. 22…: a cursor that somebody made up, all else was checked before. */
+/**
+ * Errors of the database that are answered with a code. 22…: an invalid cursor, because all other
+ * values were checked before.
+ */
 const DATABASE_CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(CASE|STEP|ORDER|BULK)_UNKNOWN$/, 'NOT_FOUND'],
   [/^(CURSOR_INVALID|22\w{3})$/, 'REQUEST_INVALID'],
@@ -101,13 +111,16 @@ const toProblem = (error: unknown): Problem => {
   }
 };
 
-/** Express and its body reader mark what the client did wrong by a 4xx status. */
+/** Express and its body reader mark errors of the client with a 4xx status. */
 const statusOf = (error: unknown): number | undefined => {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   return error.status >= 400 && error.status < 500 ? error.status : undefined;
 };
 
-/** What may be logged of a fault: its kind and where it happened. Messages are left out, since drivers put values in them. */
+/**
+ * The parts of a fault that can be logged: its kind and its place. Messages are left out, because
+ * drivers put values in them.
+ */
 const faultOf = (error: unknown, correlationId: string): Record<string, unknown> => ({
   correlationId,
   name: error instanceof Error ? error.name : typeof error,

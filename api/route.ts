@@ -4,14 +4,17 @@ import { ACTIONS, can, mayEver, type Action, type Caller, type Resource } from '
 import { languageOf, problem, type FieldError, type Language } from './problems.ts';
 import { validationMessage } from './validation-messages.ts';
 
-/** An answer of a route. Without a body: 204 or the like. */
+/** The answer of a route. Without a body: 204 and the like. */
 export interface Reply {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
 }
 
-/** What a handler works with: who calls, what was parsed, and the resource that the caller was found to have a right to. */
+/**
+ * The input of a handler: the caller, the parsed request, and the resource that the caller has a
+ * right to.
+ */
 export interface Call<I, F> {
   caller: Caller;
   input: I;
@@ -21,7 +24,10 @@ export interface Call<I, F> {
   res: Response;
 }
 
-/** What a route acts on, for `can`; `undefined`: nothing in particular, so the caller's role decides alone. */
+/**
+ * The resource of a route, for `can`; `undefined`: no resource, so the role of the caller decides
+ * alone.
+ */
 export interface Found<F> {
   resource: Resource | undefined;
   found: F;
@@ -35,13 +41,13 @@ interface Definition<I extends z.ZodObject, F> {
   tag: string;
   policy: {
     action: Action;
-    /** Finds what is acted on; `undefined` and out of scope are both answered 404. */
+    /** Finds the resource; an unknown one and one out of scope are both answered with 404. */
     find: (input: z.output<I>, caller: Caller) => Promise<Found<F> | undefined>;
   };
-  /** A strict object of any of `params`, `query`, `headers`, `body`; what is not in it is refused. */
+  /** A strict object of any of `params`, `query`, `headers`, `body`; unknown keys are refused. */
   input: I;
   answers: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
-  /** Answers by itself (a stream) when it returns nothing. */
+  /** The handler has answered itself (a stream) when it returns undefined. */
   handler: (call: Call<z.output<I>, F>) => Promise<Reply | undefined>;
 }
 
@@ -51,7 +57,7 @@ export interface Route extends Pick<
   'method' | 'path' | 'summary' | 'tag' | 'input' | 'answers'
 > {
   action: Action;
-  /** `parts` is the request taken apart, its body parsed as JSON. */
+  /** `parts` are the parts of the request, the body parsed as JSON. */
   run: (caller: Caller, parts: RequestParts, req: Request, res: Response) => Promise<Reply | undefined>;
 }
 
@@ -62,16 +68,22 @@ interface RequestParts {
   body: unknown;
 }
 
-/** Not about a resource: the caller's role decides alone. Said explicitly, so that nobody forgets to look for the resource. */
+/**
+ * For a route without a resource: the role of the caller decides alone. It must be named, so that
+ * no route misses its resource by mistake.
+ */
 export const unscoped = (): Promise<Found<undefined>> => Promise.resolve({ resource: undefined, found: undefined });
 
-/** A route's input when there is nothing to give. */
+/** The input of a route that takes nothing. */
 export const NOTHING = z.strictObject({});
 
-/** Defines a route: who may call it, what it takes, what it answers. The only way to make one, and none is without a policy. */
+/**
+ * Defines a route: who may call it, what it takes, what it answers. The only way to make a route,
+ * so no route is without a policy.
+ */
 export const route = <I extends z.ZodObject, F>(definition: Definition<I, F>): Route => {
   const { policy, input, handler, ...about } = definition;
-  // The types ask for it already; a route that slips past them must not boot either.
+  // The types require it already; a route that bypasses them must not start either.
   if (!ACTIONS.includes(policy.action)) throw new Error(`${about.method} ${about.path} has no policy`);
   return {
     ...about,
@@ -91,14 +103,16 @@ export const route = <I extends z.ZodObject, F>(definition: Definition<I, F>): R
 
 const parseInput = <I extends z.ZodObject>(input: I, parts: RequestParts, language: Language): z.output<I> => {
   const { headers, ...rest } = parts;
-  // A part that is neither wanted nor given is left out; one that is given and not wanted is refused as an unknown key.
+  // A part that is neither expected nor given is left out. A part that is given and not expected is
+  // refused as an unknown key.
   const wanted = Object.entries(rest).filter(([name, part]) => name in input.shape || !isEmpty(part));
   const result = input.safeParse(
     { ...Object.fromEntries(wanted), ...('headers' in input.shape && { headers }) },
-    // What is missing is told from what is wrong by the input, which goes no further than the message.
+    // With the input, a missing value can be distinguished from a wrong one. It is not passed on.
     { reportInput: true },
   );
-  if (!result.success) throw problem('REQUEST_INVALID', { errors: result.error.issues.flatMap((issue) => fieldErrors(issue, language)) });
+  if (!result.success)
+    throw problem('REQUEST_INVALID', { errors: result.error.issues.flatMap((issue) => fieldErrors(issue, language)) });
   return result.data;
 };
 

@@ -1,7 +1,10 @@
 import type { z } from 'zod';
 import { Text } from '../matters/definition/schema.ts';
 
-/** What is wrong with one place of a request, by the code of zod's issue. Never zod's own text, and never the value. */
+/**
+ * What is wrong with one place of a request, by the code of the issue of zod. Never the text of
+ * zod, and never the value.
+ */
 export const validationMessage = (issue: z.core.$ZodIssue): Text => {
   switch (issue.code) {
     case 'invalid_type':

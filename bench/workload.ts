@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readSample } from '../sandbox/samples.ts';
 
 /** Six agencies decide a step each, then the window sends the closing notice. */
-const SAMPLE = new URL('../matters/samples/newborn-registration/married-single-child-window.json', import.meta.url);
+const SAMPLE = 'newborn-registration/married-single-child-window';
 
 /** Steps of the sample that are sent to an agency. */
 export const STEPS_PER_CASE = 7;
@@ -21,7 +21,7 @@ interface Sample {
 /** The counters of one city: case numbers are counted by division, one case of a division at a time. */
 const DIVISIONS = ['330402', '330411', '330421', '330424', '330481', '330482', '330483'];
 
-const TEXT = readFileSync(SAMPLE, 'utf8');
+const TEXT = readSample(SAMPLE);
 
 /** The request of case `index`: the sample's, with parents of its own, since no two couples have the same child. */
 export const caseRequest = (index: number): string => {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { BulkItems, BulkList, BulkView } from '../api/contracts/bulk.ts';
 import { PROCEDURES } from '../matters/engine/messages.ts';
 import { BULK_VERBS, ITEM_STATES } from '../matters/supervision/bulk.ts';
-import { WAITING_CAUSES } from '../matters/supervision/waiting.ts';
+import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
 import { call, possibleNow } from './client.ts';
 import { findConnection } from './connection.ts';
 import { failure } from './failure.ts';

@@ -126,7 +126,7 @@ const watchCase = async (connection: Connection, caseId: string): Promise<void> 
 };
 
 const Body = z.record(z.string(), z.unknown());
-/** The body of a request, or a sample (matters/samples), which has it under `request`. */
+/** The body of a request, or a sample of the catalog, which has it under `request`. */
 const Sample = z.union([z.object({ request: Body }).transform(({ request }) => request), Body]);
 
 const readSample = (terminal: Terminal, file: string, invent = false): Record<string, unknown> =>

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { publishMatter } from '../db/matters.ts';
-import { loadCatalog, type LoadedMatter } from '../matters/definition/load.ts';
+import type { LoadedMatter } from '../matters/definition/load.ts';
+import { loadCatalog } from '../matters/definition/load-catalog.ts';
 import { withDatabase } from './database.ts';
 import { failure, refusal } from './failure.ts';
 import { drawMatter } from './matter-page.ts';
 import { outputOption, show, type OutputOptions } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
-const CATALOG = fileURLToPath(new URL('../matters/catalog', import.meta.url));
+const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));
 
 export const mattersCommands = (terminal: Terminal): Command => {
   const { t, print } = terminal;

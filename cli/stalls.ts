@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { StallList, type Stall } from '../api/contracts/stalls.ts';
 import { LIGHTS } from '../matters/clock/light.ts';
-import { WAITING_CAUSES } from '../matters/supervision/waiting.ts';
+import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
 import { limitOption, queryOf, refuseUnknown } from './options.ts';

@@ -1,4 +1,5 @@
-import { AGENCY_CAUSES } from '../matters/supervision/waiting.ts';
+import { DECIDED, UNDER_WAY, type StepStatus } from '../matters/engine/status.ts';
+import { AGENCY_CAUSES } from '../matters/waiting/causes.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';
 
@@ -11,18 +12,22 @@ export interface AgencyNow {
   stalled: number;
 }
 
+/** What is under way, told apart: on its way to the agency, waiting for a person, and the rest. */
+const PENDING: StepStatus = 'submitted';
+const ATTENTION: StepStatus = 'attention';
+
 const IN_REGION = `cases.region >= $1 and cases.region < $1 || ':'`;
 
 /** Open steps by agency in a division (prefix; empty: everywhere), and those of its stalls that are its own. */
 export const agenciesNow = async (db: Db, region: string, now: number): Promise<AgencyNow[]> => {
   const { rows } = await db.query<AgencyNow>(
     `with open as (
-      select steps.agency, count(*) filter (where steps.status = 'submitted') as pending,
-        count(*) filter (where steps.status in ('accepted', 'supplement', 'suspended', 'undoing')) as running,
-        count(*) filter (where steps.status = 'attention') as attention,
+      select steps.agency, count(*) filter (where steps.status = $5) as pending,
+        count(*) filter (where steps.status not in ($5, $6)) as running,
+        count(*) filter (where steps.status = $6) as attention,
         count(*) filter (where light_rank($2, steps.yellow_at, steps.promised_at, steps.statutory_at, null, steps.paused_at) <= 2) as late
       from steps join cases on cases.id = steps.case_id
-      where steps.status in ('submitted', 'accepted', 'supplement', 'suspended', 'attention', 'undoing') and ${IN_REGION}
+      where steps.status = any ($4) and ${IN_REGION}
       group by steps.agency
     ), stalling as (
       select agency, count(*) as stalled from stalls
@@ -31,7 +36,7 @@ export const agenciesNow = async (db: Db, region: string, now: number): Promise<
     select agency, coalesce(pending, 0) as pending, coalesce(running, 0) as running, coalesce(attention, 0) as attention,
       coalesce(late, 0) as late, coalesce(stalled, 0) as stalled
     from open full join stalling using (agency)`,
-    [region, new Date(now), AGENCY_CAUSES],
+    [region, new Date(now), AGENCY_CAUSES, UNDER_WAY, PENDING, ATTENTION],
   );
   return rows;
 };
@@ -64,10 +69,10 @@ export const agenciesSince = async (db: Db, region: string, since: number): Prom
     from (
       select steps.agency, cases.matter, steps.definition, steps.promised_at, steps.ended_at, supplemented, held_minutes, worked_minutes
       from steps join cases on cases.id = steps.case_id
-      where steps.ended_at >= $2 and steps.status in ('done', 'refused') and ${IN_REGION}
+      where steps.ended_at >= $2 and steps.status = any ($3) and ${IN_REGION}
     ) as finished
     group by grouping sets ((agency), (agency, matter, definition)) order by agency, matter, definition`,
-    [region, new Date(since)],
+    [region, new Date(since), DECIDED],
   );
   return rows.map(present);
 };

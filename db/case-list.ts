@@ -1,4 +1,4 @@
-import type { CaseStatus } from '../matters/engine/status.ts';
+import { UNDER_WAY, type CaseStatus } from '../matters/engine/status.ts';
 import { LIGHTS, type Light } from '../matters/clock/light.ts';
 import { readCaseNo } from './case-numbers.ts';
 import { CASE_COLUMNS, hashCaseKey, type CaseRow } from './cases.ts';
@@ -42,14 +42,15 @@ export const listCases = async (
   const values: unknown[] = [];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
   const now = `${parameter(new Date(filter.now))}::timestamptz`;
+  const terms = { now, isUnderWay: `steps.status = any(${parameter(UNDER_WAY)})` };
   const conditions = [...conditionsOf(cipher, filter, parameter), ...afterCursor(cursor, parameter)];
   const most = parameter(limit + 1);
   const select = (also: readonly string[]): string =>
-    `select ${CASE_COLUMNS}, ${caseRank(now)} as rank from cases
+    `select ${CASE_COLUMNS}, ${caseRank(terms)} as rank from cases
     ${where([...conditions, ...also])} order by submitted_at desc, id desc limit ${most}`;
 
   const { rows } = await db.query<CaseRow & { rank: number }>(
-    filter.light === undefined ? select([]) : lightQuery(filter.light, now, parameter, select, most),
+    filter.light === undefined ? select([]) : lightQuery(filter.light, terms, parameter, select, most),
     values,
   );
   const page = rows.slice(0, limit).map((row): ListedCase => {
@@ -92,12 +93,16 @@ const afterCursor = (cursor: string | undefined, parameter: (value: unknown) => 
   return [`(submitted_at, cases.id) < (${parameter(new Date(submittedAt))}, ${parameter(id)}::uuid)`];
 };
 
-const OPEN_STEP = `status in ('submitted', 'accepted', 'supplement', 'suspended', 'attention', 'undoing')`;
+/** SQL that all lights are computed by: the instant, and whether a row of `steps` is under way. */
+interface Terms {
+  now: string;
+  isUnderWay: string;
+}
 
-const caseRank = (now: string): string => `coalesce(ended_light, least(
+const caseRank = ({ now, isUnderWay }: Terms): string => `coalesce(ended_light, least(
   light_rank(${now}, cases.yellow_at, cases.promised_at, cases.statutory_at, null, cases.paused_at),
   (select min(light_rank(${now}, steps.yellow_at, steps.promised_at, steps.statutory_at, null, steps.paused_at))
-    from steps where steps.case_id = cases.id and steps.${OPEN_STEP})))`;
+    from steps where steps.case_id = cases.id and ${isUnderWay})))`;
 
 const lightOfRank = (rank: number): Light => {
   const light = LIGHTS[rank - 1];
@@ -108,22 +113,22 @@ const lightOfRank = (rank: number): Light => {
 /** Ended cases have their light in the row; open ones, which are few, are looked at one by one, newest first. */
 const lightQuery = (
   light: Light,
-  now: string,
+  terms: Terms,
   parameter: (value: unknown) => string,
   select: (also: readonly string[]) => string,
   most: string,
 ): string => {
   const rank = parameter(LIGHTS.indexOf(light) + 1);
-  const open = ['ended_at is null', ...lateOrAboutToBe(light, now), `${caseRank(now)} = ${rank}`];
+  const open = ['ended_at is null', ...lateOrAboutToBe(light, terms), `${caseRank(terms)} = ${rank}`];
   return `(${select([`ended_light = ${rank}`])}) union all (${select(open)}) order by "submittedAt" desc, "caseId" desc limit ${most}`;
 };
 
 /** What a warning light has passed, in the case or in one of its open steps; saves looking at the steps of all the others. */
-const lateOrAboutToBe = (light: Light, now: string): string[] => {
+const lateOrAboutToBe = (light: Light, { now, isUnderWay }: Terms): string[] => {
   if (light === 'green' || light === 'grey') return [];
   const column = { 'deep-red': 'statutory_at', red: 'promised_at', yellow: 'yellow_at' }[light];
   return [
-    `(${column} <= ${now} or cases.id in (select case_id from steps where ${OPEN_STEP} and ${column} <= ${now}))`,
+    `(${column} <= ${now} or cases.id in (select case_id from steps where ${isUnderWay} and ${column} <= ${now}))`,
   ];
 };
 

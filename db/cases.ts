@@ -1,12 +1,12 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
-import type { LedgerEntry } from '../matters/engine/ledger.ts';
+import { firstRecord } from '../matters/engine/first-entry.ts';
 import type { Actor } from '../matters/engine/messages.ts';
 import type { DuplicateRule } from '../matters/form/duplicates.ts';
 import type { Plan } from '../matters/engine/plan.ts';
 import { comparable } from '../matters/form/normalise.ts';
 import type { HandedIn } from '../matters/form/papers.ts';
 import type { CaseStatus, Closing } from '../matters/engine/status.ts';
-import { SUSPECT_MS } from '../matters/supervision/waiting.ts';
+import { firstLook } from '../matters/waiting/first-look.ts';
 import { takeCaseNo } from './case-numbers.ts';
 import { dossierContext, handedIn } from './dossiers.ts';
 import { hashedKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';
@@ -56,27 +56,12 @@ export interface AcceptedCase {
 export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase): Promise<AcceptedCase> => {
   const { caseId, plan, at, override } = accepted;
   const queryCode = String(randomInt(1_000_000)).padStart(6, '0');
-  const overrides = [...new Set(override?.found.map(({ rule }) => rule))];
-  const entry: LedgerEntry = {
-    kind: 'case-submitted',
-    at,
-    by: accepted.by,
-    ...(overrides.length > 0 && { overrides }),
-  };
+  const overrides = (override?.found ?? []).map(({ rule }) => rule);
+  const { entry, gaps, ...first } = firstRecord(plan, { at, by: accepted.by, overrides });
   const entryText = JSON.stringify(entry);
   const content = cipher.seal({ form: accepted.form, materials: accepted.materials }, dossierContext(caseId, 1));
-  // The plan begins with a step that waits for no other: should the case not begin, the watcher sees it there.
-  const first = plan.steps.find(({ skip }) => !skip)?.id;
-  const look = instant(at + SUSPECT_MS);
-  const steps = plan.steps.map((step, index) => {
-    const [definition, item] = step.id.split('.');
-    const { id, agency, kind, skip, extension = 0 } = step;
-    const watchAt = id === first ? look : undefined;
-    return {
-      ...{ id, definition, item, position: index + 1, agency, kind, extension, watchAt },
-      status: skip ? 'skipped' : 'waiting',
-    };
-  });
+  const look = firstLook(plan, at);
+  const steps = first.steps.map((step) => ({ ...step, watchAt: step.id === look?.stepId ? instant(look.at) : null }));
   const keys = accepted.keys.map((key) => ({ kind: key.kind, hash: hashCaseKey(cipher, key).toString('hex') }));
   const submittedBy = `${accepted.by.role}:${accepted.by.id}`;
 
@@ -123,7 +108,7 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
       JSON.stringify(steps),
       entry.kind,
       entryText,
-      plan.pledge?.gaps.map(({ material }) => material) ?? [],
+      gaps,
       JSON.stringify(hashedKeys(cipher, accepted.duplicates)),
       handedIn(accepted.materials),
     ],

@@ -1,13 +1,13 @@
-import type { StepStatus } from '../matters/engine/status.ts';
-import { heldBy, type Held } from '../matters/supervision/holding.ts';
+import { CLAIMABLE } from '../matters/engine/status.ts';
+import { claimedBy, type OthersClaim } from '../matters/worklist/claims.ts';
 import type { Db } from './pool.ts';
 import { getStep } from './steps.ts';
 
 /** Who has which task of an agency's worklist, for how long. */
 
-export type Claim =
+export type ClaimOutcome =
   | { kind: 'claimed'; claimedAt: number; claimedUntil: number }
-  | { kind: 'held'; held: Held; claimedAt?: number; claimedUntil?: number }
+  | { kind: 'claimed-by-other'; other: OthersClaim; claimedAt?: number; claimedUntil?: number }
   | { kind: 'not-open' };
 
 interface Claiming {
@@ -20,41 +20,43 @@ interface Claiming {
   leaseMs: number;
 }
 
-/** The statuses in which a task can be taken. */
-const OPEN: readonly StepStatus[] = ['submitted', 'accepted', 'attention'];
-
 /**
- * An officer takes a task for `leaseMs`; taking one's own again extends it. However many try at once, one has it. `held`: it is somebody
- * else's (`heldBy`, which this statement mirrors). `not-open`: it is not the agency's turn. Throws `STEP_UNKNOWN`.
+ * An officer claims a task for `leaseMs`; claiming one's own again extends it. However many try at
+ * once, one has it. `claimed-by-other`: it is somebody else's, by the rule of `claimedBy`, which
+ * the statement repeats under the row's lock. `not-open`: the agency cannot decide it now. Throws
+ * `STEP_UNKNOWN`.
  */
 export const claimTask = async (
   db: Db,
   { caseId, stepId, by, accounts, leaseMs }: Claiming,
   now: number,
-): Promise<Claim> => {
+): Promise<ClaimOutcome> => {
   const { rows } = await db.query<{ claimedAt: number; claimedUntil: number }>(
     `update steps set claimed_by = $3, claimed_until = now() + $5 * interval '1 millisecond',
       claimed_at = case when claimed_by = $3 and claimed_until > now() then claimed_at else now() end
-    where case_id = $1 and id = $2 and status = any($6)
-      and (claimed_by is null or claimed_by = any($4) or claimed_until <= now()) and (officer is null or officer = any($4))
+    where case_id = $1 and id = $2 and status = any($6) and not undo
+      and coalesce(claimed_by = any($4) or claimed_until <= now(), true) and coalesce(officer = any($4), true)
     returning claimed_at as "claimedAt", claimed_until as "claimedUntil"`,
-    [caseId, stepId, by, accounts, leaseMs, OPEN],
+    [caseId, stepId, by, accounts, leaseMs, CLAIMABLE],
   );
   const [claimed] = rows;
   if (claimed) return { kind: 'claimed', ...claimed };
   const step = await getStep(db, caseId, stepId);
-  const held = OPEN.includes(step.status) ? heldBy(step, accounts, now) : undefined;
-  if (!held) return { kind: 'not-open' };
+  const other = CLAIMABLE.includes(step.status) && !step.undo ? claimedBy(step, accounts, now) : undefined;
+  if (!other) return { kind: 'not-open' };
   const { claimedAt, claimedUntil } = step;
   return {
-    kind: 'held',
-    held,
+    kind: 'claimed-by-other',
+    other,
     ...(claimedAt !== undefined && { claimedAt }),
     ...(claimedUntil !== undefined && { claimedUntil }),
   };
 };
 
-/** An officer gives a task back, so that colleagues can take it at once. False: it was not this officer's. */
+/**
+ * An officer gives a task back, so that colleagues can take it at once. False: it was not this
+ * officer's.
+ */
 export const releaseTask = async (
   db: Db,
   { caseId, stepId, by }: { caseId: string; stepId: string; by: string },

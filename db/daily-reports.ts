@@ -1,3 +1,4 @@
+import { DECIDED, GRANTED } from '../matters/engine/status.ts';
 import type { DayFigures } from '../matters/supervision/daily-report.ts';
 import type { Db } from './pool.ts';
 
@@ -37,7 +38,7 @@ export const makeDailyReport = async (db: Db, day: string): Promise<void> => {
     ), of_cases as (
       select region, matter, count(*) filter (where submitted_at >= start) as submitted,
         count(*) filter (where ended_at < stop) as ended,
-        count(*) filter (where ended_at < stop and status in ('completed', 'partially-completed')) as granted,
+        count(*) filter (where ended_at < stop and status = any($2)) as granted,
         count(*) filter (where ended_at < stop and promised_at is not null) as promised,
         count(*) filter (where ended_at < stop and ended_at <= promised_at) as "onTime",
         count(*) filter (where ended_at is null or ended_at >= stop) as open,
@@ -47,7 +48,7 @@ export const makeDailyReport = async (db: Db, day: string): Promise<void> => {
       select cases.region, steps.agency, count(*) as decided, count(steps.promised_at) as promised,
         count(*) filter (where steps.ended_at <= steps.promised_at) as "onTime", count(*) filter (where supplemented) as supplemented
       from day, steps join cases on cases.id = steps.case_id
-      where steps.ended_at >= start and steps.ended_at < stop and steps.status in ('done', 'refused')
+      where steps.ended_at >= start and steps.ended_at < stop and steps.status = any($3)
       group by cases.region, steps.agency
     ), of_stalls as (
       select region, agency, cause, count(*) from day, stalls
@@ -58,7 +59,7 @@ export const makeDailyReport = async (db: Db, day: string): Promise<void> => {
       'agencies', (select coalesce(json_agg(of_agencies), '[]') from of_agencies),
       'stalls', (select coalesce(json_agg(json_strip_nulls(to_json(of_stalls))), '[]') from of_stalls))
     on conflict (day) do nothing`,
-    [day],
+    [day, GRANTED, DECIDED],
   );
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Actor, DecisionKind, Outcome, RefusalCode } from '../matters/engine/messages.ts';
 import type { CaseStatus, Closing, StepStatus } from '../matters/engine/status.ts';
+import { SUSPECT_MS } from '../matters/waiting/wait.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import { openBody } from './inbox.ts';
 import type { Cipher } from './personal-data.ts';
@@ -52,7 +53,7 @@ export interface DeskFilter {
 }
 
 /** An answer that has not arrived after this is held; before, it is simply on its way. */
-const HELD_AFTER = `interval '10 seconds'`;
+const HELD_AFTER = `interval '${SUSPECT_MS} milliseconds'`;
 const OF_AGENCY = `inbox.message ->> 'kind' = 'decision' and inbox.source in ('reply', 'callback', 'enquiry')`;
 
 /**

@@ -14,10 +14,7 @@ export interface FoundDuplicate {
 
 /** The keyed hash of a key; its values come from a form that was checked, so they are normalised by their formats. */
 const hashDuplicateKey = (cipher: Cipher, { key, values }: DuplicateKey): Buffer =>
-  cipher.hash(
-    `duplicate:${key}`,
-    values.map((value) => comparable(undefined, value)).join('\u001f'),
-  );
+  cipher.hash(`duplicate:${key}`, values.map((value) => comparable(undefined, value)).join('\u001f'));
 
 /** The keys of a case as they are stored: hashes in hex, each once. */
 export const hashedKeys = (cipher: Cipher, rules: readonly DuplicateRule[]): { key: string; hash: string }[] => {

@@ -1,5 +1,6 @@
 import type { LedgerTip } from '../matters/engine/ledger.ts';
 import type { Message, Outcome } from '../matters/engine/messages.ts';
+import { UNANSWERED } from '../matters/engine/status.ts';
 import { canonical } from './canonical.ts';
 import type { Cipher } from './personal-data.ts';
 import type { Db } from './pool.ts';
@@ -75,11 +76,11 @@ export const deliverUnheardReply = async (
         where inbox.case_id = $1 and inbox.message_id = $4 and source = 'reply' and outcome ->> 'kind' = 'applied'
           and steps.case_id = $1 and steps.id = $2 and steps.message_id is distinct from $4
           -- Rows may be behind: a step that seems not to be sent yet is.
-          and (steps.round > $3 or (steps.round = $3 and steps.status not in ('waiting', 'ready', 'submitted')))
+          and (steps.round > $3 or (steps.round = $3 and steps.status <> all ($5)))
         returning inbox.case_id
       )
       select pg_notify('message_received', case_id::text) from unheard`,
-    [caseId, stepId, round, messageId],
+    [caseId, stepId, round, messageId, UNANSWERED],
   );
 };
 

@@ -18,8 +18,7 @@ export const migrate = async ({
     direction: 'up',
     migrationsTable: 'migrations',
     advisoryLockMode: 'wait',
-    // Branches land in another order than their numbers; no migration changes what a later number made.
-    checkOrder: false,
+    checkOrder: true,
     log,
   });
   return ran.map(({ name }) => name);

@@ -45,7 +45,9 @@ export const listen = (options: ListenOptions): { close: () => Promise<void> } =
     const again = (error?: unknown): void => {
       if (broken || closed) return;
       broken = true;
-      options.log(`lost the connection that listens (${errorCode(error) ?? 'connection ended'}), reconnecting in ${backoffMs} ms`);
+      options.log(
+        `lost the connection that listens (${errorCode(error) ?? 'connection ended'}), reconnecting in ${backoffMs} ms`,
+      );
       timer = setTimeout(() => void connect(), backoffMs);
       backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
       connection.end().catch(() => undefined);

@@ -18,3 +18,9 @@ export const only = <Row>(rows: readonly Row[]): Row => {
 
 /** An instant for a parameter; absent stays null. */
 export const instant = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms));
+
+/** These instants of a row, for a parameter in JSON; absent is null. */
+export const instants = <Name extends string>(
+  row: Partial<Record<NoInfer<Name>, number>>,
+  names: readonly Name[],
+): Record<string, Date | null> => Object.fromEntries(names.map((name) => [name, instant(row[name])]));

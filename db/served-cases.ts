@@ -1,3 +1,4 @@
+import { GRANTED, type StepStatus } from '../matters/engine/status.ts';
 import type { ServedCase } from '../matters/supervision/value.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';
@@ -11,6 +12,8 @@ export interface ServedCasesFilter {
   endedBefore: number;
 }
 
+/** An applicant who fetches the papers has no parcel. */
+const SKIPPED: StepStatus = 'skipped';
 const PAGE = 1_000;
 /** Lower than every case. */
 const NO_CASE = '00000000-0000-0000-0000-000000000000';
@@ -24,12 +27,12 @@ export async function* readServedCases(db: Db, filter: ServedCasesFilter): Async
       text: `select id as "caseId", matter, channel, submitted_at as "submittedAt", ended_at as "endedAt",
           (select handed_in from dossiers where dossiers.case_id = cases.id order by revision desc limit 1) as "handedIn",
           (select count(*) from notices where notices.case_id = cases.id and notices.status = 'answered') as answered,
-          (select bool_and(steps.status = 'skipped') from steps where steps.case_id = cases.id and kind = 'deliver') is true as fetched
+          (select bool_and(steps.status = $7) from steps where steps.case_id = cases.id and kind = 'deliver') is true as fetched
         from cases
-        where ended_at is not null and ended_at < $1 and (ended_at, id) > ($2, $3::uuid) and status in ('completed', 'partially-completed')
+        where ended_at is not null and ended_at < $1 and (ended_at, id) > ($2, $3::uuid) and status = any($6)
           and region like $4 || '%' and ($5::text is null or matter = $5)
         order by ended_at, id limit ${PAGE}`,
-      values: [new Date(filter.endedBefore), ...after, filter.region, filter.matter ?? null],
+      values: [new Date(filter.endedBefore), ...after, filter.region, filter.matter ?? null, GRANTED, SKIPPED],
     });
     const last = rows.at(-1);
     if (!last) return;

@@ -2,15 +2,14 @@ import { LIGHTS, type Light } from '../matters/clock/light.ts';
 import {
   AGENCY_CAUSES,
   type NextAction,
+  type StallOrder,
   type Turn,
   type WaitDetail,
   type WaitingCause,
-} from '../matters/supervision/waiting.ts';
+} from '../matters/waiting/causes.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import { databaseError, type Db } from './pool.ts';
 import { present } from './rows.ts';
-
-export const STALL_ORDERS = ['urgency', 'age'] as const;
 
 export interface StallFilter {
   /** Division prefix in which the caller acts: the machinery, which is nowhere, is in each. */
@@ -54,13 +53,13 @@ const RANK = (now: string): string =>
 const ORDER = {
   urgency: `coalesce(stalls.promised_at, 'infinity')`,
   age: 'stalls.since',
-} as const satisfies Record<(typeof STALL_ORDERS)[number], string>;
+} as const satisfies Record<StallOrder, string>;
 
 /** Open stalls in a lasting order: no page repeats what another had, however many come or go meanwhile. Throws `CURSOR_INVALID`. */
 export const listStalls = async (
   db: Db,
   filter: StallFilter,
-  page: { order: (typeof STALL_ORDERS)[number]; limit: number; cursor?: string | undefined },
+  page: { order: StallOrder; limit: number; cursor?: string | undefined },
 ): Promise<{ rows: OpenStall[]; nextCursor?: string }> => {
   const { parameter, values, conditions, now } = conditionsOf(filter);
   const key = ORDER[page.order];

@@ -1,7 +1,7 @@
 import type { StepClock } from '../matters/engine/clock.ts';
 import type { AttentionCode, DecisionKind, Procedure } from '../matters/engine/messages.ts';
 import type { StepKind } from '../matters/engine/plan.ts';
-import type { StepStatus } from '../matters/engine/status.ts';
+import { IN_CALL, UNDER_WAY, type StepStatus } from '../matters/engine/status.ts';
 import type { CaseRow } from './cases.ts';
 import { databaseError, type Db } from './pool.ts';
 import { instant, present } from './rows.ts';
@@ -82,8 +82,8 @@ export const listSteps = async (db: Db, caseId: string): Promise<StepRow[]> => {
 export const listOpenSteps = async (db: Db, caseIds: readonly string[]): Promise<StepRow[]> => {
   const { rows } = await db.query<StepRow>(
     `select ${STEP_COLUMNS} from steps where case_id = any($1)
-      and status in ('submitted', 'accepted', 'supplement', 'suspended', 'attention', 'undoing') order by case_id, position`,
-    [caseIds],
+      and status = any($2) order by case_id, position`,
+    [caseIds, UNDER_WAY],
   );
   return rows.map(present);
 };
@@ -142,7 +142,7 @@ export const recordAttempt = async (db: Db, attempt: FailedAttempt): Promise<voi
     text: `update steps set attempts = case when attempt_round = $3 then attempts else 0 end + 1, attempt_round = $3,
         last_error = $4, last_error_at = now(), next_attempt_at = $5
       where case_id = $1 and id = $2 and round <= $3
-        and status in ('waiting', 'ready', 'submitted', 'supplement', 'attention', 'undoing')`,
-    values: [attempt.caseId, attempt.stepId, attempt.round, attempt.error, instant(attempt.nextAttemptAt)],
+        and status = any($6)`,
+    values: [attempt.caseId, attempt.stepId, attempt.round, attempt.error, instant(attempt.nextAttemptAt), IN_CALL],
   });
 };

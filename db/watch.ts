@@ -1,11 +1,16 @@
-import type { DueKind } from '../matters/engine/dues.ts';
+import { ENQUIRABLE } from '../matters/engine/status.ts';
 import type { Notice } from '../matters/engine/state.ts';
-import type { WaitingStep } from '../matters/supervision/waiting.ts';
-import type { AgencyRecord } from './agencies.ts';
+import type { AgencyFacts } from '../matters/agency/enquiries.ts';
+import type { CaseFacts } from '../matters/waiting/case-wait.ts';
+import type { AskedStep, DueFacts } from '../matters/waiting/question.ts';
+import { PATIENCE_MS, SUSPECT_MS } from '../matters/waiting/wait.ts';
 import type { Db } from './pool.ts';
 import { only, present } from './rows.ts';
 
-/** What the watcher reads: few rows at a time, all found by indexes. Instants in milliseconds since 1970. */
+/**
+ * What the watcher reads: few rows at a time, all found by indexes. Instants in milliseconds since
+ * 1970.
+ */
 
 /** By the clock of the database, as everything else that is compared here. */
 export const databaseNow = async (db: Db): Promise<number> => {
@@ -27,16 +32,11 @@ export interface Place {
   judgedAs: string;
 }
 
-export interface WatchedStep extends WaitingStep, Place {
-  stepId: string;
-  noticeId?: string;
+export interface WatchedStep extends AskedStep, AgencyFacts, Place {
   agency: string;
-  connection: AgencyRecord['connection'];
-  enquireAfterS: number;
-  maxPerSecond?: number;
   noticeStatus?: Notice['status'];
   notifiedAt?: number;
-  dues: { kind: DueKind; key: string; stepId?: string; dueAt: number }[];
+  dues: DueFacts[];
 }
 
 /** Changes with whatever may end the wait of a step. */
@@ -44,9 +44,9 @@ export const STEP_STATE = `concat_ws('/', steps.changed_at, steps.attempts, step
 const OPEN_STALL = `select from stalls where stalls.case_id = steps.case_id and stalls.step_id = steps.id and cleared_at is null`;
 
 /**
- * The steps to look at now, at most `limit` of each kind: those whose time has come; those that should have been asked about and were
- * not; of the stalled ones those that changed, whose next action is overdue, that wait for us or whose whole case does, longest not
- * looked at first.
+ * The steps to look at now, at most `limit` of each kind: those whose time has come; those that
+ * should have been asked about and were not; of the stalled ones those that changed, whose next
+ * action is overdue, that wait for us or whose whole case does, longest not looked at first.
  */
 export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]> => {
   const { rows } = await db.query<WatchedStep>({
@@ -55,17 +55,17 @@ export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]
         (select case_id, id from steps where watch_at <= now() order by watch_at limit $1)
         union
         (select case_id, id from steps
-          where enquire_at < now() - interval '30 seconds' and status = 'accepted' and not exists (${OPEN_STALL})
+          where enquire_at < now() - $2 * interval '1 millisecond' and status = any($3) and not exists (${OPEN_STALL})
           order by enquire_at limit $1)
         union
         (select steps.case_id, steps.id from stalls join steps on steps.case_id = stalls.case_id and steps.id = stalls.step_id
           where cleared_at is null
-            and (judged_as <> ${STEP_STATE} or next_at < now() - interval '30 seconds' or turn = 'system'
+            and (judged_as <> ${STEP_STATE} or next_at < now() - $2 * interval '1 millisecond' or turn = 'system'
               or exists (select from stalls as whole where whole.case_id = stalls.case_id and whole.step_id is null and whole.cleared_at is null))
           order by judged_at limit $1)
       )
       select ${WATCHED_STEP} from wanted join steps using (case_id, id) ${SURROUNDINGS}`,
-    values: [limit],
+    values: [limit, PATIENCE_MS, ENQUIRABLE],
   });
   return rows.map(present);
 };
@@ -83,31 +83,26 @@ const WATCHED_STEP = `steps.case_id as "caseId", steps.id as "stepId", steps.kin
 const SURROUNDINGS = `join cases on cases.id = steps.case_id join agencies on agencies.id = steps.agency
   left join notices on notices.case_id = steps.case_id and notices.id = steps.notice_id`;
 
-export interface WatchedCase extends Place {
-  submittedAt: number;
-  /** The relay has started its workflow. */
-  started: boolean;
-  ledgerSeq: number;
-  endedAt?: number;
-  messageSince?: number;
-  dueSince?: number;
-}
+export interface WatchedCase extends CaseFacts, Place {}
 
-/** The cases to which something is owed and has not come: messages for 10 s, instants for 30 s; and those that are known to wait so. */
+/**
+ * The cases to which something is owed and has not come: messages for so long that it is suspect,
+ * instants beyond our patience; and those that are known to wait so.
+ */
 export const casesToWatch = async (db: Db, limit: number): Promise<string[]> => {
   const { rows } = await db.query<{ caseId: string }>({
     name: 'cases-to-watch',
     text: `(select case_id as "caseId" from inbox
-        where settled_at is null and received_at < now() - interval '10 seconds'
+        where settled_at is null and received_at < now() - $3 * interval '1 millisecond'
           and not exists (select from stalls where stalls.case_id = inbox.case_id and step_id is null and cleared_at is null)
         order by received_at limit $1)
       union
-      (select case_id from dues where sent_at is null and due_at < now() - interval '30 seconds'
+      (select case_id from dues where sent_at is null and due_at < now() - $2 * interval '1 millisecond'
           and not exists (select from stalls where stalls.case_id = dues.case_id and step_id is null and cleared_at is null)
         order by due_at limit $1)
       union
       (select case_id from stalls where cleared_at is null and case_id is not null and step_id is null order by judged_at limit $1)`,
-    values: [limit],
+    values: [limit, PATIENCE_MS, SUSPECT_MS],
   });
   return rows.map(({ caseId }) => caseId);
 };
@@ -120,15 +115,18 @@ export const watchedCases = async (db: Db, caseIds: readonly string[]): Promise<
         cases.paused_at as "pausedAt", ledger_seq::text as "judgedAs",
         exists (select from start_requests where start_requests.case_id = cases.id and started_at is not null) as started,
         (select min(received_at) from inbox where inbox.case_id = cases.id and settled_at is null) as "messageSince",
-        (select min(due_at) from dues where dues.case_id = cases.id and sent_at is null and due_at < now() - interval '30 seconds')
-          as "dueSince"
+        (select min(due_at) from dues where dues.case_id = cases.id and sent_at is null
+          and due_at < now() - $2 * interval '1 millisecond') as "dueSince"
       from cases where id = any ($1)`,
-    values: [caseIds],
+    values: [caseIds, PATIENCE_MS],
   });
   return rows.map(present);
 };
 
-/** The next `limit` open cases after one, newest first; from the newest when there are no more. For going round all of them slowly. */
+/**
+ * The next `limit` open cases after one, newest first; from the newest when there are no more. For
+ * going round all of them slowly.
+ */
 export const openCasesAfter = async (
   db: Db,
   after: { submittedAt: number; caseId: string } | undefined,

@@ -4,19 +4,25 @@ import { addLimit } from './calendar/limit.ts';
 import { findStep } from './definition/compile.ts';
 import type { Matter, Text } from './definition/schema.ts';
 
-/** What a refusal must tell the applicant besides the reason: on what it rests, and what can be done against it. */
+/** What a refusal must contain besides the reason: the legal basis and the remedies. */
 export interface Remedy {
-  /** The usual ground that the agency named, by the definition. */
+  /** The usual ground of the definition that the agency named. */
   ground?: Text;
-  /** The provisions that it rests on. */
+  /** The provisions that the refusal is based on. */
   basis: string[];
-  /** Until when reconsideration (行政复议) can be applied for: 60 days, 行政复议法 art. 20. An instant, ms since 1970. */
+  /**
+   * The end of the time to apply for reconsideration (行政复议): 60 days, 行政复议法 art. 20. An instant, ms
+   * since 1970.
+   */
   reconsiderationUntil: number;
   /** The last day on which an action (行政诉讼) can be brought: six months, 行政诉讼法 art. 46. YYYY-MM-DD. */
   litigationUntil: string;
 }
 
-/** The remedy against a decision that was made known at `at`; `ground` is the code that the agency gave, if it did. */
+/**
+ * The remedies against a decision that was announced at `at`; `ground` is the code that the agency
+ * gave, if any.
+ */
 export const remedyOf = (
   calendar: Calendar,
   matter: Matter,
@@ -32,7 +38,7 @@ export const remedyOf = (
   };
 };
 
-/** The same day of a later month, or that month's last where it has no such day. */
+/** The same day of a later month, or the last day of that month if it has no such day. */
 const monthsLater = (date: string, months: number): string => {
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
   const lastOfMonth = new Date(Date.UTC(year, month + months, 0)).getUTCDate();

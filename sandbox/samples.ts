@@ -11,6 +11,12 @@ const SAMPLES = [
   'home-purchase-move/second-hand-in-county',
 ];
 
+/** The text of a valid sample of the catalog, by `<matter>/<sample>`. */
+export const readSample = (name: string): string => {
+  const [matter = '', sample = ''] = name.split('/');
+  return readFileSync(new URL(`../catalog/${matter}/samples/valid/${sample}.json`, import.meta.url), 'utf8');
+};
+
 const Sample = z.object({ title: z.object({ zh: z.string(), en: z.string() }), request: z.unknown() });
 const Started = z.object({ caseId: z.string(), caseNo: z.string(), queryCode: z.string() });
 
@@ -27,10 +33,7 @@ const FIRST_PERSON = 100_000;
  */
 export const startSamples = (api: string, token: string): Promise<SampleCase[]> => {
   const invent = createInventor(FIRST_PERSON);
-  const texts = SAMPLES.map((name) => ({
-    name,
-    text: invent(readFileSync(new URL(`../matters/samples/${name}.json`, import.meta.url), 'utf8')),
-  }));
+  const texts = SAMPLES.map((name) => ({ name, text: invent(readSample(name)) }));
   return Promise.all(
     texts.map(async ({ name, text }) => {
       const { title, request } = Sample.parse(JSON.parse(text));

@@ -6,11 +6,11 @@ import { publishMatter } from '../db/matters.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import { publishShippedCalendar } from '../db/shipped-calendar.ts';
 import { createToken, findTokenHolder, type TokenHolder } from '../db/tokens.ts';
-import { loadCatalog } from '../matters/definition/load.ts';
+import { loadCatalog } from '../matters/definition/load-catalog.ts';
 import { freePorts } from './ports.ts';
 import { agencyUrl, type State } from './state.ts';
 
-const CATALOG = fileURLToPath(new URL('../matters/catalog', import.meta.url));
+const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));
 
 /** People decide within seconds here; who is silent for a minute is asked. */
 const ENQUIRE_AFTER_S = 60;

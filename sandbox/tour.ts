@@ -29,7 +29,7 @@ export const drawTour = (
     'Try 试一试',
     '',
     '  # start a case and watch it 收一件并看它办理',
-    `  ${cli} case start matters/samples/newborn-registration/twins.json --invent --watch`,
+    `  ${cli} case start catalog/newborn-registration/samples/valid/twins.json --invent --watch`,
     '  # look at one of these 查看一件',
     `  ${cli} case show ${watched}`,
     '  # let the police be unreachable, then start a case; {"mode":"callback"} brings them back 让公安失联',

@@ -2,7 +2,8 @@ import type { Pool } from 'pg';
 import { lastSeen, servedQueues } from '../db/heartbeats.ts';
 import type { Judged } from '../db/stalls.ts';
 import { agencyIds } from '../db/watch.ts';
-import type { Fault, Wait } from '../matters/supervision/waiting.ts';
+import type { Fault } from '../matters/waiting/causes.ts';
+import type { Wait } from '../matters/waiting/wait.ts';
 import { MATTERS, queueOf, type Temporal } from './temporal.ts';
 
 /** Five signs of life missed. */
@@ -58,8 +59,8 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
       watchingSince ??= now;
       const [seen = 0, answers] = await Promise.all([lastSeen(db, 'worker'), temporal.answers()]);
       silentSince = answers ? undefined : (silentSince ?? now);
-      const workers = stallAfter('WORKERS_AWAY', Math.max(seen, watchingSince), now);
-      const server = stallAfter('TEMPORAL_AWAY', silentSince, now);
+      const workers = stallAfter('WORKERS_UNAVAILABLE', Math.max(seen, watchingSince), now);
+      const server = stallAfter('TEMPORAL_UNAVAILABLE', silentSince, now);
       // With nobody there at all, no queue has anybody.
       if (workers) {
         unservedSince.clear();
@@ -69,7 +70,7 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
       const changed = all.filter(({ subject, stall }) => said.get(subject) !== (stall?.detail ?? ''));
       for (const { subject, stall } of changed) said.set(subject, stall?.detail ?? '');
       return {
-        fault: server ? 'TEMPORAL_AWAY' : workers ? 'WORKERS_AWAY' : undefined,
+        fault: server ? 'TEMPORAL_UNAVAILABLE' : workers ? 'WORKERS_UNAVAILABLE' : undefined,
         temporalAnswers: answers,
         changed,
       };

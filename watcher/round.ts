@@ -10,18 +10,11 @@ import {
 } from '../db/watch.ts';
 import type { Calendars } from '../db/calendars.ts';
 import type { Calendar } from '../matters/calendar/calendar.ts';
-import { findStep } from '../matters/definition/compile.ts';
 import type { Matter } from '../matters/definition/schema.ts';
-import {
-  caseWait,
-  duesOf,
-  isStalled,
-  isSuspect,
-  lookAt,
-  waitOf,
-  type Fault,
-  type Wait,
-} from '../matters/supervision/waiting.ts';
+import { caseWait, caseWaitUnder } from '../matters/waiting/case-wait.ts';
+import type { Fault } from '../matters/waiting/causes.ts';
+import { waitOfStep } from '../matters/waiting/question.ts';
+import { isStalled, isSuspect, lookAt, type Wait } from '../matters/waiting/wait.ts';
 import type { Machinery } from './machinery.ts';
 import { queueOf, type CaseThere, type Temporal } from './temporal.ts';
 
@@ -30,10 +23,16 @@ const AT_ONCE = 500;
 /** So many cases are looked up in Temporal in one round, so many at a time. */
 const LOOKS = 60;
 const LOOKS_AT_A_TIME = 10;
-/** A wait that Temporal was asked about, or that its whole case explains, is looked at again after this. */
+/**
+ * A wait that Temporal was asked about, or that its whole case explains, is looked at again after
+ * this.
+ */
 const AGAIN_MS = 3_000;
-const TOUR_EVERY_MS = 3_000;
-/** As long as a relay that died keeps what it had in hand (`worker/delivery.ts`): the end of a case, perhaps. */
+const SWEEP_EVERY_MS = 3_000;
+/**
+ * As long as a relay that died keeps what it had in hand (`worker/delivery.ts`): the end of a case,
+ * perhaps.
+ */
 const WRITTEN_MS = 30_000;
 /** Temporal's lists lag behind what happens. */
 const LIST_LAG_MS = 60_000;
@@ -47,34 +46,38 @@ export interface RoundOptions {
 
 type Round = (now: number, machinery: Machinery) => Promise<void>;
 
-/** Looks at what may stand still now, asks Temporal about what should move by itself and does not, and settles the stalls. */
+/**
+ * Looks at what may stand still now, asks Temporal about what should move by itself and does not,
+ * and settles the stalls.
+ */
 export const createRound = (options: RoundOptions): Round => {
   const { db, temporal } = options;
-  let toured: { submittedAt: number; caseId: string } | undefined;
-  let tourAt = 0;
+  let swept: { submittedAt: number; caseId: string } | undefined;
+  let sweepAt = 0;
   let listedAt: number | undefined;
 
   /**
-   * Cases that nothing else leads to: ended in Temporal by hand, or gone from there. The list of those that were ended is asked for
-   * what is new; the tour goes round all open cases, some at a time.
+   * Cases that nothing else leads to: ended in Temporal by hand, or gone from there. The list of
+   * those that were ended is asked for what is new; the sweep goes round all open cases, some at a
+   * time.
    */
-  const onTour = async (now: number): Promise<string[]> => {
-    if (now < tourAt) return [];
-    tourAt = now + TOUR_EVERY_MS;
+  const sweep = async (now: number): Promise<string[]> => {
+    if (now < sweepAt) return [];
+    sweepAt = now + SWEEP_EVERY_MS;
     const ended = await temporal.brokenOff((listedAt ?? now) - LIST_LAG_MS).catch(() => undefined);
     if (ended) listedAt = now;
-    const next = await openCasesAfter(db, toured, LOOKS / 2);
-    toured = next.length < LOOKS / 2 ? undefined : next.at(-1);
+    const next = await openCasesAfter(db, swept, LOOKS / 2);
+    swept = next.length < LOOKS / 2 ? undefined : next.at(-1);
     return [...(ended ?? []), ...next.map(({ caseId }) => caseId)];
   };
 
   return async (now, machinery) => {
-    const [steps, suspects, tour] = await Promise.all([
+    const [steps, suspects, missed] = await Promise.all([
       stepsToWatch(db, AT_ONCE),
       casesToWatch(db, AT_ONCE),
-      machinery.temporalAnswers ? onTour(now) : [],
+      machinery.temporalAnswers ? sweep(now) : [],
     ]);
-    const ids = new Set([...steps.map(({ caseId }) => caseId), ...suspects, ...tour]);
+    const ids = new Set([...steps.map(({ caseId }) => caseId), ...suspects, ...missed]);
     if (ids.size === 0) return;
     const cases = new Map((await watchedCases(db, [...ids])).map((found) => [found.caseId, found]));
     const calendar = await options.calendars.newest();
@@ -85,16 +88,17 @@ export const createRound = (options: RoundOptions): Round => {
       })),
     );
 
-    const asked = new Set([...suspects, ...tour]);
+    const asked = new Set([...suspects, ...missed]);
     for (const { step, judge } of waits) {
-      const wait = judge(owed(cases.get(step.caseId), undefined));
+      const found = cases.get(step.caseId);
+      const wait = judge(found && caseWait(found));
       if (wait && isSuspect(wait, now)) asked.add(step.caseId);
     }
     const there = machinery.fault ? new Map<string, CaseThere>() : await askTemporal(options, cases, asked, now);
     const caseWaits = new Map(
       [...cases].map(([caseId, found]) => {
         const code = machinery.fault ?? there.get(caseId)?.fault;
-        return [caseId, trouble(found, code, now)];
+        return [caseId, caseWaitUnder(found, code, now)];
       }),
     );
 
@@ -111,39 +115,14 @@ export const createRound = (options: RoundOptions): Round => {
   };
 };
 
-/** What our own machinery owes a case, with what is known to be wrong there. */
-const owed = (found: WatchedCase | undefined, fault: { code: Fault; since: number } | undefined): Wait | undefined => {
-  if (!found || found.endedAt !== undefined) return undefined;
-  const { submittedAt, started, messageSince, dueSince } = found;
-  return caseWait({ submittedAt, started, begun: found.ledgerSeq > 1, messageSince, dueSince, fault });
-};
-
-/** A fault of the whole machinery concerns only the cases that wait for it. */
-const trouble = (found: WatchedCase, code: Fault | undefined, now: number): Wait | undefined => {
-  const wait = owed(found, undefined);
-  if (code === undefined) return wait;
-  const ofAll = code === 'WORKERS_AWAY' || code === 'TEMPORAL_AWAY';
-  return ofAll && !(wait && isSuspect(wait, now)) ? wait : owed(found, { code, since: now });
-};
-
 /** What a step waits for, as a function of what is found out about its case and its sending. */
 const stepJudge =
   (calendar: Calendar, step: WatchedStep, matter: Matter, now: number) =>
-  (ofCase: Wait | undefined, fault?: Fault): Wait | undefined => {
-    const found = findStep(matter, step.stepId);
-    if (!found) throw new Error(`no step ${step.stepId} in ${matter.code} version ${matter.version}`);
-    const { connection, enquireAfterS, maxPerSecond, noticeStatus, notifiedAt } = step;
-    return waitOf(step, {
-      now,
-      calendar,
-      agency: { connection, enquireAfterS, maxPerSecond },
-      limit: found.step.limit.promised,
-      notice: noticeStatus && { status: noticeStatus, ...(notifiedAt !== undefined && { notifiedAt }) },
-      dues: duesOf(step, step.dues),
-      ofCase,
-      fault,
-    });
-  };
+  (ofCase: Wait | undefined, fault?: Fault): Wait | undefined =>
+    waitOfStep(step, { now, calendar, matter, agency: step, notice: noticeOf(step), dues: step.dues, ofCase, fault });
+
+const noticeOf = ({ noticeStatus: status, notifiedAt }: WatchedStep) =>
+  status && { status, ...(notifiedAt !== undefined && { notifiedAt }) };
 
 const judgeCase = ({ caseId, matter, region, ...place }: WatchedCase, wait: Wait | undefined, now: number): Judged => ({
   ...{ caseId, matter, region },
@@ -176,7 +155,10 @@ const clockOf = ({
   judgedAs,
 });
 
-/** What Temporal knows of these cases. One that is missing there and has ended here meanwhile is as it should be. */
+/**
+ * What Temporal knows of these cases. One that is missing there and has ended here meanwhile is as
+ * it should be.
+ */
 const askTemporal = async (
   { db, temporal }: RoundOptions,
   cases: ReadonlyMap<string, WatchedCase>,
@@ -202,7 +184,10 @@ const askTemporal = async (
   return there;
 };
 
-/** A case closes in Temporal with its end in the hand of the relay that brought its start or its last message. */
+/**
+ * A case closes in Temporal with its end in the hand of the relay that brought its start or its
+ * last message.
+ */
 const mayBeBeingWritten = ({ messageSince, submittedAt, ledgerSeq }: WatchedCase, now: number): boolean => {
   const broughtAt = messageSince ?? (ledgerSeq === 1 ? submittedAt : undefined);
   return broughtAt !== undefined && now - broughtAt < WRITTEN_MS;

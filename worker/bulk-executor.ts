@@ -22,5 +22,8 @@ export const startBulkExecutor = (
       await settleItems(db);
       return sent > 0 ? 'more' : 'idle';
     },
-    { everyMs: Math.min(POLL_MS, pace.everyMs), onError: (error) => log.warn({ err: error }, 'executing a bulk act failed, will retry') },
+    {
+      everyMs: Math.min(POLL_MS, pace.everyMs),
+      onError: (error) => log.warn({ err: error }, 'executing a bulk act failed, will retry'),
+    },
   );

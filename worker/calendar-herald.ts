@@ -27,7 +27,10 @@ export const startCalendarHerald = (options: HeraldOptions): Loop =>
       await tellOfCalendar(options);
       return 'idle';
     },
-    { everyMs: POLL_MS, onError: (error) => options.log.warn({ err: error }, 'sending a new calendar to open cases failed, will retry') },
+    {
+      everyMs: POLL_MS,
+      onError: (error) => options.log.warn({ err: error }, 'sending a new calendar to open cases failed, will retry'),
+    },
   );
 
 /**

@@ -3,13 +3,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { Progress } from '../activities/progress.ts';
 import { getCase } from '../db/cases.ts';
 import { claimMessages, releaseMessages, saidOtherwise, settleMessages, type ClaimedMessage } from '../db/inbox.ts';
 import { findLedgerOutcome } from '../db/ledger.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import type { Outcome } from '../matters/engine/messages.ts';
 import { isCaseEnd } from '../matters/engine/status.ts';
+import type { CaseChanges } from '../matters/projection/projection.ts';
 import {
   caseWorkflowId,
   deliverUpdate,
@@ -40,7 +40,7 @@ export interface RelayOptions {
   /** On the worker's own connection: only then can a case start eagerly, its first task without a round trip. */
   client: WorkflowClient;
   /** Writes what a case hands over. */
-  record: (progress: Progress) => Promise<unknown>;
+  record: (progress: CaseChanges) => Promise<unknown>;
   log: Logger;
 }
 
@@ -74,7 +74,7 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
 
   const carrier = createCarrier({
     atOnce: CASES_AT_ONCE,
-    bring: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; progress?: Progress } | undefined> => {
+    bring: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; progress?: CaseChanges } | undefined> => {
       const [{ caseId, tip }] = group;
       const messages = group.map(({ message }) => message);
       try {
@@ -189,7 +189,7 @@ const outcomesAfterEnd = async (
 };
 
 /** What a case has not handed over; nothing where Temporal has forgotten it. */
-const unwritten = async (client: WorkflowClient, caseId: string): Promise<Progress | undefined> => {
+const unwritten = async (client: WorkflowClient, caseId: string): Promise<CaseChanges | undefined> => {
   try {
     return await client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
       client.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery),

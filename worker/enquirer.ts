@@ -32,7 +32,10 @@ export const startEnquirer = (options: EnquirerOptions): Loop =>
       await Promise.all(due.map((step) => enquire(options, step)));
       return due.length === AT_ONCE ? 'more' : 'idle';
     },
-    { everyMs: POLL_MS, onError: (error) => options.log.warn({ err: error }, 'enquiring at agencies failed, will retry') },
+    {
+      everyMs: POLL_MS,
+      onError: (error) => options.log.warn({ err: error }, 'enquiring at agencies failed, will retry'),
+    },
   );
 
 const enquire = async ({ db, cipher, client, agency, log }: EnquirerOptions, step: DueEnquiry): Promise<void> => {

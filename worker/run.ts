@@ -96,7 +96,10 @@ export const runWorker = async (
       await agencyWorkers.serve(await listAgencies(db, cipher));
       return 'idle';
     },
-    { everyMs: REGISTRY_POLL_MS, onError: (error) => log.error({ err: error }, 'reading the agencies failed, will retry') },
+    {
+      everyMs: REGISTRY_POLL_MS,
+      onError: (error) => log.error({ err: error }, 'reading the agencies failed, will retry'),
+    },
   );
 
   const relay = startRelay({

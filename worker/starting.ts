@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowClient } from '@temporalio/client';
-import type { Progress } from '../activities/progress.ts';
 import { claimStarts, markRecorded, markStarted, releaseStarts, type StartRequest } from '../db/start-requests.ts';
+import type { CaseChanges } from '../matters/projection/projection.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID, type CaseInput } from '../workflows/messages.ts';
 import { createBatch } from './batch.ts';
 import { createCarrier } from './carrier.ts';
@@ -22,7 +22,7 @@ export const createStarting = ({ db, client, record, log }: RelayOptions, underW
 
   const carrier = createCarrier({
     atOnce: STARTS_AT_ONCE,
-    bring: async (request: StartRequest): Promise<{ progress?: Progress } | undefined> => {
+    bring: async (request: StartRequest): Promise<{ progress?: CaseChanges } | undefined> => {
       const { caseId } = request;
       try {
         await startCase(client, request);
@@ -42,7 +42,8 @@ export const createStarting = ({ db, client, record, log }: RelayOptions, underW
         db,
         requests.map(({ caseId, attempts }) => ({ caseId, delayMs: when === 'now' ? 0 : restMs(attempts) })),
       ),
-    onError: ({ caseId }, error) => log.warn({ err: error, caseId }, 'recording the start of the case failed, will retry'),
+    onError: ({ caseId }, error) =>
+      log.warn({ err: error, caseId }, 'recording the start of the case failed, will retry'),
   });
 
   return {

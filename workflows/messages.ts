@@ -1,9 +1,9 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { Progress } from '../activities/progress.ts';
 import type { LedgerTip } from '../matters/engine/ledger.ts';
 import type { Message, Outcome } from '../matters/engine/messages.ts';
 import type { Plan } from '../matters/engine/plan.ts';
 import type { CaseState } from '../matters/engine/state.ts';
+import type { CaseChanges } from '../matters/projection/projection.ts';
 
 /** The names by which the world reaches a case in Temporal; each is made once, here. */
 
@@ -24,7 +24,7 @@ export interface Delivered {
   /** In the order of the messages; one that comes too early has changed nothing and must be delivered again later. */
   outcomes: (Outcome | { kind: 'too-early' })[];
   /** All that is not known to be in Postgres; absent: nothing. */
-  progress?: Progress;
+  progress?: CaseChanges;
 }
 
 /** Messages on their way to a case. */
@@ -49,7 +49,7 @@ export const START_UPDATE_ID = 'start';
 export const TOO_EARLY = 'TOO_EARLY';
 
 /** All that is not known to be in Postgres, also of a case that has ended: for a relay that comes when the updates are no longer known. */
-export const unwrittenQuery = defineQuery<Progress | undefined>('unwritten');
+export const unwrittenQuery = defineQuery<CaseChanges | undefined>('unwritten');
 
 /** The case as the engine sees it: for engineers and tests; screens read Postgres. */
 export const stateQuery = defineQuery<CaseState>('state');

@@ -1,8 +1,8 @@
 import { condition } from '@temporalio/workflow';
-import type { Progress } from '../activities/progress.ts';
 import type { LedgerEntry, LedgerTip } from '../matters/engine/ledger.ts';
 import { changesOf } from '../matters/engine/progress.ts';
 import type { CaseState } from '../matters/engine/state.ts';
+import type { CaseChanges } from '../matters/projection/projection.ts';
 import type { CaseInput } from './messages.ts';
 import { recordProgress } from './proxies.ts';
 
@@ -20,9 +20,9 @@ export interface Recorder {
   /** So far is the ledger, says whoever read it. Believed where its last entry is the case's own. */
   confirm: (tip: LedgerTip) => void;
   /** What must be written before all entries so far count as recorded; undefined: they are in Postgres. */
-  handOver: () => Promise<Progress | undefined>;
+  handOver: () => Promise<CaseChanges | undefined>;
   /** The same as it is now, for whoever lost what was handed over. */
-  unwritten: () => Progress | undefined;
+  unwritten: () => CaseChanges | undefined;
   /** Everything is in Postgres or in the answer to somebody who writes it. */
   isDone: () => boolean;
   run: () => Promise<never>;
@@ -44,7 +44,7 @@ export const createRecorder = (
   let handingOver = 0;
   let writing = false;
 
-  const progress = (): Progress => ({
+  const progress = (): CaseChanges => ({
     caseId,
     prevSeq: confirmed.seq,
     prevHash: confirmed.hash,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../../matters/supervision/bulk.ts';
 import { PROCEDURES } from '../../matters/engine/messages.ts';
-import { WAITING_CAUSES } from '../../matters/supervision/waiting.ts';
+import { WAITING_CAUSES } from '../../matters/waiting/causes.ts';
 import { CaseFilters } from './filters.ts';
 import { says } from '../../matters/words/says.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, Instant, Reason, StepId } from './values.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIGHTS } from '../../matters/clock/light.ts';
 import { ORDER_GROUNDS, ORDER_STATUSES } from '../../matters/supervision/supervision.ts';
-import { WAITING_CAUSES } from '../../matters/supervision/waiting.ts';
+import { WAITING_CAUSES } from '../../matters/waiting/causes.ts';
 import { CaseFilters } from './filters.ts';
 import { Period } from './reports.ts';
 import { AgencyId, MatterCode } from './values.ts';

@@ -26,7 +26,10 @@ export const SuspendStep = z.strictObject({
 
 export const ReassignStep = z
   .strictObject({ ...order, agency: MatterCode.optional(), officer: z.string().min(1).max(100).optional() })
-  .refine(({ agency, officer }) => (agency === undefined) !== (officer === undefined), says('请填写部门或经办人其中一项', 'Name either an agency or an officer'));
+  .refine(
+    ({ agency, officer }) => (agency === undefined) !== (officer === undefined),
+    says('请填写部门或经办人其中一项', 'Name either an agency or an officer'),
+  );
 export type ReassignStep = z.infer<typeof ReassignStep>;
 
 /** Paper or message that proves what the agency decided. */

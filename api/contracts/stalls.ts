@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { IncidentView } from './incidents.ts';
-import { STALL_ORDERS } from '../../db/stall-list.ts';
 import { DUE_KINDS } from '../../matters/engine/dues.ts';
 import { LIGHTS } from '../../matters/clock/light.ts';
 import { Text } from '../../matters/definition/schema.ts';
-import { NEXT_ACTIONS, TURNS, WAIT_DETAILS, WAITING_CAUSES } from '../../matters/supervision/waiting.ts';
+import { NEXT_ACTIONS, STALL_ORDERS, TURNS, WAIT_DETAILS, WAITING_CAUSES } from '../../matters/waiting/causes.ts';
 import { AgencyId, CaseId, CaseNo, Instant, MatterCode, Region, StepId } from './values.ts';
 
 /** Whose turn it is; `nobody`: it has ended. */

@@ -35,7 +35,10 @@ export const RequestSupplement = z.strictObject({
           reason: Reason,
           acceptable: z.string().trim().min(1).max(2000).optional(),
         })
-        .refine(({ field, material }) => (field === undefined) !== (material === undefined), says('请填写表单项或材料其中一项', 'Name either a field or a material')),
+        .refine(
+          ({ field, material }) => (field === undefined) !== (material === undefined),
+          says('请填写表单项或材料其中一项', 'Name either a field or a material'),
+        ),
     )
     .min(1)
     .max(50),
@@ -56,7 +59,10 @@ export const PreviewAnswer = AnswerSupplement.omit({ messageId: true });
 
 export const FillGap = z.strictObject({ messageId: MessageId.optional(), materials: Materials.min(1) });
 
-const Correction = Changes.refine((changes) => Object.keys(changes).length > 0, says('没有需要更正的内容', 'Name at least one value to correct'));
+const Correction = Changes.refine(
+  (changes) => Object.keys(changes).length > 0,
+  says('没有需要更正的内容', 'Name at least one value to correct'),
+);
 export const PreviewCorrection = z.strictObject({ changes: Correction });
 export const CorrectCase = z.strictObject({ messageId: MessageId.optional(), changes: Correction, reason: Reason });
 

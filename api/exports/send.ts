@@ -10,8 +10,9 @@ const TYPES = {
 } as const;
 
 /**
- * Streams a sheet as a file: no faster than the caller reads, with a few hundred rows in memory. Returns the number of rows when the last
- * has left; a fault in the middle breaks the connection off, so that half a file never looks whole.
+ * Streams a sheet as a file, no faster than the caller reads, with a few hundred rows in memory.
+ * Returns the number of rows after the last one was sent. An error in the middle closes the
+ * connection, so that an incomplete file never looks complete.
  */
 export const sendSheet = async (
   res: Response,

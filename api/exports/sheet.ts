@@ -1,17 +1,23 @@
-/** A table that is written row by row: nobody holds all of it, neither we nor Postgres. */
+/**
+ * A table that is written row by row, so that neither this process nor Postgres holds all of it in
+ * memory.
+ */
 export type Cell = string | number | undefined;
 
 export interface Sheet {
   name: string;
-  /** Printed above the table: what it is of, until when, for whom, what is masked. */
+  /** Printed above the table: its content, cut-off time, author and masking. */
   about: readonly (readonly [label: string, value: string])[];
   columns: readonly string[];
   rows: AsyncIterable<readonly Cell[]>;
-  /** Printed below it when all rows are written: a file without this line is not whole. */
+  /** Printed below the table when all rows are written. A file without this line is incomplete. */
   end: (rows: number) => readonly [label: string, value: string];
 }
 
-/** The lines of a sheet in order, fit for a spreadsheet; `told` hears of the number of rows when the last is out. */
+/**
+ * The lines of a sheet in order, safe for a spreadsheet; `told` is called with the number of rows
+ * after the last line.
+ */
 export async function* linesOf(sheet: Sheet, told: (rows: number) => void): AsyncGenerator<readonly Cell[]> {
   yield* sheet.about.map((line) => line.map(disarm));
   yield [];
@@ -27,8 +33,9 @@ export async function* linesOf(sheet: Sheet, told: (rows: number) => void): Asyn
 }
 
 /**
- * A text that a spreadsheet would run as a formula (OWASP, CSV injection: `=`, `+`, `-`, `@`, tab, return, also full width) gets an
- * apostrophe before it. In a workbook it is a text anyhow, until somebody saves that as CSV. Numbers are ours and stay numbers.
+ * A text that a spreadsheet would run as a formula (OWASP, CSV injection: `=`, `+`, `-`, `@`, tab,
+ * return, also full width) gets an apostrophe before it. A workbook does not run texts, but it can
+ * be saved as CSV later. Numbers are our own and stay numbers.
  */
 export const disarm = (cell: Cell): Cell =>
   typeof cell === 'string' && /^\s*[=+\-@＝＋－＠]|^[\t\r]/.test(cell) ? `'${cell}` : cell;

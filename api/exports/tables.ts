@@ -20,7 +20,7 @@ import { agencyName } from '../registry.ts';
 import { stepName } from '../views/names.ts';
 import type { Cell, Sheet } from './sheet.ts';
 
-/** What is taken from Postgres at a time: the most that is in memory. */
+/** Rows read from Postgres at a time, which is the most that is in memory. */
 const PAGE = 500;
 /** A longer list is cut, and the file says so in its last line. */
 export const MOST_ROWS = 200_000;
@@ -28,7 +28,7 @@ export const MOST_ROWS = 200_000;
 export type Table = Pick<Sheet, 'columns' | 'rows'>;
 type Persons = 'masked' | 'absent';
 
-/** The page of a list that has nothing in common with what the caller may see. */
+/** An empty page, for a filter that has nothing in common with the scope of the caller. */
 const EMPTY = Promise.resolve({ rows: [] });
 
 const COLUMNS = {
@@ -67,7 +67,7 @@ const COLUMNS = {
 const columns = (language: Language, ...names: (keyof typeof COLUMNS)[]): string[] =>
   names.map((name) => COLUMNS[name][language]);
 
-/** Every row of a list that comes in pages, up to the cap. */
+/** All rows of a paged list, up to the cap. */
 async function* all<Row>(
   page: (cursor: string | undefined) => Promise<{ rows: readonly Row[]; nextCursor?: string }>,
   cells: (rows: readonly Row[]) => Promise<readonly (readonly Cell[])[]>,
@@ -83,7 +83,10 @@ async function* all<Row>(
   }
 }
 
-/** In groups, as domain practice shows them; a spreadsheet takes twenty digits in a row for a number and rounds them. */
+/**
+ * A case number in groups, as it is usually printed. A spreadsheet would read twenty digits as a
+ * number and round them.
+ */
 const groupedNo = (no: string): string => `${no.slice(0, 6)}-${no.slice(6, 14)}-${no.slice(14, 19)}-${no.slice(19)}`;
 const time = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : chinaTime(at).slice(0, 16).replace('T', ' ');
@@ -122,7 +125,7 @@ export const casesTable = (deps: Deps, filter: CaseFilter | undefined, persons: 
   };
 };
 
-/** The first person and ID number of each form, masked: enough to tell two cases apart. */
+/** The first name and ID number of each form, masked, to distinguish two cases. */
 const maskedPeople = async (deps: Deps, rows: readonly ListedCase[]): Promise<Map<string, readonly Cell[]>> => {
   const dossiers = await readDossiers(
     deps.pool,

@@ -64,11 +64,11 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/agencies/{agency}/absences',
-      summary: 'Officers of the agency who are or will be away, and who covers them',
+      summary: 'List current and future absences of officers of the agency, and who covers them',
       tag: 'agency',
       policy: { action: 'absence.list', find },
       input: z.strictObject({ params }),
-      answers: { 200: { description: 'All that are not over, the earliest first', schema: AbsenceList } },
+      answers: { 200: { description: 'All absences that have not ended, the earliest first', schema: AbsenceList } },
       handler: async ({ found: agency }) => ({
         status: 200,
         body: { absences: (await listAbsences(pool, agency)).map(absenceView) },
@@ -78,7 +78,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/api/v1/agencies/{agency}/absences',
-      summary: 'Enter an absence: the own, or as a supervisor that of an officer; a group of theirs covers',
+      summary: 'Enter an absence: officers enter their own, supervisors that of any officer; a group covers it',
       tag: 'agency',
       policy: { action: 'absence.enter', find },
       input: z.strictObject({ params, body: EnterAbsence }),
@@ -106,13 +106,13 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/api/v1/agencies/{agency}/absences/{absenceId}/end',
-      summary: 'The officer is back: nobody covers any more',
+      summary: 'End an absence early',
       tag: 'agency',
       policy: { action: 'absence.enter', find },
       input: z.strictObject({ params: params.extend({ absenceId: z.uuid() }) }),
       answers: {
-        200: { description: 'The absence as it ended', schema: AbsenceView },
-        409: { description: 'It was over' },
+        200: { description: 'The ended absence', schema: AbsenceView },
+        409: { description: 'The absence had already ended' },
       },
       handler: async ({ caller, found: agency, input: { params: path }, language }) => {
         const absence = await findAbsence(pool, agency, path.absenceId);
@@ -127,18 +127,18 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/agencies/{agency}/groups',
-      summary: 'Groups of officers who stand in for each other',
+      summary: 'List the groups of officers who cover each other',
       tag: 'agency',
       policy: { action: 'absence.list', find },
       input: z.strictObject({ params }),
-      answers: { 200: { description: 'All of them', schema: GroupList } },
+      answers: { 200: { description: 'All groups', schema: GroupList } },
       handler: async ({ found: agency }) => ({ status: 200, body: { groups: await listGroups(pool, agency) } }),
     }),
 
     route({
       method: 'post',
       path: '/api/v1/agencies/{agency}/groups/{group}',
-      summary: 'Say who is in a group',
+      summary: 'Set the members of a group',
       tag: 'agency',
       policy: { action: 'group.set', find },
       input: z.strictObject({ params: params.extend({ group: GroupId }), body: SetGroup }),
@@ -161,7 +161,10 @@ const RULES = {
   required: { zh: '请填写请假人员', en: 'Name the officer who is absent' },
   past: { zh: '结束时间已过', en: 'The end is in the past' },
   'not-a-member': { zh: '请假人员不在该组', en: 'The absent officer is not in this group' },
-  'not-a-colleague': { zh: '代办人员应为该组的其他成员', en: 'The covering officer must be another member of this group' },
+  'not-a-colleague': {
+    zh: '代办人员应为该组的其他成员',
+    en: 'The covering officer must be another member of this group',
+  },
   'unknown-officer': { zh: '您的区域内该部门没有这名人员', en: 'The agency has no such officer in your division' },
 } as const satisfies Record<string, Text>;
 

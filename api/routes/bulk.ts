@@ -25,14 +25,14 @@ import { caseFilterOf } from './case-scope.ts';
 const params = z.strictObject({ bulkId: BulkId });
 
 const SUMMARIES: Record<BulkVerb, string> = {
-  start: `Carry out a frozen list; above ${TWO_PERSONS_ABOVE} items it waits for another supervisor first`,
-  confirm: 'Confirm it as the second person',
-  pause: 'Stand still; what was sent already settles',
-  resume: 'Go on where it was',
-  stop: 'End it for good; what was not sent is left alone',
+  start: `Start a bulk act; with more than ${TWO_PERSONS_ABOVE} items it first waits for another supervisor`,
+  confirm: 'Confirm a bulk act as the second person',
+  pause: 'Pause a bulk act; items that were already sent are still settled',
+  resume: 'Resume a paused bulk act',
+  stop: 'Stop a bulk act; items that were not sent are not carried out',
 };
 
-/** One order to many cases: freeze the list and look at it, then carry it out. */
+/** Bulk acts: freeze a list of cases, inspect it, then carry out one action on all of them. */
 export const bulkRoutes = (deps: Deps): Route[] => {
   const { pool, cipher } = deps;
   const bulkScope = async ({ params: { bulkId } }: { params: { bulkId: string } }): Promise<Found<BulkRow>> => {
@@ -63,8 +63,8 @@ export const bulkRoutes = (deps: Deps): Route[] => {
       policy: { action: 'bulk.act', find: bulkScope },
       input: z.strictObject({ params }),
       answers: {
-        200: { description: 'The act as it stands', schema: BulkView },
-        409: { description: 'Not possible now; says why and what is allowed' },
+        200: { description: 'The current state of the bulk act', schema: BulkView },
+        409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
       },
       handler: async ({ caller, found: { bulkId } }) => {
         const done = await actOnBulk(pool, cipher, bulkId, verb, actorOf(caller));
@@ -79,14 +79,14 @@ export const bulkRoutes = (deps: Deps): Route[] => {
       method: 'post',
       path: '/api/v1/bulk',
       summary:
-        'Freeze the list that a filter gives, with what the action would do to each item; nothing is carried out yet',
+        'Create a bulk act: the filtered list is frozen with the effect of the action on each item; nothing is done yet',
       tag: 'supervision',
       policy: { action: 'bulk.act', find: unscoped },
       input: z.strictObject({ body: CreateBulk, headers: z.object({ 'idempotency-key': IdempotencyKey }) }),
       answers: {
         201: { description: 'The list and its dry run', schema: BulkView },
-        409: { description: 'Nothing matches, or too much' },
-        422: { description: 'The idempotency key was used for another request' },
+        409: { description: 'Nothing matches, or too many items match' },
+        422: { description: 'The idempotency key was already used for a different request' },
       },
       handler: async ({ caller, input: { body, headers }, language }) => {
         const { action, filter, reason } = body;
@@ -116,7 +116,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/bulk',
-      summary: 'The newest bulk acts',
+      summary: 'List bulk acts',
       tag: 'supervision',
       policy: { action: 'bulk.act', find: unscoped },
       input: z.strictObject({
@@ -132,18 +132,18 @@ export const bulkRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/bulk/{bulkId}',
-      summary: 'One bulk act: how far it is, who did what',
+      summary: 'Get one bulk act: its progress, and who did what',
       tag: 'supervision',
       policy: { action: 'bulk.act', find: bulkScope },
       input: z.strictObject({ params }),
-      answers: { 200: { description: 'The act', schema: BulkView } },
+      answers: { 200: { description: 'The bulk act', schema: BulkView } },
       handler: async ({ caller, found }) => ({ status: 200, body: await view(caller, found.bulkId) }),
     }),
 
     route({
       method: 'get',
       path: '/api/v1/bulk/{bulkId}/items',
-      summary: 'Its items, in the order of the list: what the dry run said, what became of each',
+      summary: 'List the items of a bulk act: the result of the dry run and the current state of each',
       tag: 'supervision',
       policy: { action: 'bulk.act', find: bulkScope },
       input: z.strictObject({ params, query: BulkItemQuery }),

@@ -12,7 +12,7 @@ export const caseClockRoutes = (deps: Deps): Route[] => [
     method: 'get',
     path: '/api/v1/cases/{caseId}/clock',
     summary:
-      'Why a case, its items and its steps are due when they are: day by day, with notices and pauses; and who held them for how long',
+      'Explain the deadlines of a case, its items and its steps: day by day, with holiday notices and pauses, and who held them for how long',
     tag: 'window',
     policy: { action: 'case.read', find: caseScope(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: ClockQuery }),

@@ -19,7 +19,7 @@ export const caseEventRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/cases/{caseId}/events',
-    summary: 'The ledger of a case as server-sent events, from the beginning or from Last-Event-ID',
+    summary: 'Stream the ledger of a case as server-sent events, from the beginning or from Last-Event-ID',
     tag: 'window',
     policy: { action: 'case.read', find: caseScope(deps) },
     input: z.strictObject({

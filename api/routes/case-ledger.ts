@@ -23,7 +23,7 @@ export const caseLedgerRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/cases/{caseId}/ledger',
-    summary: 'What happened to a case, oldest first: what, when, by whom and, for those who may read it, why',
+    summary: 'List the ledger of a case, oldest first: what happened, when, by whom and, for authorised callers, why',
     tag: 'window',
     policy: { action: 'case.read', find: caseScope(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: TimelineQuery }),

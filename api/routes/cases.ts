@@ -36,11 +36,11 @@ export const caseRoutes = (deps: Deps): Route[] => [
     input: z.strictObject({ body: SubmitCase, headers: z.object({ 'idempotency-key': IdempotencyKey }) }),
     answers: {
       201: {
-        description: 'The case is accepted for processing and will be driven, whatever fails from now on',
+        description: 'The case is stored and will be processed, even if parts of the system fail from now on',
         schema: SubmittedCase,
       },
-      409: { description: 'There is a case like it already; says which rule, and which case to those who may see it' },
-      422: { description: 'The idempotency key was used for another request' },
+      409: { description: 'A similar case exists; the body names the rule and, for authorised callers, the case' },
+      422: { description: 'The idempotency key was already used for a different request' },
     },
     handler: async ({ caller, input: { body, headers }, language }) => {
       const published = (await deps.registry.matters()).find(({ matter }) => matter.code === body.matter);
@@ -113,7 +113,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/cases/{caseId}',
-    summary: 'One case with its steps, whose turn it is, and what may be done',
+    summary: 'Get one case: its steps, whose turn it is, and the allowed actions',
     tag: 'window',
     policy: { action: 'case.read', find: caseScope(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }) }),

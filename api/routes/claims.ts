@@ -3,9 +3,10 @@ import { formatRequestId } from '../../agencies/contract.ts';
 import { claimTask, releaseTask } from '../../db/claims.ts';
 import { findDraft, saveDraft } from '../../db/drafts.ts';
 import type { StepRow } from '../../db/steps.ts';
+import { CLAIM_MS } from '../../matters/worklist/claims.ts';
+import { accountsOf, claimProblem } from '../claims.ts';
 import { DraftView, DraftWords, TaskClaim } from '../contracts/tasks.ts';
 import type { Deps } from '../deps.ts';
-import { accountsOf, heldProblem } from '../holding.ts';
 import { actorOf } from '../identity.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
@@ -13,9 +14,6 @@ import { stepActionsFor } from '../views/actions.ts';
 import { draftView } from '../views/draft.ts';
 import { instants, iso } from '../views/instants.ts';
 import { taskScope } from './case-scope.ts';
-
-/** An officer has this long for a task, until it is open to colleagues again; claiming again extends it. */
-const CLAIM_MS = 30 * 60_000;
 
 const params = z.strictObject({ requestId: z.string().max(200) });
 
@@ -27,20 +25,22 @@ export const claimRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/claim',
-      summary: 'Take a task for 30 minutes, so that no colleague works on it too',
+      summary: `Claim a task for ${CLAIM_MS / 60_000} minutes, so that no other officer works on it`,
       tag: 'agency',
       policy: { action: 'task.claim', find },
       input: z.strictObject({ params }),
       answers: {
-        200: { description: 'The task is yours, with the draft that was left with it', schema: TaskClaim },
-        409: { description: 'Taken by or given to somebody else, who is named with the time, or not open any more' },
+        200: { description: 'The task is claimed; the body has its draft', schema: TaskClaim },
+        409: {
+          description: 'Claimed by or assigned to another officer, who is named with the time, or no longer open',
+        },
       },
       handler: async ({ caller, found: { key, found, step } }) => {
         if (key.round !== step.round) throw problem('ROUND_STALE');
         const { id: by } = actorOf(caller);
         const accounts = await accountsOf(deps, caller);
         const claim = await claimTask(pool, { ...key, by, accounts, leaseMs: CLAIM_MS }, deps.now());
-        if (claim.kind === 'held') throw heldProblem(claim.held, claim);
+        if (claim.kind === 'claimed-by-other') throw claimProblem(claim.other, claim);
         if (claim.kind === 'not-open') {
           throw problem('ACTION_NOT_ALLOWED', { more: { allowed: stepActionsFor(caller, found, step) } });
         }
@@ -58,13 +58,13 @@ export const claimRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/release',
-      summary: 'Give a task back: colleagues can take it at once, with the draft',
+      summary: 'Release a task: other officers can claim it at once, with its draft',
       tag: 'agency',
       policy: { action: 'task.claim', find },
       input: z.strictObject({ params }),
       answers: {
-        204: { description: 'It is open to colleagues' },
-        409: { description: 'It is not yours' },
+        204: { description: 'The task is released' },
+        409: { description: 'The task is not claimed by the caller' },
       },
       handler: async ({ caller, found: { key, step } }) => {
         const { id: by } = actorOf(caller);
@@ -76,13 +76,13 @@ export const claimRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/draft',
-      summary: 'Keep what is written so far; whoever takes the task next sees it, and who wrote it',
+      summary: 'Save a draft of the decision; the next officer who claims the task sees it with its author',
       tag: 'agency',
       policy: { action: 'task.claim', find },
       input: z.strictObject({ params, body: DraftWords }),
       answers: {
-        200: { description: 'Kept, in the place of the draft before it', schema: DraftView },
-        409: { description: 'The task is not yours, or has moved on' },
+        200: { description: 'Saved; it replaces the previous draft', schema: DraftView },
+        409: { description: 'The task is not claimed by the caller, or is in another state' },
       },
       handler: async ({ caller, found: { key, step }, input: { body: words } }) => {
         if (key.round !== step.round) throw problem('ROUND_STALE');

@@ -12,8 +12,8 @@ import { caseScope } from './case-scope.ts';
 const params = z.strictObject({ caseId: CaseId });
 
 const ANSWERS = {
-  200: { description: 'It is under way', schema: Answered },
-  202: { description: 'Recorded; it starts when the case is driven again', schema: Recorded },
+  200: { description: 'The closing has started', schema: Answered },
+  202: { description: 'Recorded, not carried out yet; it starts when the case is processed again', schema: Recorded },
   409: { description: 'The case has ended or is being closed' },
 };
 
@@ -22,7 +22,7 @@ export const closingRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/cases/{caseId}/withdrawal',
-    summary: 'What withdrawing the case would do to each step',
+    summary: 'Preview what a withdrawal would do to each step',
     tag: 'window',
     policy: { action: 'withdrawal.preview', find: caseScope(deps) },
     input: z.strictObject({ params }),
@@ -51,7 +51,7 @@ export const closingRoutes = (deps: Deps): Route[] => [
     method: 'get',
     path: '/api/v1/cases/{caseId}/withdrawal/confirmation',
     summary:
-      'What the confirmation of a withdrawal (撤回申请确认书) says: who withdrew when and why, and what has become of each step',
+      'Get the confirmation of a withdrawal (撤回申请确认书): who withdrew, when and why, and the result of each step',
     tag: 'window',
     policy: { action: 'withdrawal.preview', find: caseScope(deps) },
     input: z.strictObject({ params }),
@@ -65,7 +65,7 @@ export const closingRoutes = (deps: Deps): Route[] => [
   route({
     method: 'post',
     path: '/api/v1/cases/{caseId}/termination',
-    summary: 'End a case that cannot go on; what was granted stands, the rest goes back',
+    summary: 'Terminate a case that cannot continue; what was granted stands, the rest is undone',
     tag: 'supervision',
     policy: { action: 'case.terminate', find: caseScope(deps) },
     input: z.strictObject({ params, body: CloseCase }),

@@ -18,7 +18,7 @@ export const correctionRoutes = (deps: Deps): Route[] => [
     method: 'post',
     path: '/api/v1/cases/{caseId}/corrections/preview',
     summary:
-      'What a correction would do to each step that uses a value which it changes; mistakes in the new values are told here too',
+      'Preview what a correction would do to each step that uses a changed value; errors in the new values are reported',
     tag: 'window',
     policy: { action: 'case.correct', find: caseScope(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: PreviewCorrection }),
@@ -36,13 +36,16 @@ export const correctionRoutes = (deps: Deps): Route[] => [
   route({
     method: 'post',
     path: '/api/v1/cases/{caseId}/corrections',
-    summary: 'Correct values of the form; steps that used them are done again or put before a person',
+    summary: 'Correct values of the form; steps that used them are sent again or need a decision of a person',
     tag: 'window',
     policy: { action: 'case.correct', find: caseScope(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: CorrectCase }),
     answers: {
-      200: { description: 'The correction is recorded and under way', schema: Answered },
-      202: { description: 'Recorded; it is carried out when the case is driven again', schema: Recorded },
+      200: { description: 'The correction is recorded and has started', schema: Answered },
+      202: {
+        description: 'Recorded, not carried out yet; it is done when the case is processed again',
+        schema: Recorded,
+      },
       409: { description: 'The case was withdrawn, returned or not accepted' },
     },
     handler: async ({ caller, found, input: { body }, language }) => {

@@ -51,7 +51,7 @@ export const deskRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/desk',
-      summary: 'Answers of agencies that did not count, newest first',
+      summary: 'List answers of agencies that did not count, newest first',
       tag: 'supervision',
       policy: { action: 'desk.list', find: unscoped },
       input: z.strictObject({ query: DeskQuery }),
@@ -67,7 +67,7 @@ export const deskRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/cases/{caseId}/desk',
-      summary: 'The same of one case, whatever became of them',
+      summary: 'List the answers of one case that did not count, in any state',
       tag: 'supervision',
       policy: { action: 'desk.list', find: caseScope(deps) },
       input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: CaseDeskQuery }),
@@ -78,7 +78,7 @@ export const deskRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/api/v1/cases/{caseId}/desk/{messageId}',
-      summary: "Make the answer the step's decision, or leave it beside the record",
+      summary: 'Adopt the answer as the decision of the step, or dismiss it',
       tag: 'supervision',
       policy: { action: 'desk.decide', find: caseScope(deps) },
       input: z.strictObject({
@@ -87,8 +87,11 @@ export const deskRoutes = (deps: Deps): Route[] => {
       }),
       answers: {
         200: { description: 'Done', schema: Answered },
-        202: { description: 'Recorded; it is done when the case is driven again', schema: Recorded },
-        409: { description: 'Somebody was first, it still waits for its step, or the case does not allow it' },
+        202: {
+          description: 'Recorded, not carried out yet; it is done when the case is processed again',
+          schema: Recorded,
+        },
+        409: { description: 'Already handled, still waiting for its step, or not allowed by the case' },
       },
       handler: async ({ caller, found, input: { params, body } }) => {
         const { caseId, messageId } = params;

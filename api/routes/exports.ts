@@ -27,12 +27,12 @@ export const exportRoutes = (deps: Deps): Route[] => [
     method: 'post',
     path: '/api/v1/exports',
     summary:
-      'A list as a CSV or Excel file, streamed; filter, cut-off, mask and number of rows are printed in it, and who took it is kept',
+      'Export a list as a CSV or Excel file; the file has the filter, cut-off time, masking and number of rows, and the export is recorded with its author',
     tag: 'supervision',
     policy: { action: 'export.make', find: unscoped },
     input: z.strictObject({ body: Export }),
     answers: {
-      200: { description: 'The file; without its last line it is not whole', type: 'application/octet-stream' },
+      200: { description: 'The file; it is incomplete without its last line', type: 'application/octet-stream' },
     },
     handler: async ({ caller, input: { body }, language, res }) => {
       await deps.limits.exports.consume(accountOf(caller));

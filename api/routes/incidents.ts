@@ -37,7 +37,7 @@ export const incidentRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/incidents',
-      summary: 'Outages of agencies, newest first',
+      summary: 'List outages of agencies, newest first',
       tag: 'supervision',
       policy: { action: 'incident.list', find: unscoped },
       input: z.strictObject({ query: IncidentQuery }),
@@ -59,13 +59,13 @@ export const incidentRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/api/v1/agencies/{agency}/incident',
-      summary: 'Send nothing to the agency from now on (an announced maintenance, say)',
+      summary: 'Open an incident: nothing is sent to the agency from now on, for example during maintenance',
       tag: 'supervision',
       policy: { action: 'incident.act', find },
       input: z.strictObject({ params, body: OpenIncident }),
       answers: {
         200: { description: 'The incident', schema: IncidentView },
-        409: { description: 'One is open already, or nothing is ever sent to this agency' },
+        409: { description: 'An incident is already open, or nothing is sent to this agency' },
       },
       handler: async ({ caller, found: { id: agency, connection }, input: { body } }) => {
         if (connection !== 'push') throw problem('AGENCY_NOT_CALLED');
@@ -80,7 +80,7 @@ export const incidentRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/api/v1/agencies/{agency}/incident/close',
-      summary: 'The outage is over: what was held goes on, at the rate of the agency',
+      summary: 'Close the incident: held steps are sent at the rate of the agency',
       tag: 'supervision',
       policy: { action: 'incident.act', find },
       input: z.strictObject({ params, body: CloseIncident }),

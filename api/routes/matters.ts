@@ -14,7 +14,7 @@ export const matterRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/matters',
-    summary: 'Published matters, newest version of each',
+    summary: 'List published matters, the newest version of each',
     tag: 'window',
     policy: { action: 'matter.read', find: unscoped },
     input: z.strictObject({}),
@@ -28,7 +28,7 @@ export const matterRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/matters/{code}',
-    summary: 'One matter: form as JSON Schema, steps, materials, limits',
+    summary: 'Get one matter: form as JSON Schema, steps, materials, limits',
     tag: 'window',
     policy: { action: 'matter.read', find: unscoped },
     input: z.strictObject({ params: z.strictObject({ code: MatterCode }) }),

@@ -7,7 +7,7 @@ import { Answered, Recorded } from '../contract.ts';
 import { OrderStep, SuspendStep } from '../contracts/orders.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
-import { refuseIfHeld } from '../holding.ts';
+import { refuseIfClaimed } from '../claims.ts';
 import { actorOf } from '../identity.ts';
 import { route, type Call, type Reply, type Route } from '../route.ts';
 import { taskScope, type FoundTask } from './case-scope.ts';
@@ -16,8 +16,8 @@ const params = z.strictObject({ requestId: z.string().max(200) });
 
 const ANSWERS = {
   200: { description: 'Done', schema: Answered },
-  202: { description: 'Recorded; it counts when the case is driven again', schema: Recorded },
-  409: { description: 'Not possible now; says why and what is allowed' },
+  202: { description: 'Recorded, not applied yet; it counts when the case is processed again', schema: Recorded },
+  409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
 };
 
 /** Special procedures (特别程序): the agency looks into something, and the clock of its step stands still meanwhile. */
@@ -27,7 +27,7 @@ export const procedureRoutes = (deps: Deps): Route[] => {
     { messageId: given = uuidv7(), ...words }: { messageId?: string | undefined },
     make: (head: { id: string; stepId: string; by: ReturnType<typeof actorOf> }) => Message,
   ): Promise<Reply> => {
-    await refuseIfHeld(deps, caller, step);
+    await refuseIfClaimed(deps, caller, step);
     const by = actorOf(caller);
     const id = inboxId(by.id, given);
     const message = make({ id, stepId: key.stepId, by });
@@ -40,7 +40,7 @@ export const procedureRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/suspension',
-      summary: 'Begin a special procedure: kind, reason and how many working days it is expected to take',
+      summary: 'Start a special procedure: kind, reason and expected working days',
       tag: 'agency',
       policy: { action: 'task.decide', find: taskScope(deps) },
       input: z.strictObject({ params, body: SuspendStep }),
@@ -54,7 +54,7 @@ export const procedureRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/resumption',
-      summary: 'End a special procedure; a decision ends it too',
+      summary: 'End a special procedure; a decision also ends it',
       tag: 'agency',
       policy: { action: 'task.decide', find: taskScope(deps) },
       input: z.strictObject({ params, body: OrderStep }),

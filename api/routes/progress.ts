@@ -13,7 +13,7 @@ export const progressRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/public/v1/progress/{caseNo}',
-    summary: 'How far a case is, in plain words',
+    summary: 'Get the progress of a case in plain words, for the applicant',
     tag: 'public',
     policy: { action: 'progress.read', find: unscoped },
     input: z.strictObject({
@@ -22,8 +22,8 @@ export const progressRoutes = (deps: Deps): Route[] => [
     }),
     answers: {
       200: { description: 'The case', schema: PublicProgress },
-      404: { description: 'Number or code is wrong; which of the two is not said' },
-      429: { description: 'Too many tries' },
+      404: { description: 'The case number or the code is wrong; the answer does not say which' },
+      429: { description: 'Too many attempts' },
     },
     handler: async ({ input: { params, query }, req }) => {
       await deps.limits.publicAddress.consume(req.ip ?? '');

@@ -20,11 +20,11 @@ export const reportRoutes = (deps: Deps): Route[] => [
     method: 'get',
     path: '/api/v1/reports/time',
     summary:
-      'Who held the steps that ended in some days for how long: agencies, applicants, courier, outages, procedures, we',
+      'Report who held the steps that ended in a period, and for how long: agencies, applicants, courier, outages, procedures, this system',
     tag: 'supervision',
     policy: { action: 'report.read', find: unscoped },
     input: z.strictObject({ query: ReportQuery }),
-    answers: { 200: { description: 'In all, and of the steps of each agency', schema: TimeReportView } },
+    answers: { 200: { description: 'In total and by agency', schema: TimeReportView } },
     handler: async ({ caller, input: { query }, language }) => {
       const { from, to, start, stop } = daysOf(query, deps.now(), language);
       const within = narrowed(query, scopeOf(caller, 'report.read'));
@@ -48,11 +48,12 @@ export const reportRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/reports/value',
-    summary: 'What each matter spares its applicants: materials, trips and days, before the items were joined and now',
+    summary:
+      'Report what each matter saves its applicants: materials, trips and days, before the items were joined and now',
     tag: 'supervision',
     policy: { action: 'report.read', find: unscoped },
     input: z.strictObject({ query: ReportQuery }),
-    answers: { 200: { description: 'Every matter that is published', schema: ValueReportView } },
+    answers: { 200: { description: 'All published matters', schema: ValueReportView } },
     handler: async ({ caller, input: { query }, language }) => {
       const { from, to, start, stop } = daysOf(query, deps.now(), language);
       const within = narrowed(query, scopeOf(caller, 'report.read'));
@@ -73,8 +74,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/reports/daily',
-    summary:
-      'The reports of days that are over, newest first: what came in, ended, was open, late and stalled, by matter and agency',
+    summary: 'List daily reports, newest first: cases submitted, ended, open, late and stalled, by matter and agency',
     tag: 'supervision',
     policy: { action: 'report.read', find: unscoped },
     input: z.strictObject({ query: DailyQuery }),

@@ -22,13 +22,13 @@ export const serviceRoutes = (deps: Deps, description: () => object): Route[] =>
   route({
     method: 'get',
     path: '/readyz',
-    summary: 'The process can serve: Postgres answers, and it is not being stopped',
+    summary: 'The process is ready: Postgres answers, and the process is not stopping',
     tag: 'operations',
     policy,
     input,
     answers: {
       200: { description: 'Ready', schema: z.object({ ok: z.literal(true) }) },
-      503: { description: 'Not now' },
+      503: { description: 'Not ready' },
     },
     handler: async () => {
       if (deps.stopping.aborted) throw problem('UNAVAILABLE');
@@ -54,7 +54,7 @@ export const serviceRoutes = (deps: Deps, description: () => object): Route[] =>
   route({
     method: 'get',
     path: '/api/openapi.json',
-    summary: 'This description',
+    summary: 'The OpenAPI description',
     tag: 'operations',
     policy,
     input,

@@ -34,8 +34,11 @@ export const stepRoutes = (deps: Deps): Route[] => {
     policy: { action, find: stepScope(deps) },
     answers: {
       200: { description: 'Done', schema: Answered },
-      202: { description: 'Recorded; it is done when the case is driven again', schema: Recorded },
-      409: { description: 'Not possible now; says why, who was first and what is allowed' },
+      202: {
+        description: 'Recorded, not carried out yet; it is done when the case is processed again',
+        schema: Recorded,
+      },
+      409: { description: 'Not allowed now; the body has the reason, the first decision and the allowed actions' },
     },
   });
 
@@ -54,19 +57,19 @@ export const stepRoutes = (deps: Deps): Route[] => {
 
   return [
     route({
-      ...about('resend', 'step.resend', 'Send the step to its agency again, now'),
+      ...about('resend', 'step.resend', 'Send the step to its agency again'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => send(call, call.input.body, (head) => ({ kind: 'resend', ...head })),
     }),
 
     route({
-      ...about('urge', 'step.urge', 'Urge the agency (催办)'),
+      ...about('urge', 'step.urge', 'Urge the agency of the step (催办)'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => send(call, call.input.body, (head) => ({ kind: 'urge', ...head })),
     }),
 
     route({
-      ...about('extend', 'step.extend', 'Extend the limit, once, within what the law allows the step'),
+      ...about('extend', 'step.extend', 'Extend the limit of the step once, within the limit of the law'),
       input: z.strictObject({ params, body: ExtendStep }),
       handler: (call) => {
         const { days } = call.input.body;
@@ -78,7 +81,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
       ...about(
         'suspend',
         'step.suspend',
-        'Stop the clock of the step: a special procedure (特别程序), or another reason',
+        'Suspend the step: its clock stops for a special procedure (特别程序) or another reason',
       ),
       input: z.strictObject({ params, body: SuspendStep }),
       handler: (call) => {
@@ -88,13 +91,13 @@ export const stepRoutes = (deps: Deps): Route[] => {
     }),
 
     route({
-      ...about('resume', 'step.suspend', 'Let the clock run again'),
+      ...about('resume', 'step.suspend', 'Resume the step: its clock runs again'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => send(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
     }),
 
     route({
-      ...about('reassign', 'step.reassign', 'Give the step to another agency, or to an officer of its own'),
+      ...about('reassign', 'step.reassign', 'Reassign the step to another agency, or to an officer of its agency'),
       input: z.strictObject({ params, body: ReassignStep }),
       handler: async (call) => {
         const to = await assignee(deps, call.found.step, call.input.body, call.language);
@@ -103,13 +106,13 @@ export const stepRoutes = (deps: Deps): Route[] => {
     }),
 
     route({
-      ...about('redo', 'step.redo', 'Do the step again, in a new round; a case that has ended is taken up again'),
+      ...about('redo', 'step.redo', 'Start the step again in a new round; a case that has ended is reopened'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => send(call, call.input.body, (head) => ({ kind: 'redo', ...head })),
     }),
 
     route({
-      ...about('keep', 'step.keep', 'Let a result stand although a value that it used was corrected'),
+      ...about('keep', 'step.keep', 'Keep the result of the step although a value that it used was corrected'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => send(call, call.input.body, (head) => ({ kind: 'keep', ...head })),
     }),
@@ -124,13 +127,13 @@ export const stepRoutes = (deps: Deps): Route[] => {
     }),
 
     route({
-      ...about('retry-undo', 'step.settle-undo', 'Ask the agency again to take its step back, which it would not'),
+      ...about('retry-undo', 'step.settle-undo', 'Request the undo again from an agency that refused it'),
       input: z.strictObject({ params, body: OrderStep }),
       handler: (call) => send(call, call.input.body, (head) => ({ kind: 'undo-retry', ...head })),
     }),
 
     route({
-      ...about('settle-undo', 'step.settle-undo', 'Say how taking the step back ended, where a person decides'),
+      ...about('settle-undo', 'step.settle-undo', 'Record the result of an undo that a person decides'),
       input: z.strictObject({ params, body: SettleUndo }),
       handler: (call) => {
         const { result } = call.input.body;

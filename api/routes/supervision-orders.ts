@@ -39,13 +39,13 @@ const params = z.strictObject({ orderId: OrderId });
 
 const SUMMARIES: Record<OrderAction, string> = {
   answer: 'Answer a supervision order in writing, as an officer of its agency',
-  contest: 'Contest it: when the step came and went, as our rows have it, is attached',
-  close: 'Close an answered order; another person than the one who gave or answered it',
-  return: 'Ask again: the answer is insufficient',
-  uphold: 'The contest is right: the order is lifted, by another person than the one who gave it',
-  reject: 'The contest is wrong: an answer is due again',
-  circulate: 'Put an order that was not answered in time into a circular notice (通报)',
-  lift: 'Lift an order that was given by mistake; another person than the one who gave it',
+  contest: 'Contest a supervision order; the recorded times of the step are attached',
+  close: 'Close an answered order, by a different person than the one who gave or answered it',
+  return: 'Return an insufficient answer: a new answer is due',
+  uphold: 'Uphold an objection: the order is lifted, by a different person than the one who gave it',
+  reject: 'Reject an objection: an answer is due again',
+  circulate: 'Circulate an order that was not answered in time (通报)',
+  lift: 'Lift an order that was given by mistake, by a different person than the one who gave it',
 };
 
 /** Supervision orders (督办单), for both sides: supervisors give and end them, agencies answer or contest. */
@@ -65,8 +65,11 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
       policy: { action: orderRights(action), find: orderScope },
       input: z.strictObject({ params, body: ActOnOrder }),
       answers: {
-        200: { description: 'Done, or done before by this very message; the order as it stands', schema: OrderView },
-        409: { description: 'Not possible now; says why and what is allowed' },
+        200: {
+          description: 'Done now or before by the same message; the current state of the order',
+          schema: OrderView,
+        },
+        409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
       },
       handler: async ({ caller, found: { orderId }, input: { body } }) => {
         const { messageId = uuidv7(), ...words } = body;
@@ -87,7 +90,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/api/v1/cases/{caseId}/steps/{stepId}/supervision-orders',
-      summary: 'Give the agency of a step a supervision order; a written reply is due in one working day',
+      summary: 'Give a supervision order to the agency of a step; a written reply is due within one working day',
       tag: 'supervision',
       policy: { action: 'order.open', find: stepScope(deps) },
       input: z.strictObject({
@@ -97,8 +100,8 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
       }),
       answers: {
         201: { description: 'The order', schema: OrderView },
-        409: { description: 'The step is not with its agency, or has an order in progress' },
-        422: { description: 'The idempotency key was used for another request' },
+        409: { description: 'The step is not with its agency, or already has an open order' },
+        422: { description: 'The idempotency key was already used for a different request' },
       },
       handler: async ({ caller, found: { found, step }, input: { body, headers } }) => {
         const request = {
@@ -132,7 +135,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/supervision-orders',
-      summary: 'Supervision orders, newest first; an agency sees its own',
+      summary: 'List supervision orders, newest first; an agency sees its own',
       tag: 'supervision',
       policy: { action: 'order.list', find: unscoped },
       input: z.strictObject({ query: OrderQuery }),
@@ -153,7 +156,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/reports/supervision-orders',
-      summary: 'How each agency stands with its supervision orders',
+      summary: 'Count supervision orders by agency',
       tag: 'supervision',
       policy: { action: 'order.list', find: unscoped },
       input: z.strictObject({}),
@@ -171,7 +174,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/supervision-orders/{orderId}',
-      summary: 'One supervision order: what was asked, answered and contested, and the times on record',
+      summary: 'Get one supervision order: request, answers, objections, and the recorded times',
       tag: 'supervision',
       policy: { action: 'order.read', find: orderScope },
       input: z.strictObject({ params }),

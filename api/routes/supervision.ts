@@ -19,11 +19,11 @@ export const supervisionRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/agencies',
-    summary: 'Agencies with what is before them, what is late or stalled, and how they did in the last days',
+    summary: 'List agencies with their open, late and stalled steps and their figures of the last days',
     tag: 'supervision',
     policy: { action: 'agency.list', find: unscoped },
     input: z.strictObject({ query: AgencyQuery }),
-    answers: { 200: { description: 'All of them', schema: AgencyList } },
+    answers: { 200: { description: 'All agencies', schema: AgencyList } },
     handler: async ({ caller, input: { query } }) => {
       const { region = '' } = scopeOf(caller, 'agency.list');
       const now = deps.now();
@@ -47,7 +47,7 @@ export const supervisionRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/stalls',
-    summary: 'What stands still, with the cause, since when, whose turn it is and what happens next by itself',
+    summary: 'List stalls: cause, since when, whose turn it is and what happens next automatically',
     tag: 'supervision',
     policy: { action: 'stall.list', find: unscoped },
     input: z.strictObject({ query: StallQuery }),

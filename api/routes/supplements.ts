@@ -24,8 +24,8 @@ import { caseScope } from './case-scope.ts';
 
 const ANSWERS = {
   200: { description: 'Done', schema: Answered },
-  202: { description: 'Recorded; it is done when the case is driven again', schema: Recorded },
-  409: { description: 'Not possible now; says why and what is allowed' },
+  202: { description: 'Recorded, not carried out yet; it is done when the case is processed again', schema: Recorded },
+  409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
 };
 
 /** Papers that are missing: asking for them, answering, and handing in what was pledged. */
@@ -33,7 +33,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
   route({
     method: 'post',
     path: '/api/v1/cases/{caseId}/supplements',
-    summary: 'Ask the applicant for what the window finds missing; it joins what agencies ask in one notice',
+    summary: 'Request a supplement from the applicant; it is combined with requests of agencies in one notice',
     tag: 'window',
     policy: { action: 'supplement.request', find: caseScope(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: RequestSupplement }),
@@ -63,7 +63,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
   route({
     method: 'post',
     path: '/api/v1/cases/{caseId}/supplements/{noticeId}/answer',
-    summary: 'Answer a notice, in whole or item by item, with corrected fields and further materials',
+    summary: 'Answer a notice, completely or item by item, with corrected fields and further materials',
     tag: 'window',
     policy: { action: 'supplement.answer', find: caseScope(deps) },
     input: z.strictObject({
@@ -105,7 +105,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
     method: 'post',
     path: '/api/v1/cases/{caseId}/supplements/{noticeId}/answer/preview',
     summary:
-      'What an answer would do to each step that uses it or waits for it; mistakes in the new values are told here too',
+      'Preview what an answer would do to each step that uses it or waits for it; errors in the new values are reported',
     tag: 'window',
     policy: { action: 'supplement.answer', find: caseScope(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId, noticeId: NoticeId }), body: PreviewAnswer }),
@@ -128,7 +128,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
   route({
     method: 'post',
     path: '/api/v1/cases/{caseId}/pledge/materials',
-    summary: 'Hand in materials that were accepted to follow (容缺受理)',
+    summary: 'Hand in pledged materials (容缺受理)',
     tag: 'window',
     policy: { action: 'gap.fill', find: caseScope(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: FillGap }),

@@ -18,7 +18,7 @@ import { Answered, MessageId, Recorded } from '../contract.ts';
 import { TaskDetail, TaskList, type Task } from '../contracts/tasks.ts';
 import { deliver } from '../deliver.ts';
 import type { Deps } from '../deps.ts';
-import { accountsOf, refuseIfHeld } from '../holding.ts';
+import { accountsOf, refuseIfClaimed } from '../claims.ts';
 import { actorOf } from '../identity.ts';
 import { watch } from '../notices.ts';
 import { scopeOf, type Caller } from '../policy.ts';
@@ -43,7 +43,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/agency/v1/tasks',
-      summary: 'Open tasks of the agency, nearest deadline first',
+      summary: 'List open tasks of the agency, the nearest deadline first',
       tag: 'agency',
       policy: { action: 'task.list', find: ownAgency },
       input: z.strictObject({
@@ -54,7 +54,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
             .min(0)
             .max(30)
             .default(0)
-            .meta({ description: 'Seconds to wait when there is none' }),
+            .meta({ description: 'Seconds to wait for a task when there is none' }),
           cursor: z
             .string()
             .max(400)
@@ -62,7 +62,8 @@ export const taskRoutes = (deps: Deps): Route[] => {
             .optional(),
           limit: z.coerce.number().int().min(1).max(100).default(20),
           mine: z.stringbool().default(false).meta({
-            description: 'Only what the caller has taken or was given, or what is of those whom the caller covers now',
+            description:
+              'Only tasks that the caller has claimed or was assigned, or that belong to officers whom the caller covers now',
           }),
         }),
       }),
@@ -90,13 +91,13 @@ export const taskRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/agency/v1/tasks/{requestId}',
-      summary: 'One task with what its step discloses',
+      summary: 'Get one task with the data that its step discloses',
       tag: 'agency',
       policy: { action: 'task.read', find },
       input: z.strictObject({ params }),
       answers: {
         200: { description: 'The task; reading it is recorded as a disclosure', schema: TaskDetail },
-        409: { description: 'The step has ended: there is no more need to know' },
+        409: { description: 'The step has ended, so its data is no longer disclosed' },
       },
       handler: async ({ caller, found: { key, found, step } }) => {
         if (key.round !== step.round) throw problem('ROUND_STALE');
@@ -112,7 +113,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/decision',
-      summary: 'Approve, refuse or ask for a supplement',
+      summary: 'Decide a task: approve, refuse or request a supplement',
       tag: 'agency',
       policy: { action: 'task.decide', find },
       input: z.strictObject({
@@ -121,12 +122,12 @@ export const taskRoutes = (deps: Deps): Route[] => {
         body: AnsweredDecision,
       }),
       answers: {
-        200: { description: 'The decision counts (or did before)', schema: Answered },
-        202: { description: 'Recorded; it counts when the case is driven again', schema: Recorded },
-        409: { description: 'Not possible any more; says who was first' },
+        200: { description: 'The decision counts now, or already did', schema: Answered },
+        202: { description: 'Recorded, not applied yet; it counts when the case is processed again', schema: Recorded },
+        409: { description: 'No longer allowed; the body has the first decision' },
       },
       handler: async ({ caller, found: { key, found, step }, input: { headers, body } }) => {
-        await refuseIfHeld(deps, caller, step);
+        await refuseIfClaimed(deps, caller, step);
         const { messageId: given = headers['webhook-id'] ?? uuidv7(), requestId, decision, ...words } = body;
         if (requestId !== undefined && requestId !== formatRequestId(key)) throw problem('REQUEST_ID_MISMATCH');
         const by = actorOf(caller);
@@ -145,11 +146,11 @@ export const taskRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/progress',
-      summary: 'Say that the task is being worked on; the note is not kept',
+      summary: 'Report that the agency works on the task; the note is not stored',
       tag: 'agency',
       policy: { action: 'task.decide', find },
       input: z.strictObject({ params, body: Progress }),
-      answers: { 204: { description: 'Heard: the agency is not taken for silent' } },
+      answers: { 204: { description: 'Received: the agency does not count as silent' } },
       handler: async ({ found: { key } }) => {
         await heardOfStep(deps.pool, key);
         return { status: 204 };

@@ -1,4 +1,5 @@
 import { findStep } from '../../matters/definition/compile.ts';
+import { parseStepId } from '../../matters/engine/step-id.ts';
 import type { Matter, Text } from '../../matters/definition/schema.ts';
 
 /** The name of a step. */
@@ -7,7 +8,7 @@ export const stepName = (matter: Matter, stepId: string): Text =>
 
 /** What is repeated for a list (`card.2`) is told apart by its number. */
 export const numbered = (name: Text, id: string): Text => {
-  const [, number] = id.split('.');
+  const number = parseStepId(id)?.number;
   return number === undefined ? name : { zh: `${name.zh}（${number}）`, en: `${name.en} (${number})` };
 };
 

@@ -5,10 +5,11 @@ import type { NoticeRow } from '../../db/notices.ts';
 import type { CaseStall, OpenStall } from '../../db/stall-list.ts';
 import type { StepRow } from '../../db/steps.ts';
 import type { Calendar } from '../../matters/calendar/calendar.ts';
-import { findStep } from '../../matters/definition/compile.ts';
-import { isCaseEnd } from '../../matters/engine/status.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
-import { caseWait, duesOf, FAULTS, isStalled, waitOf, type Wait } from '../../matters/supervision/waiting.ts';
+import { caseWaitOfStall } from '../../matters/waiting/case-wait.ts';
+import { FAULTS } from '../../matters/waiting/causes.ts';
+import { waitOfStep } from '../../matters/waiting/question.ts';
+import { isStalled } from '../../matters/waiting/wait.ts';
 import type { StepView } from '../contract.ts';
 import type { Stall, Waiting } from '../contracts/stalls.ts';
 import { iso } from './instants.ts';
@@ -28,7 +29,7 @@ export interface Known {
 
 /** What a step waits for, and whose turn it is: the first thing that anybody asks about a case. */
 export const waitingView = (step: StepRow, known: Known): Pick<StepView, 'waitingOn' | 'waiting'> => {
-  const wait = waitOfStep(step, known);
+  const wait = findWait(step, known);
   if (!wait) return { waitingOn: 'nobody' };
   const { cause, detail, turn, since, next } = wait;
   const waiting: Waiting = {
@@ -41,33 +42,17 @@ export const waitingView = (step: StepRow, known: Known): Pick<StepView, 'waitin
   return { waitingOn: turn, waiting };
 };
 
-const waitOfStep = (step: StepRow, known: Known): Wait | undefined => {
-  const { matter, agencies, notices, dues, stalls, calendar, now } = known;
-  const definition = findStep(matter, step.stepId)?.step;
-  if (!definition) return undefined;
-  const agency = agencies.get(step.agency);
+const findWait = (step: StepRow, { found, agencies, notices, stalls, ...known }: Known) => {
   const detail = stalls.find(({ stepId }) => stepId === step.stepId)?.detail;
-  return waitOf(step, {
-    now,
-    calendar,
-    // An agency that is registered no more has nobody who would answer by machine.
-    agency: agency ?? { connection: 'worklist', enquireAfterS: 0 },
-    limit: definition.limit.promised,
+  const stallOfCase = stalls.find(({ stepId }) => stepId === undefined);
+  return waitOfStep(step, {
+    ...known,
+    agency: agencies.get(step.agency),
     notice: notices.find(({ id }) => id === step.noticeId),
-    dues: duesOf(step, dues),
-    ofCase: waitOfCase(known),
+    // The relay starts a case at once: until the watcher finds otherwise, it has.
+    ofCase: caseWaitOfStall({ ...found, started: true }, stallOfCase),
     fault: FAULTS.find((fault) => fault === detail),
   });
-};
-
-/** What the watcher found wrong with the whole case; or that it has not begun. */
-const waitOfCase = ({ found, stalls }: Known): Wait | undefined => {
-  if (isCaseEnd(found.status)) return undefined;
-  const stall = stalls.find(({ stepId }) => stepId === undefined);
-  if (!stall) return caseWait({ submittedAt: found.submittedAt, started: true, begun: found.ledgerSeq > 1 });
-  const { cause, detail, turn, since, nextKind, nextAt } = stall;
-  const next = nextKind && { kind: nextKind, ...(nextAt !== undefined && { at: nextAt }) };
-  return { cause, detail, turn, since, stallsAt: since, ofCase: true, ...(next && { next }) };
 };
 
 export const stallView = (stall: OpenStall): Stall => {

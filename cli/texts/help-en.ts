@@ -56,7 +56,7 @@ export const HELP_EN = {
   'help.config.use': 'use a profile from now on; “{none}”: the environment or the sandbox of this folder',
   'help.config.remove': 'remove a profile and its token',
   'help.case': 'start, list, show, watch and change cases',
-  'help.case.start': 'start a case from a file: a sample (matters/samples), or the body of POST /api/v1/cases',
+  'help.case.start': 'start a case from a file: a sample (catalog/<matter>/samples), or the body of POST /api/v1/cases',
   'help.case.start.file': 'JSON, in UTF-8',
   'help.case.start.watch': 'then draw its steps until it ends',
   'help.case.start.invent': 'with other invented persons, so that it is no duplicate of the last one',

@@ -54,7 +54,7 @@ export const HELP_ZH: Readonly<Record<keyof typeof HELP_EN, string>> = {
   'help.config.use': '今后使用该配置；“{none}”表示使用环境变量或当前目录的沙箱',
   'help.config.remove': '删除配置及其令牌',
   'help.case': '收件、查询、跟踪和变更办件',
-  'help.case.start': '按文件收件：示例（matters/samples），或 POST /api/v1/cases 的请求体',
+  'help.case.start': '按文件收件：示例（catalog/<matter>/samples），或 POST /api/v1/cases 的请求体',
   'help.case.start.file': 'JSON 文件，UTF-8 编码',
   'help.case.start.watch': '随后显示各环节，直到办结',
   'help.case.start.invent': '换用其他虚构人员，避免与上一件重复',

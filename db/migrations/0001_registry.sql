@@ -55,6 +55,19 @@ create table tokens (
   revoked_at timestamptz,
   check ((role = 'officer') = (agency is not null))
 );
+-- Whether whoever acted by hand still has a right is asked of every message that is delivered.
+create index tokens_by_account on tokens (account, role);
+
+-- Published working calendars (matters/calendar/calendar-schema.ts). A version that is published never changes.
+create table calendars (
+  version text primary key,
+  -- the version as a number, so that the newest is the highest: 2026.1 is 2026001
+  ordinal integer not null unique,
+  hash text not null,
+  definition jsonb not null,
+  published_at timestamptz not null default now(),
+  published_by text not null
+);
 
 grant select, insert, update on agencies, tokens to one_matter_service;
-grant select, insert on matters to one_matter_service;
+grant select, insert on matters, calendars to one_matter_service;

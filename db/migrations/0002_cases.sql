@@ -1,13 +1,16 @@
 -- Up Migration
 
--- matters/clock/light.ts in SQL: the place in LIGHTS (1 deep-red, 2 red, 3 yellow, 4 green, 5 grey) of one clock.
+-- matters/clock/light.ts in SQL: the place in LIGHTS (1 deep-red, 2 red, 3 yellow, 4 green, 5 grey) of one clock. A case keeps its
+-- promise when the last step inside the promise ends, however long certificates and posting take after that: from then on the case's
+-- own clock is paused (paused_at), and what ends after a pause is judged at the pause.
 create function light_rank(
   now timestamptz, yellow_at timestamptz, promised_at timestamptz, statutory_at timestamptz, ended_at timestamptz, paused_at timestamptz
-) returns integer language sql immutable parallel safe as $$
+) returns integer
+language sql immutable parallel safe as $$
   select case
     when promised_at is null then 5
-    when coalesce(ended_at, paused_at, now) > statutory_at then 1
-    when coalesce(ended_at, paused_at, now) > promised_at then 2
+    when coalesce(least(ended_at, paused_at), now) > statutory_at then 1
+    when coalesce(least(ended_at, paused_at), now) > promised_at then 2
     when ended_at is not null then 4
     when paused_at is not null then 5
     when now >= yellow_at then 3
@@ -29,7 +32,6 @@ create table cases (
   plan jsonb not null,
   status text not null default 'submitted' check (status in
     ('submitted', 'accepted', 'completed', 'partially-completed', 'refused', 'not-accepted', 'returned', 'withdrawn')),
-  withdrawing boolean not null default false,
   submitted_by text not null,
   submitted_at timestamptz not null,
   accepted_at timestamptz,
@@ -38,13 +40,24 @@ create table cases (
   statutory_at timestamptz,
   provisional boolean not null default false,
   ended_at timestamptz,
-  -- the light of an ended case never changes; that of an open one is computed when it is asked for
-  ended_light integer generated always as
-    (case when ended_at is not null then light_rank(ended_at, yellow_at, promised_at, statutory_at, ended_at, null) end) stored,
   ledger_seq integer not null,
   ledger_hash bytea not null,
+  -- why the case is being closed before its steps have ended
+  closing text check (closing in ('withdrawal', 'return', 'termination')),
+  -- since when the case's own clock is paused
+  paused_at timestamptz,
+  -- materials that were pledged and have not come in (容缺)
+  gaps text[] not null default '{}',
+  -- the calendar that the case's deadlines are known to agree with, as its ordinal; null: none yet
+  calendar integer,
+  -- the light of an ended case never changes; that of an open one is computed when it is asked for
+  ended_light integer generated always as
+    (case when ended_at is not null then light_rank(ended_at, yellow_at, promised_at, statutory_at, ended_at, paused_at) end) stored,
   foreign key (matter, version) references matters (code, version)
-);
+)
+-- A case's row is updated with every projection and seldom in an indexed column. With room in its page the new version needs no
+-- entry in the indexes.
+with (fillfactor = 70);
 
 create index cases_by_time on cases (submitted_at desc, id desc);
 create index cases_by_matter on cases (matter, submitted_at desc, id desc);
@@ -52,6 +65,7 @@ create index cases_by_status on cases (status, submitted_at desc, id desc);
 create index cases_by_region on cases (region, submitted_at desc, id desc);
 create index cases_by_ended_light on cases (ended_light, submitted_at desc, id desc) where ended_light is not null;
 create index cases_open on cases (submitted_at desc, id desc) where ended_at is null;
+create index cases_by_calendar on cases (calendar) where ended_at is null;
 
 -- One row a revision: a supplement that changes the form writes the next one.
 create table dossiers (
@@ -60,6 +74,8 @@ create table dossiers (
   -- encrypted JSON { form, materials }
   content bytea not null,
   created_at timestamptz not null default now(),
+  -- how many materials the applicant had handed in by then: a count for reports, which open no dossier
+  handed_in integer,
   primary key (case_id, revision)
 );
 
@@ -71,6 +87,13 @@ create table case_keys (
   primary key (case_id, kind, hash)
 );
 create index case_keys_by_hash on case_keys (kind, hash);
+
+create table case_numbers (
+  region text not null,
+  day date not null,
+  last integer not null check (last between 1 and 99999),
+  primary key (region, day)
+);
 
 create table steps (
   case_id uuid not null references cases,
@@ -90,7 +113,6 @@ create table steps (
   message_id text,
   attention text,
   because text,
-  supplement_id text,
   started_at timestamptz,
   yellow_at timestamptz,
   promised_at timestamptz,
@@ -111,6 +133,32 @@ create table steps (
   -- worklist: who works on it, until the lease lapses
   claimed_by text,
   claimed_until timestamptz,
+  -- when its present round was sent
+  sent_at timestamptz,
+  -- StepClock (matters/engine/clock.ts)
+  clock jsonb,
+  -- since when its clock is paused
+  paused_at timestamptz,
+  extension_days integer,
+  -- by how many working days its limit may be extended, once
+  extension integer not null default 0,
+  -- the notice that its supplement is in
+  notice_id text,
+  -- { procedure, expectedDays, at }
+  suspension jsonb,
+  -- the officer to whom a supervisor assigned it
+  officer text,
+  -- when the watcher looks at it next; null: what it waits for is watched itself, or it is among the stalls
+  watch_at timestamptz,
+  -- once it has ended: for how long its agency held it, in minutes and in minutes of the windows, and whether the agency asked for a supplement
+  held_minutes real,
+  worked_minutes real,
+  supplemented boolean,
+  -- since when it waits for the end of its agency's outage, and which of its waits ended last: what is parked anew is released anew
+  parked_at timestamptz,
+  released_parked_at timestamptz,
+  -- when the officer who has it took it; until when is claimed_until
+  claimed_at timestamptz,
   primary key (case_id, id)
 );
 
@@ -118,30 +166,69 @@ create index steps_by_agency on steps (agency, case_id);
 create index steps_open_by_agency on steps (agency, coalesce(promised_at, 'infinity'), case_id, id)
   where status in ('submitted', 'accepted', 'supplement', 'suspended', 'attention', 'undoing');
 create index steps_to_enquire on steps (enquire_at) where enquire_at is not null;
+-- Reports read the steps that ended in a stretch of time.
+create index steps_by_end on steps (ended_at, case_id, id) where clock is not null and ended_at is not null;
+create index steps_to_watch on steps (watch_at) where watch_at is not null;
+-- what agencies have finished, for the figures of a window of days
+create index steps_finished on steps (ended_at) where status in ('done', 'refused');
+create index steps_parked on steps (agency, coalesce(promised_at, 'infinity'), case_id, id) where parked_at is not null;
 
-create table supplements (
+-- Notices of what is missing (一次性告知), with their items: Notice (matters/engine/state.ts).
+create table notices (
   case_id uuid not null references cases,
   id text not null,
-  step_id text not null,
-  round integer not null,
-  -- the inbox message whose body lists what is wanted
-  message_id text not null,
-  wanted_at timestamptz not null,
+  status text not null check (status in ('gathering', 'open', 'answered', 'lapsed')),
+  since timestamptz not null,
+  notified_at timestamptz,
+  -- until when it is to be answered
   due_at timestamptz,
-  answered_at timestamptz,
+  items jsonb not null,
   primary key (case_id, id)
 );
 
-create table case_numbers (
-  region text not null,
-  day date not null,
-  last integer not null check (last between 1 and 99999),
-  primary key (region, day)
+-- The instants that cases wait for (matters/engine/dues.ts). The timekeeper tells a case when one has come.
+create table dues (
+  case_id uuid not null references cases,
+  key text not null,
+  kind text not null,
+  step_id text,
+  since timestamptz not null,
+  due_at timestamptz not null,
+  provisional boolean not null default false,
+  sent_at timestamptz,
+  primary key (case_id, key)
+);
+create index dues_to_send on dues (due_at) where sent_at is null;
+
+-- What each agency was sent: field names, never values.
+create table disclosures (
+  case_id uuid not null references cases,
+  step_id text not null,
+  round integer not null,
+  agency text not null,
+  fields text[] not null,
+  sends integer not null default 1,
+  first_at timestamptz not null default now(),
+  last_at timestamptz not null default now(),
+  primary key (case_id, step_id, round)
+);
+
+-- 智能秒办: which rules held when a machine decided a step or handed it to a person. Rule ids, no values.
+create table rule_traces (
+  case_id uuid not null references cases,
+  step_id text not null,
+  round integer not null,
+  approved boolean not null,
+  -- [{ id, held, note? }]
+  trace jsonb not null,
+  at timestamptz not null default now(),
+  primary key (case_id, step_id, round)
 );
 
 grant select, insert on cases to one_matter_service;
 -- What a case was submitted with never changes.
-grant update (status, withdrawing, accepted_at, yellow_at, promised_at, statutory_at, provisional, ended_at, ledger_seq, ledger_hash)
+grant update (status, closing, accepted_at, yellow_at, promised_at, statutory_at, provisional, paused_at, ended_at, gaps, calendar, ledger_seq, ledger_hash)
   on cases to one_matter_service;
-grant select, insert, update on steps, supplements, case_numbers to one_matter_service;
-grant select, insert on dossiers, case_keys to one_matter_service;
+grant select, insert on dossiers, case_keys, rule_traces to one_matter_service;
+grant select, insert, update on case_numbers, steps, notices, disclosures to one_matter_service;
+grant select, insert, update, delete on dues to one_matter_service;

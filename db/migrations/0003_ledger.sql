@@ -13,6 +13,7 @@ create table ledger (
   hash bytea not null,
   primary key (case_id, seq)
 );
+create index ledger_refused on ledger (case_id) where kind = 'message-refused';
 
 create function ledger_is_append_only() returns trigger language plpgsql as $$
 begin
@@ -25,18 +26,4 @@ create trigger ledger_append_only before update or delete on ledger
 create trigger ledger_no_truncate before truncate on ledger
   for each statement execute function ledger_is_append_only();
 
--- What each agency was sent: field names, never values.
-create table disclosures (
-  case_id uuid not null references cases,
-  step_id text not null,
-  round integer not null,
-  agency text not null,
-  fields text[] not null,
-  sends integer not null default 1,
-  first_at timestamptz not null default now(),
-  last_at timestamptz not null default now(),
-  primary key (case_id, step_id, round)
-);
-
 grant select, insert on ledger to one_matter_service;
-grant select, insert, update on disclosures to one_matter_service;

@@ -7,9 +7,11 @@ create table start_requests (
   -- a relay holds it until then; a relay that dies lets go by itself
   claimed_until timestamptz,
   attempts integer not null default 0,
-  started_at timestamptz
+  started_at timestamptz,
+  -- when the case's first entries were written: a relay that started a case and died before is followed by another
+  recorded_at timestamptz
 );
-create index start_requests_open on start_requests (created_at) where started_at is null;
+create index start_requests_open on start_requests (created_at) where recorded_at is null;
 
 -- What agencies, officers, clerks and applicants said. Kept for the life of the case: its id is what makes it count once.
 create table inbox (
@@ -17,7 +19,7 @@ create table inbox (
   message_id text not null check (length(message_id) between 1 and 300),
   step_id text,
   round integer,
-  source text not null check (source in ('reply', 'callback', 'enquiry', 'officer', 'window', 'supervisor', 'rules')),
+  source text not null check (source in ('reply', 'callback', 'enquiry', 'officer', 'window', 'supervisor', 'rules', 'system')),
   -- Message (matters/engine/messages.ts): ids and codes
   message jsonb not null,
   -- encrypted JSON: reason, result, supplement items, answers
@@ -33,6 +35,24 @@ create table inbox (
   primary key (case_id, message_id)
 );
 create index inbox_open on inbox (received_at) where settled_at is null;
+-- Open cases that are being told of a newer calendar: few at a time, looked for among all that is open.
+create index inbox_calendar_changes on inbox (case_id) where settled_at is null and message ->> 'kind' = 'calendar-change';
+-- Answers of agencies that did not count: kept beside the record until a person has dealt with them.
+create index inbox_not_counted on inbox (received_at desc, message_id desc)
+  where outcome ->> 'kind' = 'refused' and message ->> 'kind' = 'decision' and source in ('reply', 'callback', 'enquiry');
+
+-- A person has looked at such an answer and leaves it at that. One that is adopted has an adoption in the inbox instead.
+create table dismissals (
+  case_id uuid not null,
+  message_id text not null,
+  by_role text not null,
+  by_id text not null,
+  -- sealed
+  reason bytea not null,
+  at timestamptz not null default now(),
+  primary key (case_id, message_id),
+  foreign key (case_id, message_id) references inbox
+);
 
 create table idempotency_keys (
   account text not null,
@@ -46,4 +66,4 @@ create table idempotency_keys (
 );
 
 grant select, insert, update on start_requests, inbox to one_matter_service;
-grant select, insert on idempotency_keys to one_matter_service;
+grant select, insert on dismissals, idempotency_keys to one_matter_service;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Text } from '../definition/schema.ts';
 
-/** A working calendar as people write it: one YAML file, `mainland.yaml`. Unknown keys are errors. */
+/** A working calendar as people write it: one YAML file, `catalog/calendar.yaml`. Unknown keys are errors. */
 
 const DateText = z.iso.date({ error: 'a date that exists, as YYYY-MM-DD' });
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of the day, as HH:MM');

@@ -49,13 +49,16 @@ const dayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {
       return [finding('not-covered', path, `${date} lies outside the calendar`, fix)];
     }
     if (kind === 'workday' && wasWorked) {
-      return [
-        finding('already-worked', path, `${date} is already a working day`, 'Remove it, or correct the date.'),
-      ];
+      return [finding('already-worked', path, `${date} is already a working day`, 'Remove it, or correct the date.')];
     }
     if (kind === 'half-day' && !wasWorked) {
       return [
-        finding('half-day-not-worked', path, `${date} is not a working day`, 'Add it to workdays, or correct the date.'),
+        finding(
+          'half-day-not-worked',
+          path,
+          `${date} is not a working day`,
+          'Add it to workdays, or correct the date.',
+        ),
       ];
     }
     return [];

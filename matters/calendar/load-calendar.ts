@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { CalendarData } from './calendar-schema.ts';
 import type { DefinitionProblem } from '../definition/findings.ts';
 import { lintCalendar } from './lint-calendar.ts';
-import { hashOf, parseDefinition } from '../definition/load.ts';
+import { hashOf } from '../definition/load.ts';
+import { parseDefinition } from '../definition/yaml-file.ts';
 
 export interface LoadedCalendar {
   calendar: CalendarData;
@@ -22,4 +23,4 @@ export const loadCalendar = (
 };
 
 /** The calendar that this version of the product comes with; `npm run cli -- calendar publish` publishes another. */
-export const SHIPPED_CALENDAR = fileURLToPath(new URL('mainland.yaml', import.meta.url));
+export const SHIPPED_CALENDAR = fileURLToPath(new URL('../../catalog/calendar.yaml', import.meta.url));

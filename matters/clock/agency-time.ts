@@ -4,8 +4,9 @@ import type { StepClock } from '../engine/clock.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * For how long its agency held a step that has ended, in minutes and in minutes of the windows: from when it was last sent until its
- * end, without the time in which somebody else held it or the agency was down.
+ * How long the agency of an ended step held it, in minutes and in minutes of window hours. The time
+ * runs from the last sending to the end of the step. Time that another party held the step, and
+ * time of an outage, is left out.
  */
 export const agencyTime = (
   calendar: Calendar,

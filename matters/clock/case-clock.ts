@@ -6,6 +6,7 @@ import { allPausedSince, type StepClock } from '../engine/clock.ts';
 import type { LedgerEntry } from '../engine/ledger.ts';
 import type { Plan } from '../engine/plan.ts';
 import { isStepEnd, type StepStatus } from '../engine/status.ts';
+import { formatStepId, parseStepId } from '../engine/step-id.ts';
 import { needIds } from '../definition/order.ts';
 import type { Item, Matter } from '../definition/schema.ts';
 
@@ -123,8 +124,8 @@ const instancesOf = (
   for (const step of steps) {
     const found = findStep(matter, step.id);
     if (!found || !item.steps.includes(found.step.id)) continue;
-    const [, number] = step.id.split('.');
-    const id = found.item && number !== undefined ? `${item.id}.${number}` : item.id;
+    const number = found.item && parseStepId(step.id)?.number;
+    const id = formatStepId({ definition: item.id, ...(number !== undefined && { number }) });
     instances.set(id, [...(instances.get(id) ?? []), step]);
   }
   return [...instances].map(([id, own]) => ({ id, own }));

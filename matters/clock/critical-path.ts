@@ -9,40 +9,47 @@ import type { Limit } from '../definition/schema.ts';
 export interface PathStep {
   id: string;
   needs: readonly PlanNeed[];
-  /** Its limit is part of the promise. What any other step takes is a pause of all that depend on it. */
+  /**
+   * Its limit is part of the promise. The time of any other step is a pause of all steps that
+   * depend on it.
+   */
   inside: boolean;
   limit: Limits;
   clock?: StepClock | undefined;
-  /** It ended well; undefined: it has not ended. */
+  /** It ended successfully; undefined: it has not ended. */
   done?: boolean | undefined;
 }
 
-/** What a step on the critical path takes, in the time of the limit that it is measured by (milliseconds, `scaleOf`). */
+/**
+ * The time of a step on the critical path, in milliseconds of the scale of its limit (`scaleOf`).
+ */
 export interface PathPart {
   stepId: string;
   limitMs: number;
   extensionMs: number;
   pausedMs: number;
-  /** What `pausedMs` adds up. */
+  /** The parts of `pausedMs`. */
   pauses: { from: number; to: number }[];
 }
 
 export interface PathDeadline extends Deadline {
   limit: Limit;
-  /** By how much the critical path is longer than what was promised, with its pauses and extensions. */
+  /** How much longer the critical path is than the promise, including pauses and extensions. */
   movedMs: number;
   /** The longest path, in order. */
   path: PathPart[];
-  /** Steps beside it that stood still within the slack of their paths. */
+  /** Steps off the path that were paused within the slack of their own paths. */
   aside: PathPart[];
 }
 
 /**
- * When a promise made at `start` over many steps is over. Each path of steps that wait for each other takes its limits, its extensions and
- * its pauses; the promise moves by what the longest takes beyond the limit, or beyond the longest path without pauses where the
- * definition promises less than its steps add up to. So a pause within the slack of its path moves nothing, and one on the only path
- * moves by what it took. A pause that begins when the promise is over changes nothing. `steps` are in an order in which each comes
- * after what it needs, without those that do not apply.
+ * The deadline of a promise that was made at `start` over many steps. Each path of dependent steps
+ * takes its limits, its extensions and its pauses. The deadline moves by what the longest path
+ * takes beyond the promised limit, or beyond the longest path without pauses if the definition
+ * promises less than its steps add up to. Therefore a pause within the slack of its path does not
+ * move the deadline, and a pause on the only path moves it by its full length. A pause that starts
+ * after the deadline does not change it.
+ * `steps` are in dependency order, without steps that do not apply.
  */
 export const pathDeadline = (
   calendar: Calendar,
@@ -71,7 +78,7 @@ export const pathDeadline = (
   };
   const planned = longestPath(steps, (step) => partOf(step, start).limitMs);
   const allowed = Math.max(scale.amountOf(limit), planned.length);
-  /** Later pauses count once earlier ones have moved the deadline past them. */
+  /** Later pauses count after earlier ones have moved the deadline past them. */
   const settle = (deadline: Deadline): PathDeadline => {
     const parts = new Map(steps.map((step) => [step.id, partOf(step, deadline.at)]));
     const { length, path } = longestPath(steps, ({ id }) => lengthOf(parts.get(id)));
@@ -86,7 +93,10 @@ export const pathDeadline = (
 
 const lengthOf = (part: PathPart | undefined): number => (part ? part.limitMs + part.extensionMs + part.pausedMs : 0);
 
-/** The longest way through the steps to one that is inside: what each takes, added up over what it waits for. */
+/**
+ * The longest path to a step inside the promise: its own time, added to the path of what it waits
+ * for.
+ */
 const longestPath = (steps: readonly PathStep[], lengthOfStep: (step: PathStep) => number) => {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const ways = new Map<string, { length: number; path: string[] }>();
@@ -108,7 +118,7 @@ const longest = (ways: readonly (Way | undefined)[]): Way | undefined =>
 const shortest = (ways: readonly Way[]): Way | undefined =>
   ways.reduce<Way | undefined>((best, way) => (!best || way.length < best.length ? way : best), undefined);
 
-/** Of alternatives those that are done, or that may still be; of all other needs every one. */
+/** Of alternatives, those that are done or can still be done; of all other needs, every one. */
 const waitedFor = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, PathStep>): PathStep[] => {
   const known = of.flatMap((id) => byId.get(id) ?? []);
   if (mode !== 'any') return known;
@@ -119,8 +129,10 @@ const waitedFor = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, PathStep>):
 };
 
 /**
- * When each step's path stood still because of it: its own pauses; all of a step that stands outside; the time in which it was ready and
- * kept back, for a paper is missing; and the time in which the case had ended, until this step was ordered again. What an earlier step on the path stood still for already is not counted again.
+ * The pauses that each step adds to its path: its own pauses; the whole time of a step outside the
+ * promise; the time in which it was ready and a material was missing; the time in which the case
+ * had ended until the step was ordered again. Time that an earlier step on the path has already
+ * paused is not counted twice.
  */
 const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; to: number }[]> => {
   const byId = new Map(steps.map((step) => [step.id, step]));
@@ -142,7 +154,10 @@ const ownPauses = ({ inside, clock }: PathStep): Pause[] => {
   return inside ? legalPauses(clock) : [{ from: clock.startedAt, to: clock.endedAt }];
 };
 
-/** From the end of the case to the order to do a step again nobody had it; while others were at work the case went on. */
+/**
+ * Between the end of the case and the order to do a step again, no party held the step. Time in
+ * which other steps ran is not counted as a pause.
+ */
 const restsOfCase = (step: PathStep, steps: readonly PathStep[]): { from: number; to: number }[] => {
   const atWork = steps.flatMap(({ id, clock }) => {
     if (!clock || id === step.id) return [];

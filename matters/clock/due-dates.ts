@@ -4,10 +4,13 @@ import type { Due } from '../engine/dues.ts';
 import { addLimit, type Deadline } from '../calendar/limit.ts';
 import type { Limit, Matter } from '../definition/schema.ts';
 
-/** Silence of the intake for five working days after receipt accepts the case (行政许可法 art. 32). */
+/**
+ * If the intake does not answer for five working days after receipt, the case is accepted (行政许可法
+ * art. 32).
+ */
 const DEEMED_ACCEPTED_AFTER: Limit = { workingDays: 5 };
 
-/** When what a case waits for comes, by the law's rule or the definition's. */
+/** The instant of a due action, by the rule of the law or of the definition. */
 export const dueDate = (calendar: Calendar, matter: Matter, { kind, from, at, stepId }: Due): Deadline => {
   const within = (limit: Limit): Deadline => addLimit(calendar, from, limit);
   switch (kind) {

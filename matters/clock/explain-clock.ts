@@ -7,8 +7,8 @@ import { explainLimit, unitOf, type Explanation } from './explain-limit.ts';
 import { runLimit, scaleOf } from '../calendar/limit.ts';
 
 /**
- * Why a clock stood still: somebody else held the step; it stands outside the promise; it was ready, and something was owed; the case had
- * ended, and was taken up again.
+ * Why a clock stood still: another party held the step; the step stands outside the promise; it was
+ * ready and a material was missing; the case had ended and was reopened.
  */
 export const PAUSE_REASONS = [...HOLD_REASONS, 'outside', 'kept-back', 'case-ended'] as const;
 
@@ -16,18 +16,21 @@ interface ExplainedPause {
   stepId: string;
   why: (typeof PAUSE_REASONS)[number];
   from: number;
-  /** Absent: it lasts, and moves the date when it has ended. */
+  /** Absent: the pause lasts. The date moves when it has ended. */
   to?: number;
   /** In units of the limit. */
   took: number;
-  /** It moved the date: an outage never does, nor does a pause within the slack of its branch. */
+  /** It moved the date. An outage never does, nor does a pause within the slack of its path. */
   moved: boolean;
 }
 
-/** One date of a clock, and all that made it. Amounts are in units of its limit. */
+/** One date of a clock with all parts that it is made of. Amounts are in units of its limit. */
 export interface ExplainedDate extends Explanation {
   startedAt: number;
-  /** What was added to the limit: of a step its extension (its pauses are in the days); of a case or an item all that moved it. */
+  /**
+   * What was added to the limit. Of a step: its extension (its pauses are in the days). Of a case
+   * or an item: everything that moved the date.
+   */
   added: number;
   pauses: ExplainedPause[];
   /** Of a case or an item: the longest path. */

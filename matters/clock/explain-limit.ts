@@ -3,16 +3,19 @@ import { describeDay, WORKING_DAY_MS, type Calendar, type DayInWords } from '../
 import { runLimit, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';
 import type { Limit } from '../definition/schema.ts';
 
-/** In what a limit is counted. */
+/** The unit in which a limit is counted. */
 export const UNITS = ['working-day', 'working-minute', 'calendar-day', 'second'] as const;
 export type Unit = (typeof UNITS)[number];
 
-/** A day between the start and the deadline: what it is, by which notice, and what of it counted. */
+/**
+ * A day between the start and the deadline: its kind, the notice that set it, and how much of it
+ * counted.
+ */
 export interface ExplainedDay extends Omit<DayInWords, 'kind'> {
   date: string;
   /** `start-day`: the day on which a limit in days starts is not counted. */
   kind: DayInWords['kind'] | 'start-day';
-  /** What ran on this day, in units of the limit, and what of the day's time a pause took. */
+  /** How much of the day counted, in units of the limit, and how much of it a pause took. */
   counted: number;
   paused: number;
 }
@@ -20,14 +23,14 @@ export interface ExplainedDay extends Omit<DayInWords, 'kind'> {
 export interface Explanation extends Deadline {
   limit: Limit;
   unit: Unit;
-  /** From when it is counted: for limits in days the next midnight. */
+  /** The instant from which the limit is counted: for limits in days, the next midnight. */
   from: number;
   days: ExplainedDay[];
 }
 
 /**
- * Why a limit ends when it does (`addLimit`): day by day what it is and what of it counted. The counted parts add up to the limit and
- * what lengthened it.
+ * Explains why a limit ends when it does (`addLimit`), day by day. The counted parts add up to the
+ * limit and its extension.
  */
 export const explainLimit = (
   calendar: Calendar,
@@ -39,7 +42,8 @@ export const explainLimit = (
   const { read, instantAt } = scaleOf(calendar, limit);
   const { from, end, moving } = runLimit(calendar, start, limit, pauses, more);
   const at = instantAt(end);
-  // A limit in calendar days is used up at midnight; what follows until the windows close counts for nothing.
+  // A limit in calendar days is used up at midnight. The hours until the windows close do not
+  // count.
   const until = 'calendarDays' in limit ? end : at;
   const { unit, msOf } = unitOf(limit);
   const days: ExplainedDay[] = [];
@@ -63,7 +67,7 @@ export const explainLimit = (
   return { at, provisional, limit, unit, from, days };
 };
 
-/** The unit of a limit, and what one of them comes to on its scale. */
+/** The unit of a limit, and the length of one unit on its scale. */
 export const unitOf = (limit: Limit): { unit: Unit; msOf: number } => {
   if ('workingDays' in limit) return { unit: 'working-day', msOf: WORKING_DAY_MS };
   if ('workingMinutes' in limit) return { unit: 'working-minute', msOf: 60_000 };

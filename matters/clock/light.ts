@@ -1,8 +1,10 @@
-/** Worst first: what a case shows is the first of these that anything in it shows. */
+/** Worst first: a case shows the first of these that any of its clocks shows. */
 export const LIGHTS = ['deep-red', 'red', 'yellow', 'green', 'grey'] as const;
 export type Light = (typeof LIGHTS)[number];
 
-/** What a light needs of the row of a step or a case; instants as `deadlines` gave them. */
+/**
+ * The columns of a step or a case that a light depends on; instants as `deadlines` returned them.
+ */
 export interface LightRow {
   /** Absent: the clock has not started. */
   promisedAt?: number | undefined;
@@ -14,11 +16,14 @@ export interface LightRow {
 }
 
 /**
- * The light of one clock, a step's or a case's own: a function of its row and now, so nothing has to wake up to change it.
- * - yellow from `yellowAt`; red past the promised deadline, deep red past the statutory one; at the very instant: in time
- * - grey: not started, or paused while in time; a pause does not hide lateness that was there before it
- * - ended: green when in time, otherwise the red that it ended in, because lateness stays on the record; what stood still until its end
- *   (a case whose promise was kept, and only its parcel was under way) is judged at the instant since when it did
+ * The light of one clock, of a step or of a case. It depends on the row and the current time only,
+ * so no process has to change it.
+ * - yellow from `yellowAt`; red after the promised deadline, deep red after the statutory one; the
+ *   deadline itself is in time
+ * - grey: not started, or paused while in time; a pause does not hide earlier lateness
+ * - ended: green when in time, otherwise the red at its end, because lateness stays on the record;
+ *   a clock that was paused at its end (only the parcel was on its way) is judged at the start of
+ *   that pause
  */
 export const lightOf = ({ now, ...row }: LightRow & { now: number }): Light => {
   if (row.promisedAt === undefined) return 'grey';
@@ -30,6 +35,9 @@ export const lightOf = ({ now, ...row }: LightRow & { now: number }): Light => {
   return row.yellowAt !== undefined && at >= row.yellowAt ? 'yellow' : 'green';
 };
 
-/** The light that a case shows: the worst of its own and its open steps', for a late step counts even when the whole is in time. */
+/**
+ * The light that a case shows: the worst of its own light and those of its open steps, because a
+ * late step counts even when the case is in time.
+ */
 export const caseLight = (openSteps: readonly Light[], own: Light): Light =>
   LIGHTS.find((light) => light === own || openSteps.includes(light)) ?? own;

@@ -6,7 +6,7 @@ import type { CaseState } from '../engine/state.ts';
 import { isCaseEnd } from '../engine/status.ts';
 import type { Matter } from '../definition/schema.ts';
 
-/** An open deadline of a case, or of one of its steps, by one calendar and by another. */
+/** An open deadline of a case or of one of its steps, by an earlier and by a later calendar. */
 export interface MovedDate {
   stepId?: string;
   which: 'promised' | 'statutory';
@@ -16,7 +16,10 @@ export interface MovedDate {
   provisional: boolean;
 }
 
-/** The open deadlines of a case that come out otherwise by another calendar: what a `calendar-changed` came to. */
+/**
+ * The open deadlines of a case that differ between two calendars: the effect of a `calendar-
+ * changed`.
+ */
 export const movedDates = (before: Calendar, after: Calendar, matter: Matter, state: CaseState): MovedDate[] => {
   const moved = (by: (calendar: Calendar) => Deadlines, stepId?: string): MovedDate[] => {
     const [old, now] = [by(before), by(after)];

@@ -3,7 +3,7 @@ import { addLimit, scaleOf, type Pause } from '../calendar/limit.ts';
 import type { StepClock } from '../engine/clock.ts';
 import type { Limit, Step } from '../definition/schema.ts';
 
-/** The instants against which a step or a case is measured; all that a light needs, so a row holds them. */
+/** The deadlines of a step or a case. A row holds them, because a light depends on nothing else. */
 export interface Deadlines {
   /** From here on the light is yellow. */
   yellowAt: number;
@@ -13,15 +13,16 @@ export interface Deadlines {
   provisional: boolean;
 }
 
-/** What is promised and what the law allows. */
+/** The promised limit and the limit of the law. */
 export interface Limits {
   promised: Limit;
   statutory?: Limit | undefined;
 }
 
 /**
- * The deadlines of a clock that starts at `startedAt`. Pauses shift promised and statutory alike, by the time of that clock which they
- * took (`addLimit`); they may overlap and come in any order. `more` lengthens each limit, in its own time.
+ * The deadlines of a clock that starts at `startedAt`. Pauses move the promised and the statutory
+ * deadline by the time that they took from each (`addLimit`). They can overlap and come in any
+ * order. `more` lengthens each limit, in its own unit.
  */
 export const deadlines = ({
   calendar,
@@ -49,8 +50,9 @@ export const deadlines = ({
 const NOTHING_MORE = { promised: 0, statutory: 0 };
 
 /**
- * The deadlines of a step: from its first sending, or from where its limit began anew. Its pauses are the holds that stop the legal
- * clock; an extension lengthens what is promised and, being one that the law provides for (行政许可法 art. 42), the statutory limit.
+ * The deadlines of a step, from its first sending or from the instant at which its limit was
+ * restarted. Its pauses are the holds that stop the legal clock. An extension lengthens the
+ * promised limit and also the statutory one, because the law provides for it (行政许可法 art. 42).
  */
 export const stepDeadlines = (calendar: Calendar, limit: Step['limit'], clock: StepClock): Deadlines => {
   const extension = { workingDays: clock.extensionDays ?? 0 };
@@ -66,12 +68,16 @@ export const stepDeadlines = (calendar: Calendar, limit: Step['limit'], clock: S
   });
 };
 
-/** The holds that stop the legal clock: an outage only moves the blame. */
+/**
+ * The holds that stop the legal clock. An outage does not stop it; it only moves the
+ * responsibility.
+ */
 export const legalPauses = ({ holds }: StepClock): Pause[] => holds.filter(({ why }) => why !== 'outage');
 
 /**
- * Yellow when no more than a fifth of the limit or one working day, whichever is longer, remains until `promisedAt`; a
- * limit of minutes or seconds when a fifth remains (domain thresholds, `lightOf`).
+ * The start of the yellow light: a fifth of the limit or one working day before `promisedAt`,
+ * whichever is longer; for limits in minutes or seconds, a fifth (thresholds of the domain,
+ * `lightOf`).
  */
 export const yellowFrom = (calendar: Calendar, promisedAt: number, limit: Limit): number => {
   const daysEarlier = (days: number): number =>

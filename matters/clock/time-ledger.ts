@@ -2,8 +2,8 @@ import { workingMinutesBetween, type Calendar } from '../calendar/calendar.ts';
 import type { HoldReason, StepClock } from '../engine/clock.ts';
 
 /**
- * Who held a case for how long. `agency` names which; `procedure` is what the law takes out of an agency's time (hearings, appraisals, a
- * suspension); `system` is our own delay.
+ * Who held a case for how long. `agency` names the agency; `procedure` is the time that the law
+ * takes out of an agency’s time (hearings, appraisals, a suspension); `system` is our own delay.
  */
 export const PARTIES = ['agency', 'applicant', 'courier', 'outage', 'procedure', 'system'] as const;
 type Party = (typeof PARTIES)[number];
@@ -17,7 +17,7 @@ export interface Share {
   plainMs: number;
 }
 
-/** A stretch of time that one party answers for. */
+/** A span of time for which one party is responsible. */
 export interface Span {
   from: number;
   to: number;
@@ -29,11 +29,14 @@ export interface Span {
 export interface HeldStep {
   agency: string;
   clock: StepClock;
-  /** When the answer that ended it reached us; from then on the delay was ours. */
+  /** When we received the answer that ended it. From then on the delay is ours. */
   answeredAt?: number;
 }
 
-/** The first of these that holds a step at an instant answers for it: whatever stops the legal clock comes before what only moves blame. */
+/**
+ * Priority when several holds overlap: holds that stop the legal clock come before those that only
+ * move responsibility.
+ */
 const HOLDERS: readonly { party: Exclude<Party, 'agency'>; reasons: readonly HoldReason[] }[] = [
   { party: 'applicant', reasons: ['supplement', 'payment', 'gap', 'address'] },
   { party: 'procedure', reasons: ['special-procedure', 'suspension'] },
@@ -43,8 +46,9 @@ const HOLDERS: readonly { party: Exclude<Party, 'agency'>; reasons: readonly Hol
 ];
 
 /**
- * A step's time from its first sending to its end (or `now`), cut so that every instant belongs to exactly one party. Rests between an
- * end and the order to do it again belong to nobody and are left out.
+ * The time of a step from its first sending to its end (or `now`), split so that every instant
+ * belongs to exactly one party. The time between an end and the order to do the step again belongs
+ * to no party and is left out.
  */
 export const spansOfStep = ({ agency, clock, answeredAt }: HeldStep, now: number): Span[] => {
   const { startedAt, endedAt = now, holds, rests = [], before = [] } = clock;
@@ -72,8 +76,9 @@ export const spansOfStep = ({ agency, clock, answeredAt }: HeldStep, now: number
 };
 
 /**
- * A case's time from when it came in to its end (or `now`): every stretch that a step's party held, and what no step held: before the
- * first was sent the delay was ours, later only a paper that the applicant owes keeps all of them back.
+ * The time of a case from receipt to its end (or `now`): every span that a party of a step held,
+ * and the rest. The rest is our delay until the first step was sent. After that, only a material
+ * that the applicant owes delays all steps.
  */
 export const spansOfCase = (
   { receivedAt, endedAt, steps }: { receivedAt: number; endedAt?: number | undefined; steps: readonly HeldStep[] },
@@ -92,7 +97,10 @@ export const spansOfCase = (
   return [...held, ...idle];
 };
 
-/** How long each party held something; where one party's spans overlap (steps side by side) the time counts once. */
+/**
+ * How long each party held the spans. Overlapping spans of one party (steps that run in parallel)
+ * count once.
+ */
 export const sharesOf = (calendar: Calendar, spans: readonly Span[]): Share[] => {
   const byParty = new Map<string, Span[]>();
   for (const span of spans) {
@@ -141,14 +149,17 @@ const inOrderOfParties = (shares: Share[]): Share[] =>
     (a, b) => PARTIES.indexOf(a.party) - PARTIES.indexOf(b.party) || (a.agency ?? '').localeCompare(b.agency ?? ''),
   );
 
-/** Who held steps for how long: of all together, and of the steps of each agency. */
+/** Who held steps for how long: in total, and for the steps of each agency. */
 export interface TimeReport {
   steps: number;
   shares: Share[];
   agencies: { agency: string; steps: number; shares: Share[] }[];
 }
 
-/** Adds up steps that have ended. They come in parts, because a report over a year must not hold them all. */
+/**
+ * Adds up ended steps. They are passed in parts, because a report over a year must not hold all of
+ * them in memory.
+ */
 export const reportOfSteps = async (
   calendar: Calendar,
   parts: AsyncIterable<readonly HeldStep[]>,

@@ -1,4 +1,5 @@
 import type { Plan, PlanNeed, PlanStep, PlanUndo } from '../engine/plan.ts';
+import { formatStepId, parseStepId } from '../engine/step-id.ts';
 import { judge, type Scope } from './feel.ts';
 import { orderSteps } from './order.ts';
 import type { Matter, Need, Step, Text } from './schema.ts';
@@ -84,14 +85,21 @@ export interface FoundStep {
 
 /** By the step's id in the plan; undefined: the matter has no such step. */
 export const findStep = (matter: Matter, planStepId: string): FoundStep | undefined => {
-  const [, id, number] = /^([^.]+)(?:\.([1-9]\d*))?$/.exec(planStepId) ?? [];
-  const step = matter.steps.find((candidate) => candidate.id === id);
+  const { definition, number } = parseStepId(planStepId) ?? {};
+  const step = matter.steps.find(({ id }) => id === definition);
   if (!step) return undefined;
   // A joint parcel that was split has a second one.
   if (step.forEach === undefined) {
     return number === undefined || (step.latestSend && number === REST) ? { step } : undefined;
   }
-  return { step, item: { list: step.forEach, index: Number(number ?? 1) - 1 } };
+  return { step, item: { list: step.forEach, index: (number ?? 1) - 1 } };
+};
+
+/** The definition of a plan's step. Throws where the matter has no such step: a fault of ours. */
+export const getStep = (matter: Matter, planStepId: string): Step => {
+  const found = findStep(matter, planStepId);
+  if (!found) throw new Error(`no step ${planStepId} in ${matter.code} version ${matter.version}`);
+  return found.step;
 };
 
 const instances = (matter: Matter, form: Form, clock: Clock): Instance[] => {
@@ -106,13 +114,17 @@ const instances = (matter: Matter, form: Form, clock: Clock): Instance[] => {
 };
 
 /** The number of the step that takes what a joint parcel did not wait for. */
-const REST = '2';
+const REST = 2;
+
+const restOf = (definition: string): string => formatStepId({ definition, number: REST });
 
 /** A single item leaves the step's id as it is; several are numbered from 1. */
 const planIds = (step: Step, scope: Scope): string[] => {
   if (step.forEach === undefined) return [step.id];
   const items = listItems(scope, step.forEach);
-  return items.length === 1 ? [step.id] : items.map((_, index) => `${step.id}.${index + 1}`);
+  return items.length === 1
+    ? [step.id]
+    : items.map((_, index) => formatStepId({ definition: step.id, number: index + 1 }));
 };
 
 const applies = (matter: Matter, step: Step, scope: Scope, index: number): boolean => {
@@ -128,7 +140,7 @@ const applies = (matter: Matter, step: Step, scope: Scope, index: number): boole
 const planSteps = (matter: Matter, all: readonly Instance[]): PlanStep[] => {
   const idsOf = new Map<string, string[]>(matter.steps.map((step) => [step.id, []]));
   const listOf = new Map(matter.steps.map((step) => [step.id, step.forEach]));
-  for (const { id, step } of all) idsOf.get(step.id)?.push(...(step.latestSend ? [id, `${id}.${REST}`] : [id]));
+  for (const { id, step } of all) idsOf.get(step.id)?.push(...(step.latestSend ? [id, restOf(id)] : [id]));
 
   return all.flatMap(({ id, step, index, included }) => {
     /** The same item's step where both are repeated over one list, otherwise every one of them. */
@@ -149,7 +161,7 @@ const planSteps = (matter: Matter, all: readonly Instance[]): PlanStep[] => {
       ...(!included && { skip: true as const }),
     };
     if (!step.latestSend) return [planned];
-    const rest = `${id}.${REST}`;
+    const rest = restOf(id);
     return [
       { ...planned, rest },
       { ...planned, id: rest, skip: true as const },

@@ -1,7 +1,7 @@
 import { evaluate, parseExpression } from 'feelin';
 import { suggestion } from './findings.ts';
 
-/** What an expression can know about a name before there is any form. */
+/** What is known about a name before there is a form. */
 export type Shape =
   | { kind: 'text' | 'number' | 'boolean' | 'date' | 'date-time' | 'any' }
   | { kind: 'choice'; values: readonly string[] }
@@ -18,7 +18,10 @@ interface ExpressionFinding {
   fix: string;
 }
 
-/** What reading an expression found: its mistakes, what it gives as far as that is known, and whether it uses any name. */
+/**
+ * The result of reading an expression: its mistakes, the shape of its value as far as it is known,
+ * and whether it uses no name at all.
+ */
 export interface ExpressionReading {
   findings: ExpressionFinding[];
   shape: Shape;
@@ -31,8 +34,8 @@ const ANY: Shape = { kind: 'any' };
 const BOOLEAN: Shape = { kind: 'boolean' };
 
 /**
- * Walks over an expression's syntax tree without evaluating it, so that a wrong name is found also in a branch that no sample takes
- * and inside a filter or quantifier over an empty list.
+ * Walks over the syntax tree of an expression without evaluating it, so that a wrong name is also
+ * found in a branch that no sample takes, and inside a filter or quantifier over an empty list.
  */
 export const readExpression = (expression: string, names: Names): ExpressionReading => {
   const findings: ExpressionFinding[] = [];
@@ -209,9 +212,7 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
   if (broken) {
     const rest = expression.slice(broken.from);
     const message =
-      rest === ''
-        ? 'The expression is incomplete'
-        : `The expression cannot be read from “${rest.slice(0, 40)}”`;
+      rest === '' ? 'The expression is incomplete' : `The expression cannot be read from “${rest.slice(0, 40)}”`;
     const fix = 'Complete or correct the FEEL here. In YAML, put an expression with “: ” or “#” in quotes.';
     return {
       findings: [{ rule: 'expression-syntax', offset: broken.from, message, fix }],
@@ -255,7 +256,7 @@ const MISMATCH_FIXES: Readonly<Record<string, string>> = {
   'date-time': 'Write date and time(…) around the text.',
 };
 
-/** The kinds that can be told apart; nothing for those that may be of any kind. */
+/** The kinds that can be distinguished; undefined for those that can be of any kind. */
 const comparable = ({ kind }: Shape): string | undefined => {
   if (kind === 'choice') return 'text';
   return kind === 'any' || kind === 'group' || kind === 'list' ? undefined : kind;
@@ -268,7 +269,7 @@ const literals = (node: Node): Node[] => {
 };
 const LITERAL_HOLDERS: ReadonlySet<string> = new Set(['List', 'PositiveUnaryTest', 'PositiveUnaryTests']);
 
-/** Asks feelin itself, which keeps its table of functions to itself. */
+/** feelin does not export its table of functions, so its evaluator is asked. */
 const isBuiltIn = (name: string): boolean => {
   const { warnings } = evaluate(`${name}()`, {});
   return !warnings.some(({ type }) => type === 'NO_VARIABLE_FOUND');

@@ -1,6 +1,6 @@
 import { evaluate, isFunction } from 'feelin';
 
-/** Names and their values that an expression is judged over. */
+/** The names and values that an expression is evaluated over. */
 export type Scope = Readonly<Record<string, unknown>>;
 
 /** `fault` says why there is no usable value: the expression's own text and a reason, never a value of the form. */
@@ -9,7 +9,9 @@ export interface Evaluation {
   fault?: string;
 }
 
-/** A name that is not there is a mistake in the expression even where the rest of it gives a value. */
+/**
+ * An unknown name is a mistake in the expression, even if the rest of the expression gives a value.
+ */
 const NAME_WARNINGS: ReadonlySet<string> = new Set([
   'NO_VARIABLE_FOUND',
   'NO_CONTEXT_ENTRY_FOUND',
@@ -18,9 +20,10 @@ const NAME_WARNINGS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Evaluates a FEEL expression (DMN 1.5). A warning about a name is a fault; any other warning (a sum over nothing, a text that is
- * no date) is one only if no value came out, because FEEL evaluates both sides of `and` and `or`: `x != null and x + 1 > 2` warns
- * for a null `x` and is still rightly false.
+ * Evaluates a FEEL expression (DMN 1.5). A warning about a name is a fault. Any other warning (a
+ * sum over nothing, a text that is not a date) is a fault only if there is no value, because FEEL
+ * evaluates both sides of `and` and `or`: `x != null and x + 1 > 2` warns for a null `x` and is
+ * still correctly false.
  */
 export const evaluateFeel = (expression: string, scope: Scope): Evaluation => {
   try {
@@ -32,12 +35,12 @@ export const evaluateFeel = (expression: string, scope: Scope): Evaluation => {
     const { from, to } = warning.position;
     return { value: null, fault: `${warning.type} at “${text.slice(from, to)}”` };
   } catch {
-    // What was thrown may quote a value.
+    // The error may quote a value.
     return { value: null, fault: 'it cannot be evaluated' };
   }
 };
 
-/** Every word of an expression, once: among them are the names that it uses. */
+/** All words of an expression without repetition. The names that it uses are among them. */
 const namesIn = (expression: string): readonly string[] => {
   const known = words.get(expression);
   if (known) return known;
@@ -51,24 +54,25 @@ interface Compiled {
   run: (values: unknown[]) => Pick<ReturnType<typeof evaluate>, 'value' | 'warnings'>;
 }
 
-/** Both of definitions only, so they grow with what is published and not with cases. */
+/** Both caches hold definitions only, so they grow with published matters and not with cases. */
 const words = new Map<string, readonly string[]>();
 const cache = new Map<string, Compiled>();
 const MAX_CACHED = 5000;
 
-/** Emptied when versions of years have piled up. */
+/** The cache is emptied when it is full of old versions. */
 const remember = <T>(kept: Map<string, T>, key: string, value: T): void => {
   if (kept.size >= MAX_CACHED) kept.clear();
   kept.set(key, value);
 };
 
 /**
- * feelin parses at every evaluation, which took nine tenths of the time of a form's check. As the body of a FEEL function an
- * expression is parsed once; each call adds its warnings to the same list. `names` are what it takes of a scope: feelin copies
- * all that it is given.
+ * feelin parses an expression at every evaluation, which took nine tenths of the time of checking a
+ * form. As the body of a FEEL function, an expression is parsed once; each call adds its warnings
+ * to the same list. `names` are the names that the expression uses: feelin copies everything that
+ * it is given.
  */
 const compiled = (expression: string, names: readonly string[]): Compiled => {
-  // The line breaks end a comment that the expression may end with.
+  // The line breaks end a comment at the end of the expression.
   const text = `function(${names.join(', ')}) (\n${expression}\n)`;
   const known = cache.get(text);
   if (known) return known;

@@ -2,7 +2,10 @@ import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
 import { duplicates, fieldPathFinding } from './lint-form.ts';
 import type { Duplicate, Field, Matter } from './schema.ts';
 
-/** Fields that are there and hold one value each; no two lists in one value; unique ids. */
+/**
+ * Checks that the fields exist and hold one value each, that no value takes fields of two lists,
+ * and that ids are unique.
+ */
 export const lintDuplicates = (matter: Matter): Finding[] => [
   ...duplicates(matter.duplicates, (_, index) => ['duplicates', index, 'id']),
   ...matter.duplicates.flatMap((rule, index) =>
@@ -49,7 +52,9 @@ const typeOf = (fields: readonly Field[], path: string): Field['type'] | undefin
   return rest.length === 0 || field === undefined ? field?.type : typeOf(field.fields ?? [], rest.join('.'));
 };
 
-/** Of several matters together: one that is compared with must be there, and keep the same key. */
+/**
+ * Checks several matters together: a matter that is compared with must exist and keep the same key.
+ */
 export const lintComparisons = (matter: Matter, all: readonly Matter[]): Finding[] =>
   matter.duplicates.flatMap((rule, index) =>
     (rule.against ?? []).flatMap((code, place) => comparison(rule, code, all, ['duplicates', index, 'against', place])),

@@ -3,7 +3,7 @@ import { readExpression, type ExpressionReading, type Names, type Shape } from '
 import type { DefinitionPath, Finding } from './findings.ts';
 import type { Field, Matter } from './schema.ts';
 
-/** An expression of a matter that decides something, and the list whose `item` and `index` it may use. */
+/** A condition of a matter, and the list whose `item` and `index` it can use. */
 export interface Condition {
   expr: string;
   /** It is only judged where this holds. */
@@ -71,7 +71,7 @@ const shapeOf = (field: Field): Shape => {
   }
 };
 
-/** A list that is not there is another rule's to report, so anything may be said about its items. */
+/** Another rule reports an unknown list, so its items can have any shape here. */
 const withItem = (names: Names, list: Shape | undefined): Names =>
   new Map([...names, ['item', list?.kind === 'list' ? list.item : { kind: 'any' }], ['index', { kind: 'number' }]]);
 
@@ -94,7 +94,9 @@ const lintCondition = (expr: string, names: Names, path: DefinitionPath): Findin
   if (findings.length > 0) return findings;
   if (reading.shape.kind !== 'boolean' && reading.shape.kind !== 'any') {
     const fix = 'Write a condition, for example a comparison.';
-    return [{ rule: 'not-a-condition', path, message: `The result is a ${reading.shape.kind}, not true or false`, fix }];
+    return [
+      { rule: 'not-a-condition', path, message: `The result is a ${reading.shape.kind}, not true or false`, fix },
+    ];
   }
   if (!reading.constant) return [];
   const { value } = evaluateFeel(expr, {});

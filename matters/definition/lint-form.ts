@@ -1,17 +1,17 @@
 import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
 import type { Field, Matter } from './schema.ts';
 
-/** Names that expressions have from elsewhere. */
+/** Names that every expression has already. */
 const RESERVED = ['item', 'index', 'now', 'today'];
 /** Names that are not safe as keys of a JavaScript object. */
 const UNSAFE = ['constructor', 'prototype'];
-/** Words of FEEL that would not be read as a name. */
+/** Words of FEEL that cannot be names. */
 const FEEL_WORDS =
   'and or not in if then else for return some every satisfies between instance of function external true false null date time duration list context partial'.split(
     ' ',
   );
 
-/** Fields that fit their type, unique ids, checks about fields that are there. */
+/** Checks that fields fit their type, that ids are unique and that checks name existing fields. */
 export const lintForm = (matter: Matter): Finding[] => [
   ...lintFields(matter.form, ['form']),
   ...matter.form.flatMap(({ id }, index) => reserved(id, ['form', index, 'id'])),
@@ -41,7 +41,7 @@ export const duplicates = <T extends { id: string }>(
         ],
   );
 
-/** What is wrong with a path such as `children[].name`, or nothing. */
+/** The finding about a path such as `children[].name`; empty: it is valid. */
 export const fieldPathFinding = (fields: readonly Field[], text: string, path: DefinitionPath): Finding[] => {
   const unknown = (message: string, fix: string): Finding[] => [{ rule: 'unknown-field', path, message, fix }];
   let inside = fields;
@@ -74,7 +74,7 @@ const reserved = (id: string, path: DefinitionPath): Finding[] =>
     : [];
 
 const lintFields = (fields: readonly Field[], path: DefinitionPath): Finding[] => [
-  // The outermost are compared together with the derived names.
+  // The outermost fields are compared together with the derived names.
   ...(path.length > 1 ? duplicates(fields, (_, index) => [...path, index, 'id']) : []),
   ...fields.flatMap((field, index) => lintField(field, [...path, index])),
 ];
@@ -125,13 +125,20 @@ const lintField = (field: Field, path: DefinitionPath): Finding[] => {
     ),
     ...ranges
       .filter(([low, high]) => (field[low] ?? -Infinity) > (field[high] ?? Infinity))
-      .map(([low, high]) => finding([...path, low], `“${id}”: ${low} is above ${high}`, 'Swap them, or correct one of them.')),
+      .map(([low, high]) =>
+        finding([...path, low], `“${id}”: ${low} is above ${high}`, 'Swap them, or correct one of them.'),
+      ),
     ...duplicates(
       choices.map(({ value }) => ({ id: value })),
       (_, index) => [...path, 'choices', index, 'value'],
     ),
     ...(UNSAFE.includes(id)
-      ? [{ ...finding([...path, 'id'], `“${id}” is not allowed as the id of a field`, 'Choose another id.'), rule: 'reserved-name' }]
+      ? [
+          {
+            ...finding([...path, 'id'], `“${id}” is not allowed as the id of a field`, 'Choose another id.'),
+            rule: 'reserved-name',
+          },
+        ]
       : []),
     ...lintFields(fields, [...path, 'fields']),
   ];
@@ -154,7 +161,7 @@ const lintCheck = (matter: Matter, { field, each }: Matter['checks'][number], pa
   ];
 };
 
-/** `id` is no list at the top of the form. */
+/** The finding that `id` is not a list at the top of the form. */
 export const unknownList = (matter: Matter, id: string, path: DefinitionPath): Finding => ({
   rule: 'unknown-list',
   path,

@@ -3,7 +3,10 @@ import { duplicates } from './lint-form.ts';
 import { limitOrder } from './lint-steps.ts';
 import type { Item, Matter } from './schema.ts';
 
-/** Items name steps that are there, each step in at most one; what is repeated stands in an item of its own list. */
+/**
+ * Checks that items name existing steps, each step in at most one item, and that repeated steps
+ * have an item of their own list.
+ */
 export const lintItems = (matter: Matter, agencies: readonly string[]): Finding[] => {
   const itemOf = new Map<string, string>();
   return [

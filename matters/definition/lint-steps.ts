@@ -3,7 +3,7 @@ import { duplicates, fieldPathFinding, unknownList } from './lint-form.ts';
 import { needIds, orderSteps } from './order.ts';
 import type { Limit, Matter, Step } from './schema.ts';
 
-/** Agencies, needs, undo, materials, limits and rules of the steps. */
+/** Checks the agencies, needs, undo classes, materials, limits and rules of the steps. */
 export const lintSteps = (matter: Matter, agencies: readonly string[]): Finding[] => [
   ...reference('unknown-agency', 'agency', matter.lead, agencies, ['lead']),
   ...duplicates(matter.steps, (_, index) => ['steps', index, 'id']),
@@ -102,7 +102,7 @@ const lintStep = (matter: Matter, step: Step, agencies: readonly string[], path:
   ];
 };
 
-/** A condition is also said in words, for the people who ask why a step is missing. */
+/** A condition also needs words for the people who ask why a step is missing. */
 const lintWhenText = ({ id, when, whenText }: Step, path: DefinitionPath): Finding[] => {
   if ((when === undefined) === (whenText === undefined)) return [];
   return when === undefined
@@ -152,7 +152,9 @@ const lintRules = ({ id, kind, rules }: Step, path: DefinitionPath): Finding[] =
       ];
 };
 
-/** What is promised is not longer than what the law allows, where both are in one unit. */
+/**
+ * Checks that the promised limit is not longer than the statutory one, if both have the same unit.
+ */
 export const limitOrder = (
   limit: { promised: Limit; statutory?: Limit | undefined },
   path: DefinitionPath,
@@ -168,7 +170,10 @@ export const limitOrder = (
     }));
 };
 
-/** Cycles; and what names a step that comes too early or too late for it. Only judged where every step is known. */
+/**
+ * Finds cycles, and references to steps that come too early or too late. Only judged when every
+ * step is known.
+ */
 const lintOrder = (matter: Matter): Finding[] => {
   const sorted = orderSteps(matter.steps);
   const place = new Map(matter.steps.map(({ id }, index) => [id, index]));

@@ -7,10 +7,12 @@ import type { Field, Matter } from './schema.ts';
 import { caseScope, itemScope, listItems } from './scope.ts';
 import { isForm, type Clock, type Form, type FormValue } from '../form/values.ts';
 
-/** Any instant after the examples of dates. */
+/** An instant after the dates in the examples. */
 const CLOCK: Clock = { now: Date.UTC(2024, 10, 21) };
 
-/** How an invented form is filled in: every field or only what is asked for; which choice is taken. */
+/**
+ * How an invented form is filled in: every field or only the required ones; which choice is taken.
+ */
 interface Variant {
   full: boolean;
   choice: number;
@@ -22,9 +24,10 @@ const VARIANTS: readonly Variant[] = [0, 1, 2].flatMap((choice) => [
 ]);
 
 /**
- * Conditions that give neither true nor false for a form that passes: mostly those that forget that a field may be empty. Tried over
- * a few invented forms; at the window it would stop the case (`compilePlan` throws). A rule of an instant step may be undecided: the
- * step then goes to a person.
+ * Finds conditions that are neither true nor false for a valid form, usually because a field may be
+ * empty. They are tried on a few invented forms; in production such a condition would stop the case
+ * (`compilePlan` throws). A rule of an instant step may be undecided: the step then goes to a
+ * person.
  */
 export const lintUndecided = (matter: Matter): Finding[] => {
   const found = new Map<string, Finding>();
@@ -53,10 +56,10 @@ export const lintUndecided = (matter: Matter): Finding[] => {
   return [...found.values()];
 };
 
-/** A form that lacks nothing: filled in as the variant says, then with whatever is still asked for. */
+/** A complete form: filled in as the variant says, then with everything that is still required. */
 const inventedForm = (matter: Matter, variant: Variant): Form => {
   const form: Form = variant.full ? inventedGroup(matter.form, variant) : {};
-  // A field that is filled in may ask for others; no sensible matter goes deeper than this.
+  // A filled-in field can require others. Matters do not go deeper than this.
   for (let round = 0; round < 6; round += 1) {
     const checked = checkForm(matter, form, CLOCK);
     const wanted = checked.ok ? [] : checked.problems.filter(({ rule }) => rule === 'required');

@@ -8,8 +8,9 @@ import { lintUndecided } from './lint-undecided.ts';
 import type { Agencies, Matter } from './schema.ts';
 
 /**
- * What the parts of a matter say about each other, all of it at once: names that are not there, cycles, steps that can never start,
- * expressions that cannot be judged. The rules are listed in docs/matters.md. No findings: the matter may be published.
+ * Checks the parts of a matter against each other and returns all findings: unknown names, cycles,
+ * steps that can never start, expressions that cannot be judged. The rules are listed in
+ * docs/matters.md. No findings: the matter can be published.
  */
 export const lintMatter = (matter: Matter, agencies: Agencies['agencies']): Finding[] => {
   const findings = [
@@ -25,6 +26,6 @@ export const lintMatter = (matter: Matter, agencies: Agencies['agencies']): Find
     ...lintExpressions(matter),
     ...lintDuplicates(matter),
   ];
-  // Judged over invented forms, which only a sound definition can give.
+  // Judged over invented forms, which need a definition without other findings.
   return findings.length > 0 ? findings : lintUndecided(matter);
 };

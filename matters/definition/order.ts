@@ -8,7 +8,7 @@ export const needIds = (need: Need): string[] => {
 };
 
 /**
- * The steps in an order in which each comes after what it needs, otherwise as written; or, where there is none, a cycle, from the
+ * The steps in dependency order, otherwise as written; or, if there is a cycle, the cycle from the
  * step that closes it back to itself. Needs that name no step are left out.
  */
 export const orderSteps = (steps: readonly Step[]): { order: Step[] } | { cycle: string[] } => {

@@ -1,27 +1,39 @@
-import { isMap, isScalar, isSeq, Scalar, type Document, type LineCounter, type Node } from 'yaml';
+import { isMap, isScalar, isSeq, Scalar, type Document, type Node } from 'yaml';
 import type { Finding } from './findings.ts';
+import type { Origins, SourceFile } from './parts.ts';
 
 export interface Position {
+  file: string;
   line: number;
   column: number;
 }
 
-/** Says where in a YAML file a finding stands; what is missing is said to be where it belongs: at what should hold it. */
+/**
+ * Says in which file and where a finding is. A missing key is at the node that should hold it. A node that a part brought is in the
+ * part's file.
+ */
 export const positions =
-  (document: Document, lines: LineCounter, source: string) =>
+  (document: Document, own: SourceFile, origins: Origins) =>
   ({ path, atKey, offset }: Pick<Finding, 'path' | 'atKey' | 'offset'>): Position => {
-    const { node, key } = nodeAt(document.contents, path);
+    const { node, key, from } = nodeAt(document.contents, path, own, origins);
     const place = (atKey && key) ?? node;
+    const { file, source, lineAt } = (place && origins.get(place)) ?? from;
     const start = place?.range?.[0] ?? 0;
     const inside = offset !== undefined && isScalar(place) ? offsetInSource(place, source, offset) : start;
-    const { line, col } = lines.linePos(inside);
-    return { line, column: col };
+    return { file, ...lineAt(inside) };
   };
 
-/** The innermost node of the path that exists, and the key that it stands behind. */
-const nodeAt = (root: Node | null, path: Finding['path']): { node: Node | null; key: Node | undefined } => {
+interface FoundNode {
+  node: Node | null;
+  key: Node | undefined;
+  from: SourceFile;
+}
+
+/** The innermost node of the path that exists, the key that it stands behind, and their file. */
+const nodeAt = (root: Node | null, path: Finding['path'], own: SourceFile, origins: Origins): FoundNode => {
   let node = root;
   let key: Node | undefined;
+  let from = own;
   for (const part of path) {
     if (isMap<Node, Node | null>(node)) {
       const pair = node.items.find((item) => isScalar(item.key) && item.key.value === part);
@@ -34,8 +46,9 @@ const nodeAt = (root: Node | null, path: Finding['path']): { node: Node | null; 
       key = undefined;
       node = item;
     } else break;
+    from = origins.get(node) ?? from;
   }
-  return { node, key };
+  return { node, key, from };
 };
 
 /**

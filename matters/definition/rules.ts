@@ -4,7 +4,7 @@ import type { Matter } from './schema.ts';
 import { caseScope, itemScope, listItems } from './scope.ts';
 import type { Clock, Form } from '../form/values.ts';
 
-/** What became of one rule; `note` says why it could not be judged, without a value of the form. */
+/** The result of one rule; `note` says why it could not be judged, without a value of the form. */
 export interface RuleTrace {
   id: string;
   held: boolean;
@@ -12,8 +12,9 @@ export interface RuleTrace {
 }
 
 /**
- * Decides an `instant` step by its rules (智能秒办): approved when all hold. A rule that cannot be judged does not hold; what is not
- * approved goes to a person, so a machine never refuses. Every rule is judged and traced, also after one that did not hold.
+ * Decides an `instant` step by its rules (智能秒办): approved when all hold. A rule that cannot be
+ * judged does not hold. A step that is not approved goes to a person, so a machine never refuses.
+ * Every rule is judged and traced, also after one that did not hold.
  */
 export const decideByRules = (
   matter: Matter,

@@ -4,7 +4,7 @@ import { isGroup } from '../form/values.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What to write where something is missing, by its key. */
+/** What to write when a key is missing. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   name: 'name: { zh: 中文, en: English }',
   summary: 'summary: { zh: 中文, en: English }',
@@ -19,8 +19,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What zod says about a definition, as findings that say how to fix it. `input` is what was read from the file, `jsonSchema` the
- * same schema, which knows the keys of every place.
+ * Turns the issues of zod about a definition into findings that say how to fix them. `input` is the
+ * content of the file; `jsonSchema` is the same schema, which knows the keys of every place.
  */
 export const schemaFindings = (
   issues: readonly Issue[],
@@ -54,7 +54,7 @@ const findings = (
   }
 };
 
-/** A union's branch is what the author meant when its own keys are the ones that were written. */
+/** The author meant the branch of a union whose keys are the ones that were written. */
 const isMeant = (errors: readonly Issue[]): boolean =>
   errors.every((error) => error.code !== 'unrecognized_keys' && error.path.length > 0);
 
@@ -105,7 +105,7 @@ const wrongChoice = (issue: Issue & { code: 'invalid_value' }, path: DefinitionP
   };
 };
 
-/** What the schema wants, in words. */
+/** What the schema expects, in words. */
 const expected = (issue: Issue): string => {
   switch (issue.code) {
     case 'invalid_type':
@@ -142,7 +142,9 @@ const kindOf = (value: unknown): string => {
   return JSON.stringify(value);
 };
 
-/** The innermost thing around a place that has an id, so that the message is clear without the file. */
+/**
+ * The innermost part around a place that has an id, so that the message is clear without the file.
+ */
 const holderOf = (input: unknown, path: DefinitionPath): string => {
   const holder = valueAt(input, path);
   if (isGroup(holder) && typeof holder['id'] === 'string') return `“${holder['id']}”`;

@@ -3,27 +3,30 @@ import { evaluateFeel, type Scope } from './feel.ts';
 import type { Field, Matter } from './schema.ts';
 import { isGroup, type Clock, type Form } from '../form/values.ts';
 
-/** China Standard Time, the only civil time of the matters: UTC+8 without summer time. */
+/** China Standard Time, the only civil time of the product: UTC+8 without summer time. */
 const CHINA_OFFSET_MS = 8 * 60 * 60 * 1000;
 
 /** An instant (ms since 1970, UTC) as China Standard Time: `2024-11-20T08:30:00+08:00`. */
 export const chinaTime = (instant: number): string =>
   `${new Date(instant + CHINA_OFFSET_MS).toISOString().slice(0, 19)}+08:00`;
 
-/** The names that conditions may use for a case, and the `derived` ones that could not be computed. */
+/**
+ * The names that conditions can use for a case, and the `derived` names that could not be computed.
+ */
 export interface CaseScope {
   scope: Scope;
   faults: { id: string; fault: string }[];
 }
 
 /**
- * Every field of the form is there, filled in or not, so that a name which is missing is always a mistake in the definition:
- * null for a field, a group of nulls for a group, an empty list, false for a yes-no that is not required.
+ * Every field of the form has a name in the scope, whether it is filled in or not, so that an
+ * unknown name is always a mistake in the definition: null for a field, a group of nulls for a
+ * group, an empty list, false for a yes-no field that is not required.
  */
 export const caseScope = (matter: Matter, form: Form, { now }: Clock): CaseScope => {
   const time = chinaTime(now);
   const scope: Record<string, unknown> = {
-    // Only what is put in is a name: no `constructor`.
+    // Only the names that are set here exist: no `constructor`.
     __proto__: null,
     ...filledGroup(matter.form, form),
     now: dateAndTime(time),
@@ -40,7 +43,7 @@ export const caseScope = (matter: Matter, form: Form, { now }: Clock): CaseScope
 
 /** The scope with `item`, an item of a list, and `index`, its number counted from 1 as FEEL does; `place` counts from 0. */
 export const itemScope = (scope: Scope, item: unknown, place: number): Scope => ({
-  // Not a copy: one is made for every condition of every item.
+  // Not a copy: every condition of every item makes one.
   __proto__: scope,
   item,
   index: place + 1,

@@ -2,8 +2,8 @@ import { descendants } from './needs.ts';
 import type { CaseEvent, DecisionKind, Message, Outcome } from './messages.ts';
 import { PERSONAL_UNDO, RESULTS, type PlanStep, type UndoClass } from './plan.ts';
 import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
-import { isUndoing, stepOf, type CaseState, type StepState } from './state.ts';
-import { isStepEnd, type CaseEnd, type Closing } from './status.ts';
+import { stepOf, type CaseState, type StepState } from './state.ts';
+import { isStepEnd, isUndoing, type CaseEnd, type Closing } from './status.ts';
 
 /** The applicant takes the case back, or a supervisor ends one that cannot go on. */
 export const close = (run: Run, message: Extract<Message, { kind: 'withdrawal' | 'termination' }>): Outcome => {
@@ -89,9 +89,14 @@ export const startUndos = (run: Run): void => {
   }
 };
 
+/**
+ * An agency's answer to the undo of a round. One that comes after a person settled that undo
+ * changes no later round.
+ */
 export const undoAnswered = (run: Run, event: Extract<CaseEvent, { kind: 'undo-answered' }>): void => {
   const { stepId, round, answer } = event;
-  if (stepOf(run.state, stepId).status !== 'undoing') return;
+  const step = stepOf(run.state, stepId);
+  if (step.status !== 'undoing' || step.round !== round) return;
   const of = { at: run.at, stepId, round };
   if (answer.kind === 'undone') run.record({ kind: 'step-undone', ...of });
   else run.record({ kind: 'step-attention', code: answer.code, ...of });

@@ -2,8 +2,8 @@ import type { Via } from './ledger.ts';
 import type { Actor, DecisionKind, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
 import type { Run } from './run.ts';
 import { APPLIED, because, refuse } from './run.ts';
-import { agencyOf, gatheringNotice, isUndoing, planStepOf, stepOf, type CaseState } from './state.ts';
-import { isCaseEnd, isReopenable, isStepEnd, stepActions, whyNotAdopt } from './status.ts';
+import { agencyOf, gatheringNotice, planStepOf, stepOf, type CaseState } from './state.ts';
+import { isCaseEnd, isReopenable, isStepEnd, isUndoing, stepActions, whyNotAdopt } from './status.ts';
 
 /** What an agency, an officer or whoever decides for it says about a step. */
 export interface Decision {

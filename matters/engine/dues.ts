@@ -2,7 +2,7 @@ import type { Message, Outcome } from './messages.ts';
 import { needed } from './needs.ts';
 import { APPLIED, because, refuse, type Run } from './run.ts';
 import { openGaps, receiptOf, stepOf, type CaseState } from './state.ts';
-import { isCaseEnd, isStepEnd } from './status.ts';
+import { isCaseEnd, isStepEnd, isUndoing } from './status.ts';
 
 /** What the passing of time does to a case. */
 export const DUE_KINDS = [
@@ -44,7 +44,8 @@ const acceptanceDue = (state: CaseState): Due[] => {
   if (acceptedBy === undefined || state.status !== 'submitted') return [];
   const step = stepOf(state, acceptedBy);
   const silent = step.status === 'submitted' || step.status === 'accepted' || step.status === 'attention';
-  if (!silent) return [];
+  // An intake that is being taken back is not accepted by silence: a person settles its undo.
+  if (!silent || isUndoing(step)) return [];
   const from = receiptOf(state, acceptedBy);
   return [{ key: `acceptance:${step.round}`, kind: 'acceptance', from, stepId: acceptedBy }];
 };

@@ -2,6 +2,7 @@ import type { LedgerEntry } from './ledger.ts';
 import { PERSONAL_UNDO, type UndoClass } from './plan.ts';
 import type { Run } from './run.ts';
 import { agencyOf, stepOf } from './state.ts';
+import { WITH_AGENCY } from './status.ts';
 
 /** A step's effect key is case, step and round. */
 interface Call {
@@ -89,7 +90,6 @@ const cancelSubmit = (run: Run, stepId: string): Effect[] => {
 /** The agency that has the step, or may have it, is told that the round is over. */
 const letGo = (run: Run, { stepId, at }: { stepId: string; at: number }): Effect[] => {
   const { status, round } = stepOf(run.before, stepId);
-  const has = status === 'submitted' || status === 'accepted' || status === 'suspended' || status === 'attention';
-  if (!has || round === 0) return [];
+  if (!WITH_AGENCY.includes(status) || round === 0) return [];
   return [...cancelSubmit(run, stepId), { kind: 'call-off', stepId, agency: agencyOf(run.before, stepId), round, at }];
 };

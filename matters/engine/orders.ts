@@ -1,6 +1,6 @@
 import { undoClassOf } from './closing.ts';
 import type { Message, Outcome } from './messages.ts';
-import { act, APPLIED, because, extensionOf, refuse, type Run } from './run.ts';
+import { act, APPLIED, because, refuse, situationIn, type Run } from './run.ts';
 import { planStepOf, stepOf } from './state.ts';
 
 /** What people order about a single step while it is with its agency. Each leaves who ordered it. */
@@ -20,7 +20,7 @@ export const urge = (run: Run, message: Extract<Message, { kind: 'urge' }>): Out
 /** Once for each step, within what the law and with it the definition allow. */
 export const extend = (run: Run, message: Extract<Message, { kind: 'extension' }>): Outcome => {
   const { stepId, days } = message;
-  const most = run.state.steps[stepId] === undefined ? 0 : extensionOf(run.state, stepId);
+  const most = run.state.steps[stepId] === undefined ? 0 : situationIn(run.state, stepId).extension;
   if (most > 0 && days > most) return refuse(run, message, 'EXTENSION_TOO_LONG');
   return act(run, message, 'extend', () => {
     run.record({ kind: 'step-extended', at: run.at, stepId, days, ...because(message) });

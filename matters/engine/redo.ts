@@ -1,8 +1,8 @@
 import type { Actor, Message, Outcome } from './messages.ts';
 import { OPINIONS, type StepKind } from './plan.ts';
 import { act, APPLIED, because, refuse, type Run } from './run.ts';
-import { isUndoing, stepOf, type StepState } from './state.ts';
-import { isCaseEnd, isReopenable } from './status.ts';
+import { stepOf, type StepState } from './state.ts';
+import { isCaseEnd, isReopenable, isUndoing } from './status.ts';
 
 /** A person orders a step again, in a new round. A case that has ended is taken up again for it. */
 export const redo = (run: Run, message: Extract<Message, { kind: 'redo' }>): Outcome =>

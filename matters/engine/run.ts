@@ -1,8 +1,8 @@
 import { fold } from './fold.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Actor, DecisionKind, Message, Outcome, RefusalCode } from './messages.ts';
-import { isUndoing, planStepOf, type CaseState } from './state.ts';
-import { caseAllows, isCaseEnd, stepActions, type StepAction, type StepSituation } from './status.ts';
+import { planStepOf, stepOf, type CaseState } from './state.ts';
+import { caseAllows, isCaseEnd, situationOf, stepActions, type StepAction, type StepSituation } from './status.ts';
 
 export const APPLIED: Outcome = { kind: 'applied' };
 
@@ -74,18 +74,15 @@ export const whyNotStep = (
 };
 
 /** The same for a step of the case as it stands. */
-const whyNotAct = (state: CaseState, stepId: string, action: StepAction): RefusalCode | undefined => {
-  const step = state.steps[stepId];
-  if (!step) return 'STEP_UNKNOWN';
-  const { status, attention } = step;
-  const extended = step.clock?.extensionDays !== undefined;
-  const situation = { status, attention, undoing: isUndoing(step), extension: extensionOf(state, stepId), extended };
-  return whyNotStep(state, situation, action);
-};
+const whyNotAct = (state: CaseState, stepId: string, action: StepAction): RefusalCode | undefined =>
+  state.steps[stepId] ? whyNotStep(state, situationIn(state, stepId), action) : 'STEP_UNKNOWN';
 
-/** By how many working days the step's limit can be extended now: once, and by what the definition allows. */
-export const extensionOf = (state: CaseState, stepId: string): number =>
-  state.steps[stepId]?.clock?.extensionDays === undefined ? (planStepOf(state.plan, stepId).extension ?? 0) : 0;
+/** The situation of a step of the case as it stands. */
+export const situationIn = (state: CaseState, stepId: string): StepSituation => {
+  const step = stepOf(state, stepId);
+  const { extension } = planStepOf(state.plan, stepId);
+  return situationOf({ ...step, extension, extensionDays: step.clock?.extensionDays });
+};
 
 /** The messages that do something to one step, and what each needs to be allowed. */
 type StepMessage = Extract<Message, { stepId: string }>;

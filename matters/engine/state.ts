@@ -3,7 +3,6 @@ import { allPausedSince, type StepClock } from './clock.ts';
 import type { Actor, AttentionCode, DecisionKind, Outcome, Procedure } from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { CaseStatus, Closing, StepStatus } from './status.ts';
-import { isStepEnd } from './status.ts';
 
 export interface StepState {
   status: StepStatus;
@@ -109,9 +108,6 @@ export const receiptOf = (state: CaseState, intakeId: string): number => {
   const { round, sentAt } = stepOf(state, intakeId);
   return round === 1 ? state.receivedAt : (sentAt ?? state.receivedAt);
 };
-
-/** An undo of the step is under way or waits for a person. */
-export const isUndoing = (step: StepState): boolean => step.undo === true && !isStepEnd(step.status);
 
 /** The materials of the pledge that have not come in. */
 export const openGaps = ({ plan, filled }: CaseState): string[] =>

@@ -37,16 +37,61 @@ export const STEP_STATUSES = [
 ] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
-const STEP_ENDS: ReadonlySet<StepStatus> = new Set(['done', 'refused', 'skipped', 'blocked', 'stopped', 'undone']);
+/** Who a step waits for in each status. A new status does not compile until it has a place here. */
+const WAITS_FOR = {
+  waiting: 'engine',
+  ready: 'engine',
+  submitted: 'agency',
+  accepted: 'agency',
+  supplement: 'applicant',
+  suspended: 'agency',
+  attention: 'agency',
+  undoing: 'agency',
+  done: 'end',
+  refused: 'end',
+  skipped: 'end',
+  blocked: 'end',
+  stopped: 'end',
+  undone: 'end',
+} as const satisfies Record<StepStatus, 'engine' | 'agency' | 'applicant' | 'end'>;
+
+/**
+ * Its agency has the step, or may have it: the agency can be called to account for it, and its
+ * worklist shows it.
+ */
+export const WITH_AGENCY: readonly StepStatus[] = STEP_STATUSES.filter((status) => WAITS_FOR[status] === 'agency');
+
+/** The step was sent and has not ended: it is with its agency or waits for the applicant. */
+export const UNDER_WAY: readonly StepStatus[] = STEP_STATUSES.filter(
+  (status) => WAITS_FOR[status] === 'agency' || WAITS_FOR[status] === 'applicant',
+);
 
 /** Nothing more happens to the step by itself. */
-export const isStepEnd = (status: StepStatus): boolean => STEP_ENDS.has(status);
+export const isStepEnd = (status: StepStatus): boolean => WAITS_FOR[status] === 'end';
+
+/** The ends that its agency decided. */
+export const DECIDED = ['done', 'refused'] as const satisfies readonly StepStatus[];
+
+/**
+ * Nothing that the agency was asked has been answered, as far as a row can tell that may be behind.
+ */
+export const UNANSWERED = ['waiting', 'ready', 'submitted'] as const satisfies readonly StepStatus[];
+
+/** Sending or undoing the step may be under way, as far as a row can tell that may be behind. */
+export const IN_CALL = [...UNANSWERED, 'supplement', 'attention', 'undoing'] as const satisfies readonly StepStatus[];
+
+/** The agency has said that it has the step. It is asked about these when it stays silent. */
+export const ENQUIRABLE = ['accepted'] as const satisfies readonly StepStatus[];
 
 export const isCaseEnd = (status: CaseStatus): status is CaseEnd => status !== 'submitted' && status !== 'accepted';
 
+/** The ends of a case that gave the applicant something. */
+export const GRANTED = ['completed', 'partially-completed'] as const satisfies readonly CaseStatus[];
+
+const REOPENABLE: ReadonlySet<CaseStatus> = new Set([...GRANTED, 'refused']);
+
 /** The ends after which a step may be done again or a result corrected; what was taken back or never accepted stays so. */
-export const isReopenable = (status: CaseStatus): boolean =>
-  status === 'completed' || status === 'partially-completed' || status === 'refused';
+export const isReopenable = (status: CaseStatus): boolean => REOPENABLE.has(status);
 
 /** What a person or an agency can do to a step. */
 export const STEP_ACTIONS = [
@@ -77,6 +122,28 @@ export interface StepSituation {
   extended?: boolean;
 }
 
+/** What a step's state and its row both have of its situation. */
+interface StepFacts {
+  status: StepStatus;
+  /** An undo was started; it stays set when the step is undone. */
+  undo?: boolean | undefined;
+  attention?: AttentionCode | undefined;
+  /** Working days by which the plan lets its limit be extended, once. */
+  extension?: number | undefined;
+  /** Working days by which it was extended. */
+  extensionDays?: number | undefined;
+}
+
+/** An undo of the step is under way or waits for a person. */
+export const isUndoing = ({ status, undo }: StepFacts): boolean => undo === true && !isStepEnd(status);
+
+/** The situation of a step, from its state or from its row. */
+export const situationOf = (step: StepFacts): StepSituation => {
+  const { status, attention, extension = 0, extensionDays } = step;
+  const extended = extensionDays !== undefined;
+  return { status, attention, undoing: isUndoing(step), extension: extended ? 0 : extension, extended };
+};
+
 /** What a person can do about taking a step back. */
 type UndoAction = 'settle-undo' | 'retry-undo';
 
@@ -93,6 +160,12 @@ const OPEN_IN = {
   redo: ['done', 'refused', 'stopped', 'undone', 'attention'],
   keep: ['attention'],
 } as const satisfies Record<Exclude<StepAction, UndoAction>, readonly StepStatus[]>;
+
+/**
+ * An officer can take a task that the agency can decide. A step in `attention` that is being undone
+ * is no such task: a supervisor settles it. A user of this group must look at `undo` too.
+ */
+export const CLAIMABLE: readonly StepStatus[] = OPEN_IN.decide;
 
 /** The actions that are open for a step. Whether the case itself lets them happen is `caseAllows`. */
 export const stepActions = (step: StepSituation): StepAction[] => {

@@ -17,7 +17,10 @@ const ZHEJIANG: Readonly<Record<string, string>> = {
   '3311': '02 21 22 23 24 25 26 27 81',
 };
 
-/** A division of nobody: not in GB/T 2260, so that invented persons and cases cannot be taken for real ones. */
+/**
+ * A division that does not exist in GB/T 2260, so that invented persons and cases cannot be
+ * mistaken for real ones.
+ */
 const FIXTURE_DIVISION = '339900';
 
 const ZHEJIANG_DIVISIONS: ReadonlySet<string> = new Set([
@@ -37,6 +40,6 @@ const PROVINCES: ReadonlySet<string> = new Set(
 /** Whether the code starts with the two digits of a province. */
 export const hasProvince = (code: string): boolean => PROVINCES.has(code.slice(0, 2));
 
-/** Whether this is a division today: looked up for Zhejiang, by its province elsewhere. */
+/** Whether the code is a current division: looked up for Zhejiang, by its province elsewhere. */
 export const isDivision = (code: string): boolean =>
   /^\d{6}$/.test(code) && (code.startsWith('33') ? ZHEJIANG_DIVISIONS.has(code) : hasProvince(code));

@@ -1,14 +1,14 @@
 import type { Matter } from '../definition/schema.ts';
 import { isGroup, type Form } from './values.ts';
 
-/** What a case and another one like it have in common: values that stand for a person, a property, a child. */
+/** What two duplicate cases have in common: values that stand for a person, a property, a child. */
 export interface DuplicateKey {
   key: string;
-  /** The values that together make the key, in the definition's order. */
+  /** The values that form the key together, in the order of the definition. */
   values: string[];
 }
 
-/** Which other cases a rule of the definition calls duplicates. */
+/** The other cases that a rule of the definition calls duplicates. */
 export interface DuplicateRule {
   id: string;
   keys: DuplicateKey[];
@@ -18,14 +18,20 @@ export interface DuplicateRule {
   other: 'open' | 'granted';
 }
 
-/** The rules of a matter with the values of this form; one whose fields are all empty says nothing. */
+/**
+ * The rules of a matter with the values of this form. A rule whose fields are all empty is left
+ * out.
+ */
 export const duplicateRules = (matter: Matter, form: Form): DuplicateRule[] =>
   matter.duplicates.flatMap(({ id, key, of, against, other }) => {
     const keys = of.flatMap((fields) => tuples(form, fields)).map((values) => ({ key, values }));
     return keys.length === 0 ? [] : [{ id, keys, against: against ?? [matter.code], other }];
   });
 
-/** The values of some fields together: once, or once for each item of the list that they are in. None where a value is missing. */
+/**
+ * The combined values of some fields: once, or once for each item of the list that they are in. A
+ * combination with a missing value is left out.
+ */
 const tuples = (form: Form, fields: readonly string[]): string[][] => {
   const list = fields.find((field) => field.includes('[]'))?.split('[]')[0];
   const items = list === undefined ? [undefined] : listOf(form[list]);

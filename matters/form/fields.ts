@@ -5,7 +5,7 @@ import type { Clock } from './values.ts';
 
 export type FieldFormat = (typeof FIELD_FORMATS)[number];
 
-/** What is wrong with a normalised text, or nothing. The message never repeats the text. */
+/** What is wrong with a normalised text; undefined: nothing. The message never repeats the text. */
 type FieldCheck = (text: string, clock: Clock) => Text | undefined;
 
 const says = (zh: string, en: string): Text => ({ zh, en });
@@ -15,14 +15,19 @@ const matching =
   (text) =>
     pattern.test(text) ? undefined : message;
 
-/** Every format of a field. Where no source is named, the pattern is the domain's own (docs/matters.md). */
+/**
+ * The check of every format. Where no source is named, the pattern is our own (docs/matters.md).
+ */
 const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
   'person-name': (text) => personNameProblem(text),
   'citizen-id': (text, clock) => citizenIdProblem(text, clock),
   /** Passports have at most 9 places (ICAO Doc 9303-4), travel permits of Hong Kong, Macao and Taiwan 11, residence permits 18. */
   passport: matching(
     /^(?=.*\d)[A-Z0-9]{5,18}$/,
-    says('护照或通行证号码应为5至18位字母和数字，至少含1位数字', 'A passport or permit number has 5 to 18 letters and digits, at least one digit'),
+    says(
+      '护照或通行证号码应为5至18位字母和数字，至少含1位数字',
+      'A passport or permit number has 5 to 18 letters and digits, at least one digit',
+    ),
   ),
   mobile: matching(
     /^1[3-9]\d{9}$/,
@@ -32,7 +37,9 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
   division: (text) =>
     isDivision(text) ? undefined : says('行政区划代码不存在', 'There is no such administrative division'),
   date: (text) =>
-    isDate(text) ? undefined : says('日期不存在或格式不正确，格式如2024-11-20', 'Must be an existing date such as 2024-11-20'),
+    isDate(text)
+      ? undefined
+      : says('日期不存在或格式不正确，格式如2024-11-20', 'Must be an existing date such as 2024-11-20'),
   'date-time': (text) =>
     isDateTime(text)
       ? undefined
@@ -57,14 +64,17 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
   /** Every city writes these in its own way. */
   'contract-no': matching(
     /^[\p{Unified_Ideograph}A-Za-z0-9()（）〔〕[\]-]{4,40}$/u,
-    says('网签合同号应为4至40位字母、数字或汉字', 'A contract number has 4 to 40 letters, digits or Chinese characters'),
+    says(
+      '网签合同号应为4至40位字母、数字或汉字',
+      'A contract number has 4 to 40 letters, digits or Chinese characters',
+    ),
   ),
   /** GA 36: Zhejiang's plates of 5 places, and of 6 for new-energy vehicles. */
   'plate-no': matching(
     /^浙[A-HJ-L](?:[A-HJ-NP-Z0-9]{5}|[A-HJK][A-HJ-NP-Z0-9]\d{4}|\d{5}[A-HJK])$/,
     says('号牌号码应为浙江号牌', 'Must be a plate number of Zhejiang'),
   ),
-  /** GB 16735. Its check digit is left out: imported vehicles need not have one. */
+  /** GB 16735. The check digit is not verified, because imported vehicles need not have one. */
   vin: matching(
     /^[A-HJ-NPR-Z0-9]{17}$/,
     says('车辆识别代号应为17位，不含I、O、Q', 'A VIN has 17 letters and digits without I, O and Q'),
@@ -77,11 +87,14 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
   ),
 };
 
-/** What is wrong with a text for its format, or nothing. The text is as `normalise` gives it. */
+/**
+ * What is wrong with a text for its format; undefined: nothing. The text is as `normalise` returns
+ * it.
+ */
 export const formatProblem = (format: FieldFormat, text: string, clock: Clock): Text | undefined =>
   FIELD_CHECKS[format](text, clock);
 
-/** A right value of every format; of nobody (division 339900). */
+/** A valid value of every format, of no real person (division 339900). */
 export const FORMAT_EXAMPLES: Readonly<Record<FieldFormat, string>> = {
   'person-name': '示例',
   'citizen-id': '339900199003070018',
@@ -101,7 +114,7 @@ export const FORMAT_EXAMPLES: Readonly<Record<FieldFormat, string>> = {
   ethnicity: '01',
 };
 
-/** A date of the Gregorian calendar, written as ISO 8601 has it. */
+/** A date of the Gregorian calendar in ISO 8601. */
 const isDate = (text: string): boolean => {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const instant = Date.parse(`${text}T00:00:00Z`);
@@ -117,7 +130,10 @@ const isDateTime = (text: string): boolean => {
 const HAN_NAME = /^[\p{Unified_Ideograph}〇]+(?:·[\p{Unified_Ideograph}〇]+)*$/u;
 const LATIN_NAME = /^\p{Script=Latin}[\p{Script=Latin}\p{M}]*(?:[ .,'’-]{1,2}[\p{Script=Latin}\p{M}]+)*\.?$/u;
 
-/** 2 to 50 characters: Chinese ones, of every CJK extension, with `·` between parts; or Latin letters for a foreign person. */
+/**
+ * 2 to 50 characters: Chinese ones of every CJK extension, with `·` between parts; or Latin letters
+ * for a foreign person.
+ */
 const personNameProblem = (text: string): Text | undefined => {
   const { length } = Array.from(text);
   if (length < 2 || length > 50) return says('姓名应为2至50个字', 'A name has 2 to 50 characters');
@@ -131,7 +147,10 @@ const personNameProblem = (text: string): Text | undefined => {
 
 const CITIZEN_ID_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
-/** The last place of a citizen ID number from the 17 before it: GB 11643, ISO 7064 MOD 11-2. */
+/**
+ * The last character of a citizen ID number, computed from the 17 before it: GB 11643, ISO 7064 MOD
+ * 11-2.
+ */
 export const citizenIdCheckDigit = (first17: string): string => {
   const sum = CITIZEN_ID_WEIGHTS.reduce((total, weight, place) => total + weight * Number(first17[place]), 0);
   return '10X98765432'.charAt(sum % 11);
@@ -141,10 +160,12 @@ export const citizenIdCheckDigit = (first17: string): string => {
 const RESIDENCE_PERMIT = /^8[123]0000/;
 
 /**
- * GB 11643. The division is the one of the first registration and may have been abolished since, so only its province is looked at.
+ * GB 11643. The division is the one of the first registration and may have been abolished, so only
+ * its province is checked.
  */
 const citizenIdProblem = (text: string, { now }: Clock): Text | undefined => {
-  if (!/^\d{17}[\dX]$/.test(text)) return says('公民身份号码应为18位', 'A citizen ID number has 17 digits and a digit or X');
+  if (!/^\d{17}[\dX]$/.test(text))
+    return says('公民身份号码应为18位', 'A citizen ID number has 17 digits and a digit or X');
   const beyondTheStrait = /^8/.test(text);
   if (beyondTheStrait ? !RESIDENCE_PERMIT.test(text) : !hasProvince(text)) {
     return says('公民身份号码的地区代码不存在', 'The division in the ID number does not exist');
@@ -170,7 +191,9 @@ const bankAccountProblem = (text: string): Text | undefined => {
   const sum = Array.from(text, Number)
     .reverse()
     .reduce((total, digit, place) => total + (place % 2 === 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0)), 0);
-  return sum % 10 === 0 ? undefined : says('银行账号校验位不符，请核对', 'The check digit of the bank account does not match');
+  return sum % 10 === 0
+    ? undefined
+    : says('银行账号校验位不符，请核对', 'The check digit of the bank account does not match');
 };
 
 const CREDIT_CODE_CHARACTERS = '0123456789ABCDEFGHJKLMNPQRTUWXY';

@@ -3,7 +3,10 @@ import { normalise } from './normalise.ts';
 import type { Field, Text } from '../definition/schema.ts';
 import { isGroup, type Clock, type Form, type FormValue } from './values.ts';
 
-/** What is wrong with one field. `path` counts list items from 0 (`children[1].birthTime`); `message` never repeats the value. */
+/**
+ * What is wrong with one field. `path` counts list items from 0 (`children[1].birthTime`);
+ * `message` never repeats the value.
+ */
 export interface FormProblem {
   path: string;
   /**
@@ -15,13 +18,16 @@ export interface FormProblem {
   message: Text;
 }
 
-/** Deeper or larger than any matter's form; what is sent beyond that is no form. */
+/** Limits beyond the form of any matter. Anything deeper or larger is not read. */
 const MAX_DEPTH = 8;
 const MAX_VALUES = 2000;
-/** The longest text where the field says nothing of its own. */
+/** The maximum length of a text if the field does not set one. */
 export const MAX_LENGTH = 500;
 
-/** A form as it was read: `form` without what is empty or wrong, `given` the paths of all that was filled in, right or wrong. */
+/**
+ * A form as it was read: `form` without empty or wrong values, `given` the paths of all values that
+ * were filled in, right or wrong.
+ */
 export interface ReadForm {
   form: Form;
   given: ReadonlySet<string>;
@@ -35,7 +41,10 @@ interface Reading {
   problems: FormProblem[];
 }
 
-/** Reads a form field by field: types, lengths, ranges, choices, formats, unknown fields. What must be there is not asked here. */
+/**
+ * Reads a form field by field: types, lengths, ranges, choices, formats, unknown fields. Required
+ * fields are not checked here.
+ */
 export const readForm = (fields: readonly Field[], form: unknown, clock: Clock): ReadForm => {
   if (!isWithinBounds(form)) {
     const message = { zh: '表单过大', en: 'The form is too large' };
@@ -59,7 +68,7 @@ const isWithinBounds = (form: unknown): boolean => {
 
 const UNKNOWN_FIELD: Text = { zh: '表单中没有此项', en: 'The form has no such field' };
 
-/** The group's right values; nothing when none is filled in. */
+/** The valid values of the group; undefined when no field is filled in. */
 const readGroup = (
   fields: readonly Field[],
   group: Record<string, unknown>,
@@ -77,14 +86,14 @@ const readGroup = (
     if (isEmpty(field, value)) continue;
     const before = reading.problems.length;
     const kept = readValue(field, value, prefix + id, reading);
-    // An empty group says nothing, a wrong one does.
+    // An empty group counts as absent, a wrong one does not.
     if (kept !== undefined || reading.problems.length > before) reading.given.add(prefix + id);
     if (kept !== undefined) read.push([id, kept]);
   }
   return read.length > 0 ? Object.fromEntries(read) : undefined;
 };
 
-/** A key that somebody made up may hold anything, so only what could be a field's name is repeated. */
+/** An unknown key can hold anything, so it is only repeated if it could be the name of a field. */
 const speakable = (id: string): string => (/^[A-Za-z][A-Za-z_-]{0,30}\d{0,2}$/.test(id) ? id : '?');
 
 const isEmpty = ({ format }: Field, value: unknown): boolean =>
@@ -100,7 +109,7 @@ const WRONG_TYPE: Readonly<Record<Field['type'], Text>> = {
   list: { zh: '应为列表', en: 'Must be a list' },
 };
 
-/** The value to keep, nothing where it is empty or wrong. */
+/** The value to keep; undefined when it is empty or wrong. */
 const readValue = (field: Field, value: unknown, path: string, reading: Reading): FormValue | undefined => {
   if (field.type === 'group' && isGroup(value)) return readGroup(field.fields ?? [], value, `${path}.`, reading);
   if (field.type === 'list' && Array.isArray(value)) return readList(field, value, path, reading);
@@ -128,14 +137,16 @@ const readSingle = (field: Field, value: unknown, clock: Clock): Read => {
 
 const wrong = (rule: string, zh: string, en: string): Read => ({ rule, message: { zh, en } });
 
-/** Control characters (Postgres keeps no NUL) and halves of surrogate pairs. */
+/** Control characters (Postgres does not store NUL) and unpaired surrogates. */
 const UNREADABLE = /[^\P{Cc}\n]|\p{Cs}/u;
 
 const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw: string, clock: Clock): Read => {
   const text = normalise(format, raw);
   const { length } = Array.from(text);
-  if (UNREADABLE.test(text)) return wrong('unreadable', '含有无法识别的字符', 'Contains characters that cannot be read');
-  if (length < minLength) return wrong('too-short', `至少${minLength}个字`, `Must have at least ${minLength} characters`);
+  if (UNREADABLE.test(text))
+    return wrong('unreadable', '含有无法识别的字符', 'Contains characters that cannot be read');
+  if (length < minLength)
+    return wrong('too-short', `至少${minLength}个字`, `Must have at least ${minLength} characters`);
   if (length > maxLength) return wrong('too-long', `最多${maxLength}个字`, `Must have at most ${maxLength} characters`);
   if (format === undefined) return { kept: text };
   const message = formatProblem(format, text, clock);

@@ -8,10 +8,11 @@ import { isForm, isGroup, type Clock, type Form, type FormValue, type ListItem }
 export type CheckedForm = { ok: true; form: Form } | { ok: false; problems: FormProblem[] };
 
 /**
- * Checks a whole form and reports every problem at once. The form in the answer is normalised: texts as normalise.ts says, nothing
- * that is empty (null, an empty text, list or group). A group or list that must be there is asked for by its own required fields;
- * `required: true` in a group that is not there asks for nothing, a condition always does. A check is left out where its field has
- * a problem already, and fails where it cannot be judged although nothing else is wrong.
+ * Checks a whole form and reports every problem at once. The returned form is normalised: texts as
+ * normalise.ts says, without empty values (null, an empty text, list or group). A required group or
+ * list is checked by its own required fields: `required: true` in a group that is absent requires
+ * nothing, a condition always does. A check is skipped if its field already has a problem. A check
+ * that cannot be judged although nothing else is wrong fails.
  */
 export const checkForm = (matter: Matter, form: unknown, clock: Clock): CheckedForm => {
   const read = readForm(matter.form, form, clock);
@@ -25,7 +26,10 @@ export const checkForm = (matter: Matter, form: unknown, clock: Clock): CheckedF
   return problems.length === 0 ? { ok: true, form: read.form } : { ok: false, problems };
 };
 
-/** The fields that must be filled in and are not. `group` is the enclosing group as expressions see it; `there`: it is filled in. */
+/**
+ * The required fields that are not filled in. `group` is the enclosing group as expressions see it;
+ * `there`: the group is filled in.
+ */
 const missingFields = (
   fields: readonly Field[],
   scope: Scope,
@@ -59,7 +63,7 @@ const required = ({ name }: Field, path: string): FormProblem => ({
 
 interface Failure {
   problem: FormProblem;
-  /** The check gives neither true nor false. */
+  /** The check is neither true nor false. */
   undecided: boolean;
 }
 
@@ -80,8 +84,8 @@ const failures = (check: Check, scope: Scope, known: readonly FormProblem[]): Fa
 };
 
 /**
- * Only the fields at `paths` (a step's `discloses`); a group or list stands for all in it, and nothing else is taken. With `item`,
- * only that item of its list, still as a list.
+ * Returns only the fields at `paths` (the `discloses` of a step); a group or list includes
+ * everything in it. With `item`, only that item of its list, still as a list.
  */
 export const disclose = (form: Form, paths: readonly string[], item?: ListItem): Form => {
   const chosen = item ? onlyItem(form, item) : form;
@@ -108,8 +112,9 @@ const pick = (group: Form, paths: readonly string[][]): Form =>
   );
 
 /**
- * The form as JSON Schema, draft 2020-12, for those who build requests or screens. It is looser than `checkForm`: the formats
- * (`x-format`), what is required on a condition (`x-required-when`, FEEL) and the checks over several fields are only in there.
+ * The form as JSON Schema, draft 2020-12, for those who build requests or screens. It is looser
+ * than `checkForm`: formats (`x-format`), conditional requirements (`x-required-when`, FEEL) and
+ * checks over several fields are only annotations.
  */
 export const jsonSchemaOf = (matter: Matter): Record<string, unknown> => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',

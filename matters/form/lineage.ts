@@ -1,15 +1,19 @@
 import { findStep, type FoundStep } from '../definition/compile.ts';
 import type { Matter } from '../definition/schema.ts';
 
-/** What came in anew: places in the form (`mother.mobile`, `children[0].name`) and ids of materials. */
+/**
+ * New values and papers: places in the form (`mother.mobile`, `children[0].name`) and ids of
+ * materials.
+ */
 export interface Given {
   places: readonly string[];
   materials: readonly string[];
 }
 
 /**
- * The steps of a case whose agency was or will be sent one of these values or materials: what a step uses is what its definition
- * discloses. A step for one item of a list does not use the values of another item.
+ * The steps of a case whose agency was or will be sent one of these values or materials: a step
+ * uses what its definition discloses. A step for one item of a list does not use the values of
+ * another item.
  */
 export const stepsUsing = (matter: Matter, stepIds: readonly string[], { places, materials }: Given): string[] =>
   stepIds.filter((stepId) => {
@@ -26,13 +30,13 @@ export const uses = ({ step, item }: FoundStep, place: string): boolean => {
   return !other && step.discloses.some((disclosed) => covers(disclosed, path));
 };
 
-/** A group or a list stands for everything in it, and a value within it touches the whole. */
+/** A group or a list includes everything in it, and a value in it belongs to the whole. */
 const covers = (disclosed: string, path: string): boolean => {
   const [wide, narrow] = disclosed.length <= path.length ? [disclosed, path] : [path, disclosed];
   return narrow === wide || narrow.startsWith(`${wide}.`) || narrow.startsWith(`${wide}[]`);
 };
 
-/** The number of the list item that a place is in; undefined: it is in none of this list. */
+/** The number of the list item that contains a place; undefined: the place is not in this list. */
 const indexIn = (list: string, place: string): number | undefined => {
   const [, index] = new RegExp(String.raw`^${list}\[(\d+)\]`).exec(place) ?? [];
   return index === undefined ? undefined : Number(index);

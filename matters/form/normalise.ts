@@ -1,11 +1,13 @@
 import type { FieldFormat } from './fields.ts';
 
 /**
- * How a value becomes equal to itself however it was typed or pasted. Form, search, duplicates, public page and command line all use
- * these functions.
+ * How a value becomes equal however it was typed or pasted. Form, search, duplicates, public page
+ * and command line all use these functions.
  */
 
-/** Marks without width that text brings along when it is copied: joiners, directions, the byte order mark. */
+/**
+ * Marks without width that are copied together with text: joiners, directions, the byte order mark.
+ */
 const INVISIBLE = /[\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
 /** Blanks of every width, and hyphens and dashes. */
 const SEPARATORS = /[\s\-\u2010-\u2015\u2212\uFF0D]/gu;
@@ -14,7 +16,7 @@ const FULL_WIDTH = /[\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A]/gu;
 /** The distance between a full-width character and its plain one. */
 const FULL_WIDTH_OFFSET = 0xfee0;
 
-/** Formats whose values have neither blanks nor hyphens: people write them in groups. */
+/** Formats whose values have neither blanks nor hyphens, although people write them in groups. */
 const NUMBERS: ReadonlySet<FieldFormat> = new Set([
   'citizen-id',
   'passport',
@@ -41,9 +43,9 @@ const CAPITALS: ReadonlySet<FieldFormat> = new Set([
 ]);
 
 /**
- * A text as it is kept: without blanks at its ends. A text with a format also without invisible marks and in plain digits and letters;
- * a number without blanks and hyphens, in capitals; the dot of a Chinese name as `·` (U+00B7); a time with seconds and the offset of
- * China Standard Time.
+ * A text as it is stored: without blanks at its ends. A text with a format also has no invisible
+ * marks and plain digits and letters. A number has no blanks and hyphens, and capitals; the dot of
+ * a Chinese name is `·` (U+00B7); a time has seconds and the offset of China Standard Time.
  */
 export const normalise = (format: FieldFormat | undefined, text: string): string => {
   if (format === undefined) return text.trim();
@@ -56,12 +58,15 @@ export const normalise = (format: FieldFormat | undefined, text: string): string
   return format === 'date-time' ? completeTime(plain.replaceAll('：', ':')) : plain;
 };
 
-/** A number as it is compared: a case number, a query code, any format that is written in groups. */
+/**
+ * A number as it is compared: a case number, a query code, and any format that people write in
+ * groups.
+ */
 export const normaliseNumber = (text: string): string => toPlain(text).replace(SEPARATORS, '');
 
 /**
- * A text as it is compared in searches, by a hash of it: as `normalise` keeps it, and then without regard to blanks, to capitals
- * and to the form of characters.
+ * A text as it is compared, by a hash, in searches and between cases: as `normalise` returns it,
+ * and then without regard to blanks, capitals and the form of characters.
  */
 export const comparable = (format: FieldFormat | undefined, text: string): string =>
   normalise(format, text).normalize('NFKC').replaceAll(/\s/gu, '').toUpperCase();
@@ -71,7 +76,7 @@ const toPlain = (text: string): string =>
     .replace(INVISIBLE, '')
     .replace(FULL_WIDTH, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 
-/** Every dot that stands between the parts of a Chinese name, as keyboards and fonts have it. */
+/** Every dot between the parts of a Chinese name, as keyboards and fonts have it. */
 const DOTS = /[·•‧∙⋅・･．.]/gu;
 const MIDDLE_DOTS = /[•‧∙⋅・･]/gu;
 const HAN = /[\p{Unified_Ideograph}〇]/u;

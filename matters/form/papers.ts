@@ -4,34 +4,43 @@ import { uses } from './lineage.ts';
 import type { Matter, Text } from '../definition/schema.ts';
 import { isGroup, type Form, type FormValue } from './values.ts';
 
-/** A material as it was handed in: in which way, where not as the matter defines it, and its number or the id of the document. */
+/**
+ * A material as it was handed in: the way it came, if it differs from the definition, and its
+ * number or the id of the document.
+ */
 export interface HandedIn {
   id: string;
   source?: 'upload' | 'photo' | 'sharing' | 'shown' | undefined;
   reference?: string | undefined;
 }
 
-/** What was handed in, and which materials are to follow by a pledge (容缺) and have not come. */
+/**
+ * The form and the materials that were handed in, and the pledged materials (容缺) that are still
+ * missing.
+ */
 export interface Papers {
   form: Form;
   materials: readonly HandedIn[];
   gaps: readonly string[];
 }
 
-/** Whether what we once checked and sealed is a list of materials; what is in it was checked then. */
+/**
+ * Whether a value that we checked and sealed is a list of materials. Its content was checked at
+ * that time.
+ */
 export const areHandedIn = (value: unknown): value is HandedIn[] => Array.isArray(value);
 
-/** A material as the step's agency is told of it. */
+/** A material as the agency of the step sees it. */
 export interface ShownMaterial {
   id: string;
   name: Text;
   source: Matter['materials'][number]['source']['kind'];
   reference?: string;
-  /** It is to follow: the agency may go on without it, as far as the law lets it. */
+  /** It will follow: the agency can go on without it, as far as the law allows. */
   pledged?: true;
 }
 
-/** The materials that the step's agency may see, as they are now. */
+/** The materials that the agency of the step may see, in their current state. */
 export const shownMaterials = (
   matter: Matter,
   { step }: FoundStep,
@@ -50,14 +59,16 @@ export const shownMaterials = (
       };
     });
 
-/** One thing that an agency found missing: a place in the form or a material, and why. */
+/**
+ * One missing thing that an agency asked for: a place in the form or a material, and the reason.
+ */
 export interface Asked {
   field?: string | undefined;
   material?: string | undefined;
   reason?: string | undefined;
 }
 
-/** The same with what was handed in for it: the value that is in the form now, or the material. */
+/** The same with the answer: the current value of the form, or the material. */
 export interface AskedAndAnswered extends Asked {
   value?: FormValue;
   source?: HandedIn['source'];
@@ -65,8 +76,8 @@ export interface AskedAndAnswered extends Asked {
 }
 
 /**
- * What a step's agency had asked for, item by item with its answer. A value is only told where the step discloses it: asking for a
- * field does not open it.
+ * What the agency of a step had asked for, item by item with its answer. A value is included only
+ * if the step discloses it: asking for a field does not disclose it.
  */
 export const answersTo = (
   found: FoundStep,
@@ -88,7 +99,7 @@ export const answersTo = (
   });
 };
 
-/** The value at a place such as `children[0].name`; undefined: the form has none there. */
+/** The value at a place such as `children[0].name`; undefined: the form has no value there. */
 const valueAt = (form: Form, place: string): FormValue | undefined =>
   place.split(/\.|\[|\]\.?/).reduce<FormValue | undefined>((value, key) => {
     if (key === '') return value;

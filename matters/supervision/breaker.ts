@@ -1,23 +1,30 @@
 /**
- * When an agency counts as down for everybody, and how it comes back: the breaker of one agency, over all workers. Pure; whoever
- * keeps it (db/breakers.ts) brings the instants, in milliseconds since 1970.
+ * The circuit breaker of one agency, shared by all workers: when the agency counts as down, and how
+ * it recovers. Pure: db/breakers.ts keeps the state and passes the instants, in milliseconds since
+ * 1970.
  *
- * - closed: steps are sent. Half of at least 20 calls, or five in a row, have failed → open.
- * - open: nothing is sent but one probe in 15 seconds. A probe that is answered → recovering. By hand → closed.
- * - recovering (half open): what was parked is released, nothing else is sent. Two calls in a row fail, or half of at least 20 →
- *   open. Everything that was parked when it began is on its way → closed.
+ * - closed: steps are sent. At least half of at least 20 calls, or five calls in a row, failed →
+ *   open.
+ * - open: one probe is sent every 15 seconds and nothing else. The probe is answered → recovering.
+ *   Closed by a supervisor → closed.
+ * - recovering (half open): parked steps are released, nothing else is sent. Two calls in a row
+ *   fail, or half of at least 20 → open. All steps that were parked when it started are sent →
+ *   closed.
  */
 export interface Breaker {
   state: 'closed' | 'open' | 'recovering';
-  /** Since when it is in that state. */
+  /** The instant of the last change of state. */
   since: number;
-  /** Calls that failed one after the other, up to the last that was counted. */
+  /** Calls that failed in a row, up to the last one that was counted. */
   inRow: number;
-  /** The calls of the last minute by spans of five seconds, oldest first; begun anew with every state. */
+  /**
+   * The calls of the last minute in spans of five seconds, oldest first. Every change of state
+   * starts a new list.
+   */
   spans: Span[];
-  /** When it is probed next; absent: not while nobody says so (maintenance without an announced end). */
+  /** The next probe; absent: none is planned (maintenance without an announced end). */
   probeAt?: number;
-  /** How often it was probed since it opened; only while it is open. */
+  /** The number of probes since it opened; only while it is open. */
   probes?: number;
 }
 
@@ -28,7 +35,7 @@ export interface Span {
   failures: number;
 }
 
-/** Calls as one worker counted them since it last reported. */
+/** The calls that one worker counted since its last report. */
 export interface Calls {
   spans: readonly Span[];
   /** Failures after its last success. */
@@ -42,20 +49,20 @@ export type BreakerEvent =
   /** A worker asks for the probe that is due. */
   | { kind: 'probing' }
   | { kind: 'probed'; answered: boolean }
-  /** What was parked when it began to recover is on its way. */
+  /** All steps that were parked when recovery started are sent. */
   | { kind: 'drained' }
-  /** A person knows better: maintenance that was announced, until then. Only where no incident is open. */
+  /** A supervisor announces maintenance until `until`. Only when no incident is open. */
   | { kind: 'opened'; until?: number }
   | { kind: 'closed' };
 
 /** Why an incident opens. */
 type OpenedWhy = 'rate' | 'in-row' | 'by-hand';
 
-/** What an event comes to: `probe` lets the worker that asked make one call. */
+/** The effect of an event; `probe` allows the worker that asked to make one call. */
 export type BreakerChange =
   | { kind: 'opened'; why: OpenedWhy }
   | { kind: 'reopened' | 'recovering' | 'closed' }
-  /** `nth`: how many there were before it. */
+  /** `nth`: the number of probes before this one. */
   | { kind: 'probe'; nth: number };
 
 const SPAN_MS = 5_000;
@@ -63,7 +70,7 @@ const WINDOW_MS = 60_000;
 const ENOUGH_CALLS = 20;
 const FAILING_SHARE = 0.5;
 const IN_ROW = 5;
-/** An agency that was just found down gets less credit. */
+/** An agency that was down a moment ago is trusted less. */
 const IN_ROW_RECOVERING = 2;
 export const PROBE_EVERY_MS = 15_000;
 
@@ -102,7 +109,7 @@ export const tally = ({ spans }: Pick<Breaker, 'spans'>): { calls: number; failu
   failures: spans.reduce((sum, span) => sum + span.failures, 0),
 });
 
-/** The spans with one more call in them, and without what is older than the window. */
+/** Adds a call to the spans, and drops spans older than the window. */
 export const count = (spans: readonly Span[], call: Span): Span[] => {
   const at = Math.floor(call.at / SPAN_MS) * SPAN_MS;
   const known = spans.find((span) => span.at === at);
@@ -113,7 +120,10 @@ export const count = (spans: readonly Span[], call: Span): Span[] => {
   return counted.filter((span) => span.at > newest - WINDOW_MS);
 };
 
-/** A worker's calls reach back this far at most: older ones tell nothing about now. */
+/**
+ * The calls of a worker reach back this far at most. Older calls say nothing about the current
+ * state.
+ */
 export const isRecent = (span: Span, at: number): boolean => span.at > at - WINDOW_MS;
 
 const sum = (span: Span, { calls, failures }: Span): Span => ({
@@ -127,7 +137,7 @@ const called = (
   { spans, inRow, succeeded }: Calls,
   at: number,
 ): { breaker: Breaker; change?: BreakerChange } => {
-  // Calls that were under way when it opened say nothing new.
+  // Calls that were in flight when it opened are ignored.
   if (breaker.state === 'open') return { breaker };
   const recent = [...breaker.spans, ...spans].filter((span) => isRecent(span, at));
   const next: Breaker = {

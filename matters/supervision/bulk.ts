@@ -2,18 +2,23 @@ import type { Actor, Message, Procedure } from '../engine/messages.ts';
 import type { StepAction } from '../engine/status.ts';
 import { actorKey } from './supervision.ts';
 
-/** One order to many cases: a list that is frozen before anybody says go, so that nothing is acted on that nobody saw. */
+/**
+ * A bulk act: one order to a list of cases. The list is frozen before anyone confirms it, so that
+ * no case is changed that was not shown.
+ */
 export const BULK_STATUSES = ['draft', 'awaiting-second', 'running', 'paused', 'stopped', 'done'] as const;
 export type BulkStatus = (typeof BULK_STATUSES)[number];
 
 export const BULK_VERBS = ['start', 'confirm', 'pause', 'resume', 'stop'] as const;
 export type BulkVerb = (typeof BULK_VERBS)[number];
 
-/** What became of an item: `left-out` is one that the dry run saw refused; it is not tried. */
+/**
+ * The state of an item. `left-out`: the dry run found that it would be refused, so it is not tried.
+ */
 export const ITEM_STATES = ['pending', 'left-out', 'sent', 'applied', 'refused', 'stopped'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
-/** Above so many items a second supervisor has to confirm. */
+/** A second supervisor must confirm acts with more items than this. */
 export const TWO_PERSONS_ABOVE = 50;
 
 const OPEN_IN: Record<BulkVerb, readonly BulkStatus[]> = {
@@ -40,7 +45,7 @@ export const whyNotBulk = (
   return verb === 'confirm' && actorKey(by) === actorKey(createdBy) ? 'SECOND_PERSON_REQUIRED' : undefined;
 };
 
-/** Where an allowed verb leads. */
+/** The status after an allowed verb. */
 export const bulkAfter = ({ total }: Bulk, verb: BulkVerb): BulkStatus => {
   switch (verb) {
     case 'start':
@@ -55,20 +60,23 @@ export const bulkAfter = ({ total }: Bulk, verb: BulkVerb): BulkStatus => {
   }
 };
 
-/** What is ordered, with its arguments. */
+/** The ordered action with its arguments. */
 export type BulkAction =
   | { kind: 'urge' | 'resend' | 'resume' | 'terminate' }
   | { kind: 'extend'; days: number }
   | { kind: 'suspend'; procedure: Procedure; expectedDays: number }
   | { kind: 'reassign'; agency: string };
 
-/** The action on a single step that is ordered; undefined: it is about the whole case. */
+/** The action on a single step; undefined: the order is about the whole case. */
 export const stepActionOf = ({ kind }: BulkAction): StepAction | undefined => (kind === 'terminate' ? undefined : kind);
 
-/** The id of an item's message: the same however often the executor begins again, so it counts once. */
+/**
+ * The id of the message of an item. It stays the same when the executor starts again, so the
+ * message counts once.
+ */
 export const bulkMessageId = (bulkId: string, n: number): string => `bulk:${bulkId}:${n}`;
 
-/** What an item tells its case. */
+/** The message of an item to its case. */
 export const bulkMessage = (action: BulkAction, id: string, by: Actor, stepId: string | undefined): Message => {
   if (action.kind === 'terminate') return { kind: 'termination', id, by };
   if (stepId === undefined) throw new Error(`${action.kind} is about a step`);

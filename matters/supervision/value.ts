@@ -1,16 +1,19 @@
 import { dayTime, WORKING_DAY_MS, type Calendar } from '../calendar/calendar.ts';
 
-/** A case that ended with something granted, as far as it tells what the applicant had to do. Instants in milliseconds since 1970. */
+/**
+ * A case that ended with something granted: what the applicant had to do for it. Instants in
+ * milliseconds since 1970.
+ */
 export interface ServedCase {
   matter: string;
   channel: 'window' | 'online' | 'kiosk';
   submittedAt: number;
   endedAt: number;
-  /** Materials handed in; absent: not counted then. */
+  /** The number of materials that were handed in; absent: not counted at that time. */
   handedIn?: number;
   /** Notices of missing papers that were answered. */
   answered: number;
-  /** The matter sends its papers home, and here they were fetched. */
+  /** The matter delivers its papers, but the applicant collected them. */
   fetched: boolean;
 }
 
@@ -23,11 +26,17 @@ export interface Value {
   workingDays: number;
 }
 
-/** Ways to a counter or kiosk: to hand in, to answer each notice, to fetch the papers. Whoever applied on line comes at most to fetch them. */
+/**
+ * Trips to a counter or kiosk: to hand in, to answer each notice, to collect the papers. Applicants
+ * who applied online come at most to collect.
+ */
 export const tripsOf = ({ channel, answered, fetched }: Pick<ServedCase, 'channel' | 'answered' | 'fetched'>): number =>
   (channel === 'online' ? 0 : 1 + answered) + (fetched ? 1 : 0);
 
-/** Averages by matter. The cases come in parts, because a report over a year must not hold them all. */
+/**
+ * Averages by matter. Cases are passed in parts, because a report over a year must not hold all of
+ * them in memory.
+ */
 export const valueOfCases = async (
   calendar: Calendar,
   parts: AsyncIterable<readonly ServedCase[]>,

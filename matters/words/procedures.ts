@@ -1,7 +1,7 @@
 import type { Text } from '../definition/schema.ts';
 import type { Procedure } from '../engine/messages.ts';
 
-/** Special procedures (特别程序, 行政许可法 art. 45) and, as `other`, a supervisor's own reason. */
+/** Special procedures (特别程序, 行政许可法 art. 45); `other` is a reason of a supervisor. */
 export const PROCEDURE_WORDS = {
   hearing: { zh: '听证', en: 'Hearing' },
   tender: { zh: '招标', en: 'Tender' },

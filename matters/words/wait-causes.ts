@@ -1,7 +1,7 @@
 import type { Text } from '../definition/schema.ts';
 import type { DueKind } from '../engine/dues.ts';
 import type { HeldBy } from '../engine/ledger.ts';
-import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../supervision/waiting.ts';
+import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../waiting/causes.ts';
 import { ATTENTION_WORDS } from './attention.ts';
 
 /** Why a case or step waits (停滞原因). */
@@ -19,8 +19,8 @@ export const WAIT_CAUSE_WORDS = {
 
 /** What is wrong with our own system, as far as the watcher can tell. */
 const FAULT_WORDS = {
-  WORKERS_AWAY: { zh: '没有工作进程在运行', en: 'No worker is running' },
-  TEMPORAL_AWAY: { zh: 'Temporal 服务不可用', en: 'Temporal is unavailable' },
+  WORKERS_UNAVAILABLE: { zh: '没有工作进程在运行', en: 'No worker is running' },
+  TEMPORAL_UNAVAILABLE: { zh: 'Temporal 服务不可用', en: 'Temporal is unavailable' },
   QUEUE_UNSERVED: { zh: '任务队列无人处理', en: 'No worker serves the task queue' },
   WORKFLOW_MISSING: { zh: '流程实例不存在', en: 'The workflow is missing in Temporal' },
   WORKFLOW_TASK_FAILING: { zh: '流程任务反复失败', en: 'The workflow task fails repeatedly' },

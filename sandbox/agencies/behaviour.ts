@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { parseStepId } from '../../matters/engine/step-id.ts';
 
 const MODES = [
   'mix',
@@ -83,8 +84,8 @@ export function openBehaviours(path: string): Behaviours {
 
 /** Whether a call (`caseId:stepId:round…`) is about a step or an instance of it. */
 const isAbout = (callId: string, step: string): boolean => {
-  const stepId = callId.split(':')[1];
-  return stepId === step || stepId?.split('.')[0] === step;
+  const [, stepId = ''] = callId.split(':');
+  return stepId === step || parseStepId(stepId)?.definition === step;
 };
 
 /** A number in [0, 1) that follows from the text alone. */

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Progress } from '../../activities/progress.ts';
 import { publishCalendar } from '../../db/calendars.ts';
 import { getCase } from '../../db/cases.ts';
 import { listDues } from '../../db/dues.ts';
@@ -13,6 +12,7 @@ import { begin, next } from '../../matters/engine/engine.ts';
 import type { CaseEvent, Message } from '../../matters/engine/messages.ts';
 import { changesOf } from '../../matters/engine/progress.ts';
 import type { CaseState } from '../../matters/engine/state.ts';
+import type { CaseChanges } from '../../matters/projection/projection.ts';
 import { sampleForm } from '../worker/installation.ts';
 import { createRig, type Rig, type RigActivities } from './rig.ts';
 import { mainland, MAINLAND } from '../matters/calendar/mainland.ts';
@@ -36,7 +36,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
   const [first] = await readLedger(rig.db, caseId, 0, 1);
   let state: CaseState = begin(plan, first!.at);
   let hash = first!.hash;
-  const progressOf = (event: CaseEvent): Progress => {
+  const progressOf = (event: CaseEvent): CaseChanges => {
     const before = state;
     const { state: after, entries } = next(before, event);
     state = after;
@@ -47,7 +47,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
       ...changesOf(after, entries),
     };
   };
-  const tell = async (event: CaseEvent): Promise<Progress> => {
+  const tell = async (event: CaseEvent): Promise<CaseChanges> => {
     const progress = progressOf(event);
     ({ hash } = await recordProgress(progress));
     return progress;
@@ -76,43 +76,23 @@ const limitOf = (stepId: string, code?: string) => findStep(rig.matter(code), st
 const dueFrom = (startedAt: number, limit: Parameters<typeof deadlines>[0]['limit']) =>
   deadlines({ calendar: mainland, startedAt, limit, pauses: [] });
 
-describe('the clocks of a case', () => {
-  it('start when it is accepted, from the instant in the entry', async () => {
+describe('the rows of a case', () => {
+  it('are what its entries come to, with the agencies of the registry and the newest calendar', async () => {
+    await rig.setAgency('hospital', { enquireAfterS: 120 });
     const one = await drive('certificates-only');
     await one.start();
-    expect(await one.row()).toMatchObject({
-      status: 'accepted',
-      acceptedAt: AT,
-      ...dueFrom(AT, rig.matter().limit),
-      // Five working days after a Wednesday: the end of the Wednesday after.
-      promisedAt: Date.parse('2024-11-27T09:00:00Z'),
+    await one.answer('birth-certificate', 'accepted', AT + MINUTE);
+    await one.answer('marriage-check', 'refused', AT + 2 * MINUTE);
+    expect(await one.row()).toMatchObject({ status: 'accepted', acceptedAt: AT, ...dueFrom(AT, rig.matter().limit) });
+    expect(await one.step('birth-certificate')).toMatchObject({
+      ...{ status: 'accepted', startedAt: AT, enquireAt: AT + 2 * MINUTE },
+      ...dueFrom(AT, limitOf('birth-certificate')),
     });
-  });
-
-  it('start with the approval of its intake where the matter has one, with the statutory deadline', async () => {
-    const one = await drive('second-hand-in-county', 'home-purchase-move');
-    const { limit } = rig.matter('home-purchase-move');
-    await one.start();
-    for (const stepId of ['identity-check', 'contract-check', 'encumbrance-check']) {
-      await one.answer(stepId, 'approved', AT + MINUTE);
-    }
-    expect(await one.row()).not.toHaveProperty('acceptedAt');
-    expect(await one.step('joint-intake')).toMatchObject(
-      dueFrom(AT + MINUTE, limitOf('joint-intake', 'home-purchase-move')),
-    );
-    await one.answer('joint-intake', 'approved', AT + 10 * MINUTE);
-    const acceptedAt = AT + 10 * MINUTE;
-    expect(await one.row()).toMatchObject({ status: 'accepted', acceptedAt, ...dueFrom(acceptedAt, limit) });
-    expect(dueFrom(acceptedAt, limit)).toHaveProperty('statutoryAt');
-  });
-
-  it('say when it ended', async () => {
-    const one = await drive('certificates-only');
-    await one.start();
-    await one.answer('marriage-check', 'refused', AT + MINUTE);
-    await one.answer('birth-certificate', 'refused', AT + 2 * MINUTE);
-    await one.answer('closing-notice', 'approved', AT + 3 * MINUTE);
-    expect(await one.row()).toMatchObject({ status: 'refused', endedAt: AT + 3 * MINUTE });
+    expect(await one.step('marriage-check')).toMatchObject({ status: 'refused', endedAt: AT + 2 * MINUTE });
+    expect(await one.step('household-registration')).toMatchObject({
+      ...{ status: 'blocked', because: 'marriage-check', endedAt: AT + 2 * MINUTE },
+    });
+    await rig.setAgency('hospital');
   });
 });
 
@@ -166,108 +146,6 @@ describe('the promise of a case', () => {
 const isLook = (statement: unknown): boolean =>
   typeof statement === 'object' && statement !== null && 'name' in statement && statement.name === 'read-clocks';
 
-describe('the clocks of a step', () => {
-  it('start when it is sent first', async () => {
-    const one = await drive('certificates-only');
-    await one.start();
-    expect(await one.step('marriage-check')).toMatchObject({
-      status: 'submitted',
-      startedAt: AT,
-      promisedAt: AT + 30_000,
-      yellowAt: AT + 24_000,
-    });
-    expect(await one.step('birth-certificate')).toMatchObject(dueFrom(AT, limitOf('birth-certificate')));
-    expect(await one.step('household-registration')).not.toHaveProperty('startedAt');
-    expect(await one.step('household-registration')).not.toHaveProperty('promisedAt');
-  });
-
-  it('start later for a step that waits for others', async () => {
-    const one = await drive('certificates-only');
-    await one.start();
-    await one.answer('marriage-check', 'approved', AT + MINUTE);
-    await one.answer('birth-certificate', 'approved', AT + 5 * MINUTE);
-    expect(await one.step('household-registration')).toMatchObject({
-      startedAt: AT + 5 * MINUTE,
-      ...dueFrom(AT + 5 * MINUTE, limitOf('household-registration')),
-    });
-  });
-
-  it('do not start anew in its second round', async () => {
-    const one = await drive('certificates-only');
-    await one.start();
-    await one.answer('marriage-check', 'supplement', AT + MINUTE);
-    await one.deliver(AT + 60 * MINUTE, {
-      kind: 'supplement-answer',
-      id: 's1',
-      noticeId: '1',
-      items: ['marriage-check:1:1'],
-      affected: [],
-      by: { role: 'clerk', id: 'clerk-1' },
-    });
-    expect(await one.step('marriage-check')).toMatchObject({
-      status: 'submitted',
-      round: 2,
-      startedAt: AT,
-      promisedAt: AT + 30_000,
-    });
-  });
-
-  it('end with the entry that ended it', async () => {
-    const one = await drive('certificates-only');
-    await one.start();
-    await one.answer('marriage-check', 'refused', AT + MINUTE);
-    expect(await one.step('marriage-check')).toMatchObject({ status: 'refused', endedAt: AT + MINUTE });
-    expect(await one.step('household-registration')).toMatchObject({
-      status: 'blocked',
-      because: 'marriage-check',
-      endedAt: AT + MINUTE,
-    });
-  });
-
-  it('do not take a refused message for its end', async () => {
-    const one = await drive('certificates-only');
-    await one.start();
-    await one.answer('marriage-check', 'approved', AT + MINUTE);
-    await one.deliver(AT + 9 * MINUTE, {
-      kind: 'decision',
-      id: 'late',
-      stepId: 'marriage-check',
-      round: 1,
-      decision: 'refused',
-      by: { role: 'agency', id: 'civil-affairs' },
-    });
-    expect(await one.step('marriage-check')).toMatchObject({ status: 'done', endedAt: AT + MINUTE });
-  });
-});
-
-describe('asking an agency that stays silent', () => {
-  it('is due when a system has accepted the step and its time has passed', async () => {
-    await rig.setAgency('hospital', { enquireAfterS: 120 });
-    const one = await drive('certificates-only');
-    await one.start();
-    expect(await one.step('birth-certificate')).not.toHaveProperty('enquireAt');
-    await one.answer('birth-certificate', 'accepted', AT + MINUTE);
-    expect(await one.step('birth-certificate')).toMatchObject({ status: 'accepted', enquireAt: AT + 2 * MINUTE });
-  });
-
-  it('is over with the decision', async () => {
-    const one = await drive('certificates-only');
-    await one.start();
-    await one.answer('birth-certificate', 'accepted', AT + MINUTE);
-    await one.answer('birth-certificate', 'approved', AT + 2 * MINUTE);
-    expect(await one.step('birth-certificate')).not.toHaveProperty('enquireAt');
-  });
-
-  it.each(['worklist', 'rules'] as const)('is never due where people decide (%s)', async (connection) => {
-    await rig.setAgency('hospital', { connection });
-    const one = await drive('certificates-only');
-    await one.start();
-    await one.answer('birth-certificate', 'accepted', AT + MINUTE);
-    expect(await one.step('birth-certificate')).not.toHaveProperty('enquireAt');
-    await rig.setAgency('hospital');
-  });
-});
-
 describe('another calendar', () => {
   const by = { role: 'system', id: 'calendar' } as const;
   const publish = (calendar: CalendarData) => publishCalendar(rig.db, { calendar, hash: calendar.version, by: 'test' });
@@ -313,17 +191,6 @@ describe('another calendar', () => {
       dueAt: notice.dueAt! + DAY,
     });
     expect((await rig.ledger(one.caseId)).at(-1)).toMatchObject({ kind: 'calendar-changed', before: '2026.1' });
-  });
-
-  it('makes a provisional date firm', async () => {
-    await publish({ ...MAINLAND, version: '2026.3', coveredUntil: '2024-11-22' });
-    rig.calendars.forget();
-    const one = await drive('certificates-only');
-    await one.start();
-    expect(await one.row()).toMatchObject({ provisional: true });
-    await publish({ ...MAINLAND, version: '2026.4' });
-    await one.deliver(AT + MINUTE, change('2026.4', '2026.3'));
-    expect(await one.row()).toMatchObject(dueFrom(AT, rig.matter().limit));
   });
 });
 

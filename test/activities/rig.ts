@@ -4,7 +4,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { Agent } from 'undici';
 import { inject } from 'vitest';
 import type { Dependencies } from '../../activities/dependencies.ts';
-import { createProgressActivities, type Progress } from '../../activities/progress.ts';
+import { createProgressActivities } from '../../activities/progress.ts';
 import type { StepCall } from '../../activities/send.ts';
 import { createStepActivities } from '../../activities/steps.ts';
 import { createAgencyClient } from '../../agencies/client.ts';
@@ -13,6 +13,7 @@ import { findAgency } from '../../db/agencies.ts';
 import { findMatter } from '../../db/matters.ts';
 import { createCalendars } from '../../db/calendars.ts';
 import type { UndoClass } from '../../matters/engine/plan.ts';
+import type { CaseChanges } from '../../matters/projection/projection.ts';
 import { CLOSED, type Breaker } from '../../matters/supervision/breaker.ts';
 import { createAgencyHealth } from '../../worker/agency-health.ts';
 import { countCalls } from '../../worker/counting-client.ts';
@@ -103,7 +104,7 @@ const inEnvironment = (made: ReturnType<typeof untimed>) => {
     submitStep: (call: StepCall, attempt?: number) => run((of) => made.submitStep(of), call, attempt),
     undoStep: (call: StepCall & { class: UndoClass }, attempt?: number) =>
       run((of) => made.undoStep(of), call, attempt),
-    recordProgress: (progress: Progress, attempt?: number) => run((of) => made.recordProgress(of), progress, attempt),
+    recordProgress: (changes: CaseChanges, attempt?: number) => run((of) => made.recordProgress(of), changes, attempt),
   };
 };
 export type RigActivities = ReturnType<typeof inEnvironment>;

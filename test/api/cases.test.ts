@@ -46,7 +46,12 @@ describe('starting a case', () => {
     const [zh, en] = [await ask('zh-CN,zh;q=0.9'), await ask('en-GB')];
     expect(zh.status).toBe(400);
     expect(zh.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(zh.body).toMatchObject({ code: 'FORM_INVALID', status: 400, retry: false, title: '表单填写有误' });
+    expect(zh.body).toMatchObject({
+      code: 'FORM_INVALID',
+      status: 400,
+      retry: false,
+      title: '表单填写有误，请按提示修改',
+    });
     expect(zh.body.errors.map(({ path }) => path).sort()).toEqual(['applicant.idNo', 'applicant.name', 'colour']);
     expect(zh.body.errors[0]!.message).toMatch(/[一-龥]/);
     expect(en.body.errors[0]!.message).not.toMatch(/[一-龥]/);

@@ -45,7 +45,10 @@ describe('an answer that does not count', () => {
         source: 'callback',
         receivedAt: expect.any(String) as string,
         state: 'open',
-        why: { code: 'STEP_ALREADY_DECIDED', text: { zh: '该环节已有办理结果', en: 'The step is decided already' } },
+        why: {
+          code: 'STEP_ALREADY_DECIDED',
+          text: { zh: '该环节已有办理结果', en: 'The step has already been decided' },
+        },
         record: {
           status: 'done',
           round: 1,

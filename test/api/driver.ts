@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-import type { Progress } from '../../activities/progress.ts';
 import { claimMessages, settleMessages } from '../../db/inbox.ts';
 import { listen } from '../../db/notifications.ts';
 import { claimStarts, markStarted } from '../../db/start-requests.ts';
@@ -9,6 +8,7 @@ import type { LedgerEntry } from '../../matters/engine/ledger.ts';
 import type { CaseEvent, Outcome } from '../../matters/engine/messages.ts';
 import { changesOf } from '../../matters/engine/progress.ts';
 import type { CaseState } from '../../matters/engine/state.ts';
+import type { CaseChanges } from '../../matters/projection/projection.ts';
 
 export interface Driver {
   /** Starts and delivers all that is there. */
@@ -27,7 +27,7 @@ export const createDriver = (
   pool: Pool,
   url: string,
   now: () => number,
-  record: (progress: Progress) => Promise<{ hash: string }>,
+  record: (changes: CaseChanges) => Promise<{ hash: string }>,
 ): Driver => {
   const cases = new Map<string, { state: CaseState; hash: string }>();
 

@@ -6,7 +6,6 @@ import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { createProgressActivities } from '../../activities/progress.ts';
-import { createAgencyClient } from '../../agencies/client.ts';
 import { signedHeaders } from '../../agencies/signature.ts';
 import { createApp } from '../../api/app.ts';
 import type { AppConfig } from '../../api/config.ts';
@@ -229,14 +228,9 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
   const url = await serve();
   const progress = createProgressActivities({
     db: pool,
-    cipher,
-    client: createAgencyClient(),
-    health: () => 'well',
     agency: cacheAgencies(pool, cipher).agency,
     matter: cacheMatters(pool),
     calendars: createCalendars(pool, Date.now),
-    publicUrl: url,
-    now: Date.now,
   });
   const driver = createDriver(pool, fresh.serviceUrl, Date.now, (changes) => progress.recordProgress(changes));
 

@@ -68,6 +68,29 @@ describe('a body', () => {
   });
 });
 
+describe('a request that is not valid', () => {
+  it('is told what is wrong in the language of the caller, and never in words of the parser', async () => {
+    const ask = async (language: string) => {
+      const wrong = { ...submission(api.tokens.clerk, { form: undefined, channel: 'pigeon', region: 7, extra: 1 }) };
+      const headers = { ...wrong.headers, 'accept-language': language };
+      const { body } = await api.call('POST', '/api/v1/cases', { ...wrong, headers });
+      return Object.fromEntries(body.errors.map(({ path, message }) => [path, message]));
+    };
+    expect(await ask('zh')).toEqual({
+      'body.form': '缺少这一项',
+      'body.channel': '应为以下之一：window、online、kiosk',
+      'body.region': '应为文字',
+      'body.extra': '不支持这一项',
+    });
+    expect(await ask('en')).toEqual({
+      'body.form': 'This field is required',
+      'body.channel': 'Must be one of: window, online, kiosk',
+      'body.region': 'Must be a text',
+      'body.extra': 'This field is not supported',
+    });
+  });
+});
+
 describe('an address', () => {
   it('with unknown or repeated query keys is refused', async () => {
     for (const query of ['x=1', 'limit=1&limit=2', 'limit=0', 'limit=1e9', '__proto__=1', 'region=33%00']) {

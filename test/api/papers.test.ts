@@ -136,7 +136,7 @@ describe('a decision against the applicant', () => {
     const shown = PublicProgress.strict().parse(body);
     expect(shown.refusals).toMatchObject([{ step: { en: 'register' }, agency: { zh: 'police局' } }]);
     expect(JSON.stringify(shown)).not.toContain('不符合条件');
-    expect(shown.steps[2]!.text.zh).toBe('因“register环节”未办成，不再办理');
+    expect(shown.steps[2]!.text.zh).toBe('因“register环节”未通过，不再办理');
   });
 });
 

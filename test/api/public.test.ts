@@ -23,7 +23,9 @@ describe('the progress that an applicant sees', () => {
       steps: [{ state: 'running' }, { state: 'running' }, { state: 'todo' }],
     });
     for (const hidden of [caseId, 'clerk-1', '林晓雨']) expect(JSON.stringify(body)).not.toContain(hidden);
+    const pasted = (text: string) => encodeURIComponent(`\u202d${text}\u202c`);
     expect((await ask(caseNo.replace(/^(.{6})/, '$1-'), queryCode)).status).toBe(200);
+    expect((await ask(pasted(caseNo), pasted(queryCode.replace(/^(.{3})/, '$1 ')))).status).toBe(200);
   });
 
   it('is refused alike for a wrong code, an unknown number and an impossible one', async () => {

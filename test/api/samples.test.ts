@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { publishMatter } from '../../db/matters.ts';
-import { loadCatalog } from '../../matters/definition/load.ts';
+import { loadCatalog } from '../../matters/definition/load-catalog.ts';
 import { createInventor } from '../../sandbox/invented.ts';
 import { openApi, type Api } from './harness.ts';
 
@@ -12,9 +12,10 @@ interface Sample {
   expect: { steps?: string[]; problems?: { path: string; rule: string }[] };
 }
 
-const SAMPLES = readdirSync('matters/samples', { recursive: true, encoding: 'utf8' })
+const SAMPLES = readdirSync('catalog', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.includes('/samples/'))
   .filter((file) => file.endsWith('.json'))
-  .map((file) => ({ file, ...(JSON.parse(readFileSync(`matters/samples/${file}`, 'utf8')) as Sample) }));
+  .map((file) => ({ file, ...(JSON.parse(readFileSync(`catalog/${file}`, 'utf8')) as Sample) }));
 
 /** The samples share their persons, and would be duplicates of each other. */
 const invent = createInventor();
@@ -22,7 +23,7 @@ const invent = createInventor();
 let api: Api;
 beforeAll(async () => {
   api = await openApi();
-  const catalog = await loadCatalog('matters/catalog');
+  const catalog = await loadCatalog('catalog');
   if (!catalog.ok) throw new Error(JSON.stringify(catalog.problems));
   for (const { matter, hash } of catalog.matters) await publishMatter(api.pool, { matter, hash, by: 'test' });
 });

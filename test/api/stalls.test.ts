@@ -140,7 +140,7 @@ describe('the list of stalls', () => {
     await stall();
     const far = await stall({ region: '330106' });
     await api.pool.query(
-      `insert into stalls (subject, cause, detail, turn, since) values ('workers', 'system', 'WORKERS_AWAY', 'system', now())`,
+      `insert into stalls (subject, cause, detail, turn, since) values ('workers', 'system', 'WORKERS_UNAVAILABLE', 'system', now())`,
     );
     const { stalls, counts } = await list('', api.tokens.otherSupervisor);
     expect(stalls.map(({ id, subject }) => subject ?? id).sort()).toEqual([far, 'workers']);

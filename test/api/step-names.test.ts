@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { stepName } from '../../api/views/names.ts';
-import { loadCatalog } from '../../matters/definition/load.ts';
+import { loadCatalog } from '../../matters/definition/load-catalog.ts';
 
 it('tells the steps of twins apart by the number of the child', async () => {
-  const catalog = await loadCatalog('matters/catalog');
+  const catalog = await loadCatalog('catalog');
   if (!catalog.ok) throw new Error('the catalog has problems');
   const { matter } = catalog.matters.find((one) => one.matter.code === 'newborn-registration')!;
   expect(stepName(matter, 'vaccination-card.2')).toEqual({ zh: '预防接种证办理（2）', en: 'Vaccination card (2)' });

@@ -226,6 +226,22 @@ describe('the list of cases', () => {
     expect(api.log.join('')).not.toContain(name);
   });
 
+  it('finds a person however the name or the number was entered and is typed', async () => {
+    const names = Array.from('·•・‧∙⋅･．.', (dot) => `买买提${dot}艾力`);
+    const number = '339900199003070042';
+    const numbers = [number, '339900 19900307 0042', `\u202d${number}\u202c`, '３３９９００199003070042'];
+    const ids: string[] = [];
+    for (const [index, name] of names.entries()) {
+      const form = { applicant: { name, idNo: numbers[index % numbers.length] } };
+      const { body } = await api.call('POST', '/api/v1/cases', submission(api.tokens.clerk, { form }));
+      ids.push(body.caseId);
+    }
+    for (const text of [...names, ...numbers]) {
+      const { body } = await search({ text, limit: 100 });
+      expect(body.cases.map(({ caseId }) => caseId).sort(), text).toEqual(ids.sort());
+    }
+  });
+
   it('refuses a cursor that somebody made up', async () => {
     for (const key of ['x', '[]', '["now","x"]', '[1,"not-a-uuid"]', '[1e99,"x"]']) {
       const cursor = Buffer.from(key).toString('base64url');

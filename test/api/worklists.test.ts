@@ -119,6 +119,34 @@ describe('a claim', () => {
   });
 });
 
+describe('a suspended task', () => {
+  const INSPECTION = { reason: '现场勘查', procedure: 'inspection', expectedDays: 10 };
+  const listed = async (caseId: string, query = '') => {
+    const path = `/agency/v1/tasks?limit=100${query}`;
+    const { tasks } = (await api.call('GET', path, { token: officers[0]! })).body;
+    return tasks.find(({ requestId }) => requestId === `${caseId}:register:1`)?.status;
+  };
+
+  it('stays in the worklist, marked by its status, and the officer who takes it again resumes it', async () => {
+    const { caseId } = await api.start();
+    await task(caseId, 'claim', officers[0]!);
+    expect((await task(caseId, 'suspension', officers[0]!, INSPECTION)).status).toBe(200);
+    expect(await listed(caseId)).toBe('suspended');
+    expect((await task(caseId, 'claim', officers[0]!)).status).toBe(200);
+    expect(await listed(caseId, '&mine=true')).toBe('suspended');
+    expect((await task(caseId, 'resumption', officers[0]!, { reason: '勘查完毕' })).status).toBe(200);
+    expect(await listed(caseId)).toBe('accepted');
+  });
+
+  it('can be taken by a colleague, who decides', async () => {
+    const { caseId } = await api.start();
+    expect((await task(caseId, 'suspension', officers[0]!, INSPECTION)).status).toBe(200);
+    expect((await task(caseId, 'claim', officers[1]!)).status).toBe(200);
+    expect((await task(caseId, 'decision', officers[0]!, { decision: 'approved' })).body.code).toBe('TASK_TAKEN');
+    expect((await task(caseId, 'decision', officers[1]!, { decision: 'approved' })).status).toBe(200);
+  });
+});
+
 describe('a task that changes hands by order', () => {
   it('is taken from whoever had claimed it, so that the new officer can begin at once', async () => {
     const { caseId } = await api.start();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,15 +132,16 @@ test('the definitions that the repository ships are in order', async () => {
 
 test('a definition with mistakes is told with line and column, and the exit code is 1', async () => {
   fileWith('agencies.yaml', 'agencies:\n  - { id: police, name: { zh: 公安, en: Police } }\n');
-  fileWith('broken.yaml', 'code: broken\nversion: zero\n');
+  mkdirSync(join(folder, 'broken'));
+  fileWith('broken/matter.yaml', 'code: broken\nversion: zero\n');
   const { code, err } = await cli(['matters', 'lint', folder]);
   expect(code).toBe(1);
-  expect(err).toMatch(/broken\.yaml:2:\d+/);
+  expect(err).toMatch(/broken\/matter\.yaml:2:\d+/);
   rmSync(join(folder, 'agencies.yaml'));
 });
 
 test('what is no folder of definitions is said to be none', async () => {
-  for (const path of ['matters/catalog/agencies.yaml', 'no-such-folder']) {
+  for (const path of ['catalog/agencies.yaml', 'no-such-folder']) {
     const { code, err } = await cli(['matters', 'lint', path]);
     expect([code, err]).toEqual([2, expect.stringContaining(`${path} is no folder`)]);
   }

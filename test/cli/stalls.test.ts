@@ -54,7 +54,7 @@ test('a list without a running watcher says so, one of the machinery names its p
     'No watcher is running: this list may be out of date.',
     'Nothing is stalled. Late cases: one-matter case list --late',
   ]);
-  const part = { id: 2, subject: 'workers', cause: 'system', detail: 'WORKERS_AWAY', waitingOn: 'system' } as const;
+  const part = { id: 2, subject: 'workers', cause: 'system', detail: 'WORKERS_UNAVAILABLE', waitingOn: 'system' } as const;
   const since = '2024-11-20T01:00:00.000Z';
   const lines = drawStalls(penIn('en'), { ...list, stalls: [{ ...part, since, openedAt: since, light: 'green' }] });
   expect(lines[2]).toBe(

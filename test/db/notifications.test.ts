@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { upsertAgency } from '../../db/agencies.ts';
 import { putMessage, settleMessages } from '../../db/inbox.ts';
-import { readLedger, recordProgress } from '../../db/ledger.ts';
+import { readLedger } from '../../db/ledger.ts';
 import { listen } from '../../db/notifications.ts';
+import { writeProjection } from '../../db/projection.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { accept, openDatabase, type TestDatabase } from './fixtures.ts';
 
@@ -36,17 +37,15 @@ describe('listening', () => {
     const { db, cipher } = database;
     const { caseId } = await accept(database);
     const [entry] = await readLedger(db, caseId, 0, 1);
-    await recordProgress(db, {
+    await writeProjection(db, {
       caseId,
       prevSeq: 1,
       prevHash: entry!.hash,
       entries: [{ kind: 'case-accepted', at: 1 }],
-      status: 'accepted',
-      gaps: [],
+      case: { status: 'accepted', gaps: [], ended: false, calendar: '2026.1' },
       steps: [],
       notices: [],
       dues: [],
-      calendar: 2026001,
     });
     const message = { kind: 'withdrawal', id: 'm-1', by: { role: 'clerk', id: 'clerk-1' } } as const;
     await putMessage(db, cipher, { caseId, messageId: 'm-1', source: 'window', message, body: { reason: '改变主意' } });

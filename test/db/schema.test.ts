@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { migrate } from '../../db/migrate.ts';
 import { createDatabase, withClient } from '../../sandbox/database.ts';
@@ -25,6 +28,27 @@ describe('migrations', () => {
   it('give db/schema.sql (after a change: npx vitest run --project server test/db/schema.test.ts -u)', async () => {
     await migrate({ databaseUrl: ownerUrl, log: () => undefined });
     await expect(await withClient(ownerUrl, dumpSchema)).toMatchFileSnapshot('../../db/schema.sql');
+  });
+});
+
+describe('a migration that has landed', () => {
+  const folder = join(import.meta.dirname, '../../db/migrations');
+  const files = readdirSync(folder).sort();
+  const landed = readFileSync(join(import.meta.dirname, 'migrations.sha256'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split('  '));
+
+  it.each(landed)('never changes: %s %s', (hash, file = '') => {
+    expect(
+      createHash('sha256')
+        .update(readFileSync(join(folder, file)))
+        .digest('hex'),
+    ).toBe(hash);
+  });
+
+  it('is on the list, in order (after adding one: sha256sum *.sql > ../../test/db/migrations.sha256)', () => {
+    expect(files).toEqual(landed.map(([, file]) => file));
   });
 });
 

@@ -5,6 +5,7 @@ import { listDisclosures, loadStep } from '../../db/disclosures.ts';
 import { dueEnquiries, heardOfStep } from '../../db/enquiries.ts';
 import { claimTask } from '../../db/claims.ts';
 import { getStep } from '../../db/steps.ts';
+import { CLAIMABLE, STEP_STATUSES, WITH_AGENCY } from '../../matters/engine/status.ts';
 import { accept, newCase, openDatabase, type TestDatabase } from './fixtures.ts';
 
 let database: TestDatabase;
@@ -32,8 +33,8 @@ describe('a task', () => {
     expect(losers).toHaveLength(29);
     for (const loser of losers)
       expect(loser).toMatchObject({
-        kind: 'held',
-        held: { code: 'TASK_TAKEN', by: winner[0] },
+        kind: 'claimed-by-other',
+        other: { code: 'TASK_TAKEN', by: winner[0] },
         claimedAt: expect.any(Number) as number,
         claimedUntil: expect.any(Number) as number,
       });
@@ -45,13 +46,40 @@ describe('a task', () => {
     expect(await claim(caseId, 'officer-1', 0)).toMatchObject({ kind: 'claimed' });
     expect(await claim(caseId, 'officer-2')).toMatchObject({ kind: 'claimed' });
     expect(await claim(caseId, 'officer-2')).toMatchObject({ kind: 'claimed' });
-    expect(await claim(caseId, 'officer-1')).toMatchObject({ kind: 'held', held: { by: 'officer-2' } });
+    expect(await claim(caseId, 'officer-1')).toMatchObject({ kind: 'claimed-by-other', other: { by: 'officer-2' } });
   });
 
   it('cannot be taken when it is not the turn of its agency, and one that is not there is unknown', async () => {
     const { caseId } = await accept(database);
     expect(await claim(caseId, 'officer-1')).toEqual({ kind: 'not-open' });
     await expect(claim(newCase().caseId, 'officer-1')).rejects.toMatchObject({ code: 'STEP_UNKNOWN' });
+  });
+});
+
+describe('a task in each status', () => {
+  const one = { limit: 100, region: '330108' };
+  const listed = async (caseId: string) =>
+    (await agencyTasks(database.db, 'police', one)).tasks.some((task) => task.caseId === caseId);
+  const claim = async (caseId: string) => {
+    const of = { caseId, stepId: 'register', by: 'officer-1', accounts: ['officer-1'], leaseMs: 60_000 };
+    return (await claimTask(database.db, of, Date.now())).kind === 'claimed';
+  };
+
+  it.each(STEP_STATUSES)(
+    '%s is listed while it is with its agency, and taken where that can decide',
+    async (status) => {
+      const { caseId } = await accept(database, { region: '330108' });
+      await set(caseId, 'register', `status = '${status}', round = 1, undo = ${status === 'undoing'}`);
+      expect(await listed(caseId)).toBe(WITH_AGENCY.includes(status));
+      expect(await claim(caseId)).toBe(CLAIMABLE.includes(status));
+    },
+  );
+
+  it('is not offered while its undo waits for a supervisor', async () => {
+    const { caseId } = await accept(database, { region: '330108' });
+    await set(caseId, 'register', `status = 'attention', attention = 'UNDO_BY_PERSON', round = 1, undo = true`);
+    expect(await listed(caseId)).toBe(false);
+    expect(await claim(caseId)).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createInventor } from '../../sandbox/invented.ts';
+import { readSample } from '../../sandbox/samples.ts';
 
 /** One person's wish for one case: the request, and the ID number that no other case has. */
 export interface Intent {
@@ -27,8 +27,7 @@ const Sample = z.object({
 export const createIntents = (): ((name: string, sample: string) => Intent) => {
   const invent = createInventor();
   return (name, sample) => {
-    const text = readFileSync(new URL(`../../matters/samples/${sample}.json`, import.meta.url), 'utf8');
-    const { request } = Sample.parse(JSON.parse(invent(text)));
+    const { request } = Sample.parse(JSON.parse(invent(readSample(sample))));
     return { name, person: request.form.applicant.idNo, request };
   };
 };

@@ -26,7 +26,10 @@ export interface StallRow {
   clearedAt?: number;
 }
 
-/** What is owed by ourselves is said to stand still after this (matters/supervision/waiting.ts). */
+/**
+ * What is owed by ourselves is said to stand still after this: as promised, not as the product has
+ * it (`matters/waiting/wait.ts`).
+ */
 const PATIENCE_MS = 30_000;
 
 /** A stall is cleared within this, once what it is about moves. */

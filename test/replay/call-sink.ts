@@ -1,10 +1,10 @@
 // Part of the replayed bundle: tells the test all that the workflow has written, because Temporal compares only types of calls.
 import { proxySinks, type Sinks, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
-import type { Progress } from '../../activities/progress.ts';
+import type { CaseChanges } from '../../matters/projection/projection.ts';
 import type { Delivered } from '../../workflows/messages.ts';
 
 export interface CallSinks extends Sinks {
-  calls: { wrote: (progress: Progress) => void };
+  calls: { wrote: (progress: CaseChanges) => void };
 }
 
 export const interceptors: WorkflowInterceptorsFactory = () => {
@@ -23,7 +23,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
     outbound: [
       {
         scheduleActivity: (input, next) => {
-          if (input.activityType === 'recordProgress') calls.wrote(input.args[0] as Progress);
+          if (input.activityType === 'recordProgress') calls.wrote(input.args[0] as CaseChanges);
           return next(input);
         },
       },

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { signedHeaders } from '../../agencies/signature.ts';
 import type { CaseView, StepView, SubmittedCase } from '../../api/contract.ts';
 import { createInventor } from '../../sandbox/invented.ts';
+import { readSample } from '../../sandbox/samples.ts';
 import { install, type Installation } from '../faults/installation.ts';
 import { until } from '../faults/until.ts';
 
@@ -89,8 +89,7 @@ export const openWindow = async (): Promise<Window> => {
       return body as unknown as CaseView;
     },
     start: async (sample, change = () => undefined) => {
-      const file = new URL(`../../matters/samples/${sample}.json`, import.meta.url);
-      const { request } = JSON.parse(invent(readFileSync(file, 'utf8'))) as { request: Record<string, unknown> };
+      const { request } = JSON.parse(invent(readSample(sample))) as { request: Record<string, unknown> };
       change(request);
       const { status, body } = await call('POST', '/api/v1/cases', request);
       if (status !== 201) throw new Error(`${sample}: ${status} ${JSON.stringify(body)}`);

@@ -101,9 +101,9 @@ const start = async (caseId: string): Promise<void> => {
 
 describe('the watcher', () => {
   it('tells that no worker is there, and which case waits for one, until one comes', async () => {
-    await expect.poll(() => stalls(), FOUND).toEqual(['workers system WORKERS_AWAY']);
+    await expect.poll(() => stalls(), FOUND).toEqual(['workers system WORKERS_UNAVAILABLE']);
     const caseId = await submit();
-    await expect.poll(() => stalls(caseId), FOUND).toEqual(['system WORKERS_AWAY']);
+    await expect.poll(() => stalls(caseId), FOUND).toEqual(['system WORKERS_UNAVAILABLE']);
     await work();
     await expect.poll(() => stalls(), CLEARED).toEqual([]);
     await expect.poll(() => stalls(caseId), CLEARED).toEqual([]);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,11 +18,13 @@ import { getStep } from '../../db/steps.ts';
 import { compilePlan } from '../../matters/definition/compile.ts';
 import type { Message } from '../../matters/engine/messages.ts';
 import { checkForm } from '../../matters/form/form.ts';
-import { loadCatalog, type LoadedMatter } from '../../matters/definition/load.ts';
+import type { LoadedMatter } from '../../matters/definition/load.ts';
+import { loadCatalog } from '../../matters/definition/load-catalog.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { startAgencies } from '../../sandbox/agencies/server.ts';
 import { createDatabase, withClient } from '../../sandbox/database.ts';
 import { freePorts } from '../../sandbox/ports.ts';
+import { readSample } from '../../sandbox/samples.ts';
 import type { WorkerConfig } from '../../worker/config.ts';
 import { runWorker, type RunningWorker } from '../../worker/run.ts';
 import type { Servers } from '../support/servers.ts';
@@ -37,11 +39,9 @@ Runtime.install({ logger: new DefaultLogger('INFO', (entry) => sdkLog.push(entry
 
 export type SampleForm = Record<string, unknown>;
 
-/** A form of matters/samples; each call gives a copy of its own. */
-export const sampleForm = (sample: string, matter = NEWBORN): SampleForm => {
-  const file = new URL(`../../matters/samples/${matter}/${sample}.json`, import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { request: { form: SampleForm } }).request.form;
-};
+/** The form of a valid sample; each call gives a copy of its own. */
+export const sampleForm = (sample: string, matter = NEWBORN): SampleForm =>
+  (JSON.parse(readSample(`${matter}/${sample}`)) as { request: { form: SampleForm } }).request.form;
 
 export type Installation = Awaited<ReturnType<typeof install>>;
 
@@ -60,7 +60,7 @@ export const install = async (servers: Servers) => {
   const { temporal, namespace } = await createNamespace(servers.temporalAddress);
   const platform = await startPlatform(db, cipher);
 
-  const catalog = await loadCatalog(fileURLToPath(new URL('../../matters/catalog', import.meta.url)));
+  const catalog = await loadCatalog(fileURLToPath(new URL('../../catalog', import.meta.url)));
   if (!catalog.ok) throw new Error('the catalog has errors');
   const matterOf = (code: string) => catalog.matters.find(({ matter }) => matter.code === code)!;
   for (const { matter, hash } of catalog.matters) await publishMatter(db, { matter, hash, by: 'test' });

@@ -2,8 +2,9 @@ import { WorkflowClient, type WorkflowStartInput } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { readLedger, recordProgress } from '../../db/ledger.ts';
+import { readLedger } from '../../db/ledger.ts';
 import { createPool } from '../../db/pool.ts';
+import { writeProjection } from '../../db/projection.ts';
 import { claimStarts } from '../../db/start-requests.ts';
 import { startRelay, type Relay } from '../../worker/relay.ts';
 import { caseWorkflowId, MATTERS_QUEUE } from '../../workflows/messages.ts';
@@ -116,7 +117,7 @@ describe('a message to a case that Temporal has forgotten', () => {
     const [first] = await readLedger(installation.db, caseId, 0, 1);
     const by = { role: 'applicant', id: 'applicant' } as const;
     const at = Date.now();
-    await recordProgress(installation.db, {
+    await writeProjection(installation.db, {
       caseId,
       prevSeq: 1,
       prevHash: first!.hash,
@@ -126,13 +127,10 @@ describe('a message to a case that Temporal has forgotten', () => {
         { kind: 'message-refused', at, messageId: 'refused', code: 'CASE_CLOSING' },
         { kind: 'case-ended', at, status: 'withdrawn' },
       ],
-      status: 'withdrawn',
-      closing: 'withdrawal',
-      gaps: [],
+      case: { status: 'withdrawn', closing: 'withdrawal', gaps: [], ended: true, endedAt: at, calendar: '2026.1' },
       steps: [],
       notices: [],
       dues: [],
-      calendar: 2026001,
     });
     const ids = ['known', 'refused', 'new'];
     await Promise.all(ids.map((id) => installation.send(caseId, { kind: 'withdrawal', id, by })));

@@ -4,12 +4,12 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleOp
 import { inject } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import type { createStepActivities } from '../../activities/steps.ts';
-import type { Progress } from '../../activities/progress.ts';
 import type { StepCall } from '../../activities/send.ts';
 import type { LedgerEntry, LedgerTip } from '../../matters/engine/ledger.ts';
 import type { Message, StepAnswer } from '../../matters/engine/messages.ts';
 import type { Plan, PlanStep } from '../../matters/engine/plan.ts';
 import { isCaseEnd } from '../../matters/engine/status.ts';
+import type { CaseChanges } from '../../matters/projection/projection.ts';
 import { bundle } from '../../worker/bundle.ts';
 import {
   agencyQueue,
@@ -61,7 +61,7 @@ export interface Rig {
   /** How often each way of writing was used. */
   writes: { activity: number; relay: number };
   /** As Postgres does: what is there already must be the same, the rest is appended. */
-  write: (progress: Progress) => { seq: number; hash: string };
+  write: (progress: CaseChanges) => { seq: number; hash: string };
   calls: { activity: string; stepId: string; round: number }[];
   caseId: string;
   /** Starts the case; its first entries are fetched as the relay does. */
@@ -75,7 +75,7 @@ export interface Rig {
   /** Delivers a message, and dies before anything is written. */
   deliverAndDie: (message: Message, tip?: LedgerTip) => Promise<Delivered>;
   /** What the case has not seen written, as a relay asks that lost it. */
-  unwritten: () => Promise<Progress | undefined>;
+  unwritten: () => Promise<CaseChanges | undefined>;
   /** How far the ledger is. */
   tip: () => LedgerTip;
   state: () => ReturnType<typeof queryState>;
@@ -115,7 +115,7 @@ export const createRig = async (script: Script): Promise<Rig> => {
   const ledger: LedgerEntry[] = [];
   const writes = { activity: 0, relay: 0 };
   // Here an entry's number is the hash.
-  const write = ({ prevSeq, prevHash, entries }: Progress) => {
+  const write = ({ prevSeq, prevHash, entries }: CaseChanges) => {
     if (prevHash !== hashAt(prevSeq)) throw new Error(`after entry ${prevSeq} comes no hash ${prevHash}`);
     entries.forEach((entry, index) => {
       const place = prevSeq - 1 + index;

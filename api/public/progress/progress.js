@@ -30,7 +30,8 @@ const WORDS = {
     endedAt: 'Ended',
     missing: ({ count }, until) =>
       `We need ${count} more ${count === 1 ? 'document or detail' : 'documents or details'} from you. Bring ${count === 1 ? 'it' : 'them'} to the service window${until ? ` before ${until}` : ''}.`,
-    follow: (names, until) => `You pledged to hand in: ${names.join(', ')}. Bring it to the service window before ${until}.`,
+    follow: (names, until) =>
+      `You pledged to hand in: ${names.join(', ')}. Bring it to the service window before ${until}.`,
     refused: ({ step, agency, basis }, name) =>
       `${name(agency)} has refused “${name(step)}”. Legal basis: ${basis.join('; ')}.`,
     remedy: (reconsideration, litigation) =>

@@ -116,7 +116,7 @@ const EXPRESSIONS: Mistake[] = [
     'when: byPost and',
     '\n    whenText: { zh: 邮',
     'expression-syntax',
-    'Complete it',
+    'Complete or correct',
   ],
   [
     'operators of other languages',
@@ -164,7 +164,7 @@ const EXPRESSIONS: Mistake[] = [
     'when: address',
     'address\n    whenText',
     'not-a-condition',
-    'compare',
+    'comparison',
   ],
   ['a condition that never holds', 'when: byPost', 'when: 1 = 2', '1 = 2', 'unreachable-step', 'remove the step'],
   ['a condition that always holds', 'when: byPost', 'when: 1 = 1', '1 = 1', 'constant-condition', 'remove it'],
@@ -174,7 +174,7 @@ const EXPRESSIONS: Mistake[] = [
     'when: string length(address) > 10',
     'string length(address) > 10',
     'undecided-condition',
-    'where a field is empty',
+    'Handle empty fields',
   ],
   [
     'a derived value that an empty field leaves open',
@@ -182,7 +182,7 @@ const EXPRESSIONS: Mistake[] = [
     'expr: applicant.idNo + "x" }',
     'applicant.idNo + "x"',
     'undecided-condition',
-    'where a field is empty',
+    'Handle empty fields',
   ],
 ];
 

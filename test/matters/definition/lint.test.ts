@@ -148,7 +148,7 @@ const FORM: Mistake[] = [
     'en: Foreign }, type: boolean, format: date',
     'format: date }',
     'field-shape',
-    'nothing of its own',
+    'no further keys',
   ],
   ['a choice without choices', 'type: choice', 'type: text', 'choices:', 'field-shape', 'format, minLength'],
   ['a group without fields', 'type: boolean', 'type: group', '{ id: foreign', 'field-shape', 'Add fields'],
@@ -218,7 +218,7 @@ describe('lintMatter', () => {
 
   it('names a cycle from end to end', () => {
     const source = changed('    kind: review\n', '    kind: review\n    needs: [notice]\n');
-    const result = loadMatter(source, 'small-matter.yaml', AGENCIES);
+    const result = loadMatter(source, 'small-matter/matter.yaml', AGENCIES);
     expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
       'These steps wait for each other: intake → notice → entry → intake',
     ]);

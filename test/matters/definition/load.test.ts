@@ -1,14 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { matterJsonSchema } from '../../../matters/definition/editor-schema.ts';
-import { loadCatalog, parseMatter } from '../../../matters/definition/load.ts';
+import { parseMatter } from '../../../matters/definition/load.ts';
+import { loadCatalog } from '../../../matters/definition/load-catalog.ts';
 import { changed, parsed, positionOf, problemsOf, SMALL_MATTER } from './small-matter.ts';
 
 const problemOf = (source: string) => {
-  const result = parseMatter(source, 'small-matter.yaml');
-  expect(result).toMatchObject({ ok: false, problems: [{ file: 'small-matter.yaml' }] });
+  const result = parseMatter(source, 'small-matter/matter.yaml');
+  expect(result).toMatchObject({ ok: false, problems: [{ file: 'small-matter/matter.yaml' }] });
   return result.ok ? expect.fail() : result.problems[0]!;
 };
 
@@ -65,7 +66,7 @@ describe('parseMatter', () => {
     ['an unknown source', '{ kind: shown }', '{ kind: show }', 'show }', 'wrong-value', 'one of step, sharing'],
     ['an unknown undo class', '{ class: correct }', '{ class: rollback }', 'rollback', 'wrong-value', 'restore'],
     ['a tab', 'version: 1', '\tversion: 1', '\tversion', 'yaml', 'YAML'],
-    ['an alias', 'lead: police', 'lead: &a police\nacceptedBy2: *a', '*a', 'yaml', 'Write it out'],
+    ['an alias', 'lead: police', 'lead: &a police\nacceptedBy2: *a', '*a', 'yaml', 'Write the content here'],
   ])('says where %s stands and how to fix it', (_, from, to, at, rule, fix) => {
     const source = changed(from, to);
     const problem = problemOf(source);
@@ -103,11 +104,15 @@ describe('parseMatter', () => {
 
 describe('loadCatalog', () => {
   let folder = '';
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'catalog-'));
     const agencies = ['window', 'police', 'post'].map((id) => `  - { id: ${id}, name: { zh: ${id}, en: ${id} } }\n`);
-    writeFileSync(join(folder, 'agencies.yaml'), `agencies:\n${agencies.join('')}`);
-    writeFileSync(join(folder, 'small-matter.yaml'), SMALL_MATTER);
+    write('agencies.yaml', `agencies:\n${agencies.join('')}`);
+    write('small-matter/matter.yaml', SMALL_MATTER);
   });
   afterEach(() => {
     rmSync(folder, { recursive: true });
@@ -117,20 +122,30 @@ describe('loadCatalog', () => {
     expect(await loadCatalog(folder)).toMatchObject({
       ok: true,
       agencies: [{ id: 'window' }, { id: 'police' }, { id: 'post' }],
-      matters: [{ matter: { code: 'small-matter' }, file: 'small-matter.yaml', source: SMALL_MATTER }],
+      matters: [{ matter: { code: 'small-matter' }, file: 'small-matter/matter.yaml' }],
     });
   });
 
   it('refuses the whole catalog for one wrong file and reports the problems of all', async () => {
-    writeFileSync(join(folder, 'a.yaml'), 'code: a\n');
-    writeFileSync(join(folder, 'b.yaml'), changed('needs: [intake]', 'needs: [intak]'));
+    write('a/matter.yaml', 'code: a\n');
+    write('b/matter.yaml', changed('needs: [intake]', 'needs: [intak]'));
     const catalog = await loadCatalog(folder);
     const files = catalog.ok ? [] : catalog.problems.map(({ file, rule }) => `${file} ${rule}`);
-    expect(new Set(files)).toEqual(new Set(['a.yaml missing', 'b.yaml unknown-step', 'b.yaml file-name']));
+    expect(new Set(files)).toEqual(
+      new Set(['a/matter.yaml missing', 'b/matter.yaml unknown-step', 'b/matter.yaml folder-name']),
+    );
+  });
+
+  it('reports a definition that is not in a folder of its own', async () => {
+    write('b.yaml', SMALL_MATTER);
+    const catalog = await loadCatalog(folder);
+    expect(catalog.ok ? [] : catalog.problems).toMatchObject([
+      { file: 'b.yaml', fix: 'Put the file at b/matter.yaml.' },
+    ]);
   });
 
   it('reports mistakes in the agencies’ file', async () => {
-    writeFileSync(join(folder, 'agencies.yaml'), 'agencies:\n  - { id: police, nam: x }\n');
+    write('agencies.yaml', 'agencies:\n  - { id: police, nam: x }\n');
     const catalog = await loadCatalog(folder);
     expect(catalog.ok ? [] : catalog.problems.filter(({ file }) => file === 'agencies.yaml')).toMatchObject([
       { line: 2, column: 5, rule: 'missing', path: 'agencies[0].name' },
@@ -141,7 +156,7 @@ describe('loadCatalog', () => {
 
 describe('the JSON Schema for editors', () => {
   it('is the one in the catalog', () => {
-    const file = join(import.meta.dirname, '../../../matters/catalog/matter.schema.json');
+    const file = join(import.meta.dirname, '../../../catalog/matter.schema.json');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(matterJsonSchema());
   });
 });

@@ -132,14 +132,14 @@ export const changed = (from: string, to: string): string => {
 };
 
 export const parsed = (source = SMALL_MATTER): LoadedMatter => {
-  const result = parseMatter(source, 'small-matter.yaml');
+  const result = parseMatter(source, 'small-matter/matter.yaml');
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result;
 };
 
 /** What is wrong with a file, as `line:column rule path`. */
 export const problemsOf = (source: string): string[] => {
-  const result = loadMatter(source, 'small-matter.yaml', AGENCIES);
+  const result = loadMatter(source, 'small-matter/matter.yaml', AGENCIES);
   return result.ok ? [] : result.problems.map(({ line, column, rule, path }) => `${line}:${column} ${rule} ${path}`);
 };
 
@@ -156,7 +156,7 @@ export type Mistake = [what: string, from: string, to: string, at: string, rule:
 export const expectProblem = ([, from, to, at, rule, fix]: Mistake): void => {
   const source = changed(from, to);
   const place = positionOf(source, at);
-  const result = loadMatter(source, 'small-matter.yaml', AGENCIES);
+  const result = loadMatter(source, 'small-matter/matter.yaml', AGENCIES);
   const problem = (result.ok ? [] : result.problems).find(({ line, column }) => `${line}:${column}` === place);
   expect(problem, `${place} is not among ${problemsOf(source).join('; ')}`).toMatchObject({
     rule,

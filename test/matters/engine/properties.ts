@@ -8,6 +8,7 @@ import type { CaseState } from '../../../matters/engine/state.ts';
 import { isCaseEnd, isStepEnd } from '../../../matters/engine/status.ts';
 import { CLOCK_PROPERTIES } from './clock-properties.ts';
 import { walk, type Property } from './walk.ts';
+import { WAYS_OUT_PROPERTIES } from './ways-out.ts';
 
 const done = (state: CaseState, id: string) => state.steps[id]!.status === 'done';
 const over = (state: CaseState, id: string) => isStepEnd(state.steps[id]!.status);
@@ -45,6 +46,7 @@ const AT_AGENCY: ReadonlySet<string> = new Set(['submitted', 'accepted', 'suspen
 
 export const PROPERTIES = {
   ...CLOCK_PROPERTIES,
+  ...WAYS_OUT_PROPERTIES,
 
   'no step starts before its needs': (run) =>
     walk(run, (state, entry) => {
@@ -179,6 +181,14 @@ export const PROPERTIES = {
       if (known && run.entries[index]!.length > 0) return `${id} counted twice`;
       if (known && kind !== known.kind) return `${id} was ${known.kind} and is ${kind}`;
       if (run.states[index + 1]!.messages[id] === undefined && kind !== 'repeated') return `${id} left no trace`;
+    }
+    return undefined;
+  },
+
+  'the answer to an undo counts only for the round that it took back': (run) => {
+    for (const [index, event] of run.events.entries()) {
+      if (event.kind !== 'undo-answered' || event.round === run.states[index]!.steps[event.stepId]!.round) continue;
+      if (run.entries[index]!.length > 0) return `${event.stepId} heard of round ${event.round}`;
     }
     return undefined;
   },

@@ -44,6 +44,13 @@ interface Durable {
 const MOST_EVENTS = 600;
 
 /**
+ * What an agency, or a fault of ours, leaves to a person. Drawn by the events so far, so that a
+ * seed stays the same schedule.
+ */
+const FAILURES = ['AGENCY_REJECTED', 'AGENCY_SETUP', 'AGENCY_UNREADABLE', 'STEP_FAULT'] as const;
+const UNDO_FAILURES = ['UNDO_REJECTED', ...FAILURES] as const;
+
+/**
  * Runs one case against hostile agencies and people: lost and repeated answers, callbacks before the reply and after the
  * end, stale rounds, refusals, supplements, outages, faults, people who meddle at any moment and after the end, time that passes
  * early; and now and then the shell is killed and runs again from the last thing that was durable, in another order, while the
@@ -166,7 +173,7 @@ const createWorld = (run: Run, random: Random) => {
       return;
     }
     if (hostile && random.chance(0.06)) {
-      answered({ kind: 'failed', code: 'AGENCY_REJECTED' });
+      answered({ kind: 'failed', code: FAILURES[run.events.length % FAILURES.length]! });
       act(() => deliver({ kind: 'resend', id: `m${(messages += 1)}`, stepId, by: SUPERVISOR }));
       return;
     }
@@ -221,7 +228,7 @@ const createWorld = (run: Run, random: Random) => {
         at: run.events.length,
         stepId,
         round,
-        answer: { kind: 'failed', code: 'UNDO_REJECTED' },
+        answer: { kind: 'failed', code: UNDO_FAILURES[run.events.length % UNDO_FAILURES.length]! },
       });
       return;
     }

@@ -7,17 +7,36 @@ import type { Run } from './simulator.ts';
 /** Names what it found wrong with a schedule; undefined: nothing. It judges by the plan and the entries, not by the engine's helpers. */
 export type Property = (run: Run) => string | undefined;
 
+interface Stride {
+  before: CaseState;
+  entry: LedgerEntry;
+  after: CaseState;
+}
+
+/** Many properties walk over one run: it is folded once. */
+const walked = new WeakMap<Run, Stride[]>();
+
+const stridesOf = (run: Run): Stride[] => {
+  const known = walked.get(run);
+  if (known) return known;
+  let state = begin(run.plan, 0);
+  const strides = run.entries.flat().map((entry): Stride => {
+    const before = state;
+    state = fold(before, entry);
+    return { before, entry, after: state };
+  });
+  walked.set(run, strides);
+  return strides;
+};
+
 /** Walks the ledger entry by entry with the states before and after each; the first thing found wrong. */
 export const walk = (
   run: Run,
   look: (before: CaseState, entry: LedgerEntry, after: CaseState) => string | undefined,
 ): string | undefined => {
-  let state = begin(run.plan, 0);
-  for (const entry of run.entries.flat()) {
-    const after = fold(state, entry);
-    const found = look(state, entry, after);
+  for (const { before, entry, after } of stridesOf(run)) {
+    const found = look(before, entry, after);
     if (found) return found;
-    state = after;
   }
   return undefined;
 };

@@ -48,8 +48,15 @@ describe('the values by which a case is compared', () => {
 const STEPS = 'steps:\n  - id: intake\n';
 const MISTAKES: Mistake[] = [
   ['an unknown field', STEPS, withRule(RULE('[[applicant.idNr]]')), 'applicant.idNr', 'unknown-field', '“idNo”'],
-  ['a group', STEPS, withRule(RULE('[[applicant]]')), 'applicant]]', 'duplicate-field', 'Name a field'],
-  ['a yes-or-no', STEPS, withRule(RULE('[[applicant.foreign]]')), 'applicant.foreign]]', 'duplicate-field', 'Name a'],
+  ['a group', STEPS, withRule(RULE('[[applicant]]')), 'applicant]]', 'duplicate-field', 'holds one value'],
+  [
+    'a yes-or-no',
+    STEPS,
+    withRule(RULE('[[applicant.foreign]]')),
+    'applicant.foreign]]',
+    'duplicate-field',
+    'holds one value',
+  ],
 ];
 
 describe('the linter', () => {

@@ -2,12 +2,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isDivision } from '../../../matters/form/divisions.ts';
-import {
-  citizenIdCheckDigit,
-  FORMAT_EXAMPLES,
-  formatProblem,
-  type FieldFormat,
-} from '../../../matters/form/fields.ts';
+import { citizenIdCheckDigit, FORMAT_EXAMPLES, formatProblem, type FieldFormat } from '../../../matters/form/fields.ts';
 import { normalise } from '../../../matters/form/normalise.ts';
 import { CLOCK } from '../definition/small-matter.ts';
 

@@ -25,7 +25,10 @@ const dot = fc.constantFrom('·', '•', '・', '‧', '∙', '⋅', '･', '．
 const fullWidth = (character: string): string =>
   /[0-9A-Za-z]/.test(character) ? String.fromCharCode(character.charCodeAt(0) + 0xfee0) : character;
 
-/** The text as it may be pasted: any of its digits and letters in full width, and `between` them what does not count. */
+/**
+ * The text as it may be pasted: any of its digits and letters in full width, and `between` them
+ * characters that do not count.
+ */
 const pasted = (text: string, between: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc
     .tuple(
@@ -44,7 +47,9 @@ describe('a normalised text', () => {
       fc.string({ unit: 'grapheme' }),
       fc.string({ unit: 'binary' }),
       fc
-        .array(fc.oneof(invisible, separator, dot, han, fc.constantFrom('e', '\u0301', 'Ａ', 'ｅ', '１', 'ß', '\uf9f4')))
+        .array(
+          fc.oneof(invisible, separator, dot, han, fc.constantFrom('e', '\u0301', 'Ａ', 'ｅ', '１', 'ß', '\uf9f4')),
+        )
         .map((parts) => parts.join('')),
     );
     fc.assert(
@@ -83,13 +88,19 @@ describe('a normalised text', () => {
 
   it('of a Chinese name has one dot, whichever was typed, and is found by any other', () => {
     fc.assert(
-      fc.property(fc.array(han, { minLength: 2, maxLength: 4 }), dot, dot, gap(invisible), (parts, typed, sought, mark) => {
-        const name = parts.join('·');
-        const entered = mark + parts.join(mark + typed) + mark;
-        expect(normalise('person-name', entered)).toBe(name);
-        expect(isRight('person-name', entered)).toBe(true);
-        expect(comparable('person-name', parts.join(sought))).toBe(comparable('person-name', entered));
-      }),
+      fc.property(
+        fc.array(han, { minLength: 2, maxLength: 4 }),
+        dot,
+        dot,
+        gap(invisible),
+        (parts, typed, sought, mark) => {
+          const name = parts.join('·');
+          const entered = mark + parts.join(mark + typed) + mark;
+          expect(normalise('person-name', entered)).toBe(name);
+          expect(isRight('person-name', entered)).toBe(true);
+          expect(comparable('person-name', parts.join(sought))).toBe(comparable('person-name', entered));
+        },
+      ),
     );
   });
 

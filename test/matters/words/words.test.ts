@@ -5,7 +5,13 @@ import { IncidentView } from '../../../api/contracts/incidents.ts';
 import { NoticeView } from '../../../api/contracts/supplements.ts';
 import { By, DecisionKind } from '../../../api/contracts/values.ts';
 import { WaitingOn } from '../../../api/contracts/stalls.ts';
-import { CASE_ACTIONS, CaseSummary, StepView, WithdrawalConfirmation, WithdrawalPreview } from '../../../api/contract.ts';
+import {
+  CASE_ACTIONS,
+  CaseSummary,
+  StepView,
+  WithdrawalConfirmation,
+  WithdrawalPreview,
+} from '../../../api/contract.ts';
 import { PAUSE_REASONS } from '../../../matters/clock/explain-clock.ts';
 import { UNITS } from '../../../matters/clock/explain-limit.ts';
 import { LIGHTS } from '../../../matters/clock/light.ts';
@@ -19,7 +25,7 @@ import { CASE_STATUSES, CLOSINGS, STEP_STATUSES } from '../../../matters/engine/
 import { ERRORS } from '../../../matters/errors.ts';
 import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../../../matters/supervision/bulk.ts';
 import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../../../matters/supervision/supervision.ts';
-import { NEXT_ACTIONS, WAIT_DETAILS, WAITING_CAUSES } from '../../../matters/supervision/waiting.ts';
+import { NEXT_ACTIONS, WAIT_DETAILS, WAITING_CAUSES } from '../../../matters/waiting/causes.ts';
 import * as actions from '../../../matters/words/actions.ts';
 import { ATTENTION_WORDS } from '../../../matters/words/attention.ts';
 import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../../../matters/words/bulk.ts';
@@ -40,7 +46,7 @@ import * as steps from '../../../matters/words/step-statuses.ts';
 import { NOTICE_STATUS_WORDS } from '../../../matters/words/supplements.ts';
 import * as waits from '../../../matters/words/wait-causes.ts';
 
-/** Each table of words with the codes that it must have words for, as the domain and the API list them. */
+/** Each table of words with the codes that need words, as the domain and the API list them. */
 const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly string[]])[] = [
   [cases.CASE_STATUS_WORDS, CASE_STATUSES],
   [cases.CASE_STATUS_FOR_APPLICANT, CASE_STATUSES],
@@ -55,6 +61,7 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [waits.TURN_WORDS, WaitingOn.options],
   [waits.DUE_WORDS, DUE_KINDS],
   [waits.NEXT_ACTION_WORDS, [...NEXT_ACTIONS, ...DUE_KINDS]],
+  [waits.HELD_BY_WORDS, ['gap', 'supplement', 'pledge']],
   [actions.CASE_ACTION_WORDS, CASE_ACTIONS],
   [actions.STEP_ACTION_WORDS, StepView.shape.actions.element.options],
   [actions.ORDER_ACTION_WORDS, ORDER_ACTIONS],
@@ -83,7 +90,10 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [NOTICE_STATUS_WORDS, NoticeView.shape.status.options],
 ];
 
-/** Every exported table of the folder, by file and name: a new family is checked without being listed here. */
+/**
+ * Every exported table of the folder, by file and name: a new family is checked without being
+ * listed.
+ */
 const tables = async (): Promise<(readonly [string, Record<string, Text>])[]> => {
   const folder = new URL('../../../matters/words/', import.meta.url);
   const files = await readdir(folder);

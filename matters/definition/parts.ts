@@ -1,0 +1,122 @@
+import { isMap, isScalar, isSeq, YAMLMap, type Document, type Node, type Pair } from 'yaml';
+import { suggestion } from './findings.ts';
+
+/**
+ * Parts: what several matters share, in `parts/<name>.yaml`. An entry `- use: <name>` in a list stands for the part's entries of that
+ * kind; further keys beside `use` replace those of the part's only entry. A part may use other parts. The loader puts parts in place
+ * before it hashes a matter, so that a published version holds everything itself.
+ */
+
+/** The lists that can use a part, and the kind of entry that each takes from it. */
+export const KIND_OF_LIST: Readonly<Record<string, string>> = {
+  form: 'fields',
+  fields: 'fields',
+  choices: 'choices',
+  checks: 'checks',
+  materials: 'materials',
+  steps: 'steps',
+};
+
+/** What a part can hold. */
+export const PART_KINDS = [...new Set(Object.values(KIND_OF_LIST))];
+
+/** A file of definitions: where its nodes stand. */
+export interface SourceFile {
+  file: string;
+  source: string;
+  lineAt: (offset: number) => { line: number; column: number };
+}
+
+export interface Part {
+  name: string;
+  from: SourceFile;
+  /** A new document at each call: putting it in place changes its nodes. */
+  parse: () => Document;
+}
+
+/** The files of nodes that came from elsewhere than the document's own file; what is inside such a node is from the same file. */
+export type Origins = WeakMap<Node, SourceFile>;
+
+/** A mistake in the use of a part, at a node of a file. */
+export interface PartMistake {
+  node: Node;
+  from: SourceFile;
+  message: string;
+  fix: string;
+}
+
+type YamlMap = YAMLMap<Node, Node | null>;
+type YamlPair = Pair<Node, Node | null>;
+
+/** Puts the parts that the document uses in their places, in the document itself. */
+export const includeParts = (
+  document: Document,
+  own: SourceFile,
+  parts: readonly Part[],
+): { origins: Origins; used: Set<string>; mistakes: PartMistake[] } => {
+  const origins: Origins = new WeakMap();
+  const used = new Set<string>();
+  const mistakes: PartMistake[] = [];
+
+  /** `within`: the parts that are being put in place, the outermost first. */
+  const include = (node: Node | null, from: SourceFile, within: readonly string[]): void => {
+    if (isSeq<Node>(node)) for (const item of node.items) include(item, from, within);
+    if (!isMap<Node, Node | null>(node)) return;
+    for (const { key, value } of node.items) {
+      const kind = KIND_OF_LIST[textOf(key)];
+      include(value, from, within);
+      if (kind === undefined || !isSeq<Node>(value)) continue;
+      value.items = value.items.flatMap((item) =>
+        isMap<Node, Node | null>(item) && valueOf(item, 'use') ? entriesOf(item, kind, from, within) : [item],
+      );
+    }
+  };
+
+  const entriesOf = (use: YamlMap, kind: string, from: SourceFile, within: readonly string[]): Node[] => {
+    const node = valueOf(use, 'use') ?? use;
+    const wrong = (message: string, fix: string): Node[] => {
+      mistakes.push({ node, from, message, fix });
+      return [];
+    };
+    const name = textOf(node);
+    const part = parts.find((one) => one.name === name);
+    if (!part) return wrong(`There is no part “${name}”`, suggestion(name, namesOf(parts)));
+    if (within.includes(name)) return wrong(`The part “${name}” uses itself`, 'Write its entries out here.');
+    used.add(name);
+    const entries = entriesOfPart(part, kind, within);
+    const [only] = entries;
+    if (!only) return wrong(`The part “${name}” has no ${kind}`, 'Use it where entries of its kinds belong.');
+    const changes = use.items.filter((pair) => textOf(pair.key) !== 'use');
+    if (changes.length === 0) return entries;
+    if (entries.length === 1 && isMap<Node, Node | null>(only)) return [change(only, changes, from)];
+    return wrong(`Keys beside “use” replace those of one entry, and “${name}” has several`, 'Write the entries out.');
+  };
+
+  const entriesOfPart = ({ name, from, parse }: Part, kind: string, within: readonly string[]): Node[] => {
+    const root = parse().contents;
+    const list = isMap<Node, Node | null>(root) ? root.items.find(({ key }) => textOf(key) === kind) : undefined;
+    if (!isSeq<Node>(list?.value)) return [];
+    const holder = new YAMLMap<Node, Node | null>();
+    holder.items = [list];
+    include(holder, from, [...within, name]);
+    for (const entry of list.value.items) if (!origins.has(entry)) origins.set(entry, from);
+    return list.value.items;
+  };
+
+  const change = (entry: YamlMap, changes: readonly YamlPair[], from: SourceFile): Node => {
+    const kept = entry.items.filter(({ key }) => !changes.some((changed) => textOf(changed.key) === textOf(key)));
+    for (const { key, value } of changes) for (const node of [key, value]) if (node) origins.set(node, from);
+    entry.items = [...kept, ...changes];
+    return entry;
+  };
+
+  include(document.contents, own, []);
+  return { origins, used, mistakes };
+};
+
+const namesOf = (parts: readonly Part[]): string[] => parts.map(({ name }) => name);
+
+const textOf = (node: Node): string => (isScalar(node) ? String(node.value) : '');
+
+const valueOf = (map: YamlMap, name: string): Node | undefined =>
+  map.items.find(({ key }) => textOf(key) === name)?.value ?? undefined;

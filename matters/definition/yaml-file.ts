@@ -1,0 +1,94 @@
+import { LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { z } from 'zod';
+import { pathText, type DefinitionProblem, type Finding } from './findings.ts';
+import type { SourceFile } from './parts.ts';
+import { positions, type Position } from './positions.ts';
+import { schemaFindings } from './schema-findings.ts';
+
+/** A definition file as far as it could be read. */
+export interface Parsed<T> {
+  value?: T;
+  problems: DefinitionProblem[];
+  /** Puts findings of later checks into the file. */
+  locate: (findings: readonly Finding[]) => DefinitionProblem[];
+}
+
+/** Reads YAML by a schema: syntax, keys written twice, then what the schema says; every problem with its place. */
+export const parseDefinition = <T>(schema: z.ZodType<T>, source: string, file: string): Parsed<T> => {
+  const yaml = readYaml(source, file);
+  return checkSchema(schema, yaml, positions(yaml.document, yaml.from, new WeakMap()));
+};
+
+export interface YamlFile {
+  document: Document;
+  from: SourceFile;
+  unreadable: DefinitionProblem[];
+}
+
+/** Reads the YAML of a file; what makes it unreadable, with its places. */
+export const readYaml = (source: string, file: string): YamlFile => {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const lineAt = (offset: number) => {
+    const { line, col: column } = lines.linePos(offset);
+    return { line, column };
+  };
+  const at = (start: number, rule: string, message: string, fix: string): DefinitionProblem => ({
+    ...{ file, ...lineAt(start), rule, path: '', message, fix },
+  });
+  const repeated = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
+  // One mistake in YAML makes everything behind it look wrong, so only the first is worth reading.
+  const broken = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY').slice(0, 1);
+  const unreadable = [
+    ...repeated.map(({ pos: [start] }) =>
+      at(start, 'duplicate-key', `“${keyAt(source, start)}” is written twice in one place`, REMOVE_ONE),
+    ),
+    ...broken.map(({ message, pos: [start] }) => at(start, 'yaml', message, QUOTE)),
+  ];
+  visit(document, {
+    Alias: (_, { source: name, range }) => {
+      unreadable.push(at(range?.[0] ?? 0, 'yaml', `The alias “*${name}” is not supported`, 'Write the content here.'));
+    },
+  });
+  return { document, from: { file, source, lineAt }, unreadable };
+};
+
+/** What the schema says of a document, beside what was found before. */
+export const checkSchema = <T>(
+  schema: z.ZodType<T>,
+  { document, unreadable }: YamlFile,
+  position: (finding: Finding) => Position,
+  found: readonly DefinitionProblem[] = [],
+): Parsed<T> => {
+  const locate = (findings: readonly Finding[]): DefinitionProblem[] =>
+    findings
+      .map((finding) => ({
+        ...position(finding),
+        rule: finding.rule,
+        path: pathText(finding.path),
+        message: finding.message,
+        fix: finding.fix,
+      }))
+      .sort(byPlace);
+  const before = [...unreadable, ...found];
+  // A key written twice leaves the rest readable; anything else does not.
+  if (unreadable.some(({ rule }) => rule === 'yaml')) return { problems: unreadable, locate };
+
+  const input: unknown = document.toJS();
+  const result = schema.safeParse(input);
+  const problems = [
+    ...before,
+    ...locate(result.error ? schemaFindings(result.error.issues, input, z.toJSONSchema(schema, { io: 'input' })) : []),
+  ].sort(byPlace);
+  return { ...(problems.length === 0 && result.success && { value: result.data }), problems, locate };
+};
+
+/** By place, file by file. */
+export const byPlace = (a: DefinitionProblem, b: DefinitionProblem): number =>
+  a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
+
+const QUOTE =
+  'Correct the YAML here. Put a text in quotes if it has “: ” or “#”, or if it stands in { … } and has a comma or a bracket.';
+const REMOVE_ONE = 'Remove one of the two, or correct its name.';
+
+const keyAt = (source: string, start: number): string => /^[^\s:]*/.exec(source.slice(start))?.[0] ?? '';

@@ -1,0 +1,58 @@
+import type { EntryOf } from './ledger.ts';
+import type { Actor } from './messages.ts';
+import type { Plan, PlanStep } from './plan.ts';
+import { emptyCase, openGaps, stepOf } from './state.ts';
+import type { StepStatus } from './status.ts';
+import { parseStepId } from './step-id.ts';
+
+/** A step as the record has it before anything has happened to it. */
+interface FirstStep extends Pick<PlanStep, 'id' | 'agency' | 'kind'> {
+  definition: string;
+  /** Which of several, from 1. */
+  item?: number;
+  /** In the plan, from 1. */
+  position: number;
+  status: StepStatus;
+  /** Working days by which its limit may be extended; 0: not at all. */
+  extension: number;
+}
+
+/**
+ * What a case is recorded with when it is handed in: `begin` gives the state that this entry leads
+ * to.
+ */
+export interface FirstRecord {
+  entry: EntryOf<'case-submitted'>;
+  steps: FirstStep[];
+  /** Materials that are pledged. */
+  gaps: string[];
+}
+
+/**
+ * `overrides` are the rules by which the case is a duplicate and was accepted; a rule may come
+ * twice.
+ */
+export const firstRecord = (
+  plan: Plan,
+  { at, by, overrides }: { at: number; by: Actor; overrides: readonly string[] },
+): FirstRecord => {
+  const state = emptyCase(plan);
+  return {
+    entry: { kind: 'case-submitted', at, by, ...(overrides.length > 0 && { overrides: [...new Set(overrides)] }) },
+    gaps: openGaps(state),
+    steps: plan.steps.map(({ id, agency, kind, extension = 0 }, index) => {
+      const { definition = id, number: item } = parseStepId(id) ?? {};
+      const { status } = stepOf(state, id);
+      return {
+        id,
+        definition,
+        ...(item !== undefined && { item }),
+        position: index + 1,
+        agency,
+        kind,
+        status,
+        extension,
+      };
+    }),
+  };
+};

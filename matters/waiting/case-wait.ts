@@ -1,0 +1,69 @@
+import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from './causes.ts';
+import { isSuspect, waitForSystem, type Wait } from './wait.ts';
+
+/** What our own machinery owes a case. Instants in milliseconds since 1970. */
+export interface CaseFacts {
+  submittedAt: number;
+  /** Its workflow has been started. */
+  started: boolean;
+  /**
+   * The number of its last ledger entry; the first one is written when the case is accepted for
+   * processing.
+   */
+  ledgerSeq: number;
+  endedAt?: number | undefined;
+  /** Since when the oldest message to it has not arrived. */
+  messageSince?: number | undefined;
+  /** The oldest instant that has come without the case being told. */
+  dueSince?: number | undefined;
+}
+
+/**
+ * What a whole case waits for because our own machinery owes it something; undefined: nothing, or
+ * it has ended.
+ */
+export const caseWait = (facts: CaseFacts): Wait | undefined => {
+  const { submittedAt, started, ledgerSeq, endedAt, messageSince, dueSince } = facts;
+  if (endedAt !== undefined) return undefined;
+  if (ledgerSeq <= 1) return ofCase(started ? 'NOT_BEGUN' : 'NOT_STARTED', submittedAt, 'start');
+  if (messageSince !== undefined) return ofCase('MESSAGE_WAITING', messageSince, 'delivery');
+  return dueSince === undefined ? undefined : ofCase('OVERDUE', dueSince, 'delivery');
+};
+
+const ofCase = (detail: WaitDetail, since: number, next: NextAction): Wait => ({
+  ...waitForSystem(detail, since),
+  ofCase: true,
+  next: { kind: next },
+});
+
+/**
+ * The same with what was found to be wrong at `now`: a stall at once, since what the case waits for
+ * was owed. A fault of the whole machinery concerns only the cases that have waited for it long
+ * enough.
+ */
+export const caseWaitUnder = (facts: CaseFacts, fault: Fault | undefined, now: number): Wait | undefined => {
+  const wait = caseWait(facts);
+  if (fault === undefined || facts.endedAt !== undefined) return wait;
+  const isOfAll = fault === 'WORKERS_UNAVAILABLE' || fault === 'TEMPORAL_UNAVAILABLE';
+  if (isOfAll && !(wait && isSuspect(wait, now))) return wait;
+  const since = wait?.since ?? now;
+  return { ...waitForSystem(fault, since), ofCase: true, ...wait, detail: fault, stallsAt: since };
+};
+
+/** An open stall as its row has it. */
+export interface StallFacts {
+  cause: WaitingCause;
+  detail: WaitDetail;
+  turn: Turn;
+  since: number;
+  nextKind?: NextAction | undefined;
+  nextAt?: number | undefined;
+}
+
+/** The same by what the watcher found: the open stall of the whole case, where it has one. */
+export const caseWaitOfStall = (facts: CaseFacts, stall: StallFacts | undefined): Wait | undefined => {
+  if (!stall || facts.endedAt !== undefined) return caseWait(facts);
+  const { cause, detail, turn, since, nextKind, nextAt } = stall;
+  const next = nextKind && { kind: nextKind, ...(nextAt !== undefined && { at: nextAt }) };
+  return { cause, detail, turn, since, stallsAt: since, ofCase: true, ...(next && { next }) };
+};

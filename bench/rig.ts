@@ -56,7 +56,7 @@ export const bringUp = async (options: RigOptions): Promise<Rig> => {
   await build();
   const home = homeAt(mkdtempSync(join(tmpdir(), 'one-matter-bench-')));
   makeHome(home);
-  const state = readState(home);
+  const state = readState(home, 'bench');
   const restarts: string[] = [];
   const supervisor = createSupervisor({
     logFolder: home.logs,

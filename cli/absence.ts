@@ -1,64 +1,110 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { AbsenceList, AbsenceView, GroupList, GroupView } from '../contract/absences.ts';
-import { call, findConnection, type Connection } from './client.ts';
+import { call } from './client.ts';
+import { findConnection, type Connection, type SandboxRole } from './connection.ts';
+import { drawTable, outputOption, showList, watchOption, type Column, type OutputOptions } from './output.ts';
+import type { Terminal } from './terminal.ts';
+import { localTime, readInstant } from './times.ts';
+import type { Pen } from './words.ts';
 
 interface As {
-  as: 'officer' | 'supervisor' | 'admin';
+  as: SandboxRole;
 }
 
-/** Who is away in an agency and who stands in. */
-export const absenceCommands = (): Command => {
-  const command = new Command('absence').description('who is away in an agency, and who covers');
-  const add = (name: string, description: string) =>
+interface EnterOptions extends As {
+  from: string;
+  to: string;
+  group: string;
+  cover?: string;
+  officer?: string;
+}
+
+/** Which officers of an agency are absent, and who covers. */
+export const absenceCommands = (terminal: Terminal): Command => {
+  const { t, print } = terminal;
+  const command = new Command('absence').description(t('help.absence'));
+  const add = (name: string, description: string, as: SandboxRole = 'officer') =>
     command
       .command(name)
       .description(description)
-      .argument('<agency>', 'its id')
-      .option('--as <role>', 'in a sandbox: as its officer of the agency, its supervisor or its admin', 'officer');
+      .argument('<agency>', t('help.agencyRef'))
+      .addOption(
+        new Option('--as <role>', t('help.absence.as')).choices(['officer', 'supervisor', 'admin']).default(as),
+      );
+  const connect = (agency: string, as: SandboxRole): Connection => findConnection(terminal, as, agency);
+  const draw = (absence: AbsenceView) => drawTable(terminal, columnsOf(terminal), [absence], true);
 
-  add('list', 'absences that are not over').action(async (agency: string, { as }: As) => {
-    const { absences } = await call(connect(agency, as), AbsenceList, 'GET', pathOf(agency, 'absences'));
-    console.log(absences.length === 0 ? 'Nobody is away.' : absences.map(lineOf).join('\n'));
-  });
-  add('enter', 'enter an absence: your own, or as a supervisor another’s')
-    .requiredOption('--from <instant>', 'ISO 8601, in UTC')
-    .requiredOption('--to <instant>', 'the same')
-    .requiredOption('--group <id>', 'the group that covers')
-    .option('--cover <account>', 'only this officer of the group')
-    .option('--officer <account>', 'who is away; without it yourself')
-    .action(async (agency: string, { as, from, to, group, cover, officer }: As & Record<string, string>) => {
-      const body = { from, to, officer, coveredBy: { group, officer: cover } };
-      console.log(lineOf(await call(connect(agency, as), AbsenceView, 'POST', pathOf(agency, 'absences'), body)));
+  add('list', t('help.absence.list'))
+    .addOption(outputOption(terminal))
+    .addOption(watchOption(terminal))
+    .action((agency: string, options: As & OutputOptions) =>
+      showList(
+        terminal,
+        options,
+        () => call(connect(agency, options.as), AbsenceList, 'GET', pathOf(agency, 'absences')),
+        ({ absences }, wide) =>
+          absences.length === 0 ? [t('absence.none')] : drawTable(terminal, columnsOf(terminal), absences, wide),
+      ),
+    );
+  add('enter', t('help.absence.enter'))
+    .requiredOption('--from <time>', t('help.absence.from'))
+    .requiredOption('--to <time>', t('help.absence.to'))
+    .requiredOption('--group <id>', t('help.absence.enter.group'))
+    .option('--cover <account>', t('help.absence.cover'))
+    .option('--officer <account>', t('help.absence.officer'))
+    .action(async (agency: string, { as, from, to, group, cover, officer }: EnterOptions) => {
+      const body = {
+        from: readInstant(terminal, from),
+        to: readInstant(terminal, to),
+        officer,
+        coveredBy: { group, officer: cover },
+      };
+      print(draw(await call(connect(agency, as), AbsenceView, 'POST', pathOf(agency, 'absences'), body)));
     });
-  add('end', 'whoever was away is back')
-    .argument('<absence>', 'its id')
+  add('end', t('help.absence.end'))
+    .argument('<absence>', t('help.absenceRef'))
     .action(async (agency: string, absence: string, { as }: As) => {
       const path = pathOf(agency, 'absences', absence, 'end');
-      console.log(lineOf(await call(connect(agency, as), AbsenceView, 'POST', path)));
+      print(draw(await call(connect(agency, as), AbsenceView, 'POST', path)));
     });
-  add('groups', 'who stands in for whom').action(async (agency: string, { as }: As) => {
-    const { groups } = await call(connect(agency, as), GroupList, 'GET', pathOf(agency, 'groups'));
-    console.log(groups.length === 0 ? 'There are no groups.' : groups.map(groupLine).join('\n'));
-  });
-  add('group', 'say who is in a group, as a supervisor')
-    .argument('<group>', 'its id')
-    .argument('[members...]', 'accounts of officers; none: the group is no more')
+  add('groups', t('help.absence.groups'))
+    .addOption(outputOption(terminal))
+    .addOption(watchOption(terminal))
+    .action((agency: string, options: As & OutputOptions) =>
+      showList(
+        terminal,
+        options,
+        () => call(connect(agency, options.as), GroupList, 'GET', pathOf(agency, 'groups')),
+        ({ groups }) =>
+          groups.length === 0 ? [t('absence.noGroups')] : groups.map((group) => groupLine(terminal, group)),
+      ),
+    );
+  // Who is in a group is a supervisor's to say.
+  add('group', t('help.absence.group'), 'supervisor')
+    .argument('<group>', t('help.absence.groupRef'))
+    .argument('[members...]', t('help.absence.members'))
     .action(async (agency: string, group: string, members: string[], { as }: As) => {
       const path = pathOf(agency, 'groups', group);
-      console.log(groupLine(await call(connect(agency, as), GroupView, 'POST', path, { members })));
+      print(groupLine(terminal, await call(connect(agency, as), GroupView, 'POST', path, { members })));
     });
   return command;
 };
 
-const connect = (agency: string, as: As['as']): Connection => findConnection(as, agency);
-
 const pathOf = (agency: string, ...rest: string[]): string =>
   ['/api/v1/agencies', ...[agency, ...rest].map(encodeURIComponent)].join('/');
 
-const groupLine = ({ group, members }: GroupView): string => `${group}  ${members.join(', ') || 'nobody'}`;
+const groupLine = ({ t }: Pen, { group, members }: GroupView): string =>
+  `${group}  ${members.join(', ') || t('nobody')}`;
 
-const lineOf = ({ absenceId, officer, from, to, coveredBy, enteredBy }: AbsenceView): string => {
-  const cover =
-    coveredBy.officer === undefined ? `anybody of ${coveredBy.group}` : `${coveredBy.officer} (${coveredBy.group})`;
-  return `${officer}  ${from} to ${to}  covered by ${cover}  entered by ${enteredBy.id}  ${absenceId}`;
-};
+const columnsOf = ({ t }: Pen): Column<AbsenceView>[] => [
+  { head: t('head.officer'), of: ({ officer }) => officer },
+  { head: t('head.from'), of: ({ from }) => localTime(from) },
+  { head: t('head.to'), of: ({ to }) => localTime(to) },
+  {
+    head: t('head.cover'),
+    of: ({ coveredBy: { group, officer } }) =>
+      officer === undefined ? t('absence.anybodyOf', { group }) : `${officer} (${group})`,
+  },
+  { head: t('head.enteredBy'), of: ({ enteredBy }) => enteredBy.id, wide: true },
+  { head: t('head.id'), of: ({ absenceId }) => absenceId },
+];

@@ -1,52 +1,170 @@
-import { Command, Option } from 'commander';
-import { BulkItems, BulkList, BulkView } from '../contract/bulk.ts';
 import { allowedOf } from '../matters/actions.ts';
-import { ITEM_STATES } from '../matters/supervision/bulk.ts';
-import { call, findConnection } from './client.ts';
-import { localTime } from './tree.ts';
+import { Command, Option } from 'commander';
+import type { z } from 'zod';
+import { BulkItems, BulkList, BulkView } from '../contract/bulk.ts';
+import { PROCEDURES } from '../matters/engine/messages.ts';
+import { BULK_VERBS, ITEM_STATES } from '../matters/supervision/bulk.ts';
+import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
+import { call, possibleNow } from './client.ts';
+import { findConnection } from './connection.ts';
+import { failure } from './failure.ts';
+import { addCaseFilters, limitOption, queryOf, readCount, refuseUnknown } from './options.ts';
+import {
+  drawTable,
+  gather,
+  outputOption,
+  show,
+  showList,
+  watchOption,
+  type Column,
+  type OutputOptions,
+} from './output.ts';
+import type { Terminal } from './terminal.ts';
+import { localTime } from './times.ts';
+import { wordOf, type Pen } from './words.ts';
 
 type Head = Pick<BulkView, 'bulkId' | 'status' | 'action' | 'total' | 'createdBy' | 'createdAt'>;
+type Item = z.infer<typeof BulkItems>['items'][number];
 
-/** Bulk acts (批量办理), for supervisors to look at. */
-export const bulkCommands = (): Command => {
-  const command = new Command('bulk').description('bulk acts (批量办理)');
+const ACTIONS = ['urge', 'resend', 'resume', 'extend', 'suspend', 'reassign', 'terminate'] as const;
+
+interface CreateOptions extends OutputOptions {
+  reason: string;
+  days?: number;
+  procedure?: string;
+  expectedDays?: number;
+  to?: string;
+  matter?: string;
+  status?: string;
+  agency?: string;
+  region?: string;
+  light?: string;
+  step?: string;
+  cause?: string;
+}
+
+/** Bulk acts (批量办理), for supervisors. */
+export const bulkCommands = (terminal: Terminal): Command => {
+  const { t } = terminal;
+  const command = new Command('bulk').description(t('help.bulk'));
   command
     .command('list')
-    .description('the newest')
-    .action(async () => {
-      const { bulk } = await call(findConnection('supervisor'), BulkList, 'GET', '/api/v1/bulk');
-      console.log(bulk.length === 0 ? 'There is no bulk act.' : bulk.map(lineOf).join('\n'));
-    });
+    .description(t('help.bulk.list'))
+    .addOption(outputOption(terminal))
+    .addOption(watchOption(terminal))
+    .action((options: OutputOptions) =>
+      showList(
+        terminal,
+        options,
+        () => call(findConnection(terminal, 'supervisor'), BulkList, 'GET', '/api/v1/bulk?limit=100'),
+        ({ bulk }, wide) =>
+          bulk.length === 0 ? [t('bulk.none')] : drawTable(terminal, columnsOf(terminal), bulk, wide),
+      ),
+    );
   command
     .command('show')
-    .description('one act: how far it is, and what became of its items')
-    .argument('<bulk>', 'its id')
-    .addOption(new Option('--state <state>', 'only items in this state').choices(ITEM_STATES))
-    .option('--limit <n>', 'so many items at most; the counts are of all', '50')
-    .action(async (bulkId: string, options: Record<string, string>) => {
-      const connection = findConnection('supervisor');
-      const path = `/api/v1/bulk/${encodeURIComponent(bulkId)}`;
-      const act = await call(connection, BulkView, 'GET', path);
-      const query = new URLSearchParams(options).toString();
-      const { items, nextCursor } = await call(connection, BulkItems, 'GET', `${path}/items?${query}`);
-      const counts = Object.entries(act.counts).map(([state, count]) => `${state} ${count}`);
-      console.log(
-        [
-          lineOf(act),
-          `because: ${act.reason}`,
-          `items: ${counts.join(', ')}`,
-          ...items.map(({ n, caseNo, stepId, effect, state, code }) =>
-            [`  ${n}`, caseNo, stepId, state, code ?? (effect === 'apply' ? undefined : effect)]
-              .filter((part) => part !== undefined)
-              .join('  '),
-          ),
-          ...(nextCursor === undefined ? [] : ['  … and more']),
-          `possible now: ${allowedOf(act.actions).join(', ') || 'nothing'}`,
-        ].join('\n'),
-      );
-    });
+    .description(t('help.bulk.show'))
+    .argument('<bulk>', t('help.bulkRef'))
+    .addOption(new Option('--state <state>', t('help.bulk.show.state')).choices(ITEM_STATES))
+    .addOption(limitOption(terminal))
+    .addOption(outputOption(terminal))
+    .addOption(watchOption(terminal))
+    .action((bulkId: string, options: OutputOptions & { state?: string; limit: number }) =>
+      showList(
+        terminal,
+        options,
+        () => loadBulk(terminal, bulkId, options),
+        ({ act, items, more }) => drawBulk(terminal, act, items, more),
+      ),
+    );
+  addCreate(command, terminal);
+  for (const verb of BULK_VERBS) {
+    command
+      .command(verb)
+      .description(t(`help.bulk.${verb}`))
+      .argument('<bulk>', t('help.bulkRef'))
+      .action(async (bulkId: string) => {
+        const path = `/api/v1/bulk/${encodeURIComponent(bulkId)}/${verb}`;
+        const act = await call(findConnection(terminal, 'supervisor'), BulkView, 'POST', path);
+        terminal.remark(t('bulk.now', { bulkId, status: wordOf(terminal, 'bulkStatus', act.status) }));
+      });
+  }
   return command;
 };
 
-const lineOf = ({ bulkId, status, action, total, createdBy, createdAt }: Head): string =>
-  `${bulkId}  ${status.padEnd(15)}  ${String(action['kind'])} ${total}  by ${createdBy.id}, ${localTime(createdAt)}`;
+const addCreate = (command: Command, terminal: Terminal): void => {
+  const { t } = terminal;
+  const create = command
+    .command('create')
+    .description(t('help.bulk.create'))
+    .argument('<action>', t('help.bulk.create.action', { known: ACTIONS.join(', ') }))
+    .requiredOption('--reason <text>', t('help.reason'))
+    .addOption(new Option('--days <n>', t('help.bulk.create.days')).argParser(readCount(terminal)))
+    .addOption(new Option('--procedure <kind>', t('help.procedure')).choices(PROCEDURES))
+    .addOption(new Option('--expected-days <n>', t('help.expectedDays')).argParser(readCount(terminal)))
+    .option('--to <agency>', t('help.bulk.create.to'));
+  addCaseFilters(create, terminal)
+    .option('--step <id>', t('help.bulk.create.step'))
+    .addOption(new Option('--cause <cause>', t('help.cause')).choices(WAITING_CAUSES))
+    .addOption(outputOption(terminal))
+    .action(async (kind: string, options: CreateOptions) => {
+      const { reason, output, days, procedure, expectedDays, to, ...filter } = options;
+      if (!ACTIONS.some((action) => action === kind)) {
+        throw failure(t('bulk.unknownAction', { action: kind, known: ACTIONS.join(', ') }));
+      }
+      await refuseUnknown(terminal, { matter: filter.matter, agency: filter.agency });
+      const action = { kind, days, procedure, expectedDays, agency: to };
+      const connection = findConnection(terminal, 'supervisor');
+      const { bulkId } = await call(connection, BulkView, 'POST', '/api/v1/bulk', { action, filter, reason });
+      const { act, items, more } = await loadBulk(terminal, bulkId, { limit: 50 });
+      show(terminal, output, { act, items, more }, () => [
+        ...drawBulk(terminal, act, items, more),
+        t('bulk.nothingYet', { bulkId }),
+      ]);
+    });
+};
+
+const loadBulk = async (
+  terminal: Terminal,
+  bulkId: string,
+  { state, limit }: { state?: string; limit: number },
+): Promise<{ act: BulkView; items: Item[]; more: boolean }> => {
+  const connection = findConnection(terminal, 'supervisor');
+  const path = `/api/v1/bulk/${encodeURIComponent(bulkId)}`;
+  const act = await call(connection, BulkView, 'GET', path);
+  const { rows: items, more } = await gather(limit, 500, async (page) => {
+    const query = queryOf({ state, ...page });
+    const { items: rows, nextCursor } = await call(connection, BulkItems, 'GET', `${path}/items?${query}`);
+    return { rows, nextCursor };
+  });
+  return { act, items, more };
+};
+
+const columnsOf = (pen: Pen): Column<Head>[] => {
+  const { t } = pen;
+  return [
+    { head: t('head.bulk'), of: ({ bulkId }) => bulkId },
+    { head: t('head.status'), of: ({ status }) => wordOf(pen, 'bulkStatus', status) },
+    { head: t('head.action'), of: ({ action }) => wordOf(pen, 'bulkAction', String(action['kind'])) },
+    { head: t('head.items'), of: ({ total }) => String(total) },
+    { head: t('head.by'), of: ({ createdBy }) => createdBy.id },
+    { head: t('head.created'), of: ({ createdAt }) => localTime(createdAt) },
+  ];
+};
+
+const drawBulk = (pen: Pen, act: BulkView, items: readonly Item[], more: boolean): string[] => {
+  const { t } = pen;
+  const counts = Object.entries(act.counts).map(([state, count]) => `${wordOf(pen, 'bulkItem', state)} ${count}`);
+  return [
+    ...drawTable(pen, columnsOf(pen), [act], false),
+    t('bulk.because', { reason: act.reason }),
+    t('bulk.counts', { counts: counts.join(', ') }),
+    ...items.map(({ n, caseNo, stepId, effect, state, code }) =>
+      [`  ${n}`, caseNo, stepId, wordOf(pen, 'bulkItem', state), code ?? (effect === 'apply' ? undefined : effect)]
+        .filter((part) => part !== undefined)
+        .join('  '),
+    ),
+    ...(more ? [`  ${t('andMore')}`] : []),
+    possibleNow(pen, allowedOf(act.actions)),
+  ];
+};

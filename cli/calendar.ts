@@ -1,77 +1,82 @@
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
-import { Command } from 'commander';
-import type { Pool } from 'pg';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { findCalendar, listCalendars, publishCalendar } from '../db/calendars.ts';
-import { createPool, errorCode } from '../db/pool.ts';
+import { errorCode } from '../db/pool.ts';
 import { loadCalendar, SHIPPED_CALENDAR, type LoadedCalendar } from '../matters/calendar/load-calendar.ts';
 import { drawCalendar } from './calendar-page.ts';
-import { language } from './client.ts';
-import { databaseUrl } from './database.ts';
-import { EXIT, failure } from './failure.ts';
-import { refusal } from './refusal.ts';
+import { withDatabase } from './database.ts';
+import { EXIT, failure, refusal } from './failure.ts';
+import { readText } from './files.ts';
+import { outputOption, show, type OutputOptions } from './output.ts';
+import type { Terminal } from './terminal.ts';
 
-export const calendarCommands = (): Command => {
-  const command = new Command('calendar').description('working days, holidays and window hours');
+interface ShowOptions extends OutputOptions {
+  calendar?: string;
+  year?: number;
+}
+
+export const calendarCommands = (terminal: Terminal): Command => {
+  const { t, print } = terminal;
+  const command = new Command('calendar').description(t('help.calendar'));
   command
     .command('lint')
-    .description('checks a calendar, with line, column and how to fix it')
-    .argument('[file]', 'YAML (docs/calendar.md)', SHIPPED_CALENDAR)
+    .description(t('help.calendar.lint'))
+    .argument('[file]', t('help.calendar.file'), SHIPPED_CALENDAR)
     .action((file: string) => {
-      const { calendar } = load(file);
-      console.log(`calendar ${calendar.version}, until ${calendar.coveredUntil}: in order`);
+      const { version, coveredUntil } = load(terminal, file).calendar;
+      print(t('calendar.inOrder', { version, until: coveredUntil }));
     });
   command
     .command('publish')
-    .description('publishes a calendar; open deadlines are computed anew by it')
-    .argument('[file]', 'YAML (docs/calendar.md)', SHIPPED_CALENDAR)
-    .option('--by <account>', 'who publishes', userInfo().username)
+    .description(t('help.calendar.publish'))
+    .argument('[file]', t('help.calendar.file'), SHIPPED_CALENDAR)
+    .option('--by <account>', t('help.publisher'), userInfo().username)
     .action(async (file: string, { by }: { by: string }) => {
-      const loaded = load(file);
-      const outcome = await withDatabase((db) => publishCalendar(db, { ...loaded, by })).catch((error: unknown) => {
+      const loaded = load(terminal, file);
+      const publish = () => withDatabase(terminal, (db) => publishCalendar(db, { ...loaded, by }));
+      const outcome = await publish().catch((error: unknown) => {
         throw errorCode(error)?.startsWith('CALENDAR_VERSION') && error instanceof Error
           ? failure(error.message, EXIT.wrong)
           : error;
       });
-      console.log(`calendar ${loaded.calendar.version}: ${outcome}`);
+      print(t('calendar.published', { version: loaded.calendar.version, outcome }));
     });
   command
     .command('show')
-    .description('prints what is published: the versions, and the days of one of them')
-    .option('--calendar <version>', 'instead of the newest')
-    .option('--year <year>', 'only the notices of that year')
-    .action(async ({ calendar, year }: { calendar?: string; year?: string }) => {
-      const { versions, data } = await withDatabase(async (db) => ({
+    .description(t('help.calendar.show'))
+    .option('--calendar <version>', t('help.calendar.version'))
+    .addOption(new Option('--year <year>', t('help.calendar.year')).argParser(readYear(terminal)))
+    .addOption(outputOption(terminal))
+    .action(async ({ calendar, year, output }: ShowOptions) => {
+      const { versions, data } = await withDatabase(terminal, async (db) => ({
         versions: await listCalendars(db),
         data: await findCalendar(db, calendar),
       }));
-      if (!data)
-        throw failure(calendar === undefined ? 'No calendar is published.' : `There is no calendar ${calendar}.`);
-      for (const line of drawCalendar(data, versions, language(), year)) console.log(line);
+      if (!data) {
+        const known = versions.map(({ version }) => version).join(', ');
+        throw failure(
+          t(versions.length === 0 ? 'calendar.none' : 'calendar.unknown', { version: calendar ?? '', known }),
+        );
+      }
+      if (year !== undefined && !data.notices.some((notice) => notice.year === year)) {
+        const known = data.notices.map((notice) => notice.year).join(', ');
+        throw failure(t('calendar.yearUnknown', { year, version: data.version, known }));
+      }
+      show(terminal, output, { versions, calendar: data }, () => drawCalendar(terminal, data, versions, year));
     });
   return command;
 };
 
-const load = (file: string): LoadedCalendar => {
-  const loaded = loadCalendar(read(file), basename(file));
-  if (!loaded.ok) throw refusal(loaded.problems);
+const readYear =
+  ({ t }: Terminal) =>
+  (value: string): number => {
+    if (!/^\d{4}$/.test(value)) throw new InvalidArgumentError(t('option.year'));
+    return Number(value);
+  };
+
+const load = (terminal: Terminal, file: string): LoadedCalendar => {
+  const loaded = loadCalendar(readText(terminal, file), basename(file));
+  if (!loaded.ok) throw refusal(terminal, loaded.problems);
   return loaded;
-};
-
-const read = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw failure(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-};
-
-const withDatabase = async <T>(work: (db: Pool) => Promise<T>): Promise<T> => {
-  const pool = createPool({ url: databaseUrl(), max: 1, name: 'one-matter calendar' });
-  try {
-    return await work(pool);
-  } finally {
-    await pool.end();
-  }
 };

@@ -1,174 +1,126 @@
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { SubmittedCase } from '../contract/cases.ts';
-import { WithdrawalConfirmation, WithdrawalPreview } from '../contract/withdrawals.ts';
-import { ChangePreview } from '../contract/supplements.ts';
+import { SubmittedCase, type CaseView } from '../contract/cases.ts';
 import { ClockView } from '../contract/clocks.ts';
+import { Timeline, type TimelineEntry } from '../contract/ledger.ts';
 import { isCaseEnd } from '../matters/engine/status.ts';
 import { createInventor, INVENTED_PERSONS } from '../sandbox/invented.ts';
-import { call, findConnection, language, type Connection } from './client.ts';
+import { addCaseActs } from './case-acts.ts';
+import { addCaseList } from './case-list.ts';
+import { call } from './client.ts';
 import { drawClocks } from './clock-page.ts';
-import { failure } from './failure.ts';
-import { actOnCase, askOfCase, findCase, getCase } from './find-case.ts';
+import { findConnection, type Connection } from './connection.ts';
+import { readObject } from './files.ts';
+import { casePath, findCase, getCase } from './find-case.ts';
 import { followCase } from './follow.ts';
-import { drawConfirmation, drawPreview } from './previews.ts';
+import { gather, outputOption, show, type OutputOptions } from './output.ts';
 import { createScreen } from './screen.ts';
+import type { Terminal } from './terminal.ts';
+import { localTime } from './times.ts';
 import { drawCase } from './tree.ts';
-
-export const caseCommands = (): Command => {
-  const command = new Command('case').description('start, look at, watch and withdraw cases');
-  command
-    .command('start')
-    .description('starts a case from a file: a sample (catalog/<matter>/samples), or the body of POST /api/v1/cases')
-    .argument('<file>')
-    .option('--watch', 'then draw its steps until it ends', false)
-    .option('--invent', 'with other invented persons, so that it is no duplicate of the last one', false)
-    .option('--override <reason>', 'although there are cases like it (409 DUPLICATE_CASE); why')
-    .action(async (file: string, { watch, invent, override }: StartOptions) => {
-      const connection = findConnection();
-      const request = {
-        ...readSample(file, invent),
-        ...(override !== undefined && { overrideDuplicates: { reason: override } }),
-      };
-      const started = await call(connection, SubmittedCase, 'POST', '/api/v1/cases', request);
-      console.log(`case ${started.caseNo}, query code ${started.queryCode}, id ${started.caseId}`);
-      if (watch) await watchCase(connection, started.caseId);
-    });
-  command
-    .command('show')
-    .description('prints a case and its steps')
-    .argument('<case>', 'its id or its number')
-    .option('--json', 'as the API gives it', false)
-    .action(async (reference: string, { json }: { json: boolean }) => {
-      const connection = findConnection();
-      const view = await getCase(connection, await findCase(connection, reference));
-      console.log(json ? JSON.stringify(view, undefined, 2) : drawCase(view, language()).join('\n'));
-    });
-  command
-    .command('clock')
-    .description(
-      'explains when a case, its items and its steps are due: days counted and skipped, notices, pauses, who held them',
-    )
-    .argument('<case>', 'its id or its number')
-    .option('--step <id>', 'day by day for this step')
-    .option('--json', 'as the API gives it', false)
-    .action(async (reference: string, { step, json }: { step?: string; json: boolean }) => {
-      const connection = findConnection();
-      const caseId = await findCase(connection, reference);
-      const query = step === undefined ? '' : `?step=${encodeURIComponent(step)}`;
-      const view = await call(connection, ClockView, 'GET', `/api/v1/cases/${caseId}/clock${query}`);
-      console.log(json ? JSON.stringify(view, undefined, 2) : drawClocks(view, language()).join('\n'));
-    });
-  command
-    .command('watch')
-    .description('draws the steps of a case as they change, until it ends')
-    .argument('<case>', 'its id or its number')
-    .action(async (reference: string) => {
-      const connection = findConnection();
-      await watchCase(connection, await findCase(connection, reference));
-    });
-  command
-    .command('withdraw')
-    .description('withdraws a case: what runs is stopped, what was done is undone in reverse where that can be')
-    .argument('<case>', 'its id or its number')
-    .option('--reason <text>', 'why, in the words of the applicant')
-    .option('--preview', 'only says what would become of each step', false)
-    .option('--confirmation', 'prints the confirmation of a withdrawal that was made', false)
-    .action(async (reference: string, { reason, preview, confirmation }: WithdrawOptions) => {
-      const connection = findConnection();
-      if (preview) {
-        const view = await askOfCase(connection, WithdrawalPreview, reference, 'withdrawal');
-        console.log(drawPreview(view, language()).join('\n'));
-      } else if (confirmation) {
-        const paper = await askOfCase(connection, WithdrawalConfirmation, reference, 'withdrawal/confirmation');
-        console.log(drawConfirmation(paper, language()).join('\n'));
-      } else if (reason === undefined) {
-        throw failure('A withdrawal needs a reason: --reason <text>.');
-      } else {
-        await actOnCase(connection, reference, 'withdrawal', { reason });
-      }
-    });
-  command
-    .command('terminate')
-    .description('ends a case that cannot go on: what was granted stands, the rest goes back')
-    .argument('<case>', 'its id or its number')
-    .requiredOption('--reason <text>', 'why')
-    .action((reference: string, body: { reason: string }) =>
-      actOnCase(findConnection('supervisor'), reference, 'termination', body),
-    );
-  command
-    .command('ask')
-    .description(
-      'asks the applicant for what the window finds missing (补正), from a file: { items: [{ field or material, reason }] }',
-    )
-    .argument('<case>', 'its id or its number')
-    .argument('<file>')
-    .action((reference: string, file: string) =>
-      actOnCase(findConnection(), reference, 'supplements', readObject(file)),
-    );
-  command
-    .command('answer')
-    .description('answers a notice of what is missing, from a file: { changes, materials }')
-    .argument('<case>', 'its id or its number')
-    .argument('<notice>', 'its number in the case')
-    .argument('<file>')
-    .option('--preview', 'only says what would become of each step', false)
-    .action((reference: string, notice: string, file: string, { preview }: { preview: boolean }) =>
-      change(reference, `supplements/${encodeURIComponent(notice)}/answer`, readObject(file), preview),
-    );
-  command
-    .command('fill')
-    .description('hands in materials that were accepted to follow (容缺)')
-    .argument('<case>', 'its id or its number')
-    .argument('<material...>', 'their ids')
-    .action((reference: string, materials: string[]) =>
-      actOnCase(findConnection(), reference, 'pledge/materials', { materials: materials.map((id) => ({ id })) }),
-    );
-  command
-    .command('correct')
-    .description('corrects values of the form, also after the end, from a file: { changes, reason }')
-    .argument('<case>', 'its id or its number')
-    .argument('<file>')
-    .option('--preview', 'only says what would become of each step', false)
-    .action((reference: string, file: string, { preview }: { preview: boolean }) => {
-      const { reason, ...changes } = readObject(file);
-      return change(reference, 'corrections', preview ? changes : { ...changes, reason }, preview);
-    });
-  return command;
-};
-
-/** Changes what was handed in, or says what that would do to each step. */
-const change = async (
-  reference: string,
-  path: string,
-  body: Record<string, unknown>,
-  preview: boolean,
-): Promise<void> => {
-  const connection = findConnection();
-  if (!preview) return actOnCase(connection, reference, path, body);
-  const view = await askOfCase(connection, ChangePreview, reference, `${path}/preview`, body);
-  console.log(drawPreview(view, language()).join('\n'));
-};
-
-interface WithdrawOptions {
-  reason?: string;
-  preview: boolean;
-  confirmation: boolean;
-}
+import { wordOf, type Pen } from './words.ts';
 
 interface StartOptions {
-  watch: boolean;
-  invent: boolean;
+  watch?: true;
+  invent?: true;
   override?: string;
 }
 
+/** What windows do with cases, and what everybody may look at. */
+export const caseCommands = (terminal: Terminal): Command => {
+  const { t, print } = terminal;
+  const command = new Command('case').description(t('help.case'));
+  command
+    .command('start')
+    .description(t('help.case.start'))
+    .argument('<file>', t('help.case.start.file'))
+    .option('--watch', t('help.case.start.watch'))
+    .option('--invent', t('help.case.start.invent'))
+    .option('--override <reason>', t('help.case.start.override'))
+    .action(async (file: string, { watch, invent, override }: StartOptions) => {
+      const connection = findConnection(terminal);
+      const request = {
+        ...readSample(terminal, file, invent),
+        ...(override !== undefined && { overrideDuplicates: { reason: override } }),
+      };
+      const { caseId, caseNo, queryCode } = await call(connection, SubmittedCase, 'POST', '/api/v1/cases', request);
+      print(t('case.started', { caseNo, queryCode, caseId }));
+      if (watch) await watchCase(connection, caseId);
+    });
+  addCaseList(command, terminal);
+  command
+    .command('show')
+    .description(t('help.case.show'))
+    .argument('<case>', t('help.caseRef'))
+    .addOption(outputOption(terminal))
+    .action(async (reference: string, { output }: OutputOptions) => {
+      const connection = findConnection(terminal);
+      const view: CaseView = await getCase(connection, await findCase(connection, reference));
+      show(terminal, output, view, () => drawCase(terminal, view));
+    });
+  command
+    .command('clock')
+    .description(t('help.case.clock'))
+    .argument('<case>', t('help.caseRef'))
+    .option('--step <id>', t('help.case.clock.step'))
+    .addOption(outputOption(terminal))
+    .action(async (reference: string, { step, output }: OutputOptions & { step?: string }) => {
+      const connection = findConnection(terminal);
+      const caseId = await findCase(connection, reference);
+      const query = step === undefined ? '' : `?step=${encodeURIComponent(step)}`;
+      const view = await call(connection, ClockView, 'GET', `${casePath(caseId)}/clock${query}`);
+      show(terminal, output, view, () => drawClocks(terminal, view));
+    });
+  command
+    .command('ledger')
+    .description(t('help.case.ledger'))
+    .argument('<case>', t('help.caseRef'))
+    .addOption(outputOption(terminal))
+    .action(async (reference: string, { output }: OutputOptions) => {
+      const connection = findConnection(terminal);
+      const path = `${casePath(await findCase(connection, reference))}/ledger`;
+      const { rows: entries } = await gather(Number.MAX_SAFE_INTEGER, 500, async (page) => {
+        const query = new URLSearchParams(page).toString();
+        const { entries: rows, nextCursor } = await call(connection, Timeline, 'GET', `${path}?${query}`);
+        return { rows, nextCursor };
+      });
+      show(terminal, output, { entries }, (wide) => entries.map((entry) => drawEntry(terminal, entry, wide)));
+    });
+  command
+    .command('watch')
+    .description(t('help.case.watch'))
+    .argument('<case>', t('help.caseRef'))
+    .action(async (reference: string) => {
+      const connection = findConnection(terminal);
+      await watchCase(connection, await findCase(connection, reference));
+    });
+  addCaseActs(command, terminal);
+  return command;
+};
+
+/** One thing that happened: when, what, to which step, by whom, why. */
+const drawEntry = (
+  pen: Pen,
+  { seq, at, kind, what, step, by, reason, details }: TimelineEntry,
+  wide: boolean,
+): string =>
+  [
+    String(seq).padStart(4),
+    localTime(at),
+    what[pen.language],
+    ...(step ? [`${step.name[pen.language]} (${step.id})`] : []),
+    ...(by ? [`${wordOf(pen, 'role', by.role)} ${by.id}`] : []),
+    ...(reason === undefined ? [] : [reason]),
+    ...(wide ? [kind, JSON.stringify(details)] : []),
+  ].join('  ');
+
 const watchCase = async (connection: Connection, caseId: string): Promise<void> => {
-  const screen = createScreen(process.stdout);
+  const { terminal } = connection;
+  const screen = createScreen(terminal.stdout);
   await followCase(connection, caseId, async () => {
     const view = await getCase(connection, caseId);
-    screen.draw(drawCase(view, language()));
+    screen.draw(drawCase(terminal, view));
     return isCaseEnd(view.status);
   });
 };
@@ -177,23 +129,5 @@ const Body = z.record(z.string(), z.unknown());
 /** The body of a request, or a sample of the catalog, which has it under `request`. */
 const Sample = z.union([z.object({ request: Body }).transform(({ request }) => request), Body]);
 
-const readSample = (file: string, invent: boolean): Record<string, unknown> => {
-  const content = invent ? createInventor(randomInt(INVENTED_PERSONS)) : (text: string) => text;
-  const sample = Sample.safeParse(readJson(file, content));
-  if (!sample.success) throw failure(`${file} does not hold an object`);
-  return sample.data;
-};
-
-const readObject = (file: string): Record<string, unknown> => {
-  const content = Body.safeParse(readJson(file));
-  if (!content.success) throw failure(`${file} does not hold an object`);
-  return content.data;
-};
-
-const readJson = (file: string, change = (text: string) => text): unknown => {
-  try {
-    return JSON.parse(change(readFileSync(file, 'utf8')));
-  } catch (error) {
-    throw failure(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-};
+const readSample = (terminal: Terminal, file: string, invent = false): Record<string, unknown> =>
+  Sample.parse(readObject(terminal, file, invent ? createInventor(randomInt(INVENTED_PERSONS)) : undefined));

@@ -1,51 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import type { Text } from '../matters/definition/schema.ts';
-import { failure } from './failure.ts';
-
-/** Where the API is and who we are there. */
-export interface Connection {
-  api: string;
-  token: string;
-}
-
-/** What the CLI reads of the file that a sandbox writes. */
-const Sandbox = z.object({
-  api: z.string(),
-  postgres: z.string(),
-  tokens: z.object({
-    clerk: z.string(),
-    supervisor: z.string(),
-    admin: z.string(),
-    officer: z.record(z.string(), z.string()),
-  }),
-});
-
-/** The sandbox of `ONE_MATTER_HOME`; undefined: none was started there. */
-export const findSandbox = (): z.infer<typeof Sandbox> | undefined => {
-  const file = join(process.env['ONE_MATTER_HOME'] ?? '.one-matter', 'sandbox.json');
-  return existsSync(file) ? Sandbox.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
-};
-
-/** `ONE_MATTER_API` and `ONE_MATTER_TOKEN`, or somebody of the sandbox; its officers are told apart by their agency. */
-export const findConnection = (
-  role: 'clerk' | 'supervisor' | 'admin' | 'officer' = 'clerk',
-  agency?: string,
-): Connection => {
-  const sandbox = findSandbox();
-  const api = process.env['ONE_MATTER_API'] ?? sandbox?.api;
-  const ours = role === 'officer' ? sandbox?.tokens.officer[agency ?? ''] : sandbox?.tokens[role];
-  const token = process.env['ONE_MATTER_TOKEN'] ?? ours;
-  if (sandbox && api !== undefined && token === undefined) {
-    throw failure(`Which officer? Name the agency (--agency): ${Object.keys(sandbox.tokens.officer).join(', ')}`);
-  }
-  if (api === undefined || token === undefined) {
-    throw failure('No API known. Start one with: npm start\nOr set ONE_MATTER_API and ONE_MATTER_TOKEN.');
-  }
-  return { api, token };
-};
+import type { Connection } from './connection.ts';
+import { EXIT, failure } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+import { localTime } from './times.ts';
+import { wordOf } from './words.ts';
 
 /** What we show of a problem (api/problems.ts). */
 const Problem = z.object({
@@ -60,6 +19,7 @@ const Problem = z.object({
   claimedAt: z.string().optional(),
   officer: z.string().optional(),
   first: z.object({ decision: z.string(), by: z.object({ id: z.string() }), at: z.string() }).optional(),
+  allowed: z.array(z.string()).optional(),
 });
 
 /**
@@ -72,54 +32,92 @@ export const call = async <T>(
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
+): Promise<T> => readAnswer(connection, answer, await send(connection, method, path, body));
+
+const readAnswer = async <T>({ api, terminal }: Connection, answer: z.ZodType<T>, response: Response): Promise<T> => {
+  const read = answer.safeParse(await response.json().catch(() => undefined));
+  if (!read.success) throw failure(terminal.t('api.otherAnswer', { api }));
+  return read.data;
+};
+
+const Recorded = z.object({ messageId: z.string() });
+
+/**
+ * Does something to a case and gives the answer. What the API has only recorded (202), because the case is not driven at the moment,
+ * becomes an error of its own: `later` says how to look at it.
+ */
+export const act = async <T>(
+  connection: Connection,
+  answer: z.ZodType<T>,
+  path: string,
+  body: unknown,
+  later: string,
 ): Promise<T> => {
-  const response = await send(connection, method, path, body);
-  return answer.parse(await response.json().catch(() => undefined));
+  const response = await send(connection, 'POST', path, body);
+  if (response.status !== 202) return readAnswer(connection, answer, response);
+  const { messageId } = await readAnswer(connection, Recorded, response);
+  throw failure(connection.terminal.t('api.recorded', { messageId, later }), EXIT.recorded);
 };
 
 /** The same with the answer as it comes: for a file. */
 export const send = async (
-  { api, token }: Connection,
+  connection: Connection,
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
 ): Promise<Response> => {
-  const response = await reach(api, path, {
+  const { token, terminal } = connection;
+  const response = await reach(connection, path, {
     method,
     headers: {
       authorization: `Bearer ${token}`,
-      'accept-language': language(),
+      'accept-language': terminal.language,
       ...(method === 'POST' && { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw failure(describe(response.status, await response.json().catch(() => undefined)));
+  if (!response.ok) throw refused(terminal, response.status, await response.json().catch(() => undefined));
   return response;
 };
 
-/** A request to the API. When nothing answers, the error says how to start it. */
-export const reach = async (api: string, path: string, init: RequestInit): Promise<Response> => {
+/** A request to the API. When nothing answers, the error says where the address comes from and what to do. */
+export const reach = async (
+  { api, hint, terminal }: Pick<Connection, 'api' | 'hint' | 'terminal'>,
+  path: string,
+  init: RequestInit,
+): Promise<Response> => {
+  if (!URL.canParse(path, api)) throw failure(`${terminal.t('api.noAddress', { api })} ${hint}`);
   try {
     return await fetch(new URL(path, api), init);
   } catch {
-    throw failure(`Nothing answers at ${api}. Start it with: npm start`);
+    throw failure(`${terminal.t('api.silent', { api })} ${hint}`);
   }
 };
 
-/** The language of the terminal. */
-export const language = (): keyof Text =>
-  /^zh/i.test(process.env['LC_ALL'] ?? process.env['LC_MESSAGES'] ?? process.env['LANG'] ?? '') ? 'zh' : 'en';
-
-const describe = (status: number, content: unknown): string => {
+const refused = (terminal: Terminal, status: number, content: unknown): Error => {
+  const { language, t } = terminal;
   const problem = Problem.safeParse(content);
-  if (!problem.success) return `The API answered ${status}.`;
-  const { title, code, errors, duplicates, claimedBy, claimedAt, officer, first } = problem.data;
-  return [
+  if (!problem.success) return failure(t('api.status', { status }));
+  const { title, code, errors, duplicates, claimedBy, claimedAt, officer, first, allowed } = problem.data;
+  const since = claimedAt === undefined ? '' : localTime(claimedAt);
+  const lines = [
     `${title} (${code})`,
     ...errors.map(({ path, message }) => `  ${path}: ${message}`),
-    ...(claimedBy === undefined ? [] : [`  taken by ${claimedBy} at ${claimedAt}`]),
-    ...(officer === undefined ? [] : [`  given to ${officer}`]),
-    ...(first ? [`  ${first.decision} by ${first.by.id} at ${first.at}`] : []),
-    ...duplicates.map(({ message, caseNo }) => `  ${message[language()]}${caseNo === undefined ? '' : `: ${caseNo}`}`),
-  ].join('\n');
+    ...(claimedBy === undefined ? [] : [`  ${t('problem.takenBy', { account: claimedBy, at: since })}`]),
+    ...(officer === undefined ? [] : [`  ${t('problem.givenTo', { account: officer })}`]),
+    ...(first ? [`  ${firstDecision(terminal, first)}`] : []),
+    ...duplicates.map(({ message, caseNo }) => `  ${message[language]}${caseNo === undefined ? '' : `: ${caseNo}`}`),
+    ...(allowed === undefined ? [] : [`  ${possibleNow(terminal, allowed)}`]),
+  ];
+  return failure(lines.join('\n'), EXIT.notDone, code);
 };
+
+const firstDecision = (
+  terminal: Terminal,
+  { decision, by, at }: NonNullable<z.infer<typeof Problem>['first']>,
+): string =>
+  terminal.t('problem.first', { decision: wordOf(terminal, 'decision', decision), account: by.id, at: localTime(at) });
+
+/** What may be done now, with the names that the commands have. */
+export const possibleNow = ({ t }: Pick<Terminal, 't'>, actions: readonly string[]): string =>
+  t('possibleNow', { actions: actions.join(', ') || t('nothing') });

@@ -2,7 +2,9 @@ import type { ClockView, ExplainedClock, ExplainedDate } from '../contract/clock
 import type { Text } from '../matters/definition/schema.ts';
 import { DAY_WORDS, UNIT_WORDS } from '../matters/words/days.ts';
 import { PARTY_WORDS, PAUSE_WORDS } from '../matters/words/pauses.ts';
-import { clockFacts, localTime } from './tree.ts';
+import { localTime } from './times.ts';
+import { clockFacts } from './tree.ts';
+import type { Pen } from './words.ts';
 
 type Language = keyof Text;
 
@@ -48,18 +50,19 @@ const WORDS = {
 } as const;
 
 /** Why a case is due when it is. The whole and what was asked for day by day; the rest a line each. */
-export const drawClocks = ({ caseNo, calendar, clocks }: ClockView, language: Language): string[] => {
-  const words = WORDS[language];
+export const drawClocks = (pen: Pen, { caseNo, calendar, clocks }: ClockView): string[] => {
+  const words = WORDS[pen.language];
   return [
     `${caseNo}  ${words.calendar} ${calendar.version}, ${words.covered} ${calendar.coveredUntil}`,
-    ...clocks.flatMap((clock) => drawClock(clock, language, clock.of === 'case' || clocks.length === 1)),
+    ...clocks.flatMap((clock) => drawClock(pen, clock, clock.of === 'case' || clocks.length === 1)),
   ];
 };
 
-const drawClock = (clock: ExplainedClock, language: Language, whole: boolean): string[] => {
+const drawClock = (pen: Pen, clock: ExplainedClock, whole: boolean): string[] => {
+  const { language } = pen;
   const words = WORDS[language];
   const { of, name, id, agency, promised, statutory, held = [] } = clock;
-  const facts = promised ? [...endOf(clock, words.ended), ...clockFacts(clock)] : [words.waits];
+  const facts = promised ? [...endOf(clock, words.ended), ...clockFacts(pen, clock)] : [words.waits];
   const head = `${words[of]}  ${name[language]}${id === undefined ? '' : `  (${id})`}  [${agency.id}]  ${facts.join('  ')}`;
   if (!whole) return [head];
   return [
@@ -81,7 +84,10 @@ const endOf = ({ promisedAt, endedAt }: ExplainedClock, ended: string): string[]
 const drawDate = (title: string, date: ExplainedDate, example: boolean, language: Language): string[] => {
   const words = WORDS[language];
   const { limit, unit, at, startedAt, added, path = [], pauses, days } = date;
-  const amount = (number: number): string => `${number}${UNIT_WORDS[unit][language]}`;
+  const amount = (number: number): string => {
+    const word = UNIT_WORDS[unit][language];
+    return `${number}${language === 'en' && number === 1 ? word.replace(/s$|s(?= of )/, '') : word}`;
+  };
   const [length = 0] = Object.values(limit);
   const more = added === 0 ? '' : `, ${words.added} ${amount(added)}`;
   return [

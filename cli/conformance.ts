@@ -1,23 +1,48 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Command } from 'commander';
 import { formatReport, runConformance } from '../agencies/conformance.ts';
-import { language } from './client.ts';
 import { EXIT, failure } from './failure.ts';
+import { outputOption, show, type OutputOptions } from './output.ts';
+import type { Terminal } from './terminal.ts';
 
-export const conformanceCommand = (): Command =>
-  new Command('conformance')
-    .description("tries an agency's endpoint against the agency protocol; use a test system, the requests are decided")
-    .argument('<url>', 'the agency’s address: requests go to <url>/steps')
-    .requiredOption(
-      '--secret <secret>',
-      'shared with the agency, whsec_…; or set ONE_MATTER_SECRET',
-      process.env['ONE_MATTER_SECRET'],
-    )
-    .option('--callback-base <url>', 'how the agency reaches this machine, if it is not this one')
-    .option('--json', 'the whole report', false)
-    .action(
-      async (url: string, { secret, callbackBase, json }: { secret: string; callbackBase?: string; json: boolean }) => {
-        const report = await runConformance(url, { secret, ...(callbackBase !== undefined && { callbackBase }) });
-        console.log(json ? JSON.stringify(report, undefined, 2) : formatReport(report, language()));
-        if (!report.passed) throw failure('The endpoint does not keep the protocol.', EXIT.wrong);
-      },
-    );
+const CONNECT_WITHIN_MS = 5_000;
+
+interface ConformanceOptions extends OutputOptions {
+  secret?: string;
+  callbackBase?: string;
+}
+
+export const conformanceCommand = (terminal: Terminal): Command => {
+  const { t, env } = terminal;
+  return new Command('conformance')
+    .description(t('help.conformance'))
+    .argument('<url>', t('help.conformance.url'))
+    .option('--secret <secret>', t('help.conformance.secret'))
+    .option('--callback-base <url>', t('help.conformance.callbackBase'))
+    .addOption(outputOption(terminal))
+    .action(async (url: string, { secret = env['ONE_MATTER_SECRET'], callbackBase, output }: ConformanceOptions) => {
+      if (secret === undefined) throw failure(t('conformance.noSecret'));
+      if (!(await isListening(url))) throw failure(t('conformance.noAnswer', { url }));
+      const report = await runConformance(url, { secret, ...(callbackBase !== undefined && { callbackBase }) });
+      show(terminal, output, report, () => [formatReport(report, terminal.language)]);
+      if (!report.passed) throw failure(t('conformance.failed'), EXIT.wrong);
+    });
+};
+
+/** Whether anything listens there; what it says is for the checks to judge. */
+const isListening = async (url: string): Promise<boolean> => {
+  if (!URL.canParse(url)) return false;
+  const { hostname, port, protocol } = new URL(url);
+  const byDefault = protocol === 'https:' ? 443 : 80;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const socket = connect({ host, port: port === '' ? byDefault : Number(port), timeout: CONNECT_WITHIN_MS });
+  try {
+    await Promise.race([once(socket, 'connect'), once(socket, 'timeout').then(() => Promise.reject(new Error()))]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+};

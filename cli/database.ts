@@ -1,23 +1,48 @@
-import { readFileSync } from 'node:fs';
-import { findSandbox } from './client.ts';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { createCipher, readKeys, type Cipher } from '../db/personal-data.ts';
+import { createPool } from '../db/pool.ts';
+import { findSandbox, homeOf } from './connection.ts';
 import { failure } from './failure.ts';
+import { readSecret } from './files.ts';
+import type { Terminal } from './terminal.ts';
 
 /** The database as the service sees it: `DATABASE_URL` or `DATABASE_URL_FILE`, else that of the sandbox. */
-export const databaseUrl = (): string => {
-  const url = fromEnvironment('DATABASE_URL') ?? findSandbox()?.postgres;
-  if (url === undefined) throw failure('No database known. Set DATABASE_URL, or start a sandbox with: npm start');
+export const databaseUrl = (terminal: Terminal): string => {
+  const url = fromEnvironment(terminal, 'DATABASE_URL') ?? findSandbox(terminal)?.postgres;
+  if (url === undefined) throw failure(terminal.t('database.none'));
   return url;
 };
 
 /** The database as its owner sees it, who alone may change tables. */
-export const ownerDatabaseUrl = (): string => {
-  const url = fromEnvironment('MIGRATION_DATABASE_URL');
-  if (url === undefined) throw failure('MIGRATION_DATABASE_URL is not set: the address of the database, as its owner.');
+export const ownerDatabaseUrl = (terminal: Terminal): string => {
+  const url = fromEnvironment(terminal, 'MIGRATION_DATABASE_URL');
+  if (url === undefined) throw failure(terminal.t('database.noOwner'));
   return url;
 };
 
 /** A variable, or the file that `<name>_FILE` names. */
-const fromEnvironment = (name: string): string | undefined => {
-  const file = process.env[`${name}_FILE`];
-  return process.env[name] ?? (file === undefined ? undefined : readFileSync(file, 'utf8').trim());
+const fromEnvironment = (terminal: Terminal, name: string): string | undefined => {
+  const { env } = terminal;
+  const file = env[`${name}_FILE`];
+  return env[name] ?? (file === undefined ? undefined : readSecret(terminal, file));
+};
+
+/** Runs `work` with a connection to the database, as the service. */
+export const withDatabase = async <T>(terminal: Terminal, work: (db: Pool) => Promise<T>): Promise<T> => {
+  const pool = createPool({ url: databaseUrl(terminal), max: 1, name: 'one-matter cli' });
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+};
+
+/** The file with the keys of personal data: `ONE_MATTER_KEY_FILE`, else that of the sandbox. */
+export const keyFileOf = ({ env }: Terminal): string => env['ONE_MATTER_KEY_FILE'] ?? join(homeOf(env), 'keys.json');
+
+/** The same with the keys of personal data, for what is sealed or found by a keyed hash. */
+export const withRegistry = <T>(terminal: Terminal, work: (db: Pool, cipher: Cipher) => Promise<T>): Promise<T> => {
+  const cipher = createCipher(readKeys({ file: keyFileOf(terminal) }));
+  return withDatabase(terminal, (db) => work(db, cipher));
 };

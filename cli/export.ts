@@ -4,8 +4,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Argument, Command, Option } from 'commander';
 import { EXPORT_FORMATS, EXPORT_SUBJECTS } from '../contract/exports.ts';
-import { findConnection, send } from './client.ts';
+import { send } from './client.ts';
+import { findConnection } from './connection.ts';
 import { failure } from './failure.ts';
+import type { Terminal } from './terminal.ts';
 
 interface ExportOptions {
   format: string;
@@ -15,36 +17,46 @@ interface ExportOptions {
 }
 
 /** A list as a file, for supervisors. Which filters a list knows is said by the API, which refuses the others by name. */
-export const exportCommand = (): Command =>
-  new Command('export')
-    .description('a list as a CSV or Excel file; filter, cut-off, mask and number of rows are printed in it')
-    .addArgument(new Argument('<list>').choices(EXPORT_SUBJECTS))
-    .addOption(new Option('--format <format>', 'of the file').choices(EXPORT_FORMATS).default('xlsx'))
-    .option('--out <file>', 'where to; without it a file named after the list')
-    .addOption(new Option('--persons <how>', 'of cases: names and ID numbers').choices(['masked', 'absent']))
-    .option('--agency <id>', 'of this agency')
-    .option('--matter <code>', 'of this matter')
-    .option('--region <division>', 'in this division, a prefix')
-    .option('--status <status>', 'cases, orders: with this status')
-    .option('--light <light>', 'with this light')
-    .option('--cause <cause>', 'stalls: of this cause')
-    .option('--ground <ground>', 'orders: given on this ground')
+export const exportCommand = (terminal: Terminal): Command => {
+  const { t } = terminal;
+  return new Command('export')
+    .description(t('help.export'))
+    .addArgument(new Argument('<list>', t('help.export.list')).choices(EXPORT_SUBJECTS))
+    .addOption(new Option('--format <format>', t('help.export.format')).choices(EXPORT_FORMATS).default('xlsx'))
+    .option('--out <file>', t('help.export.out'))
+    .addOption(new Option('--persons <how>', t('help.export.persons')).choices(['masked', 'absent']))
+    .option('--agency <id>', t('help.agency'))
+    .option('--matter <code>', t('help.matter'))
+    .option('--region <division>', t('help.region'))
+    .option('--status <status>', t('help.export.status'))
+    .option('--light <light>', t('help.light'))
+    .option('--cause <cause>', t('help.export.cause'))
+    .option('--ground <ground>', t('help.export.ground'))
+    .option('--from <day>', t('help.export.from'))
+    .option('--to <day>', t('help.export.to'))
     .action(async (subject: string, { format, out, persons, ...filter }: ExportOptions) => {
+      const { stdout } = terminal;
+      if (out === undefined && stdout.isTTY === true) throw failure(t('export.whereTo'));
       const body = { subject, format, ...(persons !== undefined && { persons }), filter };
-      const response = await send(findConnection('supervisor'), 'POST', '/api/v1/exports', body);
-      const file = out ?? `${subject}.${format}`;
-      await save(response, file);
-      const { size } = await stat(file);
-      console.log(`${file}, ${size} bytes`);
+      const response = await send(findConnection(terminal, 'supervisor'), 'POST', '/api/v1/exports', body);
+      if (!response.body) throw failure(t('export.empty'));
+      if (out === undefined) {
+        for await (const chunk of Readable.from(response.body)) stdout.write(Buffer.from(chunk));
+        return;
+      }
+      await save(terminal, Readable.from(response.body), out);
+      const { size } = await stat(out);
+      terminal.remark(t('export.saved', { file: out, size }));
     });
+};
 
-/** A file that broke off is not left behind. */
-const save = async ({ body }: Response, file: string): Promise<void> => {
-  if (!body) throw failure('The API sent no file.');
+/** Only for its owner: it holds personal data. A file that broke off is not left behind. */
+const save = async ({ t }: Terminal, content: Readable, file: string): Promise<void> => {
   try {
-    await pipeline(Readable.from(body), createWriteStream(file));
+    await pipeline(content, createWriteStream(file, { mode: 0o600 }));
   } catch (error) {
     await rm(file, { force: true });
-    throw failure(`${file} broke off: ${error instanceof Error ? error.message : String(error)}`);
+    const because = error instanceof Error ? error.message : String(error);
+    throw failure(t('export.brokeOff', { file, because }));
   }
 };

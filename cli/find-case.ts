@@ -1,23 +1,34 @@
 import { z } from 'zod';
 import { CaseList, CaseView } from '../contract/cases.ts';
 import { normaliseNumber } from '../matters/form/normalise.ts';
-import { call, language, type Connection } from './client.ts';
+import { act, call } from './client.ts';
+import type { Connection } from './connection.ts';
 import { failure } from './failure.ts';
-import { drawCase } from './tree.ts';
+import { drawHead, drawStepLine } from './tree.ts';
 
 export const casePath = (caseId: string): string => `/api/v1/cases/${caseId}`;
 
 export const getCase = (connection: Connection, caseId: string): Promise<CaseView> =>
   call(connection, CaseView, 'GET', casePath(caseId));
 
+export const isId = (reference: string): boolean => z.uuid().safeParse(reference).success;
+
 /** The id of a case. People have case numbers, the API's paths have ids. */
 export const findCase = async (connection: Connection, reference: string): Promise<string> => {
-  if (z.uuid().safeParse(reference).success) return reference;
-  const number = normaliseNumber(reference);
-  const { cases } = await call(connection, CaseList, 'GET', `/api/v1/cases?text=${encodeURIComponent(number)}`);
-  const found = cases.find(({ caseNo }) => caseNo === number);
-  if (!found) throw failure(`There is no case ${reference}.`);
-  return found.caseId;
+  if (isId(reference)) return reference;
+  const caseNo = readNumber(reference);
+  if (caseNo !== undefined) {
+    const { cases } = await call(connection, CaseList, 'GET', `/api/v1/cases?text=${caseNo}`);
+    const found = cases.find((one) => one.caseNo === caseNo);
+    if (found) return found.caseId;
+  }
+  throw failure(connection.terminal.t('case.unknown', { reference }));
+};
+
+/** The number of a case or an order, as people write it: with spaces or hyphens between. */
+export const readNumber = (text: string): string | undefined => {
+  const digits = normaliseNumber(text);
+  return /^\d{20}$/.test(digits) ? digits : undefined;
 };
 
 /** Asks about a case (`path` is what follows its own). */
@@ -32,14 +43,22 @@ export const askOfCase = async <T>(
   return call(connection, schema, method, `${casePath(await findCase(connection, reference))}/${path}`, body);
 };
 
-/** Does something to a case (`path` is what follows its own) and prints how it stands then. */
+/**
+ * Does something to a case, or to the step that is named (`path` is what follows the case's own), and says in one line how it stands
+ * then.
+ */
 export const actOnCase = async (
   connection: Connection,
   reference: string,
   path: string,
   body: Record<string, unknown>,
+  stepId?: string,
 ): Promise<void> => {
+  const { terminal } = connection;
   const caseId = await findCase(connection, reference);
-  await call(connection, z.unknown(), 'POST', `${casePath(caseId)}/${path}`, body);
-  console.log(drawCase(await getCase(connection, caseId), language()).join('\n'));
+  await act(connection, z.unknown(), `${casePath(caseId)}/${path}`, body, `case show ${reference}`);
+  if (terminal.quiet) return;
+  const view = await getCase(connection, caseId);
+  const step = view.steps.find(({ id }) => id === stepId);
+  terminal.print(step ? drawStepLine(terminal, step) : drawHead(terminal, view));
 };

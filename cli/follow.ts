@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { reach, type Connection } from './client.ts';
+import { reach } from './client.ts';
+import type { Connection } from './connection.ts';
 
 /** Between two tries when the stream breaks; an API that restarts is back within some of them. */
 const RETRY_MS = 1_000;
@@ -7,10 +8,10 @@ const TRIES = 30;
 
 /**
  * Calls `look` now and after every event of a case until it says that there is nothing more to see. A stream that breaks is
- * taken up where it was left. Throws when the first look fails, or the API stays away.
+ * continued from its last event. Throws when the first look fails, or the API stays unreachable.
  */
 export const followCase = async (
-  { api, token }: Connection,
+  connection: Connection,
   caseId: string,
   look: () => Promise<boolean>,
 ): Promise<void> => {
@@ -19,9 +20,9 @@ export const followCase = async (
   if (await look()) return;
   for (;;) {
     try {
-      const response = await reach(api, `/api/v1/cases/${caseId}/events`, {
+      const response = await reach(connection, `/api/v1/cases/${caseId}/events`, {
         headers: {
-          authorization: `Bearer ${token}`,
+          authorization: `Bearer ${connection.token}`,
           accept: 'text/event-stream',
           ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
         },
@@ -55,6 +56,6 @@ async function* eventIds(response: Response): AsyncGenerator<string[]> {
       if (ids.length > 0) yield ids;
     }
   } catch {
-    // A broken connection ends the stream like a closed one: the caller takes it up again.
+    // A broken connection ends the stream like a closed one: the caller connects again.
   }
 }

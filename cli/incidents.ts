@@ -1,38 +1,74 @@
 import { Command } from 'commander';
 import { IncidentList, IncidentView } from '../contract/incidents.ts';
-import { call, findConnection, language } from './client.ts';
+import { call } from './client.ts';
+import { findConnection } from './connection.ts';
+import { drawTable, outputOption, showList, watchOption, type Column, type OutputOptions } from './output.ts';
+import type { Terminal } from './terminal.ts';
+import { localTime, readInstant } from './times.ts';
+import { wordOf, type Pen } from './words.ts';
 
 /** Outages of agencies, for supervisors. */
-export const incidentCommands = (): Command => {
-  const command = new Command('incidents').description('outages of agencies: what they hold, since when');
-  command.option('--all', 'also those that are over').action(async ({ all }: { all?: true }) => {
-    const path = `/api/v1/incidents?state=${all ? 'all' : 'open'}`;
-    const { incidents } = await call(findConnection('supervisor'), IncidentList, 'GET', path);
-    console.log(incidents.length === 0 ? 'No agency has an outage.' : incidents.map(lineOf).join('\n'));
-  });
+export const incidentCommands = (terminal: Terminal): Command => {
+  const { t, print } = terminal;
+  const command = new Command('incidents').description(t('help.incidents'));
+  const act = async (agency: string, what: string, body: Record<string, string>): Promise<void> => {
+    const path = `/api/v1/agencies/${encodeURIComponent(agency)}/incident${what}`;
+    const incident = await call(findConnection(terminal, 'supervisor'), IncidentView, 'POST', path, body);
+    print(drawTable(terminal, columnsOf(terminal), [incident], false));
+  };
+  command
+    .command('list', { isDefault: true })
+    .description(t('help.incidents.list'))
+    .option('--all', t('help.incidents.all'))
+    .addOption(outputOption(terminal))
+    .addOption(watchOption(terminal))
+    .action((options: OutputOptions & { all?: true }) =>
+      showList(
+        terminal,
+        options,
+        () => {
+          const path = `/api/v1/incidents?limit=100&state=${options.all ? 'all' : 'open'}`;
+          return call(findConnection(terminal, 'supervisor'), IncidentList, 'GET', path);
+        },
+        ({ incidents }, wide) =>
+          incidents.length === 0 ? [t('incidents.none')] : drawTable(terminal, columnsOf(terminal), incidents, wide),
+      ),
+    );
   command
     .command('open')
-    .description('send nothing to an agency from now on, for a maintenance that was announced')
-    .argument('<agency>', 'its id')
-    .requiredOption('--reason <text>', 'why; it is kept with the incident')
-    .option('--until <instant>', 'its announced end, ISO 8601; without it until the incident is closed by hand')
-    .action((agency: string, options: { reason: string; until?: string }) => act(agency, '', options));
+    .description(t('help.incidents.open'))
+    .argument('<agency>', t('help.agencyRef'))
+    .requiredOption('--reason <text>', t('help.reason'))
+    .option('--until <time>', t('help.incidents.until'))
+    .action((agency: string, { reason, until }: { reason: string; until?: string }) =>
+      act(agency, '', { reason, ...(until !== undefined && { until: readInstant(terminal, until) }) }),
+    );
   command
     .command('close')
-    .description('the outage is over: what was held goes on')
-    .argument('<agency>', 'its id')
-    .requiredOption('--reason <text>', 'why; it is kept with the incident')
-    .action((agency: string, options: { reason: string }) => act(agency, '/close', options));
+    .description(t('help.incidents.close'))
+    .argument('<agency>', t('help.agencyRef'))
+    .requiredOption('--reason <text>', t('help.reason'))
+    .action((agency: string, { reason }: { reason: string }) => act(agency, '/close', { reason }));
   return command;
 };
 
-const act = async (agency: string, what: string, body: Record<string, string>): Promise<void> => {
-  const path = `/api/v1/agencies/${encodeURIComponent(agency)}/incident${what}`;
-  console.log(lineOf(await call(findConnection('supervisor'), IncidentView, 'POST', path, body)));
-};
-
-const lineOf = ({ agency, state, why, openedAt, holds, released, lastError, closedAt }: IncidentView): string => {
-  const since = `${openedAt}${closedAt === undefined ? '' : ` to ${closedAt}`}`;
-  const cause = lastError === undefined ? why : `${why} ${lastError}`;
-  return `${state.padEnd(10)} ${agency.name[language()]} (${agency.id})  ${since}  ${cause}  holds ${holds}, released ${released}`;
+const columnsOf = (pen: Pen): Column<IncidentView>[] => {
+  const { language, t } = pen;
+  return [
+    { head: t('head.state'), of: ({ state }) => wordOf(pen, 'incident', state) },
+    { head: t('head.agency'), of: ({ agency }) => agency.id },
+    { head: t('head.name'), of: ({ agency }) => agency.name[language] },
+    { head: t('head.since'), of: ({ openedAt }) => localTime(openedAt) },
+    { head: t('head.ended'), of: ({ closedAt }) => closedAt && localTime(closedAt) },
+    { head: t('head.holds'), of: ({ holds }) => String(holds) },
+    { head: t('head.released'), of: ({ released }) => String(released) },
+    {
+      head: t('head.cause'),
+      of: ({ why, lastError, openedReason }) =>
+        [wordOf(pen, 'incidentWhy', why), lastError, openedReason].filter((part) => part !== undefined).join(', '),
+    },
+    { head: t('head.until'), of: ({ until }) => until && localTime(until), wide: true },
+    { head: t('head.nextProbe'), of: ({ nextProbeAt }) => nextProbeAt && localTime(nextProbeAt), wide: true },
+    { head: t('head.id'), of: ({ incidentId }) => incidentId, wide: true },
+  ];
 };

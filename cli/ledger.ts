@@ -1,25 +1,45 @@
 import { Command } from 'commander';
-import { z } from 'zod';
+import { findCaseByNo, getCase } from '../db/cases.ts';
 import { verifyLedger } from '../db/ledger-verification.ts';
-import { createPool } from '../db/pool.ts';
-import { databaseUrl } from './database.ts';
+import { errorCode, type Db } from '../db/pool.ts';
+import { withDatabase } from './database.ts';
 import { EXIT, failure } from './failure.ts';
+import { isId, readNumber } from './find-case.ts';
+import type { Terminal } from './terminal.ts';
 
-export const ledgerCommands = (): Command =>
-  new Command('ledger').description('the append-only record of every case').addCommand(
-    new Command('verify')
-      .description('recomputes the hash chain of every case, or of one')
-      .argument('[caseId]')
-      .action(async (caseId: string | undefined) => {
-        if (caseId !== undefined && !z.uuid().safeParse(caseId).success) throw failure(`${caseId} is no id of a case.`);
-        const pool = createPool({ url: databaseUrl(), max: 1, name: 'one-matter ledger verify' });
-        try {
-          const problems = await verifyLedger(pool, caseId);
-          for (const { caseId: id, seq, problem } of problems) console.log(`${id} entry ${seq}: ${problem}`);
-          if (problems.length > 0) throw failure(`${problems.length} places do not hold.`, EXIT.wrong);
-          console.log('The ledger holds.');
-        } finally {
-          await pool.end();
+export const ledgerCommands = (terminal: Terminal): Command => {
+  const { t, print } = terminal;
+  const command = new Command('ledger').description(t('help.ledger'));
+  command
+    .command('verify')
+    .description(t('help.ledger.verify'))
+    .argument('[case]', t('help.caseRef'))
+    .action((reference: string | undefined) =>
+      withDatabase(terminal, async (db) => {
+        const caseId = reference === undefined ? undefined : await caseIdOf(db, reference);
+        if (reference !== undefined && caseId === undefined) throw failure(t('case.unknown', { reference }));
+        const problems = await verifyLedger(db, caseId);
+        for (const { caseId: id, seq, problem } of problems) {
+          print(t('ledger.problem', { id, seq, problem: t(`ledger.${problem}`) }));
         }
+        if (problems.length === 1) throw failure(t('ledger.oneBroken'), EXIT.wrong);
+        if (problems.length > 0) throw failure(t('ledger.broken', { count: problems.length }), EXIT.wrong);
+        print(t('ledger.holds'));
       }),
-  );
+    );
+  return command;
+};
+
+/** The id of the case that an id or a number names; undefined: there is none. */
+const caseIdOf = async (db: Db, reference: string): Promise<string | undefined> => {
+  if (!isId(reference)) {
+    const caseNo = readNumber(reference);
+    return caseNo === undefined ? undefined : (await findCaseByNo(db, caseNo))?.caseId;
+  }
+  try {
+    return (await getCase(db, reference)).caseId;
+  } catch (error) {
+    if (errorCode(error) === 'CASE_UNKNOWN') return undefined;
+    throw error;
+  }
+};

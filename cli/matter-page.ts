@@ -1,31 +1,45 @@
-import type { Limit, Matter, Need, Text } from '../matters/definition/schema.ts';
+import type { Limit, Matter, Need } from '../matters/definition/schema.ts';
+import type { Pen } from './words.ts';
 
 /** A matter for reading: its name and promise, then a line a step in the order of the definition. */
-export const drawMatter = (matter: Matter, language: keyof Text): string[] => [
-  `${matter.name[language]}  ${matter.code} version ${matter.version}  within ${inWords(matter.limit.promised)}`,
-  matter.summary[language],
-  ...matter.steps.map((step) => {
-    const facts = [
-      step.agency,
-      inWords(step.limit.promised),
-      ...(step.forEach === undefined ? [] : [`for each of ${step.forEach}`]),
-      ...(step.whenText === undefined ? [] : [step.whenText[language]]),
-      ...(step.needs.length === 0 ? [] : [`after ${step.needs.map(needInWords).join(' and ')}`]),
-    ];
-    return `  ${step.id}  ${step.name[language]}  (${facts.join('; ')})`;
-  }),
-];
+export const drawMatter = (pen: Pen, matter: Matter): string[] => {
+  const { language, t } = pen;
+  const { code, version } = matter;
+  return [
+    `${matter.name[language]}  ${t('matter.head', { code, version, limit: inWords(pen, matter.limit.promised) })}`,
+    matter.summary[language],
+    ...matter.steps.map((step) => {
+      const facts = [
+        step.agency,
+        inWords(pen, step.limit.promised),
+        ...(step.forEach === undefined ? [] : [t('matter.forEach', { list: step.forEach })]),
+        ...(step.whenText === undefined ? [] : [step.whenText[language]]),
+        ...(step.needs.length === 0
+          ? []
+          : [t('matter.after', { needs: step.needs.map((need) => needInWords(pen, need)).join(t('matter.and')) })]),
+      ];
+      return `  ${step.id}  ${step.name[language]}  (${facts.join('; ')})`;
+    }),
+  ];
+};
 
-const needInWords = (need: Need): string => {
+const needInWords = ({ t }: Pen, need: Need): string => {
   if (typeof need === 'string') return need;
-  if ('anyOf' in need) return need.anyOf.join(' or ');
-  if ('someOf' in need) return `some of ${need.someOf.join(', ')}`;
-  return `the end of ${need.settled.join(', ')}`;
+  if ('anyOf' in need) return need.anyOf.join(t('matter.or'));
+  if ('someOf' in need) return t('matter.someOf', { steps: need.someOf.join(', ') });
+  return t('matter.settled', { steps: need.settled.join(', ') });
 };
 
-const inWords = (limit: Limit): string => {
-  if ('workingDays' in limit) return `${limit.workingDays} working days`;
-  if ('workingMinutes' in limit) return `${limit.workingMinutes} working minutes`;
-  if ('calendarDays' in limit) return `${limit.calendarDays} days`;
-  return `${limit.seconds} s`;
+const inWords = ({ t }: Pen, limit: Limit): string => {
+  if ('workingDays' in limit) return amount(t, limit.workingDays, 'limit.workingDay', 'limit.workingDays');
+  if ('workingMinutes' in limit) return amount(t, limit.workingMinutes, 'limit.workingMinute', 'limit.workingMinutes');
+  if ('calendarDays' in limit) return amount(t, limit.calendarDays, 'limit.calendarDay', 'limit.calendarDays');
+  return t('limit.seconds', { count: limit.seconds });
 };
+
+const amount = (
+  t: Pen['t'],
+  count: number,
+  one: 'limit.workingDay' | 'limit.workingMinute' | 'limit.calendarDay',
+  several: 'limit.workingDays' | 'limit.workingMinutes' | 'limit.calendarDays',
+): string => t(count === 1 ? one : several, { count });

@@ -1,63 +1,67 @@
-import { stat } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { publishMatter } from '../db/matters.ts';
-import { createPool } from '../db/pool.ts';
 import type { LoadedMatter } from '../matters/definition/load.ts';
 import { loadCatalog } from '../matters/definition/load-catalog.ts';
-import { databaseUrl } from './database.ts';
-import { failure } from './failure.ts';
+import { withDatabase } from './database.ts';
+import { failure, refusal } from './failure.ts';
 import { drawMatter } from './matter-page.ts';
-import { language } from './client.ts';
-import { refusal } from './refusal.ts';
+import { outputOption, show, type OutputOptions } from './output.ts';
+import type { Terminal } from './terminal.ts';
 
 const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));
 
-export const mattersCommands = (): Command => {
-  const command = new Command('matters').description('the definitions of matters');
+export const mattersCommands = (terminal: Terminal): Command => {
+  const { t, print } = terminal;
+  const command = new Command('matters').description(t('help.matters'));
   command
     .command('lint')
-    .description('checks every definition of a folder, with line, column and how to fix it')
-    .argument('[folder]', 'with agencies.yaml in it', CATALOG)
+    .description(t('help.matters.lint'))
+    .argument('[folder]', t('help.matters.folder'), CATALOG)
     .action(async (folder: string) => {
-      const matters = await load(folder);
-      for (const { matter } of matters) console.log(`${matter.code} version ${matter.version}: in order`);
+      const matters = await load(terminal, folder);
+      for (const { matter } of matters) print(t('matters.inOrder', { code: matter.code, version: matter.version }));
     });
   command
     .command('show')
-    .description('prints the steps of a matter: who, after what, within which limit')
-    .argument('<code>')
-    .option('--folder <folder>', 'where it is defined', CATALOG)
-    .action(async (code: string, { folder }: { folder: string }) => {
-      const found = (await load(folder)).find(({ matter }) => matter.code === code);
-      if (!found) throw failure(`There is no matter ${code} in ${folder}.`);
-      for (const line of drawMatter(found.matter, language())) console.log(line);
+    .description(t('help.matters.show'))
+    .argument('<code>', t('help.matterRef'))
+    .option('--folder <folder>', t('help.matters.folder'), CATALOG)
+    .addOption(outputOption(terminal))
+    .action(async (code: string, { folder, output }: OutputOptions & { folder: string }) => {
+      const matters = await load(terminal, folder);
+      const found = matters.find(({ matter }) => matter.code === code);
+      if (!found) {
+        const known = matters.map(({ matter }) => matter.code).join(', ');
+        throw failure(t('unknown.matter', { name: code, known }));
+      }
+      show(terminal, output, found.matter, () => drawMatter(terminal, found.matter));
     });
   command
     .command('publish')
-    .description('publishes every definition of a folder; versions that are published never change')
-    .argument('[folder]', 'with agencies.yaml in it', CATALOG)
-    .option('--by <account>', 'who publishes', userInfo().username)
+    .description(t('help.matters.publish'))
+    .argument('[folder]', t('help.matters.folder'), CATALOG)
+    .option('--by <account>', t('help.publisher'), userInfo().username)
     .action(async (folder: string, { by }: { by: string }) => {
-      const matters = await load(folder);
-      const pool = createPool({ url: databaseUrl(), max: 1, name: 'one-matter matters publish' });
-      try {
+      const matters = await load(terminal, folder);
+      await withDatabase(terminal, async (db) => {
         for (const { matter, hash } of matters) {
-          console.log(`${matter.code} version ${matter.version}: ${await publishMatter(pool, { matter, hash, by })}`);
+          const { code, version } = matter;
+          print(t('matters.published', { code, version, outcome: await publishMatter(db, { matter, hash, by }) }));
         }
-      } finally {
-        await pool.end();
-      }
+      });
     });
   return command;
 };
 
-const load = async (folder: string): Promise<LoadedMatter[]> => {
-  const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory())
-    throw failure(`${folder} is no folder. Definitions are judged with the agencies.yaml beside them.`);
+const load = async (terminal: Terminal, folder: string): Promise<LoadedMatter[]> => {
+  const { t } = terminal;
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw failure(t('matters.noFolder', { folder }));
+  if (!existsSync(join(folder, 'agencies.yaml'))) throw failure(t('matters.noAgencies', { folder }));
   const catalog = await loadCatalog(folder);
   if (catalog.ok) return catalog.matters;
-  throw refusal(catalog.problems);
+  throw refusal(terminal, catalog.problems);
 };

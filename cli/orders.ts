@@ -1,46 +1,185 @@
-import { Command, Option } from 'commander';
-import { OrderDetail, OrderList, type OrderView } from '../contract/supervision-orders.ts';
 import { allowedOf } from '../matters/actions.ts';
+import { Command, Option } from 'commander';
+import { OrderDetail, OrderList, OrderView } from '../contract/supervision-orders.ts';
 import { LIGHTS } from '../matters/clock/light.ts';
-import { ORDER_GROUNDS, ORDER_STATUSES } from '../matters/supervision/supervision.ts';
-import { call, findConnection, language } from './client.ts';
-import { localTime } from './tree.ts';
+import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES, type OrderAction } from '../matters/supervision/supervision.ts';
+import { call, possibleNow } from './client.ts';
+import { findConnection, type Connection } from './connection.ts';
+import { failure } from './failure.ts';
+import { casePath, findCase, isId, readNumber } from './find-case.ts';
+import { limitOption, queryOf, refuseUnknown } from './options.ts';
+import {
+  drawTable,
+  gather,
+  outputOption,
+  show,
+  showList,
+  watchOption,
+  type Column,
+  type OutputOptions,
+} from './output.ts';
+import type { Terminal } from './terminal.ts';
+import { localTime } from './times.ts';
+import { styleOfLight, wordOf, type Pen } from './words.ts';
 
-/** Supervision orders (督办单), for supervisors to look at. */
-export const orderCommands = (): Command => {
-  const command = new Command('orders').description('supervision orders (督办单)');
+interface ListOptions extends OutputOptions {
+  agency?: string;
+  matter?: string;
+  region?: string;
+  status?: string;
+  ground?: string;
+  light?: string;
+  limit: number;
+}
+
+interface ActOptions {
+  text: string;
+  evidence?: string[];
+  agency?: string;
+}
+
+/** What an agency does with an order; everything else is the supervisor's. */
+const OF_AGENCY: ReadonlySet<OrderAction> = new Set(['answer', 'contest']);
+
+/** Supervision orders (督办单), for both sides. */
+export const orderCommands = (terminal: Terminal): Command => {
+  const { t } = terminal;
+  const command = new Command('orders').description(t('help.orders'));
   command
     .command('list')
-    .description('orders of the own division, newest first')
-    .option('--agency <id>', 'to this agency')
-    .option('--matter <code>', 'about this matter')
-    .option('--region <division>', 'in this division, a prefix')
-    .addOption(new Option('--status <status>', 'with this status').choices(ORDER_STATUSES))
-    .addOption(new Option('--ground <ground>', 'given on this ground').choices(ORDER_GROUNDS))
-    .addOption(new Option('--light <light>', 'with this light').choices(LIGHTS))
-    .option('--limit <n>', 'so many at most', '50')
-    .action(async (options: Record<string, string>) => {
-      const path = `/api/v1/supervision-orders?${new URLSearchParams(options).toString()}`;
-      const { orders, nextCursor } = await call(findConnection('supervisor'), OrderList, 'GET', path);
-      const lines = orders.length === 0 ? ['There is no such order.'] : orders.map(lineOf);
-      console.log([...lines, ...(nextCursor === undefined ? [] : ['… and more'])].join('\n'));
-    });
+    .description(t('help.orders.list'))
+    .option('--agency <id>', t('help.agency'))
+    .option('--matter <code>', t('help.matter'))
+    .option('--region <division>', t('help.region'))
+    .addOption(new Option('--status <status>', t('help.status')).choices(ORDER_STATUSES))
+    .addOption(new Option('--ground <ground>', t('help.orders.list.ground')).choices(ORDER_GROUNDS))
+    .addOption(new Option('--light <light>', t('help.light')).choices(LIGHTS))
+    .addOption(limitOption(terminal))
+    .addOption(outputOption(terminal))
+    .addOption(watchOption(terminal))
+    .action((options: ListOptions) =>
+      showList(
+        terminal,
+        options,
+        () => loadOrders(terminal, options),
+        ({ orders, more }, wide) => [
+          ...(orders.length === 0 ? [t('orders.none')] : drawTable(terminal, columnsOf(terminal), orders, wide)),
+          ...(more ? [t('andMore')] : []),
+        ],
+      ),
+    );
   command
     .command('show')
-    .description('one order: what was asked and answered, by whom')
-    .argument('<order>', 'its id')
-    .action(async (orderId: string) => {
-      const path = `/api/v1/supervision-orders/${encodeURIComponent(orderId)}`;
-      const order = await call(findConnection('supervisor'), OrderDetail, 'GET', path);
-      const events = order.events.map(
-        ({ at, kind, by, text }) => `  ${localTime(at)}  ${kind.padEnd(9)} ${by.role} ${by.id}: ${text}`,
-      );
-      console.log(
-        [lineOf(order), ...events, `possible now: ${allowedOf(order.actions).join(', ') || 'nothing'}`].join('\n'),
-      );
+    .description(t('help.orders.show'))
+    .argument('<order>', t('help.orderRef'))
+    .option('--agency <id>', t('help.orders.asOfficer'))
+    .addOption(outputOption(terminal))
+    .action(async (reference: string, { output, agency }: OutputOptions & { agency?: string }) => {
+      const connection = connect(terminal, agency);
+      const path = await orderPath(connection, reference);
+      const order = await call(connection, OrderDetail, 'GET', path);
+      show(terminal, output, order, (wide) => drawOrder(terminal, order, wide));
     });
+  command
+    .command('open')
+    .description(t('help.orders.open'))
+    .argument('<case>', t('help.caseRef'))
+    .argument('<step>', t('help.stepRef'))
+    .requiredOption('--reason <text>', t('help.reason'))
+    .addOption(outputOption(terminal))
+    .action(async (reference: string, step: string, { reason, output }: OutputOptions & { reason: string }) => {
+      const connection = findConnection(terminal, 'supervisor');
+      const path = `${casePath(await findCase(connection, reference))}/steps/${encodeURIComponent(step)}`;
+      const order = await call(connection, OrderView, 'POST', `${path}/supervision-orders`, { reason });
+      show(terminal, output, order, (wide) => drawTable(terminal, columnsOf(terminal), [order], wide));
+    });
+  for (const action of ORDER_ACTIONS) addAct(command, terminal, action);
   return command;
 };
 
-const lineOf = ({ orderId, orderNo, caseNo, step, agency, ground, status, light, dueAt }: OrderView): string =>
-  `${orderNo}  ${light.padEnd(8)}  ${status.padEnd(9)}  ${caseNo} ${step.name[language()]} [${agency.id}]  ${ground}  reply due ${localTime(dueAt)}  ${orderId}`;
+const addAct = (command: Command, terminal: Terminal, action: OrderAction): void => {
+  const { t } = terminal;
+  const ofAgency = OF_AGENCY.has(action);
+  const added = command
+    .command(action)
+    .description(t(`help.orders.${action}`))
+    .argument('<order>', t('help.orderRef'))
+    .requiredOption('--text <text>', t(ofAgency ? 'help.orders.answerText' : 'help.reason'))
+    .option('--evidence <number...>', t('help.evidence'))
+    .action(async (reference: string, { text, evidence, agency }: ActOptions) => {
+      const connection = connect(terminal, ofAgency ? (agency ?? '') : undefined);
+      const path = await orderPath(connection, reference);
+      const body = { text, ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }) };
+      const order = await call(connection, OrderView, 'POST', `${path}/${action}`, body);
+      const status = wordOf(terminal, 'orderStatus', order.status);
+      terminal.remark(t('orders.now', { orderNo: order.orderNo, status }));
+    });
+  if (ofAgency) added.option('--agency <id>', t('help.asOfficer'));
+};
+
+/** As an officer where an agency is named, else as a supervisor. */
+const connect = (terminal: Terminal, agency: string | undefined): Connection =>
+  findConnection(terminal, agency === undefined ? 'supervisor' : 'officer', agency);
+
+/** The API's paths have ids; people have the numbers of orders, which begin with their division. */
+const orderPath = async (connection: Connection, reference: string): Promise<string> => {
+  const path = '/api/v1/supervision-orders';
+  if (isId(reference)) return `${path}/${reference}`;
+  const orderNo = readNumber(reference);
+  let cursor: string | undefined;
+  while (orderNo !== undefined) {
+    const query = queryOf({ region: orderNo.slice(0, 6), limit: 100, cursor });
+    const { orders, nextCursor } = await call(connection, OrderList, 'GET', `${path}?${query}`);
+    const found = orders.find((order) => order.orderNo === orderNo);
+    if (found) return `${path}/${found.orderId}`;
+    if (nextCursor === undefined) break;
+    cursor = nextCursor;
+  }
+  throw failure(connection.terminal.t('orders.unknown', { reference }));
+};
+
+const loadOrders = async (
+  terminal: Terminal,
+  { agency, matter, region, status, ground, light, limit }: ListOptions,
+): Promise<{ orders: OrderView[]; more: boolean }> => {
+  const connection = findConnection(terminal, 'supervisor');
+  const { rows: orders, more } = await gather(limit, 100, async (page) => {
+    const query = queryOf({ agency, matter, region, status, ground, light, ...page });
+    const path = `/api/v1/supervision-orders?${query}`;
+    const { orders: rows, nextCursor } = await call(connection, OrderList, 'GET', path);
+    return { rows, nextCursor };
+  });
+  if (orders.length === 0) await refuseUnknown(terminal, { matter, agency });
+  return { orders, more };
+};
+
+const columnsOf = (pen: Pen): Column<OrderView>[] => {
+  const { language, t } = pen;
+  return [
+    { head: t('head.order'), of: ({ orderNo }) => orderNo },
+    {
+      head: t('head.light'),
+      of: ({ light }) => wordOf(pen, 'light', light),
+      style: ({ light }) => styleOfLight(light),
+    },
+    { head: t('head.status'), of: ({ status }) => wordOf(pen, 'orderStatus', status) },
+    { head: t('head.agency'), of: ({ agency }) => agency.id },
+    { head: t('head.case'), of: ({ caseNo }) => caseNo },
+    { head: t('head.step'), of: ({ step }) => step.name[language] },
+    { head: t('head.ground'), of: ({ ground }) => wordOf(pen, 'ground', ground) },
+    { head: t('head.replyDue'), of: ({ dueAt }) => localTime(dueAt) },
+    { head: t('head.opened'), of: ({ openedAt }) => localTime(openedAt), wide: true },
+    { head: t('head.by'), of: ({ openedBy }) => openedBy.id, wide: true },
+    { head: t('head.id'), of: ({ orderId }) => orderId, wide: true },
+  ];
+};
+
+const drawOrder = (pen: Pen, order: OrderDetail, wide: boolean): string[] => [
+  ...drawTable(pen, columnsOf(pen), [order], wide),
+  ...order.events.map(({ at, kind, by, text }) =>
+    ['', localTime(at), wordOf(pen, 'orderAction', kind), `${wordOf(pen, 'role', by.role)} ${by.id}: ${text}`].join(
+      '  ',
+    ),
+  ),
+  possibleNow(pen, allowedOf(order.actions)),
+];

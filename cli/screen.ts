@@ -1,27 +1,32 @@
+import type { Output } from './terminal.ts';
+
 export interface Screen {
   /** Shows these lines in place of what was shown before. */
   draw: (lines: readonly string[]) => void;
 }
 
 /** On a terminal the lines are drawn over the last ones; elsewhere (a file, a pipe) only those that are new are printed. */
-export const createScreen = (out: NodeJS.WriteStream): Screen => (out.isTTY ? terminal(out) : plain(out));
+export const createScreen = (out: Output): Screen => (out.isTTY === true ? terminal(out) : plain(out));
 
-const terminal = (out: NodeJS.WriteStream): Screen => {
+const USUAL = { columns: 80, rows: 24 };
+
+const terminal = (out: Output): Screen => {
   let height = 0;
   return {
     draw(all) {
+      const { columns = USUAL.columns, rows = USUAL.rows } = out;
       // What has scrolled away cannot be drawn over.
-      const lines = all.slice(0, out.rows - 1);
+      const lines = all.slice(0, rows - 1);
       const back = height === 0 ? '' : `\u001b[${height}A`;
       // Each line cut to the width, or the count of lines to go back would be wrong; wide characters count twice.
-      const text = lines.map((line) => `\u001b[2K${cut(line, out.columns - 1)}\n`).join('');
+      const text = lines.map((line) => `\u001b[2K${cut(line, columns - 1)}\n`).join('');
       out.write(`${back}${text}\u001b[J`);
       height = lines.length;
     },
   };
 };
 
-const plain = (out: NodeJS.WriteStream): Screen => {
+const plain = (out: Output): Screen => {
   let before = new Set<string>();
   return {
     draw(lines) {
@@ -32,15 +37,29 @@ const plain = (out: NodeJS.WriteStream): Screen => {
 };
 
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+/** What turns a colour on or off takes no column. */
+const STYLE = /(\u001b\[[\d;]*m)/;
 
-/** As much of a line as fits into so many columns. */
+const columnsOf = (character: string): number => (WIDE.test(character) ? 2 : 1);
+
+/** How many columns a text takes, without styles; a Chinese character takes two. */
+export const widthOf = (text: string): number =>
+  Array.from(text).reduce((sum, character) => sum + columnsOf(character), 0);
+
+/** As much of a line as fits into so many columns. Styles are kept, so that none stays on. */
 export const cut = (line: string, columns: number): string => {
   let width = 0;
-  let kept = '';
-  for (const character of line) {
-    width += WIDE.test(character) ? 2 : 1;
-    if (width > columns) return kept;
-    kept += character;
-  }
-  return kept;
+  return line
+    .split(STYLE)
+    .map((part) => {
+      if (STYLE.test(part)) return part;
+      let kept = '';
+      for (const character of part) {
+        width += columnsOf(character);
+        if (width > columns) return kept;
+        kept += character;
+      }
+      return kept;
+    })
+    .join('');
 };

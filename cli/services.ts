@@ -2,55 +2,60 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { ownerDatabaseUrl } from './database.ts';
 import { failure } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+import { versionOfProduct } from './version.ts';
 
 /** `up` and the single processes that it starts. What each needs is loaded only when it is asked for. */
-export const serviceCommands = (): Command[] => [
-  new Command('up')
-    .description('the whole product on this machine: Postgres, Temporal, agencies, API, worker, watcher, sample cases')
-    .option('--fresh', 'begin with an empty database', false)
-    .action(async ({ fresh }: { fresh: boolean }) => {
-      // The image has no sandbox.
-      if (!existsSync(new URL('../sandbox', import.meta.url)))
-        throw failure('The sandbox runs from a checkout only: npm ci && npm start');
-      const { up } = await import('../sandbox/main.ts');
-      await up({ fresh }).catch((error: unknown) => {
-        // What is said plainly is for the person who started it; a fault of ours keeps its stack.
-        throw error instanceof Error && error.name === 'Error' ? failure(error.message) : error;
-      });
-      // It was told to stop, maybe while a server was being built.
-      process.exit(0);
-    }),
-  new Command('api')
-    .description('the API process; settings in the environment (docs/architecture.md)')
-    .action(async () => {
+export const serviceCommands = (terminal: Terminal): Command[] => {
+  const { t, print } = terminal;
+  return [
+    new Command('up')
+      .description(t('help.up'))
+      .option('--fresh', t('help.up.fresh'))
+      .action(async ({ fresh = false }: { fresh?: boolean }) => {
+        // The image has no sandbox.
+        if (!existsSync(new URL('../sandbox', import.meta.url))) throw failure(t('up.checkoutOnly'));
+        const { up } = await import('../sandbox/main.ts');
+        await explained(() => up({ fresh, version: versionOfProduct() }));
+      }),
+    new Command('api').description(t('help.api')).action(async () => {
       await import('../api/main.ts');
+      await forever();
     }),
-  new Command('worker')
-    .description('the worker process, with the relay; settings in the environment')
-    .action(async () => {
+    new Command('worker').description(t('help.worker')).action(async () => {
       await import('../worker/main.ts');
+      await forever();
     }),
-  new Command('watcher')
-    .description('the watcher process: everything that stands still becomes a row with its cause')
-    .action(async () => {
+    new Command('watcher').description(t('help.watcher')).action(async () => {
       await import('../watcher/main.ts');
+      await forever();
     }),
-  new Command('migrate')
-    .description(
-      'brings the database of MIGRATION_DATABASE_URL to the newest schema, with the calendar of this version',
-    )
-    .action(async () => {
+    new Command('migrate').description(t('help.migrate')).action(async () => {
       const { migrate } = await import('../db/migrate.ts');
-      const names = await migrate({ databaseUrl: ownerDatabaseUrl(), log: () => undefined });
-      await publishCalendar();
-      console.log(names.length === 0 ? 'nothing to do' : `done: ${names.join(', ')}`);
+      const url = ownerDatabaseUrl(terminal);
+      const names = await migrate({ databaseUrl: url, log: () => undefined });
+      await publishCalendar(url);
+      print(names.length === 0 ? t('migrate.nothing') : t('migrate.done', { names: names.join(', ') }));
     }),
-];
+  ];
+};
 
-const publishCalendar = async (): Promise<void> => {
+/** What the sandbox says plainly is for the person at the terminal. */
+const explained = async (work: () => unknown): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    throw error instanceof Error && error.name === 'Error' && !('code' in error) ? failure(error.message) : error;
+  }
+};
+
+/** The process ends by itself when it is told to stop: nothing is left to be waited for then. */
+const forever = (): Promise<never> => new Promise(() => undefined);
+
+const publishCalendar = async (url: string): Promise<void> => {
   const { createPool } = await import('../db/pool.ts');
   const { publishShippedCalendar } = await import('../db/shipped-calendar.ts');
-  const pool = createPool({ url: ownerDatabaseUrl(), max: 1, name: 'one-matter migrate' });
+  const pool = createPool({ url, max: 1, name: 'one-matter migrate' });
   try {
     await publishShippedCalendar(pool, 'migrate');
   } finally {

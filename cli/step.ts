@@ -1,62 +1,63 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { PROCEDURES } from '../matters/engine/messages.ts';
-import { findConnection } from './client.ts';
+import { findConnection } from './connection.ts';
 import { actOnCase } from './find-case.ts';
+import { readCount } from './options.ts';
+import type { Terminal } from './terminal.ts';
 
-interface Order extends Record<string, unknown> {
+interface StepCommand extends Record<string, unknown> {
   evidence?: string[];
 }
 
 /** What a supervisor does to one step of a case. */
-export const stepCommands = (): Command => {
-  const command = new Command('step').description('act on one step of a case, as a supervisor');
+export const stepCommands = (terminal: Terminal): Command => {
+  const { t } = terminal;
+  const command = new Command('step').description(t('help.step'));
+  const days = (flag: string, description: string): Option =>
+    new Option(`${flag} <n>`, description).argParser(readCount(terminal));
   const add = (verb: string, description: string, ...options: Option[]) => {
     const added = command.command(verb).description(description);
-    added.argument('<case>', 'its id or its number').argument('<step>', 'its id');
-    added.requiredOption('--reason <text>', 'why; it is kept with the act');
+    added.argument('<case>', t('help.caseRef')).argument('<step>', t('help.stepRef'));
+    added.requiredOption('--reason <text>', t('help.reason'));
     options.forEach((option) => added.addOption(option));
-    added.action(async (reference: string, stepId: string, { evidence, ...order }: Order) => {
+    added.action(async (reference: string, stepId: string, { evidence, ...order }: StepCommand) => {
       const body = evidence ? { ...order, evidence: evidence.map((number) => ({ reference: number })) } : order;
-      await actOnCase(findConnection('supervisor'), reference, `steps/${encodeURIComponent(stepId)}/${verb}`, body);
+      const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
+      await actOnCase(findConnection(terminal, 'supervisor'), reference, path, body, stepId);
     });
   };
 
-  add('urge', 'urge the agency (催办)');
-  add('resend', 'send the step to its agency again, now');
-  add('extend', 'extend its limit, once', days('--days', 'working days').makeOptionMandatory());
+  add('urge', t('help.step.urge'));
+  add('resend', t('help.step.resend'));
+  add('extend', t('help.step.extend'), days('--days', t('help.days')).makeOptionMandatory());
   add(
     'suspend',
-    'stop its clock',
-    new Option('--procedure <kind>', 'the special procedure (特别程序)').choices(PROCEDURES).default('other'),
-    days('--expected-days', 'working days that it is expected to take').makeOptionMandatory(),
+    t('help.step.suspend'),
+    new Option('--procedure <kind>', t('help.procedure')).choices(PROCEDURES).default('other'),
+    days('--expected-days', t('help.expectedDays')).makeOptionMandatory(),
   );
-  add('resume', 'let its clock run again');
+  add('resume', t('help.step.resume'));
   add(
     'reassign',
-    'give it to another agency, or to an officer of its own',
-    new Option('--agency <id>', 'the agency').conflicts('officer'),
-    new Option('--officer <account>', 'the officer'),
+    t('help.step.reassign'),
+    new Option('--agency <id>', t('help.step.reassign.agency')).conflicts('officer'),
+    new Option('--officer <account>', t('help.step.reassign.officer')),
   );
-  add('redo', 'do it again, in a new round');
-  add('keep', 'let its result stand although a value that it used was corrected');
+  add('redo', t('help.step.redo'));
+  add('keep', t('help.step.keep'));
   add(
     'decide',
-    'decide it on behalf of its agency',
-    new Option('--decision <decision>', 'what was decided').choices(['approved', 'refused']).makeOptionMandatory(),
-    new Option('--evidence <number...>', 'numbers of the papers that prove it').makeOptionMandatory(),
+    t('help.step.decide'),
+    new Option('--decision <decision>', t('help.decision')).choices(['approved', 'refused']).makeOptionMandatory(),
+    new Option('--evidence <number...>', t('help.evidence')).makeOptionMandatory(),
   );
-  add('retry-undo', 'ask the agency again to take it back');
+  add('retry-undo', t('help.step.retryUndo'));
   add(
     'settle-undo',
-    'say how taking it back ended',
-    new Option('--result <result>', 'what became of it').choices(['undone', 'stands']).makeOptionMandatory(),
+    t('help.step.settleUndo'),
+    new Option('--result <result>', t('help.step.settleUndo.result'))
+      .choices(['undone', 'stands'])
+      .makeOptionMandatory(),
   );
   return command;
 };
-
-const days = (flag: string, description: string): Option =>
-  new Option(`${flag} <n>`, description).argParser((value) => {
-    const number = Number(value);
-    if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number of days, at least 1');
-    return number;
-  });

@@ -26,7 +26,7 @@ import { drawTour } from './tour.ts';
  * `npm start`: the whole product on this machine, until it is told to stop. Throws, with what to do about it, when another copy
  * runs here, a port is taken or something cannot be started; nothing is left running then.
  */
-export const up = async ({ fresh }: { fresh: boolean }): Promise<void> => {
+export const up = async ({ fresh, version }: { fresh: boolean; version: string }): Promise<void> => {
   const settings = readSettings(process.env);
   const home = homeAt(settings.home);
   makeHome(home);
@@ -40,16 +40,16 @@ export const up = async ({ fresh }: { fresh: boolean }): Promise<void> => {
   try {
     if (!(await isFree(settings.port))) throw portTaken(settings.port);
     if (fresh) emptyHome(home);
-    await run(home, settings);
+    await run(home, settings, version);
   } finally {
     lock.release();
   }
 };
 
-const run = async (home: Home, settings: Settings): Promise<void> => {
+const run = async (home: Home, settings: Settings, version: string): Promise<void> => {
   const startedAt = performance.now();
   const report = (line: string) => console.log(line);
-  const state = readState(home);
+  const state = readState(home, version);
   let addresses: Addresses | undefined;
   const supervisor = createSupervisor({
     logFolder: home.logs,
@@ -70,7 +70,8 @@ const run = async (home: Home, settings: Settings): Promise<void> => {
     const samples = state.samplesStarted ? [] : await startSamples(sandbox.api, sandbox.tokens.clerk);
     state.samplesStarted = true;
     saveState(home, state);
-    report(drawTour(sandbox, { file: home.sandboxFile, samples, seconds: (performance.now() - startedAt) / 1000 }));
+    const seconds = (performance.now() - startedAt) / 1000;
+    report(drawTour(sandbox, { file: home.sandboxFile, home: process.env['ONE_MATTER_HOME'], samples, seconds }));
     await interrupted;
   } finally {
     report('Stopping …');

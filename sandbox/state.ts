@@ -16,27 +16,31 @@ import { z } from 'zod';
 import { generateKeys } from '../db/personal-data.ts';
 
 /** What an installation keeps between starts so that addresses, tokens and secrets stay the same. */
+/** 0: no number was chosen yet. What an older version did not have gets its default. */
+const Port = z.int().default(0);
 const State = z.strictObject({
-  /** Where the other processes listen. 0: no number was chosen yet. */
+  /** The version of the product that wrote it last. */
+  writtenBy: z.string().default('unknown'),
+  /** Where the other processes listen. */
   ports: z.strictObject({
     /** Chosen where `PORT` is 0. */
-    api: z.int().default(0),
-    postgres: z.int().default(0),
-    temporal: z.int().default(0),
-    temporalUi: z.int().default(0),
-    sandbox: z.int().default(0),
-    worker: z.int().default(0),
-    watcher: z.int().default(0),
+    api: Port,
+    postgres: Port,
+    temporal: Port,
+    temporalUi: Port,
+    sandbox: Port,
+    worker: Port,
+    watcher: Port,
   }),
   /** Where each agency listens. */
-  agencyPorts: z.record(z.string(), z.int()),
+  agencyPorts: z.record(z.string(), z.int()).default({}),
   passwords: z.strictObject({ postgres: z.string(), owner: z.string(), service: z.string() }),
   /** Bearer tokens by role; an officer's by `officer:<agency>`. */
-  tokens: z.record(z.string(), z.string()),
+  tokens: z.record(z.string(), z.string()).default({}),
   /** The webhook secret of each agency, as Standard Webhooks writes it. */
-  secrets: z.record(z.string(), z.string()),
+  secrets: z.record(z.string(), z.string()).default({}),
   /** The sample cases are started once in the life of an installation. */
-  samplesStarted: z.boolean(),
+  samplesStarted: z.boolean().default(false),
 });
 export type State = z.infer<typeof State>;
 
@@ -93,8 +97,9 @@ export const emptyHome = (home: Home): void => {
 };
 
 /** Reads the state, or makes a new one. */
-export const readState = (home: Home): State => {
-  const state = existsSync(home.state) ? parseState(home) : newState(home);
+export const readState = (home: Home, version: string): State => {
+  const state = existsSync(home.state) ? parseState(home, version) : newState(home, version);
+  state.writtenBy = version;
   if (!existsSync(home.keys)) writeAtomically(home.keys, generateKeys());
   saveState(home, state);
   return state;
@@ -102,20 +107,34 @@ export const readState = (home: Home): State => {
 
 export const saveState = (home: Home, state: State): void => writeAtomically(home.state, toJson(state));
 
-const parseState = (home: Home): State => {
+const parseState = (home: Home, version: string): State => {
+  const content = parseJson(readFileSync(home.state, 'utf8'));
+  const state = State.safeParse(content);
+  if (state.success) return state.data;
+  const writer = Written.safeParse(content).data?.writtenBy ?? 'unknown';
+  throw new Error(
+    `${home.state} cannot be read by version ${version} (written by: ${writer}). ` +
+      'Fix it, start the version that wrote it, or begin with an empty database: npm start -- --fresh',
+  );
+};
+
+const Written = z.object({ writtenBy: z.string() });
+
+const parseJson = (text: string): unknown => {
   try {
-    return State.parse(JSON.parse(readFileSync(home.state, 'utf8')));
+    return JSON.parse(text);
   } catch {
-    throw new Error(`${home.state} cannot be read. Mend it, or begin anew with: npm start -- --fresh`);
+    return undefined;
   }
 };
 
-const newState = (home: Home): State => {
+const newState = (home: Home, version: string): State => {
   // The database would not open: its password is in the state.
   if (existsSync(home.postgres)) {
     throw new Error(`${home.state} is missing. Put it back, or begin anew with: npm start -- --fresh`);
   }
   return {
+    writtenBy: version,
     ports: { api: 0, postgres: 0, temporal: 0, temporalUi: 0, sandbox: 0, worker: 0, watcher: 0 },
     agencyPorts: {},
     passwords: { postgres: newSecret(), owner: newSecret(), service: newSecret() },

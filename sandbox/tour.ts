@@ -4,9 +4,11 @@ import type { SandboxFile } from './sandbox-file.ts';
 /** The page that `npm start` ends with: where everything is, and three things to try, in both languages. */
 export const drawTour = (
   sandbox: SandboxFile,
-  options: { file: string; samples: readonly SampleCase[]; seconds: number },
+  options: { file: string; home: string | undefined; samples: readonly SampleCase[]; seconds: number },
 ): string => {
-  const { file, samples, seconds } = options;
+  const { file, home, samples, seconds } = options;
+  // The commands find a sandbox in another folder only when they are told where it is.
+  const cli = `${home === undefined ? '' : `ONE_MATTER_HOME='${home}' `}npm run cli --`;
   const watched = samples[0]?.caseNo ?? '<case>';
   const rows = [
     ['API 接口', sandbox.api],
@@ -27,9 +29,9 @@ export const drawTour = (
     'Try 试一试',
     '',
     '  # start a case and watch it 收一件并看它办理',
-    '  npm run cli -- case start catalog/newborn-registration/samples/valid/twins.json --invent --watch',
+    `  ${cli} case start catalog/newborn-registration/samples/valid/twins.json --invent --watch`,
     '  # look at one of these 查看一件',
-    `  npm run cli -- case show ${watched}`,
+    `  ${cli} case show ${watched}`,
     '  # let the police be unreachable, then start a case; {"mode":"callback"} brings them back 让公安失联',
     `  curl -X PUT ${sandbox.sandbox}/sandbox/agencies/police/behaviour -H 'content-type: application/json' -d '{"mode":"down"}'`,
     '',

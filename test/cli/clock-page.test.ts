@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ClockView, ExplainedClock, ExplainedDate } from '../../contract/clocks.ts';
 import { drawClocks } from '../../cli/clock-page.ts';
+import { penIn } from './in-process.ts';
 
 const day = (date: string, more: Partial<ExplainedDate['days'][number]> = {}): ExplainedDate['days'][number] => ({
   date,
@@ -71,13 +72,13 @@ const view = (clocks: ExplainedClock[]): ClockView => ({
 });
 
 test('one clock is explained day by day: what counted, why, by which notice, and what stood still', () => {
-  expect(drawClocks(view([step]), 'en')).toEqual([
+  expect(drawClocks(penIn('en'), view([step]))).toEqual([
     '33041120241120000018  calendar 2026.1, known until 2026-12-31',
     '',
-    'step  Entry  (entry)  [police]  promised by 2026-10-09 17:00:00  预警 yellow',
-    '  promised: 2 working days (example)  2026-09-30 10:12:00 → 2026-10-09 17:00:00',
-    '    ‖ Supplement by the applicant (entry)  2026-10-08 09:00:00 → 2026-10-08 12:00:00  moves it by 0.4615 working days',
-    '    ‖ Outage of the agency (entry)  2026-10-09 09:00:00 → lasts  moves nothing',
+    'step  Entry  (entry)  [police]  promised by 2026-10-09 17:00:00+08:00  Yellow',
+    '  promised: 2 working days (example)  2026-09-30 10:12:00+08:00 → 2026-10-09 17:00:00+08:00',
+    '    ‖ Supplement by the applicant (entry)  2026-10-08 09:00:00+08:00 → 2026-10-08 12:00:00+08:00  moves it by 0.4615 working days',
+    '    ‖ Outage of the agency (entry)  2026-10-09 09:00:00+08:00 → lasts  moves nothing',
     '    2026-09-30 Wed  –  First day, not counted',
     '    2026-10-01 Thu  –  National Day, 国办发明电〔2025〕7号',
     '    2026-10-08 Thu  +0.5385 ‖0.4615  Working day',
@@ -88,24 +89,26 @@ test('one clock is explained day by day: what counted, why, by which notice, and
 });
 
 test('in a Chinese terminal it reads in Chinese', () => {
-  const text = drawClocks(view([step]), 'zh').join('\n');
+  const text = drawClocks(penIn('zh'), view([step])).join('\n');
   expect(text).toContain('承诺时限: 2个工作日（示例时限）');
   expect(text).toContain('2026-10-01 周四  –  国庆节, 国办发明电〔2025〕7号');
   expect(text).toContain('申请人补正 (entry)');
 });
 
 test('what has ended says when, beside the date that was promised', () => {
-  const lines = drawClocks(view([step, { ...step, light: 'green', endedAt: '2026-10-08T09:00:00.000Z' }]), 'en');
-  expect(lines.at(-1)).toBe('step  Entry  (entry)  [police]  ended 2026-10-08 17:00:00 ≤ 2026-10-09 17:00:00');
+  const lines = drawClocks(penIn('en'), view([step, { ...step, light: 'green', endedAt: '2026-10-08T09:00:00.000Z' }]));
+  expect(lines.at(-1)).toBe(
+    'step  Entry  (entry)  [police]  ended 2026-10-08 17:00:00+08:00 ≤ 2026-10-09 17:00:00+08:00',
+  );
 });
 
 test('of several clocks only the whole is drawn day by day, and one that has not begun says so', () => {
   const { promised: _none, promisedAt: _not, held: _nobody, ...idle } = step;
   const whole: ExplainedClock = { ...step, of: 'case' };
-  const lines = drawClocks(view([whole, step, { ...idle, id: 'card', light: 'grey' }]), 'en');
+  const lines = drawClocks(penIn('en'), view([whole, step, { ...idle, id: 'card', light: 'grey' }]));
   expect(lines.filter((line) => line.includes('2026-10-01'))).toHaveLength(1);
   expect(lines.slice(-2)).toEqual([
-    'step  Entry  (entry)  [police]  promised by 2026-10-09 17:00:00  预警 yellow',
+    'step  Entry  (entry)  [police]  promised by 2026-10-09 17:00:00+08:00  Yellow',
     'step  Entry  (card)  [police]  not running yet',
   ]);
 });

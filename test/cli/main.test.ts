@@ -1,20 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import type { CaseView } from '../../contract/cases.ts';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { CASE_ID, CASE_NO, caseView, json, runCli, startApi } from './in-process.ts';
 
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const BIN = fileURLToPath(new URL('../../bin/one-matter.js', import.meta.url));
-const CASE_ID = '0193f1a0-0000-7000-8000-000000000001';
-
-// Every test starts a process, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,51 +18,20 @@ afterEach(() => {
   server?.close();
 });
 
-const cli = async (args: string[], env: Record<string, string> = {}) => {
-  const { ONE_MATTER_API: _api, ONE_MATTER_TOKEN: _token, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
-    env: { ...inherited, ONE_MATTER_HOME: folder, LC_ALL: 'C', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, out, err };
+const cli = (args: string[], env: Record<string, string | undefined> = {}) =>
+  runCli(args, { env: { ONE_MATTER_HOME: folder, XDG_CONFIG_HOME: folder, LC_ALL: 'C', ...env } });
+
+const api = async (handler: Parameters<typeof startApi>[0]) => {
+  const started = await startApi(handler);
+  server = started.server;
+  return started.env;
 };
 
-/** An API that answers as `handler` says; returns what the CLI needs to reach it. */
-const api = async (handler: (request: IncomingMessage, response: ServerResponse) => void) => {
-  server = createServer(handler);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return { ONE_MATTER_API: `http://127.0.0.1:${port}`, ONE_MATTER_TOKEN: 'om_test' };
+const fileWith = (name: string, content: string | Uint8Array): string => {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
 };
-
-const json = (response: ServerResponse, status: number, body: unknown) =>
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-
-const view = (status: CaseView['status']): CaseView => ({
-  caseId: CASE_ID,
-  caseNo: '33041120241120000018',
-  matter: { code: 'newborn-registration', version: 1, name: { zh: '出生一件事', en: 'Newborn' } },
-  region: '330411',
-  channel: 'window',
-  status,
-  notices: [],
-  refusals: [],
-  dues: [],
-  light: 'green',
-  submittedAt: '2024-11-20T01:00:00.000Z',
-  provisional: false,
-  items: [],
-  steps: [],
-  disclosures: [],
-  actions: [],
-  ledgerSeq: 1,
-});
 
 test('without an API the CLI says how to start one', async () => {
   const { code, err } = await cli(['case', 'show', CASE_ID]);
@@ -76,18 +39,26 @@ test('without an API the CLI says how to start one', async () => {
   expect(err).toContain('npm start');
 });
 
-test('an API that does not answer is named, with how to start it', async () => {
+test('an API that does not answer is named, with where its address comes from', async () => {
   const { code, err } = await cli(['case', 'show', CASE_ID], {
     ONE_MATTER_API: 'http://127.0.0.1:9',
     ONE_MATTER_TOKEN: 'om_test',
   });
   expect(code).toBe(2);
-  expect(err).toBe('Nothing answers at http://127.0.0.1:9. Start it with: npm start\n');
+  expect(err).toBe('Nothing answers at http://127.0.0.1:9. Check ONE_MATTER_API.\n');
+  const wrong = await cli(['case', 'show', CASE_ID], { ONE_MATTER_API: 'nowhere', ONE_MATTER_TOKEN: 'om_test' });
+  expect(wrong).toMatchObject({ code: 2, err: 'nowhere is no address. Check ONE_MATTER_API.\n' });
+});
+
+test('another program in the place of the API is told from it', async () => {
+  const env = await api((_request, response) => json(response, 200, { hello: 'world' }));
+  const { code, err } = await cli(['case', 'show', CASE_ID], env);
+  expect(code).toBe(2);
+  expect(err).toContain('does not understand');
 });
 
 test('a form that is refused shows every wrong field and its message', async () => {
-  const file = join(folder, 'sample.json');
-  writeFileSync(file, JSON.stringify({ request: { matter: 'newborn-registration' } }));
+  const file = fileWith('sample.json', JSON.stringify({ request: { matter: 'newborn-registration' } }));
   const env = await api((_request, response) =>
     json(response, 422, {
       title: 'The form has mistakes',
@@ -104,31 +75,25 @@ test('a form that is refused shows every wrong field and its message', async () 
 });
 
 test('a sample is sent as its request, with the token and an idempotency key', async () => {
-  const file = join(folder, 'sample.json');
-  writeFileSync(file, JSON.stringify({ title: {}, request: { matter: 'newborn-registration' }, expect: {} }));
+  const file = fileWith(
+    'sample.json',
+    JSON.stringify({ title: {}, request: { matter: 'newborn-registration' }, expect: {} }),
+  );
   const seen: unknown[] = [];
-  const env = await api((request, response) => {
-    request.on('data', (chunk: Buffer) => seen.push(JSON.parse(chunk.toString())));
-    request.on('end', () => {
-      seen.push(request.headers.authorization, typeof request.headers['idempotency-key']);
-      json(response, 201, {
-        caseId: CASE_ID,
-        caseNo: '33041120241120000018',
-        queryCode: '123456',
-        status: 'submitted',
-      });
-    });
+  const env = await api(({ headers }, response, body) => {
+    seen.push(body, headers.authorization, typeof headers['idempotency-key']);
+    json(response, 201, { caseId: CASE_ID, caseNo: CASE_NO, queryCode: '123456', status: 'submitted' });
   });
   const { code, out } = await cli(['case', 'start', file], env);
   expect(seen).toEqual([{ matter: 'newborn-registration' }, 'Bearer om_test', 'string']);
-  expect({ code, out }).toEqual({ code: 0, out: `case 33041120241120000018, query code 123456, id ${CASE_ID}\n` });
+  expect({ code, out }).toEqual({ code: 0, out: `case ${CASE_NO}, query code 123456, id ${CASE_ID}\n` });
 });
 
 test('watching goes on after a broken stream, from the last event, until the case ends', async () => {
   const streams: (string | undefined)[] = [];
   const env = await api((request, response) => {
     if (!request.url?.endsWith('/events')) {
-      json(response, 200, view(streams.length < 2 ? 'accepted' : 'completed'));
+      json(response, 200, caseView({ status: streams.length < 2 ? 'accepted' : 'completed' }));
       return;
     }
     streams.push(request.headers['last-event-id'] as string | undefined);
@@ -139,18 +104,23 @@ test('watching goes on after a broken stream, from the last event, until the cas
   expect(streams).toEqual([undefined, '1']);
   expect({ code, lines: out.trim().split('\n') }).toEqual({
     code: 0,
-    lines: ['Newborn  33041120241120000018  accepted', 'Newborn  33041120241120000018  completed'],
+    lines: [`Newborn  ${CASE_NO}  Accepted`, `Newborn  ${CASE_NO}  Completed`],
   });
 });
 
+// The one test that starts a process: everything else about commands runs in this one.
 test('the installed command runs, from the sources or from what was built', async () => {
-  const [code] = (await once(spawn(process.execPath, [BIN, '--help'], { stdio: 'ignore' }), 'close')) as [number];
+  const child = spawn(process.execPath, [BIN, '--version'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let out = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number];
   expect(code).toBe(0);
+  expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 test('an unknown command is an error with the help', async () => {
   const { code, err } = await cli(['nonsense']);
-  expect(code).not.toBe(0);
+  expect(code).toBe(2);
   expect(err).toContain('Usage: one-matter');
 });
 
@@ -161,12 +131,13 @@ test('the definitions that the repository ships are in order', async () => {
 });
 
 test('a definition with mistakes is told with line and column, and the exit code is 1', async () => {
-  writeFileSync(join(folder, 'agencies.yaml'), 'agencies:\n  - { id: police, name: { zh: 公安, en: Police } }\n');
+  fileWith('agencies.yaml', 'agencies:\n  - { id: police, name: { zh: 公安, en: Police } }\n');
   mkdirSync(join(folder, 'broken'));
-  writeFileSync(join(folder, 'broken/matter.yaml'), 'code: broken\nversion: zero\n');
+  fileWith('broken/matter.yaml', 'code: broken\nversion: zero\n');
   const { code, err } = await cli(['matters', 'lint', folder]);
   expect(code).toBe(1);
   expect(err).toMatch(/broken\/matter\.yaml:2:\d+/);
+  rmSync(join(folder, 'agencies.yaml'));
 });
 
 test('what is no folder of definitions is said to be none', async () => {
@@ -174,24 +145,32 @@ test('what is no folder of definitions is said to be none', async () => {
     const { code, err } = await cli(['matters', 'lint', path]);
     expect([code, err]).toEqual([2, expect.stringContaining(`${path} is no folder`)]);
   }
+  const { code, err } = await cli(['matters', 'lint', 'docs']);
+  expect([code, err]).toEqual([2, expect.stringContaining('docs has no agencies.yaml')]);
 });
 
-test('a list is saved as a file, its filters sent as they are given', async () => {
+test('a list is saved as a file for its owner only, its filters sent as they are given', async () => {
   let asked: unknown;
-  const env = await api((request, response) => {
-    let text = '';
-    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    request.on('end', () => {
-      asked = JSON.parse(text);
-      response.writeHead(200, { 'content-type': 'text/csv' }).end('清单\r\n');
-    });
+  const env = await api((_request, response, body) => {
+    asked = body;
+    response.writeHead(200, { 'content-type': 'text/csv' }).end('清单\r\n');
   });
   const file = join(folder, 'cases.csv');
   const args = ['--format', 'csv', '--region', '3304', '--persons', 'absent', '--out', file];
   const { code, out } = await cli(['export', 'cases', ...args], env);
   expect({ code, out }).toEqual({ code: 0, out: `${file}, 8 bytes\n` });
   expect(readFileSync(file, 'utf8')).toBe('清单\r\n');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(asked).toEqual({ subject: 'cases', format: 'csv', persons: 'absent', filter: { region: '3304' } });
+});
+
+test('without a file a list goes to standard output, but not to a terminal', async () => {
+  const env = await api((_request, response) =>
+    response.writeHead(200, { 'content-type': 'text/csv' }).end('清单\r\n'),
+  );
+  expect(await cli(['export', 'cases', '--format', 'csv'], env)).toEqual({ code: 0, out: '清单\r\n', err: '' });
+  const onTerminal = await runCli(['export', 'cases'], { env, terminal: { isTTY: true } });
+  expect(onTerminal).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--out') as string });
 });
 
 test('of a file that breaks off nothing is left, and the exit code says so', async () => {

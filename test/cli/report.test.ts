@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { penIn } from './in-process.ts';
 import { drawDaily, drawTime, drawValue } from '../../cli/report.ts';
 
 const PERIOD = { from: '2024-11-01', to: '2024-11-20' };
@@ -9,12 +10,12 @@ test('the time report says who held the steps, in all and of each agency', () =>
     { party: 'applicant' as const, minutes: 60, workingMinutes: 30 },
   ];
   const agencies = [{ agency: { id: 'tax', name: { zh: '税务局', en: 'Tax' } }, steps: 2, shares: shares.slice(1) }];
-  expect(drawTime({ ...PERIOD, steps: 2, shares, agencies }, 'en')).toEqual([
+  expect(drawTime(penIn('en'), { ...PERIOD, steps: 2, shares, agencies })).toEqual([
     '2024-11-01 to 2024-11-20: 2 steps ended',
-    '  agency tax                      6.5 h   of the windows      24.0 h   in all',
-    '  applicant                      30.0 min of the windows       1.0 h   in all',
+    '  Agency tax                      6.5 h   of window hours      24.0 h   in all',
+    '  Applicant                      30.0 min of window hours       1.0 h   in all',
     'Tax (tax): 2 steps',
-    '  applicant                      30.0 min of the windows       1.0 h   in all',
+    '  Applicant                      30.0 min of window hours       1.0 h   in all',
   ]);
 });
 
@@ -25,16 +26,16 @@ test('the value of a matter is before and now, with the source, and a question m
   };
   const after = { cases: 7, materials: 1.5, trips: 1, workingDays: 0.25 };
   const matter = { code: 'move', name: { zh: '迁居', en: 'Move' } };
-  expect(drawValue({ ...PERIOD, matters: [{ matter, before, after }] }, 'zh')).toEqual([
-    '2024-11-01 to 2024-11-20, each of one case',
-    '迁居 (move): 7 cases',
-    '  materials    35 (示例) → 1.5  示例',
-    '  trips        ? → 1',
-    '  workingDays  3 → 0.25  人民日报',
+  expect(drawValue(penIn('zh'), { ...PERIOD, matters: [{ matter, before, after }] })).toEqual([
+    '2024-11-01 至 2024-11-20，每件平均',
+    '迁居（move）：7 件',
+    '  材料         35 (示例) → 1.5  示例',
+    '  跑动次数     ? → 1',
+    '  工作日       3 → 0.25  人民日报',
   ]);
-  expect(drawValue({ ...PERIOD, matters: [{ matter, before }] }, 'en').slice(1, 3)).toEqual([
+  expect(drawValue(penIn('en'), { ...PERIOD, matters: [{ matter, before }] }).slice(1, 3)).toEqual([
     'Move (move): 0 cases',
-    '  materials    35 (示例) → ?  示例',
+    '  materials    35 (example) → ?  示例',
   ]);
 });
 
@@ -48,8 +49,9 @@ test('each day has a line', () => {
     agencies: [],
     stalls: [],
   };
-  expect(drawDaily({ reports: [report] })).toEqual([
-    '2024-11-20  in 31  ended 12 (granted 9)  on time 50 %  open 21  late 15  stalled 6',
+  expect(drawDaily(penIn('en'), { reports: [report] }, false)).toEqual([
+    'DAY         CAME IN  ENDED  GRANTED  ON TIME  OPEN  LATE  STALLED',
+    '2024-11-20  31       12     9        50 %     21    15    6',
   ]);
-  expect(drawDaily({ reports: [] })).toEqual(['No day has a report yet.']);
+  expect(drawDaily(penIn('en'), { reports: [] }, false)).toEqual(['No day has a report yet.']);
 });

@@ -4,7 +4,11 @@ import { createScreen, cut } from '../../cli/screen.ts';
 
 const output = (terminal: { columns: number; rows: number } | undefined) => {
   const stream = new PassThrough();
-  const out = Object.assign(stream, { isTTY: terminal !== undefined, ...terminal }) as unknown as NodeJS.WriteStream;
+  const out = {
+    write: (chunk: string | Uint8Array) => stream.write(chunk),
+    isTTY: terminal !== undefined,
+    ...terminal,
+  };
   return { screen: createScreen(out), text: () => String(stream.read() ?? '') };
 };
 
@@ -34,4 +38,8 @@ test('a line is cut to the width of the terminal, where a Chinese character take
   expect(cut('abcdef', 4)).toBe('abcd');
   expect(cut('出生一件事', 4)).toBe('出生');
   expect(cut('a出生', 4)).toBe('a出');
+});
+
+test('a colour takes no column, and none stays on where a line is cut', () => {
+  expect(cut('\u001b[31mabcdef\u001b[39m gh', 4)).toBe('\u001b[31mabcd\u001b[39m');
 });

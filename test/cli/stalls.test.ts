@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StallList } from '../../contract/stalls.ts';
 import { drawStalls } from '../../cli/stalls.ts';
+import { penIn } from './in-process.ts';
 
 const list: StallList = {
   stalls: [
@@ -37,21 +38,21 @@ const list: StallList = {
 };
 
 test('stalls are counted by cause, with the agencies to blame, and each has a line', () => {
-  expect(drawStalls(list)).toEqual([
-    '12345 stand still: agency-unreachable 11999, system 346',
-    'agencies to blame: police 11999',
-    'red       33041120241120000018 household [police]  agency-unreachable (SENDING); next: attempt 2024-11-20 10:00:00' +
-      '  since 2024-11-20 09:00:00  waits for agency',
-    '… and 12344 more',
+  expect(drawStalls(penIn('en'), list)).toEqual([
+    '12345 stalled: Agency unreachable 11999, Our own system 346',
+    'by agencies: police 11999',
+    'Red       33041120241120000018 household [police]  Agency unreachable (Being sent); next: Next attempt 2024-11-20 10:00:00+08:00' +
+      '  since 2024-11-20 09:00:00+08:00  turn: Agency',
+    '… and 12344 more: raise --limit',
   ]);
 });
 
-test('a list that nobody keeps is told to be old, one of the machinery names its part, an empty one says so', () => {
+test('a list without a running watcher says so, one of the machinery names its part, an empty one says so', () => {
   const { watchedAt: _, ...unwatched } = list;
   const empty = { total: 0, agencies: [], causes: [], matters: [], regions: [], lights: [] };
-  expect(drawStalls({ ...unwatched, stalls: [], counts: empty })).toEqual([
-    'Nobody watches: this list is old.',
-    'Nothing stands still.',
+  expect(drawStalls(penIn('en'), { ...unwatched, stalls: [], counts: empty })).toEqual([
+    'No watcher is running: this list may be out of date.',
+    'Nothing is stalled. Late cases: one-matter case list --late',
   ]);
   const part = {
     id: 2,
@@ -61,6 +62,8 @@ test('a list that nobody keeps is told to be old, one of the machinery names its
     waitingOn: 'system',
   } as const;
   const since = '2024-11-20T01:00:00.000Z';
-  const lines = drawStalls({ ...list, stalls: [{ ...part, since, openedAt: since, light: 'green' }] });
-  expect(lines[2]).toBe('green     workers  system (WORKERS_UNAVAILABLE)  since 2024-11-20 09:00:00  waits for system');
+  const lines = drawStalls(penIn('en'), { ...list, stalls: [{ ...part, since, openedAt: since, light: 'green' }] });
+  expect(lines[2]).toBe(
+    'Green     workers  Our own system (No worker is running)  since 2024-11-20 09:00:00+08:00  turn: Our system',
+  );
 });

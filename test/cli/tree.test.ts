@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { CaseView } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
 import { drawCase } from '../../cli/tree.ts';
+import { caseView, penIn } from './in-process.ts';
 
 const step = (id: string, more: Partial<StepView>): StepView => ({
   id,
@@ -18,53 +19,34 @@ const step = (id: string, more: Partial<StepView>): StepView => ({
   ...more,
 });
 
-const view = (steps: StepView[], more: Partial<CaseView> = {}): CaseView => ({
-  caseId: '0193f1a0-0000-7000-8000-000000000001',
-  caseNo: '33041120241120000018',
-  matter: { code: 'newborn-registration', version: 1, name: { zh: '出生一件事', en: 'Newborn' } },
-  region: '330411',
-  channel: 'window',
-  status: 'accepted',
-  notices: [],
-  refusals: [],
-  dues: [],
-  light: 'green',
-  submittedAt: '2024-11-20T01:00:00.000Z',
-  provisional: false,
-  items: [],
-  steps,
-  disclosures: [],
-  actions: [],
-  ledgerSeq: 1,
-  ...more,
-});
+const view = (steps: StepView[], more: Partial<CaseView> = {}): CaseView => caseView({ steps, ...more });
 
 test('a case is drawn as a line with its steps under it, the last one closing the tree', () => {
   const steps = [step('a', { status: 'done' }), step('b', { status: 'accepted', waitingOn: 'agency' })];
-  expect(drawCase(view(steps), 'en')).toEqual([
-    'Newborn  33041120241120000018  accepted',
-    '├─ ✓ Step a  [police]  done',
-    '└─ … Step b  [police]  accepted, waits for agency',
+  expect(drawCase(penIn('en'), view(steps))).toEqual([
+    'Newborn  33041120241120000018  Accepted',
+    '├─ ✓ Step a  [police]  Done',
+    '└─ … Step b  [police]  In progress, turn: Agency',
   ]);
 });
 
 test('names are in the language of the terminal', () => {
-  expect(drawCase(view([step('a', {})]), 'zh')[1]).toBe('└─ · 环节a  [police]  waiting');
+  expect(drawCase(penIn('zh'), view([step('a', {})]))[1]).toBe('└─ · 环节a  [police]  待前置');
 });
 
 test('the promise is told in local time while the case runs, and not after', () => {
   const promisedAt = '2024-11-25T09:00:00.000Z';
-  expect(drawCase(view([], { promisedAt }), 'en')[0]).toContain('promised by 2024-11-25 17:00:00');
-  expect(drawCase(view([], { promisedAt, endedAt: promisedAt }), 'en')[0]).not.toContain('promised');
+  expect(drawCase(penIn('en'), view([], { promisedAt }))[0]).toContain('promised by 2024-11-25 17:00:00+08:00');
+  expect(drawCase(penIn('en'), view([], { promisedAt, endedAt: promisedAt }))[0]).not.toContain('promised');
 });
 
 test('dates past the last known holidays are provisional, and lights that want attention are named', () => {
   const promisedAt = '2027-02-05T09:00:00.000Z';
   const statutoryAt = '2027-03-05T09:00:00.000Z';
   const late = step('a', { status: 'accepted', light: 'red', promisedAt, statutoryAt, provisional: true });
-  expect(drawCase(view([late], { promisedAt, provisional: true, light: 'yellow' }), 'en')).toEqual([
-    'Newborn  33041120241120000018  accepted  promised by 2027-02-05 17:00:00 (暂定 provisional)  预警 yellow',
-    '└─ … Step a  [police]  accepted, promised by 2027-02-05 17:00:00 (暂定 provisional), by law 2027-03-05 17:00:00, 超期 red',
+  expect(drawCase(penIn('en'), view([late], { promisedAt, provisional: true, light: 'yellow' }))).toEqual([
+    'Newborn  33041120241120000018  Accepted  promised by 2027-02-05 17:00:00+08:00 (provisional)  Yellow',
+    '└─ … Step a  [police]  In progress, promised by 2027-02-05 17:00:00+08:00 (provisional), by law 2027-03-05 17:00:00+08:00, Red',
   ]);
 });
 
@@ -73,18 +55,18 @@ test('the items of a bundle stand over its steps, each with its own date', () =>
   const lead = { id: 'police', name };
   const promisedAt = '2024-11-25T09:00:00.000Z';
   const item = { id: 'household', name, lead, steps: ['a'], light: 'green', provisional: false, promisedAt } as const;
-  expect(drawCase(view([], { items: [{ ...item, steps: ['a'] }] }), 'zh')[1]).toBe(
-    '   户口登记  [police]  promised by 2024-11-25 17:00:00',
+  expect(drawCase(penIn('zh'), view([], { items: [{ ...item, steps: ['a'] }] }))[1]).toBe(
+    '   户口登记  [police]  承诺 2024-11-25 17:00:00+08:00',
   );
 });
 
 test('how often a step could not be sent, and why, is under the step', () => {
   const failing = step('a', { status: 'submitted', attempts: 3, lastError: 'ECONNREFUSED', waitingOn: 'system' });
-  expect(drawCase(view([failing, step('b', {})]), 'en')).toEqual([
+  expect(drawCase(penIn('en'), view([failing, step('b', {})]))).toEqual([
     expect.any(String),
-    '├─ → Step a  [police]  submitted, waits for system',
+    '├─ → Step a  [police]  Sent, turn: Our system',
     '│       failed attempts: 3, the last: ECONNREFUSED',
-    '└─ · Step b  [police]  waiting',
+    '└─ · Step b  [police]  Waiting for other steps',
   ]);
 });
 
@@ -101,13 +83,13 @@ test('a step that waits says why, since when and what comes next by itself, and 
       waiting: { cause: 'upstream', detail: 'OTHER_STEPS', since, stalled: false },
     }),
   ];
-  expect(drawCase(view(steps), 'en').slice(1)).toEqual([
-    '├─ … Step a  [police]  accepted, waits for agency',
-    '│       waits since 2024-11-20 09:00:00: agency-silent (DECISION); next: enquiry 2024-11-20 10:00:00',
-    '├─ … Step b  [police]  accepted, waits for agency',
-    '│       stands still since 2024-11-20 09:00:00: agency-silent (DECISION); next: enquiry 2024-11-20 10:00:00',
-    '└─ · Step c  [police]  waiting, waits for upstream',
-    '        waits since 2024-11-20 09:00:00: upstream (OTHER_STEPS)',
+  expect(drawCase(penIn('en'), view(steps)).slice(1)).toEqual([
+    '├─ … Step a  [police]  In progress, turn: Agency',
+    '│       waits since 2024-11-20 09:00:00+08:00: No answer from the agency (Waiting for a decision); next: Next enquiry at the agency 2024-11-20 10:00:00+08:00',
+    '├─ … Step b  [police]  In progress, turn: Agency',
+    '│       stalled since 2024-11-20 09:00:00+08:00: No answer from the agency (Waiting for a decision); next: Next enquiry at the agency 2024-11-20 10:00:00+08:00',
+    '└─ · Step c  [police]  Waiting for other steps, turn: Other steps',
+    '        waits since 2024-11-20 09:00:00+08:00: Waiting for other steps (Waiting for other steps)',
   ]);
 });
 
@@ -116,18 +98,18 @@ test('a blocked step names the step that stopped it, a refused one the reason, a
     step('a', { status: 'blocked', because: 'b' }),
     step('b', { status: 'refused', reason: 'not resident here', round: 2 }),
   ];
-  expect(drawCase(view(steps), 'en').slice(1)).toEqual([
-    '├─ ⊘ Step a  [police]  blocked, because of b',
-    '└─ ✗ Step b  [police]  refused (round 2)',
+  expect(drawCase(penIn('en'), view(steps)).slice(1)).toEqual([
+    '├─ ⊘ Step a  [police]  Blocked, because of b',
+    '└─ ✗ Step b  [police]  Refused (round 2)',
     '        not resident here',
   ]);
 });
 
 test('steps that do not apply are counted', () => {
   const steps = [step('a.1', {}), step('b', { status: 'skipped' }), step('a.2', {})];
-  expect(drawCase(view(steps), 'en').slice(1)).toEqual([
-    '├─ · Step a.1  [police]  waiting',
-    '└─ · Step a.2  [police]  waiting',
-    '   1 more do not apply',
+  expect(drawCase(penIn('en'), view(steps)).slice(1)).toEqual([
+    '├─ · Step a.1  [police]  Waiting for other steps',
+    '└─ · Step a.2  [police]  Waiting for other steps',
+    '   1 more does not apply',
   ]);
 });

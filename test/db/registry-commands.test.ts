@@ -1,16 +1,16 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findAgency } from '../../db/agencies.ts';
+import { beat } from '../../db/heartbeats.ts';
 import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
 import { listRuleTraces, recordRuleTrace } from '../../db/rule-traces.ts';
 import { findTokenHolder } from '../../db/tokens.ts';
+import { runCli } from '../cli/in-process.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-registry-'));
@@ -28,11 +28,13 @@ afterAll(async () => {
 });
 
 const cli = (...args: string[]) =>
-  new Promise<{ code: number | string | null; out: string; err: string }>((resolve) => {
-    const env = { ...process.env, DATABASE_URL: database.serviceUrl, ONE_MATTER_KEY_FILE: keyFile };
-    execFile(process.execPath, ['--import', 'tsx', MAIN, ...args], { env }, (error, out, err) => {
-      resolve({ code: error?.code ?? 0, out, err });
-    });
+  runCli(args, {
+    env: {
+      DATABASE_URL: database.serviceUrl,
+      ONE_MATTER_KEY_FILE: keyFile,
+      ONE_MATTER_HOME: folder,
+      XDG_CONFIG_HOME: folder,
+    },
   });
 const agencyFile = (agency: object) => {
   const file = join(folder, 'agency.json');
@@ -47,7 +49,7 @@ const police = {
 };
 
 it('registers an agency with its secret', async () => {
-  const { code } = await cli('agencies', 'put', agencyFile(police), '--secret-file', secretFile);
+  const { code } = await cli('agencies', 'put', agencyFile({ ...police, secretFiles: ['secret'] }));
   expect(code).toBe(0);
   const cipher = createCipher(readKeys({ file: keyFile }));
   expect(await findAgency(database.db, cipher, 'police')).toMatchObject({ ...police, secrets: [SECRET] });
@@ -58,6 +60,63 @@ it('refuses a pushed agency without a secret, and a fault in the file with its p
   const { code, err } = await cli('agencies', 'put', agencyFile({ ...police, conection: 'push' }));
   expect(code).toBe(2);
   expect(err).toContain('conection');
+});
+
+it('registers every agency of a folder, and none of them when one file is wrong', async () => {
+  const registrations = join(folder, 'agencies');
+  mkdirSync(registrations);
+  const put = (name: string, agency: object) => writeFileSync(join(registrations, name), JSON.stringify(agency));
+  put('health.json', { id: 'health', name: { zh: '卫健', en: 'Health' }, connection: 'worklist' });
+  put('tax.yaml', { id: 'tax', name: { zh: '税务', en: 'Tax' }, connection: 'push' });
+  const cipher = createCipher(readKeys({ file: keyFile }));
+  const { code, err } = await cli('agencies', 'put', registrations);
+  expect(code).toBe(2);
+  expect(err).toContain('baseUrl: Required for an agency with connection push');
+  expect(await findAgency(database.db, cipher, 'health')).toBeUndefined();
+
+  put('tax.yaml', { id: 'tax', name: { zh: '税务', en: 'Tax' }, connection: 'rules' });
+  expect(await cli('agencies', 'put', registrations)).toMatchObject({
+    code: 0,
+    out: 'health is registered: worklist\ntax is registered: rules\n',
+  });
+  expect(await findAgency(database.db, cipher, 'tax')).toMatchObject({ connection: 'rules' });
+});
+
+it('calls an agency unknown that an officer is said to be of', async () => {
+  const args = ['--role', 'officer', '--account', 'officer-1', '--agency', 'nope'];
+  expect(await cli('tokens', 'create', ...args)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('There is no agency nope.') as string,
+  });
+});
+
+it('verifies the ledger of one case by id or number, and calls a case unknown', async () => {
+  const { caseId, caseNo } = await accept(database);
+  expect(await cli('ledger', 'verify', caseId)).toMatchObject({ code: 0, out: 'The ledger holds.\n' });
+  expect(await cli('ledger', 'verify', caseNo)).toMatchObject({ code: 0, out: 'The ledger holds.\n' });
+  for (const unknown of ['0193f1a0-0000-7000-8000-0000000000ff', '33041120241120999991', 'nope']) {
+    expect(await cli('ledger', 'verify', unknown)).toMatchObject({ code: 2, err: `There is no case ${unknown}.\n` });
+  }
+});
+
+it('says which year a calendar has no notice for, and what is no year', async () => {
+  expect((await cli('calendar', 'show', '--year', '2026')).code).toBe(0);
+  expect(await cli('calendar', 'show', '--year', '1999')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('has no notice for 1999') as string,
+  });
+  expect(await cli('calendar', 'show', '--year', 'abc')).toMatchObject({ code: 2 });
+});
+
+it('the doctor finds what is right and what is wrong, a line a check', async () => {
+  await beat(database.db, 'worker', randomUUID());
+  const { code, out } = await cli('doctor', '-o', 'json');
+  expect(code).toBe(1);
+  const { checks } = JSON.parse(out) as { checks: { check: string; state: string; says: string }[] };
+  const stateOf = (name: string) => checks.find(({ check }) => check === name)?.state;
+  expect(['Node', 'database', 'worker', 'keys'].map(stateOf)).toEqual(['ok', 'ok', 'ok', 'ok']);
+  expect(['API', 'watcher'].map(stateOf)).toEqual(['fault', 'fault']);
+  expect((await cli('doctor')).out.trimEnd().split('\n')).toHaveLength(checks.length);
 });
 
 it('makes a token that opens the API, and shows it once', async () => {

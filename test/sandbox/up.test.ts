@@ -134,7 +134,7 @@ test('a taken port is named, with how to choose another', async () => {
 });
 
 test('a service whose port another program has taken is told to be elsewhere, and the others stay where they were', async () => {
-  const before = readState(homeAt(home));
+  const before = readState(homeAt(home), 'test');
   const { api, ...internal } = before.ports;
   const [police, ...otherAgencies] = Object.entries(before.agencyPorts);
   const taken = { ...internal, [police![0]]: police![1] };
@@ -143,7 +143,7 @@ test('a service whose port another program has taken is told to be elsewhere, an
   main = up({ port });
   await ready(main);
   for (const other of others) other.close();
-  const after = readState(homeAt(home));
+  const after = readState(homeAt(home), 'test');
   const moved: Record<string, number> = { ...after.ports, ...after.agencyPorts };
   for (const [name, number] of Object.entries(taken)) {
     expect(main.text()).toContain(`Another program has port ${number}: ${name} is at port ${moved[name]} from now on.`);

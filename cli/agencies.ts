@@ -1,0 +1,161 @@
+import { readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { AgencyList, type AgencyView } from '../contract/agencies.ts';
+import { upsertAgency, type AgencyRecord } from '../db/agencies.ts';
+import { Text } from '../matters/definition/schema.ts';
+import { says } from '../matters/words/says.ts';
+import { checked } from './checked.ts';
+import { call } from './client.ts';
+import { findConnection } from './connection.ts';
+import { withRegistry } from './database.ts';
+import { failure } from './failure.ts';
+import { readSecret, readText } from './files.ts';
+import { drawTable, outputOption, show, showList, watchOption, type Column, type OutputOptions } from './output.ts';
+import type { Terminal } from './terminal.ts';
+import { localTime } from './times.ts';
+import { wordOf, type Pen } from './words.ts';
+
+/** The registration of an agency (docs/agency-protocol.md). Its secrets are in files of their own. */
+const Agency = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]*$/),
+    name: Text,
+    connection: z.enum(['push', 'worklist', 'rules']),
+    baseUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
+    /** Files with the webhook secrets, newest first, beside the registration unless the path is absolute. */
+    secretFiles: z.array(z.string().min(1)).default([]),
+    timeoutMs: z.int().min(100).max(10_000).default(10_000),
+    allowPrivate: z.boolean().default(false),
+    maxPerSecond: z.number().positive().exactOptional(),
+    enquireAfterS: z.int().positive().default(900),
+  })
+  .refine(({ connection, baseUrl }) => (connection === 'push') === (baseUrl !== undefined), {
+    path: ['baseUrl'],
+    ...says(
+      '只有以 push 方式对接的部门需要，且必须填写',
+      'Required for an agency with connection push, and only there',
+    ),
+  })
+  .refine(({ connection, secretFiles }) => (connection === 'push') === secretFiles.length > 0, {
+    path: ['secretFiles'],
+    ...says(
+      '只有以 push 方式对接的部门需要，至少一个',
+      'At least one for an agency with connection push, and only there',
+    ),
+  });
+
+const Secret = z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/);
+
+/** The agencies of an installation: how they do (the API), how they are reached (the database). */
+export const agencyCommands = (terminal: Terminal): Command => {
+  const { t, remark } = terminal;
+  const command = new Command('agencies').description(t('help.agencies'));
+  const list = () => call(findConnection(terminal, 'supervisor'), AgencyList, 'GET', '/api/v1/agencies');
+  command
+    .command('list')
+    .description(t('help.agencies.list'))
+    .addOption(outputOption(terminal))
+    .addOption(watchOption(terminal))
+    .action((options: OutputOptions) =>
+      showList(terminal, options, list, ({ agencies }, wide) =>
+        agencies.length === 0 ? [t('agencies.none')] : drawTable(terminal, columnsOf(terminal), agencies, wide),
+      ),
+    );
+  command
+    .command('show')
+    .description(t('help.agencies.show'))
+    .argument('<agency>', t('help.agencyRef'))
+    .addOption(outputOption(terminal))
+    .action(async (id: string, { output }: OutputOptions) => {
+      const { agencies, days } = await list();
+      const agency = agencies.find((one) => one.id === id);
+      if (!agency) {
+        throw failure(t('unknown.agency', { name: id, known: agencies.map((one) => one.id).join(', ') }));
+      }
+      show(terminal, output, agency, () => drawAgency(terminal, agency, days));
+    });
+  command
+    .command('put')
+    .description(t('help.agencies.put'))
+    .argument('<path>', t('help.agencies.put.path'))
+    .action(async (path: string) => {
+      const found = statSync(path).isDirectory() ? registrationsIn(path) : [path];
+      if (found.length === 0) throw failure(t('agencies.emptyFolder', { path }));
+      // All are read before one is written: a mistake in the last one leaves the registry as it was.
+      const agencies = found.map((file) => readAgency(terminal, file));
+      await withRegistry(terminal, async (db, cipher) => {
+        for (const agency of agencies) {
+          await upsertAgency(db, cipher, agency);
+          remark(t('agencies.registered', { id: agency.id, connection: agency.connection }));
+        }
+      });
+    });
+  return command;
+};
+
+const registrationsIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => /\.(ya?ml|json)$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+
+const readAgency = (terminal: Terminal, file: string): AgencyRecord => {
+  const { secretFiles, ...agency } = checked(terminal, Agency, parseYaml(terminal, file), file);
+  const secrets = secretFiles.map((name) => {
+    const path = resolve(dirname(file), name);
+    return checked(terminal, Secret, readSecret(terminal, path), path);
+  });
+  return { ...agency, secrets };
+};
+
+const parseYaml = (terminal: Terminal, file: string): unknown => {
+  const text = readText(terminal, file);
+  try {
+    return parse(text);
+  } catch {
+    // The parser repeats lines of the file.
+    throw failure(terminal.t('file.notYaml', { file }));
+  }
+};
+
+const percent = (rate: number | undefined): string | undefined =>
+  rate === undefined ? undefined : `${Math.round(rate * 100)} %`;
+
+const columnsOf = (pen: Pen): Column<AgencyView>[] => {
+  const { language, t } = pen;
+  return [
+    { head: t('head.agency'), of: ({ id }) => id },
+    { head: t('head.name'), of: ({ name }) => name[language] },
+    { head: t('head.connection'), of: ({ connection }) => connection },
+    { head: t('head.pending'), of: ({ pending }) => String(pending) },
+    { head: t('head.running'), of: ({ running }) => String(running) },
+    { head: t('head.attention'), of: ({ attention }) => String(attention) },
+    { head: t('head.late'), of: ({ late }) => String(late), style: ({ late }) => (late > 0 ? 'red' : undefined) },
+    { head: t('head.stalled'), of: ({ stalled }) => String(stalled) },
+    { head: t('head.outage'), of: ({ incident }) => incident && wordOf(pen, 'incident', incident.state) },
+    { head: t('head.finished'), of: ({ finished }) => String(finished), wide: true },
+    { head: t('head.onTime'), of: ({ onTimeRate }) => percent(onTimeRate), wide: true },
+    { head: t('head.supplements'), of: ({ supplementRate }) => percent(supplementRate), wide: true },
+  ];
+};
+
+const drawAgency = (pen: Pen, agency: AgencyView, days: number): string[] => {
+  const { t } = pen;
+  const { incident, steps } = agency;
+  return [
+    ...columnsOf(pen).flatMap(({ head, of }) => {
+      const value = of(agency);
+      return value === undefined ? [] : [`${head}: ${value}`];
+    }),
+    ...(incident ? [t('agencies.outageSince', { at: localTime(incident.openedAt) })] : []),
+    ...(steps.length === 0 ? [] : [t('agencies.days', { days })]),
+    ...steps.map(({ matter, step, finished, onTimeRate }) =>
+      [`  ${matter}`, step, t('agencies.finished', { count: finished }), percent(onTimeRate)]
+        .filter((part) => part !== undefined)
+        .join('  '),
+    ),
+  ];
+};

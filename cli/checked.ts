@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+import { validationMessage } from '../api/validation-messages.ts';
+import { failure } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What was handed in, by a schema. Fails with every mistake, each with its place, in the language of the terminal. */
+export const checked = <T>({ t, language }: Terminal, schema: z.ZodType<T>, value: unknown, what: string): T => {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  const faults = result.error.issues.flatMap((issue) => {
+    const message = validationMessage(issue)[language];
+    const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    return paths.map((path) => (path.length === 0 ? `  ${message}` : `  ${path.join('.')}: ${message}`));
+  });
+  throw failure([t('checked.wrong', { what }), ...faults].join('\n'));
+};

@@ -1,0 +1,100 @@
+import type { Argument, Command } from 'commander';
+
+/** Completion of words for shells, made from the tree of commands; so it knows every command, option and choice of this version. */
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+interface Place {
+  /** The words of the command: empty at the top, `case list` further in. */
+  path: string;
+  words: { word: string; about: string }[];
+}
+
+/** The script that a shell reads. */
+export const completionScript = (program: Command, shell: Shell): string => {
+  const places = placesOf(program, program, '');
+  switch (shell) {
+    case 'bash':
+      return bash(places);
+    case 'zsh':
+      return zsh(places);
+    case 'fish':
+      return fish(places);
+  }
+};
+
+const placesOf = (program: Command, command: Command, path: string): Place[] => {
+  const inner = command.commands.filter((one) => one.name() !== 'help');
+  const options = [...command.options, ...(command === program ? [] : program.options)];
+  const words = [
+    ...inner.map((one) => ({ word: one.name(), about: one.description() })),
+    ...command.registeredArguments.flatMap(choicesOf),
+    ...options.flatMap(({ long, description }) => (long ? [{ word: long, about: description }] : [])),
+    ...options.flatMap(({ argChoices = [] }) => argChoices.map((word) => ({ word, about: '' }))),
+  ];
+  const known = words.filter(({ word }, index) => words.findIndex((other) => other.word === word) === index);
+  return [
+    { path, words: known },
+    ...inner.flatMap((one) => placesOf(program, one, path === '' ? one.name() : `${path} ${one.name()}`)),
+  ];
+};
+
+const choicesOf = ({ argChoices = [] }: Argument): Place['words'] => argChoices.map((word) => ({ word, about: '' }));
+
+const plain = ({ words }: Place): string => words.map(({ word }) => word).join(' ');
+
+/** The words of commands are collected until one is none; what may follow them is offered. */
+const PATH = `  local word path="" known
+  for word in "\${seen[@]}"; do
+    case "$word" in -*) continue ;; esac
+    if _one_matter_words "\${path:+$path }$word" >/dev/null; then path="\${path:+$path }$word"; else break; fi
+  done
+  known="$(_one_matter_words "$path")"`;
+
+const wordsFunction = (places: readonly Place[]): string =>
+  [
+    '_one_matter_words() {',
+    '  case "$1" in',
+    ...places.map((place) => `    '${place.path}') echo '${plain(place)}' ;;`),
+    '    *) return 1 ;;',
+    '  esac',
+    '}',
+  ].join('\n');
+
+const bash = (places: readonly Place[]): string =>
+  [
+    wordsFunction(places),
+    '_one_matter() {',
+    '  local seen=("${COMP_WORDS[@]:1:COMP_CWORD-1}")',
+    PATH,
+    '  COMPREPLY=($(compgen -W "$known" -- "${COMP_WORDS[COMP_CWORD]}"))',
+    '}',
+    'complete -o default -F _one_matter one-matter',
+  ].join('\n');
+
+const zsh = (places: readonly Place[]): string =>
+  [
+    '#compdef one-matter',
+    wordsFunction(places),
+    '_one_matter() {',
+    '  local -a seen=("${words[@]:1:$((CURRENT-2))}")',
+    PATH,
+    '  compadd -- ${=known}',
+    '  _files',
+    '}',
+    'compdef _one_matter one-matter',
+  ].join('\n');
+
+const fish = (places: readonly Place[]): string =>
+  places
+    .flatMap(({ path, words }) =>
+      words.map(({ word, about }) => {
+        const here = path === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${path.split(' ').at(-1)}`;
+        const outer = path.split(' ').slice(0, -1);
+        const condition = [...outer.map((name) => `__fish_seen_subcommand_from ${name}`), here].join('; and ');
+        const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`;
+        return `complete -c one-matter -n '${condition}' ${what} -d '${about.replaceAll("'", '’')}'`;
+      }),
+    )
+    .join('\n');

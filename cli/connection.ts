@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { failure } from './failure.ts';
+import { currentProfile, namedProfile, type Profile } from './profiles.ts';
+import type { Environment, Terminal } from './terminal.ts';
+
+/** Where the API is and who we are there. */
+export interface Connection {
+  api: string;
+  token: string;
+  /** How to go on when nothing answers there. */
+  hint: string;
+  terminal: Terminal;
+}
+
+export type SandboxRole = 'clerk' | 'supervisor' | 'admin' | 'officer';
+
+/** What the CLI reads of the file that a sandbox writes. */
+const Sandbox = z.object({
+  api: z.string(),
+  temporal: z.string(),
+  postgres: z.string(),
+  tokens: z.object({
+    clerk: z.string(),
+    supervisor: z.string(),
+    admin: z.string(),
+    officer: z.record(z.string(), z.string()),
+  }),
+});
+type Sandbox = z.infer<typeof Sandbox>;
+
+export const homeOf = (env: Environment): string => env['ONE_MATTER_HOME'] ?? '.one-matter';
+
+/** The sandbox of `ONE_MATTER_HOME`; undefined: none was started there. */
+export const findSandbox = ({ env, t }: Terminal): Sandbox | undefined => {
+  const file = join(homeOf(env), 'sandbox.json');
+  if (!existsSync(file)) return undefined;
+  const read = Sandbox.safeParse(parseJson(readFileSync(file, 'utf8')));
+  if (!read.success) throw failure(t('sandbox.unreadable', { file }));
+  return read.data;
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The installation that is meant: the profile that is named, else `ONE_MATTER_API` and `ONE_MATTER_TOKEN`, else the profile in use
+ * (unless `ONE_MATTER_HOME` names a sandbox), else the sandbox, as somebody of it; its officers are told apart by their agency.
+ */
+export const findConnection = (terminal: Terminal, role: SandboxRole = 'clerk', agency?: string): Connection => {
+  const { env, t } = terminal;
+  const named = namedProfile(terminal);
+  if (named) return ofProfile(terminal, named);
+  const { ONE_MATTER_API: givenApi, ONE_MATTER_TOKEN: givenToken, ONE_MATTER_HOME: givenHome } = env;
+  const profile = givenApi === undefined && givenHome === undefined ? currentProfile(terminal) : undefined;
+  if (profile) return ofProfile(terminal, profile);
+  const sandbox = findSandbox(terminal);
+  const api = givenApi ?? sandbox?.api;
+  const token = givenToken ?? (sandbox && tokenOf(sandbox, role, agency));
+  if (sandbox && api !== undefined && token === undefined) {
+    throw failure(t('connection.whichOfficer', { agencies: Object.keys(sandbox.tokens.officer).join(', ') }));
+  }
+  if (api === undefined || token === undefined) throw failure(t('connection.none'));
+  return { api, token, hint: t(givenApi === undefined ? 'hint.sandbox' : 'hint.environment'), terminal };
+};
+
+const tokenOf = ({ tokens }: Sandbox, role: SandboxRole, agency = ''): string | undefined =>
+  role === 'officer' ? tokens.officer[agency] : tokens[role];
+
+const ofProfile = (terminal: Terminal, { name, api, token }: { name: string } & Profile): Connection => {
+  const { env, t } = terminal;
+  const given = token ?? env['ONE_MATTER_TOKEN'];
+  if (given === undefined) throw failure(t('config.noToken', { name }));
+  return { api, token: given, hint: t('hint.profile', { name }), terminal };
+};

@@ -1,0 +1,90 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { z } from 'zod';
+import { MatterSummary } from '../contract/matters.ts';
+import { AgencyList } from '../contract/agencies.ts';
+import { LIGHTS } from '../matters/clock/light.ts';
+import { CASE_STATUSES } from '../matters/engine/status.ts';
+import { call } from './client.ts';
+import { findConnection } from './connection.ts';
+import { failure, isFailure } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Options that several commands have. */
+
+/** A whole number, at least 1. */
+export const readCount =
+  ({ t }: Terminal) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError(t('option.count'));
+    return number;
+  };
+
+export const limitOption = (terminal: Terminal): Option =>
+  new Option('--limit <n>', terminal.t('help.limit')).argParser(readCount(terminal)).default(50);
+
+/** An option that may be given several times. */
+export const repeatable = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((value: string, before: readonly string[] | undefined) => [
+    ...(before ?? []),
+    value,
+  ]);
+
+/** `name=value`, split at the first sign. */
+export const readPair = ({ t }: Terminal, text: string): [string, string] => {
+  const at = text.indexOf('=');
+  if (at < 1) throw failure(t('option.pair', { text }));
+  return [text.slice(0, at), text.slice(at + 1)];
+};
+
+/** The filters that cases have in lists and bulk acts. */
+export const addCaseFilters = (command: Command, { t }: Terminal): Command =>
+  command
+    .option('--matter <code>', t('help.matter'))
+    .addOption(new Option('--status <status>', t('help.status')).choices(CASE_STATUSES))
+    .option('--agency <id>', t('help.agency'))
+    .option('--region <division>', t('help.region'))
+    .addOption(new Option('--light <light>', t('help.light')).choices(LIGHTS));
+
+/** What was given of some options, as a query. */
+export const queryOf = (options: Readonly<Record<string, string | number | undefined>>): string =>
+  new URLSearchParams(
+    Object.entries(options).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, String(value)]],
+    ),
+  ).toString();
+
+const Matters = z.object({ matters: z.array(MatterSummary) });
+
+/**
+ * For a list that came out empty: fails when a filter names a matter or an agency that there is not, since the list is empty because of
+ * a wrong name then.
+ */
+export const refuseUnknown = async (
+  terminal: Terminal,
+  { matter, agency }: { matter?: string | undefined; agency?: string | undefined },
+): Promise<void> => {
+  const { t } = terminal;
+  if (matter !== undefined) {
+    const { matters } = await call(findConnection(terminal), Matters, 'GET', '/api/v1/matters');
+    const known = matters.map(({ code }) => code);
+    if (!known.includes(matter)) throw failure(t('unknown.matter', { name: matter, known: known.join(', ') }));
+  }
+  if (agency !== undefined) {
+    const known = await agencyIds(terminal);
+    if (known?.includes(agency) === false) {
+      throw failure(t('unknown.agency', { name: agency, known: known.join(', ') }));
+    }
+  }
+};
+
+/** The ids of the agencies; undefined for callers who may not list them. */
+const agencyIds = async (terminal: Terminal): Promise<string[] | undefined> => {
+  try {
+    const { agencies } = await call(findConnection(terminal, 'supervisor'), AgencyList, 'GET', '/api/v1/agencies');
+    return agencies.map(({ id }) => id);
+  } catch (error) {
+    if (isFailure(error) && error.problem === 'FORBIDDEN') return undefined;
+    throw error;
+  }
+};

@@ -1,0 +1,49 @@
+import { errorCode, isUnavailable } from '../db/pool.ts';
+import type { Terminal } from './terminal.ts';
+
+type Translate = Terminal['t'];
+
+/**
+ * One sentence for an error whose cause lies outside of this program: a file, a port, the database, the environment. Undefined: it
+ * is a fault of ours.
+ */
+export const outsideError = (error: unknown, t: Translate): string | undefined =>
+  fileError(error, t) ?? portError(error, t) ?? databaseError(error, t);
+
+const FILE_CODES = {
+  ENOENT: 'outside.noFile',
+  ENOTDIR: 'outside.noFile',
+  EACCES: 'outside.noAccess',
+  EPERM: 'outside.noAccess',
+  EROFS: 'outside.noAccess',
+  EISDIR: 'outside.isFolder',
+  ENOSPC: 'outside.noSpace',
+} as const;
+
+const isFileCode = (code: string | undefined): code is keyof typeof FILE_CODES =>
+  code !== undefined && code in FILE_CODES;
+
+/** An error of the file system names the path; one of a connection does not. */
+const fileError = (error: unknown, t: Translate): string | undefined => {
+  const code = errorCode(error);
+  if (!isFileCode(code) || !(error instanceof Error) || !('path' in error)) return undefined;
+  return t(FILE_CODES[code], { path: String(error.path) });
+};
+
+const portError = (error: unknown, t: Translate): string | undefined => {
+  if (errorCode(error) !== 'EADDRINUSE' || !(error instanceof Error)) return undefined;
+  return t('outside.portTaken', { port: 'port' in error ? String(error.port) : '' });
+};
+
+/** Codes of Postgres, of its driver and of db/. The addresses and passwords in the driver's own words are not repeated. */
+const databaseError = (error: unknown, t: Translate): string | undefined => {
+  const code = errorCode(error) ?? '';
+  if (isUnavailable(error)) return t('outside.databaseAway');
+  if (/^28/.test(code)) return t('outside.databaseRefuses');
+  if (code === '3D000') return t('outside.noDatabase');
+  if (code === '42501') return t('outside.databaseRights');
+  if (/^(42P01|42703|42883|3F000)$/.test(code)) return t('outside.schemaOld');
+  if (code === 'ERR_INVALID_URL') return t('outside.badAddress');
+  if (/^KEYS_/.test(code) && error instanceof Error) return t('outside.keys');
+  return undefined;
+};

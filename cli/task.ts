@@ -1,0 +1,217 @@
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { Answered } from '../contract/messages.ts';
+import { DecisionKind } from '../contract/values.ts';
+import { DraftView, TaskClaim, TaskDetail, TaskList, type Task } from '../contract/tasks.ts';
+import { act, call, send } from './client.ts';
+import { findConnection, type Connection } from './connection.ts';
+import { failure } from './failure.ts';
+import { readObject } from './files.ts';
+import { limitOption, queryOf, readPair, repeatable } from './options.ts';
+import {
+  drawTable,
+  gather,
+  outputOption,
+  show,
+  showList,
+  watchOption,
+  type Column,
+  type OutputOptions,
+} from './output.ts';
+import type { Terminal } from './terminal.ts';
+import { localTime } from './times.ts';
+import { styleOfLight, wordOf, type Pen } from './words.ts';
+
+interface AsOfficer {
+  agency?: string;
+}
+
+interface DecideOptions extends AsOfficer {
+  reason?: string;
+  ground?: string;
+  result?: string[];
+  field?: string[];
+  material?: string[];
+  file?: string;
+}
+
+/** What officers do with the tasks of their agency. */
+export const taskCommands = (terminal: Terminal): Command => {
+  const { t, print, remark } = terminal;
+  const command = new Command('task').description(t('help.task'));
+  const add = (name: string, description: string): Command =>
+    command.command(name).description(description).option('--agency <id>', t('help.asOfficer'));
+  const about = (name: string, description: string): Command =>
+    add(name, description).argument('<task>', t('help.taskRef'));
+  const connect = ({ agency }: AsOfficer): Connection => findConnection(terminal, 'officer', agency);
+
+  add('list', t('help.task.list'))
+    .option('--mine', t('help.task.list.mine'))
+    .addOption(limitOption(terminal))
+    .addOption(outputOption(terminal))
+    .addOption(watchOption(terminal))
+    .action((options: AsOfficer & OutputOptions & { mine?: true; limit: number }) =>
+      showList(
+        terminal,
+        options,
+        () => loadTasks(connect(options), options),
+        ({ tasks, more }, wide) => [
+          ...(tasks.length === 0 ? [t('task.none')] : drawTable(terminal, columnsOf(terminal), tasks, wide)),
+          ...(more ? [t('andMore')] : []),
+        ],
+      ),
+    );
+
+  about('show', t('help.task.show'))
+    .addOption(outputOption(terminal))
+    .action(async (task: string, options: AsOfficer & OutputOptions) => {
+      const detail = await call(connect(options), TaskDetail, 'GET', taskPath(task));
+      show(terminal, options.output, detail, () => drawTask(terminal, detail));
+    });
+
+  about('claim', t('help.task.claim')).action(async (task: string, options: AsOfficer) => {
+    const { claimedUntil, draft } = await call(connect(options), TaskClaim, 'POST', `${taskPath(task)}/claim`);
+    remark(t('task.claimed', { until: localTime(claimedUntil) }));
+    if (draft) print(draftLines(terminal, draft));
+  });
+
+  about('release', t('help.task.release')).action(async (task: string, options: AsOfficer) => {
+    await send(connect(options), 'POST', `${taskPath(task)}/release`);
+    remark(t('task.released'));
+  });
+
+  about('draft', t('help.task.draft'))
+    .addOption(new Option('--decision <decision>', t('help.decision')).choices(DecisionKind.options))
+    .option('--reason <text>', t('help.task.reason'))
+    .action(async (task: string, { agency, ...words }: AsOfficer & { decision?: string; reason?: string }) => {
+      const draft = await call(
+        connect({ ...(agency !== undefined && { agency }) }),
+        DraftView,
+        'POST',
+        `${taskPath(task)}/draft`,
+        words,
+      );
+      print(draftLines(terminal, draft));
+    });
+
+  addDecide(about('decide', t('help.task.decide')), terminal, connect);
+  return command;
+};
+
+const addDecide = (command: Command, terminal: Terminal, connect: (as: AsOfficer) => Connection): void => {
+  const { t, remark } = terminal;
+  command
+    .argument('[decision]', t('help.task.decide.decision'))
+    .option('--reason <text>', t('help.task.reason'))
+    .option('--ground <code>', t('help.task.ground'))
+    .addOption(repeatable('--result <name=value>', t('help.task.result')))
+    .addOption(repeatable('--field <place=reason>', t('help.task.field')))
+    .addOption(repeatable('--material <id=reason>', t('help.task.material')))
+    .option('--file <file>', t('help.task.decide.file'))
+    .action(async (task: string, decision: string | undefined, options: DecideOptions) => {
+      const body = decisionOf(terminal, decision, options);
+      const path = `${taskPath(task)}/decision`;
+      const later = `task show ${task}`;
+      const { outcome } = await act(connect(options), Answered, path, body, later);
+      remark(t(outcome === 'repeated' ? 'task.decidedBefore' : 'task.decided'));
+    });
+};
+
+/** The decision of the file, with what the options say in place of its own. */
+const decisionOf = (
+  terminal: Terminal,
+  decision: string | undefined,
+  { reason, ground, result, field, material, file }: DecideOptions,
+): Record<string, unknown> => {
+  const { t } = terminal;
+  const pairs = (texts: readonly string[] | undefined) => texts?.map((text) => readPair(terminal, text));
+  const missing = [
+    ...(pairs(field) ?? []).map(([place, why]) => ({ field: place, reason: why })),
+    ...(pairs(material) ?? []).map(([id, why]) => ({ material: id, reason: why })),
+  ];
+  const body = {
+    ...(file === undefined ? {} : readObject(terminal, file)),
+    ...(decision !== undefined && { decision }),
+    ...(reason !== undefined && { reason }),
+    ...(ground !== undefined && { ground }),
+    ...(result && { result: Object.fromEntries(pairs(result) ?? []) }),
+    ...(missing.length > 0 && { supplements: missing }),
+  };
+  const kind = z.object({ decision: DecisionKind }).safeParse(body);
+  if (!kind.success) throw failure(t('task.whichDecision', { known: DecisionKind.options.join(', ') }));
+  return body;
+};
+
+const taskPath = (task: string): string => `/agency/v1/tasks/${encodeURIComponent(task)}`;
+
+const loadTasks = async (
+  connection: Connection,
+  { mine, limit }: { mine?: true; limit: number },
+): Promise<{ tasks: Task[]; more: boolean }> => {
+  const { rows: tasks, more } = await gather(limit, 100, async (page) => {
+    const query = queryOf({ ...page, ...(mine && { mine: 'true' }) });
+    const { tasks: rows, nextCursor } = await call(connection, TaskList, 'GET', `/agency/v1/tasks?${query}`);
+    return { rows, nextCursor };
+  });
+  return { tasks, more };
+};
+
+const columnsOf = (pen: Pen): Column<Task>[] => {
+  const { language, t } = pen;
+  return [
+    {
+      head: t('head.light'),
+      of: ({ light }) => wordOf(pen, 'light', light),
+      style: ({ light }) => styleOfLight(light),
+    },
+    { head: t('head.status'), of: ({ status }) => wordOf(pen, 'stepStatus', status) },
+    { head: t('head.case'), of: ({ caseNo }) => caseNo },
+    { head: t('head.step'), of: ({ step }) => step.name[language] },
+    { head: t('head.due'), of: ({ dueAt }) => dueAt && localTime(dueAt) },
+    { head: t('head.matter'), of: ({ matter }) => matter.name[language], wide: true },
+    { head: t('head.task'), of: ({ requestId }) => requestId },
+    { head: t('head.whose'), of: (task) => whoseOf(pen, task) },
+  ];
+};
+
+/** To whom it was given, who has it, whom the caller covers. */
+const whoseOf = ({ t }: Pen, { officer, claimedBy, claimedAt, claimedUntil, coveredFor }: Task): string | undefined => {
+  const isTaken = claimedUntil !== undefined && Date.parse(claimedUntil) > Date.now();
+  const notes = [
+    ...(officer === undefined ? [] : [t('task.givenTo', { account: officer })]),
+    ...(isTaken && claimedBy !== undefined && claimedAt !== undefined
+      ? [t('task.takenBy', { account: claimedBy, at: localTime(claimedAt), until: localTime(claimedUntil) })]
+      : []),
+    ...(coveredFor === undefined ? [] : [t('task.youCover', { account: coveredFor })]),
+  ];
+  return notes.length === 0 ? undefined : notes.join('; ');
+};
+
+/** One task: the facts, then what its step discloses, as the form has it. */
+const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
+  const { t } = pen;
+  const { form, materials, supplement, draft } = detail;
+  return [
+    ...columnsOf(pen).flatMap(({ head, of }) => {
+      const value = of(detail);
+      return value === undefined ? [] : [`${head}: ${value}`];
+    }),
+    `${t('task.form')}:`,
+    ...jsonLines(form),
+    ...(materials.length === 0 ? [] : [`${t('task.materials')}:`, ...materials.flatMap(jsonLines)]),
+    ...(supplement.length === 0 ? [] : [`${t('task.supplement')}:`, ...supplement.flatMap(jsonLines)]),
+    ...(draft ? draftLines(pen, draft) : []),
+  ];
+};
+
+const jsonLines = (value: unknown): string[] =>
+  JSON.stringify(value, undefined, 2)
+    .split('\n')
+    .map((line) => `  ${line}`);
+
+const draftLines = ({ t }: Pen, { by, at, words }: DraftView): string[] => [
+  t('task.draftOf', { account: by, at: localTime(at) }),
+  ...Object.entries(words).map(
+    ([name, value]) => `  ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  ),
+];

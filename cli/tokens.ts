@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import { findAgency, listAgencies } from '../db/agencies.ts';
+import { createToken } from '../db/tokens.ts';
+import { says } from '../matters/words/says.ts';
+import { checked } from './checked.ts';
+import { withRegistry } from './database.ts';
+import { failure } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+
+const DAY_MS = 86_400_000;
+
+const Holder = z
+  .strictObject({
+    role: z.enum(['clerk', 'officer', 'supervisor', 'admin']),
+    account: z.string().regex(/^[\w.-]{1,64}$/),
+    agency: z.string().exactOptional(),
+    region: z.string().regex(/^\d{0,6}$/),
+    days: z.coerce.number().positive().max(3_650).exactOptional(),
+  })
+  .refine(({ role, agency }) => (role === 'officer') === (agency !== undefined), {
+    path: ['agency'],
+    ...says('只有经办人需要，且必须填写', 'Required for an officer, and only for an officer'),
+  });
+
+export const tokenCommands = (terminal: Terminal): Command => {
+  const { t } = terminal;
+  const command = new Command('tokens').description(t('help.tokens'));
+  command
+    .command('create')
+    .description(t('help.tokens.create'))
+    .requiredOption('--role <role>', t('help.tokens.role'))
+    .requiredOption('--account <account>', t('help.tokens.account'))
+    .option('--agency <agency>', t('help.tokens.agency'))
+    .option('--region <division>', t('help.tokens.region'))
+    .option('--days <days>', t('help.tokens.days'))
+    .action(async (options: Record<string, string>) => {
+      const { days, ...holder } = checked(terminal, Holder, { region: '', ...options }, t('tokens.what'));
+      const expiry = days === undefined ? {} : { expiresAt: Date.now() + days * DAY_MS };
+      const token = await withRegistry(terminal, async (db, cipher) => {
+        const { agency } = holder;
+        if (agency !== undefined && !(await findAgency(db, cipher, agency))) {
+          const known = (await listAgencies(db, cipher)).map(({ id }) => id);
+          throw failure(t('unknown.agency', { name: agency, known: known.join(', ') }));
+        }
+        return createToken(db, cipher, { ...holder, ...expiry });
+      });
+      terminal.print(token);
+    });
+  return command;
+};

@@ -1,0 +1,67 @@
+import type { Text } from '../matters/definition/schema.ts';
+import { BULK_VERB_WORDS, CASE_ACTION_WORDS, ORDER_ACTION_WORDS, STEP_ACTION_WORDS } from '../matters/words/actions.ts';
+import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../matters/words/bulk.ts';
+import { CASE_STATUS_WORDS, CLOSING_WORDS } from '../matters/words/case-statuses.ts';
+import { CHANNEL_WORDS } from '../matters/words/channels.ts';
+import { DECISION_WORDS } from '../matters/words/decisions.ts';
+import { INCIDENT_STATE_WORDS, INCIDENT_WHY_WORDS } from '../matters/words/incidents.ts';
+import { KEPT_ANSWER_WORDS } from '../matters/words/kept-answers.ts';
+import { LIGHT_WORDS } from '../matters/words/lights.ts';
+import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../matters/words/orders.ts';
+import { PARTY_WORDS } from '../matters/words/pauses.ts';
+import { ROLE_WORDS } from '../matters/words/roles.ts';
+import { STEP_STATUS_WORDS } from '../matters/words/step-statuses.ts';
+import { NEXT_ACTION_WORDS, TURN_WORDS, WAIT_CAUSE_WORDS, WAIT_DETAIL_WORDS } from '../matters/words/wait-causes.ts';
+import type { Style, Terminal } from './terminal.ts';
+
+/** What a command draws with. */
+export type Pen = Pick<Terminal, 'language' | 't' | 'paint'>;
+
+const FAMILIES = {
+  bulkAction: { ...STEP_ACTION_WORDS, ...CASE_ACTION_WORDS },
+  bulkStatus: BULK_STATUS_WORDS,
+  bulkItem: BULK_ITEM_WORDS,
+  caseStatus: CASE_STATUS_WORDS,
+  cause: WAIT_CAUSE_WORDS,
+  channel: CHANNEL_WORDS,
+  closing: CLOSING_WORDS,
+  decision: DECISION_WORDS,
+  detail: WAIT_DETAIL_WORDS,
+  incident: INCIDENT_STATE_WORDS,
+  incidentWhy: INCIDENT_WHY_WORDS,
+  keptAnswer: KEPT_ANSWER_WORDS,
+  light: LIGHT_WORDS,
+  next: NEXT_ACTION_WORDS,
+  ground: ORDER_GROUND_WORDS,
+  orderAction: ORDER_ACTION_WORDS,
+  orderStatus: ORDER_STATUS_WORDS,
+  party: PARTY_WORDS,
+  role: ROLE_WORDS,
+  stepStatus: STEP_STATUS_WORDS,
+  turn: TURN_WORDS,
+  bulkVerb: BULK_VERB_WORDS,
+} as const satisfies Record<string, Readonly<Record<string, Text>>>;
+type Family = keyof typeof FAMILIES;
+
+/** A code in the language of the terminal; one of a newer version, without a word here, as it is. */
+export const wordOf = ({ language }: Pick<Pen, 'language'>, family: Family, code: string): string => {
+  const words: Readonly<Record<string, Text>> = FAMILIES[family];
+  return words[code]?.[language] ?? code;
+};
+
+const LIGHT_STYLES: Readonly<Record<string, Style>> = {
+  green: 'green',
+  yellow: 'yellow',
+  red: 'red',
+  'deep-red': 'red',
+  grey: 'dim',
+};
+
+export const styleOfLight = (light: string): Style | undefined => LIGHT_STYLES[light];
+
+/** A light as a word in its colour. */
+export const drawLight = (pen: Pen, light: string): string => {
+  const style = styleOfLight(light);
+  const word = wordOf(pen, 'light', light);
+  return style === undefined ? word : pen.paint(style, word);
+};

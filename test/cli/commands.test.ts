@@ -1,0 +1,388 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { CaseSummary } from '../../contract/cases.ts';
+import type { BulkView } from '../../contract/bulk.ts';
+import type { OrderView } from '../../contract/supervision-orders.ts';
+import type { Task } from '../../contract/tasks.ts';
+import { CASE_ID, CASE_NO, caseView, json, runCli, startApi } from './in-process.ts';
+
+/** A day of an officer and of a supervisor: what each command asks of the API, and what it prints. */
+
+const folder = mkdtempSync(join(tmpdir(), 'one-matter-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+interface Asked {
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  body: unknown;
+}
+
+/** An API that gives what is found under `GET /path`, and remembers what it was asked. */
+const api = async (answers: Record<string, unknown>, status = 200) => {
+  const asked: Asked[] = [];
+  const started = await startApi((request, response, body) => {
+    const url = new URL(request.url ?? '', 'http://api');
+    const method = request.method ?? '';
+    const one = { method, path: url.pathname, query: Object.fromEntries(url.searchParams), body };
+    asked.push(one);
+    const answer = answers[`${method} ${url.pathname}`];
+    if (answer === undefined) json(response, 404, { title: 'Not found', code: 'NOT_FOUND' });
+    else
+      json(
+        response,
+        method === 'POST' ? status : 200,
+        typeof answer === 'function' ? (answer as (asked: Asked) => unknown)(one) : answer,
+      );
+  });
+  server = started.server;
+  const cli = (...args: string[]) => runCli(args, { env: { ...started.env, LC_ALL: 'C' } });
+  return { asked, cli, env: started.env };
+};
+
+const summary = (caseNo: string, light: CaseSummary['light'], submittedAt: string): CaseSummary => ({
+  caseId: CASE_ID,
+  caseNo,
+  matter: { code: 'newborn-registration', version: 1, name: { zh: '出生一件事', en: 'Newborn' } },
+  region: '330411',
+  channel: 'window',
+  status: 'accepted',
+  submittedAt,
+  light,
+  provisional: false,
+});
+
+test('cases are listed as a table, by the filters of the API, page after page', async () => {
+  const rows = [
+    summary('1'.repeat(20), 'green', '2024-11-20T01:00:00.000Z'),
+    summary('2'.repeat(20), 'red', '2024-11-19T01:00:00.000Z'),
+  ];
+  const { cli, asked } = await api({
+    'GET /api/v1/cases': ({ query }: Asked) =>
+      query['cursor'] === undefined ? { cases: [rows[0]], nextCursor: 'next' } : { cases: [rows[1]] },
+  });
+  const { code, out } = await cli('case', 'list', '--matter', 'newborn-registration', '--status', 'accepted');
+  expect(code).toBe(0);
+  expect(out.trimEnd().split('\n')).toEqual([
+    'CASE                  MATTER   STATUS    LIGHT  SUBMITTED                  PROMISED',
+    '11111111111111111111  Newborn  Accepted  Green  2024-11-20 09:00:00+08:00  -',
+    '22222222222222222222  Newborn  Accepted  Red    2024-11-19 09:00:00+08:00  -',
+  ]);
+  expect(asked.map(({ query }) => query)).toEqual([
+    { matter: 'newborn-registration', status: 'accepted', limit: '50' },
+    { matter: 'newborn-registration', status: 'accepted', limit: '49', cursor: 'next' },
+  ]);
+});
+
+test('late cases are those with a red or a deep red light, newest first', async () => {
+  const { cli, asked } = await api({
+    'GET /api/v1/cases': ({ query: { light } }: Asked) => ({
+      cases: [
+        summary(
+          (light === 'red' ? '1' : '2').repeat(20),
+          light === 'red' ? 'red' : 'deep-red',
+          light === 'red' ? '2024-11-19T01:00:00.000Z' : '2024-11-20T01:00:00.000Z',
+        ),
+      ],
+    }),
+  });
+  const { out } = await cli('case', 'list', '--late', '-o', 'json');
+  expect((JSON.parse(out) as { cases: CaseSummary[] }).cases.map(({ light }) => light)).toEqual(['deep-red', 'red']);
+  expect(asked.map(({ query }) => query['light']).sort()).toEqual(['deep-red', 'red']);
+});
+
+test('an empty list is empty, or the name of a filter is unknown', async () => {
+  const { cli } = await api({
+    'GET /api/v1/cases': { cases: [] },
+    'GET /api/v1/stalls': {
+      stalls: [],
+      counts: { total: 0, agencies: [], causes: [], matters: [], regions: [], lights: [] },
+    },
+    'GET /api/v1/matters': {
+      matters: [
+        {
+          code: 'newborn-registration',
+          version: 1,
+          name: { zh: '出生', en: 'Newborn' },
+          summary: { zh: '出生', en: 'Newborn' },
+        },
+      ],
+    },
+    'GET /api/v1/agencies': { days: 30, agencies: [] },
+  });
+  expect(await cli('case', 'list', '--matter', 'newborn-registration')).toMatchObject({
+    code: 0,
+    out: 'There is no such case.\n',
+  });
+  expect(await cli('case', 'list', '--matter', 'nope')).toMatchObject({
+    code: 2,
+    err: 'There is no matter nope. Known: newborn-registration\n',
+  });
+  expect(await cli('stalls', '--agency', 'nope')).toMatchObject({ code: 2, err: 'There is no agency nope. Known: \n' });
+});
+
+test('what an act comes to is one line; what is only recorded says so, with another exit code', async () => {
+  const done = await api({
+    [`POST /api/v1/cases/${CASE_ID}/withdrawal`]: { messageId: 'm', outcome: 'applied' },
+    [`GET /api/v1/cases/${CASE_ID}`]: caseView({ status: 'withdrawn' }),
+  });
+  expect(await done.cli('case', 'withdraw', CASE_ID, '--reason', 'moved')).toEqual({
+    code: 0,
+    out: `Newborn  ${CASE_NO}  Withdrawn\n`,
+    err: '',
+  });
+  expect(await done.cli('case', 'withdraw', CASE_ID, '--reason', 'moved', '--quiet')).toMatchObject({
+    code: 0,
+    out: '',
+  });
+  server?.close();
+  const recorded = await api(
+    { [`POST /api/v1/cases/${CASE_ID}/withdrawal`]: { recorded: true, messageId: 'm-1' } },
+    202,
+  );
+  const { code, out, err } = await recorded.cli('case', 'withdraw', CASE_ID, '--reason', 'moved');
+  expect({ code, out }).toEqual({ code: 3, out: '' });
+  expect(err).toContain('Recorded, not carried out yet');
+  expect(err).toContain('m-1');
+  expect(err).toContain(`case show ${CASE_ID}`);
+});
+
+test('data is printed as JSON or YAML as the API gives it', async () => {
+  const view = caseView();
+  const { cli } = await api({ [`GET /api/v1/cases/${CASE_ID}`]: view });
+  expect(JSON.parse((await cli('case', 'show', CASE_ID, '-o', 'json')).out)).toEqual(view);
+  expect(parse((await cli('case', 'show', CASE_ID, '-o', 'yaml')).out)).toEqual(view);
+});
+
+test('what happened to a case is a line each', async () => {
+  const entry = (seq: number) => ({
+    seq,
+    at: '2024-11-20T01:00:00.000Z',
+    kind: 'step-urged',
+    what: { zh: '催办', en: 'Urged' },
+    step: { id: 'entry', name: { zh: '户口登记', en: 'Entry' } },
+    by: { role: 'supervisor', id: 'sup-1' },
+    reason: 'late',
+    details: { round: 1 },
+  });
+  const { cli } = await api({
+    [`GET /api/v1/cases/${CASE_ID}/ledger`]: ({ query }: Asked) =>
+      query['cursor'] === undefined ? { entries: [entry(1)], nextCursor: 'c' } : { entries: [entry(2)] },
+  });
+  expect((await cli('case', 'ledger', CASE_ID)).out).toBe(
+    [1, 2]
+      .map((seq) => `   ${seq}  2024-11-20 09:00:00+08:00  Urged  Entry (entry)  Supervisor sup-1  late\n`)
+      .join(''),
+  );
+});
+
+const TASK = `${CASE_ID}:entry:1`;
+const task: Task = {
+  requestId: TASK,
+  caseNo: CASE_NO,
+  matter: { code: 'newborn-registration', version: 1, name: { zh: '出生一件事', en: 'Newborn' } },
+  step: { id: 'entry', kind: 'register', name: { zh: '户口登记', en: 'Entry' } },
+  status: 'accepted',
+  round: 1,
+  light: 'yellow',
+  dueAt: '2024-11-25T09:00:00.000Z',
+};
+
+test('an officer sees the worklist, takes a task and gives it back', async () => {
+  const path = `/agency/v1/tasks/${encodeURIComponent(TASK)}`;
+  const { cli } = await api({
+    'GET /agency/v1/tasks': { tasks: [{ ...task, officer: 'o-2' }] },
+    [`POST ${path}/claim`]: { requestId: TASK, claimedBy: 'o-1', claimedAt: task.dueAt, claimedUntil: task.dueAt },
+    [`POST ${path}/release`]: {},
+    [`GET ${path}`]: { ...task, form: { child: { name: '林小满' } }, materials: [], supplement: [] },
+  });
+  expect((await cli('task', 'list')).out).toBe(
+    [
+      `LIGHT   STATUS       CASE                  STEP   DUE                        TASK                                          WHOSE`,
+      `Yellow  In progress  ${CASE_NO}  Entry  2024-11-25 17:00:00+08:00  ${TASK}  given to o-2`,
+      '',
+    ].join('\n'),
+  );
+  expect((await cli('task', 'claim', TASK)).out).toBe('It is yours until 2024-11-25 17:00:00+08:00.\n');
+  expect((await cli('task', 'release', TASK)).out).toBe('It is open to your colleagues.\n');
+  expect((await cli('task', 'show', TASK)).out).toContain('"name": "林小满"');
+});
+
+test('an officer decides by options or by a file, whose words the options replace', async () => {
+  const path = `/agency/v1/tasks/${encodeURIComponent(TASK)}/decision`;
+  const { cli, asked } = await api({ [`POST ${path}`]: { messageId: 'm', outcome: 'applied' } });
+  await cli('task', 'decide', TASK, 'approved', '--result', 'certificateNo=33-1', '--result', 'book=A=1');
+  await cli('task', 'decide', TASK, 'supplement', '--field', 'mother.idNo=unreadable', '--material', 'photo=missing');
+  const file = join(folder, 'decision.json');
+  writeFileSync(file, JSON.stringify({ decision: 'refused', reason: 'of the file', ground: 'not-resident' }));
+  expect(await cli('task', 'decide', TASK, '--file', file, '--reason', 'not resident')).toMatchObject({
+    code: 0,
+    out: 'The decision counts.\n',
+  });
+  expect(asked.map(({ body }) => body)).toEqual([
+    { decision: 'approved', result: { certificateNo: '33-1', book: 'A=1' } },
+    {
+      decision: 'supplement',
+      supplements: [
+        { field: 'mother.idNo', reason: 'unreadable' },
+        { material: 'photo', reason: 'missing' },
+      ],
+    },
+    { decision: 'refused', reason: 'not resident', ground: 'not-resident' },
+  ]);
+  expect(await cli('task', 'decide', TASK)).toMatchObject({
+    code: 2,
+    err: 'Which decision? One of: approved, refused, supplement\n',
+  });
+  expect(await cli('task', 'decide', TASK, 'approved', '--result', 'x')).toMatchObject({ code: 2 });
+});
+
+const ORDER_ID = '0193f1a0-0000-7000-8000-0000000000aa';
+const order: OrderView = {
+  orderId: ORDER_ID,
+  orderNo: '33041120241120000026',
+  caseId: CASE_ID,
+  caseNo: CASE_NO,
+  matter: task.matter,
+  region: '330411',
+  step: { id: 'entry', name: { zh: '户口登记', en: 'Entry' } },
+  round: 1,
+  agency: { id: 'police', name: { zh: '公安局', en: 'Police' } },
+  ground: 'red',
+  status: 'answered',
+  light: 'green',
+  openedBy: { role: 'system', id: 'overseer' },
+  openedAt: '2024-11-20T01:00:00.000Z',
+  dueAt: '2024-11-21T01:00:00.000Z',
+  provisional: false,
+  actions: [
+    { action: 'close', allowed: true },
+    { action: 'return', allowed: true },
+  ],
+};
+
+test('orders are listed, found by their number, and acted on', async () => {
+  const path = `/api/v1/supervision-orders/${ORDER_ID}`;
+  const { cli, asked } = await api({
+    'GET /api/v1/supervision-orders': { orders: [order] },
+    [`POST ${path}/answer`]: order,
+    [`POST ${path}/close`]: { ...order, status: 'closed' },
+    [`POST /api/v1/cases/${CASE_ID}/steps/entry/supervision-orders`]: order,
+  });
+  expect((await cli('orders', 'list', '--status', 'answered')).out).toContain('33041120241120000026  Green  Answered');
+  expect(await cli('orders', 'close', order.orderNo, '--text', 'enough')).toMatchObject({
+    code: 0,
+    out: `${order.orderNo}: Closed\n`,
+  });
+  await cli('orders', 'answer', ORDER_ID, '--text', 'sorry', '--evidence', 'L-1');
+  await cli('orders', 'open', CASE_ID, 'entry', '--reason', 'late');
+  expect(asked.filter(({ method }) => method === 'POST').map(({ body }) => body)).toEqual([
+    { text: 'enough' },
+    { text: 'sorry', evidence: [{ reference: 'L-1' }] },
+    { reason: 'late' },
+  ]);
+  expect(await cli('orders', 'close', '3'.repeat(20), '--text', 'x')).toMatchObject({
+    code: 2,
+    err: `There is no order ${'3'.repeat(20)}.\n`,
+  });
+});
+
+const BULK_ID = '0193f1a0-0000-7000-8000-0000000000bb';
+const bulk: BulkView = {
+  bulkId: BULK_ID,
+  status: 'draft',
+  action: { kind: 'extend', days: 3 },
+  filter: {},
+  region: '',
+  createdBy: { role: 'supervisor', id: 'sup-1' },
+  createdAt: '2024-11-20T01:00:00.000Z',
+  total: 1,
+  actions: [
+    { action: 'start', allowed: true },
+    { action: 'stop', allowed: true },
+  ],
+  reason: 'outage',
+  twoPersons: false,
+  counts: { pending: 1 },
+  events: [],
+};
+
+test('a bulk act is frozen and looked at, then started, paused and stopped', async () => {
+  const item = { n: 1, caseId: CASE_ID, caseNo: CASE_NO, stepId: 'entry', effect: 'apply', state: 'pending' };
+  const { cli, asked } = await api({
+    'POST /api/v1/bulk': bulk,
+    'GET /api/v1/bulk': { bulk: [bulk] },
+    [`GET /api/v1/bulk/${BULK_ID}`]: bulk,
+    [`GET /api/v1/bulk/${BULK_ID}/items`]: { items: [item] },
+    [`POST /api/v1/bulk/${BULK_ID}/start`]: { ...bulk, status: 'running' },
+  });
+  const created = await cli(
+    'bulk',
+    'create',
+    'extend',
+    '--days',
+    '3',
+    '--cause',
+    'agency-silent',
+    '--reason',
+    'outage',
+  );
+  expect(created.code).toBe(0);
+  expect(created.out).toContain(`  1  ${CASE_NO}  entry  Pending`);
+  expect(created.out).toContain(`bulk start ${BULK_ID}`);
+  expect(asked[0]?.body).toEqual({
+    action: { kind: 'extend', days: 3 },
+    filter: { cause: 'agency-silent' },
+    reason: 'outage',
+  });
+  expect(await cli('bulk', 'start', BULK_ID)).toMatchObject({ code: 0, out: `${BULK_ID}: Running\n` });
+  expect((await cli('bulk', 'list')).out).toContain('Draft');
+  expect(await cli('bulk', 'create', 'nope', '--reason', 'x')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('no action nope') as string,
+  });
+});
+
+test('a list that is watched is drawn until it is ended, also over an API that is away for a while', async () => {
+  const end = new AbortController();
+  let looks = 0;
+  const { env } = await api({
+    'GET /api/v1/bulk': () => {
+      looks += 1;
+      if (looks === 2) end.abort();
+      return { bulk: [] };
+    },
+  });
+  const { code, out } = await runCli(['bulk', 'list', '--watch'], { env, signal: end.signal });
+  expect({ code, out, looks }).toEqual({ code: 0, out: 'There is no bulk act.\n', looks: 2 });
+  expect(await runCli(['bulk', 'list', '--watch', '-o', 'json'], { env })).toMatchObject({ code: 2 });
+});
+
+test('who is in a group is said as a supervisor, and times of an absence are China’s', async () => {
+  const absence = {
+    absenceId: CASE_ID,
+    agency: 'police',
+    officer: 'o-1',
+    from: '2026-11-30T05:30:00.000Z',
+    to: '2026-12-01T16:00:00.000Z',
+    coveredBy: { group: 'desk-1' },
+    enteredBy: { role: 'officer', id: 'o-1' },
+    enteredAt: '2026-11-29T00:00:00.000Z',
+  };
+  const { cli, asked } = await api({ 'POST /api/v1/agencies/police/absences': absence });
+  const args = ['--from', '2026-11-30 13:30', '--to', '2026-12-02', '--group', 'desk-1'];
+  expect((await cli('absence', 'enter', 'police', ...args)).out).toContain('2026-11-30 13:30:00+08:00');
+  expect(asked[0]?.body).toEqual({ from: absence.from, to: absence.to, coveredBy: { group: 'desk-1' } });
+  expect(await cli('absence', 'enter', 'police', '--from', 'noon', '--to', 'x', '--group', 'g')).toMatchObject({
+    code: 2,
+  });
+});

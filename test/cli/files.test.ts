@@ -1,0 +1,186 @@
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { localTime, readInstant } from '../../cli/times.ts';
+import { CASE_ID, CASE_NO, caseView, json, penIn, runCli, startApi } from './in-process.ts';
+
+/** What lies outside of the program: files, times, installations, servers that are not there. */
+
+const folder = mkdtempSync(join(tmpdir(), 'one-matter-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+const BASE = { ONE_MATTER_HOME: join(folder, 'none'), XDG_CONFIG_HOME: folder, LC_ALL: 'C' };
+const cli = (args: string[], env: Record<string, string | undefined> = {}) =>
+  runCli(args, { env: { ...BASE, ...env } });
+
+const api = async (handler: Parameters<typeof startApi>[0]) => {
+  const started = await startApi(handler);
+  server = started.server;
+  return started.env;
+};
+
+const fileWith = (name: string, content: string | Uint8Array): string => {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
+};
+
+describe('a file', () => {
+  const submitted = { caseId: CASE_ID, caseNo: CASE_NO, queryCode: '123456', status: 'submitted' };
+
+  test('that an editor on Windows saved is read without its byte order mark', async () => {
+    let seen: unknown;
+    const env = await api((_request, response, body) => {
+      seen = body;
+      json(response, 201, submitted);
+    });
+    const file = fileWith('bom.json', '\ufeff{\r\n  "matter": "newborn-registration"\r\n}\r\n');
+    expect(await cli(['case', 'start', file], env)).toMatchObject({ code: 0 });
+    expect(seen).toEqual({ matter: 'newborn-registration' });
+  });
+
+  test('in GBK is refused as such, before a name becomes question marks', async () => {
+    const file = fileWith(
+      'gbk.json',
+      Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xc1, 0xd6]), Buffer.from('"}')]),
+    );
+    const { code, err } = await cli(['case', 'start', file], {
+      ONE_MATTER_API: 'http://127.0.0.1:9',
+      ONE_MATTER_TOKEN: 't',
+    });
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `${file} is not in UTF-8. Save it with the encoding UTF-8 (it may be in GBK).\n`,
+    });
+  });
+
+  test.each([
+    ['that is not there', 'no-such.json', 'There is no file no-such.json.'],
+    ['that is a folder', folder, `${folder} is a folder, and a file is needed.`],
+  ])('%s is named in one sentence', async (_what, file, says) => {
+    const { code, err } = await cli(['case', 'start', file], {
+      ONE_MATTER_API: 'http://127.0.0.1:9',
+      ONE_MATTER_TOKEN: 't',
+    });
+    expect({ code, err }).toEqual({ code: 2, err: `${says}\n` });
+  });
+
+  test('with a mistake in its JSON is told by line and column, without what is in it', async () => {
+    const file = fileWith('broken.json', '{\n  "name": "林"\n  "age": 1\n}');
+    const { err } = await cli(['case', 'start', file], { ONE_MATTER_API: 'http://127.0.0.1:9', ONE_MATTER_TOKEN: 't' });
+    expect(err).toBe(`${file} is not valid JSON: line 3, column 3.\n`);
+  });
+});
+
+describe('what is not there', () => {
+  test.each([
+    ['a registration', ['agencies', 'put', 'nope.yaml'], {}, 'There is no file nope.yaml.'],
+    ['the database', ['tokens', 'create', '--role', 'clerk', '--account', 'c'], {}, 'There is no file'],
+    [
+      'a secret file',
+      ['ledger', 'verify'],
+      { DATABASE_URL_FILE: '/no/such/secret' },
+      'There is no file /no/such/secret.',
+    ],
+    [
+      'Postgres',
+      ['ledger', 'verify'],
+      { DATABASE_URL: 'postgres://a:b@127.0.0.1:9/x' },
+      'The database does not answer.',
+    ],
+    [
+      'Postgres, for its owner',
+      ['migrate'],
+      { MIGRATION_DATABASE_URL: 'postgres://a:b@127.0.0.1:9/x' },
+      'The database does not answer.',
+    ],
+    ['an environment for the API', ['api'], {}, 'DATABASE_URL'],
+    ['an environment for the worker', ['worker'], {}, 'ONE_MATTER_KEY_FILE'],
+  ])('%s: one sentence, never a stack', async (_what, args, env, says) => {
+    const { code, err } = await cli(args, env);
+    expect(code).toBe(2);
+    expect(err).toContain(says);
+    expect(err).not.toContain('    at ');
+  });
+});
+
+describe('times', () => {
+  const { t } = penIn('en');
+
+  test('are told in the time of China with its offset, and read again', () => {
+    expect(localTime('2026-11-30T02:00:00.000Z')).toBe('2026-11-30 10:00:00+08:00');
+    expect(readInstant({ t }, localTime('2026-11-30T02:00:00.000Z'))).toBe('2026-11-30T02:00:00.000Z');
+  });
+
+  test('without an offset are China’s; with one they are what they say', () => {
+    expect(readInstant({ t }, '2026-11-30')).toBe('2026-11-29T16:00:00.000Z');
+    expect(readInstant({ t }, '2026-11-30 13:30')).toBe('2026-11-30T05:30:00.000Z');
+    expect(readInstant({ t }, '2026-11-30T05:30:00Z')).toBe('2026-11-30T05:30:00.000Z');
+  });
+
+  test.each(['tomorrow', '2026-13-01', '30.11.2026', '2026-11-30 25:00'])('%s is none', (text) => {
+    expect(() => readInstant({ t }, text)).toThrow(`“${text}” is no time.`);
+  });
+});
+
+describe('profiles', () => {
+  const config = join(folder, 'profiles-of-a-person');
+  const file = join(config, 'one-matter', 'profiles.json');
+  const own = (args: string[], env: Record<string, string | undefined> = {}) =>
+    cli(args, { ...env, XDG_CONFIG_HOME: config, ONE_MATTER_HOME: undefined });
+
+  test('name an installation each; the token is kept from others and never printed', async () => {
+    const tokens: (string | undefined)[] = [];
+    const { ONE_MATTER_API: address } = await api(({ headers }, response) => {
+      tokens.push(headers.authorization);
+      json(response, 200, caseView());
+    });
+    const tokenFile = fileWith('token', 'om_secret\n');
+    expect(await own(['config', 'set', 'city', '--api', address!, '--token-file', tokenFile])).toMatchObject({
+      code: 0,
+    });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+
+    expect((await own(['case', 'show', CASE_ID, '--profile', 'city'])).code).toBe(0);
+    expect((await own(['case', 'show', CASE_ID], { ONE_MATTER_PROFILE: 'city' })).code).toBe(0);
+    expect((await own(['config', 'use', 'city'])).code).toBe(0);
+    expect((await own(['case', 'show', CASE_ID])).code).toBe(0);
+    expect(tokens).toEqual(Array(3).fill('Bearer om_secret'));
+
+    const listed = await own(['config', 'list', '-o', 'json']);
+    expect(JSON.parse(listed.out)).toEqual({
+      profiles: [{ name: 'city', api: address, current: true, hasToken: true }],
+    });
+    expect(listed.out).not.toContain('om_secret');
+    expect((await own(['config', 'use', 'none'])).code).toBe(0);
+    expect((await own(['config', 'remove', 'city'])).code).toBe(0);
+    expect((await own(['config', 'list'])).out).toContain('There is no profile.');
+  });
+
+  test('of an unknown name are called unknown', async () => {
+    for (const args of [
+      ['case', 'list', '--profile', 'nope'],
+      ['config', 'use', 'nope'],
+      ['config', 'remove', 'nope'],
+    ]) {
+      expect(await own(args)).toMatchObject({ code: 2, err: 'There is no profile nope. Known: –\n' });
+    }
+  });
+
+  test('in a file that others can read are refused', async () => {
+    await own(['config', 'set', 'city', '--api', 'http://127.0.0.1:9']);
+    writeFileSync(file, '{"profiles":{}}');
+    chmodSync(file, 0o644);
+    expect(await own(['config', 'list'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('chmod 600') as string,
+    });
+  });
+});

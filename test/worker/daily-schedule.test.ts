@@ -21,6 +21,8 @@ const schedule = () => client.getHandle('daily-report').describe();
 it('the schedule is made once, however many workers put it, and a pause by an operator stays', async () => {
   await Promise.all([putDailySchedule(client), putDailySchedule(client), putDailySchedule(client)]);
   await client.getHandle('daily-report').pause('an operator');
+  // Temporal takes a pause as a signal: it is there a moment later.
+  await expect.poll(async () => (await schedule()).state, POLL).toMatchObject({ paused: true });
   await putDailySchedule(client);
   const { state, policies, spec, action, info } = await schedule();
   expect({ paused: state.paused, note: state.note }).toEqual({ paused: true, note: 'an operator' });

@@ -101,8 +101,6 @@ describe('what is not there', () => {
       { MIGRATION_DATABASE_URL: 'postgres://a:b@127.0.0.1:9/x' },
       'The database does not answer.',
     ],
-    ['an environment for the API', ['api'], {}, 'DATABASE_URL'],
-    ['an environment for the worker', ['worker'], {}, 'ONE_MATTER_KEY_FILE'],
   ])('%s: one sentence, never a stack', async (_what, args, env, says) => {
     const { code, err } = await cli(args, env);
     expect(code).toBe(2);

@@ -1,7 +1,8 @@
 /**
  * Who may import whom (docs/architecture.md). Folders not named in a rule's `to` may not be imported from its `from`.
  */
-const CODE = 'matters|contract|workflows|activities|agencies|exchange|runtime|db|api|worker|watcher|cli|sandbox|web|test|bench';
+const CODE =
+  'matters|contract|workflows|activities|agencies|exchange|runtime|db|api|worker|watcher|cli|sandbox|web|test|bench';
 
 /** @param {string} from @param {string[]} may folders of ours that `from` may import (itself always) */
 const only = (from, may, extra = {}) => ({

@@ -36,7 +36,11 @@ describe('the calendars that a process keeps', () => {
 
 describe('the matters that a process keeps', () => {
   const publish = (version: number) =>
-    publishMatter(database.db, { matter: { ...HOUSE_MOVE, code: 'kept', version }, hash: String(version), by: 'admin-1' });
+    publishMatter(database.db, {
+      matter: { ...HOUSE_MOVE, code: 'kept', version },
+      hash: String(version),
+      by: 'admin-1',
+    });
 
   it('offer a newly published version after five seconds, and keep every version that a case was started with', async () => {
     let now = 0;

@@ -120,10 +120,10 @@ const open = async ({ onTestFinished }: TestContext) => {
 describe.concurrent('the watcher', () => {
   it('tells that no worker is there, and which case waits for one, until one comes', async (test) => {
     const { submit, age, stalled, installation } = await open(test);
-    await stalled(undefined, FOUND, ['workers system WORKERS_AWAY']);
+    await stalled(undefined, FOUND, ['workers system WORKERS_UNAVAILABLE']);
     const caseId = await submit();
     await age(caseId);
-    await stalled(caseId, FOUND, ['system WORKERS_AWAY']);
+    await stalled(caseId, FOUND, ['system WORKERS_UNAVAILABLE']);
     await installation.work();
     await stalled(undefined, CLEARED, []);
     await stalled(caseId, CLEARED, []);

@@ -9,8 +9,8 @@ import { connectionOf } from '../exchange/connections/connections.ts';
 import { sendStep } from '../exchange/send.ts';
 import type { StepCall } from '../exchange/step-call.ts';
 import { retryDelayMs } from '../matters/agency/back-off.ts';
-import type { StepAnswer, UndoAnswer } from '../matters/engine/messages.ts';
-import type { UndoClass } from '../matters/engine/plan.ts';
+import type { StepAnswer, UndoAnswer } from '../domain/case/messages.ts';
+import type { UndoClass } from '../domain/case/plan.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createRetryAfter } from './retry-after.ts';
 

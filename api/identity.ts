@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { verify } from '../agencies/signature.ts';
 import { findTokenHolder, type TokenHolder } from '../db/tokens.ts';
-import type { Actor } from '../matters/engine/messages.ts';
+import type { Actor } from '../domain/case/messages.ts';
 import type { Deps } from './deps.ts';
 import type { Caller } from './policy.ts';
 import { problem } from './problems.ts';

@@ -1,7 +1,7 @@
 import type { Backlog } from '../db/backlog.ts';
 import { WAITING_CAUSES, type WaitingCause } from '../matters/waiting/causes.ts';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Outcome } from '../matters/engine/messages.ts';
+import type { Outcome } from '../domain/case/messages.ts';
 
 export interface Metrics {
   httpDuration: Histogram<'method' | 'route' | 'status'>;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MatterSummary } from '../contract/matters.ts';
 import { AgencyList } from '../contract/agencies.ts';
 import { LIGHTS } from '../matters/clock/light.ts';
-import { CASE_STATUSES } from '../matters/engine/status.ts';
+import { CASE_STATUSES } from '../domain/case/status.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
 import { failure, isFailure } from './failure.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PAUSE_REASONS } from '../matters/clock/explain-clock.ts';
 import { UNITS } from '../matters/clock/explain-limit.ts';
-import { STEP_STATUSES } from '../matters/engine/status.ts';
+import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../matters/clock/light.ts';
 import { Limit, Text } from '../matters/definition/schema.ts';
 import { PARTIES } from '../matters/clock/time-ledger.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Text } from '../matters/definition/schema.ts';
-import { STEP_STATUSES } from '../matters/engine/status.ts';
+import { STEP_STATUSES } from '../domain/case/status.ts';
 import { ANSWER_STATES, VERDICTS } from '../matters/supervision/verdicts.ts';
 import { offers } from './actions.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, DecisionKind, Instant, MessageId, Reason, StepId } from './values.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CASE_STATUSES } from '../matters/engine/status.ts';
+import { CASE_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../matters/clock/light.ts';
 import { AgencyId, MatterCode } from './values.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STEP_KINDS, UNDO_CLASSES } from '../matters/engine/plan.ts';
+import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
 import { Limit, Text } from '../matters/definition/schema.ts';
 import { AgencyId, MatterCode, StepId } from './values.ts';
 

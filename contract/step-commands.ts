@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROCEDURES } from '../matters/engine/messages.ts';
+import { PROCEDURES } from '../domain/case/messages.ts';
 import { says } from '../matters/words/says.ts';
 import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { STEP_OFFERS } from '../matters/actions.ts';
-import { ATTENTION_CODES, PROCEDURES } from '../matters/engine/messages.ts';
-import { STEP_KINDS } from '../matters/engine/plan.ts';
-import { STEP_STATUSES } from '../matters/engine/status.ts';
+import { ATTENTION_CODES, PROCEDURES } from '../domain/case/messages.ts';
+import { STEP_KINDS } from '../domain/case/plan.ts';
+import { STEP_STATUSES } from '../domain/case/status.ts';
 import { Text } from '../matters/definition/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead } from './clocks.ts';

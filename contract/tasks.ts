@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AnsweredDecision } from '../agencies/contract.ts';
-import { STEP_KINDS } from '../matters/engine/plan.ts';
-import { STEP_STATUSES } from '../matters/engine/status.ts';
+import { STEP_KINDS } from '../domain/case/plan.ts';
+import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../matters/clock/light.ts';
 import { Text } from '../matters/definition/schema.ts';
 import { CaseNo, Instant, MatterCode, StepId } from './values.ts';

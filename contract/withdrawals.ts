@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { REFUSAL_CODES } from '../matters/engine/messages.ts';
-import { UNDO_CLASSES } from '../matters/engine/plan.ts';
-import { STEP_STATUSES } from '../matters/engine/status.ts';
+import { REFUSAL_CODES } from '../domain/case/messages.ts';
+import { UNDO_CLASSES } from '../domain/case/plan.ts';
+import { STEP_STATUSES } from '../domain/case/status.ts';
 import { Text } from '../matters/definition/schema.ts';
 import { AgencyId, By, CaseNo, Instant, MatterCode, MessageId, Reason, StepId } from './values.ts';
 

@@ -1,4 +1,4 @@
-import type { Actor } from '../matters/engine/messages.ts';
+import type { Actor } from '../domain/case/messages.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';
 

@@ -1,4 +1,4 @@
-import { DECIDED, UNDER_WAY, type StepStatus } from '../matters/engine/status.ts';
+import { DECIDED, UNDER_WAY, type StepStatus } from '../domain/case/status.ts';
 import { AGENCY_CAUSES } from '../matters/waiting/causes.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';

@@ -1,4 +1,4 @@
-import { CLAIMABLE, WITH_AGENCY } from '../matters/engine/status.ts';
+import { CLAIMABLE, WITH_AGENCY } from '../domain/case/status.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import { databaseError, type Db } from './pool.ts';
 import { present } from './rows.ts';

@@ -10,7 +10,7 @@ import {
   type BulkVerb,
   type ItemState,
 } from '../matters/supervision/bulk.ts';
-import type { Actor } from '../matters/engine/messages.ts';
+import type { Actor } from '../domain/case/messages.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import { putMessage } from './inbox.ts';
 import type { Cipher } from './personal-data.ts';

@@ -1,4 +1,4 @@
-import { UNDER_WAY, type CaseStatus } from '../matters/engine/status.ts';
+import { UNDER_WAY, type CaseStatus } from '../domain/case/status.ts';
 import { LIGHTS, type Light } from '../matters/clock/light.ts';
 import { readCaseNo } from './case-numbers.ts';
 import { CASE_COLUMNS, hashCaseKey, type CaseRow } from './cases.ts';

@@ -1,5 +1,5 @@
-import { fold } from '../matters/engine/fold.ts';
-import { emptyCase, type CaseState } from '../matters/engine/state.ts';
+import { fold } from '../domain/case/fold.ts';
+import { emptyCase, type CaseState } from '../domain/case/state.ts';
 import type { CaseWithPlan } from './cases.ts';
 import { readLedger } from './ledger.ts';
 import type { Db } from './pool.ts';

@@ -1,4 +1,4 @@
-import { CLAIMABLE } from '../matters/engine/status.ts';
+import { CLAIMABLE } from '../domain/case/status.ts';
 import { claimedBy, type OthersClaim } from '../matters/worklist/claims.ts';
 import type { Db } from './pool.ts';
 import { getStep } from './steps.ts';

@@ -1,5 +1,5 @@
 import type { ClockedStep } from '../matters/clock/case-clock.ts';
-import type { Plan } from '../matters/engine/plan.ts';
+import type { Plan } from '../domain/case/plan.ts';
 import { databaseError, type Db } from './pool.ts';
 import { present } from './rows.ts';
 

@@ -1,4 +1,4 @@
-import { DECIDED, GRANTED } from '../matters/engine/status.ts';
+import { DECIDED, GRANTED } from '../domain/case/status.ts';
 import type { DayFigures } from '../matters/supervision/daily-report.ts';
 import type { Db } from './pool.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Actor, DecisionKind, Outcome, RefusalCode } from '../matters/engine/messages.ts';
-import type { CaseStatus, Closing, StepStatus } from '../matters/engine/status.ts';
+import type { Actor, DecisionKind, Outcome, RefusalCode } from '../domain/case/messages.ts';
+import type { CaseStatus, Closing, StepStatus } from '../domain/case/status.ts';
 import { SUSPECT_MS } from '../matters/waiting/wait.ts';
 import type { AnswerState } from '../matters/supervision/verdicts.ts';
 import { readCursor, writeCursor } from './cursors.ts';

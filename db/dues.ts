@@ -1,4 +1,4 @@
-import type { DueKind } from '../matters/engine/dues.ts';
+import type { DueKind } from '../domain/case/dues.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';
 

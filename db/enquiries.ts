@@ -1,4 +1,4 @@
-import { ENQUIRABLE } from '../matters/engine/status.ts';
+import { ENQUIRABLE } from '../domain/case/status.ts';
 import { ENQUIRY_INTERVALS } from '../matters/agency/enquiries.ts';
 import type { Db } from './pool.ts';
 

@@ -1,6 +1,6 @@
-import type { LedgerTip } from '../matters/engine/ledger.ts';
-import type { Message, Outcome } from '../matters/engine/messages.ts';
-import { UNANSWERED } from '../matters/engine/status.ts';
+import type { LedgerTip } from '../domain/case/ledger.ts';
+import type { Message, Outcome } from '../domain/case/messages.ts';
+import { UNANSWERED } from '../domain/case/status.ts';
 import { canonical } from './canonical.ts';
 import type { Cipher } from './personal-data.ts';
 import type { Db } from './pool.ts';

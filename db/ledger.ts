@@ -1,5 +1,5 @@
-import type { EntryOf, LedgerEntry } from '../matters/engine/ledger.ts';
-import type { Outcome } from '../matters/engine/messages.ts';
+import type { EntryOf, LedgerEntry } from '../domain/case/ledger.ts';
+import type { Outcome } from '../domain/case/messages.ts';
 import type { Db } from './pool.ts';
 
 export interface LedgerRow {

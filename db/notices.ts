@@ -1,4 +1,4 @@
-import type { Notice } from '../matters/engine/state.ts';
+import type { Notice } from '../domain/case/state.ts';
 import { openBody } from './inbox.ts';
 import type { Cipher } from './personal-data.ts';
 import type { Db } from './pool.ts';

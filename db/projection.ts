@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../matters/engine/ledger.ts';
+import type { LedgerEntry } from '../domain/case/ledger.ts';
 import type { DueColumns, NoticeColumns, ProjectionRows, StepColumns } from '../matters/projection/rows.ts';
 import { calendarOrdinal } from './calendars.ts';
 import { entryHash } from './ledger-chain.ts';

@@ -1,4 +1,4 @@
-import { GRANTED, type StepStatus } from '../matters/engine/status.ts';
+import { GRANTED, type StepStatus } from '../domain/case/status.ts';
 import type { ServedCase } from '../matters/supervision/value.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';

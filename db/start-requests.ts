@@ -1,4 +1,4 @@
-import type { Plan } from '../matters/engine/plan.ts';
+import type { Plan } from '../domain/case/plan.ts';
 import type { Db } from './pool.ts';
 
 export interface StartRequest {

@@ -1,7 +1,7 @@
-import type { StepClock } from '../matters/engine/clock.ts';
-import type { AttentionCode, DecisionKind, Procedure } from '../matters/engine/messages.ts';
-import type { StepKind } from '../matters/engine/plan.ts';
-import { IN_CALL, UNDER_WAY, type StepStatus } from '../matters/engine/status.ts';
+import type { StepClock } from '../domain/case/clock.ts';
+import type { AttentionCode, DecisionKind, Procedure } from '../domain/case/messages.ts';
+import type { StepKind } from '../domain/case/plan.ts';
+import { IN_CALL, UNDER_WAY, type StepStatus } from '../domain/case/status.ts';
 import type { CaseRow } from './cases.ts';
 import { databaseError, type Db } from './pool.ts';
 import { instant, present } from './rows.ts';

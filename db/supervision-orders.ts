@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Actor } from '../matters/engine/messages.ts';
+import type { Actor } from '../domain/case/messages.ts';
 import { LIGHTS, type Light } from '../matters/clock/light.ts';
 import {
   applyToOrder,

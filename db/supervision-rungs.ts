@@ -1,4 +1,4 @@
-import { WITH_AGENCY } from '../matters/engine/status.ts';
+import { WITH_AGENCY } from '../domain/case/status.ts';
 import type { Db } from './pool.ts';
 
 /** A step whose clock runs and has passed a light about which nothing was decided yet. */

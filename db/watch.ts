@@ -1,5 +1,5 @@
-import { ENQUIRABLE } from '../matters/engine/status.ts';
-import type { Notice } from '../matters/engine/state.ts';
+import { ENQUIRABLE } from '../domain/case/status.ts';
+import type { Notice } from '../domain/case/state.ts';
 import type { AgencyFacts } from '../matters/agency/enquiries.ts';
 import type { CaseFacts } from '../matters/waiting/case-wait.ts';
 import type { AskedStep, DueFacts } from '../matters/waiting/question.ts';

@@ -3,7 +3,7 @@ import { replyIds } from '../agencies/message-id.ts';
 import { putMessage, type NewMessage, type PutMessage } from '../db/inbox.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import type { Db } from '../db/pool.ts';
-import type { Actor } from '../matters/engine/messages.ts';
+import type { Actor } from '../domain/case/messages.ts';
 
 /**
  * What an agency has decided: its system, one of its officers, or the rules by which it approves.

@@ -1,9 +1,9 @@
 import type { Text } from './definition/schema.ts';
-import { whyNotOpen, whyNotStep, type StepFacts } from './engine/run.ts';
-import type { Actor } from './engine/messages.ts';
-import type { Notice } from './engine/state.ts';
-import { STEP_ACTIONS, whyNotReopen, type CaseStanding } from './engine/status.ts';
-import { whyNotAnswer, whyNotFill } from './engine/supplements.ts';
+import { whyNotOpen, whyNotStep, type StepFacts } from '../domain/case/run.ts';
+import type { Actor } from '../domain/case/messages.ts';
+import type { Notice } from '../domain/case/state.ts';
+import { STEP_ACTIONS, whyNotReopen, type CaseStanding } from '../domain/case/status.ts';
+import { whyNotAnswer, whyNotFill } from '../domain/case/supplements.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
 import { BULK_VERBS, whyNotBulk, type Bulk, type BulkVerb } from './supervision/bulk.ts';
 import type { OthersClaim } from './worklist/claims.ts';

@@ -1,4 +1,4 @@
-import type { RefusalCode } from './engine/messages.ts';
+import type { RefusalCode } from '../domain/case/messages.ts';
 import type { Text } from './definition/schema.ts';
 import type { OrderRefusal } from './supervision/supervision.ts';
 

@@ -7,8 +7,8 @@ import { getCase } from '../db/cases.ts';
 import { claimMessages, releaseMessages, saidOtherwise, settleMessages, type ClaimedMessage } from '../db/inbox.ts';
 import { findLedgerOutcome } from '../db/ledger.ts';
 import type { Cipher } from '../db/personal-data.ts';
-import type { Outcome } from '../matters/engine/messages.ts';
-import { isCaseEnd } from '../matters/engine/status.ts';
+import type { Outcome } from '../domain/case/messages.ts';
+import { isCaseEnd } from '../domain/case/status.ts';
 import type { CaseChanges } from '../matters/projection/projection.ts';
 import {
   caseWorkflowId,

@@ -6,7 +6,7 @@ import type { Cipher } from '../db/personal-data.ts';
 import { inTransaction, type Db } from '../db/pool.ts';
 import { actOnOrder, openOrder, takeUnanswered } from '../db/supervision-orders.ts';
 import { findLateSteps, takeRung, type LateStep } from '../db/supervision-rungs.ts';
-import type { Actor } from '../matters/engine/messages.ts';
+import type { Actor } from '../domain/case/messages.ts';
 import type { Matter } from '../matters/definition/schema.ts';
 import { replyDue } from '../matters/supervision/supervision.ts';
 import { startLoop, type Loop } from '../runtime/loop.ts';

@@ -4,9 +4,9 @@ import { readCaseState } from '../db/case-state.ts';
 import { lockCase } from '../db/cases.ts';
 import type { ClaimedMessage } from '../db/inbox.ts';
 import { inTransaction } from '../db/pool.ts';
-import { next } from '../matters/engine/engine.ts';
-import type { Outcome } from '../matters/engine/messages.ts';
-import { isCaseEnd } from '../matters/engine/status.ts';
+import { next } from '../domain/case/engine.ts';
+import type { Outcome } from '../domain/case/messages.ts';
+import { isCaseEnd } from '../domain/case/status.ts';
 import { caseWorkflowId, MATTERS_QUEUE, stateQuery, type CaseInput } from '../workflows/messages.ts';
 
 /** Two of these are less than a statement may wait for the case, which is locked meanwhile. */

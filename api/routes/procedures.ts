@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Message } from '../../matters/engine/messages.ts';
+import type { Message } from '../../domain/case/messages.ts';
 import { Answered, Recorded } from '../../contract/messages.ts';
 import { OrderStep, SuspendStep } from '../../contract/step-commands.ts';
 import type { Deps } from '../deps.ts';

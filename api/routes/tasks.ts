@@ -10,7 +10,7 @@ import type { StepRow } from '../../db/steps.ts';
 import { discloseStep } from '../../exchange/disclosure.ts';
 import { keepAnswer } from '../../exchange/keep-answer.ts';
 import { findStep } from '../../matters/definition/compile.ts';
-import { isStepEnd } from '../../matters/engine/status.ts';
+import { isStepEnd } from '../../domain/case/status.ts';
 import { watch } from '../../runtime/notifications.ts';
 import { Answered, Recorded } from '../../contract/messages.ts';
 import { MessageId } from '../../contract/values.ts';

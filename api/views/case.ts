@@ -8,7 +8,7 @@ import { readBodies } from '../../db/inbox.ts';
 import { listRuleTraces } from '../../db/rule-traces.ts';
 import { stallsOfCase } from '../../db/stall-list.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
-import { isStepEnd } from '../../matters/engine/status.ts';
+import { isStepEnd } from '../../domain/case/status.ts';
 import { caseLight, lightOf, type Light } from '../../matters/clock/light.ts';
 import type { Matter } from '../../matters/definition/schema.ts';
 import type { CaseSummary, CaseView } from '../../contract/cases.ts';

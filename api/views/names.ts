@@ -1,5 +1,5 @@
 import { findStep } from '../../matters/definition/compile.ts';
-import { parseStepId } from '../../matters/engine/step-id.ts';
+import { parseStepId } from '../../domain/case/step-id.ts';
 import type { Matter, Text } from '../../matters/definition/schema.ts';
 
 /** The name of a step. */

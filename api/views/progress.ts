@@ -1,7 +1,7 @@
 import type { CaseWithPlan } from '../../db/cases.ts';
 import { listNotices } from '../../db/notices.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
-import type { StepStatus } from '../../matters/engine/status.ts';
+import type { StepStatus } from '../../domain/case/status.ts';
 import type { Matter, Text } from '../../matters/definition/schema.ts';
 import type { PublicProgress } from '../../contract/progress.ts';
 import { CASE_STATUS_FOR_APPLICANT } from '../../matters/words/case-statuses.ts';

@@ -1,5 +1,5 @@
 import { windowTime, type Calendar } from '../calendar/calendar.ts';
-import type { StepClock } from '../engine/clock.ts';
+import type { StepClock } from '../../domain/case/clock.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -2,11 +2,11 @@ import type { Calendar } from '../calendar/calendar.ts';
 import { yellowFrom, type Deadlines, type Limits } from './step-clock.ts';
 import { findStep } from '../definition/compile.ts';
 import { pathDeadline, type PathDeadline, type PathStep } from './critical-path.ts';
-import { allPausedSince, type StepClock } from '../engine/clock.ts';
-import type { LedgerEntry } from '../engine/ledger.ts';
-import type { Plan } from '../engine/plan.ts';
-import { isStepEnd, type StepStatus } from '../engine/status.ts';
-import { formatStepId, parseStepId } from '../engine/step-id.ts';
+import { allPausedSince, type StepClock } from '../../domain/case/clock.ts';
+import type { LedgerEntry } from '../../domain/case/ledger.ts';
+import type { Plan } from '../../domain/case/plan.ts';
+import { isStepEnd, type StepStatus } from '../../domain/case/status.ts';
+import { formatStepId, parseStepId } from '../../domain/case/step-id.ts';
 import { needIds } from '../definition/order.ts';
 import type { Item, Matter } from '../definition/schema.ts';
 

@@ -1,7 +1,7 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { legalPauses, type Limits } from './step-clock.ts';
-import type { StepClock } from '../engine/clock.ts';
-import type { PlanNeed } from '../engine/plan.ts';
+import type { StepClock } from '../../domain/case/clock.ts';
+import type { PlanNeed } from '../../domain/case/plan.ts';
 import { addLimit, inOrder, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';
 import type { Limit } from '../definition/schema.ts';
 

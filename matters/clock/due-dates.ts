@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { findStep } from '../definition/compile.ts';
-import type { Due } from '../engine/dues.ts';
+import type { Due } from '../../domain/case/dues.ts';
 import { addLimit, type Deadline } from '../calendar/limit.ts';
 import type { Limit, Matter } from '../definition/schema.ts';
 

@@ -2,7 +2,7 @@ import type { Calendar } from '../calendar/calendar.ts';
 import type { PathDeadlines } from './case-clock.ts';
 import { legalPauses, type Limits } from './step-clock.ts';
 import type { PathDeadline, PathPart } from './critical-path.ts';
-import { HOLD_REASONS, type StepClock } from '../engine/clock.ts';
+import { HOLD_REASONS, type StepClock } from '../../domain/case/clock.ts';
 import { explainLimit, unitOf, type Explanation } from './explain-limit.ts';
 import { runLimit, scaleOf } from '../calendar/limit.ts';
 

@@ -2,8 +2,8 @@ import type { Calendar } from '../calendar/calendar.ts';
 import { caseDeadlines } from './case-clock.ts';
 import { stepDeadlines, type Deadlines } from './step-clock.ts';
 import { findStep } from '../definition/compile.ts';
-import type { CaseState } from '../engine/state.ts';
-import { isCaseEnd } from '../engine/status.ts';
+import type { CaseState } from '../../domain/case/state.ts';
+import { isCaseEnd } from '../../domain/case/status.ts';
 import type { Matter } from '../definition/schema.ts';
 
 /** An open deadline of a case or of one of its steps, by an earlier and by a later calendar. */

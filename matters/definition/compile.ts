@@ -1,5 +1,5 @@
-import type { Plan, PlanNeed, PlanStep, PlanUndo } from '../engine/plan.ts';
-import { formatStepId, parseStepId } from '../engine/step-id.ts';
+import type { Plan, PlanNeed, PlanStep, PlanUndo } from '../../domain/case/plan.ts';
+import { formatStepId, parseStepId } from '../../domain/case/step-id.ts';
 import { judge, type Scope } from './feel.ts';
 import { orderSteps } from './order.ts';
 import type { Matter, Need, Step, Text } from './schema.ts';

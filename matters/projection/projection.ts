@@ -4,10 +4,15 @@ import { caseDeadlines, mayMovePromise, type ClockedStep } from '../clock/case-c
 import { deadlines, type Deadlines } from '../clock/step-clock.ts';
 import { getStep } from '../definition/compile.ts';
 import type { Matter } from '../definition/schema.ts';
-import type { LedgerEntry } from '../engine/ledger.ts';
-import type { Plan } from '../engine/plan.ts';
-import { lastChangeOfNotices, lastChangeOfStep, lastHappeningToStep, type Changes } from '../engine/progress.ts';
-import { isCaseEnd, isStepEnd } from '../engine/status.ts';
+import type { LedgerEntry } from '../../domain/case/ledger.ts';
+import type { Plan } from '../../domain/case/plan.ts';
+import {
+  lastChangeOfNotices,
+  lastChangeOfStep,
+  lastHappeningToStep,
+  type Changes,
+} from '../../domain/case/progress.ts';
+import { isCaseEnd, isStepEnd } from '../../domain/case/status.ts';
 import { dueColumns, noticeColumns } from './notices-and-dues.ts';
 import type { CaseColumns, ProjectionRows } from './rows.ts';
 import { stepColumns } from './steps.ts';

@@ -1,9 +1,9 @@
-import type { StepClock } from '../engine/clock.ts';
-import type { DueKind } from '../engine/dues.ts';
-import type { LedgerEntry } from '../engine/ledger.ts';
-import type { AttentionCode, DecisionKind } from '../engine/messages.ts';
-import type { Notice, StepState } from '../engine/state.ts';
-import type { CaseStatus, Closing, StepStatus } from '../engine/status.ts';
+import type { StepClock } from '../../domain/case/clock.ts';
+import type { DueKind } from '../../domain/case/dues.ts';
+import type { LedgerEntry } from '../../domain/case/ledger.ts';
+import type { AttentionCode, DecisionKind } from '../../domain/case/messages.ts';
+import type { Notice, StepState } from '../../domain/case/state.ts';
+import type { CaseStatus, Closing, StepStatus } from '../../domain/case/status.ts';
 
 /**
  * What `db/projection.ts` writes of a case: its new entries, and its rows as they are after them.

@@ -1,5 +1,5 @@
-import type { Actor, Message, Procedure } from '../engine/messages.ts';
-import type { StepAction } from '../engine/status.ts';
+import type { Actor, Message, Procedure } from '../../domain/case/messages.ts';
+import type { StepAction } from '../../domain/case/status.ts';
 import { actorKey } from './supervision.ts';
 
 /**

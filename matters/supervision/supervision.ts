@@ -1,8 +1,8 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit } from '../calendar/limit.ts';
 import { yellowFrom } from '../clock/step-clock.ts';
-import type { Actor } from '../engine/messages.ts';
-import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../engine/status.ts';
+import type { Actor } from '../../domain/case/messages.ts';
+import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../../domain/case/status.ts';
 import { lightOf, type Light } from '../clock/light.ts';
 import type { Limit } from '../definition/schema.ts';
 

@@ -1,7 +1,7 @@
 import type { AgencyFacts } from '../agency/enquiries.ts';
 import { getStep } from '../definition/compile.ts';
 import type { Matter } from '../definition/schema.ts';
-import type { DueKind } from '../engine/dues.ts';
+import type { DueKind } from '../../domain/case/dues.ts';
 import { waitOf, type Surroundings, type WaitingStep } from './step-wait.ts';
 import type { Wait } from './wait.ts';
 

@@ -2,12 +2,12 @@ import { heardAt, silentAt, type AgencyFacts } from '../agency/enquiries.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit } from '../calendar/limit.ts';
 import type { Limit } from '../definition/schema.ts';
-import type { StepClock } from '../engine/clock.ts';
-import type { DueKind } from '../engine/dues.ts';
-import type { AttentionCode, Procedure } from '../engine/messages.ts';
-import type { StepKind } from '../engine/plan.ts';
-import type { Notice } from '../engine/state.ts';
-import type { StepStatus } from '../engine/status.ts';
+import type { StepClock } from '../../domain/case/clock.ts';
+import type { DueKind } from '../../domain/case/dues.ts';
+import type { AttentionCode, Procedure } from '../../domain/case/messages.ts';
+import type { StepKind } from '../../domain/case/plan.ts';
+import type { Notice } from '../../domain/case/state.ts';
+import type { StepStatus } from '../../domain/case/status.ts';
 import type { Fault, NextAction, WaitingCause } from './causes.ts';
 import { isStalled, PATIENCE_MS, SUSPECT_MS, waitForSystem, type Wait } from './wait.ts';
 

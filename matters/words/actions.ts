@@ -1,5 +1,5 @@
 import type { Text } from '../definition/schema.ts';
-import type { StepAction } from '../engine/status.ts';
+import type { StepAction } from '../../domain/case/status.ts';
 import type { BulkVerb } from '../supervision/bulk.ts';
 import type { OrderAction } from '../supervision/supervision.ts';
 

@@ -1,5 +1,5 @@
 import type { Text } from '../definition/schema.ts';
-import type { CaseStatus, Closing } from '../engine/status.ts';
+import type { CaseStatus, Closing } from '../../domain/case/status.ts';
 
 /** The official terms (docs/glossary.md), for staff, exports and papers. */
 export const CASE_STATUS_WORDS = {

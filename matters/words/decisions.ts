@@ -1,5 +1,5 @@
 import type { Text } from '../definition/schema.ts';
-import type { DecisionKind } from '../engine/messages.ts';
+import type { DecisionKind } from '../../domain/case/messages.ts';
 
 export const DECISION_WORDS = {
   approved: { zh: '准予（通过）', en: 'Approved' },

@@ -1,6 +1,6 @@
 import type { Text } from '../definition/schema.ts';
-import type { ClosingEffect } from '../engine/closing.ts';
-import type { ChangeEffect } from '../engine/preview.ts';
+import type { ClosingEffect } from '../../domain/case/closing.ts';
+import type { ChangeEffect } from '../../domain/case/preview.ts';
 
 /** What an answer or a correction does to a step. */
 export const CHANGE_EFFECT_WORDS = {

@@ -1,5 +1,5 @@
 import type { Text } from '../definition/schema.ts';
-import type { LedgerEntry } from '../engine/ledger.ts';
+import type { LedgerEntry } from '../../domain/case/ledger.ts';
 
 /** What an entry of the ledger (办理留痕) records. */
 export const LEDGER_WORDS = {

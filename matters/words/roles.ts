@@ -1,5 +1,5 @@
 import type { Text } from '../definition/schema.ts';
-import type { Actor } from '../engine/messages.ts';
+import type { Actor } from '../../domain/case/messages.ts';
 
 /** Who acted. */
 export const ROLE_WORDS = {

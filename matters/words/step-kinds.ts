@@ -1,5 +1,5 @@
 import type { Text } from '../definition/schema.ts';
-import type { StepKind, UndoClass } from '../engine/plan.ts';
+import type { StepKind, UndoClass } from '../../domain/case/plan.ts';
 
 export const STEP_KIND_WORDS = {
   verify: { zh: '数据共享核验', en: 'Data check' },

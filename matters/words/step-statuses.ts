@@ -1,5 +1,5 @@
 import type { Text } from '../definition/schema.ts';
-import type { StepStatus } from '../engine/status.ts';
+import type { StepStatus } from '../../domain/case/status.ts';
 
 /** The official terms (docs/glossary.md), for staff, exports and papers. */
 export const STEP_STATUS_WORDS = {

@@ -1,5 +1,5 @@
 import type { Text } from '../definition/schema.ts';
-import type { Notice } from '../engine/state.ts';
+import type { Notice } from '../../domain/case/state.ts';
 
 /** The status of a notice of supplement (补正告知书). */
 export const NOTICE_STATUS_WORDS = {

@@ -1,6 +1,6 @@
 import type { Text } from '../definition/schema.ts';
-import type { DueKind } from '../engine/dues.ts';
-import type { HeldBy } from '../engine/ledger.ts';
+import type { DueKind } from '../../domain/case/dues.ts';
+import type { HeldBy } from '../../domain/case/ledger.ts';
 import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../waiting/causes.ts';
 import { ATTENTION_WORDS } from './attention.ts';
 

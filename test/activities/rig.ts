@@ -12,7 +12,7 @@ import { findAgency } from '../../db/agencies.ts';
 import { findMatter } from '../../db/matters.ts';
 import { countCalls } from '../../exchange/counting-client.ts';
 import type { StepCall } from '../../exchange/step-call.ts';
-import type { UndoClass } from '../../matters/engine/plan.ts';
+import type { UndoClass } from '../../domain/case/plan.ts';
 import type { CaseChanges } from '../../matters/projection/projection.ts';
 import { CLOSED, type Breaker } from '../../matters/supervision/breaker.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';

@@ -5,7 +5,7 @@ import { listDisclosures, loadStep } from '../../db/disclosures.ts';
 import { dueEnquiries, heardOfStep } from '../../db/enquiries.ts';
 import { claimTask } from '../../db/claims.ts';
 import { getStep } from '../../db/steps.ts';
-import { CLAIMABLE, STEP_STATUSES, WITH_AGENCY } from '../../matters/engine/status.ts';
+import { CLAIMABLE, STEP_STATUSES, WITH_AGENCY } from '../../domain/case/status.ts';
 import { accept, newCase, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

@@ -9,9 +9,9 @@ import {
   type StepContext,
 } from '../../matters/actions.ts';
 import type { Text } from '../../matters/definition/schema.ts';
-import { ATTENTION_CODES, type Actor, type AttentionCode } from '../../matters/engine/messages.ts';
-import type { StepFacts } from '../../matters/engine/run.ts';
-import { isCaseEnd, isStepEnd, type CaseStanding } from '../../matters/engine/status.ts';
+import { ATTENTION_CODES, type Actor, type AttentionCode } from '../../domain/case/messages.ts';
+import type { StepFacts } from '../../domain/case/run.ts';
+import { isCaseEnd, isStepEnd, type CaseStanding } from '../../domain/case/status.ts';
 import { BULK_STATUSES } from '../../matters/supervision/bulk.ts';
 import { ORDER_STATUSES, type Order } from '../../matters/supervision/supervision.ts';
 import type { AnswerFacts } from '../../matters/supervision/verdicts.ts';

@@ -15,7 +15,7 @@ import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts'
 import { createPool, inTransaction } from '../../db/pool.ts';
 import { getStep } from '../../db/steps.ts';
 import { compilePlan } from '../../matters/definition/compile.ts';
-import type { Message } from '../../matters/engine/messages.ts';
+import type { Message } from '../../domain/case/messages.ts';
 import { checkForm } from '../../matters/form/form.ts';
 import type { LoadedMatter } from '../../matters/definition/load.ts';
 import { loadCatalog } from '../../matters/definition/load-catalog.ts';

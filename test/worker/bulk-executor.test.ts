@@ -9,7 +9,7 @@ import { actOnBulk, countBulkItems, createBulk, getBulk, sendNextItems, settleIt
 import { settleMessages } from '../../db/inbox.ts';
 import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
 import { inTransaction } from '../../db/pool.ts';
-import type { Actor } from '../../matters/engine/messages.ts';
+import type { Actor } from '../../domain/case/messages.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 const ONE: Actor = { role: 'supervisor', id: 'one' };

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { claimMessages, openBody, putMessage } from '../../db/inbox.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
-import type { DecisionKind, Message } from '../../matters/engine/messages.ts';
+import type { DecisionKind, Message } from '../../domain/case/messages.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { caseWorkflowId, stateQuery } from '../../workflows/messages.ts';
 import { install, type Installation } from '../support/product.ts';

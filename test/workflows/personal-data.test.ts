@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { formatRequestId } from '../../agencies/contract.ts';
 import { getDossier } from '../../db/dossiers.ts';
 import { readBodies } from '../../db/inbox.ts';
-import type { Actor } from '../../matters/engine/messages.ts';
+import type { Actor } from '../../domain/case/messages.ts';
 import { caseWorkflowId } from '../../workflows/messages.ts';
 import { install, sdkLog, type Installation } from '../support/product.ts';
 import { occurs, plant } from './planted.ts';

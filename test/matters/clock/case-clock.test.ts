@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { caseDeadlines, itemClocks, mayMovePromise, type ClockedStep } from '../../../matters/clock/case-clock.ts';
-import type { StepClock } from '../../../matters/engine/clock.ts';
-import type { Plan } from '../../../matters/engine/plan.ts';
+import type { StepClock } from '../../../domain/case/clock.ts';
+import type { Plan } from '../../../domain/case/plan.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { local, shanghai as at } from '../calendar/oracle.ts';
 import { changed, parsed } from '../definition/small-matter.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCalendar } from '../../../matters/calendar/calendar.ts';
 import { pathDeadline, type PathStep } from '../../../matters/clock/critical-path.ts';
-import type { StepClock } from '../../../matters/engine/clock.ts';
+import type { StepClock } from '../../../domain/case/clock.ts';
 import { addLimit, type Pause } from '../../../matters/calendar/limit.ts';
 import type { Limit } from '../../../matters/definition/schema.ts';
 import { mainland as calendar, MAINLAND } from '../calendar/mainland.ts';

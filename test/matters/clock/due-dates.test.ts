@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dueDate } from '../../../matters/clock/due-dates.ts';
-import type { Due } from '../../../matters/engine/dues.ts';
+import type { Due } from '../../../domain/case/dues.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { local, shanghai as at } from '../calendar/oracle.ts';
 import { parsed, SMALL_MATTER } from '../definition/small-matter.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HOLD_REASONS, type StepClock } from '../../../matters/engine/clock.ts';
+import { HOLD_REASONS, type StepClock } from '../../../domain/case/clock.ts';
 import {
   addShares,
   reportOfSteps,

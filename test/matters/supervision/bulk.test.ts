@@ -9,7 +9,7 @@ import {
   type Bulk,
   type BulkStatus,
 } from '../../../matters/supervision/bulk.ts';
-import type { Actor } from '../../../matters/engine/messages.ts';
+import type { Actor } from '../../../domain/case/messages.ts';
 
 const ONE: Actor = { role: 'supervisor', id: 'one' };
 const TWO: Actor = { role: 'supervisor', id: 'two' };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allowedOf, orderActions } from '../../../matters/actions.ts';
-import type { Actor } from '../../../matters/engine/messages.ts';
+import type { Actor } from '../../../domain/case/messages.ts';
 import {
   actorKey,
   applyToOrder,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STEP_STATUSES, isStepEnd } from '../../../matters/engine/status.ts';
+import { STEP_STATUSES, isStepEnd } from '../../../domain/case/status.ts';
 import { caseWait } from '../../../matters/waiting/case-wait.ts';
 import { FAULTS, WAITING_CAUSES } from '../../../matters/waiting/causes.ts';
 import { waitOf, type Surroundings, type WaitingStep } from '../../../matters/waiting/step-wait.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STEP_STATUSES } from '../../../matters/engine/status.ts';
+import { STEP_STATUSES } from '../../../domain/case/status.ts';
 import { claimedBy, claimLasts, type Claim } from '../../../matters/worklist/claims.ts';
 
 const NOW = 1_000_000;

@@ -15,7 +15,7 @@ import {
   whyNotReopen,
   situationOf,
   stepActions,
-} from '../../../matters/engine/status.ts';
+} from '../../../domain/case/status.ts';
 import { OPEN, SITUATIONS, isLedOut, mayExist, waysOut } from './ways-out.ts';
 
 const CASES = OPEN.flatMap((status) => [{ status }, ...CLOSINGS.map((closing) => ({ status, closing }))]);

@@ -1,8 +1,8 @@
 import { caseActions, stepActions, type CaseAction, type Offer, type StepOffer } from '../../../matters/actions.ts';
-import { next } from '../../../matters/engine/engine.ts';
-import type { Message } from '../../../matters/engine/messages.ts';
-import { factsOf } from '../../../matters/engine/run.ts';
-import { openGaps, stepOf, type CaseState } from '../../../matters/engine/state.ts';
+import { next } from '../../../domain/case/engine.ts';
+import type { Message } from '../../../domain/case/messages.ts';
+import { factsOf } from '../../../domain/case/run.ts';
+import { openGaps, stepOf, type CaseState } from '../../../domain/case/state.ts';
 import { whyNotVerdict } from '../../../matters/supervision/verdicts.ts';
 import type { Run } from './simulator.ts';
 import type { Property } from './walk.ts';

@@ -1,7 +1,7 @@
-import { dues } from '../../../matters/engine/dues.ts';
-import { PROCEDURES, type Actor, type Message } from '../../../matters/engine/messages.ts';
-import type { CaseState, Notice } from '../../../matters/engine/state.ts';
-import { openGaps } from '../../../matters/engine/state.ts';
+import { dues } from '../../../domain/case/dues.ts';
+import { PROCEDURES, type Actor, type Message } from '../../../domain/case/messages.ts';
+import type { CaseState, Notice } from '../../../domain/case/state.ts';
+import { openGaps } from '../../../domain/case/state.ts';
 import type { Random } from './random.ts';
 
 const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };

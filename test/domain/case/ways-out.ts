@@ -1,7 +1,7 @@
-import { next } from '../../../matters/engine/engine.ts';
-import { ATTENTION_CODES, type AttentionCode, type Message } from '../../../matters/engine/messages.ts';
-import { factsOf, whyNotStep, type StepFacts } from '../../../matters/engine/run.ts';
-import type { CaseState, StepState } from '../../../matters/engine/state.ts';
+import { next } from '../../../domain/case/engine.ts';
+import { ATTENTION_CODES, type AttentionCode, type Message } from '../../../domain/case/messages.ts';
+import { factsOf, whyNotStep, type StepFacts } from '../../../domain/case/run.ts';
+import type { CaseState, StepState } from '../../../domain/case/state.ts';
 import {
   STEP_ACTIONS,
   STEP_STATUSES,
@@ -12,7 +12,7 @@ import {
   type StepAction,
   type StepSituation,
   type StepStatus,
-} from '../../../matters/engine/status.ts';
+} from '../../../domain/case/status.ts';
 import { SUPERVISOR } from './people.ts';
 import type { Property } from './walk.ts';
 

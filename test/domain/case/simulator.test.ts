@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DUE_KINDS, dues } from '../../../matters/engine/dues.ts';
-import type { LedgerEntry } from '../../../matters/engine/ledger.ts';
-import { REFUSAL_CODES } from '../../../matters/engine/messages.ts';
-import { CASE_STATUSES, isCaseEnd, situationOf } from '../../../matters/engine/status.ts';
+import { DUE_KINDS, dues } from '../../../domain/case/dues.ts';
+import type { LedgerEntry } from '../../../domain/case/ledger.ts';
+import { REFUSAL_CODES } from '../../../domain/case/messages.ts';
+import { CASE_STATUSES, isCaseEnd, situationOf } from '../../../domain/case/status.ts';
 import { PROPERTIES } from './properties.ts';
 import { simulate } from './simulator.ts';
 import { SITUATIONS, mayExist, type Situation } from './ways-out.ts';

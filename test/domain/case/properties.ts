@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { begin } from '../../../matters/engine/engine.ts';
-import { fold } from '../../../matters/engine/fold.ts';
-import type { LedgerEntry } from '../../../matters/engine/ledger.ts';
-import { descendants } from '../../../matters/engine/needs.ts';
-import type { PlanNeed } from '../../../matters/engine/plan.ts';
-import type { CaseState } from '../../../matters/engine/state.ts';
-import { isCaseEnd, isStepEnd } from '../../../matters/engine/status.ts';
+import { begin } from '../../../domain/case/engine.ts';
+import { fold } from '../../../domain/case/fold.ts';
+import type { LedgerEntry } from '../../../domain/case/ledger.ts';
+import { descendants } from '../../../domain/case/needs.ts';
+import type { PlanNeed } from '../../../domain/case/plan.ts';
+import type { CaseState } from '../../../domain/case/state.ts';
+import { isCaseEnd, isStepEnd } from '../../../domain/case/status.ts';
 import { CLOCK_PROPERTIES } from './clock-properties.ts';
 import { OFFER_PROPERTIES } from './offer-properties.ts';
 import { walk, type Property } from './walk.ts';

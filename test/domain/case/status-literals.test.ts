@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { CASE_STATUSES, STEP_STATUSES } from '../../../matters/engine/status.ts';
+import { CASE_STATUSES, STEP_STATUSES } from '../../../domain/case/status.ts';
 
 /**
  * Rules about statuses live in the status table: no SQL and no list of `db/` names statuses of its

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { begin } from '../../../matters/engine/engine.ts';
-import { firstRecord } from '../../../matters/engine/first-entry.ts';
-import { fold } from '../../../matters/engine/fold.ts';
-import { emptyCase } from '../../../matters/engine/state.ts';
+import { begin } from '../../../domain/case/engine.ts';
+import { firstRecord } from '../../../domain/case/first-entry.ts';
+import { fold } from '../../../domain/case/fold.ts';
+import { emptyCase } from '../../../domain/case/state.ts';
 import { randomPlan } from './random-plan.ts';
 import { seeded } from './random.ts';
 

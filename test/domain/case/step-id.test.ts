@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatStepId, parseStepId } from '../../../matters/engine/step-id.ts';
+import { formatStepId, parseStepId } from '../../../domain/case/step-id.ts';
 
 describe('the id of a step', () => {
   it.each([

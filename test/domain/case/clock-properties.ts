@@ -1,7 +1,7 @@
-import { dues } from '../../../matters/engine/dues.ts';
-import type { HoldReason } from '../../../matters/engine/clock.ts';
-import type { CaseState, StepState } from '../../../matters/engine/state.ts';
-import { isStepEnd } from '../../../matters/engine/status.ts';
+import { dues } from '../../../domain/case/dues.ts';
+import type { HoldReason } from '../../../domain/case/clock.ts';
+import type { CaseState, StepState } from '../../../domain/case/state.ts';
+import { isStepEnd } from '../../../domain/case/status.ts';
 import { walk, type Property } from './walk.ts';
 
 /** Who holds a step as it is, written down apart from the engine's own rule. */

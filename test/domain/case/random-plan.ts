@@ -5,7 +5,7 @@ import {
   type PlanGap,
   type PlanNeed,
   type PlanStep,
-} from '../../../matters/engine/plan.ts';
+} from '../../../domain/case/plan.ts';
 import type { Random } from './random.ts';
 
 const MODES: PlanNeed['mode'][] = ['all', 'all', 'all', 'any', 'settled', 'some'];

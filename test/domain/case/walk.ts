@@ -1,7 +1,7 @@
-import { fold } from '../../../matters/engine/fold.ts';
-import type { LedgerEntry } from '../../../matters/engine/ledger.ts';
-import { begin } from '../../../matters/engine/engine.ts';
-import type { CaseState } from '../../../matters/engine/state.ts';
+import { fold } from '../../../domain/case/fold.ts';
+import type { LedgerEntry } from '../../../domain/case/ledger.ts';
+import { begin } from '../../../domain/case/engine.ts';
+import type { CaseState } from '../../../domain/case/state.ts';
 import type { Run } from './simulator.ts';
 
 /** Names what it found wrong with a schedule; undefined: nothing. It judges by the plan and the entries, not by the engine's helpers. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { dues } from '../../../matters/engine/dues.ts';
-import { begin, next } from '../../../matters/engine/engine.ts';
-import type { CaseEvent, Message } from '../../../matters/engine/messages.ts';
-import type { Plan, PlanStep } from '../../../matters/engine/plan.ts';
-import type { CaseState } from '../../../matters/engine/state.ts';
+import { dues } from '../../../domain/case/dues.ts';
+import { begin, next } from '../../../domain/case/engine.ts';
+import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
+import type { Plan, PlanStep } from '../../../domain/case/plan.ts';
+import type { CaseState } from '../../../domain/case/state.ts';
 
 const AGENCY = { role: 'agency', id: 'police' } as const;
 const SUPERVISOR = { role: 'supervisor', id: 'supervisor-1' } as const;

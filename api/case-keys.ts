@@ -1,6 +1,6 @@
 import type { CaseKey } from '../db/cases.ts';
-import type { Field, Matter } from '../matters/definition/schema.ts';
-import { isGroup, type Form } from '../matters/form/values.ts';
+import type { Field, Matter } from '../domain/matter/schema.ts';
+import { isGroup, type Form } from '../domain/matter/values.ts';
 
 const KIND_OF_FORMAT: Partial<Record<NonNullable<Field['format']>, CaseKey['kind']>> = {
   'citizen-id': 'id-no',

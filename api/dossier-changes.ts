@@ -7,7 +7,7 @@ import { duplicateRules } from '../matters/form/duplicates.ts';
 import { checkForm } from '../matters/form/form.ts';
 import { stepsUsing } from '../matters/form/lineage.ts';
 import type { HandedIn } from '../matters/form/papers.ts';
-import type { Matter } from '../matters/definition/schema.ts';
+import type { Matter } from '../domain/matter/schema.ts';
 import { caseKeysOf } from './case-keys.ts';
 import type { Deps } from './deps.ts';
 import { changeForm } from './form-changes.ts';

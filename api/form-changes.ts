@@ -1,4 +1,4 @@
-import { isGroup } from '../matters/form/values.ts';
+import { isGroup } from '../domain/matter/values.ts';
 
 type Key = string | number;
 

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { errorCode, isUnavailable } from '../db/pool.ts';
 import { ERRORS, type ErrorCode } from '../matters/errors.ts';
-import type { Text } from '../matters/definition/schema.ts';
+import type { Text } from '../domain/matter/schema.ts';
 import type { Logger } from './log.ts';
 
 export type Language = keyof Text;

@@ -1,5 +1,5 @@
 import type { ClockView, ExplainedClock, ExplainedDate } from '../contract/clocks.ts';
-import type { Text } from '../matters/definition/schema.ts';
+import type { Text } from '../domain/matter/schema.ts';
 import { DAY_WORDS, UNIT_WORDS } from '../matters/words/days.ts';
 import { PARTY_WORDS, PAUSE_WORDS } from '../matters/words/pauses.ts';
 import { localTime } from './times.ts';

@@ -1,4 +1,4 @@
-import type { Text } from '../matters/definition/schema.ts';
+import type { Text } from '../domain/matter/schema.ts';
 import { BULK_VERB_WORDS, CASE_ACTION_WORDS, ORDER_ACTION_WORDS, STEP_ACTION_WORDS } from '../matters/words/actions.ts';
 import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../matters/words/bulk.ts';
 import { CASE_STATUS_WORDS, CLOSING_WORDS } from '../matters/words/case-statuses.ts';

@@ -3,7 +3,7 @@ import { says } from '../matters/words/says.ts';
 import { CASE_ACTIONS } from '../matters/actions.ts';
 import { DUE_KINDS } from '../domain/case/dues.ts';
 import { CASE_STATUSES, CLOSINGS } from '../domain/case/status.ts';
-import { Text } from '../matters/definition/schema.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead, ItemView } from './clocks.ts';
 import { DeskAnswer } from './desk.ts';

@@ -3,7 +3,7 @@ import { PAUSE_REASONS } from '../matters/clock/explain-clock.ts';
 import { UNITS } from '../matters/clock/explain-limit.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../matters/clock/light.ts';
-import { Limit, Text } from '../matters/definition/schema.ts';
+import { Limit, Text } from '../domain/matter/schema.ts';
 import { PARTIES } from '../matters/clock/time-ledger.ts';
 import { AgencyId, CaseId, CaseNo, Instant, StepId } from './values.ts';
 

@@ -3,7 +3,7 @@ import { STEP_OFFERS } from '../matters/actions.ts';
 import { ATTENTION_CODES, PROCEDURES } from '../domain/case/messages.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
-import { Text } from '../matters/definition/schema.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead } from './clocks.ts';
 import { Evidence } from './step-commands.ts';

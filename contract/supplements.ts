@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHANGE_EFFECTS } from '../domain/case/preview.ts';
 import { REFUSAL_CODES } from '../domain/case/messages.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
-import { Text } from '../matters/definition/schema.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { says } from '../matters/words/says.ts';
 import { AgencyId, Materials, MessageId, Reason, StepId, Instant, MatterCode } from './values.ts';
 

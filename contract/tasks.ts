@@ -3,7 +3,7 @@ import { AnsweredDecision } from '../agencies/contract.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../matters/clock/light.ts';
-import { Text } from '../matters/definition/schema.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { CaseNo, Instant, MatterCode, StepId } from './values.ts';
 
 /** The worklist of an agency: what waits for it, who has it, and what was written down about it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Text } from '../matters/definition/schema.ts';
+import type { Text } from '../domain/matter/schema.ts';
 import type { Cipher } from './personal-data.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';

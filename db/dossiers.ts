@@ -1,5 +1,5 @@
 import { areHandedIn, type HandedIn } from '../matters/form/papers.ts';
-import { isForm, type Form } from '../matters/form/values.ts';
+import { isForm, type Form } from '../domain/matter/values.ts';
 import type { Cipher } from './personal-data.ts';
 import { databaseError, type Db } from './pool.ts';
 import { only } from './rows.ts';

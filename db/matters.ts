@@ -1,4 +1,4 @@
-import { Matter } from '../matters/definition/schema.ts';
+import { Matter } from '../domain/matter/schema.ts';
 import { databaseError, type Db } from './pool.ts';
 
 export interface PublishedMatter {

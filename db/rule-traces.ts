@@ -1,4 +1,4 @@
-import type { RuleTrace } from '../matters/definition/rules.ts';
+import type { RuleTrace } from '../domain/matter/rules.ts';
 import type { Db } from './pool.ts';
 
 export interface StepRuleTrace {

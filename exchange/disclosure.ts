@@ -3,8 +3,8 @@ import { loadStep } from '../db/disclosures.ts';
 import { answeredItems } from '../db/notices.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import type { Db } from '../db/pool.ts';
-import type { FoundStep } from '../matters/definition/compile.ts';
-import type { Matter } from '../matters/definition/schema.ts';
+import type { FoundStep } from '../domain/matter/compile.ts';
+import type { Matter } from '../domain/matter/schema.ts';
 import { disclose } from '../matters/form/form.ts';
 import { answersTo, shownMaterials } from '../matters/form/papers.ts';
 

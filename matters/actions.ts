@@ -1,4 +1,4 @@
-import type { Text } from './definition/schema.ts';
+import type { Text } from '../domain/matter/schema.ts';
 import { whyNotOpen, whyNotStep, type StepFacts } from '../domain/case/run.ts';
 import type { Actor } from '../domain/case/messages.ts';
 import type { Notice } from '../domain/case/state.ts';

@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../domain/case/messages.ts';
-import type { Text } from './definition/schema.ts';
+import type { Text } from '../domain/matter/schema.ts';
 import type { OrderRefusal } from './supervision/supervision.ts';
 
 /** Codes of the API itself; those of the engine are in engine/messages.ts, those of orders in supervision. */

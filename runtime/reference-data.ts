@@ -4,7 +4,7 @@ import { findMatter, listMatters, type PublishedMatter } from '../db/matters.ts'
 import type { Cipher } from '../db/personal-data.ts';
 import { databaseError, type Db } from '../db/pool.ts';
 import { createCalendar, type Calendar } from '../matters/calendar/calendar.ts';
-import type { Matter } from '../matters/definition/schema.ts';
+import type { Matter } from '../domain/matter/schema.ts';
 
 /**
  * Matters, agencies and calendars, kept in memory: they are read with every request and step, and

@@ -9,7 +9,7 @@ import {
   type WatchedStep,
 } from '../db/watch.ts';
 import type { Calendar } from '../matters/calendar/calendar.ts';
-import type { Matter } from '../matters/definition/schema.ts';
+import type { Matter } from '../domain/matter/schema.ts';
 import { caseWait, caseWaitUnder } from '../matters/waiting/case-wait.ts';
 import type { Fault } from '../matters/waiting/causes.ts';
 import { waitOfStep } from '../matters/waiting/question.ts';

@@ -7,7 +7,7 @@ import { inTransaction, type Db } from '../db/pool.ts';
 import { actOnOrder, openOrder, takeUnanswered } from '../db/supervision-orders.ts';
 import { findLateSteps, takeRung, type LateStep } from '../db/supervision-rungs.ts';
 import type { Actor } from '../domain/case/messages.ts';
-import type { Matter } from '../matters/definition/schema.ts';
+import type { Matter } from '../domain/matter/schema.ts';
 import { replyDue } from '../matters/supervision/supervision.ts';
 import { startLoop, type Loop } from '../runtime/loop.ts';
 import type { Calendars } from '../runtime/reference-data.ts';

@@ -5,8 +5,8 @@ import { listStalls, type OpenStall, type StallFilter } from '../../db/stall-lis
 import { listOrders, type OrderFilter, type OrderRow } from '../../db/supervision-orders.ts';
 import { sumsOfDay } from '../../matters/supervision/daily-report.ts';
 import { maskIdNo, maskName } from '../../matters/form/mask.ts';
-import type { Text } from '../../matters/definition/schema.ts';
-import { chinaTime } from '../../matters/definition/scope.ts';
+import type { Text } from '../../domain/matter/schema.ts';
+import { chinaTime } from '../../domain/matter/scope.ts';
 import { orderLight } from '../../matters/supervision/supervision.ts';
 import { CASE_STATUS_WORDS } from '../../matters/words/case-statuses.ts';
 import { CHANNEL_WORDS } from '../../matters/words/channels.ts';

@@ -19,7 +19,7 @@ import {
   GroupView,
   SetGroup,
 } from '../../contract/absences.ts';
-import type { Text } from '../../matters/definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import { AgencyId } from '../../contract/values.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../identity.ts';

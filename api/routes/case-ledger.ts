@@ -8,7 +8,7 @@ import { databaseError } from '../../db/pool.ts';
 import { listSteps } from '../../db/steps.ts';
 import { CaseId } from '../../contract/values.ts';
 import { movedDates } from '../../matters/clock/moved-dates.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import { Timeline, TimelineQuery, type TimelineEntry } from '../../contract/ledger.ts';
 import type { Deps } from '../deps.ts';
 import { can } from '../policy.ts';

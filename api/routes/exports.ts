@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { beginExport, finishExport } from '../../db/exports.ts';
-import type { Text } from '../../matters/definition/schema.ts';
-import { chinaTime } from '../../matters/definition/scope.ts';
+import type { Text } from '../../domain/matter/schema.ts';
+import { chinaTime } from '../../domain/matter/scope.ts';
 import { Export } from '../../contract/exports.ts';
 import type { Deps } from '../deps.ts';
 import { sendSheet } from '../exports/send.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AgencyRecord } from '../../db/agencies.ts';
 import type { PublishedMatter } from '../../db/matters.ts';
 import { jsonSchemaOf } from '../../matters/form/form.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import { MatterSummary, MatterView } from '../../contract/matters.ts';
 import { MatterCode } from '../../contract/values.ts';
 import type { Deps } from '../deps.ts';

@@ -3,7 +3,7 @@ import { listDailyReports } from '../../db/daily-reports.ts';
 import { readServedCases } from '../../db/served-cases.ts';
 import { readHeldSteps } from '../../db/time-ledger.ts';
 import { reportOfSteps, type Share } from '../../matters/clock/time-ledger.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import { valueOfCases, type Value } from '../../matters/supervision/value.ts';
 import { DailyQuery, DailyReportList, ReportQuery, TimeReportView, ValueReportView } from '../../contract/reports.ts';
 import type { Deps } from '../deps.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findOfficer } from '../../db/absences.ts';
 import type { StepRow } from '../../db/steps.ts';
-import type { Text } from '../../matters/definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { Message } from '../../domain/case/messages.ts';
 import { Answered, Recorded } from '../../contract/messages.ts';
 import { CaseId, StepId } from '../../contract/values.ts';

@@ -9,7 +9,7 @@ import { dropDraft, findDraft } from '../../db/drafts.ts';
 import type { StepRow } from '../../db/steps.ts';
 import { discloseStep } from '../../exchange/disclosure.ts';
 import { keepAnswer } from '../../exchange/keep-answer.ts';
-import { findStep } from '../../matters/definition/compile.ts';
+import { findStep } from '../../domain/matter/compile.ts';
 import { isStepEnd } from '../../domain/case/status.ts';
 import { watch } from '../../runtime/notifications.ts';
 import { Answered, Recorded } from '../../contract/messages.ts';

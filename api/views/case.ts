@@ -10,7 +10,7 @@ import { stallsOfCase } from '../../db/stall-list.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
 import { isStepEnd } from '../../domain/case/status.ts';
 import { caseLight, lightOf, type Light } from '../../matters/clock/light.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseSummary, CaseView } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
 import { Evidence } from '../../contract/step-commands.ts';

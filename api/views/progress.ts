@@ -2,7 +2,7 @@ import type { CaseWithPlan } from '../../db/cases.ts';
 import { listNotices } from '../../db/notices.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
 import type { StepStatus } from '../../domain/case/status.ts';
-import type { Matter, Text } from '../../matters/definition/schema.ts';
+import type { Matter, Text } from '../../domain/matter/schema.ts';
 import type { PublicProgress } from '../../contract/progress.ts';
 import { CASE_STATUS_FOR_APPLICANT } from '../../matters/words/case-statuses.ts';
 import { PROCEDURE_WORDS } from '../../matters/words/procedures.ts';

@@ -5,7 +5,7 @@ import type { NoticeRow } from '../../db/notices.ts';
 import type { CaseStall, OpenStall } from '../../db/stall-list.ts';
 import type { StepRow } from '../../db/steps.ts';
 import type { Calendar } from '../../matters/calendar/calendar.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import { caseWaitOfStall } from '../../matters/waiting/case-wait.ts';
 import { FAULTS } from '../../matters/waiting/causes.ts';
 import { waitOfStep } from '../../matters/waiting/question.ts';

@@ -1,4 +1,4 @@
-import type { Text } from '../../matters/definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import { HELP_EN } from './help-en.ts';
 import { HELP_ZH } from './help-zh.ts';
 import { MESSAGES_EN } from './messages-en.ts';

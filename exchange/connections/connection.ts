@@ -1,7 +1,7 @@
 import type { EnquiryAnswer } from '../../agencies/client.ts';
 import type { AgencyRecord } from '../../db/agencies.ts';
-import type { FoundStep } from '../../matters/definition/compile.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
+import type { FoundStep } from '../../domain/matter/compile.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import type { StepAnswer, UndoAnswer } from '../../domain/case/messages.ts';
 import type { UndoClass } from '../../domain/case/plan.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';

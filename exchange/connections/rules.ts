@@ -1,7 +1,7 @@
 import { formatRequestId } from '../../agencies/contract.ts';
 import { loadStep } from '../../db/disclosures.ts';
 import { recordRuleTrace } from '../../db/rule-traces.ts';
-import { decideByRules } from '../../matters/definition/rules.ts';
+import { decideByRules } from '../../domain/matter/rules.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
 import { keepAnswer } from '../keep-answer.ts';

@@ -3,7 +3,7 @@ import { legalPauses, type Limits } from './step-clock.ts';
 import type { StepClock } from '../../domain/case/clock.ts';
 import type { PlanNeed } from '../../domain/case/plan.ts';
 import { addLimit, inOrder, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';
-import type { Limit } from '../definition/schema.ts';
+import type { Limit } from '../../domain/matter/schema.ts';
 
 /** A step as the promise of a case (or of an item) sees it. */
 export interface PathStep {

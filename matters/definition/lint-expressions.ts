@@ -1,7 +1,7 @@
-import { evaluateFeel } from './feel.ts';
+import { evaluateFeel } from '../../domain/matter/expressions.ts';
 import { readExpression, type ExpressionReading, type Names, type Shape } from './feel-names.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
-import type { Field, Matter } from './schema.ts';
+import type { Field, Matter } from '../../domain/matter/schema.ts';
 
 /** A condition of a matter, and the list whose `item` and `index` it can use. */
 export interface Condition {

@@ -1,11 +1,11 @@
-import { judge } from './feel.ts';
+import { judge } from '../../domain/matter/expressions.ts';
 import { FORMAT_EXAMPLES } from '../form/fields.ts';
 import { pathText, type DefinitionPath, type Finding } from './findings.ts';
 import { checkForm } from '../form/form.ts';
 import { conditions } from './lint-expressions.ts';
-import type { Field, Matter } from './schema.ts';
-import { caseScope, itemScope, listItems } from './scope.ts';
-import { isForm, type Clock, type Form, type FormValue } from '../form/values.ts';
+import type { Field, Matter } from '../../domain/matter/schema.ts';
+import { caseScope, itemScope, listItems } from '../../domain/matter/scope.ts';
+import { isForm, type Clock, type Form, type FormValue } from '../../domain/matter/values.ts';
 
 /** An instant after the dates in the examples. */
 const CLOCK: Clock = { now: Date.UTC(2024, 10, 21) };

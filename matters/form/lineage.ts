@@ -1,5 +1,5 @@
-import { findStep, type FoundStep } from '../definition/compile.ts';
-import type { Matter } from '../definition/schema.ts';
+import { findStep, type FoundStep } from '../../domain/matter/compile.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 
 /**
  * New values and papers: places in the form (`mother.mobile`, `children[0].name`) and ids of

@@ -1,7 +1,7 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit } from '../calendar/limit.ts';
 import { dueDate } from '../clock/due-dates.ts';
-import type { Matter } from '../definition/schema.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import type { Due } from '../../domain/case/dues.ts';
 import type { Notice } from '../../domain/case/state.ts';
 import type { DueColumns, NoticeColumns } from './rows.ts';

@@ -2,8 +2,8 @@ import type { AgencyFacts } from '../agency/enquiries.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { caseDeadlines, mayMovePromise, type ClockedStep } from '../clock/case-clock.ts';
 import { deadlines, type Deadlines } from '../clock/step-clock.ts';
-import { getStep } from '../definition/compile.ts';
-import type { Matter } from '../definition/schema.ts';
+import { getStep } from '../../domain/matter/compile.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import type { Plan } from '../../domain/case/plan.ts';
 import {

@@ -4,7 +4,7 @@ import { yellowFrom } from '../clock/step-clock.ts';
 import type { Actor } from '../../domain/case/messages.ts';
 import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../../domain/case/status.ts';
 import { lightOf, type Light } from '../clock/light.ts';
-import type { Limit } from '../definition/schema.ts';
+import type { Limit } from '../../domain/matter/schema.ts';
 
 /**
  * Supervision orders (督办单): the supervisor asks an agency about one late step, the agency answers in writing or contests that it was

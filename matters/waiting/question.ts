@@ -1,6 +1,6 @@
 import type { AgencyFacts } from '../agency/enquiries.ts';
-import { getStep } from '../definition/compile.ts';
-import type { Matter } from '../definition/schema.ts';
+import { getStep } from '../../domain/matter/compile.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import type { DueKind } from '../../domain/case/dues.ts';
 import { waitOf, type Surroundings, type WaitingStep } from './step-wait.ts';
 import type { Wait } from './wait.ts';

@@ -1,7 +1,7 @@
 import { heardAt, silentAt, type AgencyFacts } from '../agency/enquiries.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit } from '../calendar/limit.ts';
-import type { Limit } from '../definition/schema.ts';
+import type { Limit } from '../../domain/matter/schema.ts';
 import type { StepClock } from '../../domain/case/clock.ts';
 import type { DueKind } from '../../domain/case/dues.ts';
 import type { AttentionCode, Procedure } from '../../domain/case/messages.ts';

@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { StepAction } from '../../domain/case/status.ts';
 import type { BulkVerb } from '../supervision/bulk.ts';
 import type { OrderAction } from '../supervision/supervision.ts';

@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { AttentionCode } from '../../domain/case/messages.ts';
 
 /** Why a step waits for a person. No request is answered with these codes. */

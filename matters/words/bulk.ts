@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { BulkStatus, ItemState } from '../supervision/bulk.ts';
 
 /** Statuses of a bulk act (批量办理). */

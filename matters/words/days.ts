@@ -1,5 +1,5 @@
 import type { ExplainedDay, Unit } from '../clock/explain-limit.ts';
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 
 /** What a day is for a limit that runs over it. */
 export const DAY_WORDS = {

@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { DecisionKind } from '../../domain/case/messages.ts';
 
 export const DECISION_WORDS = {

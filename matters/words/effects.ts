@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { ClosingEffect } from '../../domain/case/closing.ts';
 import type { ChangeEffect } from '../../domain/case/preview.ts';
 

@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { Breaker, BreakerChange } from '../supervision/breaker.ts';
 
 /** The state of an outage of an agency. */

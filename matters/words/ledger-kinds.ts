@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
 
 /** What an entry of the ledger (办理留痕) records. */

@@ -1,5 +1,5 @@
 import type { Light } from '../clock/light.ts';
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 
 export const LIGHT_WORDS = {
   green: { zh: '正常', en: 'Green' },

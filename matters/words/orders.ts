@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { OrderGround, OrderStatus } from '../supervision/supervision.ts';
 
 export const ORDER_STATUS_WORDS = {

@@ -1,6 +1,6 @@
 import type { PAUSE_REASONS } from '../clock/explain-clock.ts';
 import type { PARTIES } from '../clock/time-ledger.ts';
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 
 /** Why a clock stood still. */
 export const PAUSE_WORDS = {

@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { Procedure } from '../../domain/case/messages.ts';
 
 /** Special procedures (特别程序, 行政许可法 art. 45); `other` is a reason of a supervisor. */

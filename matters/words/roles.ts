@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { Actor } from '../../domain/case/messages.ts';
 
 /** Who acted. */

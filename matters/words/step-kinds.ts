@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { StepKind, UndoClass } from '../../domain/case/plan.ts';
 
 export const STEP_KIND_WORDS = {

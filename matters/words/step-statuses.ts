@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { StepStatus } from '../../domain/case/status.ts';
 
 /** The official terms (docs/glossary.md), for staff, exports and papers. */

@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { Notice } from '../../domain/case/state.ts';
 
 /** The status of a notice of supplement (补正告知书). */

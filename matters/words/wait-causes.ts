@@ -1,4 +1,4 @@
-import type { Text } from '../definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import type { DueKind } from '../../domain/case/dues.ts';
 import type { HeldBy } from '../../domain/case/ledger.ts';
 import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../waiting/causes.ts';

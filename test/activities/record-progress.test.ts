@@ -7,7 +7,7 @@ import { verifyLedger } from '../../db/ledger-verification.ts';
 import { listNotices } from '../../db/notices.ts';
 import type { CalendarData } from '../../matters/calendar/calendar-schema.ts';
 import { deadlines } from '../../matters/clock/step-clock.ts';
-import { findStep } from '../../matters/definition/compile.ts';
+import { findStep } from '../../domain/matter/compile.ts';
 import { begin, next } from '../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../domain/case/messages.ts';
 import { changesOf } from '../../domain/case/progress.ts';

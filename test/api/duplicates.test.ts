@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { CaseView } from '../../contract/cases.ts';
 import type { DuplicateView } from '../../contract/duplicates.ts';
 import { publishMatter } from '../../db/matters.ts';
-import { Matter } from '../../matters/definition/schema.ts';
+import { Matter } from '../../domain/matter/schema.ts';
 import { createInventor } from '../../sandbox/invented.ts';
 import { openApi, send, submission, type Api } from './harness.ts';
 import { SMALL_MOVE } from '../support/matters.ts';

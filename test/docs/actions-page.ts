@@ -8,7 +8,7 @@ import {
   type Offer,
   type StepContext,
 } from '../../matters/actions.ts';
-import type { Text } from '../../matters/definition/schema.ts';
+import type { Text } from '../../domain/matter/schema.ts';
 import { ATTENTION_CODES, type Actor, type AttentionCode } from '../../domain/case/messages.ts';
 import type { StepFacts } from '../../domain/case/run.ts';
 import { isCaseEnd, isStepEnd, type CaseStanding } from '../../domain/case/status.ts';

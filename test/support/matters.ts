@@ -1,5 +1,5 @@
 import { readSample } from '../../sandbox/samples.ts';
-import { Matter } from '../../matters/definition/schema.ts';
+import { Matter } from '../../domain/matter/schema.ts';
 import type { Plan, PlanStep } from '../../domain/case/plan.ts';
 
 /** The matters that tests of more than one folder use. */

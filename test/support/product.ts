@@ -14,7 +14,7 @@ import { publishMatter } from '../../db/matters.ts';
 import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
 import { createPool, inTransaction } from '../../db/pool.ts';
 import { getStep } from '../../db/steps.ts';
-import { compilePlan } from '../../matters/definition/compile.ts';
+import { compilePlan } from '../../domain/matter/compile.ts';
 import type { Message } from '../../domain/case/messages.ts';
 import { checkForm } from '../../matters/form/form.ts';
 import type { LoadedMatter } from '../../matters/definition/load.ts';

@@ -51,7 +51,7 @@ describe('the workflow bundle', () => {
       logger: new DefaultLogger('ERROR'),
     });
     const found = strangers(filesOf(made.code));
-    expect(found).toContain('matters/definition/schema.ts');
+    expect(found).toContain('domain/matter/schema.ts');
     expect(found.some((file) => file.startsWith('node_modules/zod/'))).toBe(true);
   });
 

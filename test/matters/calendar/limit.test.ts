@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCalendar } from '../../../matters/calendar/calendar.ts';
 import { addLimit, type Pause } from '../../../matters/calendar/limit.ts';
-import type { Limit } from '../../../matters/definition/schema.ts';
+import type { Limit } from '../../../domain/matter/schema.ts';
 import { mainland as calendar, MAINLAND } from './mainland.ts';
 import { createOracle, local, shanghai as at } from './oracle.ts';
 import { randomCalendar } from './random-calendar.ts';

@@ -1,6 +1,6 @@
 import type { CalendarData } from '../../../matters/calendar/calendar-schema.ts';
 import type { Pause } from '../../../matters/calendar/limit.ts';
-import type { Limit } from '../../../matters/definition/schema.ts';
+import type { Limit } from '../../../domain/matter/schema.ts';
 
 /**
  * When limits end, worked out again the slow way: from day to day over dates as text, straight from the calendar's file, with nothing of

@@ -4,7 +4,7 @@ import { createCalendar } from '../../../matters/calendar/calendar.ts';
 import { pathDeadline, type PathStep } from '../../../matters/clock/critical-path.ts';
 import type { StepClock } from '../../../domain/case/clock.ts';
 import { addLimit, type Pause } from '../../../matters/calendar/limit.ts';
-import type { Limit } from '../../../matters/definition/schema.ts';
+import type { Limit } from '../../../domain/matter/schema.ts';
 import { mainland as calendar, MAINLAND } from '../calendar/mainland.ts';
 import { createOracle, local, shanghai as at } from '../calendar/oracle.ts';
 import { createPathOracle, pathsOf, stepsOfHistory, workingHistory } from './path-oracle.ts';

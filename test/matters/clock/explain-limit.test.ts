@@ -5,7 +5,7 @@ import { stepDeadlines } from '../../../matters/clock/step-clock.ts';
 import { pathDeadline } from '../../../matters/clock/critical-path.ts';
 import { explainPaths, explainStep } from '../../../matters/clock/explain-clock.ts';
 import { explainLimit } from '../../../matters/clock/explain-limit.ts';
-import type { Limit } from '../../../matters/definition/schema.ts';
+import type { Limit } from '../../../domain/matter/schema.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { createOracle, local, shanghai as at } from '../calendar/oracle.ts';
 import { stepsOfHistory, workingHistory } from './path-oracle.ts';

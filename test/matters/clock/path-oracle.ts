@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { CalendarData } from '../../../matters/calendar/calendar-schema.ts';
 import type { PathStep } from '../../../matters/clock/critical-path.ts';
 import type { StepClock } from '../../../domain/case/clock.ts';
-import type { Limit } from '../../../matters/definition/schema.ts';
+import type { Limit } from '../../../domain/matter/schema.ts';
 import { createOracle } from '../calendar/oracle.ts';
 
 /**

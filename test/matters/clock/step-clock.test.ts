@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { workingMinutesBetween } from '../../../matters/calendar/calendar.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { deadlines, yellowFrom } from '../../../matters/clock/step-clock.ts';
-import type { Limit } from '../../../matters/definition/schema.ts';
+import type { Limit } from '../../../domain/matter/schema.ts';
 
 const at = (shanghai: string): number => Date.parse(`${shanghai}+08:00`);
 const local = (instant: number): string => new Date(instant + 8 * 3_600_000).toISOString().slice(0, 16);

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compilePlan, explainPlan } from '../../../matters/definition/compile.ts';
+import { compilePlan, explainPlan } from '../../../domain/matter/compile.ts';
 import { checkForm } from '../../../matters/form/form.ts';
 import type { LoadedMatter } from '../../../matters/definition/load.ts';
 import { loadCatalog } from '../../../matters/definition/load-catalog.ts';
-import type { Text } from '../../../matters/definition/schema.ts';
+import type { Text } from '../../../domain/matter/schema.ts';
 
 /** The samples were signed on 20 November 2024. */
 const CLOCK = { now: Date.parse('2024-11-21T09:00:00+08:00') };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compilePlan, explainPlan, findStep } from '../../../matters/definition/compile.ts';
-import type { Form } from '../../../matters/form/values.ts';
+import { compilePlan, explainPlan, findStep } from '../../../domain/matter/compile.ts';
+import type { Form } from '../../../domain/matter/values.ts';
 import { changed, CLOCK, parsed } from './small-matter.ts';
 
 const { matter, hash } = parsed();

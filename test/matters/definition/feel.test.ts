@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluateFeel, judge } from '../../../matters/definition/feel.ts';
-import { caseScope, itemScope } from '../../../matters/definition/scope.ts';
+import { evaluateFeel, judge } from '../../../domain/matter/expressions.ts';
+import { caseScope, itemScope } from '../../../domain/matter/scope.ts';
 import { CLOCK, parsed } from './small-matter.ts';
 
 describe('an expression', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideByRules } from '../../../matters/definition/rules.ts';
+import { decideByRules } from '../../../domain/matter/rules.ts';
 import { changed, CLOCK, parsed } from './small-matter.ts';
 
 const { matter } = parsed();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { duplicateRules } from '../../../matters/form/duplicates.ts';
 import { lintComparisons } from '../../../matters/definition/lint-duplicates.ts';
-import type { Form } from '../../../matters/form/values.ts';
+import type { Form } from '../../../domain/matter/values.ts';
 import { createInventor } from '../../../sandbox/invented.ts';
 import { changed, expectProblem, parsed, type Mistake } from '../definition/small-matter.ts';
 

@@ -2,7 +2,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkForm, disclose, jsonSchemaOf } from '../../../matters/form/form.ts';
-import type { Form } from '../../../matters/form/values.ts';
+import type { Form } from '../../../domain/matter/values.ts';
 import { changed, CLOCK, parsed } from '../definition/small-matter.ts';
 
 const { matter } = parsed();

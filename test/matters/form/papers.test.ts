@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findStep } from '../../../matters/definition/compile.ts';
+import { findStep } from '../../../domain/matter/compile.ts';
 import { answersTo, shownMaterials } from '../../../matters/form/papers.ts';
 import { parsed } from '../definition/small-matter.ts';
 

@@ -1,8 +1,8 @@
 import { findStep } from './compile.ts';
-import { judge } from './feel.ts';
+import { judge } from './expressions.ts';
 import type { Matter } from './schema.ts';
 import { caseScope, itemScope, listItems } from './scope.ts';
-import type { Clock, Form } from '../form/values.ts';
+import type { Clock, Form } from './values.ts';
 
 /** The result of one rule; `note` says why it could not be judged, without a value of the form. */
 export interface RuleTrace {

@@ -1,7 +1,7 @@
 import { date, dateAndTime } from 'feelin';
-import { evaluateFeel, type Scope } from './feel.ts';
+import { evaluateFeel, type Scope } from './expressions.ts';
 import type { Field, Matter } from './schema.ts';
-import { isGroup, type Clock, type Form } from '../form/values.ts';
+import { isGroup, type Clock, type Form } from './values.ts';
 
 /** China Standard Time, the only civil time of the product: UTC+8 without summer time. */
 const CHINA_OFFSET_MS = 8 * 60 * 60 * 1000;

@@ -1,10 +1,10 @@
-import type { Plan, PlanNeed, PlanStep, PlanUndo } from '../../domain/case/plan.ts';
-import { formatStepId, parseStepId } from '../../domain/case/step-id.ts';
-import { judge, type Scope } from './feel.ts';
-import { orderSteps } from './order.ts';
+import type { Plan, PlanNeed, PlanStep, PlanUndo } from '../case/plan.ts';
+import { formatStepId, parseStepId } from '../case/step-id.ts';
+import { judge, type Scope } from './expressions.ts';
+import { orderSteps } from './sorting.ts';
 import type { Matter, Need, Step, Text } from './schema.ts';
 import { caseScope, itemScope, listItems } from './scope.ts';
-import type { Clock, Form, ListItem } from '../form/values.ts';
+import type { Clock, Form, ListItem } from './values.ts';
 
 /** Why a step is or is not part of a case; `whenText` is absent where the step always applies. */
 export interface PlanReason {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SILENCE_RULES, STEP_KINDS, UNDO_CLASSES } from '../../domain/case/plan.ts';
+import { SILENCE_RULES, STEP_KINDS, UNDO_CLASSES } from '../case/plan.ts';
 
 /** A matter as people write it: one YAML file under catalog/. Schema and type share a name. Unknown keys are errors. */
 

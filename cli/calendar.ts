@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { findCalendar, listCalendars, publishCalendar } from '../db/calendars.ts';
 import { errorCode } from '../db/pool.ts';
-import { loadCalendar, SHIPPED_CALENDAR, type LoadedCalendar } from '../matters/calendar/load-calendar.ts';
+import { loadCalendar, SHIPPED_CALENDAR, type LoadedCalendar } from '../domain/authoring/load-calendar.ts';
 import { drawCalendar } from './calendar-page.ts';
 import { withDatabase } from './database.ts';
 import { EXIT, failure, refusal } from './failure.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { loadCalendar, SHIPPED_CALENDAR } from '../matters/calendar/load-calendar.ts';
+import { loadCalendar, SHIPPED_CALENDAR } from '../domain/authoring/load-calendar.ts';
 import { publishCalendar } from './calendars.ts';
 import { errorCode, type Db } from './pool.ts';
 

@@ -6,7 +6,7 @@ import { publishMatter } from '../db/matters.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import { publishShippedCalendar } from '../db/shipped-calendar.ts';
 import { createToken, findTokenHolder, type TokenHolder } from '../db/tokens.ts';
-import { loadCatalog } from '../matters/definition/load-catalog.ts';
+import { loadCatalog } from '../domain/authoring/load-catalog.ts';
 import { agencyUrl, type State } from './state.ts';
 
 const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createCalendar } from '../../../matters/calendar/calendar.ts';
-import { loadCalendar, SHIPPED_CALENDAR } from '../../../matters/calendar/load-calendar.ts';
+import { loadCalendar, SHIPPED_CALENDAR } from '../../../domain/authoring/load-calendar.ts';
 
 const loaded = loadCalendar(readFileSync(SHIPPED_CALENDAR, 'utf8'), 'calendar.yaml');
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));

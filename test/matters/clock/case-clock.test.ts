@@ -4,7 +4,7 @@ import type { StepClock } from '../../../domain/case/clock.ts';
 import type { Plan } from '../../../domain/case/plan.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { local, shanghai as at } from '../calendar/oracle.ts';
-import { changed, parsed } from '../definition/small-matter.ts';
+import { changed, parsed } from '../../domain/authoring/small-matter.ts';
 
 const { matter } = parsed(
   changed(

@@ -3,7 +3,7 @@ import { dueDate } from '../../../matters/clock/due-dates.ts';
 import type { Due } from '../../../domain/case/dues.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { local, shanghai as at } from '../calendar/oracle.ts';
-import { parsed, SMALL_MATTER } from '../definition/small-matter.ts';
+import { parsed, SMALL_MATTER } from '../../domain/authoring/small-matter.ts';
 
 const { matter } = parsed(SMALL_MATTER);
 const from = at('2026-11-03T10:00');

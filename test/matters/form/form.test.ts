@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkForm, disclose, jsonSchemaOf } from '../../../matters/form/form.ts';
 import type { Form } from '../../../domain/matter/values.ts';
-import { changed, CLOCK, parsed } from '../definition/small-matter.ts';
+import { changed, CLOCK, parsed } from '../../domain/authoring/small-matter.ts';
 
 const { matter } = parsed();
 

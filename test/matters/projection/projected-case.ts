@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { AgencyFacts } from '../../../matters/agency/enquiries.ts';
 import type { Calendar } from '../../../matters/calendar/calendar.ts';
 import { compilePlan, findStep } from '../../../domain/matter/compile.ts';
-import { loadCatalog } from '../../../matters/definition/load-catalog.ts';
+import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
 import { changesOf } from '../../../domain/case/progress.ts';

@@ -1,5 +1,5 @@
 import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
-import type { Field, Matter } from '../../domain/matter/schema.ts';
+import type { Field, Matter } from '../matter/schema.ts';
 
 /** Names that every expression has already. */
 const RESERVED = ['item', 'index', 'now', 'today'];

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { loadMatter, parseMatter, type LoadedMatter } from '../../../matters/definition/load.ts';
+import { loadMatter, parseMatter, type LoadedMatter } from '../../../domain/authoring/load.ts';
 
 /** A matter that has a bit of everything and no mistake. */
 export const SMALL_MATTER = `code: small-matter

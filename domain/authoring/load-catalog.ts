@@ -5,7 +5,7 @@ import { suggestion, type DefinitionProblem } from './findings.ts';
 import { lintComparisons } from './lint-duplicates.ts';
 import { loadMatter, matterFile, type LoadedMatter, type ParsedMatter } from './load.ts';
 import { PART_KINDS, type Part, type SourceFile } from './parts.ts';
-import { Agencies } from '../../domain/matter/schema.ts';
+import { Agencies } from '../matter/schema.ts';
 import { byPlace, parseDefinition, readYaml } from './yaml-file.ts';
 
 const AGENCIES_FILE = 'agencies.yaml';

@@ -1,7 +1,7 @@
 import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
 import { duplicates } from './lint-form.ts';
 import { limitOrder } from './lint-steps.ts';
-import type { Item, Matter } from '../../domain/matter/schema.ts';
+import type { Item, Matter } from '../matter/schema.ts';
 
 /**
  * Checks that items name existing steps, each step in at most one item, and that repeated steps

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isGroup } from '../../domain/matter/values.ts';
+import { isGroup } from '../matter/values.ts';
 import { KIND_OF_LIST } from './parts.ts';
-import { Matter } from '../../domain/matter/schema.ts';
+import { Matter } from '../matter/schema.ts';
 
 /** An entry that stands for those of a part; what else it has replaces keys of the part's entry. */
 const USE = {

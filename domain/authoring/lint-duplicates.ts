@@ -1,6 +1,6 @@
 import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
 import { duplicates, fieldPathFinding } from './lint-form.ts';
-import type { Duplicate, Field, Matter } from '../../domain/matter/schema.ts';
+import type { Duplicate, Field, Matter } from '../matter/schema.ts';
 
 /**
  * Checks that the fields exist and hold one value each, that no value takes fields of two lists,

@@ -3,9 +3,9 @@ import type { DefinitionProblem, Finding } from './findings.ts';
 import { lintMatter } from './lint.ts';
 import { includeParts, type Part } from './parts.ts';
 import { positions } from './positions.ts';
-import { Matter, type Agencies } from '../../domain/matter/schema.ts';
+import { Matter, type Agencies } from '../matter/schema.ts';
 import { checkSchema, readYaml, type Parsed } from './yaml-file.ts';
-import { isGroup } from '../../domain/matter/values.ts';
+import { isGroup } from '../matter/values.ts';
 
 export interface LoadedMatter {
   matter: Matter;

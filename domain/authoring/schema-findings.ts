@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { pathText, suggestion, type DefinitionPath, type Finding } from './findings.ts';
-import { isGroup } from '../../domain/matter/values.ts';
+import { isGroup } from '../matter/values.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -5,7 +5,7 @@ import { lintForm } from './lint-form.ts';
 import { lintItems } from './lint-items.ts';
 import { lintSteps } from './lint-steps.ts';
 import { lintUndecided } from './lint-undecided.ts';
-import type { Agencies, Matter } from '../../domain/matter/schema.ts';
+import type { Agencies, Matter } from '../matter/schema.ts';
 
 /**
  * Checks the parts of a matter against each other and returns all findings: unknown names, cycles,

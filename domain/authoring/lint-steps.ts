@@ -1,7 +1,7 @@
 import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
 import { duplicates, fieldPathFinding, unknownList } from './lint-form.ts';
-import { needIds, orderSteps } from '../../domain/matter/sorting.ts';
-import type { Limit, Matter, Step } from '../../domain/matter/schema.ts';
+import { needIds, orderSteps } from '../matter/sorting.ts';
+import type { Limit, Matter, Step } from '../matter/schema.ts';
 
 /** Checks the agencies, needs, undo classes, materials, limits and rules of the steps. */
 export const lintSteps = (matter: Matter, agencies: readonly string[]): Finding[] => [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadMatter } from '../../../matters/definition/load.ts';
+import { loadMatter } from '../../../domain/authoring/load.ts';
 import { AGENCIES, changed, expectProblem, problemsOf, SMALL_MATTER, type Mistake } from './small-matter.ts';
 
 const CARD_WHEN = 'when: item.share = null or item.share > 0';

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { CalendarData } from './calendar-schema.ts';
-import type { DefinitionProblem } from '../definition/findings.ts';
+import { CalendarData } from '../../matters/calendar/calendar-schema.ts';
+import type { DefinitionProblem } from './findings.ts';
 import { lintCalendar } from './lint-calendar.ts';
-import { hashOf } from '../definition/load.ts';
-import { parseDefinition } from '../definition/yaml-file.ts';
+import { hashOf } from './load.ts';
+import { parseDefinition } from './yaml-file.ts';
 
 export interface LoadedCalendar {
   calendar: CalendarData;

@@ -1,11 +1,11 @@
-import { judge } from '../../domain/matter/expressions.ts';
-import { FORMAT_EXAMPLES } from '../form/fields.ts';
+import { judge } from '../matter/expressions.ts';
+import { FORMAT_EXAMPLES } from '../../matters/form/fields.ts';
 import { pathText, type DefinitionPath, type Finding } from './findings.ts';
-import { checkForm } from '../form/form.ts';
+import { checkForm } from '../../matters/form/form.ts';
 import { conditions } from './lint-expressions.ts';
-import type { Field, Matter } from '../../domain/matter/schema.ts';
-import { caseScope, itemScope, listItems } from '../../domain/matter/scope.ts';
-import { isForm, type Clock, type Form, type FormValue } from '../../domain/matter/values.ts';
+import type { Field, Matter } from '../matter/schema.ts';
+import { caseScope, itemScope, listItems } from '../matter/scope.ts';
+import { isForm, type Clock, type Form, type FormValue } from '../matter/values.ts';
 
 /** An instant after the dates in the examples. */
 const CLOCK: Clock = { now: Date.UTC(2024, 10, 21) };

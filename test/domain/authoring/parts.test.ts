@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { matterJsonSchema } from '../../../matters/definition/editor-schema.ts';
-import { loadCatalog } from '../../../matters/definition/load-catalog.ts';
+import { matterJsonSchema } from '../../../domain/authoring/editor-schema.ts';
+import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
 import { parsed, positionOf, SMALL_MATTER } from './small-matter.ts';
 
 const CONSENT = `fields:

@@ -1,6 +1,6 @@
-import { dateOf, dayOfDate, isWeekday } from './calendar-days.ts';
-import type { CalendarData, Hours, Notice } from './calendar-schema.ts';
-import type { DefinitionPath, Finding } from '../definition/findings.ts';
+import { dateOf, dayOfDate, isWeekday } from '../../matters/calendar/calendar-days.ts';
+import type { CalendarData, Hours, Notice } from '../../matters/calendar/calendar-schema.ts';
+import type { DefinitionPath, Finding } from './findings.ts';
 
 /** What the parts of a calendar say about each other, all of it at once. No findings: it may be published. */
 export const lintCalendar = (data: CalendarData): Finding[] => {

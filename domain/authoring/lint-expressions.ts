@@ -1,7 +1,7 @@
-import { evaluateFeel } from '../../domain/matter/expressions.ts';
+import { evaluateFeel } from '../matter/expressions.ts';
 import { readExpression, type ExpressionReading, type Names, type Shape } from './feel-names.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
-import type { Field, Matter } from '../../domain/matter/schema.ts';
+import type { Field, Matter } from '../matter/schema.ts';
 
 /** A condition of a matter, and the list whose `item` and `index` it can use. */
 export interface Condition {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compilePlan, explainPlan } from '../../../domain/matter/compile.ts';
 import { checkForm } from '../../../matters/form/form.ts';
-import type { LoadedMatter } from '../../../matters/definition/load.ts';
-import { loadCatalog } from '../../../matters/definition/load-catalog.ts';
+import type { LoadedMatter } from '../../../domain/authoring/load.ts';
+import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
 import type { Text } from '../../../domain/matter/schema.ts';
 
 /** The samples were signed on 20 November 2024. */

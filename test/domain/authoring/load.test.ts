@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { matterJsonSchema } from '../../../matters/definition/editor-schema.ts';
-import { parseMatter } from '../../../matters/definition/load.ts';
-import { loadCatalog } from '../../../matters/definition/load-catalog.ts';
+import { matterJsonSchema } from '../../../domain/authoring/editor-schema.ts';
+import { parseMatter } from '../../../domain/authoring/load.ts';
+import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
 import { changed, parsed, positionOf, problemsOf, SMALL_MATTER } from './small-matter.ts';
 
 const problemOf = (source: string) => {

@@ -1,4 +1,4 @@
-import { normaliseNumber } from '../matters/form/normalise.ts';
+import { normaliseNumber } from '../domain/form/normalise.ts';
 import type { Db } from './pool.ts';
 import { only } from './rows.ts';
 

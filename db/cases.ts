@@ -1,10 +1,10 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import { firstRecord } from '../domain/case/first-entry.ts';
 import type { Actor } from '../domain/case/messages.ts';
-import type { DuplicateRule } from '../matters/form/duplicates.ts';
+import type { DuplicateRule } from '../domain/form/duplicates.ts';
 import type { Plan } from '../domain/case/plan.ts';
-import { comparable } from '../matters/form/normalise.ts';
-import type { HandedIn } from '../matters/form/papers.ts';
+import { comparable } from '../domain/form/normalise.ts';
+import type { HandedIn } from '../domain/form/papers.ts';
 import type { CaseStatus, Closing } from '../domain/case/status.ts';
 import { firstLook } from '../matters/waiting/first-look.ts';
 import { takeCaseNo } from './case-numbers.ts';

@@ -1,4 +1,4 @@
-import type { Papers } from '../matters/form/papers.ts';
+import type { Papers } from '../domain/form/papers.ts';
 import { openDossier } from './dossiers.ts';
 import type { Cipher } from './personal-data.ts';
 import { databaseError, type Db } from './pool.ts';

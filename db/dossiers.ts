@@ -1,4 +1,4 @@
-import { areHandedIn, type HandedIn } from '../matters/form/papers.ts';
+import { areHandedIn, type HandedIn } from '../domain/form/papers.ts';
 import { isForm, type Form } from '../domain/matter/values.ts';
 import type { Cipher } from './personal-data.ts';
 import { databaseError, type Db } from './pool.ts';

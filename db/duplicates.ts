@@ -1,5 +1,5 @@
-import type { DuplicateKey, DuplicateRule } from '../matters/form/duplicates.ts';
-import { comparable } from '../matters/form/normalise.ts';
+import type { DuplicateKey, DuplicateRule } from '../domain/form/duplicates.ts';
+import { comparable } from '../domain/form/normalise.ts';
 import type { Cipher } from './personal-data.ts';
 import { databaseError, type Db } from './pool.ts';
 

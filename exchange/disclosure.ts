@@ -5,8 +5,8 @@ import type { Cipher } from '../db/personal-data.ts';
 import type { Db } from '../db/pool.ts';
 import type { FoundStep } from '../domain/matter/compile.ts';
 import type { Matter } from '../domain/matter/schema.ts';
-import { disclose } from '../matters/form/form.ts';
-import { answersTo, shownMaterials } from '../matters/form/papers.ts';
+import { disclose } from '../domain/form/form.ts';
+import { answersTo, shownMaterials } from '../domain/form/papers.ts';
 
 /** A step in one round, for the agency that has it. */
 interface DisclosedStep extends EffectKey {

@@ -4,7 +4,7 @@ import { readDossiers } from '../../db/dossiers.ts';
 import { listStalls, type OpenStall, type StallFilter } from '../../db/stall-list.ts';
 import { listOrders, type OrderFilter, type OrderRow } from '../../db/supervision-orders.ts';
 import { sumsOfDay } from '../../matters/supervision/daily-report.ts';
-import { maskIdNo, maskName } from '../../matters/form/mask.ts';
+import { maskIdNo, maskName } from '../../domain/form/mask.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import { chinaTime } from '../../domain/matter/scope.ts';
 import { orderLight } from '../../matters/supervision/supervision.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AgencyRecord } from '../../db/agencies.ts';
 import type { PublishedMatter } from '../../db/matters.ts';
-import { jsonSchemaOf } from '../../matters/form/form.ts';
+import { jsonSchemaOf } from '../../domain/form/form.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { MatterSummary, MatterView } from '../../contract/matters.ts';
 import { MatterCode } from '../../contract/values.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readCaseNo } from '../../db/case-numbers.ts';
 import { findCaseByQueryCode } from '../../db/cases.ts';
-import { normaliseNumber } from '../../matters/form/normalise.ts';
+import { normaliseNumber } from '../../domain/form/normalise.ts';
 import { PublicProgress } from '../../contract/progress.ts';
 import type { Deps } from '../deps.ts';
 import { problem } from '../problems.ts';

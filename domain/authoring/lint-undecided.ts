@@ -1,7 +1,7 @@
 import { judge } from '../matter/expressions.ts';
-import { FORMAT_EXAMPLES } from '../../matters/form/fields.ts';
+import { FORMAT_EXAMPLES } from '../form/fields.ts';
 import { pathText, type DefinitionPath, type Finding } from './findings.ts';
-import { checkForm } from '../../matters/form/form.ts';
+import { checkForm } from '../form/form.ts';
 import { conditions } from './lint-expressions.ts';
 import type { Field, Matter } from '../matter/schema.ts';
 import { caseScope, itemScope, listItems } from '../matter/scope.ts';

@@ -16,7 +16,7 @@ import { createPool, inTransaction } from '../../db/pool.ts';
 import { getStep } from '../../db/steps.ts';
 import { compilePlan } from '../../domain/matter/compile.ts';
 import type { Message } from '../../domain/case/messages.ts';
-import { checkForm } from '../../matters/form/form.ts';
+import { checkForm } from '../../domain/form/form.ts';
 import type { LoadedMatter } from '../../domain/authoring/load.ts';
 import { loadCatalog } from '../../domain/authoring/load-catalog.ts';
 import type { WorkerConfig } from '../../worker/config.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compilePlan, explainPlan } from '../../../domain/matter/compile.ts';
-import { checkForm } from '../../../matters/form/form.ts';
+import { checkForm } from '../../../domain/form/form.ts';
 import type { LoadedMatter } from '../../../domain/authoring/load.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
 import type { Text } from '../../../domain/matter/schema.ts';

@@ -6,7 +6,7 @@ import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
 import { changesOf } from '../../../domain/case/progress.ts';
-import { checkForm } from '../../../matters/form/form.ts';
+import { checkForm } from '../../../domain/form/form.ts';
 import { agenciesOf, project, type CaseChanges } from '../../../matters/projection/projection.ts';
 import type { ProjectionRows, StepColumns } from '../../../matters/projection/rows.ts';
 import { readSample } from '../../../sandbox/samples.ts';

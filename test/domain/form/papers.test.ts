@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findStep } from '../../../domain/matter/compile.ts';
-import { answersTo, shownMaterials } from '../../../matters/form/papers.ts';
-import { parsed } from '../../domain/authoring/small-matter.ts';
+import { answersTo, shownMaterials } from '../../../domain/form/papers.ts';
+import { parsed } from '../authoring/small-matter.ts';
 
 const { matter } = parsed();
 const intake = findStep(matter, 'intake')!;

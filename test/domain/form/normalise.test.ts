@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatProblem, FORMAT_EXAMPLES, type FieldFormat } from '../../../matters/form/fields.ts';
-import { comparable, normalise, normaliseNumber } from '../../../matters/form/normalise.ts';
-import { CLOCK } from '../../domain/authoring/small-matter.ts';
+import { formatProblem, FORMAT_EXAMPLES, type FieldFormat } from '../../../domain/form/fields.ts';
+import { comparable, normalise, normaliseNumber } from '../../../domain/form/normalise.ts';
+import { CLOCK } from '../authoring/small-matter.ts';
 
 const FORMATS = Object.keys(FORMAT_EXAMPLES) as FieldFormat[];
 const NUMBERS = FORMATS.filter((format) => /^[A-Z\d]+$/.test(FORMAT_EXAMPLES[format]));

@@ -1,7 +1,7 @@
 import { hasProvince, isDivision } from './divisions.ts';
-import type { FIELD_FORMATS, Text } from '../../domain/matter/schema.ts';
-import { chinaTime } from '../../domain/matter/scope.ts';
-import type { Clock } from '../../domain/matter/values.ts';
+import type { FIELD_FORMATS, Text } from '../matter/schema.ts';
+import { chinaTime } from '../matter/scope.ts';
+import type { Clock } from '../matter/values.ts';
 
 export type FieldFormat = (typeof FIELD_FORMATS)[number];
 

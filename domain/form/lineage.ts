@@ -1,5 +1,5 @@
-import { findStep, type FoundStep } from '../../domain/matter/compile.ts';
-import type { Matter } from '../../domain/matter/schema.ts';
+import { findStep, type FoundStep } from '../matter/compile.ts';
+import type { Matter } from '../matter/schema.ts';
 
 /**
  * New values and papers: places in the form (`mother.mobile`, `children[0].name`) and ids of

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isDivision } from '../../../matters/form/divisions.ts';
-import { citizenIdCheckDigit, FORMAT_EXAMPLES, formatProblem, type FieldFormat } from '../../../matters/form/fields.ts';
-import { normalise } from '../../../matters/form/normalise.ts';
-import { CLOCK } from '../../domain/authoring/small-matter.ts';
+import { isDivision } from '../../../domain/form/divisions.ts';
+import { citizenIdCheckDigit, FORMAT_EXAMPLES, formatProblem, type FieldFormat } from '../../../domain/form/fields.ts';
+import { normalise } from '../../../domain/form/normalise.ts';
+import { CLOCK } from '../authoring/small-matter.ts';
 
 const require = createRequire(import.meta.url);
 const IdValidator = require('id-validator') as new (divisions: unknown) => { isValid: (id: string) => boolean };

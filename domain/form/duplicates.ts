@@ -1,5 +1,5 @@
-import type { Matter } from '../../domain/matter/schema.ts';
-import { isGroup, type Form } from '../../domain/matter/values.ts';
+import type { Matter } from '../matter/schema.ts';
+import { isGroup, type Form } from '../matter/values.ts';
 
 /** What two duplicate cases have in common: values that stand for a person, a property, a child. */
 export interface DuplicateKey {

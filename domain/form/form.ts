@@ -1,9 +1,9 @@
-import { judge, type Scope } from '../../domain/matter/expressions.ts';
+import { judge, type Scope } from '../matter/expressions.ts';
 import { FORMAT_EXAMPLES } from './fields.ts';
 import { MAX_LENGTH, readForm, type FormProblem } from './form-reading.ts';
-import type { Check, Field, Matter } from '../../domain/matter/schema.ts';
-import { caseScope, itemScope, listItems } from '../../domain/matter/scope.ts';
-import { isForm, isGroup, type Clock, type Form, type FormValue, type ListItem } from '../../domain/matter/values.ts';
+import type { Check, Field, Matter } from '../matter/schema.ts';
+import { caseScope, itemScope, listItems } from '../matter/scope.ts';
+import { isForm, isGroup, type Clock, type Form, type FormValue, type ListItem } from '../matter/values.ts';
 
 export type CheckedForm = { ok: true; form: Form } | { ok: false; problems: FormProblem[] };
 

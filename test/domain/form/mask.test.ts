@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskIdNo, maskName } from '../../../matters/form/mask.ts';
+import { maskIdNo, maskName } from '../../../domain/form/mask.ts';
 
 describe('a mask', () => {
   it.each([

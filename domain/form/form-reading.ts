@@ -1,7 +1,7 @@
 import { formatProblem } from './fields.ts';
 import { normalise } from './normalise.ts';
-import type { Field, Text } from '../../domain/matter/schema.ts';
-import { isGroup, type Clock, type Form, type FormValue } from '../../domain/matter/values.ts';
+import type { Field, Text } from '../matter/schema.ts';
+import { isGroup, type Clock, type Form, type FormValue } from '../matter/values.ts';
 
 /**
  * What is wrong with one field. `path` counts list items from 0 (`children[1].birthTime`);

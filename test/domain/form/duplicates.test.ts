@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { duplicateRules } from '../../../matters/form/duplicates.ts';
+import { duplicateRules } from '../../../domain/form/duplicates.ts';
 import { lintComparisons } from '../../../domain/authoring/lint-duplicates.ts';
 import type { Form } from '../../../domain/matter/values.ts';
 import { createInventor } from '../../../sandbox/invented.ts';
-import { changed, expectProblem, parsed, type Mistake } from '../../domain/authoring/small-matter.ts';
+import { changed, expectProblem, parsed, type Mistake } from '../authoring/small-matter.ts';
 
 const withRule = (rule: string) => `duplicates:\n  - ${rule}\nsteps:\n  - id: intake\n`;
 const matterWith = (rule: string) => parsed(changed('steps:\n  - id: intake\n', withRule(rule))).matter;

@@ -1,9 +1,9 @@
 import Ajv2020 from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkForm, disclose, jsonSchemaOf } from '../../../matters/form/form.ts';
+import { checkForm, disclose, jsonSchemaOf } from '../../../domain/form/form.ts';
 import type { Form } from '../../../domain/matter/values.ts';
-import { changed, CLOCK, parsed } from '../../domain/authoring/small-matter.ts';
+import { changed, CLOCK, parsed } from '../authoring/small-matter.ts';
 
 const { matter } = parsed();
 

@@ -1,8 +1,8 @@
-import type { FoundStep } from '../../domain/matter/compile.ts';
+import type { FoundStep } from '../matter/compile.ts';
 import { disclose } from './form.ts';
 import { uses } from './lineage.ts';
-import type { Matter, Text } from '../../domain/matter/schema.ts';
-import { isGroup, type Form, type FormValue } from '../../domain/matter/values.ts';
+import type { Matter, Text } from '../matter/schema.ts';
+import { isGroup, type Form, type FormValue } from '../matter/values.ts';
 
 /**
  * A material as it was handed in: the way it came, if it differs from the definition, and its

@@ -1,4 +1,4 @@
-import { dateOf, DAY_MS, dayOf, dayOfDate, startOfDay } from '../matters/calendar/calendar-days.ts';
+import { dateOf, DAY_MS, dayOf, dayOfDate, startOfDay } from '../domain/calendar/calendar-days.ts';
 import { problem, type Language } from './problems.ts';
 
 /** Days when none are named. */

@@ -1,4 +1,4 @@
-import { CalendarData } from '../matters/calendar/calendar-schema.ts';
+import { CalendarData } from '../domain/calendar/calendar-schema.ts';
 import { databaseError, isUniqueViolation, type Db } from './pool.ts';
 
 /** A version as a number that rises with it: 2026.1 → 2026001. */

@@ -1,6 +1,6 @@
-import { dateOf, dayOf } from './calendar/calendar-days.ts';
-import type { Calendar } from './calendar/calendar.ts';
-import { addLimit } from './calendar/limit.ts';
+import { dateOf, dayOf } from '../domain/calendar/calendar-days.ts';
+import type { Calendar } from '../domain/calendar/calendar.ts';
+import { addLimit } from '../domain/calendar/limit.ts';
 import { findStep } from '../domain/matter/compile.ts';
 import type { Matter, Text } from '../domain/matter/schema.ts';
 

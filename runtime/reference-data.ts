@@ -3,7 +3,7 @@ import { findCalendar, newestCalendarVersion } from '../db/calendars.ts';
 import { findMatter, listMatters, type PublishedMatter } from '../db/matters.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import { databaseError, type Db } from '../db/pool.ts';
-import { createCalendar, type Calendar } from '../matters/calendar/calendar.ts';
+import { createCalendar, type Calendar } from '../domain/calendar/calendar.ts';
 import type { Matter } from '../domain/matter/schema.ts';
 
 /**

@@ -8,7 +8,7 @@ import {
   type WatchedCase,
   type WatchedStep,
 } from '../db/watch.ts';
-import type { Calendar } from '../matters/calendar/calendar.ts';
+import type { Calendar } from '../domain/calendar/calendar.ts';
 import type { Matter } from '../domain/matter/schema.ts';
 import { caseWait, caseWaitUnder } from '../matters/waiting/case-wait.ts';
 import type { Fault } from '../matters/waiting/causes.ts';

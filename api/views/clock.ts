@@ -2,7 +2,7 @@ import { listCalendars } from '../../db/calendars.ts';
 import type { CaseWithPlan } from '../../db/cases.ts';
 import { getStep, listSteps, type StepRow } from '../../db/steps.ts';
 import { listHeldSteps, type HeldStepRow } from '../../db/time-ledger.ts';
-import type { Calendar } from '../../matters/calendar/calendar.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { caseDeadlines, itemClocks } from '../../matters/clock/case-clock.ts';
 import { findStep } from '../../domain/matter/compile.ts';
 import { explainPaths, explainStep, type ExplainedDates } from '../../matters/clock/explain-clock.ts';

@@ -1,6 +1,6 @@
 import type { AgencyRecord } from '../../db/agencies.ts';
 import type { StepRow } from '../../db/steps.ts';
-import type { Calendar } from '../../matters/calendar/calendar.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { remedyOf } from '../../matters/remedy.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseView } from '../../contract/cases.ts';

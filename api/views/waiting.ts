@@ -4,7 +4,7 @@ import type { DueRow } from '../../db/dues.ts';
 import type { NoticeRow } from '../../db/notices.ts';
 import type { CaseStall, OpenStall } from '../../db/stall-list.ts';
 import type { StepRow } from '../../db/steps.ts';
-import type { Calendar } from '../../matters/calendar/calendar.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { caseWaitOfStall } from '../../matters/waiting/case-wait.ts';
 import { FAULTS } from '../../matters/waiting/causes.ts';

@@ -1,5 +1,5 @@
-import { dateOf, dayOfDate, isWeekday } from '../../matters/calendar/calendar-days.ts';
-import type { CalendarData, Hours, Notice } from '../../matters/calendar/calendar-schema.ts';
+import { dateOf, dayOfDate, isWeekday } from '../calendar/calendar-days.ts';
+import type { CalendarData, Hours, Notice } from '../calendar/calendar-schema.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
 
 /** What the parts of a calendar say about each other, all of it at once. No findings: it may be published. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { CalendarData } from '../../matters/calendar/calendar-schema.ts';
+import { CalendarData } from '../calendar/calendar-schema.ts';
 import type { DefinitionProblem } from './findings.ts';
 import { lintCalendar } from './lint-calendar.ts';
 import { hashOf } from './load.ts';

@@ -1,4 +1,4 @@
-import { windowTime, type Calendar } from '../calendar/calendar.ts';
+import { windowTime, type Calendar } from '../../domain/calendar/calendar.ts';
 import type { StepClock } from '../../domain/case/clock.ts';
 
 const MINUTE_MS = 60_000;

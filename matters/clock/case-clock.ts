@@ -1,4 +1,4 @@
-import type { Calendar } from '../calendar/calendar.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { yellowFrom, type Deadlines, type Limits } from './step-clock.ts';
 import { findStep } from '../../domain/matter/compile.ts';
 import { pathDeadline, type PathDeadline, type PathStep } from './critical-path.ts';

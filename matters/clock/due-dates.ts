@@ -1,7 +1,7 @@
-import type { Calendar } from '../calendar/calendar.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { findStep } from '../../domain/matter/compile.ts';
 import type { Due } from '../../domain/case/dues.ts';
-import { addLimit, type Deadline } from '../calendar/limit.ts';
+import { addLimit, type Deadline } from '../../domain/calendar/limit.ts';
 import type { Limit, Matter } from '../../domain/matter/schema.ts';
 
 /**

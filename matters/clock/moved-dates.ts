@@ -1,4 +1,4 @@
-import type { Calendar } from '../calendar/calendar.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { caseDeadlines } from './case-clock.ts';
 import { stepDeadlines, type Deadlines } from './step-clock.ts';
 import { findStep } from '../../domain/matter/compile.ts';

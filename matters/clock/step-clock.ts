@@ -1,5 +1,12 @@
-import { windowTime, windowTimeAt, dayTime, dayTimeAt, WORKING_DAY_MS, type Calendar } from '../calendar/calendar.ts';
-import { addLimit, scaleOf, type Pause } from '../calendar/limit.ts';
+import {
+  windowTime,
+  windowTimeAt,
+  dayTime,
+  dayTimeAt,
+  WORKING_DAY_MS,
+  type Calendar,
+} from '../../domain/calendar/calendar.ts';
+import { addLimit, scaleOf, type Pause } from '../../domain/calendar/limit.ts';
 import type { StepClock } from '../../domain/case/clock.ts';
 import type { Limit, Step } from '../../domain/matter/schema.ts';
 

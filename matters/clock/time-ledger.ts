@@ -1,4 +1,4 @@
-import { workingMinutesBetween, type Calendar } from '../calendar/calendar.ts';
+import { workingMinutesBetween, type Calendar } from '../../domain/calendar/calendar.ts';
 import type { HoldReason, StepClock } from '../../domain/case/clock.ts';
 
 /**

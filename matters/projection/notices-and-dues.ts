@@ -1,5 +1,5 @@
-import type { Calendar } from '../calendar/calendar.ts';
-import { addLimit } from '../calendar/limit.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
+import { addLimit } from '../../domain/calendar/limit.ts';
 import { dueDate } from '../clock/due-dates.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { Due } from '../../domain/case/dues.ts';

@@ -1,5 +1,5 @@
 import type { AgencyFacts } from '../agency/enquiries.ts';
-import type { Calendar } from '../calendar/calendar.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { caseDeadlines, mayMovePromise, type ClockedStep } from '../clock/case-clock.ts';
 import { deadlines, type Deadlines } from '../clock/step-clock.ts';
 import { getStep } from '../../domain/matter/compile.ts';

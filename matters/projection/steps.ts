@@ -1,5 +1,5 @@
 import { firstEnquiryAt, type AgencyFacts } from '../agency/enquiries.ts';
-import type { Calendar } from '../calendar/calendar.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { agencyTime, wasSupplemented } from '../clock/agency-time.ts';
 import { stepDeadlines } from '../clock/step-clock.ts';
 import { getStep } from '../../domain/matter/compile.ts';

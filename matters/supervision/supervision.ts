@@ -1,5 +1,5 @@
-import type { Calendar } from '../calendar/calendar.ts';
-import { addLimit } from '../calendar/limit.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
+import { addLimit } from '../../domain/calendar/limit.ts';
 import { yellowFrom } from '../clock/step-clock.ts';
 import type { Actor } from '../../domain/case/messages.ts';
 import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../../domain/case/status.ts';

@@ -1,6 +1,6 @@
 import { heardAt, silentAt, type AgencyFacts } from '../agency/enquiries.ts';
-import type { Calendar } from '../calendar/calendar.ts';
-import { addLimit } from '../calendar/limit.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
+import { addLimit } from '../../domain/calendar/limit.ts';
 import type { Limit } from '../../domain/matter/schema.ts';
 import type { StepClock } from '../../domain/case/clock.ts';
 import type { DueKind } from '../../domain/case/dues.ts';

@@ -5,7 +5,7 @@ import { listDues } from '../../db/dues.ts';
 import { readLedger } from '../../db/ledger.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { listNotices } from '../../db/notices.ts';
-import type { CalendarData } from '../../matters/calendar/calendar-schema.ts';
+import type { CalendarData } from '../../domain/calendar/calendar-schema.ts';
 import { deadlines } from '../../matters/clock/step-clock.ts';
 import { findStep } from '../../domain/matter/compile.ts';
 import { begin, next } from '../../domain/case/engine.ts';
@@ -15,7 +15,7 @@ import type { CaseState } from '../../domain/case/state.ts';
 import type { CaseChanges } from '../../matters/projection/projection.ts';
 import { sampleForm } from '../support/matters.ts';
 import { createRig, type Rig, type RigActivities } from './rig.ts';
-import { mainland, MAINLAND } from '../matters/calendar/mainland.ts';
+import { mainland, MAINLAND } from '../domain/calendar/mainland.ts';
 
 let rig: Rig;
 let recordProgress: RigActivities['recordProgress'];

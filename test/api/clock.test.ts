@@ -6,7 +6,7 @@ import { CaseView } from '../../contract/cases.ts';
 import { ClockView } from '../../contract/clocks.ts';
 import { Timeline } from '../../contract/ledger.ts';
 import { tellOfCalendar } from '../../worker/calendar-herald.ts';
-import { MAINLAND } from '../matters/calendar/mainland.ts';
+import { MAINLAND } from '../domain/calendar/mainland.ts';
 import { createLog } from '../../api/log.ts';
 import { openApi, type Api } from './harness.ts';
 

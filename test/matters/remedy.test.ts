@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mainland as calendar } from './calendar/mainland.ts';
+import { mainland as calendar } from '../domain/calendar/mainland.ts';
 import { remedyOf } from '../../matters/remedy.ts';
 import { parsed } from '../domain/authoring/small-matter.ts';
 

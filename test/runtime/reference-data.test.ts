@@ -5,7 +5,7 @@ import { publishMatter } from '../../db/matters.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../../runtime/reference-data.ts';
 import { openDatabase, type TestDatabase } from '../support/database.ts';
 import { HOUSE_MOVE } from '../support/matters.ts';
-import { MAINLAND } from '../matters/calendar/mainland.ts';
+import { MAINLAND } from '../domain/calendar/mainland.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

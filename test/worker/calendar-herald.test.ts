@@ -4,10 +4,10 @@ import { publishCalendar, takeOutdated } from '../../db/calendars.ts';
 import { getCase } from '../../db/cases.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { inTransaction } from '../../db/pool.ts';
-import type { CalendarData } from '../../matters/calendar/calendar-schema.ts';
+import type { CalendarData } from '../../domain/calendar/calendar-schema.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { tellOfCalendar } from '../../worker/calendar-herald.ts';
-import { MAINLAND } from '../matters/calendar/mainland.ts';
+import { MAINLAND } from '../domain/calendar/mainland.ts';
 import { install, type Installation } from '../support/product.ts';
 import { sampleForm } from '../support/matters.ts';
 

@@ -1,7 +1,7 @@
 import { ScheduleClient, ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { listDailyReports } from '../../db/daily-reports.ts';
-import { dateOf, dayOf } from '../../matters/calendar/calendar-days.ts';
+import { dateOf, dayOf } from '../../domain/calendar/calendar-days.ts';
 import { putDailySchedule } from '../../worker/daily-schedule.ts';
 import { install, type Installation } from '../support/product.ts';
 

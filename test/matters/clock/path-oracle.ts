@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { CalendarData } from '../../../matters/calendar/calendar-schema.ts';
+import type { CalendarData } from '../../../domain/calendar/calendar-schema.ts';
 import type { PathStep } from '../../../matters/clock/critical-path.ts';
 import type { StepClock } from '../../../domain/case/clock.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
-import { createOracle } from '../calendar/oracle.ts';
+import { createOracle } from '../../domain/calendar/oracle.ts';
 
 /**
  * When the promise over many steps is over, worked out the slow way: every path is listed, what it takes is added up by walking through

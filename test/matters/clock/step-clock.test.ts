@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { workingMinutesBetween } from '../../../matters/calendar/calendar.ts';
-import { mainland as calendar } from '../calendar/mainland.ts';
+import { workingMinutesBetween } from '../../../domain/calendar/calendar.ts';
+import { mainland as calendar } from '../../domain/calendar/mainland.ts';
 import { deadlines, yellowFrom } from '../../../matters/clock/step-clock.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
 

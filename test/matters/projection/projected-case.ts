@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { AgencyFacts } from '../../../matters/agency/enquiries.ts';
-import type { Calendar } from '../../../matters/calendar/calendar.ts';
+import type { Calendar } from '../../../domain/calendar/calendar.ts';
 import { compilePlan, findStep } from '../../../domain/matter/compile.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
@@ -10,7 +10,7 @@ import { checkForm } from '../../../domain/form/form.ts';
 import { agenciesOf, project, type CaseChanges } from '../../../matters/projection/projection.ts';
 import type { ProjectionRows, StepColumns } from '../../../matters/projection/rows.ts';
 import { readSample } from '../../../sandbox/samples.ts';
-import { mainland } from '../calendar/mainland.ts';
+import { mainland } from '../../domain/calendar/mainland.ts';
 
 const catalog = await loadCatalog(fileURLToPath(new URL('../../../catalog', import.meta.url)));
 const loaded = (code: string) => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createCalendar } from '../../../matters/calendar/calendar.ts';
-import type { CalendarData } from '../../../matters/calendar/calendar-schema.ts';
+import { createCalendar } from '../../../domain/calendar/calendar.ts';
+import type { CalendarData } from '../../../domain/calendar/calendar-schema.ts';
 import { deadlines } from '../../../matters/clock/step-clock.ts';
 import type { Message } from '../../../domain/case/messages.ts';
 import { STEP_STATUSES } from '../../../domain/case/status.ts';
 import { agenciesOf, calendarOf, movesPromise, project } from '../../../matters/projection/projection.ts';
 import { stepColumns } from '../../../matters/projection/steps.ts';
-import { mainland, MAINLAND } from '../calendar/mainland.ts';
+import { mainland, MAINLAND } from '../../domain/calendar/mainland.ts';
 import { AT, limitOf, matterOf, MINUTE, projectCase } from './projected-case.ts';
 
 const NEWBORN = 'newborn-registration';

@@ -13,7 +13,7 @@ import {
   type Order,
   type OrderAction,
 } from '../../../matters/supervision/supervision.ts';
-import { mainland as calendar } from '../calendar/mainland.ts';
+import { mainland as calendar } from '../../domain/calendar/mainland.ts';
 
 const at = (text: string): number => Date.parse(`${text}+08:00`);
 const GIVEN = at('2024-11-20T10:00:00');

@@ -1,6 +1,6 @@
 import { dayOf, dayOfDate, isWeekday, startOfDay, weekdayAt, weekdaysBefore } from './calendar-days.ts';
 import type { CalendarData, Hours, Notice } from './calendar-schema.ts';
-import type { Text } from '../../domain/matter/schema.ts';
+import type { Text } from '../matter/schema.ts';
 
 /**
  * Working days and window hours in mainland China. Tables are built once, so every question is answered without a loop over days.

@@ -1,7 +1,7 @@
 import { isWorkday } from 'chinese-days';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dateOf, dayOf, dayOfDate } from '../../../matters/calendar/calendar-days.ts';
+import { dateOf, dayOf, dayOfDate } from '../../../domain/calendar/calendar-days.ts';
 import {
   createCalendar,
   dayTime,
@@ -10,7 +10,7 @@ import {
   windowTime,
   windowTimeAt,
   workingMinutesBetween,
-} from '../../../matters/calendar/calendar.ts';
+} from '../../../domain/calendar/calendar.ts';
 import { mainland as calendar, MAINLAND } from './mainland.ts';
 import { createOracle, shanghai as at } from './oracle.ts';
 import { randomCalendar } from './random-calendar.ts';

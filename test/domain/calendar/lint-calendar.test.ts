@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { loadCalendar, SHIPPED_CALENDAR } from '../../../domain/authoring/load-calendar.ts';
-import { positionOf } from '../../domain/authoring/small-matter.ts';
+import { positionOf } from '../authoring/small-matter.ts';
 
 const SMALL_CALENDAR = `version: '2026.1'
 coveredFrom: 2026-01-01

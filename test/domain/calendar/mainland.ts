@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createCalendar } from '../../../matters/calendar/calendar.ts';
+import { createCalendar } from '../../../domain/calendar/calendar.ts';
 import { loadCalendar, SHIPPED_CALENDAR } from '../../../domain/authoring/load-calendar.ts';
 
 const loaded = loadCalendar(readFileSync(SHIPPED_CALENDAR, 'utf8'), 'calendar.yaml');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Text } from '../../domain/matter/schema.ts';
+import { Text } from '../matter/schema.ts';
 
 /** A working calendar as people write it: one YAML file, `catalog/calendar.yaml`. Unknown keys are errors. */
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CalendarData } from '../../../matters/calendar/calendar-schema.ts';
+import type { CalendarData } from '../../../domain/calendar/calendar-schema.ts';
 
 /** Hours whose length divides a working day of 390 minutes without a rest in milliseconds. */
 const HOURS = [

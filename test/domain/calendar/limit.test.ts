@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCalendar } from '../../../matters/calendar/calendar.ts';
-import { addLimit, type Pause } from '../../../matters/calendar/limit.ts';
+import { createCalendar } from '../../../domain/calendar/calendar.ts';
+import { addLimit, type Pause } from '../../../domain/calendar/limit.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
 import { mainland as calendar, MAINLAND } from './mainland.ts';
 import { createOracle, local, shanghai as at } from './oracle.ts';

@@ -8,7 +8,7 @@ import {
   WORKING_DAY_MS,
   type Calendar,
 } from './calendar.ts';
-import type { Limit } from '../../domain/matter/schema.ts';
+import type { Limit } from '../matter/schema.ts';
 
 /** A clock stood still from one instant to another; a pause without an end moves nothing until it has ended. */
 export interface Pause {

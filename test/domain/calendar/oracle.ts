@@ -1,10 +1,10 @@
-import type { CalendarData } from '../../../matters/calendar/calendar-schema.ts';
-import type { Pause } from '../../../matters/calendar/limit.ts';
+import type { CalendarData } from '../../../domain/calendar/calendar-schema.ts';
+import type { Pause } from '../../../domain/calendar/limit.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
 
 /**
  * When limits end, worked out again the slow way: from day to day over dates as text, straight from the calendar's file, with nothing of
- * matters/calendar/calendar.ts and matters/calendar/limit.ts.
+ * domain/calendar/calendar.ts and domain/calendar/limit.ts.
  */
 export const createOracle = ({ notices, windowHours }: CalendarData) => {
   const days = new Map<string, { worked: boolean; hours?: Span[] }>();

@@ -4,7 +4,7 @@ import { UNITS } from '../matters/clock/explain-limit.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../matters/clock/light.ts';
 import { Limit, Text } from '../domain/matter/schema.ts';
-import { PARTIES } from '../matters/clock/time-ledger.ts';
+import { PARTIES } from '../domain/reports/time-ledger.ts';
 import { AgencyId, CaseId, CaseNo, Instant, StepId } from './values.ts';
 
 /** What every clock shows: of a step, an item, a case. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PARTIES } from '../matters/clock/time-ledger.ts';
+import { PARTIES } from '../domain/reports/time-ledger.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
 import { CaseFilters } from './filters.ts';

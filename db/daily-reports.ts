@@ -1,5 +1,5 @@
 import { DECIDED, GRANTED } from '../domain/case/status.ts';
-import type { DayFigures } from '../matters/supervision/daily-report.ts';
+import type { DayFigures } from '../domain/reports/daily-report.ts';
 import type { Db } from './pool.ts';
 
 /** A day that nobody asked for so long ago is not made any more. */

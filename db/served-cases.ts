@@ -1,5 +1,5 @@
 import { GRANTED, type StepStatus } from '../domain/case/status.ts';
-import type { ServedCase } from '../matters/supervision/value.ts';
+import type { ServedCase } from '../domain/reports/value.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';
 

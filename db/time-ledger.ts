@@ -1,8 +1,8 @@
-import type { HeldStep } from '../matters/clock/time-ledger.ts';
+import type { HeldStep } from '../domain/reports/time-ledger.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';
 
-/** A step that was sent, with what the time ledger (matters/clock/time-ledger.ts) needs of it. */
+/** A step that was sent, with what the time ledger (domain/reports/time-ledger.ts) needs of it. */
 export interface HeldStepRow extends HeldStep {
   caseId: string;
   stepId: string;

@@ -3,7 +3,7 @@ import { listDailyReports } from '../../db/daily-reports.ts';
 import { readDossiers } from '../../db/dossiers.ts';
 import { listStalls, type OpenStall, type StallFilter } from '../../db/stall-list.ts';
 import { listOrders, type OrderFilter, type OrderRow } from '../../db/supervision-orders.ts';
-import { sumsOfDay } from '../../matters/supervision/daily-report.ts';
+import { sumsOfDay } from '../../domain/reports/daily-report.ts';
 import { maskIdNo, maskName } from '../../domain/form/mask.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import { chinaTime } from '../../domain/matter/scope.ts';

@@ -8,7 +8,7 @@ import { findStep } from '../../domain/matter/compile.ts';
 import { explainPaths, explainStep, type ExplainedDates } from '../../matters/clock/explain-clock.ts';
 import { lightOf } from '../../matters/clock/light.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
-import { sharesOf, spansOfCase, spansOfStep, type Span } from '../../matters/clock/time-ledger.ts';
+import { sharesOf, spansOfCase, spansOfStep, type Span } from '../../domain/reports/time-ledger.ts';
 import type { Calendars } from '../../runtime/reference-data.ts';
 import type { ClockView, ExplainedClock } from '../../contract/clocks.ts';
 import type { Deps } from '../deps.ts';

@@ -1,5 +1,5 @@
 import type { PAUSE_REASONS } from '../clock/explain-clock.ts';
-import type { PARTIES } from '../clock/time-ledger.ts';
+import type { PARTIES } from '../../domain/reports/time-ledger.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 
 /** Why a clock stood still. */

@@ -13,7 +13,7 @@ import { VERDICTS } from '../../../matters/supervision/verdicts.ts';
 import { PAUSE_REASONS } from '../../../matters/clock/explain-clock.ts';
 import { UNITS } from '../../../matters/clock/explain-limit.ts';
 import { LIGHTS } from '../../../matters/clock/light.ts';
-import { PARTIES } from '../../../matters/clock/time-ledger.ts';
+import { PARTIES } from '../../../domain/reports/time-ledger.ts';
 import { Text } from '../../../domain/matter/schema.ts';
 import { DUE_KINDS } from '../../../domain/case/dues.ts';
 import { ATTENTION_CODES, PROCEDURES, REFUSAL_CODES } from '../../../domain/case/messages.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { tripsOf, valueOfCases, type ServedCase } from '../../../matters/supervision/value.ts';
-import { mainland as calendar } from '../../domain/calendar/mainland.ts';
-import { shanghai as at } from '../../domain/calendar/oracle.ts';
+import { tripsOf, valueOfCases, type ServedCase } from '../../../domain/reports/value.ts';
+import { mainland as calendar } from '../calendar/mainland.ts';
+import { shanghai as at } from '../calendar/oracle.ts';
 
 const served = (change: Partial<ServedCase>): ServedCase => ({
   matter: 'move',

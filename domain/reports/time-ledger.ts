@@ -1,5 +1,5 @@
-import { workingMinutesBetween, type Calendar } from '../../domain/calendar/calendar.ts';
-import type { HoldReason, StepClock } from '../../domain/case/clock.ts';
+import { workingMinutesBetween, type Calendar } from '../calendar/calendar.ts';
+import type { HoldReason, StepClock } from '../case/clock.ts';
 
 /**
  * Who held a case for how long. `agency` names the agency; `procedure` is the time that the law

@@ -1,4 +1,4 @@
-import { dayTime, WORKING_DAY_MS, type Calendar } from '../../domain/calendar/calendar.ts';
+import { dayTime, WORKING_DAY_MS, type Calendar } from '../calendar/calendar.ts';
 
 /**
  * A case that ended with something granted: what the applicant had to do for it. Instants in

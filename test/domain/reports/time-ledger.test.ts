@@ -8,9 +8,9 @@ import {
   spansOfCase,
   spansOfStep,
   type HeldStep,
-} from '../../../matters/clock/time-ledger.ts';
-import { mainland as calendar } from '../../domain/calendar/mainland.ts';
-import { shanghai as at } from '../../domain/calendar/oracle.ts';
+} from '../../../domain/reports/time-ledger.ts';
+import { mainland as calendar } from '../calendar/mainland.ts';
+import { shanghai as at } from '../calendar/oracle.ts';
 
 const NOW = at('2026-11-06T17:00');
 const day = (date: number, time: string): number => at(`2026-11-0${date}T${time}`);

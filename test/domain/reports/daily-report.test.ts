@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sumsOfDay, type DayFigures } from '../../../matters/supervision/daily-report.ts';
+import { sumsOfDay, type DayFigures } from '../../../domain/reports/daily-report.ts';
 
 const cases = (region: string, matter: string, submitted: number) => ({
   ...{ region, matter, submitted },

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
 import { MatterSummary } from '../contract/matters.ts';
 import { AgencyList } from '../contract/agencies.ts';
-import { LIGHTS } from '../matters/clock/light.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
 import { CASE_STATUSES } from '../domain/case/status.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIGHTS } from '../matters/clock/light.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
 import { ORDER_GROUNDS, ORDER_STATUSES } from '../matters/supervision/supervision.ts';
 import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
 import { CaseFilters } from './filters.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIGHTS } from '../matters/clock/light.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
 import { STALL_ORDERS } from '../matters/waiting/causes.ts';
 import { WAIT_DETAILS, WAITING_CAUSES } from '../matters/waiting/causes.ts';
 import { AgencyId, CaseId, CaseNo, Instant, MatterCode, Region, StepId } from './values.ts';

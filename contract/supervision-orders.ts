@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIGHTS } from '../matters/clock/light.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
 import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../matters/supervision/supervision.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';

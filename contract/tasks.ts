@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AnsweredDecision } from '../agencies/contract.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
-import { LIGHTS } from '../matters/clock/light.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { CaseNo, Instant, MatterCode, StepId } from './values.ts';
 

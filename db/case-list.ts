@@ -1,5 +1,5 @@
 import { UNDER_WAY, type CaseStatus } from '../domain/case/status.ts';
-import { LIGHTS, type Light } from '../matters/clock/light.ts';
+import { LIGHTS, type Light } from '../domain/deadlines/light.ts';
 import { readCaseNo } from './case-numbers.ts';
 import { CASE_COLUMNS, hashCaseKey, type CaseRow } from './cases.ts';
 import { readCursor, writeCursor } from './cursors.ts';

@@ -1,4 +1,4 @@
-import type { ClockedStep } from '../matters/clock/case-clock.ts';
+import type { ClockedStep } from '../domain/deadlines/case-clock.ts';
 import type { Plan } from '../domain/case/plan.ts';
 import { databaseError, type Db } from './pool.ts';
 import { present } from './rows.ts';

@@ -1,4 +1,4 @@
-import { LIGHTS, type Light } from '../matters/clock/light.ts';
+import { LIGHTS, type Light } from '../domain/deadlines/light.ts';
 import {
   AGENCY_CAUSES,
   type NextAction,

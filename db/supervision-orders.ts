@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from '../domain/case/messages.ts';
-import { LIGHTS, type Light } from '../matters/clock/light.ts';
+import { LIGHTS, type Light } from '../domain/deadlines/light.ts';
 import {
   applyToOrder,
   whyNotOrder,

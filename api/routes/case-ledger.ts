@@ -7,7 +7,7 @@ import { readLedger, type LedgerRow } from '../../db/ledger.ts';
 import { databaseError } from '../../db/pool.ts';
 import { listSteps } from '../../db/steps.ts';
 import { CaseId } from '../../contract/values.ts';
-import { movedDates } from '../../matters/clock/moved-dates.ts';
+import { movedDates } from '../../domain/deadlines/moved-dates.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { Timeline, TimelineQuery, type TimelineEntry } from '../../contract/ledger.ts';
 import type { Deps } from '../deps.ts';

@@ -9,7 +9,7 @@ import { listRuleTraces } from '../../db/rule-traces.ts';
 import { stallsOfCase } from '../../db/stall-list.ts';
 import { listSteps, type StepRow } from '../../db/steps.ts';
 import { isStepEnd } from '../../domain/case/status.ts';
-import { caseLight, lightOf, type Light } from '../../matters/clock/light.ts';
+import { caseLight, lightOf, type Light } from '../../domain/deadlines/light.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseSummary, CaseView } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';

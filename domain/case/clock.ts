@@ -1,6 +1,6 @@
 /**
  * The clock of a step as the engine keeps it: instants only. What they come to in working days is
- * computed outside (matters/clock).
+ * computed outside (domain/deadlines).
  */
 
 /** Why somebody else than the agency holds a step. All but `outage` stop the legal clock; an outage only moves the blame. */

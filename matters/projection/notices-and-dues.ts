@@ -1,6 +1,6 @@
 import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
-import { dueDate } from '../clock/due-dates.ts';
+import { dueDate } from '../../domain/deadlines/due-dates.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { Due } from '../../domain/case/dues.ts';
 import type { Notice } from '../../domain/case/state.ts';

@@ -1,7 +1,7 @@
 import type { AgencyFacts } from '../agency/enquiries.ts';
 import type { Calendar } from '../../domain/calendar/calendar.ts';
-import { caseDeadlines, mayMovePromise, type ClockedStep } from '../clock/case-clock.ts';
-import { deadlines, type Deadlines } from '../clock/step-clock.ts';
+import { caseDeadlines, mayMovePromise, type ClockedStep } from '../../domain/deadlines/case-clock.ts';
+import { deadlines, type Deadlines } from '../../domain/deadlines/step-clock.ts';
 import { getStep } from '../../domain/matter/compile.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';

@@ -1,7 +1,7 @@
 import { firstEnquiryAt, type AgencyFacts } from '../agency/enquiries.ts';
 import type { Calendar } from '../../domain/calendar/calendar.ts';
-import { agencyTime, wasSupplemented } from '../clock/agency-time.ts';
-import { stepDeadlines } from '../clock/step-clock.ts';
+import { agencyTime, wasSupplemented } from '../../domain/deadlines/agency-time.ts';
+import { stepDeadlines } from '../../domain/deadlines/step-clock.ts';
 import { getStep } from '../../domain/matter/compile.ts';
 import type { Matter, Step } from '../../domain/matter/schema.ts';
 import { openHold, pausedSince, type StepClock } from '../../domain/case/clock.ts';

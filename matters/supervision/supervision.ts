@@ -1,9 +1,9 @@
 import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
-import { yellowFrom } from '../clock/step-clock.ts';
+import { yellowFrom } from '../../domain/deadlines/step-clock.ts';
 import type { Actor } from '../../domain/case/messages.ts';
 import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../../domain/case/status.ts';
-import { lightOf, type Light } from '../clock/light.ts';
+import { lightOf, type Light } from '../../domain/deadlines/light.ts';
 import type { Limit } from '../../domain/matter/schema.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ExplainedDay, Unit } from '../clock/explain-limit.ts';
+import type { ExplainedDay, Unit } from '../../domain/deadlines/explain-limit.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 
 /** What a day is for a limit that runs over it. */

@@ -1,4 +1,4 @@
-import type { Light } from '../clock/light.ts';
+import type { Light } from '../../domain/deadlines/light.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 
 export const LIGHT_WORDS = {

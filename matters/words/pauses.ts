@@ -1,4 +1,4 @@
-import type { PAUSE_REASONS } from '../clock/explain-clock.ts';
+import type { PAUSE_REASONS } from '../../domain/deadlines/explain-clock.ts';
 import type { PARTIES } from '../../domain/reports/time-ledger.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 

@@ -6,7 +6,7 @@ import { readLedger } from '../../db/ledger.ts';
 import { verifyLedger } from '../../db/ledger-verification.ts';
 import { listNotices } from '../../db/notices.ts';
 import type { CalendarData } from '../../domain/calendar/calendar-schema.ts';
-import { deadlines } from '../../matters/clock/step-clock.ts';
+import { deadlines } from '../../domain/deadlines/step-clock.ts';
 import { findStep } from '../../domain/matter/compile.ts';
 import { begin, next } from '../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../domain/case/messages.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCalendar } from '../../../domain/calendar/calendar.ts';
 import type { CalendarData } from '../../../domain/calendar/calendar-schema.ts';
-import { deadlines } from '../../../matters/clock/step-clock.ts';
+import { deadlines } from '../../../domain/deadlines/step-clock.ts';
 import type { Message } from '../../../domain/case/messages.ts';
 import { STEP_STATUSES } from '../../../domain/case/status.ts';
 import { agenciesOf, calendarOf, movesPromise, project } from '../../../matters/projection/projection.ts';

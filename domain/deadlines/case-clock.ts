@@ -1,14 +1,14 @@
-import type { Calendar } from '../../domain/calendar/calendar.ts';
+import type { Calendar } from '../calendar/calendar.ts';
 import { yellowFrom, type Deadlines, type Limits } from './step-clock.ts';
-import { findStep } from '../../domain/matter/compile.ts';
+import { findStep } from '../matter/compile.ts';
 import { pathDeadline, type PathDeadline, type PathStep } from './critical-path.ts';
-import { allPausedSince, type StepClock } from '../../domain/case/clock.ts';
-import type { LedgerEntry } from '../../domain/case/ledger.ts';
-import type { Plan } from '../../domain/case/plan.ts';
-import { isStepEnd, type StepStatus } from '../../domain/case/status.ts';
-import { formatStepId, parseStepId } from '../../domain/case/step-id.ts';
-import { needIds } from '../../domain/matter/sorting.ts';
-import type { Item, Matter } from '../../domain/matter/schema.ts';
+import { allPausedSince, type StepClock } from '../case/clock.ts';
+import type { LedgerEntry } from '../case/ledger.ts';
+import type { Plan } from '../case/plan.ts';
+import { isStepEnd, type StepStatus } from '../case/status.ts';
+import { formatStepId, parseStepId } from '../case/step-id.ts';
+import { needIds } from '../matter/sorting.ts';
+import type { Item, Matter } from '../matter/schema.ts';
 
 /** What the clocks of case and items are made of: the steps of the plan as they stand. */
 export interface ClockedStep {

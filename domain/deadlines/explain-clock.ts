@@ -1,10 +1,10 @@
-import type { Calendar } from '../../domain/calendar/calendar.ts';
+import type { Calendar } from '../calendar/calendar.ts';
 import type { PathDeadlines } from './case-clock.ts';
 import { legalPauses, type Limits } from './step-clock.ts';
 import type { PathDeadline, PathPart } from './critical-path.ts';
-import { HOLD_REASONS, type StepClock } from '../../domain/case/clock.ts';
+import { HOLD_REASONS, type StepClock } from '../case/clock.ts';
 import { explainLimit, unitOf, type Explanation } from './explain-limit.ts';
-import { runLimit, scaleOf } from '../../domain/calendar/limit.ts';
+import { runLimit, scaleOf } from '../calendar/limit.ts';
 
 /**
  * Why a clock stood still: another party held the step; the step stands outside the promise; it was

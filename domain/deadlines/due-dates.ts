@@ -1,8 +1,8 @@
-import type { Calendar } from '../../domain/calendar/calendar.ts';
-import { findStep } from '../../domain/matter/compile.ts';
-import type { Due } from '../../domain/case/dues.ts';
-import { addLimit, type Deadline } from '../../domain/calendar/limit.ts';
-import type { Limit, Matter } from '../../domain/matter/schema.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { findStep } from '../matter/compile.ts';
+import type { Due } from '../case/dues.ts';
+import { addLimit, type Deadline } from '../calendar/limit.ts';
+import type { Limit, Matter } from '../matter/schema.ts';
 
 /**
  * If the intake does not answer for five working days after receipt, the case is accepted (行政许可法

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { workingMinutesBetween } from '../../../domain/calendar/calendar.ts';
-import { mainland as calendar } from '../../domain/calendar/mainland.ts';
-import { deadlines, yellowFrom } from '../../../matters/clock/step-clock.ts';
+import { mainland as calendar } from '../calendar/mainland.ts';
+import { deadlines, yellowFrom } from '../../../domain/deadlines/step-clock.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
 
 const at = (shanghai: string): number => Date.parse(`${shanghai}+08:00`);

@@ -1,9 +1,9 @@
-import type { Calendar } from '../../domain/calendar/calendar.ts';
+import type { Calendar } from '../calendar/calendar.ts';
 import { legalPauses, type Limits } from './step-clock.ts';
-import type { StepClock } from '../../domain/case/clock.ts';
-import type { PlanNeed } from '../../domain/case/plan.ts';
-import { addLimit, inOrder, scaleOf, type Deadline, type Pause } from '../../domain/calendar/limit.ts';
-import type { Limit } from '../../domain/matter/schema.ts';
+import type { StepClock } from '../case/clock.ts';
+import type { PlanNeed } from '../case/plan.ts';
+import { addLimit, inOrder, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';
+import type { Limit } from '../matter/schema.ts';
 
 /** A step as the promise of a case (or of an item) sees it. */
 export interface PathStep {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { caseDeadlines, itemClocks, mayMovePromise, type ClockedStep } from '../../../matters/clock/case-clock.ts';
+import { caseDeadlines, itemClocks, mayMovePromise, type ClockedStep } from '../../../domain/deadlines/case-clock.ts';
 import type { StepClock } from '../../../domain/case/clock.ts';
 import type { Plan } from '../../../domain/case/plan.ts';
-import { mainland as calendar } from '../../domain/calendar/mainland.ts';
-import { local, shanghai as at } from '../../domain/calendar/oracle.ts';
-import { changed, parsed } from '../../domain/authoring/small-matter.ts';
+import { mainland as calendar } from '../calendar/mainland.ts';
+import { local, shanghai as at } from '../calendar/oracle.ts';
+import { changed, parsed } from '../authoring/small-matter.ts';
 
 const { matter } = parsed(
   changed(

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCalendar } from '../../../domain/calendar/calendar.ts';
-import { stepDeadlines } from '../../../matters/clock/step-clock.ts';
-import { pathDeadline } from '../../../matters/clock/critical-path.ts';
-import { explainPaths, explainStep } from '../../../matters/clock/explain-clock.ts';
-import { explainLimit } from '../../../matters/clock/explain-limit.ts';
+import { stepDeadlines } from '../../../domain/deadlines/step-clock.ts';
+import { pathDeadline } from '../../../domain/deadlines/critical-path.ts';
+import { explainPaths, explainStep } from '../../../domain/deadlines/explain-clock.ts';
+import { explainLimit } from '../../../domain/deadlines/explain-limit.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
-import { mainland as calendar } from '../../domain/calendar/mainland.ts';
-import { createOracle, local, shanghai as at } from '../../domain/calendar/oracle.ts';
+import { mainland as calendar } from '../calendar/mainland.ts';
+import { createOracle, local, shanghai as at } from '../calendar/oracle.ts';
 import { stepsOfHistory, workingHistory } from './path-oracle.ts';
-import { randomCalendar } from '../../domain/calendar/random-calendar.ts';
+import { randomCalendar } from '../calendar/random-calendar.ts';
 
 const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0);
 const daysOf = (start: string, limit: Limit): string[] =>

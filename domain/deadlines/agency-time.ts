@@ -1,5 +1,5 @@
-import { windowTime, type Calendar } from '../../domain/calendar/calendar.ts';
-import type { StepClock } from '../../domain/case/clock.ts';
+import { windowTime, type Calendar } from '../calendar/calendar.ts';
+import type { StepClock } from '../case/clock.ts';
 
 const MINUTE_MS = 60_000;
 

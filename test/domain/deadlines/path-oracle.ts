@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import type { CalendarData } from '../../../domain/calendar/calendar-schema.ts';
-import type { PathStep } from '../../../matters/clock/critical-path.ts';
+import type { PathStep } from '../../../domain/deadlines/critical-path.ts';
 import type { StepClock } from '../../../domain/case/clock.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
-import { createOracle } from '../../domain/calendar/oracle.ts';
+import { createOracle } from '../calendar/oracle.ts';
 
 /**
  * When the promise over many steps is over, worked out the slow way: every path is listed, what it takes is added up by walking through
- * the days, and the deadline is moved until no later pause counts any more. Nothing of matters/clock/critical-path.ts.
+ * the days, and the deadline is moved until no later pause counts any more. Nothing of domain/deadlines/critical-path.ts.
  */
 export const createPathOracle = (data: CalendarData) => {
   const oracle = createOracle(data);

@@ -1,10 +1,10 @@
-import type { Calendar } from '../../domain/calendar/calendar.ts';
+import type { Calendar } from '../calendar/calendar.ts';
 import { caseDeadlines } from './case-clock.ts';
 import { stepDeadlines, type Deadlines } from './step-clock.ts';
-import { findStep } from '../../domain/matter/compile.ts';
-import type { CaseState } from '../../domain/case/state.ts';
-import { isCaseEnd } from '../../domain/case/status.ts';
-import type { Matter } from '../../domain/matter/schema.ts';
+import { findStep } from '../matter/compile.ts';
+import type { CaseState } from '../case/state.ts';
+import { isCaseEnd } from '../case/status.ts';
+import type { Matter } from '../matter/schema.ts';
 
 /** An open deadline of a case or of one of its steps, by an earlier and by a later calendar. */
 export interface MovedDate {

@@ -1,7 +1,7 @@
-import { dateOf, dayOf, DAY_MS, startOfDay } from '../../domain/calendar/calendar-days.ts';
-import { describeDay, WORKING_DAY_MS, type Calendar, type DayInWords } from '../../domain/calendar/calendar.ts';
-import { runLimit, scaleOf, type Deadline, type Pause } from '../../domain/calendar/limit.ts';
-import type { Limit } from '../../domain/matter/schema.ts';
+import { dateOf, dayOf, DAY_MS, startOfDay } from '../calendar/calendar-days.ts';
+import { describeDay, WORKING_DAY_MS, type Calendar, type DayInWords } from '../calendar/calendar.ts';
+import { runLimit, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';
+import type { Limit } from '../matter/schema.ts';
 
 /** The unit in which a limit is counted. */
 export const UNITS = ['working-day', 'working-minute', 'calendar-day', 'second'] as const;

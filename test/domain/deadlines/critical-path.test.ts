@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCalendar } from '../../../domain/calendar/calendar.ts';
-import { pathDeadline, type PathStep } from '../../../matters/clock/critical-path.ts';
+import { pathDeadline, type PathStep } from '../../../domain/deadlines/critical-path.ts';
 import type { StepClock } from '../../../domain/case/clock.ts';
 import { addLimit, type Pause } from '../../../domain/calendar/limit.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
-import { mainland as calendar, MAINLAND } from '../../domain/calendar/mainland.ts';
-import { createOracle, local, shanghai as at } from '../../domain/calendar/oracle.ts';
+import { mainland as calendar, MAINLAND } from '../calendar/mainland.ts';
+import { createOracle, local, shanghai as at } from '../calendar/oracle.ts';
 import { createPathOracle, pathsOf, stepsOfHistory, workingHistory } from './path-oracle.ts';
-import { randomCalendar } from '../../domain/calendar/random-calendar.ts';
+import { randomCalendar } from '../calendar/random-calendar.ts';
 
 const START = at('2026-11-02T10:00');
 const day = (date: number, time: string): number => at(`2026-11-${String(date).padStart(2, '0')}T${time}`);

@@ -1,14 +1,7 @@
-import {
-  windowTime,
-  windowTimeAt,
-  dayTime,
-  dayTimeAt,
-  WORKING_DAY_MS,
-  type Calendar,
-} from '../../domain/calendar/calendar.ts';
-import { addLimit, scaleOf, type Pause } from '../../domain/calendar/limit.ts';
-import type { StepClock } from '../../domain/case/clock.ts';
-import type { Limit, Step } from '../../domain/matter/schema.ts';
+import { windowTime, windowTimeAt, dayTime, dayTimeAt, WORKING_DAY_MS, type Calendar } from '../calendar/calendar.ts';
+import { addLimit, scaleOf, type Pause } from '../calendar/limit.ts';
+import type { StepClock } from '../case/clock.ts';
+import type { Limit, Step } from '../matter/schema.ts';
 
 /** The deadlines of a step or a case. A row holds them, because a light depends on nothing else. */
 export interface Deadlines {

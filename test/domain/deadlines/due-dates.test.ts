@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { dueDate } from '../../../matters/clock/due-dates.ts';
+import { dueDate } from '../../../domain/deadlines/due-dates.ts';
 import type { Due } from '../../../domain/case/dues.ts';
-import { mainland as calendar } from '../../domain/calendar/mainland.ts';
-import { local, shanghai as at } from '../../domain/calendar/oracle.ts';
-import { parsed, SMALL_MATTER } from '../../domain/authoring/small-matter.ts';
+import { mainland as calendar } from '../calendar/mainland.ts';
+import { local, shanghai as at } from '../calendar/oracle.ts';
+import { parsed, SMALL_MATTER } from '../authoring/small-matter.ts';
 
 const { matter } = parsed(SMALL_MATTER);
 const from = at('2026-11-03T10:00');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { caseLight, lightOf, LIGHTS, type Light, type LightRow } from '../../../matters/clock/light.ts';
+import { caseLight, lightOf, LIGHTS, type Light, type LightRow } from '../../../domain/deadlines/light.ts';
 
 const row: LightRow = { yellowAt: 80, promisedAt: 100, statutoryAt: 200 };
 

@@ -1,6 +1,6 @@
 import { readClocks } from '../db/clocks.ts';
 import { writeProjection, type LedgerHead } from '../db/projection.ts';
-import type { AgencyFacts } from '../matters/agency/enquiries.ts';
+import type { AgencyFacts } from '../domain/agency/enquiries.ts';
 import { agenciesOf, calendarOf, movesPromise, project, type CaseChanges } from '../matters/projection/projection.ts';
 import type { Dependencies } from './dependencies.ts';
 

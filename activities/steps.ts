@@ -8,7 +8,7 @@ import { recordAttempt } from '../db/steps.ts';
 import { connectionOf } from '../exchange/connections/connections.ts';
 import { sendStep } from '../exchange/send.ts';
 import type { StepCall } from '../exchange/step-call.ts';
-import { retryDelayMs } from '../matters/agency/back-off.ts';
+import { retryDelayMs } from '../domain/agency/back-off.ts';
 import type { StepAnswer, UndoAnswer } from '../domain/case/messages.ts';
 import type { UndoClass } from '../domain/case/plan.ts';
 import type { Dependencies } from './dependencies.ts';

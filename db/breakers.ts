@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { advance, tally, type Breaker, type BreakerChange, type BreakerEvent } from '../matters/supervision/breaker.ts';
+import { advance, tally, type Breaker, type BreakerChange, type BreakerEvent } from '../domain/agency/breaker.ts';
 import { inTransaction, type Db } from './pool.ts';
 import { instant, only } from './rows.ts';
 

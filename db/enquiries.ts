@@ -1,5 +1,5 @@
 import { ENQUIRABLE } from '../domain/case/status.ts';
-import { ENQUIRY_INTERVALS } from '../matters/agency/enquiries.ts';
+import { ENQUIRY_INTERVALS } from '../domain/agency/enquiries.ts';
 import type { Db } from './pool.ts';
 
 /** An accepted step of which its agency has said nothing for too long. */

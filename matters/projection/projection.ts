@@ -1,4 +1,4 @@
-import type { AgencyFacts } from '../agency/enquiries.ts';
+import type { AgencyFacts } from '../../domain/agency/enquiries.ts';
 import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { caseDeadlines, mayMovePromise, type ClockedStep } from '../../domain/deadlines/case-clock.ts';
 import { deadlines, type Deadlines } from '../../domain/deadlines/step-clock.ts';

@@ -1,4 +1,4 @@
-import { firstEnquiryAt, type AgencyFacts } from '../agency/enquiries.ts';
+import { firstEnquiryAt, type AgencyFacts } from '../../domain/agency/enquiries.ts';
 import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { agencyTime, wasSupplemented } from '../../domain/deadlines/agency-time.ts';
 import { stepDeadlines } from '../../domain/deadlines/step-clock.ts';

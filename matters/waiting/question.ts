@@ -1,4 +1,4 @@
-import type { AgencyFacts } from '../agency/enquiries.ts';
+import type { AgencyFacts } from '../../domain/agency/enquiries.ts';
 import { getStep } from '../../domain/matter/compile.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { DueKind } from '../../domain/case/dues.ts';

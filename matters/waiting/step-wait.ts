@@ -1,4 +1,4 @@
-import { heardAt, silentAt, type AgencyFacts } from '../agency/enquiries.ts';
+import { heardAt, silentAt, type AgencyFacts } from '../../domain/agency/enquiries.ts';
 import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
 import type { Limit } from '../../domain/matter/schema.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { upsertAgency } from '../../db/agencies.ts';
 import { dueEnquiries } from '../../db/enquiries.ts';
 import { inTransaction } from '../../db/pool.ts';
-import { enquiryIntervalS } from '../../matters/agency/enquiries.ts';
+import { enquiryIntervalS } from '../../domain/agency/enquiries.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { AgencyFacts } from '../../../matters/agency/enquiries.ts';
+import type { AgencyFacts } from '../../../domain/agency/enquiries.ts';
 import type { Calendar } from '../../../domain/calendar/calendar.ts';
 import { compilePlan, findStep } from '../../../domain/matter/compile.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { enquiryIntervalS, firstEnquiryAt, heardAt, silentAt } from '../../../matters/agency/enquiries.ts';
+import { enquiryIntervalS, firstEnquiryAt, heardAt, silentAt } from '../../../domain/agency/enquiries.ts';
 
 const AT = Date.parse('2026-11-02T02:00:00Z');
 const agency = { connection: 'push', enquireAfterS: 900 } as const;

@@ -7,7 +7,7 @@ import {
   tally,
   type Breaker,
   type BreakerEvent,
-} from '../../../matters/supervision/breaker.ts';
+} from '../../../domain/agency/breaker.ts';
 
 const NOW = 1_000_000_000;
 

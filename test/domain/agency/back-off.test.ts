@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryDelayMs } from '../../../matters/agency/back-off.ts';
+import { retryDelayMs } from '../../../domain/agency/back-off.ts';
 
 const attempts = fc.integer({ min: 1, max: 100_000 });
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

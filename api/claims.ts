@@ -1,6 +1,6 @@
 import { coveredBy } from '../db/absences.ts';
 import type { StepRow } from '../db/steps.ts';
-import { claimedBy, type OthersClaim } from '../matters/worklist/claims.ts';
+import { claimedBy, type OthersClaim } from '../domain/worklist/claims.ts';
 import type { Deps } from './deps.ts';
 import { actorOf } from './identity.ts';
 import type { Caller } from './policy.ts';

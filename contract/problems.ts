@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BULK_VERBS } from '../matters/supervision/bulk.ts';
 import { ORDER_ACTIONS } from '../matters/supervision/supervision.ts';
 import { CASE_ACTIONS, STEP_OFFERS } from '../matters/actions.ts';
-import { VERDICTS } from '../matters/supervision/verdicts.ts';
+import { VERDICTS } from '../domain/worklist/verdicts.ts';
 import { DuplicateView } from './duplicates.ts';
 import { By, DecisionKind, Instant } from './values.ts';
 

@@ -1,5 +1,5 @@
 import { CLAIMABLE } from '../domain/case/status.ts';
-import { claimedBy, type OthersClaim } from '../matters/worklist/claims.ts';
+import { claimedBy, type OthersClaim } from '../domain/worklist/claims.ts';
 import type { Db } from './pool.ts';
 import { getStep } from './steps.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Actor, DecisionKind, Outcome, RefusalCode } from '../domain/case/messages.ts';
 import type { CaseStatus, Closing, StepStatus } from '../domain/case/status.ts';
 import { SUSPECT_MS } from '../matters/waiting/wait.ts';
-import type { AnswerState } from '../matters/supervision/verdicts.ts';
+import type { AnswerState } from '../domain/worklist/verdicts.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import { openBody } from './inbox.ts';
 import type { Cipher } from './personal-data.ts';

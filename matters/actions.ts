@@ -6,7 +6,7 @@ import { STEP_ACTIONS, whyNotReopen, type CaseStanding } from '../domain/case/st
 import { whyNotAnswer, whyNotFill } from '../domain/case/supplements.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
 import { BULK_VERBS, whyNotBulk, type Bulk, type BulkVerb } from './supervision/bulk.ts';
-import type { OthersClaim } from './worklist/claims.ts';
+import type { OthersClaim } from '../domain/worklist/claims.ts';
 import {
   ORDER_ACTIONS,
   whyNotOrder,
@@ -14,7 +14,7 @@ import {
   type Order,
   type OrderAction,
 } from './supervision/supervision.ts';
-import { VERDICTS, whyNotVerdict, type AnswerFacts, type Verdict } from './supervision/verdicts.ts';
+import { VERDICTS, whyNotVerdict, type AnswerFacts, type Verdict } from '../domain/worklist/verdicts.ts';
 
 /**
  * One action of a case, a step, a supervision order, a kept answer or a bulk act. An action that is

@@ -3,7 +3,7 @@ import { formatRequestId } from '../../agencies/contract.ts';
 import { claimTask, releaseTask } from '../../db/claims.ts';
 import { findDraft, saveDraft } from '../../db/drafts.ts';
 import type { StepRow } from '../../db/steps.ts';
-import { CLAIM_MS } from '../../matters/worklist/claims.ts';
+import { CLAIM_MS } from '../../domain/worklist/claims.ts';
 import { DraftView, DraftWords, TaskClaim } from '../../contract/tasks.ts';
 import { accountsOf, claimProblem } from '../claims.ts';
 import type { Deps } from '../deps.ts';

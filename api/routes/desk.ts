@@ -10,7 +10,7 @@ import {
 import { putMessage } from '../../db/inbox.ts';
 import { inTransaction, type Db } from '../../db/pool.ts';
 import { allowedOf, answerActions } from '../../matters/actions.ts';
-import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../matters/supervision/verdicts.ts';
+import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../domain/worklist/verdicts.ts';
 import { CaseDeskQuery, DecideAnswer, DeskList, DeskQuery, KeptMessageId } from '../../contract/desk.ts';
 import { Answered, Recorded } from '../../contract/messages.ts';
 import { CaseId } from '../../contract/values.ts';

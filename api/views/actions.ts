@@ -12,9 +12,9 @@ import {
   type Offer,
   type StepOffer,
 } from '../../matters/actions.ts';
-import { claimedBy } from '../../matters/worklist/claims.ts';
+import { claimedBy } from '../../domain/worklist/claims.ts';
 import type { OrderAction } from '../../matters/supervision/supervision.ts';
-import type { AnswerFacts, Verdict } from '../../matters/supervision/verdicts.ts';
+import type { AnswerFacts, Verdict } from '../../domain/worklist/verdicts.ts';
 import type { Deps } from '../deps.ts';
 import { accountsOf } from '../claims.ts';
 import { actorOf } from '../identity.ts';

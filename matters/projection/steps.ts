@@ -9,7 +9,7 @@ import type { Notice, StepState } from '../../domain/case/state.ts';
 import { ENQUIRABLE, isStepEnd } from '../../domain/case/status.ts';
 import { waitOfStep, type DueFacts } from '../waiting/question.ts';
 import { lookAt } from '../waiting/wait.ts';
-import { claimLasts } from '../worklist/claims.ts';
+import { claimLasts } from '../../domain/worklist/claims.ts';
 import type { StepColumns } from './rows.ts';
 
 /** A step after some entries, and what surrounds it. */

@@ -14,7 +14,7 @@ import type { StepFacts } from '../../domain/case/run.ts';
 import { isCaseEnd, isStepEnd, type CaseStanding } from '../../domain/case/status.ts';
 import { BULK_STATUSES } from '../../matters/supervision/bulk.ts';
 import { ORDER_STATUSES, type Order } from '../../matters/supervision/supervision.ts';
-import type { AnswerFacts } from '../../matters/supervision/verdicts.ts';
+import type { AnswerFacts } from '../../domain/worklist/verdicts.ts';
 import {
   BULK_VERB_WORDS,
   CASE_ACTION_WORDS,

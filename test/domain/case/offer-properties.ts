@@ -3,7 +3,7 @@ import { next } from '../../../domain/case/engine.ts';
 import type { Message } from '../../../domain/case/messages.ts';
 import { factsOf } from '../../../domain/case/run.ts';
 import { openGaps, stepOf, type CaseState } from '../../../domain/case/state.ts';
-import { whyNotVerdict } from '../../../matters/supervision/verdicts.ts';
+import { whyNotVerdict } from '../../../domain/worklist/verdicts.ts';
 import type { Run } from './simulator.ts';
 import type { Property } from './walk.ts';
 

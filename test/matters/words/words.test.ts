@@ -9,7 +9,7 @@ import { By, DecisionKind } from '../../../contract/values.ts';
 import { WaitingOn } from '../../../contract/waiting.ts';
 import { WithdrawalConfirmation, WithdrawalPreview } from '../../../contract/withdrawals.ts';
 import { CASE_ACTIONS } from '../../../matters/actions.ts';
-import { VERDICTS } from '../../../matters/supervision/verdicts.ts';
+import { VERDICTS } from '../../../domain/worklist/verdicts.ts';
 import { PAUSE_REASONS } from '../../../domain/deadlines/explain-clock.ts';
 import { UNITS } from '../../../domain/deadlines/explain-limit.ts';
 import { LIGHTS } from '../../../domain/deadlines/light.ts';

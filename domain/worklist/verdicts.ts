@@ -1,5 +1,5 @@
-import type { DecisionKind, RefusalCode } from '../../domain/case/messages.ts';
-import { isUndoing, whyNotAdopt, type CaseStanding, type StepStatus } from '../../domain/case/status.ts';
+import type { DecisionKind, RefusalCode } from '../case/messages.ts';
+import { isUndoing, whyNotAdopt, type CaseStanding, type StepStatus } from '../case/status.ts';
 
 /**
  * The states of an agency's answer that is no part of the record. `held`: it counts by itself when

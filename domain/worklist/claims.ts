@@ -1,4 +1,4 @@
-import type { StepStatus } from '../../domain/case/status.ts';
+import type { StepStatus } from '../case/status.ts';
 
 /** Whose task it is: of an agency's worklist, at a moment (docs/decisions/0015). */
 

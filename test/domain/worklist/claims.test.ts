@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { STEP_STATUSES } from '../../../domain/case/status.ts';
-import { claimedBy, claimLasts, type Claim } from '../../../matters/worklist/claims.ts';
+import { claimedBy, claimLasts, type Claim } from '../../../domain/worklist/claims.ts';
 
 const NOW = 1_000_000;
 const LATER = NOW + 1;

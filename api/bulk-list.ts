@@ -4,7 +4,7 @@ import type { CaseRow } from '../db/cases.ts';
 import type { Db } from '../db/pool.ts';
 import { stepsStalledFor } from '../db/stall-list.ts';
 import { listOpenSteps, type StepRow } from '../db/steps.ts';
-import { stepActionOf, type BulkAction } from '../matters/supervision/bulk.ts';
+import { stepActionOf, type BulkAction } from '../domain/supervision/bulk.ts';
 import { whyNotOpen, whyNotStep } from '../domain/case/run.ts';
 import type { CreateBulk } from '../contract/bulk.ts';
 import type { Deps } from './deps.ts';

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import type { z } from 'zod';
 import { BulkItems, BulkList, BulkView } from '../contract/bulk.ts';
 import { PROCEDURES } from '../domain/case/messages.ts';
-import { BULK_VERBS, ITEM_STATES } from '../matters/supervision/bulk.ts';
+import { BULK_VERBS, ITEM_STATES } from '../domain/supervision/bulk.ts';
 import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
 import { call, possibleNow } from './client.ts';
 import { findConnection } from './connection.ts';

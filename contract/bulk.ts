@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../matters/supervision/bulk.ts';
+import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../domain/supervision/bulk.ts';
 import { PROCEDURES } from '../domain/case/messages.ts';
 import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
 import { offers } from './actions.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIGHTS } from '../domain/deadlines/light.ts';
-import { ORDER_GROUNDS, ORDER_STATUSES } from '../matters/supervision/supervision.ts';
+import { ORDER_GROUNDS, ORDER_STATUSES } from '../domain/supervision/orders.ts';
 import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
 import { CaseFilters } from './filters.ts';
 import { Period } from './reports.ts';

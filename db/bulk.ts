@@ -9,7 +9,7 @@ import {
   type BulkAction,
   type BulkVerb,
   type ItemState,
-} from '../matters/supervision/bulk.ts';
+} from '../domain/supervision/bulk.ts';
 import type { Actor } from '../domain/case/messages.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import { putMessage } from './inbox.ts';

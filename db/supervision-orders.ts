@@ -10,7 +10,7 @@ import {
   type OrderRefusal,
   type OrderStatus,
   type ReplyDue,
-} from '../matters/supervision/supervision.ts';
+} from '../domain/supervision/orders.ts';
 import { readArrival, type Arrival } from './arrival.ts';
 import { canonical } from './canonical.ts';
 import { takeOrderNo } from './case-numbers.ts';

@@ -5,7 +5,7 @@ import type { Notice } from '../domain/case/state.ts';
 import { STEP_ACTIONS, whyNotReopen, type CaseStanding } from '../domain/case/status.ts';
 import { whyNotAnswer, whyNotFill } from '../domain/case/supplements.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
-import { BULK_VERBS, whyNotBulk, type Bulk, type BulkVerb } from './supervision/bulk.ts';
+import { BULK_VERBS, whyNotBulk, type Bulk, type BulkVerb } from '../domain/supervision/bulk.ts';
 import type { OthersClaim } from '../domain/worklist/claims.ts';
 import {
   ORDER_ACTIONS,
@@ -13,7 +13,7 @@ import {
   whyNotOrderStep,
   type Order,
   type OrderAction,
-} from './supervision/supervision.ts';
+} from '../domain/supervision/orders.ts';
 import { VERDICTS, whyNotVerdict, type AnswerFacts, type Verdict } from '../domain/worklist/verdicts.ts';
 
 /**

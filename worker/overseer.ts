@@ -8,7 +8,7 @@ import { actOnOrder, openOrder, takeUnanswered } from '../db/supervision-orders.
 import { findLateSteps, takeRung, type LateStep } from '../db/supervision-rungs.ts';
 import type { Actor } from '../domain/case/messages.ts';
 import type { Matter } from '../domain/matter/schema.ts';
-import { replyDue } from '../matters/supervision/supervision.ts';
+import { replyDue } from '../domain/supervision/orders.ts';
 import { startLoop, type Loop } from '../runtime/loop.ts';
 import type { Calendars } from '../runtime/reference-data.ts';
 

@@ -7,7 +7,7 @@ import { sumsOfDay } from '../../domain/reports/daily-report.ts';
 import { maskIdNo, maskName } from '../../domain/form/mask.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import { chinaTime } from '../../domain/matter/scope.ts';
-import { orderLight } from '../../matters/supervision/supervision.ts';
+import { orderLight } from '../../domain/supervision/orders.ts';
 import { CASE_STATUS_WORDS } from '../../matters/words/case-statuses.ts';
 import { CHANNEL_WORDS } from '../../matters/words/channels.ts';
 import { LIGHT_WORDS } from '../../matters/words/lights.ts';

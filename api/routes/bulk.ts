@@ -11,7 +11,7 @@ import {
 } from '../../db/bulk.ts';
 import { runOnce } from '../../db/idempotency.ts';
 import { allowedOf, bulkActions } from '../../matters/actions.ts';
-import { BULK_VERBS, TWO_PERSONS_ABOVE, type BulkVerb } from '../../matters/supervision/bulk.ts';
+import { BULK_VERBS, TWO_PERSONS_ABOVE, type BulkVerb } from '../../domain/supervision/bulk.ts';
 import { bulkList } from '../bulk-list.ts';
 import { BulkId, BulkItemQuery, BulkItems, BulkList, BulkView, CreateBulk } from '../../contract/bulk.ts';
 import { IdempotencyKey } from '../../contract/values.ts';

@@ -14,7 +14,7 @@ import {
   type OrderRow,
 } from '../../db/supervision-orders.ts';
 import { allowedOf } from '../../matters/actions.ts';
-import { ORDER_ACTIONS, replyDue, whyNotOrderStep, type OrderAction } from '../../matters/supervision/supervision.ts';
+import { ORDER_ACTIONS, replyDue, whyNotOrderStep, type OrderAction } from '../../domain/supervision/orders.ts';
 import { CaseId, IdempotencyKey, StepId } from '../../contract/values.ts';
 import {
   ActOnOrder,

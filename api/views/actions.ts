@@ -13,7 +13,7 @@ import {
   type StepOffer,
 } from '../../matters/actions.ts';
 import { claimedBy } from '../../domain/worklist/claims.ts';
-import type { OrderAction } from '../../matters/supervision/supervision.ts';
+import type { OrderAction } from '../../domain/supervision/orders.ts';
 import type { AnswerFacts, Verdict } from '../../domain/worklist/verdicts.ts';
 import type { Deps } from '../deps.ts';
 import { accountsOf } from '../claims.ts';

@@ -12,8 +12,8 @@ import type { Text } from '../../domain/matter/schema.ts';
 import { ATTENTION_CODES, type Actor, type AttentionCode } from '../../domain/case/messages.ts';
 import type { StepFacts } from '../../domain/case/run.ts';
 import { isCaseEnd, isStepEnd, type CaseStanding } from '../../domain/case/status.ts';
-import { BULK_STATUSES } from '../../matters/supervision/bulk.ts';
-import { ORDER_STATUSES, type Order } from '../../matters/supervision/supervision.ts';
+import { BULK_STATUSES } from '../../domain/supervision/bulk.ts';
+import { ORDER_STATUSES, type Order } from '../../domain/supervision/orders.ts';
 import type { AnswerFacts } from '../../domain/worklist/verdicts.ts';
 import {
   BULK_VERB_WORDS,

@@ -8,7 +8,7 @@ import {
   whyNotBulk,
   type Bulk,
   type BulkStatus,
-} from '../../../matters/supervision/bulk.ts';
+} from '../../../domain/supervision/bulk.ts';
 import type { Actor } from '../../../domain/case/messages.ts';
 
 const ONE: Actor = { role: 'supervisor', id: 'one' };

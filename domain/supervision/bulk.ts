@@ -1,6 +1,6 @@
-import type { Actor, Message, Procedure } from '../../domain/case/messages.ts';
-import type { StepAction } from '../../domain/case/status.ts';
-import { actorKey } from './supervision.ts';
+import type { Actor, Message, Procedure } from '../case/messages.ts';
+import type { StepAction } from '../case/status.ts';
+import { actorKey } from './orders.ts';
 
 /**
  * A bulk act: one order to a list of cases. The list is frozen before anyone confirms it, so that

@@ -12,8 +12,8 @@ import {
   whyNotOrder,
   type Order,
   type OrderAction,
-} from '../../../matters/supervision/supervision.ts';
-import { mainland as calendar } from '../../domain/calendar/mainland.ts';
+} from '../../../domain/supervision/orders.ts';
+import { mainland as calendar } from '../calendar/mainland.ts';
 
 const at = (text: string): number => Date.parse(`${text}+08:00`);
 const GIVEN = at('2024-11-20T10:00:00');

@@ -1,10 +1,10 @@
-import type { Calendar } from '../../domain/calendar/calendar.ts';
-import { addLimit } from '../../domain/calendar/limit.ts';
-import { yellowFrom } from '../../domain/deadlines/step-clock.ts';
-import type { Actor } from '../../domain/case/messages.ts';
-import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../../domain/case/status.ts';
-import { lightOf, type Light } from '../../domain/deadlines/light.ts';
-import type { Limit } from '../../domain/matter/schema.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { addLimit } from '../calendar/limit.ts';
+import { yellowFrom } from '../deadlines/step-clock.ts';
+import type { Actor } from '../case/messages.ts';
+import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../case/status.ts';
+import { lightOf, type Light } from '../deadlines/light.ts';
+import type { Limit } from '../matter/schema.ts';
 
 /**
  * Supervision orders (督办单): the supervisor asks an agency about one late step, the agency answers in writing or contests that it was

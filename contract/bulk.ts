@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../domain/supervision/bulk.ts';
 import { PROCEDURES } from '../domain/case/messages.ts';
-import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
+import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { offers } from './actions.ts';
 import { CaseFilters } from './filters.ts';
 import { says } from '../matters/words/says.ts';

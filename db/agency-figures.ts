@@ -1,5 +1,5 @@
 import { DECIDED, UNDER_WAY, type StepStatus } from '../domain/case/status.ts';
-import { AGENCY_CAUSES } from '../matters/waiting/causes.ts';
+import { AGENCY_CAUSES } from '../domain/waiting/causes.ts';
 import type { Db } from './pool.ts';
 import { present } from './rows.ts';
 

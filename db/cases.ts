@@ -6,7 +6,7 @@ import type { Plan } from '../domain/case/plan.ts';
 import { comparable } from '../domain/form/normalise.ts';
 import type { HandedIn } from '../domain/form/papers.ts';
 import type { CaseStatus, Closing } from '../domain/case/status.ts';
-import { firstLook } from '../matters/waiting/first-look.ts';
+import { firstLook } from '../domain/waiting/first-look.ts';
 import { takeCaseNo } from './case-numbers.ts';
 import { dossierContext, handedIn } from './dossiers.ts';
 import { hashedKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor, DecisionKind, Outcome, RefusalCode } from '../domain/case/messages.ts';
 import type { CaseStatus, Closing, StepStatus } from '../domain/case/status.ts';
-import { SUSPECT_MS } from '../matters/waiting/wait.ts';
+import { SUSPECT_MS } from '../domain/waiting/wait.ts';
 import type { AnswerState } from '../domain/worklist/verdicts.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import { openBody } from './inbox.ts';

@@ -6,7 +6,7 @@ import {
   type Turn,
   type WaitDetail,
   type WaitingCause,
-} from '../matters/waiting/causes.ts';
+} from '../domain/waiting/causes.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import { databaseError, type Db } from './pool.ts';
 import { present } from './rows.ts';

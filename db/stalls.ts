@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Wait } from '../matters/waiting/wait.ts';
+import type { Wait } from '../domain/waiting/wait.ts';
 import { inTransaction } from './pool.ts';
 import { instant } from './rows.ts';
 import { STEP_STATE, type Place } from './watch.ts';

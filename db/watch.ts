@@ -1,9 +1,9 @@
 import { ENQUIRABLE } from '../domain/case/status.ts';
 import type { Notice } from '../domain/case/state.ts';
 import type { AgencyFacts } from '../domain/agency/enquiries.ts';
-import type { CaseFacts } from '../matters/waiting/case-wait.ts';
-import type { AskedStep, DueFacts } from '../matters/waiting/question.ts';
-import { PATIENCE_MS, SUSPECT_MS } from '../matters/waiting/wait.ts';
+import type { CaseFacts } from '../domain/waiting/case-wait.ts';
+import type { AskedStep, DueFacts } from '../domain/waiting/question.ts';
+import { PATIENCE_MS, SUSPECT_MS } from '../domain/waiting/wait.ts';
 import type { Db } from './pool.ts';
 import { only, present } from './rows.ts';
 

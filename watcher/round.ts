@@ -10,10 +10,10 @@ import {
 } from '../db/watch.ts';
 import type { Calendar } from '../domain/calendar/calendar.ts';
 import type { Matter } from '../domain/matter/schema.ts';
-import { caseWait, caseWaitUnder } from '../matters/waiting/case-wait.ts';
-import type { Fault } from '../matters/waiting/causes.ts';
-import { waitOfStep } from '../matters/waiting/question.ts';
-import { isStalled, isSuspect, lookAt, type Wait } from '../matters/waiting/wait.ts';
+import { caseWait, caseWaitUnder } from '../domain/waiting/case-wait.ts';
+import type { Fault } from '../domain/waiting/causes.ts';
+import { waitOfStep } from '../domain/waiting/question.ts';
+import { isStalled, isSuspect, lookAt, type Wait } from '../domain/waiting/wait.ts';
 import type { Calendars } from '../runtime/reference-data.ts';
 import type { Machinery } from './machinery.ts';
 import { queueOf, type CaseThere, type Temporal } from './temporal.ts';

@@ -1,4 +1,4 @@
-import { AGENCY_CAUSES, WAITING_CAUSES, type WaitingCause } from '../../matters/waiting/causes.ts';
+import { AGENCY_CAUSES, WAITING_CAUSES, type WaitingCause } from '../waiting/causes.ts';
 
 /** What a day was (日报): counts by division, so that everybody is shown the sum of the own ones. `open`, `late` and stalls are at its end. */
 export interface DayFigures {

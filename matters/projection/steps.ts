@@ -7,8 +7,8 @@ import type { Matter, Step } from '../../domain/matter/schema.ts';
 import { openHold, pausedSince, type StepClock } from '../../domain/case/clock.ts';
 import type { Notice, StepState } from '../../domain/case/state.ts';
 import { ENQUIRABLE, isStepEnd } from '../../domain/case/status.ts';
-import { waitOfStep, type DueFacts } from '../waiting/question.ts';
-import { lookAt } from '../waiting/wait.ts';
+import { waitOfStep, type DueFacts } from '../../domain/waiting/question.ts';
+import { lookAt } from '../../domain/waiting/wait.ts';
 import { claimLasts } from '../../domain/worklist/claims.ts';
 import type { StepColumns } from './rows.ts';
 

@@ -28,7 +28,7 @@ export interface StallRow {
 
 /**
  * What is owed by ourselves is said to stand still after this: as promised, not as the product has
- * it (`matters/waiting/wait.ts`).
+ * it (`domain/waiting/wait.ts`).
  */
 const PATIENCE_MS = 30_000;
 

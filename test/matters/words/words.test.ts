@@ -23,7 +23,7 @@ import { CASE_STATUSES, CLOSINGS, STEP_STATUSES } from '../../../domain/case/sta
 import { ERRORS } from '../../../matters/errors.ts';
 import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../../../domain/supervision/bulk.ts';
 import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../../../domain/supervision/orders.ts';
-import { NEXT_ACTIONS, WAIT_DETAILS, WAITING_CAUSES } from '../../../matters/waiting/causes.ts';
+import { NEXT_ACTIONS, WAIT_DETAILS, WAITING_CAUSES } from '../../../domain/waiting/causes.ts';
 import * as actions from '../../../matters/words/actions.ts';
 import { ATTENTION_WORDS } from '../../../matters/words/attention.ts';
 import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../../../matters/words/bulk.ts';

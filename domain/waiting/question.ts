@@ -1,7 +1,7 @@
-import type { AgencyFacts } from '../../domain/agency/enquiries.ts';
-import { getStep } from '../../domain/matter/compile.ts';
-import type { Matter } from '../../domain/matter/schema.ts';
-import type { DueKind } from '../../domain/case/dues.ts';
+import type { AgencyFacts } from '../agency/enquiries.ts';
+import { getStep } from '../matter/compile.ts';
+import type { Matter } from '../matter/schema.ts';
+import type { DueKind } from '../case/dues.ts';
 import { waitOf, type Surroundings, type WaitingStep } from './step-wait.ts';
 import type { Wait } from './wait.ts';
 

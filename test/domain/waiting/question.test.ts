@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { duesOf, waitOfStep, type AskedStep } from '../../../matters/waiting/question.ts';
-import { mainland as calendar } from '../../domain/calendar/mainland.ts';
-import { shanghai } from '../../domain/calendar/oracle.ts';
-import { parsed } from '../../domain/authoring/small-matter.ts';
+import { duesOf, waitOfStep, type AskedStep } from '../../../domain/waiting/question.ts';
+import { mainland as calendar } from '../calendar/mainland.ts';
+import { shanghai } from '../calendar/oracle.ts';
+import { parsed } from '../authoring/small-matter.ts';
 
 describe('what time will do', () => {
   const DUES = [

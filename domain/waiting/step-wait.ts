@@ -1,13 +1,13 @@
-import { heardAt, silentAt, type AgencyFacts } from '../../domain/agency/enquiries.ts';
-import type { Calendar } from '../../domain/calendar/calendar.ts';
-import { addLimit } from '../../domain/calendar/limit.ts';
-import type { Limit } from '../../domain/matter/schema.ts';
-import type { StepClock } from '../../domain/case/clock.ts';
-import type { DueKind } from '../../domain/case/dues.ts';
-import type { AttentionCode, Procedure } from '../../domain/case/messages.ts';
-import type { StepKind } from '../../domain/case/plan.ts';
-import type { Notice } from '../../domain/case/state.ts';
-import type { StepStatus } from '../../domain/case/status.ts';
+import { heardAt, silentAt, type AgencyFacts } from '../agency/enquiries.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { addLimit } from '../calendar/limit.ts';
+import type { Limit } from '../matter/schema.ts';
+import type { StepClock } from '../case/clock.ts';
+import type { DueKind } from '../case/dues.ts';
+import type { AttentionCode, Procedure } from '../case/messages.ts';
+import type { StepKind } from '../case/plan.ts';
+import type { Notice } from '../case/state.ts';
+import type { StepStatus } from '../case/status.ts';
 import type { Fault, NextAction, WaitingCause } from './causes.ts';
 import { isStalled, PATIENCE_MS, SUSPECT_MS, waitForSystem, type Wait } from './wait.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { STEP_STATUSES, isStepEnd } from '../../../domain/case/status.ts';
-import { caseWait } from '../../../matters/waiting/case-wait.ts';
-import { FAULTS, WAITING_CAUSES } from '../../../matters/waiting/causes.ts';
-import { waitOf, type Surroundings, type WaitingStep } from '../../../matters/waiting/step-wait.ts';
-import { isStalled, type Wait } from '../../../matters/waiting/wait.ts';
-import { mainland as calendar } from '../../domain/calendar/mainland.ts';
-import { shanghai } from '../../domain/calendar/oracle.ts';
+import { caseWait } from '../../../domain/waiting/case-wait.ts';
+import { FAULTS, WAITING_CAUSES } from '../../../domain/waiting/causes.ts';
+import { waitOf, type Surroundings, type WaitingStep } from '../../../domain/waiting/step-wait.ts';
+import { isStalled, type Wait } from '../../../domain/waiting/wait.ts';
+import { mainland as calendar } from '../calendar/mainland.ts';
+import { shanghai } from '../calendar/oracle.ts';
 
 /** Windows are open 09:00–12:00 and 13:30–17:00; Monday, 2 November 2026. */
 const at = (time: string, day = 2): number => shanghai(`2026-11-0${day}T${time}`);

@@ -1,4 +1,4 @@
-import type { DueKind } from '../../domain/case/dues.ts';
+import type { DueKind } from '../case/dues.ts';
 
 /** The codes in which it is said what an open step or case waits for. */
 

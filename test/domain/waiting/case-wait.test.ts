@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { caseWait, caseWaitOfStall, caseWaitUnder, type CaseFacts } from '../../../matters/waiting/case-wait.ts';
-import { FAULTS } from '../../../matters/waiting/causes.ts';
-import { isSuspect, lookAt } from '../../../matters/waiting/wait.ts';
+import { caseWait, caseWaitOfStall, caseWaitUnder, type CaseFacts } from '../../../domain/waiting/case-wait.ts';
+import { FAULTS } from '../../../domain/waiting/causes.ts';
+import { isSuspect, lookAt } from '../../../domain/waiting/wait.ts';
 
 const SENT = Date.parse('2026-11-02T02:00:00Z');
 const NOW = SENT + 60_000;

@@ -1,4 +1,4 @@
-import type { Plan } from '../../domain/case/plan.ts';
+import type { Plan } from '../case/plan.ts';
 import { SUSPECT_MS } from './wait.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../domain/case/ledger.ts';
-import type { DueColumns, NoticeColumns, ProjectionRows, StepColumns } from '../matters/projection/rows.ts';
+import type { DueColumns, NoticeColumns, ProjectionRows, StepColumns } from '../domain/projection/rows.ts';
 import { calendarOrdinal } from './calendars.ts';
 import { entryHash } from './ledger-chain.ts';
 import { databaseError, type Db } from './pool.ts';
@@ -114,7 +114,7 @@ const DUE_INSTANTS = ['since', 'dueAt'] as const satisfies (keyof DueColumns)[];
  * A step's row also has columns that do not come from its case. They last as long as what they
  * belong to: failed attempts, enquiries and a release as long as their round, a claim as long as its
  * round and its officer, the deadlines of an end as long as that end. Whether one of them ends
- * before that is decided in `matters/projection/steps.ts`. Right sides see the row as it was.
+ * before that is decided in `domain/projection/steps.ts`. Right sides see the row as it was.
  */
 const SAME_ROUND = 'new.round = steps.round';
 const SAME_ATTEMPTS = 'new.round = steps.attempt_round';

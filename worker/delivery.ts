@@ -9,7 +9,7 @@ import { findLedgerOutcome } from '../db/ledger.ts';
 import type { Cipher } from '../db/personal-data.ts';
 import type { Outcome } from '../domain/case/messages.ts';
 import { isCaseEnd } from '../domain/case/status.ts';
-import type { CaseChanges } from '../matters/projection/projection.ts';
+import type { CaseChanges } from '../domain/projection/projection.ts';
 import {
   caseWorkflowId,
   deliverUpdate,

@@ -3,7 +3,7 @@ import type { LedgerTip } from '../domain/case/ledger.ts';
 import type { Message, Outcome } from '../domain/case/messages.ts';
 import type { Plan } from '../domain/case/plan.ts';
 import type { CaseState } from '../domain/case/state.ts';
-import type { CaseChanges } from '../matters/projection/projection.ts';
+import type { CaseChanges } from '../domain/projection/projection.ts';
 
 /** The names by which the world reaches a case in Temporal; each is made once, here. */
 

@@ -12,7 +12,7 @@ import { begin, next } from '../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../domain/case/messages.ts';
 import { changesOf } from '../../domain/case/progress.ts';
 import type { CaseState } from '../../domain/case/state.ts';
-import type { CaseChanges } from '../../matters/projection/projection.ts';
+import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { sampleForm } from '../support/matters.ts';
 import { createRig, type Rig, type RigActivities } from './rig.ts';
 import { mainland, MAINLAND } from '../domain/calendar/mainland.ts';

@@ -13,7 +13,7 @@ import { findMatter } from '../../db/matters.ts';
 import { countCalls } from '../../exchange/counting-client.ts';
 import type { StepCall } from '../../exchange/step-call.ts';
 import type { UndoClass } from '../../domain/case/plan.ts';
-import type { CaseChanges } from '../../matters/projection/projection.ts';
+import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { CLOSED, type Breaker } from '../../domain/agency/breaker.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { createAgencyHealth } from '../../worker/agency-health.ts';

@@ -7,7 +7,7 @@ import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import type { CaseEvent, Outcome } from '../../domain/case/messages.ts';
 import { changesOf } from '../../domain/case/progress.ts';
 import type { CaseState } from '../../domain/case/state.ts';
-import type { CaseChanges } from '../../matters/projection/projection.ts';
+import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { openNotifications } from '../../runtime/notifications.ts';
 
 export interface Driver {

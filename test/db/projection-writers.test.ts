@@ -10,7 +10,7 @@ import { errorCode } from '../../db/pool.ts';
 import { writeProjection, type LedgerHead } from '../../db/projection.ts';
 import { listSteps } from '../../db/steps.ts';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
-import type { ProjectionRows } from '../../matters/projection/rows.ts';
+import type { ProjectionRows } from '../../domain/projection/rows.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 /**

@@ -9,7 +9,7 @@ import { listNotices } from '../../db/notices.ts';
 import { writeProjection, type LedgerHead } from '../../db/projection.ts';
 import { listSteps, recordAttempt } from '../../db/steps.ts';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
-import type { CaseColumns, ProjectionRows, StepColumns } from '../../matters/projection/rows.ts';
+import type { CaseColumns, ProjectionRows, StepColumns } from '../../domain/projection/rows.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

@@ -8,7 +8,7 @@ import type { StepCall } from '../../exchange/step-call.ts';
 import type { LedgerEntry, LedgerTip } from '../../domain/case/ledger.ts';
 import type { Message, StepAnswer } from '../../domain/case/messages.ts';
 import type { Plan } from '../../domain/case/plan.ts';
-import type { CaseChanges } from '../../matters/projection/projection.ts';
+import type { CaseChanges } from '../../domain/projection/projection.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import {
   agencyQueue,

@@ -1,9 +1,9 @@
-import type { Calendar } from '../../domain/calendar/calendar.ts';
-import { addLimit } from '../../domain/calendar/limit.ts';
-import { dueDate } from '../../domain/deadlines/due-dates.ts';
-import type { Matter } from '../../domain/matter/schema.ts';
-import type { Due } from '../../domain/case/dues.ts';
-import type { Notice } from '../../domain/case/state.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { addLimit } from '../calendar/limit.ts';
+import { dueDate } from '../deadlines/due-dates.ts';
+import type { Matter } from '../matter/schema.ts';
+import type { Due } from '../case/dues.ts';
+import type { Notice } from '../case/state.ts';
 import type { DueColumns, NoticeColumns } from './rows.ts';
 
 /** The row of a notice, without its `id` and `seq`. */

@@ -7,10 +7,10 @@ import { begin, next } from '../../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
 import { changesOf } from '../../../domain/case/progress.ts';
 import { checkForm } from '../../../domain/form/form.ts';
-import { agenciesOf, project, type CaseChanges } from '../../../matters/projection/projection.ts';
-import type { ProjectionRows, StepColumns } from '../../../matters/projection/rows.ts';
+import { agenciesOf, project, type CaseChanges } from '../../../domain/projection/projection.ts';
+import type { ProjectionRows, StepColumns } from '../../../domain/projection/rows.ts';
 import { readSample } from '../../../sandbox/samples.ts';
-import { mainland } from '../../domain/calendar/mainland.ts';
+import { mainland } from '../calendar/mainland.ts';
 
 const catalog = await loadCatalog(fileURLToPath(new URL('../../../catalog', import.meta.url)));
 const loaded = (code: string) => {

@@ -1,18 +1,13 @@
-import type { AgencyFacts } from '../../domain/agency/enquiries.ts';
-import type { Calendar } from '../../domain/calendar/calendar.ts';
-import { caseDeadlines, mayMovePromise, type ClockedStep } from '../../domain/deadlines/case-clock.ts';
-import { deadlines, type Deadlines } from '../../domain/deadlines/step-clock.ts';
-import { getStep } from '../../domain/matter/compile.ts';
-import type { Matter } from '../../domain/matter/schema.ts';
-import type { LedgerEntry } from '../../domain/case/ledger.ts';
-import type { Plan } from '../../domain/case/plan.ts';
-import {
-  lastChangeOfNotices,
-  lastChangeOfStep,
-  lastHappeningToStep,
-  type Changes,
-} from '../../domain/case/progress.ts';
-import { isCaseEnd, isStepEnd } from '../../domain/case/status.ts';
+import type { AgencyFacts } from '../agency/enquiries.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { caseDeadlines, mayMovePromise, type ClockedStep } from '../deadlines/case-clock.ts';
+import { deadlines, type Deadlines } from '../deadlines/step-clock.ts';
+import { getStep } from '../matter/compile.ts';
+import type { Matter } from '../matter/schema.ts';
+import type { LedgerEntry } from '../case/ledger.ts';
+import type { Plan } from '../case/plan.ts';
+import { lastChangeOfNotices, lastChangeOfStep, lastHappeningToStep, type Changes } from '../case/progress.ts';
+import { isCaseEnd, isStepEnd } from '../case/status.ts';
 import { dueColumns, noticeColumns } from './notices-and-dues.ts';
 import type { CaseColumns, ProjectionRows } from './rows.ts';
 import { stepColumns } from './steps.ts';

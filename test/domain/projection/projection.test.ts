@@ -4,9 +4,9 @@ import type { CalendarData } from '../../../domain/calendar/calendar-schema.ts';
 import { deadlines } from '../../../domain/deadlines/step-clock.ts';
 import type { Message } from '../../../domain/case/messages.ts';
 import { STEP_STATUSES } from '../../../domain/case/status.ts';
-import { agenciesOf, calendarOf, movesPromise, project } from '../../../matters/projection/projection.ts';
-import { stepColumns } from '../../../matters/projection/steps.ts';
-import { mainland, MAINLAND } from '../../domain/calendar/mainland.ts';
+import { agenciesOf, calendarOf, movesPromise, project } from '../../../domain/projection/projection.ts';
+import { stepColumns } from '../../../domain/projection/steps.ts';
+import { mainland, MAINLAND } from '../calendar/mainland.ts';
 import { AT, limitOf, matterOf, MINUTE, projectCase } from './projected-case.ts';
 
 const NEWBORN = 'newborn-registration';

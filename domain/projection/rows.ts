@@ -1,9 +1,9 @@
-import type { StepClock } from '../../domain/case/clock.ts';
-import type { DueKind } from '../../domain/case/dues.ts';
-import type { LedgerEntry } from '../../domain/case/ledger.ts';
-import type { AttentionCode, DecisionKind } from '../../domain/case/messages.ts';
-import type { Notice, StepState } from '../../domain/case/state.ts';
-import type { CaseStatus, Closing, StepStatus } from '../../domain/case/status.ts';
+import type { StepClock } from '../case/clock.ts';
+import type { DueKind } from '../case/dues.ts';
+import type { LedgerEntry } from '../case/ledger.ts';
+import type { AttentionCode, DecisionKind } from '../case/messages.ts';
+import type { Notice, StepState } from '../case/state.ts';
+import type { CaseStatus, Closing, StepStatus } from '../case/status.ts';
 
 /**
  * What `db/projection.ts` writes of a case: its new entries, and its rows as they are after them.

@@ -1,15 +1,15 @@
-import { firstEnquiryAt, type AgencyFacts } from '../../domain/agency/enquiries.ts';
-import type { Calendar } from '../../domain/calendar/calendar.ts';
-import { agencyTime, wasSupplemented } from '../../domain/deadlines/agency-time.ts';
-import { stepDeadlines } from '../../domain/deadlines/step-clock.ts';
-import { getStep } from '../../domain/matter/compile.ts';
-import type { Matter, Step } from '../../domain/matter/schema.ts';
-import { openHold, pausedSince, type StepClock } from '../../domain/case/clock.ts';
-import type { Notice, StepState } from '../../domain/case/state.ts';
-import { ENQUIRABLE, isStepEnd } from '../../domain/case/status.ts';
-import { waitOfStep, type DueFacts } from '../../domain/waiting/question.ts';
-import { lookAt } from '../../domain/waiting/wait.ts';
-import { claimLasts } from '../../domain/worklist/claims.ts';
+import { firstEnquiryAt, type AgencyFacts } from '../agency/enquiries.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { agencyTime, wasSupplemented } from '../deadlines/agency-time.ts';
+import { stepDeadlines } from '../deadlines/step-clock.ts';
+import { getStep } from '../matter/compile.ts';
+import type { Matter, Step } from '../matter/schema.ts';
+import { openHold, pausedSince, type StepClock } from '../case/clock.ts';
+import type { Notice, StepState } from '../case/state.ts';
+import { ENQUIRABLE, isStepEnd } from '../case/status.ts';
+import { waitOfStep, type DueFacts } from '../waiting/question.ts';
+import { lookAt } from '../waiting/wait.ts';
+import { claimLasts } from '../worklist/claims.ts';
 import type { StepColumns } from './rows.ts';
 
 /** A step after some entries, and what surrounds it. */

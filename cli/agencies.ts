@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { AgencyList, type AgencyView } from '../contract/agencies.ts';
 import { upsertAgency, type AgencyRecord } from '../db/agencies.ts';
 import { Text } from '../domain/matter/schema.ts';
-import { says } from '../matters/words/says.ts';
+import { says } from '../domain/words/says.ts';
 import { checked } from './checked.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { findAgency, listAgencies } from '../db/agencies.ts';
 import { createToken } from '../db/tokens.ts';
-import { says } from '../matters/words/says.ts';
+import { says } from '../domain/words/says.ts';
 import { checked } from './checked.ts';
 import { withRegistry } from './database.ts';
 import { failure } from './failure.ts';

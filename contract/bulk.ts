@@ -4,7 +4,7 @@ import { PROCEDURES } from '../domain/case/messages.ts';
 import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { offers } from './actions.ts';
 import { CaseFilters } from './filters.ts';
-import { says } from '../matters/words/says.ts';
+import { says } from '../domain/words/says.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, Instant, Reason, StepId } from './values.ts';
 
 /** Bulk acts: one order to a frozen list of cases. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { says } from '../matters/words/says.ts';
+import { says } from '../domain/words/says.ts';
 import { CASE_ACTIONS } from '../matters/actions.ts';
 import { DUE_KINDS } from '../domain/case/dues.ts';
 import { CASE_STATUSES, CLOSINGS } from '../domain/case/status.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { APPLICANT_STATES } from '../matters/words/step-statuses.ts';
+import { APPLICANT_STATES } from '../domain/words/step-statuses.ts';
 import { CASE_STATUSES } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { RefusalView } from './refusals.ts';

@@ -3,7 +3,7 @@ import { CHANGE_EFFECTS } from '../domain/case/preview.ts';
 import { REFUSAL_CODES } from '../domain/case/messages.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
-import { says } from '../matters/words/says.ts';
+import { says } from '../domain/words/says.ts';
 import { AgencyId, Materials, MessageId, Reason, StepId, Instant, MatterCode } from './values.ts';
 
 const ScalarValue = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]);

@@ -21,13 +21,13 @@ import {
   ORDER_ACTION_WORDS,
   STEP_ACTION_WORDS,
   VERDICT_WORDS,
-} from '../../matters/words/actions.ts';
-import { ATTENTION_WORDS } from '../../matters/words/attention.ts';
-import { BULK_STATUS_WORDS } from '../../matters/words/bulk.ts';
-import { CASE_STATUS_WORDS } from '../../matters/words/case-statuses.ts';
-import { KEPT_ANSWER_WORDS } from '../../matters/words/kept-answers.ts';
-import { ORDER_STATUS_WORDS } from '../../matters/words/orders.ts';
-import { STEP_STATUS_WORDS } from '../../matters/words/step-statuses.ts';
+} from '../../domain/words/actions.ts';
+import { ATTENTION_WORDS } from '../../domain/words/attention.ts';
+import { BULK_STATUS_WORDS } from '../../domain/words/bulk.ts';
+import { CASE_STATUS_WORDS } from '../../domain/words/case-statuses.ts';
+import { KEPT_ANSWER_WORDS } from '../../domain/words/kept-answers.ts';
+import { ORDER_STATUS_WORDS } from '../../domain/words/orders.ts';
+import { STEP_STATUS_WORDS } from '../../domain/words/step-statuses.ts';
 
 /** docs/actions.md, made from the rules: every status with every action, ✓ or the code of the refusal. */
 

@@ -1,6 +1,6 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { ClosingEffect } from '../../domain/case/closing.ts';
-import type { ChangeEffect } from '../../domain/case/preview.ts';
+import type { Text } from '../matter/schema.ts';
+import type { ClosingEffect } from '../case/closing.ts';
+import type { ChangeEffect } from '../case/preview.ts';
 
 /** What an answer or a correction does to a step. */
 export const CHANGE_EFFECT_WORDS = {

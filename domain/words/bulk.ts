@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { BulkStatus, ItemState } from '../../domain/supervision/bulk.ts';
+import type { Text } from '../matter/schema.ts';
+import type { BulkStatus, ItemState } from '../supervision/bulk.ts';
 
 /** Statuses of a bulk act (批量办理). */
 export const BULK_STATUS_WORDS = {

@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { Breaker, BreakerChange } from '../../domain/agency/breaker.ts';
+import type { Text } from '../matter/schema.ts';
+import type { Breaker, BreakerChange } from '../agency/breaker.ts';
 
 /** The state of an outage of an agency. */
 export const INCIDENT_STATE_WORDS = {

@@ -1,7 +1,7 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { StepAction } from '../../domain/case/status.ts';
-import type { BulkVerb } from '../../domain/supervision/bulk.ts';
-import type { OrderAction } from '../../domain/supervision/orders.ts';
+import type { Text } from '../matter/schema.ts';
+import type { StepAction } from '../case/status.ts';
+import type { BulkVerb } from '../supervision/bulk.ts';
+import type { OrderAction } from '../supervision/orders.ts';
 
 /** What can be done with a case. */
 export const CASE_ACTION_WORDS = {

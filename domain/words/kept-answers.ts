@@ -1,4 +1,4 @@
-import type { Text } from '../../domain/matter/schema.ts';
+import type { Text } from '../matter/schema.ts';
 
 /** What has become of an answer of an agency that is kept beside the record (待核答复). */
 export const KEPT_ANSWER_WORDS = {

@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { StepStatus } from '../../domain/case/status.ts';
+import type { Text } from '../matter/schema.ts';
+import type { StepStatus } from '../case/status.ts';
 
 /** The official terms (docs/glossary.md), for staff, exports and papers. */
 export const STEP_STATUS_WORDS = {

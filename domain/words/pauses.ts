@@ -1,6 +1,6 @@
-import type { PAUSE_REASONS } from '../../domain/deadlines/explain-clock.ts';
-import type { PARTIES } from '../../domain/reports/time-ledger.ts';
-import type { Text } from '../../domain/matter/schema.ts';
+import type { PAUSE_REASONS } from '../deadlines/explain-clock.ts';
+import type { PARTIES } from '../reports/time-ledger.ts';
+import type { Text } from '../matter/schema.ts';
 
 /** Why a clock stood still. */
 export const PAUSE_WORDS = {

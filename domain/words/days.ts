@@ -1,5 +1,5 @@
-import type { ExplainedDay, Unit } from '../../domain/deadlines/explain-limit.ts';
-import type { Text } from '../../domain/matter/schema.ts';
+import type { ExplainedDay, Unit } from '../deadlines/explain-limit.ts';
+import type { Text } from '../matter/schema.ts';
 
 /** What a day is for a limit that runs over it. */
 export const DAY_WORDS = {

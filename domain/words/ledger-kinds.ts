@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { LedgerEntry } from '../../domain/case/ledger.ts';
+import type { Text } from '../matter/schema.ts';
+import type { LedgerEntry } from '../case/ledger.ts';
 
 /** What an entry of the ledger (办理留痕) records. */
 export const LEDGER_WORDS = {

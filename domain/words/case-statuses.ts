@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { CaseStatus, Closing } from '../../domain/case/status.ts';
+import type { Text } from '../matter/schema.ts';
+import type { CaseStatus, Closing } from '../case/status.ts';
 
 /** The official terms (docs/glossary.md), for staff, exports and papers. */
 export const CASE_STATUS_WORDS = {

@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { DecisionKind } from '../../domain/case/messages.ts';
+import type { Text } from '../matter/schema.ts';
+import type { DecisionKind } from '../case/messages.ts';
 
 export const DECISION_WORDS = {
   approved: { zh: '准予（通过）', en: 'Approved' },

@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { OrderGround, OrderStatus } from '../../domain/supervision/orders.ts';
+import type { Text } from '../matter/schema.ts';
+import type { OrderGround, OrderStatus } from '../supervision/orders.ts';
 
 export const ORDER_STATUS_WORDS = {
   open: { zh: '待答复', en: 'Open' },

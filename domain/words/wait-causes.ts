@@ -1,7 +1,7 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { DueKind } from '../../domain/case/dues.ts';
-import type { HeldBy } from '../../domain/case/ledger.ts';
-import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../../domain/waiting/causes.ts';
+import type { Text } from '../matter/schema.ts';
+import type { DueKind } from '../case/dues.ts';
+import type { HeldBy } from '../case/ledger.ts';
+import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../waiting/causes.ts';
 import { ATTENTION_WORDS } from './attention.ts';
 
 /** Why a case or step waits (停滞原因). */

@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { AttentionCode } from '../../domain/case/messages.ts';
+import type { Text } from '../matter/schema.ts';
+import type { AttentionCode } from '../case/messages.ts';
 
 /** Why a step waits for a person. No request is answered with these codes. */
 export const ATTENTION_WORDS = {

@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { StepKind, UndoClass } from '../../domain/case/plan.ts';
+import type { Text } from '../matter/schema.ts';
+import type { StepKind, UndoClass } from '../case/plan.ts';
 
 export const STEP_KIND_WORDS = {
   verify: { zh: '数据共享核验', en: 'Data check' },

@@ -1,5 +1,5 @@
-import type { Light } from '../../domain/deadlines/light.ts';
-import type { Text } from '../../domain/matter/schema.ts';
+import type { Light } from '../deadlines/light.ts';
+import type { Text } from '../matter/schema.ts';
 
 export const LIGHT_WORDS = {
   green: { zh: '正常', en: 'Green' },

@@ -1,4 +1,4 @@
-import type { Text } from '../../domain/matter/schema.ts';
+import type { Text } from '../matter/schema.ts';
 
 export const CHANNEL_WORDS = {
   window: { zh: '窗口', en: 'Window' },

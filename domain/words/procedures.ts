@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { Procedure } from '../../domain/case/messages.ts';
+import type { Text } from '../matter/schema.ts';
+import type { Procedure } from '../case/messages.ts';
 
 /** Special procedures (特别程序, 行政许可法 art. 45); `other` is a reason of a supervisor. */
 export const PROCEDURE_WORDS = {

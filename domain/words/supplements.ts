@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { Notice } from '../../domain/case/state.ts';
+import type { Text } from '../matter/schema.ts';
+import type { Notice } from '../case/state.ts';
 
 /** The status of a notice of supplement (补正告知书). */
 export const NOTICE_STATUS_WORDS = {

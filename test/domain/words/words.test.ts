@@ -24,25 +24,25 @@ import { ERRORS } from '../../../matters/errors.ts';
 import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../../../domain/supervision/bulk.ts';
 import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../../../domain/supervision/orders.ts';
 import { NEXT_ACTIONS, WAIT_DETAILS, WAITING_CAUSES } from '../../../domain/waiting/causes.ts';
-import * as actions from '../../../matters/words/actions.ts';
-import { ATTENTION_WORDS } from '../../../matters/words/attention.ts';
-import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../../../matters/words/bulk.ts';
-import * as cases from '../../../matters/words/case-statuses.ts';
-import { CHANNEL_WORDS } from '../../../matters/words/channels.ts';
-import { UNIT_WORDS } from '../../../matters/words/days.ts';
-import { DECISION_WORDS } from '../../../matters/words/decisions.ts';
-import * as effects from '../../../matters/words/effects.ts';
-import { INCIDENT_STATE_WORDS, INCIDENT_WHY_WORDS } from '../../../matters/words/incidents.ts';
-import { ANSWER_SOURCE_WORDS, KEPT_ANSWER_WORDS } from '../../../matters/words/kept-answers.ts';
-import { LIGHT_WORDS } from '../../../matters/words/lights.ts';
-import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../../../matters/words/orders.ts';
-import { PARTY_WORDS, PAUSE_WORDS } from '../../../matters/words/pauses.ts';
-import { PROCEDURE_WORDS } from '../../../matters/words/procedures.ts';
-import { ROLE_WORDS } from '../../../matters/words/roles.ts';
-import { STEP_KIND_WORDS, UNDO_CLASS_WORDS } from '../../../matters/words/step-kinds.ts';
-import * as steps from '../../../matters/words/step-statuses.ts';
-import { NOTICE_STATUS_WORDS } from '../../../matters/words/supplements.ts';
-import * as waits from '../../../matters/words/wait-causes.ts';
+import * as actions from '../../../domain/words/actions.ts';
+import { ATTENTION_WORDS } from '../../../domain/words/attention.ts';
+import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../../../domain/words/bulk.ts';
+import * as cases from '../../../domain/words/case-statuses.ts';
+import { CHANNEL_WORDS } from '../../../domain/words/channels.ts';
+import { UNIT_WORDS } from '../../../domain/words/days.ts';
+import { DECISION_WORDS } from '../../../domain/words/decisions.ts';
+import * as effects from '../../../domain/words/effects.ts';
+import { INCIDENT_STATE_WORDS, INCIDENT_WHY_WORDS } from '../../../domain/words/incidents.ts';
+import { ANSWER_SOURCE_WORDS, KEPT_ANSWER_WORDS } from '../../../domain/words/kept-answers.ts';
+import { LIGHT_WORDS } from '../../../domain/words/lights.ts';
+import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../../../domain/words/orders.ts';
+import { PARTY_WORDS, PAUSE_WORDS } from '../../../domain/words/pauses.ts';
+import { PROCEDURE_WORDS } from '../../../domain/words/procedures.ts';
+import { ROLE_WORDS } from '../../../domain/words/roles.ts';
+import { STEP_KIND_WORDS, UNDO_CLASS_WORDS } from '../../../domain/words/step-kinds.ts';
+import * as steps from '../../../domain/words/step-statuses.ts';
+import { NOTICE_STATUS_WORDS } from '../../../domain/words/supplements.ts';
+import * as waits from '../../../domain/words/wait-causes.ts';
 
 /** Each table of words with the codes that need words, as the domain and the API list them. */
 const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly string[]])[] = [
@@ -93,7 +93,7 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
  * listed.
  */
 const tables = async (): Promise<(readonly [string, Record<string, Text>])[]> => {
-  const folder = new URL('../../../matters/words/', import.meta.url);
+  const folder = new URL('../../../domain/words/', import.meta.url);
   const files = await readdir(folder);
   const found = await Promise.all(
     files.map(async (file) => {

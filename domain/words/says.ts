@@ -1,4 +1,4 @@
-import type { Text } from '../../domain/matter/schema.ts';
+import type { Text } from '../matter/schema.ts';
 
 /**
  * The parameters of a zod refinement with a message in both languages. zod keeps one text only, so

@@ -1,5 +1,5 @@
-import type { Text } from '../../domain/matter/schema.ts';
-import type { Actor } from '../../domain/case/messages.ts';
+import type { Text } from '../matter/schema.ts';
+import type { Actor } from '../case/messages.ts';
 
 /** Who acted. */
 export const ROLE_WORDS = {

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { errorCode, isUnavailable } from '../db/pool.ts';
-import { ERRORS, type ErrorCode } from '../matters/errors.ts';
+import { ERRORS, type ErrorCode } from '../domain/errors.ts';
 import type { Text } from '../domain/matter/schema.ts';
 import type { Logger } from './log.ts';
 
@@ -31,7 +31,7 @@ export interface Problem extends Error, Details {
 /** The `Retry-After` when Postgres is unavailable: about the time of a restart. */
 const UNAVAILABLE_RETRY_S = 5;
 
-/** An error for the caller; its status and words are in matters/errors.ts. */
+/** An error for the caller; its status and words are in domain/errors.ts. */
 export const problem = (code: ErrorCode, details: Details = {}): Problem =>
   Object.assign(new Error(code), { kind: 'problem' as const, code, ...details });
 

@@ -3,7 +3,7 @@ import { inboxId } from '../agencies/message-id.ts';
 import { getCase } from '../db/cases.ts';
 import { findOutcome, putMessage, type NewMessage, type PutMessage } from '../db/inbox.ts';
 import { listSteps } from '../db/steps.ts';
-import { allowedOf } from '../matters/actions.ts';
+import { allowedOf } from '../domain/actions.ts';
 import type { Actor, Message, Outcome } from '../domain/case/messages.ts';
 import { watch } from '../runtime/notifications.ts';
 import type { Deps } from './deps.ts';

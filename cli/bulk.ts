@@ -1,4 +1,4 @@
-import { allowedOf } from '../matters/actions.ts';
+import { allowedOf } from '../domain/actions.ts';
 import { Command, Option } from 'commander';
 import type { z } from 'zod';
 import { BulkItems, BulkList, BulkView } from '../contract/bulk.ts';

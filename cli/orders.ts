@@ -1,4 +1,4 @@
-import { allowedOf } from '../matters/actions.ts';
+import { allowedOf } from '../domain/actions.ts';
 import { Command, Option } from 'commander';
 import { OrderDetail, OrderList, OrderView } from '../contract/supervision-orders.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';

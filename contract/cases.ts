@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { says } from '../domain/words/says.ts';
-import { CASE_ACTIONS } from '../matters/actions.ts';
+import { CASE_ACTIONS } from '../domain/actions.ts';
 import { DUE_KINDS } from '../domain/case/dues.ts';
 import { CASE_STATUSES, CLOSINGS } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';

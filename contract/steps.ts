@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STEP_OFFERS } from '../matters/actions.ts';
+import { STEP_OFFERS } from '../domain/actions.ts';
 import { ATTENTION_CODES, PROCEDURES } from '../domain/case/messages.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';

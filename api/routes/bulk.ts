@@ -10,7 +10,7 @@ import {
   type BulkRow,
 } from '../../db/bulk.ts';
 import { runOnce } from '../../db/idempotency.ts';
-import { allowedOf, bulkActions } from '../../matters/actions.ts';
+import { allowedOf, bulkActions } from '../../domain/actions.ts';
 import { BULK_VERBS, TWO_PERSONS_ABOVE, type BulkVerb } from '../../domain/supervision/bulk.ts';
 import { bulkList } from '../bulk-list.ts';
 import { BulkId, BulkItemQuery, BulkItems, BulkList, BulkView, CreateBulk } from '../../contract/bulk.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../db/desk.ts';
 import { putMessage } from '../../db/inbox.ts';
 import { inTransaction, type Db } from '../../db/pool.ts';
-import { allowedOf, answerActions } from '../../matters/actions.ts';
+import { allowedOf, answerActions } from '../../domain/actions.ts';
 import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../domain/worklist/verdicts.ts';
 import { CaseDeskQuery, DecideAnswer, DeskList, DeskQuery, KeptMessageId } from '../../contract/desk.ts';
 import { Answered, Recorded } from '../../contract/messages.ts';

@@ -13,7 +13,7 @@ import {
   orderedSteps,
   type OrderRow,
 } from '../../db/supervision-orders.ts';
-import { allowedOf } from '../../matters/actions.ts';
+import { allowedOf } from '../../domain/actions.ts';
 import { ORDER_ACTIONS, replyDue, whyNotOrderStep, type OrderAction } from '../../domain/supervision/orders.ts';
 import { CaseId, IdempotencyKey, StepId } from '../../contract/values.ts';
 import {

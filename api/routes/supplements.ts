@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { findMessage, putMessage } from '../../db/inbox.ts';
 import { openItems } from '../../db/notices.ts';
 import { inTransaction } from '../../db/pool.ts';
-import { whyNotCase } from '../../matters/actions.ts';
+import { whyNotCase } from '../../domain/actions.ts';
 import { stepsUsing } from '../../domain/form/lineage.ts';
 import { Answered, Recorded } from '../../contract/messages.ts';
 import { CaseId } from '../../contract/values.ts';

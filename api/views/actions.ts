@@ -11,7 +11,7 @@ import {
   type CaseAction,
   type Offer,
   type StepOffer,
-} from '../../matters/actions.ts';
+} from '../../domain/actions.ts';
 import { claimedBy } from '../../domain/worklist/claims.ts';
 import type { OrderAction } from '../../domain/supervision/orders.ts';
 import type { AnswerFacts, Verdict } from '../../domain/worklist/verdicts.ts';
@@ -21,7 +21,7 @@ import { actorOf } from '../identity.ts';
 import { can, type Action, type Caller, type Resource } from '../policy.ts';
 
 /**
- * The offers of the domain (matters/actions.ts) for one caller. The API adds no rule to them. It
+ * The offers of the domain (domain/actions.ts) for one caller. The API adds no rule to them. It
  * leaves out the actions to which the caller has no right, also where another role has it: the list
  * is what this caller does, and docs/actions.md is what anyone can do.
  */

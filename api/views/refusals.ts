@@ -1,7 +1,7 @@
 import type { AgencyRecord } from '../../db/agencies.ts';
 import type { StepRow } from '../../db/steps.ts';
 import type { Calendar } from '../../domain/calendar/calendar.ts';
-import { remedyOf } from '../../matters/remedy.ts';
+import { remedyOf } from '../../domain/remedy.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseView } from '../../contract/cases.ts';
 import { agencyName } from '../registry.ts';

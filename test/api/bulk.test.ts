@@ -4,7 +4,7 @@ import { BulkItems, BulkView } from '../../contract/bulk.ts';
 import { Timeline } from '../../contract/ledger.ts';
 import { sendNextItems, settleItems } from '../../db/bulk.ts';
 import { createToken } from '../../db/tokens.ts';
-import { allowedOf } from '../../matters/actions.ts';
+import { allowedOf } from '../../domain/actions.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;

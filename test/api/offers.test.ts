@@ -4,7 +4,7 @@ import { CaseView } from '../../contract/cases.ts';
 import { DeskList } from '../../contract/desk.ts';
 import { OrderView } from '../../contract/supervision-orders.ts';
 import { createToken } from '../../db/tokens.ts';
-import { allowedOf } from '../../matters/actions.ts';
+import { allowedOf } from '../../domain/actions.ts';
 import { openApi, type Answer, type Api } from './harness.ts';
 
 /** Every allowed action succeeds when it is tried; every other one is refused with the code shown. */

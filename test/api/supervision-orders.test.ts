@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { OrderDetail, OrderList, OrderView } from '../../contract/supervision-orders.ts';
 import { readCaseNo } from '../../db/case-numbers.ts';
 import { createToken } from '../../db/tokens.ts';
-import { allowedOf } from '../../matters/actions.ts';
+import { allowedOf } from '../../domain/actions.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;

@@ -7,7 +7,7 @@ import {
   type CaseFacts,
   type Offer,
   type StepContext,
-} from '../../matters/actions.ts';
+} from '../../domain/actions.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import { ATTENTION_CODES, type Actor, type AttentionCode } from '../../domain/case/messages.ts';
 import type { StepFacts } from '../../domain/case/run.ts';
@@ -256,10 +256,10 @@ export const actionsPage = (): string => {
   const bulk = bulkRows();
   return `# 何时可以做什么 What can be done when
 
-本页由程序规则（\`matters/actions.ts\`）自动生成，\`test/docs/actions.test.ts\` 保证与规则一致。✓ 表示可以办理；否则列出拒绝代码，代码含义见[文末](#拒绝代码-codes)。
+本页由程序规则（\`domain/actions.ts\`）自动生成，\`test/docs/actions.test.ts\` 保证与规则一致。✓ 表示可以办理；否则列出拒绝代码，代码含义见[文末](#拒绝代码-codes)。
 权限另行判断：没有权限的人看不到该操作。结果相同的状态合为一行。
 
-This page is made from the rules (\`matters/actions.ts\`); \`test/docs/actions.test.ts\` fails when the two differ. ✓: it is possible. A code: it
+This page is made from the rules (\`domain/actions.ts\`); \`test/docs/actions.test.ts\` fails when the two differ. ✓: it is possible. A code: it
 is refused with this code, whose words are [at the end](#拒绝代码-codes). Whether a person has the right to an action is asked apart:
 an action without the right is not shown (\`api/policy.ts\`). Statuses for which everything is the same share a row.
 

@@ -1,4 +1,4 @@
-import { caseActions, stepActions, type CaseAction, type Offer, type StepOffer } from '../../../matters/actions.ts';
+import { caseActions, stepActions, type CaseAction, type Offer, type StepOffer } from '../../../domain/actions.ts';
 import { next } from '../../../domain/case/engine.ts';
 import type { Message } from '../../../domain/case/messages.ts';
 import { factsOf } from '../../../domain/case/run.ts';

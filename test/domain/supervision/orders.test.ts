@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allowedOf, orderActions } from '../../../matters/actions.ts';
+import { allowedOf, orderActions } from '../../../domain/actions.ts';
 import type { Actor } from '../../../domain/case/messages.ts';
 import {
   actorKey,

@@ -8,7 +8,7 @@ import { NoticeView } from '../../../contract/supplements.ts';
 import { By, DecisionKind } from '../../../contract/values.ts';
 import { WaitingOn } from '../../../contract/waiting.ts';
 import { WithdrawalConfirmation, WithdrawalPreview } from '../../../contract/withdrawals.ts';
-import { CASE_ACTIONS } from '../../../matters/actions.ts';
+import { CASE_ACTIONS } from '../../../domain/actions.ts';
 import { VERDICTS } from '../../../domain/worklist/verdicts.ts';
 import { PAUSE_REASONS } from '../../../domain/deadlines/explain-clock.ts';
 import { UNITS } from '../../../domain/deadlines/explain-limit.ts';
@@ -20,7 +20,7 @@ import { ATTENTION_CODES, PROCEDURES, REFUSAL_CODES } from '../../../domain/case
 import { STEP_KINDS, UNDO_CLASSES } from '../../../domain/case/plan.ts';
 import { CHANGE_EFFECTS } from '../../../domain/case/preview.ts';
 import { CASE_STATUSES, CLOSINGS, STEP_STATUSES } from '../../../domain/case/status.ts';
-import { ERRORS } from '../../../matters/errors.ts';
+import { ERRORS } from '../../../domain/errors.ts';
 import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../../../domain/supervision/bulk.ts';
 import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../../../domain/supervision/orders.ts';
 import { NEXT_ACTIONS, WAIT_DETAILS, WAITING_CAUSES } from '../../../domain/waiting/causes.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { mainland as calendar } from '../domain/calendar/mainland.ts';
-import { remedyOf } from '../../matters/remedy.ts';
-import { parsed } from '../domain/authoring/small-matter.ts';
+import { mainland as calendar } from './calendar/mainland.ts';
+import { remedyOf } from '../../domain/remedy.ts';
+import { parsed } from './authoring/small-matter.ts';
 
 const at = (local: string) => Date.parse(`${local}+08:00`);
 const remedy = (local: string, ground?: string) =>

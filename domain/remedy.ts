@@ -1,8 +1,8 @@
-import { dateOf, dayOf } from '../domain/calendar/calendar-days.ts';
-import type { Calendar } from '../domain/calendar/calendar.ts';
-import { addLimit } from '../domain/calendar/limit.ts';
-import { findStep } from '../domain/matter/compile.ts';
-import type { Matter, Text } from '../domain/matter/schema.ts';
+import { dateOf, dayOf } from './calendar/calendar-days.ts';
+import type { Calendar } from './calendar/calendar.ts';
+import { addLimit } from './calendar/limit.ts';
+import { findStep } from './matter/compile.ts';
+import type { Matter, Text } from './matter/schema.ts';
 
 /** What a refusal must contain besides the reason: the legal basis and the remedies. */
 export interface Remedy {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { CASE_ACTIONS } from '../../matters/actions.ts';
+import { CASE_ACTIONS } from '../../domain/actions.ts';
 import { STEP_ACTIONS } from '../../domain/case/status.ts';
-import { trials } from '../domain/case/offer-properties.ts';
-import { simulate } from '../domain/case/simulator.ts';
+import { trials } from './case/offer-properties.ts';
+import { simulate } from './case/simulator.ts';
 
 it(
   'every action is possible somewhere and refused somewhere, as the engine has it each time',

@@ -1,6 +1,6 @@
-import type { RefusalCode } from '../domain/case/messages.ts';
-import type { Text } from '../domain/matter/schema.ts';
-import type { OrderRefusal } from '../domain/supervision/orders.ts';
+import type { RefusalCode } from './case/messages.ts';
+import type { Text } from './matter/schema.ts';
+import type { OrderRefusal } from './supervision/orders.ts';
 
 /** Codes of the API itself; those of the engine are in engine/messages.ts, those of orders in supervision. */
 type HttpCode =

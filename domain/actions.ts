@@ -1,20 +1,14 @@
-import type { Text } from '../domain/matter/schema.ts';
-import { whyNotOpen, whyNotStep, type StepFacts } from '../domain/case/run.ts';
-import type { Actor } from '../domain/case/messages.ts';
-import type { Notice } from '../domain/case/state.ts';
-import { STEP_ACTIONS, whyNotReopen, type CaseStanding } from '../domain/case/status.ts';
-import { whyNotAnswer, whyNotFill } from '../domain/case/supplements.ts';
+import type { Text } from './matter/schema.ts';
+import { whyNotOpen, whyNotStep, type StepFacts } from './case/run.ts';
+import type { Actor } from './case/messages.ts';
+import type { Notice } from './case/state.ts';
+import { STEP_ACTIONS, whyNotReopen, type CaseStanding } from './case/status.ts';
+import { whyNotAnswer, whyNotFill } from './case/supplements.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
-import { BULK_VERBS, whyNotBulk, type Bulk, type BulkVerb } from '../domain/supervision/bulk.ts';
-import type { OthersClaim } from '../domain/worklist/claims.ts';
-import {
-  ORDER_ACTIONS,
-  whyNotOrder,
-  whyNotOrderStep,
-  type Order,
-  type OrderAction,
-} from '../domain/supervision/orders.ts';
-import { VERDICTS, whyNotVerdict, type AnswerFacts, type Verdict } from '../domain/worklist/verdicts.ts';
+import { BULK_VERBS, whyNotBulk, type Bulk, type BulkVerb } from './supervision/bulk.ts';
+import type { OthersClaim } from './worklist/claims.ts';
+import { ORDER_ACTIONS, whyNotOrder, whyNotOrderStep, type Order, type OrderAction } from './supervision/orders.ts';
+import { VERDICTS, whyNotVerdict, type AnswerFacts, type Verdict } from './worklist/verdicts.ts';
 
 /**
  * One action of a case, a step, a supervision order, a kept answer or a bulk act. An action that is

@@ -1,5 +1,5 @@
-import { readClocks } from '../db/clocks.ts';
-import { writeProjection, type LedgerHead } from '../db/projection.ts';
+import { readClocks } from '../db/cases/clocks.ts';
+import { writeProjection, type LedgerHead } from '../db/cases/projection.ts';
 import type { AgencyFacts } from '../domain/agency/enquiries.ts';
 import { agenciesOf, calendarOf, movesPromise, project, type CaseChanges } from '../domain/projection/projection.ts';
 import type { Dependencies } from './dependencies.ts';

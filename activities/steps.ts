@@ -1,10 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { formatRequestId } from '../agencies/contract.ts';
-import type { AgencyRecord } from '../db/agencies.ts';
-import { deliverUnheardReply } from '../db/inbox.ts';
-import { wasReleased } from '../db/parked-steps.ts';
-import { recordAttempt } from '../db/steps.ts';
+import type { AgencyRecord } from '../db/agencies/agencies.ts';
+import { deliverUnheardReply } from '../db/messages/inbox.ts';
+import { wasReleased } from '../db/agencies/parked-steps.ts';
+import { recordAttempt } from '../db/cases/steps.ts';
 import { connectionOf } from '../exchange/connections/connections.ts';
 import { sendStep } from '../exchange/send.ts';
 import type { StepCall } from '../exchange/step-call.ts';

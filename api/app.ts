@@ -35,8 +35,8 @@ import { supplementRoutes } from './routes/supplements.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { closingRoutes } from './routes/closing.ts';
 import { correctionRoutes } from './routes/corrections.ts';
-import { readBacklog } from '../db/backlog.ts';
-import { stallsByCause } from '../db/stall-list.ts';
+import { readBacklog } from '../db/messages/backlog.ts';
+import { stallsByCause } from '../db/supervision/stall-list.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 
 const EMPTY = Buffer.alloc(0);

@@ -1,9 +1,9 @@
-import type { NewItem } from '../db/bulk.ts';
-import { listCases, type CaseFilter } from '../db/case-list.ts';
-import type { CaseRow } from '../db/cases.ts';
-import type { Db } from '../db/pool.ts';
-import { stepsStalledFor } from '../db/stall-list.ts';
-import { listOpenSteps, type StepRow } from '../db/steps.ts';
+import type { NewItem } from '../db/supervision/bulk.ts';
+import { listCases, type CaseFilter } from '../db/cases/case-list.ts';
+import type { CaseRow } from '../db/cases/cases.ts';
+import type { Db } from '../db/sql/pool.ts';
+import { stepsStalledFor } from '../db/supervision/stall-list.ts';
+import { listOpenSteps, type StepRow } from '../db/cases/steps.ts';
 import { stepActionOf, type BulkAction } from '../domain/supervision/bulk.ts';
 import { whyNotOpen, whyNotStep } from '../domain/case/run.ts';
 import type { CreateBulk } from '../contract/bulk.ts';

@@ -1,4 +1,4 @@
-import type { CaseKey } from '../db/cases.ts';
+import type { CaseKey } from '../db/cases/cases.ts';
 import type { Field, Matter } from '../domain/matter/schema.ts';
 import { isGroup, type Form } from '../domain/matter/values.ts';
 

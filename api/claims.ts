@@ -1,5 +1,5 @@
-import { coveredBy } from '../db/absences.ts';
-import type { StepRow } from '../db/steps.ts';
+import { coveredBy } from '../db/worklist/absences.ts';
+import type { StepRow } from '../db/cases/steps.ts';
 import { claimedBy, type OthersClaim } from '../domain/worklist/claims.ts';
 import type { Deps } from './deps.ts';
 import { actorOf } from './identity.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Cipher } from '../db/personal-data.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
 import type { Notifications } from '../runtime/notifications.ts';
 import type { Agencies, Calendars, Matters } from '../runtime/reference-data.ts';
 import type { AppConfig } from './config.ts';

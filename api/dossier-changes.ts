@@ -1,8 +1,8 @@
-import { addCaseKeys, type CaseWithPlan } from '../db/cases.ts';
-import { addDossierRevision, getDossier } from '../db/dossiers.ts';
-import { addDuplicateKeys } from '../db/duplicates.ts';
-import type { PublishedMatter } from '../db/matters.ts';
-import type { Db } from '../db/pool.ts';
+import { addCaseKeys, type CaseWithPlan } from '../db/cases/cases.ts';
+import { addDossierRevision, getDossier } from '../db/cases/dossiers.ts';
+import { addDuplicateKeys } from '../db/cases/duplicates.ts';
+import type { PublishedMatter } from '../db/registry/matters.ts';
+import type { Db } from '../db/sql/pool.ts';
 import { duplicateRules } from '../domain/form/duplicates.ts';
 import { checkForm } from '../domain/form/form.ts';
 import { stepsUsing } from '../domain/form/lineage.ts';

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { verify } from '../agencies/signature.ts';
-import { findTokenHolder, type TokenHolder } from '../db/tokens.ts';
+import { findTokenHolder, type TokenHolder } from '../db/registry/tokens.ts';
 import type { Actor } from '../domain/case/messages.ts';
 import type { Deps } from './deps.ts';
 import type { Caller } from './policy.ts';

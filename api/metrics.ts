@@ -1,4 +1,4 @@
-import type { Backlog } from '../db/backlog.ts';
+import type { Backlog } from '../db/messages/backlog.ts';
 import { WAITING_CAUSES, type WaitingCause } from '../domain/waiting/causes.ts';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Outcome } from '../domain/case/messages.ts';

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { errorCode, isUnavailable } from '../db/pool.ts';
+import { errorCode, isUnavailable } from '../db/sql/pool.ts';
 import { ERRORS, type ErrorCode } from '../domain/errors.ts';
 import type { Text } from '../domain/matter/schema.ts';
 import type { Logger } from './log.ts';

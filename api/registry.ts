@@ -1,4 +1,4 @@
-import type { AgencyRecord } from '../db/agencies.ts';
+import type { AgencyRecord } from '../db/agencies/agencies.ts';
 import type { Text } from '../domain/matter/schema.ts';
 
 /** An agency by its official name; one that left the registry keeps its id. */

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { inboxId } from '../agencies/message-id.ts';
-import { getCase } from '../db/cases.ts';
-import { findOutcome, putMessage, type NewMessage, type PutMessage } from '../db/inbox.ts';
-import { listSteps } from '../db/steps.ts';
+import { getCase } from '../db/cases/cases.ts';
+import { findOutcome, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
+import { listSteps } from '../db/cases/steps.ts';
 import { allowedOf } from '../domain/actions.ts';
 import type { Actor, Message, Outcome } from '../domain/case/messages.ts';
 import { watch } from '../runtime/notifications.ts';

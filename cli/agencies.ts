@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgencyList, type AgencyView } from '../contract/agencies.ts';
-import { upsertAgency, type AgencyRecord } from '../db/agencies.ts';
+import { upsertAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { says } from '../domain/words/says.ts';
 import { checked } from './checked.ts';

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { publishMatter } from '../db/matters.ts';
+import { publishMatter } from '../db/registry/matters.ts';
 import type { LoadedMatter } from '../domain/authoring/load.ts';
 import { loadCatalog } from '../domain/authoring/load-catalog.ts';
 import { withDatabase } from './database.ts';

@@ -1,8 +1,8 @@
 import { askedItem, type EffectKey } from '../agencies/contract.ts';
-import { loadStep } from '../db/disclosures.ts';
-import { answeredItems } from '../db/notices.ts';
-import type { Cipher } from '../db/personal-data.ts';
-import type { Db } from '../db/pool.ts';
+import { loadStep } from '../db/cases/disclosures.ts';
+import { answeredItems } from '../db/cases/notices.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
+import type { Db } from '../db/sql/pool.ts';
 import type { FoundStep } from '../domain/matter/compile.ts';
 import type { Matter } from '../domain/matter/schema.ts';
 import { disclose } from '../domain/form/form.ts';

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import { lastSeen, servedQueues } from '../db/heartbeats.ts';
-import type { Judged } from '../db/stalls.ts';
-import { agencyIds } from '../db/watch.ts';
+import { lastSeen, servedQueues } from '../db/supervision/heartbeats.ts';
+import type { Judged } from '../db/supervision/stalls.ts';
+import { agencyIds } from '../db/supervision/watch.ts';
 import type { Fault } from '../domain/waiting/causes.ts';
 import type { Wait } from '../domain/waiting/wait.ts';
 import { MATTERS, queueOf, type Temporal } from './temporal.ts';

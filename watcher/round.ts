@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { settleStalls, type Judged } from '../db/stalls.ts';
+import { settleStalls, type Judged } from '../db/supervision/stalls.ts';
 import {
   casesToWatch,
   openCasesAfter,
@@ -7,7 +7,7 @@ import {
   watchedCases,
   type WatchedCase,
   type WatchedStep,
-} from '../db/watch.ts';
+} from '../db/supervision/watch.ts';
 import type { Calendar } from '../domain/calendar/calendar.ts';
 import type { Matter } from '../domain/matter/schema.ts';
 import { caseWait, caseWaitUnder } from '../domain/waiting/case-wait.ts';

@@ -1,5 +1,5 @@
 import type { AgencyHealth } from '../activities/dependencies.ts';
-import type { BreakerRow } from '../db/breakers.ts';
+import type { BreakerRow } from '../db/agencies/breakers.ts';
 import { count, isRecent, type Breaker, type Calls, type Span } from '../domain/agency/breaker.ts';
 import { createBatch } from './batch.ts';
 

@@ -1,7 +1,7 @@
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Activities } from '../activities/index.ts';
-import type { AgencyRecord } from '../db/agencies.ts';
+import type { AgencyRecord } from '../db/agencies/agencies.ts';
 import { agencyQueue } from '../workflows/messages.ts';
 
 export interface AgencyWorkers {

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { sendNextItems, settleItems } from '../db/bulk.ts';
-import type { Cipher } from '../db/personal-data.ts';
+import { sendNextItems, settleItems } from '../db/supervision/bulk.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
 import { startLoop, type Loop } from '../runtime/loop.ts';
 
 /** At most so many cases of one act are told something each second: what is done at the counter comes first. */

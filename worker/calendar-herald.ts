@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { inboxId } from '../agencies/message-id.ts';
-import { takeOutdated } from '../db/calendars.ts';
-import { putMessage } from '../db/inbox.ts';
-import type { Cipher } from '../db/personal-data.ts';
-import { inTransaction } from '../db/pool.ts';
+import { takeOutdated } from '../db/registry/calendars.ts';
+import { putMessage } from '../db/messages/inbox.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
+import { inTransaction } from '../db/sql/pool.ts';
 import { startLoop, type Loop } from '../runtime/loop.ts';
 import type { Calendars } from '../runtime/reference-data.ts';
 

@@ -3,10 +3,16 @@ import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { getCase } from '../db/cases.ts';
-import { claimMessages, releaseMessages, saidOtherwise, settleMessages, type ClaimedMessage } from '../db/inbox.ts';
-import { findLedgerOutcome } from '../db/ledger.ts';
-import type { Cipher } from '../db/personal-data.ts';
+import { getCase } from '../db/cases/cases.ts';
+import {
+  claimMessages,
+  releaseMessages,
+  saidOtherwise,
+  settleMessages,
+  type ClaimedMessage,
+} from '../db/messages/inbox.ts';
+import { findLedgerOutcome } from '../db/cases/ledger.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
 import type { Outcome } from '../domain/case/messages.ts';
 import { isCaseEnd } from '../domain/case/status.ts';
 import type { CaseChanges } from '../domain/projection/projection.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { dueEnquiries, type DueEnquiry } from '../db/enquiries.ts';
+import { dueEnquiries, type DueEnquiry } from '../db/agencies/enquiries.ts';
 import type { ExchangeDependencies } from '../exchange/dependencies.ts';
 import { enquire } from '../exchange/enquire.ts';
 import { startLoop, type Loop } from '../runtime/loop.ts';

@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { inboxId } from '../agencies/message-id.ts';
-import { putMessage } from '../db/inbox.ts';
-import type { Cipher } from '../db/personal-data.ts';
-import { inTransaction, type Db } from '../db/pool.ts';
-import { actOnOrder, openOrder, takeUnanswered } from '../db/supervision-orders.ts';
-import { findLateSteps, takeRung, type LateStep } from '../db/supervision-rungs.ts';
+import { putMessage } from '../db/messages/inbox.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
+import { inTransaction, type Db } from '../db/sql/pool.ts';
+import { actOnOrder, openOrder, takeUnanswered } from '../db/supervision/orders.ts';
+import { findLateSteps, takeRung, type LateStep } from '../db/supervision/escalation-levels.ts';
 import type { Actor } from '../domain/case/messages.ts';
 import type { Matter } from '../domain/matter/schema.ts';
 import { replyDue } from '../domain/supervision/orders.ts';

@@ -1,5 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowClient } from '@temporalio/client';
-import { claimStarts, markRecorded, markStarted, releaseStarts, type StartRequest } from '../db/start-requests.ts';
+import {
+  claimStarts,
+  markRecorded,
+  markStarted,
+  releaseStarts,
+  type StartRequest,
+} from '../db/messages/start-requests.ts';
 import type { CaseChanges } from '../domain/projection/projection.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID, type CaseInput } from '../workflows/messages.ts';
 import { createBatch } from './batch.ts';

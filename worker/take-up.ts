@@ -1,9 +1,9 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { readCaseState } from '../db/case-state.ts';
-import { lockCase } from '../db/cases.ts';
-import type { ClaimedMessage } from '../db/inbox.ts';
-import { inTransaction } from '../db/pool.ts';
+import { readCaseState } from '../db/cases/case-state.ts';
+import { lockCase } from '../db/cases/cases.ts';
+import type { ClaimedMessage } from '../db/messages/inbox.ts';
+import { inTransaction } from '../db/sql/pool.ts';
 import { next } from '../domain/case/engine.ts';
 import type { Outcome } from '../domain/case/messages.ts';
 import { isCaseEnd } from '../domain/case/status.ts';

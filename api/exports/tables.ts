@@ -1,8 +1,8 @@
-import { listCases, type CaseFilter, type ListedCase } from '../../db/case-list.ts';
-import { listDailyReports } from '../../db/daily-reports.ts';
-import { readDossiers } from '../../db/dossiers.ts';
-import { listStalls, type OpenStall, type StallFilter } from '../../db/stall-list.ts';
-import { listOrders, type OrderFilter, type OrderRow } from '../../db/supervision-orders.ts';
+import { listCases, type CaseFilter, type ListedCase } from '../../db/cases/case-list.ts';
+import { listDailyReports } from '../../db/reports/daily-reports.ts';
+import { readDossiers } from '../../db/cases/dossiers.ts';
+import { listStalls, type OpenStall, type StallFilter } from '../../db/supervision/stall-list.ts';
+import { listOrders, type OrderFilter, type OrderRow } from '../../db/supervision/orders.ts';
 import { sumsOfDay } from '../../domain/reports/daily-report.ts';
 import { maskIdNo, maskName } from '../../domain/form/mask.ts';
 import type { Text } from '../../domain/matter/schema.ts';

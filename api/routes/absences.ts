@@ -8,8 +8,8 @@ import {
   listGroups,
   setGroup,
   type Absence,
-} from '../../db/absences.ts';
-import { inTransaction } from '../../db/pool.ts';
+} from '../../db/worklist/absences.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
 import {
   AbsenceList,
   AbsenceView,

@@ -8,8 +8,8 @@ import {
   listBulkItems,
   listBulks,
   type BulkRow,
-} from '../../db/bulk.ts';
-import { runOnce } from '../../db/idempotency.ts';
+} from '../../db/supervision/bulk.ts';
+import { runOnce } from '../../db/messages/idempotency.ts';
 import { allowedOf, bulkActions } from '../../domain/actions.ts';
 import { BULK_VERBS, TWO_PERSONS_ABOVE, type BulkVerb } from '../../domain/supervision/bulk.ts';
 import { bulkList } from '../bulk-list.ts';

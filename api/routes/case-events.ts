@@ -1,6 +1,6 @@
 import { createSession, type Session } from 'better-sse';
 import { z } from 'zod';
-import { readLedger } from '../../db/ledger.ts';
+import { readLedger } from '../../db/cases/ledger.ts';
 import { watch } from '../../runtime/notifications.ts';
 import { CaseId } from '../../contract/values.ts';
 import type { Deps } from '../deps.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { readCursor, writeCursor } from '../../db/cursors.ts';
-import { readBodies } from '../../db/inbox.ts';
-import { readCaseState } from '../../db/case-state.ts';
-import type { CaseWithPlan } from '../../db/cases.ts';
-import { readLedger, type LedgerRow } from '../../db/ledger.ts';
-import { databaseError } from '../../db/pool.ts';
-import { listSteps } from '../../db/steps.ts';
+import { readCursor, writeCursor } from '../../db/sql/cursors.ts';
+import { readBodies } from '../../db/messages/inbox.ts';
+import { readCaseState } from '../../db/cases/case-state.ts';
+import type { CaseWithPlan } from '../../db/cases/cases.ts';
+import { readLedger, type LedgerRow } from '../../db/cases/ledger.ts';
+import { databaseError } from '../../db/sql/pool.ts';
+import { listSteps } from '../../db/cases/steps.ts';
 import { CaseId } from '../../contract/values.ts';
 import { movedDates } from '../../domain/deadlines/moved-dates.ts';
 import type { Matter } from '../../domain/matter/schema.ts';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { parseRequestId, type EffectKey } from '../../agencies/contract.ts';
-import type { CaseFilter } from '../../db/case-list.ts';
-import { getCase, type CaseWithPlan } from '../../db/cases.ts';
-import { getStep, getTask, type CaseOfStep, type StepRow } from '../../db/steps.ts';
+import type { CaseFilter } from '../../db/cases/case-list.ts';
+import { getCase, type CaseWithPlan } from '../../db/cases/cases.ts';
+import { getStep, getTask, type CaseOfStep, type StepRow } from '../../db/cases/steps.ts';
 import type { CaseQuery } from '../../contract/cases.ts';
 import type { Deps } from '../deps.ts';
 import type { Found } from '../route.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { formatRequestId } from '../../agencies/contract.ts';
-import { claimTask, releaseTask } from '../../db/claims.ts';
-import { findDraft, saveDraft } from '../../db/drafts.ts';
-import type { StepRow } from '../../db/steps.ts';
+import { claimTask, releaseTask } from '../../db/worklist/claims.ts';
+import { findDraft, saveDraft } from '../../db/worklist/drafts.ts';
+import type { StepRow } from '../../db/cases/steps.ts';
 import { CLAIM_MS } from '../../domain/worklist/claims.ts';
 import { DraftView, DraftWords, TaskClaim } from '../../contract/tasks.ts';
 import { accountsOf, claimProblem } from '../claims.ts';

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { putMessage } from '../../db/inbox.ts';
-import { inTransaction } from '../../db/pool.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
 import { Answered, Recorded } from '../../contract/messages.ts';
 import { CaseId } from '../../contract/values.ts';
 import { ChangePreview, CorrectCase, PreviewCorrection } from '../../contract/supplements.ts';

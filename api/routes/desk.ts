@@ -6,9 +6,9 @@ import {
   lockAnswer,
   type DeskFilter,
   type KeptAnswer,
-} from '../../db/desk.ts';
-import { putMessage } from '../../db/inbox.ts';
-import { inTransaction, type Db } from '../../db/pool.ts';
+} from '../../db/worklist/review-queue.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
+import { inTransaction, type Db } from '../../db/sql/pool.ts';
 import { allowedOf, answerActions } from '../../domain/actions.ts';
 import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../domain/worklist/verdicts.ts';
 import { CaseDeskQuery, DecideAnswer, DeskList, DeskQuery, KeptMessageId } from '../../contract/desk.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { beginExport, finishExport } from '../../db/exports.ts';
+import { beginExport, finishExport } from '../../db/reports/exports.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import { chinaTime } from '../../domain/matter/scope.ts';
 import { Export } from '../../contract/exports.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AgencyRecord } from '../../db/agencies.ts';
-import { closeIncident, listIncidents, openIncident, type IncidentRow } from '../../db/incidents.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import { closeIncident, listIncidents, openIncident, type IncidentRow } from '../../db/agencies/incidents.ts';
 import { CloseIncident, IncidentList, IncidentQuery, IncidentView, OpenIncident } from '../../contract/incidents.ts';
 import { AgencyId } from '../../contract/values.ts';
 import type { Deps } from '../deps.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AgencyRecord } from '../../db/agencies.ts';
-import type { PublishedMatter } from '../../db/matters.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import type { PublishedMatter } from '../../db/registry/matters.ts';
 import { jsonSchemaOf } from '../../domain/form/form.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { MatterSummary, MatterView } from '../../contract/matters.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readCaseNo } from '../../db/case-numbers.ts';
-import { findCaseByQueryCode } from '../../db/cases.ts';
+import { readCaseNo } from '../../db/cases/case-numbers.ts';
+import { findCaseByQueryCode } from '../../db/cases/cases.ts';
 import { normaliseNumber } from '../../domain/form/normalise.ts';
 import { PublicProgress } from '../../contract/progress.ts';
 import type { Deps } from '../deps.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { listDailyReports } from '../../db/daily-reports.ts';
-import { readServedCases } from '../../db/served-cases.ts';
-import { readHeldSteps } from '../../db/time-ledger.ts';
+import { listDailyReports } from '../../db/reports/daily-reports.ts';
+import { readServedCases } from '../../db/reports/served-cases.ts';
+import { readHeldSteps } from '../../db/reports/time-ledger.ts';
 import { reportOfSteps, type Share } from '../../domain/reports/time-ledger.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { valueOfCases, type Value } from '../../domain/reports/value.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { findOfficer } from '../../db/absences.ts';
-import type { StepRow } from '../../db/steps.ts';
+import { findOfficer } from '../../db/worklist/absences.ts';
+import type { StepRow } from '../../db/cases/steps.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import type { Message } from '../../domain/case/messages.ts';
 import { Answered, Recorded } from '../../contract/messages.ts';

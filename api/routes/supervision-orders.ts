@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { readArrival } from '../../db/arrival.ts';
-import { runOnce } from '../../db/idempotency.ts';
-import { inTransaction } from '../../db/pool.ts';
+import { readArrival } from '../../db/supervision/arrival.ts';
+import { runOnce } from '../../db/messages/idempotency.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
 import {
   actOnOrder,
   countOrders,
@@ -12,7 +12,7 @@ import {
   openOrder,
   orderedSteps,
   type OrderRow,
-} from '../../db/supervision-orders.ts';
+} from '../../db/supervision/orders.ts';
 import { allowedOf } from '../../domain/actions.ts';
 import { ORDER_ACTIONS, replyDue, whyNotOrderStep, type OrderAction } from '../../domain/supervision/orders.ts';
 import { CaseId, IdempotencyKey, StepId } from '../../contract/values.ts';

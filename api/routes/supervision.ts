@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { agenciesNow, agenciesSince } from '../../db/agency-figures.ts';
-import { lastSeen } from '../../db/heartbeats.ts';
-import { countStalls, listStalls } from '../../db/stall-list.ts';
+import { agenciesNow, agenciesSince } from '../../db/agencies/agency-figures.ts';
+import { lastSeen } from '../../db/supervision/heartbeats.ts';
+import { countStalls, listStalls } from '../../db/supervision/stall-list.ts';
 import { AgencyList, AgencyQuery } from '../../contract/agencies.ts';
 import { StallList, StallQuery } from '../../contract/stalls.ts';
 import type { Deps } from '../deps.ts';
 import { scopeOf } from '../policy.ts';
 import { route, unscoped, type Route } from '../route.ts';
-import { listIncidents } from '../../db/incidents.ts';
+import { listIncidents } from '../../db/agencies/incidents.ts';
 import { incidentView } from './incidents.ts';
 import { agencyView } from '../views/agency.ts';
 import { iso } from '../views/instants.ts';

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { findMessage, putMessage } from '../../db/inbox.ts';
-import { openItems } from '../../db/notices.ts';
-import { inTransaction } from '../../db/pool.ts';
+import { findMessage, putMessage } from '../../db/messages/inbox.ts';
+import { openItems } from '../../db/cases/notices.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
 import { whyNotCase } from '../../domain/actions.ts';
 import { stepsUsing } from '../../domain/form/lineage.ts';
 import { Answered, Recorded } from '../../contract/messages.ts';

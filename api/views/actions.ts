@@ -1,7 +1,7 @@
-import type { CaseRow } from '../../db/cases.ts';
-import { listNotices, type NoticeRow } from '../../db/notices.ts';
-import type { CaseOfStep, StepRow } from '../../db/steps.ts';
-import { orderedSteps, type OrderRow } from '../../db/supervision-orders.ts';
+import type { CaseRow } from '../../db/cases/cases.ts';
+import { listNotices, type NoticeRow } from '../../db/cases/notices.ts';
+import type { CaseOfStep, StepRow } from '../../db/cases/steps.ts';
+import { orderedSteps, type OrderRow } from '../../db/supervision/orders.ts';
 import {
   allowedOf,
   answerActions,

@@ -1,5 +1,5 @@
-import type { CaseWithPlan } from '../../db/cases.ts';
-import { readCaseState } from '../../db/case-state.ts';
+import type { CaseWithPlan } from '../../db/cases/cases.ts';
+import { readCaseState } from '../../db/cases/case-state.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import { agencyOf, stepOf } from '../../domain/case/state.ts';
 import { previewChange } from '../../domain/case/preview.ts';

@@ -1,7 +1,7 @@
-import { listCalendars } from '../../db/calendars.ts';
-import type { CaseWithPlan } from '../../db/cases.ts';
-import { getStep, listSteps, type StepRow } from '../../db/steps.ts';
-import { listHeldSteps, type HeldStepRow } from '../../db/time-ledger.ts';
+import { listCalendars } from '../../db/registry/calendars.ts';
+import type { CaseWithPlan } from '../../db/cases/cases.ts';
+import { getStep, listSteps, type StepRow } from '../../db/cases/steps.ts';
+import { listHeldSteps, type HeldStepRow } from '../../db/reports/time-ledger.ts';
 import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { caseDeadlines, itemClocks } from '../../domain/deadlines/case-clock.ts';
 import { findStep } from '../../domain/matter/compile.ts';

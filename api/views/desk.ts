@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AgencyRecord } from '../../db/agencies.ts';
-import type { KeptAnswer } from '../../db/desk.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import type { KeptAnswer } from '../../db/worklist/review-queue.ts';
 import { ERRORS } from '../../domain/errors.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { DeskAnswer } from '../../contract/desk.ts';

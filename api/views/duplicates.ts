@@ -1,4 +1,4 @@
-import type { FoundDuplicate, Override } from '../../db/duplicates.ts';
+import type { FoundDuplicate, Override } from '../../db/cases/duplicates.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseView } from '../../contract/cases.ts';
 import type { DuplicateView } from '../../contract/duplicates.ts';

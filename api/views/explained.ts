@@ -1,4 +1,4 @@
-import type { AgencyRecord } from '../../db/agencies.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { ExplainedDate } from '../../domain/deadlines/explain-clock.ts';
 import type { ExplainedDay } from '../../domain/deadlines/explain-limit.ts';
 import type { Share } from '../../domain/reports/time-ledger.ts';

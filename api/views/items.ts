@@ -1,5 +1,5 @@
-import type { CaseWithPlan } from '../../db/cases.ts';
-import type { StepRow } from '../../db/steps.ts';
+import type { CaseWithPlan } from '../../db/cases/cases.ts';
+import type { StepRow } from '../../db/cases/steps.ts';
 import { itemClocks, type ClockedStep } from '../../domain/deadlines/case-clock.ts';
 import { lightOf } from '../../domain/deadlines/light.ts';
 import type { ItemView } from '../../contract/clocks.ts';

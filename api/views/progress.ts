@@ -1,6 +1,6 @@
-import type { CaseWithPlan } from '../../db/cases.ts';
-import { listNotices } from '../../db/notices.ts';
-import { listSteps, type StepRow } from '../../db/steps.ts';
+import type { CaseWithPlan } from '../../db/cases/cases.ts';
+import { listNotices } from '../../db/cases/notices.ts';
+import { listSteps, type StepRow } from '../../db/cases/steps.ts';
 import type { StepStatus } from '../../domain/case/status.ts';
 import type { Matter, Text } from '../../domain/matter/schema.ts';
 import type { PublicProgress } from '../../contract/progress.ts';

@@ -1,5 +1,5 @@
-import type { AgencyRecord } from '../../db/agencies.ts';
-import type { StepRow } from '../../db/steps.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import type { StepRow } from '../../db/cases/steps.ts';
 import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { remedyOf } from '../../domain/remedy.ts';
 import type { Matter } from '../../domain/matter/schema.ts';

@@ -1,5 +1,5 @@
-import type { StepRuleTrace } from '../../db/rule-traces.ts';
-import type { StepRow } from '../../db/steps.ts';
+import type { StepRuleTrace } from '../../db/cases/rule-traces.ts';
+import type { StepRow } from '../../db/cases/steps.ts';
 import { findStep } from '../../domain/matter/compile.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { StepView } from '../../contract/steps.ts';

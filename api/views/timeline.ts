@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LedgerRow } from '../../db/ledger.ts';
+import type { LedgerRow } from '../../db/cases/ledger.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { LEDGER_WORDS } from '../../domain/words/ledger-kinds.ts';
 import type { TimelineEntry } from '../../contract/ledger.ts';

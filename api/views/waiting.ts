@@ -1,9 +1,9 @@
-import type { AgencyRecord } from '../../db/agencies.ts';
-import type { CaseRow } from '../../db/cases.ts';
-import type { DueRow } from '../../db/dues.ts';
-import type { NoticeRow } from '../../db/notices.ts';
-import type { CaseStall, OpenStall } from '../../db/stall-list.ts';
-import type { StepRow } from '../../db/steps.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import type { CaseRow } from '../../db/cases/cases.ts';
+import type { DueRow } from '../../db/cases/dues.ts';
+import type { NoticeRow } from '../../db/cases/notices.ts';
+import type { CaseStall, OpenStall } from '../../db/supervision/stall-list.ts';
+import type { StepRow } from '../../db/cases/steps.ts';
 import type { Calendar } from '../../domain/calendar/calendar.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { caseWaitOfStall } from '../../domain/waiting/case-wait.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { CaseWithPlan } from '../../db/cases.ts';
-import { readCaseState } from '../../db/case-state.ts';
-import { readBodies } from '../../db/inbox.ts';
-import { findClosing } from '../../db/ledger.ts';
-import { listSteps, type StepRow } from '../../db/steps.ts';
+import type { CaseWithPlan } from '../../db/cases/cases.ts';
+import { readCaseState } from '../../db/cases/case-state.ts';
+import { readBodies } from '../../db/messages/inbox.ts';
+import { findClosing } from '../../db/cases/ledger.ts';
+import { listSteps, type StepRow } from '../../db/cases/steps.ts';
 import { closingEffect, undoClassOf } from '../../domain/case/closing.ts';
 import { whyNotOpen } from '../../domain/case/run.ts';
 import { agencyOf, planStepOf, stepOf } from '../../domain/case/state.ts';

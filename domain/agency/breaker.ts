@@ -1,6 +1,6 @@
 /**
  * The circuit breaker of one agency, shared by all workers: when the agency counts as down, and how
- * it recovers. Pure: db/breakers.ts keeps the state and passes the instants, in milliseconds since
+ * it recovers. Pure: db/agencies/breakers.ts keeps the state and passes the instants, in milliseconds since
  * 1970.
  *
  * - closed: steps are sent. At least half of at least 20 calls, or five calls in a row, failed →

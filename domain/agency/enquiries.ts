@@ -39,7 +39,7 @@ export const firstEnquiryAt = (
 ): number | undefined => (connection === 'push' && sentAt !== undefined ? sentAt + enquireAfterS * 1_000 : undefined);
 
 /**
- * How many seconds after its nth enquiry (1, 2, …) the agency is asked again. `db/enquiries.ts`
+ * How many seconds after its nth enquiry (1, 2, …) the agency is asked again. `db/agencies/enquiries.ts`
  * does the same for many steps at once.
  */
 export const enquiryIntervalS = ({ enquireAfterS }: Pick<AgencyFacts, 'enquireAfterS'>, nth: number): number => {

@@ -6,7 +6,7 @@ import type { Notice, StepState } from '../case/state.ts';
 import type { CaseStatus, Closing, StepStatus } from '../case/status.ts';
 
 /**
- * What `db/projection.ts` writes of a case: its new entries, and its rows as they are after them.
+ * What `db/cases/projection.ts` writes of a case: its new entries, and its rows as they are after them.
  * An absent column is null, except where a comment says that the row keeps its value. Instants are
  * in milliseconds since 1970.
  */

@@ -78,7 +78,7 @@ const clockColumns = (calendar: Calendar, { limit }: Step, clock: StepClock) => 
 /**
  * When the watcher looks at the step if nothing happens to it before. Attempts and enquiries are not
  * known here: the watcher sees them when it looks, and finds overdue enquiries by a query of its own
- * (`stepsToWatch` in `db/watch.ts`).
+ * (`stepsToWatch` in `db/supervision/watch.ts`).
  */
 const watchFrom = (
   { id, state, at, matter, calendar, notices, dues }: ProjectedStep,

@@ -27,7 +27,7 @@ export interface OthersClaim {
  * Whose task it is, where that is somebody else's than `accounts`: an officer's own and those whom
  * the officer covers now. Undefined: the officer may claim it. A task that a supervisor gave to an
  * officer is claimed by no other, and one that an officer claimed is theirs until the claim lapses.
- * `claimTask` in `db/claims.ts` does the same under the lock of the row.
+ * `claimTask` in `db/worklist/claims.ts` does the same under the lock of the row.
  */
 export const claimedBy = (
   { officer, claimedBy: claimant, claimedUntil }: Claim,

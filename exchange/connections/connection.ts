@@ -1,5 +1,5 @@
 import type { EnquiryAnswer } from '../../agencies/client.ts';
-import type { AgencyRecord } from '../../db/agencies.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { FoundStep } from '../../domain/matter/compile.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { StepAnswer, UndoAnswer } from '../../domain/case/messages.ts';

@@ -1,6 +1,6 @@
 import type { SubmitAnswer } from '../../agencies/client.ts';
 import { formatRequestId, wantedItems, type StepRequest } from '../../agencies/contract.ts';
-import type { AgencyRecord } from '../../db/agencies.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';

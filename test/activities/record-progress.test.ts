@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { publishCalendar } from '../../db/calendars.ts';
-import { getCase } from '../../db/cases.ts';
-import { listDues } from '../../db/dues.ts';
-import { readLedger } from '../../db/ledger.ts';
-import { verifyLedger } from '../../db/ledger-verification.ts';
-import { listNotices } from '../../db/notices.ts';
+import { publishCalendar } from '../../db/registry/calendars.ts';
+import { getCase } from '../../db/cases/cases.ts';
+import { listDues } from '../../db/cases/dues.ts';
+import { readLedger } from '../../db/cases/ledger.ts';
+import { verifyLedger } from '../../db/cases/ledger-verification.ts';
+import { listNotices } from '../../db/cases/notices.ts';
 import type { CalendarData } from '../../domain/calendar/calendar-schema.ts';
 import { deadlines } from '../../domain/deadlines/step-clock.ts';
 import { findStep } from '../../domain/matter/compile.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { publishCalendar } from '../../db/calendars.ts';
+import { publishCalendar } from '../../db/registry/calendars.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { CaseView } from '../../contract/cases.ts';
 import { ClockView } from '../../contract/clocks.ts';

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { claimMessages, settleMessages } from '../../db/inbox.ts';
-import { claimStarts, markRecorded } from '../../db/start-requests.ts';
+import { claimMessages, settleMessages } from '../../db/messages/inbox.ts';
+import { claimStarts, markRecorded } from '../../db/messages/start-requests.ts';
 import type { Effect } from '../../domain/case/effects.ts';
 import { begin, next } from '../../domain/case/engine.ts';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import type { CaseView } from '../../contract/cases.ts';
 import type { DuplicateView } from '../../contract/duplicates.ts';
-import { publishMatter } from '../../db/matters.ts';
+import { publishMatter } from '../../db/registry/matters.ts';
 import { Matter } from '../../domain/matter/schema.ts';
 import { createInventor } from '../../sandbox/invented.ts';
 import { openApi, send, submission, type Api } from './harness.ts';

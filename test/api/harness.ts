@@ -9,11 +9,11 @@ import type { CaseSummary, CaseView, SubmittedCase } from '../../contract/cases.
 import type { StepView } from '../../contract/steps.ts';
 import type { Task } from '../../contract/tasks.ts';
 import type { FieldError } from '../../api/problems.ts';
-import { upsertAgency } from '../../db/agencies.ts';
-import { publishMatter } from '../../db/matters.ts';
-import { createCipher, generateKeys, readKeys, type Cipher } from '../../db/personal-data.ts';
-import { createPool } from '../../db/pool.ts';
-import { createToken } from '../../db/tokens.ts';
+import { upsertAgency } from '../../db/agencies/agencies.ts';
+import { publishMatter } from '../../db/registry/matters.ts';
+import { createCipher, generateKeys, readKeys, type Cipher } from '../../db/sql/sealing.ts';
+import { createPool } from '../../db/sql/pool.ts';
+import { createToken } from '../../db/registry/tokens.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../../runtime/reference-data.ts';
 import { serveApp } from '../support/api.ts';
 import { freshDatabase } from '../support/database.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listCases, type CaseFilter } from '../../db/case-list.ts';
+import { listCases, type CaseFilter } from '../../db/cases/case-list.ts';
 import { STEP_STATUSES, isStepEnd } from '../../domain/case/status.ts';
 import { caseLight, LIGHTS, lightOf, type Light } from '../../domain/deadlines/light.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';

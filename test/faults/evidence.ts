@@ -1,9 +1,9 @@
 import { parseRequestId } from '../../agencies/contract.ts';
-import { getCase, hashCaseKey, type CaseWithPlan } from '../../db/cases.ts';
-import { readBodies } from '../../db/inbox.ts';
-import { verifyLedger, type LedgerProblem } from '../../db/ledger-verification.ts';
-import { readLedger } from '../../db/ledger.ts';
-import { listSteps, type StepRow } from '../../db/steps.ts';
+import { getCase, hashCaseKey, type CaseWithPlan } from '../../db/cases/cases.ts';
+import { readBodies } from '../../db/messages/inbox.ts';
+import { verifyLedger, type LedgerProblem } from '../../db/cases/ledger-verification.ts';
+import { readLedger } from '../../db/cases/ledger.ts';
+import { listSteps, type StepRow } from '../../db/cases/steps.ts';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import type { CaseState } from '../../domain/case/state.ts';

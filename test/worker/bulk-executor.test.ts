@@ -5,10 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { actOnBulk, countBulkItems, createBulk, getBulk, sendNextItems, settleItems } from '../../db/bulk.ts';
-import { settleMessages } from '../../db/inbox.ts';
-import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
-import { inTransaction } from '../../db/pool.ts';
+import {
+  actOnBulk,
+  countBulkItems,
+  createBulk,
+  getBulk,
+  sendNextItems,
+  settleItems,
+} from '../../db/supervision/bulk.ts';
+import { settleMessages } from '../../db/messages/inbox.ts';
+import { createCipher, generateKeys, readKeys } from '../../db/sql/sealing.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
 import type { Actor } from '../../domain/case/messages.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { publishCalendar, takeOutdated } from '../../db/calendars.ts';
-import { getCase } from '../../db/cases.ts';
-import { verifyLedger } from '../../db/ledger-verification.ts';
-import { inTransaction } from '../../db/pool.ts';
+import { publishCalendar, takeOutdated } from '../../db/registry/calendars.ts';
+import { getCase } from '../../db/cases/cases.ts';
+import { verifyLedger } from '../../db/cases/ledger-verification.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
 import type { CalendarData } from '../../domain/calendar/calendar-schema.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { tellOfCalendar } from '../../worker/calendar-herald.ts';

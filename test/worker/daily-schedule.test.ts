@@ -1,6 +1,6 @@
 import { ScheduleClient, ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { listDailyReports } from '../../db/daily-reports.ts';
+import { listDailyReports } from '../../db/reports/daily-reports.ts';
 import { dateOf, dayOf } from '../../domain/calendar/calendar-days.ts';
 import { putDailySchedule } from '../../worker/daily-schedule.ts';
 import { install, type Installation } from '../support/product.ts';

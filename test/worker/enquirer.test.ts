@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { pino } from 'pino';
-import { readBodies } from '../../db/inbox.ts';
-import { listNotices } from '../../db/notices.ts';
+import { readBodies } from '../../db/messages/inbox.ts';
+import { listNotices } from '../../db/cases/notices.ts';
 import { runWatcher, type RunningWatcher } from '../../watcher/run.ts';
 import { install, type Installation } from '../support/product.ts';
 import { sampleForm } from '../support/matters.ts';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listOrders } from '../../db/supervision-orders.ts';
+import { listOrders } from '../../db/supervision/orders.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { oversee } from '../../worker/overseer.ts';

@@ -11,10 +11,10 @@ const STATUSES: ReadonlySet<string> = new Set([...CASE_STATUSES, ...STEP_STATUSE
 
 /** Words that are something else there: outcomes of messages, states of bulk acts. */
 const OTHER_WORDS: Record<string, readonly string[]> = {
-  'db/bulk.ts': ['done', 'refused', 'stopped'],
-  'db/desk.ts': ['refused'],
-  'db/inbox.ts': ['refused'],
-  'db/notices.ts': ['refused'],
+  'db/supervision/bulk.ts': ['done', 'refused', 'stopped'],
+  'db/worklist/review-queue.ts': ['refused'],
+  'db/messages/inbox.ts': ['refused'],
+  'db/cases/notices.ts': ['refused'],
 };
 
 /** The statuses that a file names in quotes inside of a text, and in lists. */

@@ -5,7 +5,7 @@ import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import type { Actor, CaseEvent, DecisionKind, Outcome } from '../../../domain/case/messages.ts';
 import type { Plan } from '../../../domain/case/plan.ts';
 import { emptyCase, type CaseState } from '../../../domain/case/state.ts';
-import type { StepRow } from '../../../db/steps.ts';
+import type { StepRow } from '../../../db/cases/steps.ts';
 import type { Line } from '../client-ledger.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 

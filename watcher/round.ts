@@ -30,7 +30,7 @@ const LOOKS_AT_A_TIME = 10;
 const AGAIN_MS = 3_000;
 const SWEEP_EVERY_MS = 3_000;
 /**
- * As long as a relay that died keeps what it had in hand (`worker/delivery.ts`): the end of a case,
+ * As long as a relay that died keeps what it had in hand (`worker/relay/deliver-messages.ts`): the end of a case,
  * perhaps.
  */
 const WRITTEN_MS = 30_000;

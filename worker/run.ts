@@ -24,7 +24,7 @@ import { startEnquirer } from './enquirer.ts';
 import { startOutages } from './outages.ts';
 import { startOverseer } from './overseer.ts';
 import { startPulse } from './pulse.ts';
-import { startRelay } from './relay.ts';
+import { startRelay } from './relay/relay.ts';
 import { startTimekeeper } from './timekeeper.ts';
 
 /** A changed agency is noticed within this time when its notification was lost. */

@@ -9,7 +9,7 @@ import { verifyLedger } from '../../db/cases/ledger-verification.ts';
 import { readLedger } from '../../db/cases/ledger.ts';
 import { findMatter } from '../../db/registry/matters.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
-import { deliver } from '../../worker/delivery.ts';
+import { deliver } from '../../worker/relay/deliver-messages.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/messages.ts';
 import { install, type Installation } from '../support/product.ts';
 import { sampleForm } from '../support/matters.ts';

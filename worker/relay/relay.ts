@@ -1,7 +1,7 @@
-import { createDelivery, type RelayOptions } from './delivery.ts';
-import { startLoop } from '../runtime/loop.ts';
-import { createStarting } from './starting.ts';
-import { createUnderWay } from './under-way.ts';
+import { createDelivery, type RelayOptions } from './deliver-messages.ts';
+import { startLoop } from '../../runtime/loop.ts';
+import { createStarting } from './start-cases.ts';
+import { createUnderWay } from './in-flight-cases.ts';
 
 /** How often Postgres is asked when no notification came: the notification is the fast way, this is the sure one. */
 const POLL_MS = 1_000;

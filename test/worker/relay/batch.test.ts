@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBatch } from '../../worker/batch.ts';
+import { createBatch } from '../../../worker/relay/batch.ts';
 
 /** A write that ends when the test says so. */
 const held = () => {

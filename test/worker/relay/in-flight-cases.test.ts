@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createUnderWay } from '../../worker/under-way.ts';
+import { createUnderWay } from '../../../worker/relay/in-flight-cases.ts';
 
 const begin = () => {
   const onMore = vi.fn();

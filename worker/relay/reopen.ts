@@ -1,13 +1,13 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { readCaseState } from '../db/cases/case-state.ts';
-import { lockCase } from '../db/cases/cases.ts';
-import type { ClaimedMessage } from '../db/messages/inbox.ts';
-import { inTransaction } from '../db/sql/pool.ts';
-import { next } from '../domain/case/engine.ts';
-import type { Outcome } from '../domain/case/messages.ts';
-import { isCaseEnd } from '../domain/case/status.ts';
-import { caseWorkflowId, MATTERS_QUEUE, stateQuery, type CaseInput } from '../workflows/messages.ts';
+import { readCaseState } from '../../db/cases/case-state.ts';
+import { lockCase } from '../../db/cases/cases.ts';
+import type { ClaimedMessage } from '../../db/messages/inbox.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
+import { next } from '../../domain/case/engine.ts';
+import type { Outcome } from '../../domain/case/messages.ts';
+import { isCaseEnd } from '../../domain/case/status.ts';
+import { caseWorkflowId, MATTERS_QUEUE, stateQuery, type CaseInput } from '../../workflows/messages.ts';
 
 /** Two of these are less than a statement may wait for the case, which is locked meanwhile. */
 const CALL_TIMEOUT_MS = 5_000;

@@ -5,13 +5,13 @@ import {
   markStarted,
   releaseStarts,
   type StartRequest,
-} from '../db/messages/start-requests.ts';
-import type { CaseChanges } from '../domain/projection/projection.ts';
-import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID, type CaseInput } from '../workflows/messages.ts';
+} from '../../db/messages/start-requests.ts';
+import type { CaseChanges } from '../../domain/projection/projection.ts';
+import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID, type CaseInput } from '../../workflows/messages.ts';
 import { createBatch } from './batch.ts';
-import { createCarrier } from './carrier.ts';
-import { deliver, restMs, type RelayOptions, type Round } from './delivery.ts';
-import type { UnderWay } from './under-way.ts';
+import { createCarrier } from './in-flight-pool.ts';
+import { deliver, restMs, type RelayOptions, type Round } from './deliver-messages.ts';
+import type { UnderWay } from './in-flight-cases.ts';
 
 /** A relay that dies keeps what it claimed for no longer than this: until then nobody sees that the case has begun. */
 const LEASE_MS = 15_000;

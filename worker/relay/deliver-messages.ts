@@ -3,19 +3,19 @@ import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { getCase } from '../db/cases/cases.ts';
+import { getCase } from '../../db/cases/cases.ts';
 import {
   claimMessages,
   releaseMessages,
   saidOtherwise,
   settleMessages,
   type ClaimedMessage,
-} from '../db/messages/inbox.ts';
-import { findLedgerOutcome } from '../db/cases/ledger.ts';
-import type { Cipher } from '../db/sql/sealing.ts';
-import type { Outcome } from '../domain/case/messages.ts';
-import { isCaseEnd } from '../domain/case/status.ts';
-import type { CaseChanges } from '../domain/projection/projection.ts';
+} from '../../db/messages/inbox.ts';
+import { findLedgerOutcome } from '../../db/cases/ledger.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
+import type { Outcome } from '../../domain/case/messages.ts';
+import { isCaseEnd } from '../../domain/case/status.ts';
+import type { CaseChanges } from '../../domain/projection/projection.ts';
 import {
   caseWorkflowId,
   deliverUpdate,
@@ -23,11 +23,11 @@ import {
   unwrittenQuery,
   type Delivered,
   type Parcel,
-} from '../workflows/messages.ts';
+} from '../../workflows/messages.ts';
 import { createBatch } from './batch.ts';
-import { createCarrier } from './carrier.ts';
-import { takeUp } from './take-up.ts';
-import type { UnderWay } from './under-way.ts';
+import { createCarrier } from './in-flight-pool.ts';
+import { takeUp } from './reopen.ts';
+import type { UnderWay } from './in-flight-cases.ts';
 
 /** A relay that dies keeps what it claimed for no longer than this. */
 const LEASE_MS = 30_000;

@@ -1,12 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { claimMessages, openBody, putMessage } from '../../db/messages/inbox.ts';
-import { verifyLedger } from '../../db/cases/ledger-verification.ts';
-import type { DecisionKind, Message } from '../../domain/case/messages.ts';
-import { withClient } from '../../sandbox/database.ts';
-import { caseWorkflowId, stateQuery } from '../../workflows/messages.ts';
-import { install, type Installation } from '../support/product.ts';
-import { sampleForm } from '../support/matters.ts';
+import { claimMessages, openBody, putMessage } from '../../../db/messages/inbox.ts';
+import { verifyLedger } from '../../../db/cases/ledger-verification.ts';
+import type { DecisionKind, Message } from '../../../domain/case/messages.ts';
+import { withClient } from '../../../sandbox/database.ts';
+import { caseWorkflowId, stateQuery } from '../../../workflows/messages.ts';
+import { install, type Installation } from '../../support/product.ts';
+import { sampleForm } from '../../support/matters.ts';
 
 const WAIT = { timeout: 30_000 };
 

@@ -14,18 +14,18 @@ import { openNotifications } from '../runtime/notifications.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 import { MATTERS_QUEUE } from '../workflows/messages.ts';
 import { createAgencyHealth } from './agency-health.ts';
-import { createAgencyWorkers } from './agency-workers.ts';
-import { startBulkExecutor } from './bulk-executor.ts';
+import { createAgencyWorkers } from './temporal-workers.ts';
+import { startBulkExecutor } from './loops/bulk-executor.ts';
 import { workflowBundle } from './bundle.ts';
-import { startCalendarHerald } from './calendar-herald.ts';
+import { startCalendarHerald } from './loops/calendar-rollout.ts';
 import type { WorkerConfig } from './config.ts';
-import { startDailySchedule } from './daily-schedule.ts';
-import { startEnquirer } from './enquirer.ts';
-import { startOutages } from './outages.ts';
-import { startOverseer } from './overseer.ts';
-import { startPulse } from './pulse.ts';
+import { startDailySchedule } from './loops/daily-schedule.ts';
+import { startEnquirer } from './loops/status-polling.ts';
+import { startOutages } from './loops/outages.ts';
+import { startOverseer } from './loops/escalation.ts';
+import { startPulse } from './loops/temporal-connection.ts';
 import { startRelay } from './relay/relay.ts';
-import { startTimekeeper } from './timekeeper.ts';
+import { startTimekeeper } from './loops/due-instants.ts';
 
 /** A changed agency is noticed within this time when its notification was lost. */
 const REGISTRY_POLL_MS = 30_000;

@@ -5,7 +5,7 @@ import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { CaseView } from '../../contract/cases.ts';
 import { ClockView } from '../../contract/clocks.ts';
 import { Timeline } from '../../contract/ledger.ts';
-import { tellOfCalendar } from '../../worker/calendar-herald.ts';
+import { tellOfCalendar } from '../../worker/loops/calendar-rollout.ts';
 import { MAINLAND } from '../domain/calendar/mainland.ts';
 import { createLog } from '../../api/log.ts';
 import { openApi, type Api } from './harness.ts';

@@ -1,8 +1,8 @@
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { startPulse, type PulseOptions } from '../../worker/pulse.ts';
-import { openFaultProxy } from '../faults/fault-proxy.ts';
+import { startPulse, type PulseOptions } from '../../../worker/loops/temporal-connection.ts';
+import { openFaultProxy } from '../../faults/fault-proxy.ts';
 
 const WAIT = { timeout: 30_000 };
 

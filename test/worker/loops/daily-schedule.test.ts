@@ -1,9 +1,9 @@
 import { ScheduleClient, ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { listDailyReports } from '../../db/reports/daily-reports.ts';
-import { dateOf, dayOf } from '../../domain/calendar/calendar-days.ts';
-import { putDailySchedule } from '../../worker/daily-schedule.ts';
-import { install, type Installation } from '../support/product.ts';
+import { listDailyReports } from '../../../db/reports/daily-reports.ts';
+import { dateOf, dayOf } from '../../../domain/calendar/calendar-days.ts';
+import { putDailySchedule } from '../../../worker/loops/daily-schedule.ts';
+import { install, type Installation } from '../../support/product.ts';
 
 const POLL = { timeout: 30_000, interval: 100 };
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { pino } from 'pino';
-import { readBodies } from '../../db/messages/inbox.ts';
-import { listNotices } from '../../db/cases/notices.ts';
-import { runWatcher, type RunningWatcher } from '../../watcher/run.ts';
-import { install, type Installation } from '../support/product.ts';
-import { sampleForm } from '../support/matters.ts';
+import { readBodies } from '../../../db/messages/inbox.ts';
+import { listNotices } from '../../../db/cases/notices.ts';
+import { runWatcher, type RunningWatcher } from '../../../watcher/run.ts';
+import { install, type Installation } from '../../support/product.ts';
+import { sampleForm } from '../../support/matters.ts';
 
 const WAIT = { timeout: 30_000 };
 

@@ -1,16 +1,16 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { inboxId } from '../agencies/message-id.ts';
-import { putMessage } from '../db/messages/inbox.ts';
-import type { Cipher } from '../db/sql/sealing.ts';
-import { inTransaction, type Db } from '../db/sql/pool.ts';
-import { actOnOrder, openOrder, takeUnanswered } from '../db/supervision/orders.ts';
-import { findLateSteps, takeRung, type LateStep } from '../db/supervision/escalation-levels.ts';
-import type { Actor } from '../domain/case/messages.ts';
-import type { Matter } from '../domain/matter/schema.ts';
-import { replyDue } from '../domain/supervision/orders.ts';
-import { startLoop, type Loop } from '../runtime/loop.ts';
-import type { Calendars } from '../runtime/reference-data.ts';
+import { inboxId } from '../../agencies/message-id.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
+import { inTransaction, type Db } from '../../db/sql/pool.ts';
+import { actOnOrder, openOrder, takeUnanswered } from '../../db/supervision/orders.ts';
+import { findLateSteps, takeRung, type LateStep } from '../../db/supervision/escalation-levels.ts';
+import type { Actor } from '../../domain/case/messages.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
+import { replyDue } from '../../domain/supervision/orders.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
+import type { Calendars } from '../../runtime/reference-data.ts';
 
 /** Lights change by the hour, so this is soon enough; a query over the open steps each time. */
 const POLL_MS = 5_000;

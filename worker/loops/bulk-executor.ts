@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { sendNextItems, settleItems } from '../db/supervision/bulk.ts';
-import type { Cipher } from '../db/sql/sealing.ts';
-import { startLoop, type Loop } from '../runtime/loop.ts';
+import { sendNextItems, settleItems } from '../../db/supervision/bulk.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
 
 /** At most so many cases of one act are told something each second: what is done at the counter comes first. */
 const PER_SECOND = 20;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { startLoop, type Loop } from '../runtime/loop.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
 
 const EVERY_MS = 3_000;
 /** Longer than an answer takes from a server that has much to do. */

@@ -1,11 +1,11 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listOrders } from '../../db/supervision/orders.ts';
-import type { Matter } from '../../domain/matter/schema.ts';
-import { cacheCalendars } from '../../runtime/reference-data.ts';
-import { oversee } from '../../worker/overseer.ts';
-import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
-import { HOUSE_MOVE } from '../support/matters.ts';
+import { listOrders } from '../../../db/supervision/orders.ts';
+import type { Matter } from '../../../domain/matter/schema.ts';
+import { cacheCalendars } from '../../../runtime/reference-data.ts';
+import { oversee } from '../../../worker/loops/escalation.ts';
+import { accept, openDatabase, type TestDatabase } from '../../support/database.ts';
+import { HOUSE_MOVE } from '../../support/matters.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

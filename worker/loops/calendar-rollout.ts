@@ -1,12 +1,12 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { inboxId } from '../agencies/message-id.ts';
-import { takeOutdated } from '../db/registry/calendars.ts';
-import { putMessage } from '../db/messages/inbox.ts';
-import type { Cipher } from '../db/sql/sealing.ts';
-import { inTransaction } from '../db/sql/pool.ts';
-import { startLoop, type Loop } from '../runtime/loop.ts';
-import type { Calendars } from '../runtime/reference-data.ts';
+import { inboxId } from '../../agencies/message-id.ts';
+import { takeOutdated } from '../../db/registry/calendars.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
+import type { Calendars } from '../../runtime/reference-data.ts';
 
 /** A round when nothing is to be told is two looks into indexes. */
 const POLL_MS = 1_000;

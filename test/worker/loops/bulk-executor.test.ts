@@ -12,12 +12,12 @@ import {
   getBulk,
   sendNextItems,
   settleItems,
-} from '../../db/supervision/bulk.ts';
-import { settleMessages } from '../../db/messages/inbox.ts';
-import { createCipher, generateKeys, readKeys } from '../../db/sql/sealing.ts';
-import { inTransaction } from '../../db/sql/pool.ts';
-import type { Actor } from '../../domain/case/messages.ts';
-import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
+} from '../../../db/supervision/bulk.ts';
+import { settleMessages } from '../../../db/messages/inbox.ts';
+import { createCipher, generateKeys, readKeys } from '../../../db/sql/sealing.ts';
+import { inTransaction } from '../../../db/sql/pool.ts';
+import type { Actor } from '../../../domain/case/messages.ts';
+import { accept, openDatabase, type TestDatabase } from '../../support/database.ts';
 
 const ONE: Actor = { role: 'supervisor', id: 'one' };
 const TWO: Actor = { role: 'supervisor', id: 'two' };
@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 const executor = (): ChildProcess => {
-  const script = fileURLToPath(new URL('../support/bulk-executor.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../support/bulk-executor.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, database.serviceUrl, keyFile], { stdio: 'ignore' });
   processes.add(child);
   return child;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { install, type Installation } from '../support/product.ts';
-import { sampleForm } from '../support/matters.ts';
+import { install, type Installation } from '../../support/product.ts';
+import { sampleForm } from '../../support/matters.ts';
 
 const WAIT = { timeout: 40_000 };
 const STEP = 'marriage-check';

@@ -1,15 +1,15 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { publishCalendar, takeOutdated } from '../../db/registry/calendars.ts';
-import { getCase } from '../../db/cases/cases.ts';
-import { verifyLedger } from '../../db/cases/ledger-verification.ts';
-import { inTransaction } from '../../db/sql/pool.ts';
-import type { CalendarData } from '../../domain/calendar/calendar-schema.ts';
-import { cacheCalendars } from '../../runtime/reference-data.ts';
-import { tellOfCalendar } from '../../worker/calendar-herald.ts';
-import { MAINLAND } from '../domain/calendar/mainland.ts';
-import { install, type Installation } from '../support/product.ts';
-import { sampleForm } from '../support/matters.ts';
+import { publishCalendar, takeOutdated } from '../../../db/registry/calendars.ts';
+import { getCase } from '../../../db/cases/cases.ts';
+import { verifyLedger } from '../../../db/cases/ledger-verification.ts';
+import { inTransaction } from '../../../db/sql/pool.ts';
+import type { CalendarData } from '../../../domain/calendar/calendar-schema.ts';
+import { cacheCalendars } from '../../../runtime/reference-data.ts';
+import { tellOfCalendar } from '../../../worker/loops/calendar-rollout.ts';
+import { MAINLAND } from '../../domain/calendar/mainland.ts';
+import { install, type Installation } from '../../support/product.ts';
+import { sampleForm } from '../../support/matters.ts';
 
 const WAIT = { timeout: 60_000 };
 const DAY_MS = 86_400_000;

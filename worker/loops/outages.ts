@@ -1,21 +1,21 @@
 import type { Logger } from 'pino';
-import { formatRequestId } from '../agencies/contract.ts';
-import { inboxId } from '../agencies/message-id.ts';
-import { advanceBreaker, watchedBreakers, type BreakerRow } from '../db/agencies/breakers.ts';
-import { putMessage } from '../db/messages/inbox.ts';
+import { formatRequestId } from '../../agencies/contract.ts';
+import { inboxId } from '../../agencies/message-id.ts';
+import { advanceBreaker, watchedBreakers, type BreakerRow } from '../../db/agencies/breakers.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
 import {
   agenciesToRelease,
   isDrained,
   takeReleases,
   takeReleaseTurn,
   type ParkedStep,
-} from '../db/agencies/parked-steps.ts';
-import type { Cipher } from '../db/sql/sealing.ts';
-import { inTransaction, type Db } from '../db/sql/pool.ts';
-import type { ExchangeDependencies } from '../exchange/dependencies.ts';
-import { probe } from '../exchange/probe.ts';
-import { startLoop, type Loop } from '../runtime/loop.ts';
-import type { AgencyHealthWatch } from './agency-health.ts';
+} from '../../db/agencies/parked-steps.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
+import { inTransaction, type Db } from '../../db/sql/pool.ts';
+import type { ExchangeDependencies } from '../../exchange/dependencies.ts';
+import { probe } from '../../exchange/probe.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
+import type { AgencyHealthWatch } from '../agency-health.ts';
 
 const POLL_MS = 1_000;
 /** At which rate an agency without a cap of its own gets what was parked. */

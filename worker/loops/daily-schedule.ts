@@ -1,7 +1,7 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleClient } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { DAILY_REPORT, MATTERS_QUEUE } from '../workflows/messages.ts';
-import { startLoop, type Loop } from '../runtime/loop.ts';
+import { DAILY_REPORT, MATTERS_QUEUE } from '../../workflows/messages.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
 
 /** So often it is put right again, should somebody have deleted or changed it. */
 const EVERY_MS = 600_000;

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { dueEnquiries, type DueEnquiry } from '../db/agencies/enquiries.ts';
-import type { ExchangeDependencies } from '../exchange/dependencies.ts';
-import { enquire } from '../exchange/enquire.ts';
-import { startLoop, type Loop } from '../runtime/loop.ts';
+import { dueEnquiries, type DueEnquiry } from '../../db/agencies/enquiries.ts';
+import type { ExchangeDependencies } from '../../exchange/dependencies.ts';
+import { enquire } from '../../exchange/enquire.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
 
 const POLL_MS = 1_000;
 const AT_ONCE = 20;

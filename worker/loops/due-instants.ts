@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { inboxId } from '../agencies/message-id.ts';
-import { takeDues } from '../db/cases/dues.ts';
-import { putMessage } from '../db/messages/inbox.ts';
-import type { Cipher } from '../db/sql/sealing.ts';
-import { inTransaction } from '../db/sql/pool.ts';
-import { startLoop, type Loop } from '../runtime/loop.ts';
+import { inboxId } from '../../agencies/message-id.ts';
+import { takeDues } from '../../db/cases/dues.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
 
 const POLL_MS = 1_000;
 const AT_ONCE = 100;

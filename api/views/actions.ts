@@ -16,7 +16,7 @@ import { claimedBy } from '../../domain/worklist/claims.ts';
 import type { OrderAction } from '../../domain/supervision/orders.ts';
 import type { AnswerFacts, Verdict } from '../../domain/worklist/verdicts.ts';
 import type { Deps } from '../deps.ts';
-import { accountsOf } from '../claims.ts';
+import { accountsOf } from '../commands/claims.ts';
 import { actorOf } from '../identity.ts';
 import { can, type Action, type Caller, type Resource } from '../policy.ts';
 

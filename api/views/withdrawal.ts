@@ -9,7 +9,7 @@ import { whyNotOpen } from '../../domain/case/run.ts';
 import { agencyOf, planStepOf, stepOf } from '../../domain/case/state.ts';
 import type { WithdrawalConfirmation, WithdrawalPreview } from '../../contract/withdrawals.ts';
 import type { Deps } from '../deps.ts';
-import { problem } from '../problems.ts';
+import { problem } from '../http/problems.ts';
 import { agencyName } from '../registry.ts';
 import { instants, iso } from './instants.ts';
 import { stepName } from './names.ts';

@@ -7,7 +7,7 @@ import { ClockView } from '../../contract/clocks.ts';
 import { Timeline } from '../../contract/ledger.ts';
 import { tellOfCalendar } from '../../worker/loops/calendar-rollout.ts';
 import { MAINLAND } from '../domain/calendar/mainland.ts';
-import { createLog } from '../../api/log.ts';
+import { createLog } from '../../api/http/log.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;

@@ -8,7 +8,7 @@ import type { AppConfig } from '../../api/config.ts';
 import type { CaseSummary, CaseView, SubmittedCase } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
 import type { Task } from '../../contract/tasks.ts';
-import type { FieldError } from '../../api/problems.ts';
+import type { FieldError } from '../../api/http/problems.ts';
 import { upsertAgency } from '../../db/agencies/agencies.ts';
 import { publishMatter } from '../../db/registry/matters.ts';
 import { createCipher, generateKeys, readKeys, type Cipher } from '../../db/sql/sealing.ts';

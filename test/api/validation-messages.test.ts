@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { validationMessage } from '../../api/validation-messages.ts';
+import { validationMessage } from '../../api/http/validation-messages.ts';
 import { says } from '../../domain/words/says.ts';
 
 /** What a wrong value is answered with in Chinese and English, the first message of each. */

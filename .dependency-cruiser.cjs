@@ -2,7 +2,7 @@
  * Who may import whom (docs/architecture.md). Folders not named in a rule's `to` may not be imported from its `from`.
  */
 const CODE =
-  'matters|contract|workflows|activities|agencies|exchange|runtime|db|api|worker|watcher|cli|sandbox|web|test|bench';
+  'domain|contract|workflows|activities|agencies|exchange|runtime|db|api|worker|watcher|cli|sandbox|web|test|bench';
 
 /** @param {string} from @param {string[]} may folders of ours that `from` may import (itself always) */
 const only = (from, may, extra = {}) => ({
@@ -32,25 +32,25 @@ module.exports = {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
-    only('matters', []),
-    only('workflows', ['matters'], { to: { dependencyTypesNot: ['type-only'] } }),
-    only('agencies', ['matters']),
-    only('contract', ['matters', 'agencies']),
-    only('db', ['matters']),
-    only('runtime', ['matters', 'db']),
-    only('exchange', ['matters', 'agencies', 'db', 'runtime']),
-    only('activities', ['matters', 'agencies', 'db', 'exchange']),
-    only('api', ['matters', 'contract', 'agencies', 'db', 'exchange', 'runtime']),
-    only('watcher', ['matters', 'db', 'runtime', 'workflows']),
-    only('worker', ['matters', 'agencies', 'db', 'exchange', 'runtime', 'activities', 'workflows']),
-    only('cli', ['matters', 'contract', 'db', 'agencies', 'runtime', 'api', 'worker', 'watcher', 'sandbox']),
-    only('sandbox', ['matters', 'db', 'agencies', 'runtime', 'api', 'worker', 'watcher', 'workflows']),
+    only('domain', []),
+    only('workflows', ['domain'], { to: { dependencyTypesNot: ['type-only'] } }),
+    only('agencies', ['domain']),
+    only('contract', ['domain', 'agencies']),
+    only('db', ['domain']),
+    only('runtime', ['domain', 'db']),
+    only('exchange', ['domain', 'agencies', 'db', 'runtime']),
+    only('activities', ['domain', 'agencies', 'db', 'exchange']),
+    only('api', ['domain', 'contract', 'agencies', 'db', 'exchange', 'runtime']),
+    only('watcher', ['domain', 'db', 'runtime', 'workflows']),
+    only('worker', ['domain', 'agencies', 'db', 'exchange', 'runtime', 'activities', 'workflows']),
+    only('cli', ['domain', 'contract', 'db', 'agencies', 'runtime', 'api', 'worker', 'watcher', 'sandbox']),
+    only('sandbox', ['domain', 'db', 'agencies', 'runtime', 'api', 'worker', 'watcher', 'workflows']),
     {
       name: 'workflows-take-only-the-pure-core',
       comment: 'What is bundled with the workflow: no zod, no YAML, no expressions, no Node.',
       severity: 'error',
       from: { path: '^workflows/' },
-      to: { path: '^matters/', pathNot: '^matters/engine/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^domain/', pathNot: '^domain/case/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'contract-takes-only-the-messages-of-the-protocol',
@@ -62,8 +62,8 @@ module.exports = {
     {
       name: 'engine-is-alone',
       severity: 'error',
-      from: { path: '^matters/engine/' },
-      to: { pathNot: '^matters/engine/', dependencyTypesNot: ['type-only'] },
+      from: { path: '^domain/case/' },
+      to: { pathNot: '^domain/case/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'watcher-runs-no-worker',
@@ -82,7 +82,7 @@ module.exports = {
     {
       name: 'no-node-in-workflows',
       severity: 'error',
-      from: { path: '^(workflows|matters/engine)/' },
+      from: { path: '^(workflows|domain/case)/' },
       to: { dependencyTypes: ['core'] },
     },
   ],

@@ -37,7 +37,7 @@ export default tseslint.config(
   },
   { files: ['**/vitest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
-    files: ['workflows/**/*.ts', 'matters/**/*.ts'],
+    files: ['workflows/**/*.ts', 'domain/**/*.ts'],
     rules: { 'no-restricted-globals': ['error', ...NOT_IN_WORKFLOWS] },
   },
   {

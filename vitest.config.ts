@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{matters,contract,agencies,docs,faults}/**/*.test.ts'],
+          include: ['test/{domain,contract,agencies,docs,faults}/**/*.test.ts'],
           testTimeout: 60_000,
           // Nothing that they test keeps anything: what one file has loaded serves the next.
           isolate: false,

@@ -1,7 +1,7 @@
-import { readClocks } from '../db/clocks.ts';
-import { writeProjection, type LedgerHead } from '../db/projection.ts';
-import type { AgencyFacts } from '../matters/agency/enquiries.ts';
-import { agenciesOf, calendarOf, movesPromise, project, type CaseChanges } from '../matters/projection/projection.ts';
+import { readClocks } from '../db/cases/clocks.ts';
+import { writeProjection, type LedgerHead } from '../db/cases/projection.ts';
+import type { AgencyFacts } from '../domain/agency/enquiries.ts';
+import { agenciesOf, calendarOf, movesPromise, project, type CaseChanges } from '../domain/projection/projection.ts';
 import type { Dependencies } from './dependencies.ts';
 
 type ProjectionDependencies = Pick<Dependencies, 'db' | 'matter' | 'calendars'> & {

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { makeDailyReport, missingDays } from '../db/daily-reports.ts';
+import { makeDailyReport, missingDays } from '../db/reports/daily-reports.ts';
 
 /** What reports are made with. */
 export const createReportActivities = ({ db, now }: { db: Pool; now: () => number }) => ({

@@ -1,16 +1,16 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { formatRequestId } from '../agencies/contract.ts';
-import type { AgencyRecord } from '../db/agencies.ts';
-import { deliverUnheardReply } from '../db/inbox.ts';
-import { wasReleased } from '../db/parked-steps.ts';
-import { recordAttempt } from '../db/steps.ts';
+import type { AgencyRecord } from '../db/agencies/agencies.ts';
+import { deliverUnheardReply } from '../db/messages/inbox.ts';
+import { wasReleased } from '../db/agencies/parked-steps.ts';
+import { recordAttempt } from '../db/cases/steps.ts';
 import { connectionOf } from '../exchange/connections/connections.ts';
 import { sendStep } from '../exchange/send.ts';
 import type { StepCall } from '../exchange/step-call.ts';
-import { retryDelayMs } from '../matters/agency/back-off.ts';
-import type { StepAnswer, UndoAnswer } from '../matters/engine/messages.ts';
-import type { UndoClass } from '../matters/engine/plan.ts';
+import { retryDelayMs } from '../domain/agency/back-off.ts';
+import type { StepAnswer, UndoAnswer } from '../domain/case/messages.ts';
+import type { UndoClass } from '../domain/case/plan.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createRetryAfter } from './retry-after.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { STEP_KINDS, UNDO_CLASSES } from '../matters/engine/plan.ts';
-import { says } from '../matters/words/says.ts';
+import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
+import { says } from '../domain/words/says.ts';
 
 /**
  * The messages of the agency protocol (docs/agency-protocol.md). What we send is strict: a field nobody declared does not leave.

@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
-import type { Cipher } from '../db/personal-data.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
 import type { Notifications } from '../runtime/notifications.ts';
 import type { Agencies, Calendars, Matters } from '../runtime/reference-data.ts';
 import type { AppConfig } from './config.ts';
-import type { Limits } from './limits.ts';
-import type { Logger } from './log.ts';
-import type { Metrics } from './metrics.ts';
+import type { Limits } from './http/limits.ts';
+import type { Logger } from './http/log.ts';
+import type { Metrics } from './http/metrics.ts';
 
 /** What `createApp` is given by the process, or by a test. */
 export interface AppOptions {

@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import { verify } from '../agencies/signature.ts';
-import { findTokenHolder, type TokenHolder } from '../db/tokens.ts';
-import type { Actor } from '../matters/engine/messages.ts';
+import { findTokenHolder, type TokenHolder } from '../db/registry/tokens.ts';
+import type { Actor } from '../domain/case/messages.ts';
 import type { Deps } from './deps.ts';
 import type { Caller } from './policy.ts';
-import { problem } from './problems.ts';
+import { problem } from './http/problems.ts';
 
 /**
  * The header with the id of the agency that signed a call. Its secrets are looked up by this id and

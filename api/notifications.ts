@@ -1,5 +1,5 @@
 import { openNotifications, type Notifications } from '../runtime/notifications.ts';
-import type { Logger } from './log.ts';
+import type { Logger } from './http/log.ts';
 
 /** What a process of the API listens to. */
 export const openApiNotifications = ({ url, log }: { url: string; log: Logger }): Notifications =>

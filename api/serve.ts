@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { createCipher, readKeys } from '../db/personal-data.ts';
-import { createPool } from '../db/pool.ts';
+import { createCipher, readKeys } from '../db/sql/sealing.ts';
+import { createPool } from '../db/sql/pool.ts';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
-import { createLog } from './log.ts';
+import { createLog } from './http/log.ts';
 import { openApiNotifications } from './notifications.ts';
 
 /** Longer than a balancer keeps an idle connection, so that it is never we who close one that it is about to use. */

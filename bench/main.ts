@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { createPool } from '../db/pool.ts';
+import { createPool } from '../db/sql/pool.ts';
 import { startFloor } from './floor.ts';
 import { measureCases, measureFloor, setVariant, type CaseRun, type FloorRun, type Variant } from './measure.ts';
 import { drawProfiles, nowUs } from './profile.ts';

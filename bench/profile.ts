@@ -33,7 +33,7 @@ export const drawProfiles = (folder: string, span: Span, cases: number): string 
     .flatMap((name) => drawProfile(join(folder, name), span, cases))
     .join('\n');
 
-/** `pg-pool/index.js`, `db/ledger.ts`, `node:crypto`; native code has no file. */
+/** `pg-pool/index.js`, `db/cases/ledger.ts`, `node:crypto`; native code has no file. */
 const placeOf = (url: string): string => {
   if (url === '') return '(native)';
   const path = url.replace(/^file:\/\//, '').replace(/\?.*$/, '');

@@ -1,10 +1,10 @@
-import { allowedOf } from '../matters/actions.ts';
+import { allowedOf } from '../domain/actions.ts';
 import { Command, Option } from 'commander';
 import type { z } from 'zod';
 import { BulkItems, BulkList, BulkView } from '../contract/bulk.ts';
-import { PROCEDURES } from '../matters/engine/messages.ts';
-import { BULK_VERBS, ITEM_STATES } from '../matters/supervision/bulk.ts';
-import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
+import { PROCEDURES } from '../domain/case/messages.ts';
+import { BULK_VERBS, ITEM_STATES } from '../domain/supervision/bulk.ts';
+import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { call, possibleNow } from './client.ts';
 import { findConnection } from './connection.ts';
 import { failure } from './failure.ts';

@@ -1,5 +1,5 @@
-import type { PublishedCalendar } from '../db/calendars.ts';
-import type { CalendarData, Hours, Notice } from '../matters/calendar/calendar-schema.ts';
+import type { PublishedCalendar } from '../db/registry/calendars.ts';
+import type { CalendarData, Hours, Notice } from '../domain/calendar/calendar-schema.ts';
 import { localTime } from './times.ts';
 import type { Pen } from './words.ts';
 

@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { findCalendar, listCalendars, publishCalendar } from '../db/calendars.ts';
-import { errorCode } from '../db/pool.ts';
-import { loadCalendar, SHIPPED_CALENDAR, type LoadedCalendar } from '../matters/calendar/load-calendar.ts';
+import { findCalendar, listCalendars, publishCalendar } from '../db/registry/calendars.ts';
+import { errorCode } from '../db/sql/pool.ts';
+import { loadCalendar, SHIPPED_CALENDAR, type LoadedCalendar } from '../domain/authoring/load-calendar.ts';
 import { drawCalendar } from './calendar-page.ts';
 import { withDatabase } from './database.ts';
 import { EXIT, failure, refusal } from './failure.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { SubmittedCase, type CaseView } from '../contract/cases.ts';
 import { ClockView } from '../contract/clocks.ts';
 import { Timeline, type TimelineEntry } from '../contract/ledger.ts';
-import { isCaseEnd } from '../matters/engine/status.ts';
+import { isCaseEnd } from '../domain/case/status.ts';
 import { createInventor, INVENTED_PERSONS } from '../sandbox/invented.ts';
 import { addCaseActs } from './case-acts.ts';
 import { addCaseList } from './case-list.ts';

@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { wordOf } from './words.ts';
 
-/** What we show of a problem (api/problems.ts). */
+/** What we show of a problem (api/http/problems.ts). */
 const Problem = z.object({
   title: z.string(),
   code: z.string(),

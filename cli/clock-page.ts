@@ -1,7 +1,7 @@
 import type { ClockView, ExplainedClock, ExplainedDate } from '../contract/clocks.ts';
-import type { Text } from '../matters/definition/schema.ts';
-import { DAY_WORDS, UNIT_WORDS } from '../matters/words/days.ts';
-import { PARTY_WORDS, PAUSE_WORDS } from '../matters/words/pauses.ts';
+import type { Text } from '../domain/matter/schema.ts';
+import { DAY_WORDS, UNIT_WORDS } from '../domain/words/days.ts';
+import { PARTY_WORDS, PAUSE_WORDS } from '../domain/words/pauses.ts';
 import { localTime } from './times.ts';
 import { clockFacts } from './tree.ts';
 import type { Pen } from './words.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { createCipher, readKeys, type Cipher } from '../db/personal-data.ts';
-import { createPool } from '../db/pool.ts';
+import { createCipher, readKeys, type Cipher } from '../db/sql/sealing.ts';
+import { createPool } from '../db/sql/pool.ts';
 import { findSandbox, homeOf } from './connection.ts';
 import { failure } from './failure.ts';
 import { readSecret } from './files.ts';

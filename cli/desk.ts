@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { DeskList, type DeskAnswer } from '../contract/desk.ts';
-import type { Verdict } from '../matters/supervision/verdicts.ts';
+import type { Verdict } from '../domain/worklist/verdicts.ts';
 import { act, call } from './client.ts';
 import { findConnection } from './connection.ts';
 import { casePath, findCase } from './find-case.ts';

@@ -1,4 +1,4 @@
-import type { DefinitionProblem } from '../matters/definition/findings.ts';
+import type { DefinitionProblem } from '../domain/authoring/findings.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Exit codes (docs/cli.md). */

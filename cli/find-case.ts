@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CaseList, CaseView } from '../contract/cases.ts';
-import { normaliseNumber } from '../matters/form/normalise.ts';
+import { normaliseNumber } from '../domain/form/normalise.ts';
 import { act, call } from './client.ts';
 import type { Connection } from './connection.ts';
 import { failure } from './failure.ts';

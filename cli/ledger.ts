@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { findCaseByNo, getCase } from '../db/cases.ts';
-import { verifyLedger } from '../db/ledger-verification.ts';
-import { errorCode, type Db } from '../db/pool.ts';
+import { findCaseByNo, getCase } from '../db/cases/cases.ts';
+import { verifyLedger } from '../db/cases/ledger-verification.ts';
+import { errorCode, type Db } from '../db/sql/pool.ts';
 import { withDatabase } from './database.ts';
 import { EXIT, failure } from './failure.ts';
 import { isId, readNumber } from './find-case.ts';

@@ -1,4 +1,4 @@
-import type { Limit, Matter, Need } from '../matters/definition/schema.ts';
+import type { Limit, Matter, Need } from '../domain/matter/schema.ts';
 import type { Pen } from './words.ts';
 
 /** A matter for reading: its name and promise, then a line a step in the order of the definition. */

@@ -1,8 +1,8 @@
-import { allowedOf } from '../matters/actions.ts';
+import { allowedOf } from '../domain/actions.ts';
 import { Command, Option } from 'commander';
 import { OrderDetail, OrderList, OrderView } from '../contract/supervision-orders.ts';
-import { LIGHTS } from '../matters/clock/light.ts';
-import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES, type OrderAction } from '../matters/supervision/supervision.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
+import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES, type OrderAction } from '../domain/supervision/orders.ts';
 import { call, possibleNow } from './client.ts';
 import { findConnection, type Connection } from './connection.ts';
 import { failure } from './failure.ts';

@@ -1,4 +1,4 @@
-import { errorCode, isUnavailable } from '../db/pool.ts';
+import { errorCode, isUnavailable } from '../db/sql/pool.ts';
 import type { Terminal } from './terminal.ts';
 
 type Translate = Terminal['t'];

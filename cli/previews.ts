@@ -1,8 +1,8 @@
 import type { WithdrawalConfirmation, WithdrawalPreview } from '../contract/withdrawals.ts';
 import type { ChangePreview } from '../contract/supplements.ts';
-import type { Text } from '../matters/definition/schema.ts';
-import { CHANGE_EFFECT_WORDS, WITHDRAWAL_OUTCOME_WORDS } from '../matters/words/effects.ts';
-import { UNDO_CLASS_WORDS } from '../matters/words/step-kinds.ts';
+import type { Text } from '../domain/matter/schema.ts';
+import { CHANGE_EFFECT_WORDS, WITHDRAWAL_OUTCOME_WORDS } from '../domain/words/effects.ts';
+import { UNDO_CLASS_WORDS } from '../domain/words/step-kinds.ts';
 import { localTime } from './times.ts';
 import { refusalOf, wordOf, type Pen } from './words.ts';
 

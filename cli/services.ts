@@ -53,8 +53,8 @@ const explained = async (work: () => unknown): Promise<void> => {
 const forever = (): Promise<never> => new Promise(() => undefined);
 
 const publishCalendar = async (url: string): Promise<void> => {
-  const { createPool } = await import('../db/pool.ts');
-  const { publishShippedCalendar } = await import('../db/shipped-calendar.ts');
+  const { createPool } = await import('../db/sql/pool.ts');
+  const { publishShippedCalendar } = await import('../db/registry/shipped-calendar.ts');
   const pool = createPool({ url, max: 1, name: 'one-matter migrate' });
   try {
     await publishShippedCalendar(pool, 'migrate');

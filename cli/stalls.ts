@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { StallList, type Stall } from '../contract/stalls.ts';
-import { LIGHTS } from '../matters/clock/light.ts';
-import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
+import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
 import { limitOption, queryOf, refuseUnknown } from './options.ts';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { PROCEDURES } from '../matters/engine/messages.ts';
+import { PROCEDURES } from '../domain/case/messages.ts';
 import { findConnection } from './connection.ts';
 import { actOnCase } from './find-case.ts';
 import { readCount } from './options.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Text } from '../matters/definition/schema.ts';
+import type { Text } from '../domain/matter/schema.ts';
 import { TEXTS, type TextKey } from './texts/texts.ts';
 
 export type Language = keyof Text;

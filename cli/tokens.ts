@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { findAgency, listAgencies } from '../db/agencies.ts';
-import { createToken } from '../db/tokens.ts';
-import { says } from '../matters/words/says.ts';
+import { findAgency, listAgencies } from '../db/agencies/agencies.ts';
+import { createToken } from '../db/registry/tokens.ts';
+import { says } from '../domain/words/says.ts';
 import { checked } from './checked.ts';
 import { withRegistry } from './database.ts';
 import { failure } from './failure.ts';

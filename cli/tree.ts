@@ -1,7 +1,7 @@
 import type { CaseView } from '../contract/cases.ts';
 import type { StepView } from '../contract/steps.ts';
 import type { Stall } from '../contract/stalls.ts';
-import type { StepStatus } from '../matters/engine/status.ts';
+import type { StepStatus } from '../domain/case/status.ts';
 import type { Style } from './terminal.ts';
 import { localTime } from './times.ts';
 import { drawLight, wordOf, type Pen } from './words.ts';

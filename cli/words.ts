@@ -1,18 +1,18 @@
-import type { Text } from '../matters/definition/schema.ts';
-import { ERRORS } from '../matters/errors.ts';
-import { BULK_VERB_WORDS, CASE_ACTION_WORDS, ORDER_ACTION_WORDS, STEP_ACTION_WORDS } from '../matters/words/actions.ts';
-import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../matters/words/bulk.ts';
-import { CASE_STATUS_WORDS, CLOSING_WORDS } from '../matters/words/case-statuses.ts';
-import { CHANNEL_WORDS } from '../matters/words/channels.ts';
-import { DECISION_WORDS } from '../matters/words/decisions.ts';
-import { INCIDENT_STATE_WORDS, INCIDENT_WHY_WORDS } from '../matters/words/incidents.ts';
-import { KEPT_ANSWER_WORDS } from '../matters/words/kept-answers.ts';
-import { LIGHT_WORDS } from '../matters/words/lights.ts';
-import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../matters/words/orders.ts';
-import { PARTY_WORDS } from '../matters/words/pauses.ts';
-import { ROLE_WORDS } from '../matters/words/roles.ts';
-import { STEP_STATUS_WORDS } from '../matters/words/step-statuses.ts';
-import { NEXT_ACTION_WORDS, TURN_WORDS, WAIT_CAUSE_WORDS, WAIT_DETAIL_WORDS } from '../matters/words/wait-causes.ts';
+import { ERRORS } from '../domain/errors.ts';
+import type { Text } from '../domain/matter/schema.ts';
+import { BULK_VERB_WORDS, CASE_ACTION_WORDS, ORDER_ACTION_WORDS, STEP_ACTION_WORDS } from '../domain/words/actions.ts';
+import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../domain/words/bulk.ts';
+import { CASE_STATUS_WORDS, CLOSING_WORDS } from '../domain/words/case-statuses.ts';
+import { CHANNEL_WORDS } from '../domain/words/channels.ts';
+import { DECISION_WORDS } from '../domain/words/decisions.ts';
+import { INCIDENT_STATE_WORDS, INCIDENT_WHY_WORDS } from '../domain/words/incidents.ts';
+import { KEPT_ANSWER_WORDS } from '../domain/words/kept-answers.ts';
+import { LIGHT_WORDS } from '../domain/words/lights.ts';
+import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../domain/words/orders.ts';
+import { PARTY_WORDS } from '../domain/words/pauses.ts';
+import { ROLE_WORDS } from '../domain/words/roles.ts';
+import { STEP_STATUS_WORDS } from '../domain/words/step-statuses.ts';
+import { NEXT_ACTION_WORDS, TURN_WORDS, WAIT_CAUSE_WORDS, WAIT_DETAIL_WORDS } from '../domain/words/wait-causes.ts';
 import type { Style, Terminal } from './terminal.ts';
 
 /** What a command draws with. */

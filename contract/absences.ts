@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { says } from '../matters/words/says.ts';
+import { says } from '../domain/words/says.ts';
 import { AgencyId, By, Instant, MatterCode } from './values.ts';
 
 /** Officers who are away, and who stands in for them. */

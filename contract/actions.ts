@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Text } from '../matters/definition/schema.ts';
+import { Text } from '../domain/matter/schema.ts';
 
 const Because = z
   .object({ code: z.string(), says: Text })

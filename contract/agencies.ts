@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Text } from '../matters/definition/schema.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { IncidentView } from './incidents.ts';
 import { AgencyId, Instant, MatterCode, StepId } from './values.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../matters/supervision/bulk.ts';
-import { PROCEDURES } from '../matters/engine/messages.ts';
-import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
+import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../domain/supervision/bulk.ts';
+import { PROCEDURES } from '../domain/case/messages.ts';
+import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { offers } from './actions.ts';
 import { CaseFilters } from './filters.ts';
-import { says } from '../matters/words/says.ts';
+import { says } from '../domain/words/says.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, Instant, Reason, StepId } from './values.ts';
 
 /** Bulk acts: one order to a frozen list of cases. */

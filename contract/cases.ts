@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { says } from '../matters/words/says.ts';
-import { CASE_ACTIONS } from '../matters/actions.ts';
-import { DUE_KINDS } from '../matters/engine/dues.ts';
-import { CASE_STATUSES, CLOSINGS } from '../matters/engine/status.ts';
-import { Text } from '../matters/definition/schema.ts';
+import { says } from '../domain/words/says.ts';
+import { CASE_ACTIONS } from '../domain/actions.ts';
+import { DUE_KINDS } from '../domain/case/dues.ts';
+import { CASE_STATUSES, CLOSINGS } from '../domain/case/status.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead, ItemView } from './clocks.ts';
 import { DeskAnswer } from './desk.ts';

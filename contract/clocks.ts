@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { PAUSE_REASONS } from '../matters/clock/explain-clock.ts';
-import { UNITS } from '../matters/clock/explain-limit.ts';
-import { STEP_STATUSES } from '../matters/engine/status.ts';
-import { LIGHTS } from '../matters/clock/light.ts';
-import { Limit, Text } from '../matters/definition/schema.ts';
-import { PARTIES } from '../matters/clock/time-ledger.ts';
+import { PAUSE_REASONS } from '../domain/deadlines/explain-clock.ts';
+import { UNITS } from '../domain/deadlines/explain-limit.ts';
+import { STEP_STATUSES } from '../domain/case/status.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
+import { Limit, Text } from '../domain/matter/schema.ts';
+import { PARTIES } from '../domain/reports/time-ledger.ts';
 import { AgencyId, CaseId, CaseNo, Instant, StepId } from './values.ts';
 
 /** What every clock shows: of a step, an item, a case. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Text } from '../matters/definition/schema.ts';
-import { STEP_STATUSES } from '../matters/engine/status.ts';
-import { ANSWER_STATES, VERDICTS } from '../matters/supervision/verdicts.ts';
+import { Text } from '../domain/matter/schema.ts';
+import { STEP_STATUSES } from '../domain/case/status.ts';
+import { ANSWER_STATES, VERDICTS } from '../domain/worklist/verdicts.ts';
 import { offers } from './actions.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, DecisionKind, Instant, MessageId, Reason, StepId } from './values.ts';
 

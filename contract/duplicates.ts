@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Text } from '../matters/definition/schema.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { CaseId, CaseNo, MatterCode } from './values.ts';
 
 /** Another case that a rule of the matter calls a duplicate. Only who may see it is told which. */

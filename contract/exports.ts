@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LIGHTS } from '../matters/clock/light.ts';
-import { ORDER_GROUNDS, ORDER_STATUSES } from '../matters/supervision/supervision.ts';
-import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
+import { ORDER_GROUNDS, ORDER_STATUSES } from '../domain/supervision/orders.ts';
+import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { CaseFilters } from './filters.ts';
 import { Period } from './reports.ts';
 import { AgencyId, MatterCode } from './values.ts';

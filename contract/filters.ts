@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CASE_STATUSES } from '../matters/engine/status.ts';
-import { LIGHTS } from '../matters/clock/light.ts';
+import { CASE_STATUSES } from '../domain/case/status.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
 import { AgencyId, MatterCode } from './values.ts';
 
 /** The one filter language for cases: lists, searches, bulk acts and exports. */

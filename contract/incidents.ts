@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Text } from '../matters/definition/schema.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { AgencyId, Cursor, Instant, Reason } from './values.ts';
 
 /** Outages of agencies: when so many calls fail that an agency counts as down for everybody. */

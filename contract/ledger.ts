@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Text } from '../matters/definition/schema.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { Evidence } from './step-commands.ts';
 import { By, Cursor, Instant, StepId } from './values.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { STEP_KINDS, UNDO_CLASSES } from '../matters/engine/plan.ts';
-import { Limit, Text } from '../matters/definition/schema.ts';
+import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
+import { Limit, Text } from '../domain/matter/schema.ts';
 import { AgencyId, MatterCode, StepId } from './values.ts';
 
 /** Published matters: what a case of them asks for and goes through. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { BULK_VERBS } from '../matters/supervision/bulk.ts';
-import { ORDER_ACTIONS } from '../matters/supervision/supervision.ts';
-import { CASE_ACTIONS, STEP_OFFERS } from '../matters/actions.ts';
-import { VERDICTS } from '../matters/supervision/verdicts.ts';
+import { BULK_VERBS } from '../domain/supervision/bulk.ts';
+import { ORDER_ACTIONS } from '../domain/supervision/orders.ts';
+import { CASE_ACTIONS, STEP_OFFERS } from '../domain/actions.ts';
+import { VERDICTS } from '../domain/worklist/verdicts.ts';
 import { DuplicateView } from './duplicates.ts';
 import { By, DecisionKind, Instant } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { APPLICANT_STATES } from '../matters/words/step-statuses.ts';
-import { CASE_STATUSES } from '../matters/engine/status.ts';
-import { Text } from '../matters/definition/schema.ts';
+import { APPLICANT_STATES } from '../domain/words/step-statuses.ts';
+import { CASE_STATUSES } from '../domain/case/status.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { RefusalView } from './refusals.ts';
 import { CaseNo, Instant } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { PARTIES } from '../matters/clock/time-ledger.ts';
-import { Text } from '../matters/definition/schema.ts';
-import { WAITING_CAUSES } from '../matters/waiting/causes.ts';
+import { PARTIES } from '../domain/reports/time-ledger.ts';
+import { Text } from '../domain/matter/schema.ts';
+import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { CaseFilters } from './filters.ts';
 import { AgencyId, Instant, MatterCode } from './values.ts';
 

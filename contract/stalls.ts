@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LIGHTS } from '../matters/clock/light.ts';
-import { STALL_ORDERS } from '../matters/waiting/causes.ts';
-import { WAIT_DETAILS, WAITING_CAUSES } from '../matters/waiting/causes.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
+import { STALL_ORDERS } from '../domain/waiting/causes.ts';
+import { WAIT_DETAILS, WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { AgencyId, CaseId, CaseNo, Instant, MatterCode, Region, StepId } from './values.ts';
 import { Next, WaitingOn } from './waiting.ts';
 

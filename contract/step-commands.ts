@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PROCEDURES } from '../matters/engine/messages.ts';
-import { says } from '../matters/words/says.ts';
+import { PROCEDURES } from '../domain/case/messages.ts';
+import { says } from '../domain/words/says.ts';
 import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
 
 /** What people order about one step. Each names why. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { STEP_OFFERS } from '../matters/actions.ts';
-import { ATTENTION_CODES, PROCEDURES } from '../matters/engine/messages.ts';
-import { STEP_KINDS } from '../matters/engine/plan.ts';
-import { STEP_STATUSES } from '../matters/engine/status.ts';
-import { Text } from '../matters/definition/schema.ts';
+import { STEP_OFFERS } from '../domain/actions.ts';
+import { ATTENTION_CODES, PROCEDURES } from '../domain/case/messages.ts';
+import { STEP_KINDS } from '../domain/case/plan.ts';
+import { STEP_STATUSES } from '../domain/case/status.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead } from './clocks.ts';
 import { Evidence } from './step-commands.ts';

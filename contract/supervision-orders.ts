@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LIGHTS } from '../matters/clock/light.ts';
-import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../matters/supervision/supervision.ts';
-import { Text } from '../matters/definition/schema.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
+import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES } from '../domain/supervision/orders.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { Evidence } from './step-commands.ts';
 import {

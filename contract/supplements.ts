@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { CHANGE_EFFECTS } from '../matters/engine/preview.ts';
-import { REFUSAL_CODES } from '../matters/engine/messages.ts';
-import { STEP_STATUSES } from '../matters/engine/status.ts';
-import { Text } from '../matters/definition/schema.ts';
-import { says } from '../matters/words/says.ts';
+import { CHANGE_EFFECTS } from '../domain/case/preview.ts';
+import { REFUSAL_CODES } from '../domain/case/messages.ts';
+import { STEP_STATUSES } from '../domain/case/status.ts';
+import { Text } from '../domain/matter/schema.ts';
+import { says } from '../domain/words/says.ts';
 import { AgencyId, Materials, MessageId, Reason, StepId, Instant, MatterCode } from './values.ts';
 
 const ScalarValue = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { AnsweredDecision } from '../agencies/contract.ts';
-import { STEP_KINDS } from '../matters/engine/plan.ts';
-import { STEP_STATUSES } from '../matters/engine/status.ts';
-import { LIGHTS } from '../matters/clock/light.ts';
-import { Text } from '../matters/definition/schema.ts';
+import { STEP_KINDS } from '../domain/case/plan.ts';
+import { STEP_STATUSES } from '../domain/case/status.ts';
+import { LIGHTS } from '../domain/deadlines/light.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { CaseNo, Instant, MatterCode, StepId } from './values.ts';
 
 /** The worklist of an agency: what waits for it, who has it, and what was written down about it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Actor } from '../matters/engine/messages.ts';
+import type { Actor } from '../domain/case/messages.ts';
 
 /** The small values that every part of the API's contract is made of. Instants are ISO 8601 in UTC. */
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DUE_KINDS } from '../matters/engine/dues.ts';
-import { NEXT_ACTIONS, TURNS, WAIT_DETAILS, WAITING_CAUSES } from '../matters/waiting/causes.ts';
+import { DUE_KINDS } from '../domain/case/dues.ts';
+import { NEXT_ACTIONS, TURNS, WAIT_DETAILS, WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { Instant } from './values.ts';
 
 /** Whose turn it is; `nobody`: it has ended. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { REFUSAL_CODES } from '../matters/engine/messages.ts';
-import { UNDO_CLASSES } from '../matters/engine/plan.ts';
-import { STEP_STATUSES } from '../matters/engine/status.ts';
-import { Text } from '../matters/definition/schema.ts';
+import { REFUSAL_CODES } from '../domain/case/messages.ts';
+import { UNDO_CLASSES } from '../domain/case/plan.ts';
+import { STEP_STATUSES } from '../domain/case/status.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { AgencyId, By, CaseNo, Instant, MatterCode, MessageId, Reason, StepId } from './values.ts';
 
 /** Ending a case before its steps are through. */

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { AgencyClient } from '../agencies/client.ts';
-import type { AgencyRecord } from '../db/agencies.ts';
-import type { Cipher } from '../db/personal-data.ts';
-import type { Matter } from '../matters/definition/schema.ts';
+import type { AgencyRecord } from '../db/agencies/agencies.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
+import type { Matter } from '../domain/matter/schema.ts';
 import type { Calendars } from '../runtime/reference-data.ts';
 
 /**

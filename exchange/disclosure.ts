@@ -1,12 +1,12 @@
 import { askedItem, type EffectKey } from '../agencies/contract.ts';
-import { loadStep } from '../db/disclosures.ts';
-import { answeredItems } from '../db/notices.ts';
-import type { Cipher } from '../db/personal-data.ts';
-import type { Db } from '../db/pool.ts';
-import type { FoundStep } from '../matters/definition/compile.ts';
-import type { Matter } from '../matters/definition/schema.ts';
-import { disclose } from '../matters/form/form.ts';
-import { answersTo, shownMaterials } from '../matters/form/papers.ts';
+import { loadStep } from '../db/cases/disclosures.ts';
+import { answeredItems } from '../db/cases/notices.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
+import type { Db } from '../db/sql/pool.ts';
+import type { FoundStep } from '../domain/matter/compile.ts';
+import type { Matter } from '../domain/matter/schema.ts';
+import { disclose } from '../domain/form/form.ts';
+import { answersTo, shownMaterials } from '../domain/form/papers.ts';
 
 /** A step in one round, for the agency that has it. */
 interface DisclosedStep extends EffectKey {

@@ -1,8 +1,8 @@
 import type { EnquiryAnswer } from '../agencies/client.ts';
 import { formatRequestId } from '../agencies/contract.ts';
 import { inboxId } from '../agencies/message-id.ts';
-import type { DueEnquiry } from '../db/enquiries.ts';
-import { putMessage } from '../db/inbox.ts';
+import type { DueEnquiry } from '../db/agencies/enquiries.ts';
+import { putMessage } from '../db/messages/inbox.ts';
 import { connectionOf } from './connections/connections.ts';
 import type { ExchangeDependencies } from './dependencies.ts';
 import { keepAnswer } from './keep-answer.ts';

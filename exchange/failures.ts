@@ -1,5 +1,5 @@
 import type { AgencyAnswer, Failure } from '../agencies/client.ts';
-import type { AttentionCode } from '../matters/engine/messages.ts';
+import type { AttentionCode } from '../domain/case/messages.ts';
 import type { AgencyReply } from './connections/connection.ts';
 
 type Unavailable = Extract<Failure, { kind: 'unavailable' }>;

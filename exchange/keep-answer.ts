@@ -1,9 +1,9 @@
 import { wantedItems, type AnsweredDecision, type EffectKey } from '../agencies/contract.ts';
 import { replyIds } from '../agencies/message-id.ts';
-import { putMessage, type NewMessage, type PutMessage } from '../db/inbox.ts';
-import type { Cipher } from '../db/personal-data.ts';
-import type { Db } from '../db/pool.ts';
-import type { Actor } from '../matters/engine/messages.ts';
+import { putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
+import type { Db } from '../db/sql/pool.ts';
+import type { Actor } from '../domain/case/messages.ts';
 
 /**
  * What an agency has decided: its system, one of its officers, or the rules by which it approves.

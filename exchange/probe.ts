@@ -1,6 +1,6 @@
 import { formatRequestId } from '../agencies/contract.ts';
-import { getCase } from '../db/cases.ts';
-import { stepToProbe } from '../db/parked-steps.ts';
+import { getCase } from '../db/cases/cases.ts';
+import { stepToProbe } from '../db/agencies/parked-steps.ts';
 import { connectionOf } from './connections/connections.ts';
 import type { ExchangeDependencies } from './dependencies.ts';
 import { whyFailed } from './failures.ts';

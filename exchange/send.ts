@@ -1,5 +1,5 @@
-import { findStep } from '../matters/definition/compile.ts';
-import type { StepAnswer } from '../matters/engine/messages.ts';
+import { findStep } from '../domain/matter/compile.ts';
+import type { StepAnswer } from '../domain/case/messages.ts';
 import type { AgencyReply, StepOrder } from './connections/connection.ts';
 import { connectionOf } from './connections/connections.ts';
 import type { ExchangeDependencies } from './dependencies.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { errorCode } from '../db/pool.ts';
+import { errorCode } from '../db/sql/pool.ts';
 
 /**
  * The only reader of environment variables for processes. Faults are sentences and never repeat a

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { beat, lastBeat, type WatchedProcess } from '../db/heartbeats.ts';
+import { beat, lastBeat, type WatchedProcess } from '../db/supervision/heartbeats.ts';
 import { startLoop } from './loop.ts';
 
 /** The watcher misses a process that has been silent for five times as long. */

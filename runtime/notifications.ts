@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { errorCode } from '../db/pool.ts';
+import { errorCode } from '../db/sql/pool.ts';
 
 type Channel =
   | 'case_changed'

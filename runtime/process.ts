@@ -1,5 +1,5 @@
 import { pino, type Logger } from 'pino';
-import { errorCode } from '../db/pool.ts';
+import { errorCode } from '../db/sql/pool.ts';
 import type { ServiceSettings } from './environment.ts';
 
 /** A process of the service, as its `main.ts` has it. */

@@ -1,10 +1,10 @@
-import { findAgency, listAgencies, type AgencyRecord } from '../db/agencies.ts';
-import { findCalendar, newestCalendarVersion } from '../db/calendars.ts';
-import { findMatter, listMatters, type PublishedMatter } from '../db/matters.ts';
-import type { Cipher } from '../db/personal-data.ts';
-import { databaseError, type Db } from '../db/pool.ts';
-import { createCalendar, type Calendar } from '../matters/calendar/calendar.ts';
-import type { Matter } from '../matters/definition/schema.ts';
+import { findAgency, listAgencies, type AgencyRecord } from '../db/agencies/agencies.ts';
+import { findCalendar, newestCalendarVersion } from '../db/registry/calendars.ts';
+import { findMatter, listMatters, type PublishedMatter } from '../db/registry/matters.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
+import { databaseError, type Db } from '../db/sql/pool.ts';
+import { createCalendar, type Calendar } from '../domain/calendar/calendar.ts';
+import type { Matter } from '../domain/matter/schema.ts';
 
 /**
  * Matters, agencies and calendars, kept in memory: they are read with every request and step, and

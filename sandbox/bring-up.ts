@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { migrate } from '../db/migrate.ts';
-import { createCipher, readKeys } from '../db/personal-data.ts';
-import { createPool } from '../db/pool.ts';
+import { createCipher, readKeys } from '../db/sql/sealing.ts';
+import { createPool } from '../db/sql/pool.ts';
 import { createDatabase, createRoles, type Database } from './database.ts';
 import { isPortTaken, startOnPorts, type PortHolder } from './ports.ts';
 import { postgresService } from './postgres.ts';

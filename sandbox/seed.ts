@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Pool } from 'pg';
-import { upsertAgency } from '../db/agencies.ts';
-import { publishMatter } from '../db/matters.ts';
-import type { Cipher } from '../db/personal-data.ts';
-import { publishShippedCalendar } from '../db/shipped-calendar.ts';
-import { createToken, findTokenHolder, type TokenHolder } from '../db/tokens.ts';
-import { loadCatalog } from '../matters/definition/load-catalog.ts';
+import { upsertAgency } from '../db/agencies/agencies.ts';
+import { publishMatter } from '../db/registry/matters.ts';
+import type { Cipher } from '../db/sql/sealing.ts';
+import { publishShippedCalendar } from '../db/registry/shipped-calendar.ts';
+import { createToken, findTokenHolder, type TokenHolder } from '../db/registry/tokens.ts';
+import { loadCatalog } from '../domain/authoring/load-catalog.ts';
 import { agencyUrl, type State } from './state.ts';
 
 const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { generateKeys } from '../db/personal-data.ts';
+import { generateKeys } from '../db/sql/sealing.ts';
 
 /** What an installation keeps between starts so that addresses, tokens and secrets stay the same. */
 /** 0: no number was chosen yet. What an older version did not have gets its default. */

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
-import { lastSeen, servedQueues } from '../db/heartbeats.ts';
-import type { Judged } from '../db/stalls.ts';
-import { agencyIds } from '../db/watch.ts';
-import type { Fault } from '../matters/waiting/causes.ts';
-import type { Wait } from '../matters/waiting/wait.ts';
+import { lastSeen, servedQueues } from '../db/supervision/heartbeats.ts';
+import type { Judged } from '../db/supervision/stalls.ts';
+import { agencyIds } from '../db/supervision/watch.ts';
+import type { Fault } from '../domain/waiting/causes.ts';
+import type { Wait } from '../domain/waiting/wait.ts';
 import { MATTERS, queueOf, type Temporal } from './temporal.ts';
 
 /** Five signs of life missed. */

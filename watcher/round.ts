@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { settleStalls, type Judged } from '../db/stalls.ts';
+import { settleStalls, type Judged } from '../db/supervision/stalls.ts';
 import {
   casesToWatch,
   openCasesAfter,
@@ -7,13 +7,13 @@ import {
   watchedCases,
   type WatchedCase,
   type WatchedStep,
-} from '../db/watch.ts';
-import type { Calendar } from '../matters/calendar/calendar.ts';
-import type { Matter } from '../matters/definition/schema.ts';
-import { caseWait, caseWaitUnder } from '../matters/waiting/case-wait.ts';
-import type { Fault } from '../matters/waiting/causes.ts';
-import { waitOfStep } from '../matters/waiting/question.ts';
-import { isStalled, isSuspect, lookAt, type Wait } from '../matters/waiting/wait.ts';
+} from '../db/supervision/watch.ts';
+import type { Calendar } from '../domain/calendar/calendar.ts';
+import type { Matter } from '../domain/matter/schema.ts';
+import { caseWait, caseWaitUnder } from '../domain/waiting/case-wait.ts';
+import type { Fault } from '../domain/waiting/causes.ts';
+import { waitOfStep } from '../domain/waiting/question.ts';
+import { isStalled, isSuspect, lookAt, type Wait } from '../domain/waiting/wait.ts';
 import type { Calendars } from '../runtime/reference-data.ts';
 import type { Machinery } from './machinery.ts';
 import { queueOf, type CaseThere, type Temporal } from './temporal.ts';
@@ -30,7 +30,7 @@ const LOOKS_AT_A_TIME = 10;
 const AGAIN_MS = 3_000;
 const SWEEP_EVERY_MS = 3_000;
 /**
- * As long as a relay that died keeps what it had in hand (`worker/delivery.ts`): the end of a case,
+ * As long as a relay that died keeps what it had in hand (`worker/relay/deliver-messages.ts`): the end of a case,
  * perhaps.
  */
 const WRITTEN_MS = 30_000;

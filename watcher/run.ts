@@ -1,8 +1,8 @@
 import { Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { createPool } from '../db/pool.ts';
-import { databaseNow } from '../db/watch.ts';
-import { settleStalls } from '../db/stalls.ts';
+import { createPool } from '../db/sql/pool.ts';
+import { databaseNow } from '../db/supervision/watch.ts';
+import { settleStalls } from '../db/supervision/stalls.ts';
 import { serveHealth } from '../runtime/health.ts';
 import { startHeartbeat } from '../runtime/heartbeat.ts';
 import { startLoop } from '../runtime/loop.ts';

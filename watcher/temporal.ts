@@ -1,6 +1,6 @@
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import type { Fault } from '../matters/waiting/causes.ts';
+import type { Fault } from '../domain/waiting/causes.ts';
 import { agencyQueue, caseWorkflowId, MATTERS_QUEUE } from '../workflows/messages.ts';
 
 /** What the watcher asks Temporal: about one case, or one queue. Codes only, for a failure's own words may name a person. */

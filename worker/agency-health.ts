@@ -1,7 +1,7 @@
 import type { AgencyHealth } from '../activities/dependencies.ts';
-import type { BreakerRow } from '../db/breakers.ts';
-import { count, isRecent, type Breaker, type Calls, type Span } from '../matters/supervision/breaker.ts';
-import { createBatch } from './batch.ts';
+import type { BreakerRow } from '../db/agencies/breakers.ts';
+import { count, isRecent, type Breaker, type Calls, type Span } from '../domain/agency/breaker.ts';
+import { createBatch } from './relay/batch.ts';
 
 /** How long an agency whose call failed is left to its own queue. It only saves first attempts that would be lost. */
 const UNWELL_MS = 10_000;

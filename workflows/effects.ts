@@ -1,7 +1,7 @@
 import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { StepCall } from '../exchange/step-call.ts';
-import type { Effect } from '../matters/engine/effects.ts';
-import type { CaseEvent } from '../matters/engine/messages.ts';
+import type { Effect } from '../domain/case/effects.ts';
+import type { CaseEvent } from '../domain/case/messages.ts';
 import { onAgencyQueue, trySubmitStep } from './proxies.ts';
 
 /** The case that calls are about. */

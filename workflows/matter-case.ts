@@ -6,10 +6,10 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { isTooEarly } from '../matters/engine/decisions.ts';
-import { begin, next } from '../matters/engine/engine.ts';
-import type { CaseEvent, Message, Outcome } from '../matters/engine/messages.ts';
-import { isCaseEnd, type CaseStatus } from '../matters/engine/status.ts';
+import { isTooEarly } from '../domain/case/decisions.ts';
+import { begin, next } from '../domain/case/engine.ts';
+import type { CaseEvent, Message, Outcome } from '../domain/case/messages.ts';
+import { isCaseEnd, type CaseStatus } from '../domain/case/status.ts';
 import { createPerformer } from './effects.ts';
 import { deliverUpdate, stateQuery, TOO_EARLY, unwrittenQuery, type CaseInput, type Parcel } from './messages.ts';
 import { createRecorder } from './recorder.ts';

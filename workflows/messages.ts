@@ -1,9 +1,9 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { LedgerTip } from '../matters/engine/ledger.ts';
-import type { Message, Outcome } from '../matters/engine/messages.ts';
-import type { Plan } from '../matters/engine/plan.ts';
-import type { CaseState } from '../matters/engine/state.ts';
-import type { CaseChanges } from '../matters/projection/projection.ts';
+import type { LedgerTip } from '../domain/case/ledger.ts';
+import type { Message, Outcome } from '../domain/case/messages.ts';
+import type { Plan } from '../domain/case/plan.ts';
+import type { CaseState } from '../domain/case/state.ts';
+import type { CaseChanges } from '../domain/projection/projection.ts';
 
 /** The names by which the world reaches a case in Temporal; each is made once, here. */
 

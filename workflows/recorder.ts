@@ -1,8 +1,8 @@
 import { condition } from '@temporalio/workflow';
-import type { LedgerEntry, LedgerTip } from '../matters/engine/ledger.ts';
-import { changesOf } from '../matters/engine/progress.ts';
-import type { CaseState } from '../matters/engine/state.ts';
-import type { CaseChanges } from '../matters/projection/projection.ts';
+import type { LedgerEntry, LedgerTip } from '../domain/case/ledger.ts';
+import { changesOf } from '../domain/case/progress.ts';
+import type { CaseState } from '../domain/case/state.ts';
+import type { CaseChanges } from '../domain/projection/projection.ts';
 import type { CaseInput } from './messages.ts';
 import { recordProgress } from './proxies.ts';
 

@@ -1,7 +1,7 @@
-import type { CaseRow } from '../../db/cases.ts';
-import { listNotices, type NoticeRow } from '../../db/notices.ts';
-import type { CaseOfStep, StepRow } from '../../db/steps.ts';
-import { orderedSteps, type OrderRow } from '../../db/supervision-orders.ts';
+import type { CaseRow } from '../../db/cases/cases.ts';
+import { listNotices, type NoticeRow } from '../../db/cases/notices.ts';
+import type { CaseOfStep, StepRow } from '../../db/cases/steps.ts';
+import { orderedSteps, type OrderRow } from '../../db/supervision/orders.ts';
 import {
   allowedOf,
   answerActions,
@@ -11,17 +11,17 @@ import {
   type CaseAction,
   type Offer,
   type StepOffer,
-} from '../../matters/actions.ts';
-import { claimedBy } from '../../matters/worklist/claims.ts';
-import type { OrderAction } from '../../matters/supervision/supervision.ts';
-import type { AnswerFacts, Verdict } from '../../matters/supervision/verdicts.ts';
+} from '../../domain/actions.ts';
+import { claimedBy } from '../../domain/worklist/claims.ts';
+import type { OrderAction } from '../../domain/supervision/orders.ts';
+import type { AnswerFacts, Verdict } from '../../domain/worklist/verdicts.ts';
 import type { Deps } from '../deps.ts';
-import { accountsOf } from '../claims.ts';
+import { accountsOf } from '../commands/claims.ts';
 import { actorOf } from '../identity.ts';
 import { can, type Action, type Caller, type Resource } from '../policy.ts';
 
 /**
- * The offers of the domain (matters/actions.ts) for one caller. The API adds no rule to them. It
+ * The offers of the domain (domain/actions.ts) for one caller. The API adds no rule to them. It
  * leaves out the actions to which the caller has no right, also where another role has it: the list
  * is what this caller does, and docs/actions.md is what anyone can do.
  */

@@ -1,5 +1,5 @@
-import type { AgencyRecord } from '../../db/agencies.ts';
-import type { AgencyNow, AgencyPast } from '../../db/agency-figures.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import type { AgencyNow, AgencyPast } from '../../db/agencies/agency-figures.ts';
 import type { AgencyView } from '../../contract/agencies.ts';
 import { iso } from './instants.ts';
 

@@ -1,8 +1,8 @@
-import type { CaseWithPlan } from '../../db/cases.ts';
-import { readCaseState } from '../../db/case-state.ts';
-import type { CaseState } from '../../matters/engine/state.ts';
-import { agencyOf, stepOf } from '../../matters/engine/state.ts';
-import { previewChange } from '../../matters/engine/preview.ts';
+import type { CaseWithPlan } from '../../db/cases/cases.ts';
+import { readCaseState } from '../../db/cases/case-state.ts';
+import type { CaseState } from '../../domain/case/state.ts';
+import { agencyOf, stepOf } from '../../domain/case/state.ts';
+import { previewChange } from '../../domain/case/preview.ts';
 import type { ChangePreview } from '../../contract/supplements.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';

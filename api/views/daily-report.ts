@@ -1,5 +1,5 @@
-import type { DailyReport } from '../../db/daily-reports.ts';
-import { sumsOfDay, type DaySums } from '../../matters/supervision/daily-report.ts';
+import type { DailyReport } from '../../db/reports/daily-reports.ts';
+import { sumsOfDay, type DaySums } from '../../domain/reports/daily-report.ts';
 import type { DailyReportView } from '../../contract/reports.ts';
 import { iso } from './instants.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { AgencyRecord } from '../../db/agencies.ts';
-import type { KeptAnswer } from '../../db/desk.ts';
-import { ERRORS } from '../../matters/errors.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import type { KeptAnswer } from '../../db/worklist/review-queue.ts';
+import { ERRORS } from '../../domain/errors.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import type { DeskAnswer } from '../../contract/desk.ts';
 import { can, type Caller } from '../policy.ts';
 import { agencyName } from '../registry.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Draft } from '../../db/drafts.ts';
+import type { Draft } from '../../db/worklist/drafts.ts';
 import type { DraftView } from '../../contract/tasks.ts';
 import { iso } from './instants.ts';
 

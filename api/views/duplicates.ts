@@ -1,5 +1,5 @@
-import type { FoundDuplicate, Override } from '../../db/duplicates.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
+import type { FoundDuplicate, Override } from '../../db/cases/duplicates.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseView } from '../../contract/cases.ts';
 import type { DuplicateView } from '../../contract/duplicates.ts';
 import { can, type Caller } from '../policy.ts';

@@ -1,7 +1,7 @@
-import type { AgencyRecord } from '../../db/agencies.ts';
-import type { ExplainedDate } from '../../matters/clock/explain-clock.ts';
-import type { ExplainedDay } from '../../matters/clock/explain-limit.ts';
-import type { Share } from '../../matters/clock/time-ledger.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import type { ExplainedDate } from '../../domain/deadlines/explain-clock.ts';
+import type { ExplainedDay } from '../../domain/deadlines/explain-limit.ts';
+import type { Share } from '../../domain/reports/time-ledger.ts';
 import type { ExplainedClock, ExplainedDate as DateView } from '../../contract/clocks.ts';
 import { agencyName } from '../registry.ts';
 import { instants, iso } from './instants.ts';

@@ -1,7 +1,7 @@
-import type { CaseWithPlan } from '../../db/cases.ts';
-import type { StepRow } from '../../db/steps.ts';
-import { itemClocks, type ClockedStep } from '../../matters/clock/case-clock.ts';
-import { lightOf } from '../../matters/clock/light.ts';
+import type { CaseWithPlan } from '../../db/cases/cases.ts';
+import type { StepRow } from '../../db/cases/steps.ts';
+import { itemClocks, type ClockedStep } from '../../domain/deadlines/case-clock.ts';
+import { lightOf } from '../../domain/deadlines/light.ts';
 import type { ItemView } from '../../contract/clocks.ts';
 import { agencyName } from '../registry.ts';
 import { instants } from './instants.ts';

@@ -1,6 +1,6 @@
-import { findStep } from '../../matters/definition/compile.ts';
-import { parseStepId } from '../../matters/engine/step-id.ts';
-import type { Matter, Text } from '../../matters/definition/schema.ts';
+import { findStep } from '../../domain/matter/compile.ts';
+import { parseStepId } from '../../domain/case/step-id.ts';
+import type { Matter, Text } from '../../domain/matter/schema.ts';
 
 /** The name of a step. */
 export const stepName = (matter: Matter, stepId: string): Text =>

@@ -1,5 +1,5 @@
 import { askedItem } from '../../agencies/contract.ts';
-import type { NoticeRow } from '../../db/notices.ts';
+import type { NoticeRow } from '../../db/cases/notices.ts';
 import type { NoticeView } from '../../contract/supplements.ts';
 import { instants, iso } from './instants.ts';
 

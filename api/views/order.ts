@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Arrival } from '../../db/arrival.ts';
-import type { OrderEvent, OrderRow } from '../../db/supervision-orders.ts';
-import { orderLight } from '../../matters/supervision/supervision.ts';
+import type { Arrival } from '../../db/supervision/arrival.ts';
+import type { OrderEvent, OrderRow } from '../../db/supervision/orders.ts';
+import { orderLight } from '../../domain/supervision/orders.ts';
 import { Evidence } from '../../contract/step-commands.ts';
 import type { ArrivalView, OrderDetail, OrderView } from '../../contract/supervision-orders.ts';
 import type { Deps } from '../deps.ts';

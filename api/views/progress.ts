@@ -1,16 +1,16 @@
-import type { CaseWithPlan } from '../../db/cases.ts';
-import { listNotices } from '../../db/notices.ts';
-import { listSteps, type StepRow } from '../../db/steps.ts';
-import type { StepStatus } from '../../matters/engine/status.ts';
-import type { Matter, Text } from '../../matters/definition/schema.ts';
+import type { CaseWithPlan } from '../../db/cases/cases.ts';
+import { listNotices } from '../../db/cases/notices.ts';
+import { listSteps, type StepRow } from '../../db/cases/steps.ts';
+import type { StepStatus } from '../../domain/case/status.ts';
+import type { Matter, Text } from '../../domain/matter/schema.ts';
 import type { PublicProgress } from '../../contract/progress.ts';
-import { CASE_STATUS_FOR_APPLICANT } from '../../matters/words/case-statuses.ts';
-import { PROCEDURE_WORDS } from '../../matters/words/procedures.ts';
+import { CASE_STATUS_FOR_APPLICANT } from '../../domain/words/case-statuses.ts';
+import { PROCEDURE_WORDS } from '../../domain/words/procedures.ts';
 import {
   APPLICANT_STATE_WORDS,
   STEP_STATUS_FOR_APPLICANT,
   type ApplicantState,
-} from '../../matters/words/step-statuses.ts';
+} from '../../domain/words/step-statuses.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from '../registry.ts';
 import { materialName, stepName } from './names.ts';

@@ -1,8 +1,8 @@
-import type { AgencyRecord } from '../../db/agencies.ts';
-import type { StepRow } from '../../db/steps.ts';
-import type { Calendar } from '../../matters/calendar/calendar.ts';
-import { remedyOf } from '../../matters/remedy.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import type { StepRow } from '../../db/cases/steps.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
+import { remedyOf } from '../../domain/remedy.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseView } from '../../contract/cases.ts';
 import { agencyName } from '../registry.ts';
 import { iso } from './instants.ts';

@@ -1,7 +1,7 @@
-import type { StepRuleTrace } from '../../db/rule-traces.ts';
-import type { StepRow } from '../../db/steps.ts';
-import { findStep } from '../../matters/definition/compile.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
+import type { StepRuleTrace } from '../../db/cases/rule-traces.ts';
+import type { StepRow } from '../../db/cases/steps.ts';
+import { findStep } from '../../domain/matter/compile.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
 import type { StepView } from '../../contract/steps.ts';
 
 /** How the rules of an instant step came out in its present round: a person who decides after a miss sees what was missed. */

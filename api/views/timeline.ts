@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { LedgerRow } from '../../db/ledger.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
-import { LEDGER_WORDS } from '../../matters/words/ledger-kinds.ts';
+import type { LedgerRow } from '../../db/cases/ledger.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
+import { LEDGER_WORDS } from '../../domain/words/ledger-kinds.ts';
 import type { TimelineEntry } from '../../contract/ledger.ts';
 import { Evidence } from '../../contract/step-commands.ts';
 import { By } from '../../contract/values.ts';

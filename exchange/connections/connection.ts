@@ -1,9 +1,9 @@
 import type { EnquiryAnswer } from '../../agencies/client.ts';
-import type { AgencyRecord } from '../../db/agencies.ts';
-import type { FoundStep } from '../../matters/definition/compile.ts';
-import type { Matter } from '../../matters/definition/schema.ts';
-import type { StepAnswer, UndoAnswer } from '../../matters/engine/messages.ts';
-import type { UndoClass } from '../../matters/engine/plan.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import type { FoundStep } from '../../domain/matter/compile.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
+import type { StepAnswer, UndoAnswer } from '../../domain/case/messages.ts';
+import type { UndoClass } from '../../domain/case/plan.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
 import type { StepCall } from '../step-call.ts';
 

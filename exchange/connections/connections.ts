@@ -1,4 +1,4 @@
-import type { AgencyRecord } from '../../db/agencies.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { Connection } from './connection.ts';
 import { push } from './push.ts';
 import { rules } from './rules.ts';

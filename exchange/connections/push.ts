@@ -1,8 +1,8 @@
 import type { SubmitAnswer } from '../../agencies/client.ts';
 import { formatRequestId, wantedItems, type StepRequest } from '../../agencies/contract.ts';
-import type { AgencyRecord } from '../../db/agencies.ts';
-import { addLimit } from '../../matters/calendar/limit.ts';
-import type { StepAnswer } from '../../matters/engine/messages.ts';
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import { addLimit } from '../../domain/calendar/limit.ts';
+import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
 import { discloseStep } from '../disclosure.ts';
 import { attentionOf, errorOf, unavailable } from '../failures.ts';

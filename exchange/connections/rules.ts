@@ -1,8 +1,8 @@
 import { formatRequestId } from '../../agencies/contract.ts';
-import { loadStep } from '../../db/disclosures.ts';
-import { recordRuleTrace } from '../../db/rule-traces.ts';
-import { decideByRules } from '../../matters/definition/rules.ts';
-import type { StepAnswer } from '../../matters/engine/messages.ts';
+import { loadStep } from '../../db/cases/disclosures.ts';
+import { recordRuleTrace } from '../../db/cases/rule-traces.ts';
+import { decideByRules } from '../../domain/matter/rules.ts';
+import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
 import { keepAnswer } from '../keep-answer.ts';
 import type { Connection, StepOrder } from './connection.ts';

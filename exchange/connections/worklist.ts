@@ -1,4 +1,4 @@
-import { loadStep } from '../../db/disclosures.ts';
+import { loadStep } from '../../db/cases/disclosures.ts';
 import type { Connection } from './connection.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { parseStepId } from '../../matters/engine/step-id.ts';
+import { parseStepId } from '../../domain/case/step-id.ts';
 
 const MODES = [
   'mix',

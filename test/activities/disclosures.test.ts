@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listDisclosures } from '../../db/disclosures.ts';
-import { listSteps } from '../../db/steps.ts';
-import { findStep } from '../../matters/definition/compile.ts';
+import { listDisclosures } from '../../db/cases/disclosures.ts';
+import { listSteps } from '../../db/cases/steps.ts';
+import { findStep } from '../../domain/matter/compile.ts';
 import { sampleForm } from '../support/matters.ts';
 import { createRig, failureOf, type Rig } from './rig.ts';
 

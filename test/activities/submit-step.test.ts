@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatRequestId, StepRequest } from '../../agencies/contract.ts';
-import { addDossierRevision, getDossier } from '../../db/dossiers.ts';
-import { readBodies } from '../../db/inbox.ts';
-import { listRuleTraces } from '../../db/rule-traces.ts';
+import { addDossierRevision, getDossier } from '../../db/cases/dossiers.ts';
+import { readBodies } from '../../db/messages/inbox.ts';
+import { listRuleTraces } from '../../db/cases/rule-traces.ts';
 import type { StepCall } from '../../exchange/step-call.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { sampleForm } from '../support/matters.ts';

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { v7 as uuidv7 } from 'uuid';
 import { BulkItems, BulkView } from '../../contract/bulk.ts';
 import { Timeline } from '../../contract/ledger.ts';
-import { sendNextItems, settleItems } from '../../db/bulk.ts';
-import { createToken } from '../../db/tokens.ts';
-import { allowedOf } from '../../matters/actions.ts';
+import { sendNextItems, settleItems } from '../../db/supervision/bulk.ts';
+import { createToken } from '../../db/registry/tokens.ts';
+import { allowedOf } from '../../domain/actions.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { CaseView, SubmittedCase } from '../../contract/cases.ts';
-import { getDossier } from '../../db/dossiers.ts';
-import { allowedOf } from '../../matters/actions.ts';
-import { ERRORS } from '../../matters/errors.ts';
+import { getDossier } from '../../db/cases/dossiers.ts';
+import { allowedOf } from '../../domain/actions.ts';
+import { ERRORS } from '../../domain/errors.ts';
 import { openApi, submission, type Answer, type Api } from './harness.ts';
 import { SMALL_MOVE_FORM, SMALL_MOVE } from '../support/matters.ts';
 

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { publishCalendar } from '../../db/calendars.ts';
+import { publishCalendar } from '../../db/registry/calendars.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { CaseView } from '../../contract/cases.ts';
 import { ClockView } from '../../contract/clocks.ts';
 import { Timeline } from '../../contract/ledger.ts';
-import { tellOfCalendar } from '../../worker/calendar-herald.ts';
-import { MAINLAND } from '../matters/calendar/mainland.ts';
-import { createLog } from '../../api/log.ts';
+import { tellOfCalendar } from '../../worker/loops/calendar-rollout.ts';
+import { MAINLAND } from '../domain/calendar/mainland.ts';
+import { createLog } from '../../api/http/log.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;

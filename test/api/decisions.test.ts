@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { signedHeaders } from '../../agencies/signature.ts';
-import { createToken } from '../../db/tokens.ts';
+import { createToken } from '../../db/registry/tokens.ts';
 import { openApi, send, submission, type Api } from './harness.ts';
 
 let api: Api;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeskList } from '../../contract/desk.ts';
-import { putMessage } from '../../db/inbox.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
 import { openApi, send, type Api } from './harness.ts';
 
 const can = (action: string) => ({ action, allowed: true });

@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
-import { claimMessages, settleMessages } from '../../db/inbox.ts';
-import { claimStarts, markRecorded } from '../../db/start-requests.ts';
-import type { Effect } from '../../matters/engine/effects.ts';
-import { begin, next } from '../../matters/engine/engine.ts';
-import type { LedgerEntry } from '../../matters/engine/ledger.ts';
-import type { CaseEvent, Outcome } from '../../matters/engine/messages.ts';
-import { changesOf } from '../../matters/engine/progress.ts';
-import type { CaseState } from '../../matters/engine/state.ts';
-import type { CaseChanges } from '../../matters/projection/projection.ts';
+import { claimMessages, settleMessages } from '../../db/messages/inbox.ts';
+import { claimStarts, markRecorded } from '../../db/messages/start-requests.ts';
+import type { Effect } from '../../domain/case/effects.ts';
+import { begin, next } from '../../domain/case/engine.ts';
+import type { LedgerEntry } from '../../domain/case/ledger.ts';
+import type { CaseEvent, Outcome } from '../../domain/case/messages.ts';
+import { changesOf } from '../../domain/case/progress.ts';
+import type { CaseState } from '../../domain/case/state.ts';
+import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { openNotifications } from '../../runtime/notifications.ts';
 
 export interface Driver {

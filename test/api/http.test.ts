@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { createPool } from '../../db/pool.ts';
+import { createPool } from '../../db/sql/pool.ts';
 import { Problem } from '../../contract/problems.ts';
 import { openApi, send, submission, type Api } from './harness.ts';
 import { SMALL_MOVE_FORM } from '../support/matters.ts';

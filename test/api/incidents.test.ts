@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IncidentList, IncidentView } from '../../contract/incidents.ts';
-import { advanceBreaker } from '../../db/breakers.ts';
+import { advanceBreaker } from '../../db/agencies/breakers.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;

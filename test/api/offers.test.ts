@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { CaseView } from '../../contract/cases.ts';
 import { DeskList } from '../../contract/desk.ts';
 import { OrderView } from '../../contract/supervision-orders.ts';
-import { createToken } from '../../db/tokens.ts';
-import { allowedOf } from '../../matters/actions.ts';
+import { createToken } from '../../db/registry/tokens.ts';
+import { allowedOf } from '../../domain/actions.ts';
 import { openApi, type Answer, type Api } from './harness.ts';
 
 /** Every allowed action succeeds when it is tried; every other one is refused with the code shown. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIONS, can, mayEver, ROLES, scopeOf, type Action, type Caller, type Role } from '../../api/policy.ts';
-import { NOTHING, route, unscoped } from '../../api/route.ts';
+import { NOTHING, route, unscoped } from '../../api/http/route.ts';
 
 const CALLERS: Record<Role, Caller> = {
   public: { role: 'public' },

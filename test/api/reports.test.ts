@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { DailyReportList, TimeReportView, ValueReportView } from '../../contract/reports.ts';
-import { makeDailyReport } from '../../db/daily-reports.ts';
-import { publishMatter } from '../../db/matters.ts';
+import { makeDailyReport } from '../../db/reports/daily-reports.ts';
+import { publishMatter } from '../../db/registry/matters.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { openApi, submission, type Api } from './harness.ts';
 import { SMALL_MOVE } from '../support/matters.ts';

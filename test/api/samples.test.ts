@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { publishMatter } from '../../db/matters.ts';
-import { loadCatalog } from '../../matters/definition/load-catalog.ts';
+import { publishMatter } from '../../db/registry/matters.ts';
+import { loadCatalog } from '../../domain/authoring/load-catalog.ts';
 import { createInventor } from '../../sandbox/invented.ts';
 import { openApi, type Api } from './harness.ts';
 

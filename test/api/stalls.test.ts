@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { AgencyList } from '../../contract/agencies.ts';
 import { StallList, type Stall } from '../../contract/stalls.ts';
-import { createToken } from '../../db/tokens.ts';
+import { createToken } from '../../db/registry/tokens.ts';
 import { openApi, submission, type Api } from './harness.ts';
 
 const MINUTE = 60_000;

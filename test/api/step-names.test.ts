@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { stepName } from '../../api/views/names.ts';
-import { loadCatalog } from '../../matters/definition/load-catalog.ts';
+import { loadCatalog } from '../../domain/authoring/load-catalog.ts';
 
 it('tells the steps of twins apart by the number of the child', async () => {
   const catalog = await loadCatalog('catalog');

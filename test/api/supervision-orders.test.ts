@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { OrderDetail, OrderList, OrderView } from '../../contract/supervision-orders.ts';
-import { readCaseNo } from '../../db/case-numbers.ts';
-import { createToken } from '../../db/tokens.ts';
-import { allowedOf } from '../../matters/actions.ts';
+import { readCaseNo } from '../../db/cases/case-numbers.ts';
+import { createToken } from '../../db/registry/tokens.ts';
+import { allowedOf } from '../../domain/actions.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;

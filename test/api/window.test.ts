@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { v7 as uuidv7 } from 'uuid';
 import { CaseList } from '../../contract/cases.ts';
 import { WithdrawalPreview } from '../../contract/withdrawals.ts';
-import { getDossier } from '../../db/dossiers.ts';
-import { allowedOf } from '../../matters/actions.ts';
+import { getDossier } from '../../db/cases/dossiers.ts';
+import { allowedOf } from '../../domain/actions.ts';
 import { openApi, send, submission, type Api } from './harness.ts';
 import { SMALL_MOVE_FORM } from '../support/matters.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { createToken } from '../../db/tokens.ts';
+import { createToken } from '../../db/registry/tokens.ts';
 import { openApi, type Answer, type Api } from './harness.ts';
 
 const OFFICERS = 30;

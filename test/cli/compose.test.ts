@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { readKeys } from '../../db/personal-data.ts';
+import { readKeys } from '../../db/sql/sealing.ts';
 
 /** Only the parts that are checked; whatever else compose knows is let through. */
 const Compose = z.object({

@@ -50,7 +50,7 @@ describe('the contract, bundled for a browser', () => {
 
   it('takes of the rules only what needs no YAML, no expressions and no files', () => {
     const rules = Object.keys(bundled.metafile.inputs).filter((file) => file.startsWith('matters/'));
-    expect(rules).toContain('matters/actions.ts');
+    expect(rules).toContain('domain/actions.ts');
     expect(rules.filter((file) => /\/(load|feel|compile|lint)/.test(file))).toEqual([]);
   });
 });

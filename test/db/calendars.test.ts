@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findCalendar, listCalendars, publishCalendar } from '../../db/calendars.ts';
-import { publishShippedCalendar } from '../../db/shipped-calendar.ts';
-import { MAINLAND } from '../matters/calendar/mainland.ts';
+import { findCalendar, listCalendars, publishCalendar } from '../../db/registry/calendars.ts';
+import { publishShippedCalendar } from '../../db/registry/shipped-calendar.ts';
+import { MAINLAND } from '../domain/calendar/mainland.ts';
 import { openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listCases, type CaseFilter } from '../../db/case-list.ts';
-import { STEP_STATUSES, isStepEnd } from '../../matters/engine/status.ts';
-import { caseLight, LIGHTS, lightOf, type Light } from '../../matters/clock/light.ts';
+import { listCases, type CaseFilter } from '../../db/cases/case-list.ts';
+import { STEP_STATUSES, isStepEnd } from '../../domain/case/status.ts';
+import { caseLight, LIGHTS, lightOf, type Light } from '../../domain/deadlines/light.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -108,7 +108,7 @@ describe('the light of a listed case', () => {
     statutoryAt?: number | undefined;
   }) => [now.yellowAt, now.promisedAt, now.statutoryAt].map((at) => (at === undefined ? null : new Date(at)));
 
-  it('is the light of matters/clock/light.ts for any row, and each light lists exactly its cases', async () => {
+  it('is the light of domain/deadlines/light.ts for any row, and each light lists exactly its cases', async () => {
     const region = '330701';
     const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
     const samples = fc.sample(randomCase, { numRuns: 400, seed });

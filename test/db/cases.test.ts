@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCaseNo } from '../../db/case-numbers.ts';
-import { findCaseByNo, findCaseByQueryCode, getCase } from '../../db/cases.ts';
-import { addDossierRevision, getDossier } from '../../db/dossiers.ts';
-import { loadStep } from '../../db/disclosures.ts';
-import { readLedger } from '../../db/ledger.ts';
-import { isUniqueViolation } from '../../db/pool.ts';
-import { listSteps } from '../../db/steps.ts';
+import { readCaseNo } from '../../db/cases/case-numbers.ts';
+import { findCaseByNo, findCaseByQueryCode, getCase } from '../../db/cases/cases.ts';
+import { addDossierRevision, getDossier } from '../../db/cases/dossiers.ts';
+import { loadStep } from '../../db/cases/disclosures.ts';
+import { readLedger } from '../../db/cases/ledger.ts';
+import { isUniqueViolation } from '../../db/sql/pool.ts';
+import { listSteps } from '../../db/cases/steps.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { accept, newCase, openDatabase, type TestDatabase } from '../support/database.ts';
 import { HOUSE_MOVE_PLAN } from '../support/matters.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { claimTask } from '../../db/claims.ts';
-import { claimedBy, type Claim } from '../../matters/worklist/claims.ts';
+import { claimTask } from '../../db/worklist/claims.ts';
+import { claimedBy, type Claim } from '../../domain/worklist/claims.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

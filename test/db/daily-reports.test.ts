@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { listDailyReports, makeDailyReport, missingDays } from '../../db/daily-reports.ts';
+import { listDailyReports, makeDailyReport, missingDays } from '../../db/reports/daily-reports.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { upsertAgency } from '../../db/agencies.ts';
-import { dueEnquiries } from '../../db/enquiries.ts';
-import { inTransaction } from '../../db/pool.ts';
-import { enquiryIntervalS } from '../../matters/agency/enquiries.ts';
+import { upsertAgency } from '../../db/agencies/agencies.ts';
+import { dueEnquiries } from '../../db/agencies/enquiries.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
+import { enquiryIntervalS } from '../../domain/agency/enquiries.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { acceptCase } from '../../db/cases.ts';
-import { findIdempotent, runOnce, type IdempotentRequest } from '../../db/idempotency.ts';
+import { acceptCase } from '../../db/cases/cases.ts';
+import { findIdempotent, runOnce, type IdempotentRequest } from '../../db/messages/idempotency.ts';
 import { newCase, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

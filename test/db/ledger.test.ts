@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readLedger } from '../../db/ledger.ts';
-import { verifyLedger } from '../../db/ledger-verification.ts';
-import { writeProjection } from '../../db/projection.ts';
+import { readLedger } from '../../db/cases/ledger.ts';
+import { verifyLedger } from '../../db/cases/ledger-verification.ts';
+import { writeProjection } from '../../db/cases/projection.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createCipher, generateKeys, readKeys, type Keys } from '../../db/personal-data.ts';
+import { createCipher, generateKeys, readKeys, type Keys } from '../../db/sql/sealing.ts';
 
 const read = (text: string): Keys => readKeys({ env: text });
 const cipher = createCipher(read(generateKeys()));

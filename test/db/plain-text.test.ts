@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { acceptCase } from '../../db/cases.ts';
-import { addDossierRevision } from '../../db/dossiers.ts';
-import { runOnce } from '../../db/idempotency.ts';
-import { putMessage } from '../../db/inbox.ts';
-import { upsertAgency } from '../../db/agencies.ts';
-import { createToken } from '../../db/tokens.ts';
+import { acceptCase } from '../../db/cases/cases.ts';
+import { addDossierRevision } from '../../db/cases/dossiers.ts';
+import { runOnce } from '../../db/messages/idempotency.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
+import { upsertAgency } from '../../db/agencies/agencies.ts';
+import { createToken } from '../../db/registry/tokens.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { newCase, openDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CONNECT_TIMEOUT_MS, createPool, errorCode, inTransaction, isUnavailable } from '../../db/pool.ts';
+import { CONNECT_TIMEOUT_MS, createPool, errorCode, inTransaction, isUnavailable } from '../../db/sql/pool.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { openDatabase, type TestDatabase } from '../support/database.ts';
 

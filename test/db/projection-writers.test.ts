@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { getCase } from '../../db/cases.ts';
-import { listDues } from '../../db/dues.ts';
-import { readLedger } from '../../db/ledger.ts';
-import { entryHash } from '../../db/ledger-chain.ts';
-import { verifyLedger } from '../../db/ledger-verification.ts';
-import { listNotices } from '../../db/notices.ts';
-import { errorCode } from '../../db/pool.ts';
-import { writeProjection, type LedgerHead } from '../../db/projection.ts';
-import { listSteps } from '../../db/steps.ts';
-import type { LedgerEntry } from '../../matters/engine/ledger.ts';
-import type { ProjectionRows } from '../../matters/projection/rows.ts';
+import { getCase } from '../../db/cases/cases.ts';
+import { listDues } from '../../db/cases/dues.ts';
+import { readLedger } from '../../db/cases/ledger.ts';
+import { entryHash } from '../../db/cases/ledger-chain.ts';
+import { verifyLedger } from '../../db/cases/ledger-verification.ts';
+import { listNotices } from '../../db/cases/notices.ts';
+import { errorCode } from '../../db/sql/pool.ts';
+import { writeProjection, type LedgerHead } from '../../db/cases/projection.ts';
+import { listSteps } from '../../db/cases/steps.ts';
+import type { LedgerEntry } from '../../domain/case/ledger.ts';
+import type { ProjectionRows } from '../../domain/projection/rows.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 /**

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { getCase } from '../../db/cases.ts';
-import { claimTask } from '../../db/claims.ts';
-import { listDues } from '../../db/dues.ts';
-import { readLedger } from '../../db/ledger.ts';
-import { verifyLedger } from '../../db/ledger-verification.ts';
-import { listNotices } from '../../db/notices.ts';
-import { writeProjection, type LedgerHead } from '../../db/projection.ts';
-import { listSteps, recordAttempt } from '../../db/steps.ts';
-import type { LedgerEntry } from '../../matters/engine/ledger.ts';
-import type { CaseColumns, ProjectionRows, StepColumns } from '../../matters/projection/rows.ts';
+import { getCase } from '../../db/cases/cases.ts';
+import { claimTask } from '../../db/worklist/claims.ts';
+import { listDues } from '../../db/cases/dues.ts';
+import { readLedger } from '../../db/cases/ledger.ts';
+import { verifyLedger } from '../../db/cases/ledger-verification.ts';
+import { listNotices } from '../../db/cases/notices.ts';
+import { writeProjection, type LedgerHead } from '../../db/cases/projection.ts';
+import { listSteps, recordAttempt } from '../../db/cases/steps.ts';
+import type { LedgerEntry } from '../../domain/case/ledger.ts';
+import type { CaseColumns, ProjectionRows, StepColumns } from '../../domain/projection/rows.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

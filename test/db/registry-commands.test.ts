@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findAgency } from '../../db/agencies.ts';
-import { beat } from '../../db/heartbeats.ts';
-import { createCipher, generateKeys, readKeys } from '../../db/personal-data.ts';
-import { listRuleTraces, recordRuleTrace } from '../../db/rule-traces.ts';
-import { findTokenHolder } from '../../db/tokens.ts';
+import { findAgency } from '../../db/agencies/agencies.ts';
+import { beat } from '../../db/supervision/heartbeats.ts';
+import { createCipher, generateKeys, readKeys } from '../../db/sql/sealing.ts';
+import { listRuleTraces, recordRuleTrace } from '../../db/cases/rule-traces.ts';
+import { findTokenHolder } from '../../db/registry/tokens.ts';
 import { runCli } from '../cli/in-process.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findAgency, listAgencies, upsertAgency, type AgencyRecord } from '../../db/agencies.ts';
-import { findMatter, listMatters, publishMatter } from '../../db/matters.ts';
-import { createToken, findTokenHolder } from '../../db/tokens.ts';
+import { findAgency, listAgencies, upsertAgency, type AgencyRecord } from '../../db/agencies/agencies.ts';
+import { findMatter, listMatters, publishMatter } from '../../db/registry/matters.ts';
+import { createToken, findTokenHolder } from '../../db/registry/tokens.ts';
 import { openDatabase, type TestDatabase } from '../support/database.ts';
 import { HOUSE_MOVE, HOUSE_MOVE_PLAN } from '../support/matters.ts';
 

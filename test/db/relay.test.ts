@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { upsertAgency } from '../../db/agencies.ts';
+import { upsertAgency } from '../../db/agencies/agencies.ts';
 import {
   claimMessages,
   findOutcome,
@@ -8,10 +8,10 @@ import {
   releaseMessages,
   settleMessages,
   type NewMessage,
-} from '../../db/inbox.ts';
-import { readLedger } from '../../db/ledger.ts';
-import { claimStarts, markRecorded, markStarted, releaseStarts } from '../../db/start-requests.ts';
-import { createToken } from '../../db/tokens.ts';
+} from '../../db/messages/inbox.ts';
+import { readLedger } from '../../db/cases/ledger.ts';
+import { claimStarts, markRecorded, markStarted, releaseStarts } from '../../db/messages/start-requests.ts';
+import { createToken } from '../../db/registry/tokens.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 import { HOUSE_MOVE_PLAN } from '../support/matters.ts';
 

@@ -1,12 +1,12 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agencyTasks } from '../../db/agency-tasks.ts';
-import { agenciesNow, agenciesSince } from '../../db/agency-figures.ts';
-import { makeDailyReport } from '../../db/daily-reports.ts';
-import type { Db } from '../../db/pool.ts';
-import { findLateSteps } from '../../db/supervision-rungs.ts';
-import { begin } from '../../matters/engine/engine.ts';
-import { CASE_STATUSES, DECIDED, GRANTED, STEP_STATUSES, UNDER_WAY } from '../../matters/engine/status.ts';
+import { agencyTasks } from '../../db/worklist/agency-tasks.ts';
+import { agenciesNow, agenciesSince } from '../../db/agencies/agency-figures.ts';
+import { makeDailyReport } from '../../db/reports/daily-reports.ts';
+import type { Db } from '../../db/sql/pool.ts';
+import { findLateSteps } from '../../db/supervision/escalation-levels.ts';
+import { begin } from '../../domain/case/engine.ts';
+import { CASE_STATUSES, DECIDED, GRANTED, STEP_STATUSES, UNDER_WAY } from '../../domain/case/status.ts';
 import { openDatabase, type TestDatabase } from '../support/database.ts';
 import { HOUSE_MOVE_PLAN } from '../support/matters.ts';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agencyTasks } from '../../db/agency-tasks.ts';
-import { upsertAgency } from '../../db/agencies.ts';
-import { listDisclosures, loadStep } from '../../db/disclosures.ts';
-import { dueEnquiries, heardOfStep } from '../../db/enquiries.ts';
-import { claimTask } from '../../db/claims.ts';
-import { getStep } from '../../db/steps.ts';
-import { CLAIMABLE, STEP_STATUSES, WITH_AGENCY } from '../../matters/engine/status.ts';
+import { agencyTasks } from '../../db/worklist/agency-tasks.ts';
+import { upsertAgency } from '../../db/agencies/agencies.ts';
+import { listDisclosures, loadStep } from '../../db/cases/disclosures.ts';
+import { dueEnquiries, heardOfStep } from '../../db/agencies/enquiries.ts';
+import { claimTask } from '../../db/worklist/claims.ts';
+import { getStep } from '../../db/cases/steps.ts';
+import { CLAIMABLE, STEP_STATUSES, WITH_AGENCY } from '../../domain/case/status.ts';
 import { accept, newCase, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { listHeldSteps, readHeldSteps, type HeldStepsFilter } from '../../db/time-ledger.ts';
-import { addShares, sharesOf, spansOfStep, type Share } from '../../matters/clock/time-ledger.ts';
-import { mainland } from '../matters/calendar/mainland.ts';
+import { listHeldSteps, readHeldSteps, type HeldStepsFilter } from '../../db/reports/time-ledger.ts';
+import { addShares, sharesOf, spansOfStep, type Share } from '../../domain/reports/time-ledger.ts';
+import { mainland } from '../domain/calendar/mainland.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

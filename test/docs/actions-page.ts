@@ -7,27 +7,27 @@ import {
   type CaseFacts,
   type Offer,
   type StepContext,
-} from '../../matters/actions.ts';
-import type { Text } from '../../matters/definition/schema.ts';
-import { ATTENTION_CODES, type Actor, type AttentionCode } from '../../matters/engine/messages.ts';
-import type { StepFacts } from '../../matters/engine/run.ts';
-import { isCaseEnd, isStepEnd, type CaseStanding } from '../../matters/engine/status.ts';
-import { BULK_STATUSES } from '../../matters/supervision/bulk.ts';
-import { ORDER_STATUSES, type Order } from '../../matters/supervision/supervision.ts';
-import type { AnswerFacts } from '../../matters/supervision/verdicts.ts';
+} from '../../domain/actions.ts';
+import type { Text } from '../../domain/matter/schema.ts';
+import { ATTENTION_CODES, type Actor, type AttentionCode } from '../../domain/case/messages.ts';
+import type { StepFacts } from '../../domain/case/run.ts';
+import { isCaseEnd, isStepEnd, type CaseStanding } from '../../domain/case/status.ts';
+import { BULK_STATUSES } from '../../domain/supervision/bulk.ts';
+import { ORDER_STATUSES, type Order } from '../../domain/supervision/orders.ts';
+import type { AnswerFacts } from '../../domain/worklist/verdicts.ts';
 import {
   BULK_VERB_WORDS,
   CASE_ACTION_WORDS,
   ORDER_ACTION_WORDS,
   STEP_ACTION_WORDS,
   VERDICT_WORDS,
-} from '../../matters/words/actions.ts';
-import { ATTENTION_WORDS } from '../../matters/words/attention.ts';
-import { BULK_STATUS_WORDS } from '../../matters/words/bulk.ts';
-import { CASE_STATUS_WORDS } from '../../matters/words/case-statuses.ts';
-import { KEPT_ANSWER_WORDS } from '../../matters/words/kept-answers.ts';
-import { ORDER_STATUS_WORDS } from '../../matters/words/orders.ts';
-import { STEP_STATUS_WORDS } from '../../matters/words/step-statuses.ts';
+} from '../../domain/words/actions.ts';
+import { ATTENTION_WORDS } from '../../domain/words/attention.ts';
+import { BULK_STATUS_WORDS } from '../../domain/words/bulk.ts';
+import { CASE_STATUS_WORDS } from '../../domain/words/case-statuses.ts';
+import { KEPT_ANSWER_WORDS } from '../../domain/words/kept-answers.ts';
+import { ORDER_STATUS_WORDS } from '../../domain/words/orders.ts';
+import { STEP_STATUS_WORDS } from '../../domain/words/step-statuses.ts';
 
 /** docs/actions.md, made from the rules: every status with every action, ✓ or the code of the refusal. */
 
@@ -256,10 +256,10 @@ export const actionsPage = (): string => {
   const bulk = bulkRows();
   return `# 何时可以做什么 What can be done when
 
-本页由程序规则（\`matters/actions.ts\`）自动生成，\`test/docs/actions.test.ts\` 保证与规则一致。✓ 表示可以办理；否则列出拒绝代码，代码含义见[文末](#拒绝代码-codes)。
+本页由程序规则（\`domain/actions.ts\`）自动生成，\`test/docs/actions.test.ts\` 保证与规则一致。✓ 表示可以办理；否则列出拒绝代码，代码含义见[文末](#拒绝代码-codes)。
 权限另行判断：没有权限的人看不到该操作。结果相同的状态合为一行。
 
-This page is made from the rules (\`matters/actions.ts\`); \`test/docs/actions.test.ts\` fails when the two differ. ✓: it is possible. A code: it
+This page is made from the rules (\`domain/actions.ts\`); \`test/docs/actions.test.ts\` fails when the two differ. ✓: it is possible. A code: it
 is refused with this code, whose words are [at the end](#拒绝代码-codes). Whether a person has the right to an action is asked apart:
 an action without the right is not shown (\`api/policy.ts\`). Statuses for which everything is the same share a row.
 

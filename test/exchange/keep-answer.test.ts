@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBodies } from '../../db/inbox.ts';
+import { readBodies } from '../../db/messages/inbox.ts';
 import { keepAnswer, type AgencyAnswer } from '../../exchange/keep-answer.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 

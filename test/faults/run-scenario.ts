@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { seeded } from '../matters/engine/random.ts';
+import { seeded } from '../domain/case/random.ts';
 import { Agent } from 'undici';
 import { check } from './checker.ts';
 import { openClientLedger, type ClientLedger } from './client-ledger.ts';

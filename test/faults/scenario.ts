@@ -1,5 +1,5 @@
 import type { Agent } from 'undici';
-import type { Random } from '../matters/engine/random.ts';
+import type { Random } from '../domain/case/random.ts';
 import type { ClientLedger } from './client-ledger.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { Installation } from './installation.ts';

@@ -1,5 +1,5 @@
 import type { Installation } from './installation.ts';
-import type { LedgerEntry } from '../../matters/engine/ledger.ts';
+import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import { until } from './until.ts';
 
 /** Something stood still from an instant to another, milliseconds since 1970; a case, or a part of the machinery. */
@@ -28,7 +28,7 @@ export interface StallRow {
 
 /**
  * What is owed by ourselves is said to stand still after this: as promised, not as the product has
- * it (`matters/waiting/wait.ts`).
+ * it (`domain/waiting/wait.ts`).
  */
 const PATIENCE_MS = 30_000;
 

@@ -1,6 +1,6 @@
 // Part of the replayed bundle: tells the test all that the workflow has written, because Temporal compares only types of calls.
 import { proxySinks, type Sinks, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
-import type { CaseChanges } from '../../matters/projection/projection.ts';
+import type { CaseChanges } from '../../domain/projection/projection.ts';
 import type { Delivered } from '../../workflows/messages.ts';
 
 export interface CallSinks extends Sinks {

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../matters/engine/ledger.ts';
+import type { LedgerEntry } from '../../domain/case/ledger.ts';
 
 /** A case as it ran: what Temporal kept of it, and the entries that its workflow wrote into the ledger. */
 export interface Recorded {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Message } from '../../matters/engine/messages.ts';
-import { isCaseEnd } from '../../matters/engine/status.ts';
+import type { Message } from '../../domain/case/messages.ts';
+import { isCaseEnd } from '../../domain/case/status.ts';
 import { caseWorkflowId } from '../../workflows/messages.ts';
 import { startServers } from '../support/servers.ts';
 import { install, type Installation } from '../support/product.ts';

@@ -10,7 +10,7 @@ import {
   type InjectedSinks,
 } from '@temporalio/worker';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import type { LedgerEntry } from '../../matters/engine/ledger.ts';
+import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import type { CallSinks } from './call-sink.ts';
 import { readRecorded, type Recorded } from './history-file.ts';
 

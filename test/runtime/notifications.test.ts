@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { upsertAgency } from '../../db/agencies.ts';
-import { putMessage, settleMessages } from '../../db/inbox.ts';
-import { readLedger } from '../../db/ledger.ts';
+import { upsertAgency } from '../../db/agencies/agencies.ts';
+import { putMessage, settleMessages } from '../../db/messages/inbox.ts';
+import { readLedger } from '../../db/cases/ledger.ts';
 
-import { writeProjection } from '../../db/projection.ts';
+import { writeProjection } from '../../db/cases/projection.ts';
 
 import { openNotifications, watch } from '../../runtime/notifications.ts';
 import { withClient } from '../../sandbox/database.ts';

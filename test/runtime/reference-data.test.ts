@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { upsertAgency, type AgencyRecord } from '../../db/agencies.ts';
-import { publishCalendar } from '../../db/calendars.ts';
-import { publishMatter } from '../../db/matters.ts';
+import { upsertAgency, type AgencyRecord } from '../../db/agencies/agencies.ts';
+import { publishCalendar } from '../../db/registry/calendars.ts';
+import { publishMatter } from '../../db/registry/matters.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../../runtime/reference-data.ts';
 import { openDatabase, type TestDatabase } from '../support/database.ts';
 import { HOUSE_MOVE } from '../support/matters.ts';
-import { MAINLAND } from '../matters/calendar/mainland.ts';
+import { MAINLAND } from '../domain/calendar/mainland.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CaseList } from '../../contract/cases.ts';
-import { isCaseEnd } from '../../matters/engine/status.ts';
+import { isCaseEnd } from '../../domain/case/status.ts';
 import { nodeCommand } from '../../sandbox/programs.ts';
 import { SandboxFile } from '../../sandbox/sandbox-file.ts';
 import { homeAt, readState } from '../../sandbox/state.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CaseView } from '../../contract/cases.ts';
-import { allowedOf } from '../../matters/actions.ts';
+import { allowedOf } from '../../domain/actions.ts';
 import { hasEnded, openWindow, standing, stepOf, type Decision, type Window } from './window.ts';
 
 /** Ten stories that windows know, each through the whole product: its API, its processes, agencies over HTTP. */

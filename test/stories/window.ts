@@ -4,6 +4,7 @@ import type { CaseView, SubmittedCase } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
 import { createInventor } from '../../sandbox/invented.ts';
 import { readSample } from '../../sandbox/samples.ts';
+import { build } from '../support/build.ts';
 import { install, type Installation } from '../faults/installation.ts';
 import { until } from '../faults/until.ts';
 
@@ -44,6 +45,7 @@ export interface Window {
 }
 
 export const openWindow = async (): Promise<Window> => {
+  await build();
   const installation = await install();
   const { api, tokens, agencies } = installation.sandbox();
   await installation.asOwner(

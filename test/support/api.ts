@@ -5,9 +5,9 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createApp } from '../../api/app.ts';
 import type { AppConfig } from '../../api/config.ts';
-import { createLog } from '../../api/log.ts';
+import { createLog } from '../../api/http/log.ts';
 import { openApiNotifications } from '../../api/notifications.ts';
-import type { Cipher } from '../../db/personal-data.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
 
 /** More than any test asks. */
 const MANY = 100_000;

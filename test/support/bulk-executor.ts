@@ -1,7 +1,7 @@
 import { pino } from 'pino';
-import { createCipher, readKeys } from '../../db/personal-data.ts';
-import { createPool } from '../../db/pool.ts';
-import { startBulkExecutor } from '../../worker/bulk-executor.ts';
+import { createCipher, readKeys } from '../../db/sql/sealing.ts';
+import { createPool } from '../../db/sql/pool.ts';
+import { startBulkExecutor } from '../../worker/loops/bulk-executor.ts';
 
 /** A process of its own that carries out bulk acts, slowly; its tests kill it. */
 const [, , url, keyFile] = process.argv;

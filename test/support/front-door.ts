@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { v7 as uuidv7 } from 'uuid';
 import { signedHeaders } from '../../agencies/signature.ts';
-import { createToken } from '../../db/tokens.ts';
+import { createToken } from '../../db/registry/tokens.ts';
 import { serveApp } from './api.ts';
 import type { Installation } from './product.ts';
 

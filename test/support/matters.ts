@@ -1,6 +1,6 @@
 import { readSample } from '../../sandbox/samples.ts';
-import { Matter } from '../../matters/definition/schema.ts';
-import type { Plan, PlanStep } from '../../matters/engine/plan.ts';
+import { Matter } from '../../domain/matter/schema.ts';
+import type { Plan, PlanStep } from '../../domain/case/plan.ts';
 
 /** The matters that tests of more than one folder use. */
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../db/migrate.ts';
-import { publishShippedCalendar } from '../../db/shipped-calendar.ts';
+import { publishShippedCalendar } from '../../db/registry/shipped-calendar.ts';
 import { createDatabase, createRoles, withClient, type Passwords } from '../../sandbox/database.ts';
 import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
 import { postgresService } from '../../sandbox/postgres.ts';

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { describe, expect, inject, it, vi, type TestContext } from 'vitest';
-import { beat, lastBeat } from '../../db/heartbeats.ts';
-import { claimStarts, markStarted, type StartRequest } from '../../db/start-requests.ts';
+import { beat, lastBeat } from '../../db/supervision/heartbeats.ts';
+import { claimStarts, markStarted, type StartRequest } from '../../db/messages/start-requests.ts';
 import { runWatcher } from '../../watcher/run.ts';
 import { startLoop } from '../../runtime/loop.ts';
-import { agencyIds } from '../../db/watch.ts';
+import { agencyIds } from '../../db/supervision/watch.ts';
 import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, type CaseInput } from '../../workflows/messages.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { install } from '../support/product.ts';
@@ -120,10 +120,10 @@ const open = async ({ onTestFinished }: TestContext) => {
 describe.concurrent('the watcher', () => {
   it('tells that no worker is there, and which case waits for one, until one comes', async (test) => {
     const { submit, age, stalled, installation } = await open(test);
-    await stalled(undefined, FOUND, ['workers system WORKERS_AWAY']);
+    await stalled(undefined, FOUND, ['workers system WORKERS_UNAVAILABLE']);
     const caseId = await submit();
     await age(caseId);
-    await stalled(caseId, FOUND, ['system WORKERS_AWAY']);
+    await stalled(caseId, FOUND, ['system WORKERS_UNAVAILABLE']);
     await installation.work();
     await stalled(undefined, CLEARED, []);
     await stalled(caseId, CLEARED, []);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { advance, CLOSED, type Breaker, type Calls } from '../../matters/supervision/breaker.ts';
+import { advance, CLOSED, type Breaker, type Calls } from '../../domain/agency/breaker.ts';
 import { createAgencyHealth } from '../../worker/agency-health.ts';
 
 /** Workers that share what they know as through Postgres, and the reports that each made. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { DeskList } from '../../contract/desk.ts';
-import { verifyLedger } from '../../db/ledger-verification.ts';
-import { allowedOf } from '../../matters/actions.ts';
+import { verifyLedger } from '../../db/cases/ledger-verification.ts';
+import { allowedOf } from '../../domain/actions.ts';
 import { openFrontDoor, type FrontDoor } from '../support/front-door.ts';
 import { install, type Installation } from '../support/product.ts';
 import { sampleForm } from '../support/matters.ts';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { setAgencyDisabled } from '../../db/agencies.ts';
+import { setAgencyDisabled } from '../../db/agencies/agencies.ts';
 import { runWatcher, type RunningWatcher } from '../../watcher/run.ts';
 import { sampleForm } from '../support/matters.ts';
 import { install, type Installation } from '../support/product.ts';

@@ -29,7 +29,7 @@ const code = readFileSync(inject('servers').workflowBundle, 'utf8');
 describe('the workflow bundle', () => {
   it('is made of the engine, the workflows and the packages of Temporal, and nothing else', () => {
     expect(strangers(filesOf(code))).toEqual([]);
-    expect(filesOf(code)).toContain('matters/engine/engine.ts');
+    expect(filesOf(code)).toContain('domain/case/engine.ts');
     expect(filesOf(code)).toContain('workflows/matter-case.ts');
     expect(filesOf(code)).toContain('workflows/payload-converter.ts');
   });
@@ -51,7 +51,7 @@ describe('the workflow bundle', () => {
       logger: new DefaultLogger('ERROR'),
     });
     const found = strangers(filesOf(made.code));
-    expect(found).toContain('matters/definition/schema.ts');
+    expect(found).toContain('domain/matter/schema.ts');
     expect(found.some((file) => file.startsWith('node_modules/zod/'))).toBe(true);
   });
 

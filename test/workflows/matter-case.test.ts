@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Actor, Message } from '../../matters/engine/messages.ts';
+import type { Actor, Message } from '../../domain/case/messages.ts';
 import { approved, openRig, type Rig, type TestCase } from './rig.ts';
 import { branchingPlan } from '../support/matters.ts';
 

@@ -1,4 +1,4 @@
-import { citizenIdCheckDigit } from '../../matters/form/fields.ts';
+import { citizenIdCheckDigit } from '../../domain/form/fields.ts';
 import { sampleForm, type SampleForm } from '../support/matters.ts';
 
 /** Personal data that is nobody's, each text of it unlike any other, to be searched for where it must not be. */

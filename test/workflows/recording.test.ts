@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Actor, Message } from '../../matters/engine/messages.ts';
+import type { Actor, Message } from '../../domain/case/messages.ts';
 import type { Delivered } from '../../workflows/messages.ts';
 import { approved, openRig, type Rig, type Script, type TestCase } from './rig.ts';
 import { branchingPlan } from '../support/matters.ts';

@@ -5,11 +5,11 @@ import { inject } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import type { createStepActivities } from '../../activities/steps.ts';
 import type { StepCall } from '../../exchange/step-call.ts';
-import type { LedgerEntry, LedgerTip } from '../../matters/engine/ledger.ts';
-import type { Message, StepAnswer } from '../../matters/engine/messages.ts';
-import type { Plan } from '../../matters/engine/plan.ts';
-import type { CaseChanges } from '../../matters/projection/projection.ts';
-import type { CaseState } from '../../matters/engine/state.ts';
+import type { LedgerEntry, LedgerTip } from '../../domain/case/ledger.ts';
+import type { Message, StepAnswer } from '../../domain/case/messages.ts';
+import type { Plan } from '../../domain/case/plan.ts';
+import type { CaseChanges } from '../../domain/projection/projection.ts';
+import type { CaseState } from '../../domain/case/state.ts';
 import {
   agencyQueue,
   caseWorkflowId,

@@ -1,4 +1,4 @@
 // A workflow as it must not be, for bundle.test.ts: it takes zod along.
-import { Limit } from '../../matters/definition/schema.ts';
+import { Limit } from '../../domain/matter/schema.ts';
 
 export const strange = async (limit: unknown): Promise<boolean> => Limit.safeParse(limit).success;

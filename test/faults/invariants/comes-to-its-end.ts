@@ -1,4 +1,4 @@
-import { CASE_STATUSES, isCaseEnd } from '../../../matters/engine/status.ts';
+import { CASE_STATUSES, isCaseEnd } from '../../../domain/case/status.ts';
 import type { Finding } from './finding.ts';
 
 /** A case as its rows have it. */

@@ -1,11 +1,11 @@
 import { formatRequestId } from '../../../agencies/contract.ts';
-import { begin, next } from '../../../matters/engine/engine.ts';
-import { fold } from '../../../matters/engine/fold.ts';
-import type { LedgerEntry } from '../../../matters/engine/ledger.ts';
-import type { Actor, CaseEvent, DecisionKind, Outcome } from '../../../matters/engine/messages.ts';
-import type { Plan } from '../../../matters/engine/plan.ts';
-import { emptyCase, type CaseState } from '../../../matters/engine/state.ts';
-import type { StepRow } from '../../../db/steps.ts';
+import { begin, next } from '../../../domain/case/engine.ts';
+import { fold } from '../../../domain/case/fold.ts';
+import type { LedgerEntry } from '../../../domain/case/ledger.ts';
+import type { Actor, CaseEvent, DecisionKind, Outcome } from '../../../domain/case/messages.ts';
+import type { Plan } from '../../../domain/case/plan.ts';
+import { emptyCase, type CaseState } from '../../../domain/case/state.ts';
+import type { StepRow } from '../../../db/cases/steps.ts';
 import type { Line } from '../client-ledger.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 

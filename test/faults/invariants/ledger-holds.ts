@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { fold } from '../../../matters/engine/fold.ts';
-import type { LedgerEntry } from '../../../matters/engine/ledger.ts';
-import { emptyCase, type CaseState } from '../../../matters/engine/state.ts';
-import { isCaseEnd } from '../../../matters/engine/status.ts';
+import { fold } from '../../../domain/case/fold.ts';
+import type { LedgerEntry } from '../../../domain/case/ledger.ts';
+import { emptyCase, type CaseState } from '../../../domain/case/state.ts';
+import { isCaseEnd } from '../../../domain/case/status.ts';
 import type { CaseEvidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 

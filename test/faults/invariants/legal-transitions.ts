@@ -1,7 +1,7 @@
-import { fold } from '../../../matters/engine/fold.ts';
-import { emptyCase, type CaseState } from '../../../matters/engine/state.ts';
-import { isCaseEnd } from '../../../matters/engine/status.ts';
-import { PROPERTIES } from '../../matters/engine/properties.ts';
+import { fold } from '../../../domain/case/fold.ts';
+import { emptyCase, type CaseState } from '../../../domain/case/state.ts';
+import { isCaseEnd } from '../../../domain/case/status.ts';
+import { PROPERTIES } from '../../domain/case/properties.ts';
 import type { CaseEvidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 

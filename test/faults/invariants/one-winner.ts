@@ -1,5 +1,5 @@
 import { formatRequestId } from '../../../agencies/contract.ts';
-import type { EntryOf } from '../../../matters/engine/ledger.ts';
+import type { EntryOf } from '../../../domain/case/ledger.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 

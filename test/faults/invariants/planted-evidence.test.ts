@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LedgerEntry } from '../../../matters/engine/ledger.ts';
+import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import { judge } from '../checker.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 import { SCENARIOS } from '../scenarios.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { fold } from '../../../matters/engine/fold.ts';
-import { emptyCase, type CaseState } from '../../../matters/engine/state.ts';
+import { fold } from '../../../domain/case/fold.ts';
+import { emptyCase, type CaseState } from '../../../domain/case/state.ts';
 import type { CaseEvidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 

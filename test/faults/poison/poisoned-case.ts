@@ -1,5 +1,5 @@
 import { proxyActivities, sleep } from '@temporalio/workflow';
-import type { CaseStatus } from '../../../matters/engine/status.ts';
+import type { CaseStatus } from '../../../domain/case/status.ts';
 import { matterCase } from '../../../workflows/matter-case.ts';
 import type { CaseInput } from '../../../workflows/messages.ts';
 import { poisonOf } from './poisoned.ts';

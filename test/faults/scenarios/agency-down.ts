@@ -17,7 +17,7 @@ const UNDER_WAY_MS = 2_000;
 const PROBE_EVERY_MS = 15_000;
 /** Probes that fail before the agency is back. */
 const FAILED_PROBES = { short: 1, long: 8 };
-/** worker/outages.ts. */
+/** worker/loops/outages.ts. */
 const RELEASES_PER_SECOND = 10;
 const WITHIN_MS = 60_000;
 const OTHERS_WITHIN = 1.2;

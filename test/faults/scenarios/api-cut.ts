@@ -1,7 +1,7 @@
 import { signalGroup } from '../../../sandbox/process.ts';
 import { openCutProxy } from '../cut-proxy.ts';
 import { insisting, SHORT } from '../intents.ts';
-import type { Random } from '../../matters/engine/random.ts';
+import type { Random } from '../../domain/case/random.ts';
 import type { Scenario } from '../scenario.ts';
 
 const CUTS = 8;

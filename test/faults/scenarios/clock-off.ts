@@ -9,7 +9,7 @@ import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
 const SAMPLES = ['home-purchase-move/second-hand-in-county'];
-/** Its silence for five working days is an acceptance (matters/engine/dues.ts): so long as it holds the step, an instant is waited for. */
+/** Its silence for five working days is an acceptance (domain/case/dues.ts): so long as it holds the step, an instant is waited for. */
 const INTAKE = 'window';
 /** The clock of the API that takes the cases is off by one of these. */
 const API_MS = { 'an hour ahead': 3_600_000, 'an hour behind': -3_600_000, 'a day ahead': 86_400_000 };

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import proto from '@temporalio/proto';
-import { findMatter, publishMatter } from '../../../db/matters.ts';
-import { hashOf } from '../../../matters/definition/load.ts';
+import { findMatter, publishMatter } from '../../../db/registry/matters.ts';
+import { hashOf } from '../../../domain/authoring/load.ts';
 import { caseWorkflowId } from '../../../workflows/messages.ts';
 import type { Installation } from '../installation.ts';
 import { MIXED } from '../intents.ts';

@@ -1,5 +1,5 @@
 import { inboxId } from '../../../agencies/message-id.ts';
-import { createToken } from '../../../db/tokens.ts';
+import { createToken } from '../../../db/registry/tokens.ts';
 import { person } from '../front-door.ts';
 import { untilHeld } from '../held.ts';
 import { SHORT } from '../intents.ts';

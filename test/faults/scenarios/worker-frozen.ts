@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isCaseEnd } from '../../../matters/engine/status.ts';
+import { isCaseEnd } from '../../../domain/case/status.ts';
 import type { Installation } from '../installation.ts';
 import { SHORT } from '../intents.ts';
 import type { Scenario } from '../scenario.ts';

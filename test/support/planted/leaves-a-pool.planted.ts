@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createPool } from '../../../db/pool.ts';
+import { createPool } from '../../../db/sql/pool.ts';
 
 it('leaves a pool', async () => {
   const pool = createPool({ url: process.env['DATABASE_URL']!, max: 1, name: 'left behind' });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { createPool } from '../../../db/pool.ts';
+import { createPool } from '../../../db/sql/pool.ts';
 
 it('leaves nothing', async () => {
   const pool = createPool({ url: process.env['DATABASE_URL']!, max: 1, name: 'put away' });

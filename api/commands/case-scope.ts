@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+import { parseRequestId, type EffectKey } from '../../agencies/contract.ts';
+import type { CaseFilter } from '../../db/cases/case-list.ts';
+import { getCase, type CaseWithPlan } from '../../db/cases/cases.ts';
+import { getStep, getTask, type CaseOfStep, type StepRow } from '../../db/cases/steps.ts';
+import type { CaseQuery } from '../../contract/cases.ts';
+import type { Deps } from '../deps.ts';
+import type { Found } from '../http/route.ts';
+import { stepResource } from '../views/actions.ts';
+
+/** The case in the path, for `can`: it belongs to its region and to every agency that has a step in it. */
+export const caseScope =
+  ({ pool }: Deps) =>
+  async ({ params }: { params: { caseId: string } }): Promise<Found<CaseWithPlan>> => {
+    const found = await getCase(pool, params.caseId);
+    const agencies = found.plan.steps.map(({ agency }) => agency);
+    return { resource: { region: found.region, agencies }, found };
+  };
+
+/** The step in the path with its case, for `can`: it belongs to its own agency alone. */
+export const stepScope =
+  ({ pool }: Deps) =>
+  async ({
+    params,
+  }: {
+    params: { caseId: string; stepId: string };
+  }): Promise<Found<{ found: CaseWithPlan; step: StepRow }>> => {
+    const [found, step] = await Promise.all([
+      getCase(pool, params.caseId),
+      getStep(pool, params.caseId, params.stepId),
+    ]);
+    return { resource: stepResource(found, step), found: { found, step } };
+  };
+
+export interface FoundTask {
+  key: EffectKey;
+  found: CaseOfStep;
+  step: StepRow;
+}
+
+/** The task in the path, for `can`: a step in one round, which belongs to the step's agency alone. */
+export const taskScope =
+  ({ pool }: Deps) =>
+  async ({ params }: { params: { requestId: string } }): Promise<Found<FoundTask> | undefined> => {
+    const key = parseRequestId(params.requestId);
+    if (!key) return undefined;
+    const { found, step } = await getTask(pool, key.caseId, key.stepId);
+    return { resource: stepResource(found, step), found: { key, found, step } };
+  };
+
+/** A filter by division and agency cut down to what the caller may list (`scopeOf`); undefined: the two have nothing in common. */
+export const narrowed = (
+  { region = '', agency }: { region?: string | undefined; agency?: string | undefined },
+  scope: { region?: string; agency?: string },
+): { region?: string; agency?: string } | undefined => {
+  const own = scope.region ?? '';
+  if (!region.startsWith(own) && !own.startsWith(region)) return undefined;
+  if (agency !== undefined && scope.agency !== undefined && agency !== scope.agency) return undefined;
+  const narrower = region.length > own.length ? region : own;
+  const whose = scope.agency ?? agency;
+  return { ...(narrower !== '' && { region: narrower }), ...(whose !== undefined && { agency: whose }) };
+};
+
+/** Which cases a caller asks for. */
+export type ListedCases = Pick<
+  z.output<typeof CaseQuery>,
+  'matter' | 'status' | 'agency' | 'region' | 'light' | 'text'
+>;
+
+/** The filter of a list cut down to `scope`; undefined: the two have nothing in common. */
+export const caseFilterOf = (
+  filter: ListedCases,
+  scope: { region?: string; agency?: string },
+  now: number,
+): CaseFilter | undefined => {
+  const within = narrowed(filter, scope);
+  if (!within) return undefined;
+  const wanted: CaseFilter = { now, ...within };
+  if (filter.matter !== undefined) wanted.matter = filter.matter;
+  if (filter.status !== undefined) wanted.status = filter.status;
+  if (filter.light !== undefined) wanted.light = filter.light;
+  if (filter.text !== undefined) wanted.text = filter.text;
+  return wanted;
+};

@@ -1,0 +1,89 @@
+import { addCaseKeys, type CaseWithPlan } from '../../db/cases/cases.ts';
+import { addDossierRevision, getDossier } from '../../db/cases/dossiers.ts';
+import { addDuplicateKeys } from '../../db/cases/duplicates.ts';
+import type { PublishedMatter } from '../../db/registry/matters.ts';
+import type { Db } from '../../db/sql/pool.ts';
+import { duplicateRules } from '../../domain/form/duplicates.ts';
+import { checkForm } from '../../domain/form/form.ts';
+import { stepsUsing } from '../../domain/form/lineage.ts';
+import type { HandedIn } from '../../domain/form/papers.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
+import { caseKeysOf } from './case-keys.ts';
+import type { Deps } from '../deps.ts';
+import { changeForm } from './form-changes.ts';
+import { problem, type Language } from '../http/problems.ts';
+
+/**
+ * Changes after the start of a case: single values by place (`mother.mobile`, `children[0].name`),
+ * and further materials.
+ */
+interface Given {
+  changes: Readonly<Record<string, unknown>>;
+  materials: readonly HandedIn[];
+}
+
+/** The steps of the case that use the changes. */
+export const usersOf = (
+  matter: Matter,
+  { plan }: Pick<CaseWithPlan, 'plan'>,
+  { changes, materials }: Given,
+): string[] =>
+  stepsUsing(
+    matter,
+    plan.steps.map(({ id }) => id),
+    { places: Object.keys(changes), materials: materials.map(({ id }) => id) },
+  );
+
+/**
+ * The dossier with the changes, checked as a whole; nothing is written. Throws `REQUEST_INVALID`
+ * for places that do not exist, and `FORM_INVALID`.
+ */
+export const checkRevision = async (
+  deps: Deps,
+  db: Db,
+  { matter }: PublishedMatter,
+  caseId: string,
+  { changes, materials }: Given,
+  language: Language,
+) => {
+  const dossier = await getDossier(db, deps.cipher, caseId);
+  const { form, lost } = changeForm(dossier.form, changes);
+  if (lost.length > 0) {
+    const text = { zh: '表单中没有这一项', en: 'The form has no such field' }[language];
+    const errors = lost.map((place) => ({ path: `body.changes.${place}`, rule: 'unknown-field', message: text }));
+    throw problem('REQUEST_INVALID', { errors });
+  }
+  const checked = checkForm(matter, form, { now: deps.now() });
+  if (!checked.ok) {
+    const errors = checked.problems.map(({ path, rule, message: text }) => ({ path, rule, message: text[language] }));
+    throw problem('FORM_INVALID', { errors });
+  }
+  const merged = mergeMaterials(dossier.materials, materials);
+  return { caseId, previous: dossier.revision, form: checked.form, materials: merged };
+};
+
+/**
+ * Writes the next revision, as `checkRevision` returns it. Searches and comparisons find the case
+ * by its new values too. `client` is in a transaction.
+ */
+export const reviseDossier = async (
+  deps: Deps,
+  client: Db,
+  published: PublishedMatter,
+  caseId: string,
+  given: Given,
+  language: Language,
+): Promise<void> => {
+  const revision = await checkRevision(deps, client, published, caseId, given, language);
+  await addDossierRevision(client, deps.cipher, revision);
+  if (Object.keys(given.changes).length === 0) return;
+  const { matter } = published;
+  await addCaseKeys(client, deps.cipher, caseId, caseKeysOf(matter, revision.form));
+  await addDuplicateKeys(client, deps.cipher, caseId, duplicateRules(matter, revision.form));
+};
+
+/** A material that is handed in again replaces the earlier one with the same id. */
+const mergeMaterials = (before: readonly HandedIn[], added: readonly HandedIn[]): HandedIn[] => {
+  const ids = new Set(added.map(({ id }) => id));
+  return [...before.filter(({ id }) => !ids.has(id)), ...added];
+};

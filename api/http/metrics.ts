@@ -1,0 +1,75 @@
+import type { Backlog } from '../../db/messages/backlog.ts';
+import { WAITING_CAUSES, type WaitingCause } from '../../domain/waiting/causes.ts';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Outcome } from '../../domain/case/messages.ts';
+
+export interface Metrics {
+  httpDuration: Histogram<'method' | 'route' | 'status'>;
+  outcomes: Counter<'outcome'>;
+  contentType: string;
+  /** All metrics in the text format of Prometheus, the backlog as it is now. */
+  render: () => Promise<string>;
+}
+
+/** A registry of its own for each app, so that two in one process do not count together. */
+export const createMetrics = (
+  readBacklog: () => Promise<Backlog>,
+  readStalls: () => Promise<ReadonlyMap<WaitingCause, number>>,
+): Metrics => {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string) => new Gauge({ name: `one_matter_${name}`, help, registers });
+  const readable = gauge('backlog_readable', 'Whether the backlog could be read (1) or Postgres is away (0)');
+  const messages = gauge('waiting_messages', 'Messages recorded and not yet settled');
+  const messageAge = gauge('waiting_message_age_seconds', 'Age of the oldest message not yet settled');
+  const starts = gauge('start_requests', 'Cases recorded and not yet started');
+  const incidents = gauge('open_incidents', 'Agencies that have an outage');
+  const parked = gauge('parked_steps', 'Steps that wait for the outage of their agency to end');
+  const stalls = new Gauge({
+    name: 'one_matter_open_stalls',
+    help: 'What stands still, by cause',
+    labelNames: ['cause'],
+    registers,
+  });
+  const startAge = gauge('start_request_age_seconds', 'Age of the oldest case not yet started');
+
+  return {
+    httpDuration: new Histogram({
+      name: 'one_matter_http_duration_seconds',
+      help: 'Time from request to answer by route template',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30],
+      registers,
+    }),
+    outcomes: new Counter({
+      name: 'one_matter_outcomes_total',
+      help: 'What messages came to: applied, repeated, a refusal code, or recorded (answered 202)',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    contentType: registry.contentType,
+    render: async () => {
+      // Scraping goes on without Postgres: that it is away is what the scraper wants to know.
+      const [backlog, byCause] = await Promise.all([
+        readBacklog().catch(() => undefined),
+        readStalls().catch(() => undefined),
+      ]);
+      readable.set(backlog ? 1 : 0);
+      messages.set(backlog?.messages ?? NaN);
+      messageAge.set(backlog?.oldestMessageAgeS ?? NaN);
+      starts.set(backlog?.startRequests ?? NaN);
+      incidents.set(backlog?.openIncidents ?? NaN);
+      parked.set(backlog?.parkedSteps ?? NaN);
+      startAge.set(backlog?.oldestStartRequestAgeS ?? NaN);
+      for (const cause of WAITING_CAUSES) stalls.set({ cause }, byCause ? (byCause.get(cause) ?? 0) : NaN);
+      return registry.metrics();
+    },
+  };
+};
+
+/** The label of an outcome; undefined: it was recorded and is not known yet. */
+export const outcomeLabel = (outcome: Outcome | undefined): string => {
+  if (!outcome) return 'recorded';
+  return outcome.kind === 'refused' ? outcome.code : outcome.kind;
+};

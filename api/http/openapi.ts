@@ -1,0 +1,80 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { Problem } from '../../contract/problems.ts';
+import { AGENCY_HEADER } from '../identity.ts';
+import { mayEver, type Role } from '../policy.ts';
+import type { Route } from './route.ts';
+
+const PROBLEM_TYPE = 'application/problem+json';
+
+/** The description of the API, made of the very routes that serve it: OpenAPI 3.1. */
+export const describe = (routes: readonly Route[], publicUrl: string): object => {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The access token of a clerk, officer, supervisor or administrator',
+  });
+  registry.registerComponent('securitySchemes', 'signature', {
+    type: 'apiKey',
+    in: 'header',
+    name: AGENCY_HEADER,
+    description:
+      'The id of the agency, together with the headers webhook-id, webhook-timestamp and webhook-signature of Standard Webhooks',
+  });
+  for (const route of routes) registry.registerPath(pathOf(route));
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'one-matter',
+      version: '1',
+      description: 'One application for services of several agencies: one form, one case number.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl }],
+  });
+};
+
+const pathOf = ({ method, path, summary, tag, input, answers, action }: Route): RouteConfig => {
+  const callers = Object.entries(CALLERS).filter(([, roles]) => roles.some((role) => mayEver({ role }, action)));
+  const isOpen = mayEver({ role: 'public' }, action);
+  const { params, query, headers, body } = input.shape;
+  const common = {
+    400: { description: 'The request is not valid; `errors` says where' },
+    ...(!isOpen && {
+      401: { description: 'No valid token or signature' },
+      403: { description: 'The role of the caller does not allow this' },
+    }),
+    ...(path.includes('{') && { 404: { description: 'Not found, or the caller is not allowed to see it' } }),
+    429: { description: 'Too many requests; Retry-After says when to try again' },
+    503: { description: 'Postgres is unavailable; Retry-After says when to try again' },
+  };
+  return {
+    method,
+    path,
+    summary,
+    tags: [tag],
+    operationId: `${method}${path.replaceAll(/[^A-Za-z0-9]+([A-Za-z0-9]?)/g, (_all, letter: string) => letter.toUpperCase())}`,
+    security: isOpen ? [] : callers.map(([scheme]) => ({ [scheme]: [] })),
+    request: {
+      ...(params instanceof z.ZodObject && { params }),
+      ...(query instanceof z.ZodObject && { query }),
+      ...(headers instanceof z.ZodObject && { headers }),
+      ...(body instanceof z.ZodType && { body: { required: true, content: { 'application/json': { schema: body } } } }),
+    },
+    responses: Object.fromEntries(
+      Object.entries({ ...common, ...answers }).map(([status, answer]) => [status, responseOf(Number(status), answer)]),
+    ),
+  };
+};
+
+const CALLERS = {
+  bearer: ['clerk', 'officer', 'supervisor', 'admin'],
+  signature: ['agency'],
+} as const satisfies Record<string, readonly Role[]>;
+
+const responseOf = (status: number, { description, schema, type }: Route['answers'][number]) => {
+  if (status >= 400) return { description, content: { [PROBLEM_TYPE]: { schema: Problem } } };
+  if (schema) return { description, content: { 'application/json': { schema } } };
+  return { description, ...(type !== undefined && { content: { [type]: { schema: z.string() } } }) };
+};

@@ -1,0 +1,130 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { errorCode, isUnavailable } from '../../db/sql/pool.ts';
+import { ERRORS, type ErrorCode } from '../../domain/errors.ts';
+import type { Text } from '../../domain/matter/schema.ts';
+import type { Logger } from './log.ts';
+
+export type Language = keyof Text;
+
+/**
+ * One wrong place in a request. `message` is in the language of the caller and never repeats the
+ * value.
+ */
+export interface FieldError {
+  path: string;
+  rule: string;
+  message: string;
+}
+
+interface Details {
+  errors?: FieldError[];
+  /** Extension members of the problem: who was first, what is allowed now. */
+  more?: Record<string, unknown>;
+  retryAfterS?: number;
+}
+
+export interface Problem extends Error, Details {
+  kind: 'problem';
+  code: ErrorCode;
+}
+
+/** The `Retry-After` when Postgres is unavailable: about the time of a restart. */
+const UNAVAILABLE_RETRY_S = 5;
+
+/** An error for the caller; its status and words are in domain/errors.ts. */
+export const problem = (code: ErrorCode, details: Details = {}): Problem =>
+  Object.assign(new Error(code), { kind: 'problem' as const, code, ...details });
+
+const isProblem = (error: unknown): error is Problem =>
+  error instanceof Error && 'kind' in error && error.kind === 'problem';
+
+/** The language of the caller: Chinese unless English is preferred. */
+export const languageOf = (req: Request): Language => (req.acceptsLanguages('zh', 'en') === 'en' ? 'en' : 'zh');
+
+/**
+ * The single error handler: every error becomes an RFC 9457 problem without a stack and without
+ * values.
+ */
+export const problemHandler =
+  (log: Logger): ErrorRequestHandler =>
+  (error: unknown, req, res, _next) => {
+    const found = toProblem(error);
+    if (found.code === 'INTERNAL') log.error(faultOf(error, correlationOf(res)), 'request failed');
+    if (res.headersSent) {
+      // A stream failed in the middle. The handler of Express would print the error with its
+      // values.
+      res.destroy();
+      return;
+    }
+    sendProblem(req, res, found);
+  };
+
+/** The id under which a request is logged; set on the answer by the first middleware. */
+const correlationOf = (res: Response): string => String(res.getHeader('x-request-id') ?? '');
+
+const sendProblem = (req: Request, res: Response, { code, errors, more, retryAfterS }: Problem): void => {
+  const { status, retry, message } = ERRORS[code];
+  const wait = retryAfterS ?? (code === 'UNAVAILABLE' ? UNAVAILABLE_RETRY_S : undefined);
+  if (wait !== undefined) res.set('Retry-After', String(Math.max(1, Math.ceil(wait))));
+  if (status === 401) res.set('WWW-Authenticate', 'Bearer');
+  res
+    .status(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:one-matter:problem:${code}`,
+        title: message[languageOf(req)],
+        status,
+        code,
+        retry,
+        correlationId: correlationOf(res),
+        ...(errors && { errors }),
+        ...more,
+      }),
+    );
+};
+
+/**
+ * Errors of the database that are answered with a code. 22…: an invalid cursor, because all other
+ * values were checked before.
+ */
+const DATABASE_CODES: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/^(CASE|STEP|ORDER|BULK)_UNKNOWN$/, 'NOT_FOUND'],
+  [/^(CURSOR_INVALID|22\w{3})$/, 'REQUEST_INVALID'],
+];
+
+const toProblem = (error: unknown): Problem => {
+  if (isProblem(error)) return error;
+  if (isUnavailable(error)) return problem('UNAVAILABLE');
+  const code = errorCode(error);
+  const known = code === undefined ? undefined : DATABASE_CODES.find(([codes]) => codes.test(code));
+  if (known) return problem(known[1]);
+  switch (statusOf(error)) {
+    case undefined:
+      return problem('INTERNAL');
+    case 413:
+      return problem('BODY_TOO_LARGE');
+    case 415:
+      return problem('CONTENT_TYPE_UNSUPPORTED');
+    default:
+      return problem('REQUEST_INVALID');
+  }
+};
+
+/** Express and its body reader mark errors of the client with a 4xx status. */
+const statusOf = (error: unknown): number | undefined => {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+  return error.status >= 400 && error.status < 500 ? error.status : undefined;
+};
+
+/**
+ * The parts of a fault that can be logged: its kind and its place. Messages are left out, because
+ * drivers put values in them.
+ */
+const faultOf = (error: unknown, correlationId: string): Record<string, unknown> => ({
+  correlationId,
+  name: error instanceof Error ? error.name : typeof error,
+  ...(error instanceof Error && 'code' in error && { code: error.code }),
+  ...(error instanceof Error && 'constraint' in error && { constraint: error.constraint }),
+  frames: error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [],
+});

@@ -1,0 +1,136 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { ACTIONS, can, mayEver, type Action, type Caller, type Resource } from '../policy.ts';
+import { languageOf, problem, type FieldError, type Language } from './problems.ts';
+import { validationMessage } from './validation-messages.ts';
+
+/** The answer of a route. Without a body: 204 and the like. */
+export interface Reply {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/**
+ * The input of a handler: the caller, the parsed request, and the resource that the caller has a
+ * right to.
+ */
+export interface Call<I, F> {
+  caller: Caller;
+  input: I;
+  found: F;
+  language: Language;
+  req: Request;
+  res: Response;
+}
+
+/**
+ * The resource of a route, for `can`; `undefined`: no resource, so the role of the caller decides
+ * alone.
+ */
+export interface Found<F> {
+  resource: Resource | undefined;
+  found: F;
+}
+
+interface Definition<I extends z.ZodObject, F> {
+  method: 'get' | 'post';
+  /** OpenAPI style: `/api/v1/cases/{caseId}`. */
+  path: string;
+  summary: string;
+  tag: string;
+  policy: {
+    action: Action;
+    /** Finds the resource; an unknown one and one out of scope are both answered with 404. */
+    find: (input: z.output<I>, caller: Caller) => Promise<Found<F> | undefined>;
+  };
+  /** A strict object of any of `params`, `query`, `headers`, `body`; unknown keys are refused. */
+  input: I;
+  answers: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
+  /** The handler has answered itself (a stream) when it returns undefined. */
+  handler: (call: Call<z.output<I>, F>) => Promise<Reply | undefined>;
+}
+
+/** A route as the app registers and documents it. */
+export interface Route extends Pick<
+  Definition<z.ZodObject, unknown>,
+  'method' | 'path' | 'summary' | 'tag' | 'input' | 'answers'
+> {
+  action: Action;
+  /** `parts` are the parts of the request, the body parsed as JSON. */
+  run: (caller: Caller, parts: RequestParts, req: Request, res: Response) => Promise<Reply | undefined>;
+}
+
+interface RequestParts {
+  params: unknown;
+  query: unknown;
+  headers: unknown;
+  body: unknown;
+}
+
+/**
+ * For a route without a resource: the role of the caller decides alone. It must be named, so that
+ * no route misses its resource by mistake.
+ */
+export const unscoped = (): Promise<Found<undefined>> => Promise.resolve({ resource: undefined, found: undefined });
+
+/** The input of a route that takes nothing. */
+export const NOTHING = z.strictObject({});
+
+/**
+ * Defines a route: who may call it, what it takes, what it answers. The only way to make a route,
+ * so no route is without a policy.
+ */
+export const route = <I extends z.ZodObject, F>(definition: Definition<I, F>): Route => {
+  const { policy, input, handler, ...about } = definition;
+  // The types require it already; a route that bypasses them must not start either.
+  if (!ACTIONS.includes(policy.action)) throw new Error(`${about.method} ${about.path} has no policy`);
+  return {
+    ...about,
+    input,
+    action: policy.action,
+    run: async (caller, parts, req, res) => {
+      const language = languageOf(req);
+      if (!mayEver(caller, policy.action))
+        throw problem(caller.role === 'public' ? 'AUTHENTICATION_REQUIRED' : 'FORBIDDEN');
+      const parsed = parseInput(input, parts, language);
+      const target = await policy.find(parsed, caller);
+      if (!target || (target.resource && !can(caller, policy.action, target.resource))) throw problem('NOT_FOUND');
+      return handler({ caller, input: parsed, found: target.found, language, req, res });
+    },
+  };
+};
+
+const parseInput = <I extends z.ZodObject>(input: I, parts: RequestParts, language: Language): z.output<I> => {
+  const { headers, ...rest } = parts;
+  // A part that is neither expected nor given is left out. A part that is given and not expected is
+  // refused as an unknown key.
+  const wanted = Object.entries(rest).filter(([name, part]) => name in input.shape || !isEmpty(part));
+  const result = input.safeParse(
+    { ...Object.fromEntries(wanted), ...('headers' in input.shape && { headers }) },
+    // With the input, a missing value can be distinguished from a wrong one. It is not passed on.
+    { reportInput: true },
+  );
+  if (!result.success)
+    throw problem('REQUEST_INVALID', { errors: result.error.issues.flatMap((issue) => fieldErrors(issue, language)) });
+  return result.data;
+};
+
+const isEmpty = (part: unknown): boolean =>
+  part === undefined || (typeof part === 'object' && part !== null && Object.keys(part).length === 0);
+
+/** Paths start with the part that is wrong: `body.region`, `query.limit`. */
+const fieldErrors = (issue: z.core.$ZodIssue, language: Language): FieldError[] => {
+  const { path, code } = issue;
+  const message = validationMessage(issue)[language];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: pathOf([...path, key.slice(0, 100)]), rule: code, message }));
+  }
+  return [{ path: pathOf(path), rule: code, message }];
+};
+
+const pathOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Message } from '../../../domain/case/messages.ts';
+import { Answered, Recorded } from '../../../contract/messages.ts';
+import { OrderStep, SuspendStep } from '../../../contract/step-commands.ts';
+import type { Deps } from '../../deps.ts';
+import { refuseIfClaimed } from '../../commands/claims.ts';
+import { route, type Call, type Reply, type Route } from '../../http/route.ts';
+import { tellCase, type MessageHead } from '../../commands/tell-case.ts';
+import { taskScope, type FoundTask } from '../../commands/case-scope.ts';
+
+const params = z.strictObject({ requestId: z.string().max(200) });
+
+const ANSWERS = {
+  200: { description: 'Done', schema: Answered },
+  202: { description: 'Recorded, not applied yet; it counts when the case is processed again', schema: Recorded },
+  409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
+};
+
+/** Special procedures (特别程序): the agency looks into something, and the clock of its step stands still meanwhile. */
+export const procedureRoutes = (deps: Deps): Route[] => {
+  const tell = async (
+    { caller, found: { key, step } }: Call<unknown, FoundTask>,
+    { messageId, ...words }: { messageId?: string | undefined },
+    make: (head: MessageHead & { stepId: string }) => Message,
+  ): Promise<Reply> => {
+    await refuseIfClaimed(deps, caller, step);
+    return tellCase(deps, caller, {
+      about: key,
+      from: 'agency',
+      messageId,
+      words,
+      make: (head) => make({ stepId: key.stepId, ...head }),
+    });
+  };
+
+  return [
+    route({
+      method: 'post',
+      path: '/agency/v1/tasks/{requestId}/suspension',
+      summary: 'Start a special procedure: kind, reason and expected working days',
+      tag: 'agency',
+      policy: { action: 'task.decide', find: taskScope(deps) },
+      input: z.strictObject({ params, body: SuspendStep }),
+      answers: ANSWERS,
+      handler: (call) => {
+        const { procedure, expectedDays } = call.input.body;
+        return tell(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, ...head }));
+      },
+    }),
+
+    route({
+      method: 'post',
+      path: '/agency/v1/tasks/{requestId}/resumption',
+      summary: 'End a special procedure; a decision also ends it',
+      tag: 'agency',
+      policy: { action: 'task.decide', find: taskScope(deps) },
+      input: z.strictObject({ params, body: OrderStep }),
+      answers: ANSWERS,
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
+    }),
+  ];
+};

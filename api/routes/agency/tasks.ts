@@ -1,0 +1,220 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { AnsweredDecision, formatRequestId, Progress } from '../../../agencies/contract.ts';
+import { inboxId } from '../../../agencies/message-id.ts';
+import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
+import type { CaseRow } from '../../../db/cases/cases.ts';
+import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
+import type { StepRow } from '../../../db/cases/steps.ts';
+import { discloseStep } from '../../../exchange/disclosure.ts';
+import { keepAnswer } from '../../../exchange/keep-answer.ts';
+import { findStep } from '../../../domain/matter/compile.ts';
+import { isStepEnd } from '../../../domain/case/status.ts';
+import { watch } from '../../../runtime/notifications.ts';
+import { Answered, Recorded } from '../../../contract/messages.ts';
+import { MessageId } from '../../../contract/values.ts';
+import { TaskDetail, TaskList, type Task } from '../../../contract/tasks.ts';
+import type { Deps } from '../../deps.ts';
+import { accountsOf, refuseIfClaimed } from '../../commands/claims.ts';
+import { actorOf } from '../../identity.ts';
+import { scopeOf, type Caller } from '../../policy.ts';
+import { problem } from '../../http/problems.ts';
+import { route, type Found, type Route } from '../../http/route.ts';
+import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
+import { heardOfStep } from '../../../db/agencies/enquiries.ts';
+import { taskScope } from '../../commands/case-scope.ts';
+import { lightOfStep } from '../../views/case.ts';
+import { draftView } from '../../views/draft.ts';
+import { stepName } from '../../views/names.ts';
+import { instants, iso } from '../../views/instants.ts';
+
+/** However much happens, a waiting agency's list is not read more often. */
+const LIST_PAUSE_MS = 500;
+
+const params = z.strictObject({ requestId: z.string().max(200) });
+
+/** The agencies' side: officers by token, systems by signature; each touches its own steps only. */
+export const taskRoutes = (deps: Deps): Route[] => {
+  const find = taskScope(deps);
+  return [
+    route({
+      method: 'get',
+      path: '/agency/v1/tasks',
+      summary: 'List open tasks of the agency, the nearest deadline first',
+      tag: 'agency',
+      policy: { action: 'task.list', find: ownAgency },
+      input: z.strictObject({
+        query: z.strictObject({
+          wait: z.coerce
+            .number()
+            .int()
+            .min(0)
+            .max(30)
+            .default(0)
+            .meta({ description: 'Seconds to wait for a task when there is none' }),
+          cursor: z
+            .string()
+            .max(400)
+            .regex(/^[A-Za-z0-9_-]+$/)
+            .optional(),
+          limit: z.coerce.number().int().min(1).max(100).default(20),
+          mine: z.stringbool().default(false).meta({
+            description:
+              'Only tasks that the caller has claimed or was assigned, or that belong to officers whom the caller covers now',
+          }),
+        }),
+      }),
+      answers: { 200: { description: 'One page', schema: TaskList } },
+      handler: async ({ caller, found: agency, input: { query }, res }) => {
+        const gone = new AbortController();
+        res.once('close', () => gone.abort());
+        const over = AbortSignal.any([gone.signal, deps.stopping]);
+        const { region = '' } = scopeOf(caller, 'task.list');
+        const accounts = await accountsOf(deps, caller);
+        const page = {
+          limit: query.limit,
+          region,
+          ...(query.cursor !== undefined && { after: query.cursor }),
+          ...(query.mine && { of: accounts }),
+        };
+        const { tasks, nextCursor } = await untilSome(deps, query.wait * 1000, over, () =>
+          agencyTasks(deps.pool, agency, page),
+        );
+        const body = { tasks: await Promise.all(tasks.map((task) => taskView(deps, task, task, accounts))) };
+        return { status: 200, body: { ...body, ...(nextCursor !== undefined && { nextCursor }) } };
+      },
+    }),
+
+    route({
+      method: 'get',
+      path: '/agency/v1/tasks/{requestId}',
+      summary: 'Get one task with the data that its step discloses',
+      tag: 'agency',
+      policy: { action: 'task.read', find },
+      input: z.strictObject({ params }),
+      answers: {
+        200: { description: 'The task; reading it is recorded as a disclosure', schema: TaskDetail },
+        409: { description: 'The step has ended, so its data is no longer disclosed' },
+      },
+      handler: async ({ caller, found: { key, found, step } }) => {
+        if (key.round !== step.round) throw problem('ROUND_STALE');
+        if (isStepEnd(step.status)) throw problem('STEP_ENDED');
+        const accounts = await accountsOf(deps, caller);
+        const task = await taskView(deps, found, step, accounts);
+        const isMine = task.claimedBy === actorOf(caller).id && (step.claimedUntil ?? 0) > deps.now();
+        const draft = isMine ? draftView(await findDraft(deps.pool, deps.cipher, key)) : {};
+        return { status: 200, body: { ...task, ...(await disclosed(deps, found, step)), ...draft } };
+      },
+    }),
+
+    route({
+      method: 'post',
+      path: '/agency/v1/tasks/{requestId}/decision',
+      summary: 'Decide a task: approve, refuse or request a supplement',
+      tag: 'agency',
+      policy: { action: 'task.decide', find },
+      input: z.strictObject({
+        params,
+        headers: z.object({ 'webhook-id': MessageId.optional() }),
+        body: AnsweredDecision,
+      }),
+      answers: {
+        200: { description: 'The decision counts now, or already did', schema: Answered },
+        202: { description: 'Recorded, not applied yet; it counts when the case is processed again', schema: Recorded },
+        409: { description: 'No longer allowed; the body has the first decision' },
+      },
+      handler: async ({ caller, found: { key, step }, input: { headers, body } }) => {
+        await refuseIfClaimed(deps, caller, step);
+        const { requestId, messageId = headers['webhook-id'] ?? uuidv7() } = body;
+        if (requestId !== undefined && requestId !== formatRequestId(key)) throw problem('REQUEST_ID_MISMATCH');
+        const by = actorOf(caller);
+        const answer = { key, source: agencySource(caller), by, said: { ...body, messageId } };
+        const inbox = { caseId: key.caseId, stepId: key.stepId, messageId: inboxId(by.id, messageId) };
+        const keep = () => keepAnswer(deps.pool, deps.cipher, answer);
+        const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId);
+        if (caller.role === 'officer' && reply.status === 200) await dropDraft(deps.pool, key);
+        return reply;
+      },
+    }),
+
+    route({
+      method: 'post',
+      path: '/agency/v1/tasks/{requestId}/progress',
+      summary: 'Report that the agency works on the task; the note is not stored',
+      tag: 'agency',
+      policy: { action: 'task.decide', find },
+      input: z.strictObject({ params, body: Progress }),
+      answers: { 204: { description: 'Received: the agency does not count as silent' } },
+      handler: async ({ found: { key } }) => {
+        await heardOfStep(deps.pool, key);
+        return { status: 204 };
+      },
+    }),
+  ];
+};
+
+/** The agency that calls, for `policy`: its list is its own by construction. */
+const ownAgency = (_input: unknown, caller: Caller): Promise<Found<string> | undefined> =>
+  Promise.resolve('agency' in caller ? { resource: undefined, found: caller.agency } : undefined);
+
+/** Lists, and while there is nothing waits for a case to change and lists again, `waitMs` at most. */
+const untilSome = async <P extends { tasks: readonly unknown[] }>(
+  deps: Deps,
+  waitMs: number,
+  over: AbortSignal,
+  list: () => Promise<P>,
+): Promise<P> => {
+  const deadline = performance.now() + waitMs;
+  const changed = watch(deps.notifications, 'case_changed');
+  try {
+    for (;;) {
+      const page = await list();
+      const leftMs = deadline - performance.now();
+      if (page.tasks.length > 0 || leftMs <= 0 || over.aborted) return page;
+      await changed.wait(leftMs, over);
+      // Aborted: the next turn ends it.
+      await delay(Math.min(LIST_PAUSE_MS, leftMs), undefined, { signal: over }).catch(() => undefined);
+    }
+  } finally {
+    changed.stop();
+  }
+};
+
+type TaskCase = Pick<CaseRow, 'caseId' | 'caseNo' | 'matter' | 'version'>;
+
+const taskView = async (
+  deps: Deps,
+  found: TaskCase,
+  step: StepRow,
+  [own, ...covered]: readonly string[],
+): Promise<Task> => {
+  const { matter } = await deps.registry.matterOf(found);
+  const coveredFor = [step.claimedBy, step.officer].find(
+    (account) => account !== own && covered.includes(account ?? ''),
+  );
+  return {
+    requestId: formatRequestId(step),
+    caseNo: found.caseNo,
+    matter: { code: found.matter, version: found.version, name: matter.name },
+    step: { id: step.stepId, kind: step.kind, name: stepName(matter, step.stepId) },
+    status: step.status,
+    round: step.round,
+    light: lightOfStep(step, deps.now()),
+    ...(step.promisedAt !== undefined && { dueAt: iso(step.promisedAt) }),
+    ...(step.officer !== undefined && { officer: step.officer }),
+    ...(step.claimedBy !== undefined && { claimedBy: step.claimedBy, ...instants(step, ['claimedAt']) }),
+    ...instants(step, ['claimedUntil']),
+    ...(coveredFor !== undefined && { coveredFor }),
+  };
+};
+
+/** What the step's definition discloses, and the record that it was read. */
+const disclosed = async ({ pool, cipher, registry }: Deps, found: TaskCase, { stepId, round, agency }: StepRow) => {
+  const { matter } = await registry.matterOf(found);
+  const defined = findStep(matter, stepId);
+  if (!defined) throw new Error(`step ${stepId} of ${matter.code} cannot be disclosed`);
+  const step = { caseId: found.caseId, stepId, round, agency, matter, found: defined, asked: true };
+  const { form, materials, supplement } = await discloseStep(pool, cipher, step);
+  return { form, materials, supplement };
+};

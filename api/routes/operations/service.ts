@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { Deps } from '../../deps.ts';
+import { problem } from '../../http/problems.ts';
+import { route, unscoped, type Route } from '../../http/route.ts';
+
+const input = z.strictObject({});
+const policy = { action: 'service.read' as const, find: unscoped };
+
+/** For whoever runs the service or writes a client; a proxy keeps the first three from the world. */
+export const serviceRoutes = (deps: Deps, description: () => object): Route[] => [
+  route({
+    method: 'get',
+    path: '/healthz',
+    summary: 'The process is alive',
+    tag: 'operations',
+    policy,
+    input,
+    answers: { 200: { description: 'Alive', schema: z.object({ ok: z.literal(true) }) } },
+    handler: () => Promise.resolve({ status: 200, body: { ok: true } }),
+  }),
+
+  route({
+    method: 'get',
+    path: '/readyz',
+    summary: 'The process is ready: Postgres answers, and the process is not stopping',
+    tag: 'operations',
+    policy,
+    input,
+    answers: {
+      200: { description: 'Ready', schema: z.object({ ok: z.literal(true) }) },
+      503: { description: 'Not ready' },
+    },
+    handler: async () => {
+      if (deps.stopping.aborted) throw problem('UNAVAILABLE');
+      await deps.pool.query('select 1');
+      return { status: 200, body: { ok: true } };
+    },
+  }),
+
+  route({
+    method: 'get',
+    path: '/metrics',
+    summary: 'Metrics in the text format of Prometheus',
+    tag: 'operations',
+    policy,
+    input,
+    answers: { 200: { description: 'Metrics', type: 'text/plain' } },
+    handler: async ({ res }) => {
+      res.type(deps.metrics.contentType).send(await deps.metrics.render());
+      return undefined;
+    },
+  }),
+
+  route({
+    method: 'get',
+    path: '/api/openapi.json',
+    summary: 'The OpenAPI description',
+    tag: 'operations',
+    policy,
+    input,
+    answers: { 200: { description: 'OpenAPI 3.1', schema: z.record(z.string(), z.unknown()) } },
+    handler: () => Promise.resolve({ status: 200, body: description() }),
+  }),
+];

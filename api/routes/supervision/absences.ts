@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import {
+  endAbsence,
+  enterAbsence,
+  findAbsence,
+  findOfficer,
+  listAbsences,
+  listGroups,
+  setGroup,
+  type Absence,
+} from '../../../db/worklist/absences.ts';
+import { inTransaction } from '../../../db/sql/pool.ts';
+import {
+  AbsenceList,
+  AbsenceView,
+  EnterAbsence,
+  GroupId,
+  GroupList,
+  GroupView,
+  SetGroup,
+} from '../../../contract/absences.ts';
+import type { Text } from '../../../domain/matter/schema.ts';
+import { AgencyId } from '../../../contract/values.ts';
+import type { Deps } from '../../deps.ts';
+import { actorOf } from '../../identity.ts';
+import { can, type Action, type Caller } from '../../policy.ts';
+import { problem, type Language } from '../../http/problems.ts';
+import { route, type Found, type Route } from '../../http/route.ts';
+import { iso } from '../../views/instants.ts';
+
+const params = z.strictObject({ agency: AgencyId });
+
+/** Who is away in an agency, who stands in, and in which groups officers do so for each other. */
+export const absenceRoutes = (deps: Deps): Route[] => {
+  const { pool, registry } = deps;
+
+  /** The agency in the path. It works for every division, so a caller sees it in the own one; whom they touch is looked at apart. */
+  const find = async (
+    { params: { agency } }: { params: { agency: string } },
+    caller: Caller,
+  ): Promise<Found<string> | undefined> => {
+    if (!(await registry.agencies()).has(agency)) return undefined;
+    return { resource: { region: 'region' in caller ? caller.region : '', agencies: [agency] }, found: agency };
+  };
+  /** The officer, if it is one of the agency whom the caller may do this to: an officer only himself. Throws what is wrong. */
+  const reach = async (
+    { caller, language }: { caller: Caller; language: Language },
+    action: Action,
+    agency: string,
+    account: string,
+    path: string,
+  ) => {
+    if (caller.role === 'officer') {
+      if (caller.account === account) return;
+      throw problem('FORBIDDEN');
+    }
+    const officer = await findOfficer(pool, agency, account);
+    if (!officer || !can(caller, action, { region: officer.region, agencies: [agency] })) {
+      throw wrong(path, 'unknown-officer', language);
+    }
+  };
+
+  return [
+    route({
+      method: 'get',
+      path: '/api/v1/agencies/{agency}/absences',
+      summary: 'List current and future absences of officers of the agency, and who covers them',
+      tag: 'agency',
+      policy: { action: 'absence.list', find },
+      input: z.strictObject({ params }),
+      answers: { 200: { description: 'All absences that have not ended, the earliest first', schema: AbsenceList } },
+      handler: async ({ found: agency }) => ({
+        status: 200,
+        body: { absences: (await listAbsences(pool, agency)).map(absenceView) },
+      }),
+    }),
+
+    route({
+      method: 'post',
+      path: '/api/v1/agencies/{agency}/absences',
+      summary: 'Enter an absence: officers enter their own, supervisors that of any officer; a group covers it',
+      tag: 'agency',
+      policy: { action: 'absence.enter', find },
+      input: z.strictObject({ params, body: EnterAbsence }),
+      answers: { 200: { description: 'The absence', schema: AbsenceView } },
+      handler: async ({ caller, found: agency, input: { body }, language }) => {
+        const enteredBy = actorOf(caller);
+        const { officer = caller.role === 'officer' ? caller.account : undefined, from, to, coveredBy } = body;
+        if (officer === undefined) throw wrong('body.officer', 'required', language);
+        await reach({ caller, language }, 'absence.enter', agency, officer, 'body.officer');
+        if (Date.parse(to) <= deps.now()) throw wrong('body.to', 'past', language);
+        const { group, officer: cover } = coveredBy;
+        const members = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
+        if (!members.includes(officer)) {
+          throw wrong('body.coveredBy.group', 'not-a-member', language);
+        }
+        if (cover !== undefined && (cover === officer || !members.includes(cover))) {
+          throw wrong('body.coveredBy.officer', 'not-a-colleague', language);
+        }
+        const absence = { agency, officer, startsAt: Date.parse(from), endsAt: Date.parse(to), group, enteredBy };
+        const entered = await enterAbsence(pool, { ...absence, ...(cover !== undefined && { cover }) });
+        return { status: 200, body: absenceView(entered) };
+      },
+    }),
+
+    route({
+      method: 'post',
+      path: '/api/v1/agencies/{agency}/absences/{absenceId}/end',
+      summary: 'End an absence early',
+      tag: 'agency',
+      policy: { action: 'absence.enter', find },
+      input: z.strictObject({ params: params.extend({ absenceId: z.uuid() }) }),
+      answers: {
+        200: { description: 'The ended absence', schema: AbsenceView },
+        409: { description: 'The absence had already ended' },
+      },
+      handler: async ({ caller, found: agency, input: { params: path }, language }) => {
+        const absence = await findAbsence(pool, agency, path.absenceId);
+        if (!absence) throw problem('NOT_FOUND');
+        await reach({ caller, language }, 'absence.enter', agency, absence.officer, 'params.absenceId');
+        if (!(await endAbsence(pool, path.absenceId))) throw problem('ABSENCE_OVER');
+        const ended = await findAbsence(pool, agency, path.absenceId);
+        return { status: 200, body: absenceView(ended ?? absence) };
+      },
+    }),
+
+    route({
+      method: 'get',
+      path: '/api/v1/agencies/{agency}/groups',
+      summary: 'List the groups of officers who cover each other',
+      tag: 'agency',
+      policy: { action: 'absence.list', find },
+      input: z.strictObject({ params }),
+      answers: { 200: { description: 'All groups', schema: GroupList } },
+      handler: async ({ found: agency }) => ({ status: 200, body: { groups: await listGroups(pool, agency) } }),
+    }),
+
+    route({
+      method: 'post',
+      path: '/api/v1/agencies/{agency}/groups/{group}',
+      summary: 'Set the members of a group',
+      tag: 'agency',
+      policy: { action: 'group.set', find },
+      input: z.strictObject({ params: params.extend({ group: GroupId }), body: SetGroup }),
+      answers: { 200: { description: 'The group', schema: GroupView } },
+      handler: async ({ caller, found: agency, input: { params: path, body }, language }) => {
+        const members = [...new Set(body.members)].sort();
+        const { group } = path;
+        const before = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
+        const changed = [...members, ...before].filter((one) => members.includes(one) !== before.includes(one));
+        for (const one of changed) await reach({ caller, language }, 'group.set', agency, one, 'body.members');
+        await inTransaction(pool, (client) => setGroup(client, agency, { group, members }));
+        return { status: 200, body: { group, members } };
+      },
+    }),
+  ];
+};
+
+/** What is wrong with an absence or a group, by rule. */
+const RULES = {
+  required: { zh: '请填写请假人员', en: 'Name the officer who is absent' },
+  past: { zh: '结束时间已过', en: 'The end is in the past' },
+  'not-a-member': { zh: '请假人员不在该组', en: 'The absent officer is not in this group' },
+  'not-a-colleague': {
+    zh: '代办人员应为该组的其他成员',
+    en: 'The covering officer must be another member of this group',
+  },
+  'unknown-officer': { zh: '您的区域内该部门没有这名人员', en: 'The agency has no such officer in your division' },
+} as const satisfies Record<string, Text>;
+
+const wrong = (path: string, rule: keyof typeof RULES, language: Language) =>
+  problem('REQUEST_INVALID', { errors: [{ path, rule, message: RULES[rule][language] }] });
+
+const absenceView = ({ startsAt, endsAt, group, cover, enteredAt, ...same }: Absence): AbsenceView => ({
+  ...same,
+  from: iso(startsAt),
+  to: iso(endsAt),
+  coveredBy: { group, ...(cover !== undefined && { officer: cover }) },
+  enteredAt: iso(enteredAt),
+});

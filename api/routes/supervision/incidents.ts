@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { AgencyRecord } from '../../../db/agencies/agencies.ts';
+import { closeIncident, listIncidents, openIncident, type IncidentRow } from '../../../db/agencies/incidents.ts';
+import { CloseIncident, IncidentList, IncidentQuery, IncidentView, OpenIncident } from '../../../contract/incidents.ts';
+import { AgencyId } from '../../../contract/values.ts';
+import type { Deps } from '../../deps.ts';
+import { actorOf } from '../../identity.ts';
+import { scopeOf } from '../../policy.ts';
+import { problem } from '../../http/problems.ts';
+import { agencyName } from '../../registry.ts';
+import { route, unscoped, type Found, type Route } from '../../http/route.ts';
+import { iso } from '../../views/instants.ts';
+
+const params = z.strictObject({ agency: AgencyId });
+
+/** Outages of agencies: what they hold, and the hand that opens or ends one. */
+export const incidentRoutes = (deps: Deps): Route[] => {
+  const { pool, cipher, registry } = deps;
+
+  /** An agency serves every division: the resource lies in none, so that only who acts everywhere reaches it. */
+  const find = async ({
+    params: { agency },
+  }: {
+    params: { agency: string };
+  }): Promise<Found<AgencyRecord> | undefined> => {
+    const found = (await registry.agencies()).get(agency);
+    return found && { resource: { region: '', agencies: [agency] }, found };
+  };
+  const newest = async (agency: string): Promise<IncidentView> => {
+    const { rows } = await listIncidents(pool, cipher, { region: '', agency }, { limit: 1 });
+    const [row] = rows;
+    if (!row) throw new Error(`no incident of ${agency}`);
+    return incidentView(await registry.agencies(), row);
+  };
+
+  return [
+    route({
+      method: 'get',
+      path: '/api/v1/incidents',
+      summary: 'List outages of agencies, newest first',
+      tag: 'supervision',
+      policy: { action: 'incident.list', find: unscoped },
+      input: z.strictObject({ query: IncidentQuery }),
+      answers: { 200: { description: 'One page', schema: IncidentList } },
+      handler: async ({ caller, input: { query } }) => {
+        const { region = '' } = scopeOf(caller, 'incident.list');
+        const { state, agency, cursor, limit } = query;
+        const filter = { region, open: state === 'open', ...(agency !== undefined && { agency }) };
+        const page = { limit, ...(cursor !== undefined && { cursor }) };
+        const [{ rows, nextCursor }, agencies] = await Promise.all([
+          listIncidents(pool, cipher, filter, page),
+          registry.agencies(),
+        ]);
+        const incidents = rows.map((row) => incidentView(agencies, row));
+        return { status: 200, body: { incidents, ...(nextCursor !== undefined && { nextCursor }) } };
+      },
+    }),
+
+    route({
+      method: 'post',
+      path: '/api/v1/agencies/{agency}/incident',
+      summary: 'Open an incident: nothing is sent to the agency from now on, for example during maintenance',
+      tag: 'supervision',
+      policy: { action: 'incident.act', find },
+      input: z.strictObject({ params, body: OpenIncident }),
+      answers: {
+        200: { description: 'The incident', schema: IncidentView },
+        409: { description: 'An incident is already open, or nothing is sent to this agency' },
+      },
+      handler: async ({ caller, found: { id: agency, connection }, input: { body } }) => {
+        if (connection !== 'push') throw problem('AGENCY_NOT_CALLED');
+        const { reason, until } = body;
+        const { id: by } = actorOf(caller);
+        const end = until === undefined ? {} : { until: Date.parse(until) };
+        if (!(await openIncident(pool, cipher, { agency, by, reason, ...end }))) throw problem('INCIDENT_OPEN');
+        return { status: 200, body: await newest(agency) };
+      },
+    }),
+
+    route({
+      method: 'post',
+      path: '/api/v1/agencies/{agency}/incident/close',
+      summary: 'Close the incident: held steps are sent at the rate of the agency',
+      tag: 'supervision',
+      policy: { action: 'incident.act', find },
+      input: z.strictObject({ params, body: CloseIncident }),
+      answers: {
+        200: { description: 'The incident', schema: IncidentView },
+        409: { description: 'No incident is open' },
+      },
+      handler: async ({ caller, found: { id: agency }, input: { body } }) => {
+        const { id: by } = actorOf(caller);
+        if (!(await closeIncident(pool, cipher, { agency, by, ...body }))) throw problem('INCIDENT_NOT_OPEN');
+        return { status: 200, body: await newest(agency) };
+      },
+    }),
+  ];
+};
+
+/** An incident for screens. */
+export const incidentView = (agencies: ReadonlyMap<string, AgencyRecord>, row: IncidentRow): IncidentView => {
+  const { agency, state = 'closed', openedAt, untilAt, nextProbeAt, recoveringAt, closedAt, ...same } = row;
+  return {
+    ...same,
+    agency: agencyName(agencies, agency),
+    state,
+    openedAt: iso(openedAt),
+    ...(untilAt !== undefined && { until: iso(untilAt) }),
+    ...(nextProbeAt !== undefined && { nextProbeAt: iso(nextProbeAt) }),
+    ...(recoveringAt !== undefined && { recoveringAt: iso(recoveringAt) }),
+    ...(closedAt !== undefined && { closedAt: iso(closedAt) }),
+  };
+};

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import {
+  dismissAnswer,
+  findKeptAnswer,
+  listDesk,
+  lockAnswer,
+  type DeskFilter,
+  type KeptAnswer,
+} from '../../../db/worklist/review-queue.ts';
+import { putMessage } from '../../../db/messages/inbox.ts';
+import { inTransaction, type Db } from '../../../db/sql/pool.ts';
+import { allowedOf, answerActions } from '../../../domain/actions.ts';
+import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../../domain/worklist/verdicts.ts';
+import { CaseDeskQuery, DecideAnswer, DeskList, DeskQuery, KeptMessageId } from '../../../contract/desk.ts';
+import { Answered, Recorded } from '../../../contract/messages.ts';
+import { CaseId } from '../../../contract/values.ts';
+import type { Deps } from '../../deps.ts';
+import { actorOf } from '../../identity.ts';
+import { scopeOf, type Caller } from '../../policy.ts';
+import { problem, type Problem } from '../../http/problems.ts';
+import { route, unscoped, type Reply, type Route } from '../../http/route.ts';
+import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';
+import { deskAnswer } from '../../views/desk.ts';
+import { iso } from '../../views/instants.ts';
+import { caseScope } from '../../commands/case-scope.ts';
+
+/** Answers of agencies that are no part of the record: shown, and decided by a person. */
+export const deskRoutes = (deps: Deps): Route[] => {
+  const { pool, cipher, registry } = deps;
+
+  const list = async (
+    caller: Caller,
+    filter: DeskFilter,
+    { cursor, limit }: { cursor?: string | undefined; limit: number },
+  ): Promise<Reply> => {
+    const page = { limit, ...(cursor !== undefined && { cursor }) };
+    const [{ rows, nextCursor }, agencies] = await Promise.all([
+      listDesk(pool, cipher, filter, page),
+      registry.agencies(),
+    ]);
+    const answers = rows.map(async (kept) => {
+      const { matter } = await registry.matterOf(kept);
+      return deskAnswer(kept, { matter, agencies, caller });
+    });
+    return {
+      status: 200,
+      body: { answers: await Promise.all(answers), ...(nextCursor !== undefined && { nextCursor }) },
+    };
+  };
+
+  return [
+    route({
+      method: 'get',
+      path: '/api/v1/desk',
+      summary: 'List answers of agencies that did not count, newest first',
+      tag: 'supervision',
+      policy: { action: 'desk.list', find: unscoped },
+      input: z.strictObject({ query: DeskQuery }),
+      answers: { 200: { description: 'One page', schema: DeskList } },
+      handler: ({ caller, input: { query } }) => {
+        const { region = '' } = scopeOf(caller, 'desk.list');
+        const { state, agency, ...page } = query;
+        const only = { ...(state !== 'all' && { state }), ...(agency !== undefined && { agency }) };
+        return list(caller, { region, ...only }, page);
+      },
+    }),
+
+    route({
+      method: 'get',
+      path: '/api/v1/cases/{caseId}/desk',
+      summary: 'List the answers of one case that did not count, in any state',
+      tag: 'supervision',
+      policy: { action: 'desk.list', find: caseScope(deps) },
+      input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: CaseDeskQuery }),
+      answers: { 200: { description: 'One page', schema: DeskList } },
+      handler: ({ caller, found: { caseId }, input: { query } }) => list(caller, { region: '', caseId }, query),
+    }),
+
+    route({
+      method: 'post',
+      path: '/api/v1/cases/{caseId}/desk/{messageId}',
+      summary: 'Adopt the answer as the decision of the step, or dismiss it',
+      tag: 'supervision',
+      policy: { action: 'desk.decide', find: caseScope(deps) },
+      input: z.strictObject({
+        params: z.strictObject({ caseId: CaseId, messageId: KeptMessageId }),
+        body: DecideAnswer,
+      }),
+      answers: {
+        200: { description: 'Done', schema: Answered },
+        202: {
+          description: 'Recorded, not carried out yet; it is done when the case is processed again',
+          schema: Recorded,
+        },
+        409: { description: 'Already handled, still waiting for its step, or not allowed by the case' },
+      },
+      handler: async ({ caller, input: { params, body } }) => {
+        const { caseId, messageId } = params;
+        const { verdict, reason } = body;
+        const kept = await findKeptAnswer(pool, cipher, caseId, messageId);
+        if (!kept) throw problem('NOT_FOUND');
+        if (verdict === 'adopt') {
+          return tellCase(deps, caller, {
+            ...adoptionOf(kept, reason),
+            record: (message) => decide(deps, kept, verdict, (client) => putMessage(client, cipher, message)),
+          });
+        }
+        await decide(deps, kept, verdict, (client) =>
+          dismissAnswer(client, cipher, { caseId, messageId, by: actorOf(caller), reason }),
+        );
+        return { status: 200, body: { messageId, outcome: 'applied' } };
+      },
+    }),
+  ];
+};
+
+/** Does what a person decided about an answer, if nobody else did meanwhile and it is possible. */
+const decide = <T>(
+  { pool, cipher }: Deps,
+  { caseId, messageId }: KeptAnswer,
+  verdict: Verdict,
+  act: (client: Db) => Promise<T>,
+): Promise<T> =>
+  inTransaction(pool, async (client) => {
+    await lockAnswer(client, caseId, messageId);
+    const kept = await findKeptAnswer(client, cipher, caseId, messageId);
+    if (!kept) throw problem('NOT_FOUND');
+    const code = whyNotVerdict(kept, verdict);
+    if (code) throw refusal(kept, code);
+    return act(client);
+  });
+
+/** With who dealt with it, where somebody did, and with what can be done about it now. */
+const refusal = (kept: KeptAnswer, code: VerdictRefusal): Problem =>
+  problem(code, {
+    more: {
+      ...(kept.settled && { settled: { ...kept.settled, at: iso(kept.settled.at) } }),
+      allowed: allowedOf(answerActions(kept)),
+    },
+  });
+
+const Words = z.record(z.string(), z.unknown());
+
+/** The message that makes an answer the decision: with the agency's words, and with why it was adopted. */
+const adoptionOf = (kept: KeptAnswer, reason: string): CaseMessage => {
+  const { caseId, messageId: adopts, stepId, round, decision, words } = kept;
+  if (decision === 'supplement') throw refusal(kept, whyNotVerdict(kept, 'adopt') ?? 'ACTION_NOT_ALLOWED');
+  return {
+    about: { caseId, stepId, round },
+    from: 'supervisor',
+    words: { ...Words.catch({}).parse(words), because: reason },
+    make: (head) => ({ kind: 'adoption', stepId, adopts, decision, ...head }),
+  };
+};

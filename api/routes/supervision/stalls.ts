@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { agenciesNow, agenciesSince } from '../../../db/agencies/agency-figures.ts';
+import { lastSeen } from '../../../db/supervision/heartbeats.ts';
+import { countStalls, listStalls } from '../../../db/supervision/stall-list.ts';
+import { AgencyList, AgencyQuery } from '../../../contract/agencies.ts';
+import { StallList, StallQuery } from '../../../contract/stalls.ts';
+import type { Deps } from '../../deps.ts';
+import { scopeOf } from '../../policy.ts';
+import { route, unscoped, type Route } from '../../http/route.ts';
+import { listIncidents } from '../../../db/agencies/incidents.ts';
+import { incidentView } from './incidents.ts';
+import { agencyView } from '../../views/agency.ts';
+import { iso } from '../../views/instants.ts';
+import { stallView } from '../../views/waiting.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What a supervisor looks at: the agencies, and what stands still. */
+export const supervisionRoutes = (deps: Deps): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/v1/agencies',
+    summary: 'List agencies with their open, late and stalled steps and their figures of the last days',
+    tag: 'supervision',
+    policy: { action: 'agency.list', find: unscoped },
+    input: z.strictObject({ query: AgencyQuery }),
+    answers: { 200: { description: 'All agencies', schema: AgencyList } },
+    handler: async ({ caller, input: { query } }) => {
+      const { region = '' } = scopeOf(caller, 'agency.list');
+      const now = deps.now();
+      const [registered, present, past, { rows: incidents }] = await Promise.all([
+        deps.registry.agencies(),
+        agenciesNow(deps.pool, region, now),
+        agenciesSince(deps.pool, region, now - query.days * DAY_MS),
+        listIncidents(deps.pool, deps.cipher, { region, open: true }, { limit: 1_000 }),
+      ]);
+      const agencies = [...registered.values()].map((agency) => {
+        const incident = incidents.find((one) => one.agency === agency.id);
+        return {
+          ...agencyView(agency, present, past),
+          ...(incident && { incident: incidentView(registered, incident) }),
+        };
+      });
+      return { status: 200, body: { days: query.days, agencies } };
+    },
+  }),
+
+  route({
+    method: 'get',
+    path: '/api/v1/stalls',
+    summary: 'List stalls: cause, since when, whose turn it is and what happens next automatically',
+    tag: 'supervision',
+    policy: { action: 'stall.list', find: unscoped },
+    input: z.strictObject({ query: StallQuery }),
+    answers: { 200: { description: 'A page, and counts of all', schema: StallList } },
+    handler: async ({ caller, input: { query } }) => {
+      const { region: scope } = scopeOf(caller, 'stall.list');
+      const { order, limit, cursor, ...filters } = query;
+      const filter = { ...filters, ...(scope !== undefined && { scope }), now: deps.now() };
+      const [{ rows, nextCursor }, counts, watchedAt] = await Promise.all([
+        listStalls(deps.pool, filter, { order, limit, cursor }),
+        countStalls(deps.pool, filter),
+        lastSeen(deps.pool, 'watcher'),
+      ]);
+      const body = {
+        stalls: rows.map(stallView),
+        ...(nextCursor !== undefined && { nextCursor }),
+        counts,
+        ...(watchedAt !== undefined && { watchedAt: iso(watchedAt) }),
+      };
+      return { status: 200, body };
+    },
+  }),
+];

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { findOfficer } from '../../../db/worklist/absences.ts';
+import type { StepRow } from '../../../db/cases/steps.ts';
+import type { Text } from '../../../domain/matter/schema.ts';
+import type { Message } from '../../../domain/case/messages.ts';
+import { Answered, Recorded } from '../../../contract/messages.ts';
+import { CaseId, StepId } from '../../../contract/values.ts';
+import {
+  DecideStep,
+  ExtendStep,
+  OrderStep,
+  ReassignStep,
+  SettleUndo,
+  SuspendStep,
+} from '../../../contract/step-commands.ts';
+import type { Deps } from '../../deps.ts';
+import type { Action } from '../../policy.ts';
+import { problem, type Language } from '../../http/problems.ts';
+import { route, type Call, type Reply, type Route } from '../../http/route.ts';
+import { tellCase, type MessageHead } from '../../commands/tell-case.ts';
+import { stepScope } from '../../commands/case-scope.ts';
+
+const params = z.strictObject({ caseId: CaseId, stepId: StepId });
+
+type StepCall = Call<unknown, Awaited<ReturnType<ReturnType<typeof stepScope>>>['found']>;
+
+/** What a supervisor does to a single step. Each is recorded with who and why. */
+export const stepRoutes = (deps: Deps): Route[] => {
+  const about = (verb: string, action: Action, summary: string) => ({
+    method: 'post' as const,
+    path: `/api/v1/cases/{caseId}/steps/{stepId}/${verb}`,
+    summary,
+    tag: 'supervision',
+    policy: { action, find: stepScope(deps) },
+    answers: {
+      200: { description: 'Done', schema: Answered },
+      202: {
+        description: 'Recorded, not carried out yet; it is done when the case is processed again',
+        schema: Recorded,
+      },
+      409: { description: 'Not allowed now; the body has the reason, the first decision and the allowed actions' },
+    },
+  });
+
+  const tell = (
+    { caller, found: { step } }: StepCall,
+    { messageId, ...words }: { messageId?: string | undefined },
+    make: (head: MessageHead & { stepId: string }) => Message,
+  ): Promise<Reply> =>
+    tellCase(deps, caller, {
+      about: step,
+      from: 'supervisor',
+      messageId,
+      words,
+      make: (head) => make({ stepId: step.stepId, ...head }),
+    });
+
+  return [
+    route({
+      ...about('resend', 'step.resend', 'Send the step to its agency again'),
+      input: z.strictObject({ params, body: OrderStep }),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resend', ...head })),
+    }),
+
+    route({
+      ...about('urge', 'step.urge', 'Urge the agency of the step (催办)'),
+      input: z.strictObject({ params, body: OrderStep }),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'urge', ...head })),
+    }),
+
+    route({
+      ...about('extend', 'step.extend', 'Extend the limit of the step once, within the limit of the law'),
+      input: z.strictObject({ params, body: ExtendStep }),
+      handler: (call) => {
+        const { days } = call.input.body;
+        return tell(call, call.input.body, (head) => ({ kind: 'extension', days, ...head }));
+      },
+    }),
+
+    route({
+      ...about(
+        'suspend',
+        'step.suspend',
+        'Suspend the step: its clock stops for a special procedure (特别程序) or another reason',
+      ),
+      input: z.strictObject({ params, body: SuspendStep }),
+      handler: (call) => {
+        const { procedure, expectedDays } = call.input.body;
+        return tell(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, ...head }));
+      },
+    }),
+
+    route({
+      ...about('resume', 'step.suspend', 'Resume the step: its clock runs again'),
+      input: z.strictObject({ params, body: OrderStep }),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
+    }),
+
+    route({
+      ...about('reassign', 'step.reassign', 'Reassign the step to another agency, or to an officer of its agency'),
+      input: z.strictObject({ params, body: ReassignStep }),
+      handler: async (call) => {
+        const to = await assignee(deps, call.found.step, call.input.body, call.language);
+        return tell(call, call.input.body, (head) => ({ kind: 'reassignment', to, ...head }));
+      },
+    }),
+
+    route({
+      ...about('redo', 'step.redo', 'Start the step again in a new round; a case that has ended is reopened'),
+      input: z.strictObject({ params, body: OrderStep }),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'redo', ...head })),
+    }),
+
+    route({
+      ...about('keep', 'step.keep', 'Keep the result of the step although a value that it used was corrected'),
+      input: z.strictObject({ params, body: OrderStep }),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'keep', ...head })),
+    }),
+
+    route({
+      ...about('decide', 'step.decide', 'Decide the step on behalf of its agency'),
+      input: z.strictObject({ params, body: DecideStep }),
+      handler: (call) => {
+        const { decision, round = call.found.step.round, ...words } = call.input.body;
+        return tell(call, words, (head) => ({ kind: 'decision', round, decision, ...head }));
+      },
+    }),
+
+    route({
+      ...about('retry-undo', 'step.settle-undo', 'Request the undo again from an agency that refused it'),
+      input: z.strictObject({ params, body: OrderStep }),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'undo-retry', ...head })),
+    }),
+
+    route({
+      ...about('settle-undo', 'step.settle-undo', 'Record the result of an undo that a person decides'),
+      input: z.strictObject({ params, body: SettleUndo }),
+      handler: (call) => {
+        const { result } = call.input.body;
+        return tell(call, call.input.body, (head) => ({ kind: 'undo-settlement', result, ...head }));
+      },
+    }),
+  ];
+};
+
+const assignee = async (
+  deps: Deps,
+  step: StepRow,
+  { agency, officer }: ReassignStep,
+  language: Language,
+): Promise<{ agency: string } | { officer: string }> => {
+  if (officer !== undefined) {
+    // Nobody else could take it then.
+    if (await findOfficer(deps.pool, step.agency, officer)) return { officer };
+    throw wrong('body.officer', 'unknown-officer', language);
+  }
+  if (agency !== undefined && (await deps.registry.agencies()).has(agency)) return { agency };
+  throw wrong('body.agency', 'unknown-agency', language);
+};
+
+const WRONG = {
+  'unknown-officer': { zh: '承办部门没有这名经办人', en: 'The agency of the step has no such officer' },
+  'unknown-agency': { zh: '没有这个部门', en: 'There is no such agency' },
+} as const satisfies Record<string, Text>;
+
+const wrong = (path: string, rule: keyof typeof WRONG, language: Language) =>
+  problem('REQUEST_INVALID', { errors: [{ path, rule, message: WRONG[rule][language] }] });

@@ -1,0 +1,69 @@
+import { createSession, type Session } from 'better-sse';
+import { z } from 'zod';
+import { readLedger } from '../../../db/cases/ledger.ts';
+import { watch } from '../../../runtime/notifications.ts';
+import { CaseId } from '../../../contract/values.ts';
+import type { Deps } from '../../deps.ts';
+import { route, type Route } from '../../http/route.ts';
+import { iso } from '../../views/instants.ts';
+import { caseScope } from '../../commands/case-scope.ts';
+
+/** Also how long a lost notification can delay an event, and how often a proxy sees that the line is alive. */
+const LOOK_EVERY_MS = 15_000;
+/** Then the client comes back by itself, with its last id, and its right to see the case is checked again. */
+const LONGEST_STREAM_MS = 15 * 60_000;
+const PAGE = 200;
+
+/** What happens to a case, as it happens. */
+export const caseEventRoutes = (deps: Deps): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/v1/cases/{caseId}/events',
+    summary: 'Stream the ledger of a case as server-sent events, from the beginning or from Last-Event-ID',
+    tag: 'window',
+    policy: { action: 'case.read', find: caseScope(deps) },
+    input: z.strictObject({
+      params: z.strictObject({ caseId: CaseId }),
+      headers: z.object({
+        'last-event-id': z
+          .string()
+          .regex(/^\d{1,9}$/)
+          .optional(),
+      }),
+    }),
+    answers: {
+      200: { description: 'Ledger entries; the id of an event is its number in the ledger', type: 'text/event-stream' },
+    },
+    handler: async ({ found: { caseId }, input: { headers }, req, res }) => {
+      const session = await createSession(req, res, {
+        keepAlive: LOOK_EVERY_MS,
+        headers: { 'Cache-Control': 'no-store' },
+      });
+      const gone = new AbortController();
+      session.once('disconnected', () => gone.abort());
+      const over = AbortSignal.any([gone.signal, deps.stopping, AbortSignal.timeout(LONGEST_STREAM_MS)]);
+      await stream(deps, caseId, Number(headers['last-event-id'] ?? 0), session, over);
+      res.end();
+      return undefined;
+    },
+  }),
+];
+
+/** Pushes entries after `seq` until the case ends or `over`. */
+const stream = async (deps: Deps, caseId: string, seq: number, session: Session, over: AbortSignal): Promise<void> => {
+  const changed = watch(deps.notifications, `case_changed:${caseId}`);
+  try {
+    for (let last = seq; !over.aborted;) {
+      const rows = await readLedger(deps.pool, caseId, last, PAGE);
+      for (const row of rows) {
+        if (!session.isConnected) return;
+        session.push({ seq: row.seq, ...row.entry, at: iso(row.at) }, row.entry.kind, String(row.seq));
+        if (row.entry.kind === 'case-ended') return;
+        last = row.seq;
+      }
+      if (rows.length < PAGE) await changed.wait(LOOK_EVERY_MS, over);
+    }
+  } finally {
+    changed.stop();
+  }
+};

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { readCursor, writeCursor } from '../../../db/sql/cursors.ts';
+import { readBodies } from '../../../db/messages/inbox.ts';
+import { readCaseState } from '../../../db/cases/case-state.ts';
+import type { CaseWithPlan } from '../../../db/cases/cases.ts';
+import { readLedger, type LedgerRow } from '../../../db/cases/ledger.ts';
+import { databaseError } from '../../../db/sql/pool.ts';
+import { listSteps } from '../../../db/cases/steps.ts';
+import { CaseId } from '../../../contract/values.ts';
+import { movedDates } from '../../../domain/deadlines/moved-dates.ts';
+import type { Matter } from '../../../domain/matter/schema.ts';
+import { Timeline, TimelineQuery, type TimelineEntry } from '../../../contract/ledger.ts';
+import type { Deps } from '../../deps.ts';
+import { can } from '../../policy.ts';
+import { route, type Route } from '../../http/route.ts';
+import { stepResource } from '../../views/actions.ts';
+import { iso } from '../../views/instants.ts';
+import { timelineEntry } from '../../views/timeline.ts';
+import { caseScope } from '../../commands/case-scope.ts';
+
+/** What happened to a case, for people. */
+export const caseLedgerRoutes = (deps: Deps): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/v1/cases/{caseId}/ledger',
+    summary: 'List the ledger of a case, oldest first: what happened, when, by whom and, for authorised callers, why',
+    tag: 'window',
+    policy: { action: 'case.read', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: TimelineQuery }),
+    answers: { 200: { description: 'One page', schema: Timeline } },
+    handler: async ({ caller, found, input: { query } }) => {
+      const { caseId } = found;
+      const [rows, steps, bodies, { matter }] = await Promise.all([
+        readLedger(deps.pool, caseId, afterOf(query.cursor), query.limit + 1),
+        listSteps(deps.pool, caseId),
+        readBodies(deps.pool, deps.cipher, caseId),
+        deps.registry.matterOf(found),
+      ]);
+      /** Words about a step are its agency's and the supervisors'; words about the whole case are for all who see the case. */
+      const read = (messageId: string, stepId: string | undefined): unknown => {
+        const step = steps.find((row) => row.stepId === stepId);
+        const mayRead = !step || can(caller, 'step.read-words', stepResource(found, step));
+        return mayRead ? bodies.get(messageId) : undefined;
+      };
+      const page = rows.slice(0, query.limit);
+      const last = page.at(-1);
+      const entries = await Promise.all(
+        page.map(async (row) => ({
+          ...timelineEntry(row, matter, read),
+          ...(await movedView(deps, found, matter, row)),
+        })),
+      );
+      const more = rows.length > query.limit && last !== undefined;
+      return { status: 200, body: { entries, ...(more && { nextCursor: writeCursor([last.seq]) }) } };
+    },
+  }),
+];
+
+/** Worked out again from the ledger up to there and from the two calendars, none of which ever changes. */
+const movedView = async (
+  { pool, calendars }: Deps,
+  found: CaseWithPlan,
+  matter: Matter,
+  { seq, entry }: LedgerRow,
+): Promise<Pick<TimelineEntry, 'moved'>> => {
+  if (entry.kind !== 'calendar-changed') return {};
+  const [{ state }, before, after] = await Promise.all([
+    readCaseState(pool, found, seq),
+    calendars.version(entry.before),
+    calendars.version(entry.calendar),
+  ]);
+  return {
+    moved: movedDates(before, after, matter, state).map(({ stepId, ...date }) => ({
+      ...(stepId !== undefined && { step: stepId }),
+      ...date,
+      before: iso(date.before),
+      after: iso(date.after),
+    })),
+  };
+};
+
+const afterOf = (cursor: string | undefined): number => {
+  if (cursor === undefined) return 0;
+  const [seq] = readCursor(cursor, 1) ?? [];
+  if (!Number.isInteger(seq) || typeof seq !== 'number') {
+    throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
+  }
+  return seq;
+};

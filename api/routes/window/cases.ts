@@ -1,0 +1,185 @@
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { listCases, type CasePage } from '../../../db/cases/case-list.ts';
+import { acceptCase } from '../../../db/cases/cases.ts';
+import { findDuplicates } from '../../../db/cases/duplicates.ts';
+import { runOnce } from '../../../db/messages/idempotency.ts';
+import { compilePlan } from '../../../domain/matter/compile.ts';
+import { duplicateRules } from '../../../domain/form/duplicates.ts';
+import { checkForm } from '../../../domain/form/form.ts';
+import { normaliseNumber } from '../../../domain/form/normalise.ts';
+import type { PublishedMatter } from '../../../db/registry/matters.ts';
+import type { Matter } from '../../../domain/matter/schema.ts';
+import { caseKeysOf } from '../../commands/case-keys.ts';
+import { CaseList, CaseQuery, CaseSearch, CaseView, SubmitCase, SubmittedCase } from '../../../contract/cases.ts';
+import { CaseId, IdempotencyKey } from '../../../contract/values.ts';
+import type { Deps } from '../../deps.ts';
+import { accountOf, actorOf } from '../../identity.ts';
+import { scopeOf, type Caller } from '../../policy.ts';
+import { problem, type Language } from '../../http/problems.ts';
+import { route, unscoped, type Route } from '../../http/route.ts';
+import { caseHead, viewCase } from '../../views/case.ts';
+import { duplicateView } from '../../views/duplicates.ts';
+import { caseFilterOf, caseScope, type ListedCases } from '../../commands/case-scope.ts';
+
+/** Starting, listing, finding and reading cases. */
+export const caseRoutes = (deps: Deps): Route[] => [
+  route({
+    method: 'post',
+    path: '/api/v1/cases',
+    summary: 'Start a case',
+    tag: 'window',
+    policy: {
+      action: 'case.submit',
+      find: ({ body: { region } }) => Promise.resolve({ resource: { region, agencies: [] }, found: undefined }),
+    },
+    input: z.strictObject({ body: SubmitCase, headers: z.object({ 'idempotency-key': IdempotencyKey }) }),
+    answers: {
+      201: {
+        description: 'The case is stored and will be processed, even if parts of the system fail from now on',
+        schema: SubmittedCase,
+      },
+      409: { description: 'A similar case exists; the body names the rule and, for authorised callers, the case' },
+      422: { description: 'The idempotency key was already used for a different request' },
+    },
+    handler: async ({ caller, input: { body, headers }, language }) => {
+      const published = (await deps.registry.matters()).find(({ matter }) => matter.code === body.matter);
+      if (!published) throw problem('MATTER_UNKNOWN');
+      const request = {
+        account: accountOf(caller),
+        key: headers['idempotency-key'],
+        requestHash: deps.cipher.hash('request', JSON.stringify(body)),
+      };
+      const once = await runOnce(deps.pool, deps.cipher, request, async (client) => {
+        const wanted = newCase(published, body, caller, deps.now(), language);
+        const found = await findDuplicates(client, deps.cipher, wanted.duplicates);
+        const reason = body.overrideDuplicates?.reason;
+        if (found.length > 0 && reason === undefined) {
+          const duplicates = found.map((other) => duplicateView(published.matter, caller, other));
+          throw problem('DUPLICATE_CASE', { more: { duplicates } });
+        }
+        const accepted = await acceptCase(client, deps.cipher, {
+          ...wanted,
+          ...(reason !== undefined && { override: { found, reason } }),
+        });
+        return { status: 201, response: { ...accepted, status: 'submitted' } };
+      });
+      if (once.kind === 'different') throw problem('IDEMPOTENCY_KEY_REUSED');
+      const submitted = SubmittedCase.parse(once.response);
+      return { status: once.status, body: submitted, headers: { Location: `/api/v1/cases/${submitted.caseId}` } };
+    },
+  }),
+
+  route({
+    method: 'get',
+    path: '/api/v1/cases',
+    summary: 'List cases, newest first',
+    tag: 'window',
+    policy: { action: 'case.list', find: unscoped },
+    input: z.strictObject({ query: CaseQuery }),
+    answers: { 200: { description: 'One page', schema: CaseList } },
+    handler: async ({ caller, input: { query }, language }) => {
+      const { cursor, limit, ...filter } = query;
+      // Names and ID numbers do not belong in an address, which proxies and browsers keep.
+      if (filter.text !== undefined && !/^\d{20}$/.test(normaliseNumber(filter.text))) {
+        const message = { zh: '应为办件编号（20 位数字）', en: 'Must be a case number of 20 digits' }[language];
+        throw problem('REQUEST_INVALID', { errors: [{ path: 'query.text', rule: 'case-no', message }] });
+      }
+      return {
+        status: 200,
+        body: await list(deps, caller, filter, { limit, ...(cursor !== undefined && { cursor }) }),
+      };
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/search',
+    summary: 'Find cases by name, ID number or case number',
+    tag: 'window',
+    policy: { action: 'case.search', find: unscoped },
+    input: z.strictObject({ body: CaseSearch }),
+    answers: { 200: { description: 'One page', schema: CaseList } },
+    handler: async ({ caller, input: { body }, res }) => {
+      await deps.limits.searches.consume(accountOf(caller));
+      const { cursor, limit, ...filter } = body;
+      const found = await list(deps, caller, filter, { limit, ...(cursor !== undefined && { cursor }) });
+      const correlationId = res.getHeader('x-request-id');
+      deps.log.info({ audit: 'case.search', by: actorOf(caller), found: found.cases.length, correlationId }, 'audit');
+      return { status: 200, body: found };
+    },
+  }),
+
+  route({
+    method: 'get',
+    path: '/api/v1/cases/{caseId}',
+    summary: 'Get one case: its steps, whose turn it is, and the allowed actions',
+    tag: 'window',
+    policy: { action: 'case.read', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId }) }),
+    answers: { 200: { description: 'The case', schema: CaseView } },
+    handler: async ({ caller, found }) => ({ status: 200, body: await viewCase(deps, caller, found) }),
+  }),
+];
+
+const newCase = (
+  { matter, hash }: PublishedMatter,
+  body: SubmitCase,
+  caller: Caller,
+  now: number,
+  language: Language,
+) => {
+  const given = body.delivery === undefined ? body.form : { ...body.form, delivery: body.delivery };
+  const checked = checkForm(matter, given, { now });
+  if (!checked.ok) {
+    const errors = checked.problems.map(({ path, rule, message }) => ({ path, rule, message: message[language] }));
+    throw problem('FORM_INVALID', { errors });
+  }
+  const known = new Set(matter.materials.map(({ id }) => id));
+  const unknown = body.materials.flatMap(({ id }, index) => (known.has(id) ? [] : [`body.materials[${index}].id`]));
+  if (unknown.length > 0) {
+    const message = { zh: '该事项没有这项材料', en: 'The matter has no such material' }[language];
+    throw problem('REQUEST_INVALID', { errors: unknown.map((path) => ({ path, rule: 'unknown-material', message })) });
+  }
+  return {
+    caseId: uuidv7(),
+    matter: matter.code,
+    version: matter.version,
+    region: body.region,
+    channel: body.channel,
+    plan: compilePlan(matter, hash, checked.form, { now }, pledgeOf(matter, body, now, language)),
+    form: checked.form,
+    materials: body.materials,
+    by: actorOf(caller),
+    at: now,
+    keys: caseKeysOf(matter, checked.form),
+    duplicates: duplicateRules(matter, checked.form),
+  };
+};
+
+/** What is accepted to follow (容缺受理): materials that the definition lets follow, until the end of a day to come. */
+const pledgeOf = (matter: Matter, { pledge }: SubmitCase, now: number, language: Language) => {
+  if (!pledge) return undefined;
+  const until = Date.parse(`${pledge.until}T24:00:00+08:00`);
+  const errors = pledge.materials.flatMap((id, index) => {
+    if (matter.materials.some((material) => material.id === id && material.mayFollow)) return [];
+    const message = { zh: '该材料不可容缺', en: 'This material cannot be handed in later' }[language];
+    return [{ path: `body.pledge.materials[${index}]`, rule: 'may-not-follow', message }];
+  });
+  if (until <= now) {
+    const message = { zh: '承诺日期已过', en: 'The date is in the past' }[language];
+    errors.push({ path: 'body.pledge.until', rule: 'in-the-past', message });
+  }
+  if (errors.length > 0) throw problem('REQUEST_INVALID', { errors });
+  return { materials: pledge.materials, until };
+};
+
+const list = async (deps: Deps, caller: Caller, filter: ListedCases, page: CasePage): Promise<CaseList> => {
+  const scoped = caseFilterOf(filter, scopeOf(caller, 'case.list'), deps.now());
+  if (!scoped) return { cases: [] };
+  const { rows, nextCursor } = await listCases(deps.pool, deps.cipher, scoped, page);
+  const cases = await Promise.all(
+    rows.map(async (row) => caseHead(row, (await deps.registry.matterOf(row)).matter, row.light)),
+  );
+  return { cases, ...(nextCursor !== undefined && { nextCursor }) };
+};

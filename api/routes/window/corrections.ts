@@ -1,0 +1,73 @@
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { putMessage } from '../../../db/messages/inbox.ts';
+import { inTransaction } from '../../../db/sql/pool.ts';
+import { Answered, Recorded } from '../../../contract/messages.ts';
+import { CaseId } from '../../../contract/values.ts';
+import { ChangePreview, CorrectCase, PreviewCorrection } from '../../../contract/supplements.ts';
+import type { Deps } from '../../deps.ts';
+import { checkRevision, reviseDossier, usersOf } from '../../commands/dossier-changes.ts';
+import { actorOf } from '../../identity.ts';
+import { route, type Route } from '../../http/route.ts';
+import { tellCase } from '../../commands/tell-case.ts';
+import { viewChange } from '../../views/change.ts';
+import { caseScope } from '../../commands/case-scope.ts';
+
+/** Correcting what was handed in, also after the case has ended: every step that used the value hears of it. */
+export const correctionRoutes = (deps: Deps): Route[] => [
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/corrections/preview',
+    summary:
+      'Preview what a correction would do to each step that uses a changed value; errors in the new values are reported',
+    tag: 'window',
+    policy: { action: 'case.correct', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: PreviewCorrection }),
+    answers: { 200: { description: 'The steps', schema: ChangePreview } },
+    handler: async ({ caller, found, input: { body }, language }) => {
+      const published = await deps.registry.matterOf(found);
+      const given = { changes: body.changes, materials: [] };
+      await checkRevision(deps, deps.pool, published, found.caseId, given, language);
+      const affected = usersOf(published.matter, found, given);
+      const message = { kind: 'correction' as const, id: uuidv7(), affected, by: actorOf(caller) };
+      return { status: 200, body: await viewChange(deps, found, () => message) };
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/corrections',
+    summary: 'Correct values of the form; steps that used them are sent again or need a decision of a person',
+    tag: 'window',
+    policy: { action: 'case.correct', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: CorrectCase }),
+    answers: {
+      200: { description: 'The correction is recorded and has started', schema: Answered },
+      202: {
+        description: 'Recorded, not carried out yet; it is done when the case is processed again',
+        schema: Recorded,
+      },
+      409: { description: 'The case was withdrawn, returned or not accepted' },
+    },
+    handler: async ({ caller, found, input: { body }, language }) => {
+      const { caseId } = found;
+      const { messageId, ...words } = body;
+      const published = await deps.registry.matterOf(found);
+      const given = { changes: words.changes, materials: [] };
+      const affected = usersOf(published.matter, found, given);
+      return tellCase(deps, caller, {
+        about: { caseId },
+        from: 'window',
+        messageId,
+        words,
+        make: (head) => ({ kind: 'correction', affected, ...head }),
+        record: (message) =>
+          inTransaction(deps.pool, async (client) => {
+            const put = await putMessage(client, deps.cipher, message);
+            if (put.kind === 'new') await reviseDossier(deps, client, published, caseId, given, language);
+            return put;
+          }),
+      });
+    },
+  }),
+];

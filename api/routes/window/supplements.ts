@@ -1,0 +1,165 @@
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { findMessage, putMessage } from '../../../db/messages/inbox.ts';
+import { openItems } from '../../../db/cases/notices.ts';
+import { inTransaction } from '../../../db/sql/pool.ts';
+import { whyNotCase } from '../../../domain/actions.ts';
+import { stepsUsing } from '../../../domain/form/lineage.ts';
+import { Answered, Recorded } from '../../../contract/messages.ts';
+import { CaseId } from '../../../contract/values.ts';
+import {
+  AnswerSupplement,
+  ChangePreview,
+  FillGap,
+  NoticeId,
+  PreviewAnswer,
+  RequestSupplement,
+} from '../../../contract/supplements.ts';
+import type { Deps } from '../../deps.ts';
+import { checkRevision, reviseDossier, usersOf } from '../../commands/dossier-changes.ts';
+import { actorOf } from '../../identity.ts';
+import { problem } from '../../http/problems.ts';
+import { route, type Route } from '../../http/route.ts';
+import { tellCase, type MessageHead } from '../../commands/tell-case.ts';
+import { viewChange } from '../../views/change.ts';
+import { caseScope } from '../../commands/case-scope.ts';
+
+const ANSWERS = {
+  200: { description: 'Done', schema: Answered },
+  202: { description: 'Recorded, not carried out yet; it is done when the case is processed again', schema: Recorded },
+  409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
+};
+
+/** Papers that are missing: asking for them, answering, and handing in what was pledged. */
+export const supplementRoutes = (deps: Deps): Route[] => [
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/supplements',
+    summary: 'Request a supplement from the applicant; it is combined with requests of agencies in one notice',
+    tag: 'window',
+    policy: { action: 'supplement.request', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: RequestSupplement }),
+    answers: ANSWERS,
+    handler: async ({ caller, found, input: { body } }) => {
+      const { matter } = await deps.registry.matterOf(found);
+      const stepIds = found.plan.steps.map(({ id }) => id);
+      const items = body.items.map(({ field, material }) => ({
+        holds: stepsUsing(matter, stepIds, {
+          places: field === undefined ? [] : [field],
+          materials: material === undefined ? [] : [material],
+        }),
+      }));
+      return tellCase(deps, caller, {
+        about: { caseId: found.caseId },
+        from: 'window',
+        messageId: body.messageId,
+        words: { supplements: body.items },
+        make: (head) => ({ kind: 'supplement-request', items, ...head }),
+      });
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/supplements/{noticeId}/answer',
+    summary: 'Answer a notice, completely or item by item, with corrected fields and further materials',
+    tag: 'window',
+    policy: { action: 'supplement.answer', find: caseScope(deps) },
+    input: z.strictObject({
+      params: z.strictObject({ caseId: CaseId, noticeId: NoticeId }),
+      body: AnswerSupplement,
+    }),
+    answers: ANSWERS,
+    handler: async ({ caller, found, input: { params, body }, language }) => {
+      const { caseId } = found;
+      const { noticeId } = params;
+      const { messageId, changes, materials } = body;
+      const published = await deps.registry.matterOf(found);
+      const affected = usersOf(published.matter, found, { changes, materials });
+      const answer = (items: string[], head: MessageHead) => ({
+        kind: 'supplement-answer' as const,
+        noticeId,
+        items,
+        affected,
+        ...head,
+      });
+      return tellCase(deps, caller, {
+        about: { caseId },
+        from: 'window',
+        messageId,
+        words: { items: body.items ?? null, changes, materials },
+        make: (head) => answer(body.items ?? [], head),
+        record: (message) =>
+          inTransaction(deps.pool, async (client) => {
+            const { messageId: id } = message;
+            const open = await openItems(client, { caseId, noticeId, messageId: id });
+            const before = await findMessage(client, caseId, id);
+            // A repetition is the same message, although what is open has changed since.
+            const items = body.items ?? (before?.kind === 'supplement-answer' ? before.items : open);
+            const answered = { ...message, message: answer(items, { id, by: message.message.by }) };
+            const put = await putMessage(client, deps.cipher, answered);
+            // An answer that comes too late is recorded and refused by the case; it must not change what was handed in.
+            const changesAnything = put.kind === 'new' && items.some((item) => open.includes(item));
+            if (changesAnything) await reviseDossier(deps, client, published, caseId, { changes, materials }, language);
+            return put;
+          }),
+      });
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/supplements/{noticeId}/answer/preview',
+    summary:
+      'Preview what an answer would do to each step that uses it or waits for it; errors in the new values are reported',
+    tag: 'window',
+    policy: { action: 'supplement.answer', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId, noticeId: NoticeId }), body: PreviewAnswer }),
+    answers: { 200: { description: 'The steps, as of now', schema: ChangePreview } },
+    handler: async ({ caller, found, input: { params, body }, language }) => {
+      const { noticeId } = params;
+      const published = await deps.registry.matterOf(found);
+      await checkRevision(deps, deps.pool, published, found.caseId, body, language);
+      const affected = usersOf(published.matter, found, body);
+      const view = await viewChange(deps, found, ({ notices }) => {
+        const open = (notices[noticeId]?.items ?? []).filter(({ answered }) => !answered);
+        const items = body.items ?? open.map(({ id }) => id);
+        return { kind: 'supplement-answer', id: uuidv7(), noticeId, items, affected, by: actorOf(caller) };
+      });
+      if (view.code === 'SUPPLEMENT_UNKNOWN') throw problem('SUPPLEMENT_UNKNOWN');
+      return { status: 200, body: view };
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/pledge/materials',
+    summary: 'Hand in pledged materials (容缺受理)',
+    tag: 'window',
+    policy: { action: 'gap.fill', find: caseScope(deps) },
+    input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: FillGap }),
+    answers: ANSWERS,
+    handler: async ({ caller, found, input: { body }, language }) => {
+      const { caseId, plan } = found;
+      const pledged = new Set(plan.pledge?.gaps.map(({ material }) => material));
+      const materials = body.materials.map(({ id }) => id);
+      if (!materials.every((id) => pledged.has(id)))
+        throw problem(whyNotCase(found, 'fill-gap') ?? 'MATERIAL_NOT_PLEDGED');
+      const published = await deps.registry.matterOf(found);
+      return tellCase(deps, caller, {
+        about: { caseId },
+        from: 'window',
+        messageId: body.messageId,
+        words: { materials: body.materials },
+        make: (head) => ({ kind: 'gap-fill', materials, ...head }),
+        record: (message) =>
+          inTransaction(deps.pool, async (client) => {
+            const put = await putMessage(client, deps.cipher, message);
+            const given = { changes: {}, materials: body.materials };
+            if (put.kind === 'new') await reviseDossier(deps, client, published, caseId, given, language);
+            return put;
+          }),
+      });
+    },
+  }),
+];

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { WITH_AGENCY } from '../../domain/case/status.ts';
+import type { Text } from '../../domain/matter/schema.ts';
+import type { Cipher } from '../sql/sealing.ts';
+import type { Db } from '../sql/pool.ts';
+import { present } from '../sql/rows.ts';
+
+/** How an agency is reached. The only place that addresses and secrets come from. */
+export interface AgencyRecord {
+  id: string;
+  name: Text;
+  connection: 'push' | 'worklist' | 'rules';
+  /** Only with `push`. */
+  baseUrl?: string;
+  /** Active webhook secrets, newest first; empty unless `push`. */
+  secrets: string[];
+  timeoutMs: number;
+  /** Its address may be a private one. */
+  allowPrivate: boolean;
+  maxPerSecond?: number;
+  /** How long an accepted step may be silent before the agency is asked, in seconds. */
+  enquireAfterS: number;
+  /** Since when nothing is sent to it, milliseconds since 1970: an operator has disabled it. */
+  disabledAt?: number;
+}
+
+const secretsContext = (id: string): string => `agency:${id}`;
+
+/** Writes an agency; whoever keeps agencies in memory hears `agency_changed` with its id. */
+export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord): Promise<void> => {
+  const { id, secrets } = agency;
+  await db.query(
+    `with written as (
+      insert into agencies (id, name, connection, base_url, secrets, timeout_ms, allow_private, max_per_second, enquire_after_s)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      on conflict (id) do update set name = excluded.name, connection = excluded.connection, base_url = excluded.base_url,
+        secrets = excluded.secrets, timeout_ms = excluded.timeout_ms, allow_private = excluded.allow_private,
+        max_per_second = excluded.max_per_second, enquire_after_s = excluded.enquire_after_s, updated_at = now()
+      returning id
+    )
+    select pg_notify('agency_changed', id) from written`,
+    [
+      id,
+      JSON.stringify(agency.name),
+      agency.connection,
+      agency.baseUrl ?? null,
+      secrets.length === 0 ? null : cipher.seal(secrets, secretsContext(id)),
+      agency.timeoutMs,
+      agency.allowPrivate,
+      agency.maxPerSecond ?? null,
+      agency.enquireAfterS,
+    ],
+  );
+};
+
+/**
+ * Disables an agency, or enables it again. Its open steps are looked at by the watcher at once; what was deferred is released when it is
+ * enabled (`agenciesToRelease`). Whoever keeps agencies in memory hears `agency_changed`. False: there is no such agency.
+ */
+export const setAgencyDisabled = async (db: Db, id: string, disabled: boolean): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `with changed as (
+      update agencies set disabled_at = case when $2 then coalesce(disabled_at, now()) end, updated_at = now()
+      where id = $1 returning id
+    ), looked as (
+      update steps set watch_at = now() from changed where steps.agency = changed.id and steps.status = any($3)
+    ), releasable as (
+      insert into breakers (agency) select id from changed on conflict do nothing
+    )
+    select pg_notify('agency_changed', id) from changed`,
+    [id, disabled, WITH_AGENCY],
+  );
+  return rowCount === 1;
+};
+
+const SELECT = `select id, name, connection, base_url as "baseUrl", secrets, timeout_ms as "timeoutMs",
+  allow_private as "allowPrivate", max_per_second as "maxPerSecond", enquire_after_s as "enquireAfterS", disabled_at as "disabledAt" from agencies`;
+
+type AgencyColumns = Omit<AgencyRecord, 'secrets'> & { secrets?: Buffer };
+
+export const listAgencies = async (db: Db, cipher: Cipher): Promise<AgencyRecord[]> => {
+  const { rows } = await db.query<AgencyColumns>(`${SELECT} order by id`);
+  return rows.map((row) => withSecrets(cipher, row));
+};
+
+export const findAgency = async (db: Db, cipher: Cipher, id: string): Promise<AgencyRecord | undefined> => {
+  const { rows } = await db.query<AgencyColumns>({
+    name: 'find-agency',
+    text: `${SELECT} where id = $1`,
+    values: [id],
+  });
+  const [row] = rows;
+  return row && withSecrets(cipher, row);
+};
+
+const withSecrets = (cipher: Cipher, row: AgencyColumns): AgencyRecord => {
+  const { secrets, ...agency } = present(row);
+  return {
+    ...agency,
+    secrets: secrets ? z.array(z.string()).parse(cipher.open(secrets, secretsContext(agency.id))) : [],
+  };
+};

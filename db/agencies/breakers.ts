@@ -1,0 +1,119 @@
+import type { Pool, PoolClient } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { advance, tally, type Breaker, type BreakerChange, type BreakerEvent } from '../../domain/agency/breaker.ts';
+import { inTransaction, type Db } from '../sql/pool.ts';
+import { instant, only } from '../sql/rows.ts';
+
+/** As long as any call of the breaker's window has failed, and a little longer. */
+const WATCHED_MS = 90_000;
+
+/** What comes with an event for the record: the last error of calls, or the account that acts by hand and why (sealed). */
+export interface Told {
+  error?: string;
+  by?: string;
+  reason?: Buffer;
+}
+
+/**
+ * Tells an agency's breaker what happened, one event at a time over all workers, by the clock of Postgres, and keeps the incident's
+ * record. Says what it came to; whoever sends steps hears `incident_changed` when the state has changed.
+ */
+export const advanceBreaker = (
+  pool: Pool,
+  agency: string,
+  event: BreakerEvent,
+  told: Told = {},
+): Promise<{ breaker: Breaker; change?: BreakerChange }> =>
+  inTransaction(pool, async (client) => {
+    await client.query('insert into breakers (agency) values ($1) on conflict do nothing', [agency]);
+    const { rows } = await client.query<{ breaker: Breaker; now: number }>(
+      'select breaker, clock_timestamp() as now from breakers where agency = $1 for update',
+      [agency],
+    );
+    const { breaker: before, now } = only(rows);
+    const next = advance(before, event, now);
+    const { breaker, change } = next;
+    if (breaker === before) return next;
+    await client.query('update breakers set state = $2, breaker = $3, watched_until = $4 where agency = $1', [
+      agency,
+      breaker.state,
+      JSON.stringify(breaker),
+      new Date(isWatched(breaker) ? now + WATCHED_MS : now),
+    ]);
+    if (change) await record(client, { agency, before, breaker, change, now, event, told });
+    return next;
+  });
+
+const isWatched = (breaker: Breaker): boolean => breaker.state !== 'closed' || tally(breaker).failures > 0;
+
+interface Changed {
+  agency: string;
+  before: Breaker;
+  breaker: Breaker;
+  change: BreakerChange;
+  now: number;
+  event: BreakerEvent;
+  told: Told;
+}
+
+const record = async (client: PoolClient, changed: Changed): Promise<void> => {
+  const { agency, change, now, told } = changed;
+  const at = new Date(now);
+  const { by = null, reason = null, error = null } = told;
+  if (change.kind === 'opened') await insertIncident(client, changed);
+  if (change.kind === 'probe') {
+    await client.query('update incidents set probes = probes + 1 where agency = $1 and closed_at is null', [agency]);
+  }
+  if (change.kind === 'recovering') {
+    await client.query('update incidents set recovering_at = $2 where agency = $1 and closed_at is null', [agency, at]);
+  }
+  if (change.kind === 'reopened') {
+    await client.query(
+      `update incidents set reopened = reopened + 1, recovering_at = null, last_error = coalesce($2, last_error)
+      where agency = $1 and closed_at is null`,
+      [agency, error],
+    );
+  }
+  if (change.kind === 'closed') {
+    await client.query(
+      'update incidents set closed_at = $2, closed_by = $3, closed_reason = $4 where agency = $1 and closed_at is null',
+      [agency, at, by, reason],
+    );
+  }
+  if (change.kind !== 'probe') await client.query(`select pg_notify('incident_changed', $1)`, [agency]);
+};
+
+const insertIncident = async (client: PoolClient, { agency, breaker, change, now, event, told }: Changed) => {
+  const { calls, failures } = tally(breaker);
+  await client.query(
+    `insert into incidents (id, agency, opened_at, why, calls, failures, last_error, opened_by, opened_reason, until_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      uuidv7(),
+      agency,
+      new Date(now),
+      change.kind === 'opened' ? change.why : 'by-hand',
+      calls,
+      failures,
+      told.error ?? null,
+      told.by ?? null,
+      told.reason ?? null,
+      event.kind === 'opened' ? instant(event.until) : null,
+    ],
+  );
+};
+
+/** A breaker that is not simply closed. */
+export interface BreakerRow {
+  agency: string;
+  breaker: Breaker;
+}
+
+/** The agencies whose calls are watched: some have failed lately, or an incident is open. */
+export const watchedBreakers = async (db: Db): Promise<BreakerRow[]> => {
+  const { rows } = await db.query<BreakerRow>({
+    name: 'watched-breakers',
+    text: `select agency, breaker from breakers where state <> 'closed' or watched_until > now()`,
+  });
+  return rows;
+};

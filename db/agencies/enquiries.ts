@@ -1,0 +1,54 @@
+import { ENQUIRABLE } from '../../domain/case/status.ts';
+import { ENQUIRY_INTERVALS } from '../../domain/agency/enquiries.ts';
+import type { Db } from '../sql/pool.ts';
+
+/** An accepted step of which its agency has said nothing for too long. */
+export interface DueEnquiry {
+  caseId: string;
+  stepId: string;
+  round: number;
+  agency: string;
+  /** This one included. */
+  enquiries: number;
+}
+
+/**
+ * Takes up to `limit` steps to ask about, longest overdue first. Each is due again after
+ * `enquiryIntervalS`, which this statement repeats for many, so a worker that dies while asking
+ * loses nothing. An agency that has an outage or is disabled is not asked.
+ */
+export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]> => {
+  const { growth, timesGrown, longestS } = ENQUIRY_INTERVALS;
+  const { rows } = await db.query<DueEnquiry>({
+    name: 'due-enquiries',
+    text: `with due as (
+        select case_id, id from steps where enquire_at <= now() and status = any($2)
+          and not exists (select from breakers where breakers.agency = steps.agency and state = 'open')
+          and not exists (select from agencies where agencies.id = steps.agency and disabled_at is not null)
+        order by enquire_at limit $1 for update skip locked
+      )
+      update steps set enquiries = enquiries + 1,
+        enquire_at = now() + interval '1 second'
+          * least(agencies.enquire_after_s * $3::float8 ^ least(steps.enquiries + 1, $4::integer), $5)
+      from due, agencies
+      where steps.case_id = due.case_id and steps.id = due.id and agencies.id = steps.agency
+      returning steps.case_id as "caseId", steps.id as "stepId", steps.round, steps.agency, steps.enquiries`,
+    values: [limit, ENQUIRABLE, growth, timesGrown, longestS],
+  });
+  return rows;
+};
+
+/**
+ * An agency says that it is at work: its silence starts anew, as if the step had just been sent.
+ * Nothing happens to a step that it has not.
+ */
+export const heardOfStep = async (
+  db: Db,
+  { caseId, stepId, round }: { caseId: string; stepId: string; round: number },
+) => {
+  await db.query(
+    `update steps set enquiries = 0, enquire_at = now() + agencies.enquire_after_s * interval '1 second' from agencies
+    where case_id = $1 and steps.id = $2 and round = $3 and status = any($4) and agencies.id = steps.agency and enquire_at is not null`,
+    [caseId, stepId, round, ENQUIRABLE],
+  );
+};

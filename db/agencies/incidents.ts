@@ -1,0 +1,114 @@
+import type { Pool } from 'pg';
+import { advanceBreaker } from './breakers.ts';
+import { readCursor, writeCursor } from '../sql/cursors.ts';
+import type { Cipher } from '../sql/sealing.ts';
+import { databaseError, type Db } from '../sql/pool.ts';
+import { present } from '../sql/rows.ts';
+
+/** An outage of an agency. Instants in milliseconds since 1970; what has not happened is absent. */
+export interface IncidentRow {
+  incidentId: string;
+  agency: string;
+  /** Absent: closed. */
+  state?: 'open' | 'recovering';
+  why: 'rate' | 'in-row' | 'by-hand';
+  openedAt: number;
+  /** Of the minute before it opened. */
+  calls: number;
+  failures: number;
+  lastError?: string;
+  openedBy?: string;
+  openedReason?: string;
+  /** Announced end of a maintenance. */
+  untilAt?: number;
+  probes: number;
+  nextProbeAt?: number;
+  recoveringAt?: number;
+  reopened: number;
+  /** Cases that wait for its end now, in the division that was asked for, and steps that it has let go. */
+  holds: number;
+  released: number;
+  closedAt?: number;
+  closedBy?: string;
+  closedReason?: string;
+}
+
+export interface IncidentFilter {
+  /** Division prefix in which the cases are that it holds. */
+  region: string;
+  agency?: string;
+  /** Only those that are not over. */
+  open?: boolean;
+}
+
+type Columns = Omit<IncidentRow, 'openedReason' | 'closedReason'> & {
+  openedReason?: Buffer;
+  closedReason?: Buffer;
+  key: string;
+};
+
+/** Newest first. Throws `CURSOR_INVALID`. */
+export const listIncidents = async (
+  db: Db,
+  cipher: Cipher,
+  { region, agency, open = false }: IncidentFilter,
+  { limit, cursor }: { limit: number; cursor?: string },
+): Promise<{ rows: IncidentRow[]; nextCursor?: string }> => {
+  const after = cursor === undefined ? [] : readCursor(cursor, 2);
+  if (!after) throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
+  const [openedAt = null, id = null] = after;
+  const { rows } = await db.query<Columns>(
+    `select incidents.id as "incidentId", incidents.agency, case when closed_at is null then breakers.state end as state, why,
+      opened_at as "openedAt", calls, failures, last_error as "lastError", opened_by as "openedBy", opened_reason as "openedReason",
+      until_at as "untilAt", probes, recovering_at as "recoveringAt", reopened, released, closed_at as "closedAt",
+      closed_by as "closedBy", closed_reason as "closedReason", opened_at::text as key,
+      case when closed_at is null and breakers.state = 'open' then (breaker ->> 'probeAt')::float8 end as "nextProbeAt",
+      case when closed_at is null then (select count(distinct case_id) from steps join cases on cases.id = case_id
+        where steps.agency = incidents.agency and parked_at is not null and region >= $1 and region < $1 || ':') else 0 end as holds
+    from incidents join breakers on breakers.agency = incidents.agency
+    where ($2::text is null or incidents.agency = $2) and (not $3 or closed_at is null)
+      and ($4::timestamptz is null or (opened_at, incidents.id) < ($4::timestamptz, $5::uuid))
+    order by opened_at desc, incidents.id desc limit $6`,
+    [region, agency ?? null, open, openedAt, id, limit + 1],
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const incidents = page.map((row) => readable(cipher, row));
+  if (rows.length <= limit || !last) return { rows: incidents };
+  return { rows: incidents, nextCursor: writeCursor([last.key, last.incidentId]) };
+};
+
+const readable = (cipher: Cipher, row: Columns): IncidentRow => {
+  const { key: _cursor, openedReason, closedReason, ...incident } = present(row);
+  const read = (sealed: Buffer) => String(cipher.open(sealed, reasonContext(incident.agency)));
+  return {
+    ...incident,
+    ...(openedReason && { openedReason: read(openedReason) }),
+    ...(closedReason && { closedReason: read(closedReason) }),
+  };
+};
+
+const reasonContext = (agency: string): string => `incident:${agency}`;
+
+interface ByHand {
+  agency: string;
+  by: string;
+  reason: string;
+}
+
+/** Nothing is sent to an agency from now on, until somebody says so or the announced end has come. False: an incident is open already. */
+export const openIncident = async (
+  pool: Pool,
+  cipher: Cipher,
+  { agency, by, reason, until }: ByHand & { until?: number },
+): Promise<boolean> => {
+  const event = { kind: 'opened', ...(until !== undefined && { until }) } as const;
+  const told = { by, reason: cipher.seal(reason, reasonContext(agency)) };
+  return (await advanceBreaker(pool, agency, event, told)).change?.kind === 'opened';
+};
+
+/** What waits for an agency goes on, at its rate. False: no incident is open. */
+export const closeIncident = async (pool: Pool, cipher: Cipher, { agency, by, reason }: ByHand): Promise<boolean> => {
+  const told = { by, reason: cipher.seal(reason, reasonContext(agency)) };
+  return (await advanceBreaker(pool, agency, { kind: 'closed' }, told)).change?.kind === 'closed';
+};

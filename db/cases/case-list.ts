@@ -1,0 +1,146 @@
+import { UNDER_WAY, type CaseStatus } from '../../domain/case/status.ts';
+import { LIGHTS, type Light } from '../../domain/deadlines/light.ts';
+import { readCaseNo } from './case-numbers.ts';
+import { CASE_COLUMNS, hashCaseKey, type CaseRow } from './cases.ts';
+import { readCursor, writeCursor } from '../sql/cursors.ts';
+import type { Cipher } from '../sql/sealing.ts';
+import { databaseError, type Db } from '../sql/pool.ts';
+import { present } from '../sql/rows.ts';
+
+export interface CaseFilter {
+  matter?: string;
+  status?: CaseStatus;
+  /** Cases of which this agency has a step. */
+  agency?: string;
+  /** Division prefix. */
+  region?: string;
+  light?: Light;
+  /** A case number, a name or an ID number, whole. */
+  text?: string;
+  /** The instant that the lights are for. */
+  now: number;
+}
+
+export interface CasePage {
+  limit: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string;
+}
+
+/** What the list shows of a case; the light is the worst of its own and its open steps' (`caseLight`). */
+export interface ListedCase extends CaseRow {
+  light: Light;
+}
+
+/** Newest first; the pages of one listing have no case twice, however many come in meanwhile. Throws `CURSOR_INVALID`. */
+export const listCases = async (
+  db: Db,
+  cipher: Cipher,
+  filter: CaseFilter,
+  { limit, cursor }: CasePage,
+): Promise<{ rows: ListedCase[]; nextCursor?: string }> => {
+  const values: unknown[] = [];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
+  const now = `${parameter(new Date(filter.now))}::timestamptz`;
+  const terms = { now, isUnderWay: `steps.status = any(${parameter(UNDER_WAY)})` };
+  const conditions = [...conditionsOf(cipher, filter, parameter), ...afterCursor(cursor, parameter)];
+  const most = parameter(limit + 1);
+  const select = (also: readonly string[]): string =>
+    `select ${CASE_COLUMNS}, ${caseRank(terms)} as rank from cases
+    ${where([...conditions, ...also])} order by submitted_at desc, id desc limit ${most}`;
+
+  const { rows } = await db.query<CaseRow & { rank: number }>(
+    filter.light === undefined ? select([]) : lightQuery(filter.light, terms, parameter, select, most),
+    values,
+  );
+  const page = rows.slice(0, limit).map((row): ListedCase => {
+    const { rank, ...listed } = present(row);
+    return { ...listed, light: lightOfRank(rank) };
+  });
+  const last = page.at(-1);
+  return rows.length <= limit || !last
+    ? { rows: page }
+    : { rows: page, nextCursor: writeCursor([last.submittedAt, last.caseId]) };
+};
+
+const conditionsOf = (
+  cipher: Cipher,
+  { matter, status, agency, region, text }: CaseFilter,
+  parameter: (value: unknown) => string,
+): string[] => {
+  const conditions: string[] = [];
+  if (matter !== undefined) conditions.push(`matter = ${parameter(matter)}`);
+  if (status !== undefined) conditions.push(`status = ${parameter(status)}`);
+  if (agency !== undefined) {
+    conditions.push(
+      `exists (select from steps where steps.case_id = cases.id and steps.agency = ${parameter(agency)})`,
+    );
+  }
+  if (region !== undefined) conditions.push(regionCondition(region, parameter));
+  if (text !== undefined) conditions.push(textCondition(cipher, text, parameter));
+  return conditions;
+};
+
+const where = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
+
+const afterCursor = (cursor: string | undefined, parameter: (value: unknown) => string): string[] => {
+  if (cursor === undefined) return [];
+  const [submittedAt, id] = readCursor(cursor, 2) ?? [];
+  if (typeof submittedAt !== 'number' || typeof id !== 'string') {
+    throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
+  }
+  return [`(submitted_at, cases.id) < (${parameter(new Date(submittedAt))}, ${parameter(id)}::uuid)`];
+};
+
+/** SQL that all lights are computed by: the instant, and whether a row of `steps` is under way. */
+interface Terms {
+  now: string;
+  isUnderWay: string;
+}
+
+const caseRank = ({ now, isUnderWay }: Terms): string => `coalesce(ended_light, least(
+  light_rank(${now}, cases.yellow_at, cases.promised_at, cases.statutory_at, null, cases.paused_at),
+  (select min(light_rank(${now}, steps.yellow_at, steps.promised_at, steps.statutory_at, null, steps.paused_at))
+    from steps where steps.case_id = cases.id and ${isUnderWay})))`;
+
+const lightOfRank = (rank: number): Light => {
+  const light = LIGHTS[rank - 1];
+  if (light === undefined) throw new Error(`no light of rank ${rank}`);
+  return light;
+};
+
+/** Ended cases have their light in the row; open ones, which are few, are looked at one by one, newest first. */
+const lightQuery = (
+  light: Light,
+  terms: Terms,
+  parameter: (value: unknown) => string,
+  select: (also: readonly string[]) => string,
+  most: string,
+): string => {
+  const rank = parameter(LIGHTS.indexOf(light) + 1);
+  const open = ['ended_at is null', ...lateOrAboutToBe(light, terms), `${caseRank(terms)} = ${rank}`];
+  return `(${select([`ended_light = ${rank}`])}) union all (${select(open)}) order by "submittedAt" desc, "caseId" desc limit ${most}`;
+};
+
+/** What a warning light has passed, in the case or in one of its open steps; saves looking at the steps of all the others. */
+const lateOrAboutToBe = (light: Light, { now, isUnderWay }: Terms): string[] => {
+  if (light === 'green' || light === 'grey') return [];
+  const column = { 'deep-red': 'statutory_at', red: 'promised_at', yellow: 'yellow_at' }[light];
+  return [
+    `(${column} <= ${now} or cases.id in (select case_id from steps where ${isUnderWay} and ${column} <= ${now}))`,
+  ];
+};
+
+const regionCondition = (region: string, parameter: (value: unknown) => string): string =>
+  region.length === 6
+    ? `region = ${parameter(region)}`
+    : // ':' is the character after '9'.
+      `region >= ${parameter(region)} and region < ${parameter(`${region}:`)}`;
+
+const textCondition = (cipher: Cipher, text: string, parameter: (value: unknown) => string): string => {
+  const caseNo = readCaseNo(text);
+  if (caseNo !== undefined) return `case_no = ${parameter(caseNo)}`;
+  const hash = (kind: 'id-no' | 'name') => parameter(hashCaseKey(cipher, { kind, value: text }));
+  return `cases.id in (select case_id from case_keys where (kind, hash) in (('id-no', ${hash('id-no')}), ('name', ${hash('name')})))`;
+};

@@ -1,0 +1,26 @@
+import { fold } from '../../domain/case/fold.ts';
+import { emptyCase, type CaseState } from '../../domain/case/state.ts';
+import type { CaseWithPlan } from './cases.ts';
+import { readLedger } from './ledger.ts';
+import type { Db } from '../sql/pool.ts';
+
+const PAGE = 500;
+
+/** The case as the engine sees it: the fold of its ledger up to an entry or the last, with the hash of that (hex). */
+export const readCaseState = async (
+  db: Db,
+  { caseId, plan }: Pick<CaseWithPlan, 'caseId' | 'plan'>,
+  untilSeq = Infinity,
+): Promise<{ state: CaseState; hash: string }> => {
+  let state = emptyCase(plan);
+  let hash = '';
+  for (;;) {
+    const wanted = Math.min(PAGE, untilSeq - state.seq);
+    const rows = await readLedger(db, caseId, state.seq, wanted);
+    for (const row of rows) {
+      state = fold(state, row.entry);
+      hash = row.hash;
+    }
+    if (rows.length < PAGE) return { state, hash };
+  }
+};

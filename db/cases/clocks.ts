@@ -1,0 +1,17 @@
+import type { ClockedStep } from '../../domain/deadlines/case-clock.ts';
+import type { Plan } from '../../domain/case/plan.ts';
+import { databaseError, type Db } from '../sql/pool.ts';
+import { present } from '../sql/rows.ts';
+
+/** What the deadlines of a case and its items are computed from. Throws `CASE_UNKNOWN`. */
+export const readClocks = async (db: Db, caseId: string): Promise<{ plan: Plan; steps: ClockedStep[] }> => {
+  const { rows } = await db.query<ClockedStep & { plan: Plan }>({
+    name: 'read-clocks',
+    text: `select plan, steps.id, steps.status, steps.clock, steps.ended_at as "endedAt" from cases
+      join steps on steps.case_id = cases.id where cases.id = $1 order by position`,
+    values: [caseId],
+  });
+  const [first] = rows;
+  if (!first) throw databaseError('CASE_UNKNOWN', `no case ${caseId}`);
+  return { plan: first.plan, steps: rows.map(({ plan: _, ...step }) => present(step)) };
+};

@@ -1,0 +1,63 @@
+import type { Papers } from '../../domain/form/papers.ts';
+import { openDossier } from './dossiers.ts';
+import type { Cipher } from '../sql/sealing.ts';
+import { databaseError, type Db } from '../sql/pool.ts';
+import { present } from '../sql/rows.ts';
+
+/** All that a message to an agency is made from. Personal: it goes no further than the part that the step discloses. */
+export interface LoadedStep extends Papers {
+  caseNo: string;
+}
+
+/** What goes to whom, of a step in one round. */
+export interface Disclosed {
+  round: number;
+  agency: string;
+  /** Field paths, never values. */
+  fields: readonly string[];
+}
+
+/**
+ * What is known of a step, and that somebody is about to be told of it: recorded before each attempt, because one whose reply is lost has
+ * disclosed too. Without `disclosed` it goes to nobody. Throws `STEP_UNKNOWN`.
+ */
+export const loadStep = async (
+  db: Db,
+  cipher: Cipher,
+  { caseId, stepId }: { caseId: string; stepId: string },
+  disclosed?: Disclosed,
+): Promise<LoadedStep> => {
+  const { rows } = await db.query<Omit<LoadedStep, 'form' | 'materials'> & { revision: number; content: Buffer }>({
+    name: 'load-step',
+    text: `with disclosed as (
+        insert into disclosures (case_id, step_id, round, agency, fields)
+        select case_id, id, $3, $4, $5 from steps where case_id = $1 and id = $2 and $4::text is not null
+        on conflict (case_id, step_id, round) do update set sends = disclosures.sends + 1, last_at = now()
+      )
+      select case_no as "caseNo", gaps, revision, content
+      from steps join cases on cases.id = steps.case_id join dossiers on dossiers.case_id = cases.id
+      where steps.case_id = $1 and steps.id = $2 order by revision desc limit 1`,
+    values: [caseId, stepId, disclosed?.round ?? null, disclosed?.agency ?? null, disclosed?.fields ?? null],
+  });
+  const [row] = rows;
+  if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
+  const { revision, content, ...step } = present(row);
+  const { form, materials } = openDossier(cipher, caseId, revision, content);
+  return { ...step, form, materials };
+};
+
+export interface DisclosureRow extends Disclosed {
+  stepId: string;
+  sends: number;
+  firstAt: number;
+  lastAt: number;
+}
+
+export const listDisclosures = async (db: Db, caseId: string): Promise<DisclosureRow[]> => {
+  const { rows } = await db.query<DisclosureRow>(
+    `select step_id as "stepId", round, agency, fields, sends, first_at as "firstAt", last_at as "lastAt"
+    from disclosures where case_id = $1 order by first_at, step_id`,
+    [caseId],
+  );
+  return rows;
+};

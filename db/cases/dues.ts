@@ -1,0 +1,38 @@
+import type { DueKind } from '../../domain/case/dues.ts';
+import type { Db } from '../sql/pool.ts';
+import { present } from '../sql/rows.ts';
+
+/** An instant that a case waits for. Milliseconds since 1970. */
+export interface DueRow {
+  key: string;
+  kind: DueKind;
+  stepId?: string;
+  since: number;
+  dueAt: number;
+  /** It lies past the calendar's last covered day. */
+  provisional: boolean;
+}
+
+/** What a case waits for, nearest first. */
+export const listDues = async (db: Db, caseId: string): Promise<DueRow[]> => {
+  const { rows } = await db.query<DueRow>({
+    name: 'list-dues',
+    text: `select key, kind, step_id as "stepId", since, due_at as "dueAt", provisional from dues where case_id = $1 order by due_at, key`,
+    values: [caseId],
+  });
+  return rows.map(present);
+};
+
+/** Takes up to `limit` instants that have come, longest past first, and marks them as told; to be told in the same transaction. */
+export const takeDues = async (db: Db, limit: number): Promise<{ caseId: string; key: string }[]> => {
+  const { rows } = await db.query<{ caseId: string; key: string }>({
+    name: 'take-dues',
+    text: `with come as (
+        select case_id, key from dues where due_at <= now() and sent_at is null order by due_at limit $1 for update skip locked
+      )
+      update dues set sent_at = now() from come where dues.case_id = come.case_id and dues.key = come.key
+      returning dues.case_id as "caseId", dues.key`,
+    values: [limit],
+  });
+  return rows;
+};

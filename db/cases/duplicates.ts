@@ -1,0 +1,99 @@
+import type { DuplicateKey, DuplicateRule } from '../../domain/form/duplicates.ts';
+import { comparable } from '../../domain/form/normalise.ts';
+import type { Cipher } from '../sql/sealing.ts';
+import { databaseError, type Db } from '../sql/pool.ts';
+
+/** Another case that a rule calls a duplicate of the one that is handed in. */
+export interface FoundDuplicate {
+  /** The rule's id in the definition. */
+  rule: string;
+  caseId: string;
+  caseNo: string;
+  region: string;
+}
+
+/** The keyed hash of a key; its values come from a form that was checked, so they are normalised by their formats. */
+const hashDuplicateKey = (cipher: Cipher, { key, values }: DuplicateKey): Buffer =>
+  cipher.hash(`duplicate:${key}`, values.map((value) => comparable(undefined, value)).join('\u001f'));
+
+/** The keys of a case as they are stored: hashes in hex, each once. */
+export const hashedKeys = (cipher: Cipher, rules: readonly DuplicateRule[]): { key: string; hash: string }[] => {
+  const hashed = rules
+    .flatMap(({ keys }) => keys)
+    .map((key) => ({ key: key.key, hash: hashDuplicateKey(cipher, key).toString('hex') }));
+  return [...new Map(hashed.map((one) => [`${one.key} ${one.hash}`, one])).values()];
+};
+
+/**
+ * The cases that the rules call duplicates. Locks the keys, so that of two cases alike that come at once the second finds the first;
+ * `client` must be in the transaction that accepts the case.
+ */
+export const findDuplicates = async (
+  client: Db,
+  cipher: Cipher,
+  rules: readonly DuplicateRule[],
+): Promise<FoundDuplicate[]> => {
+  const wanted = rules.flatMap((rule) =>
+    hashedKeys(cipher, [rule]).map((key) => ({ rule: rule.id, ...key, against: rule.against, other: rule.other })),
+  );
+  if (wanted.length === 0) return [];
+  const { rows } = await client.query<FoundDuplicate>({
+    name: 'find-duplicates',
+    text: 'select rule, case_id as "caseId", case_no as "caseNo", region from find_duplicates($1)',
+    values: [JSON.stringify(wanted)],
+  });
+  return rows;
+};
+
+/** Adds keys that a corrected form has; those of before stay, for under them the case was known. */
+export const addDuplicateKeys = async (
+  client: Db,
+  cipher: Cipher,
+  caseId: string,
+  rules: readonly DuplicateRule[],
+): Promise<void> => {
+  await client.query(
+    `insert into duplicate_keys (case_id, key, hash)
+    select $1, key, decode(hash, 'hex') from jsonb_to_recordset($2) as new (key text, hash text) on conflict do nothing`,
+    [caseId, JSON.stringify(hashedKeys(cipher, rules))],
+  );
+};
+
+/** That a case was accepted although others like it were there. */
+export interface Override {
+  /** Role and account. */
+  by: string;
+  at: number;
+  found: FoundDuplicate[];
+  reason: string;
+}
+
+const reasonContext = (caseId: string): string => `override:${caseId}`;
+
+export const saveOverride = async (
+  client: Db,
+  cipher: Cipher,
+  caseId: string,
+  { by, at, found, reason }: Override,
+): Promise<void> => {
+  await client.query('insert into duplicate_overrides (case_id, by, at, found, reason) values ($1, $2, $3, $4, $5)', [
+    caseId,
+    by,
+    new Date(at),
+    JSON.stringify(found),
+    cipher.seal(reason, reasonContext(caseId)),
+  ]);
+};
+
+export const findOverride = async (db: Db, cipher: Cipher, caseId: string): Promise<Override | undefined> => {
+  const { rows } = await db.query<Omit<Override, 'reason'> & { reason: Buffer }>({
+    name: 'find-override',
+    text: 'select by, at, found, reason from duplicate_overrides where case_id = $1',
+    values: [caseId],
+  });
+  const [row] = rows;
+  if (!row) return undefined;
+  const reason = cipher.open(row.reason, reasonContext(caseId));
+  if (typeof reason !== 'string') throw databaseError('SEALED_UNREADABLE', `override of case ${caseId} has no reason`);
+  return { ...row, reason };
+};

@@ -1,0 +1,29 @@
+import type { RuleTrace } from '../../domain/matter/rules.ts';
+import type { Db } from '../sql/pool.ts';
+
+export interface StepRuleTrace {
+  caseId: string;
+  stepId: string;
+  round: number;
+  approved: boolean;
+  trace: RuleTrace[];
+}
+
+/** Keeps how the rules of an instant step came out; the first trace of a round stays. */
+export const recordRuleTrace = async (db: Db, { caseId, stepId, round, approved, trace }: StepRuleTrace) => {
+  await db.query(
+    `insert into rule_traces (case_id, step_id, round, approved, trace) values ($1, $2, $3, $4, $5)
+    on conflict do nothing`,
+    [caseId, stepId, round, approved, JSON.stringify(trace)],
+  );
+};
+
+/** The traces of a case, oldest first. */
+export const listRuleTraces = async (db: Db, caseId: string): Promise<(StepRuleTrace & { at: number })[]> => {
+  const { rows } = await db.query<StepRuleTrace & { at: number }>(
+    `select case_id as "caseId", step_id as "stepId", round, approved, trace, at from rule_traces
+    where case_id = $1 order by at`,
+    [caseId],
+  );
+  return rows;
+};

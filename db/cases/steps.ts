@@ -1,0 +1,148 @@
+import type { StepClock } from '../../domain/case/clock.ts';
+import type { AttentionCode, DecisionKind, Procedure } from '../../domain/case/messages.ts';
+import type { StepKind } from '../../domain/case/plan.ts';
+import { IN_CALL, UNDER_WAY, type StepStatus } from '../../domain/case/status.ts';
+import type { CaseRow } from './cases.ts';
+import { databaseError, type Db } from '../sql/pool.ts';
+import { instant, present } from '../sql/rows.ts';
+
+/** A step as it stands. Instants in milliseconds since 1970; what has not happened is absent. */
+export interface StepRow {
+  caseId: string;
+  stepId: string;
+  /** The step's id in the definition, and the list item (1-based) where it is one of several. */
+  definition: string;
+  item?: number;
+  position: number;
+  agency: string;
+  kind: StepKind;
+  status: StepStatus;
+  round: number;
+  undo: boolean;
+  decision?: DecisionKind;
+  /** The inbox message that decided; its body holds the words. */
+  messageId?: string;
+  attention?: AttentionCode;
+  because?: string;
+  noticeId?: string;
+  suspension?: { procedure: Procedure; expectedDays: number; at: number };
+  /** Since when it waits for the outage of its agency to end; absent: it does not. */
+  parkedAt?: number;
+  /** To whom a supervisor gave it. */
+  officer?: string;
+  /** When the round that it is in was sent. */
+  sentAt?: number;
+  clock?: StepClock;
+  /** Since when its clock stands still. */
+  pausedAt?: number;
+  /** By how many working days its limit may be extended, once, and by how many it was. */
+  extension: number;
+  extensionDays?: number;
+  startedAt?: number;
+  yellowAt?: number;
+  promisedAt?: number;
+  statutoryAt?: number;
+  provisional: boolean;
+  endedAt?: number;
+  changedAt: number;
+  /** Attempts of this round that failed, and why the last one did. */
+  attempts: number;
+  lastError?: string;
+  lastErrorAt?: number;
+  nextAttemptAt?: number;
+  enquireAt?: number;
+  enquiries: number;
+  claimedBy?: string;
+  /** Says nothing where nobody has claimed it. */
+  claimedAt?: number;
+  claimedUntil?: number;
+}
+
+/** The columns of `StepRow`, of a table named `steps`. */
+export const STEP_COLUMNS = `steps.case_id as "caseId", steps.id as "stepId", steps.definition, steps.item, steps.position, steps.agency,
+  steps.kind, steps.status, steps.round, steps.undo, steps.decision, steps.message_id as "messageId", steps.attention, steps.because,
+  steps.notice_id as "noticeId", steps.suspension, steps.parked_at as "parkedAt", steps.officer, steps.sent_at as "sentAt", steps.clock,
+  steps.paused_at as "pausedAt", steps.extension, steps.extension_days as "extensionDays", steps.started_at as "startedAt", steps.yellow_at as "yellowAt",
+  steps.promised_at as "promisedAt", steps.statutory_at as "statutoryAt", steps.provisional, steps.ended_at as "endedAt",
+  steps.changed_at as "changedAt", steps.attempts, steps.last_error as "lastError", steps.last_error_at as "lastErrorAt",
+  steps.next_attempt_at as "nextAttemptAt", steps.enquire_at as "enquireAt", steps.enquiries, steps.claimed_by as "claimedBy",
+  steps.claimed_at as "claimedAt", steps.claimed_until as "claimedUntil"`;
+
+/** The steps of a case in the plan's order. */
+export const listSteps = async (db: Db, caseId: string): Promise<StepRow[]> => {
+  const { rows } = await db.query<StepRow>({
+    name: 'list-steps',
+    text: `select ${STEP_COLUMNS} from steps where case_id = $1 order by position`,
+    values: [caseId],
+  });
+  return rows.map(present);
+};
+
+/** The open steps of several cases, in the plan's order. */
+export const listOpenSteps = async (db: Db, caseIds: readonly string[]): Promise<StepRow[]> => {
+  const { rows } = await db.query<StepRow>(
+    `select ${STEP_COLUMNS} from steps where case_id = any($1)
+      and status = any($2) order by case_id, position`,
+    [caseIds, UNDER_WAY],
+  );
+  return rows.map(present);
+};
+
+/** What a step's agency has to know of its case. */
+export type CaseOfStep = Pick<CaseRow, 'caseId' | 'caseNo' | 'matter' | 'version' | 'region' | 'status' | 'closing'>;
+
+/** A step with its case, in one round trip: agencies ask for many. Throws `STEP_UNKNOWN`. */
+export const getTask = async (
+  db: Db,
+  caseId: string,
+  stepId: string,
+): Promise<{ found: CaseOfStep; step: StepRow }> => {
+  type Row = StepRow & Omit<CaseOfStep, 'status' | 'closing'> & { case: Pick<CaseOfStep, 'status' | 'closing'> };
+  const { rows } = await db.query<Row>({
+    name: 'get-task',
+    text: `select ${STEP_COLUMNS}, case_no as "caseNo", matter, version, region,
+        json_strip_nulls(json_build_object('status', cases.status, 'closing', cases.closing)) as case
+      from steps join cases on cases.id = steps.case_id where steps.case_id = $1 and steps.id = $2`,
+    values: [caseId, stepId],
+  });
+  const [row] = rows;
+  if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
+  const { caseNo, matter, version, region, case: standing, ...step } = row;
+  return { found: { caseId, caseNo, matter, version, region, ...standing }, step: present(step) };
+};
+
+/** Throws `STEP_UNKNOWN`. */
+export const getStep = async (db: Db, caseId: string, stepId: string): Promise<StepRow> => {
+  const { rows } = await db.query<StepRow>({
+    name: 'get-step',
+    text: `select ${STEP_COLUMNS} from steps where case_id = $1 and id = $2`,
+    values: [caseId, stepId],
+  });
+  const [row] = rows;
+  if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
+  return present(row);
+};
+
+export interface FailedAttempt {
+  caseId: string;
+  stepId: string;
+  round: number;
+  /** A code and what the network said, never what was sent. */
+  error: string;
+  nextAttemptAt?: number;
+}
+
+/**
+ * Why sending has not succeeded yet, and how often it has failed in this round. Says nothing about a round or a status that is
+ * over; it may come before the projection knows that the round began.
+ */
+export const recordAttempt = async (db: Db, attempt: FailedAttempt): Promise<void> => {
+  await db.query({
+    name: 'record-attempt',
+    text: `update steps set attempts = case when attempt_round = $3 then attempts else 0 end + 1, attempt_round = $3,
+        last_error = $4, last_error_at = now(), next_attempt_at = $5
+      where case_id = $1 and id = $2 and round <= $3
+        and status = any($6)`,
+    values: [attempt.caseId, attempt.stepId, attempt.round, attempt.error, instant(attempt.nextAttemptAt), IN_CALL],
+  });
+};

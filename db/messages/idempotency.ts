@@ -1,0 +1,81 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Cipher } from '../sql/sealing.ts';
+import { inTransaction, type Db } from '../sql/pool.ts';
+
+export interface IdempotentRequest {
+  /** Who asked: keys of different accounts do not meet. */
+  account: string;
+  key: string;
+  /** Keyed hash of the request (`cipher.hash('request', …)`), to tell a repetition from another request. */
+  requestHash: Buffer;
+}
+
+export interface IdempotentResponse {
+  /** HTTP status. */
+  status: number;
+  response: unknown;
+}
+
+const responseContext = (account: string, key: string): string => `idempotency:${account}:${key}`;
+
+/** The answer that was given to this key before, and the request that it answered. */
+export const findIdempotent = async (
+  db: Db,
+  cipher: Cipher,
+  account: string,
+  key: string,
+): Promise<(IdempotentResponse & { requestHash: Buffer }) | undefined> => {
+  const { rows } = await db.query<{ requestHash: Buffer; status: number; response: Buffer }>({
+    name: 'find-idempotent',
+    text: 'select request_hash as "requestHash", status, response from idempotency_keys where account = $1 and key = $2',
+    values: [account, key],
+  });
+  const [row] = rows;
+  return row && { ...row, response: cipher.open(row.response, responseContext(account, key)) };
+};
+
+export type RunOnce = ({ kind: 'done' | 'repeated' } & IdempotentResponse) | { kind: 'different' };
+
+/**
+ * Does `work` and keeps its answer under the key, in one transaction; a repetition gets the first answer, another request under the
+ * same key is `different`. Of parallel requests with one key exactly one works, the others wait for its answer.
+ */
+export const runOnce = async (
+  pool: Pool,
+  cipher: Cipher,
+  request: IdempotentRequest,
+  work: (client: PoolClient) => Promise<IdempotentResponse>,
+): Promise<RunOnce> => {
+  const { account, key, requestHash } = request;
+  return inTransaction(pool, async (client) => {
+    // Held to the end of the transaction: parallel duplicates wait here, not after having done the work.
+    await client.query({
+      name: 'lock-idempotent',
+      text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
+      values: [responseContext(account, key)],
+    });
+    const before = await findIdempotent(client, cipher, account, key);
+    if (before) return repeated(before, requestHash);
+    const { status, response } = await work(client);
+    await saveIdempotent(client, cipher, { ...request, status, response });
+    return { kind: 'done', status, response };
+  });
+};
+
+/** Keeps an answer, in the transaction of its effect. */
+const saveIdempotent = async (
+  client: Db,
+  cipher: Cipher,
+  { account, key, requestHash, status, response }: IdempotentRequest & IdempotentResponse,
+): Promise<void> => {
+  await client.query({
+    name: 'save-idempotent',
+    text: 'insert into idempotency_keys (account, key, request_hash, status, response) values ($1, $2, $3, $4, $5)',
+    values: [account, key, requestHash, status, cipher.seal(response, responseContext(account, key))],
+  });
+};
+
+const repeated = (
+  { requestHash, status, response }: IdempotentResponse & { requestHash: Buffer },
+  now: Buffer,
+): RunOnce => (requestHash.equals(now) ? { kind: 'repeated', status, response } : { kind: 'different' });

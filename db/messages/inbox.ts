@@ -1,0 +1,249 @@
+import type { LedgerTip } from '../../domain/case/ledger.ts';
+import type { Message, Outcome } from '../../domain/case/messages.ts';
+import { UNANSWERED } from '../../domain/case/status.ts';
+import { canonical } from '../sql/canonical.ts';
+import type { Cipher } from '../sql/sealing.ts';
+import type { Db } from '../sql/pool.ts';
+import { only } from '../sql/rows.ts';
+
+/** How a message came to us. */
+type InboxSource = 'reply' | 'callback' | 'enquiry' | 'officer' | 'window' | 'supervisor' | 'rules' | 'system';
+
+export interface NewMessage {
+  caseId: string;
+  messageId: string;
+  stepId?: string;
+  round?: number;
+  source: InboxSource;
+  message: Message;
+  /** The words that belong to it (reason, result, answers): sealed, never in Temporal. */
+  body?: unknown;
+  /** Given when the message needs no delivery: the workflow has it already, or never gets it. */
+  settled?: Outcome | { kind: 'refused'; code: 'MESSAGE_ID_REUSED' };
+}
+
+/** `same`: this very message is there already; `different`: its id was used for another content. */
+export type PutMessage = { kind: 'new' } | { kind: 'same'; outcome?: Outcome } | { kind: 'different' };
+
+/** Records a message once and for all; when this returns `new` (and its transaction has committed) it will be delivered. */
+export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promise<PutMessage> => {
+  const { caseId, messageId, message, body, settled } = put;
+  // By which way it came does not make it another message.
+  const hash = cipher.hash('message', canonical({ message, body }));
+  const { rowCount } = await db.query({
+    name: 'put-message',
+    text: `with put as (
+        insert into inbox (case_id, message_id, step_id, round, source, message, body, body_hash, settled_at, outcome)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9::jsonb is not null then now() end, $9)
+        on conflict (case_id, message_id) do nothing returning case_id
+      )
+      select case when $9::jsonb is null then pg_notify('message_received', case_id::text)::text end from put`,
+    values: [
+      caseId,
+      messageId,
+      put.stepId ?? null,
+      put.round ?? null,
+      put.source,
+      JSON.stringify(message),
+      body === undefined ? null : cipher.seal(body, bodyContext(caseId, messageId)),
+      hash,
+      settled === undefined ? null : JSON.stringify(settled),
+    ],
+  });
+  if (rowCount === 1) return { kind: 'new' };
+
+  const { rows } = await db.query<{ hash: Buffer; outcome: Outcome | null }>(
+    'select body_hash as hash, outcome from inbox where case_id = $1 and message_id = $2',
+    [caseId, messageId],
+  );
+  const first = only(rows);
+  if (!first.hash.equals(hash)) return { kind: 'different' };
+  return first.outcome === null ? { kind: 'same' } : { kind: 'same', outcome: first.outcome };
+};
+
+/**
+ * A reply of an agency that nobody heard, because the case had stopped waiting for it, is delivered as a message after
+ * all: the case says what becomes of it. One that the case has heard is a repetition.
+ */
+export const deliverUnheardReply = async (
+  db: Db,
+  reply: { caseId: string; stepId: string; round: number; messageId: string },
+): Promise<void> => {
+  const { caseId, stepId, round, messageId } = reply;
+  await db.query(
+    `with unheard as (
+        update inbox set settled_at = null, outcome = null from steps
+        where inbox.case_id = $1 and inbox.message_id = $4 and source = 'reply' and outcome ->> 'kind' = 'applied'
+          and steps.case_id = $1 and steps.id = $2 and steps.message_id is distinct from $4
+          -- Rows may be behind: a step that seems not to be sent yet is.
+          and (steps.round > $3 or (steps.round = $3 and steps.status <> all ($5)))
+        returning inbox.case_id
+      )
+      select pg_notify('message_received', case_id::text) from unheard`,
+    [caseId, stepId, round, messageId, UNANSWERED],
+  );
+};
+
+/**
+ * The decision that a message repeats, where it does so in other words (the number of another certificate, say); undefined: it says the
+ * very same.
+ */
+export const saidOtherwise = async (
+  db: Db,
+  cipher: Cipher,
+  caseId: string,
+  messageId: string,
+): Promise<Extract<Outcome, { kind: 'refused' }>['first']> => {
+  type Row = NonNullable<Extract<Outcome, { kind: 'refused' }>['first']> & {
+    said: Buffer | null;
+    words: Buffer | null;
+  };
+  const { rows } = await db.query<Row>(
+    `select this.body as said, decided.body as words, decided.message_id as "messageId", entry ->> 'decision' as decision, entry -> 'by' as by,
+      (entry ->> 'at')::float8 as at
+    from inbox as this
+      join ledger on ledger.case_id = this.case_id and ledger.kind = 'step-decided' and ledger.step_id = this.step_id
+        and (entry ->> 'round')::integer = this.round
+      join inbox as decided on decided.case_id = this.case_id and decided.message_id = entry ->> 'messageId'
+    where this.case_id = $1 and this.message_id = $2 and decided.message_id <> this.message_id and this.message ->> 'kind' = 'decision'
+    order by ledger.seq desc limit 1`,
+    [caseId, messageId],
+  );
+  const [row] = rows;
+  if (!row) return undefined;
+  const { said, words, ...first } = row;
+  const wordsOf = (id: string, body: Buffer | null): string =>
+    canonical((body && openBody(cipher, caseId, id, body)) ?? {});
+  return wordsOf(messageId, said) === wordsOf(first.messageId, words) ? undefined : first;
+};
+
+const bodyContext = (caseId: string, messageId: string): string => `inbox:${caseId}:${messageId}`;
+
+export interface ClaimedMessage {
+  caseId: string;
+  messageId: string;
+  message: Message;
+  /** This one included. */
+  attempts: number;
+  /** How far the ledger of its case was. */
+  tip: LedgerTip;
+}
+
+/** So many open messages are looked at for each one wanted: cases with many of their own must not hide the others. */
+const LOOK_AHEAD = 8;
+
+/**
+ * Whoever acted by hand had a token of that role once and has none any more that is not revoked: rights are looked at again when a word
+ * takes effect, which may be long after it was said. A token that has run out was a right when the word was said.
+ */
+const RIGHTS_LOST = `exists (
+  select from tokens where account = message #>> '{by,id}' and role = message #>> '{by,role}'
+  having count(*) > 0 and count(*) filter (where revoked_at is null) = 0)`;
+
+/**
+ * Takes up to `limit` messages of started cases, oldest first and at most `perCase` of one, for `leaseMs`, passing over the cases `except`.
+ * No other relay gets them meanwhile; a relay that dies lets go by itself, so a message may be delivered twice: the workflow knows its id.
+ */
+export const claimMessages = async (
+  db: Db,
+  { limit, leaseMs, perCase, except = [] }: { limit: number; leaseMs: number; perCase: number; except?: string[] },
+): Promise<ClaimedMessage[]> => {
+  const { rows } = await db.query<ClaimedMessage>({
+    name: 'claim-messages',
+    // The lateral part locks one message after the other until there are enough, so a backlog of any length costs the same.
+    text: `with open as materialized (
+        select case_id, message_id, row_number() over (partition by case_id order by received_at, message_id) as place from (
+          select case_id, message_id, received_at from inbox join start_requests using (case_id)
+          where settled_at is null and (inbox.claimed_until is null or inbox.claimed_until <= now()) and started_at is not null
+            and case_id <> all ($4::uuid[])
+          order by received_at limit $1 * ${LOOK_AHEAD}
+        ) oldest
+        order by received_at, message_id
+      ), free as (
+        select taken.case_id, taken.message_id from open cross join lateral (
+          select case_id, message_id from inbox
+          where inbox.case_id = open.case_id and inbox.message_id = open.message_id
+            and settled_at is null and (claimed_until is null or claimed_until <= now())
+          for update skip locked
+        ) taken
+        where open.place <= $3
+        limit $1
+      ), claimed as (
+        update inbox set claimed_until = now() + $2 * interval '1 millisecond', attempts = attempts + 1
+        from free where inbox.case_id = free.case_id and inbox.message_id = free.message_id
+        returning inbox.case_id, inbox.message_id, message, attempts, received_at
+      )
+      select claimed.case_id as "caseId", message_id as "messageId", attempts,
+        case when ${RIGHTS_LOST} then message || '{"rightsLost": true}' else message end as message,
+        json_build_object('seq', seq, 'hash', encode(hash, 'hex'), 'entry', entry) as tip
+      from claimed join cases on cases.id = claimed.case_id
+        join ledger on ledger.case_id = cases.id and ledger.seq = cases.ledger_seq
+      order by received_at, message_id`,
+    values: [limit, leaseMs, perCase, except],
+  });
+  return rows;
+};
+
+/** What became of messages. The first outcome stays; whoever waits for one hears `message_settled` (`kind:caseId:messageId`). */
+export const settleMessages = async (
+  db: Db,
+  settled: readonly { caseId: string; messageId: string; outcome: Outcome }[],
+): Promise<void> => {
+  await db.query({
+    name: 'settle-messages',
+    text: `with settled as (
+        update inbox set settled_at = now(), claimed_until = null, outcome = new.outcome
+        from jsonb_to_recordset($1) as new ("caseId" uuid, "messageId" text, outcome jsonb)
+        where case_id = new."caseId" and message_id = new."messageId" and settled_at is null
+        returning case_id, message_id, inbox.outcome ->> 'kind' as kind
+      )
+      select pg_notify('message_settled', kind || ':' || case_id || ':' || message_id) from settled`,
+    values: [JSON.stringify(settled)],
+  });
+};
+
+/** Delivery failed: each is tried again after its `delayMs`. */
+export const releaseMessages = async (
+  db: Db,
+  messages: readonly { caseId: string; messageId: string; delayMs: number }[],
+): Promise<void> => {
+  await db.query(
+    `update inbox set claimed_until = now() + "delayMs" * interval '1 millisecond'
+    from jsonb_to_recordset($1) as failed ("caseId" uuid, "messageId" text, "delayMs" integer)
+    where case_id = failed."caseId" and message_id = failed."messageId" and settled_at is null`,
+    [JSON.stringify(messages)],
+  );
+};
+
+/** A message as it was recorded; undefined: there is none of this id. */
+export const findMessage = async (db: Db, caseId: string, messageId: string): Promise<Message | undefined> => {
+  const { rows } = await db.query<{ message: Message }>(
+    'select message from inbox where case_id = $1 and message_id = $2',
+    [caseId, messageId],
+  );
+  return rows[0]?.message;
+};
+
+/** What became of a message; undefined: nothing yet, or there is none of this id. */
+export const findOutcome = async (db: Db, caseId: string, messageId: string): Promise<Outcome | undefined> => {
+  const { rows } = await db.query<{ outcome: Outcome | null }>({
+    name: 'find-outcome',
+    text: 'select outcome from inbox where case_id = $1 and message_id = $2',
+    values: [caseId, messageId],
+  });
+  return rows[0]?.outcome ?? undefined;
+};
+
+/** The words of one message, as `inbox.body` holds them. */
+export const openBody = (cipher: Cipher, caseId: string, messageId: string, body: Buffer): unknown =>
+  cipher.open(body, bodyContext(caseId, messageId));
+
+/** The words of every message of a case that has some, by message id. */
+export const readBodies = async (db: Db, cipher: Cipher, caseId: string): Promise<Map<string, unknown>> => {
+  const { rows } = await db.query<{ messageId: string; body: Buffer }>({
+    name: 'read-bodies',
+    text: 'select message_id as "messageId", body from inbox where case_id = $1 and body is not null',
+    values: [caseId],
+  });
+  return new Map(rows.map(({ messageId, body }) => [messageId, openBody(cipher, caseId, messageId, body)]));
+};

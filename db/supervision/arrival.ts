@@ -1,0 +1,39 @@
+import type { DisclosureRow } from '../cases/disclosures.ts';
+import type { Db } from '../sql/pool.ts';
+import { present } from '../sql/rows.ts';
+
+/**
+ * When a step went to its agency and what came back, from our own rows: the proof on which an order is contested. Ids, codes and instants
+ * (milliseconds since 1970), nothing personal.
+ */
+export interface Arrival {
+  /** What the ledger has of the step, in order. */
+  recorded: { at: number; kind: string; round?: number }[];
+  /** When each round was sent: the first and the last attempt, and how many there were. */
+  sent: Pick<DisclosureRow, 'round' | 'agency' | 'sends' | 'firstAt' | 'lastAt'>[];
+  /** When each of the agency's own words reached us, and by which way. */
+  received: { at: number; messageId: string; source: string; round?: number }[];
+}
+
+const SAYS_NOTHING_OF_TIMES = ['step-held', 'step-blocked', 'message-refused'];
+
+export const readArrival = async (db: Db, { caseId, stepId }: { caseId: string; stepId: string }): Promise<Arrival> => {
+  const [recorded, sent, received] = [
+    await db.query<Arrival['recorded'][number]>(
+      `select at, kind, (entry ->> 'round')::integer as round from ledger
+      where case_id = $1 and step_id = $2 and kind <> all ($3) order by seq`,
+      [caseId, stepId, SAYS_NOTHING_OF_TIMES],
+    ),
+    await db.query<Arrival['sent'][number]>(
+      `select round, agency, sends, first_at as "firstAt", last_at as "lastAt" from disclosures
+      where case_id = $1 and step_id = $2 order by round`,
+      [caseId, stepId],
+    ),
+    await db.query<Arrival['received'][number]>(
+      `select received_at as at, message_id as "messageId", source, round from inbox
+      where case_id = $1 and step_id = $2 and source in ('reply', 'callback', 'enquiry', 'officer') order by received_at`,
+      [caseId, stepId],
+    ),
+  ];
+  return { recorded: recorded.rows.map(present), sent: sent.rows, received: received.rows.map(present) };
+};

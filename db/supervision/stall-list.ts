@@ -1,0 +1,196 @@
+import { LIGHTS, type Light } from '../../domain/deadlines/light.ts';
+import {
+  AGENCY_CAUSES,
+  type NextAction,
+  type StallOrder,
+  type Turn,
+  type WaitDetail,
+  type WaitingCause,
+} from '../../domain/waiting/causes.ts';
+import { readCursor, writeCursor } from '../sql/cursors.ts';
+import { databaseError, type Db } from '../sql/pool.ts';
+import { present } from '../sql/rows.ts';
+
+export interface StallFilter {
+  /** Division prefix in which the caller acts: the machinery, which is nowhere, is in each. */
+  scope?: string | undefined;
+  agency?: string | undefined;
+  cause?: WaitingCause | undefined;
+  matter?: string | undefined;
+  /** Division prefix. */
+  region?: string | undefined;
+  light?: Light | undefined;
+  /** The instant that the lights are for. */
+  now: number;
+}
+
+export interface OpenStall {
+  id: number;
+  caseId?: string;
+  caseNo?: string;
+  stepId?: string;
+  subject: string;
+  agency?: string;
+  matter?: string;
+  region?: string;
+  cause: WaitingCause;
+  detail: WaitDetail;
+  turn: Turn;
+  since: number;
+  nextKind?: NextAction;
+  nextAt?: number;
+  promisedAt?: number;
+  openedAt: number;
+  light: Light;
+  attempts?: number;
+  lastError?: string;
+}
+
+const RANK = (now: string): string =>
+  `light_rank(${now}, stalls.yellow_at, stalls.promised_at, stalls.statutory_at, null, stalls.paused_at)`;
+
+/** By urgency: the earliest promised deadline first, those without one last. By age: what has waited longest first. */
+const ORDER = {
+  urgency: `coalesce(stalls.promised_at, 'infinity')`,
+  age: 'stalls.since',
+} as const satisfies Record<StallOrder, string>;
+
+/** Open stalls in a lasting order: no page repeats what another had, however many come or go meanwhile. Throws `CURSOR_INVALID`. */
+export const listStalls = async (
+  db: Db,
+  filter: StallFilter,
+  page: { order: StallOrder; limit: number; cursor?: string | undefined },
+): Promise<{ rows: OpenStall[]; nextCursor?: string }> => {
+  const { parameter, values, conditions, now } = conditionsOf(filter);
+  const key = ORDER[page.order];
+  if (page.cursor !== undefined) {
+    const [at, id] = readCursor(page.cursor, 2) ?? [];
+    const known = typeof at === 'number' ? new Date(at) : at === 'infinity' ? at : undefined;
+    if (known === undefined || typeof id !== 'number') {
+      throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
+    }
+    conditions.push(`(${key}, stalls.id) > (${parameter(known)}::timestamptz, ${parameter(id)}::bigint)`);
+  }
+  const { rows } = await db.query<Omit<OpenStall, 'light'> & { rank: number }>(
+    `with page as (
+      select stalls.*, ${RANK(now)} as rank from stalls where ${conditions.join(' and ')}
+      order by ${key}, stalls.id limit ${parameter(page.limit + 1)}
+    )
+    select stalls.id, stalls.case_id as "caseId", case_no as "caseNo", step_id as "stepId", subject, stalls.agency, stalls.matter,
+      stalls.region, cause, detail, turn, since, next_kind as "nextKind", next_at as "nextAt", stalls.promised_at as "promisedAt",
+      opened_at as "openedAt", rank, steps.attempts, steps.last_error as "lastError"
+    from page as stalls left join cases on cases.id = stalls.case_id
+      left join steps on steps.case_id = stalls.case_id and steps.id = stalls.step_id
+    order by ${key}, stalls.id`,
+    values,
+  );
+  const found = rows.slice(0, page.limit).map((row): OpenStall => {
+    const { rank, ...stall } = present(row);
+    return { ...stall, light: lightOfRank(rank) };
+  });
+  const last = found.at(-1);
+  if (rows.length <= page.limit || !last) return { rows: found };
+  const at = page.order === 'age' ? last.since : (last.promisedAt ?? 'infinity');
+  return { rows: found, nextCursor: writeCursor([at, last.id]) };
+};
+
+export interface StallCounts {
+  total: number;
+  agencies: { agency: string; count: number; own: number }[];
+  causes: { cause: WaitingCause; count: number }[];
+  matters: { matter: string; count: number }[];
+  regions: { region: string; count: number }[];
+  lights: { light: Light; count: number }[];
+}
+
+interface CountRow {
+  agency: string | null;
+  cause: WaitingCause | null;
+  matter: string | null;
+  region: string | null;
+  rank: number | null;
+  count: number;
+  own: number;
+  grouped: number;
+}
+
+/** How many there are, exactly, of all that a filter selects; `own`: those for which the agency is to blame. */
+export const countStalls = async (db: Db, filter: StallFilter): Promise<StallCounts> => {
+  const { values, conditions, now, parameter } = conditionsOf(filter);
+  const { rows } = await db.query<CountRow>(
+    `with found as (
+      select agency, cause, matter, region, ${RANK(now)} as rank from stalls where ${conditions.join(' and ')}
+    )
+    select agency, cause, matter, region, rank, count(*), count(*) filter (where cause = any (${parameter(AGENCY_CAUSES)})) as own,
+      grouping(agency, cause, matter, region, rank) as grouped
+    from found group by grouping sets ((agency), (cause), (matter), (region), (rank), ())
+    order by count desc, agency, cause, matter, region, rank`,
+    values,
+  );
+  const total = rows.find(({ grouped }) => grouped === 0b11111)?.count ?? 0;
+  return {
+    total,
+    agencies: rows.flatMap(({ agency, count, own }) => (agency === null ? [] : [{ agency, count, own }])),
+    causes: rows.flatMap(({ cause, count }) => (cause === null ? [] : [{ cause, count }])),
+    matters: rows.flatMap(({ matter, count }) => (matter === null ? [] : [{ matter, count }])),
+    regions: rows.flatMap(({ region, count }) => (region === null ? [] : [{ region, count }])),
+    lights: rows.flatMap(({ rank, count }) => (rank === null ? [] : [{ light: lightOfRank(rank), count }])),
+  };
+};
+
+export type CaseStall = Pick<OpenStall, 'stepId' | 'cause' | 'detail' | 'turn' | 'since' | 'nextKind' | 'nextAt'>;
+
+/** The open stalls of a case: of its steps, and of itself. */
+export const stallsOfCase = async (db: Db, caseId: string): Promise<CaseStall[]> => {
+  const { rows } = await db.query<CaseStall>({
+    name: 'stalls-of-case',
+    text: `select step_id as "stepId", cause, detail, turn, since, next_kind as "nextKind", next_at as "nextAt" from stalls
+      where case_id = $1 and cleared_at is null`,
+    values: [caseId],
+  });
+  return rows.map(present);
+};
+
+/** The steps of these cases that stall for a cause, as `caseId:stepId`. */
+export const stepsStalledFor = async (
+  db: Db,
+  caseIds: readonly string[],
+  cause: WaitingCause,
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await db.query<{ key: string }>(
+    `select case_id || ':' || step_id as key from stalls where case_id = any($1) and step_id is not null and cause = $2 and cleared_at is null`,
+    [caseIds, cause],
+  );
+  return new Set(rows.map(({ key }) => key));
+};
+
+/** Open stalls by cause, everywhere. */
+export const stallsByCause = async (db: Db): Promise<Map<WaitingCause, number>> => {
+  const { rows } = await db.query<{ cause: WaitingCause; count: number }>(
+    'select cause, count(*) from stalls where cleared_at is null group by cause',
+  );
+  return new Map(rows.map(({ cause, count }) => [cause, count]));
+};
+
+const conditionsOf = ({ scope, agency, cause, matter, region, light, now }: StallFilter) => {
+  const values: unknown[] = [];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
+  const at = `${parameter(new Date(now))}::timestamptz`;
+  const conditions = ['cleared_at is null'];
+  // ':' is the character after '9'.
+  const within = (prefix: string) =>
+    `stalls.region >= ${parameter(prefix)} and stalls.region < ${parameter(`${prefix}:`)}`;
+  if (scope !== undefined) conditions.push(`(stalls.case_id is null or ${within(scope)})`);
+  if (agency !== undefined) conditions.push(`stalls.agency = ${parameter(agency)}`);
+  if (cause !== undefined) conditions.push(`cause = ${parameter(cause)}`);
+  if (matter !== undefined) conditions.push(`stalls.matter = ${parameter(matter)}`);
+  if (region !== undefined) conditions.push(within(region));
+  if (light !== undefined) conditions.push(`${RANK(at)} = ${parameter(LIGHTS.indexOf(light) + 1)}`);
+  return { values, parameter, conditions, now: at };
+};
+
+const lightOfRank = (rank: number): Light => {
+  const light = LIGHTS[rank - 1];
+  if (light === undefined) throw new Error(`no light of rank ${rank}`);
+  return light;
+};

@@ -1,0 +1,75 @@
+import type { Pool } from 'pg';
+import type { Wait } from '../../domain/waiting/wait.ts';
+import { inTransaction } from '../sql/pool.ts';
+import { instant } from '../sql/rows.ts';
+import { STEP_STATE, type Place } from './watch.ts';
+
+/** What the watcher found: a thing (a step, a case, a part of the machinery) and its stall, if it stalls. */
+export interface Judged extends Partial<Omit<Place, 'version'>> {
+  stepId?: string;
+  agency?: string;
+  /** Which part of the machinery. */
+  subject?: string;
+  stall: Wait | undefined;
+  /** Of a step: when to look at it next; undefined: when it has changed. */
+  look?: { at: number | undefined };
+}
+
+/**
+ * Opens, renews and clears stalls so that each of these things has the one that was found, or none. Repeating it changes nothing, and
+ * several watchers cannot double a row. A stall whose cause or detail changes is cleared and another opened.
+ */
+export const settleStalls = async (db: Pool, judged: readonly Judged[]): Promise<void> => {
+  if (judged.length === 0) return;
+  const rows = JSON.stringify(judged.map(columns));
+  await inTransaction(db, async (client) => {
+    await client.query({ name: 'clear-stalls', text: CLEAR, values: [rows] });
+    await client.query({ name: 'open-stalls', text: OPEN, values: [rows] });
+    await client.query({ name: 'look-later', text: LOOK_LATER, values: [rows] });
+  });
+};
+
+const JUDGED = `json_to_recordset($1) as new ("caseId" uuid, "stepId" text, subject text, agency text, matter text, region text, cause text,
+  detail text, turn text, since timestamptz, "nextKind" text, "nextAt" timestamptz, "yellowAt" timestamptz, "promisedAt" timestamptz,
+  "statutoryAt" timestamptz, "pausedAt" timestamptz, "judgedAs" text, look boolean, "lookAt" timestamptz)`;
+
+/** The columns of the index `stalls_open`. */
+const KEY = `coalesce(case_id, '00000000-0000-0000-0000-000000000000'), coalesce(step_id, ''), subject`;
+
+const CLEAR = `update stalls set cleared_at = now() from ${JUDGED}
+  where cleared_at is null and (coalesce(case_id, '00000000-0000-0000-0000-000000000000'), coalesce(step_id, ''), stalls.subject)
+      = (coalesce("caseId", '00000000-0000-0000-0000-000000000000'), coalesce("stepId", ''), new.subject)
+    and (new.cause is null or stalls.cause <> new.cause or stalls.detail <> new.detail)`;
+
+const OPEN = `insert into stalls (case_id, step_id, subject, agency, matter, region, cause, detail, turn, since, next_kind, next_at,
+    yellow_at, promised_at, statutory_at, paused_at, judged_as)
+  select "caseId", "stepId", subject, agency, matter, region, cause, detail, turn, since, "nextKind", "nextAt",
+    "yellowAt", "promisedAt", "statutoryAt", "pausedAt", "judgedAs"
+  from ${JUDGED} where cause is not null
+  on conflict (${KEY}) where cleared_at is null
+  do update set since = least(stalls.since, excluded.since), turn = excluded.turn, agency = excluded.agency, next_kind = excluded.next_kind,
+    next_at = excluded.next_at, yellow_at = excluded.yellow_at, promised_at = excluded.promised_at, statutory_at = excluded.statutory_at,
+    paused_at = excluded.paused_at, judged_at = now(), judged_as = excluded.judged_as`;
+
+/** A step that changed meanwhile has a new instant of its own. */
+const LOOK_LATER = `update steps set watch_at = new."lookAt" from ${JUDGED}
+  where new.look and steps.case_id = new."caseId" and steps.id = new."stepId" and ${STEP_STATE} = new."judgedAs"
+    and steps.watch_at is distinct from new."lookAt"`;
+
+const columns = (judged: Judged) => {
+  const { stall, look, subject = '', judgedAs = '', yellowAt, promisedAt, statutoryAt, pausedAt, ...rest } = judged;
+  return {
+    ...rest,
+    subject,
+    judgedAs,
+    ...(stall && { cause: stall.cause, detail: stall.detail, turn: stall.turn, since: instant(stall.since) }),
+    nextKind: stall?.next?.kind,
+    nextAt: instant(stall?.next?.at),
+    yellowAt: instant(yellowAt),
+    promisedAt: instant(promisedAt),
+    statutoryAt: instant(statutoryAt),
+    pausedAt: instant(pausedAt),
+    look: look !== undefined,
+    lookAt: instant(look?.at),
+  };
+};

@@ -1,0 +1,152 @@
+import { ENQUIRABLE } from '../../domain/case/status.ts';
+import type { Notice } from '../../domain/case/state.ts';
+import type { AgencyFacts } from '../../domain/agency/enquiries.ts';
+import type { CaseFacts } from '../../domain/waiting/case-wait.ts';
+import type { AskedStep, DueFacts } from '../../domain/waiting/question.ts';
+import { PATIENCE_MS, SUSPECT_MS } from '../../domain/waiting/wait.ts';
+import type { Db } from '../sql/pool.ts';
+import { only, present } from '../sql/rows.ts';
+
+/**
+ * What the watcher reads: few rows at a time, all found by indexes. Instants in milliseconds since
+ * 1970.
+ */
+
+/** By the clock of the database, as everything else that is compared here. */
+export const databaseNow = async (db: Db): Promise<number> => {
+  const { rows } = await db.query<{ now: number }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
+  return only(rows).now;
+};
+
+/** Where a stalled thing is, and its clock. */
+export interface Place {
+  caseId: string;
+  matter: string;
+  version: number;
+  region: string;
+  yellowAt?: number;
+  promisedAt?: number;
+  statutoryAt?: number;
+  pausedAt?: number;
+  /** What was looked at: another one is another matter. */
+  judgedAs: string;
+}
+
+export interface WatchedStep extends AskedStep, AgencyFacts, Place {
+  agency: string;
+  noticeStatus?: Notice['status'];
+  notifiedAt?: number;
+  dues: DueFacts[];
+}
+
+/** Changes with whatever may end the wait of a step. */
+export const STEP_STATE = `concat_ws('/', steps.changed_at, steps.attempts, steps.enquire_at)`;
+const OPEN_STALL = `select from stalls where stalls.case_id = steps.case_id and stalls.step_id = steps.id and cleared_at is null`;
+
+/**
+ * The steps to look at now, at most `limit` of each kind: those whose time has come; those that
+ * should have been asked about and were not; of the stalled ones those that changed, whose next
+ * action is overdue, that wait for us or whose whole case does, longest not looked at first.
+ */
+export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]> => {
+  const { rows } = await db.query<WatchedStep>({
+    name: 'steps-to-watch',
+    text: `with wanted as (
+        (select case_id, id from steps where watch_at <= now() order by watch_at limit $1)
+        union
+        (select case_id, id from steps
+          where enquire_at < now() - $2 * interval '1 millisecond' and status = any($3) and not exists (${OPEN_STALL})
+          order by enquire_at limit $1)
+        union
+        (select steps.case_id, steps.id from stalls join steps on steps.case_id = stalls.case_id and steps.id = stalls.step_id
+          where cleared_at is null
+            and (judged_as <> ${STEP_STATE} or next_at < now() - $2 * interval '1 millisecond' or turn = 'system'
+              or exists (select from stalls as whole where whole.case_id = stalls.case_id and whole.step_id is null and whole.cleared_at is null))
+          order by judged_at limit $1)
+      )
+      select ${WATCHED_STEP} from wanted join steps using (case_id, id) ${SURROUNDINGS}`,
+    values: [limit, PATIENCE_MS, ENQUIRABLE],
+  });
+  return rows.map(present);
+};
+
+const WATCHED_STEP = `steps.case_id as "caseId", steps.id as "stepId", steps.kind, steps.status, steps.attempts,
+  steps.last_error_at as "lastErrorAt", steps.next_attempt_at as "nextAttemptAt", steps.parked_at as "parkedAt", steps.attention, steps.because,
+  steps.suspension, steps.sent_at as "sentAt", steps.changed_at as "changedAt", steps.enquire_at as "enquireAt", steps.enquiries,
+  steps.clock, steps.notice_id as "noticeId", steps.agency, steps.yellow_at as "yellowAt", steps.promised_at as "promisedAt",
+  steps.statutory_at as "statutoryAt", steps.paused_at as "pausedAt", ${STEP_STATE} as "judgedAs",
+  cases.matter, cases.version, cases.region, agencies.connection, agencies.enquire_after_s as "enquireAfterS",
+  agencies.max_per_second as "maxPerSecond", agencies.disabled_at as "disabledAt", notices.status as "noticeStatus", notices.notified_at as "notifiedAt",
+  coalesce((select json_agg(json_build_object('kind', dues.kind, 'key', dues.key, 'stepId', dues.step_id,
+    'dueAt', extract(epoch from dues.due_at) * 1000)) from dues where dues.case_id = steps.case_id and sent_at is null), '[]') as dues`;
+
+const SURROUNDINGS = `join cases on cases.id = steps.case_id join agencies on agencies.id = steps.agency
+  left join notices on notices.case_id = steps.case_id and notices.id = steps.notice_id`;
+
+export interface WatchedCase extends CaseFacts, Place {}
+
+/**
+ * The cases to which something is owed and has not come: messages for so long that it is suspect,
+ * instants beyond our patience; and those that are known to wait so.
+ */
+export const casesToWatch = async (db: Db, limit: number): Promise<string[]> => {
+  const { rows } = await db.query<{ caseId: string }>({
+    name: 'cases-to-watch',
+    text: `(select case_id as "caseId" from inbox
+        where settled_at is null and received_at < now() - $3 * interval '1 millisecond'
+          and not exists (select from stalls where stalls.case_id = inbox.case_id and step_id is null and cleared_at is null)
+        order by received_at limit $1)
+      union
+      (select case_id from dues where sent_at is null and due_at < now() - $2 * interval '1 millisecond'
+          and not exists (select from stalls where stalls.case_id = dues.case_id and step_id is null and cleared_at is null)
+        order by due_at limit $1)
+      union
+      (select case_id from stalls where cleared_at is null and case_id is not null and step_id is null order by judged_at limit $1)`,
+    values: [limit, PATIENCE_MS, SUSPECT_MS],
+  });
+  return rows.map(({ caseId }) => caseId);
+};
+
+export const watchedCases = async (db: Db, caseIds: readonly string[]): Promise<WatchedCase[]> => {
+  const { rows } = await db.query<WatchedCase>({
+    name: 'watched-cases',
+    text: `select id as "caseId", matter, version, region, submitted_at as "submittedAt", ledger_seq as "ledgerSeq", ended_at as "endedAt",
+        cases.yellow_at as "yellowAt", cases.promised_at as "promisedAt", cases.statutory_at as "statutoryAt",
+        cases.paused_at as "pausedAt", ledger_seq::text as "judgedAs",
+        exists (select from start_requests where start_requests.case_id = cases.id and started_at is not null) as started,
+        (select min(received_at) from inbox where inbox.case_id = cases.id and settled_at is null) as "messageSince",
+        (select min(due_at) from dues where dues.case_id = cases.id and sent_at is null
+          and due_at < now() - $2 * interval '1 millisecond') as "dueSince"
+      from cases where id = any ($1)`,
+    values: [caseIds, PATIENCE_MS],
+  });
+  return rows.map(present);
+};
+
+/**
+ * The next `limit` open cases after one, newest first; from the newest when there are no more. For
+ * going round all of them slowly.
+ */
+export const openCasesAfter = async (
+  db: Db,
+  after: { submittedAt: number; caseId: string } | undefined,
+  limit: number,
+): Promise<{ submittedAt: number; caseId: string }[]> => {
+  const { rows } = await db.query<{ submittedAt: number; caseId: string }>({
+    name: 'open-cases-after',
+    text: `select submitted_at as "submittedAt", id as "caseId" from cases
+      where ended_at is null and ledger_seq > 1 and (submitted_at, id) < ($1, $2) order by submitted_at desc, id desc limit $3`,
+    values: [
+      after ? new Date(after.submittedAt) : 'infinity',
+      after?.caseId ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      limit,
+    ],
+  });
+  return rows;
+};
+
+/** The ids of all agencies: each has a queue. */
+export const agencyIds = async (db: Db): Promise<string[]> => {
+  const { rows } = await db.query<{ id: string }>('select id from agencies order by id');
+  return rows.map(({ id }) => id);
+};

@@ -1,0 +1,117 @@
+import type { Actor } from '../../domain/case/messages.ts';
+import type { Db } from '../sql/pool.ts';
+import { present } from '../sql/rows.ts';
+
+/** Officers of an agency, the groups in which they stand in for each other, and when they are away. */
+
+export interface Absence {
+  absenceId: string;
+  agency: string;
+  /** Who is away, from when until when. */
+  officer: string;
+  startsAt: number;
+  endsAt: number;
+  /** Who covers: this officer of the group, or any of it. */
+  group: string;
+  cover?: string;
+  enteredBy: Actor;
+  enteredAt: number;
+}
+
+export interface Group {
+  group: string;
+  members: string[];
+}
+
+/** The division in which an officer of the agency acts, the widest where there are several; undefined: there is no such officer. */
+export const findOfficer = async (
+  db: Db,
+  agency: string,
+  account: string,
+): Promise<{ account: string; region: string } | undefined> => {
+  const { rows } = await db.query<{ account: string; region: string }>(
+    `select account, region from tokens where role = 'officer' and agency = $1 and account = $2
+      and revoked_at is null and (expires_at is null or expires_at > now()) order by length(region) limit 1`,
+    [agency, account],
+  );
+  return rows[0];
+};
+
+export const listGroups = async (db: Db, agency: string): Promise<Group[]> => {
+  const { rows } = await db.query<Group>(
+    `select group_id as "group", array_agg(account order by account) as members from group_members
+    where agency = $1 group by group_id order by group_id`,
+    [agency],
+  );
+  return rows;
+};
+
+/** Makes these the members of a group; none: there is no such group any more. `client` is inside a transaction. */
+export const setGroup = async (client: Db, agency: string, { group, members }: Group): Promise<void> => {
+  await client.query('delete from group_members where agency = $1 and group_id = $2', [agency, group]);
+  await client.query(
+    'insert into group_members (agency, group_id, account) select $1, $2, account from unnest($3::text[]) as account',
+    [agency, group, members],
+  );
+};
+
+const COLUMNS = `id as "absenceId", agency, account as officer, starts_at as "startsAt", ends_at as "endsAt", group_id as "group", cover,
+  json_build_object('role', entered_by_role, 'id', entered_by) as "enteredBy", entered_at as "enteredAt"`;
+
+export const enterAbsence = async (db: Db, absence: Omit<Absence, 'absenceId' | 'enteredAt'>): Promise<Absence> => {
+  const { agency, officer, startsAt, endsAt, group, cover, enteredBy } = absence;
+  const { rows } = await db.query<Absence>(
+    `insert into absences (agency, account, starts_at, ends_at, group_id, cover, entered_by_role, entered_by)
+    values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${COLUMNS}`,
+    [agency, officer, new Date(startsAt), new Date(endsAt), group, cover ?? null, enteredBy.role, enteredBy.id],
+  );
+  const [entered] = rows;
+  if (!entered) throw new Error('an insert returns its row');
+  return present(entered);
+};
+
+/** Those of an agency that are not over, the earliest first. */
+export const listAbsences = async (db: Db, agency: string): Promise<Absence[]> => {
+  const { rows } = await db.query<Absence>(
+    `select ${COLUMNS} from absences where agency = $1 and ends_at > now() order by starts_at, id`,
+    [agency],
+  );
+  return rows.map(present);
+};
+
+/** One of an agency's; undefined: there is none. */
+export const findAbsence = async (db: Db, agency: string, absenceId: string): Promise<Absence | undefined> => {
+  const { rows } = await db.query<Absence>(`select ${COLUMNS} from absences where agency = $1 and id = $2`, [
+    agency,
+    absenceId,
+  ]);
+  const [row] = rows;
+  return row && present(row);
+};
+
+/** The officer is back: from now on nobody covers; one that has not begun does not. False: it was over. */
+export const endAbsence = async (db: Db, absenceId: string): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    'update absences set ends_at = greatest(starts_at, now()) where id = $1 and ends_at > now() and ends_at > starts_at',
+    [absenceId],
+  );
+  return rowCount === 1;
+};
+
+/**
+ * Whom an officer covers now: those away whose group, in which both still are, he stands in for, alone or with the others of it. Nobody
+ * covers without having been named so.
+ */
+export const coveredBy = async (db: Db, agency: string, account: string): Promise<string[]> => {
+  const { rows } = await db.query<{ account: string }>(
+    `select distinct absences.account from absences
+      join group_members as own using (agency, group_id)
+      join group_members as absent on absent.agency = absences.agency and absent.group_id = absences.group_id
+        and absent.account = absences.account
+    where absences.agency = $1 and own.account = $2 and absences.account <> $2 and (cover is null or cover = $2)
+      and starts_at <= now() and ends_at > now()
+    order by absences.account`,
+    [agency, account],
+  );
+  return rows.map((row) => row.account);
+};

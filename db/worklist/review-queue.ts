@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import type { Actor, DecisionKind, Outcome, RefusalCode } from '../../domain/case/messages.ts';
+import type { CaseStatus, Closing, StepStatus } from '../../domain/case/status.ts';
+import { SUSPECT_MS } from '../../domain/waiting/wait.ts';
+import type { AnswerState } from '../../domain/worklist/verdicts.ts';
+import { readCursor, writeCursor } from '../sql/cursors.ts';
+import { openBody } from '../messages/inbox.ts';
+import type { Cipher } from '../sql/sealing.ts';
+import { databaseError, type Db } from '../sql/pool.ts';
+import { present } from '../sql/rows.ts';
+
+/**
+ * An answer of an agency that is no part of the record: it came too early and is held, or it was refused (late, at odds with the first,
+ * about a round or a step that is over, under the id of another message).
+ */
+export interface KeptAnswer {
+  caseId: string;
+  caseNo: string;
+  matter: string;
+  version: number;
+  region: string;
+  messageId: string;
+  stepId: string;
+  round: number;
+  /** Who said it, and what. */
+  agency: string;
+  decision: DecisionKind;
+  source: 'reply' | 'callback' | 'enquiry';
+  receivedAt: number;
+  state: AnswerState;
+  /** Why it did not count. */
+  code?: RefusalCode | 'MESSAGE_ID_REUSED';
+  /** What came before it. */
+  first?: NonNullable<Extract<Outcome, { kind: 'refused' }>['first']>;
+  /** How its case and its step stand. */
+  case: { status: CaseStatus; closing?: Closing };
+  step: { status: StepStatus; round: number; undo: boolean; agency: string; decision?: DecisionKind };
+  /** The agency's own words. */
+  words?: unknown;
+  /** Who dealt with it, when and why. */
+  settled?: { by: Actor; at: number; reason: string };
+}
+
+/** How an adoption's body tells why: the rest of it are the words that it adopts. */
+const Because = z.object({ because: z.string() });
+
+export interface DeskFilter {
+  /** Division prefix. */
+  region: string;
+  caseId?: string;
+  agency?: string;
+  state?: AnswerState;
+}
+
+/** An answer that has not arrived after this is held; before, it is simply on its way. */
+const HELD_AFTER = `interval '${SUSPECT_MS} milliseconds'`;
+const OF_AGENCY = `inbox.message ->> 'kind' = 'decision' and inbox.source in ('reply', 'callback', 'enquiry')`;
+
+/**
+ * A reply counts as settled when it is kept, since it reaches the case as the answer of an activity; that the case refused it stands in
+ * the ledger alone.
+ */
+const KEPT = `
+  select inbox.*, outcome ->> 'code' as code from inbox where outcome ->> 'kind' = 'refused' and ${OF_AGENCY}
+  union all
+  select inbox.*, entry ->> 'code' from ledger join inbox using (case_id)
+    where ledger.kind = 'message-refused' and inbox.message_id = entry ->> 'messageId'
+      and inbox.source = 'reply' and outcome ->> 'kind' = 'applied' and ${OF_AGENCY}
+  union all
+  select inbox.*, null from inbox where settled_at is null and received_at < now() - ${HELD_AFTER} and ${OF_AGENCY}`;
+
+const SELECT = `
+  with kept as (${KEPT}), listed as (
+    select kept.case_id as "caseId", case_no as "caseNo", matter, version, region, kept.message_id as "messageId",
+      kept.step_id as "stepId", kept.round, kept.message -> 'by' ->> 'id' as agency, kept.message ->> 'decision' as decision, kept.source,
+      kept.received_at as "receivedAt", kept.received_at::text as key,
+      case when kept.settled_at is null then 'held' when adopted.by is not null then 'adopted'
+        when dismissals.at is not null then 'dismissed' else 'open' end as state,
+      code, kept.outcome -> 'first' as first,
+      json_strip_nulls(json_build_object('status', cases.status, 'closing', cases.closing)) as case,
+      json_strip_nulls(json_build_object('status', steps.status, 'round', steps.round, 'undo', steps.undo, 'agency', steps.agency,
+        'decision', steps.decision)) as step,
+      coalesce(adopted.by, jsonb_build_object('role', by_role, 'id', by_id)) as "settledBy",
+      coalesce(adopted.at, dismissals.at) as "settledAt", dismissals.reason, kept.body, adopted.id as "adoptionId",
+      adopted.body as "adoptionBody"
+    from kept join cases on cases.id = kept.case_id
+      join steps on steps.case_id = kept.case_id and steps.id = kept.step_id
+      left join dismissals on dismissals.case_id = kept.case_id and dismissals.message_id = kept.message_id
+      left join lateral (
+        select message -> 'by' as by, received_at as at, message_id as id, body from inbox as adoption
+        where adoption.case_id = kept.case_id and adoption.message ->> 'kind' = 'adoption'
+          and adoption.message ->> 'adopts' = kept.message_id and coalesce(adoption.outcome ->> 'kind', 'applied') = 'applied'
+        limit 1
+      ) adopted on true
+  )
+  select * from listed`;
+
+type Columns = Omit<KeptAnswer, 'words' | 'settled'> & {
+  key: string;
+  body?: Buffer;
+  settledBy: Actor;
+  settledAt?: number;
+  /** Of a dismissal. */
+  reason?: Buffer;
+  adoptionId?: string;
+  adoptionBody?: Buffer;
+};
+
+/** Newest first. Throws `CURSOR_INVALID`. */
+export const listDesk = async (
+  db: Db,
+  cipher: Cipher,
+  { region, caseId, agency, state }: DeskFilter,
+  { limit, cursor }: { limit: number; cursor?: string },
+): Promise<{ rows: KeptAnswer[]; nextCursor?: string }> => {
+  const after = cursor === undefined ? [] : readCursor(cursor, 2);
+  if (!after) throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
+  const [receivedAt = null, messageId = null] = after;
+  const { rows } = await db.query<Columns>(
+    `${SELECT} where region >= $1 and region < $1 || ':' and ($2::uuid is null or "caseId" = $2) and ($3::text is null or agency = $3)
+      and ($4::text is null or state = $4)
+      and ($5::timestamptz is null or ("receivedAt", "messageId") < ($5::timestamptz, $6::text))
+    order by "receivedAt" desc, "messageId" desc limit $7`,
+    [region, caseId ?? null, agency ?? null, state ?? null, receivedAt, messageId, limit + 1],
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const kept = page.map((row) => readable(cipher, row));
+  if (rows.length <= limit || !last) return { rows: kept };
+  return { rows: kept, nextCursor: writeCursor([last.key, last.messageId]) };
+};
+
+/** One of them; undefined: there is none of this id. */
+export const findKeptAnswer = async (
+  db: Db,
+  cipher: Cipher,
+  caseId: string,
+  messageId: string,
+): Promise<KeptAnswer | undefined> => {
+  const { rows } = await db.query<Columns>(`${SELECT} where "caseId" = $1 and "messageId" = $2`, [caseId, messageId]);
+  const [row] = rows;
+  return row && readable(cipher, row);
+};
+
+/** Until the end of the transaction that `client` is in, nobody else decides about this answer. */
+export const lockAnswer = async (client: Db, caseId: string, messageId: string): Promise<void> => {
+  await client.query('select from inbox where case_id = $1 and message_id = $2 for update', [caseId, messageId]);
+};
+
+const readable = (cipher: Cipher, row: Columns): KeptAnswer => {
+  const { key: _cursor, body, reason, settledBy: by, settledAt: at, adoptionId, adoptionBody, ...kept } = present(row);
+  const { caseId, messageId } = kept;
+  const why = (): string => {
+    if (reason) return String(cipher.open(reason, reasonContext(kept)));
+    if (adoptionId === undefined || !adoptionBody) throw new Error(`no reason with the answer ${messageId}`);
+    return Because.parse(openBody(cipher, caseId, adoptionId, adoptionBody)).because;
+  };
+  return {
+    ...kept,
+    ...(body && { words: openBody(cipher, caseId, messageId, body) }),
+    ...(at !== undefined && { settled: { by, at, reason: why() } }),
+  };
+};
+
+const reasonContext = ({ caseId, messageId }: { caseId: string; messageId: string }): string =>
+  `dismissal:${caseId}:${messageId}`;
+
+/** Leaves an answer beside the record for good; `client` is inside the transaction that has locked it. */
+export const dismissAnswer = async (
+  client: Db,
+  cipher: Cipher,
+  { caseId, messageId, by, reason }: { caseId: string; messageId: string; by: Actor; reason: string },
+): Promise<void> => {
+  await client.query(
+    'insert into dismissals (case_id, message_id, by_role, by_id, reason) values ($1, $2, $3, $4, $5)',
+    [caseId, messageId, by.role, by.id, cipher.seal(reason, reasonContext({ caseId, messageId }))],
+  );
+};

@@ -1,0 +1,148 @@
+import { dateOf, dayOfDate, isWeekday } from '../calendar/calendar-days.ts';
+import type { CalendarData, Hours, Notice } from '../calendar/calendar-schema.ts';
+import type { DefinitionPath, Finding } from './findings.ts';
+
+/** What the parts of a calendar say about each other, all of it at once. No findings: it may be published. */
+export const lintCalendar = (data: CalendarData): Finding[] => {
+  const { coveredFrom, coveredUntil, windowHours, notices } = data;
+  if (coveredUntil < coveredFrom) {
+    return [
+      finding(
+        'covered',
+        ['coveredUntil'],
+        `The calendar ends before ${coveredFrom}`,
+        'Put the later day in coveredUntil.',
+      ),
+    ];
+  }
+  const judge = dayJudge(data);
+  return [
+    ...windowHours.flatMap(({ from, hours }, index) => [
+      ...lintHours(hours, ['windowHours', index, 'hours']),
+      ...(from > (windowHours[index - 1]?.from ?? '')
+        ? []
+        : [
+            finding(
+              'window-hours-order',
+              ['windowHours', index, 'from'],
+              `Hours from ${from} come after later ones`,
+              'Put them in order of their first day, each day once.',
+            ),
+          ]),
+    ]),
+    ...notices.flatMap((notice, index) => lintNotice(notice, ['notices', index], judge)),
+    ...lintYears(data),
+  ];
+};
+
+/** Judges the days of one notice after the other: what an earlier one said counts for the later. */
+type DayJudge = (date: string, kind: 'holiday' | 'workday' | 'half-day', path: DefinitionPath) => Finding[];
+
+const dayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {
+  const worked = new Map<number, boolean>();
+  return (date, kind, path) => {
+    const day = dayOfDate(date);
+    const wasWorked = worked.get(day) ?? isWeekday(day);
+    worked.set(day, kind !== 'holiday');
+    if (date < coveredFrom || date > coveredUntil) {
+      const fix = `Widen coveredFrom and coveredUntil (${coveredFrom} to ${coveredUntil}), or correct the date.`;
+      return [finding('not-covered', path, `${date} lies outside the calendar`, fix)];
+    }
+    if (kind === 'workday' && wasWorked) {
+      return [finding('already-worked', path, `${date} is already a working day`, 'Remove it, or correct the date.')];
+    }
+    if (kind === 'half-day' && !wasWorked) {
+      return [
+        finding(
+          'half-day-not-worked',
+          path,
+          `${date} is not a working day`,
+          'Add it to workdays, or correct the date.',
+        ),
+      ];
+    }
+    return [];
+  };
+};
+
+const lintNotice = ({ holidays, workdays, halfDays }: Notice, path: DefinitionPath, judge: DayJudge): Finding[] => {
+  const named = new Map<string, number>();
+  const once = (date: string, at: DefinitionPath): Finding[] => {
+    named.set(date, (named.get(date) ?? 0) + 1);
+    return named.get(date) === 1
+      ? []
+      : [finding('day-twice', at, `${date} is named twice in one notice`, 'Remove one of the two.')];
+  };
+  return [
+    ...holidays.flatMap(({ from, to }, index): Finding[] => {
+      const at = [...path, 'holidays', index, 'to'];
+      if (to < from) return [finding('backwards', at, `The holiday ends before ${from}`, 'Put the later day in to.')];
+      return datesOf(from, to).flatMap((date) => {
+        const outside = judge(date, 'holiday', date === from ? [...path, 'holidays', index, 'from'] : at);
+        return [...once(date, at), ...(date === from || date === to ? outside : [])];
+      });
+    }),
+    ...workdays.flatMap((date, index) => {
+      const at = [...path, 'workdays', index];
+      return [...once(date, at), ...judge(date, 'workday', at)];
+    }),
+    ...halfDays.flatMap(({ date, hours }, index) => {
+      const at = [...path, 'halfDays', index];
+      return [...judge(date, 'half-day', [...at, 'date']), ...lintHours(hours, [...at, 'hours'])];
+    }),
+  ];
+};
+
+const datesOf = (from: string, to: string): string[] => {
+  const first = dayOfDate(from);
+  return Array.from({ length: dayOfDate(to) - first + 1 }, (_, index) => dateOf(first + index));
+};
+
+const lintHours = (hours: Hours, path: DefinitionPath): Finding[] =>
+  hours.flatMap(({ open, close }, index) => {
+    const before = hours[index - 1]?.close ?? '';
+    if (close <= open) {
+      return [
+        finding(
+          'hours-order',
+          [...path, index, 'close'],
+          `The windows close before ${open}`,
+          'Put the later time in close.',
+        ),
+      ];
+    }
+    return open >= before
+      ? []
+      : [
+          finding(
+            'hours-order',
+            [...path, index, 'open'],
+            `The windows open before ${before}`,
+            'Put the hours in order.',
+          ),
+        ];
+  });
+
+/** A covered year without a notice would be taken for one without holidays. */
+const lintYears = ({ coveredFrom, coveredUntil, notices }: CalendarData): Finding[] => {
+  const known = new Set(notices.map(({ year }) => year));
+  const [first, last] = [Number(coveredFrom.slice(0, 4)), Number(coveredUntil.slice(0, 4))];
+  const missing = Array.from({ length: last - first + 1 }, (_, index) => first + index).filter(
+    (year) => !known.has(year),
+  );
+  return missing.map((year) =>
+    finding(
+      'year-without-notice',
+      ['notices'],
+      `There is no notice for ${year}`,
+      `Add it, or let the calendar end before ${year}.`,
+    ),
+  );
+};
+
+const finding = (rule: string, path: DefinitionPath, message: string, fix: string): Finding => ({
+  rule,
+  path,
+  message,
+  fix,
+});

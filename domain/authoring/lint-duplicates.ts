@@ -1,0 +1,81 @@
+import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
+import { duplicates, fieldPathFinding } from './lint-form.ts';
+import type { Duplicate, Field, Matter } from '../matter/schema.ts';
+
+/**
+ * Checks that the fields exist and hold one value each, that no value takes fields of two lists,
+ * and that ids are unique.
+ */
+export const lintDuplicates = (matter: Matter): Finding[] => [
+  ...duplicates(matter.duplicates, (_, index) => ['duplicates', index, 'id']),
+  ...matter.duplicates.flatMap((rule, index) =>
+    rule.of.flatMap((fields, place) => lintFields(matter, fields, ['duplicates', index, 'of', place])),
+  ),
+];
+
+const lintFields = (matter: Matter, fields: readonly string[], path: DefinitionPath): Finding[] => {
+  const findings = fields.flatMap((field, index) => fieldPathFinding(matter.form, field, [...path, index]));
+  if (findings.length > 0) return findings;
+  const lists = new Set(fields.filter((field) => field.includes('[]')).map((field) => field.split('[]')[0]));
+  const several = lists.size > 1 || fields.some((field) => field.split('[]').length > 2);
+  return [
+    ...fields.flatMap((field, index) =>
+      VALUES.has(typeOf(matter.form, field))
+        ? []
+        : [
+            {
+              rule: 'duplicate-field',
+              path: [...path, index],
+              message: `“${field}” is not a single text, number or choice`,
+              fix: 'Use a field that holds one value.',
+            },
+          ],
+    ),
+    ...(several
+      ? [
+          {
+            rule: 'duplicate-field',
+            path,
+            message: 'The fields are in more than one list',
+            fix: 'Use fields of one list, or fields outside of lists.',
+          },
+        ]
+      : []),
+  ];
+};
+
+const VALUES: ReadonlySet<Field['type'] | undefined> = new Set(['text', 'choice', 'integer', 'number'] as const);
+
+const typeOf = (fields: readonly Field[], path: string): Field['type'] | undefined => {
+  const [id, ...rest] = path.split('.');
+  const field = fields.find((candidate) => candidate.id === id?.replace('[]', ''));
+  return rest.length === 0 || field === undefined ? field?.type : typeOf(field.fields ?? [], rest.join('.'));
+};
+
+/**
+ * Checks several matters together: a matter that is compared with must exist and keep the same key.
+ */
+export const lintComparisons = (matter: Matter, all: readonly Matter[]): Finding[] =>
+  matter.duplicates.flatMap((rule, index) =>
+    (rule.against ?? []).flatMap((code, place) => comparison(rule, code, all, ['duplicates', index, 'against', place])),
+  );
+
+const comparison = (rule: Duplicate, code: string, all: readonly Matter[], path: DefinitionPath): Finding[] => {
+  const other = all.find((matter) => matter.code === code);
+  if (!other) {
+    const fix = suggestion(
+      code,
+      all.map((matter) => matter.code),
+    );
+    return [{ rule: 'unknown-matter', path, message: `There is no matter “${code}”`, fix }];
+  }
+  if (other.duplicates.some(({ key }) => key === rule.key)) return [];
+  return [
+    {
+      rule: 'key-unmatched',
+      path,
+      message: `“${code}” has no rule with the key “${rule.key}”, so no duplicate could be found`,
+      fix: `Add a rule with key: ${rule.key} to ${code}, or use a key that it has.`,
+    },
+  ];
+};

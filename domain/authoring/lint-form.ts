@@ -1,0 +1,173 @@
+import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
+import type { Field, Matter } from '../matter/schema.ts';
+
+/** Names that every expression has already. */
+const RESERVED = ['item', 'index', 'now', 'today'];
+/** Names that are not safe as keys of a JavaScript object. */
+const UNSAFE = ['constructor', 'prototype'];
+/** Words of FEEL that cannot be names. */
+const FEEL_WORDS =
+  'and or not in if then else for return some every satisfies between instance of function external true false null date time duration list context partial'.split(
+    ' ',
+  );
+
+/** Checks that fields fit their type, that ids are unique and that checks name existing fields. */
+export const lintForm = (matter: Matter): Finding[] => [
+  ...lintFields(matter.form, ['form']),
+  ...matter.form.flatMap(({ id }, index) => reserved(id, ['form', index, 'id'])),
+  ...matter.derived.flatMap(({ id }, index) => reserved(id, ['derived', index, 'id'])),
+  ...duplicates([...matter.form, ...matter.derived], (_, index) =>
+    index < matter.form.length ? ['form', index, 'id'] : ['derived', index - matter.form.length, 'id'],
+  ),
+  ...duplicates(matter.checks, (_, index) => ['checks', index, 'id']),
+  ...matter.checks.flatMap((check, index) => lintCheck(matter, check, ['checks', index])),
+];
+
+/** Every id but the first of its kind. */
+export const duplicates = <T extends { id: string }>(
+  items: readonly T[],
+  pathOf: (item: T, index: number) => DefinitionPath,
+): Finding[] =>
+  items.flatMap((item, index) =>
+    items.findIndex(({ id }) => id === item.id) === index
+      ? []
+      : [
+          {
+            rule: 'duplicate-id',
+            path: pathOf(item, index),
+            message: `“${item.id}” is used twice`,
+            fix: 'Give one of the two another id.',
+          },
+        ],
+  );
+
+/** The finding about a path such as `children[].name`; empty: it is valid. */
+export const fieldPathFinding = (fields: readonly Field[], text: string, path: DefinitionPath): Finding[] => {
+  const unknown = (message: string, fix: string): Finding[] => [{ rule: 'unknown-field', path, message, fix }];
+  let inside = fields;
+  const parts = text.split('.');
+  for (const [depth, part] of parts.entries()) {
+    const id = part.replace('[]', '');
+    const field = inside.find((candidate) => candidate.id === id);
+    const ids = inside.map((candidate) => candidate.id);
+    if (!field) return unknown(`The form has no field “${text}”: there is no “${id}”`, suggestion(id, ids));
+    const isList = field.type === 'list';
+    if (part.endsWith('[]') && !isList) return unknown(`“${id}” is not a list`, `Write ${id} without [].`);
+    if (isList && !part.endsWith('[]') && depth < parts.length - 1) {
+      return unknown(`“${id}” is a list`, `Write ${id}[] for its items.`);
+    }
+    inside = field.fields ?? [];
+  }
+  return [];
+};
+
+const reserved = (id: string, path: DefinitionPath): Finding[] =>
+  RESERVED.includes(id) || FEEL_WORDS.includes(id)
+    ? [
+        {
+          rule: 'reserved-name',
+          path,
+          message: `“${id}” is a reserved word in expressions`,
+          fix: 'Choose another name.',
+        },
+      ]
+    : [];
+
+const lintFields = (fields: readonly Field[], path: DefinitionPath): Finding[] => [
+  // The outermost fields are compared together with the derived names.
+  ...(path.length > 1 ? duplicates(fields, (_, index) => [...path, index, 'id']) : []),
+  ...fields.flatMap((field, index) => lintField(field, [...path, index])),
+];
+
+type Property = Exclude<keyof Field, 'id' | 'name' | 'type' | 'required' | 'personal' | 'help'>;
+
+const PROPERTIES: Readonly<Record<Field['type'], readonly Property[]>> = {
+  text: ['format', 'minLength', 'maxLength'],
+  integer: ['minimum', 'maximum'],
+  number: ['minimum', 'maximum', 'decimals'],
+  boolean: [],
+  choice: ['choices'],
+  group: ['fields'],
+  list: ['fields', 'minItems', 'maxItems'],
+};
+const ALL_PROPERTIES = [...new Set(Object.values(PROPERTIES).flat())];
+
+const lintField = (field: Field, path: DefinitionPath): Finding[] => {
+  const { id, type, fields = [], choices = [] } = field;
+  const finding = (at: DefinitionPath, message: string, fix: string): Finding => ({
+    rule: 'field-shape',
+    path: at,
+    message,
+    fix,
+  });
+  const allowed = PROPERTIES[type];
+  const wrong = ALL_PROPERTIES.filter((property) => field[property] !== undefined && !allowed.includes(property));
+  const isEmpty = { choices: choices.length === 0, fields: fields.length === 0 };
+  const missing = (['choices', 'fields'] as const).filter(
+    (property) => allowed.includes(property) && isEmpty[property],
+  );
+  const ranges = [
+    ['minimum', 'maximum'],
+    ['minLength', 'maxLength'],
+    ['minItems', 'maxItems'],
+  ] as const;
+  return [
+    ...wrong.map((property): Finding => ({
+      ...finding(
+        [...path, property],
+        `“${id}” is of type ${type}, which has no “${property}”`,
+        `Remove it; ${type} has ${allowed.join(', ') || 'no further keys'}.`,
+      ),
+      atKey: true,
+    })),
+    ...missing.map((property) =>
+      finding(path, `“${id}” is of type ${type} and has no ${property}`, `Add ${property}.`),
+    ),
+    ...ranges
+      .filter(([low, high]) => (field[low] ?? -Infinity) > (field[high] ?? Infinity))
+      .map(([low, high]) =>
+        finding([...path, low], `“${id}”: ${low} is above ${high}`, 'Swap them, or correct one of them.'),
+      ),
+    ...duplicates(
+      choices.map(({ value }) => ({ id: value })),
+      (_, index) => [...path, 'choices', index, 'value'],
+    ),
+    ...(UNSAFE.includes(id)
+      ? [
+          {
+            ...finding([...path, 'id'], `“${id}” is not allowed as the id of a field`, 'Choose another id.'),
+            rule: 'reserved-name',
+          },
+        ]
+      : []),
+    ...lintFields(fields, [...path, 'fields']),
+  ];
+};
+
+const lintCheck = (matter: Matter, { field, each }: Matter['checks'][number], path: DefinitionPath): Finding[] => {
+  const list = matter.form.find(({ id }) => id === each);
+  if (each !== undefined && list?.type !== 'list') return [unknownList(matter, each, [...path, 'each'])];
+  const findings = fieldPathFinding(matter.form, field, [...path, 'field']);
+  const items = field.split('[]').length - 1;
+  const isOfEach = each !== undefined && field.startsWith(`${each}[]`) && items === 1;
+  if (findings.length > 0 || items === 0 || isOfEach) return findings;
+  return [
+    {
+      rule: 'unknown-field',
+      path: [...path, 'field'],
+      message: `“${field}” is in a list, and the check does not say which item it is about`,
+      fix: `Add each: ${field.split('[]')[0] ?? ''}, or name the list itself as the field.`,
+    },
+  ];
+};
+
+/** The finding that `id` is not a list at the top of the form. */
+export const unknownList = (matter: Matter, id: string, path: DefinitionPath): Finding => ({
+  rule: 'unknown-list',
+  path,
+  message: `“${id}” is not a list of the form`,
+  fix: suggestion(
+    id,
+    matter.form.filter(({ type }) => type === 'list').map((field) => field.id),
+  ),
+});

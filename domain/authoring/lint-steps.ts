@@ -1,0 +1,230 @@
+import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
+import { duplicates, fieldPathFinding, unknownList } from './lint-form.ts';
+import { needIds, orderSteps } from '../matter/sorting.ts';
+import type { Limit, Matter, Step } from '../matter/schema.ts';
+
+/** Checks the agencies, needs, undo classes, materials, limits and rules of the steps. */
+export const lintSteps = (matter: Matter, agencies: readonly string[]): Finding[] => [
+  ...reference('unknown-agency', 'agency', matter.lead, agencies, ['lead']),
+  ...duplicates(matter.steps, (_, index) => ['steps', index, 'id']),
+  ...duplicates(matter.materials, (_, index) => ['materials', index, 'id']),
+  ...lintAcceptance(matter),
+  ...limitOrder(matter.limit, ['limit']),
+  ...matter.materials.flatMap((material, index) => lintMaterial(matter, material, agencies, ['materials', index])),
+  ...matter.steps.flatMap((step, index) => lintStep(matter, step, agencies, ['steps', index])),
+  ...lintOrder(matter),
+];
+
+const reference = (
+  rule: string,
+  what: string,
+  id: string,
+  known: readonly string[],
+  path: DefinitionPath,
+): Finding[] =>
+  known.includes(id) ? [] : [{ rule, path, message: `There is no ${what} “${id}”`, fix: suggestion(id, known) }];
+
+const stepIds = (matter: Matter): string[] => matter.steps.map(({ id }) => id);
+
+const lintAcceptance = (matter: Matter): Finding[] => {
+  if (matter.acceptedBy === undefined) return [];
+  const step = matter.steps.find(({ id }) => id === matter.acceptedBy);
+  if (!step) return reference('unknown-step', 'step', matter.acceptedBy, stepIds(matter), ['acceptedBy']);
+  return step.when === undefined && step.forEach === undefined
+    ? []
+    : [
+        {
+          rule: 'conditional-acceptance',
+          path: ['acceptedBy'],
+          message: `“${step.id}” does not run exactly once in every case, so some cases would never be accepted`,
+          fix: 'Name a step without when and forEach, or leave acceptedBy out.',
+        },
+      ];
+};
+
+const lintMaterial = (
+  matter: Matter,
+  { id, source }: Matter['materials'][number],
+  agencies: readonly string[],
+  path: DefinitionPath,
+): Finding[] => {
+  if (source.kind === 'sharing') {
+    return reference('unknown-agency', 'agency', source.agency, agencies, [...path, 'source', 'agency']);
+  }
+  if (source.kind !== 'step') return [];
+  const at = [...path, 'source', 'step'];
+  const step = matter.steps.find((candidate) => candidate.id === source.step);
+  if (!step) return reference('unknown-step', 'step', source.step, stepIds(matter), at);
+  return step.output
+    ? []
+    : [
+        {
+          rule: 'material-unproduced',
+          path: at,
+          message: `“${id}” should come from step “${step.id}”, which has no output`,
+          fix: `Add output: { id: …, name: … } to step ${step.id}, or give the material another source.`,
+        },
+      ];
+};
+
+const lintStep = (matter: Matter, step: Step, agencies: readonly string[], path: DefinitionPath): Finding[] => {
+  const list = matter.form.find(({ id }) => id === step.forEach);
+  const steps = stepIds(matter);
+  const materials = matter.materials.map(({ id }) => id);
+  return [
+    ...reference('unknown-agency', 'agency', step.agency, agencies, [...path, 'agency']),
+    ...(step.forEach !== undefined && list?.type !== 'list'
+      ? [unknownList(matter, step.forEach, [...path, 'forEach'])]
+      : []),
+    ...step.needs.flatMap((need, index) =>
+      needIds(need).flatMap((id, place) => {
+        const inside = typeof need === 'string' ? [] : [...Object.keys(need), place];
+        return reference('unknown-step', 'step', id, steps, [...path, 'needs', index, ...inside]);
+      }),
+    ),
+    ...(['standsAfter', 'whenFails'] as const).flatMap((key) =>
+      (step.undo[key] ?? []).flatMap((id, index) =>
+        reference('unknown-step', 'step', id, steps, [...path, 'undo', key, index]),
+      ),
+    ),
+    ...step.discloses.flatMap((field, index) => fieldPathFinding(matter.form, field, [...path, 'discloses', index])),
+    ...step.materials.flatMap((id, index) =>
+      reference('unknown-material', 'material', id, materials, [...path, 'materials', index]),
+    ),
+    ...limitOrder(step.limit, [...path, 'limit']),
+    ...lintWhenText(step, path),
+    ...lintRules(step, path),
+    ...duplicates(step.rules ?? [], (_, index) => [...path, 'rules', index, 'id']),
+    ...duplicates(
+      step.refusals.map(({ code }) => ({ id: code })),
+      (_, index) => [...path, 'refusals', index, 'code'],
+    ),
+  ];
+};
+
+/** A condition also needs words for the people who ask why a step is missing. */
+const lintWhenText = ({ id, when, whenText }: Step, path: DefinitionPath): Finding[] => {
+  if ((when === undefined) === (whenText === undefined)) return [];
+  return when === undefined
+    ? [
+        {
+          rule: 'needless-when-text',
+          path: [...path, 'whenText'],
+          atKey: true,
+          message: `“${id}” has a whenText and no when`,
+          fix: 'Add the condition as when, or remove whenText.',
+        },
+      ]
+    : [
+        {
+          rule: 'missing',
+          path: [...path, 'when'],
+          atKey: true,
+          message: `“${id}” has a condition and no “whenText”`,
+          fix: 'Add whenText: { zh: …, en: … }: the condition in words.',
+        },
+      ];
+};
+
+const lintRules = ({ id, kind, rules }: Step, path: DefinitionPath): Finding[] => {
+  if (kind === 'instant') {
+    return (rules ?? []).length > 0
+      ? []
+      : [
+          {
+            rule: 'instant-without-rules',
+            path: [...path, 'kind'],
+            message: `“${id}” is decided by rules, but has no rules`,
+            fix: 'Add rules: [{ id, name, source, expr }], or make it kind: approve.',
+          },
+        ];
+  }
+  return rules === undefined
+    ? []
+    : [
+        {
+          rule: 'rules-without-instant',
+          path: [...path, 'rules'],
+          atKey: true,
+          message: `“${id}” has rules, but only steps of kind instant are decided by rules`,
+          fix: 'Make it kind: instant, or remove the rules.',
+        },
+      ];
+};
+
+/**
+ * Checks that the promised limit is not longer than the statutory one, if both have the same unit.
+ */
+export const limitOrder = (
+  limit: { promised: Limit; statutory?: Limit | undefined },
+  path: DefinitionPath,
+): Finding[] => {
+  const statutory = new Map(Object.entries(limit.statutory ?? {}));
+  return Object.entries(limit.promised)
+    .filter(([unit, length]) => length > (statutory.get(unit) ?? Infinity))
+    .map(([unit]) => ({
+      rule: 'limit-order',
+      path: [...path, 'promised', unit],
+      message: 'The promised limit is longer than the statutory limit',
+      fix: 'Promise at most the statutory limit.',
+    }));
+};
+
+/**
+ * Finds cycles, and references to steps that come too early or too late. Only judged when every
+ * step is known.
+ */
+const lintOrder = (matter: Matter): Finding[] => {
+  const sorted = orderSteps(matter.steps);
+  const place = new Map(matter.steps.map(({ id }, index) => [id, index]));
+  if ('cycle' in sorted) {
+    const [first = ''] = sorted.cycle;
+    return [
+      {
+        rule: 'cycle',
+        path: ['steps', place.get(first) ?? 0, 'needs'],
+        message: `These steps wait for each other: ${sorted.cycle.join(' → ')}`,
+        fix: 'Remove one of these needs.',
+      },
+    ];
+  }
+  const before = new Map<string, ReadonlySet<string>>();
+  for (const step of sorted.order) {
+    const direct = step.needs.flatMap(needIds);
+    before.set(step.id, new Set([...direct, ...direct.flatMap((id) => [...(before.get(id) ?? [])])]));
+  }
+  return matter.steps.flatMap((step, index) => [
+    ...lintUndoOrder(step, before.get(step.id) ?? new Set(), ['steps', index, 'undo']),
+    ...lintMaterialOrder(matter, step, before.get(step.id) ?? new Set(), ['steps', index, 'materials']),
+  ]);
+};
+
+const lintUndoOrder = ({ id, undo }: Step, earlier: ReadonlySet<string>, path: DefinitionPath): Finding[] =>
+  (['standsAfter', 'whenFails'] as const).flatMap((key) =>
+    (undo[key] ?? []).flatMap((other, index): Finding[] =>
+      earlier.has(other)
+        ? [
+            {
+              rule: 'undo-order',
+              path: [...path, key, index],
+              message: `“${other}” has ended before “${id}” starts`,
+              fix: `Name a step in ${key} that comes after ${id}.`,
+            },
+          ]
+        : [],
+    ),
+  );
+
+const lintMaterialOrder = (matter: Matter, step: Step, earlier: ReadonlySet<string>, path: DefinitionPath): Finding[] =>
+  step.materials.flatMap((id, index): Finding[] => {
+    const source = matter.materials.find((material) => material.id === id)?.source;
+    if (source?.kind !== 'step' || earlier.has(source.step)) return [];
+    return [
+      {
+        rule: 'material-order',
+        path: [...path, index],
+        message: `“${step.id}” uses “${id}”, which comes from “${source.step}”, and does not wait for that step`,
+        fix: `Add ${source.step} to its needs.`,
+      },
+    ];
+  });

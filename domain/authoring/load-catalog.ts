@@ -1,0 +1,121 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isMap, isScalar, isSeq, type Document, type Node } from 'yaml';
+import { suggestion, type DefinitionProblem } from './findings.ts';
+import { lintComparisons } from './lint-duplicates.ts';
+import { loadMatter, matterFile, type LoadedMatter, type ParsedMatter } from './load.ts';
+import { PART_KINDS, type Part, type SourceFile } from './parts.ts';
+import { Agencies } from '../matter/schema.ts';
+import { byPlace, parseDefinition, readYaml } from './yaml-file.ts';
+
+const AGENCIES_FILE = 'agencies.yaml';
+const PARTS_FOLDER = 'parts';
+
+/** Beside the matters' folders. The calendar has a loader of its own. */
+const FILES_OF_CATALOG = [AGENCIES_FILE, 'calendar.yaml'];
+
+/** Every `<folder>/matter.yaml` of a catalog; a problem for each definition elsewhere, which would not be read. */
+const findMatters = async (folder: string): Promise<{ files: string[]; problems: DefinitionProblem[] }> => {
+  const entries = await readdir(folder, { recursive: true });
+  const files = entries.filter((file) => file === matterFile(dirname(file))).sort();
+  const misplaced = entries.filter(
+    (file) => file.endsWith('.yaml') && !file.includes('/') && !FILES_OF_CATALOG.includes(file),
+  );
+  const problems = misplaced.map((file) => ({
+    ...{ file, line: 1, column: 1, rule: 'folder-name', path: '' },
+    message: 'A matter is not read from here',
+    fix: `Put the file at ${matterFile(file.replace(/\.yaml$/, ''))}.`,
+  }));
+  return { files, problems };
+};
+
+/** Reads a catalog: `agencies.yaml`, `parts/*.yaml` and every `<matter>/matter.yaml`, linted; all problems of all files at once. */
+export const loadCatalog = async (
+  folder: string,
+): Promise<
+  { ok: true; agencies: Agencies['agencies']; matters: LoadedMatter[] } | { ok: false; problems: DefinitionProblem[] }
+> => {
+  const { files, problems: misplaced } = await findMatters(folder);
+  const agencies = parseDefinition(Agencies, await readFile(join(folder, AGENCIES_FILE), 'utf8'), AGENCIES_FILE);
+  const parts = await loadParts(folder);
+  const loaded = await Promise.all(
+    files.map(async (file) =>
+      loadMatter(await readFile(join(folder, file), 'utf8'), file, agencies.value?.agencies ?? [], parts.parts),
+    ),
+  );
+  const matters = loaded.filter((one) => one.ok);
+  const problems = [
+    ...agencies.problems,
+    ...misplaced,
+    ...parts.problems,
+    ...loaded.flatMap((one) => (one.ok ? [] : one.problems)),
+    ...(parts.problems.length === 0 && matters.length === loaded.length ? unusedParts(parts.parts, matters) : []),
+  ];
+  // What matters say of each other can be judged when each is sound.
+  if (problems.length === 0) problems.push(...matters.flatMap((one) => comparisons(one, matters)));
+  return problems.length === 0 && agencies.value
+    ? { ok: true, agencies: agencies.value.agencies, matters: matters.map(published) }
+    : { ok: false, problems: distinct(problems) };
+};
+
+const published = ({ matter, hash, file }: LoadedMatter): LoadedMatter => ({ matter, hash, file });
+
+/** The parts of a catalog, where it has any. A part that several matters use wrongly is reported once, in its own file. */
+const loadParts = async (folder: string): Promise<{ parts: Part[]; problems: DefinitionProblem[] }> => {
+  const files = await readdir(join(folder, PARTS_FOLDER)).catch(() => []);
+  const names = files.filter((file) => file.endsWith('.yaml')).sort();
+  const read = await Promise.all(
+    names.map(async (name) => {
+      const file = `${PARTS_FOLDER}/${name}`;
+      const source = await readFile(join(folder, file), 'utf8');
+      const { document, from, unreadable } = readYaml(source, file);
+      const problems = [...unreadable, ...partShape(document, from)].sort(byPlace);
+      const parse = (): Document => readYaml(source, file).document;
+      return { part: { name: name.replace(/\.yaml$/, ''), from, parse }, problems };
+    }),
+  );
+  return { parts: read.map(({ part }) => part), problems: read.flatMap(({ problems }) => problems) };
+};
+
+/** A part is lists by kind; what the entries hold is judged where a matter uses them. */
+const partShape = ({ contents }: Document, { file, lineAt }: SourceFile): DefinitionProblem[] => {
+  const problem = (node: Node | null, message: string, fix: string): DefinitionProblem => {
+    const at = lineAt(node?.range?.[0] ?? 0);
+    return { file, ...at, rule: 'part', path: '', message, fix };
+  };
+  const kinds = `A part holds lists: ${PART_KINDS.join(', ')}.`;
+  if (!isMap<Node, Node | null>(contents)) return [problem(contents, 'The part holds nothing', kinds)];
+  return contents.items.flatMap(({ key, value }) => {
+    const name = isScalar(key) ? String(key.value) : '';
+    if (!PART_KINDS.includes(name)) return [problem(key, `A part cannot hold “${name}”`, suggestion(name, PART_KINDS))];
+    return isSeq(value) && value.items.length > 0 ? [] : [problem(key, `“${name}” is not a list of entries`, kinds)];
+  });
+};
+
+const unusedParts = (parts: readonly Part[], matters: readonly ParsedMatter[]): DefinitionProblem[] =>
+  parts
+    .filter(({ name }) => !matters.some(({ used }) => used.has(name)))
+    .map(({ name, from: { file } }) => ({
+      ...{ file, line: 1, column: 1, rule: 'part', path: '' },
+      message: `No matter uses the part “${name}”`,
+      fix: 'Remove the file, or use it.',
+    }));
+
+/** A mistake in a part shows in every matter that uses it. */
+const distinct = (problems: readonly DefinitionProblem[]): DefinitionProblem[] => {
+  const seen = new Map(
+    problems.map((problem) => [
+      [problem.file, problem.line, problem.column, problem.rule, problem.message].join(),
+      problem,
+    ]),
+  );
+  return [...seen.values()];
+};
+
+const comparisons = ({ matter, locate }: ParsedMatter, all: readonly LoadedMatter[]): DefinitionProblem[] =>
+  locate(
+    lintComparisons(
+      matter,
+      all.map((other) => other.matter),
+    ),
+  );

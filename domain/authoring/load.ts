@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { DefinitionProblem, Finding } from './findings.ts';
+import { lintMatter } from './lint.ts';
+import { includeParts, type Part } from './parts.ts';
+import { positions } from './positions.ts';
+import { Matter, type Agencies } from '../matter/schema.ts';
+import { checkSchema, readYaml, type Parsed } from './yaml-file.ts';
+import { isGroup } from '../matter/values.ts';
+
+export interface LoadedMatter {
+  matter: Matter;
+  /** SHA-256 of the definition with its parts, hex: the same for files that differ only in layout and comments. */
+  hash: string;
+  file: string;
+}
+
+export type ParsedMatter = { ok: true; used: Set<string> } & LoadedMatter & Pick<Parsed<Matter>, 'locate'>;
+
+/**
+ * Reads one matter's YAML: syntax, twice-written keys, its parts, then the schema; every problem at once. What its sections say about
+ * each other is `lintMatter`'s to judge.
+ */
+export const parseMatter = (
+  source: string,
+  file: string,
+  parts: readonly Part[] = [],
+): ParsedMatter | { ok: false; problems: DefinitionProblem[] } => {
+  const yaml = readYaml(source, file);
+  const { origins, used, mistakes } = includeParts(yaml.document, yaml.from, parts);
+  const position = positions(yaml.document, yaml.from, origins);
+  const wrongUses = mistakes.map(({ node, from, message, fix }) => ({
+    ...{ file: from.file, ...from.lineAt(node.range?.[0] ?? 0) },
+    ...{ rule: 'part', path: '', message, fix },
+  }));
+  const { value: matter, problems, locate } = checkSchema(Matter, yaml, position, wrongUses);
+  return matter ? { ok: true, matter, hash: hashOf(matter), file, used, locate } : { ok: false, problems };
+};
+
+/** Reads and lints one matter against the agencies that are known. */
+export const loadMatter = (
+  source: string,
+  file: string,
+  agencies: Agencies['agencies'],
+  parts: readonly Part[] = [],
+): ParsedMatter | { ok: false; problems: DefinitionProblem[] } => {
+  const parsed = parseMatter(source, file, parts);
+  if (!parsed.ok) return parsed;
+  const findings = [...folderName(parsed.matter, file), ...lintMatter(parsed.matter, agencies)];
+  const problems = parsed.locate(findings);
+  return problems.length === 0 ? parsed : { ok: false, problems };
+};
+
+/** The file of a matter in a catalog: one matter a folder, found by its name; so no two folders have one code. */
+export const matterFile = (code: string): string => `${code}/matter.yaml`;
+
+const folderName = ({ code }: Matter, file: string): Finding[] =>
+  file === matterFile(code)
+    ? []
+    : [
+        {
+          rule: 'folder-name',
+          path: ['code'],
+          message: `The folder is not named after “${code}”`,
+          fix: `Put the file at ${matterFile(code)}.`,
+        },
+      ];
+
+/** SHA-256 of a definition, hex: the same however its keys are ordered. */
+export const hashOf = ({ $schema: _, ...definition }: { $schema?: string | undefined }): string =>
+  createHash('sha256')
+    .update(JSON.stringify(inOrder(definition)))
+    .digest('hex');
+
+/** With every object's keys sorted, so that their order in the file does not count. */
+const inOrder = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (!isGroup(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, inOrder(inner)]),
+  );
+};

@@ -1,0 +1,229 @@
+import { dayOf, dayOfDate, isWeekday, startOfDay, weekdayAt, weekdaysBefore } from './calendar-days.ts';
+import type { CalendarData, Hours, Notice } from './calendar-schema.ts';
+import type { Text } from '../matter/schema.ts';
+
+/**
+ * Working days and window hours in mainland China. Tables are built once, so every question is answered without a loop over days.
+ * Two scales of time are read off them, both in milliseconds: window time, which runs while the windows are open; and day time, which
+ * grows by `WORKING_DAY_MS` on each working day however long its windows are open, so that a half day is a day.
+ */
+export interface Calendar {
+  version: string;
+  coveredUntil: string;
+  firstDay: number;
+  lastDay: number;
+  /** The working days from `firstDay` to `lastDay`, and when the windows are open on each. */
+  workingDays: readonly number[];
+  hours: readonly DayHours[];
+  /** How many working days come before `firstDay + index`. */
+  workingDaysBefore: readonly number[];
+  /** Window time before the working day of an index; one more than there are working days. */
+  windowTimeBefore: readonly number[];
+  /** The hours that are assumed before and after the covered days. */
+  hoursBefore: DayHours;
+  hoursAfter: DayHours;
+  /** What notices say about days, by day. */
+  announced: ReadonlyMap<number, Announcement>;
+}
+
+/** Openings and closings in milliseconds of the day, and how long the windows are open in all. */
+interface DayHours {
+  spans: readonly { open: number; close: number }[];
+  length: number;
+}
+
+/** What the last notice about a day says, and which notice that is. */
+interface Announcement {
+  kind: 'holiday' | 'make-up-day' | 'half-day';
+  source: string;
+  /** Absent for a make-up day. */
+  name?: Text;
+  hours?: DayHours;
+}
+
+/** What a working day comes to on the scale of day time; also the rate at which days and minutes are exchanged: 390 minutes. */
+export const WORKING_DAY_MS = 390 * 60_000;
+
+/** The calendar must be without mistakes (`lintCalendar`). */
+export const createCalendar = (data: CalendarData): Calendar => {
+  const firstDay = dayOfDate(data.coveredFrom);
+  const lastDay = dayOfDate(data.coveredUntil);
+  const announced = announcements(data.notices);
+  const regimes = data.windowHours.map(({ from, hours }) => ({ from: dayOfDate(from), hours: dayHours(hours) }));
+  const [first] = regimes;
+  if (!first) throw new Error(`calendar ${data.version} has no window hours`);
+  const regular = (day: number): DayHours => regimes.findLast(({ from }) => from <= day)?.hours ?? first.hours;
+
+  const workingDays: number[] = [];
+  const hours: DayHours[] = [];
+  const workingDaysBefore: number[] = [];
+  const windowTimeBefore = [0];
+  let windowTime = 0;
+  for (let day = firstDay; day <= lastDay; day++) {
+    workingDaysBefore.push(workingDays.length);
+    const announcement = announced.get(day);
+    if (announcement ? announcement.kind === 'holiday' : !isWeekday(day)) continue;
+    const open = announcement?.hours ?? regular(day);
+    workingDays.push(day);
+    hours.push(open);
+    windowTimeBefore.push((windowTime += open.length));
+  }
+  return {
+    version: data.version,
+    coveredUntil: data.coveredUntil,
+    firstDay,
+    lastDay,
+    workingDays,
+    hours,
+    workingDaysBefore,
+    windowTimeBefore,
+    hoursBefore: regular(firstDay - 1),
+    hoursAfter: regular(lastDay + 1),
+    announced,
+  };
+};
+
+const announcements = (notices: readonly Notice[]): Map<number, Announcement> => {
+  const days = new Map<number, Announcement>();
+  for (const { source, holidays, workdays, halfDays } of notices) {
+    for (const { name, from, to } of holidays) {
+      for (let day = dayOfDate(from); day <= dayOfDate(to); day++) days.set(day, { kind: 'holiday', source, name });
+    }
+    for (const date of workdays) days.set(dayOfDate(date), { kind: 'make-up-day', source });
+    for (const { date, name, hours } of halfDays) {
+      days.set(dayOfDate(date), { kind: 'half-day', source, name, hours: dayHours(hours) });
+    }
+  }
+  return days;
+};
+
+const dayHours = (hours: Hours): DayHours => {
+  const spans = hours.map(({ open, close }) => ({ open: timeOfDay(open), close: timeOfDay(close) }));
+  return { spans, length: spans.reduce((sum, { open, close }) => sum + close - open, 0) };
+};
+
+/** Milliseconds since midnight of a time HH:MM. */
+const timeOfDay = (time: string): number => Date.parse(`1970-01-01T${time}:00Z`);
+
+export const isWorkingDay = (calendar: Calendar, day: number): boolean =>
+  countBefore(calendar, day + 1) > countBefore(calendar, day);
+
+/** When the windows are open on a day; undefined: it is not worked. */
+const hoursOn = (calendar: Calendar, day: number): DayHours | undefined =>
+  isWorkingDay(calendar, day) ? hoursAt(calendar, countBefore(calendar, day)) : undefined;
+
+/** What a day is, and how that is known: by a notice where there is a `source`; `assumed`: none covers that day. */
+export interface DayInWords {
+  kind: 'working-day' | 'weekend' | Announcement['kind'];
+  name?: Text;
+  source?: string;
+  assumed: boolean;
+  /** When the windows are open, in milliseconds of the day. */
+  hours: readonly { open: number; close: number }[];
+}
+
+export const describeDay = (calendar: Calendar, day: number): DayInWords => {
+  const announced = calendar.announced.get(day);
+  return {
+    kind: announced?.kind ?? (isWeekday(day) ? 'working-day' : 'weekend'),
+    ...(announced && { source: announced.source }),
+    ...(announced?.name && { name: announced.name }),
+    assumed: day < calendar.firstDay || day > calendar.lastDay,
+    hours: hoursOn(calendar, day)?.spans ?? [],
+  };
+};
+
+/** Minutes of window hours from one instant to another, with fractions; negative when `to` comes first. */
+export const workingMinutesBetween = (calendar: Calendar, from: number, to: number): number =>
+  (windowTime(calendar, to) - windowTime(calendar, from)) / 60_000;
+
+/** Milliseconds of window hours between the start of the calendar and an instant. */
+export const windowTime = (calendar: Calendar, at: number): number => {
+  const day = dayOf(at);
+  const index = countBefore(calendar, day);
+  return windowTimeAtStart(calendar, index) + passed(hoursOn(calendar, day), at - startOfDay(day));
+};
+
+/** The first instant at which `windowTime` reaches a value: a close rather than the next opening. */
+export const windowTimeAt = (calendar: Calendar, time: number): number => {
+  const index = windowIndex(calendar, time);
+  return inDay(calendar, index, time - windowTimeAtStart(calendar, index));
+};
+
+/** Working days between the start of the calendar and an instant, each of `WORKING_DAY_MS`, the last in proportion to its hours. */
+export const dayTime = (calendar: Calendar, at: number): number => {
+  const day = dayOf(at);
+  const whole = countBefore(calendar, day) * WORKING_DAY_MS;
+  const hours = hoursOn(calendar, day);
+  if (!hours) return whole;
+  return whole + Math.floor((passed(hours, at - startOfDay(day)) * WORKING_DAY_MS) / hours.length);
+};
+
+/** The first instant at which `dayTime` reaches a value. */
+export const dayTimeAt = (calendar: Calendar, time: number): number => {
+  const index = Math.ceil(time / WORKING_DAY_MS) - 1;
+  const left = time - index * WORKING_DAY_MS;
+  return inDay(calendar, index, Math.ceil((left * hoursAt(calendar, index).length) / WORKING_DAY_MS));
+};
+
+/** When the windows close on the first working day that is not before `day`. */
+export const closeOnOrAfter = (calendar: Calendar, day: number): number => {
+  const index = countBefore(calendar, day);
+  return inDay(calendar, index, hoursAt(calendar, index).length);
+};
+
+/** How much of a day's window hours is over at a time of the day. */
+const passed = (hours: DayHours | undefined, time: number): number =>
+  (hours?.spans ?? []).reduce((sum, { open, close }) => sum + Math.min(Math.max(time - open, 0), close - open), 0);
+
+/** The first instant of a working day at which so much of its window hours is over. */
+const inDay = (calendar: Calendar, index: number, time: number): number => {
+  let left = time;
+  let end = 0;
+  for (const { open, close } of hoursAt(calendar, index).spans) {
+    end = open + Math.min(left, close - open);
+    left -= close - open;
+    if (left <= 0) break;
+  }
+  return startOfDay(workingDayAt(calendar, index)) + end;
+};
+
+const hoursAt = ({ hours, hoursBefore, hoursAfter }: Calendar, index: number): DayHours =>
+  hours[index] ?? (index < 0 ? hoursBefore : hoursAfter);
+
+const windowTimeAtStart = ({ windowTimeBefore, hoursBefore, hoursAfter }: Calendar, index: number): number => {
+  const last = windowTimeBefore.length - 1;
+  return (
+    windowTimeBefore[index] ??
+    (index < 0 ? index * hoursBefore.length : (windowTimeBefore[last] ?? 0) + (index - last) * hoursAfter.length)
+  );
+};
+
+/** The working day in which, or at the end of which, window time reaches a value. */
+const windowIndex = ({ windowTimeBefore, hoursBefore, hoursAfter }: Calendar, time: number): number => {
+  const last = windowTimeBefore.length - 1;
+  const covered = windowTimeBefore[last] ?? 0;
+  if (time <= 0) return Math.ceil(time / hoursBefore.length) - 1;
+  if (time > covered) return last + Math.ceil((time - covered) / hoursAfter.length) - 1;
+  let [low, high] = [0, last];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((windowTimeBefore[middle] ?? 0) < time) low = middle;
+    else high = middle;
+  }
+  return low;
+};
+
+/** Working days from the start of the calendar up to a day, the day itself left out; negative before the start. */
+const countBefore = ({ firstDay, lastDay, workingDays, workingDaysBefore }: Calendar, day: number): number =>
+  workingDaysBefore[day - firstDay] ??
+  (day < firstDay
+    ? weekdaysBefore(day) - weekdaysBefore(firstDay)
+    : workingDays.length + weekdaysBefore(day) - weekdaysBefore(lastDay + 1));
+
+/** The working day before which there are `index` others: the inverse of `countBefore`. */
+const workingDayAt = ({ firstDay, lastDay, workingDays }: Calendar, index: number): number =>
+  workingDays[index] ??
+  (index < 0
+    ? weekdayAt(weekdaysBefore(firstDay) + index)
+    : weekdayAt(weekdaysBefore(lastDay + 1) + index - workingDays.length));

@@ -1,0 +1,126 @@
+import { dayOf, startOfDay, DAY_MS } from './calendar-days.ts';
+import {
+  closeOnOrAfter,
+  dayTime,
+  dayTimeAt,
+  windowTime,
+  windowTimeAt,
+  WORKING_DAY_MS,
+  type Calendar,
+} from './calendar.ts';
+import type { Limit } from '../matter/schema.ts';
+
+/** A clock stood still from one instant to another; a pause without an end moves nothing until it has ended. */
+export interface Pause {
+  from: number;
+  to?: number | undefined;
+}
+
+export interface Deadline {
+  at: number;
+  /** It lies past the last day that a notice covers (暂定): it may move when the next notice is loaded. */
+  provisional: boolean;
+}
+
+/**
+ * When a limit that starts to run at `start` is over.
+ * - working days: the day of the start is not counted; over when the windows close on the last one. A pause adds the part of each
+ *   counted day that it took of that day's window hours.
+ * - working minutes: run in window hours from `start`.
+ * - calendar days: the day of the start is not counted; a last day that is not worked moves to the next working day, and
+ *   the end is the close of the windows (Civil Code of the PRC, arts. 201 and 203).
+ * - seconds: plain time.
+ * A pause that begins when the limit is already over changes nothing. `more` lengthens the limit, in its own time (`scaleOf`).
+ */
+export const addLimit = (
+  calendar: Calendar,
+  start: number,
+  limit: Limit,
+  pauses: readonly Pause[] = [],
+  more = 0,
+): Deadline => {
+  const at = scaleOf(calendar, limit).instantAt(runLimit(calendar, start, limit, pauses, more).end);
+  return { at, provisional: !('seconds' in limit) && dayOf(at) > calendar.lastDay };
+};
+
+/** How a limit runs: from which instant, until which value of its own time (`scaleOf`), and the pauses that moved that, without what overlaps. */
+export const runLimit = (
+  calendar: Calendar,
+  start: number,
+  limit: Limit,
+  pauses: readonly Pause[],
+  more: number,
+): { from: number; end: number; moving: { from: number; to: number }[] } => {
+  const { read, begin, amountOf } = scaleOf(calendar, limit);
+  const from = begin(start);
+  let end = read(from) + amountOf(limit) + more;
+  const moving: { from: number; to: number }[] = [];
+  for (const pause of inOrder(pauses, from)) {
+    if (read(pause.from) >= end) break;
+    end += read(pause.to) - read(pause.from);
+    moving.push(pause);
+  }
+  return { from, end, moving };
+};
+
+/** The pauses that have ended, from an instant on, in order and without what overlaps. */
+export const inOrder = (pauses: readonly Pause[], start: number): { from: number; to: number }[] => {
+  let seenUntil = start;
+  return pauses
+    .toSorted((a, b) => a.from - b.from)
+    .flatMap(({ from, to }) => {
+      const later = Math.max(from, seenUntil);
+      if (to === undefined || to <= later) return [];
+      seenUntil = to;
+      return [{ from: later, to }];
+    });
+};
+
+/** The time in which a limit runs. All of it in milliseconds of that time. */
+export interface Scale {
+  /** How much of it has passed at an instant. */
+  read: (at: number) => number;
+  /** The first instant at which so much has passed. */
+  instantAt: (value: number) => number;
+  /** From which instant on a limit is counted that starts at `start`. */
+  begin: (start: number) => number;
+  /** What any limit comes to in it; units are exchanged at 390 minutes a working day and five working days a week. */
+  amountOf: (limit: Limit) => number;
+}
+
+export const scaleOf = (calendar: Calendar, limit: Limit): Scale => {
+  const nextDay = (start: number): number => startOfDay(dayOf(start) + 1);
+  if ('workingDays' in limit) {
+    return {
+      read: (at) => dayTime(calendar, at),
+      instantAt: (value) => dayTimeAt(calendar, value),
+      begin: nextDay,
+      amountOf: workingTimeOf,
+    };
+  }
+  if ('workingMinutes' in limit) {
+    return {
+      read: (at) => windowTime(calendar, at),
+      instantAt: (value) => windowTimeAt(calendar, value),
+      begin: (start) => start,
+      amountOf: workingTimeOf,
+    };
+  }
+  const plain = { read: (at: number) => at, amountOf: plainTimeOf };
+  return 'seconds' in limit
+    ? { ...plain, instantAt: (value) => value, begin: (start) => start }
+    : { ...plain, instantAt: (value) => closeOnOrAfter(calendar, dayOf(value - 1)), begin: nextDay };
+};
+
+const workingTimeOf = (limit: Limit): number => {
+  if ('workingDays' in limit) return limit.workingDays * WORKING_DAY_MS;
+  if ('workingMinutes' in limit) return limit.workingMinutes * 60_000;
+  if ('calendarDays' in limit) return Math.round((limit.calendarDays * WORKING_DAY_MS * 5) / 7);
+  return limit.seconds * 1_000;
+};
+
+const plainTimeOf = (limit: Limit): number => {
+  if ('calendarDays' in limit) return limit.calendarDays * DAY_MS;
+  if ('seconds' in limit) return limit.seconds * 1_000;
+  return Math.round((workingTimeOf(limit) / WORKING_DAY_MS) * DAY_MS * (7 / 5));
+};

@@ -1,0 +1,182 @@
+import type { Calendar } from '../calendar/calendar.ts';
+import { yellowFrom, type Deadlines, type Limits } from './step-clock.ts';
+import { findStep } from '../matter/compile.ts';
+import { pathDeadline, type PathDeadline, type PathStep } from './critical-path.ts';
+import { allPausedSince, type StepClock } from '../case/clock.ts';
+import type { LedgerEntry } from '../case/ledger.ts';
+import type { Plan } from '../case/plan.ts';
+import { isStepEnd, type StepStatus } from '../case/status.ts';
+import { formatStepId, parseStepId } from '../case/step-id.ts';
+import { needIds } from '../matter/sorting.ts';
+import type { Item, Matter } from '../matter/schema.ts';
+
+/** What the clocks of case and items are made of: the steps of the plan as they stand. */
+export interface ClockedStep {
+  id: string;
+  status: StepStatus;
+  clock?: StepClock | undefined;
+  endedAt?: number | undefined;
+}
+
+/** The deadlines of a case or an item, and the paths that made them. */
+export interface PathDeadlines extends Deadlines {
+  promised: PathDeadline;
+  statutory?: PathDeadline;
+}
+
+export interface ItemClock extends Partial<PathDeadlines> {
+  /** The item's id, with `.1`, `.2` … where it is repeated for a list of several. */
+  id: string;
+  item: Item;
+  /** The plan's steps that belong to it. */
+  steps: string[];
+  startedAt?: number;
+  pausedAt?: number;
+  endedAt?: number;
+}
+
+/** When a case that was accepted at `acceptedAt` is promised, by its critical path; steps outside the promise only delay the others. */
+export const caseDeadlines = (
+  calendar: Calendar,
+  matter: Matter,
+  plan: Plan,
+  steps: readonly ClockedStep[],
+  acceptedAt: number,
+): PathDeadlines => {
+  const limited = stepsOf(matter, plan, steps);
+  const inside = limited.filter(({ outside }) => !outside).map(({ id }) => id);
+  return partDeadlines(
+    calendar,
+    matter.limit,
+    limited,
+    inside.length > 0 ? inside : limited.map(({ id }) => id),
+    acceptedAt,
+  );
+};
+
+/** The items of a case: each runs from the first sending of one of its steps until all have ended. Items that do not apply are left out. */
+export const itemClocks = (
+  calendar: Calendar,
+  matter: Matter,
+  plan: Plan,
+  steps: readonly ClockedStep[],
+): ItemClock[] => {
+  const limited = stepsOf(matter, plan, steps);
+  return matter.items.flatMap((item) =>
+    instancesOf(matter, item, limited).map(({ id, own }) => {
+      // An item of nothing but certificate-making or payment promises just that.
+      const promised = own.filter(({ outside }) => !outside);
+      const inside = promised.length > 0 ? promised : own;
+      const clocks = inside.flatMap(({ clock }) => clock ?? []);
+      const startedAt = clocks.length === 0 ? undefined : Math.min(...clocks.map((clock) => clock.startedAt));
+      const ends = inside.map(({ status, endedAt, clock }) =>
+        isStepEnd(status) ? (endedAt ?? clock?.endedAt) : undefined,
+      );
+      const known = ends.filter((at) => at !== undefined);
+      const pausedAt = allPausedSince(clocks);
+      return {
+        id,
+        item,
+        steps: own.map((step) => step.id),
+        ...(startedAt !== undefined && {
+          startedAt,
+          ...partDeadlines(
+            calendar,
+            item.limit,
+            limited,
+            inside.map((step) => step.id),
+            startedAt,
+          ),
+        }),
+        ...(pausedAt !== undefined && { pausedAt }),
+        ...(known.length === ends.length && { endedAt: Math.max(...known) }),
+      };
+    }),
+  );
+};
+
+interface LimitedStep extends Omit<PathStep, 'inside'> {
+  status: StepStatus;
+  endedAt?: number | undefined;
+  outside: boolean;
+}
+
+/** The steps that apply to the case, in the plan's order. */
+const stepsOf = (matter: Matter, plan: Plan, steps: readonly ClockedStep[]): LimitedStep[] => {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  return plan.steps.flatMap(({ id, needs }) => {
+    const now = byId.get(id);
+    const found = findStep(matter, id);
+    if (!now || now.status === 'skipped' || !found) return [];
+    const { limit } = found.step;
+    const done = isStepEnd(now.status) ? now.status === 'done' : undefined;
+    return [{ ...now, needs, limit, outside: limit.outside, done }];
+  });
+};
+
+/** An item once, or once for each of several that its steps are repeated for. */
+const instancesOf = (
+  matter: Matter,
+  item: Item,
+  steps: readonly LimitedStep[],
+): { id: string; own: LimitedStep[] }[] => {
+  const instances = new Map<string, LimitedStep[]>();
+  for (const step of steps) {
+    const found = findStep(matter, step.id);
+    if (!found || !item.steps.includes(found.step.id)) continue;
+    const number = found.item && parseStepId(step.id)?.number;
+    const id = formatStepId({ definition: item.id, ...(number !== undefined && { number }) });
+    instances.set(id, [...(instances.get(id) ?? []), step]);
+  }
+  return [...instances].map(([id, own]) => ({ id, own }));
+};
+
+const partDeadlines = (
+  calendar: Calendar,
+  limit: Limits,
+  steps: readonly LimitedStep[],
+  inside: readonly string[],
+  startedAt: number,
+): PathDeadlines => {
+  const path = steps.map((step) => ({ ...step, inside: inside.includes(step.id) }));
+  const promised = pathDeadline(calendar, startedAt, limit, 'promised', path);
+  const statutory = limit.statutory && pathDeadline(calendar, startedAt, limit, 'statutory', path);
+  return {
+    yellowAt: yellowFrom(calendar, promised.at, limit.promised),
+    promisedAt: promised.at,
+    ...(statutory && { statutoryAt: statutory.at }),
+    provisional: promised.provisional || statutory?.provisional === true,
+    promised,
+    ...(statutory && { statutory }),
+  };
+};
+
+/** Entries after which a step that was kept back may go on; and that all is to be computed by another calendar. */
+const MOVING: ReadonlySet<LedgerEntry['kind']> = new Set(['supplement-answered', 'gap-filled', 'calendar-changed']);
+
+/**
+ * Whether what happened can have moved the promise of the case: a pause, an extension or an order to do it again, a step outside the promise that others waited
+ * for, a paper that came in, another calendar. Otherwise its row holds the right instants already.
+ */
+export const mayMovePromise = (
+  matter: Matter,
+  entries: readonly LedgerEntry[],
+  steps: Readonly<Record<string, { clock?: StepClock }>>,
+): boolean =>
+  entries.some(({ kind }) => MOVING.has(kind)) ||
+  Object.entries(steps).some(([id, { clock }]) => {
+    if (!clock) return false;
+    const step = findStep(matter, id)?.step;
+    if (step?.limit.outside) return clock.endedAt !== undefined && isAwaited(matter, step.id);
+    return (
+      clock.extensionDays !== undefined ||
+      clock.rests !== undefined ||
+      clock.holds.some(({ to, why }) => to !== undefined && why !== 'outage')
+    );
+  });
+
+/** A step of the promise waits for it, directly or through others. */
+const isAwaited = (matter: Matter, stepId: string): boolean =>
+  matter.steps.some(
+    ({ id, needs, limit }) => needs.flatMap(needIds).includes(stepId) && (!limit.outside || isAwaited(matter, id)),
+  );

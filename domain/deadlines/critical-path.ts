@@ -1,0 +1,189 @@
+import type { Calendar } from '../calendar/calendar.ts';
+import { legalPauses, type Limits } from './step-clock.ts';
+import type { StepClock } from '../case/clock.ts';
+import type { PlanNeed } from '../case/plan.ts';
+import { addLimit, inOrder, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';
+import type { Limit } from '../matter/schema.ts';
+
+/** A step as the promise of a case (or of an item) sees it. */
+export interface PathStep {
+  id: string;
+  needs: readonly PlanNeed[];
+  /**
+   * Its limit is part of the promise. The time of any other step is a pause of all steps that
+   * depend on it.
+   */
+  inside: boolean;
+  limit: Limits;
+  clock?: StepClock | undefined;
+  /** It ended successfully; undefined: it has not ended. */
+  done?: boolean | undefined;
+}
+
+/**
+ * The time of a step on the critical path, in milliseconds of the scale of its limit (`scaleOf`).
+ */
+export interface PathPart {
+  stepId: string;
+  limitMs: number;
+  extensionMs: number;
+  pausedMs: number;
+  /** The parts of `pausedMs`. */
+  pauses: { from: number; to: number }[];
+}
+
+export interface PathDeadline extends Deadline {
+  limit: Limit;
+  /** How much longer the critical path is than the promise, including pauses and extensions. */
+  movedMs: number;
+  /** The longest path, in order. */
+  path: PathPart[];
+  /** Steps off the path that were paused within the slack of their own paths. */
+  aside: PathPart[];
+}
+
+/**
+ * The deadline of a promise that was made at `start` over many steps. Each path of dependent steps
+ * takes its limits, its extensions and its pauses. The deadline moves by what the longest path
+ * takes beyond the promised limit, or beyond the longest path without pauses if the definition
+ * promises less than its steps add up to. Therefore a pause within the slack of its path does not
+ * move the deadline, and a pause on the only path moves it by its full length. A pause that starts
+ * after the deadline does not change it.
+ * `steps` are in dependency order, without steps that do not apply.
+ */
+export const pathDeadline = (
+  calendar: Calendar,
+  start: number,
+  limits: Limits,
+  which: 'promised' | 'statutory',
+  steps: readonly PathStep[],
+): PathDeadline => {
+  const limit = limits[which] ?? limits.promised;
+  const scale = scaleOf(calendar, limit);
+  const begin = scale.begin(start);
+  const pauses = pausesOfSteps(steps);
+  const partOf = (step: PathStep, until: number): PathPart => {
+    const own = inOrder(
+      (pauses.get(step.id) ?? []).filter(({ from }) => from < until),
+      begin,
+    );
+    const { extensionDays = 0 } = step.clock ?? {};
+    return {
+      stepId: step.id,
+      limitMs: step.inside ? scale.amountOf(step.limit[which] ?? step.limit.promised) : 0,
+      extensionMs: step.inside ? scale.amountOf({ workingDays: extensionDays }) : 0,
+      pausedMs: own.reduce((sum, { from, to }) => sum + scale.read(to) - scale.read(from), 0),
+      pauses: own,
+    };
+  };
+  const planned = longestPath(steps, (step) => partOf(step, start).limitMs);
+  const allowed = Math.max(scale.amountOf(limit), planned.length);
+  /** Later pauses count after earlier ones have moved the deadline past them. */
+  const settle = (deadline: Deadline): PathDeadline => {
+    const parts = new Map(steps.map((step) => [step.id, partOf(step, deadline.at)]));
+    const { length, path } = longestPath(steps, ({ id }) => lengthOf(parts.get(id)));
+    const movedMs = Math.max(length - allowed, 0);
+    const moved = addLimit(calendar, start, limit, [], movedMs);
+    if (moved.at !== deadline.at) return settle(moved);
+    const aside = [...parts.values()].filter(({ stepId, pausedMs }) => pausedMs > 0 && !path.includes(stepId));
+    return { ...moved, limit, movedMs, path: path.flatMap((id) => parts.get(id) ?? []), aside };
+  };
+  return settle(addLimit(calendar, start, limit));
+};
+
+const lengthOf = (part: PathPart | undefined): number => (part ? part.limitMs + part.extensionMs + part.pausedMs : 0);
+
+/**
+ * The longest path to a step inside the promise: its own time, added to the path of what it waits
+ * for.
+ */
+const longestPath = (steps: readonly PathStep[], lengthOfStep: (step: PathStep) => number) => {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const ways = new Map<string, { length: number; path: string[] }>();
+  const none = { length: 0, path: [] };
+  for (const step of steps) {
+    const before = step.needs.map((need) => {
+      const known = waitedFor(need, byId).flatMap(({ id }) => ways.get(id) ?? []);
+      return need.mode === 'any' ? shortest(known) : longest(known);
+    });
+    const way = longest(before) ?? none;
+    ways.set(step.id, { length: way.length + lengthOfStep(step), path: [...way.path, step.id] });
+  }
+  return longest(steps.flatMap(({ id, inside }) => (inside ? (ways.get(id) ?? []) : []))) ?? none;
+};
+
+type Way = { length: number; path: string[] };
+const longest = (ways: readonly (Way | undefined)[]): Way | undefined =>
+  ways.reduce((best, way) => (way && (!best || way.length > best.length) ? way : best), undefined);
+const shortest = (ways: readonly Way[]): Way | undefined =>
+  ways.reduce<Way | undefined>((best, way) => (!best || way.length < best.length ? way : best), undefined);
+
+/** Of alternatives, those that are done or can still be done; of all other needs, every one. */
+const waitedFor = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, PathStep>): PathStep[] => {
+  const known = of.flatMap((id) => byId.get(id) ?? []);
+  if (mode !== 'any') return known;
+  const done = known.filter((step) => step.done);
+  if (done.length > 0) return done;
+  const open = known.filter((step) => step.done === undefined);
+  return open.length > 0 ? open : known;
+};
+
+/**
+ * The pauses that each step adds to its path: its own pauses; the whole time of a step outside the
+ * promise; the time in which it was ready and a material was missing; the time in which the case
+ * had ended until the step was ordered again. Time that an earlier step on the path has already
+ * paused is not counted twice.
+ */
+const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; to: number }[]> => {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const pauses = new Map<string, { from: number; to: number }[]>();
+  const earlier = new Map<string, Set<string>>();
+  for (const step of steps) {
+    const direct = step.needs.flatMap(({ of }) => of).filter((id) => byId.has(id));
+    const before = new Set(direct.flatMap((id) => [id, ...(earlier.get(id) ?? [])]));
+    earlier.set(step.id, before);
+    const counted = [...before].flatMap((id) => pauses.get(id) ?? []);
+    const own = [...ownPauses(step), ...restsOfCase(step, steps), ...keptBack(step, byId)];
+    pauses.set(step.id, without(inOrder(own, -Infinity), counted));
+  }
+  return pauses;
+};
+
+const ownPauses = ({ inside, clock }: PathStep): Pause[] => {
+  if (!clock) return [];
+  return inside ? legalPauses(clock) : [{ from: clock.startedAt, to: clock.endedAt }];
+};
+
+/**
+ * Between the end of the case and the order to do a step again, no party held the step. Time in
+ * which other steps ran is not counted as a pause.
+ */
+const restsOfCase = (step: PathStep, steps: readonly PathStep[]): { from: number; to: number }[] => {
+  const atWork = steps.flatMap(({ id, clock }) => {
+    if (!clock || id === step.id) return [];
+    return without([{ from: clock.startedAt, to: clock.endedAt ?? Infinity }], clock.rests ?? []);
+  });
+  return without(step.clock?.rests ?? [], atWork);
+};
+
+const keptBack = (step: PathStep, byId: ReadonlyMap<string, PathStep>): Pause[] => {
+  if (!step.clock || step.needs.length === 0) return [];
+  const met = step.needs.map((need) => {
+    const ends = waitedFor(need, byId).map(({ clock }) => clock?.endedAt ?? -Infinity);
+    return need.mode === 'any' ? Math.min(...ends) : Math.max(...ends);
+  });
+  const ready = Math.max(...met);
+  return Number.isFinite(ready) ? [{ from: ready, to: step.clock.startedAt }] : [];
+};
+
+const without = (spans: readonly { from: number; to: number }[], counted: readonly { from: number; to: number }[]) =>
+  counted.reduce<{ from: number; to: number }[]>(
+    (left, { from, to }) =>
+      left
+        .flatMap((span) => [
+          { from: span.from, to: Math.min(span.to, from) },
+          { from: Math.max(span.from, to), to: span.to },
+        ])
+        .filter((span) => span.to > span.from),
+    [...spans],
+  );

@@ -1,0 +1,51 @@
+import type { Calendar } from '../calendar/calendar.ts';
+import { caseDeadlines } from './case-clock.ts';
+import { stepDeadlines, type Deadlines } from './step-clock.ts';
+import { findStep } from '../matter/compile.ts';
+import type { CaseState } from '../case/state.ts';
+import { isCaseEnd } from '../case/status.ts';
+import type { Matter } from '../matter/schema.ts';
+
+/** An open deadline of a case or of one of its steps, by an earlier and by a later calendar. */
+export interface MovedDate {
+  stepId?: string;
+  which: 'promised' | 'statutory';
+  before: number;
+  after: number;
+  /** By the later calendar. */
+  provisional: boolean;
+}
+
+/**
+ * The open deadlines of a case that differ between two calendars: the effect of a `calendar-
+ * changed`.
+ */
+export const movedDates = (before: Calendar, after: Calendar, matter: Matter, state: CaseState): MovedDate[] => {
+  const moved = (by: (calendar: Calendar) => Deadlines, stepId?: string): MovedDate[] => {
+    const [old, now] = [by(before), by(after)];
+    const pairs = [
+      { which: 'promised' as const, before: old.promisedAt, after: now.promisedAt },
+      { which: 'statutory' as const, before: old.statutoryAt, after: now.statutoryAt },
+    ];
+    return pairs.flatMap(({ which, before: from, after: to }) => {
+      if (from === undefined || to === undefined) return [];
+      if (from === to && old.provisional === now.provisional) return [];
+      return [
+        { ...(stepId !== undefined && { stepId }), which, before: from, after: to, provisional: now.provisional },
+      ];
+    });
+  };
+  const { plan, acceptedAt, status } = state;
+  const steps = Object.entries(state.steps).map(([id, step]) => ({ ...step, id, endedAt: step.clock?.endedAt }));
+  const whole =
+    acceptedAt === undefined || isCaseEnd(status)
+      ? []
+      : moved((calendar) => caseDeadlines(calendar, matter, plan, steps, acceptedAt));
+  const ofSteps = steps.flatMap(({ id, clock }) => {
+    const limit = findStep(matter, id)?.step.limit;
+    return !clock || clock.endedAt !== undefined || !limit
+      ? []
+      : moved((calendar) => stepDeadlines(calendar, limit, clock), id);
+  });
+  return [...whole, ...ofSteps];
+};

@@ -1,0 +1,352 @@
+import type { RefusalCode } from './case/messages.ts';
+import type { Text } from './matter/schema.ts';
+import type { OrderRefusal } from './supervision/orders.ts';
+
+/** Codes of the API itself; those of the engine are in engine/messages.ts, those of orders in supervision. */
+type HttpCode =
+  | 'REQUEST_INVALID'
+  | 'JSON_INVALID'
+  | 'FORM_INVALID'
+  | 'AUTHENTICATION_REQUIRED'
+  | 'SIGNATURE_INVALID'
+  | 'TIMESTAMP_OUTSIDE'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'MATTER_UNKNOWN'
+  | 'MATTER_VERSION_TAKEN'
+  | 'DUPLICATE_CASE'
+  | 'MESSAGE_ID_REUSED'
+  | 'REQUEST_ID_MISMATCH'
+  | 'TASK_TAKEN'
+  | 'TASK_ASSIGNED'
+  | 'TASK_NOT_YOURS'
+  | 'ABSENCE_OVER'
+  | 'INCIDENT_OPEN'
+  | 'INCIDENT_NOT_OPEN'
+  | 'AGENCY_NOT_CALLED'
+  | 'DESK_DECIDED'
+  | 'NOT_WITHDRAWN'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'ORDER_IN_PROGRESS'
+  | 'BULK_EMPTY'
+  | 'BULK_TOO_LARGE'
+  | 'BODY_TOO_LARGE'
+  | 'CONTENT_TYPE_UNSUPPORTED'
+  | 'RATE_LIMITED'
+  | 'INTERNAL'
+  | 'OVERLOADED'
+  | 'UNAVAILABLE';
+
+export type ErrorCode = HttpCode | RefusalCode | OrderRefusal;
+
+interface ErrorEntry {
+  /** The HTTP status that the code is answered with. */
+  status: number;
+  /** Whether the same request can succeed later without any change. */
+  retry: boolean;
+  /** The text for the caller: no values, no names. */
+  message: Text;
+}
+
+/** Every code that a request can be answered with. A code without a status or a message does not compile. */
+export const ERRORS = {
+  REQUEST_INVALID: {
+    status: 400,
+    retry: false,
+    message: { zh: '请求内容不符合要求，请检查后重新提交', en: 'The request is not valid' },
+  },
+  JSON_INVALID: {
+    status: 400,
+    retry: false,
+    message: {
+      zh: '请求体不是有效的 JSON，或含有不支持的内容',
+      en: 'The request body is not valid JSON, or has content that is not supported',
+    },
+  },
+  FORM_INVALID: {
+    status: 400,
+    retry: false,
+    message: { zh: '表单填写有误，请按提示修改', en: 'The form has errors' },
+  },
+  AUTHENTICATION_REQUIRED: {
+    status: 401,
+    retry: false,
+    message: { zh: '请先登录：访问令牌缺失、无效或已过期', en: 'A valid access token is required' },
+  },
+  SIGNATURE_INVALID: {
+    status: 401,
+    retry: false,
+    message: { zh: '签名校验未通过', en: 'The signature is not valid' },
+  },
+  TIMESTAMP_OUTSIDE: {
+    status: 401,
+    retry: false,
+    message: {
+      zh: '签名时间与本系统时间相差超过 5 分钟，请校准时钟，重新签名后再发送',
+      en: 'The time of the signature differs from our time by more than five minutes. Set the clock, sign again and send again',
+    },
+  },
+  FORBIDDEN: {
+    status: 403,
+    retry: false,
+    message: { zh: '您的角色没有此项操作的权限', en: 'Your role does not allow this action' },
+  },
+  NOT_FOUND: {
+    status: 404,
+    retry: false,
+    message: { zh: '未找到，或您无权查看', en: 'Not found, or you are not allowed to see it' },
+  },
+  MATTER_UNKNOWN: {
+    status: 404,
+    retry: false,
+    message: { zh: '没有这个事项', en: 'There is no such matter' },
+  },
+  MATTER_VERSION_TAKEN: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '该事项的这一版本已发布，且内容不同',
+      en: 'This version of the matter is already published with different content',
+    },
+  },
+  DUPLICATE_CASE: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '已有相同的办件；确需重复办理的，请说明理由',
+      en: 'A similar case already exists. Give a reason to start this case anyway',
+    },
+  },
+  MESSAGE_ID_REUSED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该消息编号已用于其他内容', en: 'The message id was already used with different content' },
+  },
+  REQUEST_ID_MISMATCH: {
+    status: 400,
+    retry: false,
+    message: { zh: '请求编号与地址中的编号不一致', en: 'The request id differs from the one in the URL' },
+  },
+  TASK_TAKEN: {
+    status: 409,
+    retry: true,
+    message: { zh: '该任务已由其他人员领取', en: 'Another officer has claimed this task' },
+  },
+  TASK_ASSIGNED: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '该任务已指派给其他人员；其请假期间由代办人员办理，也可由监督员改派',
+      en: 'This task is assigned to another officer. An officer who covers an absence can take it, and a supervisor can reassign it',
+    },
+  },
+  TASK_NOT_YOURS: {
+    status: 409,
+    retry: false,
+    message: { zh: '您尚未领取该任务，请先领取', en: 'You have not claimed this task. Claim it first' },
+  },
+  ABSENCE_OVER: {
+    status: 409,
+    retry: false,
+    message: { zh: '该请假已结束', en: 'The absence has already ended' },
+  },
+  INCIDENT_OPEN: {
+    status: 409,
+    retry: false,
+    message: { zh: '该部门已有未结束的系统故障', en: 'The agency already has an open incident' },
+  },
+  INCIDENT_NOT_OPEN: {
+    status: 409,
+    retry: false,
+    message: { zh: '该部门没有未结束的系统故障', en: 'The agency has no open incident' },
+  },
+  AGENCY_NOT_CALLED: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '该部门未通过系统对接，无需停发',
+      en: 'Nothing is sent to this agency: its officers work from the task list',
+    },
+  },
+  DESK_DECIDED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该答复已由其他人员处理', en: 'Another person has already handled this answer' },
+  },
+  EXTENSION_TOO_LONG: {
+    status: 409,
+    retry: false,
+    message: { zh: '超过该环节依法可延长的期限', en: 'The extension is longer than the law allows for this step' },
+  },
+  EXTENDED_BEFORE: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '该环节已延长过一次，不得再次延长',
+      en: 'The step has already been extended. A step can be extended only once',
+    },
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    retry: false,
+    message: { zh: '该幂等键已用于其他请求', en: 'The idempotency key was already used for a different request' },
+  },
+  BULK_EMPTY: {
+    status: 409,
+    retry: false,
+    message: { zh: '没有符合条件的办件', en: 'Nothing matches the filter' },
+  },
+  BULK_TOO_LARGE: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '符合条件的办件过多（上限 5000 件），请缩小范围',
+      en: 'Too many matches: the limit is 5,000. Narrow the filter',
+    },
+  },
+  ORDER_IN_PROGRESS: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节已有未办结的督办单', en: 'The step already has an open supervision order' },
+  },
+  ORDER_ENDED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该督办单已办结或已撤销', en: 'The supervision order is closed or lifted' },
+  },
+  ORDER_NOT_OVERDUE: {
+    status: 409,
+    retry: true,
+    message: { zh: '答复期限未到，不能通报', en: 'The order cannot be circulated before its reply is overdue' },
+  },
+  ORDER_CIRCULATED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该督办单已通报', en: 'The supervision order has already been circulated' },
+  },
+  SECOND_PERSON_REQUIRED: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '须由其他人员办理，发起人和答复人本人不得办理',
+      en: 'A different person must do this, not the one who started or answered it',
+    },
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    retry: false,
+    message: { zh: '请求体过大', en: 'The request body is too large' },
+  },
+  CONTENT_TYPE_UNSUPPORTED: {
+    status: 415,
+    retry: false,
+    message: {
+      zh: '只接受 application/json（UTF-8，不压缩）',
+      en: 'Only application/json is accepted (UTF-8, not compressed)',
+    },
+  },
+  RATE_LIMITED: {
+    status: 429,
+    retry: true,
+    message: { zh: '请求过于频繁，请稍后再试', en: 'Too many requests. Try again later' },
+  },
+  INTERNAL: {
+    status: 500,
+    retry: true,
+    message: { zh: '系统内部错误，请稍后再试', en: 'An internal error occurred. Try again later' },
+  },
+  OVERLOADED: {
+    status: 503,
+    retry: true,
+    message: { zh: '系统繁忙，请稍后再试', en: 'The service is overloaded. Try again later' },
+  },
+  UNAVAILABLE: {
+    status: 503,
+    retry: true,
+    message: { zh: '服务暂时不可用，请稍后再试', en: 'The service is temporarily unavailable. Try again later' },
+  },
+
+  STEP_UNKNOWN: {
+    status: 404,
+    retry: false,
+    message: { zh: '没有这个环节', en: 'There is no such step' },
+  },
+  STEP_NOT_STARTED: {
+    status: 409,
+    retry: true,
+    message: { zh: '该环节尚未开始', en: 'The step has not started' },
+  },
+  STEP_ALREADY_DECIDED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节已有办理结果', en: 'The step has already been decided' },
+  },
+  STEP_ENDED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节已结束', en: 'The step has ended' },
+  },
+  STEP_BEING_UNDONE: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节正在撤回', en: 'The step is being undone' },
+  },
+  ROUND_STALE: {
+    status: 409,
+    retry: false,
+    message: { zh: '该环节已进入新一轮办理', en: 'The step is already in a later round' },
+  },
+  ACTION_NOT_ALLOWED: {
+    status: 409,
+    retry: false,
+    message: { zh: '当前状态下不能进行此操作', en: 'This action is not allowed in the current status' },
+  },
+  RIGHTS_LOST: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '操作生效前您的权限已被撤销：操作已记录，未生效',
+      en: 'Your rights were revoked before this action took effect. It is recorded and has no effect',
+    },
+  },
+  SUPPLEMENT_UNKNOWN: {
+    status: 404,
+    retry: false,
+    message: { zh: '没有这项补正', en: 'There is no such supplement' },
+  },
+  SUPPLEMENT_ALREADY_ANSWERED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该补正已提交', en: 'The supplement has already been answered' },
+  },
+  SUPPLEMENT_OVER: {
+    status: 409,
+    retry: false,
+    message: { zh: '补正期限已过', en: 'The time for this supplement has ended' },
+  },
+  MATERIAL_NOT_PLEDGED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该材料未作容缺承诺，或已补齐', en: 'The material was not pledged, or has already been received' },
+  },
+  NOT_DUE: {
+    status: 409,
+    retry: false,
+    message: { zh: '该办件已无需此项处理', en: 'The case no longer waits for this' },
+  },
+  CASE_ENDED: {
+    status: 409,
+    retry: false,
+    message: { zh: '该办件已结束', en: 'The case has ended' },
+  },
+  NOT_WITHDRAWN: {
+    status: 409,
+    retry: false,
+    message: { zh: '该办件未撤回', en: 'The case was not withdrawn' },
+  },
+  CASE_CLOSING: {
+    status: 409,
+    retry: false,
+    message: { zh: '该办件正在撤回、退件或终止', en: 'The case is being withdrawn, returned or terminated' },
+  },
+} as const satisfies Record<ErrorCode, ErrorEntry>;

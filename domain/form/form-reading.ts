@@ -1,0 +1,177 @@
+import { formatProblem } from './fields.ts';
+import { normalise } from './normalise.ts';
+import type { Field, Text } from '../matter/schema.ts';
+import { isGroup, type Clock, type Form, type FormValue } from '../matter/values.ts';
+
+/**
+ * What is wrong with one field. `path` counts list items from 0 (`children[1].birthTime`);
+ * `message` never repeats the value.
+ */
+export interface FormProblem {
+  path: string;
+  /**
+   * `required`, `unknown-field`, `wrong-type`, `unreadable`, `too-short`, `too-long`, `too-small`, `too-large`,
+   * `too-many-decimals`, `too-few`, `too-many`, `not-a-choice`, `too-big` (the whole form), the field's format (`citizen-id`,
+   * `mobile` …), or the id of one of the matter's checks.
+   */
+  rule: string;
+  message: Text;
+}
+
+/** Limits beyond the form of any matter. Anything deeper or larger is not read. */
+const MAX_DEPTH = 8;
+const MAX_VALUES = 2000;
+/** The maximum length of a text if the field does not set one. */
+export const MAX_LENGTH = 500;
+
+/**
+ * A form as it was read: `form` without empty or wrong values, `given` the paths of all values that
+ * were filled in, right or wrong.
+ */
+export interface ReadForm {
+  form: Form;
+  given: ReadonlySet<string>;
+  problems: FormProblem[];
+  tooBig: boolean;
+}
+
+interface Reading {
+  clock: Clock;
+  given: Set<string>;
+  problems: FormProblem[];
+}
+
+/**
+ * Reads a form field by field: types, lengths, ranges, choices, formats, unknown fields. Required
+ * fields are not checked here.
+ */
+export const readForm = (fields: readonly Field[], form: unknown, clock: Clock): ReadForm => {
+  if (!isWithinBounds(form)) {
+    const message = { zh: '表单过大', en: 'The form is too large' };
+    return { form: {}, given: new Set(), problems: [{ path: '', rule: 'too-big', message }], tooBig: true };
+  }
+  const reading: Reading = { clock, given: new Set(), problems: [] };
+  const read = isGroup(form) ? readGroup(fields, form, '', reading) : undefined;
+  if (!isGroup(form)) reading.problems.push({ path: '', rule: 'wrong-type', message: WRONG_TYPE.group });
+  return { form: read ?? {}, given: reading.given, problems: reading.problems, tooBig: false };
+};
+
+const isWithinBounds = (form: unknown): boolean => {
+  let values = 0;
+  const fits = (value: unknown, depth: number): boolean => {
+    values += 1;
+    if (depth > MAX_DEPTH || values > MAX_VALUES) return false;
+    return typeof value !== 'object' || value === null || Object.values(value).every((inner) => fits(inner, depth + 1));
+  };
+  return fits(form, 0);
+};
+
+const UNKNOWN_FIELD: Text = { zh: '表单中没有此项', en: 'The form has no such field' };
+
+/** The valid values of the group; undefined when no field is filled in. */
+const readGroup = (
+  fields: readonly Field[],
+  group: Record<string, unknown>,
+  prefix: string,
+  reading: Reading,
+): Form | undefined => {
+  const known = new Map(fields.map((field) => [field.id, field]));
+  const read: [string, FormValue][] = [];
+  for (const [id, value] of Object.entries(group)) {
+    const field = known.get(id);
+    if (!field) {
+      reading.problems.push({ path: prefix + speakable(id), rule: 'unknown-field', message: UNKNOWN_FIELD });
+      continue;
+    }
+    if (isEmpty(field, value)) continue;
+    const before = reading.problems.length;
+    const kept = readValue(field, value, prefix + id, reading);
+    // An empty group counts as absent, a wrong one does not.
+    if (kept !== undefined || reading.problems.length > before) reading.given.add(prefix + id);
+    if (kept !== undefined) read.push([id, kept]);
+  }
+  return read.length > 0 ? Object.fromEntries(read) : undefined;
+};
+
+/** An unknown key can hold anything, so it is only repeated if it could be the name of a field. */
+const speakable = (id: string): string => (/^[A-Za-z][A-Za-z_-]{0,30}\d{0,2}$/.test(id) ? id : '?');
+
+const isEmpty = ({ format }: Field, value: unknown): boolean =>
+  value === null || value === undefined || (typeof value === 'string' && normalise(format, value) === '');
+
+const WRONG_TYPE: Readonly<Record<Field['type'], Text>> = {
+  text: { zh: '应为文字', en: 'Must be a text' },
+  choice: { zh: '应为可选项之一', en: 'Must be one of the choices' },
+  boolean: { zh: '应为是或否', en: 'Must be yes or no (true or false)' },
+  integer: { zh: '应为整数', en: 'Must be a whole number' },
+  number: { zh: '应为数字', en: 'Must be a number' },
+  group: { zh: '应为一组内容', en: 'Must be a group of fields (an object)' },
+  list: { zh: '应为列表', en: 'Must be a list' },
+};
+
+/** The value to keep; undefined when it is empty or wrong. */
+const readValue = (field: Field, value: unknown, path: string, reading: Reading): FormValue | undefined => {
+  if (field.type === 'group' && isGroup(value)) return readGroup(field.fields ?? [], value, `${path}.`, reading);
+  if (field.type === 'list' && Array.isArray(value)) return readList(field, value, path, reading);
+  const read = readSingle(field, value, reading.clock);
+  if ('kept' in read) return read.kept;
+  reading.problems.push({ path, ...read });
+  return undefined;
+};
+
+type Read = { kept: FormValue } | { rule: string; message: Text };
+
+const readSingle = (field: Field, value: unknown, clock: Clock): Read => {
+  const { type, name, choices } = field;
+  if (type === 'text' && typeof value === 'string') return readText(field, value, clock);
+  if (type === 'boolean' && typeof value === 'boolean') return { kept: value };
+  if (type === 'integer' && typeof value === 'number' && Number.isSafeInteger(value)) return readNumber(field, value);
+  if (type === 'number' && typeof value === 'number' && Number.isFinite(value)) return readNumber(field, value);
+  if (type === 'choice' && typeof value === 'string') {
+    return choices?.some((choice) => choice.value === value)
+      ? { kept: value }
+      : wrong('not-a-choice', `${name.zh}不在可选范围内`, `${name.en} is not one of the choices`);
+  }
+  return { rule: 'wrong-type', message: WRONG_TYPE[type] };
+};
+
+const wrong = (rule: string, zh: string, en: string): Read => ({ rule, message: { zh, en } });
+
+/** Control characters (Postgres does not store NUL) and unpaired surrogates. */
+const UNREADABLE = /[^\P{Cc}\n]|\p{Cs}/u;
+
+const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw: string, clock: Clock): Read => {
+  const text = normalise(format, raw);
+  const { length } = Array.from(text);
+  if (UNREADABLE.test(text))
+    return wrong('unreadable', '含有无法识别的字符', 'Contains characters that cannot be read');
+  if (length < minLength)
+    return wrong('too-short', `至少${minLength}个字`, `Must have at least ${minLength} characters`);
+  if (length > maxLength) return wrong('too-long', `最多${maxLength}个字`, `Must have at most ${maxLength} characters`);
+  if (format === undefined) return { kept: text };
+  const message = formatProblem(format, text, clock);
+  return message ? { rule: format, message } : { kept: text };
+};
+
+const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field, value: number): Read => {
+  if (value < minimum) return wrong('too-small', `不能小于${minimum}`, `Must be at least ${minimum}`);
+  if (value > maximum) return wrong('too-large', `不能大于${maximum}`, `Must be at most ${maximum}`);
+  return decimals !== undefined && Number(value.toFixed(decimals)) !== value
+    ? wrong('too-many-decimals', `最多${decimals}位小数`, `Must have at most ${decimals} decimal places`)
+    : { kept: value };
+};
+
+/** A list of the wrong length is read too, so that the problems of its items are reported with it. */
+const readList = (field: Field, items: unknown[], path: string, reading: Reading): FormValue[] | undefined => {
+  const { fields = [], minItems = 0, maxItems = MAX_VALUES } = field;
+  if (items.length === 0) return undefined;
+  const few = items.length < minItems && wrong('too-few', `至少${minItems}项`, `Must have at least ${minItems} items`);
+  const many = items.length > maxItems && wrong('too-many', `最多${maxItems}项`, `Must have at most ${maxItems} items`);
+  const length = few || many;
+  if (length && 'rule' in length) reading.problems.push({ path, ...length });
+  return items.map((item, place) => {
+    if (isGroup(item)) return readGroup(fields, item, `${path}[${place}].`, reading) ?? {};
+    reading.problems.push({ path: `${path}[${place}]`, rule: 'wrong-type', message: WRONG_TYPE.group });
+    return {};
+  });
+};

@@ -1,0 +1,176 @@
+import { judge, type Scope } from '../matter/expressions.ts';
+import { FORMAT_EXAMPLES } from './fields.ts';
+import { MAX_LENGTH, readForm, type FormProblem } from './form-reading.ts';
+import type { Check, Field, Matter } from '../matter/schema.ts';
+import { caseScope, itemScope, listItems } from '../matter/scope.ts';
+import { isForm, isGroup, type Clock, type Form, type FormValue, type ListItem } from '../matter/values.ts';
+
+export type CheckedForm = { ok: true; form: Form } | { ok: false; problems: FormProblem[] };
+
+/**
+ * Checks a whole form and reports every problem at once. The returned form is normalised: texts as
+ * normalise.ts says, without empty values (null, an empty text, list or group). A required group or
+ * list is checked by its own required fields: `required: true` in a group that is absent requires
+ * nothing, a condition always does. A check is skipped if its field already has a problem. A check
+ * that cannot be judged although nothing else is wrong fails.
+ */
+export const checkForm = (matter: Matter, form: unknown, clock: Clock): CheckedForm => {
+  const read = readForm(matter.form, form, clock);
+  if (read.tooBig) return { ok: false, problems: read.problems };
+  const { scope } = caseScope(matter, read.form, clock);
+  const problems = [...read.problems, ...missingFields(matter.form, scope, scope, '', true, read.given)];
+
+  const failed = matter.checks.flatMap((check) => failures(check, scope, problems));
+  const certain = failed.filter(({ undecided }) => !undecided);
+  problems.push(...(problems.length + certain.length === 0 ? failed : certain).map(({ problem }) => problem));
+  return problems.length === 0 ? { ok: true, form: read.form } : { ok: false, problems };
+};
+
+/**
+ * The required fields that are not filled in. `group` is the enclosing group as expressions see it;
+ * `there`: the group is filled in.
+ */
+const missingFields = (
+  fields: readonly Field[],
+  scope: Scope,
+  group: unknown,
+  prefix: string,
+  there: boolean,
+  given: ReadonlySet<string>,
+): FormProblem[] =>
+  fields.flatMap((field) => {
+    const path = prefix + field.id;
+    const isGiven = given.has(path);
+    const must =
+      typeof field.required === 'string'
+        ? judge(field.required, scope).holds === true
+        : field.required === true && there;
+    const value = isGroup(group) ? group[field.id] : undefined;
+    const inside =
+      field.type === 'list'
+        ? (Array.isArray(value) ? value : []).flatMap((item, place) =>
+            missingFields(field.fields ?? [], itemScope(scope, item, place), item, `${path}[${place}].`, true, given),
+          )
+        : missingFields(field.fields ?? [], scope, value, `${path}.`, isGiven || must, given);
+    return must && !isGiven && inside.length === 0 ? [required(field, path)] : inside;
+  });
+
+const required = ({ name }: Field, path: string): FormProblem => ({
+  path,
+  rule: 'required',
+  message: { zh: `请填写${name.zh}`, en: `${name.en} is required` },
+});
+
+interface Failure {
+  problem: FormProblem;
+  /** The check is neither true nor false. */
+  undecided: boolean;
+}
+
+const failures = (check: Check, scope: Scope, known: readonly FormProblem[]): Failure[] => {
+  const scopes =
+    check.each === undefined
+      ? [scope]
+      : listItems(scope, check.each).map((item, place) => itemScope(scope, item, place));
+  return scopes.flatMap((judged, place): Failure[] => {
+    const path = check.field.replace('[]', `[${place}]`);
+    if (known.some((problem) => problem.path === path)) return [];
+    const applies = check.when === undefined ? true : judge(check.when, judged).holds;
+    if (applies === false) return [];
+    const holds = judge(check.expr, judged).holds;
+    if (applies && holds) return [];
+    return [{ problem: { path, rule: check.id, message: check.message }, undecided: !applies || holds === undefined }];
+  });
+};
+
+/**
+ * Returns only the fields at `paths` (the `discloses` of a step); a group or list includes
+ * everything in it. With `item`, only that item of its list, still as a list.
+ */
+export const disclose = (form: Form, paths: readonly string[], item?: ListItem): Form => {
+  const chosen = item ? onlyItem(form, item) : form;
+  return pick(
+    chosen,
+    paths.map((path) => path.replaceAll('[]', '').split('.')),
+  );
+};
+
+const onlyItem = (form: Form, { list, index }: ListItem): Form => {
+  const items = form[list];
+  return Array.isArray(items) ? { ...form, [list]: items.slice(index, index + 1) } : form;
+};
+
+const pick = (group: Form, paths: readonly string[][]): Form =>
+  Object.fromEntries(
+    Object.entries(group).flatMap(([id, value]): [string, FormValue][] => {
+      const below = paths.filter(([first]) => first === id).map(([, ...rest]) => rest);
+      if (below.some((path) => path.length === 0)) return [[id, value]];
+      if (below.length === 0) return [];
+      if (Array.isArray(value)) return [[id, value.map((item) => (isForm(item) ? pick(item, below) : null))]];
+      return isForm(value) ? [[id, pick(value, below)]] : [];
+    }),
+  );
+
+/**
+ * The form as JSON Schema, draft 2020-12, for those who build requests or screens. It is looser
+ * than `checkForm`: formats (`x-format`), conditional requirements (`x-required-when`, FEEL) and
+ * checks over several fields are only annotations.
+ */
+export const jsonSchemaOf = (matter: Matter): Record<string, unknown> => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: matter.name.en,
+  'x-name': matter.name,
+  ...groupSchema(matter.form),
+});
+
+const groupSchema = (fields: readonly Field[]): Record<string, unknown> => ({
+  type: 'object',
+  properties: Object.fromEntries(fields.map((field) => [field.id, fieldSchema(field)])),
+  required: fields.filter((field) => field.required === true).map(({ id }) => id),
+  additionalProperties: false,
+});
+
+const fieldSchema = (field: Field): Record<string, unknown> => ({
+  'x-name': field.name,
+  ...(field.help && { 'x-help': field.help }),
+  ...(field.personal && { 'x-personal': true }),
+  ...(typeof field.required === 'string' && { 'x-required-when': field.required }),
+  ...typeSchema(field),
+});
+
+const typeSchema = (field: Field): Record<string, unknown> => {
+  const { type, format, minLength, maxLength = MAX_LENGTH, minimum, maximum, decimals, minItems, maxItems } = field;
+  switch (type) {
+    case 'text':
+      return {
+        type: 'string',
+        ...(minLength !== undefined && { minLength }),
+        maxLength,
+        ...(format && { 'x-format': format, examples: [FORMAT_EXAMPLES[format]] }),
+      };
+    case 'integer':
+    case 'number':
+      return {
+        type,
+        ...(minimum !== undefined && { minimum }),
+        ...(maximum !== undefined && { maximum }),
+        ...(decimals !== undefined && { 'x-decimals': decimals }),
+      };
+    case 'boolean':
+      return { type };
+    case 'choice':
+      return {
+        type: 'string',
+        oneOf: (field.choices ?? []).map(({ value, name }) => ({ const: value, title: name.en, 'x-name': name })),
+      };
+    case 'group':
+      return groupSchema(field.fields ?? []);
+    case 'list':
+      return {
+        type: 'array',
+        items: groupSchema(field.fields ?? []),
+        ...(minItems !== undefined && { minItems }),
+        ...(maxItems !== undefined && { maxItems }),
+      };
+  }
+};

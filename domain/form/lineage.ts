@@ -1,0 +1,43 @@
+import { findStep, type FoundStep } from '../matter/compile.ts';
+import type { Matter } from '../matter/schema.ts';
+
+/**
+ * New values and papers: places in the form (`mother.mobile`, `children[0].name`) and ids of
+ * materials.
+ */
+export interface Given {
+  places: readonly string[];
+  materials: readonly string[];
+}
+
+/**
+ * The steps of a case whose agency was or will be sent one of these values or materials: a step
+ * uses what its definition discloses. A step for one item of a list does not use the values of
+ * another item.
+ */
+export const stepsUsing = (matter: Matter, stepIds: readonly string[], { places, materials }: Given): string[] =>
+  stepIds.filter((stepId) => {
+    const found = findStep(matter, stepId);
+    if (!found) return false;
+    if (found.step.materials.some((id) => materials.includes(id))) return true;
+    return places.some((place) => uses(found, place));
+  });
+
+/** Whether the step's agency is sent the value at a place, or part of it. */
+export const uses = ({ step, item }: FoundStep, place: string): boolean => {
+  const other = item && indexIn(item.list, place) !== undefined && indexIn(item.list, place) !== item.index;
+  const path = place.replaceAll(/\[\d+\]/g, '[]');
+  return !other && step.discloses.some((disclosed) => covers(disclosed, path));
+};
+
+/** A group or a list includes everything in it, and a value in it belongs to the whole. */
+const covers = (disclosed: string, path: string): boolean => {
+  const [wide, narrow] = disclosed.length <= path.length ? [disclosed, path] : [path, disclosed];
+  return narrow === wide || narrow.startsWith(`${wide}.`) || narrow.startsWith(`${wide}[]`);
+};
+
+/** The number of the list item that contains a place; undefined: the place is not in this list. */
+const indexIn = (list: string, place: string): number | undefined => {
+  const [, index] = new RegExp(String.raw`^${list}\[(\d+)\]`).exec(place) ?? [];
+  return index === undefined ? undefined : Number(index);
+};

@@ -1,0 +1,116 @@
+import type { AgencyFacts } from '../agency/enquiries.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { caseDeadlines, mayMovePromise, type ClockedStep } from '../deadlines/case-clock.ts';
+import { deadlines, type Deadlines } from '../deadlines/step-clock.ts';
+import { getStep } from '../matter/compile.ts';
+import type { Matter } from '../matter/schema.ts';
+import type { LedgerEntry } from '../case/ledger.ts';
+import type { Plan } from '../case/plan.ts';
+import { lastChangeOfNotices, lastChangeOfStep, lastHappeningToStep, type Changes } from '../case/progress.ts';
+import { isCaseEnd, isStepEnd } from '../case/status.ts';
+import { dueColumns, noticeColumns } from './notices-and-dues.ts';
+import type { CaseColumns, ProjectionRows } from './rows.ts';
+import { stepColumns } from './steps.ts';
+
+/**
+ * What happened since the last entry that the case knows to be in Postgres: the entries, and steps
+ * and case as they are after them.
+ */
+export interface CaseChanges extends Changes {
+  caseId: string;
+  prevSeq: number;
+  /** Hash of the entry before these, hex. */
+  prevHash: string;
+}
+
+/** What else the rows are computed from. */
+export interface ProjectionFacts {
+  matter: Matter;
+  /** The version that `calendarOf` names, or the newest. */
+  calendar: Calendar;
+  /** The agencies that `agenciesOf` names, by id. */
+  agencies: ReadonlyMap<string, AgencyFacts>;
+  /** The plan of the case and its steps as Postgres has them. Needed only if `movesPromise`. */
+  before?: { plan: Plan; steps: readonly ClockedStep[] } | undefined;
+}
+
+/**
+ * The rows of a case after some entries, from the instants in the entries and the calendar. Throws
+ * if there is no entry, and if the matter does not have a step.
+ */
+export const project = (changes: CaseChanges, facts: ProjectionFacts): ProjectionRows => {
+  const { caseId, prevSeq, prevHash, entries } = changes;
+  const { matter, calendar } = facts;
+  const last = entries.at(-1);
+  if (!last) throw new Error(`no entries to project in case ${caseId}`);
+  const seqOf = (index: number): number => prevSeq + 1 + index;
+  const dues = changes.dues.map((due) => dueColumns(calendar, matter, due));
+  const around = { ...facts, at: last.at, notices: changes.notices, dues };
+  const steps = Object.entries(changes.steps).map(([id, state]) => {
+    const changedAt = entries[lastHappeningToStep(entries, id)]?.at;
+    return { ...stepColumns({ ...around, id, state, changedAt }), seq: seqOf(lastChangeOfStep(entries, id)) };
+  });
+  const seq = seqOf(lastChangeOfNotices(entries));
+  const notices = Object.entries(changes.notices ?? {}).map(([id, notice]) => ({
+    ...{ id, seq },
+    ...noticeColumns(calendar, matter, notice),
+  }));
+  return { caseId, prevSeq, prevHash, entries, case: caseColumns(changes, facts), steps, notices, dues };
+};
+
+/**
+ * The version of the calendar that these entries name as the one that all rows follow now: the
+ * ledger must say the truth. Undefined: use the newest.
+ */
+export const calendarOf = (entries: readonly LedgerEntry[]): string | undefined =>
+  entries.findLast((entry) => entry.kind === 'calendar-changed')?.calendar;
+
+/** The agencies of the open steps among these. */
+export const agenciesOf = (matter: Matter, { steps }: Pick<Changes, 'steps'>): Set<string> =>
+  new Set(
+    Object.entries(steps)
+      .filter(([, { status }]) => !isStepEnd(status))
+      .map(([id, { agency }]) => agency ?? getStep(matter, id).agency),
+  );
+
+/** Whether the deadlines of the case may have moved: then all its steps are needed. */
+export const movesPromise = (matter: Matter, { acceptedAt, entries, steps }: Changes): boolean =>
+  acceptedAt !== undefined && mayMovePromise(matter, entries, steps);
+
+const caseColumns = (changes: CaseChanges, facts: ProjectionFacts): CaseColumns => {
+  const { prevSeq, entries, status, closing, pausedAt, acceptedAt, gaps } = changes;
+  const ended = entries.findLast((entry) => entry.kind === 'case-ended');
+  const recomputed = entries.findLastIndex((entry) => entry.kind === 'calendar-changed');
+  return {
+    status,
+    ...(closing !== undefined && { closing }),
+    ...(pausedAt !== undefined && { pausedAt }),
+    gaps,
+    ...(acceptedAt !== undefined && { acceptedAt }),
+    ...promiseOf(changes, facts),
+    ended: isCaseEnd(status),
+    ...(ended && { endedAt: ended.at }),
+    calendar: facts.calendar.version,
+    ...(recomputed >= 0 && { recomputedSeq: prevSeq + 1 + recomputed }),
+  };
+};
+
+const ACCEPTANCES: ReadonlySet<LedgerEntry['kind']> = new Set(['case-accepted', 'case-deemed-accepted']);
+
+/** The deadlines of the case, if they begin or may have moved; otherwise its row keeps them. */
+const promiseOf = (
+  { acceptedAt, entries, steps }: Changes,
+  { calendar, matter, before }: ProjectionFacts,
+): Deadlines | undefined => {
+  if (acceptedAt === undefined) return undefined;
+  if (before) {
+    // The rows may be older than these entries. They are newer only if another writer was faster:
+    // then none of this is written.
+    const now = before.steps.map((step) => ({ ...step, ...steps[step.id] }));
+    const found = caseDeadlines(calendar, matter, before.plan, now, acceptedAt);
+    const { promised: _path, statutory: _statutoryPath, ...promise } = found;
+    return promise;
+  }
+  const isAccepted = entries.some(({ kind }) => ACCEPTANCES.has(kind));
+  return isAccepted ? deadlines({ calendar, startedAt: acceptedAt, limit: matter.limit, pauses: [] }) : undefined;
+};

@@ -1,0 +1,93 @@
+import { firstEnquiryAt, type AgencyFacts } from '../agency/enquiries.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { agencyTime, wasSupplemented } from '../deadlines/agency-time.ts';
+import { stepDeadlines } from '../deadlines/step-clock.ts';
+import { getStep } from '../matter/compile.ts';
+import type { Matter, Step } from '../matter/schema.ts';
+import { openHold, pausedSince, type StepClock } from '../case/clock.ts';
+import type { Notice, StepState } from '../case/state.ts';
+import { ENQUIRABLE, isStepEnd } from '../case/status.ts';
+import { waitOfStep, type DueFacts } from '../waiting/question.ts';
+import { lookAt } from '../waiting/wait.ts';
+import { claimLasts } from '../worklist/claims.ts';
+import type { StepColumns } from './rows.ts';
+
+/** A step after some entries, and what surrounds it. */
+export interface ProjectedStep {
+  id: string;
+  state: StepState;
+  /** When something happened to it last; undefined: before these entries. */
+  changedAt: number | undefined;
+  /** The last of these entries. */
+  at: number;
+  matter: Matter;
+  calendar: Calendar;
+  agencies: ReadonlyMap<string, AgencyFacts>;
+  /** By id, where they may have changed. */
+  notices: Readonly<Record<string, Notice>> | undefined;
+  /** All that the case waits for. */
+  dues: readonly DueFacts[];
+}
+
+/** The row of a step, without its `seq`. Throws if the matter does not have the step. */
+export const stepColumns = (step: ProjectedStep): Omit<StepColumns, 'seq'> => {
+  const { id, state, changedAt, calendar, agencies } = step;
+  const definition = getStep(step.matter, id);
+  const { status, round, sentAt, clock, decided } = state;
+  const agency = state.agency ?? definition.agency;
+  const facts = agencies.get(agency);
+  const ended = isStepEnd(status);
+  const parkedAt = clock && openHold(clock, 'outage');
+  const endedAt = clock?.endedAt ?? (ended ? changedAt : undefined);
+  const enquireAt = ENQUIRABLE.some((asked) => asked === status) && facts ? firstEnquiryAt(facts, sentAt) : undefined;
+  const watchAt = ended ? undefined : watchFrom(step, definition, facts);
+  return {
+    ...{ id, agency, status, round, undo: state.undo === true, ended },
+    ...(changedAt !== undefined && { changedAt }),
+    ...(sentAt !== undefined && { sentAt }),
+    ...(state.officer !== undefined && { officer: state.officer }),
+    ...(decided && { decision: decided.decision, messageId: decided.messageId }),
+    ...(state.attention && { attention: state.attention }),
+    ...(state.because !== undefined && { because: state.because }),
+    ...(state.noticeId !== undefined && { noticeId: state.noticeId }),
+    ...(state.suspension && { suspension: state.suspension }),
+    ...(clock && clockColumns(calendar, definition, clock)),
+    ...(parkedAt !== undefined && { parkedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+    ...(enquireAt !== undefined && { enquireAt }),
+    ...(watchAt !== undefined && { watchAt }),
+    keepsAttempt: (status === 'submitted' || status === 'undoing') && parkedAt === undefined,
+    keepsClaim: claimLasts(status),
+  };
+};
+
+const clockColumns = (calendar: Calendar, { limit }: Step, clock: StepClock) => {
+  const { startedAt, extensionDays, endedAt } = clock;
+  const pausedAt = pausedSince(clock);
+  return {
+    ...{ clock, startedAt, ...stepDeadlines(calendar, limit, clock) },
+    ...(extensionDays !== undefined && { extensionDays }),
+    ...(pausedAt !== undefined && { pausedAt }),
+    ...(endedAt !== undefined && {
+      ...agencyTime(calendar, { ...clock, endedAt }),
+      supplemented: wasSupplemented(clock),
+    }),
+  };
+};
+
+/**
+ * When the watcher looks at the step if nothing happens to it before. Attempts and enquiries are not
+ * known here: the watcher sees them when it looks, and finds overdue enquiries by a query of its own
+ * (`stepsToWatch` in `db/supervision/watch.ts`).
+ */
+const watchFrom = (
+  { id, state, at, matter, calendar, notices, dues }: ProjectedStep,
+  { kind }: Step,
+  agency: AgencyFacts | undefined,
+): number | undefined => {
+  const parkedAt = state.parked === true ? at : undefined;
+  const row = { ...state, stepId: id, kind, parkedAt, changedAt: at, attempts: 0, enquiries: 0 };
+  const notice = notices?.[state.noticeId ?? ''];
+  const wait = waitOfStep(row, { now: at, matter, calendar, agency, notice, dues });
+  return wait && lookAt(wait);
+};

@@ -1,0 +1,95 @@
+import type { DueKind } from '../case/dues.ts';
+
+/** The codes in which it is said what an open step or case waits for. */
+
+/** Why something stands still. Exactly one for every step that has not ended. */
+export const WAITING_CAUSES = [
+  'agency-unreachable',
+  /** An operator has disabled it: not its own doing. */
+  'agency-disabled',
+  'agency-rejected',
+  'agency-silent',
+  'officer-idle',
+  'applicant',
+  'payment',
+  'courier',
+  'upstream',
+  'system',
+] as const;
+export type WaitingCause = (typeof WAITING_CAUSES)[number];
+
+/** The causes that are an agency's own; only these light its lamp. */
+export const AGENCY_CAUSES = [
+  'agency-unreachable',
+  'agency-rejected',
+  'agency-silent',
+  'officer-idle',
+] as const satisfies readonly WaitingCause[];
+
+/** Whose turn it is. */
+export const TURNS = ['applicant', 'agency', 'officer', 'courier', 'upstream', 'system'] as const;
+export type Turn = (typeof TURNS)[number];
+
+/** What is wrong with the machinery, as far as Temporal and the workers' signs of life tell. */
+export const FAULTS = [
+  /** No worker has given a sign of life. */
+  'WORKERS_UNAVAILABLE',
+  'TEMPORAL_UNAVAILABLE',
+  /** Nobody takes tasks from a queue. */
+  'QUEUE_UNSERVED',
+  /** Open here, and not running in Temporal. */
+  'WORKFLOW_MISSING',
+  /** Its code fails again and again: it is retried until the code is fixed. */
+  'WORKFLOW_TASK_FAILING',
+  /** The code that runs now does not lead where the history went: a wrong release. */
+  'HISTORY_MISMATCH',
+  'PAYLOAD_UNREADABLE',
+  /** Its ledger or its rows cannot be written. */
+  'PROJECTION_FAILING',
+  /** Sending fails on our side, before the agency is reached. */
+  'ACTIVITY_FAILING',
+  /** Nobody has taken the task from the agency's queue. */
+  'NOT_PICKED_UP',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** The precise reason, a code. */
+export type WaitDetail = (typeof WAIT_DETAILS)[number];
+export const WAIT_DETAILS = [
+  'OTHER_STEPS',
+  'SENDING',
+  'RATE_CAPPED',
+  'GATHERING',
+  'UNANSWERED',
+  'OUTAGE',
+  'DISABLED',
+  'DECISION',
+  'PROCEDURE',
+  'SUSPENSION',
+  'SUPPLEMENT',
+  'GAP',
+  'PLEDGE',
+  'PAYMENT',
+  'DELIVERY',
+  'AGENCY_REJECTED',
+  'AGENCY_SETUP',
+  'AGENCY_UNREADABLE',
+  'STEP_FAULT',
+  'CORRECTION_BY_PERSON',
+  'PARCEL_RETURNED',
+  'UNDO_REJECTED',
+  'UNDO_BY_PERSON',
+  'NOT_STARTED',
+  'NOT_BEGUN',
+  'MESSAGE_WAITING',
+  'OVERDUE',
+  ...FAULTS,
+] as const;
+
+/** What happens next by itself. */
+export const NEXT_ACTIONS = ['start', 'delivery', 'attempt', 'probe', 'enquiry'] as const;
+export type NextAction = (typeof NEXT_ACTIONS)[number] | DueKind;
+
+/** In which order stalls are listed: the nearest deadline first, or the longest wait first. */
+export const STALL_ORDERS = ['urgency', 'age'] as const;
+export type StallOrder = (typeof STALL_ORDERS)[number];

@@ -1,0 +1,71 @@
+import type { AgencyFacts } from '../agency/enquiries.ts';
+import { getStep } from '../matter/compile.ts';
+import type { Matter } from '../matter/schema.ts';
+import type { DueKind } from '../case/dues.ts';
+import { waitOf, type Surroundings, type WaitingStep } from './step-wait.ts';
+import type { Wait } from './wait.ts';
+
+/** A step of a case as its row has it. */
+export interface AskedStep extends WaitingStep {
+  stepId: string;
+  noticeId?: string | undefined;
+}
+
+/** An instant that a case waits for, milliseconds since 1970. */
+export interface DueFacts {
+  kind: DueKind;
+  key: string;
+  stepId?: string | undefined;
+  dueAt: number;
+}
+
+/** What is known around a step: of its matter, its agency, its case. */
+export interface KnownAround extends Pick<Surroundings, 'now' | 'calendar' | 'notice' | 'ofCase' | 'fault'> {
+  matter: Matter;
+  /** Undefined: it is registered no more. */
+  agency: AgencyFacts | undefined;
+  /** All that the case waits for. */
+  dues: readonly DueFacts[];
+}
+
+/** An agency that is registered no more has nobody who would answer by machine. */
+const NO_AGENCY: AgencyFacts = { connection: 'worklist', enquireAfterS: 0 };
+
+/**
+ * What a step waits for; undefined: it has ended. One assembly of the question for the case's page,
+ * for the watcher, and for the instant at which the watcher looks. Throws where the matter has no
+ * such step.
+ */
+export const waitOfStep = (step: AskedStep, { matter, agency, dues, ...around }: KnownAround): Wait | undefined =>
+  waitOf(step, {
+    ...around,
+    agency: agency ?? NO_AGENCY,
+    limit: getStep(matter, step.stepId).limit.promised,
+    dues: duesOf(step, dues),
+  });
+
+/**
+ * Of what falls due in a case, that which a step waits for: about itself, its notice, or the pledge
+ * that holds it.
+ */
+export const duesOf = (
+  step: Pick<AskedStep, 'status' | 'because' | 'stepId' | 'noticeId'>,
+  dues: readonly DueFacts[],
+): Surroundings['dues'] => dues.filter((due) => concerns(due, step)).map(({ kind, dueAt }) => ({ kind, at: dueAt }));
+
+const concerns = (due: DueFacts, { status, because, stepId, noticeId }: Parameters<typeof duesOf>[0]): boolean => {
+  switch (due.kind) {
+    case 'acceptance':
+    case 'parcel':
+      return due.stepId === stepId;
+    case 'gathering':
+    case 'reminder':
+    case 'supplement':
+      return status === 'supplement'
+        ? due.key === `${due.kind}:${noticeId}`
+        : status === 'ready' && because === 'supplement';
+    case 'pledge':
+    case 'pledge-return':
+      return status === 'ready' && (because === 'gap' || because === 'pledge');
+  }
+};

@@ -1,0 +1,224 @@
+import { heardAt, silentAt, type AgencyFacts } from '../agency/enquiries.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { addLimit } from '../calendar/limit.ts';
+import type { Limit } from '../matter/schema.ts';
+import type { StepClock } from '../case/clock.ts';
+import type { DueKind } from '../case/dues.ts';
+import type { AttentionCode, Procedure } from '../case/messages.ts';
+import type { StepKind } from '../case/plan.ts';
+import type { Notice } from '../case/state.ts';
+import type { StepStatus } from '../case/status.ts';
+import type { Fault, NextAction, WaitingCause } from './causes.ts';
+import { isStalled, PATIENCE_MS, SUSPECT_MS, waitForSystem, type Wait } from './wait.ts';
+
+/**
+ * No event for so long while somebody is to act: four hours of the windows where the limit is in
+ * minutes or seconds, else a working day.
+ */
+const QUICK: Limit = { workingMinutes: 240 };
+const USUAL: Limit = { workingDays: 1 };
+
+/** A step as its row has it. */
+export interface WaitingStep {
+  kind: StepKind;
+  status: StepStatus;
+  attempts: number;
+  lastErrorAt?: number | undefined;
+  nextAttemptAt?: number | undefined;
+  /** Since when it waits for the end of an outage of its agency, or for the agency to be enabled. */
+  parkedAt?: number | undefined;
+  attention?: AttentionCode | undefined;
+  because?: string | undefined;
+  suspension?: { procedure: Procedure; expectedDays: number; at: number } | undefined;
+  sentAt?: number | undefined;
+  changedAt: number;
+  enquireAt?: number | undefined;
+  enquiries: number;
+  clock?: StepClock | undefined;
+}
+
+/** What else decides what a step waits for. */
+export interface Surroundings {
+  now: number;
+  calendar: Calendar;
+  agency: AgencyFacts;
+  /** The promised limit of the step. */
+  limit: Limit;
+  /** The notice in which its supplement is. */
+  notice?: Pick<Notice, 'status' | 'notifiedAt'> | undefined;
+  /**
+   * What time will do to the step or, by notice or pledge, to what it waits for; the earliest
+   * counts.
+   */
+  dues: readonly { kind: DueKind; at: number }[];
+  /** What the whole case waits for (`caseWait`). */
+  ofCase?: Wait | undefined;
+  /** What is wrong with sending this step. */
+  fault?: Fault | undefined;
+}
+
+/** What a step waits for; undefined: it has ended. */
+export const waitOf = (step: WaitingStep, around: Surroundings): Wait | undefined => {
+  const wait = ownWait(step, around);
+  const { ofCase, fault, now } = around;
+  if (!wait) return undefined;
+  // Nobody else is to blame while the case itself does not move.
+  if (ofCase && (isStalled(ofCase, now) || (wait.cause === 'upstream' && ofCase.next?.kind === 'start'))) return ofCase;
+  return overdueWait(wait, now) ?? (fault && wait.turn === 'system' ? blameFault(wait, fault) : wait);
+};
+
+/** What should have happened by itself and did not is our own doing, whatever else it waits for. */
+const overdueWait = ({ next }: Wait, now: number): Wait | undefined =>
+  next?.at === undefined || now < next.at + PATIENCE_MS
+    ? undefined
+    : { ...waitForSystem('OVERDUE', next.at), next: { kind: next.kind } };
+
+const blameFault = (wait: Wait, fault: Fault): Wait => ({ ...wait, detail: fault, stallsAt: wait.since + SUSPECT_MS });
+
+const ownWait = (step: WaitingStep, around: Surroundings): Wait | undefined => {
+  const { status, changedAt } = step;
+  switch (status) {
+    case 'waiting':
+      return { cause: 'upstream', detail: 'OTHER_STEPS', turn: 'upstream', since: changedAt };
+    case 'ready':
+      return deferredWait(step, around);
+    case 'submitted':
+    case 'undoing':
+      return disabledWait(step, around) ?? sendingWait(step, around);
+    case 'accepted':
+      return disabledWait(step, around) ?? atAgency(step, around);
+    case 'supplement':
+      return supplementWait(step, around);
+    case 'suspended':
+      return suspendedWait(step, around);
+    case 'attention':
+      return attentionWait(step);
+    case 'done':
+    case 'refused':
+    case 'skipped':
+    case 'blocked':
+    case 'stopped':
+    case 'undone':
+      return undefined;
+  }
+};
+
+/**
+ * Its needs are met and it is deferred: by a gap until the pledge runs out, by what the window
+ * asked for.
+ */
+const deferredWait = ({ because, changedAt: since }: WaitingStep, around: Surroundings): Wait => {
+  const waits = { cause: 'applicant', turn: 'applicant', since, ...nextOf(around) } as const;
+  switch (because) {
+    case 'gap':
+      return { ...waits, detail: 'GAP', stallsAt: nextOf(around).next?.at ?? idleUntil(around, since) };
+    case 'pledge':
+      return { ...waits, detail: 'PLEDGE', stallsAt: since };
+    case 'supplement':
+      return { ...waits, detail: 'SUPPLEMENT', stallsAt: idleUntil(around, since) };
+    default:
+      return waitForSystem('SENDING', since);
+  }
+};
+
+/** Its agency is disabled: a stall at once, until it is enabled or answers what it was sent before. */
+const disabledWait = ({ changedAt }: WaitingStep, { agency }: Surroundings): Wait | undefined => {
+  if (agency.disabledAt === undefined) return undefined;
+  const since = Math.max(agency.disabledAt, changedAt);
+  return { cause: 'agency-disabled', detail: 'DISABLED', turn: 'agency', since, stallsAt: since };
+};
+
+/** On its way to the agency, or on its way back. */
+const sendingWait = (step: WaitingStep, around: Surroundings): Wait => {
+  const { status, parkedAt, changedAt, nextAttemptAt: at } = step;
+  const since = status === 'submitted' ? (step.sentAt ?? changedAt) : changedAt;
+  const unreachable = { cause: 'agency-unreachable', turn: 'agency', since } as const;
+  if (parkedAt !== undefined)
+    return { ...unreachable, detail: 'OUTAGE', since: parkedAt, next: { kind: 'probe' }, stallsAt: parkedAt };
+  // An undo is sent in the round of its step: what failed before it does not count.
+  const failed = step.attempts > 0 && (status === 'submitted' || (step.lastErrorAt ?? 0) >= changedAt);
+  const began = Math.max(since, changedAt);
+  if (failed) {
+    const next = { kind: 'attempt' as const, ...(at !== undefined && { at }) };
+    return { ...unreachable, detail: 'UNANSWERED', next, stallsAt: began + SUSPECT_MS };
+  }
+  // As many as the agency takes: its queue may be long, and that is nobody's fault for a while.
+  if (around.agency.maxPerSecond !== undefined) {
+    return { ...waitForSystem('RATE_CAPPED', began), stallsAt: idleUntil(around, began) };
+  }
+  return waitForSystem('SENDING', began);
+};
+
+/** The agency has it. */
+const atAgency = (step: WaitingStep, around: Surroundings): Wait => {
+  const { kind, sentAt, changedAt, enquireAt, clock } = step;
+  const { agency } = around;
+  const since = Math.max(sentAt ?? changedAt, ...(clock?.holds ?? []).map(({ to }) => to ?? 0));
+  const event = Math.max(since, changedAt, heardAt(agency, step));
+  const enquiry = enquireAt === undefined ? [] : [{ kind: 'enquiry' as const, at: enquireAt }];
+  const waits = { since, ...earliest([...around.dues, ...enquiry]), stallsAt: idleUntil(around, event) };
+  if (kind === 'pay') return { ...waits, cause: 'payment', detail: 'PAYMENT', turn: 'applicant' };
+  if (kind === 'deliver') return { ...waits, cause: 'courier', detail: 'DELIVERY', turn: 'courier' };
+  if (agency.connection !== 'push') return { ...waits, cause: 'officer-idle', detail: 'DECISION', turn: 'officer' };
+  const stallsAt = Math.min(waits.stallsAt, silentAt(agency, event));
+  return { ...waits, cause: 'agency-silent', detail: 'DECISION', turn: 'agency', stallsAt };
+};
+
+/** Gathered with what others ask for, then told to the applicant. */
+const supplementWait = ({ changedAt }: WaitingStep, around: Surroundings): Wait => {
+  const { notice } = around;
+  const { next } = nextOf(around);
+  if (notice?.status === 'gathering') {
+    const told = next?.at ?? changedAt;
+    return { ...waitForSystem('GATHERING', changedAt), ...nextOf(around), stallsAt: told + PATIENCE_MS };
+  }
+  const since = notice?.notifiedAt ?? changedAt;
+  const waits = { cause: 'applicant', detail: 'SUPPLEMENT', turn: 'applicant', since } as const;
+  return { ...waits, ...nextOf(around), stallsAt: idleUntil(around, since) };
+};
+
+/**
+ * A special procedure takes as long as the applicant was told; a suspension by a supervisor as long
+ * as was expected.
+ */
+const suspendedWait = ({ suspension, changedAt }: WaitingStep, around: Surroundings): Wait => {
+  const since = suspension?.at ?? changedAt;
+  const workingDays = suspension?.expectedDays ?? 1;
+  const waits = { since, stallsAt: addLimit(around.calendar, since, { workingDays }).at };
+  return suspension === undefined || suspension.procedure === 'other'
+    ? { ...waits, cause: 'officer-idle', detail: 'SUSPENSION', turn: 'officer' }
+    : { ...waits, cause: 'agency-silent', detail: 'PROCEDURE', turn: 'agency' };
+};
+
+/** A person must act, and nobody has been told otherwise: a stall at once. */
+const attentionWait = ({ attention = 'STEP_FAULT', changedAt: since }: WaitingStep): Wait => ({
+  cause: ATTENTION_CAUSES[attention],
+  detail: attention,
+  turn: 'officer',
+  since,
+  stallsAt: since,
+});
+
+const ATTENTION_CAUSES: Record<AttentionCode, WaitingCause> = {
+  AGENCY_REJECTED: 'agency-rejected',
+  AGENCY_SETUP: 'agency-rejected',
+  AGENCY_UNREADABLE: 'agency-rejected',
+  UNDO_REJECTED: 'agency-rejected',
+  STEP_FAULT: 'system',
+  CORRECTION_BY_PERSON: 'officer-idle',
+  PARCEL_RETURNED: 'courier',
+  UNDO_BY_PERSON: 'officer-idle',
+};
+
+const nextOf = ({ dues }: Surroundings): Pick<Wait, 'next'> => earliest(dues);
+
+const earliest = (coming: readonly { kind: NextAction; at: number }[]): Pick<Wait, 'next'> => {
+  const [next] = coming.toSorted((a, b) => a.at - b.at);
+  return next ? { next } : {};
+};
+
+/** When nothing has happened for too long since an event, while somebody is to act. */
+const idleUntil = ({ calendar, limit }: Surroundings, event: number): number => {
+  const quick = 'workingMinutes' in limit || 'seconds' in limit;
+  return addLimit(calendar, event, quick ? QUICK : USUAL).at;
+};

@@ -1,0 +1,20 @@
+import type { Text } from '../matter/schema.ts';
+import type { AttentionCode } from '../case/messages.ts';
+
+/** Why a step waits for a person. No request is answered with these codes. */
+export const ATTENTION_WORDS = {
+  AGENCY_REJECTED: { zh: '部门系统退回：报送内容不符合要求', en: 'The agency rejected the data that it was sent' },
+  AGENCY_SETUP: { zh: '与部门系统的对接配置有误', en: 'The connection to the agency is not configured correctly' },
+  AGENCY_UNREADABLE: { zh: '无法识别部门系统的答复', en: 'The answer of the agency cannot be read' },
+  STEP_FAULT: { zh: '本系统处理该环节时发生故障', en: 'Our system failed to process the step' },
+  CORRECTION_BY_PERSON: {
+    zh: '所用信息已更正，须人工决定保留原结果或重新办理',
+    en: 'A value that the step used was corrected. A person must decide whether the result stands',
+  },
+  PARCEL_RETURNED: {
+    zh: '邮件被退回，请核对收件地址后重新寄送',
+    en: 'The parcel was returned. Check the address and send it again',
+  },
+  UNDO_REJECTED: { zh: '部门不同意撤回', en: 'The agency refused to undo the step' },
+  UNDO_BY_PERSON: { zh: '该环节的撤回须由人工决定', en: 'A person must decide how to undo the step' },
+} as const satisfies Record<AttentionCode, Text>;

@@ -1,0 +1,97 @@
+import type { Text } from '../matter/schema.ts';
+import type { DueKind } from '../case/dues.ts';
+import type { HeldBy } from '../case/ledger.ts';
+import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../waiting/causes.ts';
+import { ATTENTION_WORDS } from './attention.ts';
+
+/** Why a case or step waits (停滞原因). */
+export const WAIT_CAUSE_WORDS = {
+  'agency-unreachable': { zh: '部门系统不通', en: 'Agency unreachable' },
+  'agency-disabled': { zh: '部门已停用', en: 'Agency disabled' },
+  'agency-rejected': { zh: '部门系统拒收', en: 'Rejected by the agency' },
+  'agency-silent': { zh: '部门无回应', en: 'No answer from the agency' },
+  'officer-idle': { zh: '经办人未办', en: 'Waiting for an officer' },
+  applicant: { zh: '等申请人', en: 'Waiting for the applicant' },
+  payment: { zh: '待缴费', en: 'Waiting for payment' },
+  courier: { zh: '寄递', en: 'Waiting for delivery' },
+  upstream: { zh: '等前置环节', en: 'Waiting for other steps' },
+  system: { zh: '系统原因', en: 'Our own system' },
+} as const satisfies Record<WaitingCause, Text>;
+
+/** What is wrong with our own system, as far as the watcher can tell. */
+const FAULT_WORDS = {
+  WORKERS_UNAVAILABLE: { zh: '没有工作进程在运行', en: 'No worker is running' },
+  TEMPORAL_UNAVAILABLE: { zh: 'Temporal 服务不可用', en: 'Temporal is unavailable' },
+  QUEUE_UNSERVED: { zh: '任务队列无人处理', en: 'No worker serves the task queue' },
+  WORKFLOW_MISSING: { zh: '流程实例不存在', en: 'The workflow is missing in Temporal' },
+  WORKFLOW_TASK_FAILING: { zh: '流程任务反复失败', en: 'The workflow task fails repeatedly' },
+  HISTORY_MISMATCH: { zh: '流程代码与历史不一致', en: 'The code does not match the history of the workflow' },
+  PAYLOAD_UNREADABLE: { zh: '流程数据无法读取', en: 'The data of the workflow cannot be read' },
+  PROJECTION_FAILING: { zh: '办理留痕无法写入', en: 'The ledger or the step rows cannot be written' },
+  ACTIVITY_FAILING: { zh: '发送前在本系统失败', en: 'Sending fails in our system, before it reaches the agency' },
+  NOT_PICKED_UP: { zh: '发送任务无人领取', en: 'No worker has picked up the sending task' },
+} as const satisfies Record<Fault, Text>;
+
+/** The precise reason of a wait. */
+export const WAIT_DETAIL_WORDS = {
+  OTHER_STEPS: { zh: '等待其他环节', en: 'Waiting for other steps' },
+  SENDING: { zh: '正在发送', en: 'Being sent' },
+  RATE_CAPPED: { zh: '按部门限流排队', en: 'Queued because of the rate limit of the agency' },
+  GATHERING: { zh: '正在汇总补正内容', en: 'Requests for a supplement are being collected' },
+  UNANSWERED: { zh: '部门系统未应答', en: 'The agency did not answer the last attempt' },
+  OUTAGE: { zh: '部门系统故障', en: 'The agency has an outage' },
+  DISABLED: { zh: '部门已停用，暂不发送', en: 'The agency is disabled: nothing is sent to it' },
+  DECISION: { zh: '等待办理结果', en: 'Waiting for a decision' },
+  PROCEDURE: { zh: '特别程序', en: 'A special procedure is in progress' },
+  SUSPENSION: { zh: '中止', en: 'Suspended by a supervisor' },
+  SUPPLEMENT: { zh: '等待补正', en: 'Waiting for a supplement' },
+  GAP: { zh: '容缺材料待补', en: 'Waiting for a pledged material' },
+  PLEDGE: { zh: '容缺承诺已到期', en: 'The pledge has expired' },
+  PAYMENT: { zh: '等待缴费', en: 'Waiting for payment' },
+  DELIVERY: { zh: '寄递中', en: 'In delivery' },
+  NOT_STARTED: { zh: '流程未启动', en: 'The case has not been started' },
+  NOT_BEGUN: { zh: '流程已启动，尚无办理记录', en: 'The case was started and has not recorded anything' },
+  MESSAGE_WAITING: { zh: '消息未送达办件', en: 'A message has not reached the case' },
+  OVERDUE: { zh: '到期事项未处理', en: 'A scheduled action is overdue' },
+  ...ATTENTION_WORDS,
+  ...FAULT_WORDS,
+} as const satisfies Record<WaitDetail, Text>;
+
+/** Whose turn it is; `nobody`: it has ended. */
+export const TURN_WORDS = {
+  applicant: { zh: '申请人', en: 'Applicant' },
+  agency: { zh: '部门', en: 'Agency' },
+  officer: { zh: '工作人员', en: 'Officer' },
+  courier: { zh: '寄递', en: 'Courier' },
+  upstream: { zh: '前置环节', en: 'Other steps' },
+  system: { zh: '本系统', en: 'Our system' },
+  nobody: { zh: '无', en: 'Nobody' },
+} as const satisfies Record<Turn | 'nobody', Text>;
+
+/** What time does to a case. */
+export const DUE_WORDS = {
+  acceptance: { zh: '逾期视为受理', en: 'Deemed acceptance' },
+  gathering: { zh: '一次性告知补正', en: 'Notice of supplement' },
+  reminder: { zh: '补正提醒', en: 'Reminder of the supplement' },
+  supplement: { zh: '补正到期', en: 'End of the time for the supplement' },
+  pledge: { zh: '容缺承诺到期', en: 'End of the pledge' },
+  'pledge-return': { zh: '容缺未补退件', en: 'Return because a pledged material is missing' },
+  parcel: { zh: '分批寄送', en: 'Sending the parcel with what is ready' },
+} as const satisfies Record<DueKind, Text>;
+
+/** What happens next without a person. */
+export const NEXT_ACTION_WORDS = {
+  start: { zh: '启动流程', en: 'Start of the case' },
+  delivery: { zh: '送达消息', en: 'Delivery of the message' },
+  attempt: { zh: '再次发送', en: 'Next attempt' },
+  probe: { zh: '探测部门系统', en: 'Next probe of the agency' },
+  enquiry: { zh: '查询部门系统', en: 'Next enquiry at the agency' },
+  ...DUE_WORDS,
+} as const satisfies Record<NextAction, Text>;
+
+/** Why a step whose needs are met is not sent yet. */
+export const HELD_BY_WORDS = {
+  gap: { zh: '容缺材料待补', en: 'A pledged material is missing' },
+  supplement: { zh: '等待补正', en: 'A supplement is missing' },
+  pledge: { zh: '容缺承诺已到期', en: 'The pledge has expired' },
+} as const satisfies Record<HeldBy, Text>;

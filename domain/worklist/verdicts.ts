@@ -1,0 +1,37 @@
+import type { DecisionKind, RefusalCode } from '../case/messages.ts';
+import { isUndoing, whyNotAdopt, type CaseStanding, type StepStatus } from '../case/status.ts';
+
+/**
+ * The states of an agency's answer that is no part of the record. `held`: it counts by itself when
+ * its step has started; `open`: a person decides about it; the others: a person has decided.
+ */
+export const ANSWER_STATES = ['held', 'open', 'adopted', 'dismissed'] as const;
+export type AnswerState = (typeof ANSWER_STATES)[number];
+
+export const VERDICTS = ['adopt', 'dismiss'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** An answer as far as a verdict depends on it, with how its case and its step stand. */
+export interface AnswerFacts {
+  state: AnswerState;
+  decision: DecisionKind;
+  case: CaseStanding;
+  step: { status: StepStatus; round: number; undo?: boolean | undefined };
+}
+
+export type VerdictRefusal = RefusalCode | 'DESK_DECIDED';
+
+/**
+ * Why a person cannot give this verdict; undefined: they can. An answer that asks for a supplement
+ * cannot be adopted: the time for it is over.
+ */
+export const whyNotVerdict = (
+  { state, decision, case: found, step }: AnswerFacts,
+  verdict: Verdict,
+): VerdictRefusal | undefined => {
+  if (state === 'adopted' || state === 'dismissed') return 'DESK_DECIDED';
+  if (state === 'held') return 'ACTION_NOT_ALLOWED';
+  if (verdict === 'dismiss') return undefined;
+  if (decision === 'supplement') return 'ACTION_NOT_ALLOWED';
+  return whyNotAdopt(found, { undoing: isUndoing(step), round: step.round });
+};

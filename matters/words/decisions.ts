@@ -1,8 +1,0 @@
-import type { Text } from '../definition/schema.ts';
-import type { DecisionKind } from '../engine/messages.ts';
-
-export const DECISION_WORDS = {
-  approved: { zh: '准予（通过）', en: 'Approved' },
-  refused: { zh: '不予', en: 'Refused' },
-  supplement: { zh: '补正', en: 'Supplement requested' },
-} as const satisfies Record<DecisionKind, Text>;

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { evaluateFeel, judge } from '../../../domain/matter/expressions.ts';
+import { caseScope, itemScope } from '../../../domain/matter/scope.ts';
+import { CLOCK, parsed } from './small-matter.ts';
+
+describe('an expression', () => {
+  it('is judged over each scope anew, whatever else is in it', () => {
+    const name = fc.constantFrom('share', 'shareOf', 'share2', 'date', 'number');
+    fc.assert(
+      fc.property(fc.dictionary(name, fc.integer()), name, name, (scope, left, right) => {
+        const { value, fault } = evaluateFeel(`${left} + ${right}`, scope);
+        if (Object.hasOwn(scope, left) && Object.hasOwn(scope, right)) {
+          expect({ value, fault }).toEqual({ value: scope[left]! + scope[right]!, fault: undefined });
+        } else {
+          expect({ value, fault: typeof fault }).toEqual({ value: null, fault: 'string' });
+        }
+      }),
+    );
+  });
+
+  it('says which name it misses, and no value', () => {
+    expect(evaluateFeel('owner.name = seller', { owner: { name: '林晓雨' } })).toEqual({
+      value: null,
+      fault: 'NO_VARIABLE_FOUND at “seller”',
+    });
+  });
+
+  it('knows of no name that every object of JavaScript has', () => {
+    const { scope } = caseScope(parsed().matter, {}, CLOCK);
+    for (const judged of [scope, itemScope(scope, {}, 0)]) {
+      expect(evaluateFeel('constructor = null', judged).fault).toBe('NO_VARIABLE_FOUND at “constructor”');
+    }
+  });
+
+  it('may hold the words of names in its texts', () => {
+    expect(judge('kind = "date of item"', { kind: 'date of item', item: null })).toEqual({ holds: true });
+  });
+
+  it('of an item sees the item, its number, and the case around it as it is now', () => {
+    const scope: Record<string, unknown> = { children: [{ order: 1 }, { order: 2 }], index: 'of the case' };
+    const second = itemScope(scope, { order: 2 }, 1);
+    scope['limit'] = 2;
+    expect(judge('item.order = index and index <= limit and count(children) = 2', second)).toEqual({ holds: true });
+    expect(judge('index = "of the case"', scope)).toEqual({ holds: true });
+  });
+});

@@ -1,0 +1,159 @@
+import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { matterJsonSchema } from '../../../domain/authoring/editor-schema.ts';
+import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
+import { parsed, positionOf, SMALL_MATTER } from './small-matter.ts';
+
+const CONSENT = `fields:
+  - { id: consent, name: { zh: 同意, en: Consent }, type: boolean, required: true }
+checks:
+  - { id: consented, field: consent, expr: consent = true, message: { zh: 须同意, en: Consent is needed } }
+`;
+const NOTICE = `steps:
+  - id: notice
+    name: { zh: 告知, en: Notice }
+    agency: window
+    kind: notify
+    limit: { promised: { workingMinutes: 30 } }
+    discloses: [applicant.name]
+    undo: { class: none }
+`;
+const NOTICE_OF_MATTER = SMALL_MATTER.slice(SMALL_MATTER.indexOf('  - id: notice'));
+const ALL_WRITTEN_OUT = SMALL_MATTER.replace(
+  'checks:\n',
+  `${indent(CONSENT, 'fields')}checks:\n${indent(CONSENT, 'checks')}`,
+);
+const WITH_PARTS = SMALL_MATTER.replace('checks:\n', '  - use: consent\nchecks:\n  - use: consent\n').replace(
+  NOTICE_OF_MATTER,
+  '  - use: notice\n    needs:\n      - settled: [entry, parcel]\n',
+);
+
+/** The entries of one kind in a part, as they are written in a matter. */
+function indent(part: string, kind: string): string {
+  const [, entries = ''] = new RegExp(`^${kind}:\n((?:  .*\n)+)`, 'm').exec(part) ?? [];
+  return entries;
+}
+
+describe('parts of a catalog', () => {
+  let folder = '';
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
+  const problems = async (): Promise<string[]> => {
+    const catalog = await loadCatalog(folder);
+    return catalog.ok
+      ? []
+      : catalog.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'catalog-'));
+    const agencies = ['window', 'police', 'post'].map((id) => `  - { id: ${id}, name: { zh: ${id}, en: ${id} } }\n`);
+    write('agencies.yaml', `agencies:\n${agencies.join('')}`);
+    write('parts/consent.yaml', CONSENT);
+    write('parts/notice.yaml', NOTICE);
+    write('small-matter/matter.yaml', WITH_PARTS);
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('give the matter and the hash that it has with everything written out', async () => {
+    const catalog = await loadCatalog(folder);
+    const { matter, hash } = parsed(ALL_WRITTEN_OUT);
+    expect(catalog).toMatchObject({ ok: true, matters: [{ hash }] });
+    expect(catalog.ok && catalog.matters[0]?.matter).toEqual(matter);
+  });
+
+  it('may use other parts', async () => {
+    write('parts/consent.yaml', CONSENT.replace(/checks:\n.*\n/, 'checks:\n  - use: consented\n'));
+    write('parts/consented.yaml', `checks:\n${indent(CONSENT, 'checks')}`);
+    expect(await loadCatalog(folder)).toMatchObject({ ok: true, matters: [{ hash: parsed(ALL_WRITTEN_OUT).hash }] });
+  });
+
+  it('serve several matters, each with keys of its own', async () => {
+    const other = WITH_PARTS.replace('small-matter', 'other').replace('settled: [entry, parcel]', 'settled: [entry]');
+    write('other/matter.yaml', other);
+    const catalog = await loadCatalog(folder);
+    const needs = catalog.ok ? catalog.matters.map(({ matter }) => matter.steps.at(-1)?.needs) : [];
+    expect(needs).toEqual([[{ settled: ['entry'] }], [{ settled: ['entry', 'parcel'] }]]);
+  });
+
+  it.each([
+    ['no such part', '  - use: consent\nchecks', '  - use: consnt\nchecks', 'consnt', 'There is no part “consnt”'],
+    [
+      'no such entries',
+      '  - use: notice\n',
+      '  - use: consent\n',
+      'consent\n    needs',
+      'The part “consent” has no steps',
+    ],
+  ])('report a use with %s where it is', async (_, from, to, at, message) => {
+    const source = WITH_PARTS.replace(from, to);
+    write('small-matter/matter.yaml', source);
+    expect(await problems()).toContain(`small-matter/matter.yaml:${positionOf(source, at)} ${message}`);
+  });
+
+  it('report keys beside the use of several entries', async () => {
+    write('parts/notice.yaml', `${NOTICE}${indent(NOTICE, 'steps').replace('id: notice', 'id: notice2')}`);
+    expect(await problems()).toEqual([
+      `small-matter/matter.yaml:${positionOf(WITH_PARTS, 'notice\n')} Keys beside “use” replace those of one entry, and “notice” has several`,
+    ]);
+  });
+
+  it('report a part that uses itself in its own file', async () => {
+    const source = `${CONSENT}  - use: consent\n`;
+    write('parts/consent.yaml', source);
+    expect(await problems()).toContain('parts/consent.yaml:5:10 The part “consent” uses itself');
+  });
+
+  it('report a mistake in a part once, in the part’s file', async () => {
+    const wrong = NOTICE.replace('kind: notify', 'kind: notfy');
+    write('parts/notice.yaml', wrong);
+    write('other/matter.yaml', WITH_PARTS.replace('small-matter', 'other'));
+    const [first, ...more] = await problems();
+    expect(first).toContain(`parts/notice.yaml:${positionOf(wrong, 'notfy')} `);
+    expect(more).toEqual([]);
+  });
+
+  it('report a mistake in a replaced key in the matter’s file', async () => {
+    const source = WITH_PARTS.replace('settled: [entry, parcel]', 'settled: [entri, parcel]');
+    write('small-matter/matter.yaml', source);
+    expect(await problems()).toEqual([
+      expect.stringContaining(`small-matter/matter.yaml:${positionOf(source, 'entri,')} `),
+    ]);
+  });
+
+  it('report a part that no matter uses, and lists that a part cannot hold', async () => {
+    write('parts/more.yaml', NOTICE);
+    expect(await problems()).toEqual(['parts/more.yaml:1:1 No matter uses the part “more”']);
+    write('parts/more.yaml', `stps:\n${indent(NOTICE, 'steps')}`);
+    expect(await problems()).toEqual(['parts/more.yaml:1:1 A part cannot hold “stps”']);
+  });
+});
+
+describe('the JSON Schema for editors', () => {
+  const validate = new Ajv2020({ strict: false }).compile(matterJsonSchema());
+  it('accepts a matter with parts, and one without', () => {
+    expect(validate(parse(WITH_PARTS))).toBe(true);
+    expect(validate(parse(ALL_WRITTEN_OUT))).toBe(true);
+  });
+
+  it('still rejects an entry that is neither', () => {
+    expect(validate(parse(SMALL_MATTER.replace('kind: review', 'kind: reviw')))).toBe(false);
+  });
+});
+
+it('every part of the shipped catalog serves at least two files', () => {
+  const catalog = join(import.meta.dirname, '../../../catalog');
+  const yaml = readdirSync(catalog, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
+  const sources = yaml.map((file) => readFileSync(join(catalog, file), 'utf8'));
+  for (const file of readdirSync(join(catalog, 'parts'))) {
+    const use = `- use: ${file.replace('.yaml', '')}\n`;
+    expect(sources.filter((source) => source.includes(use)).length, file).toBeGreaterThan(1);
+  }
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { decideByRules } from '../../../domain/matter/rules.ts';
+import { changed, CLOCK, parsed } from './small-matter.ts';
+
+const { matter } = parsed();
+const formWith = (idNo?: string) => ({
+  applicant: { name: '林晓雨', ...(idNo !== undefined && { idNo }) },
+  way: 'post',
+});
+
+describe('decideByRules', () => {
+  it('approves when every rule holds', () => {
+    expect(decideByRules(matter, 'check', formWith('339900198802290020'), CLOCK)).toEqual({
+      approved: true,
+      trace: [
+        { id: 'has-number', held: true },
+        { id: 'adult', held: true },
+      ],
+    });
+  });
+
+  it('leaves to a person what one rule does not hold for, and traces every rule', () => {
+    expect(decideByRules(matter, 'check', formWith('339900201709120064'), CLOCK)).toEqual({
+      approved: false,
+      trace: [
+        { id: 'has-number', held: true },
+        { id: 'adult', held: false },
+      ],
+    });
+  });
+
+  it('takes a rule that cannot be judged for one that does not hold, and says so without a value', () => {
+    const { approved, trace } = decideByRules(matter, 'check', formWith(), CLOCK);
+    expect(approved).toBe(false);
+    expect(trace).toMatchObject([
+      { id: 'has-number', held: false },
+      { id: 'adult', held: false, note: 'it gives neither true nor false' },
+    ]);
+    const broken = parsed(changed('expr: applicant.idNo != null', 'expr: applicant.nickname != null')).matter;
+    expect(decideByRules(broken, 'check', formWith('339900198802290020'), CLOCK).trace[0]).toEqual({
+      id: 'has-number',
+      held: false,
+      note: 'NO_CONTEXT_ENTRY_FOUND at “nickname”',
+    });
+  });
+
+  it.each(['intake', 'nothing'])('approves nothing for %s, which has no rules', (stepId) => {
+    expect(decideByRules(matter, stepId, formWith('339900198802290020'), CLOCK)).toEqual({
+      approved: false,
+      trace: [],
+    });
+  });
+});

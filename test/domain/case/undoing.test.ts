@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { dues } from '../../../domain/case/dues.ts';
+import { begin, next } from '../../../domain/case/engine.ts';
+import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
+import type { Plan, PlanStep } from '../../../domain/case/plan.ts';
+import type { CaseState } from '../../../domain/case/state.ts';
+
+const AGENCY = { role: 'agency', id: 'police' } as const;
+const SUPERVISOR = { role: 'supervisor', id: 'supervisor-1' } as const;
+const SYSTEM = { role: 'system', id: 'clock' } as const;
+
+/** The intake accepts the case, and is taken back when the check beside it is refused. */
+const PLAN: Plan = {
+  matter: 'small-move',
+  version: 1,
+  hash: '0'.repeat(64),
+  acceptedBy: 'intake',
+  partial: false,
+  onSilence: 'return-case',
+  steps: [
+    {
+      id: 'intake',
+      agency: 'police',
+      kind: 'register',
+      needs: [],
+      undo: { class: 'withdraw', whenFails: ['check'] },
+    },
+    { id: 'check', agency: 'police', kind: 'verify', needs: [], undo: { class: 'none' } },
+  ],
+};
+
+const tell = (state: CaseState, ...events: CaseEvent[]): CaseState =>
+  events.reduce((before, event) => next(before, event).state, state);
+const say = (message: Message): CaseEvent => ({ kind: 'delivered', at: 9, message });
+const undoAnswered = (round: number, answer: Extract<CaseEvent, { kind: 'undo-answered' }>['answer']): CaseEvent => ({
+  kind: 'undo-answered',
+  at: 9,
+  stepId: 'intake',
+  round,
+  answer,
+});
+const refuseCheck = (round: number) =>
+  say({ kind: 'decision', id: `check-${round}`, by: AGENCY, stepId: 'check', round, decision: 'refused' });
+
+const undoing = tell(begin(PLAN, 0), { kind: 'started', at: 1 }, refuseCheck(1));
+
+describe('an intake whose undo its agency rejected', () => {
+  const rejected = tell(undoing, undoAnswered(1, { kind: 'failed', code: 'UNDO_REJECTED' }));
+
+  it('waits for a person', () => {
+    expect(rejected.steps['intake']).toMatchObject({ status: 'attention', attention: 'UNDO_REJECTED', undo: true });
+  });
+
+  it('is not accepted by silence', () => {
+    expect(dues(rejected)).toEqual([]);
+    const { outcome } = next(rejected, say({ kind: 'due', id: 'due', by: SYSTEM, key: 'acceptance:1' }));
+    expect(outcome).toEqual({ kind: 'refused', code: 'NOT_DUE' });
+  });
+
+  it('is not put in doubt by a correction, nor decided, kept or done again', () => {
+    const of = { by: SUPERVISOR, stepId: 'intake' };
+    const after = tell(
+      rejected,
+      say({ kind: 'correction', id: 'correction', by: SUPERVISOR, affected: ['intake'] }),
+      say({ kind: 'decision', id: 'decision', ...of, round: 1, decision: 'approved' }),
+      say({ kind: 'adoption', id: 'adoption', ...of, adopts: 'kept', decision: 'approved' }),
+      say({ kind: 'keep', id: 'keep', ...of }),
+      say({ kind: 'redo', id: 'redo', ...of }),
+    );
+    expect(after.steps['intake']).toEqual(rejected.steps['intake']);
+  });
+
+  it.each(['undone', 'stands'] as const)('lets the case end when a person settles that it is %s', (result) => {
+    const settled = tell(
+      rejected,
+      say({ kind: 'undo-settlement', id: 'settled', by: SUPERVISOR, stepId: 'intake', result }),
+    );
+    expect(settled.status).toBe('not-accepted');
+  });
+});
+
+describe('the answer to an undo that a person has settled', () => {
+  it('says nothing of the undo of a later round', () => {
+    const { acceptedBy: _none, ...rest } = PLAN;
+    const other: PlanStep = { id: 'other', agency: 'post', kind: 'approve', needs: [], undo: { class: 'none' } };
+    const plan: Plan = { ...rest, steps: [...rest.steps, other] };
+    const redo = (stepId: string) => say({ kind: 'redo', id: `redo-${stepId}`, by: SUPERVISOR, stepId });
+    const again = tell(
+      ...([begin(plan, 0), { kind: 'started', at: 1 }, refuseCheck(1)] as const),
+      say({ kind: 'undo-settlement', id: 'settled', by: SUPERVISOR, stepId: 'intake', result: 'undone' }),
+      redo('check'),
+      redo('intake'),
+      refuseCheck(2),
+    );
+    expect(again.steps['intake']).toMatchObject({ status: 'undoing', round: 2 });
+    expect(tell(again, undoAnswered(1, { kind: 'undone' }))).toEqual(again);
+    expect(tell(again, undoAnswered(2, { kind: 'undone' })).steps['intake']).toMatchObject({ status: 'undone' });
+  });
+});

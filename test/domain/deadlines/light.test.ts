@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { caseLight, lightOf, LIGHTS, type Light, type LightRow } from '../../../domain/deadlines/light.ts';
+
+const row: LightRow = { yellowAt: 80, promisedAt: 100, statutoryAt: 200 };
+
+describe('a light', () => {
+  test.each<[string, LightRow, number, Light]>([
+    ['is grey before the clock starts', {}, 50, 'grey'],
+    ['is green with time to spare', row, 79, 'green'],
+    ['is yellow from its instant', row, 80, 'yellow'],
+    ['is still yellow at the very deadline', row, 100, 'yellow'],
+    ['is red past the promise', row, 101, 'red'],
+    ['is still red at the very statutory deadline', row, 200, 'red'],
+    ['is deep red past the law', row, 201, 'deep-red'],
+    ['stays red where the law sets no limit', { promisedAt: 100 }, 10_000, 'red'],
+    ['is grey in a pause, however long', { ...row, pausedAt: 90 }, 10_000, 'grey'],
+    ['is red in a pause that began too late', { ...row, pausedAt: 101 }, 10_000, 'red'],
+    [
+      'is green for what stood still in time and ended long after',
+      { ...row, pausedAt: 90, endedAt: 150 },
+      10_000,
+      'green',
+    ],
+    ['is red for what stood still too late', { ...row, pausedAt: 110, endedAt: 250 }, 10_000, 'red'],
+    ['is green for what ended in time', { ...row, endedAt: 100 }, 10_000, 'green'],
+    ['is red for ever for what ended late', { ...row, endedAt: 150 }, 10_000, 'red'],
+    ['is deep red for ever for what ended past the law', { ...row, endedAt: 201 }, 10_000, 'deep-red'],
+  ])('%s', (_, given, now, expected) => {
+    expect(lightOf({ now, ...given })).toBe(expected);
+  });
+
+  test('of a running clock only ever gets worse', () => {
+    fc.assert(
+      fc.property(fc.nat(300), fc.nat(300), (now, later) => {
+        const worse = LIGHTS.indexOf(lightOf({ now: now + later, ...row }));
+        expect(worse).toBeLessThanOrEqual(LIGHTS.indexOf(lightOf({ now, ...row })));
+      }),
+    );
+  });
+});
+
+describe('the light of a case', () => {
+  test.each<[string, Light[], Light, Light]>([
+    ['is its own when no step is open', [], 'green', 'green'],
+    ['is that of a late step though the case is in time', ['green', 'red'], 'green', 'red'],
+    ['is its own when that is worse', ['green', 'grey'], 'deep-red', 'deep-red'],
+    ['is green when something still runs beside a pause', ['grey', 'green'], 'grey', 'green'],
+    ['is grey when everything stands still', ['grey', 'grey'], 'grey', 'grey'],
+  ])('%s', (_, steps, own, expected) => {
+    expect(caseLight(steps, own)).toBe(expected);
+  });
+});

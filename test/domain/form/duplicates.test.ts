@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { duplicateRules } from '../../../domain/form/duplicates.ts';
+import { lintComparisons } from '../../../domain/authoring/lint-duplicates.ts';
+import type { Form } from '../../../domain/matter/values.ts';
+import { createInventor } from '../../../sandbox/invented.ts';
+import { changed, expectProblem, parsed, type Mistake } from '../authoring/small-matter.ts';
+
+const withRule = (rule: string) => `duplicates:\n  - ${rule}\nsteps:\n  - id: intake\n`;
+const matterWith = (rule: string) => parsed(changed('steps:\n  - id: intake\n', withRule(rule))).matter;
+
+const RULE = (of: string, more = '') =>
+  `{ id: twice, message: { zh: 重复, en: Twice }, key: person, of: ${of}, other: open${more} }`;
+
+const FORM: Form = {
+  applicant: { name: '林晓雨', idNo: '339900198802290020' },
+  way: 'post',
+  children: [{ name: '林一', born: '2024-01-01' }, { name: '林二' }],
+};
+
+const valuesOf = (of: string, form = FORM) =>
+  duplicateRules(matterWith(RULE(of)), form).flatMap(({ keys }) => keys.map(({ values }) => values));
+
+describe('the values by which a case is compared', () => {
+  it.each([
+    ['one field', '[[applicant.idNo]]', [['339900198802290020']]],
+    ['several ways to be the same', '[[applicant.idNo], [applicant.passportNo]]', [['339900198802290020']]],
+    ['fields that only together say who it is', '[[applicant.name, way]]', [['林晓雨', 'post']]],
+    ['one for each item of a list', '[["children[].name"]]', [['林一'], ['林二']]],
+    ['items that lack a value', '[["children[].name", "children[].born"]]', [['林一', '2024-01-01']]],
+    [
+      'an item with what stands outside',
+      '[[applicant.idNo, "children[].born"]]',
+      [['339900198802290020', '2024-01-01']],
+    ],
+    ['a field that is not filled in', '[[applicant.passportNo]]', []],
+  ])('are read from %s', (_what, of, values) => {
+    expect(valuesOf(of)).toEqual(values);
+  });
+
+  it('are compared within the own matter unless the rule names others', () => {
+    const [own] = duplicateRules(matterWith(RULE('[[way]]')), FORM);
+    const [other] = duplicateRules(matterWith(RULE('[[way]]', ', against: [moving]')), FORM);
+    expect([own?.against, other?.against]).toEqual([['small-matter'], ['moving']]);
+  });
+});
+
+const STEPS = 'steps:\n  - id: intake\n';
+const MISTAKES: Mistake[] = [
+  ['an unknown field', STEPS, withRule(RULE('[[applicant.idNr]]')), 'applicant.idNr', 'unknown-field', '“idNo”'],
+  ['a group', STEPS, withRule(RULE('[[applicant]]')), 'applicant]]', 'duplicate-field', 'holds one value'],
+  [
+    'a yes-or-no',
+    STEPS,
+    withRule(RULE('[[applicant.foreign]]')),
+    'applicant.foreign]]',
+    'duplicate-field',
+    'holds one value',
+  ],
+];
+
+describe('the linter', () => {
+  it.each(MISTAKES)('finds %s in a rule on duplicates', (...mistake) => {
+    expectProblem(mistake);
+  });
+
+  it('finds a comparison with a matter that is not there, or that keeps no such key', () => {
+    const matter = matterWith(RULE('[[way]]', ', against: [small-matter, other-matter]'));
+    const silent = parsed().matter;
+    const rules = (all: Parameters<typeof lintComparisons>[1]) => lintComparisons(matter, all).map(({ rule }) => rule);
+    expect(rules([matter])).toEqual(['unknown-matter']);
+    expect(rules([matter, { ...matter, code: 'other-matter' }])).toEqual([]);
+    expect(rules([matter, { ...silent, code: 'other-matter' }])).toEqual(['key-unmatched']);
+  });
+});
+
+describe('invented persons', () => {
+  const sample = '{"a":"339900199003070018","b":"339900199003070018","unitNo":"330411001001GB00001F00010001"}';
+
+  it('differ from case to case, and are the same person wherever a case names one', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_000_000 }), (first) => {
+        const invent = createInventor(first);
+        const [one, two] = [invent(sample), invent(sample)].map(
+          (text) => JSON.parse(text) as { a: string; b: string; unitNo: string },
+        );
+        expect(one!.a).toBe(one!.b);
+        expect(one!.a).toMatch(/^339900\d{11}[\dX]$/);
+        expect(one!.unitNo).toMatch(/^330411001001GB00001F\d{8}$/);
+        expect(two!.a).not.toBe(one!.a);
+        expect(two!.unitNo).not.toBe(one!.unitNo);
+      }),
+    );
+  });
+});

@@ -1,0 +1,229 @@
+import Ajv2020 from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkForm, disclose, jsonSchemaOf } from '../../../domain/form/form.ts';
+import type { Form } from '../../../domain/matter/values.ts';
+import { changed, CLOCK, parsed } from '../authoring/small-matter.ts';
+
+const { matter } = parsed();
+
+const FORM: Form = {
+  applicant: { name: '林晓雨', idNo: '339900198802290020' },
+  way: 'post',
+  address: '嘉兴市秀洲区示例路8号',
+  children: [
+    { name: '陈一诺', born: '2024-11-18', share: 33.35 },
+    { name: '陈一言', born: '2024-11-18', share: 66.65 },
+  ],
+};
+
+const problemsOf = (form: unknown, definition = matter): string[] => {
+  const checked = checkForm(definition, form, CLOCK);
+  return checked.ok ? [] : checked.problems.map(({ path, rule }) => `${path} ${rule}`);
+};
+
+describe('checkForm', () => {
+  it('passes a right form and gives it back', () => {
+    expect(checkForm(matter, FORM, CLOCK)).toEqual({ ok: true, form: FORM });
+  });
+
+  it('gives the form back normalised and without what is empty', () => {
+    const form = {
+      ...FORM,
+      applicant: { name: ' 买买提•艾力 ', idNo: '11010519491231002x', passportNo: '', foreign: null },
+      children: [],
+    };
+    expect(checkForm(matter, form, CLOCK)).toEqual({
+      ok: true,
+      form: {
+        applicant: { name: '买买提·艾力', idNo: '11010519491231002X' },
+        way: 'post',
+        address: '嘉兴市秀洲区示例路8号',
+      },
+    });
+  });
+
+  it('reports every problem at once, by path, in both languages', () => {
+    const form = {
+      applicant: { name: 3, idNo: '339900198802290021', nickname: 'x' },
+      way: 'pigeon',
+      children: [
+        { name: '陈一诺', born: '2024-11-31' },
+        { born: '2024-11-22', share: 33.333 },
+        { name: '陈一言', born: '2024-11-18', share: 101 },
+        'x',
+      ],
+    };
+    expect(problemsOf(form)).toEqual([
+      'applicant.name wrong-type',
+      'applicant.idNo citizen-id',
+      'applicant.nickname unknown-field',
+      'way not-a-choice',
+      'children[0].born date',
+      'children[1].share too-many-decimals',
+      'children[2].share too-large',
+      'children[3] wrong-type',
+      'children[1].name required',
+      'children[3].name required',
+      'children[3].born required',
+      'children[1].born born-before-today',
+    ]);
+    const checked = checkForm(matter, form, CLOCK);
+    const messages = checked.ok ? [] : checked.problems.map(({ message }) => message);
+    expect(messages).toContainEqual({ zh: '出生日期不得晚于今天', en: 'Born after today' });
+    expect(messages).toContainEqual({ zh: '请填写姓名', en: 'Name is required' });
+  });
+
+  it('asks for what a condition requires, and only then', () => {
+    const { address: _, ...withoutAddress } = FORM;
+    expect(problemsOf(withoutAddress)).toEqual(['address required']);
+    expect(problemsOf({ ...withoutAddress, way: 'window' })).toEqual([]);
+    expect(problemsOf({ ...FORM, applicant: { name: '林晓雨', foreign: true } })).toEqual([
+      'applicant.passportNo required',
+    ]);
+    expect(problemsOf({ ...FORM, applicant: { name: '林晓雨', foreign: false } })).toEqual([]);
+  });
+
+  it('asks for a missing or empty group by its own required fields', () => {
+    const { applicant: _, ...without } = FORM;
+    expect(problemsOf(without)).toEqual(['applicant.name required']);
+    expect(problemsOf({ ...without, applicant: { name: '  ' } })).toEqual(['applicant.name required']);
+    expect(problemsOf({ ...without, applicant: 'x' })).toEqual(['applicant wrong-type', 'applicant.name required']);
+  });
+
+  it('leaves an optional group alone until something in it is filled in', () => {
+    const optional = parsed(changed('    type: group\n    required: true\n', '    type: group\n')).matter;
+    const { applicant: _, ...without } = FORM;
+    expect(problemsOf({ ...without, applicant: {} }, optional)).toEqual([]);
+    expect(problemsOf({ ...without, applicant: { idNo: '339900198802290020' } }, optional)).toEqual([
+      'applicant.name required',
+    ]);
+  });
+
+  it('judges sums without being misled by binary fractions', () => {
+    const children = [33.33, 33.33, 33.34].map((share) => ({ name: '陈一诺', born: '2024-11-18', share }));
+    expect(problemsOf({ ...FORM, children })).toEqual([]);
+    expect(problemsOf({ ...FORM, children: children.slice(1) })).toEqual(['children shares-sum']);
+  });
+
+  it('fails a check that cannot be judged, but only when nothing else is wrong', () => {
+    const unsure = parsed(changed('expr: sum(children.share) = 100', 'expr: sum(children.share) > 99')).matter;
+    const children = [
+      { name: '陈一诺', born: '2024-11-18', share: 100 },
+      { name: '陈一言', born: '2024-11-18' },
+    ];
+    expect(problemsOf({ ...FORM, children }, unsure)).toEqual(['children shares-sum']);
+    expect(problemsOf({ ...FORM, children, way: '' }, unsure)).toEqual(['way required']);
+  });
+
+  it('judges time by the instant it is given, in China', () => {
+    const form = { ...FORM, children: [{ name: '陈一诺', born: '2024-11-22' }] };
+    const at = (text: string) => checkForm(matter, form, { now: Date.parse(text) }).ok;
+    expect(at('2024-11-21T15:59:59Z')).toBe(false);
+    expect(at('2024-11-21T16:00:00Z')).toBe(true);
+  });
+
+  it('counts characters, not code units, and refuses those that cannot be kept', () => {
+    expect(problemsOf({ ...FORM, address: '𠮷𠮷𠮷𠮷' })).toEqual(['address too-short']);
+    expect(problemsOf({ ...FORM, address: '𠮷'.repeat(500) })).toEqual([]);
+    expect(problemsOf({ ...FORM, address: '𠮷'.repeat(501) })).toEqual(['address too-long']);
+    expect(problemsOf({ ...FORM, address: '示例路8号\u0000' })).toEqual(['address unreadable']);
+    expect(problemsOf({ ...FORM, address: '示例路8号\ud800' })).toEqual(['address unreadable']);
+  });
+
+  it.each([null, undefined, 'x', 3, [], [FORM]])('refuses what is no form: %j', (form) => {
+    expect(problemsOf(form)[0]).toBe(' wrong-type');
+  });
+
+  it('refuses what is too deep or too large without reading it', () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`) as unknown;
+    expect(problemsOf(deep)).toEqual([' too-big']);
+    expect(problemsOf({ ...FORM, children: Array(100_000).fill({}) })).toEqual([' too-big']);
+    expect(problemsOf({ ...FORM, children: Array(5).fill(FORM['children']) })).toContain('children too-many');
+  });
+
+  it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])('refuses the key %s', (key) => {
+    const form = JSON.parse(`{ "applicant": { "name": "林晓雨", "${key}": { "idNo": "x" } }, "${key}": 1 }`) as unknown;
+    const problems = problemsOf(form);
+    expect(problems.filter((problem) => problem.endsWith('unknown-field'))).toHaveLength(2);
+    expect(({} as Record<string, unknown>)['idNo']).toBeUndefined();
+  });
+
+  it('never repeats a value, nor a key that could hold one', () => {
+    const planted = '339900198802290020';
+    const form = { applicant: { name: planted, idNo: `${planted}1`, [planted]: 1 }, way: planted, children: planted };
+    const checked = checkForm(matter, form, CLOCK);
+    expect(checked.ok).toBe(false);
+    expect(JSON.stringify(checked)).not.toContain(planted);
+  });
+
+  it('answers any JSON with problems or a form, and a form that it gave passes again', () => {
+    const anything = fc.record(
+      Object.fromEntries(
+        Object.entries(FORM).map(([key, value]) => [key, fc.oneof(fc.constant(value), fc.jsonValue())]),
+      ),
+    );
+    fc.assert(
+      fc.property(anything, (form) => {
+        const checked = checkForm(matter, form, CLOCK);
+        if (checked.ok) expect(checkForm(matter, checked.form, CLOCK)).toEqual(checked);
+        else expect(checked.problems.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+describe('disclose', () => {
+  it('gives only the fields that are named', () => {
+    expect(disclose(FORM, ['applicant.idNo', 'children[].name'])).toEqual({
+      applicant: { idNo: '339900198802290020' },
+      children: [{ name: '陈一诺' }, { name: '陈一言' }],
+    });
+  });
+
+  it('gives all of a group or list that is named', () => {
+    expect(disclose(FORM, ['applicant', 'children', 'children[].name'])).toEqual({
+      applicant: FORM['applicant'],
+      children: FORM['children'],
+    });
+  });
+
+  it('gives one item of a list for a step that is about that item', () => {
+    const item = { list: 'children', index: 1 };
+    expect(disclose(FORM, ['children[].name', 'way'], item)).toEqual({ children: [{ name: '陈一言' }], way: 'post' });
+    expect(disclose(FORM, ['children'], { list: 'children', index: 5 })).toEqual({ children: [] });
+  });
+
+  it('gives nothing for nothing, and leaves out what is not filled in', () => {
+    expect(disclose(FORM, [])).toEqual({});
+    expect(disclose(FORM, ['applicant.passportNo', 'nothing', 'way.x'])).toEqual({ applicant: {} });
+  });
+});
+
+describe('jsonSchemaOf', () => {
+  const schema = jsonSchemaOf(matter);
+  const validate = new Ajv2020.default({ strict: false }).compile(schema);
+
+  it('is a JSON Schema that a right form meets and a wrong one does not', () => {
+    expect(validate(FORM)).toBe(true);
+    expect(validate({ ...FORM, way: 'pigeon' })).toBe(false);
+    expect(validate({ ...FORM, other: 1 })).toBe(false);
+    expect(validate({ ...FORM, applicant: {} })).toBe(false);
+  });
+
+  it('names every field in Chinese and English and says when it is required', () => {
+    expect(schema).toMatchObject({
+      'x-name': matter.name,
+      required: ['applicant', 'way'],
+      properties: {
+        applicant: {
+          'x-name': { zh: '申请人', en: 'Applicant' },
+          properties: { idNo: { 'x-format': 'citizen-id', 'x-personal': true, examples: ['339900199003070018'] } },
+        },
+        way: { oneOf: [{ const: 'post', 'x-name': { zh: '邮寄', en: 'By post' } }, { const: 'window' }] },
+        address: { 'x-required-when': 'way = "post"', minLength: 5 },
+        children: { type: 'array', maxItems: 4, items: { required: ['name', 'born'] } },
+      },
+    });
+  });
+});

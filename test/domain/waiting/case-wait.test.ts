@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { caseWait, caseWaitOfStall, caseWaitUnder, type CaseFacts } from '../../../domain/waiting/case-wait.ts';
+import { FAULTS } from '../../../domain/waiting/causes.ts';
+import { isSuspect, lookAt } from '../../../domain/waiting/wait.ts';
+
+const SENT = Date.parse('2026-11-02T02:00:00Z');
+const NOW = SENT + 60_000;
+const S = 1_000;
+
+const facts = (change: Partial<CaseFacts>): CaseFacts => ({
+  submittedAt: SENT,
+  started: true,
+  ledgerSeq: 2,
+  ...change,
+});
+
+const STALL = { cause: 'system', detail: 'WORKFLOW_MISSING', turn: 'system', since: SENT } as const;
+const OF_ALL = ['WORKERS_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE'] as const;
+const OF_CASE = FAULTS.filter((fault) => !OF_ALL.some((one) => one === fault));
+
+describe('a case', () => {
+  it.each([
+    ['that was not started', { started: false, ledgerSeq: 1 }, 'NOT_STARTED', 'start'],
+    ['that has recorded nothing yet', { ledgerSeq: 1 }, 'NOT_BEGUN', 'start'],
+    ['with a message on its way', { messageSince: SENT }, 'MESSAGE_WAITING', 'delivery'],
+    ['that was not told that an instant has come', { dueSince: SENT }, 'OVERDUE', 'delivery'],
+  ] as const)('%s waits for us, and is a stall after half a minute', (_title, change, detail, next) => {
+    expect(caseWait(facts(change))).toMatchObject({
+      cause: 'system',
+      detail,
+      turn: 'system',
+      next: { kind: next },
+      stallsAt: SENT + 30 * S,
+      ofCase: true,
+    });
+  });
+
+  it('to which nothing is owed waits for nothing of ours', () => {
+    expect(caseWait(facts({}))).toBeUndefined();
+  });
+
+  it('that has ended waits for nothing, whatever is wrong', () => {
+    const ended = facts({ endedAt: SENT, messageSince: SENT });
+    expect(caseWait(ended)).toBeUndefined();
+    expect(caseWaitUnder(ended, 'WORKFLOW_MISSING', NOW)).toBeUndefined();
+    expect(caseWaitOfStall(ended, STALL)).toBeUndefined();
+  });
+
+  it('is worth asking Temporal about after ten seconds, which is when the watcher looks', () => {
+    const wait = caseWait(facts({ messageSince: SENT }))!;
+    expect(lookAt(wait)).toBe(SENT + 10 * S);
+    expect([isSuspect(wait, SENT + 10 * S - 1), isSuspect(wait, SENT + 10 * S)]).toEqual([false, true]);
+  });
+});
+
+describe('a case with a fault', () => {
+  it.each(FAULTS)('%s that it waits for is a stall at once, since what it waits for was owed', (fault) => {
+    expect(caseWaitUnder(facts({ messageSince: SENT }), fault, NOW)).toMatchObject({
+      detail: fault,
+      since: SENT,
+      stallsAt: SENT,
+      next: { kind: 'delivery' },
+      ofCase: true,
+    });
+  });
+
+  it.each(OF_CASE)('%s of its own is a stall although nothing was owed', (fault) => {
+    expect(caseWaitUnder(facts({}), fault, NOW)).toMatchObject({
+      detail: fault,
+      since: NOW,
+      stallsAt: NOW,
+      ofCase: true,
+    });
+  });
+
+  it.each(OF_ALL)('%s of all cases has nothing to do with it until it waits for it long enough', (fault) => {
+    expect(caseWaitUnder(facts({}), fault, NOW)).toBeUndefined();
+    const waiting = facts({ messageSince: SENT });
+    expect(caseWaitUnder(waiting, fault, SENT + 10 * S - 1)).toEqual(caseWait(waiting));
+    expect(caseWaitUnder(waiting, fault, SENT + 10 * S)).toMatchObject({ detail: fault });
+  });
+
+  it('that the watcher found waits as its stall says, and without one as the case is', () => {
+    expect(caseWaitOfStall(facts({}), { ...STALL, nextKind: 'delivery', nextAt: NOW })).toEqual({
+      ...STALL,
+      stallsAt: SENT,
+      ofCase: true,
+      next: { kind: 'delivery', at: NOW },
+    });
+    expect(caseWaitOfStall(facts({}), STALL)).not.toHaveProperty('next');
+    expect(caseWaitOfStall(facts({ ledgerSeq: 1 }), undefined)).toMatchObject({ detail: 'NOT_BEGUN' });
+  });
+});

@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import { STEP_STATUSES, isStepEnd } from '../../../domain/case/status.ts';
+import { caseWait } from '../../../domain/waiting/case-wait.ts';
+import { FAULTS, WAITING_CAUSES } from '../../../domain/waiting/causes.ts';
+import { waitOf, type Surroundings, type WaitingStep } from '../../../domain/waiting/step-wait.ts';
+import { isStalled, type Wait } from '../../../domain/waiting/wait.ts';
+import { mainland as calendar } from '../calendar/mainland.ts';
+import { shanghai } from '../calendar/oracle.ts';
+
+/** Windows are open 09:00–12:00 and 13:30–17:00; Monday, 2 November 2026. */
+const at = (time: string, day = 2): number => shanghai(`2026-11-0${day}T${time}`);
+const SENT = at('10:00');
+const NOW = at('10:01');
+const S = 1_000;
+
+const step = (change: Partial<WaitingStep>): WaitingStep => ({
+  ...{ kind: 'approve', status: 'accepted', attempts: 0, enquiries: 0, sentAt: SENT, changedAt: SENT },
+  ...change,
+});
+const around = (change: Partial<Surroundings> = {}): Surroundings => ({
+  ...{ now: NOW, calendar, limit: { workingDays: 5 }, dues: [] },
+  agency: { connection: 'push', enquireAfterS: 900 },
+  ...change,
+});
+const officers = { connection: 'worklist', enquireAfterS: 900 } as const;
+
+/**
+ * Every cause of the design, from a row and now: the wait, when it is a stall, and what comes next
+ * by itself.
+ */
+const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroundings>, wait: Partial<Wait>][] = [
+  ['waits for other steps', { status: 'waiting' }, {}, { cause: 'upstream', detail: 'OTHER_STEPS', turn: 'upstream' }],
+  [
+    'is on its way',
+    { status: 'submitted' },
+    {},
+    { cause: 'system', detail: 'SENDING', turn: 'system', stallsAt: SENT + 30 * S },
+  ],
+  [
+    'is about to be sent',
+    { status: 'ready' },
+    {},
+    { cause: 'system', detail: 'SENDING', turn: 'system', stallsAt: SENT + 30 * S },
+  ],
+  [
+    'waits for its place in a queue that is capped',
+    { status: 'submitted' },
+    { agency: { connection: 'push', enquireAfterS: 900, maxPerSecond: 1 } },
+    { cause: 'system', detail: 'RATE_CAPPED', stallsAt: at('17:00', 3) },
+  ],
+  [
+    'is with an agency that an operator has disabled since',
+    { status: 'accepted', enquireAt: at('10:02') },
+    { agency: { connection: 'push', enquireAfterS: 900, disabledAt: at('10:00') } },
+    { cause: 'agency-disabled', detail: 'DISABLED', turn: 'agency', since: SENT, stallsAt: SENT },
+  ],
+  [
+    'is not sent to an agency that is disabled',
+    { status: 'submitted', parkedAt: SENT },
+    { agency: { connection: 'push', enquireAfterS: 900, disabledAt: at('09:00') } },
+    { cause: 'agency-disabled', since: SENT, stallsAt: SENT },
+  ],
+  [
+    'was sent in vain',
+    { status: 'submitted', attempts: 2, lastErrorAt: NOW, nextAttemptAt: at('10:02') },
+    {},
+    {
+      cause: 'agency-unreachable',
+      detail: 'UNANSWERED',
+      turn: 'agency',
+      since: SENT,
+      stallsAt: SENT + 10 * S,
+      next: { kind: 'attempt', at: at('10:02') },
+    },
+  ],
+  [
+    'is parked, because its agency has an outage',
+    { status: 'submitted', attempts: 5, parkedAt: at('10:00') + 30 * S },
+    {},
+    {
+      cause: 'agency-unreachable',
+      detail: 'OUTAGE',
+      since: at('10:00') + 30 * S,
+      stallsAt: at('10:00') + 30 * S,
+      next: { kind: 'probe' },
+    },
+  ],
+  [
+    'is being undone, what failed before not counted',
+    { status: 'undoing', attempts: 3, lastErrorAt: SENT - 1 },
+    {},
+    { cause: 'system', detail: 'SENDING' },
+  ],
+  [
+    'is undone in vain',
+    { status: 'undoing', attempts: 3, lastErrorAt: NOW },
+    {},
+    { cause: 'agency-unreachable', detail: 'UNANSWERED', next: { kind: 'attempt' } },
+  ],
+  [
+    'was rejected by the agency',
+    { status: 'attention', attention: 'AGENCY_REJECTED' },
+    {},
+    { cause: 'agency-rejected', turn: 'officer', stallsAt: SENT },
+  ],
+  [
+    'was answered as if we were unknown',
+    { status: 'attention', attention: 'AGENCY_SETUP' },
+    {},
+    { cause: 'agency-rejected' },
+  ],
+  [
+    'was answered in words that nobody can read',
+    { status: 'attention', attention: 'AGENCY_UNREADABLE' },
+    {},
+    { cause: 'agency-rejected' },
+  ],
+  ['could not be undone', { status: 'attention', attention: 'UNDO_REJECTED' }, {}, { cause: 'agency-rejected' }],
+  ['has a fault of ours', { status: 'attention', attention: 'STEP_FAULT' }, {}, { cause: 'system', turn: 'officer' }],
+  [
+    'is to be corrected by a person',
+    { status: 'attention', attention: 'CORRECTION_BY_PERSON' },
+    {},
+    { cause: 'officer-idle' },
+  ],
+  ['is to be undone by a person', { status: 'attention', attention: 'UNDO_BY_PERSON' }, {}, { cause: 'officer-idle' }],
+  ['came back by post', { status: 'attention', attention: 'PARCEL_RETURNED' }, {}, { cause: 'courier' }],
+  [
+    'is with the agency’s system, which will be asked',
+    { enquireAt: at('10:15') },
+    {},
+    {
+      cause: 'agency-silent',
+      detail: 'DECISION',
+      turn: 'agency',
+      since: SENT,
+      stallsAt: at('10:45'),
+      next: { kind: 'enquiry', at: at('10:15') },
+    },
+  ],
+  [
+    'is with the agency’s officers',
+    {},
+    { agency: officers },
+    { cause: 'officer-idle', detail: 'DECISION', turn: 'officer', stallsAt: at('17:00', 3) },
+  ],
+  [
+    'is with the agency’s officers, who have hours',
+    {},
+    { agency: officers, limit: { workingMinutes: 60 } },
+    { cause: 'officer-idle', stallsAt: at('15:30') },
+  ],
+  [
+    'is with the officers again after the applicant held it',
+    { clock: { startedAt: SENT, holds: [{ from: SENT, to: at('10:30'), why: 'supplement' }] } },
+    { agency: officers, now: at('10:31') },
+    { cause: 'officer-idle', since: at('10:30'), stallsAt: at('17:00', 3) },
+  ],
+  ['is to be paid', { kind: 'pay' }, {}, { cause: 'payment', detail: 'PAYMENT', turn: 'applicant' }],
+  ['is with the courier', { kind: 'deliver' }, {}, { cause: 'courier', detail: 'DELIVERY', turn: 'courier' }],
+  [
+    'is gathered with what others ask for',
+    { status: 'supplement' },
+    { notice: { status: 'gathering' }, dues: [{ kind: 'gathering', at: at('10:30') }] },
+    {
+      cause: 'system',
+      detail: 'GATHERING',
+      next: { kind: 'gathering', at: at('10:30') },
+      stallsAt: at('10:30') + 30 * S,
+    },
+  ],
+  [
+    'waits for what was asked of the applicant',
+    { status: 'supplement' },
+    {
+      notice: { status: 'open', notifiedAt: at('10:00') + 30 * S },
+      dues: [
+        { kind: 'supplement', at: at('17:00', 6) },
+        { kind: 'reminder', at: at('17:00', 4) },
+      ],
+    },
+    {
+      cause: 'applicant',
+      detail: 'SUPPLEMENT',
+      turn: 'applicant',
+      since: at('10:00') + 30 * S,
+      next: { kind: 'reminder', at: at('17:00', 4) },
+    },
+  ],
+  [
+    'is held by a gap until the pledge runs out',
+    { status: 'ready', because: 'gap' },
+    { dues: [{ kind: 'pledge', at: at('17:00', 6) }] },
+    { cause: 'applicant', detail: 'GAP', stallsAt: at('17:00', 6) },
+  ],
+  [
+    'is held by a pledge that has run out',
+    { status: 'ready', because: 'pledge' },
+    {},
+    { cause: 'applicant', detail: 'PLEDGE', stallsAt: SENT },
+  ],
+  [
+    'is held by what the window asked for',
+    { status: 'ready', because: 'supplement' },
+    {},
+    { cause: 'applicant', detail: 'SUPPLEMENT' },
+  ],
+  [
+    'is in a special procedure for as long as was said',
+    { status: 'suspended', suspension: { procedure: 'hearing', expectedDays: 3, at: SENT } },
+    {},
+    { cause: 'agency-silent', detail: 'PROCEDURE', turn: 'agency', stallsAt: at('17:00', 5) },
+  ],
+  [
+    'is suspended by a supervisor',
+    { status: 'suspended', suspension: { procedure: 'other', expectedDays: 1, at: SENT } },
+    {},
+    { cause: 'officer-idle', detail: 'SUSPENSION', turn: 'officer', stallsAt: at('17:00', 3) },
+  ],
+];
+
+describe('a step', () => {
+  it.each(TABLE)('that %s', (_title, row, surroundings, wait) => {
+    expect(waitOf(step(row), around(surroundings))).toMatchObject(wait);
+  });
+
+  it('has each cause of the design in this table', () => {
+    expect(new Set(TABLE.map(([, , , { cause }]) => cause))).toEqual(new Set(WAITING_CAUSES));
+  });
+
+  it.each(STEP_STATUSES)('that is %s waits for exactly one thing, or for nothing once it has ended', (status) => {
+    const wait = waitOf(step({ status }), around());
+    expect(wait === undefined).toBe(isStepEnd(status));
+    expect(wait?.stallsAt === undefined).toBe(isStepEnd(status) || status === 'waiting');
+  });
+
+  it('is a stall from its threshold on, and not a millisecond before', () => {
+    const wait = waitOf(step({ status: 'submitted' }), around())!;
+    expect(isStalled(wait, wait.stallsAt! - 1)).toBe(false);
+    expect(isStalled(wait, wait.stallsAt!)).toBe(true);
+  });
+
+  it('whose next action by itself is overdue waits for us, whoever it waited for', () => {
+    const row = step({ enquireAt: at('10:15') });
+    expect(waitOf(row, around({ now: at('10:15') + 29 * S }))).toMatchObject({ cause: 'agency-silent' });
+    expect(waitOf(row, around({ now: at('10:15') + 30 * S }))).toMatchObject({
+      ...{ cause: 'system', detail: 'OVERDUE', since: at('10:15'), next: { kind: 'enquiry' } },
+    });
+  });
+
+  it('whose agency has said that it is at work is silent only some time after that', () => {
+    expect(waitOf(step({ enquireAt: at('11:00') }), around())).toMatchObject({ stallsAt: at('11:30') });
+  });
+
+  it.each(FAULTS)('is not blamed on anybody else for %s on our side', (fault) => {
+    const sending = step({ status: 'submitted' });
+    expect(waitOf(sending, around({ fault }))).toMatchObject({
+      cause: 'system',
+      detail: fault,
+      stallsAt: SENT + 10 * S,
+    });
+    // What is at the agency does not wait for the sending.
+    expect(waitOf(step({}), around({ fault }))).toMatchObject({ cause: 'agency-silent' });
+  });
+
+  it('waits for its case while that stands still, and for its own thing while the case only waits', () => {
+    const ofCase = caseWait({ submittedAt: SENT, started: true, ledgerSeq: 2, messageSince: SENT })!;
+    expect(waitOf(step({}), around({ ofCase }))).toBe(ofCase);
+    expect(waitOf(step({}), around({ ofCase, now: SENT + 29 * S }))).toMatchObject({ cause: 'agency-silent' });
+  });
+
+  it('of a case that has not begun waits for the start', () => {
+    const ofCase = caseWait({ submittedAt: NOW, started: false, ledgerSeq: 1 })!;
+    expect(waitOf(step({ status: 'waiting' }), around({ ofCase }))).toMatchObject({ detail: 'NOT_STARTED' });
+  });
+});

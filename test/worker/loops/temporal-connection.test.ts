@@ -1,0 +1,61 @@
+import { NativeConnection } from '@temporalio/worker';
+import { pino } from 'pino';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { startPulse, type PulseOptions } from '../../../worker/loops/temporal-connection.ts';
+import { openFaultProxy } from '../../faults/fault-proxy.ts';
+
+const WAIT = { timeout: 30_000 };
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** A pulse over a way that can be broken, and how often it called its connection dead. */
+const pulseThrough = async (times: Pick<PulseOptions, 'everyMs' | 'answerWithinMs'> = {}) => {
+  const [host = '', port] = inject('servers').temporalAddress.split(':');
+  const proxy = await openFaultProxy({ host, port: Number(port) });
+  const address = `127.0.0.1:${proxy.port}`;
+  const connection = await NativeConnection.connect({ address });
+  const dead: Error[] = [];
+  const pulse = startPulse({
+    connection,
+    address,
+    log: pino({ level: 'silent' }),
+    onDead: (error) => dead.push(error),
+    ...times,
+  });
+  // A connection that hangs in a call is closed when the way is.
+  closing.push(
+    () => connection.close().catch(() => undefined),
+    () => proxy.close(),
+    () => pulse.stop(),
+  );
+  return { proxy, connection, dead };
+};
+
+describe('the pulse of a worker', () => {
+  it('calls a connection dead whose other side has gone without a word, while a new one is answered', async () => {
+    const { proxy, dead } = await pulseThrough({ everyMs: 200, answerWithinMs: 500 });
+    expect(proxy.silence()).toBeGreaterThan(0);
+    await expect.poll(() => dead.length, WAIT).toBeGreaterThan(0);
+  });
+
+  it('waits for a server that is away: nobody answers anew either', async () => {
+    const { proxy, connection, dead } = await pulseThrough();
+    proxy.cut();
+    await expect.poll(() => proxy.refused(), WAIT).toBeGreaterThan(5);
+    proxy.heal();
+    await expect
+      .poll(
+        () =>
+          connection.workflowService.getSystemInfo({}).then(
+            () => 'answered',
+            () => 'not yet',
+          ),
+        WAIT,
+      )
+      .toBe('answered');
+    expect(dead).toEqual([]);
+  });
+});

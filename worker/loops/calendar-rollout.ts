@@ -1,0 +1,53 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { inboxId } from '../../agencies/message-id.ts';
+import { takeOutdated } from '../../db/registry/calendars.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
+import type { Calendars } from '../../runtime/reference-data.ts';
+
+/** A round when nothing is to be told is two looks into indexes. */
+const POLL_MS = 1_000;
+/** So many are told at a time, and so no more a second: what agencies and people say must not queue behind all open cases. */
+const UNDER_WAY = 50;
+const NAME = 'calendar';
+
+export interface HeraldOptions {
+  db: Pool;
+  cipher: Cipher;
+  calendars: Calendars;
+  log: Logger;
+}
+
+/** Tells open cases that a newer calendar is published, so that each computes its deadlines anew and its ledger says so. */
+export const startCalendarHerald = (options: HeraldOptions): Loop =>
+  startLoop(
+    async () => {
+      await tellOfCalendar(options);
+      return 'idle';
+    },
+    {
+      everyMs: POLL_MS,
+      onError: (error) => options.log.warn({ err: error }, 'sending a new calendar to open cases failed, will retry'),
+    },
+  );
+
+/**
+ * One round; says how many cases were told. Any number of processes may do it, and die at any moment: a case counts as outdated until
+ * its row says otherwise, and is not told while a message is on its way to it.
+ */
+export const tellOfCalendar = async ({ db, cipher, calendars }: HeraldOptions): Promise<number> => {
+  const { version: calendar } = await calendars.newest();
+  return inTransaction(db, async (client) => {
+    const outdated = await takeOutdated(client, calendar, UNDER_WAY);
+    for (const { caseId, before, ledgerSeq } of outdated) {
+      // With the number of its last entry: should a slow process have used the older calendar once more, the case is told again.
+      const id = inboxId(NAME, `${calendar}:${ledgerSeq}`);
+      const message = { kind: 'calendar-change', id, calendar, before, by: { role: 'system', id: NAME } } as const;
+      await putMessage(client, cipher, { caseId, messageId: id, source: 'system', message });
+    }
+    return outdated.length;
+  });
+};

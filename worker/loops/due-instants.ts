@@ -1,0 +1,33 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { inboxId } from '../../agencies/message-id.ts';
+import { takeDues } from '../../db/cases/dues.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
+
+const POLL_MS = 1_000;
+const AT_ONCE = 100;
+const NAME = 'timekeeper';
+
+/**
+ * Tells cases that an instant which they wait for has come. A query finds the instants, so that no case keeps a timer: one that moves
+ * (a pause, a new calendar) is a row that changes. Any number may run side by side; the case itself judges whether it still waits.
+ */
+export const startTimekeeper = ({ db, cipher, log }: { db: Pool; cipher: Cipher; log: Logger }): Loop =>
+  startLoop(
+    async () => {
+      const told = await inTransaction(db, async (client) => {
+        const dues = await takeDues(client, AT_ONCE);
+        for (const { caseId, key } of dues) {
+          const id = inboxId(NAME, key);
+          const message = { kind: 'due', id, key, by: { role: 'system', id: NAME } } as const;
+          await putMessage(client, cipher, { caseId, messageId: id, source: 'system', message });
+        }
+        return dues.length;
+      });
+      return told === AT_ONCE ? 'more' : 'idle';
+    },
+    { everyMs: POLL_MS, onError: (error) => log.warn({ err: error }, 'delivering due instants failed, will retry') },
+  );

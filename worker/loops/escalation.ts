@@ -1,0 +1,89 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { inboxId } from '../../agencies/message-id.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
+import { inTransaction, type Db } from '../../db/sql/pool.ts';
+import { actOnOrder, openOrder, takeUnanswered } from '../../db/supervision/orders.ts';
+import { findLateSteps, takeRung, type LateStep } from '../../db/supervision/escalation-levels.ts';
+import type { Actor } from '../../domain/case/messages.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
+import { replyDue } from '../../domain/supervision/orders.ts';
+import { startLoop, type Loop } from '../../runtime/loop.ts';
+import type { Calendars } from '../../runtime/reference-data.ts';
+
+/** Lights change by the hour, so this is soon enough; a query over the open steps each time. */
+const POLL_MS = 5_000;
+const AT_ONCE = 50;
+const RULE: Actor = { role: 'system', id: 'supervision-rule' };
+
+/** What a rule says; people read it beside what people say. */
+const WORDS = {
+  yellow: { text: '临近承诺时限，按规则自动发出 / By rule: the promised time is nearly over' },
+  red: { text: '超过承诺时限，按规则自动发出 / By rule: the promised time is over' },
+  unanswered: { text: '未按期答复，按规则通报 / By rule: not answered in time' },
+};
+
+export interface OverseerOptions {
+  db: Pool;
+  cipher: Cipher;
+  calendars: Calendars;
+  matter: (code: string, version: number) => Promise<Matter>;
+  log: Logger;
+}
+
+/**
+ * The ladder of supervision, as each matter has it: 催办 or 督办 when a step turns yellow or red, 通报 when an order is not answered in
+ * time. Any number may run side by side: each rung is taken in the transaction that acts on it.
+ */
+export const startOverseer = (options: OverseerOptions): Loop =>
+  startLoop(() => oversee(options), {
+    everyMs: POLL_MS,
+    onError: (error) => options.log.warn({ err: error }, 'applying the supervision rules failed, will retry'),
+  });
+
+/** One look at everything that is late. */
+export const oversee = async (options: OverseerOptions): Promise<'more' | 'idle'> => {
+  const late = await findLateSteps(options.db, AT_ONCE);
+  for (const step of late) await climb(options, step);
+  const circulated = await circulateUnanswered(options);
+  return late.length === AT_ONCE || circulated === AT_ONCE ? 'more' : 'idle';
+};
+
+const climb = async ({ db, cipher, calendars, matter }: OverseerOptions, step: LateStep): Promise<void> => {
+  const calendar = await calendars.newest();
+  const { supervision } = await matter(step.matter, step.version);
+  const rung = supervision[step.light];
+  await inTransaction(db, async (client) => {
+    if (!(await takeRung(client, step, rung))) return;
+    if (rung === 'urge') await urge(client, cipher, step);
+    if (rung === 'order') {
+      const { light: ground, ...about } = step;
+      const at = Date.now();
+      const event = { messageId: 'rule', by: RULE, at, words: WORDS[ground] };
+      // A supervisor may have been faster: then the ladder goes on with his order.
+      const circulates = supervision.unanswered === 'circulate';
+      await openOrder(client, cipher, { ...about, ground, circulates, ...event, ...replyDue(calendar, at) });
+    }
+  });
+};
+
+const urge = async (client: Db, cipher: Cipher, { caseId, stepId, round, light }: LateStep): Promise<void> => {
+  const id = inboxId(RULE.id, `${stepId}:${round}:${light}`);
+  const message = { kind: 'urge', id, stepId, by: RULE } as const;
+  const body = { reason: WORDS[light].text };
+  await putMessage(client, cipher, { caseId, messageId: id, stepId, round, source: 'system', message, body });
+};
+
+const circulateUnanswered = async ({ db, cipher, calendars }: OverseerOptions): Promise<number> => {
+  const calendar = await calendars.newest();
+  return inTransaction(db, async (client) => {
+    const at = Date.now();
+    const unanswered = await takeUnanswered(client, at, AT_ONCE);
+    for (const { orderId } of unanswered) {
+      const event = { messageId: 'rule:circulate', by: RULE, at, words: WORDS.unanswered };
+      await actOnOrder(client, cipher, orderId, { action: 'circulate', ...event, due: replyDue(calendar, at) });
+    }
+    return unanswered.length;
+  });
+};

@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowClient } from '@temporalio/client';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { getCase } from '../../db/cases/cases.ts';
+import {
+  claimMessages,
+  releaseMessages,
+  saidOtherwise,
+  settleMessages,
+  type ClaimedMessage,
+} from '../../db/messages/inbox.ts';
+import { findLedgerOutcome } from '../../db/cases/ledger.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
+import type { Outcome } from '../../domain/case/messages.ts';
+import { isCaseEnd } from '../../domain/case/status.ts';
+import type { CaseChanges } from '../../domain/projection/projection.ts';
+import {
+  caseWorkflowId,
+  deliverUpdate,
+  TOO_EARLY,
+  unwrittenQuery,
+  type Delivered,
+  type Parcel,
+} from '../../workflows/messages.ts';
+import { createBatch } from './batch.ts';
+import { createCarrier } from './in-flight-pool.ts';
+import { takeUp } from './reopen.ts';
+import type { UnderWay } from './in-flight-cases.ts';
+
+/** A relay that dies keeps what it claimed for no longer than this. */
+const LEASE_MS = 30_000;
+const CASES_AT_ONCE = 50;
+/** They go to their case in one update, and come back in one answer. */
+const MESSAGES_PER_CASE = 10;
+/** An update that takes longer is left to the next attempt. */
+const UPDATE_TIMEOUT_MS = 20_000;
+const FIRST_REST_MS = 1_000;
+/** A case that answers again is found within half a minute. */
+const LONGEST_REST_MS = 30_000;
+
+export interface RelayOptions {
+  db: Pool;
+  cipher: Cipher;
+  /** On the worker's own connection: only then can a case start eagerly, its first task without a round trip. */
+  client: WorkflowClient;
+  /** Writes what a case hands over. */
+  record: (progress: CaseChanges) => Promise<unknown>;
+  log: Logger;
+}
+
+export interface Round {
+  /** Takes up what is open; `more`: there may be others. */
+  round: () => Promise<'more' | 'idle'>;
+  /** Resolves when what has arrived is written; the rest is let go of. */
+  stop: () => Promise<void>;
+}
+
+/** What goes to a case together, in its order. */
+type Group = readonly [ClaimedMessage, ...ClaimedMessage[]];
+/** What became of each message of a group; undefined: it has to be delivered again. */
+type Outcomes = (Outcome | undefined)[];
+type Settled = Parameters<typeof settleMessages>[1][number];
+
+/** Delivers messages, one group to a case at a time: while one is on its way, the next gathers. */
+export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions, underWay: UnderWay): Round => {
+  const settle = createBatch((settled: Settled[]) => settleMessages(db, settled));
+  const letGo = (messages: readonly ClaimedMessage[], when: 'later' | 'now') =>
+    releaseMessages(
+      db,
+      messages.map((message) => ({ ...idsOf(message), delayMs: when === 'now' ? 0 : restMs(message.attempts) })),
+    );
+
+  /** The case knows decisions and no words: what says the same in other words is no repetition. */
+  const inWords = async ({ caseId, messageId }: ClaimedMessage, outcome: Outcome): Promise<Outcome> => {
+    const first = outcome.kind === 'repeated' ? await saidOtherwise(db, cipher, caseId, messageId) : undefined;
+    return first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome;
+  };
+
+  const carrier = createCarrier({
+    atOnce: CASES_AT_ONCE,
+    bring: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; progress?: CaseChanges } | undefined> => {
+      const [{ caseId, tip }] = group;
+      const messages = group.map(({ message }) => message);
+      try {
+        const { outcomes, ...rest } = await deliver(client, caseId, updateIdOf(group), { messages, tip });
+        return { outcomes: outcomes.map((outcome) => (outcome.kind === 'too-early' ? undefined : outcome)), ...rest };
+      } catch (error) {
+        if (isStopped()) return undefined;
+        const outcomes = isOver(error) ? await outcomesAfterEnd({ db, client, record }, group) : [];
+        if (outcomes.some((outcome) => outcome !== undefined)) return { outcomes };
+        log.warn(
+          { err: error, caseId, messageIds: group.map(({ messageId }) => messageId) },
+          'delivering messages failed, will retry',
+        );
+        return undefined;
+      }
+    },
+    // In this order: a message that has an outcome is recorded.
+    write: async (group, { outcomes, progress }) => {
+      if (progress) await record(progress);
+      await Promise.all(
+        group.map(async (message, index) => {
+          const outcome = outcomes[index];
+          if (!outcome) return letGo([message], 'later');
+          return settle({ ...idsOf(message), outcome: await inWords(message, outcome) });
+        }),
+      );
+    },
+    release: (groups, when) => letGo(groups.flat(), when),
+    onError: ([{ caseId }], error) => log.warn({ err: error, caseId }, 'recording outcomes failed, will retry'),
+  });
+
+  return {
+    round: async () => {
+      const room = await carrier.room();
+      underWay.look();
+      const claimed = await claimMessages(db, {
+        limit: room,
+        leaseMs: LEASE_MS,
+        perCase: MESSAGES_PER_CASE,
+        except: underWay.cases(),
+      });
+      for (const group of groupsOf(claimed)) {
+        void underWay.during(group[0].caseId, carrier.carry(group), group.length === MESSAGES_PER_CASE);
+      }
+      return claimed.length === room ? 'more' : 'idle';
+    },
+    stop: carrier.stop,
+  };
+};
+
+const idsOf = ({ caseId, messageId }: ClaimedMessage) => ({ caseId, messageId });
+
+const groupsOf = (messages: readonly ClaimedMessage[]): Group[] => {
+  const groups = new Map<string, [ClaimedMessage, ...ClaimedMessage[]]>();
+  for (const message of messages) {
+    const group = groups.get(message.caseId);
+    if (group) group.push(message);
+    else groups.set(message.caseId, [message]);
+  }
+  return [...groups.values()];
+};
+
+/** The same for the same messages; where they come again with others, the case knows each by its own id. */
+const updateIdOf = (group: Group): string => {
+  const [{ messageId }, ...others] = group;
+  if (others.length === 0) return messageId;
+  const ids = JSON.stringify(group.map((message) => message.messageId));
+  return createHash('sha256').update(ids).digest('hex');
+};
+
+/** Brings messages, or none, to a case, and what it hands over back. */
+export const deliver = (
+  client: WorkflowClient,
+  caseId: string,
+  updateId: string,
+  parcel: Omit<Parcel, 'at'>,
+): Promise<Delivered> =>
+  client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
+    client
+      .getHandle(caseWorkflowId(caseId))
+      .executeUpdate(deliverUpdate, { args: [{ ...parcel, at: Date.now() }], updateId }),
+  );
+
+/** There is no such case any more, or it closed before it could answer. */
+const isOver = (error: unknown): boolean =>
+  error instanceof WorkflowNotFoundError ||
+  (error instanceof WorkflowUpdateFailedError &&
+    !(error.cause instanceof ApplicationFailure && error.cause.type === TOO_EARLY));
+
+/**
+ * A case that has ended takes no more messages but those that take it up again; the ledger tells whether these were its last. A case
+ * that is open here and not in Temporal was lost there or stopped by hand: no word to it is refused because of that.
+ */
+const outcomesAfterEnd = async (
+  { db, client, record }: Pick<RelayOptions, 'db' | 'client' | 'record'>,
+  group: Group,
+): Promise<Outcomes> => {
+  const [{ caseId }] = group;
+  // In this order: a case that had ended before the ledger is read adds nothing to it any more.
+  const { status } = await getCase(db, caseId);
+  const outcomes: Outcomes = [];
+  for (const message of group) {
+    const recorded = await findLedgerOutcome(db, caseId, message.messageId);
+    outcomes.push(recorded ?? (isCaseEnd(status) ? await takeUp(db, client, message) : undefined));
+  }
+  if (outcomes.includes(undefined)) {
+    // A relay may have died with the end of the case in its hand; the next attempt finds it written.
+    const progress = await unwritten(client, caseId);
+    if (progress) await record(progress);
+  }
+  return outcomes;
+};
+
+/** What a case has not handed over; nothing where Temporal has forgotten it. */
+const unwritten = async (client: WorkflowClient, caseId: string): Promise<CaseChanges | undefined> => {
+  try {
+    return await client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
+      client.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+};
+
+/** Until its next attempt, what did not arrive rests twice as long each time. */
+export const restMs = (attempts: number): number => Math.min(FIRST_REST_MS * 2 ** (attempts - 1), LONGEST_REST_MS);

@@ -1,0 +1,70 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { readCaseState } from '../../db/cases/case-state.ts';
+import { lockCase } from '../../db/cases/cases.ts';
+import type { ClaimedMessage } from '../../db/messages/inbox.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
+import { next } from '../../domain/case/engine.ts';
+import type { Outcome } from '../../domain/case/messages.ts';
+import { isCaseEnd } from '../../domain/case/status.ts';
+import { caseWorkflowId, MATTERS_QUEUE, stateQuery, type CaseInput } from '../../workflows/messages.ts';
+
+/** Two of these are less than a statement may wait for the case, which is locked meanwhile. */
+const CALL_TIMEOUT_MS = 5_000;
+
+/**
+ * A message to a case that has ended: the engine says whether it takes the case up again (a redo, a correction, a parcel that came back)
+ * or is refused. Taken up, the case goes on in a new run of its workflow, which begins with this message. Undefined: nobody can tell yet,
+ * ask again later. Safe to repeat: a second run beside the first is refused, and later the case is not ended any more.
+ */
+export const takeUp = (
+  db: Pool,
+  client: WorkflowClient,
+  { caseId, message }: ClaimedMessage,
+): Promise<Outcome | undefined> =>
+  inTransaction(db, async (locked) => {
+    // Of two messages at once the second sees what the first has made of the case.
+    const found = await lockCase(locked, caseId);
+    const { state, hash: ledgerHash } = await readCaseState(locked, found);
+    if (!isCaseEnd(state.status)) return undefined;
+    const { entries, outcome } = next(state, { kind: 'delivered', at: Date.now(), message });
+    if (!entries.some(({ kind }) => kind === 'case-reopened')) {
+      return outcome.kind === 'applied' ? { kind: 'refused', code: 'CASE_ENDED' } : outcome;
+    }
+    if (!(await isRecorded(client, caseId, state.seq))) return undefined;
+    const { receivedAt } = state;
+    const input: CaseInput = { caseId, plan: found.plan, receivedAt, ledgerHash, takenUp: { state, message } };
+    return (await start(client, input, found.caseNo)) ? outcome : undefined;
+  });
+
+/** The last run's every entry is in Postgres: what another relay has still to write would break the chain. Its history may be gone. */
+const isRecorded = async (client: WorkflowClient, caseId: string, seq: number): Promise<boolean> => {
+  try {
+    const last = await client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
+      client.getHandle(caseWorkflowId(caseId)).query(stateQuery),
+    );
+    return last.seq === seq;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return true;
+    throw error;
+  }
+};
+
+/** False: another run of the case is there, and may take the message itself. */
+const start = async (client: WorkflowClient, input: CaseInput, caseNo: string): Promise<boolean> => {
+  try {
+    await client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
+      client.start(input.plan.matter, {
+        workflowId: caseWorkflowId(input.caseId),
+        taskQueue: MATTERS_QUEUE,
+        args: [input],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        staticSummary: caseNo,
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+};

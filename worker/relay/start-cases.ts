@@ -1,0 +1,86 @@
+import { WorkflowExecutionAlreadyStartedError, type WorkflowClient } from '@temporalio/client';
+import {
+  claimStarts,
+  markRecorded,
+  markStarted,
+  releaseStarts,
+  type StartRequest,
+} from '../../db/messages/start-requests.ts';
+import type { CaseChanges } from '../../domain/projection/projection.ts';
+import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID, type CaseInput } from '../../workflows/messages.ts';
+import { createBatch } from './batch.ts';
+import { createCarrier } from './in-flight-pool.ts';
+import { deliver, restMs, type RelayOptions, type Round } from './deliver-messages.ts';
+import type { UnderWay } from './in-flight-cases.ts';
+
+/** A relay that dies keeps what it claimed for no longer than this: until then nobody sees that the case has begun. */
+const LEASE_MS = 15_000;
+const STARTS_AT_ONCE = 20;
+const START_TIMEOUT_MS = 10_000;
+
+/**
+ * Starts cases and writes their first entries: what they have sent, and what agencies answered at once. A message may be there before its
+ * case has started, and waits for that.
+ */
+export const createStarting = ({ db, client, record, log }: RelayOptions, underWay: UnderWay): Round => {
+  const started = createBatch((caseIds: string[]) => markStarted(db, caseIds));
+  const recorded = createBatch((caseIds: string[]) => markRecorded(db, caseIds));
+
+  const carrier = createCarrier({
+    atOnce: STARTS_AT_ONCE,
+    bring: async (request: StartRequest): Promise<{ progress?: CaseChanges } | undefined> => {
+      const { caseId } = request;
+      try {
+        await startCase(client, request);
+        await started(caseId);
+        return await deliver(client, caseId, START_UPDATE_ID, { messages: [] });
+      } catch (error) {
+        log.warn({ err: error, caseId }, 'starting the case failed, will retry');
+        return undefined;
+      }
+    },
+    write: async ({ caseId }, { progress }) => {
+      if (progress) await record(progress);
+      await recorded(caseId);
+    },
+    release: (requests, when) =>
+      releaseStarts(
+        db,
+        requests.map(({ caseId, attempts }) => ({ caseId, delayMs: when === 'now' ? 0 : restMs(attempts) })),
+      ),
+    onError: ({ caseId }, error) =>
+      log.warn({ err: error, caseId }, 'recording the start of the case failed, will retry'),
+  });
+
+  return {
+    round: async () => {
+      const room = await carrier.room();
+      const requests = await claimStarts(db, { limit: room, leaseMs: LEASE_MS });
+      for (const request of requests) void underWay.during(request.caseId, carrier.carry(request));
+      return requests.length === room ? 'more' : 'idle';
+    },
+    stop: carrier.stop,
+  };
+};
+
+const startCase = async (
+  client: WorkflowClient,
+  { caseId, caseNo, plan, receivedAt, ledgerHash }: StartRequest,
+): Promise<void> => {
+  const input: CaseInput = { caseId, plan, receivedAt, ledgerHash };
+  try {
+    await client.withDeadline(Date.now() + START_TIMEOUT_MS, () =>
+      client.start(plan.matter, {
+        workflowId: caseWorkflowId(caseId),
+        taskQueue: MATTERS_QUEUE,
+        args: [input],
+        requestEagerStart: true,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        staticSummary: caseNo,
+      }),
+    );
+  } catch (error) {
+    // An earlier attempt had arrived after all.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+};

@@ -2,7 +2,7 @@
  * Who may import whom (docs/architecture.md). Folders not named in a rule's `to` may not be imported from its `from`.
  */
 const CODE =
-  'domain|contract|workflows|activities|agencies|exchange|runtime|db|api|worker|watcher|cli|sandbox|web|test|bench';
+  'domain|contract|workflows|activities|agencies|exchange|identity|runtime|db|api|worker|watcher|cli|sandbox|web|test|bench';
 
 /** @param {string} from @param {string[]} may folders of ours that `from` may import (itself always) */
 const only = (from, may, extra = {}) => ({
@@ -39,12 +39,20 @@ module.exports = {
     only('db', ['domain']),
     only('runtime', ['domain', 'db']),
     only('exchange', ['domain', 'agencies', 'db', 'runtime']),
+    only('identity', ['domain', 'agencies', 'db', 'runtime']),
     only('activities', ['domain', 'agencies', 'db', 'exchange']),
-    only('api', ['domain', 'contract', 'agencies', 'db', 'exchange', 'runtime']),
+    only('api', ['domain', 'contract', 'agencies', 'db', 'exchange', 'identity', 'runtime']),
     only('watcher', ['domain', 'db', 'runtime', 'workflows']),
     only('worker', ['domain', 'agencies', 'db', 'exchange', 'runtime', 'activities', 'workflows']),
     only('cli', ['domain', 'contract', 'db', 'agencies', 'runtime', 'api', 'worker', 'watcher', 'sandbox']),
     only('sandbox', ['domain', 'db', 'agencies', 'runtime', 'api', 'worker', 'watcher', 'workflows']),
+    {
+      name: 'no-rings-of-folders',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: `^(${CODE})`, pathNot: '^(sandbox|test|bench)' },
+      to: { circular: true },
+    },
     {
       name: 'workflows-take-only-the-pure-core',
       comment: 'What is bundled with the workflow: no zod, no YAML, no expressions, no Node.',

@@ -1,3 +1,5 @@
+import type { Caller, Role } from '../identity/caller.ts';
+
 /**
  * The rights of every role, in one place. Everything else is denied; every route names one of these
  * actions.
@@ -51,18 +53,6 @@ export const ACTIONS = [
   'service.read',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
-
-/**
- * The caller. `region` is the prefix of the division in which the caller acts; empty: everywhere.
- */
-export type Caller =
-  | { role: 'public' }
-  | { role: 'clerk' | 'supervisor' | 'admin'; account: string; region: string }
-  | { role: 'officer'; account: string; agency: string; region: string }
-  | { role: 'agency'; agency: string };
-
-export const ROLES = ['public', 'clerk', 'officer', 'supervisor', 'admin', 'agency'] as const;
-export type Role = (typeof ROLES)[number];
 
 /** The target of an action: its division, and the agencies that it belongs to. */
 export interface Resource {

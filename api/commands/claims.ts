@@ -1,17 +1,10 @@
-import { coveredBy } from '../../db/worklist/absences.ts';
 import type { StepRow } from '../../db/cases/steps.ts';
 import { claimedBy, type OthersClaim } from '../../domain/worklist/claims.ts';
 import type { Deps } from '../deps.ts';
-import { actorOf } from '../identity.ts';
-import type { Caller } from '../policy.ts';
+import { accountsOf } from '../../identity/cover.ts';
+import type { Caller } from '../../identity/caller.ts';
 import { problem, type Problem } from '../http/problems.ts';
 import { instants } from '../views/instants.ts';
-
-/** Whose tasks a caller may take: the own, and those of the officers whom the caller covers now. */
-export const accountsOf = async ({ pool }: Deps, caller: Caller): Promise<string[]> => {
-  const { id } = actorOf(caller);
-  return caller.role === 'officer' ? [id, ...(await coveredBy(pool, caller.agency, id))] : [id];
-};
 
 /** Who has the task, since when and until when, as an officer is told who came second. */
 export const claimProblem = ({ code, by }: OthersClaim, step: Pick<StepRow, 'claimedAt' | 'claimedUntil'>): Problem =>
@@ -27,6 +20,6 @@ export const refuseIfClaimed = async (deps: Deps, caller: Caller, step: StepRow)
   const now = deps.now();
   // Most tasks are the caller's own or free: whom the caller covers is read only for the others.
   if (caller.role !== 'officer' || !claimedBy(step, [caller.account], now)) return;
-  const claim = claimedBy(step, await accountsOf(deps, caller), now);
+  const claim = claimedBy(step, await accountsOf(deps.pool, caller), now);
   if (claim) throw claimProblem(claim, step);
 };

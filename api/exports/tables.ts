@@ -16,7 +16,7 @@ import { WAIT_CAUSE_WORDS } from '../../domain/words/wait-causes.ts';
 import { caseKeysOf } from '../commands/case-keys.ts';
 import type { Deps } from '../deps.ts';
 import type { Language } from '../http/problems.ts';
-import { agencyName } from '../registry.ts';
+import { agencyName } from '../views/names.ts';
 import { stepName } from '../views/names.ts';
 import type { Cell, Sheet } from './sheet.ts';
 

@@ -1,8 +1,9 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { Problem } from '../../contract/problems.ts';
-import { AGENCY_HEADER } from '../identity.ts';
-import { mayEver, type Role } from '../policy.ts';
+import { AGENCY_HEADER } from '../../identity/agency-signature.ts';
+import { mayEver } from '../policy.ts';
+import type { Role } from '../../identity/caller.ts';
 import type { Route } from './route.ts';
 
 const PROBLEM_TYPE = 'application/problem+json';

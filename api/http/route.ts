@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { ACTIONS, can, mayEver, type Action, type Caller, type Resource } from '../policy.ts';
+import { ACTIONS, can, mayEver, type Action, type Resource } from '../policy.ts';
+import type { Caller } from '../../identity/caller.ts';
 import { languageOf, problem, type FieldError, type Language } from './problems.ts';
 import { validationMessage } from './validation-messages.ts';
 

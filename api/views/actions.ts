@@ -16,9 +16,10 @@ import { claimedBy } from '../../domain/worklist/claims.ts';
 import type { OrderAction } from '../../domain/supervision/orders.ts';
 import type { AnswerFacts, Verdict } from '../../domain/worklist/verdicts.ts';
 import type { Deps } from '../deps.ts';
-import { accountsOf } from '../commands/claims.ts';
-import { actorOf } from '../identity.ts';
-import { can, type Action, type Caller, type Resource } from '../policy.ts';
+import { accountsOf } from '../../identity/cover.ts';
+import { actorOf } from '../../identity/caller.ts';
+import { can, type Action, type Resource } from '../policy.ts';
+import type { Caller } from '../../identity/caller.ts';
 
 /**
  * The offers of the domain (domain/actions.ts) for one caller. The API adds no rule to them. It
@@ -81,7 +82,7 @@ export const readStepsContext = async (deps: Deps, caller: Caller, caseId: strin
   const [notices, ordered, accounts] = await Promise.all([
     listNotices(deps.pool, caseId),
     orderedSteps(deps.pool, caseId),
-    caller.role === 'officer' ? accountsOf(deps, caller) : undefined,
+    caller.role === 'officer' ? accountsOf(deps.pool, caller) : undefined,
   ]);
   return { notices, ordered, ...(accounts && { accounts }), now: deps.now() };
 };

@@ -5,7 +5,7 @@ import { agencyOf, stepOf } from '../../domain/case/state.ts';
 import { previewChange } from '../../domain/case/preview.ts';
 import type { ChangePreview } from '../../contract/supplements.ts';
 import type { Deps } from '../deps.ts';
-import { agencyName } from '../registry.ts';
+import { agencyName } from './names.ts';
 import { stepName } from './names.ts';
 
 type Change = Parameters<typeof previewChange>[1];

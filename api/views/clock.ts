@@ -12,7 +12,7 @@ import { sharesOf, spansOfCase, spansOfStep, type Span } from '../../domain/repo
 import type { Calendars } from '../../runtime/reference-data.ts';
 import type { ClockView, ExplainedClock } from '../../contract/clocks.ts';
 import type { Deps } from '../deps.ts';
-import { agencyName } from '../registry.ts';
+import { agencyName } from './names.ts';
 import { explainedView, type Agencies, sharesView } from './explained.ts';
 import { instants } from './instants.ts';
 import { clockedSteps } from './items.ts';

@@ -2,7 +2,8 @@ import type { FoundDuplicate, Override } from '../../db/cases/duplicates.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseView } from '../../contract/cases.ts';
 import type { DuplicateView } from '../../contract/duplicates.ts';
-import { can, type Caller } from '../policy.ts';
+import { can } from '../policy.ts';
+import type { Caller } from '../../identity/caller.ts';
 import { iso } from './instants.ts';
 
 /** A case like the one that is handed in; whoever may not see it learns only that there is one. */

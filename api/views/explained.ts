@@ -3,7 +3,7 @@ import type { ExplainedDate } from '../../domain/deadlines/explain-clock.ts';
 import type { ExplainedDay } from '../../domain/deadlines/explain-limit.ts';
 import type { Share } from '../../domain/reports/time-ledger.ts';
 import type { ExplainedClock, ExplainedDate as DateView } from '../../contract/clocks.ts';
-import { agencyName } from '../registry.ts';
+import { agencyName } from './names.ts';
 import { instants, iso } from './instants.ts';
 
 export type Agencies = ReadonlyMap<string, AgencyRecord>;

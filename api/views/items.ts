@@ -3,7 +3,7 @@ import type { StepRow } from '../../db/cases/steps.ts';
 import { itemClocks, type ClockedStep } from '../../domain/deadlines/case-clock.ts';
 import { lightOf } from '../../domain/deadlines/light.ts';
 import type { ItemView } from '../../contract/clocks.ts';
-import { agencyName } from '../registry.ts';
+import { agencyName } from './names.ts';
 import { instants } from './instants.ts';
 import { numbered } from './names.ts';
 import type { Known } from './waiting.ts';

@@ -1,3 +1,4 @@
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import { findStep } from '../../domain/matter/compile.ts';
 import { parseStepId } from '../../domain/case/step-id.ts';
 import type { Matter, Text } from '../../domain/matter/schema.ts';
@@ -15,3 +16,9 @@ export const numbered = (name: Text, id: string): Text => {
 /** The name of a material; one that the matter does not know keeps its id. */
 export const materialName = (matter: Matter, id: string): Text =>
   matter.materials.find((material) => material.id === id)?.name ?? { zh: id, en: id };
+
+/** An agency by its official name; one that left the registry keeps its id. */
+export const agencyName = (agencies: ReadonlyMap<string, AgencyRecord>, id: string): { id: string; name: Text } => ({
+  id,
+  name: agencies.get(id)?.name ?? { zh: id, en: id },
+});

@@ -12,7 +12,7 @@ import {
   type ApplicantState,
 } from '../../domain/words/step-statuses.ts';
 import type { Deps } from '../deps.ts';
-import { agencyName } from '../registry.ts';
+import { agencyName } from './names.ts';
 import { materialName, stepName } from './names.ts';
 import { refusalsView } from './refusals.ts';
 import { instants, iso } from './instants.ts';

@@ -4,7 +4,7 @@ import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { remedyOf } from '../../domain/remedy.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseView } from '../../contract/cases.ts';
-import { agencyName } from '../registry.ts';
+import { agencyName } from './names.ts';
 import { iso } from './instants.ts';
 import { stepName } from './names.ts';
 

@@ -10,7 +10,7 @@ import { agencyOf, planStepOf, stepOf } from '../../domain/case/state.ts';
 import type { WithdrawalConfirmation, WithdrawalPreview } from '../../contract/withdrawals.ts';
 import type { Deps } from '../deps.ts';
 import { problem } from '../http/problems.ts';
-import { agencyName } from '../registry.ts';
+import { agencyName } from './names.ts';
 import { instants, iso } from './instants.ts';
 import { stepName } from './names.ts';
 

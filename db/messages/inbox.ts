@@ -1,3 +1,4 @@
+import { RIGHTS_LOST } from '../registry/rights.ts';
 import type { LedgerTip } from '../../domain/case/ledger.ts';
 import type { Message, Outcome } from '../../domain/case/messages.ts';
 import { UNANSWERED } from '../../domain/case/status.ts';
@@ -131,14 +132,6 @@ export interface ClaimedMessage {
 
 /** So many open messages are looked at for each one wanted: cases with many of their own must not hide the others. */
 const LOOK_AHEAD = 8;
-
-/**
- * Whoever acted by hand had a token of that role once and has none any more that is not revoked: rights are looked at again when a word
- * takes effect, which may be long after it was said. A token that has run out was a right when the word was said.
- */
-const RIGHTS_LOST = `exists (
-  select from tokens where account = message #>> '{by,id}' and role = message #>> '{by,role}'
-  having count(*) > 0 and count(*) filter (where revoked_at is null) = 0)`;
 
 /**
  * Takes up to `limit` messages of started cases, oldest first and at most `perCase` of one, for `leaseMs`, passing over the cases `except`.

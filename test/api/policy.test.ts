@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, can, mayEver, ROLES, scopeOf, type Action, type Caller, type Role } from '../../api/policy.ts';
+import { ACTIONS, can, mayEver, scopeOf, type Action } from '../../api/policy.ts';
+import { ROLES, type Caller, type Role } from '../../identity/caller.ts';
 import { NOTHING, route, unscoped } from '../../api/http/route.ts';
 
 const CALLERS: Record<Role, Caller> = {

@@ -5,9 +5,10 @@ import { findDraft, saveDraft } from '../../../db/worklist/drafts.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import { CLAIM_MS } from '../../../domain/worklist/claims.ts';
 import { DraftView, DraftWords, TaskClaim } from '../../../contract/tasks.ts';
-import { accountsOf, claimProblem } from '../../commands/claims.ts';
+import { claimProblem } from '../../commands/claims.ts';
+import { accountsOf } from '../../../identity/cover.ts';
 import type { Deps } from '../../deps.ts';
-import { actorOf } from '../../identity.ts';
+import { actorOf } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
 import { route, type Route } from '../../http/route.ts';
 import { allowedOnStep } from '../../views/actions.ts';
@@ -38,7 +39,7 @@ export const claimRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, found: { key, found, step } }) => {
         if (key.round !== step.round) throw problem('ROUND_STALE');
         const { id: by } = actorOf(caller);
-        const accounts = await accountsOf(deps, caller);
+        const accounts = await accountsOf(deps.pool, caller);
         const claim = await claimTask(pool, { ...key, by, accounts, leaseMs: CLAIM_MS }, deps.now());
         if (claim.kind === 'claimed-by-other') throw claimProblem(claim.other, claim);
         if (claim.kind === 'not-open') {

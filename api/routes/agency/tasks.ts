@@ -16,9 +16,11 @@ import { Answered, Recorded } from '../../../contract/messages.ts';
 import { MessageId } from '../../../contract/values.ts';
 import { TaskDetail, TaskList, type Task } from '../../../contract/tasks.ts';
 import type { Deps } from '../../deps.ts';
-import { accountsOf, refuseIfClaimed } from '../../commands/claims.ts';
-import { actorOf } from '../../identity.ts';
-import { scopeOf, type Caller } from '../../policy.ts';
+import { refuseIfClaimed } from '../../commands/claims.ts';
+import { accountsOf } from '../../../identity/cover.ts';
+import { actorOf } from '../../../identity/caller.ts';
+import { scopeOf } from '../../policy.ts';
+import type { Caller } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
 import { route, type Found, type Route } from '../../http/route.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
@@ -71,7 +73,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
         res.once('close', () => gone.abort());
         const over = AbortSignal.any([gone.signal, deps.stopping]);
         const { region = '' } = scopeOf(caller, 'task.list');
-        const accounts = await accountsOf(deps, caller);
+        const accounts = await accountsOf(deps.pool, caller);
         const page = {
           limit: query.limit,
           region,
@@ -100,7 +102,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, found: { key, found, step } }) => {
         if (key.round !== step.round) throw problem('ROUND_STALE');
         if (isStepEnd(step.status)) throw problem('STEP_ENDED');
-        const accounts = await accountsOf(deps, caller);
+        const accounts = await accountsOf(deps.pool, caller);
         const task = await taskView(deps, found, step, accounts);
         const isMine = task.claimedBy === actorOf(caller).id && (step.claimedUntil ?? 0) > deps.now();
         const draft = isMine ? draftView(await findDraft(deps.pool, deps.cipher, key)) : {};

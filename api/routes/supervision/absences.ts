@@ -22,8 +22,9 @@ import {
 import type { Text } from '../../../domain/matter/schema.ts';
 import { AgencyId } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
-import { actorOf } from '../../identity.ts';
-import { can, type Action, type Caller } from '../../policy.ts';
+import { actorOf } from '../../../identity/caller.ts';
+import { can, type Action } from '../../policy.ts';
+import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Language } from '../../http/problems.ts';
 import { route, type Found, type Route } from '../../http/route.ts';
 import { iso } from '../../views/instants.ts';

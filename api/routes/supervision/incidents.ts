@@ -4,10 +4,10 @@ import { closeIncident, listIncidents, openIncident, type IncidentRow } from '..
 import { CloseIncident, IncidentList, IncidentQuery, IncidentView, OpenIncident } from '../../../contract/incidents.ts';
 import { AgencyId } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
-import { actorOf } from '../../identity.ts';
+import { actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import { problem } from '../../http/problems.ts';
-import { agencyName } from '../../registry.ts';
+import { agencyName } from '../../views/names.ts';
 import { route, unscoped, type Found, type Route } from '../../http/route.ts';
 import { iso } from '../../views/instants.ts';
 

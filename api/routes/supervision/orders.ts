@@ -27,10 +27,10 @@ import {
   OrderView,
 } from '../../../contract/supervision-orders.ts';
 import type { Deps } from '../../deps.ts';
-import { accountOf, actorOf } from '../../identity.ts';
+import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import { problem } from '../../http/problems.ts';
-import { agencyName } from '../../registry.ts';
+import { agencyName } from '../../views/names.ts';
 import { route, unscoped, type Found, type Route } from '../../http/route.ts';
 import { orderRights, readStepsContext, stepOffers } from '../../views/actions.ts';
 import { orderDetail, orderView } from '../../views/order.ts';

@@ -15,7 +15,7 @@ import {
 import type { Deps } from '../../deps.ts';
 import { daysOf } from './period.ts';
 import { scopeOf } from '../../policy.ts';
-import { agencyName } from '../../registry.ts';
+import { agencyName } from '../../views/names.ts';
 import { route, unscoped, type Route } from '../../http/route.ts';
 import { dailyReportView } from '../../views/daily-report.ts';
 import { narrowed } from '../../commands/case-scope.ts';

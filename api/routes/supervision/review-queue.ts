@@ -15,8 +15,9 @@ import { CaseDeskQuery, DecideAnswer, DeskList, DeskQuery, KeptMessageId } from 
 import { Answered, Recorded } from '../../../contract/messages.ts';
 import { CaseId } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
-import { actorOf } from '../../identity.ts';
-import { scopeOf, type Caller } from '../../policy.ts';
+import { actorOf } from '../../../identity/caller.ts';
+import { scopeOf } from '../../policy.ts';
+import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
 import { route, unscoped, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';

@@ -7,7 +7,7 @@ import { CaseId } from '../../../contract/values.ts';
 import { ChangePreview, CorrectCase, PreviewCorrection } from '../../../contract/supplements.ts';
 import type { Deps } from '../../deps.ts';
 import { checkRevision, reviseDossier, usersOf } from '../../commands/dossier-changes.ts';
-import { actorOf } from '../../identity.ts';
+import { actorOf } from '../../../identity/caller.ts';
 import { route, type Route } from '../../http/route.ts';
 import { tellCase } from '../../commands/tell-case.ts';
 import { viewChange } from '../../views/change.ts';

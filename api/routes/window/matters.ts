@@ -6,7 +6,7 @@ import type { Matter } from '../../../domain/matter/schema.ts';
 import { MatterSummary, MatterView } from '../../../contract/matters.ts';
 import { MatterCode } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
-import { agencyName } from '../../registry.ts';
+import { agencyName } from '../../views/names.ts';
 import { problem } from '../../http/problems.ts';
 import { route, unscoped, type Route } from '../../http/route.ts';
 

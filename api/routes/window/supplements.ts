@@ -17,7 +17,7 @@ import {
 } from '../../../contract/supplements.ts';
 import type { Deps } from '../../deps.ts';
 import { checkRevision, reviseDossier, usersOf } from '../../commands/dossier-changes.ts';
-import { actorOf } from '../../identity.ts';
+import { actorOf } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
 import { route, type Route } from '../../http/route.ts';
 import { tellCase, type MessageHead } from '../../commands/tell-case.ts';

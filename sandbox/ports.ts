@@ -1,6 +1,6 @@
+import { isFree } from '../runtime/port.ts';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { isErrno } from './process.ts';
 
 /** Below the range from which systems take ports for outgoing connections: a service that is started again finds its port free. */
@@ -72,17 +72,6 @@ export const startOnPorts = async <Name extends string, T>(options: {
 /** Whether a start failed because something listens on the port: by our own error, or by the last words of a process. */
 export const isPortTaken = (error: unknown): boolean =>
   error instanceof Error && /EADDRINUSE|address already in use/i.test(error.message);
-
-/** Whether something could listen on this port of the loopback address now. */
-export const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error) => {
-      if (isErrno(error, 'EADDRINUSE') || isErrno(error, 'EACCES')) resolve(false);
-      else reject(error);
-    });
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
-  });
 
 /** The UDP port of the same number: services use TCP, and only one process has it. Undefined: another one has. */
 const takeToken = async (port: number): Promise<Socket | undefined> => {

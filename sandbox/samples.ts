@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { createInventor } from './invented.ts';
+import { createInventor } from '../domain/form/invented.ts';
 
 /** Enough to have something on every screen: plain, repeated steps, many agencies, several provinces, one that is not for the window. */
 const SAMPLES = [

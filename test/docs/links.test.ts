@@ -61,7 +61,8 @@ const namedSymbols = (text: string): NamedSymbol[] => {
   return [
     ...said.map(([, symbols = '', path = '']) => ({ symbols, path })),
     ...rows.map(([, path = '', symbols = '']) => ({ symbols, path })),
-  ].flatMap(({ symbols, path }) => [...symbols.matchAll(/\w+/g)].map(([symbol]) => ({ symbol, path })))
+  ]
+    .flatMap(({ symbols, path }) => [...symbols.matchAll(/\w+/g)].map(([symbol]) => ({ symbol, path })))
     .filter(({ symbol }) => symbol !== 'and');
 };
 
@@ -98,7 +99,9 @@ it('finds the symbols that a text names with their file', () => {
 });
 
 it('lists every rule of docs/rules.md with a symbol, and every decision in the index', () => {
-  const rules = read('docs/rules.md').split('\n').filter((line) => /^\| (?!rule |-)/.test(line));
+  const rules = read('docs/rules.md')
+    .split('\n')
+    .filter((line) => /^\| (?!rule |-)/.test(line));
   expect(rules.filter((line) => namedSymbols(line).length === 0)).toEqual([]);
   const index = read('docs/decisions/README.md');
   const decisions = pages.map((page) => page.replace('docs/decisions/', '')).filter((name) => /^\d{4}-/.test(name));

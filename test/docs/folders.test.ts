@@ -17,3 +17,13 @@ it('the table of folders in docs/architecture.md says what the boundaries check 
   const said = rows.map(([, from = '', may = '']) => [from, foldersIn(may)]);
   expect(Object.fromEntries(said)).toMatchObject(Object.fromEntries(allowed));
 });
+
+it.each(['api/config.ts', 'worker/config.ts', 'watcher/config.ts', 'sandbox/settings.ts', 'runtime/environment.ts'])(
+  'docs/architecture.md has every variable of %s',
+  (config) => {
+    const variables = [...read(config).matchAll(/^ +([A-Z]+(?:_[A-Z]+)*): /gm)].map(([, name = '']) => name);
+    expect(variables).not.toEqual([]);
+    const page = read('docs/architecture.md');
+    expect(variables.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  },
+);

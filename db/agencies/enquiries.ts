@@ -2,7 +2,7 @@ import { ENQUIRABLE } from '../../domain/case/status.ts';
 import { ENQUIRY_INTERVALS } from '../../domain/agency/enquiries.ts';
 import type { Db } from '../sql/pool.ts';
 
-/** An accepted step of which its agency has said nothing for too long. */
+/** An accepted step whose agency has been silent for too long. */
 export interface DueEnquiry {
   caseId: string;
   stepId: string;
@@ -14,8 +14,8 @@ export interface DueEnquiry {
 
 /**
  * Takes up to `limit` steps to ask about, longest overdue first. Each is due again after
- * `enquiryIntervalS`, which this statement repeats for many, so a worker that dies while asking
- * loses nothing. An agency that has an outage is not asked.
+ * `enquiryIntervalS`, which this statement repeats in SQL, so a worker that dies while asking loses
+ * nothing. An agency that has an outage is not asked.
  */
 export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]> => {
   const { growth, timesGrown, longestS } = ENQUIRY_INTERVALS;
@@ -38,8 +38,8 @@ export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]>
 };
 
 /**
- * An agency says that it is at work: its silence starts anew, as if the step had just been sent.
- * Nothing happens to a step that it has not.
+ * The agency reports that it is working on the step: its silence starts again, as if the step had
+ * just been sent. A step that the agency does not have is not changed.
  */
 export const heardOfStep = async (
   db: Db,

@@ -4,7 +4,7 @@ import type { Message, RefusalCode } from './messages.ts';
 import { correctionEffect } from './redo.ts';
 import { stepOf, type CaseState } from './state.ts';
 
-/** The messages that bring other values or papers; `affected` are the steps that use them. */
+/** Messages with other values or papers; `affected` are the steps that use them. */
 type Change = Extract<Message, { affected: string[] }>;
 
 /**

@@ -17,7 +17,7 @@ export interface CallbackListener {
   url: string;
   /** The callbacks to a path so far, in order of arrival. */
   received(path: string): Callback[];
-  /** Resolves with the next callback to the path; rejects if none arrives in time. */
+  /** Resolves with the first callback to the path; rejects if none arrives in time. */
   waitFor(path: string, timeoutMs: number): Promise<Callback>;
   close(): void;
 }

@@ -12,7 +12,7 @@ export const payloadConverter: PayloadConverter = {
   toPayload: (value) => {
     const payload = defaultPayloadConverter.toPayload(value);
     const bytes = payload.data?.length ?? 0;
-    if (bytes > LARGEST_BYTES) throw new Error(`${bytes} bytes in one argument or result, and not ${LARGEST_BYTES}`);
+    if (bytes > LARGEST_BYTES) throw new Error(`a payload of ${bytes} bytes exceeds the limit of ${LARGEST_BYTES}`);
     return payload;
   },
   fromPayload: (payload) => defaultPayloadConverter.fromPayload(payload),

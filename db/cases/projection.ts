@@ -144,7 +144,7 @@ const WRITE = `
       calendar = case when given."recomputedSeq" > before.seq then given.calendar
         else least(cases.calendar, given.calendar) end
     from given, before
-    -- The same as in the snapshot: rows that another writer is changing would not be seen below.
+    -- Compares with the snapshot, because changes of another writer would not be visible below.
     where cases.id = given.id and cases.ledger_seq = before.seq
       and before.seq >= given."prevSeq" and before.seq < given.seq
       and before.hash = given.hashes[before.seq - given."prevSeq" + 1]
@@ -175,7 +175,7 @@ const WRITE = `
       next_attempt_at = case when ${SAME_ATTEMPTS} and new."keepsAttempt" then steps.next_attempt_at end,
       released_parked_at = case when ${SAME_ROUND} then steps.released_parked_at end,
       enquiries = case when ${SAME_ROUND} then steps.enquiries else 0 end,
-      -- In the same round the first instant stands, until an enquiry sets the next.
+      -- In the same round the first instant stays, until an enquiry sets the next.
       enquire_at = case when ${SAME_ROUND} and new."enquireAt" is not null
         then coalesce(steps.enquire_at, new."enquireAt") else new."enquireAt" end,
       claimed_by = case when ${SAME_CLAIM} then steps.claimed_by end,

@@ -79,7 +79,7 @@ export const deliverUnheardReply = async (
         update inbox set settled_at = null, outcome = null from steps
         where inbox.case_id = $1 and inbox.message_id = $4 and source = 'reply' and outcome ->> 'kind' = 'applied'
           and steps.case_id = $1 and steps.id = $2 and steps.message_id is distinct from $4
-          -- Rows may be behind: a step that seems not to be sent yet is.
+          -- Rows may be behind: a step may have been sent although its row does not show it.
           and (steps.round > $3 or (steps.round = $3 and steps.status <> all ($5)))
         returning inbox.case_id
       )

@@ -67,7 +67,10 @@ export const waitOf = (step: WaitingStep, around: Surroundings): Wait | undefine
   return overdueWait(wait, now) ?? (fault && wait.turn === 'system' ? blameFault(wait, fault) : wait);
 };
 
-/** An overdue action of the system is our own fault, whatever else the step waits for. */
+/**
+ * If an action of the system is overdue, the cause is our own fault and not the reason for which
+ * the step waits.
+ */
 const overdueWait = ({ next }: Wait, now: number): Wait | undefined =>
   next?.at === undefined || now < next.at + PATIENCE_MS
     ? undefined

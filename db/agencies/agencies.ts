@@ -5,7 +5,7 @@ import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
-/** How an agency is reached. The only place that addresses and secrets come from. */
+/** How an agency is reached. The only source of addresses and secrets. */
 export interface AgencyRecord {
   id: string;
   name: Text;
@@ -18,7 +18,7 @@ export interface AgencyRecord {
   /** Its address may be a private one. */
   allowPrivate: boolean;
   maxPerSecond?: number;
-  /** How long an accepted step may be silent before the agency is asked, in seconds. */
+  /** The number of seconds that an accepted step may be silent before the agency is asked. */
   enquireAfterS: number;
   /** Since when nothing is sent to it, milliseconds since 1970: an operator has disabled it. */
   disabledAt?: number;
@@ -26,7 +26,7 @@ export interface AgencyRecord {
 
 const secretsContext = (id: string): string => `agency:${id}`;
 
-/** Writes an agency; whoever keeps agencies in memory hears `agency_changed` with its id. */
+/** Writes an agency; caches of agencies get `agency_changed` with its id. */
 export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord): Promise<void> => {
   const { id, secrets } = agency;
   await db.query(

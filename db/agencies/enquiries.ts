@@ -2,7 +2,7 @@ import { ENQUIRABLE } from '../../domain/case/status.ts';
 import { ENQUIRY_INTERVALS } from '../../domain/agency/enquiries.ts';
 import type { Db } from '../sql/pool.ts';
 
-/** An accepted step of which its agency has said nothing for too long. */
+/** An accepted step whose agency has been silent for too long. */
 export interface DueEnquiry {
   caseId: string;
   stepId: string;
@@ -39,8 +39,8 @@ export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]>
 };
 
 /**
- * An agency says that it is at work: its silence starts anew, as if the step had just been sent.
- * Nothing happens to a step that it has not.
+ * The agency reports that it is working on the step: its silence starts again, as if the step had
+ * just been sent. A step that the agency does not have is not changed.
  */
 export const heardOfStep = async (
   db: Db,

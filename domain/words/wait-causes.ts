@@ -57,7 +57,7 @@ export const WAIT_DETAIL_WORDS = {
   ...FAULT_WORDS,
 } as const satisfies Record<WaitDetail, Text>;
 
-/** Whose turn it is; `nobody`: it has ended. */
+/** The party that has to act; `nobody`: it has ended. */
 export const TURN_WORDS = {
   applicant: { zh: '申请人', en: 'Applicant' },
   agency: { zh: '部门', en: 'Agency' },
@@ -68,7 +68,7 @@ export const TURN_WORDS = {
   nobody: { zh: '无', en: 'Nobody' },
 } as const satisfies Record<Turn | 'nobody', Text>;
 
-/** What time does to a case. */
+/** What the passing of time does to a case. */
 export const DUE_WORDS = {
   acceptance: { zh: '逾期视为受理', en: 'Deemed acceptance' },
   gathering: { zh: '一次性告知补正', en: 'Notice of supplement' },

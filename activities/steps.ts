@@ -47,10 +47,11 @@ export const createStepActivities = (deps: Dependencies) => {
   };
 
   /**
-   * In an outage nothing is sent; while the agency recovers, what was released is. Officers have no
-   * outage.
+   * Nothing is sent to an agency that is disabled, nor in an outage; while the agency recovers, what
+   * was released is. Officers have no outage.
    */
   const isParked = async (call: StepCall, agency: AgencyRecord): Promise<boolean> => {
+    if (agency.disabledAt !== undefined) return true;
     if (!connectionOf(agency).isCalled) return false;
     const health = deps.health(agency.id);
     return health === 'outage' || (health === 'recovering' && !(await wasReleased(deps.db, call)));
@@ -115,6 +116,9 @@ export const createStepActivities = (deps: Dependencies) => {
       const connection = connectionOf(agency);
       if (connection.isCalled && deps.health(call.agency) === 'outage') {
         return failAttempt(call, 'AGENCY_OUTAGE', OUTAGE_REST_MS);
+      }
+      if (connection.isCalled && agency.disabledAt !== undefined) {
+        return failAttempt(call, 'AGENCY_DISABLED', OUTAGE_REST_MS);
       }
       const busyMs = restMs(agency);
       if (busyMs > 0) return failAttempt(call, 'AGENCY_BUSY', busyMs);

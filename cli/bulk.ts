@@ -21,7 +21,7 @@ import {
 } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
-import { wordOf, type Pen } from './words.ts';
+import { refusalOf, wordOf, type Pen } from './words.ts';
 
 type Head = Pick<BulkView, 'bulkId' | 'status' | 'action' | 'total' | 'createdBy' | 'createdAt'>;
 type Item = z.infer<typeof BulkItems>['items'][number];
@@ -152,6 +152,9 @@ const columnsOf = (pen: Pen): Column<Head>[] => {
   ];
 };
 
+/** Why an item is refused; undefined: it is not. */
+const whyOf = (pen: Pen, code: string): string | undefined => (code === 'apply' ? undefined : refusalOf(pen, code));
+
 const drawBulk = (pen: Pen, act: BulkView, items: readonly Item[], more: boolean): string[] => {
   const { t } = pen;
   const counts = Object.entries(act.counts).map(([state, count]) => `${wordOf(pen, 'bulkItem', state)} ${count}`);
@@ -160,7 +163,7 @@ const drawBulk = (pen: Pen, act: BulkView, items: readonly Item[], more: boolean
     t('bulk.because', { reason: act.reason }),
     t('bulk.counts', { counts: counts.join(', ') }),
     ...items.map(({ n, caseNo, stepId, effect, state, code }) =>
-      [`  ${n}`, caseNo, stepId, wordOf(pen, 'bulkItem', state), code ?? (effect === 'apply' ? undefined : effect)]
+      [`  ${n}`, caseNo, stepId, wordOf(pen, 'bulkItem', state), whyOf(pen, code ?? effect)]
         .filter((part) => part !== undefined)
         .join('  '),
     ),

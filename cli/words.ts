@@ -1,3 +1,4 @@
+import { ERRORS } from '../domain/errors.ts';
 import type { Text } from '../domain/matter/schema.ts';
 import { BULK_VERB_WORDS, CASE_ACTION_WORDS, ORDER_ACTION_WORDS, STEP_ACTION_WORDS } from '../domain/words/actions.ts';
 import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../domain/words/bulk.ts';
@@ -64,4 +65,11 @@ export const drawLight = (pen: Pen, light: string): string => {
   const style = styleOfLight(light);
   const word = wordOf(pen, 'light', light);
   return style === undefined ? word : pen.paint(style, word);
+};
+
+/** Why something is refused, by its code, in the language of the terminal. */
+export const refusalOf = ({ language }: Pick<Pen, 'language'>, code: string): string => {
+  const errors: Readonly<Record<string, { message: Text }>> = ERRORS;
+  const words = errors[code]?.message[language];
+  return words === undefined ? code : `${words} (${code})`;
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Text } from '../domain/matter/schema.ts';
 import { IncidentView } from './incidents.ts';
-import { AgencyId, MatterCode, StepId } from './values.ts';
+import { AgencyId, Instant, MatterCode, StepId } from './values.ts';
 
 /** How the agencies stand: what each has, and how it did in a window of days. */
 
@@ -31,6 +31,9 @@ export const AgencyView = z
     late: count.meta({ description: 'Open steps past their promised deadline' }),
     stalled: count.meta({ description: 'Stalls for which the agency is to blame' }),
     incident: IncidentView.optional().meta({ description: 'Its outage, while one is not over' }),
+    disabledAt: Instant.optional().meta({
+      description: 'Since when nothing is sent to it: an operator has disabled it',
+    }),
     ...Figures,
     steps: z
       .array(z.object({ matter: MatterCode, step: StepId, ...Figures }))

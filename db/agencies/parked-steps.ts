@@ -19,12 +19,17 @@ const WAITS = `parked_at is not null and released_parked_at is distinct from par
 /** By which parked steps are released and probed: the nearest deadline first. */
 const BY_DEADLINE = `coalesce(promised_at, 'infinity'), case_id, id`;
 
-/** The agencies that have steps to be released, with the breaker: they recover, or have recovered and some came late to the queue. */
+/**
+ * The agencies that have steps to be released, with the breaker: they recover, or have recovered and some came late to the queue, or were
+ * enabled again.
+ */
 export const agenciesToRelease = async (db: Db): Promise<BreakerRow[]> => {
   const { rows } = await db.query<BreakerRow>({
     name: 'agencies-to-release',
-    text: `select agency, breaker from breakers where state = 'recovering' or (state = 'closed' and exists (
-      select from steps where steps.agency = breakers.agency and ${WAITS}))`,
+    text: `select agency, breaker from breakers
+      where not exists (select from agencies where agencies.id = breakers.agency and disabled_at is not null)
+        and (state = 'recovering' or (state = 'closed' and exists (
+          select from steps where steps.agency = breakers.agency and ${WAITS})))`,
   });
   return rows;
 };

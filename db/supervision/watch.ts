@@ -76,7 +76,7 @@ const WATCHED_STEP = `steps.case_id as "caseId", steps.id as "stepId", steps.kin
   steps.clock, steps.notice_id as "noticeId", steps.agency, steps.yellow_at as "yellowAt", steps.promised_at as "promisedAt",
   steps.statutory_at as "statutoryAt", steps.paused_at as "pausedAt", ${STEP_STATE} as "judgedAs",
   cases.matter, cases.version, cases.region, agencies.connection, agencies.enquire_after_s as "enquireAfterS",
-  agencies.max_per_second as "maxPerSecond", notices.status as "noticeStatus", notices.notified_at as "notifiedAt",
+  agencies.max_per_second as "maxPerSecond", agencies.disabled_at as "disabledAt", notices.status as "noticeStatus", notices.notified_at as "notifiedAt",
   coalesce((select json_agg(json_build_object('kind', dues.kind, 'key', dues.key, 'stepId', dues.step_id,
     'dueAt', extract(epoch from dues.due_at) * 1000)) from dues where dues.case_id = steps.case_id and sent_at is null), '[]') as dues`;
 

@@ -5,6 +5,8 @@ import type { DueKind } from '../case/dues.ts';
 /** Why something stands still. Exactly one for every step that has not ended. */
 export const WAITING_CAUSES = [
   'agency-unreachable',
+  /** An operator has disabled it: not its own doing. */
+  'agency-disabled',
   'agency-rejected',
   'agency-silent',
   'officer-idle',
@@ -60,6 +62,7 @@ export const WAIT_DETAILS = [
   'GATHERING',
   'UNANSWERED',
   'OUTAGE',
+  'DISABLED',
   'DECISION',
   'PROCEDURE',
   'SUSPENSION',

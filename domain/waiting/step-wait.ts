@@ -25,7 +25,7 @@ export interface WaitingStep {
   attempts: number;
   lastErrorAt?: number | undefined;
   nextAttemptAt?: number | undefined;
-  /** Since when it waits for the end of an outage of its agency. */
+  /** Since when it waits for the end of an outage of its agency, or for the agency to be enabled. */
   parkedAt?: number | undefined;
   attention?: AttentionCode | undefined;
   because?: string | undefined;
@@ -84,9 +84,9 @@ const ownWait = (step: WaitingStep, around: Surroundings): Wait | undefined => {
       return deferredWait(step, around);
     case 'submitted':
     case 'undoing':
-      return sendingWait(step, around);
+      return disabledWait(step, around) ?? sendingWait(step, around);
     case 'accepted':
-      return atAgency(step, around);
+      return disabledWait(step, around) ?? atAgency(step, around);
     case 'supplement':
       return supplementWait(step, around);
     case 'suspended':
@@ -119,6 +119,13 @@ const deferredWait = ({ because, changedAt: since }: WaitingStep, around: Surrou
     default:
       return waitForSystem('SENDING', since);
   }
+};
+
+/** Its agency is disabled: a stall at once, until it is enabled or answers what it was sent before. */
+const disabledWait = ({ changedAt }: WaitingStep, { agency }: Surroundings): Wait | undefined => {
+  if (agency.disabledAt === undefined) return undefined;
+  const since = Math.max(agency.disabledAt, changedAt);
+  return { cause: 'agency-disabled', detail: 'DISABLED', turn: 'agency', since, stallsAt: since };
 };
 
 /** On its way to the agency, or on its way back. */

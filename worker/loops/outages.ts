@@ -67,6 +67,7 @@ export const startOutages = (options: OutagesOptions): Loop => {
 
 const probeWhenDue = async ({ exchange, log }: OutagesOptions, agency: string): Promise<void> => {
   const { db } = exchange;
+  if ((await exchange.agency(agency)).disabledAt !== undefined) return;
   const { change } = await advanceBreaker(db, agency, { kind: 'probing' });
   if (change?.kind !== 'probe') return;
   const error = await probe(exchange, agency, change.nth);

@@ -253,7 +253,7 @@ const Item = z.strictObject({
 });
 export type Item = z.infer<typeof Item>;
 
-const RUNGS = ['nothing', 'urge', 'order'] as const;
+const ESCALATION_LEVELS = ['nothing', 'urge', 'order'] as const;
 
 const Supplements = z.strictObject({
   gatherMinutes: z
@@ -269,8 +269,10 @@ const Supplements = z.strictObject({
 });
 
 const Supervision = z.strictObject({
-  yellow: z.enum(RUNGS).describe('What the system does when a step turns yellow: `urge` (催办) or `order` (督办).'),
-  red: z.enum(RUNGS).describe('What the system does when a step turns red.'),
+  yellow: z
+    .enum(ESCALATION_LEVELS)
+    .describe('What the system does when a step turns yellow: `urge` (催办) or `order` (督办).'),
+  red: z.enum(ESCALATION_LEVELS).describe('What the system does when a step turns red.'),
   unanswered: z
     .enum(['nothing', 'circulate'])
     .describe('What the system does about an order that is not answered in time: `circulate` (通报).'),

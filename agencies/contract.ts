@@ -54,20 +54,21 @@ export const StepRequest = z.strictObject({
   matter: z.strictObject({ code: z.string(), version: z.int().positive() }),
   step: z.strictObject({ id: z.string(), kind: z.enum(STEP_KINDS), name: Name }),
   round: z.int().positive(),
-  /** Only the fields that the step's definition discloses, in the form's own shape. */
-  form: z.record(z.string(), z.unknown()),
+  form: z
+    .record(z.string(), z.unknown())
+    .meta({ description: 'Only the fields that the step discloses, in the shape of the form' }),
   materials: z.array(
     z.strictObject({
       id: z.string(),
       name: Name,
       source: z.enum(['step', 'sharing', 'photo', 'upload', 'form', 'shown']),
-      /** The number of the certificate or the id of the document, if any. */
-      reference: z.string().optional(),
-      /** It will be handed in later, against a pledge (容缺受理). */
-      pledged: z.literal(true).optional(),
+      reference: z.string().optional().meta({ description: 'The number of the certificate or the id of the document' }),
+      pledged: z
+        .literal(true)
+        .optional()
+        .meta({ description: '容缺受理: the material follows later, against a pledge' }),
     }),
   ),
-  /** After a supplement: the items that the agency had asked for, each with its answer. */
   supplement: z
     .array(
       z.strictObject({
@@ -79,8 +80,9 @@ export const StepRequest = z.strictObject({
         reason: z.string().optional(),
       }),
     )
-    .optional(),
-  callbackUrl: z.url({ protocol: /^https?$/ }),
+    .optional()
+    .meta({ description: 'After a supplement: what the agency asked for and the answer, item by item' }),
+  callbackUrl: z.url({ protocol: /^https?$/ }).meta({ description: 'Where the decision is sent after 202' }),
   dueAt: z.iso.datetime().optional(),
 });
 export type StepRequest = z.infer<typeof StepRequest>;
@@ -110,18 +112,13 @@ const Result = z
 /** A decision of an agency in a callback. Its message id counts once for the life of the case. */
 export const Decision = z.object({
   messageId: MessageId,
-  /**
-   * The request that it answers. It is signed with the rest, so that a captured decision cannot be
-   * sent to another task.
-   */
-  requestId: z.string().regex(REQUEST_ID).optional(),
+  // Signed with the rest, so that a captured decision cannot be sent to another task.
+  requestId: z.string().regex(REQUEST_ID).optional().meta({ description: 'The request that the decision answers' }),
   decision: z.enum(['approved', 'refused', 'supplement']),
   reason: text(2000).optional(),
-  /**
-   * The ground of a refusal, as a code of the step's definition (`refusals`): the notice to the
-   * applicant then names the provision.
-   */
-  ground: text(100).optional(),
+  ground: text(100).optional().meta({
+    description: 'Why it is refused, as a code of the `refusals` of the step; the letter then names the provision',
+  }),
   result: Result.optional(),
   supplements: z.array(SupplementItem).max(50).optional(),
 });

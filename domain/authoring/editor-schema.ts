@@ -3,18 +3,22 @@ import { isGroup } from '../matter/values.ts';
 import { KIND_OF_LIST } from './parts.ts';
 import { Matter } from '../matter/schema.ts';
 
-/**
- * An entry that stands for the entries of a part; its other keys replace keys of the part's entry.
- */
 const USE = {
   type: 'object',
-  properties: { use: { type: 'string', pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' } },
+  description: "The entries of a part. Keys beside `use` replace those of the part's only entry.",
+  properties: {
+    use: {
+      type: 'string',
+      pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
+      description: 'The name of a part: the file parts/<name>.yaml of the catalog.',
+    },
+  },
   required: ['use'],
 };
 
 /**
- * The JSON Schema (draft 2020-12) of a matter's file for completion and checks in editors. It is
- * kept as catalog/matter.schema.json.
+ * The JSON Schema (draft 2020-12) of a matter's file: completion, descriptions and checks in
+ * editors. It is kept as catalog/matter.schema.json.
  */
 export const matterJsonSchema = (): Record<string, unknown> => {
   const { $defs, ...schema } = z.toJSONSchema(Matter, { io: 'input' });
@@ -26,7 +30,7 @@ export const matterJsonSchema = (): Record<string, unknown> => {
   };
 };
 
-/** The same schema; lists that can use parts also accept a `use`. */
+/** Adds `use` to the lists that can use parts. */
 const acceptParts = (schema: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(schema).map(([key, inner]) => {

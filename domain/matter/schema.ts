@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { SILENCE_RULES, STEP_KINDS, UNDO_CLASSES } from '../case/plan.ts';
 
-/** A matter as people write it: one YAML file under catalog/. Schema and type share a name. Unknown keys are errors. */
+/**
+ * A matter as people write it: one YAML file under catalog/. A schema and its type share a name.
+ * Unknown keys are errors. Editors show the descriptions; docs/matters.md explains the same keys.
+ */
 
 const Id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens');
 const FieldId = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'camelCase');
@@ -11,30 +14,37 @@ const FieldPath = z
   .string()
   .regex(/^[a-z][A-Za-z0-9]*(\[\])?(\.[a-z][A-Za-z0-9]*(\[\])?)*$/, 'a path such as mother.idNo or children[].name');
 
-export const Text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
+export const Text = z.strictObject({
+  zh: z.string().min(1).describe('The text in Chinese.'),
+  en: z.string().min(1).describe('The text in English.'),
+});
 export type Text = z.infer<typeof Text>;
 
 /**
- * A FEEL expression over the form's fields and the `derived` names; inside a repeated step, a list's fields and a check with
- * `each` also over `item` (the list's item) and `index` (its number, from 1). `now` (a date and time) and `today` (a date) are the
- * instant of judging, in China Standard Time; dates in the form are texts: `date(item.birthDate) <= today`. A field that is not
- * filled in is null, a group's fields too; a list is empty; a yes-no that is not required is false.
+ * A FEEL expression over the form's fields and the `derived` names. Inside a repeated step, the
+ * fields of a list and a check with `each` it also knows `item` (the item of the list) and `index`
+ * (its number, from 1). `now` (a date and time) and `today` (a date) are the instant of judging, in
+ * China Standard Time. Dates in the form are texts: `date(item.birthDate) <= today`. A field that is
+ * not filled in is null, also inside a group; a list is empty; an optional yes-no is false.
  */
 const Expression = z.string().min(1).max(500);
 
-/** A limit is in working days, working minutes (window hours), calendar days or seconds; exactly one of them. */
-export const Limit = z.union(
-  [
-    z.strictObject({ workingDays: z.int().positive().max(250) }),
-    z.strictObject({ workingMinutes: z.int().positive().max(10_000) }),
-    z.strictObject({ calendarDays: z.int().positive().max(730) }),
-    z.strictObject({ seconds: z.int().positive().max(86_400) }),
-  ],
-  'one of workingDays, workingMinutes, calendarDays and seconds, with a whole number',
-);
+export const Limit = z
+  .union(
+    [
+      z.strictObject({ workingDays: z.int().positive().max(250).describe('The limit in working days.') }),
+      z.strictObject({
+        workingMinutes: z.int().positive().max(10_000).describe('The limit in minutes of window hours.'),
+      }),
+      z.strictObject({ calendarDays: z.int().positive().max(730).describe('The limit in calendar days.') }),
+      z.strictObject({ seconds: z.int().positive().max(86_400).describe('The limit in seconds.') }),
+    ],
+    'one of workingDays, workingMinutes, calendarDays and seconds, with a whole number',
+  )
+  .describe('A time limit in exactly one unit.');
 export type Limit = z.infer<typeof Limit>;
 
-/** How a field is checked beyond its type; the rules are in fields.ts, each with its source. */
+/** How a field is checked beyond its type; the rules are in domain/form/fields.ts, each with its source. */
 export const FIELD_FORMATS = [
   'person-name',
   'citizen-id',
@@ -54,214 +64,296 @@ export const FIELD_FORMATS = [
   'ethnicity',
 ] as const;
 
-const FieldBase = {
-  id: FieldId,
-  name: Text,
-  /** Required when this holds; `true` always, absent never. */
-  required: z.union([z.literal(true), Expression], 'true or a FEEL expression; leave it out where never').optional(),
-  /** Personal data: sent only where disclosed, never shown unmasked in a list. */
-  personal: z.boolean().default(false),
-  help: Text.optional(),
-};
+const Choice = z.strictObject({
+  value: z.string().min(1).describe('The value that the form holds when this choice is taken.'),
+  name: Text.describe('What people read.'),
+});
 
 export type Field = z.infer<typeof BaseField> & { fields?: Field[] | undefined };
 const BaseField = z.strictObject({
-  ...FieldBase,
-  type: z.enum(['text', 'integer', 'number', 'boolean', 'choice', 'group', 'list']),
-  format: z.enum(FIELD_FORMATS).optional(),
-  minLength: z.int().nonnegative().optional(),
-  maxLength: z.int().positive().optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
-  decimals: z.int().nonnegative().optional(),
-  /** For `list`: fewest and most items. */
-  minItems: z.int().nonnegative().optional(),
-  maxItems: z.int().positive().optional(),
-  choices: z.array(z.strictObject({ value: z.string().min(1), name: Text })).optional(),
+  id: FieldId.describe('The name of the field in the form and in conditions, in camelCase.'),
+  name: Text.describe('The label of the field.'),
+  required: z
+    .union([z.literal(true), Expression], 'true or a FEEL expression; leave it out where never')
+    .optional()
+    .describe('`true`: always required. A condition: required when it holds. Absent: never required.'),
+  personal: z
+    .boolean()
+    .default(false)
+    .describe('Personal data: sent only where a step discloses it, never shown unmasked in a list.'),
+  help: Text.optional().describe('A hint beside the field.'),
+  type: z
+    .enum(['text', 'integer', 'number', 'boolean', 'choice', 'group', 'list'])
+    .describe('What the field holds. `group`: fields that belong together. `list`: the same fields several times.'),
+  format: z.enum(FIELD_FORMATS).optional().describe('For a text: a named check, such as citizen-id or date.'),
+  minLength: z.int().nonnegative().optional().describe('For a text: the fewest characters.'),
+  maxLength: z.int().positive().optional().describe('For a text: the most characters.'),
+  minimum: z.number().optional().describe('For a number: the smallest value.'),
+  maximum: z.number().optional().describe('For a number: the largest value.'),
+  decimals: z.int().nonnegative().optional().describe('For a number: the most digits after the decimal point.'),
+  minItems: z.int().nonnegative().optional().describe('For a list: the fewest items.'),
+  maxItems: z.int().positive().optional().describe('For a list: the most items.'),
+  choices: z.array(Choice).optional().describe('For a choice: the values to choose from.'),
 });
-/** One field of the form; `group` and `list` hold further fields. */
 export const Field: z.ZodType<Field> = BaseField.extend({
   get fields() {
-    return z.array(Field).optional();
+    return z.array(Field).optional().describe('For a group or a list: the fields inside.');
   },
 });
 
-/** A rule over several fields: `expr` must be true, otherwise `field` gets `message`. Inside a list: `each: children`. */
 export const Check = z.strictObject({
-  id: Id,
-  field: FieldPath,
-  each: FieldId.optional(),
-  when: Expression.optional(),
-  expr: Expression,
-  message: Text,
+  id: Id.describe('The name of the check; a problem of the form names it as its `rule`.'),
+  field: FieldPath.describe('The field that gets the message.'),
+  each: FieldId.optional().describe('A list of the form: the check is judged for each of its items.'),
+  when: Expression.optional().describe('The check is judged only when this condition holds.'),
+  expr: Expression.describe('The condition that must be true.'),
+  message: Text.describe('What people read when the condition is not true.'),
 });
 export type Check = z.infer<typeof Check>;
 
+const kind = <const K extends string>(name: K, means: string) => z.literal(name).describe(means);
+
 const Material = z.strictObject({
-  id: Id,
-  name: Text,
-  /** Where it comes from: made by a step, fetched by data sharing (免交), a reused photo, uploaded, filled in, only shown. */
-  source: z.discriminatedUnion(
-    'kind',
-    [
-      z.strictObject({ kind: z.literal('step'), step: Id }),
-      z.strictObject({ kind: z.literal('sharing'), agency: Id }),
-      z.strictObject({ kind: z.literal('photo') }),
-      z.strictObject({ kind: z.literal('upload') }),
-      z.strictObject({ kind: z.literal('form') }),
-      z.strictObject({ kind: z.literal('shown') }),
-    ],
-    'a kind, which is one of step, sharing, photo, upload, form and shown',
-  ),
-  when: Expression.optional(),
-  /** May be handed in later against a pledge (容缺). */
-  mayFollow: z.boolean().default(false),
+  id: Id.describe('The name of the material; steps refer to it.'),
+  name: Text.describe('The official name of the material.'),
+  source: z
+    .discriminatedUnion(
+      'kind',
+      [
+        z.strictObject({
+          kind: kind('step', '免交: made by a step of this case.'),
+          step: Id.describe('The step that makes it.'),
+        }),
+        z.strictObject({
+          kind: kind('sharing', '免交: fetched by data sharing.'),
+          agency: Id.describe('The agency that it is fetched from.'),
+        }),
+        z.strictObject({ kind: kind('photo', '一照通用: a photo that is used again.') }),
+        z.strictObject({ kind: kind('upload', 'The applicant hands it in.') }),
+        z.strictObject({ kind: kind('form', 'It is made from the form.') }),
+        z.strictObject({ kind: kind('shown', 'It is shown at the window and never copied.') }),
+      ],
+      'a kind, which is one of step, sharing, photo, upload, form and shown',
+    )
+    .describe('Where the material comes from.'),
+  when: Expression.optional().describe('The material is needed only when this condition holds.'),
+  mayFollow: z.boolean().default(false).describe('容缺: it may be handed in later against a pledge.'),
 });
 
-/** What a step waits for: a step id (it must be done), or one of the looser forms of PlanNeed. */
 export const Need = z.union(
   [
     Id,
-    z.strictObject({ anyOf: z.array(Id).min(2) }),
-    z.strictObject({ settled: z.array(Id).min(1) }),
-    z.strictObject({ someOf: z.array(Id).min(1) }),
+    z.strictObject({ anyOf: z.array(Id).min(2).describe('Alternatives: one of these steps must be done.') }),
+    z.strictObject({ settled: z.array(Id).min(1).describe('All these steps must have ended, with any outcome.') }),
+    z.strictObject({
+      someOf: z.array(Id).min(1).describe('All these steps must have ended and at least one must be done.'),
+    }),
   ],
   'a step id, or one of anyOf, settled and someOf with a list of step ids',
 );
 export type Need = z.infer<typeof Need>;
 
+const promised = Limit.describe('The promised limit (承诺时限).');
+const statutory = Limit.optional().describe('The limit that the law sets (法定时限).');
+const example = z
+  .boolean()
+  .default(false)
+  .describe('示例时限: no authority has confirmed the limit, and screens say so.');
+
+const StepLimit = z.strictObject({
+  promised,
+  statutory,
+  example,
+  outside: z
+    .boolean()
+    .default(false)
+    .describe('The step is not part of the promise of the whole case (certificate-making, posting, payment).'),
+  extension: z
+    .int()
+    .positive()
+    .max(30)
+    .optional()
+    .describe('The working days by which the head of the agency may extend the limit, once (行政许可法 art. 42).'),
+  source: z.string().optional().describe('The document that the limit is from.'),
+});
+
+const Undo = z.strictObject({
+  class: z.enum(UNDO_CLASSES).describe('How the result is taken back. `none`: it stands.'),
+  standsAfter: z
+    .array(Id)
+    .min(1)
+    .optional()
+    .describe('When one of these steps is done, the result is no longer taken back. A step may name itself.'),
+  whenFails: z
+    .array(Id)
+    .min(1)
+    .optional()
+    .describe('The result serves only these steps: it is taken back when one of them is refused, blocked or stopped.'),
+});
+
+const Refusal = z.strictObject({
+  code: Id.describe('The code of the ground; an agency may name it as `ground` of its decision.'),
+  name: Text.describe('The ground in words.'),
+  basis: z.string().optional().describe('The provision that the ground rests on.'),
+});
+
+const Rule = z.strictObject({
+  id: Id.describe('The name of the rule.'),
+  name: Text.describe('The rule in words.'),
+  source: z.string().describe('The document that the rule is from.'),
+  expr: Expression.describe('The condition that must be true.'),
+});
+
 export const Step = z.strictObject({
-  id: Id,
-  name: Text,
-  agency: Id,
-  kind: z.enum(STEP_KINDS),
-  /** Repeated for every item of this list of the form. */
-  forEach: FieldId.optional(),
-  /** The step applies when this holds; `whenText` says the same to people. */
-  when: Expression.optional(),
-  whenText: Text.optional(),
-  needs: z.array(Need).default([]),
-  limit: z.strictObject({
-    promised: Limit,
-    statutory: Limit.optional(),
-    /** 示例时限: not confirmed by the authority; screens say so. */
-    example: z.boolean().default(false),
-    /** Stands outside the promise of the whole case (certificate-making, posting, payment). */
-    outside: z.boolean().default(false),
-    /** Working days by which it may be extended, once, with the leave of the agency's head (行政许可法 art. 42). */
-    extension: z.int().positive().max(30).optional(),
-    source: z.string().optional(),
-  }),
-  /** A joint parcel: from the first paper that is ready it waits no longer than this for the others, then it goes in two. */
-  latestSend: Limit.optional(),
-  /** The fields that this step's agency is sent; a group or list stands for all in it. Nothing else leaves. */
-  discloses: z.array(FieldPath),
-  materials: z.array(Id).default([]),
-  output: z.strictObject({ id: Id, name: Text }).optional(),
-  undo: z.strictObject({
-    class: z.enum(UNDO_CLASSES),
-    standsAfter: z.array(Id).min(1).optional(),
-    whenFails: z.array(Id).min(1).optional(),
-  }),
-  /** Usual grounds on which the agency refuses or asks for a supplement. */
-  refusals: z.array(z.strictObject({ code: Id, name: Text, basis: z.string().optional() })).default([]),
-  /** 智能秒办: all must hold for approval by rules; a miss goes to a person, never to a refusal. */
-  rules: z.array(z.strictObject({ id: Id, name: Text, source: z.string(), expr: Expression })).optional(),
+  id: Id.describe('The name of the step. Keep it from version to version while the step is the same.'),
+  name: Text.describe('The name that people read.'),
+  agency: Id.describe('The agency that does the step, from agencies.yaml.'),
+  kind: z.enum(STEP_KINDS).describe('What the agency is asked to do.'),
+  forEach: FieldId.optional().describe('A list of the form: the step is repeated for each of its items.'),
+  when: Expression.optional().describe('The step is part of the case only when this condition holds.'),
+  whenText: Text.optional().describe('The condition of `when` in words.'),
+  needs: z.array(Need).default([]).describe('What the step waits for. All entries must be met.'),
+  limit: StepLimit.describe('The time limit of the step.'),
+  latestSend: Limit.optional().describe(
+    'For a joint parcel: the longest wait for the other papers after the first is ready. Then it goes in two parts.',
+  ),
+  discloses: z
+    .array(FieldPath)
+    .describe('The fields that the agency is sent; a group or a list stands for all its fields. Nothing else leaves.'),
+  materials: z.array(Id).default([]).describe('The materials that the step needs.'),
+  output: z
+    .strictObject({ id: Id.describe('The name of the output.'), name: Text.describe('Its official name.') })
+    .optional()
+    .describe('What the step makes: a certificate, an entry, a decision.'),
+  undo: Undo.describe('How the step is taken back.'),
+  refusals: z
+    .array(Refusal)
+    .default([])
+    .describe('The usual grounds on which the agency refuses or asks for a supplement.'),
+  rules: z
+    .array(Rule)
+    .optional()
+    .describe('智能秒办: all must hold for approval by machine; otherwise an officer decides, never a machine.'),
 });
 export type Step = z.infer<typeof Step>;
 
+const caseLimit = z.strictObject({ promised, statutory, example });
+
 /**
- * One government service item (事项) of the bundle: what an agency offers by itself behind the one number. Its limit runs from the first
- * sending of one of its steps until all have ended; those outside the promise only delay the others.
+ * One government service item (事项) of the bundle: what an agency offers alone behind the one number.
+ * Its limit runs from the first sending of one of its steps until all have ended; steps outside the
+ * promise only delay the others.
  */
 const Item = z.strictObject({
-  id: Id,
-  name: Text,
-  lead: Id,
-  steps: z.array(Id).min(1),
-  limit: z.strictObject({ promised: Limit, statutory: Limit.optional(), example: z.boolean().default(false) }),
+  id: Id.describe('The name of the item.'),
+  name: Text.describe('The official name of the item.'),
+  lead: Id.describe('The agency that answers for the item.'),
+  steps: z.array(Id).min(1).describe('The steps of the item. A step is in one item at most.'),
+  limit: caseLimit.describe('The limit of the item, from the sending of its first step to the end of its last.'),
 });
 export type Item = z.infer<typeof Item>;
 
-/** What a rule does about a step at one of its lights. */
-const RUNGS = ['nothing', 'urge', 'order'] as const;
+const ESCALATION_LEVELS = ['nothing', 'urge', 'order'] as const;
 
-/** How missing papers are asked for (补正): once, together, with a limit. */
 const Supplements = z.strictObject({
-  /** What several agencies ask within this time becomes one notice. */
-  gatherMinutes: z.int().nonnegative().max(1440),
-  answerWithin: Limit,
-  remindAfter: Limit,
-  onSilence: z.enum(SILENCE_RULES),
+  gatherMinutes: z
+    .int()
+    .nonnegative()
+    .max(1440)
+    .describe('What several agencies ask for within these minutes becomes one notice.'),
+  answerWithin: Limit.describe('The time that the applicant has to answer.'),
+  remindAfter: Limit.describe('The time after which the applicant is reminded.'),
+  onSilence: z
+    .enum(SILENCE_RULES)
+    .describe('No answer in time. `return-case`: the case goes back (退件). `stop-step`: only the asking steps end.'),
 });
 
-/** What is done by itself about a step that runs late: 催办 (`urge`), 督办 (`order`), and 通报 of an order that is not answered in time. */
 const Supervision = z.strictObject({
-  yellow: z.enum(RUNGS),
-  red: z.enum(RUNGS),
-  unanswered: z.enum(['nothing', 'circulate']),
+  yellow: z
+    .enum(ESCALATION_LEVELS)
+    .describe('What the system does when a step turns yellow: `urge` (催办) or `order` (督办).'),
+  red: z.enum(ESCALATION_LEVELS).describe('What the system does when a step turns red.'),
+  unanswered: z
+    .enum(['nothing', 'circulate'])
+    .describe('What the system does about an order that is not answered in time: `circulate` (通报).'),
 });
 
-/**
- * When another case is called a duplicate of this one. Both must keep the same `key`; the values are compared by keyed hashes.
- */
-const Duplicate = z.strictObject({
-  id: Id,
-  /** What the window is told. */
-  message: Text,
-  /** What the values stand for: person, property, child. Matters that are compared use the same word. */
-  key: Id,
-  /** Each entry names the fields that together make one value; within a list, one for each of its items. */
-  of: z.array(z.array(FieldPath).min(1).max(5)).min(1).max(10),
-  /** Codes of the matters that the other case may be of; this one when absent. */
-  against: z.array(Id).min(1).optional(),
-  /** `open`: it has not ended; `granted`: nor if it ended with something granted. */
-  other: z.enum(['open', 'granted']),
+export const Duplicate = z.strictObject({
+  id: Id.describe('The name of the rule.'),
+  message: Text.describe('What the window is told, besides the number of the other case.'),
+  key: Id.describe('What the values stand for: person, property, child. Compared matters use the same word.'),
+  of: z
+    .array(z.array(FieldPath).min(1).max(5))
+    .min(1)
+    .max(10)
+    .describe('Each entry names the fields that form one value together; within a list, one value for each item.'),
+  against: z
+    .array(Id)
+    .min(1)
+    .optional()
+    .describe('The matters that the other case may be of. Absent: this matter only.'),
+  other: z
+    .enum(['open', 'granted'])
+    .describe('The other cases that count. `open`: not ended. `granted`: also those that ended with a grant.'),
 });
 export type Duplicate = z.infer<typeof Duplicate>;
 
-/** A figure from before the items were joined, and where it is from; `example`: no authority has confirmed it. */
 const Before = z.strictObject({
-  value: z.number().nonnegative(),
-  source: z.string().min(1),
-  example: z.boolean().default(false),
+  value: z.number().nonnegative().describe('The figure.'),
+  source: z.string().min(1).describe('The document that the figure is from.'),
+  example: z.boolean().default(false).describe('No authority has confirmed the figure.'),
+});
+
+const Derived = z.strictObject({
+  id: FieldId.describe('The name that conditions use, in camelCase.'),
+  expr: Expression.describe('The expression that the name stands for. It may use the names before it.'),
 });
 
 export const Matter = z.strictObject({
-  $schema: z.string().optional(),
-  code: Id,
-  version: z.int().positive(),
-  name: Text,
-  summary: Text,
-  lead: Id,
-  basis: z.array(z.string()).default([]),
-  /** The promise for the whole case. */
-  limit: z.strictObject({ promised: Limit, statutory: Limit.optional(), example: z.boolean().default(false) }),
-  /** The intake step whose approval accepts the case; absent: accepted when it starts. */
-  acceptedBy: Id.optional(),
-  partialCompletion: z.boolean(),
-  form: z.array(Field).min(1),
-  checks: z.array(Check).default([]),
-  /** Named values over the form that conditions use, in order; each may use those before it. */
-  derived: z.array(z.strictObject({ id: FieldId, expr: Expression })).default([]),
-  materials: z.array(Material).default([]),
-  /** Cases that must not be filed twice without a reason. */
-  duplicates: z.array(Duplicate).default([]),
+  $schema: z.string().optional().describe('The JSON Schema for editors; it has no meaning for the matter.'),
+  code: Id.describe('The permanent name of the matter, also the type of its workflows.'),
+  version: z.int().positive().describe('Raise it for every change that is published.'),
+  name: Text.describe('The official name of the matter.'),
+  summary: Text.describe('What the matter is about, in a sentence.'),
+  lead: Id.describe('The agency in charge (牵头部门), from agencies.yaml.'),
+  basis: z.array(z.string()).default([]).describe('The laws and rules that the matter rests on.'),
+  limit: caseLimit.describe('The promise for the whole case.'),
+  acceptedBy: Id.optional().describe(
+    'The intake step whose approval accepts the case (受理). Absent: the case is accepted when it starts.',
+  ),
+  partialCompletion: z
+    .boolean()
+    .describe('`true`: refused steps leave the case partially completed. `false`: the case ends refused.'),
+  form: z.array(Field).min(1).describe('The fields of the form, in the order in which people fill them in.'),
+  checks: z.array(Check).default([]).describe('Rules over several fields.'),
+  derived: z.array(Derived).default([]).describe('Named values over the form that conditions use. The order counts.'),
+  materials: z.array(Material).default([]).describe('What the agencies need to see, and where it comes from.'),
+  duplicates: z.array(Duplicate).default([]).describe('Cases that must not be filed twice without a reason.'),
   supplements: Supplements.default({
     gatherMinutes: 30,
     answerWithin: { workingDays: 10 },
     remindAfter: { workingDays: 5 },
     onSilence: 'return-case',
-  }),
-  /** How long after an expired pledge the gap may still be filled before the case goes back. */
-  pledge: z.strictObject({ returnAfter: Limit }).default({ returnAfter: { workingDays: 15 } }),
-  supervision: Supervision.default({ yellow: 'urge', red: 'order', unanswered: 'circulate' }),
-  /** What one applicant had to bring, how often he had to come, and how long it took when each office was asked by itself. */
+  }).describe('How missing papers are asked for (补正): once, together, with a limit.'),
+  pledge: z
+    .strictObject({
+      returnAfter: Limit.describe('How long after an expired pledge a material may still come before the case ends.'),
+    })
+    .default({ returnAfter: { workingDays: 15 } })
+    .describe('What happens after a pledge (容缺) expires.'),
+  supervision: Supervision.default({ yellow: 'urge', red: 'order', unanswered: 'circulate' }).describe(
+    'What the system does about a step that runs late.',
+  ),
   before: z
-    .strictObject({ materials: Before.optional(), trips: Before.optional(), workingDays: Before.optional() })
-    .default({}),
-  items: z.array(Item).default([]),
-  steps: z.array(Step).min(1),
+    .strictObject({
+      materials: Before.optional().describe('How many materials one applicant had to bring.'),
+      trips: Before.optional().describe('How often one applicant had to come.'),
+      workingDays: Before.optional().describe('How many working days it took.'),
+    })
+    .default({})
+    .describe('The figures from the time when the applicant asked each office separately.'),
+  items: z.array(Item).default([]).describe('The service items (事项) of the bundle.'),
+  steps: z.array(Step).min(1).describe('What the agencies do.'),
 });
 export type Matter = z.infer<typeof Matter>;
 

@@ -45,7 +45,7 @@ interface Body {
   agencies: { id: string; running: number }[];
   stalls: unknown[];
   openapi: string;
-  paths: Record<string, object>;
+  paths: Record<string, Record<string, object>>;
 }
 
 export interface Answer {

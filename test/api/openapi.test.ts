@@ -3,8 +3,11 @@ import { createRequire } from 'node:module';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeForAgencies } from './agency-description.ts';
 import { openApi, type Api } from './harness.ts';
 
 const run = promisify(execFile);
@@ -22,23 +25,26 @@ afterAll(async () => {
 
 const describeApi = async () => (await api.call('GET', '/api/openapi.json')).body;
 
+const AGENCY_FILE = fileURLToPath(new URL('../../docs/agency-openapi.json', import.meta.url));
+
+/** What the linter finds in a description. */
+const lint = async (description: unknown): Promise<string[]> => {
+  const file = join(folder, 'openapi.json');
+  await writeFile(file, JSON.stringify(description));
+  const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+  const cli = createRequire(import.meta.url).resolve('@redocly/cli/bin/cli.js');
+  const { stdout } = await run(process.execPath, [cli, 'lint', file, '--extends', 'recommended', '--format', 'json'], {
+    env,
+  }).catch((error: unknown) => error as { stdout: string });
+  const { problems } = JSON.parse(stdout) as {
+    problems: { ruleId: string; location: { pointer: string }[]; message: string }[];
+  };
+  return problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`);
+};
+
 describe('the description of the API', () => {
   it('is OpenAPI 3.1 without a finding of the linter', async () => {
-    const file = join(folder, 'openapi.json');
-    await writeFile(file, JSON.stringify(await describeApi()));
-    const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
-    const cli = createRequire(import.meta.url).resolve('@redocly/cli/bin/cli.js');
-    const { stdout } = await run(
-      process.execPath,
-      [cli, 'lint', file, '--extends', 'recommended', '--format', 'json'],
-      { env },
-    ).catch((error: unknown) => error as { stdout: string });
-    const { problems } = JSON.parse(stdout) as {
-      problems: { ruleId: string; location: { pointer: string }[]; message: string }[];
-    };
-    expect(problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)).toEqual(
-      [],
-    );
+    expect(await lint(await describeApi())).toEqual([]);
   });
 
   it('has every interface of the design', async () => {
@@ -134,5 +140,17 @@ describe('the description of the API', () => {
     for (const file of ['docs.js', 'swagger-ui-bundle.js', 'swagger-ui.css']) {
       expect((await api.call('GET', `/api/docs/${file}`)).status).toBe(200);
     }
+  });
+});
+
+describe('the description for agencies', () => {
+  it('is the file in docs, made from the contract and from the description of the API', async () => {
+    const options = await resolveConfig(AGENCY_FILE);
+    const text = JSON.stringify(describeForAgencies(await describeApi()));
+    await expect(await format(text, { ...options, filepath: AGENCY_FILE })).toMatchFileSnapshot(AGENCY_FILE);
+  });
+
+  it('is OpenAPI 3.1 without a finding of the linter', async () => {
+    expect(await lint(describeForAgencies(await describeApi()))).toEqual([]);
   });
 });

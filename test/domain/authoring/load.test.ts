@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { matterJsonSchema } from '../../../domain/authoring/editor-schema.ts';
 import { parseMatter } from '../../../domain/authoring/load.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
+import { isGroup } from '../../../domain/matter/values.ts';
 import { changed, parsed, positionOf, problemsOf, SMALL_MATTER } from './small-matter.ts';
 
 const problemOf = (source: string) => {
@@ -159,4 +160,19 @@ describe('the JSON Schema for editors', () => {
     const file = join(import.meta.dirname, '../../../catalog/matter.schema.json');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(matterJsonSchema());
   });
+
+  it('describes every key', () => {
+    expect(undescribed(matterJsonSchema(), '')).toEqual([]);
+  });
 });
+
+/** The places of the keys without a description. */
+const undescribed = (node: unknown, place: string): string[] => {
+  if (Array.isArray(node)) return node.flatMap((inner: unknown, at) => undescribed(inner, `${place}/${at}`));
+  if (!isGroup(node)) return [];
+  return Object.entries(node).flatMap(([key, inner]) => {
+    const keys = key === 'properties' && isGroup(inner) ? Object.entries(inner) : [];
+    const silent = keys.filter(([, described]) => !isGroup(described) || typeof described['description'] !== 'string');
+    return [...silent.map(([name]) => `${place}/${key}/${name}`), ...undescribed(inner, `${place}/${key}`)];
+  });
+};

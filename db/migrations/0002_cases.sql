@@ -186,7 +186,7 @@ create table notices (
   primary key (case_id, id)
 );
 
--- The instants that cases wait for (matters/engine/dues.ts). The timekeeper tells a case when one has come.
+-- The instants that cases wait for (domain/case/dues.ts). The worker tells a case when one has come.
 create table dues (
   case_id uuid not null references cases,
   key text not null,

@@ -147,7 +147,7 @@ const isLook = (statement: unknown): boolean =>
   typeof statement === 'object' && statement !== null && 'name' in statement && statement.name === 'read-clocks';
 
 describe('another calendar', () => {
-  const by = { role: 'system', id: 'calendar' } as const;
+  const by = { role: 'system', id: 'calendar-rollout' } as const;
   const publish = (calendar: CalendarData) => publishCalendar(rig.db, { calendar, hash: calendar.version, by: 'test' });
   const change = (calendar: string, before: string): Message => ({
     kind: 'calendar-change',

@@ -123,7 +123,7 @@ describe('when a calendar is published', () => {
     const changed = Timeline.parse(body).entries.at(-1);
     expect(changed).toMatchObject({
       kind: 'calendar-changed',
-      by: { role: 'system', id: 'calendar' },
+      by: { role: 'system', id: 'calendar-rollout' },
       details: { calendar: '2098.2', before: '2098.1' },
       moved: [
         { which: 'promised', before: before.promisedAt, after: after.promisedAt, provisional: false },

@@ -5,6 +5,7 @@ import { takeOutdated } from '../../db/registry/calendars.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction } from '../../db/sql/pool.ts';
+import { systemActor } from '../../domain/case/system-actors.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 import type { Calendars } from '../../runtime/reference-data.ts';
 
@@ -12,7 +13,7 @@ import type { Calendars } from '../../runtime/reference-data.ts';
 const POLL_MS = 1_000;
 /** So many are told at a time, and so no more a second: what agencies and people say must not queue behind all open cases. */
 const UNDER_WAY = 50;
-const NAME = 'calendar';
+const BY = systemActor('calendar-rollout');
 
 export interface HeraldOptions {
   db: Pool;
@@ -44,8 +45,8 @@ export const tellOfCalendar = async ({ db, cipher, calendars }: HeraldOptions): 
     const outdated = await takeOutdated(client, calendar, UNDER_WAY);
     for (const { caseId, before, ledgerSeq } of outdated) {
       // With the number of its last entry: should a slow process have used the older calendar once more, the case is told again.
-      const id = inboxId(NAME, `${calendar}:${ledgerSeq}`);
-      const message = { kind: 'calendar-change', id, calendar, before, by: { role: 'system', id: NAME } } as const;
+      const id = inboxId(BY.id, `${calendar}:${ledgerSeq}`);
+      const message = { kind: 'calendar-change', id, calendar, before, by: BY } as const;
       await putMessage(client, cipher, { caseId, messageId: id, source: 'system', message });
     }
     return outdated.length;

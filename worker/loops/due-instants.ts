@@ -5,11 +5,12 @@ import { takeDues } from '../../db/cases/dues.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction } from '../../db/sql/pool.ts';
+import { systemActor } from '../../domain/case/system-actors.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 
 const POLL_MS = 1_000;
 const AT_ONCE = 100;
-const NAME = 'timekeeper';
+const BY = systemActor('due-instants');
 
 /**
  * Tells cases that an instant which they wait for has come. A query finds the instants, so that no case keeps a timer: one that moves
@@ -21,8 +22,8 @@ export const startTimekeeper = ({ db, cipher, log }: { db: Pool; cipher: Cipher;
       const told = await inTransaction(db, async (client) => {
         const dues = await takeDues(client, AT_ONCE);
         for (const { caseId, key } of dues) {
-          const id = inboxId(NAME, key);
-          const message = { kind: 'due', id, key, by: { role: 'system', id: NAME } } as const;
+          const id = inboxId(BY.id, key);
+          const message = { kind: 'due', id, key, by: BY } as const;
           await putMessage(client, cipher, { caseId, messageId: id, source: 'system', message });
         }
         return dues.length;

@@ -6,7 +6,7 @@ import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction, type Db } from '../../db/sql/pool.ts';
 import { actOnOrder, openOrder, takeUnanswered } from '../../db/supervision/orders.ts';
 import { findLateSteps, takeRung, type LateStep } from '../../db/supervision/escalation-levels.ts';
-import type { Actor } from '../../domain/case/messages.ts';
+import { systemActor } from '../../domain/case/system-actors.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { replyDue } from '../../domain/supervision/orders.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
@@ -15,7 +15,7 @@ import type { Calendars } from '../../runtime/reference-data.ts';
 /** Lights change by the hour, so this is soon enough; a query over the open steps each time. */
 const POLL_MS = 5_000;
 const AT_ONCE = 50;
-const RULE: Actor = { role: 'system', id: 'supervision-rule' };
+const BY = systemActor('escalation');
 
 /** What a rule says; people read it beside what people say. */
 const WORDS = {
@@ -60,7 +60,7 @@ const climb = async ({ db, cipher, calendars, matter }: OverseerOptions, step: L
     if (rung === 'order') {
       const { light: ground, ...about } = step;
       const at = Date.now();
-      const event = { messageId: 'rule', by: RULE, at, words: WORDS[ground] };
+      const event = { messageId: 'rule', by: BY, at, words: WORDS[ground] };
       // A supervisor may have been faster: then the ladder goes on with his order.
       const circulates = supervision.unanswered === 'circulate';
       await openOrder(client, cipher, { ...about, ground, circulates, ...event, ...replyDue(calendar, at) });
@@ -69,8 +69,8 @@ const climb = async ({ db, cipher, calendars, matter }: OverseerOptions, step: L
 };
 
 const urge = async (client: Db, cipher: Cipher, { caseId, stepId, round, light }: LateStep): Promise<void> => {
-  const id = inboxId(RULE.id, `${stepId}:${round}:${light}`);
-  const message = { kind: 'urge', id, stepId, by: RULE } as const;
+  const id = inboxId(BY.id, `${stepId}:${round}:${light}`);
+  const message = { kind: 'urge', id, stepId, by: BY } as const;
   const body = { reason: WORDS[light].text };
   await putMessage(client, cipher, { caseId, messageId: id, stepId, round, source: 'system', message, body });
 };
@@ -81,7 +81,7 @@ const circulateUnanswered = async ({ db, cipher, calendars }: OverseerOptions): 
     const at = Date.now();
     const unanswered = await takeUnanswered(client, at, AT_ONCE);
     for (const { orderId } of unanswered) {
-      const event = { messageId: 'rule:circulate', by: RULE, at, words: WORDS.unanswered };
+      const event = { messageId: 'rule:circulate', by: BY, at, words: WORDS.unanswered };
       await actOnOrder(client, cipher, orderId, { action: 'circulate', ...event, due: replyDue(calendar, at) });
     }
     return unanswered.length;

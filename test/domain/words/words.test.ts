@@ -38,6 +38,8 @@ import { LIGHT_WORDS } from '../../../domain/words/lights.ts';
 import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../../../domain/words/orders.ts';
 import { PARTY_WORDS, PAUSE_WORDS } from '../../../domain/words/pauses.ts';
 import { PROCEDURE_WORDS } from '../../../domain/words/procedures.ts';
+import { SYSTEM_ACTORS } from '../../../domain/case/system-actors.ts';
+import { SYSTEM_ACTOR_WORDS } from '../../../domain/words/system-actors.ts';
 import { ROLE_WORDS } from '../../../domain/words/roles.ts';
 import { STEP_KIND_WORDS, UNDO_CLASS_WORDS } from '../../../domain/words/step-kinds.ts';
 import * as steps from '../../../domain/words/step-statuses.ts';
@@ -82,6 +84,7 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [PAUSE_WORDS, PAUSE_REASONS],
   [PARTY_WORDS, PARTIES],
   [PROCEDURE_WORDS, PROCEDURES],
+  [SYSTEM_ACTOR_WORDS, SYSTEM_ACTORS],
   [ROLE_WORDS, By.shape.role.options],
   [STEP_KIND_WORDS, STEP_KINDS],
   [UNDO_CLASS_WORDS, UNDO_CLASSES],

@@ -88,7 +88,7 @@ describe('a calendar that is published', () => {
     for (const caseId of open) {
       await expect.poll(() => row(caseId), WAIT).toMatchObject({ provisional: false });
       expect(await changes(caseId)).toMatchObject([
-        { calendar: '2098.2', before: '2098.1', by: { role: 'system', id: 'calendar' } },
+        { calendar: '2098.2', before: '2098.1', by: { role: 'system', id: 'calendar-rollout' } },
       ]);
       expect((await row(caseId)).promisedAt! - before.get(caseId)!.promisedAt!).toBeGreaterThanOrEqual(6 * DAY_MS);
       expect(await verifyLedger(installation.db, caseId)).toEqual([]);

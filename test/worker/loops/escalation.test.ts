@@ -46,7 +46,7 @@ describe('the ladder', () => {
     const caseId = await late({ yellow: -1, red: 60 });
     await look();
     await look();
-    expect(await urges(caseId)).toMatchObject([{ kind: 'urge', by: { role: 'system', id: 'supervision-rule' } }]);
+    expect(await urges(caseId)).toMatchObject([{ kind: 'urge', by: { role: 'system', id: 'escalation' } }]);
     expect(await orders(caseId)).toEqual([]);
   });
 

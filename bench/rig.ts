@@ -15,7 +15,7 @@ import { createPortHolder, startOnPorts } from '../sandbox/ports.ts';
 import type { Service } from '../sandbox/process.ts';
 import { withEnvironment, type Addresses } from '../sandbox/services.ts';
 import { homeAt, makeHome, readState } from '../sandbox/state.ts';
-import { createSupervisor } from '../sandbox/supervisor.ts';
+import { createSupervisor } from '../sandbox/process-supervisor.ts';
 import { isServing, TEMPORAL_NAMESPACE } from '../sandbox/temporal.ts';
 import { build } from '../test/support/build.ts';
 import { buildTemporalServer } from './temporal-server/build.ts';

@@ -7,7 +7,7 @@ import { caseCommands } from './case.ts';
 import { completionScript, SHELLS, type Shell } from './completion.ts';
 import { configCommands } from './config.ts';
 import { conformanceCommand } from './conformance.ts';
-import { deskCommands } from './desk.ts';
+import { deskCommands } from './review-queue.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { incidentCommands } from './incidents.ts';

@@ -6,7 +6,7 @@ import { CASE_STATUSES, CLOSINGS } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead, ItemView } from './clocks.ts';
-import { DeskAnswer } from './desk.ts';
+import { DeskAnswer } from './review-queue.ts';
 import { DuplicateView } from './duplicates.ts';
 import { CaseFilters } from './filters.ts';
 import { RefusalView } from './refusals.ts';

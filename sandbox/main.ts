@@ -18,9 +18,9 @@ import { writeSandboxFile } from './sandbox-file.ts';
 import type { Addresses } from './services.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { emptyHome, homeAt, makeHome, readState, saveState, type Home } from './state.ts';
-import { createSupervisor, type Supervisor } from './supervisor.ts';
+import { createSupervisor, type Supervisor } from './process-supervisor.ts';
 import { isServing, TEMPORAL_NAMESPACE } from './temporal.ts';
-import { drawTour } from './tour.ts';
+import { drawTour } from './start-page.ts';
 
 /**
  * `npm start`: the whole product on this machine, until it is told to stop. Throws, with what to do about it, when another copy

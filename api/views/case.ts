@@ -19,7 +19,7 @@ import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { agencyName } from './names.ts';
 import { caseOffers, readStepsContext, stepOffers, stepResource } from './actions.ts';
-import { deskAnswer } from './desk.ts';
+import { deskAnswer } from './kept-answer.ts';
 import { overrideView } from './duplicates.ts';
 import { instants, iso } from './instants.ts';
 import { itemsView } from './items.ts';

@@ -5,7 +5,7 @@ import { effectsOf, type Effect } from './effects.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { CaseEvent, Message, Outcome } from './messages.ts';
 import { readiness } from './needs.ts';
-import { extend, reassign, release, resend, resume, retryUndo, settleUndo, suspend, urge } from './orders.ts';
+import { extend, reassign, release, resend, resume, retryUndo, settleUndo, suspend, urge } from './step-commands.ts';
 import type { Plan } from './plan.ts';
 import { correct, keep, redo } from './redo.ts';
 import { APPLIED, because, refuse, Run, whyNotOpen, withFirst } from './run.ts';

@@ -3,7 +3,7 @@ import { readBody } from '../../agencies/body.ts';
 import { AnsweredDecision } from '../../agencies/contract.ts';
 import { Behaviour, type Behaviours } from './behaviour.ts';
 import type { CallLog } from './call-log.ts';
-import type { Desk, Reply } from './desk.ts';
+import type { Desk, Reply } from './office.ts';
 import { parseJson } from './http.ts';
 import type { Effect } from './journal.ts';
 

@@ -6,7 +6,7 @@ import { StepRequest, UndoRequest } from '../../agencies/contract.ts';
 import { verify } from '../../agencies/signature.ts';
 import { share, type Behaviour, type Behaviours } from './behaviour.ts';
 import type { CallLog } from './call-log.ts';
-import type { Desk, Reply } from './desk.ts';
+import type { Desk, Reply } from './office.ts';
 import { parseJson } from './http.ts';
 
 /** What an agency reads of a request: it ignores fields that it does not know. */

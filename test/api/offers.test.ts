@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { CaseView } from '../../contract/cases.ts';
-import { DeskList } from '../../contract/desk.ts';
+import { DeskList } from '../../contract/review-queue.ts';
 import { OrderView } from '../../contract/supervision-orders.ts';
 import { createToken } from '../../db/registry/tokens.ts';
 import { allowedOf } from '../../domain/actions.ts';

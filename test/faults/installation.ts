@@ -22,7 +22,7 @@ import { nodeCommand } from '../../sandbox/programs.ts';
 import { SandboxFile } from '../../sandbox/sandbox-file.ts';
 import { apiService, environmentOf, withEnvironment, workerService } from '../../sandbox/services.ts';
 import { emptyHome, homeAt, type Home } from '../../sandbox/state.ts';
-import { createSupervisor } from '../../sandbox/supervisor.ts';
+import { createSupervisor } from '../../sandbox/process-supervisor.ts';
 import { isServing, TEMPORAL_NAMESPACE } from '../../sandbox/temporal.ts';
 import { startWatchdog } from '../../sandbox/watchdog.ts';
 import { until } from './until.ts';

@@ -1,4 +1,4 @@
-import { createSupervisor } from '../../sandbox/supervisor.ts';
+import { createSupervisor } from '../../sandbox/process-supervisor.ts';
 import { sleeper } from './sleeper.ts';
 
 /** A process of its own that supervises two services and says their pids; its tests kill it. */

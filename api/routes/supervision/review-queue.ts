@@ -11,7 +11,7 @@ import { putMessage } from '../../../db/messages/inbox.ts';
 import { inTransaction, type Db } from '../../../db/sql/pool.ts';
 import { allowedOf, answerActions } from '../../../domain/actions.ts';
 import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../../domain/worklist/verdicts.ts';
-import { CaseDeskQuery, DecideAnswer, DeskList, DeskQuery, KeptMessageId } from '../../../contract/desk.ts';
+import { CaseDeskQuery, DecideAnswer, DeskList, DeskQuery, KeptMessageId } from '../../../contract/review-queue.ts';
 import { Answered, Recorded } from '../../../contract/messages.ts';
 import { CaseId } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
@@ -21,7 +21,7 @@ import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
 import { route, unscoped, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';
-import { deskAnswer } from '../../views/desk.ts';
+import { deskAnswer } from '../../views/kept-answer.ts';
 import { iso } from '../../views/instants.ts';
 import { caseScope } from '../../commands/case-scope.ts';
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CaseSummary } from '../../../contract/cases.ts';
-import { DeskAnswer } from '../../../contract/desk.ts';
+import { DeskAnswer } from '../../../contract/review-queue.ts';
 import { IncidentView } from '../../../contract/incidents.ts';
 import { StepView } from '../../../contract/steps.ts';
 import { NoticeView } from '../../../contract/supplements.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { DeskList, type DeskAnswer } from '../contract/desk.ts';
+import { DeskList, type DeskAnswer } from '../contract/review-queue.ts';
 import type { Verdict } from '../domain/worklist/verdicts.ts';
 import { act, call } from './client.ts';
 import { findConnection } from './connection.ts';

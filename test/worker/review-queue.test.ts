@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { DeskList } from '../../contract/desk.ts';
+import { DeskList } from '../../contract/review-queue.ts';
 import { verifyLedger } from '../../db/cases/ledger-verification.ts';
 import { allowedOf } from '../../domain/actions.ts';
 import { openFrontDoor, type FrontDoor } from '../support/front-door.ts';

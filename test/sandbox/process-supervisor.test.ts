@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { createSupervisor, type Supervisor } from '../../sandbox/supervisor.ts';
+import { createSupervisor, type Supervisor } from '../../sandbox/process-supervisor.ts';
 import { sleeper } from '../support/sleeper.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-supervisor-'));

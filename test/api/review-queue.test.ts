@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DeskList } from '../../contract/desk.ts';
+import { DeskList } from '../../contract/review-queue.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import { openApi, send, type Api } from './harness.ts';
 

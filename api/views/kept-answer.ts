@@ -3,7 +3,7 @@ import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { KeptAnswer } from '../../db/worklist/review-queue.ts';
 import { ERRORS } from '../../domain/errors.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
-import type { DeskAnswer } from '../../contract/desk.ts';
+import type { DeskAnswer } from '../../contract/review-queue.ts';
 import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { agencyName } from './names.ts';

@@ -10,7 +10,7 @@ import { databaseError, type Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
 /**
- * An answer of an agency that is no part of the record: it came too early and is held, or it was refused (late, at odds with the first,
+ * An answer of an agency that is no part of the record: it came too early and is pending, or it was refused (late, at odds with the first,
  * about a round or a step that is over, under the id of another message).
  */
 export interface KeptAnswer {
@@ -44,7 +44,7 @@ export interface KeptAnswer {
 /** How an adoption's body tells why: the rest of it are the words that it adopts. */
 const Because = z.object({ because: z.string() });
 
-export interface DeskFilter {
+export interface ReviewQueueFilter {
   /** Division prefix. */
   region: string;
   caseId?: string;
@@ -52,8 +52,8 @@ export interface DeskFilter {
   state?: AnswerState;
 }
 
-/** An answer that has not arrived after this is held; before, it is simply on its way. */
-const HELD_AFTER = `interval '${SUSPECT_MS} milliseconds'`;
+/** An answer that has not arrived after this is pending; before, it is simply on its way. */
+const PENDING_AFTER = `interval '${SUSPECT_MS} milliseconds'`;
 const OF_AGENCY = `inbox.message ->> 'kind' = 'decision' and inbox.source in ('reply', 'callback', 'enquiry')`;
 
 /**
@@ -67,14 +67,14 @@ const KEPT = `
     where ledger.kind = 'message-refused' and inbox.message_id = entry ->> 'messageId'
       and inbox.source = 'reply' and outcome ->> 'kind' = 'applied' and ${OF_AGENCY}
   union all
-  select inbox.*, null from inbox where settled_at is null and received_at < now() - ${HELD_AFTER} and ${OF_AGENCY}`;
+  select inbox.*, null from inbox where settled_at is null and received_at < now() - ${PENDING_AFTER} and ${OF_AGENCY}`;
 
 const SELECT = `
   with kept as (${KEPT}), listed as (
     select kept.case_id as "caseId", case_no as "caseNo", matter, version, region, kept.message_id as "messageId",
       kept.step_id as "stepId", kept.round, kept.message -> 'by' ->> 'id' as agency, kept.message ->> 'decision' as decision, kept.source,
       kept.received_at as "receivedAt", kept.received_at::text as key,
-      case when kept.settled_at is null then 'held' when adopted.by is not null then 'adopted'
+      case when kept.settled_at is null then 'pending' when adopted.by is not null then 'adopted'
         when dismissals.at is not null then 'dismissed' else 'open' end as state,
       code, kept.outcome -> 'first' as first,
       json_strip_nulls(json_build_object('status', cases.status, 'closing', cases.closing)) as case,
@@ -107,10 +107,10 @@ type Columns = Omit<KeptAnswer, 'words' | 'settled'> & {
 };
 
 /** Newest first. Throws `CURSOR_INVALID`. */
-export const listDesk = async (
+export const listReviewQueue = async (
   db: Db,
   cipher: Cipher,
-  { region, caseId, agency, state }: DeskFilter,
+  { region, caseId, agency, state }: ReviewQueueFilter,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<{ rows: KeptAnswer[]; nextCursor?: string }> => {
   const after = cursor === undefined ? [] : readCursor(cursor, 2);

@@ -9,7 +9,7 @@ import { extend, reassign, release, resend, resume, retryUndo, settleUndo, suspe
 import type { Plan } from './plan.ts';
 import { correct, keep, redo } from './redo.ts';
 import { APPLIED, because, refuse, Run, whyNotOpen, withFirst } from './run.ts';
-import { emptyCase, gatheringNotice, heldBy, stepOf, type CaseState } from './state.ts';
+import { emptyCase, gatheringNotice, whyDeferred, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd } from './status.ts';
 import { answerSupplement, fillGap, requestSupplement } from './supplements.ts';
 
@@ -144,9 +144,10 @@ const startAndBlock = (run: Run): void => {
 /** Sends a step whose needs are met, unless something holds it: then it is ready, and says why it stays here. */
 const start = (run: Run, stepId: string): void => {
   const { status, round, because: known } = stepOf(run.state, stepId);
-  const held = heldBy(run.state, stepId);
-  if (held === undefined) run.record({ kind: 'step-submitted', at: run.at, stepId, round: round + 1 });
-  else if (status === 'waiting' || known !== held) run.record({ kind: 'step-held', at: run.at, stepId, because: held });
+  const because = whyDeferred(run.state, stepId);
+  if (because === undefined) run.record({ kind: 'step-submitted', at: run.at, stepId, round: round + 1 });
+  else if (status === 'waiting' || known !== because)
+    run.record({ kind: 'step-deferred', at: run.at, stepId, because });
 };
 
 /** Nobody is at work who might ask for more: the applicant need not wait for the end of the gathering. */

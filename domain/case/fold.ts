@@ -30,7 +30,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return { ...state, status: entry.status };
     case 'step-submitted':
       return withStep(state, entry.stepId, sent(state, entry));
-    case 'step-held':
+    case 'step-deferred':
       return changeStep(state, entry.stepId, { status: 'ready', because: entry.because });
     case 'step-accepted':
       return changeStep(state, entry.stepId, { status: 'accepted' });

@@ -40,7 +40,7 @@ export const changesOf = (state: CaseState, entries: LedgerEntry[]): Changes => 
 /** Entries that change nothing but the step they name; what any other changes is not worth telling apart. */
 const OF_ONE_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
   'step-submitted',
-  'step-held',
+  'step-deferred',
   'step-accepted',
   'step-decided',
   'step-attention',

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CaseSummary } from '../../../contract/cases.ts';
-import { DeskAnswer } from '../../../contract/review-queue.ts';
+import { KeptAnswerView } from '../../../contract/review-queue.ts';
 import { IncidentView } from '../../../contract/incidents.ts';
 import { StepView } from '../../../contract/steps.ts';
 import { NoticeView } from '../../../contract/supplements.ts';
@@ -61,7 +61,7 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [waits.TURN_WORDS, WaitingOn.options],
   [waits.DUE_WORDS, DUE_KINDS],
   [waits.NEXT_ACTION_WORDS, [...NEXT_ACTIONS, ...DUE_KINDS]],
-  [waits.HELD_BY_WORDS, ['gap', 'supplement', 'pledge']],
+  [waits.DEFERRED_BY_WORDS, ['gap', 'supplement', 'pledge']],
   [actions.CASE_ACTION_WORDS, CASE_ACTIONS],
   [actions.STEP_ACTION_WORDS, StepView.shape.actions.element.shape.action.options],
   [actions.ORDER_ACTION_WORDS, ORDER_ACTIONS],
@@ -77,8 +77,8 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [effects.WITHDRAWAL_OUTCOME_WORDS, WithdrawalConfirmation.shape.steps.element.shape.outcome.options],
   [INCIDENT_STATE_WORDS, IncidentView.shape.state.options],
   [INCIDENT_WHY_WORDS, IncidentView.shape.why.options],
-  [KEPT_ANSWER_WORDS, DeskAnswer.shape.state.options],
-  [ANSWER_SOURCE_WORDS, DeskAnswer.shape.source.options],
+  [KEPT_ANSWER_WORDS, KeptAnswerView.shape.state.options],
+  [ANSWER_SOURCE_WORDS, KeptAnswerView.shape.source.options],
   [ORDER_STATUS_WORDS, ORDER_STATUSES],
   [ORDER_GROUND_WORDS, ORDER_GROUNDS],
   [PAUSE_WORDS, PAUSE_REASONS],

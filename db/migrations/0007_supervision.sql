@@ -1,6 +1,6 @@
 -- Up Migration
 
--- What stands still, with its cause (matters/supervision/waiting.ts). Written by the watcher only. A row that is cleared is kept: it says who held up what.
+-- What stands still, with its cause (domain/waiting). Written by the watcher only. A row that is cleared is kept: it says who held up what.
 create table stalls (
   id bigint generated always as identity primary key,
   -- none: the machinery itself, named by `subject`
@@ -56,12 +56,12 @@ grant select, insert, update on stalls to one_matter_service;
 grant select, insert, update, delete on heartbeats to one_matter_service;
 
 -- 督办: what was done by rule about a step that runs late, once for each round and light, whichever process saw it first.
-create table supervision_rungs (
+create table escalations (
   case_id uuid not null references cases,
   step_id text not null,
   round integer not null,
   light text not null check (light in ('yellow', 'red')),
-  rung text not null check (rung in ('nothing', 'urge', 'order')),
+  level text not null check (level in ('nothing', 'urge', 'order')),
   at timestamptz not null default now(),
   primary key (case_id, step_id, round, light)
 );
@@ -78,7 +78,7 @@ create table supervision_orders (
   region text collate "C" not null,
   matter text not null,
   ground text not null check (ground in ('yellow', 'red', 'hand')),
-  -- Order (matters/supervision/supervision.ts)
+  -- Order (domain/supervision/supervision.ts)
   status text not null check (status in ('open', 'contested', 'answered', 'closed', 'lifted')),
   opened_by jsonb not null,
   opened_at timestamptz not null,
@@ -132,7 +132,7 @@ create table order_numbers (
   primary key (region, day)
 );
 
-grant select, insert on supervision_rungs, supervision_events to one_matter_service;
+grant select, insert on escalations, supervision_events to one_matter_service;
 grant select, insert on supervision_orders to one_matter_service;
 -- What was ordered, of whom and by whom never changes.
 grant update (status, due_at, yellow_at, provisional, replied_by, replied_at, circular_at, ended_at, seq)
@@ -143,7 +143,7 @@ grant select, insert, update on order_numbers to one_matter_service;
 create table bulk_acts (
   id uuid primary key,
   status text not null check (status in ('draft', 'awaiting-second', 'running', 'paused', 'stopped', 'done')),
-  -- BulkAction (matters/supervision/bulk.ts), and the filter that gave the list
+  -- BulkAction (domain/supervision/bulk.ts), and the filter that gave the list
   action jsonb not null,
   filter jsonb not null,
   -- division prefix in which the list was made

@@ -1,4 +1,5 @@
 import { WITH_AGENCY } from '../../domain/case/status.ts';
+import type { EscalationLevel } from '../../domain/matter/schema.ts';
 import type { Db } from '../sql/pool.ts';
 
 /** A step whose clock runs and has passed a light about which nothing was decided yet. */
@@ -14,7 +15,7 @@ export interface LateStep {
 }
 
 /**
- * Steps that are with their agency while the clock runs, at lights for which no rung was taken in this round, longest late first. Past red
+ * Steps that are with their agency while the clock runs, at lights for which no level was taken in this round, longest late first. Past red
  * yellow is passed over: whoever was away does not urge first and order at the same moment.
  */
 export const findLateSteps = async (db: Db, limit: number): Promise<LateStep[]> => {
@@ -26,7 +27,7 @@ export const findLateSteps = async (db: Db, limit: number): Promise<LateStep[]> 
         and yellow_at <= now() and paused_at is null and parked_at is null
     ) late join cases on cases.id = late.case_id
     where cases.ended_at is null and closing is null and not exists (
-      select from supervision_rungs as taken where taken.case_id = late.case_id and taken.step_id = late.id
+      select from escalations as taken where taken.case_id = late.case_id and taken.step_id = late.id
         and taken.round = late.round and taken.light = late.light)
     order by late.yellow_at limit $1`,
     [limit, WITH_AGENCY],
@@ -34,16 +35,16 @@ export const findLateSteps = async (db: Db, limit: number): Promise<LateStep[]> 
   return rows;
 };
 
-/** Takes a rung, in the transaction that does what it says; false: another process did. */
-export const takeRung = async (
+/** Takes a level, in the transaction that does what it says; false: another process did. */
+export const takeEscalation = async (
   client: Db,
   { caseId, stepId, round, light }: LateStep,
-  rung: 'nothing' | 'urge' | 'order',
+  level: EscalationLevel,
 ): Promise<boolean> => {
   const { rowCount } = await client.query(
-    `insert into supervision_rungs (case_id, step_id, round, light, rung) values ($1, $2, $3, $4, $5)
+    `insert into escalations (case_id, step_id, round, light, level) values ($1, $2, $3, $4, $5)
     on conflict do nothing`,
-    [caseId, stepId, round, light, rung],
+    [caseId, stepId, round, light, level],
   );
   return rowCount === 1;
 };

@@ -184,7 +184,8 @@ const Item = z.strictObject({
 export type Item = z.infer<typeof Item>;
 
 /** What a rule does about a step at one of its lights. */
-const RUNGS = ['nothing', 'urge', 'order'] as const;
+const ESCALATION_LEVELS = ['nothing', 'urge', 'order'] as const;
+export type EscalationLevel = (typeof ESCALATION_LEVELS)[number];
 
 /** How missing papers are asked for (补正): once, together, with a limit. */
 const Supplements = z.strictObject({
@@ -197,8 +198,8 @@ const Supplements = z.strictObject({
 
 /** What is done by itself about a step that runs late: 催办 (`urge`), 督办 (`order`), and 通报 of an order that is not answered in time. */
 const Supervision = z.strictObject({
-  yellow: z.enum(RUNGS),
-  red: z.enum(RUNGS),
+  yellow: z.enum(ESCALATION_LEVELS),
+  red: z.enum(ESCALATION_LEVELS),
   unanswered: z.enum(['nothing', 'circulate']),
 });
 

@@ -5,7 +5,7 @@ import { putMessage } from '../../db/messages/inbox.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction, type Db } from '../../db/sql/pool.ts';
 import { actOnOrder, openOrder, takeUnanswered } from '../../db/supervision/orders.ts';
-import { findLateSteps, takeRung, type LateStep } from '../../db/supervision/escalation-levels.ts';
+import { findLateSteps, takeEscalation, type LateStep } from '../../db/supervision/escalation-levels.ts';
 import { systemActor } from '../../domain/case/system-actors.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { replyDue } from '../../domain/supervision/orders.ts';
@@ -34,7 +34,7 @@ export interface OverseerOptions {
 
 /**
  * The ladder of supervision, as each matter has it: 催办 or 督办 when a step turns yellow or red, 通报 when an order is not answered in
- * time. Any number may run side by side: each rung is taken in the transaction that acts on it.
+ * time. Any number may run side by side: each level is taken in the transaction that acts on it.
  */
 export const startOverseer = (options: OverseerOptions): Loop =>
   startLoop(() => oversee(options), {
@@ -53,11 +53,11 @@ export const oversee = async (options: OverseerOptions): Promise<'more' | 'idle'
 const climb = async ({ db, cipher, calendars, matter }: OverseerOptions, step: LateStep): Promise<void> => {
   const calendar = await calendars.newest();
   const { supervision } = await matter(step.matter, step.version);
-  const rung = supervision[step.light];
+  const level = supervision[step.light];
   await inTransaction(db, async (client) => {
-    if (!(await takeRung(client, step, rung))) return;
-    if (rung === 'urge') await urge(client, cipher, step);
-    if (rung === 'order') {
+    if (!(await takeEscalation(client, step, level))) return;
+    if (level === 'urge') await urge(client, cipher, step);
+    if (level === 'order') {
       const { light: ground, ...about } = step;
       const at = Date.now();
       const event = { messageId: 'rule', by: BY, at, words: WORDS[ground] };

@@ -12,7 +12,7 @@ type ProjectionDependencies = Pick<Dependencies, 'db' | 'matter' | 'calendars'> 
  * Reads what the projection needs, and writes it. Safe to repeat, and by several writers at once:
  * what the ledger has already is passed over.
  */
-const recordProgress = async (deps: ProjectionDependencies, changes: CaseChanges): Promise<LedgerHead> => {
+const writeChanges = async (deps: ProjectionDependencies, changes: CaseChanges): Promise<LedgerHead> => {
   const { caseId, entries } = changes;
   const matter = await deps.matter(changes.matter.code, changes.matter.version);
   const version = calendarOf(entries);
@@ -24,7 +24,7 @@ const recordProgress = async (deps: ProjectionDependencies, changes: CaseChanges
   return writeProjection(deps.db, project(changes, { matter, calendar, agencies: new Map(agencies), before }));
 };
 
-export const createProgressActivities = (deps: ProjectionDependencies) => ({
+export const createProjectionActivities = (deps: ProjectionDependencies) => ({
   /** Writes what no delivered message has written, so that the case knows of it. Safe to repeat. */
-  recordProgress: (changes: CaseChanges): Promise<LedgerHead> => recordProgress(deps, changes),
+  writeProjection: (changes: CaseChanges): Promise<LedgerHead> => writeChanges(deps, changes),
 });

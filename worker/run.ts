@@ -91,7 +91,7 @@ export const runWorker = async (
       db,
       cipher,
       client: new WorkflowClient({ connection, namespace }),
-      record: activities.recordProgress,
+      record: activities.writeProjection,
       log,
     }),
     statusPolling: startEnquirer({ db, cipher, client, agency, log }),

@@ -15,20 +15,20 @@ export interface CaseInput {
   receivedAt: number;
   /** Hash of the last ledger entry, hex: the next one is chained to it. */
   ledgerHash: string;
-  /** A case that had ended and is taken up again: the fold of its ledger, and the message that does it. */
-  takenUp?: { state: CaseState; message: Message };
+  /** A case that had ended and is reopened: the fold of its ledger, and the message that does it. */
+  reopened?: { state: CaseState; message: Message };
 }
 
-/** What became of messages. Whoever delivered them writes the progress; until then they do not count as recorded. */
-export interface Delivered {
+/** What became of messages. Whoever delivered them writes the changes; until then they do not count as recorded. */
+export interface DeliveryResult {
   /** In the order of the messages; one that comes too early has changed nothing and must be delivered again later. */
   outcomes: (Outcome | { kind: 'too-early' })[];
   /** All that is not known to be in Postgres; absent: nothing. */
-  progress?: CaseChanges;
+  changes?: CaseChanges;
 }
 
 /** Messages on their way to a case. */
-export interface Parcel {
+export interface MessageBatch {
   messages: Message[];
   /** When they arrive, milliseconds since 1970. */
   at: number;
@@ -40,7 +40,7 @@ export interface Parcel {
  * Delivers messages in their order. A refusal is an answer, not an error. None at all: only what is to be written is asked for. The same
  * update id gets the same answer, also after the case's end.
  */
-export const deliverUpdate = defineUpdate<Delivered, [Parcel]>('deliver');
+export const deliverUpdate = defineUpdate<DeliveryResult, [MessageBatch]>('deliver');
 
 /** The id of the update by which whoever starts a case comes for its first entries. No message has it. */
 export const START_UPDATE_ID = 'start';

@@ -34,7 +34,7 @@ export const { trySubmitStep } = proxyLocalActivities<Pick<Activities, 'trySubmi
  * for a workflow task that is lost runs again with other times and in another order (docs/decisions/0021). Retried for ever and quickly:
  * until Postgres is back the case waits, and says nothing wrong.
  */
-export const { recordProgress } = proxyActivities<Pick<Activities, 'recordProgress'>>({
+export const { writeProjection } = proxyActivities<Pick<Activities, 'writeProjection'>>({
   // One statement. A worker that is lost with it is noticed after this time, and until then the case stands still.
   startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },

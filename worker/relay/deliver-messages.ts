@@ -21,12 +21,12 @@ import {
   deliverUpdate,
   TOO_EARLY,
   unwrittenQuery,
-  type Delivered,
-  type Parcel,
+  type DeliveryResult,
+  type MessageBatch,
 } from '../../workflows/messages.ts';
 import { createBatch } from './batch.ts';
 import { createCarrier } from './in-flight-pool.ts';
-import { takeUp } from './reopen.ts';
+import { reopen } from './reopen.ts';
 import type { UnderWay } from './in-flight-cases.ts';
 
 /** A relay that dies keeps what it claimed for no longer than this. */
@@ -46,7 +46,7 @@ export interface RelayOptions {
   /** On the worker's own connection: only then can a case start eagerly, its first task without a round trip. */
   client: WorkflowClient;
   /** Writes what a case hands over. */
-  record: (progress: CaseChanges) => Promise<unknown>;
+  record: (changes: CaseChanges) => Promise<unknown>;
   log: Logger;
 }
 
@@ -69,7 +69,7 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
   const letGo = (messages: readonly ClaimedMessage[], when: 'later' | 'now') =>
     releaseMessages(
       db,
-      messages.map((message) => ({ ...idsOf(message), delayMs: when === 'now' ? 0 : restMs(message.attempts) })),
+      messages.map((message) => ({ ...idsOf(message), delayMs: when === 'now' ? 0 : backOffMs(message.attempts) })),
     );
 
   /** The case knows decisions and no words: what says the same in other words is no repetition. */
@@ -80,7 +80,7 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
 
   const carrier = createCarrier({
     atOnce: CASES_AT_ONCE,
-    bring: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; progress?: CaseChanges } | undefined> => {
+    bring: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; changes?: CaseChanges } | undefined> => {
       const [{ caseId, tip }] = group;
       const messages = group.map(({ message }) => message);
       try {
@@ -98,8 +98,8 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
       }
     },
     // In this order: a message that has an outcome is recorded.
-    write: async (group, { outcomes, progress }) => {
-      if (progress) await record(progress);
+    write: async (group, { outcomes, changes }) => {
+      if (changes) await record(changes);
       await Promise.all(
         group.map(async (message, index) => {
           const outcome = outcomes[index];
@@ -156,12 +156,12 @@ export const deliver = (
   client: WorkflowClient,
   caseId: string,
   updateId: string,
-  parcel: Omit<Parcel, 'at'>,
-): Promise<Delivered> =>
+  batch: Omit<MessageBatch, 'at'>,
+): Promise<DeliveryResult> =>
   client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
     client
       .getHandle(caseWorkflowId(caseId))
-      .executeUpdate(deliverUpdate, { args: [{ ...parcel, at: Date.now() }], updateId }),
+      .executeUpdate(deliverUpdate, { args: [{ ...batch, at: Date.now() }], updateId }),
   );
 
 /** There is no such case any more, or it closed before it could answer. */
@@ -184,12 +184,12 @@ const outcomesAfterEnd = async (
   const outcomes: Outcomes = [];
   for (const message of group) {
     const recorded = await findLedgerOutcome(db, caseId, message.messageId);
-    outcomes.push(recorded ?? (isCaseEnd(status) ? await takeUp(db, client, message) : undefined));
+    outcomes.push(recorded ?? (isCaseEnd(status) ? await reopen(db, client, message) : undefined));
   }
   if (outcomes.includes(undefined)) {
     // A relay may have died with the end of the case in its hand; the next attempt finds it written.
-    const progress = await unwritten(client, caseId);
-    if (progress) await record(progress);
+    const changes = await unwritten(client, caseId);
+    if (changes) await record(changes);
   }
   return outcomes;
 };
@@ -207,4 +207,4 @@ const unwritten = async (client: WorkflowClient, caseId: string): Promise<CaseCh
 };
 
 /** Until its next attempt, what did not arrive rests twice as long each time. */
-export const restMs = (attempts: number): number => Math.min(FIRST_REST_MS * 2 ** (attempts - 1), LONGEST_REST_MS);
+export const backOffMs = (attempts: number): number => Math.min(FIRST_REST_MS * 2 ** (attempts - 1), LONGEST_REST_MS);

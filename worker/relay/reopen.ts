@@ -17,7 +17,7 @@ const CALL_TIMEOUT_MS = 5_000;
  * or is refused. Taken up, the case goes on in a new run of its workflow, which begins with this message. Undefined: nobody can tell yet,
  * ask again later. Safe to repeat: a second run beside the first is refused, and later the case is not ended any more.
  */
-export const takeUp = (
+export const reopen = (
   db: Pool,
   client: WorkflowClient,
   { caseId, message }: ClaimedMessage,
@@ -31,14 +31,14 @@ export const takeUp = (
     if (!entries.some(({ kind }) => kind === 'case-reopened')) {
       return outcome.kind === 'applied' ? { kind: 'refused', code: 'CASE_ENDED' } : outcome;
     }
-    if (!(await isRecorded(client, caseId, state.seq))) return undefined;
+    if (!(await isLastRunWritten(client, caseId, state.seq))) return undefined;
     const { receivedAt } = state;
-    const input: CaseInput = { caseId, plan: found.plan, receivedAt, ledgerHash, takenUp: { state, message } };
+    const input: CaseInput = { caseId, plan: found.plan, receivedAt, ledgerHash, reopened: { state, message } };
     return (await start(client, input, found.caseNo)) ? outcome : undefined;
   });
 
 /** The last run's every entry is in Postgres: what another relay has still to write would break the chain. Its history may be gone. */
-const isRecorded = async (client: WorkflowClient, caseId: string, seq: number): Promise<boolean> => {
+const isLastRunWritten = async (client: WorkflowClient, caseId: string, seq: number): Promise<boolean> => {
   try {
     const last = await client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
       client.getHandle(caseWorkflowId(caseId)).query(stateQuery),

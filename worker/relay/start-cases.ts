@@ -10,7 +10,7 @@ import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID, type CaseInput } from '../../workflows/messages.ts';
 import { createBatch } from './batch.ts';
 import { createCarrier } from './in-flight-pool.ts';
-import { deliver, restMs, type RelayOptions, type Round } from './deliver-messages.ts';
+import { deliver, backOffMs, type RelayOptions, type Round } from './deliver-messages.ts';
 import type { UnderWay } from './in-flight-cases.ts';
 
 /** A relay that dies keeps what it claimed for no longer than this: until then nobody sees that the case has begun. */
@@ -28,7 +28,7 @@ export const createStarting = ({ db, client, record, log }: RelayOptions, underW
 
   const carrier = createCarrier({
     atOnce: STARTS_AT_ONCE,
-    bring: async (request: StartRequest): Promise<{ progress?: CaseChanges } | undefined> => {
+    bring: async (request: StartRequest): Promise<{ changes?: CaseChanges } | undefined> => {
       const { caseId } = request;
       try {
         await startCase(client, request);
@@ -39,14 +39,14 @@ export const createStarting = ({ db, client, record, log }: RelayOptions, underW
         return undefined;
       }
     },
-    write: async ({ caseId }, { progress }) => {
-      if (progress) await record(progress);
+    write: async ({ caseId }, { changes }) => {
+      if (changes) await record(changes);
       await recorded(caseId);
     },
     release: (requests, when) =>
       releaseStarts(
         db,
-        requests.map(({ caseId, attempts }) => ({ caseId, delayMs: when === 'now' ? 0 : restMs(attempts) })),
+        requests.map(({ caseId, attempts }) => ({ caseId, delayMs: when === 'now' ? 0 : backOffMs(attempts) })),
       ),
     onError: ({ caseId }, error) =>
       log.warn({ err: error, caseId }, 'recording the start of the case failed, will retry'),

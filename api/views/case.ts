@@ -27,7 +27,7 @@ import { materialName, stepName } from './names.ts';
 import { noticeView } from './notice.ts';
 import { refusalsView } from './refusals.ts';
 import { rulesView } from './rules.ts';
-import { waitingView, type Known } from './waiting.ts';
+import { waitingView, type WaitingContext } from './waiting.ts';
 
 /** What a decision's message may say besides the decision. */
 const Words = z.object({
@@ -52,7 +52,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       readBodies(pool, cipher, found.caseId),
       listRuleTraces(pool, found.caseId),
       findOverride(pool, cipher, found.caseId),
-      decidesAnswers ? answersBeside(deps, found.caseId) : undefined,
+      decidesAnswers ? listKeptAnswers(deps, found.caseId) : undefined,
       registry.agencies(),
       registry.matterOf(found),
       deps.calendars.newest(),
@@ -98,7 +98,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
 /** A case's page shows so many; whoever has more has a list of its own for them. */
 const ANSWERS_SHOWN = 100;
 
-const answersBeside = async ({ pool, cipher }: Deps, caseId: string): Promise<KeptAnswer[]> => {
+const listKeptAnswers = async ({ pool, cipher }: Deps, caseId: string): Promise<KeptAnswer[]> => {
   const { rows } = await listReviewQueue(pool, cipher, { region: '', caseId }, { limit: ANSWERS_SHOWN });
   return rows;
 };
@@ -129,7 +129,7 @@ const lightOfCase = (found: CaseRow, steps: readonly StepRow[], now: number): Li
   );
 };
 
-const stepHead = (step: StepRow, known: Known): Omit<StepView, 'actions'> => ({
+const stepHead = (step: StepRow, known: WaitingContext): Omit<StepView, 'actions'> => ({
   id: step.stepId,
   name: stepName(known.matter, step.stepId),
   agency: agencyName(known.agencies, step.agency),

@@ -18,7 +18,7 @@ import { instants } from './instants.ts';
 import { clockedSteps } from './items.ts';
 import { numbered, stepName } from './names.ts';
 
-interface Clocked {
+interface CaseClockFacts {
   found: CaseWithPlan;
   steps: readonly StepRow[];
   held: readonly HeldStepRow[];
@@ -39,7 +39,7 @@ export const viewClock = async (deps: Deps, found: CaseWithPlan, stepId?: string
     publishedCalendars(deps.pool, deps.calendars),
   ]);
   const newest = await deps.calendars.newest();
-  const clocked: Clocked = { found, steps, held, matter, agencies, calendars, now: deps.now() };
+  const clocked: CaseClockFacts = { found, steps, held, matter, agencies, calendars, now: deps.now() };
   const ofSteps = steps.filter(({ status }) => status !== 'skipped').map((step) => stepClock(clocked, step));
   return {
     caseId: found.caseId,
@@ -71,7 +71,7 @@ const asRecorded = (
   return { calendar: newest, dates: explain(newest) };
 };
 
-const wholeClock = ({ found, steps, held, matter, agencies, calendars, now }: Clocked): ExplainedClock => {
+const wholeClock = ({ found, steps, held, matter, agencies, calendars, now }: CaseClockFacts): ExplainedClock => {
   const { acceptedAt, endedAt, submittedAt } = found;
   const explained =
     acceptedAt === undefined
@@ -97,7 +97,7 @@ const wholeClock = ({ found, steps, held, matter, agencies, calendars, now }: Cl
   };
 };
 
-const itemsClocks = ({ found, steps, matter, agencies, calendars, now }: Clocked): ExplainedClock[] => {
+const itemsClocks = ({ found, steps, matter, agencies, calendars, now }: CaseClockFacts): ExplainedClock[] => {
   const [calendar] = calendars;
   if (!calendar) return [];
   return itemClocks(calendar, matter, found.plan, clockedSteps(steps)).map((clock) => {
@@ -120,7 +120,7 @@ const itemsClocks = ({ found, steps, matter, agencies, calendars, now }: Clocked
   });
 };
 
-const stepClock = ({ held, matter, agencies, calendars, now }: Clocked, step: StepRow): ExplainedClock => {
+const stepClock = ({ held, matter, agencies, calendars, now }: CaseClockFacts, step: StepRow): ExplainedClock => {
   const { stepId, clock, status, agency } = step;
   const limit = findStep(matter, stepId)?.step.limit;
   const own = held.find((one) => one.stepId === stepId);

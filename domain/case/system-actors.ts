@@ -14,4 +14,4 @@ export const SYSTEM_ACTORS = [
 ] as const;
 export type SystemActor = (typeof SYSTEM_ACTORS)[number];
 
-export const systemActor = <Id extends SystemActor>(id: Id) => ({ role: 'system', id }) as const satisfies Actor;
+export const systemActor = (id: SystemActor) => ({ role: 'system', id }) as const satisfies Actor;

@@ -15,7 +15,7 @@ const POLL_MS = 1_000;
 const UNDER_WAY = 50;
 const BY = systemActor('calendar-rollout');
 
-export interface HeraldOptions {
+export interface CalendarRolloutOptions {
   db: Pool;
   cipher: Cipher;
   calendars: Calendars;
@@ -23,10 +23,10 @@ export interface HeraldOptions {
 }
 
 /** Tells open cases that a newer calendar is published, so that each computes its deadlines anew and its ledger says so. */
-export const startCalendarHerald = (options: HeraldOptions): Loop =>
+export const startCalendarRollout = (options: CalendarRolloutOptions): Loop =>
   startLoop(
     async () => {
-      await tellOfCalendar(options);
+      await rollOutCalendar(options);
       return 'idle';
     },
     {
@@ -39,7 +39,7 @@ export const startCalendarHerald = (options: HeraldOptions): Loop =>
  * One round; says how many cases were told. Any number of processes may do it, and die at any moment: a case counts as outdated until
  * its row says otherwise, and is not told while a message is on its way to it.
  */
-export const tellOfCalendar = async ({ db, cipher, calendars }: HeraldOptions): Promise<number> => {
+export const rollOutCalendar = async ({ db, cipher, calendars }: CalendarRolloutOptions): Promise<number> => {
   const { version: calendar } = await calendars.newest();
   return inTransaction(db, async (client) => {
     const outdated = await takeOutdated(client, calendar, UNDER_WAY);

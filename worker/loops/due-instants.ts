@@ -16,7 +16,7 @@ const BY = systemActor('due-instants');
  * Tells cases that an instant which they wait for has come. A query finds the instants, so that no case keeps a timer: one that moves
  * (a pause, a new calendar) is a row that changes. Any number may run side by side; the case itself judges whether it still waits.
  */
-export const startTimekeeper = ({ db, cipher, log }: { db: Pool; cipher: Cipher; log: Logger }): Loop =>
+export const startDueInstants = ({ db, cipher, log }: { db: Pool; cipher: Cipher; log: Logger }): Loop =>
   startLoop(
     async () => {
       const told = await inTransaction(db, async (client) => {

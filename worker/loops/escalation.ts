@@ -24,7 +24,7 @@ const WORDS = {
   unanswered: { text: '未按期答复，按规则通报 / By rule: not answered in time' },
 };
 
-export interface OverseerOptions {
+export interface EscalationOptions {
   db: Pool;
   cipher: Cipher;
   calendars: Calendars;
@@ -36,21 +36,21 @@ export interface OverseerOptions {
  * The ladder of supervision, as each matter has it: 催办 or 督办 when a step turns yellow or red, 通报 when an order is not answered in
  * time. Any number may run side by side: each level is taken in the transaction that acts on it.
  */
-export const startOverseer = (options: OverseerOptions): Loop =>
-  startLoop(() => oversee(options), {
+export const startEscalation = (options: EscalationOptions): Loop =>
+  startLoop(() => escalate(options), {
     everyMs: POLL_MS,
     onError: (error) => options.log.warn({ err: error }, 'applying the supervision rules failed, will retry'),
   });
 
 /** One look at everything that is late. */
-export const oversee = async (options: OverseerOptions): Promise<'more' | 'idle'> => {
+export const escalate = async (options: EscalationOptions): Promise<'more' | 'idle'> => {
   const late = await findLateSteps(options.db, AT_ONCE);
-  for (const step of late) await climb(options, step);
+  for (const step of late) await takeNextLevel(options, step);
   const circulated = await circulateUnanswered(options);
   return late.length === AT_ONCE || circulated === AT_ONCE ? 'more' : 'idle';
 };
 
-const climb = async ({ db, cipher, calendars, matter }: OverseerOptions, step: LateStep): Promise<void> => {
+const takeNextLevel = async ({ db, cipher, calendars, matter }: EscalationOptions, step: LateStep): Promise<void> => {
   const calendar = await calendars.newest();
   const { supervision } = await matter(step.matter, step.version);
   const level = supervision[step.light];
@@ -75,7 +75,7 @@ const urge = async (client: Db, cipher: Cipher, { caseId, stepId, round, light }
   await putMessage(client, cipher, { caseId, messageId: id, stepId, round, source: 'system', message, body });
 };
 
-const circulateUnanswered = async ({ db, cipher, calendars }: OverseerOptions): Promise<number> => {
+const circulateUnanswered = async ({ db, cipher, calendars }: EscalationOptions): Promise<number> => {
   const calendar = await calendars.newest();
   return inTransaction(db, async (client) => {
     const at = Date.now();

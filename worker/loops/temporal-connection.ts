@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 3_000;
 /** Silence once may be chance. */
 const SILENT_TIMES = 2;
 
-export interface PulseOptions {
+export interface ConnectionCheckOptions {
   connection: Pick<NativeConnection, 'workflowService'>;
   address: string;
   log: Logger;
@@ -25,7 +25,7 @@ export interface PulseOptions {
  * and gives nothing back; the SDK's keepalive notices after 45 s and cannot be set. Dead it is only where a new connection is
  * answered and this one is not: a server that is away or frozen is waited for, as ever.
  */
-export const startPulse = (options: PulseOptions): Loop => {
+export const startConnectionCheck = (options: ConnectionCheckOptions): Loop => {
   const { connection, address, log, onDead, everyMs = EVERY_MS, answerWithinMs = ANSWER_WITHIN_MS } = options;
   let silent = 0;
   return startLoop(
@@ -42,7 +42,10 @@ export const startPulse = (options: PulseOptions): Loop => {
 };
 
 /** An error is an answer too: the SDK knows of it, and connects again by itself. */
-const answers = async ({ workflowService }: PulseOptions['connection'], withinMs: number): Promise<boolean> => {
+const answers = async (
+  { workflowService }: ConnectionCheckOptions['connection'],
+  withinMs: number,
+): Promise<boolean> => {
   const timer = new AbortController();
   const silence = delay(withinMs, false, { signal: timer.signal }).catch(() => false);
   const answer = workflowService.getSystemInfo({}).then(

@@ -25,9 +25,9 @@ import {
   type MessageBatch,
 } from '../../workflows/messages.ts';
 import { createBatch } from './batch.ts';
-import { createCarrier } from './in-flight-pool.ts';
+import { createInFlightPool } from './in-flight-pool.ts';
 import { reopen } from './reopen.ts';
-import type { UnderWay } from './in-flight-cases.ts';
+import type { InFlightCases } from './in-flight-cases.ts';
 
 /** A relay that dies keeps what it claimed for no longer than this. */
 const LEASE_MS = 30_000;
@@ -61,11 +61,14 @@ export interface Round {
 type Group = readonly [ClaimedMessage, ...ClaimedMessage[]];
 /** What became of each message of a group; undefined: it has to be delivered again. */
 type Outcomes = (Outcome | undefined)[];
-type Settled = Parameters<typeof settleMessages>[1][number];
+type SettledMessage = Parameters<typeof settleMessages>[1][number];
 
 /** Delivers messages, one group to a case at a time: while one is on its way, the next gathers. */
-export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions, underWay: UnderWay): Round => {
-  const settle = createBatch((settled: Settled[]) => settleMessages(db, settled));
+export const createMessageDelivery = (
+  { db, cipher, client, record, log }: RelayOptions,
+  inFlight: InFlightCases,
+): Round => {
+  const settle = createBatch((settled: SettledMessage[]) => settleMessages(db, settled));
   const letGo = (messages: readonly ClaimedMessage[], when: 'later' | 'now') =>
     releaseMessages(
       db,
@@ -78,9 +81,9 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
     return first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome;
   };
 
-  const carrier = createCarrier({
+  const pool = createInFlightPool({
     atOnce: CASES_AT_ONCE,
-    bring: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; changes?: CaseChanges } | undefined> => {
+    deliver: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; changes?: CaseChanges } | undefined> => {
       const [{ caseId, tip }] = group;
       const messages = group.map(({ message }) => message);
       try {
@@ -98,7 +101,7 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
       }
     },
     // In this order: a message that has an outcome is recorded.
-    write: async (group, { outcomes, changes }) => {
+    commit: async (group, { outcomes, changes }) => {
       if (changes) await record(changes);
       await Promise.all(
         group.map(async (message, index) => {
@@ -114,20 +117,20 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
 
   return {
     round: async () => {
-      const room = await carrier.room();
-      underWay.look();
+      const room = await pool.freeSlots();
+      inFlight.look();
       const claimed = await claimMessages(db, {
         limit: room,
         leaseMs: LEASE_MS,
         perCase: MESSAGES_PER_CASE,
-        except: underWay.cases(),
+        except: inFlight.cases(),
       });
       for (const group of groupsOf(claimed)) {
-        void underWay.during(group[0].caseId, carrier.carry(group), group.length === MESSAGES_PER_CASE);
+        void inFlight.track(group[0].caseId, pool.add(group), group.length === MESSAGES_PER_CASE);
       }
       return claimed.length === room ? 'more' : 'idle';
     },
-    stop: carrier.stop,
+    stop: pool.stop,
   };
 };
 
@@ -188,14 +191,14 @@ const outcomesAfterEnd = async (
   }
   if (outcomes.includes(undefined)) {
     // A relay may have died with the end of the case in its hand; the next attempt finds it written.
-    const changes = await unwritten(client, caseId);
+    const changes = await readUnwritten(client, caseId);
     if (changes) await record(changes);
   }
   return outcomes;
 };
 
 /** What a case has not handed over; nothing where Temporal has forgotten it. */
-const unwritten = async (client: WorkflowClient, caseId: string): Promise<CaseChanges | undefined> => {
+const readUnwritten = async (client: WorkflowClient, caseId: string): Promise<CaseChanges | undefined> => {
   try {
     return await client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
       client.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery),

@@ -9,9 +9,9 @@ import {
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID, type CaseInput } from '../../workflows/messages.ts';
 import { createBatch } from './batch.ts';
-import { createCarrier } from './in-flight-pool.ts';
+import { createInFlightPool } from './in-flight-pool.ts';
 import { deliver, backOffMs, type RelayOptions, type Round } from './deliver-messages.ts';
-import type { UnderWay } from './in-flight-cases.ts';
+import type { InFlightCases } from './in-flight-cases.ts';
 
 /** A relay that dies keeps what it claimed for no longer than this: until then nobody sees that the case has begun. */
 const LEASE_MS = 15_000;
@@ -22,13 +22,13 @@ const START_TIMEOUT_MS = 10_000;
  * Starts cases and writes their first entries: what they have sent, and what agencies answered at once. A message may be there before its
  * case has started, and waits for that.
  */
-export const createStarting = ({ db, client, record, log }: RelayOptions, underWay: UnderWay): Round => {
+export const createCaseStarter = ({ db, client, record, log }: RelayOptions, inFlight: InFlightCases): Round => {
   const started = createBatch((caseIds: string[]) => markStarted(db, caseIds));
   const recorded = createBatch((caseIds: string[]) => markRecorded(db, caseIds));
 
-  const carrier = createCarrier({
+  const pool = createInFlightPool({
     atOnce: STARTS_AT_ONCE,
-    bring: async (request: StartRequest): Promise<{ changes?: CaseChanges } | undefined> => {
+    deliver: async (request: StartRequest): Promise<{ changes?: CaseChanges } | undefined> => {
       const { caseId } = request;
       try {
         await startCase(client, request);
@@ -39,7 +39,7 @@ export const createStarting = ({ db, client, record, log }: RelayOptions, underW
         return undefined;
       }
     },
-    write: async ({ caseId }, { changes }) => {
+    commit: async ({ caseId }, { changes }) => {
       if (changes) await record(changes);
       await recorded(caseId);
     },
@@ -54,12 +54,12 @@ export const createStarting = ({ db, client, record, log }: RelayOptions, underW
 
   return {
     round: async () => {
-      const room = await carrier.room();
+      const room = await pool.freeSlots();
       const requests = await claimStarts(db, { limit: room, leaseMs: LEASE_MS });
-      for (const request of requests) void underWay.during(request.caseId, carrier.carry(request));
+      for (const request of requests) void inFlight.track(request.caseId, pool.add(request));
       return requests.length === room ? 'more' : 'idle';
     },
-    stop: carrier.stop,
+    stop: pool.stop,
   };
 };
 

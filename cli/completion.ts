@@ -43,7 +43,7 @@ const placesOf = (program: Command, command: Command, path: string): CommandPlac
 const choicesOf = ({ argChoices = [] }: Argument): CommandPlace['words'] =>
   argChoices.map((word) => ({ word, about: '' }));
 
-const plain = ({ words }: CommandPlace): string => words.map(({ word }) => word).join(' ');
+const joinWords = ({ words }: CommandPlace): string => words.map(({ word }) => word).join(' ');
 
 /** The words of commands are collected until one is none; what may follow them is offered. */
 const PATH = `  local word path="" known
@@ -57,7 +57,7 @@ const wordsFunction = (places: readonly CommandPlace[]): string =>
   [
     '_one_matter_words() {',
     '  case "$1" in',
-    ...places.map((place) => `    '${place.path}') echo '${plain(place)}' ;;`),
+    ...places.map((place) => `    '${place.path}') echo '${joinWords(place)}' ;;`),
     '    *) return 1 ;;',
     '  esac',
     '}',

@@ -16,7 +16,7 @@ import { agencyName } from './names.ts';
 import { explainedView, type Agencies, sharesView } from './explained.ts';
 import { instants } from './instants.ts';
 import { clockedSteps } from './items.ts';
-import { numbered, stepName } from './names.ts';
+import { addNumber, stepName } from './names.ts';
 
 interface CaseClockFacts {
   found: CaseWithPlan;
@@ -45,7 +45,7 @@ export const viewClock = async (deps: Deps, found: CaseWithPlan, stepId?: string
     caseId: found.caseId,
     caseNo: found.caseNo,
     calendar: { version: newest.version, coveredUntil: newest.coveredUntil },
-    clocks: stepId === undefined ? [wholeClock(clocked), ...itemsClocks(clocked), ...ofSteps] : ofSteps,
+    clocks: stepId === undefined ? [wholeClock(clocked), ...clocksOfItems(clocked), ...ofSteps] : ofSteps,
   };
 };
 
@@ -57,7 +57,7 @@ const publishedCalendars = async (pool: Deps['pool'], calendars: Calendars): Pro
  * The dates by the newest calendar by which they come out as they are recorded: what has ended keeps those by which it ended, and an open
  * case those before until it has heard of the newest.
  */
-const asRecorded = (
+const useRecorded = (
   calendars: readonly Calendar[],
   recorded: number | undefined,
   explain: (calendar: Calendar) => ExplainedDates,
@@ -76,7 +76,7 @@ const wholeClock = ({ found, steps, held, matter, agencies, calendars, now }: Ca
   const explained =
     acceptedAt === undefined
       ? undefined
-      : asRecorded(calendars, found.promisedAt, (calendar) =>
+      : useRecorded(calendars, found.promisedAt, (calendar) =>
           explainPaths(
             calendar,
             acceptedAt,
@@ -97,7 +97,7 @@ const wholeClock = ({ found, steps, held, matter, agencies, calendars, now }: Ca
   };
 };
 
-const itemsClocks = ({ found, steps, matter, agencies, calendars, now }: CaseClockFacts): ExplainedClock[] => {
+const clocksOfItems = ({ found, steps, matter, agencies, calendars, now }: CaseClockFacts): ExplainedClock[] => {
   const [calendar] = calendars;
   if (!calendar) return [];
   return itemClocks(calendar, matter, found.plan, clockedSteps(steps)).map((clock) => {
@@ -109,7 +109,7 @@ const itemsClocks = ({ found, steps, matter, agencies, calendars, now }: CaseClo
     return {
       of: 'item' as const,
       id,
-      name: numbered(item.name, id),
+      name: addNumber(item.name, id),
       agency: agencyName(agencies, item.lead),
       light: lightOf({ ...clock, now }),
       ...instants(clock, ['promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
@@ -126,7 +126,7 @@ const stepClock = ({ held, matter, agencies, calendars, now }: CaseClockFacts, s
   const own = held.find((one) => one.stepId === stepId);
   const explained =
     clock && limit
-      ? asRecorded(calendars, step.promisedAt, (calendar) => explainStep(calendar, limit, stepId, clock))
+      ? useRecorded(calendars, step.promisedAt, (calendar) => explainStep(calendar, limit, stepId, clock))
       : undefined;
   return {
     of: 'step',

@@ -5,7 +5,7 @@ import { lightOf } from '../../domain/deadlines/light.ts';
 import type { ItemView } from '../../contract/clocks.ts';
 import { agencyName } from './names.ts';
 import { instants } from './instants.ts';
-import { numbered } from './names.ts';
+import { addNumber } from './names.ts';
 import type { WaitingContext } from './waiting.ts';
 
 /** The items of a case and their clocks, computed from the rows of its steps. */
@@ -16,7 +16,7 @@ export const itemsView = (
 ): ItemView[] =>
   itemClocks(calendar, matter, plan, clockedSteps(steps)).map((clock) => ({
     id: clock.id,
-    name: numbered(clock.item.name, clock.id),
+    name: addNumber(clock.item.name, clock.id),
     lead: agencyName(agencies, clock.item.lead),
     steps: clock.steps,
     light: lightOf({ ...clock, now }),

@@ -125,7 +125,7 @@ export const listReviewQueue = async (
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const kept = page.map((row) => readable(cipher, row));
+  const kept = page.map((row) => unsealAnswer(cipher, row));
   if (rows.length <= limit || !last) return { rows: kept };
   return { rows: kept, nextCursor: writeCursor([last.key, last.messageId]) };
 };
@@ -139,7 +139,7 @@ export const findKeptAnswer = async (
 ): Promise<KeptAnswer | undefined> => {
   const { rows } = await db.query<Columns>(`${SELECT} where "caseId" = $1 and "messageId" = $2`, [caseId, messageId]);
   const [row] = rows;
-  return row && readable(cipher, row);
+  return row && unsealAnswer(cipher, row);
 };
 
 /** Until the end of the transaction that `client` is in, nobody else decides about this answer. */
@@ -147,7 +147,7 @@ export const lockAnswer = async (client: Db, caseId: string, messageId: string):
   await client.query('select from inbox where case_id = $1 and message_id = $2 for update', [caseId, messageId]);
 };
 
-const readable = (cipher: Cipher, row: Columns): KeptAnswer => {
+const unsealAnswer = (cipher: Cipher, row: Columns): KeptAnswer => {
   const { key: _cursor, body, reason, settledBy: by, settledAt: at, adoptionId, adoptionBody, ...kept } = present(row);
   const { caseId, messageId } = kept;
   const why = (): string => {

@@ -35,7 +35,7 @@ export const compilePlan = (
   clock: Clock,
   pledge?: { materials: readonly string[]; until: number },
 ): Plan => {
-  const steps = planSteps(matter, instances(matter, form, clock));
+  const steps = planSteps(matter, instancesOf(matter, form, clock));
   return {
     matter: matter.code,
     version: matter.version,
@@ -46,7 +46,7 @@ export const compilePlan = (
     ...(pledge && {
       pledge: {
         until: pledge.until,
-        gaps: pledge.materials.map((material) => ({ material, holds: heldUntil(matter, steps, material) })),
+        gaps: pledge.materials.map((material) => ({ material, holds: stepsHeldFor(matter, steps, material) })),
       },
     }),
     steps,
@@ -57,7 +57,7 @@ export const compilePlan = (
  * The steps that wait for a material that is to follow: whatever hands something out (certificates, the parcel) and rests on it,
  * directly or through others; where nothing does, the steps that use it. Nothing is issued before the gap is filled.
  */
-const heldUntil = (matter: Matter, steps: readonly PlanStep[], material: string): string[] => {
+const stepsHeldFor = (matter: Matter, steps: readonly PlanStep[], material: string): string[] => {
   const users = steps.filter(({ id }) => findStep(matter, id)?.step.materials.includes(material)).map(({ id }) => id);
   const resting = new Set(users);
   // In the plan's order every step comes after what it needs.
@@ -70,7 +70,7 @@ const heldUntil = (matter: Matter, steps: readonly PlanStep[], material: string)
 
 /** For people: every step of the case in the plan's order, whether it applies, and the condition in words. */
 export const explainPlan = (matter: Matter, form: Form, clock: Clock): PlanReason[] =>
-  instances(matter, form, clock).map(({ id, step, included }) => ({
+  instancesOf(matter, form, clock).map(({ id, step, included }) => ({
     stepId: id,
     name: step.name,
     included,
@@ -102,7 +102,7 @@ export const getStep = (matter: Matter, planStepId: string): Step => {
   return found.step;
 };
 
-const instances = (matter: Matter, form: Form, clock: Clock): Instance[] => {
+const instancesOf = (matter: Matter, form: Form, clock: Clock): Instance[] => {
   const { scope, faults } = caseScope(matter, form, clock);
   const [fault] = faults;
   if (fault) throw matterFault(matter, `derived value ${fault.id}`, fault.fault);

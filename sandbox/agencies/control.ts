@@ -19,13 +19,16 @@ export const createControl =
     const { method = '' } = request;
     const { offices, logs, behaviours, onChange } = options;
     if (scope === 'effects' && method === 'GET') {
-      return { status: 200, body: { effects: [...offices.values()].flatMap((office) => office.effects().map(shown)) } };
+      return {
+        status: 200,
+        body: { effects: [...offices.values()].flatMap((office) => office.effects().map(showEffect)) },
+      };
     }
     const office = scope === 'agencies' && agency !== undefined ? offices.get(agency) : undefined;
     if (!office || agency === undefined) return { status: 404, body: { code: 'NOT_FOUND' } };
     switch (`${method} ${noun ?? ''}${verb === undefined ? '' : ` ${verb}`}`) {
       case 'GET effects':
-        return { status: 200, body: { effects: office.effects().map(shown) } };
+        return { status: 200, body: { effects: office.effects().map(showEffect) } };
       case 'GET requests':
         return { status: 200, body: { requests: office.pending() } };
       case 'GET calls':
@@ -38,14 +41,16 @@ export const createControl =
         return { status: 200, body: behaviours.get(agency) };
       case 'PUT behaviour': {
         const behaviour = Behaviour.safeParse(await readJson(request));
-        if (!behaviour.success) return wrong(behaviour.error.issues.map(({ path, message }) => ({ path, message })));
+        if (!behaviour.success)
+          return refuseShape(behaviour.error.issues.map(({ path, message }) => ({ path, message })));
         behaviours.set(agency, behaviour.data);
         await onChange(agency);
         return { status: 200, body: behaviour.data };
       }
       case 'POST requests answer': {
         const decision = AnsweredDecision.safeParse(await readJson(request));
-        if (!decision.success) return wrong(decision.error.issues.map(({ path, message }) => ({ path, message })));
+        if (!decision.success)
+          return refuseShape(decision.error.issues.map(({ path, message }) => ({ path, message })));
         return office.answer(requestId ?? '', decision.data);
       }
       default:
@@ -56,6 +61,6 @@ export const createControl =
 const readJson = async (request: IncomingMessage): Promise<unknown> =>
   parseJson((await readBody(request)) ?? Buffer.alloc(0));
 
-const wrong = (issues: unknown[]): Reply => ({ status: 422, body: { code: 'WRONG_SHAPE', issues } });
+const refuseShape = (issues: unknown[]): Reply => ({ status: 422, body: { code: 'WRONG_SHAPE', issues } });
 
-const shown = ({ agency, requestId, effect, at, unseen }: Effect) => ({ agency, requestId, effect, at, unseen });
+const showEffect = ({ agency, requestId, effect, at, unseen }: Effect) => ({ agency, requestId, effect, at, unseen });

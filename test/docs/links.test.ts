@@ -26,7 +26,7 @@ const anchorsOf = (page: string): string[] =>
       .replaceAll(/\s/g, '-'),
   );
 
-const broken = (page: string): string[] => {
+const findBroken = (page: string): string[] => {
   const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
   return links.filter((link) => {
     if (/^[a-z]+:/.test(link)) return false;
@@ -44,7 +44,7 @@ const missing = (page: string): string[] =>
     .filter((path) => !existsSync(join(ROOT, path)) && !path.startsWith('.one-matter/'));
 
 it.each(pages)('%s links to what is there', (page) => {
-  expect(broken(page)).toEqual([]);
+  expect(findBroken(page)).toEqual([]);
 });
 
 // A decision names what was there when it was taken.

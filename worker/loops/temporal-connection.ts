@@ -30,9 +30,9 @@ export const startConnectionCheck = (options: ConnectionCheckOptions): Loop => {
   let silent = 0;
   return startLoop(
     async () => {
-      silent = (await answers(connection, answerWithinMs)) ? 0 : silent + 1;
+      silent = (await isAnswering(connection, answerWithinMs)) ? 0 : silent + 1;
       if (silent > 0) log.warn({ silent }, 'Temporal does not answer');
-      if (silent >= SILENT_TIMES && (await answersAnew(address, answerWithinMs))) {
+      if (silent >= SILENT_TIMES && (await isReachableAnew(address, answerWithinMs))) {
         onDead(new Error('the connection to Temporal is lost, a new connection works'));
       }
       return 'idle';
@@ -42,7 +42,7 @@ export const startConnectionCheck = (options: ConnectionCheckOptions): Loop => {
 };
 
 /** An error is an answer too: the SDK knows of it, and connects again by itself. */
-const answers = async (
+const isAnswering = async (
   { workflowService }: ConnectionCheckOptions['connection'],
   withinMs: number,
 ): Promise<boolean> => {
@@ -57,7 +57,7 @@ const answers = async (
   return heard;
 };
 
-const answersAnew = async (address: string, withinMs: number): Promise<boolean> => {
+const isReachableAnew = async (address: string, withinMs: number): Promise<boolean> => {
   try {
     const connection = await Connection.connect({ address, connectTimeout: withinMs });
     await connection.close();

@@ -1,5 +1,5 @@
 import type { Dependencies } from './dependencies.ts';
-import { createProgressActivities } from './progress.ts';
+import { createProjectionActivities } from './projection.ts';
 import { createReportActivities } from './reports.ts';
 import { createStepActivities } from './steps.ts';
 
@@ -23,7 +23,7 @@ export const createActivities = (deps: Dependencies) => {
     trySubmitStep: timed((call: Parameters<typeof steps.trySubmitStep>[0]) => steps.trySubmitStep(call)),
     submitStep: timed((call: Parameters<typeof steps.submitStep>[0]) => steps.submitStep(call)),
     undoStep: timed((call: Parameters<typeof steps.undoStep>[0]) => steps.undoStep(call)),
-    ...createProgressActivities(deps),
+    ...createProjectionActivities(deps),
     ...createReportActivities(deps),
   };
 };

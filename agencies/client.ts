@@ -65,7 +65,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
       const body = encode(StepRequest, request);
       const exchange = await transport.send(agency, { method: 'POST', path: '/steps', id: request.requestId, body });
       return byStatus<SubmitAnswer>(exchange, now(), {
-        200: decided,
+        200: readDecision,
         202: () => ({ kind: 'accepted' }),
         409: () => ({ kind: 'accepted' }),
         410: () => ({ kind: 'withdrawn' }),
@@ -74,7 +74,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
     async enquire(agency, requestId) {
       const call: Call = { method: 'GET', path: stepPath(requestId), id: `${requestId}:enquiry`, body: NOTHING };
       return byStatus<EnquiryAnswer>(await transport.send(agency, call), now(), {
-        200: decided,
+        200: readDecision,
         202: () => ({ kind: 'accepted' }),
         404: () => ({ kind: 'unknown' }),
         410: () => ({ kind: 'withdrawn' }),
@@ -85,7 +85,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
       const body = encode(UndoRequest, request);
       const call: Call = { method: 'POST', path, id: `${request.requestId}:undo`, body };
       return byStatus<UndoAnswer>(await transport.send(agency, call), now(), {
-        200: (raw) => parsed(UndoneAnswer, raw, () => ({ kind: 'undone' })),
+        200: (raw) => parseBody(UndoneAnswer, raw, () => ({ kind: 'undone' })),
         409: () => ({ kind: 'stands' }),
       });
     },
@@ -96,8 +96,8 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
 /** `/steps/{requestId}`; colons are not escaped, because paths allow them. */
 export const stepPath = (requestId: string): string => `/steps/${encodeURIComponent(requestId).replaceAll('%3A', ':')}`;
 
-const decided = (raw: Buffer): Decided | Failure =>
-  parsed(AnsweredDecision, raw, (decision) => ({ kind: 'decided', decision, raw }));
+const readDecision = (raw: Buffer): Decided | Failure =>
+  parseBody(AnsweredDecision, raw, (decision) => ({ kind: 'decided', decision, raw }));
 
 const encode = <T>(schema: z.ZodType<T>, value: T): Buffer => Buffer.from(JSON.stringify(schema.parse(value)));
 
@@ -119,7 +119,7 @@ function byStatus<T>(
   const read = expected[status];
   if (read) return read(exchange.raw);
   if (status === 400 || status === 413 || status === 422) {
-    const code = parsed(Rejection, exchange.raw, (rejection) => rejection.code);
+    const code = parseBody(Rejection, exchange.raw, (rejection) => rejection.code);
     return { kind: 'rejected', detail: typeof code === 'string' ? `${detail} ${code}` : detail };
   }
   return status < 300 ? { kind: 'unreadable', detail } : { kind: 'misconfigured', status, detail };
@@ -141,7 +141,7 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
  * Parses an answer. An answer that is not JSON or has the wrong shape is `unreadable`, with the
  * wrong paths.
  */
-function parsed<T, R>(schema: z.ZodType<T>, raw: Buffer, use: (value: T) => R): R | Failure {
+function parseBody<T, R>(schema: z.ZodType<T>, raw: Buffer, use: (value: T) => R): R | Failure {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));

@@ -40,14 +40,15 @@ export const CHECKS: readonly Check[] = [
       const request = newRequest(context);
       const first = await submit(context, request);
       const again = await Promise.all([1, 2, 3].map(() => submit(context, request)));
-      if (![200, 202].includes(statusOf(first))) return failed(`first ${said(first)}, expected 200 or 202`);
+      if (![200, 202].includes(statusOf(first)))
+        return failCheck(`first ${describeAnswer(first)}, expected 200 or 202`);
       const odd = again.find((exchange) => ![200, 202, 409].includes(statusOf(exchange)));
-      if (odd) return failed(`repeated ${said(odd)}, expected 200, 202 or 409`);
+      if (odd) return failCheck(`repeated ${describeAnswer(odd)}, expected 200, 202 or 409`);
       const decisions = [first, ...again].filter((exchange) => statusOf(exchange) === 200).map(decisionOf);
-      if (decisions.includes(undefined)) return failed('200 without a readable decision');
+      if (decisions.includes(undefined)) return failCheck('200 without a readable decision');
       return decisions.every((decision) => isDeepStrictEqual(decision, decisions[0]))
         ? PASSED
-        : failed('two answers to one request differ: it had two effects');
+        : failCheck('two answers to one request differ: it had two effects');
     },
   },
   {
@@ -56,7 +57,7 @@ export const CHECKS: readonly Check[] = [
     run: async (context) => {
       const request = newRequest(context);
       const exchange = await submit(context, request, { secrets: [WRONG_SECRET] });
-      if (statusOf(exchange) !== 401) return failed(`${said(exchange)}, expected 401`);
+      if (statusOf(exchange) !== 401) return failCheck(`${describeAnswer(exchange)}, expected 401`);
       return expectUnknown(context, request.requestId);
     },
   },
@@ -66,7 +67,7 @@ export const CHECKS: readonly Check[] = [
     run: async (context) => {
       for (const clockShiftMs of [-HOUR_MS, HOUR_MS]) {
         const exchange = await submit(context, newRequest(context), { clockShiftMs });
-        if (statusOf(exchange) !== 401) return failed(`${said(exchange)}, expected 401`);
+        if (statusOf(exchange) !== 401) return failCheck(`${describeAnswer(exchange)}, expected 401`);
       }
       return PASSED;
     },
@@ -82,7 +83,7 @@ export const CHECKS: readonly Check[] = [
       const exchange = await submit(context, request);
       await submit(context, request);
       if (statusOf(exchange) === 200) return { verdict: 'skipped', detail: 'the agency decides at once' };
-      if (statusOf(exchange) !== 202) return failed(`${said(exchange)}, expected 200 or 202`);
+      if (statusOf(exchange) !== 202) return failCheck(`${describeAnswer(exchange)}, expected 200 or 202`);
       return awaitCallback(context, new URL(request.callbackUrl).pathname);
     },
   },
@@ -93,7 +94,9 @@ export const CHECKS: readonly Check[] = [
       const request = newRequest(context);
       const extended = { ...request, futureField: { added: ['later'] }, step: { ...request.step, futureField: 1 } };
       const exchange = await submit(context, extended);
-      return [200, 202].includes(statusOf(exchange)) ? PASSED : failed(`${said(exchange)}, expected 200 or 202`);
+      return [200, 202].includes(statusOf(exchange))
+        ? PASSED
+        : failCheck(`${describeAnswer(exchange)}, expected 200 or 202`);
     },
   },
   {
@@ -103,7 +106,8 @@ export const CHECKS: readonly Check[] = [
       const { requestId } = newRequest(context);
       for (const body of ['{"requestId":', '[]', JSON.stringify({ requestId })]) {
         const exchange = await context.send(post('/steps', requestId, body));
-        if (![400, 422].includes(statusOf(exchange))) return failed(`${said(exchange)}, expected 400 or 422`);
+        if (![400, 422].includes(statusOf(exchange)))
+          return failCheck(`${describeAnswer(exchange)}, expected 400 or 422`);
       }
       return PASSED;
     },
@@ -118,8 +122,9 @@ export const CHECKS: readonly Check[] = [
       const request = newRequest(context);
       await submit(context, request);
       const known = await enquire(context, request.requestId);
-      if (![200, 202].includes(statusOf(known))) return failed(`known ${said(known)}, expected 200 or 202`);
-      if (statusOf(known) === 200 && !decisionOf(known)) return failed('200 without a readable decision');
+      if (![200, 202].includes(statusOf(known)))
+        return failCheck(`known ${describeAnswer(known)}, expected 200 or 202`);
+      if (statusOf(known) === 200 && !decisionOf(known)) return failCheck('200 without a readable decision');
       return expectUnknown(context, newRequest(context).requestId);
     },
   },
@@ -131,9 +136,11 @@ export const CHECKS: readonly Check[] = [
       await submit(context, request);
       const first = await undo(context, request.requestId);
       const second = await undo(context, request.requestId);
-      if (![200, 409].includes(statusOf(first))) return failed(`${said(first)}, expected 200 or 409`);
-      if (statusOf(first) === 200 && !isUndone(first)) return failed('200 without { undone: true }');
-      return statusOf(second) === statusOf(first) ? PASSED : failed(`first ${said(first)}, then ${said(second)}`);
+      if (![200, 409].includes(statusOf(first))) return failCheck(`${describeAnswer(first)}, expected 200 or 409`);
+      if (statusOf(first) === 200 && !isUndone(first)) return failCheck('200 without { undone: true }');
+      return statusOf(second) === statusOf(first)
+        ? PASSED
+        : failCheck(`first ${describeAnswer(first)}, then ${describeAnswer(second)}`);
     },
   },
   {
@@ -145,16 +152,16 @@ export const CHECKS: readonly Check[] = [
     run: async (context) => {
       const request = newRequest(context);
       const undone = await undo(context, request.requestId);
-      if (statusOf(undone) !== 200) return failed(`undo ${said(undone)}, expected 200`);
+      if (statusOf(undone) !== 200) return failCheck(`undo ${describeAnswer(undone)}, expected 200`);
       const exchange = await submit(context, request);
-      return statusOf(exchange) === 410 ? PASSED : failed(`submit ${said(exchange)}, expected 410`);
+      return statusOf(exchange) === 410 ? PASSED : failCheck(`submit ${describeAnswer(exchange)}, expected 410`);
     },
   },
 ];
 
 const PASSED: CheckVerdict = { verdict: 'passed' };
 
-const failed = (detail: string): CheckVerdict => ({ verdict: 'failed', detail });
+const failCheck = (detail: string): CheckVerdict => ({ verdict: 'failed', detail });
 
 function newRequest({ sample, listener }: CheckContext): StepRequest {
   const caseId = randomUUID();
@@ -184,34 +191,34 @@ const enquire = (context: CheckContext, requestId: string) =>
 
 async function expectUnknown(context: CheckContext, requestId: string): Promise<CheckVerdict> {
   const exchange = await enquire(context, requestId);
-  return statusOf(exchange) === 404 ? PASSED : failed(`enquiry ${said(exchange)}, expected 404`);
+  return statusOf(exchange) === 404 ? PASSED : failCheck(`enquiry ${describeAnswer(exchange)}, expected 404`);
 }
 
 async function awaitCallback({ listener, waitMs }: CheckContext, path: string): Promise<CheckVerdict> {
   try {
     await listener.waitFor(path, waitMs);
   } catch {
-    return failed(`no callback within ${waitMs} ms`);
+    return failCheck(`no callback within ${waitMs} ms`);
   }
   await delay(AFTERMATH_MS);
   const callbacks = listener.received(path);
   for (const { verdict, agency, messageId, raw } of callbacks) {
-    if (verdict !== 'ok') return failed(`the callback's signature: ${verdict}`);
-    if (!agency) return failed('x-one-matter-agency is missing');
+    if (verdict !== 'ok') return failCheck(`the callback's signature: ${verdict}`);
+    if (!agency) return failCheck('x-one-matter-agency is missing');
     const decision = parse(Decision, raw);
-    if (!decision) return failed('the callback has no readable decision');
-    if (decision.messageId !== messageId) return failed('webhook-id is not the messageId');
+    if (!decision) return failCheck('the callback has no readable decision');
+    if (decision.messageId !== messageId) return failCheck('webhook-id is not the messageId');
   }
   const contents = callbacks.map(({ raw }) => ({ ...parse(Decision, raw), messageId: '' }));
   return contents.every((content) => isDeepStrictEqual(content, contents[0]))
     ? PASSED
-    : failed('two callbacks with different decisions: the repeated request had two effects');
+    : failCheck('two callbacks with different decisions: the repeated request had two effects');
 }
 
 /** The status, 0 when the agency was not reached. */
 const statusOf = (exchange: Exchange): number => ('status' in exchange ? exchange.status : 0);
 
-const said = (exchange: Exchange): string =>
+const describeAnswer = (exchange: Exchange): string =>
   exchange.kind === 'unreached'
     ? exchange.cause
     : exchange.kind === 'forbidden'

@@ -22,7 +22,7 @@ import { caseLedgerRoutes } from './routes/window/case-ledger.ts';
 import { caseRoutes } from './routes/window/cases.ts';
 import { exportRoutes } from './routes/supervision/exports.ts';
 import { claimRoutes } from './routes/agency/claims.ts';
-import { deskRoutes } from './routes/supervision/review-queue.ts';
+import { reviewQueueRoutes } from './routes/supervision/review-queue.ts';
 import { incidentRoutes } from './routes/supervision/incidents.ts';
 import { matterRoutes } from './routes/window/matters.ts';
 import { procedureRoutes } from './routes/agency/procedures.ts';
@@ -99,7 +99,7 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...stepRoutes(deps),
   ...supervisionRoutes(deps),
   ...incidentRoutes(deps),
-  ...deskRoutes(deps),
+  ...reviewQueueRoutes(deps),
   ...supervisionOrderRoutes(deps),
   ...bulkRoutes(deps),
   ...exportRoutes(deps),

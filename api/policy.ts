@@ -46,8 +46,8 @@ export const ACTIONS = [
   'group.set',
   'incident.list',
   'incident.act',
-  'desk.list',
-  'desk.decide',
+  'review-queue.list',
+  'review-queue.decide',
   'stall.list',
   'progress.read',
   'service.read',
@@ -129,8 +129,8 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   // An agency works for every division, so stopping what is sent to it needs a right for every
   // division.
   'incident.act': SUPERVISION,
-  'desk.list': SUPERVISION,
-  'desk.decide': SUPERVISION,
+  'review-queue.list': SUPERVISION,
+  'review-queue.decide': SUPERVISION,
   'stall.list': SUPERVISION,
   'progress.read': EVERYONE,
   'service.read': EVERYONE,

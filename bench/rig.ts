@@ -15,7 +15,7 @@ import { createPortHolder, startOnPorts } from '../sandbox/ports.ts';
 import type { Service } from '../sandbox/process.ts';
 import { withEnvironment, type Addresses } from '../sandbox/services.ts';
 import { homeAt, makeHome, readState } from '../sandbox/state.ts';
-import { createSupervisor } from '../sandbox/supervisor.ts';
+import { createProcessSupervisor } from '../sandbox/process-supervisor.ts';
 import { isServing, TEMPORAL_NAMESPACE } from '../sandbox/temporal.ts';
 import { build } from '../test/support/build.ts';
 import { buildTemporalServer } from './temporal-server/build.ts';
@@ -58,7 +58,7 @@ export const bringUp = async (options: RigOptions): Promise<Rig> => {
   makeHome(home);
   const state = readState(home, 'bench');
   const restarts: string[] = [];
-  const supervisor = createSupervisor({
+  const supervisor = createProcessSupervisor({
     logFolder: home.logs,
     report: (line) => restarts.push(line),
     onPids: () => undefined,

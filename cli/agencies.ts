@@ -7,7 +7,7 @@ import { AgencyList, type AgencyView } from '../contract/agencies.ts';
 import { setAgencyDisabled, upsertAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { says } from '../domain/words/says.ts';
-import { checked } from './checked.ts';
+import { parseInput } from './parse-input.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
 import { withDatabase, withRegistry } from './database.ts';
@@ -115,10 +115,10 @@ const registrationsIn = (folder: string): string[] =>
     .map((name) => join(folder, name));
 
 const readAgency = (terminal: Terminal, file: string): AgencyRecord => {
-  const { secretFiles, ...agency } = checked(terminal, Agency, parseYaml(terminal, file), file);
+  const { secretFiles, ...agency } = parseInput(terminal, Agency, parseYaml(terminal, file), file);
   const secrets = secretFiles.map((name) => {
     const path = resolve(dirname(file), name);
-    return checked(terminal, Secret, readSecret(terminal, path), path);
+    return parseInput(terminal, Secret, readSecret(terminal, path), path);
   });
   return { ...agency, secrets };
 };

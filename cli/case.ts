@@ -19,7 +19,7 @@ import { createScreen } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { drawCase } from './tree.ts';
-import { wordOf, type Pen } from './words.ts';
+import { drawActor, type Pen } from './words.ts';
 
 interface StartOptions {
   watch?: true;
@@ -110,7 +110,7 @@ const drawEntry = (
     localTime(at),
     what[pen.language],
     ...(step ? [`${step.name[pen.language]} (${step.id})`] : []),
-    ...(by ? [`${wordOf(pen, 'role', by.role)} ${by.id}`] : []),
+    ...(by ? [drawActor(pen, by)] : []),
     ...(reason === undefined ? [] : [reason]),
     ...(wide ? [kind, JSON.stringify(details)] : []),
   ].join('  ');

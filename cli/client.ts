@@ -76,7 +76,7 @@ export const send = async (
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw refused(terminal, response.status, await response.json().catch(() => undefined));
+  if (!response.ok) throw refusalError(terminal, response.status, await response.json().catch(() => undefined));
   return response;
 };
 
@@ -94,7 +94,7 @@ export const reach = async (
   }
 };
 
-const refused = (terminal: Terminal, status: number, content: unknown): Error => {
+const refusalError = (terminal: Terminal, status: number, content: unknown): Error => {
   const { language, t } = terminal;
   const problem = Problem.safeParse(content);
   if (!problem.success) return failure(t('api.status', { status }));

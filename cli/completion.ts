@@ -5,7 +5,7 @@ import type { Argument, Command } from 'commander';
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-interface Place {
+interface CommandPlace {
   /** The words of the command: empty at the top, `case list` further in. */
   path: string;
   words: { word: string; about: string }[];
@@ -24,7 +24,7 @@ export const completionScript = (program: Command, shell: Shell): string => {
   }
 };
 
-const placesOf = (program: Command, command: Command, path: string): Place[] => {
+const placesOf = (program: Command, command: Command, path: string): CommandPlace[] => {
   const inner = command.commands.filter((one) => one.name() !== 'help');
   const options = [...command.options, ...(command === program ? [] : program.options)];
   const words = [
@@ -40,9 +40,10 @@ const placesOf = (program: Command, command: Command, path: string): Place[] => 
   ];
 };
 
-const choicesOf = ({ argChoices = [] }: Argument): Place['words'] => argChoices.map((word) => ({ word, about: '' }));
+const choicesOf = ({ argChoices = [] }: Argument): CommandPlace['words'] =>
+  argChoices.map((word) => ({ word, about: '' }));
 
-const plain = ({ words }: Place): string => words.map(({ word }) => word).join(' ');
+const joinWords = ({ words }: CommandPlace): string => words.map(({ word }) => word).join(' ');
 
 /** The words of commands are collected until one is none; what may follow them is offered. */
 const PATH = `  local word path="" known
@@ -52,17 +53,17 @@ const PATH = `  local word path="" known
   done
   known="$(_one_matter_words "$path")"`;
 
-const wordsFunction = (places: readonly Place[]): string =>
+const wordsFunction = (places: readonly CommandPlace[]): string =>
   [
     '_one_matter_words() {',
     '  case "$1" in',
-    ...places.map((place) => `    '${place.path}') echo '${plain(place)}' ;;`),
+    ...places.map((place) => `    '${place.path}') echo '${joinWords(place)}' ;;`),
     '    *) return 1 ;;',
     '  esac',
     '}',
   ].join('\n');
 
-const bash = (places: readonly Place[]): string =>
+const bash = (places: readonly CommandPlace[]): string =>
   [
     wordsFunction(places),
     '_one_matter() {',
@@ -73,7 +74,7 @@ const bash = (places: readonly Place[]): string =>
     'complete -o default -F _one_matter one-matter',
   ].join('\n');
 
-const zsh = (places: readonly Place[]): string =>
+const zsh = (places: readonly CommandPlace[]): string =>
   [
     '#compdef one-matter',
     wordsFunction(places),
@@ -86,7 +87,7 @@ const zsh = (places: readonly Place[]): string =>
     'compdef _one_matter one-matter',
   ].join('\n');
 
-const fish = (places: readonly Place[]): string =>
+const fish = (places: readonly CommandPlace[]): string =>
   places
     .flatMap(({ path, words }) =>
       words.map(({ word, about }) => {

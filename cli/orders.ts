@@ -20,7 +20,7 @@ import {
 } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
-import { styleOfLight, wordOf, type Pen } from './words.ts';
+import { drawActor, styleOfLight, wordOf, type Pen } from './words.ts';
 
 interface ListOptions extends OutputOptions {
   agency?: string;
@@ -169,7 +169,7 @@ const columnsOf = (pen: Pen): Column<OrderView>[] => {
     { head: t('head.ground'), of: ({ ground }) => wordOf(pen, 'ground', ground) },
     { head: t('head.replyDue'), of: ({ dueAt }) => localTime(dueAt) },
     { head: t('head.opened'), of: ({ openedAt }) => localTime(openedAt), wide: true },
-    { head: t('head.by'), of: ({ openedBy }) => openedBy.id, wide: true },
+    { head: t('head.by'), of: ({ openedBy }) => drawActor(pen, openedBy), wide: true },
     { head: t('head.id'), of: ({ orderId }) => orderId, wide: true },
   ];
 };
@@ -177,9 +177,7 @@ const columnsOf = (pen: Pen): Column<OrderView>[] => {
 const drawOrder = (pen: Pen, order: OrderDetail, wide: boolean): string[] => [
   ...drawTable(pen, columnsOf(pen), [order], wide),
   ...order.events.map(({ at, kind, by, text }) =>
-    ['', localTime(at), wordOf(pen, 'orderAction', kind), `${wordOf(pen, 'role', by.role)} ${by.id}: ${text}`].join(
-      '  ',
-    ),
+    ['', localTime(at), wordOf(pen, 'orderAction', kind), `${drawActor(pen, by)}: ${text}`].join('  '),
   ),
   possibleNow(pen, allowedOf(order.actions)),
 ];

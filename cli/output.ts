@@ -62,12 +62,12 @@ export const showList = async <T>(
   while (signal?.aborted !== true) {
     screen.draw(lines);
     await delay(WATCH_MS, undefined, signal && { signal }).catch(() => undefined);
-    lines = await load().then((data) => draw(data, output === 'wide'), said);
+    lines = await load().then((data) => draw(data, output === 'wide'), wordsOfError);
   }
 };
 
 /** An API that is away for a while is waited for; everything else ends the watching. */
-const said = (error: unknown): string[] => {
+const wordsOfError = (error: unknown): string[] => {
   if (isFailure(error)) return error.message.split('\n');
   throw error;
 };

@@ -4,7 +4,7 @@ import type { Text } from '../domain/matter/schema.ts';
 import { CHANGE_EFFECT_WORDS, WITHDRAWAL_OUTCOME_WORDS } from '../domain/words/effects.ts';
 import { UNDO_CLASS_WORDS } from '../domain/words/step-kinds.ts';
 import { localTime } from './times.ts';
-import { refusalOf, wordOf, type Pen } from './words.ts';
+import { drawActor, refusalOf, wordOf, type Pen } from './words.ts';
 
 type Effect = ChangePreview['steps'][number]['effect'] | WithdrawalPreview['steps'][number]['effect'];
 type Outcome = WithdrawalConfirmation['steps'][number]['outcome'];
@@ -24,7 +24,7 @@ export const drawConfirmation = (pen: Pen, paper: WithdrawalConfirmation): strin
   const { caseNo, matter, withdrawnAt, by, reason, steps } = paper;
   return [
     `${pen.t('preview.confirmation')}  ${caseNo}  ${matter.name[pen.language]}`,
-    `${localTime(withdrawnAt)}  ${wordOf(pen, 'role', by.role)} ${by.id}  ${reason ?? ''}`,
+    `${localTime(withdrawnAt)}  ${drawActor(pen, by)}  ${reason ?? ''}`,
     ...steps.map(
       (step) => `${drawStep(pen, step, step.outcome)}${step.at === undefined ? '' : `  ${localTime(step.at)}`}`,
     ),

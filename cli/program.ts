@@ -7,7 +7,7 @@ import { caseCommands } from './case.ts';
 import { completionScript, SHELLS, type Shell } from './completion.ts';
 import { configCommands } from './config.ts';
 import { conformanceCommand } from './conformance.ts';
-import { deskCommands } from './desk.ts';
+import { reviewQueueCommands } from './review-queue.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { incidentCommands } from './incidents.ts';
@@ -47,7 +47,7 @@ export const createProgram = (terminal: Terminal): Command => {
     incidentCommands(terminal),
     orderCommands(terminal),
     bulkCommands(terminal),
-    deskCommands(terminal),
+    reviewQueueCommands(terminal),
     reportCommands(terminal),
     exportCommand(terminal),
     mattersCommands(terminal),

@@ -16,19 +16,19 @@ export const serviceCommands = (terminal: Terminal): Command[] => {
         // The image has no sandbox.
         if (!existsSync(new URL('../sandbox', import.meta.url))) throw failure(t('up.checkoutOnly'));
         const { up } = await import('../sandbox/main.ts');
-        await explained(() => up({ fresh, version: versionOfProduct() }));
+        await explainFaults(() => up({ fresh, version: versionOfProduct() }));
       }),
     new Command('api').description(t('help.api')).action(async () => {
       await import('../api/main.ts');
-      await forever();
+      await waitForever();
     }),
     new Command('worker').description(t('help.worker')).action(async () => {
       await import('../worker/main.ts');
-      await forever();
+      await waitForever();
     }),
     new Command('watcher').description(t('help.watcher')).action(async () => {
       await import('../watcher/main.ts');
-      await forever();
+      await waitForever();
     }),
     new Command('migrate').description(t('help.migrate')).action(async () => {
       const { migrate } = await import('../db/migrate.ts');
@@ -41,7 +41,7 @@ export const serviceCommands = (terminal: Terminal): Command[] => {
 };
 
 /** What the sandbox says plainly is for the person at the terminal. */
-const explained = async (work: () => unknown): Promise<void> => {
+const explainFaults = async (work: () => unknown): Promise<void> => {
   try {
     await work();
   } catch (error) {
@@ -50,7 +50,7 @@ const explained = async (work: () => unknown): Promise<void> => {
 };
 
 /** The process ends by itself when it is told to stop: nothing is left to be waited for then. */
-const forever = (): Promise<never> => new Promise(() => undefined);
+const waitForever = (): Promise<never> => new Promise(() => undefined);
 
 const publishCalendar = async (url: string): Promise<void> => {
   const { createPool } = await import('../db/sql/pool.ts');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { findAgency, listAgencies } from '../db/agencies/agencies.ts';
 import { createToken } from '../db/registry/tokens.ts';
 import { says } from '../domain/words/says.ts';
-import { checked } from './checked.ts';
+import { parseInput } from './parse-input.ts';
 import { withRegistry } from './database.ts';
 import { failure } from './failure.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,7 +35,7 @@ export const tokenCommands = (terminal: Terminal): Command => {
     .option('--region <division>', t('help.tokens.region'))
     .option('--days <days>', t('help.tokens.days'))
     .action(async (options: Record<string, string>) => {
-      const { days, ...holder } = checked(terminal, Holder, { region: '', ...options }, t('tokens.what'));
+      const { days, ...holder } = parseInput(terminal, Holder, { region: '', ...options }, t('tokens.what'));
       const expiry = days === undefined ? {} : { expiresAt: Date.now() + days * DAY_MS };
       const token = await withRegistry(terminal, async (db, cipher) => {
         const { agency } = holder;

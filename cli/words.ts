@@ -11,6 +11,7 @@ import { LIGHT_WORDS } from '../domain/words/lights.ts';
 import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../domain/words/orders.ts';
 import { PARTY_WORDS } from '../domain/words/pauses.ts';
 import { ROLE_WORDS } from '../domain/words/roles.ts';
+import { SYSTEM_ACTOR_WORDS } from '../domain/words/system-actors.ts';
 import { STEP_STATUS_WORDS } from '../domain/words/step-statuses.ts';
 import { NEXT_ACTION_WORDS, TURN_WORDS, WAIT_CAUSE_WORDS, WAIT_DETAIL_WORDS } from '../domain/words/wait-causes.ts';
 import type { Style, Terminal } from './terminal.ts';
@@ -39,6 +40,7 @@ const FAMILIES = {
   party: PARTY_WORDS,
   role: ROLE_WORDS,
   stepStatus: STEP_STATUS_WORDS,
+  systemActor: SYSTEM_ACTOR_WORDS,
   turn: TURN_WORDS,
   bulkVerb: BULK_VERB_WORDS,
 } as const satisfies Record<string, Readonly<Record<string, Text>>>;
@@ -49,6 +51,10 @@ export const wordOf = ({ language }: Pick<Pen, 'language'>, family: Family, code
   const words: Readonly<Record<string, Text>> = FAMILIES[family];
   return words[code]?.[language] ?? code;
 };
+
+/** Who acted: the role with the account, or the part of this system. */
+export const drawActor = (pen: Pick<Pen, 'language'>, { role, id }: { role: string; id: string }): string =>
+  `${wordOf(pen, 'role', role)} ${role === 'system' ? wordOf(pen, 'systemActor', id) : id}`;
 
 const LIGHT_STYLES: Readonly<Record<string, Style>> = {
   green: 'green',

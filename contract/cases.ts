@@ -6,7 +6,7 @@ import { CASE_STATUSES, CLOSINGS } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead, ItemView } from './clocks.ts';
-import { DeskAnswer } from './desk.ts';
+import { KeptAnswerView } from './review-queue.ts';
 import { DuplicateView } from './duplicates.ts';
 import { CaseFilters } from './filters.ts';
 import { RefusalView } from './refusals.ts';
@@ -98,7 +98,7 @@ export const CaseView = z
       .object({ by: z.string(), at: Instant, reason: z.string(), duplicates: z.array(DuplicateView) })
       .optional()
       .meta({ description: 'It was started although there were cases like it: who wanted that, and why' }),
-    desk: z.array(DeskAnswer).optional().meta({
+    keptAnswers: z.array(KeptAnswerView).optional().meta({
       description: 'Answers of agencies kept beside the record, newest first, for those who decide about them',
     }),
     actions: offers(CASE_ACTIONS),

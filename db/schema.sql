@@ -239,6 +239,19 @@ create table duplicate_overrides (
   constraint duplicate_overrides_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
 
+create table escalations (
+  case_id uuid not null,
+  step_id text not null,
+  round integer not null,
+  light text not null,
+  level text not null,
+  at timestamp with time zone default now() not null,
+  constraint escalations_pkey PRIMARY KEY (case_id, step_id, round, light),
+  constraint escalations_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint escalations_level_check CHECK ((level = ANY (ARRAY['nothing'::text, 'urge'::text, 'order'::text]))),
+  constraint escalations_light_check CHECK ((light = ANY (ARRAY['yellow'::text, 'red'::text])))
+);
+
 create table exports (
   id uuid not null,
   by jsonb not null,
@@ -525,19 +538,6 @@ create table supervision_orders (
   constraint supervision_orders_status_check CHECK ((status = ANY (ARRAY['open'::text, 'contested'::text, 'answered'::text, 'closed'::text, 'lifted'::text])))
 );
 
-create table supervision_rungs (
-  case_id uuid not null,
-  step_id text not null,
-  round integer not null,
-  light text not null,
-  rung text not null,
-  at timestamp with time zone default now() not null,
-  constraint supervision_rungs_pkey PRIMARY KEY (case_id, step_id, round, light),
-  constraint supervision_rungs_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
-  constraint supervision_rungs_light_check CHECK ((light = ANY (ARRAY['yellow'::text, 'red'::text]))),
-  constraint supervision_rungs_rung_check CHECK ((rung = ANY (ARRAY['nothing'::text, 'urge'::text, 'order'::text])))
-);
-
 create table tokens (
   hash bytea not null,
   role text not null,
@@ -730,6 +730,8 @@ grant insert, select on duplicate_keys to one_matter_service;
 
 grant insert, select on duplicate_overrides to one_matter_service;
 
+grant insert, select on escalations to one_matter_service;
+
 grant insert, select on exports to one_matter_service;
 
 grant delete, insert, select on group_members to one_matter_service;
@@ -763,8 +765,6 @@ grant insert, select, update on steps to one_matter_service;
 grant insert, select on supervision_events to one_matter_service;
 
 grant insert, select on supervision_orders to one_matter_service;
-
-grant insert, select on supervision_rungs to one_matter_service;
 
 grant insert, select, update on tokens to one_matter_service;
 

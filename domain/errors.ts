@@ -27,7 +27,7 @@ type HttpCode =
   | 'INCIDENT_OPEN'
   | 'INCIDENT_NOT_OPEN'
   | 'AGENCY_NOT_CALLED'
-  | 'DESK_DECIDED'
+  | 'ANSWER_DECIDED'
   | 'NOT_WITHDRAWN'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'ORDER_IN_PROGRESS'
@@ -171,7 +171,7 @@ export const ERRORS = {
       en: 'Nothing is sent to this agency: its officers work from the task list',
     },
   },
-  DESK_DECIDED: {
+  ANSWER_DECIDED: {
     status: 409,
     retry: false,
     message: { zh: '该答复已由其他人员处理', en: 'Another person has already handled this answer' },

@@ -3,11 +3,12 @@ import { formatRequestId } from '../agencies/contract.ts';
 import { inboxId } from '../agencies/message-id.ts';
 import type { DueEnquiry } from '../db/agencies/enquiries.ts';
 import { putMessage } from '../db/messages/inbox.ts';
+import { systemActor } from '../domain/case/system-actors.ts';
 import { connectionOf } from './connections/connections.ts';
 import type { ExchangeDependencies } from './dependencies.ts';
 import { keepAnswer } from './keep-answer.ts';
 
-const NAME = 'enquirer';
+const BY = systemActor('status-polling');
 
 /**
  * Asks an agency about a step that it accepted. A decision goes through the inbox like a callback;
@@ -28,8 +29,8 @@ export const enquire = async (
     await keepAnswer(db, cipher, { key, source: 'enquiry', by, said: answer.decision });
   }
   if (answer?.kind === 'unknown') {
-    const id = inboxId(NAME, `${requestId}:lost:${enquiries}`);
-    const message = { kind: 'resend', id, stepId, by: { role: 'system', id: NAME } } as const;
+    const id = inboxId(BY.id, `${requestId}:lost:${enquiries}`);
+    const message = { kind: 'resend', id, stepId, by: BY } as const;
     await putMessage(db, cipher, { ...key, messageId: id, source: 'enquiry', message });
   }
   return answer;

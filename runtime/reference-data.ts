@@ -27,8 +27,8 @@ export interface Matters {
 
 /** `now` is in milliseconds since 1970. */
 export const cacheMatters = (db: Db, now: () => number): Matters => {
-  const newest = keep(() => listMatters(db), { forMs: NEWEST_MATTERS_MS, now });
-  const versions = keepEach<PublishedMatter>();
+  const newest = cacheValue(() => listMatters(db), { forMs: NEWEST_MATTERS_MS, now });
+  const versions = cacheEach<PublishedMatter>();
   const matterOf: Matters['matterOf'] = ({ matter: code, version }) =>
     versions.get(`${code}@${version}`, async () => {
       const found = await findMatter(db, code, version);
@@ -52,8 +52,8 @@ export interface Agencies {
 }
 
 export const cacheAgencies = (db: Db, cipher: Cipher): Agencies => {
-  const all = keep(async () => new Map((await listAgencies(db, cipher)).map((agency) => [agency.id, agency])));
-  const each = keepEach<AgencyRecord>();
+  const all = cacheValue(async () => new Map((await listAgencies(db, cipher)).map((agency) => [agency.id, agency])));
+  const each = cacheEach<AgencyRecord>();
   return {
     agencies: all.get,
     agency: (id) =>
@@ -80,18 +80,18 @@ export interface Calendars {
 
 /** `now` is in milliseconds since 1970. */
 export const cacheCalendars = (db: Db, now: () => number): Calendars => {
-  const versions = keepEach<Calendar>();
+  const versions = cacheEach<Calendar>();
   const version = (wanted: string) =>
     versions.get(wanted, async () => {
       const data = await findCalendar(db, wanted);
       if (!data) throw databaseError('CALENDAR_MISSING', `calendar ${wanted} is not published`);
       return createCalendar(data);
     });
-  const newest = keep(async () => version(await newestCalendarVersion(db)), { forMs: NEWEST_CALENDAR_MS, now });
+  const newest = cacheValue(async () => version(await newestCalendarVersion(db)), { forMs: NEWEST_CALENDAR_MS, now });
   return { newest: newest.get, version, forget: newest.forget };
 };
 
-interface Kept<T> {
+interface CachedValue<T> {
   get: () => Promise<T>;
   forget: () => void;
 }
@@ -102,7 +102,10 @@ const FOREVER = { forMs: Infinity, now: () => 0 };
  * Reads once for all callers, until `forget` is called or `forMs` have passed; a failure is not
  * kept.
  */
-const keep = <T>(read: () => Promise<T>, { forMs, now }: { forMs: number; now: () => number } = FOREVER): Kept<T> => {
+const cacheValue = <T>(
+  read: () => Promise<T>,
+  { forMs, now }: { forMs: number; now: () => number } = FOREVER,
+): CachedValue<T> => {
   let kept: { reading: Promise<T>; at: number } | undefined;
   return {
     forget: () => {
@@ -121,11 +124,11 @@ const keep = <T>(read: () => Promise<T>, { forMs, now }: { forMs: number; now: (
 };
 
 /** One `keep` for each key. */
-const keepEach = <T>() => {
-  const known = new Map<string, Kept<T>>();
+const cacheEach = <T>() => {
+  const known = new Map<string, CachedValue<T>>();
   return {
     get: (key: string, read: () => Promise<T>): Promise<T> => {
-      const kept = known.get(key) ?? keep(read);
+      const kept = known.get(key) ?? cacheValue(read);
       known.set(key, kept);
       return kept.get();
     },

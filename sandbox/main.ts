@@ -19,9 +19,9 @@ import { writeSandboxFile } from './sandbox-file.ts';
 import type { Addresses } from './services.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { emptyHome, homeAt, makeHome, readState, saveState, type Home } from './state.ts';
-import { createSupervisor, type Supervisor } from './supervisor.ts';
+import { createProcessSupervisor, type ProcessSupervisor } from './process-supervisor.ts';
 import { isServing, TEMPORAL_NAMESPACE } from './temporal.ts';
-import { drawTour } from './tour.ts';
+import { drawStartPage } from './start-page.ts';
 
 /**
  * `npm start`: the whole product on this machine, until it is told to stop. Throws, with what to do about it, when another copy
@@ -52,7 +52,7 @@ const run = async (home: Home, settings: Settings, version: string): Promise<voi
   const report = (line: string) => console.log(line);
   const state = readState(home, version);
   let addresses: Addresses | undefined;
-  const supervisor = createSupervisor({
+  const supervisor = createProcessSupervisor({
     logFolder: home.logs,
     report,
     onPids: () => {
@@ -72,7 +72,7 @@ const run = async (home: Home, settings: Settings, version: string): Promise<voi
     state.samplesStarted = true;
     saveState(home, state);
     const seconds = (performance.now() - startedAt) / 1000;
-    report(drawTour(sandbox, { file: home.sandboxFile, home: process.env['ONE_MATTER_HOME'], samples, seconds }));
+    report(drawStartPage(sandbox, { file: home.sandboxFile, home: process.env['ONE_MATTER_HOME'], samples, seconds }));
     await interrupted;
   } finally {
     report('Stopping …');
@@ -85,7 +85,7 @@ const run = async (home: Home, settings: Settings, version: string): Promise<voi
 const IMPATIENT_AFTER_MS = 1_000;
 
 /** The first signal asks to stop; a second one does not wait. */
-const interruption = (supervisor: Supervisor): Promise<'interrupted'> =>
+const interruption = (supervisor: ProcessSupervisor): Promise<'interrupted'> =>
   new Promise((resolve) => {
     let askedAt: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

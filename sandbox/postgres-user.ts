@@ -32,7 +32,7 @@ export const unprivilegedUser = (): User | undefined => {
   return { uid: Number(user[2]), gid: Number(user[3]) };
 };
 
-interface Places {
+interface PostgresPaths {
   dataDir: string;
   postgres: string;
   initdb: string;
@@ -46,7 +46,7 @@ export const withinReach = (
   user: User | undefined,
   dataDir: string,
   programs: { postgres: string; initdb: string },
-): Places => {
+): PostgresPaths => {
   const parent = dirname(dataDir);
   mkdirSync(parent, { recursive: true });
   if (user === undefined || (canEnter(user, parent) && canEnter(user, dirname(programs.postgres))))

@@ -60,7 +60,7 @@ export const postgresService = async ({
       ],
       ...user,
     }),
-    ready: () => answers(url),
+    ready: () => isAnswering(url),
     stopSignal: STOP_SIGNAL,
   };
 };
@@ -137,7 +137,7 @@ const commandOf = (pid: number): string => {
   return spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
 };
 
-const answers = async (url: string): Promise<boolean> => {
+const isAnswering = async (url: string): Promise<boolean> => {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   // A server that goes while we ask is an answer, not a crash of ours.
   client.on('error', () => undefined);

@@ -100,7 +100,7 @@ const download = async (folder: string): Promise<string> => {
     if (now !== size) [size, since] = [now, Date.now()];
     return Date.now() - since > DOWNLOAD_STALLS_MS;
   };
-  const code = await finished(child, stalled);
+  const code = await waitForExit(child, stalled);
   const program = readdirSync(folder)
     .map((name) => join(folder, name))
     .find(isProgram);
@@ -138,13 +138,13 @@ const build = async (folder: string, report: Report): Promise<string> => {
     }
     return Date.now() - startedAt > BUILD_WITHIN_MS;
   };
-  const code = await finished(child, late);
+  const code = await waitForExit(child, late);
   if (code !== 0 || !isProgram(program)) throw new Error(code === 'stopped' ? 'it took too long' : last);
   return program;
 };
 
 /** Waits for the end of a process and gives its exit code; stops it as soon as `giveUp` says so, and when we go ourselves. */
-const finished = async (child: ReturnType<typeof spawn>, giveUp: () => boolean): Promise<number | 'stopped'> => {
+const waitForExit = async (child: ReturnType<typeof spawn>, giveUp: () => boolean): Promise<number | 'stopped'> => {
   const kill = () => {
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
   };

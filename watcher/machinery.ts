@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { lastSeen, servedQueues } from '../db/supervision/heartbeats.ts';
-import type { Judged } from '../db/supervision/stalls.ts';
+import type { StallVerdict } from '../db/supervision/stalls.ts';
 import { agencyIds } from '../db/supervision/watch.ts';
 import type { Fault } from '../domain/waiting/causes.ts';
 import type { Wait } from '../domain/waiting/wait.ts';
@@ -11,14 +11,14 @@ const AWAY_MS = 10_000;
 /** How often Temporal is asked for pollers: it remembers one for a minute and a half. */
 const POLLERS_EVERY_MS = 10_000;
 
-type Part = Judged & { subject: string };
+type Part = StallVerdict & { subject: string };
 
 export interface Machinery {
   /** The fault that affects all cases at once. */
   fault: Fault | undefined;
   temporalAnswers: boolean;
   /** The parts of the machinery that changed since the last look. */
-  changed: Judged[];
+  changed: StallVerdict[];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { settleStalls, type Judged } from '../db/supervision/stalls.ts';
+import { settleStalls, type StallVerdict } from '../db/supervision/stalls.ts';
 import {
   casesToWatch,
   openCasesAfter,
@@ -127,13 +127,17 @@ const stepJudge =
 const noticeOf = ({ noticeStatus: status, notifiedAt }: WatchedStep) =>
   status && { status, ...(notifiedAt !== undefined && { notifiedAt }) };
 
-const judgeCase = ({ caseId, matter, region, ...place }: WatchedCase, wait: Wait | undefined, now: number): Judged => ({
+const judgeCase = (
+  { caseId, matter, region, ...place }: WatchedCase,
+  wait: Wait | undefined,
+  now: number,
+): StallVerdict => ({
   ...{ caseId, matter, region },
   ...clockOf(place),
   stall: wait && isStalled(wait, now) ? wait : undefined,
 });
 
-const judgeStep = (step: WatchedStep, wait: Wait | undefined, now: number): Judged => {
+const judgeStep = (step: WatchedStep, wait: Wait | undefined, now: number): StallVerdict => {
   const { caseId, stepId, matter, region, agency } = step;
   const of = { caseId, stepId, matter, region, agency, ...clockOf(step) };
   if (!wait) return { ...of, stall: undefined, look: { at: undefined } };

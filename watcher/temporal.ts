@@ -106,7 +106,7 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
         activityOptions,
       } of described.pendingActivities) {
         const failed = (attempt ?? 0) >= ATTEMPTS;
-        if (activityType?.name === 'recordProgress') {
+        if (activityType?.name === 'writeProjection') {
           if (failed) return { fault: 'PROJECTION_FAILING', agencies: none };
           continue;
         }

@@ -40,7 +40,7 @@ export const createAgencyHealth = (options: {
   onError: (error: unknown) => void;
 }): AgencyHealthWatch => {
   const { now, tell, onError } = options;
-  const counted = new Map<string, Counted>();
+  const counted = new Map<string, CallCount>();
   const unwellUntil = new Map<string, number>();
   let breakers = new Map<string, Breaker>();
 
@@ -89,9 +89,9 @@ export const createAgencyHealth = (options: {
   };
 };
 
-interface Counted extends Calls {
+interface CallCount extends Calls {
   spans: Span[];
   error?: string;
 }
 
-const NOTHING: Counted = { spans: [], inRow: 0, succeeded: false };
+const NOTHING: CallCount = { spans: [], inRow: 0, succeeded: false };

@@ -17,15 +17,15 @@ import { createAgencyHealth } from './agency-health.ts';
 import { createAgencyWorkers } from './temporal-workers.ts';
 import { startBulkExecutor } from './loops/bulk-executor.ts';
 import { workflowBundle } from './bundle.ts';
-import { startCalendarHerald } from './loops/calendar-rollout.ts';
+import { startCalendarRollout } from './loops/calendar-rollout.ts';
 import type { WorkerConfig } from './config.ts';
 import { startDailySchedule } from './loops/daily-schedule.ts';
-import { startEnquirer } from './loops/status-polling.ts';
+import { startStatusPolling } from './loops/status-polling.ts';
 import { startOutages } from './loops/outages.ts';
-import { startOverseer } from './loops/escalation.ts';
-import { startPulse } from './loops/temporal-connection.ts';
+import { startEscalation } from './loops/escalation.ts';
+import { startConnectionCheck } from './loops/temporal-connection.ts';
 import { startRelay } from './relay/relay.ts';
-import { startTimekeeper } from './loops/due-instants.ts';
+import { startDueInstants } from './loops/due-instants.ts';
 
 /** A worker notices a changed agency within this time if the notification was lost. */
 const REGISTRY_POLL_MS = 30_000;
@@ -88,13 +88,13 @@ export const runWorker = async (
       db,
       cipher,
       client: new WorkflowClient({ connection, namespace }),
-      record: activities.recordProgress,
+      record: activities.writeProjection,
       log,
     }),
-    enquirer: startEnquirer({ db, cipher, client, agency, log }),
-    timekeeper: startTimekeeper({ db, cipher, log }),
-    herald: startCalendarHerald({ db, cipher, calendars, log }),
-    overseer: startOverseer({ db, cipher, calendars, matter, log }),
+    statusPolling: startStatusPolling({ db, cipher, client, agency, log }),
+    dueInstants: startDueInstants({ db, cipher, log }),
+    calendarRollout: startCalendarRollout({ db, cipher, calendars, log }),
+    escalation: startEscalation({ db, cipher, calendars, matter, log }),
     outages: startOutages({ health, exchange: { ...exchange, client: uncounted }, log }),
     bulk: startBulkExecutor({ db, cipher, log }),
     schedule: startDailySchedule({ client: new ScheduleClient({ connection, namespace }), log }),
@@ -104,7 +104,7 @@ export const runWorker = async (
       (error) => log.warn({ err: error }, 'writing the heartbeat failed'),
       () => [...(cases.getState() === 'RUNNING' ? [MATTERS_QUEUE] : []), ...agencyWorkers.queues()],
     ),
-    pulse: startPulse({ connection, address: config.TEMPORAL_ADDRESS, log, onDead: fail }),
+    connectionCheck: startConnectionCheck({ connection, address: config.TEMPORAL_ADDRESS, log, onDead: fail }),
   };
 
   const notifications = openNotifications({
@@ -117,7 +117,7 @@ export const runWorker = async (
   notifications.on('agency_changed', loops.registry.wake);
   notifications.on('calendar_changed', () => {
     calendars.forget();
-    loops.herald.wake();
+    loops.calendarRollout.wake();
   });
   notifications.on('incident_changed', loops.outages.wake);
   const healthServer = await serveHealth(

@@ -7,8 +7,8 @@ import { onAgencyQueue, trySubmitStep } from './proxies.ts';
 /** The case of the calls. */
 type CaseRef = Pick<StepCall, 'caseId' | 'matter'>;
 
-export interface Performer {
-  perform: (effect: Effect) => void;
+export interface EffectRunner {
+  run: (effect: Effect) => void;
   /** A first attempt is in flight. */
   isTrying: () => boolean;
   /** An agency has not yet been told that its step was called off. */
@@ -16,7 +16,7 @@ export interface Performer {
 }
 
 /** Carries out the effects of the engine and reports their results to it. */
-export const createPerformer = (of: CaseRef, tell: (event: CaseEvent) => void): Performer => {
+export const createEffectRunner = (of: CaseRef, tell: (event: CaseEvent) => void): EffectRunner => {
   const sending = new Map<string, CancellationScope>();
   let trying = 0;
   let telling = 0;
@@ -72,7 +72,7 @@ export const createPerformer = (of: CaseRef, tell: (event: CaseEvent) => void): 
   return {
     isTrying: () => trying > 0,
     isTelling: () => telling > 0,
-    perform: (effect) => {
+    run: (effect) => {
       const key = `${effect.stepId}:${effect.round}`;
       if (effect.kind === 'cancel-submit') {
         sending.get(key)?.cancel();

@@ -10,8 +10,8 @@ import { isTooEarly } from '../domain/case/decisions.ts';
 import { begin, next } from '../domain/case/engine.ts';
 import type { CaseEvent, Message, Outcome } from '../domain/case/messages.ts';
 import { isCaseEnd, type CaseStatus } from '../domain/case/status.ts';
-import { createPerformer } from './effects.ts';
-import { deliverUpdate, stateQuery, TOO_EARLY, unwrittenQuery, type CaseInput, type Parcel } from './messages.ts';
+import { createEffectRunner } from './effects.ts';
+import { deliverUpdate, stateQuery, TOO_EARLY, unwrittenQuery, type CaseInput, type MessageBatch } from './messages.ts';
 import { createRecorder } from './recorder.ts';
 
 /**
@@ -26,11 +26,11 @@ export function matterCase(input: CaseInput): Promise<CaseStatus> {
 }
 
 const drive = async (input: CaseInput): Promise<CaseStatus> => {
-  let state = input.takenUp?.state ?? begin(input.plan, input.receivedAt);
+  let state = input.reopened?.state ?? begin(input.plan, input.receivedAt);
   const { matter: code, version } = input.plan;
-  const performer = createPerformer({ caseId: input.caseId, matter: { code, version } }, (event) => void apply(event));
+  const runner = createEffectRunner({ caseId: input.caseId, matter: { code, version } }, (event) => void apply(event));
   // The starter of a case fetches its first entries; a reopened case writes them itself.
-  const recorder = createRecorder(input, state, { isBusy: performer.isTrying, isAwaiting: !input.takenUp });
+  const recorder = createRecorder(input, state, { isBusy: runner.isTrying, isAwaiting: !input.reopened });
 
   let latest = input.receivedAt;
   /**
@@ -42,7 +42,7 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
     const step = next(state, { ...event, at: latest });
     state = step.state;
     if (step.entries.length > 0) recorder.add(step.entries, state);
-    step.effects.forEach(performer.perform);
+    step.effects.forEach(runner.run);
     return step.outcome;
   };
   const deliver = (message: Message, at: number) =>
@@ -50,7 +50,7 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
 
   // Before the first query or update can arrive.
   const at = workflowInfo().startTime.getTime();
-  apply(input.takenUp ? { kind: 'delivered', at, message: input.takenUp.message } : { kind: 'started', at });
+  apply(input.reopened ? { kind: 'delivered', at, message: input.reopened.message } : { kind: 'started', at });
 
   setHandler(stateQuery, () => state);
   setHandler(unwrittenQuery, recorder.unwritten);
@@ -60,11 +60,11 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
       CancellationScope.nonCancellable(async () => {
         if (tip) recorder.confirm(tip);
         const outcomes = messages.map((message) => deliver(message, at));
-        const progress = await recorder.handOver();
-        return { outcomes, ...(progress && { progress }) };
+        const changes = await recorder.handOver();
+        return { outcomes, ...(changes && { changes }) };
       }),
     {
-      validator: ({ messages }: Parcel) => {
+      validator: ({ messages }: MessageBatch) => {
         if (messages.length > 0 && messages.every((message) => isTooEarly(state, message))) {
           throw ApplicationFailure.nonRetryable('too early', TOO_EARLY);
         }
@@ -74,7 +74,7 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
 
   // A last message may reopen the case, and an agency may not have been told yet: the workflow ends
   // only after both.
-  const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && !performer.isTelling();
+  const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && !runner.isTelling();
   await Promise.race([recorder.run(), condition(isOver)]);
   return state.status;
 };

@@ -18,25 +18,25 @@ export interface CaseInput {
   /**
    * For a case that had ended and is reopened: its folded ledger and the message that reopens it.
    */
-  takenUp?: { state: CaseState; message: Message };
+  reopened?: { state: CaseState; message: Message };
 }
 
 /**
  * The outcomes of messages. The sender writes the progress; until then the messages do not count as
  * recorded.
  */
-export interface Delivered {
+export interface DeliveryResult {
   /**
    * In the order of the messages. A message that comes too early has changed nothing and must be
    * delivered again later.
    */
   outcomes: (Outcome | { kind: 'too-early' })[];
   /** All entries that are not known to be in Postgres; absent: none. */
-  progress?: CaseChanges;
+  changes?: CaseChanges;
 }
 
 /** The messages of one update. */
-export interface Parcel {
+export interface MessageBatch {
   messages: Message[];
   /** The instant of arrival, milliseconds since 1970. */
   at: number;
@@ -49,7 +49,7 @@ export interface Parcel {
  * unwritten entries are asked for. The same update id gets the same answer, also after the end of
  * the case.
  */
-export const deliverUpdate = defineUpdate<Delivered, [Parcel]>('deliver');
+export const deliverUpdate = defineUpdate<DeliveryResult, [MessageBatch]>('deliver');
 
 /**
  * The id of the update with which the starter of a case fetches its first entries. No message has

@@ -39,7 +39,7 @@ export const { trySubmitStep } = proxyLocalActivities<Pick<Activities, 'trySubmi
  * runs again with other times and in another order (docs/decisions/0021). It is retried quickly
  * until it succeeds; while Postgres is unavailable the case waits.
  */
-export const { recordProgress } = proxyActivities<Pick<Activities, 'recordProgress'>>({
+export const { writeProjection } = proxyActivities<Pick<Activities, 'writeProjection'>>({
   // One statement. A lost worker is noticed after this time; the case waits until then.
   startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },

@@ -4,7 +4,7 @@ import { changesOf } from '../domain/case/progress.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseChanges } from '../domain/projection/projection.ts';
 import type { CaseInput } from './messages.ts';
-import { recordProgress } from './proxies.ts';
+import { writeProjection } from './proxies.ts';
 
 /**
  * If more entries than these are handed over again, an activity writes them, so that the answer to
@@ -51,13 +51,13 @@ export const createRecorder = (
   let handingOver = 0;
   let writing = false;
 
-  const progress = (): CaseChanges => ({
+  const changes = (): CaseChanges => ({
     caseId,
     prevSeq: confirmed.seq,
     prevHash: confirmed.hash,
     ...changesOf(latest, unconfirmed),
   });
-  const unwritten = () => (unconfirmed.length === 0 ? undefined : progress());
+  const unwritten = () => (unconfirmed.length === 0 ? undefined : changes());
 
   const confirmUpTo = (head: { seq: number; hash: string }): void => {
     if (head.seq <= confirmed.seq) return;
@@ -93,7 +93,7 @@ export const createRecorder = (
       for (;;) {
         await condition(() => mustWrite() && handingOver === 0 && !isBusy());
         writing = true;
-        confirmUpTo(await recordProgress(progress()));
+        confirmUpTo(await writeProjection(changes()));
         writing = false;
       }
     },

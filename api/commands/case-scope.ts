@@ -49,7 +49,7 @@ export const taskScope =
   };
 
 /** A filter by division and agency cut down to what the caller may list (`scopeOf`); undefined: the two have nothing in common. */
-export const narrowed = (
+export const narrowFilter = (
   { region = '', agency }: { region?: string | undefined; agency?: string | undefined },
   scope: { region?: string; agency?: string },
 ): { region?: string; agency?: string } | undefined => {
@@ -73,7 +73,7 @@ export const caseFilterOf = (
   scope: { region?: string; agency?: string },
   now: number,
 ): CaseFilter | undefined => {
-  const within = narrowed(filter, scope);
+  const within = narrowFilter(filter, scope);
   if (!within) return undefined;
   const wanted: CaseFilter = { now, ...within };
   if (filter.matter !== undefined) wanted.matter = filter.matter;

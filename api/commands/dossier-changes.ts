@@ -17,7 +17,7 @@ import { problem, type Language } from '../http/problems.ts';
  * Changes after the start of a case: single values by place (`mother.mobile`, `children[0].name`),
  * and further materials.
  */
-interface Given {
+interface DossierChanges {
   changes: Readonly<Record<string, unknown>>;
   materials: readonly HandedIn[];
 }
@@ -26,7 +26,7 @@ interface Given {
 export const usersOf = (
   matter: Matter,
   { plan }: Pick<CaseWithPlan, 'plan'>,
-  { changes, materials }: Given,
+  { changes, materials }: DossierChanges,
 ): string[] =>
   stepsUsing(
     matter,
@@ -43,7 +43,7 @@ export const checkRevision = async (
   db: Db,
   { matter }: PublishedMatter,
   caseId: string,
-  { changes, materials }: Given,
+  { changes, materials }: DossierChanges,
   language: Language,
 ) => {
   const dossier = await getDossier(db, deps.cipher, caseId);
@@ -71,7 +71,7 @@ export const reviseDossier = async (
   client: Db,
   published: PublishedMatter,
   caseId: string,
-  given: Given,
+  given: DossierChanges,
   language: Language,
 ): Promise<void> => {
   const revision = await checkRevision(deps, client, published, caseId, given, language);

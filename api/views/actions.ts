@@ -119,4 +119,4 @@ export const orderOffers = (caller: Caller, order: OrderRow, now: number): Offer
 };
 
 export const answerOffers = (caller: Caller, kept: AnswerFacts & { region: string }): Offer<Verdict>[] =>
-  can(caller, 'desk.decide', { region: kept.region, agencies: [] }) ? answerActions(kept) : [];
+  can(caller, 'review-queue.decide', { region: kept.region, agencies: [] }) ? answerActions(kept) : [];

@@ -36,10 +36,10 @@ const figures = ({ finished, promised, onTime, supplemented, held, worked }: Age
 });
 
 const percentiles = ([p50, p90, p99]: NonNullable<AgencyPast['held']>) => ({
-  p50: rounded(p50),
-  p90: rounded(p90),
-  p99: rounded(p99),
+  p50: roundFigure(p50),
+  p90: roundFigure(p90),
+  p99: roundFigure(p99),
 });
 
 /** To the hundredth of a minute, about half a second. */
-const rounded = (minutes: number): number => Math.round(minutes * 100) / 100;
+const roundFigure = (minutes: number): number => Math.round(minutes * 100) / 100;

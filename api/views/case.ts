@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CaseRow, CaseWithPlan } from '../../db/cases/cases.ts';
-import { listDesk, type KeptAnswer } from '../../db/worklist/review-queue.ts';
+import { listReviewQueue, type KeptAnswer } from '../../db/worklist/review-queue.ts';
 import { listDues } from '../../db/cases/dues.ts';
 import { findOverride } from '../../db/cases/duplicates.ts';
 import { listDisclosures, type DisclosureRow } from '../../db/cases/disclosures.ts';
@@ -19,7 +19,7 @@ import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { agencyName } from './names.ts';
 import { caseOffers, readStepsContext, stepOffers, stepResource } from './actions.ts';
-import { deskAnswer } from './desk.ts';
+import { keptAnswerView } from './kept-answer.ts';
 import { overrideView } from './duplicates.ts';
 import { instants, iso } from './instants.ts';
 import { itemsView } from './items.ts';
@@ -27,7 +27,7 @@ import { materialName, stepName } from './names.ts';
 import { noticeView } from './notice.ts';
 import { refusalsView } from './refusals.ts';
 import { rulesView } from './rules.ts';
-import { waitingView, type Known } from './waiting.ts';
+import { waitingView, type WaitingContext } from './waiting.ts';
 
 /** What a decision's message may say besides the decision. */
 const Words = z.object({
@@ -41,7 +41,7 @@ type Words = z.infer<typeof Words>;
 /** Everything that a case's page shows, for this caller: an agency's words only to those who may read them. */
 export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
-  const decidesAnswers = can(caller, 'desk.list', { region: found.region, agencies: [] });
+  const decidesAnswers = can(caller, 'review-queue.list', { region: found.region, agencies: [] });
   const [steps, context, dues, stalls, disclosures, bodies, traces, override, kept, agencies, { matter }, calendar] =
     await Promise.all([
       listSteps(pool, found.caseId),
@@ -52,7 +52,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       readBodies(pool, cipher, found.caseId),
       listRuleTraces(pool, found.caseId),
       findOverride(pool, cipher, found.caseId),
-      decidesAnswers ? answersBeside(deps, found.caseId) : undefined,
+      decidesAnswers ? listKeptAnswers(deps, found.caseId) : undefined,
       registry.agencies(),
       registry.matterOf(found),
       deps.calendars.newest(),
@@ -89,7 +89,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       ...(stepId !== undefined && { step: stepId }),
     })),
     ...overrideView(matter, caller, override),
-    ...(kept && { desk: kept.map((answer) => deskAnswer(answer, { matter, agencies, caller })) }),
+    ...(kept && { keptAnswers: kept.map((answer) => keptAnswerView(answer, { matter, agencies, caller })) }),
     actions: caseOffers(caller, found),
     ledgerSeq: found.ledgerSeq,
   };
@@ -98,8 +98,8 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
 /** A case's page shows so many; whoever has more has a list of its own for them. */
 const ANSWERS_SHOWN = 100;
 
-const answersBeside = async ({ pool, cipher }: Deps, caseId: string): Promise<KeptAnswer[]> => {
-  const { rows } = await listDesk(pool, cipher, { region: '', caseId }, { limit: ANSWERS_SHOWN });
+const listKeptAnswers = async ({ pool, cipher }: Deps, caseId: string): Promise<KeptAnswer[]> => {
+  const { rows } = await listReviewQueue(pool, cipher, { region: '', caseId }, { limit: ANSWERS_SHOWN });
   return rows;
 };
 
@@ -129,7 +129,7 @@ const lightOfCase = (found: CaseRow, steps: readonly StepRow[], now: number): Li
   );
 };
 
-const stepHead = (step: StepRow, known: Known): Omit<StepView, 'actions'> => ({
+const stepHead = (step: StepRow, known: WaitingContext): Omit<StepView, 'actions'> => ({
   id: step.stepId,
   name: stepName(known.matter, step.stepId),
   agency: agencyName(known.agencies, step.agency),

@@ -16,9 +16,9 @@ import { agencyName } from './names.ts';
 import { explainedView, type Agencies, sharesView } from './explained.ts';
 import { instants } from './instants.ts';
 import { clockedSteps } from './items.ts';
-import { numbered, stepName } from './names.ts';
+import { addNumber, stepName } from './names.ts';
 
-interface Clocked {
+interface CaseClockFacts {
   found: CaseWithPlan;
   steps: readonly StepRow[];
   held: readonly HeldStepRow[];
@@ -39,13 +39,13 @@ export const viewClock = async (deps: Deps, found: CaseWithPlan, stepId?: string
     publishedCalendars(deps.pool, deps.calendars),
   ]);
   const newest = await deps.calendars.newest();
-  const clocked: Clocked = { found, steps, held, matter, agencies, calendars, now: deps.now() };
+  const clocked: CaseClockFacts = { found, steps, held, matter, agencies, calendars, now: deps.now() };
   const ofSteps = steps.filter(({ status }) => status !== 'skipped').map((step) => stepClock(clocked, step));
   return {
     caseId: found.caseId,
     caseNo: found.caseNo,
     calendar: { version: newest.version, coveredUntil: newest.coveredUntil },
-    clocks: stepId === undefined ? [wholeClock(clocked), ...itemsClocks(clocked), ...ofSteps] : ofSteps,
+    clocks: stepId === undefined ? [wholeClock(clocked), ...clocksOfItems(clocked), ...ofSteps] : ofSteps,
   };
 };
 
@@ -57,7 +57,7 @@ const publishedCalendars = async (pool: Deps['pool'], calendars: Calendars): Pro
  * The dates by the newest calendar by which they come out as they are recorded: what has ended keeps those by which it ended, and an open
  * case those before until it has heard of the newest.
  */
-const asRecorded = (
+const useRecorded = (
   calendars: readonly Calendar[],
   recorded: number | undefined,
   explain: (calendar: Calendar) => ExplainedDates,
@@ -71,12 +71,12 @@ const asRecorded = (
   return { calendar: newest, dates: explain(newest) };
 };
 
-const wholeClock = ({ found, steps, held, matter, agencies, calendars, now }: Clocked): ExplainedClock => {
+const wholeClock = ({ found, steps, held, matter, agencies, calendars, now }: CaseClockFacts): ExplainedClock => {
   const { acceptedAt, endedAt, submittedAt } = found;
   const explained =
     acceptedAt === undefined
       ? undefined
-      : asRecorded(calendars, found.promisedAt, (calendar) =>
+      : useRecorded(calendars, found.promisedAt, (calendar) =>
           explainPaths(
             calendar,
             acceptedAt,
@@ -97,7 +97,7 @@ const wholeClock = ({ found, steps, held, matter, agencies, calendars, now }: Cl
   };
 };
 
-const itemsClocks = ({ found, steps, matter, agencies, calendars, now }: Clocked): ExplainedClock[] => {
+const clocksOfItems = ({ found, steps, matter, agencies, calendars, now }: CaseClockFacts): ExplainedClock[] => {
   const [calendar] = calendars;
   if (!calendar) return [];
   return itemClocks(calendar, matter, found.plan, clockedSteps(steps)).map((clock) => {
@@ -109,7 +109,7 @@ const itemsClocks = ({ found, steps, matter, agencies, calendars, now }: Clocked
     return {
       of: 'item' as const,
       id,
-      name: numbered(item.name, id),
+      name: addNumber(item.name, id),
       agency: agencyName(agencies, item.lead),
       light: lightOf({ ...clock, now }),
       ...instants(clock, ['promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
@@ -120,13 +120,13 @@ const itemsClocks = ({ found, steps, matter, agencies, calendars, now }: Clocked
   });
 };
 
-const stepClock = ({ held, matter, agencies, calendars, now }: Clocked, step: StepRow): ExplainedClock => {
+const stepClock = ({ held, matter, agencies, calendars, now }: CaseClockFacts, step: StepRow): ExplainedClock => {
   const { stepId, clock, status, agency } = step;
   const limit = findStep(matter, stepId)?.step.limit;
   const own = held.find((one) => one.stepId === stepId);
   const explained =
     clock && limit
-      ? asRecorded(calendars, step.promisedAt, (calendar) => explainStep(calendar, limit, stepId, clock))
+      ? useRecorded(calendars, step.promisedAt, (calendar) => explainStep(calendar, limit, stepId, clock))
       : undefined;
   return {
     of: 'step',

@@ -16,21 +16,21 @@ export const explainedView = (date: ExplainedDate): DateView => ({
   unit: date.unit,
   startedAt: iso(date.startedAt),
   countedFrom: iso(date.from),
-  added: rounded(date.added),
+  added: roundFigure(date.added),
   pauses: date.pauses.map(({ stepId, why, took, moved, ...pause }) => ({
     step: stepId,
     why,
     from: iso(pause.from),
     ...instants(pause, ['to']),
-    took: rounded(took),
+    took: roundFigure(took),
     moved,
   })),
   ...(date.path && {
     path: date.path.map(({ stepId, limit, extension, paused }) => ({
       step: stepId,
-      limit: rounded(limit),
-      extension: rounded(extension),
-      paused: rounded(paused),
+      limit: roundFigure(limit),
+      extension: roundFigure(extension),
+      paused: roundFigure(paused),
     })),
   }),
   days: date.days.map(dayView),
@@ -39,19 +39,19 @@ export const explainedView = (date: ExplainedDate): DateView => ({
 const dayView = ({ hours, counted, paused, ...day }: ExplainedDay): DateView['days'][number] => ({
   ...day,
   hours: hours.map(({ open, close }) => ({ open: timeOfDay(open), close: timeOfDay(close) })),
-  counted: rounded(counted),
-  paused: rounded(paused),
+  counted: roundFigure(counted),
+  paused: roundFigure(paused),
 });
 
 export const sharesView = (shares: readonly Share[], agencies: Agencies): NonNullable<ExplainedClock['held']> =>
   shares.map(({ party, agency, workingMinutes, plainMs }) => ({
     party,
     ...(agency !== undefined && { agency: agencyName(agencies, agency) }),
-    workingMinutes: rounded(workingMinutes),
+    workingMinutes: roundFigure(workingMinutes),
     seconds: Math.round(plainMs / 1_000),
   }));
 
 /** A ten-thousandth of a working day is two seconds. */
-const rounded = (amount: number): number => Math.round(amount * 10_000) / 10_000;
+const roundFigure = (amount: number): number => Math.round(amount * 10_000) / 10_000;
 
 const timeOfDay = (ms: number): string => new Date(ms).toISOString().slice(11, 16);

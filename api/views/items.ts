@@ -5,18 +5,18 @@ import { lightOf } from '../../domain/deadlines/light.ts';
 import type { ItemView } from '../../contract/clocks.ts';
 import { agencyName } from './names.ts';
 import { instants } from './instants.ts';
-import { numbered } from './names.ts';
-import type { Known } from './waiting.ts';
+import { addNumber } from './names.ts';
+import type { WaitingContext } from './waiting.ts';
 
 /** The items of a case and their clocks, computed from the rows of its steps. */
 export const itemsView = (
   { plan }: CaseWithPlan,
   steps: readonly StepRow[],
-  { matter, calendar, agencies, now }: Pick<Known, 'matter' | 'calendar' | 'agencies' | 'now'>,
+  { matter, calendar, agencies, now }: Pick<WaitingContext, 'matter' | 'calendar' | 'agencies' | 'now'>,
 ): ItemView[] =>
   itemClocks(calendar, matter, plan, clockedSteps(steps)).map((clock) => ({
     id: clock.id,
-    name: numbered(clock.item.name, clock.id),
+    name: addNumber(clock.item.name, clock.id),
     lead: agencyName(agencies, clock.item.lead),
     steps: clock.steps,
     light: lightOf({ ...clock, now }),

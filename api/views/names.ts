@@ -5,10 +5,10 @@ import type { Matter, Text } from '../../domain/matter/schema.ts';
 
 /** The name of a step. */
 export const stepName = (matter: Matter, stepId: string): Text =>
-  numbered(findStep(matter, stepId)?.step.name ?? { zh: stepId, en: stepId }, stepId);
+  addNumber(findStep(matter, stepId)?.step.name ?? { zh: stepId, en: stepId }, stepId);
 
 /** What is repeated for a list (`card.2`) is told apart by its number. */
-export const numbered = (name: Text, id: string): Text => {
+export const addNumber = (name: Text, id: string): Text => {
   const number = parseStepId(id)?.number;
   return number === undefined ? name : { zh: `${name.zh}（${number}）`, en: `${name.en} (${number})` };
 };

@@ -9,7 +9,7 @@ import { iso } from './instants.ts';
 import { stepName } from './names.ts';
 
 /** What a refusal is told by. */
-interface Known {
+interface RefusalContext {
   matter: Matter;
   calendar: Calendar;
   agencies: ReadonlyMap<string, AgencyRecord>;
@@ -20,7 +20,7 @@ interface Known {
  * what the agency said, as far as the reader may know it.
  */
 export const refusalsView = (
-  { matter, calendar, agencies }: Known,
+  { matter, calendar, agencies }: RefusalContext,
   steps: readonly StepRow[],
   wordsOf: (step: StepRow) => { reason?: string | undefined; ground?: string | undefined },
 ): CaseView['refusals'] =>

@@ -16,7 +16,7 @@ import type { Waiting } from '../../contract/waiting.ts';
 import { iso } from './instants.ts';
 
 /** What is known about a case when its page is drawn. */
-export interface Known {
+export interface WaitingContext {
   found: CaseRow;
   matter: Matter;
   agencies: ReadonlyMap<string, AgencyRecord>;
@@ -29,7 +29,7 @@ export interface Known {
 }
 
 /** What a step waits for, and whose turn it is: the first thing that anybody asks about a case. */
-export const waitingView = (step: StepRow, known: Known): Pick<StepView, 'waitingOn' | 'waiting'> => {
+export const waitingView = (step: StepRow, known: WaitingContext): Pick<StepView, 'waitingOn' | 'waiting'> => {
   const wait = findWait(step, known);
   if (!wait) return { waitingOn: 'nobody' };
   const { cause, detail, turn, since, next } = wait;
@@ -43,7 +43,7 @@ export const waitingView = (step: StepRow, known: Known): Pick<StepView, 'waitin
   return { waitingOn: turn, waiting };
 };
 
-const findWait = (step: StepRow, { found, agencies, notices, stalls, ...known }: Known) => {
+const findWait = (step: StepRow, { found, agencies, notices, stalls, ...known }: WaitingContext) => {
   const detail = stalls.find(({ stepId }) => stepId === step.stepId)?.detail;
   const stallOfCase = stalls.find(({ stepId }) => stepId === undefined);
   return waitOfStep(step, {

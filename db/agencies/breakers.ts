@@ -11,7 +11,7 @@ const WATCHED_MS = 90_000;
  * The details of an event for the record: the last error of calls, or the account that acts by hand
  * and its reason (sealed).
  */
-export interface Told {
+export interface EventDetails {
   error?: string;
   by?: string;
   reason?: Buffer;
@@ -26,7 +26,7 @@ export const advanceBreaker = (
   pool: Pool,
   agency: string,
   event: BreakerEvent,
-  told: Told = {},
+  told: EventDetails = {},
 ): Promise<{ breaker: Breaker; change?: BreakerChange }> =>
   inTransaction(pool, async (client) => {
     await client.query('insert into breakers (agency) values ($1) on conflict do nothing', [agency]);
@@ -50,17 +50,17 @@ export const advanceBreaker = (
 
 const isWatched = (breaker: Breaker): boolean => breaker.state !== 'closed' || tally(breaker).failures > 0;
 
-interface Changed {
+interface BreakerTransition {
   agency: string;
   before: Breaker;
   breaker: Breaker;
   change: BreakerChange;
   now: number;
   event: BreakerEvent;
-  told: Told;
+  told: EventDetails;
 }
 
-const record = async (client: PoolClient, changed: Changed): Promise<void> => {
+const record = async (client: PoolClient, changed: BreakerTransition): Promise<void> => {
   const { agency, change, now, told } = changed;
   const at = new Date(now);
   const { by = null, reason = null, error = null } = told;
@@ -87,7 +87,7 @@ const record = async (client: PoolClient, changed: Changed): Promise<void> => {
   if (change.kind !== 'probe') await client.query(`select pg_notify('incident_changed', $1)`, [agency]);
 };
 
-const insertIncident = async (client: PoolClient, { agency, breaker, change, now, event, told }: Changed) => {
+const insertIncident = async (client: PoolClient, { agency, breaker, change, now, event, told }: BreakerTransition) => {
   const { calls, failures } = tally(breaker);
   await client.query(
     `insert into incidents (id, agency, opened_at, why, calls, failures, last_error, opened_by, opened_reason, until_at)

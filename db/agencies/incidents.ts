@@ -76,12 +76,12 @@ export const listIncidents = async (
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const incidents = page.map((row) => readable(cipher, row));
+  const incidents = page.map((row) => unsealIncident(cipher, row));
   if (rows.length <= limit || !last) return { rows: incidents };
   return { rows: incidents, nextCursor: writeCursor([last.key, last.incidentId]) };
 };
 
-const readable = (cipher: Cipher, row: Columns): IncidentRow => {
+const unsealIncident = (cipher: Cipher, row: Columns): IncidentRow => {
   const { key: _cursor, openedReason, closedReason, ...incident } = present(row);
   const read = (sealed: Buffer) => String(cipher.open(sealed, reasonContext(incident.agency)));
   return {

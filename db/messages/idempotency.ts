@@ -60,7 +60,7 @@ export const runOnce = async (
       values: [responseContext(account, key)],
     });
     const before = await findIdempotent(client, cipher, account, key);
-    if (before) return repeated(before, requestHash);
+    if (before) return answerRepeated(before, requestHash);
     const { status, response } = await work(client);
     await saveIdempotent(client, cipher, { ...request, status, response });
     return { kind: 'done', status, response };
@@ -80,7 +80,7 @@ const saveIdempotent = async (
   });
 };
 
-const repeated = (
+const answerRepeated = (
   { requestHash, status, response }: IdempotentResponse & { requestHash: Buffer },
   now: Buffer,
 ): RunOnce => (requestHash.equals(now) ? { kind: 'repeated', status, response } : { kind: 'different' });

@@ -59,12 +59,12 @@ grant select, insert, update, delete on heartbeats to one_matter_service;
 
 -- 督办: the actions of rules on late steps, once for each round and light, with any number of
 -- workers.
-create table supervision_rungs (
+create table escalations (
   case_id uuid not null references cases,
   step_id text not null,
   round integer not null,
   light text not null check (light in ('yellow', 'red')),
-  rung text not null check (rung in ('nothing', 'urge', 'order')),
+  level text not null check (level in ('nothing', 'urge', 'order')),
   at timestamptz not null default now(),
   primary key (case_id, step_id, round, light)
 );
@@ -135,7 +135,7 @@ create table order_numbers (
   primary key (region, day)
 );
 
-grant select, insert on supervision_rungs, supervision_events to one_matter_service;
+grant select, insert on escalations, supervision_events to one_matter_service;
 grant select, insert on supervision_orders to one_matter_service;
 -- The content, the addressee and the author of an order never change.
 grant update (status, due_at, yellow_at, provisional, replied_by, replied_at, circular_at, ended_at, seq)

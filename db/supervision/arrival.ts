@@ -15,7 +15,7 @@ export interface Arrival {
   received: { at: number; messageId: string; source: string; round?: number }[];
 }
 
-const SAYS_NOTHING_OF_TIMES = ['step-held', 'step-blocked', 'message-refused'];
+const SAYS_NOTHING_OF_TIMES = ['step-deferred', 'step-blocked', 'message-refused'];
 
 export const readArrival = async (db: Db, { caseId, stepId }: { caseId: string; stepId: string }): Promise<Arrival> => {
   const [recorded, sent, received] = [

@@ -1,4 +1,5 @@
 import { WITH_AGENCY } from '../../domain/case/status.ts';
+import type { EscalationLevel } from '../../domain/matter/schema.ts';
 import type { Db } from '../sql/pool.ts';
 
 /** A step whose clock runs and has passed a light for which no rule was applied yet. */
@@ -27,7 +28,7 @@ export const findLateSteps = async (db: Db, limit: number): Promise<LateStep[]> 
         and yellow_at <= now() and paused_at is null and parked_at is null
     ) late join cases on cases.id = late.case_id
     where cases.ended_at is null and closing is null and not exists (
-      select from supervision_rungs as taken where taken.case_id = late.case_id and taken.step_id = late.id
+      select from escalations as taken where taken.case_id = late.case_id and taken.step_id = late.id
         and taken.round = late.round and taken.light = late.light)
     order by late.yellow_at limit $1`,
     [limit, WITH_AGENCY],
@@ -36,15 +37,15 @@ export const findLateSteps = async (db: Db, limit: number): Promise<LateStep[]> 
 };
 
 /** Claims a level, in the transaction that acts on it; false: another process did. */
-export const takeRung = async (
+export const takeEscalation = async (
   client: Db,
   { caseId, stepId, round, light }: LateStep,
-  rung: 'nothing' | 'urge' | 'order',
+  level: EscalationLevel,
 ): Promise<boolean> => {
   const { rowCount } = await client.query(
-    `insert into supervision_rungs (case_id, step_id, round, light, rung) values ($1, $2, $3, $4, $5)
+    `insert into escalations (case_id, step_id, round, light, level) values ($1, $2, $3, $4, $5)
     on conflict do nothing`,
-    [caseId, stepId, round, light, rung],
+    [caseId, stepId, round, light, level],
   );
   return rowCount === 1;
 };

@@ -2,13 +2,13 @@ import type { Pool } from 'pg';
 import type { Wait } from '../../domain/waiting/wait.ts';
 import { inTransaction } from '../sql/pool.ts';
 import { instant } from '../sql/rows.ts';
-import { STEP_STATE, type Place } from './watch.ts';
+import { STEP_STATE, type WatchedSubject } from './watch.ts';
 
 /**
  * A thing that the watcher checked (a step, a case, a part of the machinery), and its stall, if
  * any.
  */
-export interface Judged extends Partial<Omit<Place, 'version'>> {
+export interface StallVerdict extends Partial<Omit<WatchedSubject, 'version'>> {
   stepId?: string;
   agency?: string;
   /** The part of the machinery. */
@@ -23,7 +23,7 @@ export interface Judged extends Partial<Omit<Place, 'version'>> {
  * none. Repeating it changes nothing, and several watchers cannot double a row. A stall whose cause
  * or detail changes is cleared and another one opened.
  */
-export const settleStalls = async (db: Pool, judged: readonly Judged[]): Promise<void> => {
+export const settleStalls = async (db: Pool, judged: readonly StallVerdict[]): Promise<void> => {
   if (judged.length === 0) return;
   const rows = JSON.stringify(judged.map(columns));
   await inTransaction(db, async (client) => {
@@ -60,7 +60,7 @@ const LOOK_LATER = `update steps set watch_at = new."lookAt" from ${JUDGED}
   where new.look and steps.case_id = new."caseId" and steps.id = new."stepId" and ${STEP_STATE} = new."judgedAs"
     and steps.watch_at is distinct from new."lookAt"`;
 
-const columns = (judged: Judged) => {
+const columns = (judged: StallVerdict) => {
   const { stall, look, subject = '', judgedAs = '', yellowAt, promisedAt, statutoryAt, pausedAt, ...rest } = judged;
   return {
     ...rest,

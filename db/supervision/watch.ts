@@ -19,7 +19,7 @@ export const databaseNow = async (db: Db): Promise<number> => {
 };
 
 /** The place of a stall, and the clock of its step or case. */
-export interface Place {
+export interface WatchedSubject {
   caseId: string;
   matter: string;
   version: number;
@@ -32,7 +32,7 @@ export interface Place {
   judgedAs: string;
 }
 
-export interface WatchedStep extends AskedStep, AgencyFacts, Place {
+export interface WatchedStep extends AskedStep, AgencyFacts, WatchedSubject {
   agency: string;
   noticeStatus?: Notice['status'];
   notifiedAt?: number;
@@ -84,7 +84,7 @@ const WATCHED_STEP = `steps.case_id as "caseId", steps.id as "stepId", steps.kin
 const SURROUNDINGS = `join cases on cases.id = steps.case_id join agencies on agencies.id = steps.agency
   left join notices on notices.case_id = steps.case_id and notices.id = steps.notice_id`;
 
-export interface WatchedCase extends CaseFacts, Place {}
+export interface WatchedCase extends CaseFacts, WatchedSubject {}
 
 /**
  * The cases whose messages or instants are overdue and have not arrived, and those that are known

@@ -45,7 +45,7 @@ export interface KeptAnswer {
 /** The reason in the body of an adoption; the rest are the texts that it adopts. */
 const Because = z.object({ because: z.string() });
 
-export interface DeskFilter {
+export interface ReviewQueueFilter {
   /** Division prefix. */
   region: string;
   caseId?: string;
@@ -54,7 +54,7 @@ export interface DeskFilter {
 }
 
 /** An answer that has not arrived after this time is held; before, it is being delivered. */
-const HELD_AFTER = `interval '${SUSPECT_MS} milliseconds'`;
+const PENDING_AFTER = `interval '${SUSPECT_MS} milliseconds'`;
 const OF_AGENCY = `inbox.message ->> 'kind' = 'decision' and inbox.source in ('reply', 'callback', 'enquiry')`;
 
 /**
@@ -68,14 +68,14 @@ const KEPT = `
     where ledger.kind = 'message-refused' and inbox.message_id = entry ->> 'messageId'
       and inbox.source = 'reply' and outcome ->> 'kind' = 'applied' and ${OF_AGENCY}
   union all
-  select inbox.*, null from inbox where settled_at is null and received_at < now() - ${HELD_AFTER} and ${OF_AGENCY}`;
+  select inbox.*, null from inbox where settled_at is null and received_at < now() - ${PENDING_AFTER} and ${OF_AGENCY}`;
 
 const SELECT = `
   with kept as (${KEPT}), listed as (
     select kept.case_id as "caseId", case_no as "caseNo", matter, version, region, kept.message_id as "messageId",
       kept.step_id as "stepId", kept.round, kept.message -> 'by' ->> 'id' as agency, kept.message ->> 'decision' as decision, kept.source,
       kept.received_at as "receivedAt", kept.received_at::text as key,
-      case when kept.settled_at is null then 'held' when adopted.by is not null then 'adopted'
+      case when kept.settled_at is null then 'pending' when adopted.by is not null then 'adopted'
         when dismissals.at is not null then 'dismissed' else 'open' end as state,
       code, kept.outcome -> 'first' as first,
       json_strip_nulls(json_build_object('status', cases.status, 'closing', cases.closing)) as case,
@@ -108,10 +108,10 @@ type Columns = Omit<KeptAnswer, 'words' | 'settled'> & {
 };
 
 /** Newest first. Throws `CURSOR_INVALID`. */
-export const listDesk = async (
+export const listReviewQueue = async (
   db: Db,
   cipher: Cipher,
-  { region, caseId, agency, state }: DeskFilter,
+  { region, caseId, agency, state }: ReviewQueueFilter,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<{ rows: KeptAnswer[]; nextCursor?: string }> => {
   const after = cursor === undefined ? [] : readCursor(cursor, 2);
@@ -126,7 +126,7 @@ export const listDesk = async (
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const kept = page.map((row) => readable(cipher, row));
+  const kept = page.map((row) => unsealAnswer(cipher, row));
   if (rows.length <= limit || !last) return { rows: kept };
   return { rows: kept, nextCursor: writeCursor([last.key, last.messageId]) };
 };
@@ -140,7 +140,7 @@ export const findKeptAnswer = async (
 ): Promise<KeptAnswer | undefined> => {
   const { rows } = await db.query<Columns>(`${SELECT} where "caseId" = $1 and "messageId" = $2`, [caseId, messageId]);
   const [row] = rows;
-  return row && readable(cipher, row);
+  return row && unsealAnswer(cipher, row);
 };
 
 /**
@@ -151,7 +151,7 @@ export const lockAnswer = async (client: Db, caseId: string, messageId: string):
   await client.query('select from inbox where case_id = $1 and message_id = $2 for update', [caseId, messageId]);
 };
 
-const readable = (cipher: Cipher, row: Columns): KeptAnswer => {
+const unsealAnswer = (cipher: Cipher, row: Columns): KeptAnswer => {
   const { key: _cursor, body, reason, settledBy: by, settledAt: at, adoptionId, adoptionBody, ...kept } = present(row);
   const { caseId, messageId } = kept;
   const why = (): string => {

@@ -82,7 +82,7 @@ export const advance = (
 ): { breaker: Breaker; change?: BreakerChange } => {
   switch (event.kind) {
     case 'called':
-      return called(breaker, event, at);
+      return countCalls(breaker, event, at);
     case 'probing': {
       const { state, probeAt, probes = 0 } = breaker;
       if (state !== 'open' || probeAt === undefined || at < probeAt) return { breaker };
@@ -93,12 +93,12 @@ export const advance = (
       if (breaker.state !== 'open' || !event.answered) return { breaker };
       return { breaker: { ...CLOSED, state: 'recovering', since: at }, change: { kind: 'recovering' } };
     case 'drained':
-      return breaker.state === 'recovering' ? closed(at) : { breaker };
+      return breaker.state === 'recovering' ? closeBreaker(at) : { breaker };
     case 'opened':
       if (breaker.state !== 'closed') return { breaker };
-      return { breaker: open(at, event.until), change: { kind: 'opened', why: 'by-hand' } };
+      return { breaker: openBreaker(at, event.until), change: { kind: 'opened', why: 'by-hand' } };
     case 'closed':
-      return breaker.state === 'closed' ? { breaker } : closed(at);
+      return breaker.state === 'closed' ? { breaker } : closeBreaker(at);
   }
 };
 
@@ -131,7 +131,7 @@ const sum = (span: Span, { calls, failures }: Span): Span => ({
   failures: span.failures + failures,
 });
 
-const called = (
+const countCalls = (
   breaker: Breaker,
   { spans, inRow, succeeded }: Calls,
   at: number,
@@ -147,7 +147,7 @@ const called = (
   const why = whyOpen(next);
   if (why === undefined) return { breaker: next };
   return {
-    breaker: { ...open(at, at + PROBE_EVERY_MS), spans: next.spans, inRow: next.inRow },
+    breaker: { ...openBreaker(at, at + PROBE_EVERY_MS), spans: next.spans, inRow: next.inRow },
     change: breaker.state === 'closed' ? { kind: 'opened', why } : { kind: 'reopened' },
   };
 };
@@ -158,7 +158,7 @@ const whyOpen = (breaker: Breaker): Exclude<OpenedWhy, 'by-hand'> | undefined =>
   return calls >= ENOUGH_CALLS && failures >= calls * FAILING_SHARE ? 'rate' : undefined;
 };
 
-const open = (at: number, probeAt: number | undefined): Breaker => ({
+const openBreaker = (at: number, probeAt: number | undefined): Breaker => ({
   state: 'open',
   since: at,
   inRow: 0,
@@ -166,7 +166,7 @@ const open = (at: number, probeAt: number | undefined): Breaker => ({
   ...(probeAt !== undefined && { probeAt }),
 });
 
-const closed = (at: number): { breaker: Breaker; change: BreakerChange } => ({
+const closeBreaker = (at: number): { breaker: Breaker; change: BreakerChange } => ({
   breaker: { ...CLOSED, since: at },
   change: { kind: 'closed' },
 });

@@ -57,10 +57,12 @@ const typeOf = (fields: readonly Field[], path: string): Field['type'] | undefin
  */
 export const lintComparisons = (matter: Matter, all: readonly Matter[]): Finding[] =>
   matter.duplicates.flatMap((rule, index) =>
-    (rule.against ?? []).flatMap((code, place) => comparison(rule, code, all, ['duplicates', index, 'against', place])),
+    (rule.against ?? []).flatMap((code, place) =>
+      lintComparison(rule, code, all, ['duplicates', index, 'against', place]),
+    ),
   );
 
-const comparison = (rule: Duplicate, code: string, all: readonly Matter[], path: DefinitionPath): Finding[] => {
+const lintComparison = (rule: Duplicate, code: string, all: readonly Matter[], path: DefinitionPath): Finding[] => {
   const other = all.find((matter) => matter.code === code);
   if (!other) {
     const fix = suggestion(

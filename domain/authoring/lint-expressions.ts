@@ -41,7 +41,7 @@ export const lintExpressions = (matter: Matter): Finding[] => {
   ]);
   for (const [index, { id, expr }] of matter.derived.entries()) {
     const reading = readExpression(expr, names);
-    findings.push(...placed(reading, ['derived', index, 'expr']));
+    findings.push(...placeFindings(reading, ['derived', index, 'expr']));
     names.set(id, reading.shape);
   }
   return [
@@ -88,12 +88,12 @@ const lintRequired = (fields: readonly Field[], names: Names, path: DefinitionPa
     ]),
   ]);
 
-const placed = ({ findings }: ExpressionReading, path: DefinitionPath): Finding[] =>
+const placeFindings = ({ findings }: ExpressionReading, path: DefinitionPath): Finding[] =>
   findings.map((finding) => ({ ...finding, path }));
 
 const lintCondition = (expr: string, names: Names, path: DefinitionPath): Finding[] => {
   const reading = readExpression(expr, names);
-  const findings = placed(reading, path);
+  const findings = placeFindings(reading, path);
   if (findings.length > 0) return findings;
   if (reading.shape.kind !== 'boolean' && reading.shape.kind !== 'any') {
     const fix = 'Write a condition, for example a comparison.';

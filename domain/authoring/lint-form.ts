@@ -14,8 +14,8 @@ const FEEL_WORDS =
 /** Checks that fields fit their type, that ids are unique and that checks name existing fields. */
 export const lintForm = (matter: Matter): Finding[] => [
   ...lintFields(matter.form, ['form']),
-  ...matter.form.flatMap(({ id }, index) => reserved(id, ['form', index, 'id'])),
-  ...matter.derived.flatMap(({ id }, index) => reserved(id, ['derived', index, 'id'])),
+  ...matter.form.flatMap(({ id }, index) => lintReserved(id, ['form', index, 'id'])),
+  ...matter.derived.flatMap(({ id }, index) => lintReserved(id, ['derived', index, 'id'])),
   ...duplicates([...matter.form, ...matter.derived], (_, index) =>
     index < matter.form.length ? ['form', index, 'id'] : ['derived', index - matter.form.length, 'id'],
   ),
@@ -61,7 +61,7 @@ export const fieldPathFinding = (fields: readonly Field[], text: string, path: D
   return [];
 };
 
-const reserved = (id: string, path: DefinitionPath): Finding[] =>
+const lintReserved = (id: string, path: DefinitionPath): Finding[] =>
   RESERVED.includes(id) || FEEL_WORDS.includes(id)
     ? [
         {

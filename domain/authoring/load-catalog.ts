@@ -55,16 +55,16 @@ export const loadCatalog = async (
     ...misplaced,
     ...parts.problems,
     ...loaded.flatMap((one) => (one.ok ? [] : one.problems)),
-    ...(parts.problems.length === 0 && matters.length === loaded.length ? unusedParts(parts.parts, matters) : []),
+    ...(parts.problems.length === 0 && matters.length === loaded.length ? findUnusedParts(parts.parts, matters) : []),
   ];
   // Matters can be compared when each is valid.
-  if (problems.length === 0) problems.push(...matters.flatMap((one) => comparisons(one, matters)));
+  if (problems.length === 0) problems.push(...matters.flatMap((one) => lintAcross(one, matters)));
   return problems.length === 0 && agencies.value
-    ? { ok: true, agencies: agencies.value.agencies, matters: matters.map(published) }
-    : { ok: false, problems: distinct(problems) };
+    ? { ok: true, agencies: agencies.value.agencies, matters: matters.map(pickPublished) }
+    : { ok: false, problems: dropRepeated(problems) };
 };
 
-const published = ({ matter, hash, file }: LoadedMatter): LoadedMatter => ({ matter, hash, file });
+const pickPublished = ({ matter, hash, file }: LoadedMatter): LoadedMatter => ({ matter, hash, file });
 
 /**
  * The parts of a catalog, if any. A part that several matters use wrongly is reported once, in its
@@ -101,7 +101,7 @@ const partShape = ({ contents }: Document, { file, lineAt }: SourceFile): Defini
   });
 };
 
-const unusedParts = (parts: readonly Part[], matters: readonly ParsedMatter[]): DefinitionProblem[] =>
+const findUnusedParts = (parts: readonly Part[], matters: readonly ParsedMatter[]): DefinitionProblem[] =>
   parts
     .filter(({ name }) => !matters.some(({ used }) => used.has(name)))
     .map(({ name, from: { file } }) => ({
@@ -111,7 +111,7 @@ const unusedParts = (parts: readonly Part[], matters: readonly ParsedMatter[]): 
     }));
 
 /** A mistake in a part appears in every matter that uses it. */
-const distinct = (problems: readonly DefinitionProblem[]): DefinitionProblem[] => {
+const dropRepeated = (problems: readonly DefinitionProblem[]): DefinitionProblem[] => {
   const seen = new Map(
     problems.map((problem) => [
       [problem.file, problem.line, problem.column, problem.rule, problem.message].join(),
@@ -121,7 +121,7 @@ const distinct = (problems: readonly DefinitionProblem[]): DefinitionProblem[] =
   return [...seen.values()];
 };
 
-const comparisons = ({ matter, locate }: ParsedMatter, all: readonly LoadedMatter[]): DefinitionProblem[] =>
+const lintAcross = ({ matter, locate }: ParsedMatter, all: readonly LoadedMatter[]): DefinitionProblem[] =>
   locate(
     lintComparisons(
       matter,

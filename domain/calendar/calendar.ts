@@ -55,7 +55,7 @@ export const WORKING_DAY_MS = 390 * 60_000;
 export const createCalendar = (data: CalendarData): Calendar => {
   const firstDay = dayOfDate(data.coveredFrom);
   const lastDay = dayOfDate(data.coveredUntil);
-  const announced = announcements(data.notices);
+  const announced = announcementsOf(data.notices);
   const regimes = data.windowHours.map(({ from, hours }) => ({ from: dayOfDate(from), hours: dayHours(hours) }));
   const [first] = regimes;
   if (!first) throw new Error(`calendar ${data.version} has no window hours`);
@@ -90,7 +90,7 @@ export const createCalendar = (data: CalendarData): Calendar => {
   };
 };
 
-const announcements = (notices: readonly Notice[]): Map<number, Announcement> => {
+const announcementsOf = (notices: readonly Notice[]): Map<number, Announcement> => {
   const days = new Map<number, Announcement>();
   for (const { source, holidays, workdays, halfDays } of notices) {
     for (const { name, from, to } of holidays) {
@@ -154,7 +154,7 @@ export const workingMinutesBetween = (calendar: Calendar, from: number, to: numb
 export const windowTime = (calendar: Calendar, at: number): number => {
   const day = dayOf(at);
   const index = countBefore(calendar, day);
-  return windowTimeAtStart(calendar, index) + passed(hoursOn(calendar, day), at - startOfDay(day));
+  return windowTimeAtStart(calendar, index) + timePassedIn(hoursOn(calendar, day), at - startOfDay(day));
 };
 
 /**
@@ -175,7 +175,7 @@ export const dayTime = (calendar: Calendar, at: number): number => {
   const whole = countBefore(calendar, day) * WORKING_DAY_MS;
   const hours = hoursOn(calendar, day);
   if (!hours) return whole;
-  return whole + Math.floor((passed(hours, at - startOfDay(day)) * WORKING_DAY_MS) / hours.length);
+  return whole + Math.floor((timePassedIn(hours, at - startOfDay(day)) * WORKING_DAY_MS) / hours.length);
 };
 
 /** The first instant at which `dayTime` reaches a value. */
@@ -192,7 +192,7 @@ export const closeOnOrAfter = (calendar: Calendar, day: number): number => {
 };
 
 /** The part of a day's window hours that has passed at a time of the day. */
-const passed = (hours: DayHours | undefined, time: number): number =>
+const timePassedIn = (hours: DayHours | undefined, time: number): number =>
   (hours?.spans ?? []).reduce((sum, { open, close }) => sum + Math.min(Math.max(time - open, 0), close - open), 0);
 
 /** The first instant of a working day at which this part of its window hours has passed. */

@@ -51,7 +51,7 @@ export const stopClosing = (run: Run): void => {
  * The steps whose undo is to start now: those that a closing case or a failed branch takes back, if
  * all steps after them have been taken back. Undoing therefore runs in reverse order.
  */
-const dueUndos = (state: CaseState): PlanStep[] => {
+const findDueUndos = (state: CaseState): PlanStep[] => {
   const unsettled = state.plan.steps.filter((step) => undoUnsettled(state, step));
   const ids = new Set(unsettled.map((step) => step.id));
   return unsettled.filter(
@@ -83,7 +83,7 @@ export const undoClassOf = (step: PlanStep, decision: DecisionKind | undefined):
   PERSONAL_UNDO.includes(step.undo.class) && decision !== 'approved' ? 'withdraw' : step.undo.class;
 
 export const startUndos = (run: Run): void => {
-  for (const step of dueUndos(run.state)) {
+  for (const step of findDueUndos(run.state)) {
     const { round, decided } = stepOf(run.state, step.id);
     const of = { at: run.at, stepId: step.id, round };
     const undoClass = undoClassOf(step, decided?.decision);
@@ -98,7 +98,7 @@ export const startUndos = (run: Run): void => {
  * The answer of an agency to the undo of a round. An answer that comes after a person settled that
  * undo changes no later round.
  */
-export const undoAnswered = (run: Run, event: Extract<CaseEvent, { kind: 'undo-answered' }>): void => {
+export const takeUndoAnswer = (run: Run, event: Extract<CaseEvent, { kind: 'undo-answered' }>): void => {
   const { stepId, round, answer } = event;
   const step = stepOf(run.state, stepId);
   if (step.status !== 'undoing' || step.round !== round) return;

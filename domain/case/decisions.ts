@@ -106,7 +106,7 @@ export const isTooEarly = (state: CaseState, message: Message): boolean => {
  * The reply to our own request. If the step has moved on, the reply changes nothing; a decision in
  * it is kept.
  */
-export const answered = (run: Run, stepId: string, round: number, answer: StepAnswer): void => {
+export const takeAnswer = (run: Run, stepId: string, round: number, answer: StepAnswer): void => {
   if (answer.kind === 'decided') {
     const { messageId: id, decision, items } = answer;
     const by: Actor = { role: 'agency', id: agencyOf(run.state, stepId) };

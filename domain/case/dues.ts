@@ -1,5 +1,5 @@
 import type { Message, Outcome } from './messages.ts';
-import { needed } from './needs.ts';
+import { neededBy } from './needs.ts';
 import { APPLIED, because, refuse, type Run } from './run.ts';
 import { openGaps, receiptOf, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd, isUndoing } from './status.ts';
@@ -73,7 +73,7 @@ const pledgeDues = (state: CaseState): Due[] => {
 const parcelDues = (state: CaseState): Due[] =>
   state.plan.steps.flatMap((step): Due[] => {
     if (step.rest === undefined || stepOf(state, step.id).status !== 'waiting') return [];
-    const papers = needed(state, step).map((id) => stepOf(state, id));
+    const papers = neededBy(state, step).map((id) => stepOf(state, id));
     const ready = papers.filter(({ status }) => status === 'done').map(({ decided }) => decided?.at ?? 0);
     const open = papers.some(({ status }) => !isStepEnd(status));
     if (ready.length === 0 || !open) return [];
@@ -139,6 +139,6 @@ const lapse = (run: Run, noticeId: string, message: Extract<Message, { kind: 'du
 const splitParcel = (run: Run, stepId: string, message: Extract<Message, { kind: 'due' }>): void => {
   const step = run.state.plan.steps.find(({ id }) => id === stepId);
   if (step?.rest === undefined) return;
-  const later = needed(run.state, step).filter((id) => !isStepEnd(stepOf(run.state, id).status));
+  const later = neededBy(run.state, step).filter((id) => !isStepEnd(stepOf(run.state, id).status));
   run.record({ kind: 'parcel-split', at: run.at, stepId, rest: step.rest, later, ...because(message) });
 };

@@ -1,15 +1,15 @@
-import { adopt, answered, decide } from './decisions.ts';
-import { close, endOf, startUndos, stopClosing, undoAnswered } from './closing.ts';
+import { adopt, takeAnswer, decide } from './decisions.ts';
+import { close, endOf, startUndos, stopClosing, takeUndoAnswer } from './closing.ts';
 import { fallDue } from './dues.ts';
 import { effectsOf, type Effect } from './effects.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { CaseEvent, Message, Outcome } from './messages.ts';
-import { readiness } from './needs.ts';
-import { extend, reassign, release, resend, resume, retryUndo, settleUndo, suspend, urge } from './orders.ts';
+import { readinessOf } from './needs.ts';
+import { extend, reassign, release, resend, resume, retryUndo, settleUndo, suspend, urge } from './step-commands.ts';
 import type { Plan } from './plan.ts';
 import { correct, keep, redo } from './redo.ts';
 import { APPLIED, because, refuse, Run, whyNotOpen, withFirst } from './run.ts';
-import { emptyCase, gatheringNotice, heldBy, stepOf, type CaseState } from './state.ts';
+import { emptyCase, gatheringNotice, whyDeferred, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd } from './status.ts';
 import { answerSupplement, fillGap, requestSupplement } from './supplements.ts';
 
@@ -49,17 +49,17 @@ const respond = (run: Run, event: CaseEvent): Outcome => {
       if (run.state.plan.acceptedBy === undefined) run.record({ kind: 'case-accepted', at: run.at });
       return APPLIED;
     case 'answered':
-      answered(run, event.stepId, event.round, event.answer);
+      takeAnswer(run, event.stepId, event.round, event.answer);
       return APPLIED;
     case 'undo-answered':
-      undoAnswered(run, event);
+      takeUndoAnswer(run, event);
       return APPLIED;
     case 'delivered':
-      return delivered(run, event.message);
+      return takeMessage(run, event.message);
   }
 };
 
-const delivered = (run: Run, message: Message): Outcome => {
+const takeMessage = (run: Run, message: Message): Outcome => {
   const before = run.state.messages[message.id];
   if (before) return before.kind === 'refused' ? withFirst(run.state, message, before) : before;
   if (message.rightsLost) return refuse(run, message, 'RIGHTS_LOST');
@@ -140,7 +140,7 @@ const startAndBlock = (run: Run): void => {
   for (const step of run.state.plan.steps) {
     const { status } = stepOf(run.state, step.id);
     if (status !== 'waiting' && status !== 'ready') continue;
-    const ready = readiness(run.state, step);
+    const ready = readinessOf(run.state, step);
     if (ready.kind === 'failed') {
       run.record({ kind: 'step-blocked', at: run.at, stepId: step.id, because: ready.because });
     }
@@ -154,9 +154,10 @@ const startAndBlock = (run: Run): void => {
  */
 const start = (run: Run, stepId: string): void => {
   const { status, round, because: known } = stepOf(run.state, stepId);
-  const held = heldBy(run.state, stepId);
-  if (held === undefined) run.record({ kind: 'step-submitted', at: run.at, stepId, round: round + 1 });
-  else if (status === 'waiting' || known !== held) run.record({ kind: 'step-held', at: run.at, stepId, because: held });
+  const because = whyDeferred(run.state, stepId);
+  if (because === undefined) run.record({ kind: 'step-submitted', at: run.at, stepId, round: round + 1 });
+  else if (status === 'waiting' || known !== because)
+    run.record({ kind: 'step-deferred', at: run.at, stepId, because });
 };
 
 /**

@@ -18,7 +18,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return { ...state, status: 'accepted', acceptedAt: entry.at };
     case 'case-deemed-accepted':
       return {
-        ...changeStep(state, entry.stepId, { status: 'done', decided: decided(entry, 'approved') }),
+        ...changeStep(state, entry.stepId, { status: 'done', decided: decisionFrom(entry, 'approved') }),
         status: 'accepted',
         acceptedAt: receiptOf(state, entry.stepId),
       };
@@ -29,8 +29,8 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
     case 'case-ended':
       return { ...state, status: entry.status };
     case 'step-submitted':
-      return withStep(state, entry.stepId, sent(state, entry));
-    case 'step-held':
+      return withStep(state, entry.stepId, sendStep(state, entry));
+    case 'step-deferred':
       return changeStep(state, entry.stepId, { status: 'ready', because: entry.because });
     case 'step-accepted':
       return changeStep(state, entry.stepId, { status: 'accepted' });
@@ -38,14 +38,14 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return changeStep(state, entry.stepId, {
         status: entry.decision === 'approved' ? 'done' : 'refused',
         round: entry.round,
-        decided: decided(entry, entry.decision),
+        decided: decisionFrom(entry, entry.decision),
       });
     case 'parcel-returned':
       return changeClock(
         changeStep(state, entry.stepId, {
           status: 'attention',
           attention: 'PARCEL_RETURNED',
-          decided: decided(entry, 'refused'),
+          decided: decisionFrom(entry, 'refused'),
         }),
         entry.stepId,
         restart(stepOf(state, entry.stepId).clock, entry.at),
@@ -61,7 +61,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
     case 'step-released':
     case 'step-resent':
       return withStep(state, entry.stepId, {
-        ...sent(state, entry),
+        ...sendStep(state, entry),
         sentAt: stepOf(state, entry.stepId).sentAt ?? entry.at,
       });
     case 'step-urged':
@@ -82,13 +82,13 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       });
     case 'step-reassigned':
       return withStep(state, entry.stepId, {
-        ...(entry.agency === undefined ? stepOf(state, entry.stepId) : handedOver(state, entry)),
+        ...(entry.agency === undefined ? stepOf(state, entry.stepId) : handOver(state, entry)),
         ...(entry.agency !== undefined && { agency: entry.agency }),
         ...(entry.officer !== undefined && { officer: entry.officer }),
       });
     case 'step-redone':
     case 'step-redriven':
-      return changeClock(unblocked(withStep(state, entry.stepId, sent(state, entry)), entry.stepId), entry.stepId, {
+      return changeClock(unblock(withStep(state, entry.stepId, sendStep(state, entry)), entry.stepId), entry.stepId, {
         ...restart(stepOf(state, entry.stepId).clock, entry.at),
       });
     case 'step-blocked':
@@ -99,7 +99,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
         ...(entry.because !== undefined && { because: entry.because }),
       });
     case 'supplement-wanted':
-      return wanted(state, entry);
+      return wantSupplement(state, entry);
     case 'supplement-requested':
       return withNotice(state, entry.noticeId, entry.at, (notice) => ({
         ...notice,
@@ -124,11 +124,11 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
     case 'supplement-lapsed':
       return withNotice(state, entry.noticeId, entry.at, (notice) => ({ ...notice, status: 'lapsed' }));
     case 'gap-filled':
-      return gapFilled(state, entry);
+      return fillGap(state, entry);
     case 'pledge-expired':
       return { ...state, pledgeExpiredAt: entry.at };
     case 'parcel-split':
-      return split(state, entry);
+      return splitParcel(state, entry);
     case 'undo-started':
     case 'undo-retried':
       return changeStep(state, entry.stepId, { status: 'undoing', undo: true });
@@ -138,7 +138,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       if (entry.result === 'undone') return changeStep(state, entry.stepId, { status: 'undone' });
       const { undo: _over, ...step } = stepOf(state, entry.stepId);
       const stands = withStep(state, entry.stepId, step);
-      return changeStep(stands, entry.stepId, { status: standing(state, entry.stepId), stands: true });
+      return changeStep(stands, entry.stepId, { status: standingStatus(state, entry.stepId), stands: true });
     }
     case 'message-refused':
       return state;
@@ -154,7 +154,10 @@ const withMessage = (state: CaseState, entry: LedgerEntry): CaseState => {
 };
 
 /** A step that is sent to its agency: everything that belonged to the round before is removed. */
-const sent = (state: CaseState, { stepId, round, at }: { stepId: string; round: number; at: number }): StepState => {
+const sendStep = (
+  state: CaseState,
+  { stepId, round, at }: { stepId: string; round: number; at: number },
+): StepState => {
   const { agency, officer, clock } = stepOf(state, stepId);
   return {
     status: 'submitted',
@@ -170,8 +173,8 @@ const sent = (state: CaseState, { stepId, round, at }: { stepId: string; round: 
  * A step that is sent to another agency: the time until now counts for the first one, and its
  * officer no longer has the task.
  */
-const handedOver = (state: CaseState, entry: EntryOf<'step-reassigned'>): StepState => {
-  const { officer: _before, ...step } = sent(state, entry);
+const handOver = (state: CaseState, entry: EntryOf<'step-reassigned'>): StepState => {
+  const { officer: _before, ...step } = sendStep(state, entry);
   const until = { agency: agencyOf(state, entry.stepId), until: entry.at };
   return step.clock ? { ...step, clock: { ...step.clock, before: [...(step.clock.before ?? []), until] } } : step;
 };
@@ -182,7 +185,7 @@ const restart = (clock: StepClock | undefined, at: number) =>
     ? {}
     : { restartedAt: at, endedAt: undefined, rests: [...(clock.rests ?? []), { from: clock.endedAt, to: at }] };
 
-const wanted = (state: CaseState, entry: EntryOf<'supplement-wanted'>): CaseState => {
+const wantSupplement = (state: CaseState, entry: EntryOf<'supplement-wanted'>): CaseState => {
   const { stepId, round, noticeId } = entry;
   const { messageId } = entry;
   const items = entry.items.map((id, place) => ({ id, messageId, place, stepId, holds: [], answered: false }));
@@ -190,12 +193,12 @@ const wanted = (state: CaseState, entry: EntryOf<'supplement-wanted'>): CaseStat
     status: 'supplement',
     round,
     noticeId,
-    decided: decided(entry, 'supplement'),
+    decided: decisionFrom(entry, 'supplement'),
   });
   return withNotice(asked, noticeId, entry.at, (notice) => ({ ...notice, items: [...notice.items, ...items] }));
 };
 
-const gapFilled = (state: CaseState, { materials }: EntryOf<'gap-filled'>): CaseState => {
+const fillGap = (state: CaseState, { materials }: EntryOf<'gap-filled'>): CaseState => {
   const { pledgeExpiredAt, ...rest } = state;
   const filled = [...state.filled, ...materials];
   const complete = (state.plan.pledge?.gaps ?? []).every(({ material }) => filled.includes(material));
@@ -206,7 +209,7 @@ const gapFilled = (state: CaseState, { materials }: EntryOf<'gap-filled'>): Case
  * The parcel is sent with the finished documents; the rest is sent with the step that was reserved
  * for it.
  */
-const split = (state: CaseState, { stepId, rest, later }: EntryOf<'parcel-split'>): CaseState => {
+const splitParcel = (state: CaseState, { stepId, rest, later }: EntryOf<'parcel-split'>): CaseState => {
   const steps = state.plan.steps.map((step) => {
     if (step.id === stepId) {
       return {
@@ -222,7 +225,7 @@ const split = (state: CaseState, { stepId, rest, later }: EntryOf<'parcel-split'
 };
 
 /** The steps that were blocked because of this step, directly or through others, wait again. */
-const unblocked = (state: CaseState, stepId: string): CaseState =>
+const unblock = (state: CaseState, stepId: string): CaseState =>
   state.plan.steps.reduce((before, { id }) => {
     const step = stepOf(before, id);
     if (step.status !== 'blocked' || step.because === undefined) return before;
@@ -231,7 +234,7 @@ const unblocked = (state: CaseState, stepId: string): CaseState =>
   }, state);
 
 /** A decided result stays done; an application without a decision is stopped. */
-const standing = (state: CaseState, stepId: string): StepStatus =>
+const standingStatus = (state: CaseState, stepId: string): StepStatus =>
   stepOf(state, stepId).decided?.decision === 'approved' ? 'done' : 'stopped';
 
 const withStep = (state: CaseState, stepId: string, step: StepState): CaseState => ({
@@ -308,7 +311,7 @@ const holdReasons = (state: CaseState, id: string, step: StepState): HoldReason[
   ];
 };
 
-const decided = (entry: { messageId: string; by: Actor; at: number }, decision: DecisionKind) => ({
+const decisionFrom = (entry: { messageId: string; by: Actor; at: number }, decision: DecisionKind) => ({
   decision,
   messageId: entry.messageId,
   by: entry.by,

@@ -12,7 +12,7 @@ export type Via = 'reply' | 'message' | 'adoption';
  * Why a step whose needs are met does not start: a missing material, a request of the window, or a
  * pledge that has expired.
  */
-export type HeldBy = 'gap' | 'supplement' | 'pledge';
+export type DeferredBy = 'gap' | 'supplement' | 'pledge';
 
 /** Written because of a message; the case remembers its id. */
 interface ByMessage {
@@ -43,7 +43,7 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'case-reopened' } & ByMessage)
   | { kind: 'case-ended'; status: CaseEnd }
   | ({ kind: 'step-submitted' } & OfStep)
-  | { kind: 'step-held'; stepId: string; because: HeldBy }
+  | { kind: 'step-deferred'; stepId: string; because: DeferredBy }
   | ({ kind: 'step-accepted' } & OfStep)
   | ({ kind: 'step-decided'; decision: 'approved' | 'refused'; via: Via } & OfStep & ByMessage)
   /** The carrier returned it: a parcel is not refused but sent again. */

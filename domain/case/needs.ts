@@ -5,13 +5,13 @@ import { isStepEnd } from './status.ts';
 /** Whether a step may start. `failed` names the step because of which it never can. */
 export type Readiness = { kind: 'met' } | { kind: 'open' } | { kind: 'failed'; because: string };
 
-export const readiness = (state: CaseState, step: PlanStep): Readiness => {
+export const readinessOf = (state: CaseState, step: PlanStep): Readiness => {
   const parts = step.needs.map((need) => needReadiness(state, need));
   return parts.find((part) => part.kind === 'failed') ?? parts.find((part) => part.kind === 'open') ?? { kind: 'met' };
 };
 
 /** The steps that a step waits for, without those that do not apply to the case. */
-export const needed = (state: CaseState, step: PlanStep): string[] =>
+export const neededBy = (state: CaseState, step: PlanStep): string[] =>
   step.needs.flatMap(({ of }) => of).filter((id) => stepOf(state, id).status !== 'skipped');
 
 const needReadiness = (state: CaseState, need: PlanNeed): Readiness => {

@@ -43,7 +43,7 @@ export const changesOf = (state: CaseState, entries: LedgerEntry[]): Changes => 
  */
 const OF_ONE_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
   'step-submitted',
-  'step-held',
+  'step-deferred',
   'step-accepted',
   'step-decided',
   'step-attention',

@@ -1,4 +1,4 @@
-import type { HeldBy } from './ledger.ts';
+import type { DeferredBy } from './ledger.ts';
 import { allPausedSince, type StepClock } from './clock.ts';
 import type { Actor, AttentionCode, DecisionKind, Outcome, Procedure } from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
@@ -138,7 +138,7 @@ export const casePausedSince = ({ plan, steps }: CaseState): number | undefined 
 };
 
 /** What defers a step although its needs are met; undefined: nothing. */
-export const heldBy = (state: CaseState, stepId: string): HeldBy | undefined => {
+export const whyDeferred = (state: CaseState, stepId: string): DeferredBy | undefined => {
   if (state.pledgeExpiredAt !== undefined) return 'pledge';
   const open = openGaps(state);
   if (state.plan.pledge?.gaps.some(({ material, holds }) => open.includes(material) && holds.includes(stepId)))

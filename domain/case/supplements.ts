@@ -45,7 +45,7 @@ export const answerSupplement = (run: Run, message: Extract<Message, { kind: 'su
   const code = whyNotAnswer(run.state, run.state.notices[noticeId], items);
   if (code) return refuse(run, message, code);
   run.record({ kind: 'supplement-answered', at: run.at, noticeId, items, ...because(message) });
-  const asking = answeredSteps(run, noticeId);
+  const asking = stepsOfAnswer(run, noticeId);
   for (const stepId of asking) {
     run.record({ kind: 'step-submitted', at: run.at, stepId, round: stepOf(run.state, stepId).round + 1 });
   }
@@ -58,7 +58,7 @@ export const answerSupplement = (run: Run, message: Extract<Message, { kind: 'su
 };
 
 /** The steps that wait for no other item of this notice. */
-const answeredSteps = (run: Run, noticeId: string): string[] => {
+const stepsOfAnswer = (run: Run, noticeId: string): string[] => {
   const items = run.state.notices[noticeId]?.items ?? [];
   return run.state.plan.steps
     .map(({ id }) => id)

@@ -103,23 +103,23 @@ const longestPath = (steps: readonly PathStep[], lengthOfStep: (step: PathStep) 
   const none = { length: 0, path: [] };
   for (const step of steps) {
     const before = step.needs.map((need) => {
-      const known = waitedFor(need, byId).flatMap(({ id }) => ways.get(id) ?? []);
-      return need.mode === 'any' ? shortest(known) : longest(known);
+      const known = stepsWaitedFor(need, byId).flatMap(({ id }) => ways.get(id) ?? []);
+      return need.mode === 'any' ? shortestOf(known) : longestOf(known);
     });
-    const way = longest(before) ?? none;
+    const way = longestOf(before) ?? none;
     ways.set(step.id, { length: way.length + lengthOfStep(step), path: [...way.path, step.id] });
   }
-  return longest(steps.flatMap(({ id, inside }) => (inside ? (ways.get(id) ?? []) : []))) ?? none;
+  return longestOf(steps.flatMap(({ id, inside }) => (inside ? (ways.get(id) ?? []) : []))) ?? none;
 };
 
 type Way = { length: number; path: string[] };
-const longest = (ways: readonly (Way | undefined)[]): Way | undefined =>
+const longestOf = (ways: readonly (Way | undefined)[]): Way | undefined =>
   ways.reduce((best, way) => (way && (!best || way.length > best.length) ? way : best), undefined);
-const shortest = (ways: readonly Way[]): Way | undefined =>
+const shortestOf = (ways: readonly Way[]): Way | undefined =>
   ways.reduce<Way | undefined>((best, way) => (!best || way.length < best.length ? way : best), undefined);
 
 /** Of alternatives, those that are done or can still be done; of all other needs, every one. */
-const waitedFor = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, PathStep>): PathStep[] => {
+const stepsWaitedFor = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, PathStep>): PathStep[] => {
   const known = of.flatMap((id) => byId.get(id) ?? []);
   if (mode !== 'any') return known;
   const done = known.filter((step) => step.done);
@@ -143,8 +143,8 @@ const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; 
     const before = new Set(direct.flatMap((id) => [id, ...(earlier.get(id) ?? [])]));
     earlier.set(step.id, before);
     const counted = [...before].flatMap((id) => pauses.get(id) ?? []);
-    const own = [...ownPauses(step), ...restsOfCase(step, steps), ...keptBack(step, byId)];
-    pauses.set(step.id, without(inOrder(own, -Infinity), counted));
+    const own = [...ownPauses(step), ...restsOfCase(step, steps), ...pausesBefore(step, byId)];
+    pauses.set(step.id, subtract(inOrder(own, -Infinity), counted));
   }
   return pauses;
 };
@@ -161,22 +161,22 @@ const ownPauses = ({ inside, clock }: PathStep): Pause[] => {
 const restsOfCase = (step: PathStep, steps: readonly PathStep[]): { from: number; to: number }[] => {
   const atWork = steps.flatMap(({ id, clock }) => {
     if (!clock || id === step.id) return [];
-    return without([{ from: clock.startedAt, to: clock.endedAt ?? Infinity }], clock.rests ?? []);
+    return subtract([{ from: clock.startedAt, to: clock.endedAt ?? Infinity }], clock.rests ?? []);
   });
-  return without(step.clock?.rests ?? [], atWork);
+  return subtract(step.clock?.rests ?? [], atWork);
 };
 
-const keptBack = (step: PathStep, byId: ReadonlyMap<string, PathStep>): Pause[] => {
+const pausesBefore = (step: PathStep, byId: ReadonlyMap<string, PathStep>): Pause[] => {
   if (!step.clock || step.needs.length === 0) return [];
   const met = step.needs.map((need) => {
-    const ends = waitedFor(need, byId).map(({ clock }) => clock?.endedAt ?? -Infinity);
+    const ends = stepsWaitedFor(need, byId).map(({ clock }) => clock?.endedAt ?? -Infinity);
     return need.mode === 'any' ? Math.min(...ends) : Math.max(...ends);
   });
   const ready = Math.max(...met);
   return Number.isFinite(ready) ? [{ from: ready, to: step.clock.startedAt }] : [];
 };
 
-const without = (spans: readonly { from: number; to: number }[], counted: readonly { from: number; to: number }[]) =>
+const subtract = (spans: readonly { from: number; to: number }[], counted: readonly { from: number; to: number }[]) =>
   counted.reduce<{ from: number; to: number }[]>(
     (left, { from, to }) =>
       left

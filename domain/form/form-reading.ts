@@ -130,12 +130,12 @@ const readSingle = (field: Field, value: unknown, clock: Clock): Read => {
   if (type === 'choice' && typeof value === 'string') {
     return choices?.some((choice) => choice.value === value)
       ? { kept: value }
-      : wrong('not-a-choice', `${name.zh}不在可选范围内`, `${name.en} is not one of the choices`);
+      : reject('not-a-choice', `${name.zh}不在可选范围内`, `${name.en} is not one of the choices`);
   }
   return { rule: 'wrong-type', message: WRONG_TYPE[type] };
 };
 
-const wrong = (rule: string, zh: string, en: string): Read => ({ rule, message: { zh, en } });
+const reject = (rule: string, zh: string, en: string): Read => ({ rule, message: { zh, en } });
 
 /** Control characters (Postgres does not store NUL) and unpaired surrogates. */
 const UNREADABLE = /[^\P{Cc}\n]|\p{Cs}/u;
@@ -144,20 +144,21 @@ const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw:
   const text = normalise(format, raw);
   const { length } = Array.from(text);
   if (UNREADABLE.test(text))
-    return wrong('unreadable', '含有无法识别的字符', 'Contains characters that cannot be read');
+    return reject('unreadable', '含有无法识别的字符', 'Contains characters that cannot be read');
   if (length < minLength)
-    return wrong('too-short', `至少${minLength}个字`, `Must have at least ${minLength} characters`);
-  if (length > maxLength) return wrong('too-long', `最多${maxLength}个字`, `Must have at most ${maxLength} characters`);
+    return reject('too-short', `至少${minLength}个字`, `Must have at least ${minLength} characters`);
+  if (length > maxLength)
+    return reject('too-long', `最多${maxLength}个字`, `Must have at most ${maxLength} characters`);
   if (format === undefined) return { kept: text };
   const message = formatProblem(format, text, clock);
   return message ? { rule: format, message } : { kept: text };
 };
 
 const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field, value: number): Read => {
-  if (value < minimum) return wrong('too-small', `不能小于${minimum}`, `Must be at least ${minimum}`);
-  if (value > maximum) return wrong('too-large', `不能大于${maximum}`, `Must be at most ${maximum}`);
+  if (value < minimum) return reject('too-small', `不能小于${minimum}`, `Must be at least ${minimum}`);
+  if (value > maximum) return reject('too-large', `不能大于${maximum}`, `Must be at most ${maximum}`);
   return decimals !== undefined && Number(value.toFixed(decimals)) !== value
-    ? wrong('too-many-decimals', `最多${decimals}位小数`, `Must have at most ${decimals} decimal places`)
+    ? reject('too-many-decimals', `最多${decimals}位小数`, `Must have at most ${decimals} decimal places`)
     : { kept: value };
 };
 
@@ -167,8 +168,9 @@ const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field
 const readList = (field: Field, items: unknown[], path: string, reading: Reading): FormValue[] | undefined => {
   const { fields = [], minItems = 0, maxItems = MAX_VALUES } = field;
   if (items.length === 0) return undefined;
-  const few = items.length < minItems && wrong('too-few', `至少${minItems}项`, `Must have at least ${minItems} items`);
-  const many = items.length > maxItems && wrong('too-many', `最多${maxItems}项`, `Must have at most ${maxItems} items`);
+  const few = items.length < minItems && reject('too-few', `至少${minItems}项`, `Must have at least ${minItems} items`);
+  const many =
+    items.length > maxItems && reject('too-many', `最多${maxItems}项`, `Must have at most ${maxItems} items`);
   const length = few || many;
   if (length && 'rule' in length) reading.problems.push({ path, ...length });
   return items.map((item, place) => {

@@ -20,7 +20,7 @@ export const checkForm = (matter: Matter, form: unknown, clock: Clock): CheckedF
   const { scope } = caseScope(matter, read.form, clock);
   const problems = [...read.problems, ...missingFields(matter.form, scope, scope, '', true, read.given)];
 
-  const failed = matter.checks.flatMap((check) => failures(check, scope, problems));
+  const failed = matter.checks.flatMap((check) => failuresOf(check, scope, problems));
   const certain = failed.filter(({ undecided }) => !undecided);
   problems.push(...(problems.length + certain.length === 0 ? failed : certain).map(({ problem }) => problem));
   return problems.length === 0 ? { ok: true, form: read.form } : { ok: false, problems };
@@ -52,10 +52,10 @@ const missingFields = (
             missingFields(field.fields ?? [], itemScope(scope, item, place), item, `${path}[${place}].`, true, given),
           )
         : missingFields(field.fields ?? [], scope, value, `${path}.`, isGiven || must, given);
-    return must && !isGiven && inside.length === 0 ? [required(field, path)] : inside;
+    return must && !isGiven && inside.length === 0 ? [requiredProblem(field, path)] : inside;
   });
 
-const required = ({ name }: Field, path: string): FormProblem => ({
+const requiredProblem = ({ name }: Field, path: string): FormProblem => ({
   path,
   rule: 'required',
   message: { zh: `请填写${name.zh}`, en: `${name.en} is required` },
@@ -67,7 +67,7 @@ interface Failure {
   undecided: boolean;
 }
 
-const failures = (check: Check, scope: Scope, known: readonly FormProblem[]): Failure[] => {
+const failuresOf = (check: Check, scope: Scope, known: readonly FormProblem[]): Failure[] => {
   const scopes =
     check.each === undefined
       ? [scope]

@@ -5,7 +5,7 @@ import type { Matter } from '../matter/schema.ts';
  * New values and papers: places in the form (`mother.mobile`, `children[0].name`) and ids of
  * materials.
  */
-export interface Given {
+export interface NewValues {
   places: readonly string[];
   materials: readonly string[];
 }
@@ -15,7 +15,7 @@ export interface Given {
  * uses what its definition discloses. A step for one item of a list does not use the values of
  * another item.
  */
-export const stepsUsing = (matter: Matter, stepIds: readonly string[], { places, materials }: Given): string[] =>
+export const stepsUsing = (matter: Matter, stepIds: readonly string[], { places, materials }: NewValues): string[] =>
   stepIds.filter((stepId) => {
     const found = findStep(matter, stepId);
     if (!found) return false;

@@ -62,14 +62,14 @@ export const shownMaterials = (
 /**
  * One missing thing that an agency asked for: a place in the form or a material, and the reason.
  */
-export interface Asked {
+export interface AskedItem {
   field?: string | undefined;
   material?: string | undefined;
   reason?: string | undefined;
 }
 
 /** The same with the answer: the current value of the form, or the material. */
-export interface AskedAndAnswered extends Asked {
+export interface AnsweredItem extends AskedItem {
   value?: FormValue;
   source?: HandedIn['source'];
   reference?: string;
@@ -82,8 +82,8 @@ export interface AskedAndAnswered extends Asked {
 export const answersTo = (
   found: FoundStep,
   { form, materials }: Pick<Papers, 'form' | 'materials'>,
-  asked: readonly Asked[],
-): AskedAndAnswered[] => {
+  asked: readonly AskedItem[],
+): AnsweredItem[] => {
   const open = disclose(form, found.step.discloses);
   return asked.map(({ field, material, reason }) => {
     const given = materials.find(({ id }) => id === material);

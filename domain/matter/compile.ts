@@ -36,7 +36,7 @@ export const compilePlan = (
   clock: Clock,
   pledge?: { materials: readonly string[]; until: number },
 ): Plan => {
-  const steps = planSteps(matter, instances(matter, form, clock));
+  const steps = planSteps(matter, instancesOf(matter, form, clock));
   return {
     matter: matter.code,
     version: matter.version,
@@ -47,7 +47,7 @@ export const compilePlan = (
     ...(pledge && {
       pledge: {
         until: pledge.until,
-        gaps: pledge.materials.map((material) => ({ material, holds: heldUntil(matter, steps, material) })),
+        gaps: pledge.materials.map((material) => ({ material, holds: stepsHeldFor(matter, steps, material) })),
       },
     }),
     steps,
@@ -59,7 +59,7 @@ export const compilePlan = (
  * parcel) and depend on the material, directly or through others; if there are none, the steps that
  * use it. Nothing is issued before the material has come in.
  */
-const heldUntil = (matter: Matter, steps: readonly PlanStep[], material: string): string[] => {
+const stepsHeldFor = (matter: Matter, steps: readonly PlanStep[], material: string): string[] => {
   const users = steps.filter(({ id }) => findStep(matter, id)?.step.materials.includes(material)).map(({ id }) => id);
   const resting = new Set(users);
   // In the order of the plan every step comes after its needs.
@@ -75,7 +75,7 @@ const heldUntil = (matter: Matter, steps: readonly PlanStep[], material: string)
  * its condition.
  */
 export const explainPlan = (matter: Matter, form: Form, clock: Clock): PlanReason[] =>
-  instances(matter, form, clock).map(({ id, step, included }) => ({
+  instancesOf(matter, form, clock).map(({ id, step, included }) => ({
     stepId: id,
     name: step.name,
     included,
@@ -109,7 +109,7 @@ export const getStep = (matter: Matter, planStepId: string): Step => {
   return found.step;
 };
 
-const instances = (matter: Matter, form: Form, clock: Clock): Instance[] => {
+const instancesOf = (matter: Matter, form: Form, clock: Clock): Instance[] => {
   const { scope, faults } = caseScope(matter, form, clock);
   const [fault] = faults;
   if (fault) throw matterFault(matter, `derived value ${fault.id}`, fault.fault);

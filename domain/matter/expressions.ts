@@ -31,7 +31,7 @@ const NAME_WARNINGS: ReadonlySet<string> = new Set([
 export const evaluateFeel = (expression: string, scope: Scope): Evaluation => {
   try {
     const names = namesIn(expression).filter((name) => name in scope);
-    const { text, run } = compiled(expression, names);
+    const { text, run } = compile(expression, names);
     const { value, warnings } = run(names.map((name) => scope[name]));
     const warning = warnings.find(({ type }) => NAME_WARNINGS.has(type)) ?? (value === null ? warnings[0] : undefined);
     if (!warning) return { value };
@@ -74,7 +74,7 @@ const remember = <T>(kept: Map<string, T>, key: string, value: T): void => {
  * to the same list. `names` are the names that the expression uses: feelin copies everything that
  * it is given.
  */
-const compiled = (expression: string, names: readonly string[]): Compiled => {
+const compile = (expression: string, names: readonly string[]): Compiled => {
   // The line breaks end a comment at the end of the expression.
   const text = `function(${names.join(', ')}) (\n${expression}\n)`;
   const known = cache.get(text);

@@ -254,6 +254,7 @@ const Item = z.strictObject({
 export type Item = z.infer<typeof Item>;
 
 const ESCALATION_LEVELS = ['nothing', 'urge', 'order'] as const;
+export type EscalationLevel = (typeof ESCALATION_LEVELS)[number];
 
 const Supplements = z.strictObject({
   gatherMinutes: z

@@ -28,7 +28,7 @@ export const caseScope = (matter: Matter, form: Form, { now }: Clock): CaseScope
   const scope: Record<string, unknown> = {
     // Only the names that are set here exist: no `constructor`.
     __proto__: null,
-    ...filledGroup(matter.form, form),
+    ...fillGroup(matter.form, form),
     now: dateAndTime(time),
     today: date(time.slice(0, 10)),
   };
@@ -58,18 +58,18 @@ export const listItems = (scope: Scope, list: string): unknown[] => {
   return Array.isArray(items) ? items : [];
 };
 
-const filledGroup = (fields: readonly Field[], group: unknown): Record<string, unknown> =>
+const fillGroup = (fields: readonly Field[], group: unknown): Record<string, unknown> =>
   Object.fromEntries(
     fields.map((field) => [
       field.id,
-      filled(field, isGroup(group) && Object.hasOwn(group, field.id) ? group[field.id] : null),
+      fillField(field, isGroup(group) && Object.hasOwn(group, field.id) ? group[field.id] : null),
     ]),
   );
 
-const filled = (field: Field, value: unknown): unknown => {
-  if (field.type === 'group') return filledGroup(field.fields ?? [], value);
+const fillField = (field: Field, value: unknown): unknown => {
+  if (field.type === 'group') return fillGroup(field.fields ?? [], value);
   if (field.type === 'list')
-    return Array.isArray(value) ? value.map((item) => filledGroup(field.fields ?? [], item)) : [];
+    return Array.isArray(value) ? value.map((item) => fillGroup(field.fields ?? [], item)) : [];
   if (field.type === 'boolean' && field.required !== true) return value ?? false;
   return value ?? null;
 };

@@ -19,12 +19,12 @@ export interface CaseFacts {
 export const caseWait = (facts: CaseFacts): Wait | undefined => {
   const { submittedAt, started, ledgerSeq, endedAt, messageSince, dueSince } = facts;
   if (endedAt !== undefined) return undefined;
-  if (ledgerSeq <= 1) return ofCase(started ? 'NOT_BEGUN' : 'NOT_STARTED', submittedAt, 'start');
-  if (messageSince !== undefined) return ofCase('MESSAGE_WAITING', messageSince, 'delivery');
-  return dueSince === undefined ? undefined : ofCase('OVERDUE', dueSince, 'delivery');
+  if (ledgerSeq <= 1) return waitOfCase(started ? 'NOT_BEGUN' : 'NOT_STARTED', submittedAt, 'start');
+  if (messageSince !== undefined) return waitOfCase('MESSAGE_WAITING', messageSince, 'delivery');
+  return dueSince === undefined ? undefined : waitOfCase('OVERDUE', dueSince, 'delivery');
 };
 
-const ofCase = (detail: WaitDetail, since: number, next: NextAction): Wait => ({
+const waitOfCase = (detail: WaitDetail, since: number, next: NextAction): Wait => ({
   ...waitForSystem(detail, since),
   ofCase: true,
   next: { kind: next },

@@ -50,9 +50,10 @@ export const waitOfStep = (step: AskedStep, { matter, agency, dues, ...around }:
 export const duesOf = (
   step: Pick<AskedStep, 'status' | 'because' | 'stepId' | 'noticeId'>,
   dues: readonly DueFacts[],
-): Surroundings['dues'] => dues.filter((due) => concerns(due, step)).map(({ kind, dueAt }) => ({ kind, at: dueAt }));
+): Surroundings['dues'] =>
+  dues.filter((due) => concernsStep(due, step)).map(({ kind, dueAt }) => ({ kind, at: dueAt }));
 
-const concerns = (due: DueFacts, { status, because, stepId, noticeId }: Parameters<typeof duesOf>[0]): boolean => {
+const concernsStep = (due: DueFacts, { status, because, stepId, noticeId }: Parameters<typeof duesOf>[0]): boolean => {
   switch (due.kind) {
     case 'acceptance':
     case 'parcel':

@@ -2,7 +2,7 @@ import type { Text } from '../matter/schema.ts';
 
 /** The state of an answer of an agency that is kept beside the record (待核答复). */
 export const KEPT_ANSWER_WORDS = {
-  held: { zh: '提前到达，待生效', en: 'Early: counts when the step is sent' },
+  pending: { zh: '提前到达，待生效', en: 'Early: counts when the step is sent' },
   open: { zh: '待核', en: 'To be reviewed' },
   adopted: { zh: '已采纳', en: 'Adopted' },
   dismissed: { zh: '未采纳', en: 'Dismissed' },

@@ -13,7 +13,7 @@ export const LEDGER_WORDS = {
   'case-reopened': { zh: '重新办理', en: 'Reopened' },
   'case-ended': { zh: '办件结束', en: 'Ended' },
   'step-submitted': { zh: '发送部门', en: 'Sent to the agency' },
-  'step-held': { zh: '暂缓发送', en: 'Not sent yet' },
+  'step-deferred': { zh: '暂缓发送', en: 'Not sent yet' },
   'step-accepted': { zh: '部门已接收', en: 'Received by the agency' },
   'step-decided': { zh: '部门已决定', en: 'Decided' },
   'parcel-returned': { zh: '邮件退回', en: 'The parcel was returned' },

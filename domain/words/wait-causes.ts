@@ -1,6 +1,6 @@
 import type { Text } from '../matter/schema.ts';
 import type { DueKind } from '../case/dues.ts';
-import type { HeldBy } from '../case/ledger.ts';
+import type { DeferredBy } from '../case/ledger.ts';
 import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../waiting/causes.ts';
 import { ATTENTION_WORDS } from './attention.ts';
 
@@ -90,8 +90,8 @@ export const NEXT_ACTION_WORDS = {
 } as const satisfies Record<NextAction, Text>;
 
 /** Why a step whose needs are met is not sent yet. */
-export const HELD_BY_WORDS = {
+export const DEFERRED_BY_WORDS = {
   gap: { zh: '容缺材料待补', en: 'A pledged material is missing' },
   supplement: { zh: '等待补正', en: 'A supplement is missing' },
   pledge: { zh: '容缺承诺已到期', en: 'The pledge has expired' },
-} as const satisfies Record<HeldBy, Text>;
+} as const satisfies Record<DeferredBy, Text>;

@@ -6,7 +6,7 @@ import { isUndoing, whyNotAdopt, type CaseStanding, type StepStatus } from '../c
  * person when its step has started; `open`: a person decides about it; the others: a person has
  * decided.
  */
-export const ANSWER_STATES = ['held', 'open', 'adopted', 'dismissed'] as const;
+export const ANSWER_STATES = ['pending', 'open', 'adopted', 'dismissed'] as const;
 export type AnswerState = (typeof ANSWER_STATES)[number];
 
 export const VERDICTS = ['adopt', 'dismiss'] as const;
@@ -20,7 +20,7 @@ export interface AnswerFacts {
   step: { status: StepStatus; round: number; undo?: boolean | undefined };
 }
 
-export type VerdictRefusal = RefusalCode | 'DESK_DECIDED';
+export type VerdictRefusal = RefusalCode | 'ANSWER_DECIDED';
 
 /**
  * Why a person cannot give this verdict; undefined: they can. An answer that asks for a supplement
@@ -30,8 +30,8 @@ export const whyNotVerdict = (
   { state, decision, case: found, step }: AnswerFacts,
   verdict: Verdict,
 ): VerdictRefusal | undefined => {
-  if (state === 'adopted' || state === 'dismissed') return 'DESK_DECIDED';
-  if (state === 'held') return 'ACTION_NOT_ALLOWED';
+  if (state === 'adopted' || state === 'dismissed') return 'ANSWER_DECIDED';
+  if (state === 'pending') return 'ACTION_NOT_ALLOWED';
   if (verdict === 'dismiss') return undefined;
   if (decision === 'supplement') return 'ACTION_NOT_ALLOWED';
   return whyNotAdopt(found, { undoing: isUndoing(step), round: step.round });

@@ -1,3 +1,4 @@
+import { systemActor } from '../../domain/case/system-actors.ts';
 import { formatRequestId } from '../../agencies/contract.ts';
 import { loadStep } from '../../db/cases/disclosures.ts';
 import { recordRuleTrace } from '../../db/cases/rule-traces.ts';
@@ -34,7 +35,7 @@ const approve = async (
   const { messageId } = await keepAnswer(db, cipher, {
     key: { caseId, stepId, round },
     source: 'rules',
-    by: { role: 'system', id: 'rules' },
+    by: systemActor('rules'),
     // One id for each request, so that a repetition is the same message.
     said: { messageId: formatRequestId(call), decision: 'approved' },
   });

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Reply } from './desk.ts';
+import type { Reply } from './office.ts';
 
 /** JSON, or undefined where it is none. */
 export function parseJson(raw: Buffer): unknown {

@@ -6,7 +6,7 @@ import { StepRequest, UndoRequest } from '../../agencies/contract.ts';
 import { verify } from '../../agencies/signature.ts';
 import { share, type Behaviour, type Behaviours } from './behaviour.ts';
 import type { CallLog } from './call-log.ts';
-import type { Desk, Reply } from './desk.ts';
+import type { Office, Reply } from './office.ts';
 import { parseJson } from './http.ts';
 
 /** What an agency reads of a request: it ignores fields that it does not know. */
@@ -24,7 +24,7 @@ const Undone = z.object(UndoRequest.shape);
 /** The agency's side of the protocol, behind its behaviour, every call noted. `cut` stands for a connection cut without an answer. */
 export const createProtocol = (
   agency: { id: string; secret: string },
-  desk: Desk,
+  office: Office,
   behaviours: Behaviours,
   log: CallLog,
 ): ((request: IncomingMessage, path: string[]) => Promise<Reply | 'cut'>) => {
@@ -32,13 +32,13 @@ export const createProtocol = (
     const behaviour = behaviours.meet(agency.id, callId);
     if (behaviour.mode === 'down') return 'cut';
     const raw = await readBody(request);
-    if (!raw) return refused(413, 'TOO_LARGE');
+    if (!raw) return refuse(413, 'TOO_LARGE');
     const verdict = verify([agency.secret], request.headers, raw, Date.now());
-    if (verdict !== 'ok') return refused(401, verdict);
-    if (behaviour.mode === 'error') return later(503, 'UNAVAILABLE', behaviour);
-    if (behaviour.mode === 'busy') return later(429, 'TOO_MANY', behaviour);
+    if (verdict !== 'ok') return refuse(401, verdict);
+    if (behaviour.mode === 'error') return askLater(503, 'UNAVAILABLE', behaviour);
+    if (behaviour.mode === 'busy') return askLater(429, 'TOO_MANY', behaviour);
     if (behaviour.mode === 'garbage') return garbage(callId);
-    const reply = await perform(desk, `${request.method ?? ''} ${path.join('/')}`, callId, raw, behaviour);
+    const reply = await perform(office, `${request.method ?? ''} ${path.join('/')}`, callId, raw, behaviour);
     if (behaviour.mode === 'lost-reply' && reply.fresh) return 'cut';
     const delayMs = replyDelayMs(behaviour);
     if (delayMs > 0) await delay(delayMs);
@@ -47,7 +47,7 @@ export const createProtocol = (
 
   return async (request, path) => {
     const callId = request.headers['webhook-id'];
-    if (typeof callId !== 'string') return refused(401, 'SIGNATURE_MISSING');
+    if (typeof callId !== 'string') return refuse(401, 'SIGNATURE_MISSING');
     const answered = log.begin(callId);
     let reply: Reply | 'cut' = 'cut';
     try {
@@ -59,35 +59,41 @@ export const createProtocol = (
   };
 };
 
-async function perform(desk: Desk, call: string, callId: string, raw: Buffer, behaviour: Behaviour): Promise<Reply> {
+async function perform(
+  office: Office,
+  call: string,
+  callId: string,
+  raw: Buffer,
+  behaviour: Behaviour,
+): Promise<Reply> {
   const [, method, id, undo] = /^(GET|POST) steps(?:\/([^/]+)(\/undo)?)?$/.exec(call) ?? [];
   if (method === 'GET' && id !== undefined && undo === undefined) {
-    return callId === `${id}:enquiry` ? desk.enquire(id) : refused(422, 'ID_MISMATCH');
+    return callId === `${id}:enquiry` ? office.enquire(id) : refuse(422, 'ID_MISMATCH');
   }
-  if (method === 'POST' && id === undefined) return submit(desk, callId, raw, behaviour);
+  if (method === 'POST' && id === undefined) return submit(office, callId, raw, behaviour);
   if (method === 'POST' && undo !== undefined) {
     const body = Undone.safeParse(parseJson(raw));
-    if (!body.success) return refused(422, 'WRONG_SHAPE');
-    if (body.data.requestId !== id || callId !== `${id}:undo`) return refused(422, 'ID_MISMATCH');
-    return desk.undo(id, behaviour);
+    if (!body.success) return refuse(422, 'WRONG_SHAPE');
+    if (body.data.requestId !== id || callId !== `${id}:undo`) return refuse(422, 'ID_MISMATCH');
+    return office.undo(id, behaviour);
   }
-  return refused(404, 'NOT_FOUND');
+  return refuse(404, 'NOT_FOUND');
 }
 
-async function submit(desk: Desk, callId: string, raw: Buffer, behaviour: Behaviour): Promise<Reply> {
-  if (behaviour.mode === 'reject') return refused(422, 'FORM_INCOMPLETE');
+async function submit(office: Office, callId: string, raw: Buffer, behaviour: Behaviour): Promise<Reply> {
+  if (behaviour.mode === 'reject') return refuse(422, 'FORM_INCOMPLETE');
   const json = parseJson(raw);
-  if (json === undefined) return refused(400, 'NOT_JSON');
+  if (json === undefined) return refuse(400, 'NOT_JSON');
   const body = Submitted.safeParse(json);
-  if (!body.success) return refused(422, 'WRONG_SHAPE');
-  if (callId !== body.data.requestId) return refused(422, 'ID_MISMATCH');
-  return desk.submit({ ...body.data, stepKind: body.data.step.kind }, behaviour);
+  if (!body.success) return refuse(422, 'WRONG_SHAPE');
+  if (callId !== body.data.requestId) return refuse(422, 'ID_MISMATCH');
+  return office.submit({ ...body.data, stepKind: body.data.step.kind }, behaviour);
 }
 
-const refused = (status: number, code: string): Reply => ({ status, body: { code } });
+const refuse = (status: number, code: string): Reply => ({ status, body: { code } });
 
 /** Not now: come again after `delayMs`. */
-const later = (status: number, code: string, { delayMs = 1000 }: Behaviour): Reply => ({
+const askLater = (status: number, code: string, { delayMs = 1000 }: Behaviour): Reply => ({
   status,
   headers: { 'retry-after': String(Math.ceil(delayMs / 1000)) },
   body: { code },

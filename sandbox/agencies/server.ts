@@ -6,8 +6,8 @@ import { isShut, openBehaviours } from './behaviour.ts';
 import { createCallLog, type CallLog } from './call-log.ts';
 import { createControl } from './control.ts';
 import { createCourier } from './courier.ts';
-import { openDesk, type Reply } from './desk.ts';
-import { openDoor, type Door } from './door.ts';
+import { openOffice, type Reply } from './office.ts';
+import { openListener, type AgencyListener } from './listener.ts';
 import { send } from './http.ts';
 import { openJournal } from './journal.ts';
 import { createProtocol } from './protocol.ts';
@@ -45,41 +45,41 @@ export async function startAgencies({ port, dataDir, agencies, apiUrl }: Agencie
   const behaviours = openBehaviours(join(dataDir, 'behaviour.json'));
   const pool = new Agent({ connections: CALLBACK_CONNECTIONS, keepAliveMaxTimeout: CALLBACK_IDLE_MS });
   const closing = new AbortController();
-  const desks = new Map(
+  const offices = new Map(
     agencies.map((agency) => {
       const courier = createCourier(agency, apiUrl, pool, closing.signal);
-      return [agency.id, openDesk(agency.id, journal, courier)];
+      return [agency.id, openOffice(agency.id, journal, courier)];
     }),
   );
-  const doors = new Map<string, Door>();
+  const listeners = new Map<string, AgencyListener>();
   const logs = new Map<string, CallLog>();
-  let office: Door | undefined;
+  let office: AgencyListener | undefined;
   const close = async () => {
     closing.abort();
-    for (const desk of desks.values()) desk.close();
-    await Promise.all([...doors.values(), ...(office ? [office] : [])].map((door) => door.shut()));
+    for (const office of offices.values()) office.close();
+    await Promise.all([...listeners.values(), ...(office ? [office] : [])].map((listener) => listener.shut()));
     await pool.destroy();
     await journal.close();
   };
-  const openDoors = async (): Promise<Door> => {
+  const openDoors = async (): Promise<AgencyListener> => {
     for (const agency of agencies) {
-      const desk = desks.get(agency.id);
-      if (!desk) continue;
+      const office = offices.get(agency.id);
+      if (!office) continue;
       const log = createCallLog(Date.now);
       logs.set(agency.id, log);
-      const protocol = createProtocol(agency, desk, behaviours, log);
-      doors.set(agency.id, await openDoor(agency.port ?? 0, answering(protocol)));
+      const protocol = createProtocol(agency, office, behaviours, log);
+      listeners.set(agency.id, await openListener(agency.port ?? 0, answering(protocol)));
     }
-    const keepDoor = async (id: string) => {
-      const door = doors.get(id);
-      await (isShut(behaviours.get(id)) ? door?.shut() : door?.open());
+    const keepListener = async (id: string) => {
+      const listener = listeners.get(id);
+      await (isShut(behaviours.get(id)) ? listener?.shut() : listener?.open());
     };
-    for (const id of doors.keys()) await keepDoor(id);
-    const control = createControl({ desks, logs, behaviours, onChange: keepDoor });
-    return openDoor(
+    for (const id of listeners.keys()) await keepListener(id);
+    const control = createControl({ offices, logs, behaviours, onChange: keepListener });
+    return openListener(
       port,
       answering(async (request, [area = '', ...path]) => {
-        if (area === 'healthz') return { status: 200, body: { agencies: [...desks.keys()] } };
+        if (area === 'healthz') return { status: 200, body: { agencies: [...offices.keys()] } };
         return area === 'sandbox' ? control(request, path) : { status: 404, body: { code: 'NOT_FOUND' } };
       }),
     );
@@ -95,9 +95,9 @@ export async function startAgencies({ port, dataDir, agencies, apiUrl }: Agencie
     url: office.url,
     /** Where the platform reaches an agency. */
     urlOf: (id: string): string => {
-      const door = doors.get(id);
-      if (!door) throw new Error(`the sandbox does not play ${id}`);
-      return door.url;
+      const listener = listeners.get(id);
+      if (!listener) throw new Error(`the sandbox does not play ${id}`);
+      return listener.url;
     },
     close,
   };

@@ -1,7 +1,7 @@
 import type { Decision } from '../../agencies/contract.ts';
 import type { Entry } from './journal.ts';
 
-/** One request, as the agency's desk knows it. */
+/** One request, as the agency's office knows it. */
 export interface Task {
   requestId: string;
   stepKind: string;

@@ -4,7 +4,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { Agent } from 'undici';
 import { inject } from 'vitest';
 import type { Dependencies } from '../../activities/dependencies.ts';
-import { createProgressActivities } from '../../activities/progress.ts';
+import { createProjectionActivities } from '../../activities/projection.ts';
 import { createStepActivities } from '../../activities/steps.ts';
 import { createAgencyClient } from '../../agencies/client.ts';
 import { formatRequestId } from '../../agencies/contract.ts';
@@ -93,7 +93,7 @@ const fail = (error: unknown): never => {
 const QUIET = new DefaultLogger('ERROR');
 
 /** The activities, without the instant that is put to every answer (activities/index.ts). */
-const untimed = (deps: Dependencies) => ({ ...createStepActivities(deps), ...createProgressActivities(deps) });
+const untimed = (deps: Dependencies) => ({ ...createStepActivities(deps), ...createProjectionActivities(deps) });
 
 /** The activities, each to be run as a worker does, in its nth attempt. */
 const inEnvironment = (made: ReturnType<typeof untimed>) => {
@@ -104,7 +104,8 @@ const inEnvironment = (made: ReturnType<typeof untimed>) => {
     submitStep: (call: StepCall, attempt?: number) => run((of) => made.submitStep(of), call, attempt),
     undoStep: (call: StepCall & { class: UndoClass }, attempt?: number) =>
       run((of) => made.undoStep(of), call, attempt),
-    recordProgress: (changes: CaseChanges, attempt?: number) => run((of) => made.recordProgress(of), changes, attempt),
+    writeProjection: (changes: CaseChanges, attempt?: number) =>
+      run((of) => made.writeProjection(of), changes, attempt),
   };
 };
 export type RigActivities = ReturnType<typeof inEnvironment>;

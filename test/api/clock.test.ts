@@ -5,7 +5,7 @@ import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { CaseView } from '../../contract/cases.ts';
 import { ClockView } from '../../contract/clocks.ts';
 import { Timeline } from '../../contract/ledger.ts';
-import { tellOfCalendar } from '../../worker/loops/calendar-rollout.ts';
+import { rollOutCalendar } from '../../worker/loops/calendar-rollout.ts';
 import { MAINLAND } from '../domain/calendar/mainland.ts';
 import { createLog } from '../../api/http/log.ts';
 import { openApi, type Api } from './harness.ts';
@@ -115,7 +115,7 @@ describe('when a calendar is published', () => {
       { name: { zh: '长假', en: 'Long holiday' }, from: dateIn(1), to: dateIn(10) },
     ]);
     const calendars = cacheCalendars(api.pool, Date.now);
-    await tellOfCalendar({ db: api.pool, cipher: api.cipher, calendars, log: createLog('silent') });
+    await rollOutCalendar({ db: api.pool, cipher: api.cipher, calendars, log: createLog('silent') });
     await expect.poll(() => caseOf(caseId)).toMatchObject({ provisional: false });
 
     const after = await caseOf(caseId);
@@ -123,7 +123,7 @@ describe('when a calendar is published', () => {
     const changed = Timeline.parse(body).entries.at(-1);
     expect(changed).toMatchObject({
       kind: 'calendar-changed',
-      by: { role: 'system', id: 'calendar' },
+      by: { role: 'system', id: 'calendar-rollout' },
       details: { calendar: '2098.2', before: '2098.1' },
       moved: [
         { which: 'promised', before: before.promisedAt, after: after.promisedAt, provisional: false },

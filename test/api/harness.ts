@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
-import { createProgressActivities } from '../../activities/progress.ts';
+import { createProjectionActivities } from '../../activities/projection.ts';
 import { signedHeaders } from '../../agencies/signature.ts';
 import type { AppConfig } from '../../api/config.ts';
 import type { CaseSummary, CaseView, SubmittedCase } from '../../contract/cases.ts';
@@ -138,13 +138,13 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
     return served.url;
   };
   const url = await serve();
-  const progress = createProgressActivities({
+  const activities = createProjectionActivities({
     db: pool,
     agency: cacheAgencies(pool, cipher).agency,
     matter: cacheMatters(pool, Date.now).matter,
     calendars: cacheCalendars(pool, Date.now),
   });
-  const driver = createDriver(pool, fresh.serviceUrl, Date.now, (changes) => progress.recordProgress(changes));
+  const driver = createDriver(pool, fresh.serviceUrl, Date.now, (changes) => activities.writeProjection(changes));
 
   const call: Api['call'] = async (method, path, request = {}) => send(`${url}${path}`, method, request, secrets);
   return {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { CaseView } from '../../contract/cases.ts';
-import { DeskList } from '../../contract/desk.ts';
+import { ReviewQueue } from '../../contract/review-queue.ts';
 import { OrderView } from '../../contract/supervision-orders.ts';
 import { createToken } from '../../db/registry/tokens.ts';
 import { allowedOf } from '../../domain/actions.ts';
@@ -245,7 +245,7 @@ const contradicted = async (
   return { caseId, messageId: `police:${messageId}` };
 };
 const judge = ({ caseId, messageId }: Kept, verdict: string) =>
-  post(`/api/v1/cases/${caseId}/desk/${encodeURIComponent(messageId)}`, api.tokens.supervisor, {
+  post(`/api/v1/cases/${caseId}/review-queue/${encodeURIComponent(messageId)}`, api.tokens.supervisor, {
     verdict,
     reason: '经核实',
   });
@@ -272,8 +272,10 @@ const ANSWERS: Record<string, () => Promise<Kept>> = {
 describe.each(Object.entries(ANSWERS))('an answer that %s', (_state, build) => {
   it('is offered the verdicts that it takes', () =>
     tryAll(build, async (kept) => {
-      const { body } = await api.call('GET', `/api/v1/cases/${kept.caseId}/desk`, { token: api.tokens.supervisor });
-      const answer = DeskList.parse(body).answers.find(({ messageId }) => messageId === kept.messageId)!;
+      const { body } = await api.call('GET', `/api/v1/cases/${kept.caseId}/review-queue`, {
+        token: api.tokens.supervisor,
+      });
+      const answer = ReviewQueue.parse(body).answers.find(({ messageId }) => messageId === kept.messageId)!;
       return [answer.actions, (verdict) => judge(kept, verdict)];
     }));
 });

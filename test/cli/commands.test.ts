@@ -260,7 +260,7 @@ const order: OrderView = {
   ground: 'red',
   status: 'answered',
   light: 'green',
-  openedBy: { role: 'system', id: 'overseer' },
+  openedBy: { role: 'system', id: 'escalation' },
   openedAt: '2024-11-20T01:00:00.000Z',
   dueAt: '2024-11-21T01:00:00.000Z',
   provisional: false,

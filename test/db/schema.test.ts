@@ -78,7 +78,7 @@ describe('the role of the service', () => {
     ['rewrite what was said about a supervision order', `update supervision_events set kind = 'close'`],
     ['forget what was said about a supervision order', 'delete from supervision_events'],
     ['address a supervision order to another agency', `update supervision_orders set agency = 'x'`],
-    ['take a rung again', 'delete from supervision_rungs'],
+    ['take a level of escalation again', 'delete from escalations'],
     ['create a table', 'create table mine (id integer)'],
   ])('may not %s', async (_what, statement) => {
     await expect(database.db.query(statement)).rejects.toMatchObject({ code: '42501' });

@@ -199,7 +199,7 @@ const answerRows = (): Row[] => {
     return { label: both(KEPT_ANSWER_WORDS[kept.state], more), offers: answerActions(kept) };
   };
   return [
-    row({ state: 'held' }),
+    row({ state: 'pending' }),
     row({}),
     row({ decision: 'supplement' }, { zh: '内容为要求补正', en: 'it asks for a supplement' }),
     row(

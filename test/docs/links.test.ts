@@ -26,7 +26,7 @@ const anchorsOf = (page: string): string[] =>
       .replaceAll(/\s/g, '-'),
   );
 
-const broken = (page: string): string[] => {
+const findBroken = (page: string): string[] => {
   const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
   return links.filter((link) => {
     if (/^[a-z]+:/.test(link)) return false;
@@ -77,7 +77,7 @@ const undefinedSymbols = (page: string): NamedSymbol[] =>
   namedSymbols(read(page)).filter(({ symbol, path }) => existsSync(join(ROOT, path)) && !defines(read(path), symbol));
 
 it.each(pages)('%s links to what is there', (page) => {
-  expect(broken(page)).toEqual([]);
+  expect(findBroken(page)).toEqual([]);
 });
 
 it.each(pages)('%s names files that are there', (page) => {

@@ -22,7 +22,7 @@ import { nodeCommand } from '../../sandbox/programs.ts';
 import { SandboxFile } from '../../sandbox/sandbox-file.ts';
 import { apiService, environmentOf, withEnvironment, workerService } from '../../sandbox/services.ts';
 import { emptyHome, homeAt, type Home } from '../../sandbox/state.ts';
-import { createSupervisor } from '../../sandbox/supervisor.ts';
+import { createProcessSupervisor } from '../../sandbox/process-supervisor.ts';
 import { isServing, TEMPORAL_NAMESPACE } from '../../sandbox/temporal.ts';
 import { startWatchdog } from '../../sandbox/watchdog.ts';
 import { until } from './until.ts';
@@ -230,7 +230,11 @@ export const install = async (): Promise<Installation> => {
       return { url: `http://127.0.0.1:${ports.api}`, running: started };
     },
     startWorker: async ({ env, name = 'own-worker', ...settings }) => {
-      const supervisor = createSupervisor({ logFolder: home.logs, report: () => undefined, onPids: () => undefined });
+      const supervisor = createProcessSupervisor({
+        logFolder: home.logs,
+        report: () => undefined,
+        onPids: () => undefined,
+      });
       const { ports } = await startOnPorts({
         holder,
         kept: { worker: ownPorts.worker },

@@ -1,10 +1,10 @@
 // Part of the replayed bundle: tells the test all that the workflow has written, because Temporal compares only types of calls.
 import { proxySinks, type Sinks, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
-import type { Delivered } from '../../workflows/messages.ts';
+import type { DeliveryResult } from '../../workflows/messages.ts';
 
 export interface CallSinks extends Sinks {
-  calls: { wrote: (progress: CaseChanges) => void };
+  calls: { wrote: (changes: CaseChanges) => void };
 }
 
 export const interceptors: WorkflowInterceptorsFactory = () => {
@@ -14,8 +14,8 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
       {
         handleUpdate: async (input, next) => {
           const answer = await next(input);
-          const { progress } = answer as Delivered;
-          if (progress) calls.wrote(progress);
+          const { changes } = answer as DeliveryResult;
+          if (changes) calls.wrote(changes);
           return answer;
         },
       },
@@ -23,7 +23,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
     outbound: [
       {
         scheduleActivity: (input, next) => {
-          if (input.activityType === 'recordProgress') calls.wrote(input.args[0] as CaseChanges);
+          if (input.activityType === 'writeProjection') calls.wrote(input.args[0] as CaseChanges);
           return next(input);
         },
       },

@@ -58,8 +58,8 @@ const startAndDie = async (): Promise<string> => {
     args: [{ caseId, plan, receivedAt: first!.at, ledgerHash: first!.hash }],
     workflowTaskTimeout: '3s',
   });
-  const { progress } = await deliver(installation.temporal.workflow, caseId, START_UPDATE_ID, { messages: [] });
-  await activities.recordProgress(progress!);
+  const { changes } = await deliver(installation.temporal.workflow, caseId, START_UPDATE_ID, { messages: [] });
+  await activities.writeProjection(changes!);
   worker.shutdown();
   await running;
   // The dead worker may still hold it.

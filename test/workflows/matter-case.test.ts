@@ -213,7 +213,7 @@ describe.concurrent('a case in Temporal', () => {
     const entries: string[] = [];
     const one = rig.open({
       trySubmitStep: async (call) => (call.stepId === 'enrol' ? { kind: 'later' } : approved(call)),
-      recordProgress: async ({ prevSeq, entries: more }) => {
+      writeProjection: async ({ prevSeq, entries: more }) => {
         failures += 1;
         if (failures < 4) throw new Error('connection refused');
         entries.push(...more.map((entry) => entry.kind));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor, Message } from '../../domain/case/messages.ts';
-import type { Delivered } from '../../workflows/messages.ts';
+import type { DeliveryResult } from '../../workflows/messages.ts';
 import { approved, openRig, type Rig, type Script, type TestCase } from './rig.ts';
 import { branchingPlan } from '../support/matters.ts';
 
@@ -40,7 +40,7 @@ const caseHeldAt = async (stepIds: string[], script: Script = {}, under = rig): 
 };
 const kinds = ({ ledger }: TestCase) =>
   ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
-const entriesOf = ({ progress }: Delivered) => progress?.entries.map(({ kind }) => kind);
+const entriesOf = ({ changes }: DeliveryResult) => changes?.entries.map(({ kind }) => kind);
 const messageIds = ({ ledger }: TestCase) => ledger.flatMap((entry) => ('messageId' in entry ? [entry.messageId] : []));
 
 describe.concurrent('what follows from a message', () => {
@@ -141,22 +141,22 @@ describe.concurrent('what follows from a message', () => {
   it('leaves out what the ledger has, where its last entry is the case’s own', async () => {
     const one = await caseHeldAt(['register']);
     const tip = one.tip();
-    const { progress } = await one.deliverAndDie(urge('m1'), tip);
-    expect(progress).toMatchObject({ prevSeq: tip.seq, entries: [{ messageId: 'm1' }] });
+    const { changes } = await one.deliverAndDie(urge('m1'), tip);
+    expect(changes).toMatchObject({ prevSeq: tip.seq, entries: [{ messageId: 'm1' }] });
     const foreign = { ...tip, seq: tip.seq + 1, entry: { ...tip.entry, at: 1 } };
     const beyond = { ...tip, seq: tip.seq + 9 };
     for (const [id, wrong] of [['m2', foreign] as const, ['m3', beyond] as const]) {
-      expect((await one.deliverAndDie(urge(id), wrong)).progress?.prevSeq).toBe(tip.seq);
+      expect((await one.deliverAndDie(urge(id), wrong)).changes?.prevSeq).toBe(tip.seq);
     }
-    expect((await one.deliverAndDie(urge('m4'), tip)).progress?.entries).toHaveLength(4);
+    expect((await one.deliverAndDie(urge('m4'), tip)).changes?.entries).toHaveLength(4);
   });
 
   it('is confirmed now and then, so that no answer grows without end', async () => {
     const one = await caseHeldAt(['register']);
     const longest = { entries: 0 };
     for (let count = 1; count <= 80; count += 1) {
-      const { progress } = await one.deliverAndDie(urge(`m${count}`));
-      longest.entries = Math.max(longest.entries, progress?.entries.length ?? 0);
+      const { changes } = await one.deliverAndDie(urge(`m${count}`));
+      longest.entries = Math.max(longest.entries, changes?.entries.length ?? 0);
     }
     expect(longest.entries).toBeGreaterThan(20);
     expect(longest.entries).toBeLessThan(40);
@@ -202,10 +202,10 @@ describe.concurrent('what an activity writes', () => {
         if (call.stepId === 'card') return { kind: 'accepted' };
         return call.stepId === 'enrol' ? { kind: 'later' } : approved(call);
       },
-      recordProgress: async (progress) => {
+      writeProjection: async (changes) => {
         reached.open();
         await goOn.opened;
-        return one.write(progress);
+        return one.write(changes);
       },
     });
     await one.start(branchingPlan());
@@ -229,12 +229,12 @@ describe.concurrent('a case that is taken up while its end is being written', ()
         return call.stepId === 'register' ? { kind: 'later' } : approved(call);
       },
       submitStep: async () => ({ kind: 'decided', decision: 'refused', messageId: 'm0' }),
-      recordProgress: async (progress) => {
-        if (progress.entries.at(-1)?.kind === 'case-ended') {
+      writeProjection: async (changes) => {
+        if (changes.entries.at(-1)?.kind === 'case-ended') {
           reached.open();
           await goOn.opened;
         }
-        return one.write(progress);
+        return one.write(changes);
       },
     });
     await one.start(branchingPlan());

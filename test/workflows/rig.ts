@@ -18,7 +18,7 @@ import {
   stateQuery,
   unwrittenQuery,
   type CaseInput,
-  type Delivered,
+  type DeliveryResult,
 } from '../../workflows/messages.ts';
 import { branchingPlan } from '../support/matters.ts';
 import { createNamespace } from '../support/temporal.ts';
@@ -33,7 +33,7 @@ export const approved = (call: { stepId: string; round: number }): StepAnswer =>
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** What the agencies answer, and what Postgres says; when, is added here. */
-export type Script = Partial<ReturnType<typeof createStepActivities> & Pick<Activities, 'recordProgress'>>;
+export type Script = Partial<ReturnType<typeof createStepActivities> & Pick<Activities, 'writeProjection'>>;
 
 /** A case, and the world outside its workflow, scripted by the test. */
 export interface TestCase {
@@ -44,18 +44,18 @@ export interface TestCase {
   /** How often each way of writing was used. */
   writes: { activity: number; relay: number };
   /** As Postgres does: what is there already must be the same, the rest is appended. */
-  write: (progress: CaseChanges) => { seq: number; hash: string };
+  write: (changes: CaseChanges) => { seq: number; hash: string };
   calls: { activity: string; stepId: string; round: number }[];
   /** Starts the case; its first entries are fetched as the relay does. */
   start: (plan: Plan) => Promise<void>;
   /** Resolves when they are written. */
   begun: () => Promise<void>;
   /** Delivers a message and writes what is handed over, as the relay does. */
-  deliver: (message: Message, tip?: LedgerTip) => Promise<Delivered['outcomes'][number]>;
+  deliver: (message: Message, tip?: LedgerTip) => Promise<DeliveryResult['outcomes'][number]>;
   /** The same for several in one update. */
-  deliverTogether: (messages: Message[]) => Promise<Delivered['outcomes']>;
+  deliverTogether: (messages: Message[]) => Promise<DeliveryResult['outcomes']>;
   /** Delivers a message, and dies before anything is written. */
-  deliverAndDie: (message: Message, tip?: LedgerTip) => Promise<Delivered>;
+  deliverAndDie: (message: Message, tip?: LedgerTip) => Promise<DeliveryResult>;
   /** What the case has not seen written, as a relay asks that lost it. */
   unwritten: () => Promise<CaseChanges | undefined>;
   /** How far the ledger is. */
@@ -110,11 +110,11 @@ const scriptedActivities = (worldOf: (caseId: string) => World): Activities => {
     trySubmitStep: noted('trySubmitStep', ({ trySubmitStep = approves }) => trySubmitStep),
     submitStep: noted('submitStep', ({ submitStep = approves }) => submitStep),
     undoStep: noted('undoStep', ({ undoStep = async () => ({ kind: 'undone' as const }) }) => undoStep),
-    recordProgress: async (progress) => {
-      const { script, writes, write } = worldOf(progress.caseId);
-      if (script.recordProgress) return script.recordProgress(progress);
+    writeProjection: async (changes) => {
+      const { script, writes, write } = worldOf(changes.caseId);
+      if (script.writeProjection) return script.writeProjection(changes);
       writes.activity += 1;
-      return write(progress);
+      return write(changes);
     },
     makeDailyReports: async () => [],
   };
@@ -128,10 +128,10 @@ const openCase = (client: Client, taskQueue: string, script: Script): TestCase &
   const update = (updateId: string, messages: Message[], tip?: LedgerTip) =>
     handle.executeUpdate(deliverUpdate, { args: [{ messages, at: Date.now(), ...(tip && { tip }) }], updateId });
   const fetch = async (updateId: string, messages: Message[], tip?: LedgerTip) => {
-    const { outcomes, progress } = await update(updateId, messages, tip);
-    if (progress) {
+    const { outcomes, changes } = await update(updateId, messages, tip);
+    if (changes) {
       writes.relay += 1;
-      write(progress);
+      write(changes);
     }
     return outcomes;
   };

@@ -5,6 +5,7 @@ import { takeOutdated } from '../../db/registry/calendars.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction } from '../../db/sql/pool.ts';
+import { systemActor } from '../../domain/case/system-actors.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 import type { Calendars } from '../../runtime/reference-data.ts';
 
@@ -15,9 +16,9 @@ const POLL_MS = 1_000;
  * and people must not queue behind all open cases.
  */
 const UNDER_WAY = 50;
-const NAME = 'calendar';
+const BY = systemActor('calendar-rollout');
 
-export interface HeraldOptions {
+export interface CalendarRolloutOptions {
   db: Pool;
   cipher: Cipher;
   calendars: Calendars;
@@ -28,10 +29,10 @@ export interface HeraldOptions {
  * Tells open cases that a newer calendar is published, so that each computes its deadlines again
  * and records it.
  */
-export const startCalendarHerald = (options: HeraldOptions): Loop =>
+export const startCalendarRollout = (options: CalendarRolloutOptions): Loop =>
   startLoop(
     async () => {
-      await tellOfCalendar(options);
+      await rollOutCalendar(options);
       return 'idle';
     },
     {
@@ -45,15 +46,15 @@ export const startCalendarHerald = (options: HeraldOptions): Loop =>
  * stop at any moment: a case is outdated until its row has the new calendar, and is not told again
  * while a message to it is open.
  */
-export const tellOfCalendar = async ({ db, cipher, calendars }: HeraldOptions): Promise<number> => {
+export const rollOutCalendar = async ({ db, cipher, calendars }: CalendarRolloutOptions): Promise<number> => {
   const { version: calendar } = await calendars.newest();
   return inTransaction(db, async (client) => {
     const outdated = await takeOutdated(client, calendar, UNDER_WAY);
     for (const { caseId, before, ledgerSeq } of outdated) {
       // The id contains the number of the last entry: if a slow process has used the older calendar
       // once more, the case is told again.
-      const id = inboxId(NAME, `${calendar}:${ledgerSeq}`);
-      const message = { kind: 'calendar-change', id, calendar, before, by: { role: 'system', id: NAME } } as const;
+      const id = inboxId(BY.id, `${calendar}:${ledgerSeq}`);
+      const message = { kind: 'calendar-change', id, calendar, before, by: BY } as const;
       await putMessage(client, cipher, { caseId, messageId: id, source: 'system', message });
     }
     return outdated.length;

@@ -5,25 +5,26 @@ import { takeDues } from '../../db/cases/dues.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction } from '../../db/sql/pool.ts';
+import { systemActor } from '../../domain/case/system-actors.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 
 const POLL_MS = 1_000;
 const AT_ONCE = 100;
-const NAME = 'timekeeper';
+const BY = systemActor('due-instants');
 
 /**
  * Tells cases that an instant for which they wait has come. A query finds the instants, so a case
  * needs no timer: an instant that moves (a pause, a new calendar) is a changed row. Any number can
  * run side by side; the case itself decides whether it still waits.
  */
-export const startTimekeeper = ({ db, cipher, log }: { db: Pool; cipher: Cipher; log: Logger }): Loop =>
+export const startDueInstants = ({ db, cipher, log }: { db: Pool; cipher: Cipher; log: Logger }): Loop =>
   startLoop(
     async () => {
       const told = await inTransaction(db, async (client) => {
         const dues = await takeDues(client, AT_ONCE);
         for (const { caseId, key } of dues) {
-          const id = inboxId(NAME, key);
-          const message = { kind: 'due', id, key, by: { role: 'system', id: NAME } } as const;
+          const id = inboxId(BY.id, key);
+          const message = { kind: 'due', id, key, by: BY } as const;
           await putMessage(client, cipher, { caseId, messageId: id, source: 'system', message });
         }
         return dues.length;

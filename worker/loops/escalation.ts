@@ -5,8 +5,8 @@ import { putMessage } from '../../db/messages/inbox.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction, type Db } from '../../db/sql/pool.ts';
 import { actOnOrder, openOrder, takeUnanswered } from '../../db/supervision/orders.ts';
-import { findLateSteps, takeRung, type LateStep } from '../../db/supervision/escalation-levels.ts';
-import type { Actor } from '../../domain/case/messages.ts';
+import { findLateSteps, takeEscalation, type LateStep } from '../../db/supervision/escalation-levels.ts';
+import { systemActor } from '../../domain/case/system-actors.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { replyDue } from '../../domain/supervision/orders.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
@@ -17,7 +17,7 @@ import type { Calendars } from '../../runtime/reference-data.ts';
  */
 const POLL_MS = 5_000;
 const AT_ONCE = 50;
-const RULE: Actor = { role: 'system', id: 'supervision-rule' };
+const BY = systemActor('escalation');
 
 /** The texts of the rules; people read them beside the texts of other people. */
 const WORDS = {
@@ -26,7 +26,7 @@ const WORDS = {
   unanswered: { text: '未按期答复，按规则通报 / By rule: not answered in time' },
 };
 
-export interface OverseerOptions {
+export interface EscalationOptions {
   db: Pool;
   cipher: Cipher;
   calendars: Calendars;
@@ -39,31 +39,31 @@ export interface OverseerOptions {
  * an order is not answered in time. Any number can run side by side: each level is claimed in the
  * transaction that acts on it.
  */
-export const startOverseer = (options: OverseerOptions): Loop =>
-  startLoop(() => oversee(options), {
+export const startEscalation = (options: EscalationOptions): Loop =>
+  startLoop(() => escalate(options), {
     everyMs: POLL_MS,
     onError: (error) => options.log.warn({ err: error }, 'applying the supervision rules failed, will retry'),
   });
 
 /** One round over everything that is late. */
-export const oversee = async (options: OverseerOptions): Promise<'more' | 'idle'> => {
+export const escalate = async (options: EscalationOptions): Promise<'more' | 'idle'> => {
   const late = await findLateSteps(options.db, AT_ONCE);
-  for (const step of late) await climb(options, step);
+  for (const step of late) await takeNextLevel(options, step);
   const circulated = await circulateUnanswered(options);
   return late.length === AT_ONCE || circulated === AT_ONCE ? 'more' : 'idle';
 };
 
-const climb = async ({ db, cipher, calendars, matter }: OverseerOptions, step: LateStep): Promise<void> => {
+const takeNextLevel = async ({ db, cipher, calendars, matter }: EscalationOptions, step: LateStep): Promise<void> => {
   const calendar = await calendars.newest();
   const { supervision } = await matter(step.matter, step.version);
-  const rung = supervision[step.light];
+  const level = supervision[step.light];
   await inTransaction(db, async (client) => {
-    if (!(await takeRung(client, step, rung))) return;
-    if (rung === 'urge') await urge(client, cipher, step);
-    if (rung === 'order') {
+    if (!(await takeEscalation(client, step, level))) return;
+    if (level === 'urge') await urge(client, cipher, step);
+    if (level === 'order') {
       const { light: ground, ...about } = step;
       const at = Date.now();
-      const event = { messageId: 'rule', by: RULE, at, words: WORDS[ground] };
+      const event = { messageId: 'rule', by: BY, at, words: WORDS[ground] };
       // If a supervisor has given an order already, the escalation continues from that order.
       const circulates = supervision.unanswered === 'circulate';
       await openOrder(client, cipher, { ...about, ground, circulates, ...event, ...replyDue(calendar, at) });
@@ -72,19 +72,19 @@ const climb = async ({ db, cipher, calendars, matter }: OverseerOptions, step: L
 };
 
 const urge = async (client: Db, cipher: Cipher, { caseId, stepId, round, light }: LateStep): Promise<void> => {
-  const id = inboxId(RULE.id, `${stepId}:${round}:${light}`);
-  const message = { kind: 'urge', id, stepId, by: RULE } as const;
+  const id = inboxId(BY.id, `${stepId}:${round}:${light}`);
+  const message = { kind: 'urge', id, stepId, by: BY } as const;
   const body = { reason: WORDS[light].text };
   await putMessage(client, cipher, { caseId, messageId: id, stepId, round, source: 'system', message, body });
 };
 
-const circulateUnanswered = async ({ db, cipher, calendars }: OverseerOptions): Promise<number> => {
+const circulateUnanswered = async ({ db, cipher, calendars }: EscalationOptions): Promise<number> => {
   const calendar = await calendars.newest();
   return inTransaction(db, async (client) => {
     const at = Date.now();
     const unanswered = await takeUnanswered(client, at, AT_ONCE);
     for (const { orderId } of unanswered) {
-      const event = { messageId: 'rule:circulate', by: RULE, at, words: WORDS.unanswered };
+      const event = { messageId: 'rule:circulate', by: BY, at, words: WORDS.unanswered };
       await actOnOrder(client, cipher, orderId, { action: 'circulate', ...event, due: replyDue(calendar, at) });
     }
     return unanswered.length;

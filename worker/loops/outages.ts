@@ -12,6 +12,7 @@ import {
 } from '../../db/agencies/parked-steps.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction, type Db } from '../../db/sql/pool.ts';
+import { systemActor } from '../../domain/case/system-actors.ts';
 import type { ExchangeDependencies } from '../../exchange/dependencies.ts';
 import { probe } from '../../exchange/probe.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
@@ -20,7 +21,7 @@ import type { AgencyHealthWatch } from '../agency-health.ts';
 const POLL_MS = 1_000;
 /** The rate at which parked steps go to an agency without a limit of its own. */
 const RELEASES_PER_SECOND = 10;
-const NAME = 'outages';
+const BY = systemActor('agency-outages');
 
 export interface OutagesOptions {
   health: AgencyHealthWatch;
@@ -92,7 +93,7 @@ const release = async ({ exchange, log }: OutagesOptions, { agency, breaker }: B
 
 const putRelease = async (client: Db, cipher: Cipher, { parkedAt, ...step }: ParkedStep): Promise<void> => {
   const { caseId, stepId, round } = step;
-  const id = inboxId(NAME, `${formatRequestId(step)}:${parkedAt}`);
-  const message = { kind: 'release', id, stepId, round, by: { role: 'system', id: NAME } } as const;
+  const id = inboxId(BY.id, `${formatRequestId(step)}:${parkedAt}`);
+  const message = { kind: 'release', id, stepId, round, by: BY } as const;
   await putMessage(client, cipher, { caseId, messageId: id, stepId, round, source: 'system', message });
 };

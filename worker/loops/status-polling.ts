@@ -7,7 +7,7 @@ import { startLoop, type Loop } from '../../runtime/loop.ts';
 const POLL_MS = 1_000;
 const AT_ONCE = 20;
 
-export interface EnquirerOptions extends Pick<ExchangeDependencies, 'db' | 'cipher' | 'client' | 'agency'> {
+export interface StatusPollingOptions extends Pick<ExchangeDependencies, 'db' | 'cipher' | 'client' | 'agency'> {
   log: Logger;
 }
 
@@ -15,11 +15,11 @@ export interface EnquirerOptions extends Pick<ExchangeDependencies, 'db' | 'ciph
  * Asks agencies that have accepted a step and then stay silent. A query finds the steps that are
  * due, so a case needs no timer for a rare event.
  */
-export const startEnquirer = (options: EnquirerOptions): Loop =>
+export const startStatusPolling = (options: StatusPollingOptions): Loop =>
   startLoop(
     async () => {
       const due = await dueEnquiries(options.db, AT_ONCE);
-      await Promise.all(due.map((step) => enquireAndLog(options, step)));
+      await Promise.all(due.map((step) => pollStatus(options, step)));
       return due.length === AT_ONCE ? 'more' : 'idle';
     },
     {
@@ -28,7 +28,7 @@ export const startEnquirer = (options: EnquirerOptions): Loop =>
     },
   );
 
-const enquireAndLog = async (options: EnquirerOptions, step: DueEnquiry): Promise<void> => {
+const pollStatus = async (options: StatusPollingOptions, step: DueEnquiry): Promise<void> => {
   const answer = await enquire(options, step);
   if (!answer || ['decided', 'unknown', 'accepted'].includes(answer.kind)) return;
   const { caseId, stepId, agency } = step;

@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 3_000;
 /** One missing answer can be chance. */
 const SILENT_TIMES = 2;
 
-export interface PulseOptions {
+export interface ConnectionCheckOptions {
   connection: Pick<NativeConnection, 'workflowService'>;
   address: string;
   log: Logger;
@@ -27,14 +27,14 @@ export interface PulseOptions {
  * connection is answered and this one is not. If the server itself is unavailable or frozen, the
  * worker waits for it.
  */
-export const startPulse = (options: PulseOptions): Loop => {
+export const startConnectionCheck = (options: ConnectionCheckOptions): Loop => {
   const { connection, address, log, onDead, everyMs = EVERY_MS, answerWithinMs = ANSWER_WITHIN_MS } = options;
   let silent = 0;
   return startLoop(
     async () => {
-      silent = (await answers(connection, answerWithinMs)) ? 0 : silent + 1;
+      silent = (await isAnswering(connection, answerWithinMs)) ? 0 : silent + 1;
       if (silent > 0) log.warn({ silent }, 'Temporal does not answer');
-      if (silent >= SILENT_TIMES && (await answersAnew(address, answerWithinMs))) {
+      if (silent >= SILENT_TIMES && (await isReachableAnew(address, answerWithinMs))) {
         onDead(new Error('the connection to Temporal is lost, a new connection works'));
       }
       return 'idle';
@@ -44,7 +44,10 @@ export const startPulse = (options: PulseOptions): Loop => {
 };
 
 /** An error is an answer too: the SDK sees it and reconnects by itself. */
-const answers = async ({ workflowService }: PulseOptions['connection'], withinMs: number): Promise<boolean> => {
+const isAnswering = async (
+  { workflowService }: ConnectionCheckOptions['connection'],
+  withinMs: number,
+): Promise<boolean> => {
   const timer = new AbortController();
   const silence = delay(withinMs, false, { signal: timer.signal }).catch(() => false);
   const answer = workflowService.getSystemInfo({}).then(
@@ -56,7 +59,7 @@ const answers = async ({ workflowService }: PulseOptions['connection'], withinMs
   return heard;
 };
 
-const answersAnew = async (address: string, withinMs: number): Promise<boolean> => {
+const isReachableAnew = async (address: string, withinMs: number): Promise<boolean> => {
   try {
     const connection = await Connection.connect({ address, connectTimeout: withinMs });
     await connection.close();

@@ -21,13 +21,13 @@ import {
   deliverUpdate,
   TOO_EARLY,
   unwrittenQuery,
-  type Delivered,
-  type Parcel,
+  type DeliveryResult,
+  type MessageBatch,
 } from '../../workflows/messages.ts';
 import { createBatch } from './batch.ts';
-import { createCarrier } from './in-flight-pool.ts';
-import { takeUp } from './reopen.ts';
-import type { UnderWay } from './in-flight-cases.ts';
+import { createInFlightPool } from './in-flight-pool.ts';
+import { reopen } from './reopen.ts';
+import type { InFlightCases } from './in-flight-cases.ts';
 
 /** A relay that dies keeps its claims for at most this long. */
 const LEASE_MS = 30_000;
@@ -49,7 +49,7 @@ export interface RelayOptions {
    */
   client: WorkflowClient;
   /** Writes the entries that a case returns. */
-  record: (progress: CaseChanges) => Promise<unknown>;
+  record: (changes: CaseChanges) => Promise<unknown>;
   log: Logger;
 }
 
@@ -64,18 +64,21 @@ export interface Round {
 type Group = readonly [ClaimedMessage, ...ClaimedMessage[]];
 /** The outcome of each message of a group; undefined: it has to be delivered again. */
 type Outcomes = (Outcome | undefined)[];
-type Settled = Parameters<typeof settleMessages>[1][number];
+type SettledMessage = Parameters<typeof settleMessages>[1][number];
 
 /**
  * Delivers messages, one group to a case at a time: while one is being delivered, the next
  * collects.
  */
-export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions, underWay: UnderWay): Round => {
-  const settle = createBatch((settled: Settled[]) => settleMessages(db, settled));
+export const createMessageDelivery = (
+  { db, cipher, client, record, log }: RelayOptions,
+  inFlight: InFlightCases,
+): Round => {
+  const settle = createBatch((settled: SettledMessage[]) => settleMessages(db, settled));
   const letGo = (messages: readonly ClaimedMessage[], when: 'later' | 'now') =>
     releaseMessages(
       db,
-      messages.map((message) => ({ ...idsOf(message), delayMs: when === 'now' ? 0 : restMs(message.attempts) })),
+      messages.map((message) => ({ ...idsOf(message), delayMs: when === 'now' ? 0 : backOffMs(message.attempts) })),
     );
 
   /**
@@ -87,9 +90,9 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
     return first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome;
   };
 
-  const carrier = createCarrier({
+  const pool = createInFlightPool({
     atOnce: CASES_AT_ONCE,
-    bring: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; progress?: CaseChanges } | undefined> => {
+    deliver: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; changes?: CaseChanges } | undefined> => {
       const [{ caseId, tip }] = group;
       const messages = group.map(({ message }) => message);
       try {
@@ -107,8 +110,8 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
       }
     },
     // A message may have its outcome only after its entries are recorded, so the order matters.
-    write: async (group, { outcomes, progress }) => {
-      if (progress) await record(progress);
+    commit: async (group, { outcomes, changes }) => {
+      if (changes) await record(changes);
       await Promise.all(
         group.map(async (message, index) => {
           const outcome = outcomes[index];
@@ -123,20 +126,20 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
 
   return {
     round: async () => {
-      const room = await carrier.room();
-      underWay.look();
+      const room = await pool.freeSlots();
+      inFlight.look();
       const claimed = await claimMessages(db, {
         limit: room,
         leaseMs: LEASE_MS,
         perCase: MESSAGES_PER_CASE,
-        except: underWay.cases(),
+        except: inFlight.cases(),
       });
       for (const group of groupsOf(claimed)) {
-        void underWay.during(group[0].caseId, carrier.carry(group), group.length === MESSAGES_PER_CASE);
+        void inFlight.track(group[0].caseId, pool.add(group), group.length === MESSAGES_PER_CASE);
       }
       return claimed.length === room ? 'more' : 'idle';
     },
-    stop: carrier.stop,
+    stop: pool.stop,
   };
 };
 
@@ -168,12 +171,12 @@ export const deliver = (
   client: WorkflowClient,
   caseId: string,
   updateId: string,
-  parcel: Omit<Parcel, 'at'>,
-): Promise<Delivered> =>
+  batch: Omit<MessageBatch, 'at'>,
+): Promise<DeliveryResult> =>
   client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
     client
       .getHandle(caseWorkflowId(caseId))
-      .executeUpdate(deliverUpdate, { args: [{ ...parcel, at: Date.now() }], updateId }),
+      .executeUpdate(deliverUpdate, { args: [{ ...batch, at: Date.now() }], updateId }),
   );
 
 /** The case does not exist in Temporal any more, or it closed before it could answer. */
@@ -198,18 +201,18 @@ const outcomesAfterEnd = async (
   const outcomes: Outcomes = [];
   for (const message of group) {
     const recorded = await findLedgerOutcome(db, caseId, message.messageId);
-    outcomes.push(recorded ?? (isCaseEnd(status) ? await takeUp(db, client, message) : undefined));
+    outcomes.push(recorded ?? (isCaseEnd(status) ? await reopen(db, client, message) : undefined));
   }
   if (outcomes.includes(undefined)) {
     // A relay may have died before it wrote the end of the case. The next attempt finds it written.
-    const progress = await unwritten(client, caseId);
-    if (progress) await record(progress);
+    const changes = await readUnwritten(client, caseId);
+    if (changes) await record(changes);
   }
   return outcomes;
 };
 
 /** The entries that a case has not handed over; nothing if Temporal has deleted the run. */
-const unwritten = async (client: WorkflowClient, caseId: string): Promise<CaseChanges | undefined> => {
+const readUnwritten = async (client: WorkflowClient, caseId: string): Promise<CaseChanges | undefined> => {
   try {
     return await client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
       client.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery),
@@ -221,4 +224,4 @@ const unwritten = async (client: WorkflowClient, caseId: string): Promise<CaseCh
 };
 
 /** The delay before the next attempt doubles with each attempt. */
-export const restMs = (attempts: number): number => Math.min(FIRST_REST_MS * 2 ** (attempts - 1), LONGEST_REST_MS);
+export const backOffMs = (attempts: number): number => Math.min(FIRST_REST_MS * 2 ** (attempts - 1), LONGEST_REST_MS);

@@ -2,18 +2,18 @@
  * The cases to which this relay is delivering something. Messages that arrive for such a case are
  * fetched after that delivery.
  */
-export interface UnderWay {
+export interface InFlightCases {
   cases: () => string[];
   /**
    * Resolves when the delivery `bringing` to a case has ended. `more`: there are probably more
    * messages for it.
    */
-  during: (caseId: string, bringing: Promise<unknown>, more?: boolean) => Promise<void>;
+  track: (caseId: string, bringing: Promise<unknown>, more?: boolean) => Promise<void>;
   /**
    * A message arrived for a case. True: a delivery to the case is running, so the caller does
    * nothing.
    */
-  heard: (caseId: string) => boolean;
+  hear: (caseId: string) => boolean;
   /**
    * Call it before messages are read. The read finds every message heard of before; it may miss one
    * that arrives during it.
@@ -24,20 +24,20 @@ export interface UnderWay {
 /**
  * `onMore` is called when the delivery to a case has ended and a message arrived for it meanwhile.
  */
-export const createUnderWay = (onMore: () => void): UnderWay => {
+export const createInFlightCases = (onMore: () => void): InFlightCases => {
   const cases = new Set<string>();
   const heard = new Set<string>();
 
   return {
     cases: () => [...cases],
-    during: async (caseId, bringing, more = false) => {
+    track: async (caseId, bringing, more = false) => {
       cases.add(caseId);
       if (more) heard.add(caseId);
       await bringing;
       cases.delete(caseId);
       if (heard.delete(caseId)) onMore();
     },
-    heard: (caseId) => {
+    hear: (caseId) => {
       heard.add(caseId);
       return cases.has(caseId);
     },

@@ -1,7 +1,7 @@
-import { createDelivery, type RelayOptions } from './deliver-messages.ts';
+import { createMessageDelivery, type RelayOptions } from './deliver-messages.ts';
 import { startLoop } from '../../runtime/loop.ts';
-import { createStarting } from './start-cases.ts';
-import { createUnderWay } from './in-flight-cases.ts';
+import { createCaseStarter } from './start-cases.ts';
+import { createInFlightCases } from './in-flight-cases.ts';
 
 /**
  * How often Postgres is asked. A notification is faster; this poll finds what a lost notification
@@ -30,15 +30,15 @@ export interface Relay {
 export const startRelay = (options: RelayOptions): Relay => {
   const onError = (where: string) => (error: unknown) =>
     options.log.warn({ err: error, where }, 'relay failed, will retry');
-  const underWay = createUnderWay(() => messages.wake());
-  const delivery = createDelivery(options, underWay);
+  const inFlight = createInFlightCases(() => messages.wake());
+  const delivery = createMessageDelivery(options, inFlight);
   const messages = startLoop(delivery.round, { everyMs: POLL_MS, gapMs: GAP_MS, onError: onError('messages') });
-  const starting = createStarting(options, underWay);
+  const starting = createCaseStarter(options, inFlight);
   const starts = startLoop(starting.round, { everyMs: POLL_MS, gapMs: GAP_MS, onError: onError('starts') });
   return {
     startsWaiting: starts.wake,
     messagesWaiting: (caseId) => {
-      if (caseId === undefined || !underWay.heard(caseId)) messages.wake();
+      if (caseId === undefined || !inFlight.hear(caseId)) messages.wake();
     },
     stop: async () => {
       await Promise.all([starts.stop(), messages.stop()]);

@@ -22,7 +22,7 @@ const CALL_TIMEOUT_MS = 5_000;
  * and the message has to be delivered again. Safe to repeat: a second run at the same time is
  * refused, and later the case has not ended any more.
  */
-export const takeUp = (
+export const reopen = (
   db: Pool,
   client: WorkflowClient,
   { caseId, message }: ClaimedMessage,
@@ -36,9 +36,9 @@ export const takeUp = (
     if (!entries.some(({ kind }) => kind === 'case-reopened')) {
       return outcome.kind === 'applied' ? { kind: 'refused', code: 'CASE_ENDED' } : outcome;
     }
-    if (!(await isRecorded(client, caseId, state.seq))) return undefined;
+    if (!(await isLastRunWritten(client, caseId, state.seq))) return undefined;
     const { receivedAt } = state;
-    const input: CaseInput = { caseId, plan: found.plan, receivedAt, ledgerHash, takenUp: { state, message } };
+    const input: CaseInput = { caseId, plan: found.plan, receivedAt, ledgerHash, reopened: { state, message } };
     return (await start(client, input, found.caseNo)) ? outcome : undefined;
   });
 
@@ -46,7 +46,7 @@ export const takeUp = (
  * Whether every entry of the last run is in Postgres: entries that another relay has not written
  * yet would break the chain. Temporal may have deleted the run's history.
  */
-const isRecorded = async (client: WorkflowClient, caseId: string, seq: number): Promise<boolean> => {
+const isLastRunWritten = async (client: WorkflowClient, caseId: string, seq: number): Promise<boolean> => {
   try {
     const last = await client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
       client.getHandle(caseWorkflowId(caseId)).query(stateQuery),

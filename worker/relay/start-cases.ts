@@ -9,9 +9,9 @@ import {
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID, type CaseInput } from '../../workflows/messages.ts';
 import { createBatch } from './batch.ts';
-import { createCarrier } from './in-flight-pool.ts';
-import { deliver, restMs, type RelayOptions, type Round } from './deliver-messages.ts';
-import type { UnderWay } from './in-flight-cases.ts';
+import { createInFlightPool } from './in-flight-pool.ts';
+import { deliver, backOffMs, type RelayOptions, type Round } from './deliver-messages.ts';
+import type { InFlightCases } from './in-flight-cases.ts';
 
 /**
  * A relay that dies keeps its claims for at most this long. The record shows the start of the case
@@ -25,13 +25,13 @@ const START_TIMEOUT_MS = 10_000;
  * Starts cases and writes their first entries: which steps were sent, and what agencies answered at
  * once. A message can arrive before its case has started; it waits for the start.
  */
-export const createStarting = ({ db, client, record, log }: RelayOptions, underWay: UnderWay): Round => {
+export const createCaseStarter = ({ db, client, record, log }: RelayOptions, inFlight: InFlightCases): Round => {
   const started = createBatch((caseIds: string[]) => markStarted(db, caseIds));
   const recorded = createBatch((caseIds: string[]) => markRecorded(db, caseIds));
 
-  const carrier = createCarrier({
+  const pool = createInFlightPool({
     atOnce: STARTS_AT_ONCE,
-    bring: async (request: StartRequest): Promise<{ progress?: CaseChanges } | undefined> => {
+    deliver: async (request: StartRequest): Promise<{ changes?: CaseChanges } | undefined> => {
       const { caseId } = request;
       try {
         await startCase(client, request);
@@ -42,14 +42,14 @@ export const createStarting = ({ db, client, record, log }: RelayOptions, underW
         return undefined;
       }
     },
-    write: async ({ caseId }, { progress }) => {
-      if (progress) await record(progress);
+    commit: async ({ caseId }, { changes }) => {
+      if (changes) await record(changes);
       await recorded(caseId);
     },
     release: (requests, when) =>
       releaseStarts(
         db,
-        requests.map(({ caseId, attempts }) => ({ caseId, delayMs: when === 'now' ? 0 : restMs(attempts) })),
+        requests.map(({ caseId, attempts }) => ({ caseId, delayMs: when === 'now' ? 0 : backOffMs(attempts) })),
       ),
     onError: ({ caseId }, error) =>
       log.warn({ err: error, caseId }, 'recording the start of the case failed, will retry'),
@@ -57,12 +57,12 @@ export const createStarting = ({ db, client, record, log }: RelayOptions, underW
 
   return {
     round: async () => {
-      const room = await carrier.room();
+      const room = await pool.freeSlots();
       const requests = await claimStarts(db, { limit: room, leaseMs: LEASE_MS });
-      for (const request of requests) void underWay.during(request.caseId, carrier.carry(request));
+      for (const request of requests) void inFlight.track(request.caseId, pool.add(request));
       return requests.length === room ? 'more' : 'idle';
     },
-    stop: carrier.stop,
+    stop: pool.stop,
   };
 };
 

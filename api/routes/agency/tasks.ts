@@ -80,7 +80,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
           ...(query.cursor !== undefined && { after: query.cursor }),
           ...(query.mine && { of: accounts }),
         };
-        const { tasks, nextCursor } = await untilSome(deps, query.wait * 1000, over, () =>
+        const { tasks, nextCursor } = await pollUntilSome(deps, query.wait * 1000, over, () =>
           agencyTasks(deps.pool, agency, page),
         );
         const body = { tasks: await Promise.all(tasks.map((task) => taskView(deps, task, task, accounts))) };
@@ -106,7 +106,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
         const task = await taskView(deps, found, step, accounts);
         const isMine = task.claimedBy === actorOf(caller).id && (step.claimedUntil ?? 0) > deps.now();
         const draft = isMine ? draftView(await findDraft(deps.pool, deps.cipher, key)) : {};
-        return { status: 200, body: { ...task, ...(await disclosed(deps, found, step)), ...draft } };
+        return { status: 200, body: { ...task, ...(await discloseToOfficer(deps, found, step)), ...draft } };
       },
     }),
 
@@ -161,7 +161,7 @@ const ownAgency = (_input: unknown, caller: Caller): Promise<Found<string> | und
   Promise.resolve('agency' in caller ? { resource: undefined, found: caller.agency } : undefined);
 
 /** Lists, and while there is nothing waits for a case to change and lists again, `waitMs` at most. */
-const untilSome = async <P extends { tasks: readonly unknown[] }>(
+const pollUntilSome = async <P extends { tasks: readonly unknown[] }>(
   deps: Deps,
   waitMs: number,
   over: AbortSignal,
@@ -212,7 +212,11 @@ const taskView = async (
 };
 
 /** What the step's definition discloses, and the record that it was read. */
-const disclosed = async ({ pool, cipher, registry }: Deps, found: TaskCase, { stepId, round, agency }: StepRow) => {
+const discloseToOfficer = async (
+  { pool, cipher, registry }: Deps,
+  found: TaskCase,
+  { stepId, round, agency }: StepRow,
+) => {
   const { matter } = await registry.matterOf(found);
   const defined = findStep(matter, stepId);
   if (!defined) throw new Error(`step ${stepId} of ${matter.code} cannot be disclosed`);

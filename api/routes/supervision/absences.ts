@@ -57,7 +57,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     }
     const officer = await findOfficer(pool, agency, account);
     if (!officer || !can(caller, action, { region: officer.region, agencies: [agency] })) {
-      throw wrong(path, 'unknown-officer', language);
+      throw rejectField(path, 'unknown-officer', language);
     }
   };
 
@@ -87,16 +87,16 @@ export const absenceRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, found: agency, input: { body }, language }) => {
         const enteredBy = actorOf(caller);
         const { officer = caller.role === 'officer' ? caller.account : undefined, from, to, coveredBy } = body;
-        if (officer === undefined) throw wrong('body.officer', 'required', language);
+        if (officer === undefined) throw rejectField('body.officer', 'required', language);
         await reach({ caller, language }, 'absence.enter', agency, officer, 'body.officer');
-        if (Date.parse(to) <= deps.now()) throw wrong('body.to', 'past', language);
+        if (Date.parse(to) <= deps.now()) throw rejectField('body.to', 'past', language);
         const { group, officer: cover } = coveredBy;
         const members = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
         if (!members.includes(officer)) {
-          throw wrong('body.coveredBy.group', 'not-a-member', language);
+          throw rejectField('body.coveredBy.group', 'not-a-member', language);
         }
         if (cover !== undefined && (cover === officer || !members.includes(cover))) {
-          throw wrong('body.coveredBy.officer', 'not-a-colleague', language);
+          throw rejectField('body.coveredBy.officer', 'not-a-colleague', language);
         }
         const absence = { agency, officer, startsAt: Date.parse(from), endsAt: Date.parse(to), group, enteredBy };
         const entered = await enterAbsence(pool, { ...absence, ...(cover !== undefined && { cover }) });
@@ -169,7 +169,7 @@ const RULES = {
   'unknown-officer': { zh: '您的区域内该部门没有这名人员', en: 'The agency has no such officer in your division' },
 } as const satisfies Record<string, Text>;
 
-const wrong = (path: string, rule: keyof typeof RULES, language: Language) =>
+const rejectField = (path: string, rule: keyof typeof RULES, language: Language) =>
   problem('REQUEST_INVALID', { errors: [{ path, rule, message: RULES[rule][language] }] });
 
 const absenceView = ({ startsAt, endsAt, group, cover, enteredAt, ...same }: Absence): AbsenceView => ({

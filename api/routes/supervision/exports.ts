@@ -13,7 +13,7 @@ import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import type { Language } from '../../http/problems.ts';
 import { route, unscoped, type Route } from '../../http/route.ts';
-import { caseFilterOf, narrowed } from '../../commands/case-scope.ts';
+import { caseFilterOf, narrowFilter } from '../../commands/case-scope.ts';
 
 const NAMES: Record<Export['subject'], Text> = {
   cases: { zh: '办件', en: 'Cases' },
@@ -65,11 +65,11 @@ const tableOf = (deps: Deps, caller: Caller, body: Export, now: number, language
         language,
       );
     case 'supervision-orders': {
-      const within = narrowed(body.filter, scope);
+      const within = narrowFilter(body.filter, scope);
       return ordersTable(deps, within && { ...body.filter, ...within, now }, language);
     }
     case 'daily-reports': {
-      const within = narrowed(body.filter, scope);
+      const within = narrowFilter(body.filter, scope);
       const days = daysOf(body.filter, now, language);
       return daysTable(deps, within && { ...days, region: within.region ?? '', matter: body.filter.matter }, language);
     }

@@ -34,7 +34,7 @@ import { agencyName } from '../../views/names.ts';
 import { route, unscoped, type Found, type Route } from '../../http/route.ts';
 import { orderRights, readStepsContext, stepOffers } from '../../views/actions.ts';
 import { orderDetail, orderView } from '../../views/order.ts';
-import { narrowed, stepScope } from '../../commands/case-scope.ts';
+import { narrowFilter, stepScope } from '../../commands/case-scope.ts';
 
 const params = z.strictObject({ orderId: OrderId });
 
@@ -147,7 +147,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
       answers: { 200: { description: 'One page', schema: OrderList } },
       handler: async ({ caller, input: { query } }) => {
         const { cursor, limit, ...filter } = query;
-        const scope = narrowed(filter, scopeOf(caller, 'order.list'));
+        const scope = narrowFilter(filter, scopeOf(caller, 'order.list'));
         if (!scope) return { status: 200, body: { orders: [] } };
         const page = await listOrders(pool, { ...filter, ...scope, now: deps.now() }, { limit, cursor });
         const orders = await Promise.all(page.rows.map((order) => orderView(deps, caller, order)));

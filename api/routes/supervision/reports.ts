@@ -18,7 +18,7 @@ import { scopeOf } from '../../policy.ts';
 import { agencyName } from '../../views/names.ts';
 import { route, unscoped, type Route } from '../../http/route.ts';
 import { dailyReportView } from '../../views/daily-report.ts';
-import { narrowed } from '../../commands/case-scope.ts';
+import { narrowFilter } from '../../commands/case-scope.ts';
 
 /** What supervisors report: who held cases for how long, what they save, what each day was. */
 export const reportRoutes = (deps: Deps): Route[] => [
@@ -33,7 +33,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
     answers: { 200: { description: 'In total and by agency', schema: TimeReportView } },
     handler: async ({ caller, input: { query }, language }) => {
       const { from, to, start, stop } = daysOf(query, deps.now(), language);
-      const within = narrowed(query, scopeOf(caller, 'report.read'));
+      const within = narrowFilter(query, scopeOf(caller, 'report.read'));
       const filter = { ...matterOf(query), region: within?.region ?? '', endedFrom: start, endedBefore: stop };
       const parts = within ? readHeldSteps(deps.pool, filter) : nothing();
       const [calendar, registered] = await Promise.all([deps.calendars.newest(), deps.registry.agencies()]);
@@ -62,7 +62,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
     answers: { 200: { description: 'All published matters', schema: ValueReportView } },
     handler: async ({ caller, input: { query }, language }) => {
       const { from, to, start, stop } = daysOf(query, deps.now(), language);
-      const within = narrowed(query, scopeOf(caller, 'report.read'));
+      const within = narrowFilter(query, scopeOf(caller, 'report.read'));
       const filter = { ...matterOf(query), region: within?.region ?? '', endedFrom: start, endedBefore: stop };
       const [calendar, published] = await Promise.all([deps.calendars.newest(), deps.registry.matters()]);
       const values = await valueOfCases(calendar, within ? readServedCases(deps.pool, filter) : nothing());
@@ -87,7 +87,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
     answers: { 200: { description: 'The sums of the division', schema: DailyReportList } },
     handler: async ({ caller, input: { query }, language }) => {
       const { from, to } = daysOf(query, deps.now(), language);
-      const within = narrowed(query, scopeOf(caller, 'report.read'));
+      const within = narrowFilter(query, scopeOf(caller, 'report.read'));
       const reports = within ? await listDailyReports(deps.pool, from, to) : [];
       const body: DailyReportList = { reports: reports.map((report) => dailyReportView(report, within?.region ?? '')) };
       return { status: 200, body };
@@ -106,9 +106,9 @@ const valueView = ({ code, name, before }: Matter, value: Value | undefined): Va
   ...(value && {
     after: {
       cases: value.cases,
-      ...(value.materials !== undefined && { materials: rounded(value.materials) }),
-      trips: rounded(value.trips),
-      workingDays: rounded(value.workingDays),
+      ...(value.materials !== undefined && { materials: roundFigure(value.materials) }),
+      trips: roundFigure(value.trips),
+      workingDays: roundFigure(value.workingDays),
     },
   }),
 });
@@ -118,8 +118,8 @@ const MINUTE_MS = 60_000;
 const shareView = ({ party, agency, workingMinutes, plainMs }: Share): TimeReportView['shares'][number] => ({
   party,
   ...(agency !== undefined && { agency }),
-  minutes: rounded(plainMs / MINUTE_MS),
-  workingMinutes: rounded(workingMinutes),
+  minutes: roundFigure(plainMs / MINUTE_MS),
+  workingMinutes: roundFigure(workingMinutes),
 });
 
-const rounded = (figure: number): number => Math.round(figure * 100) / 100;
+const roundFigure = (figure: number): number => Math.round(figure * 100) / 100;

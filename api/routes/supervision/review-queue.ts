@@ -2,16 +2,22 @@ import { z } from 'zod';
 import {
   dismissAnswer,
   findKeptAnswer,
-  listDesk,
+  listReviewQueue,
   lockAnswer,
-  type DeskFilter,
+  type ReviewQueueFilter,
   type KeptAnswer,
 } from '../../../db/worklist/review-queue.ts';
 import { putMessage } from '../../../db/messages/inbox.ts';
 import { inTransaction, type Db } from '../../../db/sql/pool.ts';
 import { allowedOf, answerActions } from '../../../domain/actions.ts';
 import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../../domain/worklist/verdicts.ts';
-import { CaseDeskQuery, DecideAnswer, DeskList, DeskQuery, KeptMessageId } from '../../../contract/desk.ts';
+import {
+  CaseReviewQueueQuery,
+  DecideAnswer,
+  ReviewQueue,
+  ReviewQueueQuery,
+  KeptMessageId,
+} from '../../../contract/review-queue.ts';
 import { Answered, Recorded } from '../../../contract/messages.ts';
 import { CaseId } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
@@ -21,27 +27,27 @@ import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
 import { route, unscoped, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';
-import { deskAnswer } from '../../views/desk.ts';
+import { keptAnswerView } from '../../views/kept-answer.ts';
 import { iso } from '../../views/instants.ts';
 import { caseScope } from '../../commands/case-scope.ts';
 
 /** Answers of agencies that are no part of the record: shown, and decided by a person. */
-export const deskRoutes = (deps: Deps): Route[] => {
+export const reviewQueueRoutes = (deps: Deps): Route[] => {
   const { pool, cipher, registry } = deps;
 
   const list = async (
     caller: Caller,
-    filter: DeskFilter,
+    filter: ReviewQueueFilter,
     { cursor, limit }: { cursor?: string | undefined; limit: number },
   ): Promise<Reply> => {
     const page = { limit, ...(cursor !== undefined && { cursor }) };
     const [{ rows, nextCursor }, agencies] = await Promise.all([
-      listDesk(pool, cipher, filter, page),
+      listReviewQueue(pool, cipher, filter, page),
       registry.agencies(),
     ]);
     const answers = rows.map(async (kept) => {
       const { matter } = await registry.matterOf(kept);
-      return deskAnswer(kept, { matter, agencies, caller });
+      return keptAnswerView(kept, { matter, agencies, caller });
     });
     return {
       status: 200,
@@ -52,14 +58,14 @@ export const deskRoutes = (deps: Deps): Route[] => {
   return [
     route({
       method: 'get',
-      path: '/api/v1/desk',
+      path: '/api/v1/review-queue',
       summary: 'List answers of agencies that did not count, newest first',
       tag: 'supervision',
-      policy: { action: 'desk.list', find: unscoped },
-      input: z.strictObject({ query: DeskQuery }),
-      answers: { 200: { description: 'One page', schema: DeskList } },
+      policy: { action: 'review-queue.list', find: unscoped },
+      input: z.strictObject({ query: ReviewQueueQuery }),
+      answers: { 200: { description: 'One page', schema: ReviewQueue } },
       handler: ({ caller, input: { query } }) => {
-        const { region = '' } = scopeOf(caller, 'desk.list');
+        const { region = '' } = scopeOf(caller, 'review-queue.list');
         const { state, agency, ...page } = query;
         const only = { ...(state !== 'all' && { state }), ...(agency !== undefined && { agency }) };
         return list(caller, { region, ...only }, page);
@@ -68,21 +74,21 @@ export const deskRoutes = (deps: Deps): Route[] => {
 
     route({
       method: 'get',
-      path: '/api/v1/cases/{caseId}/desk',
+      path: '/api/v1/cases/{caseId}/review-queue',
       summary: 'List the answers of one case that did not count, in any state',
       tag: 'supervision',
-      policy: { action: 'desk.list', find: caseScope(deps) },
-      input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: CaseDeskQuery }),
-      answers: { 200: { description: 'One page', schema: DeskList } },
+      policy: { action: 'review-queue.list', find: caseScope(deps) },
+      input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: CaseReviewQueueQuery }),
+      answers: { 200: { description: 'One page', schema: ReviewQueue } },
       handler: ({ caller, found: { caseId }, input: { query } }) => list(caller, { region: '', caseId }, query),
     }),
 
     route({
       method: 'post',
-      path: '/api/v1/cases/{caseId}/desk/{messageId}',
+      path: '/api/v1/cases/{caseId}/review-queue/{messageId}',
       summary: 'Adopt the answer as the decision of the step, or dismiss it',
       tag: 'supervision',
-      policy: { action: 'desk.decide', find: caseScope(deps) },
+      policy: { action: 'review-queue.decide', find: caseScope(deps) },
       input: z.strictObject({
         params: z.strictObject({ caseId: CaseId, messageId: KeptMessageId }),
         body: DecideAnswer,

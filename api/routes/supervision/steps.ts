@@ -152,10 +152,10 @@ const assignee = async (
   if (officer !== undefined) {
     // Nobody else could take it then.
     if (await findOfficer(deps.pool, step.agency, officer)) return { officer };
-    throw wrong('body.officer', 'unknown-officer', language);
+    throw rejectField('body.officer', 'unknown-officer', language);
   }
   if (agency !== undefined && (await deps.registry.agencies()).has(agency)) return { agency };
-  throw wrong('body.agency', 'unknown-agency', language);
+  throw rejectField('body.agency', 'unknown-agency', language);
 };
 
 const WRONG = {
@@ -163,5 +163,5 @@ const WRONG = {
   'unknown-agency': { zh: '没有这个部门', en: 'There is no such agency' },
 } as const satisfies Record<string, Text>;
 
-const wrong = (path: string, rule: keyof typeof WRONG, language: Language) =>
+const rejectField = (path: string, rule: keyof typeof WRONG, language: Language) =>
   problem('REQUEST_INVALID', { errors: [{ path, rule, message: WRONG[rule][language] }] });

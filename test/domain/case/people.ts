@@ -6,7 +6,7 @@ import type { Random } from './random.ts';
 
 const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
 export const SUPERVISOR: Actor = { role: 'supervisor', id: 'supervisor-1' };
-const SYSTEM: Actor = { role: 'system', id: 'watcher' };
+const SYSTEM: Actor = { role: 'system', id: 'due-instants' };
 
 /** Message ids that nobody used before. */
 export type NewId = () => string;

@@ -83,7 +83,7 @@ const ENTRIES: Record<LedgerEntry['kind'], true> = {
   'case-reopened': true,
   'case-ended': true,
   'step-submitted': true,
-  'step-held': true,
+  'step-deferred': true,
   'step-accepted': true,
   'step-decided': true,
   'parcel-returned': true,

@@ -7,7 +7,7 @@ import type { CaseState } from '../../../domain/case/state.ts';
 
 const AGENCY = { role: 'agency', id: 'police' } as const;
 const SUPERVISOR = { role: 'supervisor', id: 'supervisor-1' } as const;
-const SYSTEM = { role: 'system', id: 'clock' } as const;
+const SYSTEM = { role: 'system', id: 'due-instants' } as const;
 
 /** The intake accepts the case, and is taken back when the check beside it is refused. */
 const PLAN: Plan = {

@@ -18,7 +18,7 @@ const dueFrom = (startedAt: number, limit: Parameters<typeof deadlines>[0]['limi
   deadlines({ calendar: mainland, startedAt, limit, pauses: [] });
 
 const by = { role: 'clerk', id: 'clerk-1' } as const;
-const system = { role: 'system', id: 'calendar' } as const;
+const system = { role: 'system', id: 'calendar-rollout' } as const;
 const supplied = (stepId: string): Message => ({
   ...{ kind: 'supplement-answer', id: 's1', noticeId: '1', items: [`${stepId}:1:1`], affected: [], by },
 });

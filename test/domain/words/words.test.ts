@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CaseSummary } from '../../../contract/cases.ts';
-import { DeskAnswer } from '../../../contract/desk.ts';
+import { KeptAnswerView } from '../../../contract/review-queue.ts';
 import { IncidentView } from '../../../contract/incidents.ts';
 import { StepView } from '../../../contract/steps.ts';
 import { NoticeView } from '../../../contract/supplements.ts';
@@ -38,6 +38,8 @@ import { LIGHT_WORDS } from '../../../domain/words/lights.ts';
 import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../../../domain/words/orders.ts';
 import { PARTY_WORDS, PAUSE_WORDS } from '../../../domain/words/pauses.ts';
 import { PROCEDURE_WORDS } from '../../../domain/words/procedures.ts';
+import { SYSTEM_ACTORS } from '../../../domain/case/system-actors.ts';
+import { SYSTEM_ACTOR_WORDS } from '../../../domain/words/system-actors.ts';
 import { ROLE_WORDS } from '../../../domain/words/roles.ts';
 import { STEP_KIND_WORDS, UNDO_CLASS_WORDS } from '../../../domain/words/step-kinds.ts';
 import * as steps from '../../../domain/words/step-statuses.ts';
@@ -59,7 +61,7 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [waits.TURN_WORDS, WaitingOn.options],
   [waits.DUE_WORDS, DUE_KINDS],
   [waits.NEXT_ACTION_WORDS, [...NEXT_ACTIONS, ...DUE_KINDS]],
-  [waits.HELD_BY_WORDS, ['gap', 'supplement', 'pledge']],
+  [waits.DEFERRED_BY_WORDS, ['gap', 'supplement', 'pledge']],
   [actions.CASE_ACTION_WORDS, CASE_ACTIONS],
   [actions.STEP_ACTION_WORDS, StepView.shape.actions.element.shape.action.options],
   [actions.ORDER_ACTION_WORDS, ORDER_ACTIONS],
@@ -75,13 +77,14 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [effects.WITHDRAWAL_OUTCOME_WORDS, WithdrawalConfirmation.shape.steps.element.shape.outcome.options],
   [INCIDENT_STATE_WORDS, IncidentView.shape.state.options],
   [INCIDENT_WHY_WORDS, IncidentView.shape.why.options],
-  [KEPT_ANSWER_WORDS, DeskAnswer.shape.state.options],
-  [ANSWER_SOURCE_WORDS, DeskAnswer.shape.source.options],
+  [KEPT_ANSWER_WORDS, KeptAnswerView.shape.state.options],
+  [ANSWER_SOURCE_WORDS, KeptAnswerView.shape.source.options],
   [ORDER_STATUS_WORDS, ORDER_STATUSES],
   [ORDER_GROUND_WORDS, ORDER_GROUNDS],
   [PAUSE_WORDS, PAUSE_REASONS],
   [PARTY_WORDS, PARTIES],
   [PROCEDURE_WORDS, PROCEDURES],
+  [SYSTEM_ACTOR_WORDS, SYSTEM_ACTORS],
   [ROLE_WORDS, By.shape.role.options],
   [STEP_KIND_WORDS, STEP_KINDS],
   [UNDO_CLASS_WORDS, UNDO_CLASSES],

@@ -17,7 +17,7 @@ const API_MS = { 'an hour ahead': 3_600_000, 'an hour behind': -3_600_000, 'a da
 const WORKER_MS = [-240_000, 240_000];
 const MOST_CASES = 20;
 const WITHIN_MS = 60_000;
-/** Several looks of the timekeeper and of the overseer. */
+/** Several looks of `due-instants` and of the escalation. */
 const WATCHED_MS = 7_000;
 /** The agency's clock is off by so much: refused beyond five minutes, and heard within. */
 const SKEWS_S = { refused: [-400, 400], heard: [-200, 200] };

@@ -6,7 +6,7 @@ import { verifyLedger } from '../../../db/cases/ledger-verification.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
 import type { CalendarData } from '../../../domain/calendar/calendar-schema.ts';
 import { cacheCalendars } from '../../../runtime/reference-data.ts';
-import { tellOfCalendar } from '../../../worker/loops/calendar-rollout.ts';
+import { rollOutCalendar } from '../../../worker/loops/calendar-rollout.ts';
 import { MAINLAND } from '../../domain/calendar/mainland.ts';
 import { install, type Installation } from '../../support/product.ts';
 import { sampleForm } from '../../support/matters.ts';
@@ -43,7 +43,7 @@ const withHolidays = (version: string): CalendarData => ({
     },
   ],
 });
-const herald = () => ({
+const rollout = () => ({
   db: installation.db,
   cipher: installation.cipher,
   calendars: cacheCalendars(installation.db, Date.now),
@@ -72,28 +72,28 @@ describe('a calendar that is published', () => {
 
     expect(await publish(withHolidays('2098.2'))).toBe('published');
     expect(await inTransaction(installation.db, (client) => takeOutdated(client, '2098.2', 2))).toHaveLength(2);
-    // One herald dies before it has committed, others right after; two look at once.
+    // One rollout dies before it has committed, others right after; two look at once.
     const dying = {
       ...installation.cipher,
       hash: (): never => {
         throw new Error('it dies here');
       },
     };
-    await expect(tellOfCalendar({ ...herald(), cipher: dying })).rejects.toThrow('it dies here');
-    const told = await Promise.all([tellOfCalendar(herald()), tellOfCalendar(herald())]);
+    await expect(rollOutCalendar({ ...rollout(), cipher: dying })).rejects.toThrow('it dies here');
+    const told = await Promise.all([rollOutCalendar(rollout()), rollOutCalendar(rollout())]);
     expect(told[0] + told[1]).toBe(3);
-    expect(await tellOfCalendar(herald()), 'while it is on its way').toBe(0);
+    expect(await rollOutCalendar(rollout()), 'while it is on its way').toBe(0);
 
     await installation.work();
     for (const caseId of open) {
       await expect.poll(() => row(caseId), WAIT).toMatchObject({ provisional: false });
       expect(await changes(caseId)).toMatchObject([
-        { calendar: '2098.2', before: '2098.1', by: { role: 'system', id: 'calendar' } },
+        { calendar: '2098.2', before: '2098.1', by: { role: 'system', id: 'calendar-rollout' } },
       ]);
       expect((await row(caseId)).promisedAt! - before.get(caseId)!.promisedAt!).toBeGreaterThanOrEqual(6 * DAY_MS);
       expect(await verifyLedger(installation.db, caseId)).toEqual([]);
     }
     expect(await publish(withHolidays('2098.2'))).toBe('unchanged');
-    expect(await tellOfCalendar(herald()), 'nobody is outdated').toBe(0);
+    expect(await rollOutCalendar(rollout()), 'nobody is outdated').toBe(0);
   }, 120_000);
 });

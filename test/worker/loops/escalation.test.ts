@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listOrders } from '../../../db/supervision/orders.ts';
 import type { Matter } from '../../../domain/matter/schema.ts';
 import { cacheCalendars } from '../../../runtime/reference-data.ts';
-import { oversee } from '../../../worker/loops/escalation.ts';
+import { escalate } from '../../../worker/loops/escalation.ts';
 import { accept, openDatabase, type TestDatabase } from '../../support/database.ts';
 import { HOUSE_MOVE } from '../../support/matters.ts';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const look = (rule: Partial<Matter['supervision']> = {}) =>
-  oversee({
+  escalate({
     db: database.db,
     cipher: database.cipher,
     calendars: cacheCalendars(database.db, Date.now),
@@ -46,7 +46,7 @@ describe('the ladder', () => {
     const caseId = await late({ yellow: -1, red: 60 });
     await look();
     await look();
-    expect(await urges(caseId)).toMatchObject([{ kind: 'urge', by: { role: 'system', id: 'supervision-rule' } }]);
+    expect(await urges(caseId)).toMatchObject([{ kind: 'urge', by: { role: 'system', id: 'escalation' } }]);
     expect(await orders(caseId)).toEqual([]);
   });
 

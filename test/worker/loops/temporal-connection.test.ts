@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { startPulse, type PulseOptions } from '../../../worker/loops/temporal-connection.ts';
+import { startConnectionCheck, type ConnectionCheckOptions } from '../../../worker/loops/temporal-connection.ts';
 import { openFaultProxy } from '../../faults/fault-proxy.ts';
 
 const WAIT = { timeout: 30_000 };
@@ -11,14 +11,14 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** A pulse over a way that can be broken, and how often it called its connection dead. */
-const pulseThrough = async (times: Pick<PulseOptions, 'everyMs' | 'answerWithinMs'> = {}) => {
+/** A check over a way that can be broken, and how often it called its connection dead. */
+const pulseThrough = async (times: Pick<ConnectionCheckOptions, 'everyMs' | 'answerWithinMs'> = {}) => {
   const [host = '', port] = inject('servers').temporalAddress.split(':');
   const proxy = await openFaultProxy({ host, port: Number(port) });
   const address = `127.0.0.1:${proxy.port}`;
   const connection = await NativeConnection.connect({ address });
   const dead: Error[] = [];
-  const pulse = startPulse({
+  const check = startConnectionCheck({
     connection,
     address,
     log: pino({ level: 'silent' }),
@@ -29,12 +29,12 @@ const pulseThrough = async (times: Pick<PulseOptions, 'everyMs' | 'answerWithinM
   closing.push(
     () => connection.close().catch(() => undefined),
     () => proxy.close(),
-    () => pulse.stop(),
+    () => check.stop(),
   );
   return { proxy, connection, dead };
 };
 
-describe('the pulse of a worker', () => {
+describe('the connection check of a worker', () => {
   it('calls a connection dead whose other side has gone without a word, while a new one is answered', async () => {
     const { proxy, dead } = await pulseThrough({ everyMs: 200, answerWithinMs: 500 });
     expect(proxy.silence()).toBeGreaterThan(0);

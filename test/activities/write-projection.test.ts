@@ -18,10 +18,10 @@ import { createRig, type Rig, type RigActivities } from './rig.ts';
 import { mainland, MAINLAND } from '../domain/calendar/mainland.ts';
 
 let rig: Rig;
-let recordProgress: RigActivities['recordProgress'];
+let writeProjection: RigActivities['writeProjection'];
 beforeAll(async () => {
   rig = await createRig();
-  ({ recordProgress } = rig.activities());
+  ({ writeProjection } = rig.activities());
 });
 afterAll(() => rig.close());
 
@@ -36,7 +36,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
   const [first] = await readLedger(rig.db, caseId, 0, 1);
   let state: CaseState = begin(plan, first!.at);
   let hash = first!.hash;
-  const progressOf = (event: CaseEvent): CaseChanges => {
+  const changesAfter = (event: CaseEvent): CaseChanges => {
     const before = state;
     const { state: after, entries } = next(before, event);
     state = after;
@@ -48,9 +48,9 @@ const drive = async (sample: string, code = 'newborn-registration') => {
     };
   };
   const tell = async (event: CaseEvent): Promise<CaseChanges> => {
-    const progress = progressOf(event);
-    ({ hash } = await recordProgress(progress));
-    return progress;
+    const changes = changesAfter(event);
+    ({ hash } = await writeProjection(changes));
+    return changes;
   };
   const answer = (stepId: string, kind: 'accepted' | 'approved' | 'refused' | 'supplement', at: number, round = 1) =>
     tell({
@@ -64,7 +64,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
   return {
     caseId,
     tell,
-    progressOf,
+    changesAfter,
     answer,
     start: () => tell({ kind: 'started', at: AT }),
     deliver: (at: number, message: Message) => tell({ kind: 'delivered', at, message }),
@@ -147,7 +147,7 @@ const isLook = (statement: unknown): boolean =>
   typeof statement === 'object' && statement !== null && 'name' in statement && statement.name === 'read-clocks';
 
 describe('another calendar', () => {
-  const by = { role: 'system', id: 'calendar' } as const;
+  const by = { role: 'system', id: 'calendar-rollout' } as const;
   const publish = (calendar: CalendarData) => publishCalendar(rig.db, { calendar, hash: calendar.version, by: 'test' });
   const change = (calendar: string, before: string): Message => ({
     kind: 'calendar-change',
@@ -194,24 +194,24 @@ describe('another calendar', () => {
   });
 });
 
-describe('progress that is recorded again', () => {
+describe('changes that are written again', () => {
   it('changes nothing and gives the same answer', async () => {
     const one = await drive('certificates-only');
-    const progress = one.progressOf({ kind: 'started', at: AT });
-    const first = await recordProgress(progress);
+    const changes = one.changesAfter({ kind: 'started', at: AT });
+    const first = await writeProjection(changes);
     const before = [await one.row(), await one.step('marriage-check')];
-    expect(await recordProgress(progress, 2)).toEqual(first);
+    expect(await writeProjection(changes, 2)).toEqual(first);
     expect([await one.row(), await one.step('marriage-check')]).toEqual(before);
-    expect(await rig.ledger(one.caseId)).toHaveLength(1 + progress.entries.length);
+    expect(await rig.ledger(one.caseId)).toHaveLength(1 + changes.entries.length);
   });
 
   it('is refused where the ledger went another way', async () => {
     const one = await drive('certificates-only');
-    const progress = one.progressOf({ kind: 'started', at: AT });
-    await recordProgress(progress);
-    const [entry, ...others] = progress.entries;
-    const other = { ...progress, entries: [{ ...entry!, at: AT + 1 }, ...others] };
-    await expect(recordProgress(other)).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
+    const changes = one.changesAfter({ kind: 'started', at: AT });
+    await writeProjection(changes);
+    const [entry, ...others] = changes.entries;
+    const other = { ...changes, entries: [{ ...entry!, at: AT + 1 }, ...others] };
+    await expect(writeProjection(other)).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
   });
 
   it('leaves a ledger whose chain holds', async () => {

@@ -6,17 +6,21 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { createSupervisor, type Supervisor } from '../../sandbox/supervisor.ts';
+import { createProcessSupervisor, type ProcessSupervisor } from '../../sandbox/process-supervisor.ts';
 import { sleeper } from '../support/sleeper.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-supervisor-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let supervisor: Supervisor;
+let supervisor: ProcessSupervisor;
 let reports: string[];
 beforeEach(() => {
   reports = [];
-  supervisor = createSupervisor({ logFolder: folder, report: (line) => reports.push(line), onPids: () => undefined });
+  supervisor = createProcessSupervisor({
+    logFolder: folder,
+    report: (line) => reports.push(line),
+    onPids: () => undefined,
+  });
 });
 afterEach(() => supervisor.stop());
 

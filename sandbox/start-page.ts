@@ -2,7 +2,7 @@ import type { SampleCase } from './samples.ts';
 import type { SandboxFile } from './sandbox-file.ts';
 
 /** The page that `npm start` ends with: where everything is, and three things to try, in both languages. */
-export const drawTour = (
+export const drawStartPage = (
   sandbox: SandboxFile,
   options: { file: string; home: string | undefined; samples: readonly SampleCase[]; seconds: number },
 ): string => {

@@ -12,7 +12,7 @@ type ProjectionDependencies = Pick<Dependencies, 'db' | 'matter' | 'calendars'> 
  * Reads what the projection needs, and writes it. Safe to repeat, also from several writers at
  * once: entries that are in the ledger already are skipped.
  */
-const recordProgress = async (deps: ProjectionDependencies, changes: CaseChanges): Promise<LedgerHead> => {
+const writeChanges = async (deps: ProjectionDependencies, changes: CaseChanges): Promise<LedgerHead> => {
   const { caseId, entries } = changes;
   const matter = await deps.matter(changes.matter.code, changes.matter.version);
   const version = calendarOf(entries);
@@ -24,7 +24,7 @@ const recordProgress = async (deps: ProjectionDependencies, changes: CaseChanges
   return writeProjection(deps.db, project(changes, { matter, calendar, agencies: new Map(agencies), before }));
 };
 
-export const createProgressActivities = (deps: ProjectionDependencies) => ({
+export const createProjectionActivities = (deps: ProjectionDependencies) => ({
   /** Writes entries that no delivered message has written, and tells the case. Safe to repeat. */
-  recordProgress: (changes: CaseChanges): Promise<LedgerHead> => recordProgress(deps, changes),
+  writeProjection: (changes: CaseChanges): Promise<LedgerHead> => writeChanges(deps, changes),
 });

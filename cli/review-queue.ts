@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { DeskList, type DeskAnswer } from '../contract/desk.ts';
+import { ReviewQueue, type KeptAnswerView } from '../contract/review-queue.ts';
 import type { Verdict } from '../domain/worklist/verdicts.ts';
 import { act, call } from './client.ts';
 import { findConnection } from './connection.ts';
@@ -12,13 +12,13 @@ import { localTime } from './times.ts';
 import { wordOf, type Pen } from './words.ts';
 
 /** The answers of agencies that are no part of the record, for supervisors. */
-export const deskCommands = (terminal: Terminal): Command => {
+export const reviewQueueCommands = (terminal: Terminal): Command => {
   const { t } = terminal;
-  const command = new Command('desk').description(t('help.desk'));
+  const command = new Command('review-queue').description(t('help.reviewQueue'));
   command
     .command('list', { isDefault: true })
-    .description(t('help.desk.list'))
-    .option('--case <case>', t('help.desk.case'))
+    .description(t('help.reviewQueue.list'))
+    .option('--case <case>', t('help.reviewQueue.case'))
     .addOption(limitOption(terminal))
     .addOption(outputOption(terminal))
     .addOption(watchOption(terminal))
@@ -28,7 +28,7 @@ export const deskCommands = (terminal: Terminal): Command => {
         options,
         () => loadAnswers(terminal, options),
         ({ answers, more }, wide) => [
-          ...(answers.length === 0 ? [t('desk.none')] : drawTable(terminal, columnsOf(terminal), answers, wide)),
+          ...(answers.length === 0 ? [t('reviewQueue.none')] : drawTable(terminal, columnsOf(terminal), answers, wide)),
           ...(more ? [t('andMore')] : []),
         ],
       ),
@@ -36,15 +36,15 @@ export const deskCommands = (terminal: Terminal): Command => {
   const decide = (verdict: Verdict) =>
     command
       .command(verdict)
-      .description(t(`help.desk.${verdict}`))
+      .description(t(`help.reviewQueue.${verdict}`))
       .argument('<case>', t('help.caseRef'))
-      .argument('<message>', t('help.desk.message'))
+      .argument('<message>', t('help.reviewQueue.message'))
       .requiredOption('--reason <text>', t('help.reason'))
       .action(async (reference: string, messageId: string, { reason }: { reason: string }) => {
         const connection = findConnection(terminal, 'supervisor');
-        const path = `${casePath(await findCase(connection, reference))}/desk/${encodeURIComponent(messageId)}`;
-        await act(connection, z.unknown(), path, { verdict, reason }, `desk --case ${reference}`);
-        terminal.remark(t(`desk.${verdict}`));
+        const path = `${casePath(await findCase(connection, reference))}/review-queue/${encodeURIComponent(messageId)}`;
+        await act(connection, z.unknown(), path, { verdict, reason }, `review-queue --case ${reference}`);
+        terminal.remark(t(`reviewQueue.${verdict}`));
       });
   decide('adopt');
   decide('dismiss');
@@ -54,18 +54,20 @@ export const deskCommands = (terminal: Terminal): Command => {
 const loadAnswers = async (
   terminal: Terminal,
   options: { case?: string; limit: number },
-): Promise<{ answers: DeskAnswer[]; more: boolean }> => {
+): Promise<{ answers: KeptAnswerView[]; more: boolean }> => {
   const connection = findConnection(terminal, 'supervisor');
   const path =
-    options.case === undefined ? '/api/v1/desk' : `${casePath(await findCase(connection, options.case))}/desk`;
+    options.case === undefined
+      ? '/api/v1/review-queue'
+      : `${casePath(await findCase(connection, options.case))}/review-queue`;
   const { rows: answers, more } = await gather(options.limit, 100, async (page) => {
-    const { answers: rows, nextCursor } = await call(connection, DeskList, 'GET', `${path}?${queryOf(page)}`);
+    const { answers: rows, nextCursor } = await call(connection, ReviewQueue, 'GET', `${path}?${queryOf(page)}`);
     return { rows, nextCursor };
   });
   return { answers, more };
 };
 
-const columnsOf = (pen: Pen): Column<DeskAnswer>[] => {
+const columnsOf = (pen: Pen): Column<KeptAnswerView>[] => {
   const { language, t } = pen;
   return [
     { head: t('head.state'), of: ({ state }) => wordOf(pen, 'keptAnswer', state) },

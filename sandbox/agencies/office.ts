@@ -6,7 +6,7 @@ import { planOf } from './plan.ts';
 import { REFUSAL_REASON, resultOf, SUPPLEMENTS } from './results.ts';
 import { newTask, receivedEntry, taskOf, type Task } from './task.ts';
 
-/** What a request says that the desk needs; an agency ignores whatever else is in it. */
+/** What a request says that the office needs; an agency ignores whatever else is in it. */
 interface Submission {
   requestId: string;
   stepKind: string;
@@ -22,7 +22,7 @@ export interface Reply {
   fresh?: true;
 }
 
-export interface Desk {
+export interface Office {
   submit(submission: Submission, behaviour: Behaviour): Promise<Reply>;
   enquire(requestId: string): Promise<Reply>;
   undo(requestId: string, behaviour: Behaviour): Promise<Reply>;
@@ -34,7 +34,7 @@ export interface Desk {
 }
 
 /** One agency: keys every effect on the request id, and goes on after a restart where its journal ends. */
-export function openDesk(agency: string, journal: Journal, courier: Courier): Desk {
+export function openOffice(agency: string, journal: Journal, courier: Courier): Office {
   const tasks = new Map<string, Task>();
   const effects: Effect[] = [];
   const timers = new Map<Task, NodeJS.Timeout>();

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { signalGroup, spawnService, untilReady, type Running, type Service } from './process.ts';
 import { startWatchdog } from './watchdog.ts';
 
-export interface SupervisorOptions {
+export interface ProcessSupervisorOptions {
   logFolder: string;
   /** Tells what happened, a line at a time. */
   report: (line: string) => void;
@@ -11,7 +11,7 @@ export interface SupervisorOptions {
   onPids: () => void;
 }
 
-export interface Supervisor {
+export interface ProcessSupervisor {
   /** Starts a service and keeps it up from then on. Throws when its first start fails. */
   start: (service: Service) => Promise<void>;
   /** The process ids by service. */
@@ -28,7 +28,7 @@ const LONGEST_PAUSE_MS = 2_000;
 /** Who lived so long did not die of its start: the pauses begin anew. */
 const HEALTHY_AFTER_MS = 10_000;
 
-export const createSupervisor = ({ logFolder, report, onPids }: SupervisorOptions): Supervisor => {
+export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSupervisorOptions): ProcessSupervisor => {
   const kept = new Map<string, { service: Service; running: Running }>();
   const watchdog = startWatchdog();
   const stopping = new AbortController();

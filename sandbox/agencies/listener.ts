@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
 /** One agency's own port of this machine. While it is shut, connections are refused, as by a machine that is off. */
-export interface Door {
+export interface AgencyListener {
   url: string;
   open: () => Promise<void>;
   /** Connections under way are cut. */
   shut: () => Promise<void>;
 }
 
-/** A door that is open; on any free port where `port` is 0, and on the same one ever after. */
-export const openDoor = async (port: number, answer: RequestListener): Promise<Door> => {
+/** A listener that is open; on any free port where `port` is 0, and on the same one ever after. */
+export const openListener = async (port: number, answer: RequestListener): Promise<AgencyListener> => {
   let server: Server | undefined;
   let own = port;
   const open = async () => {

@@ -3,7 +3,7 @@ import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { KeptAnswer } from '../../db/worklist/review-queue.ts';
 import { ERRORS } from '../../domain/errors.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
-import type { DeskAnswer } from '../../contract/desk.ts';
+import type { KeptAnswerView } from '../../contract/review-queue.ts';
 import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { agencyName } from './names.ts';
@@ -14,11 +14,11 @@ import { iso } from './instants.ts';
 /** What an agency said besides its decision, as far as screens show it. */
 const Words = z.object({ reason: z.string().optional(), result: z.record(z.string(), z.unknown()).optional() });
 
-/** An answer on the desk, for this caller: its words only to those who may read them. */
-export const deskAnswer = (
+/** A kept answer, for this caller: its words only to those who may read them. */
+export const keptAnswerView = (
   kept: KeptAnswer,
   { matter, agencies, caller }: { matter: Matter; agencies: ReadonlyMap<string, AgencyRecord>; caller: Caller },
-): DeskAnswer => {
+): KeptAnswerView => {
   const { caseId, caseNo, region, messageId, stepId, round, decision, source, state, code, first, step, settled } =
     kept;
   const mayRead = can(caller, 'step.read-words', { region, agencies: [step.agency] });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DeskList } from '../../contract/desk.ts';
+import { ReviewQueue } from '../../contract/review-queue.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import { openApi, send, type Api } from './harness.ts';
 
@@ -19,10 +19,10 @@ afterEach(() => api.driver.pause());
 
 const callBack = (caseId: string, body: Record<string, unknown>, url = api.url) =>
   send(`${url}/agency/v1/tasks/${caseId}:register:1/decision`, 'POST', { agency: 'police', body }, api.secrets);
-const desk = async (caseId: string, token = api.tokens.supervisor) =>
-  DeskList.parse((await api.call('GET', `/api/v1/cases/${caseId}/desk`, { token })).body).answers;
+const reviewQueue = async (caseId: string, token = api.tokens.supervisor) =>
+  ReviewQueue.parse((await api.call('GET', `/api/v1/cases/${caseId}/review-queue`, { token })).body).answers;
 const decide = (caseId: string, messageId: string, body: Record<string, unknown>, token = api.tokens.supervisor) =>
-  api.call('POST', `/api/v1/cases/${caseId}/desk/${encodeURIComponent(messageId)}`, { token, body });
+  api.call('POST', `/api/v1/cases/${caseId}/review-queue/${encodeURIComponent(messageId)}`, { token, body });
 const stepOf = async (caseId: string, stepId = 'register') => {
   const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.supervisor });
   return body.steps.find(({ id }) => id === stepId);
@@ -37,9 +37,9 @@ const contradicted = async () => {
 };
 
 describe('an answer that does not count', () => {
-  it('lies on the desk with why it does not, its words, and what the record says instead', async () => {
+  it('lies in the review queue with why it does not, its words, and what the record says instead', async () => {
     const { caseId, caseNo } = await contradicted();
-    expect(await desk(caseId)).toEqual([
+    expect(await reviewQueue(caseId)).toEqual([
       {
         caseId,
         caseNo,
@@ -65,15 +65,16 @@ describe('an answer that does not count', () => {
         actions: [can('adopt'), can('dismiss')],
       },
     ]);
-    const { body } = await api.call('GET', '/api/v1/desk?agency=police', { token: api.tokens.supervisor });
-    expect(DeskList.parse(body).answers.map((answer) => answer.caseId)).toContain(caseId);
+    const { body } = await api.call('GET', '/api/v1/review-queue?agency=police', { token: api.tokens.supervisor });
+    expect(ReviewQueue.parse(body).answers.map((answer) => answer.caseId)).toContain(caseId);
   });
 
   it('is on the page of its case, for those who decide about it', async () => {
     const { caseId } = await contradicted();
     const page = async (token: string) => (await api.call('GET', `/api/v1/cases/${caseId}`, { token })).body;
-    expect(await page(api.tokens.supervisor)).toMatchObject({ desk: await desk(caseId) });
-    for (const token of [api.tokens.clerk, api.tokens.police]) expect(await page(token)).not.toHaveProperty('desk');
+    expect(await page(api.tokens.supervisor)).toMatchObject({ keptAnswers: await reviewQueue(caseId) });
+    for (const token of [api.tokens.clerk, api.tokens.police])
+      expect(await page(token)).not.toHaveProperty('keptAnswers');
   });
 
   it('is there also when it came under an id that was used before: 409, and nothing is overwritten', async () => {
@@ -83,7 +84,7 @@ describe('an answer that does not count', () => {
     for (const _time of [1, 2]) {
       expect(await callBack(caseId, conflict)).toMatchObject({ status: 409, body: { code: 'MESSAGE_ID_REUSED' } });
     }
-    expect(await desk(caseId)).toMatchObject([
+    expect(await reviewQueue(caseId)).toMatchObject([
       { decision: 'refused', reason: '重复编号', why: { code: 'MESSAGE_ID_REUSED' }, record: { decision: 'approved' } },
     ]);
     expect(await stepOf(caseId)).toMatchObject({ status: 'done' });
@@ -99,7 +100,7 @@ describe('an answer that does not count', () => {
     const late = await callBack(caseId, { messageId: 'late', decision: 'approved' });
     expect(late.status).toBe(409);
     const actions = [cannot('adopt', 'CASE_ENDED'), can('dismiss')];
-    expect(await desk(caseId)).toMatchObject([
+    expect(await reviewQueue(caseId)).toMatchObject([
       { messageId: 'police:late', state: 'open', why: { code: late.body.code }, actions },
     ]);
   });
@@ -123,41 +124,46 @@ describe('an answer that does not count', () => {
       body: { reason: 'x' },
       settled: { kind: 'applied' },
     });
-    expect(await desk(caseId)).toHaveLength(1);
+    expect(await reviewQueue(caseId)).toHaveLength(1);
     await api.pool.query(
       `insert into ledger (case_id, seq, at, kind, step_id, entry, hash)
       values ($1, 1000, now(), 'message-refused', 'register', $2, '\\x00')`,
       [caseId, JSON.stringify({ kind: 'message-refused', messageId: 'police:r1', code: 'STEP_ALREADY_DECIDED' })],
     );
-    expect(await desk(caseId)).toMatchObject([{ messageId: 'police:r1', source: 'reply' }, { messageId: 'police:m2' }]);
+    expect(await reviewQueue(caseId)).toMatchObject([
+      { messageId: 'police:r1', source: 'reply' },
+      { messageId: 'police:m2' },
+    ]);
   });
 
-  it('that is held because it came before its step is shown, and nobody has to decide about it', async () => {
+  it('that is pending because it came before its step is shown, and nobody has to decide about it', async () => {
     const { caseId } = await api.start();
     await api.driver.pause();
     const early = await callBack(caseId, { messageId: 'early', decision: 'approved' }, hasty);
     expect(early.status).toBe(202);
-    expect(await desk(caseId)).toEqual([]);
+    expect(await reviewQueue(caseId)).toEqual([]);
     await api.pool.query(`update inbox set received_at = received_at - interval '1 minute' where case_id = $1`, [
       caseId,
     ]);
     const actions = ['adopt', 'dismiss'].map((verdict) => cannot(verdict, 'ACTION_NOT_ALLOWED'));
-    expect(await desk(caseId)).toMatchObject([{ messageId: 'police:early', state: 'held', actions }]);
+    expect(await reviewQueue(caseId)).toMatchObject([{ messageId: 'police:early', state: 'pending', actions }]);
     expect(await decide(caseId, 'police:early', { verdict: 'dismiss', reason: 'x' })).toMatchObject({
       status: 409,
       body: { code: 'ACTION_NOT_ALLOWED' },
     });
     api.driver.run();
-    await expect.poll(() => desk(caseId)).toEqual([]);
+    await expect.poll(() => reviewQueue(caseId)).toEqual([]);
     expect(await stepOf(caseId)).toMatchObject({ status: 'done' });
   });
 
   it('is no matter of windows, officers and other divisions', async () => {
     const { caseId } = await contradicted();
-    expect((await api.call('GET', '/api/v1/desk', { token: api.tokens.clerk })).status).toBe(403);
-    expect((await api.call('GET', `/api/v1/cases/${caseId}/desk`, { token: api.tokens.police })).status).toBe(403);
-    const foreign = await api.call('GET', '/api/v1/desk?state=all', { token: api.tokens.otherSupervisor });
-    expect(DeskList.parse(foreign.body).answers).toEqual([]);
+    expect((await api.call('GET', '/api/v1/review-queue', { token: api.tokens.clerk })).status).toBe(403);
+    expect((await api.call('GET', `/api/v1/cases/${caseId}/review-queue`, { token: api.tokens.police })).status).toBe(
+      403,
+    );
+    const foreign = await api.call('GET', '/api/v1/review-queue?state=all', { token: api.tokens.otherSupervisor });
+    expect(ReviewQueue.parse(foreign.body).answers).toEqual([]);
     const body = { verdict: 'dismiss', reason: 'x' };
     expect((await decide(caseId, 'police:m2', body, api.tokens.otherSupervisor)).status).toBe(404);
   });
@@ -166,31 +172,31 @@ describe('an answer that does not count', () => {
     const { caseId } = await api.start();
     await callBack(caseId, { messageId: 'm1', decision: 'approved' });
     for (const id of ['a', 'b', 'c']) await callBack(caseId, { messageId: id, decision: 'refused', reason: id });
-    const path = `/api/v1/cases/${caseId}/desk?limit=2`;
-    const first = DeskList.parse((await api.call('GET', path, { token: api.tokens.supervisor })).body);
+    const path = `/api/v1/cases/${caseId}/review-queue?limit=2`;
+    const first = ReviewQueue.parse((await api.call('GET', path, { token: api.tokens.supervisor })).body);
     const second = await api.call('GET', `${path}&cursor=${first.nextCursor}`, { token: api.tokens.supervisor });
-    const ids = [...first.answers, ...DeskList.parse(second.body).answers].map(({ messageId }) => messageId);
+    const ids = [...first.answers, ...ReviewQueue.parse(second.body).answers].map(({ messageId }) => messageId);
     expect(ids).toEqual(['police:c', 'police:b', 'police:a']);
   });
 });
 
 describe('a person decides about such an answer', () => {
-  it('and makes it the decision, with its words; who did it and why stays on the desk', async () => {
+  it('and makes it the decision, with its words; who did it and why stays in the review queue', async () => {
     const { caseId } = await contradicted();
     const adopted = await decide(caseId, 'police:m2', { verdict: 'adopt', reason: '已与部门核实' });
     expect(adopted).toMatchObject({ status: 200, body: { outcome: 'applied' } });
     expect(await stepOf(caseId)).toMatchObject({ status: 'refused', reason: '材料不实' });
-    const [answer, ...others] = await desk(caseId);
+    const [answer, ...others] = await reviewQueue(caseId);
     expect(others).toEqual([]);
     expect(answer).toMatchObject({
       state: 'adopted',
-      actions: ['adopt', 'dismiss'].map((verdict) => cannot(verdict, 'DESK_DECIDED')),
+      actions: ['adopt', 'dismiss'].map((verdict) => cannot(verdict, 'ANSWER_DECIDED')),
       settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' },
     });
     const again = await decide(caseId, 'police:m2', { verdict: 'dismiss', reason: 'x' });
     expect(again).toMatchObject({
       status: 409,
-      body: { code: 'DESK_DECIDED', settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' } },
+      body: { code: 'ANSWER_DECIDED', settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' } },
     });
   });
 
@@ -201,7 +207,7 @@ describe('a person decides about such an answer', () => {
       { path: 'body.reason' },
     ]);
     expect((await decide(caseId, 'police:m2', { verdict: 'dismiss', reason: '部门确认误发' })).status).toBe(200);
-    expect(await desk(caseId)).toMatchObject([
+    expect(await reviewQueue(caseId)).toMatchObject([
       { state: 'dismissed', settled: { by: { id: 'supervisor-1' }, reason: '部门确认误发' } },
     ]);
     expect(await stepOf(caseId)).toEqual(before);
@@ -215,7 +221,7 @@ describe('a person decides about such an answer', () => {
     const answers = await Promise.all(verdicts.map((verdict) => decide(caseId, 'police:m2', { verdict, reason: 'x' })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     const losers = answers.filter(({ status }) => status !== 200).map(({ body }) => body.code);
-    expect(new Set(losers)).toEqual(new Set(['DESK_DECIDED']));
+    expect(new Set(losers)).toEqual(new Set(['ANSWER_DECIDED']));
   });
 
   it('but cannot make a request for a supplement the decision of a step, nor an answer that is not there', async () => {
@@ -223,13 +229,13 @@ describe('a person decides about such an answer', () => {
     await callBack(caseId, { messageId: 'm1', decision: 'approved' });
     await callBack(caseId, { messageId: 'm2', decision: 'supplement', supplements: [{ reason: '缺照片' }] });
     const actions = [cannot('adopt', 'ACTION_NOT_ALLOWED'), can('dismiss')];
-    expect(await desk(caseId)).toMatchObject([{ decision: 'supplement', actions }]);
+    expect(await reviewQueue(caseId)).toMatchObject([{ decision: 'supplement', actions }]);
     const adopted = await decide(caseId, 'police:m2', { verdict: 'adopt', reason: 'x' });
     expect(adopted).toMatchObject({ status: 409, body: { code: 'ACTION_NOT_ALLOWED' } });
     expect((await decide(caseId, 'police:m1', { verdict: 'adopt', reason: 'x' })).status).toBe(404);
   });
 
-  it('of a case that is open no longer for it: the answer stays on the desk', async () => {
+  it('of a case that is open no longer for it: the answer stays in the review queue', async () => {
     const { caseId } = await api.start();
     await api.call('POST', `/api/v1/cases/${caseId}/withdrawal`, {
       token: api.tokens.clerk,
@@ -240,7 +246,7 @@ describe('a person decides about such an answer', () => {
       status: 409,
       body: { code: 'CASE_ENDED', allowed: ['dismiss'] },
     });
-    expect(await desk(caseId)).toMatchObject([{ state: 'open' }]);
+    expect(await reviewQueue(caseId)).toMatchObject([{ state: 'open' }]);
     expect((await decide(caseId, 'police:late', { verdict: 'dismiss', reason: '已撤回' })).status).toBe(200);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { DeskList } from '../../contract/desk.ts';
+import { ReviewQueue } from '../../contract/review-queue.ts';
 import { verifyLedger } from '../../db/cases/ledger-verification.ts';
 import { allowedOf } from '../../domain/actions.ts';
 import { openFrontDoor, type FrontDoor } from '../support/front-door.ts';
@@ -34,10 +34,10 @@ const accepted = async () => {
 };
 const callBack = (caseId: string, body: Record<string, unknown>) =>
   door.agency('civil-affairs', `/agency/v1/tasks/${caseId}:${STEP}:1/decision`, body);
-const desk = async (caseId: string) =>
-  DeskList.parse((await door.supervisor('GET', `/api/v1/cases/${caseId}/desk`)).body).answers;
+const reviewQueue = async (caseId: string) =>
+  ReviewQueue.parse((await door.supervisor('GET', `/api/v1/cases/${caseId}/review-queue`)).body).answers;
 const decide = (caseId: string, messageId: string, verdict: 'adopt' | 'dismiss') =>
-  door.supervisor('POST', `/api/v1/cases/${caseId}/desk/${encodeURIComponent(messageId)}`, {
+  door.supervisor('POST', `/api/v1/cases/${caseId}/review-queue/${encodeURIComponent(messageId)}`, {
     verdict,
     reason: '已与部门核实',
   });
@@ -53,7 +53,7 @@ describe('a callback that is earlier than the reply', () => {
     expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', decision: 'approved' });
     await vi.waitFor(
       async () =>
-        expect(await desk(caseId)).toMatchObject([
+        expect(await reviewQueue(caseId)).toMatchObject([
           {
             source: 'reply',
             decision: 'approved',
@@ -67,14 +67,14 @@ describe('a callback that is earlier than the reply', () => {
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
 
-  it.concurrent('and says otherwise leaves the reply on the desk', async () => {
+  it.concurrent('and says otherwise leaves the reply in the review queue', async () => {
     const caseId = await submit();
     await reaches(caseId, 'submitted');
     const early = { messageId: 'early', decision: 'refused', reason: '查无婚姻登记数据' };
     expect(await callBack(caseId, early)).toMatchObject({ status: 200 });
     await vi.waitFor(
       async () =>
-        expect(await desk(caseId)).toMatchObject([
+        expect(await reviewQueue(caseId)).toMatchObject([
           {
             source: 'reply',
             decision: 'approved',
@@ -98,12 +98,12 @@ describe('a callback', () => {
     for (const _time of [1, 2]) {
       expect(await callBack(caseId, late)).toMatchObject({ status: 409, body: { code: 'CASE_ENDED' } });
     }
-    const [kept, ...others] = await desk(caseId);
+    const [kept, ...others] = await reviewQueue(caseId);
     expect(others).toEqual([]);
     expect(kept).toMatchObject({ messageId: 'civil-affairs:late', state: 'open' });
     expect(allowedOf(kept!.actions)).toEqual(['dismiss']);
     expect(await decide(caseId, 'civil-affairs:late', 'dismiss')).toMatchObject({ status: 200 });
-    expect(await desk(caseId)).toMatchObject([
+    expect(await reviewQueue(caseId)).toMatchObject([
       { state: 'dismissed', settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' } },
     ]);
     expect(await installation.status(caseId)).toBe('withdrawn');
@@ -121,7 +121,7 @@ describe('a callback', () => {
         status: 200,
         body: { outcome: 'repeated' },
       });
-      expect(await desk(caseId)).toEqual([]);
+      expect(await reviewQueue(caseId)).toEqual([]);
     },
   );
 
@@ -137,7 +137,7 @@ describe('a callback', () => {
           body: { code: 'STEP_ALREADY_DECIDED', first: { decision: 'approved', by: { id: 'civil-affairs' } } },
         });
       }
-      expect(await desk(caseId)).toMatchObject([{ state: 'open', result: { certificateNo: 'C-2' } }]);
+      expect(await reviewQueue(caseId)).toMatchObject([{ state: 'open', result: { certificateNo: 'C-2' } }]);
     },
   );
 
@@ -151,7 +151,7 @@ describe('a callback', () => {
       status: 409,
       body: { code: 'STEP_ALREADY_DECIDED', first: { decision: 'approved', by: { id: 'civil-affairs' } } },
     });
-    expect((await desk(caseId)).map(({ reason, state }) => ({ reason, state }))).toEqual([
+    expect((await reviewQueue(caseId)).map(({ reason, state }) => ({ reason, state }))).toEqual([
       { reason: '二', state: 'open' },
       { reason: '一', state: 'open' },
     ]);
@@ -165,12 +165,12 @@ describe('a callback', () => {
     const decided = await door.supervisor('POST', `/api/v1/cases/${caseId}/steps/${STEP}/decide`, onBehalf);
     expect(decided).toMatchObject({ status: 200 });
     expect(await callBack(caseId, { messageId: 'm1', decision: 'approved' })).toMatchObject({ status: 409 });
-    const [kept] = await desk(caseId);
+    const [kept] = await reviewQueue(caseId);
     expect(kept).toMatchObject({ state: 'open' });
     expect(allowedOf(kept!.actions)).toEqual(['adopt', 'dismiss']);
     expect(await decide(caseId, 'civil-affairs:m1', 'adopt')).toMatchObject({ status: 200 });
     expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', round: 2, decision: 'approved' });
-    expect(await desk(caseId)).toMatchObject([{ state: 'adopted', settled: { by: { id: 'supervisor-1' } } }]);
+    expect(await reviewQueue(caseId)).toMatchObject([{ state: 'adopted', settled: { by: { id: 'supervisor-1' } } }]);
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
 });

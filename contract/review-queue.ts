@@ -5,9 +5,9 @@ import { ANSWER_STATES, VERDICTS } from '../domain/worklist/verdicts.ts';
 import { offers } from './actions.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, DecisionKind, Instant, MessageId, Reason, StepId } from './values.ts';
 
-/** The desk of answers that agencies gave and that are no part of the record. */
+/** The review queue (待核答复): answers of agencies that are no part of the record. */
 
-export const DeskAnswer = z
+export const KeptAnswerView = z
   .object({
     caseId: CaseId,
     caseNo: CaseNo,
@@ -19,7 +19,7 @@ export const DeskAnswer = z
     source: z.enum(['reply', 'callback', 'enquiry']).meta({ description: 'By which way it came' }),
     receivedAt: Instant,
     state: z.enum(ANSWER_STATES).meta({
-      description: 'held: it came before the step, and counts by itself when that is there; open: a person decides',
+      description: 'pending: it came before the step, and counts by itself when that is there; open: a person decides',
     }),
     why: z.object({ code: z.string(), text: Text }).optional().meta({ description: 'Why it did not count' }),
     record: z
@@ -36,21 +36,21 @@ export const DeskAnswer = z
     settled: z.object({ by: By, at: Instant, reason: z.string().optional() }).optional(),
     actions: offers(VERDICTS),
   })
-  .meta({ id: 'DeskAnswer' });
-export type DeskAnswer = z.infer<typeof DeskAnswer>;
+  .meta({ id: 'KeptAnswer' });
+export type KeptAnswerView = z.infer<typeof KeptAnswerView>;
 
-export const DeskList = z
-  .object({ answers: z.array(DeskAnswer), nextCursor: z.string().optional() })
-  .meta({ id: 'DeskList' });
+export const ReviewQueue = z
+  .object({ answers: z.array(KeptAnswerView), nextCursor: z.string().optional() })
+  .meta({ id: 'ReviewQueue' });
 
 const page = { cursor: Cursor.optional(), limit: z.coerce.number().int().min(1).max(100).default(20) };
 
-export const DeskQuery = z.strictObject({
+export const ReviewQueueQuery = z.strictObject({
   state: z.enum([...ANSWER_STATES, 'all']).default('open'),
   agency: AgencyId.optional(),
   ...page,
 });
-export const CaseDeskQuery = z.strictObject(page);
+export const CaseReviewQueueQuery = z.strictObject(page);
 
 export const DecideAnswer = z.strictObject({ verdict: z.enum(VERDICTS), reason: Reason });
 

@@ -1,0 +1,12 @@
+import type { Text } from '../matter/schema.ts';
+import type { SystemActor } from '../case/system-actors.ts';
+
+/** The parts of this system that act on cases by themselves. */
+export const SYSTEM_ACTOR_WORDS = {
+  'due-instants': { zh: '到期处理', en: 'Due instants' },
+  'status-polling': { zh: '状态查询', en: 'Status polling' },
+  escalation: { zh: '督办规则', en: 'Escalation' },
+  'agency-outages': { zh: '部门系统故障处理', en: 'Agency outages' },
+  'calendar-rollout': { zh: '工作日历更新', en: 'Calendar rollout' },
+  rules: { zh: '智能秒办规则', en: 'Rules of the matter' },
+} as const satisfies Record<SystemActor, Text>;

@@ -36,7 +36,7 @@ test('a program on the PATH comes before all else', async () => {
 test('a way that fails is told with its reason, and the next is tried', async () => {
   const found = await find([fails, works]);
   expect(existsSync(found)).toBe(true);
-  expect(reports).toEqual(['A …', 'did not work: blocked', 'B …']);
+  expect(reports).toEqual(['A …', 'failed: blocked', 'B …']);
 });
 
 test('what was made once is kept', async () => {

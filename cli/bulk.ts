@@ -152,6 +152,19 @@ const columnsOf = (pen: Pen): Column<Head>[] => {
   ];
 };
 
+const drawItem = (pen: Pen, { n, caseNo, stepId, effect, state, code }: Item): string => {
+  const refusal = code ?? (effect === 'apply' ? undefined : effect);
+  return [
+    `  ${n}`,
+    caseNo,
+    stepId,
+    wordOf(pen, 'bulkItem', state),
+    refusal === undefined ? undefined : wordOf(pen, 'refusal', refusal),
+  ]
+    .filter((part) => part !== undefined)
+    .join('  ');
+};
+
 const drawBulk = (pen: Pen, act: BulkView, items: readonly Item[], more: boolean): string[] => {
   const { t } = pen;
   const counts = Object.entries(act.counts).map(([state, count]) => `${wordOf(pen, 'bulkItem', state)} ${count}`);
@@ -159,11 +172,7 @@ const drawBulk = (pen: Pen, act: BulkView, items: readonly Item[], more: boolean
     ...drawTable(pen, columnsOf(pen), [act], false),
     t('bulk.because', { reason: act.reason }),
     t('bulk.counts', { counts: counts.join(', ') }),
-    ...items.map(({ n, caseNo, stepId, effect, state, code }) =>
-      [`  ${n}`, caseNo, stepId, wordOf(pen, 'bulkItem', state), code ?? (effect === 'apply' ? undefined : effect)]
-        .filter((part) => part !== undefined)
-        .join('  '),
-    ),
+    ...items.map((item) => drawItem(pen, item)),
     ...(more ? [`  ${t('andMore')}`] : []),
     possibleNow(pen, allowedOf(act.actions)),
   ];

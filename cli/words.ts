@@ -1,3 +1,4 @@
+import { ERRORS } from '../domain/errors.ts';
 import type { Text } from '../domain/matter/schema.ts';
 import { BULK_VERB_WORDS, CASE_ACTION_WORDS, ORDER_ACTION_WORDS, STEP_ACTION_WORDS } from '../domain/words/actions.ts';
 import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../domain/words/bulk.ts';
@@ -11,11 +12,21 @@ import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../domain/words/orders.t
 import { PARTY_WORDS } from '../domain/words/pauses.ts';
 import { ROLE_WORDS } from '../domain/words/roles.ts';
 import { STEP_STATUS_WORDS } from '../domain/words/step-statuses.ts';
-import { NEXT_ACTION_WORDS, TURN_WORDS, WAIT_CAUSE_WORDS, WAIT_DETAIL_WORDS } from '../domain/words/wait-causes.ts';
+import {
+  HELD_BY_WORDS,
+  NEXT_ACTION_WORDS,
+  TURN_WORDS,
+  WAIT_CAUSE_WORDS,
+  WAIT_DETAIL_WORDS,
+} from '../domain/words/wait-causes.ts';
 import type { Style, Terminal } from './terminal.ts';
 
-/** What a command draws with. */
+/** The parts of a terminal that drawing needs. */
 export type Pen = Pick<Terminal, 'language' | 't' | 'paint'>;
+
+const REFUSAL_WORDS: Readonly<Record<string, Text>> = Object.fromEntries(
+  Object.entries(ERRORS).map(([code, { message }]) => [code, message]),
+);
 
 const FAMILIES = {
   bulkAction: { ...STEP_ACTION_WORDS, ...CASE_ACTION_WORDS },
@@ -27,6 +38,7 @@ const FAMILIES = {
   closing: CLOSING_WORDS,
   decision: DECISION_WORDS,
   detail: WAIT_DETAIL_WORDS,
+  heldBy: HELD_BY_WORDS,
   incident: INCIDENT_STATE_WORDS,
   incidentWhy: INCIDENT_WHY_WORDS,
   keptAnswer: KEPT_ANSWER_WORDS,
@@ -36,6 +48,7 @@ const FAMILIES = {
   orderAction: ORDER_ACTION_WORDS,
   orderStatus: ORDER_STATUS_WORDS,
   party: PARTY_WORDS,
+  refusal: REFUSAL_WORDS,
   role: ROLE_WORDS,
   stepStatus: STEP_STATUS_WORDS,
   turn: TURN_WORDS,
@@ -43,7 +56,10 @@ const FAMILIES = {
 } as const satisfies Record<string, Readonly<Record<string, Text>>>;
 type Family = keyof typeof FAMILIES;
 
-/** A code in the language of the terminal; one of a newer version, without a word here, as it is. */
+/**
+ * The words for a code in the language of the terminal. A code of a newer API, unknown here, stays
+ * a code.
+ */
 export const wordOf = ({ language }: Pick<Pen, 'language'>, family: Family, code: string): string => {
   const words: Readonly<Record<string, Text>> = FAMILIES[family];
   return words[code]?.[language] ?? code;
@@ -59,7 +75,7 @@ const LIGHT_STYLES: Readonly<Record<string, Style>> = {
 
 export const styleOfLight = (light: string): Style | undefined => LIGHT_STYLES[light];
 
-/** A light as a word in its colour. */
+/** The word for a light, in its colour. */
 export const drawLight = (pen: Pen, light: string): string => {
   const style = styleOfLight(light);
   const word = wordOf(pen, 'light', light);

@@ -124,7 +124,7 @@ describe('times', () => {
   });
 
   test.each(['tomorrow', '2026-13-01', '30.11.2026', '2026-11-30 25:00'])('%s is none', (text) => {
-    expect(() => readInstant({ t }, text)).toThrow(`“${text}” is no time.`);
+    expect(() => readInstant({ t }, text)).toThrow(`“${text}” is not a valid time.`);
   });
 });
 

@@ -6,7 +6,10 @@ import { run } from '../../cli/run.ts';
 import { createTerminal, type Environment, type Language, type Output } from '../../cli/terminal.ts';
 import type { Pen } from '../../cli/words.ts';
 
-/** The command line without a process of its own: its words in, what it writes and its exit code out. */
+/**
+ * The command line without a process of its own: its words in, what it writes and its exit code
+ * out.
+ */
 
 export interface Ran {
   code: number;

@@ -99,7 +99,7 @@ test('a blocked step names the step that stopped it, a refused one the reason, a
     step('b', { status: 'refused', reason: 'not resident here', round: 2 }),
   ];
   expect(drawCase(penIn('en'), view(steps)).slice(1)).toEqual([
-    '├─ ⊘ Step a  [police]  Blocked, because of b',
+    '├─ ⊘ Step a  [police]  Blocked, because “Step b” was not granted',
     '└─ ✗ Step b  [police]  Refused (round 2)',
     '        not resident here',
   ]);

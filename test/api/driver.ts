@@ -20,8 +20,8 @@ export interface Driver {
 }
 
 /**
- * Plays Temporal and the worker with the real engine on the real tables: every agency accepts what it is sent and says no more, every
- * undo succeeds.
+ * Plays Temporal and the worker with the real engine on the real tables: every agency accepts what
+ * it is sent and says no more, every undo succeeds.
  */
 export const createDriver = (
   pool: Pool,

@@ -85,7 +85,10 @@ export interface Api {
   close: () => Promise<void>;
 }
 
-/** The app on a real socket and a fresh database, with a matter, three agencies and a token for every role. */
+/**
+ * The app on a real socket and a fresh database, with a matter, three agencies and a token for
+ * every role.
+ */
 export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => {
   const fresh = await freshDatabase();
   const pool = createPool({ url: fresh.serviceUrl, max: 10, name: 'test' });

@@ -7,7 +7,9 @@ import { createToken } from '../../db/registry/tokens.ts';
 import { allowedOf } from '../../domain/actions.ts';
 import { openApi, type Answer, type Api } from './harness.ts';
 
-/** Every allowed action succeeds when it is tried; every other one is refused with the code shown. */
+/**
+ * Every allowed action succeeds when it is tried; every other one is refused with the code shown.
+ */
 
 let api: Api;
 let second: string;

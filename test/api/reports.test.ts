@@ -24,7 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** A case whose police step, of which the applicant held half, took so many minutes until noon of the day, as did the case. */
+/**
+ * A case whose police step, of which the applicant held half, took so many minutes until noon of
+ * the day, as did the case.
+ */
 const ended = async (region: string, minutes: number, materials: string[]): Promise<void> => {
   const body = { region, materials: materials.map((id) => ({ id, source: 'upload' })) };
   const made = await api.call('POST', '/api/v1/cases', submission(api.tokens.admin, body, uuidv7()));

@@ -3,7 +3,10 @@ import { z } from 'zod';
 
 /** What a client of the system under test meant to do and what it was told, by its own account. */
 const Line = z.discriminatedUnion('kind', [
-  /** One person's wish for one case; every try of it, under whatever key, is a line. `person`: the ID number that only this case has. */
+  /**
+   * One person's wish for one case; every try of it, under whatever key, is a line. `person`: the
+   * ID number that only this case has.
+   */
   z.object({ kind: z.literal('submit'), intent: z.string(), person: z.string(), key: z.string() }),
   /** No `status`: the connection broke, nobody knows. */
   z.object({
@@ -25,7 +28,10 @@ const Line = z.discriminatedUnion('kind', [
 export type Line = z.infer<typeof Line>;
 
 export interface ClientLedger {
-  /** On disk when it returns: what was acknowledged is judged by this file, not by the system's own memory. */
+  /**
+   * On disk when it returns: what was acknowledged is judged by this file, not by the system's own
+   * memory.
+   */
   write: (line: Line) => void;
   read: () => Line[];
   close: () => void;

@@ -24,7 +24,10 @@ export interface CaseEvidence {
   entries: LedgerEntry[];
   /** By message id; without an outcome it is not settled. */
   inbox: Map<string, Outcome | undefined>;
-  /** When its rows were last written with what became of a message or of the start, as far as is known: its end may be decided long before. */
+  /**
+   * When its rows were last written with what became of a message or of the start, as far as is
+   * known: its end may be decided long before.
+   */
   writtenAt: number;
   /** What agencies gave with their words, by message id. */
   words: Map<string, z.infer<typeof Words>>;
@@ -61,7 +64,10 @@ export interface Evidence {
 const LISTED_WITHIN_MS = 10_000;
 const QUERY_WITHIN_MS = 20_000;
 
-/** The ids of the cases of each person, found by the keyed hash of the ID number: the answers of the API are not believed. */
+/**
+ * The ids of the cases of each person, found by the keyed hash of the ID number: the answers of the
+ * API are not believed.
+ */
 export const findCases = async (
   { db, cipher }: Installation,
   lines: readonly Line[],
@@ -81,7 +87,10 @@ export const findCases = async (
   return found;
 };
 
-/** Reads everything about the cases that `lines` are about. `since`: when the scenario began; `stood`: what it made stand still. */
+/**
+ * Reads everything about the cases that `lines` are about. `since`: when the scenario began;
+ * `stood`: what it made stand still.
+ */
 export const gather = async (
   installation: Installation,
   lines: Line[],

@@ -10,7 +10,10 @@ export interface FaultProxy {
   refused: () => number;
   /** Ends every connection and takes no new one. */
   cut: () => void;
-  /** Those that are there say nothing more and stay, in both directions (half-open); new ones work. Gives how many there were. */
+  /**
+   * Those that are there say nothing more and stay, in both directions (half-open); new ones work.
+   * Gives how many there were.
+   */
   silence: () => number;
   /** The same, and new ones are taken and say nothing either. */
   silenceAll: () => number;

@@ -5,11 +5,16 @@ import { signedHeaders } from '../../agencies/signature.ts';
 import type { ClientLedger } from './client-ledger.ts';
 import type { Intent } from './intents.ts';
 
-/** A client that must not lose a case: it notes what it means to do, asks, notes the answer, and asks again until it has a final one. */
+/**
+ * A client that must not lose a case: it notes what it means to do, asks, notes the answer, and
+ * asks again until it has a final one.
+ */
 export interface FrontDoor {
   /** Asks once under a key; undefined: the reply was lost, or says to come again. */
   trySubmit: (intent: Intent, key: string) => Promise<Reply | undefined>;
-  /** The final answer to an intent. `key`: the Idempotency-Key of the first and of every later try. */
+  /**
+   * The final answer to an intent. `key`: the Idempotency-Key of the first and of every later try.
+   */
   submit: (intent: Intent, key?: string) => Promise<Reply>;
   /** One decision on a step, under one message id, until it is applied or refused. */
   decide: (decision: ClientDecision) => Promise<Reply>;

@@ -50,9 +50,15 @@ export interface Installation {
   answer: (agency: string, requestId: string, decision: { decision: string; reason?: string }) => Promise<void>;
   /** A signal to a whole service; gives the process id that it had. */
   signal: (service: string, signal: NodeJS.Signals) => number;
-  /** Resolves when another process than `before` serves in its place, with the milliseconds that it took. */
+  /**
+   * Resolves when another process than `before` serves in its place, with the milliseconds that it
+   * took.
+   */
   back: (service: ServiceName, before: number) => Promise<number>;
-  /** Kills every process of a service that shows itself, until `release`; that gives the id of the last one. */
+  /**
+   * Kills every process of a service that shows itself, until `release`; that gives the id of the
+   * last one.
+   */
   keepDown: (service: ServiceName) => { release: () => number };
   /** As the owner of the tables, who may do what the service may not. */
   asOwner: (sql: string, values: unknown[]) => Promise<number>;
@@ -89,8 +95,8 @@ const Calls = z.object({ calls: z.array(Call) });
 const Requests = z.object({ requests: z.array(z.object({ requestId: z.string(), decideAt: z.number().optional() })) });
 
 /**
- * Starts everything in a new folder, from what was built, and waits until it is ready. Nothing is left of it after `stop`, nor
- * when we are killed.
+ * Starts everything in a new folder, from what was built, and waits until it is ready. Nothing is
+ * left of it after `stop`, nor when we are killed.
  */
 export const install = async (): Promise<Installation> => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-faults-'));

@@ -33,7 +33,10 @@ export interface RunOptions {
 
 /** After the last fault every case comes to its end within this time. */
 const SETTLED_WITHIN_MS = 120_000;
-/** A control breaks something for good, maybe also the ends; it is judged as soon as it rests, or then. */
+/**
+ * A control breaks something for good, maybe also the ends; it is judged as soon as it rests, or
+ * then.
+ */
 const CONTROL_RESTS_WITHIN_MS = 15_000;
 const CLIENT_CONNECTIONS = 64;
 const SHOWN = 10;
@@ -70,7 +73,8 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     const about = { since, stood: played.stood ?? [], harmless: scenario.harmless === true };
     const checked = await check(installation, ledger.read(), about);
     const findings = [...open, ...checked.findings];
-    // A control breaks what it is there to break; its memory is judged where that is what it breaks.
+    // A control breaks what it is there to break; its memory is judged where that is what it
+    // breaks.
     if (!control || scenario.control.breaks === 'I12')
       findings.push(...(await bounded(installation, before, 'after work', scenario.excuses)));
     const fired = await played.fired();

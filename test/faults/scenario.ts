@@ -26,12 +26,18 @@ export interface Stage {
   ledger: ClientLedger;
   /** The next person's wish, of one of these samples. */
   intent: (samples: readonly string[]) => Intent;
-  /** A front door of another API, with the same ledger; `patient`: its clients come again when they are told to. */
+  /**
+   * A front door of another API, with the same ledger; `patient`: its clients come again when they
+   * are told to.
+   */
   doorAt: (api: () => string, patient?: boolean) => FrontDoor;
 }
 
 interface Played {
-  /** Counts, when all is over, the faults that certainly happened. None: the run proves nothing, and fails. */
+  /**
+   * Counts, when all is over, the faults that certainly happened. None: the run proves nothing, and
+   * fails.
+   */
   fired: () => number | Promise<number>;
   /** How long what was killed took to serve again, milliseconds. */
   backMs: number[];

@@ -10,8 +10,9 @@ import { writeRecorded } from './history-file.ts';
 import { until } from '../faults/until.ts';
 
 /**
- * Records histories/*.json with the workflows as they are now: `npx tsx test/replay/record.ts`. To be run for a release, with
- * its version as a prefix of the names; what is there stays, because cases of older releases are still under way.
+ * Records histories/*.json with the workflows as they are now: `npx tsx test/replay/record.ts`. To
+ * be run for a release, with its version as a prefix of the names; what is there stays, because
+ * cases of older releases are still under way.
  */
 
 /** Starts a case and brings it to its end. */

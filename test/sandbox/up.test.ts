@@ -12,7 +12,10 @@ import { SandboxFile } from '../../sandbox/sandbox-file.ts';
 import { homeAt, readState } from '../../sandbox/state.ts';
 import { build } from '../support/build.ts';
 
-/** `npm start` as a user has it: real processes, told apart by their home. The tests follow one installation through its life. */
+/**
+ * `npm start` as a user has it: real processes, told apart by their home. The tests follow one
+ * installation through its life.
+ */
 
 // A start takes seconds, and a case as long as its sandbox officers do.
 vi.setConfig({ testTimeout: 120_000 });

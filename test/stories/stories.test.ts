@@ -3,7 +3,10 @@ import type { CaseView } from '../../contract/cases.ts';
 import { allowedOf } from '../../domain/actions.ts';
 import { hasEnded, openWindow, standing, stepOf, type Decision, type Window } from './window.ts';
 
-/** Ten stories that windows know, each through the whole product: its API, its processes, agencies over HTTP. */
+/**
+ * Ten stories that windows know, each through the whole product: its API, its processes, agencies
+ * over HTTP.
+ */
 let window: Window;
 beforeAll(async () => {
   window = await openWindow();

@@ -14,8 +14,8 @@ import { startAgencies } from '../../sandbox/agencies/server.ts';
 import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
 
 /**
- * Stands where the API stands: puts callbacks into the inbox, and notes the ids of their requests in `taken`. Those about a case of
- * `deaf` are answered 503.
+ * Stands where the API stands: puts callbacks into the inbox, and notes the ids of their requests
+ * in `taken`. Those about a case of `deaf` are answered 503.
  */
 export const startPlatform = async (db: Pool, cipher: Cipher) => {
   const platform = { url: '', deaf: new Set<string>(), taken: [] as string[], close: () => Promise.resolve() };
@@ -51,7 +51,10 @@ export const startPlatform = async (db: Pool, cipher: Cipher) => {
   return platform;
 };
 
-/** The agencies of these ids over HTTP, each at an address of its own, with all that a test may do to them. */
+/**
+ * The agencies of these ids over HTTP, each at an address of its own, with all that a test may do
+ * to them.
+ */
 export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => {
   const holder = createPortHolder();
   const start = (kept: Record<string, number>) =>

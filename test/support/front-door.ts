@@ -10,7 +10,9 @@ interface Answer {
   body: Record<string, unknown>;
 }
 
-/** The API itself before an installation: a supervisor's calls, and the signed calls of agencies. */
+/**
+ * The API itself before an installation: a supervisor's calls, and the signed calls of agencies.
+ */
 export interface FrontDoor {
   supervisor: (method: string, path: string, body?: unknown) => Promise<Answer>;
   agency: (agency: string, path: string, body: unknown) => Promise<Answer>;

@@ -4,8 +4,8 @@ import type { Worker } from '@temporalio/worker';
 import pg from 'pg';
 
 /**
- * What a test file opens and has to close again: pools and connections to Postgres, Temporal workers, processes. Every one is noted
- * where it comes into being, whoever makes it.
+ * What a test file opens and has to close again: pools and connections to Postgres, Temporal
+ * workers, processes. Every one is noted where it comes into being, whoever makes it.
  */
 interface Open {
   /** Says which one it is. */
@@ -23,7 +23,9 @@ export const openThings = (): string[] => {
 
 type Method = (...args: unknown[]) => unknown;
 
-/** Has `told` hear of every call of a method, and of whom it is called on, before it is carried out. */
+/**
+ * Has `told` hear of every call of a method, and of whom it is called on, before it is carried out.
+ */
 const overhear = <T extends object>(prototype: T, name: string, told: (thing: T, args: unknown[]) => void): void => {
   const original = Reflect.get(prototype, name) as Method;
   Reflect.set(prototype, name, function (this: T, ...args: unknown[]): unknown {
@@ -53,7 +55,10 @@ export const watchProcesses = (): void =>
     noted.set(child, { name: `a process (${words.slice(0, 120)})`, isOpen });
   });
 
-/** A worker counts until it has stopped, also when it was never run: then nothing lets go of its connection. */
+/**
+ * A worker counts until it has stopped, also when it was never run: then nothing lets go of its
+ * connection.
+ */
 export const watchWorkers = ({ Worker: Class }: { Worker: typeof Worker }): void => {
   const create = Class.create.bind(Class);
   Class.create = async (options) => {

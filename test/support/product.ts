@@ -30,7 +30,9 @@ import { createNamespace } from './temporal.ts';
 
 const SETTLED_WITHIN_MS = 30_000;
 
-/** What Temporal's SDK says in this process; on the terminal it would bury what a test has to say. */
+/**
+ * What Temporal's SDK says in this process; on the terminal it would bury what a test has to say.
+ */
 export const sdkLog: LogEntry[] = [];
 Runtime.install({ logger: new DefaultLogger('INFO', (entry) => sdkLog.push(entry)) });
 
@@ -47,8 +49,9 @@ const shippedCatalog = async () => {
 export type Installation = Awaited<ReturnType<typeof install>>;
 
 /**
- * Everything but the API, as an installation has it: database, namespace, catalog, agencies that answer over HTTP, and a front
- * door that writes what the API writes. Nothing but the servers is shared with another installation.
+ * Everything but the API, as an installation has it: database, namespace, catalog, agencies that
+ * answer over HTTP, and a front door that writes what the API writes. Nothing but the servers is
+ * shared with another installation.
  */
 export const install = async (servers: Servers) => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-installation-'));
@@ -117,7 +120,10 @@ export const install = async (servers: Servers) => {
     send: (caseId: string, message: Message, body?: unknown) =>
       putMessage(db, cipher, { caseId, messageId: message.id, source: 'window', message, body }),
     outcome: (caseId: string, messageId: string) => findOutcome(db, caseId, messageId),
-    /** Resolves when every message of the case has its outcome: the rows of its steps are written before. */
+    /**
+     * Resolves when every message of the case has its outcome: the rows of its steps are written
+     * before.
+     */
     settled: (caseId: string) =>
       until(`messages of ${caseId} settled`, SETTLED_WITHIN_MS, async () => {
         const { rowCount } = await db.query('select from inbox where case_id = $1 and settled_at is null', [caseId]);

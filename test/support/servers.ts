@@ -17,7 +17,10 @@ import { bundle } from '../../worker/bundle.ts';
 /** What `inject('servers')` gives to a test file. */
 export interface Servers {
   temporalAddress: string;
-  /** `template`: a migrated database, with the calendar, that nobody connects to, from which each test file gets its copy. */
+  /**
+   * `template`: a migrated database, with the calendar, that nobody connects to, from which each
+   * test file gets its copy.
+   */
   postgres: { adminUrl: string; template: string; passwords: Passwords };
   /** The file with the workflow code, bundled once for the run, as an image has it. */
   workflowBundle: string;

@@ -16,7 +16,9 @@ import { sampleForm } from '../support/matters.ts';
 // Every test waits for a fault to be found and then for it to be cleared.
 vi.setConfig({ testTimeout: 150_000 });
 
-/** A stall of ours is a row within this time; cleared within this after what was wrong is mended. */
+/**
+ * A stall of ours is a row within this time; cleared within this after what was wrong is mended.
+ */
 const FOUND = { timeout: 45_000, interval: 200 };
 /** Long before Temporal would tell that nobody polls. */
 const QUICKLY_FOUND = { timeout: 40_000, interval: 200 };

@@ -22,7 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => installation.close());
 
-/** Starts a case under a worker that dies right after the first entries have reached Postgres: nobody hears that they are there. */
+/**
+ * Starts a case under a worker that dies right after the first entries have reached Postgres:
+ * nobody hears that they are there.
+ */
 const startAndDie = async (): Promise<string> => {
   const { db, cipher, config } = installation;
   const { caseId } = await installation.submit(sampleForm('married-single-child'));

@@ -25,7 +25,10 @@ const mend = async () => {
   for (const agency of ['vaccination', 'tax']) await installation.behave(agency, { mode: 'decide' });
 };
 
-/** A case in which agencies and people say much: a supplement, a refusal, answers with results, a withdrawal. */
+/**
+ * A case in which agencies and people say much: a supplement, a refusal, answers with results, a
+ * withdrawal.
+ */
 const runCase = async (caseId: string, number: number): Promise<void> => {
   const { words } = planted;
   const answer = (agency: string, stepId: string, round: number, decision: Parameters<Installation['answer']>[2]) =>

@@ -4,7 +4,10 @@ import type { Delivered } from '../../workflows/messages.ts';
 import { approved, openRig, type Rig, type Script, type TestCase } from './rig.ts';
 import { branchingPlan } from '../support/matters.ts';
 
-/** How what a case decided gets into Postgres: with the answer to its start or to a message, or by an activity. */
+/**
+ * How what a case decided gets into Postgres: with the answer to its start or to a message, or by
+ * an activity.
+ */
 
 const AGENCY: Actor = { role: 'agency', id: 'register-agency' };
 const SUPERVISOR: Actor = { role: 'supervisor', id: 'supervisor-1' };
@@ -177,7 +180,8 @@ describe.concurrent('a worker that replays a case', () => {
   it('comes to the very entries that the one before it handed over', async ({ onTestFinished }) => {
     const own = await openRig();
     onTestFinished(() => own.close());
-    // In one workflow task an agency decides, and two that were asked together answer one after the other.
+    // In one workflow task an agency decides, and two that were asked together answer one after the
+    // other.
     const answerAfterMs: Record<string, number> = { register: 15, enrol: 5, card: 40 };
     const trySubmitStep: Script['trySubmitStep'] = async (call) => {
       await new Promise((resolve) => setTimeout(resolve, answerAfterMs[call.stepId]));

@@ -160,7 +160,10 @@ describe('over one path the promise', () => {
   });
 });
 
-/** A run of a few steps in plain time: each starts when what it needs has ended, is held now and then, ends some time. */
+/**
+ * A run of a few steps in plain time: each starts when what it needs has ended, is held now and
+ * then, ends some time.
+ */
 const history = fc
   .array(
     fc.record({
@@ -196,7 +199,10 @@ const history = fc
     return steps;
   });
 
-/** The same rule by looking at every path: how long it is without and with the pauses that began before the deadline. */
+/**
+ * The same rule by looking at every path: how long it is without and with the pauses that began
+ * before the deadline.
+ */
 const byEveryPath = (limitMs: number, steps: PathStep[]): number => {
   const paths = pathsOf(steps);
   const limitOf = ({ inside, limit }: PathStep): number =>

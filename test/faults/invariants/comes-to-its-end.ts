@@ -13,7 +13,10 @@ export interface CaseAtRest {
 
 const ENDS: ReadonlySet<string> = new Set(CASE_STATUSES.filter(isCaseEnd));
 
-/** I11: what is not at its end after so long. A case rests when it has ended, is known to have been started, and no message to it waits. */
+/**
+ * I11: what is not at its end after so long. A case rests when it has ended, is known to have been
+ * started, and no message to it waits.
+ */
 export const comesToItsEnd = (cases: readonly CaseAtRest[], withinMs: number): Finding[] =>
   cases
     .filter(({ status, waiting }) => waiting > 0 || !ENDS.has(status))

@@ -5,7 +5,10 @@ import { collect, type Finding } from './finding.ts';
 /** 202: recorded; what becomes of it is judged like everything that is in the inbox. */
 const ACKNOWLEDGED: readonly (number | undefined)[] = [200, 202, 409];
 
-/** I7: every acknowledged callback and decision was applied once or recorded as refused; nothing waits. */
+/**
+ * I7: every acknowledged callback and decision was applied once or recorded as refused; nothing
+ * waits.
+ */
 export const everyWordSettled = (one: CaseEvidence, { journal, lines }: Evidence): Finding[] => {
   const { row, steps, entries, inbox } = one;
   const { caseId } = row;

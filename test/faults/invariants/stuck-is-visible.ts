@@ -8,7 +8,10 @@ const CLEARED_WITHIN_MS = 30_000;
 /** Nothing that has moved so short a time before stands still. */
 const MOVING_MS = 9_000;
 
-/** I6: what stands still is in the list of stalls within 30 s and gone from it 30 s after it moves again. */
+/**
+ * I6: what stands still is in the list of stalls within 30 s and gone from it 30 s after it moves
+ * again.
+ */
 export const stuckIsVisible = (evidence: Evidence): Finding[] => {
   const { findings, report } = collect('I6');
   for (const standing of evidence.standings) {
@@ -30,7 +33,10 @@ export const stuckIsVisible = (evidence: Evidence): Finding[] => {
   return findings;
 };
 
-/** I6 where nothing was harmed: a stall of what has just moved, or of a case that was through at once, is a false alarm. */
+/**
+ * I6 where nothing was harmed: a stall of what has just moved, or of a case that was through at
+ * once, is a false alarm.
+ */
 export const noFalseAlarm = ({ stalls, cases }: Evidence): Finding[] => {
   const { findings, report } = collect('I6');
   const entriesOf = new Map(cases.map(({ row, entries }) => [row.caseId, entries]));
@@ -46,7 +52,10 @@ export const noFalseAlarm = ({ stalls, cases }: Evidence): Finding[] => {
   return findings;
 };
 
-/** How long it took from standing still to the list, and from moving again to being gone from it: for the reader. */
+/**
+ * How long it took from standing still to the list, and from moving again to being gone from it:
+ * for the reader.
+ */
 export const howVisible = ({ standings, stalls }: Evidence): string[] => {
   const rows = standings.flatMap((standing) => {
     const row = rowOf(stalls, standing);

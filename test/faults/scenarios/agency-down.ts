@@ -6,7 +6,10 @@ import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
 const AGENCY = 'police';
-/** As long as an agency's system takes. Beside it the noise of a shared machine is small, so that a ratio says something. */
+/**
+ * As long as an agency's system takes. Beside it the noise of a shared machine is small, so that a
+ * ratio says something.
+ */
 const ANSWER_AFTER_MS = 1_000;
 /** In each of the three parts of the run: before, meanwhile, afterwards; submitted at this pace. */
 const FEWEST_CASES = 12;
@@ -25,8 +28,8 @@ const CONTROL_MS = 6_000;
 const CLOSED_EVERY_MS = 200;
 
 /**
- * S5: an agency is down for long: an incident opens, it is probed and not stormed, the others go on as before, and then what waited is
- * sent, nearest deadline first and not all at once.
+ * S5: an agency is down for long: an incident opens, it is probed and not stormed, the others go on
+ * as before, and then what waited is sent, nearest deadline first and not all at once.
  */
 export const agencyDown: Scenario = {
   id: 'S5',
@@ -80,8 +83,9 @@ export const agencyDown: Scenario = {
 };
 
 /**
- * `opened`: calls before the incident opened; `probes`: those in the `openMs` while it was open; `others`, `normal`: p95 of the steps of
- * other agencies meanwhile, and before and after, milliseconds; `released`: when what waited was, in the order of its deadlines.
+ * `opened`: calls before the incident opened; `probes`: those in the `openMs` while it was open;
+ * `others`, `normal`: p95 of the steps of other agencies meanwhile, and before and after,
+ * milliseconds; `released`: when what waited was, in the order of its deadlines.
  */
 export const judgeOutage = (seen: {
   opened: number;
@@ -156,7 +160,9 @@ const parked = async ({ db }: Installation): Promise<string[]> => {
   return rows.map(({ step }) => step);
 };
 
-/** When each of these was released, milliseconds since 1970. One that was sent as a probe was not. */
+/**
+ * When each of these was released, milliseconds since 1970. One that was sent as a probe was not.
+ */
 const releasesOf = async ({ db }: Installation, waiting: readonly string[]): Promise<number[]> => {
   const { rows } = await db.query<{ step: string; at: number }>(
     `select case_id || ':' || step_id as step, max(received_at) as at from inbox

@@ -15,7 +15,9 @@ const FLAPPING = 'police';
 const FLAP_MS = 500;
 /** After everything has been submitted. */
 const FLAPS_FOR_MS = { short: 3_000, long: 60_000 };
-/** Takes its time: more than a first attempt waits, in the long run more than an agency may take. */
+/**
+ * Takes its time: more than a first attempt waits, in the long run more than an agency may take.
+ */
 const SLOW = 'medical-insurance';
 const SLOW_MS = { short: [1_000, 5_000], long: [1_000, 5_000, 30_000] };
 const EVERY_MS = 400;
@@ -24,7 +26,10 @@ const WITHIN_MS = 120_000;
 const BULKHEAD = 64;
 const MEDIAN_ATTEMPTS = 3;
 
-/** S6: one agency is slow, one comes and goes, one is busy and says for how long: none is called more than it can bear, and all is done. */
+/**
+ * S6: one agency is slow, one comes and goes, one is busy and says for how long: none is called
+ * more than it can bear, and all is done.
+ */
 export const agencyMoody: Scenario = {
   id: 'S6',
   name: 'agencies slow, flapping, and busy with Retry-After',

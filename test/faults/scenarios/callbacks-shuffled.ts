@@ -22,7 +22,10 @@ interface Letter {
   decision: Decision;
 }
 
-/** S8: callbacks five times each and shuffled, before our own reply is there, after the step has ended, and forged. */
+/**
+ * S8: callbacks five times each and shuffled, before our own reply is there, after the step has
+ * ended, and forged.
+ */
 export const callbacksShuffled: Scenario = {
   id: 'S8',
   name: `callbacks ${COPIES} times, shuffled, early, late and forged`,

@@ -9,11 +9,17 @@ import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
 const SAMPLES = ['home-purchase-move/second-hand-in-county'];
-/** Its silence for five working days is an acceptance (domain/case/dues.ts): so long as it holds the step, an instant is waited for. */
+/**
+ * Its silence for five working days is an acceptance (domain/case/dues.ts): so long as it holds the
+ * step, an instant is waited for.
+ */
 const INTAKE = 'window';
 /** The clock of the API that takes the cases is off by one of these. */
 const API_MS = { 'an hour ahead': 3_600_000, 'an hour behind': -3_600_000, 'a day ahead': 86_400_000 };
-/** That of the worker by one of these: were it more, agencies would refuse its signatures, as we do theirs. */
+/**
+ * That of the worker by one of these: were it more, agencies would refuse its signatures, as we do
+ * theirs.
+ */
 const WORKER_MS = [-240_000, 240_000];
 const MOST_CASES = 20;
 const WITHIN_MS = 60_000;
@@ -25,8 +31,9 @@ const Refusal = z.object({ code: z.string() });
 const Ledger = z.object({ entries: z.array(z.object({ seq: z.int() })) });
 
 /**
- * S11: the clocks of the API, of the worker and of agencies are off. No deadline comes early; a signature outside five minutes is refused and says
- * why; what is read stands in the order in which it was decided, whatever the clocks said.
+ * S11: the clocks of the API, of the worker and of agencies are off. No deadline comes early; a
+ * signature outside five minutes is refused and says why; what is read stands in the order in which
+ * it was decided, whatever the clocks said.
  */
 export const clockOff: Scenario = {
   id: 'S11',
@@ -109,7 +116,10 @@ const early = async (installation: Installation, caseIds: readonly string[]): Pr
 export const judgeEarly = ({ told, acted, orders }: Record<'told' | 'acted' | 'orders', number>): string[] =>
   told + acted + orders === 0 ? [] : [`${told} instants, ${acted} entries and ${orders} orders came early`];
 
-/** The agency answers with a clock that is off too far, is told so, and answers again with one that is off a little. */
+/**
+ * The agency answers with a clock that is off too far, is told so, and answers again with one that
+ * is off a little.
+ */
 const sayOffTime = async ({ installation, agent, frontDoor }: Stage, requestId: string, index: number) => {
   const { api, agencies } = installation.sandbox();
   const secret = agencies[INTAKE]?.secret ?? '';

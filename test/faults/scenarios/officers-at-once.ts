@@ -16,7 +16,10 @@ interface Officer {
   token: string;
 }
 
-/** S16: two officers, and thirty, decide one step at the same time: one of them is heard, the others are told who it was. */
+/**
+ * S16: two officers, and thirty, decide one step at the same time: one of them is heard, the others
+ * are told who it was.
+ */
 export const officersAtOnce: Scenario = {
   id: 'S16',
   name: `${CROWDS.join(' and ')} officers decide one step at once`,

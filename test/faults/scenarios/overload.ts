@@ -5,7 +5,10 @@ import { SHORT } from '../intents.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
-/** What our own API can do at a time, so that a small crowd is too many: the product's settings are ten and two hundred. */
+/**
+ * What our own API can do at a time, so that a small crowd is too many: the product's settings are
+ * ten and two hundred.
+ */
 const SETTINGS = { DATABASE_POOL: '2', DATABASE_QUEUE: '10' };
 /** Nobody is ever sent away. */
 const ENDLESS_QUEUE = { ...SETTINGS, DATABASE_QUEUE: '1000000' };
@@ -17,7 +20,10 @@ const MOST_SUBMISSIONS = 60;
 const DRAINED_WITHIN_MS = 120_000;
 const KIND: readonly (number | undefined)[] = [200, 201, 429, 503];
 
-/** S22: five times as many callers as can be served: some are sent away with a time to come back, and whoever was promised something gets it. */
+/**
+ * S22: five times as many callers as can be served: some are sent away with a time to come back,
+ * and whoever was promised something gets it.
+ */
 export const overload: Scenario = {
   id: 'S22',
   name: 'five times more callers than can be served',
@@ -114,7 +120,8 @@ const gather = ({ installation }: Stage, url: string) => {
       const one = async () => {
         while (performance.now() < endAt) {
           answers.push(await ask());
-          // Whoever is sent away at once would otherwise ask so often that nothing else is measured.
+          // Whoever is sent away at once would otherwise ask so often that nothing else is
+          // measured.
           await delay(PAUSE_MS);
         }
       };

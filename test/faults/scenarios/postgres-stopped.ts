@@ -10,7 +10,10 @@ const CALLBACK_AFTER_MS = 300;
 const CONTROL_KILLS = 3;
 const CONTROL_AT_ONCE = 4;
 
-/** S3: Postgres is stopped at once, without a word to anyone, again and again while cases come in, and once for long. */
+/**
+ * S3: Postgres is stopped at once, without a word to anyone, again and again while cases come in,
+ * and once for long.
+ */
 export const postgresStopped: Scenario = {
   id: 'S3',
   name: 'Postgres stopped every 5 to 10 s',
@@ -51,7 +54,10 @@ const playFaults = async ({ frontDoor, intent, installation, cases, kills, outag
   return { fired: () => kills + 1, backMs, broken, figures: [`${away} answers 503`] };
 };
 
-/** With `synchronous_commit` off a commit is told a moment before it is on disk: what was promised in that moment is gone. */
+/**
+ * With `synchronous_commit` off a commit is told a moment before it is on disk: what was promised
+ * in that moment is gone.
+ */
 const playControl = async ({ frontDoor, intent, installation }: Stage) => {
   await installation.behave({ mode: 'hold' });
   const stop = async () => installation.back('postgres', installation.signal('postgres', 'SIGQUIT'));

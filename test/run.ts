@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Report } from './support/report.ts';
 
 /**
- * `npm test`: every stage to its end, whatever the others found; then the slowest files, and one
+ * `npm test`: runs every stage to its end, also after failures; then the slowest files, and one
  * closing line with the sums.
  */
 

@@ -24,7 +24,7 @@ const behave = (behaviour: Partial<Behaviour>) => rig.behave('police', behaviour
 
 describe('taking a step back', () => {
   it.each(['decide', 'hold'] as const)(
-    'undoes what the agency has, once, however often it is told (%s)',
+    'undoes the request once, however often the call is repeated (%s)',
     async (mode) => {
       await behave({ mode });
       const { call, undo } = await prepare();

@@ -290,7 +290,7 @@ describe('undoing a request', () => {
     expect(await newClient().undo(await agencyAnswering(answer(status, body)), undo)).toEqual(expected);
   });
 
-  it('is a signed POST with an id of its own', async () => {
+  it('is a signed POST with its own id', async () => {
     const seen: IncomingMessage[] = [];
     const agency = await agencyAnswering((request, response) => {
       seen.push(request);

@@ -7,7 +7,7 @@ const can = (action: string) => ({ action, allowed: true });
 const cannot = (action: string, code: string) => ({ action, allowed: false, because: { code } });
 
 let api: Api;
-/** The same API, by a process that hardly waits for what becomes of a message. */
+/** The same API with a very short wait for outcomes. */
 let hasty: string;
 beforeAll(async () => {
   api = await openApi({ outcomeWaitMs: 5_000 });

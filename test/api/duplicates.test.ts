@@ -87,7 +87,7 @@ describe('a case like one that is under way', () => {
     expect((await start('birth', other)).body.duplicates).toMatchObject([{ rule: 'in-move' }]);
   });
 
-  it('is not named to whoever may not see the other case', async () => {
+  it('is not named to a caller who may not see the other case', async () => {
     const idNo = person();
     await start('move', idNo);
     const { status, body } = await start('move', idNo, { token: api.tokens.otherClerk, region: '330102' });

@@ -99,7 +99,7 @@ describe('a file', () => {
     },
   );
 
-  it('as xlsx is a workbook of texts and numbers, whatever is in them', async () => {
+  it('as xlsx is a workbook of texts and numbers with any content', async () => {
     const lines = (async function* (): AsyncGenerator<readonly Cell[]> {
       yield ['=1+1', 5, undefined, '<b>&"', 'a\u0000b'];
     })();

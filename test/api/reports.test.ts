@@ -43,7 +43,7 @@ const ended = async (region: string, minutes: number, materials: string[]): Prom
     `update steps set status = 'done', clock = $2, ended_at = $3 where case_id = $1 and id = 'register'`,
     [caseId, clock, new Date(NOON)],
   );
-  // When a case came in nobody may change, not even the service.
+  // No role may change the time of submission, not even the service.
   const owner = new URL(inject('servers').postgres.adminUrl);
   owner.pathname = new URL(api.serviceUrl).pathname;
   await withClient(owner.href, (client) =>

@@ -230,8 +230,8 @@ describe('the figures of the agencies', () => {
     await stall({ agency: 'utilities', cause: 'applicant' });
   });
 
-  it('are what is before it, late and stalled for causes of its own', async () => {
-    // The case's own third step waits and is before nobody.
+  it('are the open steps, the late steps and the stalls that the agency causes', async () => {
+    // The third step of the case waits and is with no agency.
     expect(await figuresOf('utilities')).toMatchObject({ pending: 2, running: 4, attention: 1, late: 2, stalled: 2 });
   });
 

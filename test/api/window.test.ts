@@ -42,7 +42,7 @@ describe('a supplement', () => {
     expect(register).toMatchObject({
       status: 'supplement',
       light: 'grey',
-      // What others may ask is still being gathered; the applicant has not been told.
+      // Requests of other agencies are still being collected, and the applicant has no notice yet.
       waitingOn: 'system',
       noticeId: '1',
     });
@@ -262,7 +262,7 @@ describe('the list of cases', () => {
 });
 
 describe('the light of a case', () => {
-  it('is the same in the list and on its page, whatever its clocks say', async () => {
+  it('is the same in the list and on its page, with any clocks', async () => {
     const ago = (hours: number) => `now() - interval '${hours} hours'`;
     const clocks = [
       'update cases set promised_at = null',

@@ -354,7 +354,7 @@ test('a bulk act is frozen and looked at, then started, paused and stopped', asy
   });
 });
 
-test('a list that is watched is drawn until it is ended, also over an API that is away for a while', async () => {
+test('a watched list is drawn until it is ended, also while the API is unavailable for a while', async () => {
   const end = new AbortController();
   let looks = 0;
   const { env } = await api({

@@ -50,7 +50,7 @@ test('an API that does not answer is named, with where its address comes from', 
   expect(wrong).toMatchObject({ code: 2, err: 'nowhere is not a valid address. Check ONE_MATTER_API.\n' });
 });
 
-test('another program in the place of the API is told from it', async () => {
+test('another program at the address of the API is recognised', async () => {
   const env = await api((_request, response) => json(response, 200, { hello: 'world' }));
   const { code, err } = await cli(['case', 'show', CASE_ID], env);
   expect(code).toBe(2);
@@ -130,7 +130,7 @@ test('the definitions that the repository ships are in order', async () => {
   expect(code).toBe(0);
 });
 
-test('a definition with mistakes is told with line and column, and the exit code is 1', async () => {
+test('mistakes in a definition are reported with line and column, and the exit code is 1', async () => {
   fileWith('agencies.yaml', 'agencies:\n  - { id: police, name: { zh: 公安, en: Police } }\n');
   mkdirSync(join(folder, 'broken'));
   fileWith('broken/matter.yaml', 'code: broken\nversion: zero\n');

@@ -14,8 +14,8 @@ import { howVisible, noFalseAlarm, stuckIsVisible } from './invariants/stuck-is-
 import type { Standing } from './standing.ts';
 
 /**
- * Judges the cases of a scenario after the faults. Nothing found: everything holds. `stalls`: how
- * long the list of stalls took, for the reader.
+ * Checks the cases of a scenario after the faults. No findings: all invariants hold. `stalls`: the
+ * delays of the list of stalls, for the reader.
  */
 export const check = async (
   installation: Installation,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createInventor } from '../../sandbox/invented.ts';
 import { readSample } from '../../sandbox/samples.ts';
 
-/** One person's wish for one case: the request, and the ID number that no other case has. */
+/** The case that one person wants: the request, and the ID number that no other case has. */
 export interface Intent {
   name: string;
   person: string;
@@ -24,8 +24,8 @@ const Sample = z.object({
 });
 
 /**
- * Makes intents of sample forms; each with persons of its own, whose ID numbers are right and
- * belong to nobody.
+ * Generates intents from sample forms, each with its own persons with valid ID numbers of no real
+ * person.
  */
 export const createIntents = (): ((name: string, sample: string) => Intent) => {
   const invent = createInventor();

@@ -21,13 +21,13 @@ const { values } = parseArgs({
     /** One seed, small numbers, no controls: what `npm test` runs. */
     short: { type: 'boolean', default: false },
     /**
-     * Numbers of the long form, and how many scenarios are played side by side, each on an
-     * installation of its own.
+     * The numbers of the long form, and the number of scenarios in parallel, each with its own
+     * installation.
      */
     cases: { type: 'string', default: '60' },
     kills: { type: 'string', default: '10' },
     lanes: { type: 'string', default: '1' },
-    /** So many seeds, one after the other. */
+    /** The number of seeds, one after the other. */
     seeds: { type: 'string', default: '1' },
     /** The first of them. */
     seed: { type: 'string', default: '1' },
@@ -40,8 +40,7 @@ const first = count.parse(values.seed);
 const seeds = Array.from({ length: values.short ? 1 : count.parse(values.seeds) }, (_, index) => first + index);
 const long = { cases: count.parse(values.cases), kills: count.parse(values.kills), outage: 'long' } as const;
 /**
- * Scenarios mostly wait: several are played side by side where time counts, and one at a time where
- * figures do.
+ * Scenarios mostly wait. Several run in parallel to save time, and one at a time for figures.
  */
 const [size, LANES] = values.short ? [SHORT, 3] : [long, count.parse(values.lanes)];
 const only = values.only?.split(',');
@@ -66,7 +65,7 @@ const tell = ({ ok, line, why }: Verdict): void => {
   else failed += 1;
 };
 
-/** An installation, and what is played on it, one scenario after the other. */
+/** An installation and its scenarios, one after the other. */
 const openLane = async () => {
   const installation = await install();
   const makeIntent = createIntents();

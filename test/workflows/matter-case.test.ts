@@ -208,7 +208,7 @@ describe.concurrent('a case in Temporal', () => {
     expect(one.calls.slice(before).map((call) => call.stepId)).toEqual(['card', 'enrol']);
   });
 
-  it('waits while Postgres is away, and records each entry once', async () => {
+  it('waits while Postgres is unavailable, and records each entry once', async () => {
     let failures = 0;
     const entries: string[] = [];
     const one = rig.open({

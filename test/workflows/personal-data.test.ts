@@ -21,7 +21,7 @@ let caseIds: string[];
 const reaches = (caseId: string, stepId: string, status: string, round = 1) =>
   vi.waitFor(async () => expect(await installation.step(caseId, stepId)).toMatchObject({ status, round }), WAIT);
 
-const mend = async () => {
+const repair = async () => {
   for (const agency of ['vaccination', 'tax']) await installation.behave(agency, { mode: 'decide' });
 };
 
@@ -63,7 +63,7 @@ const runCase = async (caseId: string, number: number): Promise<void> => {
     await installation.send(caseId, { kind: 'withdrawal', id: 'w1', by: CLERK }, { reason: words('撤回原因') });
     await installation.settled(caseId);
     // What went wrong until here waits longer and longer for its next attempt.
-    await mend();
+    await repair();
     await reaches(caseId, 'household-registration', 'attention');
     await installation.send(
       caseId,
@@ -80,7 +80,7 @@ beforeAll(async () => {
   // The window's closing notice too, so that no case ends before it is withdrawn.
   for (const agency of ['civil-affairs', 'hospital', 'police', 'window'])
     await installation.behave(agency, { mode: 'hold' });
-  // What goes wrong is written down too: here and there, and until it is mended.
+  // What goes wrong is written down too: here and there, and until it is fixed.
   await installation.behave('vaccination', { mode: 'error', probability: 0.5, delayMs: 0 });
   await installation.behave('tax', { mode: 'lost-reply' });
   await installation.setAgency('post', { connection: 'worklist' });

@@ -2,8 +2,8 @@ import { citizenIdCheckDigit } from '../../domain/form/fields.ts';
 import { sampleForm, type SampleForm } from '../support/matters.ts';
 
 /**
- * Personal data that is nobody's, each text of it unlike any other, to be searched for where it
- * must not be.
+ * Invented personal data of unique texts, which tests search for in places where personal data must
+ * not be.
  */
 export interface Planted {
   texts: Set<string>;

@@ -5,8 +5,8 @@ import { approved, openRig, type Rig, type Script, type TestCase } from './rig.t
 import { branchingPlan } from '../support/matters.ts';
 
 /**
- * How what a case decided gets into Postgres: with the answer to its start or to a message, or by
- * an activity.
+ * The ways of a case's entries to Postgres: with the answer to the start or to a message, or by an
+ * activity.
  */
 
 const AGENCY: Actor = { role: 'agency', id: 'register-agency' };
@@ -66,7 +66,7 @@ describe.concurrent('what follows from a message', () => {
     ]);
   });
 
-  it('is handed over again to whoever asks with the same update id, and is the same', async () => {
+  it('is returned unchanged to a caller with the same update id', async () => {
     const one = await caseHeldAt(['register', 'card']);
     const lost = await one.deliverAndDie(decision('m1', 'register'));
     expect(entriesOf(lost)).toContain('step-decided');
@@ -91,7 +91,7 @@ describe.concurrent('what follows from a message', () => {
     expect(messageIds(one)).toContain('m1');
   });
 
-  it('is all there for whoever asks after the end of the case, when no relay ever wrote', async () => {
+  it('is complete for a query after the end of the case, even if no relay wrote it', async () => {
     const one = await caseHeldAt(['register', 'card', 'enrol']);
     await one.deliverAndDie(urge('m1'));
     await one.deliverAndDie(decision('m2', 'register'));

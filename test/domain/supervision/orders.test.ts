@@ -94,7 +94,7 @@ describe('a supervision order', () => {
   });
 });
 
-describe('whatever people try', () => {
+describe('any sequence of actions', () => {
   const act = fc.record({
     action: fc.constantFrom(...ORDER_ACTIONS),
     by: fc.constantFrom(ONE, TWO, OFFICER, OTHER_OFFICER),

@@ -1,6 +1,6 @@
 import { collect, type Finding } from './finding.ts';
 
-/** What the product holds when nothing is asked of it. */
+/** The resources of the idle product. */
 export interface Held {
   /** By service: megabytes, open files, and sockets among them. */
   processes: Map<string, { rssMb: number; handles: number; sockets: number }>;
@@ -16,11 +16,11 @@ export interface Held {
 const MORE_MB = 250;
 const MORE_SHARE = 1.5;
 
-/** What is made to do wrong says so. */
+/** Expected log lines of a deliberate fault. */
 const POISONED = 'poisoned';
 /**
- * What no process may ever write: a history that the code cannot follow, a handler cut off, a
- * promise that nobody watches, a failed task.
+ * Log lines that no process may write: a history that the code cannot replay, an interrupted
+ * handler, an unhandled rejection, a failed task.
  */
 const NEVER = /TMPRL110[023]|unhandled ?rejection|Failing workflow task|MaxListenersExceeded|heap out of memory/i;
 

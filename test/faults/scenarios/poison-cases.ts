@@ -24,7 +24,7 @@ const SAID_AS: Record<(typeof POISONS)[number], readonly string[]> = {
 };
 
 /**
- * S12: five cases whose code or data no retry can mend, among many. The others come to their ends,
+ * S12: five cases whose code or data no retry can fix, among many. The others come to their ends,
  * the five are in the list of stalls, and go on under the build that is right.
  */
 export const poisonCases: Scenario = {

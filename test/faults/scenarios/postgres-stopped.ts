@@ -74,8 +74,8 @@ const playControl = async ({ frontDoor, intent, installation }: Stage) => {
     fired: () => CONTROL_KILLS,
     backMs: [],
     broken: [],
-    // What Temporal knows and Postgres does not would be tried for ever.
-    mend: async () => {
+    // Workflows whose cases Postgres has lost would retry without end.
+    repair: async () => {
       for await (const { workflowId } of installation.temporal.workflow.list({
         query: `ExecutionStatus = 'Running'`,
       })) {

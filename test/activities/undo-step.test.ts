@@ -60,7 +60,7 @@ describe('taking a step back', () => {
     expect(await rig.step(call.caseId, call.stepId)).toMatchObject({ lastError: 'HTTP_409' });
   });
 
-  it.each(['worklist', 'rules'] as const)('is done by hand where nobody can be called (%s)', async (connection) => {
+  it.each(['worklist', 'rules'] as const)('is done by hand for an agency without a system (%s)', async (connection) => {
     await rig.setAgency('police', { connection });
     const { call, undo } = await prepare();
     expect(await activities.undoStep(undo)).toEqual({ kind: 'failed', code: 'UNDO_BY_PERSON' });

@@ -106,7 +106,7 @@ describe('a decision', () => {
     expect(stale).toMatchObject({ status: 409, body: { code: 'ROUND_STALE', allowed: ['decide', 'suspend'] } });
   });
 
-  it('is recorded and answered 202 while nobody drives the case, and counts afterwards', async () => {
+  it('is recorded and answered 202 while no worker runs the case, and counts afterwards', async () => {
     const { caseId } = await api.start();
     await api.driver.pause();
     const impatient = await openImpatient();
@@ -138,7 +138,7 @@ describe('an agency', () => {
     }
   });
 
-  it('is nobody without a right signature over these very bytes, now', async () => {
+  it('is refused without a valid signature of these bytes at this time', async () => {
     const { caseId } = await api.start();
     const path = decisionPath(caseId, 'register');
     const raw = JSON.stringify(approval());

@@ -132,7 +132,7 @@ describe('an answer that does not count', () => {
     expect(await desk(caseId)).toMatchObject([{ messageId: 'police:r1', source: 'reply' }, { messageId: 'police:m2' }]);
   });
 
-  it('that is held because it came before its step is shown, and nobody has to decide about it', async () => {
+  it('that is held because it came before its step is shown, and needs no decision by a person', async () => {
     const { caseId } = await api.start();
     await api.driver.pause();
     const early = await callBack(caseId, { messageId: 'early', decision: 'approved' }, hasty);

@@ -121,7 +121,7 @@ describe('a case like one that is under way', () => {
     const { body } = await start('move', wrong);
     const correction = { changes: { 'applicant.idNo': right }, reason: '证件号码填错' };
     const path = `/api/v1/cases/${body.caseId}/corrections`;
-    // Recorded is enough: nobody drives the case here.
+    // Recorded is enough, because no worker runs the case here.
     expect((await api.call('POST', path, { token: api.tokens.clerk, body: correction })).status).toBe(202);
     expect((await start('move', right)).status).toBe(409);
   });

@@ -87,7 +87,7 @@ describe('a file', () => {
       const stream = open(lines);
       const slow = stream.pipe(new PassThrough({ highWaterMark: 1024 }));
       await once(slow, 'readable');
-      // Nobody reads on: so much and no more is in buffers, however long it takes.
+      // The reader has stopped: the buffers hold this much and no more, for any length of time.
       let before = -1;
       while (before !== taken.rows) {
         before = taken.rows;

@@ -90,7 +90,7 @@ describe('a supplement', () => {
     expect(await getDossier(api.pool, api.cipher, caseId)).toMatchObject({ revision: 2, form: { note: 'first' } });
   });
 
-  it('that two clerks answer while nobody drives the case takes the first answer only', async () => {
+  it('that two clerks answer while no worker runs the case takes only the first answer', async () => {
     const { caseId, path } = await wanted();
     await api.driver.pause();
     const impatient = await api.another({ outcomeWaitMs: 20 });
@@ -103,7 +103,7 @@ describe('a supplement', () => {
     expect((await getDossier(api.pool, api.cipher, caseId)).revision).toBe(2);
   });
 
-  it('that nobody asked for is not there; that of another region neither', async () => {
+  it('that does not exist, or that is of another region, is not found', async () => {
     const { caseId, path } = await wanted();
     const unknown = await answer(`/api/v1/cases/${caseId}/supplements/9/answer`, {});
     expect(unknown).toMatchObject({ status: 404, body: { code: 'SUPPLEMENT_UNKNOWN' } });

@@ -87,7 +87,7 @@ describe('a claim', () => {
     expect(await task(caseId, 'claim', officers[1]!)).toMatchObject({ status: 200, body: { claimedBy: 'officer-2' } });
   });
 
-  it('is given back by who has it and nobody else, and is then anybody’s at once', async () => {
+  it('is released only by its holder, and can then be claimed at once', async () => {
     const { caseId } = await api.start();
     await task(caseId, 'claim', officers[0]!);
     expect(await task(caseId, 'release', officers[1]!)).toMatchObject({

@@ -105,7 +105,7 @@ const record = async (installation: Installation, name: string, scenario: Scenar
   const [, ...ledger] = await installation.ledger(caseId);
   const text = writeRecorded({ history: await handle.fetchHistory(), ledger });
   const file = new URL(`histories/${PREFIX}-${name}.json`, import.meta.url);
-  // Where it was recorded is nobody's business.
+  // The place of the recording is left out.
   writeFileSync(file, text.replaceAll(`${process.pid}@${hostname()}`, 'worker'));
   process.stderr.write(`${name}: ${await installation.status(caseId)}, ${Math.ceil(text.length / 1024)} kB\n`);
 };

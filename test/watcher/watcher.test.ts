@@ -131,7 +131,7 @@ describe.concurrent('the watcher', () => {
     await stalled(caseId, CLEARED, []);
   });
 
-  it('tells of a start request that nobody takes, until somebody does', async (test) => {
+  it('reports a start request that no relay takes, until one does', async (test) => {
     const { pretend, submit, age, stalled, installation } = await open(test);
     pretend();
     const caseId = await submit();
@@ -172,7 +172,7 @@ describe.concurrent('the watcher', () => {
     await stalled(caseId, CLEARED, []);
   });
 
-  it('tells of a payload that nobody can decode, until the case is started anew', async (test) => {
+  it('reports a payload that cannot be decoded, until the case is restarted', async (test) => {
     const { pretend, submit, takeStart, stalled, installation } = await open(test);
     const { temporal, config } = installation;
     pretend();

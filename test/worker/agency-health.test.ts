@@ -43,7 +43,7 @@ describe('which agencies answer', () => {
     expect(worker?.of('police')).toBe('well');
   });
 
-  it('tells nobody about calls that succeed', async () => {
+  it('reports no calls that succeed', async () => {
     const { workers, told } = createWorkers(1);
     for (let time = 0; time < 1_000; time += 1) workers[0]?.succeeded('police');
     await workers[0]?.report();

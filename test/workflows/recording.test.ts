@@ -76,7 +76,7 @@ describe.concurrent('what follows from a message', () => {
     expect(kinds(one)).toContain('step-decided register');
   });
 
-  it('is handed over again with the next answer when nobody wrote it', async () => {
+  it('is returned again with the next answer if no relay wrote it', async () => {
     const one = await caseHeldAt(['register', 'card']);
     await one.deliverAndDie(urge('m1'));
     expect(messageIds(one)).not.toContain('m1');

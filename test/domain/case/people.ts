@@ -8,7 +8,7 @@ const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
 export const SUPERVISOR: Actor = { role: 'supervisor', id: 'supervisor-1' };
 const SYSTEM: Actor = { role: 'system', id: 'watcher' };
 
-/** Message ids that nobody used before. */
+/** New message ids. */
 export type NewId = () => string;
 
 const anyStep = (state: CaseState, random: Random): string =>
@@ -81,7 +81,7 @@ export const answerTo = (state: CaseState, random: Random, noticeId: string, id:
 };
 
 /**
- * Whoever must act for the case to go on does: the first such act; undefined: nobody has to. What
+ * The first act that a person has to do for the case to continue; undefined: none is needed. What
  * is waited for from applicants may also be left to time.
  */
 export const dueAct = (state: CaseState, random: Random, newId: NewId): Message | undefined => {

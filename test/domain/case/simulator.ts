@@ -95,7 +95,7 @@ const createWorld = (run: Run, random: Random) => {
   let pending: Pending[] = [];
   let cancelled = new Set<Effect>();
   /**
-   * Delivered since the last durable point, so that nobody has been told its outcome: it is
+   * Delivered since the last durable point, so that its outcome was not reported yet: it is
    * delivered again.
    */
   let unacknowledged: Message[] = [];
@@ -220,7 +220,7 @@ const createWorld = (run: Run, random: Random) => {
     arrive(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
   };
 
-  /** A word about a step that nobody asked: unknown, not started, or of another round. */
+  /** An unexpected message about a step: unknown, not started, or of another round. */
   const stray = (by: Actor): void => {
     const stepId = random.chance(0.2) ? 'no-such-step' : random.pick(run.plan.steps).id;
     const round = 5 + random.below(5);
@@ -245,7 +245,7 @@ const createWorld = (run: Run, random: Random) => {
     if (hostile && random.chance(0.1)) plan(() => answerUndo(effect));
   };
 
-  /** People do their part: whoever must act, acts; and time passes. */
+  /** Every person who has to act does so, and time passes. */
   const actWhereDue = (): boolean => {
     const message = dueAct(state(), random, newId);
     if (message) deliver(message);

@@ -7,7 +7,7 @@ const LATER = NOW + 1;
 
 describe('a task of a worklist', () => {
   const cases: { it: string; of: Claim; accounts: string[]; claimed?: string }[] = [
-    { it: 'that nobody has is free', of: {}, accounts: ['me'] },
+    { it: 'without a claim is free', of: {}, accounts: ['me'] },
     { it: 'that I have is mine', of: { claimedBy: 'me', claimedUntil: LATER }, accounts: ['me'] },
     {
       it: 'that a colleague has is taken',

@@ -18,7 +18,7 @@ const EVERY_MS = 300;
 const OPEN_WITHIN_CALLS = 20;
 const UNDER_WAY_MS = 2_000;
 const PROBE_EVERY_MS = 15_000;
-/** Probes that fail before the agency is back. */
+/** Probes that fail before the agency is available again. */
 const FAILED_PROBES = { short: 1, long: 8 };
 /** worker/loops/outages.ts. */
 const RELEASES_PER_SECOND = 10;
@@ -28,8 +28,8 @@ const CONTROL_MS = 6_000;
 const CLOSED_EVERY_MS = 200;
 
 /**
- * S5: an agency is down for long: an incident opens, it is probed and not stormed, the others go on
- * as before, and then what waited is sent, nearest deadline first and not all at once.
+ * S5: an agency is down for a long time. An incident opens, the agency gets only probes, and the
+ * others work as before. Then the waiting steps are sent at a limited rate, nearest deadline first.
  */
 export const agencyDown: Scenario = {
   id: 'S5',
@@ -150,7 +150,7 @@ const tookOthers = async ({ db }: Installation, caseIds: readonly string[]): Pro
   return rows.map(({ ms }) => ms);
 };
 
-/** What waits for the agency, in the order in which it shall be sent. */
+/** The steps that wait for the agency, in the required order. */
 const parked = async ({ db }: Installation): Promise<string[]> => {
   const { rows } = await db.query<{ step: string }>(
     `select case_id || ':' || id as step from steps where agency = $1 and parked_at is not null
@@ -184,7 +184,7 @@ const outOfTurn = (released: readonly number[]): string[] => {
   ];
 };
 
-/** As if nobody kept count of its failures: every retry reaches the agency. */
+/** Failures are not counted, so every retry reaches the agency. */
 const stormed = async (stage: Stage, since: number): ReturnType<Scenario['play']> => {
   const { installation } = stage;
   const stop = closeAgainAndAgain(installation);
@@ -197,7 +197,7 @@ const stormed = async (stage: Stage, since: number): ReturnType<Scenario['play']
   return { fired: () => calls, backMs: [], broken };
 };
 
-/** Gives how to stop it. */
+/** Returns a function that stops it. */
 const closeAgainAndAgain = (installation: Installation): (() => Promise<void>) => {
   const stopping = new AbortController();
   const close = async (): Promise<void> => {

@@ -6,11 +6,10 @@ import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
 /**
- * What our own API can do at a time, so that a small crowd is too many: the product's settings are
- * ten and two hundred.
+ * Small limits for this API, so that few callers overload it; the product has ten and two hundred.
  */
 const SETTINGS = { DATABASE_POOL: '2', DATABASE_QUEUE: '10' };
-/** Nobody is ever sent away. */
+/** No request is ever refused. */
 const ENDLESS_QUEUE = { ...SETTINGS, DATABASE_QUEUE: '1000000' };
 /** Five times as many callers at once as the API has places, connections and queue together. */
 const CALLERS = 60;
@@ -21,8 +20,8 @@ const DRAINED_WITHIN_MS = 120_000;
 const KIND: readonly (number | undefined)[] = [200, 201, 429, 503];
 
 /**
- * S22: five times as many callers as can be served: some are sent away with a time to come back,
- * and whoever was promised something gets it.
+ * S22: five times as many callers as the API can serve. Some are refused with `Retry-After`, and
+ * every accepted case ends.
  */
 export const overload: Scenario = {
   id: 'S22',
@@ -71,11 +70,11 @@ export const overload: Scenario = {
 interface Answer {
   status?: number;
   ms: number;
-  /** It says when to come again. */
+  /** Has `Retry-After`. */
   hint: boolean;
 }
 
-/** What the readers were answered, and those who submitted. */
+/** The answers to readers and to submitters. */
 export const judgeCrowd = (answers: readonly Answer[], tries: readonly Pick<Answer, 'status' | 'ms'>[]) => {
   const all = [...answers, ...tries];
   const away = all.filter(({ status }) => status === 503 || status === 429);
@@ -98,7 +97,7 @@ const p95 = (answers: readonly { ms: number }[]): number =>
         ),
       );
 
-/** Readers that ask again and again, and at once. */
+/** Readers that repeat their requests without a pause. */
 const gather = ({ installation }: Stage, url: string) => {
   const dispatcher = new Agent({ connections: CALLERS, keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 });
   const headers = { authorization: `Bearer ${installation.sandbox().tokens.clerk}` };

@@ -28,7 +28,7 @@ export const workerFrozen: Scenario = {
   play: async ({ frontDoor, intent, installation, control, cases, outage }) => {
     await installation.behave({ mode: 'decide', delayMs: ANSWER_AFTER_MS, keyless: control });
     const other = await installation.startWorker({});
-    // Sample cases of the installation may wait for somebody for ever.
+    // Sample cases of the installation may wait for a person without end.
     const since = new Date();
     try {
       const from = installation.journalLength();

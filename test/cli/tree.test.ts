@@ -105,6 +105,12 @@ test('a blocked step names the step that stopped it, a refused one the reason, a
   ]);
 });
 
+test('a deferred step shows the reason in words', () => {
+  expect(drawCase(penIn('en'), view([step('a', { status: 'ready', because: 'gap' })])).slice(1)).toEqual([
+    '└─ · Step a  [police]  Ready, reason: A pledged material is missing',
+  ]);
+});
+
 test('steps that do not apply are counted', () => {
   const steps = [step('a.1', {}), step('b', { status: 'skipped' }), step('a.2', {})];
   expect(drawCase(penIn('en'), view(steps)).slice(1)).toEqual([

@@ -54,6 +54,13 @@ module.exports = {
       to: { circular: true },
     },
     {
+      name: 'an-image-has-no-sandbox',
+      comment: 'The command line runs there too: it loads the sandbox only when `up` is asked for.',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: '^sandbox/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'workflows-take-only-the-pure-core',
       comment: 'What is bundled with the workflow: no zod, no YAML, no expressions, no Node.',
       severity: 'error',

@@ -4,12 +4,16 @@ import { createReportActivities } from './reports.ts';
 import { createStepActivities } from './steps.ts';
 
 /**
- * An answer, and when it came (milliseconds since 1970). What a case has handed over it must come to again when it is replayed, to the
- * millisecond: so instants are data, for within a workflow task Temporal's clock is not in the history.
+ * An answer with the instant of its arrival (milliseconds since 1970). A replay must produce
+ * exactly what the case has handed over, so instants are data: within a workflow task Temporal's
+ * clock is not in the history.
  */
 type Timed<Answer> = Answer & { at: number };
 
-/** Every activity, with its dependencies. Each is safe to repeat; what a retry cannot mend comes back as an answer. */
+/**
+ * Every activity, with its dependencies. Each is safe to repeat; a fault that no retry can fix
+ * comes back as an answer.
+ */
 export const createActivities = (deps: Dependencies) => {
   const timed =
     <Call, Answer extends object>(act: (call: Call) => Promise<Answer>) =>

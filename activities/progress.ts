@@ -9,8 +9,8 @@ type ProjectionDependencies = Pick<Dependencies, 'db' | 'matter' | 'calendars'> 
 };
 
 /**
- * Reads what the projection needs, and writes it. Safe to repeat, and by several writers at once:
- * what the ledger has already is passed over.
+ * Reads what the projection needs, and writes it. Safe to repeat, also from several writers at
+ * once: entries that are in the ledger already are skipped.
  */
 const recordProgress = async (deps: ProjectionDependencies, changes: CaseChanges): Promise<LedgerHead> => {
   const { caseId, entries } = changes;
@@ -25,6 +25,6 @@ const recordProgress = async (deps: ProjectionDependencies, changes: CaseChanges
 };
 
 export const createProgressActivities = (deps: ProjectionDependencies) => ({
-  /** Writes what no delivered message has written, so that the case knows of it. Safe to repeat. */
+  /** Writes entries that no delivered message has written, and tells the case. Safe to repeat. */
   recordProgress: (changes: CaseChanges): Promise<LedgerHead> => recordProgress(deps, changes),
 });

@@ -1,14 +1,14 @@
 export interface RetryAfter {
-  /** The agency asked not to be called for so many milliseconds. */
+  /** The agency asked not to be called for this many milliseconds. */
   note: (agency: string, ms: number) => void;
-  /** For how many more milliseconds it is not to be called; 0: it may be. */
+  /** The number of milliseconds for which it must still not be called; 0: it can be called. */
   leftMs: (agency: string) => number;
 }
 
 /**
- * `Retry-After`, as far as this process has heard it. It holds for the caller and not for one
- * request, so no step of ours goes to that agency before. In memory: another worker hears it with
- * its own first call.
+ * `Retry-After` as far as this process knows it. It applies to the caller and not to one request,
+ * so none of our steps goes to that agency before. It is kept in memory: another worker learns it
+ * with its own first call.
  */
 export const createRetryAfter = (now: () => number): RetryAfter => {
   const until = new Map<string, number>();

@@ -16,19 +16,19 @@ import { createRetryAfter } from './retry-after.ts';
 
 const PARKED: StepAnswer = { kind: 'parked' };
 /**
- * An undo asks no sooner than this whether the outage is over; undos are few, and spread their
- * attempts.
+ * An undo checks again after this time at the earliest whether the outage is over. Undos are few,
+ * and spread their attempts.
  */
 const OUTAGE_REST_MS = 15_000;
-/** The first attempt waits no longer than this: it runs inside a workflow task. */
+/** The limit of the first attempt, because it runs inside a workflow task. */
 const FIRST_ATTEMPT_MS = 2_000;
 
 export const createStepActivities = (deps: Dependencies) => {
   const retryAfter = createRetryAfter(deps.now);
 
   /**
-   * Writes why an attempt failed and when the next one comes to the step's row: the reason for a
-   * stall is data.
+   * Writes the reason of a failed attempt and the instant of the next one to the row of the step,
+   * so that the reason for a stall is data.
    */
   const noteFailure = (call: StepCall, error: string, nextAttemptAt?: number) =>
     recordAttempt(deps.db, {
@@ -47,22 +47,23 @@ export const createStepActivities = (deps: Dependencies) => {
   };
 
   /**
-   * In an outage nothing is sent; while the agency recovers, what was released is. Officers have no
-   * outage.
+   * Nothing is sent to a disabled agency or in an outage; while the agency recovers, only released
+   * steps are sent. Officers have no outage.
    */
   const isParked = async (call: StepCall, agency: AgencyRecord): Promise<boolean> => {
+    if (agency.disabledAt !== undefined) return true;
     if (!connectionOf(agency).isCalled) return false;
     const health = deps.health(agency.id);
     return health === 'outage' || (health === 'recovering' && !(await wasReleased(deps.db, call)));
   };
 
-  /** For how many milliseconds the agency is not to be called. */
+  /** The number of milliseconds for which the agency must not be called. */
   const restMs = (agency: AgencyRecord): number => (connectionOf(agency).isCalled ? retryAfter.leftMs(agency.id) : 0);
 
   return {
     /**
-     * The first attempt at a step, in the workflow's own task: `later` leaves it to the agency's
-     * queue, because the agency does not answer just now or caps its rate there. Safe to repeat.
+     * The first attempt at a step, in the workflow task. `later` leaves it to the agency's queue,
+     * because the agency does not answer just now or its rate is limited there. Safe to repeat.
      */
     async trySubmitStep(call: StepCall): Promise<StepAnswer | { kind: 'later' }> {
       const agency = await deps.agency(call.agency);
@@ -92,29 +93,32 @@ export const createStepActivities = (deps: Dependencies) => {
       const reply = await sendStep(deps, call);
       if (reply.kind === 'unavailable') {
         retryAfter.note(call.agency, reply.retryAfterMs ?? 0);
-        // This very call may have been one too many.
+        // This call may have begun the outage.
         if (deps.health(call.agency) !== 'outage') return failAttempt(call, reply.error, reply.retryAfterMs);
         await noteFailure(call, reply.error);
         return PARKED;
       }
       if (reply.error !== undefined) await noteFailure(call, reply.error);
       const { answer } = reply;
-      // A callback may have been faster than this reply: then the case has called this attempt off,
-      // and does not hear it.
+      // A callback may have arrived before this reply. Then the case has called this attempt off
+      // and does not see the reply.
       if (answer.kind === 'decided') await deliverUnheardReply(deps.db, { ...call, messageId: answer.messageId });
       return answer;
     },
 
     /**
-     * Takes a step back at its agency, until the agency answers; in an outage it is not asked. Safe
-     * to repeat, also when the step never arrived there. Officers of a worklist do it by hand: a
-     * person settles it.
+     * Takes a step back at its agency, until the agency answers; in an outage it is not called.
+     * Safe to repeat, also if the step never arrived there. Officers with a worklist do it by hand,
+     * and a person settles it.
      */
     async undoStep({ class: undoClass, ...call }: StepCall & { class: UndoClass }): Promise<UndoAnswer> {
       const agency = await deps.agency(call.agency);
       const connection = connectionOf(agency);
       if (connection.isCalled && deps.health(call.agency) === 'outage') {
         return failAttempt(call, 'AGENCY_OUTAGE', OUTAGE_REST_MS);
+      }
+      if (connection.isCalled && agency.disabledAt !== undefined) {
+        return failAttempt(call, 'AGENCY_DISABLED', OUTAGE_REST_MS);
       }
       const busyMs = restMs(agency);
       if (busyMs > 0) return failAttempt(call, 'AGENCY_BUSY', busyMs);

@@ -2,13 +2,17 @@ import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /**
- * Guard against requests that reach inside (SSRF). Agencies are called only at their address in the registry; an address inside
- * is allowed only for an agency marked `allowPrivate`, which a government extranet or the sandbox needs.
+ * Guard against requests to internal addresses (SSRF). Agencies are called only at their address in
+ * the registry. An internal address is allowed only for an agency marked `allowPrivate`, for
+ * government extranets and the sandbox.
  */
 
 export type AddressFault = 'URL_UNREADABLE' | 'URL_SCHEME' | 'URL_CREDENTIALS' | 'URL_PORT' | 'ADDRESS_FORBIDDEN';
 
-/** Where no agency lives, extranet or not: cloud metadata, link-local, multicast, and IPv6 that smuggles an IPv4 address. */
+/**
+ * Addresses that no agency can have, also in an extranet: cloud metadata, link-local, multicast,
+ * and IPv6 addresses that contain an IPv4 address.
+ */
 const NEVER = blockList([
   ['0.0.0.0', 8],
   ['169.254.0.0', 16],
@@ -20,7 +24,8 @@ const NEVER = blockList([
   ['fe80::', 10],
   ['fec0::', 10],
   ['ff00::', 8],
-  // NAT64, local NAT64, Teredo, 6to4; v4-mapped and v4-compatible below, since ::1 lies in the latter
+  // NAT64, local NAT64, Teredo, 6to4; v4-mapped and v4-compatible below, since ::1 lies in the
+  // latter
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['2001::', 32],
@@ -44,13 +49,17 @@ const PRIVATE = blockList([
   ['2001:db8::', 32],
 ]);
 
-/** Why an agency may not be called at this URL, as far as the URL tells; names are checked as they are resolved. */
+/**
+ * Why an agency must not be called at this URL, as far as the URL shows it; names are checked when
+ * they are resolved.
+ */
 export function whyNotCallable(url: string, allowPrivate: boolean): AddressFault | undefined {
   if (!URL.canParse(url)) return 'URL_UNREADABLE';
   const { protocol, username, password, port, hostname } = new URL(url);
   if (protocol !== 'https:' && !(allowPrivate && protocol === 'http:')) return 'URL_SCHEME';
   if (username !== '' || password !== '') return 'URL_CREDENTIALS';
-  // Mail, shells and the like sit below 1024. In an extranet the operator says which port is meant.
+  // Ports below 1024 belong to mail, shells and similar services. In an extranet the operator
+  // chooses the port.
   if (port !== '' && Number(port) < 1024 && !allowPrivate) return 'URL_PORT';
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
   if (isIP(address) !== 0 && isForbidden(address, allowPrivate)) return 'ADDRESS_FORBIDDEN';
@@ -58,8 +67,9 @@ export function whyNotCallable(url: string, allowPrivate: boolean): AddressFault
 }
 
 /**
- * A lookup for sockets: they connect to the very addresses that were checked, so a name that changes its answer gains nothing.
- * One forbidden address among several refuses the name. Fails with the code `ADDRESS_FORBIDDEN`.
+ * A lookup for sockets. They connect to the addresses that were checked, so a name cannot change
+ * its answer after the check. One forbidden address among several refuses the name. Fails with the
+ * code `ADDRESS_FORBIDDEN`.
  */
 export const guardedLookup =
   (allowPrivate: boolean, resolve: LookupFunction = systemLookup): LookupFunction =>
@@ -86,7 +96,10 @@ function isForbidden(address: string, allowPrivate: boolean): boolean {
   return NEVER.check(plain, family) || (!allowPrivate && PRIVATE.check(plain, family));
 }
 
-/** `::ffff:0:0/96` (mapped) and `::/96` (compatible) but for `::1`: one more way to write an IPv4 address. */
+/**
+ * `::ffff:0:0/96` (mapped) and `::/96` (compatible) except `::1`: other notations of an IPv4
+ * address.
+ */
 function holdsIpv4(address: string): boolean {
   const { hostname } = new URL(`http://[${address}]`);
   return /^\[::(ffff:)?[0-9a-f]*:?[0-9a-f]*\]$/.test(hostname) && hostname !== '[::1]';

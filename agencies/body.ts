@@ -1,6 +1,9 @@
 import { MAX_BODY_BYTES } from './contract.ts';
 
-/** The bytes of a body; undefined when there are more than the protocol allows, and the rest is left unread. */
+/**
+ * The bytes of a body; undefined: there are more than the protocol allows, and the rest is not
+ * read.
+ */
 export async function readBody(stream: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

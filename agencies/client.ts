@@ -9,17 +9,22 @@ import {
   type UnavailableCause,
 } from './transport.ts';
 
-/** What calling an agency can come to besides an answer. Details are codes and field paths, never what the agency wrote. */
+/**
+ * The results of a call to an agency other than an answer. Details are codes and field paths, never
+ * texts of the agency.
+ */
 export type Failure =
-  /** The agency finds the payload wrong. */
+  /** The agency rejects the payload. */
   | { kind: 'rejected'; detail: string }
-  /** Our set-up is wrong: address, secret or rights. `status` is absent when nothing was sent. */
+  /**
+   * Our configuration is wrong: address, secret or rights. `status` is absent if nothing was sent.
+   */
   | { kind: 'misconfigured'; status?: number; detail: string }
   | { kind: 'unreadable'; detail: string }
-  /** Try again, not before `retryAfterMs`. */
+  /** Repeat the call, not before `retryAfterMs`. */
   | { kind: 'unavailable'; cause: UnavailableCause; status?: number; retryAfterMs?: number };
 
-/** `raw` is the answer as it came, kept as evidence before it was parsed. */
+/** `raw` is the answer as it was received, kept as evidence before it was parsed. */
 interface Decided {
   kind: 'decided';
   decision: AnsweredDecision;
@@ -27,12 +32,12 @@ interface Decided {
 }
 
 export type SubmitAnswer = Decided | { kind: 'accepted' } | { kind: 'withdrawn' } | Failure;
-/** `unknown`: the agency never had the request, so it must be sent again. */
+/** `unknown`: the agency never got the request, so it must be sent again. */
 export type EnquiryAnswer = Decided | { kind: 'accepted' } | { kind: 'withdrawn' } | { kind: 'unknown' } | Failure;
-/** `stands`: the agency has done what cannot be undone. */
+/** `stands`: the agency has completed something that cannot be undone. */
 type UndoAnswer = { kind: 'undone' } | { kind: 'stands' } | Failure;
 
-/** What any call of the client may come to. */
+/** The result of any call of the client. */
 export type AgencyAnswer = SubmitAnswer | EnquiryAnswer | UndoAnswer;
 
 export interface AgencyClient {
@@ -42,14 +47,15 @@ export interface AgencyClient {
   close(): Promise<void>;
 }
 
-/** An agency cannot put us off for longer than this, whatever it asks for. */
+/** The longest delay that an agency can ask for. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
 const NOTHING = Buffer.alloc(0);
 
 /**
- * The calls we make to agencies (docs/agency-protocol.md). Each is safe to repeat, since the agency keys on the request id.
- * Resolves to a value whatever the agency does; rejects only when the request itself is not one of the contract (our bug).
+ * The calls to agencies (docs/agency-protocol.md). Each is safe to repeat, because the agency keys
+ * on the request id. Resolves to a value for every answer and failure of the agency; rejects only
+ * if the request itself violates the contract, which is our bug.
  */
 export function createAgencyClient(options: TransportOptions = {}): AgencyClient {
   const now = options.now ?? Date.now;
@@ -87,7 +93,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
   };
 }
 
-/** `/steps/{requestId}`; colons stay as they are, which paths allow. */
+/** `/steps/{requestId}`; colons are not escaped, because paths allow them. */
 export const stepPath = (requestId: string): string => `/steps/${encodeURIComponent(requestId).replaceAll('%3A', ':')}`;
 
 const decided = (raw: Buffer): Decided | Failure =>
@@ -95,7 +101,7 @@ const decided = (raw: Buffer): Decided | Failure =>
 
 const encode = <T>(schema: z.ZodType<T>, value: T): Buffer => Buffer.from(JSON.stringify(schema.parse(value)));
 
-/** Reads an exchange by its status: first what this call expects, then what holds for all. */
+/** Reads an exchange by its status: first the statuses of this call, then those of all calls. */
 function byStatus<T>(
   exchange: Exchange,
   now: number,
@@ -121,14 +127,20 @@ function byStatus<T>(
 
 const isTemporary = (status: number): boolean => status >= 500 || status === 429 || status === 408 || status === 425;
 
-/** `Retry-After` in seconds or as an HTTP date, as milliseconds from now, at most an hour; undefined when it says nothing. */
+/**
+ * `Retry-After` in seconds or as an HTTP date, as milliseconds from now, at most an hour;
+ * undefined: the header is absent or invalid.
+ */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : / GMT$/.test(value) ? Date.parse(value) - now : NaN;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
 }
 
-/** Parses an answer; what is no JSON or has the wrong shape is `unreadable`, with the paths that are wrong. */
+/**
+ * Parses an answer. An answer that is not JSON or has the wrong shape is `unreadable`, with the
+ * wrong paths.
+ */
 function parsed<T, R>(schema: z.ZodType<T>, raw: Buffer, use: (value: T) => R): R | Failure {
   let json: unknown;
   try {
@@ -138,7 +150,7 @@ function parsed<T, R>(schema: z.ZodType<T>, raw: Buffer, use: (value: T) => R): 
   }
   const result = schema.safeParse(json);
   if (result.success) return use(result.data);
-  // Inside `result` the keys are the agency's own words, which stay out of details.
+  // Inside `result` the agency chooses the keys, so they stay out of details.
   const paths = result.error.issues.map(({ path }) => (path[0] === 'result' ? 'result' : path.join('.')));
   return { kind: 'unreadable', detail: `WRONG_SHAPE ${[...new Set(paths)].slice(0, 5).join(', ')}`.trim() };
 }

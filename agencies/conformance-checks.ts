@@ -8,7 +8,7 @@ import type { Call, Exchange } from './transport.ts';
 
 export interface CheckVerdict {
   verdict: 'passed' | 'failed' | 'skipped';
-  /** What was wrong or why it does not apply: statuses and names of fields. */
+  /** The fault, or the reason why the check does not apply: statuses and names of fields. */
   detail?: string;
 }
 
@@ -25,7 +25,7 @@ export interface Check {
   run: (context: CheckContext) => Promise<CheckVerdict>;
 }
 
-/** A second callback that should not be comes soon after the first. */
+/** An unwanted second callback comes soon after the first. */
 const AFTERMATH_MS = 1000;
 const HOUR_MS = 3_600_000;
 

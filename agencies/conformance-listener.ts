@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { readBody } from './body.ts';
 import { verify } from './signature.ts';
 
-/** A callback as it came. */
+/** A callback as it was received. */
 interface Callback {
   path: string;
   verdict: ReturnType<typeof verify>;
@@ -13,25 +13,28 @@ interface Callback {
 }
 
 export interface CallbackListener {
-  /** The base of the callback addresses that agencies are given. */
+  /** The base of the callback addresses that agencies get. */
   url: string;
-  /** The callbacks to a path so far, in the order in which they came. */
+  /** The callbacks to a path so far, in order of arrival. */
   received(path: string): Callback[];
-  /** Resolves when a callback to the path is there; rejects when none comes in time. */
+  /** Resolves with the first callback to the path; rejects if none arrives in time. */
   waitFor(path: string, timeoutMs: number): Promise<Callback>;
   close(): void;
 }
 
 export interface ListenerOptions {
   secret: string;
-  /** Where to listen; by default any free port of this machine. */
+  /** The address to listen on; the default is any free port of this machine. */
   host?: string;
   port?: number;
-  /** Under which base address the agency reaches the listener, where that differs. */
+  /** The base address under which the agency reaches the listener, if it differs. */
   callbackBase?: string;
 }
 
-/** Stands in for the platform's callback endpoint: 200 to what is signed, 401 to what is not. */
+/**
+ * Takes the place of the platform's callback endpoint: 200 for a signed callback, 401 for any
+ * other.
+ */
 export async function listenForCallbacks({
   secret,
   host = '127.0.0.1',

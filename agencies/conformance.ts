@@ -5,11 +5,14 @@ import type { StepRequest } from './contract.ts';
 import { createTransport } from './transport.ts';
 
 export interface ConformanceOptions extends ListenerOptions {
-  /** A request that the agency can decide by itself in its test system, in place of the built-in one. */
+  /**
+   * A request that the agency can decide automatically in its test system, instead of the built-in
+   * one.
+   */
   sample?: Pick<StepRequest, 'matter' | 'step' | 'form' | 'materials'>;
-  /** How long the agency may take to call back. */
+  /** The time that the agency may take to call back. */
   waitMs?: number;
-  /** Told as each check ends. */
+  /** Called when a check ends. */
   onResult?: (result: CheckResult) => void;
 }
 
@@ -22,17 +25,17 @@ interface CheckResult extends CheckVerdict {
 export interface ConformanceReport {
   url: string;
   startedAt: string;
-  /** Nothing failed; a skipped check says why it does not apply. */
+  /** No check failed; a skipped check has the reason why it does not apply. */
   passed: boolean;
   checks: CheckResult[];
 }
 
 const DEFAULT_WAIT_MS = 30_000;
 
-/** Long enough for a test system on a desk, short enough to end the run. */
+/** Long enough for a small test system, short enough to end the run. */
 const TIMEOUT_MS = 10_000;
 
-/** An invented request; the names are nobody's. */
+/** An invented request with invented names. */
 const SAMPLE: NonNullable<ConformanceOptions['sample']> = {
   matter: { code: 'conformance', version: 1 },
   step: { id: 'conformance-check', kind: 'approve', name: { zh: '一致性检查', en: 'Conformance check' } },
@@ -41,8 +44,9 @@ const SAMPLE: NonNullable<ConformanceOptions['sample']> = {
 };
 
 /**
- * Tries an agency's endpoint against the protocol (docs/agency-protocol.md), one check after the other, with request ids of its
- * own. Give it a test system: the requests that it sends are decided. The address is the operator's own, so it may be private.
+ * Checks an agency's endpoint against the protocol (docs/agency-protocol.md), one check after the
+ * other, with new request ids. Use a test system: the agency decides the requests. The operator
+ * gives the address, so it may be private.
  */
 export async function runConformance(url: string, options: ConformanceOptions): Promise<ConformanceReport> {
   const { secret, sample = SAMPLE, waitMs = DEFAULT_WAIT_MS, onResult } = options;
@@ -78,7 +82,7 @@ const WORDS = {
   en: { passed: 'conforms', failed: 'does not conform', count: 'failed' },
 } as const;
 
-/** The report as lines of text, one a check. */
+/** The report as lines of text, one for each check. */
 export function formatReport({ url, startedAt, passed, checks }: ConformanceReport, language: 'zh' | 'en'): string {
   const words = WORDS[language];
   const failures = checks.filter(({ verdict }) => verdict === 'failed').length;

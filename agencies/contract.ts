@@ -3,17 +3,23 @@ import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
 import { says } from '../domain/words/says.ts';
 
 /**
- * The messages of the agency protocol (docs/agency-protocol.md). What we send is strict: a field nobody declared does not leave.
- * What we are sent is tolerant of unknown fields, which are dropped, and capped, since it comes from another organisation.
+ * The messages of the agency protocol (docs/agency-protocol.md). Messages that we send are strict:
+ * an undeclared field is never sent. Messages that we receive may have unknown fields, which are
+ * dropped, and have size limits, because they come from another organisation.
  */
 
-/** The largest body either side may send; the webhook endpoint and the client read no further. */
+/**
+ * The largest body that either side may send; the callback endpoint and the client read no further.
+ */
 export const MAX_BODY_BYTES = 256 * 1024;
 
 const REQUEST_ID =
   /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[1-9]\d*)?):([1-9]\d{0,8})$/;
 
-/** One effect at an agency: the case, the step and the round, never the attempt. Agencies deduplicate on it. */
+/**
+ * One effect at an agency: the case, the step and the round, never the attempt. Agencies
+ * deduplicate on it.
+ */
 export interface EffectKey {
   caseId: string;
   stepId: string;
@@ -23,13 +29,13 @@ export interface EffectKey {
 /** `caseId:stepId:round`. Colons are legal in one segment of a URL's path. */
 export const formatRequestId = ({ caseId, stepId, round }: EffectKey): string => `${caseId}:${stepId}:${round}`;
 
-/** The parts of a request id; undefined when it is none. */
+/** The parts of a request id; undefined: it is not one. */
 export function parseRequestId(requestId: string): EffectKey | undefined {
   const [, caseId, stepId, round] = REQUEST_ID.exec(requestId) ?? [];
   return caseId && stepId && round ? { caseId, stepId, round: Number(round) } : undefined;
 }
 
-/** Text that Postgres can keep as JSON: no NUL and no half of a surrogate pair. */
+/** Text that Postgres can store as JSON: no NUL and no unpaired surrogate. */
 const text = (max: number) =>
   z
     .string()
@@ -55,13 +61,13 @@ export const StepRequest = z.strictObject({
       id: z.string(),
       name: Name,
       source: z.enum(['step', 'sharing', 'photo', 'upload', 'form', 'shown']),
-      /** The number of the certificate or the id of the document, where there is one. */
+      /** The number of the certificate or the id of the document, if any. */
       reference: z.string().optional(),
-      /** It follows later, against a pledge (容缺受理). */
+      /** It will be handed in later, against a pledge (容缺受理). */
       pledged: z.literal(true).optional(),
     }),
   ),
-  /** After a supplement: what the agency had asked for and has been answered, item by item. */
+  /** After a supplement: the items that the agency had asked for, each with its answer. */
   supplement: z
     .array(
       z.strictObject({
@@ -86,7 +92,7 @@ export const UndoRequest = z.strictObject({
 });
 export type UndoRequest = z.infer<typeof UndoRequest>;
 
-/** What is missing or wrong, and what would do instead. */
+/** What is missing or wrong, and what is accepted instead. */
 const SupplementItem = z.object({
   field: text(200).optional(),
   material: text(200).optional(),
@@ -96,36 +102,45 @@ const SupplementItem = z.object({
 
 const MessageId = text(200).min(1);
 
-/** Certificate numbers and the like: flat, so that screens can show it as it is. */
+/** Certificate numbers and similar values: flat, so that screens can show it unchanged. */
 const Result = z
   .record(z.string().regex(/^\p{L}[\p{L}\p{N}_.-]{0,63}$/u), z.union([text(2000), z.number(), z.boolean()]))
   .refine((result) => Object.keys(result).length <= 50, says('最多 50 项', 'Must have at most 50 keys'));
 
-/** What an agency decided, as it calls back. Its message id counts once for the life of the case. */
+/** A decision of an agency in a callback. Its message id counts once for the life of the case. */
 export const Decision = z.object({
   messageId: MessageId,
-  /** Which request it answers; signed with the rest, so that a captured decision cannot be sent to another task. */
+  /**
+   * The request that it answers. It is signed with the rest, so that a captured decision cannot be
+   * sent to another task.
+   */
   requestId: z.string().regex(REQUEST_ID).optional(),
   decision: z.enum(['approved', 'refused', 'supplement']),
   reason: text(2000).optional(),
-  /** Why it is refused, as a code of the step's definition (`refusals`): with it the letter names the provision. */
+  /**
+   * The ground of a refusal, as a code of the step's definition (`refusals`): the notice to the
+   * applicant then names the provision.
+   */
   ground: text(100).optional(),
   result: Result.optional(),
   supplements: z.array(SupplementItem).max(50).optional(),
 });
 export type Decision = z.infer<typeof Decision>;
 
-/** The same as the answer to a request: there it needs no message id. */
+/** A decision as the answer to a request, where it needs no message id. */
 export const AnsweredDecision = Decision.partial({ messageId: true });
 export type AnsweredDecision = z.infer<typeof AnsweredDecision>;
 
-/** How many things a decision finds missing, as the case counts them: a supplement without a list is one. */
+/**
+ * The number of missing things in a decision, as the case counts them: a supplement without a list
+ * is one.
+ */
 export const wantedItems = ({ decision, supplements }: AnsweredDecision): { items?: number } =>
   decision === 'supplement' ? { items: Math.max(supplements?.length ?? 1, 1) } : {};
 
 /**
- * One thing that a message found missing, by its place in the list, from 0, as the message was kept. One without a list found one thing,
- * for its reason.
+ * One missing thing of a kept message, by its place in the list, from 0. A message without a list
+ * found one thing missing, for its reason.
  */
 export const askedItem = (body: unknown, place: number): z.infer<typeof AskedItem> => {
   const { supplements, reason } = KeptSupplement.catch({}).parse(body);
@@ -136,11 +151,11 @@ export const askedItem = (body: unknown, place: number): z.infer<typeof AskedIte
 const AskedItem = SupplementItem.partial({ reason: true });
 const KeptSupplement = z.object({ supplements: z.array(AskedItem).optional(), reason: z.string().optional() });
 
-/** Where an agency's work stands, told on its own account; changes nothing in the case. */
+/** A progress report that an agency sends without being asked; it changes nothing in the case. */
 export const Progress = z.object({ messageId: MessageId, note: text(500) });
 export type Progress = z.infer<typeof Progress>;
 
 export const UndoneAnswer = z.object({ undone: z.literal(true) });
 
-/** What may come with 400 or 422. Only a code that cannot hold personal data is passed on. */
+/** The body of a 400 or 422. Only a code, which cannot contain personal data, is passed on. */
 export const Rejection = z.object({ code: z.string().regex(/^[A-Z][A-Z_]{1,63}$/) });

@@ -2,9 +2,15 @@ import { timingSafeEqual } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
 import { Webhook } from 'standardwebhooks';
 
-/** Standard Webhooks 1.0, symmetric (`v1`): HMAC-SHA256 over `id.timestamp.body`, the same in both directions. */
+/**
+ * Standard Webhooks 1.0, symmetric (`v1`): HMAC-SHA256 over `id.timestamp.body`, the same in both
+ * directions.
+ */
 
-/** How far the clocks of the two sides may differ; Standard Webhooks' usual tolerance. */
+/**
+ * The maximum difference between the clocks of the two sides; the usual tolerance of Standard
+ * Webhooks.
+ */
 const TOLERANCE_S = 300;
 
 export type SignatureFault = 'SIGNATURE_MISSING' | 'SIGNATURE_WRONG' | 'TIMESTAMP_OUTSIDE';
@@ -12,11 +18,17 @@ export type SignatureFault = 'SIGNATURE_MISSING' | 'SIGNATURE_WRONG' | 'TIMESTAM
 /** Node's incoming headers, lower-case. */
 export type Headers = Record<string, string | string[] | undefined>;
 
-/** One `v1,…` signature. `timestamp` is seconds since 1970; throws when the secret is not `whsec_` and base64. */
+/**
+ * One `v1,…` signature. `timestamp` is seconds since 1970; throws when the secret is not `whsec_`
+ * and base64.
+ */
 export const sign = (secret: string, id: string, timestamp: number, raw: Buffer): string =>
   new Webhook(secret).sign(id, new Date(timestamp * 1000), raw);
 
-/** The three headers of a signed message; a signature by each active secret, so that rotation needs no appointment. */
+/**
+ * The three headers of a signed message; a signature by each active secret, so that rotation needs
+ * no appointment.
+ */
 export const signedHeaders = (secrets: readonly string[], id: string, timestamp: number, raw: Buffer) => ({
   'webhook-id': id,
   'webhook-timestamp': String(timestamp),
@@ -24,15 +36,16 @@ export const signedHeaders = (secrets: readonly string[], id: string, timestamp:
 });
 
 /**
- * Checks the bytes as they came, before anything parses them. `now` is milliseconds since 1970. The time is judged only under a
- * right signature, so that `TIMESTAMP_OUTSIDE` means a wrong clock or a replay and nothing else.
+ * Checks the bytes as they were received, before anything parses them. `now` is milliseconds since
+ * 1970. The time is checked only if the signature is valid, so that `TIMESTAMP_OUTSIDE` always
+ * means a wrong clock or a replay.
  */
 export function verify(secrets: readonly string[], headers: Headers, raw: Buffer, now: number): 'ok' | SignatureFault {
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures } = headers;
   if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signatures !== 'string') {
     return 'SIGNATURE_MISSING';
   }
-  // The library signs decoded text: bytes that are not UTF-8 would be signed as something else than they are.
+  // The library signs decoded text. Bytes that are not UTF-8 would be signed as other bytes.
   if (id === '' || !/^[1-9]\d{0,11}$/.test(timestamp) || !isUtf8(raw)) return 'SIGNATURE_WRONG';
   const given = signatures.split(' ').map((signature) => Buffer.from(signature));
   const genuine = secrets.some((secret) => {

@@ -3,13 +3,16 @@ import { guardedLookup, whyNotCallable, type AddressFault } from './address.ts';
 import { readBody } from './body.ts';
 import { signedHeaders } from './signature.ts';
 
-/** How one agency is reached, from the registry. `secrets`: one or two `whsec_…`, newest first. */
+/**
+ * The address and the secrets of one agency, from the registry. `secrets`: one or two `whsec_…`,
+ * newest first.
+ */
 export interface AgencyEndpoint {
   id: string;
   baseUrl: string;
   secrets: string[];
   timeoutMs: number;
-  /** May lie in a private network or on this machine, and without TLS. */
+  /** The address may be in a private network or on this machine, and without TLS. */
   allowPrivate: boolean;
 }
 
@@ -17,15 +20,18 @@ export interface Call {
   method: 'GET' | 'POST';
   /** Appended to the agency's base URL; begins with a slash. */
   path: string;
-  /** `webhook-id`: the same for every attempt. */
+  /** `webhook-id`: equal in every attempt. */
   id: string;
   body: Buffer;
 }
 
-/** Why an agency could not be reached; kept on the step's row, so that the reason for a stall is data. */
+/**
+ * Why an agency could not be reached; kept on the step's row, so that the reason for a stall is
+ * data.
+ */
 export type UnavailableCause = 'refused' | 'timeout' | 'reset' | 'name' | 'unreachable' | 'tls' | 'protocol' | 'status';
 
-/** What a call came to before anybody read its meaning. */
+/** The result of a call before its content is interpreted. */
 export type Exchange =
   | { kind: 'answered'; status: number; retryAfter: string | undefined; raw: Buffer }
   | { kind: 'too-large'; status: number }
@@ -38,7 +44,7 @@ export interface Transport {
 }
 
 export interface TransportOptions {
-  /** Instead of the pools guarded by address.ts. */
+  /** Replaces the pools that address.ts guards. */
   dispatcher?: Dispatcher;
   /** Milliseconds since 1970. */
   now?: () => number;
@@ -46,14 +52,18 @@ export interface TransportOptions {
 
 const CONNECT_TIMEOUT_MS = 3000;
 
-/** Open connections to one agency from this process; the agency's own limit is its task queue's rate. */
+/**
+ * Open connections from this process to one agency. The rate of the agency's task queue limits the
+ * calls.
+ */
 const CONNECTIONS = 64;
-/** However long an agency would keep an idle connection: after a crowd of steps it is given back. */
+/** An idle connection is closed after this time, also if the agency would keep it longer. */
 const IDLE_MS = 10_000;
 
 /**
- * Signed HTTP to agencies: keep-alive pools, one deadline over the whole call, answers read no further than the protocol allows,
- * redirects not followed (undici's `request` does not), addresses checked as they are resolved. Failures are values.
+ * Signed HTTP to agencies: keep-alive pools, one deadline for the whole call, answers limited by
+ * the protocol, no redirects (undici's `request` follows none), addresses checked when they are
+ * resolved. Failures are values.
  */
 export function createTransport({ dispatcher, now = Date.now }: TransportOptions = {}): Transport {
   const open = dispatcher ?? pool(true);
@@ -123,7 +133,7 @@ const CAUSES: Readonly<Record<string, UnavailableCause>> = {
   EPROTO: 'tls',
 };
 
-/** Names the failures of a network; anything else is our own mistake and is thrown on. */
+/** Names network failures; any other error is our own mistake and is thrown again. */
 function failedExchange(error: unknown): Exchange {
   if (!(error instanceof Error)) throw error;
   if (error.name === 'TimeoutError') return { kind: 'unreached', cause: 'timeout' };

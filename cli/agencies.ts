@@ -4,13 +4,13 @@ import { Command } from 'commander';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgencyList, type AgencyView } from '../contract/agencies.ts';
-import { upsertAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
+import { setAgencyDisabled, upsertAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { says } from '../domain/words/says.ts';
 import { checked } from './checked.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
-import { withRegistry } from './database.ts';
+import { withDatabase, withRegistry } from './database.ts';
 import { failure } from './failure.ts';
 import { readSecret, readText } from './files.ts';
 import { drawTable, outputOption, show, showList, watchOption, type Column, type OutputOptions } from './output.ts';
@@ -98,6 +98,18 @@ export const agencyCommands = (terminal: Terminal): Command => {
         }
       });
     });
+  const set = (name: 'disable' | 'enable') =>
+    command
+      .command(name)
+      .description(t(`help.agencies.${name}`))
+      .argument('<agency>', t('help.agencyRef'))
+      .action(async (id: string) => {
+        const known = await withDatabase(terminal, (db) => setAgencyDisabled(db, id, name === 'disable'));
+        if (!known) throw failure(t('agencies.unknown', { id }));
+        remark(t(`agencies.${name}`, { id }));
+      });
+  set('disable');
+  set('enable');
   return command;
 };
 
@@ -140,6 +152,7 @@ const columnsOf = (pen: Pen): Column<AgencyView>[] => {
     { head: t('head.attention'), of: ({ attention }) => String(attention) },
     { head: t('head.late'), of: ({ late }) => String(late), style: ({ late }) => (late > 0 ? 'red' : undefined) },
     { head: t('head.stalled'), of: ({ stalled }) => String(stalled) },
+    { head: t('head.disabled'), of: ({ disabledAt }) => disabledAt && localTime(disabledAt), style: () => 'red' },
     { head: t('head.outage'), of: ({ incident }) => incident && wordOf(pen, 'incident', incident.state) },
     { head: t('head.finished'), of: ({ finished }) => String(finished), wide: true },
     { head: t('head.onTime'), of: ({ onTimeRate }) => percent(onTimeRate), wide: true },

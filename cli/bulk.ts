@@ -21,7 +21,7 @@ import {
 } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
-import { wordOf, type Pen } from './words.ts';
+import { refusalOf, wordOf, type Pen } from './words.ts';
 
 type Head = Pick<BulkView, 'bulkId' | 'status' | 'action' | 'total' | 'createdBy' | 'createdAt'>;
 type Item = z.infer<typeof BulkItems>['items'][number];
@@ -152,18 +152,8 @@ const columnsOf = (pen: Pen): Column<Head>[] => {
   ];
 };
 
-const drawItem = (pen: Pen, { n, caseNo, stepId, effect, state, code }: Item): string => {
-  const refusal = code ?? (effect === 'apply' ? undefined : effect);
-  return [
-    `  ${n}`,
-    caseNo,
-    stepId,
-    wordOf(pen, 'bulkItem', state),
-    refusal === undefined ? undefined : wordOf(pen, 'refusal', refusal),
-  ]
-    .filter((part) => part !== undefined)
-    .join('  ');
-};
+/** Why an item is refused; undefined: it is not. */
+const whyOf = (pen: Pen, code: string): string | undefined => (code === 'apply' ? undefined : refusalOf(pen, code));
 
 const drawBulk = (pen: Pen, act: BulkView, items: readonly Item[], more: boolean): string[] => {
   const { t } = pen;
@@ -172,7 +162,11 @@ const drawBulk = (pen: Pen, act: BulkView, items: readonly Item[], more: boolean
     ...drawTable(pen, columnsOf(pen), [act], false),
     t('bulk.because', { reason: act.reason }),
     t('bulk.counts', { counts: counts.join(', ') }),
-    ...items.map((item) => drawItem(pen, item)),
+    ...items.map(({ n, caseNo, stepId, effect, state, code }) =>
+      [`  ${n}`, caseNo, stepId, wordOf(pen, 'bulkItem', state), whyOf(pen, code ?? effect)]
+        .filter((part) => part !== undefined)
+        .join('  '),
+    ),
     ...(more ? [`  ${t('andMore')}`] : []),
     possibleNow(pen, allowedOf(act.actions)),
   ];

@@ -5,7 +5,7 @@ import { SubmittedCase, type CaseView } from '../contract/cases.ts';
 import { ClockView } from '../contract/clocks.ts';
 import { Timeline, type TimelineEntry } from '../contract/ledger.ts';
 import { isCaseEnd } from '../domain/case/status.ts';
-import { createInventor, INVENTED_PERSONS } from '../sandbox/invented.ts';
+import { createInventor, INVENTED_PERSONS } from '../domain/form/invented.ts';
 import { addCaseActs } from './case-acts.ts';
 import { addCaseList } from './case-list.ts';
 import { call } from './client.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { lastSeen, type WatchedProcess } from '../db/supervision/heartbeats.ts';
 import { readKeys } from '../db/sql/sealing.ts';
 import { errorCode } from '../db/sql/pool.ts';
-import { isFree } from '../sandbox/ports.ts';
+import { isFree } from '../runtime/port.ts';
 import { reach, send } from './client.ts';
 import { findConnection, findSandbox, homeOf } from './connection.ts';
 import { databaseUrl, keyFileOf, withDatabase } from './database.ts';

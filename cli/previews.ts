@@ -4,7 +4,7 @@ import type { Text } from '../domain/matter/schema.ts';
 import { CHANGE_EFFECT_WORDS, WITHDRAWAL_OUTCOME_WORDS } from '../domain/words/effects.ts';
 import { UNDO_CLASS_WORDS } from '../domain/words/step-kinds.ts';
 import { localTime } from './times.ts';
-import { wordOf, type Pen } from './words.ts';
+import { refusalOf, wordOf, type Pen } from './words.ts';
 
 type Effect = ChangePreview['steps'][number]['effect'] | WithdrawalPreview['steps'][number]['effect'];
 type Outcome = WithdrawalConfirmation['steps'][number]['outcome'];
@@ -14,8 +14,7 @@ const WORDS: Record<Effect | Outcome, Text> = { ...CHANGE_EFFECT_WORDS, ...WITHD
 
 /** One line per step: the effect on it. */
 export const drawPreview = (pen: Pen, { allowed, code, steps }: ChangePreview | WithdrawalPreview): string[] => {
-  if (!allowed)
-    return [pen.t('preview.notPossible', { because: code === undefined ? '' : wordOf(pen, 'refusal', code) })];
+  if (!allowed) return [pen.t('preview.notPossible', { why: refusalOf(pen, code ?? '') })];
   if (steps.length === 0) return [pen.t('preview.noStep')];
   return steps.map((step) => `${drawStep(pen, step, step.effect)}${'undo' in step ? howOf(pen, step) : ''}`);
 };

@@ -24,10 +24,6 @@ import type { Style, Terminal } from './terminal.ts';
 /** The parts of a terminal that drawing needs. */
 export type Pen = Pick<Terminal, 'language' | 't' | 'paint'>;
 
-const REFUSAL_WORDS: Readonly<Record<string, Text>> = Object.fromEntries(
-  Object.entries(ERRORS).map(([code, { message }]) => [code, message]),
-);
-
 const FAMILIES = {
   bulkAction: { ...STEP_ACTION_WORDS, ...CASE_ACTION_WORDS },
   bulkStatus: BULK_STATUS_WORDS,
@@ -48,7 +44,6 @@ const FAMILIES = {
   orderAction: ORDER_ACTION_WORDS,
   orderStatus: ORDER_STATUS_WORDS,
   party: PARTY_WORDS,
-  refusal: REFUSAL_WORDS,
   role: ROLE_WORDS,
   stepStatus: STEP_STATUS_WORDS,
   turn: TURN_WORDS,
@@ -80,4 +75,11 @@ export const drawLight = (pen: Pen, light: string): string => {
   const style = styleOfLight(light);
   const word = wordOf(pen, 'light', light);
   return style === undefined ? word : pen.paint(style, word);
+};
+
+/** Why something is refused, by its code, in the language of the terminal. */
+export const refusalOf = ({ language }: Pick<Pen, 'language'>, code: string): string => {
+  const errors: Readonly<Record<string, { message: Text }>> = ERRORS;
+  const words = errors[code]?.message[language];
+  return words === undefined ? code : `${words} (${code})`;
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Text } from '../domain/matter/schema.ts';
 import { IncidentView } from './incidents.ts';
-import { AgencyId, MatterCode, StepId } from './values.ts';
+import { AgencyId, Instant, MatterCode, StepId } from './values.ts';
 
 /** Agencies: their open work now, and their performance over a number of days. */
 
@@ -35,6 +35,7 @@ export const AgencyView = z
     late: count.meta({ description: 'Open steps past their promised deadline' }),
     stalled: count.meta({ description: 'Stalls that the agency causes' }),
     incident: IncidentView.optional().meta({ description: 'The current outage of the agency' }),
+    disabledAt: Instant.optional().meta({ description: 'Since when the agency is disabled and nothing is sent to it' }),
     ...Figures,
     steps: z
       .array(z.object({ matter: MatterCode, step: StepId, ...Figures }))

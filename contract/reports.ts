@@ -100,11 +100,9 @@ export const ValueReportView = z
               .number()
               .optional()
               .meta({ description: 'Materials handed in per case; absent: not counted in that period' }),
-            trips: z
-              .number()
-              .meta({
-                description: 'Visits to submit, to answer notices, and to collect documents that were not mailed',
-              }),
+            trips: z.number().meta({
+              description: 'Visits to submit, to answer notices, and to collect documents that were not mailed',
+            }),
             workingDays: z.number().meta({ description: 'From submission to the end of the case' }),
           })
           .optional()

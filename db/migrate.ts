@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 
 /**
- * Brings the database to the newest schema and returns the names of the migrations that ran. All of them run in one
- * transaction, under an advisory lock on which a second caller waits. Forward only. `databaseUrl` is the owner's, not the service's.
+ * Brings the database to the newest schema and returns the names of the migrations that ran. All of
+ * them run in one transaction, under an advisory lock for which a second caller waits. Forward
+ * only. `databaseUrl` is the URL of the owner, not of the service.
  */
 export const migrate = async ({
   databaseUrl,

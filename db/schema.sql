@@ -26,6 +26,7 @@ create table agencies (
   max_per_second real,
   enquire_after_s integer default 900 not null,
   updated_at timestamp with time zone default now() not null,
+  disabled_at timestamp with time zone,
   constraint agencies_pkey PRIMARY KEY (id),
   constraint agencies_check CHECK (((connection = 'push'::text) = ((base_url IS NOT NULL) AND (secrets IS NOT NULL)))),
   constraint agencies_connection_check CHECK ((connection = ANY (ARRAY['push'::text, 'worklist'::text, 'rules'::text]))),
@@ -406,7 +407,7 @@ create table stalls (
   cleared_at timestamp with time zone,
   constraint stalls_pkey PRIMARY KEY (id),
   constraint stalls_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
-  constraint stalls_cause_check CHECK ((cause = ANY (ARRAY['agency-unreachable'::text, 'agency-rejected'::text, 'agency-silent'::text, 'officer-idle'::text, 'applicant'::text, 'payment'::text, 'courier'::text, 'upstream'::text, 'system'::text]))),
+  constraint stalls_cause_check CHECK ((cause = ANY (ARRAY['agency-unreachable'::text, 'agency-disabled'::text, 'agency-rejected'::text, 'agency-silent'::text, 'officer-idle'::text, 'applicant'::text, 'payment'::text, 'courier'::text, 'upstream'::text, 'system'::text]))),
   constraint stalls_check CHECK (((case_id IS NOT NULL) OR ((step_id IS NULL) AND (subject <> ''::text)))),
   constraint stalls_check1 CHECK (((step_id IS NULL) OR (case_id IS NOT NULL))),
   constraint stalls_turn_check CHECK ((turn = ANY (ARRAY['applicant'::text, 'agency'::text, 'officer'::text, 'courier'::text, 'upstream'::text, 'system'::text])))
@@ -744,6 +745,8 @@ grant insert, select, update on incidents to one_matter_service;
 grant insert, select on ledger to one_matter_service;
 
 grant insert, select on matters to one_matter_service;
+
+grant select on migrations to one_matter_service;
 
 grant insert, select, update on notices to one_matter_service;
 

@@ -2,7 +2,10 @@ import type { RefusalCode } from './case/messages.ts';
 import type { Text } from './matter/schema.ts';
 import type { OrderRefusal } from './supervision/orders.ts';
 
-/** Codes of the API itself; those of the engine are in engine/messages.ts, those of orders in supervision. */
+/**
+ * Codes of the API itself. Those of the engine are in domain/case/messages.ts, those of orders in
+ * domain/supervision.
+ */
 type HttpCode =
   | 'REQUEST_INVALID'
   | 'JSON_INVALID'
@@ -40,7 +43,7 @@ type HttpCode =
 export type ErrorCode = HttpCode | RefusalCode | OrderRefusal;
 
 interface ErrorEntry {
-  /** The HTTP status that the code is answered with. */
+  /** The HTTP status of a response with this code. */
   status: number;
   /** Whether the same request can succeed later without any change. */
   retry: boolean;
@@ -48,7 +51,7 @@ interface ErrorEntry {
   message: Text;
 }
 
-/** Every code that a request can be answered with. A code without a status or a message does not compile. */
+/** Every code that a response can have. A code without a status or a message does not compile. */
 export const ERRORS = {
   REQUEST_INVALID: {
     status: 400,

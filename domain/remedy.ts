@@ -15,7 +15,9 @@ export interface Remedy {
    * since 1970.
    */
   reconsiderationUntil: number;
-  /** The last day on which an action (行政诉讼) can be brought: six months, 行政诉讼法 art. 46. YYYY-MM-DD. */
+  /**
+   * The last day on which an action (行政诉讼) can be brought: six months, 行政诉讼法 art. 46. YYYY-MM-DD.
+   */
   litigationUntil: string;
 }
 

@@ -1,13 +1,13 @@
 import type { AgencyAnswer, AgencyClient } from '../agencies/client.ts';
 import { whyFailed } from './failures.ts';
 
-/** Where calls are counted: by the agency's id, a failure with its code. */
+/** Counts calls by the id of the agency, and failures with their code. */
 interface CallCounter {
   succeeded: (agency: string) => void;
   failed: (agency: string, error: string) => Promise<void>;
 }
 
-/** The client that agencies are called with: how every call ends is counted in `counter`. */
+/** The client for calls to agencies. It counts in `counter` how each call ends. */
 export const countCalls = (client: AgencyClient, counter: CallCounter): AgencyClient => {
   const counted = async <Answer extends AgencyAnswer>(id: string, call: Promise<Answer>): Promise<Answer> => {
     const answer = await call;

@@ -13,14 +13,14 @@ interface DisclosedStep extends EffectKey {
   agency: string;
   matter: Matter;
   found: FoundStep;
-  /** It may have been asked for supplements. */
+  /** The agency may have asked for supplements. */
   asked: boolean;
 }
 
 /**
- * What an agency is shown of a case for one step: the fields that the step discloses and no others,
- * the materials, and what was handed in for each thing that the agency had asked for. That it is
- * shown is on record before this resolves. Throws `STEP_UNKNOWN`.
+ * The part of a case that an agency sees for one step: the fields that the step discloses and no
+ * others, the materials, and the answers to the supplements that the agency asked for. The
+ * disclosure is on record before this resolves. Throws `STEP_UNKNOWN`.
  */
 export const discloseStep = async (
   db: Db,

@@ -10,9 +10,9 @@ import { keepAnswer } from './keep-answer.ts';
 const NAME = 'enquirer';
 
 /**
- * Asks an agency what has become of a step that it accepted. A decision goes through the inbox like
- * a callback; a request that the agency has lost is sent again under the same effect key. Gives the
- * answer; undefined: the agency has no system to ask any more.
+ * Asks an agency about a step that it accepted. A decision goes through the inbox like a callback;
+ * a request that the agency has lost is sent again with the same effect key. Returns the answer;
+ * undefined: the agency has no system to ask any more.
  */
 export const enquire = async (
   deps: Pick<ExchangeDependencies, 'db' | 'cipher' | 'client' | 'agency'>,

@@ -4,7 +4,7 @@ import type { AgencyReply } from './connections/connection.ts';
 
 type Unavailable = Extract<Failure, { kind: 'unavailable' }>;
 
-/** A failure as the step's row keeps it: a code, never what the agency wrote. */
+/** A failure for the row of the step: a code, never a text of the agency. */
 export const errorOf = (failure: Failure): string => {
   if (failure.kind !== 'unavailable') return failure.detail;
   return failure.status === undefined ? `CONNECTION_${failure.cause.toUpperCase()}` : `HTTP_${failure.status}`;
@@ -20,7 +20,7 @@ export const attentionOf = (failure: Exclude<Failure, Unavailable>): AttentionCo
   return codes[failure.kind];
 };
 
-/** The reply of a call that is worth another attempt. */
+/** The reply of a call that can succeed in another attempt. */
 export const unavailable = (failure: Unavailable): Extract<AgencyReply<never>, { kind: 'unavailable' }> => ({
   kind: 'unavailable',
   error: errorOf(failure),
@@ -28,9 +28,9 @@ export const unavailable = (failure: Unavailable): Extract<AgencyReply<never>, {
 });
 
 /**
- * Why an answer tells against the agency as a whole, as a code; undefined: it does not. An answer
- * that our set-up or the agency's software spoils counts too, because it would spoil every step. An
- * agency that rejects a payload is up, and so is one that asks for fewer calls (429).
+ * Why an answer counts against the agency as a whole, as a code; undefined: it does not. An answer
+ * counts too if our set-up or the agency's software spoils it, because it would spoil every step.
+ * An agency that rejects a payload is available, and so is one that asks for fewer calls (429).
  */
 export const whyFailed = (answer: AgencyAnswer): string | undefined => {
   switch (answer.kind) {

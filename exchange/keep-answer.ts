@@ -6,27 +6,28 @@ import type { Db } from '../db/sql/pool.ts';
 import type { Actor } from '../domain/case/messages.ts';
 
 /**
- * What an agency has decided: its system, one of its officers, or the rules by which it approves.
+ * A decision of an agency: of its system, of one of its officers, or of the rules by which it
+ * approves.
  */
 export interface AgencyAnswer {
   /** The request that it answers. */
   key: EffectKey;
   /**
-   * How it came. The case hears `reply` and `rules` as the answer of the call, so they need no
-   * delivery; the sender of `callback` and `officer` waits for what becomes of the message.
+   * The way it came. The case gets `reply` and `rules` as the answer of the call, so they are not
+   * delivered. The sender of `callback` and `officer` waits for the outcome of the message.
    */
   source: 'reply' | 'rules' | 'enquiry' | 'callback' | 'officer';
   by: Actor;
-  /** As it was said, with the id that the sender gave it, if any. */
+  /** The decision as it was sent, with the sender's id, if any. */
   said: AnsweredDecision;
 }
 
 /**
- * Makes an answer a message of the inbox, once: however often and by whichever way it comes. It has
- * the id of its sender, or one that is made of request and content. Where that id was used for
- * another content, `callback` and `officer` are told `different`, and the answer is kept as refused
- * for the review queue; answers from `reply`, `rules` and `enquiry` count under the id that is made
- * of the content.
+ * Makes an answer a message of the inbox, once: a repetition by any way is the same message. Its id
+ * is the sender's, or one that is made of request and content. If that id was used for another
+ * content, the sender of `callback` and `officer` gets `different`, and the answer is kept as
+ * refused for the review queue; answers from `reply`, `rules` and `enquiry` count under the id that
+ * is made of the content.
  */
 export const keepAnswer = async (
   db: Db,
@@ -49,7 +50,9 @@ type Settled = NewMessage['settled'];
 
 const REUSED: Settled = { kind: 'refused', code: 'MESSAGE_ID_REUSED' };
 
-/** What is known of an answer already when it is kept; undefined: it is delivered to its case. */
+/**
+ * The outcome of an answer that is known when it is kept; undefined: it is delivered to its case.
+ */
 const SETTLED: Readonly<Record<AgencyAnswer['source'], Settled>> = {
   reply: { kind: 'applied' },
   rules: { kind: 'applied' },
@@ -58,7 +61,7 @@ const SETTLED: Readonly<Record<AgencyAnswer['source'], Settled>> = {
   officer: undefined,
 };
 
-/** The case gets the decision and how many things are missing; the words stay here. */
+/** The case gets the decision and the number of missing things; the texts stay in the inbox. */
 const messageOf = ({ key, source, by, said }: AgencyAnswer, id: string, settled: Settled): NewMessage => {
   const { messageId: _own, requestId: _repeated, decision, ...words } = said;
   const { caseId, stepId, round } = key;

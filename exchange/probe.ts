@@ -6,18 +6,18 @@ import type { ExchangeDependencies } from './dependencies.ts';
 import { whyFailed } from './failures.ts';
 import { sendStep } from './send.ts';
 
-/** A request that never was: an agency that is up says that it does not know it. */
+/** A request that was never sent: an available agency answers that it is unknown. */
 const NEVER_SENT = formatRequestId({ caseId: '00000000-0000-7000-8000-000000000000', stepId: 'probe', round: 1 });
 
 /**
- * Makes the nth call to an agency that has an outage, to see whether it is over: a parked step
- * where there is one, otherwise an enquiry. Gives why it failed, as a code; undefined: the agency
- * answered.
+ * Makes the nth call to an agency that has an outage, to see whether the outage is over: it sends a
+ * parked step if there is one, otherwise an enquiry. Returns the code of its failure; undefined:
+ * the agency answered.
  */
 export const probe = async (deps: ExchangeDependencies, agency: string, nth: number): Promise<string | undefined> => {
   const record = await deps.agency(agency);
   const connection = connectionOf(record);
-  // It may have been given a worklist since: then its officers take what waits.
+  // It may have a worklist by now: then its officers get the waiting steps.
   if (!connection.isCalled) return undefined;
   const step = await stepToProbe(deps.db, agency, nth);
   if (!step) {

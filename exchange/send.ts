@@ -6,10 +6,10 @@ import type { ExchangeDependencies } from './dependencies.ts';
 import type { StepCall } from './step-call.ts';
 
 /**
- * Sends one step by the connection that its agency has now. Safe to repeat: the agency keys on
- * case, step and round, and its answer is kept under one message id. `timeoutMs` shortens the
- * agency's own limit. `apart`: the case does not hear the answer, so a decision is delivered to it
- * as a message. Throws when the matter has no such step.
+ * Sends a step by the connection that its agency has now. Safe to repeat: the agency keys on case,
+ * step and round, and its answer is kept under one message id. `timeoutMs` shortens the agency's
+ * own limit. `apart`: the case does not see the answer, so a decision is delivered to it as a
+ * message. Throws when the matter has no such step.
  */
 export const sendStep = async (
   deps: ExchangeDependencies,

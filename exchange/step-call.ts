@@ -6,8 +6,8 @@ export interface StepCall {
   agency: string;
   round: number;
   /**
-   * When the case ordered it, milliseconds since 1970: equal in every attempt, so that a repetition
-   * is equal byte for byte.
+   * When the case ordered it, milliseconds since 1970. It is the same in every attempt, so that a
+   * repetition is equal byte for byte.
    */
   at: number;
 }

@@ -3,12 +3,14 @@ import { verify, type SignatureFault } from '../agencies/signature.ts';
 import type { AgencyRecord } from '../db/agencies/agencies.ts';
 
 /**
- * Which agency signed a call; its secrets are looked up by this and never by anything inside the
- * message.
+ * The agency that signed a call. Its secrets are looked up by this header and never by the content
+ * of the message.
  */
 export const AGENCY_HEADER = 'x-one-matter-agency';
 
-/** Whether the agency signed these bytes; `unknown`: there is no such agency, or it has no secret. */
+/**
+ * Whether the agency signed these bytes; `unknown`: there is no such agency, or it has no secret.
+ */
 export const checkSignature = (
   agency: Pick<AgencyRecord, 'secrets'> | undefined,
   headers: IncomingHttpHeaders,

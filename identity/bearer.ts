@@ -3,7 +3,10 @@ import type { Db } from '../db/sql/pool.ts';
 import { findTokenHolder, type TokenHolder } from '../db/registry/tokens.ts';
 import type { Caller } from './caller.ts';
 
-/** The holder of the bearer token in an Authorization header. Undefined: no such token, or it is not valid any more. */
+/**
+ * The holder of the bearer token in an Authorization header. Undefined: no such token, or it is not
+ * valid any more.
+ */
 export const identifyBearer = async (db: Db, cipher: Cipher, authorization: string): Promise<Caller | undefined> => {
   const [, token] = /^Bearer ([A-Za-z0-9_-]{1,200})$/i.exec(authorization) ?? [];
   const holder = token === undefined ? undefined : await findTokenHolder(db, cipher, token);

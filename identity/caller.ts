@@ -18,7 +18,9 @@ export const actorOf = (caller: Caller): Actor => {
   return caller.role === 'agency' ? { role: 'agency', id: caller.agency } : { role: caller.role, id: caller.account };
 };
 
-/** Under which name a caller's requests are counted and its idempotency keys kept. */
+/**
+ * The name under which the requests of a caller are counted and their idempotency keys are kept.
+ */
 export const accountOf = (caller: Caller): string => {
   const { role, id } = actorOf(caller);
   return `${role}:${id}`;

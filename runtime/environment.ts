@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { errorCode } from '../db/sql/pool.ts';
 
 /**
- * The only reader of environment variables for processes. Faults are sentences and never repeat a
- * value.
+ * The only reader of environment variables for processes. A fault is one sentence and never repeats
+ * a value.
  */
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -22,7 +22,7 @@ export const wholeNumber = (from: number, to: number) =>
 /** A TCP port; 0 picks a free one. */
 export const port = wholeNumber(0, 65_535);
 
-/** A number of things, of which there is at least one. */
+/** A number of things, at least one. */
 export const count = wholeNumber(1, 1_000_000_000);
 
 /**
@@ -31,7 +31,7 @@ export const count = wholeNumber(1, 1_000_000_000);
  */
 export const databasePool = wholeNumber(2, 200);
 
-/** How the world reaches us. */
+/** The address under which others reach us. */
 export const httpUrl = z.url({
   protocol: /^https?$/,
   error: ({ input }) =>
@@ -44,7 +44,7 @@ export const TEMPORAL = {
   TEMPORAL_NAMESPACE: z.string().default('default'),
 };
 
-/** What every process of the service has to know. */
+/** The settings that every process of the service needs. */
 export interface ServiceSettings {
   databaseUrl: string;
   logLevel: (typeof LOG_LEVELS)[number];
@@ -87,7 +87,7 @@ export const readEnvironment = <T>(owner: string, schema: z.ZodType<T>, env: Nod
 };
 
 /**
- * The same for a process of the service, with the settings that all of them have.
+ * Reads the variables of a process of the service, including the settings that all of them have.
  * `DATABASE_URL_FILE` names a file with the URL.
  */
 export const readServiceEnvironment = <T extends object>(

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** `GET /healthz` and `GET /metrics` of a process that serves nothing else. */
+/** `GET /healthz` and `GET /metrics` of a process without other routes. */
 export const serveHealth = async (
   { host, port }: { host: string; port: number },
   isHealthy: () => boolean,

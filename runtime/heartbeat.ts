@@ -3,12 +3,12 @@ import type { Pool } from 'pg';
 import { beat, lastBeat, type WatchedProcess } from '../db/supervision/heartbeats.ts';
 import { startLoop } from './loop.ts';
 
-/** The watcher misses a process that has been silent for five times as long. */
+/** The watcher counts a process as gone after five times this long without a heartbeat. */
 const EVERY_MS = 2_000;
 
 /**
- * Says every other second that this process is alive, and which queues it serves; when it is told
- * to stop, that it goes.
+ * Records every other second that this process is alive and which queues it serves. When the
+ * process stops, it records that too.
  */
 export const startHeartbeat = (
   db: Pool,

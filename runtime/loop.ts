@@ -1,15 +1,15 @@
-/** Something done again and again: at once when woken, otherwise after `everyMs`. */
+/** Work that is repeated: at once when woken, otherwise after `everyMs`. */
 export interface Loop {
   wake: () => void;
-  /** Resolves when the round under way is over. */
+  /** Resolves when the running round has ended. */
   stop: () => Promise<void>;
 }
 
 /**
- * Runs `round` until stopped. A round that says `more` is followed by the next at once. A round
- * that fails is reported and tried again after `everyMs`: the loop itself never ends by a failure.
- * However often it is woken, a round begins no sooner than `gapMs` after the one before, so that
- * what comes in a crowd is found together.
+ * Runs `round` until stopped. A round that returns `more` is followed by the next at once. A round
+ * that fails is reported and repeated after `everyMs`: a failure never ends the loop. A round
+ * begins no sooner than `gapMs` after the one before, however often the loop is woken, so that work
+ * that arrives together is found together.
  */
 export const startLoop = (
   round: () => Promise<'more' | 'idle'>,

@@ -10,28 +10,28 @@ type Channel =
   | 'calendar_changed'
   | 'incident_changed';
 
-/** What can be heard of: a channel, or one case or message of it. */
+/** A topic: a channel, or one case or message of a channel. */
 export type Topic = Channel | `message_settled:${string}:${string}` | `case_changed:${string}`;
 
 type Listener = (detail?: string) => void;
 
 /**
- * The notifications of Postgres that a process listens to, over one connection. They save waiting,
- * and nothing depends on one arriving: whenever listening begins, every listener is called without
- * a detail, because notifications may have been lost before.
+ * The notifications of Postgres that a process listens to, over one connection. They shorten waits,
+ * and nothing depends on the arrival of one: each time listening begins, every listener is called
+ * without a detail, because notifications may have been lost before.
  */
 export interface Notifications {
   /**
-   * Calls `listener` at each notification, until the function that it returns is called. The detail
-   * is the payload of the channel; of one settled message it is the kind of its outcome.
+   * Calls `listener` at each notification, until the returned function is called. The detail is the
+   * payload of the channel; for one settled message it is the kind of its outcome.
    */
   on: (topic: Topic, listener: Listener) => () => void;
   close: () => Promise<void>;
 }
 
 /**
- * Listens to the channels until it is closed. `log` is told when the connection breaks; connecting
- * is then repeated.
+ * Listens to the channels until it is closed. When the connection breaks, it logs that and connects
+ * again.
  */
 export const openNotifications = (options: {
   url: string;
@@ -46,7 +46,7 @@ export const openNotifications = (options: {
     onNotification: (channel, payload) => {
       tell(channel, payload);
       const [first, rest] = splitAtColon(payload);
-      // `case_changed` carries case and sequence; the case is what is waited for.
+      // `case_changed` carries case and sequence; listeners wait for the case.
       if (channel === 'case_changed') tell(`${channel}:${first}`);
       if (channel === 'message_settled') tell(`${channel}:${rest}`, first);
     },
@@ -72,8 +72,8 @@ const splitAtColon = (payload: string): [string, string] => {
 };
 
 /**
- * What happened since the watch began is remembered, so reading first and waiting afterwards misses
- * nothing.
+ * Remembers what happened since the watch began, so that reading first and waiting afterwards
+ * misses nothing.
  */
 export interface Watch {
   /**
@@ -121,14 +121,14 @@ const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;
 
 /**
- * One connection that listens: when it breaks it is made anew, with growing pauses, until it is
+ * One connection that listens. When it breaks it is opened again, with growing pauses, until it is
  * closed.
  */
 const listen = (options: {
   url: string;
   channels: readonly Channel[];
   onNotification: (channel: string, payload: string) => void;
-  /** Every time listening begins, also the first. */
+  /** Called every time listening begins, also the first time. */
   onConnect: () => void;
   log: (line: string) => void;
 }): { close: () => Promise<void> } => {

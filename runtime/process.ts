@@ -2,11 +2,11 @@ import { pino, type Logger } from 'pino';
 import { errorCode } from '../db/sql/pool.ts';
 import type { ServiceSettings } from './environment.ts';
 
-/** A process of the service, as its `main.ts` has it. */
+/** A process of the service, as its `main.ts` describes it. */
 export interface Service<Config> {
   name: string;
   readConfig: (env: NodeJS.ProcessEnv) => Config;
-  /** `fail` is told when the process cannot go on. */
+  /** `fail` is called when the process cannot go on. */
   start: (config: Config, log: Logger, fail: (error: unknown) => void) => Promise<{ stop: () => Promise<void> }>;
 }
 

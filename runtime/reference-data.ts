@@ -7,13 +7,13 @@ import { createCalendar, type Calendar } from '../domain/calendar/calendar.ts';
 import type { Matter } from '../domain/matter/schema.ts';
 
 /**
- * Matters, agencies and calendars, kept in memory: they are read with every request and step, and
+ * Matters, agencies and calendars, cached in memory: every request and step reads them, and they
  * change a few times a year.
  */
 
-/** A newly published version of a matter is offered after this at the latest. */
+/** A new version of a matter is offered at the latest after this time. */
 const NEWEST_MATTERS_MS = 5_000;
-/** A new calendar whose notification was lost is noticed after this. */
+/** A new calendar is noticed after this time if its notification was lost. */
 const NEWEST_CALENDAR_MS = 30_000;
 
 export interface Matters {
@@ -43,11 +43,11 @@ export const cacheMatters = (db: Db, now: () => number): Matters => {
 };
 
 export interface Agencies {
-  /** All of them by id. */
+  /** All agencies by id. */
   agencies: () => Promise<ReadonlyMap<string, AgencyRecord>>;
-  /** One of them. Throws when it is not in the registry. */
+  /** One agency. Throws when it is not in the registry. */
   agency: (id: string) => Promise<AgencyRecord>;
-  /** One of them has changed: the next question reads again. */
+  /** An agency has changed: the next call reads again. */
   forget: () => void;
 }
 
@@ -74,7 +74,7 @@ export interface Calendars {
   newest: () => Promise<Calendar>;
   /** A version that the ledger names. Throws `CALENDAR_MISSING` when it is not published. */
   version: (version: string) => Promise<Calendar>;
-  /** A newer one may be there: the next question looks. */
+  /** A newer version may exist: the next call reads again. */
   forget: () => void;
 }
 
@@ -99,7 +99,8 @@ interface Kept<T> {
 const FOREVER = { forMs: Infinity, now: () => 0 };
 
 /**
- * Reads once for all callers, until it is told to forget or after `forMs`; a failure is not kept.
+ * Reads once for all callers, until `forget` is called or `forMs` have passed; a failure is not
+ * kept.
  */
 const keep = <T>(read: () => Promise<T>, { forMs, now }: { forMs: number; now: () => number } = FOREVER): Kept<T> => {
   let kept: { reading: Promise<T>; at: number } | undefined;
@@ -119,7 +120,7 @@ const keep = <T>(read: () => Promise<T>, { forMs, now }: { forMs: number; now: (
   };
 };
 
-/** The same by key. */
+/** One `keep` for each key. */
 const keepEach = <T>() => {
   const known = new Map<string, Kept<T>>();
   return {

@@ -11,7 +11,8 @@ import {
   type Site,
 } from './bring-up.ts';
 import { takeLock } from './lock.ts';
-import { createPortHolder, isFree } from './ports.ts';
+import { isFree } from '../runtime/port.ts';
+import { createPortHolder } from './ports.ts';
 import { OWN_PROGRAMS } from './programs.ts';
 import { startSamples } from './samples.ts';
 import { writeSandboxFile } from './sandbox-file.ts';

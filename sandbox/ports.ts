@@ -1,6 +1,6 @@
+import { isFree } from '../runtime/port.ts';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { isErrno } from './process.ts';
 
 /**
@@ -81,17 +81,6 @@ export const startOnPorts = async <Name extends string, T>(options: {
  */
 export const isPortTaken = (error: unknown): boolean =>
   error instanceof Error && /EADDRINUSE|address already in use/i.test(error.message);
-
-/** Whether this port of the loopback address is free. */
-export const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error) => {
-      if (isErrno(error, 'EADDRINUSE') || isErrno(error, 'EACCES')) resolve(false);
-      else reject(error);
-    });
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
-  });
 
 /**
  * Binds the UDP port of the same number as a reservation: the services use TCP, and only one

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { createInventor } from './invented.ts';
+import { createInventor } from '../domain/form/invented.ts';
 
 /**
  * Cases for every screen: simple, repeated steps, many agencies, several provinces, one that was

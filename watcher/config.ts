@@ -10,6 +10,8 @@ const Environment = z.object({
 
 export type WatcherConfig = z.infer<typeof Environment> & Pick<ServiceSettings, 'databaseUrl'>;
 
-/** Reads the environment once, at start. Throws one error that lists everything that is wrong, without any value. */
+/**
+ * Reads the environment once, at start. Throws one error that lists every fault, without any value.
+ */
 export const readConfig = (env: NodeJS.ProcessEnv): WatcherConfig & ServiceSettings =>
   readServiceEnvironment('the watcher', Environment, env);

@@ -1,21 +1,22 @@
 import type { Pool, PoolClient } from 'pg';
 
-/** Any number; the same in every watcher, and taken by nothing else in this database. */
+/** Any number; equal in every watcher, and used for nothing else in this database. */
 const LOCK = 7_305_001;
 
 export interface Leadership {
-  /** Whether it is ours to watch now. Throws when Postgres is away. */
+  /** Whether this watcher is the leader now. Throws when Postgres is unavailable. */
   isOurs: () => Promise<boolean>;
   stop: () => void;
 }
 
 /**
- * Of several watchers one works and the others stand by: it holds a lock in Postgres that goes with its connection. Rows could not be
- * doubled anyhow (`stalls_open`); this saves asking everything twice.
+ * One of several watchers works and the others stand by: it holds a lock in Postgres that ends with
+ * its connection. Rows cannot be doubled in any case (`stalls_open`); the lock avoids asking
+ * everything twice.
  */
 export const createLeadership = (db: Pool): Leadership => {
   let holder: PoolClient | undefined;
-  // A connection that breaks while nothing is asked of it: the next question says so.
+  // For a connection that breaks while no query runs: the next query reports it.
   const ignore = () => undefined;
   const drop = () => {
     holder?.release(true);

@@ -6,24 +6,25 @@ import type { Fault } from '../domain/waiting/causes.ts';
 import type { Wait } from '../domain/waiting/wait.ts';
 import { MATTERS, queueOf, type Temporal } from './temporal.ts';
 
-/** Five signs of life missed. */
+/** Five missed heartbeats. */
 const AWAY_MS = 10_000;
-/** How often Temporal is asked who polls: it forgets nobody within a minute and a half. */
+/** How often Temporal is asked for pollers: it remembers one for a minute and a half. */
 const POLLERS_EVERY_MS = 10_000;
 
 type Part = Judged & { subject: string };
 
 export interface Machinery {
-  /** What is wrong with all cases at once. */
+  /** The fault that affects all cases at once. */
   fault: Fault | undefined;
   temporalAnswers: boolean;
-  /** Its parts that changed since they were last looked at. */
+  /** The parts of the machinery that changed since the last look. */
   changed: Judged[];
 }
 
 /**
- * Looks at what every case needs: workers, Temporal, somebody at every queue. What it has seen is its own, so that it judges nothing
- * before it has watched long enough: after a start, or after Postgres was away, everybody gets the time to give a sign.
+ * Checks what every case needs: workers, Temporal, and a poller for every queue. It judges only by
+ * what this process has seen, and only after it has watched long enough: after a start, or after
+ * Postgres was unavailable, every part gets time for a heartbeat.
  */
 export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Temporal }) => {
   const said = new Map<string, string>();
@@ -31,11 +32,14 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
   let watchingSince: number | undefined;
   let silentSince: number | undefined;
   let pollersAt = 0;
-  /** Queues that nobody polls, as Temporal sees it. */
+  /** The queues without a poller, as Temporal sees it. */
   let unpolled = new Set<string>();
   let queues: Part[] = [];
 
-  /** Somebody has to say that he serves the queue, and to be seen at it: the one is known at once, the other for certain. */
+  /**
+   * A queue is served if a worker reports that it serves the queue, and Temporal has seen a poller.
+   * The report is known at once; the poller is certain.
+   */
   const lookAtQueues = async (now: number): Promise<Part[]> => {
     const [agencies, served] = await Promise.all([agencyIds(db), servedQueues(db, AWAY_MS)]);
     const all = [
@@ -61,7 +65,7 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
       silentSince = answers ? undefined : (silentSince ?? now);
       const workers = stallAfter('WORKERS_UNAVAILABLE', Math.max(seen, watchingSince), now);
       const server = stallAfter('TEMPORAL_UNAVAILABLE', silentSince, now);
-      // With nobody there at all, no queue has anybody.
+      // Without any worker no queue is served.
       if (workers) {
         unservedSince.clear();
         queues = queues.map((queue) => ({ ...queue, stall: undefined }));
@@ -75,7 +79,7 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
         changed,
       };
     },
-    /** What was seen until now proves nothing any more. */
+    /** Everything seen until now is outdated. */
     forget: () => {
       said.clear();
       unservedSince.clear();

@@ -18,23 +18,26 @@ import type { Calendars } from '../runtime/reference-data.ts';
 import type { Machinery } from './machinery.ts';
 import { queueOf, type CaseThere, type Temporal } from './temporal.ts';
 
-/** Of each kind in one round: ten thousand stalls are all looked at again within twenty rounds. */
+/**
+ * The limit of each kind in one round: ten thousand stalls are all checked again within twenty
+ * rounds.
+ */
 const AT_ONCE = 500;
-/** So many cases are looked up in Temporal in one round, so many at a time. */
+/** The number of cases that are looked up in Temporal in one round, and at once. */
 const LOOKS = 60;
 const LOOKS_AT_A_TIME = 10;
 /**
- * A wait that Temporal was asked about, or that its whole case explains, is looked at again after
- * this.
+ * A wait is checked again after this time if Temporal was asked about it, or if its whole case
+ * explains it.
  */
 const AGAIN_MS = 3_000;
 const SWEEP_EVERY_MS = 3_000;
 /**
- * As long as a relay that died keeps what it had in hand (`worker/relay/deliver-messages.ts`): the end of a case,
- * perhaps.
+ * The lease of a relay that died (worker/relay/deliver-messages.ts): it may not have written the
+ * end of a case.
  */
 const WRITTEN_MS = 30_000;
-/** Temporal's lists lag behind what happens. */
+/** Temporal's lists lag behind events. */
 const LIST_LAG_MS = 60_000;
 
 export interface RoundOptions {
@@ -47,8 +50,8 @@ export interface RoundOptions {
 type Round = (now: number, machinery: Machinery) => Promise<void>;
 
 /**
- * Looks at what may stand still now, asks Temporal about what should move by itself and does not,
- * and settles the stalls.
+ * Checks what may be stalled, asks Temporal about what should move by itself and does not, and
+ * settles the stalls.
  */
 export const createRound = (options: RoundOptions): Round => {
   const { db, temporal } = options;
@@ -57,8 +60,8 @@ export const createRound = (options: RoundOptions): Round => {
   let listedAt: number | undefined;
 
   /**
-   * Cases that nothing else leads to: ended in Temporal by hand, or gone from there. The list of
-   * those that were ended is asked for what is new; the sweep goes round all open cases, some at a
+   * Finds cases that nothing else leads to: terminated in Temporal by hand, or missing there. It
+   * asks the list of terminated cases for new ones, and goes through all open cases, some at a
    * time.
    */
   const sweep = async (now: number): Promise<string[]> => {
@@ -115,7 +118,7 @@ export const createRound = (options: RoundOptions): Round => {
   };
 };
 
-/** What a step waits for, as a function of what is found out about its case and its sending. */
+/** Why a step waits, as a function of the facts about its case and its sending. */
 const stepJudge =
   (calendar: Calendar, step: WatchedStep, matter: Matter, now: number) =>
   (ofCase: Wait | undefined, fault?: Fault): Wait | undefined =>
@@ -134,7 +137,7 @@ const judgeStep = (step: WatchedStep, wait: Wait | undefined, now: number): Judg
   const { caseId, stepId, matter, region, agency } = step;
   const of = { caseId, stepId, matter, region, agency, ...clockOf(step) };
   if (!wait) return { ...of, stall: undefined, look: { at: undefined } };
-  // Its case has the stall.
+  // The stall belongs to its case.
   if (wait.ofCase) return { ...of, stall: undefined, look: { at: now + AGAIN_MS } };
   if (isStalled(wait, now)) return { ...of, stall: wait, look: { at: undefined } };
   const at = lookAt(wait);
@@ -156,8 +159,8 @@ const clockOf = ({
 });
 
 /**
- * What Temporal knows of these cases. One that is missing there and has ended here meanwhile is as
- * it should be.
+ * What Temporal knows about these cases. A case that is missing there and has ended here meanwhile
+ * is no fault.
  */
 const askTemporal = async (
   { db, temporal }: RoundOptions,
@@ -172,7 +175,7 @@ const askTemporal = async (
   for (let from = 0; from < open.length; from += LOOKS_AT_A_TIME) {
     const some = open.slice(from, from + LOOKS_AT_A_TIME);
     const looks = await Promise.allSettled(some.map(async (caseId) => there.set(caseId, await temporal.look(caseId))));
-    // It does not answer just now: what is not known is asked again in the next round.
+    // Temporal does not answer now: the rest is asked in the next round.
     if (looks.some(({ status }) => status === 'rejected')) break;
   }
   const missing = [...there].filter(([, { fault }]) => fault === 'WORKFLOW_MISSING').map(([caseId]) => caseId);
@@ -185,8 +188,8 @@ const askTemporal = async (
 };
 
 /**
- * A case closes in Temporal with its end in the hand of the relay that brought its start or its
- * last message.
+ * A case can close in Temporal before the relay that brought its start or its last message has
+ * written its end.
  */
 const mayBeBeingWritten = ({ messageSince, submittedAt, ledgerSeq }: WatchedCase, now: number): boolean => {
   const broughtAt = messageSince ?? (ledgerSeq === 1 ? submittedAt : undefined);

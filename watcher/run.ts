@@ -14,7 +14,7 @@ import { createRound } from './round.ts';
 import { createTemporal } from './temporal.ts';
 
 const EVERY_MS = 1_000;
-/** Without a round for so long, nobody watches. */
+/** Without a round for this long, the watcher is not healthy. */
 const HEALTHY_MS = 30_000;
 
 export interface RunningWatcher {
@@ -22,13 +22,13 @@ export interface RunningWatcher {
 }
 
 /**
- * Turns everything that stands still into a row with a cause, and clears it. Needs Postgres and an
- * address of Temporal, and neither workers nor API; while Postgres is away it waits. Any number may
- * run side by side: one works.
+ * Records everything that is stalled, with a cause, and clears it again. It needs Postgres and an
+ * address of Temporal, and neither workers nor API; while Postgres is unavailable it waits. Any
+ * number can run side by side: one works.
  */
 export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<RunningWatcher> => {
   const db = createPool({ url: config.databaseUrl, max: 5, name: 'one-matter watcher' });
-  // Lazily: that Temporal is away is something to tell, not a reason not to start.
+  // Lazily: the watcher must start, and report, also while Temporal is unavailable.
   const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
   const temporal = createTemporal(connection, config.TEMPORAL_NAMESPACE);
   const leadership = createLeadership(db);

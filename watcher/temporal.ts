@@ -3,20 +3,23 @@ import proto from '@temporalio/proto';
 import type { Fault } from '../domain/waiting/causes.ts';
 import { agencyQueue, caseWorkflowId, MATTERS_QUEUE } from '../workflows/messages.ts';
 
-/** What the watcher asks Temporal: about one case, or one queue. Codes only, for a failure's own words may name a person. */
+/**
+ * What the watcher asks Temporal about one case or one queue. The answers are codes, because the
+ * text of a failure may name a person.
+ */
 export interface Temporal {
   answers: () => Promise<boolean>;
-  /** What is wrong with a case there. Throws when Temporal does not answer. */
+  /** The fault of a case in Temporal. Throws when Temporal does not answer. */
   look: (caseId: string) => Promise<CaseThere>;
-  /** Cases whose workflows were ended there by anything but their own code since an instant. */
+  /** Cases whose workflows were ended there since an instant by anything but their own code. */
   brokenOff: (since: number) => Promise<string[]>;
-  /** Those of these queues that nobody has asked for tasks for a while. */
+  /** Those of these queues that no worker has polled for a while. */
   unserved: (queues: readonly Queue[]) => Promise<string[]>;
 }
 
 export interface CaseThere {
   fault?: Fault;
-  /** What is wrong with what is sent to an agency. */
+  /** The faults of the sending to agencies. */
   agencies: ReadonlyMap<string, Fault>;
 }
 
@@ -29,11 +32,11 @@ export const MATTERS: Queue = { name: MATTERS_QUEUE, kind: 'workflow' };
 export const queueOf = (agency: string): Queue => ({ name: agencyQueue(agency), kind: 'activity' });
 
 const ANSWER_WITHIN_MS = 3_000;
-/** So many failures in a row are no hiccup. */
+/** This many failures in a row are not a coincidence. */
 const ATTEMPTS = 3;
-/** A task that nobody has taken for so long. */
+/** No worker has taken a task for this long. */
 const NOT_TAKEN_MS = 8_000;
-/** Whoever serves a queue asks for tasks at least once a minute, the length of a long poll. */
+/** A worker polls its queue at least once a minute, the length of a long poll. */
 const POLL_MS = 90_000;
 const {
   EventType: { EVENT_TYPE_WORKFLOW_TASK_FAILED: TASK_FAILED },
@@ -43,7 +46,7 @@ const {
   WorkflowExecutionStatus: { WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING },
   WorkflowTaskFailedCause: { WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR: NON_DETERMINISM },
 } = proto.temporal.api.enums.v1;
-/** A status of gRPC. */
+/** A gRPC status. */
 const NOT_FOUND = 5;
 
 export const createTemporal = (connection: Connection, namespace: string): Temporal => {

@@ -3,26 +3,36 @@ import type { BreakerRow } from '../db/agencies/breakers.ts';
 import { count, isRecent, type Breaker, type Calls, type Span } from '../domain/agency/breaker.ts';
 import { createBatch } from './relay/batch.ts';
 
-/** How long an agency whose call failed is left to its own queue. It only saves first attempts that would be lost. */
+/**
+ * For this long after a failed call, first attempts are left to the agency's queue, because they
+ * would probably fail.
+ */
 const UNWELL_MS = 10_000;
 
 export interface AgencyHealthWatch {
   of: (agency: string) => AgencyHealth;
   /** A call was answered: counted in memory. */
   succeeded: (agency: string) => void;
-  /** A call failed, with its code: told to all workers at once; resolves when it is known whether an outage begins. */
+  /**
+   * A call failed, with its code. All workers learn of it at once; resolves when it is known
+   * whether an outage begins.
+   */
   failed: (agency: string, error: string) => Promise<void>;
-  /** The breakers of all workers as they are in Postgres: those that are missing are closed, and nobody watches them. */
+  /**
+   * The breakers of all workers as they are in Postgres. A breaker that is missing is closed, and
+   * its agency is not watched.
+   */
   see: (watched: readonly BreakerRow[]) => void;
-  /** Tells what was counted of agencies that are watched. */
+  /** Reports the counts of watched agencies. */
   report: () => Promise<void>;
   /** The agencies that have an outage, with their breakers. */
   outages: () => BreakerRow[];
 }
 
 /**
- * How agencies answer: what this process counts, and what all workers together made of it. While every call is answered nothing is
- * written. `tell` advances the breaker of an agency; what cannot be told is dropped, for then nothing else can be done either.
+ * The health of agencies: the counts of this process, and the breakers that all workers share.
+ * Nothing is written while every call is answered. `tell` advances the breaker of an agency; a
+ * report that fails is dropped, because then no other work succeeds either.
  */
 export const createAgencyHealth = (options: {
   now: () => number;

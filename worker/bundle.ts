@@ -4,31 +4,39 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
 import { z } from 'zod';
 
-/** The workflow code that the worker runs: a bundle built beforehand, or one made now from the sources. */
+/**
+ * The workflow code that the worker runs: a bundle that was built beforehand, or one that is built
+ * now from the sources.
+ */
 export const workflowBundle = async (builtFile: string | undefined): Promise<WorkflowBundleOption> =>
   builtFile === undefined ? { code: await bundle() } : { codePath: builtFile };
 
 /**
- * Bundles the workflows; fails on a Node built-in. That nothing but the pure core and Temporal's own packages is in it is held
- * by the boundaries and by test/workflows/bundle.test.ts.
+ * Bundles the workflows; fails on a Node built-in. The boundaries check and
+ * test/workflows/bundle.test.ts ensure that the bundle contains only the pure core and Temporal's
+ * own packages.
  */
 export const bundle = async (): Promise<string> => {
   const { code } = await bundleWorkflowCode({
     workflowsPath: pathOf('index'),
     payloadConverterPath: pathOf('payload-converter'),
-    // Once a thread instead of once a case: no module of ours keeps anything. With `preload` half of the thread's time (docs/performance.md).
+    // Loaded once a thread and not once a case, because no module of ours keeps state. With
+    // `preload` this saves half of the thread's time (docs/performance.md).
     preloadModules: [pathOf('preload'), pathOf('index')],
     webpackConfigHook: (config) => {
       for (const rule of config.module?.rules ?? []) modernise(rule);
       return config;
     },
-    // Says what webpack did only when it went wrong.
+    // Logs only warnings and errors of webpack.
     logger: new DefaultLogger('WARN'),
   });
   return code;
 };
 
-/** The SDK translates TypeScript to ES2017, in which every object spread is a function with a loop; Node has had it since version 8. */
+/**
+ * The SDK compiles TypeScript to ES2017, where every object spread becomes a function with a loop.
+ * Node supports object spread since version 8.
+ */
 const modernise = (rule: unknown): void => {
   if (isCompiler(rule)) rule.use.options.jsc.target = 'es2022';
 };

@@ -3,7 +3,7 @@ import { runProcess } from '../runtime/process.ts';
 import { readConfig } from './config.ts';
 import { runWorker } from './run.ts';
 
-// Signals are ours: the relay has to stop before the workers do.
+// The process handles signals itself, because the relay has to stop before the workers do.
 Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
 
 /** The worker process. */

@@ -27,19 +27,19 @@ import { startPulse } from './loops/temporal-connection.ts';
 import { startRelay } from './relay/relay.ts';
 import { startTimekeeper } from './loops/due-instants.ts';
 
-/** A changed agency is noticed within this time when its notification was lost. */
+/** A worker notices a changed agency within this time if the notification was lost. */
 const REGISTRY_POLL_MS = 30_000;
 
 export interface RunningWorker {
-  /** Where it serves health and metrics. */
+  /** The port for health and metrics. */
   healthPort: number;
-  /** Finishes what is under way, then closes every connection. */
+  /** Finishes running work, then closes every connection. */
   stop: () => Promise<void>;
 }
 
 /**
- * Workflows, activities of every agency and all loops, put together. Any number may run side by
- * side. `fail` is told when it cannot go on.
+ * Starts the workflows, the activities of every agency and all loops. Any number can run side by
+ * side. `fail` is called when the worker cannot go on.
  */
 export const runWorker = async (
   config: WorkerConfig,
@@ -70,12 +70,9 @@ export const runWorker = async (
   running.catch(fail);
   const agencyWorkers = createAgencyWorkers({ connection, namespace, activities, log, onFailure: fail });
 
-  /**
-   * Everything that goes on by itself: what is in this list is started here and stopped with the
-   * worker.
-   */
+  /** The loops. Everything in this list is started here and stopped with the worker. */
   const loops = {
-    // One round at a time, however many agencies change at once.
+    // One round at a time, also if many agencies change at once.
     registry: startLoop(
       async () => {
         agencies.forget();
@@ -159,8 +156,8 @@ const createCaseWorker = async (options: {
     taskQueue: MATTERS_QUEUE,
     workflowBundle: await workflowBundle(options.bundle),
     activities: options.activities,
-    // A task that waits for agencies does nothing; without a free place for it a case does not
-    // start eagerly.
+    // A task that waits for an agency uses no processor time. Without a free slot for its first
+    // task, a case does not start eagerly.
     maxConcurrentWorkflowTaskExecutions: 200,
     maxConcurrentLocalActivityExecutions: 200,
     maxConcurrentActivityTaskExecutions: 100,

@@ -5,14 +5,20 @@ import type { AgencyRecord } from '../db/agencies/agencies.ts';
 import { agencyQueue } from '../workflows/messages.ts';
 
 export interface AgencyWorkers {
-  /** Serves the queues of these agencies too; a changed rate restarts the agency's worker. Not to be called twice at a time. */
+  /**
+   * Also serves the queues of these agencies; a changed rate restarts the agency's worker. Calls
+   * must not overlap.
+   */
   serve: (agencies: readonly AgencyRecord[]) => Promise<void>;
   /** The queues that it serves now. */
   queues: () => string[];
   stop: () => Promise<void>;
 }
 
-/** One small worker an agency: its queue, its rate. A slow agency fills its own slots only. */
+/**
+ * One small worker for each agency, with its own queue and rate, so that a slow agency fills only
+ * its own slots.
+ */
 export const createAgencyWorkers = (options: {
   connection: NativeConnection;
   namespace: string;
@@ -29,7 +35,7 @@ export const createAgencyWorkers = (options: {
       taskQueue: agencyQueue(id),
       activities: options.activities,
       maxConcurrentActivityTaskExecutions: 50,
-      // Most queues are empty most of the time; one long poll each is enough to notice work.
+      // Most queues are usually empty; one long poll each is enough to notice work.
       activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 },
       ...(maxPerSecond !== undefined && { maxTaskQueueActivitiesPerSecond: maxPerSecond }),
       shutdownGraceTime: '10s',

@@ -4,18 +4,18 @@ import type { Effect } from '../domain/case/effects.ts';
 import type { CaseEvent } from '../domain/case/messages.ts';
 import { onAgencyQueue, trySubmitStep } from './proxies.ts';
 
-/** The case that calls are about. */
+/** The case of the calls. */
 type CaseRef = Pick<StepCall, 'caseId' | 'matter'>;
 
 export interface Performer {
   perform: (effect: Effect) => void;
   /** A first attempt is in flight. */
   isTrying: () => boolean;
-  /** An agency has not heard yet that nobody waits for it any more. */
+  /** An agency has not yet been told that its step was called off. */
   isTelling: () => boolean;
 }
 
-/** Carries out the engine's effects and tells it what came of them. */
+/** Carries out the effects of the engine and reports their results to it. */
 export const createPerformer = (of: CaseRef, tell: (event: CaseEvent) => void): Performer => {
   const sending = new Map<string, CancellationScope>();
   let trying = 0;
@@ -29,7 +29,7 @@ export const createPerformer = (of: CaseRef, tell: (event: CaseEvent) => void): 
       return first.kind === 'later' ? undefined : first;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      // Lost or timed out inside the workflow task: the queue tries again under the same effect key.
+      // Lost or timed out inside the workflow task: the queue repeats it with the same effect key.
       return undefined;
     } finally {
       trying -= 1;
@@ -56,7 +56,7 @@ export const createPerformer = (of: CaseRef, tell: (event: CaseEvent) => void): 
     tell({ kind: 'undo-answered', at, stepId, round, answer });
   };
 
-  /** What the answer is changes nothing: an agency that cannot take it back has been told all the same. */
+  /** The answer changes nothing: an agency that cannot take the step back has still been told. */
   const callOff = async (effect: Extract<Effect, { kind: 'call-off' }>): Promise<void> => {
     const { kind: _callOff, ...call } = effect;
     telling += 1;
@@ -99,7 +99,7 @@ export const createPerformer = (of: CaseRef, tell: (event: CaseEvent) => void): 
   };
 };
 
-/** What Temporal's UI shows beside the call. Ids only. */
+/** Shown beside the call in Temporal's UI. Ids only. */
 const summaryOf = (effect: Effect): string => `${effect.stepId} · round ${effect.round}`;
 
 interface Fault {
@@ -108,18 +108,25 @@ interface Fault {
   at: number;
 }
 
-/** An activity gives up only on what no retry can mend, a fault of ours: the step then waits for a person. */
+/**
+ * An activity fails only because of a fault of ours that no retry can fix. The step then waits for
+ * a person.
+ */
 const orFault = async <Answer>(call: Promise<Answer>): Promise<Answer | Fault> => {
   try {
     return await call;
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    // A failure brings no instant; it is heard at the beginning of a workflow task, and that is in the history.
+    // A failure has no instant. It is handled at the beginning of a workflow task, whose time is in
+    // the history.
     return { kind: 'failed', code: 'STEP_FAULT', at: Date.now() };
   }
 };
 
-/** An effect that was called off is no failure. Any other failure stops the workflow task until the code is mended. */
+/**
+ * A cancelled effect is not a failure. Any other failure stops the workflow task until the code is
+ * fixed.
+ */
 const unlessCancelled = (work: Promise<void>): void => {
   void work.catch((error: unknown) => {
     if (!isCancellation(error)) throw error;

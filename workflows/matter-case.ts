@@ -15,11 +15,13 @@ import { deliverUpdate, stateQuery, TOO_EARLY, unwrittenQuery, type CaseInput, t
 import { createRecorder } from './recorder.ts';
 
 /**
- * One case, of any matter: the workflow type is the matter's code. The plan travels in the input, so publishing a new
- * version never changes a case under way. The engine decides, this carries out: it keeps no rule of its own.
+ * One case of any matter: the workflow type is the code of the matter. The input contains the plan,
+ * so a new version of a matter never changes an open case. The engine decides; this function only
+ * carries out its decisions.
  */
 export function matterCase(input: CaseInput): Promise<CaseStatus> {
-  // Cancelling the workflow would abandon a case without a word to anyone: a case ends by its own rules only.
+  // A cancelled workflow would abandon its case without a record: a case ends by its own rules
+  // only.
   return CancellationScope.nonCancellable(() => drive(input));
 }
 
@@ -27,11 +29,14 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
   let state = input.takenUp?.state ?? begin(input.plan, input.receivedAt);
   const { matter: code, version } = input.plan;
   const performer = createPerformer({ caseId: input.caseId, matter: { code, version } }, (event) => void apply(event));
-  // Whoever starts a case comes for its first entries; one that is taken up writes them itself.
+  // The starter of a case fetches its first entries; a reopened case writes them itself.
   const recorder = createRecorder(input, state, { isBusy: performer.isTrying, isAwaiting: !input.takenUp });
 
   let latest = input.receivedAt;
-  /** Events bring their instants, from clocks of several machines: the case's own time never goes back. */
+  /**
+   * Events bring instants from the clocks of several machines. The time of the case itself never
+   * goes back.
+   */
   const apply = (event: CaseEvent): Outcome => {
     latest = Math.max(latest, event.at);
     const step = next(state, { ...event, at: latest });
@@ -43,7 +48,7 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
   const deliver = (message: Message, at: number) =>
     isTooEarly(state, message) ? { kind: 'too-early' as const } : apply({ kind: 'delivered', at, message });
 
-  // Before anybody can ask what the case has done.
+  // Before the first query or update can arrive.
   const at = workflowInfo().startTime.getTime();
   apply(input.takenUp ? { kind: 'delivered', at, message: input.takenUp.message } : { kind: 'started', at });
 
@@ -67,7 +72,8 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
     },
   );
 
-  // A last message may take up the case again, and an agency may be out of reach: it has ended when it is over with everything.
+  // A last message may reopen the case, and an agency may not have been told yet: the workflow ends
+  // only after both.
   const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && !performer.isTelling();
   await Promise.race([recorder.run(), condition(isOver)]);
   return state.status;

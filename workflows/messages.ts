@@ -5,9 +5,9 @@ import type { Plan } from '../domain/case/plan.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseChanges } from '../domain/projection/projection.ts';
 
-/** The names by which the world reaches a case in Temporal; each is made once, here. */
+/** The names of a case in Temporal, each defined once. */
 
-/** What a case starts with: ids and rules, nothing personal. A few kB. */
+/** The input of a case: ids and rules, no personal data. A few kB. */
 export interface CaseInput {
   caseId: string;
   plan: Plan;
@@ -15,52 +15,75 @@ export interface CaseInput {
   receivedAt: number;
   /** Hash of the last ledger entry, hex: the next one is chained to it. */
   ledgerHash: string;
-  /** A case that had ended and is taken up again: the fold of its ledger, and the message that does it. */
+  /**
+   * For a case that had ended and is reopened: its folded ledger and the message that reopens it.
+   */
   takenUp?: { state: CaseState; message: Message };
 }
 
-/** What became of messages. Whoever delivered them writes the progress; until then they do not count as recorded. */
+/**
+ * The outcomes of messages. The sender writes the progress; until then the messages do not count as
+ * recorded.
+ */
 export interface Delivered {
-  /** In the order of the messages; one that comes too early has changed nothing and must be delivered again later. */
+  /**
+   * In the order of the messages. A message that comes too early has changed nothing and must be
+   * delivered again later.
+   */
   outcomes: (Outcome | { kind: 'too-early' })[];
-  /** All that is not known to be in Postgres; absent: nothing. */
+  /** All entries that are not known to be in Postgres; absent: none. */
   progress?: CaseChanges;
 }
 
-/** Messages on their way to a case. */
+/** The messages of one update. */
 export interface Parcel {
   messages: Message[];
-  /** When they arrive, milliseconds since 1970. */
+  /** The instant of arrival, milliseconds since 1970. */
   at: number;
-  /** How far the ledger is, so that the answer need not hold all. */
+  /** The tip of the ledger, so that the answer need not contain all entries. */
   tip?: LedgerTip;
 }
 
 /**
- * Delivers messages in their order. A refusal is an answer, not an error. None at all: only what is to be written is asked for. The same
- * update id gets the same answer, also after the case's end.
+ * Delivers messages in order. A refusal is an answer, not an error. Without messages, only the
+ * unwritten entries are asked for. The same update id gets the same answer, also after the end of
+ * the case.
  */
 export const deliverUpdate = defineUpdate<Delivered, [Parcel]>('deliver');
 
-/** The id of the update by which whoever starts a case comes for its first entries. No message has it. */
+/**
+ * The id of the update with which the starter of a case fetches its first entries. No message has
+ * it.
+ */
 export const START_UPDATE_ID = 'start';
 
-/** The failure type of messages all of which come too early. They leave no trace in the history. */
+/**
+ * The failure type of an update whose messages all come too early. They are not added to the
+ * history.
+ */
 export const TOO_EARLY = 'TOO_EARLY';
 
-/** All that is not known to be in Postgres, also of a case that has ended: for a relay that comes when the updates are no longer known. */
+/**
+ * All entries that are not known to be in Postgres, also of a case that has ended: for a relay that
+ * asks when the updates are no longer known.
+ */
 export const unwrittenQuery = defineQuery<CaseChanges | undefined>('unwritten');
 
-/** The case as the engine sees it: for engineers and tests; screens read Postgres. */
+/** The case as the engine sees it, for engineers and tests. Screens read Postgres. */
 export const stateQuery = defineQuery<CaseState>('state');
 
 /** The queue of the workflows and of the local activities. */
 export const MATTERS_QUEUE = 'matters';
 
-/** Each agency's own queue: a slow agency delays only itself, and may host its own worker. */
+/**
+ * Each agency has a queue of its own: a slow agency delays only itself, and can run its own worker.
+ */
 export const agencyQueue = (agency: string): string => `agency-${agency}`;
 
 export const caseWorkflowId = (caseId: string): string => `case:${caseId}`;
 
-/** The schedule that makes the daily reports, and the type and first part of the id of the workflows that it starts. */
+/**
+ * The schedule that makes the daily reports, and the type of its workflows, which is also the first
+ * part of their ids.
+ */
 export const DAILY_REPORT = { scheduleId: 'daily-report', workflowType: 'dailyReport' } as const;

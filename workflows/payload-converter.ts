@@ -1,17 +1,18 @@
 import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/workflow';
 
 /**
- * Far more than any case has, and half of what the server takes. Whatever is larger the server answers by terminating the workflow, for
- * good; refused here it only fails the task, which is retried until the code is mended, and the watcher says so.
+ * Far more than any case has, and half of the server's limit. The server terminates a workflow with
+ * a larger payload for good. If the payload is refused here, only the task fails; it is retried
+ * until the code is fixed, and the watcher reports it.
  */
 export const LARGEST_BYTES = 1_000_000;
 
-/** JSON as ever, and never too much of it. */
+/** JSON as usual, with a maximum size. */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => {
     const payload = defaultPayloadConverter.toPayload(value);
     const bytes = payload.data?.length ?? 0;
-    if (bytes > LARGEST_BYTES) throw new Error(`${bytes} bytes in one argument or result, and not ${LARGEST_BYTES}`);
+    if (bytes > LARGEST_BYTES) throw new Error(`a payload of ${bytes} bytes exceeds the limit of ${LARGEST_BYTES}`);
     return payload;
   },
   fromPayload: (payload) => defaultPayloadConverter.fromPayload(payload),

@@ -4,13 +4,16 @@ import { agencyQueue } from './messages.ts';
 
 /** Every call that a workflow makes, with the reason for each timeout and retry. */
 
-/** Longest wait between two attempts: a recovering agency is found within five minutes, and not flooded before. */
+/**
+ * The longest wait between two attempts: a recovering agency is called within five minutes, and is
+ * not flooded before.
+ */
 const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' } as const;
 
 /**
- * A step or its undo on the queue of its agency. Tried for ever: an agency that is down is waited for, never given up; what a
- * retry cannot mend comes back as an answer. The client gives up after
- * 10 s at most (db/migrations/0001_registry.sql), so 12 s tell a lost worker.
+ * A step or its undo on the queue of its agency. Retried until it succeeds, because an agency that
+ * is down is never given up; a fault that no retry can fix comes back as an answer. The client
+ * gives up after 10 s at most (db/migrations/0001_registry.sql), so 12 s mean a lost worker.
  */
 export const onAgencyQueue = (agency: string) =>
   proxyActivities<Pick<Activities, 'submitStep' | 'undoStep'>>({
@@ -20,9 +23,10 @@ export const onAgencyQueue = (agency: string) =>
   });
 
 /**
- * The first attempt, made inside the workflow task: an agency that is well answers in milliseconds, and a round trip through
- * a queue would cost more than the call. Once only, and within the workflow task's own time; whatever else comes of it, the
- * agency's queue takes over under the same effect key.
+ * The first attempt, made inside the workflow task: a healthy agency answers in milliseconds, and a
+ * round trip through a queue would take longer than the call. It is made only once, and within the
+ * time of the workflow task. In every other case the agency's queue takes over with the same effect
+ * key.
  */
 export const { trySubmitStep } = proxyLocalActivities<Pick<Activities, 'trySubmitStep'>>({
   startToCloseTimeout: '4s',
@@ -30,17 +34,21 @@ export const { trySubmitStep } = proxyLocalActivities<Pick<Activities, 'trySubmi
 });
 
 /**
- * Writes what no answer to a message hands over. A regular activity, never a local one: what is written must be in the history first,
- * for a workflow task that is lost runs again with other times and in another order (docs/decisions/0021). Retried for ever and quickly:
- * until Postgres is back the case waits, and says nothing wrong.
+ * Writes entries that no answer to a message hands over. It must be a regular activity and not a
+ * local one: the history must contain an entry before it is written, because a lost workflow task
+ * runs again with other times and in another order (docs/decisions/0021). It is retried quickly
+ * until it succeeds; while Postgres is unavailable the case waits.
  */
 export const { recordProgress } = proxyActivities<Pick<Activities, 'recordProgress'>>({
-  // One statement. A worker that is lost with it is noticed after this time, and until then the case stands still.
+  // One statement. A lost worker is noticed after this time; the case waits until then.
   startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
-/** Counts over all cases of some days, each one statement. Retried until it is written; the schedule starts no second one meanwhile. */
+/**
+ * Counts over all cases of some days, one statement each. Retried until it succeeds; the schedule
+ * starts no second run meanwhile.
+ */
 export const { makeDailyReports } = proxyActivities<Pick<Activities, 'makeDailyReports'>>({
   startToCloseTimeout: '10m',
   retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '10m' },

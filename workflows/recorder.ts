@@ -6,24 +6,31 @@ import type { CaseChanges } from '../domain/projection/projection.ts';
 import type { CaseInput } from './messages.ts';
 import { recordProgress } from './proxies.ts';
 
-/** With more entries than these told again and again, an activity writes them: what an Update hands over stays small. */
+/**
+ * If more entries than these are handed over again, an activity writes them, so that the answer to
+ * an update stays small.
+ */
 const MOST_TOLD_AGAIN = 30;
 
 /**
- * Gets a case's entries into Postgres, always all since the last one that is known to be there. What follows from the start or from a
- * message is handed over with the answer to whoever brought it, who writes it (docs/decisions/0021, 0027). An activity writes everything
- * else, one at a time and all that has gathered in one go. While first attempts are in flight both hold back: what an agency answers at
- * once is recorded together with the sending.
+ * Brings the entries of a case to Postgres, always all entries after the last one that is known to
+ * be there. The answer to the start or to a message contains the entries that follow from it, and
+ * the sender writes them (docs/decisions/0021, 0027). An activity writes all other entries: one
+ * call at a time, with everything that has collected. Both wait while first attempts are in flight,
+ * so that an immediate answer of an agency is recorded together with the sending.
  */
 export interface Recorder {
   add: (entries: LedgerEntry[], state: CaseState) => void;
-  /** So far is the ledger, says whoever read it. Believed where its last entry is the case's own. */
+  /** The ledger's tip as a sender has read it. Trusted if its last entry is the case's own. */
   confirm: (tip: LedgerTip) => void;
-  /** What must be written before all entries so far count as recorded; undefined: they are in Postgres. */
+  /**
+   * The entries that must be written before everything so far counts as recorded; undefined: all
+   * are in Postgres.
+   */
   handOver: () => Promise<CaseChanges | undefined>;
-  /** The same as it is now, for whoever lost what was handed over. */
+  /** The current unwritten entries, for a sender that lost an earlier answer. */
   unwritten: () => CaseChanges | undefined;
-  /** Everything is in Postgres or in the answer to somebody who writes it. */
+  /** Every entry is in Postgres or in the answer to a sender that writes it. */
   isDone: () => boolean;
   run: () => Promise<never>;
 }
@@ -36,10 +43,10 @@ export const createRecorder = (
   let latest = from;
   let confirmed = { seq: from.seq, hash: ledgerHash };
   let unconfirmed: LedgerEntry[] = [];
-  /** Up to here somebody was told to write; up to here more than once. */
+  /** A sender was asked to write the entries up to here once, and up to here more than once. */
   let handedOver = from.seq;
   let toldAgain = from.seq;
-  /** Somebody is on the way for the first entries. */
+  /** The starter of the case has not fetched the first entries yet. */
   let awaiting = isAwaiting;
   let handingOver = 0;
   let writing = false;

@@ -1,12 +1,13 @@
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { AgencyNow, AgencyPast } from '../../db/agencies/agency-figures.ts';
 import type { AgencyView } from '../../contract/agencies.ts';
+import { iso } from './instants.ts';
 
 const NOTHING_OPEN = { pending: 0, running: 0, attention: 0, late: 0, stalled: 0 };
 
 /** An agency for supervisors. `present` and `past` may contain rows of other agencies. */
 export const agencyView = (
-  { id, name, connection }: AgencyRecord,
+  { id, name, connection, disabledAt }: AgencyRecord,
   present: readonly AgencyNow[],
   past: readonly AgencyPast[],
 ): AgencyView => {
@@ -15,6 +16,7 @@ export const agencyView = (
   const all = own.find(({ definition }) => definition === undefined);
   return {
     ...{ id, name, connection },
+    ...(disabledAt !== undefined && { disabledAt: iso(disabledAt) }),
     ...open,
     ...(all ? figures(all) : { finished: 0 }),
     steps: own.flatMap((row) =>

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { WITH_AGENCY } from '../../domain/case/status.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
-/** How an agency is reached. The only place that addresses and secrets come from. */
+/** How an agency is reached. The only source of addresses and secrets. */
 export interface AgencyRecord {
   id: string;
   name: Text;
@@ -17,13 +18,15 @@ export interface AgencyRecord {
   /** Its address may be a private one. */
   allowPrivate: boolean;
   maxPerSecond?: number;
-  /** How long an accepted step may be silent before the agency is asked, in seconds. */
+  /** The number of seconds that an accepted step may be silent before the agency is asked. */
   enquireAfterS: number;
+  /** Since when nothing is sent to it, milliseconds since 1970: an operator has disabled it. */
+  disabledAt?: number;
 }
 
 const secretsContext = (id: string): string => `agency:${id}`;
 
-/** Writes an agency; whoever keeps agencies in memory hears `agency_changed` with its id. */
+/** Writes an agency; caches of agencies get `agency_changed` with its id. */
 export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord): Promise<void> => {
   const { id, secrets } = agency;
   await db.query(
@@ -50,8 +53,28 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
   );
 };
 
+/**
+ * Disables an agency, or enables it again. Its open steps are looked at by the watcher at once; what was deferred is released when it is
+ * enabled (`agenciesToRelease`). Whoever keeps agencies in memory hears `agency_changed`. False: there is no such agency.
+ */
+export const setAgencyDisabled = async (db: Db, id: string, disabled: boolean): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `with changed as (
+      update agencies set disabled_at = case when $2 then coalesce(disabled_at, now()) end, updated_at = now()
+      where id = $1 returning id
+    ), looked as (
+      update steps set watch_at = now() from changed where steps.agency = changed.id and steps.status = any($3)
+    ), releasable as (
+      insert into breakers (agency) select id from changed on conflict do nothing
+    )
+    select pg_notify('agency_changed', id) from changed`,
+    [id, disabled, WITH_AGENCY],
+  );
+  return rowCount === 1;
+};
+
 const SELECT = `select id, name, connection, base_url as "baseUrl", secrets, timeout_ms as "timeoutMs",
-  allow_private as "allowPrivate", max_per_second as "maxPerSecond", enquire_after_s as "enquireAfterS" from agencies`;
+  allow_private as "allowPrivate", max_per_second as "maxPerSecond", enquire_after_s as "enquireAfterS", disabled_at as "disabledAt" from agencies`;
 
 type AgencyColumns = Omit<AgencyRecord, 'secrets'> & { secrets?: Buffer };
 

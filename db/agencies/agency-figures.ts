@@ -12,13 +12,19 @@ export interface AgencyNow {
   stalled: number;
 }
 
-/** What is under way, told apart: on its way to the agency, waiting for a person, and the rest. */
+/**
+ * Steps in progress are counted in three groups: being sent to the agency, waiting for a person,
+ * and the rest.
+ */
 const PENDING: StepStatus = 'submitted';
 const ATTENTION: StepStatus = 'attention';
 
 const IN_REGION = `cases.region >= $1 and cases.region < $1 || ':'`;
 
-/** Open steps by agency in a division (prefix; empty: everywhere), and those of its stalls that are its own. */
+/**
+ * Open steps by agency in a division (prefix; empty: everywhere), and the stalls for which the
+ * agency itself is the cause.
+ */
 export const agenciesNow = async (db: Db, region: string, now: number): Promise<AgencyNow[]> => {
   const { rows } = await db.query<AgencyNow>(
     `with open as (
@@ -41,12 +47,12 @@ export const agenciesNow = async (db: Db, region: string, now: number): Promise<
   return rows;
 };
 
-/** Minutes: of half of the steps, of nine in ten, of 99 in a hundred no more than this. */
+/** Minutes: the median, and the 90th and 99th percentile. */
 type Percentiles = [p50: number, p90: number, p99: number];
 
 export interface AgencyPast {
   agency: string;
-  /** Absent: of all its steps together. */
+  /** Absent: all steps of the agency together. */
   matter?: string;
   definition?: string;
   finished: number;
@@ -54,12 +60,15 @@ export interface AgencyPast {
   promised: number;
   onTime: number;
   supplemented: number;
-  /** While the agency held them, in minutes and in minutes of the windows; absent: nothing was measured. */
+  /**
+   * While the agency held them, in minutes and in minutes of the windows; absent: nothing was
+   * measured.
+   */
   held?: Percentiles;
   worked?: Percentiles;
 }
 
-/** What agencies have decided since an instant, by agency and by each step of each matter. */
+/** The decisions of agencies since an instant, by agency and by each step of each matter. */
 export const agenciesSince = async (db: Db, region: string, since: number): Promise<AgencyPast[]> => {
   const { rows } = await db.query<AgencyPast>(
     `select agency, matter, definition, count(*) as finished, count(promised_at) as promised,

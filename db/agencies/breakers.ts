@@ -4,10 +4,13 @@ import { advance, tally, type Breaker, type BreakerChange, type BreakerEvent } f
 import { inTransaction, type Db } from '../sql/pool.ts';
 import { instant, only } from '../sql/rows.ts';
 
-/** As long as any call of the breaker's window has failed, and a little longer. */
+/** How long an agency is watched after a failed call: the breaker's window and a little more. */
 const WATCHED_MS = 90_000;
 
-/** What comes with an event for the record: the last error of calls, or the account that acts by hand and why (sealed). */
+/**
+ * The details of an event for the record: the last error of calls, or the account that acts by hand
+ * and its reason (sealed).
+ */
 export interface Told {
   error?: string;
   by?: string;
@@ -15,8 +18,9 @@ export interface Told {
 }
 
 /**
- * Tells an agency's breaker what happened, one event at a time over all workers, by the clock of Postgres, and keeps the incident's
- * record. Says what it came to; whoever sends steps hears `incident_changed` when the state has changed.
+ * Advances an agency's breaker by one event at a time over all workers, by the clock of Postgres,
+ * and keeps the record of the incident. Returns the result; processes that send steps get
+ * `incident_changed` when the state has changed.
  */
 export const advanceBreaker = (
   pool: Pool,
@@ -103,13 +107,13 @@ const insertIncident = async (client: PoolClient, { agency, breaker, change, now
   );
 };
 
-/** A breaker that is not simply closed. */
+/** A breaker that is open, recovering, or closed and watched. */
 export interface BreakerRow {
   agency: string;
   breaker: Breaker;
 }
 
-/** The agencies whose calls are watched: some have failed lately, or an incident is open. */
+/** The agencies whose calls are watched: some failed lately, or an incident is open. */
 export const watchedBreakers = async (db: Db): Promise<BreakerRow[]> => {
   const { rows } = await db.query<BreakerRow>({
     name: 'watched-breakers',

@@ -2,7 +2,7 @@ import { ENQUIRABLE } from '../../domain/case/status.ts';
 import { ENQUIRY_INTERVALS } from '../../domain/agency/enquiries.ts';
 import type { Db } from '../sql/pool.ts';
 
-/** An accepted step of which its agency has said nothing for too long. */
+/** An accepted step whose agency has been silent for too long. */
 export interface DueEnquiry {
   caseId: string;
   stepId: string;
@@ -15,7 +15,7 @@ export interface DueEnquiry {
 /**
  * Takes up to `limit` steps to ask about, longest overdue first. Each is due again after
  * `enquiryIntervalS`, which this statement repeats for many, so a worker that dies while asking
- * loses nothing. An agency that has an outage is not asked.
+ * loses nothing. An agency that has an outage or is disabled is not asked.
  */
 export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]> => {
   const { growth, timesGrown, longestS } = ENQUIRY_INTERVALS;
@@ -24,6 +24,7 @@ export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]>
     text: `with due as (
         select case_id, id from steps where enquire_at <= now() and status = any($2)
           and not exists (select from breakers where breakers.agency = steps.agency and state = 'open')
+          and not exists (select from agencies where agencies.id = steps.agency and disabled_at is not null)
         order by enquire_at limit $1 for update skip locked
       )
       update steps set enquiries = enquiries + 1,
@@ -38,8 +39,8 @@ export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]>
 };
 
 /**
- * An agency says that it is at work: its silence starts anew, as if the step had just been sent.
- * Nothing happens to a step that it has not.
+ * The agency reports that it is working on the step: its silence starts again, as if the step had
+ * just been sent. A step that the agency does not have is not changed.
  */
 export const heardOfStep = async (
   db: Db,

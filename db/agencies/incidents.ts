@@ -5,7 +5,7 @@ import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
-/** An outage of an agency. Instants in milliseconds since 1970; what has not happened is absent. */
+/** An outage of an agency. Instants in milliseconds since 1970; absent until the event. */
 export interface IncidentRow {
   incidentId: string;
   agency: string;
@@ -13,19 +13,22 @@ export interface IncidentRow {
   state?: 'open' | 'recovering';
   why: 'rate' | 'in-row' | 'by-hand';
   openedAt: number;
-  /** Of the minute before it opened. */
+  /** In the minute before it opened. */
   calls: number;
   failures: number;
   lastError?: string;
   openedBy?: string;
   openedReason?: string;
-  /** Announced end of a maintenance. */
+  /** The announced end of a maintenance. */
   untilAt?: number;
   probes: number;
   nextProbeAt?: number;
   recoveringAt?: number;
   reopened: number;
-  /** Cases that wait for its end now, in the division that was asked for, and steps that it has let go. */
+  /**
+   * Cases that wait for its end now, in the division that was asked for, and steps that were
+   * released.
+   */
   holds: number;
   released: number;
   closedAt?: number;
@@ -34,10 +37,10 @@ export interface IncidentRow {
 }
 
 export interface IncidentFilter {
-  /** Division prefix in which the cases are that it holds. */
+  /** The division prefix of the cases that wait for it. */
   region: string;
   agency?: string;
-  /** Only those that are not over. */
+  /** Only incidents that have not ended. */
   open?: boolean;
 }
 
@@ -96,7 +99,10 @@ interface ByHand {
   reason: string;
 }
 
-/** Nothing is sent to an agency from now on, until somebody says so or the announced end has come. False: an incident is open already. */
+/**
+ * From now on nothing is sent to an agency, until the incident is closed by hand or the announced
+ * end has come. False: an incident is open already.
+ */
 export const openIncident = async (
   pool: Pool,
   cipher: Cipher,
@@ -107,7 +113,9 @@ export const openIncident = async (
   return (await advanceBreaker(pool, agency, event, told)).change?.kind === 'opened';
 };
 
-/** What waits for an agency goes on, at its rate. False: no incident is open. */
+/**
+ * Everything that waits for an agency continues, at the agency's rate. False: no incident is open.
+ */
 export const closeIncident = async (pool: Pool, cipher: Cipher, { agency, by, reason }: ByHand): Promise<boolean> => {
   const told = { by, reason: cipher.seal(reason, reasonContext(agency)) };
   return (await advanceBreaker(pool, agency, { kind: 'closed' }, told)).change?.kind === 'closed';

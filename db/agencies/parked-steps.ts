@@ -6,32 +6,37 @@ export interface ParkedStep {
   caseId: string;
   stepId: string;
   round: number;
-  /** When the round was sent first, and since when it waits. */
+  /** When the round was first sent, and since when it waits. */
   sentAt: number;
   parkedAt: number;
 }
 
 type StepKey = Pick<ParkedStep, 'caseId' | 'stepId' | 'round'>;
 
-/** Parked, and its release is not on its way yet. */
+/** Parked, and not released yet. */
 const WAITS = `parked_at is not null and released_parked_at is distinct from parked_at`;
 
-/** By which parked steps are released and probed: the nearest deadline first. */
+/** The order in which parked steps are released and probed: the nearest deadline first. */
 const BY_DEADLINE = `coalesce(promised_at, 'infinity'), case_id, id`;
 
-/** The agencies that have steps to be released, with the breaker: they recover, or have recovered and some came late to the queue. */
+/**
+ * The agencies that have steps to release, with their breakers: they recover, or have recovered and
+ * some steps were parked late, or were enabled again.
+ */
 export const agenciesToRelease = async (db: Db): Promise<BreakerRow[]> => {
   const { rows } = await db.query<BreakerRow>({
     name: 'agencies-to-release',
-    text: `select agency, breaker from breakers where state = 'recovering' or (state = 'closed' and exists (
-      select from steps where steps.agency = breakers.agency and ${WAITS}))`,
+    text: `select agency, breaker from breakers
+      where not exists (select from agencies where agencies.id = breakers.agency and disabled_at is not null)
+        and (state = 'recovering' or (state = 'closed' and exists (
+          select from steps where steps.agency = breakers.agency and ${WAITS})))`,
   });
   return rows;
 };
 
 /**
- * One worker's turn to release steps of an agency, over all workers; the next is `intervalMs` later. False: it is not time yet, or the
- * outage is not over.
+ * Claims the turn to release steps of an agency, over all workers; the next turn is `intervalMs`
+ * later. False: the time has not come, or the outage is not over.
  */
 export const takeReleaseTurn = async (db: Db, agency: string, intervalMs: number): Promise<boolean> => {
   const { rowCount } = await db.query({
@@ -43,7 +48,10 @@ export const takeReleaseTurn = async (db: Db, agency: string, intervalMs: number
   return rowCount === 1;
 };
 
-/** Takes up to `limit` parked steps of an agency, nearest deadline first, and counts them in its incident; to be told in the same transaction. */
+/**
+ * Takes up to `limit` parked steps of an agency, nearest deadline first, and counts them in its
+ * incident. Their cases must be told in the same transaction.
+ */
 export const takeReleases = async (db: Db, agency: string, limit: number): Promise<ParkedStep[]> => {
   const { rows } = await db.query<ParkedStep>({
     name: 'take-releases',
@@ -63,7 +71,7 @@ export const takeReleases = async (db: Db, agency: string, limit: number): Promi
   return rows;
 };
 
-/** Whether nothing that was parked before `at` waits for its release any more. */
+/** Whether all steps that were parked before `at` are released. */
 export const isDrained = async (db: Db, agency: string, at: number): Promise<boolean> => {
   const { rowCount } = await db.query({
     name: 'is-drained',
@@ -73,7 +81,10 @@ export const isDrained = async (db: Db, agency: string, at: number): Promise<boo
   return rowCount === 0;
 };
 
-/** Whether a step was released in the round that it is in: while its agency recovers, only such steps are sent. */
+/**
+ * Whether a step was released in its present round: while its agency recovers, only such steps are
+ * sent.
+ */
 export const wasReleased = async (db: Db, { caseId, stepId, round }: StepKey): Promise<boolean> => {
   const { rowCount } = await db.query({
     name: 'was-released',
@@ -84,7 +95,10 @@ export const wasReleased = async (db: Db, { caseId, stepId, round }: StepKey): P
   return rowCount === 1;
 };
 
-/** The step with which an agency is probed for the nth time: each in turn, so that one which it cannot stand holds up no other. */
+/**
+ * The step for the nth probe of an agency. The steps take turns, so that one that fails does not
+ * block the others.
+ */
 export const stepToProbe = async (db: Db, agency: string, nth: number): Promise<ParkedStep | undefined> => {
   const { rows } = await db.query<ParkedStep>({
     name: 'step-to-probe',

@@ -10,29 +10,32 @@ import { present } from '../sql/rows.ts';
 export interface CaseFilter {
   matter?: string;
   status?: CaseStatus;
-  /** Cases of which this agency has a step. */
+  /** Cases with a step of this agency. */
   agency?: string;
   /** Division prefix. */
   region?: string;
   light?: Light;
-  /** A case number, a name or an ID number, whole. */
+  /** A complete case number, name or ID number. */
   text?: string;
-  /** The instant that the lights are for. */
+  /** The instant for which the lights are computed. */
   now: number;
 }
 
 export interface CasePage {
   limit: number;
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   cursor?: string;
 }
 
-/** What the list shows of a case; the light is the worst of its own and its open steps' (`caseLight`). */
+/** A case in the list; its light is the worst of its own and of its open steps (`caseLight`). */
 export interface ListedCase extends CaseRow {
   light: Light;
 }
 
-/** Newest first; the pages of one listing have no case twice, however many come in meanwhile. Throws `CURSOR_INVALID`. */
+/**
+ * Newest first. No case appears twice in the pages of one listing, also if others are submitted
+ * meanwhile. Throws `CURSOR_INVALID`.
+ */
 export const listCases = async (
   db: Db,
   cipher: Cipher,
@@ -93,7 +96,10 @@ const afterCursor = (cursor: string | undefined, parameter: (value: unknown) => 
   return [`(submitted_at, cases.id) < (${parameter(new Date(submittedAt))}, ${parameter(id)}::uuid)`];
 };
 
-/** SQL that all lights are computed by: the instant, and whether a row of `steps` is under way. */
+/**
+ * The SQL from which all lights are computed: the instant, and whether a row of `steps` is under
+ * way.
+ */
 interface Terms {
   now: string;
   isUnderWay: string;
@@ -110,7 +116,10 @@ const lightOfRank = (rank: number): Light => {
   return light;
 };
 
-/** Ended cases have their light in the row; open ones, which are few, are looked at one by one, newest first. */
+/**
+ * The row of an ended case contains its light. The open ones, which are few, are examined one by
+ * one, newest first.
+ */
 const lightQuery = (
   light: Light,
   terms: Terms,
@@ -123,7 +132,10 @@ const lightQuery = (
   return `(${select([`ended_light = ${rank}`])}) union all (${select(open)}) order by "submittedAt" desc, "caseId" desc limit ${most}`;
 };
 
-/** What a warning light has passed, in the case or in one of its open steps; saves looking at the steps of all the others. */
+/**
+ * A condition that is true of every case with a warning light, in the case or in one of its open
+ * steps; it avoids examining the steps of the other cases.
+ */
 const lateOrAboutToBe = (light: Light, { now, isUnderWay }: Terms): string[] => {
   if (light === 'green' || light === 'grey') return [];
   const column = { 'deep-red': 'statutory_at', red: 'promised_at', yellow: 'yellow_at' }[light];

@@ -2,25 +2,27 @@ import { normaliseNumber } from '../../domain/form/normalise.ts';
 import type { Db } from '../sql/pool.ts';
 import { only } from '../sql/rows.ts';
 
-/** A case number as it is stored: division (6), day (8), number of that day (5), check digit (1). */
+/**
+ * A case number as it is stored: division (6), day (8), number of that day (5), check digit (1).
+ */
 const CASE_NO = /^\d{20}$/;
-/** The day of a number is the counter's: China has one time zone, without summer time. */
+/** The day of a number is the day at the counter: China has one time zone, without summer time. */
 const CHINA_OFFSET_MS = 8 * 3_600_000;
 
-/** What a person typed or pasted as a case number, or undefined when it cannot be one. */
+/** The case number in a typed or pasted text; undefined: it cannot be one. */
 export const readCaseNo = (text: string): string | undefined => {
   const digits = normaliseNumber(text);
   return CASE_NO.test(digits) && checkDigit(digits.slice(0, -1)) === digits.at(-1) ? digits : undefined;
 };
 
 /**
- * Takes the next number of a division and day. The row stays locked until the transaction ends, so that numbers have no gaps:
- * take it as late as possible.
+ * Takes the next number of a division and day. The row stays locked until the transaction ends, so
+ * that numbers have no gaps: take it as late as possible.
  */
 export const takeCaseNo = (db: Db, region: string, at: number): Promise<string> =>
   takeNumber(db, 'case_numbers', region, at);
 
-/** The same for supervision orders, which count by themselves. */
+/** Takes the next number of a supervision order; orders have numbers of their own. */
 export const takeOrderNo = (db: Db, region: string, at: number): Promise<string> =>
   takeNumber(db, 'order_numbers', region, at);
 
@@ -42,7 +44,10 @@ const takeNumber = async (
   return number + checkDigit(number);
 };
 
-/** Luhn (ISO/IEC 7812-1, mod 10): finds every single wrong digit and nearly every swap of neighbours. */
+/**
+ * Luhn (ISO/IEC 7812-1, mod 10): detects every single wrong digit and nearly every swap of
+ * neighbours.
+ */
 const checkDigit = (digits: string): string => {
   const sum = Array.from(digits)
     .reverse()

@@ -6,7 +6,10 @@ import type { Db } from '../sql/pool.ts';
 
 const PAGE = 500;
 
-/** The case as the engine sees it: the fold of its ledger up to an entry or the last, with the hash of that (hex). */
+/**
+ * The case as the engine sees it: its ledger folded up to an entry or the last one, with the hash
+ * of that entry (hex).
+ */
 export const readCaseState = async (
   db: Db,
   { caseId, plan }: Pick<CaseWithPlan, 'caseId' | 'plan'>,

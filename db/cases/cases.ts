@@ -17,7 +17,9 @@ import { instant, present } from '../sql/rows.ts';
 
 type Channel = 'window' | 'online' | 'kiosk';
 
-/** By what a case is found besides its number: exact values, of which only keyed hashes are kept. */
+/**
+ * A search key of a case besides its number: an exact value, of which only the keyed hash is kept.
+ */
 export interface CaseKey {
   kind: 'id-no' | 'name';
   value: string;
@@ -36,9 +38,9 @@ export interface NewCase {
   by: Actor;
   at: number;
   keys: readonly CaseKey[];
-  /** By what later cases are compared with this one. */
+  /** The keys with which later cases are compared. */
   duplicates: readonly DuplicateRule[];
-  /** It is accepted although these were found (`findDuplicates`), for a reason. */
+  /** It is accepted for a reason although these duplicates were found (`findDuplicates`). */
   override?: { found: FoundDuplicate[]; reason: string };
 }
 
@@ -50,8 +52,8 @@ export interface AcceptedCase {
 }
 
 /**
- * Accepts a case: case, dossier, steps, search keys, first ledger entry and start request, all or nothing. `client` must be
- * inside a transaction; the case counts when that commits.
+ * Accepts a case: case, dossier, steps, search keys, first ledger entry and start request, all or
+ * nothing. `client` must be inside a transaction; the case is accepted when it commits.
  */
 export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase): Promise<AcceptedCase> => {
   const { caseId, plan, at, override } = accepted;
@@ -68,7 +70,8 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
   const caseNo = await takeCaseNo(client, accepted.region, at);
   await client.query({
     name: 'accept-case',
-    // One statement: one round trip while the day's number is locked. Foreign keys are checked when all of it is done.
+    // One statement, so that the day's number is locked for one round trip only. Foreign keys are
+    // checked at its end.
     text: `with new_case as (
         insert into cases (id, case_no, matter, version, region, channel, query_code_hash, plan, submitted_by, submitted_at,
           gaps, ledger_seq, ledger_hash)
@@ -119,7 +122,7 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
   return { caseId, caseNo, queryCode };
 };
 
-/** By what else a case is found since its form was corrected. */
+/** Adds the search keys of a corrected form. */
 export const addCaseKeys = async (
   client: Db,
   cipher: Cipher,
@@ -136,14 +139,14 @@ export const addCaseKeys = async (
 
 const KEY_FORMATS = { 'id-no': 'citizen-id', name: 'person-name' } as const satisfies Record<CaseKey['kind'], string>;
 
-/** The keyed hash by which a case is found, of what was typed into a form or a search. */
+/** The keyed hash for finding a case, from the text of a form or a search. */
 export const hashCaseKey = (cipher: Cipher, { kind, value }: CaseKey): Buffer =>
   cipher.hash(kind, comparable(KEY_FORMATS[kind], value));
 
 const hashQueryCode = (cipher: Cipher, caseId: string, queryCode: string): Buffer =>
   cipher.hash('query-code', `${caseId}:${queryCode}`);
 
-/** A case as it stands. Instants in milliseconds since 1970; what has not happened is absent. */
+/** A case in its present state. Instants in milliseconds since 1970; absent until the event. */
 export interface CaseRow {
   caseId: string;
   caseNo: string;
@@ -152,7 +155,7 @@ export interface CaseRow {
   region: string;
   channel: Channel;
   status: CaseStatus;
-  /** Why it is being closed before its steps are through. */
+  /** Why it is being closed before its steps have ended. */
   closing?: Closing;
   /** Materials that were pledged and have not come in. */
   gaps: string[];
@@ -165,7 +168,7 @@ export interface CaseRow {
   statutoryAt?: number;
   /** A deadline lies past the calendar's last covered day. */
   provisional: boolean;
-  /** Since when its own clock stands still. */
+  /** Since when its own clock is paused. */
   pausedAt?: number;
   endedAt?: number;
   ledgerSeq: number;
@@ -191,7 +194,10 @@ export const getCase = async (db: Db, caseId: string): Promise<CaseWithPlan> => 
   return present(row);
 };
 
-/** The case, locked to the end of the transaction: nobody records or takes it up meanwhile. Throws `CASE_UNKNOWN`. */
+/**
+ * The case, locked to the end of the transaction, so that no other process records or reopens it.
+ * Throws `CASE_UNKNOWN`.
+ */
 export const lockCase = async (client: Db, caseId: string): Promise<CaseWithPlan> => {
   await client.query('select from cases where id = $1 for update', [caseId]);
   return getCase(client, caseId);
@@ -207,7 +213,9 @@ export const findCaseByNo = async (db: Db, caseNo: string): Promise<CaseWithPlan
   return row && present(row);
 };
 
-/** The case that an applicant asks about: undefined when the number or the six digits are wrong, alike. */
+/**
+ * The case that an applicant asks about; undefined for a wrong number and for wrong digits alike.
+ */
 export const findCaseByQueryCode = async (
   db: Db,
   cipher: Cipher,

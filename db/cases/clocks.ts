@@ -3,7 +3,9 @@ import type { Plan } from '../../domain/case/plan.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
-/** What the deadlines of a case and its items are computed from. Throws `CASE_UNKNOWN`. */
+/**
+ * The data from which the deadlines of a case and its items are computed. Throws `CASE_UNKNOWN`.
+ */
 export const readClocks = async (db: Db, caseId: string): Promise<{ plan: Plan; steps: ClockedStep[] }> => {
   const { rows } = await db.query<ClockedStep & { plan: Plan }>({
     name: 'read-clocks',

@@ -4,12 +4,15 @@ import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
-/** All that a message to an agency is made from. Personal: it goes no further than the part that the step discloses. */
+/**
+ * Everything that a message to an agency is made from. Personal data: only the part that the step
+ * discloses may leave.
+ */
 export interface LoadedStep extends Papers {
   caseNo: string;
 }
 
-/** What goes to whom, of a step in one round. */
+/** The recipient and the fields of a step in one round. */
 export interface Disclosed {
   round: number;
   agency: string;
@@ -18,8 +21,8 @@ export interface Disclosed {
 }
 
 /**
- * What is known of a step, and that somebody is about to be told of it: recorded before each attempt, because one whose reply is lost has
- * disclosed too. Without `disclosed` it goes to nobody. Throws `STEP_UNKNOWN`.
+ * Reads a step, and records the disclosure before each attempt, because an attempt whose reply is
+ * lost has disclosed too. Without `disclosed` nothing is sent. Throws `STEP_UNKNOWN`.
  */
 export const loadStep = async (
   db: Db,

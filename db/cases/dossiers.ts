@@ -4,17 +4,17 @@ import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { only } from '../sql/rows.ts';
 
-/** What was handed in: the form and its materials, as the newest revision has them. */
+/** The form and the materials of the newest revision. */
 export interface Dossier {
   revision: number;
   form: Form;
   materials: HandedIn[];
 }
 
-/** Binds a sealed dossier to its case and revision: moved to another row it does not open. */
+/** Binds a sealed dossier to its case and revision: in another row it does not open. */
 export const dossierContext = (caseId: string, revision: number): string => `dossier:${caseId}:${revision}`;
 
-/** How many materials the applicant has brought: data that are shared and photos that are used again are not. */
+/** The number of materials that the applicant brought, without shared data and reused photos. */
 export const handedIn = (materials: unknown): number =>
   Array.isArray(materials) ? materials.filter((one) => !NOT_BROUGHT.includes(sourceOf(one))).length : 0;
 
@@ -22,7 +22,7 @@ const NOT_BROUGHT: unknown[] = ['sharing', 'photo'];
 const sourceOf = (material: unknown): unknown =>
   typeof material === 'object' && material !== null && 'source' in material ? material.source : undefined;
 
-/** Opens what `dossiers.content` holds. */
+/** Opens the content of `dossiers.content`. */
 export const openDossier = (cipher: Cipher, caseId: string, revision: number, content: Buffer): Dossier => {
   const opened = cipher.open(content, dossierContext(caseId, revision));
   if (typeof opened !== 'object' || opened === null || !('form' in opened) || !isForm(opened.form)) {
@@ -59,8 +59,8 @@ export const readDossiers = async (
 };
 
 /**
- * Adds the revision after `previous` and returns its number. Two at once: the second violates the primary key
- * (`isUniqueViolation`) and must read again what the first one changed.
+ * Adds the revision after `previous` and returns its number. Of two at once the second violates the
+ * primary key (`isUniqueViolation`); it must read again what the first has changed.
  */
 export const addDossierRevision = async (
   client: Db,

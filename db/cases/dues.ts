@@ -13,7 +13,7 @@ export interface DueRow {
   provisional: boolean;
 }
 
-/** What a case waits for, nearest first. */
+/** The instants that a case waits for, nearest first. */
 export const listDues = async (db: Db, caseId: string): Promise<DueRow[]> => {
   const { rows } = await db.query<DueRow>({
     name: 'list-dues',
@@ -23,7 +23,10 @@ export const listDues = async (db: Db, caseId: string): Promise<DueRow[]> => {
   return rows.map(present);
 };
 
-/** Takes up to `limit` instants that have come, longest past first, and marks them as told; to be told in the same transaction. */
+/**
+ * Takes up to `limit` instants that have come, longest past first, and marks them as told. Their
+ * cases must be told in the same transaction.
+ */
 export const takeDues = async (db: Db, limit: number): Promise<{ caseId: string; key: string }[]> => {
   const { rows } = await db.query<{ caseId: string; key: string }>({
     name: 'take-dues',

@@ -3,7 +3,7 @@ import { comparable } from '../../domain/form/normalise.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 
-/** Another case that a rule calls a duplicate of the one that is handed in. */
+/** Another case that a rule finds to be a duplicate of the submitted one. */
 export interface FoundDuplicate {
   /** The rule's id in the definition. */
   rule: string;
@@ -12,7 +12,10 @@ export interface FoundDuplicate {
   region: string;
 }
 
-/** The keyed hash of a key; its values come from a form that was checked, so they are normalised by their formats. */
+/**
+ * The keyed hash of a key. Its values come from a checked form, so they are normalised by their
+ * formats.
+ */
 const hashDuplicateKey = (cipher: Cipher, { key, values }: DuplicateKey): Buffer =>
   cipher.hash(`duplicate:${key}`, values.map((value) => comparable(undefined, value)).join('\u001f'));
 
@@ -25,8 +28,8 @@ export const hashedKeys = (cipher: Cipher, rules: readonly DuplicateRule[]): { k
 };
 
 /**
- * The cases that the rules call duplicates. Locks the keys, so that of two cases alike that come at once the second finds the first;
- * `client` must be in the transaction that accepts the case.
+ * The cases that the rules find to be duplicates. Locks the keys, so that of two equal cases at
+ * once the second finds the first; `client` must be in the transaction that accepts the case.
  */
 export const findDuplicates = async (
   client: Db,
@@ -45,7 +48,9 @@ export const findDuplicates = async (
   return rows;
 };
 
-/** Adds keys that a corrected form has; those of before stay, for under them the case was known. */
+/**
+ * Adds the keys of a corrected form. The earlier keys stay, because the case was known under them.
+ */
 export const addDuplicateKeys = async (
   client: Db,
   cipher: Cipher,
@@ -59,7 +64,7 @@ export const addDuplicateKeys = async (
   );
 };
 
-/** That a case was accepted although others like it were there. */
+/** A case was accepted although duplicates were found. */
 export interface Override {
   /** Role and account. */
   by: string;

@@ -3,9 +3,9 @@ import type { Db } from '../sql/pool.ts';
 
 /**
  * - `missing`: there is no entry of this number
- * - `changed`: the entry or its place is not what its hash was made over
- * - `columns`: the columns beside the entry say something else than the entry
- * - `head`: the case's own row names another last entry
+ * - `changed`: the hash does not match the entry or its place
+ * - `columns`: the columns beside the entry differ from the entry
+ * - `head`: the row of the case names another last entry
  */
 type LedgerProblemKind = 'missing' | 'changed' | 'columns' | 'head';
 
@@ -15,7 +15,7 @@ export interface LedgerProblem {
   problem: LedgerProblemKind;
 }
 
-/** Cases a statement: some thousands of entries, a few MB. */
+/** Cases for each statement: some thousands of entries, a few MB. */
 const CASES_A_TIME = 200;
 
 interface VerifiedRow {
@@ -30,8 +30,9 @@ interface VerifiedRow {
 }
 
 /**
- * Recomputes the chain of one case, or of all, and returns every place where it does not hold. It finds what anyone without our code
- * changed in the database; someone who rewrites a whole chain and its case row is found only against a copy of the heads kept elsewhere.
+ * Recomputes the chain of one case, or of all, and returns every place where it breaks. It finds
+ * every change in the database that was not made by our code. If a whole chain and its case row are
+ * rewritten, only a comparison with a copy of the heads kept elsewhere finds it.
  */
 export const verifyLedger = async (db: Db, caseId?: string): Promise<LedgerProblem[]> => {
   const problems: LedgerProblem[] = [];
@@ -46,7 +47,7 @@ export const verifyLedger = async (db: Db, caseId?: string): Promise<LedgerProbl
 
 const readCases = async (db: Db, caseId: string | undefined, after: string | undefined): Promise<VerifiedRow[]> => {
   const { rows } = await db.query<VerifiedRow>(
-    // One statement a batch, so that a case and its entries are of the same instant.
+    // One statement for each batch, so that a case and its entries are read at the same instant.
     `select cases.id as "caseId", ledger_seq as "headSeq", ledger_hash as "headHash", seq, entry::text as text, hash,
       at = to_timestamp((entry ->> 'at')::double precision / 1000) and kind = entry ->> 'kind'
         and step_id is not distinct from entry ->> 'stepId' as "columnsAgree"
@@ -76,7 +77,8 @@ const verifyCase = (rows: readonly VerifiedRow[]): LedgerProblem[] => {
   const problems: LedgerProblem[] = [];
   const report = (seq: number, problem: LedgerProblemKind): void => void problems.push({ caseId, seq, problem });
 
-  // After a gap the hash before is unknown: what follows is checked again from the entry after it.
+  // After a gap the previous hash is unknown, so the next entry cannot be checked; checking
+  // continues with the one after it.
   let before: Buffer | undefined = genesisHash(caseId);
   let last = 0;
   for (const { seq, text, hash, columnsAgree } of rows) {

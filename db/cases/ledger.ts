@@ -20,7 +20,10 @@ export const readLedger = async (db: Db, caseId: string, afterSeq: number, limit
   return rows;
 };
 
-/** The entry that began the closing of a case, if it is or was being closed; the last one where it was taken up between. */
+/**
+ * The entry that began the closing of a case, if it is or was being closed; the last one if the
+ * case was reopened meanwhile.
+ */
 export const findClosing = async (db: Db, caseId: string): Promise<EntryOf<'case-closing'> | undefined> => {
   const { rows } = await db.query<{ entry: EntryOf<'case-closing'> }>(
     `select entry from ledger where case_id = $1 and entry ->> 'kind' = 'case-closing' order by seq desc limit 1`,
@@ -30,8 +33,8 @@ export const findClosing = async (db: Db, caseId: string): Promise<EntryOf<'case
 };
 
 /**
- * What the ledger says became of a message: for a case that has ended and can no longer be asked. Undefined: it is not in the
- * ledger, so it never was applied.
+ * The outcome of a message in the ledger, for a case that has ended and cannot be asked any more.
+ * Undefined: the message is not in the ledger, so it was never applied.
  */
 export const findLedgerOutcome = async (db: Db, caseId: string, messageId: string): Promise<Outcome | undefined> => {
   const { rows } = await db.query<{ entry: LedgerEntry }>(

@@ -4,7 +4,7 @@ import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
-/** A notice of what is missing, as it stands. Instants in milliseconds since 1970. */
+/** A notice of what is missing, in its present state. Instants in milliseconds since 1970. */
 export interface NoticeRow extends Pick<Notice, 'status' | 'items' | 'since' | 'notifiedAt'> {
   id: string;
   dueAt?: number;
@@ -22,8 +22,8 @@ export const listNotices = async (db: Db, caseId: string): Promise<NoticeRow[]> 
 };
 
 /**
- * What the agency of a step had asked for in its notices and has been answered, in the order in which it asked: the body of each asking
- * message, and the place of the item in it.
+ * The answered items that the agency of a step had asked for in its notices, in the order of
+ * asking: the body of each asking message, and the place of the item in it.
  */
 export const answeredItems = async (
   db: Db,
@@ -43,8 +43,9 @@ export const answeredItems = async (
 };
 
 /**
- * The items of a notice that still wait for their first answer, given that the message `messageId` is not counted. Locks the case, so
- * that of two answers at once the second sees the first; `client` must be inside a transaction.
+ * The items of a notice that still wait for their first answer, without counting the message
+ * `messageId`. Locks the case, so that of two answers at once the second sees the first; `client`
+ * must be inside a transaction.
  */
 export const openItems = async (
   client: Db,

@@ -12,12 +12,12 @@ export interface LedgerHead {
 }
 
 /**
- * Writes what a case did since it was last written: entries, steps, notices, dues and the case's
- * own row, in one statement and one round trip. What the ledger has already is passed over. So
- * several writers of one case may come twice, at once and in any order: each holds all entries since
- * one that is known to be there, and the ledger ends with the longest. Returns the head after these
- * entries. Throws `LEDGER_CONFLICT` if the ledger holds something else or ends before `prevSeq`: no
- * retry fixes it.
+ * Writes the changes of a case since it was last written: entries, steps, notices, dues and the row
+ * of the case, in one statement and one round trip. Entries that are in the ledger already are
+ * skipped. Several writers of one case can therefore write twice, at once and in any order: each
+ * has all entries since one that is known to be there, and the ledger ends with the longest.
+ * Returns the head after these entries. Throws `LEDGER_CONFLICT` if the ledger contains something
+ * else or ends before `prevSeq`; no retry fixes that.
  */
 export const writeProjection = async (db: Db, rows: ProjectionRows): Promise<LedgerHead> => {
   const { caseId, entries, prevSeq, prevHash } = rows;
@@ -34,8 +34,8 @@ export const writeProjection = async (db: Db, rows: ProjectionRows): Promise<Led
 };
 
 /**
- * Whether the ledger has all these entries; false: it ends among them. Each hash is over all before
- * it: one says it of all.
+ * Whether the ledger has all these entries; false: it ends among them. Each hash covers all entries
+ * before it, so one comparison is enough.
  */
 const isRecorded = async (
   db: Db,
@@ -82,7 +82,7 @@ const chain = ({ prevSeq, prevHash, entries }: ProjectionRows): ChainedEntry[] =
   });
 };
 
-/** The step that an entry is about, as the ledger's column has it. */
+/** The step of an entry, for the column of the ledger. */
 const stepIdOf = (entry: LedgerEntry): string | null => ('stepId' in entry ? entry.stepId : null);
 
 /** The parameters of the statement: JSON, one for each table, with its columns by name. */
@@ -99,7 +99,7 @@ const valuesOf = (rows: ProjectionRows, chained: readonly ChainedEntry[]): strin
   ].map((value) => JSON.stringify(value));
 };
 
-/** As Postgres reads bytes. */
+/** Bytes in the input format of Postgres. */
 const bytes = (hex: string): string => `\\x${hex}`;
 
 const CASE_INSTANTS = ['acceptedAt', 'yellowAt', 'promisedAt', 'statutoryAt', 'pausedAt', 'endedAt'] as const;
@@ -111,10 +111,10 @@ const NOTICE_INSTANTS = ['since', 'notifiedAt', 'dueAt'] as const satisfies (key
 const DUE_INSTANTS = ['since', 'dueAt'] as const satisfies (keyof DueColumns)[];
 
 /**
- * A step's row also has columns that do not come from its case. They last as long as what they
- * belong to: failed attempts, enquiries and a release as long as their round, a claim as long as its
- * round and its officer, the deadlines of an end as long as that end. Whether one of them ends
- * before that is decided in `domain/projection/steps.ts`. Right sides see the row as it was.
+ * The row of a step also has columns that do not come from its case. Failed attempts, enquiries and
+ * a release last as long as their round, a claim as long as its round and its officer, the
+ * deadlines of an end as long as that end. `domain/projection/steps.ts` decides whether one of them
+ * ends earlier. Right sides see the row before the update.
  */
 const SAME_ROUND = 'new.round = steps.round';
 const SAME_ATTEMPTS = 'new.round = steps.attempt_round';
@@ -144,7 +144,7 @@ const WRITE = `
       calendar = case when given."recomputedSeq" > before.seq then given.calendar
         else least(cases.calendar, given.calendar) end
     from given, before
-    -- The same as in the snapshot: rows that another writer is changing would not be seen below.
+    -- Compares with the snapshot, because changes of another writer would not be visible below.
     where cases.id = given.id and cases.ledger_seq = before.seq
       and before.seq >= given."prevSeq" and before.seq < given.seq
       and before.hash = given.hashes[before.seq - given."prevSeq" + 1]
@@ -175,7 +175,7 @@ const WRITE = `
       next_attempt_at = case when ${SAME_ATTEMPTS} and new."keepsAttempt" then steps.next_attempt_at end,
       released_parked_at = case when ${SAME_ROUND} then steps.released_parked_at end,
       enquiries = case when ${SAME_ROUND} then steps.enquiries else 0 end,
-      -- In the same round the first instant stands, until an enquiry sets the next.
+      -- In the same round the first instant stays, until an enquiry sets the next.
       enquire_at = case when ${SAME_ROUND} and new."enquireAt" is not null
         then coalesce(steps.enquire_at, new."enquireAt") else new."enquireAt" end,
       claimed_by = case when ${SAME_CLAIM} then steps.claimed_by end,

@@ -9,7 +9,7 @@ export interface StepRuleTrace {
   trace: RuleTrace[];
 }
 
-/** Keeps how the rules of an instant step came out; the first trace of a round stays. */
+/** Keeps the results of the rules of an instant step; the first trace of a round stays. */
 export const recordRuleTrace = async (db: Db, { caseId, stepId, round, approved, trace }: StepRuleTrace) => {
   await db.query(
     `insert into rule_traces (case_id, step_id, round, approved, trace) values ($1, $2, $3, $4, $5)

@@ -6,11 +6,11 @@ import type { CaseRow } from './cases.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { instant, present } from '../sql/rows.ts';
 
-/** A step as it stands. Instants in milliseconds since 1970; what has not happened is absent. */
+/** A step in its present state. Instants in milliseconds since 1970; absent until the event. */
 export interface StepRow {
   caseId: string;
   stepId: string;
-  /** The step's id in the definition, and the list item (1-based) where it is one of several. */
+  /** The id of the step in the definition, and the list item (1-based) if it is one of several. */
   definition: string;
   item?: number;
   position: number;
@@ -20,22 +20,22 @@ export interface StepRow {
   round: number;
   undo: boolean;
   decision?: DecisionKind;
-  /** The inbox message that decided; its body holds the words. */
+  /** The inbox message that decided; its body contains the texts. */
   messageId?: string;
   attention?: AttentionCode;
   because?: string;
   noticeId?: string;
   suspension?: { procedure: Procedure; expectedDays: number; at: number };
-  /** Since when it waits for the outage of its agency to end; absent: it does not. */
+  /** Since when it waits for the end of its agency's outage; absent: it does not wait. */
   parkedAt?: number;
-  /** To whom a supervisor gave it. */
+  /** The officer to whom a supervisor assigned it. */
   officer?: string;
-  /** When the round that it is in was sent. */
+  /** When its present round was sent. */
   sentAt?: number;
   clock?: StepClock;
-  /** Since when its clock stands still. */
+  /** Since when its clock is paused. */
   pausedAt?: number;
-  /** By how many working days its limit may be extended, once, and by how many it was. */
+  /** The number of working days by which its limit may be extended, once, and by which it was. */
   extension: number;
   extensionDays?: number;
   startedAt?: number;
@@ -45,7 +45,7 @@ export interface StepRow {
   provisional: boolean;
   endedAt?: number;
   changedAt: number;
-  /** Attempts of this round that failed, and why the last one did. */
+  /** The failed attempts of this round, and the reason of the last one. */
   attempts: number;
   lastError?: string;
   lastErrorAt?: number;
@@ -53,7 +53,7 @@ export interface StepRow {
   enquireAt?: number;
   enquiries: number;
   claimedBy?: string;
-  /** Says nothing where nobody has claimed it. */
+  /** Meaningless if the step is not claimed. */
   claimedAt?: number;
   claimedUntil?: number;
 }
@@ -68,7 +68,7 @@ export const STEP_COLUMNS = `steps.case_id as "caseId", steps.id as "stepId", st
   steps.next_attempt_at as "nextAttemptAt", steps.enquire_at as "enquireAt", steps.enquiries, steps.claimed_by as "claimedBy",
   steps.claimed_at as "claimedAt", steps.claimed_until as "claimedUntil"`;
 
-/** The steps of a case in the plan's order. */
+/** The steps of a case in the order of the plan. */
 export const listSteps = async (db: Db, caseId: string): Promise<StepRow[]> => {
   const { rows } = await db.query<StepRow>({
     name: 'list-steps',
@@ -78,7 +78,7 @@ export const listSteps = async (db: Db, caseId: string): Promise<StepRow[]> => {
   return rows.map(present);
 };
 
-/** The open steps of several cases, in the plan's order. */
+/** The open steps of several cases, in the order of the plan. */
 export const listOpenSteps = async (db: Db, caseIds: readonly string[]): Promise<StepRow[]> => {
   const { rows } = await db.query<StepRow>(
     `select ${STEP_COLUMNS} from steps where case_id = any($1)
@@ -88,10 +88,10 @@ export const listOpenSteps = async (db: Db, caseIds: readonly string[]): Promise
   return rows.map(present);
 };
 
-/** What a step's agency has to know of its case. */
+/** What the agency of a step needs to know of its case. */
 export type CaseOfStep = Pick<CaseRow, 'caseId' | 'caseNo' | 'matter' | 'version' | 'region' | 'status' | 'closing'>;
 
-/** A step with its case, in one round trip: agencies ask for many. Throws `STEP_UNKNOWN`. */
+/** A step with its case in one round trip, because agencies ask for many. Throws `STEP_UNKNOWN`. */
 export const getTask = async (
   db: Db,
   caseId: string,
@@ -127,14 +127,15 @@ export interface FailedAttempt {
   caseId: string;
   stepId: string;
   round: number;
-  /** A code and what the network said, never what was sent. */
+  /** A code and the text of the network error, never what was sent. */
   error: string;
   nextAttemptAt?: number;
 }
 
 /**
- * Why sending has not succeeded yet, and how often it has failed in this round. Says nothing about a round or a status that is
- * over; it may come before the projection knows that the round began.
+ * Records why sending has not succeeded yet, and how often it failed in this round. Does nothing if
+ * the round or the status is over. It may be called before the projection knows that the round
+ * began.
  */
 export const recordAttempt = async (db: Db, attempt: FailedAttempt): Promise<void> => {
   await db.query({

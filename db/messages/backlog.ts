@@ -1,6 +1,6 @@
 import type { Db } from '../sql/pool.ts';
 
-/** What waits for the relay, and what waits for agencies that are down. */
+/** The work that waits for the relay, and for agencies that are down. */
 export interface Backlog {
   messages: number;
   oldestMessageAgeS: number;
@@ -10,7 +10,7 @@ export interface Backlog {
   parkedSteps: number;
 }
 
-/** Counts what is open and how old the oldest of it is. */
+/** Counts the open work and returns the age of the oldest. */
 export const readBacklog = async (db: Db): Promise<Backlog> => {
   const { rows } = await db.query<Backlog>(
     `select * from

@@ -3,10 +3,13 @@ import type { Cipher } from '../sql/sealing.ts';
 import { inTransaction, type Db } from '../sql/pool.ts';
 
 export interface IdempotentRequest {
-  /** Who asked: keys of different accounts do not meet. */
+  /** The caller: keys of different accounts are independent. */
   account: string;
   key: string;
-  /** Keyed hash of the request (`cipher.hash('request', …)`), to tell a repetition from another request. */
+  /**
+   * Keyed hash of the request (`cipher.hash('request', …)`), to distinguish a repetition from
+   * another request.
+   */
   requestHash: Buffer;
 }
 
@@ -18,7 +21,7 @@ export interface IdempotentResponse {
 
 const responseContext = (account: string, key: string): string => `idempotency:${account}:${key}`;
 
-/** The answer that was given to this key before, and the request that it answered. */
+/** The earlier answer to this key, and the request that it answered. */
 export const findIdempotent = async (
   db: Db,
   cipher: Cipher,
@@ -37,8 +40,9 @@ export const findIdempotent = async (
 export type RunOnce = ({ kind: 'done' | 'repeated' } & IdempotentResponse) | { kind: 'different' };
 
 /**
- * Does `work` and keeps its answer under the key, in one transaction; a repetition gets the first answer, another request under the
- * same key is `different`. Of parallel requests with one key exactly one works, the others wait for its answer.
+ * Runs `work` and keeps its answer under the key, in one transaction. A repetition gets the first
+ * answer; another request with the same key is `different`. Of parallel requests with one key
+ * exactly one runs, and the others wait for its answer.
  */
 export const runOnce = async (
   pool: Pool,
@@ -48,7 +52,8 @@ export const runOnce = async (
 ): Promise<RunOnce> => {
   const { account, key, requestHash } = request;
   return inTransaction(pool, async (client) => {
-    // Held to the end of the transaction: parallel duplicates wait here, not after having done the work.
+    // Held to the end of the transaction, so that parallel duplicates wait here and not after their
+    // work.
     await client.query({
       name: 'lock-idempotent',
       text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',

@@ -7,7 +7,7 @@ import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 import { only } from '../sql/rows.ts';
 
-/** How a message came to us. */
+/** The way a message reached us. */
 type InboxSource = 'reply' | 'callback' | 'enquiry' | 'officer' | 'window' | 'supervisor' | 'rules' | 'system';
 
 export interface NewMessage {
@@ -17,19 +17,22 @@ export interface NewMessage {
   round?: number;
   source: InboxSource;
   message: Message;
-  /** The words that belong to it (reason, result, answers): sealed, never in Temporal. */
+  /** The texts of the message (reason, result, answers): sealed, never in Temporal. */
   body?: unknown;
-  /** Given when the message needs no delivery: the workflow has it already, or never gets it. */
+  /** Given if the message needs no delivery: the workflow has it already, or never gets it. */
   settled?: Outcome | { kind: 'refused'; code: 'MESSAGE_ID_REUSED' };
 }
 
-/** `same`: this very message is there already; `different`: its id was used for another content. */
+/** `same`: this message is recorded already; `different`: its id was used for another content. */
 export type PutMessage = { kind: 'new' } | { kind: 'same'; outcome?: Outcome } | { kind: 'different' };
 
-/** Records a message once and for all; when this returns `new` (and its transaction has committed) it will be delivered. */
+/**
+ * Records a message once. When this returns `new` and its transaction has committed, the message
+ * will be delivered.
+ */
 export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promise<PutMessage> => {
   const { caseId, messageId, message, body, settled } = put;
-  // By which way it came does not make it another message.
+  // The way does not count: the same content by another way is the same message.
   const hash = cipher.hash('message', canonical({ message, body }));
   const { rowCount } = await db.query({
     name: 'put-message',
@@ -63,8 +66,8 @@ export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promi
 };
 
 /**
- * A reply of an agency that nobody heard, because the case had stopped waiting for it, is delivered as a message after
- * all: the case says what becomes of it. One that the case has heard is a repetition.
+ * A reply of an agency that the case did not see, because it had stopped waiting, is delivered as a
+ * message. The case decides about it. If the case has seen the reply, the message is a repetition.
  */
 export const deliverUnheardReply = async (
   db: Db,
@@ -76,7 +79,7 @@ export const deliverUnheardReply = async (
         update inbox set settled_at = null, outcome = null from steps
         where inbox.case_id = $1 and inbox.message_id = $4 and source = 'reply' and outcome ->> 'kind' = 'applied'
           and steps.case_id = $1 and steps.id = $2 and steps.message_id is distinct from $4
-          -- Rows may be behind: a step that seems not to be sent yet is.
+          -- Rows may be behind: a step may have been sent although its row does not show it.
           and (steps.round > $3 or (steps.round = $3 and steps.status <> all ($5)))
         returning inbox.case_id
       )
@@ -86,8 +89,8 @@ export const deliverUnheardReply = async (
 };
 
 /**
- * The decision that a message repeats, where it does so in other words (the number of another certificate, say); undefined: it says the
- * very same.
+ * The decision that a message repeats with other texts (for example the number of another
+ * certificate); undefined: it is an exact repetition.
  */
 export const saidOtherwise = async (
   db: Db,
@@ -126,16 +129,20 @@ export interface ClaimedMessage {
   message: Message;
   /** This one included. */
   attempts: number;
-  /** How far the ledger of its case was. */
+  /** The tip of its case's ledger. */
   tip: LedgerTip;
 }
 
-/** So many open messages are looked at for each one wanted: cases with many of their own must not hide the others. */
+/**
+ * The number of open messages to examine for each wanted one: a case with many messages must not
+ * hide the others.
+ */
 const LOOK_AHEAD = 8;
 
 /**
- * Takes up to `limit` messages of started cases, oldest first and at most `perCase` of one, for `leaseMs`, passing over the cases `except`.
- * No other relay gets them meanwhile; a relay that dies lets go by itself, so a message may be delivered twice: the workflow knows its id.
+ * Takes up to `limit` messages of started cases, oldest first and at most `perCase` of one, for
+ * `leaseMs`, without the cases `except`. No other relay gets them meanwhile. The claims of a dead
+ * relay lapse, so a message may be delivered twice: the workflow knows its id.
  */
 export const claimMessages = async (
   db: Db,
@@ -143,7 +150,8 @@ export const claimMessages = async (
 ): Promise<ClaimedMessage[]> => {
   const { rows } = await db.query<ClaimedMessage>({
     name: 'claim-messages',
-    // The lateral part locks one message after the other until there are enough, so a backlog of any length costs the same.
+    // The lateral part locks one message after the other until there are enough, so the cost does
+    // not depend on the length of the backlog.
     text: `with open as materialized (
         select case_id, message_id, row_number() over (partition by case_id order by received_at, message_id) as place from (
           select case_id, message_id, received_at from inbox join start_requests using (case_id)
@@ -177,7 +185,10 @@ export const claimMessages = async (
   return rows;
 };
 
-/** What became of messages. The first outcome stays; whoever waits for one hears `message_settled` (`kind:caseId:messageId`). */
+/**
+ * Records the outcomes of messages. The first outcome stays; waiting requests get `message_settled`
+ * (`kind:caseId:messageId`).
+ */
 export const settleMessages = async (
   db: Db,
   settled: readonly { caseId: string; messageId: string; outcome: Outcome }[],
@@ -195,7 +206,7 @@ export const settleMessages = async (
   });
 };
 
-/** Delivery failed: each is tried again after its `delayMs`. */
+/** Delivery failed: each message is repeated after its `delayMs`. */
 export const releaseMessages = async (
   db: Db,
   messages: readonly { caseId: string; messageId: string; delayMs: number }[],
@@ -217,7 +228,7 @@ export const findMessage = async (db: Db, caseId: string, messageId: string): Pr
   return rows[0]?.message;
 };
 
-/** What became of a message; undefined: nothing yet, or there is none of this id. */
+/** The outcome of a message; undefined: it has none yet, or there is no such message. */
 export const findOutcome = async (db: Db, caseId: string, messageId: string): Promise<Outcome | undefined> => {
   const { rows } = await db.query<{ outcome: Outcome | null }>({
     name: 'find-outcome',
@@ -227,11 +238,11 @@ export const findOutcome = async (db: Db, caseId: string, messageId: string): Pr
   return rows[0]?.outcome ?? undefined;
 };
 
-/** The words of one message, as `inbox.body` holds them. */
+/** The texts of one message, from `inbox.body`. */
 export const openBody = (cipher: Cipher, caseId: string, messageId: string, body: Buffer): unknown =>
   cipher.open(body, bodyContext(caseId, messageId));
 
-/** The words of every message of a case that has some, by message id. */
+/** The texts of all messages of a case, by message id. */
 export const readBodies = async (db: Db, cipher: Cipher, caseId: string): Promise<Map<string, unknown>> => {
   const { rows } = await db.query<{ messageId: string; body: Buffer }>({
     name: 'read-bodies',

@@ -7,15 +7,16 @@ export interface StartRequest {
   plan: Plan;
   /** When the papers came in, milliseconds since 1970. */
   receivedAt: number;
-  /** Hash of ledger entry 1, hex: what the workflow's first progress is chained to. */
+  /** The hash of ledger entry 1, hex: the first progress of the workflow is chained to it. */
   ledgerHash: string;
   /** This one included. */
   attempts: number;
 }
 
 /**
- * Takes up to `limit` cases to be started, or whose first entries are not written, oldest first, for `leaseMs`: no other relay gets them
- * meanwhile, and a relay that dies lets go by itself. So a case may be started twice: the workflow id refuses the second.
+ * Takes up to `limit` cases that are to be started, or whose first entries are not written, oldest
+ * first, for `leaseMs`. No other relay gets them meanwhile. The claims of a dead relay lapse, so a
+ * case may be started twice: the workflow id refuses the second start.
  */
 export const claimStarts = async (
   db: Db,
@@ -41,7 +42,7 @@ export const claimStarts = async (
   return rows;
 };
 
-/** The workflows of these cases exist: messages can be delivered to them. */
+/** The workflows of these cases exist, so messages can be delivered to them. */
 export const markStarted = async (db: Db, caseIds: readonly string[]): Promise<void> => {
   await db.query({
     name: 'mark-started',
@@ -50,7 +51,7 @@ export const markStarted = async (db: Db, caseIds: readonly string[]): Promise<v
   });
 };
 
-/** The first entries of these cases are written: their starts are over. */
+/** The first entries of these cases are written, so their starts are complete. */
 export const markRecorded = async (db: Db, caseIds: readonly string[]): Promise<void> => {
   await db.query({
     name: 'mark-recorded',
@@ -60,7 +61,7 @@ export const markRecorded = async (db: Db, caseIds: readonly string[]): Promise<
   });
 };
 
-/** Not all of it has worked: each is tried again after its `delayMs`. */
+/** A start is incomplete: each is repeated after its `delayMs`. */
 export const releaseStarts = async (
   db: Db,
   requests: readonly { caseId: string; delayMs: number }[],

@@ -7,7 +7,7 @@ create table ledger (
   at timestamptz not null,
   kind text not null,
   step_id text,
-  -- LedgerEntry (matters/engine/ledger.ts). json, not jsonb: the hash is over this very text
+  -- LedgerEntry (domain/case/ledger.ts). json, not jsonb: the hash covers this exact text
   entry json not null,
   -- sha256(previous hash || seq || ':' || entry)
   hash bytea not null,

@@ -1,6 +1,7 @@
 -- Up Migration
 
--- Keyed hashes by which a case is compared with others before it is accepted (`duplicates` of its matter). Never the values.
+-- Keyed hashes with which a case is compared with others before it is accepted (`duplicates` of its
+-- matter). Never the values.
 create table duplicate_keys (
   case_id uuid not null references cases,
   -- what the value stands for: person, property, child
@@ -10,7 +11,8 @@ create table duplicate_keys (
 );
 create index duplicate_keys_by_hash on duplicate_keys (key, hash);
 
--- A case that was accepted although others like it were found: who wanted that, and why.
+-- A case that was accepted although duplicates were found: the person who decided that, and the
+-- reason.
 create table duplicate_overrides (
   case_id uuid primary key references cases,
   by text not null,
@@ -21,9 +23,10 @@ create table duplicate_overrides (
   reason bytea not null
 );
 
--- The cases that rules ([{ rule, key, hash, against, other }]) call duplicates. Locks each key to the end of the transaction, always in
--- one order, and only then looks: of two cases alike that come at once, the second waits and finds the first. (A volatile function
--- takes a new snapshot for each of its statements.)
+-- The cases that rules ([{ rule, key, hash, against, other }]) find to be duplicates. Locks each
+-- key to the end of the transaction, always in one order, and only then looks: of two equal cases
+-- at once, the second waits and finds the first. (A volatile function takes a new snapshot for each
+-- of its statements.)
 create function find_duplicates(wanted jsonb)
 returns table (rule text, case_id uuid, case_no text, region text) language plpgsql volatile as $$
 begin

@@ -1,29 +1,31 @@
 -- Up Migration
 
--- Which agencies answer, over all workers (matters/supervision/breaker.ts). A worker counts in memory and writes here only while calls fail.
+-- The breaker of each agency, shared by all workers (domain/agency/breaker.ts). A worker counts in
+-- memory and writes here only while calls fail.
 create table breakers (
   agency text primary key references agencies,
   state text not null default 'closed' check (state in ('closed', 'open', 'recovering')),
   -- Breaker
   breaker jsonb not null default '{"state": "closed", "since": 0, "inRow": 0, "spans": []}',
-  -- a call has failed: until then every worker reports what it counts
+  -- a call has failed: until then every worker reports its counts
   watched_until timestamptz not null default now(),
   -- when parked steps may be released next
   release_at timestamptz not null default now()
 );
 
--- An outage of an agency for many cases: the record, with who opened or closed it by hand and why.
+-- An outage of an agency for many cases: the record, with the account that opened or closed it by
+-- hand and the reason.
 create table incidents (
   id uuid primary key,
   agency text not null references agencies,
   opened_at timestamptz not null,
   why text not null check (why in ('rate', 'in-row', 'by-hand')),
-  -- of the minute before it opened
+  -- in the minute before it opened
   calls integer not null,
   failures integer not null,
   last_error text,
   opened_by text,
-  -- announced end of a maintenance: from then on it is probed
+  -- the announced end of a maintenance: from then on the agency is probed
   until_at timestamptz,
   probes integer not null default 0,
   recovering_at timestamptz,
@@ -31,14 +33,14 @@ create table incidents (
   released integer not null default 0,
   closed_at timestamptz,
   closed_by text,
-  -- people write what they like: sealed, like all words
+  -- sealed, because the text can contain personal data
   opened_reason bytea,
   closed_reason bytea
 );
 create unique index incidents_open on incidents (agency) where closed_at is null;
 create index incidents_by_time on incidents (opened_at desc, id desc);
 
--- What an officer wrote down before deciding: it goes with the task to whoever takes it next.
+-- The notes of an officer before the decision. They stay with the task if another officer takes it.
 create table drafts (
   case_id uuid not null,
   step_id text not null,
@@ -59,7 +61,8 @@ create table group_members (
   primary key (agency, group_id, account)
 );
 
--- While an officer is away, the others of the group, or the one who is named, may take what is his.
+-- While an officer is absent, the other members of the group, or the named one, may take the
+-- officer's tasks.
 create table absences (
   id uuid primary key default gen_random_uuid(),
   agency text not null references agencies,

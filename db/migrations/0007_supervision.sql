@@ -1,6 +1,7 @@
 -- Up Migration
 
--- What stands still, with its cause (matters/supervision/waiting.ts). Written by the watcher only. A row that is cleared is kept: it says who held up what.
+-- Stalled things, each with its cause (domain/waiting/causes.ts). Only the watcher writes them. A
+-- cleared row is kept as a record of the delay and its cause.
 create table stalls (
   id bigint generated always as identity primary key,
   -- none: the machinery itself, named by `subject`
@@ -8,16 +9,16 @@ create table stalls (
   -- none: the whole case
   step_id text,
   subject text not null default '',
-  -- whose step it is; whether it is to blame is in the cause
+  -- the agency of the step; the cause shows whether the agency is responsible
   agency text,
   matter text,
   region text collate "C",
-  cause text not null check (cause in ('agency-unreachable', 'agency-rejected', 'agency-silent', 'officer-idle', 'applicant',
-    'payment', 'courier', 'upstream', 'system')),
+  cause text not null check (cause in ('agency-unreachable', 'agency-disabled', 'agency-rejected', 'agency-silent', 'officer-idle',
+    'applicant', 'payment', 'courier', 'upstream', 'system')),
   detail text not null,
   turn text not null check (turn in ('applicant', 'agency', 'officer', 'courier', 'upstream', 'system')),
   since timestamptz not null,
-  -- what happens next by itself
+  -- the next action that needs no person
   next_kind text,
   next_at timestamptz,
   -- the clock of the step, or of the case, for its light
@@ -26,14 +27,14 @@ create table stalls (
   statutory_at timestamptz,
   paused_at timestamptz,
   opened_at timestamptz not null default now(),
-  -- when it was last looked at, and as what: a change is a reason to look again
+  -- when it was last checked, and in which state: another state is checked again
   judged_at timestamptz not null default now(),
   judged_as text not null default '',
   cleared_at timestamptz,
   check (case_id is not null or (step_id is null and subject <> '')),
   check (step_id is null or case_id is not null)
 );
--- One open stall of a thing, however many watchers there are.
+-- At most one open stall for each thing, with any number of watchers.
 create unique index stalls_open on stalls (coalesce(case_id, '00000000-0000-0000-0000-000000000000'), coalesce(step_id, ''), subject)
   where cleared_at is null;
 create index stalls_open_by_case on stalls (case_id) where cleared_at is null;
@@ -41,13 +42,14 @@ create index stalls_open_by_urgency on stalls (coalesce(promised_at, 'infinity')
 create index stalls_open_by_age on stalls (since, id) where cleared_at is null;
 create index stalls_open_to_judge on stalls (judged_at) where cleared_at is null;
 
--- Signs of life of the processes that nobody calls.
+-- Heartbeats of the processes that get no requests.
 create table heartbeats (
   process text not null check (process in ('worker', 'watcher')),
   id uuid not null,
   started_at timestamptz not null default now(),
   seen_at timestamptz not null default now(),
-  -- the queues that the process serves: Temporal knows for a minute and a half only that somebody polled one
+  -- the queues that the process serves: Temporal only remembers for a minute and a half that a
+  -- queue was polled
   queues text[] not null default '{}',
   primary key (process, id)
 );
@@ -55,7 +57,8 @@ create table heartbeats (
 grant select, insert, update on stalls to one_matter_service;
 grant select, insert, update, delete on heartbeats to one_matter_service;
 
--- 督办: what was done by rule about a step that runs late, once for each round and light, whichever process saw it first.
+-- 督办: the actions of rules on late steps, once for each round and light, with any number of
+-- workers.
 create table supervision_rungs (
   case_id uuid not null references cases,
   step_id text not null,
@@ -68,17 +71,17 @@ create table supervision_rungs (
 
 create table supervision_orders (
   id uuid primary key,
-  -- division (6), day (8), number of the day (5), check digit (1), as case numbers are
+  -- division (6), day (8), number of the day (5), check digit (1), like case numbers
   order_no text not null unique check (order_no ~ '^[0-9]{20}$'),
   case_id uuid not null references cases,
   step_id text not null,
   round integer not null,
-  -- to whom it is addressed
+  -- the addressee
   agency text not null,
   region text collate "C" not null,
   matter text not null,
   ground text not null check (ground in ('yellow', 'red', 'hand')),
-  -- Order (matters/supervision/supervision.ts)
+  -- Order (domain/supervision/orders.ts)
   status text not null check (status in ('open', 'contested', 'answered', 'closed', 'lifted')),
   opened_by jsonb not null,
   opened_at timestamptz not null,
@@ -89,20 +92,20 @@ create table supervision_orders (
   replied_at timestamptz,
   circular_at timestamptz,
   ended_at timestamptz,
-  -- by the matter's rule it comes into a circular when nobody replies in time
+  -- by the rule of the matter it comes into a circular if no reply comes in time
   circulates boolean not null,
-  -- events so far
+  -- the number of events
   seq integer not null,
   check ((status in ('closed', 'lifted')) = (ended_at is not null))
 );
--- At most one at a time for a step: the ladder goes on with the one that is there.
+-- At most one at a time for a step: an escalation continues with the existing one.
 create unique index supervision_orders_in_progress on supervision_orders (case_id, step_id) where ended_at is null;
 create index supervision_orders_by_time on supervision_orders (opened_at desc, id desc);
 create index supervision_orders_by_agency on supervision_orders (agency, opened_at desc, id desc);
 create index supervision_orders_by_case on supervision_orders (case_id);
 create index supervision_orders_awaiting on supervision_orders (due_at) where status = 'open' and circular_at is null and circulates;
 
--- What happened to an order: append-only, like the ledger of a case.
+-- The events of an order: append-only, like the ledger of a case.
 create table supervision_events (
   order_id uuid not null references supervision_orders,
   seq integer not null check (seq > 0),
@@ -113,9 +116,9 @@ create table supervision_events (
   by jsonb not null,
   -- encrypted JSON { text, evidence }
   words bytea,
-  -- keyed hash of the words, to tell a repetition from a contradiction
+  -- keyed hash of the texts, to distinguish a repetition from a contradiction
   words_hash bytea not null,
-  -- with a contest: when we sent, when they confirmed, from our own rows
+  -- with a contest: when we sent and when they confirmed, from our own rows
   arrival jsonb,
   primary key (order_id, seq),
   unique (order_id, message_id)
@@ -134,26 +137,27 @@ create table order_numbers (
 
 grant select, insert on supervision_rungs, supervision_events to one_matter_service;
 grant select, insert on supervision_orders to one_matter_service;
--- What was ordered, of whom and by whom never changes.
+-- The content, the addressee and the author of an order never change.
 grant update (status, due_at, yellow_at, provisional, replied_by, replied_at, circular_at, ended_at, seq)
   on supervision_orders to one_matter_service;
 grant select, insert, update on order_numbers to one_matter_service;
 
--- One order to many cases: a frozen list, judged item by item before anything happens.
+-- One order to many cases: a frozen list, judged item by item before any case is changed.
 create table bulk_acts (
   id uuid primary key,
   status text not null check (status in ('draft', 'awaiting-second', 'running', 'paused', 'stopped', 'done')),
-  -- BulkAction (matters/supervision/bulk.ts), and the filter that gave the list
+  -- BulkAction (domain/supervision/bulk.ts), and the filter of the list
   action jsonb not null,
   filter jsonb not null,
   -- division prefix in which the list was made
   region text collate "C" not null,
-  -- encrypted JSON: why
+  -- encrypted JSON: the reason
   reason bytea not null,
   created_by jsonb not null,
   created_at timestamptz not null default now(),
   total integer not null,
-  -- when the executor may take the next items: the rate is the act's, however many workers run
+  -- when the executor may take the next items: the rate belongs to the act, with any number of
+  -- workers
   next_at timestamptz not null default now(),
   ended_at timestamptz
 );
@@ -166,17 +170,17 @@ create table bulk_items (
   case_id uuid not null references cases,
   step_id text,
   round integer,
-  -- what the dry run said would happen: apply, or the code of the refusal
+  -- the result of the dry run: apply, or the code of the refusal
   effect text not null,
   state text not null check (state in ('pending', 'left-out', 'sent', 'applied', 'refused', 'stopped')),
-  -- why it was refused in the end
+  -- the code of the refusal
   code text,
   primary key (bulk_id, n)
 );
 create index bulk_items_pending on bulk_items (bulk_id, n) where state = 'pending';
 create index bulk_items_sent on bulk_items (bulk_id, n) where state = 'sent';
 
--- Who did what to an act, and when: append-only.
+-- The actions on an act, with person and time: append-only.
 create table bulk_events (
   bulk_id uuid not null references bulk_acts,
   at timestamptz not null default clock_timestamp(),

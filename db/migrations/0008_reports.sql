@@ -1,6 +1,7 @@
 -- Up Migration
 
--- What a day was, written once when it is over (matters/supervision/daily-report.ts) and never changed.
+-- The figures of a day, written once when it is over (domain/reports/daily-report.ts) and never
+-- changed.
 create table daily_reports (
   -- in China
   day date primary key,
@@ -9,13 +10,13 @@ create table daily_reports (
   made_at timestamptz not null default now()
 );
 
--- What ended, and what was cleared, in a stretch of time.
+-- The cases that ended, and the stalls that were cleared, in a period.
 create index cases_by_end on cases (ended_at, id) where ended_at is not null;
 create index stalls_by_clearing on stalls (cleared_at) where cleared_at is not null;
 
 grant select, insert on daily_reports to one_matter_service;
 
--- Who took which list out of the house: kept for good, so that a file that turns up can be traced by its number.
+-- The exports of lists: kept for good, so that a leaked file can be traced by its number.
 create table exports (
   id uuid primary key,
   by jsonb not null,
@@ -25,7 +26,7 @@ create table exports (
   -- no personal data: exports are not filtered by persons
   filter jsonb not null,
   persons text not null check (persons in ('masked', 'absent')),
-  -- absent: it broke off
+  -- absent: the export was not completed
   rows integer,
   finished_at timestamptz
 );

@@ -1,16 +1,16 @@
 import { CalendarData } from '../../domain/calendar/calendar-schema.ts';
 import { databaseError, isUniqueViolation, type Db } from '../sql/pool.ts';
 
-/** A version as a number that rises with it: 2026.1 → 2026001. */
+/** A version as a number in the same order: 2026.1 → 2026001. */
 export const calendarOrdinal = (version: string): number => {
   const [year, number] = version.split('.').map(Number);
   return (year ?? 0) * 1_000 + (number ?? 0);
 };
 
 /**
- * Publishes a version of the calendar; the same one again is `unchanged`. Throws `CALENDAR_VERSION_TAKEN` when it was published with
- * another content, and `CALENDAR_VERSION_OLD` when a newer one is there: deadlines follow the newest. Whoever keeps the newest hears
- * `calendar_changed`.
+ * Publishes a version of the calendar; a repetition is `unchanged`. Throws `CALENDAR_VERSION_TAKEN`
+ * if it was published with another content, and `CALENDAR_VERSION_OLD` if a newer one is published,
+ * because deadlines follow the newest. Caches get `calendar_changed`.
  */
 export const publishCalendar = async (
   db: Db,
@@ -42,7 +42,7 @@ export const publishCalendar = async (
       [version, calendarOrdinal(version), hash, JSON.stringify(calendar), by],
     );
   } catch (error) {
-    // Somebody else was first with this very version: judge it as if it had been there.
+    // Another transaction was first with this version: decide as if it had been there.
     if (isUniqueViolation(error)) return publishCalendar(db, { calendar, hash, by });
     throw error;
   }
@@ -65,7 +65,7 @@ export const listCalendars = async (db: Db): Promise<PublishedCalendar[]> => {
   return rows;
 };
 
-/** The definition of a version, of the newest when none is named; undefined: it is not published. */
+/** The definition of a version, or of the newest; undefined: it is not published. */
 export const findCalendar = async (db: Db, version?: string): Promise<CalendarData | undefined> => {
   const { rows } = await db.query<{ definition: unknown }>(
     'select definition from calendars where $1::text is null or version = $1 order by ordinal desc limit 1',
@@ -90,13 +90,16 @@ export interface OutdatedCase {
   ledgerSeq: number;
 }
 
-/** Taken to the end of a transaction by whoever looks for outdated cases, so that none is told twice. Any number; nothing else takes it. */
+/**
+ * The lock of a transaction that looks for outdated cases, so that none is told twice. Any number;
+ * used for nothing else.
+ */
 const TELLING = 7_306_001;
 
 /**
- * Open cases whose deadlines follow an older calendar than `version`, and which nobody is telling so; as many as may be told now for
- * `underWay` to be under way in all. Must be inside a transaction; none while another one looks. A case that is closing has no deadlines
- * to move.
+ * Open cases whose deadlines follow an older calendar than `version`, and to which no message about
+ * it is open; at most as many as bring the number of such messages to `underWay`. Must be inside a
+ * transaction; returns none while another one looks. A closing case has no deadlines to move.
  */
 export const takeOutdated = async (client: Db, version: string, underWay: number): Promise<OutdatedCase[]> => {
   const lock = await client.query<{ ours: boolean }>('select pg_try_advisory_xact_lock($1) as ours', [TELLING]);

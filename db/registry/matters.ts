@@ -9,8 +9,8 @@ export interface PublishedMatter {
 }
 
 /**
- * Publishes a version of a matter; the same one again is `unchanged`. Throws `MATTER_VERSION_TAKEN` when this version was published
- * with another content: running cases rely on it.
+ * Publishes a version of a matter; a repetition is `unchanged`. Throws `MATTER_VERSION_TAKEN` if
+ * this version was published with another content, because running cases rely on it.
  */
 export const publishMatter = async (
   db: Db,
@@ -43,7 +43,7 @@ interface MatterColumns {
 
 const COLUMNS = 'definition, hash, published_at as "publishedAt"';
 
-/** A published version; the newest when none is named. */
+/** A published version; the newest if no version is given. */
 export const findMatter = async (db: Db, code: string, version?: number): Promise<PublishedMatter | undefined> => {
   const { rows } = await db.query<MatterColumns>(
     `select ${COLUMNS} from matters where code = $1 and ($2::integer is null or version = $2) order by version desc limit 1`,
@@ -61,7 +61,7 @@ export const listMatters = async (db: Db): Promise<PublishedMatter[]> => {
   return rows.map(parse);
 };
 
-/** A definition may be older than the schema that reads it, so it is parsed. */
+/** A definition may be older than the present schema, so it is parsed. */
 const parse = ({ definition, hash, publishedAt }: MatterColumns): PublishedMatter => ({
   matter: Matter.parse(definition),
   hash,

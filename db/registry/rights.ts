@@ -1,7 +1,8 @@
 /**
  * SQL over a message of the inbox: its sender acted by hand, had a token of that role, and every
- * such token is revoked. Rights are looked at again when a message takes effect, which may be long
- * after it was recorded. A token that has expired was a right when the message was recorded.
+ * such token is revoked. Rights are checked again when a message takes effect, which may be long
+ * after it was recorded. An expired token still counts, because it was valid when the message was
+ * recorded.
  */
 export const RIGHTS_LOST = `exists (
   select from tokens where account = message #>> '{by,id}' and role = message #>> '{by,role}'

@@ -3,7 +3,7 @@ import { loadCalendar, SHIPPED_CALENDAR } from '../../domain/authoring/load-cale
 import { publishCalendar } from './calendars.ts';
 import { errorCode, type Db } from '../sql/pool.ts';
 
-/** Publishes the calendar that this version comes with, unless a newer one is there. May be repeated. */
+/** Publishes the calendar of this release, unless a newer one is published. Safe to repeat. */
 export const publishShippedCalendar = async (db: Db, by: string): Promise<void> => {
   const loaded = loadCalendar(await readFile(SHIPPED_CALENDAR, 'utf8'), SHIPPED_CALENDAR);
   if (!loaded.ok) throw new Error(`the shipped calendar has errors: ${loaded.problems[0]?.message ?? ''}`);

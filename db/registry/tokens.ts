@@ -8,7 +8,7 @@ type TokenRole = 'clerk' | 'officer' | 'supervisor' | 'admin';
 export interface TokenHolder {
   role: TokenRole;
   account: string;
-  /** An officer's. */
+  /** Of an officer. */
   agency?: string;
   /** Division prefix in which the holder acts; empty: everywhere. */
   region: string;
@@ -34,7 +34,7 @@ export const createToken = async (
   return token;
 };
 
-/** Who holds a token; undefined when it is unknown, expired or revoked, alike. */
+/** The holder of a token; undefined for unknown, expired and revoked tokens alike. */
 export const findTokenHolder = async (db: Db, cipher: Cipher, token: string): Promise<TokenHolder | undefined> => {
   const { rows } = await db.query<TokenHolder>({
     name: 'find-token-holder',

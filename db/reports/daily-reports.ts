@@ -2,12 +2,13 @@ import { DECIDED, GRANTED } from '../../domain/case/status.ts';
 import type { DayFigures } from '../../domain/reports/daily-report.ts';
 import type { Db } from '../sql/pool.ts';
 
-/** A day that nobody asked for so long ago is not made any more. */
+/** A missing report of an older day is not made any more. */
 const CATCH_UP_DAYS = 31;
 
 /**
- * The days (YYYY-MM-DD) that are over in China and have no report: since the first case, at most the last 31. Yesterday is always among
- * them until it has one, for a day without cases is a day too.
+ * The days (YYYY-MM-DD) that are over in China and have no report: since the first case, at most
+ * the last 31. Yesterday is always among them until it has one, because a day without cases also
+ * gets a report.
  */
 export const missingDays = async (db: Db, now: number): Promise<string[]> => {
   const { rows } = await db.query<{ day: string }>(
@@ -23,8 +24,9 @@ export const missingDays = async (db: Db, now: number): Promise<string[]> => {
 };
 
 /**
- * Writes the report of a day that is over. Of two at once one writes; later again nothing changes. Open and late cases and stalls are
- * counted as they were at the end of that day, so that a day which was missed is counted as it would have been then.
+ * Writes the report of a day that is over. Of two calls at once one writes; a later call changes
+ * nothing. Open and late cases and stalls are counted as they were at the end of that day, so that
+ * the report of a missed day is the same as on time.
  */
 export const makeDailyReport = async (db: Db, day: string): Promise<void> => {
   await db.query(

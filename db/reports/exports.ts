@@ -10,7 +10,10 @@ export interface NewExport {
   persons: 'masked' | 'absent';
 }
 
-/** Notes that an export begins, before its first row leaves. Returns its number, which is printed in the file. */
+/**
+ * Records the start of an export, before its first row is sent. Returns its number, which is
+ * printed in the file.
+ */
 export const beginExport = async (db: Db, { by, subject, format, filter, persons }: NewExport): Promise<string> => {
   const id = uuidv7();
   await db.query('insert into exports (id, by, subject, format, filter, persons) values ($1, $2, $3, $4, $5, $6)', [
@@ -24,7 +27,7 @@ export const beginExport = async (db: Db, { by, subject, format, filter, persons
   return id;
 };
 
-/** Notes that it is whole, with so many rows. */
+/** Records that the export is complete, with the number of rows. */
 export const finishExport = async (db: Db, id: string, rows: number): Promise<void> => {
   await db.query('update exports set rows = $2, finished_at = now() where id = $1', [id, rows]);
 };

@@ -12,13 +12,16 @@ export interface ServedCasesFilter {
   endedBefore: number;
 }
 
-/** An applicant who fetches the papers has no parcel. */
+/** An applicant who collects the papers has no parcel. */
 const SKIPPED: StepStatus = 'skipped';
 const PAGE = 1_000;
 /** Lower than every case. */
 const NO_CASE = '00000000-0000-0000-0000-000000000000';
 
-/** The cases that ended with something granted, in order of their end, page by page: what the report of value adds up. */
+/**
+ * The cases that ended with something granted, in order of their end, page by page, for the report
+ * of value to add up.
+ */
 export async function* readServedCases(db: Db, filter: ServedCasesFilter): AsyncGenerator<ServedCase[]> {
   let after: [at: Date, caseId: string] = [new Date(filter.endedFrom), NO_CASE];
   for (;;) {

@@ -2,7 +2,9 @@ import type { HeldStep } from '../../domain/reports/time-ledger.ts';
 import type { Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
-/** A step that was sent, with what the time ledger (domain/reports/time-ledger.ts) needs of it. */
+/**
+ * A step that was sent, with the data that the time ledger (domain/reports/time-ledger.ts) needs.
+ */
 export interface HeldStepRow extends HeldStep {
   caseId: string;
   stepId: string;
@@ -30,10 +32,13 @@ export interface HeldStepsFilter {
   endedBefore: number;
 }
 
-/** So many steps are read at a time: a report over a year must not hold them all. */
+/** Steps are read in pages: a report over a year must not hold all of them in memory. */
 const PAGE = 1_000;
 
-/** The steps that ended in a stretch of time, in order of their end, page by page: what reports add up (`addShares`). */
+/**
+ * The steps that ended in a period, in order of their end, page by page, for reports to add up
+ * (`addShares`).
+ */
 export async function* readHeldSteps(db: Db, filter: HeldStepsFilter): AsyncGenerator<HeldStepRow[]> {
   let after: [at: Date, caseId: string, stepId: string] = [new Date(filter.endedFrom), NO_CASE, ''];
   for (;;) {

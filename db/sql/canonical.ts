@@ -1,4 +1,7 @@
-/** JSON with the keys of every object in order, so that equal contents give equal text. What is undefined is left out. */
+/**
+ * JSON with sorted keys in every object, so that equal contents give equal text. Undefined values
+ * are left out.
+ */
 export const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)

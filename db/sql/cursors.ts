@@ -4,7 +4,7 @@ const LATEST_INSTANT = 8.64e15;
 export const writeCursor = (key: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(key)).toString('base64url');
 
-/** The sort key of a cursor; undefined when it is not one of ours with as many parts. */
+/** The sort key of a cursor; undefined: it is not one of ours, or has another number of parts. */
 export const readCursor = (cursor: string, parts: number): (string | number)[] | undefined => {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
@@ -15,6 +15,6 @@ export const readCursor = (cursor: string, parts: number): (string | number)[] |
   }
 };
 
-/** A number is an instant, so it has to be one that a date can hold. */
+/** A number is an instant, so a date must be able to hold it. */
 const isPart = (part: unknown): part is string | number =>
   typeof part === 'string' || (typeof part === 'number' && Math.abs(part) <= LATEST_INSTANT);

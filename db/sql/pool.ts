@@ -1,23 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool, TypeOverrides, types, type PoolClient } from 'pg';
 
-/** Anything that runs a statement: a pool (each on its own) or a client (inside its transaction). */
+/**
+ * Anything that runs a statement: a pool (each statement in its own transaction) or a client
+ * (inside its transaction).
+ */
 export type Db = Pick<Pool, 'query'>;
 
-/** No statement of ours takes longer on a healthy database; a stuck one must not hold its connection. */
+/**
+ * No statement of ours takes longer on a healthy database; a stuck one must not hold its
+ * connection.
+ */
 const STATEMENT_TIMEOUT_MS = 15_000;
-/** Longer than the server's own limit, so it only speaks when the server cannot. */
+/** Longer than the server's own limit, so it applies only if the server cannot answer. */
 const QUERY_TIMEOUT_MS = 20_000;
 /** Postgres counts as unavailable when it has not answered a new connection within this time. */
 export const CONNECT_TIMEOUT_MS = 5_000;
 const TRANSACTION_ATTEMPTS = 5;
 
-/** `count(*)` and other bigint come as numbers: ours stay far below 2^53. Instants come as milliseconds since 1970. */
+/**
+ * `count(*)` and other bigint values become numbers: ours stay far below 2^53. Instants become
+ * milliseconds since 1970.
+ */
 const parsers = new TypeOverrides();
 parsers.setTypeParser(types.builtins.INT8, Number);
 parsers.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => Date.parse(text.replace(' ', 'T').replace(/\+00$/, 'Z')));
 
-/** A pool of at most `max` connections; `name` is what `pg_stat_activity` shows. Whoever makes it ends it. */
+/** A pool of at most `max` connections; `pg_stat_activity` shows `name`. The caller ends it. */
 export const createPool = ({ url, max, name }: { url: string; max: number; name: string }): Pool => {
   const pool = new Pool({
     connectionString: url,
@@ -28,19 +37,20 @@ export const createPool = ({ url, max, name }: { url: string; max: number; name:
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-    // The instants' parser reads UTC only.
+    // The parser of instants reads only UTC.
     options: '-c timezone=UTC',
     types: parsers,
   });
-  // An idle connection that breaks is replaced when next needed; without a listener it would end the process.
+  // An idle connection that breaks is replaced when it is needed; without a listener it would end
+  // the process.
   pool.on('error', () => undefined);
   return pool;
 };
 
 /**
- * Runs `work` in one transaction (read committed). Serialization failures and deadlocks are tried again, so `work` must do
- * nothing outside the database. When the connection breaks during commit the outcome is unknown: the error says so by being one
- * of `isUnavailable`.
+ * Runs `work` in one transaction (read committed). Serialization failures and deadlocks are
+ * repeated, so `work` must not act outside the database. If the connection breaks during commit the
+ * outcome is unknown; the error is then one of `isUnavailable`.
  */
 export const inTransaction = async <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
@@ -56,7 +66,8 @@ export const inTransaction = async <T>(pool: Pool, work: (client: PoolClient) =>
 const transaction = async <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> => {
   const client = await pool.connect();
   let broken = false;
-  // The connection may break while `work` waits for something else: the next statement says so, this only keeps the process alive.
+  // The connection may break while `work` waits for something else. The next statement reports it;
+  // this listener only keeps the process alive.
   const breaks = (): void => {
     broken = true;
   };
@@ -75,7 +86,10 @@ const transaction = async <T>(pool: Pool, work: (client: PoolClient) => Promise<
   }
 };
 
-/** The code of an error: Postgres' SQLSTATE, Node's (`ECONNREFUSED`), or one of ours (`LEDGER_CONFLICT`). */
+/**
+ * The code of an error: a SQLSTATE of Postgres, a code of Node (`ECONNREFUSED`), or one of ours
+ * (`LEDGER_CONFLICT`).
+ */
 export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
@@ -84,7 +98,7 @@ export const databaseError = (code: string, message: string): Error => Object.as
 
 const isRetryable = (error: unknown): boolean => ['40001', '40P01'].includes(errorCode(error) ?? '');
 
-/** The insert hit a unique key: somebody else was first. */
+/** The insert violated a unique key: another transaction was first. */
 export const isUniqueViolation = (error: unknown): boolean => errorCode(error) === '23505';
 
 const NETWORK_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN'];
@@ -92,7 +106,10 @@ const NETWORK_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOE
 const CONNECTION_LOST =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (was closed|has encountered))/;
 
-/** Postgres is away, starting, stopping or out of connections: nothing is wrong with the request, so 503 and later again. */
+/**
+ * Postgres is unavailable, starting, stopping or out of connections. The request itself is valid:
+ * answer 503, to be repeated later.
+ */
 export const isUnavailable = (error: unknown): boolean => {
   const code = errorCode(error);
   if (code === undefined) return error instanceof Error && CONNECTION_LOST.test(error.message);

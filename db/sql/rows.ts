@@ -1,25 +1,28 @@
 /**
- * How rows are read: the type named at `query<Row>` is what the statement selects, checked by the tests against a real database
- * and by the tables' own constraints, because these rows were written by us. Only what people wrote (matters) is parsed with zod.
+ * How rows are read: the type at `query<Row>` is what the statement selects. The tests check this
+ * against a real database, and the constraints of the tables ensure it, because we wrote these
+ * rows. Only data that people wrote (matters) are parsed with zod.
  */
 
-/** The row with its null columns left out, in place: absent is absent, as everywhere else. */
+/**
+ * Removes the null columns of the row, in place, because absent values are absent everywhere else.
+ */
 export const present = <Row extends object>(row: Row): Row => {
   for (const [column, value] of Object.entries(row)) if (value === null) Reflect.deleteProperty(row, column);
   return row;
 };
 
-/** The only row of a statement that always gives one. */
+/** The only row of a statement that always returns one. */
 export const only = <Row>(rows: readonly Row[]): Row => {
   const [row] = rows;
   if (row === undefined) throw new Error('the statement returned no row');
   return row;
 };
 
-/** An instant for a parameter; absent stays null. */
+/** An instant as a parameter; absent becomes null. */
 export const instant = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms));
 
-/** These instants of a row, for a parameter in JSON; absent is null. */
+/** These instants of a row as a JSON parameter; absent becomes null. */
 export const instants = <Name extends string>(
   row: Partial<Record<NoInfer<Name>, number>>,
   names: readonly Name[],

@@ -5,7 +5,10 @@ import { databaseError } from './pool.ts';
 
 const Key = z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64');
 
-/** The key file: which key seals, all keys that open, and the key of the search hashes (which cannot be rotated by adding one). */
+/**
+ * The key file: the key that seals, all keys that open, and the key of the search hashes, which
+ * cannot be rotated by adding one.
+ */
 export const Keys = z
   .strictObject({
     current: z.string(),
@@ -15,7 +18,7 @@ export const Keys = z
   .refine(({ current, sealing }) => current in sealing, 'current names no key');
 export type Keys = z.infer<typeof Keys>;
 
-/** A new key file: random keys, nothing else. Losing it is losing every personal column. */
+/** A new key file with random keys. Without it, every personal column is lost. */
 export const generateKeys = (): string => {
   const id = `k${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`;
   return `${JSON.stringify({ current: id, sealing: { [id]: randomKey() }, search: randomKey() }, undefined, 2)}\n`;
@@ -24,8 +27,8 @@ export const generateKeys = (): string => {
 const randomKey = (): string => randomBytes(32).toString('base64');
 
 /**
- * Reads the keys from a file or from the content of an environment variable; the file wins. Throws `KEYS_MISSING` or `KEYS_INVALID`:
- * without keys nothing may start.
+ * Reads the keys from a file or from the content of an environment variable; the file takes
+ * precedence. Throws `KEYS_MISSING` or `KEYS_INVALID`: no process may start without keys.
  */
 export const readKeys = ({ file, env }: { file?: string | undefined; env?: string | undefined }): Keys => {
   const text = file === undefined ? env : readFileSync(file, 'utf8');
@@ -37,7 +40,7 @@ export const readKeys = ({ file, env }: { file?: string | undefined; env?: strin
   }
   const keys = Keys.safeParse(parseJson(text));
   if (!keys.success) {
-    // Where it is wrong, never what it says.
+    // The place of the fault, never the content.
     const where = keys.error.issues.map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`).join('; ');
     throw databaseError('KEYS_INVALID', `the keys for personal data are not usable: ${where}`);
   }
@@ -53,22 +56,26 @@ const parseJson = (text: string): unknown => {
 };
 
 export interface Cipher {
-  /** Encrypts a JSON value. `context` says where it belongs (`dossier:<case>:<revision>`); elsewhere it does not open. */
+  /**
+   * Encrypts a JSON value. `context` names its place (`dossier:<case>:<revision>`); with another
+   * context it does not open.
+   */
   seal: (value: unknown, context: string) => Buffer;
-  /** Throws `SEALED_UNREADABLE` when the key is missing, the context is another one or a bit was changed. */
+  /** Throws `SEALED_UNREADABLE` if the key is missing, the context differs or a bit was changed. */
   open: (sealed: Buffer, context: string) => unknown;
   /** Keyed hash for exact search; `kind` keeps equal values of different meaning apart. */
   hash: (kind: string, value: string) => Buffer;
 }
 
-/** First byte of every sealed value. A second suite (SM4) would be the next number. */
+/** The first byte of every sealed value. A second suite (SM4) would be the next number. */
 const AES_256_GCM = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * AES-256-GCM: suite, length of the key's id, the id, nonce, tag, ciphertext. The header is authenticated with the context.
- * Nonces are random: change the key before it has sealed 2^32 values (NIST SP 800-38D §8.3), in practice every year.
+ * AES-256-GCM: suite, length of the key's id, the id, nonce, tag, ciphertext. The header is
+ * authenticated with the context. Nonces are random: change the key before it has sealed 2^32
+ * values (NIST SP 800-38D §8.3), in practice every year.
  */
 export const createCipher = (keys: Keys): Cipher => {
   const sealing = new Map(Object.entries(keys.sealing).map(([id, key]) => [id, Buffer.from(key, 'base64')]));

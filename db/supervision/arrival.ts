@@ -3,15 +3,15 @@ import type { Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
 /**
- * When a step went to its agency and what came back, from our own rows: the proof on which an order is contested. Ids, codes and instants
- * (milliseconds since 1970), nothing personal.
+ * When a step was sent to its agency and what came back, from our own rows: the evidence for a
+ * contested order. Ids, codes and instants (milliseconds since 1970), nothing personal.
  */
 export interface Arrival {
-  /** What the ledger has of the step, in order. */
+  /** The entries of the step in the ledger, in order. */
   recorded: { at: number; kind: string; round?: number }[];
-  /** When each round was sent: the first and the last attempt, and how many there were. */
+  /** When each round was sent: the first and the last attempt, and the number of attempts. */
   sent: Pick<DisclosureRow, 'round' | 'agency' | 'sends' | 'firstAt' | 'lastAt'>[];
-  /** When each of the agency's own words reached us, and by which way. */
+  /** When each message of the agency reached us, and by which way. */
   received: { at: number; messageId: string; source: string; round?: number }[];
 }
 

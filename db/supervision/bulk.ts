@@ -34,13 +34,16 @@ export interface NewItem {
   caseId: string;
   stepId?: string;
   round?: number;
-  /** `apply`, or the code with which it would be refused. */
+  /** `apply`, or the code of its refusal. */
   effect: string;
 }
 
 const reasonContext = (bulkId: string): string => `bulk:${bulkId}`;
 
-/** Freezes a list, in the caller's transaction; nothing happens before it is started. Returns its id. */
+/**
+ * Freezes a list, in the caller's transaction; no case is changed before the act is started.
+ * Returns its id.
+ */
 export const createBulk = async (
   client: Db,
   cipher: Cipher,
@@ -92,7 +95,10 @@ export const getBulk = async (
 
 export type BulkDone = { kind: 'applied' } | { kind: 'refused'; code: 'ACTION_NOT_ALLOWED' | 'SECOND_PERSON_REQUIRED' };
 
-/** Starts, confirms, pauses, resumes or stops an act: the row is locked, the pure table judges, the event is kept. */
+/**
+ * Starts, confirms, pauses, resumes or stops an act: locks the row, applies the pure table and
+ * keeps the event.
+ */
 export const actOnBulk = (pool: Pool, cipher: Cipher, bulkId: string, verb: BulkVerb, by: Actor): Promise<BulkDone> =>
   inTransaction(pool, async (client) => {
     const bulk = await getBulk(client, cipher, bulkId, 'for update');
@@ -167,8 +173,9 @@ export const listBulks = async (db: Db, region: string, limit: number): Promise<
 };
 
 /**
- * Takes the next items of one running act and puts their messages before their cases, all in one transaction: an executor that dies has
- * done all of them or none. The act itself says when it may be taken again, so the rate holds however many executors run.
+ * Takes the next items of one running act and puts their messages into the inbox of their cases, in
+ * one transaction: an executor that dies has done all of them or none. The row of the act contains
+ * when it may be taken again, so the rate holds with any number of executors.
  */
 export const sendNextItems = (
   pool: Pool,
@@ -206,7 +213,7 @@ export const sendNextItems = (
     return items.length;
   });
 
-/** Notes what became of items that were sent, and ends acts of which nothing is left. */
+/** Records the outcomes of sent items, and ends acts that have no items left. */
 export const settleItems = async (db: Db): Promise<void> => {
   await db.query({
     name: 'settle-bulk-items',

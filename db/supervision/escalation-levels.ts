@@ -1,7 +1,7 @@
 import { WITH_AGENCY } from '../../domain/case/status.ts';
 import type { Db } from '../sql/pool.ts';
 
-/** A step whose clock runs and has passed a light about which nothing was decided yet. */
+/** A step whose clock runs and has passed a light for which no rule was applied yet. */
 export interface LateStep {
   caseId: string;
   stepId: string;
@@ -14,8 +14,9 @@ export interface LateStep {
 }
 
 /**
- * Steps that are with their agency while the clock runs, at lights for which no rung was taken in this round, longest late first. Past red
- * yellow is passed over: whoever was away does not urge first and order at the same moment.
+ * Steps that are with their agency while the clock runs, at lights for which no rule was applied in
+ * this round, longest late first. A step that is red is not reported as yellow, so that after a
+ * pause of this loop the agency is not urged and ordered at the same moment.
  */
 export const findLateSteps = async (db: Db, limit: number): Promise<LateStep[]> => {
   // Not a named statement: a plan for any statuses could not use the index of the steps under way.
@@ -34,7 +35,7 @@ export const findLateSteps = async (db: Db, limit: number): Promise<LateStep[]> 
   return rows;
 };
 
-/** Takes a rung, in the transaction that does what it says; false: another process did. */
+/** Claims a level, in the transaction that acts on it; false: another process did. */
 export const takeRung = async (
   client: Db,
   { caseId, stepId, round, light }: LateStep,

@@ -1,10 +1,13 @@
 import type { Db } from '../sql/pool.ts';
 import { only } from '../sql/rows.ts';
 
-/** The processes that nobody calls, so that nobody would miss them. */
+/** The processes that get no requests, so that nothing else notices their absence. */
 export type WatchedProcess = 'worker' | 'watcher';
 
-/** A sign of life, with the queues of Temporal that the process serves. Those of processes that have been gone for a day are removed. */
+/**
+ * A heartbeat, with the Temporal queues that the process serves. Rows of processes that have been
+ * gone for a day are removed.
+ */
 export const beat = async (
   db: Db,
   process: WatchedProcess,
@@ -20,12 +23,12 @@ export const beat = async (
   });
 };
 
-/** It ends as it was told to: nobody has to miss it. */
+/** The process ends on purpose, so the watcher must not report it. */
 export const lastBeat = async (db: Db, process: WatchedProcess, id: string): Promise<void> => {
   await db.query('delete from heartbeats where process = $1 and id = $2', [process, id]);
 };
 
-/** When the last sign of life of any process of a kind came; undefined: never within a day. */
+/** The last heartbeat of any process of a kind; undefined: none within a day. */
 export const lastSeen = async (db: Db, process: WatchedProcess): Promise<number | undefined> => {
   const { rows } = await db.query<{ at: number | null }>(
     'select max(seen_at) as at from heartbeats where process = $1',
@@ -34,7 +37,7 @@ export const lastSeen = async (db: Db, process: WatchedProcess): Promise<number 
   return only(rows).at ?? undefined;
 };
 
-/** The queues that workers have said they serve, within so many milliseconds. */
+/** The queues that workers reported within this many milliseconds. */
 export const servedQueues = async (db: Db, withinMs: number): Promise<Set<string>> => {
   const { rows } = await db.query<{ queue: string }>({
     name: 'served-queues',

@@ -19,7 +19,10 @@ import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { instant, present } from '../sql/rows.ts';
 
-/** A supervision order as it stands. Instants in milliseconds since 1970; what has not happened is absent. */
+/**
+ * A supervision order in its present state. Instants in milliseconds since 1970; absent until the
+ * event.
+ */
 export interface OrderRow extends Order {
   orderId: string;
   orderNo: string;
@@ -33,7 +36,7 @@ export interface OrderRow extends Order {
   version: number;
   ground: OrderGround;
   openedAt: number;
-  /** Events so far. */
+  /** The number of its events. */
   seq: number;
 }
 
@@ -43,7 +46,7 @@ const COLUMNS = `orders.id as "orderId", order_no as "orderNo", orders.case_id a
   circular_at as "circularAt", orders.ended_at as "endedAt", seq`;
 const FROM = 'supervision_orders as orders join cases on cases.id = orders.case_id';
 
-/** What is written with an event: sealed, since people write what they like. */
+/** The texts of an event, sealed because they can contain personal data. */
 interface OrderWords {
   text: string;
   evidence?: readonly { reference: string; note?: string | undefined }[] | undefined;
@@ -64,11 +67,14 @@ export interface NewOrder extends NewEvent, ReplyDue {
   region: string;
   matter: string;
   ground: OrderGround;
-  /** By the matter's rule it comes into a circular (通报) when nobody replies in time. */
+  /** By the rule of the matter it comes into a circular (通报) if no reply comes in time. */
   circulates: boolean;
 }
 
-/** Gives an order, in the caller's transaction. Undefined: one is in progress for this step already. */
+/**
+ * Gives an order, in the caller's transaction. Undefined: an order for this step is in progress
+ * already.
+ */
 export const openOrder = async (
   client: Db,
   cipher: Cipher,
@@ -115,8 +121,9 @@ export type OrderActed =
   | { kind: 'refused'; code: OrderRefusal; order: OrderRow };
 
 /**
- * Does something to an order, in the caller's transaction: the row is locked, the pure table judges, the event is kept. The same message
- * again changes nothing. `due` is the new time to reply, for where the agency is asked again. Throws `ORDER_UNKNOWN`.
+ * Applies an action to an order, in the caller's transaction: locks the row, applies the pure table
+ * and keeps the event. A repeated message changes nothing. `due` is the new time to reply, if the
+ * agency is asked again. Throws `ORDER_UNKNOWN`.
  */
 export const actOnOrder = async (
   client: Db,
@@ -137,7 +144,7 @@ export const actOnOrder = async (
   const code = whyNotOrder(order, action, event.by, event.at);
   if (code) return { kind: 'refused', code, order };
 
-  // Left out first: a reply that does not stand any more is absent in what follows.
+  // Removed first, so that a reply that no longer stands is absent below.
   const { repliedAt: _before, ...row } = order;
   const next: OrderRow = { ...row, ...applyToOrder(order, action, event.by, event.at, due), seq: order.seq + 1 };
   await client.query(
@@ -156,7 +163,8 @@ export const actOnOrder = async (
       next.seq,
     ],
   );
-  // The proof is taken when it is claimed: what comes later does not change what was known then.
+  // The evidence is read at this time, because later events do not change what was known when the
+  // agency contested.
   const arrival = action === 'contest' ? await readArrival(client, order) : undefined;
   await addEvent(client, cipher, orderId, next.seq, action, event, arrival);
   return { kind: 'applied', order: next };
@@ -199,7 +207,7 @@ export const getOrder = async (db: Db, orderId: string, lock: '' | 'for update o
   return present(row);
 };
 
-/** The steps of a case about which an order is in progress. */
+/** The steps of a case that have an order in progress. */
 export const orderedSteps = async (db: Db, caseId: string): Promise<Set<string>> => {
   const { rows } = await db.query<{ stepId: string }>(
     'select step_id as "stepId" from supervision_orders where case_id = $1 and ended_at is null',
@@ -234,7 +242,7 @@ export interface OrderFilter {
   status?: OrderStatus | undefined;
   ground?: OrderGround | undefined;
   light?: Light | undefined;
-  /** The instant that the lights are for. */
+  /** The instant for which the lights are computed. */
   now: number;
 }
 
@@ -266,7 +274,7 @@ export const listOrders = async (
     : { rows: page, nextCursor: writeCursor([last.openedAt, last.orderId]) };
 };
 
-/** `orderLight` in SQL: deep red (1) from the circular on, a reply stops the clock. */
+/** `orderLight` in SQL: deep red (1) from the circular on; a reply stops the clock. */
 const RANK = 'orders.yellow_at, due_at, circular_at, coalesce(replied_at, orders.ended_at), null';
 
 const conditionsOf = (filter: OrderFilter, parameter: (value: unknown) => string): string[] => {
@@ -298,7 +306,7 @@ export interface OrderCounts {
   lifted: number;
 }
 
-/** How each agency stands with the orders that it was given; exact. */
+/** The orders of each agency, counted exactly. */
 export const countOrders = async (
   db: Db,
   { region = '', agency, now }: { region?: string | undefined; agency?: string | undefined; now: number },
@@ -316,7 +324,10 @@ export const countOrders = async (
   return rows;
 };
 
-/** Orders that a rule puts into a circular now, longest overdue first; held until the transaction ends. */
+/**
+ * Orders that a rule puts into a circular now, longest overdue first; locked until the transaction
+ * ends.
+ */
 export const takeUnanswered = async (client: Db, now: number, limit: number): Promise<OrderRow[]> => {
   const { rows } = await client.query<OrderRow>(
     `select ${COLUMNS} from ${FROM}

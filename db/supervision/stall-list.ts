@@ -12,7 +12,7 @@ import { databaseError, type Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
 export interface StallFilter {
-  /** Division prefix in which the caller acts: the machinery, which is nowhere, is in each. */
+  /** The division prefix in which the caller acts. The machinery has no division and is in each. */
   scope?: string | undefined;
   agency?: string | undefined;
   cause?: WaitingCause | undefined;
@@ -20,7 +20,7 @@ export interface StallFilter {
   /** Division prefix. */
   region?: string | undefined;
   light?: Light | undefined;
-  /** The instant that the lights are for. */
+  /** The instant for which the lights are computed. */
   now: number;
 }
 
@@ -49,13 +49,19 @@ export interface OpenStall {
 const RANK = (now: string): string =>
   `light_rank(${now}, stalls.yellow_at, stalls.promised_at, stalls.statutory_at, null, stalls.paused_at)`;
 
-/** By urgency: the earliest promised deadline first, those without one last. By age: what has waited longest first. */
+/**
+ * By urgency: the earliest promised deadline first, those without one last. By age: the longest
+ * wait first.
+ */
 const ORDER = {
   urgency: `coalesce(stalls.promised_at, 'infinity')`,
   age: 'stalls.since',
 } as const satisfies Record<StallOrder, string>;
 
-/** Open stalls in a lasting order: no page repeats what another had, however many come or go meanwhile. Throws `CURSOR_INVALID`. */
+/**
+ * Open stalls in a stable order: no page repeats a stall of another, also if some open or clear
+ * meanwhile. Throws `CURSOR_INVALID`.
+ */
 export const listStalls = async (
   db: Db,
   filter: StallFilter,
@@ -114,7 +120,10 @@ interface CountRow {
   grouped: number;
 }
 
-/** How many there are, exactly, of all that a filter selects; `own`: those for which the agency is to blame. */
+/**
+ * The exact number of stalls that a filter selects; `own`: those for which the agency itself is the
+ * cause.
+ */
 export const countStalls = async (db: Db, filter: StallFilter): Promise<StallCounts> => {
   const { values, conditions, now, parameter } = conditionsOf(filter);
   const { rows } = await db.query<CountRow>(
@@ -151,7 +160,7 @@ export const stallsOfCase = async (db: Db, caseId: string): Promise<CaseStall[]>
   return rows.map(present);
 };
 
-/** The steps of these cases that stall for a cause, as `caseId:stepId`. */
+/** The steps of these cases that are stalled for a cause, as `caseId:stepId`. */
 export const stepsStalledFor = async (
   db: Db,
   caseIds: readonly string[],

@@ -4,20 +4,24 @@ import { inTransaction } from '../sql/pool.ts';
 import { instant } from '../sql/rows.ts';
 import { STEP_STATE, type Place } from './watch.ts';
 
-/** What the watcher found: a thing (a step, a case, a part of the machinery) and its stall, if it stalls. */
+/**
+ * A thing that the watcher checked (a step, a case, a part of the machinery), and its stall, if
+ * any.
+ */
 export interface Judged extends Partial<Omit<Place, 'version'>> {
   stepId?: string;
   agency?: string;
-  /** Which part of the machinery. */
+  /** The part of the machinery. */
   subject?: string;
   stall: Wait | undefined;
-  /** Of a step: when to look at it next; undefined: when it has changed. */
+  /** Of a step: when to check it next; undefined: when it has changed. */
   look?: { at: number | undefined };
 }
 
 /**
- * Opens, renews and clears stalls so that each of these things has the one that was found, or none. Repeating it changes nothing, and
- * several watchers cannot double a row. A stall whose cause or detail changes is cleared and another opened.
+ * Opens, renews and clears stalls so that each of these things has the stall that was found, or
+ * none. Repeating it changes nothing, and several watchers cannot double a row. A stall whose cause
+ * or detail changes is cleared and another one opened.
  */
 export const settleStalls = async (db: Pool, judged: readonly Judged[]): Promise<void> => {
   if (judged.length === 0) return;
@@ -51,7 +55,7 @@ const OPEN = `insert into stalls (case_id, step_id, subject, agency, matter, reg
     next_at = excluded.next_at, yellow_at = excluded.yellow_at, promised_at = excluded.promised_at, statutory_at = excluded.statutory_at,
     paused_at = excluded.paused_at, judged_at = now(), judged_as = excluded.judged_as`;
 
-/** A step that changed meanwhile has a new instant of its own. */
+/** A step that changed meanwhile has a new instant already. */
 const LOOK_LATER = `update steps set watch_at = new."lookAt" from ${JUDGED}
   where new.look and steps.case_id = new."caseId" and steps.id = new."stepId" and ${STEP_STATE} = new."judgedAs"
     and steps.watch_at is distinct from new."lookAt"`;

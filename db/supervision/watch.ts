@@ -12,13 +12,13 @@ import { only, present } from '../sql/rows.ts';
  * 1970.
  */
 
-/** By the clock of the database, as everything else that is compared here. */
+/** The clock of the database, with which everything here is compared. */
 export const databaseNow = async (db: Db): Promise<number> => {
   const { rows } = await db.query<{ now: number }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
   return only(rows).now;
 };
 
-/** Where a stalled thing is, and its clock. */
+/** The place of a stall, and the clock of its step or case. */
 export interface Place {
   caseId: string;
   matter: string;
@@ -28,7 +28,7 @@ export interface Place {
   promisedAt?: number;
   statutoryAt?: number;
   pausedAt?: number;
-  /** What was looked at: another one is another matter. */
+  /** The state that was judged: in another state the step is judged again. */
   judgedAs: string;
 }
 
@@ -39,14 +39,15 @@ export interface WatchedStep extends AskedStep, AgencyFacts, Place {
   dues: DueFacts[];
 }
 
-/** Changes with whatever may end the wait of a step. */
+/** Changes with every event that may end the wait of a step. */
 export const STEP_STATE = `concat_ws('/', steps.changed_at, steps.attempts, steps.enquire_at)`;
 const OPEN_STALL = `select from stalls where stalls.case_id = steps.case_id and stalls.step_id = steps.id and cleared_at is null`;
 
 /**
- * The steps to look at now, at most `limit` of each kind: those whose time has come; those that
- * should have been asked about and were not; of the stalled ones those that changed, whose next
- * action is overdue, that wait for us or whose whole case does, longest not looked at first.
+ * The steps to check now, at most `limit` of each kind: those whose time has come; those that
+ * should have been asked about and were not; and of the stalled ones those that changed, whose next
+ * action is overdue, or that wait for us or because of their whole case. Those that were not
+ * checked for the longest time come first.
  */
 export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]> => {
   const { rows } = await db.query<WatchedStep>({
@@ -76,7 +77,7 @@ const WATCHED_STEP = `steps.case_id as "caseId", steps.id as "stepId", steps.kin
   steps.clock, steps.notice_id as "noticeId", steps.agency, steps.yellow_at as "yellowAt", steps.promised_at as "promisedAt",
   steps.statutory_at as "statutoryAt", steps.paused_at as "pausedAt", ${STEP_STATE} as "judgedAs",
   cases.matter, cases.version, cases.region, agencies.connection, agencies.enquire_after_s as "enquireAfterS",
-  agencies.max_per_second as "maxPerSecond", notices.status as "noticeStatus", notices.notified_at as "notifiedAt",
+  agencies.max_per_second as "maxPerSecond", agencies.disabled_at as "disabledAt", notices.status as "noticeStatus", notices.notified_at as "notifiedAt",
   coalesce((select json_agg(json_build_object('kind', dues.kind, 'key', dues.key, 'stepId', dues.step_id,
     'dueAt', extract(epoch from dues.due_at) * 1000)) from dues where dues.case_id = steps.case_id and sent_at is null), '[]') as dues`;
 
@@ -86,8 +87,8 @@ const SURROUNDINGS = `join cases on cases.id = steps.case_id join agencies on ag
 export interface WatchedCase extends CaseFacts, Place {}
 
 /**
- * The cases to which something is owed and has not come: messages for so long that it is suspect,
- * instants beyond our patience; and those that are known to wait so.
+ * The cases whose messages or instants are overdue and have not arrived, and those that are known
+ * to wait for this reason.
  */
 export const casesToWatch = async (db: Db, limit: number): Promise<string[]> => {
   const { rows } = await db.query<{ caseId: string }>({
@@ -124,8 +125,8 @@ export const watchedCases = async (db: Db, caseIds: readonly string[]): Promise<
 };
 
 /**
- * The next `limit` open cases after one, newest first; from the newest when there are no more. For
- * going round all of them slowly.
+ * The next `limit` open cases after one, newest first; from the newest when there are no more. The
+ * watcher uses it to check all of them slowly.
  */
 export const openCasesAfter = async (
   db: Db,

@@ -2,16 +2,16 @@ import type { Actor } from '../../domain/case/messages.ts';
 import type { Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
-/** Officers of an agency, the groups in which they stand in for each other, and when they are away. */
+/** The groups of an agency whose officers stand in for each other, and the absences of officers. */
 
 export interface Absence {
   absenceId: string;
   agency: string;
-  /** Who is away, from when until when. */
+  /** The absent officer, and the time. */
   officer: string;
   startsAt: number;
   endsAt: number;
-  /** Who covers: this officer of the group, or any of it. */
+  /** The cover: this officer of the group, or any of it. */
   group: string;
   cover?: string;
   enteredBy: Actor;
@@ -23,7 +23,10 @@ export interface Group {
   members: string[];
 }
 
-/** The division in which an officer of the agency acts, the widest where there are several; undefined: there is no such officer. */
+/**
+ * The division in which an officer of the agency acts, the widest if there are several; undefined:
+ * there is no such officer.
+ */
 export const findOfficer = async (
   db: Db,
   agency: string,
@@ -46,7 +49,10 @@ export const listGroups = async (db: Db, agency: string): Promise<Group[]> => {
   return rows;
 };
 
-/** Makes these the members of a group; none: there is no such group any more. `client` is inside a transaction. */
+/**
+ * Replaces the members of a group; an empty list removes the group. `client` is inside a
+ * transaction.
+ */
 export const setGroup = async (client: Db, agency: string, { group, members }: Group): Promise<void> => {
   await client.query('delete from group_members where agency = $1 and group_id = $2', [agency, group]);
   await client.query(
@@ -70,7 +76,7 @@ export const enterAbsence = async (db: Db, absence: Omit<Absence, 'absenceId' | 
   return present(entered);
 };
 
-/** Those of an agency that are not over, the earliest first. */
+/** The absences of an agency that have not ended, the earliest first. */
 export const listAbsences = async (db: Db, agency: string): Promise<Absence[]> => {
   const { rows } = await db.query<Absence>(
     `select ${COLUMNS} from absences where agency = $1 and ends_at > now() order by starts_at, id`,
@@ -79,7 +85,7 @@ export const listAbsences = async (db: Db, agency: string): Promise<Absence[]> =
   return rows.map(present);
 };
 
-/** One of an agency's; undefined: there is none. */
+/** An absence of the agency; undefined: there is none. */
 export const findAbsence = async (db: Db, agency: string, absenceId: string): Promise<Absence | undefined> => {
   const { rows } = await db.query<Absence>(`select ${COLUMNS} from absences where agency = $1 and id = $2`, [
     agency,
@@ -89,7 +95,7 @@ export const findAbsence = async (db: Db, agency: string, absenceId: string): Pr
   return row && present(row);
 };
 
-/** The officer is back: from now on nobody covers; one that has not begun does not. False: it was over. */
+/** The officer is back: the cover ends now, or never begins. False: the absence had ended. */
 export const endAbsence = async (db: Db, absenceId: string): Promise<boolean> => {
   const { rowCount } = await db.query(
     'update absences set ends_at = greatest(starts_at, now()) where id = $1 and ends_at > now() and ends_at > starts_at',
@@ -99,8 +105,8 @@ export const endAbsence = async (db: Db, absenceId: string): Promise<boolean> =>
 };
 
 /**
- * Whom an officer covers now: those away whose group, in which both still are, he stands in for, alone or with the others of it. Nobody
- * covers without having been named so.
+ * The officers whom an officer covers now: absent officers whose cover, in a group of both, is this
+ * officer alone or any member. Only a named cover counts.
  */
 export const coveredBy = async (db: Db, agency: string, account: string): Promise<string[]> => {
   const { rows } = await db.query<{ account: string }>(

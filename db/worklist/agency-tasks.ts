@@ -13,11 +13,11 @@ export interface AgencyTask extends StepRow {
 
 export interface TaskPage {
   limit: number;
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   after?: string;
-  /** Division prefix in which the officer acts. */
+  /** The division prefix in which the officer acts. */
   region?: string;
-  /** Only what one of these officers has taken or was given. */
+  /** Only tasks that one of these officers has claimed or was assigned. */
   of?: readonly string[];
 }
 

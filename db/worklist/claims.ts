@@ -3,7 +3,7 @@ import { claimedBy, type OthersClaim } from '../../domain/worklist/claims.ts';
 import type { Db } from '../sql/pool.ts';
 import { getStep } from '../cases/steps.ts';
 
-/** Who has which task of an agency's worklist, for how long. */
+/** The claims on the tasks of an agency's worklist: officer, task and time. */
 
 export type ClaimOutcome =
   | { kind: 'claimed'; claimedAt: number; claimedUntil: number }
@@ -13,17 +13,17 @@ export type ClaimOutcome =
 interface Claiming {
   caseId: string;
   stepId: string;
-  /** Who takes it. */
+  /** The officer who claims it. */
   by: string;
-  /** The same, and whom the taker covers now. */
+  /** The accounts of this officer and of everyone whom the officer covers now. */
   accounts: readonly string[];
   leaseMs: number;
 }
 
 /**
- * An officer claims a task for `leaseMs`; claiming one's own again extends it. However many try at
- * once, one has it. `claimed-by-other`: it is somebody else's, by the rule of `claimedBy`, which
- * the statement repeats under the row's lock. `not-open`: the agency cannot decide it now. Throws
+ * An officer claims a task for `leaseMs`; claiming it again extends the claim. Of many at once only
+ * one succeeds. `claimed-by-other`: another officer has it, by the rule of `claimedBy`, which the
+ * statement repeats under the lock of the row. `not-open`: the agency cannot decide it now. Throws
  * `STEP_UNKNOWN`.
  */
 export const claimTask = async (
@@ -54,8 +54,8 @@ export const claimTask = async (
 };
 
 /**
- * An officer gives a task back, so that colleagues can take it at once. False: it was not this
- * officer's.
+ * An officer releases a task, so that others can claim it at once. False: it was not claimed by
+ * this officer.
  */
 export const releaseTask = async (
   db: Db,

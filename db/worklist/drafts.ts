@@ -1,10 +1,13 @@
 import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 
-/** What an officer wrote down about a task before deciding it. It may hold personal data, so it is sealed. */
+/**
+ * Notes of an officer about a task before the decision. They may contain personal data, so they are
+ * sealed.
+ */
 export interface Draft {
   words: unknown;
-  /** Whoever wrote it last, and when. */
+  /** The last writer, and the time. */
   by: string;
   at: number;
 }
@@ -17,7 +20,10 @@ interface Task {
 
 const context = ({ caseId, stepId }: Task): string => `draft:${caseId}:${stepId}`;
 
-/** Keeps a draft under the claim of its writer, in the place of what was there. Undefined: the task is not this officer's now. */
+/**
+ * Keeps a draft under the claim of its writer, and replaces the earlier one. Undefined: the task is
+ * not claimed by this officer now.
+ */
 export const saveDraft = async (
   db: Db,
   cipher: Cipher,
@@ -36,7 +42,7 @@ export const saveDraft = async (
   return rows[0];
 };
 
-/** The draft of a task in this round; one of an earlier round is none. */
+/** The draft of a task in this round; a draft of an earlier round does not count. */
 export const findDraft = async (db: Db, cipher: Cipher, task: Task): Promise<Draft | undefined> => {
   const { rows } = await db.query<{ body: Buffer; by: string; at: number }>(
     'select body, account as by, written_at as at from drafts where case_id = $1 and step_id = $2 and round = $3',
@@ -46,7 +52,7 @@ export const findDraft = async (db: Db, cipher: Cipher, task: Task): Promise<Dra
   return row && { words: cipher.open(row.body, context(task)), by: row.by, at: row.at };
 };
 
-/** The step is decided: nobody needs the draft any more. */
+/** The step is decided, so the draft is deleted. */
 export const dropDraft = async (db: Db, { caseId, stepId }: Task): Promise<void> => {
   await db.query('delete from drafts where case_id = $1 and step_id = $2', [caseId, stepId]);
 };

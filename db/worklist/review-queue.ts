@@ -10,8 +10,9 @@ import { databaseError, type Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
 /**
- * An answer of an agency that is no part of the record: it came too early and is held, or it was refused (late, at odds with the first,
- * about a round or a step that is over, under the id of another message).
+ * An answer of an agency that is not part of the record: it came too early and is held, or it was
+ * refused (late, in contradiction to the first, about a round or a step that is over, or with the
+ * id of another message).
  */
 export interface KeptAnswer {
   caseId: string;
@@ -22,7 +23,7 @@ export interface KeptAnswer {
   messageId: string;
   stepId: string;
   round: number;
-  /** Who said it, and what. */
+  /** The agency, and its message. */
   agency: string;
   decision: DecisionKind;
   source: 'reply' | 'callback' | 'enquiry';
@@ -30,18 +31,18 @@ export interface KeptAnswer {
   state: AnswerState;
   /** Why it did not count. */
   code?: RefusalCode | 'MESSAGE_ID_REUSED';
-  /** What came before it. */
+  /** The decision before it. */
   first?: NonNullable<Extract<Outcome, { kind: 'refused' }>['first']>;
-  /** How its case and its step stand. */
+  /** The state of its case and of its step. */
   case: { status: CaseStatus; closing?: Closing };
   step: { status: StepStatus; round: number; undo: boolean; agency: string; decision?: DecisionKind };
-  /** The agency's own words. */
+  /** The texts of the agency. */
   words?: unknown;
-  /** Who dealt with it, when and why. */
+  /** The person who settled it, when and why. */
   settled?: { by: Actor; at: number; reason: string };
 }
 
-/** How an adoption's body tells why: the rest of it are the words that it adopts. */
+/** The reason in the body of an adoption; the rest are the texts that it adopts. */
 const Because = z.object({ because: z.string() });
 
 export interface DeskFilter {
@@ -52,13 +53,13 @@ export interface DeskFilter {
   state?: AnswerState;
 }
 
-/** An answer that has not arrived after this is held; before, it is simply on its way. */
+/** An answer that has not arrived after this time is held; before, it is being delivered. */
 const HELD_AFTER = `interval '${SUSPECT_MS} milliseconds'`;
 const OF_AGENCY = `inbox.message ->> 'kind' = 'decision' and inbox.source in ('reply', 'callback', 'enquiry')`;
 
 /**
- * A reply counts as settled when it is kept, since it reaches the case as the answer of an activity; that the case refused it stands in
- * the ledger alone.
+ * A reply counts as settled when it is kept, because it reaches the case as the answer of an
+ * activity. If the case refuses it, only the ledger shows that.
  */
 const KEPT = `
   select inbox.*, outcome ->> 'code' as code from inbox where outcome ->> 'kind' = 'refused' and ${OF_AGENCY}
@@ -130,7 +131,7 @@ export const listDesk = async (
   return { rows: kept, nextCursor: writeCursor([last.key, last.messageId]) };
 };
 
-/** One of them; undefined: there is none of this id. */
+/** One kept answer; undefined: there is none of this id. */
 export const findKeptAnswer = async (
   db: Db,
   cipher: Cipher,
@@ -142,7 +143,10 @@ export const findKeptAnswer = async (
   return row && readable(cipher, row);
 };
 
-/** Until the end of the transaction that `client` is in, nobody else decides about this answer. */
+/**
+ * Locks this answer until the transaction of `client` ends, so that only one person decides about
+ * it.
+ */
 export const lockAnswer = async (client: Db, caseId: string, messageId: string): Promise<void> => {
   await client.query('select from inbox where case_id = $1 and message_id = $2 for update', [caseId, messageId]);
 };
@@ -165,7 +169,7 @@ const readable = (cipher: Cipher, row: Columns): KeptAnswer => {
 const reasonContext = ({ caseId, messageId }: { caseId: string; messageId: string }): string =>
   `dismissal:${caseId}:${messageId}`;
 
-/** Leaves an answer beside the record for good; `client` is inside the transaction that has locked it. */
+/** Dismisses an answer for good; `client` is inside the transaction that has locked it. */
 export const dismissAnswer = async (
   client: Db,
   cipher: Cipher,

@@ -1,8 +1,7 @@
 /**
  * The circuit breaker of one agency, shared by all workers: when the agency counts as down, and how
- * it recovers. Pure: db/agencies/breakers.ts keeps the state and passes the instants, in milliseconds since
- * 1970.
- *
+ * it recovers. Pure: db/agencies/breakers.ts keeps the state and passes the instants, in
+ * milliseconds since 1970.
  * - closed: steps are sent. At least half of at least 20 calls, or five calls in a row, failed →
  *   open.
  * - open: one probe is sent every 15 seconds and nothing else. The probe is answered → recovering.
@@ -28,7 +27,7 @@ export interface Breaker {
   probes?: number;
 }
 
-/** Calls that ended within the five seconds from `at`. */
+/** The calls that ended within the five seconds from `at`. */
 export interface Span {
   at: number;
   calls: number;
@@ -70,7 +69,7 @@ const WINDOW_MS = 60_000;
 const ENOUGH_CALLS = 20;
 const FAILING_SHARE = 0.5;
 const IN_ROW = 5;
-/** An agency that was down a moment ago is trusted less. */
+/** An agency that was down a moment ago needs fewer failures to open again. */
 const IN_ROW_RECOVERING = 2;
 export const PROBE_EVERY_MS = 15_000;
 

@@ -8,30 +8,32 @@
  */
 type Connection = 'push' | 'worklist' | 'rules';
 
-/** What of an agency's registration decides when it is asked, and what its steps wait for. */
+/** The data of an agency's registration that decide when it is asked, and why its steps wait. */
 export interface AgencyFacts {
   connection: Connection;
   /** How long an accepted step may be silent before the agency is asked first, in seconds. */
   enquireAfterS: number;
   maxPerSecond?: number | undefined;
+  /** Since when nothing is sent to it: an operator has disabled it. */
+  disabledAt?: number | undefined;
 }
 
 /**
- * From one enquiry to the next: every time `growth` times as long as before, growing no more than
- * `timesGrown` times and to no more than `longestS` seconds. However long an agency is silent, it
- * is asked four times a day.
+ * The interval to the next enquiry is `growth` times the previous one. It grows at most
+ * `timesGrown` times and to at most `longestS` seconds. A silent agency is therefore always asked
+ * four times a day.
  */
 export const ENQUIRY_INTERVALS = { growth: 2, timesGrown: 20, longestS: 6 * 3_600 } as const;
 
 /**
- * An agency that has been asked twice without a decision is silent: after its interval and after
- * twice that.
+ * An agency that was asked twice without a decision is silent: after its interval and twice that
+ * interval.
  */
 const INTERVALS_TO_SILENCE = 3;
 
 /**
- * When the agency is asked first about a step that was sent at `sentAt` and that it has accepted,
- * milliseconds since 1970. Undefined: never; only a system is asked by machine.
+ * When the agency is asked first about an accepted step that was sent at `sentAt`, milliseconds
+ * since 1970. Undefined: never; only a system is asked by machine.
  */
 export const firstEnquiryAt = (
   { connection, enquireAfterS }: AgencyFacts,
@@ -39,8 +41,8 @@ export const firstEnquiryAt = (
 ): number | undefined => (connection === 'push' && sentAt !== undefined ? sentAt + enquireAfterS * 1_000 : undefined);
 
 /**
- * How many seconds after its nth enquiry (1, 2, …) the agency is asked again. `db/agencies/enquiries.ts`
- * does the same for many steps at once.
+ * The number of seconds from the nth enquiry (1, 2, …) to the next. `db/agencies/enquiries.ts`
+ * repeats this in SQL for many steps at once.
  */
 export const enquiryIntervalS = ({ enquireAfterS }: Pick<AgencyFacts, 'enquireAfterS'>, nth: number): number => {
   const { growth, timesGrown, longestS } = ENQUIRY_INTERVALS;
@@ -48,15 +50,15 @@ export const enquiryIntervalS = ({ enquireAfterS }: Pick<AgencyFacts, 'enquireAf
 };
 
 /**
- * When an agency was last heard, of which a step will be asked about at `enquireAt` and has been
- * `enquiries` times. An agency that reports progress is asked later, as if the step had been sent at
- * that moment. 0: not known.
+ * When an agency was last heard. Its step has had `enquiries` enquiries and the next is at
+ * `enquireAt`. An agency that reports progress is asked later, as if the step had been sent at that
+ * moment. 0: not known.
  */
 export const heardAt = (
   { enquireAfterS }: Pick<AgencyFacts, 'enquireAfterS'>,
   { enquireAt, enquiries }: { enquireAt?: number | undefined; enquiries: number },
 ): number => (enquireAt !== undefined && enquiries === 0 ? enquireAt - enquireAfterS * 1_000 : 0);
 
-/** From when on an agency that was last heard at `event` counts as silent. */
+/** The instant from which an agency that was last heard at `event` counts as silent. */
 export const silentAt = ({ enquireAfterS }: Pick<AgencyFacts, 'enquireAfterS'>, event: number): number =>
   event + INTERVALS_TO_SILENCE * enquireAfterS * 1_000;

@@ -3,14 +3,19 @@ import { isGroup } from '../matter/values.ts';
 import { KIND_OF_LIST } from './parts.ts';
 import { Matter } from '../matter/schema.ts';
 
-/** An entry that stands for those of a part; what else it has replaces keys of the part's entry. */
+/**
+ * An entry that stands for the entries of a part; its other keys replace keys of the part's entry.
+ */
 const USE = {
   type: 'object',
   properties: { use: { type: 'string', pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' } },
   required: ['use'],
 };
 
-/** The JSON Schema (draft 2020-12) of a matter's file: completion and checks in editors, kept as catalog/matter.schema.json. */
+/**
+ * The JSON Schema (draft 2020-12) of a matter's file for completion and checks in editors. It is
+ * kept as catalog/matter.schema.json.
+ */
 export const matterJsonSchema = (): Record<string, unknown> => {
   const { $defs, ...schema } = z.toJSONSchema(Matter, { io: 'input' });
   return {
@@ -21,7 +26,7 @@ export const matterJsonSchema = (): Record<string, unknown> => {
   };
 };
 
-/** The same schema, in which the lists that can use parts also take a `use`. */
+/** The same schema; lists that can use parts also accept a `use`. */
 const acceptParts = (schema: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(schema).map(([key, inner]) => {

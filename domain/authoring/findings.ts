@@ -1,16 +1,16 @@
-/** Where something is in a definition, from its root: `['steps', 3, 'when']`. */
+/** The place of a node in a definition, from its root: `['steps', 3, 'when']`. */
 export type DefinitionPath = readonly PropertyKey[];
 
-/** A mistake in a definition, before it is known where in the file it stands. */
+/** A mistake in a definition, before its place in the file is known. */
 export interface Finding {
   rule: string;
   path: DefinitionPath;
   message: string;
   /** How to fix the mistake. */
   fix: string;
-  /** The mistake is the key itself, not what stands behind it. */
+  /** The mistake is the key itself, not its value. */
   atKey?: true;
-  /** For a mistake inside a text: how many characters before it. */
+  /** For a mistake inside a text: the number of characters before it. */
   offset?: number;
 }
 
@@ -20,7 +20,7 @@ export interface DefinitionProblem {
   line: number;
   column: number;
   rule: string;
-  /** Where in the definition: `steps[3].when`. */
+  /** The place in the definition: `steps[3].when`. */
   path: string;
   message: string;
   fix: string;

@@ -2,7 +2,10 @@ import { dateOf, dayOfDate, isWeekday } from '../calendar/calendar-days.ts';
 import type { CalendarData, Hours, Notice } from '../calendar/calendar-schema.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
 
-/** What the parts of a calendar say about each other, all of it at once. No findings: it may be published. */
+/**
+ * Checks the parts of a calendar against each other and returns all findings. No findings: it can
+ * be published.
+ */
 export const lintCalendar = (data: CalendarData): Finding[] => {
   const { coveredFrom, coveredUntil, windowHours, notices } = data;
   if (coveredUntil < coveredFrom) {
@@ -35,7 +38,7 @@ export const lintCalendar = (data: CalendarData): Finding[] => {
   ];
 };
 
-/** Judges the days of one notice after the other: what an earlier one said counts for the later. */
+/** Judges the days of the notices in order, because an earlier notice counts for a later one. */
 type DayJudge = (date: string, kind: 'holiday' | 'workday' | 'half-day', path: DefinitionPath) => Finding[];
 
 const dayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {
@@ -123,7 +126,7 @@ const lintHours = (hours: Hours, path: DefinitionPath): Finding[] =>
         ];
   });
 
-/** A covered year without a notice would be taken for one without holidays. */
+/** A covered year without a notice would count as a year without holidays. */
 const lintYears = ({ coveredFrom, coveredUntil, notices }: CalendarData): Finding[] => {
   const known = new Set(notices.map(({ year }) => year));
   const [first, last] = [Number(coveredFrom.slice(0, 4)), Number(coveredUntil.slice(0, 4))];

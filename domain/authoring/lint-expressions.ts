@@ -6,13 +6,16 @@ import type { Field, Matter } from '../matter/schema.ts';
 /** A condition of a matter, and the list whose `item` and `index` it can use. */
 export interface Condition {
   expr: string;
-  /** It is only judged where this holds. */
+  /** It is only judged if this holds. */
   guard?: string | undefined;
   list?: string | undefined;
   path: DefinitionPath;
 }
 
-/** Every condition of the matter's checks, materials, steps and rules; those of the form's fields are the form's. */
+/**
+ * All conditions of checks, materials, steps and rules. The conditions of form fields belong to the
+ * form.
+ */
 export const conditions = (matter: Matter): Condition[] => [
   ...matter.checks.flatMap(({ when, expr, each }, index) => [
     ...some(when, ['checks', index, 'when'], each),

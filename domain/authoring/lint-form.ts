@@ -5,7 +5,7 @@ import type { Field, Matter } from '../matter/schema.ts';
 const RESERVED = ['item', 'index', 'now', 'today'];
 /** Names that are not safe as keys of a JavaScript object. */
 const UNSAFE = ['constructor', 'prototype'];
-/** Words of FEEL that cannot be names. */
+/** FEEL keywords that cannot be names. */
 const FEEL_WORDS =
   'and or not in if then else for return some every satisfies between instance of function external true false null date time duration list context partial'.split(
     ' ',

@@ -102,7 +102,7 @@ const lintStep = (matter: Matter, step: Step, agencies: readonly string[], path:
   ];
 };
 
-/** A condition also needs words for the people who ask why a step is missing. */
+/** A condition also needs a text for people who ask why a step is missing. */
 const lintWhenText = ({ id, when, whenText }: Step, path: DefinitionPath): Finding[] => {
   if ((when === undefined) === (whenText === undefined)) return [];
   return when === undefined

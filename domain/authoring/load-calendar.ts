@@ -11,7 +11,10 @@ export interface LoadedCalendar {
   hash: string;
 }
 
-/** Reads and lints a calendar's YAML; one with a mistake is refused whole, with every problem's line and column. */
+/**
+ * Reads and lints the YAML of a calendar. A calendar with a mistake is refused as a whole, with the
+ * line and column of every problem.
+ */
 export const loadCalendar = (
   source: string,
   file: string,
@@ -22,5 +25,5 @@ export const loadCalendar = (
   return findings.length === 0 ? { ok: true, calendar, hash: hashOf(calendar) } : { ok: false, problems: findings };
 };
 
-/** The calendar that this version of the product comes with; `npm run cli -- calendar publish` publishes another. */
+/** The calendar of this release; `npm run cli -- calendar publish` publishes another. */
 export const SHIPPED_CALENDAR = fileURLToPath(new URL('../../catalog/calendar.yaml', import.meta.url));

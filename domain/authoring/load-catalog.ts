@@ -11,10 +11,13 @@ import { byPlace, parseDefinition, readYaml } from './yaml-file.ts';
 const AGENCIES_FILE = 'agencies.yaml';
 const PARTS_FOLDER = 'parts';
 
-/** Beside the matters' folders. The calendar has a loader of its own. */
+/** Files beside the folders of the matters. The calendar has its own loader. */
 const FILES_OF_CATALOG = [AGENCIES_FILE, 'calendar.yaml'];
 
-/** Every `<folder>/matter.yaml` of a catalog; a problem for each definition elsewhere, which would not be read. */
+/**
+ * Every `<folder>/matter.yaml` of a catalog; a problem for each definition elsewhere, which would
+ * not be read.
+ */
 const findMatters = async (folder: string): Promise<{ files: string[]; problems: DefinitionProblem[] }> => {
   const entries = await readdir(folder, { recursive: true });
   const files = entries.filter((file) => file === matterFile(dirname(file))).sort();
@@ -29,7 +32,10 @@ const findMatters = async (folder: string): Promise<{ files: string[]; problems:
   return { files, problems };
 };
 
-/** Reads a catalog: `agencies.yaml`, `parts/*.yaml` and every `<matter>/matter.yaml`, linted; all problems of all files at once. */
+/**
+ * Reads a catalog: `agencies.yaml`, `parts/*.yaml` and every `<matter>/matter.yaml`, linted; all
+ * problems of all files at once.
+ */
 export const loadCatalog = async (
   folder: string,
 ): Promise<
@@ -51,7 +57,7 @@ export const loadCatalog = async (
     ...loaded.flatMap((one) => (one.ok ? [] : one.problems)),
     ...(parts.problems.length === 0 && matters.length === loaded.length ? unusedParts(parts.parts, matters) : []),
   ];
-  // What matters say of each other can be judged when each is sound.
+  // Matters can be compared when each is valid.
   if (problems.length === 0) problems.push(...matters.flatMap((one) => comparisons(one, matters)));
   return problems.length === 0 && agencies.value
     ? { ok: true, agencies: agencies.value.agencies, matters: matters.map(published) }
@@ -60,7 +66,10 @@ export const loadCatalog = async (
 
 const published = ({ matter, hash, file }: LoadedMatter): LoadedMatter => ({ matter, hash, file });
 
-/** The parts of a catalog, where it has any. A part that several matters use wrongly is reported once, in its own file. */
+/**
+ * The parts of a catalog, if any. A part that several matters use wrongly is reported once, in its
+ * own file.
+ */
 const loadParts = async (folder: string): Promise<{ parts: Part[]; problems: DefinitionProblem[] }> => {
   const files = await readdir(join(folder, PARTS_FOLDER)).catch(() => []);
   const names = files.filter((file) => file.endsWith('.yaml')).sort();
@@ -77,7 +86,7 @@ const loadParts = async (folder: string): Promise<{ parts: Part[]; problems: Def
   return { parts: read.map(({ part }) => part), problems: read.flatMap(({ problems }) => problems) };
 };
 
-/** A part is lists by kind; what the entries hold is judged where a matter uses them. */
+/** A part consists of lists by kind. Its entries are checked where a matter uses them. */
 const partShape = ({ contents }: Document, { file, lineAt }: SourceFile): DefinitionProblem[] => {
   const problem = (node: Node | null, message: string, fix: string): DefinitionProblem => {
     const at = lineAt(node?.range?.[0] ?? 0);
@@ -101,7 +110,7 @@ const unusedParts = (parts: readonly Part[], matters: readonly ParsedMatter[]): 
       fix: 'Remove the file, or use it.',
     }));
 
-/** A mistake in a part shows in every matter that uses it. */
+/** A mistake in a part appears in every matter that uses it. */
 const distinct = (problems: readonly DefinitionProblem[]): DefinitionProblem[] => {
   const seen = new Map(
     problems.map((problem) => [

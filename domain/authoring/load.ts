@@ -9,7 +9,10 @@ import { isGroup } from '../matter/values.ts';
 
 export interface LoadedMatter {
   matter: Matter;
-  /** SHA-256 of the definition with its parts, hex: the same for files that differ only in layout and comments. */
+  /**
+   * SHA-256 of the definition with its parts, hex: the same for files that differ only in layout
+   * and comments.
+   */
   hash: string;
   file: string;
 }
@@ -17,8 +20,8 @@ export interface LoadedMatter {
 export type ParsedMatter = { ok: true; used: Set<string> } & LoadedMatter & Pick<Parsed<Matter>, 'locate'>;
 
 /**
- * Reads one matter's YAML: syntax, twice-written keys, its parts, then the schema; every problem at once. What its sections say about
- * each other is `lintMatter`'s to judge.
+ * Reads the YAML of one matter: syntax, repeated keys, its parts, then the schema. Reports every
+ * problem at once. `lintMatter` checks its sections against each other.
  */
 export const parseMatter = (
   source: string,
@@ -36,7 +39,7 @@ export const parseMatter = (
   return matter ? { ok: true, matter, hash: hashOf(matter), file, used, locate } : { ok: false, problems };
 };
 
-/** Reads and lints one matter against the agencies that are known. */
+/** Reads and lints one matter against the known agencies. */
 export const loadMatter = (
   source: string,
   file: string,
@@ -50,7 +53,10 @@ export const loadMatter = (
   return problems.length === 0 ? parsed : { ok: false, problems };
 };
 
-/** The file of a matter in a catalog: one matter a folder, found by its name; so no two folders have one code. */
+/**
+ * The file of a matter in a catalog. Each matter has a folder of its own, named by its code, so no
+ * two matters have the same code.
+ */
 export const matterFile = (code: string): string => `${code}/matter.yaml`;
 
 const folderName = ({ code }: Matter, file: string): Finding[] =>
@@ -65,13 +71,13 @@ const folderName = ({ code }: Matter, file: string): Finding[] =>
         },
       ];
 
-/** SHA-256 of a definition, hex: the same however its keys are ordered. */
+/** SHA-256 of a definition, hex; the order of the keys does not count. */
 export const hashOf = ({ $schema: _, ...definition }: { $schema?: string | undefined }): string =>
   createHash('sha256')
     .update(JSON.stringify(inOrder(definition)))
     .digest('hex');
 
-/** With every object's keys sorted, so that their order in the file does not count. */
+/** Sorts the keys of every object. */
 const inOrder = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(inOrder);
   if (!isGroup(value)) return value;

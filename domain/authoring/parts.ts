@@ -2,9 +2,10 @@ import { isMap, isScalar, isSeq, YAMLMap, type Document, type Node, type Pair } 
 import { suggestion } from './findings.ts';
 
 /**
- * Parts: what several matters share, in `parts/<name>.yaml`. An entry `- use: <name>` in a list stands for the part's entries of that
- * kind; further keys beside `use` replace those of the part's only entry. A part may use other parts. The loader puts parts in place
- * before it hashes a matter, so that a published version holds everything itself.
+ * Parts: definitions that several matters share, in `parts/<name>.yaml`. An entry `- use: <name>`
+ * in a list stands for the part's entries of that kind; further keys beside `use` replace those of
+ * the part's only entry. A part may use other parts. The loader inserts the parts before it hashes
+ * a matter, so that a published version is complete.
  */
 
 /** The lists that can use a part, and the kind of entry that each takes from it. */
@@ -17,10 +18,10 @@ export const KIND_OF_LIST: Readonly<Record<string, string>> = {
   steps: 'steps',
 };
 
-/** What a part can hold. */
+/** The kinds of entries that a part can have. */
 export const PART_KINDS = [...new Set(Object.values(KIND_OF_LIST))];
 
-/** A file of definitions: where its nodes stand. */
+/** A file of definitions, with the places of its nodes. */
 export interface SourceFile {
   file: string;
   source: string;
@@ -30,11 +31,14 @@ export interface SourceFile {
 export interface Part {
   name: string;
   from: SourceFile;
-  /** A new document at each call: putting it in place changes its nodes. */
+  /** Returns a new document at each call, because inserting it changes its nodes. */
   parse: () => Document;
 }
 
-/** The files of nodes that came from elsewhere than the document's own file; what is inside such a node is from the same file. */
+/**
+ * The files of nodes that are not from the document's own file. The nodes inside such a node are
+ * from the same file.
+ */
 export type Origins = WeakMap<Node, SourceFile>;
 
 /** A mistake in the use of a part, at a node of a file. */
@@ -48,7 +52,7 @@ export interface PartMistake {
 type YamlMap = YAMLMap<Node, Node | null>;
 type YamlPair = Pair<Node, Node | null>;
 
-/** Puts the parts that the document uses in their places, in the document itself. */
+/** Inserts the parts that the document uses, in the document itself. */
 export const includeParts = (
   document: Document,
   own: SourceFile,
@@ -58,7 +62,7 @@ export const includeParts = (
   const used = new Set<string>();
   const mistakes: PartMistake[] = [];
 
-  /** `within`: the parts that are being put in place, the outermost first. */
+  /** `within`: the parts that are being inserted, the outermost first. */
   const include = (node: Node | null, from: SourceFile, within: readonly string[]): void => {
     if (isSeq<Node>(node)) for (const item of node.items) include(item, from, within);
     if (!isMap<Node, Node | null>(node)) return;

@@ -9,8 +9,8 @@ export interface Position {
 }
 
 /**
- * Says in which file and where a finding is. A missing key is at the node that should hold it. A node that a part brought is in the
- * part's file.
+ * Returns the file and the place of a finding. The place of a missing key is the node that should
+ * have it. A node of a part is in the file of the part.
  */
 export const positions =
   (document: Document, own: SourceFile, origins: Origins) =>
@@ -29,7 +29,7 @@ interface FoundNode {
   from: SourceFile;
 }
 
-/** The innermost node of the path that exists, the key that it stands behind, and their file. */
+/** The innermost existing node of the path, its key, and their file. */
 const nodeAt = (root: Node | null, path: Finding['path'], own: SourceFile, origins: Origins): FoundNode => {
   let node = root;
   let key: Node | undefined;
@@ -52,8 +52,9 @@ const nodeAt = (root: Node | null, path: Finding['path'], own: SourceFile, origi
 };
 
 /**
- * The place in the file of a character of a text. Quotes, folding and indentation make the two differ, in blanks only (and in
- * escapes of quoted text, which are taken for one character), so both are walked side by side by what is not blank.
+ * The place in the file of a character of a text. Quotes, folding and indentation change only
+ * blanks (and escapes of quoted text, which count as one character). Therefore both texts are
+ * compared by their other characters.
  */
 const offsetInSource = (scalar: Scalar, source: string, offset: number): number => {
   const text = String(scalar.value);

@@ -4,7 +4,7 @@ import { isGroup } from '../matter/values.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What to write when a key is missing. */
+/** An example for a missing key. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   name: 'name: { zh: 中文, en: English }',
   summary: 'summary: { zh: 中文, en: English }',
@@ -105,7 +105,7 @@ const wrongChoice = (issue: Issue & { code: 'invalid_value' }, path: DefinitionP
   };
 };
 
-/** What the schema expects, in words. */
+/** What the schema expects, as a text. */
 const expected = (issue: Issue): string => {
   switch (issue.code) {
     case 'invalid_type':

@@ -5,15 +5,18 @@ import type { SourceFile } from './parts.ts';
 import { positions, type Position } from './positions.ts';
 import { schemaFindings } from './schema-findings.ts';
 
-/** A definition file as far as it could be read. */
+/** The readable part of a definition file. */
 export interface Parsed<T> {
   value?: T;
   problems: DefinitionProblem[];
-  /** Puts findings of later checks into the file. */
+  /** Adds the places in the file to findings of later checks. */
   locate: (findings: readonly Finding[]) => DefinitionProblem[];
 }
 
-/** Reads YAML by a schema: syntax, keys written twice, then what the schema says; every problem with its place. */
+/**
+ * Reads YAML by a schema: syntax, repeated keys, then the findings of the schema. Every problem has
+ * its place.
+ */
 export const parseDefinition = <T>(schema: z.ZodType<T>, source: string, file: string): Parsed<T> => {
   const yaml = readYaml(source, file);
   return checkSchema(schema, yaml, positions(yaml.document, yaml.from, new WeakMap()));
@@ -25,7 +28,7 @@ export interface YamlFile {
   unreadable: DefinitionProblem[];
 }
 
-/** Reads the YAML of a file; what makes it unreadable, with its places. */
+/** Reads the YAML of a file; returns the problems that make it unreadable, with their places. */
 export const readYaml = (source: string, file: string): YamlFile => {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
@@ -37,7 +40,7 @@ export const readYaml = (source: string, file: string): YamlFile => {
     ...{ file, ...lineAt(start), rule, path: '', message, fix },
   });
   const repeated = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
-  // One mistake in YAML makes everything behind it look wrong, so only the first is worth reading.
+  // After one mistake in YAML all following text looks wrong, so only the first is reported.
   const broken = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY').slice(0, 1);
   const unreadable = [
     ...repeated.map(({ pos: [start] }) =>
@@ -53,7 +56,7 @@ export const readYaml = (source: string, file: string): YamlFile => {
   return { document, from: { file, source, lineAt }, unreadable };
 };
 
-/** What the schema says of a document, beside what was found before. */
+/** Adds the findings of the schema to earlier ones. */
 export const checkSchema = <T>(
   schema: z.ZodType<T>,
   { document, unreadable }: YamlFile,
@@ -71,7 +74,7 @@ export const checkSchema = <T>(
       }))
       .sort(byPlace);
   const before = [...unreadable, ...found];
-  // A key written twice leaves the rest readable; anything else does not.
+  // After a repeated key the rest is still readable; after any other mistake it is not.
   if (unreadable.some(({ rule }) => rule === 'yaml')) return { problems: unreadable, locate };
 
   const input: unknown = document.toJS();

@@ -1,7 +1,9 @@
-/** Days in China as numbers: days since 1970-01-01 there. Instants are milliseconds since 1970 UTC. */
+/**
+ * Days in China as numbers: days since 1970-01-01 there. Instants are milliseconds since 1970 UTC.
+ */
 
 export const DAY_MS = 86_400_000;
-/** China keeps one zone without summer time (since 1991), so an offset is enough. */
+/** China has one zone without summer time (since 1991), so an offset is enough. */
 const ZONE_MS = 8 * 3_600_000;
 
 /** The day in China on which an instant falls. */
@@ -19,12 +21,12 @@ export const dayOfDate = (date: string): number => {
 
 export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
-/** Days since Monday 1969-12-29, so that weeks begin where a multiple of seven does. */
+/** Days since Monday 1969-12-29, so that a week begins at each multiple of seven. */
 const sinceMonday = (day: number): number => day + 3;
 
 export const isWeekday = (day: number): boolean => weekdaysBefore(day + 1) > weekdaysBefore(day);
 
-/** Mondays to Fridays from 1969-12-29 up to a day, the day itself left out. */
+/** Mondays to Fridays from 1969-12-29 up to a day, without the day itself. */
 export const weekdaysBefore = (day: number): number => {
   const weeks = Math.floor(sinceMonday(day) / 7);
   return weeks * 5 + Math.min(sinceMonday(day) - weeks * 7, 5);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { Text } from '../matter/schema.ts';
 
-/** A working calendar as people write it: one YAML file, `catalog/calendar.yaml`. Unknown keys are errors. */
+/** A working calendar in one YAML file, `catalog/calendar.yaml`. Unknown keys are errors. */
 
 const DateText = z.iso.date({ error: 'a date that exists, as YYYY-MM-DD' });
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of the day, as HH:MM');
 
-/** When the windows are open on a day, in order. */
+/** The window hours of a day, in order. */
 const Hours = z.array(z.strictObject({ open: TimeOfDay, close: TimeOfDay })).min(1);
 export type Hours = z.infer<typeof Hours>;
 
@@ -24,7 +24,10 @@ export type Notice = z.infer<typeof Notice>;
 
 export const CalendarData = z.strictObject({
   $schema: z.string().optional(),
-  /** The year of the newest notice and a number that rises within it: 2026.1. A published version never changes. */
+  /**
+   * The year of the newest notice and a number that rises within it: 2026.1. A published version
+   * never changes.
+   */
   version: z.string().regex(/^20\d\d\.[1-9]\d{0,2}$/, 'a year and a number, such as 2026.1'),
   /** First and last day for which notices are known. Outside them Monday to Friday is assumed. */
   coveredFrom: DateText,

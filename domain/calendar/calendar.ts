@@ -3,36 +3,40 @@ import type { CalendarData, Hours, Notice } from './calendar-schema.ts';
 import type { Text } from '../matter/schema.ts';
 
 /**
- * Working days and window hours in mainland China. Tables are built once, so every question is answered without a loop over days.
- * Two scales of time are read off them, both in milliseconds: window time, which runs while the windows are open; and day time, which
- * grows by `WORKING_DAY_MS` on each working day however long its windows are open, so that a half day is a day.
+ * Working days and window hours in mainland China. Tables are built once, so no calculation loops
+ * over days. They give two scales of time, both in milliseconds: window time, which runs while the
+ * windows are open; and day time, which grows by `WORKING_DAY_MS` on each working day, also on a
+ * half day.
  */
 export interface Calendar {
   version: string;
   coveredUntil: string;
   firstDay: number;
   lastDay: number;
-  /** The working days from `firstDay` to `lastDay`, and when the windows are open on each. */
+  /** The working days from `firstDay` to `lastDay`, and the window hours of each. */
   workingDays: readonly number[];
   hours: readonly DayHours[];
-  /** How many working days come before `firstDay + index`. */
+  /** The number of working days before `firstDay + index`. */
   workingDaysBefore: readonly number[];
-  /** Window time before the working day of an index; one more than there are working days. */
+  /**
+   * The window time before the working day with this index; one entry more than there are working
+   * days.
+   */
   windowTimeBefore: readonly number[];
-  /** The hours that are assumed before and after the covered days. */
+  /** The assumed hours before and after the covered days. */
   hoursBefore: DayHours;
   hoursAfter: DayHours;
-  /** What notices say about days, by day. */
+  /** The announcements of notices, by day. */
   announced: ReadonlyMap<number, Announcement>;
 }
 
-/** Openings and closings in milliseconds of the day, and how long the windows are open in all. */
+/** Openings and closings in milliseconds of the day, and the total length of the window hours. */
 interface DayHours {
   spans: readonly { open: number; close: number }[];
   length: number;
 }
 
-/** What the last notice about a day says, and which notice that is. */
+/** The last announcement about a day, and its notice. */
 interface Announcement {
   kind: 'holiday' | 'make-up-day' | 'half-day';
   source: string;
@@ -41,10 +45,13 @@ interface Announcement {
   hours?: DayHours;
 }
 
-/** What a working day comes to on the scale of day time; also the rate at which days and minutes are exchanged: 390 minutes. */
+/**
+ * The length of a working day in day time, and the rate at which days and minutes are converted:
+ * 390 minutes.
+ */
 export const WORKING_DAY_MS = 390 * 60_000;
 
-/** The calendar must be without mistakes (`lintCalendar`). */
+/** The calendar must be free of mistakes (`lintCalendar`). */
 export const createCalendar = (data: CalendarData): Calendar => {
   const firstDay = dayOfDate(data.coveredFrom);
   const lastDay = dayOfDate(data.coveredUntil);
@@ -108,17 +115,20 @@ const timeOfDay = (time: string): number => Date.parse(`1970-01-01T${time}:00Z`)
 export const isWorkingDay = (calendar: Calendar, day: number): boolean =>
   countBefore(calendar, day + 1) > countBefore(calendar, day);
 
-/** When the windows are open on a day; undefined: it is not worked. */
+/** The window hours of a day; undefined: it is not worked. */
 const hoursOn = (calendar: Calendar, day: number): DayHours | undefined =>
   isWorkingDay(calendar, day) ? hoursAt(calendar, countBefore(calendar, day)) : undefined;
 
-/** What a day is, and how that is known: by a notice where there is a `source`; `assumed`: none covers that day. */
+/**
+ * The kind of a day, and its source: a notice if there is a `source`; `assumed`: no notice covers
+ * that day.
+ */
 export interface DayInWords {
   kind: 'working-day' | 'weekend' | Announcement['kind'];
   name?: Text;
   source?: string;
   assumed: boolean;
-  /** When the windows are open, in milliseconds of the day. */
+  /** The window hours, in milliseconds of the day. */
   hours: readonly { open: number; close: number }[];
 }
 
@@ -133,7 +143,10 @@ export const describeDay = (calendar: Calendar, day: number): DayInWords => {
   };
 };
 
-/** Minutes of window hours from one instant to another, with fractions; negative when `to` comes first. */
+/**
+ * Minutes of window hours from one instant to another, with fractions; negative when `to` comes
+ * first.
+ */
 export const workingMinutesBetween = (calendar: Calendar, from: number, to: number): number =>
   (windowTime(calendar, to) - windowTime(calendar, from)) / 60_000;
 
@@ -144,13 +157,19 @@ export const windowTime = (calendar: Calendar, at: number): number => {
   return windowTimeAtStart(calendar, index) + passed(hoursOn(calendar, day), at - startOfDay(day));
 };
 
-/** The first instant at which `windowTime` reaches a value: a close rather than the next opening. */
+/**
+ * The first instant at which `windowTime` reaches a value. If a close and the next opening have
+ * that value, it is the close.
+ */
 export const windowTimeAt = (calendar: Calendar, time: number): number => {
   const index = windowIndex(calendar, time);
   return inDay(calendar, index, time - windowTimeAtStart(calendar, index));
 };
 
-/** Working days between the start of the calendar and an instant, each of `WORKING_DAY_MS`, the last in proportion to its hours. */
+/**
+ * Working days between the start of the calendar and an instant, each of `WORKING_DAY_MS`, the last
+ * in proportion to its hours.
+ */
 export const dayTime = (calendar: Calendar, at: number): number => {
   const day = dayOf(at);
   const whole = countBefore(calendar, day) * WORKING_DAY_MS;
@@ -172,11 +191,11 @@ export const closeOnOrAfter = (calendar: Calendar, day: number): number => {
   return inDay(calendar, index, hoursAt(calendar, index).length);
 };
 
-/** How much of a day's window hours is over at a time of the day. */
+/** The part of a day's window hours that has passed at a time of the day. */
 const passed = (hours: DayHours | undefined, time: number): number =>
   (hours?.spans ?? []).reduce((sum, { open, close }) => sum + Math.min(Math.max(time - open, 0), close - open), 0);
 
-/** The first instant of a working day at which so much of its window hours is over. */
+/** The first instant of a working day at which this part of its window hours has passed. */
 const inDay = (calendar: Calendar, index: number, time: number): number => {
   let left = time;
   let end = 0;
@@ -214,7 +233,10 @@ const windowIndex = ({ windowTimeBefore, hoursBefore, hoursAfter }: Calendar, ti
   return low;
 };
 
-/** Working days from the start of the calendar up to a day, the day itself left out; negative before the start. */
+/**
+ * The number of working days from the start of the calendar up to a day, without the day itself;
+ * negative before the start.
+ */
 const countBefore = ({ firstDay, lastDay, workingDays, workingDaysBefore }: Calendar, day: number): number =>
   workingDaysBefore[day - firstDay] ??
   (day < firstDay

@@ -10,7 +10,10 @@ import {
 } from './calendar.ts';
 import type { Limit } from '../matter/schema.ts';
 
-/** A clock stood still from one instant to another; a pause without an end moves nothing until it has ended. */
+/**
+ * A clock was paused from one instant to another. A pause without an end moves nothing until it has
+ * ended.
+ */
 export interface Pause {
   from: number;
   to?: number | undefined;
@@ -18,19 +21,24 @@ export interface Pause {
 
 export interface Deadline {
   at: number;
-  /** It lies past the last day that a notice covers (暂定): it may move when the next notice is loaded. */
+  /**
+   * The deadline is after the last day that a notice covers (暂定): it may move when the next notice
+   * is loaded.
+   */
   provisional: boolean;
 }
 
 /**
- * When a limit that starts to run at `start` is over.
- * - working days: the day of the start is not counted; over when the windows close on the last one. A pause adds the part of each
- *   counted day that it took of that day's window hours.
+ * When a limit that starts at `start` ends.
+ * - working days: the day of the start does not count; the limit ends when the windows close on the
+ *   last day. A pause adds the part of each counted day that it took of that day's window hours.
  * - working minutes: run in window hours from `start`.
- * - calendar days: the day of the start is not counted; a last day that is not worked moves to the next working day, and
- *   the end is the close of the windows (Civil Code of the PRC, arts. 201 and 203).
+ * - calendar days: the day of the start does not count; a last day that is not worked moves to the
+ *   next working day, and the end is the close of the windows (Civil Code of the PRC, arts. 201 and
+ *   203).
  * - seconds: plain time.
- * A pause that begins when the limit is already over changes nothing. `more` lengthens the limit, in its own time (`scaleOf`).
+ * A pause that begins after the end of the limit changes nothing. `more` lengthens the limit, in
+ * its own time (`scaleOf`).
  */
 export const addLimit = (
   calendar: Calendar,
@@ -43,7 +51,10 @@ export const addLimit = (
   return { at, provisional: !('seconds' in limit) && dayOf(at) > calendar.lastDay };
 };
 
-/** How a limit runs: from which instant, until which value of its own time (`scaleOf`), and the pauses that moved that, without what overlaps. */
+/**
+ * How a limit runs: its start, the value of its own time at its end (`scaleOf`), and the pauses
+ * that moved the end, without overlaps.
+ */
 export const runLimit = (
   calendar: Calendar,
   start: number,
@@ -63,7 +74,7 @@ export const runLimit = (
   return { from, end, moving };
 };
 
-/** The pauses that have ended, from an instant on, in order and without what overlaps. */
+/** The ended pauses from an instant on, in order and without overlaps. */
 export const inOrder = (pauses: readonly Pause[], start: number): { from: number; to: number }[] => {
   let seenUntil = start;
   return pauses
@@ -76,15 +87,18 @@ export const inOrder = (pauses: readonly Pause[], start: number): { from: number
     });
 };
 
-/** The time in which a limit runs. All of it in milliseconds of that time. */
+/** The time in which a limit runs, in milliseconds of that time. */
 export interface Scale {
-  /** How much of it has passed at an instant. */
+  /** The value of that time at an instant. */
   read: (at: number) => number;
-  /** The first instant at which so much has passed. */
+  /** The first instant at which the time reaches a value. */
   instantAt: (value: number) => number;
-  /** From which instant on a limit is counted that starts at `start`. */
+  /** The instant from which a limit that starts at `start` is counted. */
   begin: (start: number) => number;
-  /** What any limit comes to in it; units are exchanged at 390 minutes a working day and five working days a week. */
+  /**
+   * The length of any limit in this time; units are converted at 390 minutes a working day and five
+   * working days a week.
+   */
   amountOf: (limit: Limit) => number;
 }
 

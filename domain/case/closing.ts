@@ -5,7 +5,7 @@ import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
 import { stepOf, type CaseState, type StepState } from './state.ts';
 import { isStepEnd, isUndoing, type CaseEnd, type Closing } from './status.ts';
 
-/** The applicant takes the case back, or a supervisor ends one that cannot go on. */
+/** The applicant withdraws the case, or a supervisor terminates one that cannot continue. */
 export const close = (run: Run, message: Extract<Message, { kind: 'withdrawal' | 'termination' }>): Outcome => {
   const code = whyNotOpen(run.state);
   if (code) return refuse(run, message, code);
@@ -13,13 +13,15 @@ export const close = (run: Run, message: Extract<Message, { kind: 'withdrawal' |
   return APPLIED;
 };
 
-/** What closing a case does to a step as it is now. Also what a preview shows before anyone confirms. */
+/**
+ * The effect of closing on a step in its present state. A preview shows it before anyone confirms.
+ */
 export type ClosingEffect = 'ended' | 'not-started' | 'stopped' | 'undone' | 'stands';
 
 export const closingEffect = (state: CaseState, step: PlanStep, closing: Closing): ClosingEffect => {
   const now = stepOf(state, step.id);
   if (now.status === 'waiting' || now.status === 'ready') return 'not-started';
-  // A result in doubt is a result: a person says whether it stands.
+  // A result in doubt is still a result: a person decides whether it stands.
   const isResult = now.status === 'done' || now.attention === 'CORRECTION_BY_PERSON';
   if (isResult) return closing === 'withdrawal' && canUndo(state, step, now) ? 'undone' : 'stands';
   if (isStepEnd(now.status)) return 'ended';
@@ -31,7 +33,10 @@ const canUndo = (state: CaseState, step: PlanStep, now: StepState): boolean =>
   now.stands === undefined &&
   !(step.undo.standsAfter ?? []).some((id) => stepOf(state, id).status === 'done');
 
-/** Ends what a closing case has not sent, and what was sent and cannot be undone: its agency is told. */
+/**
+ * Ends the steps of a closing case that were not sent, and those that were sent and cannot be
+ * undone; their agencies are told.
+ */
 export const stopClosing = (run: Run): void => {
   const { closing } = run.state;
   if (closing === undefined) return;
@@ -43,8 +48,8 @@ export const stopClosing = (run: Run): void => {
 };
 
 /**
- * The steps whose undo is to start now: those that a closing case or a failed branch takes back and behind which nothing
- * remains to be taken back, so that undoing runs in reverse.
+ * The steps whose undo is to start now: those that a closing case or a failed branch takes back, if
+ * all steps after them have been taken back. Undoing therefore runs in reverse order.
  */
 const dueUndos = (state: CaseState): PlanStep[] => {
   const unsettled = state.plan.steps.filter((step) => undoUnsettled(state, step));
@@ -55,7 +60,7 @@ const dueUndos = (state: CaseState): PlanStep[] => {
   );
 };
 
-/** Whether an undo of the step is wanted or under way. */
+/** Whether the step is to be undone, or its undo is in progress. */
 const undoUnsettled = (state: CaseState, step: PlanStep): boolean => {
   const now = stepOf(state, step.id);
   if (now.undo) return !isStepEnd(now.status);
@@ -71,8 +76,8 @@ const servesOnlyWhatFailed = (state: CaseState, step: PlanStep): boolean =>
   (step.undo.whenFails ?? []).some((id) => FAILED.has(stepOf(state, id).status));
 
 /**
- * How a step is taken back as it stands. Only a result needs a decision of a person (更正, 撤销): what its agency has not approved yet
- * is an application, and is withdrawn (撤回).
+ * How a step is taken back in its present state. Only a result needs the decision of a person (更正,
+ * 撤销). Before its agency has approved it, it is an application, and is withdrawn (撤回).
  */
 export const undoClassOf = (step: PlanStep, decision: DecisionKind | undefined): UndoClass =>
   PERSONAL_UNDO.includes(step.undo.class) && decision !== 'approved' ? 'withdraw' : step.undo.class;
@@ -90,8 +95,8 @@ export const startUndos = (run: Run): void => {
 };
 
 /**
- * An agency's answer to the undo of a round. One that comes after a person settled that undo
- * changes no later round.
+ * The answer of an agency to the undo of a round. An answer that comes after a person settled that
+ * undo changes no later round.
  */
 export const undoAnswered = (run: Run, event: Extract<CaseEvent, { kind: 'undo-answered' }>): void => {
   const { stepId, round, answer } = event;
@@ -102,13 +107,13 @@ export const undoAnswered = (run: Run, event: Extract<CaseEvent, { kind: 'undo-a
   else run.record({ kind: 'step-attention', code: answer.code, ...of });
 };
 
-/** How a case ends whose steps have all ended. */
+/** The end of a case whose steps have all ended. */
 export const endOf = (state: CaseState): CaseEnd => {
   if (state.closing === 'withdrawal') return 'withdrawn';
   const steps = state.plan.steps.map((step) => ({ kind: step.kind, status: stepOf(state, step.id).status }));
   const gained = steps.some(({ kind, status }) => status === 'done' && RESULTS.has(kind));
   if (state.closing !== undefined) return gained && state.plan.partial ? 'partially-completed' : 'returned';
-  // 不予受理: the intake was refused, or what it waits for was.
+  // 不予受理: the intake was refused, or a step that it waits for.
   if (state.status === 'submitted') return 'not-accepted';
   if (steps.every(({ status }) => status === 'done' || status === 'skipped')) return 'completed';
   return gained && state.plan.partial ? 'partially-completed' : 'refused';

@@ -5,7 +5,7 @@ import { APPLIED, because, factsOf, refuse, whyNotDecide } from './run.ts';
 import { agencyOf, gatheringNotice, planStepOf, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd, isUndoing, whyNotAdopt, whyNotReopen } from './status.ts';
 
-/** What an agency, an officer or whoever decides for it says about a step. */
+/** A decision about a step, by its agency, an officer or a person who decides in their place. */
 export interface Decision {
   id: string;
   by: Actor;
@@ -16,7 +16,8 @@ export interface Decision {
 }
 
 export const decide = (run: Run, message: Decision, via: Via): Outcome => {
-  // A reply may bear the id of a message that was refused: now it is the answer to our own question.
+  // A reply may have the id of a message that was refused: now it is the answer to our own
+  // question.
   if (run.state.messages[message.id]?.kind === 'applied') return { kind: 'repeated' };
   const step = run.state.steps[message.stepId];
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
@@ -30,13 +31,19 @@ export const decide = (run: Run, message: Decision, via: Via): Outcome => {
   return APPLIED;
 };
 
-/** A carrier does not refuse a parcel: it brings it back, before or after it said that it was delivered. A person may still give it up. */
+/**
+ * A carrier does not refuse a parcel but returns it, before or after it reported the delivery. A
+ * person may still give it up.
+ */
 const isReturnedParcel = (state: CaseState, { stepId, decision, by }: Decision): boolean =>
   decision === 'refused' &&
   (by.role === 'agency' || by.role === 'officer') &&
   planStepOf(state.plan, stepId).kind === 'deliver';
 
-/** The parcel waits until a person has it sent again or its address is corrected; a case that has ended is taken up again for it. */
+/**
+ * The parcel waits until a person sends it again or corrects its address. A case that has ended is
+ * reopened for it.
+ */
 const returnParcel = (run: Run, message: Decision, via: Via): Outcome => {
   const code = whyNotReturn(run.state, message);
   if (code) return refuse(run, message, code);
@@ -68,30 +75,37 @@ const record = (run: Run, message: Decision, via: Via): void => {
   }
 };
 
-/** What is asked while others are being gathered goes into the same notice (一次性告知). */
+/** A request joins the notice that is being gathered (一次性告知). */
 export const noticeToGather = (state: CaseState): string =>
   gatheringNotice(state) ?? String(Object.keys(state.notices).length + 1);
 
-/** The same agency says the same thing about the same round again. */
+/** The same agency repeats its decision about the same round. */
 const isRoundOf = (decided: { by: Actor }, round: number, message: Decision): boolean =>
   round === message.round && decided.by.role === message.by.role && decided.by.id === message.by.id;
 
-/** Lost tasks may have ordered several rounds of a step; a number beyond that was never one of ours. */
+/**
+ * Lost tasks may have ordered several rounds of a step. We have never sent a round with a larger
+ * number.
+ */
 const MOST_ROUNDS_LOST = 3;
 
 /**
- * Whether a message is too early to be judged: an agency, or an officer of it, decides a round that this run of the case
- * has not begun. It was asked in a workflow task that is lost, and will be asked again under the same key. Whoever delivers must come again later.
+ * Whether a message comes too early: an agency, or one of its officers, decides a round that this
+ * run of the case has not begun. The round was sent in a workflow task that was lost, and will be
+ * sent again with the same key. The message must be delivered again later.
  */
 export const isTooEarly = (state: CaseState, message: Message): boolean => {
   if (message.kind !== 'decision') return false;
   if (message.by.role !== 'agency' && message.by.role !== 'officer') return false;
-  // Also where the step or the case has ended: the lost task may have ordered it anew.
+  // Also if the step or the case has ended: the lost task may have ordered the step again.
   const ahead = message.round - (state.steps[message.stepId]?.round ?? message.round);
   return ahead > 0 && ahead <= MOST_ROUNDS_LOST;
 };
 
-/** The reply to our own request. A reply that comes when the step has moved on changes nothing; a decision in it is kept. */
+/**
+ * The reply to our own request. If the step has moved on, the reply changes nothing; a decision in
+ * it is kept.
+ */
 export const answered = (run: Run, stepId: string, round: number, answer: StepAnswer): void => {
   if (answer.kind === 'decided') {
     const { messageId: id, decision, items } = answer;
@@ -108,8 +122,9 @@ export const answered = (run: Run, stepId: string, round: number, answer: StepAn
 };
 
 /**
- * A person makes an answer that was kept beside the record (late, or at odds with the first) the step's decision: in the round that
- * is open, or in a new one where the step has ended. A case that has ended is taken up again for it.
+ * A person makes an answer that was kept beside the record (late, or in contradiction to the first)
+ * the decision of the step: in the open round, or in a new one if the step has ended. A case that
+ * has ended is reopened for it.
  */
 export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>): Outcome => {
   const { stepId, decision, id, by } = message;

@@ -8,7 +8,7 @@ import { isCaseEnd, isStepEnd, isUndoing } from './status.ts';
 export const DUE_KINDS = [
   /** The intake has been silent for too long: the case is deemed accepted. */
   'acceptance',
-  /** What is missing has been gathered long enough: the applicant is told. */
+  /** Missing items have been gathered long enough: the applicant is told. */
   'gathering',
   'reminder',
   /** The applicant has not answered. */
@@ -16,12 +16,15 @@ export const DUE_KINDS = [
   'pledge',
   /** The pledge expired and the gap is still open. */
   'pledge-return',
-  /** The parcel goes with what is ready. */
+  /** The parcel is sent with the finished documents. */
   'parcel',
 ] as const;
 export type DueKind = (typeof DUE_KINDS)[number];
 
-/** An instant that a case waits for: `from` is when the limit began to run, `at` the instant itself where it is agreed and not counted. */
+/**
+ * An instant that a case waits for. `from` is the start of the limit; `at` is the instant itself if
+ * it was agreed and not computed.
+ */
 export interface Due {
   key: string;
   kind: DueKind;
@@ -31,8 +34,8 @@ export interface Due {
 }
 
 /**
- * Everything that time will do to the case as it is now, a function of its state: what is not in it any more is not due. Keys are never
- * used again for another instant.
+ * Everything that time will do to the case in its present state, as a function of that state: a due
+ * that is not in it is no longer due. A key is never used again for another instant.
  */
 export const dues = (state: CaseState): Due[] => {
   if (isCaseEnd(state.status) || state.closing !== undefined) return [];
@@ -66,7 +69,7 @@ const pledgeDues = (state: CaseState): Due[] => {
   return [{ key: 'pledge', kind: 'pledge', from: state.receivedAt, at: pledge.until }];
 };
 
-/** From the first paper that is ready, while others are not. */
+/** From the first finished document, while others are missing. */
 const parcelDues = (state: CaseState): Due[] =>
   state.plan.steps.flatMap((step): Due[] => {
     if (step.rest === undefined || stepOf(state, step.id).status !== 'waiting') return [];
@@ -75,11 +78,14 @@ const parcelDues = (state: CaseState): Due[] =>
     const open = papers.some(({ status }) => !isStepEnd(status));
     if (ready.length === 0 || !open) return [];
     const from = Math.min(...ready);
-    // A paper that is made anew moves the instant.
+    // A document that is made again moves the instant.
     return [{ key: `parcel:${step.id}:${from}`, kind: 'parcel', from, stepId: step.id }];
   });
 
-/** An instant has come. One that the case does not wait for any more is refused: the answer was quicker. */
+/**
+ * An instant has come. It is refused if the case no longer waits for it, because the answer was
+ * quicker.
+ */
 export const fallDue = (run: Run, message: Extract<Message, { kind: 'due' }>): Outcome => {
   const due = dues(run.state).find(({ key }) => key === message.key);
   if (!due) return refuse(run, message, 'NOT_DUE');
@@ -111,7 +117,10 @@ export const fallDue = (run: Run, message: Extract<Message, { kind: 'due' }>): O
   return APPLIED;
 };
 
-/** Not answered in time: the case goes back, or the steps that asked end, by the definition's rule. */
+/**
+ * No answer in time: the case is returned, or the steps that asked end, by the rule of the
+ * definition.
+ */
 const lapse = (run: Run, noticeId: string, message: Extract<Message, { kind: 'due' }>): void => {
   run.record({ kind: 'supplement-lapsed', at: run.at, noticeId, ...because(message) });
   if (run.state.plan.onSilence === 'return-case') {

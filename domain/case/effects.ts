@@ -4,7 +4,7 @@ import type { Run } from './run.ts';
 import { agencyOf, stepOf } from './state.ts';
 import { WITH_AGENCY } from './status.ts';
 
-/** A step's effect key is case, step and round. */
+/** The effect key of a step is case, step and round. */
 interface Call {
   stepId: string;
   agency: string;
@@ -12,25 +12,25 @@ interface Call {
   at: number;
 }
 
-/** What the shell is to do. */
+/** The work that the engine orders from the workflow. */
 export type Effect =
   | ({ kind: 'submit' } & Call)
-  /** Stop trying to send: the step was decided otherwise, or is taken back. */
+  /** Stop sending: the step was decided by another message, or is taken back. */
   | { kind: 'cancel-submit'; stepId: string; round: number }
   | ({ kind: 'undo'; class: UndoClass } & Call)
-  /** Tell the agency that nobody waits for this round any more. Nothing depends on its answer. */
+  /** Tell the agency that this round is no longer wanted. Nothing depends on its answer. */
   | ({ kind: 'call-off' } & Call);
 
-/** What an entry leads to outside. */
+/** The effects of an entry outside the case. */
 export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
   switch (entry.kind) {
     case 'step-submitted':
       return [submit(run, entry)];
     case 'step-released':
-      // The same request as before the outage, to the byte: the agency may have had it.
+      // The same request as before the outage, byte for byte: the agency may have received it.
       return [submit(run, { ...entry, at: stepOf(run.state, entry.stepId).sentAt ?? entry.at })];
     case 'step-resumed': {
-      // Sending was stopped with the clock; the agency may not have heard of the step yet.
+      // Sending stopped with the clock; the agency may not know of the step yet.
       const { status, round } = stepOf(run.state, entry.stepId);
       return status === 'submitted' ? [submit(run, { ...entry, round })] : [];
     }
@@ -75,19 +75,19 @@ const submit = (run: Run, { stepId, round, at }: { stepId: string; round: number
   at,
 });
 
-/** Whether the round that an entry begins is still to be sent when the event is over. */
+/** Whether the round that an entry begins must be sent after the event. */
 const isSent = (run: Run, { stepId, round }: { stepId: string; round: number }): boolean => {
   const step = stepOf(run.state, stepId);
   return step.status === 'submitted' && step.round === round;
 };
 
-/** Sending goes on only for a step that was sent before this event and not yet answered. */
+/** Sending continues only for a step that was sent before this event and is not answered yet. */
 const cancelSubmit = (run: Run, stepId: string): Effect[] => {
   const before = stepOf(run.before, stepId);
   return before.status === 'submitted' ? [{ kind: 'cancel-submit', stepId, round: before.round }] : [];
 };
 
-/** The agency that has the step, or may have it, is told that the round is over. */
+/** The agency that has the step, or may have it, is told that the round has ended. */
 const letGo = (run: Run, { stepId, at }: { stepId: string; at: number }): Effect[] => {
   const { status, round } = stepOf(run.before, stepId);
   if (!WITH_AGENCY.includes(status) || round === 0) return [];

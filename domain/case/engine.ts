@@ -14,8 +14,9 @@ import { isCaseEnd, isStepEnd } from './status.ts';
 import { answerSupplement, fillGap, requestSupplement } from './supplements.ts';
 
 /**
- * The case engine: what a case does next, and nothing else. Pure: no clock, no I/O, no Temporal. An event leads to ledger
- * entries, the entries to the next state (`fold`) and to the effects; so the ledger alone gives the state back.
+ * The case engine: decides the next entries and effects of a case. Pure: no clock, no I/O, no
+ * Temporal. An event leads to ledger entries; the entries lead to the next state (`fold`) and to
+ * the effects. The state can therefore be restored from the ledger alone.
  */
 export interface Next {
   state: CaseState;
@@ -24,7 +25,10 @@ export interface Next {
   outcome: Outcome;
 }
 
-/** A case as the front door recorded it: its first ledger entry, at `receivedAt`, is there, nothing has started. */
+/**
+ * A case that was handed in: it has its first ledger entry, at `receivedAt`, and no step has
+ * started.
+ */
 export const begin = (plan: Plan, receivedAt: number): CaseState => ({ ...emptyCase(plan), receivedAt, seq: 1 });
 
 export const next = (state: CaseState, event: CaseEvent): Next => {
@@ -112,7 +116,10 @@ const changeCalendar = (run: Run, message: Extract<Message, { kind: 'calendar-ch
   return APPLIED;
 };
 
-/** What follows by itself, until nothing more does: steps start, are blocked, are taken back; the case ends. */
+/**
+ * Applies all rules that need no further event, until none applies: steps start, are blocked or
+ * taken back; the case ends.
+ */
 const cascade = (run: Run): void => {
   if (isCaseEnd(run.state.status)) return;
   let before: CaseState;
@@ -141,7 +148,10 @@ const startAndBlock = (run: Run): void => {
   }
 };
 
-/** Sends a step whose needs are met, unless something holds it: then it is ready, and says why it stays here. */
+/**
+ * Sends a step whose needs are met, unless it is deferred: then it is ready, and its state has the
+ * reason.
+ */
 const start = (run: Run, stepId: string): void => {
   const { status, round, because: known } = stepOf(run.state, stepId);
   const held = heldBy(run.state, stepId);
@@ -149,7 +159,10 @@ const start = (run: Run, stepId: string): void => {
   else if (status === 'waiting' || known !== held) run.record({ kind: 'step-held', at: run.at, stepId, because: held });
 };
 
-/** Nobody is at work who might ask for more: the applicant need not wait for the end of the gathering. */
+/**
+ * No agency is working that might ask for more, so the applicant need not wait for the end of the
+ * gathering.
+ */
 const notifyWhenAllHaveSpoken = (run: Run): void => {
   const noticeId = gatheringNotice(run.state);
   if (noticeId === undefined || run.state.closing !== undefined) return;

@@ -5,31 +5,28 @@ import { emptyCase, openGaps, stepOf } from './state.ts';
 import type { StepStatus } from './status.ts';
 import { parseStepId } from './step-id.ts';
 
-/** A step as the record has it before anything has happened to it. */
+/** The row of a step before any event. */
 interface FirstStep extends Pick<PlanStep, 'id' | 'agency' | 'kind'> {
   definition: string;
-  /** Which of several, from 1. */
+  /** The number of the list item, from 1. */
   item?: number;
-  /** In the plan, from 1. */
+  /** The place in the plan, from 1. */
   position: number;
   status: StepStatus;
-  /** Working days by which its limit may be extended; 0: not at all. */
+  /** The number of working days by which its limit may be extended; 0: none. */
   extension: number;
 }
 
-/**
- * What a case is recorded with when it is handed in: `begin` gives the state that this entry leads
- * to.
- */
+/** The record of a case when it is handed in: `begin` returns the state after this entry. */
 export interface FirstRecord {
   entry: EntryOf<'case-submitted'>;
   steps: FirstStep[];
-  /** Materials that are pledged. */
+  /** The pledged materials. */
   gaps: string[];
 }
 
 /**
- * `overrides` are the rules by which the case is a duplicate and was accepted; a rule may come
+ * `overrides` are the rules by which the case is a duplicate and was accepted; a rule may occur
  * twice.
  */
 export const firstRecord = (

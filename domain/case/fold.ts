@@ -4,7 +4,7 @@ import type { Actor, DecisionKind } from './messages.ts';
 import { agencyOf, planStepOf, receiptOf, stepOf, type CaseState, type Notice, type StepState } from './state.ts';
 import { isStepEnd, type StepStatus } from './status.ts';
 
-/** One entry applied to a case. The only place where a case changes. */
+/** Applies one entry to a case. A case changes nowhere else. */
 export const fold = (state: CaseState, entry: LedgerEntry): CaseState => {
   const changed = foldEntry(state, entry);
   return { ...withClocks(withMessage(changed, entry), entry.at), seq: state.seq + 1 };
@@ -145,7 +145,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
   }
 };
 
-/** The memory that makes delivery exactly-once. */
+/** The outcomes by message id, which make delivery exactly-once. */
 const withMessage = (state: CaseState, entry: LedgerEntry): CaseState => {
   if (!('messageId' in entry)) return state;
   const outcome =
@@ -153,7 +153,7 @@ const withMessage = (state: CaseState, entry: LedgerEntry): CaseState => {
   return { ...state, messages: { ...state.messages, [entry.messageId]: outcome } };
 };
 
-/** A step that goes to its agency: what the round before it was told or waited for is over. */
+/** A step that is sent to its agency: everything that belonged to the round before is removed. */
 const sent = (state: CaseState, { stepId, round, at }: { stepId: string; round: number; at: number }): StepState => {
   const { agency, officer, clock } = stepOf(state, stepId);
   return {
@@ -166,14 +166,17 @@ const sent = (state: CaseState, { stepId, round, at }: { stepId: string; round: 
   };
 };
 
-/** Sent to another agency: the time until now was the first one's, and its officer has nothing to do with it any more. */
+/**
+ * A step that is sent to another agency: the time until now counts for the first one, and its
+ * officer no longer has the task.
+ */
 const handedOver = (state: CaseState, entry: EntryOf<'step-reassigned'>): StepState => {
   const { officer: _before, ...step } = sent(state, entry);
   const until = { agency: agencyOf(state, entry.stepId), until: entry.at };
   return step.clock ? { ...step, clock: { ...step.clock, before: [...(step.clock.before ?? []), until] } } : step;
 };
 
-/** A clock that had ended runs again; nobody held the step in between. */
+/** A clock that had ended runs again; no party held the step in between. */
 const restart = (clock: StepClock | undefined, at: number) =>
   clock?.endedAt === undefined
     ? {}
@@ -199,7 +202,10 @@ const gapFilled = (state: CaseState, { materials }: EntryOf<'gap-filled'>): Case
   return { ...rest, filled, ...(!complete && pledgeExpiredAt !== undefined && { pledgeExpiredAt }) };
 };
 
-/** The parcel goes with what is ready; what is not goes with the step that was kept for it. */
+/**
+ * The parcel is sent with the finished documents; the rest is sent with the step that was reserved
+ * for it.
+ */
 const split = (state: CaseState, { stepId, rest, later }: EntryOf<'parcel-split'>): CaseState => {
   const steps = state.plan.steps.map((step) => {
     if (step.id === stepId) {
@@ -215,7 +221,7 @@ const split = (state: CaseState, { stepId, rest, later }: EntryOf<'parcel-split'
   return withStep({ ...state, plan: { ...state.plan, steps } }, rest, { status: 'waiting', round: 0 });
 };
 
-/** What was blocked because of the step, directly or through others, waits again. */
+/** The steps that were blocked because of this step, directly or through others, wait again. */
 const unblocked = (state: CaseState, stepId: string): CaseState =>
   state.plan.steps.reduce((before, { id }) => {
     const step = stepOf(before, id);
@@ -224,7 +230,7 @@ const unblocked = (state: CaseState, stepId: string): CaseState =>
     return cause ? withStep(before, id, { status: 'waiting', round: step.round }) : before;
   }, state);
 
-/** A result that was decided stands as done; an application that never was decided is simply stopped. */
+/** A decided result stays done; an application without a decision is stopped. */
 const standing = (state: CaseState, stepId: string): StepStatus =>
   stepOf(state, stepId).decided?.decision === 'approved' ? 'done' : 'stopped';
 
@@ -233,7 +239,10 @@ const withStep = (state: CaseState, stepId: string, step: StepState): CaseState 
   steps: { ...state.steps, [stepId]: step },
 });
 
-/** Changes a step; what waited for a person or stood still is over unless the change says otherwise. */
+/**
+ * Changes a step. What a person had to do or what deferred the step ends, unless the change sets it
+ * again.
+ */
 const changeStep = (state: CaseState, stepId: string, change: Partial<StepState>): CaseState => {
   const { attention: _acted, suspension: _ended, parked: _sent, ...step } = stepOf(state, stepId);
   return withStep(state, stepId, { ...step, ...change });
@@ -260,7 +269,10 @@ const withNotice = (state: CaseState, noticeId: string, at: number, change: (not
   },
 });
 
-/** Every clock after an entry: a step that has ended stands still for good, one that somebody else holds for as long as that lasts. */
+/**
+ * Every clock after an entry: the clock of a step that has ended stops for good; the clock of a
+ * step that another party holds is paused as long as that lasts.
+ */
 const withClocks = (state: CaseState, at: number): CaseState => {
   let steps = state.steps;
   for (const [id, step] of Object.entries(state.steps)) {
@@ -276,7 +288,7 @@ const clockAt = (state: CaseState, id: string, step: StepState, clock: StepClock
   return holdFor(clock, at, new Set(holdReasons(state, id, step)));
 };
 
-/** Why the agency cannot be held to account for a step as it is now. */
+/** Why the time of a step does not count against its agency now. */
 const holdReasons = (state: CaseState, id: string, step: StepState): HoldReason[] => {
   const { kind } = planStepOf(state.plan, id);
   const notice = step.noticeId === undefined ? undefined : state.notices[step.noticeId];

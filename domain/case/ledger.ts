@@ -2,10 +2,16 @@ import type { Actor, AttentionCode, DecisionKind, Procedure, RefusalCode } from 
 import type { UndoClass } from './plan.ts';
 import type { CaseEnd, Closing } from './status.ts';
 
-/** How a decision reached us: the reply to our request, a message from outside, or an answer that a person adopted. */
+/**
+ * How a decision reached us: the reply to our request, a message, or an answer that a person
+ * adopted.
+ */
 export type Via = 'reply' | 'message' | 'adoption';
 
-/** Why a step whose needs are met does not start: a gap in the papers, something the window asked for, or a pledge that has expired. */
+/**
+ * Why a step whose needs are met does not start: a missing material, a request of the window, or a
+ * pledge that has expired.
+ */
 export type HeldBy = 'gap' | 'supplement' | 'pledge';
 
 /** Written because of a message; the case remembers its id. */
@@ -20,14 +26,18 @@ interface OfStep {
 }
 
 /**
- * The record of a case: what happened, in the order in which it was decided. The state of a case is the fold of these, so
- * nothing may change a case without leaving one. They hold ids and codes, never personal data. `overrides` are the rules of the
- * definition by which a case is a duplicate of another one and was accepted all the same.
+ * The record of a case: the events, in the order in which they were decided. The state of a case is
+ * the fold of its entries, so every change of a case needs an entry. Entries contain ids and codes,
+ * never personal data. `overrides` are the rules of the definition by which a case is a duplicate
+ * of another one and was accepted nevertheless.
  */
 export type LedgerEntry = { at: number } & (
   | { kind: 'case-submitted'; by: Actor; overrides?: string[] }
   | { kind: 'case-accepted' }
-  /** Nobody said within the law's five working days that something was missing: accepted from the day of receipt (行政许可法 art. 32). */
+  /**
+   * No request for missing things came within the five working days of the law: accepted from the
+   * day of receipt (行政许可法 art. 32).
+   */
   | ({ kind: 'case-deemed-accepted'; stepId: string } & ByMessage)
   | ({ kind: 'case-closing'; closing: Closing } & ByMessage)
   | ({ kind: 'case-reopened' } & ByMessage)
@@ -36,7 +46,7 @@ export type LedgerEntry = { at: number } & (
   | { kind: 'step-held'; stepId: string; because: HeldBy }
   | ({ kind: 'step-accepted' } & OfStep)
   | ({ kind: 'step-decided'; decision: 'approved' | 'refused'; via: Via } & OfStep & ByMessage)
-  /** The carrier brought it back: a parcel is not refused, it is sent again. */
+  /** The carrier returned it: a parcel is not refused but sent again. */
   | ({ kind: 'parcel-returned'; via: Via } & OfStep & ByMessage)
   | ({ kind: 'step-attention'; code: AttentionCode } & OfStep)
   | ({ kind: 'step-parked' } & OfStep)
@@ -51,14 +61,14 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'step-redone' } & OfStep & ByMessage)
   /** Sent again in a new round because a value that it uses was corrected. */
   | ({ kind: 'step-redriven' } & OfStep & ByMessage)
-  /** The result used a value that was corrected since, and is a fact: a person decides what becomes of it. */
+  /** The result used a value that has been corrected, and is a fact: a person decides about it. */
   | ({ kind: 'step-in-doubt'; stepId: string } & ByMessage)
   | ({ kind: 'step-kept'; stepId: string } & ByMessage)
   | { kind: 'step-blocked'; stepId: string; because: string }
   | { kind: 'step-stopped'; stepId: string; because?: 'supplement' }
   | ({ kind: 'supplement-wanted'; noticeId: string; items: string[]; via: Via } & OfStep & ByMessage)
   | ({ kind: 'supplement-requested'; noticeId: string; items: { id: string; holds: string[] }[] } & ByMessage)
-  /** The applicant was told everything that is missing, at once (一次性告知). */
+  /** The applicant was told of everything that is missing, at once (一次性告知). */
   | { kind: 'supplement-notified'; noticeId: string; messageId?: string }
   | ({ kind: 'supplement-reminded'; noticeId: string } & ByMessage)
   | ({ kind: 'supplement-answered'; noticeId: string; items: string[] } & ByMessage)
@@ -78,7 +88,7 @@ export type LedgerEntry = { at: number } & (
 /** The entries of one kind. */
 export type EntryOf<K extends LedgerEntry['kind']> = Extract<LedgerEntry, { kind: K }>;
 
-/** A ledger's last entry, with its number and hash (hex). */
+/** The last entry of a ledger, with its number and hash (hex). */
 export interface LedgerTip {
   seq: number;
   hash: string;

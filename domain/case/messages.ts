@@ -1,14 +1,20 @@
-/** What the world tells a case, and what the case answers. Ids and codes only: texts stay in Postgres under the message id. */
+/**
+ * The messages to a case, and its answers. Ids and codes only: texts stay in Postgres under the
+ * message id.
+ */
 
 export type DecisionKind = 'approved' | 'refused' | 'supplement';
 
-/** Who acted: a role and an account or agency id, never a person's name. */
+/** The actor: a role and an account or agency id, never a person's name. */
 export interface Actor {
   role: 'agency' | 'officer' | 'clerk' | 'supervisor' | 'admin' | 'applicant' | 'system';
   id: string;
 }
 
-/** Why a clock stands still while others look into a matter (行政许可法 art. 45), and `other` for a supervisor's own reason. */
+/**
+ * The procedures during which a clock is paused (行政许可法 art. 45), and `other` for a supervisor's own
+ * reason.
+ */
 export const PROCEDURES = [
   'hearing',
   'tender',
@@ -26,8 +32,8 @@ export const PROCEDURES = [
 export type Procedure = (typeof PROCEDURES)[number];
 
 /**
- * Delivered once or many times, early, late or out of order; `id` is unique for the life of the case. `rightsLost`: who said it was
- * deprived of the right to say it before it was delivered.
+ * Delivered once or many times, early, late or out of order; `id` is unique for the life of the
+ * case. `rightsLost`: the sender lost the right to send it before it was delivered.
  */
 export type Message = { id: string; by: Actor; rightsLost?: true } & (
   | {
@@ -35,10 +41,12 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
       stepId: string;
       round: number;
       decision: DecisionKind;
-      /** With `supplement`: how many things are missing; what they are is in Postgres. Absent: one. */
+      /**
+       * With `supplement`: the number of missing things; their texts are in Postgres. Absent: one.
+       */
       items?: number;
     }
-  /** Somebody's answer that was kept beside the record is made the step's decision by a person. */
+  /** A person makes an answer that was kept beside the record the decision of the step. */
   | { kind: 'adoption'; stepId: string; adopts: string; decision: 'approved' | 'refused' }
   /** The window finds something missing; `holds` are the steps that use it. */
   | { kind: 'supplement-request'; items: { holds: string[] }[] }
@@ -59,13 +67,13 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
   | { kind: 'redo'; stepId: string }
   | { kind: 'keep'; stepId: string }
   | { kind: 'undo-settlement'; stepId: string; result: 'undone' | 'stands' }
-  /** The agency that would not take its step back is asked again. */
+  /** The agency that did not take its step back is asked again. */
   | { kind: 'undo-retry'; stepId: string }
-  /** The agency's outage is over and it is this step's turn. */
+  /** The outage of the agency has ended, and this step is released. */
   | { kind: 'release'; stepId: string; round: number }
   /** An instant that the case waits for has come (`dues`). */
   | { kind: 'due'; key: string }
-  /** A new calendar moves the open deadlines, which were computed by the one `before`. */
+  /** A new calendar moves the open deadlines, which were computed by the calendar `before`. */
   | { kind: 'calendar-change'; calendar: string; before: string }
 );
 
@@ -91,7 +99,7 @@ export const REFUSAL_CODES = [
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** The answer to a message; `first` names the decision that came before it. */
+/** The answer to a message; `first` names the earlier decision. */
 export type Outcome =
   | { kind: 'applied' }
   | { kind: 'repeated' }
@@ -115,8 +123,9 @@ export const ATTENTION_CODES = [
 export type AttentionCode = (typeof ATTENTION_CODES)[number];
 
 /**
- * What sending a step came to. An agency that cannot be reached is no answer: sending is tried again; `parked` where so many of its
- * calls fail that an incident is open: the step waits for its release.
+ * The result of sending a step. An unavailable agency is not an answer: sending is repeated.
+ * `parked`: so many calls to the agency fail that it has an incident, and the step waits for its
+ * release.
  */
 export type StepAnswer =
   | { kind: 'accepted' }
@@ -126,7 +135,7 @@ export type StepAnswer =
 
 export type UndoAnswer = { kind: 'undone' } | { kind: 'failed'; code: AttentionCode };
 
-/** What happens to a case. `at` is milliseconds since 1970, UTC. */
+/** The events of a case. `at` is milliseconds since 1970, UTC. */
 export type CaseEvent =
   | { kind: 'started'; at: number }
   | { kind: 'answered'; at: number; stepId: string; round: number; answer: StepAnswer }

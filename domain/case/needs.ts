@@ -2,7 +2,7 @@ import type { Plan, PlanNeed, PlanStep } from './plan.ts';
 import { stepOf, type CaseState } from './state.ts';
 import { isStepEnd } from './status.ts';
 
-/** Whether a step may start: `failed` names the step because of which it never will. */
+/** Whether a step may start. `failed` names the step because of which it never can. */
 export type Readiness = { kind: 'met' } | { kind: 'open' } | { kind: 'failed'; because: string };
 
 export const readiness = (state: CaseState, step: PlanStep): Readiness => {
@@ -40,7 +40,7 @@ const needReadiness = (state: CaseState, need: PlanNeed): Readiness => {
 /** Every step that waits, directly or through others, for `stepId`. */
 export const descendants = (plan: Plan, stepId: string): Set<string> => {
   const found = new Set<string>();
-  // One pass is enough: plan.steps has every step after what it needs.
+  // One pass is enough: in plan.steps every step comes after its needs.
   for (const step of plan.steps) {
     const waitsFor = step.needs.flatMap((need) => need.of);
     if (waitsFor.some((id) => id === stepId || found.has(id))) found.add(step.id);

@@ -4,7 +4,10 @@ import { act, APPLIED, because, factsOf, refuse, type Run } from './run.ts';
 import { planStepOf, stepOf } from './state.ts';
 import { situationOf } from './status.ts';
 
-/** What people order about a single step while it is with its agency. Each leaves who ordered it. */
+/**
+ * The orders of people about a single step while it is with its agency. Each entry names its
+ * author.
+ */
 
 export const resend = (run: Run, message: Extract<Message, { kind: 'resend' }>): Outcome =>
   act(run, message, 'resend', () => {
@@ -18,7 +21,7 @@ export const urge = (run: Run, message: Extract<Message, { kind: 'urge' }>): Out
     run.record({ kind: 'step-urged', at: run.at, stepId: message.stepId, ...because(message) });
   });
 
-/** Once for each step, within what the law and with it the definition allow. */
+/** Once for each step, within the limits of the law and of the definition. */
 export const extend = (run: Run, message: Extract<Message, { kind: 'extension' }>): Outcome => {
   const { stepId, days } = message;
   const most = run.state.steps[stepId] === undefined ? 0 : situationOf(factsOf(run.state, stepId)).extension;
@@ -39,7 +42,10 @@ export const resume = (run: Run, message: Extract<Message, { kind: 'resumption' 
     run.record({ kind: 'step-resumed', at: run.at, stepId: message.stepId, ...because(message) });
   });
 
-/** To another agency it goes as a new round, for to that one it is a new request; to a colleague it only changes hands. */
+/**
+ * Another agency gets the step as a new round, because the request is new to it; another officer of
+ * the same agency gets the same round.
+ */
 export const reassign = (run: Run, message: Extract<Message, { kind: 'reassignment' }>): Outcome =>
   act(run, message, 'reassign', () => {
     const { stepId, to } = message;
@@ -48,7 +54,7 @@ export const reassign = (run: Run, message: Extract<Message, { kind: 'reassignme
     run.record({ kind: 'step-reassigned', at: run.at, stepId, round: next, ...to, ...because(message) });
   });
 
-/** The outage of the agency is over and it is this step's turn. */
+/** The outage of the agency has ended, and this step is released. */
 export const release = (run: Run, message: Extract<Message, { kind: 'release' }>): Outcome => {
   const { stepId, round } = message;
   const step = run.state.steps[stepId];
@@ -58,7 +64,10 @@ export const release = (run: Run, message: Extract<Message, { kind: 'release' }>
   return APPLIED;
 };
 
-/** A person has the agency asked once more to take its step back: it may have thought better of it, or can be reached again. */
+/**
+ * A person has the agency asked again to take its step back: it may answer otherwise, or can be
+ * reached again.
+ */
 export const retryUndo = (run: Run, message: Extract<Message, { kind: 'undo-retry' }>): Outcome =>
   act(run, message, 'retry-undo', () => {
     const { stepId } = message;
@@ -67,7 +76,7 @@ export const retryUndo = (run: Run, message: Extract<Message, { kind: 'undo-retr
     run.record({ kind: 'undo-retried', at: run.at, stepId, round, class: undoClass, ...because(message) });
   });
 
-/** A person says how taking a step back ended. */
+/** A person settles how an undo ended. */
 export const settleUndo = (run: Run, message: Extract<Message, { kind: 'undo-settlement' }>): Outcome =>
   act(run, message, 'settle-undo', () => {
     const { stepId, result } = message;

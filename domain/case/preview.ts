@@ -4,7 +4,7 @@ import type { Message, RefusalCode } from './messages.ts';
 import { correctionEffect } from './redo.ts';
 import { stepOf, type CaseState } from './state.ts';
 
-/** The messages that bring other values or papers; `affected` are the steps that use them. */
+/** Messages with other values or papers; `affected` are the steps that use them. */
 type Change = Extract<Message, { affected: string[] }>;
 
 /**
@@ -18,7 +18,10 @@ type Change = Extract<Message, { affected: string[] }>;
 export const CHANGE_EFFECTS = ['sent-again', 'starts', 'to-person', 'sent-later', 'none'] as const;
 export type ChangeEffect = (typeof CHANGE_EFFECTS)[number];
 
-/** What a change would do to each step that uses it or waits for it, by the very rules that will carry it out. Changes nothing. */
+/**
+ * What a change would do to each step that uses it or waits for it, by the very rules that will
+ * carry it out. Changes nothing.
+ */
 export const previewChange = (
   state: CaseState,
   message: Change,

@@ -3,21 +3,21 @@ import type { LedgerEntry } from './ledger.ts';
 import { casePausedSince, openGaps, type CaseState, type Notice, type StepState } from './state.ts';
 import type { CaseStatus, Closing } from './status.ts';
 
-/** What the projection is told of a case after some entries: all that they may have changed. */
+/** The facts of a case that some entries may have changed, for the projection. */
 export interface Changes {
   entries: LedgerEntry[];
   matter: { code: string; version: number };
   status: CaseStatus;
   closing?: Closing;
   acceptedAt?: number;
-  /** Since when the case's own clock stands still. */
+  /** Since when the case's own clock is paused. */
   pausedAt?: number;
   /** Materials that were pledged and have not come in. */
   gaps: string[];
   steps: Record<string, StepState>;
-  /** All notices, when one of them may have changed. */
+  /** All notices, if one of them may have changed. */
   notices?: Record<string, Notice>;
-  /** All that the case waits for now. */
+  /** Everything that the case waits for now. */
   dues: Due[];
 }
 
@@ -37,7 +37,10 @@ export const changesOf = (state: CaseState, entries: LedgerEntry[]): Changes => 
   };
 };
 
-/** Entries that change nothing but the step they name; what any other changes is not worth telling apart. */
+/**
+ * Entries that change only the step that they name. The changes of all other entries are not
+ * distinguished.
+ */
 const OF_ONE_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
   'step-submitted',
   'step-held',
@@ -77,11 +80,14 @@ const OF_NO_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
   'message-refused',
 ]);
 
-/** The place of the last entry that may have changed the step; -1: none has. */
+/** The index of the last entry that may have changed the step; -1: none. */
 export const lastChangeOfStep = (entries: readonly LedgerEntry[], stepId: string): number =>
   entries.findLastIndex((entry) => mayChangeStep(entry, stepId));
 
-/** The same without another calendar, which moves the deadlines of a step and is nothing that happens to it. */
+/**
+ * As `lastChangeOfStep`, without a new calendar, which moves the deadlines of a step and is not an
+ * event of the step.
+ */
 export const lastHappeningToStep = (entries: readonly LedgerEntry[], stepId: string): number =>
   entries.findLastIndex((entry) => entry.kind !== 'calendar-changed' && mayChangeStep(entry, stepId));
 
@@ -90,6 +96,9 @@ const mayChangeStep = (entry: LedgerEntry, stepId: string): boolean => {
   return !OF_ONE_STEP.has(entry.kind) || ('stepId' in entry && entry.stepId === stepId);
 };
 
-/** The place of the last entry that may have changed a notice, or until when it is to be answered; -1: none has. */
+/**
+ * The index of the last entry that may have changed a notice or its last instant for an answer; -1:
+ * none.
+ */
 export const lastChangeOfNotices = (entries: readonly LedgerEntry[]): number =>
   entries.findLastIndex(({ kind }) => kind.startsWith('supplement-') || kind === 'calendar-changed');

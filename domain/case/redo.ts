@@ -4,7 +4,7 @@ import { act, APPLIED, because, refuse, type Run } from './run.ts';
 import { stepOf, type StepState } from './state.ts';
 import { isCaseEnd, isUndoing, whyNotReopen } from './status.ts';
 
-/** A person orders a step again, in a new round. A case that has ended is taken up again for it. */
+/** A person orders a step again, in a new round. A case that has ended is reopened for it. */
 export const redo = (run: Run, message: Extract<Message, { kind: 'redo' }>): Outcome =>
   act(run, message, 'redo', () => {
     const { stepId } = message;
@@ -25,8 +25,9 @@ export const correct = (run: Run, message: Extract<Message, { kind: 'correction'
 };
 
 /**
- * What a corrected value does to the steps that used it. One that is with its agency is sent again in a new round; an opinion is
- * formed again; a fact that stands is put before a person; what has not been sent yet will be sent with the new value.
+ * The effect of a corrected value on the steps that used it. A step that is with its agency is sent
+ * again in a new round; an opinion is formed again; a person decides about a fact that stands; a
+ * step that was not sent yet will be sent with the new value.
  */
 export const redrive = (run: Run, affected: readonly string[], message: { id: string; by: Actor }): void => {
   for (const { id: stepId, kind } of run.state.plan.steps) {
@@ -43,7 +44,7 @@ export const redrive = (run: Run, affected: readonly string[], message: { id: st
 
 type CorrectionEffect = 'sent-again' | 'to-person' | 'sent-later' | 'none';
 
-/** What a corrected value does to a step that uses it, as it stands now. */
+/** The effect of a corrected value on a step that uses it, in its present state. */
 export const correctionEffect = (step: StepState, kind: StepKind): CorrectionEffect => {
   if (isUndoing(step)) return 'none';
   switch (step.status) {
@@ -64,7 +65,7 @@ export const correctionEffect = (step: StepState, kind: StepKind): CorrectionEff
   }
 };
 
-/** A person looked at a result that a correction had put in doubt: it stands. */
+/** A person examined a result that a correction had put in doubt: it stands. */
 export const keep = (run: Run, message: Extract<Message, { kind: 'keep' }>): Outcome =>
   act(run, message, 'keep', () => {
     run.record({ kind: 'step-kept', at: run.at, stepId: message.stepId, ...because(message) });

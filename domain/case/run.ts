@@ -14,7 +14,10 @@ import {
 
 export const APPLIED: Outcome = { kind: 'applied' };
 
-/** Collects the entries of one event; every entry is folded at once, so that each rule sees what the one before it did. */
+/**
+ * Collects the entries of one event. Every entry is folded at once, so that each rule sees the
+ * changes of the rule before it.
+ */
 export class Run {
   readonly entries: LedgerEntry[] = [];
   readonly before: CaseState;
@@ -30,13 +33,13 @@ export class Run {
   }
 }
 
-/** What an entry that a message leads to says of it. */
+/** The part of an entry that names the message that led to it. */
 export const because = ({ id, by }: { id: string; by: Actor }): { messageId: string; by: Actor } => ({
   messageId: id,
   by,
 });
 
-/** A refused message is recorded too: nobody's word is dropped in silence. */
+/** A refused message is recorded too: no message is dropped silently. */
 export const refuse = (
   run: Run,
   message: { id: string; stepId?: string; decision?: DecisionKind },
@@ -54,7 +57,7 @@ export const refuse = (
   return withFirst(run.state, message, { kind: 'refused', code });
 };
 
-/** Adds who was first, for the one who was second. */
+/** Adds the first decision to the outcome of a second one. */
 export const withFirst = (
   state: CaseState,
   message: { id: string; stepId?: string },
@@ -64,14 +67,14 @@ export const withFirst = (
   return first ? { ...outcome, first } : outcome;
 };
 
-/** A step as far as its actions depend on it: the row of the projection has the same. */
+/** The facts of a step on which its actions depend: the row of the projection has the same. */
 export interface StepFacts extends SituationFacts {
   round: number;
-  /** What was decided last. */
+  /** The last decision. */
   decision?: DecisionKind | undefined;
 }
 
-/** A step of the case as it stands. */
+/** The facts of a step in its present state. */
 export const factsOf = (state: CaseState, stepId: string): StepFacts => {
   const { status, round, undo, attention, decided, clock } = stepOf(state, stepId);
   const { extension = 0 } = planStepOf(state.plan, stepId);
@@ -86,7 +89,7 @@ export const factsOf = (state: CaseState, stepId: string): StepFacts => {
   };
 };
 
-/** Why nothing but the end of what is under way can be asked of the case now; undefined: it is open. */
+/** Why the case cannot be changed now except by the end of its steps; undefined: it is open. */
 export const whyNotOpen = ({ status, closing }: CaseStanding): RefusalCode | undefined => {
   if (isCaseEnd(status)) return 'CASE_ENDED';
   return closing === undefined ? undefined : 'CASE_CLOSING';
@@ -118,7 +121,7 @@ export const whyNotDecide = (
   return step.decision === undefined ? 'STEP_ENDED' : 'STEP_ALREADY_DECIDED';
 };
 
-/** The messages that do something to one step, and what each needs to be allowed. */
+/** The messages about a single step, each with the action that must be allowed. */
 type StepMessage = Extract<Message, { stepId: string }>;
 
 /** Judges a message about a step and applies it, or refuses it with the reason. */

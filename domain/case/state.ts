@@ -6,35 +6,41 @@ import type { CaseStatus, Closing, StepStatus } from './status.ts';
 
 export interface StepState {
   status: StepStatus;
-  /** 0 before it is first sent; rises with every supplement that arrives, every redo and every correction that reaches it. */
+  /**
+   * 0 before it is first sent; rises with every supplement that arrives, every redo and every
+   * correction that affects it.
+   */
   round: number;
   /** When this round was sent. */
   sentAt?: number;
-  /** The agency to which a supervisor reassigned it; otherwise the plan's. */
+  /** The agency to which a supervisor reassigned it; otherwise the agency of the plan. */
   agency?: string;
   /** The officer to whom it was assigned. */
   officer?: string;
-  /** What was decided last, by whom, on which message. */
+  /** The last decision, its author and its message. */
   decided?: { decision: DecisionKind; messageId: string; by: Actor; at: number };
-  /** The notice in which its supplement is. */
+  /** The notice with its supplement. */
   noticeId?: string;
   attention?: AttentionCode;
-  /** What it is held by before it starts, or the step whose end blocked it. */
+  /** What defers it before it starts, or the step whose end blocked it. */
   because?: string;
   suspension?: { procedure: Procedure; expectedDays: number; at: number; before: StepStatus };
   /** Its agency has an outage: it is not sent until it is released. */
   parked?: true;
   /** An undo was started; it stays set when the step is undone. */
   undo?: true;
-  /** An undo ended with the result left in place: it is not tried again. */
+  /** An undo ended with the result in place: it is not repeated. */
   stands?: true;
   clock?: StepClock;
 }
 
-/** One thing that is missing: asked by a step's agency, or by the window for the steps that it holds. */
+/**
+ * One missing thing, requested by the agency of a step, or by the window for the steps that it
+ * defers.
+ */
 interface NoticeItem {
   id: string;
-  /** The message whose words say what is missing, and the place in its list, from 0. */
+  /** The message whose text names the missing thing, and the place in its list, from 0. */
   messageId: string;
   place: number;
   stepId?: string;
@@ -42,11 +48,14 @@ interface NoticeItem {
   answered: boolean;
 }
 
-/** A notice of everything that is missing (一次性告知): gathered from whoever asks, told at once, answered item by item. */
+/**
+ * A notice of everything that is missing (一次性告知): it gathers all requests, is told to the applicant
+ * at once, and is answered item by item.
+ */
 export interface Notice {
   status: 'gathering' | 'open' | 'answered' | 'lapsed';
   items: NoticeItem[];
-  /** When the first asked, and when the applicant was told. */
+  /** When the first request came, and when the applicant was told. */
   since: number;
   notifiedAt?: number;
   reminded?: true;
@@ -64,15 +73,17 @@ export interface CaseState {
   notices: Record<string, Notice>;
   /** Materials that have come in later. */
   filled: string[];
-  /** Since when the pledge has expired with a gap still open. */
+  /** Since when the pledge has expired with a material still missing. */
   pledgeExpiredAt?: number;
-  /** Every message that was applied or refused, with its outcome: the memory that makes delivery exactly-once. */
+  /**
+   * Every message that was applied or refused, with its outcome, so that delivery is exactly-once.
+   */
   messages: Record<string, Outcome>;
-  /** Number of ledger entries so far; the next one is `seq + 1`. */
+  /** The number of ledger entries; the next one is `seq + 1`. */
   seq: number;
 }
 
-/** A case before anything was recorded. */
+/** A case without any entry. */
 export const emptyCase = (plan: Plan): CaseState => ({
   plan,
   receivedAt: 0,
@@ -86,7 +97,7 @@ export const emptyCase = (plan: Plan): CaseState => ({
   seq: 0,
 });
 
-/** The state of a step; a step that the plan does not have is a fault of ours. */
+/** The state of a step. A step that is not in the plan is a fault of ours. */
 export const stepOf = (state: CaseState, stepId: string): StepState => {
   const step = state.steps[stepId];
   if (!step) throw new Error(`no step ${stepId} in ${state.plan.matter} version ${state.plan.version}`);
@@ -99,23 +110,26 @@ export const planStepOf = (plan: Plan, stepId: string): PlanStep => {
   return step;
 };
 
-/** Whose step it is now. */
+/** The agency that has the step now. */
 export const agencyOf = (state: CaseState, stepId: string): string =>
   stepOf(state, stepId).agency ?? planStepOf(state.plan, stepId).agency;
 
-/** When what the intake looks at came in: with the case, or with the last supplement. From then the law counts its five days. */
+/**
+ * When the papers for the intake came in: with the case, or with the last supplement. The five days
+ * of the law count from then.
+ */
 export const receiptOf = (state: CaseState, intakeId: string): number => {
   const { round, sentAt } = stepOf(state, intakeId);
   return round === 1 ? state.receivedAt : (sentAt ?? state.receivedAt);
 };
 
-/** The materials of the pledge that have not come in. */
+/** The pledged materials that have not come in. */
 export const openGaps = ({ plan, filled }: CaseState): string[] =>
   (plan.pledge?.gaps ?? []).map(({ material }) => material).filter((material) => !filled.includes(material));
 
 /**
- * Since when nothing of the promise runs against an agency. Steps outside it (certificates, posting, payment) do not count, unless
- * there are no others.
+ * Since when no step of the promise runs against an agency. Steps outside the promise
+ * (certificates, posting, payment) count only if there are no others.
  */
 export const casePausedSince = ({ plan, steps }: CaseState): number | undefined => {
   const promised = plan.steps.filter(({ outside }) => outside === undefined);
@@ -123,7 +137,7 @@ export const casePausedSince = ({ plan, steps }: CaseState): number | undefined 
   return allPausedSince(counted.flatMap(({ id }) => steps[id]?.clock ?? []));
 };
 
-/** What keeps a step from starting although its needs are met; undefined: nothing. */
+/** What defers a step although its needs are met; undefined: nothing. */
 export const heldBy = (state: CaseState, stepId: string): HeldBy | undefined => {
   if (state.pledgeExpiredAt !== undefined) return 'pledge';
   const open = openGaps(state);
@@ -135,6 +149,6 @@ export const heldBy = (state: CaseState, stepId: string): HeldBy | undefined => 
 
 const isOver = (status: Notice['status']): boolean => status === 'answered' || status === 'lapsed';
 
-/** The notice in which what is asked now is gathered. */
+/** The notice that gathers requests now. */
 export const gatheringNotice = (state: CaseState): string | undefined =>
   Object.keys(state.notices).find((id) => state.notices[id]?.status === 'gathering');

@@ -1,6 +1,9 @@
 import type { AttentionCode, RefusalCode } from './messages.ts';
 
-/** Statuses of a case and of its steps, and what may be done in each: the one table behind every button and every 409. */
+/**
+ * The statuses of a case and of its steps, and the actions that each allows. Every offered action
+ * and every 409 follows this one table.
+ */
 
 export const CASE_STATUSES = [
   'submitted',
@@ -15,11 +18,14 @@ export const CASE_STATUSES = [
 export type CaseStatus = (typeof CASE_STATUSES)[number];
 export type CaseEnd = Exclude<CaseStatus, 'submitted' | 'accepted'>;
 
-/** Why an open case is being closed before its steps are through: withdrawn by the applicant, returned (退件), terminated by a supervisor. */
+/**
+ * Why an open case is being closed before its steps have ended: withdrawn by the applicant,
+ * returned (退件), or terminated by a supervisor.
+ */
 export const CLOSINGS = ['withdrawal', 'return', 'termination'] as const;
 export type Closing = (typeof CLOSINGS)[number];
 
-/** How a case stands, as far as the actions on it depend on that. */
+/** The facts of a case on which its actions depend. */
 export interface CaseStanding {
   status: CaseStatus;
   closing?: Closing | undefined;
@@ -43,7 +49,7 @@ export const STEP_STATUSES = [
 ] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
-/** Who a step waits for in each status. A new status does not compile until it has a place here. */
+/** Who a step waits for in each status. A new status without a place here does not compile. */
 const WAITS_FOR = {
   waiting: 'engine',
   ready: 'engine',
@@ -62,8 +68,8 @@ const WAITS_FOR = {
 } as const satisfies Record<StepStatus, 'engine' | 'agency' | 'applicant' | 'end'>;
 
 /**
- * Its agency has the step, or may have it: the agency can be called to account for it, and its
- * worklist shows it.
+ * Its agency has the step, or may have it: the agency is responsible for it, and its worklist shows
+ * it.
  */
 export const WITH_AGENCY: readonly StepStatus[] = STEP_STATUSES.filter((status) => WAITS_FOR[status] === 'agency');
 
@@ -78,15 +84,13 @@ export const isStepEnd = (status: StepStatus): boolean => WAITS_FOR[status] === 
 /** The ends that its agency decided. */
 export const DECIDED = ['done', 'refused'] as const satisfies readonly StepStatus[];
 
-/**
- * Nothing that the agency was asked has been answered, as far as a row can tell that may be behind.
- */
+/** The agency has answered nothing yet, according to a row that may be behind. */
 export const UNANSWERED = ['waiting', 'ready', 'submitted'] as const satisfies readonly StepStatus[];
 
-/** Sending or undoing the step may be under way, as far as a row can tell that may be behind. */
+/** Sending or undoing the step may be in progress, according to a row that may be behind. */
 export const IN_CALL = [...UNANSWERED, 'supplement', 'attention', 'undoing'] as const satisfies readonly StepStatus[];
 
-/** The agency has said that it has the step. It is asked about these when it stays silent. */
+/** The agency has confirmed that it has the step. It is asked about these when it stays silent. */
 export const ENQUIRABLE = ['accepted'] as const satisfies readonly StepStatus[];
 
 export const isCaseEnd = (status: CaseStatus): status is CaseEnd => status !== 'submitted' && status !== 'accepted';
@@ -96,7 +100,10 @@ export const GRANTED = ['completed', 'partially-completed'] as const satisfies r
 
 const REOPENABLE: ReadonlySet<CaseStatus> = new Set([...GRANTED, 'refused']);
 
-/** The ends after which a step may be done again or a result corrected; what was taken back or never accepted stays so. */
+/**
+ * The ends after which a step may be done again or a result corrected. A case that was taken back
+ * or never accepted cannot be reopened.
+ */
 const isReopenable = (status: CaseStatus): boolean => REOPENABLE.has(status);
 
 /** What a person or an agency can do to a step. */
@@ -116,31 +123,34 @@ export const STEP_ACTIONS = [
 ] as const;
 export type StepAction = (typeof STEP_ACTIONS)[number];
 
-/** What decides which actions are open for a step. */
+/** The facts that decide which actions are open for a step. */
 export interface StepSituation {
   status: StepStatus;
-  /** An undo of it is under way or waits for a person. */
+  /** An undo of it is in progress or waits for a person. */
   undoing: boolean;
   attention?: AttentionCode | undefined;
-  /** Its limit can be extended by that many working days; 0: not, or not any more, for that is possible once. */
+  /**
+   * The number of working days by which its limit can be extended; 0: not, or not any more, because
+   * only one extension is possible.
+   */
   extension: number;
   /** It was extended before. */
   extended?: boolean;
 }
 
-/** What a step's state and its row both have of its situation. */
+/** The facts about its situation that both the state and the row of a step have. */
 export interface SituationFacts {
   status: StepStatus;
   /** An undo was started; it stays set when the step is undone. */
   undo?: boolean | undefined;
   attention?: AttentionCode | undefined;
-  /** Working days by which the plan lets its limit be extended, once. */
+  /** The number of working days by which the plan lets its limit be extended, once. */
   extension?: number | undefined;
-  /** Working days by which it was extended. */
+  /** The number of working days by which it was extended. */
   extensionDays?: number | undefined;
 }
 
-/** An undo of the step is under way or waits for a person. */
+/** An undo of the step is in progress or waits for a person. */
 export const isUndoing = ({ status, undo }: SituationFacts): boolean => undo === true && !isStepEnd(status);
 
 /** The situation of a step, from its state or from its row. */
@@ -150,10 +160,10 @@ export const situationOf = (step: SituationFacts): StepSituation => {
   return { status, attention, undoing: isUndoing(step), extension: extended ? 0 : extension, extended };
 };
 
-/** What a person can do about taking a step back. */
+/** The actions of a person on an undo. */
 type UndoAction = 'settle-undo' | 'retry-undo';
 
-/** The statuses in which each action is open, while no undo is under way. */
+/** The statuses in which each action is open, while no undo is in progress. */
 const OPEN_IN = {
   decide: ['submitted', 'accepted', 'suspended', 'attention'],
   'answer-supplement': ['supplement'],
@@ -168,22 +178,22 @@ const OPEN_IN = {
 } as const satisfies Record<Exclude<StepAction, UndoAction>, readonly StepStatus[]>;
 
 /**
- * An officer can take a task that the agency can decide. A step in `attention` that is being undone
- * is no such task: a supervisor settles it. A user of this group must look at `undo` too.
+ * An officer can claim a task that the agency can decide. A step in `attention` that is being
+ * undone is no such task: a supervisor settles it. A user of this group must check `undo` too.
  */
 export const CLAIMABLE: readonly StepStatus[] = OPEN_IN.decide;
 
-/** The actions that are open for a step. Whether the case itself lets them happen is `caseAllows`. */
+/** The actions that are open for a step. `caseAllows` decides whether the case allows them. */
 export const stepActions = (step: StepSituation): StepAction[] => {
   if (step.undoing) {
     if (step.status === 'undoing') return ['settle-undo'];
     if (step.status !== 'attention') return [];
-    // Nobody was asked whose answer a second try could change.
+    // No agency was asked, so a second attempt cannot change the answer.
     return step.attention === 'UNDO_BY_PERSON' ? ['settle-undo'] : ['settle-undo', 'retry-undo'];
   }
-  // The same parcel is not asked for again: it is sent anew, or a person says what became of it.
+  // A returned parcel is not waited for again: it is sent anew, or a person decides its end.
   if (step.attention === 'PARCEL_RETURNED') return ['decide', 'redo'];
-  // A result that a correction put in doubt is kept or made anew; it was decided already.
+  // A result that a correction put in doubt is kept or made again; it was decided already.
   if (step.attention === 'CORRECTION_BY_PERSON') return ['redo', 'keep'];
   return STEP_ACTIONS.filter(
     (action) =>
@@ -195,10 +205,13 @@ export const stepActions = (step: StepSituation): StepAction[] => {
   );
 };
 
-/** What still has to be said while a case is being closed. */
+/** The actions that a closing case still needs. */
 const IN_CLOSING: ReadonlySet<StepAction> = new Set(['settle-undo', 'retry-undo', 'decide', 'resend', 'keep']);
 
-/** Whether the case lets a step's action happen: a closing case only lets go; an ended one can be taken up again by a redo. */
+/**
+ * Whether the case allows an action on a step: a closing case only ends its steps; an ended one can
+ * be reopened by a redo.
+ */
 export const caseAllows = ({ status, closing }: CaseStanding, action: StepAction): boolean => {
   if (isCaseEnd(status)) return action === 'redo' && closing === undefined && isReopenable(status);
   return closing === undefined || IN_CLOSING.has(action);

@@ -5,7 +5,10 @@ import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
 import { openGaps, stepOf, type Notice } from './state.ts';
 import type { CaseStanding } from './status.ts';
 
-/** The window finds something missing: it joins what agencies ask, and keeps the steps that use it from starting. */
+/**
+ * The window finds something missing. Its request joins those of the agencies, and defers the steps
+ * that use it.
+ */
 export const requestSupplement = (run: Run, message: Extract<Message, { kind: 'supplement-request' }>): Outcome => {
   const code = whyNotOpen(run.state);
   if (code) return refuse(run, message, code);
@@ -33,7 +36,10 @@ export const whyNotAnswer = (
   return open ? undefined : 'SUPPLEMENT_ALREADY_ANSWERED';
 };
 
-/** An answer, of some items or of all: each agency whose items are all answered has its step again, in a new round. */
+/**
+ * An answer to some items or to all: each agency whose items are all answered gets its step again,
+ * in a new round.
+ */
 export const answerSupplement = (run: Run, message: Extract<Message, { kind: 'supplement-answer' }>): Outcome => {
   const { noticeId, items, affected } = message;
   const code = whyNotAnswer(run.state, run.state.notices[noticeId], items);
@@ -51,7 +57,7 @@ export const answerSupplement = (run: Run, message: Extract<Message, { kind: 'su
   return APPLIED;
 };
 
-/** The steps that wait for nothing more of this notice. */
+/** The steps that wait for no other item of this notice. */
 const answeredSteps = (run: Run, noticeId: string): string[] => {
   const items = run.state.notices[noticeId]?.items ?? [];
   return run.state.plan.steps
@@ -63,11 +69,11 @@ const answeredSteps = (run: Run, noticeId: string): string[] => {
     });
 };
 
-/** Why nothing that was pledged can come in now, given what has not; undefined: it can. */
+/** Why no pledged material can come in now, given the missing ones; undefined: one can. */
 export const whyNotFill = (found: CaseStanding, gaps: readonly string[]): RefusalCode | undefined =>
   whyNotOpen(found) ?? (gaps.length === 0 ? 'MATERIAL_NOT_PLEDGED' : undefined);
 
-/** A material that was pledged has come in. */
+/** A pledged material has come in. */
 export const fillGap = (run: Run, message: Extract<Message, { kind: 'gap-fill' }>): Outcome => {
   const code = whyNotFill(run.state, openGaps(run.state));
   if (code) return refuse(run, message, code);

@@ -10,7 +10,7 @@ import { formatStepId, parseStepId } from '../case/step-id.ts';
 import { needIds } from '../matter/sorting.ts';
 import type { Item, Matter } from '../matter/schema.ts';
 
-/** What the clocks of case and items are made of: the steps of the plan as they stand. */
+/** The data of the clocks of case and items: the present steps of the plan. */
 export interface ClockedStep {
   id: string;
   status: StepStatus;
@@ -18,7 +18,7 @@ export interface ClockedStep {
   endedAt?: number | undefined;
 }
 
-/** The deadlines of a case or an item, and the paths that made them. */
+/** The deadlines of a case or an item, and the paths that led to them. */
 export interface PathDeadlines extends Deadlines {
   promised: PathDeadline;
   statutory?: PathDeadline;
@@ -35,7 +35,10 @@ export interface ItemClock extends Partial<PathDeadlines> {
   endedAt?: number;
 }
 
-/** When a case that was accepted at `acceptedAt` is promised, by its critical path; steps outside the promise only delay the others. */
+/**
+ * The promised date of a case that was accepted at `acceptedAt`, by its critical path. Steps
+ * outside the promise only delay the others.
+ */
 export const caseDeadlines = (
   calendar: Calendar,
   matter: Matter,
@@ -54,7 +57,10 @@ export const caseDeadlines = (
   );
 };
 
-/** The items of a case: each runs from the first sending of one of its steps until all have ended. Items that do not apply are left out. */
+/**
+ * The items of a case: each runs from the first sending of one of its steps until all have ended.
+ * Items that do not apply are left out.
+ */
 export const itemClocks = (
   calendar: Calendar,
   matter: Matter,
@@ -64,7 +70,7 @@ export const itemClocks = (
   const limited = stepsOf(matter, plan, steps);
   return matter.items.flatMap((item) =>
     instancesOf(matter, item, limited).map(({ id, own }) => {
-      // An item of nothing but certificate-making or payment promises just that.
+      // An item that consists only of certificate-making or payment promises exactly that.
       const promised = own.filter(({ outside }) => !outside);
       const inside = promised.length > 0 ? promised : own;
       const clocks = inside.flatMap(({ clock }) => clock ?? []);
@@ -101,7 +107,7 @@ interface LimitedStep extends Omit<PathStep, 'inside'> {
   outside: boolean;
 }
 
-/** The steps that apply to the case, in the plan's order. */
+/** The steps that apply to the case, in the order of the plan. */
 const stepsOf = (matter: Matter, plan: Plan, steps: readonly ClockedStep[]): LimitedStep[] => {
   const byId = new Map(steps.map((step) => [step.id, step]));
   return plan.steps.flatMap(({ id, needs }) => {
@@ -114,7 +120,7 @@ const stepsOf = (matter: Matter, plan: Plan, steps: readonly ClockedStep[]): Lim
   });
 };
 
-/** An item once, or once for each of several that its steps are repeated for. */
+/** An item once, or once for each list item for which its steps are repeated. */
 const instancesOf = (
   matter: Matter,
   item: Item,
@@ -151,12 +157,16 @@ const partDeadlines = (
   };
 };
 
-/** Entries after which a step that was kept back may go on; and that all is to be computed by another calendar. */
+/**
+ * Entries after which a step that waited for a material may continue, or after which everything is
+ * computed by another calendar.
+ */
 const MOVING: ReadonlySet<LedgerEntry['kind']> = new Set(['supplement-answered', 'gap-filled', 'calendar-changed']);
 
 /**
- * Whether what happened can have moved the promise of the case: a pause, an extension or an order to do it again, a step outside the promise that others waited
- * for, a paper that came in, another calendar. Otherwise its row holds the right instants already.
+ * Whether these entries can have moved the promise of the case: a pause, an extension, a redo, a
+ * step outside the promise that others waited for, a material that came in, another calendar.
+ * Otherwise its row has the right instants already.
  */
 export const mayMovePromise = (
   matter: Matter,

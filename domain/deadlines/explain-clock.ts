@@ -7,7 +7,7 @@ import { explainLimit, unitOf, type Explanation } from './explain-limit.ts';
 import { runLimit, scaleOf } from '../calendar/limit.ts';
 
 /**
- * Why a clock stood still: another party held the step; the step stands outside the promise; it was
+ * Why a clock was paused: another party held the step; the step is outside the promise; it was
  * ready and a material was missing; the case had ended and was reopened.
  */
 export const PAUSE_REASONS = [...HOLD_REASONS, 'outside', 'kept-back', 'case-ended'] as const;
@@ -24,7 +24,7 @@ interface ExplainedPause {
   moved: boolean;
 }
 
-/** One date of a clock with all parts that it is made of. Amounts are in units of its limit. */
+/** One date of a clock with all its parts. Amounts are in units of its limit. */
 export interface ExplainedDate extends Explanation {
   startedAt: number;
   /**
@@ -65,7 +65,10 @@ export const explainStep = (calendar: Calendar, limits: Limits, stepId: string, 
   return { promised: date(limits.promised), ...(limits.statutory && { statutory: date(limits.statutory) }) };
 };
 
-/** The dates of a case or an item (`caseDeadlines`, `itemClocks`). `clockOf` gives the clocks of its steps. */
+/**
+ * The dates of a case or an item (`caseDeadlines`, `itemClocks`). `clockOf` gives the clocks of its
+ * steps.
+ */
 export const explainPaths = (
   calendar: Calendar,
   startedAt: number,

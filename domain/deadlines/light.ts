@@ -10,7 +10,7 @@ export interface LightRow {
   promisedAt?: number | undefined;
   yellowAt?: number | undefined;
   statutoryAt?: number | undefined;
-  /** Since when the clock stands still. */
+  /** Since when the clock is paused. */
   pausedAt?: number | undefined;
   endedAt?: number | undefined;
 }

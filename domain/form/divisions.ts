@@ -1,5 +1,6 @@
 /**
- * Administrative divisions after GB/T 2260: all of Zhejiang (11 cities, 90 counties, as of 2021), and the provinces of the rest.
+ * Administrative divisions after GB/T 2260: all of Zhejiang (11 cities, 90 counties, as of 2021),
+ * and the provinces of the rest.
  */
 
 /** City code → the last two digits of its districts and counties. */
@@ -32,7 +33,10 @@ const ZHEJIANG_DIVISIONS: ReadonlySet<string> = new Set([
   ]),
 ]);
 
-/** The first two digits of every province-level division; 71, 81 and 82 are Taiwan, Hong Kong and Macao. */
+/**
+ * The first two digits of every province-level division; 71, 81 and 82 are Taiwan, Hong Kong and
+ * Macao.
+ */
 const PROVINCES: ReadonlySet<string> = new Set(
   '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82'.split(' '),
 );

@@ -21,7 +21,10 @@ const matching =
 const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
   'person-name': (text) => personNameProblem(text),
   'citizen-id': (text, clock) => citizenIdProblem(text, clock),
-  /** Passports have at most 9 places (ICAO Doc 9303-4), travel permits of Hong Kong, Macao and Taiwan 11, residence permits 18. */
+  /**
+   * Passports have at most 9 places (ICAO Doc 9303-4), travel permits of Hong Kong, Macao and
+   * Taiwan 11, residence permits 18.
+   */
   passport: matching(
     /^(?=.*\d)[A-Z0-9]{5,18}$/,
     says(
@@ -61,7 +64,7 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
     /^\d{12}[A-Z]{2}\d{5}[A-Z]\d{8}$/,
     says('不动产单元号应为28位', 'A real-estate unit number has 28 characters'),
   ),
-  /** Every city writes these in its own way. */
+  /** Each city has its own format. */
   'contract-no': matching(
     /^[\p{Unified_Ideograph}A-Za-z0-9()（）〔〕[\]-]{4,40}$/u,
     says(
@@ -156,7 +159,10 @@ export const citizenIdCheckDigit = (first17: string): string => {
   return '10X98765432'.charAt(sum % 11);
 };
 
-/** Residents of Hong Kong, Macao and Taiwan with a residence permit (2018): their numbers follow GB 11643 with these divisions. */
+/**
+ * Residents of Hong Kong, Macao and Taiwan with a residence permit (2018): their numbers follow GB
+ * 11643 with these divisions.
+ */
 const RESIDENCE_PERMIT = /^8[123]0000/;
 
 /**

@@ -10,9 +10,9 @@ import { isGroup, type Clock, type Form, type FormValue } from '../matter/values
 export interface FormProblem {
   path: string;
   /**
-   * `required`, `unknown-field`, `wrong-type`, `unreadable`, `too-short`, `too-long`, `too-small`, `too-large`,
-   * `too-many-decimals`, `too-few`, `too-many`, `not-a-choice`, `too-big` (the whole form), the field's format (`citizen-id`,
-   * `mobile` …), or the id of one of the matter's checks.
+   * `required`, `unknown-field`, `wrong-type`, `unreadable`, `too-short`, `too-long`, `too-small`,
+   * `too-large`, `too-many-decimals`, `too-few`, `too-many`, `not-a-choice`, `too-big` (the whole
+   * form), the field's format (`citizen-id`, `mobile` …), or the id of one of the matter's checks.
    */
   rule: string;
   message: Text;
@@ -161,7 +161,9 @@ const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field
     : { kept: value };
 };
 
-/** A list of the wrong length is read too, so that the problems of its items are reported with it. */
+/**
+ * A list of the wrong length is read too, so that the problems of its items are reported with it.
+ */
 const readList = (field: Field, items: unknown[], path: string, reading: Reading): FormValue[] | undefined => {
   const { fields = [], minItems = 0, maxItems = MAX_VALUES } = field;
   if (items.length === 0) return undefined;

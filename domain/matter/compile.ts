@@ -6,7 +6,7 @@ import type { Matter, Need, Step, Text } from './schema.ts';
 import { caseScope, itemScope, listItems } from './scope.ts';
 import type { Clock, Form, ListItem } from './values.ts';
 
-/** Why a step is or is not part of a case; `whenText` is absent where the step always applies. */
+/** Why a step is or is not part of a case; `whenText` is absent if the step always applies. */
 export interface PlanReason {
   stepId: string;
   name: Text;
@@ -14,7 +14,7 @@ export interface PlanReason {
   whenText?: Text;
 }
 
-/** A step of one case: the definition's, for one list item where it is repeated. */
+/** A step of one case: the step of the definition, for one list item if it is repeated. */
 interface Instance {
   id: string;
   step: Step;
@@ -23,10 +23,11 @@ interface Instance {
 }
 
 /**
- * Compiles a linted matter for one case. `form` is what `checkForm` returned; it decides which steps apply and how often each is
- * repeated, and is not in the plan. Throws a matter fault (code `MATTER_FAULT`, with the step's id in the message) when a condition
- * gives neither true nor false: to skip the step silently would be worse.
- * `pledge` names the materials that are to follow (容缺) and until when.
+ * Compiles a linted matter for one case. `form` is the result of `checkForm`. It decides which
+ * steps apply and how often each is repeated; it is not in the plan. Throws a matter fault (code
+ * `MATTER_FAULT`, with the step's id in the message) when a condition is neither true nor false,
+ * because skipping the step silently would be worse. `pledge` names the pledged materials (容缺) and
+ * the last instant for them.
  */
 export const compilePlan = (
   matter: Matter,
@@ -54,13 +55,14 @@ export const compilePlan = (
 };
 
 /**
- * The steps that wait for a material that is to follow: whatever hands something out (certificates, the parcel) and rests on it,
- * directly or through others; where nothing does, the steps that use it. Nothing is issued before the gap is filled.
+ * The steps that wait for a pledged material: the steps that issue something (certificates, the
+ * parcel) and depend on the material, directly or through others; if there are none, the steps that
+ * use it. Nothing is issued before the material has come in.
  */
 const heldUntil = (matter: Matter, steps: readonly PlanStep[], material: string): string[] => {
   const users = steps.filter(({ id }) => findStep(matter, id)?.step.materials.includes(material)).map(({ id }) => id);
   const resting = new Set(users);
-  // In the plan's order every step comes after what it needs.
+  // In the order of the plan every step comes after its needs.
   for (const { id, needs } of steps) {
     if (needs.some(({ of }) => of.some((needed) => resting.has(needed)))) resting.add(id);
   }
@@ -68,7 +70,10 @@ const heldUntil = (matter: Matter, steps: readonly PlanStep[], material: string)
   return issued.length > 0 ? issued.map(({ id }) => id) : users;
 };
 
-/** For people: every step of the case in the plan's order, whether it applies, and the condition in words. */
+/**
+ * For people: every step of the case in the order of the plan, whether it applies, and the text of
+ * its condition.
+ */
 export const explainPlan = (matter: Matter, form: Form, clock: Clock): PlanReason[] =>
   instances(matter, form, clock).map(({ id, step, included }) => ({
     stepId: id,
@@ -77,7 +82,7 @@ export const explainPlan = (matter: Matter, form: Form, clock: Clock): PlanReaso
     ...(step.whenText && { whenText: step.whenText }),
   }));
 
-/** The definition of a plan's step and, where it is repeated, the list item that it is about. */
+/** The definition of a plan's step and, if it is repeated, its list item. */
 export interface FoundStep {
   step: Step;
   item?: ListItem;
@@ -95,7 +100,9 @@ export const findStep = (matter: Matter, planStepId: string): FoundStep | undefi
   return { step, item: { list: step.forEach, index: (number ?? 1) - 1 } };
 };
 
-/** The definition of a plan's step. Throws where the matter has no such step: a fault of ours. */
+/**
+ * The definition of a plan's step. Throws if the matter has no such step, which is a fault of ours.
+ */
 export const getStep = (matter: Matter, planStepId: string): Step => {
   const found = findStep(matter, planStepId);
   if (!found) throw new Error(`no step ${planStepId} in ${matter.code} version ${matter.version}`);
@@ -113,7 +120,7 @@ const instances = (matter: Matter, form: Form, clock: Clock): Instance[] => {
   );
 };
 
-/** The number of the step that takes what a joint parcel did not wait for. */
+/** The number of the step for the documents that a joint parcel did not wait for. */
 const REST = 2;
 
 const restOf = (definition: string): string => formatStepId({ definition, number: REST });
@@ -143,7 +150,10 @@ const planSteps = (matter: Matter, all: readonly Instance[]): PlanStep[] => {
   for (const { id, step } of all) idsOf.get(step.id)?.push(...(step.latestSend ? [id, restOf(id)] : [id]));
 
   return all.flatMap(({ id, step, index, included }) => {
-    /** The same item's step where both are repeated over one list, otherwise every one of them. */
+    /**
+     * The step of the same item if both are repeated over one list, otherwise the steps of all
+     * items.
+     */
     const resolve = (ids: readonly string[]): string[] =>
       ids.flatMap((needed) => {
         const planned = idsOf.get(needed) ?? [];

@@ -3,7 +3,10 @@ import { evaluate, isFunction } from 'feelin';
 /** The names and values that an expression is evaluated over. */
 export type Scope = Readonly<Record<string, unknown>>;
 
-/** `fault` says why there is no usable value: the expression's own text and a reason, never a value of the form. */
+/**
+ * `fault` is the reason why there is no usable value: the text of the expression and a reason,
+ * never a value of the form.
+ */
 export interface Evaluation {
   value: unknown;
   fault?: string;
@@ -40,7 +43,7 @@ export const evaluateFeel = (expression: string, scope: Scope): Evaluation => {
   }
 };
 
-/** All words of an expression without repetition. The names that it uses are among them. */
+/** All identifiers of an expression without repetition, among them the names that it uses. */
 const namesIn = (expression: string): readonly string[] => {
   const known = words.get(expression);
   if (known) return known;
@@ -85,7 +88,10 @@ const compiled = (expression: string, names: readonly string[]): Compiled => {
   return { text, run };
 };
 
-/** Whether a condition holds; `holds` is absent when it is neither true nor false, and `fault` says why. */
+/**
+ * Whether a condition holds; `holds` is absent when it is neither true nor false, and `fault` says
+ * why.
+ */
 export type Judgement = { holds: boolean } | { holds?: undefined; fault: string };
 
 export const judge = (condition: string, scope: Scope): Judgement => {

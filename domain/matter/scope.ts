@@ -41,9 +41,12 @@ export const caseScope = (matter: Matter, form: Form, { now }: Clock): CaseScope
   return { scope, faults };
 };
 
-/** The scope with `item`, an item of a list, and `index`, its number counted from 1 as FEEL does; `place` counts from 0. */
+/**
+ * The scope with `item`, an item of a list, and `index`, its number counted from 1 as FEEL does;
+ * `place` counts from 0.
+ */
 export const itemScope = (scope: Scope, item: unknown, place: number): Scope => ({
-  // Not a copy: every condition of every item makes one.
+  // Not a copy, because every condition of every item makes one.
   __proto__: scope,
   item,
   index: place + 1,

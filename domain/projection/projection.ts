@@ -13,8 +13,8 @@ import type { CaseColumns, ProjectionRows } from './rows.ts';
 import { stepColumns } from './steps.ts';
 
 /**
- * What happened since the last entry that the case knows to be in Postgres: the entries, and steps
- * and case as they are after them.
+ * The changes since the last entry that the case knows to be in Postgres: the entries, and the
+ * steps and the case after them.
  */
 export interface CaseChanges extends Changes {
   caseId: string;
@@ -23,7 +23,7 @@ export interface CaseChanges extends Changes {
   prevHash: string;
 }
 
-/** What else the rows are computed from. */
+/** The other data from which the rows are computed. */
 export interface ProjectionFacts {
   matter: Matter;
   /** The version that `calendarOf` names, or the newest. */
@@ -59,8 +59,8 @@ export const project = (changes: CaseChanges, facts: ProjectionFacts): Projectio
 };
 
 /**
- * The version of the calendar that these entries name as the one that all rows follow now: the
- * ledger must say the truth. Undefined: use the newest.
+ * The version of the calendar that these entries name for all rows, so that the ledger is correct.
+ * Undefined: use the newest.
  */
 export const calendarOf = (entries: readonly LedgerEntry[]): string | undefined =>
   entries.findLast((entry) => entry.kind === 'calendar-changed')?.calendar;
@@ -104,7 +104,7 @@ const promiseOf = (
 ): Deadlines | undefined => {
   if (acceptedAt === undefined) return undefined;
   if (before) {
-    // The rows may be older than these entries. They are newer only if another writer was faster:
+    // The rows may be older than these entries. They are newer only if another writer was faster;
     // then none of this is written.
     const now = before.steps.map((step) => ({ ...step, ...steps[step.id] }));
     const found = caseDeadlines(calendar, matter, before.plan, now, acceptedAt);

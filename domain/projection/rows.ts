@@ -6,9 +6,9 @@ import type { Notice, StepState } from '../case/state.ts';
 import type { CaseStatus, Closing, StepStatus } from '../case/status.ts';
 
 /**
- * What `db/cases/projection.ts` writes of a case: its new entries, and its rows as they are after them.
- * An absent column is null, except where a comment says that the row keeps its value. Instants are
- * in milliseconds since 1970.
+ * What `db/cases/projection.ts` writes: the new entries of a case, and its rows after them. An
+ * absent column is null, except where a comment says that the row keeps its value. Instants are in
+ * milliseconds since 1970.
  */
 export interface ProjectionRows {
   caseId: string;
@@ -21,7 +21,7 @@ export interface ProjectionRows {
   steps: readonly StepColumns[];
   /** Those that may have changed. */
   notices: readonly NoticeColumns[];
-  /** All of them: what is not among them is not due any more. */
+  /** All of them: an instant that is missing here is no longer due. */
   dues: readonly DueColumns[];
 }
 
@@ -59,7 +59,7 @@ export interface StepColumns {
   status: StepStatus;
   round: number;
   undo: boolean;
-  /** Since when it waits for the outage of its agency to end. */
+  /** Since when it waits for the end of its agency's outage. */
   parkedAt?: number;
   sentAt?: number;
   officer?: string;
@@ -84,11 +84,11 @@ export interface StepColumns {
   /** Whether it has ended. If so, an absent `endedAt` means that the row keeps its value. */
   ended: boolean;
   endedAt?: number;
-  /** When its agency is asked about it first. A row of the same round keeps the instant it has. */
+  /** When its agency is asked about it first. A row of the same round keeps its instant. */
   enquireAt?: number;
-  /** When the watcher looks at it. */
+  /** When the watcher checks it. */
   watchAt?: number;
-  /** Once it has ended: how long its agency held it, and whether it asked for a supplement. */
+  /** Set when it has ended: how long its agency held it, and whether it asked for a supplement. */
   heldMinutes?: number;
   workedMinutes?: number;
   supplemented?: boolean;
@@ -102,7 +102,7 @@ export interface NoticeColumns extends Pick<Notice, 'status' | 'items' | 'since'
   id: string;
   /** The last entry that may have changed it. If the ledger has that entry, so has the row. */
   seq: number;
-  /** Until when it is to be answered. */
+  /** The last instant for an answer. */
   dueAt?: number;
 }
 

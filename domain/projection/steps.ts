@@ -12,20 +12,20 @@ import { lookAt } from '../waiting/wait.ts';
 import { claimLasts } from '../worklist/claims.ts';
 import type { StepColumns } from './rows.ts';
 
-/** A step after some entries, and what surrounds it. */
+/** A step after some entries, with the facts around it. */
 export interface ProjectedStep {
   id: string;
   state: StepState;
-  /** When something happened to it last; undefined: before these entries. */
+  /** When the last event of the step happened; undefined: before these entries. */
   changedAt: number | undefined;
   /** The last of these entries. */
   at: number;
   matter: Matter;
   calendar: Calendar;
   agencies: ReadonlyMap<string, AgencyFacts>;
-  /** By id, where they may have changed. */
+  /** By id, if they may have changed. */
   notices: Readonly<Record<string, Notice>> | undefined;
-  /** All that the case waits for. */
+  /** Everything that the case waits for. */
   dues: readonly DueFacts[];
 }
 
@@ -76,8 +76,8 @@ const clockColumns = (calendar: Calendar, { limit }: Step, clock: StepClock) => 
 };
 
 /**
- * When the watcher looks at the step if nothing happens to it before. Attempts and enquiries are not
- * known here: the watcher sees them when it looks, and finds overdue enquiries by a query of its own
+ * When the watcher checks the step if no event comes before. Attempts and enquiries are not known
+ * here: the watcher sees them when it checks, and finds overdue enquiries by a query of its own
  * (`stepsToWatch` in `db/supervision/watch.ts`).
  */
 const watchFrom = (

@@ -1,6 +1,9 @@
 import { AGENCY_CAUSES, WAITING_CAUSES, type WaitingCause } from '../waiting/causes.ts';
 
-/** What a day was (日报): counts by division, so that everybody is shown the sum of the own ones. `open`, `late` and stalls are at its end. */
+/**
+ * The figures of a day (日报): counts by division, so that each reader gets the sum of their own
+ * divisions. `open`, `late` and stalls are counted at the end of the day.
+ */
 export interface DayFigures {
   cases: CaseFigures[];
   agencies: AgencyFigures[];
@@ -9,7 +12,10 @@ export interface DayFigures {
 
 interface CaseCounts {
   submitted: number;
-  /** Of those that ended: all; with something granted; of those that had a promised deadline those that kept it. */
+  /**
+   * Cases that ended: all; with something granted; with a promised deadline; with a promised
+   * deadline that they met.
+   */
   ended: number;
   granted: number;
   promised: number;
@@ -19,7 +25,10 @@ interface CaseCounts {
 }
 
 interface AgencyCounts {
-  /** Steps that the agency decided: all; those that had a promised deadline and kept it; those for which it asked for a supplement. */
+  /**
+   * Steps that the agency decided: all; with a promised deadline; with a promised deadline that
+   * they met; with a supplement.
+   */
   decided: number;
   promised: number;
   onTime: number;
@@ -34,7 +43,7 @@ type AgencyFigures = AgencyCounts & { region: string; agency: string };
 export interface DaySums {
   total: CaseCounts & { stalled: number };
   matters: (CaseCounts & { matter: string })[];
-  /** `stalled`: those for which the agency is to blame. */
+  /** `stalled`: steps for which the agency itself is the cause. */
   agencies: (AgencySums & { agency: string })[];
   causes: { cause: WaitingCause; count: number }[];
 }
@@ -42,7 +51,7 @@ export interface DaySums {
 const NO_CASES: CaseCounts = { submitted: 0, ended: 0, granted: 0, promised: 0, onTime: 0, open: 0, late: 0 };
 const NO_STEPS: AgencySums = { decided: 0, promised: 0, onTime: 0, supplemented: 0, stalled: 0 };
 
-/** Adds up what lies in a division (a prefix; empty: everywhere). */
+/** Adds up the figures of a division (a prefix; empty: everywhere). */
 export const sumsOfDay = (figures: DayFigures, region: string): DaySums => {
   const own = <T extends { region: string }>(all: readonly T[]): T[] =>
     all.filter((one) => one.region.startsWith(region));

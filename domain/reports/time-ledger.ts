@@ -8,7 +8,7 @@ import type { HoldReason, StepClock } from '../case/clock.ts';
 export const PARTIES = ['agency', 'applicant', 'courier', 'outage', 'procedure', 'system'] as const;
 type Party = (typeof PARTIES)[number];
 
-/** What one party held, in window hours and in plain time. */
+/** The time that one party held, in window hours and in plain time. */
 export interface Share {
   party: Party;
   agency?: string;
@@ -25,7 +25,7 @@ export interface Span {
   agency?: string;
 }
 
-/** What the ledger needs of a step. */
+/** The data of a step that the ledger needs. */
 export interface HeldStep {
   agency: string;
   clock: StepClock;
@@ -77,8 +77,8 @@ export const spansOfStep = ({ agency, clock, answeredAt }: HeldStep, now: number
 
 /**
  * The time of a case from receipt to its end (or `now`): every span that a party of a step held,
- * and the rest. The rest is our delay until the first step was sent. After that, only a material
- * that the applicant owes delays all steps.
+ * and the rest. The rest is our delay until the first step was sent. After that, only a missing
+ * material of the applicant delays all steps.
  */
 export const spansOfCase = (
   { receivedAt, endedAt, steps }: { receivedAt: number; endedAt?: number | undefined; steps: readonly HeldStep[] },

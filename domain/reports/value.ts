@@ -17,7 +17,7 @@ export interface ServedCase {
   fetched: boolean;
 }
 
-/** What one case of a matter took on average. */
+/** The averages of one matter. */
 export interface Value {
   matter: string;
   cases: number;

@@ -7,9 +7,10 @@ import { lightOf, type Light } from '../deadlines/light.ts';
 import type { Limit } from '../matter/schema.ts';
 
 /**
- * Supervision orders (督办单): the supervisor asks an agency about one late step, the agency answers in writing or contests that it was
- * late, and another person than the one who asked or answered ends it. The ladder is 催办 (a step is urged) → 督办 (an order) → 通报
- * (a circular notice about an order that was not answered in time).
+ * Supervision orders (督办单): a supervisor asks an agency about one late step. The agency answers in
+ * writing or contests that the step was late, and a person other than the author and the
+ * respondents ends the order. The escalation is 催办 (a step is urged) → 督办 (an order) → 通报 (a
+ * circular notice about an order that was not answered in time).
  */
 export const ORDER_STATUSES = ['open', 'contested', 'answered', 'closed', 'lifted'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -22,12 +23,13 @@ export type OrderGround = (typeof ORDER_GROUNDS)[number];
  * - agency: `answer` in writing, `contest` (it was not late, or not with us)
  * - supervisor on an answer: `close`, or `return` as insufficient
  * - supervisor on a contest: `uphold` (the order falls), or `reject`
- * - supervisor on an open order: `circulate` once it is overdue, `lift` one that was given by mistake
+ * - supervisor on an open order: `circulate` once it is overdue, `lift` one that was given by
+ *   mistake
  */
 export const ORDER_ACTIONS = ['answer', 'contest', 'close', 'return', 'uphold', 'reject', 'circulate', 'lift'] as const;
 export type OrderAction = (typeof ORDER_ACTIONS)[number];
 
-/** The one table of the order's life: where each action is open, and what it leads to. */
+/** The states of an order: where each action is open, and the state that follows. */
 const TABLE = {
   answer: { from: 'open', to: 'answered' },
   contest: { from: 'open', to: 'contested' },
@@ -39,10 +41,10 @@ const TABLE = {
   lift: { from: 'open', to: 'lifted' },
 } as const satisfies Record<OrderAction, { from: OrderStatus; to: OrderStatus }>;
 
-/** Nobody ends an order that he gave or answered himself. */
+/** Not open to a person who gave or answered the order. */
 const BY_ANOTHER: ReadonlySet<OrderAction> = new Set(['close', 'uphold', 'lift']);
 
-/** Until when the agency has to reply; instants in milliseconds since 1970. */
+/** The time for the agency's reply; instants in milliseconds since 1970. */
 export interface ReplyDue {
   dueAt: number;
   /** From here on the order's light is yellow. */
@@ -54,9 +56,9 @@ export interface ReplyDue {
 export interface Order extends ReplyDue {
   status: OrderStatus;
   openedBy: Actor;
-  /** Everybody who answered or contested it so far, as `actorKey` names them. */
+  /** Everyone who has answered or contested it, as `actorKey` names them. */
   repliedBy: readonly string[];
-  /** The reply that stands; absent while one is awaited. */
+  /** The present reply; absent while the agency has to reply. */
   repliedAt?: number;
   /** Since when it is in a circular notice (通报): that stays on the record. */
   circularAt?: number;
@@ -66,12 +68,15 @@ export interface Order extends ReplyDue {
 export type OrderRefusal =
   'ORDER_ENDED' | 'ACTION_NOT_ALLOWED' | 'ORDER_NOT_OVERDUE' | 'ORDER_CIRCULATED' | 'SECOND_PERSON_REQUIRED';
 
-/** A person or a rule, by role and account: two roles of one name are two. */
+/** A person or a rule, by role and account: equal names in two roles are two actors. */
 export const actorKey = ({ role, id }: Actor): string => `${role}:${id}`;
 
 export const isOrderEnd = (status: OrderStatus): boolean => status === 'closed' || status === 'lifted';
 
-/** Why no order can be given about the step now; undefined: it can. `ordered`: it has one in progress. */
+/**
+ * Why no order can be given about the step now; undefined: it can. `ordered`: it has one in
+ * progress.
+ */
 export const whyNotOrderStep = (
   found: { status: CaseStatus },
   step: { status: StepStatus },
@@ -82,7 +87,10 @@ export const whyNotOrderStep = (
   return ordered ? 'ORDER_IN_PROGRESS' : undefined;
 };
 
-/** Why `by` cannot do this to the order at this instant; undefined: it is allowed. The one judge of orders. */
+/**
+ * Why `by` cannot do this to the order at this instant; undefined: it is allowed. The one judge of
+ * orders.
+ */
 export const whyNotOrder = (order: Order, action: OrderAction, by: Actor, at: number): OrderRefusal | undefined => {
   if (isOrderEnd(order.status)) return 'ORDER_ENDED';
   if (TABLE[action].from !== order.status) return 'ACTION_NOT_ALLOWED';
@@ -93,7 +101,10 @@ export const whyNotOrder = (order: Order, action: OrderAction, by: Actor, at: nu
   return involved.includes(actorKey(by)) ? 'SECOND_PERSON_REQUIRED' : undefined;
 };
 
-/** The order after an allowed action; `due` is the new time to reply, for where the agency is asked again. */
+/**
+ * The order after an allowed action; `due` is the new time to reply, for where the agency is asked
+ * again.
+ */
 export const applyToOrder = (order: Order, action: OrderAction, by: Actor, at: number, due: ReplyDue): Order => {
   const status = TABLE[action].to;
   switch (action) {
@@ -114,13 +125,16 @@ export const applyToOrder = (order: Order, action: OrderAction, by: Actor, at: n
   }
 };
 
-/** The light of an order: its own clock, which a reply stops; deep red once it is in a circular. */
+/** The light of an order: its own clock, which a reply stops; deep red from the circular on. */
 export const orderLight = ({ dueAt, yellowAt, circularAt, repliedAt, endedAt }: Order, now: number): Light =>
   lightOf({ promisedAt: dueAt, yellowAt, statutoryAt: circularAt, endedAt: repliedAt ?? endedAt, now });
 
 /** Practice of the supervision offices: an order is answered within one working day. */
 const REPLY_WITHIN: Limit = { workingDays: 1 };
-/** One working day is yellow from its first minute by the rule for days; an order warns in its last fifth, as minutes do. */
+/**
+ * One working day is yellow from its first minute by the rule for days; an order warns in its last
+ * fifth, as minutes do.
+ */
 const ONE_DAY_IN_MINUTES: Limit = { workingMinutes: 390 };
 
 /** When a reply is due to an order given at `at`, and from when its light is yellow. */

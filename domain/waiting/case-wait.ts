@@ -1,24 +1,21 @@
 import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from './causes.ts';
 import { isSuspect, waitForSystem, type Wait } from './wait.ts';
 
-/** What our own machinery owes a case. Instants in milliseconds since 1970. */
+/** The overdue work of our own machinery for a case. Instants in milliseconds since 1970. */
 export interface CaseFacts {
   submittedAt: number;
   /** Its workflow has been started. */
   started: boolean;
-  /** The number of its last ledger entry. The front door writes entry 1, the workflow the others. */
+  /** The number of its last ledger entry. The API writes entry 1, the workflow the others. */
   ledgerSeq: number;
   endedAt?: number | undefined;
-  /** Since when the oldest message to it has not arrived. */
+  /** Since when the oldest message to it has not been delivered. */
   messageSince?: number | undefined;
-  /** The oldest instant that has come without the case being told. */
+  /** The oldest instant that has come and of which the case was not told. */
   dueSince?: number | undefined;
 }
 
-/**
- * What a whole case waits for because our own machinery owes it something; undefined: nothing, or
- * it has ended.
- */
+/** Why a whole case waits for our own machinery; undefined: it does not, or it has ended. */
 export const caseWait = (facts: CaseFacts): Wait | undefined => {
   const { submittedAt, started, ledgerSeq, endedAt, messageSince, dueSince } = facts;
   if (endedAt !== undefined) return undefined;
@@ -34,9 +31,9 @@ const ofCase = (detail: WaitDetail, since: number, next: NextAction): Wait => ({
 });
 
 /**
- * What a whole case waits for when a fault was found at `now`: a stall at once, since our machinery
- * owed it something. A fault of the whole machinery concerns only the cases that have waited for it
- * long enough to be suspect.
+ * Why a whole case waits after a fault was found at `now`: a stall at once, because work for it is
+ * overdue. A fault of the whole machinery concerns only the cases that have waited long enough to
+ * be suspect.
  */
 export const caseWaitUnder = (facts: CaseFacts, fault: Fault | undefined, now: number): Wait | undefined => {
   const wait = caseWait(facts);
@@ -47,7 +44,7 @@ export const caseWaitUnder = (facts: CaseFacts, fault: Fault | undefined, now: n
   return { ...waitForSystem(fault, since), ofCase: true, ...wait, detail: fault, stallsAt: since };
 };
 
-/** An open stall as its row has it. */
+/** The row of an open stall. */
 export interface StallFacts {
   cause: WaitingCause;
   detail: WaitDetail;
@@ -57,7 +54,7 @@ export interface StallFacts {
   nextAt?: number | undefined;
 }
 
-/** What a whole case waits for by what the watcher found: its open stall, if it has one. */
+/** Why a whole case waits according to the watcher: its open stall, if any. */
 export const caseWaitOfStall = (facts: CaseFacts, stall: StallFacts | undefined): Wait | undefined => {
   if (!stall || facts.endedAt !== undefined) return caseWait(facts);
   const { cause, detail, turn, since, nextKind, nextAt } = stall;

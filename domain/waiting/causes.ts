@@ -1,10 +1,12 @@
 import type { DueKind } from '../case/dues.ts';
 
-/** The codes in which it is said what an open step or case waits for. */
+/** The codes of the reasons why an open step or case waits. */
 
-/** Why something stands still. Exactly one for every step that has not ended. */
+/** Why a thing is stalled. Exactly one cause for every step that has not ended. */
 export const WAITING_CAUSES = [
   'agency-unreachable',
+  /** An operator has disabled it: not its own doing. */
+  'agency-disabled',
   'agency-rejected',
   'agency-silent',
   'officer-idle',
@@ -16,7 +18,7 @@ export const WAITING_CAUSES = [
 ] as const;
 export type WaitingCause = (typeof WAITING_CAUSES)[number];
 
-/** The causes that are an agency's own; only these light its lamp. */
+/** The causes for which the agency itself is responsible; only these change its light. */
 export const AGENCY_CAUSES = [
   'agency-unreachable',
   'agency-rejected',
@@ -24,29 +26,29 @@ export const AGENCY_CAUSES = [
   'officer-idle',
 ] as const satisfies readonly WaitingCause[];
 
-/** Whose turn it is. */
+/** Who has to act. */
 export const TURNS = ['applicant', 'agency', 'officer', 'courier', 'upstream', 'system'] as const;
 export type Turn = (typeof TURNS)[number];
 
-/** What is wrong with the machinery, as far as Temporal and the workers' signs of life tell. */
+/** The faults of the machinery, as far as Temporal and the heartbeats of the workers show them. */
 export const FAULTS = [
-  /** No worker has given a sign of life. */
+  /** No worker has sent a heartbeat. */
   'WORKERS_UNAVAILABLE',
   'TEMPORAL_UNAVAILABLE',
-  /** Nobody takes tasks from a queue. */
+  /** No worker polls the queue. */
   'QUEUE_UNSERVED',
   /** Open here, and not running in Temporal. */
   'WORKFLOW_MISSING',
-  /** Its code fails again and again: it is retried until the code is fixed. */
+  /** Its code fails repeatedly; it is retried until the code is fixed. */
   'WORKFLOW_TASK_FAILING',
-  /** The code that runs now does not lead where the history went: a wrong release. */
+  /** The present code does not match the history: a wrong release. */
   'HISTORY_MISMATCH',
   'PAYLOAD_UNREADABLE',
   /** Its ledger or its rows cannot be written. */
   'PROJECTION_FAILING',
   /** Sending fails on our side, before the agency is reached. */
   'ACTIVITY_FAILING',
-  /** Nobody has taken the task from the agency's queue. */
+  /** No worker has taken the task from the agency's queue. */
   'NOT_PICKED_UP',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
@@ -60,6 +62,7 @@ export const WAIT_DETAILS = [
   'GATHERING',
   'UNANSWERED',
   'OUTAGE',
+  'DISABLED',
   'DECISION',
   'PROCEDURE',
   'SUSPENSION',
@@ -83,10 +86,10 @@ export const WAIT_DETAILS = [
   ...FAULTS,
 ] as const;
 
-/** What happens next by itself. */
+/** The next action that needs no person. */
 export const NEXT_ACTIONS = ['start', 'delivery', 'attempt', 'probe', 'enquiry'] as const;
 export type NextAction = (typeof NEXT_ACTIONS)[number] | DueKind;
 
-/** In which order stalls are listed: the nearest deadline first, or the longest wait first. */
+/** The order of a list of stalls: the nearest deadline first, or the longest wait first. */
 export const STALL_ORDERS = ['urgency', 'age'] as const;
 export type StallOrder = (typeof STALL_ORDERS)[number];

@@ -5,7 +5,7 @@ import type { DueKind } from '../case/dues.ts';
 import { waitOf, type Surroundings, type WaitingStep } from './step-wait.ts';
 import type { Wait } from './wait.ts';
 
-/** A step of a case as its row has it. */
+/** The row of a step of a case. */
 export interface AskedStep extends WaitingStep {
   stepId: string;
   noticeId?: string | undefined;
@@ -19,22 +19,21 @@ export interface DueFacts {
   dueAt: number;
 }
 
-/** What is known around a step: of its matter, its agency, its case. */
+/** The facts around a step: of its matter, its agency, its case. */
 export interface KnownAround extends Pick<Surroundings, 'now' | 'calendar' | 'notice' | 'ofCase' | 'fault'> {
   matter: Matter;
-  /** Undefined: it is registered no more. */
+  /** Undefined: it is no longer registered. */
   agency: AgencyFacts | undefined;
-  /** All that the case waits for. */
+  /** Everything that the case waits for. */
   dues: readonly DueFacts[];
 }
 
-/** An agency that is registered no more has nobody who would answer by machine. */
+/** An agency that is no longer registered cannot answer by machine. */
 const NO_AGENCY: AgencyFacts = { connection: 'worklist', enquireAfterS: 0 };
 
 /**
- * What a step waits for; undefined: it has ended. One assembly of the question for the case's page,
- * for the watcher, and for the instant at which the watcher looks. Throws where the matter has no
- * such step.
+ * Why a step waits; undefined: it has ended. The page of the case, the watcher, and the instant of
+ * the watcher's next check all use this function. Throws if the matter has no such step.
  */
 export const waitOfStep = (step: AskedStep, { matter, agency, dues, ...around }: KnownAround): Wait | undefined =>
   waitOf(step, {
@@ -45,8 +44,8 @@ export const waitOfStep = (step: AskedStep, { matter, agency, dues, ...around }:
   });
 
 /**
- * Of what falls due in a case, that which a step waits for: about itself, its notice, or the pledge
- * that holds it.
+ * The instants of a case that concern a step: about the step itself, its notice, or the pledge that
+ * defers it.
  */
 export const duesOf = (
   step: Pick<AskedStep, 'status' | 'because' | 'stepId' | 'noticeId'>,

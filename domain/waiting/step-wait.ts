@@ -12,20 +12,20 @@ import type { Fault, NextAction, WaitingCause } from './causes.ts';
 import { isStalled, PATIENCE_MS, SUSPECT_MS, waitForSystem, type Wait } from './wait.ts';
 
 /**
- * No event for so long while somebody is to act: four hours of the windows where the limit is in
- * minutes or seconds, else a working day.
+ * The time without an event after which a wait for a person or an agency is a stall: four hours of
+ * the windows for limits in minutes or seconds, otherwise a working day.
  */
 const QUICK: Limit = { workingMinutes: 240 };
 const USUAL: Limit = { workingDays: 1 };
 
-/** A step as its row has it. */
+/** The row of a step. */
 export interface WaitingStep {
   kind: StepKind;
   status: StepStatus;
   attempts: number;
   lastErrorAt?: number | undefined;
   nextAttemptAt?: number | undefined;
-  /** Since when it waits for the end of an outage of its agency. */
+  /** Since when it waits for the end of an outage of its agency, or for the agency to be enabled. */
   parkedAt?: number | undefined;
   attention?: AttentionCode | undefined;
   because?: string | undefined;
@@ -37,37 +37,40 @@ export interface WaitingStep {
   clock?: StepClock | undefined;
 }
 
-/** What else decides what a step waits for. */
+/** The other facts that decide why a step waits. */
 export interface Surroundings {
   now: number;
   calendar: Calendar;
   agency: AgencyFacts;
   /** The promised limit of the step. */
   limit: Limit;
-  /** The notice in which its supplement is. */
+  /** The notice with its supplement. */
   notice?: Pick<Notice, 'status' | 'notifiedAt'> | undefined;
   /**
-   * What time will do to the step or, by notice or pledge, to what it waits for; the earliest
-   * counts.
+   * The next actions of time on the step or, by notice or pledge, on what it waits for; the
+   * earliest counts.
    */
   dues: readonly { kind: DueKind; at: number }[];
-  /** What the whole case waits for (`caseWait`). */
+  /** Why the whole case waits (`caseWait`). */
   ofCase?: Wait | undefined;
-  /** What is wrong with sending this step. */
+  /** The fault in sending this step. */
   fault?: Fault | undefined;
 }
 
-/** What a step waits for; undefined: it has ended. */
+/** Why a step waits; undefined: it has ended. */
 export const waitOf = (step: WaitingStep, around: Surroundings): Wait | undefined => {
   const wait = ownWait(step, around);
   const { ofCase, fault, now } = around;
   if (!wait) return undefined;
-  // Nobody else is to blame while the case itself does not move.
+  // While the case itself does not move, no other party is responsible.
   if (ofCase && (isStalled(ofCase, now) || (wait.cause === 'upstream' && ofCase.next?.kind === 'start'))) return ofCase;
   return overdueWait(wait, now) ?? (fault && wait.turn === 'system' ? blameFault(wait, fault) : wait);
 };
 
-/** What should have happened by itself and did not is our own doing, whatever else it waits for. */
+/**
+ * If an action of the system is overdue, the cause is our own fault and not the reason for which
+ * the step waits.
+ */
 const overdueWait = ({ next }: Wait, now: number): Wait | undefined =>
   next?.at === undefined || now < next.at + PATIENCE_MS
     ? undefined
@@ -84,9 +87,9 @@ const ownWait = (step: WaitingStep, around: Surroundings): Wait | undefined => {
       return deferredWait(step, around);
     case 'submitted':
     case 'undoing':
-      return sendingWait(step, around);
+      return disabledWait(step, around) ?? sendingWait(step, around);
     case 'accepted':
-      return atAgency(step, around);
+      return disabledWait(step, around) ?? atAgency(step, around);
     case 'supplement':
       return supplementWait(step, around);
     case 'suspended':
@@ -104,8 +107,8 @@ const ownWait = (step: WaitingStep, around: Surroundings): Wait | undefined => {
 };
 
 /**
- * Its needs are met and it is deferred: by a gap until the pledge runs out, by what the window
- * asked for.
+ * Its needs are met and it is deferred: by a missing material until the pledge expires, or by a
+ * request of the window.
  */
 const deferredWait = ({ because, changedAt: since }: WaitingStep, around: Surroundings): Wait => {
   const waits = { cause: 'applicant', turn: 'applicant', since, ...nextOf(around) } as const;
@@ -121,21 +124,31 @@ const deferredWait = ({ because, changedAt: since }: WaitingStep, around: Surrou
   }
 };
 
-/** On its way to the agency, or on its way back. */
+/**
+ * Its agency is disabled: a stall at once, until the agency is enabled or answers what it was sent
+ * before.
+ */
+const disabledWait = ({ changedAt }: WaitingStep, { agency }: Surroundings): Wait | undefined => {
+  if (agency.disabledAt === undefined) return undefined;
+  const since = Math.max(agency.disabledAt, changedAt);
+  return { cause: 'agency-disabled', detail: 'DISABLED', turn: 'agency', since, stallsAt: since };
+};
+
+/** It is being sent to the agency, or taken back. */
 const sendingWait = (step: WaitingStep, around: Surroundings): Wait => {
   const { status, parkedAt, changedAt, nextAttemptAt: at } = step;
   const since = status === 'submitted' ? (step.sentAt ?? changedAt) : changedAt;
   const unreachable = { cause: 'agency-unreachable', turn: 'agency', since } as const;
   if (parkedAt !== undefined)
     return { ...unreachable, detail: 'OUTAGE', since: parkedAt, next: { kind: 'probe' }, stallsAt: parkedAt };
-  // An undo is sent in the round of its step: what failed before it does not count.
+  // An undo is sent in the round of its step: earlier failures do not count.
   const failed = step.attempts > 0 && (status === 'submitted' || (step.lastErrorAt ?? 0) >= changedAt);
   const began = Math.max(since, changedAt);
   if (failed) {
     const next = { kind: 'attempt' as const, ...(at !== undefined && { at }) };
     return { ...unreachable, detail: 'UNANSWERED', next, stallsAt: began + SUSPECT_MS };
   }
-  // As many as the agency takes: its queue may be long, and that is nobody's fault for a while.
+  // The agency limits its rate: its queue may be long, and for a while that is no fault.
   if (around.agency.maxPerSecond !== undefined) {
     return { ...waitForSystem('RATE_CAPPED', began), stallsAt: idleUntil(around, began) };
   }
@@ -157,7 +170,7 @@ const atAgency = (step: WaitingStep, around: Surroundings): Wait => {
   return { ...waits, cause: 'agency-silent', detail: 'DECISION', turn: 'agency', stallsAt };
 };
 
-/** Gathered with what others ask for, then told to the applicant. */
+/** Gathered with other requests, then told to the applicant. */
 const supplementWait = ({ changedAt }: WaitingStep, around: Surroundings): Wait => {
   const { notice } = around;
   const { next } = nextOf(around);
@@ -171,8 +184,8 @@ const supplementWait = ({ changedAt }: WaitingStep, around: Surroundings): Wait 
 };
 
 /**
- * A special procedure takes as long as the applicant was told; a suspension by a supervisor as long
- * as was expected.
+ * A special procedure lasts as long as the applicant was told; a suspension by a supervisor as long
+ * as expected.
  */
 const suspendedWait = ({ suspension, changedAt }: WaitingStep, around: Surroundings): Wait => {
   const since = suspension?.at ?? changedAt;
@@ -183,7 +196,7 @@ const suspendedWait = ({ suspension, changedAt }: WaitingStep, around: Surroundi
     : { ...waits, cause: 'agency-silent', detail: 'PROCEDURE', turn: 'agency' };
 };
 
-/** A person must act, and nobody has been told otherwise: a stall at once. */
+/** A person must act, and has not been given a later time: a stall at once. */
 const attentionWait = ({ attention = 'STEP_FAULT', changedAt: since }: WaitingStep): Wait => ({
   cause: ATTENTION_CAUSES[attention],
   detail: attention,
@@ -210,7 +223,7 @@ const earliest = (coming: readonly { kind: NextAction; at: number }[]): Pick<Wai
   return next ? { next } : {};
 };
 
-/** When nothing has happened for too long since an event, while somebody is to act. */
+/** When a wait is a stall: too long after an event, while a person or an agency has to act. */
 const idleUntil = ({ calendar, limit }: Surroundings, event: number): number => {
   const quick = 'workingMinutes' in limit || 'seconds' in limit;
   return addLimit(calendar, event, quick ? QUICK : USUAL).at;

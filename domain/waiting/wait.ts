@@ -1,8 +1,6 @@
 import type { NextAction, Turn, WaitDetail, WaitingCause } from './causes.ts';
 
-/**
- * What an open step or case waits for. A wait that lasts beyond its threshold is a stall (停滞).
- */
+/** Why an open step or case waits. A wait that lasts beyond its threshold is a stall (停滞). */
 export interface Wait {
   cause: WaitingCause;
   detail: WaitDetail;
@@ -10,30 +8,30 @@ export interface Wait {
   /** Milliseconds since 1970. */
   since: number;
   next?: { kind: NextAction; at?: number };
-  /** When it is a stall; absent: never, for what it waits for has a wait of its own. */
+  /**
+   * When it becomes a stall; absent: never, because the thing that it waits for has a wait of its
+   * own.
+   */
   stallsAt?: number;
-  /** It is the whole case that waits: one stall, however many steps it holds up. */
+  /** The whole case waits: one stall, for any number of steps. */
   ofCase?: true;
 }
 
 /**
- * We carry things on within a second or two; so long means that something is wrong, and is said as
- * it is.
+ * The system normally acts within a second or two. After this time something is wrong, and it is
+ * reported as a stall.
  */
 export const PATIENCE_MS = 30_000;
 
 /**
- * After so long it is worth asking what is wrong; with a fault known, or an attempt failed, it is a
+ * After this time the watcher looks for the fault; with a known fault or a failed attempt it is a
  * stall.
  */
 export const SUSPECT_MS = 10_000;
 
 export const isStalled = ({ stallsAt }: Wait, now: number): boolean => stallsAt !== undefined && now >= stallsAt;
 
-/**
- * When it is worth looking at a wait: at its stall, or earlier where what is wrong can be found
- * out.
- */
+/** When the watcher checks a wait: at its stall, or earlier if the fault can be found. */
 export const lookAt = ({ cause, since, stallsAt }: Wait): number | undefined =>
   cause === 'system' && stallsAt !== undefined ? Math.min(stallsAt, since + SUSPECT_MS) : stallsAt;
 

@@ -11,7 +11,7 @@ export const BULK_STATUS_WORDS = {
   done: { zh: '已完成', en: 'Done' },
 } as const satisfies Record<BulkStatus, Text>;
 
-/** What has become of one item of a bulk act. */
+/** The outcome of one item of a bulk act. */
 export const BULK_ITEM_WORDS = {
   pending: { zh: '待办', en: 'Pending' },
   'left-out': { zh: '不办理', en: 'Left out' },

@@ -20,7 +20,7 @@ export const CLOSING_EFFECT_WORDS = {
   stands: { zh: '不可撤销，结果有效', en: 'Cannot be undone: the result stands' },
 } as const satisfies Record<ClosingEffect, Text>;
 
-/** What has become of a step of a case that was withdrawn. */
+/** The outcome of a step of a case that was withdrawn. */
 export const WITHDRAWAL_OUTCOME_WORDS = {
   ...CLOSING_EFFECT_WORDS,
   'being-undone': { zh: '正在撤销', en: 'Being undone' },

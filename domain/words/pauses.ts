@@ -2,7 +2,7 @@ import type { PAUSE_REASONS } from '../deadlines/explain-clock.ts';
 import type { PARTIES } from '../reports/time-ledger.ts';
 import type { Text } from '../matter/schema.ts';
 
-/** Why a clock stood still. */
+/** Why a clock was paused. */
 export const PAUSE_WORDS = {
   gathering: { zh: '汇总补正', en: 'Collecting requests for a supplement' },
   supplement: { zh: '申请人补正', en: 'Supplement by the applicant' },
@@ -18,7 +18,7 @@ export const PAUSE_WORDS = {
   'case-ended': { zh: '已办结，后重新办理', en: 'The case had ended and was reopened' },
 } as const satisfies Record<(typeof PAUSE_REASONS)[number], Text>;
 
-/** Who held a case or step. */
+/** The party that held a case or step. */
 export const PARTY_WORDS = {
   agency: { zh: '部门', en: 'Agency' },
   applicant: { zh: '申请人', en: 'Applicant' },

@@ -7,6 +7,7 @@ import { ATTENTION_WORDS } from './attention.ts';
 /** Why a case or step waits (停滞原因). */
 export const WAIT_CAUSE_WORDS = {
   'agency-unreachable': { zh: '部门系统不通', en: 'Agency unreachable' },
+  'agency-disabled': { zh: '部门已停用', en: 'Agency disabled' },
   'agency-rejected': { zh: '部门系统拒收', en: 'Rejected by the agency' },
   'agency-silent': { zh: '部门无回应', en: 'No answer from the agency' },
   'officer-idle': { zh: '经办人未办', en: 'Waiting for an officer' },
@@ -39,6 +40,7 @@ export const WAIT_DETAIL_WORDS = {
   GATHERING: { zh: '正在汇总补正内容', en: 'Requests for a supplement are being collected' },
   UNANSWERED: { zh: '部门系统未应答', en: 'The agency did not answer the last attempt' },
   OUTAGE: { zh: '部门系统故障', en: 'The agency has an outage' },
+  DISABLED: { zh: '部门已停用，暂不发送', en: 'The agency is disabled: nothing is sent to it' },
   DECISION: { zh: '等待办理结果', en: 'Waiting for a decision' },
   PROCEDURE: { zh: '特别程序', en: 'A special procedure is in progress' },
   SUSPENSION: { zh: '中止', en: 'Suspended by a supervisor' },
@@ -55,7 +57,7 @@ export const WAIT_DETAIL_WORDS = {
   ...FAULT_WORDS,
 } as const satisfies Record<WaitDetail, Text>;
 
-/** Whose turn it is; `nobody`: it has ended. */
+/** The party that has to act; `nobody`: it has ended. */
 export const TURN_WORDS = {
   applicant: { zh: '申请人', en: 'Applicant' },
   agency: { zh: '部门', en: 'Agency' },
@@ -66,7 +68,7 @@ export const TURN_WORDS = {
   nobody: { zh: '无', en: 'Nobody' },
 } as const satisfies Record<Turn | 'nobody', Text>;
 
-/** What time does to a case. */
+/** What the passing of time does to a case. */
 export const DUE_WORDS = {
   acceptance: { zh: '逾期视为受理', en: 'Deemed acceptance' },
   gathering: { zh: '一次性告知补正', en: 'Notice of supplement' },

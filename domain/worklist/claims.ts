@@ -1,6 +1,6 @@
 import type { StepStatus } from '../case/status.ts';
 
-/** Whose task it is: of an agency's worklist, at a moment (docs/decisions/0015). */
+/** Which officer has a task of an agency's worklist at a moment (docs/decisions/0015). */
 
 /**
  * An officer has this long for a task, until it is open to colleagues again; claiming again extends
@@ -8,26 +8,26 @@ import type { StepStatus } from '../case/status.ts';
  */
 export const CLAIM_MS = 30 * 60_000;
 
-/** Who has a task, as its row has it. */
+/** The row of a task, as far as claims depend on it. */
 export interface Claim {
-  /** To whom a supervisor gave it. */
+  /** The officer to whom a supervisor assigned it. */
   officer?: string | undefined;
-  /** Who claimed it, and until when; milliseconds since 1970. */
+  /** The officer who claimed it, and the end of the claim; milliseconds since 1970. */
   claimedBy?: string | undefined;
   claimedUntil?: number | undefined;
 }
 
-/** It is somebody else's: claimed by an officer, or given to one by a supervisor. */
+/** The task of another officer: claimed, or assigned by a supervisor. */
 export interface OthersClaim {
   code: 'TASK_TAKEN' | 'TASK_ASSIGNED';
   by: string;
 }
 
 /**
- * Whose task it is, where that is somebody else's than `accounts`: an officer's own and those whom
- * the officer covers now. Undefined: the officer may claim it. A task that a supervisor gave to an
- * officer is claimed by no other, and one that an officer claimed is theirs until the claim lapses.
- * `claimTask` in `db/worklist/claims.ts` does the same under the lock of the row.
+ * The other officer who has a task; undefined: the officer may claim it. `accounts` are the
+ * officer's own and those whom the officer covers now. A task that a supervisor assigned is claimed
+ * by no other officer; a claimed task stays with its officer until the claim lapses. `claimTask` in
+ * `db/worklist/claims.ts` repeats this rule under the lock of the row.
  */
 export const claimedBy = (
   { officer, claimedBy: claimant, claimedUntil }: Claim,

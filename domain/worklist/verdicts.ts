@@ -2,8 +2,9 @@ import type { DecisionKind, RefusalCode } from '../case/messages.ts';
 import { isUndoing, whyNotAdopt, type CaseStanding, type StepStatus } from '../case/status.ts';
 
 /**
- * The states of an agency's answer that is no part of the record. `held`: it counts by itself when
- * its step has started; `open`: a person decides about it; the others: a person has decided.
+ * The states of an agency's answer that is not part of the record. `held`: it counts without a
+ * person when its step has started; `open`: a person decides about it; the others: a person has
+ * decided.
  */
 export const ANSWER_STATES = ['held', 'open', 'adopted', 'dismissed'] as const;
 export type AnswerState = (typeof ANSWER_STATES)[number];
@@ -11,7 +12,7 @@ export type AnswerState = (typeof ANSWER_STATES)[number];
 export const VERDICTS = ['adopt', 'dismiss'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** An answer as far as a verdict depends on it, with how its case and its step stand. */
+/** The facts of an answer on which a verdict depends, with the state of its case and its step. */
 export interface AnswerFacts {
   state: AnswerState;
   decision: DecisionKind;

@@ -7,7 +7,7 @@ import type { UndoClass } from '../../domain/case/plan.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
 import type { StepCall } from '../step-call.ts';
 
-/** A step to be sent, with all that is known of it. */
+/** A step to be sent, with everything that the call needs. */
 export interface StepOrder {
   call: StepCall;
   agency: AgencyRecord;
@@ -15,13 +15,15 @@ export interface StepOrder {
   found: FoundStep;
   /** Shortens the agency's own limit. */
   timeoutMs?: number | undefined;
-  /** The case does not hear the answer, so a decision is delivered to it as a message. */
+  /**
+   * The case does not see the answer of the call, so a decision is delivered to it as a message.
+   */
   apart: boolean;
 }
 
 /**
- * What came of a call. `unavailable` is worth another attempt, not before `retryAfterMs`. `error`
- * is a code for the step's row, never what the agency wrote.
+ * The result of a call. `unavailable`: another attempt can succeed, not before `retryAfterMs`.
+ * `error` is a code for the row of the step, never a text of the agency.
  */
 export type AgencyReply<Answer> =
   { kind: 'answered'; answer: Answer; error?: string } | { kind: 'unavailable'; error: string; retryAfterMs?: number };
@@ -35,13 +37,13 @@ export interface Connection {
   isCalled: boolean;
   /** Gives the agency a step. What it decides is kept in the inbox before this resolves. */
   send: (deps: ExchangeDependencies, order: StepOrder) => Promise<AgencyReply<StepAnswer>>;
-  /** Takes a step back, also one that never arrived. */
+  /** Takes a step back, also if it never arrived. */
   undo: (
     deps: Pick<ExchangeDependencies, 'client'>,
     agency: AgencyRecord,
     order: { requestId: string; class: UndoClass },
   ) => Promise<AgencyReply<UndoAnswer>>;
-  /** Asks what has become of a step; undefined: there is no system to ask. */
+  /** Asks about a step; undefined: there is no system to ask. */
   enquire: (
     deps: Pick<ExchangeDependencies, 'client'>,
     agency: AgencyRecord,

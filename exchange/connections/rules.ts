@@ -9,8 +9,8 @@ import type { Connection, StepOrder } from './connection.ts';
 import { worklist } from './worklist.ts';
 
 /**
- * Instant approval (秒批): rules approve the step, and never refuse it: what they do not approve is
- * for officers.
+ * Instant approval (秒批): rules approve the step and never refuse it. Officers decide everything
+ * that the rules do not approve.
  */
 export const rules: Connection = {
   ...worklist,
@@ -20,7 +20,7 @@ export const rules: Connection = {
   },
 };
 
-/** The approval, when the step has rules and all of them hold. */
+/** The approval, if the step has rules and all of them hold. */
 const approve = async (
   { db, cipher, now }: ExchangeDependencies,
   { call, matter, found }: StepOrder,
@@ -35,7 +35,7 @@ const approve = async (
     key: { caseId, stepId, round },
     source: 'rules',
     by: { role: 'system', id: 'rules' },
-    // One for each request: a repetition is this very message.
+    // One id for each request, so that a repetition is the same message.
     said: { messageId: formatRequestId(call), decision: 'approved' },
   });
   return { kind: 'decided', decision: 'approved', messageId };

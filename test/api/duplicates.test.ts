@@ -4,7 +4,7 @@ import type { CaseView } from '../../contract/cases.ts';
 import type { DuplicateView } from '../../contract/duplicates.ts';
 import { publishMatter } from '../../db/registry/matters.ts';
 import { Matter } from '../../domain/matter/schema.ts';
-import { createInventor } from '../../sandbox/invented.ts';
+import { createInventor } from '../../domain/form/invented.ts';
 import { openApi, send, submission, type Api } from './harness.ts';
 import { SMALL_MOVE } from '../support/matters.ts';
 

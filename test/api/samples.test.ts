@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { publishMatter } from '../../db/registry/matters.ts';
 import { loadCatalog } from '../../domain/authoring/load-catalog.ts';
-import { createInventor } from '../../sandbox/invented.ts';
+import { createInventor } from '../../domain/form/invented.ts';
 import { openApi, type Api } from './harness.ts';
 
 interface Sample {

@@ -10,7 +10,7 @@ const FILES = readdirSync(new URL('../../contract', import.meta.url)).map((name)
 /** The contract, the rules that it names, the messages of the agency protocol, and zod. */
 const ALLOWED = [
   /^contract\/[a-z-]+\.ts$/,
-  /^matters\/([a-z-]+\/)?[a-z-]+\.ts$/,
+  /^domain\/([a-z-]+\/)?[a-z-]+\.ts$/,
   /^agencies\/contract\.ts$/,
   /^node_modules\/zod\//,
 ];
@@ -49,16 +49,16 @@ describe('the contract, bundled for a browser', () => {
   });
 
   it('takes of the rules only what needs no YAML, no expressions and no files', () => {
-    const rules = Object.keys(bundled.metafile.inputs).filter((file) => file.startsWith('matters/'));
+    const rules = Object.keys(bundled.metafile.inputs).filter((file) => file.startsWith('domain/'));
     expect(rules).toContain('domain/actions.ts');
-    expect(rules.filter((file) => /\/(load|feel|compile|lint)/.test(file))).toEqual([]);
+    expect(rules.filter((file) => /\/(load|expressions|compile|lint)/.test(file))).toEqual([]);
   });
 });
 
 describe('a bundle of what a browser must not be sent', () => {
   it.each([
-    ['the database', './db/stall-list.ts', /^db\/|^node_modules\/pg\//],
-    ['the catalog as files', './matters/definition/load.ts', /^node_modules\/yaml\/|^node:fs/],
+    ['the database', './db/supervision/stall-list.ts', /^db\/|^node_modules\/pg\//],
+    ['the catalog as files', './domain/authoring/load-catalog.ts', /^node_modules\/yaml\/|^node:fs/],
     ['the signatures of agencies', './agencies/signature.ts', /^agencies\/signature|^node:crypto/],
   ])('shows %s', async (_what, file, stranger) => {
     const found = strangersOf(await bundle(`export * from '${file}';`));

@@ -82,6 +82,17 @@ it('registers every agency of a folder, and none of them when one file is wrong'
   expect(await findAgency(database.db, cipher, 'tax')).toMatchObject({ connection: 'rules' });
 });
 
+it('disables an agency and enables it again; to register it anew changes nothing of that', async () => {
+  const cipher = createCipher(readKeys({ file: keyFile }));
+  expect((await cli('agencies', 'disable', 'police')).code).toBe(0);
+  expect((await findAgency(database.db, cipher, 'police'))?.disabledAt).toBeGreaterThan(0);
+  await cli('agencies', 'put', agencyFile({ ...police, secretFiles: ['secret'] }));
+  expect((await findAgency(database.db, cipher, 'police'))?.disabledAt).toBeGreaterThan(0);
+  expect((await cli('agencies', 'enable', 'police')).code).toBe(0);
+  expect(await findAgency(database.db, cipher, 'police')).not.toHaveProperty('disabledAt');
+  expect(await cli('agencies', 'disable', 'nope')).toMatchObject({ code: 2, err: 'There is no agency nope.\n' });
+});
+
 it('calls an agency unknown that an officer is said to be of', async () => {
   const args = ['--role', 'officer', '--account', 'officer-1', '--agency', 'nope'];
   expect(await cli('tokens', 'create', ...args)).toMatchObject({
@@ -114,7 +125,7 @@ it('the doctor finds what is right and what is wrong, a line a check', async () 
   expect(code).toBe(1);
   const { checks } = JSON.parse(out) as { checks: { check: string; state: string; says: string }[] };
   const stateOf = (name: string) => checks.find(({ check }) => check === name)?.state;
-  expect(['Node', 'database', 'worker', 'keys'].map(stateOf)).toEqual(['ok', 'ok', 'ok', 'ok']);
+  expect(['Node', 'database', 'schema', 'worker', 'keys'].map(stateOf)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
   expect(['API', 'watcher'].map(stateOf)).toEqual(['fault', 'fault']);
   expect((await cli('doctor')).out.trimEnd().split('\n')).toHaveLength(checks.length);
 });

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-const pages = ['README.md', ...markdownIn('docs')];
+const pages = ['README.md', 'SECURITY.md', 'CHANGELOG.md', ...markdownIn('docs')];
 
 function markdownIn(folder: string): string[] {
   const entries = readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true });
@@ -46,11 +46,67 @@ const missing = (page: string): string[] =>
     .map(([, path = '']) => path)
     .filter((path) => !existsSync(join(ROOT, path)) && !path.startsWith('.one-matter/'));
 
+interface NamedSymbol {
+  symbol: string;
+  path: string;
+}
+
+const SYMBOLS = '`[A-Za-z_]\\w*`(?:(?:, | and |, and )`[A-Za-z_]\\w*`)*';
+const CODE_FILE = '`((?:[\\w.-]+\\/)+[\\w.-]+\\.(?:ts|js|sql))`';
+
+/**
+ * Symbols that the text says are defined in a file: `fold` in `domain/case/fold.ts`, `fold` (`domain/case/fold.ts`), or a
+ * row of a table with the file in one cell and its symbols in the next.
+ */
+const namedSymbols = (text: string): NamedSymbol[] => {
+  const said = [...text.matchAll(new RegExp(`(${SYMBOLS})\\s+(?:in\\s+|\\()${CODE_FILE}`, 'g'))];
+  const rows = [...text.matchAll(new RegExp(`\\| ${CODE_FILE} +\\| (${SYMBOLS}) +\\|`, 'g'))];
+  return [
+    ...said.map(([, symbols = '', path = '']) => ({ symbols, path })),
+    ...rows.map(([, path = '', symbols = '']) => ({ symbols, path })),
+  ]
+    .flatMap(({ symbols, path }) => [...symbols.matchAll(/\w+/g)].map(([symbol]) => ({ symbol, path })))
+    .filter(({ symbol }) => symbol !== 'and');
+};
+
+/** Whether the text of a file defines a symbol: a declaration of TypeScript or of SQL. */
+const defines = (source: string, symbol: string): boolean =>
+  new RegExp(
+    `\\b(?:const|let|function\\*?|class|interface|type|create (?:or replace )?(?:function|table|trigger))\\s+${symbol}\\b`,
+    'i',
+  ).test(source);
+
+const undefinedSymbols = (page: string): NamedSymbol[] =>
+  namedSymbols(read(page)).filter(({ symbol, path }) => existsSync(join(ROOT, path)) && !defines(read(path), symbol));
+
 it.each(pages)('%s links to what is there', (page) => {
   expect(broken(page)).toEqual([]);
 });
 
-// A decision names what was there when it was taken.
-it.each(pages.filter((page) => !page.startsWith('docs/decisions/')))('%s names files that are there', (page) => {
+it.each(pages)('%s names files that are there', (page) => {
   expect(missing(page)).toEqual([]);
+});
+
+it.each(pages)('%s names symbols that their files define', (page) => {
+  expect(undefinedSymbols(page)).toEqual([]);
+});
+
+it('finds the symbols that a text names with their file', () => {
+  const text = [
+    'See `fold` in `domain/case/fold.ts`, `next` and `begin` (`domain/case/engine.ts`).',
+    '| ends when | `domain/case/status.ts` | `isCaseEnd`, `GRANTED` |',
+  ].join('\n');
+  expect(namedSymbols(text).map(({ symbol }) => symbol)).toEqual(['fold', 'next', 'begin', 'isCaseEnd', 'GRANTED']);
+  expect(defines('export const folded = 1;', 'fold')).toBe(false);
+  expect(defines('export const fold = 1;', 'fold')).toBe(true);
+});
+
+it('lists every rule of docs/rules.md with a symbol, and every decision in the index', () => {
+  const rules = read('docs/rules.md')
+    .split('\n')
+    .filter((line) => /^\| (?!rule |-)/.test(line));
+  expect(rules.filter((line) => namedSymbols(line).length === 0)).toEqual([]);
+  const index = read('docs/decisions/README.md');
+  const decisions = pages.map((page) => page.replace('docs/decisions/', '')).filter((name) => /^\d{4}-/.test(name));
+  expect(decisions.filter((name) => !index.includes(`](${name})`))).toEqual([]);
 });

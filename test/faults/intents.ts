@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createInventor } from '../../sandbox/invented.ts';
+import { createInventor } from '../../domain/form/invented.ts';
 import { readSample } from '../../sandbox/samples.ts';
 
 /** The case that one person wants: the request, and the ID number that no other case has. */

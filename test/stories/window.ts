@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { signedHeaders } from '../../agencies/signature.ts';
 import type { CaseView, SubmittedCase } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
-import { createInventor } from '../../sandbox/invented.ts';
+import { createInventor } from '../../domain/form/invented.ts';
 import { readSample } from '../../sandbox/samples.ts';
 import { build } from '../support/build.ts';
 import { install, type Installation } from '../faults/installation.ts';

@@ -4,13 +4,17 @@ import { sendNextItems, settleItems } from '../../db/supervision/bulk.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 
-/** At most so many cases of one act are told something each second: what is done at the counter comes first. */
+/**
+ * The maximum number of cases of one act that are changed each second, so that work at the counter
+ * is not delayed.
+ */
 const PER_SECOND = 20;
 const POLL_MS = 500;
 
 /**
- * Carries out bulk acts. It keeps nothing in memory: what is next is a row, the item and its message are committed together, and the
- * message's id is the item's. So it goes on exactly where it was, whenever it was killed, and several may run.
+ * Carries out bulk acts. It keeps no state in memory: the next item is a row, an item and its
+ * message are committed together, and the id of the message is that of the item. It therefore
+ * continues where it was after a crash, and several can run.
  */
 export const startBulkExecutor = (
   { db, cipher, log }: { db: Pool; cipher: Cipher; log: Logger },

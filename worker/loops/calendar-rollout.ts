@@ -8,9 +8,12 @@ import { inTransaction } from '../../db/sql/pool.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 import type { Calendars } from '../../runtime/reference-data.ts';
 
-/** A round when nothing is to be told is two looks into indexes. */
+/** A round without anything to do reads two indexes. */
 const POLL_MS = 1_000;
-/** So many are told at a time, and so no more a second: what agencies and people say must not queue behind all open cases. */
+/**
+ * The number of cases that are told at once, and so at most in a second: the messages of agencies
+ * and people must not queue behind all open cases.
+ */
 const UNDER_WAY = 50;
 const NAME = 'calendar';
 
@@ -21,7 +24,10 @@ export interface HeraldOptions {
   log: Logger;
 }
 
-/** Tells open cases that a newer calendar is published, so that each computes its deadlines anew and its ledger says so. */
+/**
+ * Tells open cases that a newer calendar is published, so that each computes its deadlines again
+ * and records it.
+ */
 export const startCalendarHerald = (options: HeraldOptions): Loop =>
   startLoop(
     async () => {
@@ -35,15 +41,17 @@ export const startCalendarHerald = (options: HeraldOptions): Loop =>
   );
 
 /**
- * One round; says how many cases were told. Any number of processes may do it, and die at any moment: a case counts as outdated until
- * its row says otherwise, and is not told while a message is on its way to it.
+ * One round; returns the number of cases that were told. Any number of processes can run it, and
+ * stop at any moment: a case is outdated until its row has the new calendar, and is not told again
+ * while a message to it is open.
  */
 export const tellOfCalendar = async ({ db, cipher, calendars }: HeraldOptions): Promise<number> => {
   const { version: calendar } = await calendars.newest();
   return inTransaction(db, async (client) => {
     const outdated = await takeOutdated(client, calendar, UNDER_WAY);
     for (const { caseId, before, ledgerSeq } of outdated) {
-      // With the number of its last entry: should a slow process have used the older calendar once more, the case is told again.
+      // The id contains the number of the last entry: if a slow process has used the older calendar
+      // once more, the case is told again.
       const id = inboxId(NAME, `${calendar}:${ledgerSeq}`);
       const message = { kind: 'calendar-change', id, calendar, before, by: { role: 'system', id: NAME } } as const;
       await putMessage(client, cipher, { caseId, messageId: id, source: 'system', message });

@@ -3,15 +3,15 @@ import type { Logger } from 'pino';
 import { DAILY_REPORT, MATTERS_QUEUE } from '../../workflows/messages.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 
-/** So often it is put right again, should somebody have deleted or changed it. */
+/** The schedule is restored within this time after it was deleted or changed. */
 const EVERY_MS = 600_000;
 
-/** Ten minutes after midnight in China: what happened before has been written by then. */
+/** Ten minutes after midnight in China: by then everything of the day before has been written. */
 const SPEC = { calendars: [{ hour: 0, minute: 10, comment: '日报' }], timezone: 'Asia/Shanghai' };
 
 /**
- * One at a time. A run that Temporal missed while it was down is made up for a week; one run is enough for all the days that were
- * missed, and the next day's would find them too (`makeDailyReports`).
+ * One run at a time. A run that Temporal missed while it was down is made up within a week. One run
+ * reports all missed days, and so would the run of the next day (`makeDailyReports`).
  */
 const POLICIES = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '7 days' } as const;
 
@@ -23,7 +23,10 @@ const ACTION = {
   args: [],
 } as const;
 
-/** Creates the schedule of the daily report, or puts it right; whether it is paused is left as it is. Safe to repeat, by any number. */
+/**
+ * Creates the schedule of the daily report, or restores it; a paused schedule stays paused. Safe to
+ * repeat, also from several workers at once.
+ */
 export const putDailySchedule = async (client: ScheduleClient): Promise<void> => {
   const { scheduleId } = DAILY_REPORT;
   try {
@@ -36,7 +39,7 @@ export const putDailySchedule = async (client: ScheduleClient): Promise<void> =>
   }
 };
 
-/** Puts the schedule when the worker starts, and keeps it. */
+/** Creates the schedule when the worker starts, and keeps it. */
 export const startDailySchedule = ({ client, log }: { client: ScheduleClient; log: Logger }): Loop =>
   startLoop(
     async () => {

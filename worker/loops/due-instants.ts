@@ -12,8 +12,9 @@ const AT_ONCE = 100;
 const NAME = 'timekeeper';
 
 /**
- * Tells cases that an instant which they wait for has come. A query finds the instants, so that no case keeps a timer: one that moves
- * (a pause, a new calendar) is a row that changes. Any number may run side by side; the case itself judges whether it still waits.
+ * Tells cases that an instant for which they wait has come. A query finds the instants, so a case
+ * needs no timer: an instant that moves (a pause, a new calendar) is a changed row. Any number can
+ * run side by side; the case itself decides whether it still waits.
  */
 export const startTimekeeper = ({ db, cipher, log }: { db: Pool; cipher: Cipher; log: Logger }): Loop =>
   startLoop(

@@ -12,12 +12,14 @@ import { replyDue } from '../../domain/supervision/orders.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 import type { Calendars } from '../../runtime/reference-data.ts';
 
-/** Lights change by the hour, so this is soon enough; a query over the open steps each time. */
+/**
+ * Lights change by the hour, so this is often enough; each round is one query over the open steps.
+ */
 const POLL_MS = 5_000;
 const AT_ONCE = 50;
 const RULE: Actor = { role: 'system', id: 'supervision-rule' };
 
-/** What a rule says; people read it beside what people say. */
+/** The texts of the rules; people read them beside the texts of other people. */
 const WORDS = {
   yellow: { text: '临近承诺时限，按规则自动发出 / By rule: the promised time is nearly over' },
   red: { text: '超过承诺时限，按规则自动发出 / By rule: the promised time is over' },
@@ -33,8 +35,9 @@ export interface OverseerOptions {
 }
 
 /**
- * The ladder of supervision, as each matter has it: 催办 or 督办 when a step turns yellow or red, 通报 when an order is not answered in
- * time. Any number may run side by side: each rung is taken in the transaction that acts on it.
+ * Applies the supervision rules of each matter: 催办 or 督办 when a step turns yellow or red, 通报 when
+ * an order is not answered in time. Any number can run side by side: each level is claimed in the
+ * transaction that acts on it.
  */
 export const startOverseer = (options: OverseerOptions): Loop =>
   startLoop(() => oversee(options), {
@@ -42,7 +45,7 @@ export const startOverseer = (options: OverseerOptions): Loop =>
     onError: (error) => options.log.warn({ err: error }, 'applying the supervision rules failed, will retry'),
   });
 
-/** One look at everything that is late. */
+/** One round over everything that is late. */
 export const oversee = async (options: OverseerOptions): Promise<'more' | 'idle'> => {
   const late = await findLateSteps(options.db, AT_ONCE);
   for (const step of late) await climb(options, step);
@@ -61,7 +64,7 @@ const climb = async ({ db, cipher, calendars, matter }: OverseerOptions, step: L
       const { light: ground, ...about } = step;
       const at = Date.now();
       const event = { messageId: 'rule', by: RULE, at, words: WORDS[ground] };
-      // A supervisor may have been faster: then the ladder goes on with his order.
+      // If a supervisor has given an order already, the escalation continues from that order.
       const circulates = supervision.unanswered === 'circulate';
       await openOrder(client, cipher, { ...about, ground, circulates, ...event, ...replyDue(calendar, at) });
     }

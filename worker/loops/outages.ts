@@ -18,21 +18,21 @@ import { startLoop, type Loop } from '../../runtime/loop.ts';
 import type { AgencyHealthWatch } from '../agency-health.ts';
 
 const POLL_MS = 1_000;
-/** At which rate an agency without a cap of its own gets what was parked. */
+/** The rate at which parked steps go to an agency without a limit of its own. */
 const RELEASES_PER_SECOND = 10;
 const NAME = 'outages';
 
 export interface OutagesOptions {
   health: AgencyHealthWatch;
-  /** With a client that counts nothing: a probe is no ordinary call. */
+  /** Its client counts nothing: a probe is not an ordinary call. */
   exchange: ExchangeDependencies;
   log: Logger;
 }
 
 /**
- * Sees to the outages of agencies: what all workers know about them, one probe in 15 seconds over
- * all workers, and when the agency is back, the release of what was parked, nearest deadline first,
- * at the agency's rate. Any number may run side by side.
+ * Handles the outages of agencies. Reads what all workers know about them, makes one probe in 15
+ * seconds over all workers, and when the agency is available again releases the parked steps,
+ * nearest deadline first, at the agency's rate. Any number can run side by side.
  */
 export const startOutages = (options: OutagesOptions): Loop => {
   const { exchange, health, log } = options;
@@ -46,7 +46,7 @@ export const startOutages = (options: OutagesOptions): Loop => {
       health.see(await watchedBreakers(db));
       for (const { agency } of health.outages()) {
         if (probing.has(agency)) continue;
-        // Beside the loop: an agency that lets us wait holds up no other.
+        // Not awaited: a slow agency must not delay the others.
         const probed = probeWhenDue(options, agency).catch(onError);
         probing.set(agency, probed);
         void probed.finally(() => probing.delete(agency));
@@ -67,6 +67,7 @@ export const startOutages = (options: OutagesOptions): Loop => {
 
 const probeWhenDue = async ({ exchange, log }: OutagesOptions, agency: string): Promise<void> => {
   const { db } = exchange;
+  if ((await exchange.agency(agency)).disabledAt !== undefined) return;
   const { change } = await advanceBreaker(db, agency, { kind: 'probing' });
   if (change?.kind !== 'probe') return;
   const error = await probe(exchange, agency, change.nth);

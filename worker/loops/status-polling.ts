@@ -12,8 +12,8 @@ export interface EnquirerOptions extends Pick<ExchangeDependencies, 'db' | 'ciph
 }
 
 /**
- * Asks agencies that have accepted a step and then stay silent. A query finds which are due, so
- * that no case keeps a timer for what seldom happens.
+ * Asks agencies that have accepted a step and then stay silent. A query finds the steps that are
+ * due, so a case needs no timer for a rare event.
  */
 export const startEnquirer = (options: EnquirerOptions): Loop =>
   startLoop(

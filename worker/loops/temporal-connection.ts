@@ -5,9 +5,9 @@ import type { Logger } from 'pino';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 
 const EVERY_MS = 3_000;
-/** Longer than an answer takes from a server that has much to do. */
+/** Longer than a busy server needs for an answer. */
 const ANSWER_WITHIN_MS = 3_000;
-/** Silence once may be chance. */
+/** One missing answer can be chance. */
 const SILENT_TIMES = 2;
 
 export interface PulseOptions {
@@ -16,14 +16,16 @@ export interface PulseOptions {
   log: Logger;
   everyMs?: number;
   answerWithinMs?: number;
-  /** Told when the connection is dead: what uses it has to begin anew. */
+  /** Called when the connection is dead: its users have to connect again. */
   onDead: (error: Error) => void;
 }
 
 /**
- * Asks Temporal over the worker's own connection whether anybody is there. A connection whose other side went without a word stays open
- * and gives nothing back; the SDK's keepalive notices after 45 s and cannot be set. Dead it is only where a new connection is
- * answered and this one is not: a server that is away or frozen is waited for, as ever.
+ * Checks whether Temporal answers on the worker's own connection. If the other side disappears
+ * without closing the connection, the connection stays open and returns nothing; the SDK's
+ * keepalive notices after 45 s and cannot be configured. The connection is dead only if a new
+ * connection is answered and this one is not. If the server itself is unavailable or frozen, the
+ * worker waits for it.
  */
 export const startPulse = (options: PulseOptions): Loop => {
   const { connection, address, log, onDead, everyMs = EVERY_MS, answerWithinMs = ANSWER_WITHIN_MS } = options;
@@ -41,7 +43,7 @@ export const startPulse = (options: PulseOptions): Loop => {
   );
 };
 
-/** An error is an answer too: the SDK knows of it, and connects again by itself. */
+/** An error is an answer too: the SDK sees it and reconnects by itself. */
 const answers = async ({ workflowService }: PulseOptions['connection'], withinMs: number): Promise<boolean> => {
   const timer = new AbortController();
   const silence = delay(withinMs, false, { signal: timer.signal }).catch(() => false);

@@ -1,6 +1,6 @@
 /**
- * Gathers what many callers write into one write at a time: while one is under way, the next gathers. Each caller's promise
- * settles as the write that held its item did.
+ * Combines the writes of many callers: while one write runs, the next collects items. The promise
+ * of each caller settles as the write with its item does.
  */
 export const createBatch = <Item>(write: (items: Item[]) => Promise<unknown>): ((item: Item) => Promise<void>) => {
   let gathered: Item[] = [];

@@ -29,41 +29,47 @@ import { createCarrier } from './in-flight-pool.ts';
 import { takeUp } from './reopen.ts';
 import type { UnderWay } from './in-flight-cases.ts';
 
-/** A relay that dies keeps what it claimed for no longer than this. */
+/** A relay that dies keeps its claims for at most this long. */
 const LEASE_MS = 30_000;
 const CASES_AT_ONCE = 50;
-/** They go to their case in one update, and come back in one answer. */
+/** Messages of one case go in one update and return in one answer. */
 const MESSAGES_PER_CASE = 10;
-/** An update that takes longer is left to the next attempt. */
+/** A longer update is left to the next attempt. */
 const UPDATE_TIMEOUT_MS = 20_000;
 const FIRST_REST_MS = 1_000;
-/** A case that answers again is found within half a minute. */
+/** The next attempt at a case that did not answer comes within half a minute. */
 const LONGEST_REST_MS = 30_000;
 
 export interface RelayOptions {
   db: Pool;
   cipher: Cipher;
-  /** On the worker's own connection: only then can a case start eagerly, its first task without a round trip. */
+  /**
+   * Must be the worker's own connection: only then can a case start eagerly, its first task without
+   * a round trip.
+   */
   client: WorkflowClient;
-  /** Writes what a case hands over. */
+  /** Writes the entries that a case returns. */
   record: (progress: CaseChanges) => Promise<unknown>;
   log: Logger;
 }
 
 export interface Round {
-  /** Takes up what is open; `more`: there may be others. */
+  /** Delivers what is open; `more`: there may be others. */
   round: () => Promise<'more' | 'idle'>;
-  /** Resolves when what has arrived is written; the rest is let go of. */
+  /** Resolves when everything that has arrived is written; the rest is released. */
   stop: () => Promise<void>;
 }
 
-/** What goes to a case together, in its order. */
+/** The messages that go to a case together, in order. */
 type Group = readonly [ClaimedMessage, ...ClaimedMessage[]];
-/** What became of each message of a group; undefined: it has to be delivered again. */
+/** The outcome of each message of a group; undefined: it has to be delivered again. */
 type Outcomes = (Outcome | undefined)[];
 type Settled = Parameters<typeof settleMessages>[1][number];
 
-/** Delivers messages, one group to a case at a time: while one is on its way, the next gathers. */
+/**
+ * Delivers messages, one group to a case at a time: while one is being delivered, the next
+ * collects.
+ */
 export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions, underWay: UnderWay): Round => {
   const settle = createBatch((settled: Settled[]) => settleMessages(db, settled));
   const letGo = (messages: readonly ClaimedMessage[], when: 'later' | 'now') =>
@@ -72,7 +78,10 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
       messages.map((message) => ({ ...idsOf(message), delayMs: when === 'now' ? 0 : restMs(message.attempts) })),
     );
 
-  /** The case knows decisions and no words: what says the same in other words is no repetition. */
+  /**
+   * The case knows the decision but not its texts. A message that repeats the decision with other
+   * texts is therefore not a repetition.
+   */
   const inWords = async ({ caseId, messageId }: ClaimedMessage, outcome: Outcome): Promise<Outcome> => {
     const first = outcome.kind === 'repeated' ? await saidOtherwise(db, cipher, caseId, messageId) : undefined;
     return first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome;
@@ -97,7 +106,7 @@ export const createDelivery = ({ db, cipher, client, record, log }: RelayOptions
         return undefined;
       }
     },
-    // In this order: a message that has an outcome is recorded.
+    // A message may have its outcome only after its entries are recorded, so the order matters.
     write: async (group, { outcomes, progress }) => {
       if (progress) await record(progress);
       await Promise.all(
@@ -143,7 +152,10 @@ const groupsOf = (messages: readonly ClaimedMessage[]): Group[] => {
   return [...groups.values()];
 };
 
-/** The same for the same messages; where they come again with others, the case knows each by its own id. */
+/**
+ * Equal for equal groups. If a message is repeated in another group, the case recognises it by its
+ * own id.
+ */
 const updateIdOf = (group: Group): string => {
   const [{ messageId }, ...others] = group;
   if (others.length === 0) return messageId;
@@ -151,7 +163,7 @@ const updateIdOf = (group: Group): string => {
   return createHash('sha256').update(ids).digest('hex');
 };
 
-/** Brings messages, or none, to a case, and what it hands over back. */
+/** Delivers messages, or none, to a case, and returns the entries that it hands over. */
 export const deliver = (
   client: WorkflowClient,
   caseId: string,
@@ -164,22 +176,24 @@ export const deliver = (
       .executeUpdate(deliverUpdate, { args: [{ ...parcel, at: Date.now() }], updateId }),
   );
 
-/** There is no such case any more, or it closed before it could answer. */
+/** The case does not exist in Temporal any more, or it closed before it could answer. */
 const isOver = (error: unknown): boolean =>
   error instanceof WorkflowNotFoundError ||
   (error instanceof WorkflowUpdateFailedError &&
     !(error.cause instanceof ApplicationFailure && error.cause.type === TOO_EARLY));
 
 /**
- * A case that has ended takes no more messages but those that take it up again; the ledger tells whether these were its last. A case
- * that is open here and not in Temporal was lost there or stopped by hand: no word to it is refused because of that.
+ * A case that has ended accepts no messages except those that reopen it. The ledger shows whether
+ * the messages were its last. A case that is open here and missing in Temporal was lost or
+ * terminated there: its messages are not refused for that reason.
  */
 const outcomesAfterEnd = async (
   { db, client, record }: Pick<RelayOptions, 'db' | 'client' | 'record'>,
   group: Group,
 ): Promise<Outcomes> => {
   const [{ caseId }] = group;
-  // In this order: a case that had ended before the ledger is read adds nothing to it any more.
+  // Read before the ledger: if the case had ended by then, nothing is added to the ledger after it
+  // was read.
   const { status } = await getCase(db, caseId);
   const outcomes: Outcomes = [];
   for (const message of group) {
@@ -187,14 +201,14 @@ const outcomesAfterEnd = async (
     outcomes.push(recorded ?? (isCaseEnd(status) ? await takeUp(db, client, message) : undefined));
   }
   if (outcomes.includes(undefined)) {
-    // A relay may have died with the end of the case in its hand; the next attempt finds it written.
+    // A relay may have died before it wrote the end of the case. The next attempt finds it written.
     const progress = await unwritten(client, caseId);
     if (progress) await record(progress);
   }
   return outcomes;
 };
 
-/** What a case has not handed over; nothing where Temporal has forgotten it. */
+/** The entries that a case has not handed over; nothing if Temporal has deleted the run. */
 const unwritten = async (client: WorkflowClient, caseId: string): Promise<CaseChanges | undefined> => {
   try {
     return await client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
@@ -206,5 +220,5 @@ const unwritten = async (client: WorkflowClient, caseId: string): Promise<CaseCh
   }
 };
 
-/** Until its next attempt, what did not arrive rests twice as long each time. */
+/** The delay before the next attempt doubles with each attempt. */
 export const restMs = (attempts: number): number => Math.min(FIRST_REST_MS * 2 ** (attempts - 1), LONGEST_REST_MS);

@@ -1,15 +1,29 @@
-/** The cases to which this relay is bringing something. What comes for one of them meanwhile is looked at when that has arrived. */
+/**
+ * The cases to which this relay is delivering something. Messages that arrive for such a case are
+ * fetched after that delivery.
+ */
 export interface UnderWay {
   cases: () => string[];
-  /** Resolves when `bringing` something to a case is over. `more`: there is probably more for it. */
+  /**
+   * Resolves when the delivery `bringing` to a case has ended. `more`: there are probably more
+   * messages for it.
+   */
   during: (caseId: string, bringing: Promise<unknown>, more?: boolean) => Promise<void>;
-  /** Something came for a case. True: it is under way, so there is nothing to be done now. */
+  /**
+   * A message arrived for a case. True: a delivery to the case is running, so the caller does
+   * nothing.
+   */
   heard: (caseId: string) => boolean;
-  /** What was heard of before a look, the look finds; what is heard of during it, perhaps. */
+  /**
+   * Call it before messages are read. The read finds every message heard of before; it may miss one
+   * that arrives during it.
+   */
   look: () => void;
 }
 
-/** `onMore` is called when it is over with a case for which something came meanwhile. */
+/**
+ * `onMore` is called when the delivery to a case has ended and a message arrived for it meanwhile.
+ */
 export const createUnderWay = (onMore: () => void): UnderWay => {
   const cases = new Set<string>();
   const heard = new Set<string>();

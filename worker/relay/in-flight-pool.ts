@@ -1,29 +1,41 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** One that takes longer gives up its place among those at once, and goes on beside them. */
+/** An item that takes longer gives up its place, and continues in addition to `atOnce` others. */
 const PLACE_MS = 1_000;
 
 export interface Carried<Item, Answer> {
   atOnce: number;
-  /** What the case answers; undefined: it was not reached, or nobody can tell yet. `stopped` tells that nobody waits for it any more. */
+  /**
+   * Returns the answer of the case; undefined: the case was not reached, or its answer is not known
+   * yet. `stopped` returns true when the result is no longer used.
+   */
   bring: (item: Item, stopped: () => boolean) => Promise<Answer | undefined>;
-  /** Writes what follows from the answer. Should it fail, the lease lapses and the item is brought again: it gets the same answer. */
+  /**
+   * Writes what follows from the answer. If it fails, the lease lapses, the item is delivered again
+   * and gets the same answer.
+   */
   write: (item: Item, answer: Answer) => Promise<unknown>;
-  /** Lets go of what was not brought: the next attempt is later, or at once. */
+  /** Releases items that were not delivered: the next attempt is later, or at once. */
   release: (items: Item[], when: 'later' | 'now') => Promise<unknown>;
   onError: (item: Item, error: unknown) => void;
 }
 
 export interface Carrier<Item> {
-  /** For how many more there is room; waits until there is some. */
+  /** The number of items that can be taken now; waits until it is at least one. */
   room: () => Promise<number>;
-  /** Resolves when it is over with the item, whatever came of it. */
+  /** Resolves when the item has been handled, with any result. */
   carry: (item: Item) => Promise<void>;
-  /** Resolves when what has arrived is written. What has not is let go of, and is at once the next relay's. */
+  /**
+   * Resolves when all answers that have arrived are written. Other items are released for another
+   * relay at once.
+   */
   stop: () => Promise<void>;
 }
 
-/** Brings items to cases, each on its own, so that cases that do not answer, however many, hold up no other for long. */
+/**
+ * Delivers items to cases, each independently: cases that do not answer delay the others only
+ * briefly.
+ */
 export const createCarrier = <Item, Answer>(carried: Carried<Item, Answer>): Carrier<Item> => {
   const places = new Set<Promise<unknown>>();
   const arriving = new Set<Item>();
@@ -54,7 +66,7 @@ export const createCarrier = <Item, Answer>(carried: Carried<Item, Answer>): Car
     },
     stop: async () => {
       stopped = true;
-      // Where Postgres is away the leases lapse.
+      // If Postgres is unavailable, the leases lapse.
       await Promise.allSettled([...writing, carried.release([...arriving], 'now')]);
     },
   };

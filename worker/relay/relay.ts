@@ -3,22 +3,29 @@ import { startLoop } from '../../runtime/loop.ts';
 import { createStarting } from './start-cases.ts';
 import { createUnderWay } from './in-flight-cases.ts';
 
-/** How often Postgres is asked when no notification came: the notification is the fast way, this is the sure one. */
+/**
+ * How often Postgres is asked. A notification is faster; this poll finds what a lost notification
+ * missed.
+ */
 const POLL_MS = 1_000;
-/** What comes in a crowd is fetched together; the first waits for nobody. */
+/**
+ * Rows that arrive within this time of each other are fetched together; the first is fetched at
+ * once.
+ */
 const GAP_MS = 50;
 
 export interface Relay {
   startsWaiting: () => void;
-  /** To one case, or nobody knows to which. */
+  /** Without `caseId` the case is unknown. */
   messagesWaiting: (caseId?: string) => void;
   stop: () => Promise<void>;
 }
 
 /**
- * Carries what Postgres has accepted to Temporal: cases to start, messages to deliver; and what cases answer back to Postgres. Runs in
- * several copies at once; each row is claimed by one. Everything is repeated until it is known to have arrived, and counts once: a case
- * by its workflow id, a message by its id.
+ * Brings what Postgres has accepted to Temporal: cases to start and messages to deliver. Brings
+ * what cases answer back to Postgres. Several copies can run at once; each row is claimed by one.
+ * Everything is repeated until it has arrived, and counts once: a case by its workflow id, a
+ * message by its id.
  */
 export const startRelay = (options: RelayOptions): Relay => {
   const onError = (where: string) => (error: unknown) =>

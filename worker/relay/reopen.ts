@@ -9,13 +9,18 @@ import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
 import { caseWorkflowId, MATTERS_QUEUE, stateQuery, type CaseInput } from '../../workflows/messages.ts';
 
-/** Two of these are less than a statement may wait for the case, which is locked meanwhile. */
+/**
+ * The case is locked during two of these calls, which is shorter than the statement timeout of
+ * others that wait for the lock.
+ */
 const CALL_TIMEOUT_MS = 5_000;
 
 /**
- * A message to a case that has ended: the engine says whether it takes the case up again (a redo, a correction, a parcel that came back)
- * or is refused. Taken up, the case goes on in a new run of its workflow, which begins with this message. Undefined: nobody can tell yet,
- * ask again later. Safe to repeat: a second run beside the first is refused, and later the case is not ended any more.
+ * Handles a message to a case that has ended. The engine says whether the message reopens the case
+ * (a redo, a correction, a returned parcel) or is refused. A reopened case continues in a new run
+ * of its workflow, which starts with this message. Returns undefined if the result is not known yet
+ * and the message has to be delivered again. Safe to repeat: a second run at the same time is
+ * refused, and later the case has not ended any more.
  */
 export const takeUp = (
   db: Pool,
@@ -23,7 +28,7 @@ export const takeUp = (
   { caseId, message }: ClaimedMessage,
 ): Promise<Outcome | undefined> =>
   inTransaction(db, async (locked) => {
-    // Of two messages at once the second sees what the first has made of the case.
+    // Of two messages at once, the second sees what the first has changed.
     const found = await lockCase(locked, caseId);
     const { state, hash: ledgerHash } = await readCaseState(locked, found);
     if (!isCaseEnd(state.status)) return undefined;
@@ -37,7 +42,10 @@ export const takeUp = (
     return (await start(client, input, found.caseNo)) ? outcome : undefined;
   });
 
-/** The last run's every entry is in Postgres: what another relay has still to write would break the chain. Its history may be gone. */
+/**
+ * Whether every entry of the last run is in Postgres: entries that another relay has not written
+ * yet would break the chain. Temporal may have deleted the run's history.
+ */
 const isRecorded = async (client: WorkflowClient, caseId: string, seq: number): Promise<boolean> => {
   try {
     const last = await client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
@@ -50,7 +58,7 @@ const isRecorded = async (client: WorkflowClient, caseId: string, seq: number): 
   }
 };
 
-/** False: another run of the case is there, and may take the message itself. */
+/** False: another run of the case exists, and may have accepted the message itself. */
 const start = async (client: WorkflowClient, input: CaseInput, caseNo: string): Promise<boolean> => {
   try {
     await client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>

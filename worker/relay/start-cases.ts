@@ -13,14 +13,17 @@ import { createCarrier } from './in-flight-pool.ts';
 import { deliver, restMs, type RelayOptions, type Round } from './deliver-messages.ts';
 import type { UnderWay } from './in-flight-cases.ts';
 
-/** A relay that dies keeps what it claimed for no longer than this: until then nobody sees that the case has begun. */
+/**
+ * A relay that dies keeps its claims for at most this long. The record shows the start of the case
+ * only afterwards.
+ */
 const LEASE_MS = 15_000;
 const STARTS_AT_ONCE = 20;
 const START_TIMEOUT_MS = 10_000;
 
 /**
- * Starts cases and writes their first entries: what they have sent, and what agencies answered at once. A message may be there before its
- * case has started, and waits for that.
+ * Starts cases and writes their first entries: which steps were sent, and what agencies answered at
+ * once. A message can arrive before its case has started; it waits for the start.
  */
 export const createStarting = ({ db, client, record, log }: RelayOptions, underWay: UnderWay): Round => {
   const started = createBatch((caseIds: string[]) => markStarted(db, caseIds));
@@ -80,7 +83,7 @@ const startCase = async (
       }),
     );
   } catch (error) {
-    // An earlier attempt had arrived after all.
+    // An earlier attempt did arrive.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 };

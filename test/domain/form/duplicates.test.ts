@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { duplicateRules } from '../../../domain/form/duplicates.ts';
 import { lintComparisons } from '../../../domain/authoring/lint-duplicates.ts';
 import type { Form } from '../../../domain/matter/values.ts';
-import { createInventor } from '../../../sandbox/invented.ts';
+import { createInventor } from '../../../domain/form/invented.ts';
 import { changed, expectProblem, parsed, type Mistake } from '../authoring/small-matter.ts';
 
 const withRule = (rule: string) => `duplicates:\n  - ${rule}\nsteps:\n  - id: intake\n`;

@@ -49,6 +49,18 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     { cause: 'system', detail: 'RATE_CAPPED', stallsAt: at('17:00', 3) },
   ],
   [
+    'is with an agency that an operator has disabled since',
+    { status: 'accepted', enquireAt: at('10:02') },
+    { agency: { connection: 'push', enquireAfterS: 900, disabledAt: at('10:00') } },
+    { cause: 'agency-disabled', detail: 'DISABLED', turn: 'agency', since: SENT, stallsAt: SENT },
+  ],
+  [
+    'is not sent to an agency that is disabled',
+    { status: 'submitted', parkedAt: SENT },
+    { agency: { connection: 'push', enquireAfterS: 900, disabledAt: at('09:00') } },
+    { cause: 'agency-disabled', since: SENT, stallsAt: SENT },
+  ],
+  [
     'was sent in vain',
     { status: 'submitted', attempts: 2, lastErrorAt: NOW, nextAttemptAt: at('10:02') },
     {},

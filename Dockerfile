@@ -1,13 +1,14 @@
-# One image for every process of the service: api, worker, watcher, migrate. It runs `one-matter <command>`.
+# One image for every process of the service (api, worker, watcher, migrate). It runs
+# `one-matter <command>`.
 FROM node:24.20.0-trixie-slim AS base
 WORKDIR /app
 
 FROM base AS build
 COPY package.json package-lock.json .npmrc ./
-# No package that the service runs needs its install script.
+# No package of the service needs its install script.
 RUN npm ci --ignore-scripts
 COPY . .
-# The sandbox and the sample cases are for a checkout.
+# The sandbox and the sample cases work only in a checkout.
 RUN npm run build \
  && rm -r dist/.tsbuildinfo dist/sandbox dist/catalog/*/samples \
  && node dist/worker/bundle.js dist/workflow-bundle.js

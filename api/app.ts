@@ -43,7 +43,7 @@ import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/referenc
 const EMPTY = Buffer.alloc(0);
 const PUBLIC_FILES = join(import.meta.dirname, 'public');
 
-/** The HTTP front door; it does not listen. Everything that it is given stays the caller's to close. */
+/** The Express app. It does not listen, and the caller closes what it passes in. */
 export const createApp = (options: AppOptions): Express => {
   const { pool, cipher, notifications, now, config, log } = options;
   const deps: Deps = {
@@ -61,14 +61,14 @@ export const createApp = (options: AppOptions): Express => {
   const routes: Route[] = allRoutes(deps, () => description);
   const description = describe(routes, config.publicUrl);
 
-  // Every request that waits for something listens to it.
+  // Every waiting request adds a listener to the signal.
   setMaxListeners(0, options.stopping);
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustedProxies);
   app.set('query parser', 'simple');
   app.use(observe(log, deps.metrics), helmet(HEADERS), limitAddress(deps));
-  // Bytes, not JSON: a signature is checked before anything parses them.
+  // Bytes instead of JSON, because the signature is checked before the body is parsed.
   const readBytes = express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false });
   for (const route of routes) {
     app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), readBytes, serve(deps, route));
@@ -83,7 +83,7 @@ export const createApp = (options: AppOptions): Express => {
   return app;
 };
 
-/** Every route of the service; `description` is asked for when all of them are known. */
+/** Every route of the service. `description` is called later, when all routes are known. */
 const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...matterRoutes(deps),
   ...caseRoutes(deps),
@@ -109,7 +109,10 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...serviceRoutes(deps, description),
 ];
 
-/** Nothing inline, nothing from elsewhere, in no frame. HTTPS is the proxy's: upgrading would break plain local use. */
+/**
+ * No inline code, no other origins, no frames. `upgrade-insecure-requests` is off, because it would
+ * break plain HTTP on a local machine; the proxy provides HTTPS.
+ */
 const HEADERS: Parameters<typeof helmet>[0] = {
   contentSecurityPolicy: {
     useDefaults: false,
@@ -134,7 +137,9 @@ const limitAddress =
     next();
   };
 
-/** Who calls, then what they sent: bytes that are signed wrongly are never parsed. */
+/**
+ * Identifies the caller before it parses the body: a body with a wrong signature is never parsed.
+ */
 const serve =
   (deps: Deps, route: Route): RequestHandler =>
   async (req, res) => {
@@ -153,7 +158,10 @@ const serve =
     if (reply) send(res, reply);
   };
 
-/** Nobody has to wait behind so many others: who comes now is told to come again, spread over a few seconds. */
+/**
+ * Refuses a request when too many others wait for a connection. `Retry-After` is random, so that
+ * the callers do not all come back at once.
+ */
 const refuseWhenFull = ({ pool, config }: Deps): void => {
   if (pool.waitingCount < config.databaseQueue) return;
   throw problem('OVERLOADED', { retryAfterS: 1 + Math.random() * 4 });

@@ -16,45 +16,45 @@ const Environment = z
     ONE_MATTER_KEYS: z.string().optional(),
     HOST: z.string().default('127.0.0.1'),
     PORT: port.default(8080),
-    /** How the world reaches us, for links and the documentation page. */
+    /** The public address of the API, for links and the documentation page. */
     PUBLIC_URL: httpUrl.optional(),
     /**
-     * How many proxies stand before us, so that the caller's address is read from the right place.
+     * The number of proxies in front of the API, to read the caller's address from the right header
+     * entry.
      */
     TRUSTED_PROXIES: wholeNumber(0, 100).default(0),
     DATABASE_POOL: databasePool.default(10),
     /**
-     * Requests that may wait for a connection to Postgres; more are sent away at once, instead of
-     * all waiting too long.
+     * Requests that may wait for a connection to Postgres. Further requests are refused at once, so
+     * that the others do not wait too long.
      */
     DATABASE_QUEUE: count.default(200),
-    /** How long a caller waits for the outcome of a message before it is told 202. */
+    /** How long a request waits for the outcome of a message before the answer is 202. */
     OUTCOME_WAIT_MS: count.default(2_500),
-    /** A window with several screens open stays well below this; a program out of hand does not. */
+    /** Far above a window with several screens, low enough to stop a faulty program. */
     RATE_PER_TOKEN_PER_MINUTE: count.default(6_000),
     RATE_PER_ADDRESS_PER_MINUTE: count.default(12_000),
     /**
-     * Looking up persons by name or ID number: enough for a window, too few to try a list of
-     * people.
+     * Searches by name or ID number: enough for a window, too few to try a list of people.
      */
     RATE_SEARCHES_PER_MINUTE: count.default(30),
-    /** Lists as files: each is a long read, and data that leaves the house. */
+    /** Exports are long reads, and data leaves the service. */
     RATE_EXPORTS_PER_MINUTE: count.default(6),
     RATE_PUBLIC_PER_ADDRESS_PER_MINUTE: count.default(30),
     /**
-     * Wrong codes for one case number, from wherever: at this rate a million codes take more than a
-     * century.
+     * Wrong query codes for one case number, from all addresses together. At this rate a million
+     * codes take more than ten years.
      */
     RATE_WRONG_CODES_PER_HOUR: count.default(10),
   })
   .refine((env) => env.ONE_MATTER_KEY_FILE !== undefined || env.ONE_MATTER_KEYS !== undefined, {
     path: ['ONE_MATTER_KEY_FILE'],
     error: 'or ONE_MATTER_KEYS must be set: personal data is never kept in clear',
-    // Also when something else is wrong, so that everything is said at once.
+    // Also checked after other errors, so that one message lists all of them.
     when: () => true,
   });
 
-/** What `createApp` needs to know; the rest of the environment is for the process around it. */
+/** The part of the environment that `createApp` needs. */
 export interface AppConfig {
   publicUrl: string;
   trustedProxies: number;
@@ -80,8 +80,8 @@ export interface ApiConfig extends AppConfig, ServiceSettings {
 }
 
 /**
- * Reads the environment once, at start. Throws one error that lists everything that is wrong,
- * without any value.
+ * Reads the environment once, at start. Throws one error that lists every invalid variable, without
+ * its value.
  */
 export const readConfig = (env: NodeJS.ProcessEnv): ApiConfig => {
   const {

@@ -7,7 +7,7 @@ import type { Limits } from './http/limits.ts';
 import type { Logger } from './http/log.ts';
 import type { Metrics } from './http/metrics.ts';
 
-/** What `createApp` is given by the process, or by a test. */
+/** What the process, or a test, passes to `createApp`. */
 export interface AppOptions {
   pool: Pool;
   cipher: Cipher;
@@ -16,11 +16,11 @@ export interface AppOptions {
   config: AppConfig;
   /** Milliseconds since 1970. */
   now: () => number;
-  /** Aborted when the process is told to stop: streams and long polls end, so that stopping does not wait for them. */
+  /** Aborted when the process stops: it ends streams and long polls. */
   stopping: AbortSignal;
 }
 
-/** What routes work with. */
+/** The dependencies of the routes. */
 export interface Deps extends AppOptions {
   metrics: Metrics;
   /** Matters and agencies, kept in memory. */

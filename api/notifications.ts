@@ -1,7 +1,7 @@
 import { openNotifications, type Notifications } from '../runtime/notifications.ts';
 import type { Logger } from './http/log.ts';
 
-/** What a process of the API listens to. */
+/** The Postgres notifications of an API process. */
 export const openApiNotifications = ({ url, log }: { url: string; log: Logger }): Notifications =>
   openNotifications({
     url,

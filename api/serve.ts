@@ -7,19 +7,28 @@ import type { ApiConfig } from './config.ts';
 import { createLog } from './http/log.ts';
 import { openApiNotifications } from './notifications.ts';
 
-/** Longer than a balancer keeps an idle connection, so that it is never we who close one that it is about to use. */
+/**
+ * Longer than a load balancer keeps an idle connection, so that the API never closes a connection
+ * that the balancer is about to use.
+ */
 const KEEP_ALIVE_MS = 75_000;
-/** Requests under way get this long to finish when the process is told to stop; then their connections are cut. */
+/**
+ * Time for running requests to finish when the process stops. After it their connections are
+ * closed.
+ */
 const STOP_MS = 10_000;
 
 export interface ApiServer {
-  /** Where it listens: `http://127.0.0.1:8080`. */
+  /** The address that it listens on: `http://127.0.0.1:8080`. */
   url: string;
-  /** Stops accepting, lets requests under way finish, closes what it opened. Safe to call twice. */
+  /** Stops accepting, lets running requests finish, closes all resources. Safe to call twice. */
   close: () => Promise<void>;
 }
 
-/** The API as a process runs it. Throws when the keys are not usable or the port is taken; Postgres may come later. */
+/**
+ * Starts the API. Throws when the keys are not usable or the port is taken. Postgres may become
+ * available later.
+ */
 export const serveApi = async (config: ApiConfig, { stopMs = STOP_MS } = {}): Promise<ApiServer> => {
   const cipher = createCipher(readKeys({ file: config.keyFile, env: config.keys }));
   const log = createLog(config.logLevel);
@@ -31,7 +40,7 @@ export const serveApi = async (config: ApiConfig, { stopMs = STOP_MS } = {}): Pr
     createApp({ pool, cipher, notifications, log, config, now: Date.now, stopping: stopping.signal }),
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // A connection whose last request is answered while we stop would be kept open for the next one.
+  // Without this header, a connection would stay open after its last response during the stop.
   server.on('request', ({ socket }, response) => {
     response.once('finish', () => {
       if (stopping.signal.aborted) socket.destroySoon();

@@ -4,12 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 export interface Floor {
   pid: number;
-  /** Runs empty workflows and gives how many ended in a second. */
+  /** Runs empty workflows and returns how many ended per second. */
   run: (order: { count: number; inFlight: number }) => Promise<number>;
   stop: () => Promise<void>;
 }
 
-/** Starts the process that measures the engine's floor (floor/main.ts) and waits until it serves. */
+/**
+ * Starts the process that measures the engine's floor (floor/main.ts) and waits until it is ready.
+ */
 export const startFloor = async (temporalAddress: string): Promise<Floor> => {
   const child = fork(fileURLToPath(new URL('floor/main.ts', import.meta.url)), {
     execArgv: ['--import', 'tsx'],

@@ -7,30 +7,34 @@ import { caseRequest } from './workload.ts';
 
 export interface Load {
   caseIds: string[];
-  /** Ended in a second, as long as all lanes were busy. */
+  /** Cases ended per second while all lanes were busy. */
   perS: number;
-  /** From sending the POST to its answer. */
+  /** From the POST to its response. */
   startMs: number[];
-  /** From sending the POST to the case's end in Postgres, seen some milliseconds later. */
+  /** From the POST to the end of the case in Postgres, which is seen some milliseconds later. */
   caseMs: number[];
-  /** Transactions of ours in the product's database. */
+  /** Transactions of the bench itself in the product's database. */
   ownCommits: number;
 }
 
 export interface LoadOptions {
   rig: Rig;
   db: Pool;
-  /** Persons of these numbers have cases: from `first`, `count` of them. */
+  /** The range of persons with cases. */
   first: number;
   count: number;
   inFlight: number;
 }
 
 const LOOK_EVERY_MS = 20;
-/** A case takes a second or two: one that takes so long is stuck, and the bench ends with an error. */
+/**
+ * A case takes one or two seconds. A case that takes this long is stuck, and the bench fails.
+ */
 const CASE_WITHIN_MS = 60_000;
 
-/** Submits cases through the front door, so many in flight at any time, and follows each to its end. */
+/**
+ * Submits cases through the API, with a fixed number in flight, and follows each to its end.
+ */
 export const runLoad = async ({ rig, db, first, count, inFlight }: LoadOptions): Promise<Load> => {
   const dispatcher = new Agent({ connections: inFlight });
   const ends = watchEnds(rig.addresses.databaseUrl, db);
@@ -48,7 +52,7 @@ export const runLoad = async ({ rig, db, first, count, inFlight }: LoadOptions):
       await ends.ended(caseId);
       load.caseMs.push(performance.now() - sentAt);
       load.caseIds.push(caseId);
-      // The first lane that finds nothing more to do is where the load falls off.
+      // The load drops when the first lane has no more work.
       if (next === first + count && perS === 0) perS = load.caseIds.length / ((performance.now() - startedAt) / 1000);
     }
   };
@@ -78,8 +82,8 @@ const submit = async ({ addresses, clerkToken }: Rig, dispatcher: Agent, index: 
 };
 
 /**
- * Hears which cases changed and asks, a few times a second for all of them together, which have ended: that costs the product's
- * Postgres least.
+ * Collects notifications of changed cases and asks a few times per second which of them have ended.
+ * One query for all cases costs the product's Postgres least.
  */
 const watchEnds = (databaseUrl: string, db: Pool) => {
   const open = new Map<string, { ended: () => void; stuck: (error: Error) => void; giveUpAt: number }>();
@@ -108,7 +112,7 @@ const watchEnds = (databaseUrl: string, db: Pool) => {
       changed = new Set();
       if (caseIds.length > 0) await look(caseIds);
       const late = [...open].filter(([, { giveUpAt }]) => performance.now() > giveUpAt);
-      // Once more, in case its notification went unheard.
+      // Once more, because a notification may have been lost.
       if (late.length > 0) await look(late.map(([id]) => id));
       for (const [id, { stuck }] of late) stuck(new Error(`case ${id} has not ended in ${CASE_WITHIN_MS / 1000} s`));
     }
@@ -125,7 +129,7 @@ const watchEnds = (databaseUrl: string, db: Pool) => {
         failed,
         new Promise<void>((ended, stuck) => {
           open.set(caseId, { ended, stuck, giveUpAt: performance.now() + CASE_WITHIN_MS });
-          // It may have ended before its caller knew its id.
+          // The case may have ended before the response with its id arrived.
           changed.add(caseId);
         }),
       ]),

@@ -29,14 +29,14 @@ const Settings = z.strictObject({
 });
 type Settings = z.infer<typeof Settings>;
 
-/** What was measured with one server. */
+/** The measurements with one server. */
 export interface ServerRuns {
   server: ServerKind;
   floor: FloorRun[];
   variants: Partial<Record<Variant, CaseRun[]>>;
 }
 
-/** Cases before anything is measured: code is compiled, connections are open, caches are filled. */
+/** Cases before the measurement, to compile code, open connections and fill caches. */
 const WARM_UP = 120;
 
 const main = async (): Promise<void> => {
@@ -95,7 +95,7 @@ const measureServer = async (server: ServerKind, settings: Settings): Promise<Se
     const result: ServerRuns = { server, floor: [], variants: {} };
     for (let run = 1; run <= runs; run += 1) {
       for (const variant of variants) {
-        // Before each: a machine that is shared is another one some minutes later.
+        // Before each run, because the speed of a shared machine changes within minutes.
         const floorRun = await measureFloor(options);
         result.floor.push(floorRun);
         report(`${server}, run ${run}: empty workflow ${floorRun.perS.toFixed(1)}/s`);

@@ -12,24 +12,24 @@ export type Variant = 'decided' | 'callback';
 
 export interface FloorRun {
   perS: number;
-  /** By process, for one workflow. */
+  /** By process, per workflow. */
   cpuMs: Record<string, number>;
 }
 
 export interface CaseRun {
   perS: number;
-  /** Of the floor measured just before. */
+  /** Share of the floor that was measured just before. */
   toFloor: number;
   startMs: Latency;
   stepMs: Latency;
   caseMs: Latency;
-  /** By process, for one case. */
+  /** By process, per case. */
   cpuMs: Record<string, number>;
   /** By process, at the end of the run. */
   memoryMb: Record<string, number>;
   historyEvents: number;
   historyKb: number;
-  /** For one case; without the bench's own. */
+  /** Per case, without those of the bench. */
   commits: { product: number; temporal: number };
 }
 
@@ -44,7 +44,9 @@ export interface MeasureOptions {
 
 const HISTORIES_SAMPLED = 10;
 
-/** How the agencies answer from now on: with the decision itself, or with 202 and a callback at once. */
+/**
+ * Sets how the agencies answer: with the decision, or with 202 and an immediate callback.
+ */
 export const setVariant = async ({ agencies, addresses }: Rig, variant: Variant): Promise<void> => {
   const behaviour = variant === 'decided' ? { mode: 'decide' } : { mode: 'callback', delayMs: 0 };
   for (const agency of agencies) {
@@ -75,7 +77,7 @@ export const measureCases = async (
   const load = await runLoad(options);
   const usage = usageBetween(before, snapshot(), pids);
   const commitsAfter = await readCommits(db);
-  // Throws when a service had to be started again meanwhile.
+  // Throws if a service was restarted meanwhile.
   rig.pids();
   await expectAllDone(db, load.caseIds);
 
@@ -98,7 +100,7 @@ export const measureCases = async (
 const perCase = (usage: Record<string, Usage>, count: number): Record<string, number> =>
   Object.fromEntries(Object.entries(usage).map(([name, { cpuMs }]) => [name, cpuMs / count]));
 
-/** A server process tells its counts about once a second, so this is right to some per cent. */
+/** A server process updates its counts about once a second, so the error is some per cent. */
 const readCommits = async (db: Pool): Promise<{ product: number; temporal: number }> => {
   const { rows } = await db.query<{ product: number; temporal: number }>(
     `select coalesce(sum(xact_commit) filter (where datname = current_database()), 0)::float8 as product,
@@ -108,7 +110,7 @@ const readCommits = async (db: Pool): Promise<{ product: number; temporal: numbe
   return rows[0]!;
 };
 
-/** A fast run that has not done the work is none. */
+/** Fails if the run did not do all the work. */
 const expectAllDone = async (db: Pool, caseIds: string[]): Promise<void> => {
   const { rows } = await db.query<{ cases: number; steps: number }>(
     `select (select count(*)::int from cases where id = any ($1) and status = 'completed') as cases,
@@ -121,7 +123,7 @@ const expectAllDone = async (db: Pool, caseIds: string[]): Promise<void> => {
   }
 };
 
-/** From sending a step to its decision, as the ledger has both. */
+/** From sending a step to its decision, by the ledger. */
 const stepLatency = async (db: Pool, caseIds: string[]): Promise<Latency> => {
   const { rows } = await db.query<{ ms: number }>(
     `select (extract(epoch from decided.at - sent.at) * 1000)::float8 as ms

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What a process and its children used and hold, read from /proc: Linux only. */
+/** CPU and memory of a process and its children, read from /proc: Linux only. */
 
-/** Clock ticks a second: USER_HZ, 100 on every Linux that Node runs on. */
+/** Clock ticks per second: USER_HZ, 100 on every Linux that Node supports. */
 const MS_PER_TICK = 10;
 
 export interface Usage {
@@ -14,11 +14,11 @@ interface Process {
   pid: number;
   parent: number;
   cpuMs: number;
-  /** Of children that are gone. */
+  /** Of ended children. */
   goneCpuMs: number;
 }
 
-/** CPU and memory of everything at this moment, to be subtracted from a later one. */
+/** CPU and memory of all processes now. The difference of two snapshots is the use between them. */
 export interface Snapshot {
   processes: ReadonlyMap<number, Process>;
 }
@@ -33,16 +33,17 @@ export const snapshot = (): Snapshot => {
 const readProcess = (pid: number): Process | undefined => {
   const stat = read(pid, 'stat');
   if (stat === undefined) return undefined;
-  // The name may hold spaces and brackets: fields are counted from behind it (proc_pid_stat(5)).
+  // The name may contain spaces and brackets, so the fields after it are counted
+  // (proc_pid_stat(5)).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ms = (place: number) => Number(fields[place]) * MS_PER_TICK;
   return { pid, parent: Number(fields[1]), cpuMs: ms(11) + ms(12), goneCpuMs: ms(13) + ms(14) };
 };
 
 /**
- * What each service (its process, and those below it that are no other service's) used between two snapshots, by name. Postgres is
- * told apart by database: its connections say in their title whom they serve; the rest (WAL, checkpoints, connections that are gone)
- * is `postgres shared`.
+ * The use of each service between two snapshots, by name. A service includes its child processes
+ * that are not another service. The use of Postgres is split by database, which is in the title of
+ * each connection. The rest (WAL, checkpoints, ended connections) is `postgres shared`.
  */
 export const usageBetween = (
   before: Snapshot,
@@ -65,7 +66,8 @@ export const usageBetween = (
       add(name === 'postgres' ? 'postgres shared' : name, gone, 0);
     }
   }
-  // A connection that ended meanwhile counts as gone with all it ever used: less what it had used before.
+  // The counter of ended children includes the whole use of a connection that ended meanwhile, so
+  // its use before the first snapshot is subtracted.
   const { postgres } = roots;
   if (postgres !== undefined) {
     for (const { pid, cpuMs } of treeOf(postgres, before, services))
@@ -86,13 +88,15 @@ const postgresPart = (pid: number): string => {
   return database.startsWith('temporal') ? 'postgres for temporal' : 'postgres for product';
 };
 
-/** The proportional share: Postgres' processes share most of their memory, which is counted once. */
+/**
+ * The proportional share, which counts shared memory once. Postgres processes share most of it.
+ */
 const memoryMb = (pid: number): number => {
   const [, kb] = /^Pss:\s+(\d+) kB$/m.exec(read(pid, 'smaps_rollup') ?? '') ?? [];
   return Number(kb ?? 0) / 1024;
 };
 
-/** A process may go while it is read. */
+/** A process may end while it is read. */
 const read = (pid: number, file: string): string | undefined => {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

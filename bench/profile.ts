@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What `node --cpu-prof` writes. */
+/** The file format of `node --cpu-prof`. */
 interface Profile {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number }; children?: number[] }[];
   samples: number[];
@@ -10,11 +10,11 @@ interface Profile {
 }
 
 const ROWS = 40;
-/** Threads that do less are left out. */
+/** Threads with less time are left out. */
 const LEAST_MS = 0.5;
 const NOT_AT_WORK = new Set(['(idle)', '(program)']);
 
-/** A span on the monotonic clock of this machine, which the profiles are written by. */
+/** A span on the monotonic clock of this machine, which the profiles also use. */
 export interface Span {
   fromUs: number;
   toUs: number;
@@ -23,8 +23,9 @@ export interface Span {
 export const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
 
 /**
- * Where the time of every profile in a folder went within a span, in milliseconds for each of so many cases: by package or folder of
- * ours, by function, and by function of ours with all that it calls. Waiting for the processor counts too.
+ * The time of every profile in a folder within a span, in milliseconds per case: by package or
+ * source folder, by function, and by function of this repository with everything that it calls.
+ * Waiting for the processor is included.
  */
 export const drawProfiles = (folder: string, span: Span, cases: number): string =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -33,7 +34,7 @@ export const drawProfiles = (folder: string, span: Span, cases: number): string 
     .flatMap((name) => drawProfile(join(folder, name), span, cases))
     .join('\n');
 
-/** `pg-pool/index.js`, `db/cases/ledger.ts`, `node:crypto`; native code has no file. */
+/** Such as `pg-pool/index.js`, `db/cases/ledger.ts` or `node:crypto`; native code has no file. */
 const placeOf = (url: string): string => {
   if (url === '') return '(native)';
   const path = url.replace(/^file:\/\//, '').replace(/\?.*$/, '');

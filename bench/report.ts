@@ -2,10 +2,13 @@ import type { ServerRuns } from './main.ts';
 import type { CaseRun } from './measure.ts';
 import { spread } from './statistics.ts';
 
-/** One line of a table: a name and a number of each run. */
+/** One row of a table: a name and a number per run. */
 type Line = readonly [name: string, values: readonly number[]];
 
-/** What was measured with one server, as Markdown: a table for each variant, then what a case and an empty workflow cost. */
+/**
+ * The measurements with one server as Markdown: a table per variant, then the cost of a case and of
+ * an empty workflow.
+ */
 export const drawServer = ({ server, floor, variants }: ServerRuns): string => {
   const tables = Object.entries(variants).map(([variant, runs]) =>
     [`### ${server}: ${variant}`, '', drawTable(linesOf(runs))].join('\n'),

@@ -21,7 +21,10 @@ import { build } from '../test/support/build.ts';
 import { buildTemporalServer } from './temporal-server/build.ts';
 import { temporalOnPostgres } from './temporal-server/service.ts';
 
-/** `dev`: the development server on SQLite; `postgres`: the production server on Postgres; `given`: the one at TEMPORAL_ADDRESS. */
+/**
+ * `dev`: the development server on SQLite. `postgres`: the production server on Postgres. `given`:
+ * the server at TEMPORAL_ADDRESS.
+ */
 export type ServerKind = 'dev' | 'postgres' | 'given';
 
 export interface Rig {
@@ -30,27 +33,35 @@ export interface Rig {
   clerkToken: string;
   /** As superuser. */
   adminUrl: string;
-  /** Process ids by service. Throws when one has been restarted: what was measured then is no measurement. */
+  /**
+   * Process ids by service. Throws if a service was restarted, because the measurement is then not
+   * valid.
+   */
   pids: () => Record<string, number>;
-  /** Stops everything and removes its folder, unless somebody wants to read the logs in it. */
+  /** Stops everything and removes its folder, unless the logs are to be kept. */
   stop: (folder: 'remove' | 'keep') => Promise<void>;
 }
 
 export interface RigOptions {
   server: ServerKind;
   shards: number;
-  /** Where worker, API and agencies leave their CPU profiles when they stop. */
+  /** The folder for the CPU profiles that worker, API and agencies write when they stop. */
   profileFolder?: string;
   report: (line: string) => void;
 }
 
-/** All windows and agencies of the bench call from one address and one account, so the limits of one are not theirs. */
+/**
+ * All windows and agencies of the bench share one address and one account, so the limits of a
+ * single caller do not apply to them.
+ */
 const NO_RATE_LIMITS = { RATE_PER_TOKEN_PER_MINUTE: '1000000', RATE_PER_ADDRESS_PER_MINUTE: '1000000' };
 
-/** Membership and gRPC of each of the production server's four services. */
+/** Two ports, membership and gRPC, for each of the production server's four services. */
 const SERVER_PORTS = ['frontend', 'history', 'matching', 'worker'].flatMap((name) => [name, `${name} membership`]);
 
-/** The whole product in an empty folder, built, every part a process of its own, as `npm start` has them. */
+/**
+ * The whole product in an empty folder, from built code, with the same processes as `npm start`.
+ */
 export const bringUp = async (options: RigOptions): Promise<Rig> => {
   const { report, server } = options;
   await build();
@@ -108,7 +119,7 @@ export const bringUp = async (options: RigOptions): Promise<Rig> => {
   }
 };
 
-/** Gives the address of the Temporal server that is asked for. */
+/** Returns the address of the requested Temporal server. */
 const startServer = async ({ server, shards }: RigOptions, site: Site, adminUrl: string): Promise<string> => {
   if (server === 'dev') return startTemporal(site);
   if (server === 'given') {
@@ -132,7 +143,10 @@ const startServer = async ({ server, shards }: RigOptions, site: Site, adminUrl:
   return started.address;
 };
 
-/** One of our processes without limits meant for one caller, and with a profile of its life if that is wanted. */
+/**
+ * A process of the product without the limits of a single caller, and optionally with a CPU
+ * profile.
+ */
 const forBench = (service: Service, profileFolder: string | undefined): Service => {
   if (service.command().file !== process.execPath) return service;
   const unlimited = withEnvironment(service, NO_RATE_LIMITS);

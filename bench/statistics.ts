@@ -1,4 +1,4 @@
-/** The value below which this share of the values lies (nearest rank). */
+/** The quantile by nearest rank. */
 export const percentile = (values: readonly number[], share: number): number => {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)] ?? NaN;
@@ -10,7 +10,7 @@ export interface Spread {
   max: number;
 }
 
-/** Over the runs of one measurement. */
+/** The range over the runs of one measurement. */
 export const spread = (values: readonly number[]): Spread => ({
   min: Math.min(...values),
   median: percentile(values, 0.5),

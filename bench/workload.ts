@@ -1,6 +1,6 @@
 import { readSample } from '../sandbox/samples.ts';
 
-/** Six agencies decide a step each, then the window sends the closing notice. */
+/** Six agencies decide one step each, then the window sends the closing notice. */
 const SAMPLE = 'newborn-registration/married-single-child-window';
 
 /** Steps of the sample that are sent to an agency. */
@@ -18,12 +18,18 @@ interface Sample {
   };
 }
 
-/** The counters of one city: case numbers are counted by division, one case of a division at a time. */
+/**
+ * The divisions of one city. Case numbers are counted by division, one case of a division at a
+ * time.
+ */
 const DIVISIONS = ['330402', '330411', '330421', '330424', '330481', '330482', '330483'];
 
 const TEXT = readSample(SAMPLE);
 
-/** The request of case `index`: the sample's, with parents of its own, since no two couples have the same child. */
+/**
+ * The request of case `index`: the sample with other parents, because no two couples have the same
+ * child.
+ */
 export const caseRequest = (index: number): string => {
   const { request } = JSON.parse(TEXT) as Sample;
   const mother = citizenId(index, 'female');
@@ -40,13 +46,16 @@ const FIRST_BIRTHDAY = Date.UTC(1985, 0, 1);
 const DAY_MS = 86_400_000;
 const BIRTHDAYS = 3_650;
 
-/** An ID number of an invented division with a correct check character (GB 11643); different for every index below 1.8 million. */
+/**
+ * An ID number of an invented division with a correct check character (GB 11643); different for
+ * every index below 1.8 million.
+ */
 const citizenId = (index: number, sex: 'female' | 'male'): string => {
   const birthday = new Date(FIRST_BIRTHDAY + (index % BIRTHDAYS) * DAY_MS)
     .toISOString()
     .slice(0, 10)
     .replaceAll('-', '');
-  // Odd sequence numbers are men's.
+  // Men have odd sequence numbers.
   const sequence = (Math.floor(index / BIRTHDAYS) % 499) * 2 + (sex === 'male' ? 1 : 2);
   const digits = `339900${birthday}${String(sequence).padStart(3, '0')}`;
   const sum = WEIGHTS.reduce((total, weight, place) => total + weight * Number(digits[place]), 0);

@@ -19,7 +19,7 @@ interface EnterOptions extends As {
   officer?: string;
 }
 
-/** Which officers of an agency are absent, and who covers. */
+/** Absences of the officers of an agency, and their cover. */
 export const absenceCommands = (terminal: Terminal): Command => {
   const { t, print } = terminal;
   const command = new Command('absence').description(t('help.absence'));
@@ -79,7 +79,7 @@ export const absenceCommands = (terminal: Terminal): Command => {
           groups.length === 0 ? [t('absence.noGroups')] : groups.map((group) => groupLine(terminal, group)),
       ),
     );
-  // Who is in a group is a supervisor's to say.
+  // Only a supervisor sets the members of a group.
   add('group', t('help.absence.group'), 'supervisor')
     .argument('<group>', t('help.absence.groupRef'))
     .argument('[members...]', t('help.absence.members'))

@@ -18,14 +18,19 @@ import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { wordOf, type Pen } from './words.ts';
 
-/** The registration of an agency (docs/agency-protocol.md). Its secrets are in files of their own. */
+/**
+ * The registration of an agency (docs/agency-protocol.md). Its secrets are in separate files.
+ */
 const Agency = z
   .strictObject({
     id: z.string().regex(/^[a-z][a-z0-9-]*$/),
     name: Text,
     connection: z.enum(['push', 'worklist', 'rules']),
     baseUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
-    /** Files with the webhook secrets, newest first, beside the registration unless the path is absolute. */
+    /**
+     * Files with the webhook secrets, newest first, beside the registration unless the path is
+     * absolute.
+     */
     secretFiles: z.array(z.string().min(1)).default([]),
     timeoutMs: z.int().min(100).max(10_000).default(10_000),
     allowPrivate: z.boolean().default(false),
@@ -49,7 +54,7 @@ const Agency = z
 
 const Secret = z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/);
 
-/** The agencies of an installation: how they do (the API), how they are reached (the database). */
+/** The agencies of an installation: figures from the API, registrations from the database. */
 export const agencyCommands = (terminal: Terminal): Command => {
   const { t, remark } = terminal;
   const command = new Command('agencies').description(t('help.agencies'));
@@ -84,7 +89,7 @@ export const agencyCommands = (terminal: Terminal): Command => {
     .action(async (path: string) => {
       const found = statSync(path).isDirectory() ? registrationsIn(path) : [path];
       if (found.length === 0) throw failure(t('agencies.emptyFolder', { path }));
-      // All are read before one is written: a mistake in the last one leaves the registry as it was.
+      // All files are read before the first is written, so that a mistake in one changes nothing.
       const agencies = found.map((file) => readAgency(terminal, file));
       await withRegistry(terminal, async (db, cipher) => {
         for (const agency of agencies) {
@@ -128,7 +133,7 @@ const parseYaml = (terminal: Terminal, file: string): unknown => {
   try {
     return parse(text);
   } catch {
-    // The parser repeats lines of the file.
+    // The message of the parser contains lines of the file.
     throw failure(terminal.t('file.notYaml', { file }));
   }
 };

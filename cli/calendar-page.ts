@@ -3,7 +3,10 @@ import type { CalendarData, Hours, Notice } from '../domain/calendar/calendar-sc
 import { localTime } from './times.ts';
 import type { Pen } from './words.ts';
 
-/** A calendar for reading: which versions there are, the window hours, then a line a holiday under the notice that set it. */
+/**
+ * A calendar in readable form: the versions, the opening hours, then one line per holiday under the
+ * notice that defines it.
+ */
 export const drawCalendar = (
   pen: Pen,
   { version, coveredFrom, coveredUntil, windowHours, notices }: CalendarData,

@@ -19,7 +19,9 @@ interface ChangeOptions extends OutputOptions {
   preview?: true;
 }
 
-/** What is done to a whole case: withdrawing, asking for what is missing, answering, correcting, ending. */
+/**
+ * Commands for a whole case: withdraw, request a supplement, answer, correct, terminate.
+ */
 export const addCaseActs = (command: Command, terminal: Terminal): void => {
   const { t } = terminal;
   const add = (name: 'withdraw' | 'terminate' | 'ask' | 'answer' | 'fill' | 'correct') =>
@@ -89,7 +91,7 @@ export const addCaseActs = (command: Command, terminal: Terminal): void => {
     });
 };
 
-/** Changes what was handed in, or says what that would do to each step. */
+/** Changes the dossier, or previews the effect on each step. */
 const change = async (
   terminal: Terminal,
   reference: string,

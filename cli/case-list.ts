@@ -18,7 +18,7 @@ interface ListOptions extends OutputOptions {
   limit: number;
 }
 
-/** The lights of what is past its promise. */
+/** The lights of cases past their promised deadline. */
 const LATE = ['deep-red', 'red'];
 
 export const addCaseList = (command: Command, terminal: Terminal): void => {
@@ -42,7 +42,9 @@ export const addCaseList = (command: Command, terminal: Terminal): void => {
     );
 };
 
-/** Newest first. The API filters by one light at a time: those of several are put together here. */
+/**
+ * Newest first. The API filters by one light at a time, so the lists of several are merged here.
+ */
 const loadCases = async (
   terminal: Terminal,
   { matter, status, agency, region, light, late, limit }: ListOptions,

@@ -27,7 +27,7 @@ interface StartOptions {
   override?: string;
 }
 
-/** What windows do with cases, and what everybody may look at. */
+/** Commands of windows, and commands that show a case. */
 export const caseCommands = (terminal: Terminal): Command => {
   const { t, print } = terminal;
   const command = new Command('case').description(t('help.case'));
@@ -99,7 +99,7 @@ export const caseCommands = (terminal: Terminal): Command => {
   return command;
 };
 
-/** One thing that happened: when, what, to which step, by whom, why. */
+/** One ledger entry: when, what, which step, by whom, why. */
 const drawEntry = (
   pen: Pen,
   { seq, at, kind, what, step, by, reason, details }: TimelineEntry,
@@ -126,7 +126,7 @@ const watchCase = async (connection: Connection, caseId: string): Promise<void> 
 };
 
 const Body = z.record(z.string(), z.unknown());
-/** The body of a request, or a sample of the catalog, which has it under `request`. */
+/** The body of a request, or a sample of the catalog, which has the body under `request`. */
 const Sample = z.union([z.object({ request: Body }).transform(({ request }) => request), Body]);
 
 const readSample = (terminal: Terminal, file: string, invent = false): Record<string, unknown> =>

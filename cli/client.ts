@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { wordOf } from './words.ts';
 
-/** What we show of a problem (api/http/problems.ts). */
+/** The parts of a problem (api/http/problems.ts) that are shown. */
 const Problem = z.object({
   title: z.string(),
   code: z.string(),
@@ -14,7 +14,7 @@ const Problem = z.object({
   duplicates: z
     .array(z.object({ message: z.object({ zh: z.string(), en: z.string() }), caseNo: z.string().optional() }))
     .default([]),
-  /** Who has a task, or to whom it was given; who decided first. */
+  /** The claim or assignment of a task, and the first decision. */
   claimedBy: z.string().optional(),
   claimedAt: z.string().optional(),
   officer: z.string().optional(),
@@ -23,8 +23,8 @@ const Problem = z.object({
 });
 
 /**
- * One call of the API, its answer read by `answer`. What the API refuses becomes an error with its code and, for a form, each
- * wrong field. Every POST has an idempotency key of its own.
+ * Calls the API and parses the response with `answer`. A refusal becomes an error with its code
+ * and, for a form, each invalid field. Every POST has a new idempotency key.
  */
 export const call = async <T>(
   connection: Connection,
@@ -43,8 +43,9 @@ const readAnswer = async <T>({ api, terminal }: Connection, answer: z.ZodType<T>
 const Recorded = z.object({ messageId: z.string() });
 
 /**
- * Does something to a case and gives the answer. What the API has only recorded (202), because the case is not driven at the moment,
- * becomes an error of its own: `later` says how to look at it.
+ * Sends a command to a case and returns the response. If the API has only recorded it (202),
+ * because no worker runs the case, this fails with a separate exit code. `later` is the command to
+ * look at it.
  */
 export const act = async <T>(
   connection: Connection,
@@ -59,7 +60,7 @@ export const act = async <T>(
   throw failure(connection.terminal.t('api.recorded', { messageId, later }), EXIT.recorded);
 };
 
-/** The same with the answer as it comes: for a file. */
+/** The same with the raw response, for a file. */
 export const send = async (
   connection: Connection,
   method: 'GET' | 'POST',
@@ -80,7 +81,9 @@ export const send = async (
   return response;
 };
 
-/** A request to the API. When nothing answers, the error says where the address comes from and what to do. */
+/**
+ * A request to the API. If nothing answers, the error names the source of the address and a remedy.
+ */
 export const reach = async (
   { api, hint, terminal }: Pick<Connection, 'api' | 'hint' | 'terminal'>,
   path: string,
@@ -118,6 +121,6 @@ const firstDecision = (
 ): string =>
   terminal.t('problem.first', { decision: wordOf(terminal, 'decision', decision), account: by.id, at: localTime(at) });
 
-/** What may be done now, with the names that the commands have. */
+/** The actions that are possible now, by the names of the commands. */
 export const possibleNow = ({ t }: Pick<Terminal, 't'>, actions: readonly string[]): string =>
   t('possibleNow', { actions: actions.join(', ') || t('nothing') });

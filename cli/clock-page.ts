@@ -49,7 +49,10 @@ const WORDS = {
   },
 } as const;
 
-/** Why a case is due when it is. The whole and what was asked for day by day; the rest a line each. */
+/**
+ * Explains the deadlines of a case: the case and the requested step day by day, the others in one
+ * line each.
+ */
 export const drawClocks = (pen: Pen, { caseNo, calendar, clocks }: ClockView): string[] => {
   const words = WORDS[pen.language];
   return [
@@ -75,7 +78,7 @@ const drawClock = (pen: Pen, clock: ExplainedClock, whole: boolean): string[] =>
   ];
 };
 
-/** What is over says when, and until when it had been promised. */
+/** An ended clock shows its end and its promised deadline. */
 const endOf = ({ promisedAt, endedAt }: ExplainedClock, ended: string): string[] =>
   promisedAt === undefined || endedAt === undefined
     ? []

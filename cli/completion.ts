@@ -1,17 +1,20 @@
 import type { Argument, Command } from 'commander';
 
-/** Completion of words for shells, made from the tree of commands; so it knows every command, option and choice of this version. */
+/**
+ * Completion for shells, generated from the tree of commands, so that it has every command, option
+ * and choice of this version.
+ */
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 interface CommandPlace {
-  /** The words of the command: empty at the top, `case list` further in. */
+  /** The words of the command: empty at the top, `case list` further down. */
   path: string;
   words: { word: string; about: string }[];
 }
 
-/** The script that a shell reads. */
+/** The script for a shell. */
 export const completionScript = (program: Command, shell: Shell): string => {
   const places = placesOf(program, program, '');
   switch (shell) {
@@ -45,7 +48,7 @@ const choicesOf = ({ argChoices = [] }: Argument): CommandPlace['words'] =>
 
 const joinWords = ({ words }: CommandPlace): string => words.map(({ word }) => word).join(' ');
 
-/** The words of commands are collected until one is none; what may follow them is offered. */
+/** Collects the words of the command up to the first unknown word, and offers what may follow. */
 const PATH = `  local word path="" known
   for word in "\${seen[@]}"; do
     case "$word" in -*) continue ;; esac

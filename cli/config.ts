@@ -13,10 +13,10 @@ interface Row {
   hasToken: boolean;
 }
 
-/** In place of a profile: the sandbox of this folder, or what the environment says. */
+/** Without a profile: the sandbox of this folder, or the environment. */
 const NO_PROFILE = 'none';
 
-/** The installations that a person works with. A token is read from a file and never printed. */
+/** The profiles of a person. A token is read from a file and never printed. */
 export const configCommands = (terminal: Terminal): Command => {
   const { t, remark } = terminal;
   const command = new Command('config').description(t('help.config'));

@@ -30,7 +30,7 @@ export const conformanceCommand = (terminal: Terminal): Command => {
     });
 };
 
-/** Whether anything listens there; what it says is for the checks to judge. */
+/** Whether anything listens there. The checks judge its answers. */
 const isListening = async (url: string): Promise<boolean> => {
   if (!URL.canParse(url)) return false;
   const { hostname, port, protocol } = new URL(url);

@@ -5,18 +5,18 @@ import { failure } from './failure.ts';
 import { currentProfile, namedProfile, type Profile } from './profiles.ts';
 import type { Environment, Terminal } from './terminal.ts';
 
-/** Where the API is and who we are there. */
+/** The address of the API and the account of the caller. */
 export interface Connection {
   api: string;
   token: string;
-  /** How to go on when nothing answers there. */
+  /** A remedy for the case that nothing answers. */
   hint: string;
   terminal: Terminal;
 }
 
 export type SandboxRole = 'clerk' | 'supervisor' | 'admin' | 'officer';
 
-/** What the CLI reads of the file that a sandbox writes. */
+/** The part of a sandbox's file that the CLI reads. */
 const Sandbox = z.object({
   api: z.string(),
   temporal: z.string(),
@@ -32,7 +32,7 @@ type Sandbox = z.infer<typeof Sandbox>;
 
 export const homeOf = (env: Environment): string => env['ONE_MATTER_HOME'] ?? '.one-matter';
 
-/** The sandbox of `ONE_MATTER_HOME`; undefined: none was started there. */
+/** The sandbox of `ONE_MATTER_HOME`; undefined: no sandbox was started there. */
 export const findSandbox = ({ env, t }: Terminal): Sandbox | undefined => {
   const file = join(homeOf(env), 'sandbox.json');
   if (!existsSync(file)) return undefined;
@@ -50,8 +50,9 @@ const parseJson = (text: string): unknown => {
 };
 
 /**
- * The installation that is meant: the profile that is named, else `ONE_MATTER_API` and `ONE_MATTER_TOKEN`, else the profile in use
- * (unless `ONE_MATTER_HOME` names a sandbox), else the sandbox, as somebody of it; its officers are told apart by their agency.
+ * The installation to call, in this order: the named profile; `ONE_MATTER_API` and
+ * `ONE_MATTER_TOKEN`; the profile in use, unless `ONE_MATTER_HOME` names a sandbox; the sandbox,
+ * with the token of `role`. The agency selects one of its officers.
  */
 export const findConnection = (terminal: Terminal, role: SandboxRole = 'clerk', agency?: string): Connection => {
   const { env, t } = terminal;

@@ -27,7 +27,7 @@ const ok = (says: string): Verdict => ({ state: 'ok', says });
 const fault = (says: string): Verdict => ({ state: 'fault', says });
 const skipped = (says: string): Verdict => ({ state: 'skipped', says });
 
-/** Checks an installation from outside: a line a check, with what to do about a fault. */
+/** Checks an installation from outside: one line per check, with a remedy for each fault. */
 export const doctorCommand = (terminal: Terminal): Command => {
   const { t, paint } = terminal;
   const draw = ({ check, state, says }: Check): string => {
@@ -50,7 +50,7 @@ export const doctorCommand = (terminal: Terminal): Command => {
     });
 };
 
-/** What is thrown on the way is what is wrong. */
+/** An error that a check throws is its fault. */
 const verdict = async (terminal: Terminal, examine: () => Promise<Verdict> | Verdict): Promise<Verdict> => {
   try {
     return await examine();
@@ -97,7 +97,7 @@ const checkHome = ({ env, t }: Terminal): Verdict => {
   return ok(home);
 };
 
-/** The port that `npm start` would take: free, or taken by the API itself. */
+/** The port of `npm start`: free, or used by the API itself. */
 const checkPort = async (terminal: Terminal): Promise<Verdict> => {
   const { env, t } = terminal;
   const port = Number(env['PORT'] ?? 8080);
@@ -173,7 +173,10 @@ const checkTemporal = async (terminal: Terminal): Promise<Verdict> => {
   return ok(`${address}, ${namespace}`);
 };
 
-/** A sign of life comes every other second; so long without one is what the watcher calls a stall. */
+/**
+ * Each process writes a sign of life every other second. After this time without one, the watcher
+ * reports a stall.
+ */
 const SILENT_MS = 10_000;
 
 const checkProcess = async (terminal: Terminal, process: WatchedProcess): Promise<Verdict> => {

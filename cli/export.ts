@@ -16,7 +16,9 @@ interface ExportOptions {
   [filter: string]: string | undefined;
 }
 
-/** A list as a file, for supervisors. Which filters a list knows is said by the API, which refuses the others by name. */
+/**
+ * Exports for supervisors. The API checks the filters and refuses unknown ones by name.
+ */
 export const exportCommand = (terminal: Terminal): Command => {
   const { t } = terminal;
   return new Command('export')
@@ -50,7 +52,7 @@ export const exportCommand = (terminal: Terminal): Command => {
     });
 };
 
-/** Only for its owner: it holds personal data. A file that broke off is not left behind. */
+/** Readable only by its owner, because it contains personal data. An incomplete file is removed. */
 const save = async ({ t }: Terminal, content: Readable, file: string): Promise<void> => {
   try {
     await pipeline(content, createWriteStream(file, { mode: 0o600 }));

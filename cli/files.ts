@@ -3,16 +3,17 @@ import { z } from 'zod';
 import { failure } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Everything that a person hands in as a file is read here. */
+/** Reads the files that users pass in. */
 
 const Body = z.record(z.string(), z.unknown());
 
 /**
- * The text of a file. A byte order mark, which editors on Windows write, is taken off. Fails when the file cannot be read or is not
- * in UTF-8: of another encoding (GBK, UTF-16) half of the names would arrive as question marks.
+ * The text of a file, without the byte order mark of Windows editors. Fails if the file cannot be
+ * read or is not UTF-8, because in another encoding (GBK, UTF-16) names would become unreadable.
  */
 export const readText = ({ t }: Terminal, file: string): string => {
-  // Reading a folder fails without its name; the other errors of the file system have it (`outsideError`).
+  // The error for a folder does not contain its name; other errors of the file system do
+  // (`outsideError`).
   if (statSync(file).isDirectory()) throw failure(t('outside.isFolder', { path: file }));
   const bytes = readFileSync(file);
   try {
@@ -22,7 +23,7 @@ export const readText = ({ t }: Terminal, file: string): string => {
   }
 };
 
-/** A secret: without the line's end that editors add. */
+/** A secret, without the line break that editors add. */
 export const readSecret = (terminal: Terminal, file: string): string => readText(terminal, file).trim();
 
 /** A JSON file with an object in it. `change` is applied to its text first. */
@@ -41,7 +42,7 @@ const parseJson = ({ t }: Terminal, file: string, text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // The parser's own words name a position, and repeat what is in the file.
+    // The message of the parser repeats the content of the file, so only its position is used.
     const [, position] = /position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
     if (position === undefined) throw failure(t('file.notJson', { file }));
     const before = text.slice(0, Number(position)).split('\n');

@@ -13,7 +13,7 @@ export const getCase = (connection: Connection, caseId: string): Promise<CaseVie
 
 export const isId = (reference: string): boolean => z.uuid().safeParse(reference).success;
 
-/** The id of a case. People have case numbers, the API's paths have ids. */
+/** The id of a case. Users know case numbers; the paths of the API contain ids. */
 export const findCase = async (connection: Connection, reference: string): Promise<string> => {
   if (isId(reference)) return reference;
   const caseNo = readNumber(reference);
@@ -25,13 +25,13 @@ export const findCase = async (connection: Connection, reference: string): Promi
   throw failure(connection.terminal.t('case.unknown', { reference }));
 };
 
-/** The number of a case or an order, as people write it: with spaces or hyphens between. */
+/** The number of a case or an order, which users may write with spaces or hyphens. */
 export const readNumber = (text: string): string | undefined => {
   const digits = normaliseNumber(text);
   return /^\d{20}$/.test(digits) ? digits : undefined;
 };
 
-/** Asks about a case (`path` is what follows its own). */
+/** Reads something about a case; `path` follows the path of the case. */
 export const askOfCase = async <T>(
   connection: Connection,
   schema: z.ZodType<T>,
@@ -44,8 +44,8 @@ export const askOfCase = async <T>(
 };
 
 /**
- * Does something to a case, or to the step that is named (`path` is what follows the case's own), and says in one line how it stands
- * then.
+ * Sends a command to a case or to one step of it, and prints the new state in one line. `path`
+ * follows the path of the case.
  */
 export const actOnCase = async (
   connection: Connection,
@@ -60,5 +60,5 @@ export const actOnCase = async (
   if (terminal.quiet) return;
   const view = await getCase(connection, caseId);
   const step = view.steps.find(({ id }) => id === stepId);
-  terminal.print(step ? drawStepLine(terminal, step) : drawHead(terminal, view));
+  terminal.print(step ? drawStepLine(terminal, step, view.steps) : drawHead(terminal, view));
 };

@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { reach } from './client.ts';
 import type { Connection } from './connection.ts';
 
-/** Between two tries when the stream breaks; an API that restarts is back within some of them. */
+/** The pause between two attempts to reconnect. A restart of the API takes a few of them. */
 const RETRY_MS = 1_000;
 const TRIES = 30;
 
 /**
- * Calls `look` now and after every event of a case until it says that there is nothing more to see. A stream that breaks is
- * continued from its last event. Throws when the first look fails, or the API stays unreachable.
+ * Calls `look` now and after every event of a case until it returns that the case has ended. After
+ * a broken connection the stream continues from its last event. Throws if the first look fails or
+ * the API stays unreachable.
  */
 export const followCase = async (
   connection: Connection,
@@ -27,7 +28,7 @@ export const followCase = async (
           ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
         },
       });
-      // What happened before the stream was there is not in it.
+      // The stream does not contain events from before it was opened.
       if (await look()) return;
       failures = 0;
       for await (const ids of eventIds(response)) {
@@ -42,7 +43,10 @@ export const followCase = async (
   }
 };
 
-/** The ids of the events of each piece of the stream; several that come at once are one reason to look. Ends when it breaks. */
+/**
+ * The event ids in each chunk of the stream; several events in one chunk need one look. Ends when
+ * the connection breaks.
+ */
 async function* eventIds(response: Response): AsyncGenerator<string[]> {
   if (!response.ok || !response.body) return;
   let rest = '';
@@ -56,6 +60,6 @@ async function* eventIds(response: Response): AsyncGenerator<string[]> {
       if (ids.length > 0) yield ids;
     }
   } catch {
-    // A broken connection ends the stream like a closed one: the caller connects again.
+    // A broken connection ends the stream like a closed one, and the caller reconnects.
   }
 }

@@ -30,7 +30,7 @@ export const ledgerCommands = (terminal: Terminal): Command => {
   return command;
 };
 
-/** The id of the case that an id or a number names; undefined: there is none. */
+/** The case id for an id or a case number; undefined: no such case. */
 const caseIdOf = async (db: Db, reference: string): Promise<string | undefined> => {
   if (!isId(reference)) {
     const caseNo = readNumber(reference);

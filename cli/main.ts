@@ -2,8 +2,8 @@ import { run } from './run.ts';
 
 const { argv, stdout, stderr, env } = process;
 
-// Nobody reads on: the output goes through `head`, say.
+// The reader of the output has ended, for example `head`.
 stdout.on('error', () => process.exit());
 
-// At once: what an interrupted command has left under way is not waited for.
+// Exits at once, because running requests of an interrupted command need not finish.
 void run(argv.slice(2), { stdout, stderr, env }).then((exitCode) => process.exit(exitCode));

@@ -1,7 +1,10 @@
 import type { Limit, Matter, Need } from '../domain/matter/schema.ts';
 import type { Pen } from './words.ts';
 
-/** A matter for reading: its name and promise, then a line a step in the order of the definition. */
+/**
+ * A matter in readable form: name and promise, then one line per step in the order of the
+ * definition.
+ */
 export const drawMatter = (pen: Pen, matter: Matter): string[] => {
   const { language, t } = pen;
   const { code, version } = matter;

@@ -9,7 +9,7 @@ import { findConnection } from './connection.ts';
 import { failure, isFailure } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Options that several commands have. */
+/** Options that several commands share. */
 
 /** A whole number, at least 1. */
 export const readCount =
@@ -37,7 +37,7 @@ export const readPair = ({ t }: Terminal, text: string): [string, string] => {
   return [text.slice(0, at), text.slice(at + 1)];
 };
 
-/** The filters that cases have in lists and bulk acts. */
+/** The case filters of lists and bulk acts. */
 export const addCaseFilters = (command: Command, { t }: Terminal): Command =>
   command
     .option('--matter <code>', t('help.matter'))
@@ -46,7 +46,7 @@ export const addCaseFilters = (command: Command, { t }: Terminal): Command =>
     .option('--region <division>', t('help.region'))
     .addOption(new Option('--light <light>', t('help.light')).choices(LIGHTS));
 
-/** What was given of some options, as a query. */
+/** The given options as a query string. */
 export const queryOf = (options: Readonly<Record<string, string | number | undefined>>): string =>
   new URLSearchParams(
     Object.entries(options).flatMap(([name, value]): [string, string][] =>
@@ -57,8 +57,8 @@ export const queryOf = (options: Readonly<Record<string, string | number | undef
 const Matters = z.object({ matters: z.array(MatterSummary) });
 
 /**
- * For a list that came out empty: fails when a filter names a matter or an agency that there is not, since the list is empty because of
- * a wrong name then.
+ * Called for an empty list: fails if a filter names an unknown matter or agency, because the wrong
+ * name is then the reason.
  */
 export const refuseUnknown = async (
   terminal: Terminal,

@@ -38,10 +38,10 @@ interface ActOptions {
   agency?: string;
 }
 
-/** What an agency does with an order; everything else is the supervisor's. */
+/** The actions of an agency; all others are those of a supervisor. */
 const OF_AGENCY: ReadonlySet<OrderAction> = new Set(['answer', 'contest']);
 
-/** Supervision orders (督办单), for both sides. */
+/** Supervision orders (督办单), for supervisors and agencies. */
 export const orderCommands = (terminal: Terminal): Command => {
   const { t } = terminal;
   const command = new Command('orders').description(t('help.orders'));
@@ -117,11 +117,13 @@ const addAct = (command: Command, terminal: Terminal, action: OrderAction): void
   if (ofAgency) added.option('--agency <id>', t('help.asOfficer'));
 };
 
-/** As an officer where an agency is named, else as a supervisor. */
+/** Connects as an officer if an agency is named, else as a supervisor. */
 const connect = (terminal: Terminal, agency: string | undefined): Connection =>
   findConnection(terminal, agency === undefined ? 'supervisor' : 'officer', agency);
 
-/** The API's paths have ids; people have the numbers of orders, which begin with their division. */
+/**
+ * Finds an order by its number, which begins with the division; the paths of the API contain ids.
+ */
 const orderPath = async (connection: Connection, reference: string): Promise<string> => {
   const path = '/api/v1/supervision-orders';
   if (isId(reference)) return `${path}/${reference}`;

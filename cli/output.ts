@@ -13,14 +13,14 @@ export interface OutputOptions {
   watch?: true;
 }
 
-/** `-o`: for everything that shows data. */
+/** `-o`, for commands that print data. */
 export const outputOption = ({ t }: Terminal): Option =>
   new Option('-o, --output <format>', t('help.output')).choices(FORMATS).default('table' satisfies Format);
 
 /** `--watch`: for lists. */
 export const watchOption = ({ t }: Terminal): Option => new Option('-w, --watch', t('help.watch'));
 
-/** Prints data in the format that is wanted; `draw` gives the lines for people. */
+/** Prints data in the selected format; `draw` returns the lines of the table. */
 export const show = (
   { print }: Terminal,
   format: Format,
@@ -40,10 +40,10 @@ export const show = (
   }
 };
 
-/** Between two looks at a list that is watched. */
+/** The pause between two reads of a watched list. */
 const WATCH_MS = 2_000;
 
-/** The same for a list; with `--watch` it is drawn again and again, until Ctrl-C. */
+/** The same for a list; with `--watch` it is redrawn until Ctrl-C. */
 export const showList = async <T>(
   terminal: Terminal,
   { output, watch }: OutputOptions,
@@ -66,7 +66,7 @@ export const showList = async <T>(
   }
 };
 
-/** An API that is away for a while is waited for; everything else ends the watching. */
+/** While the API is unavailable, the watch waits; every other error ends it. */
 const wordsOfError = (error: unknown): string[] => {
   if (isFailure(error)) return error.message.split('\n');
   throw error;
@@ -80,7 +80,7 @@ export interface Column<T> {
   style?: (row: T) => Style | undefined;
 }
 
-/** A table: a line of heads, then one a row. The last column is as long as it is. */
+/** A table: a header, then one line per row. The last column is not padded. */
 export const drawTable = <T>(
   { paint }: Pick<Terminal, 'paint'>,
   columns: readonly Column<T>[],
@@ -114,7 +114,7 @@ export const drawTable = <T>(
   ];
 };
 
-/** Pages of a list until `limit` rows are there; `more`: there are others. */
+/** Reads pages of a list up to `limit` rows; `more`: the list has further rows. */
 export const gather = async <T>(
   limit: number,
   pageSize: number,

@@ -4,8 +4,8 @@ import type { Terminal } from './terminal.ts';
 type Translate = Terminal['t'];
 
 /**
- * One sentence for an error whose cause lies outside of this program: a file, a port, the database, the environment. Undefined: it
- * is a fault of ours.
+ * One sentence for an error with a cause outside this program: a file, a port, the database, the
+ * environment. Undefined: a bug in this program.
  */
 export const outsideError = (error: unknown, t: Translate): string | undefined =>
   fileError(error, t) ?? portError(error, t) ?? databaseError(error, t);
@@ -23,7 +23,7 @@ const FILE_CODES = {
 const isFileCode = (code: string | undefined): code is keyof typeof FILE_CODES =>
   code !== undefined && code in FILE_CODES;
 
-/** An error of the file system names the path; one of a connection does not. */
+/** Errors of the file system have a path; errors of a connection do not. */
 const fileError = (error: unknown, t: Translate): string | undefined => {
   const code = errorCode(error);
   if (!isFileCode(code) || !(error instanceof Error) || !('path' in error)) return undefined;
@@ -35,7 +35,10 @@ const portError = (error: unknown, t: Translate): string | undefined => {
   return t('outside.portTaken', { port: 'port' in error ? String(error.port) : '' });
 };
 
-/** Codes of Postgres, of its driver and of db/. The addresses and passwords in the driver's own words are not repeated. */
+/**
+ * Codes of Postgres, its driver and db/. The message of the driver may contain addresses and
+ * passwords, so it is not printed.
+ */
 const databaseError = (error: unknown, t: Translate): string | undefined => {
   const code = errorCode(error) ?? '';
   if (isUnavailable(error)) return t('outside.databaseAway');

@@ -3,7 +3,10 @@ import { validationMessage } from '../api/http/validation-messages.ts';
 import { failure } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What was handed in, by a schema. Fails with every mistake, each with its place, in the language of the terminal. */
+/**
+ * Checks an input against a schema. Fails with every mistake and its place, in the language of the
+ * terminal.
+ */
 export const parseInput = <T>({ t, language }: Terminal, schema: z.ZodType<T>, value: unknown, what: string): T => {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;

@@ -9,17 +9,17 @@ import { drawActor, refusalOf, wordOf, type Pen } from './words.ts';
 type Effect = ChangePreview['steps'][number]['effect'] | WithdrawalPreview['steps'][number]['effect'];
 type Outcome = WithdrawalConfirmation['steps'][number]['outcome'];
 
-/** What is, or would be, done to a step. */
+/** The effects on a step, and their outcomes. */
 const WORDS: Record<Effect | Outcome, Text> = { ...CHANGE_EFFECT_WORDS, ...WITHDRAWAL_OUTCOME_WORDS };
 
-/** A line a step: what would become of it, or that nothing would. */
+/** One line per step: the effect on it. */
 export const drawPreview = (pen: Pen, { allowed, code, steps }: ChangePreview | WithdrawalPreview): string[] => {
   if (!allowed) return [pen.t('preview.notPossible', { why: refusalOf(pen, code ?? '') })];
   if (steps.length === 0) return [pen.t('preview.noStep')];
   return steps.map((step) => `${drawStep(pen, step, step.effect)}${'undo' in step ? howOf(pen, step) : ''}`);
 };
 
-/** What the confirmation of a withdrawal says. */
+/** The confirmation of a withdrawal. */
 export const drawConfirmation = (pen: Pen, paper: WithdrawalConfirmation): string[] => {
   const { caseNo, matter, withdrawnAt, by, reason, steps } = paper;
   return [
@@ -34,6 +34,6 @@ export const drawConfirmation = (pen: Pen, paper: WithdrawalConfirmation): strin
 const drawStep = ({ language }: Pen, step: { name: Text; agency: { id: string } }, what: Effect | Outcome): string =>
   `${WORDS[what][language]}  ${step.name[language]}  [${step.agency.id}]`;
 
-/** By which class of undo. */
+/** The class of the undo. */
 const howOf = ({ language }: Pen, { effect, undo }: WithdrawalPreview['steps'][number]): string =>
   effect === 'undone' ? `  (${UNDO_CLASS_WORDS[undo][language]})` : '';

@@ -5,13 +5,16 @@ import { z } from 'zod';
 import { failure } from './failure.ts';
 import type { Environment, Terminal } from './terminal.ts';
 
-/** The installations that a person works with. The file holds tokens: it is closed to others, and no command prints them. */
+/**
+ * The profiles of a person. The file contains tokens, so only its owner can read it, and no command
+ * prints them.
+ */
 
 const Profile = z.strictObject({ api: z.string(), token: z.string().exactOptional() });
 export type Profile = z.infer<typeof Profile>;
 
 const Profiles = z.strictObject({
-  /** The one that counts where none is named. */
+  /** The default profile. */
   current: z.string().exactOptional(),
   profiles: z.record(z.string(), Profile).default({}),
 });
@@ -23,7 +26,7 @@ const profilesFile = (env: Environment): string => {
   return join(given === '' ? join(env['HOME'] ?? homedir(), '.config') : given, 'one-matter', 'profiles.json');
 };
 
-/** Fails when the file is not usable, or when others could read the tokens in it. */
+/** Fails if the file is not valid or if other users could read the tokens in it. */
 export const readProfiles = ({ env, t }: Terminal): Profiles => {
   const file = profilesFile(env);
   if (!existsSync(file)) return { profiles: {} };
@@ -51,7 +54,9 @@ export const writeProfiles = ({ env }: Terminal, profiles: Profiles): void => {
   renameSync(`${file}.new`, file);
 };
 
-/** The profile that `--profile` or `ONE_MATTER_PROFILE` names. Fails when there is none of that name. */
+/**
+ * The profile that `--profile` or `ONE_MATTER_PROFILE` names. Fails if it does not exist.
+ */
 export const namedProfile = (terminal: Terminal): ({ name: string } & Profile) | undefined => {
   const { profile: name, t } = terminal;
   if (name === undefined || name === '') return undefined;

@@ -24,7 +24,7 @@ import { tokenCommands } from './tokens.ts';
 import { settle } from './usage.ts';
 import { versionOfProduct } from './version.ts';
 
-/** All commands, for one terminal. */
+/** All commands, bound to a terminal. */
 export const createProgram = (terminal: Terminal): Command => {
   const { t } = terminal;
   const program = new Command('one-matter')

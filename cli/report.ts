@@ -19,7 +19,7 @@ interface ReportOptions extends OutputOptions {
 
 const OrderCounts = z.object({ agencies: z.array(OrderCount) });
 
-/** What supervisors report. */
+/** Reports, for supervisors. */
 export const reportCommands = (terminal: Terminal): Command => {
   const { t } = terminal;
   const command = new Command('report').description(t('help.report'));

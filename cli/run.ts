@@ -5,8 +5,9 @@ import { createProgram } from './program.ts';
 import { createTerminal, type Terminal, type World } from './terminal.ts';
 
 /**
- * Runs one command, without touching the process: `argv` are its words, without the program's own name. Resolves to the exit code
- * when the command is done; a process that serves (`api`, `worker`, `watcher`) goes on until it ends itself.
+ * Runs one command without changing the process. `argv` are the arguments without the name of the
+ * program. Resolves to the exit code. A service (`api`, `worker`, `watcher`) runs until it ends
+ * itself.
  */
 export const run = async (argv: readonly string[], world: World): Promise<number> => {
   const terminal = createTerminal(argv, world);
@@ -18,9 +19,11 @@ export const run = async (argv: readonly string[], world: World): Promise<number
   }
 };
 
-/** Says what went wrong and gives the exit code. Only a fault of this program comes with its stack, since somebody has to find it. */
+/**
+ * Prints the error and returns the exit code. Only a bug in this program is printed with its stack.
+ */
 const explain = ({ stderr, t }: Terminal, error: unknown): number => {
-  // Commander has said it already, or has printed the help that was asked for.
+  // Commander has already printed the error or the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.notDone;
   if (isFailure(error)) {
     stderr.write(`${error.message}\n`);

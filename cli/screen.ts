@@ -1,11 +1,13 @@
 import type { Output } from './terminal.ts';
 
 export interface Screen {
-  /** Shows these lines in place of what was shown before. */
+  /** Replaces the lines that were shown before. */
   draw: (lines: readonly string[]) => void;
 }
 
-/** On a terminal the lines are drawn over the last ones; elsewhere (a file, a pipe) only those that are new are printed. */
+/**
+ * A terminal redraws the lines in place. A file or a pipe gets only the new lines.
+ */
 export const createScreen = (out: Output): Screen => (out.isTTY === true ? terminal(out) : plain(out));
 
 const USUAL = { columns: 80, rows: 24 };
@@ -15,10 +17,11 @@ const terminal = (out: Output): Screen => {
   return {
     draw(all) {
       const { columns = USUAL.columns, rows = USUAL.rows } = out;
-      // What has scrolled away cannot be drawn over.
+      // Lines that have scrolled off the screen cannot be redrawn.
       const lines = all.slice(0, rows - 1);
       const back = height === 0 ? '' : `\u001b[${height}A`;
-      // Each line cut to the width, or the count of lines to go back would be wrong; wide characters count twice.
+      // Each line is cut to the width, because a wrapped line would make the count of lines wrong.
+      // Wide characters count twice.
       const text = lines.map((line) => `\u001b[2K${cut(line, columns - 1)}\n`).join('');
       out.write(`${back}${text}\u001b[J`);
       height = lines.length;
@@ -37,16 +40,16 @@ const plain = (out: Output): Screen => {
 };
 
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
-/** What turns a colour on or off takes no column. */
+/** Escape codes of colours take no column. */
 const STYLE = /(\u001b\[[\d;]*m)/;
 
 const columnsOf = (character: string): number => (WIDE.test(character) ? 2 : 1);
 
-/** How many columns a text takes, without styles; a Chinese character takes two. */
+/** The columns of a text without styles; a Chinese character takes two. */
 export const widthOf = (text: string): number =>
   Array.from(text).reduce((sum, character) => sum + columnsOf(character), 0);
 
-/** As much of a line as fits into so many columns. Styles are kept, so that none stays on. */
+/** Cuts a line to a number of columns. Keeps all style codes, so that no style stays on. */
 export const cut = (line: string, columns: number): string => {
   let width = 0;
   return line

@@ -5,7 +5,9 @@ import { failure } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 import { versionOfProduct } from './version.ts';
 
-/** `up` and the single processes that it starts. What each needs is loaded only when it is asked for. */
+/**
+ * `up` and the single processes that it starts. Each loads its modules only when it is called.
+ */
 export const serviceCommands = (terminal: Terminal): Command[] => {
   const { t, print } = terminal;
   return [
@@ -13,7 +15,7 @@ export const serviceCommands = (terminal: Terminal): Command[] => {
       .description(t('help.up'))
       .option('--fresh', t('help.up.fresh'))
       .action(async ({ fresh = false }: { fresh?: boolean }) => {
-        // The image has no sandbox.
+        // The image does not contain the sandbox.
         if (!existsSync(new URL('../sandbox', import.meta.url))) throw failure(t('up.checkoutOnly'));
         const { up } = await import('../sandbox/main.ts');
         await explainFaults(() => up({ fresh, version: versionOfProduct() }));
@@ -40,7 +42,7 @@ export const serviceCommands = (terminal: Terminal): Command[] => {
   ];
 };
 
-/** What the sandbox says plainly is for the person at the terminal. */
+/** Errors of the sandbox are for the user and are printed without a stack. */
 const explainFaults = async (work: () => unknown): Promise<void> => {
   try {
     await work();
@@ -49,7 +51,7 @@ const explainFaults = async (work: () => unknown): Promise<void> => {
   }
 };
 
-/** The process ends by itself when it is told to stop: nothing is left to be waited for then. */
+/** Never resolves: the process ends itself when it has stopped. */
 const waitForever = (): Promise<never> => new Promise(() => undefined);
 
 const publishCalendar = async (url: string): Promise<void> => {

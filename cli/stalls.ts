@@ -22,7 +22,7 @@ interface ListOptions extends OutputOptions {
   limit: number;
 }
 
-/** What is stalled, for supervisors. */
+/** Stalls, for supervisors. */
 export const stallsCommand = (terminal: Terminal): Command => {
   const { t } = terminal;
   const command = new Command('stalls').description(t('help.stalls'));
@@ -59,7 +59,7 @@ const loadStalls = async (
   return list;
 };
 
-/** Counts by cause and by agency, then a line each. */
+/** Counts by cause and by agency, then one line per stall. */
 export const drawStalls = (pen: Pen, { stalls, counts, watchedAt }: StallList): string[] => {
   const { t } = pen;
   const causes = counts.causes.map(({ cause, count }) => `${wordOf(pen, 'cause', cause)} ${count}`);
@@ -74,7 +74,7 @@ export const drawStalls = (pen: Pen, { stalls, counts, watchedAt }: StallList): 
   ];
 };
 
-/** As wide as the longest word for a light. */
+/** The width of the longest word for a light. */
 const LIGHT_COLUMNS = 8;
 
 const drawStall = (pen: Pen, stall: Stall): string => {

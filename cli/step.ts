@@ -9,7 +9,7 @@ interface StepCommand extends Record<string, unknown> {
   evidence?: string[];
 }
 
-/** What a supervisor does to one step of a case. */
+/** Commands of a supervisor for one step of a case. */
 export const stepCommands = (terminal: Terminal): Command => {
   const { t } = terminal;
   const command = new Command('step').description(t('help.step'));

@@ -35,7 +35,7 @@ interface DecideOptions extends AsOfficer {
   file?: string;
 }
 
-/** What officers do with the tasks of their agency. */
+/** Commands of officers for the tasks of their agency. */
 export const taskCommands = (terminal: Terminal): Command => {
   const { t, print, remark } = terminal;
   const command = new Command('task').description(t('help.task'));
@@ -117,7 +117,7 @@ const addDecide = (command: Command, terminal: Terminal, connect: (as: AsOfficer
     });
 };
 
-/** The decision of the file, with what the options say in place of its own. */
+/** The decision in the file, overridden by the options. */
 const decisionOf = (
   terminal: Terminal,
   decision: string | undefined,
@@ -174,7 +174,7 @@ const columnsOf = (pen: Pen): Column<Task>[] => {
   ];
 };
 
-/** To whom it was given, who has it, whom the caller covers. */
+/** The assigned officer, the claim, and the officer whom the caller covers. */
 const whoseOf = ({ t }: Pen, { officer, claimedBy, claimedAt, claimedUntil, coveredFor }: Task): string | undefined => {
   const isTaken = claimedUntil !== undefined && Date.parse(claimedUntil) > Date.now();
   const notes = [
@@ -187,7 +187,7 @@ const whoseOf = ({ t }: Pen, { officer, claimedBy, claimedAt, claimedUntil, cove
   return notes.length === 0 ? undefined : notes.join('; ');
 };
 
-/** One task: the facts, then what its step discloses, as the form has it. */
+/** One task: its facts, then the part of the form that its step discloses. */
 const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
   const { t } = pen;
   const { form, materials, supplement, draft } = detail;

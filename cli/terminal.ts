@@ -6,45 +6,48 @@ export type Language = keyof Text;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What is written to: a stream of the process, or what a test gives in its place. */
+/** An output: a stream of the process, or that of a test. */
 export interface Output {
   write: (chunk: string | Uint8Array) => unknown;
   isTTY?: boolean;
-  /** Of a terminal. */
+  /** Only terminals have a width. */
   columns?: number;
   rows?: number;
 }
 
-/** What a command may touch outside of itself. */
+/** What a command may use outside itself. */
 export interface World {
   stdout: Output;
   stderr: Output;
   env: Environment;
-  /** Ends what would go on until Ctrl-C (`--watch`). */
+  /** Ends a command that runs until Ctrl-C (`--watch`). */
   signal?: AbortSignal;
 }
 
 const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 export type Style = keyof typeof STYLES;
 
-/** The person at the terminal: where to write, in which language, how. */
+/** The terminal of the user: outputs, language, colours. */
 export interface Terminal extends World {
   language: Language;
   /** Only data and errors are printed. */
   quiet: boolean;
   /** The installation that `--profile` or `ONE_MATTER_PROFILE` names. */
   profile: string | undefined;
-  /** A text in the language of the terminal; `{name}` in it is replaced, `{cli}` by how this program is called. */
+  /**
+   * A text in the language of the terminal. Replaces `{name}` by a parameter, and `{cli}` by the
+   * command that calls this program.
+   */
   t: (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
-  /** In colour where standard output is a terminal that wants it. */
+  /** In colour if standard output is a terminal with colours. */
   paint: (style: Style, text: string) => string;
   /** Prints data. */
   print: (lines: string | readonly string[]) => void;
-  /** Prints what is good to know and no data; not with `--quiet`. */
+  /** Prints remarks, which are not data; not with `--quiet`. */
   remark: (line: string) => void;
 }
 
-/** What every command understands; commander declares them again for the help (program.ts). */
+/** The options of every command. Commander declares them again for the help (program.ts). */
 const GLOBAL_OPTIONS = {
   lang: { type: 'string' },
   profile: { type: 'string' },
@@ -52,7 +55,7 @@ const GLOBAL_OPTIONS = {
   'no-color': { type: 'boolean' },
 } as const;
 
-/** Reads the options that every command has, since the help is written in their language too. */
+/** Reads the options of every command first, because the language of the help depends on them. */
 export const createTerminal = (argv: readonly string[], world: World): Terminal => {
   const { values } = parseArgs({ args: [...argv], strict: false, options: GLOBAL_OPTIONS });
   const { stdout, env } = world;
@@ -80,7 +83,10 @@ export const createTerminal = (argv: readonly string[], world: World): Terminal 
   };
 };
 
-/** How this program was called, for the commands that texts name; another home is found only when it is named again. */
+/**
+ * The command that calls this program, for texts that name commands. It repeats `ONE_MATTER_HOME`
+ * if that is not the default.
+ */
 const calledAs = ({ npm_lifecycle_event: script, ONE_MATTER_HOME: home }: Environment): string =>
   `${home === undefined ? '' : `ONE_MATTER_HOME='${home}' `}${script === undefined ? 'one-matter' : 'npm run cli --'}`;
 

@@ -1,16 +1,21 @@
 import type { Terminal } from './terminal.ts';
 import { failure } from './failure.ts';
 
-/** Everything that happens is told in the time of China, which has one zone and no summer time. */
+/** All times are shown in China time, which has one zone and no summer time. */
 const OFFSET = '+08:00';
 
-/** `2026-11-30 10:00:00+08:00`, for an instant as the API gives it. `readInstant` reads it again. */
+/**
+ * `2026-11-30 10:00:00+08:00`, for an instant as the API gives it. `readInstant` reads it again.
+ */
 export const localTime = (instant: string): string =>
   `${new Date(instant).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' })}${OFFSET}`;
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?(Z|[+-]\d{2}:\d{2})?$/i;
 
-/** What a person typed as an instant, in ISO 8601 and UTC, as the API wants it. Without an offset it is China's time. */
+/**
+ * Reads an instant that a user typed, and returns it in ISO 8601 in UTC, as the API expects it.
+ * Without an offset it is China time.
+ */
 export const readInstant = ({ t }: Pick<Terminal, 't'>, text: string): string => {
   const [, day, time = '00:00', offset = OFFSET] = INSTANT.exec(text.trim()) ?? [];
   const at = new Date(`${day}T${time}${offset.toUpperCase()}`);

@@ -25,7 +25,10 @@ const MARKS: Record<StepStatus, string> = {
 
 const MARK_STYLES: Partial<Record<StepStatus, Style>> = { done: 'green', refused: 'red', attention: 'yellow' };
 
-/** A case and its steps: a line each, and more for what a step waits for and what stands in its way. Steps that it does not need are counted. */
+/**
+ * A case and its steps: one line each, and further lines for waits and failures. Steps that do not
+ * apply are only counted.
+ */
 export const drawCase = (pen: Pen, view: CaseView): string[] => {
   const { language, t } = pen;
   const steps = view.steps.filter((step) => step.status !== 'skipped');
@@ -36,14 +39,14 @@ export const drawCase = (pen: Pen, view: CaseView): string[] => {
       ({ name, lead, ...clock }) => `   ${[`${name[language]}  [${lead.id}]`, ...clockFacts(pen, clock)].join('  ')}`,
     ),
     ...view.notices
-      .filter(({ status: told }) => told === 'gathering' || told === 'open')
+      .filter((notice) => notice.status === 'gathering' || notice.status === 'open')
       .flatMap((notice) => drawNotice(pen, notice)),
-    ...steps.flatMap((step, index) => drawStep(pen, step, index === steps.length - 1)),
+    ...steps.flatMap((step, index) => drawStep(pen, step, steps, index === steps.length - 1)),
     ...(skipped === 0 ? [] : [`   ${skipped === 1 ? t('case.oneSkipped') : t('case.skipped', { count: skipped })}`]),
   ];
 };
 
-/** A case in one line: what it is about, its number, how it stands, when it is due. */
+/** A case in one line: matter, case number, status, deadlines. */
 export const drawHead = (pen: Pen, view: CaseView): string => {
   const { matter, caseNo, status, closing } = view;
   const words = [
@@ -53,7 +56,7 @@ export const drawHead = (pen: Pen, view: CaseView): string => {
   return [pen.paint('bold', matter.name[pen.language]), caseNo, words.join(', '), ...clockFacts(pen, view)].join('  ');
 };
 
-const drawStep = (pen: Pen, step: StepView, last: boolean): string[] => {
+const drawStep = (pen: Pen, step: StepView, steps: readonly StepView[], last: boolean): string[] => {
   const { status, attention, reason } = step;
   const words = [
     attention === undefined
@@ -65,20 +68,20 @@ const drawStep = (pen: Pen, step: StepView, last: boolean): string[] => {
     wait(pen, step),
   ].filter((text) => text !== undefined);
   return [
-    `${last ? '└─' : '├─'} ${drawStepLine(pen, step)}`,
+    `${last ? '└─' : '├─'} ${drawStepLine(pen, step, steps)}`,
     ...words.map((text) => `${last ? '   ' : '│  '}     ${text}`),
   ];
 };
 
-/** A step in one line: what it is, whose, how it stands. */
-export const drawStepLine = (pen: Pen, step: StepView): string => {
-  const { status, round, waitingOn, because, name, agency } = step;
+/** A step in one line: name, agency, status. */
+export const drawStepLine = (pen: Pen, step: StepView, steps: readonly StepView[]): string => {
+  const { status, round, waitingOn, name, agency } = step;
   const { language, t } = pen;
   const word = wordOf(pen, 'stepStatus', status);
   const facts = [
     round > 1 ? t('step.round', { status: word, round }) : word,
     ...(waitingOn === 'nobody' ? [] : [t('step.turn', { turn: wordOf(pen, 'turn', waitingOn) })]),
-    ...(because === undefined ? [] : [t('step.because', { because })]),
+    ...reasonsOf(pen, step, steps),
     ...clockFacts(pen, step),
   ];
   const style = MARK_STYLES[status];
@@ -86,13 +89,21 @@ export const drawStepLine = (pen: Pen, step: StepView): string => {
   return `${mark} ${name[language]}  [${agency.id}]  ${facts.join(', ')}`;
 };
 
-/** How often it could not be sent, and why the last time. */
+/** Why the step is not sent. `because` is the id of a failed step or the code of what defers it. */
+const reasonsOf = (pen: Pen, { because }: StepView, steps: readonly StepView[]): string[] => {
+  if (because === undefined) return [];
+  const failed = steps.find(({ id }) => id === because);
+  if (failed) return [pen.t('step.blockedBy', { step: failed.name[pen.language] })];
+  return [pen.t('step.because', { because: wordOf(pen, 'deferredBy', because) })];
+};
+
+/** The number of failed attempts, and the last error. */
 const failures = ({ t }: Pen, { status, attempts, lastError }: StepView): string | undefined =>
   (status === 'submitted' || status === 'undoing') && attempts > 0
     ? `${t('step.attempts', { count: attempts })}${lastError === undefined ? '' : `, ${t('step.lastError', { error: lastError })}`}`
     : undefined;
 
-/** Why it waits, since when, and what happens next by itself; whether it is stalled. */
+/** The cause of the wait, its start and the next automatic action, and whether it is a stall. */
 const wait = (pen: Pen, { waiting }: StepView): string | undefined =>
   waiting &&
   pen.t(waiting.stalled ? 'step.stalledSince' : 'step.waitsSince', {
@@ -100,7 +111,7 @@ const wait = (pen: Pen, { waiting }: StepView): string | undefined =>
     cause: drawCause(pen, waiting),
   });
 
-/** Why something waits, and what happens next without a person. */
+/** The cause of a wait and the next automatic action. */
 export const drawCause = (pen: Pen, { cause, detail, next }: Pick<Stall, 'cause' | 'detail' | 'next'>): string => {
   const because = `${wordOf(pen, 'cause', cause)} (${wordOf(pen, 'detail', detail)})`;
   if (next === undefined) return because;
@@ -108,7 +119,7 @@ export const drawCause = (pen: Pen, { cause, detail, next }: Pick<Stall, 'cause'
   return `${because}; ${pen.t('step.next', { action: next.at === undefined ? action : `${action} ${localTime(next.at)}` })}`;
 };
 
-/** What is asked of the applicant, until when. */
+/** A supplement notice with its items. */
 const drawNotice = ({ t }: Pen, { id, dueAt, items }: CaseView['notices'][number]): string[] => [
   `?  ${dueAt === undefined ? t('case.notice', { id }) : t('case.noticeDue', { id, at: localTime(dueAt) })}`,
   ...items.map(
@@ -118,7 +129,7 @@ const drawNotice = ({ t }: Pen, { id, dueAt, items }: CaseView['notices'][number
 
 type Clock = Pick<StepView, 'light' | 'promisedAt' | 'statutoryAt' | 'provisional' | 'endedAt'>;
 
-/** Until when, while it runs; and its light where that says more than that all is well. */
+/** The deadlines of a running clock, and its light unless it is green. */
 export const clockFacts = (pen: Pen, { light, promisedAt, statutoryAt, provisional, endedAt }: Clock): string[] => {
   const { t } = pen;
   if (promisedAt === undefined) return [];

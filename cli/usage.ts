@@ -1,7 +1,7 @@
 import type { Command, Help } from 'commander';
 import type { Terminal } from './terminal.ts';
 
-/** The words of commander itself, in the language of the terminal. */
+/** The texts of commander in the language of the terminal. */
 
 const TITLES: Readonly<Record<string, string>> = {
   'Usage:': '用法：',
@@ -11,7 +11,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'Commands:': '命令：',
 };
 
-/** What commander says about a wrong call, and the same in Chinese; what is in quotes is kept. */
+/** The error messages of commander and their Chinese translations; quoted parts are kept. */
 const ERRORS: readonly (readonly [RegExp, string])[] = [
   [/^error: unknown command '(.+)'/, '错误：没有命令“$1”'],
   [/^error: unknown option '(.+)'/, '错误：没有选项“$1”'],
@@ -39,7 +39,7 @@ const ERRORS: readonly (readonly [RegExp, string])[] = [
 const inLanguage = ({ language }: Terminal, said: string): string =>
   language === 'en' ? said : ERRORS.reduce((text, [pattern, words]) => text.replace(pattern, words), said);
 
-/** A description, with what may be given and what counts when nothing is. */
+/** A description with the choices and the default. */
 const describe = (
   { t }: Terminal,
   description: string,
@@ -55,7 +55,10 @@ const describe = (
   return [description, ...(more.length === 0 ? [] : [`(${more.join('; ')})`])].filter((part) => part !== '').join(' ');
 };
 
-/** Makes a command, and all commands in it, write to the terminal and throw instead of ending the process. */
+/**
+ * Makes a command, and all commands in it, write to the terminal and throw instead of ending the
+ * process.
+ */
 export const settle = (command: Command, terminal: Terminal): void => {
   const { stdout, stderr, language, t, paint } = terminal;
   command

@@ -13,10 +13,16 @@ import { PARTY_WORDS } from '../domain/words/pauses.ts';
 import { ROLE_WORDS } from '../domain/words/roles.ts';
 import { SYSTEM_ACTOR_WORDS } from '../domain/words/system-actors.ts';
 import { STEP_STATUS_WORDS } from '../domain/words/step-statuses.ts';
-import { NEXT_ACTION_WORDS, TURN_WORDS, WAIT_CAUSE_WORDS, WAIT_DETAIL_WORDS } from '../domain/words/wait-causes.ts';
+import {
+  DEFERRED_BY_WORDS,
+  NEXT_ACTION_WORDS,
+  TURN_WORDS,
+  WAIT_CAUSE_WORDS,
+  WAIT_DETAIL_WORDS,
+} from '../domain/words/wait-causes.ts';
 import type { Style, Terminal } from './terminal.ts';
 
-/** What a command draws with. */
+/** The parts of a terminal that drawing needs. */
 export type Pen = Pick<Terminal, 'language' | 't' | 'paint'>;
 
 const FAMILIES = {
@@ -29,6 +35,7 @@ const FAMILIES = {
   closing: CLOSING_WORDS,
   decision: DECISION_WORDS,
   detail: WAIT_DETAIL_WORDS,
+  deferredBy: DEFERRED_BY_WORDS,
   incident: INCIDENT_STATE_WORDS,
   incidentWhy: INCIDENT_WHY_WORDS,
   keptAnswer: KEPT_ANSWER_WORDS,
@@ -46,7 +53,10 @@ const FAMILIES = {
 } as const satisfies Record<string, Readonly<Record<string, Text>>>;
 type Family = keyof typeof FAMILIES;
 
-/** A code in the language of the terminal; one of a newer version, without a word here, as it is. */
+/**
+ * The words for a code in the language of the terminal. A code of a newer API, unknown here, stays
+ * a code.
+ */
 export const wordOf = ({ language }: Pick<Pen, 'language'>, family: Family, code: string): string => {
   const words: Readonly<Record<string, Text>> = FAMILIES[family];
   return words[code]?.[language] ?? code;
@@ -66,7 +76,7 @@ const LIGHT_STYLES: Readonly<Record<string, Style>> = {
 
 export const styleOfLight = (light: string): Style | undefined => LIGHT_STYLES[light];
 
-/** A light as a word in its colour. */
+/** The word for a light, in its colour. */
 export const drawLight = (pen: Pen, light: string): string => {
   const style = styleOfLight(light);
   const word = wordOf(pen, 'light', light);

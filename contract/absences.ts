@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { says } from '../domain/words/says.ts';
 import { AgencyId, By, Instant, MatterCode } from './values.ts';
 
-/** Officers who are away, and who stands in for them. */
+/** Absences of officers and the cover for them. */
 
 const Account = z.string().regex(/^[\w.-]{1,64}$/);
 
@@ -15,7 +15,7 @@ export const AbsenceView = z
     to: Instant,
     coveredBy: z
       .object({ group: MatterCode, officer: Account.optional() })
-      .meta({ description: 'This officer of the group, or any of it' }),
+      .meta({ description: 'This officer of the group; any member of the group when `officer` is absent' }),
     enteredBy: By,
     enteredAt: Instant,
   })
@@ -25,7 +25,9 @@ export const AbsenceList = z.object({ absences: z.array(AbsenceView) }).meta({ i
 
 export const EnterAbsence = z
   .strictObject({
-    officer: Account.optional().meta({ description: "Who is away; absent: the caller. Another's a supervisor enters" }),
+    officer: Account.optional().meta({
+      description: 'The absent officer; the caller by default. A supervisor may name another officer',
+    }),
     from: Instant,
     to: Instant,
     coveredBy: z.strictObject({ group: MatterCode, officer: Account.optional() }),
@@ -39,6 +41,9 @@ export const GroupView = z.object({ group: MatterCode, members: z.array(Account)
 export type GroupView = z.infer<typeof GroupView>;
 export const GroupList = z.object({ groups: z.array(GroupView) }).meta({ id: 'GroupList' });
 export const SetGroup = z.strictObject({
-  members: z.array(Account).max(100).meta({ description: 'All of them; none: the group is no more' }),
+  members: z
+    .array(Account)
+    .max(100)
+    .meta({ description: 'The complete list of members; an empty list deletes the group' }),
 });
 export const GroupId = MatterCode;

@@ -3,21 +3,25 @@ import { Text } from '../domain/matter/schema.ts';
 import { IncidentView } from './incidents.ts';
 import { AgencyId, Instant, MatterCode, StepId } from './values.ts';
 
-/** How the agencies stand: what each has, and how it did in a window of days. */
+/** Agencies: their open work now, and their performance over a number of days. */
 
 const count = z.int().nonnegative();
 const Rate = z.number().min(0).max(1);
 const Percentiles = z
   .object({ p50: z.number(), p90: z.number(), p99: z.number() })
-  .meta({ id: 'Percentiles', description: 'Half, nine in ten, 99 in a hundred took no more than this' });
+  .meta({ id: 'Percentiles', description: '50, 90 and 99 % of the steps took no longer than this' });
 const Figures = {
-  finished: count.meta({ description: 'Steps that the agency has decided in the window of days' }),
-  onTimeRate: Rate.optional().meta({ description: 'Of those that had a promised deadline; absent: there were none' }),
-  supplementRate: Rate.optional().meta({ description: 'Share for which the agency asked for a supplement' }),
-  minutes: Percentiles.optional().meta({
-    description: 'For how long the agency held them, without the time of others',
+  finished: count.meta({ description: 'Steps that the agency decided in the period' }),
+  onTimeRate: Rate.optional().meta({
+    description: 'Share of the finished steps with a promised deadline that met it; absent: no such step',
   }),
-  workingMinutes: Percentiles.optional().meta({ description: 'The same, counted in the hours of the windows' }),
+  supplementRate: Rate.optional().meta({
+    description: 'Share of the finished steps for which the agency asked for a supplement',
+  }),
+  minutes: Percentiles.optional().meta({
+    description: 'Time that the agency itself took, without the time of other parties',
+  }),
+  workingMinutes: Percentiles.optional().meta({ description: 'As `minutes`, counted in opening hours only' }),
 };
 
 export const AgencyView = z
@@ -25,19 +29,17 @@ export const AgencyView = z
     id: AgencyId,
     name: Text,
     connection: z.enum(['push', 'worklist', 'rules']),
-    pending: count.meta({ description: 'Steps that are not yet with the agency' }),
-    running: count.meta({ description: 'Steps that the agency has' }),
-    attention: count.meta({ description: 'Steps that a person has to look at' }),
+    pending: count.meta({ description: 'Steps not yet sent to the agency' }),
+    running: count.meta({ description: 'Steps that the agency is working on' }),
+    attention: count.meta({ description: 'Steps that need a decision by a person' }),
     late: count.meta({ description: 'Open steps past their promised deadline' }),
-    stalled: count.meta({ description: 'Stalls for which the agency is to blame' }),
-    incident: IncidentView.optional().meta({ description: 'Its outage, while one is not over' }),
-    disabledAt: Instant.optional().meta({
-      description: 'Since when nothing is sent to it: an operator has disabled it',
-    }),
+    stalled: count.meta({ description: 'Stalls that the agency causes' }),
+    incident: IncidentView.optional().meta({ description: 'The current outage of the agency' }),
+    disabledAt: Instant.optional().meta({ description: 'Since when the agency is disabled and nothing is sent to it' }),
     ...Figures,
     steps: z
       .array(z.object({ matter: MatterCode, step: StepId, ...Figures }))
-      .meta({ description: 'By the step of the definition' }),
+      .meta({ description: 'The same figures for each step of each matter' }),
   })
   .meta({ id: 'AgencyView' });
 export type AgencyView = z.infer<typeof AgencyView>;

@@ -7,7 +7,7 @@ import { CaseFilters } from './filters.ts';
 import { says } from '../domain/words/says.ts';
 import { AgencyId, By, CaseId, CaseNo, Cursor, Instant, Reason, StepId } from './values.ts';
 
-/** Bulk acts: one order to a frozen list of cases. */
+/** Bulk acts: one command to a fixed list of cases. */
 
 export const BulkId = z.uuid().meta({ description: 'The id of a bulk act' });
 
@@ -26,7 +26,7 @@ const BulkFilter = z
   .strictObject({
     ...CaseFilters,
     step: StepId.optional().meta({ description: 'Only this step of the definition' }),
-    cause: z.enum(WAITING_CAUSES).optional().meta({ description: 'Only steps that stand still for this cause' }),
+    cause: z.enum(WAITING_CAUSES).optional().meta({ description: 'Only steps that are stalled for this cause' }),
   })
   .refine(
     (filter) => Object.values(filter).some((value) => value !== undefined),
@@ -34,7 +34,7 @@ const BulkFilter = z
   )
   .meta({
     description:
-      'Cases as GET /api/v1/cases filters them. For an action on steps: their open steps, of this agency, showing this light, where given',
+      'The filters of GET /api/v1/cases. An action on steps applies to the open steps of these cases; `agency` and `light` then filter the steps',
   });
 
 export const CreateBulk = z.strictObject({ action: BulkAction, filter: BulkFilter, reason: Reason });
@@ -59,7 +59,9 @@ export const BulkView = z
   .object({
     ...BulkHead,
     reason: z.string(),
-    twoPersons: z.boolean().meta({ description: 'So many items that another supervisor has to confirm' }),
+    twoPersons: z
+      .boolean()
+      .meta({ description: 'true: a second supervisor has to confirm, because of the number of items' }),
     counts: z.partialRecord(z.enum(ITEM_STATES), z.int()),
     events: z.array(z.object({ at: Instant, kind: z.enum(['create', ...BULK_VERBS]), by: By })),
   })
@@ -81,9 +83,9 @@ export const BulkItems = z
         caseNo: CaseNo,
         stepId: StepId.optional(),
         round: z.int().optional(),
-        effect: z.string().meta({ description: 'What the dry run said: apply, or the code of the refusal' }),
+        effect: z.string().meta({ description: 'Result of the dry run: `apply`, or the code of the refusal' }),
         state: z.enum(ITEM_STATES),
-        code: z.string().optional().meta({ description: 'Why it was refused in the end' }),
+        code: z.string().optional().meta({ description: 'Why the item was refused when it was carried out' }),
       }),
     ),
     nextCursor: z.string().optional(),

@@ -14,7 +14,7 @@ import { StepView } from './steps.ts';
 import { NoticeView } from './supplements.ts';
 import { AgencyId, CaseId, CaseNo, Cursor, Instant, MatterCode, Materials, Reason, Region, StepId } from './values.ts';
 
-/** Cases, as windows start and read them. Instants are ISO 8601 in UTC. */
+/** Cases, as windows submit and read them. Instants are ISO 8601 in UTC. */
 
 const CHANNELS = ['window', 'online', 'kiosk'] as const;
 
@@ -31,13 +31,14 @@ export const SubmitCase = z
       .strictObject({ materials: z.array(MatterCode).min(1).max(20), until: z.iso.date() })
       .optional()
       .meta({
-        description: 'Materials that follow until the end of that day (容缺受理); the signed pledge is on paper',
+        description:
+          'Materials that the applicant hands in later, by the end of that day (容缺受理); the signed pledge is on paper',
       }),
     overrideDuplicates: z.strictObject({ reason: Reason }).optional().meta({
-      description: 'Start it although there are cases like it (409 DUPLICATE_CASE): who and why is kept with the case',
+      description: 'Submit despite duplicates (409 DUPLICATE_CASE); the case records the person and the reason',
     }),
     delivery: Group.optional().meta({
-      description: "The form's `delivery` group, for callers that ask for it apart from the rest",
+      description: 'The `delivery` group of the form, for callers that collect it separately',
     }),
   })
   .refine(({ form, delivery }) => delivery === undefined || !('delivery' in form), {
@@ -50,7 +51,9 @@ export const SubmittedCase = z
   .object({
     caseId: CaseId,
     caseNo: CaseNo,
-    queryCode: z.string().meta({ description: 'The six digits that open the public page; told only here' }),
+    queryCode: z
+      .string()
+      .meta({ description: 'Six digits that open the public page; only this response contains them' }),
     status: z.enum(CASE_STATUSES),
   })
   .meta({ id: 'SubmittedCase' });
@@ -63,7 +66,10 @@ const CaseHead = {
   region: Region,
   channel: z.enum(CHANNELS),
   status: z.enum(CASE_STATUSES),
-  closing: z.enum(CLOSINGS).optional().meta({ description: 'Why it is being closed before its steps are through' }),
+  closing: z
+    .enum(CLOSINGS)
+    .optional()
+    .meta({ description: 'Why the case is being closed before all its steps have ended' }),
   submittedAt: Instant,
   acceptedAt: Instant.optional(),
   ...ClockHead,
@@ -90,16 +96,16 @@ export const CaseView = z
     pledge: z
       .object({ until: Instant, materials: z.array(z.object({ id: MatterCode, name: Text, filled: z.boolean() })) })
       .optional()
-      .meta({ description: 'Materials accepted to follow (容缺受理)' }),
+      .meta({ description: 'Materials that the applicant may hand in later (容缺受理)' }),
     dues: z.array(
       z.object({ kind: z.enum(DUE_KINDS), at: Instant, step: StepId.optional(), provisional: z.boolean() }),
     ),
     override: z
       .object({ by: z.string(), at: Instant, reason: z.string(), duplicates: z.array(DuplicateView) })
       .optional()
-      .meta({ description: 'It was started although there were cases like it: who wanted that, and why' }),
+      .meta({ description: 'The person and the reason, when the case was submitted despite duplicates' }),
     keptAnswers: z.array(KeptAnswerView).optional().meta({
-      description: 'Answers of agencies kept beside the record, newest first, for those who decide about them',
+      description: 'Answers of agencies that did not count, newest first; only for callers who decide about them',
     }),
     actions: offers(CASE_ACTIONS),
     ledgerSeq: z.int(),
@@ -120,14 +126,19 @@ export const CaseQuery = z.strictObject({
     .string()
     .max(40)
     .optional()
-    .meta({ description: 'A case number; persons are looked up by POST /api/v1/cases/search' }),
+    .meta({ description: 'A case number; to find a person, use POST /api/v1/cases/search' }),
   cursor: Cursor.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
 export const CaseSearch = z.strictObject({
   ...CaseFilters,
-  text: z.string().trim().min(2).max(100).meta({ description: 'A whole name, a whole ID number, or a case number' }),
+  text: z
+    .string()
+    .trim()
+    .min(2)
+    .max(100)
+    .meta({ description: 'A complete name, a complete ID number, or a case number' }),
   cursor: Cursor.optional(),
   limit: z.int().min(1).max(100).default(20),
 });

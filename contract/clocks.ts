@@ -7,14 +7,14 @@ import { Limit, Text } from '../domain/matter/schema.ts';
 import { PARTIES } from '../domain/reports/time-ledger.ts';
 import { AgencyId, CaseId, CaseNo, Instant, StepId } from './values.ts';
 
-/** What every clock shows: of a step, an item, a case. */
+/** The fields of every clock: of a step, an item or a case. */
 export const ClockHead = {
   light: z.enum(LIGHTS),
   promisedAt: Instant.optional(),
   statutoryAt: Instant.optional(),
   provisional: z.boolean().meta({
     description:
-      '暂定: a deadline lies past the last day that a notice covers; it may move when the next notice is published',
+      '暂定: a deadline is later than the last day with a published holiday notice, and may move with the next notice',
   }),
   pausedAt: Instant.optional(),
   endedAt: Instant.optional(),
@@ -22,7 +22,7 @@ export const ClockHead = {
 
 export const ItemView = z
   .object({
-    /** With a number where it is repeated for several, like a step's. */
+    /** Has a number when the item is repeated for a list, as step ids have: `card.2`. */
     id: StepId,
     name: Text,
     lead: z.object({ id: AgencyId, name: Text }),
@@ -30,7 +30,7 @@ export const ItemView = z
     startedAt: Instant.optional(),
     ...ClockHead,
   })
-  .meta({ id: 'ItemView', description: 'A service item (事项) of the bundle, with a promise of its own' });
+  .meta({ id: 'ItemView', description: 'A service item (事项) of the bundle; each has its own promised deadline' });
 export type ItemView = z.infer<typeof ItemView>;
 
 const Pause = z
@@ -38,9 +38,11 @@ const Pause = z
     step: StepId,
     why: z.enum(PAUSE_REASONS),
     from: Instant,
-    to: Instant.optional().meta({ description: 'Absent: it lasts; the date moves when it has ended' }),
+    to: Instant.optional().meta({ description: 'Absent: the pause has not ended; the date moves when it ends' }),
     took: z.number().meta({ description: 'In units of the limit' }),
-    moved: z.boolean().meta({ description: 'false: an outage, or within the slack of its branch' }),
+    moved: z
+      .boolean()
+      .meta({ description: 'Whether it moved the date; false: an outage, or within the slack of a parallel branch' }),
   })
   .meta({ id: 'ClockPause' });
 
@@ -49,11 +51,13 @@ const Day = z
     date: z.iso.date(),
     kind: z.enum(['start-day', 'working-day', 'weekend', 'holiday', 'make-up-day', 'half-day']),
     name: Text.optional(),
-    source: z.string().optional().meta({ description: 'The notice that says so' }),
-    assumed: z.boolean().meta({ description: 'No notice covers the day yet: Monday to Friday is assumed' }),
+    source: z.string().optional().meta({ description: 'The holiday notice that defines the day' }),
+    assumed: z
+      .boolean()
+      .meta({ description: 'true: no notice covers the day yet, so Monday to Friday count as working days' }),
     hours: z.array(z.object({ open: z.iso.time({ precision: -1 }), close: z.iso.time({ precision: -1 }) })),
-    counted: z.number().meta({ description: 'What of it ran, in units of the limit' }),
-    paused: z.number().meta({ description: 'What of it a pause took, likewise' }),
+    counted: z.number().meta({ description: 'Part of the day that counts, in units of the limit' }),
+    paused: z.number().meta({ description: 'Part of the day that was paused, in units of the limit' }),
   })
   .meta({ id: 'ClockDay' });
 
@@ -64,17 +68,17 @@ const ExplainedDate = z
     limit: Limit,
     unit: z.enum(UNITS),
     startedAt: Instant,
-    countedFrom: Instant.meta({ description: 'The day of the start is not counted where the limit is in days' }),
+    countedFrom: Instant.meta({ description: 'A limit in days does not count the day of the start' }),
     added: z.number().meta({
       description:
-        'In units of the limit: the extension of a step; all that moved a case or an item (its pauses are not in its days)',
+        'In units of the limit. Step: the extension. Case or item: everything that moved the date; its `days` leave out pauses',
     }),
     pauses: z.array(Pause),
     path: z
       .array(z.object({ step: StepId, limit: z.number(), extension: z.number(), paused: z.number() }))
       .optional()
       .meta({ description: 'The critical path of a case or an item, in order' }),
-    days: z.array(Day).meta({ description: 'Their `counted` add up to the limit and what was added' }),
+    days: z.array(Day).meta({ description: 'The sum of `counted` is the limit plus `added`' }),
   })
   .meta({ id: 'ExplainedDate' });
 export type ExplainedDate = z.infer<typeof ExplainedDate>;
@@ -86,7 +90,7 @@ const Share = z
     workingMinutes: z.number(),
     seconds: z.int(),
   })
-  .meta({ id: 'TimeShare', description: 'Who held it for how long: in window hours, and in all' });
+  .meta({ id: 'TimeShare', description: 'Time that one party took: in opening hours and in total' });
 
 const ExplainedClock = z
   .object({
@@ -97,7 +101,7 @@ const ExplainedClock = z
     status: z.enum(STEP_STATUSES).optional(),
     ...ClockHead,
     example: z.boolean().meta({ description: '示例时限: no authority has confirmed the limit' }),
-    calendar: z.string().meta({ description: 'The version by which its dates come out' }),
+    calendar: z.string().meta({ description: 'Version of the calendar that the dates are computed with' }),
     promised: ExplainedDate.optional(),
     statutory: ExplainedDate.optional(),
     held: z.array(Share).optional(),
@@ -117,6 +121,6 @@ export type ClockView = z.infer<typeof ClockView>;
 
 export const ClockQuery = z.strictObject({
   step: StepId.optional().meta({
-    description: 'The clock of this step only; otherwise of the case, its items and its steps',
+    description: 'Only the clock of this step; by default the clocks of the case, its items and its steps',
   }),
 });

@@ -6,7 +6,7 @@ import { CaseFilters } from './filters.ts';
 import { Period } from './reports.ts';
 import { AgencyId, MatterCode } from './values.ts';
 
-/** What leaves the house as a file: by which filter, in which form. There is no filter by persons. */
+/** Exports to a file: filters and formats. There is no filter by person. */
 
 const region = CaseFilters.region;
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
@@ -19,7 +19,7 @@ export const Export = z.discriminatedUnion('subject', [
     persons: z
       .enum(['masked', 'absent'])
       .default('masked')
-      .meta({ description: 'Names and ID numbers masked (330***********0011), or left out; never whole' }),
+      .meta({ description: 'Names and ID numbers are masked (330***********0011) or left out, never complete' }),
     filter: z.strictObject(CaseFilters).default({}),
   }),
   z.strictObject({

@@ -3,7 +3,7 @@ import { CASE_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { AgencyId, MatterCode } from './values.ts';
 
-/** The one filter language for cases: lists, searches, bulk acts and exports. */
+/** The case filters that lists, searches, bulk acts and exports share. */
 export const CaseFilters = {
   matter: MatterCode.optional(),
   status: z.enum(CASE_STATUSES).optional(),

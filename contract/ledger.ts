@@ -3,7 +3,7 @@ import { Text } from '../domain/matter/schema.ts';
 import { Evidence } from './step-commands.ts';
 import { By, Cursor, Instant, StepId } from './values.ts';
 
-/** One thing that happened to a case, for people: what, to which step, when, by whom, and why. */
+/** One event of a case in readable form: what, which step, when, by whom, why. */
 const TimelineEntry = z
   .object({
     seq: z.int(),
@@ -12,7 +12,7 @@ const TimelineEntry = z
     what: Text,
     step: z.object({ id: StepId, name: Text }).optional(),
     by: By.optional(),
-    /** Only for those who may read them. */
+    /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
     evidence: z.array(Evidence).optional(),
     moved: z
@@ -27,9 +27,9 @@ const TimelineEntry = z
       )
       .optional()
       .meta({
-        description: 'With `calendar-changed`: the open dates of the case and its steps that it moved or made firm',
+        description: 'With `calendar-changed`: the open deadlines of the case and its steps that moved or became final',
       }),
-    details: z.record(z.string(), z.unknown()).meta({ description: 'The rest of the entry: ids and codes' }),
+    details: z.record(z.string(), z.unknown()).meta({ description: 'Other fields of the entry: ids and codes' }),
   })
   .meta({ id: 'TimelineEntry' });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;

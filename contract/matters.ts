@@ -3,7 +3,7 @@ import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
 import { Limit, Text } from '../domain/matter/schema.ts';
 import { AgencyId, MatterCode, StepId } from './values.ts';
 
-/** Published matters: what a case of them asks for and goes through. */
+/** Published matters: form, materials, items and steps. */
 
 export const MatterSummary = z
   .object({ code: MatterCode, version: z.int(), name: Text, summary: Text })

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What became of a message that was told to a case: it counts, or it is recorded and will. */
+/** The outcome of a message to a case: applied already, or recorded and applied later. */
 
 export const Answered = z
   .object({ messageId: z.string(), outcome: z.enum(['applied', 'repeated']) })

@@ -6,7 +6,7 @@ import { VERDICTS } from '../domain/worklist/verdicts.ts';
 import { DuplicateView } from './duplicates.ts';
 import { By, DecisionKind, Instant } from './values.ts';
 
-/** What every refused request is answered with (RFC 9457). */
+/** The body of every error response (RFC 9457). */
 export const Problem = z
   .object({
     type: z.string(),
@@ -16,18 +16,18 @@ export const Problem = z
     retry: z.boolean(),
     correlationId: z.string(),
     errors: z.array(z.object({ path: z.string(), rule: z.string(), message: z.string() })).optional(),
-    /** Who was first, with 409. */
+    /** With 409: the decision that was recorded first. */
     first: z.object({ decision: DecisionKind, by: By, at: Instant }).optional(),
-    /** What this caller can do now, with 409. */
+    /** With 409: the actions that this caller can take now. */
     allowed: z
       .array(z.enum([...STEP_OFFERS, ...CASE_ACTIONS, ...ORDER_ACTIONS, ...BULK_VERBS, ...VERDICTS]))
       .optional(),
     claimedBy: z.string().optional(),
     claimedAt: Instant.optional(),
     claimedUntil: Instant.optional(),
-    /** To whom the task was given, with `TASK_ASSIGNED`. */
+    /** With `TASK_ASSIGNED`: the officer whom a supervisor gave the task. */
     officer: z.string().optional(),
-    /** The cases that this one would be a duplicate of, with `DUPLICATE_CASE`. */
+    /** With `DUPLICATE_CASE`: the earlier cases. */
     duplicates: z.array(DuplicateView).optional(),
   })
   .meta({ id: 'Problem' });

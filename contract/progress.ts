@@ -5,7 +5,7 @@ import { Text } from '../domain/matter/schema.ts';
 import { RefusalView } from './refusals.ts';
 import { CaseNo, Instant } from './values.ts';
 
-/** What an applicant sees of the case, by its number and its code. */
+/** The case as the applicant sees it, opened with case number and query code. */
 export const PublicProgress = z
   .object({
     caseNo: CaseNo,
@@ -13,7 +13,7 @@ export const PublicProgress = z
     status: z.object({ code: z.enum(CASE_STATUSES), text: Text }),
     submittedAt: Instant,
     promisedAt: Instant.optional(),
-    provisional: z.boolean().meta({ description: '暂定: the holidays of that time are not announced yet' }),
+    provisional: z.boolean().meta({ description: '暂定: the holidays of that period are not announced yet' }),
     endedAt: Instant.optional(),
     steps: z.array(
       z.object({
@@ -26,14 +26,15 @@ export const PublicProgress = z
     ),
     refusals: z.array(RefusalView.omit({ reason: true, ground: true }).extend({ step: Text, agency: Text })).meta({
       description:
-        'Decisions against the applicant, in the name of who decided, and the remedies; the reason is in the letter',
+        'Decisions against the applicant, the agency that decided, and the remedies; the letter contains the reason',
     }),
     pledge: z
       .object({ until: Instant, materials: z.array(Text) })
       .optional()
-      .meta({ description: 'What was accepted to follow (容缺受理) and has not come, until when' }),
+      .meta({ description: 'Materials still to be handed in (容缺受理), and the last day for them' }),
     missing: z.array(z.object({ dueAt: Instant.optional(), count: z.int() })).meta({
-      description: 'Notices that wait for the applicant: how many things, until when; what they are is on the notice',
+      description:
+        'Notices that wait for the applicant: number of items and last day; the notice itself lists the items',
     }),
   })
   .meta({ id: 'PublicProgress' });

@@ -6,11 +6,13 @@ import { AgencyId, Instant, StepId } from './values.ts';
 export const RefusalView = z
   .object({
     step: z.object({ id: StepId, name: Text }),
-    agency: z.object({ id: AgencyId, name: Text }).meta({ description: 'Who decided: the remedies are against it' }),
-    /** The agency's words, only for those who may read them. */
+    agency: z
+      .object({ id: AgencyId, name: Text })
+      .meta({ description: 'The agency that decided; the remedies are directed against it' }),
+    /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
-    ground: Text.optional().meta({ description: 'The usual ground, where the agency named one' }),
-    basis: z.array(z.string()).meta({ description: 'The provisions that it rests on' }),
+    ground: Text.optional().meta({ description: 'The standard ground, if the agency named one' }),
+    basis: z.array(z.string()).meta({ description: 'The legal provisions of the decision' }),
     reconsiderationUntil: Instant,
     litigationUntil: z.iso.date(),
   })

@@ -5,12 +5,12 @@ import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { CaseFilters } from './filters.ts';
 import { AgencyId, Instant, MatterCode } from './values.ts';
 
-/** Reports for supervisors: over a stretch of days in China, both ends included. */
+/** Reports for supervisors over a period of days in China time, first and last day included. */
 
-const Day = z.iso.date().meta({ description: 'A day in China' });
+const Day = z.iso.date().meta({ description: 'A day in China time' });
 export const Period = {
-  from: Day.optional().meta({ description: 'The first day; 29 days before `to` when absent' }),
-  to: Day.optional().meta({ description: 'The last day, included; today when absent. At most 366 days in all' }),
+  from: Day.optional().meta({ description: 'First day; by default 29 days before `to`' }),
+  to: Day.optional().meta({ description: 'Last day, included; by default today. The period is at most 366 days' }),
 };
 const { region } = CaseFilters;
 const count = z.int().nonnegative();
@@ -22,13 +22,13 @@ export const ReportQuery = z.strictObject({ ...Period, region, matter: MatterCod
 const Share = z
   .object({
     party: z.enum(PARTIES),
-    agency: AgencyId.optional().meta({ description: 'Which, where the party is an agency' }),
+    agency: AgencyId.optional().meta({ description: 'Which agency, if the party is an agency' }),
     minutes: z.number(),
-    workingMinutes: z.number().meta({ description: 'The same, counted in the hours of the windows' }),
+    workingMinutes: z.number().meta({ description: 'As `minutes`, counted in opening hours only' }),
   })
   .meta({
     id: 'TimeShare',
-    description: 'For how long one party held the steps; every instant belongs to exactly one',
+    description: 'Time that one party took; every instant belongs to exactly one party',
   });
 
 export const TimeReportView = z
@@ -39,7 +39,7 @@ export const TimeReportView = z
     shares: z.array(Share),
     agencies: z
       .array(z.object({ agency: z.object({ id: AgencyId, name: Text }), steps: count, shares: z.array(Share) }))
-      .meta({ description: 'Of the steps of each agency: who held them' }),
+      .meta({ description: 'Time shares for the steps of each agency' }),
   })
   .meta({ id: 'TimeReport' });
 export type TimeReportView = z.infer<typeof TimeReportView>;
@@ -47,10 +47,12 @@ export type TimeReportView = z.infer<typeof TimeReportView>;
 const Cases = {
   submitted: count,
   ended: count,
-  granted: count.meta({ description: 'Of those that ended: completed, wholly or in part' }),
-  onTimeRate: Rate.optional().meta({ description: 'Of those that ended and had a promised deadline; absent: none' }),
+  granted: count.meta({ description: 'Of the ended cases: completed, fully or in part' }),
+  onTimeRate: Rate.optional().meta({
+    description: 'Share of the ended cases with a promised deadline that met it; absent: no such case',
+  }),
   open: count.meta({ description: 'At the end of the day' }),
-  late: count.meta({ description: 'Of those that were open: past their promised deadline' }),
+  late: count.meta({ description: 'Of the open cases: past the promised deadline' }),
 };
 
 export const DailyReportView = z
@@ -65,7 +67,7 @@ export const DailyReportView = z
         decided: count.meta({ description: 'Steps' }),
         onTimeRate: Rate.optional(),
         supplementRate: Rate.optional(),
-        stalled: count.meta({ description: 'At the end of the day, for causes of its own' }),
+        stalled: count.meta({ description: 'At the end of the day: stalls that the agency causes' }),
       }),
     ),
     stalls: z.array(z.object({ cause: z.enum(WAITING_CAUSES), count })),
@@ -78,7 +80,7 @@ export type DailyReportList = z.infer<typeof DailyReportList>;
 
 const Figure = z.object({ value: z.number(), source: z.string(), example: z.boolean() }).meta({
   id: 'BeforeFigure',
-  description: 'From the definition of the matter; example: no authority has confirmed it',
+  description: 'From the definition of the matter. `example`: no authority has confirmed the figure',
 });
 
 export const ValueReportView = z
@@ -90,16 +92,21 @@ export const ValueReportView = z
         matter: z.object({ code: MatterCode, name: Text }),
         before: z
           .object({ materials: Figure.optional(), trips: Figure.optional(), workingDays: Figure.optional() })
-          .meta({ description: 'Of one applicant, when each office was asked by itself' }),
+          .meta({ description: 'For one applicant who applied at each office separately' }),
         after: z
           .object({
-            cases: count.meta({ description: 'That ended in these days, completed wholly or in part' }),
-            materials: z.number().optional().meta({ description: 'Handed in for a case; absent: not counted then' }),
-            trips: z.number().meta({ description: 'To hand in, to answer notices, to fetch what was not posted' }),
-            workingDays: z.number().meta({ description: 'From when it came in to its end' }),
+            cases: count.meta({ description: 'Cases completed in the period, fully or in part' }),
+            materials: z
+              .number()
+              .optional()
+              .meta({ description: 'Materials handed in per case; absent: not counted in that period' }),
+            trips: z.number().meta({
+              description: 'Visits to submit, to answer notices, and to collect documents that were not mailed',
+            }),
+            workingDays: z.number().meta({ description: 'From submission to the end of the case' }),
           })
           .optional()
-          .meta({ description: 'Averages; absent: there were no such cases' }),
+          .meta({ description: 'Averages; absent: no such cases' }),
       }),
     ),
   })

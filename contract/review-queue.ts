@@ -16,12 +16,13 @@ export const KeptAnswerView = z
     round: z.int(),
     agency: z.object({ id: AgencyId, name: Text }),
     decision: DecisionKind,
-    source: z.enum(['reply', 'callback', 'enquiry']).meta({ description: 'By which way it came' }),
+    source: z.enum(['reply', 'callback', 'enquiry']).meta({ description: 'The channel that the answer came through' }),
     receivedAt: Instant,
     state: z.enum(ANSWER_STATES).meta({
-      description: 'pending: it came before the step, and counts by itself when that is there; open: a person decides',
+      description:
+        'pending: the answer came before its step began and is applied automatically when it begins; open: a person decides',
     }),
-    why: z.object({ code: z.string(), text: Text }).optional().meta({ description: 'Why it did not count' }),
+    why: z.object({ code: z.string(), text: Text }).optional().meta({ description: 'Why the answer did not count' }),
     record: z
       .object({
         status: z.enum(STEP_STATUSES),
@@ -29,8 +30,8 @@ export const KeptAnswerView = z
         decision: DecisionKind.optional(),
         first: z.object({ decision: DecisionKind, by: By, at: Instant }).optional(),
       })
-      .meta({ description: 'What the record says instead' }),
-    /** The agency's words, only for those who may read them. */
+      .meta({ description: 'The recorded status and decision of the step' }),
+    /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
     result: z.record(z.string(), z.unknown()).optional(),
     settled: z.object({ by: By, at: Instant, reason: z.string().optional() }).optional(),
@@ -54,5 +55,5 @@ export const CaseReviewQueueQuery = z.strictObject(page);
 
 export const DecideAnswer = z.strictObject({ verdict: z.enum(VERDICTS), reason: Reason });
 
-/** The id under which the inbox keeps a message: the sender's, with the sender before it. */
+/** The id of a message in the inbox: the sender, then the sender's message id. */
 export const KeptMessageId = MessageId.max(300);

@@ -5,18 +5,18 @@ import { WAIT_DETAILS, WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { AgencyId, CaseId, CaseNo, Instant, MatterCode, Region, StepId } from './values.ts';
 import { Next, WaitingOn } from './waiting.ts';
 
-/** What stands still, for supervisors. */
+/** Stalls, for supervisors. */
 
 export const Stall = z
   .object({
     id: z.int(),
-    caseId: CaseId.optional().meta({ description: 'Absent: the machinery itself stands still' }),
+    caseId: CaseId.optional().meta({ description: 'Absent: a part of the platform itself is stalled' }),
     caseNo: CaseNo.optional(),
     region: Region.optional(),
     matter: MatterCode.optional(),
     step: StepId.optional().meta({ description: 'Absent: the whole case' }),
-    subject: z.string().optional().meta({ description: 'Part of the machinery: workers, temporal, queue:…' }),
-    agency: AgencyId.optional().meta({ description: 'Whose step it is; to blame only for causes of its own' }),
+    subject: z.string().optional().meta({ description: 'Part of the platform: workers, temporal, queue:…' }),
+    agency: AgencyId.optional().meta({ description: 'Agency of the step; not every cause is the fault of the agency' }),
     cause: z.enum(WAITING_CAUSES),
     detail: z.enum(WAIT_DETAILS),
     waitingOn: WaitingOn,
@@ -41,7 +41,7 @@ export const StallQuery = z.strictObject({
     .optional(),
   light: z.enum(LIGHTS).optional(),
   order: z.enum(STALL_ORDERS).default('urgency').meta({
-    description: 'urgency: the earliest promised deadline first; age: what has waited longest first',
+    description: 'urgency: earliest promised deadline first; age: longest wait first',
   }),
   cursor: z
     .string()
@@ -64,7 +64,7 @@ export const StallList = z
           z.object({
             agency: AgencyId,
             count,
-            own: count.meta({ description: 'Those for which the agency is to blame' }),
+            own: count.meta({ description: 'Stalls that the agency causes' }),
           }),
         ),
         causes: z.array(z.object({ cause: z.enum(WAITING_CAUSES), count })),
@@ -72,9 +72,9 @@ export const StallList = z
         regions: z.array(z.object({ region: Region, count })),
         lights: z.array(z.object({ light: z.enum(LIGHTS), count })),
       })
-      .meta({ description: 'Of all that the filters select, exactly, whatever the page' }),
+      .meta({ description: 'Exact counts of everything that the filters select, on every page' }),
     watchedAt: Instant.optional().meta({
-      description: 'The last sign of life of the watcher: were it away, this list would be old. Absent: none for a day',
+      description: 'Last run of the watcher; the list is as old as this. Absent: no run in the last 24 hours',
     }),
   })
   .meta({ id: 'StallList' });

@@ -3,7 +3,7 @@ import { PROCEDURES } from '../domain/case/messages.ts';
 import { says } from '../domain/words/says.ts';
 import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
 
-/** What people order about one step. Each names why. */
+/** Commands of people about one step. Each needs a reason. */
 
 const order = { messageId: MessageId.optional(), reason: Reason };
 
@@ -21,7 +21,7 @@ export const SuspendStep = z.strictObject({
     .int()
     .min(1)
     .max(365)
-    .meta({ description: 'Working days that it is expected to take; the applicant is told' }),
+    .meta({ description: 'Expected length in working days; shown to the applicant' }),
 });
 
 export const ReassignStep = z
@@ -32,7 +32,7 @@ export const ReassignStep = z
   );
 export type ReassignStep = z.infer<typeof ReassignStep>;
 
-/** Paper or message that proves what the agency decided. */
+/** A document that proves the decision of the agency. */
 export const Evidence = z.strictObject({
   reference: z.string().trim().min(1).max(200).meta({ description: 'Number of the letter or id of the document' }),
   note: z.string().trim().min(1).max(500).optional(),
@@ -41,7 +41,7 @@ export const Evidence = z.strictObject({
 export const DecideStep = z.strictObject({
   messageId: MessageId.optional(),
   decision: DecisionKind,
-  /** On behalf of an agency, so never without a reason and a proof. */
+  /** The decision is on behalf of an agency, so reason and evidence are required. */
   reason: Reason,
   evidence: z.array(Evidence).min(1).max(20),
   round: z.int().positive().optional(),

@@ -10,7 +10,7 @@ import { Evidence } from './step-commands.ts';
 import { AgencyId, DecisionKind, Instant, MatterCode, StepId } from './values.ts';
 import { Waiting, WaitingOn } from './waiting.ts';
 
-/** One step of a case, as its page shows it. */
+/** One step of a case. */
 export const StepView = z
   .object({
     id: StepId,
@@ -24,7 +24,7 @@ export const StepView = z
     ...ClockHead,
     waitingOn: WaitingOn,
     waiting: Waiting.optional(),
-    /** Why it is not sent: the step that did not end well, or what it is held by. */
+    /** Why the step is not sent: the id of a failed step, or the code of what defers it. */
     because: z.string().optional(),
     attention: z.enum(ATTENTION_CODES).optional(),
     attempts: z.int(),
@@ -34,9 +34,9 @@ export const StepView = z
     claimedAt: Instant.optional(),
     claimedUntil: Instant.optional(),
     decision: DecisionKind.optional(),
-    /** The agency's words, only for those who may read them. */
+    /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
-    evidence: z.array(Evidence).optional().meta({ description: 'What proves a decision on behalf of the agency' }),
+    evidence: z.array(Evidence).optional().meta({ description: 'Evidence for a decision on behalf of the agency' }),
     result: z.record(z.string(), z.unknown()).optional(),
     rules: z
       .array(
@@ -45,16 +45,16 @@ export const StepView = z
       .optional()
       .meta({
         description:
-          'How the rules of an instant step (智能秒办) came out in this round, for those who may read its words: what missed one is decided by a person. `note` says why a rule could not be judged',
+          'Results of the rules of an instant step (智能秒办) in this round; only for callers who may read its text. A person decides when a rule fails. `note`: why a rule could not be evaluated',
       }),
-    /** The notice in which what the step lacks is asked for. */
+    /** The notice that asks for the missing information of the step. */
     noticeId: z.string().optional(),
     suspension: z
       .object({ procedure: z.enum(PROCEDURES), expectedDays: z.int(), since: Instant })
       .optional()
-      .meta({ description: 'A special procedure (特别程序) or a suspension by a supervisor: the clock stands still' }),
+      .meta({ description: 'A special procedure (特别程序) or a suspension by a supervisor; the clock is paused' }),
     parkedAt: Instant.optional().meta({
-      description: 'Since when it waits for an outage of its agency to end (GET /api/v1/incidents)',
+      description: 'Since when the step waits for the end of an outage of its agency (GET /api/v1/incidents)',
     }),
     extensionDays: z.int().optional(),
     officer: z.string().optional(),

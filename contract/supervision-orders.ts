@@ -18,7 +18,7 @@ import {
   StepId,
 } from './values.ts';
 
-/** Supervision orders (督办单): what goes over the wire. */
+/** Supervision orders (督办单). */
 
 export const OrderId = z.uuid().meta({ description: 'The id of a supervision order' });
 
@@ -26,14 +26,16 @@ export const OpenOrder = z.strictObject({ reason: Reason });
 
 export const ActOnOrder = z.strictObject({
   messageId: MessageId.optional(),
-  text: Reason.meta({ description: 'The written answer of the agency, or why the supervisor does this' }),
+  text: Reason.meta({ description: 'The written answer of the agency, or the reason of the supervisor' }),
   evidence: z.array(Evidence).min(1).max(20).optional(),
 });
 
 export const OrderView = z
   .object({
     orderId: OrderId,
-    orderNo: CaseNo.meta({ description: 'Division (6), day (8), number of the day (5), check digit (1)' }),
+    orderNo: CaseNo.meta({
+      description: 'Division (6 digits), date (8), serial number of the day (5), check digit (1)',
+    }),
     caseId: CaseId,
     caseNo: CaseNo,
     matter: z.object({ code: MatterCode, version: z.int(), name: Text }),
@@ -41,9 +43,9 @@ export const OrderView = z
     step: z.object({ id: StepId, name: Text }),
     round: z.int(),
     agency: z.object({ id: AgencyId, name: Text }),
-    ground: z.enum(ORDER_GROUNDS).meta({ description: 'Given by rule at this light of the step, or by hand' }),
+    ground: z.enum(ORDER_GROUNDS).meta({ description: 'The light at which the rule issued the order, or by hand' }),
     status: z.enum(ORDER_STATUSES),
-    light: z.enum(LIGHTS).meta({ description: 'Its own clock; deep red once it is in a circular (通报)' }),
+    light: z.enum(LIGHTS).meta({ description: 'Light of the order itself; deep red after a circular (通报)' }),
     openedBy: By,
     openedAt: Instant,
     dueAt: Instant,
@@ -62,7 +64,10 @@ const Arrival = z
     sent: z.array(z.object({ round: z.int(), agency: AgencyId, sends: z.int(), firstAt: Instant, lastAt: Instant })),
     received: z.array(z.object({ at: Instant, messageId: z.string(), source: z.string(), round: z.int().optional() })),
   })
-  .meta({ id: 'Arrival', description: 'When the step went to the agency and what came back, from our own rows' });
+  .meta({
+    id: 'Arrival',
+    description: 'Messages to and from the agency about the step, as the platform recorded them',
+  });
 export type ArrivalView = z.infer<typeof Arrival>;
 
 export const OrderDetail = OrderView.extend({
@@ -74,10 +79,10 @@ export const OrderDetail = OrderView.extend({
       by: By,
       text: z.string(),
       evidence: z.array(Evidence).optional(),
-      arrival: Arrival.optional().meta({ description: 'With a contest: the times as they were on record then' }),
+      arrival: Arrival.optional().meta({ description: 'With a contest: the times on record at that moment' }),
     }),
   ),
-  arrival: Arrival.meta({ description: 'The times as they are on record now' }),
+  arrival: Arrival.meta({ description: 'The times on record now' }),
 }).meta({ id: 'SupervisionOrderDetail' });
 export type OrderDetail = z.infer<typeof OrderDetail>;
 
@@ -105,10 +110,10 @@ export const OrderCount = z
   .object({
     agency: z.object({ id: AgencyId, name: Text }),
     open: z.int(),
-    overdue: z.int().meta({ description: 'Open, and the time to reply is over' }),
+    overdue: z.int().meta({ description: 'Open, and past the time to reply' }),
     contested: z.int(),
     answered: z.int(),
-    circulated: z.int().meta({ description: 'In a circular (通报) at any time' }),
+    circulated: z.int().meta({ description: 'Ever in a circular (通报)' }),
     closed: z.int(),
     lifted: z.int(),
   })

@@ -8,14 +8,14 @@ import { AgencyId, Materials, MessageId, Reason, StepId, Instant, MatterCode } f
 
 const ScalarValue = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]);
 
-/** A place in the form: `mother.mobile`, `children[0].name`. */
+/** A path in the form: `mother.mobile`, `children[0].name`. */
 const Place = z
   .string()
   .max(200)
   .regex(/^[a-z][A-Za-z0-9]*(\[\d{1,3}\])?(\.[a-z][A-Za-z0-9]*(\[\d{1,3}\])?)*$/);
 
 const Changes = z.record(Place, ScalarValue).default({}).meta({
-  description: 'New values by the place in the form: `mother.mobile`, `children[0].name`; null empties a field',
+  description: 'New values by path in the form: `mother.mobile`, `children[0].name`; null clears a field',
 });
 
 export const NoticeId = z
@@ -23,7 +23,7 @@ export const NoticeId = z
   .regex(/^[1-9]\d{0,3}$/)
   .meta({ description: 'The number of the notice in the case' });
 
-/** What the window finds missing: a place in the form or a material, why, and what would do. */
+/** Each item names a field or a material, the reason, and an acceptable answer. */
 export const RequestSupplement = z.strictObject({
   messageId: MessageId.optional(),
   items: z
@@ -51,7 +51,7 @@ export const AnswerSupplement = z.strictObject({
     .min(1)
     .max(100)
     .optional()
-    .meta({ description: 'The items that this answers; absent: all that are open' }),
+    .meta({ description: 'The items that this answers; by default all open items' }),
   changes: Changes,
   materials: Materials.default([]),
 });
@@ -69,7 +69,7 @@ export const CorrectCase = z.strictObject({ messageId: MessageId.optional(), cha
 export const ChangePreview = z
   .object({
     allowed: z.boolean(),
-    code: z.enum(REFUSAL_CODES).optional().meta({ description: 'Why it would be refused' }),
+    code: z.enum(REFUSAL_CODES).optional().meta({ description: 'Why the API would refuse the change' }),
     steps: z
       .array(
         z.object({
@@ -79,11 +79,11 @@ export const ChangePreview = z
           status: z.enum(STEP_STATUSES),
           effect: z.enum(CHANGE_EFFECTS).meta({
             description:
-              'sent-again: in a new round. starts: it was only waiting for this. to-person: its result stands and is put in doubt. sent-later: with the new values, when its turn comes. none: it has ended',
+              'sent-again: the step is sent in a new round. starts: the step waited only for this. to-person: the result stays and a person checks it. sent-later: the step is sent later, with the new values. none: the step has ended',
           }),
         }),
       )
-      .meta({ description: 'The steps that use a new value or paper, or wait for it' }),
+      .meta({ description: 'The steps that use a new value or material, or wait for it' }),
   })
   .meta({ id: 'ChangePreview' });
 export type ChangePreview = z.infer<typeof ChangePreview>;
@@ -99,7 +99,7 @@ export const NoticeView = z
     items: z.array(
       z.object({
         id: z.string(),
-        /** The step whose agency asks; absent: the window does. */
+        /** The step whose agency asks; absent: the window asks. */
         step: StepId.optional(),
         answered: z.boolean(),
         field: z.string().optional(),

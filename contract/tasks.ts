@@ -6,7 +6,7 @@ import { LIGHTS } from '../domain/deadlines/light.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { CaseNo, Instant, MatterCode, StepId } from './values.ts';
 
-/** The worklist of an agency: what waits for it, who has it, and what was written down about it. */
+/** The worklist of an agency: tasks, claims and drafts. */
 
 export const Task = z
   .object({
@@ -18,23 +18,26 @@ export const Task = z
     round: z.int(),
     light: z.enum(LIGHTS),
     dueAt: Instant.optional(),
-    officer: z.string().optional().meta({ description: 'To whom a supervisor gave it' }),
+    officer: z.string().optional().meta({ description: 'The officer whom a supervisor gave the task' }),
     claimedBy: z.string().optional(),
     claimedAt: Instant.optional(),
     claimedUntil: Instant.optional(),
-    coveredFor: z.string().optional().meta({ description: 'Whose it is, who is away and whom the caller covers now' }),
+    coveredFor: z
+      .string()
+      .optional()
+      .meta({ description: 'The absent officer of this task, whom the caller covers now' }),
   })
   .meta({ id: 'Task' });
 export type Task = z.infer<typeof Task>;
 
 export const TaskList = z.object({ tasks: z.array(Task), nextCursor: z.string().optional() }).meta({ id: 'TaskList' });
 
-/** A decision as far as it is written. */
+/** A decision that is not complete yet. */
 export const DraftWords = AnsweredDecision.omit({ messageId: true, requestId: true }).partial().strict();
 
 export const DraftView = z
   .object({ by: z.string(), at: Instant, words: z.record(z.string(), z.unknown()) })
-  .meta({ id: 'Draft', description: 'What an officer wrote down about the task before deciding: who, when, what' });
+  .meta({ id: 'Draft', description: 'A draft of the decision: officer, time, content' });
 export type DraftView = z.infer<typeof DraftView>;
 
 export const TaskClaim = z
@@ -47,12 +50,12 @@ export const TaskClaim = z
   })
   .meta({ id: 'TaskClaim' });
 
-/** A task with what its step discloses, and nothing else of the form. */
+/** A task with the part of the form that its step discloses. */
 export const TaskDetail = Task.extend({
   form: z.record(z.string(), z.unknown()),
   materials: z.array(z.record(z.string(), z.unknown())),
   supplement: z
     .array(z.record(z.string(), z.unknown()))
-    .meta({ description: 'What this agency had asked for and has been answered, item by item' }),
+    .meta({ description: 'The items that this agency asked for, with the answers' }),
   draft: DraftView.optional(),
 });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Actor } from '../domain/case/messages.ts';
 
-/** The small values that every part of the API's contract is made of. Instants are ISO 8601 in UTC. */
+/** Values that all parts of the contract share. Instants are ISO 8601 in UTC. */
 
 export const CaseId = z.uuid().meta({ description: 'The id of a case, UUID version 7' });
-/** Lower-case words joined by hyphens, as definitions name everything. */
+/** Lower-case words joined by hyphens: the form of every id in a definition. */
 const definitionId = () =>
   z
     .string()
@@ -19,7 +19,7 @@ export const StepId = z
 export const CaseNo = z
   .string()
   .regex(/^\d{20}$/)
-  .meta({ description: 'Division (6), day (8), number of the day (5), check digit (1)' });
+  .meta({ description: 'Division (6 digits), date (8), serial number of the day (5), check digit (1)' });
 export const Region = z
   .string()
   .regex(/^\d{6}$/)
@@ -28,13 +28,13 @@ export const MessageId = z
   .string()
   .min(1)
   .max(200)
-  .meta({ description: 'Chosen by the caller; counts once for the life of the case. Made by us when absent' });
+  .meta({ description: 'Chosen by the caller; a repeated id has no effect. Generated when absent' });
 export const Instant = z.iso.datetime();
 export const Reason = z.string().trim().min(1).max(2000);
 
 /**
- * What is handed in besides the form: which material, in which way (absent: as the matter defines it), and the number of the certificate
- * or document where there is one.
+ * Materials handed in with the form. `source` defaults to that of the matter; `reference` is the
+ * number of a certificate or document.
  */
 export const Materials = z
   .array(
@@ -60,7 +60,7 @@ const ROLES = [
 ] as const satisfies readonly Actor['role'][];
 export const By = z.object({ role: z.enum(ROLES), id: z.string() }).meta({ id: 'By' });
 
-/** `nextCursor` of the page before. */
+/** `nextCursor` of the previous page. */
 export const Cursor = z
   .string()
   .max(200)
@@ -69,4 +69,4 @@ export const Cursor = z
 export const IdempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/)
-  .meta({ description: 'Chosen by the caller, new for every case: the same key and body get the same answer' });
+  .meta({ description: 'Chosen by the caller, a new key for each case; the same key and body get the same response' });

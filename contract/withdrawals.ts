@@ -5,7 +5,7 @@ import { STEP_STATUSES } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { AgencyId, By, CaseNo, Instant, MatterCode, MessageId, Reason, StepId } from './values.ts';
 
-/** Ending a case before its steps are through. */
+/** Closing a case before all its steps have ended. */
 
 export const CloseCase = z.strictObject({ messageId: MessageId.optional(), reason: Reason });
 
@@ -19,7 +19,7 @@ export const WithdrawalPreview = z
         name: Text,
         agency: z.object({ id: AgencyId, name: Text }),
         status: z.enum(STEP_STATUSES),
-        /** What would become of it. */
+        /** What would happen to the step. */
         effect: z.enum(['ended', 'not-started', 'stopped', 'undone', 'stands']),
         undo: z.enum(UNDO_CLASSES),
       }),
@@ -37,19 +37,21 @@ export const WithdrawalConfirmation = z
     by: By,
     reason: z.string().optional(),
     endedAt: Instant.optional().meta({
-      description: 'When everything was settled; absent: something is still being taken back',
+      description: 'When all steps were settled; absent: a step is still being undone',
     }),
     steps: z.array(
       z.object({
         id: StepId,
         name: Text,
         agency: z.object({ id: AgencyId, name: Text }),
-        /** What has become of it. */
         outcome: z.enum(['not-started', 'stopped', 'undone', 'being-undone', 'stands', 'ended']),
         undo: z.enum(UNDO_CLASSES),
         at: Instant.optional(),
       }),
     ),
   })
-  .meta({ id: 'WithdrawalConfirmation', description: 'What the paper of a withdrawal (撤回申请确认书) says' });
+  .meta({
+    id: 'WithdrawalConfirmation',
+    description: 'The contents of the confirmation of a withdrawal (撤回申请确认书)',
+  });
 export type WithdrawalConfirmation = z.infer<typeof WithdrawalConfirmation>;

@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 /**
- * The second half of `npm run build`, after tsc: copies what is not TypeScript (migrations, catalog, pages) into dist/, and
- * removes from dist/ what has no source any more. A file that is equal already is not written.
+ * The second half of `npm run build`, after tsc: copies files other than TypeScript (migrations,
+ * catalog, pages) to dist/, and removes files from dist/ that no longer have a source. Unchanged
+ * files are not written.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
-/** What tsc remembers of its last run. */
+/** The incremental state of tsc. */
 const BUILD_INFO = '.tsbuildinfo';
 
 const { include } = z

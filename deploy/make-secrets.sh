@@ -1,6 +1,7 @@
 #!/bin/sh
-# Writes the secrets of an installation to ./secrets, or to the folder that is named: 32 random bytes each.
-# The folder is closed to others; the files in it are readable, because each container reads them as its own user.
+# Writes the secrets of an installation, 32 random bytes each, to ./secrets or to the given folder.
+# Only the owner can enter the folder. The files in it are readable, because each container reads
+# them as its own user.
 set -eu
 umask 077
 

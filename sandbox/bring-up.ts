@@ -20,22 +20,22 @@ import { saveState, writeAgencies, type Home, type State } from './state.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 import { temporalService } from './temporal.ts';
 
-/** An installation that is started part by part. */
+/** An installation whose parts are started one by one. */
 export interface Site {
   home: Home;
   state: State;
   programs: Programs;
   holder: PortHolder;
-  /** Starts a service and keeps it up. */
+  /** Starts a service and restarts it whenever it ends. */
   start: (service: Service) => Promise<void>;
   report: (line: string) => void;
 }
 
 const DATABASE = 'one_matter';
-/** The agencies' process has one port more, where they are controlled; no agency has this id. */
+/** The key of the port that controls the agencies; no agency has this id. */
 const OFFICE = 'sandbox';
 
-/** Gives the address of Postgres, as superuser. */
+/** Returns the address of Postgres for the superuser. */
 export const startPostgres = async (site: Site): Promise<string> => {
   const { home, state } = site;
   const { postgres: password } = state.passwords;
@@ -46,7 +46,9 @@ export const startPostgres = async (site: Site): Promise<string> => {
   return service.url;
 };
 
-/** Makes the roles and the database where they are not there, and migrates it. `adminUrl` connects as superuser. */
+/**
+ * Creates missing roles and the database, and migrates it. `adminUrl` connects as superuser.
+ */
 export const prepareDatabase = async ({ state, report }: Site, adminUrl: string): Promise<Database> => {
   const passwords = { ownerPassword: state.passwords.owner, servicePassword: state.passwords.service };
   await createRoles(adminUrl, passwords);
@@ -56,7 +58,7 @@ export const prepareDatabase = async ({ state, report }: Site, adminUrl: string)
   return database;
 };
 
-/** Gives the address of Temporal's development server. */
+/** Returns the address of Temporal's development server. */
 export const startTemporal = async (site: Site): Promise<string> => {
   const { home, state, report } = site;
   const binary = await findTemporalCli({ report });
@@ -68,7 +70,10 @@ export const startTemporal = async (site: Site): Promise<string> => {
   return service.address;
 };
 
-/** Gives the API's address: at `port`, or at a free one where that is 0. Throws one sentence when `port` is taken. */
+/**
+ * Returns the address of the API: at `port`, or at a free port if that is 0. Throws one sentence
+ * when `port` is taken.
+ */
 export const startApi = async (site: Site, databaseUrl: string, port = 0): Promise<string> => {
   const { state, programs, home } = site;
   const serviceAt = (api: number) => apiService({ programs, databaseUrl, keyFile: home.keys, apiUrl: urlAt(api) });
@@ -85,7 +90,10 @@ export const startApi = async (site: Site, databaseUrl: string, port = 0): Promi
 export const portTaken = (port: number): Error =>
   new Error(`Port ${port} is taken. Choose another one: PORT=${port + 1} npm start`);
 
-/** Starts the agencies and fills the database with what a sandbox has. Gives the address where they are controlled. */
+/**
+ * Starts the agencies and fills the database with the data of a sandbox. Returns the address that
+ * controls the agencies.
+ */
 export const startAgencies = async (
   site: Site,
   { apiUrl, databaseUrl }: { apiUrl: string; databaseUrl: string },
@@ -114,7 +122,9 @@ export const startAgencies = async (
   return urlAt(office);
 };
 
-/** Bundles the workflow code once a start, so that a worker that dies is back without doing it again. */
+/**
+ * Bundles the workflow code once per `npm start`, so that a restarted worker does not have to.
+ */
 export const bundleWorkflows = ({ home, programs }: Site): Promise<void> =>
   runToEnd(
     'bundling the workflows',
@@ -122,7 +132,7 @@ export const bundleWorkflows = ({ home, programs }: Site): Promise<void> =>
     join(home.logs, 'bundle.log'),
   );
 
-/** Starts the worker; its bundle must be there. */
+/** Starts the worker. The bundle must exist. */
 export const startWorker = async (site: Site, addresses: Addresses): Promise<void> => {
   await startKept(site, { worker: site.state.ports.worker }, ({ worker }) =>
     workerService(environmentOf(site, addresses), worker),
@@ -135,7 +145,10 @@ export const startWatcher = async (site: Site, addresses: Addresses): Promise<vo
   );
 };
 
-/** Starts a service on the ports that the state has for it, and notes in the state where one had to be exchanged. */
+/**
+ * Starts a service on its ports in the state. If a port had to be replaced, saves the new one in
+ * the state.
+ */
 const startKept = async <Name extends keyof State['ports'], S extends Service>(
   site: Site,
   kept: Record<Name, number>,
@@ -147,7 +160,9 @@ const startKept = async <Name extends keyof State['ports'], S extends Service>(
   return service;
 };
 
-/** Starts a service; where another program has one of its ports, this is told and the service gets another one. */
+/**
+ * Starts a service. If another program has one of its ports, reports that and uses another port.
+ */
 const startMovable = async <Name extends string, S extends Service>(
   { holder, start, report }: Site,
   kept: Record<Name, number>,

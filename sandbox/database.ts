@@ -8,16 +8,19 @@ export interface Passwords {
 export interface Database {
   /** The role that migrates and owns the tables. */
   ownerUrl: string;
-  /** The role that the service runs as: it may do only what the migrations grant. */
+  /** The role of the service, with only the rights that the migrations grant. */
   serviceUrl: string;
 }
 
 const OWNER = 'one_matter_owner';
 const SERVICE = 'one_matter_app';
-/** What the migrations grant to; see db/migrations. */
+/** The role that the migrations grant rights to; see db/migrations. */
 const SERVICE_GROUP = 'one_matter_service';
 
-/** Makes the roles of an installation, or sets their passwords anew. `adminUrl` connects as one who may do so. */
+/**
+ * Creates the roles of an installation, or sets their passwords. `adminUrl` connects as a role with
+ * the right to do so.
+ */
 export const createRoles = (adminUrl: string, { ownerPassword, servicePassword }: Passwords): Promise<void> =>
   withClient(adminUrl, async (client) => {
     await createRole(client, SERVICE_GROUP);
@@ -28,7 +31,10 @@ export const createRoles = (adminUrl: string, { ownerPassword, servicePassword }
     await client.query(`grant ${SERVICE_GROUP} to ${SERVICE}`);
   });
 
-/** Makes a database unless it is there: a copy of `template`, or an empty one. Its tables are the migrations' business. */
+/**
+ * Creates a database if it does not exist: a copy of `template`, or an empty one. The migrations
+ * create its tables.
+ */
 export const createDatabase = async (options: {
   adminUrl: string;
   name: string;
@@ -48,7 +54,7 @@ export const createDatabase = async (options: {
   };
 };
 
-/** A connection for one piece of work. */
+/** Runs `work` with a connection of its own. */
 export const withClient = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -59,7 +65,7 @@ export const withClient = async <T>(url: string, work: (client: pg.Client) => Pr
   }
 };
 
-/** The same server as `url`, another database, another role. */
+/** The address of another database and role on the server of `url`. */
 const urlFor = (url: string, database: string, user: string, password: string): string => {
   const result = new URL(url);
   result.username = user;

@@ -4,19 +4,20 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isErrno } from './process.ts';
 
-/** Either ours to release, or held by a process that lives. */
+/** Held by this process, or taken by another running process. */
 export type Lock = { kind: 'held'; release: () => void } | { kind: 'taken'; pid: number };
 
 const POLL_MS = 200;
 
 /**
- * Takes a lock file, or says who has it. A lock whose process is gone is taken over. A pid alone does not tell: after a
- * restart (of a container above all) another process may have it, so the lock also names when its process began.
+ * Takes a lock file, or returns the process that has it. A lock whose process has ended is taken
+ * over. After a restart, above all of a container, another process may have the same pid, so the
+ * lock also contains the start time of its process.
  */
 export const takeLock = (path: string): Lock => {
   mkdirSync(dirname(path), { recursive: true });
   const mine = `${path}.${process.pid}`;
-  // Linked into place, so that nobody ever reads a lock that is not written yet.
+  // Written elsewhere and linked into place, so that no process reads an incomplete lock.
   writeFileSync(mine, `${process.pid} ${birthOf(process.pid) ?? ''}\n`, { mode: 0o600 });
   try {
     for (;;) {
@@ -30,7 +31,7 @@ export const takeLock = (path: string): Lock => {
   }
 };
 
-/** Takes a lock file once whoever has it gives it back. `onWait` is told once who that is. */
+/** Waits for a lock file and takes it. `onWait` is called once, with the pid of the holder. */
 export const waitForLock = async (path: string, onWait: (pid: number) => void): Promise<() => void> => {
   for (let told = false; ; told = true) {
     const lock = takeLock(path);
@@ -60,13 +61,16 @@ const livingHolder = (path: string): number | undefined => {
   }
 };
 
-/** When a process began, in whatever words the system has for it; undefined: there is no such process. */
+/**
+ * The start time of a process, in the format of the operating system; undefined: no such process.
+ */
 const birthOf = (pid: number): string | undefined => {
   try {
-    // Field 22 of Linux's stat; the name in field 2 may hold spaces and brackets, so fields are counted from its end.
+    // Field 22 of Linux's stat. The name in field 2 may contain spaces and brackets, so the fields
+    // after it are counted.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie is gone; in a container without an init it stays one for ever.
+    // A zombie has ended. In a container without an init process it is never removed.
     return state === 'Z' ? undefined : fields[18];
   } catch (error) {
     if (!isErrno(error, 'ENOENT') && !isErrno(error, 'ESRCH')) throw error;

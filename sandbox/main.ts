@@ -24,8 +24,9 @@ import { isServing, TEMPORAL_NAMESPACE } from './temporal.ts';
 import { drawStartPage } from './start-page.ts';
 
 /**
- * `npm start`: the whole product on this machine, until it is told to stop. Throws, with what to do about it, when another copy
- * runs here, a port is taken or something cannot be started; nothing is left running then.
+ * `npm start`: the whole product on this machine, until a signal stops it. Throws an error with a
+ * remedy when another copy runs here, a port is taken or a part does not start. No process keeps
+ * running then.
  */
 export const up = async ({ fresh, version }: { fresh: boolean; version: string }): Promise<void> => {
   const settings = readSettings(process.env);
@@ -34,7 +35,7 @@ export const up = async ({ fresh, version }: { fresh: boolean; version: string }
   const lock = takeLock(home.lock);
   if (lock.kind === 'taken') {
     throw new Error(
-      `Process ${lock.pid} runs the sandbox in ${home.folder} already. Stop it, or start another one beside it:\n` +
+      `Process ${lock.pid} already runs the sandbox in ${home.folder}. Stop it, or start another one beside it:\n` +
         `  ONE_MATTER_HOME=.one-matter-2 PORT=${settings.port === 0 ? 0 : settings.port + 1} npm start`,
     );
   }
@@ -81,10 +82,13 @@ const run = async (home: Home, settings: Settings, version: string): Promise<voi
   }
 };
 
-/** A Ctrl-C under npm arrives twice, from the terminal and from npm: so soon after the first it is no second one. */
+/**
+ * Under npm, one Ctrl-C sends two signals: the terminal and npm each send one. A signal so soon
+ * after the first does not count as a second one.
+ */
 const IMPATIENT_AFTER_MS = 1_000;
 
-/** The first signal asks to stop; a second one does not wait. */
+/** The first signal stops the sandbox in order, a second one at once. */
 const interruption = (supervisor: ProcessSupervisor): Promise<'interrupted'> =>
   new Promise((resolve) => {
     let askedAt: number | undefined;
@@ -101,19 +105,19 @@ const interruption = (supervisor: ProcessSupervisor): Promise<'interrupted'> =>
 
 const bringUp = async (site: Site, settings: Settings): Promise<Addresses> => {
   const bundled = bundleWorkflows(site);
-  // Waited for below; should something else fail first, that is the error.
+  // Awaited below. If another part fails first, that error is reported.
   bundled.catch(() => undefined);
   const [front, temporal] = await Promise.all([bringUpFront(site, settings), bringUpTemporal(site, settings)]);
   await bundled;
   site.report('Starting worker and watcher …');
   const addresses = { ...front, ...temporal, temporalNamespace: TEMPORAL_NAMESPACE };
   await startWorker(site, addresses);
-  // Last, so that it is the first to go: nobody misses a worker that is told to stop.
+  // Started last and so stopped first, before the watcher could report missing workers.
   await startWatcher(site, addresses);
   return addresses;
 };
 
-/** What needs no Temporal. The API comes first: the agencies have to know its address. */
+/** The parts without Temporal. The API starts first, because the agencies need its address. */
 const bringUpFront = async (
   site: Site,
   { postgresUrl, port }: Settings,

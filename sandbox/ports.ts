@@ -3,18 +3,23 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isErrno } from './process.ts';
 
-/** Below the range from which systems take ports for outgoing connections: a service that is started again finds its port free. */
+/**
+ * Below the range that systems use for outgoing connections, so that the port of a service is still
+ * free when it restarts.
+ */
 const FROM = 20_000;
 const RANGE = 10_000;
-/** Starts before a service is given up that finds its ports taken every time. */
+/** Attempts to start a service whose ports are taken every time. */
 const TRIES = 5;
 
 /**
- * Holds numbers of ports for services that are started later, or again and again. While one is held, no other holder on this
- * machine gives it out. The kernel releases everything when this process ends.
+ * Reserves port numbers for services that start later or restart. No other holder on this machine
+ * assigns a reserved number. The kernel releases all of them when this process ends.
  */
 export interface PortHolder {
-  /** A port on which nothing listens: `kept` if that is so, else another one. 0: any. It is held from then on. */
+  /**
+   * Reserves a port on which nothing listens: `kept` if possible, else another one. 0: any port.
+   */
   hold: (kept: number) => Promise<number>;
   release: () => void;
 }
@@ -49,8 +54,9 @@ export const createPortHolder = (): PortHolder => {
 };
 
 /**
- * Starts something on ports that are held for it. When another program takes one of them first, that one is exchanged and the
- * start is repeated. `kept`: the numbers by name, 0 where none was chosen yet. Throws what `start` throws.
+ * Starts something on reserved ports. If another program takes one of them first, that port is
+ * replaced and the start is repeated. `kept`: the numbers by name; 0: not chosen yet. Throws what
+ * `start` throws.
  */
 export const startOnPorts = async <Name extends string, T>(options: {
   holder: PortHolder;
@@ -69,17 +75,23 @@ export const startOnPorts = async <Name extends string, T>(options: {
   }
 };
 
-/** Whether a start failed because something listens on the port: by our own error, or by the last words of a process. */
+/**
+ * Whether a start failed because something listens on the port, by the error or by the end of the
+ * log of a process.
+ */
 export const isPortTaken = (error: unknown): boolean =>
   error instanceof Error && /EADDRINUSE|address already in use/i.test(error.message);
 
-/** The UDP port of the same number: services use TCP, and only one process has it. Undefined: another one has. */
+/**
+ * Binds the UDP port of the same number as a reservation: the services use TCP, and only one
+ * process can bind it. Undefined: another process has it.
+ */
 const takeToken = async (port: number): Promise<Socket | undefined> => {
   const socket = createSocket('udp4');
   socket.bind({ port, address: '127.0.0.1', exclusive: true });
   try {
     await once(socket, 'listening');
-    // It holds the number, and does not keep the process alive.
+    // The socket reserves the number without keeping the process alive.
     return socket.unref();
   } catch (error) {
     if (isErrno(error, 'EADDRINUSE') || isErrno(error, 'EACCES')) return undefined;

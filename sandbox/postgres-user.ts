@@ -18,7 +18,10 @@ export interface User {
   gid: number;
 }
 
-/** Postgres refuses to run as root: then it runs as the user `postgres`, or as `nobody`. Undefined: as ourselves. */
+/**
+ * The user for Postgres, which refuses to run as root: `postgres`, else `nobody`. Undefined: the
+ * current user.
+ */
 export const unprivilegedUser = (): User | undefined => {
   if (process.getuid?.() !== 0) return undefined;
   const users = readFileSync('/etc/passwd', 'utf8')
@@ -27,7 +30,7 @@ export const unprivilegedUser = (): User | undefined => {
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
   if (!user)
     throw new Error(
-      'Postgres does not run as root, and this machine has no user postgres or nobody; run as another user',
+      'Postgres does not run as root, and this machine has no user postgres or nobody. Run this program as another user',
     );
   return { uid: Number(user[2]), gid: Number(user[3]) };
 };
@@ -39,8 +42,9 @@ interface PostgresPaths {
 }
 
 /**
- * The data folder and the programs where that user can reach them. A checkout under /root is closed to everybody else: the
- * data then lives in /var/tmp behind a link, and the programs are copied beside it.
+ * The data folder and the programs, where that user can read them. Other users cannot read a
+ * checkout under /root: the data is then in /var/tmp behind a link, with a copy of the programs
+ * beside it.
  */
 export const withinReach = (
   user: User | undefined,

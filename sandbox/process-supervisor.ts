@@ -5,27 +5,26 @@ import { startWatchdog } from './watchdog.ts';
 
 export interface ProcessSupervisorOptions {
   logFolder: string;
-  /** Tells what happened, a line at a time. */
+  /** Receives one line per event. */
   report: (line: string) => void;
-  /** After every start and restart. */
+  /** Called after every start and restart. */
   onPids: () => void;
 }
 
 export interface ProcessSupervisor {
-  /** Starts a service and keeps it up from then on. Throws when its first start fails. */
+  /** Starts a service and restarts it whenever it ends. Throws when its first start fails. */
   start: (service: Service) => Promise<void>;
-  /** The process ids by service. */
   pids: () => Readonly<Record<string, number>>;
-  /** Stops all services, last started first. Then nothing of them is left. */
+  /** Stops all services, the last started first, and waits until all their processes have ended. */
   stop: () => Promise<void>;
-  /** The same at once, without a chance for them to finish. */
+  /** Kills all services at once. */
   kill: () => void;
 }
 
-/** A service that dies is back within 5 s if it can start at all. */
+/** The longest pause before a restart. A service that can start is available again within 5 s. */
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2_000;
-/** Who lived so long did not die of its start: the pauses begin anew. */
+/** A service that ran this long started correctly, so the pauses begin at the shortest again. */
 const HEALTHY_AFTER_MS = 10_000;
 
 export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSupervisorOptions): ProcessSupervisor => {
@@ -36,9 +35,9 @@ export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSu
 
   const launch = async (service: Service): Promise<Running> => {
     await service.prepare?.();
-    if (isStopping()) throw new Error(`${service.name} was not started: everything is being stopped`);
+    if (isStopping()) throw new Error(`${service.name} was not started, because the sandbox is stopping`);
     const running = await spawnService(service, join(logFolder, `${service.name}.log`));
-    // Known to all before it is ready: a stop or a crash of ours in between must reach it too.
+    // Registered before it is ready, so that a stop or a crash in between also ends it.
     kept.set(service.name, { service, running });
     watchdog.watch([...kept.values()].map((one) => ({ pid: one.running.pid, signal: one.service.stopSignal })));
     onPids();
@@ -52,10 +51,10 @@ export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSu
     for (;;) {
       const since = Date.now();
       const how = await running.exited;
-      // What it may have left in its group would hold its port.
+      // Processes that remain in its group would keep its port.
       signalGroup(running.pid, 'SIGKILL');
       if (isStopping()) return;
-      report(`${service.name} ${how}; starting it again`);
+      report(`${service.name} ${how}; restarting it`);
       if (Date.now() - since > HEALTHY_AFTER_MS) pauseMs = FIRST_PAUSE_MS;
       const next = await again(service, pauseMs);
       if (next === undefined) return;
@@ -64,7 +63,7 @@ export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSu
     }
   };
 
-  /** Starts it until it is up; undefined when we stop meanwhile. */
+  /** Repeats the start until it succeeds; undefined: the sandbox is stopping. */
   const again = async (service: Service, firstPauseMs: number): Promise<Running | undefined> => {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, st
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What to run. `uid` and `gid` are set only where the program refuses to run as root. */
+/** `uid` and `gid` are set only for programs that refuse to run as root. */
 export interface Command {
   file: string;
   args: readonly string[];
@@ -12,22 +12,22 @@ export interface Command {
   gid?: number;
 }
 
-/** A program that serves until it is told to stop. */
+/** A program that serves until a signal stops it. */
 export interface Service {
   name: string;
-  /** Before every start: what the program needs, and what an earlier one may have left. */
+  /** Runs before every start: creates what the program needs, removes what an earlier run left. */
   prepare?: () => Promise<void>;
   command: () => Command;
-  /** Whether it serves now; asked again and again after a start. May throw for no. */
+  /** Whether it serves now; polled after a start. An error means no. */
   ready: () => Promise<boolean>;
   stopSignal: NodeJS.Signals;
 }
 
 export interface Running {
   pid: number;
-  /** Settles when the process is gone, whoever ended it, with how it ended. */
+  /** Resolves when the process has ended, for any reason, with a text that says how. */
   exited: Promise<string>;
-  /** The end of what it has written to its log since it was started. */
+  /** The end of its log since it was started. */
   lastWords: () => string;
   stop: () => Promise<void>;
 }
@@ -46,8 +46,9 @@ export const startService = async (service: Service, logFile: string): Promise<R
 };
 
 /**
- * Starts the process of a service in a group of its own (a Ctrl-C in the terminal is ours to pass on). It appends both its
- * streams to the log file itself, so that its last words survive us. Throws when it cannot be started at all.
+ * Starts the process of a service in its own process group, so that a Ctrl-C in the terminal does
+ * not reach it directly. The process writes to the log file itself, so that its last lines are kept
+ * if this process ends first. Throws when it cannot be started at all.
  */
 export const spawnService = async (service: Service, logFile: string): Promise<Running> => {
   const { file, args, env, ...user } = service.command();
@@ -74,14 +75,17 @@ export const spawnService = async (service: Service, logFile: string): Promise<R
   };
 };
 
-/** Waits until a service serves. When it ends or takes too long it is ended, and this throws with the end of its log. */
+/**
+ * Waits until a service serves. If it ends or takes too long, stops it and throws with the end of
+ * its log.
+ */
 export const untilReady = async (service: Service, running: Running): Promise<void> => {
   let end: string | undefined;
   void running.exited.then((how) => (end = how));
   const giveUpAt = Date.now() + READY_WITHIN_MS;
   for (;;) {
     const ready = await service.ready().catch(() => false);
-    // Asked in this order: something else may have answered in the place of one that is gone.
+    // In this order, because another program may answer on the port after the process has ended.
     if (end === undefined && ready) return;
     if (end === undefined && Date.now() < giveUpAt) {
       await delay(PROBE_EVERY_MS);
@@ -93,7 +97,7 @@ export const untilReady = async (service: Service, running: Running): Promise<vo
   }
 };
 
-/** Runs a program to its end. Throws with the end of its log when it fails. */
+/** Runs a program until it ends. Throws with the end of its log when it fails. */
 export const runToEnd = async (name: string, command: Command, logFile: string): Promise<void> => {
   const once: Service = { name, command: () => command, ready: () => Promise.resolve(true), stopSignal: 'SIGTERM' };
   const running = await spawnService(once, logFile);
@@ -101,7 +105,7 @@ export const runToEnd = async (name: string, command: Command, logFile: string):
   if (how !== 'ended with 0') throw new Error(`${name} ${how}\n${running.lastWords()}`);
 };
 
-/** Signals every process of a group; a group that is gone already is what was wanted. */
+/** Signals every process of a group. A group that has already ended is not an error. */
 export const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
   try {
     process.kill(-pid, signal);
@@ -120,7 +124,7 @@ const stop = async (pid: number, exited: Promise<string>, signal: NodeJS.Signals
   const late = delay(STOP_WITHIN_MS, undefined, { signal: timer.signal }).catch(() => undefined);
   await Promise.race([exited, late]);
   timer.abort();
-  // The process itself if it would not go, and in any case what it leaves behind in its group.
+  // Kills the process if it did not stop, and every process that remains in its group.
   signalGroup(pid, 'SIGKILL');
   await exited;
 };

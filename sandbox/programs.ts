@@ -1,15 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from './process.ts';
 
-/** Our programs as sources, which tsx translates at every start, or as `npm run build` left them in dist/. */
+/**
+ * The programs as sources, which tsx compiles at every start, or as `npm run build` writes them to
+ * dist/.
+ */
 export type Programs = 'sources' | 'built';
 
-/** What this process itself runs from. */
+/** How this process itself runs. */
 export const OWN_PROGRAMS: Programs = import.meta.url.endsWith('.ts') ? 'sources' : 'built';
 
 const CHECKOUT = new URL(OWN_PROGRAMS === 'sources' ? '../' : '../../', import.meta.url);
 
-/** Runs one of our programs with Node. `script`: its path in the checkout without the ending, `api/main`. */
+/**
+ * The Node command for a program. `script`: its path in the checkout without the extension, such as
+ * `api/main`.
+ */
 export const nodeCommand = (
   programs: Programs,
   script: string,

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createInventor } from '../domain/form/invented.ts';
 
-/** Enough to have something on every screen: plain, repeated steps, many agencies, several provinces, one that is not for the window. */
+/**
+ * Cases for every screen: simple, repeated steps, many agencies, several provinces, one that was
+ * not submitted at a window.
+ */
 const SAMPLES = [
   'newborn-registration/married-single-child',
   'newborn-registration/twins',
@@ -24,12 +27,12 @@ export interface SampleCase extends z.infer<typeof Started> {
   title: { zh: string; en: string };
 }
 
-/** So that the persons of the samples' own files are free for whoever starts one of those. */
+/** Keeps the persons of the sample files free for users who submit one of these files. */
 const FIRST_PERSON = 100_000;
 
 /**
- * Starts the sample cases through the API like any window, with persons of their own. May be repeated: each has an idempotency key of
- * its own, and the same persons every time.
+ * Submits the sample cases through the API, as a window does, each with its own persons. A
+ * repetition has no effect, because each sample has a fixed idempotency key and the same persons.
  */
 export const startSamples = (api: string, token: string): Promise<SampleCase[]> => {
   const invent = createInventor(FIRST_PERSON);
@@ -47,7 +50,7 @@ export const startSamples = (api: string, token: string): Promise<SampleCase[]> 
         body: JSON.stringify(request),
       });
       if (!response.ok)
-        throw new Error(`the sample case ${name} was answered ${response.status}: ${await response.text()}`);
+        throw new Error(`the API answered the sample case ${name} with ${response.status}: ${await response.text()}`);
       return { ...Started.parse(await response.json()), title };
     }),
   );

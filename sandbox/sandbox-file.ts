@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Addresses } from './services.ts';
 import { agencyUrl, toJson, writeAtomically, type Home, type State } from './state.ts';
 
-/** `sandbox.json`, for people's scripts and for our own tests: where things are, how to get in, what runs. */
+/**
+ * `sandbox.json`, for scripts and for the tests: addresses, credentials, process ids.
+ */
 export const SandboxFile = z.object({
   api: z.url(),
   temporal: z.string(),
@@ -16,12 +18,12 @@ export const SandboxFile = z.object({
     officer: z.record(z.string(), z.string()),
   }),
   agencies: z.record(z.string(), z.object({ url: z.url(), keyId: z.string(), secret: z.string() })),
-  /** By service; what is not ours to run (`POSTGRES_URL`, `TEMPORAL_ADDRESS`) has none. */
+  /** By service, without external servers (`POSTGRES_URL`, `TEMPORAL_ADDRESS`). */
   pids: z.record(z.string(), z.int()),
 });
 export type SandboxFile = z.infer<typeof SandboxFile>;
 
-/** Writes the file anew and gives what is in it. */
+/** Writes the file and returns its contents. */
 export const writeSandboxFile = (
   home: Home,
   state: State,
@@ -41,7 +43,7 @@ export const writeSandboxFile = (
     postgres: databaseUrl,
     sandbox: sandboxUrl,
     tokens: { ...tokens, officer },
-    // An agency names itself by its id in the header x-one-matter-agency; that is the id of its key.
+    // The id of an agency's key is the agency id, which calls send as x-one-matter-agency.
     agencies: Object.fromEntries(
       Object.entries(secrets).map(([id, secret]) => [id, { url: agencyUrl(state, id), keyId: id, secret }]),
     ),

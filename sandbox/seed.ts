@@ -11,30 +11,32 @@ import { agencyUrl, type State } from './state.ts';
 
 const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));
 
-/** People decide within seconds here; who is silent for a minute is asked. */
+/**
+ * In the sandbox officers decide within seconds, so an agency is polled after one silent minute.
+ */
 const ENQUIRE_AFTER_S = 60;
 const TIMEOUT_MS = 10_000;
 
 type Catalog = Extract<Awaited<ReturnType<typeof loadCatalog>>, { ok: true }>;
 
-/** The catalog that the repository ships. Throws with its first error. */
+/** The catalog of the repository. Throws with its first error. */
 export const readCatalog = async (): Promise<Catalog> => {
   const catalog = await loadCatalog(CATALOG);
   if (catalog.ok) return catalog;
   const [first] = catalog.problems;
   throw new Error(
-    `The catalog has ${catalog.problems.length} errors, the first: ${first?.message ?? ''}. See: one-matter matters lint`,
+    `The catalog has errors (${catalog.problems.length}), the first: ${first?.message ?? ''}. See: one-matter matters lint`,
   );
 };
 
-/** Adds to `state` the secrets of agencies that have none. */
+/** Adds the missing secrets of agencies to `state`. */
 export const addSecrets = ({ secrets }: State, { agencies }: Catalog): void => {
   for (const { id } of agencies) secrets[id] ??= `whsec_${randomBytes(32).toString('base64')}`;
 };
 
 /**
- * Registers the agencies of the catalog, all of them played by the sandbox, publishes its matters and the calendar and makes the
- * tokens. Adds to `state` the tokens that were not there. May be repeated.
+ * Registers the agencies of the catalog, which the sandbox simulates, publishes the matters and the
+ * calendar, and creates the tokens that `state` does not have yet. May be repeated.
  */
 export const seedSandbox = async (options: {
   pool: Pool;

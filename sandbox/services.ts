@@ -2,16 +2,16 @@ import type { Service } from './process.ts';
 import { nodeCommand, type Programs } from './programs.ts';
 import type { Home } from './state.ts';
 
-/** Our own processes: what each is started with and how it shows that it serves. */
+/** The processes of the product: environment and readiness check of each. */
 
-/** Where the parts of an installation are reached. */
+/** The addresses of the parts of an installation. */
 export interface Addresses {
   apiUrl: string;
   sandboxUrl: string;
   databaseUrl: string;
   temporalAddress: string;
   temporalNamespace: string;
-  /** Only where the server is ours. */
+  /** Only if the sandbox runs the server. */
   temporalUi?: string;
 }
 
@@ -35,10 +35,10 @@ export const environmentOf = (
   workflowBundle: home.workflowBundle,
 });
 
-/** A part of it, for a service that needs no more. */
+/** The part that a service needs. */
 type Only<Name extends keyof Environment> = Readonly<Pick<Environment, Name>>;
 
-/** The agencies, all in one process. */
+/** All simulated agencies, in one process. */
 export const agenciesService = (
   env: Only<'programs' | 'sandboxUrl' | 'agenciesFolder' | 'agenciesFile' | 'apiUrl'>,
 ): Service => ({
@@ -103,7 +103,7 @@ export const watcherService = (
   stopSignal: 'SIGTERM',
 });
 
-/** The same process with more in its environment. */
+/** The same service with further environment variables. */
 export const withEnvironment = (service: Service, more: Readonly<Record<string, string>> = {}): Service => ({
   ...service,
   command: () => {

@@ -1,13 +1,16 @@
 import type { SampleCase } from './samples.ts';
 import type { SandboxFile } from './sandbox-file.ts';
 
-/** The page that `npm start` ends with: where everything is, and three things to try, in both languages. */
+/**
+ * The page that `npm start` prints when everything runs: addresses, and three things to try, in
+ * both languages.
+ */
 export const drawStartPage = (
   sandbox: SandboxFile,
   options: { file: string; home: string | undefined; samples: readonly SampleCase[]; seconds: number },
 ): string => {
   const { file, home, samples, seconds } = options;
-  // The commands find a sandbox in another folder only when they are told where it is.
+  // The commands need `ONE_MATTER_HOME` to find a sandbox outside the default folder.
   const cli = `${home === undefined ? '' : `ONE_MATTER_HOME='${home}' `}npm run cli --`;
   const watched = samples[0]?.caseNo ?? '<case>';
   const rows = [
@@ -23,19 +26,19 @@ export const drawStartPage = (
     `one-matter 一件事  ready 已就绪 (${seconds.toFixed(1)} s)`,
     '',
     ...rows.map(([name = '', value = '']) => `  ${pad(name, 24)}${value}`),
-    ...(samples.length === 0 ? [] : ['', 'Cases under way 办理中的办件', '']),
+    ...(samples.length === 0 ? [] : ['', 'Open cases 办理中的办件', '']),
     ...samples.map(({ caseNo, queryCode, title }) => `  ${caseNo}  ${queryCode}  ${title.zh}  ${title.en}`),
     '',
     'Try 试一试',
     '',
-    '  # start a case and watch it 收一件并看它办理',
+    '  # submit a case and watch it 提交一件并查看办理过程',
     `  ${cli} case start catalog/newborn-registration/samples/valid/twins.json --invent --watch`,
-    '  # look at one of these 查看一件',
+    '  # show one of these cases 查看一件',
     `  ${cli} case show ${watched}`,
-    '  # let the police be unreachable, then start a case; {"mode":"callback"} brings them back 让公安失联',
+    '  # make the police unavailable, then submit a case; {"mode":"callback"} ends the outage 模拟公安系统中断',
     `  curl -X PUT ${sandbox.sandbox}/sandbox/agencies/police/behaviour -H 'content-type: application/json' -d '{"mode":"down"}'`,
     '',
-    'Ctrl-C stops everything; what was done is kept. Ctrl-C 停止，数据保留。',
+    'Ctrl-C stops everything and keeps the data. Ctrl-C 停止，数据保留。',
     '',
   ].join('\n');
 };

@@ -15,15 +15,17 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { generateKeys } from '../db/sql/sealing.ts';
 
-/** What an installation keeps between starts so that addresses, tokens and secrets stay the same. */
-/** 0: no number was chosen yet. What an older version did not have gets its default. */
+/**
+ * The state that an installation keeps between starts: addresses, tokens and secrets.
+ */
+/** 0: not chosen yet. Fields that an older version did not write get their defaults. */
 const Port = z.int().default(0);
 const State = z.strictObject({
   /** The version of the product that wrote it last. */
   writtenBy: z.string().default('unknown'),
-  /** Where the other processes listen. */
+  /** The ports of the other processes. */
   ports: z.strictObject({
-    /** Chosen where `PORT` is 0. */
+    /** The port that was chosen if `PORT` is 0. */
     api: Port,
     postgres: Port,
     temporal: Port,
@@ -32,19 +34,19 @@ const State = z.strictObject({
     worker: Port,
     watcher: Port,
   }),
-  /** Where each agency listens. */
+  /** The port of each agency. */
   agencyPorts: z.record(z.string(), z.int()).default({}),
   passwords: z.strictObject({ postgres: z.string(), owner: z.string(), service: z.string() }),
-  /** Bearer tokens by role; an officer's by `officer:<agency>`. */
+  /** Bearer tokens by role; those of officers by `officer:<agency>`. */
   tokens: z.record(z.string(), z.string()).default({}),
-  /** The webhook secret of each agency, as Standard Webhooks writes it. */
+  /** The webhook secret of each agency, in the format of Standard Webhooks. */
   secrets: z.record(z.string(), z.string()).default({}),
-  /** The sample cases are started once in the life of an installation. */
+  /** The sample cases are submitted once per installation. */
   samplesStarted: z.boolean().default(false),
 });
 export type State = z.infer<typeof State>;
 
-/** Where everything of an installation is. */
+/** The files of an installation. */
 export interface Home {
   folder: string;
   lock: string;
@@ -56,7 +58,7 @@ export interface Home {
   sandbox: string;
   workflowBundle: string;
   logs: string;
-  /** What other programs read (sandbox-file.ts). */
+  /** The file for other programs (sandbox-file.ts). */
   sandboxFile: string;
 }
 
@@ -78,15 +80,18 @@ export const homeAt = (path: string): Home => {
   };
 };
 
-/** Makes the folder. Others may pass through it (Postgres does, where we are root); its files are closed one by one. */
+/**
+ * Creates the folder. Other users may enter it, because Postgres runs as another user under root.
+ * Each file has its own permissions.
+ */
 export const makeHome = ({ folder }: Home): void => {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o711);
 };
 
-/** Removes everything but the lock, which is ours while we do it. */
+/** Removes everything except the lock, which this process holds. */
 export const emptyHome = (home: Home): void => {
-  // The database may live elsewhere, behind a link (postgres-user.ts).
+  // The database may be behind a link (postgres-user.ts).
   if (lstatSync(home.postgres, { throwIfNoEntry: false })?.isSymbolicLink() && existsSync(home.postgres)) {
     rmSync(dirname(realpathSync(home.postgres)), { recursive: true });
   }
@@ -96,7 +101,7 @@ export const emptyHome = (home: Home): void => {
   }
 };
 
-/** Reads the state, or makes a new one. */
+/** Reads the state, or creates it. */
 export const readState = (home: Home, version: string): State => {
   const state = existsSync(home.state) ? parseState(home, version) : newState(home, version);
   state.writtenBy = version;
@@ -114,7 +119,7 @@ const parseState = (home: Home, version: string): State => {
   const writer = Written.safeParse(content).data?.writtenBy ?? 'unknown';
   throw new Error(
     `${home.state} cannot be read by version ${version} (written by: ${writer}). ` +
-      'Fix it, start the version that wrote it, or begin with an empty database: npm start -- --fresh',
+      'Fix it, start the version that wrote it, or start with an empty database: npm start -- --fresh',
   );
 };
 
@@ -129,9 +134,9 @@ const parseJson = (text: string): unknown => {
 };
 
 const newState = (home: Home, version: string): State => {
-  // The database would not open: its password is in the state.
+  // Without the state there is no password for the database.
   if (existsSync(home.postgres)) {
-    throw new Error(`${home.state} is missing. Put it back, or begin anew with: npm start -- --fresh`);
+    throw new Error(`${home.state} is missing. Restore it, or start with an empty database: npm start -- --fresh`);
   }
   return {
     writtenBy: version,
@@ -146,17 +151,17 @@ const newState = (home: Home, version: string): State => {
 
 const newSecret = (): string => randomBytes(24).toString('base64url');
 
-/** Where an agency of the sandbox is reached. */
+/** The address of an agency of the sandbox. */
 export const agencyUrl = ({ agencyPorts }: State, id: string): string => `http://127.0.0.1:${agencyPorts[id] ?? 0}`;
 
-/** What the process that plays the agencies reads. */
+/** The configuration of the process that simulates the agencies. */
 export const writeAgencies = (home: Home, secrets: State['secrets'], ports: Readonly<Record<string, number>>): void =>
   writeAtomically(
     home.agencies,
     toJson(Object.entries(secrets).map(([id, secret]) => ({ id, secret, port: ports[id] }))),
   );
 
-/** Readers see the old file or the new one, never half of one; nobody but the owner sees either. */
+/** Replaces the file atomically. Only its owner can read it. */
 export const writeAtomically = (path: string, content: string): void => {
   writeFileSync(`${path}.new`, content, { mode: 0o600 });
   renameSync(`${path}.new`, path);

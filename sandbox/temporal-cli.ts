@@ -19,27 +19,37 @@ import { waitForLock } from './lock.ts';
 import { signalGroup } from './process.ts';
 import { nodeCommand, OWN_PROGRAMS } from './programs.ts';
 
-/** Tells the person at the terminal what is going on; a line that ends in … is followed by another about the same thing. */
+/**
+ * Prints progress on the terminal. After a line that ends in … follows another about the same
+ * activity.
+ */
 export type Report = (line: string) => void;
 
-/** The newest tag of the module that builds from the Go module proxy; pinned in temporal-build/go.mod. */
+/**
+ * The newest tag of the module that can be built from the Go module proxy; pinned in
+ * temporal-build/go.mod.
+ */
 const VERSION = '1.5.1';
 const MODULE_FOLDER = fileURLToPath(new URL('temporal-build', import.meta.url));
-/** A download that gives no byte for so long is blocked; the build is next. */
+/** A download without a byte for this long counts as blocked, and the build is tried next. */
 const DOWNLOAD_STALLS_MS = 20_000;
 const BUILD_WITHIN_MS = 30 * 60_000;
 const POLL_MS = 200;
 const REPORT_EVERY_MS = 10_000;
 
-/** A way to make the program in an empty folder; gives where it is there. Throws when it is not to be had this way. */
+/**
+ * A way to get the program into an empty folder. Returns its path, or throws the reason why this
+ * way does not work.
+ */
 export interface Way {
   name: string;
   run: (folder: string, report: Report) => Promise<string>;
 }
 
 /**
- * The `temporal` program: on the PATH, from the cache, by the SDK's own download, or built from source; whichever comes
- * first. Each that fails is reported with its reason. Throws with what to install when none is to be had.
+ * The path of the `temporal` program: from the PATH, from the cache, by the SDK's download, or
+ * built from source, in this order. Each failure is reported with its reason. Throws with
+ * instructions when no way works.
  */
 export const findTemporalCli = async (options: {
   report: Report;
@@ -57,7 +67,7 @@ export const findTemporalCli = async (options: {
   );
   const folder = mkdtempSync(join(cache, 'making-'));
   try {
-    // Another process may have made it while this one waited.
+    // Another process may have fetched it while this one waited.
     if (!isProgram(cached)) renameSync(await obtain(ways, folder, report), cached);
     return cached;
   } finally {
@@ -77,19 +87,22 @@ const obtain = async (ways: readonly Way[], folder: string, report: Report): Pro
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       failures.push(`- ${name}: ${reason}`);
-      report(`did not work: ${reason}`);
+      report(`failed: ${reason}`);
     }
   }
   throw new Error(
     [
-      'No Temporal server to be had:',
+      'There is no Temporal server:',
       ...failures,
-      'Install the Temporal CLI (https://docs.temporal.io/cli) or Go 1.25 or later, or set TEMPORAL_ADDRESS to a server of yours.',
+      'Install the Temporal CLI (https://docs.temporal.io/cli) or Go 1.25 or later, or set TEMPORAL_ADDRESS to your own server.',
     ].join('\n'),
   );
 };
 
-/** By the SDK, in a process of its own: it has no time limit, and what it installs in a process stays there. */
+/**
+ * The download of the SDK, in a separate process, because it has no time limit and leaves handlers
+ * in the process that runs it.
+ */
 const download = async (folder: string): Promise<string> => {
   const { file, args } = nodeCommand(OWN_PROGRAMS, 'sandbox/temporal-download', {}, [`v${VERSION}`, folder]);
   const child = spawn(file, args, { detached: true, stdio: 'ignore' });
@@ -104,7 +117,7 @@ const download = async (folder: string): Promise<string> => {
   const program = readdirSync(folder)
     .map((name) => join(folder, name))
     .find(isProgram);
-  if (program === undefined) throw new Error(code === 'stopped' ? 'nothing arrives' : 'not reachable');
+  if (program === undefined) throw new Error(code === 'stopped' ? 'no data arrives' : 'not reachable');
   return program;
 };
 
@@ -112,7 +125,7 @@ const build = async (folder: string, report: Report): Promise<string> => {
   const go = onPath('go');
   if (go === undefined) throw new Error('there is no Go on this machine');
   const module = join(folder, 'module');
-  // Built in a copy: the checkout may be read-only, and nothing is to change there.
+  // Built in a copy, because the checkout may be read-only and must not change.
   cpSync(MODULE_FOLDER, module, { recursive: true });
   const program = join(folder, 'temporal');
   const args = ['build', '-v', '-trimpath', '-ldflags=-s -w', '-o', program, 'github.com/temporalio/cli/cmd/temporal'];
@@ -143,7 +156,10 @@ const build = async (folder: string, report: Report): Promise<string> => {
   return program;
 };
 
-/** Waits for the end of a process and gives its exit code; stops it as soon as `giveUp` says so, and when we go ourselves. */
+/**
+ * Waits for the end of a process and returns its exit code. Stops it when `giveUp` returns true or
+ * when this process ends.
+ */
 const waitForExit = async (child: ReturnType<typeof spawn>, giveUp: () => boolean): Promise<number | 'stopped'> => {
   const kill = () => {
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');

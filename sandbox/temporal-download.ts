@@ -1,8 +1,8 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 
-/** Lets the SDK fetch a development server into a folder, and start it once to see that it runs. */
+/** The SDK downloads a development server into a folder and starts it once as a check. */
 const [, , version, downloadDir] = process.argv;
-if (version === undefined || downloadDir === undefined) throw new Error('which version, into which folder?');
+if (version === undefined || downloadDir === undefined) throw new Error('usage: temporal-download <version> <folder>');
 const environment = await TestWorkflowEnvironment.createLocal({
   server: { executable: { type: 'cached-download', version, downloadDir } },
 });

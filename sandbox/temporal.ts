@@ -3,7 +3,7 @@ import type { Service } from './process.ts';
 
 export interface TemporalOptions {
   binary: string;
-  /** SQLite; the server's default would be memory, and every case gone with the process. */
+  /** A SQLite file. By default the server keeps everything in memory and loses it when it ends. */
   dbFile: string;
   port: number;
   uiPort: number;
@@ -11,7 +11,7 @@ export interface TemporalOptions {
 
 export const TEMPORAL_NAMESPACE = 'default';
 
-/** Temporal's development server. Its state is in `dbFile` and outlives it. */
+/** Temporal's development server, with its state in `dbFile`. */
 export const temporalService = ({ binary, dbFile, port, uiPort }: TemporalOptions): Service & { address: string } => {
   const address = `127.0.0.1:${port}`;
   return {
@@ -22,7 +22,8 @@ export const temporalService = ({ binary, dbFile, port, uiPort }: TemporalOption
       args: [
         ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
         ...['--db-filename', dbFile, '--namespace', TEMPORAL_NAMESPACE, '--log-level', 'error'],
-        // The projection is written by the worker that has just decided it, without a trip through matching.
+        // Eager activities: the worker that decided a change also writes the projection, without a
+        // detour through the matching service.
         ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
       ],
     }),
@@ -31,7 +32,7 @@ export const temporalService = ({ binary, dbFile, port, uiPort }: TemporalOption
   };
 };
 
-/** Whether a Temporal server at this address takes work for our namespace. */
+/** Whether the Temporal server at this address serves the namespace. */
 export const isServing = async (address: string): Promise<boolean> => {
   let connection: Connection | undefined;
   try {

@@ -1,21 +1,22 @@
 import { spawn } from 'node:child_process';
 
-/** A process group that must not outlive us, and the signal that ends it best. */
+/** A process group that must end with this process, and the signal that ends it best. */
 export interface Watched {
   pid: number;
   signal: NodeJS.Signals;
 }
 
 export interface Watchdog {
-  /** These groups and no others, from now on. */
+  /** Replaces the watched groups. */
   watch: (groups: readonly Watched[]) => void;
-  /** Nothing is watched any more, and the watchdog goes. */
+  /** Ends the watchdog. */
   release: () => void;
 }
 
 /**
- * Reads one line a change, `SIGTERM:123 SIGINT:456`, and acts when the pipe closes: that happens however we end, SIGKILL
- * included. A shell, since it is on every machine and costs nothing while it waits.
+ * Reads one line per change, `SIGTERM:123 SIGINT:456`, and sends the signals when the pipe closes.
+ * The pipe also closes when this process ends by SIGKILL. A shell is on every machine and needs few
+ * resources while it waits.
  */
 const SCRIPT = `
   trap '' INT TERM HUP
@@ -27,12 +28,12 @@ const SCRIPT = `
   for group in $groups; do kill -s KILL -- "-\${group##*:}" 2>/dev/null; done
 `;
 
-/** Ends what we started when we are ended without a chance to do it ourselves. */
+/** Ends the started process groups when this process is killed. */
 export const startWatchdog = (): Watchdog => {
   const shell = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  // It watches over us, it does not keep us.
+  // The watchdog does not keep this process alive.
   shell.unref();
-  // Somebody may have ended it; that is no reason to end ourselves.
+  // The watchdog may have been killed; this process continues.
   shell.stdin.on('error', () => undefined);
   return {
     watch: (groups) => {

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Report } from './support/report.ts';
 
-/** `npm test`: every stage to its end, whatever the others found; then the slowest files, and one closing line with the sums. */
+/**
+ * `npm test`: runs every stage to its end, also after failures; then the slowest files, and one
+ * closing line with the sums.
+ */
 
 const { values: wanted } = parseArgs({
   options: {

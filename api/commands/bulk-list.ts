@@ -11,13 +11,13 @@ import type { Deps } from '../deps.ts';
 import { problem } from '../http/problems.ts';
 import { lightOfStep } from '../views/case.ts';
 
-/** A longer list is refused, never cut: what a person has not seen is not acted on. */
+/** A longer list is refused instead of cut, so that a person has seen every item. */
 const MOST_ITEMS = 5_000;
 const PAGE = 500;
 
 /**
- * The list that a filter gives now, with what the action would do to each item. Nothing is changed. Throws `BULK_TOO_LARGE` and
- * `BULK_EMPTY`.
+ * The items that a filter selects now, with the effect of the action on each (a dry run). Throws
+ * `BULK_TOO_LARGE` and `BULK_EMPTY`.
  */
 export const bulkList = async (
   deps: Deps,
@@ -65,7 +65,7 @@ const itemsOf = async (
   });
 };
 
-/** `apply`, or the code with which the case would refuse it as things stand. */
+/** `apply`, or the code with which the case would refuse the action now. */
 const effectOn = (action: BulkAction, found: CaseRow, step: StepRow): string => {
   const onStep = stepActionOf(action);
   const code = onStep && whyNotStep(found, step, onStep);

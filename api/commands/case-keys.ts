@@ -8,8 +8,8 @@ const KIND_OF_FORMAT: Partial<Record<NonNullable<Field['format']>, CaseKey['kind
 };
 
 /**
- * The names and ID numbers of a form, at any place of its definition. A case is found by keyed
- * hashes of these values only.
+ * The names and ID numbers of a form, on any level. The search for a case uses keyed hashes of
+ * these values only.
  */
 export const caseKeysOf = (matter: Matter, form: Form): CaseKey[] => keysIn(matter.form, form);
 

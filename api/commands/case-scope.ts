@@ -8,7 +8,9 @@ import type { Deps } from '../deps.ts';
 import type { Found } from '../http/route.ts';
 import { stepResource } from '../views/actions.ts';
 
-/** The case in the path, for `can`: it belongs to its region and to every agency that has a step in it. */
+/**
+ * The case in the path, for `can`. Its scope: its region, and every agency that has a step in it.
+ */
 export const caseScope =
   ({ pool }: Deps) =>
   async ({ params }: { params: { caseId: string } }): Promise<Found<CaseWithPlan>> => {
@@ -17,7 +19,7 @@ export const caseScope =
     return { resource: { region: found.region, agencies }, found };
   };
 
-/** The step in the path with its case, for `can`: it belongs to its own agency alone. */
+/** The step in the path with its case, for `can`. Its scope: its region and its own agency. */
 export const stepScope =
   ({ pool }: Deps) =>
   async ({
@@ -38,7 +40,7 @@ export interface FoundTask {
   step: StepRow;
 }
 
-/** The task in the path, for `can`: a step in one round, which belongs to the step's agency alone. */
+/** The task in the path (a step in one round), for `can`. Its scope is that of the step. */
 export const taskScope =
   ({ pool }: Deps) =>
   async ({ params }: { params: { requestId: string } }): Promise<Found<FoundTask> | undefined> => {
@@ -48,7 +50,10 @@ export const taskScope =
     return { resource: stepResource(found, step), found: { key, found, step } };
   };
 
-/** A filter by division and agency cut down to what the caller may list (`scopeOf`); undefined: the two have nothing in common. */
+/**
+ * Restricts a filter by division and agency to what the caller may list (`scopeOf`); undefined: no
+ * item can match.
+ */
 export const narrowFilter = (
   { region = '', agency }: { region?: string | undefined; agency?: string | undefined },
   scope: { region?: string; agency?: string },
@@ -61,13 +66,12 @@ export const narrowFilter = (
   return { ...(narrower !== '' && { region: narrower }), ...(whose !== undefined && { agency: whose }) };
 };
 
-/** Which cases a caller asks for. */
 export type ListedCases = Pick<
   z.output<typeof CaseQuery>,
   'matter' | 'status' | 'agency' | 'region' | 'light' | 'text'
 >;
 
-/** The filter of a list cut down to `scope`; undefined: the two have nothing in common. */
+/** Restricts the filter of a list to `scope`; undefined: no case can match. */
 export const caseFilterOf = (
   filter: ListedCases,
   scope: { region?: string; agency?: string },

@@ -6,19 +6,19 @@ import type { Caller } from '../../identity/caller.ts';
 import { problem, type Problem } from '../http/problems.ts';
 import { instants } from '../views/instants.ts';
 
-/** Who has the task, since when and until when, as an officer is told who came second. */
+/** The claim on a task, for the error response to another officer. */
 export const claimProblem = ({ code, by }: OthersClaim, step: Pick<StepRow, 'claimedAt' | 'claimedUntil'>): Problem =>
   code === 'TASK_ASSIGNED'
     ? problem(code, { more: { officer: by } })
     : problem(code, { more: { claimedBy: by, ...instants(step, ['claimedAt', 'claimedUntil']) } });
 
 /**
- * Throws the problem where another officer has the task or was given it, and the caller does not
- * cover for them.
+ * Throws when another officer has claimed the task or was assigned it, unless the caller covers for
+ * that officer.
  */
 export const refuseIfClaimed = async (deps: Deps, caller: Caller, step: StepRow): Promise<void> => {
   const now = deps.now();
-  // Most tasks are the caller's own or free: whom the caller covers is read only for the others.
+  // Most tasks are free or the caller's own, so the absences are read only for the others.
   if (caller.role !== 'officer' || !claimedBy(step, [caller.account], now)) return;
   const claim = claimedBy(step, await accountsOf(deps.pool, caller), now);
   if (claim) throw claimProblem(claim, step);

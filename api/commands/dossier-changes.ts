@@ -14,8 +14,8 @@ import { changeForm } from './form-changes.ts';
 import { problem, type Language } from '../http/problems.ts';
 
 /**
- * Changes after the start of a case: single values by place (`mother.mobile`, `children[0].name`),
- * and further materials.
+ * Changes after the submission: single values by path (`mother.mobile`, `children[0].name`), and
+ * further materials.
  */
 interface DossierChanges {
   changes: Readonly<Record<string, unknown>>;
@@ -35,8 +35,8 @@ export const usersOf = (
   );
 
 /**
- * The dossier with the changes, checked as a whole; nothing is written. Throws `REQUEST_INVALID`
- * for places that do not exist, and `FORM_INVALID`.
+ * Returns the dossier with the changes after a check of the whole form; writes nothing. Throws
+ * `REQUEST_INVALID` for paths that do not exist, and `FORM_INVALID`.
  */
 export const checkRevision = async (
   deps: Deps,
@@ -63,8 +63,8 @@ export const checkRevision = async (
 };
 
 /**
- * Writes the next revision, as `checkRevision` returns it. Searches and comparisons find the case
- * by its new values too. `client` is in a transaction.
+ * Writes the next revision, as `checkRevision` returns it, and adds the new values to the search
+ * index. `client` is in a transaction.
  */
 export const reviseDossier = async (
   deps: Deps,

@@ -3,9 +3,9 @@ import { isGroup } from '../../domain/matter/values.ts';
 type Key = string | number;
 
 /**
- * Returns a copy of the form with single values replaced, by place (`mother.mobile`,
- * `children[0].name`); null empties a field. `lost` are the places that do not exist in the form;
- * `checkForm` judges the others.
+ * Returns a copy of the form with single values replaced by path (`mother.mobile`,
+ * `children[0].name`); null clears a field. `lost` are the paths that do not exist in the form.
+ * `checkForm` checks the others.
  */
 export const changeForm = (
   form: unknown,

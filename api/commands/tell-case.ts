@@ -14,30 +14,29 @@ import { problem } from '../http/problems.ts';
 import type { Reply } from '../http/route.ts';
 import { allowedOnStep, caseOffers } from '../views/actions.ts';
 
-/** What every message to a case has. */
 export interface MessageHead {
   id: string;
   by: Actor;
 }
 
 export interface CaseMessage {
-  /** The case; for a step also which, in which round. */
+  /** The case; for a message to a step also its id and round. */
   about: Pick<NewMessage, 'caseId' | 'stepId' | 'round'>;
   /**
-   * The side that speaks. Each agency and each of its officers has ids of its own: two may both
-   * number from 1.
+   * The sender. Message ids are unique per sender, because two agencies or officers may both count
+   * from 1.
    */
   from: 'window' | 'supervisor' | 'agency';
-  /** The id that the caller gave it: it counts once. Absent: it gets one. */
+  /** The caller's id of the message; a repeated id has no effect. Generated when absent. */
   messageId?: string | undefined;
-  /** What else was said (reasons, evidence): it stays in Postgres. */
+  /** Reasons and evidence. They are stored in Postgres only, never sent to Temporal. */
   words: unknown;
   make: (head: MessageHead) => Message;
-  /** How the message gets into the inbox, where more belongs in its transaction. */
+  /** Replaces the insert into the inbox when the transaction has to write more. */
   record?: (message: NewMessage) => Promise<PutMessage>;
 }
 
-/** Tells a case something, and answers as `recordAndAnswer` does. */
+/** Sends a message to a case. The answer is that of `recordAndAnswer`. */
 export const tellCase = (
   deps: Deps,
   caller: Caller,
@@ -58,14 +57,14 @@ export const tellCase = (
   return recordAndAnswer(deps, caller, message, () => put(message), messageId);
 };
 
-/** By which way an agency speaks: its system calls, or one of its officers does. */
+/** The sender of an agency's message: its system or one of its officers. */
 export const agencySource = ({ role }: Caller): 'callback' | 'officer' => (role === 'agency' ? 'callback' : 'officer');
 
 /**
- * Records a message and waits a little for what becomes of it: 200 when it was applied (or is a
- * repetition of one that was), 409 with who was first and what is allowed now when it was refused,
- * 202 when the case has not answered yet, because no worker drives it now: then it is delivered
- * later. `messageId` is the id as its sender knows it.
+ * Records a message and waits a short time for its outcome. 200: it was applied, now or before
+ * under the same id. 409: the case refused it; the body has the first decision and the allowed
+ * actions. 202: no outcome yet, because no worker runs the case; the message is delivered later.
+ * `messageId` is the id that the sender gave it.
  */
 export const recordAndAnswer = async (
   deps: Deps,
@@ -88,7 +87,7 @@ const recordAndWait = async (
   { caseId, messageId }: MessageKey,
   record: () => Promise<PutMessage>,
 ): Promise<Outcome | undefined> => {
-  // Before it is recorded: the relay may be faster than we are.
+  // Subscribe before the insert, because the relay may deliver the message at once.
   const settled = watch(deps.notifications, `message_settled:${caseId}:${messageId}`);
   try {
     const put = await record();
@@ -99,7 +98,7 @@ const recordAndWait = async (
       const leftMs = deadline - performance.now();
       const said = leftMs > 0 ? await settled.wait(leftMs, deps.stopping) : undefined;
       if (said === 'applied' || said === 'repeated') return { kind: said };
-      // Of a refusal there is more to say; and a notification may have been lost.
+      // A refusal needs details from the database, and a notification may have been lost.
       const outcome = await findOutcome(deps.pool, caseId, messageId);
       if (outcome || leftMs <= 0 || deps.stopping.aborted) return outcome;
     }
@@ -114,8 +113,7 @@ const refusal = async (
   { caseId, stepId }: MessageKey,
   { code, first }: Extract<Outcome, { kind: 'refused' }>,
 ) => {
-  // Read again: what was refused may have been refused because the case moved on since the request
-  // came in.
+  // Read again, because the case may have changed since the request arrived.
   const [found, steps] = await Promise.all([getCase(deps.pool, caseId), listSteps(deps.pool, caseId)]);
   const step = steps.find((row) => row.stepId === stepId);
   return problem(code, {

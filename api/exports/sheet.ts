@@ -15,10 +15,10 @@ export interface Sheet {
 }
 
 /**
- * The lines of a sheet in order, safe for a spreadsheet; `told` is called with the number of rows
+ * The lines of a sheet in order, safe for a spreadsheet; `onEnd` is called with the number of rows
  * after the last line.
  */
-export async function* linesOf(sheet: Sheet, told: (rows: number) => void): AsyncGenerator<readonly Cell[]> {
+export async function* linesOf(sheet: Sheet, onEnd: (rows: number) => void): AsyncGenerator<readonly Cell[]> {
   yield* sheet.about.map((line) => line.map(disarm));
   yield [];
   yield sheet.columns;
@@ -29,7 +29,7 @@ export async function* linesOf(sheet: Sheet, told: (rows: number) => void): Asyn
   }
   yield [];
   yield sheet.end(rows);
-  told(rows);
+  onEnd(rows);
 }
 
 /**

@@ -28,7 +28,7 @@ export const MOST_ROWS = 200_000;
 export type Table = Pick<Sheet, 'columns' | 'rows'>;
 type Persons = 'masked' | 'absent';
 
-/** An empty page, for a filter that has nothing in common with the scope of the caller. */
+/** An empty page, when no item of the filter is in the scope of the caller. */
 const EMPTY = Promise.resolve({ rows: [] });
 
 const COLUMNS = {
@@ -38,7 +38,7 @@ const COLUMNS = {
   channel: { zh: '渠道', en: 'Channel' },
   status: { zh: '状态', en: 'Status' },
   light: { zh: '灯', en: 'Light' },
-  submitted: { zh: '提交时间', en: 'Handed in' },
+  submitted: { zh: '提交时间', en: 'Submitted' },
   accepted: { zh: '受理时间', en: 'Accepted' },
   promised: { zh: '承诺时限', en: 'Promised' },
   ended: { zh: '办结时间', en: 'Ended' },
@@ -56,7 +56,7 @@ const COLUMNS = {
   replied: { zh: '答复时间', en: 'Replied' },
   circulated: { zh: '通报时间', en: 'In a circular since' },
   day: { zh: '日期', en: 'Day' },
-  cameIn: { zh: '收件数', en: 'Came in' },
+  cameIn: { zh: '收件数', en: 'Received' },
   endedCount: { zh: '办结数', en: 'Ended' },
   granted: { zh: '准予数', en: 'Granted' },
   onTime: { zh: '按时办结数', en: 'On time' },

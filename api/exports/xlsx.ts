@@ -3,7 +3,9 @@ import { ZipFile } from 'yazl';
 import type { Cell } from './sheet.ts';
 
 /**
- * A workbook (ECMA-376) of one sheet, written while its lines come. Texts are inline strings, so nothing has to be known beforehand. The libraries at hand keep the whole sheet in memory or are not maintained (docs/decisions/0017).
+ * A workbook (ECMA-376) of one sheet, written as a stream. Texts are inline strings, because a
+ * table of shared strings needs all rows first. Existing libraries keep the whole sheet in memory
+ * or are not maintained (docs/decisions/0017).
  */
 export const xlsxStream = (name: string, lines: AsyncIterable<readonly Cell[]>): Readable => {
   const zip = new ZipFile();
@@ -17,7 +19,7 @@ export const xlsxStream = (name: string, lines: AsyncIterable<readonly Cell[]>):
   );
   const sheet = Readable.from(sheetXml(lines));
   const out = new PassThrough();
-  // A fault while rows are read must break the file off, not end it in silence.
+  // An error while rows are read must make the file incomplete, not end it silently.
   const fail = (error: Error): void => void out.destroy(error);
   sheet.on('error', fail);
   zip.on('error', fail);
@@ -53,7 +55,7 @@ const xmlCell = (cell: Cell): string => {
 
 const NOT_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu;
 
-/** What XML 1.0 cannot hold is left out; the rest is escaped. */
+/** Escapes the text and drops characters that XML 1.0 does not allow. */
 const escapeXml = (text: string): string =>
   text
     .replaceAll(NOT_XML, '')

@@ -11,9 +11,9 @@ export interface Limit {
 export interface Limits {
   caller: Limit;
   address: Limit;
-  /** Looking up persons, by caller. */
+  /** Searches for persons, by caller. */
   searches: Limit;
-  /** Lists as files, by caller. */
+  /** Exports, by caller. */
   exports: Limit;
   publicAddress: Limit;
   /** Wrong query codes, by case number. */

@@ -7,11 +7,11 @@ export interface Metrics {
   httpDuration: Histogram<'method' | 'route' | 'status'>;
   outcomes: Counter<'outcome'>;
   contentType: string;
-  /** All metrics in the text format of Prometheus, the backlog as it is now. */
+  /** All metrics in the text format of Prometheus, with the current backlog. */
   render: () => Promise<string>;
 }
 
-/** A registry of its own for each app, so that two in one process do not count together. */
+/** Each app has its own registry, so that two apps in one process are counted separately. */
 export const createMetrics = (
   readBacklog: () => Promise<Backlog>,
   readStalls: () => Promise<ReadonlyMap<WaitingCause, number>>,
@@ -20,15 +20,15 @@ export const createMetrics = (
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string) => new Gauge({ name: `one_matter_${name}`, help, registers });
-  const readable = gauge('backlog_readable', 'Whether the backlog could be read (1) or Postgres is away (0)');
-  const messages = gauge('waiting_messages', 'Messages recorded and not yet settled');
-  const messageAge = gauge('waiting_message_age_seconds', 'Age of the oldest message not yet settled');
+  const readable = gauge('backlog_readable', '1: the backlog could be read; 0: Postgres is unavailable');
+  const messages = gauge('waiting_messages', 'Messages recorded and not yet applied or refused');
+  const messageAge = gauge('waiting_message_age_seconds', 'Age of the oldest message not yet applied or refused');
   const starts = gauge('start_requests', 'Cases recorded and not yet started');
   const incidents = gauge('open_incidents', 'Agencies that have an outage');
   const parked = gauge('parked_steps', 'Steps that wait for the outage of their agency to end');
   const stalls = new Gauge({
     name: 'one_matter_open_stalls',
-    help: 'What stands still, by cause',
+    help: 'Open stalls by cause',
     labelNames: ['cause'],
     registers,
   });
@@ -44,13 +44,13 @@ export const createMetrics = (
     }),
     outcomes: new Counter({
       name: 'one_matter_outcomes_total',
-      help: 'What messages came to: applied, repeated, a refusal code, or recorded (answered 202)',
+      help: 'Outcomes of messages: applied, repeated, a refusal code, or recorded (answered 202)',
       labelNames: ['outcome'],
       registers,
     }),
     contentType: registry.contentType,
     render: async () => {
-      // Scraping goes on without Postgres: that it is away is what the scraper wants to know.
+      // Metrics are also available without Postgres, and report that it is unavailable.
       const [backlog, byCause] = await Promise.all([
         readBacklog().catch(() => undefined),
         readStalls().catch(() => undefined),
@@ -68,7 +68,7 @@ export const createMetrics = (
   };
 };
 
-/** The label of an outcome; undefined: it was recorded and is not known yet. */
+/** The label of an outcome; undefined: no outcome yet. */
 export const outcomeLabel = (outcome: Outcome | undefined): string => {
   if (!outcome) return 'recorded';
   return outcome.kind === 'refused' ? outcome.code : outcome.kind;

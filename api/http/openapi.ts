@@ -8,7 +8,7 @@ import type { Route } from './route.ts';
 
 const PROBLEM_TYPE = 'application/problem+json';
 
-/** The description of the API, made of the very routes that serve it: OpenAPI 3.1. */
+/** The OpenAPI 3.1 description, generated from the routes that the app serves. */
 export const describe = (routes: readonly Route[], publicUrl: string): object => {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'bearer', {

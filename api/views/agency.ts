@@ -5,7 +5,7 @@ import { iso } from './instants.ts';
 
 const NOTHING_OPEN = { pending: 0, running: 0, attention: 0, late: 0, stalled: 0 };
 
-/** An agency as a supervisor sees it; `present` and `past` may hold those of others too. */
+/** An agency for supervisors. `present` and `past` may contain rows of other agencies. */
 export const agencyView = (
   { id, name, connection, disabledAt }: AgencyRecord,
   present: readonly AgencyNow[],

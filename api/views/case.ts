@@ -29,7 +29,7 @@ import { refusalsView } from './refusals.ts';
 import { rulesView } from './rules.ts';
 import { waitingView, type WaitingContext } from './waiting.ts';
 
-/** What a decision's message may say besides the decision. */
+/** The parts of a decision message besides the decision. */
 const Words = z.object({
   reason: z.string().optional(),
   ground: z.string().optional(),
@@ -38,7 +38,9 @@ const Words = z.object({
 });
 type Words = z.infer<typeof Words>;
 
-/** Everything that a case's page shows, for this caller: an agency's words only to those who may read them. */
+/**
+ * A case for this caller. The texts of an agency are only for callers who may read them.
+ */
 export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
   const decidesAnswers = can(caller, 'review-queue.list', { region: found.region, agencies: [] });
@@ -64,7 +66,10 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
     if (step.messageId === undefined || !mayReadWords(step)) return {};
     return Words.catch({}).parse(bodies.get(step.messageId));
   };
-  /** What was asked for is read by whoever may read the words of the step that asks; what the window asked, by all who see the case. */
+  /**
+   * A request of a step is for callers who may read the texts of that step. A request of the window
+   * is for everyone who may see the case.
+   */
   const readable = (messageId: string, stepId: string | undefined): unknown => {
     const asking = steps.find((step) => step.stepId === stepId);
     return !asking || mayReadWords(asking) ? bodies.get(messageId) : undefined;
@@ -95,7 +100,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
   };
 };
 
-/** A case's page shows so many; whoever has more has a list of its own for them. */
+/** The number of answers in the view of a case. The review queue lists all of them. */
 const ANSWERS_SHOWN = 100;
 
 const listKeptAnswers = async ({ pool, cipher }: Deps, caseId: string): Promise<KeptAnswer[]> => {
@@ -103,7 +108,7 @@ const listKeptAnswers = async ({ pool, cipher }: Deps, caseId: string): Promise<
   return rows;
 };
 
-/** A case as lists show it. */
+/** A case in a list. */
 export const caseHead = (found: CaseRow, matter: Matter, light: Light): CaseSummary => ({
   caseId: found.caseId,
   caseNo: found.caseNo,
@@ -118,7 +123,9 @@ export const caseHead = (found: CaseRow, matter: Matter, light: Light): CaseSumm
   provisional: found.provisional,
 });
 
-/** The light of a step: while somebody else than its agency holds it its clock stands still. */
+/**
+ * The light of a step. The clock is paused while the step waits for another party than its agency.
+ */
 export const lightOfStep = (step: StepRow, now: number): Light => lightOf({ ...step, now });
 
 const lightOfCase = (found: CaseRow, steps: readonly StepRow[], now: number): Light => {

@@ -10,7 +10,9 @@ import { stepName } from './names.ts';
 
 type Change = Parameters<typeof previewChange>[1];
 
-/** What an answer or a correction would do as the case stands now; `message` makes it from the state. */
+/**
+ * The effect that an answer or a correction would have now. `message` builds it from the state.
+ */
 export const viewChange = async (
   deps: Deps,
   found: CaseWithPlan,

@@ -28,7 +28,9 @@ interface CaseClockFacts {
   now: number;
 }
 
-/** Why a case, its items and its steps are due when they are; of one step only, when asked. Throws `STEP_UNKNOWN`. */
+/**
+ * Explains the deadlines of a case, its items and its steps, or of one step. Throws `STEP_UNKNOWN`.
+ */
 export const viewClock = async (deps: Deps, found: CaseWithPlan, stepId?: string): Promise<ClockView> => {
   const { pool, registry } = deps;
   const [steps, held, { matter }, agencies, calendars] = await Promise.all([
@@ -49,13 +51,14 @@ export const viewClock = async (deps: Deps, found: CaseWithPlan, stepId?: string
   };
 };
 
-/** All that were published, newest first. */
+/** All published versions, newest first. */
 const publishedCalendars = async (pool: Deps['pool'], calendars: Calendars): Promise<Calendar[]> =>
   Promise.all((await listCalendars(pool)).map(({ version }) => calendars.version(version)));
 
 /**
- * The dates by the newest calendar by which they come out as they are recorded: what has ended keeps those by which it ended, and an open
- * case those before until it has heard of the newest.
+ * The dates, computed with the newest calendar version that yields the recorded ones. An ended case
+ * keeps the version that it ended with. An open case keeps its version until the new one reaches
+ * it.
  */
 const useRecorded = (
   calendars: readonly Calendar[],

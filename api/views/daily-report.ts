@@ -3,7 +3,7 @@ import { sumsOfDay, type DaySums } from '../../domain/reports/daily-report.ts';
 import type { DailyReportView } from '../../contract/reports.ts';
 import { iso } from './instants.ts';
 
-/** A day as a division sees it. */
+/** The daily report of a division. */
 export const dailyReportView = ({ day, figures, madeAt }: DailyReport, region: string): DailyReportView => {
   const { total, matters, agencies, causes } = sumsOfDay(figures, region);
   return {

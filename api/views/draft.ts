@@ -5,6 +5,6 @@ import { iso } from './instants.ts';
 
 const Words = z.record(z.string(), z.unknown());
 
-/** A draft as the officer who has the task sees it; nothing where there is none. */
+/** A draft for the officer who has claimed the task. */
 export const draftView = (draft: Draft | undefined): { draft?: DraftView } =>
   draft ? { draft: { by: draft.by, at: iso(draft.at), words: Words.parse(draft.words) } } : {};

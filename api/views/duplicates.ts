@@ -6,7 +6,7 @@ import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { iso } from './instants.ts';
 
-/** A case like the one that is handed in; whoever may not see it learns only that there is one. */
+/** A duplicate. Callers who may not see the case learn only that it exists. */
 export const duplicateView = (
   matter: Matter,
   caller: Caller,

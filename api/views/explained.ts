@@ -8,7 +8,7 @@ import { instants, iso } from './instants.ts';
 
 export type Agencies = ReadonlyMap<string, AgencyRecord>;
 
-/** A date with all that made it, as the API tells it. */
+/** A deadline with everything that contributed to it. */
 export const explainedView = (date: ExplainedDate): DateView => ({
   at: iso(date.at),
   provisional: date.provisional,
@@ -51,7 +51,7 @@ export const sharesView = (shares: readonly Share[], agencies: Agencies): NonNul
     seconds: Math.round(plainMs / 1_000),
   }));
 
-/** A ten-thousandth of a working day is two seconds. */
+/** Four decimals: a ten-thousandth of a working day is about three seconds. */
 const roundFigure = (amount: number): number => Math.round(amount * 10_000) / 10_000;
 
 const timeOfDay = (ms: number): string => new Date(ms).toISOString().slice(11, 16);

@@ -3,7 +3,10 @@ import type { NoticeRow } from '../../db/cases/notices.ts';
 import type { NoticeView } from '../../contract/supplements.ts';
 import { instants, iso } from './instants.ts';
 
-/** A notice with its words; `read` gives the body of the message that asked, or nothing where the caller may not read it. */
+/**
+ * A notice with its texts. `read` returns the body of the message that asked, or undefined if the
+ * caller may not read it.
+ */
 export const noticeView = (
   notice: NoticeRow,
   read: (messageId: string, stepId: string | undefined) => unknown,

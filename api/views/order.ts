@@ -11,7 +11,7 @@ import { orderOffers } from './actions.ts';
 import { stepName } from './names.ts';
 import { instants, iso } from './instants.ts';
 
-/** An order with its light and what this caller can do with it now. */
+/** An order with its light and the actions of this caller. */
 export const orderView = async (deps: Deps, caller: Caller, order: OrderRow): Promise<OrderView> => {
   const [{ matter }, agencies] = await Promise.all([deps.registry.matterOf(order), deps.registry.agencies()]);
   const now = deps.now();
@@ -37,7 +37,7 @@ export const orderView = async (deps: Deps, caller: Caller, order: OrderRow): Pr
   };
 };
 
-/** What an event's words hold when they are opened. */
+/** The decrypted content of an event. */
 const Words = z.object({ text: z.string(), evidence: z.array(Evidence).optional() });
 
 export const orderDetail = async (

@@ -17,7 +17,7 @@ import { materialName, stepName } from './names.ts';
 import { refusalsView } from './refusals.ts';
 import { instants, iso } from './instants.ts';
 
-/** How far a step is, as the page shows it. */
+/** The state of a step on the applicant's page. */
 const STATES = {
   waiting: 'todo',
   ready: 'todo',
@@ -35,7 +35,7 @@ const STATES = {
   undone: 'ended',
 } as const satisfies Record<StepStatus, ApplicantState>;
 
-/** The applicant is told which procedure it is and how long it is expected to take (行政许可法 art. 45). */
+/** The applicant has a right to know the procedure and its expected length (行政许可法 art. 45). */
 const procedureText = ({ procedure, expectedDays }: NonNullable<StepRow['suspension']>): Text => {
   const kind = PROCEDURE_WORDS[procedure];
   return {
@@ -49,7 +49,7 @@ const OUTAGE_TEXT: Text = {
   en: 'The system of the office is unavailable. Processing continues when it is available again',
 };
 
-/** Why a step ended without having been decided. */
+/** Why a step ended without a decision. */
 const whyText = (matter: Matter, { closing }: CaseWithPlan, { status, because }: StepRow): { text?: Text } => {
   if (status === 'blocked' && because !== undefined) {
     const cause = stepName(matter, because);
@@ -70,13 +70,13 @@ const whyText = (matter: Matter, { closing }: CaseWithPlan, { status, because }:
     : {};
 };
 
-/** What was accepted to follow (容缺) and has not come, and until when it is waited for. */
+/** The pledged materials (容缺) that are still missing, and the last day for them. */
 const pledgeOf = (matter: Matter, { plan, gaps, endedAt }: CaseWithPlan): Pick<PublicProgress, 'pledge'> => {
   if (!plan.pledge || gaps.length === 0 || endedAt !== undefined) return {};
   return { pledge: { until: iso(plan.pledge.until), materials: gaps.map((id) => materialName(matter, id)) } };
 };
 
-/** What the applicant is shown: names and plain words; no ids, no people, no reasons. */
+/** The page of the applicant: names and plain text, without ids, people and reasons. */
 export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<PublicProgress> => {
   const [steps, notices, agencies, { matter }, calendar] = await Promise.all([
     listSteps(deps.pool, found.caseId),

@@ -8,7 +8,7 @@ import { agencyName } from './names.ts';
 import { iso } from './instants.ts';
 import { stepName } from './names.ts';
 
-/** What a refusal is told by. */
+/** What the view of a refusal is built from. */
 interface RefusalContext {
   matter: Matter;
   calendar: Calendar;
@@ -16,8 +16,8 @@ interface RefusalContext {
 }
 
 /**
- * The decisions against the applicant, each in the name of the agency that took it, with what can be done against it. `wordsOf` gives
- * what the agency said, as far as the reader may know it.
+ * The decisions against the applicant, each with the agency that decided and the remedies.
+ * `wordsOf` returns the texts of the agency that the caller may read.
  */
 export const refusalsView = (
   { matter, calendar, agencies }: RefusalContext,

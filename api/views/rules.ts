@@ -4,7 +4,10 @@ import { findStep } from '../../domain/matter/compile.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { StepView } from '../../contract/steps.ts';
 
-/** How the rules of an instant step came out in its present round: a person who decides after a miss sees what was missed. */
+/**
+ * The results of the rules of an instant step in its current round, for the person who decides
+ * after a rule failed.
+ */
 export const rulesView = (
   matter: Matter,
   { stepId, round }: StepRow,

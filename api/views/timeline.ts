@@ -8,10 +8,13 @@ import { By } from '../../contract/values.ts';
 import { stepName } from './names.ts';
 import { iso } from './instants.ts';
 
-/** What a message's body says of why it was sent. */
+/** The reason in the body of a message. */
 const Why = z.object({ reason: z.string().optional(), evidence: z.array(Evidence).optional() });
 
-/** An entry of the ledger for people; `read` gives the body of its message, or nothing where the caller may not read it. */
+/**
+ * A ledger entry in readable form. `read` returns the body of its message, or undefined if the
+ * caller may not read it.
+ */
 export const timelineEntry = (
   { seq, entry }: LedgerRow,
   matter: Matter,
@@ -32,7 +35,7 @@ export const timelineEntry = (
   };
 };
 
-/** What entries of several kinds have, and the rest of each. */
+/** The fields that several kinds of entries share, and the rest of each. */
 const Parts = z.looseObject({
   by: By.optional(),
   stepId: z.string().optional(),

@@ -15,20 +15,20 @@ import type { Stall } from '../../contract/stalls.ts';
 import type { Waiting } from '../../contract/waiting.ts';
 import { iso } from './instants.ts';
 
-/** What is known about a case when its page is drawn. */
+/** The facts about a case that its view needs. */
 export interface WaitingContext {
   found: CaseRow;
   matter: Matter;
   agencies: ReadonlyMap<string, AgencyRecord>;
   notices: readonly NoticeRow[];
   dues: readonly DueRow[];
-  /** What the watcher found. */
+  /** The findings of the watcher. */
   stalls: readonly CaseStall[];
   calendar: Calendar;
   now: number;
 }
 
-/** What a step waits for, and whose turn it is: the first thing that anybody asks about a case. */
+/** What a step waits for, and which party has to act. */
 export const waitingView = (step: StepRow, known: WaitingContext): Pick<StepView, 'waitingOn' | 'waiting'> => {
   const wait = findWait(step, known);
   if (!wait) return { waitingOn: 'nobody' };
@@ -50,7 +50,8 @@ const findWait = (step: StepRow, { found, agencies, notices, stalls, ...known }:
     ...known,
     agency: agencies.get(step.agency),
     notice: notices.find(({ id }) => id === step.noticeId),
-    // The relay starts a case at once: until the watcher finds otherwise, it has.
+    // The relay starts a case at once, so the case counts as started until the watcher reports a
+    // problem.
     ofCase: caseWaitOfStall({ ...found, started: true }, stallOfCase),
     fault: FAULTS.find((fault) => fault === detail),
   });

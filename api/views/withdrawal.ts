@@ -14,7 +14,9 @@ import { agencyName } from './names.ts';
 import { instants, iso } from './instants.ts';
 import { stepName } from './names.ts';
 
-/** What a withdrawal would do to each step as the case stands now, by the very rules that will do it. */
+/**
+ * The effect that a withdrawal would have on each step now, computed with the rules of the engine.
+ */
 export const previewWithdrawal = async (deps: Deps, found: CaseWithPlan): Promise<WithdrawalPreview> => {
   const [{ state }, agencies, { matter }] = await Promise.all([
     readCaseState(deps.pool, found),
@@ -40,7 +42,7 @@ export const previewWithdrawal = async (deps: Deps, found: CaseWithPlan): Promis
 
 const Why = z.object({ reason: z.string().optional() });
 
-/** What has become of each step of a case that was withdrawn. Throws `NOT_WITHDRAWN`. */
+/** The outcome of each step of a withdrawn case. Throws `NOT_WITHDRAWN`. */
 export const confirmWithdrawal = async (deps: Deps, found: CaseWithPlan): Promise<WithdrawalConfirmation> => {
   const { pool, cipher, registry } = deps;
   const closing = found.closing === 'withdrawal' ? await findClosing(pool, found.caseId) : undefined;

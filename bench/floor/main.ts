@@ -4,8 +4,9 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import type { empty } from './workflows.ts';
 
 /**
- * The engine's floor, in a process of its own: for every message `{ count, inFlight }` runs so many empty workflows, started eagerly
- * like cases, and answers with the seconds that it took.
+ * The engine's floor, in a separate process. For every message `{ count, inFlight }` it runs
+ * `count` empty workflows, started eagerly as cases are, and answers with the seconds that they
+ * took.
  */
 interface Order {
   count: number;
@@ -35,7 +36,7 @@ const run = async ({ count, inFlight }: Order): Promise<number> => {
       const workflowId = `${prefix}:${started++}`;
       await client.execute<typeof empty>('empty', { workflowId, taskQueue: QUEUE, requestEagerStart: true });
       ended += 1;
-      // As the cases are counted (load.ts).
+      // The same count as for cases (load.ts).
       if (started === until && perS === 0) perS = ended / ((performance.now() - startedAt) / 1000);
     }
   };

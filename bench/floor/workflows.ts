@@ -1,2 +1,2 @@
-/** Does nothing: what it costs is Temporal's. */
+/** An empty workflow: its whole cost is that of Temporal. */
 export const empty = (): Promise<void> => Promise.resolve();

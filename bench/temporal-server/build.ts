@@ -4,18 +4,21 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The tag that go.mod pins; it names the folder in the cache. */
+/** The tag that go.mod pins; also the name of the folder in the cache. */
 const VERSION = '1.29.1';
 const PACKAGES = ['go.temporal.io/server/cmd/server', 'go.temporal.io/server/cmd/tools/sql'];
 const MODULE_FILES = ['go.mod', 'go.sum'];
 
 export interface ServerPrograms {
   server: string;
-  /** Makes and updates the tables; it carries the module's `schema/postgresql/v12`. */
+  /** Creates and updates the tables; contains the module's `schema/postgresql/v12`. */
   sqlTool: string;
 }
 
-/** Temporal's server and its tool for SQL, from the cache or built once with Go (4 to 10 minutes). Throws with Go's last words. */
+/**
+ * Temporal's server and its SQL tool, from the cache or built once with Go (4 to 10 minutes).
+ * Throws with the last output of Go.
+ */
 export const buildTemporalServer = async (report: (line: string) => void): Promise<ServerPrograms> => {
   const folder = join(cacheFolder(), `temporal-server-${VERSION}`);
   if (!existsSync(folder)) {
@@ -32,11 +35,11 @@ export const buildTemporalServer = async (report: (line: string) => void): Promi
   return { server: join(folder, 'server'), sqlTool: join(folder, 'sql') };
 };
 
-/** The same as the sandbox has for Temporal's development server. */
+/** The same cache folder as for the development server of the sandbox. */
 const cacheFolder = (): string => process.env['ONE_MATTER_CACHE'] ?? join(homedir(), '.cache', 'one-matter');
 
 const build = async (into: string): Promise<void> => {
-  // Built in a copy: nothing is to change in the checkout.
+  // Built in a copy, so that the checkout does not change.
   for (const file of MODULE_FILES) cpSync(fileURLToPath(new URL(file, import.meta.url)), join(into, file));
   const go = spawn('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', `${into}/`, ...PACKAGES], {
     cwd: into,

@@ -1,22 +1,25 @@
 import { stringify } from 'yaml';
 
-/** The server keeps so many connections to its main database; it opens no more under load. */
+/** Fixed number of connections to the main database; the server opens no more under load. */
 const CONNECTIONS = 20;
 /** Visibility is written once at the start and once at the end of a case, in the background. */
 const VISIBILITY_CONNECTIONS = 4;
 
 export interface ServerConfigOptions {
-  /** As one who owns the databases. */
+  /** The owner of the databases. */
   adminUrl: string;
   databases: { main: string; visibility: string };
   /** Eight free ports: gRPC and membership of frontend, history, matching and worker. */
   ports: readonly number[];
-  /** How many parts the histories are spread over; fixed for the life of a cluster. */
+  /** The number of history shards, which cannot change in the life of a cluster. */
   shards: number;
   dynamicConfigFile: string;
 }
 
-/** The server's two files: the static configuration (after its own development-postgres12.yaml, without a metrics sink) and the dynamic one. */
+/**
+ * The two configuration files of the server: the static one (like its development-postgres12.yaml,
+ * without metrics) and the dynamic one.
+ */
 export const serverConfig = (options: ServerConfigOptions): { config: string; dynamicConfig: string } => {
   const { databases, ports, shards, dynamicConfigFile } = options;
   const service = (place: number) => ({
@@ -52,7 +55,8 @@ export const serverConfig = (options: ServerConfigOptions): { config: string; dy
     dcRedirectionPolicy: { policy: 'noop' },
     dynamicConfigClient: { filepath: dynamicConfigFile, pollInterval: '60s' },
   };
-  // The projection is written by the worker that has just decided it, without a trip through matching.
+  // Eager activities: the worker that decided a change also writes the projection, without a detour
+  // through the matching service.
   const dynamicConfig = {
     'limit.maxIDLength': [{ value: 255 }],
     'system.enableActivityEagerExecution': [{ value: true }],
@@ -64,7 +68,7 @@ const datastore = (adminUrl: string, databaseName: string, maxConns: number) => 
   const { host, username, password } = new URL(adminUrl);
   return {
     sql: {
-      // Prepares its statements, which the plugin postgres12 does not: 9 → 5 ms of Postgres a case.
+      // This plugin prepares its statements, unlike postgres12: 9 → 5 ms of Postgres per case.
       pluginName: 'postgres12_pgx',
       databaseName,
       connectAddr: host,

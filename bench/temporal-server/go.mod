@@ -1,4 +1,4 @@
-// Pins the Temporal server that the bench runs on Postgres, and the tool that makes its tables.
+// Pins the Temporal server that the bench runs on Postgres, and the tool that creates its tables.
 module one-matter/bench-temporal-server
 
 go 1.25.0

@@ -7,20 +7,25 @@ import { TEMPORAL_NAMESPACE } from '../../sandbox/temporal.ts';
 import { serverConfig } from './config.ts';
 import type { ServerPrograms } from './build.ts';
 
-/** What we gave the server in bare prototypes: fewer collections for more memory, 16 → 11 ms of CPU a case (docs/performance.md). */
+/**
+ * Fewer garbage collections for more memory: 16 → 11 ms of CPU per case (docs/performance.md).
+ */
 const GO_SETTINGS = { GOGC: '800', GOMEMLIMIT: '1500MiB' };
-/** Protobuf takes a number where its types want a Long. */
+/** Protobuf accepts a number, although its types require a Long. */
 const RETENTION = { seconds: (24 * 3600) as never };
 
 const TEMPORAL_DATABASES = { main: 'temporal', visibility: 'temporal_visibility' } as const;
 
-/** Temporal's production server, all four services in one process, on databases of its own in the Postgres at `adminUrl`. */
+/**
+ * Temporal's production server: all four services in one process, with separate databases in the
+ * Postgres at `adminUrl`.
+ */
 export const temporalOnPostgres = (options: {
   programs: ServerPrograms;
   adminUrl: string;
   folder: string;
   shards: number;
-  /** Eight free ones. */
+  /** Eight free ports. */
   ports: readonly number[];
 }): Service & { address: string } => {
   const { programs, adminUrl, folder, shards, ports } = options;
@@ -46,7 +51,7 @@ export const temporalOnPostgres = (options: {
   };
 };
 
-/** Unless they are there: a start is repeated when another program takes one of the ports. */
+/** Skips existing databases, because a start is repeated when another program takes a port. */
 const makeTables = async (sqlTool: string, adminUrl: string, folder: string): Promise<void> => {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
@@ -77,7 +82,10 @@ const makeTables = async (sqlTool: string, adminUrl: string, folder: string): Pr
   }
 };
 
-/** Registers our namespace and says whether the server serves it yet: it notices a new one after some seconds. */
+/**
+ * Registers the namespace and returns whether the server serves it. The server notices a new
+ * namespace after some seconds.
+ */
 const registerNamespace = async (address: string): Promise<boolean> => {
   const connection = await Connection.connect({ address, connectTimeout: '2s' });
   const { workflowService } = connection;

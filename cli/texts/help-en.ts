@@ -205,7 +205,7 @@ export const HELP_EN = {
   'help.agencies': 'the agencies of this installation',
   'help.agencies.disable':
     'send nothing to an agency any more (needs the database); its open steps become stalls, its callbacks count',
-  'help.agencies.enable': 'undo disable (needs the database): what was deferred is sent',
+  'help.agencies.enable': 'undo disable (needs the database): deferred steps are sent',
   'help.agencies.list': 'list the agencies: what they have to do, what is late or stalled',
   'help.agencies.show': 'print one agency with its steps of the last days',
   'help.agencies.put': 'register agencies or change how they are reached (needs the database)',

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs once, when the data directory is new: the roles and databases of the service and of Temporal.
+# Creates the roles and databases of the service and of Temporal, once, on a new data directory.
 set -eu
 
 password_in() { sed -E 's|^[^:]+://[^:]+:([^@]+)@.*$|\1|' "/run/secrets/$1"; }

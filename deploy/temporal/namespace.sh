@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes the namespace unless it is there. Histories of ended cases are kept for RETENTION; the record itself is in Postgres.
+# Creates the namespace if it does not exist. Temporal keeps the histories of ended cases for
+# RETENTION; the permanent record is in Postgres.
 set -eu
 
 temporal operator namespace describe --namespace "$TEMPORAL_NAMESPACE" >/dev/null 2>&1 ||

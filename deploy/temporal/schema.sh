@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings Temporal's two databases to the schema of this release. Safe to run again.
+# Migrates Temporal's two databases to the schema of this release. Safe to repeat.
 set -eu
 
 SQL_PASSWORD=$(cat /run/secrets/temporal_password)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The server takes its password from the environment only.
+# The server reads its password from the environment only.
 set -eu
 
 POSTGRES_PWD=$(cat /run/secrets/temporal_password)

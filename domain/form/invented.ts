@@ -4,15 +4,16 @@ const ID_NUMBER = /(?<=")339900(\d{8})(\d{3})[\dX](?=")/g;
 const UNIT_NO = /(?<="\d{12}[A-Z]{2}\d{5}[A-Z])\d{8}(?=")/g;
 const CERTIFICATE_NO = /(?<="[A-Z])\d{9}(?=")/g;
 const FIRST_BIRTHDAY = Date.UTC(1970, 0, 1);
-/** Thirty years: everybody is of age and nobody is too old. */
+/** Thirty years: every invented person is an adult, and none is too old for a matter. */
 const BIRTHDAYS = 30 * 365;
 const DAY_MS = 86_400_000;
-/** Above this the serial in an ID number runs out. */
+/** The serial in an ID number has room for no more. */
 export const INVENTED_PERSONS = 5_000_000;
 
 /**
- * Makes requests of one sample that are no duplicates of each other: each has persons, a property and certificates of its own, with
- * numbers that are right and belong to nobody. Two that begin at one number make the same.
+ * Generates requests from one sample that are not duplicates of each other. Each has its own
+ * persons, property and certificates, with valid numbers of no real person. The same start number
+ * gives the same requests.
  */
 export const createInventor = (first = 0): ((sample: string) => string) => {
   let next = first;
@@ -32,7 +33,7 @@ export const createInventor = (first = 0): ((sample: string) => string) => {
   };
 };
 
-/** The last digit of the serial tells the sex: it stays as it was, since forms say it too. */
+/** The last digit of the serial encodes the sex. It stays, because forms also contain the sex. */
 const idNumber = (index: number, sex: number): string => {
   const birth = new Date(FIRST_BIRTHDAY + (index % BIRTHDAYS) * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
   const serial = String(2 * (1 + Math.floor(index / BIRTHDAYS)) + sex).padStart(3, '0');

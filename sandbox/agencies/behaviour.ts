@@ -21,17 +21,19 @@ const MODES = [
   'stands',
 ] as const;
 
-/** How an agency behaves (docs/agency-protocol.md says what each mode does). */
+/** The behaviour of an agency. docs/agency-protocol.md describes the modes. */
 export const Behaviour = z.strictObject({
   mode: z.enum(MODES).default('mix'),
   delayMs: z.int().nonnegative().max(3_600_000).optional(),
-  /** The share of calls that the mode applies to; the others meet the mix. */
+  /** The share of calls that the mode applies to; `MIX` applies to the others. */
   probability: z.number().min(0).max(1).optional(),
-  /** Which calls these are follows from the seed. */
+  /** The seed decides which calls these are. */
   seed: z.int().default(1),
-  /** Only these steps, by the definition's id or that of an instance (`household.2`). */
+  /** Only these steps, by the id in the definition or the id of an instance (`household.2`). */
   steps: z.array(z.string()).min(1).optional(),
-  /** Negative control: ignores the request id as the key, so that a repeated request has a second effect. */
+  /**
+   * Negative control: ignores the request id, so that a repeated request has a second effect.
+   */
   keyless: z.boolean().default(false),
 });
 export type Behaviour = z.infer<typeof Behaviour>;
@@ -42,15 +44,15 @@ export interface Behaviours {
   get(agency: string): Behaviour;
   set(agency: string, behaviour: Behaviour): void;
   reset(agency: string): void;
-  /** The behaviour that this call of an agency meets; `callId` is its `webhook-id`. */
+  /** The behaviour that applies to a call; `callId` is its `webhook-id`. */
   meet(agency: string, callId: string): Behaviour;
 }
 
-/** Whether the whole agency is down; for some of its calls only, each of them is cut instead. */
+/** Whether the whole agency is down. If it is down for some calls only, those are cut instead. */
 export const isShut = ({ mode, probability, steps }: Behaviour): boolean =>
   mode === 'down' && probability === undefined && steps === undefined;
 
-/** Behaviours outlive the process, in a small file that is replaced whole. */
+/** Behaviours survive a restart in a small file that is replaced atomically. */
 export function openBehaviours(path: string): Behaviours {
   const saved = existsSync(path) ? z.record(z.string(), Behaviour).parse(JSON.parse(readFileSync(path, 'utf8'))) : {};
   const behaviours = new Map(Object.entries(saved));
@@ -74,7 +76,7 @@ export function openBehaviours(path: string): Behaviours {
       const behaviour = get(agency);
       if (behaviour.steps && !behaviour.steps.some((step) => isAbout(callId, step))) return MIX;
       if (behaviour.probability === undefined) return behaviour;
-      // By attempt, so that a call that met the fault may pass when it is repeated.
+      // The attempt is part of the input, so that a repeated call may succeed.
       const attempt = (attempts.get(callId) ?? 0) + 1;
       attempts.set(callId, attempt);
       return share(`${behaviour.seed} ${callId} ${attempt}`) < behaviour.probability ? behaviour : MIX;
@@ -82,11 +84,11 @@ export function openBehaviours(path: string): Behaviours {
   };
 }
 
-/** Whether a call (`caseId:stepId:round…`) is about a step or an instance of it. */
+/** Whether a call (`caseId:stepId:round…`) concerns a step or an instance of it. */
 const isAbout = (callId: string, step: string): boolean => {
   const [, stepId = ''] = callId.split(':');
   return stepId === step || parseStepId(stepId)?.definition === step;
 };
 
-/** A number in [0, 1) that follows from the text alone. */
+/** A number in [0, 1), derived from the text. */
 export const share = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;

@@ -1,4 +1,7 @@
-/** One call that reached an agency: when, under which `webhook-id`, what it was answered (`cut`: nothing), and how many were under way with it. */
+/**
+ * One call that reached an agency: time, `webhook-id`, answer (`cut`: none), and the number of
+ * calls in progress at that time.
+ */
 interface Call {
   /** Milliseconds since 1970. */
   at: number;
@@ -8,15 +11,15 @@ interface Call {
 }
 
 export interface CallLog {
-  /** Notes a call as it arrives; the result is told how it was answered. */
+  /** Records a call when it arrives. The returned function records the answer. */
   begin(id: string): (answer: number | 'cut') => void;
-  /** The last of them, oldest first. */
+  /** The last calls, oldest first. */
   calls(): readonly Call[];
 }
 
 const KEPT = 1_000;
 
-/** What one agency was asked, also where it did nothing: in memory, and only the last calls. */
+/** The last calls to one agency, in memory, including calls without an effect. */
 export function createCallLog(now: () => number): CallLog {
   let calls: Call[] = [];
   let inFlight = 0;

@@ -7,7 +7,10 @@ import type { Office, Reply } from './office.ts';
 import { parseJson } from './http.ts';
 import type { Effect } from './journal.ts';
 
-/** Calls under /sandbox: what the agencies did, and how they shall behave. For this machine only; not part of the protocol. */
+/**
+ * Calls under /sandbox: read what the agencies did, and set their behaviour. For this machine only;
+ * not part of the protocol.
+ */
 export const createControl =
   (options: {
     offices: ReadonlyMap<string, Office>;

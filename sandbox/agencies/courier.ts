@@ -8,20 +8,29 @@ const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 15_000;
 
 export interface Courier {
-  /** A callback address as the journal keeps it: relative where it is the platform's own, whose port may change. */
+  /**
+   * A callback address as the journal stores it. An address of the platform is relative, because
+   * the port of the platform may change.
+   */
   addressOf(callbackUrl: string): string;
-  /** Calls back until the platform has taken the decision or says it never will; rejects when the courier is closed. */
+  /**
+   * Calls back until the platform has accepted the decision or refused it finally. Rejects when the
+   * courier is closed.
+   */
   deliver(callbackUrl: string, decision: Decision): Promise<void>;
 }
 
-/** Signed callbacks of one agency. The agencies share `pool`, which is destroyed when `closing` ends the retries. */
+/**
+ * Signed callbacks of one agency. The agencies share `pool`. `closing` ends the retries, and then
+ * the pool is destroyed.
+ */
 export function createCourier(
   agency: { id: string; secret: string },
   apiUrl: string,
   pool: Agent,
   closing: AbortSignal,
 ): Courier {
-  // Every callback that waits for its next try listens to it.
+  // Every waiting callback adds a listener to the signal.
   setMaxListeners(0, closing);
   const attempt = async (callbackUrl: string, messageId: string, raw: Buffer): Promise<boolean> => {
     try {
@@ -52,7 +61,7 @@ export function createCourier(
       const raw = Buffer.from(JSON.stringify(decision));
       let waitMs = FIRST_RETRY_MS;
       while (!(await attempt(callbackUrl, decision.messageId, raw))) {
-        // Jitter keeps thousands of waiting callbacks from returning at the same moment.
+        // Jitter spreads the retries of thousands of waiting callbacks.
         await delay(waitMs * (0.5 + Math.random() / 2), undefined, { signal: closing });
         waitMs = Math.min(waitMs * 2, MAX_RETRY_MS);
       }
@@ -60,5 +69,5 @@ export function createCourier(
   };
 }
 
-/** Taken, decided otherwise before, or not known here: calling again would not change it. */
+/** Accepted, decided otherwise before, or unknown: another call would get the same answer. */
 const isFinal = (status: number): boolean => (status >= 200 && status < 300) || status === 404 || status === 409;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Reply } from './office.ts';
 
-/** JSON, or undefined where it is none. */
+/** The parsed JSON; undefined: not valid JSON. */
 export function parseJson(raw: Buffer): unknown {
   try {
     return JSON.parse(raw.toString());
@@ -10,7 +10,7 @@ export function parseJson(raw: Buffer): unknown {
   }
 }
 
-/** Sends a reply; a body that is text goes out as it is. */
+/** Sends a reply. A text body is sent unchanged. */
 export function send(response: ServerResponse, { status, body, headers }: Reply): void {
   const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
   response.writeHead(status, {

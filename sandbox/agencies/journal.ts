@@ -4,16 +4,19 @@ import { Decision } from '../../agencies/contract.ts';
 
 const Base = { agency: z.string(), requestId: z.string(), at: z.iso.datetime() };
 
-/** What the simulated agencies promised (`received`), did (`effect`) and told (`delivered`). */
+/** What the simulated agencies accepted (`received`), did (`effect`) and reported (`delivered`). */
 export const Entry = z.discriminatedUnion('kind', [
   z.object({
     ...Base,
     kind: z.literal('received'),
-    /** Relative to the platform's address when it lies there, so that a restart on another port still reaches it. */
+    /**
+     * Relative if it is an address of the platform, so that it still works after a restart on
+     * another port.
+     */
     callbackUrl: z.string(),
     stepKind: z.string(),
     decision: Decision.shape.decision,
-    /** Milliseconds since 1970; absent: held until somebody answers for the agency. */
+    /** Milliseconds since 1970; absent: waits until a person answers for the agency. */
     decideAt: z.number().optional(),
     copies: z.boolean(),
   }),
@@ -22,7 +25,7 @@ export const Entry = z.discriminatedUnion('kind', [
     kind: z.literal('effect'),
     effect: z.enum(['decided:approved', 'decided:refused', 'decided:supplement', 'undone']),
     decision: Decision.optional(),
-    /** An undo of a request that never came; should it come, it has no effect. */
+    /** An undo of a request that has not arrived. If it arrives later, it has no effect. */
     unseen: z.literal(true).optional(),
   }),
   z.object({ ...Base, kind: z.literal('delivered') }),
@@ -31,9 +34,9 @@ export type Entry = z.infer<typeof Entry>;
 export type Effect = Extract<Entry, { kind: 'effect' }>;
 
 export interface Journal {
-  /** What was there when it was opened. */
+  /** The entries in the file when it was opened. */
   entries: Entry[];
-  /** Resolves once the entry is on disk. Rejects for ever after the first failure to write. */
+  /** Resolves when the entry is on disk. After the first failed write, every call rejects. */
   append(entry: Entry): Promise<void>;
   close(): Promise<void>;
 }
@@ -45,8 +48,8 @@ interface Waiting {
 }
 
 /**
- * An append-only file of JSON lines, one for all agencies so that entries written at the same time share one fsync. A last line
- * torn by SIGKILL was promised to nobody and is cut off.
+ * An append-only file of JSON lines. All agencies share it, so that simultaneous entries share one
+ * fsync. A last line that SIGKILL left incomplete is removed; no call was answered for it.
  */
 export async function openJournal(path: string): Promise<Journal> {
   const file = await open(path, 'a+');
@@ -63,7 +66,8 @@ export async function openJournal(path: string): Promise<Journal> {
         await file.datasync();
         for (const { resolve } of batch) resolve();
       } catch (error) {
-        // A half-written batch makes the end of the file unknown: nothing more is promised by this process.
+        // After an incomplete write the end of the file is unknown, so this process accepts nothing
+        // more.
         for (const { reject } of [...batch, ...waiting]) reject(error);
         throw error;
       }

@@ -1,22 +1,26 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
-/** One agency's own port of this machine. While it is shut, connections are refused, as by a machine that is off. */
+/**
+ * The port of one agency on this machine. While it is shut, connections are refused, as by a
+ * machine that is switched off.
+ */
 export interface AgencyListener {
   url: string;
   open: () => Promise<void>;
-  /** Connections under way are cut. */
+  /** Cuts the open connections. */
   shut: () => Promise<void>;
 }
 
-/** A listener that is open; on any free port where `port` is 0, and on the same one ever after. */
+/** Opens a door at `port`; 0: at a free port, which it keeps when it is opened again. */
 export const openListener = async (port: number, answer: RequestListener): Promise<AgencyListener> => {
   let server: Server | undefined;
   let own = port;
   const open = async () => {
     if (server) return;
     server = createServer(answer);
-    // Longer than any client keeps an idle connection, so that none is closed under a request.
+    // Longer than any client keeps an idle connection, so that the server never closes a connection
+    // that a client is about to use.
     server.keepAliveTimeout = 65_000;
     server.listen(own, '127.0.0.1');
     await once(server, 'listening');

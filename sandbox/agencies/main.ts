@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { httpUrl, port, readEnvironment, text } from '../../runtime/environment.ts';
 import { startAgencies } from './server.ts';
 
-/** The process that `npm start` supervises. Configuration by environment; ends on SIGTERM or SIGINT. */
+/**
+ * The agencies as a process of `npm start`, configured by the environment. Ends on SIGTERM or
+ * SIGINT.
+ */
 const environment = readEnvironment(
   'the simulated agencies',
   z.object({

@@ -26,14 +26,17 @@ export interface Office {
   submit(submission: Submission, behaviour: Behaviour): Promise<Reply>;
   enquire(requestId: string): Promise<Reply>;
   undo(requestId: string, behaviour: Behaviour): Promise<Reply>;
-  /** An officer of the agency decides what is pending. */
+  /** An officer of the agency decides a pending request. */
   answer(requestId: string, decision: AnsweredDecision): Promise<Reply>;
   pending(): Pick<Task, 'requestId' | 'stepKind' | 'since' | 'decideAt'>[];
   effects(): Effect[];
   close(): void;
 }
 
-/** One agency: keys every effect on the request id, and goes on after a restart where its journal ends. */
+/**
+ * One agency: keys every effect on the request id, and goes on after a restart where its journal
+ * ends.
+ */
 export function openOffice(agency: string, journal: Journal, courier: Courier): Office {
   const tasks = new Map<string, Task>();
   const effects: Effect[] = [];
@@ -67,11 +70,15 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     }
   };
 
-  /** The one place where a decision takes effect: in memory at once, so that a repetition finds it, then on disk. */
+  /**
+   * The only place where a decision takes effect: first in memory, so that a repeated request finds
+   * it, then on disk.
+   */
   const decide = (task: Task, answered: AnsweredDecision): Decision => {
     const { requestId } = task;
     serial += 1;
-    // Parsed, so that its fields have the order in which the journal gives them back: the same bytes after a restart.
+    // Parsed, so that its fields have the same order as after reading the journal. The bytes are
+    // then the same after a restart.
     const decision = Decision.parse({ ...answered, messageId: answered.messageId ?? `${agency}-${serial}`, requestId });
     stopTimer(task);
     task.status = 'decided';
@@ -91,7 +98,8 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       await Promise.all(copies.map((copy) => courier.deliver(url, copy)));
       await append({ kind: 'delivered', agency, requestId: task.requestId, at: new Date().toISOString() });
     } catch {
-      // Only when the sandbox closes: the journal says what is still to be told.
+      // The callback fails only when the sandbox closes. After a restart the journal shows that it
+      // is still due.
     }
   };
 
@@ -206,7 +214,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
   };
 }
 
-/** Waits until all that a task says is in the journal, also what was decided meanwhile. */
+/** Waits until the journal has everything about a task, including decisions made meanwhile. */
 async function onDisk(task: Task): Promise<void> {
   let saved;
   do {

@@ -1,12 +1,14 @@
 import type { Decision } from '../../agencies/contract.ts';
 import { share, type Behaviour } from './behaviour.ts';
 
-/** Officers take this long by default: between the two, by request. */
+/** By default officers take between these two times, depending on the request. */
 const OFFICER_MS = { least: 300, most: 3000 };
-/** Of the requests that officers could take, this share is decided at once. */
+/** The share of the requests for officers that is decided at once. */
 const AT_ONCE = 0.15;
 
-/** What a mode decides, and after how long: 0 in the answer itself, more by a callback, undefined never. */
+/**
+ * The decision of a mode, and its delay. 0: in the response. More: by a callback. Undefined: never.
+ */
 export function planOf(
   { mode, delayMs }: Behaviour,
   stepKind: string,

@@ -9,7 +9,7 @@ import type { CallLog } from './call-log.ts';
 import type { Office, Reply } from './office.ts';
 import { parseJson } from './http.ts';
 
-/** What an agency reads of a request: it ignores fields that it does not know. */
+/** The part of a request that an agency reads; unknown fields are ignored. */
 const { requestId, caseId, round, form, callbackUrl } = StepRequest.shape;
 const Submitted = z.object({
   requestId,
@@ -21,7 +21,10 @@ const Submitted = z.object({
 });
 const Undone = z.object(UndoRequest.shape);
 
-/** The agency's side of the protocol, behind its behaviour, every call noted. `cut` stands for a connection cut without an answer. */
+/**
+ * The agency's side of the protocol. Applies the behaviour and records every call. `cut`: the
+ * connection is cut without an answer.
+ */
 export const createProtocol = (
   agency: { id: string; secret: string },
   office: Office,
@@ -92,14 +95,14 @@ async function submit(office: Office, callId: string, raw: Buffer, behaviour: Be
 
 const refuse = (status: number, code: string): Reply => ({ status, body: { code } });
 
-/** Not now: come again after `delayMs`. */
+/** A refusal with `Retry-After`: the caller repeats the call after `delayMs`. */
 const askLater = (status: number, code: string, { delayMs = 1000 }: Behaviour): Reply => ({
   status,
   headers: { 'retry-after': String(Math.ceil(delayMs / 1000)) },
   body: { code },
 });
 
-/** How long an answer that is ready is kept back. */
+/** The delay before a complete answer is sent. */
 const replyDelayMs = ({ mode, delayMs }: Behaviour): number =>
   mode === 'slow' ? (delayMs ?? 5000) : mode === 'decide' ? (delayMs ?? 0) : 0;
 
@@ -110,7 +113,7 @@ const NONSENSE: readonly string[] = [
   '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>',
 ];
 
-/** 200 with something that is no answer; which nonsense follows from the call. */
+/** 200 with an invalid answer, chosen by the call. */
 const garbage = (callId: string): Reply => ({
   status: 200,
   body: NONSENSE[Math.floor(share(callId) * NONSENSE.length)],

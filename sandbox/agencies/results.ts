@@ -1,6 +1,9 @@
 import type { Decision } from '../../agencies/contract.ts';
 
-/** What an approval brings: invented numbers in the usual form, never the same twice (`serial` rises for ever per agency). */
+/**
+ * The results of an approval: invented numbers in the usual format, unique because `serial` only
+ * rises per agency.
+ */
 export function resultOf(agency: string, stepKind: string, serial: number, at: Date): NonNullable<Decision['result']> {
   const year = at.getUTCFullYear();
   const day = at.toISOString().slice(0, 10).replaceAll('-', '');

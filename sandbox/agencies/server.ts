@@ -15,29 +15,32 @@ import { createProtocol } from './protocol.ts';
 interface SandboxAgency {
   id: string;
   secret: string;
-  /** Where it listens; absent: any free port. */
+  /** Its port; absent: any free port. */
   port?: number | undefined;
 }
 
 interface AgenciesOptions {
-  /** Where the agencies are controlled; 0: any free port. */
+  /** The port that controls the agencies; 0: any free port. */
   port: number;
-  /** The journal and the behaviours are kept here; it is made when absent. */
+  /** The folder of the journal and the behaviours; created if missing. */
   dataDir: string;
   agencies: SandboxAgency[];
-  /** Where the platform answers now; callbacks noted before a restart go there, whatever its port was then. */
+  /**
+   * The current address of the platform. Callbacks from before a restart also go there, even if the
+   * port has changed.
+   */
   apiUrl: string;
 }
 
 /** Simultaneous callbacks to one platform. */
 const CALLBACK_CONNECTIONS = 32;
-/** An idle one is given back after this. */
+/** An idle connection is closed after this time. */
 const CALLBACK_IDLE_MS = 10_000;
 
 /**
- * Plays every agency, each on a port of its own on this machine, and one more port to control them. What an agency did is in its
- * journal before it is answered, so a SIGKILL loses nothing that was told and repeats nothing that was done. Throws when a port is
- * taken; nothing is left open then.
+ * Simulates all agencies, each on its own port, with one more port to control them. An agency
+ * answers only after its journal has the effect, so that a SIGKILL loses no answered effect and
+ * repeats none. Throws when a port is taken, and leaves nothing open.
  */
 export async function startAgencies({ port, dataDir, agencies, apiUrl }: AgenciesOptions) {
   await mkdir(dataDir, { recursive: true });
@@ -93,7 +96,7 @@ export async function startAgencies({ port, dataDir, agencies, apiUrl }: Agencie
 
   return {
     url: office.url,
-    /** Where the platform reaches an agency. */
+    /** The address of an agency. */
     urlOf: (id: string): string => {
       const listener = listeners.get(id);
       if (!listener) throw new Error(`the sandbox does not play ${id}`);
@@ -108,7 +111,7 @@ const answering =
   (request, response) => {
     route(request, segments(request.url ?? '/')).then(
       (reply) => (reply === 'cut' ? request.socket.destroy() : send(response, reply)),
-      () => request.socket.destroy(), // the caller went away, or the disk is full: no answer is promised
+      () => request.socket.destroy(), // the caller disconnected or the disk is full: no answer is due
     );
   };
 

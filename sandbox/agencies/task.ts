@@ -7,18 +7,18 @@ export interface Task {
   stepKind: string;
   since: string;
   status: 'pending' | 'decided' | 'undone';
-  /** What is planned, and when (milliseconds since 1970; absent: held). */
+  /** The planned decision and its time (milliseconds since 1970; absent: waits for a person). */
   planned: Decision['decision'];
   decideAt?: number;
-  /** Absent when it was answered at once. */
+  /** Absent if the request was answered at once. */
   callbackUrl?: string;
   copies: boolean;
   decision?: Decision;
-  /** Settles when what the task says is on disk; nothing is answered before. */
+  /** Resolves when the task is on disk. No answer is sent before. */
   saved: Promise<void>;
 }
 
-/** A request that has just come. */
+/** The task of a new request. */
 export const newTask = ({ requestId, at }: { requestId: string; at: string }): Task => ({
   requestId,
   stepKind: '',
@@ -29,7 +29,7 @@ export const newTask = ({ requestId, at }: { requestId: string; at: string }): T
   saved: Promise.resolve(),
 });
 
-/** What the journal keeps of a request that was answered 202. */
+/** The journal entry of a request that was answered with 202. */
 export const receivedEntry = (agency: string, task: Task, callbackUrl: string): Entry => ({
   kind: 'received',
   agency,
@@ -42,7 +42,7 @@ export const receivedEntry = (agency: string, task: Task, callbackUrl: string): 
   copies: task.copies,
 });
 
-/** The task as it was when the journal took it down. */
+/** The task of a journal entry. */
 export const taskOf = (entry: Extract<Entry, { kind: 'received' }>): Task => ({
   ...newTask(entry),
   stepKind: entry.stepKind,

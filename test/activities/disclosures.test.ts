@@ -12,7 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-/** The places of all values in a form, with lists as the definition writes them: `children[].name`. */
+/**
+ * The places of all values in a form, with lists as the definition writes them: `children[].name`.
+ */
 const paths = (value: unknown, prefix = ''): string[] => {
   if (Array.isArray(value)) return value.flatMap((item) => paths(item, `${prefix}[]`));
   if (typeof value !== 'object' || value === null) return [prefix];

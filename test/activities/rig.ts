@@ -27,7 +27,10 @@ interface Sent {
 
 export type Rig = Awaited<ReturnType<typeof createRig>>;
 
-/** The activities as the worker makes them, on an installation without a worker, with a clock that only a test moves. */
+/**
+ * The activities as the worker makes them, on an installation without a worker, with a clock that
+ * only a test moves.
+ */
 export const createRig = async () => {
   const installation = await install(inject('servers'));
   const { db, cipher, platform } = installation;
@@ -53,7 +56,10 @@ export const createRig = async () => {
     /** What left, to an address that ends so. */
     sentTo: (path: string) => sent.filter((request) => request.path.endsWith(path)),
     sentAbout: (call: StepCall) => sent.filter(({ body }) => body.includes(formatRequestId(call))),
-    /** As one worker process has them: health is its own. `tell` stands for what all workers make of the calls. */
+    /**
+     * As one worker process has them: health is its own. `tell` stands for what all workers make of
+     * the calls.
+     */
     activities: (clock = () => now, tell: () => Breaker = () => CLOSED) => {
       const health = createAgencyHealth({ now: clock, tell: () => Promise.resolve(tell()), onError: fail });
       return inEnvironment(

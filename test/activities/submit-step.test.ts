@@ -58,7 +58,7 @@ describe('a step that its agency answers', () => {
     expect(bodies.get(messageId)).toEqual({ reason: expect.stringMatching(/沙箱示例/) as string });
   });
 
-  it('is told in the next round what was handed in for each thing that it had missed', async () => {
+  it('gets in the next round the answer to each item that it asked for', async () => {
     const call = await prepare({ mode: 'supplement' });
     const answer = await submitStep(call);
     const { caseId, stepId } = call;
@@ -212,7 +212,7 @@ describe('an agency that cannot be reached', () => {
   });
 });
 
-describe('an answer that no retry can mend', () => {
+describe('an answer that no retry can fix', () => {
   it.each([
     ['reject', 'AGENCY_REJECTED', 'HTTP_422 FORM_INCOMPLETE'],
     ['garbage', 'AGENCY_UNREADABLE', /^(NOT_JSON|WRONG_SHAPE .*)$/],

@@ -29,7 +29,7 @@ describe('the first attempt', () => {
     expect(await rig.inbox(call.caseId)).toHaveLength(1);
   });
 
-  it('gives what no retry can mend to a person at once', async () => {
+  it('gives an error that no retry can fix to a person at once', async () => {
     const call = await prepare({ mode: 'reject' });
     expect(await rig.activities().trySubmitStep(call)).toEqual({ kind: 'failed', code: 'AGENCY_REJECTED' });
     expect(await rig.step(call.caseId, call.stepId)).toMatchObject({
@@ -48,7 +48,7 @@ describe('the first attempt', () => {
     });
   });
 
-  it('waits two seconds at most, whatever the agency may take otherwise', async () => {
+  it('waits two seconds at most, even if the timeout of the agency is longer', async () => {
     await rig.setAgency('police', { timeoutMs: 10_000 });
     const call = await prepare({ mode: 'slow', delayMs: 3_000 });
     const before = performance.now();

@@ -24,7 +24,7 @@ const behave = (behaviour: Partial<Behaviour>) => rig.behave('police', behaviour
 
 describe('taking a step back', () => {
   it.each(['decide', 'hold'] as const)(
-    'undoes what the agency has, once, however often it is told (%s)',
+    'undoes the request once, however often the call is repeated (%s)',
     async (mode) => {
       await behave({ mode });
       const { call, undo } = await prepare();
@@ -60,7 +60,7 @@ describe('taking a step back', () => {
     expect(await rig.step(call.caseId, call.stepId)).toMatchObject({ lastError: 'HTTP_409' });
   });
 
-  it.each(['worklist', 'rules'] as const)('is done by hand where nobody can be called (%s)', async (connection) => {
+  it.each(['worklist', 'rules'] as const)('is done by hand for an agency without a system (%s)', async (connection) => {
     await rig.setAgency('police', { connection });
     const { call, undo } = await prepare();
     expect(await activities.undoStep(undo)).toEqual({ kind: 'failed', code: 'UNDO_BY_PERSON' });

@@ -29,7 +29,10 @@ afterAll(() => rig.close());
 const AT = Date.parse('2024-11-20T02:00:00Z');
 const MINUTE = 60_000;
 
-/** A case whose workflow is this test: events go to the engine, what it records goes to the activity. */
+/**
+ * A case whose workflow is this test: events go to the engine, what it records goes to the
+ * activity.
+ */
 const drive = async (sample: string, code = 'newborn-registration') => {
   const { caseId } = await rig.submit(sampleForm(sample, code), { code });
   const { plan } = await getCase(rig.db, caseId);
@@ -115,7 +118,8 @@ describe('the promise of a case', () => {
     await one.answer('marriage-check', 'approved', AT + MINUTE);
     await one.answer('birth-certificate', 'supplement', AT + 2 * MINUTE);
     const { promisedAt } = await one.row();
-    // From Wednesday to the Wednesday after, at the same time: five working days, of which the day of the start is not counted.
+    // From Wednesday to the Wednesday after, at the same time: five working days, of which the day
+    // of the start is not counted.
     await one.deliver(...answer(AT + 7 * 1_440 * MINUTE));
     const moved = (await one.row()).promisedAt! - promisedAt!;
     expect(moved).toBeGreaterThan(0);

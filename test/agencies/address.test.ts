@@ -3,7 +3,10 @@ import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { guardedLookup, whyNotCallable } from '../../agencies/address.ts';
 
-/** Every way known to us of writing an address inside as a URL; the guard answers before a socket is opened. */
+/**
+ * Every way known to us of writing an address inside as a URL; the guard answers before a socket is
+ * opened.
+ */
 const BYPASSES: [url: string, fault: string][] = [
   // loopback
   ['https://127.0.0.1/', 'ADDRESS_FORBIDDEN'],

@@ -72,7 +72,7 @@ describe('submitting a step', () => {
     expect(StepRequest.parse(JSON.parse(raw.toString()))).toEqual(request);
   });
 
-  it('sends nothing when the request has a field that nobody declared', async () => {
+  it('sends nothing when the request has an undeclared field', async () => {
     let called = false;
     const agency = await agencyAnswering((request, response) => {
       called = true;
@@ -172,7 +172,7 @@ describe('submitting a step', () => {
 describe('an agency that cannot be reached', () => {
   const submitAt = (agency: AgencyEndpoint) => newClient().submit(agency, stepRequest());
 
-  it('is refused where nobody listens', async () => {
+  it('is refused when nothing listens', async () => {
     const server = createTcpServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -290,7 +290,7 @@ describe('undoing a request', () => {
     expect(await newClient().undo(await agencyAnswering(answer(status, body)), undo)).toEqual(expected);
   });
 
-  it('is a signed POST with an id of its own', async () => {
+  it('is a signed POST with its own id', async () => {
     const seen: IncomingMessage[] = [];
     const agency = await agencyAnswering((request, response) => {
       seen.push(request);

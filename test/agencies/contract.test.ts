@@ -31,7 +31,7 @@ describe('a request id', () => {
 });
 
 describe('a step request', () => {
-  it('has no field that nobody declared', () => {
+  it('has no undeclared field', () => {
     expect(StepRequest.safeParse({ ...stepRequest(), mother: { idNo: 'x' } }).success).toBe(false);
   });
 

@@ -3,7 +3,7 @@ import { formatRequestId, type StepRequest } from '../../agencies/contract.ts';
 
 export const SECRET = `whsec_${Buffer.alloc(32, 'test').toString('base64')}`;
 
-/** An invented request; `part` replaces fields of it. Every call has a request id of its own. */
+/** An invented request; `part` replaces fields. Every call has a new request id. */
 export function stepRequest(part: Partial<StepRequest> = {}): StepRequest {
   const step: StepRequest['step'] = part.step ?? {
     id: 'household-registration',

@@ -130,7 +130,7 @@ describe('a bulk act', () => {
     ]);
   });
 
-  it('reaches no further than its supervisor, and nobody else makes or sees one', async () => {
+  it('is limited to the scope of its supervisor; no other role makes or sees one', async () => {
     await api.start();
     const elsewhere = await create({}, api.tokens.otherSupervisor);
     expect(elsewhere).toMatchObject({ status: 409, body: { code: 'BULK_EMPTY' } });

@@ -83,7 +83,7 @@ describe('starting a case', () => {
 });
 
 describe('an idempotency key', () => {
-  it('gives the same answer to the same request, whatever the order of its keys', async () => {
+  it('gives the same answer to the same request with its keys in any order', async () => {
     const key = uuidv7();
     const [first, again] = [await submit({}, key), await submit({}, key)];
     expect(again.status).toBe(201);
@@ -176,7 +176,7 @@ describe('reading a case', () => {
     expect(meter).not.toHaveProperty('promisedAt');
   });
 
-  it('tells each caller the actions that are his', async () => {
+  it('lists the actions that each caller has the right to', async () => {
     const { caseId } = await api.start();
     const actions = async (token: string) => {
       const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token });

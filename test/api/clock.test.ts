@@ -86,7 +86,7 @@ describe('the clock of a case', () => {
 });
 
 describe('when a calendar is published', () => {
-  // One of its own: a process keeps the calendar that it has read.
+  // A separate API, because a process caches the calendar.
   beforeAll(async () => {
     await api.close();
     api = await openApi();

@@ -4,7 +4,7 @@ import { readConfig } from '../../api/config.ts';
 const GOOD = { DATABASE_URL: 'postgres://user:password@127.0.0.1/db', ONE_MATTER_KEY_FILE: '/run/secrets/keys' };
 
 describe('the configuration', () => {
-  it('listens on the loopback only, unless told otherwise', () => {
+  it('listens on the loopback address by default', () => {
     expect(readConfig(GOOD)).toMatchObject({ host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080' });
     expect(readConfig({ ...GOOD, HOST: '0.0.0.0', PORT: '80', PUBLIC_URL: 'https://one.example' })).toMatchObject({
       host: '0.0.0.0',

@@ -69,7 +69,7 @@ describe('a decision', () => {
     expect(other).toMatchObject({ status: 409, body: { code: 'MESSAGE_ID_REUSED' } });
   });
 
-  it('that comes second is told who was first and what is allowed', async () => {
+  it('that comes second gets the first decision and the allowed actions', async () => {
     const { caseId } = await api.start();
     const path = decisionPath(caseId, 'register');
     await api.call('POST', path, { token: api.tokens.police, body: approval() });
@@ -106,7 +106,7 @@ describe('a decision', () => {
     expect(stale).toMatchObject({ status: 409, body: { code: 'ROUND_STALE', allowed: ['decide', 'suspend'] } });
   });
 
-  it('is recorded and answered 202 while nobody drives the case, and counts afterwards', async () => {
+  it('is recorded and answered 202 while no worker runs the case, and counts afterwards', async () => {
     const { caseId } = await api.start();
     await api.driver.pause();
     const impatient = await openImpatient();
@@ -120,7 +120,7 @@ describe('a decision', () => {
   });
 });
 
-/** A process that waits for outcomes hardly at all. */
+/** An API with a very short wait for outcomes. */
 const openImpatient = () => api.another({ outcomeWaitMs: 20 });
 
 describe('an agency', () => {
@@ -138,7 +138,7 @@ describe('an agency', () => {
     }
   });
 
-  it('is nobody without a right signature over these very bytes, now', async () => {
+  it('is refused without a valid signature of these bytes at this time', async () => {
     const { caseId } = await api.start();
     const path = decisionPath(caseId, 'register');
     const raw = JSON.stringify(approval());
@@ -199,7 +199,7 @@ describe('a task', () => {
     expect(JSON.stringify(body)).not.toContain('林晓雨');
   });
 
-  it('is heard of by an officer who waits, as soon as it comes to his division', async () => {
+  it('reaches a waiting officer as soon as it comes to the division of the officer', async () => {
     const token = await createToken(api.pool, api.cipher, {
       role: 'officer',
       account: 'far',
@@ -229,7 +229,7 @@ describe('a task', () => {
     expect([status, body.code]).toEqual([409, 'STEP_ENDED']);
   });
 
-  it('is taken by one officer; the other is told by whom and until when, and cannot decide over his head', async () => {
+  it('is claimed by one officer; another officer sees the claim and cannot decide', async () => {
     const { caseId } = await api.start();
     const path = `/agency/v1/tasks/${caseId}:register:1`;
     const mine = await api.call('POST', `${path}/claim`, { token: api.tokens.police });

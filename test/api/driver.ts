@@ -11,17 +11,17 @@ import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { openNotifications } from '../../runtime/notifications.ts';
 
 export interface Driver {
-  /** Starts and delivers all that is there. */
+  /** Starts the recorded cases and delivers the recorded messages. */
   turn: () => Promise<void>;
-  /** From now on turns by itself whenever the front door records something. */
+  /** Runs automatically after everything that the API records. */
   run: () => void;
-  /** Nothing is driven any more, until `run`. */
+  /** Stops running automatically, until `run`. */
   pause: () => Promise<void>;
 }
 
 /**
- * Plays Temporal and the worker with the real engine on the real tables: every agency accepts what it is sent and says no more, every
- * undo succeeds.
+ * Replaces Temporal and the worker, with the real engine and the real tables. Every agency accepts
+ * its requests and does not decide; every undo succeeds.
  */
 export const createDriver = (
   pool: Pool,

@@ -87,7 +87,7 @@ describe('a case like one that is under way', () => {
     expect((await start('birth', other)).body.duplicates).toMatchObject([{ rule: 'in-move' }]);
   });
 
-  it('is not named to whoever may not see the other case', async () => {
+  it('is not named to a caller who may not see the other case', async () => {
     const idNo = person();
     await start('move', idNo);
     const { status, body } = await start('move', idNo, { token: api.tokens.otherClerk, region: '330102' });
@@ -121,7 +121,7 @@ describe('a case like one that is under way', () => {
     const { body } = await start('move', wrong);
     const correction = { changes: { 'applicant.idNo': right }, reason: '证件号码填错' };
     const path = `/api/v1/cases/${body.caseId}/corrections`;
-    // Recorded is enough: nobody drives the case here.
+    // Recorded is enough, because no worker runs the case here.
     expect((await api.call('POST', path, { token: api.tokens.clerk, body: correction })).status).toBe(202);
     expect((await start('move', right)).status).toBe(409);
   });

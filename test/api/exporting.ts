@@ -9,14 +9,14 @@ import { openApi } from './harness.ts';
 import { SMALL_MOVE_FORM } from '../support/matters.ts';
 import { unzip } from './unzip.ts';
 
-/** An export as its reader took it. */
+/** An export as its reader received it. */
 export interface Taken {
   /** The table. */
   text: string;
-  /** Questions to Postgres when the first bytes came, and in all. */
+  /** Queries to Postgres before the first bytes, and in total. */
   askedAtFirst: number;
   asked: number;
-  /** Bytes that the process held beyond those already taken, at every `lookEvery`th question. */
+  /** Bytes in memory beyond those already read, at every `lookEvery`th query. */
   held: number[];
 }
 
@@ -31,7 +31,7 @@ const heldNow = (): number => {
   return heapUsed + external;
 };
 
-/** An API with any number of cases, whose exports ask Postgres through a pool of their own. */
+/** An API with any number of cases, whose exports use a separate pool. */
 export const openExports = async () => {
   const api = await openApi();
   const { caseId: like } = await api.start();
@@ -65,7 +65,7 @@ export const openExports = async () => {
       while (there < cases) await add(Math.min(5_000, cases - there));
     },
 
-    /** By a reader who goes to Postgres and back between any two pieces. */
+    /** With a reader that queries Postgres between two chunks. */
     take: async (format: 'csv' | 'xlsx', { lookEvery }: { lookEvery: number }): Promise<Taken> => {
       const pieces: Buffer[] = [];
       const held: number[] = [];

@@ -87,7 +87,7 @@ describe('a file', () => {
       const stream = open(lines);
       const slow = stream.pipe(new PassThrough({ highWaterMark: 1024 }));
       await once(slow, 'readable');
-      // Nobody reads on: so much and no more is in buffers, however long it takes.
+      // The reader has stopped: the buffers hold this much and no more, for any length of time.
       let before = -1;
       while (before !== taken.rows) {
         before = taken.rows;
@@ -99,7 +99,7 @@ describe('a file', () => {
     },
   );
 
-  it('as xlsx is a workbook of texts and numbers, whatever is in them', async () => {
+  it('as xlsx is a workbook of texts and numbers with any content', async () => {
     const lines = (async function* (): AsyncGenerator<readonly Cell[]> {
       yield ['=1+1', 5, undefined, '<b>&"', 'a\u0000b'];
     })();

@@ -22,7 +22,7 @@ import { createDriver, type Driver } from './driver.ts';
 
 const REGION = '330411';
 
-/** What the answers that tests look into may have; each has some of it. */
+/** The fields of answers that tests read; each answer has some of them. */
 interface Body {
   code: string;
   errors: FieldError[];
@@ -57,10 +57,10 @@ export interface Answer {
 
 interface Request {
   token?: string;
-  /** Signs as this agency. */
+  /** The agency that signs the request. */
   agency?: string;
   body?: unknown;
-  /** Sent as it is. */
+  /** Sent unchanged. */
   raw?: string | Buffer;
   headers?: Record<string, string>;
 }
@@ -80,12 +80,15 @@ export interface Api {
   call: (method: string, path: string, request?: Request) => Promise<Answer>;
   /** A second process on the same database. */
   another: (change?: Partial<AppConfig>, pool?: Pool) => Promise<string>;
-  /** Started by the clerk, and driven until every agency has its first steps. */
+  /** A case of the clerk, driven until every agency has its first steps. */
   start: () => Promise<SubmittedCase>;
   close: () => Promise<void>;
 }
 
-/** The app on a real socket and a fresh database, with a matter, three agencies and a token for every role. */
+/**
+ * The app on a real socket and a fresh database, with a matter, three agencies and a token for
+ * every role.
+ */
 export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => {
   const fresh = await freshDatabase();
   const pool = createPool({ url: fresh.serviceUrl, max: 10, name: 'test' });
@@ -173,7 +176,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
   };
 };
 
-/** A good request to start a case, under a new key. */
+/** A valid request for a case, with a new idempotency key. */
 export const submission = (token: string, body: Record<string, unknown> = {}, key: string = uuidv7()) => ({
   token,
   headers: { 'idempotency-key': key },
@@ -206,5 +209,5 @@ export const send = async (
   return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : {}) as Body, text };
 };
 
-/** A log that keeps its lines. */
+/** A log that stores its lines. */
 const recordingLog = (lines: string[]) => pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });

@@ -70,7 +70,7 @@ describe('a body', () => {
 });
 
 describe('a request that is not valid', () => {
-  it('is told what is wrong in the language of the caller, and never in words of the parser', async () => {
+  it('gets the errors in the language of the caller, never the message of the parser', async () => {
     const ask = async (language: string) => {
       const wrong = { ...submission(api.tokens.clerk, { form: undefined, channel: 'pigeon', region: 7, extra: 1 }) };
       const headers = { ...wrong.headers, 'accept-language': language };
@@ -161,7 +161,7 @@ describe('every answer', () => {
   });
 });
 
-describe('whoever runs the service', () => {
+describe('an operator', () => {
   it('sees that it is alive and ready, and how it fares', async () => {
     expect(await api.call('GET', '/healthz')).toMatchObject({ status: 200, body: { ok: true } });
     expect(await api.call('GET', '/readyz')).toMatchObject({ status: 200, body: { ok: true } });
@@ -177,16 +177,16 @@ describe('whoever runs the service', () => {
     expect(gauge('waiting_messages')).toBe(0);
   });
 
-  it('is told by 503 and Retry-After while Postgres is away; the process stays alive', async () => {
+  it('gets 503 and Retry-After while Postgres is unavailable; the process stays alive', async () => {
     const gone = createPool({ url: 'postgres://nobody:x@127.0.0.1:1/none', max: 1, name: 'test' });
     const url = await api.another({}, gone);
     const ask = async (path: string) => {
       const response = await fetch(url + path, { headers: { authorization: `Bearer ${api.tokens.clerk}` } });
       return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
     };
-    const away = { status: 503, retryAfter: '5', body: { code: 'UNAVAILABLE', retry: true } };
-    expect(await ask('/readyz')).toMatchObject(away);
-    expect(await ask('/api/v1/cases')).toMatchObject(away);
+    const unavailable = { status: 503, retryAfter: '5', body: { code: 'UNAVAILABLE', retry: true } };
+    expect(await ask('/readyz')).toMatchObject(unavailable);
+    expect(await ask('/api/v1/cases')).toMatchObject(unavailable);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('one_matter_backlog_readable 0');
     await gone.end();
@@ -194,7 +194,7 @@ describe('whoever runs the service', () => {
 });
 
 describe('more callers than can be served', () => {
-  it('are sent away at once with a time to come back; whoever waits already is served, and the process says that it lives', async () => {
+  it('are refused at once with Retry-After; waiting requests are served, and the process reports that it is alive', async () => {
     const pool = createPool({ url: api.serviceUrl, max: 1, name: 'test' });
     const url = await api.another({ databaseQueue: 2 }, pool);
     const ask = (path: string) => fetch(url + path, { headers: { authorization: `Bearer ${api.tokens.clerk}` } });
@@ -240,7 +240,7 @@ describe('a caller out of hand', () => {
   });
 });
 
-describe('whatever is sent', () => {
+describe('any request', () => {
   it('is never answered 5xx', async () => {
     const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
     const { caseId } = await api.start();

@@ -83,7 +83,7 @@ describe('an incident', () => {
     await act('utilities', '/close', { reason: '提前完成' });
   });
 
-  it('is nothing for an agency without a system, for one that does not exist, or for whoever acts in one division', async () => {
+  it('is refused for an agency without a system, for an unknown agency, and for a caller of one division', async () => {
     expect(await act('post', '', { reason: 'x' })).toMatchObject({ status: 409, body: { code: 'AGENCY_NOT_CALLED' } });
     expect((await act('nobody', '', { reason: 'x' })).status).toBe(404);
     expect((await act('police', '', { reason: 'x' }, api.tokens.supervisor)).status).toBe(404);

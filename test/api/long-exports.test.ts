@@ -7,9 +7,13 @@ import { openExports, type Exports, type Taken } from './exporting.ts';
 /** How exports of many rows use memory; test/long has the same with fifty thousand. */
 
 const [FEW, MANY] = [500, 5_000];
-/** So much more may be held with ten times the rows: a fraction of what they take when all are kept. */
+/**
+ * So much more may be held with ten times the rows: a fraction of what they take when all are kept.
+ */
 const MOST_MORE = 2 * 2 ** 20;
-/** How much more was held at one time than at another. The first look still sees what went before. */
+/**
+ * How much more was held at one time than at another. The first look still sees what went before.
+ */
 const rise = ({ held: [, ...held] }: Taken): number => Math.max(...held) - Math.min(...held);
 
 let exports: Exports;

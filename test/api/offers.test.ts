@@ -7,7 +7,9 @@ import { createToken } from '../../db/registry/tokens.ts';
 import { allowedOf } from '../../domain/actions.ts';
 import { openApi, type Answer, type Api } from './harness.ts';
 
-/** Every allowed action succeeds when it is tried; every other one is refused with the code shown. */
+/**
+ * Every allowed action succeeds when it is tried; every other one is refused with the code shown.
+ */
 
 let api: Api;
 let second: string;
@@ -25,7 +27,7 @@ type Try = (action: string) => Promise<Answer>;
 const done = ({ status, body }: Answer): string => (status < 300 ? 'done' : body.code);
 const shown = ({ allowed, because }: Offers[number]): string => (allowed ? 'done' : because!.code);
 
-/** Tries the refused actions on one thing, and each allowed action on a thing of its own. */
+/** Tries the refused actions on one thing, and each allowed action on a new thing. */
 const tryAll = async <T>(build: () => Promise<T>, read: (built: T) => Promise<[Offers, Try]>): Promise<void> => {
   const [offers, attempt] = await read(await build());
   const refused = offers.filter(({ allowed }) => !allowed);
@@ -116,7 +118,7 @@ const approved = async (): Promise<string> => {
 const notified = (caseId: string) =>
   succeed(post(`/agency/v1/tasks/${caseId}:notify:1/decision`, api.tokens.post, { decision: 'approved' }));
 
-/** Cases as they come to stand. */
+/** The ways to bring a case into each state. */
 const CASES: Record<string, () => Promise<string>> = {
   'has begun': started,
   'waits for a supplement': async () => {
@@ -125,7 +127,7 @@ const CASES: Record<string, () => Promise<string>> = {
     await succeed(callBack(caseId, 'register', 'police', { decision: 'supplement', supplements }));
     return caseId;
   },
-  'has a step whose clock stands still': async () => {
+  'has a step with a paused clock': async () => {
     const caseId = await started();
     await succeed(onStep(await view(caseId, api.tokens.supervisor), 'register', api.tokens.supervisor)('suspend'));
     return caseId;

@@ -52,7 +52,7 @@ describe('an officer who had asked for something', () => {
     });
   });
 
-  it('and gave only a reason finds it in the notice all the same', async () => {
+  it('and gave only a reason also finds it in the notice', async () => {
     const { caseId } = await api.start();
     await decide(caseId, 'register', 'police', { decision: 'supplement', reason: '请补充说明' });
     expect((await caseOf(caseId)).notices).toMatchObject([{ items: [{ step: 'register', reason: '请补充说明' }] }]);
@@ -126,7 +126,7 @@ describe('the preview of a correction', () => {
 });
 
 describe('a decision against the applicant', () => {
-  it('is told in the name of the agency that took it, with reason, basis and remedies; in public without the reason', async () => {
+  it('is shown with the agency that decided, reason, basis and remedies; in public without the reason', async () => {
     const { caseId, caseNo, queryCode } = await api.start();
     await decide(caseId, 'register', 'police', { decision: 'refused', reason: '不符合条件' });
     const { refusals } = await caseOf(caseId);

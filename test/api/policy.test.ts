@@ -28,7 +28,10 @@ const supervision = { supervisor: REGION, admin: ALL };
 const tasks = { officer: OWN, agency: OWN_ANYWHERE };
 const everyone = { public: ALL, clerk: ALL, officer: ALL, supervisor: ALL, admin: ALL, agency: ALL };
 
-/** Written out by hand, apart from the table in policy.ts: a right that changes there must be changed here knowingly. */
+/**
+ * Written out by hand, apart from the table in policy.ts: a right that changes there must be
+ * changed here knowingly.
+ */
 const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'matter.read': { clerk: ALL, officer: ALL, supervisor: ALL, admin: ALL },
   'case.submit': window,

@@ -24,7 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** A case whose police step, of which the applicant held half, took so many minutes until noon of the day, as did the case. */
+/**
+ * A case whose police step, of which the applicant held half, took so many minutes until noon of
+ * the day, as did the case.
+ */
 const ended = async (region: string, minutes: number, materials: string[]): Promise<void> => {
   const body = { region, materials: materials.map((id) => ({ id, source: 'upload' })) };
   const made = await api.call('POST', '/api/v1/cases', submission(api.tokens.admin, body, uuidv7()));
@@ -40,7 +43,7 @@ const ended = async (region: string, minutes: number, materials: string[]): Prom
     `update steps set status = 'done', clock = $2, ended_at = $3 where case_id = $1 and id = 'register'`,
     [caseId, clock, new Date(NOON)],
   );
-  // When a case came in nobody may change, not even the service.
+  // No role may change the time of submission, not even the service.
   const owner = new URL(inject('servers').postgres.adminUrl);
   owner.pathname = new URL(api.serviceUrl).pathname;
   await withClient(owner.href, (client) =>

@@ -7,7 +7,7 @@ const can = (action: string) => ({ action, allowed: true });
 const cannot = (action: string, code: string) => ({ action, allowed: false, because: { code } });
 
 let api: Api;
-/** The same API, by a process that hardly waits for what becomes of a message. */
+/** The same API with a very short wait for outcomes. */
 let hasty: string;
 beforeAll(async () => {
   api = await openApi({ outcomeWaitMs: 5_000 });
@@ -136,7 +136,7 @@ describe('an answer that does not count', () => {
     ]);
   });
 
-  it('that is pending because it came before its step is shown, and nobody has to decide about it', async () => {
+  it('that is pending because it came before its step is shown, and needs no decision by a person', async () => {
     const { caseId } = await api.start();
     await api.driver.pause();
     const early = await callBack(caseId, { messageId: 'early', decision: 'approved' }, hasty);

@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 describe('the process of the API', () => {
-  it('finishes what is under way when it is told to stop, ends its streams, and listens no more', async () => {
+  it('finishes running requests when it stops, ends its streams, and stops listening', async () => {
     const api = await serveApi(readConfig({ ...env, OUTCOME_WAIT_MS: '60000' }));
     const { body } = await send(`${api.url}/api/v1/cases`, 'POST', submission(token));
     const stream = await fetch(`${api.url}/api/v1/cases/${body.caseId}/events`, {
@@ -58,7 +58,7 @@ describe('the process of the API', () => {
   it('cuts what is not finished in time', async () => {
     const api = await serveApi(readConfig(env), { stopMs: 100 });
     const unfinished = connect(Number(new URL(api.url).port), '127.0.0.1');
-    // Whether it ends or breaks off is no matter.
+    // The stream may end or be interrupted.
     unfinished.on('error', () => undefined);
     const closed = new Promise((resolve) => unfinished.once('close', resolve));
     const head = ['POST /api/v1/cases HTTP/1.1', 'Host: x', 'Content-Length: 100', 'Expect: 100-continue'];

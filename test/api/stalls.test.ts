@@ -69,7 +69,8 @@ describe('the list of stalls', () => {
 
       const first = await list(`?order=${order}&limit=2`);
       expect(ids(first.stalls)).toEqual(made.slice(0, 2));
-      // One that was read goes, one that was not goes, one comes before what was read and one after.
+      // One that was read goes, one that was not goes, one comes before what was read and one
+      // after.
       await clear([made[0]!, made[3]!]);
       const before = await stall(order === 'age' ? { since: ago(60) } : { promised: ago(60) });
       const after = await stall(order === 'age' ? { since: ago(15) } : { promised: ago(15) });
@@ -198,11 +199,13 @@ describe('the figures of the agencies', () => {
   beforeAll(async () => {
     await api.pool.query('update stalls set cleared_at = now() where cleared_at is null');
     here = await createToken(api.pool, api.cipher, { role: 'supervisor', account: 'supervisor-3', region: '3304' });
-    // A hundred decided steps that took 1 … 100 minutes; 80 had a deadline, 60 of them kept it; 25 had a supplement.
+    // A hundred decided steps that took 1 … 100 minutes; 80 had a deadline, 60 of them kept it; 25
+    // had a supplement.
     await add(`select 'done-' || n, 'register', 100 + n, 'utilities', 'approve', case when n % 2 = 0 then 'done' else 'refused' end,
         case when n <= 60 then now() - interval '1 hour' when n <= 80 then now() - interval '3 hours' end,
         now() - interval '2 hours', n, n / 2.0, n <= 25 from generate_series(1, 100) as n`);
-    // Two of another step; one too long ago; one that was stopped and not decided; one in another city.
+    // Two of another step; one too long ago; one that was stopped and not decided; one in another
+    // city.
     await add(`select 'other-' || n, 'meter', 300 + n, 'utilities', 'approve', 'done', null::timestamptz, now() - interval '1 hour', n * 10, n * 10, false
         from generate_series(1, 2) as n`);
     await add(
@@ -227,8 +230,8 @@ describe('the figures of the agencies', () => {
     await stall({ agency: 'utilities', cause: 'applicant' });
   });
 
-  it('are what is before it, late and stalled for causes of its own', async () => {
-    // The case's own third step waits and is before nobody.
+  it('are the open steps, the late steps and the stalls that the agency causes', async () => {
+    // The third step of the case waits and is with no agency.
     expect(await figuresOf('utilities')).toMatchObject({ pending: 2, running: 4, attention: 1, late: 2, stalled: 2 });
   });
 

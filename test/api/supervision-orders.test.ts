@@ -144,7 +144,7 @@ describe('a supervision order', () => {
 });
 
 describe('who sees and does what', () => {
-  it('an agency sees its own orders only, a supervisor those of his division', async () => {
+  it('an agency sees only its own orders, a supervisor those of the division', async () => {
     const { orderId, caseId } = await given('notify');
     const path = `/api/v1/supervision-orders/${orderId}`;
     expect((await api.call('GET', path, { token: api.tokens.post })).status).toBe(200);

@@ -43,7 +43,7 @@ describe('a supervisor', () => {
     });
   });
 
-  it('decides the round that he saw, and no later one', async () => {
+  it('decides the round that was shown, and no later one', async () => {
     const { caseId } = await api.start();
     const stale = await act(caseId, 'register', 'decide', { decision: 'approved', reason: 'x', evidence, round: 2 });
     expect(stale).toMatchObject({
@@ -69,7 +69,7 @@ describe('a supervisor', () => {
     expect([status, body.code]).toEqual([409, 'ACTION_NOT_ALLOWED']);
   });
 
-  it('acts in his division only, and nobody else does', async () => {
+  it('acts only in their own division; no other role acts', async () => {
     const { caseId } = await api.start();
     for (const [verb, body] of [
       ['resend', { reason: 'x' }],

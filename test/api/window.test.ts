@@ -42,7 +42,7 @@ describe('a supplement', () => {
     expect(register).toMatchObject({
       status: 'supplement',
       light: 'grey',
-      // What others may ask is still being gathered; the applicant has not been told.
+      // Requests of other agencies are still being collected, and the applicant has no notice yet.
       waitingOn: 'system',
       noticeId: '1',
     });
@@ -90,7 +90,7 @@ describe('a supplement', () => {
     expect(await getDossier(api.pool, api.cipher, caseId)).toMatchObject({ revision: 2, form: { note: 'first' } });
   });
 
-  it('that two clerks answer while nobody drives the case takes the first answer only', async () => {
+  it('that two clerks answer while no worker runs the case takes only the first answer', async () => {
     const { caseId, path } = await wanted();
     await api.driver.pause();
     const impatient = await api.another({ outcomeWaitMs: 20 });
@@ -103,7 +103,7 @@ describe('a supplement', () => {
     expect((await getDossier(api.pool, api.cipher, caseId)).revision).toBe(2);
   });
 
-  it('that nobody asked for is not there; that of another region neither', async () => {
+  it('that does not exist, or that is of another region, is not found', async () => {
     const { caseId, path } = await wanted();
     const unknown = await answer(`/api/v1/cases/${caseId}/supplements/9/answer`, {});
     expect(unknown).toMatchObject({ status: 404, body: { code: 'SUPPLEMENT_UNKNOWN' } });
@@ -262,7 +262,7 @@ describe('the list of cases', () => {
 });
 
 describe('the light of a case', () => {
-  it('is the same in the list and on its page, whatever its clocks say', async () => {
+  it('is the same in the list and on its page, with any clocks', async () => {
     const ago = (hours: number) => `now() - interval '${hours} hours'`;
     const clocks = [
       'update cases set promised_at = null',

@@ -39,7 +39,7 @@ const assign = (caseId: string, officer: string) =>
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
 
 describe('of thirty officers at once', () => {
-  it('one gets the task, and the others are told who has it, since when and until when', async () => {
+  it('one gets the task, and the others get the claim with its times', async () => {
     const { caseId } = await api.start();
     const claims = await Promise.all(officers.map((token) => task(caseId, 'claim', token)));
     const [winner, ...more] = claims.filter(({ status }) => status === 200);
@@ -53,7 +53,7 @@ describe('of thirty officers at once', () => {
     }
   });
 
-  it('one decides, and the others are told who was first and when', async () => {
+  it('one decides, and the others get the first decision and its time', async () => {
     const { caseId } = await api.start();
     const decisions = await Promise.all(
       officers.map((token, index) =>
@@ -87,7 +87,7 @@ describe('a claim', () => {
     expect(await task(caseId, 'claim', officers[1]!)).toMatchObject({ status: 200, body: { claimedBy: 'officer-2' } });
   });
 
-  it('is given back by who has it and nobody else, and is then anybody’s at once', async () => {
+  it('is released only by its holder, and can then be claimed at once', async () => {
     const { caseId } = await api.start();
     await task(caseId, 'claim', officers[0]!);
     expect(await task(caseId, 'release', officers[1]!)).toMatchObject({
@@ -148,7 +148,7 @@ describe('a suspended task', () => {
 });
 
 describe('a task that changes hands by order', () => {
-  it('is taken from whoever had claimed it, so that the new officer can begin at once', async () => {
+  it('loses its claim, so that the new officer can begin at once', async () => {
     const { caseId } = await api.start();
     await task(caseId, 'claim', officers[0]!);
     expect((await assign(caseId, 'officer-3')).status).toBe(200);
@@ -173,7 +173,7 @@ describe('a task that changes hands by order', () => {
 describe('a draft', () => {
   const words = { decision: 'refused', reason: '林某提供的材料不实' };
 
-  it('is kept under the claim, sealed, and goes to whoever takes the task next, with who wrote it and when', async () => {
+  it('is stored encrypted with the claim, and the next claim returns it with its author and time', async () => {
     const { caseId } = await api.start();
     await task(caseId, 'claim', officers[0]!);
     expect(await task(caseId, 'draft', officers[0]!, words)).toMatchObject({
@@ -232,7 +232,7 @@ describe('an officer who is absent', () => {
     >;
   const end = (absenceId: string, token: string) => api.call('POST', `${absences}/${absenceId}/end`, { token });
 
-  it('is covered by the group that is named: it sees what is his, and may take it; nobody else may', async () => {
+  it('is covered by the named group: its members see the tasks and may claim them; other officers may not', async () => {
     await setGroup('day-shift', ['officer-10', 'officer-11', 'officer-12']);
     const [given, taken] = [await api.start(), await api.start()];
     await assign(given.caseId, 'officer-10');
@@ -254,7 +254,7 @@ describe('an officer who is absent', () => {
     expect((await task(taken.caseId, 'claim', officers[12]!)).body.code).toBe('TASK_TAKEN');
     expect((await mine(officers[12]!)).filter(({ coveredFor }) => coveredFor !== undefined)).toEqual([]);
 
-    // Back again: nothing of his is open to others any more.
+    // After the absence, other officers no longer see the tasks.
     expect((await end(body.absenceId, officers[9]!)).status).toBe(200);
     await task(given.caseId, 'release', officers[11]!);
     expect((await task(given.caseId, 'claim', officers[11]!)).body.code).toBe('TASK_ASSIGNED');
@@ -278,7 +278,7 @@ describe('an officer who is absent', () => {
     expect((await task(caseId, 'claim', officers[20]!)).status).toBe(200);
   });
 
-  it('is entered by himself or by a supervisor of his division, and covered by nobody who is not in a group of his', async () => {
+  it('enters the absence, or a supervisor of the division does; only members of a group of the officer can cover', async () => {
     await setGroup('window-one', ['officer-25', 'officer-26']);
     const coveredBy = { group: 'window-one' };
     expect((await enter(officers[24]!, { officer: 'officer-26', coveredBy })).status).toBe(403);

@@ -10,7 +10,9 @@ import type { OrderView } from '../../contract/supervision-orders.ts';
 import type { Task } from '../../contract/tasks.ts';
 import { CASE_ID, CASE_NO, caseView, json, runCli, startApi } from './in-process.ts';
 
-/** A day of an officer and of a supervisor: what each command asks of the API, and what it prints. */
+/**
+ * A day of an officer and of a supervisor: what each command asks of the API, and what it prints.
+ */
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -212,8 +214,8 @@ test('an officer sees the worklist, takes a task and gives it back', async () =>
       '',
     ].join('\n'),
   );
-  expect((await cli('task', 'claim', TASK)).out).toBe('It is yours until 2024-11-25 17:00:00+08:00.\n');
-  expect((await cli('task', 'release', TASK)).out).toBe('It is open to your colleagues.\n');
+  expect((await cli('task', 'claim', TASK)).out).toBe('You have the task until 2024-11-25 17:00:00+08:00.\n');
+  expect((await cli('task', 'release', TASK)).out).toBe('Your colleagues can claim the task now.\n');
   expect((await cli('task', 'show', TASK)).out).toContain('"name": "林小满"');
 });
 
@@ -241,7 +243,7 @@ test('an officer decides by options or by a file, whose words the options replac
   ]);
   expect(await cli('task', 'decide', TASK)).toMatchObject({
     code: 2,
-    err: 'Which decision? One of: approved, refused, supplement\n',
+    err: 'Name the decision, one of: approved, refused, supplement\n',
   });
   expect(await cli('task', 'decide', TASK, 'approved', '--result', 'x')).toMatchObject({ code: 2 });
 });
@@ -352,7 +354,7 @@ test('a bulk act is frozen and looked at, then started, paused and stopped', asy
   });
 });
 
-test('a list that is watched is drawn until it is ended, also over an API that is away for a while', async () => {
+test('a watched list is drawn until it is ended, also while the API is unavailable for a while', async () => {
   const end = new AbortController();
   let looks = 0;
   const { env } = await api({

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { readKeys } from '../../db/sql/sealing.ts';
 
-/** Only the parts that are checked; whatever else compose knows is let through. */
+/** Only the checked parts; all other keys are accepted. */
 const Compose = z.object({
   services: z.record(
     z.string(),
@@ -106,7 +106,7 @@ describe('the installation', () => {
     expect(compose.services['api']!.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
   });
 
-  test('keeps Postgres and Temporal off the outer network, and the api away from Temporal', () => {
+  test('keeps Postgres and Temporal off the outer network, and the api off the network of Temporal', () => {
     expect(compose.networks['inner']!.internal).toBe(true);
     const outside = services.filter(([, { networks }]) => networks.includes('outer')).map(([name]) => name);
     expect(outside).toEqual(['api', 'worker']);

@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { localTime, readInstant } from '../../cli/times.ts';
 import { CASE_ID, CASE_NO, caseView, json, penIn, runCli, startApi } from './in-process.ts';
 
-/** What lies outside of the program: files, times, installations, servers that are not there. */
+/** Input from outside the program: files, times, installations, missing servers. */
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -72,7 +72,7 @@ describe('a file', () => {
     expect({ code, err }).toEqual({ code: 2, err: `${says}\n` });
   });
 
-  test('with a mistake in its JSON is told by line and column, without what is in it', async () => {
+  test('with a mistake in its JSON is reported with line and column, without its content', async () => {
     const file = fileWith('broken.json', '{\n  "name": "林"\n  "age": 1\n}');
     const { err } = await cli(['case', 'start', file], { ONE_MATTER_API: 'http://127.0.0.1:9', ONE_MATTER_TOKEN: 't' });
     expect(err).toBe(`${file} is not valid JSON: line 3, column 3.\n`);
@@ -112,7 +112,7 @@ describe('what is not there', () => {
 describe('times', () => {
   const { t } = penIn('en');
 
-  test('are told in the time of China with its offset, and read again', () => {
+  test('are printed in China time with the offset, and can be read again', () => {
     expect(localTime('2026-11-30T02:00:00.000Z')).toBe('2026-11-30 10:00:00+08:00');
     expect(readInstant({ t }, localTime('2026-11-30T02:00:00.000Z'))).toBe('2026-11-30T02:00:00.000Z');
   });
@@ -124,7 +124,7 @@ describe('times', () => {
   });
 
   test.each(['tomorrow', '2026-13-01', '30.11.2026', '2026-11-30 25:00'])('%s is none', (text) => {
-    expect(() => readInstant({ t }, text)).toThrow(`“${text}” is no time.`);
+    expect(() => readInstant({ t }, text)).toThrow(`“${text}” is not a valid time.`);
   });
 });
 

@@ -6,7 +6,9 @@ import { run } from '../../cli/run.ts';
 import { createTerminal, type Environment, type Language, type Output } from '../../cli/terminal.ts';
 import type { Pen } from '../../cli/words.ts';
 
-/** The command line without a process of its own: its words in, what it writes and its exit code out. */
+/**
+ * The command line in this process: takes the arguments, returns the output and the exit code.
+ */
 
 export interface Ran {
   code: number;
@@ -18,11 +20,11 @@ interface Options {
   env?: Environment;
   /** Ends `--watch`. */
   signal?: AbortSignal;
-  /** What the streams are besides. */
+  /** Properties of the streams. */
   terminal?: Pick<Output, 'isTTY' | 'columns' | 'rows'>;
 }
 
-/** Runs one command in the environment that is given and no other. */
+/** Runs one command with only the given environment. */
 export const runCli = async (args: readonly string[], { env = {}, signal, terminal }: Options = {}): Promise<Ran> => {
   const written = { out: '', err: '' };
   const output = (to: 'out' | 'err'): Output => ({
@@ -35,7 +37,7 @@ export const runCli = async (args: readonly string[], { env = {}, signal, termin
   return { code, ...written };
 };
 
-/** What the pages of commands draw with, without colours. */
+/** A pen without colours for the drawing functions. */
 export const penIn = (language: Language): Pen => {
   const nowhere: Output = { write: () => true };
   return createTerminal(['--lang', language], { stdout: nowhere, stderr: nowhere, env: {} });
@@ -43,7 +45,7 @@ export const penIn = (language: Language): Pen => {
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: unknown) => void;
 
-/** An API that answers as `handler` says, and the environment in which the CLI reaches it. */
+/** An API that answers with `handler`, and the environment for the CLI to reach it. */
 export const startApi = async (handler: Handler): Promise<{ env: Environment; server: Server }> => {
   const server = createServer((request, response) => {
     let text = '';

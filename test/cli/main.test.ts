@@ -47,10 +47,10 @@ test('an API that does not answer is named, with where its address comes from', 
   expect(code).toBe(2);
   expect(err).toBe('Nothing answers at http://127.0.0.1:9. Check ONE_MATTER_API.\n');
   const wrong = await cli(['case', 'show', CASE_ID], { ONE_MATTER_API: 'nowhere', ONE_MATTER_TOKEN: 'om_test' });
-  expect(wrong).toMatchObject({ code: 2, err: 'nowhere is no address. Check ONE_MATTER_API.\n' });
+  expect(wrong).toMatchObject({ code: 2, err: 'nowhere is not a valid address. Check ONE_MATTER_API.\n' });
 });
 
-test('another program in the place of the API is told from it', async () => {
+test('another program at the address of the API is recognised', async () => {
   const env = await api((_request, response) => json(response, 200, { hello: 'world' }));
   const { code, err } = await cli(['case', 'show', CASE_ID], env);
   expect(code).toBe(2);
@@ -130,7 +130,7 @@ test('the definitions that the repository ships are in order', async () => {
   expect(code).toBe(0);
 });
 
-test('a definition with mistakes is told with line and column, and the exit code is 1', async () => {
+test('mistakes in a definition are reported with line and column, and the exit code is 1', async () => {
   fileWith('agencies.yaml', 'agencies:\n  - { id: police, name: { zh: 公安, en: Police } }\n');
   mkdirSync(join(folder, 'broken'));
   fileWith('broken/matter.yaml', 'code: broken\nversion: zero\n');
@@ -143,7 +143,7 @@ test('a definition with mistakes is told with line and column, and the exit code
 test('what is no folder of definitions is said to be none', async () => {
   for (const path of ['catalog/agencies.yaml', 'no-such-folder']) {
     const { code, err } = await cli(['matters', 'lint', path]);
-    expect([code, err]).toEqual([2, expect.stringContaining(`${path} is no folder`)]);
+    expect([code, err]).toEqual([2, expect.stringContaining(`${path} is not a folder`)]);
   }
   const { code, err } = await cli(['matters', 'lint', 'docs']);
   expect([code, err]).toEqual([2, expect.stringContaining('docs has no agencies.yaml')]);
@@ -181,6 +181,6 @@ test('of a file that breaks off nothing is left, and the exit code says so', asy
   const file = join(folder, 'half.csv');
   const { code, err } = await cli(['export', 'stalls', '--format', 'csv', '--out', file], env);
   expect(code).toBe(2);
-  expect(err).toContain('broke off');
+  expect(err).toContain('was interrupted');
   expect(existsSync(file)).toBe(false);
 });

@@ -50,8 +50,8 @@ test('each day has a line', () => {
     stalls: [],
   };
   expect(drawDaily(penIn('en'), { reports: [report] }, false)).toEqual([
-    'DAY         CAME IN  ENDED  GRANTED  ON TIME  OPEN  LATE  STALLED',
-    '2024-11-20  31       12     9        50 %     21    15    6',
+    'DAY         RECEIVED  ENDED  GRANTED  ON TIME  OPEN  LATE  STALLED',
+    '2024-11-20  31        12     9        50 %     21    15    6',
   ]);
-  expect(drawDaily(penIn('en'), { reports: [] }, false)).toEqual(['No day has a report yet.']);
+  expect(drawDaily(penIn('en'), { reports: [] }, false)).toEqual(['There is no daily report yet.']);
 });

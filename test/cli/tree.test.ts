@@ -34,7 +34,7 @@ test('names are in the language of the terminal', () => {
   expect(drawCase(penIn('zh'), view([step('a', {})]))[1]).toBe('└─ · 环节a  [police]  待前置');
 });
 
-test('the promise is told in local time while the case runs, and not after', () => {
+test('the promised deadline is shown in local time while the case runs, and not after', () => {
   const promisedAt = '2024-11-25T09:00:00.000Z';
   expect(drawCase(penIn('en'), view([], { promisedAt }))[0]).toContain('promised by 2024-11-25 17:00:00+08:00');
   expect(drawCase(penIn('en'), view([], { promisedAt, endedAt: promisedAt }))[0]).not.toContain('promised');
@@ -70,7 +70,7 @@ test('how often a step could not be sent, and why, is under the step', () => {
   ]);
 });
 
-test('a step that waits says why, since when and what comes next by itself, and whether it stands still', () => {
+test('a waiting step shows the cause, the start and the next automatic action, and whether it is stalled', () => {
   const since = '2024-11-20T01:00:00.000Z';
   const next = { action: 'enquiry', at: '2024-11-20T02:00:00.000Z' } as const;
   const waiting = { cause: 'agency-silent', detail: 'DECISION', since, next, stalled: false } as const;
@@ -99,9 +99,15 @@ test('a blocked step names the step that stopped it, a refused one the reason, a
     step('b', { status: 'refused', reason: 'not resident here', round: 2 }),
   ];
   expect(drawCase(penIn('en'), view(steps)).slice(1)).toEqual([
-    '├─ ⊘ Step a  [police]  Blocked, because of b',
+    '├─ ⊘ Step a  [police]  Blocked, because “Step b” was not granted',
     '└─ ✗ Step b  [police]  Refused (round 2)',
     '        not resident here',
+  ]);
+});
+
+test('a deferred step shows the reason in words', () => {
+  expect(drawCase(penIn('en'), view([step('a', { status: 'ready', because: 'gap' })])).slice(1)).toEqual([
+    '└─ · Step a  [police]  Ready, reason: A pledged material is missing',
   ]);
 });
 

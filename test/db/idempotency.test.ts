@@ -15,7 +15,7 @@ const request = (key: string, body = 'body', account = 'clerk-1'): IdempotentReq
   requestHash: database.cipher.hash('request', body),
 });
 
-/** Accepts a case of a region of its own, by which it is counted. */
+/** Accepts a case of a separate region, by which it is counted. */
 const submit = (given: IdempotentRequest, region: string) =>
   runOnce(database.db, database.cipher, given, async (client) => {
     const { caseId, caseNo } = await acceptCase(client, database.cipher, newCase({ region }));

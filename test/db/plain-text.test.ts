@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** Invented persons; each string is planted where a real one would come in. */
+/** Invented persons; each string is used in the place of a real one. */
 const PLANTED = {
   idNo: '339900199003070018',
   name: '诸葛·阿尔斯兰',

@@ -21,7 +21,7 @@ const failure = async (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('a pool', () => {
-  it('gives instants as milliseconds and counts as numbers, whatever the time zone of the process', async () => {
+  it('returns instants as milliseconds and counts as numbers in any time zone of the process', async () => {
     const { rows } = await db.query<{ at: number; count: number }>(
       `select timestamptz '2024-11-20 08:00:00.123456+08' as at, count(*) from (values (1), (2)) as two`,
     );
@@ -84,7 +84,7 @@ describe('a transaction', () => {
 });
 
 describe('an unavailable database', () => {
-  it('is told apart from a wrong statement', async () => {
+  it('is distinguished from an invalid statement', async () => {
     const refused = createPool({ url: 'postgres://nobody@127.0.0.1:1/none', max: 1, name: 'test' });
     expect(isUnavailable(await failure(refused.query('select 1')))).toBe(true);
     await refused.end();

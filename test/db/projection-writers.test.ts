@@ -15,8 +15,8 @@ import { accept, openDatabase, type TestDatabase } from '../support/database.ts'
 
 /**
  * Several writers may hold overlapping parts of one case: activities, and every relay that a
- * message reached. Whatever they do at once and in whatever order, the rows are those of the
- * longest part, as if one had written it alone.
+ * message reached. With any timing and order of the writers, the rows are those of the longest
+ * part, as if one writer had written it alone.
  */
 
 let database: TestDatabase;

@@ -135,7 +135,7 @@ describe('writeProjection', () => {
     await expect(record([], { steps: [step('register')] })).rejects.toThrow('no entries');
   });
 
-  it('keeps what it is not told about clocks and clears what the state no longer has', async () => {
+  it('keeps clocks that it is not given and clears values that the state no longer has', async () => {
     await record([submitted('register')], {
       promisedAt: AT + 5,
       steps: [
@@ -178,7 +178,7 @@ describe('writeProjection', () => {
     expect(await stepOf('register')).toMatchObject({ attempts: 1, lastError: 'ECONNREFUSED' });
   });
 
-  it('keeps the enquiry and the claim of a round, and drops what it is told to', async () => {
+  it('keeps the enquiry and the claim of a round, and drops the ended ones', async () => {
     const accepted = { status: 'accepted', enquireAt: AT + 900_000, keepsClaim: true } as const;
     await record([submitted('register')], { steps: [step('register', accepted)] });
     await claimTask(

@@ -107,7 +107,7 @@ describe('the inbox', () => {
     expect(await readBodies(database.db, database.cipher, caseId)).toEqual(new Map([['m-1', body]]));
   });
 
-  it('says of a message that whoever acted has lost the right to it since, and not merely a token', async () => {
+  it('marks a message whose sender has lost the right since, and not merely a token', async () => {
     const { db, cipher } = database;
     const by = (id: string) => ({ kind: 'withdrawal' as const, id: `m-${id}`, by: { role: 'clerk' as const, id } });
     const past = Date.now() - 1_000;

@@ -1,8 +1,9 @@
 import type { Client } from 'pg';
 
 /**
- * The schema as SQL text, the same for the same schema: tables, indexes, functions, triggers and what the service may do. Read from the
- * catalog because the bundled Postgres has no pg_dump. Comments and owners are left out.
+ * The schema as deterministic SQL text: tables, indexes, functions, triggers and the rights of the
+ * service. Read from the catalog, because the bundled Postgres has no pg_dump. Comments and owners
+ * are left out.
  */
 export const dumpSchema = async (client: Client): Promise<string> => {
   const parts: string[] = [];

@@ -40,7 +40,7 @@ describe('a task', () => {
       });
   });
 
-  it('is free again when its lease has lapsed, and stays with whoever extends it', async () => {
+  it('is free again when its lease has lapsed, and stays with an officer who extends it', async () => {
     const { caseId } = await accept(database);
     await set(caseId, 'register', `status = 'accepted', round = 1`);
     expect(await claim(caseId, 'officer-1', 0)).toMatchObject({ kind: 'claimed' });

@@ -29,7 +29,10 @@ import { KEPT_ANSWER_WORDS } from '../../domain/words/kept-answers.ts';
 import { ORDER_STATUS_WORDS } from '../../domain/words/orders.ts';
 import { STEP_STATUS_WORDS } from '../../domain/words/step-statuses.ts';
 
-/** docs/actions.md, made from the rules: every status with every action, ✓ or the code of the refusal. */
+/**
+ * docs/actions.md, made from the rules: every status with every action, ✓ or the code of the
+ * refusal.
+ */
 
 interface Row {
   label: string;

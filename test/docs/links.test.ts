@@ -37,7 +37,10 @@ const findBroken = (page: string): string[] => {
   });
 };
 
-/** Paths of files that the text names in backticks: `db/cases/ledger.ts`, `test/replay/*.ts` not among them. */
+/**
+ * Paths of files that the text names in backticks: `db/cases/ledger.ts`, `test/replay/*.ts` not
+ * among them.
+ */
 const missing = (page: string): string[] =>
   [...read(page).matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|js|sql|yaml|yml|json|md|sh))`/g)]
     .map(([, path = '']) => path)

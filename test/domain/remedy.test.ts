@@ -9,7 +9,8 @@ const remedy = (local: string, ground?: string) =>
 
 describe('the remedy against a refusal', () => {
   it('runs sixty days for reconsideration, from the day after, and to a working day', () => {
-    // The sixtieth day after 2 September 2024 is 1 November, a Friday; after 3 August it is 2 October, a holiday.
+    // The sixtieth day after 2 September 2024 is 1 November, a Friday; after 3 August it is 2
+    // October, a holiday.
     expect(remedy('2024-09-02T10:00').reconsiderationUntil).toBe(at('2024-11-01T17:00'));
     expect(remedy('2024-08-03T10:00').reconsiderationUntil).toBe(at('2024-10-08T17:00'));
   });

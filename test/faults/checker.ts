@@ -13,7 +13,10 @@ import { sameEverywhere } from './invariants/same-everywhere.ts';
 import { howVisible, noFalseAlarm, stuckIsVisible } from './invariants/stuck-is-visible.ts';
 import type { Standing } from './standing.ts';
 
-/** Judges the cases of a scenario after the faults. Nothing found: everything holds. `stalls`: how long the list of stalls took, for the reader. */
+/**
+ * Checks the cases of a scenario after the faults. No findings: all invariants hold. `stalls`: the
+ * delays of the list of stalls, for the reader.
+ */
 export const check = async (
   installation: Installation,
   lines: Line[],
@@ -23,7 +26,10 @@ export const check = async (
   return { findings: judge(evidence, about.harmless), stalls: howVisible(evidence) };
 };
 
-/** What does not hold by the evidence alone: I1 to I8. `harmless`: nothing was harmed, so nothing that moves may be in the list of stalls. */
+/**
+ * What does not hold by the evidence alone: I1 to I8. `harmless`: nothing was harmed, so nothing
+ * that moves may be in the list of stalls.
+ */
 export const judge = (evidence: Evidence, harmless: boolean): Finding[] => [
   ...noCaseLost(evidence),
   ...noNumberTwice(evidence),

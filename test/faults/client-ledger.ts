@@ -1,20 +1,23 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { z } from 'zod';
 
-/** What a client of the system under test meant to do and what it was told, by its own account. */
+/** The client's own record of its intents and of the answers that it received. */
 const Line = z.discriminatedUnion('kind', [
-  /** One person's wish for one case; every try of it, under whatever key, is a line. `person`: the ID number that only this case has. */
+  /**
+   * An attempt to submit the case of one person, under any key. `person`: the ID number that only
+   * this case has.
+   */
   z.object({ kind: z.literal('submit'), intent: z.string(), person: z.string(), key: z.string() }),
-  /** No `status`: the connection broke, nobody knows. */
+  /** No `status`: the connection broke, and the outcome is unknown. */
   z.object({
     kind: z.literal('submitted'),
     intent: z.string(),
     status: z.int().optional(),
     caseId: z.string().optional(),
   }),
-  /** `messageId`: as the inbox keeps it. */
+  /** `messageId`: the id in the inbox. */
   z.object({ kind: z.literal('decide'), requestId: z.string(), messageId: z.string() }),
-  /** `first`: whom the loser was told to have been first. */
+  /** `first`: the first decision in the answer to the loser. */
   z.object({
     kind: z.literal('decided'),
     messageId: z.string(),
@@ -25,7 +28,10 @@ const Line = z.discriminatedUnion('kind', [
 export type Line = z.infer<typeof Line>;
 
 export interface ClientLedger {
-  /** On disk when it returns: what was acknowledged is judged by this file, not by the system's own memory. */
+  /**
+   * Writes to disk before it returns, because the checker trusts this file and not the memory of
+   * the system under test.
+   */
   write: (line: Line) => void;
   read: () => Line[];
   close: () => void;

@@ -1,25 +1,31 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to Postgres that can be cut at an exact place of a conversation. */
+/** A proxy to Postgres that cuts the connection at an exact place of a conversation. */
 export interface CutProxy {
   port: number;
-  /** From now on counts; what would be the `at`-th is held back for ever and `cut` is called, once. */
+  /**
+   * Starts counting. Never forwards the `at`-th turn, and calls `cut` once.
+   */
   arm: (at: number, cut: () => void) => void;
-  /** Counts no more; gives how many there were. */
+  /** Stops counting and returns the count. */
   disarm: () => number;
   close: () => Promise<void>;
 }
 
-/** `Sync`, the end of what a client says at a time with parameters; and a simple query is one by its first letter. */
+/**
+ * `Sync`, the end of what a client says at a time with parameters; and a simple query is one by its
+ * first letter.
+ */
 const SYNC = Buffer.from('S\0\0\0\x04', 'latin1');
 const QUERY = 'Q'.charCodeAt(0);
 /** `ReadyForQuery` and one letter: the end of what the server answers. */
 const READY = Buffer.from('Z\0\0\0\x05', 'latin1');
 
 /**
- * Counts the turns of the PostgreSQL protocol, those to the server and those from it, not the chunks of TCP: so the same place is
- * the same statement in every run. A connection that listens for notifications is passed through.
+ * Counts the turns of the PostgreSQL protocol in both directions instead of TCP chunks, so that the
+ * same place is the same statement in every run. Connections that listen for notifications are
+ * passed through.
  */
 export const openCutProxy = async (upstream: { host: string; port: number }): Promise<CutProxy> => {
   const sockets = new Set<Socket>();

@@ -15,26 +15,29 @@ import type { Installation } from './installation.ts';
 import { readStalls, readWaitingMessages, standingsOf, type StallRow, type Standing } from './standing.ts';
 import { until } from './until.ts';
 
-/** An entry of the agencies' journal that is about one of the cases. */
+/** An entry of the agencies' journal about one of the cases. */
 type CaseEffect = Entry & { caseId: string; stepId: string };
 
 export interface CaseEvidence {
   row: CaseWithPlan;
   steps: StepRow[];
   entries: LedgerEntry[];
-  /** By message id; without an outcome it is not settled. */
+  /** By message id; without an outcome: not settled. */
   inbox: Map<string, Outcome | undefined>;
-  /** When its rows were last written with what became of a message or of the start, as far as is known: its end may be decided long before. */
+  /**
+   * When its rows were last written with what became of a message or of the start, as far as is
+   * known: its end may be decided long before.
+   */
   writtenAt: number;
-  /** What agencies gave with their words, by message id. */
+  /** The results in the messages of agencies, by message id. */
   words: Map<string, z.infer<typeof Words>>;
-  /** Where the chain of hashes does not hold. */
+  /** The places where the hash chain is broken. */
   chain: LedgerProblem[];
   /** Rows that belong to an accepted case: dossiers and start requests; one of each. */
   companions: number[];
   /** Workflow executions under the case's id. */
   workflows: number;
-  /** What the workflow itself says; undefined: there is none to ask. */
+  /** The answer of the workflow to a query; undefined: no workflow. */
   state: CaseState | undefined;
 }
 
@@ -42,16 +45,16 @@ const Words = z.looseObject({
   result: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
 
-/** All that is known about the cases of one scenario, from every side. */
+/** Everything that is known about the cases of one scenario, from every source. */
 export interface Evidence {
   lines: Line[];
-  /** The cases that exist for each person whom a client wanted to submit. */
+  /** The cases that exist for each person of an intent. */
   casesOf: Map<string, string[]>;
   cases: CaseEvidence[];
   journal: CaseEffect[];
-  /** What stood still: by the scenario's own account, and by what is recorded of the cases. */
+  /** The real stalls: as the scenario reports them, and as the cases record them. */
   standings: Standing[];
-  /** What the supervisors' list had of it. */
+  /** The stalls in the supervisors' list. */
   stalls: StallRow[];
   /** Milliseconds since 1970. */
   judgedAt: number;
@@ -61,7 +64,10 @@ export interface Evidence {
 const LISTED_WITHIN_MS = 10_000;
 const QUERY_WITHIN_MS = 20_000;
 
-/** The ids of the cases of each person, found by the keyed hash of the ID number: the answers of the API are not believed. */
+/**
+ * The ids of the cases of each person, found by the keyed hash of the ID number, because the
+ * checker does not trust the answers of the API.
+ */
 export const findCases = async (
   { db, cipher }: Installation,
   lines: readonly Line[],
@@ -81,7 +87,10 @@ export const findCases = async (
   return found;
 };
 
-/** Reads everything about the cases that `lines` are about. `since`: when the scenario began; `stood`: what it made stand still. */
+/**
+ * Reads everything about the cases that `lines` are about. `since`: when the scenario began;
+ * `stood`: the stalls that it caused.
+ */
 export const gather = async (
   installation: Installation,
   lines: Line[],
@@ -156,7 +165,7 @@ const countWorkflows = async ({ temporal }: Installation, caseIds: string[]): Pr
     }
     return caseIds.every((caseId) => counts.has(caseId));
   };
-  // What is not listed by then is a finding, not an error of ours.
+  // An execution that is not listed by then is a finding, not an error of the checker.
   await until('every workflow is listed', LISTED_WITHIN_MS, listed).catch(() => undefined);
   return counts;
 };

@@ -1,20 +1,23 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way through TCP that can be broken, in the ways in which networks break. */
+/** A TCP proxy that simulates the failures of networks. */
 export interface FaultProxy {
   port: number;
-  /** Connections that were ever made through it. */
+  /** The number of connections so far. */
   made: () => number;
-  /** Connections that were tried while it was cut. */
+  /** The number of attempts to connect while it was cut. */
   refused: () => number;
-  /** Ends every connection and takes no new one. */
+  /** Ends every connection and refuses new ones. */
   cut: () => void;
-  /** Those that are there say nothing more and stay, in both directions (half-open); new ones work. Gives how many there were. */
+  /**
+   * Existing connections stay open and silent in both directions (half-open); new ones work.
+   * Returns the number of silent ones.
+   */
   silence: () => number;
-  /** The same, and new ones are taken and say nothing either. */
+  /** The same; new connections are accepted and also stay silent. */
   silenceAll: () => number;
-  /** Takes new connections again, and passes on what they say. */
+  /** Accepts new connections again and forwards their data. */
   heal: () => void;
   close: () => Promise<void>;
 }
@@ -55,7 +58,7 @@ export const openFaultProxy = async (upstream: { host: string; port: number }): 
     for (const [client, service] of pairs) {
       client.unpipe(service);
       service.unpipe(client);
-      // Still read, so that the other side's system is content, and nothing of it is passed on.
+      // The data is still read, so that the sender's buffers do not fill, but not forwarded.
       client.resume();
       service.resume();
     }

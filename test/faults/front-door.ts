@@ -5,11 +5,16 @@ import { signedHeaders } from '../../agencies/signature.ts';
 import type { ClientLedger } from './client-ledger.ts';
 import type { Intent } from './intents.ts';
 
-/** A client that must not lose a case: it notes what it means to do, asks, notes the answer, and asks again until it has a final one. */
+/**
+ * A client that must not lose a case: it records its intent, calls the API, records the answer, and
+ * repeats the call until the answer is final.
+ */
 export interface FrontDoor {
-  /** Asks once under a key; undefined: the reply was lost, or says to come again. */
+  /** Calls once under a key; undefined: the reply was lost, or asks for a retry. */
   trySubmit: (intent: Intent, key: string) => Promise<Reply | undefined>;
-  /** The final answer to an intent. `key`: the Idempotency-Key of the first and of every later try. */
+  /**
+   * The final answer to an intent. `key`: the Idempotency-Key of the first and of every later try.
+   */
   submit: (intent: Intent, key?: string) => Promise<Reply>;
   /** One decision on a step, under one message id, until it is applied or refused. */
   decide: (decision: ClientDecision) => Promise<Reply>;
@@ -25,7 +30,7 @@ interface Reply {
   retryAfterS?: number;
 }
 
-/** What a try came to; without a status: no answer came. */
+/** The result of an attempt; without a status: no answer. */
 interface Try {
   what: 'submit' | 'decide';
   ms: number;
@@ -35,10 +40,10 @@ interface Try {
 
 interface ClientDecision {
   path: string;
-  /** Who decides: the headers that say so, for these bytes. */
+  /** The headers that authenticate the sender of these bytes. */
   by: Credentials;
   requestId: string;
-  /** As it is sent, and as the inbox keeps it. */
+  /** The id as sent, and as in the inbox. */
   messageId: { sent: string; kept: string };
   body: Record<string, unknown>;
 }
@@ -65,12 +70,12 @@ const Submitted = z.object({ caseId: z.string() });
 const Refused = z.object({ first: z.object({ by: z.object({ id: z.string() }), at: z.iso.datetime() }).optional() });
 
 export interface FrontDoorOptions {
-  /** Asked anew before every try, since a restarted API may be elsewhere. */
+  /** Read before every attempt, because a restarted API may have another address. */
   api: () => string;
   token: string;
   ledger: ClientLedger;
   agent: Agent;
-  /** Comes again when it was told to, and not at once. */
+  /** Waits for `Retry-After` before the next attempt. */
   patient?: boolean;
 }
 
@@ -122,7 +127,7 @@ export const createFrontDoor = ({ api, token, ledger, agent, patient = false }: 
         ledger.write({ kind: 'decide', requestId, messageId: messageId.kept });
         const reply = await post('decide', path, by, { ...body, messageId: messageId.sent });
         ledger.write({ kind: 'decided', messageId: messageId.kept, ...(reply && heard(reply)) });
-        // 202: recorded, and what becomes of it is not known yet.
+        // 202: recorded, outcome not known yet.
         return reply && isFinal(reply) && reply.status !== 202 ? reply : undefined;
       }),
   };

@@ -4,7 +4,9 @@ import { until } from './until.ts';
 
 const WITHIN_MS = 60_000;
 
-/** Waits until an agency holds a request of each of these cases, and gives all that it holds of them. */
+/**
+ * Waits until an agency has a pending request of each of these cases, and returns all of them.
+ */
 export const untilHeld = (
   installation: Installation,
   agency: string,

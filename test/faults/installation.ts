@@ -27,45 +27,49 @@ import { isServing, TEMPORAL_NAMESPACE } from '../../sandbox/temporal.ts';
 import { startWatchdog } from '../../sandbox/watchdog.ts';
 import { until } from './until.ts';
 
-/** The product as its user has it, and the means to do it harm. */
+/** The product as users run it, with functions that damage it. */
 export interface Installation {
   folder: string;
-  /** Where every process writes its log. */
+  /** The folder of the logs. */
   logs: string;
   sandbox: () => SandboxFile;
   db: Pool;
   cipher: Cipher;
   temporal: Client;
-  /** Sets every agency's behaviour, or one's. */
+  /** Sets the behaviour of all agencies, or of one. */
   behave: (behaviour: z.input<typeof Behaviour>, agency?: string) => Promise<void>;
-  /** What the agencies have on disk. */
+  /** The journal of the agencies. */
   journal: () => Entry[];
-  /** How much they have there, cheaply: it grows with every request, effect and delivery. */
+  /** The size of the journal, which is cheap to read and grows with every entry. */
   journalLength: () => number;
-  /** Requests that an agency holds and will not decide by itself. */
+  /** Pending requests that wait for a person at the agency. */
   held: (agency: string) => Promise<string[]>;
-  /** What reached an agency lately, also what it did nothing about. */
+  /** The latest calls to an agency, including those without an effect. */
   calls: (agency: string) => Promise<Call[]>;
-  /** Somebody answers for an agency what it holds; it calls back. */
+  /** Decides a pending request of an agency, which then calls back. */
   answer: (agency: string, requestId: string, decision: { decision: string; reason?: string }) => Promise<void>;
-  /** A signal to a whole service; gives the process id that it had. */
+  /** Signals a whole service and returns its process id. */
   signal: (service: string, signal: NodeJS.Signals) => number;
-  /** Resolves when another process than `before` serves in its place, with the milliseconds that it took. */
+  /**
+   * Resolves when a process other than `before` runs the service, with the milliseconds until then.
+   */
   back: (service: ServiceName, before: number) => Promise<number>;
-  /** Kills every process of a service that shows itself, until `release`; that gives the id of the last one. */
+  /**
+   * Kills every new process of a service until `release`, which returns the id of the last one.
+   */
   keepDown: (service: ServiceName) => { release: () => number };
-  /** As the owner of the tables, who may do what the service may not. */
+  /** A connection as the owner of the tables, with more rights than the service. */
   asOwner: (sql: string, values: unknown[]) => Promise<number>;
-  /** An API of our own beside the product's, with other settings; whoever starts it stops it. */
+  /** A second API with other settings; the caller stops it. */
   startApi: (settings: Settings) => Promise<{ url: string; running: Running }>;
-  /** A worker of our own beside the product's, with other settings, kept up as the product's is. */
+  /** A second worker with other settings, restarted like the first one. */
   startWorker: (settings: Settings) => Promise<OwnWorker>;
   stop: () => Promise<void>;
 }
 
 type ServiceName = 'worker' | 'temporal' | 'postgres' | 'api';
 
-/** What differs from the product's own processes. */
+/** The differences from the product's own processes. */
 interface Settings {
   /** Of a worker, and of its log. */
   name?: string;
@@ -89,8 +93,8 @@ const Calls = z.object({ calls: z.array(Call) });
 const Requests = z.object({ requests: z.array(z.object({ requestId: z.string(), decideAt: z.number().optional() })) });
 
 /**
- * Starts everything in a new folder, from what was built, and waits until it is ready. Nothing is left of it after `stop`, nor
- * when we are killed.
+ * Starts everything in a new folder, from built code, and waits until it is ready. `stop` removes
+ * everything; the processes also end when this process is killed.
  */
 export const install = async (): Promise<Installation> => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-faults-'));
@@ -261,7 +265,7 @@ export const install = async (): Promise<Installation> => {
   };
 };
 
-/** Where we are root the database lies elsewhere, behind a link. */
+/** Under root, the database is elsewhere, behind a link. */
 const remove = (home: Home): void => {
   emptyHome(home);
   rmSync(home.folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createInventor } from '../../domain/form/invented.ts';
 import { readSample } from '../../sandbox/samples.ts';
 
-/** One person's wish for one case: the request, and the ID number that no other case has. */
+/** The case that one person wants: the request, and the ID number that no other case has. */
 export interface Intent {
   name: string;
   person: string;
@@ -23,7 +23,10 @@ const Sample = z.object({
   request: z.looseObject({ form: z.looseObject({ applicant: z.looseObject({ idNo: z.string() }) }) }),
 });
 
-/** Makes intents of sample forms; each with persons of its own, whose ID numbers are right and belong to nobody. */
+/**
+ * Generates intents from sample forms, each with its own persons with valid ID numbers of no real
+ * person.
+ */
 export const createIntents = (): ((name: string, sample: string) => Intent) => {
   const invent = createInventor();
   return (name, sample) => {
@@ -32,7 +35,10 @@ export const createIntents = (): ((name: string, sample: string) => Intent) => {
   };
 };
 
-/** The same wish with a reason to be let through as a duplicate: for controls, whose harm the search for duplicates would prevent. */
+/**
+ * The same wish with a reason to be let through as a duplicate: for controls, whose harm the search
+ * for duplicates would prevent.
+ */
 export const insisting = (intent: Intent): Intent => ({
   ...intent,
   request: {

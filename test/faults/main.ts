@@ -8,7 +8,10 @@ import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { bounded, measure } from './vitals.ts';
 
-/** Proof under faults (docs/faults.md): real processes, SIGKILL, and in the long form a control for every scenario that must turn it red. */
+/**
+ * Proof under faults (docs/faults.md): real processes, SIGKILL, and in the long form a control for
+ * every scenario that must turn it red.
+ */
 
 const CONTROL = { cases: 6, kills: 2, outage: 'short' } as const;
 const SHORT = { cases: 12, kills: 3, outage: 'short' } as const;
@@ -17,11 +20,14 @@ const { values } = parseArgs({
   options: {
     /** One seed, small numbers, no controls: what `npm test` runs. */
     short: { type: 'boolean', default: false },
-    /** Numbers of the long form, and how many scenarios are played side by side, each on an installation of its own. */
+    /**
+     * The numbers of the long form, and the number of scenarios in parallel, each with its own
+     * installation.
+     */
     cases: { type: 'string', default: '60' },
     kills: { type: 'string', default: '10' },
     lanes: { type: 'string', default: '1' },
-    /** So many seeds, one after the other. */
+    /** The number of seeds, one after the other. */
     seeds: { type: 'string', default: '1' },
     /** The first of them. */
     seed: { type: 'string', default: '1' },
@@ -33,7 +39,9 @@ const count = z.coerce.number().int().positive();
 const first = count.parse(values.seed);
 const seeds = Array.from({ length: values.short ? 1 : count.parse(values.seeds) }, (_, index) => first + index);
 const long = { cases: count.parse(values.cases), kills: count.parse(values.kills), outage: 'long' } as const;
-/** Scenarios mostly wait: several are played side by side where time counts, and one at a time where figures do. */
+/**
+ * Scenarios mostly wait. Several run in parallel to save time, and one at a time for figures.
+ */
 const [size, LANES] = values.short ? [SHORT, 3] : [long, count.parse(values.lanes)];
 const only = values.only?.split(',');
 const scenarios = SCENARIOS.filter(({ id }) => only === undefined || only.includes(id));
@@ -57,7 +65,7 @@ const tell = ({ ok, line, why }: Verdict): void => {
   else failed += 1;
 };
 
-/** An installation, and what is played on it, one scenario after the other. */
+/** An installation and its scenarios, one after the other. */
 const openLane = async () => {
   const installation = await install();
   const makeIntent = createIntents();

@@ -15,9 +15,9 @@ import { bounded, measure } from './vitals.ts';
 
 export interface Verdict {
   ok: boolean;
-  /** One line: what was played, with which seed, how often, and how it went. */
+  /** One line: scenario, seed, number of cases, result. */
   line: string;
-  /** What was wrong, a line each. */
+  /** The findings, one line each. */
   why: string[];
 }
 
@@ -33,7 +33,10 @@ export interface RunOptions {
 
 /** After the last fault every case comes to its end within this time. */
 const SETTLED_WITHIN_MS = 120_000;
-/** A control breaks something for good, maybe also the ends; it is judged as soon as it rests, or then. */
+/**
+ * A control breaks something for good, maybe also the ends; it is judged as soon as it rests, or
+ * then.
+ */
 const CONTROL_RESTS_WITHIN_MS = 15_000;
 const CLIENT_CONNECTIONS = 64;
 const SHOWN = 10;
@@ -45,7 +48,8 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   const ledger = openClientLedger(join(installation.folder, `client-${name}.jsonl`));
   const { api, tokens } = installation.sandbox();
   const random = seeded(seed);
-  // Of its own, and short of breath: what clients hold open is not the product's.
+  // A separate agent with short keep-alive, so that open client connections do not count for the
+  // product.
   const agent = new Agent({ connections: CLIENT_CONNECTIONS, keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 });
   const doors: FrontDoor[] = [];
   const doorAt = (url: () => string, patient = false) => {
@@ -70,7 +74,8 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     const about = { since, stood: played.stood ?? [], harmless: scenario.harmless === true };
     const checked = await check(installation, ledger.read(), about);
     const findings = [...open, ...checked.findings];
-    // A control breaks what it is there to break; its memory is judged where that is what it breaks.
+    // A control breaks what it is there to break; its memory is judged where that is what it
+    // breaks.
     if (!control || scenario.control.breaks === 'I12')
       findings.push(...(await bounded(installation, before, 'after work', scenario.excuses)));
     const fired = await played.fired();
@@ -91,7 +96,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       ? `${broken.length} findings of ${scenario.control.breaks}`
       : [`settled in ${settledS.toFixed(1)} s`, ...(played.figures ?? []), ...checked.stalls].join('  ');
     const all = `${((performance.now() - started) / 1000).toFixed(0)} s in all`;
-    await played.mend?.();
+    await played.repair?.();
     return {
       ok: why.length === 0,
       line: [
@@ -109,7 +114,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   }
 };
 
-/** Whoever is sent away is told for how long. */
+/** Every refusal for overload has a `Retry-After`. */
 const unkindRefusals = (doors: readonly FrontDoor[]): string[] => {
   const unkind = doors
     .flatMap(({ tries }) => tries)
@@ -123,7 +128,7 @@ const titleOf = ({ id, name, control }: Scenario, isControl: boolean): string =>
 export const inWords = ({ invariant, caseId, step, what }: Finding): string =>
   [invariant, caseId, step, what].filter((part) => part !== undefined).join('  ');
 
-/** Waits until every case has come to its end; gives what has not by then. */
+/** Waits until every case rests, and returns those that do not in time. */
 const untilSettled = async (installation: Installation, ledger: ClientLedger, withinMs: number): Promise<Finding[]> => {
   const caseIds = [...(await findCases(installation, ledger.read())).values()].flat();
   let open: Finding[] = [];

@@ -7,7 +7,7 @@ import type { Intent } from './intents.ts';
 import type { Invariant } from './invariants/finding.ts';
 import type { Standing } from './standing.ts';
 
-/** What a scenario has at hand; everything that is left to chance comes from `random`. */
+/** The context of a scenario. All random choices come from `random`. */
 export interface Stage {
   installation: Installation;
   random: Random;
@@ -16,49 +16,54 @@ export interface Stage {
   cases: number;
   /** Kills, where the scenario kills. */
   kills: number;
-  /** How long what is away stays away; a long outage is one that supervisors must see (I6). */
+  /** The length of an outage; supervisors must see a long one (I6). */
   outage: 'short' | 'long';
   /** The protection is switched off: the checker must turn red. */
   control: boolean;
   frontDoor: FrontDoor;
-  /** What the front doors go through. */
+  /** The HTTP agent of the clients. */
   agent: Agent;
   ledger: ClientLedger;
-  /** The next person's wish, of one of these samples. */
+  /** The next intent, from one of these samples. */
   intent: (samples: readonly string[]) => Intent;
-  /** A front door of another API, with the same ledger; `patient`: its clients come again when they are told to. */
+  /**
+   * A client of another API, with the same ledger; `patient`: it waits for `Retry-After`.
+   */
   doorAt: (api: () => string, patient?: boolean) => FrontDoor;
 }
 
 interface Played {
-  /** Counts, when all is over, the faults that certainly happened. None: the run proves nothing, and fails. */
+  /**
+   * Counts the faults that certainly happened, at the end. A run without any proves nothing and
+   * fails.
+   */
   fired: () => number | Promise<number>;
-  /** How long what was killed took to serve again, milliseconds. */
+  /** Milliseconds until the killed service was ready again. */
   backMs: number[];
-  /** What the scenario itself asks for beyond the invariants, and did not get. */
+  /** The broken conditions of the scenario itself, beyond the invariants. */
   broken: string[];
-  /** What certainly stood still, for I6; what the cases' own records tell of need not be said. */
+  /** The certain stalls, for I6, except those that the cases themselves record. */
   stood?: Standing[];
-  /** What was measured, for the reader. */
+  /** Measurements, for the reader. */
   figures?: string[];
   /** After the verdict: undoes what a control has broken for good. */
-  mend?: () => Promise<void>;
+  repair?: () => Promise<void>;
 }
 
 export interface Scenario {
   id: `S${number}`;
   name: string;
-  /** It harms no process and no connection: nothing stands still, so no stall may be seen. */
+  /** It damages no process and no connection, so no stall may be listed. */
   harmless?: true;
-  /** It compares times of its own: nothing is played beside it. */
+  /** It compares times, so it runs alone. */
   alone?: true;
-  /** What its processes may log, although none may otherwise. */
+  /** Log lines that are allowed in this scenario only. */
   excuses?: RegExp;
-  /** Does the harm while cases run. Throws when it could not be done. */
+  /** Causes the faults while cases run. Throws if it cannot. */
   play: (stage: Stage) => Promise<Played>;
   control: {
     name: string;
-    /** Which invariant must be found broken; or what the scenario itself asks for beyond them. */
+    /** The invariant, or the condition of the scenario itself, that must be found broken. */
     breaks: Invariant | 'its own line';
   };
 }

@@ -16,7 +16,7 @@ import { temporalKilled } from './scenarios/temporal-killed.ts';
 import { workerFrozen } from './scenarios/worker-frozen.ts';
 import { workerKilled } from './scenarios/worker-killed.ts';
 
-/** In the order in which they are played: those that leave nothing behind come first. */
+/** In the order of execution: scenarios without lasting effects come first. */
 export const SCENARIOS: readonly Scenario[] = [
   sameKey,
   replyLost,

@@ -2,7 +2,10 @@ import type { Installation } from './installation.ts';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import { until } from './until.ts';
 
-/** Something stood still from an instant to another, milliseconds since 1970; a case, or a part of the machinery. */
+/**
+ * Something stood still from an instant to another, milliseconds since 1970; a case, or a part of
+ * the machinery.
+ */
 export interface Standing {
   what: string;
   caseId?: string;
@@ -35,7 +38,10 @@ const PATIENCE_MS = 30_000;
 /** A stall is cleared within this, once what it is about moves. */
 const CLEARED_WITHIN_MS = 30_000;
 
-/** All stalls of these cases, and those of the machinery since; when those that are over had their time to be cleared. */
+/**
+ * All stalls of these cases, and those of the machinery since; when those that are over had their
+ * time to be cleared.
+ */
 export const readStalls = async (
   installation: Installation,
   caseIds: readonly string[],
@@ -87,7 +93,10 @@ export const readWaitingMessages = async ({ db }: Installation, caseIds: readonl
   }));
 };
 
-/** What stood still by the account of a case's ledger: parked, before a person, or on its way for longer than our patience. */
+/**
+ * What stood still by the account of a case's ledger: parked, before a person, or on its way for
+ * longer than our patience.
+ */
 export const standingsOf = (caseId: string, entries: readonly LedgerEntry[]): Standing[] =>
   entries.flatMap((entry, index) => {
     const grace = GRACE[entry.kind];

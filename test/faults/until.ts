@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 50;
 
-/** Waits until `condition` gives something other than false or undefined, and gives that. Throws, naming `what`, after `withinMs`. */
+/**
+ * Waits until `condition` gives something other than false or undefined, and gives that. Throws,
+ * naming `what`, after `withinMs`.
+ */
 export const until = async <T>(
   what: string,
   withinMs: number,

@@ -10,7 +10,10 @@ export interface Vitals extends Held {
   logs: Map<string, number>;
 }
 
-/** Idle connections to Postgres and to agencies end after ten seconds, so right after a scenario the pools may be full. */
+/**
+ * Idle connections to Postgres and to agencies end after ten seconds, so right after a scenario the
+ * pools may be full.
+ */
 const AFTER_WORK = { handles: 120, connections: 40, withinMs: 15_000 };
 const AT_REST = { handles: 15, connections: 5, withinMs: 60_000 };
 const OURS: readonly string[] = ['api', 'worker', 'sandbox'];
@@ -21,7 +24,10 @@ export const measure = async (installation: Installation): Promise<Vitals> => ({
   logs: logsOf(installation),
 });
 
-/** I12: memory, handles and connections are back near where they began, and no log says what none may say. */
+/**
+ * I12: memory, handles and connections are back near where they began, and no log says what none
+ * may say.
+ */
 export const bounded = async (
   installation: Installation,
   before: Vitals,

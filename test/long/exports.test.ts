@@ -13,10 +13,11 @@ beforeAll(async () => {
 afterAll(() => exports.close());
 
 it.each(['csv', 'xlsx'] as const)(
-  '50,000 cases as %s leave while they are read, at the speed of whoever takes them, and are never all in memory',
+  '50,000 cases as %s are streamed at the speed of the reader, and are never all in memory',
   async (format) => {
     const { text, asked, askedAtFirst, held } = await exports.take(format, { lookEvery: 20 });
-    // With the first bytes here, hardly any of the two hundred questions for rows and dossiers has been asked.
+    // With the first bytes here, hardly any of the two hundred questions for rows and dossiers has
+    // been asked.
     expect(askedAtFirst).toBeLessThan(50);
     expect(asked).toBeGreaterThan(200);
     expect(held.length).toBeGreaterThan(5);

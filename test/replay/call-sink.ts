@@ -1,4 +1,5 @@
-// Part of the replayed bundle: tells the test all that the workflow has written, because Temporal compares only types of calls.
+// Part of the replayed bundle: tells the test all that the workflow has written, because Temporal
+// compares only types of calls.
 import { proxySinks, type Sinks, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import type { DeliveryResult } from '../../workflows/messages.ts';

@@ -1,14 +1,18 @@
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
 
-/** A case as it ran: what Temporal kept of it, and the entries that its workflow wrote into the ledger. */
+/**
+ * A case as it ran: what Temporal kept of it, and the entries that its workflow wrote into the
+ * ledger.
+ */
 export interface Recorded {
   history: object;
   ledger: LedgerEntry[];
 }
 
 /**
- * As a JSON file. Temporal's own JSON cannot be read back here, where its packages have a protobufjs each that do not know the
- * others' types; so this is the message itself, with bytes as base64 and 64-bit integers as numbers.
+ * As a JSON file. Temporal's own JSON cannot be read back here, where its packages have a
+ * protobufjs each that do not know the others' types; so this is the message itself, with bytes as
+ * base64 and 64-bit integers as numbers.
  */
 export const writeRecorded = ({ history, ledger }: Recorded): string =>
   `${JSON.stringify({ ledger, history: plain(history) })}\n`;

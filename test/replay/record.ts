@@ -10,8 +10,9 @@ import { writeRecorded } from './history-file.ts';
 import { until } from '../faults/until.ts';
 
 /**
- * Records histories/*.json with the workflows as they are now: `npx tsx test/replay/record.ts`. To be run for a release, with
- * its version as a prefix of the names; what is there stays, because cases of older releases are still under way.
+ * Records histories/*.json with the workflows as they are now: `npx tsx test/replay/record.ts`. To
+ * be run for a release, with its version as a prefix of the names; what is there stays, because
+ * cases of older releases are still under way.
  */
 
 /** Starts a case and brings it to its end. */
@@ -104,7 +105,7 @@ const record = async (installation: Installation, name: string, scenario: Scenar
   const [, ...ledger] = await installation.ledger(caseId);
   const text = writeRecorded({ history: await handle.fetchHistory(), ledger });
   const file = new URL(`histories/${PREFIX}-${name}.json`, import.meta.url);
-  // Where it was recorded is nobody's business.
+  // The place of the recording is left out.
   writeFileSync(file, text.replaceAll(`${process.pid}@${hostname()}`, 'worker'));
   process.stderr.write(`${name}: ${await installation.status(caseId)}, ${Math.ceil(text.length / 1024)} kB\n`);
 };

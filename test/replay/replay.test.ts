@@ -15,8 +15,8 @@ import type { CallSinks } from './call-sink.ts';
 import { readRecorded, type Recorded } from './history-file.ts';
 
 /**
- * Cases under way outlive a release: what they have done must come out the same from the workflows as they are now. The histories
- * were recorded by record.ts.
+ * Cases under way outlive a release: what they have done must come out the same from the workflows
+ * as they are now. The histories were recorded by record.ts.
  */
 
 // Half of these tests are about failures.
@@ -56,7 +56,8 @@ const replayedLedger = async (workflowBundle: { code: string }, { history }: Rec
     calls: {
       wrote: {
         fn: (_info, { prevSeq, entries }) => {
-          // What is written again must be the same; the ledger here begins behind the front door's entry.
+          // What is written again must be the same; the ledger here begins behind the front door's
+          // entry.
           entries.forEach((entry, index) => {
             const known = (ledger[prevSeq - 1 + index] ??= entry);
             if (!isDeepStrictEqual(known, entry)) ledger.push(entry);

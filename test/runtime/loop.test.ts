@@ -11,7 +11,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-/** `round` is told how many there were, this one included. */
+/** `round` gets the number of rounds, this one included. */
 const start = (round: (count: number) => Promise<'more' | 'idle'>, gapMs?: number) => {
   const errors: unknown[] = [];
   let count = 0;
@@ -117,7 +117,7 @@ describe('a loop', () => {
 
   it('reports a round that fails, and tries again after its interval', async () => {
     const { round, errors } = start(async () => {
-      throw new Error('Postgres is away');
+      throw new Error('Postgres is unavailable');
     });
     await settle();
     expect(errors).toHaveLength(1);

@@ -105,7 +105,7 @@ describe('a watch', () => {
   };
   const stillWaiting = new AbortController().signal;
 
-  it('hears of its own message only, with the kind of the outcome, also of what happened before it waits', async () => {
+  it('gets only its own message, with the kind of the outcome, also if that came before the wait', async () => {
     const { state, notifications } = startListening();
     await expect.poll(() => state.connections).toBe(1);
     const { caseId } = await accept(database);

@@ -17,7 +17,7 @@ describe('the calendars that a process keeps', () => {
   const publish = (version: string) =>
     publishCalendar(database.db, { calendar: { ...MAINLAND, version }, hash: version, by: 'admin-1' });
 
-  it('are the newest until it is told that there is another, or has not looked for half a minute', async () => {
+  it('are cached until a notification of a new version, or for half a minute', async () => {
     let now = 0;
     const calendars = cacheCalendars(database.db, () => now);
     await publish('2027.1');
@@ -76,7 +76,7 @@ describe('the agencies that a process keeps', () => {
     enquireAfterS: 900,
   };
 
-  it('are as they were until it is told that one has changed', async () => {
+  it('are cached until a notification of a change', async () => {
     const { db, cipher } = database;
     const { agencies, agency, forget } = cacheAgencies(db, cipher);
     await expect(agency('kept')).rejects.toThrow('agency kept is not in the registry');

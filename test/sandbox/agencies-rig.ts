@@ -18,7 +18,7 @@ interface Received {
   decision: Decision;
 }
 
-/** Stands where the platform's API stands; `status` is what it answers. */
+/** Takes the place of the platform's API and answers with `status`. */
 export async function startPlatform() {
   const platform = { url: '', status: 200, received: [] as Received[], close: () => Promise.resolve() };
   const server = createServer((request, response) => {

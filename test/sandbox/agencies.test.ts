@@ -203,7 +203,7 @@ describe('an agency in mode', () => {
     expect(await rig.effectsOf(sent.requestId)).toEqual(['decided:approved']);
   });
 
-  it('garbage answers 200 with what nobody can read', async () => {
+  it('garbage answers 200 with an unreadable body', async () => {
     await rig.behave({ mode: 'garbage' });
     const sent = Array.from({ length: 20 }, () => rig.request());
     const answers = await Promise.all(sent.map((each) => rig.client.submit(rig.agency(), each)));

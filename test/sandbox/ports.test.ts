@@ -25,7 +25,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Another program listens there from now on, and hangs up on everybody. */
+/** Another program that listens there and closes every connection. */
 const occupy = async (port: number): Promise<void> => {
   const other = createServer((caller) => caller.destroy()).listen(port, '127.0.0.1');
   await once(other, 'listening');

@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => supervisor.stop());
 
-/** A zombie is not: in a container without an init an orphan stays one. */
+/** A zombie does not count: in a container without an init process an orphan stays one. */
 const isAlive = (pid: number) => {
   const ps = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return ps.status === 0 && !ps.stdout.startsWith('Z');

@@ -33,10 +33,10 @@ test('a program on the PATH comes before all else', async () => {
   expect(await find([])).toBe(path);
 });
 
-test('a way that fails is told with its reason, and the next is tried', async () => {
+test('a way that fails is reported with its reason, and the next is tried', async () => {
   const found = await find([fails, works]);
   expect(existsSync(found)).toBe(true);
-  expect(reports).toEqual(['A …', 'did not work: blocked', 'B …']);
+  expect(reports).toEqual(['A …', 'failed: blocked', 'B …']);
 });
 
 test('what was made once is kept', async () => {

@@ -12,7 +12,10 @@ import { SandboxFile } from '../../sandbox/sandbox-file.ts';
 import { homeAt, readState } from '../../sandbox/state.ts';
 import { build } from '../support/build.ts';
 
-/** `npm start` as a user has it: real processes, told apart by their home. The tests follow one installation through its life. */
+/**
+ * `npm start` as a user has it: real processes, told apart by their home. The tests follow one
+ * installation through its life.
+ */
 
 // A start takes seconds, and a case as long as its sandbox officers do.
 vi.setConfig({ testTimeout: 120_000 });
@@ -88,7 +91,7 @@ test('the sample cases run to their ends', async () => {
     .toEqual([true, true, true, true, true]);
 });
 
-test('a second copy in the same home is told who is there', async () => {
+test('a second copy in the same home gets the process id of the first', async () => {
   const second = up({ port: port + 1 });
   expect(await ended(second)).toBe(2);
   expect(second.text()).toContain(`Process ${main.child.pid} runs the sandbox`);
@@ -116,7 +119,7 @@ test('Ctrl-C leaves nothing running, and the next start has everything as it was
   expect({ cases: await cases(), tokens: sandbox().tokens }).toEqual(before);
 });
 
-/** Another program listens there until it is told to stop. */
+/** Another program that listens there until it is stopped. */
 const occupy = async (taken: number): Promise<Server> => {
   const other = createServer().listen(taken, '127.0.0.1');
   await once(other, 'listening');
@@ -133,7 +136,7 @@ test('a taken port is named, with how to choose another', async () => {
   other.close();
 });
 
-test('a service whose port another program has taken is told to be elsewhere, and the others stay where they were', async () => {
+test('a service whose port another program has taken moves to a free port, and the others keep theirs', async () => {
   const before = readState(homeAt(home), 'test');
   const { api, ...internal } = before.ports;
   const [police, ...otherAgencies] = Object.entries(before.agencyPorts);

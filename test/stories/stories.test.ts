@@ -3,7 +3,10 @@ import type { CaseView } from '../../contract/cases.ts';
 import { allowedOf } from '../../domain/actions.ts';
 import { hasEnded, openWindow, standing, stepOf, type Decision, type Window } from './window.ts';
 
-/** Ten stories that windows know, each through the whole product: its API, its processes, agencies over HTTP. */
+/**
+ * Ten stories that windows know, each through the whole product: its API, its processes, agencies
+ * over HTTP.
+ */
 let window: Window;
 beforeAll(async () => {
   window = await openWindow();
@@ -62,7 +65,7 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     expect(Date.parse(refusal!.litigationUntil)).toBeGreaterThan(Date.parse(refusal!.reconsiderationUntil));
   });
 
-  it('3: a child outside marriage follows the father: the clock stands still during the kinship test', async () => {
+  it('3: a child outside marriage follows the father: the clock is paused during the kinship test', async () => {
     await window.installation.behave({ mode: 'hold', steps: ['kinship-check'] }, 'police');
     const { caseId } = await window.start('newborn-registration/unmarried-follows-father');
     await window.when(

@@ -8,7 +8,10 @@ import { build } from '../support/build.ts';
 import { install, type Installation } from '../faults/installation.ts';
 import { until } from '../faults/until.ts';
 
-/** The agencies of driving licences decide instant steps by rules here, and have all else on a worklist. */
+/**
+ * The agencies of driving licences decide instant steps by rules here, and have all else on a
+ * worklist.
+ */
 const BY_RULES = ['vehicle-office', 'photo-service'];
 
 const WITHIN_MS = 60_000;

@@ -14,8 +14,8 @@ import { startAgencies } from '../../sandbox/agencies/server.ts';
 import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
 
 /**
- * Stands where the API stands: puts callbacks into the inbox, and notes the ids of their requests in `taken`. Those about a case of
- * `deaf` are answered 503.
+ * Takes the place of the API: puts callbacks into the inbox and records the ids of their requests
+ * in `taken`. Answers 503 to callbacks about a case of `deaf`.
  */
 export const startPlatform = async (db: Pool, cipher: Cipher) => {
   const platform = { url: '', deaf: new Set<string>(), taken: [] as string[], close: () => Promise.resolve() };
@@ -51,7 +51,9 @@ export const startPlatform = async (db: Pool, cipher: Cipher) => {
   return platform;
 };
 
-/** The agencies of these ids over HTTP, each at an address of its own, with all that a test may do to them. */
+/**
+ * The agencies of these ids over HTTP, each with its own address, and the controls for a test.
+ */
 export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => {
   const holder = createPortHolder();
   const start = (kept: Record<string, number>) =>
@@ -81,21 +83,21 @@ export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => 
     control('PUT', `agencies/${agency}/behaviour`, behaviour);
 
   return {
-    /** Where an agency is called; one that is not played is somewhere, and knows nothing. */
+    /** The address of an agency. An agency that is not simulated gets one that answers nothing. */
     urlOf: (id: string): string => (ids.includes(id) ? urlOf(id) : url),
     behave,
     behaveAll: async (behaviour: Partial<Behaviour>) => {
       for (const id of ids) await behave(id, behaviour);
     },
-    /** What the agencies did under this request id, or under all that begin so. */
+    /** The effects under this request id, or under all ids with this prefix. */
     effects: async (requestId: string): Promise<string[]> => {
       const { effects } = (await control('GET', 'effects')) as { effects: { requestId: string; effect: string }[] };
       return effects.filter((effect) => effect.requestId.startsWith(requestId)).map(({ effect }) => effect);
     },
-    /** An officer of the agency decides what it holds. */
+    /** An officer of the agency decides a pending request. */
     answer: (agency: string, requestId: string, decision: AnsweredDecision) =>
       control('POST', `agencies/${agency}/requests/${requestId}/answer`, decision),
-    /** The agencies come back at their addresses without any memory of what they were sent. */
+    /** Restarts the agencies at their addresses without their journal. */
     loseAll: async () => {
       await running.close();
       running = (await start(ports)).started;
@@ -109,9 +111,9 @@ export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => 
 
 interface Options {
   ids: readonly string[];
-  /** What every agency signs with. */
+  /** The secret that every agency signs with. */
   secret: string;
   folder: string;
-  /** Where they call back. */
+  /** The address for callbacks. */
   apiUrl: string;
 }

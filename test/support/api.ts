@@ -9,7 +9,7 @@ import { createLog } from '../../api/http/log.ts';
 import { openApiNotifications } from '../../api/notifications.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 
-/** More than any test asks. */
+/** A limit that no test reaches. */
 const MANY = 100_000;
 
 const CONFIG: AppConfig = {
@@ -27,7 +27,7 @@ const CONFIG: AppConfig = {
   },
 };
 
-/** The API on a socket of its own. Pool and cipher stay the caller's. */
+/** The API on its own port. The caller closes the pool. */
 export const serveApp = async (options: {
   pool: Pool;
   cipher: Cipher;

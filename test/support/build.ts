@@ -8,8 +8,9 @@ import { waitForLock } from '../../sandbox/lock.ts';
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Builds dist/ from the sources as they are now: whoever starts built programs calls this first, so that none is stale. Where
- * nothing has changed it takes seconds and writes nothing. One build of a checkout at a time. Throws what the build has said.
+ * Builds dist/ from the current sources. Every test of built programs calls this first. Without
+ * changes it takes seconds and writes nothing. A checkout runs one build at a time. Throws the
+ * output of a failed build.
  */
 export const build = async (): Promise<void> => {
   const release = await waitForLock(join(CHECKOUT, 'node_modules', '.cache', 'build.lock'), () => undefined);

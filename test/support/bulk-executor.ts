@@ -3,7 +3,7 @@ import { createCipher, readKeys } from '../../db/sql/sealing.ts';
 import { createPool } from '../../db/sql/pool.ts';
 import { startBulkExecutor } from '../../worker/loops/bulk-executor.ts';
 
-/** A process of its own that carries out bulk acts, slowly; its tests kill it. */
+/** A separate process that carries out bulk acts slowly, so that tests can kill it in between. */
 const [, , url, keyFile] = process.argv;
 startBulkExecutor(
   {

@@ -11,11 +11,11 @@ import { HOUSE_MOVE, HOUSE_MOVE_PLAN } from './matters.ts';
 import type { Servers } from './servers.ts';
 
 export interface FreshDatabase extends Database {
-  /** In an `afterAll`; connections that are still open are cut. */
+  /** For `afterAll`; cuts open connections. */
   drop: () => Promise<void>;
 }
 
-/** A migrated, empty database of its own for a test file, with the two roles of an installation. */
+/** A migrated, empty database for one test file, with the two roles of an installation. */
 export const freshDatabase = async (
   server: Servers['postgres'] = inject('servers').postgres,
 ): Promise<FreshDatabase> => {
@@ -30,15 +30,15 @@ export const freshDatabase = async (
 };
 
 export interface TestDatabase extends FreshDatabase {
-  /** As the service sees it. */
+  /** The address for the service role. */
   db: Pool;
   cipher: Cipher;
-  /** The superuser, who may switch triggers off. */
+  /** The address for the superuser, who may disable triggers. */
   adminUrl: string;
   close: () => Promise<void>;
 }
 
-/** A fresh database with a published matter, and a pool as the service. */
+/** A new database with a published matter, and a pool with the service role. */
 export const openDatabase = async ({ max = 5 }: { max?: number } = {}): Promise<TestDatabase> => {
   const fresh = await freshDatabase();
   const db = createPool({ url: fresh.serviceUrl, max, name: 'test' });
@@ -77,6 +77,6 @@ export const newCase = (change: Partial<NewCase> = {}): NewCase => ({
   ...change,
 });
 
-/** Accepts a case as the front door does. */
+/** Accepts a case as the API does. */
 export const accept = (database: TestDatabase, change: Partial<NewCase> = {}): Promise<AcceptedCase> =>
   inTransaction(database.db, (client) => acceptCase(client, database.cipher, newCase(change)));

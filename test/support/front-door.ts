@@ -10,14 +10,16 @@ interface Answer {
   body: Record<string, unknown>;
 }
 
-/** The API itself before an installation: a supervisor's calls, and the signed calls of agencies. */
+/**
+ * The real API for an installation: calls of a supervisor and signed calls of agencies.
+ */
 export interface FrontDoor {
   supervisor: (method: string, path: string, body?: unknown) => Promise<Answer>;
   agency: (agency: string, path: string, body: unknown) => Promise<Answer>;
   close: () => Promise<void>;
 }
 
-/** Long enough for a case that has to wait for its next workflow task. */
+/** Enough time for a case that waits for its next workflow task. */
 const OUTCOME_WAIT_MS = 15_000;
 
 export const openFrontDoor = async ({ db, cipher, config, secret }: Installation): Promise<FrontDoor> => {

@@ -8,7 +8,7 @@ export const NEWBORN = 'newborn-registration';
 
 export type SampleForm = Record<string, unknown>;
 
-/** The form of a valid sample; each call gives a copy of its own. */
+/** The form of a valid sample; each call returns a new copy. */
 export const sampleForm = (sample: string, matter = NEWBORN): SampleForm =>
   (JSON.parse(readSample(`${matter}/${sample}`)) as { request: { form: SampleForm } }).request.form;
 
@@ -36,7 +36,7 @@ const approval = (
   undo: { class: 'void' as const },
 });
 
-/** As small as a matter can be whose steps go to three agencies. */
+/** The smallest matter with steps of three agencies. */
 export const HOUSE_MOVE = Matter.parse({
   ...MOVING,
   code: 'house-move',
@@ -44,7 +44,7 @@ export const HOUSE_MOVE = Matter.parse({
   steps: [approval('register', 'police'), approval('notify', 'post'), approval('meter', 'utilities')],
 });
 
-/** A plan of it whose second step is there twice, and whose last does not apply. */
+/** A plan of it with two instances of the second step, and without the last step. */
 export const HOUSE_MOVE_PLAN: Plan = {
   matter: 'house-move',
   version: 1,
@@ -61,7 +61,7 @@ export const HOUSE_MOVE_PLAN: Plan = {
 
 const disclosing = { workingDays: 5, discloses: ['applicant.name'] };
 
-/** One with a personal form, a material, an item and a need. */
+/** A matter with personal data, a material, an item and a need. */
 export const SMALL_MOVE = Matter.parse({
   ...MOVING,
   code: 'small-move',
@@ -116,7 +116,7 @@ const planned = (id: string, needs: string[], over: Partial<PlanStep>): PlanStep
   ...over,
 });
 
-/** A plan of two branches behind a check, of no matter; `over` changes single steps. */
+/** A plan without a matter: two branches after a check. `over` changes single steps. */
 export const branchingPlan = (over: Record<string, Partial<PlanStep>> = {}): Plan => ({
   matter: 'test-matter',
   version: 1,

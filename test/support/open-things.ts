@@ -4,18 +4,18 @@ import type { Worker } from '@temporalio/worker';
 import pg from 'pg';
 
 /**
- * What a test file opens and has to close again: pools and connections to Postgres, Temporal workers, processes. Every one is noted
- * where it comes into being, whoever makes it.
+ * The resources that a test file has to close: pools and connections to Postgres, Temporal workers,
+ * processes. Patched prototypes record each one when it is created.
  */
 interface Open {
-  /** Says which one it is. */
+  /** A name for the failure message. */
   name: string;
   isOpen: () => boolean;
 }
 
 const noted = new Map<object, Open>();
 
-/** What is open now, by name. */
+/** The names of all open resources. */
 export const openThings = (): string[] => {
   for (const [thing, { isOpen }] of noted) if (!isOpen()) noted.delete(thing);
   return [...noted.values()].map(({ name }) => name);
@@ -23,11 +23,15 @@ export const openThings = (): string[] => {
 
 type Method = (...args: unknown[]) => unknown;
 
-/** Has `told` hear of every call of a method, and of whom it is called on, before it is carried out. */
-const overhear = <T extends object>(prototype: T, name: string, told: (thing: T, args: unknown[]) => void): void => {
+/** Calls `listener` before every call of a method, with the object and the arguments. */
+const overhear = <T extends object>(
+  prototype: T,
+  name: string,
+  listener: (thing: T, args: unknown[]) => void,
+): void => {
   const original = Reflect.get(prototype, name) as Method;
   Reflect.set(prototype, name, function (this: T, ...args: unknown[]): unknown {
-    told(this, args);
+    listener(this, args);
     return Reflect.apply(original, this, args);
   });
 };
@@ -53,7 +57,10 @@ export const watchProcesses = (): void =>
     noted.set(child, { name: `a process (${words.slice(0, 120)})`, isOpen });
   });
 
-/** A worker counts until it has stopped, also when it was never run: then nothing lets go of its connection. */
+/**
+ * A worker counts until it has stopped. A worker that never ran also counts, because its connection
+ * stays open.
+ */
 export const watchWorkers = ({ Worker: Class }: { Worker: typeof Worker }): void => {
   const create = Class.create.bind(Class);
   Class.create = async (options) => {

@@ -30,13 +30,16 @@ import { createNamespace } from './temporal.ts';
 
 const SETTLED_WITHIN_MS = 30_000;
 
-/** What Temporal's SDK says in this process; on the terminal it would bury what a test has to say. */
+/**
+ * The log of Temporal's SDK in this process, kept off the terminal so that test output stays
+ * readable.
+ */
 export const sdkLog: LogEntry[] = [];
 Runtime.install({ logger: new DefaultLogger('INFO', (entry) => sdkLog.push(entry)) });
 
 let loaded: ReturnType<typeof loadCatalog> | undefined;
 
-/** Read once a process: it does not change. */
+/** Read once per process, because it does not change. */
 const shippedCatalog = async () => {
   loaded ??= loadCatalog(fileURLToPath(new URL('../../catalog', import.meta.url)));
   const catalog = await loaded;
@@ -47,8 +50,8 @@ const shippedCatalog = async () => {
 export type Installation = Awaited<ReturnType<typeof install>>;
 
 /**
- * Everything but the API, as an installation has it: database, namespace, catalog, agencies that answer over HTTP, and a front
- * door that writes what the API writes. Nothing but the servers is shared with another installation.
+ * An installation without the API: database, namespace, catalog, agencies over HTTP, and a function
+ * that accepts cases as the API does. It shares only the servers with other installations.
  */
 export const install = async (servers: Servers) => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-installation-'));
@@ -106,18 +109,21 @@ export const install = async (servers: Servers) => {
     ownerUrl: database.ownerUrl,
     temporal,
     platform,
-    /** What every agency signs with. */
+    /** The secret that every agency signs with. */
     secret,
     matter: (code = NEWBORN) => matterOf(code).matter,
     setAgency,
 
-    /** The front door: the case is accepted when this resolves. */
+    /** Accepts a case, as the API does. */
     submit: (form: SampleForm, { code = NEWBORN, caseId = uuidv7() } = {}): Promise<AcceptedCase> =>
       inTransaction(db, (client) => acceptCase(client, cipher, { ...newCase(matterOf(code), form), caseId })),
     send: (caseId: string, message: Message, body?: unknown) =>
       putMessage(db, cipher, { caseId, messageId: message.id, source: 'window', message, body }),
     outcome: (caseId: string, messageId: string) => findOutcome(db, caseId, messageId),
-    /** Resolves when every message of the case has its outcome: the rows of its steps are written before. */
+    /**
+     * Resolves when every message of the case has an outcome. The rows of its steps are written by
+     * then.
+     */
     settled: (caseId: string) =>
       until(`messages of ${caseId} settled`, SETTLED_WITHIN_MS, async () => {
         const { rowCount } = await db.query('select from inbox where case_id = $1 and settled_at is null', [caseId]);

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter } from 'vitest/node';
 
-/** What one run of vitest came to. */
+/** The result of one run of vitest. */
 export interface Report {
   passed: number;
-  /** Failed tests, files that failed outside of their tests, and faults of no file. */
+  /** Failed tests, errors of a file outside its tests, and errors outside any file. */
   failed: number;
-  /** How long each file took, from its first import to its last hook. */
+  /** The time of each file from its first import to its last hook. */
   files: { file: string; ms: number }[];
 }
 

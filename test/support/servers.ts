@@ -14,12 +14,15 @@ import { temporalService } from '../../sandbox/temporal.ts';
 import { startWatchdog, type Watched } from '../../sandbox/watchdog.ts';
 import { bundle } from '../../worker/bundle.ts';
 
-/** What `inject('servers')` gives to a test file. */
+/** The value of `inject('servers')` in a test file. */
 export interface Servers {
   temporalAddress: string;
-  /** `template`: a migrated database, with the calendar, that nobody connects to, from which each test file gets its copy. */
+  /**
+   * `template`: a migrated database with the calendar and without connections. Each test file gets
+   * a copy of it.
+   */
   postgres: { adminUrl: string; template: string; passwords: Passwords };
-  /** The file with the workflow code, bundled once for the run, as an image has it. */
+  /** The file with the workflow code, bundled once per run. */
   workflowBundle: string;
 }
 
@@ -32,7 +35,7 @@ declare module 'vitest' {
 /** One real Postgres and one real Temporal, with its database in a file. */
 export const startServers = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-test-'));
-  // Postgres runs as another user where we are root, and has to get through here.
+  // Under root, Postgres runs as another user, which has to enter this folder.
   chmodSync(folder, 0o711);
   const holder = createPortHolder();
   const watchdog = startWatchdog();
@@ -97,11 +100,11 @@ export const startServers = async () => {
   };
 };
 
-/** For the whole run of vitest. */
+/** The global set-up of vitest. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const { servers, bundleWorkflows, stop } = await startServers();
   project.provide('servers', servers);
-  // In watch mode the workflows may be what has changed.
+  // In watch mode the workflows may have changed.
   project.onTestsRerun(bundleWorkflows);
   return stop;
 };

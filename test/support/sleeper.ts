@@ -1,6 +1,6 @@
 import type { Service } from '../../sandbox/process.ts';
 
-/** A service that does nothing until it is told to stop; what it says goes to its log. */
+/** A service that does nothing until a signal stops it. Its output goes to its log. */
 export const sleeper = (name: string, script = ''): Service => ({
   name,
   command: () => ({

@@ -1,7 +1,7 @@
 import { createProcessSupervisor } from '../../sandbox/process-supervisor.ts';
 import { sleeper } from './sleeper.ts';
 
-/** A process of its own that supervises two services and says their pids; its tests kill it. */
+/** A separate process that supervises two services and prints their pids; tests kill it. */
 const [, , logFolder] = process.argv;
 const supervisor = createProcessSupervisor({ logFolder: logFolder!, report: () => undefined, onPids: () => undefined });
 await supervisor.start(sleeper('first'));

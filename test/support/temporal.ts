@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 
-/** A namespace of its own, with a client: agencies' queues have fixed names, and another test's worker would take our tasks. */
+/**
+ * A separate namespace with a client. The queues of agencies have fixed names, so that in a shared
+ * namespace the worker of another test would take the tasks.
+ */
 export const createNamespace = async (address: string): Promise<{ temporal: Client; namespace: string }> => {
   const namespace = `test-${randomUUID()}`;
   const connection = await Connection.connect({ address });

@@ -16,14 +16,16 @@ import { sampleForm } from '../support/matters.ts';
 // Every test waits for a fault to be found and then for it to be cleared.
 vi.setConfig({ testTimeout: 150_000 });
 
-/** A stall of ours is a row within this time; cleared within this after what was wrong is mended. */
+/**
+ * A stall of ours is a row within this time; cleared within this after the fault is fixed.
+ */
 const FOUND = { timeout: 45_000, interval: 200 };
-/** Long before Temporal would tell that nobody polls. */
+/** Long before Temporal reports that no worker polls. */
 const QUICKLY_FOUND = { timeout: 40_000, interval: 200 };
 const CLEARED = { timeout: 45_000, interval: 200 };
 const WELL = { timeout: 30_000, interval: 200 };
 
-/** An installation with a watcher, and what is done to it. */
+/** An installation with a watcher, and the faults that a test can cause. */
 const openWatched = async () => {
   const installation = await install(inject('servers'));
   await installation.behaveAll({ mode: 'hold' });
@@ -41,7 +43,7 @@ const openWatched = async () => {
     await markStarted(db, [caseId]);
     return requests.find((request) => request.caseId === caseId)!;
   };
-  /** What stands still of a case, or of the machinery when none is named. */
+  /** The stalls of a case, or those of the platform when no case is named. */
   const stalls = async (caseId?: string): Promise<string[]> => {
     const { rows } = await db.query<{ what: string }>(
       `select concat_ws(' ', nullif(subject, ''), step_id, cause, detail) as what from stalls
@@ -55,10 +57,10 @@ const openWatched = async () => {
     connection,
     takeStart,
     stalls,
-    /** Waits until just this stands still. */
+    /** Waits until there are exactly these stalls. */
     stalled: (caseId: string | undefined, within: { timeout: number; interval: number }, what: string[]) =>
       vi.waitFor(async () => expect(await stalls(caseId)).toEqual(what), within),
-    /** A worker that is alive and serves every queue as far as it says itself, and does nothing. */
+    /** A worker that reports itself alive on every queue and does nothing. */
     pretend: (but?: string): (() => Promise<void>) => {
       const id = randomUUID();
       const loop = startLoop(
@@ -93,7 +95,7 @@ const openWatched = async () => {
     },
     begun: (caseId: string) =>
       vi.waitFor(async () => expect((await installation.ledger(caseId)).length).toBeGreaterThan(1), WELL),
-    /** What came for this case, and the case, are a minute older. */
+    /** Makes the case and its messages a minute older. */
     age: (caseId: string) =>
       withClient(installation.ownerUrl, async (client) => {
         const minute = `interval '1 minute'`;
@@ -110,7 +112,7 @@ const openWatched = async () => {
   };
 };
 
-/** Each test has a machinery of its own to break, so that all wait at the same time. */
+/** Each test breaks its own installation, so that all of them wait at the same time. */
 const open = async ({ onTestFinished }: TestContext) => {
   const watched = await openWatched();
   onTestFinished(() => watched.close());
@@ -129,7 +131,7 @@ describe.concurrent('the watcher', () => {
     await stalled(caseId, CLEARED, []);
   });
 
-  it('tells of a start request that nobody takes, until somebody does', async (test) => {
+  it('reports a start request that no relay takes, until one does', async (test) => {
     const { pretend, submit, age, stalled, installation } = await open(test);
     pretend();
     const caseId = await submit();
@@ -151,7 +153,7 @@ describe.concurrent('the watcher', () => {
     await stalled(undefined, CLEARED, []);
   });
 
-  it('tells of a workflow task that fails again and again, until the code is mended', async (test) => {
+  it('reports a workflow task that fails repeatedly, until the code is fixed', async (test) => {
     const { pretend, submit, start, stalled, connection, installation } = await open(test);
     pretend();
     const caseId = await submit();
@@ -170,7 +172,7 @@ describe.concurrent('the watcher', () => {
     await stalled(caseId, CLEARED, []);
   });
 
-  it('tells of a payload that nobody can decode, until the case is started anew', async (test) => {
+  it('reports a payload that cannot be decoded, until the case is restarted', async (test) => {
     const { pretend, submit, takeStart, stalled, installation } = await open(test);
     const { temporal, config } = installation;
     pretend();

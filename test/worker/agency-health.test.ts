@@ -43,7 +43,7 @@ describe('which agencies answer', () => {
     expect(worker?.of('police')).toBe('well');
   });
 
-  it('tells nobody about calls that succeed', async () => {
+  it('reports no calls that succeed', async () => {
     const { workers, told } = createWorkers(1);
     for (let time = 0; time < 1_000; time += 1) workers[0]?.succeeded('police');
     await workers[0]?.report();
@@ -78,7 +78,7 @@ describe('which agencies answer', () => {
     expect(workers[0]?.of('police')).toBe('unwell');
   });
 
-  it('makes one report of failures that come while one is being told', async () => {
+  it('combines failures that come during a report into one further report', async () => {
     const { workers, told } = createWorkers(1);
     const [worker] = workers;
     await Promise.all(Array.from({ length: 40 }, () => failTimes(worker, 1)));
@@ -86,11 +86,11 @@ describe('which agencies answer', () => {
     expect(workers[0]?.of('police')).toBe('outage');
   });
 
-  it('goes on when a report cannot be told', async () => {
+  it('continues when a report fails', async () => {
     const errors: unknown[] = [];
     const health = createAgencyHealth({
       now: () => 0,
-      tell: () => Promise.reject(new Error('away')),
+      tell: () => Promise.reject(new Error('unavailable')),
       onError: (error) => errors.push(error),
     });
     await health.failed('police', 'HTTP_503');

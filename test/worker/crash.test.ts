@@ -22,7 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => installation.close());
 
-/** Starts a case under a worker that dies right after the first entries have reached Postgres: nobody hears that they are there. */
+/**
+ * Starts a case with a worker that ends right after the first entries have reached Postgres, before
+ * it reports them.
+ */
 const startAndDie = async (): Promise<string> => {
   const { db, cipher, config } = installation;
   const { caseId } = await installation.submit(sampleForm('married-single-child'));
@@ -48,7 +51,7 @@ const startAndDie = async (): Promise<string> => {
     shutdownGraceTime: 0,
     shutdownForceTime: '50ms',
   });
-  // Forced to end with a call under way, the worker says so.
+  // A worker that is forced to end during a call reports that.
   const running = worker.run().catch((error: unknown) => error);
   const { plan } = await getCase(db, caseId);
   const [first] = await readLedger(db, caseId, 0, 1);

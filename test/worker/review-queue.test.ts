@@ -6,7 +6,9 @@ import { openFrontDoor, type FrontDoor } from '../support/front-door.ts';
 import { install, type Installation } from '../support/product.ts';
 import { sampleForm } from '../support/matters.ts';
 
-/** Answers of agencies that come as they come, through the API, the relay and the workflow on a real Temporal. */
+/**
+ * Answers of agencies in any order, through the API, the relay and the workflow on a real Temporal.
+ */
 
 const WAIT = { timeout: 30_000 };
 const STEP = 'marriage-check';

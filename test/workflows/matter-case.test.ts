@@ -162,7 +162,7 @@ describe.concurrent('a case in Temporal', () => {
     expect([...undone].sort()).toEqual(['card', 'enrol', 'register']);
   });
 
-  it('tells an agency that nobody waits for it any more, also one that cannot be reached when the case ends', async () => {
+  it('calls off the request to an agency, also one that is unavailable when the case ends', async () => {
     let attempts = 0;
     const one = rig.open({
       trySubmitStep: holds('enrol'),
@@ -208,7 +208,7 @@ describe.concurrent('a case in Temporal', () => {
     expect(one.calls.slice(before).map((call) => call.stepId)).toEqual(['card', 'enrol']);
   });
 
-  it('waits while Postgres is away, and records each entry once', async () => {
+  it('waits while Postgres is unavailable, and records each entry once', async () => {
     let failures = 0;
     const entries: string[] = [];
     const one = rig.open({

@@ -21,11 +21,14 @@ let caseIds: string[];
 const reaches = (caseId: string, stepId: string, status: string, round = 1) =>
   vi.waitFor(async () => expect(await installation.step(caseId, stepId)).toMatchObject({ status, round }), WAIT);
 
-const mend = async () => {
+const repair = async () => {
   for (const agency of ['vaccination', 'tax']) await installation.behave(agency, { mode: 'decide' });
 };
 
-/** A case in which agencies and people say much: a supplement, a refusal, answers with results, a withdrawal. */
+/**
+ * A case in which agencies and people say much: a supplement, a refusal, answers with results, a
+ * withdrawal.
+ */
 const runCase = async (caseId: string, number: number): Promise<void> => {
   const { words } = planted;
   const answer = (agency: string, stepId: string, round: number, decision: Parameters<Installation['answer']>[2]) =>
@@ -60,7 +63,7 @@ const runCase = async (caseId: string, number: number): Promise<void> => {
     await installation.send(caseId, { kind: 'withdrawal', id: 'w1', by: CLERK }, { reason: words('撤回原因') });
     await installation.settled(caseId);
     // What went wrong until here waits longer and longer for its next attempt.
-    await mend();
+    await repair();
     await reaches(caseId, 'household-registration', 'attention');
     await installation.send(
       caseId,
@@ -77,7 +80,7 @@ beforeAll(async () => {
   // The window's closing notice too, so that no case ends before it is withdrawn.
   for (const agency of ['civil-affairs', 'hospital', 'police', 'window'])
     await installation.behave(agency, { mode: 'hold' });
-  // What goes wrong is written down too: here and there, and until it is mended.
+  // What goes wrong is written down too: here and there, and until it is fixed.
   await installation.behave('vaccination', { mode: 'error', probability: 0.5, delayMs: 0 });
   await installation.behave('tax', { mode: 'lost-reply' });
   await installation.setAgency('post', { connection: 'worklist' });

@@ -1,7 +1,10 @@
 import { citizenIdCheckDigit } from '../../domain/form/fields.ts';
 import { sampleForm, type SampleForm } from '../support/matters.ts';
 
-/** Personal data that is nobody's, each text of it unlike any other, to be searched for where it must not be. */
+/**
+ * Invented personal data of unique texts, which tests search for in places where personal data must
+ * not be.
+ */
 export interface Planted {
   texts: Set<string>;
   /** A form of which every personal text is planted. */
@@ -68,7 +71,9 @@ const luhnHolds = (digits: string): boolean =>
     10 ===
   0;
 
-/** Whether a text occurs: as it is, as JSON may escape it, or anywhere inside something in base64. */
+/**
+ * Whether a text occurs: as it is, as JSON may escape it, or anywhere inside something in base64.
+ */
 export const occurs = (where: Buffer, text: string): boolean =>
   [text, escaped(text), ...inBase64(Buffer.from(text)), ...inBase64(Buffer.from(escaped(text)))].some((form) =>
     where.includes(form),
@@ -77,7 +82,10 @@ export const occurs = (where: Buffer, text: string): boolean =>
 const escaped = (text: string): string =>
   text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** What base64 makes of a text at each of the three places where it may begin, without the ends that depend on what is beside it. */
+/**
+ * What base64 makes of a text at each of the three places where it may begin, without the ends that
+ * depend on what is beside it.
+ */
 const inBase64 = (text: Buffer): string[] =>
   [0, 1, 2].map((offset) => {
     const whole = Buffer.concat([Buffer.alloc(offset), text])

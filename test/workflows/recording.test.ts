@@ -4,7 +4,10 @@ import type { DeliveryResult } from '../../workflows/messages.ts';
 import { approved, openRig, type Rig, type Script, type TestCase } from './rig.ts';
 import { branchingPlan } from '../support/matters.ts';
 
-/** How what a case decided gets into Postgres: with the answer to its start or to a message, or by an activity. */
+/**
+ * The ways of a case's entries to Postgres: with the answer to the start or to a message, or by an
+ * activity.
+ */
 
 const AGENCY: Actor = { role: 'agency', id: 'register-agency' };
 const SUPERVISOR: Actor = { role: 'supervisor', id: 'supervisor-1' };
@@ -63,7 +66,7 @@ describe.concurrent('what follows from a message', () => {
     ]);
   });
 
-  it('is handed over again to whoever asks with the same update id, and is the same', async () => {
+  it('is returned unchanged to a caller with the same update id', async () => {
     const one = await caseHeldAt(['register', 'card']);
     const lost = await one.deliverAndDie(decision('m1', 'register'));
     expect(entriesOf(lost)).toContain('step-decided');
@@ -73,7 +76,7 @@ describe.concurrent('what follows from a message', () => {
     expect(kinds(one)).toContain('step-decided register');
   });
 
-  it('is handed over again with the next answer when nobody wrote it', async () => {
+  it('is returned again with the next answer if no relay wrote it', async () => {
     const one = await caseHeldAt(['register', 'card']);
     await one.deliverAndDie(urge('m1'));
     expect(messageIds(one)).not.toContain('m1');
@@ -88,7 +91,7 @@ describe.concurrent('what follows from a message', () => {
     expect(messageIds(one)).toContain('m1');
   });
 
-  it('is all there for whoever asks after the end of the case, when no relay ever wrote', async () => {
+  it('is complete for a query after the end of the case, even if no relay wrote it', async () => {
     const one = await caseHeldAt(['register', 'card', 'enrol']);
     await one.deliverAndDie(urge('m1'));
     await one.deliverAndDie(decision('m2', 'register'));
@@ -177,7 +180,8 @@ describe.concurrent('a worker that replays a case', () => {
   it('comes to the very entries that the one before it handed over', async ({ onTestFinished }) => {
     const own = await openRig();
     onTestFinished(() => own.close());
-    // In one workflow task an agency decides, and two that were asked together answer one after the other.
+    // In one workflow task an agency decides, and two that were asked together answer one after the
+    // other.
     const answerAfterMs: Record<string, number> = { register: 15, enrol: 5, card: 40 };
     const trySubmitStep: Script['trySubmitStep'] = async (call) => {
       await new Promise((resolve) => setTimeout(resolve, answerAfterMs[call.stepId]));

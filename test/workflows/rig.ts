@@ -29,21 +29,21 @@ export const approved = (call: { stepId: string; round: number }): StepAnswer =>
   messageId: `reply:${call.stepId}:${call.round}`,
 });
 
-// What the SDK tells at every start and stop of a worker would bury what a test has to say.
+// The SDK logs every start and stop of a worker, which would hide the output of the tests.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
-/** What the agencies answer, and what Postgres says; when, is added here. */
+/** The answers of the agencies and of Postgres; the rig adds their times. */
 export type Script = Partial<ReturnType<typeof createStepActivities> & Pick<Activities, 'writeProjection'>>;
 
 /** A case, and the world outside its workflow, scripted by the test. */
 export interface TestCase {
   caseId: string;
   handle: WorkflowHandle;
-  /** Everything that was written after the front door's entry, in order. */
+  /** All entries that were written after the submission, in order. */
   ledger: LedgerEntry[];
-  /** How often each way of writing was used. */
+  /** The number of uses of each way of writing. */
   writes: { activity: number; relay: number };
-  /** As Postgres does: what is there already must be the same, the rest is appended. */
+  /** Appends new entries, as Postgres does; existing entries must be equal. */
   write: (changes: CaseChanges) => { seq: number; hash: string };
   calls: { activity: string; stepId: string; round: number }[];
   /** Starts the case; its first entries are fetched as the relay does. */
@@ -54,14 +54,14 @@ export interface TestCase {
   deliver: (message: Message, tip?: LedgerTip) => Promise<DeliveryResult['outcomes'][number]>;
   /** The same for several in one update. */
   deliverTogether: (messages: Message[]) => Promise<DeliveryResult['outcomes']>;
-  /** Delivers a message, and dies before anything is written. */
+  /** Delivers a message and ends before anything is written, as a crashed relay does. */
   deliverAndDie: (message: Message, tip?: LedgerTip) => Promise<DeliveryResult>;
-  /** What the case has not seen written, as a relay asks that lost it. */
+  /** The entries that the case has not seen written, for a relay that lost them. */
   unwritten: () => Promise<CaseChanges | undefined>;
-  /** How far the ledger is. */
+  /** The number of the last entry. */
   tip: () => LedgerTip;
   state: () => Promise<CaseState>;
-  /** How the case ended, when it has and its first entries are written. */
+  /** The result of the case when it has ended and its first entries are written. */
   result: () => Promise<unknown>;
 }
 
@@ -69,14 +69,14 @@ export interface TestCase {
 export interface Rig {
   /** A case that is not started yet. */
   open: (script?: Script) => TestCase;
-  /** Stops the workers, and brings up others, as a deployment or a crash does. */
+  /** Replaces the workers, as a deployment or a crash does. */
   restart: () => Promise<void>;
   close: () => Promise<void>;
 }
 
 const hashAt = (seq: number): string => seq.toString(16).padStart(64, '0');
 
-/** The entries of a case as Postgres keeps them; here an entry's number is the hash. */
+/** The entries of a case as in Postgres; the number of an entry serves as its hash. */
 const createLedger = () => {
   const ledger: LedgerEntry[] = [];
   const write = ({ prevSeq, prevHash, entries }: CaseChanges) => {
@@ -149,7 +149,7 @@ const openCase = (client: Client, taskQueue: string, script: Script): TestCase &
       const input: CaseInput = { caseId, plan: of, receivedAt: Date.now(), ledgerHash: hashAt(1) };
       await client.workflow.start(of.matter, { taskQueue, workflowId: handle.workflowId, args: [input] });
       begun = fetch(START_UPDATE_ID, []);
-      // A test that ends the case's world before it answers does not wait for it.
+      // The test may end before this answer; it does not wait for it.
       begun.catch(() => undefined);
     },
     begun: async () => {

@@ -73,7 +73,7 @@ const showAnswer = () => {
       const item = element('li', '');
       item.append(
         element('span', words.refused(refusal, name)),
-        // Midnight in China: the date alone would be read as UTC.
+        // Midnight in China, because JavaScript reads a date without a time as UTC.
         element('span', words.remedy(day(refusal.reconsiderationUntil), day(`${refusal.litigationUntil}T00:00+08:00`))),
       );
       return item;
@@ -90,7 +90,7 @@ const showAnswer = () => {
     ...shown.steps.map((step) => {
       const item = element('li', '');
       item.className = step.state;
-      // The state is also given in words, because many people cannot tell it by colour.
+      // The state is also given in words, because many people cannot distinguish the colours.
       item.append(
         element('strong', `${step.name[language]} · ${step.stateText[language]}`),
         element('span', step.agency[language]),
@@ -112,7 +112,7 @@ const ask = async (caseNo, code) => {
 
 byId('ask').addEventListener('submit', (event) => {
   event.preventDefault();
-  // As it was typed: the service takes blanks, full-width digits and invisible marks off.
+  // Sent as typed: the API removes blanks, full-width digits and invisible characters.
   const caseNo = byId('case-no').value.trim();
   const code = byId('code').value.trim();
   if (caseNo === '' || code === '') {

@@ -18,7 +18,7 @@ import { taskScope } from '../../commands/case-scope.ts';
 
 const params = z.strictObject({ requestId: z.string().max(200) });
 
-/** An officer takes a task of the worklist, writes down what is to be decided, and gives it back. */
+/** Claiming a task of the worklist, saving a draft, and releasing the task. */
 export const claimRoutes = (deps: Deps): Route[] => {
   const { pool, cipher } = deps;
   const find = taskScope(deps);
@@ -97,7 +97,7 @@ export const claimRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** Names whoever has it, where somebody has. */
+/** Names the officer who has claimed the task, if there is one. */
 const notYours = (step: StepRow): Problem => {
   const { claimedBy } = step;
   const who = claimedBy === undefined ? {} : { claimedBy, ...instants(step, ['claimedAt', 'claimedUntil']) };

@@ -16,7 +16,10 @@ const ANSWERS = {
   409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
 };
 
-/** Special procedures (特别程序): the agency looks into something, and the clock of its step stands still meanwhile. */
+/**
+ * Special procedures (特别程序) of an agency, for example an inspection. The clock of the step is
+ * paused meanwhile.
+ */
 export const procedureRoutes = (deps: Deps): Route[] => {
   const tell = async (
     { caller, found: { key, step } }: Call<unknown, FoundTask>,

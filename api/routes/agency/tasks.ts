@@ -31,12 +31,15 @@ import { draftView } from '../../views/draft.ts';
 import { stepName } from '../../views/names.ts';
 import { instants, iso } from '../../views/instants.ts';
 
-/** However much happens, a waiting agency's list is not read more often. */
+/** The shortest time between two reads of the list for a waiting agency. */
 const LIST_PAUSE_MS = 500;
 
 const params = z.strictObject({ requestId: z.string().max(200) });
 
-/** The agencies' side: officers by token, systems by signature; each touches its own steps only. */
+/**
+ * The worklist: officers call with a token, systems with a signature, both for their own steps
+ * only.
+ */
 export const taskRoutes = (deps: Deps): Route[] => {
   const find = taskScope(deps);
   return [
@@ -156,11 +159,14 @@ export const taskRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** The agency that calls, for `policy`: its list is its own by construction. */
+/** The scope for `policy`: the calling agency, because the list contains only its own tasks. */
 const ownAgency = (_input: unknown, caller: Caller): Promise<Found<string> | undefined> =>
   Promise.resolve('agency' in caller ? { resource: undefined, found: caller.agency } : undefined);
 
-/** Lists, and while there is nothing waits for a case to change and lists again, `waitMs` at most. */
+/**
+ * Lists the tasks. While there is none, waits up to `waitMs` for a case to change, then lists
+ * again.
+ */
 const pollUntilSome = async <P extends { tasks: readonly unknown[] }>(
   deps: Deps,
   waitMs: number,
@@ -175,7 +181,7 @@ const pollUntilSome = async <P extends { tasks: readonly unknown[] }>(
       const leftMs = deadline - performance.now();
       if (page.tasks.length > 0 || leftMs <= 0 || over.aborted) return page;
       await changed.wait(leftMs, over);
-      // Aborted: the next turn ends it.
+      // Aborted: the loop ends at its next check.
       await delay(Math.min(LIST_PAUSE_MS, leftMs), undefined, { signal: over }).catch(() => undefined);
     }
   } finally {
@@ -211,7 +217,9 @@ const taskView = async (
   };
 };
 
-/** What the step's definition discloses, and the record that it was read. */
+/**
+ * Records the disclosure, and returns the part of the form that the step's definition discloses.
+ */
 const discloseToOfficer = async (
   { pool, cipher, registry }: Deps,
   found: TaskCase,

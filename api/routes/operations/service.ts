@@ -6,7 +6,9 @@ import { route, unscoped, type Route } from '../../http/route.ts';
 const input = z.strictObject({});
 const policy = { action: 'service.read' as const, find: unscoped };
 
-/** For whoever runs the service or writes a client; a proxy keeps the first three from the world. */
+/**
+ * For operators and authors of clients. A proxy must not pass on the first three from outside.
+ */
 export const serviceRoutes = (deps: Deps, description: () => object): Route[] => [
   route({
     method: 'get',

@@ -8,7 +8,7 @@ import { problem } from '../../http/problems.ts';
 import { route, unscoped, type Route } from '../../http/route.ts';
 import { viewProgress } from '../../views/progress.ts';
 
-/** How far a case is, for the applicant, who has its number and the six digits. */
+/** The progress of a case for the applicant, who has the case number and the query code. */
 export const progressRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
@@ -28,7 +28,8 @@ export const progressRoutes = (deps: Deps): Route[] => [
     handler: async ({ input: { params, query }, req }) => {
       await deps.limits.publicAddress.consume(req.ip ?? '');
       const caseNo = readCaseNo(params.caseNo);
-      // A number with a wrong check digit, or a code without six digits, is a typing mistake and no guess.
+      // A number with a wrong check digit or a code without six digits is a typing mistake. It does
+      // not count as an attempt.
       if (caseNo === undefined) throw problem('NOT_FOUND');
       const code = normaliseNumber(query.code);
       if (!/^\d{6}$/.test(code)) throw problem('NOT_FOUND');

@@ -31,11 +31,14 @@ import { iso } from '../../views/instants.ts';
 
 const params = z.strictObject({ agency: AgencyId });
 
-/** Who is away in an agency, who stands in, and in which groups officers do so for each other. */
+/** Absences of the officers of an agency, and the groups whose members cover each other. */
 export const absenceRoutes = (deps: Deps): Route[] => {
   const { pool, registry } = deps;
 
-  /** The agency in the path. It works for every division, so a caller sees it in the own one; whom they touch is looked at apart. */
+  /**
+   * The agency in the path. It serves every division, so its scope is the division of the caller.
+   * `reach` checks the officer.
+   */
   const find = async (
     { params: { agency } }: { params: { agency: string } },
     caller: Caller,
@@ -43,7 +46,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     if (!(await registry.agencies()).has(agency)) return undefined;
     return { resource: { region: 'region' in caller ? caller.region : '', agencies: [agency] }, found: agency };
   };
-  /** The officer, if it is one of the agency whom the caller may do this to: an officer only himself. Throws what is wrong. */
+  /** Throws unless the caller may do this to the officer. Officers may do it only to themselves. */
   const reach = async (
     { caller, language }: { caller: Caller; language: Language },
     action: Action,
@@ -157,7 +160,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** What is wrong with an absence or a group, by rule. */
+/** Texts for the rules that absences and groups can break. */
 const RULES = {
   required: { zh: '请填写请假人员', en: 'Name the officer who is absent' },
   past: { zh: '结束时间已过', en: 'The end is in the past' },

@@ -22,7 +22,7 @@ const NAMES: Record<Export['subject'], Text> = {
   'daily-reports': { zh: '日报', en: 'Daily reports' },
 };
 
-/** Lists as files, for those who may see all of a division. */
+/** Exports, for callers who may see a whole division. */
 export const exportRoutes = (deps: Deps): Route[] => [
   route({
     method: 'post',
@@ -76,7 +76,7 @@ const tableOf = (deps: Deps, caller: Caller, body: Export, now: number, language
   }
 };
 
-/** What is printed above the table, so that a file that was passed on can be judged and traced. */
+/** The lines above the table. They say what the file contains and who made it. */
 const aboutOf = (
   caller: Caller,
   { subject, filter }: Export,

@@ -13,11 +13,14 @@ import { iso } from '../../views/instants.ts';
 
 const params = z.strictObject({ agency: AgencyId });
 
-/** Outages of agencies: what they hold, and the hand that opens or ends one. */
+/** Outages of agencies: listing them, and opening or closing one by hand. */
 export const incidentRoutes = (deps: Deps): Route[] => {
   const { pool, cipher, registry } = deps;
 
-  /** An agency serves every division: the resource lies in none, so that only who acts everywhere reaches it. */
+  /**
+   * An agency serves every division, so the resource has no division: only callers with a right for
+   * every division reach it.
+   */
   const find = async ({
     params: { agency },
   }: {
@@ -80,7 +83,7 @@ export const incidentRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/api/v1/agencies/{agency}/incident/close',
-      summary: 'Close the incident: held steps are sent at the rate of the agency',
+      summary: 'Close the incident: deferred steps are sent at the rate of the agency',
       tag: 'supervision',
       policy: { action: 'incident.act', find },
       input: z.strictObject({ params, body: CloseIncident }),
@@ -97,7 +100,6 @@ export const incidentRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** An incident for screens. */
 export const incidentView = (agencies: ReadonlyMap<string, AgencyRecord>, row: IncidentRow): IncidentView => {
   const { agency, state = 'closed', openedAt, untilAt, nextProbeAt, recoveringAt, closedAt, ...same } = row;
   return {

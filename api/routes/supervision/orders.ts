@@ -49,7 +49,9 @@ const SUMMARIES: Record<OrderAction, string> = {
   lift: 'Lift an order that was given by mistake, by a different person than the one who gave it',
 };
 
-/** Supervision orders (督办单), for both sides: supervisors give and end them, agencies answer or contest. */
+/**
+ * Supervision orders (督办单): supervisors issue and end them, agencies answer or contest them.
+ */
 export const supervisionOrderRoutes = (deps: Deps): Route[] => {
   const { pool, cipher, calendars } = deps;
   const orderScope = async ({ params: { orderId } }: { params: { orderId: string } }): Promise<Found<OrderRow>> => {
@@ -91,7 +93,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/api/v1/cases/{caseId}/steps/{stepId}/supervision-orders',
-      summary: 'Give a supervision order to the agency of a step; a written reply is due within one working day',
+      summary: 'Issue a supervision order to the agency of a step; a written reply is due within one working day',
       tag: 'supervision',
       policy: { action: 'order.open', find: stepScope(deps) },
       input: z.strictObject({

@@ -1,11 +1,11 @@
 import { dateOf, DAY_MS, dayOf, dayOfDate, startOfDay } from '../../../domain/calendar/calendar-days.ts';
 import { problem, type Language } from '../../http/problems.ts';
 
-/** Days when none are named. */
+/** Length of the period by default. */
 const USUAL_DAYS = 30;
 const MOST_DAYS = 366;
 
-/** A stretch of days in China, and its instants: from `start` on and before `stop`. */
+/** A period of days in China time, and its instants: from `start`, before `stop`. */
 export interface Days {
   from: string;
   to: string;
@@ -13,7 +13,9 @@ export interface Days {
   stop: number;
 }
 
-/** The days that a report is of. Throws `REQUEST_INVALID` for days in the wrong order, or too many. */
+/**
+ * The period of a report. Throws `REQUEST_INVALID` for days in the wrong order or too many days.
+ */
 export const daysOf = (
   query: { from?: string | undefined; to?: string | undefined },
   now: number,

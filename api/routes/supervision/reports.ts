@@ -20,13 +20,13 @@ import { route, unscoped, type Route } from '../../http/route.ts';
 import { dailyReportView } from '../../views/daily-report.ts';
 import { narrowFilter } from '../../commands/case-scope.ts';
 
-/** What supervisors report: who held cases for how long, what they save, what each day was. */
+/** Reports: time by party, savings for applicants, and the daily report. */
 export const reportRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
     path: '/api/v1/reports/time',
     summary:
-      'Report who held the steps that ended in a period, and for how long: agencies, applicants, courier, outages, procedures, this system',
+      'Report the time that each party took for the steps that ended in a period: agencies, applicants, courier, outages, procedures, this system',
     tag: 'supervision',
     policy: { action: 'report.read', find: unscoped },
     input: z.strictObject({ query: ReportQuery }),
@@ -97,7 +97,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
 
 const matterOf = ({ matter }: { matter?: string | undefined }) => (matter === undefined ? {} : { matter });
 
-/** What is in a division that has nothing in common with the caller's. */
+/** The empty report of a division outside the scope of the caller. */
 async function* nothing(): AsyncGenerator<never> {}
 
 const valueView = ({ code, name, before }: Matter, value: Value | undefined): ValueReportView['matters'][number] => ({

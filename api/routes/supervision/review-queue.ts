@@ -121,7 +121,9 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** Does what a person decided about an answer, if nobody else did meanwhile and it is possible. */
+/**
+ * Applies the verdict of a person, unless another person was faster or the case does not allow it.
+ */
 const decide = <T>(
   { pool, cipher }: Deps,
   { caseId, messageId }: KeptAnswer,
@@ -137,7 +139,7 @@ const decide = <T>(
     return act(client);
   });
 
-/** With who dealt with it, where somebody did, and with what can be done about it now. */
+/** The error with the person who settled the answer, if any, and the actions allowed now. */
 const refusal = (kept: KeptAnswer, code: VerdictRefusal): Problem =>
   problem(code, {
     more: {
@@ -148,7 +150,10 @@ const refusal = (kept: KeptAnswer, code: VerdictRefusal): Problem =>
 
 const Words = z.record(z.string(), z.unknown());
 
-/** The message that makes an answer the decision: with the agency's words, and with why it was adopted. */
+/**
+ * The message that makes the answer the decision, with the agency's text and the reason for
+ * adopting it.
+ */
 const adoptionOf = (kept: KeptAnswer, reason: string): CaseMessage => {
   const { caseId, messageId: adopts, stepId, round, decision, words } = kept;
   if (decision === 'supplement') throw refusal(kept, whyNotVerdict(kept, 'adopt') ?? 'ACTION_NOT_ALLOWED');

@@ -15,7 +15,7 @@ import { stallView } from '../../views/waiting.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What a supervisor looks at: the agencies, and what stands still. */
+/** Agencies and stalls, for supervisors. */
 export const supervisionRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',

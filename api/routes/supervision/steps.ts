@@ -24,7 +24,7 @@ const params = z.strictObject({ caseId: CaseId, stepId: StepId });
 
 type StepCall = Call<unknown, Awaited<ReturnType<ReturnType<typeof stepScope>>>['found']>;
 
-/** What a supervisor does to a single step. Each is recorded with who and why. */
+/** Commands of a supervisor about one step. Each is recorded with the person and the reason. */
 export const stepRoutes = (deps: Deps): Route[] => {
   const about = (verb: string, action: Action, summary: string) => ({
     method: 'post' as const,
@@ -150,7 +150,7 @@ const assignee = async (
   language: Language,
 ): Promise<{ agency: string } | { officer: string }> => {
   if (officer !== undefined) {
-    // Nobody else could take it then.
+    // No other officer could claim the task then.
     if (await findOfficer(deps.pool, step.agency, officer)) return { officer };
     throw rejectField('body.officer', 'unknown-officer', language);
   }

@@ -6,7 +6,7 @@ import { route, type Route } from '../../http/route.ts';
 import { viewClock } from '../../views/clock.ts';
 import { caseScope } from '../../commands/case-scope.ts';
 
-/** Explain this date. */
+/** How the deadlines of a case are computed. */
 export const caseClockRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',

@@ -8,13 +8,19 @@ import { route, type Route } from '../../http/route.ts';
 import { iso } from '../../views/instants.ts';
 import { caseScope } from '../../commands/case-scope.ts';
 
-/** Also how long a lost notification can delay an event, and how often a proxy sees that the line is alive. */
+/**
+ * How often the stream sends a comment that keeps proxies from closing it. Also the longest delay
+ * of an event after a lost notification.
+ */
 const LOOK_EVERY_MS = 15_000;
-/** Then the client comes back by itself, with its last id, and its right to see the case is checked again. */
+/**
+ * The longest life of a stream. The client then reconnects with its last id, and its right to see
+ * the case is checked again.
+ */
 const LONGEST_STREAM_MS = 15 * 60_000;
 const PAGE = 200;
 
-/** What happens to a case, as it happens. */
+/** The ledger of a case as a live stream. */
 export const caseEventRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',

@@ -18,7 +18,7 @@ import { iso } from '../../views/instants.ts';
 import { timelineEntry } from '../../views/timeline.ts';
 import { caseScope } from '../../commands/case-scope.ts';
 
-/** What happened to a case, for people. */
+/** The ledger of a case in readable form. */
 export const caseLedgerRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',
@@ -36,7 +36,10 @@ export const caseLedgerRoutes = (deps: Deps): Route[] => [
         readBodies(deps.pool, deps.cipher, caseId),
         deps.registry.matterOf(found),
       ]);
-      /** Words about a step are its agency's and the supervisors'; words about the whole case are for all who see the case. */
+      /**
+       * Texts about a step are for its agency and for supervisors. Texts about the whole case are
+       * for everyone who may see the case.
+       */
       const read = (messageId: string, stepId: string | undefined): unknown => {
         const step = steps.find((row) => row.stepId === stepId);
         const mayRead = !step || can(caller, 'step.read-words', stepResource(found, step));
@@ -56,7 +59,10 @@ export const caseLedgerRoutes = (deps: Deps): Route[] => [
   }),
 ];
 
-/** Worked out again from the ledger up to there and from the two calendars, none of which ever changes. */
+/**
+ * Computed from the ledger up to the entry and from the two calendar versions. All of them are
+ * immutable.
+ */
 const movedView = async (
   { pool, calendars }: Deps,
   found: CaseWithPlan,

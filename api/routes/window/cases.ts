@@ -23,7 +23,7 @@ import { caseHead, viewCase } from '../../views/case.ts';
 import { duplicateView } from '../../views/duplicates.ts';
 import { caseFilterOf, caseScope, type ListedCases } from '../../commands/case-scope.ts';
 
-/** Starting, listing, finding and reading cases. */
+/** Submitting, listing, searching and reading cases. */
 export const caseRoutes = (deps: Deps): Route[] => [
   route({
     method: 'post',
@@ -81,7 +81,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
     answers: { 200: { description: 'One page', schema: CaseList } },
     handler: async ({ caller, input: { query }, language }) => {
       const { cursor, limit, ...filter } = query;
-      // Names and ID numbers do not belong in an address, which proxies and browsers keep.
+      // Proxies and browsers store addresses, so an address must not contain names or ID numbers.
       if (filter.text !== undefined && !/^\d{20}$/.test(normaliseNumber(filter.text))) {
         const message = { zh: '应为办件编号（20 位数字）', en: 'Must be a case number of 20 digits' }[language];
         throw problem('REQUEST_INVALID', { errors: [{ path: 'query.text', rule: 'case-no', message }] });
@@ -158,7 +158,10 @@ const newCase = (
   };
 };
 
-/** What is accepted to follow (容缺受理): materials that the definition lets follow, until the end of a day to come. */
+/**
+ * Checks a pledge (容缺受理): the definition has to allow each material to follow later, and the day
+ * has to be in the future.
+ */
 const pledgeOf = (matter: Matter, { pledge }: SubmitCase, now: number, language: Language) => {
   if (!pledge) return undefined;
   const until = Date.parse(`${pledge.until}T24:00:00+08:00`);

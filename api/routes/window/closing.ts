@@ -16,7 +16,7 @@ const ANSWERS = {
   409: { description: 'The case has ended or is being closed' },
 };
 
-/** Ending a whole case before its steps are through: taken back by the applicant, or terminated. */
+/** Closing a case before all its steps have ended: withdrawn by the applicant, or terminated. */
 export const closingRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',

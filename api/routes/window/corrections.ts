@@ -13,7 +13,10 @@ import { tellCase } from '../../commands/tell-case.ts';
 import { viewChange } from '../../views/change.ts';
 import { caseScope } from '../../commands/case-scope.ts';
 
-/** Correcting what was handed in, also after the case has ended: every step that used the value hears of it. */
+/**
+ * Corrections of the form, also after the case has ended. Every step that used a changed value is
+ * sent again or goes to a person.
+ */
 export const correctionRoutes = (deps: Deps): Route[] => [
   route({
     method: 'post',

@@ -10,7 +10,7 @@ import { agencyName } from '../../views/names.ts';
 import { problem } from '../../http/problems.ts';
 import { route, unscoped, type Route } from '../../http/route.ts';
 
-/** What can be applied for. */
+/** The published matters. */
 export const matterRoutes = (deps: Deps): Route[] => [
   route({
     method: 'get',

@@ -30,7 +30,7 @@ const ANSWERS = {
   409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
 };
 
-/** Papers that are missing: asking for them, answering, and handing in what was pledged. */
+/** Supplement notices: requesting, answering, and handing in pledged materials. */
 export const supplementRoutes = (deps: Deps): Route[] => [
   route({
     method: 'post',
@@ -94,11 +94,11 @@ export const supplementRoutes = (deps: Deps): Route[] => [
             const { messageId: id } = message;
             const open = await openItems(client, { caseId, noticeId, messageId: id });
             const before = await findMessage(client, caseId, id);
-            // A repetition is the same message, although what is open has changed since.
+            // A repeated message has the same items, even if other items are open by now.
             const items = body.items ?? (before?.kind === 'supplement-answer' ? before.items : open);
             const answered = { ...message, message: answer(items, { id, by: message.message.by }) };
             const put = await putMessage(client, deps.cipher, answered);
-            // An answer that comes too late is recorded and refused by the case; it must not change what was handed in.
+            // The case records and refuses a late answer, which must not change the dossier.
             const changesAnything = put.kind === 'new' && items.some((item) => open.includes(item));
             if (changesAnything) await reviseDossier(deps, client, published, caseId, { changes, materials }, language);
             return put;

@@ -76,7 +76,7 @@ describe('a closed breaker', () => {
 });
 
 describe('an open breaker', () => {
-  it('lets one probe through in fifteen seconds, whoever asks', () => {
+  it('lets one probe through in fifteen seconds, from any caller', () => {
     const asked = [14_999, 15_000, 15_001, 29_999, 30_000, 30_000].map((ms) => NOW + ms);
     let breaker = OPEN;
     const made = asked.filter((at) => {

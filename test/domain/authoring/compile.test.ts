@@ -59,7 +59,7 @@ describe('compilePlan', () => {
     expect(skipped(formWith([child()], 'window'))).toEqual(['parcel']);
   });
 
-  it('puts every step after what it needs, whatever their order in the file', () => {
+  it('puts every step after the steps that it needs, with any order in the file', () => {
     const reversed = { ...matter, steps: [...matter.steps].reverse() };
     const seen = new Set<string>();
     for (const { id, needs } of planOf(formWith([child(), child()]), reversed).steps) {

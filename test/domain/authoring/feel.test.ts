@@ -5,7 +5,7 @@ import { caseScope, itemScope } from '../../../domain/matter/scope.ts';
 import { CLOCK, parsed } from './small-matter.ts';
 
 describe('an expression', () => {
-  it('is judged over each scope anew, whatever else is in it', () => {
+  it('is evaluated for each scope separately, with any other values in it', () => {
     const name = fc.constantFrom('share', 'shareOf', 'share2', 'date', 'number');
     fc.assert(
       fc.property(fc.dictionary(name, fc.integer()), name, name, (scope, left, right) => {

@@ -137,7 +137,7 @@ describe('loadCatalog', () => {
     );
   });
 
-  it('reports a definition that is not in a folder of its own', async () => {
+  it('reports a definition that is not in its own folder', async () => {
     write('b.yaml', SMALL_MATTER);
     const catalog = await loadCatalog(folder);
     expect(catalog.ok ? [] : catalog.problems).toMatchObject([

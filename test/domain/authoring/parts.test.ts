@@ -75,7 +75,7 @@ describe('parts of a catalog', () => {
     expect(await loadCatalog(folder)).toMatchObject({ ok: true, matters: [{ hash: parsed(ALL_WRITTEN_OUT).hash }] });
   });
 
-  it('serve several matters, each with keys of its own', async () => {
+  it('serve several matters, each with its own keys', async () => {
     const other = WITH_PARTS.replace('small-matter', 'other').replace('settled: [entry, parcel]', 'settled: [entry]');
     write('other/matter.yaml', other);
     const catalog = await loadCatalog(folder);

@@ -149,7 +149,10 @@ export const positionOf = (source: string, text: string): string => {
   return `${before.length}:${before.at(-1)!.length + 1}`;
 };
 
-/** One change that makes the small matter wrong: from, to, what the problem stands at, its rule, and a part of how to fix it. */
+/**
+ * One change that makes the small matter wrong: from, to, what the problem stands at, its rule, and
+ * a part of how to fix it.
+ */
 export type Mistake = [what: string, from: string, to: string, at: string, rule: string, fix: string];
 
 /** The mistake is reported at its place, with its rule and with how to fix it. */

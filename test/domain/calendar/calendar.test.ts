@@ -32,7 +32,7 @@ describe('working days', () => {
     expect(week('1965-03-01')).toEqual([true, true, true, true, true, false, false]);
   });
 
-  test('belong to the date in China, whatever the date is in Greenwich', () => {
+  test('belong to the date in China, also if the date in UTC differs', () => {
     expect(dateOf(dayOf(Date.parse('2026-09-30T15:59:59Z')))).toBe('2026-09-30');
     expect(dateOf(dayOf(Date.parse('2026-09-30T16:00:00Z')))).toBe('2026-10-01');
   });

@@ -42,7 +42,7 @@ describe('a limit', () => {
 
   test.each<[string, string, Limit, string]>([
     ['counts a make-up Saturday', '2026-10-09T09:00', { workingDays: 1 }, '2026-10-10T17:00'],
-    ['counts from the next day whatever the hour', '2026-11-02T00:00', { workingDays: 1 }, '2026-11-03T17:00'],
+    ['counts from the next day at any hour', '2026-11-02T00:00', { workingDays: 1 }, '2026-11-03T17:00'],
     ['counts from the next day at the last minute', '2026-11-02T23:59', { workingDays: 1 }, '2026-11-03T17:00'],
     ['that starts on a Saturday counts Monday first', '2026-11-07T10:00', { workingDays: 1 }, '2026-11-09T17:00'],
     ['of minutes runs over lunch', '2026-11-03T11:50', { workingMinutes: 30 }, '2026-11-03T13:50'],
@@ -184,7 +184,7 @@ describe('pauses', () => {
     expect(deadline(start, limit, unmoved)).toBe('2026-11-04T17:00');
   });
 
-  test('that overlap count once, in whatever order they come', () => {
+  test('that overlap count once, in any order', () => {
     const one = { from: at('2026-11-03T09:00'), to: at('2026-11-03T15:00') };
     const two = { from: at('2026-11-03T11:00'), to: at('2026-11-04T00:00') };
     expect(deadline(start, limit, [one, two])).toBe('2026-11-05T17:00');

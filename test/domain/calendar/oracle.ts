@@ -3,8 +3,8 @@ import type { Pause } from '../../../domain/calendar/limit.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
 
 /**
- * When limits end, worked out again the slow way: from day to day over dates as text, straight from the calendar's file, with nothing of
- * domain/calendar/calendar.ts and domain/calendar/limit.ts.
+ * When limits end, worked out again the slow way: from day to day over dates as text, straight from
+ * the calendar's file, with nothing of domain/calendar/calendar.ts and domain/calendar/limit.ts.
  */
 export const createOracle = ({ notices, windowHours }: CalendarData) => {
   const days = new Map<string, { worked: boolean; hours?: Span[] }>();
@@ -24,7 +24,10 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     return hours.map(([open, close]): Span => [midnight + open * 60_000, midnight + close * 60_000]);
   });
 
-  /** Walks through what is open after `start` until `amount` of it has run; `weigh` says what a millisecond of a day counts. */
+  /**
+   * Walks through what is open after `start` until `amount` of it has run; `weigh` says what a
+   * millisecond of a day counts.
+   */
   const walk = (
     start: number,
     amount: number,
@@ -46,7 +49,9 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
   };
 
   const wholeDay = (date: string): Span[] => [[shanghai(`${date}T00:00`), shanghai(`${nextDate(date)}T00:00`)]];
-  /** A working day is a day however short it is: each of its milliseconds counts for so much more. */
+  /**
+   * A working day is a day however short it is: each of its milliseconds counts for so much more.
+   */
   const weighed = (date: string): [number, number] => [390 * 60_000, lengthOf(spansOf(date))];
 
   return {

@@ -23,7 +23,10 @@ const isWeekend = (day: number): boolean => [0, 6].includes(new Date(FIRST + day
 const NAME = { zh: '节', en: 'feast' };
 const days = fc.integer({ min: 0, max: 364 });
 
-/** A year with holidays, make-up days, half days and window hours that change, as the notices of some other country might have it. */
+/**
+ * A year with holidays, make-up days, half days and window hours that change, as the notices of
+ * some other country might have it.
+ */
 export const randomCalendar: fc.Arbitrary<CalendarData> = fc
   .record({
     holidays: fc.uniqueArray(fc.record({ at: days, length: fc.integer({ min: 0, max: 9 }) }), {

@@ -8,7 +8,7 @@ const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
 export const SUPERVISOR: Actor = { role: 'supervisor', id: 'supervisor-1' };
 const SYSTEM: Actor = { role: 'system', id: 'due-instants' };
 
-/** Message ids that nobody used before. */
+/** New message ids. */
 export type NewId = () => string;
 
 const anyStep = (state: CaseState, random: Random): string =>
@@ -68,7 +68,10 @@ export const passing = (state: CaseState, random: Random): Message | undefined =
   return { kind: 'due', id: `due:${key}`, by: SYSTEM, key };
 };
 
-/** An answer to a notice: of all that is open, or of a part; sometimes it corrects what other steps used. */
+/**
+ * An answer to a notice: of all that is open, or of a part; sometimes it corrects what other steps
+ * used.
+ */
 export const answerTo = (state: CaseState, random: Random, noticeId: string, id: string): Message => {
   const open = (state.notices[noticeId]?.items ?? []).filter(({ answered }) => !answered).map((item) => item.id);
   const part = random.chance(0.3) ? open.filter(() => random.chance(0.5)) : open;
@@ -78,8 +81,8 @@ export const answerTo = (state: CaseState, random: Random, noticeId: string, id:
 };
 
 /**
- * Whoever must act for the case to go on does: the first such act; undefined: nobody has to. What is waited for from applicants may
- * also be left to time.
+ * The first act that a person has to do for the case to continue; undefined: none is needed. What
+ * is waited for from applicants may also be left to time.
  */
 export const dueAct = (state: CaseState, random: Random, newId: NewId): Message | undefined => {
   for (const [stepId, step] of Object.entries(state.steps)) {

@@ -10,7 +10,10 @@ import type { Random } from './random.ts';
 
 const MODES: PlanNeed['mode'][] = ['all', 'all', 'all', 'any', 'settled', 'some'];
 
-/** A plan of 1 to 14 steps with every kind of need, undo and condition, in an order that respects the needs. */
+/**
+ * A plan of 1 to 14 steps with every kind of need, undo and condition, in an order that respects
+ * the needs.
+ */
 export const randomPlan = (random: Random): Plan => {
   const steps: PlanStep[] = [];
   const count = 1 + random.below(14);

@@ -1,4 +1,6 @@
-/** A small seeded generator (mulberry32): the same seed gives the same schedule on every machine. */
+/**
+ * A small seeded generator (mulberry32): the same seed gives the same schedule on every machine.
+ */
 export interface Random {
   /** In [0, 1). */
   next: () => number;

@@ -10,7 +10,10 @@ import { answerTo, dueAct, meddle, passing, SUPERVISOR } from './people.ts';
 import { randomPlan } from './random-plan.ts';
 import { seeded, type Random } from './random.ts';
 
-/** One schedule: what the engine was told, what it wrote, what it had done, and what the agencies did. */
+/**
+ * One schedule: what the engine was told, what it wrote, what it had done, and what the agencies
+ * did.
+ */
 export interface Run {
   seed: number;
   plan: Plan;
@@ -25,8 +28,9 @@ export interface Run {
 }
 
 /**
- * Something on its way; the schedule picks at random, so they arrive in any order. What is `ours` runs in the shell and is lost
- * with it; the rest comes from outside and arrives whatever happens to us.
+ * Something on its way; the schedule picks at random, so they arrive in any order. What is `ours`
+ * runs in the shell and is lost with it; the rest comes from outside and arrives whatever happens
+ * to us.
  */
 interface Pending {
   ours: boolean;
@@ -51,11 +55,12 @@ const FAILURES = ['AGENCY_REJECTED', 'AGENCY_SETUP', 'AGENCY_UNREADABLE', 'STEP_
 const UNDO_FAILURES = ['UNDO_REJECTED', ...FAILURES] as const;
 
 /**
- * Runs one case against hostile agencies and people: lost and repeated answers, callbacks before the reply and after the
- * end, stale rounds, refusals, supplements, outages, faults, people who meddle at any moment and after the end, time that passes
- * early; and now and then the shell is killed and runs again from the last thing that was durable, in another order, while the
- * agencies remember what they did. Hostility ends after a while, so that the case has a chance to settle; a case that then does not
- * settle is a defect.
+ * Runs one case against hostile agencies and people: lost and repeated answers, callbacks before
+ * the reply and after the end, stale rounds, refusals, supplements, outages, faults, people who
+ * meddle at any moment and after the end, time that passes early; and now and then the shell is
+ * killed and runs again from the last thing that was durable, in another order, while the agencies
+ * remember what they did. Hostility ends after a while, so that the case has a chance to settle; a
+ * case that then does not settle is a defect.
  */
 export const simulate = (seed: number): Run => {
   const random = seeded(seed);
@@ -89,7 +94,10 @@ export const simulate = (seed: number): Run => {
 const createWorld = (run: Run, random: Random) => {
   let pending: Pending[] = [];
   let cancelled = new Set<Effect>();
-  /** Delivered since the last durable point, so that nobody has been told its outcome: it is delivered again. */
+  /**
+   * Delivered since the last durable point, so that its outcome was not reported yet: it is
+   * delivered again.
+   */
   let unacknowledged: Message[] = [];
   let messages = 0;
   let hostile = true;
@@ -212,7 +220,7 @@ const createWorld = (run: Run, random: Random) => {
     arrive(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
   };
 
-  /** A word about a step that nobody asked: unknown, not started, or of another round. */
+  /** An unexpected message about a step: unknown, not started, or of another round. */
   const stray = (by: Actor): void => {
     const stepId = random.chance(0.2) ? 'no-such-step' : random.pick(run.plan.steps).id;
     const round = 5 + random.below(5);
@@ -237,7 +245,7 @@ const createWorld = (run: Run, random: Random) => {
     if (hostile && random.chance(0.1)) plan(() => answerUndo(effect));
   };
 
-  /** People do their part: whoever must act, acts; and time passes. */
+  /** Every person who has to act does so, and time passes. */
   const actWhereDue = (): boolean => {
     const message = dueAct(state(), random, newId);
     if (message) deliver(message);

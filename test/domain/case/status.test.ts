@@ -28,7 +28,7 @@ describe('a step that has not ended', () => {
     },
   );
 
-  it('and is being undone can only be settled or asked for again, whatever it waits for', () => {
+  it('and is being undone can only be settled or asked for again, with any cause', () => {
     for (const step of SITUATIONS.filter(({ undoing }) => undoing)) {
       expect(stepActions(step).filter((action) => !action.endsWith('-undo'))).toEqual([]);
     }

@@ -4,7 +4,10 @@ import { begin } from '../../../domain/case/engine.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import type { Run } from './simulator.ts';
 
-/** Names what it found wrong with a schedule; undefined: nothing. It judges by the plan and the entries, not by the engine's helpers. */
+/**
+ * Names what it found wrong with a schedule; undefined: nothing. It judges by the plan and the
+ * entries, not by the engine's helpers.
+ */
 export type Property = (run: Run) => string | undefined;
 
 interface Stride {
@@ -29,7 +32,10 @@ const stridesOf = (run: Run): Stride[] => {
   return strides;
 };
 
-/** Walks the ledger entry by entry with the states before and after each; the first thing found wrong. */
+/**
+ * Walks the ledger entry by entry with the states before and after each; the first thing found
+ * wrong.
+ */
 export const walk = (
   run: Run,
   look: (before: CaseState, entry: LedgerEntry, after: CaseState) => string | undefined,

@@ -62,7 +62,7 @@ describe('the promise of a case', () => {
     expect(promised(FIVE, [long([{ from: day(3, '00:00'), why: 'supplement' }])])[0]).toBe('2026-11-09T17:00');
   });
 
-  it('stands still while a step outside it holds one inside, and not for one that nothing waits for', () => {
+  it('is paused while a step outside it holds up one inside, and not for a step that nothing waits for', () => {
     const pay = step(
       'pay',
       { workingDays: 1 },
@@ -74,7 +74,7 @@ describe('the promise of a case', () => {
     expect(promised(FIVE, [pay, { ...entry, needs: [] }])[0]).toBe('2026-11-09T17:00');
   });
 
-  it('stands still while a paper that is owed keeps a step back', () => {
+  it('is paused while a missing pledged material defers a step', () => {
     const check = step('check', { seconds: 30 }, { startedAt: START, endedAt: day(3, '09:00') }, { done: true });
     const entry = step('entry', { workingDays: 5 }, { startedAt: day(4, '09:00') }, after('check'));
     expect(promised(FIVE, [check, entry])).toEqual(['2026-11-10T17:00', 'check entry']);
@@ -87,7 +87,7 @@ describe('the promise of a case', () => {
     );
   });
 
-  it('stands still between the end of the case and the order to do a step again, not while others are at work', () => {
+  it('is paused between the end of the case and the command to redo a step, not while other steps run', () => {
     const rests = [{ from: day(4, '09:00'), to: day(10, '00:00') }];
     const again = step('again', { workingDays: 4 }, { startedAt: START, restartedAt: day(10, '00:00'), rests });
     expect(promised(FIVE, [again])[0]).toBe('2026-11-12T17:00');
@@ -139,7 +139,7 @@ describe('over one path the promise', () => {
     fc.integer({ min: 1, max: 40_000 }).map((seconds) => ({ seconds })),
   );
 
-  it('moves by exactly the time that the pauses took, whatever their order, as the oracle has it', () => {
+  it('moves by exactly the length of the pauses in any order, as the oracle computes it', () => {
     fc.assert(
       fc.property(minutes, limit, pauses, (later, only, random) => {
         const start = START + later * 60_000;
@@ -160,7 +160,10 @@ describe('over one path the promise', () => {
   });
 });
 
-/** A run of a few steps in plain time: each starts when what it needs has ended, is held now and then, ends some time. */
+/**
+ * A run of a few steps in plain time: each starts when what it needs has ended, is held now and
+ * then, ends some time.
+ */
 const history = fc
   .array(
     fc.record({
@@ -196,7 +199,10 @@ const history = fc
     return steps;
   });
 
-/** The same rule by looking at every path: how long it is without and with the pauses that began before the deadline. */
+/**
+ * The same rule by looking at every path: how long it is without and with the pauses that began
+ * before the deadline.
+ */
 const byEveryPath = (limitMs: number, steps: PathStep[]): number => {
   const paths = pathsOf(steps);
   const limitOf = ({ inside, limit }: PathStep): number =>

@@ -24,8 +24,8 @@ describe('a light', () => {
     ],
     ['is red for what stood still too late', { ...row, pausedAt: 110, endedAt: 250 }, 10_000, 'red'],
     ['is green for what ended in time', { ...row, endedAt: 100 }, 10_000, 'green'],
-    ['is red for ever for what ended late', { ...row, endedAt: 150 }, 10_000, 'red'],
-    ['is deep red for ever for what ended past the law', { ...row, endedAt: 201 }, 10_000, 'deep-red'],
+    ['stays red after a late end', { ...row, endedAt: 150 }, 10_000, 'red'],
+    ['stays deep red after an end past the statutory deadline', { ...row, endedAt: 201 }, 10_000, 'deep-red'],
   ])('%s', (_, given, now, expected) => {
     expect(lightOf({ now, ...given })).toBe(expected);
   });
@@ -46,7 +46,7 @@ describe('the light of a case', () => {
     ['is that of a late step though the case is in time', ['green', 'red'], 'green', 'red'],
     ['is its own when that is worse', ['green', 'grey'], 'deep-red', 'deep-red'],
     ['is green when something still runs beside a pause', ['grey', 'green'], 'grey', 'green'],
-    ['is grey when everything stands still', ['grey', 'grey'], 'grey', 'grey'],
+    ['is grey when everything is paused', ['grey', 'grey'], 'grey', 'grey'],
   ])('%s', (_, steps, own, expected) => {
     expect(caseLight(steps, own)).toBe(expected);
   });

@@ -6,8 +6,9 @@ import type { Limit } from '../../../domain/matter/schema.ts';
 import { createOracle } from '../calendar/oracle.ts';
 
 /**
- * When the promise over many steps is over, worked out the slow way: every path is listed, what it takes is added up by walking through
- * the days, and the deadline is moved until no later pause counts any more. Nothing of domain/deadlines/critical-path.ts.
+ * When the promise over many steps is over, worked out the slow way: every path is listed, what it
+ * takes is added up by walking through the days, and the deadline is moved until no later pause
+ * counts any more. Nothing of domain/deadlines/critical-path.ts.
  */
 export const createPathOracle = (data: CalendarData) => {
   const oracle = createOracle(data);
@@ -69,7 +70,10 @@ const workingLimit: fc.Arbitrary<Limit> = fc.oneof(
   fc.integer({ min: 1, max: 3_000 }).map((workingMinutes) => ({ workingMinutes })),
 );
 
-/** A run of a few steps: each starts when what it needs has ended, is held now and then, may be extended, ends some time. */
+/**
+ * A run of a few steps: each starts when what it needs has ended, is held now and then, may be
+ * extended, ends some time.
+ */
 export const workingHistory = fc.record({
   /** Minutes after the start of the calendar. */
   after: fc.integer({ min: 0, max: 400_000 }),

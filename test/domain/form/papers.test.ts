@@ -64,7 +64,7 @@ describe('what an agency had asked for', () => {
     expect(answers(found, asked)).toEqual([{ field: 'children[0].name' }, { field: 'children[1].name', value: '二' }]);
   });
 
-  it('has no value where the form has none, whatever the place is called', () => {
+  it('has no value where the form has none, with any name of the path', () => {
     for (const field of ['applicant.foreign', 'applicant.name.length', 'applicant.toString', 'applicant[0]']) {
       expect(answers(intake, [{ field }]), field).toEqual([{ field }]);
     }

@@ -65,7 +65,7 @@ describe('the clocks of a case', () => {
     expect(one.row()).not.toHaveProperty('endedAt');
   });
 
-  it('stand still while nothing of the promise runs', () => {
+  it('are paused while nothing of the promise runs', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'approved', AT + MINUTE);
@@ -225,7 +225,7 @@ describe('the watcher', () => {
     expect(one.step('marriage-check')).toMatchObject({ parkedAt: AT + MINUTE, watchAt: AT + MINUTE });
   });
 
-  it('looks at a notice when it should have been told, and then after a working day', () => {
+  it('looks at a notice when it should have been sent, and then after a working day', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('birth-certificate', 'supplement', AT + MINUTE);

@@ -34,7 +34,7 @@ describe('a bulk act', () => {
     expect(whyNotBulk(act('awaiting-second'), 'confirm', { ...ONE, role: 'admin' })).toBeUndefined();
   });
 
-  it('of more than 50 items never runs before a second person confirmed, whatever the first tries', () => {
+  it('of more than 50 items never runs before a second person confirms, with any actions of the first', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...BULK_VERBS)), (verbs) => {
         let status: BulkStatus = 'draft';

@@ -43,7 +43,7 @@ describe('a supervision order', () => {
     expect(replyDue(calendar, at('2024-09-30T10:00:00')).dueAt).toBe(at('2024-10-08T17:00:00'));
   });
 
-  it('is green, then yellow in its last fifth, red when nobody replied, deep red in a circular; a reply stops its clock', () => {
+  it('is green, then yellow in its last fifth, red without a reply, deep red in a circular; a reply stops its clock', () => {
     const order = given();
     expect(orderLight(order, GIVEN)).toBe('green');
     expect(orderLight(order, at('2024-11-21T15:42:00'))).toBe('yellow');
@@ -73,7 +73,7 @@ describe('a supervision order', () => {
     expect(whyNotOrder(circulated, 'circulate', TWO, order.dueAt + 2)).toBe('ORDER_CIRCULATED');
   });
 
-  it('is ended by nobody who gave or answered it', () => {
+  it('is not ended by the person who issued or answered it', () => {
     const answered = after(given(), ['answer', OFFICER]);
     expect(whyNotOrder(answered, 'close', ONE, GIVEN)).toBe('SECOND_PERSON_REQUIRED');
     expect(whyNotOrder(answered, 'close', OFFICER, GIVEN)).toBe('SECOND_PERSON_REQUIRED');
@@ -94,7 +94,7 @@ describe('a supervision order', () => {
   });
 });
 
-describe('whatever people try', () => {
+describe('any sequence of actions', () => {
   const act = fc.record({
     action: fc.constantFrom(...ORDER_ACTIONS),
     by: fc.constantFrom(ONE, TWO, OFFICER, OTHER_OFFICER),

@@ -23,7 +23,7 @@ describe('a case', () => {
     ['that was not started', { started: false, ledgerSeq: 1 }, 'NOT_STARTED', 'start'],
     ['that has recorded nothing yet', { ledgerSeq: 1 }, 'NOT_BEGUN', 'start'],
     ['with a message on its way', { messageSince: SENT }, 'MESSAGE_WAITING', 'delivery'],
-    ['that was not told that an instant has come', { dueSince: SENT }, 'OVERDUE', 'delivery'],
+    ['that missed an instant', { dueSince: SENT }, 'OVERDUE', 'delivery'],
   ] as const)('%s waits for us, and is a stall after half a minute', (_title, change, detail, next) => {
     expect(caseWait(facts(change))).toMatchObject({
       cause: 'system',
@@ -39,7 +39,7 @@ describe('a case', () => {
     expect(caseWait(facts({}))).toBeUndefined();
   });
 
-  it('that has ended waits for nothing, whatever is wrong', () => {
+  it('that has ended waits for nothing, even with a fault', () => {
     const ended = facts({ endedAt: SENT, messageSince: SENT });
     expect(caseWait(ended)).toBeUndefined();
     expect(caseWaitUnder(ended, 'WORKFLOW_MISSING', NOW)).toBeUndefined();

@@ -39,7 +39,7 @@ describe('what a step of a case waits for', () => {
     expect(wait).toMatchObject({ cause: 'officer-idle', next: { kind: 'acceptance', at: SENT + 1 } });
   });
 
-  it('is an officer where its agency is registered no more: nobody would answer by machine', () => {
+  it('is an officer when its agency is no longer registered, because no system would answer', () => {
     expect(waitOfStep(step, { ...around, agency: undefined })).toMatchObject({ cause: 'officer-idle' });
   });
 

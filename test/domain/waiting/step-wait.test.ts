@@ -240,7 +240,7 @@ describe('a step', () => {
     expect(isStalled(wait, wait.stallsAt!)).toBe(true);
   });
 
-  it('whose next action by itself is overdue waits for us, whoever it waited for', () => {
+  it('whose next automatic action is overdue waits for our system', () => {
     const row = step({ enquireAt: at('10:15') });
     expect(waitOf(row, around({ now: at('10:15') + 29 * S }))).toMatchObject({ cause: 'agency-silent' });
     expect(waitOf(row, around({ now: at('10:15') + 30 * S }))).toMatchObject({
@@ -263,7 +263,7 @@ describe('a step', () => {
     expect(waitOf(step({}), around({ fault }))).toMatchObject({ cause: 'agency-silent' });
   });
 
-  it('waits for its case while that stands still, and for its own thing while the case only waits', () => {
+  it('waits for its case while the case is stalled, and for its own cause while the case only waits', () => {
     const ofCase = caseWait({ submittedAt: SENT, started: true, ledgerSeq: 2, messageSince: SENT })!;
     expect(waitOf(step({}), around({ ofCase }))).toBe(ofCase);
     expect(waitOf(step({}), around({ ofCase, now: SENT + 29 * S }))).toMatchObject({ cause: 'agency-silent' });

@@ -7,7 +7,7 @@ const LATER = NOW + 1;
 
 describe('a task of a worklist', () => {
   const cases: { it: string; of: Claim; accounts: string[]; claimed?: string }[] = [
-    { it: 'that nobody has is free', of: {}, accounts: ['me'] },
+    { it: 'without a claim is free', of: {}, accounts: ['me'] },
     { it: 'that I have is mine', of: { claimedBy: 'me', claimedUntil: LATER }, accounts: ['me'] },
     {
       it: 'that a colleague has is taken',
@@ -40,7 +40,7 @@ describe('a task of a worklist', () => {
 });
 
 describe('a claim', () => {
-  it('lasts while its agency works on the step, and lapses with what takes the step away', () => {
+  it('lasts while its agency works on the step, and ends when the step leaves the agency', () => {
     expect(STEP_STATUSES.filter(claimLasts)).toEqual(['accepted', 'suspended']);
   });
 });

@@ -1,6 +1,6 @@
 import { collect, type Finding } from './finding.ts';
 
-/** What the product holds when nothing is asked of it. */
+/** The resources of the idle product. */
 export interface Held {
   /** By service: megabytes, open files, and sockets among them. */
   processes: Map<string, { rssMb: number; handles: number; sockets: number }>;
@@ -9,18 +9,25 @@ export interface Held {
 }
 
 /**
- * Node gives memory back when it likes, and a worker that has just started fills its cache of workflows: what grows by less than this, or
- * by less than half, is no leak that one scenario could show.
+ * Node gives memory back when it likes, and a worker that has just started fills its cache of
+ * workflows: what grows by less than this, or by less than half, is no leak that one scenario could
+ * show.
  */
 const MORE_MB = 250;
 const MORE_SHARE = 1.5;
 
-/** What is made to do wrong says so. */
+/** Expected log lines of a deliberate fault. */
 const POISONED = 'poisoned';
-/** What no process may ever write: a history that the code cannot follow, a handler cut off, a promise that nobody watches, a failed task. */
+/**
+ * Log lines that no process may write: a history that the code cannot replay, an interrupted
+ * handler, an unhandled rejection, a failed task.
+ */
 const NEVER = /TMPRL110[023]|unhandled ?rejection|Failing workflow task|MaxListenersExceeded|heap out of memory/i;
 
-/** I12: memory, files and connections are back near where they began. `more`: by how much handles and connections may have grown. */
+/**
+ * I12: memory, files and connections are back near where they began. `more`: by how much handles
+ * and connections may have grown.
+ */
 export const holdsNoMore = (before: Held, after: Held, more: { handles: number; connections: number }): Finding[] => {
   const { findings, report } = collect('I12');
   for (const [name, { rssMb, handles, sockets }] of after.processes) {

@@ -1,7 +1,7 @@
 import { CASE_STATUSES, isCaseEnd } from '../../../domain/case/status.ts';
 import type { Finding } from './finding.ts';
 
-/** A case as its rows have it. */
+/** A case by its rows. */
 export interface CaseAtRest {
   caseId: string;
   status: string;
@@ -13,7 +13,10 @@ export interface CaseAtRest {
 
 const ENDS: ReadonlySet<string> = new Set(CASE_STATUSES.filter(isCaseEnd));
 
-/** I11: what is not at its end after so long. A case rests when it has ended, is known to have been started, and no message to it waits. */
+/**
+ * I11: the cases that have not come to rest in time. A case rests when it has ended, its start is
+ * recorded, and no message to it waits.
+ */
 export const comesToItsEnd = (cases: readonly CaseAtRest[], withinMs: number): Finding[] =>
   cases
     .filter(({ status, waiting }) => waiting > 0 || !ENDS.has(status))

@@ -5,7 +5,10 @@ import { collect, type Finding } from './finding.ts';
 /** 202: recorded; what becomes of it is judged like everything that is in the inbox. */
 const ACKNOWLEDGED: readonly (number | undefined)[] = [200, 202, 409];
 
-/** I7: every acknowledged callback and decision was applied once or recorded as refused; nothing waits. */
+/**
+ * I7: every acknowledged callback and decision was applied once or recorded as refused; nothing
+ * waits.
+ */
 export const everyWordSettled = (one: CaseEvidence, { journal, lines }: Evidence): Finding[] => {
   const { row, steps, entries, inbox } = one;
   const { caseId } = row;
@@ -14,7 +17,7 @@ export const everyWordSettled = (one: CaseEvidence, { journal, lines }: Evidence
     const applied = entries.filter(
       (entry) => 'messageId' in entry && entry.messageId === messageId && entry.kind !== 'message-refused',
     ).length;
-    // What was said before in other words, or under this very id, is repeated.
+    // A message with the same content or the same id as before is repeated.
     const allowed = { applied: [1], refused: [0], repeated: [0, 1] };
     if (!outcome) report(`${messageId} waits`);
     else if (!allowed[outcome.kind].includes(applied)) {

@@ -1,4 +1,4 @@
-/** What must hold whatever was done to the product; docs/faults.md says each in words. */
+/** The invariants that must hold after any fault; docs/faults.md describes each. */
 export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I11' | 'I12';
 
 export interface Finding {

@@ -10,8 +10,9 @@ import type { Line } from '../client-ledger.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 
 /**
- * Evidence of two cases in which everything holds, for tests that plant one fault in it: `intake` is decided by the reply to its
- * request, `check` by the first of two officers, `card` by a callback two minutes after it was asked for.
+ * Evidence of two cases in which everything holds, for tests that plant one fault in it: `intake`
+ * is decided by the reply to its request, `check` by the first of two officers, `card` by a
+ * callback two minutes after it was asked for.
  */
 const PLAN: Plan = {
   ...{ matter: 'planted', version: 1, hash: '0'.repeat(64), acceptedBy: 'intake', partial: true },

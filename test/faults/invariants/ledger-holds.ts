@@ -15,8 +15,9 @@ const NOTES: ReadonlySet<LedgerEntry['kind']> = new Set([
 ]);
 
 /**
- * I5: the chain of hashes verifies and has no gap; every entry but a note changes the case, so no change is told twice, and the rows are
- * the fold of the entries (I4), so none is untold; a case is submitted once, accepted once and ends once each time it was open.
+ * I5: the chain of hashes verifies and has no gap; every entry but a note changes the case, so no
+ * change is told twice, and the rows are the fold of the entries (I4), so none is untold; a case is
+ * submitted once, accepted once and ends once each time it was open.
  */
 export const ledgerHolds = ({ row, entries, chain }: CaseEvidence): Finding[] => {
   const { findings, report } = collect('I5', row.caseId);

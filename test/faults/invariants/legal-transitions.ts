@@ -18,7 +18,9 @@ const LEGAL = [
   'nothing that waits for a paper starts before it is there',
 ] as const satisfies readonly (keyof typeof PROPERTIES)[];
 
-/** I8: every transition was a legal one. A case that is still open is judged by I11 and not here. */
+/**
+ * I8: every transition was a legal one. A case that is still open is judged by I11 and not here.
+ */
 export const legalTransitions = ({ row, entries }: CaseEvidence): Finding[] => {
   const { findings, report } = collect('I8', row.caseId);
   if (!isCaseEnd(row.status)) return findings;

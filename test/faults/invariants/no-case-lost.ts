@@ -1,7 +1,10 @@
 import type { Evidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 
-/** I1: each acknowledged submission is one case with one workflow; an unknown reply is a whole case or none. */
+/**
+ * I1: each acknowledged submission is one case with one workflow; an unknown reply is a whole case
+ * or none.
+ */
 export const noCaseLost = ({ lines, casesOf, cases }: Evidence): Finding[] => {
   const { findings, report } = collect('I1');
   const told = new Map<string, Set<string>>();

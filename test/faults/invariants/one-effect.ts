@@ -2,7 +2,10 @@ import { formatRequestId } from '../../../agencies/contract.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 
-/** I2: an agency acts once on a request; on steps that are done exactly once, on steps never sent not at all. */
+/**
+ * I2: an agency acts once on a request; on steps that are done exactly once, on steps never sent
+ * not at all.
+ */
 export const oneEffect = ({ row, steps }: CaseEvidence, { journal }: Evidence): Finding[] => {
   const { caseId } = row;
   const { findings, report } = collect('I2', caseId);

@@ -4,8 +4,9 @@ import type { CaseEvidence, Evidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 
 /**
- * I3: one result a step and round. The agency issues the certificate and we keep its number: so what the case shows is what the agency's
- * journal says of that very request, a round has one decision, and no number of an agency is in two places.
+ * I3: one result a step and round. The agency issues the certificate and we keep its number: so
+ * what the case shows is what the agency's journal says of that very request, a round has one
+ * decision, and no number of an agency is in two places.
  */
 export const oneResult = ({ row, steps, entries, words }: CaseEvidence, { journal }: Evidence): Finding[] => {
   const { caseId } = row;

@@ -3,7 +3,10 @@ import type { EntryOf } from '../../../domain/case/ledger.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 
-/** I8: of those who decided one request at the same time exactly one was heard, and the others were told who was first, and when. */
+/**
+ * I8: of several simultaneous decisions on one request exactly one was applied, and the answers to
+ * the others named the first decision and its time.
+ */
 export const oneWinner = ({ lines, cases }: Evidence): Finding[] => {
   const { findings, report } = collect('I8');
   const rivals = new Map<string, Set<string>>();

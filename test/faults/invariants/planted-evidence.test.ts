@@ -8,7 +8,10 @@ import { comesToItsEnd, type CaseAtRest } from './comes-to-its-end.ts';
 import type { Finding, Invariant } from './finding.ts';
 import { BEGAN, healthyEvidence, relive, requestOf } from './healthy-evidence.ts';
 
-/** The checker's own controls: evidence in which one thing is wrong turns the one invariant red that is about it. */
+/**
+ * The checker's own controls: evidence in which one thing is wrong turns the one invariant red that
+ * is about it.
+ */
 
 interface Planted {
   breaks: Invariant;
@@ -25,7 +28,10 @@ interface Planted {
 const CARD = 'police:card-1';
 const by = { role: 'officer', id: 'officer-c' } as const;
 
-/** Changes the first case's ledger; rows and workflow follow, so that only what is wrong with the ledger itself is found. */
+/**
+ * Changes the first case's ledger; rows and workflow follow, so that only what is wrong with the
+ * ledger itself is found.
+ */
 const rewrite = (evidence: Evidence, change: (entries: LedgerEntry[]) => LedgerEntry[]): void => {
   const [first, ...others] = evidence.cases;
   evidence.cases = [relive(first!, change(first!.entries)), ...others];

@@ -4,7 +4,9 @@ import { emptyCase, type CaseState } from '../../../domain/case/state.ts';
 import type { CaseEvidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 
-/** I4: what the workflow holds, the fold of the ledger and the rows that screens read are the same. */
+/**
+ * I4: what the workflow holds, the fold of the ledger and the rows that screens read are the same.
+ */
 export const sameEverywhere = ({ row, steps, entries, state }: CaseEvidence): Finding[] => {
   const { findings, report } = collect('I4', row.caseId);
   const folded = plain(entries.reduce(fold, emptyCase(row.plan)));
@@ -47,8 +49,8 @@ const differing = (one: object, other: object): string[] => {
 };
 
 /**
- * Without instants, and without the holds of a clock, which begin and end at them: between two local activities a replay knows them to
- * a few milliseconds only.
+ * Without instants, and without the holds of a clock, which begin and end at them: between two
+ * local activities a replay knows them to a few milliseconds only.
  */
 const timeless = <T>(value: T): T =>
   JSON.parse(

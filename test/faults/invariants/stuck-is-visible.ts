@@ -5,10 +5,12 @@ import { collect, type Finding } from './finding.ts';
 
 const SEEN_WITHIN_MS = 30_000;
 const CLEARED_WITHIN_MS = 30_000;
-/** Nothing that has moved so short a time before stands still. */
+/** A case that moved within this time is not stalled. */
 const MOVING_MS = 9_000;
 
-/** I6: what stands still is in the list of stalls within 30 s and gone from it 30 s after it moves again. */
+/**
+ * I6: a stall is in the list within 30 s, and gone from it 30 s after the case moves again.
+ */
 export const stuckIsVisible = (evidence: Evidence): Finding[] => {
   const { findings, report } = collect('I6');
   for (const standing of evidence.standings) {
@@ -30,7 +32,10 @@ export const stuckIsVisible = (evidence: Evidence): Finding[] => {
   return findings;
 };
 
-/** I6 where nothing was harmed: a stall of what has just moved, or of a case that was through at once, is a false alarm. */
+/**
+ * I6 without a fault: a stall of a case that has just moved, or that ended at once, is a false
+ * alarm.
+ */
 export const noFalseAlarm = ({ stalls, cases }: Evidence): Finding[] => {
   const { findings, report } = collect('I6');
   const entriesOf = new Map(cases.map(({ row, entries }) => [row.caseId, entries]));
@@ -46,7 +51,10 @@ export const noFalseAlarm = ({ stalls, cases }: Evidence): Finding[] => {
   return findings;
 };
 
-/** How long it took from standing still to the list, and from moving again to being gone from it: for the reader. */
+/**
+ * The delays from the stall to its entry in the list, and from the next move to its removal, for
+ * the reader.
+ */
 export const howVisible = ({ standings, stalls }: Evidence): string[] => {
   const rows = standings.flatMap((standing) => {
     const row = rowOf(stalls, standing);
@@ -66,7 +74,7 @@ export const howVisible = ({ standings, stalls }: Evidence): string[] => {
 const spread = (ms: readonly number[]): string =>
   `${(percentile(ms, 0.95) / 1000).toFixed(1)} s p95, ${(Math.max(...ms) / 1000).toFixed(1)} s at most`;
 
-/** The first row that tells of it; one of the whole machinery tells of all that waits for it. */
+/** The first row about it. A row about the whole platform covers everything that waits for it. */
 const rowOf = (stalls: readonly StallRow[], standing: Standing): StallRow | undefined => {
   const { caseId, subject, alone, from, to = Infinity } = standing;
   return stalls.find(

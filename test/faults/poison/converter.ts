@@ -3,7 +3,7 @@ import { decode } from '@temporalio/common/lib/encoding.js';
 import { payloadConverter as own } from '../../../workflows/payload-converter.ts';
 import { UNREADABLE } from './poisoned.ts';
 
-/** As if the key to the payloads of some cases were missing. */
+/** Fails for the payloads of some cases, as if their key were missing. */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => own.toPayload(value),
   fromPayload: (payload) => {

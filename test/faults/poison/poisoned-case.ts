@@ -8,7 +8,7 @@ import { poisonOf } from './poisoned.ts';
 const TOO_LARGE = 3_000_000;
 const { tooLarge } = proxyActivities<{ tooLarge: (words: string) => Promise<void> }>({ startToCloseTimeout: '1m' });
 
-/** A wrong build: some cases have what no retry can mend, and all others are as they are. */
+/** A faulty build: some cases get an error that no retry can fix, all others are unchanged. */
 export async function poisonedCase(input: CaseInput): Promise<CaseStatus> {
   const poison = poisonOf(input.caseId);
   if (poison === 'throws') throw new Error('a mistake in the code');

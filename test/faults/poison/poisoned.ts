@@ -1,9 +1,14 @@
-/** What is wrong with a case, in a build of the workflows that was made for it. */
+/** The faults of a case in a special build of the workflows. */
 export const POISONS = ['throws', 'loops', 'too-large', 'rejects', 'undecodable'] as const;
-/** `sleeps`: the code waits where it did not before, so a history that has begun does not fit it. */
+/**
+ * `sleeps`: the code waits where it did not before, so a history that has begun does not fit it.
+ */
 export type Poison = (typeof POISONS)[number] | 'sleeps';
 
-/** Stands in the bundle for the cases that are poisoned, which exist before it is built: `caseId=poison` each. */
+/**
+ * The placeholder in the bundle for the poisoned cases, which exist before the build:
+ * `caseId=poison` each.
+ */
 export const PLACE = 'the poisoned cases stand here';
 // Split once a thread, and never changed.
 const POISONED: ReadonlyMap<string, string> = new Map(
@@ -17,7 +22,7 @@ const POISONED: ReadonlyMap<string, string> = new Map(
 
 export const poisonOf = (caseId: string): string | undefined => POISONED.get(caseId);
 
-/** The cases whose payloads nobody can read. */
+/** The cases with unreadable payloads. */
 export const UNREADABLE: readonly string[] = [...POISONED].flatMap(([caseId, poison]) =>
   poison === 'undecodable' ? [caseId] : [],
 );

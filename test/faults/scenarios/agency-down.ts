@@ -6,7 +6,10 @@ import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
 const AGENCY = 'police';
-/** As long as an agency's system takes. Beside it the noise of a shared machine is small, so that a ratio says something. */
+/**
+ * As long as an agency's system takes. Beside it the noise of a shared machine is small, so that a
+ * ratio says something.
+ */
 const ANSWER_AFTER_MS = 1_000;
 /** In each of the three parts of the run: before, meanwhile, afterwards; submitted at this pace. */
 const FEWEST_CASES = 12;
@@ -15,7 +18,7 @@ const EVERY_MS = 300;
 const OPEN_WITHIN_CALLS = 20;
 const UNDER_WAY_MS = 2_000;
 const PROBE_EVERY_MS = 15_000;
-/** Probes that fail before the agency is back. */
+/** Probes that fail before the agency is available again. */
 const FAILED_PROBES = { short: 1, long: 8 };
 /** worker/loops/outages.ts. */
 const RELEASES_PER_SECOND = 10;
@@ -25,8 +28,8 @@ const CONTROL_MS = 6_000;
 const CLOSED_EVERY_MS = 200;
 
 /**
- * S5: an agency is down for long: an incident opens, it is probed and not stormed, the others go on as before, and then what waited is
- * sent, nearest deadline first and not all at once.
+ * S5: an agency is down for a long time. An incident opens, the agency gets only probes, and the
+ * others work as before. Then the waiting steps are sent at a limited rate, nearest deadline first.
  */
 export const agencyDown: Scenario = {
   id: 'S5',
@@ -80,8 +83,9 @@ export const agencyDown: Scenario = {
 };
 
 /**
- * `opened`: calls before the incident opened; `probes`: those in the `openMs` while it was open; `others`, `normal`: p95 of the steps of
- * other agencies meanwhile, and before and after, milliseconds; `released`: when what waited was, in the order of its deadlines.
+ * `opened`: calls before the incident opened; `probes`: those in the `openMs` while it was open;
+ * `others`, `normal`: p95 of the steps of other agencies meanwhile, and before and after,
+ * milliseconds; `released`: when what waited was, in the order of its deadlines.
  */
 export const judgeOutage = (seen: {
   opened: number;
@@ -146,7 +150,7 @@ const tookOthers = async ({ db }: Installation, caseIds: readonly string[]): Pro
   return rows.map(({ ms }) => ms);
 };
 
-/** What waits for the agency, in the order in which it shall be sent. */
+/** The steps that wait for the agency, in the required order. */
 const parked = async ({ db }: Installation): Promise<string[]> => {
   const { rows } = await db.query<{ step: string }>(
     `select case_id || ':' || id as step from steps where agency = $1 and parked_at is not null
@@ -156,7 +160,9 @@ const parked = async ({ db }: Installation): Promise<string[]> => {
   return rows.map(({ step }) => step);
 };
 
-/** When each of these was released, milliseconds since 1970. One that was sent as a probe was not. */
+/**
+ * When each of these was released, milliseconds since 1970. One that was sent as a probe was not.
+ */
 const releasesOf = async ({ db }: Installation, waiting: readonly string[]): Promise<number[]> => {
   const { rows } = await db.query<{ step: string; at: number }>(
     `select case_id || ':' || step_id as step, max(received_at) as at from inbox
@@ -178,7 +184,7 @@ const outOfTurn = (released: readonly number[]): string[] => {
   ];
 };
 
-/** As if nobody kept count of its failures: every retry reaches the agency. */
+/** Failures are not counted, so every retry reaches the agency. */
 const stormed = async (stage: Stage, since: number): ReturnType<Scenario['play']> => {
   const { installation } = stage;
   const stop = closeAgainAndAgain(installation);
@@ -191,7 +197,7 @@ const stormed = async (stage: Stage, since: number): ReturnType<Scenario['play']
   return { fired: () => calls, backMs: [], broken };
 };
 
-/** Gives how to stop it. */
+/** Returns a function that stops it. */
 const closeAgainAndAgain = (installation: Installation): (() => Promise<void>) => {
   const stopping = new AbortController();
   const close = async (): Promise<void> => {

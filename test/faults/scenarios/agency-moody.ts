@@ -5,17 +5,19 @@ import { MIXED } from '../intents.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
-/** Answers 429 for a while, and says when to come again. */
+/** Answers 429 with `Retry-After` for a while. */
 const BUSY = 'hospital';
 const RETRY_AFTER_MS = 6_000;
-/** What is under way when the first is told so; more where the machine is busy. */
+/** Time of calls that are already running at the first 429; longer on a busy machine. */
 const UNDER_WAY_MS = 2_000;
-/** Comes and goes once a second. */
+/** Alternates between up and down every second. */
 const FLAPPING = 'police';
 const FLAP_MS = 500;
 /** After everything has been submitted. */
 const FLAPS_FOR_MS = { short: 3_000, long: 60_000 };
-/** Takes its time: more than a first attempt waits, in the long run more than an agency may take. */
+/**
+ * Takes its time: more than a first attempt waits, in the long run more than an agency may take.
+ */
 const SLOW = 'medical-insurance';
 const SLOW_MS = { short: [1_000, 5_000], long: [1_000, 5_000, 30_000] };
 const EVERY_MS = 400;
@@ -24,7 +26,10 @@ const WITHIN_MS = 120_000;
 const BULKHEAD = 64;
 const MEDIAN_ATTEMPTS = 3;
 
-/** S6: one agency is slow, one comes and goes, one is busy and says for how long: none is called more than it can bear, and all is done. */
+/**
+ * S6: one agency is slow, one alternates between up and down, one is busy and sends `Retry-After`.
+ * None gets more calls than it allows, and all cases end.
+ */
 export const agencyMoody: Scenario = {
   id: 'S6',
   name: 'agencies slow, flapping, and busy with Retry-After',
@@ -77,7 +82,7 @@ export const agencyMoody: Scenario = {
   },
 };
 
-/** What reached the three agencies. */
+/** The calls that reached the three agencies. */
 export const judgeCalls = ({ busy, slow, flapping }: Record<'busy' | 'slow' | 'flapping', readonly Call[]>) => {
   const away = sentAway(busy);
   const early = busy.filter(({ at }) => away.some((told) => at > told + UNDER_WAY_MS && at < told + RETRY_AFTER_MS));
@@ -100,20 +105,20 @@ const submitAtPace = async ({ frontDoor, intent, cases }: Stage): Promise<(strin
   return (await Promise.all(submitted)).map(({ caseId }) => caseId);
 };
 
-/** When somebody was told to come again later. */
+/** The times of the answers 429. */
 const sentAway = (calls: readonly Call[]): number[] => calls.flatMap(({ at, answer }) => (answer === 429 ? [at] : []));
 
 const callsOf = async ({ installation }: Stage, agency: string, since: number) =>
   (await installation.calls(agency)).filter(({ at }) => at >= since);
 
-/** How often each request was called. */
+/** The number of calls for each request. */
 const countsOf = (calls: readonly { id: string }[]): number[] => {
   const counts = new Map<string, number>();
   for (const { id } of calls) counts.set(id, (counts.get(id) ?? 0) + 1);
   return [...counts.values()];
 };
 
-/** Gives how to stop it. */
+/** Returns a function that stops it. */
 const flap = (installation: Installation): (() => Promise<void>) => {
   const stopping = new AbortController();
   const turn = async (): Promise<void> => {

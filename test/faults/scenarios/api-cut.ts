@@ -5,10 +5,16 @@ import type { Random } from '../../domain/case/random.ts';
 import type { Scenario } from '../scenario.ts';
 
 const CUTS = 8;
-/** Begin of the conversation, and its end: the commit not sent, sent and not answered, answered and not heard. */
+/**
+ * The begin of the conversation, and its end: the commit not sent, sent without an answer, answered
+ * without the answer arriving.
+ */
 const CERTAIN_AT_THE_END = 3;
 
-/** S4: the API is killed at the k-th turn of its conversation with Postgres about one request; the client asks the next one again. */
+/**
+ * S4: the API is killed at the k-th turn of its conversation with Postgres about one request. The
+ * client repeats the request at the next API.
+ */
 export const apiCut: Scenario = {
   id: 'S4',
   name: `API killed at ${CUTS} places of one request`,
@@ -24,7 +30,8 @@ export const apiCut: Scenario = {
     const backMs: number[] = [];
     let fired = 0;
     try {
-      // The second request meets what the ones after it meet: connections made, statements prepared, matters read.
+      // The second request is like all later ones: connections are open, statements prepared and
+      // matters cached.
       await door.submit(intent(SHORT));
       proxy.arm(Infinity, () => undefined);
       await door.submit(intent(SHORT));
@@ -37,7 +44,7 @@ export const apiCut: Scenario = {
         const reply = await door.trySubmit(wish, wish.name);
         proxy.disarm();
         if (reply) {
-          // Nothing was cut: the conversation was shorter this time.
+          // Nothing was cut, because the conversation was shorter this time.
           broken.push(`turn ${place} of ${turns} did not come`);
           continue;
         }

@@ -8,10 +8,10 @@ import { SHORT } from '../intents.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
-/** Answers our request late, and has decided at once: its callback is here before its reply. */
+/** Decides at once and answers the request late, so that its callback arrives before its reply. */
 const EARLY = 'hospital';
 const REPLY_AFTER_MS = 1_500;
-/** These hold what they are asked, until the scenario answers for them. */
+/** The agencies whose requests stay pending until the scenario decides them. */
 const HELD = ['vaccination', 'police'] as const;
 const COPIES = 5;
 const WITHIN_MS = 60_000;
@@ -22,7 +22,10 @@ interface Letter {
   decision: Decision;
 }
 
-/** S8: callbacks five times each and shuffled, before our own reply is there, after the step has ended, and forged. */
+/**
+ * S8: callbacks five times each in random order, before the reply to the request, after the end of
+ * the step, and forged.
+ */
 export const callbacksShuffled: Scenario = {
   id: 'S8',
   name: `callbacks ${COPIES} times, shuffled, early, late and forged`,
@@ -68,7 +71,7 @@ export const callbacksShuffled: Scenario = {
   },
 };
 
-/** What an agency has decided since, as it calls back. */
+/** The decisions of an agency since then, as callbacks. */
 const lettersOf = (installation: Installation, agency: string, before: number): Letter[] =>
   installation
     .journal()
@@ -102,7 +105,7 @@ const decisionOf = (installation: Installation, { agency, requestId, decision }:
 const signedBy = (installation: Installation, agency: string, messageId: string): Credentials =>
   agencySystem(agency, installation.sandbox().agencies[agency]?.secret ?? '', messageId);
 
-/** Each is refused, and leaves nothing behind. */
+/** Each forged callback is refused without a trace. */
 const forge = async ({ installation, agent }: Stage, letters: readonly Letter[]): Promise<string[]> => {
   const [own, other] = [
     letters.find(({ agency }) => agency === 'police'),

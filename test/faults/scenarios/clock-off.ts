@@ -9,11 +9,17 @@ import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
 const SAMPLES = ['home-purchase-move/second-hand-in-county'];
-/** Its silence for five working days is an acceptance (domain/case/dues.ts): so long as it holds the step, an instant is waited for. */
+/**
+ * Its silence for five working days is an acceptance (domain/case/dues.ts): so long as it holds the
+ * step, an instant is waited for.
+ */
 const INTAKE = 'window';
 /** The clock of the API that takes the cases is off by one of these. */
 const API_MS = { 'an hour ahead': 3_600_000, 'an hour behind': -3_600_000, 'a day ahead': 86_400_000 };
-/** That of the worker by one of these: were it more, agencies would refuse its signatures, as we do theirs. */
+/**
+ * That of the worker by one of these: were it more, agencies would refuse its signatures, as we do
+ * theirs.
+ */
 const WORKER_MS = [-240_000, 240_000];
 const MOST_CASES = 20;
 const WITHIN_MS = 60_000;
@@ -25,8 +31,9 @@ const Refusal = z.object({ code: z.string() });
 const Ledger = z.object({ entries: z.array(z.object({ seq: z.int() })) });
 
 /**
- * S11: the clocks of the API, of the worker and of agencies are off. No deadline comes early; a signature outside five minutes is refused and says
- * why; what is read stands in the order in which it was decided, whatever the clocks said.
+ * S11: the clocks of the API, of the worker and of agencies are wrong. No deadline comes early. A
+ * signature outside five minutes is refused with the reason. Readers see decisions in their real
+ * order, with any clocks.
  */
 export const clockOff: Scenario = {
   id: 'S11',
@@ -56,10 +63,10 @@ export const clockOff: Scenario = {
       if (control) await installation.asOwner('update dues set due_at = now() where case_id = any ($1)', [caseIds]);
       await delay(WATCHED_MS);
       broken.push(...(await early(installation, caseIds)));
-      // What it holds it holds; the steps that come later are nobody's matter here.
+      // Its pending requests stay pending; later steps do not matter here.
       await installation.behave({ mode: 'decide' });
       for (const [index, requestId] of held.entries()) broken.push(...(await sayOffTime(stage, requestId, index)));
-      // What came to it later.
+      // Requests that arrived later.
       for (const requestId of await installation.held(INTAKE))
         if (caseIds.some((caseId) => requestId.startsWith(caseId)))
           await installation.answer(INTAKE, requestId, { decision: 'approved' });
@@ -80,7 +87,7 @@ export const clockOff: Scenario = {
   },
 };
 
-/** Lets a process begin with a module that shifts what it takes for now. */
+/** Starts a process with a module that shifts its clock. */
 const shiftedBy = (ms: number) => ({
   NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(`
     const Own = Date;
@@ -93,7 +100,7 @@ const shiftedBy = (ms: number) => ({
 const count = async ({ db }: Installation, sql: string, caseIds: readonly string[]): Promise<number> =>
   (await db.query(sql, [caseIds])).rowCount ?? 0;
 
-/** What happened to the cases because of time: nothing is due for days. */
+/** The effects of time on the cases; nothing is due for days. */
 const early = async (installation: Installation, caseIds: readonly string[]): Promise<string[]> => {
   const told = await count(installation, 'select from dues where case_id = any ($1) and sent_at is not null', caseIds);
   const acted = await count(
@@ -109,7 +116,10 @@ const early = async (installation: Installation, caseIds: readonly string[]): Pr
 export const judgeEarly = ({ told, acted, orders }: Record<'told' | 'acted' | 'orders', number>): string[] =>
   told + acted + orders === 0 ? [] : [`${told} instants, ${acted} entries and ${orders} orders came early`];
 
-/** The agency answers with a clock that is off too far, is told so, and answers again with one that is off a little. */
+/**
+ * The agency answers with a clock that differs too much, gets a refusal with the reason, and
+ * answers again with one that differs a little.
+ */
 const sayOffTime = async ({ installation, agent, frontDoor }: Stage, requestId: string, index: number) => {
   const { api, agencies } = installation.sandbox();
   const secret = agencies[INTAKE]?.secret ?? '';

@@ -12,7 +12,10 @@ import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
 const MATTERS = ['newborn-registration', 'home-purchase-move'];
-/** So long that the cases of the first half are in the middle of their steps when everything changes. */
+/**
+ * So long that the cases of the first half are in the middle of their steps when everything
+ * changes.
+ */
 const CALLBACK_AFTER_MS = { roll: 2_000, control: 15_000 };
 const EVERY_MS = 150;
 const WITHIN_MS = 120_000;
@@ -21,8 +24,9 @@ const FAILING_WITHIN_MS = 45_000;
 const { EVENT_TYPE_WORKFLOW_TASK_FAILED: TASK_FAILED } = proto.temporal.api.enums.v1.EventType;
 
 /**
- * S13: in the middle of the load a new version of the definitions is published and the workers' code is rolled from one build to the
- * next, both at work for a while. Cases keep the version that they began with, and no workflow task fails.
+ * S13: in the middle of the load a new version of the definitions is published and the workers'
+ * code is rolled from one build to the next, both at work for a while. Cases keep the version that
+ * they began with, and no workflow task fails.
  */
 export const newVersions: Scenario = {
   id: 'S13',
@@ -79,7 +83,10 @@ export const newVersions: Scenario = {
   },
 };
 
-/** `failed`: workflow tasks; `versions`: those before the roll; `kept`, `fresh`: those of the cases before it and after it. */
+/**
+ * `failed`: workflow tasks; `versions`: those before the roll; `kept`, `fresh`: those of the cases
+ * before it and after it.
+ */
 export const judgeRoll = (seen: {
   failed: number;
   versions: readonly string[];
@@ -111,7 +118,9 @@ const build = (file: string, caseIds: readonly string[]): Promise<void> =>
 const versionsOf = async ({ db }: Installation): Promise<string[]> =>
   Promise.all(MATTERS.map(async (code) => `${code} ${(await findMatter(db, code))?.matter.version}`));
 
-/** What the API starts new cases with: it hears of a new version within seconds, and not at once. */
+/**
+ * What the API starts new cases with: it hears of a new version within seconds, and not at once.
+ */
 const offeredBy = async (installation: Installation): Promise<string[]> => {
   const { api, tokens } = installation.sandbox();
   const response = await fetch(`${api}/api/v1/matters`, { headers: { authorization: `Bearer ${tokens.clerk}` } });

@@ -6,7 +6,7 @@ import { SHORT } from '../intents.ts';
 import type { Scenario } from '../scenario.ts';
 
 const AGENCY = 'vaccination';
-/** Holds its part until the officers are through, so that the case is open to the last of them. */
+/** This agency decides last, so that the case is open until all officers have decided. */
 const KEEPS_OPEN = 'police';
 /** One step after the other: so many decide it at the same time. */
 const CROWDS = [2, 30];
@@ -16,7 +16,10 @@ interface Officer {
   token: string;
 }
 
-/** S16: two officers, and thirty, decide one step at the same time: one of them is heard, the others are told who it was. */
+/**
+ * S16: two officers, and thirty, decide one step at the same time. One decision counts, and the
+ * answers to the others name it.
+ */
 export const officersAtOnce: Scenario = {
   id: 'S16',
   name: `${CROWDS.join(' and ')} officers decide one step at once`,

@@ -5,9 +5,11 @@ import { SHORT } from '../intents.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
-/** What our own API can do at a time, so that a small crowd is too many: the product's settings are ten and two hundred. */
+/**
+ * Small limits for this API, so that few callers overload it; the product has ten and two hundred.
+ */
 const SETTINGS = { DATABASE_POOL: '2', DATABASE_QUEUE: '10' };
-/** Nobody is ever sent away. */
+/** No request is ever refused. */
 const ENDLESS_QUEUE = { ...SETTINGS, DATABASE_QUEUE: '1000000' };
 /** Five times as many callers at once as the API has places, connections and queue together. */
 const CALLERS = 60;
@@ -17,7 +19,10 @@ const MOST_SUBMISSIONS = 60;
 const DRAINED_WITHIN_MS = 120_000;
 const KIND: readonly (number | undefined)[] = [200, 201, 429, 503];
 
-/** S22: five times as many callers as can be served: some are sent away with a time to come back, and whoever was promised something gets it. */
+/**
+ * S22: five times as many callers as the API can serve. Some are refused with `Retry-After`, and
+ * every accepted case ends.
+ */
 export const overload: Scenario = {
   id: 'S22',
   name: 'five times more callers than can be served',
@@ -65,11 +70,11 @@ export const overload: Scenario = {
 interface Answer {
   status?: number;
   ms: number;
-  /** It says when to come again. */
+  /** Has `Retry-After`. */
   hint: boolean;
 }
 
-/** What the readers were answered, and those who submitted. */
+/** The answers to readers and to submitters. */
 export const judgeCrowd = (answers: readonly Answer[], tries: readonly Pick<Answer, 'status' | 'ms'>[]) => {
   const all = [...answers, ...tries];
   const away = all.filter(({ status }) => status === 503 || status === 429);
@@ -92,7 +97,7 @@ const p95 = (answers: readonly { ms: number }[]): number =>
         ),
       );
 
-/** Readers that ask again and again, and at once. */
+/** Readers that repeat their requests without a pause. */
 const gather = ({ installation }: Stage, url: string) => {
   const dispatcher = new Agent({ connections: CALLERS, keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 });
   const headers = { authorization: `Bearer ${installation.sandbox().tokens.clerk}` };
@@ -114,7 +119,8 @@ const gather = ({ installation }: Stage, url: string) => {
       const one = async () => {
         while (performance.now() < endAt) {
           answers.push(await ask());
-          // Whoever is sent away at once would otherwise ask so often that nothing else is measured.
+          // Whoever is sent away at once would otherwise ask so often that nothing else is
+          // measured.
           await delay(PAUSE_MS);
         }
       };

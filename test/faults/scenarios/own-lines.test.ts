@@ -7,7 +7,10 @@ import { judgeRoll } from './new-versions.ts';
 import { judgeCrowd } from './overload.ts';
 import { judgeCut } from './temporal-cut.ts';
 
-/** Scenarios that ask for more than the invariants: what they see turns their own line red, and nothing else does. */
+/**
+ * Scenarios that ask for more than the invariants: what they see turns their own line red, and
+ * nothing else does.
+ */
 
 const outage = { opened: 5, probes: 1, openMs: 15_500, others: 1_060, normal: [1_040, 1_030], released: [0, 150, 300] };
 

@@ -10,11 +10,11 @@ import { until } from '../until.ts';
 
 const LISTED_WITHIN_MS = 30_000;
 const WITHIN_MS = 120_000;
-/** Of this installation's list, whatever else is in it. */
+/** Only these rows of the list. */
 const Listed = z.object({
   stalls: z.array(z.object({ caseId: z.string().optional(), cause: z.string(), detail: z.string() })),
 });
-/** What the list says of each; a thread that is blocked says nothing of why. */
+/** The expected detail of each; a blocked thread gives no reason. */
 const SAID_AS: Record<(typeof POISONS)[number], readonly string[]> = {
   throws: ['WORKFLOW_TASK_FAILING'],
   loops: ['WORKFLOW_TASK_FAILING', 'NOT_BEGUN'],
@@ -24,8 +24,8 @@ const SAID_AS: Record<(typeof POISONS)[number], readonly string[]> = {
 };
 
 /**
- * S12: five cases whose code or data no retry can mend, among many. The others come to their ends, the five are in the list of stalls,
- * and go on under the build that is right.
+ * S12: five cases whose code or data no retry can fix, among many. The others come to their ends,
+ * the five are in the list of stalls, and go on under the build that is right.
  */
 export const poisonCases: Scenario = {
   id: 'S12',
@@ -94,7 +94,7 @@ const openOf = async ({ db }: Installation, caseIds: readonly string[]): Promise
   return rowCount ?? 0;
 };
 
-/** What the supervisors' list says of each case. */
+/** The entry of each case in the supervisors' list. */
 const detailsOf = async ({ sandbox }: Installation): Promise<Map<string, string>> => {
   const { api, tokens } = sandbox();
   const { body } = await request(`${api}/api/v1/stalls?order=age&limit=500&cause=system`, {

@@ -2,15 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { MIXED, SHORT } from '../intents.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 
-/** Postgres is stopped that long after it was back, as DBOS does it. */
+/** The time between a restart of Postgres and the next stop, as in the tests of DBOS. */
 const STOPPED_AFTER_MS = { least: 5_000, more: 5_000 };
-/** Once it stays away. */
+/** The length of the one long outage. */
 const AWAY_MS = { short: 6_000, long: 60_000 };
 const CALLBACK_AFTER_MS = 300;
 const CONTROL_KILLS = 3;
 const CONTROL_AT_ONCE = 4;
 
-/** S3: Postgres is stopped at once, without a word to anyone, again and again while cases come in, and once for long. */
+/**
+ * S3: Postgres is killed repeatedly while cases come in, and is stopped once for a long time.
+ */
 export const postgresStopped: Scenario = {
   id: 'S3',
   name: 'Postgres stopped every 5 to 10 s',
@@ -33,7 +35,7 @@ const playFaults = async ({ frontDoor, intent, installation, cases, kills, outag
   for (let kill = 0; kill < kills; kill += 1) {
     await submitOver(STOPPED_AFTER_MS.least + random.below(STOPPED_AFTER_MS.more));
     const pid = installation.signal('postgres', 'SIGQUIT');
-    // The supervisor starts it again after 0.2 to 2 s: whoever comes meanwhile is sent away.
+    // The supervisor restarts it after 0.2 to 2 s. Requests in between are refused.
     submitted.push(frontDoor.submit(intent(SHORT)));
     backMs.push(await installation.back('postgres', pid));
   }
@@ -51,7 +53,10 @@ const playFaults = async ({ frontDoor, intent, installation, cases, kills, outag
   return { fired: () => kills + 1, backMs, broken, figures: [`${away} answers 503`] };
 };
 
-/** With `synchronous_commit` off a commit is told a moment before it is on disk: what was promised in that moment is gone. */
+/**
+ * With `synchronous_commit` off, Postgres confirms a commit a moment before it is on disk, and a
+ * stop in that moment loses it.
+ */
 const playControl = async ({ frontDoor, intent, installation }: Stage) => {
   await installation.behave({ mode: 'hold' });
   const stop = async () => installation.back('postgres', installation.signal('postgres', 'SIGQUIT'));
@@ -68,8 +73,8 @@ const playControl = async ({ frontDoor, intent, installation }: Stage) => {
     fired: () => CONTROL_KILLS,
     backMs: [],
     broken: [],
-    // What Temporal knows and Postgres does not would be tried for ever.
-    mend: async () => {
+    // Workflows whose cases Postgres has lost would retry without end.
+    repair: async () => {
       for await (const { workflowId } of installation.temporal.workflow.list({
         query: `ExecutionStatus = 'Running'`,
       })) {

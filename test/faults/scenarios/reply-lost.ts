@@ -3,7 +3,10 @@ import type { Scenario } from '../scenario.ts';
 
 const LOST = 0.3;
 
-/** S7: of three in ten requests the agency does its work and the reply never arrives; the others meet systems and officers. */
+/**
+ * S7: of three in ten requests the agency does its work and the reply never arrives; the others
+ * meet systems and officers.
+ */
 export const replyLost: Scenario = {
   id: 'S7',
   name: 'effect done, reply lost',

@@ -3,7 +3,10 @@ import type { Scenario } from '../scenario.ts';
 
 const COPIES = 50;
 
-/** S15: fifty requests at once under one key are one case; the key does not serve for another form, nor another key for the same wish. */
+/**
+ * S15: fifty requests at once under one key are one case; the key does not serve for another form,
+ * nor another key for the same wish.
+ */
 export const sameKey: Scenario = {
   id: 'S15',
   name: `${COPIES} parallel requests under one key`,

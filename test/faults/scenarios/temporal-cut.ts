@@ -9,16 +9,22 @@ import { until } from '../until.ts';
 const FEWEST = 8;
 const CALLBACK_AFTER_MS = 500;
 const CUT_MS = { short: 5_000, long: 60_000 };
-/** What a window may have to wait while Temporal is away; on a busy machine as much as it waited before. */
+/**
+ * What a window may have to wait while Temporal is away; on a busy machine as much as it waited
+ * before.
+ */
 const ACCEPTED_WITHIN_MS = 500;
 const AS_BEFORE = 1.5;
-/** Three seconds between two looks, three for an answer, twice, and one for a new connection; more where the machine is busy. */
+/**
+ * Three seconds between two looks, three for an answer, twice, and one for a new connection; more
+ * where the machine is busy.
+ */
 const NOTICED_WITHIN_MS = 15_000;
 const NOTICED_AT_LAST_MS = 40_000;
 
 /**
- * S9: the way between worker and Temporal is cut, then goes silent (half-open). The API has no way to Temporal at all, so it goes on
- * accepting.
+ * S9: the way between worker and Temporal is cut, then goes silent (half-open). The API has no way
+ * to Temporal at all, so it goes on accepting.
  */
 export const temporalCut: Scenario = {
   id: 'S9',
@@ -78,7 +84,10 @@ export const temporalCut: Scenario = {
   },
 };
 
-/** `noticed`: the worker began anew; `before95`, `away95`: p95 of accepting a case before and while Temporal was away, milliseconds. */
+/**
+ * `noticed`: the worker began anew; `before95`, `away95`: p95 of accepting a case before and while
+ * Temporal was away, milliseconds.
+ */
 export const judgeCut = (seen: { noticed: boolean; refused: number; before95: number; away95: number }): string[] => {
   const { noticed, refused, before95, away95 } = seen;
   return [

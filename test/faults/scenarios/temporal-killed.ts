@@ -20,8 +20,8 @@ const ANSWERS_WITHIN_MS = 15_000;
 const GOOD: readonly (number | undefined)[] = [200, 201, 202, 409];
 
 /**
- * S2: Temporal is stopped so that nothing more gets through, callbacks and decisions arrive and cases are submitted, then it is
- * killed: all that was taken meanwhile is in Postgres alone.
+ * S2: Temporal is stopped so that nothing more gets through, callbacks and decisions arrive and
+ * cases are submitted, then it is killed: all that was taken meanwhile is in Postgres alone.
  */
 export const temporalKilled: Scenario = {
   id: 'S2',

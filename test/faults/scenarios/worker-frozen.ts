@@ -8,20 +8,27 @@ import { until } from '../until.ts';
 /** So long that a freeze finds calls whose effect is done and whose answer is not there yet. */
 const ANSWER_AFTER_MS = 1_000;
 const UNDER_WAY_WITHIN_MS = 60_000;
-/** Longer than a workflow task (10 s) and an attempt at an agency (12 s) may take; in the long run longer than a lease (30 s) too. */
+/**
+ * Longer than a workflow task (10 s) and an attempt at an agency (12 s) may take; in the long run
+ * longer than a lease (30 s) too.
+ */
 const FROZEN_MS = { short: 16_000, long: 45_000 };
 
-/** S23: a worker is frozen in the middle of its calls, another one takes over, then the first wakes and finishes what it had begun. */
+/**
+ * S23: a worker is frozen in the middle of its calls, another one takes over, then the first wakes
+ * and finishes what it had begun.
+ */
 export const workerFrozen: Scenario = {
   id: 'S23',
   name: 'worker frozen, wakes when its work is long done',
-  // A clock that went on while the process did not: the task that was under way has taken too long when it wakes.
+  // A clock that went on while the process did not: the task that was under way has taken too long
+  // when it wakes.
   excuses: /Script execution timed out/,
   control: { name: 'agencies ignore the request id', breaks: 'I2' },
   play: async ({ frontDoor, intent, installation, control, cases, outage }) => {
     await installation.behave({ mode: 'decide', delayMs: ANSWER_AFTER_MS, keyless: control });
     const other = await installation.startWorker({});
-    // Sample cases of the installation may wait for somebody for ever.
+    // Sample cases of the installation may wait for a person without end.
     const since = new Date();
     try {
       const from = installation.journalLength();

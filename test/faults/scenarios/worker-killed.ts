@@ -3,7 +3,10 @@ import { MIXED } from '../intents.ts';
 import type { Scenario } from '../scenario.ts';
 import { until } from '../until.ts';
 
-/** Agencies answer so late that a kill finds calls whose effect is done and whose answer is not there yet. */
+/**
+ * Agencies answer so late that a kill finds calls whose effect is done and whose answer is not
+ * there yet.
+ */
 const ANSWER_AFTER_MS = 300;
 const UNDER_WAY_WITHIN_MS = 60_000;
 /** About one line of the agencies' journal. */
@@ -11,7 +14,10 @@ const EFFECT_BYTES = 400;
 /** In the long run so long that supervisors must see it (I6). */
 const DOWN_MS = { short: 4_000, long: 45_000 };
 
-/** S1: the worker is killed again and again in the middle of cases, then there is none at all for a while. */
+/**
+ * S1: the worker is killed again and again in the middle of cases, then there is none at all for a
+ * while.
+ */
 export const workerKilled: Scenario = {
   id: 'S1',
   name: 'worker killed',

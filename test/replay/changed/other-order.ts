@@ -1,4 +1,5 @@
-// The workflow with a change that breaks cases under way, for replay.test.ts: what starts together starts in another order.
+// The workflow with a change that breaks cases under way, for replay.test.ts: what starts together
+// starts in another order.
 import { matterCase } from '../../../workflows/matter-case.ts';
 import type { CaseInput } from '../../../workflows/messages.ts';
 

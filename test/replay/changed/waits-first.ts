@@ -1,4 +1,5 @@
-// The workflow with a change that breaks cases under way, for replay.test.ts: it waits before it begins.
+// The workflow with a change that breaks cases under way, for replay.test.ts: it waits before it
+// begins.
 import { sleep } from '@temporalio/workflow';
 import { matterCase } from '../../../workflows/matter-case.ts';
 import type { CaseInput } from '../../../workflows/messages.ts';

@@ -78,7 +78,7 @@ describe('the ladder', () => {
     expect(await orders(caseId)).toMatchObject([{ ground: 'yellow' }]);
   });
 
-  it('says nothing about a step whose clock stands still', async () => {
+  it('ignores a step with a paused clock', async () => {
     const caseId = await late({ yellow: -60, red: -1 });
     await database.db.query('update steps set paused_at = now() where case_id = $1', [caseId]);
     await look();

@@ -47,7 +47,10 @@ const probeNow = () =>
   installation.db.query(
     `update breakers set breaker = jsonb_set(breaker, '{probeAt}', '0') where agency = 'civil-affairs'`,
   );
-/** Down for a new set of cases, until each is parked: an incident of its own, so the one before must be over. */
+/**
+ * Down for a new set of cases, until each is parked: an incident of its own, so the one before must
+ * be over.
+ */
 const outage = async (count: number): Promise<string[]> => {
   await expect.poll(async () => (await incident())?.closed ?? true, WAIT).toBe(true);
   await installation.behave('civil-affairs', { mode: 'down' });

@@ -26,7 +26,10 @@ afterAll(async () => {
 
 const reaches = (caseId: string, status: string, stepId = 'marriage-check') =>
   vi.waitFor(async () => expect(await installation.step(caseId, stepId)).toMatchObject({ status }), WAIT);
-/** The next enquiry about a step of this case is due now; gives the instant, and how many there were. */
+/**
+ * The next enquiry about a step of this case is due now; gives the instant, and how many there
+ * were.
+ */
 const enquireNow = async (caseId: string, stepId = 'marriage-check') => {
   const { rows } = await installation.db.query<{ at: number; enquiries: number }>(
     'update steps set enquire_at = now() where case_id = $1 and id = $2 returning enquire_at as at, enquiries',

@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** A check over a way that can be broken, and how often it called its connection dead. */
+/** A liveness check over a breakable proxy, and the number of connections that it declared dead. */
 const pulseThrough = async (times: Pick<ConnectionCheckOptions, 'everyMs' | 'answerWithinMs'> = {}) => {
   const [host = '', port] = inject('servers').temporalAddress.split(':');
   const proxy = await openFaultProxy({ host, port: Number(port) });
@@ -41,7 +41,7 @@ describe('the connection check of a worker', () => {
     await expect.poll(() => dead.length, WAIT).toBeGreaterThan(0);
   });
 
-  it('waits for a server that is away: nobody answers anew either', async () => {
+  it('waits for an unavailable server, to which a new connection also fails', async () => {
     const { proxy, connection, dead } = await pulseThrough();
     proxy.cut();
     await expect.poll(() => proxy.refused(), WAIT).toBeGreaterThan(5);

@@ -40,8 +40,8 @@ describe('a batch', () => {
     const first = put(1);
     await expect.poll(() => writes.length).toBe(1);
     const second = put(2);
-    writes[0]!.fail(new Error('Postgres is away'));
-    await expect(first).rejects.toThrow('Postgres is away');
+    writes[0]!.fail(new Error('Postgres is unavailable'));
+    await expect(first).rejects.toThrow('Postgres is unavailable');
     await expect.poll(() => writes.length).toBe(2);
     writes[1]!.end();
     await expect(second).resolves.toBeUndefined();

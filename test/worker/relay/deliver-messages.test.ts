@@ -52,7 +52,7 @@ const forgetOutcome = (caseId: string, messageId: string) =>
     caseId,
     messageId,
   ]);
-/** A case that Temporal keeps and nobody works on: it answers nothing. */
+/** A case that Temporal has and no worker runs, so it answers nothing. */
 const stuckCase = async (): Promise<string> => {
   const caseId = uuidv7();
   // Before the relay starts it where there is a worker.

@@ -90,7 +90,7 @@ describe('starting cases', () => {
     expect(started).toContain(caseWorkflowId(caseId));
   });
 
-  it('goes on by itself when Postgres was away', async () => {
+  it('continues after Postgres was unavailable', async () => {
     const caseId = await submit();
     const db = createPool({ url: installation.config.databaseUrl, max: 2, name: 'unlucky' });
     const client = new WorkflowClient({ connection, namespace: installation.config.TEMPORAL_NAMESPACE });

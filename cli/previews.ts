@@ -4,7 +4,7 @@ import type { Text } from '../domain/matter/schema.ts';
 import { CHANGE_EFFECT_WORDS, WITHDRAWAL_OUTCOME_WORDS } from '../domain/words/effects.ts';
 import { UNDO_CLASS_WORDS } from '../domain/words/step-kinds.ts';
 import { localTime } from './times.ts';
-import { drawActor, refusalOf, wordOf, type Pen } from './words.ts';
+import { drawActor, refusalOf, type Pen } from './words.ts';
 
 type Effect = ChangePreview['steps'][number]['effect'] | WithdrawalPreview['steps'][number]['effect'];
 type Outcome = WithdrawalConfirmation['steps'][number]['outcome'];

@@ -103,8 +103,8 @@ it('calls an agency unknown that an officer is said to be of', async () => {
 
 it('verifies the ledger of one case by id or number, and calls a case unknown', async () => {
   const { caseId, caseNo } = await accept(database);
-  expect(await cli('ledger', 'verify', caseId)).toMatchObject({ code: 0, out: 'The ledger holds.\n' });
-  expect(await cli('ledger', 'verify', caseNo)).toMatchObject({ code: 0, out: 'The ledger holds.\n' });
+  expect(await cli('ledger', 'verify', caseId)).toMatchObject({ code: 0, out: 'The ledger is consistent.\n' });
+  expect(await cli('ledger', 'verify', caseNo)).toMatchObject({ code: 0, out: 'The ledger is consistent.\n' });
   for (const unknown of ['0193f1a0-0000-7000-8000-0000000000ff', '33041120241120999991', 'nope']) {
     expect(await cli('ledger', 'verify', unknown)).toMatchObject({ code: 2, err: `There is no case ${unknown}.\n` });
   }

@@ -94,7 +94,7 @@ test('the sample cases run to their ends', async () => {
 test('a second copy in the same home gets the process id of the first', async () => {
   const second = up({ port: port + 1 });
   expect(await ended(second)).toBe(2);
-  expect(second.text()).toContain(`Process ${main.child.pid} runs the sandbox`);
+  expect(second.text()).toContain(`Process ${main.child.pid} already runs the sandbox`);
 });
 
 test.each(['worker', 'watcher', 'api', 'sandbox', 'temporal', 'postgres'])(

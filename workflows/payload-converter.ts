@@ -12,7 +12,9 @@ export const payloadConverter: PayloadConverter = {
   toPayload: (value) => {
     const payload = defaultPayloadConverter.toPayload(value);
     const bytes = payload.data?.length ?? 0;
-    if (bytes > LARGEST_BYTES) throw new Error(`a payload of ${bytes} bytes exceeds the limit of ${LARGEST_BYTES}`);
+    // The watcher takes a failure that speaks of a payload for one that cannot be read
+    // (`watcher/temporal.ts`); this one is a fault of the workflow.
+    if (bytes > LARGEST_BYTES) throw new Error(`a value of ${bytes} bytes exceeds the limit of ${LARGEST_BYTES}`);
     return payload;
   },
   fromPayload: (payload) => defaultPayloadConverter.fromPayload(payload),

@@ -62,7 +62,9 @@ export interface Evidence {
 
 /** Temporal lists executions a little late. */
 const LISTED_WITHIN_MS = 10_000;
-const QUERY_WITHIN_MS = 20_000;
+/** A query goes to the worker that had the case last, which may be gone: it is asked again. */
+const QUERY_EACH_MS = 20_000;
+const QUERY_WITHIN_MS = 60_000;
 
 /**
  * The ids of the cases of each person, found by the keyed hash of the ID number, because the
@@ -116,9 +118,10 @@ const caseEvidence = async (
   caseId: string,
   workflows: number,
 ): Promise<CaseEvidence> => {
+  const handle = temporal.workflow.getHandle(caseWorkflowId(caseId));
   const ask = () =>
-    temporal.withDeadline(Date.now() + QUERY_WITHIN_MS, () =>
-      temporal.workflow.getHandle(caseWorkflowId(caseId)).query(stateQuery),
+    until(`case ${caseId} answers a query`, QUERY_WITHIN_MS, () =>
+      temporal.withDeadline(Date.now() + QUERY_EACH_MS, () => handle.query(stateQuery)).catch(() => undefined),
     );
   const [row, steps, ledger, inbox, bodies, chain, companions, state] = await Promise.all([
     getCase(db, caseId),

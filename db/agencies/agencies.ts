@@ -55,7 +55,7 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
 
 /**
  * Disables an agency, or enables it again. Its open steps are looked at by the watcher at once; what was deferred is released when it is
- * enabled (`agenciesToRelease`). Whoever keeps agencies in memory hears `agency_changed`. False: there is no such agency.
+ * enabled (`agenciesToRelease`). Processes that keep agencies in memory hear `agency_changed`. False: there is no such agency.
  */
 export const setAgencyDisabled = async (db: Db, id: string, disabled: boolean): Promise<boolean> => {
   const { rowCount } = await db.query(

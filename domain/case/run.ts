@@ -6,7 +6,7 @@ import {
   caseAllows,
   isCaseEnd,
   situationOf,
-  stepActions,
+  openActions,
   type CaseStanding,
   type SituationFacts,
   type StepAction,
@@ -103,7 +103,7 @@ export const whyNotStep = (found: CaseStanding, step: StepFacts, action: StepAct
   if (action === 'decide') return whyNotDecide(found, step);
   if (!caseAllows(found, action)) return whyNotOpen(found) ?? 'ACTION_NOT_ALLOWED';
   const situation = situationOf(step);
-  if (stepActions(situation).includes(action)) return undefined;
+  if (openActions(situation).includes(action)) return undefined;
   return action === 'extend' && situation.extended === true ? 'EXTENDED_BEFORE' : 'ACTION_NOT_ALLOWED';
 };
 
@@ -117,7 +117,7 @@ export const whyNotDecide = (
   if (step.undo === true) return 'STEP_BEING_UNDONE';
   if (step.status === 'waiting' || step.status === 'ready') return 'STEP_NOT_STARTED';
   if (round !== step.round) return 'ROUND_STALE';
-  if (stepActions(situationOf(step)).includes('decide')) return undefined;
+  if (openActions(situationOf(step)).includes('decide')) return undefined;
   return step.decision === undefined ? 'STEP_ENDED' : 'STEP_ALREADY_DECIDED';
 };
 

@@ -184,7 +184,7 @@ const OPEN_IN = {
 export const CLAIMABLE: readonly StepStatus[] = OPEN_IN.decide;
 
 /** The actions that are open for a step. `caseAllows` decides whether the case allows them. */
-export const stepActions = (step: StepSituation): StepAction[] => {
+export const openActions = (step: StepSituation): StepAction[] => {
   if (step.undoing) {
     if (step.status === 'undoing') return ['settle-undo'];
     if (step.status !== 'attention') return [];

@@ -14,7 +14,7 @@ import {
   isStepEnd,
   whyNotReopen,
   situationOf,
-  stepActions,
+  openActions,
 } from '../../../domain/case/status.ts';
 import { OPEN, SITUATIONS, isLedOut, mayExist, waysOut } from './ways-out.ts';
 
@@ -30,7 +30,7 @@ describe('a step that has not ended', () => {
 
   it('and is being undone can only be settled or asked for again, with any cause', () => {
     for (const step of SITUATIONS.filter(({ undoing }) => undoing)) {
-      expect(stepActions(step).filter((action) => !action.endsWith('-undo'))).toEqual([]);
+      expect(openActions(step).filter((action) => !action.endsWith('-undo'))).toEqual([]);
     }
   });
 });
@@ -46,7 +46,7 @@ describe('the groups of statuses', () => {
 
   it('let an officer take what the officer can decide, and that is with the agency', () => {
     const decidable = STEP_STATUSES.filter((status) =>
-      stepActions({ status, undoing: false, extension: 0 }).includes('decide'),
+      openActions({ status, undoing: false, extension: 0 }).includes('decide'),
     );
     expect(CLAIMABLE).toEqual(decidable);
     expect(WITH_AGENCY.filter((status) => !CLAIMABLE.includes(status))).toEqual(['undoing']);

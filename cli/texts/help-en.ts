@@ -162,7 +162,7 @@ export const HELP_EN = {
   'help.bulk.create.days': 'extend: working days',
   'help.bulk.create.to': 'reassign: the agency',
   'help.bulk.create.step': 'only this step of the definition',
-  'help.bulk.start': 'carry out a frozen list; a long list first needs a second supervisor',
+  'help.bulk.start': 'start a frozen list; one of more than 50 items then waits for a second supervisor',
   'help.bulk.confirm': 'confirm it as the second person',
   'help.bulk.pause': 'pause it; items that were sent are completed',
   'help.bulk.resume': 'continue where it was paused',

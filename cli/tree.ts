@@ -114,12 +114,12 @@ const wait = (pen: Pen, { waiting }: StepView): string | undefined =>
   });
 
 /** Details that say no more than their cause. */
-const CAUSES_AGAIN: ReadonlySet<string> = new Set<WaitDetail>(['OTHER_STEPS', 'PAYMENT', 'DELIVERY']);
+const REDUNDANT_DETAILS: ReadonlySet<string> = new Set<WaitDetail>(['OTHER_STEPS', 'PAYMENT', 'DELIVERY']);
 
 /** The cause of a wait and the next automatic action. */
 export const drawCause = (pen: Pen, { cause, detail, next }: Pick<Stall, 'cause' | 'detail' | 'next'>): string => {
   const word = wordOf(pen, 'cause', cause);
-  const because = CAUSES_AGAIN.has(detail) ? word : `${word} (${wordOf(pen, 'detail', detail)})`;
+  const because = REDUNDANT_DETAILS.has(detail) ? word : `${word} (${wordOf(pen, 'detail', detail)})`;
   if (next === undefined) return because;
   const action = wordOf(pen, 'next', next.action);
   return `${because}; ${pen.t('step.next', { action: next.at === undefined ? action : `${action} ${localTime(next.at)}` })}`;

@@ -1,9 +1,10 @@
 import type { Text } from './matter/schema.ts';
 import { whyNotOpen, whyNotStep, type StepFacts } from './case/run.ts';
 import type { Actor } from './case/messages.ts';
+import { whyNotFill } from './case/pledge.ts';
 import type { Notice } from './case/state.ts';
 import { STEP_ACTIONS, whyNotReopen, type CaseStanding } from './case/status.ts';
-import { whyNotAnswer, whyNotFill } from './case/supplements.ts';
+import { whyNotAnswer } from './case/supplements.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
 import { BULK_VERBS, whyNotBulk, type Bulk, type BulkVerb } from './supervision/bulk.ts';
 import type { OthersClaim } from './worklist/claims.ts';

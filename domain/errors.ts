@@ -4,7 +4,7 @@ import type { OrderRefusal } from './supervision/orders.ts';
 
 /**
  * Codes of the API itself. Those of the engine are in domain/case/messages.ts, those of orders in
- * domain/supervision.
+ * domain/supervision/orders.ts.
  */
 type HttpCode =
   | 'REQUEST_INVALID'

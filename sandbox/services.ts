@@ -113,7 +113,6 @@ export const withEnvironment = (service: Service, more: Readonly<Record<string, 
 });
 
 const product = (env: Only<ProductNames>) => ({
-  ONE_MATTER_MODE: 'sandbox',
   DATABASE_URL: env.databaseUrl,
   ONE_MATTER_KEY_FILE: env.keyFile,
   PUBLIC_URL: env.apiUrl,

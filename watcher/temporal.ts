@@ -1,7 +1,7 @@
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Fault } from '../domain/waiting/causes.ts';
-import { agencyQueue, caseWorkflowId, MATTERS_QUEUE } from '../workflows/messages.ts';
+import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, PAYLOAD_UNREADABLE } from '../workflows/messages.ts';
 
 /**
  * What the watcher asks Temporal about one case or one queue. The answers are codes, because the
@@ -66,9 +66,8 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
     const { cause, failure } = failed?.workflowTaskFailedEventAttributes ?? {};
     if (cause === NON_DETERMINISM || failure?.applicationFailureInfo?.type === 'DeterminismViolationError')
       return 'HISTORY_MISMATCH';
-    return /encod|decod|payload|convert/i.test(`${failure?.applicationFailureInfo?.type} ${failure?.message}`)
-      ? 'PAYLOAD_UNREADABLE'
-      : 'WORKFLOW_TASK_FAILING';
+    const unreadable = failure?.cause?.applicationFailureInfo?.type === PAYLOAD_UNREADABLE;
+    return unreadable ? 'PAYLOAD_UNREADABLE' : 'WORKFLOW_TASK_FAILING';
   };
 
   return {

@@ -72,6 +72,13 @@ export const unwrittenQuery = defineQuery<CaseChanges | undefined>('unwritten');
 /** The case as the engine sees it, for engineers and tests. Screens read Postgres. */
 export const stateQuery = defineQuery<CaseState>('state');
 
+/**
+ * The failure type below the failure of a workflow task that cannot read a payload; the watcher
+ * reports it. The failure of the task itself has no type, because Temporal would end the case for
+ * good if the converter threw a failure with a type.
+ */
+export const PAYLOAD_UNREADABLE = 'PAYLOAD_UNREADABLE';
+
 /** The queue of the workflows and of the local activities. */
 export const MATTERS_QUEUE = 'matters';
 

@@ -1,7 +1,8 @@
+import { whyNotDecide } from './late-answers.ts';
 import type { Via } from './ledger.ts';
 import type { Actor, DecisionKind, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
 import type { Run } from './run.ts';
-import { APPLIED, because, factsOf, refuse, whyNotDecide } from './run.ts';
+import { APPLIED, because, factsOf, refuse } from './run.ts';
 import { agencyOf, gatheringNotice, planStepOf, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd, isUndoing, whyNotAdopt, whyNotReopen } from './status.ts';
 

@@ -1,8 +1,10 @@
+import { acceptanceDues } from './deemed-acceptance.ts';
 import type { Message, Outcome } from './messages.ts';
-import { neededBy } from './needs.ts';
+import { parcelDues, splitParcel } from './parcel-split.ts';
+import { pledgeDues } from './pledge.ts';
 import { APPLIED, because, refuse, type Run } from './run.ts';
-import { openGaps, receiptOf, stepOf, type CaseState } from './state.ts';
-import { isCaseEnd, isStepEnd, isUndoing } from './status.ts';
+import { stepOf, type CaseState } from './state.ts';
+import { isCaseEnd, isStepEnd } from './status.ts';
 
 /** What the passing of time does to a case. */
 export const DUE_KINDS = [
@@ -39,18 +41,7 @@ export interface Due {
  */
 export const dues = (state: CaseState): Due[] => {
   if (isCaseEnd(state.status) || state.closing !== undefined) return [];
-  return [...acceptanceDue(state), ...noticeDues(state), ...pledgeDues(state), ...parcelDues(state)];
-};
-
-const acceptanceDue = (state: CaseState): Due[] => {
-  const { acceptedBy } = state.plan;
-  if (acceptedBy === undefined || state.status !== 'submitted') return [];
-  const step = stepOf(state, acceptedBy);
-  const silent = step.status === 'submitted' || step.status === 'accepted' || step.status === 'attention';
-  // An intake that is being taken back is not accepted by silence: a person settles its undo.
-  if (!silent || isUndoing(step)) return [];
-  const from = receiptOf(state, acceptedBy);
-  return [{ key: `acceptance:${step.round}`, kind: 'acceptance', from, stepId: acceptedBy }];
+  return [...acceptanceDues(state), ...noticeDues(state), ...pledgeDues(state), ...parcelDues(state)];
 };
 
 const noticeDues = (state: CaseState): Due[] =>
@@ -59,27 +50,6 @@ const noticeDues = (state: CaseState): Due[] =>
     if (status !== 'open' || notifiedAt === undefined) return [];
     const lapse: Due = { key: `supplement:${id}`, kind: 'supplement', from: notifiedAt };
     return reminded ? [lapse] : [{ key: `reminder:${id}`, kind: 'reminder', from: notifiedAt }, lapse];
-  });
-
-const pledgeDues = (state: CaseState): Due[] => {
-  const { pledge } = state.plan;
-  if (!pledge || openGaps(state).length === 0) return [];
-  const { pledgeExpiredAt } = state;
-  if (pledgeExpiredAt !== undefined) return [{ key: 'pledge-return', kind: 'pledge-return', from: pledgeExpiredAt }];
-  return [{ key: 'pledge', kind: 'pledge', from: state.receivedAt, at: pledge.until }];
-};
-
-/** From the first finished document, while others are missing. */
-const parcelDues = (state: CaseState): Due[] =>
-  state.plan.steps.flatMap((step): Due[] => {
-    if (step.rest === undefined || stepOf(state, step.id).status !== 'waiting') return [];
-    const papers = neededBy(state, step).map((id) => stepOf(state, id));
-    const ready = papers.filter(({ status }) => status === 'done').map(({ decided }) => decided?.at ?? 0);
-    const open = papers.some(({ status }) => !isStepEnd(status));
-    if (ready.length === 0 || !open) return [];
-    const from = Math.min(...ready);
-    // A document that is made again moves the instant.
-    return [{ key: `parcel:${step.id}:${from}`, kind: 'parcel', from, stepId: step.id }];
   });
 
 /**
@@ -134,11 +104,4 @@ const lapse = (run: Run, noticeId: string, message: Extract<Message, { kind: 'du
     const held = !isStepEnd(status) && round === 0 && missing.some(({ holds }) => holds.includes(stepId));
     if (asked || held) run.record({ kind: 'step-stopped', at: run.at, stepId, because: 'supplement' });
   }
-};
-
-const splitParcel = (run: Run, stepId: string, message: Extract<Message, { kind: 'due' }>): void => {
-  const step = run.state.plan.steps.find(({ id }) => id === stepId);
-  if (step?.rest === undefined) return;
-  const later = neededBy(run.state, step).filter((id) => !isStepEnd(stepOf(run.state, id).status));
-  run.record({ kind: 'parcel-split', at: run.at, stepId, rest: step.rest, later, ...because(message) });
 };

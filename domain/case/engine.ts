@@ -7,11 +7,12 @@ import type { CaseEvent, Message, Outcome } from './messages.ts';
 import { readinessOf } from './needs.ts';
 import { extend, reassign, release, resend, resume, retryUndo, settleUndo, suspend, urge } from './step-commands.ts';
 import type { Plan } from './plan.ts';
+import { fillGap } from './pledge.ts';
 import { correct, keep, redo } from './redo.ts';
 import { APPLIED, because, refuse, Run, whyNotOpen, withFirst } from './run.ts';
 import { emptyCase, gatheringNotice, whyDeferred, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd } from './status.ts';
-import { answerSupplement, fillGap, requestSupplement } from './supplements.ts';
+import { answerSupplement, requestSupplement } from './supplements.ts';
 
 /**
  * The case engine: decides the next entries and effects of a case. Pure: no clock, no I/O, no

@@ -1,8 +1,8 @@
 import { undoClassOf } from './closing.ts';
+import { whyNotExtendBy } from './extension-days.ts';
 import type { Message, Outcome } from './messages.ts';
 import { act, APPLIED, because, factsOf, refuse, type Run } from './run.ts';
 import { planStepOf, stepOf } from './state.ts';
-import { situationOf } from './status.ts';
 
 /**
  * The orders of people about a single step while it is with its agency. Each entry names its
@@ -24,8 +24,8 @@ export const urge = (run: Run, message: Extract<Message, { kind: 'urge' }>): Out
 /** Once for each step, within the limits of the law and of the definition. */
 export const extend = (run: Run, message: Extract<Message, { kind: 'extension' }>): Outcome => {
   const { stepId, days } = message;
-  const most = run.state.steps[stepId] === undefined ? 0 : situationOf(factsOf(run.state, stepId)).extension;
-  if (most > 0 && days > most) return refuse(run, message, 'EXTENSION_TOO_LONG');
+  const code = run.state.steps[stepId] && whyNotExtendBy(factsOf(run.state, stepId), days);
+  if (code) return refuse(run, message, code);
   return act(run, message, 'extend', () => {
     run.record({ kind: 'step-extended', at: run.at, stepId, days, ...because(message) });
   });

@@ -2,7 +2,7 @@ import { noticeToGather } from './decisions.ts';
 import type { Message, Outcome, RefusalCode } from './messages.ts';
 import { redrive } from './redo.ts';
 import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
-import { openGaps, stepOf, type Notice } from './state.ts';
+import { stepOf, type Notice } from './state.ts';
 import type { CaseStanding } from './status.ts';
 
 /**
@@ -67,21 +67,4 @@ const stepsOfAnswer = (run: Run, noticeId: string): string[] => {
       if (step.status !== 'supplement' || step.noticeId !== noticeId) return false;
       return items.every(({ stepId, answered }) => stepId !== id || answered);
     });
-};
-
-/** Why no pledged material can come in now, given the missing ones; undefined: one can. */
-export const whyNotFill = (found: CaseStanding, gaps: readonly string[]): RefusalCode | undefined =>
-  whyNotOpen(found) ?? (gaps.length === 0 ? 'MATERIAL_NOT_PLEDGED' : undefined);
-
-/** A pledged material has come in. */
-export const fillGap = (run: Run, message: Extract<Message, { kind: 'gap-fill' }>): Outcome => {
-  const code = whyNotFill(run.state, openGaps(run.state));
-  if (code) return refuse(run, message, code);
-  const gaps = run.state.plan.pledge?.gaps ?? [];
-  const open = message.materials.filter((material) => !run.state.filled.includes(material));
-  if (open.length === 0 || !open.every((id) => gaps.some(({ material }) => material === id))) {
-    return refuse(run, message, 'MATERIAL_NOT_PLEDGED');
-  }
-  run.record({ kind: 'gap-filled', at: run.at, materials: open, ...because(message) });
-  return APPLIED;
 };

@@ -1,5 +1,6 @@
 import type { Calendar } from '../calendar/calendar.ts';
-import { yellowFrom, type Deadlines, type Limits } from './step-clock.ts';
+import { yellowFrom } from './light.ts';
+import type { Deadlines, Limits } from './step-clock.ts';
 import { findStep } from '../matter/compile.ts';
 import { pathDeadline, type PathDeadline, type PathStep } from './critical-path.ts';
 import { allPausedSince, type StepClock } from '../case/clock.ts';

@@ -1,5 +1,5 @@
 import type { FoundStep } from '../matter/compile.ts';
-import { disclose } from './form.ts';
+import { disclose } from './disclose.ts';
 import { uses } from './lineage.ts';
 import type { Matter, Text } from '../matter/schema.ts';
 import { isGroup, type Form, type FormValue } from '../matter/values.ts';

@@ -1,10 +1,10 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit } from '../calendar/limit.ts';
-import { yellowFrom } from '../deadlines/step-clock.ts';
 import type { Actor } from '../case/messages.ts';
 import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../case/status.ts';
-import { lightOf, type Light } from '../deadlines/light.ts';
+import { lightOf, yellowFrom, type Light } from '../deadlines/light.ts';
 import type { Limit } from '../matter/schema.ts';
+import { actorKey, BY_ANOTHER, whyNotSecond } from './second-person.ts';
 
 /**
  * Supervision orders (督办单): a supervisor asks an agency about one late step. The agency answers in
@@ -41,9 +41,6 @@ const TABLE = {
   lift: { from: 'open', to: 'lifted' },
 } as const satisfies Record<OrderAction, { from: OrderStatus; to: OrderStatus }>;
 
-/** Not open to a person who gave or answered the order. */
-const BY_ANOTHER: ReadonlySet<OrderAction> = new Set(['close', 'uphold', 'lift']);
-
 /** The time for the agency's reply; instants in milliseconds since 1970. */
 export interface ReplyDue {
   dueAt: number;
@@ -67,9 +64,6 @@ export interface Order extends ReplyDue {
 
 export type OrderRefusal =
   'ORDER_ENDED' | 'ACTION_NOT_ALLOWED' | 'ORDER_NOT_OVERDUE' | 'ORDER_CIRCULATED' | 'SECOND_PERSON_REQUIRED';
-
-/** A person or a rule, by role and account: equal names in two roles are two actors. */
-export const actorKey = ({ role, id }: Actor): string => `${role}:${id}`;
 
 export const isOrderEnd = (status: OrderStatus): boolean => status === 'closed' || status === 'lifted';
 
@@ -96,9 +90,7 @@ export const whyNotOrder = (order: Order, action: OrderAction, by: Actor, at: nu
   if (TABLE[action].from !== order.status) return 'ACTION_NOT_ALLOWED';
   if (action === 'circulate' && order.circularAt !== undefined) return 'ORDER_CIRCULATED';
   if (action === 'circulate' && at <= order.dueAt) return 'ORDER_NOT_OVERDUE';
-  if (!BY_ANOTHER.has(action)) return undefined;
-  const involved = [actorKey(order.openedBy), ...order.repliedBy];
-  return involved.includes(actorKey(by)) ? 'SECOND_PERSON_REQUIRED' : undefined;
+  return BY_ANOTHER.has(action) ? whyNotSecond(by, [actorKey(order.openedBy), ...order.repliedBy]) : undefined;
 };
 
 /**

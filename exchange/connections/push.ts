@@ -4,7 +4,7 @@ import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
-import { discloseStep } from '../disclosure.ts';
+import { discloseStep } from '../record-disclosure.ts';
 import { attentionOf, errorOf, unavailable } from '../failures.ts';
 import { keepAnswer } from '../keep-answer.ts';
 import type { AgencyReply, Connection, StepOrder } from './connection.ts';

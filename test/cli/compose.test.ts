@@ -142,7 +142,7 @@ describe('the image', () => {
   });
 
   test('runs in production mode, without root, with a health check', () => {
-    expect(last).toContain('ONE_MATTER_MODE=production');
+    expect(last).toContain('NODE_ENV=production');
     expect(last).toMatch(/^USER node$/m);
     expect(last).toMatch(/^HEALTHCHECK /m);
   });

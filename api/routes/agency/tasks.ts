@@ -7,7 +7,7 @@ import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
 import type { CaseRow } from '../../../db/cases/cases.ts';
 import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
-import { discloseStep } from '../../../exchange/disclosure.ts';
+import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
 import { findStep } from '../../../domain/matter/compile.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';

@@ -11,7 +11,8 @@ import {
 } from '../../../db/supervision/bulk.ts';
 import { runOnce } from '../../../db/messages/idempotency.ts';
 import { allowedOf, bulkActions } from '../../../domain/actions.ts';
-import { BULK_VERBS, TWO_PERSONS_ABOVE, type BulkVerb } from '../../../domain/supervision/bulk.ts';
+import { BULK_VERBS, type BulkVerb } from '../../../domain/supervision/bulk.ts';
+import { needsTwoPersons, TWO_PERSONS_ABOVE } from '../../../domain/supervision/second-person.ts';
 import { bulkList } from '../../commands/bulk-list.ts';
 import { BulkId, BulkItemQuery, BulkItems, BulkList, BulkView, CreateBulk } from '../../../contract/bulk.ts';
 import { IdempotencyKey } from '../../../contract/values.ts';
@@ -50,7 +51,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
     return {
       ...head(caller, bulk),
       reason: z.string().parse(bulk.reason),
-      twoPersons: bulk.total > TWO_PERSONS_ABOVE,
+      twoPersons: needsTwoPersons(bulk.total),
       counts,
       events: events.map((event) => ({ ...event, at: iso(event.at) })),
     };

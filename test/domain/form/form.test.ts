@@ -1,7 +1,7 @@
 import Ajv2020 from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkForm, disclose, jsonSchemaOf } from '../../../domain/form/form.ts';
+import { checkForm, jsonSchemaOf } from '../../../domain/form/form.ts';
 import type { Form } from '../../../domain/matter/values.ts';
 import { changed, CLOCK, parsed } from '../authoring/small-matter.ts';
 
@@ -170,33 +170,6 @@ describe('checkForm', () => {
         else expect(checked.problems.length).toBeGreaterThan(0);
       }),
     );
-  });
-});
-
-describe('disclose', () => {
-  it('returns only the named fields', () => {
-    expect(disclose(FORM, ['applicant.idNo', 'children[].name'])).toEqual({
-      applicant: { idNo: '339900198802290020' },
-      children: [{ name: '陈一诺' }, { name: '陈一言' }],
-    });
-  });
-
-  it('returns all fields of a named group or list', () => {
-    expect(disclose(FORM, ['applicant', 'children', 'children[].name'])).toEqual({
-      applicant: FORM['applicant'],
-      children: FORM['children'],
-    });
-  });
-
-  it('returns one item of a list for a step of that item', () => {
-    const item = { list: 'children', index: 1 };
-    expect(disclose(FORM, ['children[].name', 'way'], item)).toEqual({ children: [{ name: '陈一言' }], way: 'post' });
-    expect(disclose(FORM, ['children'], { list: 'children', index: 5 })).toEqual({ children: [] });
-  });
-
-  it('returns nothing for no fields, and leaves out empty fields', () => {
-    expect(disclose(FORM, [])).toEqual({});
-    expect(disclose(FORM, ['applicant.passportNo', 'nothing', 'way.x'])).toEqual({ applicant: {} });
   });
 });
 

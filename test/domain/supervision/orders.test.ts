@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { allowedOf, orderActions } from '../../../domain/actions.ts';
 import type { Actor } from '../../../domain/case/messages.ts';
 import {
-  actorKey,
   applyToOrder,
   isOrderEnd,
   ORDER_ACTIONS,
@@ -13,6 +12,7 @@ import {
   type Order,
   type OrderAction,
 } from '../../../domain/supervision/orders.ts';
+import { actorKey } from '../../../domain/supervision/second-person.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 
 const at = (text: string): number => Date.parse(`${text}+08:00`);

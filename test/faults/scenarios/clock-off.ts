@@ -10,7 +10,7 @@ import { until } from '../until.ts';
 
 const SAMPLES = ['home-purchase-move/second-hand-in-county'];
 /**
- * Its silence for five working days is an acceptance (domain/case/dues.ts): so long as it holds the
+ * Its silence for five working days is an acceptance (domain/case/deemed-acceptance.ts): so long as it holds the
  * step, an instant is waited for.
  */
 const INTAKE = 'window';

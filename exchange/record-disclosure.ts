@@ -5,7 +5,7 @@ import type { Cipher } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
 import type { FoundStep } from '../domain/matter/compile.ts';
 import type { Matter } from '../domain/matter/schema.ts';
-import { disclose } from '../domain/form/form.ts';
+import { disclose } from '../domain/form/disclose.ts';
 import { answersTo, shownMaterials } from '../domain/form/papers.ts';
 
 /** A step in one round, for the agency that has it. */

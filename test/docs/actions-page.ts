@@ -114,7 +114,7 @@ const attention =
   (undo: boolean) =>
   (code: AttentionCode): StepVariant => ({
     step: { status: 'attention', attention: code, undo, ...(OF_RESULT.has(code) && { decision: 'approved' }) },
-    ...(undo && { more: { zh: '撤回中', en: 'while it is taken back' } }),
+    ...(undo && { more: { zh: '撤销中', en: 'while it is taken back' } }),
     code,
   });
 
@@ -213,7 +213,7 @@ const answerRows = (): Row[] => {
     row({ case: { status: 'completed' } }, { zh: '办件已办结', en: 'its case is completed' }),
     row(
       { step: { status: 'undoing', round: 1, undo: true } },
-      { zh: '环节正在撤回', en: 'its step is being taken back' },
+      { zh: '环节正在撤销', en: 'its step is being taken back' },
     ),
     row({ step: { status: 'waiting', round: 0 } }, { zh: '环节尚未开始', en: 'its step has not started' }),
     row({ state: 'adopted' }),

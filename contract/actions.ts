@@ -3,7 +3,7 @@ import { Text } from '../domain/matter/schema.ts';
 
 const Because = z
   .object({ code: z.string(), says: Text })
-  .meta({ id: 'Because', description: 'Why the API would refuse the action now: the error code and its text' });
+  .meta({ id: 'ActionRefusal', description: 'Why the API would refuse the action now: the error code and its text' });
 
 /** The actions that a resource offers to this caller. */
 export const offers = <const A extends readonly string[]>(actions: A) =>

@@ -4,5 +4,5 @@ import { z } from 'zod';
 
 export const Answered = z
   .object({ messageId: z.string(), outcome: z.enum(['applied', 'repeated']) })
-  .meta({ id: 'Answered' });
-export const Recorded = z.object({ recorded: z.literal(true), messageId: z.string() }).meta({ id: 'Recorded' });
+  .meta({ id: 'MessageOutcome' });
+export const Recorded = z.object({ recorded: z.literal(true), messageId: z.string() }).meta({ id: 'MessageReceipt' });

@@ -37,7 +37,7 @@ export const KeptAnswerView = z
     settled: z.object({ by: By, at: Instant, reason: z.string().optional() }).optional(),
     actions: offers(VERDICTS),
   })
-  .meta({ id: 'KeptAnswer' });
+  .meta({ id: 'ReviewAnswer' });
 export type KeptAnswerView = z.infer<typeof KeptAnswerView>;
 
 export const ReviewQueue = z

@@ -65,7 +65,7 @@ const Arrival = z
     received: z.array(z.object({ at: Instant, messageId: z.string(), source: z.string(), round: z.int().optional() })),
   })
   .meta({
-    id: 'Arrival',
+    id: 'ArrivalRecord',
     description: 'Messages to and from the agency about the step, as the platform recorded them',
   });
 export type ArrivalView = z.infer<typeof Arrival>;

@@ -19,5 +19,5 @@ export const Waiting = z
     next: Next.optional(),
     stalled: z.boolean().meta({ description: 'The wait is longer than its threshold (停滞)' }),
   })
-  .meta({ id: 'Waiting' });
+  .meta({ id: 'Wait' });
 export type Waiting = z.infer<typeof Waiting>;

@@ -148,7 +148,7 @@ export const askedItem = (body: unknown, place: number): z.infer<typeof AskedIte
 const AskedItem = SupplementItem.partial({ reason: true });
 const KeptSupplement = z.object({ supplements: z.array(AskedItem).optional(), reason: z.string().optional() });
 
-/** A progress report that an agency sends without being asked; it changes nothing in the case. */
+/** A progress note that an agency sends without being asked; it changes nothing in the case. */
 export const Progress = z.object({ messageId: MessageId, note: text(500) });
 export type Progress = z.infer<typeof Progress>;
 

@@ -43,7 +43,7 @@ const WORDS = {
     moved: 'moves it by',
     unmoved: 'moves nothing',
     lasting: 'lasts',
-    assumed: 'assumed, no notice yet',
+    assumed: 'assumed, no holiday notice yet',
     held: 'held by (window hours / all)',
     ended: 'ended',
   },

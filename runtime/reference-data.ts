@@ -13,7 +13,7 @@ import type { Matter } from '../domain/matter/schema.ts';
 
 /** A new version of a matter is offered at the latest after this time. */
 const NEWEST_MATTERS_MS = 5_000;
-/** A new calendar is noticed after this time if its notification was lost. */
+/** A new calendar is read after this time if its notification was lost. */
 const NEWEST_CALENDAR_MS = 30_000;
 
 export interface Matters {

@@ -20,7 +20,7 @@ import { signalGroup } from './process.ts';
 import { nodeCommand, OWN_PROGRAMS } from './programs.ts';
 
 /**
- * Prints progress on the terminal. After a line that ends in … follows another about the same
+ * Prints what it does on the terminal. After a line that ends in … follows another about the same
  * activity.
  */
 export type Report = (line: string) => void;

@@ -22,7 +22,7 @@ export interface CaseInput {
 }
 
 /**
- * The outcomes of messages. The sender writes the progress; until then the messages do not count as
+ * The outcomes of messages. The sender writes the changes; until then the messages do not count as
  * recorded.
  */
 export interface DeliveryResult {

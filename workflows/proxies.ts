@@ -40,7 +40,7 @@ export const { trySubmitStep } = proxyLocalActivities<Pick<Activities, 'trySubmi
  * until it succeeds; while Postgres is unavailable the case waits.
  */
 export const { writeProjection } = proxyActivities<Pick<Activities, 'writeProjection'>>({
-  // One statement. A lost worker is noticed after this time; the case waits until then.
+  // One statement. A lost worker is detected after this time; the case waits until then.
   startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });

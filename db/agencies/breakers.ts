@@ -26,7 +26,7 @@ export const advanceBreaker = (
   pool: Pool,
   agency: string,
   event: BreakerEvent,
-  told: EventDetails = {},
+  details: EventDetails = {},
 ): Promise<{ breaker: Breaker; change?: BreakerChange }> =>
   inTransaction(pool, async (client) => {
     await client.query('insert into breakers (agency) values ($1) on conflict do nothing', [agency]);
@@ -44,7 +44,7 @@ export const advanceBreaker = (
       JSON.stringify(breaker),
       new Date(isWatched(breaker) ? now + WATCHED_MS : now),
     ]);
-    if (change) await record(client, { agency, before, breaker, change, now, event, told });
+    if (change) await record(client, { agency, before, breaker, change, now, event, details });
     return next;
   });
 
@@ -57,13 +57,13 @@ interface BreakerTransition {
   change: BreakerChange;
   now: number;
   event: BreakerEvent;
-  told: EventDetails;
+  details: EventDetails;
 }
 
 const record = async (client: PoolClient, changed: BreakerTransition): Promise<void> => {
-  const { agency, change, now, told } = changed;
+  const { agency, change, now, details } = changed;
   const at = new Date(now);
-  const { by = null, reason = null, error = null } = told;
+  const { by = null, reason = null, error = null } = details;
   if (change.kind === 'opened') await insertIncident(client, changed);
   if (change.kind === 'probe') {
     await client.query('update incidents set probes = probes + 1 where agency = $1 and closed_at is null', [agency]);
@@ -87,7 +87,7 @@ const record = async (client: PoolClient, changed: BreakerTransition): Promise<v
   if (change.kind !== 'probe') await client.query(`select pg_notify('incident_changed', $1)`, [agency]);
 };
 
-const insertIncident = async (client: PoolClient, { agency, breaker, change, now, event, told }: BreakerTransition) => {
+const insertIncident = async (client: PoolClient, { agency, breaker, change, now, event, details }: BreakerTransition) => {
   const { calls, failures } = tally(breaker);
   await client.query(
     `insert into incidents (id, agency, opened_at, why, calls, failures, last_error, opened_by, opened_reason, until_at)
@@ -99,9 +99,9 @@ const insertIncident = async (client: PoolClient, { agency, breaker, change, now
       change.kind === 'opened' ? change.why : 'by-hand',
       calls,
       failures,
-      told.error ?? null,
-      told.by ?? null,
-      told.reason ?? null,
+      details.error ?? null,
+      details.by ?? null,
+      details.reason ?? null,
       event.kind === 'opened' ? instant(event.until) : null,
     ],
   );

@@ -109,14 +109,14 @@ export const openIncident = async (
   { agency, by, reason, until }: ByHand & { until?: number },
 ): Promise<boolean> => {
   const event = { kind: 'opened', ...(until !== undefined && { until }) } as const;
-  const told = { by, reason: cipher.seal(reason, reasonContext(agency)) };
-  return (await advanceBreaker(pool, agency, event, told)).change?.kind === 'opened';
+  const details = { by, reason: cipher.seal(reason, reasonContext(agency)) };
+  return (await advanceBreaker(pool, agency, event, details)).change?.kind === 'opened';
 };
 
 /**
  * Everything that waits for an agency continues, at the agency's rate. False: no incident is open.
  */
 export const closeIncident = async (pool: Pool, cipher: Cipher, { agency, by, reason }: ByHand): Promise<boolean> => {
-  const told = { by, reason: cipher.seal(reason, reasonContext(agency)) };
-  return (await advanceBreaker(pool, agency, { kind: 'closed' }, told)).change?.kind === 'closed';
+  const details = { by, reason: cipher.seal(reason, reasonContext(agency)) };
+  return (await advanceBreaker(pool, agency, { kind: 'closed' }, details)).change?.kind === 'closed';
 };

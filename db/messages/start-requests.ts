@@ -7,7 +7,7 @@ export interface StartRequest {
   plan: Plan;
   /** When the papers came in, milliseconds since 1970. */
   receivedAt: number;
-  /** The hash of ledger entry 1, hex: the first progress of the workflow is chained to it. */
+  /** The hash of ledger entry 1, hex: the first entries of the workflow are chained to it. */
   ledgerHash: string;
   /** This one included. */
   attempts: number;

@@ -10,7 +10,7 @@ import { databaseError, type Db } from '../sql/pool.ts';
 import { present } from '../sql/rows.ts';
 
 /**
- * An answer of an agency that is not part of the record: it came too early and is held, or it was
+ * An answer of an agency that is not part of the record: it came too early and is pending, or it was
  * refused (late, in contradiction to the first, about a round or a step that is over, or with the
  * id of another message).
  */
@@ -53,7 +53,7 @@ export interface ReviewQueueFilter {
   state?: AnswerState;
 }
 
-/** An answer that has not arrived after this time is held; before, it is being delivered. */
+/** An answer that has not arrived after this time is pending; before, it is being dispatched. */
 const PENDING_AFTER = `interval '${SUSPECT_MS} milliseconds'`;
 const OF_AGENCY = `inbox.message ->> 'kind' = 'decision' and inbox.source in ('reply', 'callback', 'enquiry')`;
 

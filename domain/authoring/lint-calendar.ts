@@ -38,7 +38,7 @@ export const lintCalendar = (data: CalendarData): Finding[] => {
   ];
 };
 
-/** Judges the days of the notices in order, because an earlier notice counts for a later one. */
+/** Judges the days in the order of the holiday notices: an earlier notice counts for a later one. */
 type DayJudge = (date: string, kind: 'holiday' | 'workday' | 'half-day', path: DefinitionPath) => Finding[];
 
 const dayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {
@@ -74,7 +74,7 @@ const lintNotice = ({ holidays, workdays, halfDays }: Notice, path: DefinitionPa
     named.set(date, (named.get(date) ?? 0) + 1);
     return named.get(date) === 1
       ? []
-      : [finding('day-twice', at, `${date} is named twice in one notice`, 'Remove one of the two.')];
+      : [finding('day-twice', at, `${date} is named twice in one holiday notice`, 'Remove one of the two.')];
   };
   return [
     ...holidays.flatMap(({ from, to }, index): Finding[] => {
@@ -126,7 +126,7 @@ const lintHours = (hours: Hours, path: DefinitionPath): Finding[] =>
         ];
   });
 
-/** A covered year without a notice would count as a year without holidays. */
+/** A covered year without a holiday notice would count as a year without holidays. */
 const lintYears = ({ coveredFrom, coveredUntil, notices }: CalendarData): Finding[] => {
   const known = new Set(notices.map(({ year }) => year));
   const [first, last] = [Number(coveredFrom.slice(0, 4)), Number(coveredUntil.slice(0, 4))];
@@ -137,7 +137,7 @@ const lintYears = ({ coveredFrom, coveredUntil, notices }: CalendarData): Findin
     finding(
       'year-without-notice',
       ['notices'],
-      `There is no notice for ${year}`,
+      `There is no holiday notice for ${year}`,
       `Add it, or let the calendar end before ${year}.`,
     ),
   );

@@ -12,7 +12,7 @@ export type Hours = z.infer<typeof Hours>;
 
 const Notice = z.strictObject({
   year: z.int().min(1949).max(2200),
-  /** The number of the notice, as it is cited. */
+  /** The number of the holiday notice, as it is cited. */
   source: z.string().min(1),
   holidays: z.array(z.strictObject({ name: Text, from: DateText, to: DateText })).default([]),
   /** Weekend days that are worked instead (调休). */
@@ -25,11 +25,11 @@ export type Notice = z.infer<typeof Notice>;
 export const CalendarData = z.strictObject({
   $schema: z.string().optional(),
   /**
-   * The year of the newest notice and a number that rises within it: 2026.1. A published version
+   * The year of the newest holiday notice and a number that rises within it: 2026.1. A published version
    * never changes.
    */
   version: z.string().regex(/^20\d\d\.[1-9]\d{0,2}$/, 'a year and a number, such as 2026.1'),
-  /** First and last day for which notices are known. Outside them Monday to Friday is assumed. */
+  /** First and last day for which holiday notices are known. Outside them Monday to Friday is assumed. */
   coveredFrom: DateText,
   coveredUntil: DateText,
   /** Window hours, each from its day on; the first also before it. */

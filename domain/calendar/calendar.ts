@@ -26,7 +26,7 @@ export interface Calendar {
   /** The assumed hours before and after the covered days. */
   hoursBefore: DayHours;
   hoursAfter: DayHours;
-  /** The announcements of notices, by day. */
+  /** The announcements of the holiday notices, by day. */
   announced: ReadonlyMap<number, Announcement>;
 }
 
@@ -36,7 +36,7 @@ interface DayHours {
   length: number;
 }
 
-/** The last announcement about a day, and its notice. */
+/** The last announcement about a day, and its holiday notice. */
 interface Announcement {
   kind: 'holiday' | 'make-up-day' | 'half-day';
   source: string;

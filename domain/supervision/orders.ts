@@ -10,7 +10,7 @@ import type { Limit } from '../matter/schema.ts';
  * Supervision orders (督办单): a supervisor asks an agency about one late step. The agency answers in
  * writing or contests that the step was late, and a person other than the author and the
  * respondents ends the order. The escalation is 催办 (a step is urged) → 督办 (an order) → 通报 (a
- * circular notice about an order that was not answered in time).
+ * circular about an order that was not answered in time).
  */
 export const ORDER_STATUSES = ['open', 'contested', 'answered', 'closed', 'lifted'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -60,7 +60,7 @@ export interface Order extends ReplyDue {
   repliedBy: readonly string[];
   /** The present reply; absent while the agency has to reply. */
   repliedAt?: number;
-  /** Since when it is in a circular notice (通报): that stays on the record. */
+  /** Since when it is in a circular (通报): that stays on the record. */
   circularAt?: number;
   endedAt?: number;
 }

@@ -48,7 +48,7 @@ test('what was committed is there after the server was killed, and after it was 
   expect(await rows()).toEqual([{ n: 1 }, { n: 2 }]);
 });
 
-test('a server that outlived its supervisor is stopped first', async () => {
+test('a server that outlived its process manager is stopped first', async () => {
   const forgotten = await start();
   await start();
   expect(await forgotten.exited).toBe('ended with 0');

@@ -24,7 +24,7 @@ const decision = (id: string, stepId: string, what: 'approved' | 'refused' | 'su
 });
 const kinds = ({ ledger }: TestCase) =>
   ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
-/** Answers like an agency that has it on its desk. */
+/** Answers like an agency that works on it. */
 const holds = (stepId: string) => async (call: { stepId: string; round: number }) =>
   call.stepId === stepId ? ({ kind: 'accepted' } as const) : approved(call);
 const reaches = (one: TestCase, stepId: string, status: string) =>

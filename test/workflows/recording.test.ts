@@ -30,7 +30,7 @@ const decision = (id: string, stepId: string, what: 'approved' | 'refused' = 'ap
 });
 const urge = (id: string, stepId = 'register'): Message => ({ kind: 'urge', id, stepId, by: SUPERVISOR });
 
-/** A case whose steps of these ids lie on the desks of their agencies. */
+/** A case whose steps of these ids are with their agencies. */
 const caseHeldAt = async (stepIds: string[], script: Script = {}, under = rig): Promise<TestCase> => {
   const one = under.open({
     trySubmitStep: async (call) => (stepIds.includes(call.stepId) ? { kind: 'accepted' } : approved(call)),

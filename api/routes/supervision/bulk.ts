@@ -134,7 +134,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/bulk/{bulkId}',
-      summary: 'Get one bulk act: its progress, and who did what',
+      summary: 'Get one bulk act: its counts, and who did what',
       tag: 'supervision',
       policy: { action: 'bulk.act', find: bulkScope },
       input: z.strictObject({ params }),

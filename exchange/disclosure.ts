@@ -6,7 +6,7 @@ import type { Db } from '../db/sql/pool.ts';
 import type { FoundStep } from '../domain/matter/compile.ts';
 import type { Matter } from '../domain/matter/schema.ts';
 import { disclose } from '../domain/form/form.ts';
-import { answersTo, shownMaterials } from '../domain/form/papers.ts';
+import { listAnswers, listShownMaterials } from '../domain/form/papers.ts';
 
 /** A step in one round, for the agency that has it. */
 interface DisclosedStep extends EffectKey {
@@ -37,7 +37,7 @@ export const discloseStep = async (
   return {
     caseNo: papers.caseNo,
     form: disclose(papers.form, discloses, found.item),
-    materials: shownMaterials(matter, found, papers),
-    supplement: answersTo(found, papers, items),
+    materials: listShownMaterials(matter, found, papers),
+    supplement: listAnswers(found, papers, items),
   };
 };

@@ -12,7 +12,7 @@ import {
   type Offer,
   type StepOffer,
 } from '../../domain/actions.ts';
-import { claimedBy } from '../../domain/worklist/claims.ts';
+import { findOthersClaim } from '../../domain/worklist/claims.ts';
 import type { OrderAction } from '../../domain/supervision/orders.ts';
 import type { AnswerFacts, Verdict } from '../../domain/worklist/verdicts.ts';
 import type { Deps } from '../deps.ts';
@@ -96,7 +96,7 @@ export const stepOffers = (
   const context = {
     notice: notices.find(({ id }) => id === step.noticeId),
     ordered: ordered.has(step.stepId),
-    claimed: accounts && claimedBy(step, accounts, now),
+    claimed: accounts && findOthersClaim(step, accounts, now),
   };
   const resource = stepResource(found, step);
   return stepActions(found, step, context).filter(({ action }) =>

@@ -6,7 +6,7 @@ import type { Plan } from '../../domain/case/plan.ts';
 import { comparable } from '../../domain/form/normalise.ts';
 import type { HandedIn } from '../../domain/form/papers.ts';
 import type { CaseStatus, Closing } from '../../domain/case/status.ts';
-import { firstLook } from '../../domain/waiting/first-look.ts';
+import { findFirstLook } from '../../domain/waiting/first-look.ts';
 import { takeCaseNo } from './case-numbers.ts';
 import { dossierContext, handedIn } from './dossiers.ts';
 import { hashedKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';
@@ -62,7 +62,7 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
   const { entry, gaps, ...first } = firstRecord(plan, { at, by: accepted.by, overrides });
   const entryText = JSON.stringify(entry);
   const content = cipher.seal({ form: accepted.form, materials: accepted.materials }, dossierContext(caseId, 1));
-  const look = firstLook(plan, at);
+  const look = findFirstLook(plan, at);
   const steps = first.steps.map((step) => ({ ...step, watchAt: step.id === look?.stepId ? instant(look.at) : null }));
   const keys = accepted.keys.map((key) => ({ kind: key.kind, hash: hashCaseKey(cipher, key).toString('hex') }));
   const submittedBy = `${accepted.by.role}:${accepted.by.id}`;

@@ -54,7 +54,7 @@ export const enquiryIntervalS = ({ enquireAfterS }: Pick<AgencyFacts, 'enquireAf
  * `enquireAt`. An agency that sends a progress note is asked later, as if the step had been sent at that
  * moment. 0: not known.
  */
-export const heardAt = (
+export const lastContactAt = (
   { enquireAfterS }: Pick<AgencyFacts, 'enquireAfterS'>,
   { enquireAt, enquiries }: { enquireAt?: number | undefined; enquiries: number },
 ): number => (enquireAt !== undefined && enquiries === 0 ? enquireAt - enquireAfterS * 1_000 : 0);

@@ -18,7 +18,7 @@ export const lintCalendar = (data: CalendarData): Finding[] => {
       ),
     ];
   }
-  const judge = dayJudge(data);
+  const judge = createDayJudge(data);
   return [
     ...windowHours.flatMap(({ from, hours }, index) => [
       ...lintHours(hours, ['windowHours', index, 'hours']),
@@ -41,7 +41,7 @@ export const lintCalendar = (data: CalendarData): Finding[] => {
 /** Judges the days in the order of the holiday notices: an earlier notice counts for a later one. */
 type DayJudge = (date: string, kind: 'holiday' | 'workday' | 'half-day', path: DefinitionPath) => Finding[];
 
-const dayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {
+const createDayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {
   const worked = new Map<number, boolean>();
   return (date, kind, path) => {
     const day = dayOfDate(date);
@@ -70,7 +70,7 @@ const dayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {
 
 const lintNotice = ({ holidays, workdays, halfDays }: Notice, path: DefinitionPath, judge: DayJudge): Finding[] => {
   const named = new Map<string, number>();
-  const once = (date: string, at: DefinitionPath): Finding[] => {
+  const reportSecond = (date: string, at: DefinitionPath): Finding[] => {
     named.set(date, (named.get(date) ?? 0) + 1);
     return named.get(date) === 1
       ? []
@@ -82,12 +82,12 @@ const lintNotice = ({ holidays, workdays, halfDays }: Notice, path: DefinitionPa
       if (to < from) return [finding('backwards', at, `The holiday ends before ${from}`, 'Put the later day in to.')];
       return datesOf(from, to).flatMap((date) => {
         const outside = judge(date, 'holiday', date === from ? [...path, 'holidays', index, 'from'] : at);
-        return [...once(date, at), ...(date === from || date === to ? outside : [])];
+        return [...reportSecond(date, at), ...(date === from || date === to ? outside : [])];
       });
     }),
     ...workdays.flatMap((date, index) => {
       const at = [...path, 'workdays', index];
-      return [...once(date, at), ...judge(date, 'workday', at)];
+      return [...reportSecond(date, at), ...judge(date, 'workday', at)];
     }),
     ...halfDays.flatMap(({ date, hours }, index) => {
       const at = [...path, 'halfDays', index];

@@ -47,16 +47,16 @@ export interface StepClock {
  * clock that has not ended is paused, or all have ended and the next steps wait for other parties.
  * Undefined: a clock runs, or none has begun.
  */
-export const allPausedSince = (clocks: readonly StepClock[]): number | undefined => {
+export const findCommonPause = (clocks: readonly StepClock[]): number | undefined => {
   const running = clocks.filter(({ endedAt }) => endedAt === undefined);
-  const since = (running.length > 0 ? running.map(pausedSince) : clocks.map(({ endedAt }) => endedAt)).filter(
+  const since = (running.length > 0 ? running.map(findPause) : clocks.map(({ endedAt }) => endedAt)).filter(
     (at) => at !== undefined,
   );
   return since.length === 0 || since.length < running.length ? undefined : Math.max(...since);
 };
 
 /** Since when the legal clock is paused; undefined: it runs, or has ended. */
-export const pausedSince = ({ holds }: StepClock): number | undefined => {
+export const findPause = ({ holds }: StepClock): number | undefined => {
   const open = holds.filter(({ to, why }) => to === undefined && why !== 'outage').map(({ from }) => from);
   return open.length === 0 ? undefined : Math.min(...open);
 };

@@ -1,8 +1,8 @@
 import type { Via } from './ledger.ts';
 import type { Actor, DecisionKind, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
 import type { Run } from './run.ts';
-import { APPLIED, because, factsOf, refuse, whyNotDecide } from './run.ts';
-import { agencyOf, gatheringNotice, planStepOf, stepOf, type CaseState } from './state.ts';
+import { APPLIED, causeOf, factsOf, refuse, whyNotDecide } from './run.ts';
+import { agencyOf, findGatheringNotice, planStepOf, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd, isUndoing, whyNotAdopt, whyNotReopen } from './status.ts';
 
 /** A decision about a step, by its agency, an officer or a person who decides in their place. */
@@ -47,7 +47,7 @@ const isReturnedParcel = (state: CaseState, { stepId, decision, by }: Decision):
 const returnParcel = (run: Run, message: Decision, via: Via): Outcome => {
   const code = whyNotReturn(run.state, message);
   if (code) return refuse(run, message, code);
-  const of = { at: run.at, ...because(message) };
+  const of = { at: run.at, ...causeOf(message) };
   if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', ...of });
   run.record({ kind: 'parcel-returned', stepId: message.stepId, round: message.round, via, ...of });
   return APPLIED;
@@ -63,10 +63,10 @@ const whyNotReturn = (state: CaseState, message: Decision): RefusalCode | undefi
 
 const record = (run: Run, message: Decision, via: Via): void => {
   const { stepId, round, decision, items: count = 1 } = message;
-  const of = { at: run.at, stepId, round, via, ...because(message) };
+  const of = { at: run.at, stepId, round, via, ...causeOf(message) };
   if (decision === 'supplement') {
     const items = Array.from({ length: count }, (_, index) => `${stepId}:${round}:${index + 1}`);
-    run.record({ kind: 'supplement-wanted', noticeId: noticeToGather(run.state), items, ...of });
+    run.record({ kind: 'supplement-wanted', noticeId: chooseNotice(run.state), items, ...of });
     return;
   }
   run.record({ kind: 'step-decided', decision, ...of });
@@ -76,8 +76,8 @@ const record = (run: Run, message: Decision, via: Via): void => {
 };
 
 /** A request joins the notice that is being gathered (一次性告知). */
-export const noticeToGather = (state: CaseState): string =>
-  gatheringNotice(state) ?? String(Object.keys(state.notices).length + 1);
+export const chooseNotice = (state: CaseState): string =>
+  findGatheringNotice(state) ?? String(Object.keys(state.notices).length + 1);
 
 /** The same agency repeats its decision about the same round. */
 const isRoundOf = (decided: { by: Actor }, round: number, message: Decision): boolean =>
@@ -132,10 +132,10 @@ export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>)
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
   const reason = whyNotAdopt(run.state, { undoing: isUndoing(step), round: step.round });
   if (reason) return refuse(run, message, reason);
-  if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...because(message) });
+  if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...causeOf(message) });
   const again = isStepEnd(step.status);
   const round = again ? step.round + 1 : step.round;
-  if (again) run.record({ kind: 'step-redone', at: run.at, stepId, round, ...because(message) });
+  if (again) run.record({ kind: 'step-redone', at: run.at, stepId, round, ...causeOf(message) });
   run.record({ kind: 'step-decided', at: run.at, stepId, round, decision, via: 'adoption', messageId: id, by });
   return APPLIED;
 };

@@ -1,7 +1,7 @@
 import type { Message, Outcome } from './messages.ts';
-import { neededBy } from './needs.ts';
-import { APPLIED, because, refuse, type Run } from './run.ts';
-import { openGaps, receiptOf, stepOf, type CaseState } from './state.ts';
+import { listNeeds } from './needs.ts';
+import { APPLIED, causeOf, refuse, type Run } from './run.ts';
+import { listOpenGaps, receiptOf, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd, isUndoing } from './status.ts';
 
 /** What the passing of time does to a case. */
@@ -37,7 +37,7 @@ export interface Due {
  * Everything that time will do to the case in its present state, as a function of that state: a due
  * that is not in it is no longer due. A key is never used again for another instant.
  */
-export const dues = (state: CaseState): Due[] => {
+export const computeDues = (state: CaseState): Due[] => {
   if (isCaseEnd(state.status) || state.closing !== undefined) return [];
   return [...acceptanceDue(state), ...noticeDues(state), ...pledgeDues(state), ...parcelDues(state)];
 };
@@ -63,7 +63,7 @@ const noticeDues = (state: CaseState): Due[] =>
 
 const pledgeDues = (state: CaseState): Due[] => {
   const { pledge } = state.plan;
-  if (!pledge || openGaps(state).length === 0) return [];
+  if (!pledge || listOpenGaps(state).length === 0) return [];
   const { pledgeExpiredAt } = state;
   if (pledgeExpiredAt !== undefined) return [{ key: 'pledge-return', kind: 'pledge-return', from: pledgeExpiredAt }];
   return [{ key: 'pledge', kind: 'pledge', from: state.receivedAt, at: pledge.until }];
@@ -73,7 +73,7 @@ const pledgeDues = (state: CaseState): Due[] => {
 const parcelDues = (state: CaseState): Due[] =>
   state.plan.steps.flatMap((step): Due[] => {
     if (step.rest === undefined || stepOf(state, step.id).status !== 'waiting') return [];
-    const papers = neededBy(state, step).map((id) => stepOf(state, id));
+    const papers = listNeeds(state, step).map((id) => stepOf(state, id));
     const ready = papers.filter(({ status }) => status === 'done').map(({ decided }) => decided?.at ?? 0);
     const open = papers.some(({ status }) => !isStepEnd(status));
     if (ready.length === 0 || !open) return [];
@@ -87,10 +87,10 @@ const parcelDues = (state: CaseState): Due[] =>
  * quicker.
  */
 export const fallDue = (run: Run, message: Extract<Message, { kind: 'due' }>): Outcome => {
-  const due = dues(run.state).find(({ key }) => key === message.key);
+  const due = computeDues(run.state).find(({ key }) => key === message.key);
   if (!due) return refuse(run, message, 'NOT_DUE');
   const [, noticeId = ''] = due.key.split(':');
-  const of = { at: run.at, ...because(message) };
+  const of = { at: run.at, ...causeOf(message) };
   switch (due.kind) {
     case 'acceptance':
       run.record({ kind: 'case-deemed-accepted', stepId: due.stepId ?? '', ...of });
@@ -122,9 +122,9 @@ export const fallDue = (run: Run, message: Extract<Message, { kind: 'due' }>): O
  * definition.
  */
 const lapse = (run: Run, noticeId: string, message: Extract<Message, { kind: 'due' }>): void => {
-  run.record({ kind: 'supplement-lapsed', at: run.at, noticeId, ...because(message) });
+  run.record({ kind: 'supplement-lapsed', at: run.at, noticeId, ...causeOf(message) });
   if (run.state.plan.onSilence === 'return-case') {
-    run.record({ kind: 'case-closing', at: run.at, closing: 'return', ...because(message) });
+    run.record({ kind: 'case-closing', at: run.at, closing: 'return', ...causeOf(message) });
     return;
   }
   const missing = run.state.notices[noticeId]?.items.filter(({ answered }) => !answered) ?? [];
@@ -139,6 +139,6 @@ const lapse = (run: Run, noticeId: string, message: Extract<Message, { kind: 'du
 const splitParcel = (run: Run, stepId: string, message: Extract<Message, { kind: 'due' }>): void => {
   const step = run.state.plan.steps.find(({ id }) => id === stepId);
   if (step?.rest === undefined) return;
-  const later = neededBy(run.state, step).filter((id) => !isStepEnd(stepOf(run.state, id).status));
-  run.record({ kind: 'parcel-split', at: run.at, stepId, rest: step.rest, later, ...because(message) });
+  const later = listNeeds(run.state, step).filter((id) => !isStepEnd(stepOf(run.state, id).status));
+  run.record({ kind: 'parcel-split', at: run.at, stepId, rest: step.rest, later, ...causeOf(message) });
 };

@@ -8,8 +8,8 @@ import { readinessOf } from './needs.ts';
 import { extend, reassign, release, resend, resume, retryUndo, settleUndo, suspend, urge } from './step-commands.ts';
 import type { Plan } from './plan.ts';
 import { correct, keep, redo } from './redo.ts';
-import { APPLIED, because, refuse, Run, whyNotOpen, withFirst } from './run.ts';
-import { emptyCase, gatheringNotice, whyDeferred, stepOf, type CaseState } from './state.ts';
+import { APPLIED, causeOf, refuse, Run, whyNotOpen, withFirst } from './run.ts';
+import { emptyCase, findGatheringNotice, whyDeferred, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd } from './status.ts';
 import { answerSupplement, fillGap, requestSupplement } from './supplements.ts';
 
@@ -112,7 +112,7 @@ const changeCalendar = (run: Run, message: Extract<Message, { kind: 'calendar-ch
   const code = whyNotOpen(run.state);
   if (code) return refuse(run, message, code);
   const { calendar, before } = message;
-  run.record({ kind: 'calendar-changed', at: run.at, calendar, before, ...because(message) });
+  run.record({ kind: 'calendar-changed', at: run.at, calendar, before, ...causeOf(message) });
   return APPLIED;
 };
 
@@ -165,7 +165,7 @@ const start = (run: Run, stepId: string): void => {
  * gathering.
  */
 const notifyWhenAllHaveSpoken = (run: Run): void => {
-  const noticeId = gatheringNotice(run.state);
+  const noticeId = findGatheringNotice(run.state);
   if (noticeId === undefined || run.state.closing !== undefined) return;
   const atWork = Object.values(run.state.steps).some(
     ({ status, parked }) => (status === 'submitted' && parked === undefined) || status === 'accepted',

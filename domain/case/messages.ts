@@ -71,7 +71,7 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
   | { kind: 'undo-retry'; stepId: string }
   /** The outage of the agency has ended, and this step is released. */
   | { kind: 'release'; stepId: string; round: number }
-  /** An instant that the case waits for has come (`dues`). */
+  /** An instant that the case waits for has come (`computeDues`). */
   | { kind: 'due'; key: string }
   /** A new calendar moves the open deadlines, which were computed by the calendar `before`. */
   | { kind: 'calendar-change'; calendar: string; before: string }

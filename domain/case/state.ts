@@ -1,5 +1,5 @@
 import type { DeferredBy } from './ledger.ts';
-import { allPausedSince, type StepClock } from './clock.ts';
+import { findCommonPause, type StepClock } from './clock.ts';
 import type { Actor, AttentionCode, DecisionKind, Outcome, Procedure } from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { CaseStatus, Closing, StepStatus } from './status.ts';
@@ -124,23 +124,23 @@ export const receiptOf = (state: CaseState, intakeId: string): number => {
 };
 
 /** The pledged materials that have not come in. */
-export const openGaps = ({ plan, filled }: CaseState): string[] =>
+export const listOpenGaps = ({ plan, filled }: CaseState): string[] =>
   (plan.pledge?.gaps ?? []).map(({ material }) => material).filter((material) => !filled.includes(material));
 
 /**
  * Since when no step of the promise runs against an agency. Steps outside the promise
  * (certificates, posting, payment) count only if there are no others.
  */
-export const casePausedSince = ({ plan, steps }: CaseState): number | undefined => {
+export const findCasePause = ({ plan, steps }: CaseState): number | undefined => {
   const promised = plan.steps.filter(({ outside }) => outside === undefined);
   const counted = promised.length === 0 ? plan.steps : promised;
-  return allPausedSince(counted.flatMap(({ id }) => steps[id]?.clock ?? []));
+  return findCommonPause(counted.flatMap(({ id }) => steps[id]?.clock ?? []));
 };
 
 /** What defers a step although its needs are met; undefined: nothing. */
 export const whyDeferred = (state: CaseState, stepId: string): DeferredBy | undefined => {
   if (state.pledgeExpiredAt !== undefined) return 'pledge';
-  const open = openGaps(state);
+  const open = listOpenGaps(state);
   if (state.plan.pledge?.gaps.some(({ material, holds }) => open.includes(material) && holds.includes(stepId)))
     return 'gap';
   const asked = Object.values(state.notices).flatMap(({ status, items }) => (isOver(status) ? [] : items));
@@ -150,5 +150,5 @@ export const whyDeferred = (state: CaseState, stepId: string): DeferredBy | unde
 const isOver = (status: Notice['status']): boolean => status === 'answered' || status === 'lapsed';
 
 /** The notice that gathers requests now. */
-export const gatheringNotice = (state: CaseState): string | undefined =>
+export const findGatheringNotice = (state: CaseState): string | undefined =>
   Object.keys(state.notices).find((id) => state.notices[id]?.status === 'gathering');

@@ -2,12 +2,12 @@ import type { Calendar } from '../calendar/calendar.ts';
 import { yellowFrom, type Deadlines, type Limits } from './step-clock.ts';
 import { findStep } from '../matter/compile.ts';
 import { pathDeadline, type PathDeadline, type PathStep } from './critical-path.ts';
-import { allPausedSince, type StepClock } from '../case/clock.ts';
+import { findCommonPause, type StepClock } from '../case/clock.ts';
 import type { LedgerEntry } from '../case/ledger.ts';
 import type { Plan } from '../case/plan.ts';
 import { isStepEnd, type StepStatus } from '../case/status.ts';
 import { formatStepId, parseStepId } from '../case/step-id.ts';
-import { needIds } from '../matter/sorting.ts';
+import { listNeedIds } from '../matter/sorting.ts';
 import type { Item, Matter } from '../matter/schema.ts';
 
 /** The data of the clocks of case and items: the present steps of the plan. */
@@ -79,7 +79,7 @@ export const itemClocks = (
         isStepEnd(status) ? (endedAt ?? clock?.endedAt) : undefined,
       );
       const known = ends.filter((at) => at !== undefined);
-      const pausedAt = allPausedSince(clocks);
+      const pausedAt = findCommonPause(clocks);
       return {
         id,
         item,
@@ -188,5 +188,5 @@ export const mayMovePromise = (
 /** A step of the promise waits for it, directly or through others. */
 const isAwaited = (matter: Matter, stepId: string): boolean =>
   matter.steps.some(
-    ({ id, needs, limit }) => needs.flatMap(needIds).includes(stepId) && (!limit.outside || isAwaited(matter, id)),
+    ({ id, needs, limit }) => needs.flatMap(listNeedIds).includes(stepId) && (!limit.outside || isAwaited(matter, id)),
   );

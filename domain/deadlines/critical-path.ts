@@ -2,7 +2,7 @@ import type { Calendar } from '../calendar/calendar.ts';
 import { legalPauses, type Limits } from './step-clock.ts';
 import type { StepClock } from '../case/clock.ts';
 import type { PlanNeed } from '../case/plan.ts';
-import { addLimit, inOrder, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';
+import { addLimit, mergePauses, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';
 import type { Limit } from '../matter/schema.ts';
 
 /** A step as the promise of a case (or of an item) sees it. */
@@ -63,7 +63,7 @@ export const pathDeadline = (
   const begin = scale.begin(start);
   const pauses = pausesOfSteps(steps);
   const partOf = (step: PathStep, until: number): PathPart => {
-    const own = inOrder(
+    const own = mergePauses(
       (pauses.get(step.id) ?? []).filter(({ from }) => from < until),
       begin,
     );
@@ -144,7 +144,7 @@ const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; 
     earlier.set(step.id, before);
     const counted = [...before].flatMap((id) => pauses.get(id) ?? []);
     const own = [...ownPauses(step), ...restsOfCase(step, steps), ...pausesBefore(step, byId)];
-    pauses.set(step.id, subtract(inOrder(own, -Infinity), counted));
+    pauses.set(step.id, subtract(mergePauses(own, -Infinity), counted));
   }
   return pauses;
 };

@@ -1,7 +1,7 @@
 import type { Need, Step } from './schema.ts';
 
 /** The step ids that a need names. */
-export const needIds = (need: Need): string[] => {
+export const listNeedIds = (need: Need): string[] => {
   if (typeof need === 'string') return [need];
   if ('anyOf' in need) return need.anyOf;
   return 'settled' in need ? need.settled : need.someOf;
@@ -20,7 +20,7 @@ export const orderSteps = (steps: readonly Step[]): { order: Step[] } | { cycle:
     if (settled.has(step.id)) return undefined;
     const start = path.indexOf(step.id);
     if (start >= 0) return [...path.slice(start), step.id];
-    for (const id of step.needs.flatMap(needIds)) {
+    for (const id of step.needs.flatMap(listNeedIds)) {
       const needed = byId.get(id);
       const cycle = needed && visit(needed, [...path, step.id]);
       if (cycle) return cycle;

@@ -1,4 +1,4 @@
-import { dues } from '../../../domain/case/dues.ts';
+import { computeDues } from '../../../domain/case/dues.ts';
 import type { HoldReason } from '../../../domain/case/clock.ts';
 import type { CaseState, StepState } from '../../../domain/case/state.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
@@ -60,7 +60,7 @@ export const CLOCK_PROPERTIES = {
       if (event?.kind === 'delivered' && event.message.kind === 'due' && run.outcomes[index - 1]!.kind === 'applied') {
         fallen.add(event.message.key);
       }
-      for (const { key, from } of dues(state)) {
+      for (const { key, from } of computeDues(state)) {
         if ((instants.get(key) ?? from) !== from) return `${key} was moved`;
         if (fallen.has(key)) return `${key} is due again`;
         instants.set(key, from);

@@ -2,7 +2,7 @@ import { caseActions, stepActions, type CaseAction, type Offer, type StepOffer }
 import { next } from '../../../domain/case/engine.ts';
 import type { Message } from '../../../domain/case/messages.ts';
 import { factsOf } from '../../../domain/case/run.ts';
-import { openGaps, stepOf, type CaseState } from '../../../domain/case/state.ts';
+import { listOpenGaps, stepOf, type CaseState } from '../../../domain/case/state.ts';
 import { whyNotVerdict } from '../../../domain/worklist/verdicts.ts';
 import type { Run } from './simulator.ts';
 import type { Property } from './walk.ts';
@@ -56,7 +56,7 @@ const onCase = (state: CaseState, action: CaseAction): Message => {
     case 'request-supplement':
       return { kind: 'supplement-request', ...HEAD, items: [{ holds: [] }] };
     case 'fill-gap':
-      return { kind: 'gap-fill', ...HEAD, materials: openGaps(state) };
+      return { kind: 'gap-fill', ...HEAD, materials: listOpenGaps(state) };
     case 'correct':
       return { kind: 'correction', ...HEAD, affected: [] };
   }
@@ -71,7 +71,7 @@ const offered = (offer: Offer<string>): string => (offer.allowed ? 'applied' : o
 
 /** Every action of the case and of one of its steps, as offered and as tried. */
 export const trials = (state: CaseState, stepId: string, at: number): Trial[] => {
-  const found = { status: state.status, closing: state.closing, gaps: openGaps(state) };
+  const found = { status: state.status, closing: state.closing, gaps: listOpenGaps(state) };
   const step = { ...factsOf(state, stepId), stepId };
   const notice = state.notices[stepOf(state, stepId).noticeId ?? 'none'];
   const adoption = { kind: 'adoption', ...HEAD, stepId, adopts: 'answer', decision: 'approved' } as const;

@@ -1,7 +1,7 @@
-import { dues } from '../../../domain/case/dues.ts';
+import { computeDues } from '../../../domain/case/dues.ts';
 import { PROCEDURES, type Actor, type Message } from '../../../domain/case/messages.ts';
 import type { CaseState, Notice } from '../../../domain/case/state.ts';
-import { openGaps } from '../../../domain/case/state.ts';
+import { listOpenGaps } from '../../../domain/case/state.ts';
 import type { Random } from './random.ts';
 
 const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
@@ -62,7 +62,7 @@ export const meddle = (state: CaseState, random: Random, newId: NewId): Message 
 
 /** Time passes: one of the instants that the case waits for. */
 export const passing = (state: CaseState, random: Random): Message | undefined => {
-  const waited = dues(state);
+  const waited = computeDues(state);
   if (waited.length === 0) return undefined;
   const { key } = random.pick(waited);
   return { kind: 'due', id: `due:${key}`, by: SYSTEM, key };
@@ -113,7 +113,7 @@ export const dueAct = (state: CaseState, random: Random, newId: NewId): Message 
   }
   const asked = Object.keys(state.notices).find((id) => isOpen(state.notices[id]));
   if (asked !== undefined && random.chance(0.7)) return answerTo(state, random, asked, newId());
-  const gaps = openGaps(state);
+  const gaps = listOpenGaps(state);
   if (gaps.length > 0 && random.chance(0.5)) return { kind: 'gap-fill', id: newId(), by: CLERK, materials: gaps };
   return passing(state, random);
 };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { begin } from '../../../domain/case/engine.ts';
 import { fold } from '../../../domain/case/fold.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
-import { descendants } from '../../../domain/case/needs.ts';
+import { listDescendants } from '../../../domain/case/needs.ts';
 import type { PlanNeed } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import { isCaseEnd, isStepEnd } from '../../../domain/case/status.ts';
@@ -81,7 +81,7 @@ export const PROPERTIES = {
       if (entry.kind !== 'step-blocked') return undefined;
       const step = planned(state, entry.stepId);
       if (!step.needs.some((need) => isLost(state, need))) return `${step.id} was blocked though it could run`;
-      return descendants(state.plan, entry.because).has(step.id)
+      return listDescendants(state.plan, entry.because).has(step.id)
         ? undefined
         : `${entry.because} does not lead to ${step.id}`;
     });
@@ -104,7 +104,7 @@ export const PROPERTIES = {
       const closes = state.closing === 'withdrawal' || (state.closing !== undefined && !done(state, stepId));
       if (!closes && !failed) return `${stepId} is undone without a reason`;
       if ((step.undo.standsAfter ?? []).some((id) => done(state, id))) return `${stepId} stands and is undone`;
-      const open = [...descendants(state.plan, stepId)].find((id) => state.steps[id]!.undo && !over(state, id));
+      const open = [...listDescendants(state.plan, stepId)].find((id) => state.steps[id]!.undo && !over(state, id));
       return open ? `${stepId} is undone before ${open}` : undefined;
     }),
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dues } from '../../../domain/case/dues.ts';
+import { computeDues } from '../../../domain/case/dues.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
 import type { Plan, PlanStep } from '../../../domain/case/plan.ts';
@@ -52,7 +52,7 @@ describe('an intake whose undo its agency rejected', () => {
   });
 
   it('is not accepted by silence', () => {
-    expect(dues(rejected)).toEqual([]);
+    expect(computeDues(rejected)).toEqual([]);
     const { outcome } = next(rejected, say({ kind: 'due', id: 'due', by: SYSTEM, key: 'acceptance:1' }));
     expect(outcome).toEqual({ kind: 'refused', code: 'NOT_DUE' });
   });

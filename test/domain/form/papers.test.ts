@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findStep } from '../../../domain/matter/compile.ts';
-import { answersTo, shownMaterials } from '../../../domain/form/papers.ts';
+import { listAnswers, listShownMaterials } from '../../../domain/form/papers.ts';
 import { parsed } from '../authoring/small-matter.ts';
 
 const { matter } = parsed();
@@ -8,8 +8,8 @@ const intake = findStep(matter, 'intake')!;
 const check = findStep(matter, 'check')!;
 
 describe('the materials that an agency is shown', () => {
-  const shown = (materials: Parameters<typeof shownMaterials>[2]['materials'], gaps: string[] = []) =>
-    shownMaterials(matter, intake, { materials, gaps });
+  const shown = (materials: Parameters<typeof listShownMaterials>[2]['materials'], gaps: string[] = []) =>
+    listShownMaterials(matter, intake, { materials, gaps });
   const idCard = { id: 'id-card', name: { zh: '身份证', en: 'ID card' } };
 
   it('are those of its step only, as the matter defines them', () => {
@@ -33,8 +33,8 @@ describe('what an agency had asked for', () => {
     children: [{ name: '一' }, { name: '二' }],
   };
   const materials = [{ id: 'proof', source: 'upload' as const, reference: 'U-7' }];
-  const answers = (found: typeof intake, asked: Parameters<typeof answersTo>[2]) =>
-    answersTo(found, { form, materials }, asked);
+  const answers = (found: typeof intake, asked: Parameters<typeof listAnswers>[2]) =>
+    listAnswers(found, { form, materials }, asked);
 
   it('comes back item by item: the value now in the form, the material as it was handed in', () => {
     const asked = [

@@ -1,5 +1,5 @@
 import type { Calendar } from '../calendar/calendar.ts';
-import { yellowFrom, type Deadlines, type Limits } from './step-clock.ts';
+import { findYellowAt, type Deadlines, type Limits } from './step-clock.ts';
 import { findStep } from '../matter/compile.ts';
 import { pathDeadline, type PathDeadline, type PathStep } from './critical-path.ts';
 import { findCommonPause, type StepClock } from '../case/clock.ts';
@@ -148,7 +148,7 @@ const partDeadlines = (
   const promised = pathDeadline(calendar, startedAt, limit, 'promised', path);
   const statutory = limit.statutory && pathDeadline(calendar, startedAt, limit, 'statutory', path);
   return {
-    yellowAt: yellowFrom(calendar, promised.at, limit.promised),
+    yellowAt: findYellowAt(calendar, promised.at, limit.promised),
     promisedAt: promised.at,
     ...(statutory && { statutoryAt: statutory.at }),
     provisional: promised.provisional || statutory?.provisional === true,

@@ -12,21 +12,21 @@ const DEEMED_ACCEPTED_AFTER: Limit = { workingDays: 5 };
 
 /** The instant of a due action, by the rule of the law or of the definition. */
 export const dueDate = (calendar: Calendar, matter: Matter, { kind, from, at, stepId }: Due): Deadline => {
-  const within = (limit: Limit): Deadline => addLimit(calendar, from, limit);
+  const addTo = (limit: Limit): Deadline => addLimit(calendar, from, limit);
   switch (kind) {
     case 'acceptance':
-      return within(DEEMED_ACCEPTED_AFTER);
+      return addTo(DEEMED_ACCEPTED_AFTER);
     case 'gathering':
       return { at: from + matter.supplements.gatherMinutes * 60_000, provisional: false };
     case 'reminder':
-      return within(matter.supplements.remindAfter);
+      return addTo(matter.supplements.remindAfter);
     case 'supplement':
-      return within(matter.supplements.answerWithin);
+      return addTo(matter.supplements.answerWithin);
     case 'pledge':
       return { at: at ?? from, provisional: false };
     case 'pledge-return':
-      return within(matter.pledge.returnAfter);
+      return addTo(matter.pledge.returnAfter);
     case 'parcel':
-      return within(findStep(matter, stepId ?? '')?.step.latestSend ?? { seconds: 1 });
+      return addTo(findStep(matter, stepId ?? '')?.step.latestSend ?? { seconds: 1 });
   }
 };

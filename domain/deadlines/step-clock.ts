@@ -40,7 +40,7 @@ export const deadlines = ({
   const promised = addLimit(calendar, startedAt, limit.promised, pauses, more.promised);
   const statutory = limit.statutory && addLimit(calendar, startedAt, limit.statutory, pauses, more.statutory);
   return {
-    yellowAt: yellowFrom(calendar, promised.at, limit.promised),
+    yellowAt: findYellowAt(calendar, promised.at, limit.promised),
     promisedAt: promised.at,
     ...(statutory && { statutoryAt: statutory.at }),
     provisional: promised.provisional || statutory?.provisional === true,
@@ -60,7 +60,7 @@ export const stepDeadlines = (calendar: Calendar, limit: Step['limit'], clock: S
     calendar,
     startedAt: clock.restartedAt ?? clock.startedAt,
     limit,
-    pauses: legalPauses(clock),
+    pauses: listLegalPauses(clock),
     more: {
       promised: scaleOf(calendar, limit.promised).amountOf(extension),
       statutory: limit.statutory ? scaleOf(calendar, limit.statutory).amountOf(extension) : 0,
@@ -72,20 +72,19 @@ export const stepDeadlines = (calendar: Calendar, limit: Step['limit'], clock: S
  * The holds that stop the legal clock. An outage does not stop it; it only moves the
  * responsibility.
  */
-export const legalPauses = ({ holds }: StepClock): Pause[] => holds.filter(({ why }) => why !== 'outage');
+export const listLegalPauses = ({ holds }: StepClock): Pause[] => holds.filter(({ why }) => why !== 'outage');
 
 /**
  * The start of the yellow light: a fifth of the limit or one working day before `promisedAt`,
  * whichever is longer; for limits in minutes or seconds, a fifth (thresholds of the domain,
  * `lightOf`).
  */
-export const yellowFrom = (calendar: Calendar, promisedAt: number, limit: Limit): number => {
-  const daysEarlier = (days: number): number =>
-    dayTimeAt(calendar, dayTime(calendar, promisedAt) - days * WORKING_DAY_MS);
+export const findYellowAt = (calendar: Calendar, promisedAt: number, limit: Limit): number => {
+  const goBack = (days: number): number => dayTimeAt(calendar, dayTime(calendar, promisedAt) - days * WORKING_DAY_MS);
   if ('seconds' in limit) return promisedAt - (limit.seconds * 1000) / 5;
   if ('workingMinutes' in limit) {
     return windowTimeAt(calendar, windowTime(calendar, promisedAt) - (limit.workingMinutes * 60_000) / 5);
   }
-  if ('workingDays' in limit) return daysEarlier(Math.max(limit.workingDays / 5, 1));
-  return Math.min(promisedAt - (limit.calendarDays * 86_400_000) / 5, daysEarlier(1));
+  if ('workingDays' in limit) return goBack(Math.max(limit.workingDays / 5, 1));
+  return Math.min(promisedAt - (limit.calendarDays * 86_400_000) / 5, goBack(1));
 };

@@ -1,6 +1,6 @@
 import { firstEnquiryAt, type AgencyFacts } from '../agency/enquiries.ts';
 import type { Calendar } from '../calendar/calendar.ts';
-import { agencyTime, wasSupplemented } from '../deadlines/agency-time.ts';
+import { agencyTime, isSupplemented } from '../deadlines/agency-time.ts';
 import { stepDeadlines } from '../deadlines/step-clock.ts';
 import { getStep } from '../matter/compile.ts';
 import type { Matter, Step } from '../matter/schema.ts';
@@ -70,7 +70,7 @@ const clockColumns = (calendar: Calendar, { limit }: Step, clock: StepClock) => 
     ...(pausedAt !== undefined && { pausedAt }),
     ...(endedAt !== undefined && {
       ...agencyTime(calendar, { ...clock, endedAt }),
-      supplemented: wasSupplemented(clock),
+      supplemented: isSupplemented(clock),
     }),
   };
 };

@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit } from '../calendar/limit.ts';
-import { yellowFrom } from '../deadlines/step-clock.ts';
+import { findYellowAt } from '../deadlines/step-clock.ts';
 import type { Actor } from '../case/messages.ts';
 import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../case/status.ts';
 import { lightOf, type Light } from '../deadlines/light.ts';
@@ -140,5 +140,5 @@ const ONE_DAY_IN_MINUTES: Limit = { workingMinutes: 390 };
 /** When a reply is due to an order given at `at`, and from when its light is yellow. */
 export const replyDue = (calendar: Calendar, at: number): ReplyDue => {
   const due = addLimit(calendar, at, REPLY_WITHIN);
-  return { dueAt: due.at, yellowAt: yellowFrom(calendar, due.at, ONE_DAY_IN_MINUTES), provisional: due.provisional };
+  return { dueAt: due.at, yellowAt: findYellowAt(calendar, due.at, ONE_DAY_IN_MINUTES), provisional: due.provisional };
 };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { workingMinutesBetween } from '../../../domain/calendar/calendar.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
-import { deadlines, yellowFrom } from '../../../domain/deadlines/step-clock.ts';
+import { deadlines, findYellowAt } from '../../../domain/deadlines/step-clock.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
 
 const at = (shanghai: string): number => Date.parse(`${shanghai}+08:00`);
@@ -52,7 +52,7 @@ describe('the yellow light', () => {
     ['for a working day of a short one', { calendarDays: 3 }, '2026-11-09T17:00', '2026-11-06T17:00'],
     ['for a fifth of a limit in seconds', { seconds: 300 }, '2026-11-03T10:05', '2026-11-03T10:04'],
   ])('burns %s', (_, limit, promised, yellow) => {
-    expect(local(yellowFrom(calendar, at(promised), limit))).toBe(yellow);
+    expect(local(findYellowAt(calendar, at(promised), limit))).toBe(yellow);
   });
 
   test('comes exactly when the remaining window time is down to the threshold', () => {

@@ -64,7 +64,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
     async submit(agency, request) {
       const body = encode(StepRequest, request);
       const exchange = await transport.send(agency, { method: 'POST', path: '/steps', id: request.requestId, body });
-      return byStatus<SubmitAnswer>(exchange, now(), {
+      return readByStatus<SubmitAnswer>(exchange, now(), {
         200: readDecision,
         202: () => ({ kind: 'accepted' }),
         409: () => ({ kind: 'accepted' }),
@@ -73,7 +73,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
     },
     async enquire(agency, requestId) {
       const call: Call = { method: 'GET', path: stepPath(requestId), id: `${requestId}:enquiry`, body: NOTHING };
-      return byStatus<EnquiryAnswer>(await transport.send(agency, call), now(), {
+      return readByStatus<EnquiryAnswer>(await transport.send(agency, call), now(), {
         200: readDecision,
         202: () => ({ kind: 'accepted' }),
         404: () => ({ kind: 'unknown' }),
@@ -84,7 +84,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
       const path = `${stepPath(request.requestId)}/undo`;
       const body = encode(UndoRequest, request);
       const call: Call = { method: 'POST', path, id: `${request.requestId}:undo`, body };
-      return byStatus<UndoAnswer>(await transport.send(agency, call), now(), {
+      return readByStatus<UndoAnswer>(await transport.send(agency, call), now(), {
         200: (raw) => parseBody(UndoneAnswer, raw, () => ({ kind: 'undone' })),
         409: () => ({ kind: 'stands' }),
       });
@@ -102,7 +102,7 @@ const readDecision = (raw: Buffer): Decided | Failure =>
 const encode = <T>(schema: z.ZodType<T>, value: T): Buffer => Buffer.from(JSON.stringify(schema.parse(value)));
 
 /** Reads an exchange by its status: first the statuses of this call, then those of all calls. */
-function byStatus<T>(
+function readByStatus<T>(
   exchange: Exchange,
   now: number,
   expected: Record<number, (raw: Buffer) => T | Failure>,

@@ -201,7 +201,7 @@ async function awaitCallback({ listener, waitMs }: CheckContext, path: string): 
     return failCheck(`no callback within ${waitMs} ms`);
   }
   await delay(AFTERMATH_MS);
-  const callbacks = listener.received(path);
+  const callbacks = listener.listReceived(path);
   for (const { verdict, agency, messageId, raw } of callbacks) {
     if (verdict !== 'ok') return failCheck(`the callback's signature: ${verdict}`);
     if (!agency) return failCheck('x-one-matter-agency is missing');

@@ -81,13 +81,13 @@ export const bringUp = async (options: RigOptions): Promise<Rig> => {
     if (folder === 'remove') rmSync(home.folder, { recursive: true, force: true });
     else report(`the logs are in ${home.logs}`);
   };
-  const interrupted = () => {
+  const killAll = () => {
     supervisor.kill();
     process.exit(1);
   };
-  process.once('SIGINT', interrupted);
+  process.once('SIGINT', killAll);
 
-  const start = (service: Service) => supervisor.start(forBench(service, options.profileFolder));
+  const start = (service: Service) => supervisor.start(toBenchService(service, options.profileFolder));
   const site: Site = { home, state, programs: 'built', holder, start, report };
   try {
     report(`starting the product with Temporal: ${server} …`);
@@ -109,7 +109,7 @@ export const bringUp = async (options: RigOptions): Promise<Rig> => {
         return { ...supervisor.pids() };
       },
       stop: (folder) => {
-        process.off('SIGINT', interrupted);
+        process.off('SIGINT', killAll);
         return stop(folder);
       },
     };
@@ -147,7 +147,7 @@ const startServer = async ({ server, shards }: RigOptions, site: Site, adminUrl:
  * A process of the product without the limits of a single caller, and optionally with a CPU
  * profile.
  */
-const forBench = (service: Service, profileFolder: string | undefined): Service => {
+const toBenchService = (service: Service, profileFolder: string | undefined): Service => {
   if (service.command().file !== process.execPath) return service;
   const unlimited = withEnvironment(service, NO_RATE_LIMITS);
   if (profileFolder === undefined) return unlimited;

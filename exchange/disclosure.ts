@@ -1,6 +1,6 @@
 import { askedItem, type EffectKey } from '../agencies/contract.ts';
 import { loadStep } from '../db/cases/disclosures.ts';
-import { answeredItems } from '../db/cases/notices.ts';
+import { listAnsweredItems } from '../db/cases/notices.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
 import type { FoundStep } from '../domain/matter/compile.ts';
@@ -31,7 +31,7 @@ export const discloseStep = async (
   const key = { caseId, stepId };
   const [papers, answered] = await Promise.all([
     loadStep(db, cipher, key, { round, agency, fields: discloses }),
-    asked ? answeredItems(db, cipher, key) : [],
+    asked ? listAnsweredItems(db, cipher, key) : [],
   ]);
   const items = answered.map(({ body, place }) => askedItem(body, place));
   return {

@@ -22,7 +22,7 @@ export const takeLock = (path: string): Lock => {
   try {
     for (;;) {
       if (tryLink(mine, path)) return { kind: 'held', release: () => rmSync(path, { force: true }) };
-      const holder = livingHolder(path);
+      const holder = findHolder(path);
       if (holder !== undefined) return { kind: 'taken', pid: holder };
       rmSync(path, { force: true });
     }
@@ -51,7 +51,7 @@ const tryLink = (from: string, to: string): boolean => {
   }
 };
 
-const livingHolder = (path: string): number | undefined => {
+const findHolder = (path: string): number | undefined => {
   try {
     const [pid = '', ...birth] = readFileSync(path, 'utf8').trim().split(' ');
     return birthOf(Number(pid)) === birth.join(' ') ? Number(pid) : undefined;

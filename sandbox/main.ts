@@ -28,7 +28,7 @@ import { drawStartPage } from './start-page.ts';
  * remedy when another copy runs here, a port is taken or a part does not start. No process keeps
  * running then.
  */
-export const up = async ({ fresh, version }: { fresh: boolean; version: string }): Promise<void> => {
+export const runSandbox = async ({ fresh, version }: { fresh: boolean; version: string }): Promise<void> => {
   const settings = readSettings(process.env);
   const home = homeAt(settings.home);
   makeHome(home);
@@ -60,7 +60,7 @@ const run = async (home: Home, settings: Settings, version: string): Promise<voi
       if (addresses) writeSandboxFile(home, state, addresses, supervisor.pids());
     },
   });
-  const interrupted = interruption(supervisor);
+  const interrupted = awaitInterruption(supervisor);
   const holder = createPortHolder();
   const site: Site = { home, state, programs: OWN_PROGRAMS, holder, start: supervisor.start, report };
 
@@ -89,7 +89,7 @@ const run = async (home: Home, settings: Settings, version: string): Promise<voi
 const IMPATIENT_AFTER_MS = 1_000;
 
 /** The first signal stops the sandbox in order, a second one at once. */
-const interruption = (supervisor: ProcessSupervisor): Promise<'interrupted'> =>
+const awaitInterruption = (supervisor: ProcessSupervisor): Promise<'interrupted'> =>
   new Promise((resolve) => {
     let askedAt: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Service } from './process.ts';
-import { unprivilegedUser, withinReach, type User } from './postgres-user.ts';
+import { unprivilegedUser, placeWithinReach, type User } from './postgres-user.ts';
 
 export interface PostgresOptions {
   /** Created and initialised if missing. As root, it is given to the user of Postgres. */
@@ -46,7 +46,7 @@ export const postgresService = async ({
   password,
 }: PostgresOptions): Promise<PostgresService> => {
   const user = unprivilegedUser();
-  const { dataDir, postgres, initdb } = withinReach(user, wanted, await binaries());
+  const { dataDir, postgres, initdb } = placeWithinReach(user, wanted, await binaries());
   const url = `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
   return {
     name: 'postgres',

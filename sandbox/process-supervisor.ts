@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { signalGroup, spawnService, untilReady, type Running, type Service } from './process.ts';
+import { signalGroup, spawnService, waitUntilReady, type Running, type Service } from './process.ts';
 import { startWatchdog } from './watchdog.ts';
 
 export interface ProcessSupervisorOptions {
@@ -41,7 +41,7 @@ export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSu
     kept.set(service.name, { service, running });
     watchdog.watch([...kept.values()].map((one) => ({ pid: one.running.pid, signal: one.service.stopSignal })));
     onPids();
-    await untilReady(service, running);
+    await waitUntilReady(service, running);
     return running;
   };
 
@@ -56,7 +56,7 @@ export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSu
       if (isStopping()) return;
       report(`${service.name} ${how}; restarting it`);
       if (Date.now() - since > HEALTHY_AFTER_MS) pauseMs = FIRST_PAUSE_MS;
-      const next = await again(service, pauseMs);
+      const next = await restart(service, pauseMs);
       if (next === undefined) return;
       running = next;
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
@@ -64,7 +64,7 @@ export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSu
   };
 
   /** Repeats the start until it succeeds; undefined: the sandbox is stopping. */
-  const again = async (service: Service, firstPauseMs: number): Promise<Running | undefined> => {
+  const restart = async (service: Service, firstPauseMs: number): Promise<Running | undefined> => {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (isStopping()) return undefined;

@@ -53,7 +53,7 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
   apply(input.reopened ? { kind: 'delivered', at, message: input.reopened.message } : { kind: 'started', at });
 
   setHandler(stateQuery, () => state);
-  setHandler(unwrittenQuery, recorder.unwritten);
+  setHandler(unwrittenQuery, recorder.listUnwritten);
   setHandler(
     deliverUpdate,
     ({ messages, at, tip }) =>

@@ -15,7 +15,7 @@ const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '
  * is down is never given up; a fault that no retry can fix comes back as an answer. The client
  * gives up after 10 s at most (db/migrations/0001_registry.sql), so 12 s mean a lost worker.
  */
-export const onAgencyQueue = (agency: string) =>
+export const proxyAgencyQueue = (agency: string) =>
   proxyActivities<Pick<Activities, 'submitStep' | 'undoStep'>>({
     taskQueue: agencyQueue(agency),
     startToCloseTimeout: '12s',

@@ -29,7 +29,7 @@ export interface Recorder {
    */
   handOver: () => Promise<CaseChanges | undefined>;
   /** The current unwritten entries, for a sender that lost an earlier answer. */
-  unwritten: () => CaseChanges | undefined;
+  listUnwritten: () => CaseChanges | undefined;
   /** Every entry is in Postgres or in the answer to a sender that writes it. */
   isDone: () => boolean;
   run: () => Promise<never>;
@@ -51,13 +51,13 @@ export const createRecorder = (
   let handingOver = 0;
   let writing = false;
 
-  const changes = (): CaseChanges => ({
+  const collectChanges = (): CaseChanges => ({
     caseId,
     prevSeq: confirmed.seq,
     prevHash: confirmed.hash,
     ...changesOf(latest, unconfirmed),
   });
-  const unwritten = () => (unconfirmed.length === 0 ? undefined : changes());
+  const listUnwritten = () => (unconfirmed.length === 0 ? undefined : collectChanges());
 
   const confirmUpTo = (head: { seq: number; hash: string }): void => {
     if (head.seq <= confirmed.seq) return;
@@ -85,15 +85,15 @@ export const createRecorder = (
       toldAgain = handedOver;
       handedOver = latest.seq;
       awaiting = false;
-      return unwritten();
+      return listUnwritten();
     },
-    unwritten,
+    listUnwritten,
     isDone: () => !awaiting && !writing && latest.seq <= handedOver,
     run: async () => {
       for (;;) {
         await condition(() => mustWrite() && handingOver === 0 && !isBusy());
         writing = true;
-        confirmUpTo(await writeProjection(changes()));
+        confirmUpTo(await writeProjection(collectChanges()));
         writing = false;
       }
     },

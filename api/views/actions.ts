@@ -1,7 +1,7 @@
 import type { CaseRow } from '../../db/cases/cases.ts';
 import { listNotices, type NoticeRow } from '../../db/cases/notices.ts';
 import type { CaseOfStep, StepRow } from '../../db/cases/steps.ts';
-import { orderedSteps, type OrderRow } from '../../db/supervision/orders.ts';
+import { listStepsWithOrder, type OrderRow } from '../../db/supervision/orders.ts';
 import {
   allowedOf,
   answerActions,
@@ -81,7 +81,7 @@ export interface StepsContext {
 export const readStepsContext = async (deps: Deps, caller: Caller, caseId: string): Promise<StepsContext> => {
   const [notices, ordered, accounts] = await Promise.all([
     listNotices(deps.pool, caseId),
-    orderedSteps(deps.pool, caseId),
+    listStepsWithOrder(deps.pool, caseId),
     caller.role === 'officer' ? accountsOf(deps.pool, caller) : undefined,
   ]);
   return { notices, ordered, ...(accounts && { accounts }), now: deps.now() };

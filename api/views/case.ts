@@ -70,7 +70,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
    * A request of a step is for callers who may read the texts of that step. A request of the window
    * is for everyone who may see the case.
    */
-  const readable = (messageId: string, stepId: string | undefined): unknown => {
+  const findReadable = (messageId: string, stepId: string | undefined): unknown => {
     const asking = steps.find((step) => step.stepId === stepId);
     return !asking || mayReadWords(asking) ? bodies.get(messageId) : undefined;
   };
@@ -85,7 +85,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
     })),
     refusals: refusalsView(known, steps, wordsOf),
     disclosures: disclosures.map(disclosureView),
-    notices: notices.map((notice) => noticeView(notice, readable)),
+    notices: notices.map((notice) => noticeView(notice, findReadable)),
     ...pledgeView(found, matter),
     dues: dues.map(({ kind, dueAt, stepId, provisional }) => ({
       kind,

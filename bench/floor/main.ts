@@ -31,7 +31,7 @@ const run = async ({ count, inFlight }: Order): Promise<number> => {
   const until = started + count;
   let ended = 0;
   let perS = 0;
-  const lane = async () => {
+  const runLane = async () => {
     while (started < until) {
       const workflowId = `${prefix}:${started++}`;
       await client.execute<typeof empty>('empty', { workflowId, taskQueue: QUEUE, requestEagerStart: true });
@@ -40,7 +40,7 @@ const run = async ({ count, inFlight }: Order): Promise<number> => {
       if (started === until && perS === 0) perS = ended / ((performance.now() - startedAt) / 1000);
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, lane));
+  await Promise.all(Array.from({ length: inFlight }, runLane));
   return perS;
 };
 

@@ -3,7 +3,7 @@ import { advanceBreaker } from './breakers.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /** An outage of an agency. Instants in milliseconds since 1970; absent until the event. */
 export interface IncidentRow {
@@ -82,7 +82,7 @@ export const listIncidents = async (
 };
 
 const unsealIncident = (cipher: Cipher, row: Columns): IncidentRow => {
-  const { key: _cursor, openedReason, closedReason, ...incident } = present(row);
+  const { key: _cursor, openedReason, closedReason, ...incident } = dropNulls(row);
   const read = (sealed: Buffer) => String(cipher.open(sealed, reasonContext(incident.agency)));
   return {
     ...incident,

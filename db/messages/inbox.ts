@@ -5,7 +5,7 @@ import { UNANSWERED } from '../../domain/case/status.ts';
 import { canonical } from '../sql/canonical.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
-import { only } from '../sql/rows.ts';
+import { onlyRow } from '../sql/rows.ts';
 
 /** The way a message reached us. */
 type InboxSource = 'reply' | 'callback' | 'enquiry' | 'officer' | 'window' | 'supervisor' | 'rules' | 'system';
@@ -60,7 +60,7 @@ export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promi
     'select body_hash as hash, outcome from inbox where case_id = $1 and message_id = $2',
     [caseId, messageId],
   );
-  const first = only(rows);
+  const first = onlyRow(rows);
   if (!first.hash.equals(hash)) return { kind: 'different' };
   return first.outcome === null ? { kind: 'same' } : { kind: 'same', outcome: first.outcome };
 };
@@ -92,7 +92,7 @@ export const deliverUnheardReply = async (
  * The decision that a message repeats with other texts (for example the number of another
  * certificate); undefined: it is an exact repetition.
  */
-export const saidOtherwise = async (
+export const findContradicted = async (
   db: Db,
   cipher: Cipher,
   caseId: string,

@@ -7,7 +7,7 @@ import { readCursor, writeCursor } from '../sql/cursors.ts';
 import { openBody } from '../messages/inbox.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /**
  * An answer of an agency that is not part of the record: it came too early and is pending, or it was
@@ -152,9 +152,18 @@ export const lockAnswer = async (client: Db, caseId: string, messageId: string):
 };
 
 const unsealAnswer = (cipher: Cipher, row: Columns): KeptAnswer => {
-  const { key: _cursor, body, reason, settledBy: by, settledAt: at, adoptionId, adoptionBody, ...kept } = present(row);
+  const {
+    key: _cursor,
+    body,
+    reason,
+    settledBy: by,
+    settledAt: at,
+    adoptionId,
+    adoptionBody,
+    ...kept
+  } = dropNulls(row);
   const { caseId, messageId } = kept;
-  const why = (): string => {
+  const readReason = (): string => {
     if (reason) return String(cipher.open(reason, reasonContext(kept)));
     if (adoptionId === undefined || !adoptionBody) throw new Error(`no reason with the answer ${messageId}`);
     return Because.parse(openBody(cipher, caseId, adoptionId, adoptionBody)).because;
@@ -162,7 +171,7 @@ const unsealAnswer = (cipher: Cipher, row: Columns): KeptAnswer => {
   return {
     ...kept,
     ...(body && { words: openBody(cipher, caseId, messageId, body) }),
-    ...(at !== undefined && { settled: { by, at, reason: why() } }),
+    ...(at !== undefined && { settled: { by, at, reason: readReason() } }),
   };
 };
 

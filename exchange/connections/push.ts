@@ -5,7 +5,7 @@ import { addLimit } from '../../domain/calendar/limit.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
 import { discloseStep } from '../disclosure.ts';
-import { attentionOf, errorOf, unavailable } from '../failures.ts';
+import { attentionOf, errorOf, toUnavailable } from '../failures.ts';
 import { keepAnswer } from '../keep-answer.ts';
 import type { AgencyReply, Connection, StepOrder } from './connection.ts';
 
@@ -27,7 +27,7 @@ export const push: Connection = {
       case 'undone':
         return { kind: 'answered', answer };
       case 'unavailable':
-        return unavailable(answer);
+        return toUnavailable(answer);
       case 'stands':
         return { kind: 'answered', answer: { kind: 'failed', code: 'UNDO_REJECTED' }, error: 'HTTP_409' };
       default:
@@ -90,7 +90,7 @@ const readAnswer = async (
       return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...wantedItems(said) } };
     }
     case 'unavailable':
-      return unavailable(answer);
+      return toUnavailable(answer);
     case 'withdrawn':
       // The agency has an undo of this very request, and we have none: a person has to resolve
       // that.

@@ -4,7 +4,7 @@ import type { Courier } from './courier.ts';
 import type { Effect, Entry, Journal } from './journal.ts';
 import { planOf } from './plan.ts';
 import { REFUSAL_REASON, resultOf, SUPPLEMENTS } from './results.ts';
-import { newTask, receivedEntry, taskOf, type Task } from './task.ts';
+import { newTask, createReceivedEntry, taskOf, type Task } from './task.ts';
 
 /** What a request says that the office needs; an agency ignores whatever else is in it. */
 interface Submission {
@@ -136,7 +136,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     async submit({ requestId, stepKind, round, callbackUrl }, behaviour) {
       const known = tasks.get(requestId);
       if (known && !behaviour.keyless) {
-        await onDisk(known);
+        await waitUntilSaved(known);
         return known.status === 'undone'
           ? { status: 410 }
           : known.status === 'decided'
@@ -157,7 +157,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       task.callbackUrl = courier.addressOf(callbackUrl);
       task.copies = behaviour.mode === 'duplicate';
       if (plan.afterMs !== undefined) task.decideAt = Date.now() + plan.afterMs;
-      task.saved = append(receivedEntry(agency, task, task.callbackUrl));
+      task.saved = append(createReceivedEntry(agency, task, task.callbackUrl));
       await task.saved;
       if (task.status === 'pending') schedule(task);
       return { status: 202, fresh: true };
@@ -166,7 +166,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     async enquire(requestId) {
       const task = tasks.get(requestId);
       if (!task) return { status: 404 };
-      await onDisk(task);
+      await waitUntilSaved(task);
       if (task.status === 'undone') return { status: 410 };
       return task.status === 'decided' ? { status: 200, body: task.decision } : { status: 202 };
     },
@@ -174,7 +174,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     async undo(requestId, { mode }) {
       const known = tasks.get(requestId);
       if (known?.status === 'undone') {
-        await onDisk(known);
+        await waitUntilSaved(known);
         return { status: 200, body: { undone: true } };
       }
       if (known && mode === 'stands') return { status: 409 };
@@ -215,7 +215,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
 }
 
 /** Waits until the journal has everything about a task, including decisions made meanwhile. */
-async function onDisk(task: Task): Promise<void> {
+async function waitUntilSaved(task: Task): Promise<void> {
   let saved;
   do {
     saved = task.saved;

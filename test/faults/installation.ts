@@ -14,7 +14,7 @@ import {
   signalGroup,
   spawnService,
   startService,
-  untilReady,
+  waitUntilReady,
   type Running,
   type Service,
 } from '../../sandbox/process.ts';
@@ -115,7 +115,7 @@ export const install = async (): Promise<Installation> => {
   own.add(main);
   watch();
   try {
-    await untilReady(product, main);
+    await waitUntilReady(product, main);
   } catch (error) {
     watchdog.release();
     remove(home);

@@ -7,7 +7,7 @@ import { getCase } from '../../db/cases/cases.ts';
 import {
   claimMessages,
   releaseMessages,
-  saidOtherwise,
+  findContradicted,
   settleMessages,
   type ClaimedMessage,
 } from '../../db/messages/inbox.ts';
@@ -85,8 +85,8 @@ export const createMessageDelivery = (
    * The case knows the decision but not its texts. A message that repeats the decision with other
    * texts is therefore not a repetition.
    */
-  const inWords = async ({ caseId, messageId }: ClaimedMessage, outcome: Outcome): Promise<Outcome> => {
-    const first = outcome.kind === 'repeated' ? await saidOtherwise(db, cipher, caseId, messageId) : undefined;
+  const compareTexts = async ({ caseId, messageId }: ClaimedMessage, outcome: Outcome): Promise<Outcome> => {
+    const first = outcome.kind === 'repeated' ? await findContradicted(db, cipher, caseId, messageId) : undefined;
     return first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome;
   };
 
@@ -116,7 +116,7 @@ export const createMessageDelivery = (
         group.map(async (message, index) => {
           const outcome = outcomes[index];
           if (!outcome) return letGo([message], 'later');
-          return settle({ ...idsOf(message), outcome: await inWords(message, outcome) });
+          return settle({ ...idsOf(message), outcome: await compareTexts(message, outcome) });
         }),
       );
     },

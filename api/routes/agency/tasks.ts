@@ -48,7 +48,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
       path: '/agency/v1/tasks',
       summary: 'List open tasks of the agency, the nearest deadline first',
       tag: 'agency',
-      policy: { action: 'task.list', find: ownAgency },
+      policy: { action: 'task.list', find: findOwnAgency },
       input: z.strictObject({
         query: z.strictObject({
           wait: z.coerce
@@ -160,7 +160,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
 };
 
 /** The scope for `policy`: the calling agency, because the list contains only its own tasks. */
-const ownAgency = (_input: unknown, caller: Caller): Promise<Found<string> | undefined> =>
+const findOwnAgency = (_input: unknown, caller: Caller): Promise<Found<string> | undefined> =>
   Promise.resolve('agency' in caller ? { resource: undefined, found: caller.agency } : undefined);
 
 /**

@@ -25,7 +25,7 @@ import { actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
-import { route, unscoped, type Reply, type Route } from '../../http/route.ts';
+import { route, findNothing, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';
 import { keptAnswerView } from '../../views/kept-answer.ts';
 import { iso } from '../../views/instants.ts';
@@ -61,7 +61,7 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/review-queue',
       summary: 'List answers of agencies that did not count, newest first',
       tag: 'supervision',
-      policy: { action: 'review-queue.list', find: unscoped },
+      policy: { action: 'review-queue.list', find: findNothing },
       input: z.strictObject({ query: ReviewQueueQuery }),
       answers: { 200: { description: 'One page', schema: ReviewQueue } },
       handler: ({ caller, input: { query } }) => {

@@ -100,7 +100,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
       ...about('reassign', 'step.reassign', 'Reassign the step to another agency, or to an officer of its agency'),
       input: z.strictObject({ params, body: ReassignStep }),
       handler: async (call) => {
-        const to = await assignee(deps, call.found.step, call.input.body, call.language);
+        const to = await findAssignee(deps, call.found.step, call.input.body, call.language);
         return tell(call, call.input.body, (head) => ({ kind: 'reassignment', to, ...head }));
       },
     }),
@@ -143,7 +143,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-const assignee = async (
+const findAssignee = async (
   deps: Deps,
   step: StepRow,
   { agency, officer }: ReassignStep,

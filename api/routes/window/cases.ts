@@ -18,7 +18,7 @@ import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Language } from '../../http/problems.ts';
-import { route, unscoped, type Route } from '../../http/route.ts';
+import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseHead, viewCase } from '../../views/case.ts';
 import { duplicateView } from '../../views/duplicates.ts';
 import { caseFilterOf, caseScope, type ListedCases } from '../../commands/case-scope.ts';
@@ -76,7 +76,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases',
     summary: 'List cases, newest first',
     tag: 'window',
-    policy: { action: 'case.list', find: unscoped },
+    policy: { action: 'case.list', find: findNothing },
     input: z.strictObject({ query: CaseQuery }),
     answers: { 200: { description: 'One page', schema: CaseList } },
     handler: async ({ caller, input: { query }, language }) => {
@@ -98,7 +98,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases/search',
     summary: 'Find cases by name, ID number or case number',
     tag: 'window',
-    policy: { action: 'case.search', find: unscoped },
+    policy: { action: 'case.search', find: findNothing },
     input: z.strictObject({ body: CaseSearch }),
     answers: { 200: { description: 'One page', schema: CaseList } },
     handler: async ({ caller, input: { body }, res }) => {

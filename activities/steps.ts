@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { formatRequestId } from '../agencies/contract.ts';
 import type { AgencyRecord } from '../db/agencies/agencies.ts';
-import { deliverUnheardReply } from '../db/messages/inbox.ts';
+import { dispatchUnseenReply } from '../db/messages/inbox.ts';
 import { isReleased } from '../db/agencies/parked-steps.ts';
 import { recordAttempt } from '../db/cases/steps.ts';
 import { connectionOf } from '../exchange/connections/connections.ts';
@@ -102,7 +102,7 @@ export const createStepActivities = (deps: Dependencies) => {
       const { answer } = reply;
       // A callback may have arrived before this reply. Then the case has called this attempt off
       // and does not see the reply.
-      if (answer.kind === 'decided') await deliverUnheardReply(deps.db, { ...call, messageId: answer.messageId });
+      if (answer.kind === 'decided') await dispatchUnseenReply(deps.db, { ...call, messageId: answer.messageId });
       return answer;
     },
 

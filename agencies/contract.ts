@@ -149,8 +149,8 @@ const AskedItem = SupplementItem.partial({ reason: true });
 const KeptSupplement = z.object({ supplements: z.array(AskedItem).optional(), reason: z.string().optional() });
 
 /** A progress note that an agency sends without being asked; it changes nothing in the case. */
-export const Progress = z.object({ messageId: MessageId, note: text(500) });
-export type Progress = z.infer<typeof Progress>;
+export const ProgressNote = z.object({ messageId: MessageId, note: text(500) });
+export type ProgressNote = z.infer<typeof ProgressNote>;
 
 export const UndoneAnswer = z.object({ undone: z.literal(true) });
 

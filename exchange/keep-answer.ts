@@ -14,7 +14,7 @@ export interface AgencyAnswer {
   key: EffectKey;
   /**
    * The way it came. The case gets `reply` and `rules` as the answer of the call, so they are not
-   * delivered. The sender of `callback` and `officer` waits for the outcome of the message.
+   * dispatched. The sender of `callback` and `officer` waits for the outcome of the message.
    */
   source: 'reply' | 'rules' | 'enquiry' | 'callback' | 'officer';
   by: Actor;
@@ -51,7 +51,7 @@ type Settled = NewMessage['settled'];
 const REUSED: Settled = { kind: 'refused', code: 'MESSAGE_ID_REUSED' };
 
 /**
- * The outcome of an answer that is known when it is kept; undefined: it is delivered to its case.
+ * The outcome of an answer that is known when it is kept; undefined: it is dispatched to its case.
  */
 const SETTLED: Readonly<Record<AgencyAnswer['source'], Settled>> = {
   reply: { kind: 'applied' },

@@ -33,7 +33,7 @@ const LOOKS_AT_A_TIME = 10;
 const AGAIN_MS = 3_000;
 const SWEEP_EVERY_MS = 3_000;
 /**
- * The lease of a relay that died (worker/relay/deliver-messages.ts): it may not have written the
+ * The lease of a relay that died (worker/relay/dispatch-messages.ts): it may not have written the
  * end of a case.
  */
 const WRITTEN_MS = 30_000;

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { LedgerEntry, LedgerTip } from '../domain/case/ledger.ts';
-import { changesOf } from '../domain/case/progress.ts';
+import { changesOf } from '../domain/case/changes.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseChanges } from '../domain/projection/projection.ts';
 import type { CaseInput } from './messages.ts';

@@ -19,7 +19,7 @@ export interface NewMessage {
   message: Message;
   /** The texts of the message (reason, result, answers): sealed, never in Temporal. */
   body?: unknown;
-  /** Given if the message needs no delivery: the workflow has it already, or never gets it. */
+  /** Given if the message needs no dispatch: the workflow has it already, or never gets it. */
   settled?: Outcome | { kind: 'refused'; code: 'MESSAGE_ID_REUSED' };
 }
 
@@ -28,7 +28,7 @@ export type PutMessage = { kind: 'new' } | { kind: 'same'; outcome?: Outcome } |
 
 /**
  * Records a message once. When this returns `new` and its transaction has committed, the message
- * will be delivered.
+ * will be dispatched.
  */
 export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promise<PutMessage> => {
   const { caseId, messageId, message, body, settled } = put;
@@ -66,10 +66,10 @@ export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promi
 };
 
 /**
- * A reply of an agency that the case did not see, because it had stopped waiting, is delivered as a
+ * A reply of an agency that the case did not see, because it had stopped waiting, is dispatched as a
  * message. The case decides about it. If the case has seen the reply, the message is a repetition.
  */
-export const deliverUnheardReply = async (
+export const dispatchUnseenReply = async (
   db: Db,
   reply: { caseId: string; stepId: string; round: number; messageId: string },
 ): Promise<void> => {
@@ -142,7 +142,7 @@ const LOOK_AHEAD = 8;
 /**
  * Takes up to `limit` messages of started cases, oldest first and at most `perCase` of one, for
  * `leaseMs`, without the cases `except`. No other relay gets them meanwhile. The claims of a dead
- * relay lapse, so a message may be delivered twice: the workflow knows its id.
+ * relay lapse, so a message may be dispatched twice: the workflow knows its id.
  */
 export const claimMessages = async (
   db: Db,

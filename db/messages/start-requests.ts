@@ -42,7 +42,7 @@ export const claimStarts = async (
   return rows;
 };
 
-/** The workflows of these cases exist, so messages can be delivered to them. */
+/** The workflows of these cases exist, so messages can be dispatched to them. */
 export const markStarted = async (db: Db, caseIds: readonly string[]): Promise<void> => {
   await db.query({
     name: 'mark-started',

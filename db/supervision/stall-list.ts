@@ -2,7 +2,7 @@ import { LIGHTS, type Light } from '../../domain/deadlines/light.ts';
 import {
   AGENCY_CAUSES,
   type NextAction,
-  type StallOrder,
+  type StallSorting,
   type Turn,
   type WaitDetail,
   type WaitingCause,
@@ -56,7 +56,7 @@ const RANK = (now: string): string =>
 const ORDER = {
   urgency: `coalesce(stalls.promised_at, 'infinity')`,
   age: 'stalls.since',
-} as const satisfies Record<StallOrder, string>;
+} as const satisfies Record<StallSorting, string>;
 
 /**
  * Open stalls in a stable order: no page repeats a stall of another, also if some open or clear
@@ -65,7 +65,7 @@ const ORDER = {
 export const listStalls = async (
   db: Db,
   filter: StallFilter,
-  page: { order: StallOrder; limit: number; cursor?: string | undefined },
+  page: { order: StallSorting; limit: number; cursor?: string | undefined },
 ): Promise<{ rows: OpenStall[]; nextCursor?: string }> => {
   const { addParameter, values, conditions, now } = conditionsOf(filter);
   const key = ORDER[page.order];

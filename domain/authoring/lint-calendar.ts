@@ -1,5 +1,5 @@
 import { dateOf, dayOfDate, isWeekday } from '../calendar/calendar-days.ts';
-import type { CalendarData, Hours, Notice } from '../calendar/calendar-schema.ts';
+import type { CalendarData, Hours, HolidayNotice } from '../calendar/calendar-schema.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
 
 /**
@@ -33,7 +33,7 @@ export const lintCalendar = (data: CalendarData): Finding[] => {
             ),
           ]),
     ]),
-    ...notices.flatMap((notice, index) => lintNotice(notice, ['notices', index], judge)),
+    ...notices.flatMap((notice, index) => lintHolidayNotice(notice, ['notices', index], judge)),
     ...lintYears(data),
   ];
 };
@@ -68,7 +68,11 @@ const createDayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge =
   };
 };
 
-const lintNotice = ({ holidays, workdays, halfDays }: Notice, path: DefinitionPath, judge: DayJudge): Finding[] => {
+const lintHolidayNotice = (
+  { holidays, workdays, halfDays }: HolidayNotice,
+  path: DefinitionPath,
+  judge: DayJudge,
+): Finding[] => {
   const named = new Map<string, number>();
   const reportSecond = (date: string, at: DefinitionPath): Finding[] => {
     named.set(date, (named.get(date) ?? 0) + 1);

@@ -1,6 +1,6 @@
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
 import { lintIds, lintFieldPath, reportUnknownList } from './lint-form.ts';
-import { listNeedIds, orderSteps } from '../matter/sorting.ts';
+import { listNeedIds, sortSteps } from '../matter/sorting.ts';
 import type { Limit, Matter, Step } from '../matter/schema.ts';
 
 /** Checks the agencies, needs, undo classes, materials, limits and rules of the steps. */
@@ -12,7 +12,7 @@ export const lintSteps = (matter: Matter, agencies: readonly string[]): Finding[
   ...lintLimits(matter.limit, ['limit']),
   ...matter.materials.flatMap((material, index) => lintMaterial(matter, material, agencies, ['materials', index])),
   ...matter.steps.flatMap((step, index) => lintStep(matter, step, agencies, ['steps', index])),
-  ...lintOrder(matter),
+  ...lintNeeds(matter),
 ];
 
 const lintReference = (
@@ -174,8 +174,8 @@ export const lintLimits = (
  * Finds cycles, and references to steps that come too early or too late. Only judged when every
  * step is known.
  */
-const lintOrder = (matter: Matter): Finding[] => {
-  const sorted = orderSteps(matter.steps);
+const lintNeeds = (matter: Matter): Finding[] => {
+  const sorted = sortSteps(matter.steps);
   const place = new Map(matter.steps.map(({ id }, index) => [id, index]));
   if ('cycle' in sorted) {
     const [first = ''] = sorted.cycle;

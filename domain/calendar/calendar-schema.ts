@@ -10,7 +10,7 @@ const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of the d
 const Hours = z.array(z.strictObject({ open: TimeOfDay, close: TimeOfDay })).min(1);
 export type Hours = z.infer<typeof Hours>;
 
-const Notice = z.strictObject({
+const HolidayNotice = z.strictObject({
   year: z.int().min(1949).max(2200),
   /** The number of the holiday notice, as it is cited. */
   source: z.string().min(1),
@@ -20,7 +20,7 @@ const Notice = z.strictObject({
   /** Working days on which the windows close early or open late. */
   halfDays: z.array(z.strictObject({ date: DateText, name: Text, hours: Hours })).default([]),
 });
-export type Notice = z.infer<typeof Notice>;
+export type HolidayNotice = z.infer<typeof HolidayNotice>;
 
 export const CalendarData = z.strictObject({
   $schema: z.string().optional(),
@@ -35,6 +35,6 @@ export const CalendarData = z.strictObject({
   /** Window hours, each from its day on; the first also before it. */
   windowHours: z.array(z.strictObject({ from: DateText, hours: Hours })).min(1),
   /** In order of announcement: a later one overrides an earlier one. */
-  notices: z.array(Notice).min(1),
+  notices: z.array(HolidayNotice).min(1),
 });
 export type CalendarData = z.infer<typeof CalendarData>;

@@ -1,5 +1,5 @@
 import { dayOf, dayOfDate, isWeekday, startOfDay, weekdayAt, countWeekdaysBefore } from './calendar-days.ts';
-import type { CalendarData, Hours, Notice } from './calendar-schema.ts';
+import type { CalendarData, Hours, HolidayNotice } from './calendar-schema.ts';
 import type { Text } from '../matter/schema.ts';
 
 /**
@@ -90,7 +90,7 @@ export const createCalendar = (data: CalendarData): Calendar => {
   };
 };
 
-const announcementsOf = (notices: readonly Notice[]): Map<number, Announcement> => {
+const announcementsOf = (notices: readonly HolidayNotice[]): Map<number, Announcement> => {
   const days = new Map<number, Announcement>();
   for (const { source, holidays, workdays, halfDays } of notices) {
     for (const { name, from, to } of holidays) {

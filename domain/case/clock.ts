@@ -30,9 +30,9 @@ interface Hold {
 export interface StepClock {
   /** When the step was first sent. */
   startedAt: number;
-  /** The step was ordered again: its limit starts again at this instant. */
+  /** The step was sent again by a person: its limit starts again at this instant. */
   restartedAt?: number;
-  /** From an end to the order to do the step again: no party held it. */
+  /** From an end to the command to do the step again: no party held it. */
   rests?: { from: number; to: number }[];
   /** The agencies that had it before, each until it was given to the next. */
   before?: { agency: string; until: number }[];

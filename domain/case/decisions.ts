@@ -84,7 +84,7 @@ const isRoundOf = (decided: { by: Actor }, round: number, message: Decision): bo
   round === message.round && decided.by.role === message.by.role && decided.by.id === message.by.id;
 
 /**
- * Lost tasks may have ordered several rounds of a step. We have never sent a round with a larger
+ * Lost tasks may have asked for several rounds of a step. We have never sent a round with a larger
  * number.
  */
 const MOST_ROUNDS_LOST = 3;
@@ -92,12 +92,12 @@ const MOST_ROUNDS_LOST = 3;
 /**
  * Whether a message comes too early: an agency, or one of its officers, decides a round that this
  * run of the case has not begun. The round was sent in a workflow task that was lost, and will be
- * sent again with the same key. The message must be delivered again later.
+ * sent again with the same key. The message must be dispatched again later.
  */
 export const isTooEarly = (state: CaseState, message: Message): boolean => {
   if (message.kind !== 'decision') return false;
   if (message.by.role !== 'agency' && message.by.role !== 'officer') return false;
-  // Also if the step or the case has ended: the lost task may have ordered the step again.
+  // Also if the step or the case has ended: the lost task may have sent the step again.
   const ahead = message.round - (state.steps[message.stepId]?.round ?? message.round);
   return ahead > 0 && ahead <= MOST_ROUNDS_LOST;
 };

@@ -12,7 +12,7 @@ interface Call {
   at: number;
 }
 
-/** The work that the engine orders from the workflow. */
+/** The work that the engine asks of the workflow. */
 export type Effect =
   | ({ kind: 'submit' } & Call)
   /** Stop sending: the step was decided by another message, or is taken back. */

@@ -54,7 +54,7 @@ const respond = (run: Run, event: CaseEvent): Outcome => {
     case 'undo-answered':
       takeUndoAnswer(run, event);
       return APPLIED;
-    case 'delivered':
+    case 'message':
       return takeMessage(run, event.message);
   }
 };

@@ -145,7 +145,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
   }
 };
 
-/** The outcomes by message id, which make delivery exactly-once. */
+/** The outcomes by message id, which make every message count once. */
 const withMessage = (state: CaseState, entry: LedgerEntry): CaseState => {
   if (!('messageId' in entry)) return state;
   const outcome =

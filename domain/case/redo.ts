@@ -4,7 +4,7 @@ import { act, APPLIED, causeOf, refuse, type Run } from './run.ts';
 import { stepOf, type StepState } from './state.ts';
 import { isCaseEnd, isUndoing, whyNotReopen } from './status.ts';
 
-/** A person orders a step again, in a new round. A case that has ended is reopened for it. */
+/** A person starts a step again, in a new round. A case that has ended is reopened for it. */
 export const redo = (run: Run, message: Extract<Message, { kind: 'redo' }>): Outcome =>
   act(run, message, 'redo', () => {
     const { stepId } = message;

@@ -76,7 +76,7 @@ export interface CaseState {
   /** Since when the pledge has expired with a material still missing. */
   pledgeExpiredAt?: number;
   /**
-   * Every message that was applied or refused, with its outcome, so that delivery is exactly-once.
+   * Every message that was applied or refused, with its outcome, so that each counts once.
    */
   messages: Record<string, Outcome>;
   /** The number of ledger entries; the next one is `seq + 1`. */

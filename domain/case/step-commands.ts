@@ -5,7 +5,7 @@ import { planStepOf, stepOf } from './state.ts';
 import { situationOf } from './status.ts';
 
 /**
- * The orders of people about a single step while it is with its agency. Each entry names its
+ * The commands of people about a single step while it is with its agency. Each entry names its
  * author.
  */
 

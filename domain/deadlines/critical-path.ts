@@ -131,7 +131,7 @@ const listAwaitedSteps = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, Path
 /**
  * The pauses that each step adds to its path: its own pauses; the whole time of a step outside the
  * promise; the time in which it was ready and a material was missing; the time in which the case
- * had ended until the step was ordered again. Time that an earlier step on the path has already
+ * had ended until the step was started again. Time that an earlier step on the path has already
  * paused is not counted twice.
  */
 const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; to: number }[]> => {
@@ -155,7 +155,7 @@ const listOwnPauses = ({ inside, clock }: PathStep): Pause[] => {
 };
 
 /**
- * Between the end of the case and the order to do a step again, no party held the step. Time in
+ * Between the end of the case and the command to do a step again, no party held the step. Time in
  * which other steps ran is not counted as a pause.
  */
 const restsOfCase = (step: PathStep, steps: readonly PathStep[]): { from: number; to: number }[] => {

@@ -1,7 +1,7 @@
 import type { Plan, PlanNeed, PlanStep, PlanUndo } from '../case/plan.ts';
 import { formatStepId, parseStepId } from '../case/step-id.ts';
 import { judge, type Scope } from './expressions.ts';
-import { orderSteps } from './sorting.ts';
+import { sortSteps } from './sorting.ts';
 import type { Matter, Need, Step, Text } from './schema.ts';
 import { caseScope, itemScope, listItems } from './scope.ts';
 import type { Clock, Form, ListItem } from './values.ts';
@@ -113,7 +113,7 @@ const instancesOf = (matter: Matter, form: Form, clock: Clock): Instance[] => {
   const { scope, faults } = caseScope(matter, form, clock);
   const [fault] = faults;
   if (fault) throw matterFault(matter, `derived value ${fault.id}`, fault.fault);
-  const sorted = orderSteps(matter.steps);
+  const sorted = sortSteps(matter.steps);
   if ('cycle' in sorted) throw matterFault(matter, 'order of steps', `cycle ${sorted.cycle.join(' → ')}`);
   return sorted.order.flatMap((step) =>
     listPlanIds(step, scope).map((id, index) => ({ id, step, index, included: applies(matter, step, scope, index) })),

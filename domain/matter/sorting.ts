@@ -11,7 +11,7 @@ export const listNeedIds = (need: Need): string[] => {
  * The steps in dependency order, otherwise as written; or, if there is a cycle, the cycle from the
  * step that closes it back to itself. Needs that name no step are left out.
  */
-export const orderSteps = (steps: readonly Step[]): { order: Step[] } | { cycle: string[] } => {
+export const sortSteps = (steps: readonly Step[]): { order: Step[] } | { cycle: string[] } => {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const order: Step[] = [];
   const settled = new Set<string>();

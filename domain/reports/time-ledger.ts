@@ -47,7 +47,7 @@ const HOLDERS: readonly { party: Exclude<Party, 'agency'>; reasons: readonly Hol
 
 /**
  * The time of a step from its first sending to its end (or `now`), split so that every instant
- * belongs to exactly one party. The time between an end and the order to do the step again belongs
+ * belongs to exactly one party. The time between an end and the command to do the step again belongs
  * to no party and is left out.
  */
 export const spansOfStep = ({ agency, clock, answeredAt }: HeldStep, now: number): Span[] => {

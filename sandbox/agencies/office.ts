@@ -95,7 +95,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       : [decision];
     const url = task.callbackUrl;
     try {
-      await Promise.all(copies.map((copy) => courier.deliver(url, copy)));
+      await Promise.all(copies.map((copy) => courier.send(url, copy)));
       await append({ kind: 'delivered', agency, requestId: task.requestId, at: new Date().toISOString() });
     } catch {
       // The callback fails only when the sandbox closes. After a restart the journal shows that it

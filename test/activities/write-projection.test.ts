@@ -10,7 +10,7 @@ import { deadlines } from '../../domain/deadlines/step-clock.ts';
 import { findStep } from '../../domain/matter/compile.ts';
 import { begin, next } from '../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../domain/case/messages.ts';
-import { changesOf } from '../../domain/case/progress.ts';
+import { changesOf } from '../../domain/case/changes.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { sampleForm } from '../support/matters.ts';
@@ -70,7 +70,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
     changesAfter,
     answer,
     start: () => tell({ kind: 'started', at: AT }),
-    deliver: (at: number, message: Message) => tell({ kind: 'delivered', at, message }),
+    dispatch: (at: number, message: Message) => tell({ kind: 'message', at, message }),
     step: (stepId: string) => rig.step(caseId, stepId),
     row: () => getCase(rig.db, caseId),
   };
@@ -120,7 +120,7 @@ describe('the promise of a case', () => {
     const { promisedAt } = await one.row();
     // From Wednesday to the Wednesday after, at the same time: five working days, of which the day
     // of the start is not counted.
-    await one.deliver(...answer(AT + 7 * 1_440 * MINUTE));
+    await one.dispatch(...answer(AT + 7 * 1_440 * MINUTE));
     const moved = (await one.row()).promisedAt! - promisedAt!;
     expect(moved).toBeGreaterThan(0);
     await one.answer('birth-certificate', 'approved', AT + 8 * 1_440 * MINUTE, 2);
@@ -143,7 +143,7 @@ describe('the promise of a case', () => {
     };
     expect(await looks(ordinary)).toBe(0);
     await one.answer('birth-certificate', 'supplement', AT + 2 * MINUTE);
-    expect(await looks(() => one.deliver(...answer(AT + 90 * MINUTE)))).toBe(1);
+    expect(await looks(() => one.dispatch(...answer(AT + 90 * MINUTE)))).toBe(1);
   });
 });
 
@@ -175,13 +175,13 @@ describe('another calendar', () => {
     await one.answer('marriage-check', 'approved', AT + MINUTE);
     await one.answer('birth-certificate', 'approved', AT + 2 * MINUTE);
     await one.answer('household-registration', 'supplement', AT + 3 * MINUTE);
-    await one.deliver(AT + 4 * MINUTE, { kind: 'due', id: 'due', key: 'gathering:1', by });
+    await one.dispatch(AT + 4 * MINUTE, { kind: 'due', id: 'due', key: 'gathering:1', by });
     const before = { case: await one.row(), open: await one.step('household-registration') };
     const done = await one.step('birth-certificate');
     const notice = (await listNotices(rig.db, one.caseId))[0]!;
     await publish({ ...MAINLAND, version: '2026.2', notices: [...MAINLAND.notices, HOLIDAY] });
 
-    await one.deliver(AT + 5 * MINUTE, change('2026.2', '2026.1'));
+    await one.dispatch(AT + 5 * MINUTE, change('2026.2', '2026.1'));
     const DAY = 1_440 * MINUTE;
     expect(await one.row()).toMatchObject({ promisedAt: before.case.promisedAt! + DAY, status: 'accepted' });
     const { promisedAt, yellowAt: _yellowAt, ...same } = before.open;

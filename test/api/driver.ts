@@ -5,7 +5,7 @@ import type { Effect } from '../../domain/case/effects.ts';
 import { begin, next } from '../../domain/case/engine.ts';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import type { CaseEvent, Outcome } from '../../domain/case/messages.ts';
-import { changesOf } from '../../domain/case/progress.ts';
+import { changesOf } from '../../domain/case/changes.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { openNotifications } from '../../runtime/notifications.ts';
@@ -64,7 +64,7 @@ export const createDriver = (
       leaseMs: 60_000,
       perCase: 4,
     })) {
-      const outcome = await apply(caseId, { kind: 'delivered', at: now(), message });
+      const outcome = await apply(caseId, { kind: 'message', at: now(), message });
       await settleMessages(pool, [{ caseId, messageId, outcome }]);
     }
   };

@@ -11,7 +11,7 @@ import { putMessage } from '../../db/messages/inbox.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { startAgencies } from '../../sandbox/agencies/server.ts';
-import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
+import { createPortPool, startOnPorts } from '../../sandbox/ports.ts';
 
 /**
  * Takes the place of the API: puts callbacks into the inbox and records the ids of their requests
@@ -55,10 +55,10 @@ export const startPlatform = async (db: Pool, cipher: Cipher) => {
  * The agencies of these ids over HTTP, each with its own address, and the controls for a test.
  */
 export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => {
-  const holder = createPortHolder();
+  const portPool = createPortPool();
   const start = (kept: Record<string, number>) =>
     startOnPorts({
-      holder,
+      portPool,
       kept,
       start: ({ office = 0, ...doors }) =>
         startAgencies({
@@ -104,7 +104,7 @@ export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => 
     },
     close: async () => {
       await running.close();
-      holder.release();
+      portPool.release();
     },
   };
 };

@@ -90,11 +90,11 @@ describe.concurrent('a case in Temporal', () => {
     const one = rig.open({ trySubmitStep: holds('register') });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
-    expect(await one.deliver(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
+    expect(await one.dispatch(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
     await one.result();
     expect(kinds(one).filter((kind) => kind === 'step-decided register')).toHaveLength(1);
     // With the same update id Temporal gives the first answer again, also after the end.
-    expect(await one.deliver(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
+    expect(await one.dispatch(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
   });
 
   it('tells who was first to the one who was second', async () => {
@@ -103,8 +103,8 @@ describe.concurrent('a case in Temporal', () => {
     });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
-    await one.deliver(decision('m1', 'register', 'approved'));
-    const second = await one.deliver(decision('m2', 'register', 'refused'));
+    await one.dispatch(decision('m1', 'register', 'approved'));
+    const second = await one.dispatch(decision('m2', 'register', 'refused'));
     expect(second).toMatchObject({ kind: 'refused', code: 'STEP_ALREADY_DECIDED', first: { messageId: 'm1' } });
     expect(one.ledger.at(-1)).toMatchObject({ kind: 'message-refused', messageId: 'm2' });
   });
@@ -113,7 +113,7 @@ describe.concurrent('a case in Temporal', () => {
     const one = rig.open({ trySubmitStep: holds('register') });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
-    await one.deliver(decision('m1', 'register', 'refused'));
+    await one.dispatch(decision('m1', 'register', 'refused'));
     expect(kinds(one)).toContain('step-decided register');
   });
 
@@ -126,7 +126,7 @@ describe.concurrent('a case in Temporal', () => {
     });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'submitted');
-    await one.deliver(decision('m1', 'register', 'approved'));
+    await one.dispatch(decision('m1', 'register', 'approved'));
     expect(await one.result()).toBe('completed');
   });
 
@@ -139,7 +139,7 @@ describe.concurrent('a case in Temporal', () => {
     });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'supplement');
-    await one.deliver({
+    await one.dispatch({
       kind: 'supplement-answer',
       id: 's1',
       noticeId: '1',
@@ -155,7 +155,7 @@ describe.concurrent('a case in Temporal', () => {
     const one = rig.open({ trySubmitStep: holds('enrol') });
     await one.start(branchingPlan());
     await reaches(one, 'enrol', 'accepted');
-    await one.deliver({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
+    await one.dispatch({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
     expect(await one.result()).toBe('withdrawn');
     const undone = one.calls.filter((call) => call.activity === 'undoStep').map((call) => call.stepId);
     expect(undone.at(-1)).toBe('register');
@@ -176,7 +176,7 @@ describe.concurrent('a case in Temporal', () => {
     });
     await one.start(branchingPlan({ enrol: { undo: { class: 'none' } } }));
     await reaches(one, 'enrol', 'accepted');
-    await one.deliver({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
+    await one.dispatch({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
     expect(await one.result()).toBe('withdrawn');
     expect(attempts).toBe(3);
   });
@@ -191,7 +191,7 @@ describe.concurrent('a case in Temporal', () => {
     await one.start(branchingPlan());
     await reaches(one, 'register', 'attention');
     expect((await one.state()).steps['register']?.attention).toBe('STEP_FAULT');
-    await one.deliver(decision('m1', 'register', 'refused'));
+    await one.dispatch(decision('m1', 'register', 'refused'));
     expect(await one.result()).toBe('refused');
   });
 
@@ -203,7 +203,7 @@ describe.concurrent('a case in Temporal', () => {
     await reaches(one, 'register', 'accepted');
     const before = one.calls.length;
     await own.restart();
-    await one.deliver(decision('m1', 'register', 'approved'));
+    await one.dispatch(decision('m1', 'register', 'approved'));
     expect(await one.result()).toBe('completed');
     expect(one.calls.slice(before).map((call) => call.stepId)).toEqual(['card', 'enrol']);
   });
@@ -231,7 +231,7 @@ describe.concurrent('a case in Temporal', () => {
     await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
     await one.handle.cancel();
-    await one.deliver(decision('m1', 'register', 'approved'));
+    await one.dispatch(decision('m1', 'register', 'approved'));
     expect(await one.result()).toBe('completed');
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor, Message } from '../../domain/case/messages.ts';
-import type { DeliveryResult } from '../../workflows/messages.ts';
+import type { BatchResult } from '../../workflows/messages.ts';
 import { approved, openRig, type Rig, type Script, type TestCase } from './rig.ts';
 import { branchingPlan } from '../support/matters.ts';
 
@@ -43,7 +43,7 @@ const caseHeldAt = async (stepIds: string[], script: Script = {}, under = rig): 
 };
 const kinds = ({ ledger }: TestCase) =>
   ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
-const entriesOf = ({ changes }: DeliveryResult) => changes?.entries.map(({ kind }) => kind);
+const entriesOf = ({ changes }: BatchResult) => changes?.entries.map(({ kind }) => kind);
 const messageIds = ({ ledger }: TestCase) => ledger.flatMap((entry) => ('messageId' in entry ? [entry.messageId] : []));
 
 describe.concurrent('what follows from a message', () => {
@@ -51,7 +51,7 @@ describe.concurrent('what follows from a message', () => {
     const one = await caseHeldAt(['register', 'card', 'enrol']);
     const { handle } = one;
     const before = (await handle.fetchHistory()).events!.length;
-    await one.deliver(decision('m1', 'register'));
+    await one.dispatch(decision('m1', 'register'));
     const events = (await handle.fetchHistory()).events!.slice(before);
     expect(events.filter((event) => event.activityTaskScheduledEventAttributes)).toEqual([]);
     expect(events.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(1);
@@ -72,7 +72,7 @@ describe.concurrent('what follows from a message', () => {
     expect(entriesOf(lost)).toContain('step-decided');
     expect(kinds(one)).not.toContain('step-decided register');
     expect(await one.deliverAndDie(decision('m1', 'register'))).toEqual(lost);
-    await one.deliver(decision('m1', 'register'));
+    await one.dispatch(decision('m1', 'register'));
     expect(kinds(one)).toContain('step-decided register');
   });
 
@@ -80,14 +80,14 @@ describe.concurrent('what follows from a message', () => {
     const one = await caseHeldAt(['register', 'card']);
     await one.deliverAndDie(urge('m1'));
     expect(messageIds(one)).not.toContain('m1');
-    await one.deliver(urge('m2'));
+    await one.dispatch(urge('m2'));
     expect(messageIds(one)).toEqual(expect.arrayContaining(['m1', 'm2']));
   });
 
   it('is written before the case says that the same decision is a repetition', async () => {
     const one = await caseHeldAt(['register', 'card', 'enrol']);
     await one.deliverAndDie(decision('m1', 'register'));
-    expect(await one.deliver(decision('m2', 'register'))).toEqual({ kind: 'repeated' });
+    expect(await one.dispatch(decision('m2', 'register'))).toEqual({ kind: 'repeated' });
     expect(messageIds(one)).toContain('m1');
   });
 
@@ -108,7 +108,7 @@ describe.concurrent('what follows from a message', () => {
     const one = await caseHeldAt(['register', 'card']);
     const messages = ['m1', 'm2', 'm3', 'm4'].map((id) => urge(id));
     for (const message of messages) await one.deliverAndDie(message);
-    for (const message of messages.toReversed()) await one.deliver(message);
+    for (const message of messages.toReversed()) await one.dispatch(message);
     expect(messageIds(one)).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
   });
 
@@ -116,8 +116,8 @@ describe.concurrent('what follows from a message', () => {
     const one = await caseHeldAt(['register', 'card', 'enrol']);
     const ids = ['m1', 'm2', 'm3', 'm4', 'm5'];
     const outcomes = await Promise.all([
-      ...ids.map((id) => one.deliver(urge(id))),
-      one.deliver(decision('d', 'register')),
+      ...ids.map((id) => one.dispatch(urge(id))),
+      one.dispatch(decision('d', 'register')),
     ]);
     expect(outcomes.filter(({ kind }) => kind === 'applied').length).toBeGreaterThanOrEqual(1);
     expect(messageIds(one)).toEqual(expect.arrayContaining([...ids, 'd']));
@@ -135,7 +135,7 @@ describe.concurrent('what follows from a message', () => {
       { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first: { messageId: 'm2' } },
     ]);
     expect(messageIds(one)).toEqual(['reply:check:1', 'm1', 'm2', 'm3']);
-    await expect(one.deliver(early)).rejects.toMatchObject({ cause: { type: 'TOO_EARLY' } });
+    await expect(one.dispatch(early)).rejects.toMatchObject({ cause: { type: 'TOO_EARLY' } });
     // A message that comes again with others is known by its own id.
     expect(await one.deliverTogether([urge('m4', 'card'), decision('m2', 'register')])).toEqual([APPLIED, APPLIED]);
     expect(messageIds(one)).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
@@ -163,7 +163,7 @@ describe.concurrent('what follows from a message', () => {
     }
     expect(longest.entries).toBeGreaterThan(20);
     expect(longest.entries).toBeLessThan(40);
-    await one.deliver(urge('last'));
+    await one.dispatch(urge('last'));
     expect(messageIds(one).at(-1)).toBe('last');
     expect(messageIds(one)).toHaveLength(82);
   });
@@ -188,11 +188,11 @@ describe.concurrent('a worker that replays a case', () => {
       return call.stepId === 'register' ? approved(call) : { kind: 'accepted' };
     };
     const one = await caseHeldAt(['check'], { trySubmitStep }, own);
-    await one.deliver(decision('m1', 'check'));
+    await one.dispatch(decision('m1', 'check'));
     const handedOver = [...one.ledger];
     expect(new Set(handedOver.map(({ at }) => at)).size).toBeGreaterThan(3);
     await own.restart();
-    await one.deliver(urge('m2', 'card'));
+    await one.dispatch(urge('m2', 'card'));
     expect(one.ledger.slice(0, handedOver.length)).toEqual(handedOver);
     expect(messageIds(one).at(-1)).toBe('m2');
   });
@@ -214,11 +214,11 @@ describe.concurrent('what an activity writes', () => {
     });
     await one.start(branchingPlan());
     await reached.opened;
-    await one.deliver(urge('m1', 'card'));
+    await one.dispatch(urge('m1', 'card'));
     expect(kinds(one)[0]).toBe('case-accepted');
     expect(messageIds(one)).toContain('m1');
     goOn.open();
-    await one.deliver(decision('m2', 'card'));
+    await one.dispatch(decision('m2', 'card'));
     expect(await one.result()).toBe('completed');
     expect(kinds(one).at(-1)).toBe('case-ended');
   });
@@ -243,7 +243,7 @@ describe.concurrent('a case that is taken up while its end is being written', ()
     });
     await one.start(branchingPlan());
     await reached.opened;
-    const adoption = one.deliver({
+    const adoption = one.dispatch({
       kind: 'adoption',
       id: 'a1',
       stepId: 'register',
@@ -254,7 +254,7 @@ describe.concurrent('a case that is taken up while its end is being written', ()
     await vi.waitFor(async () => expect((await one.state()).steps['card']?.status).toBe('accepted'), WAIT);
     goOn.open();
     expect(await adoption).toEqual(APPLIED);
-    await one.deliver(decision('m2', 'card', 'approved', (await one.state()).steps['card']?.round));
+    await one.dispatch(decision('m2', 'card', 'approved', (await one.state()).steps['card']?.round));
     expect(await one.result()).toBe('completed');
     expect(kinds(one).filter((kind) => kind === 'case-ended')).toHaveLength(2);
   });

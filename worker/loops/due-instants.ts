@@ -31,5 +31,5 @@ export const startDueInstants = ({ db, cipher, log }: { db: Pool; cipher: Cipher
       });
       return told === AT_ONCE ? 'more' : 'idle';
     },
-    { everyMs: POLL_MS, onError: (error) => log.warn({ err: error }, 'delivering due instants failed, will retry') },
+    { everyMs: POLL_MS, onError: (error) => log.warn({ err: error }, 'dispatching due instants failed, will retry') },
   );

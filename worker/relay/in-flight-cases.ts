@@ -1,16 +1,16 @@
 /**
- * The cases to which this relay is delivering something. Messages that arrive for such a case are
- * fetched after that delivery.
+ * The cases to which this relay is dispatching something. Messages that arrive for such a case are
+ * fetched after that dispatch.
  */
 export interface InFlightCases {
   cases: () => string[];
   /**
-   * Resolves when the delivery `bringing` to a case has ended. `more`: there are probably more
+   * Resolves when the dispatch `bringing` to a case has ended. `more`: there are probably more
    * messages for it.
    */
   track: (caseId: string, bringing: Promise<unknown>, more?: boolean) => Promise<void>;
   /**
-   * A message arrived for a case. True: a delivery to the case is running, so the caller does
+   * A message arrived for a case. True: a dispatch to the case is running, so the caller does
    * nothing.
    */
   hear: (caseId: string) => boolean;
@@ -22,7 +22,7 @@ export interface InFlightCases {
 }
 
 /**
- * `onMore` is called when the delivery to a case has ended and a message arrived for it meanwhile.
+ * `onMore` is called when the dispatch to a case has ended and a message arrived for it meanwhile.
  */
 export const createInFlightCases = (onMore: () => void): InFlightCases => {
   const cases = new Set<string>();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Message } from '../../../domain/case/messages.ts';
 import { Answered, Recorded } from '../../../contract/messages.ts';
-import { OrderStep, SuspendStep } from '../../../contract/step-commands.ts';
+import { CommandStep, SuspendStep } from '../../../contract/step-commands.ts';
 import type { Deps } from '../../deps.ts';
 import { refuseIfClaimed } from '../../commands/claims.ts';
 import { route, type Call, type Reply, type Route } from '../../http/route.ts';
@@ -57,7 +57,7 @@ export const procedureRoutes = (deps: Deps): Route[] => {
       summary: 'End a special procedure; a decision also ends it',
       tag: 'agency',
       policy: { action: 'task.decide', find: taskScope(deps) },
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       answers: ANSWERS,
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
     }),

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { AnsweredDecision, formatRequestId, Progress } from '../../../agencies/contract.ts';
+import { AnsweredDecision, formatRequestId, ProgressNote } from '../../../agencies/contract.ts';
 import { inboxId } from '../../../agencies/message-id.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
 import type { CaseRow } from '../../../db/cases/cases.ts';
@@ -149,7 +149,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
       summary: 'Report that the agency works on the task; the note is not stored',
       tag: 'agency',
       policy: { action: 'task.decide', find },
-      input: z.strictObject({ params, body: Progress }),
+      input: z.strictObject({ params, body: ProgressNote }),
       answers: { 204: { description: 'Received: the agency does not count as silent' } },
       handler: async ({ found: { key } }) => {
         await heardOfStep(deps.pool, key);

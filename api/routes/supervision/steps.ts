@@ -8,7 +8,7 @@ import { CaseId, StepId } from '../../../contract/values.ts';
 import {
   DecideStep,
   ExtendStep,
-  OrderStep,
+  CommandStep,
   ReassignStep,
   SettleUndo,
   SuspendStep,
@@ -58,13 +58,13 @@ export const stepRoutes = (deps: Deps): Route[] => {
   return [
     route({
       ...about('resend', 'step.resend', 'Send the step to its agency again'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resend', ...head })),
     }),
 
     route({
       ...about('urge', 'step.urge', 'Urge the agency of the step (催办)'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'urge', ...head })),
     }),
 
@@ -92,7 +92,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
 
     route({
       ...about('resume', 'step.suspend', 'Resume the step: its clock runs again'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
     }),
 
@@ -107,13 +107,13 @@ export const stepRoutes = (deps: Deps): Route[] => {
 
     route({
       ...about('redo', 'step.redo', 'Start the step again in a new round; a case that has ended is reopened'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'redo', ...head })),
     }),
 
     route({
       ...about('keep', 'step.keep', 'Keep the result of the step although a value that it used was corrected'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'keep', ...head })),
     }),
 
@@ -128,7 +128,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
 
     route({
       ...about('retry-undo', 'step.settle-undo', 'Request the undo again from an agency that refused it'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'undo-retry', ...head })),
     }),
 

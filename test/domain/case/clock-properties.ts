@@ -57,7 +57,7 @@ export const CLOCK_PROPERTIES = {
     const fallen = new Set<string>();
     for (const [index, state] of run.states.entries()) {
       const event = run.events[index - 1];
-      if (event?.kind === 'delivered' && event.message.kind === 'due' && run.outcomes[index - 1]!.kind === 'applied') {
+      if (event?.kind === 'message' && event.message.kind === 'due' && run.outcomes[index - 1]!.kind === 'applied') {
         fallen.add(event.message.key);
       }
       for (const { key, from } of computeDues(state)) {

@@ -63,7 +63,7 @@ const onCase = (state: CaseState, action: CaseAction): Message => {
 };
 
 const outcomeOf = (state: CaseState, at: number, message: Message): string => {
-  const { outcome } = next(state, { kind: 'delivered', at, message });
+  const { outcome } = next(state, { kind: 'message', at, message });
   return outcome.kind === 'refused' ? outcome.code : outcome.kind;
 };
 

@@ -176,7 +176,7 @@ export const PROPERTIES = {
 
   'a message counts once, leaves its outcome, and gets the same answer however often it comes': (run) => {
     for (const [index, event] of run.events.entries()) {
-      if (event.kind !== 'delivered') continue;
+      if (event.kind !== 'message') continue;
       const { id } = event.message;
       const { kind } = run.outcomes[index]!;
       const known = run.states[index]!.messages[id];

@@ -78,7 +78,7 @@ export const simulate = (seed: number): Run => {
   const world = createWorld(run, random);
   world.tell({ kind: 'started', at: 0 });
   world.keep();
-  if (random.chance(0.35)) world.arrive(() => world.deliver(withdrawal(random)));
+  if (random.chance(0.35)) world.arrive(() => world.dispatch(withdrawal(random)));
   for (let count = 0; count < MOST_EVENTS; count += 1) {
     if (isCaseEnd(world.state().status) && random.chance(0.3)) break;
     if (!world.step()) break;
@@ -134,26 +134,26 @@ const createWorld = (run: Run, random: Random) => {
       if (entry.kind === 'step-extended') {
         const { stepId } = entry;
         // Once more, which the law does not allow.
-        arrive(() => deliver({ kind: 'extension', id: newId(), by: SUPERVISOR, stepId, days: 1 }));
+        arrive(() => dispatch({ kind: 'extension', id: newId(), by: SUPERVISOR, stepId, days: 1 }));
       }
       if (entry.kind !== 'supplement-wanted' && entry.kind !== 'supplement-requested') continue;
       // Some applicants never answer.
       if (random.chance(0.2)) continue;
       const { noticeId } = entry;
-      act(() => deliver(answerTo(state(), random, noticeId, newId())));
+      act(() => dispatch(answerTo(state(), random, noticeId, newId())));
     }
   };
-  const deliver = (message: Message): void => {
+  const dispatch = (message: Message): void => {
     if (isTooEarly(state(), message)) {
-      arrive(() => deliver(message));
+      arrive(() => dispatch(message));
       return;
     }
     unacknowledged.push(message);
-    tell({ kind: 'delivered', at: run.events.length, message });
+    tell({ kind: 'message', at: run.events.length, message });
     // A run that takes a case up again begins with the message that does: it cannot be lost.
     if (run.entries.at(-1)!.some(({ kind }) => kind === 'case-reopened')) keep();
     // Delivered again, at once or later, with the same id.
-    if (hostile && random.chance(0.2)) arrive(() => deliver(message));
+    if (hostile && random.chance(0.2)) arrive(() => dispatch(message));
   };
 
   const decisionOf = (): DecisionKind =>
@@ -182,7 +182,7 @@ const createWorld = (run: Run, random: Random) => {
     }
     if (hostile && random.chance(0.06)) {
       answered({ kind: 'failed', code: FAILURES[run.events.length % FAILURES.length]! });
-      act(() => deliver({ kind: 'resend', id: `m${(messages += 1)}`, stepId, by: SUPERVISOR }));
+      act(() => dispatch({ kind: 'resend', id: `m${(messages += 1)}`, stepId, by: SUPERVISOR }));
       return;
     }
     const key = `${stepId}:${round}`;
@@ -204,10 +204,10 @@ const createWorld = (run: Run, random: Random) => {
     if (random.chance(0.5)) {
       answered({ kind: 'decided', decision, messageId: id, ...items });
       if (hostile && random.chance(0.2))
-        arrive(() => deliver({ kind: 'decision', id, stepId, round, decision, ...items, by }));
+        arrive(() => dispatch({ kind: 'decision', id, stepId, round, decision, ...items, by }));
       if (hostile && random.chance(0.1)) contradict(stepId, round, by);
     } else {
-      const callback = () => deliver({ kind: 'decision', id, stepId, round, decision, ...items, by });
+      const callback = () => dispatch({ kind: 'decision', id, stepId, round, decision, ...items, by });
       // Either may come first.
       arrive(callback);
       plan(() => answered({ kind: 'accepted' }));
@@ -217,14 +217,14 @@ const createWorld = (run: Run, random: Random) => {
 
   const contradict = (stepId: string, round: number, by: Actor): void => {
     const decision = random.pick(['approved', 'refused', 'supplement'] as const);
-    arrive(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
+    arrive(() => dispatch({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
   };
 
   /** An unexpected message about a step: unknown, not started, or of another round. */
   const stray = (by: Actor): void => {
     const stepId = random.chance(0.2) ? 'no-such-step' : random.pick(run.plan.steps).id;
     const round = 5 + random.below(5);
-    arrive(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision: 'approved', by }));
+    arrive(() => dispatch({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision: 'approved', by }));
   };
 
   const answerUndo = (effect: Extract<Effect, { kind: 'undo' }>): void => {
@@ -248,7 +248,7 @@ const createWorld = (run: Run, random: Random) => {
   /** Every person who has to act does so, and time passes. */
   const actWhereDue = (): boolean => {
     const message = dueAct(state(), random, newId);
-    if (message) deliver(message);
+    if (message) dispatch(message);
     return message !== undefined;
   };
 
@@ -274,7 +274,7 @@ const createWorld = (run: Run, random: Random) => {
     run.effects.length = durable.effects;
     cancelled = new Set(durable.cancelled);
     pending = [...durable.pending, ...pending.filter(({ ours }) => !ours)];
-    for (const message of unacknowledged) arrive(() => deliver(message));
+    for (const message of unacknowledged) arrive(() => dispatch(message));
     unacknowledged = [];
   };
 
@@ -284,12 +284,12 @@ const createWorld = (run: Run, random: Random) => {
     keep,
     crash,
     tell,
-    deliver,
+    dispatch,
     step,
-    meddle: () => arrive(() => deliver(meddle(state(), random, newId))),
+    meddle: () => arrive(() => dispatch(meddle(state(), random, newId))),
     passTime: () => {
       const due = passing(state(), random);
-      if (due) arrive(() => deliver(due));
+      if (due) arrive(() => dispatch(due));
     },
     settle: () => {
       hostile = false;

@@ -31,7 +31,7 @@ const PLAN: Plan = {
 
 const tell = (state: CaseState, ...events: CaseEvent[]): CaseState =>
   events.reduce((before, event) => next(before, event).state, state);
-const say = (message: Message): CaseEvent => ({ kind: 'delivered', at: 9, message });
+const say = (message: Message): CaseEvent => ({ kind: 'message', at: 9, message });
 const undoAnswered = (round: number, answer: Extract<CaseEvent, { kind: 'undo-answered' }>['answer']): CaseEvent => ({
   kind: 'undo-answered',
   at: 9,

@@ -127,7 +127,7 @@ const judge = (state: CaseState, id: string, step: StepState): string | undefine
 /** The act, told to the engine. */
 const isCarriedOut = (state: CaseState, id: string, step: StepState, action: StepAction): boolean => {
   const message = messageFor(state, id, step, action);
-  const result = next(state, { kind: 'delivered', at: Number.MAX_SAFE_INTEGER, message });
+  const result = next(state, { kind: 'message', at: Number.MAX_SAFE_INTEGER, message });
   const { status, round } = result.state.steps[id]!;
   return result.outcome.kind === 'applied' && (status !== step.status || round !== step.round);
 };

@@ -5,7 +5,7 @@ import { compilePlan, findStep } from '../../../domain/matter/compile.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
-import { changesOf } from '../../../domain/case/progress.ts';
+import { changesOf } from '../../../domain/case/changes.ts';
 import { checkForm } from '../../../domain/form/form.ts';
 import { agenciesOf, project, type CaseChanges } from '../../../domain/projection/projection.ts';
 import type { ProjectionRows, StepColumns } from '../../../domain/projection/rows.ts';
@@ -77,7 +77,7 @@ export const projectCase = (sample: string, code = 'newborn-registration') => {
         answer:
           kind === 'accepted' ? { kind } : { kind: 'decided', decision: kind, messageId: `${stepId}:${round}:${kind}` },
       }),
-    deliver: (at: number, message: Message) => tell({ kind: 'delivered', at, message }),
+    dispatch: (at: number, message: Message) => tell({ kind: 'message', at, message }),
     /** As it was projected last. */
     step: (id: string): StepColumns => steps.get(id)!,
     row: () => rows!.case,

@@ -101,7 +101,7 @@ const live = (caseId: string, cardIs: DecisionKind) => {
     const step = next(state, event);
     state = step.state;
     entries.push(...step.entries);
-    if (event.kind === 'delivered') outcomes.set(event.message.id, step.outcome);
+    if (event.kind === 'message') outcomes.set(event.message.id, step.outcome);
   }
   return { entries, outcomes };
 };
@@ -111,7 +111,7 @@ const answered = (stepId: string, afterMs: number, answer: Extract<CaseEvent, { 
 
 const decided = (stepId: string, afterMs: number, id: string, by: Actor, decision: DecisionKind) =>
   ({
-    kind: 'delivered',
+    kind: 'message',
     at: BEGAN + afterMs,
     message: { kind: 'decision', id, by, stepId, round: 1, decision },
   }) as const;

@@ -3,7 +3,7 @@ import type { Decision } from '../../../agencies/contract.ts';
 import { inboxId } from '../../../agencies/message-id.ts';
 import { agencySystem, postOnce, type Credentials } from '../front-door.ts';
 import type { Installation } from '../installation.ts';
-import { untilHeld } from '../held.ts';
+import { untilHeld } from '../pending.ts';
 import { SHORT } from '../intents.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';

@@ -3,7 +3,7 @@ import { request } from 'undici';
 import { z } from 'zod';
 import { inboxId } from '../../../agencies/message-id.ts';
 import { agencySystem, postOnce } from '../front-door.ts';
-import { untilHeld } from '../held.ts';
+import { untilHeld } from '../pending.ts';
 import type { Installation } from '../installation.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';

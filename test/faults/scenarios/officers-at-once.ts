@@ -1,7 +1,7 @@
 import { inboxId } from '../../../agencies/message-id.ts';
 import { createToken } from '../../../db/registry/tokens.ts';
 import { person } from '../front-door.ts';
-import { untilHeld } from '../held.ts';
+import { untilHeld } from '../pending.ts';
 import { SHORT } from '../intents.ts';
 import type { Scenario } from '../scenario.ts';
 

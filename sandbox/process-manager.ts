@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { signalGroup, spawnService, waitUntilReady, type Running, type Service } from './process.ts';
 import { startWatchdog } from './watchdog.ts';
 
-export interface ProcessSupervisorOptions {
+export interface ProcessManagerOptions {
   logFolder: string;
   /** Receives one line per event. */
   report: (line: string) => void;
@@ -11,7 +11,7 @@ export interface ProcessSupervisorOptions {
   onPids: () => void;
 }
 
-export interface ProcessSupervisor {
+export interface ProcessManager {
   /** Starts a service and restarts it whenever it ends. Throws when its first start fails. */
   start: (service: Service) => Promise<void>;
   pids: () => Readonly<Record<string, number>>;
@@ -27,7 +27,7 @@ const LONGEST_PAUSE_MS = 2_000;
 /** A service that ran this long started correctly, so the pauses begin at the shortest again. */
 const HEALTHY_AFTER_MS = 10_000;
 
-export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSupervisorOptions): ProcessSupervisor => {
+export const createProcessManager = ({ logFolder, report, onPids }: ProcessManagerOptions): ProcessManager => {
   const kept = new Map<string, { service: Service; running: Running }>();
   const watchdog = startWatchdog();
   const stopping = new AbortController();

@@ -46,7 +46,7 @@ const outcome = (caseId: string, messageId: string) =>
   }, WAIT);
 const entriesOf = async (caseId: string, messageId: string) =>
   (await installation.ledger(caseId)).filter((entry) => 'messageId' in entry && entry.messageId === messageId);
-/** As if the relay had died between delivering and writing the outcome. */
+/** As if the relay had died between dispatching and writing the outcome. */
 const forgetOutcome = (caseId: string, messageId: string) =>
   installation.db.query('update inbox set settled_at = null, outcome = null where case_id = $1 and message_id = $2', [
     caseId,
@@ -90,7 +90,7 @@ describe('a message', () => {
     });
   });
 
-  it.concurrent('counts once when a relay dies after delivering it', async () => {
+  it.concurrent('counts once when a relay dies after dispatching it', async () => {
     const caseId = await accepted();
     await installation.send(caseId, decision('m1', 'marriage-check', 'civil-affairs'));
     expect(await outcome(caseId, 'm1')).toEqual({ kind: 'applied' });
@@ -128,7 +128,7 @@ describe('a message', () => {
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
 
-  it('is taken over from a relay that died before delivering it', async () => {
+  it('is taken over from a relay that died before dispatching it', async () => {
     const caseId = await accepted();
     const message = withdrawal('taken');
     // No notification: the relay under way must not be the first.

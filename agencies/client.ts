@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AnsweredDecision, Rejection, StepRequest, UndoRequest, UndoneAnswer } from './contract.ts';
+import { DecisionReply, Rejection, StepRequest, UndoRequest, UndoneAnswer } from './contract.ts';
 import {
   createTransport,
   type AgencyEndpoint,
@@ -27,7 +27,7 @@ export type Failure =
 /** `raw` is the answer as it was received, kept as evidence before it was parsed. */
 interface Decided {
   kind: 'decided';
-  decision: AnsweredDecision;
+  decision: DecisionReply;
   raw: Buffer;
 }
 
@@ -97,7 +97,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
 export const stepPath = (requestId: string): string => `/steps/${encodeURIComponent(requestId).replaceAll('%3A', ':')}`;
 
 const readDecision = (raw: Buffer): Decided | Failure =>
-  parseBody(AnsweredDecision, raw, (decision) => ({ kind: 'decided', decision, raw }));
+  parseBody(DecisionReply, raw, (decision) => ({ kind: 'decided', decision, raw }));
 
 const encode = <T>(schema: z.ZodType<T>, value: T): Buffer => Buffer.from(JSON.stringify(schema.parse(value)));
 

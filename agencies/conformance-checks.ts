@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { AnsweredDecision, Decision, formatRequestId, UndoneAnswer, type StepRequest } from './contract.ts';
+import { DecisionReply, Decision, formatRequestId, UndoneAnswer, type StepRequest } from './contract.ts';
 import { stepPath } from './client.ts';
 import type { CallbackListener } from './conformance-listener.ts';
 import type { Call, Exchange } from './transport.ts';
@@ -225,8 +225,8 @@ const describeAnswer = (exchange: Exchange): string =>
       ? exchange.fault
       : String(exchange.status);
 
-const decisionOf = (exchange: Exchange): AnsweredDecision | undefined =>
-  exchange.kind === 'answered' ? parse(AnsweredDecision, exchange.raw) : undefined;
+const decisionOf = (exchange: Exchange): DecisionReply | undefined =>
+  exchange.kind === 'answered' ? parse(DecisionReply, exchange.raw) : undefined;
 
 const isUndone = (exchange: Exchange): boolean =>
   exchange.kind === 'answered' && parse(UndoneAnswer, exchange.raw) !== undefined;

@@ -125,14 +125,14 @@ export const Decision = z.object({
 export type Decision = z.infer<typeof Decision>;
 
 /** A decision as the answer to a request, where it needs no message id. */
-export const AnsweredDecision = Decision.partial({ messageId: true });
-export type AnsweredDecision = z.infer<typeof AnsweredDecision>;
+export const DecisionReply = Decision.partial({ messageId: true });
+export type DecisionReply = z.infer<typeof DecisionReply>;
 
 /**
  * The number of missing things in a decision, as the case counts them: a supplement without a list
  * is one.
  */
-export const wantedItems = ({ decision, supplements }: AnsweredDecision): { items?: number } =>
+export const countItems = ({ decision, supplements }: DecisionReply): { items?: number } =>
   decision === 'supplement' ? { items: Math.max(supplements?.length ?? 1, 1) } : {};
 
 /**

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { Answered } from '../contract/messages.ts';
+import { MessageOutcome } from '../contract/messages.ts';
 import { DecisionKind } from '../contract/values.ts';
 import { DraftView, TaskClaim, TaskDetail, TaskList, type Task } from '../contract/tasks.ts';
 import { act, call, send } from './client.ts';
@@ -112,7 +112,7 @@ const addDecide = (command: Command, terminal: Terminal, connect: (as: AsOfficer
       const body = decisionOf(terminal, decision, options);
       const path = `${taskPath(task)}/decision`;
       const later = `task show ${task}`;
-      const { outcome } = await act(connect(options), Answered, path, body, later);
+      const { outcome } = await act(connect(options), MessageOutcome, path, body, later);
       remark(t(outcome === 'repeated' ? 'task.decidedBefore' : 'task.decided'));
     });
 };

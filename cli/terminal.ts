@@ -91,8 +91,8 @@ const findCommandName = ({ npm_lifecycle_event: script, ONE_MATTER_HOME: home }:
   `${home === undefined ? '' : `ONE_MATTER_HOME='${home}' `}${script === undefined ? 'one-matter' : 'npm run cli --'}`;
 
 /** `--lang`, else the language of the locale. */
-const languageOf = (wanted: string | undefined, env: Environment): Language =>
-  /^zh/i.test(wanted ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'zh' : 'en';
+const languageOf = (flag: string | undefined, env: Environment): Language =>
+  /^zh/i.test(flag ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'zh' : 'en';
 
 const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
   text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

@@ -81,10 +81,10 @@ export interface Calendars {
 /** `now` is in milliseconds since 1970. */
 export const cacheCalendars = (db: Db, now: () => number): Calendars => {
   const versions = cacheEach<Calendar>();
-  const version = (wanted: string) =>
-    versions.get(wanted, async () => {
-      const data = await findCalendar(db, wanted);
-      if (!data) throw databaseError('CALENDAR_MISSING', `calendar ${wanted} is not published`);
+  const version = (name: string) =>
+    versions.get(name, async () => {
+      const data = await findCalendar(db, name);
+      if (!data) throw databaseError('CALENDAR_MISSING', `calendar ${name} is not published`);
       return createCalendar(data);
     });
   const newest = cacheValue(async () => version(await newestCalendarVersion(db)), { forMs: NEWEST_CALENDAR_MS, now });

@@ -33,10 +33,10 @@ export const takeLock = (path: string): Lock => {
 
 /** Waits for a lock file and takes it. `onWait` is called once, with the pid of the holder. */
 export const waitForLock = async (path: string, onWait: (pid: number) => void): Promise<() => void> => {
-  for (let told = false; ; told = true) {
+  for (let reported = false; ; reported = true) {
     const lock = takeLock(path);
     if (lock.kind === 'held') return lock.release;
-    if (!told) onWait(lock.pid);
+    if (!reported) onWait(lock.pid);
     await delay(POLL_MS);
   }
 };

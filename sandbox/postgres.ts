@@ -41,12 +41,12 @@ const SETTINGS = {
  * kind of end.
  */
 export const postgresService = async ({
-  dataDir: wanted,
+  dataDir: folder,
   port,
   password,
 }: PostgresOptions): Promise<PostgresService> => {
   const user = unprivilegedUser();
-  const { dataDir, postgres, initdb } = placeWithinReach(user, wanted, await binaries());
+  const { dataDir, postgres, initdb } = placeWithinReach(user, folder, await binaries());
   const url = `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
   return {
     name: 'postgres',

@@ -11,15 +11,15 @@ export interface EffectRunner {
   run: (effect: Effect) => void;
   /** A first attempt is in flight. */
   isTrying: () => boolean;
-  /** An agency has not yet been told that its step was called off. */
-  isTelling: () => boolean;
+  /** A call to an agency that its step was called off has not ended. */
+  isCallingOff: () => boolean;
 }
 
 /** Carries out the effects of the engine and reports their results to it. */
 export const createEffectRunner = (of: CaseRef, tell: (event: CaseEvent) => void): EffectRunner => {
   const sending = new Map<string, CancellationScope>();
   let trying = 0;
-  let telling = 0;
+  let callingOff = 0;
 
   const attempt = async (effect: Extract<Effect, { kind: 'submit' }>) => {
     trying += 1;
@@ -56,22 +56,22 @@ export const createEffectRunner = (of: CaseRef, tell: (event: CaseEvent) => void
     tell({ kind: 'undo-answered', at, stepId, round, answer });
   };
 
-  /** The answer changes nothing: an agency that cannot take the step back has still been told. */
+  /** The answer changes nothing: an agency that cannot take the step back knows it as well. */
   const callOff = async (effect: Extract<Effect, { kind: 'call-off' }>): Promise<void> => {
     const { kind: _callOff, ...call } = effect;
-    telling += 1;
+    callingOff += 1;
     await orFault(
       proxyAgencyQueue(call.agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [
         { ...of, class: 'withdraw', ...call },
       ]),
     ).finally(() => {
-      telling -= 1;
+      callingOff -= 1;
     });
   };
 
   return {
     isTrying: () => trying > 0,
-    isTelling: () => telling > 0,
+    isCallingOff: () => callingOff > 0,
     run: (effect) => {
       const key = `${effect.stepId}:${effect.round}`;
       if (effect.kind === 'cancel-submit') {

@@ -10,7 +10,7 @@ import { writeProjection } from './proxies.ts';
  * If more entries than these are handed over again, an activity writes them, so that the answer to
  * an update stays small.
  */
-const MOST_TOLD_AGAIN = 30;
+const MOST_HANDED_OVER_AGAIN = 30;
 
 /**
  * Brings the entries of a case to Postgres, always all entries after the last one that is known to
@@ -45,7 +45,7 @@ export const createRecorder = (
   let unconfirmed: LedgerEntry[] = [];
   /** A sender was asked to write the entries up to here once, and up to here more than once. */
   let handedOver = from.seq;
-  let toldAgain = from.seq;
+  let handedOverAgain = from.seq;
   /** The starter of the case has not fetched the first entries yet. */
   let awaiting = isAwaiting;
   let handingOver = 0;
@@ -67,7 +67,7 @@ export const createRecorder = (
   };
 
   const mustWrite = (): boolean =>
-    !awaiting && (latest.seq > handedOver || toldAgain - confirmed.seq > MOST_TOLD_AGAIN);
+    !awaiting && (latest.seq > handedOver || handedOverAgain - confirmed.seq > MOST_HANDED_OVER_AGAIN);
 
   return {
     add: (entries, state) => {
@@ -82,7 +82,7 @@ export const createRecorder = (
       handingOver += 1;
       await condition(() => !isBusy());
       handingOver -= 1;
-      toldAgain = handedOver;
+      handedOverAgain = handedOver;
       handedOver = latest.seq;
       awaiting = false;
       return listUnwritten();

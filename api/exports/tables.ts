@@ -75,9 +75,9 @@ async function* readAll<Row>(
   let left = MOST_ROWS;
   for (let cursor: string | undefined; left > 0;) {
     const { rows, nextCursor } = await page(cursor);
-    const wanted = rows.slice(0, left);
-    yield* await cells(wanted);
-    left -= wanted.length;
+    const kept = rows.slice(0, left);
+    yield* await cells(kept);
+    left -= kept.length;
     cursor = nextCursor;
     if (cursor === undefined) return;
   }

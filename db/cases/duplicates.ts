@@ -36,14 +36,14 @@ export const findDuplicates = async (
   cipher: Cipher,
   rules: readonly DuplicateRule[],
 ): Promise<FoundDuplicate[]> => {
-  const wanted = rules.flatMap((rule) =>
+  const keys = rules.flatMap((rule) =>
     hashKeys(cipher, [rule]).map((key) => ({ rule: rule.id, ...key, against: rule.against, other: rule.other })),
   );
-  if (wanted.length === 0) return [];
+  if (keys.length === 0) return [];
   const { rows } = await client.query<FoundDuplicate>({
     name: 'find-duplicates',
     text: 'select rule, case_id as "caseId", case_no as "caseNo", region from find_duplicates($1)',
-    values: [JSON.stringify(wanted)],
+    values: [JSON.stringify(keys)],
   });
   return rows;
 };

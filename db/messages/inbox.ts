@@ -75,7 +75,7 @@ export const dispatchUnseenReply = async (
 ): Promise<void> => {
   const { caseId, stepId, round, messageId } = reply;
   await db.query(
-    `with unheard as (
+    `with unseen as (
         update inbox set settled_at = null, outcome = null from steps
         where inbox.case_id = $1 and inbox.message_id = $4 and source = 'reply' and outcome ->> 'kind' = 'applied'
           and steps.case_id = $1 and steps.id = $2 and steps.message_id is distinct from $4
@@ -83,7 +83,7 @@ export const dispatchUnseenReply = async (
           and (steps.round > $3 or (steps.round = $3 and steps.status <> all ($5)))
         returning inbox.case_id
       )
-      select pg_notify('message_received', case_id::text) from unheard`,
+      select pg_notify('message_received', case_id::text) from unseen`,
     [caseId, stepId, round, messageId, UNANSWERED],
   );
 };

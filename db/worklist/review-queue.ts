@@ -14,7 +14,7 @@ import { dropNulls } from '../sql/rows.ts';
  * refused (late, in contradiction to the first, about a round or a step that is over, or with the
  * id of another message).
  */
-export interface KeptAnswer {
+export interface ReviewAnswer {
   caseId: string;
   caseNo: string;
   matter: string;
@@ -96,7 +96,7 @@ const SELECT = `
   )
   select * from listed`;
 
-type Columns = Omit<KeptAnswer, 'words' | 'settled'> & {
+type Columns = Omit<ReviewAnswer, 'words' | 'settled'> & {
   key: string;
   body?: Buffer;
   settledBy: Actor;
@@ -113,7 +113,7 @@ export const listReviewQueue = async (
   cipher: Cipher,
   { region, caseId, agency, state }: ReviewQueueFilter,
   { limit, cursor }: { limit: number; cursor?: string },
-): Promise<{ rows: KeptAnswer[]; nextCursor?: string }> => {
+): Promise<{ rows: ReviewAnswer[]; nextCursor?: string }> => {
   const after = cursor === undefined ? [] : readCursor(cursor, 2);
   if (!after) throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
   const [receivedAt = null, messageId = null] = after;
@@ -132,12 +132,12 @@ export const listReviewQueue = async (
 };
 
 /** One kept answer; undefined: there is none of this id. */
-export const findKeptAnswer = async (
+export const findReviewAnswer = async (
   db: Db,
   cipher: Cipher,
   caseId: string,
   messageId: string,
-): Promise<KeptAnswer | undefined> => {
+): Promise<ReviewAnswer | undefined> => {
   const { rows } = await db.query<Columns>(`${SELECT} where "caseId" = $1 and "messageId" = $2`, [caseId, messageId]);
   const [row] = rows;
   return row && unsealAnswer(cipher, row);
@@ -151,7 +151,7 @@ export const lockAnswer = async (client: Db, caseId: string, messageId: string):
   await client.query('select from inbox where case_id = $1 and message_id = $2 for update', [caseId, messageId]);
 };
 
-const unsealAnswer = (cipher: Cipher, row: Columns): KeptAnswer => {
+const unsealAnswer = (cipher: Cipher, row: Columns): ReviewAnswer => {
   const {
     key: _cursor,
     body,

@@ -189,7 +189,7 @@ const lintNeeds = (matter: Matter): Finding[] => {
     ];
   }
   const before = new Map<string, ReadonlySet<string>>();
-  for (const step of sorted.order) {
+  for (const step of sorted.steps) {
     const direct = step.needs.flatMap(listNeedIds);
     before.set(step.id, new Set([...direct, ...direct.flatMap((id) => [...(before.get(id) ?? [])])]));
   }

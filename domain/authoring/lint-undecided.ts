@@ -62,9 +62,9 @@ const inventForm = (matter: Matter, variant: Variant): Form => {
   // A filled-in field can require others. Matters do not go deeper than this.
   for (let round = 0; round < 6; round += 1) {
     const checked = checkForm(matter, form, CLOCK);
-    const wanted = checked.ok ? [] : checked.problems.filter(({ rule }) => rule === 'required');
-    for (const { path } of wanted) fill(form, matter.form, path.split('.'), variant);
-    if (wanted.length === 0) break;
+    const missing = checked.ok ? [] : checked.problems.filter(({ rule }) => rule === 'required');
+    for (const { path } of missing) fill(form, matter.form, path.split('.'), variant);
+    if (missing.length === 0) break;
   }
   return form;
 };

@@ -66,17 +66,16 @@ export const openHold = ({ holds }: StepClock, reason: HoldReason): number | und
   holds.find(({ to, why }) => to === undefined && why === reason)?.from;
 
 /**
- * The clock at `at`, held for exactly the reasons in `wanted`: other holds end there, missing ones
- * begin.
+ * The clock at `at`, held for exactly these reasons: other holds end there, missing ones begin.
  */
-export const holdFor = (clock: StepClock, at: number, wanted: ReadonlySet<HoldReason>): StepClock => {
+export const holdFor = (clock: StepClock, at: number, reasons: ReadonlySet<HoldReason>): StepClock => {
   const running = new Set(clock.holds.filter(({ to }) => to === undefined).map(({ why }) => why));
-  if (running.size === wanted.size && [...wanted].every((why) => running.has(why))) return clock;
+  if (running.size === reasons.size && [...reasons].every((why) => running.has(why))) return clock;
   const ended = clock.holds.map((hold) =>
-    hold.to === undefined && !wanted.has(hold.why) ? { ...hold, to: at } : hold,
+    hold.to === undefined && !reasons.has(hold.why) ? { ...hold, to: at } : hold,
   );
   // A hold that began and ended at one instant took no time.
   const kept = ended.filter(({ from, to }) => from !== to);
-  const begun = [...wanted].filter((why) => !running.has(why)).map((why): Hold => ({ from: at, why }));
+  const begun = [...reasons].filter((why) => !running.has(why)).map((why): Hold => ({ from: at, why }));
   return { ...clock, holds: [...kept, ...begun] };
 };

@@ -32,8 +32,8 @@ export const PROCEDURES = [
 export type Procedure = (typeof PROCEDURES)[number];
 
 /**
- * Dispatched once or many times, early, late or in another sequence; `id` is unique for the life of the
- * case. `rightsLost`: the sender lost the right to send it before it was dispatched.
+ * Dispatched once or many times, early, late or in another sequence; `id` is unique for the life of
+ * the case. `rightsLost`: the sender lost the right to send it before it was dispatched.
  */
 export type Message = { id: string; by: Actor; rightsLost?: true } & (
   | {

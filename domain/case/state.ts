@@ -97,7 +97,7 @@ export const emptyCase = (plan: Plan): CaseState => ({
   seq: 0,
 });
 
-/** The state of a step. A step that is not in the plan is a fault of ours. */
+/** The state of a step. A step that is not in the plan is a fault of this program. */
 export const stepOf = (state: CaseState, stepId: string): StepState => {
   const step = state.steps[stepId];
   if (!step) throw new Error(`no step ${stepId} in ${state.plan.matter} version ${state.plan.version}`);

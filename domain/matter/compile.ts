@@ -101,7 +101,7 @@ export const findStep = (matter: Matter, planStepId: string): FoundStep | undefi
 };
 
 /**
- * The definition of a plan's step. Throws if the matter has no such step, which is a fault of ours.
+ * The definition of a plan's step. Throws if the matter has no such step, which is a fault of this program.
  */
 export const getStep = (matter: Matter, planStepId: string): Step => {
   const found = findStep(matter, planStepId);
@@ -115,7 +115,7 @@ const instancesOf = (matter: Matter, form: Form, clock: Clock): Instance[] => {
   if (fault) throw matterFault(matter, `derived value ${fault.id}`, fault.fault);
   const sorted = sortSteps(matter.steps);
   if ('cycle' in sorted) throw matterFault(matter, 'order of steps', `cycle ${sorted.cycle.join(' → ')}`);
-  return sorted.order.flatMap((step) =>
+  return sorted.steps.flatMap((step) =>
     listPlanIds(step, scope).map((id, index) => ({ id, step, index, included: applies(matter, step, scope, index) })),
   );
 };

@@ -11,9 +11,9 @@ export const listNeedIds = (need: Need): string[] => {
  * The steps in dependency order, otherwise as written; or, if there is a cycle, the cycle from the
  * step that closes it back to itself. Needs that name no step are left out.
  */
-export const sortSteps = (steps: readonly Step[]): { order: Step[] } | { cycle: string[] } => {
+export const sortSteps = (steps: readonly Step[]): { steps: Step[] } | { cycle: string[] } => {
   const byId = new Map(steps.map((step) => [step.id, step]));
-  const order: Step[] = [];
+  const sorted: Step[] = [];
   const settled = new Set<string>();
 
   const visit = (step: Step, path: string[]): string[] | undefined => {
@@ -26,7 +26,7 @@ export const sortSteps = (steps: readonly Step[]): { order: Step[] } | { cycle: 
       if (cycle) return cycle;
     }
     settled.add(step.id);
-    order.push(step);
+    sorted.push(step);
     return undefined;
   };
 
@@ -34,5 +34,5 @@ export const sortSteps = (steps: readonly Step[]): { order: Step[] } | { cycle: 
     const cycle = visit(step, []);
     if (cycle) return { cycle };
   }
-  return { order };
+  return { steps: sorted };
 };

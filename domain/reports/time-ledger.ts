@@ -29,7 +29,7 @@ export interface Span {
 export interface HeldStep {
   agency: string;
   clock: StepClock;
-  /** When we received the answer that ended it. From then on the delay is ours. */
+  /** When we received the answer that ended it. From then on the delay is that of this system. */
   answeredAt?: number;
 }
 

@@ -175,8 +175,8 @@ const supplementWait = ({ changedAt }: WaitingStep, around: Surroundings): Wait 
   const { notice } = around;
   const { next } = nextOf(around);
   if (notice?.status === 'gathering') {
-    const told = next?.at ?? changedAt;
-    return { ...waitForSystem('GATHERING', changedAt), ...nextOf(around), stallsAt: told + PATIENCE_MS };
+    const notifiedAt = next?.at ?? changedAt;
+    return { ...waitForSystem('GATHERING', changedAt), ...nextOf(around), stallsAt: notifiedAt + PATIENCE_MS };
   }
   const since = notice?.notifiedAt ?? changedAt;
   const waits = { cause: 'applicant', detail: 'SUPPLEMENT', turn: 'applicant', since } as const;

@@ -1,5 +1,5 @@
 import type { SubmitAnswer } from '../../agencies/client.ts';
-import { formatRequestId, wantedItems, type StepRequest } from '../../agencies/contract.ts';
+import { formatRequestId, countItems, type StepRequest } from '../../agencies/contract.ts';
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
@@ -87,7 +87,7 @@ const readAnswer = async (
       const by = { role: 'agency', id: agency } as const;
       const { messageId } = await keepAnswer(db, cipher, { key, source: apart ? 'enquiry' : 'reply', by, said });
       const { decision } = said;
-      return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...wantedItems(said) } };
+      return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...countItems(said) } };
     }
     case 'unavailable':
       return toUnavailable(answer);

@@ -1,4 +1,4 @@
-import { Decision, type AnsweredDecision } from '../../agencies/contract.ts';
+import { Decision, type DecisionReply } from '../../agencies/contract.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Courier } from './courier.ts';
 import type { Effect, Entry, Journal } from './journal.ts';
@@ -27,7 +27,7 @@ export interface Office {
   enquire(requestId: string): Promise<Reply>;
   undo(requestId: string, behaviour: Behaviour): Promise<Reply>;
   /** An officer of the agency decides a pending request. */
-  answer(requestId: string, decision: AnsweredDecision): Promise<Reply>;
+  answer(requestId: string, decision: DecisionReply): Promise<Reply>;
   pending(): Pick<Task, 'requestId' | 'stepKind' | 'since' | 'decideAt'>[];
   effects(): Effect[];
   close(): void;
@@ -59,7 +59,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     timers.delete(task);
   };
 
-  const plannedDecision = ({ planned, stepKind }: Task): AnsweredDecision => {
+  const plannedDecision = ({ planned, stepKind }: Task): DecisionReply => {
     switch (planned) {
       case 'approved':
         return { decision: planned, result: resultOf(agency, stepKind, serial + 1, new Date()) };
@@ -74,7 +74,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
    * The only place where a decision takes effect: first in memory, so that a repeated request finds
    * it, then on disk.
    */
-  const decide = (task: Task, answered: AnsweredDecision): Decision => {
+  const decide = (task: Task, answered: DecisionReply): Decision => {
     const { requestId } = task;
     serial += 1;
     // Parsed, so that its fields have the same order as after reading the journal. The bytes are
@@ -103,7 +103,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     }
   };
 
-  const decideAndTell = async (task: Task, answered: AnsweredDecision) => {
+  const decideAndTell = async (task: Task, answered: DecisionReply) => {
     const decision = decide(task, answered);
     await task.saved;
     void tell(task, decision);

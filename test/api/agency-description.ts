@@ -1,6 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { AnsweredDecision, Rejection, StepRequest, UndoneAnswer, UndoRequest } from '../../agencies/contract.ts';
+import { DecisionReply, Rejection, StepRequest, UndoneAnswer, UndoRequest } from '../../agencies/contract.ts';
 
 /**
  * docs/agency-openapi.json: the calls that an agency serves, made from the contract, and the calls
@@ -87,7 +87,7 @@ const describeServed = () => {
   });
 };
 
-const Decided = AnsweredDecision.meta({ id: 'Decision' });
+const Decided = DecisionReply.meta({ id: 'Decision' });
 const Rejected = Rejection.meta({ id: 'Rejection', description: 'A code in capitals that says what is wrong' });
 const params = z.object({ requestId: StepRequest.shape.requestId });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agencyTasks } from '../../db/worklist/agency-tasks.ts';
 import { upsertAgency } from '../../db/agencies/agencies.ts';
 import { listDisclosures, loadStep } from '../../db/cases/disclosures.ts';
-import { dueEnquiries, heardOfStep } from '../../db/agencies/enquiries.ts';
+import { dueEnquiries, recordContact } from '../../db/agencies/enquiries.ts';
 import { claimTask } from '../../db/worklist/claims.ts';
 import { getStep } from '../../db/cases/steps.ts';
 import { CLAIMABLE, STEP_STATUSES, WITH_AGENCY } from '../../domain/case/status.ts';
@@ -156,7 +156,7 @@ describe('a silent agency', () => {
     expect(waits).toEqual([30, 60, 120, 240, 360, 360]);
 
     // It says that it is at work: its silence starts anew.
-    await heardOfStep(database.db, { caseId, stepId: 'register', round: 1 });
+    await recordContact(database.db, { caseId, stepId: 'register', round: 1 });
     const { enquireAt = 0, enquiries } = await getStep(database.db, caseId, 'register');
     expect([enquiries, Math.round((enquireAt - Date.now()) / 60_000)]).toEqual([0, 15]);
   });

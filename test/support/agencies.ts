@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Pool } from 'pg';
-import { Decision, parseRequestId, type AnsweredDecision } from '../../agencies/contract.ts';
+import { Decision, parseRequestId, type DecisionReply } from '../../agencies/contract.ts';
 import { inboxId } from '../../agencies/message-id.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
@@ -95,7 +95,7 @@ export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => 
       return effects.filter((effect) => effect.requestId.startsWith(requestId)).map(({ effect }) => effect);
     },
     /** An officer of the agency decides a pending request. */
-    answer: (agency: string, requestId: string, decision: AnsweredDecision) =>
+    answer: (agency: string, requestId: string, decision: DecisionReply) =>
       control('POST', `agencies/${agency}/requests/${requestId}/answer`, decision),
     /** Restarts the agencies at their addresses without their journal. */
     loseAll: async () => {

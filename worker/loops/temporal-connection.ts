@@ -54,9 +54,9 @@ const isAnswering = async (
     () => true,
     () => true,
   );
-  const heard = await Promise.race([answer, silence]);
+  const answered = await Promise.race([answer, silence]);
   timer.abort();
-  return heard;
+  return answered;
 };
 
 const isReachableAnew = async (address: string, withinMs: number): Promise<boolean> => {

@@ -26,23 +26,23 @@ export interface InFlightCases {
  */
 export const createInFlightCases = (onMore: () => void): InFlightCases => {
   const cases = new Set<string>();
-  const heard = new Set<string>();
+  const arrived = new Set<string>();
 
   return {
     cases: () => [...cases],
     track: async (caseId, bringing, more = false) => {
       cases.add(caseId);
-      if (more) heard.add(caseId);
+      if (more) arrived.add(caseId);
       await bringing;
       cases.delete(caseId);
-      if (heard.delete(caseId)) onMore();
+      if (arrived.delete(caseId)) onMore();
     },
     hear: (caseId) => {
-      heard.add(caseId);
+      arrived.add(caseId);
       return cases.has(caseId);
     },
     look: () => {
-      for (const caseId of heard) if (!cases.has(caseId)) heard.delete(caseId);
+      for (const caseId of arrived) if (!cases.has(caseId)) arrived.delete(caseId);
     },
   };
 };

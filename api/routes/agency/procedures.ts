@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Message } from '../../../domain/case/messages.ts';
-import { Answered, Recorded } from '../../../contract/messages.ts';
+import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CommandStep, SuspendStep } from '../../../contract/step-commands.ts';
 import type { Deps } from '../../deps.ts';
 import { refuseIfClaimed } from '../../commands/claims.ts';
@@ -11,8 +11,8 @@ import { taskScope, type FoundTask } from '../../commands/case-scope.ts';
 const params = z.strictObject({ requestId: z.string().max(200) });
 
 const ANSWERS = {
-  200: { description: 'Done', schema: Answered },
-  202: { description: 'Recorded, not applied yet; it counts when the case is processed again', schema: Recorded },
+  200: { description: 'Done', schema: MessageOutcome },
+  202: { description: 'Recorded, not applied yet; it counts when the case is processed again', schema: MessageReceipt },
   409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
 };
 

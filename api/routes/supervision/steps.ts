@@ -3,7 +3,7 @@ import { findOfficer } from '../../../db/worklist/absences.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import type { Text } from '../../../domain/matter/schema.ts';
 import type { Message } from '../../../domain/case/messages.ts';
-import { Answered, Recorded } from '../../../contract/messages.ts';
+import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId, StepId } from '../../../contract/values.ts';
 import {
   DecideStep,
@@ -33,10 +33,10 @@ export const stepRoutes = (deps: Deps): Route[] => {
     tag: 'supervision',
     policy: { action, find: stepScope(deps) },
     answers: {
-      200: { description: 'Done', schema: Answered },
+      200: { description: 'Done', schema: MessageOutcome },
       202: {
         description: 'Recorded, not carried out yet; it is done when the case is processed again',
-        schema: Recorded,
+        schema: MessageReceipt,
       },
       409: { description: 'Not allowed now; the body has the reason, the first decision and the allowed actions' },
     },

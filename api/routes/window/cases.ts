@@ -52,15 +52,15 @@ export const caseRoutes = (deps: Deps): Route[] => [
         requestHash: deps.cipher.hash('request', JSON.stringify(body)),
       };
       const once = await runOnce(deps.pool, deps.cipher, request, async (client) => {
-        const wanted = newCase(published, body, caller, deps.now(), language);
-        const found = await findDuplicates(client, deps.cipher, wanted.duplicates);
+        const draft = newCase(published, body, caller, deps.now(), language);
+        const found = await findDuplicates(client, deps.cipher, draft.duplicates);
         const reason = body.overrideDuplicates?.reason;
         if (found.length > 0 && reason === undefined) {
           const duplicates = found.map((other) => duplicateView(published.matter, caller, other));
           throw problem('DUPLICATE_CASE', { more: { duplicates } });
         }
         const accepted = await acceptCase(client, deps.cipher, {
-          ...wanted,
+          ...draft,
           ...(reason !== undefined && { override: { found, reason } }),
         });
         return { status: 201, response: { ...accepted, status: 'submitted' } };

@@ -5,4 +5,6 @@ import { z } from 'zod';
 export const MessageOutcome = z
   .object({ messageId: z.string(), outcome: z.enum(['applied', 'repeated']) })
   .meta({ id: 'MessageOutcome' });
-export const MessageReceipt = z.object({ recorded: z.literal(true), messageId: z.string() }).meta({ id: 'MessageReceipt' });
+export const MessageReceipt = z
+  .object({ recorded: z.literal(true), messageId: z.string() })
+  .meta({ id: 'MessageReceipt' });

@@ -28,7 +28,9 @@ export const createLeadership = (db: Pool): Leadership => {
     client.on('error', ignore);
     let isLocked = false;
     try {
-      const { rows } = await client.query<{ isLocked: boolean }>('select pg_try_advisory_lock($1) as "isLocked"', [LOCK]);
+      const { rows } = await client.query<{ isLocked: boolean }>('select pg_try_advisory_lock($1) as "isLocked"', [
+        LOCK,
+      ]);
       isLocked = rows[0]?.isLocked === true;
     } finally {
       if (isLocked) holder = client;

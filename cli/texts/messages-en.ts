@@ -168,7 +168,8 @@ export const MESSAGES_EN = {
   'orders.now': '{orderNo}: {status}',
   'orders.unknown': 'There is no order {reference}.',
   'outside.badAddress': 'The address of the database is not valid. Check DATABASE_URL.',
-  'outside.databaseUnavailable': 'The database does not answer. Check that Postgres runs, and the address in DATABASE_URL.',
+  'outside.databaseUnavailable':
+    'The database does not answer. Check that Postgres runs, and the address in DATABASE_URL.',
   'outside.databaseRefuses': 'The database refuses the account or its password. Check DATABASE_URL.',
   'outside.databaseRights':
     'The account of the database has no right to do this. Check DATABASE_URL; migrate needs the owner (MIGRATION_DATABASE_URL).',

@@ -39,7 +39,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
   const [first] = await readLedger(rig.db, caseId, 0, 1);
   let state: CaseState = begin(plan, first!.at);
   let hash = first!.hash;
-  const changesAfter = (event: CaseEvent): CaseChanges => {
+  const applyEvent = (event: CaseEvent): CaseChanges => {
     const before = state;
     const { state: after, entries } = next(before, event);
     state = after;
@@ -51,7 +51,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
     };
   };
   const tell = async (event: CaseEvent): Promise<CaseChanges> => {
-    const changes = changesAfter(event);
+    const changes = applyEvent(event);
     ({ hash } = await writeProjection(changes));
     return changes;
   };
@@ -67,7 +67,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
   return {
     caseId,
     tell,
-    changesAfter,
+    applyEvent,
     answer,
     start: () => tell({ kind: 'started', at: AT }),
     dispatch: (at: number, message: Message) => tell({ kind: 'message', at, message }),
@@ -128,7 +128,7 @@ describe('the promise of a case', () => {
   });
 
   it('costs another look at the clocks only where it may have moved', async () => {
-    const looks = async (work: () => Promise<unknown>): Promise<number> => {
+    const countLooks = async (work: () => Promise<unknown>): Promise<number> => {
       const query = vi.spyOn(rig.db, 'query');
       await work();
       const names = query.mock.calls.map(([statement]: unknown[]) => statement).filter(isLook);
@@ -136,14 +136,14 @@ describe('the promise of a case', () => {
       return names.length;
     };
     const one = await drive('certificates-only');
-    const ordinary = async () => {
+    const runOrdinary = async () => {
       await one.start();
       await one.answer('marriage-check', 'approved', AT + MINUTE);
       await one.answer('birth-certificate', 'accepted', AT + MINUTE);
     };
-    expect(await looks(ordinary)).toBe(0);
+    expect(await countLooks(runOrdinary)).toBe(0);
     await one.answer('birth-certificate', 'supplement', AT + 2 * MINUTE);
-    expect(await looks(() => one.dispatch(...answer(AT + 90 * MINUTE)))).toBe(1);
+    expect(await countLooks(() => one.dispatch(...answer(AT + 90 * MINUTE)))).toBe(1);
   });
 });
 
@@ -201,7 +201,7 @@ describe('another calendar', () => {
 describe('changes that are written again', () => {
   it('changes nothing and gives the same answer', async () => {
     const one = await drive('certificates-only');
-    const changes = one.changesAfter({ kind: 'started', at: AT });
+    const changes = one.applyEvent({ kind: 'started', at: AT });
     const first = await writeProjection(changes);
     const before = [await one.row(), await one.step('marriage-check')];
     expect(await writeProjection(changes, 2)).toEqual(first);
@@ -211,7 +211,7 @@ describe('changes that are written again', () => {
 
   it('is refused where the ledger went another way', async () => {
     const one = await drive('certificates-only');
-    const changes = one.changesAfter({ kind: 'started', at: AT });
+    const changes = one.applyEvent({ kind: 'started', at: AT });
     await writeProjection(changes);
     const [entry, ...others] = changes.entries;
     const other = { ...changes, entries: [{ ...entry!, at: AT + 1 }, ...others] };

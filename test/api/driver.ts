@@ -12,7 +12,7 @@ import { openNotifications } from '../../runtime/notifications.ts';
 
 export interface Driver {
   /** Starts the recorded cases and delivers the recorded messages. */
-  turn: () => Promise<void>;
+  takeTurn: () => Promise<void>;
   /** Runs automatically after everything that the API records. */
   run: () => void;
   /** Stops running automatically, until `run`. */
@@ -71,14 +71,14 @@ export const createDriver = (
 
   let turns = Promise.resolve();
   let listener: { close: () => Promise<void> } | undefined;
-  const turn = () => (turns = turns.then(startAndDeliver));
-  const again = () => void turn();
+  const takeTurn = () => (turns = turns.then(startAndDeliver));
+  const scheduleTurn = () => void takeTurn();
   return {
-    turn,
+    takeTurn,
     run: () => {
       const channels = ['start_requested', 'message_received'] as const;
       const notifications = openNotifications({ url, channels, log: () => undefined });
-      channels.forEach((channel) => notifications.on(channel, again));
+      channels.forEach((channel) => notifications.on(channel, scheduleTurn));
       listener = notifications;
     },
     pause: async () => {

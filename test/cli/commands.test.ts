@@ -166,7 +166,7 @@ test('data is printed as JSON or YAML as the API gives it', async () => {
 });
 
 test('what happened to a case is a line each', async () => {
-  const entry = (seq: number) => ({
+  const createEntry = (seq: number) => ({
     seq,
     at: '2024-11-20T01:00:00.000Z',
     kind: 'step-urged',
@@ -178,7 +178,7 @@ test('what happened to a case is a line each', async () => {
   });
   const { cli } = await api({
     [`GET /api/v1/cases/${CASE_ID}/ledger`]: ({ query }: Asked) =>
-      query['cursor'] === undefined ? { entries: [entry(1)], nextCursor: 'c' } : { entries: [entry(2)] },
+      query['cursor'] === undefined ? { entries: [createEntry(1)], nextCursor: 'c' } : { entries: [createEntry(2)] },
   });
   expect((await cli('case', 'ledger', CASE_ID)).out).toBe(
     [1, 2]

@@ -58,7 +58,7 @@ describe('a task', () => {
 
 describe('a task in each status', () => {
   const one = { limit: 100, region: '330108' };
-  const listed = async (caseId: string) =>
+  const isListed = async (caseId: string) =>
     (await agencyTasks(database.db, 'police', one)).tasks.some((task) => task.caseId === caseId);
   const claim = async (caseId: string) => {
     const of = { caseId, stepId: 'register', by: 'officer-1', accounts: ['officer-1'], leaseMs: 60_000 };
@@ -70,7 +70,7 @@ describe('a task in each status', () => {
     async (status) => {
       const { caseId } = await accept(database, { region: '330108' });
       await set(caseId, 'register', `status = '${status}', round = 1, undo = ${status === 'undoing'}`);
-      expect(await listed(caseId)).toBe(WITH_AGENCY.includes(status));
+      expect(await isListed(caseId)).toBe(WITH_AGENCY.includes(status));
       expect(await claim(caseId)).toBe(CLAIMABLE.includes(status));
     },
   );
@@ -78,7 +78,7 @@ describe('a task in each status', () => {
   it('is not offered while its undo waits for a supervisor', async () => {
     const { caseId } = await accept(database, { region: '330108' });
     await set(caseId, 'register', `status = 'attention', attention = 'UNDO_BY_PERSON', round = 1, undo = true`);
-    expect(await listed(caseId)).toBe(false);
+    expect(await isListed(caseId)).toBe(false);
     expect(await claim(caseId)).toBe(false);
   });
 });

@@ -91,11 +91,11 @@ test('services are stopped in the reverse order of their start', async () => {
   const note = (name: string) =>
     `process.on('exit', () => require('fs').appendFileSync(${JSON.stringify(file)}, '${name} '))`;
   // Ready once its handlers are there: it says so by making a file.
-  const noted = (name: string) => ({
+  const createNoted = (name: string) => ({
     ...sleeper(name, `${note(name)}; require('fs').writeFileSync(${JSON.stringify(join(folder, name))}, '')`),
     ready: () => Promise.resolve(existsSync(join(folder, name))),
   });
-  for (const name of ['one', 'two', 'three']) await manager.start(noted(name));
+  for (const name of ['one', 'two', 'three']) await manager.start(createNoted(name));
   await manager.stop();
   expect(readFileSync(file, 'utf8')).toBe('three two one ');
 });

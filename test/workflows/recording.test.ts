@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor, Message } from '../../domain/case/messages.ts';
 import type { BatchResult } from '../../workflows/messages.ts';
-import { approved, openRig, type Rig, type Script, type TestCase } from './rig.ts';
+import { approve, openRig, type Rig, type Script, type TestCase } from './rig.ts';
 import { branchingPlan } from '../support/matters.ts';
 
 /**
@@ -33,7 +33,7 @@ const urge = (id: string, stepId = 'register'): Message => ({ kind: 'urge', id, 
 /** A case whose steps of these ids are with their agencies. */
 const caseHeldAt = async (stepIds: string[], script: Script = {}, under = rig): Promise<TestCase> => {
   const one = under.open({
-    trySubmitStep: async (call) => (stepIds.includes(call.stepId) ? { kind: 'accepted' } : approved(call)),
+    trySubmitStep: async (call) => (stepIds.includes(call.stepId) ? { kind: 'accepted' } : approve(call)),
     ...script,
   });
   await one.start(branchingPlan());
@@ -41,7 +41,7 @@ const caseHeldAt = async (stepIds: string[], script: Script = {}, under = rig): 
   expect((await one.state()).steps[stepIds[0]!]?.status).toBe('accepted');
   return one;
 };
-const kinds = ({ ledger }: TestCase) =>
+const listKinds = ({ ledger }: TestCase) =>
   ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
 const entriesOf = ({ changes }: BatchResult) => changes?.entries.map(({ kind }) => kind);
 const messageIds = ({ ledger }: TestCase) => ledger.flatMap((entry) => ('messageId' in entry ? [entry.messageId] : []));
@@ -57,7 +57,7 @@ describe.concurrent('what follows from a message', () => {
     expect(events.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(1);
     // The other is of the start.
     expect(one.writes).toEqual({ activity: 0, relay: 2 });
-    expect(kinds(one).slice(-5)).toEqual([
+    expect(listKinds(one).slice(-5)).toEqual([
       'step-decided register',
       'step-submitted card',
       'step-submitted enrol',
@@ -70,10 +70,10 @@ describe.concurrent('what follows from a message', () => {
     const one = await caseHeldAt(['register', 'card']);
     const lost = await one.deliverAndDie(decision('m1', 'register'));
     expect(entriesOf(lost)).toContain('step-decided');
-    expect(kinds(one)).not.toContain('step-decided register');
+    expect(listKinds(one)).not.toContain('step-decided register');
     expect(await one.deliverAndDie(decision('m1', 'register'))).toEqual(lost);
     await one.dispatch(decision('m1', 'register'));
-    expect(kinds(one)).toContain('step-decided register');
+    expect(listKinds(one)).toContain('step-decided register');
   });
 
   it('is returned again with the next answer if no relay wrote it', async () => {
@@ -99,9 +99,9 @@ describe.concurrent('what follows from a message', () => {
     await one.deliverAndDie(decision('m4', 'enrol'));
     expect(await one.result()).toBe('completed');
     expect(one.writes).toEqual({ activity: 0, relay: 1 });
-    one.write((await one.unwritten())!);
+    one.write((await one.listUnwritten())!);
     expect(messageIds(one).filter((id) => id.startsWith('m'))).toEqual(['m1', 'm2', 'm3', 'm4']);
-    expect(kinds(one).at(-1)).toBe('case-ended');
+    expect(listKinds(one).at(-1)).toBe('case-ended');
   });
 
   it('is handed over in any order: a relay that comes late has nothing to write', async () => {
@@ -170,7 +170,7 @@ describe.concurrent('what follows from a message', () => {
 });
 
 /** Something that one side waits for and the other lets happen. */
-const gate = () => {
+const createGate = () => {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { open, opened };
@@ -185,7 +185,7 @@ describe.concurrent('a worker that replays a case', () => {
     const answerAfterMs: Record<string, number> = { register: 15, enrol: 5, card: 40 };
     const trySubmitStep: Script['trySubmitStep'] = async (call) => {
       await new Promise((resolve) => setTimeout(resolve, answerAfterMs[call.stepId]));
-      return call.stepId === 'register' ? approved(call) : { kind: 'accepted' };
+      return call.stepId === 'register' ? approve(call) : { kind: 'accepted' };
     };
     const one = await caseHeldAt(['check'], { trySubmitStep }, own);
     await one.dispatch(decision('m1', 'check'));
@@ -200,11 +200,11 @@ describe.concurrent('a worker that replays a case', () => {
 
 describe.concurrent('what an activity writes', () => {
   it('may have been written by a relay meanwhile', async () => {
-    const [reached, goOn] = [gate(), gate()];
+    const [reached, goOn] = [createGate(), createGate()];
     const one: TestCase = rig.open({
       trySubmitStep: async (call) => {
         if (call.stepId === 'card') return { kind: 'accepted' };
-        return call.stepId === 'enrol' ? { kind: 'later' } : approved(call);
+        return call.stepId === 'enrol' ? { kind: 'later' } : approve(call);
       },
       writeProjection: async (changes) => {
         reached.open();
@@ -215,22 +215,22 @@ describe.concurrent('what an activity writes', () => {
     await one.start(branchingPlan());
     await reached.opened;
     await one.dispatch(urge('m1', 'card'));
-    expect(kinds(one)[0]).toBe('case-accepted');
+    expect(listKinds(one)[0]).toBe('case-accepted');
     expect(messageIds(one)).toContain('m1');
     goOn.open();
     await one.dispatch(decision('m2', 'card'));
     expect(await one.result()).toBe('completed');
-    expect(kinds(one).at(-1)).toBe('case-ended');
+    expect(listKinds(one).at(-1)).toBe('case-ended');
   });
 });
 
 describe.concurrent('a case that is taken up while its end is being written', () => {
   it('goes on to another end', async () => {
-    const [reached, goOn] = [gate(), gate()];
+    const [reached, goOn] = [createGate(), createGate()];
     const one: TestCase = rig.open({
       trySubmitStep: async (call) => {
         if (call.stepId === 'card') return { kind: 'accepted' };
-        return call.stepId === 'register' ? { kind: 'later' } : approved(call);
+        return call.stepId === 'register' ? { kind: 'later' } : approve(call);
       },
       submitStep: async () => ({ kind: 'decided', decision: 'refused', messageId: 'm0' }),
       writeProjection: async (changes) => {
@@ -256,6 +256,6 @@ describe.concurrent('a case that is taken up while its end is being written', ()
     expect(await adoption).toEqual(APPLIED);
     await one.dispatch(decision('m2', 'card', 'approved', (await one.state()).steps['card']?.round));
     expect(await one.result()).toBe('completed');
-    expect(kinds(one).filter((kind) => kind === 'case-ended')).toHaveLength(2);
+    expect(listKinds(one).filter((kind) => kind === 'case-ended')).toHaveLength(2);
   });
 });

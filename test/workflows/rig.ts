@@ -23,7 +23,7 @@ import {
 import { branchingPlan } from '../support/matters.ts';
 import { createNamespace } from '../support/temporal.ts';
 
-export const approved = (call: { stepId: string; round: number }): StepAnswer => ({
+export const approve = (call: { stepId: string; round: number }): StepAnswer => ({
   kind: 'decided',
   decision: 'approved',
   messageId: `reply:${call.stepId}:${call.round}`,
@@ -57,7 +57,7 @@ export interface TestCase {
   /** Delivers a message and ends before anything is written, as a crashed relay does. */
   deliverAndDie: (message: Message, tip?: LedgerTip) => Promise<BatchResult>;
   /** The entries that the case has not seen written, for a relay that lost them. */
-  unwritten: () => Promise<CaseChanges | undefined>;
+  listUnwritten: () => Promise<CaseChanges | undefined>;
   /** The number of the last entry. */
   tip: () => LedgerTip;
   state: () => Promise<CaseState>;
@@ -105,7 +105,7 @@ const scriptedActivities = (worldOf: (caseId: string) => World): Activities => {
       calls.push({ activity, stepId: call.stepId, round: call.round });
       return { ...(await actOf(script)(call)), at: Date.now() };
     };
-  const approves = async (call: StepCall) => approved(call);
+  const approves = async (call: StepCall) => approve(call);
   return {
     trySubmitStep: noted('trySubmitStep', ({ trySubmitStep = approves }) => trySubmitStep),
     submitStep: noted('submitStep', ({ submitStep = approves }) => submitStep),
@@ -161,7 +161,7 @@ const openCase = (client: Client, taskQueue: string, script: Script): TestCase &
     },
     deliverTogether: (messages) => fetch(messages.map(({ id }) => id).join('+'), messages),
     deliverAndDie: (message, tip) => update(message.id, [message], tip),
-    unwritten: () => handle.query(unwrittenQuery),
+    listUnwritten: () => handle.query(unwrittenQuery),
     tip: () => {
       const seq = ledger.length + 1;
       return { seq, hash: hashAt(seq), entry: ledger.at(-1)! };

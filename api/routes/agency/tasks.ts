@@ -126,7 +126,10 @@ export const taskRoutes = (deps: Deps): Route[] => {
       }),
       answers: {
         200: { description: 'The decision counts now, or already did', schema: MessageOutcome },
-        202: { description: 'Recorded, not applied yet; it counts when the case is processed again', schema: MessageReceipt },
+        202: {
+          description: 'Recorded, not applied yet; it counts when the case is processed again',
+          schema: MessageReceipt,
+        },
         409: { description: 'No longer allowed; the body has the first decision' },
       },
       handler: async ({ caller, found: { key, step }, input: { headers, body } }) => {

@@ -12,7 +12,10 @@ const params = z.strictObject({ caseId: CaseId });
 
 const ANSWERS = {
   200: { description: 'The closing has started', schema: MessageOutcome },
-  202: { description: 'Recorded, not carried out yet; it starts when the case is processed again', schema: MessageReceipt },
+  202: {
+    description: 'Recorded, not carried out yet; it starts when the case is processed again',
+    schema: MessageReceipt,
+  },
   409: { description: 'The case has ended or is being closed' },
 };
 

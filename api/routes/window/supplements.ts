@@ -26,7 +26,10 @@ import { caseScope } from '../../commands/case-scope.ts';
 
 const ANSWERS = {
   200: { description: 'Done', schema: MessageOutcome },
-  202: { description: 'Recorded, not carried out yet; it is done when the case is processed again', schema: MessageReceipt },
+  202: {
+    description: 'Recorded, not carried out yet; it is done when the case is processed again',
+    schema: MessageReceipt,
+  },
   409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
 };
 

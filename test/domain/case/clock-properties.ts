@@ -5,7 +5,7 @@ import { isStepEnd } from '../../../domain/case/status.ts';
 import { walk, type Property } from './walk.ts';
 
 /** Who holds a step as it is, written down apart from the engine's own rule. */
-const holders = (state: CaseState, id: string, step: StepState): HoldReason[] => {
+const listHolds = (state: CaseState, id: string, step: StepState): HoldReason[] => {
   const held: HoldReason[] = [];
   const { kind } = state.plan.steps.find((candidate) => candidate.id === id)!;
   if (step.status === 'supplement') {
@@ -34,7 +34,7 @@ export const CLOCK_PROPERTIES = {
         const looked = step.undo === true || step.attention === 'CORRECTION_BY_PERSON';
         if (isStepEnd(step.status) && clock.endedAt === undefined) return `the clock of ${id} runs after its end`;
         if (!isStepEnd(step.status) && clock.endedAt !== undefined && !looked) return `the clock of ${id} stopped`;
-        const expected = clock.endedAt === undefined ? holders(after, id, step) : [];
+        const expected = clock.endedAt === undefined ? listHolds(after, id, step) : [];
         if (String(open.toSorted()) !== String(expected))
           return `${id} is held by ${open.join()} not ${expected.join()}`;
       }

@@ -17,7 +17,7 @@ export interface Trial {
 const HEAD = { id: 'trial', by: { role: 'supervisor', id: 'who-tries' } } as const;
 
 /** A supervision order is no message: test/api/offers.test.ts tries it. */
-const onStep = (state: CaseState, stepId: string, action: Exclude<StepOffer, 'order'>): Message => {
+const actOnStep = (state: CaseState, stepId: string, action: Exclude<StepOffer, 'order'>): Message => {
   const head = { ...HEAD, stepId };
   const { round, noticeId = 'none' } = stepOf(state, stepId);
   switch (action) {
@@ -47,7 +47,7 @@ const onStep = (state: CaseState, stepId: string, action: Exclude<StepOffer, 'or
   }
 };
 
-const onCase = (state: CaseState, action: CaseAction): Message => {
+const actOnCase = (state: CaseState, action: CaseAction): Message => {
   switch (action) {
     case 'withdraw':
       return { kind: 'withdrawal', ...HEAD };
@@ -67,7 +67,7 @@ const outcomeOf = (state: CaseState, at: number, message: Message): string => {
   return outcome.kind === 'refused' ? outcome.code : outcome.kind;
 };
 
-const offered = (offer: Offer<string>): string => (offer.allowed ? 'applied' : offer.because.code);
+const predict = (offer: Offer<string>): string => (offer.allowed ? 'applied' : offer.because.code);
 
 /** Every action of the case and of one of its steps, as offered and as tried. */
 export const trials = (state: CaseState, stepId: string, at: number): Trial[] => {
@@ -78,13 +78,13 @@ export const trials = (state: CaseState, stepId: string, at: number): Trial[] =>
   return [
     ...caseActions(found).map((offer) => ({
       what: offer.action,
-      offered: offered(offer),
-      outcome: outcomeOf(state, at, onCase(state, offer.action)),
+      offered: predict(offer),
+      outcome: outcomeOf(state, at, actOnCase(state, offer.action)),
     })),
     ...stepActions(found, step, { notice, ordered: false }).flatMap((offer) => {
       if (offer.action === 'order') return [];
-      const outcome = outcomeOf(state, at, onStep(state, stepId, offer.action));
-      return [{ what: offer.action, offered: offered(offer), outcome }];
+      const outcome = outcomeOf(state, at, actOnStep(state, stepId, offer.action));
+      return [{ what: offer.action, offered: predict(offer), outcome }];
     }),
     {
       what: 'adopt',

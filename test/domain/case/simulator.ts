@@ -6,9 +6,9 @@ import type { Actor, CaseEvent, DecisionKind, Message, Outcome } from '../../../
 import type { Plan } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import { isCaseEnd } from '../../../domain/case/status.ts';
-import { answerTo, dueAct, meddle, passing, SUPERVISOR } from './people.ts';
+import { answerTo, dueAct, meddle, passTime, SUPERVISOR } from './people.ts';
 import { randomPlan } from './random-plan.ts';
-import { seeded, type Random } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 
 /**
  * One schedule: what the engine was told, what it wrote, what it had done, and what the agencies
@@ -28,12 +28,12 @@ export interface Run {
 }
 
 /**
- * Something on its way; the schedule picks at random, so they arrive in any order. What is `ours`
+ * Something on its way; the schedule picks at random, so they arrive in any order. What is `isOwn`
  * runs in the shell and is lost with it; the rest comes from outside and arrives whatever happens
  * to us.
  */
 interface Pending {
-  ours: boolean;
+  isOwn: boolean;
   work: () => void;
 }
 
@@ -48,7 +48,7 @@ interface Durable {
 const MOST_EVENTS = 600;
 
 /**
- * What an agency, or a fault of ours, leaves to a person. Drawn by the events so far, so that a
+ * What an agency, or a fault of the program, leaves to a person. Drawn by the events so far, so that a
  * seed stays the same schedule.
  */
 const FAILURES = ['AGENCY_REJECTED', 'AGENCY_SETUP', 'AGENCY_UNREADABLE', 'STEP_FAULT'] as const;
@@ -63,7 +63,7 @@ const UNDO_FAILURES = ['UNDO_REJECTED', ...FAILURES] as const;
  * case that then does not settle is a defect.
  */
 export const simulate = (seed: number): Run => {
-  const random = seeded(seed);
+  const random = createRandom(seed);
   const plan = randomPlan(random);
   const run: Run = {
     seed,
@@ -78,7 +78,7 @@ export const simulate = (seed: number): Run => {
   const world = createWorld(run, random);
   world.tell({ kind: 'started', at: 0 });
   world.keep();
-  if (random.chance(0.35)) world.arrive(() => world.dispatch(withdrawal(random)));
+  if (random.chance(0.35)) world.arrive(() => world.dispatch(createWithdrawal(random)));
   for (let count = 0; count < MOST_EVENTS; count += 1) {
     if (isCaseEnd(world.state().status) && random.chance(0.3)) break;
     if (!world.step()) break;
@@ -103,8 +103,8 @@ const createWorld = (run: Run, random: Random) => {
   let hostile = true;
 
   const state = () => run.states.at(-1)!;
-  const plan = (work: () => void) => pending.push({ ours: true, work });
-  const arrive = (work: () => void) => pending.push({ ours: false, work });
+  const plan = (work: () => void) => pending.push({ isOwn: true, work });
+  const arrive = (work: () => void) => pending.push({ isOwn: false, work });
   /** People act on what they see, and they see only what is durable. */
   const act = (work: () => void) =>
     plan(() => {
@@ -114,7 +114,7 @@ const createWorld = (run: Run, random: Random) => {
   const snapshot = (): Durable => ({
     length: run.events.length,
     effects: run.effects.length,
-    pending: pending.filter(({ ours }) => ours),
+    pending: pending.filter(({ isOwn }) => isOwn),
     cancelled: new Set(cancelled),
   });
   let durable = snapshot();
@@ -174,21 +174,21 @@ const createWorld = (run: Run, random: Random) => {
   const answerSubmit = (effect: Extract<Effect, { kind: 'submit' }>): void => {
     const { stepId, round, agency } = effect;
     if (cancelled.has(effect)) return;
-    const answered = (answer: Extract<CaseEvent, { kind: 'answered' }>['answer']) =>
+    const sendAnswer = (answer: Extract<CaseEvent, { kind: 'answered' }>['answer']) =>
       tell({ kind: 'answered', at: run.events.length, stepId, round, answer });
     if (hostile && random.chance(0.05)) {
-      answered({ kind: 'parked' });
+      sendAnswer({ kind: 'parked' });
       return;
     }
     if (hostile && random.chance(0.06)) {
-      answered({ kind: 'failed', code: FAILURES[run.events.length % FAILURES.length]! });
+      sendAnswer({ kind: 'failed', code: FAILURES[run.events.length % FAILURES.length]! });
       act(() => dispatch({ kind: 'resend', id: `m${(messages += 1)}`, stepId, by: SUPERVISOR }));
       return;
     }
     const key = `${stepId}:${round}`;
     const known = run.journal.get(key);
     if (known?.undone) {
-      answered({ kind: 'failed', code: 'AGENCY_REJECTED' });
+      sendAnswer({ kind: 'failed', code: 'AGENCY_REJECTED' });
       return;
     }
     const decision = known?.decision ?? decisionOf();
@@ -202,7 +202,7 @@ const createWorld = (run: Run, random: Random) => {
     const items = decision === 'supplement' ? { items: 1 + random.below(3) } : {};
     const id = `d:${key}`;
     if (random.chance(0.5)) {
-      answered({ kind: 'decided', decision, messageId: id, ...items });
+      sendAnswer({ kind: 'decided', decision, messageId: id, ...items });
       if (hostile && random.chance(0.2))
         arrive(() => dispatch({ kind: 'decision', id, stepId, round, decision, ...items, by }));
       if (hostile && random.chance(0.1)) contradict(stepId, round, by);
@@ -210,9 +210,9 @@ const createWorld = (run: Run, random: Random) => {
       const callback = () => dispatch({ kind: 'decision', id, stepId, round, decision, ...items, by });
       // Either may come first.
       arrive(callback);
-      plan(() => answered({ kind: 'accepted' }));
+      plan(() => sendAnswer({ kind: 'accepted' }));
     }
-    if (hostile && random.chance(0.05)) stray(by);
+    if (hostile && random.chance(0.05)) sendStray(by);
   };
 
   const contradict = (stepId: string, round: number, by: Actor): void => {
@@ -221,7 +221,7 @@ const createWorld = (run: Run, random: Random) => {
   };
 
   /** An unexpected message about a step: unknown, not started, or of another round. */
-  const stray = (by: Actor): void => {
+  const sendStray = (by: Actor): void => {
     const stepId = random.chance(0.2) ? 'no-such-step' : random.pick(run.plan.steps).id;
     const round = 5 + random.below(5);
     arrive(() => dispatch({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision: 'approved', by }));
@@ -273,7 +273,7 @@ const createWorld = (run: Run, random: Random) => {
     run.states.length = durable.length + 1;
     run.effects.length = durable.effects;
     cancelled = new Set(durable.cancelled);
-    pending = [...durable.pending, ...pending.filter(({ ours }) => !ours)];
+    pending = [...durable.pending, ...pending.filter(({ isOwn }) => !isOwn)];
     for (const message of unacknowledged) arrive(() => dispatch(message));
     unacknowledged = [];
   };
@@ -288,7 +288,7 @@ const createWorld = (run: Run, random: Random) => {
     step,
     meddle: () => arrive(() => dispatch(meddle(state(), random, newId))),
     passTime: () => {
-      const due = passing(state(), random);
+      const due = passTime(state(), random);
       if (due) arrive(() => dispatch(due));
     },
     settle: () => {
@@ -302,7 +302,7 @@ const createWorld = (run: Run, random: Random) => {
   };
 };
 
-const withdrawal = (random: Random): Message => ({
+const createWithdrawal = (random: Random): Message => ({
   kind: 'withdrawal',
   id: `w${random.below(1_000)}`,
   by: { role: 'applicant', id: 'applicant' },

@@ -19,11 +19,11 @@ const dueFrom = (startedAt: number, limit: Parameters<typeof deadlines>[0]['limi
 
 const by = { role: 'clerk', id: 'clerk-1' } as const;
 const system = { role: 'system', id: 'calendar-rollout' } as const;
-const supplied = (stepId: string): Message => ({
+const createAnswer = (stepId: string): Message => ({
   ...{ kind: 'supplement-answer', id: 's1', noticeId: '1', items: [`${stepId}:1:1`], affected: [], by },
 });
 const told: Message = { kind: 'due', id: 'due', key: 'gathering:1', by: system };
-const ordered = (kind: 'urge' | 'resumption', id: string, stepId: string): Message => ({ kind, id, stepId, by });
+const createCommand = (kind: 'urge' | 'resumption', id: string, stepId: string): Message => ({ kind, id, stepId, by });
 
 describe('the clocks of a case', () => {
   it('start when it is accepted, from the instant in the entry', () => {
@@ -89,7 +89,7 @@ describe('the promise of a case', () => {
     const { one, promisedAt } = waiting();
     // From Wednesday to the Wednesday after, at the same time: five working days, of which the day
     // of the start is not counted.
-    one.dispatch(AT + 7 * DAY, supplied('birth-certificate'));
+    one.dispatch(AT + 7 * DAY, createAnswer('birth-certificate'));
     const moved = one.row().promisedAt! - promisedAt;
     expect(moved).toBeGreaterThan(0);
     one.answer('birth-certificate', 'approved', AT + 8 * DAY, 2);
@@ -98,7 +98,7 @@ describe('the promise of a case', () => {
 
   it('is computed from all steps only where it may have moved', () => {
     const { one } = waiting();
-    const answer = one.happen({ kind: 'message', at: AT + DAY, message: supplied('birth-certificate') });
+    const answer = one.happen({ kind: 'message', at: AT + DAY, message: createAnswer('birth-certificate') });
     expect(movesPromise(one.matter, answer)).toBe(true);
     const { acceptedAt: _not, ...unaccepted } = answer;
     expect(movesPromise(one.matter, unaccepted)).toBe(false);
@@ -140,7 +140,7 @@ describe('the clocks of a step', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'supplement', AT + MINUTE);
-    one.dispatch(AT + 60 * MINUTE, supplied('marriage-check'));
+    one.dispatch(AT + 60 * MINUTE, createAnswer('marriage-check'));
     expect(one.step('marriage-check')).toMatchObject({
       ...{ status: 'submitted', round: 2, startedAt: AT, promisedAt: AT + 30 * S, sentAt: AT + 60 * MINUTE },
     });
@@ -171,7 +171,7 @@ describe('the clocks of a step', () => {
 });
 
 describe('asking an agency that stays silent', () => {
-  const accepted = (facts: Parameters<ReturnType<typeof projectCase>['agencies']>[0]) => {
+  const acceptFirst = (facts: Parameters<ReturnType<typeof projectCase>['agencies']>[0]) => {
     const one = projectCase('certificates-only');
     one.agencies(facts);
     one.start();
@@ -181,18 +181,18 @@ describe('asking an agency that stays silent', () => {
   };
 
   it('is due when a system has accepted the step and its time has passed since the step was sent', () => {
-    const one = accepted({ enquireAfterS: 120 });
+    const one = acceptFirst({ enquireAfterS: 120 });
     expect(one.step('birth-certificate')).toMatchObject({ status: 'accepted', enquireAt: AT + 2 * MINUTE });
   });
 
   it('is over with the decision', () => {
-    const one = accepted({});
+    const one = acceptFirst({});
     one.answer('birth-certificate', 'approved', AT + 2 * MINUTE);
     expect(one.step('birth-certificate')).not.toHaveProperty('enquireAt');
   });
 
   it.each(['worklist', 'rules'] as const)('is never due where people or rules decide (%s)', (connection) => {
-    expect(accepted({ connection }).step('birth-certificate')).not.toHaveProperty('enquireAt');
+    expect(acceptFirst({ connection }).step('birth-certificate')).not.toHaveProperty('enquireAt');
   });
 });
 
@@ -275,9 +275,9 @@ describe('what the row of a step keeps', () => {
     expect(one.step('birth-certificate').keepsClaim).toBe(true);
     const suspension = { kind: 'suspension', id: 's', stepId: 'birth-certificate', by } as const;
     one.dispatch(AT + 2 * MINUTE, { ...suspension, procedure: 'appraisal', expectedDays: 5 });
-    one.dispatch(AT + 3 * MINUTE, ordered('urge', 'u', 'birth-certificate'));
+    one.dispatch(AT + 3 * MINUTE, createCommand('urge', 'u', 'birth-certificate'));
     expect(one.step('birth-certificate')).toMatchObject({ status: 'suspended', keepsClaim: true });
-    one.dispatch(AT + 4 * MINUTE, ordered('resumption', 'r', 'birth-certificate'));
+    one.dispatch(AT + 4 * MINUTE, createCommand('resumption', 'r', 'birth-certificate'));
     expect(one.step('birth-certificate')).toMatchObject({ status: 'accepted', keepsClaim: true });
     one.answer('birth-certificate', 'approved', AT + 5 * MINUTE);
     expect(one.step('birth-certificate').keepsClaim).toBe(false);
@@ -305,7 +305,7 @@ describe('notices and what falls due', () => {
       ['reminder:1', dueFrom(gathered, { promised: remindAfter }).promisedAt],
       ['supplement:1', until],
     ]);
-    const over = one.dispatch(gathered + MINUTE, supplied('birth-certificate'));
+    const over = one.dispatch(gathered + MINUTE, createAnswer('birth-certificate'));
     expect(over.dues).toEqual([]);
   });
 
@@ -344,9 +344,9 @@ describe('another calendar', () => {
   });
 
   it('is the one that the last entry about it names, so that the ledger says the truth', () => {
-    const to = (calendar: string) =>
+    const changeTo = (calendar: string) =>
       ({ kind: 'calendar-changed', at: AT, calendar, before: '', messageId: '', by }) as const;
-    expect(calendarOf([to('2026.2'), to('2026.3'), { kind: 'case-accepted', at: AT }])).toBe('2026.3');
+    expect(calendarOf([changeTo('2026.2'), changeTo('2026.3'), { kind: 'case-accepted', at: AT }])).toBe('2026.3');
     expect(calendarOf([{ kind: 'case-accepted', at: AT }])).toBeUndefined();
   });
 });
@@ -355,14 +355,14 @@ describe('rows', () => {
   it('are as of the last entry that may have changed them, and the same however often they are made', () => {
     const one = projectCase('certificates-only');
     const started = one.happen({ kind: 'started', at: AT });
-    const rows = one.projected(started);
+    const rows = one.projectChanges(started);
     expect(rows).toMatchObject({ prevSeq: 1, entries: started.entries });
     const seqOf = (stepId: string) =>
       2 + started.entries.findLastIndex((entry) => 'stepId' in entry && entry.stepId === stepId);
     expect(Object.fromEntries(rows.steps.map(({ id, seq }) => [id, seq]))).toEqual(
       Object.fromEntries(rows.steps.map(({ id }) => [id, seqOf(id)])),
     );
-    expect(one.projected(started)).toEqual(rows);
+    expect(one.projectChanges(started)).toEqual(rows);
   });
 
   it('need the agencies of open steps only', () => {

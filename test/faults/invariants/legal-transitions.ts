@@ -21,7 +21,7 @@ const LEGAL = [
 /**
  * I8: every transition was a legal one. A case that is still open is judged by I11 and not here.
  */
-export const legalTransitions = ({ row, entries }: CaseEvidence): Finding[] => {
+export const judgeTransitions = ({ row, entries }: CaseEvidence): Finding[] => {
   const { findings, report } = collect('I8', row.caseId);
   if (!isCaseEnd(row.status)) return findings;
   const [, ...later] = entries;

@@ -66,8 +66,9 @@ export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promi
 };
 
 /**
- * A reply of an agency that the case did not see, because it had stopped waiting, is dispatched as a
- * message. The case decides about it. If the case has seen the reply, the message is a repetition.
+ * A reply of an agency that the case did not see, because it had stopped waiting, is dispatched as
+ * a message. The case decides about it. If the case has seen the reply, the message is a
+ * repetition.
  */
 export const dispatchUnseenReply = async (
   db: Db,

@@ -87,8 +87,8 @@ const transaction = async <T>(pool: Pool, work: (client: PoolClient) => Promise<
 };
 
 /**
- * The code of an error: a SQLSTATE of Postgres, a code of Node (`ECONNREFUSED`), or one of this program
- * (`LEDGER_CONFLICT`).
+ * The code of an error: a SQLSTATE of Postgres, a code of Node (`ECONNREFUSED`), or one of this
+ * program (`LEDGER_CONFLICT`).
  */
 export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

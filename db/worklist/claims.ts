@@ -22,9 +22,9 @@ interface Claiming {
 
 /**
  * An officer claims a task for `leaseMs`; claiming it again extends the claim. Of many at once only
- * one succeeds. `claimed-by-other`: another officer has it, by the rule of `findOthersClaim`, which the
- * statement repeats under the lock of the row. `not-open`: the agency cannot decide it now. Throws
- * `STEP_UNKNOWN`.
+ * one succeeds. `claimed-by-other`: another officer has it, by the rule of `findOthersClaim`, which
+ * the statement repeats under the lock of the row. `not-open`: the agency cannot decide it now.
+ * Throws `STEP_UNKNOWN`.
  */
 export const claimTask = async (
   db: Db,

@@ -10,9 +10,9 @@ import { databaseError, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
 /**
- * An answer of an agency that is not part of the record: it came too early and is pending, or it was
- * refused (late, in contradiction to the first, about a round or a step that is over, or with the
- * id of another message).
+ * An answer of an agency that is not part of the record: it came too early and is pending, or it
+ * was refused (late, in contradiction to the first, about a round or a step that is over, or with
+ * the id of another message).
  */
 export interface ReviewAnswer {
   caseId: string;

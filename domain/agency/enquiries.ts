@@ -51,8 +51,8 @@ export const enquiryIntervalS = ({ enquireAfterS }: Pick<AgencyFacts, 'enquireAf
 
 /**
  * When an agency last sent something. Its step has had `enquiries` enquiries and the next is at
- * `enquireAt`. An agency that sends a progress note is asked later, as if the step had been sent at that
- * moment. 0: not known.
+ * `enquireAt`. An agency that sends a progress note is asked later, as if the step had been sent at
+ * that moment. 0: not known.
  */
 export const lastContactAt = (
   { enquireAfterS }: Pick<AgencyFacts, 'enquireAfterS'>,

@@ -38,7 +38,9 @@ export const lintCalendar = (data: CalendarData): Finding[] => {
   ];
 };
 
-/** Judges the days in the order of the holiday notices: an earlier notice counts for a later one. */
+/**
+ * Judges the days in the order of the holiday notices: an earlier notice counts for a later one.
+ */
 type DayJudge = (date: string, kind: 'holiday' | 'workday' | 'half-day', path: DefinitionPath) => Finding[];
 
 const createDayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {

@@ -25,11 +25,14 @@ export type HolidayNotice = z.infer<typeof HolidayNotice>;
 export const CalendarData = z.strictObject({
   $schema: z.string().optional(),
   /**
-   * The year of the newest holiday notice and a number that rises within it: 2026.1. A published version
-   * never changes.
+   * The year of the newest holiday notice and a number that rises within it: 2026.1. A published
+   * version never changes.
    */
   version: z.string().regex(/^20\d\d\.[1-9]\d{0,2}$/, 'a year and a number, such as 2026.1'),
-  /** First and last day for which holiday notices are known. Outside them Monday to Friday is assumed. */
+  /**
+   * First and last day for which holiday notices are known. Outside them Monday to Friday is
+   * assumed.
+   */
   coveredFrom: DateText,
   coveredUntil: DateText,
   /** Window hours, each from its day on; the first also before it. */

@@ -101,7 +101,8 @@ export const findStep = (matter: Matter, planStepId: string): FoundStep | undefi
 };
 
 /**
- * The definition of a plan's step. Throws if the matter has no such step, which is a fault of this program.
+ * The definition of a plan's step. Throws if the matter has no such step, which is a fault of this
+ * program.
  */
 export const getStep = (matter: Matter, planStepId: string): Step => {
   const found = findStep(matter, planStepId);

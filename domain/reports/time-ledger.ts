@@ -47,8 +47,8 @@ const HOLDERS: readonly { party: Exclude<Party, 'agency'>; reasons: readonly Hol
 
 /**
  * The time of a step from its first sending to its end (or `now`), split so that every instant
- * belongs to exactly one party. The time between an end and the command to do the step again belongs
- * to no party and is left out.
+ * belongs to exactly one party. The time between an end and the command to do the step again
+ * belongs to no party and is left out.
  */
 export const spansOfStep = ({ agency, clock, answeredAt }: HeldStep, now: number): Span[] => {
   const { startedAt, endedAt = now, holds, rests = [], before = [] } = clock;

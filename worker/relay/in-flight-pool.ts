@@ -11,8 +11,8 @@ export interface InFlightPoolOptions<Item, Answer> {
    */
   dispatch: (item: Item, stopped: () => boolean) => Promise<Answer | undefined>;
   /**
-   * Writes what follows from the answer. If it fails, the lease lapses, the item is dispatched again
-   * and gets the same answer.
+   * Writes what follows from the answer. If it fails, the lease lapses, the item is dispatched
+   * again and gets the same answer.
    */
   commit: (item: Item, answer: Answer) => Promise<unknown>;
   /** Releases items that were not dispatched: the next attempt is later, or at once. */

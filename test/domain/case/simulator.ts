@@ -48,8 +48,8 @@ interface Durable {
 const MOST_EVENTS = 600;
 
 /**
- * What an agency, or a fault of the program, leaves to a person. Drawn by the events so far, so that a
- * seed stays the same schedule.
+ * What an agency, or a fault of the program, leaves to a person. Drawn by the events so far, so
+ * that a seed stays the same schedule.
  */
 const FAILURES = ['AGENCY_REJECTED', 'AGENCY_SETUP', 'AGENCY_UNREADABLE', 'STEP_FAULT'] as const;
 const UNDO_FAILURES = ['UNDO_REJECTED', ...FAILURES] as const;

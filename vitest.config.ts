@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { reportTo } from './test/support/report.ts';
+import { LongestFirst } from './test/support/sequencer.ts';
 
 const { TEST_REPORT: reportFile } = process.env;
 
@@ -16,6 +17,7 @@ const servers = {
 /** One project a level of test. Only the `unit` ones run without a server of any kind. Nothing is late because the machine is busy. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', ...(reportFile === undefined ? [] : [reportTo(reportFile)])],
     projects: [
       {
@@ -35,7 +37,8 @@ export default defineConfig({
           include: [
             'test/{db,runtime,exchange,activities,workflows,replay,api,worker,watcher,sandbox,stories,support,web}/**/*.test.ts',
           ],
-          maxWorkers: availableParallelism(),
+          // They wait for other processes a third of the time.
+          maxWorkers: availableParallelism() + 1,
           // Another number of workers than the others have: after them.
           sequence: { groupOrder: 1 },
         },

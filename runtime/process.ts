@@ -6,7 +6,7 @@ import type { ServiceSettings } from './environment.ts';
 export interface Service<Config> {
   name: string;
   readConfig: (env: NodeJS.ProcessEnv) => Config;
-  /** `fail` is called when the process cannot go on. */
+  /** `fail` is called when the process cannot continue. */
   start: (config: Config, log: Logger, fail: (error: unknown) => void) => Promise<{ stop: () => Promise<void> }>;
 }
 

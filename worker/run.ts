@@ -39,7 +39,7 @@ export interface RunningWorker {
 
 /**
  * Starts the workflows, the activities of every agency and all loops. Any number can run side by
- * side. `fail` is called when the worker cannot go on.
+ * side. `fail` is called when the worker cannot continue.
  */
 export const runWorker = async (
   config: WorkerConfig,

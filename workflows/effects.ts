@@ -11,7 +11,7 @@ export interface EffectRunner {
   run: (effect: Effect) => void;
   /** A first attempt is in flight. */
   isTrying: () => boolean;
-  /** A call to an agency that its step was called off has not ended. */
+  /** An agency is not notified yet that its step was called off. */
   isCallingOff: () => boolean;
 }
 
@@ -56,7 +56,7 @@ export const createEffectRunner = (of: CaseRef, tell: (event: CaseEvent) => void
     tell({ kind: 'undo-answered', at, stepId, round, answer });
   };
 
-  /** The answer changes nothing: an agency that cannot take the step back knows it as well. */
+  /** The answer changes nothing: an agency that cannot undo the step has been notified as well. */
   const callOff = async (effect: Extract<Effect, { kind: 'call-off' }>): Promise<void> => {
     const { kind: _callOff, ...call } = effect;
     callingOff += 1;

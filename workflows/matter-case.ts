@@ -79,8 +79,8 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
     },
   );
 
-  // A last message may reopen the case, and an agency may not have been told yet: the workflow ends
-  // only after both.
+  // A last message may reopen the case, and an agency may not be notified yet: the workflow ends only
+  // after both.
   const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && !runner.isCallingOff();
   await Promise.race([recorder.run(), condition(isOver)]);
   return state.status;

@@ -3,7 +3,7 @@ export const MESSAGES_EN = {
   andMore: '… and more: raise --limit',
   example: 'example',
   fault: 'This is a fault in one-matter. Please report it with the lines below.',
-  nobody: 'nobody',
+  nobody: 'no members',
   nothing: 'nothing',
   possibleNow: 'possible now: {actions}',
 
@@ -22,7 +22,7 @@ export const MESSAGES_EN = {
   'api.noAddress': '{api} is not a valid address.',
   'api.otherAnswer': 'This version does not understand the answer of {api}. Is it the API of one-matter?',
   'api.recorded':
-    'Recorded, not carried out yet: no worker runs the case at the moment. It counts as soon as one does (message {messageId}).\nLook later with: {cli} {later}',
+    'Recorded, not carried out yet: no worker runs the case at the moment. It counts as soon as a worker runs it (message {messageId}).\nLook later with: {cli} {later}',
   'api.silent': 'Nothing answers at {api}.',
   'api.status': 'The API answered {status}.',
   'bulk.because': 'reason: {reason}',

@@ -4,7 +4,7 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   andMore: '……还有更多，请调大 --limit',
   example: '示例',
   fault: '这是 one-matter 的故障，请连同以下内容一并报告。',
-  nobody: '无',
+  nobody: '无成员',
   nothing: '无',
   possibleNow: '现在可以：{actions}',
 

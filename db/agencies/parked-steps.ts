@@ -50,7 +50,7 @@ export const takeReleaseTurn = async (db: Db, agency: string, intervalMs: number
 
 /**
  * Takes up to `limit` parked steps of an agency, nearest deadline first, and counts them in its
- * incident. Their cases must be told in the same transaction.
+ * incident. The messages to their cases must be stored in the same transaction.
  */
 export const takeReleases = async (db: Db, agency: string, limit: number): Promise<ParkedStep[]> => {
   const { rows } = await db.query<ParkedStep>({

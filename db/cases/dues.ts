@@ -24,8 +24,8 @@ export const listDues = async (db: Db, caseId: string): Promise<DueRow[]> => {
 };
 
 /**
- * Takes up to `limit` instants that have come, longest past first, and marks them as told. Their
- * cases must be told in the same transaction.
+ * Takes up to `limit` due instants, oldest first, and marks them as delivered. The messages to their
+ * cases must be stored in the same transaction.
  */
 export const takeDues = async (db: Db, limit: number): Promise<{ caseId: string; key: string }[]> => {
   const { rows } = await db.query<{ caseId: string; key: string }>({

@@ -91,8 +91,8 @@ export interface OutdatedCase {
 }
 
 /**
- * The lock of a transaction that looks for outdated cases, so that none is told twice. Any number;
- * used for nothing else.
+ * The lock of a transaction that looks for outdated cases, so that none gets two messages. Any
+ * number; used for nothing else.
  */
 const TELLING = 7_306_001;
 

@@ -35,7 +35,7 @@ const canUndo = (state: CaseState, step: PlanStep, now: StepState): boolean =>
 
 /**
  * Ends the steps of a closing case that were not sent, and those that were sent and cannot be
- * undone; their agencies are told.
+ * undone; their agencies are notified.
  */
 export const stopClosing = (run: Run): void => {
   const { closing } = run.state;

@@ -8,7 +8,7 @@ import { isCaseEnd, isStepEnd, isUndoing } from './status.ts';
 export const DUE_KINDS = [
   /** The intake has been silent for too long: the case is deemed accepted. */
   'acceptance',
-  /** Missing items have been gathered long enough: the applicant is told. */
+  /** Missing items have been gathered long enough: the applicant is notified. */
   'gathering',
   'reminder',
   /** The applicant has not answered. */

@@ -87,7 +87,7 @@ const cancelSubmit = (run: Run, stepId: string): Effect[] => {
   return before.status === 'submitted' ? [{ kind: 'cancel-submit', stepId, round: before.round }] : [];
 };
 
-/** The agency that has the step, or may have it, is told that the round has ended. */
+/** Notifies the agency that has the step, or may have it, of the end of the round. */
 const endAtAgency = (run: Run, { stepId, at }: { stepId: string; at: number }): Effect[] => {
   const { status, round } = stepOf(run.before, stepId);
   if (!WITH_AGENCY.includes(status) || round === 0) return [];

@@ -49,13 +49,13 @@ interface NoticeItem {
 }
 
 /**
- * A notice of everything that is missing (一次性告知): it gathers all requests, is told to the applicant
- * at once, and is answered item by item.
+ * A notice of everything that is missing (一次性告知): it gathers all requests, is sent to the applicant
+ * once, and is answered item by item.
  */
 export interface Notice {
   status: 'gathering' | 'open' | 'answered' | 'lapsed';
   items: NoticeItem[];
-  /** When the first request came, and when the applicant was told. */
+  /** When the first request came, and when the applicant was notified. */
   since: number;
   notifiedAt?: number;
   reminded?: true;

@@ -170,7 +170,7 @@ const agencyWait = (step: WaitingStep, around: Surroundings): Wait => {
   return { ...waits, cause: 'agency-silent', detail: 'DECISION', turn: 'agency', stallsAt };
 };
 
-/** Gathered with other requests, then told to the applicant. */
+/** Gathered with other requests, then sent to the applicant. */
 const supplementWait = ({ changedAt }: WaitingStep, around: Surroundings): Wait => {
   const { notice } = around;
   const { next } = nextOf(around);
@@ -184,8 +184,8 @@ const supplementWait = ({ changedAt }: WaitingStep, around: Surroundings): Wait 
 };
 
 /**
- * A special procedure lasts as long as the applicant was told; a suspension by a supervisor as long
- * as expected.
+ * A special procedure lasts as long as was announced to the applicant; a suspension by a supervisor
+ * as long as expected.
  */
 const suspendedWait = ({ suspension, changedAt }: WaitingStep, around: Surroundings): Wait => {
   const since = suspension?.at ?? changedAt;

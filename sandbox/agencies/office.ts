@@ -6,7 +6,7 @@ import { planOf } from './plan.ts';
 import { REFUSAL_REASON, resultOf, SUPPLEMENTS } from './results.ts';
 import { newTask, createReceivedEntry, taskOf, type Task } from './task.ts';
 
-/** What a request says that the office needs; an agency ignores whatever else is in it. */
+/** The parts of a request that the office needs; an agency ignores all others. */
 interface Submission {
   requestId: string;
   stepKind: string;

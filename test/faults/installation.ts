@@ -79,7 +79,6 @@ interface Settings {
 }
 
 interface OwnWorker {
-  pid: () => number;
   isServing: () => Promise<boolean>;
   stop: () => Promise<void>;
 }
@@ -249,7 +248,6 @@ export const install = async (): Promise<Installation> => {
       });
       Object.assign(ownPorts, ports);
       return {
-        pid: () => manager.pids()[name] ?? 0,
         isServing: () => isOk(`http://127.0.0.1:${ports.worker}/healthz`),
         stop: () => manager.stop(),
       };

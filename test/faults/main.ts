@@ -42,7 +42,7 @@ const long = { cases: count.parse(values.cases), kills: count.parse(values.kills
 /**
  * Scenarios mostly wait. Several run in parallel to save time, and one at a time for figures.
  */
-const [size, LANES] = values.short ? [SHORT, 3] : [long, count.parse(values.lanes)];
+const [size, LANES] = values.short ? [SHORT, 4] : [long, count.parse(values.lanes)];
 const only = values.only?.split(',');
 const scenarios = SCENARIOS.filter(({ id }) => only === undefined || only.includes(id));
 if (scenarios.length === 0) throw new Error(`there is no scenario ${values.only ?? ''}`);

@@ -11,7 +11,7 @@ import {
 
 const NOW = 1_000_000_000;
 
-/** Calls that ended at one instant, in this order: true is a success. */
+/** Calls that ended at one instant, in this order; true: a success. */
 const calls = (at: number, ...ended: boolean[]): BreakerEvent => ({
   kind: 'called',
   spans: [{ at, calls: ended.length, failures: ended.filter((ok) => !ok).length }],
@@ -42,7 +42,7 @@ describe('a closed breaker', () => {
     expect(breaker.state).toBe(why === undefined ? 'closed' : 'open');
   });
 
-  it('counts failures in a row over several reports, of whichever worker', () => {
+  it('counts failures in a row over the reports of all workers', () => {
     expect(breakerAfter(calls(NOW, false, false, false), calls(NOW + 1_000, false)).state).toBe('closed');
     expect(breakerAfter(calls(NOW, false, false, false), calls(NOW + 1_000, false, false)).state).toBe('open');
     expect(
@@ -57,16 +57,16 @@ describe('a closed breaker', () => {
     expect(tally(later.breaker)).toEqual({ calls: 2, failures: 1 });
   });
 
-  it('counts nothing that a worker reports too late', () => {
+  it('ignores what a worker reports too late', () => {
     const late = advance(CLOSED, calls(NOW - 61_000, ...alternate(30)), NOW);
     expect(tally(late.breaker).calls).toBe(0);
   });
 
-  it('keeps what was counted when it opens, for the record', () => {
+  it('keeps its counts for the record when it opens', () => {
     expect(tally(breakerAfter(calls(NOW, ...alternate(20))))).toEqual({ calls: 20, failures: 10 });
   });
 
-  it('opens by hand for a maintenance, and is not probed before its announced end', () => {
+  it('can be opened by hand for a maintenance, and is not probed before the announced end', () => {
     const until = NOW + 3_600_000;
     const { breaker, change } = advance(CLOSED, { kind: 'opened', until }, NOW);
     expect(change).toEqual({ kind: 'opened', why: 'by-hand' });
@@ -95,11 +95,11 @@ describe('an open breaker', () => {
     expect(advance(OPEN, { kind: 'probed', answered: true }, NOW + 15_000).change).toEqual({ kind: 'recovering' });
   });
 
-  it('takes no notice of calls that were under way when it opened', () => {
+  it('ignores calls that were in progress when it opened', () => {
     expect(advance(OPEN, calls(NOW, ...times(30, true)), NOW + 1)).toEqual({ breaker: OPEN });
   });
 
-  it('is closed by hand', () => {
+  it('can be closed by hand', () => {
     expect(advance(OPEN, { kind: 'closed' }, NOW + 1).change).toEqual({ kind: 'closed' });
   });
 });
@@ -117,7 +117,7 @@ describe('a recovering breaker', () => {
     if (state === 'open') expect(breaker.probeAt).toBe(NOW + 16_000 + PROBE_EVERY_MS);
   });
 
-  it('closes when what was parked is on its way, and begins to count anew', () => {
+  it('closes when all parked steps are released, and counts from zero', () => {
     const { breaker, change } = advance(RECOVERING, { kind: 'drained' }, NOW + 20_000);
     expect(change).toEqual({ kind: 'closed' });
     expect(breaker).toEqual({ ...CLOSED, since: NOW + 20_000 });
@@ -133,7 +133,7 @@ describe('any sequence of events', () => {
   );
   const story = fc.array(fc.tuple(event, fc.integer({ min: 0, max: 20_000 })), { maxLength: 80 });
 
-  it('leads to states that follow each other, says every change of state, and probes an open breaker only, rarely', () => {
+  it('gives only legal transitions, reports each of them, and probes only an open breaker, and rarely', () => {
     fc.assert(
       fc.property(story, (events) => {
         let breaker = CLOSED;

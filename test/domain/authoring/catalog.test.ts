@@ -57,7 +57,7 @@ describe('the catalog', () => {
     }
   });
 
-  it('has a sample in which each step takes place and one in which each conditional step does not', () => {
+  it('has, for each step, a sample with it and, if it is conditional, one without it', () => {
     if (!catalog.ok) expect.fail();
     for (const { matter } of catalog.matters) {
       const reasons = valid

@@ -59,7 +59,7 @@ const STEPS: Mistake[] = [
   ],
   ['a step that needs itself', 'needs: [check]', 'needs: [card]', '[card]\n    limit', 'cycle', 'Remove one'],
   [
-    'an undo that always or never counts',
+    'an undo that always or never applies',
     'whenFails: [entry]',
     'whenFails: [check]',
     'check] }',
@@ -126,7 +126,7 @@ const STEPS: Mistake[] = [
     'children[]',
   ],
   [
-    'a mark on what is no list',
+    'a list mark on a field that is not a list',
     'discloses: [address]',
     "discloses: ['address[]']",
     "'address[]'",
@@ -162,14 +162,7 @@ const FORM: Mistake[] = [
     '“born”',
   ],
   ['a check over an unknown list', 'each: children', 'each: address', 'address\n    expr', 'unknown-list', 'children'],
-  [
-    'a check of which item it is about',
-    '    each: children\n',
-    '',
-    'children[].born',
-    'unknown-field',
-    'Add each: children',
-  ],
+  ['a check without an item', '    each: children\n', '', 'children[].born', 'unknown-field', 'Add each: children'],
 ];
 
 const ITEM = `items:
@@ -189,7 +182,7 @@ const ITEMS: Mistake[] = [
   ['a step twice', withItem('card, entry', 'card, card'), 'card]\n    limit', 'step-in-two-items', 'one of the two'],
   ['more time than the law allows', withItem('workingDays: 2', 'workingDays: 6'), '6 }', 'limit-order', 'at most'],
   [
-    'an id twice',
+    'a repeated id',
     withItem(
       'steps:\n',
       `  - { id: card, name: { zh: 卡, en: C }, lead: post, steps: [check], limit: { promised: { seconds: 1 } } }\nsteps:\n`,
@@ -212,7 +205,7 @@ describe('lintMatter', () => {
     expect(problemsOf(SMALL_MATTER)).toEqual([]);
   });
 
-  it.each([...STEPS, ...FORM])('says where %s stands and how to fix it', (...mistake) => {
+  it.each([...STEPS, ...FORM])('reports the place of %s and how to fix it', (...mistake) => {
     expectProblem(mistake);
   });
 
@@ -234,7 +227,7 @@ describe('lintMatter', () => {
 });
 
 describe('the items of a matter', () => {
-  it('may be there', () => {
+  it('are optional', () => {
     expect(problemsOf(changeSource('steps:\n  - id: intake', ITEM))).toEqual([]);
   });
 

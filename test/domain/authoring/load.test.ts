@@ -19,7 +19,7 @@ describe('parseMatter', () => {
     expect(parseSource().matter).toMatchObject({ code: 'small-matter', steps: { length: 6 } });
   });
 
-  it('gives files that differ only in layout and comments one hash, and others another', () => {
+  it('gives files that differ only in layout and comments the same hash, and other files another one', () => {
     const { hash } = parseSource();
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(parseSource(`# A comment\n$schema: ./matter.schema.json\n${SMALL_MATTER}`).hash).toBe(hash);
@@ -70,7 +70,7 @@ describe('parseMatter', () => {
     ['an unknown undo class', '{ class: correct }', '{ class: rollback }', 'rollback', 'wrong-value', 'restore'],
     ['a tab', 'version: 1', '\tversion: 1', '\tversion', 'yaml', 'YAML'],
     ['an alias', 'lead: police', 'lead: &a police\nacceptedBy2: *a', '*a', 'yaml', 'Write the content here'],
-  ])('says where %s stands and how to fix it', (_, from, to, at, rule, fix) => {
+  ])('reports the place of %s and how to fix it', (_, from, to, at, rule, fix) => {
     const source = changeSource(from, to);
     const problem = problemOf(source);
     expect(problem).toMatchObject({ rule, fix: expect.stringContaining(fix) as string });
@@ -129,7 +129,7 @@ describe('loadCatalog', () => {
     });
   });
 
-  it('refuses the whole catalog for one wrong file and reports the problems of all', async () => {
+  it('refuses the whole catalog because of one wrong file, and reports the problems of all files', async () => {
     write('a/matter.yaml', 'code: a\n');
     write('b/matter.yaml', changeSource('needs: [intake]', 'needs: [intak]'));
     const catalog = await loadCatalog(folder);

@@ -32,7 +32,7 @@ const WITH_PARTS = SMALL_MATTER.replace('checks:\n', '  - use: consent\nchecks:\
   '  - use: notice\n    needs:\n      - settled: [entry, parcel]\n',
 );
 
-/** The entries of one kind in a part, as they are written in a matter. */
+/** The entries of one kind in a part, as a matter contains them. */
 function indent(part: string, kind: string): string {
   const [, entries = ''] = new RegExp(`^${kind}:\n((?:  .*\n)+)`, 'm').exec(part) ?? [];
   return entries;
@@ -62,7 +62,7 @@ describe('parts of a catalog', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('give the matter and the hash that it has with everything written out', async () => {
+  it('give the same matter and hash as a file that contains everything itself', async () => {
     const catalog = await loadCatalog(folder);
     const { matter, hash } = parseSource(ALL_WRITTEN_OUT);
     expect(catalog).toMatchObject({ ok: true, matters: [{ hash }] });
@@ -95,7 +95,7 @@ describe('parts of a catalog', () => {
       'consent\n    needs',
       'The part “consent” has no steps',
     ],
-  ])('report a use with %s where it is', async (_, from, to, at, message) => {
+  ])('report a use with %s at its place', async (_, from, to, at, message) => {
     const source = WITH_PARTS.replace(from, to);
     write('small-matter/matter.yaml', source);
     expect(await problems()).toContain(`small-matter/matter.yaml:${positionOf(source, at)} ${message}`);
@@ -146,7 +146,7 @@ describe('the JSON Schema for editors', () => {
     expect(validate(parse(ALL_WRITTEN_OUT))).toBe(true);
   });
 
-  it('still rejects an entry that is neither', () => {
+  it('rejects an entry that is neither a use nor complete', () => {
     expect(validate(parse(SMALL_MATTER.replace('kind: review', 'kind: reviw')))).toBe(false);
   });
 });

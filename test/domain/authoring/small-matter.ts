@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { loadMatter, parseMatter, type LoadedMatter } from '../../../domain/authoring/load.ts';
 
-/** A matter that has a bit of everything and no mistake. */
+/** A matter that uses every feature once and has no mistake. */
 export const SMALL_MATTER = `code: small-matter
 version: 1
 name: { zh: 小事, en: Small matter }

@@ -66,7 +66,7 @@ describe('a limit', () => {
     expect(isProvisional('2026-12-31T16:50', { seconds: 86_400 })).toBe(false);
   });
 
-  test('ends where walking from day to day ends, in 10,000 histories over random calendars', () => {
+  test('ends at the instant that the oracle computes, in 10,000 histories over random calendars', () => {
     fc.assert(
       fc.property(randomCalendar, fc.array(history, { minLength: 25, maxLength: 25 }), (data, histories) => {
         const oracle = createOracle(data);
@@ -91,7 +91,7 @@ describe('a limit', () => {
     );
   });
 
-  test('in plain time is the French rule: filing, and the length of every correction, and the period', () => {
+  test('in plain time follows the French rule: filing plus the length of every correction plus the period', () => {
     fc.assert(
       fc.property(
         instants,
@@ -107,7 +107,7 @@ describe('a limit', () => {
           const pauses: Pause[] = [];
           for (const { runs, corrected } of corrections) {
             run += runs;
-            // A correction that is asked for when the period is over comes too late.
+            // A correction that is requested after the period is too late.
             if (run >= period) break;
             pauses.push({ from: at + runs * 1_000, to: at + (runs + corrected) * 1_000 });
             at += (runs + corrected) * 1_000;
@@ -120,7 +120,7 @@ describe('a limit', () => {
     );
   });
 
-  test('counts a half day as a day, over when its windows close; half of it as half a day', () => {
+  test('counts a half day as a day that ends when its windows close, and half of it as half a day', () => {
     const half = createCalendar({
       ...MAINLAND,
       notices: [
@@ -165,7 +165,7 @@ describe('pauses', () => {
   const start = '2026-11-02T10:00';
   const limit: Limit = { workingDays: 2 };
 
-  test('add the window time that they took', () => {
+  test('add the window time between their start and end', () => {
     expect(findDeadline(start, limit, [{ from: at('2026-11-03T09:00'), to: at('2026-11-03T12:00') }])).toBe(
       '2026-11-05T12:00',
     );
@@ -174,7 +174,7 @@ describe('pauses', () => {
     );
   });
 
-  test('add nothing on the day that is not counted, at night, or once the limit is over', () => {
+  test('add nothing on a day that does not count, at night, or after the end of the limit', () => {
     const unmoved: Pause[] = [
       { from: at('2026-11-02T11:00'), to: at('2026-11-02T16:00') },
       { from: at('2026-11-03T12:00'), to: at('2026-11-03T13:30') },
@@ -191,7 +191,7 @@ describe('pauses', () => {
     expect(findDeadline(start, limit, [two, one])).toBe('2026-11-05T17:00');
   });
 
-  test('that are still open move nothing yet', () => {
+  test('that have not ended move nothing', () => {
     expect(findDeadline(start, limit, [{ from: at('2026-11-03T09:00') }])).toBe('2026-11-04T17:00');
   });
 });

@@ -3,8 +3,8 @@ import type { Pause } from '../../../domain/calendar/limit.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
 
 /**
- * When limits end, worked out again the slow way: from day to day over dates as text, straight from
- * the calendar's file, with nothing of domain/calendar/calendar.ts and domain/calendar/limit.ts.
+ * Computes the ends of limits in a slow and independent way: day by day, with dates as text, directly
+ * from the calendar file. It uses nothing of domain/calendar/calendar.ts and domain/calendar/limit.ts.
  */
 export const createOracle = ({ notices, windowHours }: CalendarData) => {
   const days = new Map<string, { worked: boolean; hours?: Span[] }>();
@@ -25,8 +25,8 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
   });
 
   /**
-   * Walks through what is open after `start` until `amount` of it has run; `weigh` says what a
-   * millisecond of a day counts.
+   * The instant at which `amount` of the open time after `start` has passed. `weigh` gives the weight
+   * of a millisecond of a day.
    */
   const walk = (
     start: number,
@@ -50,17 +50,17 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
 
   const spanOfDay = (date: string): Span[] => [[shanghai(`${date}T00:00`), shanghai(`${nextDate(date)}T00:00`)]];
   /**
-   * A working day is a day however short it is: each of its milliseconds counts for so much more.
+   * A short working day counts as a whole day, so each of its milliseconds has a larger weight.
    */
   const weighDay = (date: string): [number, number] => [390 * 60_000, lengthOf(spansOf(date))];
 
   return {
     isWorked,
     spansOf,
-    /** From when a limit is counted. */
+    /** The instant from which a limit counts. */
     begin: (start: number, limit: Limit): number =>
       'workingDays' in limit || 'calendarDays' in limit ? shanghai(`${nextDate(dateAt(start))}T00:00`) : start,
-    /** How much of the time in which a limit runs lies between two instants, day by day. */
+    /** The time between two instants that counts for a limit, day by day. */
     between: (from: number, to: number, limit: Limit): number => {
       if ('seconds' in limit) return Math.max(to - from, 0);
       let sum = 0;
@@ -94,7 +94,7 @@ export const shanghai = (local: string): number => Date.parse(`${local}+08:00`);
 export const local = (instant: number): string => new Date(instant + 8 * 3_600_000).toISOString().slice(0, 16);
 
 const dateAt = (instant: number): string => local(instant).slice(0, 10);
-/** The same few hundred days are asked for again and again. */
+/** Cached, because the same few hundred days are needed many times. */
 const remembered = <T>(work: (date: string) => T): ((date: string) => T) => {
   const known = new Map<string, T>();
   return (date) => {

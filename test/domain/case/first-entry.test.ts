@@ -9,7 +9,7 @@ import { createRandom } from './random.ts';
 const CLERK = { role: 'clerk', id: 'clerk-1' } as const;
 const PLAN = randomPlan(createRandom(1));
 
-describe('the first record of a case', () => {
+describe('the first entry of a case', () => {
   it('leads to the state in which a case begins, of any plan', () => {
     for (let seed = 1; seed <= 200; seed += 1) {
       const plan = randomPlan(createRandom(seed));
@@ -23,7 +23,7 @@ describe('the first record of a case', () => {
     }
   });
 
-  it('names each rule by which the case is a duplicate once, and none where there is none', () => {
+  it('names each rule by which the case is a duplicate once, and no rule for a case without duplicates', () => {
     const of = { at: 7, by: CLERK };
     expect(firstRecord(PLAN, { ...of, overrides: [] }).entry).toEqual({ kind: 'case-submitted', ...of });
     expect(firstRecord(PLAN, { ...of, overrides: ['a', 'b', 'a'] }).entry).toEqual({

@@ -7,7 +7,7 @@ import { whyNotVerdict } from '../../../domain/worklist/verdicts.ts';
 import type { Run } from './simulator.ts';
 import type { Property } from './walk.ts';
 
-/** What was offered, and what became of it when it was tried. */
+/** An action as it was offered, and the outcome when it was tried. */
 export interface Trial {
   what: string;
   offered: string;
@@ -16,7 +16,7 @@ export interface Trial {
 
 const HEAD = { id: 'trial', by: { role: 'supervisor', id: 'who-tries' } } as const;
 
-/** A supervision order is no message: test/api/offers.test.ts tries it. */
+/** Without supervision orders, which are not messages: test/api/offers.test.ts tries those. */
 const actOnStep = (state: CaseState, stepId: string, action: Exclude<StepOffer, 'order'>): Message => {
   const head = { ...HEAD, stepId };
   const { round, noticeId = 'none' } = stepOf(state, stepId);
@@ -94,7 +94,7 @@ export const trials = (state: CaseState, stepId: string, at: number): Trial[] =>
   ];
 };
 
-/** One state and one step, picked by the seed: all of them would take too long. */
+/** The seed picks one state and one step: all of them would take too long. */
 const trialsOf = (run: Run): Trial[] => {
   const at = run.seed % run.states.length;
   const { id } = run.plan.steps[run.seed % run.plan.steps.length]!;
@@ -102,7 +102,7 @@ const trialsOf = (run: Run): Trial[] => {
 };
 
 export const OFFER_PROPERTIES = {
-  'what is offered is applied, and what is not is refused with the code that was shown': (run) => {
+  'an offered action is applied, and any other is refused with the code that was shown': (run) => {
     const wrong = trialsOf(run).find((trial) => trial.offered !== trial.outcome);
     return wrong && `${wrong.what} was offered as ${wrong.offered} and is ${wrong.outcome}`;
   },

@@ -23,7 +23,7 @@ const pickStepToExtend = (state: CaseState, random: Random): string | undefined 
   return steps.length > 0 ? random.pick(steps).id : undefined;
 };
 
-/** Something that a person may do at any moment, sensible or not. */
+/** An action that a person may take at any moment, sensible or not. */
 export const meddle = (state: CaseState, random: Random, newId: NewId): Message => {
   const stepId = pickStep(state, random);
   const to = random.chance(0.5) ? { agency: `agency-${random.below(4)}` } : { officer: 'officer-7' };
@@ -69,8 +69,8 @@ export const passTime = (state: CaseState, random: Random): Message | undefined 
 };
 
 /**
- * An answer to a notice: of all that is open, or of a part; sometimes it corrects what other steps
- * used.
+ * An answer to all or some of the open items of a notice. It sometimes corrects values that other
+ * steps used.
  */
 export const answerTo = (state: CaseState, random: Random, noticeId: string, id: string): Message => {
   const open = (state.notices[noticeId]?.items ?? []).filter(({ answered }) => !answered).map((item) => item.id);
@@ -81,8 +81,8 @@ export const answerTo = (state: CaseState, random: Random, noticeId: string, id:
 };
 
 /**
- * The first act that a person has to do for the case to continue; undefined: none is needed. What
- * is waited for from applicants may also be left to time.
+ * The first action that a person has to take for the case to continue; undefined: none is needed.
+ * Waits for applicants may also end when time passes.
  */
 export const dueAct = (state: CaseState, random: Random, newId: NewId): Message | undefined => {
   for (const [stepId, step] of Object.entries(state.steps)) {

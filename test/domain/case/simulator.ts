@@ -11,33 +11,32 @@ import { randomPlan } from './random-plan.ts';
 import { createRandom, type Random } from './random.ts';
 
 /**
- * One schedule: what the engine was told, what it wrote, what it had done, and what the agencies
- * did.
+ * One schedule: the events that the engine got, its entries and effects, and what the agencies did.
  */
 export interface Run {
   seed: number;
   plan: Plan;
   states: CaseState[];
-  /** The entries that each event led to, in step with `states[i + 1]`. */
+  /** The entries of each event; `entries[i]` lead to `states[i + 1]`. */
   entries: LedgerEntry[][];
   effects: Effect[];
   events: CaseEvent[];
   outcomes: Outcome[];
-  /** Effects at the agencies by request key: what really happened out there. */
+  /** Effects at the agencies by request key. */
   journal: Map<string, { decision: DecisionKind; undone: boolean }>;
 }
 
 /**
- * Something on its way; the schedule picks at random, so they arrive in any order. What is `isOwn`
- * runs in the shell and is lost with it; the rest comes from outside and arrives whatever happens
- * to us.
+ * Something that is pending. The schedule picks at random, so everything arrives in any order. What
+ * is `isOwn` runs in the workflow and is lost when that is killed; the rest comes from outside and
+ * always arrives.
  */
 interface Pending {
   isOwn: boolean;
   work: () => void;
 }
 
-/** What Temporal's history holds: where a shell that was killed begins again. */
+/** The state in Temporal's history, from which a killed workflow continues. */
 interface Durable {
   length: number;
   effects: number;
@@ -48,19 +47,19 @@ interface Durable {
 const MOST_EVENTS = 600;
 
 /**
- * What an agency, or a fault of the program, leaves to a person. Drawn by the events so far, so
- * that a seed stays the same schedule.
+ * The codes with which a step waits for a person. The number of events selects one, and no random
+ * number is drawn, so that a seed keeps its schedule.
  */
 const FAILURES = ['AGENCY_REJECTED', 'AGENCY_SETUP', 'AGENCY_UNREADABLE', 'STEP_FAULT'] as const;
 const UNDO_FAILURES = ['UNDO_REJECTED', ...FAILURES] as const;
 
 /**
  * Runs one case against hostile agencies and people: lost and repeated answers, callbacks before
- * the reply and after the end, stale rounds, refusals, supplements, outages, faults, people who
- * meddle at any moment and after the end, time that passes early; and now and then the shell is
- * killed and runs again from the last thing that was durable, in another order, while the agencies
- * remember what they did. Hostility ends after a while, so that the case has a chance to settle; a
- * case that then does not settle is a defect.
+ * the reply and after the end, stale rounds, refusals, supplements, outages, faults, people who act
+ * at any moment and after the end, time that passes early. Sometimes the workflow is killed and
+ * continues from the last durable state, in another order, while the agencies keep what they did.
+ * The hostility stops after a while, so that the case can end; a case that then does not end is a
+ * defect.
  */
 export const simulate = (seed: number): Run => {
   const random = createRandom(seed);
@@ -95,8 +94,8 @@ const createWorld = (run: Run, random: Random) => {
   let pending: Pending[] = [];
   let cancelled = new Set<Effect>();
   /**
-   * Delivered since the last durable point, so that its outcome was not reported yet: it is
-   * delivered again.
+   * Messages that were delivered after the last durable state. Their outcome was not reported, so
+   * they are delivered again.
    */
   let unacknowledged: Message[] = [];
   let messages = 0;
@@ -105,7 +104,7 @@ const createWorld = (run: Run, random: Random) => {
   const state = () => run.states.at(-1)!;
   const plan = (work: () => void) => pending.push({ isOwn: true, work });
   const arrive = (work: () => void) => pending.push({ isOwn: false, work });
-  /** People act on what they see, and they see only what is durable. */
+  /** People see only durable states, and act on those. */
   const act = (work: () => void) =>
     plan(() => {
       keep();
@@ -133,7 +132,7 @@ const createWorld = (run: Run, random: Random) => {
     for (const entry of result.entries) {
       if (entry.kind === 'step-extended') {
         const { stepId } = entry;
-        // Once more, which the law does not allow.
+        // A second extension, which the law does not allow.
         arrive(() => dispatch({ kind: 'extension', id: newId(), by: SUPERVISOR, stepId, days: 1 }));
       }
       if (entry.kind !== 'supplement-wanted' && entry.kind !== 'supplement-requested') continue;
@@ -150,7 +149,7 @@ const createWorld = (run: Run, random: Random) => {
     }
     unacknowledged.push(message);
     tell({ kind: 'message', at: run.events.length, message });
-    // A run that takes a case up again begins with the message that does: it cannot be lost.
+    // The message that reopens a case is part of the input of the new run, so it cannot be lost.
     if (run.entries.at(-1)!.some(({ kind }) => kind === 'case-reopened')) keep();
     // Delivered again, at once or later, with the same id.
     if (hostile && random.chance(0.2)) arrive(() => dispatch(message));
@@ -166,7 +165,7 @@ const createWorld = (run: Run, random: Random) => {
       }
       return;
     }
-    // Nothing waits for what an agency says to that.
+    // Nothing waits for the answer to it.
     if (effect.kind === 'call-off') return;
     plan(() => (effect.kind === 'undo' ? answerUndo(effect) : answerSubmit(effect)));
   };
@@ -193,7 +192,7 @@ const createWorld = (run: Run, random: Random) => {
     }
     const decision = known?.decision ?? decisionOf();
     run.journal.set(key, { decision, undone: false });
-    // The effect is done and the reply lost: sending is tried again.
+    // The agency has decided, but the reply is lost: the step is sent again.
     if (hostile && random.chance(0.15)) {
       plan(() => answerSubmit(effect));
       return;
@@ -208,7 +207,7 @@ const createWorld = (run: Run, random: Random) => {
       if (hostile && random.chance(0.1)) contradict(stepId, round, by);
     } else {
       const callback = () => dispatch({ kind: 'decision', id, stepId, round, decision, ...items, by });
-      // Either may come first.
+      // Either may arrive first.
       arrive(callback);
       plan(() => sendAnswer({ kind: 'accepted' }));
     }
@@ -245,14 +244,14 @@ const createWorld = (run: Run, random: Random) => {
     if (hostile && random.chance(0.1)) plan(() => answerUndo(effect));
   };
 
-  /** Every person who has to act does so, and time passes. */
+  /** Takes the first action that a person owes, or lets time pass; false: none is needed. */
   const actWhereDue = (): boolean => {
     const message = dueAct(state(), random, newId);
     if (message) dispatch(message);
     return message !== undefined;
   };
 
-  /** One thing that is on its way arrives; false: nothing is. */
+  /** Lets one pending thing arrive; false: none is pending. */
   const step = (): boolean => {
     const index = random.below(pending.length);
     const [next] = pending.splice(index, 1);
@@ -294,7 +293,7 @@ const createWorld = (run: Run, random: Random) => {
     settle: () => {
       hostile = false;
       for (let left = 2_000; left > 0; left -= 1) {
-        // Both, because a message that is too early comes again and again until a person has acted.
+        // Both, because a message that is too early is repeated until a person has acted.
         const arrived = step();
         if (!actWhereDue() && !arrived) return;
       }

@@ -9,7 +9,7 @@ const AGENCY = { role: 'agency', id: 'police' } as const;
 const SUPERVISOR = { role: 'supervisor', id: 'supervisor-1' } as const;
 const SYSTEM = { role: 'system', id: 'due-instants' } as const;
 
-/** The intake accepts the case, and is taken back when the check beside it is refused. */
+/** The intake accepts the case, and is undone when the parallel check is refused. */
 const PLAN: Plan = {
   matter: 'small-move',
   version: 1,
@@ -57,7 +57,7 @@ describe('an intake whose undo its agency rejected', () => {
     expect(outcome).toEqual({ kind: 'refused', code: 'NOT_DUE' });
   });
 
-  it('is not put in doubt by a correction, nor decided, kept or done again', () => {
+  it('is not put in doubt by a correction, and cannot be decided, kept or redone', () => {
     const of = { by: SUPERVISOR, stepId: 'intake' };
     const after = tell(
       rejected,
@@ -80,7 +80,7 @@ describe('an intake whose undo its agency rejected', () => {
 });
 
 describe('the answer to an undo that a person has settled', () => {
-  it('says nothing of the undo of a later round', () => {
+  it('has no effect on the undo of a later round', () => {
     const { acceptedBy: _none, ...rest } = PLAN;
     const other: PlanStep = { id: 'other', agency: 'post', kind: 'approve', needs: [], undo: { class: 'none' } };
     const plan: Plan = { ...rest, steps: [...rest.steps, other] };

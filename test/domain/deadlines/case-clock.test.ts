@@ -57,7 +57,7 @@ const endStep = (startedAt: number, endedAt: number): Partial<ClockedStep> => ({
 });
 
 describe('the items of a case', () => {
-  it('are one for each of several children, each with its own clock, and grey before their first step was sent', () => {
+  it('are repeated for each of several children, each with its own clock, and grey before their first step is sent', () => {
     const items = itemClocks(
       calendar,
       matter,
@@ -89,7 +89,7 @@ describe('the items of a case', () => {
     expect(post).not.toHaveProperty('promisedAt');
   });
 
-  it('move with a pause of their own, the other child’s not', () => {
+  it('move with their own pauses, and not with those of the other child', () => {
     const holds = [{ from: day(3, '00:00'), to: day(4, '00:00'), why: 'supplement' as const }];
     const [first, second] = itemClocks(
       calendar,
@@ -112,11 +112,11 @@ describe('the items of a case', () => {
 });
 
 describe('the case', () => {
-  it('is promised by the paths through what is inside its promise', () => {
+  it('has a promise that follows the paths of the steps inside it', () => {
     const holds = [{ from: day(3, '00:00'), to: day(5, '00:00'), why: 'supplement' as const }];
     const within = steps({
       'card.1': { status: 'accepted', clock: clock(day(2, '10:00'), { holds }) },
-      // Posting may take as long as it likes.
+      // Posting is outside the promise.
       parcel: endStep(day(4, '09:00'), at('2026-11-20T09:00')),
     });
     const found = caseDeadlines(calendar, matter, PLAN, within, day(2, '10:00'));
@@ -126,7 +126,7 @@ describe('the case', () => {
   });
 });
 
-describe('what happened to steps can have moved the promise', () => {
+describe('a change of a step may move the promise', () => {
   const moves = (id: string, own: StepClock) => mayMovePromise(matter, [], { [id]: { clock: own } });
   it.each<[string, string, Partial<StepClock>, boolean]>([
     ['with a pause that has ended', 'card.1', { holds: [{ from: 1, to: 2, why: 'supplement' }] }, true],
@@ -140,7 +140,7 @@ describe('what happened to steps can have moved the promise', () => {
     expect(moves(id, clock(0, more))).toBe(expected);
   });
 
-  it('with the end of a step outside for which one inside waits, and not while it runs', () => {
+  it('at the end of a step outside the promise for which a step inside waits, and not before', () => {
     const paid = {
       ...matter,
       steps: matter.steps.map((one) => (one.id === 'check' ? { ...one, limit: { ...one.limit, outside: true } } : one)),
@@ -149,7 +149,7 @@ describe('what happened to steps can have moved the promise', () => {
     expect(mayMovePromise(paid, [], { check: { clock: clock(0) } })).toBe(false);
   });
 
-  it('with a paper that came in, and with another calendar', () => {
+  it('when a material arrives, and with another calendar', () => {
     const by = { role: 'clerk' as const, id: 'c' };
     const entry = { kind: 'gap-filled' as const, at: 1, messageId: 'm', by, materials: [] };
     expect(mayMovePromise(matter, [entry], {})).toBe(true);

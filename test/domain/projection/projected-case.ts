@@ -35,8 +35,8 @@ const formOf = (code: string, sample: string) => {
 const SYSTEM: AgencyFacts = { connection: 'push', enquireAfterS: 3_600 };
 
 /**
- * A case of a sample whose workflow is this test: events go to the engine, what it records is
- * projected.
+ * A case of a sample, driven by the test instead of a workflow: events go to the engine, and its
+ * entries are projected.
  */
 export const projectCase = (sample: string, code = 'newborn-registration') => {
   const { matter, hash } = getMatter(code);
@@ -78,10 +78,10 @@ export const projectCase = (sample: string, code = 'newborn-registration') => {
           kind === 'accepted' ? { kind } : { kind: 'decided', decision: kind, messageId: `${stepId}:${round}:${kind}` },
       }),
     dispatch: (at: number, message: Message) => tell({ kind: 'message', at, message }),
-    /** As it was projected last. */
+    /** The last projection. */
     step: (id: string): StepColumns => steps.get(id)!,
     row: () => rows!.case,
-    /** From now on all agencies are like this, or the calendar is another one. */
+    /** Changes all agencies, or the calendar, from now on. */
     agencies: (facts: Partial<AgencyFacts>) => {
       agency = { ...SYSTEM, ...facts };
     },

@@ -32,12 +32,12 @@ describe('the clocks of a case', () => {
     expect(one.row()).toMatchObject({
       ...{ status: 'accepted', acceptedAt: AT, ended: false, calendar: mainland.version },
       ...dueFrom(AT, one.matter.limit),
-      // Five working days after a Wednesday: the end of the Wednesday after.
+      // Five working days after a Wednesday: the end of the next Wednesday.
       promisedAt: Date.parse('2024-11-27T09:00:00Z'),
     });
   });
 
-  it('start with the approval of its intake where the matter has one, with the statutory deadline', () => {
+  it('start with the approval of the intake if the matter has one, with the statutory deadline', () => {
     const one = projectCase('second-hand-in-county', HOME);
     const { limit } = one.matter;
     one.start();
@@ -53,7 +53,7 @@ describe('the clocks of a case', () => {
     expect(dueFrom(acceptedAt, limit)).toHaveProperty('statutoryAt');
   });
 
-  it('say when it ended', () => {
+  it('have the instant at which it ended', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'refused', AT + MINUTE);
@@ -65,7 +65,7 @@ describe('the clocks of a case', () => {
     expect(one.row()).not.toHaveProperty('endedAt');
   });
 
-  it('are paused while nothing of the promise runs', () => {
+  it('are paused while no step of the promise runs', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'approved', AT + MINUTE);
@@ -85,10 +85,10 @@ describe('the promise of a case', () => {
     return { one, promisedAt: promisedAt! };
   };
 
-  it('moves with a pause on its critical path when that has ended', () => {
+  it('moves at the end of a pause on the critical path', () => {
     const { one, promisedAt } = waiting();
-    // From Wednesday to the Wednesday after, at the same time: five working days, of which the day
-    // of the start is not counted.
+    // From Wednesday to the next Wednesday, at the same time: five working days, because the day of
+    // the start does not count.
     one.dispatch(AT + 7 * DAY, createAnswer('birth-certificate'));
     const moved = one.row().promisedAt! - promisedAt;
     expect(moved).toBeGreaterThan(0);
@@ -96,7 +96,7 @@ describe('the promise of a case', () => {
     expect(one.row().promisedAt! - promisedAt).toBe(moved);
   });
 
-  it('is computed from all steps only where it may have moved', () => {
+  it('is computed from all steps only if it may have moved', () => {
     const { one } = waiting();
     const answer = one.happen({ kind: 'message', at: AT + DAY, message: createAnswer('birth-certificate') });
     expect(movesPromise(one.matter, answer)).toBe(true);
@@ -114,7 +114,7 @@ describe('the promise of a case', () => {
 });
 
 describe('the clocks of a step', () => {
-  it('start when it is sent first', () => {
+  it('start when it is first sent', () => {
     const one = projectCase('certificates-only');
     one.start();
     expect(one.step('marriage-check')).toMatchObject({
@@ -136,7 +136,7 @@ describe('the clocks of a step', () => {
     });
   });
 
-  it('do not start anew in its second round', () => {
+  it('do not restart in the second round', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'supplement', AT + MINUTE);
@@ -146,7 +146,7 @@ describe('the clocks of a step', () => {
     });
   });
 
-  it('end with the entry that ended it, and say for how long its agency held it', () => {
+  it('end with the entry that ended it, and have the time for which the agency held it', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'refused', AT + MINUTE);
@@ -160,7 +160,7 @@ describe('the clocks of a step', () => {
     expect(blocked).not.toHaveProperty('heldMinutes');
   });
 
-  it('do not take a refused message for its end', () => {
+  it('do not end with a refused message', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'approved', AT + MINUTE);
@@ -170,7 +170,7 @@ describe('the clocks of a step', () => {
   });
 });
 
-describe('asking an agency that stays silent', () => {
+describe('the enquiry at a silent agency', () => {
   const acceptFirst = (facts: Parameters<ReturnType<typeof projectCase>['agencies']>[0]) => {
     const one = projectCase('certificates-only');
     one.agencies(facts);
@@ -180,12 +180,12 @@ describe('asking an agency that stays silent', () => {
     return one;
   };
 
-  it('is due when a system has accepted the step and its time has passed since the step was sent', () => {
+  it('is due one interval after the sending of a step that the system has accepted', () => {
     const one = acceptFirst({ enquireAfterS: 120 });
     expect(one.step('birth-certificate')).toMatchObject({ status: 'accepted', enquireAt: AT + 2 * MINUTE });
   });
 
-  it('is over with the decision', () => {
+  it('is no longer due after the decision', () => {
     const one = acceptFirst({});
     one.answer('birth-certificate', 'approved', AT + 2 * MINUTE);
     expect(one.step('birth-certificate')).not.toHaveProperty('enquireAt');
@@ -197,17 +197,17 @@ describe('asking an agency that stays silent', () => {
 });
 
 describe('the watcher', () => {
-  it('looks at what is on its way soon, and at what an agency has when it would be silent', () => {
+  it('looks soon at a step that is being sent, and later at a step whose agency may be silent', () => {
     const one = projectCase('certificates-only');
     one.agencies({ enquireAfterS: 600 });
     one.start();
     expect(one.step('birth-certificate').watchAt).toBe(AT + 10 * S);
     one.answer('birth-certificate', 'accepted', AT + MINUTE);
-    // From its last event, not from its sending.
+    // Counted from the last event, not from the sending.
     expect(one.step('birth-certificate').watchAt).toBe(AT + MINUTE + 3 * 600 * S);
   });
 
-  it('looks at the officers of a worklist when a working day is over', () => {
+  it('looks at a task of officers after a working day', () => {
     const one = projectCase('certificates-only');
     one.agencies({ connection: 'worklist' });
     one.start();
@@ -215,7 +215,7 @@ describe('the watcher', () => {
     expect(one.step('birth-certificate').watchAt).toBe(Date.parse('2024-11-21T09:00:00Z'));
   });
 
-  it('looks at once at what a person must do or what an outage keeps back', () => {
+  it('looks at once at a step that needs a person or is parked by an outage', () => {
     const one = projectCase('certificates-only');
     one.start();
     const failed = { kind: 'failed', code: 'AGENCY_REJECTED' } as const;
@@ -235,7 +235,7 @@ describe('the watcher', () => {
     expect(one.step('birth-certificate').watchAt).toBe(Date.parse('2024-11-21T09:00:00Z'));
   });
 
-  it('does not look at what has ended or waits for other steps', () => {
+  it('does not look at a step that has ended or waits for other steps', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'approved', AT + MINUTE);
@@ -262,12 +262,12 @@ describe('what the row of a step keeps', () => {
     });
   };
 
-  it('is the next attempt while one is to come: on the way there or back, and not parked', () => {
+  it('has the next attempt of a step that is being sent or undone, and not of a parked one', () => {
     expect(STEP_STATUSES.filter((status) => columns(status, false).keepsAttempt)).toEqual(['submitted', 'undoing']);
     expect(STEP_STATUSES.filter((status) => columns(status, true).keepsAttempt)).toEqual([]);
   });
 
-  it('is the claim of an officer while its agency works on it', () => {
+  it('has the claim of an officer while the agency works on the step', () => {
     const one = projectCase('certificates-only');
     one.start();
     expect(one.step('birth-certificate').keepsClaim).toBe(false);
@@ -284,8 +284,8 @@ describe('what the row of a step keeps', () => {
   });
 });
 
-describe('notices and what falls due', () => {
-  it('are projected with until when, by the rules of the matter', () => {
+describe('notices and dues', () => {
+  it('are projected with their deadlines, by the rules of the matter', () => {
     const one = projectCase('certificates-only');
     one.start();
     const wanted = one.answer('birth-certificate', 'supplement', AT + MINUTE);
@@ -309,7 +309,7 @@ describe('notices and what falls due', () => {
     expect(over.dues).toEqual([]);
   });
 
-  it('are not projected where no notice may have changed', () => {
+  it('are not projected if no notice may have changed', () => {
     const one = projectCase('certificates-only');
     expect(one.start().notices).toEqual([]);
   });
@@ -321,7 +321,7 @@ describe('another calendar', () => {
   });
   const version = (more: Partial<CalendarData>) => createCalendar({ ...MAINLAND, ...more });
 
-  it('computes all rows anew, and says with which entry; nothing has happened to a step', () => {
+  it('computes all rows again and names its entry, without an event for any step', () => {
     const one = projectCase('certificates-only');
     const first = one.start();
     expect(first.case).not.toHaveProperty('recomputedSeq');
@@ -343,7 +343,7 @@ describe('another calendar', () => {
     expect(one.row()).toMatchObject(dueFrom(AT, one.matter.limit));
   });
 
-  it('is the one that the last entry about it names, so that the ledger says the truth', () => {
+  it('is the one that the last entry about it names, so that the ledger is right', () => {
     const changeTo = (calendar: string) =>
       ({ kind: 'calendar-changed', at: AT, calendar, before: '', messageId: '', by }) as const;
     expect(calendarOf([changeTo('2026.2'), changeTo('2026.3'), { kind: 'case-accepted', at: AT }])).toBe('2026.3');
@@ -352,7 +352,7 @@ describe('another calendar', () => {
 });
 
 describe('rows', () => {
-  it('are as of the last entry that may have changed them, and the same however often they are made', () => {
+  it('are those of the last entry that may have changed them, and the same in every repetition', () => {
     const one = projectCase('certificates-only');
     const started = one.happen({ kind: 'started', at: AT });
     const rows = one.projectChanges(started);
@@ -365,7 +365,7 @@ describe('rows', () => {
     expect(one.projectChanges(started)).toEqual(rows);
   });
 
-  it('need the agencies of open steps only', () => {
+  it('need only the agencies of open steps', () => {
     const { matter } = projectCase('certificates-only');
     const open = { status: 'accepted', round: 1 } as const;
     const steps = {
@@ -376,7 +376,7 @@ describe('rows', () => {
     expect([...agenciesOf(matter, { steps })]).toEqual(['hospital', 'another']);
   });
 
-  it('cannot be made without an entry, nor of a step that the matter does not have', () => {
+  it('cannot be made without an entry, or for a step that the matter does not have', () => {
     const one = projectCase('certificates-only');
     const changes = one.happen({ kind: 'started', at: AT });
     const facts = { matter: one.matter, calendar: mainland, agencies: new Map() };

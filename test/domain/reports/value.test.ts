@@ -47,7 +47,7 @@ test('each figure is the average of the cases of a matter', async () => {
   expect(await valueOf(...cases.map((one) => [one]))).toEqual(await valueOf(cases));
 });
 
-test('cases whose materials were not counted count for the rest only', async () => {
+test('cases without a count of materials count only for the other figures', async () => {
   const { handedIn: _, ...uncounted } = createServed({ answered: 2 });
   expect(await valueOf([createServed({}), uncounted])).toEqual([
     { matter: 'move', cases: 2, materials: 2, trips: 2, workingDays: 1 },

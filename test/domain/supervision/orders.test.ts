@@ -43,7 +43,7 @@ describe('a supervision order', () => {
     expect(replyDue(calendar, at('2024-09-30T10:00:00')).dueAt).toBe(at('2024-10-08T17:00:00'));
   });
 
-  it('is green, then yellow in its last fifth, red without a reply, deep red in a circular; a reply stops its clock', () => {
+  it('is green, yellow in its last fifth, red without a reply, deep red when circulated; a reply stops its clock', () => {
     const order = createOrder();
     expect(orderLight(order, GIVEN)).toBe('green');
     expect(orderLight(order, at('2024-11-21T15:42:00'))).toBe('yellow');
@@ -64,7 +64,7 @@ describe('a supervision order', () => {
     expect(allowedOf(orderActions(createOrder({ status, ...ended }), TWO, GIVEN))).toEqual(actions);
   });
 
-  it('comes into a circular once, and not before it is overdue', () => {
+  it('is circulated once, and not before it is overdue', () => {
     const order = createOrder();
     expect(whyNotOrder(order, 'circulate', TWO, order.dueAt)).toBe('ORDER_NOT_OVERDUE');
     expect(whyNotOrder(order, 'circulate', TWO, order.dueAt + 1)).toBeUndefined();
@@ -83,7 +83,7 @@ describe('a supervision order', () => {
     expect(whyNotOrder(createOrder(), 'lift', ONE, GIVEN)).toBe('SECOND_PERSON_REQUIRED');
   });
 
-  it('asks anew, with a new time to reply, when an answer is returned or a contest rejected', () => {
+  it('is open again, with a new deadline, when an answer is returned or a contest rejected', () => {
     for (const again of [
       actOn(createOrder(), ['answer', OFFICER], ['return', ONE]),
       actOn(createOrder(), ['contest', OFFICER], ['reject', ONE]),
@@ -116,11 +116,11 @@ describe('any sequence of actions', () => {
             expect([actorKey(before.openedBy), ...before.repliedBy]).not.toContain(actorKey(by));
             expect(order.status === 'closed').toBe(before.status === 'answered');
           }
-          // A reply is on record exactly while one stands.
+          // A reply is recorded exactly while it is valid.
           expect(order.repliedAt !== undefined).toBe(
             ['answered', 'contested'].includes(order.status) || (isOrderEnd(order.status) && before.status !== 'open'),
           );
-          // A circular stays on the record.
+          // A circulation stays recorded.
           if (before.circularAt !== undefined) expect(order.circularAt).toBe(before.circularAt);
         }
         for (const action of ORDER_ACTIONS) {

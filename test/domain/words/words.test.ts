@@ -46,7 +46,7 @@ import * as steps from '../../../domain/words/step-statuses.ts';
 import { NOTICE_STATUS_WORDS } from '../../../domain/words/supplements.ts';
 import * as waits from '../../../domain/words/wait-causes.ts';
 
-/** Each table of words with the codes that need words, as the domain and the API list them. */
+/** Each table of words, with the codes that need words. */
 const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly string[]])[] = [
   [cases.CASE_STATUS_WORDS, CASE_STATUSES],
   [cases.CASE_STATUS_FOR_APPLICANT, CASE_STATUSES],
@@ -92,8 +92,7 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
 ];
 
 /**
- * Every exported table of the folder, by file and name: a new family is checked without being
- * listed.
+ * Every exported table of the folder, by file and name, so that the test includes new tables.
  */
 const tables = async (): Promise<(readonly [string, Record<string, Text>])[]> => {
   const folder = new URL('../../../domain/words/', import.meta.url);
@@ -121,7 +120,7 @@ const expectBothLanguages = (text: Text, capital: boolean): void => {
 };
 
 describe('words of codes', () => {
-  it('are there for every code, and for nothing else', () => {
+  it('exist for every code, and for no other', () => {
     for (const [table, codes] of FAMILIES) expect(Object.keys(table).sort()).toEqual([...codes].sort());
   });
 
@@ -130,21 +129,21 @@ describe('words of codes', () => {
     expect(all.length).toBeGreaterThan(FAMILIES.length);
     for (const [name, table] of all) {
       expect(Object.keys(table).length, name).toBeGreaterThan(1);
-      // A unit stands behind a number.
+      // A unit follows a number.
       for (const text of Object.values(table)) expectBothLanguages(text, !name.endsWith(' UNIT_WORDS'));
     }
   });
 });
 
 describe('errors', () => {
-  it('have words in Chinese and English, and a status that fits', () => {
+  it('have words in Chinese and English, and a matching status', () => {
     for (const { status, message } of Object.values(ERRORS)) {
       expectBothLanguages(message, true);
       expect(status).toBeGreaterThanOrEqual(400);
     }
   });
 
-  it('do not have the codes that no request is answered with', () => {
+  it('have no code that no response can have', () => {
     const codes = Object.keys(ERRORS);
     expect(codes.filter((code) => ATTENTION_CODES.some((other) => other === code))).toEqual([]);
     expect(codes).toEqual(expect.arrayContaining([...REFUSAL_CODES]));

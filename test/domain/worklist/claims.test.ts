@@ -40,7 +40,7 @@ describe('a task of a worklist', () => {
 });
 
 describe('a claim', () => {
-  it('lasts while its agency works on the step, and ends when the step leaves the agency', () => {
+  it('lasts while the agency works on the step, and ends when the step leaves the agency', () => {
     expect(STEP_STATUSES.filter(claimLasts)).toEqual(['accepted', 'suspended']);
   });
 });

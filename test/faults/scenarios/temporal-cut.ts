@@ -53,17 +53,15 @@ export const temporalCut: Scenario = {
         figures.push(`cut ${seconds(performance.now() - since)} with what waited`);
       }
 
-      // One that is still starting would be ended for that, and not because it has noticed.
-      await until('the worker serves', NOTICED_AT_LAST_MS, () => worker.isServing());
-      const before = worker.pid();
       const silenced = control ? proxy.silenceAll() : proxy.silence();
       if (silenced === 0) throw new Error('there was no connection to silence');
       const since = performance.now();
       await submitSome(stage, 1_000);
+      // Either the worker begins anew or the SDK connects again: only then do cases start.
       const noticedMs = await until(
-        'the worker begins anew',
+        'cases start over a new connection',
         control ? NOTICED_WITHIN_MS : NOTICED_AT_LAST_MS,
-        () => worker.pid() !== before && performance.now() - since,
+        async () => (await waiting(stage)) === 0 && performance.now() - since,
       ).catch(() => undefined);
       noticed = noticedMs !== undefined;
       if (noticedMs !== undefined) figures.push(`half-open noticed in ${seconds(noticedMs)}`);
@@ -85,7 +83,7 @@ export const temporalCut: Scenario = {
 };
 
 /**
- * `noticed`: the worker began anew; `before95`, `away95`: p95 of accepting a case before and while
+ * `noticed`: cases started although the connection was half-open; `before95`, `away95`: p95 of accepting a case before and while
  * Temporal was away, milliseconds.
  */
 export const judgeCut = (seen: { noticed: boolean; refused: number; before95: number; away95: number }): string[] => {

@@ -5,7 +5,7 @@ import { BulkItems, BulkList, BulkView } from '../contract/bulk.ts';
 import { PROCEDURES } from '../domain/case/messages.ts';
 import { BULK_VERBS, ITEM_STATES } from '../domain/supervision/bulk.ts';
 import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
-import { call, possibleNow } from './client.ts';
+import { call, describeActions } from './client.ts';
 import { findConnection } from './connection.ts';
 import { failure } from './failure.ts';
 import { addCaseFilters, limitOption, queryOf, readCount, refuseUnknown } from './options.ts';
@@ -168,6 +168,6 @@ const drawBulk = (pen: Pen, act: BulkView, items: readonly Item[], more: boolean
         .join('  '),
     ),
     ...(more ? [`  ${t('andMore')}`] : []),
-    possibleNow(pen, allowedOf(act.actions)),
+    describeActions(pen, allowedOf(act.actions)),
   ];
 };

@@ -64,7 +64,7 @@ export const configCommands = (terminal: Terminal): Command => {
         remark(t('config.usesNone'));
         return;
       }
-      if (!profiles[name]) throw unknown(terminal, name, Object.keys(profiles));
+      if (!profiles[name]) throw unknownProfile(terminal, name, Object.keys(profiles));
       writeProfiles(terminal, { current: name, profiles });
       remark(t('config.uses', { name }));
     });
@@ -75,7 +75,7 @@ export const configCommands = (terminal: Terminal): Command => {
     .action((name: string) => {
       const { current, profiles } = readProfiles(terminal);
       const { [name]: removed, ...others } = profiles;
-      if (!removed) throw unknown(terminal, name, Object.keys(profiles));
+      if (!removed) throw unknownProfile(terminal, name, Object.keys(profiles));
       writeProfiles(terminal, {
         ...(current !== undefined && current !== name && { current }),
         profiles: others,
@@ -85,7 +85,7 @@ export const configCommands = (terminal: Terminal): Command => {
   return command;
 };
 
-const unknown = ({ t }: Terminal, name: string, known: readonly string[]): Error =>
+const unknownProfile = ({ t }: Terminal, name: string, known: readonly string[]): Error =>
   failure(t('config.unknown', { name, known: known.join(', ') || '–' }));
 
 const columnsOf = ({ t }: Pen): Column<Row>[] => [

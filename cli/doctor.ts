@@ -135,7 +135,7 @@ const Migrations = z.array(z.object({ name: z.string() }));
 const checkSchema = async (terminal: Terminal): Promise<Verdict> => {
   const { t } = terminal;
   const folder = fileURLToPath(new URL('../db/migrations', import.meta.url));
-  const wanted = readdirSync(folder).map((name) => name.replace(/\.sql$/, ''));
+  const expected = readdirSync(folder).map((name) => name.replace(/\.sql$/, ''));
   const ran = await withDatabase(terminal, async (db) => {
     const { rows } = await db.query('select name from migrations');
     return Migrations.parse(rows).map(({ name }) => name);
@@ -144,8 +144,8 @@ const checkSchema = async (terminal: Terminal): Promise<Verdict> => {
     throw error;
   });
   if (!ran) return skipped(t('doctor.schemaUnreadable'));
-  const missing = wanted.filter((name) => !ran.includes(name));
-  const newer = ran.filter((name) => !wanted.includes(name));
+  const missing = expected.filter((name) => !ran.includes(name));
+  const newer = ran.filter((name) => !expected.includes(name));
   if (missing.length > 0) return fault(t('doctor.schemaOld', { count: missing.length }));
   if (newer.length > 0) return fault(t('doctor.schemaNew', { count: newer.length }));
   return ok(t('doctor.schemaRight', { count: ran.length }));

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { OrderDetail, OrderList, OrderView } from '../contract/supervision-orders.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES, type OrderAction } from '../domain/supervision/orders.ts';
-import { call, possibleNow } from './client.ts';
+import { call, describeActions } from './client.ts';
 import { findConnection, type Connection } from './connection.ts';
 import { failure } from './failure.ts';
 import { casePath, findCase, isId, readNumber } from './find-case.ts';
@@ -181,5 +181,5 @@ const drawOrder = (pen: Pen, order: OrderDetail, wide: boolean): string[] => [
   ...order.events.map(({ at, kind, by, text }) =>
     ['', localTime(at), wordOf(pen, 'orderAction', kind), `${drawActor(pen, by)}: ${text}`].join('  '),
   ),
-  possibleNow(pen, allowedOf(order.actions)),
+  describeActions(pen, allowedOf(order.actions)),
 ];

@@ -41,7 +41,7 @@ const portError = (error: unknown, t: Translate): string | undefined => {
  */
 const databaseError = (error: unknown, t: Translate): string | undefined => {
   const code = errorCode(error) ?? '';
-  if (isUnavailable(error)) return t('outside.databaseAway');
+  if (isUnavailable(error)) return t('outside.databaseUnavailable');
   if (/^28/.test(code)) return t('outside.databaseRefuses');
   if (code === '3D000') return t('outside.noDatabase');
   if (code === '42501') return t('outside.databaseRights');

@@ -61,7 +61,7 @@ export const createTerminal = (argv: readonly string[], world: World): Terminal 
   const { stdout, env } = world;
   const language = languageOf(typeof values.lang === 'string' ? values.lang : undefined, env);
   const quiet = values.quiet === true;
-  const cli = calledAs(env);
+  const cli = findCommandName(env);
   const hasColors = stdout.isTTY === true && values['no-color'] !== true && (env['NO_COLOR'] ?? '') === '';
   const print = (lines: string | readonly string[]): void => {
     for (const line of [lines].flat()) stdout.write(`${line}\n`);
@@ -87,12 +87,12 @@ export const createTerminal = (argv: readonly string[], world: World): Terminal 
  * The command that calls this program, for texts that name commands. It repeats `ONE_MATTER_HOME`
  * if that is not the default.
  */
-const calledAs = ({ npm_lifecycle_event: script, ONE_MATTER_HOME: home }: Environment): string =>
+const findCommandName = ({ npm_lifecycle_event: script, ONE_MATTER_HOME: home }: Environment): string =>
   `${home === undefined ? '' : `ONE_MATTER_HOME='${home}' `}${script === undefined ? 'one-matter' : 'npm run cli --'}`;
 
 /** `--lang`, else the language of the locale. */
-const languageOf = (wanted: string | undefined, env: Environment): Language =>
-  /^zh/i.test(wanted ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'zh' : 'en';
+const languageOf = (flag: string | undefined, env: Environment): Language =>
+  /^zh/i.test(flag ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'zh' : 'en';
 
 const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
   text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

@@ -65,7 +65,7 @@ const drawStep = (pen: Pen, step: StepView, steps: readonly StepView[], last: bo
         ? undefined
         : reason
       : `${wordOf(pen, 'detail', attention)} (${attention})`,
-    failures(pen, step),
+    describeFailures(pen, step),
     wait(pen, step),
   ].filter((text) => text !== undefined);
   return [
@@ -100,7 +100,7 @@ const reasonsOf = (pen: Pen, { because }: StepView, steps: readonly StepView[]):
 };
 
 /** The number of failed attempts, and the last error. */
-const failures = ({ t }: Pen, { status, attempts, lastError }: StepView): string | undefined =>
+const describeFailures = ({ t }: Pen, { status, attempts, lastError }: StepView): string | undefined =>
   (status === 'submitted' || status === 'undoing') && attempts > 0
     ? `${t('step.attempts', { count: attempts })}${lastError === undefined ? '' : `, ${t('step.lastError', { error: lastError })}`}`
     : undefined;

@@ -91,7 +91,7 @@ const whyNotOnStep = (
     case 'order':
       return whyNotOrderStep(found, step, ordered);
     case 'answer-supplement':
-      return whyNotAnswer(found, notice, itemsAskedBy(notice, step.stepId));
+      return whyNotAnswer(found, notice, listItemsAskedBy(notice, step.stepId));
     // An officer does these as the holder of the task.
     case 'decide':
     case 'suspend':
@@ -110,7 +110,7 @@ const whyNotOnStep = (
 };
 
 /** The items of a notice that the agency of the step asks for. */
-const itemsAskedBy = (notice: StepContext['notice'], stepId: string): string[] =>
+const listItemsAskedBy = (notice: StepContext['notice'], stepId: string): string[] =>
   (notice?.items ?? []).filter((item) => item.stepId === stepId).map(({ id }) => id);
 
 export const stepActions = (

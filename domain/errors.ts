@@ -292,7 +292,7 @@ export const ERRORS = {
   STEP_BEING_UNDONE: {
     status: 409,
     retry: false,
-    message: { zh: '该环节正在撤回', en: 'The step is being undone' },
+    message: { zh: '该环节正在撤销', en: 'The step is being undone' },
   },
   ROUND_STALE: {
     status: 409,

@@ -27,7 +27,7 @@ import { startConnectionCheck } from './loops/temporal-connection.ts';
 import { startRelay } from './relay/relay.ts';
 import { startDueInstants } from './loops/due-instants.ts';
 
-/** A worker notices a changed agency within this time if the notification was lost. */
+/** A worker reads a changed agency within this time if the notification was lost. */
 const REGISTRY_POLL_MS = 30_000;
 
 export interface RunningWorker {

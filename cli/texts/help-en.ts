@@ -65,7 +65,7 @@ export const HELP_EN = {
   'help.case.list.late': 'only cases past their promise: red and deep red',
   'help.case.show': 'print a case and its steps',
   'help.case.clock':
-    'explain when a case, its items and its steps are due: days counted and skipped, notices, pauses, who held them',
+    'explain when a case, its items and its steps are due: days counted and skipped, holiday notices, pauses, who held them',
   'help.case.clock.step': 'day by day for this step',
   'help.case.ledger': 'print everything that happened to a case, oldest first; -o wide with the details',
   'help.case.watch': 'draw the steps of a case as they change, until it ends',
@@ -131,7 +131,7 @@ export const HELP_EN = {
   'help.stalls.list': 'list what is stalled: cause, start, whose turn it is, the next automatic action',
   'help.stalls.order': 'what comes first',
   'help.incidents': 'outages of agencies, for supervisors',
-  'help.incidents.list': 'list the outages: since when, how many cases they hold',
+  'help.incidents.list': 'list the outages: since when, how many cases wait',
   'help.incidents.all': 'also outages that are over',
   'help.incidents.open': 'stop sending to an agency, for an announced maintenance',
   'help.incidents.until':
@@ -154,7 +154,7 @@ export const HELP_EN = {
   'help.orders.answerText': 'the written answer of the agency',
   'help.bulk': 'bulk acts (批量办理): one command to many cases, for supervisors',
   'help.bulk.list': 'list the newest bulk acts',
-  'help.bulk.show': 'print one bulk act: its progress and its items',
+  'help.bulk.show': 'print one bulk act: its counts and its items',
   'help.bulk.show.state': 'only items in this state',
   'help.bulk.create':
     'freeze the list that the filters give, with what the action would do to each item; nothing is carried out yet',
@@ -201,7 +201,7 @@ export const HELP_EN = {
   'help.calendar.publish': 'publish a calendar (needs the database); open deadlines are computed again',
   'help.calendar.show': 'print what is published (needs the database): the versions, and the days of one of them',
   'help.calendar.version': 'this version instead of the newest',
-  'help.calendar.year': 'only the notices of this year',
+  'help.calendar.year': 'only the holiday notices of this year',
   'help.agencies': 'the agencies of this installation',
   'help.agencies.disable':
     'stop sending to an agency (needs the database); its open steps become stalls, its callbacks count',

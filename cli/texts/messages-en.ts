@@ -40,7 +40,7 @@ export const MESSAGES_EN = {
   'calendar.publishedBy': '{version} published {at} by {account}',
   'calendar.unknown': 'There is no calendar {version}. Published: {known}',
   'calendar.worked': 'worked: {days}',
-  'calendar.yearUnknown': 'Calendar {version} has no notice for {year}. It has: {known}',
+  'calendar.yearUnknown': 'Calendar {version} has no holiday notice for {year}. It has: {known}',
   'case.none': 'There is no such case.',
   'case.notice': 'notice {id}',
   'case.noticeDue': 'notice {id}, to be answered by {at}',
@@ -168,7 +168,8 @@ export const MESSAGES_EN = {
   'orders.now': '{orderNo}: {status}',
   'orders.unknown': 'There is no order {reference}.',
   'outside.badAddress': 'The address of the database is not valid. Check DATABASE_URL.',
-  'outside.databaseAway': 'The database does not answer. Check that Postgres runs, and the address in DATABASE_URL.',
+  'outside.databaseUnavailable':
+    'The database does not answer. Check that Postgres runs, and the address in DATABASE_URL.',
   'outside.databaseRefuses': 'The database refuses the account or its password. Check DATABASE_URL.',
   'outside.databaseRights':
     'The account of the database has no right to do this. Check DATABASE_URL; migrate needs the owner (MIGRATION_DATABASE_URL).',
@@ -258,7 +259,7 @@ export const MESSAGES_EN = {
   'head.from': 'FROM',
   'head.granted': 'GRANTED',
   'head.ground': 'GROUND',
-  'head.holds': 'CASES HELD',
+  'head.holds': 'CASES WAITING',
   'head.id': 'ID',
   'head.items': 'ITEMS',
   'head.late': 'LATE',

@@ -167,7 +167,7 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   'orders.now': '{orderNo}：{status}',
   'orders.unknown': '没有督办单 {reference}。',
   'outside.badAddress': '数据库地址无效。请检查 DATABASE_URL。',
-  'outside.databaseAway': '数据库没有应答。请确认 Postgres 正在运行，并检查 DATABASE_URL。',
+  'outside.databaseUnavailable': '数据库没有应答。请确认 Postgres 正在运行，并检查 DATABASE_URL。',
   'outside.databaseRefuses': '数据库拒绝了账号或密码。请检查 DATABASE_URL。',
   'outside.databaseRights': '数据库账号无权执行。请检查 DATABASE_URL；migrate 须用属主账号（MIGRATION_DATABASE_URL）。',
   'outside.isFolder': '{path} 是文件夹，此处需要文件。',

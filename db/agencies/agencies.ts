@@ -3,7 +3,7 @@ import { WITH_AGENCY } from '../../domain/case/status.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /** How an agency is reached. The only source of addresses and secrets. */
 export interface AgencyRecord {
@@ -94,7 +94,7 @@ export const findAgency = async (db: Db, cipher: Cipher, id: string): Promise<Ag
 };
 
 const withSecrets = (cipher: Cipher, row: AgencyColumns): AgencyRecord => {
-  const { secrets, ...agency } = present(row);
+  const { secrets, ...agency } = dropNulls(row);
   return {
     ...agency,
     secrets: secrets ? z.array(z.string()).parse(cipher.open(secrets, secretsContext(agency.id))) : [],

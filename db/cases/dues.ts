@@ -1,6 +1,6 @@
 import type { DueKind } from '../../domain/case/dues.ts';
 import type { Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /** An instant that a case waits for. Milliseconds since 1970. */
 export interface DueRow {
@@ -20,7 +20,7 @@ export const listDues = async (db: Db, caseId: string): Promise<DueRow[]> => {
     text: `select key, kind, step_id as "stepId", since, due_at as "dueAt", provisional from dues where case_id = $1 order by due_at, key`,
     values: [caseId],
   });
-  return rows.map(present);
+  return rows.map(dropNulls);
 };
 
 /**

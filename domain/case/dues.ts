@@ -2,7 +2,7 @@ import { acceptanceDues } from './deemed-acceptance.ts';
 import type { Message, Outcome } from './messages.ts';
 import { parcelDues, splitParcel } from './parcel-split.ts';
 import { pledgeDues } from './pledge.ts';
-import { APPLIED, because, refuse, type Run } from './run.ts';
+import { APPLIED, causeOf, refuse, type Run } from './run.ts';
 import { stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd } from './status.ts';
 
@@ -39,7 +39,7 @@ export interface Due {
  * Everything that time will do to the case in its present state, as a function of that state: a due
  * that is not in it is no longer due. A key is never used again for another instant.
  */
-export const dues = (state: CaseState): Due[] => {
+export const computeDues = (state: CaseState): Due[] => {
   if (isCaseEnd(state.status) || state.closing !== undefined) return [];
   return [...acceptanceDues(state), ...noticeDues(state), ...pledgeDues(state), ...parcelDues(state)];
 };
@@ -57,10 +57,10 @@ const noticeDues = (state: CaseState): Due[] =>
  * quicker.
  */
 export const fallDue = (run: Run, message: Extract<Message, { kind: 'due' }>): Outcome => {
-  const due = dues(run.state).find(({ key }) => key === message.key);
+  const due = computeDues(run.state).find(({ key }) => key === message.key);
   if (!due) return refuse(run, message, 'NOT_DUE');
   const [, noticeId = ''] = due.key.split(':');
-  const of = { at: run.at, ...because(message) };
+  const of = { at: run.at, ...causeOf(message) };
   switch (due.kind) {
     case 'acceptance':
       run.record({ kind: 'case-deemed-accepted', stepId: due.stepId ?? '', ...of });
@@ -92,9 +92,9 @@ export const fallDue = (run: Run, message: Extract<Message, { kind: 'due' }>): O
  * definition.
  */
 const lapse = (run: Run, noticeId: string, message: Extract<Message, { kind: 'due' }>): void => {
-  run.record({ kind: 'supplement-lapsed', at: run.at, noticeId, ...because(message) });
+  run.record({ kind: 'supplement-lapsed', at: run.at, noticeId, ...causeOf(message) });
   if (run.state.plan.onSilence === 'return-case') {
-    run.record({ kind: 'case-closing', at: run.at, closing: 'return', ...because(message) });
+    run.record({ kind: 'case-closing', at: run.at, closing: 'return', ...causeOf(message) });
     return;
   }
   const missing = run.state.notices[noticeId]?.items.filter(({ answered }) => !answered) ?? [];

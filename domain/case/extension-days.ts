@@ -8,13 +8,13 @@ export const isExtended = ({ extensionDays }: ExtensionFacts): boolean => extens
  * The number of working days by which the limit of a step can be extended now: what the definition
  * allows, once (行政许可法 art. 42).
  */
-export const mostExtensionDays = (step: ExtensionFacts): number => (isExtended(step) ? 0 : (step.extension ?? 0));
+export const findLongestExtension = (step: ExtensionFacts): number => (isExtended(step) ? 0 : (step.extension ?? 0));
 
 /**
  * Why a step that can be extended cannot be extended by so many days; undefined: it can.
  * `whyNotStep` says whether it can be extended at all.
  */
 export const whyNotExtendBy = (step: ExtensionFacts, days: number): 'EXTENSION_TOO_LONG' | undefined => {
-  const most = mostExtensionDays(step);
+  const most = findLongestExtension(step);
   return most > 0 && days > most ? 'EXTENSION_TOO_LONG' : undefined;
 };

@@ -1,7 +1,7 @@
 import type { Due } from './dues.ts';
 import type { Message } from './messages.ts';
-import { neededBy } from './needs.ts';
-import { because, type Run } from './run.ts';
+import { listNeeds } from './needs.ts';
+import { causeOf, type Run } from './run.ts';
 import { stepOf, type CaseState } from './state.ts';
 import { isStepEnd } from './status.ts';
 
@@ -12,7 +12,7 @@ import { isStepEnd } from './status.ts';
 export const parcelDues = (state: CaseState): Due[] =>
   state.plan.steps.flatMap((step): Due[] => {
     if (step.rest === undefined || stepOf(state, step.id).status !== 'waiting') return [];
-    const papers = neededBy(state, step).map((id) => stepOf(state, id));
+    const papers = listNeeds(state, step).map((id) => stepOf(state, id));
     const ready = papers.filter(({ status }) => status === 'done').map(({ decided }) => decided?.at ?? 0);
     const open = papers.some(({ status }) => !isStepEnd(status));
     if (ready.length === 0 || !open) return [];
@@ -25,6 +25,6 @@ export const parcelDues = (state: CaseState): Due[] =>
 export const splitParcel = (run: Run, stepId: string, message: Extract<Message, { kind: 'due' }>): void => {
   const step = run.state.plan.steps.find(({ id }) => id === stepId);
   if (step?.rest === undefined) return;
-  const later = neededBy(run.state, step).filter((id) => !isStepEnd(stepOf(run.state, id).status));
-  run.record({ kind: 'parcel-split', at: run.at, stepId, rest: step.rest, later, ...because(message) });
+  const later = listNeeds(run.state, step).filter((id) => !isStepEnd(stepOf(run.state, id).status));
+  run.record({ kind: 'parcel-split', at: run.at, stepId, rest: step.rest, later, ...causeOf(message) });
 };

@@ -1,7 +1,7 @@
 import type { Due } from './dues.ts';
 import type { Message, Outcome, RefusalCode } from './messages.ts';
-import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
-import { openGaps, type CaseState } from './state.ts';
+import { APPLIED, causeOf, refuse, whyNotOpen, type Run } from './run.ts';
+import { listOpenGaps, type CaseState } from './state.ts';
 import type { CaseStanding } from './status.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { CaseStanding } from './status.ts';
  */
 export const pledgeDues = (state: CaseState): Due[] => {
   const { pledge } = state.plan;
-  if (!pledge || openGaps(state).length === 0) return [];
+  if (!pledge || listOpenGaps(state).length === 0) return [];
   const { pledgeExpiredAt } = state;
   if (pledgeExpiredAt !== undefined) return [{ key: 'pledge-return', kind: 'pledge-return', from: pledgeExpiredAt }];
   return [{ key: 'pledge', kind: 'pledge', from: state.receivedAt, at: pledge.until }];
@@ -22,13 +22,13 @@ export const whyNotFill = (found: CaseStanding, gaps: readonly string[]): Refusa
 
 /** A pledged material has come in. */
 export const fillGap = (run: Run, message: Extract<Message, { kind: 'gap-fill' }>): Outcome => {
-  const code = whyNotFill(run.state, openGaps(run.state));
+  const code = whyNotFill(run.state, listOpenGaps(run.state));
   if (code) return refuse(run, message, code);
   const gaps = run.state.plan.pledge?.gaps ?? [];
   const open = message.materials.filter((material) => !run.state.filled.includes(material));
   if (open.length === 0 || !open.every((id) => gaps.some(({ material }) => material === id))) {
     return refuse(run, message, 'MATERIAL_NOT_PLEDGED');
   }
-  run.record({ kind: 'gap-filled', at: run.at, materials: open, ...because(message) });
+  run.record({ kind: 'gap-filled', at: run.at, materials: open, ...causeOf(message) });
   return APPLIED;
 };

@@ -35,7 +35,7 @@ export class Run {
 }
 
 /** The part of an entry that names the message that led to it. */
-export const because = ({ id, by }: { id: string; by: Actor }): { messageId: string; by: Actor } => ({
+export const causeOf = ({ id, by }: { id: string; by: Actor }): { messageId: string; by: Actor } => ({
   messageId: id,
   by,
 });

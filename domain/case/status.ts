@@ -1,4 +1,4 @@
-import { isExtended, mostExtensionDays } from './extension-days.ts';
+import { isExtended, findLongestExtension } from './extension-days.ts';
 import type { AttentionCode, RefusalCode } from './messages.ts';
 
 /**
@@ -161,7 +161,7 @@ export const situationOf = (step: SituationFacts): StepSituation => {
     status,
     attention,
     undoing: isUndoing(step),
-    extension: mostExtensionDays(step),
+    extension: findLongestExtension(step),
     extended: isExtended(step),
   };
 };

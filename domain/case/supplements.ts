@@ -1,7 +1,7 @@
-import { noticeToGather } from './decisions.ts';
+import { chooseNotice } from './decisions.ts';
 import type { Message, Outcome, RefusalCode } from './messages.ts';
 import { redrive } from './redo.ts';
-import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
+import { APPLIED, causeOf, refuse, whyNotOpen, type Run } from './run.ts';
 import { stepOf, type Notice } from './state.ts';
 import type { CaseStanding } from './status.ts';
 
@@ -14,10 +14,10 @@ export const requestSupplement = (run: Run, message: Extract<Message, { kind: 's
   if (code) return refuse(run, message, code);
   const known = message.items.every(({ holds }) => holds.every((id) => run.state.steps[id] !== undefined));
   if (!known) return refuse(run, message, 'STEP_UNKNOWN');
-  const noticeId = noticeToGather(run.state);
+  const noticeId = chooseNotice(run.state);
   const before = run.state.notices[noticeId]?.items.length ?? 0;
   const items = message.items.map(({ holds }, index) => ({ id: `window:${noticeId}:${before + index + 1}`, holds }));
-  run.record({ kind: 'supplement-requested', at: run.at, noticeId, items, ...because(message) });
+  run.record({ kind: 'supplement-requested', at: run.at, noticeId, items, ...causeOf(message) });
   return APPLIED;
 };
 
@@ -44,7 +44,7 @@ export const answerSupplement = (run: Run, message: Extract<Message, { kind: 'su
   const { noticeId, items, affected } = message;
   const code = whyNotAnswer(run.state, run.state.notices[noticeId], items);
   if (code) return refuse(run, message, code);
-  run.record({ kind: 'supplement-answered', at: run.at, noticeId, items, ...because(message) });
+  run.record({ kind: 'supplement-answered', at: run.at, noticeId, items, ...causeOf(message) });
   const asking = stepsOfAnswer(run, noticeId);
   for (const stepId of asking) {
     run.record({ kind: 'step-submitted', at: run.at, stepId, round: stepOf(run.state, stepId).round + 1 });

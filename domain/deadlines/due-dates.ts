@@ -4,25 +4,25 @@ import { DEEMED_ACCEPTED_AFTER } from '../case/deemed-acceptance.ts';
 import type { Due } from '../case/dues.ts';
 import { addLimit, type Deadline } from '../calendar/limit.ts';
 import type { Limit, Matter } from '../matter/schema.ts';
-import { noticeDue, noticeGoesOut, noticeReminder } from './notice-times.ts';
+import { findNoticeDue, findNoticeSending, findNoticeReminder } from './notice-times.ts';
 
 /** The instant of a due action, by the rule of the law or of the definition. */
 export const dueDate = (calendar: Calendar, matter: Matter, { kind, from, at, stepId }: Due): Deadline => {
-  const within = (limit: Limit): Deadline => addLimit(calendar, from, limit);
+  const addTo = (limit: Limit): Deadline => addLimit(calendar, from, limit);
   switch (kind) {
     case 'acceptance':
-      return within(DEEMED_ACCEPTED_AFTER);
+      return addTo(DEEMED_ACCEPTED_AFTER);
     case 'gathering':
-      return noticeGoesOut(matter, from);
+      return findNoticeSending(matter, from);
     case 'reminder':
-      return noticeReminder(calendar, matter, from);
+      return findNoticeReminder(calendar, matter, from);
     case 'supplement':
-      return noticeDue(calendar, matter, from);
+      return findNoticeDue(calendar, matter, from);
     case 'pledge':
       return { at: at ?? from, provisional: false };
     case 'pledge-return':
-      return within(matter.pledge.returnAfter);
+      return addTo(matter.pledge.returnAfter);
     case 'parcel':
-      return within(findStep(matter, stepId ?? '')?.step.latestSend ?? { seconds: 1 });
+      return addTo(findStep(matter, stepId ?? '')?.step.latestSend ?? { seconds: 1 });
   }
 };

@@ -50,7 +50,7 @@ export const caseLight = (openSteps: readonly Light[], own: Light): Light =>
  * whichever is longer; for limits in minutes or seconds, a fifth (thresholds of the domain,
  * `lightOf`).
  */
-export const yellowFrom = (calendar: Calendar, promisedAt: number, limit: Limit): number => {
+export const findYellowAt = (calendar: Calendar, promisedAt: number, limit: Limit): number => {
   const daysEarlier = (days: number): number =>
     dayTimeAt(calendar, dayTime(calendar, promisedAt) - days * WORKING_DAY_MS);
   if ('seconds' in limit) return promisedAt - (limit.seconds * 1000) / 5;

@@ -6,15 +6,15 @@ import type { Matter } from '../matter/schema.ts';
  * When a supplement notice (一次性告知) goes out: requests are gathered for this long from the first
  * one on, so that the applicant is told everything at once.
  */
-export const noticeGoesOut = ({ supplements }: Matter, firstRequestAt: number): Deadline => ({
+export const findNoticeSending = ({ supplements }: Matter, firstRequestAt: number): Deadline => ({
   at: firstRequestAt + supplements.gatherMinutes * 60_000,
   provisional: false,
 });
 
 /** When the applicant is reminded of a notice that went out at `notifiedAt`. */
-export const noticeReminder = (calendar: Calendar, { supplements }: Matter, notifiedAt: number): Deadline =>
+export const findNoticeReminder = (calendar: Calendar, { supplements }: Matter, notifiedAt: number): Deadline =>
   addLimit(calendar, notifiedAt, supplements.remindAfter);
 
 /** When the answer to a notice is due; after that the notice lapses. */
-export const noticeDue = (calendar: Calendar, { supplements }: Matter, notifiedAt: number): Deadline =>
+export const findNoticeDue = (calendar: Calendar, { supplements }: Matter, notifiedAt: number): Deadline =>
   addLimit(calendar, notifiedAt, supplements.answerWithin);

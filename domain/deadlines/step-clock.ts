@@ -2,7 +2,7 @@ import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit, scaleOf, type Pause } from '../calendar/limit.ts';
 import type { StepClock } from '../case/clock.ts';
 import type { Limit, Step } from '../matter/schema.ts';
-import { yellowFrom } from './light.ts';
+import { findYellowAt } from './light.ts';
 
 /** The deadlines of a step or a case. A row holds them, because a light depends on nothing else. */
 export interface Deadlines {
@@ -41,7 +41,7 @@ export const deadlines = ({
   const promised = addLimit(calendar, startedAt, limit.promised, pauses, more.promised);
   const statutory = limit.statutory && addLimit(calendar, startedAt, limit.statutory, pauses, more.statutory);
   return {
-    yellowAt: yellowFrom(calendar, promised.at, limit.promised),
+    yellowAt: findYellowAt(calendar, promised.at, limit.promised),
     promisedAt: promised.at,
     ...(statutory && { statutoryAt: statutory.at }),
     provisional: promised.provisional || statutory?.provisional === true,
@@ -61,7 +61,7 @@ export const stepDeadlines = (calendar: Calendar, limit: Step['limit'], clock: S
     calendar,
     startedAt: clock.restartedAt ?? clock.startedAt,
     limit,
-    pauses: legalPauses(clock),
+    pauses: listLegalPauses(clock),
     more: {
       promised: scaleOf(calendar, limit.promised).amountOf(extension),
       statutory: limit.statutory ? scaleOf(calendar, limit.statutory).amountOf(extension) : 0,
@@ -73,4 +73,4 @@ export const stepDeadlines = (calendar: Calendar, limit: Step['limit'], clock: S
  * The holds that stop the legal clock. An outage does not stop it; it only moves the
  * responsibility.
  */
-export const legalPauses = ({ holds }: StepClock): Pause[] => holds.filter(({ why }) => why !== 'outage');
+export const listLegalPauses = ({ holds }: StepClock): Pause[] => holds.filter(({ why }) => why !== 'outage');

@@ -18,7 +18,7 @@ export const checkForm = (matter: Matter, form: unknown, clock: Clock): CheckedF
   const read = readForm(matter.form, form, clock);
   if (read.tooBig) return { ok: false, problems: read.problems };
   const { scope } = caseScope(matter, read.form, clock);
-  const problems = [...read.problems, ...missingFields(matter.form, scope, scope, '', true, read.given)];
+  const problems = [...read.problems, ...findMissingFields(matter.form, scope, scope, '', true, read.given)];
 
   const failed = matter.checks.flatMap((check) => failuresOf(check, scope, problems));
   const certain = failed.filter(({ undecided }) => !undecided);
@@ -30,7 +30,7 @@ export const checkForm = (matter: Matter, form: unknown, clock: Clock): CheckedF
  * The required fields that are not filled in. `group` is the enclosing group as expressions see it;
  * `there`: the group is filled in.
  */
-const missingFields = (
+const findMissingFields = (
   fields: readonly Field[],
   scope: Scope,
   group: unknown,
@@ -49,9 +49,16 @@ const missingFields = (
     const inside =
       field.type === 'list'
         ? (Array.isArray(value) ? value : []).flatMap((item, place) =>
-            missingFields(field.fields ?? [], itemScope(scope, item, place), item, `${path}[${place}].`, true, given),
+            findMissingFields(
+              field.fields ?? [],
+              itemScope(scope, item, place),
+              item,
+              `${path}[${place}].`,
+              true,
+              given,
+            ),
           )
-        : missingFields(field.fields ?? [], scope, value, `${path}.`, isGiven || must, given);
+        : findMissingFields(field.fields ?? [], scope, value, `${path}.`, isGiven || must, given);
     return must && !isGiven && inside.length === 0 ? [requiredProblem(field, path)] : inside;
   });
 

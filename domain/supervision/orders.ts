@@ -2,7 +2,7 @@ import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit } from '../calendar/limit.ts';
 import type { Actor } from '../case/messages.ts';
 import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../case/status.ts';
-import { lightOf, yellowFrom, type Light } from '../deadlines/light.ts';
+import { lightOf, findYellowAt, type Light } from '../deadlines/light.ts';
 import type { Limit } from '../matter/schema.ts';
 import { actorKey, BY_ANOTHER, whyNotSecond } from './second-person.ts';
 
@@ -10,7 +10,7 @@ import { actorKey, BY_ANOTHER, whyNotSecond } from './second-person.ts';
  * Supervision orders (督办单): a supervisor asks an agency about one late step. The agency answers in
  * writing or contests that the step was late, and a person other than the author and the
  * respondents ends the order. The escalation is 催办 (a step is urged) → 督办 (an order) → 通报 (a
- * circular notice about an order that was not answered in time).
+ * circular about an order that was not answered in time).
  */
 export const ORDER_STATUSES = ['open', 'contested', 'answered', 'closed', 'lifted'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -57,7 +57,7 @@ export interface Order extends ReplyDue {
   repliedBy: readonly string[];
   /** The present reply; absent while the agency has to reply. */
   repliedAt?: number;
-  /** Since when it is in a circular notice (通报): that stays on the record. */
+  /** Since when it is in a circular (通报): that stays on the record. */
   circularAt?: number;
   endedAt?: number;
 }
@@ -132,5 +132,5 @@ const ONE_DAY_IN_MINUTES: Limit = { workingMinutes: 390 };
 /** When a reply is due to an order given at `at`, and from when its light is yellow. */
 export const replyDue = (calendar: Calendar, at: number): ReplyDue => {
   const due = addLimit(calendar, at, REPLY_WITHIN);
-  return { dueAt: due.at, yellowAt: yellowFrom(calendar, due.at, ONE_DAY_IN_MINUTES), provisional: due.provisional };
+  return { dueAt: due.at, yellowAt: findYellowAt(calendar, due.at, ONE_DAY_IN_MINUTES), provisional: due.provisional };
 };

@@ -82,7 +82,7 @@ test('one clock is explained day by day: what counted, why, by which notice, and
     '    2026-09-30 Wed  –  First day, not counted',
     '    2026-10-01 Thu  –  National Day, 国办发明电〔2025〕7号',
     '    2026-10-08 Thu  +0.5385 ‖0.4615  Working day',
-    '    2027-01-04 Mon  +1  Working day, assumed, no notice yet',
+    '    2027-01-04 Mon  +1  Working day, assumed, no holiday notice yet',
     '  held by (window hours / all): Police 1.5 / 1.5 h; Applicant 3.0 / 3.0 h',
     '',
   ]);

@@ -131,7 +131,7 @@ describe('times', () => {
 describe('profiles', () => {
   const config = join(folder, 'profiles-of-a-person');
   const file = join(config, 'one-matter', 'profiles.json');
-  const own = (args: string[], env: Record<string, string | undefined> = {}) =>
+  const runWithProfile = (args: string[], env: Record<string, string | undefined> = {}) =>
     cli(args, { ...env, XDG_CONFIG_HOME: config, ONE_MATTER_HOME: undefined });
 
   test('name an installation each; the token is kept from others and never printed', async () => {
@@ -141,25 +141,27 @@ describe('profiles', () => {
       json(response, 200, caseView());
     });
     const tokenFile = fileWith('token', 'om_secret\n');
-    expect(await own(['config', 'set', 'city', '--api', address!, '--token-file', tokenFile])).toMatchObject({
-      code: 0,
-    });
+    expect(await runWithProfile(['config', 'set', 'city', '--api', address!, '--token-file', tokenFile])).toMatchObject(
+      {
+        code: 0,
+      },
+    );
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
-    expect((await own(['case', 'show', CASE_ID, '--profile', 'city'])).code).toBe(0);
-    expect((await own(['case', 'show', CASE_ID], { ONE_MATTER_PROFILE: 'city' })).code).toBe(0);
-    expect((await own(['config', 'use', 'city'])).code).toBe(0);
-    expect((await own(['case', 'show', CASE_ID])).code).toBe(0);
+    expect((await runWithProfile(['case', 'show', CASE_ID, '--profile', 'city'])).code).toBe(0);
+    expect((await runWithProfile(['case', 'show', CASE_ID], { ONE_MATTER_PROFILE: 'city' })).code).toBe(0);
+    expect((await runWithProfile(['config', 'use', 'city'])).code).toBe(0);
+    expect((await runWithProfile(['case', 'show', CASE_ID])).code).toBe(0);
     expect(tokens).toEqual(Array(3).fill('Bearer om_secret'));
 
-    const listed = await own(['config', 'list', '-o', 'json']);
+    const listed = await runWithProfile(['config', 'list', '-o', 'json']);
     expect(JSON.parse(listed.out)).toEqual({
       profiles: [{ name: 'city', api: address, current: true, hasToken: true }],
     });
     expect(listed.out).not.toContain('om_secret');
-    expect((await own(['config', 'use', 'none'])).code).toBe(0);
-    expect((await own(['config', 'remove', 'city'])).code).toBe(0);
-    expect((await own(['config', 'list'])).out).toContain('There is no profile.');
+    expect((await runWithProfile(['config', 'use', 'none'])).code).toBe(0);
+    expect((await runWithProfile(['config', 'remove', 'city'])).code).toBe(0);
+    expect((await runWithProfile(['config', 'list'])).out).toContain('There is no profile.');
   });
 
   test('of an unknown name are called unknown', async () => {
@@ -168,15 +170,15 @@ describe('profiles', () => {
       ['config', 'use', 'nope'],
       ['config', 'remove', 'nope'],
     ]) {
-      expect(await own(args)).toMatchObject({ code: 2, err: 'There is no profile nope. Known: –\n' });
+      expect(await runWithProfile(args)).toMatchObject({ code: 2, err: 'There is no profile nope. Known: –\n' });
     }
   });
 
   test('in a file that others can read are refused', async () => {
-    await own(['config', 'set', 'city', '--api', 'http://127.0.0.1:9']);
+    await runWithProfile(['config', 'set', 'city', '--api', 'http://127.0.0.1:9']);
     writeFileSync(file, '{"profiles":{}}');
     chmodSync(file, 0o644);
-    expect(await own(['config', 'list'])).toMatchObject({
+    expect(await runWithProfile(['config', 'list'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('chmod 600') as string,
     });

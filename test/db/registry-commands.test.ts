@@ -110,11 +110,11 @@ it('verifies the ledger of one case by id or number, and calls a case unknown', 
   }
 });
 
-it('says which year a calendar has no notice for, and what is no year', async () => {
+it('says which year a calendar has no holiday notice for, and what is no year', async () => {
   expect((await cli('calendar', 'show', '--year', '2026')).code).toBe(0);
   expect(await cli('calendar', 'show', '--year', '1999')).toMatchObject({
     code: 2,
-    err: expect.stringContaining('has no notice for 1999') as string,
+    err: expect.stringContaining('has no holiday notice for 1999') as string,
   });
   expect(await cli('calendar', 'show', '--year', 'abc')).toMatchObject({ code: 2 });
 });

@@ -21,7 +21,7 @@ import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
-import { route, unscoped, type Found, type Route } from '../../http/route.ts';
+import { route, findNothing, type Found, type Route } from '../../http/route.ts';
 import { instants, iso } from '../../views/instants.ts';
 import { caseFilterOf } from '../../commands/case-scope.ts';
 
@@ -84,7 +84,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
       summary:
         'Create a bulk act: the filtered list is frozen with the effect of the action on each item; nothing is done yet',
       tag: 'supervision',
-      policy: { action: 'bulk.act', find: unscoped },
+      policy: { action: 'bulk.act', find: findNothing },
       input: z.strictObject({ body: CreateBulk, headers: z.object({ 'idempotency-key': IdempotencyKey }) }),
       answers: {
         201: { description: 'The list and its dry run', schema: BulkView },
@@ -121,7 +121,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/bulk',
       summary: 'List bulk acts',
       tag: 'supervision',
-      policy: { action: 'bulk.act', find: unscoped },
+      policy: { action: 'bulk.act', find: findNothing },
       input: z.strictObject({
         query: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
       }),
@@ -135,7 +135,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/bulk/{bulkId}',
-      summary: 'Get one bulk act: its progress, and who did what',
+      summary: 'Get one bulk act: its counts, and who did what',
       tag: 'supervision',
       policy: { action: 'bulk.act', find: bulkScope },
       input: z.strictObject({ params }),

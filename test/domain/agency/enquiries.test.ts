@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { enquiryIntervalS, firstEnquiryAt, heardAt, silentAt } from '../../../domain/agency/enquiries.ts';
+import { enquiryIntervalS, firstEnquiryAt, lastContactAt, silentAt } from '../../../domain/agency/enquiries.ts';
 
 const AT = Date.parse('2026-11-02T02:00:00Z');
 const agency = { connection: 'push', enquireAfterS: 900 } as const;
@@ -24,9 +24,9 @@ describe('a silent agency', () => {
   });
 
   it('was last heard at the start of the interval before its first enquiry', () => {
-    expect(heardAt(agency, { enquireAt: AT, enquiries: 0 })).toBe(AT - 15 * MINUTE);
-    expect(heardAt(agency, { enquireAt: AT, enquiries: 1 })).toBe(0);
-    expect(heardAt(agency, { enquiries: 0 })).toBe(0);
+    expect(lastContactAt(agency, { enquireAt: AT, enquiries: 0 })).toBe(AT - 15 * MINUTE);
+    expect(lastContactAt(agency, { enquireAt: AT, enquiries: 1 })).toBe(0);
+    expect(lastContactAt(agency, { enquiries: 0 })).toBe(0);
   });
 
   it('counts as silent after two enquiries: one interval and two further intervals after the sending', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateFeel, judge } from '../../../domain/matter/expressions.ts';
 import { caseScope, itemScope } from '../../../domain/matter/scope.ts';
-import { CLOCK, parsed } from './small-matter.ts';
+import { CLOCK, parseSource } from './small-matter.ts';
 
 describe('an expression', () => {
   it('is evaluated for each scope separately, with any other values in it', () => {
@@ -27,7 +27,7 @@ describe('an expression', () => {
   });
 
   it('does not know the names that every JavaScript object has', () => {
-    const { scope } = caseScope(parsed().matter, {}, CLOCK);
+    const { scope } = caseScope(parseSource().matter, {}, CLOCK);
     for (const judged of [scope, itemScope(scope, {}, 0)]) {
       expect(evaluateFeel('constructor = null', judged).fault).toBe('NO_VARIABLE_FOUND at “constructor”');
     }

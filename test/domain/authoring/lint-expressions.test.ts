@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changed, expectProblem, problemsOf, type Mistake } from './small-matter.ts';
+import { changeSource, expectProblem, problemsOf, type Mistake } from './small-matter.ts';
 
 const CARD_WHEN = 'when: item.share = null or item.share > 0';
 
@@ -192,6 +192,8 @@ describe('the linter of expressions', () => {
   });
 
   it('allows an undecided rule of an instant step, because a person then decides', () => {
-    expect(problemsOf(changed('expr: applicant.idNo != null', 'expr: string length(applicant.idNo) = 18'))).toEqual([]);
+    expect(
+      problemsOf(changeSource('expr: applicant.idNo != null', 'expr: string length(applicant.idNo) = 18')),
+    ).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadMatter } from '../../../domain/authoring/load.ts';
-import { AGENCIES, changed, expectProblem, problemsOf, SMALL_MATTER, type Mistake } from './small-matter.ts';
+import { AGENCIES, changeSource, expectProblem, problemsOf, SMALL_MATTER, type Mistake } from './small-matter.ts';
 
 const CARD_WHEN = 'when: item.share = null or item.share > 0';
 
@@ -210,7 +210,7 @@ describe('lintMatter', () => {
   });
 
   it('names a cycle from end to end', () => {
-    const source = changed('    kind: review\n', '    kind: review\n    needs: [notice]\n');
+    const source = changeSource('    kind: review\n', '    kind: review\n    needs: [notice]\n');
     const result = loadMatter(source, 'small-matter/matter.yaml', AGENCIES);
     expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
       'These steps wait for each other: intake → notice → entry → intake',
@@ -218,7 +218,7 @@ describe('lintMatter', () => {
   });
 
   it('reports the problems of the form, the steps and the expressions together', () => {
-    const source = changed('lead: police', 'lead: polic')
+    const source = changeSource('lead: police', 'lead: polic')
       .replace('each: children', 'each: address')
       .replace('when: byPost', 'when: byPots');
     const rules = problemsOf(source).map((problem) => problem.split(' ')[1]);
@@ -228,7 +228,7 @@ describe('lintMatter', () => {
 
 describe('the items of a matter', () => {
   it('are optional', () => {
-    expect(problemsOf(changed('steps:\n  - id: intake', ITEM))).toEqual([]);
+    expect(problemsOf(changeSource('steps:\n  - id: intake', ITEM))).toEqual([]);
   });
 
   it.each(ITEMS)('are refused with %s', (...mistake) => {

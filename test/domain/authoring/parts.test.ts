@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { matterJsonSchema } from '../../../domain/authoring/editor-schema.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
-import { parsed, positionOf, SMALL_MATTER } from './small-matter.ts';
+import { parseSource, positionOf, SMALL_MATTER } from './small-matter.ts';
 
 const CONSENT = `fields:
   - { id: consent, name: { zh: 同意, en: Consent }, type: boolean, required: true }
@@ -64,7 +64,7 @@ describe('parts of a catalog', () => {
 
   it('give the same matter and hash as a file that contains everything itself', async () => {
     const catalog = await loadCatalog(folder);
-    const { matter, hash } = parsed(ALL_WRITTEN_OUT);
+    const { matter, hash } = parseSource(ALL_WRITTEN_OUT);
     expect(catalog).toMatchObject({ ok: true, matters: [{ hash }] });
     expect(catalog.ok && catalog.matters[0]?.matter).toEqual(matter);
   });
@@ -72,7 +72,10 @@ describe('parts of a catalog', () => {
   it('may use other parts', async () => {
     write('parts/consent.yaml', CONSENT.replace(/checks:\n.*\n/, 'checks:\n  - use: consented\n'));
     write('parts/consented.yaml', `checks:\n${indent(CONSENT, 'checks')}`);
-    expect(await loadCatalog(folder)).toMatchObject({ ok: true, matters: [{ hash: parsed(ALL_WRITTEN_OUT).hash }] });
+    expect(await loadCatalog(folder)).toMatchObject({
+      ok: true,
+      matters: [{ hash: parseSource(ALL_WRITTEN_OUT).hash }],
+    });
   });
 
   it('serve several matters, each with its own keys', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decideByRules } from '../../../domain/matter/rules.ts';
-import { changed, CLOCK, parsed } from './small-matter.ts';
+import { changeSource, CLOCK, parseSource } from './small-matter.ts';
 
-const { matter } = parsed();
+const { matter } = parseSource();
 const formWith = (idNo?: string) => ({
   applicant: { name: '林晓雨', ...(idNo !== undefined && { idNo }) },
   way: 'post',
@@ -36,7 +36,7 @@ describe('decideByRules', () => {
       { id: 'has-number', held: false },
       { id: 'adult', held: false, note: 'it gives neither true nor false' },
     ]);
-    const broken = parsed(changed('expr: applicant.idNo != null', 'expr: applicant.nickname != null')).matter;
+    const broken = parseSource(changeSource('expr: applicant.idNo != null', 'expr: applicant.nickname != null')).matter;
     expect(decideByRules(broken, 'check', formWith('339900198802290020'), CLOCK).trace[0]).toEqual({
       id: 'has-number',
       held: false,

@@ -38,7 +38,7 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     let left = amount;
     for (let date = dateAt(start); ; date = nextDate(date)) {
       const [counted, of] = weigh(date);
-      for (const [open, close] of without(openOn(date), pauses)) {
+      for (const [open, close] of subtract(openOn(date), pauses)) {
         const from = Math.max(open, start);
         const length = close - from;
         if (length <= 0) continue;
@@ -48,11 +48,11 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     }
   };
 
-  const wholeDay = (date: string): Span[] => [[shanghai(`${date}T00:00`), shanghai(`${nextDate(date)}T00:00`)]];
+  const spanOfDay = (date: string): Span[] => [[shanghai(`${date}T00:00`), shanghai(`${nextDate(date)}T00:00`)]];
   /**
    * A short working day counts as a whole day, so each of its milliseconds has a larger weight.
    */
-  const weighed = (date: string): [number, number] => [390 * 60_000, lengthOf(spansOf(date))];
+  const weighDay = (date: string): [number, number] => [390 * 60_000, lengthOf(spansOf(date))];
 
   return {
     isWorked,
@@ -65,7 +65,7 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
       if ('seconds' in limit) return Math.max(to - from, 0);
       let sum = 0;
       for (let date = dateAt(from); date <= dateAt(to); date = nextDate(date)) {
-        const [counted, of] = 'workingDays' in limit ? weighed(date) : [1, 1];
+        const [counted, of] = 'workingDays' in limit ? weighDay(date) : [1, 1];
         for (const [open, close] of spansOf(date)) {
           sum += (Math.max(Math.min(close, to) - Math.max(open, from), 0) * counted) / of;
         }
@@ -75,12 +75,12 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     /** `more` lengthens a limit, in milliseconds of its own time. */
     deadline: (start: number, limit: Limit, pauses: readonly Pause[], more = 0): number => {
       const tomorrow = shanghai(`${nextDate(dateAt(start))}T00:00`);
-      if ('seconds' in limit) return walk(start, limit.seconds * 1000 + more, pauses, wholeDay);
+      if ('seconds' in limit) return walk(start, limit.seconds * 1000 + more, pauses, spanOfDay);
       if ('workingMinutes' in limit) return walk(start, limit.workingMinutes * 60_000 + more, pauses, spansOf);
       if ('workingDays' in limit) {
-        return walk(tomorrow, limit.workingDays * 390 * 60_000 + more, pauses, spansOf, weighed);
+        return walk(tomorrow, limit.workingDays * 390 * 60_000 + more, pauses, spansOf, weighDay);
       }
-      let date = dateAt(walk(tomorrow, limit.calendarDays * 86_400_000, pauses, wholeDay) - 1);
+      let date = dateAt(walk(tomorrow, limit.calendarDays * 86_400_000, pauses, spanOfDay) - 1);
       while (!isWorked(date)) date = nextDate(date);
       return spansOf(date).at(-1)![1];
     },
@@ -108,7 +108,7 @@ const minutesOf = ({ open, close }: { open: string; close: string }): Span => [m
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 const lengthOf = (spans: Span[]): number => spans.reduce((sum, [from, to]) => sum + to - from, 0);
 
-const without = (spans: Span[], pauses: readonly Pause[]): Span[] =>
+const subtract = (spans: Span[], pauses: readonly Pause[]): Span[] =>
   pauses.reduce<Span[]>(
     (left, { from, to = from }) =>
       left

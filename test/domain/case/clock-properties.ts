@@ -1,11 +1,11 @@
-import { dues } from '../../../domain/case/dues.ts';
+import { computeDues } from '../../../domain/case/dues.ts';
 import type { HoldReason } from '../../../domain/case/clock.ts';
 import type { CaseState, StepState } from '../../../domain/case/state.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
 import { walk, type Property } from './walk.ts';
 
 /** The reasons for which a step is held, computed without the engine's own rule. */
-const holders = (state: CaseState, id: string, step: StepState): HoldReason[] => {
+const listHolds = (state: CaseState, id: string, step: StepState): HoldReason[] => {
   const held: HoldReason[] = [];
   const { kind } = state.plan.steps.find((candidate) => candidate.id === id)!;
   if (step.status === 'supplement') {
@@ -32,7 +32,7 @@ export const CLOCK_PROPERTIES = {
         const looked = step.undo === true || step.attention === 'CORRECTION_BY_PERSON';
         if (isStepEnd(step.status) && clock.endedAt === undefined) return `the clock of ${id} runs after its end`;
         if (!isStepEnd(step.status) && clock.endedAt !== undefined && !looked) return `the clock of ${id} stopped`;
-        const expected = clock.endedAt === undefined ? holders(after, id, step) : [];
+        const expected = clock.endedAt === undefined ? listHolds(after, id, step) : [];
         if (String(open.toSorted()) !== String(expected))
           return `${id} is held by ${open.join()} not ${expected.join()}`;
       }
@@ -55,10 +55,10 @@ export const CLOCK_PROPERTIES = {
     const fallen = new Set<string>();
     for (const [index, state] of run.states.entries()) {
       const event = run.events[index - 1];
-      if (event?.kind === 'delivered' && event.message.kind === 'due' && run.outcomes[index - 1]!.kind === 'applied') {
+      if (event?.kind === 'message' && event.message.kind === 'due' && run.outcomes[index - 1]!.kind === 'applied') {
         fallen.add(event.message.key);
       }
-      for (const { key, from } of dues(state)) {
+      for (const { key, from } of computeDues(state)) {
         if ((instants.get(key) ?? from) !== from) return `${key} was moved`;
         if (fallen.has(key)) return `${key} is due again`;
         instants.set(key, from);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { begin } from '../../../domain/case/engine.ts';
 import { fold } from '../../../domain/case/fold.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
-import { descendants } from '../../../domain/case/needs.ts';
+import { listDescendants } from '../../../domain/case/needs.ts';
 import type { PlanNeed } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import { isCaseEnd, isStepEnd } from '../../../domain/case/status.ts';
@@ -11,32 +11,32 @@ import { OFFER_PROPERTIES } from './offer-properties.ts';
 import { walk, type Property } from './walk.ts';
 import { WAYS_OUT_PROPERTIES } from './ways-out.ts';
 
-const done = (state: CaseState, id: string) => state.steps[id]!.status === 'done';
-const over = (state: CaseState, id: string) => isStepEnd(state.steps[id]!.status);
-const planned = (state: CaseState, id: string) => state.plan.steps.find((candidate) => candidate.id === id)!;
-const applying = (state: CaseState, need: PlanNeed) => need.of.filter((id) => planned(state, id).skip !== true);
+const isDone = (state: CaseState, id: string) => state.steps[id]!.status === 'done';
+const isOver = (state: CaseState, id: string) => isStepEnd(state.steps[id]!.status);
+const planStepOf = (state: CaseState, id: string) => state.plan.steps.find((candidate) => candidate.id === id)!;
+const listApplying = (state: CaseState, need: PlanNeed) => need.of.filter((id) => planStepOf(state, id).skip !== true);
 
 const isMet = (state: CaseState, need: PlanNeed): boolean => {
-  const of = applying(state, need);
+  const of = listApplying(state, need);
   if (of.length === 0) return true;
   switch (need.mode) {
     case 'all':
-      return of.every((id) => done(state, id));
+      return of.every((id) => isDone(state, id));
     case 'any':
-      return of.some((id) => done(state, id));
+      return of.some((id) => isDone(state, id));
     case 'settled':
-      return of.every((id) => over(state, id));
+      return of.every((id) => isOver(state, id));
     case 'some':
-      return of.every((id) => over(state, id)) && of.some((id) => done(state, id));
+      return of.every((id) => isOver(state, id)) && of.some((id) => isDone(state, id));
   }
 };
 
 /** The need can no longer be met. */
 const isLost = (state: CaseState, need: PlanNeed): boolean => {
-  const of = applying(state, need);
-  const lost = (id: string) => over(state, id) && !done(state, id);
-  if (need.mode === 'all') return of.some(lost);
-  return need.mode !== 'settled' && of.length > 0 && of.every(lost);
+  const of = listApplying(state, need);
+  const hasFailed = (id: string) => isOver(state, id) && !isDone(state, id);
+  if (need.mode === 'all') return of.some(hasFailed);
+  return need.mode !== 'settled' && of.length > 0 && of.every(hasFailed);
 };
 
 /** New rounds, ordered by a person, an answer or a correction; they end the round before. */
@@ -53,7 +53,7 @@ export const PROPERTIES = {
   'no step starts before its needs': (run) =>
     walk(run, (state, entry) => {
       if (entry.kind !== 'step-submitted' || entry.round !== 1) return undefined;
-      const step = planned(state, entry.stepId);
+      const step = planStepOf(state, entry.stepId);
       const unmet = step.needs.find((need) => !isMet(state, need));
       return unmet ? `${step.id} started without ${unmet.mode} of ${unmet.of.join(', ')}` : undefined;
     }),
@@ -61,7 +61,7 @@ export const PROPERTIES = {
   'an ended step changes only by a new round or an undo, and rounds count up': (run) =>
     walk(run, (state, entry) => {
       if (entry.kind === 'step-decided' || entry.kind === 'step-blocked' || entry.kind === 'step-stopped') {
-        if (over(state, entry.stepId)) return `${entry.stepId} settled twice`;
+        if (isOver(state, entry.stepId)) return `${entry.stepId} settled twice`;
       }
       const isNew = entry.kind === 'step-submitted' || NEW_ROUND.has(entry.kind);
       if (!isNew || !('stepId' in entry) || !('round' in entry)) return undefined;
@@ -79,9 +79,9 @@ export const PROPERTIES = {
         return blocked ? `${blocked.id} is still blocked by ${entry.stepId}` : undefined;
       }
       if (entry.kind !== 'step-blocked') return undefined;
-      const step = planned(state, entry.stepId);
+      const step = planStepOf(state, entry.stepId);
       if (!step.needs.some((need) => isLost(state, need))) return `${step.id} was blocked though it could run`;
-      return descendants(state.plan, entry.because).has(step.id)
+      return listDescendants(state.plan, entry.because).has(step.id)
         ? undefined
         : `${entry.because} does not lead to ${step.id}`;
     });
@@ -95,16 +95,16 @@ export const PROPERTIES = {
     walk(run, (state, entry) => {
       if (entry.kind !== 'undo-started') return undefined;
       const { stepId } = entry;
-      const step = planned(state, stepId);
+      const step = planStepOf(state, stepId);
       if (state.steps[stepId]!.round === 0) return `${stepId} is undone though it never started`;
       if (step.undo.class === 'none') return `${stepId} has nothing to undo`;
       const failed = (step.undo.whenFails ?? []).some((id) =>
         ['refused', 'blocked', 'stopped', 'undone'].includes(state.steps[id]!.status),
       );
-      const closes = state.closing === 'withdrawal' || (state.closing !== undefined && !done(state, stepId));
+      const closes = state.closing === 'withdrawal' || (state.closing !== undefined && !isDone(state, stepId));
       if (!closes && !failed) return `${stepId} is undone without a reason`;
-      if ((step.undo.standsAfter ?? []).some((id) => done(state, id))) return `${stepId} stands and is undone`;
-      const open = [...descendants(state.plan, stepId)].find((id) => state.steps[id]!.undo && !over(state, id));
+      if ((step.undo.standsAfter ?? []).some((id) => isDone(state, id))) return `${stepId} stands and is undone`;
+      const open = [...listDescendants(state.plan, stepId)].find((id) => state.steps[id]!.undo && !isOver(state, id));
       return open ? `${stepId} is undone before ${open}` : undefined;
     }),
 
@@ -112,9 +112,9 @@ export const PROPERTIES = {
     walk(run, (state, entry) => {
       if (entry.kind !== 'undo-started') return undefined;
       const { stepId, class: undoClass } = entry;
-      const personal = ['correct', 'revoke'].includes(planned(state, stepId).undo.class);
+      const personal = ['correct', 'revoke'].includes(planStepOf(state, stepId).undo.class);
       const isResult = state.steps[stepId]!.decided?.decision === 'approved';
-      const wanted = personal && !isResult ? 'withdraw' : planned(state, stepId).undo.class;
+      const wanted = personal && !isResult ? 'withdraw' : planStepOf(state, stepId).undo.class;
       return undoClass === wanted ? undefined : `${stepId} is undone by ${undoClass}, not by ${wanted}`;
     }),
 
@@ -178,7 +178,7 @@ export const PROPERTIES = {
 
   'a message counts once, its outcome is recorded, and every repetition gets the same answer': (run) => {
     for (const [index, event] of run.events.entries()) {
-      if (event.kind !== 'delivered') continue;
+      if (event.kind !== 'message') continue;
       const { id } = event.message;
       const { kind } = run.outcomes[index]!;
       const known = run.states[index]!.messages[id];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DUE_KINDS, dues } from '../../../domain/case/dues.ts';
+import { DUE_KINDS, computeDues } from '../../../domain/case/dues.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import { REFUSAL_CODES } from '../../../domain/case/messages.ts';
 import { CASE_STATUSES, isCaseEnd, situationOf } from '../../../domain/case/status.ts';
@@ -57,7 +57,7 @@ describe(`the engine under ${COUNT} hostile schedules from seed ${FIRST}`, () =>
           if (entry.kind === 'case-ended') found.ends.add(entry.status);
         });
         run.states.forEach((state) => {
-          dues(state).forEach(({ kind }) => found.dues.add(kind));
+          computeDues(state).forEach(({ kind }) => found.dues.add(kind));
           Object.values(state.steps).forEach((step) => found.situations.add(nameOf(situationOf(step))));
         });
       }

@@ -6,9 +6,9 @@ import type { Actor, CaseEvent, DecisionKind, Message, Outcome } from '../../../
 import type { Plan } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import { isCaseEnd } from '../../../domain/case/status.ts';
-import { answerTo, dueAct, meddle, passing, SUPERVISOR } from './people.ts';
+import { answerTo, dueAct, meddle, passTime, SUPERVISOR } from './people.ts';
 import { randomPlan } from './random-plan.ts';
-import { seeded, type Random } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 
 /**
  * One schedule: the events that the engine got, its entries and effects, and what the agencies did.
@@ -28,11 +28,11 @@ export interface Run {
 
 /**
  * Something that is pending. The schedule picks at random, so everything arrives in any order. What
- * is `ours` runs in the workflow and is lost when that is killed; the rest comes from outside and
+ * is `isOwn` runs in the workflow and is lost when that is killed; the rest comes from outside and
  * always arrives.
  */
 interface Pending {
-  ours: boolean;
+  isOwn: boolean;
   work: () => void;
 }
 
@@ -62,7 +62,7 @@ const UNDO_FAILURES = ['UNDO_REJECTED', ...FAILURES] as const;
  * defect.
  */
 export const simulate = (seed: number): Run => {
-  const random = seeded(seed);
+  const random = createRandom(seed);
   const plan = randomPlan(random);
   const run: Run = {
     seed,
@@ -77,7 +77,7 @@ export const simulate = (seed: number): Run => {
   const world = createWorld(run, random);
   world.tell({ kind: 'started', at: 0 });
   world.keep();
-  if (random.chance(0.35)) world.arrive(() => world.deliver(withdrawal(random)));
+  if (random.chance(0.35)) world.arrive(() => world.dispatch(createWithdrawal(random)));
   for (let count = 0; count < MOST_EVENTS; count += 1) {
     if (isCaseEnd(world.state().status) && random.chance(0.3)) break;
     if (!world.step()) break;
@@ -102,8 +102,8 @@ const createWorld = (run: Run, random: Random) => {
   let hostile = true;
 
   const state = () => run.states.at(-1)!;
-  const plan = (work: () => void) => pending.push({ ours: true, work });
-  const arrive = (work: () => void) => pending.push({ ours: false, work });
+  const plan = (work: () => void) => pending.push({ isOwn: true, work });
+  const arrive = (work: () => void) => pending.push({ isOwn: false, work });
   /** People see only durable states, and act on those. */
   const act = (work: () => void) =>
     plan(() => {
@@ -113,7 +113,7 @@ const createWorld = (run: Run, random: Random) => {
   const snapshot = (): Durable => ({
     length: run.events.length,
     effects: run.effects.length,
-    pending: pending.filter(({ ours }) => ours),
+    pending: pending.filter(({ isOwn }) => isOwn),
     cancelled: new Set(cancelled),
   });
   let durable = snapshot();
@@ -133,26 +133,26 @@ const createWorld = (run: Run, random: Random) => {
       if (entry.kind === 'step-extended') {
         const { stepId } = entry;
         // A second extension, which the law does not allow.
-        arrive(() => deliver({ kind: 'extension', id: newId(), by: SUPERVISOR, stepId, days: 1 }));
+        arrive(() => dispatch({ kind: 'extension', id: newId(), by: SUPERVISOR, stepId, days: 1 }));
       }
       if (entry.kind !== 'supplement-wanted' && entry.kind !== 'supplement-requested') continue;
       // Some applicants never answer.
       if (random.chance(0.2)) continue;
       const { noticeId } = entry;
-      act(() => deliver(answerTo(state(), random, noticeId, newId())));
+      act(() => dispatch(answerTo(state(), random, noticeId, newId())));
     }
   };
-  const deliver = (message: Message): void => {
+  const dispatch = (message: Message): void => {
     if (isTooEarly(state(), message)) {
-      arrive(() => deliver(message));
+      arrive(() => dispatch(message));
       return;
     }
     unacknowledged.push(message);
-    tell({ kind: 'delivered', at: run.events.length, message });
+    tell({ kind: 'message', at: run.events.length, message });
     // The message that reopens a case is part of the input of the new run, so it cannot be lost.
     if (run.entries.at(-1)!.some(({ kind }) => kind === 'case-reopened')) keep();
     // Delivered again, at once or later, with the same id.
-    if (hostile && random.chance(0.2)) arrive(() => deliver(message));
+    if (hostile && random.chance(0.2)) arrive(() => dispatch(message));
   };
 
   const decisionOf = (): DecisionKind =>
@@ -173,21 +173,21 @@ const createWorld = (run: Run, random: Random) => {
   const answerSubmit = (effect: Extract<Effect, { kind: 'submit' }>): void => {
     const { stepId, round, agency } = effect;
     if (cancelled.has(effect)) return;
-    const answered = (answer: Extract<CaseEvent, { kind: 'answered' }>['answer']) =>
+    const sendAnswer = (answer: Extract<CaseEvent, { kind: 'answered' }>['answer']) =>
       tell({ kind: 'answered', at: run.events.length, stepId, round, answer });
     if (hostile && random.chance(0.05)) {
-      answered({ kind: 'parked' });
+      sendAnswer({ kind: 'parked' });
       return;
     }
     if (hostile && random.chance(0.06)) {
-      answered({ kind: 'failed', code: FAILURES[run.events.length % FAILURES.length]! });
-      act(() => deliver({ kind: 'resend', id: `m${(messages += 1)}`, stepId, by: SUPERVISOR }));
+      sendAnswer({ kind: 'failed', code: FAILURES[run.events.length % FAILURES.length]! });
+      act(() => dispatch({ kind: 'resend', id: `m${(messages += 1)}`, stepId, by: SUPERVISOR }));
       return;
     }
     const key = `${stepId}:${round}`;
     const known = run.journal.get(key);
     if (known?.undone) {
-      answered({ kind: 'failed', code: 'AGENCY_REJECTED' });
+      sendAnswer({ kind: 'failed', code: 'AGENCY_REJECTED' });
       return;
     }
     const decision = known?.decision ?? decisionOf();
@@ -201,29 +201,29 @@ const createWorld = (run: Run, random: Random) => {
     const items = decision === 'supplement' ? { items: 1 + random.below(3) } : {};
     const id = `d:${key}`;
     if (random.chance(0.5)) {
-      answered({ kind: 'decided', decision, messageId: id, ...items });
+      sendAnswer({ kind: 'decided', decision, messageId: id, ...items });
       if (hostile && random.chance(0.2))
-        arrive(() => deliver({ kind: 'decision', id, stepId, round, decision, ...items, by }));
+        arrive(() => dispatch({ kind: 'decision', id, stepId, round, decision, ...items, by }));
       if (hostile && random.chance(0.1)) contradict(stepId, round, by);
     } else {
-      const callback = () => deliver({ kind: 'decision', id, stepId, round, decision, ...items, by });
+      const callback = () => dispatch({ kind: 'decision', id, stepId, round, decision, ...items, by });
       // Either may arrive first.
       arrive(callback);
-      plan(() => answered({ kind: 'accepted' }));
+      plan(() => sendAnswer({ kind: 'accepted' }));
     }
-    if (hostile && random.chance(0.05)) stray(by);
+    if (hostile && random.chance(0.05)) sendStray(by);
   };
 
   const contradict = (stepId: string, round: number, by: Actor): void => {
     const decision = random.pick(['approved', 'refused', 'supplement'] as const);
-    arrive(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
+    arrive(() => dispatch({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
   };
 
   /** An unexpected message about a step: unknown, not started, or of another round. */
-  const stray = (by: Actor): void => {
+  const sendStray = (by: Actor): void => {
     const stepId = random.chance(0.2) ? 'no-such-step' : random.pick(run.plan.steps).id;
     const round = 5 + random.below(5);
-    arrive(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision: 'approved', by }));
+    arrive(() => dispatch({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision: 'approved', by }));
   };
 
   const answerUndo = (effect: Extract<Effect, { kind: 'undo' }>): void => {
@@ -247,7 +247,7 @@ const createWorld = (run: Run, random: Random) => {
   /** Takes the first action that a person owes, or lets time pass; false: none is needed. */
   const actWhereDue = (): boolean => {
     const message = dueAct(state(), random, newId);
-    if (message) deliver(message);
+    if (message) dispatch(message);
     return message !== undefined;
   };
 
@@ -272,8 +272,8 @@ const createWorld = (run: Run, random: Random) => {
     run.states.length = durable.length + 1;
     run.effects.length = durable.effects;
     cancelled = new Set(durable.cancelled);
-    pending = [...durable.pending, ...pending.filter(({ ours }) => !ours)];
-    for (const message of unacknowledged) arrive(() => deliver(message));
+    pending = [...durable.pending, ...pending.filter(({ isOwn }) => !isOwn)];
+    for (const message of unacknowledged) arrive(() => dispatch(message));
     unacknowledged = [];
   };
 
@@ -283,12 +283,12 @@ const createWorld = (run: Run, random: Random) => {
     keep,
     crash,
     tell,
-    deliver,
+    dispatch,
     step,
-    meddle: () => arrive(() => deliver(meddle(state(), random, newId))),
+    meddle: () => arrive(() => dispatch(meddle(state(), random, newId))),
     passTime: () => {
-      const due = passing(state(), random);
-      if (due) arrive(() => deliver(due));
+      const due = passTime(state(), random);
+      if (due) arrive(() => dispatch(due));
     },
     settle: () => {
       hostile = false;
@@ -301,7 +301,7 @@ const createWorld = (run: Run, random: Random) => {
   };
 };
 
-const withdrawal = (random: Random): Message => ({
+const createWithdrawal = (random: Random): Message => ({
   kind: 'withdrawal',
   id: `w${random.below(1_000)}`,
   by: { role: 'applicant', id: 'applicant' },

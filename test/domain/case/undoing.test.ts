@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dues } from '../../../domain/case/dues.ts';
+import { computeDues } from '../../../domain/case/dues.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
 import type { Plan, PlanStep } from '../../../domain/case/plan.ts';
@@ -31,8 +31,8 @@ const PLAN: Plan = {
 
 const tell = (state: CaseState, ...events: CaseEvent[]): CaseState =>
   events.reduce((before, event) => next(before, event).state, state);
-const say = (message: Message): CaseEvent => ({ kind: 'delivered', at: 9, message });
-const undoAnswered = (round: number, answer: Extract<CaseEvent, { kind: 'undo-answered' }>['answer']): CaseEvent => ({
+const say = (message: Message): CaseEvent => ({ kind: 'message', at: 9, message });
+const answerUndo = (round: number, answer: Extract<CaseEvent, { kind: 'undo-answered' }>['answer']): CaseEvent => ({
   kind: 'undo-answered',
   at: 9,
   stepId: 'intake',
@@ -45,14 +45,14 @@ const refuseCheck = (round: number) =>
 const undoing = tell(begin(PLAN, 0), { kind: 'started', at: 1 }, refuseCheck(1));
 
 describe('an intake whose undo its agency rejected', () => {
-  const rejected = tell(undoing, undoAnswered(1, { kind: 'failed', code: 'UNDO_REJECTED' }));
+  const rejected = tell(undoing, answerUndo(1, { kind: 'failed', code: 'UNDO_REJECTED' }));
 
   it('waits for a person', () => {
     expect(rejected.steps['intake']).toMatchObject({ status: 'attention', attention: 'UNDO_REJECTED', undo: true });
   });
 
   it('is not accepted by silence', () => {
-    expect(dues(rejected)).toEqual([]);
+    expect(computeDues(rejected)).toEqual([]);
     const { outcome } = next(rejected, say({ kind: 'due', id: 'due', by: SYSTEM, key: 'acceptance:1' }));
     expect(outcome).toEqual({ kind: 'refused', code: 'NOT_DUE' });
   });
@@ -93,7 +93,7 @@ describe('the answer to an undo that a person has settled', () => {
       refuseCheck(2),
     );
     expect(again.steps['intake']).toMatchObject({ status: 'undoing', round: 2 });
-    expect(tell(again, undoAnswered(1, { kind: 'undone' }))).toEqual(again);
-    expect(tell(again, undoAnswered(2, { kind: 'undone' })).steps['intake']).toMatchObject({ status: 'undone' });
+    expect(tell(again, answerUndo(1, { kind: 'undone' }))).toEqual(again);
+    expect(tell(again, answerUndo(2, { kind: 'undone' })).steps['intake']).toMatchObject({ status: 'undone' });
   });
 });

@@ -125,7 +125,7 @@ const judge = (state: CaseState, id: string, step: StepState): string | undefine
 /** Whether the engine applies the action and the step changes. */
 const isCarriedOut = (state: CaseState, id: string, step: StepState, action: StepAction): boolean => {
   const message = messageFor(state, id, step, action);
-  const result = next(state, { kind: 'delivered', at: Number.MAX_SAFE_INTEGER, message });
+  const result = next(state, { kind: 'message', at: Number.MAX_SAFE_INTEGER, message });
   const { status, round } = result.state.steps[id]!;
   return result.outcome.kind === 'applied' && (status !== step.status || round !== step.round);
 };

@@ -4,10 +4,10 @@ import type { StepClock } from '../../../domain/case/clock.ts';
 import type { Plan } from '../../../domain/case/plan.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { local, shanghai as at } from '../calendar/oracle.ts';
-import { changed, parsed } from '../authoring/small-matter.ts';
+import { changeSource, parseSource } from '../authoring/small-matter.ts';
 
-const { matter } = parsed(
-  changed(
+const { matter } = parseSource(
+  changeSource(
     'steps:\n  - id: intake',
     `items:
   - id: cards
@@ -50,7 +50,7 @@ const day = (date: number, time: string): number => at(`2026-11-0${date}T${time}
 const clock = (startedAt: number, more: Partial<StepClock> = {}): StepClock => ({ startedAt, holds: [], ...more });
 const steps = (now: Record<string, Partial<ClockedStep>>): ClockedStep[] =>
   PLAN.steps.map(({ id }) => ({ id, status: 'waiting', ...now[id] }));
-const ended = (startedAt: number, endedAt: number): Partial<ClockedStep> => ({
+const endStep = (startedAt: number, endedAt: number): Partial<ClockedStep> => ({
   status: 'done',
   clock: clock(startedAt, { endedAt }),
   endedAt,
@@ -63,14 +63,14 @@ describe('the items of a case', () => {
       matter,
       PLAN,
       steps({
-        intake: ended(day(2, '09:00'), day(2, '09:05')),
-        check: ended(day(2, '09:05'), day(2, '09:06')),
-        'card.1': ended(day(2, '09:06'), day(3, '10:00')),
+        intake: endStep(day(2, '09:00'), day(2, '09:05')),
+        check: endStep(day(2, '09:05'), day(2, '09:06')),
+        'card.1': endStep(day(2, '09:06'), day(3, '10:00')),
         'card.2': {
           status: 'supplement',
           clock: clock(day(2, '09:06'), { holds: [{ from: day(3, '09:00'), why: 'supplement' }] }),
         },
-        'entry.1': ended(day(3, '10:00'), day(3, '11:00')),
+        'entry.1': endStep(day(3, '10:00'), day(3, '11:00')),
       }),
     );
     expect(items.map(({ id, steps: own }) => [id, ...own])).toEqual([
@@ -117,7 +117,7 @@ describe('the case', () => {
     const within = steps({
       'card.1': { status: 'accepted', clock: clock(day(2, '10:00'), { holds }) },
       // Posting is outside the promise.
-      parcel: ended(day(4, '09:00'), at('2026-11-20T09:00')),
+      parcel: endStep(day(4, '09:00'), at('2026-11-20T09:00')),
     });
     const found = caseDeadlines(calendar, matter, PLAN, within, day(2, '10:00'));
     expect(local(found.promisedAt)).toBe('2026-11-09T17:00');

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { workingMinutesBetween } from '../../../domain/calendar/calendar.ts';
-import { caseLight, lightOf, LIGHTS, yellowFrom, type Light, type LightRow } from '../../../domain/deadlines/light.ts';
+import {
+  caseLight,
+  lightOf,
+  LIGHTS,
+  findYellowAt,
+  type Light,
+  type LightRow,
+} from '../../../domain/deadlines/light.ts';
 import { deadlines } from '../../../domain/deadlines/step-clock.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
@@ -66,7 +73,7 @@ describe('the yellow light', () => {
     ['for a working day of a short one', { calendarDays: 3 }, '2026-11-09T17:00', '2026-11-06T17:00'],
     ['for a fifth of a limit in seconds', { seconds: 300 }, '2026-11-03T10:05', '2026-11-03T10:04'],
   ])('burns %s', (_, limit, promised, yellow) => {
-    expect(local(yellowFrom(calendar, at(promised), limit))).toBe(yellow);
+    expect(local(findYellowAt(calendar, at(promised), limit))).toBe(yellow);
   });
 
   test('comes exactly when the remaining window time is down to the threshold', () => {

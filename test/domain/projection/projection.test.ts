@@ -19,11 +19,11 @@ const dueFrom = (startedAt: number, limit: Parameters<typeof deadlines>[0]['limi
 
 const by = { role: 'clerk', id: 'clerk-1' } as const;
 const system = { role: 'system', id: 'calendar-rollout' } as const;
-const supplied = (stepId: string): Message => ({
+const createAnswer = (stepId: string): Message => ({
   ...{ kind: 'supplement-answer', id: 's1', noticeId: '1', items: [`${stepId}:1:1`], affected: [], by },
 });
 const told: Message = { kind: 'due', id: 'due', key: 'gathering:1', by: system };
-const ordered = (kind: 'urge' | 'resumption', id: string, stepId: string): Message => ({ kind, id, stepId, by });
+const createCommand = (kind: 'urge' | 'resumption', id: string, stepId: string): Message => ({ kind, id, stepId, by });
 
 describe('the clocks of a case', () => {
   it('start when it is accepted, from the instant in the entry', () => {
@@ -60,7 +60,7 @@ describe('the clocks of a case', () => {
     one.answer('birth-certificate', 'refused', AT + 2 * MINUTE);
     one.answer('closing-notice', 'approved', AT + 3 * MINUTE);
     expect(one.row()).toMatchObject({ status: 'refused', ended: true, endedAt: AT + 3 * MINUTE });
-    one.deliver(AT + 4 * MINUTE, { kind: 'withdrawal', id: 'late', by });
+    one.dispatch(AT + 4 * MINUTE, { kind: 'withdrawal', id: 'late', by });
     expect(one.row(), 'a refused message is not its end').toMatchObject({ status: 'refused', ended: true });
     expect(one.row()).not.toHaveProperty('endedAt');
   });
@@ -89,7 +89,7 @@ describe('the promise of a case', () => {
     const { one, promisedAt } = waiting();
     // From Wednesday to the next Wednesday, at the same time: five working days, because the day of
     // the start does not count.
-    one.deliver(AT + 7 * DAY, supplied('birth-certificate'));
+    one.dispatch(AT + 7 * DAY, createAnswer('birth-certificate'));
     const moved = one.row().promisedAt! - promisedAt;
     expect(moved).toBeGreaterThan(0);
     one.answer('birth-certificate', 'approved', AT + 8 * DAY, 2);
@@ -98,7 +98,7 @@ describe('the promise of a case', () => {
 
   it('is computed from all steps only if it may have moved', () => {
     const { one } = waiting();
-    const answer = one.happen({ kind: 'delivered', at: AT + DAY, message: supplied('birth-certificate') });
+    const answer = one.happen({ kind: 'message', at: AT + DAY, message: createAnswer('birth-certificate') });
     expect(movesPromise(one.matter, answer)).toBe(true);
     const { acceptedAt: _not, ...unaccepted } = answer;
     expect(movesPromise(one.matter, unaccepted)).toBe(false);
@@ -140,7 +140,7 @@ describe('the clocks of a step', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'supplement', AT + MINUTE);
-    one.deliver(AT + 60 * MINUTE, supplied('marriage-check'));
+    one.dispatch(AT + 60 * MINUTE, createAnswer('marriage-check'));
     expect(one.step('marriage-check')).toMatchObject({
       ...{ status: 'submitted', round: 2, startedAt: AT, promisedAt: AT + 30 * S, sentAt: AT + 60 * MINUTE },
     });
@@ -165,13 +165,13 @@ describe('the clocks of a step', () => {
     one.start();
     one.answer('marriage-check', 'approved', AT + MINUTE);
     const late = { kind: 'decision', id: 'late', stepId: 'marriage-check', round: 1, decision: 'refused' } as const;
-    one.deliver(AT + 9 * MINUTE, { ...late, by: { role: 'agency', id: 'civil-affairs' } });
+    one.dispatch(AT + 9 * MINUTE, { ...late, by: { role: 'agency', id: 'civil-affairs' } });
     expect(one.step('marriage-check')).toMatchObject({ status: 'done', endedAt: AT + MINUTE });
   });
 });
 
 describe('the enquiry at a silent agency', () => {
-  const accepted = (facts: Parameters<ReturnType<typeof projectCase>['agencies']>[0]) => {
+  const acceptFirst = (facts: Parameters<ReturnType<typeof projectCase>['agencies']>[0]) => {
     const one = projectCase('certificates-only');
     one.agencies(facts);
     one.start();
@@ -181,18 +181,18 @@ describe('the enquiry at a silent agency', () => {
   };
 
   it('is due one interval after the sending of a step that the system has accepted', () => {
-    const one = accepted({ enquireAfterS: 120 });
+    const one = acceptFirst({ enquireAfterS: 120 });
     expect(one.step('birth-certificate')).toMatchObject({ status: 'accepted', enquireAt: AT + 2 * MINUTE });
   });
 
   it('is no longer due after the decision', () => {
-    const one = accepted({});
+    const one = acceptFirst({});
     one.answer('birth-certificate', 'approved', AT + 2 * MINUTE);
     expect(one.step('birth-certificate')).not.toHaveProperty('enquireAt');
   });
 
   it.each(['worklist', 'rules'] as const)('is never due where people or rules decide (%s)', (connection) => {
-    expect(accepted({ connection }).step('birth-certificate')).not.toHaveProperty('enquireAt');
+    expect(acceptFirst({ connection }).step('birth-certificate')).not.toHaveProperty('enquireAt');
   });
 });
 
@@ -231,7 +231,7 @@ describe('the watcher', () => {
     one.answer('birth-certificate', 'supplement', AT + MINUTE);
     const gatheredAt = AT + 31 * MINUTE;
     expect(one.step('birth-certificate').watchAt).toBe(AT + MINUTE + 10 * S);
-    one.deliver(gatheredAt, told);
+    one.dispatch(gatheredAt, told);
     expect(one.step('birth-certificate').watchAt).toBe(Date.parse('2024-11-21T09:00:00Z'));
   });
 
@@ -240,7 +240,7 @@ describe('the watcher', () => {
     one.start();
     one.answer('marriage-check', 'approved', AT + MINUTE);
     expect(one.step('marriage-check')).not.toHaveProperty('watchAt');
-    one.deliver(AT + 2 * MINUTE, {
+    one.dispatch(AT + 2 * MINUTE, {
       kind: 'calendar-change',
       id: 'c',
       calendar: '2026.2',
@@ -274,10 +274,10 @@ describe('what the row of a step keeps', () => {
     one.answer('birth-certificate', 'accepted', AT + MINUTE);
     expect(one.step('birth-certificate').keepsClaim).toBe(true);
     const suspension = { kind: 'suspension', id: 's', stepId: 'birth-certificate', by } as const;
-    one.deliver(AT + 2 * MINUTE, { ...suspension, procedure: 'appraisal', expectedDays: 5 });
-    one.deliver(AT + 3 * MINUTE, ordered('urge', 'u', 'birth-certificate'));
+    one.dispatch(AT + 2 * MINUTE, { ...suspension, procedure: 'appraisal', expectedDays: 5 });
+    one.dispatch(AT + 3 * MINUTE, createCommand('urge', 'u', 'birth-certificate'));
     expect(one.step('birth-certificate')).toMatchObject({ status: 'suspended', keepsClaim: true });
-    one.deliver(AT + 4 * MINUTE, ordered('resumption', 'r', 'birth-certificate'));
+    one.dispatch(AT + 4 * MINUTE, createCommand('resumption', 'r', 'birth-certificate'));
     expect(one.step('birth-certificate')).toMatchObject({ status: 'accepted', keepsClaim: true });
     one.answer('birth-certificate', 'approved', AT + 5 * MINUTE);
     expect(one.step('birth-certificate').keepsClaim).toBe(false);
@@ -297,7 +297,7 @@ describe('notices and dues', () => {
     const due = { key: 'gathering:1', kind: 'gathering', since: AT + MINUTE, dueAt: gathered, provisional: false };
     expect(wanted.dues).toEqual([due]);
 
-    const notified = one.deliver(gathered, told);
+    const notified = one.dispatch(gathered, told);
     const { answerWithin, remindAfter } = one.matter.supplements;
     const until = dueFrom(gathered, { promised: answerWithin }).promisedAt;
     expect(notified.notices).toMatchObject([{ id: '1', status: 'open', notifiedAt: gathered, dueAt: until }]);
@@ -305,7 +305,7 @@ describe('notices and dues', () => {
       ['reminder:1', dueFrom(gathered, { promised: remindAfter }).promisedAt],
       ['supplement:1', until],
     ]);
-    const over = one.deliver(gathered + MINUTE, supplied('birth-certificate'));
+    const over = one.dispatch(gathered + MINUTE, createAnswer('birth-certificate'));
     expect(over.dues).toEqual([]);
   });
 
@@ -327,7 +327,7 @@ describe('another calendar', () => {
     expect(first.case).not.toHaveProperty('recomputedSeq');
     one.answer('marriage-check', 'approved', AT + MINUTE);
     one.useCalendar(version({ version: '2026.2' }));
-    const rows = one.deliver(AT + 5 * MINUTE, change('2026.2', '2026.1'));
+    const rows = one.dispatch(AT + 5 * MINUTE, change('2026.2', '2026.1'));
     expect(rows.case).toMatchObject({ calendar: '2026.2', recomputedSeq: rows.prevSeq + 1 });
     expect(rows.steps.length).toBeGreaterThan(3);
     for (const { seq, changedAt } of rows.steps) expect([seq, changedAt]).toEqual([rows.prevSeq + 1, undefined]);
@@ -339,14 +339,14 @@ describe('another calendar', () => {
     one.start();
     expect(one.row()).toMatchObject({ provisional: true });
     one.useCalendar(version({ version: '2026.4' }));
-    one.deliver(AT + MINUTE, change('2026.4', '2026.3'));
+    one.dispatch(AT + MINUTE, change('2026.4', '2026.3'));
     expect(one.row()).toMatchObject(dueFrom(AT, one.matter.limit));
   });
 
   it('is the one that the last entry about it names, so that the ledger is right', () => {
-    const to = (calendar: string) =>
+    const changeTo = (calendar: string) =>
       ({ kind: 'calendar-changed', at: AT, calendar, before: '', messageId: '', by }) as const;
-    expect(calendarOf([to('2026.2'), to('2026.3'), { kind: 'case-accepted', at: AT }])).toBe('2026.3');
+    expect(calendarOf([changeTo('2026.2'), changeTo('2026.3'), { kind: 'case-accepted', at: AT }])).toBe('2026.3');
     expect(calendarOf([{ kind: 'case-accepted', at: AT }])).toBeUndefined();
   });
 });
@@ -355,14 +355,14 @@ describe('rows', () => {
   it('are those of the last entry that may have changed them, and the same in every repetition', () => {
     const one = projectCase('certificates-only');
     const started = one.happen({ kind: 'started', at: AT });
-    const rows = one.projected(started);
+    const rows = one.projectChanges(started);
     expect(rows).toMatchObject({ prevSeq: 1, entries: started.entries });
     const seqOf = (stepId: string) =>
       2 + started.entries.findLastIndex((entry) => 'stepId' in entry && entry.stepId === stepId);
     expect(Object.fromEntries(rows.steps.map(({ id, seq }) => [id, seq]))).toEqual(
       Object.fromEntries(rows.steps.map(({ id }) => [id, seqOf(id)])),
     );
-    expect(one.projected(started)).toEqual(rows);
+    expect(one.projectChanges(started)).toEqual(rows);
   });
 
   it('need only the agencies of open steps', () => {

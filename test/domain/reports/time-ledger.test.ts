@@ -14,7 +14,7 @@ import { shanghai as at } from '../calendar/oracle.ts';
 
 const NOW = at('2026-11-06T17:00');
 const day = (date: number, time: string): number => at(`2026-11-0${date}T${time}`);
-const minutes = (clock: StepClock, more: { answeredAt?: number } = {}) =>
+const minutesOf = (clock: StepClock, more: { answeredAt?: number } = {}) =>
   sharesOf(calendar, spansOfStep({ agency: 'tax', clock, ...more }, NOW)).map(({ party, agency, workingMinutes }) => [
     agency ?? party,
     workingMinutes,
@@ -22,8 +22,8 @@ const minutes = (clock: StepClock, more: { answeredAt?: number } = {}) =>
 
 describe('the time of a step', () => {
   it('belongs to its agency from the first sending to the end, or until now', () => {
-    expect(minutes({ startedAt: day(2, '10:00'), holds: [], endedAt: day(3, '10:00') })).toEqual([['tax', 390]]);
-    expect(minutes({ startedAt: day(6, '09:00'), holds: [] })).toEqual([['tax', 390]]);
+    expect(minutesOf({ startedAt: day(2, '10:00'), holds: [], endedAt: day(3, '10:00') })).toEqual([['tax', 390]]);
+    expect(minutesOf({ startedAt: day(6, '09:00'), holds: [] })).toEqual([['tax', 390]]);
   });
 
   it.each([
@@ -38,7 +38,7 @@ describe('the time of a step', () => {
     ['outage', 'outage'],
   ] as const)('is taken from it by a hold for %s and given to: %s', (why, party) => {
     const holds = [{ from: day(2, '11:00'), to: day(2, '12:00'), why }];
-    expect(minutes({ startedAt: day(2, '10:00'), holds, endedAt: day(2, '14:30') })).toEqual([
+    expect(minutesOf({ startedAt: day(2, '10:00'), holds, endedAt: day(2, '14:30') })).toEqual([
       ['tax', 120],
       [party, 60],
     ]);
@@ -49,7 +49,7 @@ describe('the time of a step', () => {
       { from: day(2, '10:00'), to: day(2, '12:00'), why: 'outage' as const },
       { from: day(2, '11:00'), why: 'gap' as const },
     ];
-    expect(minutes({ startedAt: day(2, '10:00'), holds, endedAt: day(2, '14:30') })).toEqual([
+    expect(minutesOf({ startedAt: day(2, '10:00'), holds, endedAt: day(2, '14:30') })).toEqual([
       ['applicant', 120],
       ['outage', 60],
     ]);
@@ -57,7 +57,7 @@ describe('the time of a step', () => {
 
   it('is ours after the answer has arrived', () => {
     const clock = { startedAt: day(2, '10:00'), holds: [], endedAt: day(2, '12:00') };
-    expect(minutes(clock, { answeredAt: day(2, '11:30') })).toEqual([
+    expect(minutesOf(clock, { answeredAt: day(2, '11:30') })).toEqual([
       ['tax', 90],
       ['system', 30],
     ]);
@@ -72,7 +72,7 @@ describe('the time of a step', () => {
       holds: [],
       endedAt: day(4, '12:00'),
     };
-    expect(minutes(clock)).toEqual([
+    expect(minutesOf(clock)).toEqual([
       ['health', 120],
       ['tax', 120],
     ]);
@@ -177,10 +177,10 @@ describe('a report of the time of steps', () => {
       [step('tax', '09:00', '12:00', { holds: [supplement] }), step('police', '09:00', '10:00')],
       [step('tax', '09:00', '11:00', given)],
     );
-    const short = (all: typeof shares) =>
+    const summarise = (all: typeof shares) =>
       all.map(({ party, agency, workingMinutes }) => [agency ?? party, workingMinutes]);
     expect(steps).toBe(3);
-    expect(short(shares)).toEqual([
+    expect(summarise(shares)).toEqual([
       ['police', 120],
       ['tax', 180],
       ['applicant', 60],
@@ -190,7 +190,7 @@ describe('a report of the time of steps', () => {
       ['tax', 2],
     ]);
     // The police had one of the steps of the tax office for an hour.
-    expect(short(agencies[1]!.shares)).toEqual([
+    expect(summarise(agencies[1]!.shares)).toEqual([
       ['police', 60],
       ['tax', 180],
       ['applicant', 60],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { duesOf, waitOfStep, type AskedStep } from '../../../domain/waiting/question.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { shanghai } from '../calendar/oracle.ts';
-import { parsed } from '../authoring/small-matter.ts';
+import { parseSource } from '../authoring/small-matter.ts';
 
 describe('the next due of a step', () => {
   const DUES = [
@@ -23,7 +23,7 @@ describe('the next due of a step', () => {
 });
 
 describe('the wait of a step', () => {
-  const { matter } = parsed();
+  const { matter } = parseSource();
   const SENT = shanghai('2026-11-02T10:00');
   const step: AskedStep = {
     ...{ stepId: 'intake', kind: 'approve', status: 'accepted', attempts: 0, enquiries: 0 },

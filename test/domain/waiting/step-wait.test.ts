@@ -17,7 +17,7 @@ const step = (change: Partial<WaitingStep>): WaitingStep => ({
   ...{ kind: 'approve', status: 'accepted', attempts: 0, enquiries: 0, sentAt: SENT, changedAt: SENT },
   ...change,
 });
-const around = (change: Partial<Surroundings> = {}): Surroundings => ({
+const createSurroundings = (change: Partial<Surroundings> = {}): Surroundings => ({
   ...{ now: NOW, calendar, limit: { workingDays: 5 }, dues: [] },
   agency: { connection: 'push', enquireAfterS: 900 },
   ...change,
@@ -221,7 +221,7 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
 
 describe('a step', () => {
   it.each(TABLE)('that %s', (_title, row, surroundings, wait) => {
-    expect(waitOf(step(row), around(surroundings))).toMatchObject(wait);
+    expect(waitOf(step(row), createSurroundings(surroundings))).toMatchObject(wait);
   });
 
   it('has every cause in this table', () => {
@@ -229,48 +229,52 @@ describe('a step', () => {
   });
 
   it.each(STEP_STATUSES)('that is %s has exactly one wait, or none after its end', (status) => {
-    const wait = waitOf(step({ status }), around());
+    const wait = waitOf(step({ status }), createSurroundings());
     expect(wait === undefined).toBe(isStepEnd(status));
     expect(wait?.stallsAt === undefined).toBe(isStepEnd(status) || status === 'waiting');
   });
 
   it('is a stall from its threshold on, and not one millisecond earlier', () => {
-    const wait = waitOf(step({ status: 'submitted' }), around())!;
+    const wait = waitOf(step({ status: 'submitted' }), createSurroundings())!;
     expect(isStalled(wait, wait.stallsAt! - 1)).toBe(false);
     expect(isStalled(wait, wait.stallsAt!)).toBe(true);
   });
 
   it('whose next automatic action is overdue waits for our system', () => {
     const row = step({ enquireAt: at('10:15') });
-    expect(waitOf(row, around({ now: at('10:15') + 29 * S }))).toMatchObject({ cause: 'agency-silent' });
-    expect(waitOf(row, around({ now: at('10:15') + 30 * S }))).toMatchObject({
+    expect(waitOf(row, createSurroundings({ now: at('10:15') + 29 * S }))).toMatchObject({ cause: 'agency-silent' });
+    expect(waitOf(row, createSurroundings({ now: at('10:15') + 30 * S }))).toMatchObject({
       ...{ cause: 'system', detail: 'OVERDUE', since: at('10:15'), next: { kind: 'enquiry' } },
     });
   });
 
   it('whose agency has sent a progress note is silent only some time after the note', () => {
-    expect(waitOf(step({ enquireAt: at('11:00') }), around())).toMatchObject({ stallsAt: at('11:30') });
+    expect(waitOf(step({ enquireAt: at('11:00') }), createSurroundings())).toMatchObject({ stallsAt: at('11:30') });
   });
 
   it.each(FAULTS)('is not attributed to another party during %s on our side', (fault) => {
     const sending = step({ status: 'submitted' });
-    expect(waitOf(sending, around({ fault }))).toMatchObject({
+    expect(waitOf(sending, createSurroundings({ fault }))).toMatchObject({
       cause: 'system',
       detail: fault,
       stallsAt: SENT + 10 * S,
     });
     // A step at the agency does not wait for the sending.
-    expect(waitOf(step({}), around({ fault }))).toMatchObject({ cause: 'agency-silent' });
+    expect(waitOf(step({}), createSurroundings({ fault }))).toMatchObject({ cause: 'agency-silent' });
   });
 
   it('waits for its case while the case is stalled, and for its own cause while the case only waits', () => {
     const ofCase = caseWait({ submittedAt: SENT, started: true, ledgerSeq: 2, messageSince: SENT })!;
-    expect(waitOf(step({}), around({ ofCase }))).toBe(ofCase);
-    expect(waitOf(step({}), around({ ofCase, now: SENT + 29 * S }))).toMatchObject({ cause: 'agency-silent' });
+    expect(waitOf(step({}), createSurroundings({ ofCase }))).toBe(ofCase);
+    expect(waitOf(step({}), createSurroundings({ ofCase, now: SENT + 29 * S }))).toMatchObject({
+      cause: 'agency-silent',
+    });
   });
 
   it('of a case that has not begun waits for the start', () => {
     const ofCase = caseWait({ submittedAt: NOW, started: false, ledgerSeq: 1 })!;
-    expect(waitOf(step({ status: 'waiting' }), around({ ofCase }))).toMatchObject({ detail: 'NOT_STARTED' });
+    expect(waitOf(step({ status: 'waiting' }), createSurroundings({ ofCase }))).toMatchObject({
+      detail: 'NOT_STARTED',
+    });
   });
 });

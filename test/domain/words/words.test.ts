@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CaseSummary } from '../../../contract/cases.ts';
-import { KeptAnswerView } from '../../../contract/review-queue.ts';
+import { ReviewAnswerView } from '../../../contract/review-queue.ts';
 import { IncidentView } from '../../../contract/incidents.ts';
 import { StepView } from '../../../contract/steps.ts';
 import { NoticeView } from '../../../contract/supplements.ts';
-import { By, DecisionKind } from '../../../contract/values.ts';
+import { ActorView, DecisionKind } from '../../../contract/values.ts';
 import { WaitingOn } from '../../../contract/waiting.ts';
 import { WithdrawalConfirmation, WithdrawalPreview } from '../../../contract/withdrawals.ts';
 import { CASE_ACTIONS } from '../../../domain/actions.ts';
@@ -77,15 +77,15 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [effects.WITHDRAWAL_OUTCOME_WORDS, WithdrawalConfirmation.shape.steps.element.shape.outcome.options],
   [INCIDENT_STATE_WORDS, IncidentView.shape.state.options],
   [INCIDENT_WHY_WORDS, IncidentView.shape.why.options],
-  [KEPT_ANSWER_WORDS, KeptAnswerView.shape.state.options],
-  [ANSWER_SOURCE_WORDS, KeptAnswerView.shape.source.options],
+  [KEPT_ANSWER_WORDS, ReviewAnswerView.shape.state.options],
+  [ANSWER_SOURCE_WORDS, ReviewAnswerView.shape.source.options],
   [ORDER_STATUS_WORDS, ORDER_STATUSES],
   [ORDER_GROUND_WORDS, ORDER_GROUNDS],
   [PAUSE_WORDS, PAUSE_REASONS],
   [PARTY_WORDS, PARTIES],
   [PROCEDURE_WORDS, PROCEDURES],
   [SYSTEM_ACTOR_WORDS, SYSTEM_ACTORS],
-  [ROLE_WORDS, By.shape.role.options],
+  [ROLE_WORDS, ActorView.shape.role.options],
   [STEP_KIND_WORDS, STEP_KINDS],
   [UNDO_CLASS_WORDS, UNDO_CLASSES],
   [NOTICE_STATUS_WORDS, NoticeView.shape.status.options],

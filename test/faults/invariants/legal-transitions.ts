@@ -21,7 +21,7 @@ const LEGAL = [
 /**
  * I8: every transition is legal. I11 judges the cases that are still open.
  */
-export const legalTransitions = ({ row, entries }: CaseEvidence): Finding[] => {
+export const judgeTransitions = ({ row, entries }: CaseEvidence): Finding[] => {
   const { findings, report } = collect('I8', row.caseId);
   if (!isCaseEnd(row.status)) return findings;
   const [, ...later] = entries;

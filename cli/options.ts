@@ -1,7 +1,8 @@
+import { userInfo } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
 import { MatterSummary } from '../contract/matters.ts';
-import { AgencyList } from '../contract/agencies.ts';
+import { AgencyList, type AgencyView } from '../contract/agencies.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { CASE_STATUSES } from '../domain/case/status.ts';
 import { call } from './client.ts';
@@ -37,6 +38,25 @@ export const readPair = ({ t }: Terminal, text: string): [string, string] => {
   return [text.slice(0, at), text.slice(at + 1)];
 };
 
+/** `--by`: the account on record; by default the user of this machine, where it has a name. */
+export const byOption = (description: string): Option => {
+  const option = new Option('--by <account>', description);
+  const name = userName();
+  return name === undefined ? option.makeOptionMandatory() : option.default(name);
+};
+
+/** Undefined: the user has no entry in the password file, as in a container with a free choice of uid. */
+const userName = (): string | undefined => {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+};
+
+export const unknownAgency = ({ t }: Terminal, name: string, known: readonly { id: string }[]): Error =>
+  failure(t('unknown.agency', { name, known: known.map(({ id }) => id).join(', ') || '–' }));
+
 /** The case filters of lists and bulk acts. */
 export const addCaseFilters = (command: Command, { t }: Terminal): Command =>
   command
@@ -71,18 +91,16 @@ export const refuseUnknown = async (
     if (!known.includes(matter)) throw failure(t('unknown.matter', { name: matter, known: known.join(', ') }));
   }
   if (agency !== undefined) {
-    const known = await agencyIds(terminal);
-    if (known?.includes(agency) === false) {
-      throw failure(t('unknown.agency', { name: agency, known: known.join(', ') }));
-    }
+    const known = await listKnownAgencies(terminal);
+    if (known?.every(({ id }) => id !== agency)) throw unknownAgency(terminal, agency, known);
   }
 };
 
-/** The ids of the agencies; undefined for callers who may not list them. */
-const agencyIds = async (terminal: Terminal): Promise<string[] | undefined> => {
+/** Undefined for callers who may not list them. */
+const listKnownAgencies = async (terminal: Terminal): Promise<AgencyView[] | undefined> => {
   try {
     const { agencies } = await call(findConnection(terminal, 'supervisor'), AgencyList, 'GET', '/api/v1/agencies');
-    return agencies.map(({ id }) => id);
+    return agencies;
   } catch (error) {
     if (isFailure(error) && error.problem === 'FORBIDDEN') return undefined;
     throw error;

@@ -203,6 +203,7 @@ export const HELP_EN = {
   'help.calendar.version': 'this version instead of the newest',
   'help.calendar.year': 'only the notices of this year',
   'help.agencies': 'the agencies of this installation',
+  'help.agencies.by': 'who does it; it is kept with the act',
   'help.agencies.disable':
     'send nothing to an agency any more (needs the database); its open steps become stalls, its callbacks count',
   'help.agencies.enable': 'undo disable (needs the database): deferred steps are sent',

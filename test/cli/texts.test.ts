@@ -86,4 +86,5 @@ test('bash completes words by the script', () => {
   expect(complete('ta')).toEqual(['task']);
   expect(complete('task', 'd')).toEqual(['draft', 'decide']);
   expect(complete('case', 'list', '--la')).toEqual(['--late', '--lang']);
+  expect(complete('--profile', 'city', 'case', 'li')).toEqual(['list']);
 });

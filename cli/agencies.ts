@@ -11,9 +11,9 @@ import { parseInput } from './parse-input.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
 import { withRegistry } from './database.ts';
-import { failure } from './failure.ts';
+import { failure, unknownAgency } from './failure.ts';
 import { readSecret, readText } from './files.ts';
-import { byOption, unknownAgency } from './options.ts';
+import { byOption } from './options.ts';
 import { drawTable, outputOption, show, showList, watchOption, type Column, type OutputOptions } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
@@ -78,7 +78,7 @@ export const agencyCommands = (terminal: Terminal): Command => {
     .action(async (id: string, { output }: OutputOptions) => {
       const { agencies, days } = await list();
       const agency = agencies.find((one) => one.id === id);
-      if (!agency) throw unknownAgency(terminal, id, agencies);
+      if (!agency) throw unknownAgency(terminal, id, idsOf(agencies));
       show(terminal, output, agency, () => drawAgency(terminal, agency, days));
     });
   command
@@ -108,7 +108,7 @@ export const agencyCommands = (terminal: Terminal): Command => {
         const outcome = await withRegistry(terminal, async (db, cipher) => {
           const switched = await switchAgency(db, cipher, { id, disabled: name === 'disable', by, reason });
           if (switched !== 'unknown') return switched;
-          throw unknownAgency(terminal, id, await listAgencies(db, cipher));
+          throw unknownAgency(terminal, id, idsOf(await listAgencies(db, cipher)));
         });
         remark(t(outcome === 'changed' ? `agencies.${name}` : `agencies.${name}.before`, { id }));
       });
@@ -116,6 +116,8 @@ export const agencyCommands = (terminal: Terminal): Command => {
   add('enable');
   return command;
 };
+
+const idsOf = (agencies: readonly { id: string }[]): string[] => agencies.map(({ id }) => id);
 
 const registrationsIn = (folder: string): string[] =>
   readdirSync(folder)

@@ -2,12 +2,12 @@ import { userInfo } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
 import { MatterSummary } from '../contract/matters.ts';
-import { AgencyList, type AgencyView } from '../contract/agencies.ts';
+import { AgencyList } from '../contract/agencies.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { CASE_STATUSES } from '../domain/case/status.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
-import { failure, isFailure } from './failure.ts';
+import { failure, isFailure, unknownAgency } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options that several commands share. */
@@ -54,9 +54,6 @@ const userName = (): string | undefined => {
   }
 };
 
-export const unknownAgency = ({ t }: Terminal, name: string, known: readonly { id: string }[]): Error =>
-  failure(t('unknown.agency', { name, known: known.map(({ id }) => id).join(', ') || '–' }));
-
 /** The case filters of lists and bulk acts. */
 export const addCaseFilters = (command: Command, { t }: Terminal): Command =>
   command
@@ -91,16 +88,16 @@ export const refuseUnknown = async (
     if (!known.includes(matter)) throw failure(t('unknown.matter', { name: matter, known: known.join(', ') }));
   }
   if (agency !== undefined) {
-    const known = await listKnownAgencies(terminal);
-    if (known?.every(({ id }) => id !== agency)) throw unknownAgency(terminal, agency, known);
+    const known = await agencyIds(terminal);
+    if (known?.includes(agency) === false) throw unknownAgency(terminal, agency, known);
   }
 };
 
-/** Undefined for callers who may not list them. */
-const listKnownAgencies = async (terminal: Terminal): Promise<AgencyView[] | undefined> => {
+/** The ids of the agencies; undefined for callers who may not list them. */
+const agencyIds = async (terminal: Terminal): Promise<string[] | undefined> => {
   try {
     const { agencies } = await call(findConnection(terminal, 'supervisor'), AgencyList, 'GET', '/api/v1/agencies');
-    return agencies;
+    return agencies.map(({ id }) => id);
   } catch (error) {
     if (isFailure(error) && error.problem === 'FORBIDDEN') return undefined;
     throw error;

@@ -113,7 +113,8 @@ const wait = (pen: Pen, { waiting }: StepView): string | undefined =>
 
 /** The cause of a wait and the next automatic action. */
 export const drawCause = (pen: Pen, { cause, detail, next }: Pick<Stall, 'cause' | 'detail' | 'next'>): string => {
-  const because = `${wordOf(pen, 'cause', cause)} (${wordOf(pen, 'detail', detail)})`;
+  const [words, more] = [wordOf(pen, 'cause', cause), wordOf(pen, 'detail', detail)];
+  const because = words === more ? words : `${words} (${more})`;
   if (next === undefined) return because;
   const action = wordOf(pen, 'next', next.action);
   return `${because}; ${pen.t('step.next', { action: next.at === undefined ? action : `${action} ${localTime(next.at)}` })}`;

@@ -90,6 +90,13 @@ describe('what is not there', () => {
       'There is no file /no/such/secret.',
     ],
     [
+      'a folder for an export',
+      ['export', 'cases', '--out', '/no/such/cases.csv'],
+      { ONE_MATTER_API: 'http://127.0.0.1:9', ONE_MATTER_TOKEN: 't' },
+      'There is no folder /no/such.',
+    ],
+    ['an address', ['ledger', 'verify'], { DATABASE_URL: 'nonsense' }, 'The address of the database is not valid.'],
+    [
       'Postgres',
       ['ledger', 'verify'],
       { DATABASE_URL: 'postgres://a:b@127.0.0.1:9/x' },
@@ -123,7 +130,7 @@ describe('times', () => {
     expect(readInstant({ t }, '2026-11-30T05:30:00Z')).toBe('2026-11-30T05:30:00.000Z');
   });
 
-  test.each(['tomorrow', '2026-13-01', '30.11.2026', '2026-11-30 25:00'])('%s is none', (text) => {
+  test.each(['tomorrow', '2026-13-01', '2026-02-30', '30.11.2026', '2026-11-30 25:00'])('%s is none', (text) => {
     expect(() => readInstant({ t }, text)).toThrow(`“${text}” is not a valid time.`);
   });
 });

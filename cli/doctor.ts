@@ -98,14 +98,15 @@ const checkHome = ({ env, t }: Terminal): Verdict => {
   return ok(home);
 };
 
-/** The port of `npm start`: free, or used by the API itself. */
+/** The port of `npm start`, or that of the sandbox here: free, or used by the API itself. */
 const checkPort = async (terminal: Terminal): Promise<Verdict> => {
   const { env, t } = terminal;
-  const read = portSchema.safeParse(env['PORT'] ?? '8080');
+  const sandbox = findSandbox(terminal);
+  const read = portSchema.safeParse(env['PORT'] ?? (sandbox ? new URL(sandbox.api).port : '8080'));
   if (!read.success) return fault(t('doctor.portInvalid'));
   const port = read.data;
   if (await isFree(port)) return ok(t('doctor.portFree', { port }));
-  const own = findSandbox(terminal)?.api.endsWith(`:${port}`) === true;
+  const own = sandbox?.api.endsWith(`:${port}`) === true;
   return own ? ok(t('doctor.portOwn', { port })) : fault(t('outside.portTaken', { port }));
 };
 

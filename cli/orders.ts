@@ -184,7 +184,7 @@ const columnsOf = (pen: Pen): Column<OrderView>[] => {
 const drawOrder = (pen: Pen, order: OrderDetail, wide: boolean): string[] => [
   ...drawTable(pen, columnsOf(pen), [order], wide),
   ...order.events.map(({ at, kind, by, text }) =>
-    ['', localTime(at), wordOf(pen, 'orderAction', kind), `${drawActor(pen, by)}: ${text}`].join('  '),
+    ['', localTime(at), wordOf(pen, 'orderEvent', kind), `${drawActor(pen, by)}: ${text}`].join('  '),
   ),
   possibleNow(pen, allowedOf(order.actions)),
 ];

@@ -129,7 +129,10 @@ test('an empty list is empty, or the name of a filter is unknown', async () => {
     code: 2,
     err: 'There is no matter nope. Known: newborn-registration\n',
   });
-  expect(await cli('stalls', '--agency', 'nope')).toMatchObject({ code: 2, err: 'There is no agency nope. Known: –\n' });
+  expect(await cli('stalls', '--agency', 'nope')).toMatchObject({
+    code: 2,
+    err: 'There is no agency nope. Known: –\n',
+  });
 });
 
 test('a step that the case does not have is called unknown', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +114,17 @@ describe('what is not there', () => {
     expect(err).toContain(says);
     expect(err).not.toContain('    at ');
   });
+});
+
+test('a sandbox has officers of its agencies, and calls another agency unknown', async () => {
+  const home = join(folder, 'sandbox');
+  mkdirSync(home);
+  const tokens = { clerk: 't', supervisor: 't', admin: 't', officer: { police: 't' } };
+  const sandbox = { api: 'http://127.0.0.1:9', temporal: '127.0.0.1:9', postgres: 'postgres://127.0.0.1:9/x', tokens };
+  writeFileSync(join(home, 'sandbox.json'), JSON.stringify(sandbox));
+  const says = async (...args: string[]) => (await cli(['task', 'list', ...args], { ONE_MATTER_HOME: home })).err;
+  expect(await says('--agency', 'nope')).toBe('There is no agency nope. Known: police\n');
+  expect(await says()).toBe('Name the agency of the officer (--agency): police\n');
 });
 
 describe('times', () => {

@@ -89,7 +89,7 @@ test('a waiting step shows the cause, the start and the next automatic action, a
     '├─ … Step b  [police]  In progress, turn: Agency',
     '│       stalled since 2024-11-20 09:00:00+08:00: No answer from the agency (Waiting for a decision); next: Next enquiry at the agency 2024-11-20 10:00:00+08:00',
     '└─ · Step c  [police]  Waiting for other steps, turn: Other steps',
-    '        waits since 2024-11-20 09:00:00+08:00: Waiting for other steps (Waiting for other steps)',
+    '        waits since 2024-11-20 09:00:00+08:00: Waiting for other steps',
   ]);
 });
 

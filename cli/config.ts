@@ -47,7 +47,8 @@ export const configCommands = (terminal: Terminal): Command => {
       const before = profiles[name];
       const address = api ?? before?.api;
       if (!/^[\w.-]{1,64}$/.test(name) || name === NO_PROFILE) throw failure(t('config.badName', { name }));
-      if (address === undefined || !URL.canParse(address)) throw failure(t('config.needsApi', { name }));
+      if (address === undefined) throw failure(t('config.needsApi', { name }));
+      if (!URL.canParse(address)) throw failure(t('api.noAddress', { api: address }));
       const token = tokenFile === undefined ? before?.token : readSecret(terminal, tokenFile);
       const profile = { api: address, ...(token !== undefined && { token }) };
       writeProfiles(terminal, { ...rest, profiles: { ...profiles, [name]: profile } });

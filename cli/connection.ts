@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { failure } from './failure.ts';
+import { failure, unknownAgency } from './failure.ts';
 import { currentProfile, namedProfile, type Profile } from './profiles.ts';
 import type { Environment, Terminal } from './terminal.ts';
 
@@ -65,7 +65,9 @@ export const findConnection = (terminal: Terminal, role: SandboxRole = 'clerk', 
   const api = givenApi ?? sandbox?.api;
   const token = givenToken ?? (sandbox && tokenOf(sandbox, role, agency));
   if (sandbox && api !== undefined && token === undefined) {
-    throw failure(t('connection.whichOfficer', { agencies: Object.keys(sandbox.tokens.officer).join(', ') }));
+    const known = Object.keys(sandbox.tokens.officer);
+    if (agency !== undefined) throw unknownAgency(terminal, agency, known);
+    throw failure(t('connection.whichOfficer', { agencies: known.join(', ') }));
   }
   if (api === undefined || token === undefined) throw failure(t('connection.none'));
   return { api, token, hint: t(givenApi === undefined ? 'hint.sandbox' : 'hint.environment'), terminal };

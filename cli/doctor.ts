@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { lastSeen, type WatchedProcess } from '../db/supervision/heartbeats.ts';
 import { readKeys } from '../db/sql/sealing.ts';
 import { errorCode } from '../db/sql/pool.ts';
+import { port as portSchema } from '../runtime/environment.ts';
 import { isFree } from '../runtime/port.ts';
 import { reach, send } from './client.ts';
 import { findConnection, findSandbox, homeOf } from './connection.ts';
@@ -97,12 +98,15 @@ const checkHome = ({ env, t }: Terminal): Verdict => {
   return ok(home);
 };
 
-/** The port of `npm start`: free, or used by the API itself. */
+/** The port of `npm start`, or that of the sandbox here: free, or used by the API itself. */
 const checkPort = async (terminal: Terminal): Promise<Verdict> => {
   const { env, t } = terminal;
-  const port = Number(env['PORT'] ?? 8080);
+  const sandbox = findSandbox(terminal);
+  const read = portSchema.safeParse(env['PORT'] ?? (sandbox ? new URL(sandbox.api).port : '8080'));
+  if (!read.success) return fault(t('doctor.portInvalid'));
+  const port = read.data;
   if (await isFree(port)) return ok(t('doctor.portFree', { port }));
-  const own = findSandbox(terminal)?.api.endsWith(`:${port}`) === true;
+  const own = sandbox?.api.endsWith(`:${port}`) === true;
   return own ? ok(t('doctor.portOwn', { port })) : fault(t('outside.portTaken', { port }));
 };
 

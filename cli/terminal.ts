@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Text } from '../domain/matter/schema.ts';
+import { dropEmpty } from '../runtime/environment.ts';
 import { TEXTS, type TextKey } from './texts/texts.ts';
 
 export type Language = keyof Text;
@@ -19,6 +20,7 @@ export interface Output {
 export interface World {
   stdout: Output;
   stderr: Output;
+  /** An empty variable counts as absent. */
   env: Environment;
   /** Ends a command that runs until Ctrl-C (`--watch`). */
   signal?: AbortSignal;
@@ -58,16 +60,18 @@ const GLOBAL_OPTIONS = {
 /** Reads the options of every command first, because the language of the help depends on them. */
 export const createTerminal = (argv: readonly string[], world: World): Terminal => {
   const { values } = parseArgs({ args: [...argv], strict: false, options: GLOBAL_OPTIONS });
-  const { stdout, env } = world;
+  const { stdout } = world;
+  const env = dropEmpty(world.env);
   const language = languageOf(typeof values.lang === 'string' ? values.lang : undefined, env);
   const quiet = values.quiet === true;
   const cli = findCommandName(env);
-  const hasColors = stdout.isTTY === true && values['no-color'] !== true && (env['NO_COLOR'] ?? '') === '';
+  const hasColors = stdout.isTTY === true && values['no-color'] !== true && env['NO_COLOR'] === undefined;
   const print = (lines: string | readonly string[]): void => {
     for (const line of [lines].flat()) stdout.write(`${line}\n`);
   };
   return {
     ...world,
+    env,
     language,
     quiet,
     profile: typeof values.profile === 'string' ? values.profile : env['ONE_MATTER_PROFILE'],

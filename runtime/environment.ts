@@ -115,7 +115,8 @@ const environmentFault = (owner: string, faults: readonly string[]): Error =>
     code: 'ENVIRONMENT_INVALID',
   });
 
-const dropEmpty = (env: NodeJS.ProcessEnv): Record<string, string | undefined> =>
+/** The variables that are not empty. */
+export const dropEmpty = (env: Readonly<NodeJS.ProcessEnv>): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 
 const faultsOf = (error: z.ZodError): string[] =>

@@ -203,6 +203,7 @@ export const HELP_EN = {
   'help.calendar.version': 'this version instead of the newest',
   'help.calendar.year': 'only the holiday notices of this year',
   'help.agencies': 'the agencies of this installation',
+  'help.agencies.by': 'who does it; it is kept with the act',
   'help.agencies.disable':
     'stop sending to an agency (needs the database); its open steps become stalls, its callbacks count',
   'help.agencies.enable': 'undo disable (needs the database): deferred steps are sent',

@@ -197,6 +197,7 @@ export const HELP_ZH: Readonly<Record<keyof typeof HELP_EN, string>> = {
   'help.calendar.version': '该版本；不写为最新版本',
   'help.calendar.year': '只显示该年度的通知',
   'help.agencies': '本系统的部门',
+  'help.agencies.by': '操作人，随操作留痕',
   'help.agencies.disable': '停用部门（需要数据库）：不再发送；未办结环节列为停滞，回调仍有效',
   'help.agencies.enable': '重新启用部门（需要数据库）：暂缓的继续发送',
   'help.agencies.list': '列出部门：待办、超期、停滞',

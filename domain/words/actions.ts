@@ -41,6 +41,12 @@ export const ORDER_ACTION_WORDS = {
   lift: { zh: '撤销', en: 'Lift' },
 } as const satisfies Record<OrderAction, Text>;
 
+/** What happened to a supervision order. */
+export const ORDER_EVENT_WORDS = {
+  open: { zh: '下发', en: 'Issue' },
+  ...ORDER_ACTION_WORDS,
+} as const satisfies Record<OrderAction | 'open', Text>;
+
 /** What can be done with a bulk act (批量办理). */
 export const BULK_VERB_WORDS = {
   start: { zh: '开始', en: 'Start' },

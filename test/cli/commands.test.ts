@@ -129,7 +129,28 @@ test('an empty list is empty, or the name of a filter is unknown', async () => {
     code: 2,
     err: 'There is no matter nope. Known: newborn-registration\n',
   });
-  expect(await cli('stalls', '--agency', 'nope')).toMatchObject({ code: 2, err: 'There is no agency nope. Known: \n' });
+  expect(await cli('stalls', '--agency', 'nope')).toMatchObject({
+    code: 2,
+    err: 'There is no agency nope. Known: –\n',
+  });
+});
+
+test('a step that the case does not have is called unknown', async () => {
+  const { cli } = await api({ [`GET /api/v1/cases/${CASE_ID}`]: caseView({}) });
+  const unknown = { code: 2, err: expect.stringContaining('The case has no step nope.') as string };
+  expect(await cli('case', 'clock', CASE_ID, '--step', 'nope')).toMatchObject(unknown);
+  expect(await cli('step', 'urge', CASE_ID, 'nope', '--reason', 'x')).toMatchObject(unknown);
+  expect(await cli('orders', 'open', CASE_ID, 'nope', '--reason', 'x')).toMatchObject(unknown);
+});
+
+test('what no id can be is called unknown', async () => {
+  const { cli } = await api({});
+  expect(await cli('bulk', 'show', 'nope')).toMatchObject({ code: 2, err: 'There is no bulk act nope.\n' });
+  expect(await cli('bulk', 'start', 'nope')).toMatchObject({ code: 2, err: 'There is no bulk act nope.\n' });
+  expect(await cli('absence', 'end', 'police', 'nope')).toMatchObject({
+    code: 2,
+    err: 'There is no absence nope.\n',
+  });
 });
 
 test('what an act comes to is one line; what is only recorded says so, with another exit code', async () => {

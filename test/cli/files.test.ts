@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,6 +90,13 @@ describe('what is not there', () => {
       'There is no file /no/such/secret.',
     ],
     [
+      'a folder for an export',
+      ['export', 'cases', '--out', '/no/such/cases.csv'],
+      { ONE_MATTER_API: 'http://127.0.0.1:9', ONE_MATTER_TOKEN: 't' },
+      'There is no folder /no/such.',
+    ],
+    ['an address', ['ledger', 'verify'], { DATABASE_URL: 'nonsense' }, 'The address of the database is not valid.'],
+    [
       'Postgres',
       ['ledger', 'verify'],
       { DATABASE_URL: 'postgres://a:b@127.0.0.1:9/x' },
@@ -109,6 +116,17 @@ describe('what is not there', () => {
   });
 });
 
+test('a sandbox has officers of its agencies, and calls another agency unknown', async () => {
+  const home = join(folder, 'sandbox');
+  mkdirSync(home);
+  const tokens = { clerk: 't', supervisor: 't', admin: 't', officer: { police: 't' } };
+  const sandbox = { api: 'http://127.0.0.1:9', temporal: '127.0.0.1:9', postgres: 'postgres://127.0.0.1:9/x', tokens };
+  writeFileSync(join(home, 'sandbox.json'), JSON.stringify(sandbox));
+  const says = async (...args: string[]) => (await cli(['task', 'list', ...args], { ONE_MATTER_HOME: home })).err;
+  expect(await says('--agency', 'nope')).toBe('There is no agency nope. Known: police\n');
+  expect(await says()).toBe('Name the agency of the officer (--agency): police\n');
+});
+
 describe('times', () => {
   const { t } = penIn('en');
 
@@ -123,7 +141,7 @@ describe('times', () => {
     expect(readInstant({ t }, '2026-11-30T05:30:00Z')).toBe('2026-11-30T05:30:00.000Z');
   });
 
-  test.each(['tomorrow', '2026-13-01', '30.11.2026', '2026-11-30 25:00'])('%s is none', (text) => {
+  test.each(['tomorrow', '2026-13-01', '2026-02-30', '30.11.2026', '2026-11-30 25:00'])('%s is none', (text) => {
     expect(() => readInstant({ t }, text)).toThrow(`“${text}” is not a valid time.`);
   });
 });

@@ -55,6 +55,11 @@ test('what is wrong with a call is said in the language of the terminal', async 
   expect(await readFirstLine('case', 'terminate', 'x')).toContain('缺少选项');
 });
 
+test('an empty variable counts as absent', async () => {
+  const { err } = await runCli(['nonsense'], { env: { LC_ALL: '', LANG: 'zh_CN.UTF-8' } });
+  expect(err).toContain('没有命令');
+});
+
 test('colours are for terminals that want them', async () => {
   const showHelp = (args: string[], env: Record<string, string>, isTTY: boolean) =>
     runCli(['--help', ...args], { env, terminal: { isTTY } });
@@ -86,4 +91,5 @@ test('bash completes words by the script', () => {
   expect(complete('ta')).toEqual(['task']);
   expect(complete('task', 'd')).toEqual(['draft', 'decide']);
   expect(complete('case', 'list', '--la')).toEqual(['--late', '--lang']);
+  expect(complete('--profile', 'city', 'case', 'li')).toEqual(['list']);
 });

@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -10,6 +9,7 @@ import { withDatabase } from './database.ts';
 import { failure, refusal } from './failure.ts';
 import { drawMatter } from './matter-page.ts';
 import { outputOption, show, type OutputOptions } from './output.ts';
+import { publisherOption } from './publisher.ts';
 import type { Terminal } from './terminal.ts';
 
 const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));
@@ -44,7 +44,7 @@ export const mattersCommands = (terminal: Terminal): Command => {
     .command('publish')
     .description(t('help.matters.publish'))
     .argument('[folder]', t('help.matters.folder'), CATALOG)
-    .option('--by <account>', t('help.publisher'), userInfo().username)
+    .addOption(publisherOption(terminal))
     .action(async (folder: string, { by }: { by: string }) => {
       const matters = await load(terminal, folder);
       await withDatabase(terminal, async (db) => {

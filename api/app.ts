@@ -12,7 +12,8 @@ import { createLimits } from './http/limits.ts';
 import { observe } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
 import { describe } from './http/openapi.ts';
-import { problem, problemHandler } from './http/problems.ts';
+import { languageOf, problem, problemHandler } from './http/problems.ts';
+import { parseQuery } from './http/query.ts';
 import type { Reply, Route } from './http/route.ts';
 import { caseEventRoutes } from './routes/window/case-events.ts';
 import { absenceRoutes } from './routes/supervision/absences.ts';
@@ -66,7 +67,8 @@ export const createApp = (options: AppOptions): Express => {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustedProxies);
-  app.set('query parser', 'simple');
+  // `parseQuery` parses it, after the request was counted.
+  app.set('query parser', false);
   app.use(observe(log, deps.metrics), helmet(HEADERS), limitAddress(deps));
   // Bytes instead of JSON, because the signature is checked before the body is parsed.
   const readBytes = express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false });
@@ -138,7 +140,8 @@ const limitAddress =
   };
 
 /**
- * Identifies the caller before it parses the body: a body with a wrong signature is never parsed.
+ * Identifies and counts the caller before it parses query and body: a body with a wrong signature is
+ * never parsed, and a request that is not valid counts as any other.
  */
 const serve =
   (deps: Deps, route: Route): RequestHandler =>
@@ -146,17 +149,20 @@ const serve =
     res.set('Cache-Control', 'no-store');
     const raw = Buffer.isBuffer(req.body) ? req.body : EMPTY;
     if (route.tag !== 'operations') refuseWhenFull(deps);
+    if (route.limit === 'publicAddress') await deps.limits.publicAddress.consume(req.ip ?? '');
     const caller = await identify(deps, req, raw);
-    if (caller.role !== 'public') await deps.limits.caller.consume(accountOf(caller));
-    const body = parseBody(raw, req.get('content-type'));
-    const reply = await route.run(
-      caller,
-      { params: req.params, query: req.query, headers: req.headers, body },
-      req,
-      res,
-    );
+    if (caller.role !== 'public') await countCaller(deps, route, accountOf(caller));
+    const language = languageOf(req);
+    const query = parseQuery(req.originalUrl, language);
+    const body = parseBody(raw, req.get('content-type'), language);
+    const reply = await route.run(caller, { params: req.params, query, headers: req.headers, body }, req, res);
     if (reply) send(res, reply);
   };
+
+const countCaller = async ({ limits }: Deps, { limit }: Route, account: string): Promise<void> => {
+  await limits.caller.consume(account);
+  if (limit === 'searches' || limit === 'exports') await limits[limit].consume(account);
+};
 
 /**
  * Refuses a request when too many others wait for a connection. `Retry-After` is random, so that

@@ -1,4 +1,5 @@
 import type { RefusalCode } from './case/messages.ts';
+import { MAX_ENTRIES } from './entries.ts';
 import type { Text } from './matter/schema.ts';
 import type { OrderRefusal } from './supervision/orders.ts';
 
@@ -9,6 +10,7 @@ import type { OrderRefusal } from './supervision/orders.ts';
 type HttpCode =
   | 'REQUEST_INVALID'
   | 'JSON_INVALID'
+  | 'TOO_MANY_ENTRIES'
   | 'FORM_INVALID'
   | 'AUTHENTICATION_REQUIRED'
   | 'SIGNATURE_INVALID'
@@ -64,6 +66,14 @@ export const ERRORS = {
     message: {
       zh: '请求体不是有效的 JSON，或含有不支持的内容',
       en: 'The request body is not valid JSON, or has content that is not supported',
+    },
+  },
+  TOO_MANY_ENTRIES: {
+    status: 400,
+    retry: false,
+    message: {
+      zh: `请求内容过多：名称与列表项合计不得超过 ${MAX_ENTRIES} 个；请只提交接口说明中的内容，或分次提交`,
+      en: `The request has more than ${MAX_ENTRIES} names and list items. Send only what the description of the API names, or split the request`,
     },
   },
   FORM_INVALID: {

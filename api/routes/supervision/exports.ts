@@ -30,13 +30,13 @@ export const exportRoutes = (deps: Deps): Route[] => [
     summary:
       'Export a list as a CSV or Excel file; the file has the filter, cut-off time, masking and number of rows, and the export is recorded with its author',
     tag: 'supervision',
+    limit: 'exports',
     policy: { action: 'export.make', find: unscoped },
     input: z.strictObject({ body: Export }),
     answers: {
       200: { description: 'The file; it is incomplete without its last line', type: 'application/octet-stream' },
     },
     handler: async ({ caller, input: { body }, language, res }) => {
-      await deps.limits.exports.consume(accountOf(caller));
       const { subject, format, filter } = body;
       const persons = body.subject === 'cases' ? body.persons : 'absent';
       const cutOff = deps.now();

@@ -57,7 +57,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
         const reason = body.overrideDuplicates?.reason;
         if (found.length > 0 && reason === undefined) {
           const duplicates = found.map((other) => duplicateView(published.matter, caller, other));
-          throw problem('DUPLICATE_CASE', { more: { duplicates } });
+          throw problem('DUPLICATE_CASE', { duplicates });
         }
         const accepted = await acceptCase(client, deps.cipher, {
           ...wanted,
@@ -98,11 +98,11 @@ export const caseRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases/search',
     summary: 'Find cases by name, ID number or case number',
     tag: 'window',
+    limit: 'searches',
     policy: { action: 'case.search', find: unscoped },
     input: z.strictObject({ body: CaseSearch }),
     answers: { 200: { description: 'One page', schema: CaseList } },
     handler: async ({ caller, input: { body }, res }) => {
-      await deps.limits.searches.consume(accountOf(caller));
       const { cursor, limit, ...filter } = body;
       const found = await list(deps, caller, filter, { limit, ...(cursor !== undefined && { cursor }) });
       const correlationId = res.getHeader('x-request-id');

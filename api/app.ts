@@ -73,7 +73,13 @@ export const createApp = (options: AppOptions): Express => {
   // Bytes instead of JSON, because the signature is checked before the body is parsed.
   const readBytes = express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false });
   for (const route of routes) {
-    app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), readBytes, serve(deps, route));
+    app[route.method](expressPath(route), readBytes, serve(deps, route));
+  }
+  for (const [path, methods] of methodsByPath(routes)) {
+    app.all(path, (_req, res) => {
+      res.set('Allow', methods.join(', '));
+      throw problem('METHOD_NOT_ALLOWED');
+    });
   }
   app.use('/api/docs', express.static(join(PUBLIC_FILES, 'docs')));
   app.use('/api/docs', express.static(swaggerUi.getAbsoluteFSPath(), { index: false }));
@@ -83,6 +89,19 @@ export const createApp = (options: AppOptions): Express => {
   });
   app.use(problemHandler(log));
   return app;
+};
+
+/** OpenAPI's `{caseId}` is `:caseId` for Express. */
+const expressPath = ({ path }: Route): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+const methodsByPath = (routes: readonly Route[]): Map<string, string[]> => {
+  const methods = new Map<string, string[]>();
+  for (const route of routes) {
+    const path = expressPath(route);
+    const taken = route.method === 'get' ? ['GET', 'HEAD'] : ['POST'];
+    methods.set(path, [...(methods.get(path) ?? []), ...taken]);
+  }
+  return methods;
 };
 
 /** Every route of the service. `description` is called later, when all routes are known. */
@@ -161,7 +180,7 @@ const serve =
 
 const countCaller = async ({ limits }: Deps, { limit }: Route, account: string): Promise<void> => {
   await limits.caller.consume(account);
-  if (limit === 'searches' || limit === 'exports') await limits[limit].consume(account);
+  if (limit !== undefined && limit !== 'publicAddress') await limits[limit].consume(account);
 };
 
 /**

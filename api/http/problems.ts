@@ -108,6 +108,8 @@ const findingsOf = (name: 'errors' | 'duplicates', findings: readonly unknown[])
  */
 const DATABASE_CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(CASE|STEP|ORDER|BULK)_UNKNOWN$/, 'NOT_FOUND'],
+  [/^CASE_NUMBERS_SPENT$/, 'CASE_NUMBERS_SPENT'],
+  [/^ORDER_NUMBERS_SPENT$/, 'ORDER_NUMBERS_SPENT'],
   [/^(CURSOR_INVALID|22\w{3})$/, 'REQUEST_INVALID'],
 ];
 

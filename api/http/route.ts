@@ -41,7 +41,7 @@ interface Definition<I extends z.ZodObject, F> {
   summary: string;
   tag: string;
   /** A limit of its own, counted before anything of the request is parsed. */
-  limit?: 'publicAddress' | 'searches' | 'exports';
+  limit?: 'publicAddress' | 'searches' | 'starts' | 'exports';
   policy: {
     action: Action;
     /** Finds the resource; an unknown one and one out of scope are both answered with 404. */

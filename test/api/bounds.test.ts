@@ -254,10 +254,43 @@ describe('a request with many mistakes', () => {
   });
 });
 
+describe('long requests', () => {
+  it('of one caller are limited in number, and each that ends makes room for another', async () => {
+    const url = await api.another({ openPerCaller: 2 });
+    const open = async (path: string, token: string) => {
+      const gone = new AbortController();
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(url + path, { headers, signal: gone.signal });
+      return { response, end: () => gone.abort() };
+    };
+    const events = `/api/v1/cases/${caseId}/events`;
+    const first = await open(events, api.tokens.clerk);
+    const second = await open(events, api.tokens.clerk);
+    const { response: refused } = await open(events, api.tokens.clerk);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30']);
+    expect(await refused.json()).toMatchObject({ code: 'TOO_MANY_OPEN', retry: true });
+    const other = await open(events, api.tokens.supervisor);
+    expect([first, second, other].map(({ response }) => response.status)).toEqual([200, 200, 200]);
+    first.end();
+    const retried = () => open(events, api.tokens.clerk);
+    await expect.poll(async () => (await retried()).response.status).toBe(200);
+    second.end();
+    other.end();
+  });
+
+  it('count waiting for tasks, and not a list that waits for nothing', async () => {
+    const url = await api.another({ openPerCaller: 0 });
+    const ask = async (path: string) =>
+      (await fetch(url + path, { headers: { authorization: `Bearer ${api.tokens.post}` } })).status;
+    expect([await ask('/agency/v1/tasks?wait=30'), await ask('/agency/v1/tasks')]).toEqual([429, 200]);
+  });
+});
+
 describe('the limits of a kind of request', () => {
   it.each([
     ['the public page', 'GET', '/public/v1/progress/1?0&1&2', undefined, 'publicPerAddressPerMinute'],
     ['searches', 'POST', '/api/v1/cases/search', 'clerk', 'searchesPerMinute'],
+    ['cases that are started', 'POST', '/api/v1/cases', 'clerk', 'startsPerHour'],
     ['exports', 'POST', '/api/v1/exports', 'supervisor', 'exportsPerMinute'],
   ] as const)('of %s count a request that is not valid', async (_what, method, path, role, rate) => {
     const many = 100_000;
@@ -265,6 +298,7 @@ describe('the limits of a kind of request', () => {
       perTokenPerMinute: many,
       perAddressPerMinute: many,
       searchesPerMinute: many,
+      startsPerHour: many,
       exportsPerMinute: many,
       publicPerAddressPerMinute: many,
       wrongCodesPerHour: many,

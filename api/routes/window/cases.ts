@@ -30,6 +30,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases',
     summary: 'Start a case',
     tag: 'window',
+    limit: 'starts',
     policy: {
       action: 'case.submit',
       find: ({ body: { region } }) => Promise.resolve({ resource: { region, agencies: [] }, found: undefined }),

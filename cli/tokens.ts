@@ -17,8 +17,8 @@ const Holder = z
     agency: z.string().exactOptional(),
     region: z
       .string()
-      .regex(
-        /^(\d{2}){0,3}$/,
+      .refine(
+        (region) => /^(\d{2}){0,3}$/.test(region),
         says('应为 2、4 或 6 位行政区划代码', 'Must have 2, 4 or 6 digits, the levels of GB/T 2260'),
       ),
     days: z.coerce.number().positive().max(3_650).exactOptional(),

@@ -49,7 +49,7 @@ interface Definition<I extends z.ZodObject, F> {
   };
   /** A strict object of any of `params`, `query`, `headers`, `body`; unknown keys are refused. */
   input: I;
-  answers: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
+  answers: Record<number, { description: string; schema?: z.ZodType; types?: readonly string[] }>;
   /** The handler has answered itself (a stream) when it returns undefined. */
   handler: (call: Call<z.output<I>, F>) => Promise<Reply | undefined>;
 }

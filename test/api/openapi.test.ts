@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -130,6 +130,27 @@ describe('the description of the API', () => {
         'get /api/openapi.json',
       ].sort(),
     );
+  });
+
+  it('names the types of the files that an export answers with', async () => {
+    const { paths } = await describeApi();
+    for (const format of ['csv', 'xlsx']) {
+      const body = { subject: 'cases', format };
+      const { status, headers } = await api.call('POST', '/api/v1/exports', { token: api.tokens.supervisor, body });
+      const [type = ''] = headers.get('content-type')!.split(';');
+      expect([status, paths['/api/v1/exports']]).toMatchObject([
+        200,
+        { post: { responses: { 200: { content: { [type]: {} } }, 413: {}, 415: {} } } },
+      ]);
+    }
+  });
+
+  it('has every name of a schema once', async () => {
+    const folder = fileURLToPath(new URL('../../contract/', import.meta.url));
+    const sources = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')));
+    const ids = sources.flatMap((source) => [...source.matchAll(/\bid: '([A-Z]\w+)'/g)].map(([, id = '']) => id));
+    expect(ids.length).toBeGreaterThan(30);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
 
   it('can be read on a page that needs nothing from elsewhere', async () => {

@@ -4,7 +4,7 @@ import type { Text } from '../../../domain/matter/schema.ts';
 import { chinaTime } from '../../../domain/matter/scope.ts';
 import { Export } from '../../../contract/exports.ts';
 import type { Deps } from '../../deps.ts';
-import { sendSheet } from '../../exports/send.ts';
+import { FILE_TYPES, sendSheet } from '../../exports/send.ts';
 import type { Sheet } from '../../exports/sheet.ts';
 import { casesTable, daysTable, MOST_ROWS, ordersTable, stallsTable, type Table } from '../../exports/tables.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
@@ -34,7 +34,7 @@ export const exportRoutes = (deps: Deps): Route[] => [
     policy: { action: 'export.make', find: unscoped },
     input: z.strictObject({ body: Export }),
     answers: {
-      200: { description: 'The file; it is incomplete without its last line', type: 'application/octet-stream' },
+      200: { description: 'The file; it is incomplete without its last line', types: FILE_TYPES },
     },
     handler: async ({ caller, input: { body }, language, res }) => {
       const { subject, format, filter } = body;

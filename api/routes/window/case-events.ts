@@ -39,7 +39,10 @@ export const caseEventRoutes = (deps: Deps): Route[] => [
       }),
     }),
     answers: {
-      200: { description: 'Ledger entries; the id of an event is its number in the ledger', type: 'text/event-stream' },
+      200: {
+        description: 'Ledger entries; the id of an event is its number in the ledger',
+        types: ['text/event-stream'],
+      },
     },
     handler: async ({ caller, found: { caseId }, input: { headers }, req, res }) => {
       deps.limits.open.hold(accountOf(caller), res);

@@ -41,6 +41,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
         description: 'The case is stored and will be processed, even if parts of the system fail from now on',
         schema: SubmittedCase,
       },
+      404: { description: 'There is no such matter, or the division is not one of the caller' },
       409: { description: 'A similar case exists; the body names the rule and, for authorised callers, the case' },
       422: { description: 'The idempotency key was already used for a different request' },
     },

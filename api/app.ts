@@ -42,6 +42,8 @@ import { stallsByCause } from '../db/supervision/stall-list.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 
 const EMPTY = Buffer.alloc(0);
+/** The files of the package that the documentation page loads. */
+const SWAGGER_FILES = ['/swagger-ui-bundle.js', '/swagger-ui.css', '/favicon-32x32.png'];
 const PUBLIC_FILES = join(import.meta.dirname, 'public');
 
 /** The Express app. It does not listen, and the caller closes what it passes in. */
@@ -82,7 +84,7 @@ export const createApp = (options: AppOptions): Express => {
     });
   }
   app.use('/api/docs', express.static(join(PUBLIC_FILES, 'docs')));
-  app.use('/api/docs', express.static(swaggerUi.getAbsoluteFSPath(), { index: false }));
+  app.use('/api/docs', onlyFiles(SWAGGER_FILES, express.static(swaggerUi.getAbsoluteFSPath(), { index: false })));
   app.use('/progress', express.static(join(PUBLIC_FILES, 'progress')));
   app.use(() => {
     throw problem('NOT_FOUND');
@@ -90,6 +92,12 @@ export const createApp = (options: AppOptions): Express => {
   app.use(problemHandler(log));
   return app;
 };
+
+/** The other files of the package tell versions and what it was built from. */
+const onlyFiles =
+  (names: readonly string[], serveFile: RequestHandler): RequestHandler =>
+  (req, res, next) =>
+    names.includes(req.path) ? serveFile(req, res, next) : next();
 
 /** OpenAPI's `{caseId}` is `:caseId` for Express. */
 const expressPath = ({ path }: Route): string => path.replaceAll(/\{(\w+)\}/g, ':$1');

@@ -158,9 +158,11 @@ describe('the description of the API', () => {
     expect(status).toBe(200);
     expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|https?:\/\//);
     expect(headers.get('content-security-policy')).not.toContain('unsafe');
-    for (const file of ['docs.js', 'swagger-ui-bundle.js', 'swagger-ui.css']) {
-      expect((await api.call('GET', `/api/docs/${file}`)).status).toBe(200);
-    }
+    const files = [...text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, file = '']) => file);
+    expect(files.sort()).toEqual(['docs.js', 'favicon-32x32.png', 'swagger-ui-bundle.js', 'swagger-ui.css']);
+    for (const file of files) expect((await api.call('GET', `/api/docs/${file}`)).status, file).toBe(200);
+    for (const file of ['package.json', 'README.md', 'swagger-ui-bundle.js.map'])
+      expect((await api.call('GET', `/api/docs/${file}`)).status, file).toBe(404);
   });
 });
 

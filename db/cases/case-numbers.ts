@@ -18,8 +18,9 @@ export const readCaseNo = (text: string): string | undefined => {
 const MOST_A_DAY = 99_999;
 
 /**
- * Takes the next number of a division and day; the error `CASE_NUMBERS_SPENT`: there is none. The row stays locked until the transaction ends, so
- * that numbers have no gaps: take it as late as possible.
+ * Takes the next number of a division and day. Throws `CASE_NUMBERS_SPENT` when there is none. The
+ * row stays locked until the transaction ends, so that numbers have no gaps: take it as late as
+ * possible.
  */
 export const takeCaseNo = (db: Db, region: string, at: number): Promise<string> =>
   takeNumber(db, 'case_numbers', 'CASE_NUMBERS_SPENT', region, at);

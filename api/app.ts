@@ -38,7 +38,7 @@ import { taskRoutes } from './routes/agency/tasks.ts';
 import { closingRoutes } from './routes/window/closing.ts';
 import { correctionRoutes } from './routes/window/corrections.ts';
 import { readBacklog } from '../db/messages/backlog.ts';
-import { stallsByCause } from '../db/supervision/stall-list.ts';
+import { countStallsByCause } from '../db/supervision/stall-list.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -53,7 +53,7 @@ export const createApp = (options: AppOptions): Express => {
     ...options,
     metrics: createMetrics(
       () => readBacklog(pool),
-      () => stallsByCause(pool),
+      () => countStallsByCause(pool),
     ),
     registry: { ...cacheMatters(pool, now), ...cacheAgencies(pool, cipher) },
     limits: createLimits(config),
@@ -167,8 +167,8 @@ const limitAddress =
   };
 
 /**
- * Identifies and counts the caller before it parses query and body: a body with a wrong signature is
- * never parsed, and a request that is not valid counts as any other.
+ * Identifies and counts the caller before it parses query and body: a body with a wrong signature
+ * is never parsed, and a request that is not valid counts as any other.
  */
 const serve =
   (deps: Deps, route: Route): RequestHandler =>

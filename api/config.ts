@@ -39,8 +39,8 @@ const Environment = z
      */
     RATE_SEARCHES_PER_MINUTE: count.default(30),
     /**
-     * Cases that one account may start. A division has 99,999 case numbers a day, so no account uses
-     * them up.
+     * Cases that one account may start. A division has 99,999 case numbers a day, and one account
+     * must not use them up.
      */
     RATE_STARTS_PER_HOUR: count.default(3_000),
     /** Exports are long reads, and data leaves the service. */

@@ -8,7 +8,8 @@ export const MAX_ENTRIES = 800;
 
 /**
  * Whether a parsed JSON value has more names and list items than `most`. Walks level by level
- * instead of recursively, so that depth does not use the stack, and stops at the first one too many.
+ * instead of recursively, so that depth does not use the stack, and stops at the first one too
+ * many.
  */
 export const hasMoreEntries = (value: unknown, most: number): boolean => {
   let left = most;

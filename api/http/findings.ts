@@ -5,8 +5,8 @@ export interface Findings<T> {
 }
 
 /**
- * An empty form has at most 25 findings in the matters of the catalog, and about 100 when every list is
- * full of empty items. People need them together.
+ * An empty form has at most 25 findings in the matters of the catalog, and about 100 when every
+ * list is full of empty items. People need them together.
  */
 export const MAX_FINDINGS = 100;
 

@@ -20,8 +20,8 @@ export interface IdempotentResponse {
 }
 
 /**
- * An answer that is kept has ids and numbers only. What a caller sent does not become part of it, so
- * a larger one is a fault of ours.
+ * An answer that is kept has ids and numbers only. What a caller sent does not become part of it,
+ * so a larger one is a fault of ours.
  */
 const MAX_KEPT_BYTES = 4096;
 

@@ -82,7 +82,7 @@ const readGroup = (
   for (const [id, value] of Object.entries(group)) {
     const field = known.get(id);
     if (!field) {
-      reading.problems.push({ path: prefix + speakable(id), rule: 'unknown-field', message: UNKNOWN_FIELD });
+      reading.problems.push({ path: prefix + maskUnknownKey(id), rule: 'unknown-field', message: UNKNOWN_FIELD });
       continue;
     }
     if (isEmpty(field, value)) continue;
@@ -96,7 +96,7 @@ const readGroup = (
 };
 
 /** An unknown key can hold anything, so it is only repeated if it could be the name of a field. */
-const speakable = (id: string): string => (/^[A-Za-z][A-Za-z_-]{0,30}\d{0,2}$/.test(id) ? id : '?');
+const maskUnknownKey = (id: string): string => (/^[A-Za-z][A-Za-z_-]{0,30}\d{0,2}$/.test(id) ? id : '?');
 
 const isEmpty = ({ format }: Field, value: unknown): boolean =>
   value === null || value === undefined || (typeof value === 'string' && normalise(format, value) === '');
@@ -165,8 +165,9 @@ const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field
 };
 
 /**
- * A list of the wrong length is read too, so that the problems of its items are reported with it. Of
- * a list that is too long only the items that fit are read: each costs the conditions of its fields.
+ * A list of the wrong length is read too, so that the problems of its items are reported with it.
+ * Of a list that is too long only the items that fit are read: each costs the conditions of its
+ * fields.
  */
 const readList = (field: Field, items: unknown[], path: string, reading: Reading): FormValue[] | undefined => {
   const { fields = [], minItems = 0, maxItems = MAX_FORM_VALUES } = field;

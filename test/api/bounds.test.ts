@@ -57,7 +57,7 @@ const names = (count: number): string[] => Array.from({ length: count }, (_, ind
 const object = (count: number, value: unknown = 0) => Object.fromEntries(names(count).map((name) => [name, value]));
 const nest = (depth: number): unknown => (depth === 0 ? 0 : { a: nest(depth - 1) });
 
-/** What any route takes: where it is expected, a hostile value gets further than an unknown name. */
+/** Names of many routes: where one is expected, a hostile value gets further than under another. */
 const EXPECTED = [
   ...['form', 'delivery', 'materials', 'pledge', 'changes', 'items', 'filter', 'action', 'coveredBy'],
   ...['supplements', 'result', 'evidence', 'members', 'reason', 'messageId', 'decision', 'note'],

@@ -7,7 +7,7 @@ import { getCase } from '../../db/cases/cases.ts';
 import {
   claimMessages,
   releaseMessages,
-  saidOtherwise,
+  findContradicted,
   settleMessages,
   type ClaimedMessage,
 } from '../../db/messages/inbox.ts';
@@ -16,14 +16,8 @@ import type { Cipher } from '../../db/sql/sealing.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
-import {
-  caseWorkflowId,
-  deliverUpdate,
-  TOO_EARLY,
-  unwrittenQuery,
-  type DeliveryResult,
-  type MessageBatch,
-} from '../../workflows/messages.ts';
+import { dispatchUpdate, unwrittenQuery, type BatchResult, type MessageBatch } from '../../workflows/messages.ts';
+import { caseWorkflowId, TOO_EARLY } from '../../workflows/names.ts';
 import { createBatch } from './batch.ts';
 import { createInFlightPool } from './in-flight-pool.ts';
 import { reopen } from './reopen.ts';
@@ -54,7 +48,7 @@ export interface RelayOptions {
 }
 
 export interface Round {
-  /** Delivers what is open; `more`: there may be others. */
+  /** Dispatches what is open; `more`: there may be others. */
   round: () => Promise<'more' | 'idle'>;
   /** Resolves when everything that has arrived is written; the rest is released. */
   stop: () => Promise<void>;
@@ -62,15 +56,15 @@ export interface Round {
 
 /** The messages that go to a case together, in order. */
 type Group = readonly [ClaimedMessage, ...ClaimedMessage[]];
-/** The outcome of each message of a group; undefined: it has to be delivered again. */
+/** The outcome of each message of a group; undefined: it has to be dispatched again. */
 type Outcomes = (Outcome | undefined)[];
 type SettledMessage = Parameters<typeof settleMessages>[1][number];
 
 /**
- * Delivers messages, one group to a case at a time: while one is being delivered, the next
+ * Dispatches messages, one group to a case at a time: while one is being dispatched, the next
  * collects.
  */
-export const createMessageDelivery = (
+export const createMessageDispatch = (
   { db, cipher, client, record, log }: RelayOptions,
   inFlight: InFlightCases,
 ): Round => {
@@ -85,18 +79,18 @@ export const createMessageDelivery = (
    * The case knows the decision but not its texts. A message that repeats the decision with other
    * texts is therefore not a repetition.
    */
-  const inWords = async ({ caseId, messageId }: ClaimedMessage, outcome: Outcome): Promise<Outcome> => {
-    const first = outcome.kind === 'repeated' ? await saidOtherwise(db, cipher, caseId, messageId) : undefined;
+  const compareTexts = async ({ caseId, messageId }: ClaimedMessage, outcome: Outcome): Promise<Outcome> => {
+    const first = outcome.kind === 'repeated' ? await findContradicted(db, cipher, caseId, messageId) : undefined;
     return first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome;
   };
 
   const pool = createInFlightPool({
     atOnce: CASES_AT_ONCE,
-    deliver: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; changes?: CaseChanges } | undefined> => {
+    dispatch: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; changes?: CaseChanges } | undefined> => {
       const [{ caseId, tip }] = group;
       const messages = group.map(({ message }) => message);
       try {
-        const { outcomes, ...rest } = await deliver(client, caseId, updateIdOf(group), { messages, tip });
+        const { outcomes, ...rest } = await dispatch(client, caseId, updateIdOf(group), { messages, tip });
         return { outcomes: outcomes.map((outcome) => (outcome.kind === 'too-early' ? undefined : outcome)), ...rest };
       } catch (error) {
         if (isStopped()) return undefined;
@@ -104,7 +98,7 @@ export const createMessageDelivery = (
         if (outcomes.some((outcome) => outcome !== undefined)) return { outcomes };
         log.warn(
           { err: error, caseId, messageIds: group.map(({ messageId }) => messageId) },
-          'delivering messages failed, will retry',
+          'dispatching messages failed, will retry',
         );
         return undefined;
       }
@@ -116,7 +110,7 @@ export const createMessageDelivery = (
         group.map(async (message, index) => {
           const outcome = outcomes[index];
           if (!outcome) return letGo([message], 'later');
-          return settle({ ...idsOf(message), outcome: await inWords(message, outcome) });
+          return settle({ ...idsOf(message), outcome: await compareTexts(message, outcome) });
         }),
       );
     },
@@ -166,17 +160,17 @@ const updateIdOf = (group: Group): string => {
   return createHash('sha256').update(ids).digest('hex');
 };
 
-/** Delivers messages, or none, to a case, and returns the entries that it hands over. */
-export const deliver = (
+/** Dispatches messages, or none, to a case, and returns the entries that it hands over. */
+export const dispatch = (
   client: WorkflowClient,
   caseId: string,
   updateId: string,
   batch: Omit<MessageBatch, 'at'>,
-): Promise<DeliveryResult> =>
+): Promise<BatchResult> =>
   client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
     client
       .getHandle(caseWorkflowId(caseId))
-      .executeUpdate(deliverUpdate, { args: [{ ...batch, at: Date.now() }], updateId }),
+      .executeUpdate(dispatchUpdate, { args: [{ ...batch, at: Date.now() }], updateId }),
   );
 
 /** The case does not exist in Temporal any more, or it closed before it could answer. */

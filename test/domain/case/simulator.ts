@@ -1,4 +1,4 @@
-import { isTooEarly } from '../../../domain/case/decisions.ts';
+import { isTooEarly, MOST_ITEMS } from '../../../domain/case/decisions.ts';
 import type { Effect } from '../../../domain/case/effects.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
@@ -46,6 +46,8 @@ interface Durable {
 }
 
 const MOST_EVENTS = 600;
+
+type Decision = Omit<Extract<Message, { kind: 'decision' }>, 'kind' | 'id'>;
 
 /**
  * What an agency, or a fault of ours, leaves to a person. Drawn by the events so far, so that a
@@ -200,24 +202,29 @@ const createWorld = (run: Run, random: Random) => {
     }
     const by: Actor = { role: 'agency', id: agency };
     const items = decision === 'supplement' ? { items: 1 + random.below(3) } : {};
+    const said = { decision, digest: key, ...items };
     const id = `d:${key}`;
+    const callback = () => deliver({ kind: 'decision', id, stepId, round, ...said, by });
     if (random.chance(0.5)) {
-      answered({ kind: 'decided', decision, messageId: id, ...items });
-      if (hostile && random.chance(0.2))
-        arrive(() => deliver({ kind: 'decision', id, stepId, round, decision, ...items, by }));
-      if (hostile && random.chance(0.1)) contradict(stepId, round, by);
+      answered({ kind: 'decided', messageId: id, ...said });
+      if (hostile && random.chance(0.2)) arrive(callback);
     } else {
-      const callback = () => deliver({ kind: 'decision', id, stepId, round, decision, ...items, by });
       // Either may come first.
       arrive(callback);
       plan(() => answered({ kind: 'accepted' }));
     }
+    if (hostile && random.chance(0.1)) arrive(() => deliver(speakAgain({ stepId, round, by, ...said })));
     if (hostile && random.chance(0.05)) stray(by);
   };
 
-  const contradict = (stepId: string, round: number, by: Actor): void => {
+  /** The agency decides again under another message id: the same, or something else. */
+  const speakAgain = (first: Decision): Message => {
+    const head = { kind: 'decision' as const, ...first, id: newId() };
+    if (random.chance(0.3)) return head;
     const decision = random.pick(['approved', 'refused', 'supplement'] as const);
-    arrive(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
+    const items = random.pick([1, 3, MOST_ITEMS]);
+    const { items: _before, ...of } = { ...head, decision, digest: `other:${items}` };
+    return decision === 'supplement' ? { ...of, items } : of;
   };
 
   /** An unexpected message about a step: unknown, not started, or of another round. */

@@ -86,7 +86,6 @@ export const runWorker = async (
     ),
     relay: startRelay({
       db,
-      cipher,
       client: new WorkflowClient({ connection, namespace }),
       record: activities.writeProjection,
       log,

@@ -7,12 +7,10 @@ import { getCase } from '../../db/cases/cases.ts';
 import {
   claimMessages,
   releaseMessages,
-  saidOtherwise,
   settleMessages,
   type ClaimedMessage,
 } from '../../db/messages/inbox.ts';
 import { findLedgerOutcome } from '../../db/cases/ledger.ts';
-import type { Cipher } from '../../db/sql/sealing.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
@@ -42,7 +40,6 @@ const LONGEST_REST_MS = 30_000;
 
 export interface RelayOptions {
   db: Pool;
-  cipher: Cipher;
   /**
    * Must be the worker's own connection: only then can a case start eagerly, its first task without
    * a round trip.
@@ -71,7 +68,7 @@ type SettledMessage = Parameters<typeof settleMessages>[1][number];
  * collects.
  */
 export const createMessageDelivery = (
-  { db, cipher, client, record, log }: RelayOptions,
+  { db, client, record, log }: RelayOptions,
   inFlight: InFlightCases,
 ): Round => {
   const settle = createBatch((settled: SettledMessage[]) => settleMessages(db, settled));
@@ -80,15 +77,6 @@ export const createMessageDelivery = (
       db,
       messages.map((message) => ({ ...idsOf(message), delayMs: when === 'now' ? 0 : backOffMs(message.attempts) })),
     );
-
-  /**
-   * The case knows the decision but not its texts. A message that repeats the decision with other
-   * texts is therefore not a repetition.
-   */
-  const inWords = async ({ caseId, messageId }: ClaimedMessage, outcome: Outcome): Promise<Outcome> => {
-    const first = outcome.kind === 'repeated' ? await saidOtherwise(db, cipher, caseId, messageId) : undefined;
-    return first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome;
-  };
 
   const pool = createInFlightPool({
     atOnce: CASES_AT_ONCE,
@@ -116,7 +104,7 @@ export const createMessageDelivery = (
         group.map(async (message, index) => {
           const outcome = outcomes[index];
           if (!outcome) return letGo([message], 'later');
-          return settle({ ...idsOf(message), outcome: await inWords(message, outcome) });
+          return settle({ ...idsOf(message), outcome });
         }),
       );
     },

@@ -53,11 +53,12 @@ const mayJoin = (state: CaseState, { stepId, round, items = 1 }: Decision): bool
 };
 
 export const CONTENT_PROPERTIES = {
-  'a decision with other content is never taken as a repetition': (run) => {
+  'a decision with other content is never taken as a repetition, and one with the same content counts once': (run) => {
     const counted: Decision[] = [];
     for (const { said, counts, repeats } of decisionsOf(run)) {
       const known = counted.some((before) => isDeepStrictEqual(contentOf(before), contentOf(said)));
       if (repeats && !known) return `${said.id} was taken as a repetition, and says something new`;
+      if (counts && known) return `${said.id} counts, though it says what counted before`;
       if (counts) counted.push(said);
     }
     return undefined;

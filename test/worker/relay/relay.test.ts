@@ -48,7 +48,7 @@ const relay = () => {
     ],
   });
   relays.push(
-    startRelay({ db: installation.db, cipher: installation.cipher, client, record: NOBODY_ANSWERS, log: QUIET }),
+    startRelay({ db: installation.db, client, record: NOBODY_ANSWERS, log: QUIET }),
   );
   return started;
 };
@@ -101,7 +101,7 @@ describe('starting cases', () => {
       postgres.failures += 1;
       return Promise.reject(new Error('Connection terminated unexpectedly'));
     }) as typeof db.query;
-    const unlucky = startRelay({ db, cipher: installation.cipher, client, record: NOBODY_ANSWERS, log: QUIET });
+    const unlucky = startRelay({ db, client, record: NOBODY_ANSWERS, log: QUIET });
     await expect.poll(() => postgres.failures, WAIT).toBeGreaterThanOrEqual(4);
     postgres.away = false;
     await expect.poll(openStarts, WAIT).toBe(0);

@@ -5,6 +5,7 @@ import { planStepOf, stepOf, type CaseState } from './state.ts';
 import {
   caseAllows,
   isCaseEnd,
+  isUndoing,
   situationOf,
   openActions,
   type CaseStanding,
@@ -114,7 +115,7 @@ export const whyNotDecide = (
   round: number = step.round,
 ): RefusalCode | undefined => {
   if (isCaseEnd(status)) return 'CASE_ENDED';
-  if (step.undo === true) return 'STEP_BEING_UNDONE';
+  if (step.undo === true) return isUndoing(step) ? 'STEP_BEING_UNDONE' : 'STEP_ENDED';
   if (step.status === 'waiting' || step.status === 'ready') return 'STEP_NOT_STARTED';
   if (round !== step.round) return 'ROUND_STALE';
   if (openActions(situationOf(step)).includes('decide')) return undefined;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { MOST_ITEMS } from '../../../domain/case/decisions.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
 import { agencyOf, type CaseState } from '../../../domain/case/state.ts';
+import { isCaseEnd, isStepEnd } from '../../../domain/case/status.ts';
 import type { Run } from './simulator.ts';
 import { walk, type Property } from './walk.ts';
 
@@ -71,6 +72,21 @@ export const CONTENT_PROPERTIES = {
     });
     const wrong = asked.find(({ said, counts, repeats, before }) => !repeats && counts !== mayJoin(before, said));
     return wrong && `${wrong.said.id} ${wrong.counts ? 'joined' : 'did not join'} the notice`;
+  },
+
+  'a refusal says what is so: of a case that ends or has ended, of a step that is being undone': (run) => {
+    for (const [index, event] of run.events.entries()) {
+      const outcome = run.outcomes[index]!;
+      const before = run.states[index]!;
+      if (event.kind !== 'delivered' || outcome.kind !== 'refused' || before.messages[event.message.id]) continue;
+      const { code } = outcome;
+      const ended = isCaseEnd(before.status);
+      if (code === 'CASE_ENDED' ? !ended : code === 'CASE_CLOSING' && ended) return `${code} in ${before.status}`;
+      if (code !== 'STEP_BEING_UNDONE' || !('stepId' in event.message)) continue;
+      const { status, undo } = before.steps[event.message.stepId]!;
+      if (undo !== true || isStepEnd(status)) return `${code} of a step that is ${status}`;
+    }
+    return undefined;
   },
 
   'every missing thing has an id of its own': (run) => {

@@ -201,7 +201,8 @@ const createWorld = (run: Run, random: Random) => {
       return;
     }
     const by: Actor = { role: 'agency', id: agency };
-    const items = decision === 'supplement' ? { items: 1 + random.below(3) } : {};
+    // The same in every answer to one request.
+    const items = decision === 'supplement' ? { items: 1 + (round % 3) } : {};
     const said = { decision, digest: key, ...items };
     const id = `d:${key}`;
     const callback = () => deliver({ kind: 'decision', id, stepId, round, ...said, by });

@@ -160,6 +160,22 @@ describe('the clocks of a step', () => {
     expect(blocked).not.toHaveProperty('heldMinutes');
   });
 
+  it('end once, also of a step that was never sent: what happens to others later does not move it', () => {
+    const one = projectCase('certificates-only');
+    one.start();
+    one.answer('marriage-check', 'refused', AT + MINUTE);
+    const blocked = one.matter.steps.map(({ id }) => id).filter((id) => one.step(id)?.status === 'blocked');
+    expect(blocked).not.toEqual([]);
+    const ends = () => blocked.map((id) => one.step(id).endedAt);
+    expect(new Set(ends())).toEqual(new Set([AT + MINUTE]));
+    one.deliver(AT + 5 * MINUTE, { kind: 'correction', id: 'c1', affected: ['birth-certificate'], by });
+    one.deliver(AT + 6 * MINUTE, {
+      ...{ kind: 'calendar-change', id: 'k1', calendar: '2024.1', before: '2024.1', by: system },
+    });
+    // Absent: the row keeps its value.
+    for (const at of ends()) expect([AT + MINUTE, undefined]).toContain(at);
+  });
+
   it('do not take a refused message for its end', () => {
     const one = projectCase('certificates-only');
     one.start();
@@ -257,7 +273,7 @@ describe('what the row of a step keeps', () => {
     const holds = parked ? [{ from: AT, why: 'outage' as const }] : [];
     return stepColumns({
       ...{ id: 'birth-certificate', state: { status, round: 1, clock: { startedAt: AT, holds } } },
-      ...{ changedAt: AT, at: AT, matter: matterOf(NEWBORN), calendar: mainland },
+      ...{ changedAt: AT, unsentEndAt: undefined, at: AT, matter: matterOf(NEWBORN), calendar: mainland },
       ...{ agencies: new Map(), notices: undefined, dues: [] },
     });
   };

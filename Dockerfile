@@ -18,7 +18,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 FROM base
-ENV NODE_ENV=production ONE_MATTER_MODE=production WORKFLOW_BUNDLE=/app/dist/workflow-bundle.js \
+ENV NODE_ENV=production WORKFLOW_BUNDLE=/app/dist/workflow-bundle.js \
     HOST=0.0.0.0 PORT=8080 WORKER_HOST=0.0.0.0 WORKER_PORT=8080 \
     WATCHER_HOST=0.0.0.0 WATCHER_PORT=8080
 COPY package.json LICENSE ./

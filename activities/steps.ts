@@ -2,8 +2,8 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { formatRequestId } from '../agencies/contract.ts';
 import type { AgencyRecord } from '../db/agencies/agencies.ts';
-import { deliverUnheardReply } from '../db/messages/inbox.ts';
-import { wasReleased } from '../db/agencies/parked-steps.ts';
+import { dispatchUnseenReply } from '../db/messages/inbox.ts';
+import { isReleased } from '../db/agencies/parked-steps.ts';
 import { recordAttempt } from '../db/cases/steps.ts';
 import { connectionOf } from '../exchange/connections/connections.ts';
 import { sendStep } from '../exchange/send.ts';
@@ -54,7 +54,7 @@ export const createStepActivities = (deps: Dependencies) => {
     if (agency.disabledAt !== undefined) return true;
     if (!connectionOf(agency).isCalled) return false;
     const health = deps.health(agency.id);
-    return health === 'outage' || (health === 'recovering' && !(await wasReleased(deps.db, call)));
+    return health === 'outage' || (health === 'recovering' && !(await isReleased(deps.db, call)));
   };
 
   /** The number of milliseconds for which the agency must not be called. */
@@ -102,7 +102,7 @@ export const createStepActivities = (deps: Dependencies) => {
       const { answer } = reply;
       // A callback may have arrived before this reply. Then the case has called this attempt off
       // and does not see the reply.
-      if (answer.kind === 'decided') await deliverUnheardReply(deps.db, { ...call, messageId: answer.messageId });
+      if (answer.kind === 'decided') await dispatchUnseenReply(deps.db, { ...call, messageId: answer.messageId });
       return answer;
     },
 

@@ -110,7 +110,7 @@ const refusalError = (terminal: Terminal, status: number, content: unknown): Err
     ...(officer === undefined ? [] : [`  ${t('problem.givenTo', { account: officer })}`]),
     ...(first ? [`  ${firstDecision(terminal, first)}`] : []),
     ...duplicates.map(({ message, caseNo }) => `  ${message[language]}${caseNo === undefined ? '' : `: ${caseNo}`}`),
-    ...(allowed === undefined ? [] : [`  ${possibleNow(terminal, allowed)}`]),
+    ...(allowed === undefined ? [] : [`  ${describeActions(terminal, allowed)}`]),
   ];
   return failure(lines.join('\n'), EXIT.notDone, code);
 };
@@ -122,5 +122,5 @@ const firstDecision = (
   terminal.t('problem.first', { decision: wordOf(terminal, 'decision', decision), account: by.id, at: localTime(at) });
 
 /** The actions that are possible now, by the names of the commands. */
-export const possibleNow = ({ t }: Pick<Terminal, 't'>, actions: readonly string[]): string =>
+export const describeActions = ({ t }: Pick<Terminal, 't'>, actions: readonly string[]): string =>
   t('possibleNow', { actions: actions.join(', ') || t('nothing') });

@@ -35,7 +35,7 @@ export const createAgencyWorkers = (options: {
       taskQueue: agencyQueue(id),
       activities: options.activities,
       maxConcurrentActivityTaskExecutions: 50,
-      // Most queues are usually empty; one long poll each is enough to notice work.
+      // Most queues are usually empty; one long poll each is enough to find work.
       activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 },
       ...(maxPerSecond !== undefined && { maxTaskQueueActivitiesPerSecond: maxPerSecond }),
       shutdownGraceTime: '10s',

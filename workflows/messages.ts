@@ -22,13 +22,13 @@ export interface CaseInput {
 }
 
 /**
- * The outcomes of messages. The sender writes the progress; until then the messages do not count as
+ * The outcomes of messages. The sender writes the changes; until then the messages do not count as
  * recorded.
  */
-export interface DeliveryResult {
+export interface BatchResult {
   /**
    * In the order of the messages. A message that comes too early has changed nothing and must be
-   * delivered again later.
+   * dispatched again later.
    */
   outcomes: (Outcome | { kind: 'too-early' })[];
   /** All entries that are not known to be in Postgres; absent: none. */
@@ -45,11 +45,11 @@ export interface MessageBatch {
 }
 
 /**
- * Delivers messages in order. A refusal is an answer, not an error. Without messages, only the
+ * Dispatches messages in order. A refusal is an answer, not an error. Without messages, only the
  * unwritten entries are asked for. The same update id gets the same answer, also after the end of
  * the case.
  */
-export const deliverUpdate = defineUpdate<DeliveryResult, [MessageBatch]>('deliver');
+export const dispatchUpdate = defineUpdate<BatchResult, [MessageBatch]>('deliver');
 
 /**
  * The id of the update with which the starter of a case fetches its first entries. No message has
@@ -71,6 +71,13 @@ export const unwrittenQuery = defineQuery<CaseChanges | undefined>('unwritten');
 
 /** The case as the engine sees it, for engineers and tests. Screens read Postgres. */
 export const stateQuery = defineQuery<CaseState>('state');
+
+/**
+ * The failure type below the failure of a workflow task that cannot read a payload; the watcher
+ * reports it. The failure of the task itself has no type, because Temporal would end the case for
+ * good if the converter threw a failure with a type.
+ */
+export const PAYLOAD_UNREADABLE = 'PAYLOAD_UNREADABLE';
 
 /** The queue of the workflows and of the local activities. */
 export const MATTERS_QUEUE = 'matters';

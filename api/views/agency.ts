@@ -7,7 +7,7 @@ const NOTHING_OPEN = { pending: 0, running: 0, attention: 0, late: 0, stalled: 0
 
 /** An agency for supervisors. `present` and `past` may contain rows of other agencies. */
 export const agencyView = (
-  { id, name, connection, disabledAt }: AgencyRecord,
+  { id, name, connection, disabledAt, disabledBy, disabledReason }: AgencyRecord,
   present: readonly AgencyNow[],
   past: readonly AgencyPast[],
 ): AgencyView => {
@@ -17,6 +17,8 @@ export const agencyView = (
   return {
     ...{ id, name, connection },
     ...(disabledAt !== undefined && { disabledAt: iso(disabledAt) }),
+    ...(disabledBy !== undefined && { disabledBy }),
+    ...(disabledReason !== undefined && { disabledReason }),
     ...open,
     ...(all ? figures(all) : { finished: 0 }),
     steps: own.flatMap((row) =>

@@ -75,7 +75,7 @@ export type LedgerEntry = { at: number } & (
   /** Several of one round join one notice. */
   | ({ kind: 'supplement-wanted'; noticeId: string; items: string[] } & OfStep & ByDecision)
   | ({ kind: 'supplement-requested'; noticeId: string; items: { id: string; holds: string[] }[] } & ByMessage)
-  /** The applicant was told of everything that is missing, at once (一次性告知). */
+  /** The applicant was notified of everything that is missing, at once (一次性告知). */
   | { kind: 'supplement-notified'; noticeId: string; messageId?: string }
   | ({ kind: 'supplement-reminded'; noticeId: string } & ByMessage)
   | ({ kind: 'supplement-answered'; noticeId: string; items: string[] } & ByMessage)

@@ -1,3 +1,7 @@
+import { DAY_MS } from '../calendar/calendar-days.ts';
+import { dayTime, dayTimeAt, windowTime, windowTimeAt, WORKING_DAY_MS, type Calendar } from '../calendar/calendar.ts';
+import type { Limit } from '../matter/schema.ts';
+
 /** Worst first: a case shows the first of these that any of its clocks shows. */
 export const LIGHTS = ['deep-red', 'red', 'yellow', 'green', 'grey'] as const;
 export type Light = (typeof LIGHTS)[number];
@@ -41,3 +45,16 @@ export const lightOf = ({ now, ...row }: LightRow & { now: number }): Light => {
  */
 export const caseLight = (openSteps: readonly Light[], own: Light): Light =>
   LIGHTS.find((light) => light === own || openSteps.includes(light)) ?? own;
+
+/**
+ * The start of the yellow light: a fifth of the limit before `promisedAt`, in the time in which the
+ * limit runs. No clock is yellow when it starts.
+ */
+export const findYellowAt = (calendar: Calendar, promisedAt: number, limit: Limit): number => {
+  if ('seconds' in limit) return promisedAt - (limit.seconds * 1000) / 5;
+  if ('calendarDays' in limit) return promisedAt - (limit.calendarDays * DAY_MS) / 5;
+  if ('workingMinutes' in limit) {
+    return windowTimeAt(calendar, windowTime(calendar, promisedAt) - (limit.workingMinutes * 60_000) / 5);
+  }
+  return dayTimeAt(calendar, dayTime(calendar, promisedAt) - (limit.workingDays * WORKING_DAY_MS) / 5);
+};

@@ -1,8 +1,8 @@
-import { DAY_MS } from '../calendar/calendar-days.ts';
-import { windowTime, windowTimeAt, dayTime, dayTimeAt, WORKING_DAY_MS, type Calendar } from '../calendar/calendar.ts';
+import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit, scaleOf, type Pause } from '../calendar/limit.ts';
 import type { StepClock } from '../case/clock.ts';
 import type { Limit, Step } from '../matter/schema.ts';
+import { findYellowAt } from './light.ts';
 
 /** The deadlines of a step or a case. A row holds them, because a light depends on nothing else. */
 export interface Deadlines {
@@ -41,7 +41,7 @@ export const deadlines = ({
   const promised = addLimit(calendar, startedAt, limit.promised, pauses, more.promised);
   const statutory = limit.statutory && addLimit(calendar, startedAt, limit.statutory, pauses, more.statutory);
   return {
-    yellowAt: yellowFrom(calendar, promised.at, limit.promised),
+    yellowAt: findYellowAt(calendar, promised.at, limit.promised),
     promisedAt: promised.at,
     ...(statutory && { statutoryAt: statutory.at }),
     provisional: promised.provisional || statutory?.provisional === true,
@@ -61,7 +61,7 @@ export const stepDeadlines = (calendar: Calendar, limit: Step['limit'], clock: S
     calendar,
     startedAt: clock.restartedAt ?? clock.startedAt,
     limit,
-    pauses: legalPauses(clock),
+    pauses: listLegalPauses(clock),
     more: {
       promised: scaleOf(calendar, limit.promised).amountOf(extension),
       statutory: limit.statutory ? scaleOf(calendar, limit.statutory).amountOf(extension) : 0,
@@ -73,17 +73,4 @@ export const stepDeadlines = (calendar: Calendar, limit: Step['limit'], clock: S
  * The holds that stop the legal clock. An outage does not stop it; it only moves the
  * responsibility.
  */
-export const legalPauses = ({ holds }: StepClock): Pause[] => holds.filter(({ why }) => why !== 'outage');
-
-/**
- * The start of the yellow light: a fifth of the limit before `promisedAt`, in the time in which the
- * limit runs. No clock is yellow when it starts.
- */
-export const yellowFrom = (calendar: Calendar, promisedAt: number, limit: Limit): number => {
-  if ('seconds' in limit) return promisedAt - (limit.seconds * 1000) / 5;
-  if ('calendarDays' in limit) return promisedAt - (limit.calendarDays * DAY_MS) / 5;
-  if ('workingMinutes' in limit) {
-    return windowTimeAt(calendar, windowTime(calendar, promisedAt) - (limit.workingMinutes * 60_000) / 5);
-  }
-  return dayTimeAt(calendar, dayTime(calendar, promisedAt) - (limit.workingDays * WORKING_DAY_MS) / 5);
-};
+export const listLegalPauses = ({ holds }: StepClock): Pause[] => holds.filter(({ why }) => why !== 'outage');

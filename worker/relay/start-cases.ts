@@ -10,7 +10,7 @@ import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID, type CaseInput } from '../../workflows/messages.ts';
 import { createBatch } from './batch.ts';
 import { createInFlightPool } from './in-flight-pool.ts';
-import { deliver, backOffMs, type RelayOptions, type Round } from './deliver-messages.ts';
+import { dispatch, backOffMs, type RelayOptions, type Round } from './dispatch-messages.ts';
 import type { InFlightCases } from './in-flight-cases.ts';
 
 /**
@@ -31,12 +31,12 @@ export const createCaseStarter = ({ db, client, record, log }: RelayOptions, inF
 
   const pool = createInFlightPool({
     atOnce: STARTS_AT_ONCE,
-    deliver: async (request: StartRequest): Promise<{ changes?: CaseChanges } | undefined> => {
+    dispatch: async (request: StartRequest): Promise<{ changes?: CaseChanges } | undefined> => {
       const { caseId } = request;
       try {
         await startCase(client, request);
         await started(caseId);
-        return await deliver(client, caseId, START_UPDATE_ID, { messages: [] });
+        return await dispatch(client, caseId, START_UPDATE_ID, { messages: [] });
       } catch (error) {
         log.warn({ err: error, caseId }, 'starting the case failed, will retry');
         return undefined;

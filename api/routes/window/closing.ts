@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Answered, Recorded } from '../../../contract/messages.ts';
+import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId } from '../../../contract/values.ts';
 import { CloseCase, WithdrawalConfirmation, WithdrawalPreview } from '../../../contract/withdrawals.ts';
 import type { Deps } from '../../deps.ts';
@@ -11,8 +11,11 @@ import { caseScope } from '../../commands/case-scope.ts';
 const params = z.strictObject({ caseId: CaseId });
 
 const ANSWERS = {
-  200: { description: 'The closing has started', schema: Answered },
-  202: { description: 'Recorded, not carried out yet; it starts when the case is processed again', schema: Recorded },
+  200: { description: 'The closing has started', schema: MessageOutcome },
+  202: {
+    description: 'Recorded, not carried out yet; it starts when the case is processed again',
+    schema: MessageReceipt,
+  },
   409: { description: 'The case has ended or is being closed' },
 };
 

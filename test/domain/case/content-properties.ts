@@ -10,7 +10,7 @@ type Decision = Omit<Extract<Message, { kind: 'decision' }>, 'kind'>;
 
 /** The decision in an event, whether it came as a message or as the answer to a request. */
 const decisionIn = (state: CaseState, event: CaseEvent): Decision | undefined => {
-  if (event.kind === 'delivered') {
+  if (event.kind === 'message') {
     if (event.message.kind !== 'decision') return undefined;
     const { kind: _decision, ...said } = event.message;
     return said;
@@ -39,7 +39,7 @@ const decisionsOf = (run: Run): Decided[] =>
     if (!said) return [];
     const entries = run.entries[index]!;
     const outcome = run.outcomes[index]!.kind;
-    const repeats = event.kind === 'delivered' ? outcome === 'repeated' : entries.length === 0;
+    const repeats = event.kind === 'message' ? outcome === 'repeated' : entries.length === 0;
     const counts = entries.some((entry) => entry.kind !== 'message-refused' && 'messageId' in entry);
     return [{ said, counts, repeats, before }];
   });
@@ -78,7 +78,7 @@ export const CONTENT_PROPERTIES = {
     for (const [index, event] of run.events.entries()) {
       const outcome = run.outcomes[index]!;
       const before = run.states[index]!;
-      if (event.kind !== 'delivered' || outcome.kind !== 'refused' || before.messages[event.message.id]) continue;
+      if (event.kind !== 'message' || outcome.kind !== 'refused' || before.messages[event.message.id]) continue;
       const { code } = outcome;
       const ended = isCaseEnd(before.status);
       if (code === 'CASE_ENDED' ? !ended : code === 'CASE_CLOSING' && ended) return `${code} in ${before.status}`;

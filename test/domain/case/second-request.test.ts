@@ -36,7 +36,7 @@ const askFor = (id: string, digest: string, more: Partial<Decision> = {}): Messa
 const started = next(begin(PLAN, 0), { kind: 'started', at: 1 }).state;
 const tell = (state: CaseState, ...events: CaseEvent[]): CaseState =>
   events.reduce((before, event) => next(before, event).state, state);
-const say = (message: Message): CaseEvent => ({ kind: 'delivered', at: 2, message });
+const say = (message: Message): CaseEvent => ({ kind: 'message', at: 2, message });
 const itemsOf = (state: CaseState) =>
   state.notices['1']?.items.map(({ id, messageId, place }) => [id, messageId, place]);
 

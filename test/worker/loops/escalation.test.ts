@@ -27,7 +27,7 @@ const look = (rule: Partial<Matter['supervision']> = {}, now = OPEN) =>
     log: pino({ level: 'silent' }),
   });
 /** A case whose first step is with its agency, its lights so many minutes from `OPEN`. */
-const late = async ({ yellow, red }: { yellow: number; red: number }): Promise<string> => {
+const createLateStep = async ({ yellow, red }: { yellow: number; red: number }): Promise<string> => {
   const { caseId } = await accept(database);
   await database.db.query(
     `update steps set status = 'accepted', round = 1, yellow_at = $2, promised_at = $3
@@ -36,7 +36,7 @@ const late = async ({ yellow, red }: { yellow: number; red: number }): Promise<s
   );
   return caseId;
 };
-const urges = async (caseId: string) => {
+const listUrges = async (caseId: string) => {
   const { rows } = await database.db.query<{ message: { kind: string; by: unknown } }>(
     'select message from inbox where case_id = $1 order by received_at',
     [caseId],
@@ -47,35 +47,35 @@ const orders = async (caseId: string) => (await listOrders(database.db, { caseId
 
 describe('the ladder', () => {
   it('urges at yellow, once', async () => {
-    const caseId = await late({ yellow: -1, red: 60 });
+    const caseId = await createLateStep({ yellow: -1, red: 60 });
     await look();
     await look();
-    expect(await urges(caseId)).toMatchObject([{ kind: 'urge', by: { role: 'system', id: 'escalation' } }]);
+    expect(await listUrges(caseId)).toMatchObject([{ kind: 'urge', by: { role: 'system', id: 'escalation' } }]);
     expect(await orders(caseId)).toEqual([]);
   });
 
   it('gives one order at red, however many processes look at once, and does not urge any more', async () => {
-    const caseId = await late({ yellow: -60, red: -1 });
+    const caseId = await createLateStep({ yellow: -60, red: -1 });
     await Promise.all(Array.from({ length: 6 }, () => look()));
     await look();
-    expect(await urges(caseId)).toEqual([]);
+    expect(await listUrges(caseId)).toEqual([]);
     expect(await orders(caseId)).toMatchObject([
       { ground: 'red', agency: 'police', status: 'open', openedBy: { role: 'system' } },
     ]);
   });
 
   it('gives an order at yellow already, or does nothing at all, where the matter says so', async () => {
-    const early = await late({ yellow: -1, red: 60 });
+    const early = await createLateStep({ yellow: -1, red: 60 });
     await look({ yellow: 'order' });
     expect(await orders(early)).toMatchObject([{ ground: 'yellow' }]);
-    const quiet = await late({ yellow: -60, red: -1 });
+    const quiet = await createLateStep({ yellow: -60, red: -1 });
     await look({ red: 'nothing' });
     await look();
-    expect([await orders(quiet), await urges(quiet)]).toEqual([[], []]);
+    expect([await orders(quiet), await listUrges(quiet)]).toEqual([[], []]);
   });
 
   it('leaves the order alone that a supervisor gave before', async () => {
-    const caseId = await late({ yellow: -1, red: 60 });
+    const caseId = await createLateStep({ yellow: -1, red: 60 });
     await look({ yellow: 'order' });
     await database.db.query(`update steps set promised_at = $2 where case_id = $1`, [caseId, new Date(OPEN - 60_000)]);
     await look();
@@ -83,31 +83,31 @@ describe('the ladder', () => {
   });
 
   it('does nothing while the windows are closed', async () => {
-    const yellow = await late({ yellow: -1, red: 10_000 });
-    const red = await late({ yellow: -60, red: -1 });
+    const yellow = await createLateStep({ yellow: -1, red: 10_000 });
+    const red = await createLateStep({ yellow: -60, red: -1 });
     for (const closed of CLOSED) expect(await look({}, closed)).toBe('idle');
-    expect([await urges(yellow), await orders(red)]).toEqual([[], []]);
+    expect([await listUrges(yellow), await orders(red)]).toEqual([[], []]);
     await look();
-    expect([await urges(yellow), await orders(red)]).toMatchObject([[{ kind: 'urge' }], [{ ground: 'red' }]]);
+    expect([await listUrges(yellow), await orders(red)]).toMatchObject([[{ kind: 'urge' }], [{ ground: 'red' }]]);
   });
 
   it('neither urges nor orders about a check by machine', async () => {
-    const cases = [await late({ yellow: -1, red: 60 }), await late({ yellow: -60, red: -1 })];
+    const cases = [await createLateStep({ yellow: -1, red: 60 }), await createLateStep({ yellow: -60, red: -1 })];
     await database.db.query(`update steps set kind = 'verify' where case_id = any ($1)`, [cases]);
     await look();
-    for (const caseId of cases) expect([await urges(caseId), await orders(caseId)]).toEqual([[], []]);
+    for (const caseId of cases) expect([await listUrges(caseId), await orders(caseId)]).toEqual([[], []]);
   });
 
   it('ignores a step with a paused clock', async () => {
-    const caseId = await late({ yellow: -60, red: -1 });
+    const caseId = await createLateStep({ yellow: -60, red: -1 });
     await database.db.query('update steps set paused_at = now() where case_id = $1', [caseId]);
     await look();
     expect(await orders(caseId)).toEqual([]);
   });
 
   it('puts what is not answered in time into a circular, once, and nothing that the matter leaves out', async () => {
-    const caseId = await late({ yellow: -60, red: -1 });
-    const spared = await late({ yellow: -60, red: -1 });
+    const caseId = await createLateStep({ yellow: -60, red: -1 });
+    const spared = await createLateStep({ yellow: -60, red: -1 });
     await database.db.query('update steps set paused_at = now() where case_id = $1', [spared]);
     await look();
     await database.db.query('update steps set paused_at = null where case_id = $1', [spared]);

@@ -4,22 +4,17 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowClient }
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { getCase } from '../../db/cases/cases.ts';
-import {
-  claimMessages,
-  releaseMessages,
-  settleMessages,
-  type ClaimedMessage,
-} from '../../db/messages/inbox.ts';
+import { claimMessages, releaseMessages, settleMessages, type ClaimedMessage } from '../../db/messages/inbox.ts';
 import { findLedgerOutcome } from '../../db/cases/ledger.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import {
   caseWorkflowId,
-  deliverUpdate,
+  dispatchUpdate,
   TOO_EARLY,
   unwrittenQuery,
-  type DeliveryResult,
+  type BatchResult,
   type MessageBatch,
 } from '../../workflows/messages.ts';
 import { createBatch } from './batch.ts';
@@ -51,7 +46,7 @@ export interface RelayOptions {
 }
 
 export interface Round {
-  /** Delivers what is open; `more`: there may be others. */
+  /** Dispatches what is open; `more`: there may be others. */
   round: () => Promise<'more' | 'idle'>;
   /** Resolves when everything that has arrived is written; the rest is released. */
   stop: () => Promise<void>;
@@ -59,18 +54,15 @@ export interface Round {
 
 /** The messages that go to a case together, in order. */
 type Group = readonly [ClaimedMessage, ...ClaimedMessage[]];
-/** The outcome of each message of a group; undefined: it has to be delivered again. */
+/** The outcome of each message of a group; undefined: it has to be dispatched again. */
 type Outcomes = (Outcome | undefined)[];
 type SettledMessage = Parameters<typeof settleMessages>[1][number];
 
 /**
- * Delivers messages, one group to a case at a time: while one is being delivered, the next
+ * Dispatches messages, one group to a case at a time: while one is being dispatched, the next
  * collects.
  */
-export const createMessageDelivery = (
-  { db, client, record, log }: RelayOptions,
-  inFlight: InFlightCases,
-): Round => {
+export const createMessageDispatch = ({ db, client, record, log }: RelayOptions, inFlight: InFlightCases): Round => {
   const settle = createBatch((settled: SettledMessage[]) => settleMessages(db, settled));
   const letGo = (messages: readonly ClaimedMessage[], when: 'later' | 'now') =>
     releaseMessages(
@@ -80,11 +72,11 @@ export const createMessageDelivery = (
 
   const pool = createInFlightPool({
     atOnce: CASES_AT_ONCE,
-    deliver: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; changes?: CaseChanges } | undefined> => {
+    dispatch: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; changes?: CaseChanges } | undefined> => {
       const [{ caseId, tip }] = group;
       const messages = group.map(({ message }) => message);
       try {
-        const { outcomes, ...rest } = await deliver(client, caseId, updateIdOf(group), { messages, tip });
+        const { outcomes, ...rest } = await dispatch(client, caseId, updateIdOf(group), { messages, tip });
         return { outcomes: outcomes.map((outcome) => (outcome.kind === 'too-early' ? undefined : outcome)), ...rest };
       } catch (error) {
         if (isStopped()) return undefined;
@@ -92,7 +84,7 @@ export const createMessageDelivery = (
         if (outcomes.some((outcome) => outcome !== undefined)) return { outcomes };
         log.warn(
           { err: error, caseId, messageIds: group.map(({ messageId }) => messageId) },
-          'delivering messages failed, will retry',
+          'dispatching messages failed, will retry',
         );
         return undefined;
       }
@@ -154,17 +146,17 @@ const updateIdOf = (group: Group): string => {
   return createHash('sha256').update(ids).digest('hex');
 };
 
-/** Delivers messages, or none, to a case, and returns the entries that it hands over. */
-export const deliver = (
+/** Dispatches messages, or none, to a case, and returns the entries that it hands over. */
+export const dispatch = (
   client: WorkflowClient,
   caseId: string,
   updateId: string,
   batch: Omit<MessageBatch, 'at'>,
-): Promise<DeliveryResult> =>
+): Promise<BatchResult> =>
   client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
     client
       .getHandle(caseWorkflowId(caseId))
-      .executeUpdate(deliverUpdate, { args: [{ ...batch, at: Date.now() }], updateId }),
+      .executeUpdate(dispatchUpdate, { args: [{ ...batch, at: Date.now() }], updateId }),
   );
 
 /** The case does not exist in Temporal any more, or it closed before it could answer. */

@@ -24,9 +24,12 @@ ENV NODE_ENV=production WORKFLOW_BUNDLE=/app/dist/workflow-bundle.js \
 COPY package.json LICENSE ./
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
+# The command that the program itself names, also for `docker compose exec`.
+RUN printf '#!/bin/sh\nexec node --enable-source-maps /app/dist/cli/main.js "$@"\n' >/usr/local/bin/one-matter \
+ && chmod 755 /usr/local/bin/one-matter
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--enable-source-maps", "dist/cli/main.js"]
+ENTRYPOINT ["one-matter"]
 CMD ["api"]

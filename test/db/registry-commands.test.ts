@@ -177,12 +177,12 @@ it('lists tokens without telling them, and revokes one: the API refuses it', asy
 
   expect(await cli('tokens', 'revoke', id)).toMatchObject({
     code: 0,
-    err: `${id} is revoked: the API refuses it from now on.\n`,
+    out: `${id} is revoked: the API refuses it from now on.\n`,
   });
   const cipher = createCipher(readKeys({ file: keyFile }));
   expect(await findTokenHolder(database.db, cipher, token)).toBeUndefined();
   const { revokedAt: first } = await list();
-  expect((await cli('tokens', 'revoke', id)).err).toBe(`${id} was revoked before.\n`);
+  expect((await cli('tokens', 'revoke', id)).out).toBe(`${id} was revoked before.\n`);
   expect((await list()).revokedAt).toBe(first);
   expect(await cli('tokens', 'revoke', 'nope')).toMatchObject({ code: 2 });
 });

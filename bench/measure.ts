@@ -1,6 +1,6 @@
 import { Connection, WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { caseWorkflowId } from '../workflows/messages.ts';
+import { caseWorkflowId } from '../workflows/names.ts';
 import type { Floor } from './floor.ts';
 import { runLoad } from './load.ts';
 import { snapshot, measureUsage, type Usage } from './processes.ts';

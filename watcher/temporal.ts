@@ -1,7 +1,7 @@
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Fault } from '../domain/waiting/causes.ts';
-import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, PAYLOAD_UNREADABLE } from '../workflows/messages.ts';
+import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, PAYLOAD_UNREADABLE } from '../workflows/names.ts';
 
 /**
  * What the watcher asks Temporal about one case or one queue. The answers are codes, because the
@@ -64,8 +64,7 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
     );
     const failed = history?.events?.find(({ eventType }) => eventType === TASK_FAILED);
     const { cause, failure } = failed?.workflowTaskFailedEventAttributes ?? {};
-    if (cause === NON_DETERMINISM || failure?.applicationFailureInfo?.type === 'DeterminismViolationError')
-      return 'HISTORY_MISMATCH';
+    if (cause === NON_DETERMINISM) return 'HISTORY_MISMATCH';
     const unreadable = failure?.cause?.applicationFailureInfo?.type === PAYLOAD_UNREADABLE;
     return unreadable ? 'PAYLOAD_UNREADABLE' : 'WORKFLOW_TASK_FAILING';
   };

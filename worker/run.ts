@@ -12,7 +12,7 @@ import { startHeartbeat } from '../runtime/heartbeat.ts';
 import { startLoop } from '../runtime/loop.ts';
 import { openNotifications } from '../runtime/notifications.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
-import { MATTERS_QUEUE } from '../workflows/messages.ts';
+import { MATTERS_QUEUE } from '../workflows/names.ts';
 import { createAgencyHealth } from './agency-health.ts';
 import { createAgencyWorkers } from './temporal-workers.ts';
 import { startBulkExecutor } from './loops/bulk-executor.ts';

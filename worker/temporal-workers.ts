@@ -2,7 +2,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Activities } from '../activities/index.ts';
 import type { AgencyRecord } from '../db/agencies/agencies.ts';
-import { agencyQueue } from '../workflows/messages.ts';
+import { agencyQueue } from '../workflows/names.ts';
 
 export interface AgencyWorkers {
   /**

@@ -11,14 +11,8 @@ import { begin, next } from '../domain/case/engine.ts';
 import type { CaseEvent, Message, Outcome } from '../domain/case/messages.ts';
 import { isCaseEnd, type CaseStatus } from '../domain/case/status.ts';
 import { createEffectRunner } from './effects.ts';
-import {
-  dispatchUpdate,
-  stateQuery,
-  TOO_EARLY,
-  unwrittenQuery,
-  type CaseInput,
-  type MessageBatch,
-} from './messages.ts';
+import { dispatchUpdate, stateQuery, unwrittenQuery, type CaseInput, type MessageBatch } from './messages.ts';
+import { TOO_EARLY } from './names.ts';
 import { createRecorder } from './recorder.ts';
 
 /**

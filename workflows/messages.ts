@@ -5,7 +5,7 @@ import type { Plan } from '../domain/case/plan.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseChanges } from '../domain/projection/projection.ts';
 
-/** The names of a case in Temporal, each defined once. */
+/** What a case takes and gives in Temporal, each message defined once. */
 
 /** The input of a case: ids and rules, no personal data. A few kB. */
 export interface CaseInput {
@@ -52,18 +52,6 @@ export interface MessageBatch {
 export const dispatchUpdate = defineUpdate<BatchResult, [MessageBatch]>('deliver');
 
 /**
- * The id of the update with which the starter of a case fetches its first entries. No message has
- * it.
- */
-export const START_UPDATE_ID = 'start';
-
-/**
- * The failure type of an update whose messages all come too early. They are not added to the
- * history.
- */
-export const TOO_EARLY = 'TOO_EARLY';
-
-/**
  * All entries that are not known to be in Postgres, also of a case that has ended: for a relay that
  * asks when the updates are no longer known.
  */
@@ -71,26 +59,3 @@ export const unwrittenQuery = defineQuery<CaseChanges | undefined>('unwritten');
 
 /** The case as the engine sees it, for engineers and tests. Screens read Postgres. */
 export const stateQuery = defineQuery<CaseState>('state');
-
-/**
- * The failure type below the failure of a workflow task that cannot read a payload; the watcher
- * reports it. The failure of the task itself has no type, because Temporal would end the case for
- * good if the converter threw a failure with a type.
- */
-export const PAYLOAD_UNREADABLE = 'PAYLOAD_UNREADABLE';
-
-/** The queue of the workflows and of the local activities. */
-export const MATTERS_QUEUE = 'matters';
-
-/**
- * Each agency has a queue of its own: a slow agency delays only itself, and can run its own worker.
- */
-export const agencyQueue = (agency: string): string => `agency-${agency}`;
-
-export const caseWorkflowId = (caseId: string): string => `case:${caseId}`;
-
-/**
- * The schedule that makes the daily reports, and the type of its workflows, which is also the first
- * part of their ids.
- */
-export const DAILY_REPORT = { scheduleId: 'daily-report', workflowType: 'dailyReport' } as const;

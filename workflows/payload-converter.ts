@@ -1,5 +1,5 @@
 import { ApplicationFailure, defaultPayloadConverter, type PayloadConverter } from '@temporalio/workflow';
-import { PAYLOAD_UNREADABLE } from './messages.ts';
+import { PAYLOAD_UNREADABLE } from './names.ts';
 
 /**
  * Far more than any case has, and half of the server's limit. The server terminates a workflow with

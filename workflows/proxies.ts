@@ -1,6 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { agencyQueue } from './messages.ts';
+import { agencyQueue } from './names.ts';
 
 /** Every call that a workflow makes, with the reason for each timeout and retry. */
 

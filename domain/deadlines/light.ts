@@ -21,7 +21,7 @@ export interface LightRow {
 
 /**
  * The light of one clock, of a step or of a case. It depends on the row and the current time only,
- * so no process has to change it.
+ * so no process has to change it. `light_rank` in `db/migrations/0002_cases.sql` repeats this rule.
  * - yellow from `yellowAt`; red after the promised deadline, deep red after the statutory one; the
  *   deadline itself is in time
  * - grey: not started, or paused while in time; a pause does not hide earlier lateness

@@ -8,7 +8,10 @@ export interface DuplicateKey {
   values: string[];
 }
 
-/** The other cases that a rule of the definition calls duplicates. */
+/**
+ * The other cases that a rule of the definition calls duplicates. `find_duplicates` in
+ * `db/migrations/0005_duplicates.sql` compares the values of a key with those of stored cases.
+ */
 export interface DuplicateRule {
   id: string;
   keys: DuplicateKey[];

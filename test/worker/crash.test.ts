@@ -10,7 +10,7 @@ import { readLedger } from '../../db/cases/ledger.ts';
 import { findMatter } from '../../db/registry/matters.ts';
 import { cacheCalendars } from '../../runtime/reference-data.ts';
 import { dispatch } from '../../worker/relay/dispatch-messages.ts';
-import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/messages.ts';
+import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/names.ts';
 import { install, type Installation } from '../support/product.ts';
 import { sampleForm } from '../support/matters.ts';
 

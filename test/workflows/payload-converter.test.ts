@@ -1,6 +1,6 @@
 import { TemporalFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { PAYLOAD_UNREADABLE } from '../../workflows/messages.ts';
+import { PAYLOAD_UNREADABLE } from '../../workflows/names.ts';
 import { LARGEST_BYTES, payloadConverter } from '../../workflows/payload-converter.ts';
 
 /** As JSON, with its two quotation marks. */

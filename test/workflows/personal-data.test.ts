@@ -5,7 +5,7 @@ import { formatRequestId } from '../../agencies/contract.ts';
 import { getDossier } from '../../db/cases/dossiers.ts';
 import { readBodies } from '../../db/messages/inbox.ts';
 import type { Actor } from '../../domain/case/messages.ts';
-import { caseWorkflowId } from '../../workflows/messages.ts';
+import { caseWorkflowId } from '../../workflows/names.ts';
 import { install, sdkLog, type Installation } from '../support/product.ts';
 import { occurs, plant } from './planted.ts';
 

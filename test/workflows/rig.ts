@@ -11,15 +11,13 @@ import type { Plan } from '../../domain/case/plan.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import {
-  agencyQueue,
-  caseWorkflowId,
   dispatchUpdate,
-  START_UPDATE_ID,
   stateQuery,
   unwrittenQuery,
   type CaseInput,
   type BatchResult,
 } from '../../workflows/messages.ts';
+import { agencyQueue, caseWorkflowId, START_UPDATE_ID } from '../../workflows/names.ts';
 import { branchingPlan } from '../support/matters.ts';
 import { createNamespace } from '../support/temporal.ts';
 

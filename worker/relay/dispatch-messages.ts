@@ -9,14 +9,8 @@ import { findLedgerOutcome } from '../../db/cases/ledger.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
-import {
-  caseWorkflowId,
-  dispatchUpdate,
-  TOO_EARLY,
-  unwrittenQuery,
-  type BatchResult,
-  type MessageBatch,
-} from '../../workflows/messages.ts';
+import { dispatchUpdate, unwrittenQuery, type BatchResult, type MessageBatch } from '../../workflows/messages.ts';
+import { caseWorkflowId, TOO_EARLY } from '../../workflows/names.ts';
 import { createBatch } from './batch.ts';
 import { createInFlightPool } from './in-flight-pool.ts';
 import { reopen } from './reopen.ts';

@@ -7,7 +7,8 @@ import { inTransaction } from '../../db/sql/pool.ts';
 import { next } from '../../domain/case/engine.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
-import { caseWorkflowId, MATTERS_QUEUE, stateQuery, type CaseInput } from '../../workflows/messages.ts';
+import { stateQuery, type CaseInput } from '../../workflows/messages.ts';
+import { caseWorkflowId, MATTERS_QUEUE } from '../../workflows/names.ts';
 
 /**
  * The case is locked during two of these calls, which is shorter than the statement timeout of

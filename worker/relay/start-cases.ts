@@ -7,7 +7,8 @@ import {
   type StartRequest,
 } from '../../db/messages/start-requests.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
-import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID, type CaseInput } from '../../workflows/messages.ts';
+import type { CaseInput } from '../../workflows/messages.ts';
+import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/names.ts';
 import { createBatch } from './batch.ts';
 import { createInFlightPool } from './in-flight-pool.ts';
 import { dispatch, backOffMs, type RelayOptions, type Round } from './dispatch-messages.ts';

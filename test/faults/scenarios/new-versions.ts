@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import proto from '@temporalio/proto';
 import { findMatter, publishMatter } from '../../../db/registry/matters.ts';
 import { hashOf } from '../../../domain/authoring/load.ts';
-import { caseWorkflowId } from '../../../workflows/messages.ts';
+import { caseWorkflowId } from '../../../workflows/names.ts';
 import type { Installation } from '../installation.ts';
 import { MIXED } from '../intents.ts';
 import { buildPoisoned } from '../poison/bundle.ts';

@@ -4,7 +4,8 @@ import { claimMessages, openBody, putMessage } from '../../../db/messages/inbox.
 import { verifyLedger } from '../../../db/cases/ledger-verification.ts';
 import type { DecisionKind, Message } from '../../../domain/case/messages.ts';
 import { withClient } from '../../../sandbox/database.ts';
-import { caseWorkflowId, stateQuery } from '../../../workflows/messages.ts';
+import { stateQuery } from '../../../workflows/messages.ts';
+import { caseWorkflowId } from '../../../workflows/names.ts';
 import { install, type Installation } from '../../support/product.ts';
 import { sampleForm } from '../../support/matters.ts';
 

@@ -7,7 +7,7 @@ import { createPool } from '../../../db/sql/pool.ts';
 import { writeProjection } from '../../../db/cases/projection.ts';
 import { claimStarts } from '../../../db/messages/start-requests.ts';
 import { startRelay, type Relay } from '../../../worker/relay/relay.ts';
-import { caseWorkflowId, MATTERS_QUEUE } from '../../../workflows/messages.ts';
+import { caseWorkflowId, MATTERS_QUEUE } from '../../../workflows/names.ts';
 import { install, type Installation } from '../../support/product.ts';
 import { sampleForm } from '../../support/matters.ts';
 

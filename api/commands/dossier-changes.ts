@@ -86,8 +86,8 @@ export const reviseDossier = async (
 
 /**
  * Records a message together with the change of the dossier that it makes. A message that the case
- * refuses (`whyNot`) is recorded and changes nothing. Locks the case, so that its row has all that
- * has happened until now.
+ * refuses (`whyNot`) is recorded and changes nothing. Locks the case, so that its row does not
+ * change before this is written.
  */
 export const recordChange = (
   deps: Deps,

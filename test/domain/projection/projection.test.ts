@@ -163,8 +163,8 @@ describe('the clocks of a step', () => {
   it('end once, also of a step that was never sent: what happens to others later does not move it', () => {
     const one = projectCase('certificates-only');
     one.start();
-    one.answer('marriage-check', 'refused', AT + MINUTE);
-    const blocked = one.matter.steps.map(({ id }) => id).filter((id) => one.step(id)?.status === 'blocked');
+    const { steps } = one.answer('marriage-check', 'refused', AT + MINUTE);
+    const blocked = steps.filter(({ status }) => status === 'blocked').map(({ id }) => id);
     expect(blocked).not.toEqual([]);
     const ends = () => blocked.map((id) => one.step(id).endedAt);
     expect(new Set(ends())).toEqual(new Set([AT + MINUTE]));

@@ -21,10 +21,12 @@ const CONFIG: AppConfig = {
     perTokenPerMinute: MANY,
     perAddressPerMinute: MANY,
     searchesPerMinute: MANY,
+    startsPerHour: MANY,
     exportsPerMinute: MANY,
     publicPerAddressPerMinute: MANY,
     wrongCodesPerHour: 5,
   },
+  openPerCaller: MANY,
 };
 
 /** The API on its own port. The caller closes the pool. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_ITEMS } from '../domain/case/decisions.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
 import { says } from '../domain/words/says.ts';
 
@@ -120,13 +121,18 @@ export const Decision = z.object({
     description: 'Why it is refused, as a code of the `refusals` of the step; the letter then names the provision',
   }),
   result: Result.optional(),
-  supplements: z.array(SupplementItem).max(50).optional(),
+  supplements: z.array(SupplementItem).max(MOST_ITEMS).optional(),
 });
 export type Decision = z.infer<typeof Decision>;
 
 /** A decision as the answer to a request, where it needs no message id. */
 export const DecisionReply = Decision.partial({ messageId: true });
 export type DecisionReply = z.infer<typeof DecisionReply>;
+
+/** A decision of an officer, through our own API: an unknown key is a mistake of the caller. */
+export const OfficersDecision = DecisionReply.extend({
+  supplements: z.array(SupplementItem.strict()).max(MOST_ITEMS).optional(),
+}).strict();
 
 /**
  * The number of missing things in a decision, as the case counts them: a supplement without a list

@@ -1,9 +1,9 @@
 import { countItems, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
 import { replyIds } from '../agencies/message-id.ts';
-import { putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
+import { digestOf, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
-import type { Actor } from '../domain/case/messages.ts';
+import type { Actor, Digest } from '../domain/case/messages.ts';
 
 /**
  * A decision of an agency: of its system, of one of its officers, or of the rules by which it
@@ -22,6 +22,12 @@ export interface AgencyAnswer {
   said: DecisionReply;
 }
 
+/** What a case is told of an answer besides the decision. */
+interface KeptAs {
+  messageId: string;
+  digest?: Digest;
+}
+
 /**
  * Makes an answer a message of the inbox, once: a repetition by any way is the same message. Its id
  * is the sender's, or one that is made of request and content. If that id was used for another
@@ -29,21 +35,19 @@ export interface AgencyAnswer {
  * refused for the review queue; answers from `reply`, `rules` and `enquiry` count under the id that
  * is made of the content.
  */
-export const keepAnswer = async (
-  db: Db,
-  cipher: Cipher,
-  answer: AgencyAnswer,
-): Promise<PutMessage & { messageId: string }> => {
+export const keepAnswer = async (db: Db, cipher: Cipher, answer: AgencyAnswer): Promise<PutMessage & KeptAs> => {
   const { key, source, by, said } = answer;
   const [messageId, ofContent] = replyIds(by.id, key, said);
-  const put = await putMessage(db, cipher, messageOf(answer, messageId, SETTLED[source]));
-  if (put.kind !== 'different') return { ...put, messageId };
+  const message = messageOf(answer, messageId, SETTLED[source]);
+  const digest = digestOf(cipher, key.caseId, message.body);
+  const put = await putMessage(db, cipher, message);
+  if (put.kind !== 'different') return { ...put, messageId, ...digest };
 
   const isAwaited = source === 'callback' || source === 'officer';
   const again = await putMessage(db, cipher, messageOf(answer, ofContent, isAwaited ? REUSED : SETTLED[source]));
-  if (isAwaited) return { ...put, messageId };
+  if (isAwaited) return { ...put, messageId, ...digest };
   if (again.kind === 'different') throw new Error('an id made of the content is taken by another content');
-  return { ...again, messageId: ofContent };
+  return { ...again, messageId: ofContent, ...digest };
 };
 
 type Settled = NewMessage['settled'];

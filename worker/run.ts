@@ -86,7 +86,6 @@ export const runWorker = async (
     ),
     relay: startRelay({
       db,
-      cipher,
       client: new WorkflowClient({ connection, namespace }),
       record: activities.writeProjection,
       log,
@@ -94,7 +93,7 @@ export const runWorker = async (
     statusPolling: startStatusPolling({ db, cipher, client, agency, log }),
     dueInstants: startDueInstants({ db, cipher, log }),
     calendarRollout: startCalendarRollout({ db, cipher, calendars, log }),
-    escalation: startEscalation({ db, cipher, calendars, matter, log }),
+    escalation: startEscalation({ db, cipher, calendars, matter, now: Date.now, log }),
     outages: startOutages({ health, exchange: { ...exchange, client: uncounted }, log }),
     bulk: startBulkExecutor({ db, cipher, log }),
     schedule: startDailySchedule({ client: new ScheduleClient({ connection, namespace }), log }),

@@ -1,8 +1,10 @@
-import { addCaseKeys, type CaseWithPlan } from '../../db/cases/cases.ts';
+import { addCaseKeys, lockCase, type CaseWithPlan } from '../../db/cases/cases.ts';
 import { addDossierRevision, getDossier } from '../../db/cases/dossiers.ts';
 import { addDuplicateKeys } from '../../db/cases/duplicates.ts';
 import type { PublishedMatter } from '../../db/registry/matters.ts';
-import type { Db } from '../../db/sql/pool.ts';
+import { putMessage, type NewMessage, type PutMessage } from '../../db/messages/inbox.ts';
+import { inTransaction, type Db } from '../../db/sql/pool.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
 import { duplicateRules } from '../../domain/form/duplicates.ts';
 import { checkForm } from '../../domain/form/form.ts';
 import { stepsUsing } from '../../domain/form/lineage.ts';
@@ -81,6 +83,34 @@ export const reviseDossier = async (
   await addCaseKeys(client, deps.cipher, caseId, caseKeysOf(matter, revision.form));
   await addDuplicateKeys(client, deps.cipher, caseId, duplicateRules(matter, revision.form));
 };
+
+/**
+ * Records a message together with the change of the dossier that it makes. A message that the case
+ * refuses (`whyNot`) is recorded and changes nothing. Locks the case, so that its row does not
+ * change before this is written.
+ */
+export const recordChange = (
+  deps: Deps,
+  message: NewMessage,
+  {
+    published,
+    given,
+    language,
+    whyNot,
+  }: {
+    published: PublishedMatter;
+    given: DossierChanges;
+    language: Language;
+    whyNot: (found: CaseWithPlan) => ErrorCode | undefined;
+  },
+): Promise<PutMessage> =>
+  inTransaction(deps.pool, async (client) => {
+    const { caseId } = message;
+    const code = whyNot(await lockCase(client, caseId));
+    const put = await putMessage(client, deps.cipher, message);
+    if (put.kind === 'new' && code === undefined) await reviseDossier(deps, client, published, caseId, given, language);
+    return put;
+  });
 
 /** A material that is handed in again replaces the earlier one with the same id. */
 const mergeMaterials = (before: readonly HandedIn[], added: readonly HandedIn[]): HandedIn[] => {

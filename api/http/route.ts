@@ -49,6 +49,8 @@ interface Definition<I extends z.ZodObject, F> {
   };
   /** A strict object of any of `params`, `query`, `headers`, `body`; unknown keys are refused. */
   input: I;
+  /** A stricter input for some callers; undefined: `input`. */
+  inputOf?: (caller: Caller) => I | undefined;
   answers: Record<number, { description: string; schema?: z.ZodType; types?: readonly string[] }>;
   /** The handler has answered itself (a stream) when it returns undefined. */
   handler: (call: Call<z.output<I>, F>) => Promise<Reply | undefined>;
@@ -85,7 +87,7 @@ export const NOTHING = z.strictObject({});
  * so no route is without a policy.
  */
 export const route = <I extends z.ZodObject, F>(definition: Definition<I, F>): Route => {
-  const { policy, input, handler, ...about } = definition;
+  const { policy, input, inputOf, handler, ...about } = definition;
   // The types require it already; a route that bypasses them must not start either.
   if (!ACTIONS.includes(policy.action)) throw new Error(`${about.method} ${about.path} has no policy`);
   return {
@@ -96,7 +98,7 @@ export const route = <I extends z.ZodObject, F>(definition: Definition<I, F>): R
       const language = languageOf(req);
       if (!mayEver(caller, policy.action))
         throw problem(caller.role === 'public' ? 'AUTHENTICATION_REQUIRED' : 'FORBIDDEN');
-      const parsed = parseInput(input, parts, language);
+      const parsed = parseInput(inputOf?.(caller) ?? input, parts, language);
       const target = await policy.find(parsed, caller);
       if (!target || (target.resource && !can(caller, policy.action, target.resource))) throw problem('NOT_FOUND');
       return handler({ caller, input: parsed, found: target.found, language, req, res });

@@ -217,7 +217,10 @@ export const HELP_EN = {
   'help.tokens.account': 'the account of the holder: no name of a person',
   'help.tokens.agency': 'the agency of an officer',
   'help.tokens.region': 'the division in which the holder acts, 2, 4 or 6 digits; without it everywhere',
-  'help.tokens.days': 'for how long it is valid; without it until it is revoked',
+  'help.tokens.days': 'for how many days it is valid; 90 without it',
+  'help.tokens.id': 'the id in the list',
+  'help.tokens.list': 'list the tokens: holder, created, until when, revoked (needs the database)',
+  'help.tokens.revoke': 'revoke a token (needs the database)',
   'help.ledger': 'the append-only record of every case',
   'help.ledger.verify': 'compute the hash chain of every case, or of one, again (needs the database)',
   'help.conformance':

@@ -44,14 +44,13 @@ export const listAnsweredItems = async (
 
 /**
  * The items of a notice that still wait for their first answer, without counting the message
- * `messageId`. Locks the case, so that of two answers at once the second sees the first; `client`
- * must be inside a transaction.
+ * `messageId`. `client` must be inside a transaction that has locked the case, so that of two answers
+ * at once the second sees the first.
  */
 export const openItems = async (
   client: Db,
   { caseId, noticeId, messageId }: { caseId: string; noticeId: string; messageId: string },
 ): Promise<string[]> => {
-  await client.query('select from cases where id = $1 for update', [caseId]);
   const { rows } = await client.query<{ id: string }>(
     `select item ->> 'id' as id from notices, jsonb_array_elements(items) as item
     where case_id = $1 and notices.id = $2 and status in ('gathering', 'open') and not (item ->> 'answered')::boolean

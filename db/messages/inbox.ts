@@ -1,6 +1,6 @@
 import { RIGHTS_LOST } from '../registry/rights.ts';
 import type { LedgerTip } from '../../domain/case/ledger.ts';
-import type { Message, Outcome } from '../../domain/case/messages.ts';
+import type { Digest, Message, Outcome } from '../../domain/case/messages.ts';
 import { UNANSWERED } from '../../domain/case/status.ts';
 import { canonical } from '../sql/canonical.ts';
 import type { Cipher } from '../sql/sealing.ts';
@@ -27,11 +27,25 @@ export interface NewMessage {
 export type PutMessage = { kind: 'new' } | { kind: 'same'; outcome?: Outcome } | { kind: 'different' };
 
 /**
- * Records a message once. When this returns `new` and its transaction has committed, the message
- * will be dispatched.
+ * The digest of the texts of a decision, by which its case knows a repetition. Another case has
+ * another digest for the same texts.
+ */
+export const digestOf = (cipher: Cipher, caseId: string, words: unknown): { digest?: Digest } => {
+  const text = canonical(words ?? {});
+  if (text === '{}') return {};
+  return { digest: cipher.hash('decision', `${caseId} ${text}`).toString('base64url').slice(0, DIGEST_LENGTH) };
+};
+
+/** 132 bits. */
+const DIGEST_LENGTH = 22;
+
+/**
+ * Records a message once. A decision gets the digest of its texts. When this returns `new` and its
+ * transaction has committed, the message will be dispatched.
  */
 export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promise<PutMessage> => {
-  const { caseId, messageId, message, body, settled } = put;
+  const { caseId, messageId, body, settled } = put;
+  const message = put.message.kind === 'decision' ? { ...put.message, ...digestOf(cipher, caseId, body) } : put.message;
   // The way does not count: the same content by another way is the same message.
   const hash = cipher.hash('message', canonical({ message, body }));
   const { rowCount } = await db.query({
@@ -87,39 +101,6 @@ export const dispatchUnseenReply = async (
       select pg_notify('message_received', case_id::text) from unseen`,
     [caseId, stepId, round, messageId, UNANSWERED],
   );
-};
-
-/**
- * The decision that a message repeats with other texts (for example the number of another
- * certificate); undefined: it is an exact repetition.
- */
-export const findContradicted = async (
-  db: Db,
-  cipher: Cipher,
-  caseId: string,
-  messageId: string,
-): Promise<Extract<Outcome, { kind: 'refused' }>['first']> => {
-  type Row = NonNullable<Extract<Outcome, { kind: 'refused' }>['first']> & {
-    said: Buffer | null;
-    words: Buffer | null;
-  };
-  const { rows } = await db.query<Row>(
-    `select this.body as said, decided.body as words, decided.message_id as "messageId", entry ->> 'decision' as decision, entry -> 'by' as by,
-      (entry ->> 'at')::float8 as at
-    from inbox as this
-      join ledger on ledger.case_id = this.case_id and ledger.kind = 'step-decided' and ledger.step_id = this.step_id
-        and (entry ->> 'round')::integer = this.round
-      join inbox as decided on decided.case_id = this.case_id and decided.message_id = entry ->> 'messageId'
-    where this.case_id = $1 and this.message_id = $2 and decided.message_id <> this.message_id and this.message ->> 'kind' = 'decision'
-    order by ledger.seq desc limit 1`,
-    [caseId, messageId],
-  );
-  const [row] = rows;
-  if (!row) return undefined;
-  const { said, words, ...first } = row;
-  const wordsOf = (id: string, body: Buffer | null): string =>
-    canonical((body && openBody(cipher, caseId, id, body)) ?? {});
-  return wordsOf(messageId, said) === wordsOf(first.messageId, words) ? undefined : first;
 };
 
 const bodyContext = (caseId: string, messageId: string): string => `inbox:${caseId}:${messageId}`;

@@ -45,3 +45,37 @@ export const findTokenHolder = async (db: Db, cipher: Cipher, token: string): Pr
   const [row] = rows;
   return row && dropNulls(row);
 };
+
+/** A token as operators see it. Instants in milliseconds since 1970. */
+export interface TokenRecord extends TokenHolder {
+  /** The beginning of its keyed hash. */
+  id: string;
+  createdAt: number;
+  /** Absent: it does not expire. */
+  expiresAt?: number;
+  revokedAt?: number;
+}
+
+/** `id` of `TokenRecord`. */
+const TOKEN_ID = `left(encode(hash, 'hex'), 12)`;
+
+/** All tokens, newest first. */
+export const listTokens = async (db: Db): Promise<TokenRecord[]> => {
+  const { rows } = await db.query<TokenRecord>(
+    `select ${TOKEN_ID} as id, role, account, agency, region, created_at as "createdAt", expires_at as "expiresAt",
+      revoked_at as "revokedAt"
+    from tokens order by created_at desc, id`,
+  );
+  return rows.map(dropNulls);
+};
+
+/** Ends a token for good. `before`: it was revoked already, and keeps that instant. */
+export const revokeToken = async (db: Db, id: string): Promise<'revoked' | 'before' | 'unknown'> => {
+  const { rowCount } = await db.query(
+    `update tokens set revoked_at = now() where ${TOKEN_ID} = $1 and revoked_at is null`,
+    [id],
+  );
+  if (rowCount === 1) return 'revoked';
+  const { rowCount: known } = await db.query(`select from tokens where ${TOKEN_ID} = $1`, [id]);
+  return known === 0 ? 'unknown' : 'before';
+};

@@ -1,13 +1,13 @@
 import { WITH_AGENCY } from '../../domain/case/status.ts';
 import type { EscalationLevel } from '../../domain/matter/schema.ts';
+import type { LateStep } from '../../domain/supervision/escalation.ts';
 import type { Db } from '../sql/pool.ts';
 
 /** A step whose clock runs and has passed a light for which no rule was applied yet. */
-export interface LateStep {
+export interface DueEscalation extends LateStep {
   caseId: string;
   stepId: string;
   round: number;
-  light: 'yellow' | 'red';
   agency: string;
   region: string;
   matter: string;
@@ -19,19 +19,19 @@ export interface LateStep {
  * this round, longest late first. A step that is red is not reported as yellow, so that after a
  * pause of this loop the agency is not urged and ordered at the same moment.
  */
-export const findLateSteps = async (db: Db, limit: number): Promise<LateStep[]> => {
+export const findLateSteps = async (db: Db, now: number, limit: number): Promise<DueEscalation[]> => {
   // Not a named statement: a plan for any statuses could not use the index of the steps under way.
-  const { rows } = await db.query<LateStep>(
-    `select late.case_id as "caseId", late.id as "stepId", late.round, late.light, late.agency, region, matter, version from (
-      select case_id, id, round, agency, case when promised_at < now() then 'red' else 'yellow' end as light, yellow_at
+  const { rows } = await db.query<DueEscalation>(
+    `select late.case_id as "caseId", late.id as "stepId", late.round, late.kind, late.light, late.agency, region, matter, version from (
+      select case_id, id, round, kind, agency, case when promised_at < $3 then 'red' else 'yellow' end as light, yellow_at
       from steps where status = any($2)
-        and yellow_at <= now() and paused_at is null and parked_at is null
+        and yellow_at <= $3 and paused_at is null and parked_at is null
     ) late join cases on cases.id = late.case_id
     where cases.ended_at is null and closing is null and not exists (
       select from escalations as taken where taken.case_id = late.case_id and taken.step_id = late.id
         and taken.round = late.round and taken.light = late.light)
     order by late.yellow_at limit $1`,
-    [limit, WITH_AGENCY],
+    [limit, WITH_AGENCY, new Date(now)],
   );
   return rows;
 };
@@ -39,7 +39,7 @@ export const findLateSteps = async (db: Db, limit: number): Promise<LateStep[]> 
 /** Claims a level, in the transaction that acts on it; false: another process did. */
 export const takeEscalation = async (
   client: Db,
-  { caseId, stepId, round, light }: LateStep,
+  { caseId, stepId, round, light }: DueEscalation,
   level: EscalationLevel,
 ): Promise<boolean> => {
   const { rowCount } = await client.query(

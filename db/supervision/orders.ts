@@ -132,13 +132,14 @@ export const actOnOrder = async (
   { action, due, ...event }: NewEvent & { action: OrderAction; due: ReplyDue },
 ): Promise<OrderActed> => {
   const order = await getOrder(client, orderId, 'for update of orders');
-  const { rows } = await client.query<{ kind: string; hash: Buffer }>(
-    'select kind, words_hash as hash from supervision_events where order_id = $1 and message_id = $2',
+  const { rows } = await client.query<{ kind: string; by: Actor; hash: Buffer }>(
+    'select kind, by, words_hash as hash from supervision_events where order_id = $1 and message_id = $2',
     [orderId, event.messageId],
   );
   const [before] = rows;
   if (before) {
-    const same = before.kind === action && before.hash.equals(hashOf(cipher, event.words));
+    const isAuthor = before.by.role === event.by.role && before.by.id === event.by.id;
+    const same = isAuthor && before.kind === action && before.hash.equals(hashOf(cipher, event.words));
     return same ? { kind: 'repeated', order } : { kind: 'different' };
   }
   const code = whyNotOrder(order, action, event.by, event.at);

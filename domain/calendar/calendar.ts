@@ -143,6 +143,13 @@ export const describeDay = (calendar: Calendar, day: number): DayInWords => {
   };
 };
 
+/** Whether the windows are open at an instant. A window that closes at 17:00 is closed at 17:00. */
+export const isWindowOpen = (calendar: Calendar, at: number): boolean => {
+  const day = dayOf(at);
+  const time = at - startOfDay(day);
+  return hoursOn(calendar, day)?.spans.some(({ open, close }) => open <= time && time < close) === true;
+};
+
 /**
  * Minutes of window hours from one instant to another, with fractions; negative when `to` comes
  * first.

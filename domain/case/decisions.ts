@@ -1,9 +1,9 @@
 import { whyNotDecide } from './late-answers.ts';
 import type { Via } from './ledger.ts';
-import type { Actor, DecisionKind, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
+import type { Actor, DecisionKind, Digest, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
 import type { Run } from './run.ts';
 import { APPLIED, causeOf, factsOf, refuse } from './run.ts';
-import { agencyOf, findGatheringNotice, planStepOf, stepOf, type CaseState } from './state.ts';
+import { agencyOf, findGatheringNotice, planStepOf, stepOf, type CaseState, type StepState } from './state.ts';
 import { isCaseEnd, isStepEnd, isUndoing, whyNotAdopt, whyNotReopen } from './status.ts';
 
 /** A decision about a step, by its agency, an officer or a person who decides in their place. */
@@ -14,7 +14,11 @@ export interface Decision {
   round: number;
   decision: DecisionKind;
   items?: number;
+  digest?: Digest;
 }
+
+/** The number of things that an agency may ask for in one round of a step. */
+export const MOST_ITEMS = 50;
 
 export const decide = (run: Run, message: Decision, via: Via): Outcome => {
   // A reply may have the id of a message that was refused: now it is the answer to our own
@@ -22,15 +26,50 @@ export const decide = (run: Run, message: Decision, via: Via): Outcome => {
   if (run.state.messages[message.id]?.kind === 'applied') return { kind: 'repeated' };
   const step = run.state.steps[message.stepId];
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
-  if (step.decided && step.decided.decision === message.decision && isRoundOf(step.decided, step.round, message)) {
-    return { kind: 'repeated' };
-  }
+  if (isRepeated(step, message)) return { kind: 'repeated' };
   if (isReturnedParcel(run.state, message)) return returnParcel(run, message, via);
   const code = whyNotDecide(run.state, factsOf(run.state, message.stepId), message.round);
-  if (code) return refuse(run, message, code);
+  if (code && !joinsNotice(run.state, message)) return refuse(run, message, code);
   record(run, message, via);
   return APPLIED;
 };
+
+/**
+ * The author has made this decision about this round before, with the same texts. With other texts
+ * it is another decision.
+ */
+const isRepeated = ({ round, decided, askedBefore = [] }: StepState, message: Decision): boolean =>
+  round === message.round &&
+  [...(decided ? [decided] : []), ...askedBefore].some(
+    ({ decision, by, digest }) =>
+      decision === message.decision &&
+      digest === message.digest &&
+      by.role === message.by.role &&
+      by.id === message.by.id,
+  );
+
+/**
+ * An agency that has asked for missing things asks for others while the notice still gathers: the
+ * applicant is told of all at once (一次性告知).
+ */
+const joinsNotice = (state: CaseState, { stepId, round, decision, items = 1 }: Decision): boolean => {
+  const step = stepOf(state, stepId);
+  return (
+    decision === 'supplement' &&
+    step.status === 'supplement' &&
+    step.round === round &&
+    step.noticeId !== undefined &&
+    step.noticeId === findGatheringNotice(state) &&
+    countItems(state, step.noticeId, { stepId, round }) + items <= MOST_ITEMS
+  );
+};
+
+/** The number of things for which a step has asked in a round. */
+const countItems = (state: CaseState, noticeId: string, asked: { stepId: string; round: number }): number =>
+  state.notices[noticeId]?.items.filter(({ id }) => id.startsWith(itemIdsOf(asked))).length ?? 0;
+
+/** The beginning of the ids of the items of a step in a round. */
+const itemIdsOf = ({ stepId, round }: { stepId: string; round: number }): string => `${stepId}:${round}:`;
 
 /**
  * A carrier does not refuse a parcel but returns it, before or after it reported the delivery. A
@@ -50,7 +89,8 @@ const returnParcel = (run: Run, message: Decision, via: Via): Outcome => {
   if (code) return refuse(run, message, code);
   const of = { at: run.at, ...causeOf(message) };
   if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', ...of });
-  run.record({ kind: 'parcel-returned', stepId: message.stepId, round: message.round, via, ...of });
+  const { stepId, round } = message;
+  run.record({ kind: 'parcel-returned', stepId, round, via, ...of, ...digestOf(message) });
   return APPLIED;
 };
 
@@ -64,10 +104,12 @@ const whyNotReturn = (state: CaseState, message: Decision): RefusalCode | undefi
 
 const record = (run: Run, message: Decision, via: Via): void => {
   const { stepId, round, decision, items: count = 1 } = message;
-  const of = { at: run.at, stepId, round, via, ...causeOf(message) };
+  const of = { at: run.at, stepId, round, via, ...causeOf(message), ...digestOf(message) };
   if (decision === 'supplement') {
-    const items = Array.from({ length: count }, (_, index) => `${stepId}:${round}:${index + 1}`);
-    run.record({ kind: 'supplement-wanted', noticeId: chooseNotice(run.state), items, ...of });
+    const noticeId = chooseNotice(run.state);
+    const first = countItems(run.state, noticeId, message) + 1;
+    const items = Array.from({ length: count }, (_, index) => `${itemIdsOf(message)}${first + index}`);
+    run.record({ kind: 'supplement-wanted', noticeId, items, ...of });
     return;
   }
   run.record({ kind: 'step-decided', decision, ...of });
@@ -76,13 +118,11 @@ const record = (run: Run, message: Decision, via: Via): void => {
   }
 };
 
+const digestOf = ({ digest }: Decision): { digest?: Digest } => (digest === undefined ? {} : { digest });
+
 /** A request joins the notice that is being gathered (一次性告知). */
 export const chooseNotice = (state: CaseState): string =>
   findGatheringNotice(state) ?? String(Object.keys(state.notices).length + 1);
-
-/** The same agency repeats its decision about the same round. */
-const isRoundOf = (decided: { by: Actor }, round: number, message: Decision): boolean =>
-  round === message.round && decided.by.role === message.by.role && decided.by.id === message.by.id;
 
 /**
  * Lost tasks may have asked for several rounds of a step. We have never sent a round with a larger
@@ -109,9 +149,9 @@ export const isTooEarly = (state: CaseState, message: Message): boolean => {
  */
 export const takeAnswer = (run: Run, stepId: string, round: number, answer: StepAnswer): void => {
   if (answer.kind === 'decided') {
-    const { messageId: id, decision, items } = answer;
+    const { kind: _decided, messageId: id, ...said } = answer;
     const by: Actor = { role: 'agency', id: agencyOf(run.state, stepId) };
-    decide(run, { id, by, stepId, round, decision, ...(items !== undefined && { items }) }, 'reply');
+    decide(run, { id, by, stepId, round, ...said }, 'reply');
     return;
   }
   const step = stepOf(run.state, stepId);

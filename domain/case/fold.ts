@@ -1,7 +1,16 @@
 import { holdFor, type HoldReason, type StepClock } from './clock.ts';
 import type { EntryOf, LedgerEntry } from './ledger.ts';
-import type { Actor, DecisionKind } from './messages.ts';
-import { agencyOf, planStepOf, receiptOf, stepOf, type CaseState, type Notice, type StepState } from './state.ts';
+import type { Actor, DecisionKind, Digest } from './messages.ts';
+import {
+  agencyOf,
+  planStepOf,
+  receiptOf,
+  stepOf,
+  type CaseState,
+  type Decided,
+  type Notice,
+  type StepState,
+} from './state.ts';
 import { isStepEnd, type StepStatus } from './status.ts';
 
 /** Applies one entry to a case. A case changes nowhere else. */
@@ -189,11 +198,13 @@ const openSupplement = (state: CaseState, entry: EntryOf<'supplement-wanted'>): 
   const { stepId, round, noticeId } = entry;
   const { messageId } = entry;
   const items = entry.items.map((id, place) => ({ id, messageId, place, stepId, holds: [], answered: false }));
+  const { decided: before, askedBefore = [] } = stepOf(state, stepId);
   const asked = changeStep(state, stepId, {
     status: 'supplement',
     round,
     noticeId,
     decided: toDecided(entry, 'supplement'),
+    ...(before?.decision === 'supplement' && { askedBefore: [...askedBefore, before] }),
   });
   return withNotice(asked, noticeId, entry.at, (notice) => ({ ...notice, items: [...notice.items, ...items] }));
 };
@@ -311,9 +322,7 @@ const listHoldReasons = (state: CaseState, id: string, step: StepState): HoldRea
   ];
 };
 
-const toDecided = (entry: { messageId: string; by: Actor; at: number }, decision: DecisionKind) => ({
-  decision,
-  messageId: entry.messageId,
-  by: entry.by,
-  at: entry.at,
-});
+const toDecided = (
+  { messageId, by, at, digest }: { messageId: string; by: Actor; at: number; digest?: Digest },
+  decision: DecisionKind,
+): Decided => ({ decision, messageId, by, at, ...(digest !== undefined && { digest }) });

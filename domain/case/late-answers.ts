@@ -1,6 +1,6 @@
 import type { RefusalCode } from './messages.ts';
 import type { StepFacts } from './run.ts';
-import { isCaseEnd, openActions, situationOf, type CaseStanding } from './status.ts';
+import { isCaseEnd, isUndoing, openActions, situationOf, type CaseStanding } from './status.ts';
 
 /**
  * Why the step cannot be decided in this round (default: its present one); undefined: it can. An
@@ -14,7 +14,7 @@ export const whyNotDecide = (
   round: number = step.round,
 ): RefusalCode | undefined => {
   if (isCaseEnd(status)) return 'CASE_ENDED';
-  if (step.undo === true) return 'STEP_BEING_UNDONE';
+  if (step.undo === true) return isUndoing(step) ? 'STEP_BEING_UNDONE' : 'STEP_ENDED';
   if (step.status === 'waiting' || step.status === 'ready') return 'STEP_NOT_STARTED';
   if (round !== step.round) return 'ROUND_STALE';
   if (openActions(situationOf(step)).includes('decide')) return undefined;

@@ -1,4 +1,4 @@
-import type { Actor, AttentionCode, DecisionKind, Procedure, RefusalCode } from './messages.ts';
+import type { Actor, AttentionCode, DecisionKind, Digest, Procedure, RefusalCode } from './messages.ts';
 import type { UndoClass } from './plan.ts';
 import type { CaseEnd, Closing } from './status.ts';
 
@@ -18,6 +18,12 @@ export type DeferredBy = 'gap' | 'supplement' | 'pledge';
 interface ByMessage {
   messageId: string;
   by: Actor;
+}
+
+/** How a decision reached us, and what it said. */
+interface ByDecision extends ByMessage {
+  via: Via;
+  digest?: Digest;
 }
 
 interface OfStep {
@@ -45,9 +51,9 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'step-submitted' } & OfStep)
   | { kind: 'step-deferred'; stepId: string; because: DeferredBy }
   | ({ kind: 'step-accepted' } & OfStep)
-  | ({ kind: 'step-decided'; decision: 'approved' | 'refused'; via: Via } & OfStep & ByMessage)
+  | ({ kind: 'step-decided'; decision: 'approved' | 'refused' } & OfStep & ByDecision)
   /** The carrier returned it: a parcel is not refused but sent again. */
-  | ({ kind: 'parcel-returned'; via: Via } & OfStep & ByMessage)
+  | ({ kind: 'parcel-returned' } & OfStep & ByDecision)
   | ({ kind: 'step-attention'; code: AttentionCode } & OfStep)
   | ({ kind: 'step-parked' } & OfStep)
   | ({ kind: 'step-released' } & OfStep & ByMessage)
@@ -66,7 +72,8 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'step-kept'; stepId: string } & ByMessage)
   | { kind: 'step-blocked'; stepId: string; because: string }
   | { kind: 'step-stopped'; stepId: string; because?: 'supplement' }
-  | ({ kind: 'supplement-wanted'; noticeId: string; items: string[]; via: Via } & OfStep & ByMessage)
+  /** Several of one round join one notice. */
+  | ({ kind: 'supplement-wanted'; noticeId: string; items: string[] } & OfStep & ByDecision)
   | ({ kind: 'supplement-requested'; noticeId: string; items: { id: string; holds: string[] }[] } & ByMessage)
   /** The applicant was notified of everything that is missing, at once (一次性告知). */
   | { kind: 'supplement-notified'; noticeId: string; messageId?: string }

@@ -32,6 +32,12 @@ export const PROCEDURES = [
 export type Procedure = (typeof PROCEDURES)[number];
 
 /**
+ * Keyed hash of the texts of a decision, which stay in Postgres: decisions with different texts have
+ * different digests. Absent: the decision has no text.
+ */
+export type Digest = string;
+
+/**
  * Dispatched once or many times, early, late or in another sequence; `id` is unique for the life of
  * the case. `rightsLost`: the sender lost the right to send it before it was dispatched.
  */
@@ -45,6 +51,7 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
        * With `supplement`: the number of missing things; their texts are in Postgres. Absent: one.
        */
       items?: number;
+      digest?: Digest;
     }
   /** A person makes an answer that was kept beside the record the decision of the step. */
   | { kind: 'adoption'; stepId: string; adopts: string; decision: 'approved' | 'refused' }
@@ -129,7 +136,7 @@ export type AttentionCode = (typeof ATTENTION_CODES)[number];
  */
 export type StepAnswer =
   | { kind: 'accepted' }
-  | { kind: 'decided'; decision: DecisionKind; messageId: string; items?: number }
+  | { kind: 'decided'; decision: DecisionKind; messageId: string; items?: number; digest?: Digest }
   | { kind: 'parked' }
   | { kind: 'failed'; code: AttentionCode };
 

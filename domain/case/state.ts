@@ -1,8 +1,17 @@
 import type { DeferredBy } from './ledger.ts';
 import { findCommonPause, type StepClock } from './clock.ts';
-import type { Actor, AttentionCode, DecisionKind, Outcome, Procedure } from './messages.ts';
+import type { Actor, AttentionCode, DecisionKind, Digest, Outcome, Procedure } from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { CaseStatus, Closing, StepStatus } from './status.ts';
+
+/** A decision that counts, with its author and its message. */
+export interface Decided {
+  decision: DecisionKind;
+  messageId: string;
+  by: Actor;
+  at: number;
+  digest?: Digest;
+}
 
 export interface StepState {
   status: StepStatus;
@@ -17,8 +26,10 @@ export interface StepState {
   agency?: string;
   /** The officer to whom it was assigned. */
   officer?: string;
-  /** The last decision, its author and its message. */
-  decided?: { decision: DecisionKind; messageId: string; by: Actor; at: number };
+  /** The last decision of this round. */
+  decided?: Decided;
+  /** The requests of this round for missing things that came before the last one. */
+  askedBefore?: Decided[];
   /** The notice with its supplement. */
   noticeId?: string;
   attention?: AttentionCode;

@@ -225,7 +225,7 @@ export const caseAllows = ({ status, closing }: CaseStanding, action: StepAction
 
 /** Why the case can neither be changed nor reopened; undefined: it is open or can be reopened. */
 export const whyNotReopen = ({ status, closing }: CaseStanding): RefusalCode | undefined => {
-  if (isCaseEnd(status) && !isReopenable(status)) return 'CASE_ENDED';
+  if (isCaseEnd(status)) return closing === undefined && isReopenable(status) ? undefined : 'CASE_ENDED';
   return closing === undefined ? undefined : 'CASE_CLOSING';
 };
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../calendar/calendar-days.ts';
 import { dayTime, dayTimeAt, windowTime, windowTimeAt, WORKING_DAY_MS, type Calendar } from '../calendar/calendar.ts';
 import type { Limit } from '../matter/schema.ts';
 
@@ -46,17 +47,14 @@ export const caseLight = (openSteps: readonly Light[], own: Light): Light =>
   LIGHTS.find((light) => light === own || openSteps.includes(light)) ?? own;
 
 /**
- * The start of the yellow light: a fifth of the limit or one working day before `promisedAt`,
- * whichever is longer; for limits in minutes or seconds, a fifth (thresholds of the domain,
- * `lightOf`).
+ * The start of the yellow light: a fifth of the limit before `promisedAt`, in the time in which the
+ * limit runs. No clock is yellow when it starts.
  */
 export const findYellowAt = (calendar: Calendar, promisedAt: number, limit: Limit): number => {
-  const daysEarlier = (days: number): number =>
-    dayTimeAt(calendar, dayTime(calendar, promisedAt) - days * WORKING_DAY_MS);
   if ('seconds' in limit) return promisedAt - (limit.seconds * 1000) / 5;
+  if ('calendarDays' in limit) return promisedAt - (limit.calendarDays * DAY_MS) / 5;
   if ('workingMinutes' in limit) {
     return windowTimeAt(calendar, windowTime(calendar, promisedAt) - (limit.workingMinutes * 60_000) / 5);
   }
-  if ('workingDays' in limit) return daysEarlier(Math.max(limit.workingDays / 5, 1));
-  return Math.min(promisedAt - (limit.calendarDays * 86_400_000) / 5, daysEarlier(1));
+  return dayTimeAt(calendar, dayTime(calendar, promisedAt) - (limit.workingDays * WORKING_DAY_MS) / 5);
 };

@@ -48,7 +48,11 @@ export const project = (changes: CaseChanges, facts: ProjectionFacts): Projectio
   const around = { ...facts, at: last.at, notices: changes.notices, dues };
   const steps = Object.entries(changes.steps).map(([id, state]) => {
     const changedAt = entries[lastHappeningToStep(entries, id)]?.at;
-    return { ...stepColumns({ ...around, id, state, changedAt }), seq: seqOf(lastChangeOfStep(entries, id)) };
+    const unsentEndAt = entries.findLast(
+      (entry) => ENDS_UNSENT.has(entry.kind) && 'stepId' in entry && entry.stepId === id,
+    )?.at;
+    const columns = stepColumns({ ...around, id, state, changedAt, unsentEndAt });
+    return { ...columns, seq: seqOf(lastChangeOfStep(entries, id)) };
   });
   const seq = seqOf(lastChangeOfNotices(entries));
   const notices = Object.entries(changes.notices ?? {}).map(([id, notice]) => ({
@@ -57,6 +61,9 @@ export const project = (changes: CaseChanges, facts: ProjectionFacts): Projectio
   }));
   return { caseId, prevSeq, prevHash, entries, case: caseColumns(changes, facts), steps, notices, dues };
 };
+
+/** The entries that can end a step that was never sent, so that no clock has its end. */
+const ENDS_UNSENT: ReadonlySet<LedgerEntry['kind']> = new Set(['step-blocked', 'step-stopped']);
 
 /**
  * The version of the calendar that these entries name for all rows, so that the ledger is correct.

@@ -18,6 +18,8 @@ export interface ProjectedStep {
   state: StepState;
   /** When the last event of the step happened; undefined: before these entries. */
   changedAt: number | undefined;
+  /** When it ended without ever being sent; undefined: before these entries, or it was sent. */
+  unsentEndAt: number | undefined;
   /** The last of these entries. */
   at: number;
   matter: Matter;
@@ -31,14 +33,14 @@ export interface ProjectedStep {
 
 /** The row of a step, without its `seq`. Throws if the matter does not have the step. */
 export const stepColumns = (step: ProjectedStep): Omit<StepColumns, 'seq'> => {
-  const { id, state, changedAt, calendar, agencies } = step;
+  const { id, state, changedAt, unsentEndAt, calendar, agencies } = step;
   const definition = getStep(step.matter, id);
   const { status, round, sentAt, clock, decided } = state;
   const agency = state.agency ?? definition.agency;
   const facts = agencies.get(agency);
   const ended = isStepEnd(status);
   const parkedAt = clock && openHold(clock, 'outage');
-  const endedAt = clock?.endedAt ?? (ended ? changedAt : undefined);
+  const endedAt = clock?.endedAt ?? (ended ? unsentEndAt : undefined);
   const enquireAt = ENQUIRABLE.some((asked) => asked === status) && facts ? firstEnquiryAt(facts, sentAt) : undefined;
   const watchAt = ended ? undefined : findWatchAt(step, definition, facts);
   return {

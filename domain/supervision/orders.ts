@@ -123,14 +123,9 @@ export const orderLight = ({ dueAt, yellowAt, circularAt, repliedAt, endedAt }: 
 
 /** Practice of the supervision offices: an order is answered within one working day. */
 const REPLY_WITHIN: Limit = { workingDays: 1 };
-/**
- * One working day is yellow from its first minute by the rule for days; an order warns in its last
- * fifth, as minutes do.
- */
-const ONE_DAY_IN_MINUTES: Limit = { workingMinutes: 390 };
 
 /** When a reply is due to an order given at `at`, and from when its light is yellow. */
 export const replyDue = (calendar: Calendar, at: number): ReplyDue => {
   const due = addLimit(calendar, at, REPLY_WITHIN);
-  return { dueAt: due.at, yellowAt: findYellowAt(calendar, due.at, ONE_DAY_IN_MINUTES), provisional: due.provisional };
+  return { dueAt: due.at, yellowAt: findYellowAt(calendar, due.at, REPLY_WITHIN), provisional: due.provisional };
 };

@@ -85,9 +85,11 @@ const readAnswer = async (
       const { decision: said } = answer;
       const key = { caseId, stepId, round };
       const by = { role: 'agency', id: agency } as const;
-      const { messageId } = await keepAnswer(db, cipher, { key, source: apart ? 'enquiry' : 'reply', by, said });
+      const source = apart ? 'enquiry' : 'reply';
+      const { messageId, digest } = await keepAnswer(db, cipher, { key, source, by, said });
       const { decision } = said;
-      return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...countItems(said) } };
+      const about = { ...countItems(said), ...(digest !== undefined && { digest }) };
+      return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...about } };
     }
     case 'unavailable':
       return toUnavailable(answer);

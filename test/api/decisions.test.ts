@@ -41,6 +41,34 @@ describe('a decision', () => {
     expect(answer).toMatchObject({ status: 200, body: { outcome: 'applied' } });
   });
 
+  it('of an officer with an unknown key is refused with its path: nothing that they say is dropped', async () => {
+    const { caseId } = await api.start();
+    const wrong = { items: ['father.idNo'], supplements: [{ field: 'father.idNo', reason: '缺失', because: '缺失' }] };
+    for (const path of [decisionPath(caseId, 'register'), `/agency/v1/tasks/${caseId}:register:1/draft`]) {
+      const body = { decision: 'supplement', reason: '材料不全', ...wrong };
+      expect(await api.call('POST', path, { token: api.tokens.police, body })).toMatchObject({
+        status: 400,
+        body: { code: 'REQUEST_INVALID', errors: [{ path: 'body.supplements[0].because' }, { path: 'body.items' }] },
+      });
+    }
+  });
+
+  it('that asks for other things joins the notice, and with the same things it is repeated', async () => {
+    const { caseId } = await api.start();
+    const ask = async (field: string) => {
+      const body = { decision: 'supplement', supplements: [{ field, reason: '缺失' }] };
+      const path = decisionPath(caseId, 'register');
+      return (await api.call('POST', path, { token: api.tokens.police, body })).body.outcome;
+    };
+    expect([await ask('mother.idNo'), await ask('father.idNo'), await ask('mother.idNo')]).toEqual([
+      'applied',
+      'applied',
+      'repeated',
+    ]);
+    const { notices } = (await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.clerk })).body;
+    expect(notices).toMatchObject([{ items: [{ field: 'mother.idNo' }, { field: 'father.idNo' }] }]);
+  });
+
   it('takes the id of the signed message when it names none', async () => {
     const { caseId } = await api.start();
     const answer = await api.call('POST', decisionPath(caseId, 'register'), {

@@ -6,6 +6,7 @@ import { createProjectionActivities } from '../../activities/projection.ts';
 import { signedHeaders } from '../../agencies/signature.ts';
 import type { AppConfig } from '../../api/config.ts';
 import type { CaseSummary, CaseView, SubmittedCase } from '../../contract/cases.ts';
+import type { NoticeView } from '../../contract/supplements.ts';
 import type { StepView } from '../../contract/steps.ts';
 import type { Task } from '../../contract/tasks.ts';
 import type { FieldError } from '../../api/http/problems.ts';
@@ -38,6 +39,7 @@ interface Body {
   steps: StepView[];
   disclosures: unknown[];
   cases: CaseSummary[];
+  notices: NoticeView[];
   tasks: Task[];
   claimedUntil: string;
   form: unknown;

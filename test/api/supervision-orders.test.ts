@@ -82,6 +82,23 @@ describe('a supervision order', () => {
     expect(await act(order.orderId, 'uphold', second)).toMatchObject({ status: 200, body: { status: 'lifted' } });
   });
 
+  it('takes the message of another person under the same id as another message', async () => {
+    const { orderId } = await openOrder();
+    const answer = { messageId: 'a-1', text: '今日办结' };
+    expect(await act(orderId, 'answer', api.tokens.police, answer)).toMatchObject({ status: 200 });
+    expect(await act(orderId, 'answer', api.tokens.police, answer)).toMatchObject({ status: 200 });
+    for (const other of [
+      { token: api.tokens.policeTwo, ...answer },
+      { token: api.tokens.police, ...answer, text: '另一答复' },
+    ]) {
+      const { token, ...words } = other;
+      expect(await act(orderId, 'answer', token, words)).toMatchObject({
+        status: 409,
+        body: { code: 'MESSAGE_ID_REUSED' },
+      });
+    }
+  });
+
   it('is one at a time for a step, and the same request gives the same order', async () => {
     const { caseId } = await api.start();
     const key = uuidv7();

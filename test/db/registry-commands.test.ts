@@ -162,6 +162,31 @@ it('makes a token that opens the API, and shows it once', async () => {
   });
 });
 
+it('lists tokens without telling them, and revokes one: the API refuses it', async () => {
+  const token = (await cli('tokens', 'create', '--role', 'admin', '--account', 'admin-7')).out.trim();
+  const list = async () => {
+    const { out } = await cli('tokens', 'list', '-o', 'json');
+    expect(out).not.toContain(token);
+    const tokens = JSON.parse(out) as { id: string; account: string; expiresAt: number; revokedAt?: number }[];
+    return tokens.find(({ account }) => account === 'admin-7')!;
+  };
+  const { id, expiresAt, revokedAt } = await list();
+  expect(revokedAt).toBeUndefined();
+  expect(expiresAt - Date.now()).toBeGreaterThan(89 * 86_400_000);
+  expect((await cli('tokens', 'list')).out).toContain('admin-7');
+
+  expect(await cli('tokens', 'revoke', id)).toMatchObject({
+    code: 0,
+    out: `${id} is revoked: the API refuses it from now on.\n`,
+  });
+  const cipher = createCipher(readKeys({ file: keyFile }));
+  expect(await findTokenHolder(database.db, cipher, token)).toBeUndefined();
+  const { revokedAt: first } = await list();
+  expect((await cli('tokens', 'revoke', id)).out).toBe(`${id} was revoked before.\n`);
+  expect((await list()).revokedAt).toBe(first);
+  expect(await cli('tokens', 'revoke', 'nope')).toMatchObject({ code: 2 });
+});
+
 it('refuses an officer without an agency', async () => {
   const { code, err } = await cli('tokens', 'create', '--role', 'officer', '--account', 'officer-1');
   expect(code).toBe(2);

@@ -9,13 +9,15 @@ it(
   { timeout: 120_000 },
   () => {
     const seen = new Map<string, Set<string>>();
-    for (let seed = 1; seed <= 400; seed += 1) {
+    for (let seed = 1; seed <= 200; seed += 1) {
       const { states, plan } = simulate(seed);
-      for (const { id } of plan.steps) {
-        const at = (seed * 7) % states.length;
-        for (const { what, offered, outcome } of trials(states[at]!, id, states.length)) {
-          expect(`${what} ${offered}`, `seed ${seed}, state ${at}, step ${id}`).toBe(`${what} ${outcome}`);
-          seen.set(what, (seen.get(what) ?? new Set()).add(offered));
+      // Every eighth state, from another one in each schedule.
+      for (let at = seed % 8; at < states.length; at += 8) {
+        for (const { id } of plan.steps) {
+          for (const { what, offered, outcome } of trials(states[at]!, id, states.length)) {
+            expect(`${what} ${offered}`, `seed ${seed}, state ${at}, step ${id}`).toBe(`${what} ${outcome}`);
+            seen.set(what, (seen.get(what) ?? new Set()).add(offered));
+          }
         }
       }
     }

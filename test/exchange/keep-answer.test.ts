@@ -30,12 +30,35 @@ describe('an answer of an agency', () => {
   it.each(SOURCES)('is a message of the inbox with the words beside it (%s)', async (source) => {
     const key = await newKey();
     const said = { messageId: 'a-1', requestId: 'x', decision: 'refused' as const, reason: '不符合条件' };
-    expect(await keep({ key, source, by, said })).toEqual({ kind: 'new', messageId: 'police:a-1' });
-    const message = { kind: 'decision', id: 'police:a-1', stepId: 'register', round: 1, decision: 'refused', by };
+    const kept = await keep({ key, source, by, said });
+    expect(kept).toEqual({
+      kind: 'new',
+      messageId: 'police:a-1',
+      digest: expect.stringMatching(/^[\w-]{22}$/) as string,
+    });
+    const { digest } = kept;
+    const message = {
+      kind: 'decision',
+      id: 'police:a-1',
+      stepId: 'register',
+      round: 1,
+      decision: 'refused',
+      by,
+      digest,
+    };
     const outcome = HEARD.includes(source) ? { kind: 'applied' } : null;
     expect(await readInbox(key.caseId)).toEqual([{ id: 'police:a-1', source, message, outcome }]);
     const bodies = await readBodies(database.db, database.cipher, key.caseId);
     expect([...bodies]).toEqual([['police:a-1', { reason: '不符合条件' }]]);
+  });
+
+  it('has a digest of its words, in whatever order they stand; other words and other cases have others', async () => {
+    const [key, other] = [await newKey(), await newKey()];
+    const digest = async (of: typeof key, result: Record<string, string>) =>
+      (await keep({ key: of, source: 'callback', by, said: { decision: 'approved', result } })).digest;
+    const first = await digest(key, { a: '1', b: '2' });
+    expect(await digest(key, { b: '2', a: '1' })).toBe(first);
+    expect(new Set([first, await digest(key, { a: '1' }), await digest(other, { a: '1', b: '2' })]).size).toBe(3);
   });
 
   it('says how many things are missing: one where it has no list', async () => {
@@ -84,10 +107,10 @@ describe('an answer under an id that was used for another content', () => {
     expect(second).toMatchObject({ source, message: { decision: 'refused', id: second!.id } });
     expect(second!.id).toMatch(new RegExp(`^police:reply:${key.caseId}:register:1:[0-9a-f]{16}$`));
     if (TOLD.includes(source)) {
-      expect(kept).toEqual({ kind: 'different', messageId: 'police:same' });
+      expect(kept).toMatchObject({ kind: 'different', messageId: 'police:same' });
       expect(second!.outcome).toEqual({ kind: 'refused', code: 'MESSAGE_ID_REUSED' });
     } else {
-      expect(kept).toEqual({ kind: 'new', messageId: second!.id });
+      expect(kept).toMatchObject({ kind: 'new', messageId: second!.id });
       expect(second!.outcome).toEqual(HEARD.includes(source) ? { kind: 'applied' } : null);
     }
     expect(await keep({ key, source, by, said })).toMatchObject({ kind: TOLD.includes(source) ? 'different' : 'same' });

@@ -5,9 +5,11 @@ import { putMessage } from '../../db/messages/inbox.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction, type Db } from '../../db/sql/pool.ts';
 import { actOnOrder, openOrder, takeUnanswered } from '../../db/supervision/orders.ts';
-import { findLateSteps, takeEscalation, type LateStep } from '../../db/supervision/escalation-levels.ts';
+import { findLateSteps, takeEscalation, type DueEscalation } from '../../db/supervision/escalation-levels.ts';
+import { isWindowOpen } from '../../domain/calendar/calendar.ts';
 import { systemActor } from '../../domain/case/system-actors.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
+import { levelOf } from '../../domain/supervision/escalation.ts';
 import { replyDue } from '../../domain/supervision/orders.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 import type { Calendars } from '../../runtime/reference-data.ts';
@@ -31,13 +33,14 @@ export interface EscalationOptions {
   cipher: Cipher;
   calendars: Calendars;
   matter: (code: string, version: number) => Promise<Matter>;
+  now: () => number;
   log: Logger;
 }
 
 /**
  * Applies the supervision rules of each matter: 催办 or 督办 when a step turns yellow or red, 通报 when
- * an order is not answered in time. Any number can run side by side: each level is claimed in the
- * transaction that acts on it.
+ * an order is not answered in time. Only in window hours, when the agency can act on it. Any number
+ * can run side by side: each level is claimed in the transaction that acts on it.
  */
 export const startEscalation = (options: EscalationOptions): Loop =>
   startLoop(() => escalate(options), {
@@ -47,22 +50,26 @@ export const startEscalation = (options: EscalationOptions): Loop =>
 
 /** One round over everything that is late. */
 export const escalate = async (options: EscalationOptions): Promise<'more' | 'idle'> => {
-  const late = await findLateSteps(options.db, AT_ONCE);
+  if (!isWindowOpen(await options.calendars.newest(), options.now())) return 'idle';
+  const late = await findLateSteps(options.db, options.now(), AT_ONCE);
   for (const step of late) await takeNextLevel(options, step);
   const circulated = await circulateUnanswered(options);
   return late.length === AT_ONCE || circulated === AT_ONCE ? 'more' : 'idle';
 };
 
-const takeNextLevel = async ({ db, cipher, calendars, matter }: EscalationOptions, step: LateStep): Promise<void> => {
+const takeNextLevel = async (
+  { db, cipher, calendars, matter, now }: EscalationOptions,
+  step: DueEscalation,
+): Promise<void> => {
   const calendar = await calendars.newest();
   const { supervision } = await matter(step.matter, step.version);
-  const level = supervision[step.light];
+  const level = levelOf(supervision, step);
   await inTransaction(db, async (client) => {
     if (!(await takeEscalation(client, step, level))) return;
     if (level === 'urge') await urge(client, cipher, step);
     if (level === 'order') {
-      const { light: ground, ...about } = step;
-      const at = Date.now();
+      const { light: ground, kind: _kind, ...about } = step;
+      const at = now();
       const event = { messageId: 'rule', by: BY, at, words: WORDS[ground] };
       // If a supervisor has given an order already, the escalation continues from that order.
       const circulates = supervision.unanswered === 'circulate';
@@ -71,17 +78,17 @@ const takeNextLevel = async ({ db, cipher, calendars, matter }: EscalationOption
   });
 };
 
-const urge = async (client: Db, cipher: Cipher, { caseId, stepId, round, light }: LateStep): Promise<void> => {
+const urge = async (client: Db, cipher: Cipher, { caseId, stepId, round, light }: DueEscalation): Promise<void> => {
   const id = inboxId(BY.id, `${stepId}:${round}:${light}`);
   const message = { kind: 'urge', id, stepId, by: BY } as const;
   const body = { reason: WORDS[light].text };
   await putMessage(client, cipher, { caseId, messageId: id, stepId, round, source: 'system', message, body });
 };
 
-const circulateUnanswered = async ({ db, cipher, calendars }: EscalationOptions): Promise<number> => {
+const circulateUnanswered = async ({ db, cipher, calendars, now }: EscalationOptions): Promise<number> => {
   const calendar = await calendars.newest();
   return inTransaction(db, async (client) => {
-    const at = Date.now();
+    const at = now();
     const unanswered = await takeUnanswered(client, at, AT_ONCE);
     for (const { orderId } of unanswered) {
       const event = { messageId: 'rule:circulate', by: BY, at, words: WORDS.unanswered };

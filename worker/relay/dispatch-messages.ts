@@ -4,15 +4,8 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowClient }
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { getCase } from '../../db/cases/cases.ts';
-import {
-  claimMessages,
-  releaseMessages,
-  findContradicted,
-  settleMessages,
-  type ClaimedMessage,
-} from '../../db/messages/inbox.ts';
+import { claimMessages, releaseMessages, settleMessages, type ClaimedMessage } from '../../db/messages/inbox.ts';
 import { findLedgerOutcome } from '../../db/cases/ledger.ts';
-import type { Cipher } from '../../db/sql/sealing.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
@@ -36,7 +29,6 @@ const LONGEST_REST_MS = 30_000;
 
 export interface RelayOptions {
   db: Pool;
-  cipher: Cipher;
   /**
    * Must be the worker's own connection: only then can a case start eagerly, its first task without
    * a round trip.
@@ -64,25 +56,13 @@ type SettledMessage = Parameters<typeof settleMessages>[1][number];
  * Dispatches messages, one group to a case at a time: while one is being dispatched, the next
  * collects.
  */
-export const createMessageDispatch = (
-  { db, cipher, client, record, log }: RelayOptions,
-  inFlight: InFlightCases,
-): Round => {
+export const createMessageDispatch = ({ db, client, record, log }: RelayOptions, inFlight: InFlightCases): Round => {
   const settle = createBatch((settled: SettledMessage[]) => settleMessages(db, settled));
   const letGo = (messages: readonly ClaimedMessage[], when: 'later' | 'now') =>
     releaseMessages(
       db,
       messages.map((message) => ({ ...idsOf(message), delayMs: when === 'now' ? 0 : backOffMs(message.attempts) })),
     );
-
-  /**
-   * The case knows the decision but not its texts. A message that repeats the decision with other
-   * texts is therefore not a repetition.
-   */
-  const compareTexts = async ({ caseId, messageId }: ClaimedMessage, outcome: Outcome): Promise<Outcome> => {
-    const first = outcome.kind === 'repeated' ? await findContradicted(db, cipher, caseId, messageId) : undefined;
-    return first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome;
-  };
 
   const pool = createInFlightPool({
     atOnce: CASES_AT_ONCE,
@@ -110,7 +90,7 @@ export const createMessageDispatch = (
         group.map(async (message, index) => {
           const outcome = outcomes[index];
           if (!outcome) return letGo([message], 'later');
-          return settle({ ...idsOf(message), outcome: await compareTexts(message, outcome) });
+          return settle({ ...idsOf(message), outcome });
         }),
       );
     },

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { DecisionReply, formatRequestId, ProgressNote } from '../../../agencies/contract.ts';
+import { DecisionReply, formatRequestId, OfficersDecision, ProgressNote } from '../../../agencies/contract.ts';
 import { inboxId } from '../../../agencies/message-id.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
 import type { CaseRow } from '../../../db/cases/cases.ts';
@@ -35,6 +35,9 @@ import { instants, iso } from '../../views/instants.ts';
 const LIST_PAUSE_MS = 500;
 
 const params = z.strictObject({ requestId: z.string().max(200) });
+
+const decisionInput = (body: typeof DecisionReply) =>
+  z.strictObject({ params, headers: z.object({ 'webhook-id': MessageId.optional() }), body });
 
 /**
  * The worklist: officers call with a token, systems with a signature, both for their own steps
@@ -120,11 +123,8 @@ export const taskRoutes = (deps: Deps): Route[] => {
       summary: 'Decide a task: approve, refuse or request a supplement',
       tag: 'agency',
       policy: { action: 'task.decide', find },
-      input: z.strictObject({
-        params,
-        headers: z.object({ 'webhook-id': MessageId.optional() }),
-        body: DecisionReply,
-      }),
+      input: decisionInput(DecisionReply),
+      inputOf: ({ role }) => (role === 'officer' ? decisionInput(OfficersDecision) : undefined),
       answers: {
         200: { description: 'The decision counts now, or already did', schema: MessageOutcome },
         202: {

@@ -1,12 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { putMessage } from '../../../db/messages/inbox.ts';
-import { inTransaction } from '../../../db/sql/pool.ts';
+import { whyNotCase } from '../../../domain/actions.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId } from '../../../contract/values.ts';
 import { ChangePreview, CorrectCase, PreviewCorrection } from '../../../contract/supplements.ts';
 import type { Deps } from '../../deps.ts';
-import { checkRevision, reviseDossier, usersOf } from '../../commands/dossier-changes.ts';
+import { checkRevision, recordChange, usersOf } from '../../commands/dossier-changes.ts';
 import { actorOf } from '../../../identity/caller.ts';
 import { route, type Route } from '../../http/route.ts';
 import { tellCase } from '../../commands/tell-case.ts';
@@ -65,11 +64,7 @@ export const correctionRoutes = (deps: Deps): Route[] => [
         words,
         make: (head) => ({ kind: 'correction', affected, ...head }),
         record: (message) =>
-          inTransaction(deps.pool, async (client) => {
-            const put = await putMessage(client, deps.cipher, message);
-            if (put.kind === 'new') await reviseDossier(deps, client, published, caseId, given, language);
-            return put;
-          }),
+          recordChange(deps, message, { published, given, language, whyNot: (now) => whyNotCase(now, 'correct') }),
       });
     },
   }),

@@ -1,9 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { findMessage, putMessage } from '../../../db/messages/inbox.ts';
+import { lockCase } from '../../../db/cases/cases.ts';
 import { openItems } from '../../../db/cases/notices.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
 import { whyNotCase } from '../../../domain/actions.ts';
+import { whyNotOpen } from '../../../domain/case/run.ts';
+import { whyNotFill } from '../../../domain/case/pledge.ts';
 import { stepsUsing } from '../../../domain/form/lineage.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId } from '../../../contract/values.ts';
@@ -16,7 +19,7 @@ import {
   RequestSupplement,
 } from '../../../contract/supplements.ts';
 import type { Deps } from '../../deps.ts';
-import { checkRevision, reviseDossier, usersOf } from '../../commands/dossier-changes.ts';
+import { checkRevision, recordChange, reviseDossier, usersOf } from '../../commands/dossier-changes.ts';
 import { actorOf } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
 import { route, type Route } from '../../http/route.ts';
@@ -95,6 +98,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
         record: (message) =>
           inTransaction(deps.pool, async (client) => {
             const { messageId: id } = message;
+            const isOpen = whyNotOpen(await lockCase(client, caseId)) === undefined;
             const open = await openItems(client, { caseId, noticeId, messageId: id });
             const before = await findMessage(client, caseId, id);
             // A repeated message has the same items, even if other items are open by now.
@@ -102,7 +106,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
             const answered = { ...message, message: answer(items, { id, by: message.message.by }) };
             const put = await putMessage(client, deps.cipher, answered);
             // The case records and refuses a late answer, which must not change the dossier.
-            const changesAnything = put.kind === 'new' && items.some((item) => open.includes(item));
+            const changesAnything = isOpen && put.kind === 'new' && items.some((item) => open.includes(item));
             if (changesAnything) await reviseDossier(deps, client, published, caseId, { changes, materials }, language);
             return put;
           }),
@@ -156,11 +160,15 @@ export const supplementRoutes = (deps: Deps): Route[] => [
         words: { materials: body.materials },
         make: (head) => ({ kind: 'gap-fill', materials, ...head }),
         record: (message) =>
-          inTransaction(deps.pool, async (client) => {
-            const put = await putMessage(client, deps.cipher, message);
-            const given = { changes: {}, materials: body.materials };
-            if (put.kind === 'new') await reviseDossier(deps, client, published, caseId, given, language);
-            return put;
+          recordChange(deps, message, {
+            published,
+            given: { changes: {}, materials: body.materials },
+            language,
+            whyNot: (now) =>
+              whyNotFill(
+                now,
+                now.gaps.filter((gap) => materials.includes(gap)),
+              ),
           }),
       });
     },

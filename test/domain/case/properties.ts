@@ -7,6 +7,7 @@ import type { PlanNeed } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import { isCaseEnd, isStepEnd } from '../../../domain/case/status.ts';
 import { CLOCK_PROPERTIES } from './clock-properties.ts';
+import { CONTENT_PROPERTIES } from './content-properties.ts';
 import { OFFER_PROPERTIES } from './offer-properties.ts';
 import { walk, type Property } from './walk.ts';
 import { WAYS_OUT_PROPERTIES } from './ways-out.ts';
@@ -49,6 +50,7 @@ export const PROPERTIES = {
   ...CLOCK_PROPERTIES,
   ...WAYS_OUT_PROPERTIES,
   ...OFFER_PROPERTIES,
+  ...CONTENT_PROPERTIES,
 
   'no step starts before its needs': (run) =>
     walk(run, (state, entry) => {

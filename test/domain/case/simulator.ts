@@ -1,4 +1,4 @@
-import { isTooEarly } from '../../../domain/case/decisions.ts';
+import { isTooEarly, MOST_ITEMS } from '../../../domain/case/decisions.ts';
 import type { Effect } from '../../../domain/case/effects.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
@@ -45,6 +45,8 @@ interface Durable {
 }
 
 const MOST_EVENTS = 600;
+
+type Decision = Omit<Extract<Message, { kind: 'decision' }>, 'kind' | 'id'>;
 
 /**
  * The codes with which a step waits for a person. The number of events selects one, and no random
@@ -198,25 +200,31 @@ const createWorld = (run: Run, random: Random) => {
       return;
     }
     const by: Actor = { role: 'agency', id: agency };
-    const items = decision === 'supplement' ? { items: 1 + random.below(3) } : {};
+    // The same in every answer to one request.
+    const items = decision === 'supplement' ? { items: 1 + (round % 3) } : {};
+    const said = { decision, digest: key, ...items };
     const id = `d:${key}`;
+    const callback = () => dispatch({ kind: 'decision', id, stepId, round, ...said, by });
     if (random.chance(0.5)) {
-      sendAnswer({ kind: 'decided', decision, messageId: id, ...items });
-      if (hostile && random.chance(0.2))
-        arrive(() => dispatch({ kind: 'decision', id, stepId, round, decision, ...items, by }));
-      if (hostile && random.chance(0.1)) contradict(stepId, round, by);
+      sendAnswer({ kind: 'decided', messageId: id, ...said });
+      if (hostile && random.chance(0.2)) arrive(callback);
     } else {
-      const callback = () => dispatch({ kind: 'decision', id, stepId, round, decision, ...items, by });
       // Either may arrive first.
       arrive(callback);
       plan(() => sendAnswer({ kind: 'accepted' }));
     }
+    if (hostile && random.chance(0.1)) arrive(() => dispatch(speakAgain({ stepId, round, by, ...said })));
     if (hostile && random.chance(0.05)) sendStray(by);
   };
 
-  const contradict = (stepId: string, round: number, by: Actor): void => {
+  /** The agency decides again under another message id: the same, or something else. */
+  const speakAgain = (first: Decision): Message => {
+    const head = { kind: 'decision' as const, ...first, id: newId() };
+    if (random.chance(0.3)) return head;
     const decision = random.pick(['approved', 'refused', 'supplement'] as const);
-    arrive(() => dispatch({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
+    const items = random.pick([1, 3, MOST_ITEMS]);
+    const { items: _before, ...of } = { ...head, decision, digest: `other:${items}` };
+    return decision === 'supplement' ? { ...of, items } : of;
   };
 
   /** An unexpected message about a step: unknown, not started, or of another round. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { workingMinutesBetween } from '../../../domain/calendar/calendar.ts';
+import { createCalendar, workingMinutesBetween } from '../../../domain/calendar/calendar.ts';
 import {
   caseLight,
   lightOf,
@@ -12,6 +12,7 @@ import {
 import { deadlines } from '../../../domain/deadlines/step-clock.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
+import { randomCalendar } from '../calendar/random-calendar.ts';
 import { local, shanghai as at } from '../calendar/oracle.ts';
 
 const row: LightRow = { yellowAt: 80, promisedAt: 100, statutoryAt: 200 };
@@ -66,14 +67,33 @@ describe('the light of a case', () => {
 
 describe('the yellow light', () => {
   test.each<[string, Limit, string, string]>([
-    ['for one working day where a fifth is less', { workingDays: 3 }, '2026-11-05T17:00', '2026-11-04T17:00'],
-    ['for a fifth where that is more than a day', { workingDays: 20 }, '2026-11-30T17:00', '2026-11-24T17:00'],
+    ['for a fifth of one working day', { workingDays: 1 }, '2026-11-05T17:00', '2026-11-05T15:42'],
+    ['for a fifth of some working days', { workingDays: 3 }, '2026-11-05T17:00', '2026-11-05T11:36'],
+    ['for a fifth of many working days', { workingDays: 20 }, '2026-11-30T17:00', '2026-11-24T17:00'],
     ['for a fifth of a limit in minutes', { workingMinutes: 100 }, '2026-11-03T13:40', '2026-11-03T11:50'],
     ['for a fifth of a limit in calendar days', { calendarDays: 60 }, '2026-11-30T17:00', '2026-11-18T17:00'],
-    ['for a working day of a short one', { calendarDays: 3 }, '2026-11-09T17:00', '2026-11-06T17:00'],
+    ['for a fifth of a few calendar days', { calendarDays: 3 }, '2026-11-09T17:00', '2026-11-09T02:36'],
     ['for a fifth of a limit in seconds', { seconds: 300 }, '2026-11-03T10:05', '2026-11-03T10:04'],
   ])('burns %s', (_, limit, promised, yellow) => {
     expect(local(findYellowAt(calendar, at(promised), limit))).toBe(yellow);
+  });
+
+  test('never burns when a clock starts', () => {
+    const limits: fc.Arbitrary<Limit> = fc.oneof(
+      fc.integer({ min: 1, max: 60 }).map((workingDays) => ({ workingDays })),
+      fc.integer({ min: 1, max: 3000 }).map((workingMinutes) => ({ workingMinutes })),
+      fc.integer({ min: 1, max: 200 }).map((calendarDays) => ({ calendarDays })),
+      fc.integer({ min: 1, max: 86_400 }).map((seconds) => ({ seconds })),
+    );
+    const someTime = fc.integer({ min: at('2020-02-01T00:00'), max: at('2026-11-01T00:00') });
+    fc.assert(
+      fc.property(randomCalendar, someTime, limits, (data, startedAt, promised) => {
+        const found = deadlines({ calendar: createCalendar(data), startedAt, limit: { promised }, pauses: [] });
+        expect(found.yellowAt).toBeGreaterThan(startedAt);
+        expect(found.yellowAt).toBeLessThan(found.promisedAt);
+        expect(lightOf({ ...found, now: startedAt })).toBe('green');
+      }),
+    );
   });
 
   test('comes exactly when the remaining window time is down to the threshold', () => {
@@ -82,7 +102,7 @@ describe('the yellow light', () => {
       fc.property(someTime, fc.integer({ min: 1, max: 100 }), (startedAt, workingDays) => {
         const limit = { promised: { workingDays } };
         const { yellowAt, promisedAt } = deadlines({ calendar, startedAt, limit, pauses: [] });
-        const threshold = Math.max(workingDays * 0.2, 1) * 390;
+        const threshold = workingDays * 0.2 * 390;
         expect(workingMinutesBetween(calendar, yellowAt, promisedAt)).toBeCloseTo(threshold);
         expect(workingMinutesBetween(calendar, yellowAt - 60_000, promisedAt)).toBeGreaterThan(threshold);
       }),

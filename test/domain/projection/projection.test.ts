@@ -160,6 +160,20 @@ describe('the clocks of a step', () => {
     expect(blocked).not.toHaveProperty('heldMinutes');
   });
 
+  it('end once, also of a step that was never sent: what happens to others later does not move it', () => {
+    const one = projectCase('certificates-only');
+    one.start();
+    const { steps } = one.answer('marriage-check', 'refused', AT + MINUTE);
+    const blocked = steps.filter(({ status }) => status === 'blocked').map(({ id }) => id);
+    expect(blocked).not.toEqual([]);
+    const ends = () => blocked.map((id) => one.step(id).endedAt);
+    expect(new Set(ends())).toEqual(new Set([AT + MINUTE]));
+    // The birth certificate is sent again. Absent: the row keeps its value.
+    one.dispatch(AT + 5 * MINUTE, { kind: 'correction', id: 'c1', affected: ['birth-certificate'], by });
+    expect(one.step('birth-certificate').round).toBe(2);
+    for (const at of ends()) expect([AT + MINUTE, undefined]).toContain(at);
+  });
+
   it('do not end with a refused message', () => {
     const one = projectCase('certificates-only');
     one.start();
@@ -257,7 +271,7 @@ describe('what the row of a step keeps', () => {
     const holds = parked ? [{ from: AT, why: 'outage' as const }] : [];
     return stepColumns({
       ...{ id: 'birth-certificate', state: { status, round: 1, clock: { startedAt: AT, holds } } },
-      ...{ changedAt: AT, at: AT, matter: matterOf(NEWBORN), calendar: mainland },
+      ...{ changedAt: AT, unsentEndAt: undefined, at: AT, matter: matterOf(NEWBORN), calendar: mainland },
       ...{ agencies: new Map(), notices: undefined, dues: [] },
     });
   };

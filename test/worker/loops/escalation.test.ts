@@ -13,21 +13,26 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const look = (rule: Partial<Matter['supervision']> = {}) =>
+/** A Tuesday on which the windows are open; the first instant after their close, and a Sunday. */
+const OPEN = Date.parse('2026-11-24T10:00:00+08:00');
+const CLOSED = ['2026-11-24T17:00:00+08:00', '2026-11-29T10:00:00+08:00'].map((at) => Date.parse(at));
+
+const look = (rule: Partial<Matter['supervision']> = {}, now = OPEN) =>
   escalate({
     db: database.db,
     cipher: database.cipher,
-    calendars: cacheCalendars(database.db, Date.now),
+    calendars: cacheCalendars(database.db, () => now),
     matter: () => Promise.resolve({ ...HOUSE_MOVE, supervision: { ...HOUSE_MOVE.supervision, ...rule } }),
+    now: () => now,
     log: pino({ level: 'silent' }),
   });
-/** A case whose first step is with its agency, its lights so many minutes from now. */
+/** A case whose first step is with its agency, its lights so many minutes from `OPEN`. */
 const createLateStep = async ({ yellow, red }: { yellow: number; red: number }): Promise<string> => {
   const { caseId } = await accept(database);
   await database.db.query(
-    `update steps set status = 'accepted', round = 1, yellow_at = now() + $2 * interval '1 minute',
-      promised_at = now() + $3 * interval '1 minute' where case_id = $1 and id = 'register'`,
-    [caseId, yellow, red],
+    `update steps set status = 'accepted', round = 1, yellow_at = $2, promised_at = $3
+    where case_id = $1 and id = 'register'`,
+    [caseId, new Date(OPEN + yellow * 60_000), new Date(OPEN + red * 60_000)],
   );
   return caseId;
 };
@@ -38,8 +43,7 @@ const listUrges = async (caseId: string) => {
   );
   return rows.map(({ message }) => message);
 };
-const orders = async (caseId: string) =>
-  (await listOrders(database.db, { caseId, now: Date.now() }, { limit: 10 })).rows;
+const orders = async (caseId: string) => (await listOrders(database.db, { caseId, now: OPEN }, { limit: 10 })).rows;
 
 describe('the ladder', () => {
   it('urges at yellow, once', async () => {
@@ -73,9 +77,25 @@ describe('the ladder', () => {
   it('leaves the order alone that a supervisor gave before', async () => {
     const caseId = await createLateStep({ yellow: -1, red: 60 });
     await look({ yellow: 'order' });
-    await database.db.query(`update steps set promised_at = now() - interval '1 minute' where case_id = $1`, [caseId]);
+    await database.db.query(`update steps set promised_at = $2 where case_id = $1`, [caseId, new Date(OPEN - 60_000)]);
     await look();
     expect(await orders(caseId)).toMatchObject([{ ground: 'yellow' }]);
+  });
+
+  it('does nothing while the windows are closed', async () => {
+    const yellow = await createLateStep({ yellow: -1, red: 10_000 });
+    const red = await createLateStep({ yellow: -60, red: -1 });
+    for (const closed of CLOSED) expect(await look({}, closed)).toBe('idle');
+    expect([await listUrges(yellow), await orders(red)]).toEqual([[], []]);
+    await look();
+    expect([await listUrges(yellow), await orders(red)]).toMatchObject([[{ kind: 'urge' }], [{ ground: 'red' }]]);
+  });
+
+  it('neither urges nor orders about a check by machine', async () => {
+    const cases = [await createLateStep({ yellow: -1, red: 60 }), await createLateStep({ yellow: -60, red: -1 })];
+    await database.db.query(`update steps set kind = 'verify' where case_id = any ($1)`, [cases]);
+    await look();
+    for (const caseId of cases) expect([await listUrges(caseId), await orders(caseId)]).toEqual([[], []]);
   });
 
   it('ignores a step with a paused clock', async () => {
@@ -92,7 +112,9 @@ describe('the ladder', () => {
     await look();
     await database.db.query('update steps set paused_at = null where case_id = $1', [spared]);
     await look({ unanswered: 'nothing' });
-    await database.db.query(`update supervision_orders set due_at = now() - interval '1 second'`);
+    await database.db.query(`update supervision_orders set due_at = $1`, [new Date(OPEN - 1_000)]);
+    for (const closed of CLOSED) await look({}, closed);
+    expect((await orders(caseId))[0]).not.toHaveProperty('circularAt');
     await Promise.all([look(), look(), look()]);
     const [circulated] = await orders(caseId);
     expect(circulated).toMatchObject({ status: 'open', seq: 2 });

@@ -47,7 +47,7 @@ const relay = () => {
       },
     ],
   });
-  relays.push(startRelay({ db: installation.db, cipher: installation.cipher, client, record: failAsking, log: QUIET }));
+  relays.push(startRelay({ db: installation.db, client, record: failAsking, log: QUIET }));
   return started;
 };
 const submit = async (): Promise<string> => (await installation.submit(sampleForm('certificates-only'))).caseId;
@@ -99,7 +99,7 @@ describe('starting cases', () => {
       postgres.failures += 1;
       return Promise.reject(new Error('Connection terminated unexpectedly'));
     }) as typeof db.query;
-    const unlucky = startRelay({ db, cipher: installation.cipher, client, record: failAsking, log: QUIET });
+    const unlucky = startRelay({ db, client, record: failAsking, log: QUIET });
     await expect.poll(() => postgres.failures, WAIT).toBeGreaterThanOrEqual(4);
     postgres.away = false;
     await expect.poll(openStarts, WAIT).toBe(0);

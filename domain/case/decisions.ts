@@ -3,8 +3,9 @@ import type { Via } from './ledger.ts';
 import type { Actor, DecisionKind, Digest, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
 import type { Run } from './run.ts';
 import { APPLIED, causeOf, factsOf, refuse } from './run.ts';
-import { agencyOf, findGatheringNotice, planStepOf, stepOf, type CaseState, type StepState } from './state.ts';
+import { agencyOf, planStepOf, stepOf, type CaseState, type StepState } from './state.ts';
 import { isCaseEnd, isStepEnd, isUndoing, whyNotAdopt, whyNotReopen } from './status.ts';
+import { chooseNotice, findGatheringNotice } from './supplement-notice.ts';
 
 /** A decision about a step, by its agency, an officer or a person who decides in their place. */
 export interface Decision {
@@ -119,10 +120,6 @@ const record = (run: Run, message: Decision, via: Via): void => {
 };
 
 const digestOf = ({ digest }: Decision): { digest?: Digest } => (digest === undefined ? {} : { digest });
-
-/** A request joins the notice that is being gathered (一次性告知). */
-export const chooseNotice = (state: CaseState): string =>
-  findGatheringNotice(state) ?? String(Object.keys(state.notices).length + 1);
 
 /**
  * Lost tasks may have asked for several rounds of a step. We have never sent a round with a larger

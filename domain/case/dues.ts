@@ -3,8 +3,9 @@ import type { Message, Outcome } from './messages.ts';
 import { parcelDues, splitParcel } from './parcel-split.ts';
 import { pledgeDues } from './pledge.ts';
 import { APPLIED, causeOf, refuse, type Run } from './run.ts';
-import { stepOf, type CaseState } from './state.ts';
-import { isCaseEnd, isStepEnd } from './status.ts';
+import type { CaseState } from './state.ts';
+import { isCaseEnd } from './status.ts';
+import { lapseNotice, noticeDues } from './supplement-notice.ts';
 
 /** What the passing of time does to a case. */
 export const DUE_KINDS = [
@@ -44,14 +45,6 @@ export const computeDues = (state: CaseState): Due[] => {
   return [...acceptanceDues(state), ...noticeDues(state), ...pledgeDues(state), ...parcelDues(state)];
 };
 
-const noticeDues = (state: CaseState): Due[] =>
-  Object.entries(state.notices).flatMap(([id, { status, since, notifiedAt, reminded }]): Due[] => {
-    if (status === 'gathering') return [{ key: `gathering:${id}`, kind: 'gathering', from: since }];
-    if (status !== 'open' || notifiedAt === undefined) return [];
-    const lapse: Due = { key: `supplement:${id}`, kind: 'supplement', from: notifiedAt };
-    return reminded ? [lapse] : [{ key: `reminder:${id}`, kind: 'reminder', from: notifiedAt }, lapse];
-  });
-
 /**
  * An instant has come. It is refused if the case no longer waits for it, because the answer was
  * quicker.
@@ -72,7 +65,7 @@ export const fallDue = (run: Run, message: Extract<Message, { kind: 'due' }>): O
       run.record({ kind: 'supplement-reminded', noticeId, ...of });
       break;
     case 'supplement':
-      lapse(run, noticeId, message);
+      lapseNotice(run, noticeId, message);
       break;
     case 'pledge':
       run.record({ kind: 'pledge-expired', ...of });
@@ -85,23 +78,4 @@ export const fallDue = (run: Run, message: Extract<Message, { kind: 'due' }>): O
       break;
   }
   return APPLIED;
-};
-
-/**
- * No answer in time: the case is returned, or the steps that asked end, by the rule of the
- * definition.
- */
-const lapse = (run: Run, noticeId: string, message: Extract<Message, { kind: 'due' }>): void => {
-  run.record({ kind: 'supplement-lapsed', at: run.at, noticeId, ...causeOf(message) });
-  if (run.state.plan.onSilence === 'return-case') {
-    run.record({ kind: 'case-closing', at: run.at, closing: 'return', ...causeOf(message) });
-    return;
-  }
-  const missing = run.state.notices[noticeId]?.items.filter(({ answered }) => !answered) ?? [];
-  for (const { id: stepId } of run.state.plan.steps) {
-    const { status, round, noticeId: waitsFor } = stepOf(run.state, stepId);
-    const asked = status === 'supplement' && waitsFor === noticeId;
-    const held = !isStepEnd(status) && round === 0 && missing.some(({ holds }) => holds.includes(stepId));
-    if (asked || held) run.record({ kind: 'step-stopped', at: run.at, stepId, because: 'supplement' });
-  }
 };

@@ -10,9 +10,10 @@ import type { Plan } from './plan.ts';
 import { fillGap } from './pledge.ts';
 import { correct, keep, redo } from './redo.ts';
 import { APPLIED, causeOf, refuse, Run, whyNotOpen, withFirst } from './run.ts';
-import { emptyCase, findGatheringNotice, whyDeferred, stepOf, type CaseState } from './state.ts';
+import { emptyCase, whyDeferred, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd } from './status.ts';
 import { answerSupplement, requestSupplement } from './supplements.ts';
+import { notifyWhenNoAgencyWorks } from './supplement-notice.ts';
 
 /**
  * The case engine: decides the next entries and effects of a case. Pure: no clock, no I/O, no
@@ -129,7 +130,7 @@ const cascade = (run: Run): void => {
     stopClosing(run);
     startAndBlock(run);
     startUndos(run);
-    notifyWhenAllHaveSpoken(run);
+    notifyWhenNoAgencyWorks(run);
   } while (run.state !== before);
   const steps = Object.values(run.state.steps);
   if (steps.every((step) => isStepEnd(step.status))) {
@@ -159,17 +160,4 @@ const start = (run: Run, stepId: string): void => {
   if (because === undefined) run.record({ kind: 'step-submitted', at: run.at, stepId, round: round + 1 });
   else if (status === 'waiting' || known !== because)
     run.record({ kind: 'step-deferred', at: run.at, stepId, because });
-};
-
-/**
- * No agency is working that might ask for more, so the applicant need not wait for the end of the
- * gathering.
- */
-const notifyWhenAllHaveSpoken = (run: Run): void => {
-  const noticeId = findGatheringNotice(run.state);
-  if (noticeId === undefined || run.state.closing !== undefined) return;
-  const atWork = Object.values(run.state.steps).some(
-    ({ status, parked }) => (status === 'submitted' && parked === undefined) || status === 'accepted',
-  );
-  if (!atWork) run.record({ kind: 'supplement-notified', at: run.at, noticeId });
 };

@@ -159,7 +159,3 @@ export const whyDeferred = (state: CaseState, stepId: string): DeferredBy | unde
 };
 
 const isOver = (status: Notice['status']): boolean => status === 'answered' || status === 'lapsed';
-
-/** The notice that gathers requests now. */
-export const findGatheringNotice = (state: CaseState): string | undefined =>
-  Object.keys(state.notices).find((id) => state.notices[id]?.status === 'gathering');

@@ -1,9 +1,9 @@
-import { chooseNotice } from './decisions.ts';
 import type { Message, Outcome, RefusalCode } from './messages.ts';
 import { redrive } from './redo.ts';
 import { APPLIED, causeOf, refuse, whyNotOpen, type Run } from './run.ts';
 import { stepOf, type Notice } from './state.ts';
 import type { CaseStanding } from './status.ts';
+import { chooseNotice } from './supplement-notice.ts';
 
 /**
  * The window finds something missing. Its request joins those of the agencies, and defers the steps

@@ -4,7 +4,8 @@ import type { Matter } from '../matter/schema.ts';
 
 /**
  * When a supplement notice (一次性告知) goes out: requests are gathered for this long from the first
- * one on, so that the applicant is told everything at once.
+ * one on, so that the applicant is told everything at once. `notifyWhenNoAgencyWorks` sends it
+ * earlier.
  */
 export const findNoticeSending = ({ supplements }: Matter, firstRequestAt: number): Deadline => ({
   at: firstRequestAt + supplements.gatherMinutes * 60_000,

@@ -93,6 +93,16 @@ export const findAgency = async (db: Db, cipher: Cipher, id: string): Promise<Ag
   return row && withSecrets(cipher, row);
 };
 
+/** Those of these ids that the registry does not have. */
+export const findUnregistered = async (db: Db, ids: readonly string[]): Promise<string[]> => {
+  const { rows } = await db.query<{ id: string }>(
+    `select distinct id from unnest($1::text[]) as named (id)
+    where not exists (select from agencies where agencies.id = named.id) order by id`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+};
+
 const withSecrets = (cipher: Cipher, row: AgencyColumns): AgencyRecord => {
   const { secrets, ...agency } = present(row);
   return {

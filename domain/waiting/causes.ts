@@ -7,6 +7,8 @@ export const WAITING_CAUSES = [
   'agency-unreachable',
   /** An operator has disabled it: not its own doing. */
   'agency-disabled',
+  /** The registry does not have it, so nothing can be sent: an operator registers it. */
+  'agency-unregistered',
   'agency-rejected',
   'agency-silent',
   'officer-idle',
@@ -63,6 +65,7 @@ export const WAIT_DETAILS = [
   'UNANSWERED',
   'OUTAGE',
   'DISABLED',
+  'UNREGISTERED',
   'DECISION',
   'PROCEDURE',
   'SUSPENSION',

@@ -41,7 +41,8 @@ export interface WaitingStep {
 export interface Surroundings {
   now: number;
   calendar: Calendar;
-  agency: AgencyFacts;
+  /** Undefined: it is not registered. */
+  agency: AgencyFacts | undefined;
   /** The promised limit of the step. */
   limit: Limit;
   /** The notice with its supplement. */
@@ -64,7 +65,7 @@ export const waitOf = (step: WaitingStep, around: Surroundings): Wait | undefine
   if (!wait) return undefined;
   // While the case itself does not move, no other party is responsible.
   if (ofCase && (isStalled(ofCase, now) || (wait.cause === 'upstream' && ofCase.next?.kind === 'start'))) return ofCase;
-  return overdueWait(wait, now) ?? (fault && wait.turn === 'system' ? blameFault(wait, fault) : wait);
+  return overdueWait(wait, now) ?? (fault && waitsForUs(wait) ? blameFault(wait, fault) : wait);
 };
 
 /**
@@ -75,6 +76,9 @@ const overdueWait = ({ next }: Wait, now: number): Wait | undefined =>
   next?.at === undefined || now < next.at + PATIENCE_MS
     ? undefined
     : { ...waitForSystem('OVERDUE', next.at), next: { kind: next.kind } };
+
+/** A fault of our machinery explains only a wait for our machinery. */
+const waitsForUs = ({ cause, turn }: Wait): boolean => cause === 'system' && turn === 'system';
 
 const blameFault = (wait: Wait, fault: Fault): Wait => ({ ...wait, detail: fault, stallsAt: wait.since + SUSPECT_MS });
 
@@ -87,9 +91,9 @@ const ownWait = (step: WaitingStep, around: Surroundings): Wait | undefined => {
       return deferredWait(step, around);
     case 'submitted':
     case 'undoing':
-      return disabledWait(step, around) ?? sendingWait(step, around);
+      return waitForAgency(step, around, sendingWait);
     case 'accepted':
-      return disabledWait(step, around) ?? atAgency(step, around);
+      return waitForAgency(step, around, atAgency);
     case 'supplement':
       return supplementWait(step, around);
     case 'suspended':
@@ -125,17 +129,27 @@ const deferredWait = ({ because, changedAt: since }: WaitingStep, around: Surrou
 };
 
 /**
- * Its agency is disabled: a stall at once, until the agency is enabled or answers what it was sent
- * before.
+ * Nothing is sent to an agency that is not registered or disabled: a stall at once, until the agency
+ * is registered, is enabled, or answers what it was sent before. Otherwise the wait is `usual`.
  */
-const disabledWait = ({ changedAt }: WaitingStep, { agency }: Surroundings): Wait | undefined => {
-  if (agency.disabledAt === undefined) return undefined;
+const waitForAgency = (
+  step: WaitingStep,
+  around: Surroundings,
+  usual: (step: WaitingStep, around: Surroundings, agency: AgencyFacts) => Wait,
+): Wait => {
+  const { agency } = around;
+  const { changedAt } = step;
+  if (!agency) {
+    const since = { since: changedAt, stallsAt: changedAt };
+    return { cause: 'agency-unregistered', detail: 'UNREGISTERED', turn: 'system', ...since };
+  }
+  if (agency.disabledAt === undefined) return usual(step, around, agency);
   const since = Math.max(agency.disabledAt, changedAt);
   return { cause: 'agency-disabled', detail: 'DISABLED', turn: 'agency', since, stallsAt: since };
 };
 
 /** It is being sent to the agency, or taken back. */
-const sendingWait = (step: WaitingStep, around: Surroundings): Wait => {
+const sendingWait = (step: WaitingStep, around: Surroundings, agency: AgencyFacts): Wait => {
   const { status, parkedAt, changedAt, nextAttemptAt: at } = step;
   const since = status === 'submitted' ? (step.sentAt ?? changedAt) : changedAt;
   const unreachable = { cause: 'agency-unreachable', turn: 'agency', since } as const;
@@ -149,16 +163,15 @@ const sendingWait = (step: WaitingStep, around: Surroundings): Wait => {
     return { ...unreachable, detail: 'UNANSWERED', next, stallsAt: began + SUSPECT_MS };
   }
   // The agency limits its rate: its queue may be long, and for a while that is no fault.
-  if (around.agency.maxPerSecond !== undefined) {
+  if (agency.maxPerSecond !== undefined) {
     return { ...waitForSystem('RATE_CAPPED', began), stallsAt: idleUntil(around, began) };
   }
   return waitForSystem('SENDING', began);
 };
 
 /** The agency has it. */
-const atAgency = (step: WaitingStep, around: Surroundings): Wait => {
+const atAgency = (step: WaitingStep, around: Surroundings, agency: AgencyFacts): Wait => {
   const { kind, sentAt, changedAt, enquireAt, clock } = step;
-  const { agency } = around;
   const since = Math.max(sentAt ?? changedAt, ...(clock?.holds ?? []).map(({ to }) => to ?? 0));
   const event = Math.max(since, changedAt, heardAt(agency, step));
   const enquiry = enquireAt === undefined ? [] : [{ kind: 'enquiry' as const, at: enquireAt }];

@@ -8,6 +8,7 @@ import { ATTENTION_WORDS } from './attention.ts';
 export const WAIT_CAUSE_WORDS = {
   'agency-unreachable': { zh: '部门系统不通', en: 'Agency unreachable' },
   'agency-disabled': { zh: '部门已停用', en: 'Agency disabled' },
+  'agency-unregistered': { zh: '部门未登记', en: 'Agency not registered' },
   'agency-rejected': { zh: '部门系统拒收', en: 'Rejected by the agency' },
   'agency-silent': { zh: '部门无回应', en: 'No answer from the agency' },
   'officer-idle': { zh: '经办人未办', en: 'Waiting for an officer' },
@@ -41,6 +42,7 @@ export const WAIT_DETAIL_WORDS = {
   UNANSWERED: { zh: '部门系统未应答', en: 'The agency did not answer the last attempt' },
   OUTAGE: { zh: '部门系统故障', en: 'The agency has an outage' },
   DISABLED: { zh: '部门已停用，暂不发送', en: 'The agency is disabled: nothing is sent to it' },
+  UNREGISTERED: { zh: '部门未登记，无法发送', en: 'The agency is not registered: nothing can be sent to it' },
   DECISION: { zh: '等待办理结果', en: 'Waiting for a decision' },
   PROCEDURE: { zh: '特别程序', en: 'A special procedure is in progress' },
   SUSPENSION: { zh: '中止', en: 'Suspended by a supervisor' },

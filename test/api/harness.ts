@@ -143,7 +143,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
   const url = await serve();
   const activities = createProjectionActivities({
     db: pool,
-    agency: cacheAgencies(pool, cipher).agency,
+    agencies: cacheAgencies(pool, cipher).agencies,
     matter: cacheMatters(pool, Date.now).matter,
     calendars: cacheCalendars(pool, Date.now),
   });

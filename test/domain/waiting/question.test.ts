@@ -39,8 +39,8 @@ describe('what a step of a case waits for', () => {
     expect(wait).toMatchObject({ cause: 'officer-idle', next: { kind: 'acceptance', at: SENT + 1 } });
   });
 
-  it('is an officer when its agency is no longer registered, because no system would answer', () => {
-    expect(waitOfStep(step, { ...around, agency: undefined })).toMatchObject({ cause: 'officer-idle' });
+  it('is the registration of its agency when the registry lacks it, because nothing can be sent there', () => {
+    expect(waitOfStep(step, { ...around, agency: undefined })).toMatchObject({ cause: 'agency-unregistered' });
   });
 
   it('cannot be said of a step that its matter does not have', () => {

@@ -61,6 +61,18 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     { cause: 'agency-disabled', since: SENT, stallsAt: SENT },
   ],
   [
+    'cannot be sent to an agency that is not registered',
+    { status: 'submitted' },
+    { agency: undefined },
+    { cause: 'agency-unregistered', detail: 'UNREGISTERED', turn: 'system', since: SENT, stallsAt: SENT },
+  ],
+  [
+    'waits for the registration of its agency and not for the queue that it does not have',
+    { status: 'submitted' },
+    { agency: undefined, fault: 'NOT_PICKED_UP' },
+    { cause: 'agency-unregistered', detail: 'UNREGISTERED', stallsAt: SENT },
+  ],
+  [
     'was sent in vain',
     { status: 'submitted', attempts: 2, lastErrorAt: NOW, nextAttemptAt: at('10:02') },
     {},

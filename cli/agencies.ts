@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgencyList, type AgencyView } from '../contract/agencies.ts';
 import { setAgencyDisabled, upsertAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
+import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { says } from '../domain/words/says.ts';
 import { parseInput } from './parse-input.ts';
@@ -35,6 +36,7 @@ const Agency = z
     timeoutMs: z.int().min(100).max(10_000).default(10_000),
     allowPrivate: z.boolean().default(false),
     maxPerSecond: z.number().positive().exactOptional(),
+    maxInFlight: z.int().min(1).max(50).default(MAX_IN_FLIGHT),
     enquireAfterS: z.int().positive().default(900),
   })
   .refine(({ connection, baseUrl }) => (connection === 'push') === (baseUrl !== undefined), {

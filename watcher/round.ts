@@ -124,7 +124,7 @@ const stepJudge =
   (ofCase: Wait | undefined, fault?: Fault): Wait | undefined =>
     waitOfStep(step, {
       ...{ now, calendar, matter, ofCase, fault },
-      ...{ agency: step.registered, notice: noticeOf(step), dues: step.dues },
+      ...{ agency: step.registered, sending: step.sending, notice: noticeOf(step), dues: step.dues },
     });
 
 const noticeOf = ({ noticeStatus: status, notifiedAt }: WatchedStep) =>

@@ -81,7 +81,8 @@ export const MESSAGES_EN = {
   'reviewQueue.none': 'No answer waits for a person.',
   'doctor.agencies': 'agencies',
   'doctor.agenciesRegistered': '{count} agencies of the published matters, all registered',
-  'doctor.agenciesUnregistered': 'Published matters name agencies that are not registered: {ids}. Run: {cli} agencies put <path>',
+  'doctor.agenciesUnregistered':
+    'Published matters name agencies that are not registered: {ids}. Run: {cli} agencies put <path>',
   'doctor.api': 'API',
   'doctor.apiNotReady': '{api} answers {status}: it is not ready. See its log; usually the database is unavailable.',
   'doctor.apiReady': '{api} is ready',

@@ -20,7 +20,10 @@ export interface DueFacts {
 }
 
 /** The facts around a step: of its matter, its agency, its case. */
-export interface KnownAround extends Pick<Surroundings, 'now' | 'calendar' | 'notice' | 'ofCase' | 'fault'> {
+export interface KnownAround extends Pick<
+  Surroundings,
+  'now' | 'calendar' | 'notice' | 'ofCase' | 'fault' | 'sending'
+> {
   matter: Matter;
   /** Undefined: it is not registered. */
   agency: AgencyFacts | undefined;

@@ -5,6 +5,7 @@ import type { Limit } from '../matter/schema.ts';
 import type { StepClock } from '../case/clock.ts';
 import type { DueKind } from '../case/dues.ts';
 import type { AttentionCode, Procedure } from '../case/messages.ts';
+import { MAX_IN_FLIGHT } from '../case/in-flight.ts';
 import type { StepKind } from '../case/plan.ts';
 import type { Notice } from '../case/state.ts';
 import type { StepStatus } from '../case/status.ts';
@@ -43,6 +44,8 @@ export interface Surroundings {
   calendar: Calendar;
   /** Undefined: it is not registered. */
   agency: AgencyFacts | undefined;
+  /** The steps of the case that are being sent to the agency, this one included; absent: one. */
+  sending?: number | undefined;
   /** The promised limit of the step. */
   limit: Limit;
   /** The notice with its supplement. */
@@ -162,8 +165,10 @@ const sendingWait = (step: WaitingStep, around: Surroundings, agency: AgencyFact
     const next = { kind: 'attempt' as const, ...(at !== undefined && { at }) };
     return { ...unreachable, detail: 'UNANSWERED', next, stallsAt: began + SUSPECT_MS };
   }
-  // The agency limits its rate: its queue may be long, and for a while that is no fault.
-  if (agency.maxPerSecond !== undefined) {
+  // The agency limits its rate or the requests of a case: the queue may be long, and for a while that
+  // is no fault.
+  const { sending = 1 } = around;
+  if (agency.maxPerSecond !== undefined || sending > (agency.maxInFlight ?? MAX_IN_FLIGHT)) {
     return { ...waitForSystem('RATE_CAPPED', began), stallsAt: idleUntil(around, began) };
   }
   return waitForSystem('SENDING', began);

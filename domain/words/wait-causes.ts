@@ -37,7 +37,7 @@ const FAULT_WORDS = {
 export const WAIT_DETAIL_WORDS = {
   OTHER_STEPS: { zh: '等待其他环节', en: 'Waiting for other steps' },
   SENDING: { zh: '正在发送', en: 'Being sent' },
-  RATE_CAPPED: { zh: '按部门限流排队', en: 'Queued because of the rate limit of the agency' },
+  RATE_CAPPED: { zh: '按部门限流排队', en: 'Queued because of the limits of the agency' },
   GATHERING: { zh: '正在汇总补正内容', en: 'Requests for a supplement are being collected' },
   UNANSWERED: { zh: '部门系统未应答', en: 'The agency did not answer the last attempt' },
   OUTAGE: { zh: '部门系统故障', en: 'The agency has an outage' },

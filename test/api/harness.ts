@@ -107,6 +107,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
       secrets: isPush ? [secrets[id]] : [],
       timeoutMs: 1000,
       allowPrivate: true,
+      maxInFlight: 16,
       enquireAfterS: 900,
     });
   }

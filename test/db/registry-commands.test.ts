@@ -10,7 +10,7 @@ import { listRuleTraces, recordRuleTrace } from '../../db/cases/rule-traces.ts';
 import { findTokenHolder } from '../../db/registry/tokens.ts';
 import { findMatter } from '../../db/registry/matters.ts';
 import { runCli } from '../cli/in-process.ts';
-import { SMALL_MATTER } from '../domain/authoring/small-matter.ts';
+import { AGENCIES, SMALL_MATTER } from '../domain/authoring/small-matter.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -145,17 +145,14 @@ it('makes a token that opens the API, and shows it once', async () => {
 it('publishes nothing while the registry lacks an agency of a step, and names each; the doctor does too', async () => {
   const catalog = join(folder, 'catalog');
   mkdirSync(join(catalog, 'small-matter'), { recursive: true });
-  writeFileSync(join(catalog, 'agencies.yaml'), SMALL_AGENCIES);
+  writeFileSync(join(catalog, 'agencies.yaml'), JSON.stringify({ agencies: AGENCIES }));
   writeFileSync(join(catalog, 'small-matter', 'matter.yaml'), SMALL_MATTER);
-  const agencies = ['window', 'police', 'post'];
   const refused = await cli('matters', 'publish', catalog, '--by', 'admin-1');
   expect(refused).toMatchObject({ code: 2, out: '' });
   expect(refused.err).toContain('small-matter: the agency window is not registered (agency-unregistered)\n');
   expect(await findMatter(database.db, 'small-matter')).toBeUndefined();
 
-  for (const id of agencies) {
-    await cli('agencies', 'put', agencyFile({ id, name: { zh: id, en: id }, connection: 'worklist' }));
-  }
+  for (const agency of AGENCIES) await cli('agencies', 'put', agencyFile({ ...agency, connection: 'worklist' }));
   expect(await cli('matters', 'publish', catalog, '--by', 'admin-1')).toMatchObject({
     code: 0,
     out: 'small-matter version 1: published\n',

@@ -49,6 +49,18 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     { cause: 'system', detail: 'RATE_CAPPED', stallsAt: at('17:00', 3) },
   ],
   [
+    'waits because many steps of its case are being sent to the agency',
+    { status: 'submitted' },
+    { agency: { connection: 'push', enquireAfterS: 900, maxInFlight: 16 }, sending: 17 },
+    { cause: 'system', detail: 'RATE_CAPPED', stallsAt: at('17:00', 3) },
+  ],
+  [
+    'is being sent, with as many others of its case as the agency takes',
+    { status: 'submitted' },
+    { agency: { connection: 'push', enquireAfterS: 900, maxInFlight: 16 }, sending: 16 },
+    { cause: 'system', detail: 'SENDING' },
+  ],
+  [
     'is with an agency that an operator has disabled since',
     { status: 'accepted', enquireAt: at('10:02') },
     { agency: { connection: 'push', enquireAfterS: 900, disabledAt: at('10:00') } },

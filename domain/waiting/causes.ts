@@ -11,6 +11,8 @@ export const WAITING_CAUSES = [
   'agency-unregistered',
   'agency-rejected',
   'agency-silent',
+  /** The clock of the law stands still: not silence of the agency. */
+  'special-procedure',
   'officer-idle',
   'applicant',
   'payment',

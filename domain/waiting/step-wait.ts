@@ -211,7 +211,7 @@ const suspendedWait = ({ suspension, changedAt }: WaitingStep, around: Surroundi
   const waits = { since, stallsAt: addLimit(around.calendar, since, { workingDays }).at };
   return suspension === undefined || suspension.procedure === 'other'
     ? { ...waits, cause: 'officer-idle', detail: 'SUSPENSION', turn: 'officer' }
-    : { ...waits, cause: 'agency-silent', detail: 'PROCEDURE', turn: 'agency' };
+    : { ...waits, cause: 'special-procedure', detail: 'PROCEDURE', turn: 'agency' };
 };
 
 /** A person must act, and has not been given a later time: a stall at once. */

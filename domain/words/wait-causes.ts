@@ -11,6 +11,7 @@ export const WAIT_CAUSE_WORDS = {
   'agency-unregistered': { zh: '部门未登记', en: 'Agency not registered' },
   'agency-rejected': { zh: '部门系统拒收', en: 'Rejected by the agency' },
   'agency-silent': { zh: '部门无回应', en: 'No answer from the agency' },
+  'special-procedure': { zh: '特别程序', en: 'Special procedure' },
   'officer-idle': { zh: '经办人未办', en: 'Waiting for an officer' },
   applicant: { zh: '等申请人', en: 'Waiting for the applicant' },
   payment: { zh: '待缴费', en: 'Waiting for payment' },

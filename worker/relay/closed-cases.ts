@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import {
   isGrpcServiceError,
+  ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type WorkflowClient,
@@ -49,7 +50,11 @@ const ignoreMissing = async <Answer>(answer: Promise<Answer>): Promise<Answer | 
     return await answer;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
-    if (isGrpcServiceError(error) && error.code === FAILED_PRECONDITION) return undefined;
+    if (statusOf(error) === FAILED_PRECONDITION) return undefined;
     throw error;
   }
 };
+
+/** The gRPC status of an error of the client. */
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) ? error.cause.code : undefined;

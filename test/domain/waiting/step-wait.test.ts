@@ -233,7 +233,7 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     'is in a special procedure for as long as was said',
     { status: 'suspended', suspension: { procedure: 'hearing', expectedDays: 3, at: SENT } },
     {},
-    { cause: 'agency-silent', detail: 'PROCEDURE', turn: 'agency', stallsAt: at('17:00', 5) },
+    { cause: 'special-procedure', detail: 'PROCEDURE', turn: 'agency', stallsAt: at('17:00', 5) },
   ],
   [
     'is suspended by a supervisor',

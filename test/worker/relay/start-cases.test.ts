@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { pino } from 'pino';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { claimStarts, markStarted, releaseStarts } from '../../../db/messages/start-requests.ts';
 import { runWatcher, type RunningWatcher } from '../../../watcher/run.ts';
 import { caseWorkflowId, MATTERS_QUEUE, type CaseInput } from '../../../workflows/messages.ts';
 import { sampleForm } from '../../support/matters.ts';
 import { install, type Installation } from '../../support/product.ts';
 
+vi.setConfig({ testTimeout: 150_000 });
 const WAIT = { timeout: 60_000 };
 const LONG_MS = 3_600_000;
 

@@ -21,6 +21,10 @@ export interface FirstAttempts {
   isFull: (agency: string) => boolean;
   /** Begins the call, or finds the one that a lost workflow task began. */
   begin: (call: StepCall, send: () => Promise<Reply>) => Promise<Reply>;
+  /** The workflow task has the reply. */
+  end: (call: StepCall) => void;
+  /** The workflow task does not wait any longer: the reply is kept for a while. */
+  leave: (call: StepCall) => void;
   /** The reply to the first attempt at this call, once. Undefined: the call must be sent. */
   take: (call: StepCall) => Promise<Reply> | undefined;
 }
@@ -32,6 +36,9 @@ export interface FirstAttempts {
  */
 export const createFirstAttempts = (): FirstAttempts => {
   const attempts = new Map<string, FirstAttempt>();
+  const forget = (id: string, attempt: FirstAttempt | undefined) => {
+    if (attempts.get(id) === attempt) attempts.delete(id);
+  };
   return {
     isFull: (agency) => [...attempts.values()].filter((one) => one.agency === agency && !one.isOver).length >= AT_ONCE,
     begin: (call, send) => {
@@ -40,15 +47,22 @@ export const createFirstAttempts = (): FirstAttempts => {
       if (begun) return begun.reply;
       const attempt: FirstAttempt = { agency: call.agency, reply: send(), isOver: false };
       attempts.set(id, attempt);
-      const forget = () => {
-        if (attempts.get(id) === attempt) attempts.delete(id);
-      };
-      const end = () => {
+      const settle = () => {
         attempt.isOver = true;
-        setTimeout(forget, KEPT_MS).unref();
       };
-      attempt.reply.then(end, forget);
+      attempt.reply.then(settle, () => forget(id, attempt));
       return attempt.reply;
+    },
+    end: (call) => {
+      attempts.delete(formatRequestId(call));
+    },
+    leave: (call) => {
+      const id = formatRequestId(call);
+      const attempt = attempts.get(id);
+      const forgetLater = () => {
+        setTimeout(() => forget(id, attempt), KEPT_MS).unref();
+      };
+      attempt?.reply.then(forgetLater, forgetLater);
     },
     take: (call) => {
       const id = formatRequestId(call);

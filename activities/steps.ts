@@ -104,10 +104,12 @@ export const createStepActivities = (deps: Dependencies) => {
       const sent = firstAttempts.begin(call, () => sendStep(deps, call));
       const reply = await within(FIRST_ATTEMPT_MS, sent);
       if (!reply) {
+        firstAttempts.leave(call);
+        // If keeping the late reply fails, the queue sends the request again.
         void sent.then((late) => hear(call, late)).catch(() => undefined);
         return { kind: 'later' };
       }
-      firstAttempts.take(call);
+      firstAttempts.end(call);
       if (reply.kind === 'answered') {
         if (reply.error !== undefined) await noteFailure(call, reply.error);
         return reply.answer;

@@ -422,7 +422,7 @@ create table stalls (
   cleared_at timestamp with time zone,
   constraint stalls_pkey PRIMARY KEY (id),
   constraint stalls_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
-  constraint stalls_cause_check CHECK ((cause = ANY (ARRAY['agency-unreachable'::text, 'agency-disabled'::text, 'agency-unregistered'::text, 'agency-rejected'::text, 'agency-silent'::text, 'officer-idle'::text, 'applicant'::text, 'payment'::text, 'courier'::text, 'upstream'::text, 'system'::text]))),
+  constraint stalls_cause_check CHECK ((cause = ANY (ARRAY['agency-unreachable'::text, 'agency-disabled'::text, 'agency-unregistered'::text, 'agency-rejected'::text, 'agency-silent'::text, 'special-procedure'::text, 'officer-idle'::text, 'applicant'::text, 'payment'::text, 'courier'::text, 'upstream'::text, 'system'::text]))),
   constraint stalls_check CHECK (((case_id IS NOT NULL) OR ((step_id IS NULL) AND (subject <> ''::text)))),
   constraint stalls_check1 CHECK (((step_id IS NULL) OR (case_id IS NOT NULL))),
   constraint stalls_turn_check CHECK ((turn = ANY (ARRAY['applicant'::text, 'agency'::text, 'officer'::text, 'courier'::text, 'upstream'::text, 'system'::text])))

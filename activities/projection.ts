@@ -22,6 +22,6 @@ const writeChanges = async (deps: ProjectionDependencies, changes: CaseChanges):
 };
 
 export const createProjectionActivities = (deps: ProjectionDependencies) => ({
-  /** Writes entries that no delivered message has written, and tells the case. Safe to repeat. */
+  /** Writes entries that no dispatched message has written, and tells the case. Safe to repeat. */
   writeProjection: (changes: CaseChanges): Promise<LedgerHead> => writeChanges(deps, changes),
 });

@@ -3,8 +3,8 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { formatRequestId } from '../agencies/contract.ts';
 import type { AgencyRecord } from '../db/agencies/agencies.ts';
-import { deliverUnheardReply } from '../db/messages/inbox.ts';
-import { wasReleased } from '../db/agencies/parked-steps.ts';
+import { dispatchUnseenReply } from '../db/messages/inbox.ts';
+import { isReleased } from '../db/agencies/parked-steps.ts';
 import { recordAttempt } from '../db/cases/steps.ts';
 import { connectionOf } from '../exchange/connections/connections.ts';
 import type { AgencyReply } from '../exchange/connections/connection.ts';
@@ -61,7 +61,7 @@ export const createStepActivities = (deps: Dependencies) => {
     if (agency.disabledAt !== undefined) return true;
     if (!connectionOf(agency).isCalled) return false;
     const health = deps.health(agency.id);
-    return health === 'outage' || (health === 'recovering' && !(await wasReleased(deps.db, call)));
+    return health === 'outage' || (health === 'recovering' && !(await isReleased(deps.db, call)));
   };
 
   /** The number of milliseconds for which the agency must not be called. */
@@ -73,7 +73,7 @@ export const createStepActivities = (deps: Dependencies) => {
    */
   const hear = async (call: StepCall, reply: AgencyReply<StepAnswer>): Promise<void> => {
     if (reply.kind !== 'answered' || reply.answer.kind !== 'decided') return;
-    await deliverUnheardReply(deps.db, { ...call, messageId: reply.answer.messageId });
+    await dispatchUnseenReply(deps.db, { ...call, messageId: reply.answer.messageId });
   };
 
   /** What the reply on the agency's queue means. */

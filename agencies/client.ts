@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AnsweredDecision, Rejection, StepRequest, UndoRequest, UndoneAnswer } from './contract.ts';
+import { DecisionReply, Rejection, StepRequest, UndoRequest, UndoneAnswer } from './contract.ts';
 import {
   createTransport,
   type AgencyEndpoint,
@@ -27,7 +27,7 @@ export type Failure =
 /** `raw` is the answer as it was received, kept as evidence before it was parsed. */
 interface Decided {
   kind: 'decided';
-  decision: AnsweredDecision;
+  decision: DecisionReply;
   raw: Buffer;
 }
 
@@ -64,7 +64,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
     async submit(agency, request) {
       const body = encode(StepRequest, request);
       const exchange = await transport.send(agency, { method: 'POST', path: '/steps', id: request.requestId, body });
-      return byStatus<SubmitAnswer>(exchange, now(), {
+      return readByStatus<SubmitAnswer>(exchange, now(), {
         200: readDecision,
         202: () => ({ kind: 'accepted' }),
         409: () => ({ kind: 'accepted' }),
@@ -73,7 +73,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
     },
     async enquire(agency, requestId) {
       const call: Call = { method: 'GET', path: stepPath(requestId), id: `${requestId}:enquiry`, body: NOTHING };
-      return byStatus<EnquiryAnswer>(await transport.send(agency, call), now(), {
+      return readByStatus<EnquiryAnswer>(await transport.send(agency, call), now(), {
         200: readDecision,
         202: () => ({ kind: 'accepted' }),
         404: () => ({ kind: 'unknown' }),
@@ -84,7 +84,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
       const path = `${stepPath(request.requestId)}/undo`;
       const body = encode(UndoRequest, request);
       const call: Call = { method: 'POST', path, id: `${request.requestId}:undo`, body };
-      return byStatus<UndoAnswer>(await transport.send(agency, call), now(), {
+      return readByStatus<UndoAnswer>(await transport.send(agency, call), now(), {
         200: (raw) => parseBody(UndoneAnswer, raw, () => ({ kind: 'undone' })),
         409: () => ({ kind: 'stands' }),
       });
@@ -97,12 +97,12 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
 export const stepPath = (requestId: string): string => `/steps/${encodeURIComponent(requestId).replaceAll('%3A', ':')}`;
 
 const readDecision = (raw: Buffer): Decided | Failure =>
-  parseBody(AnsweredDecision, raw, (decision) => ({ kind: 'decided', decision, raw }));
+  parseBody(DecisionReply, raw, (decision) => ({ kind: 'decided', decision, raw }));
 
 const encode = <T>(schema: z.ZodType<T>, value: T): Buffer => Buffer.from(JSON.stringify(schema.parse(value)));
 
 /** Reads an exchange by its status: first the statuses of this call, then those of all calls. */
-function byStatus<T>(
+function readByStatus<T>(
   exchange: Exchange,
   now: number,
   expected: Record<number, (raw: Buffer) => T | Failure>,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { AnsweredDecision, Decision, formatRequestId, UndoneAnswer, type StepRequest } from './contract.ts';
+import { DecisionReply, Decision, formatRequestId, UndoneAnswer, type StepRequest } from './contract.ts';
 import { stepPath } from './client.ts';
 import type { CallbackListener } from './conformance-listener.ts';
 import type { Call, Exchange } from './transport.ts';
@@ -201,7 +201,7 @@ async function awaitCallback({ listener, waitMs }: CheckContext, path: string): 
     return failCheck(`no callback within ${waitMs} ms`);
   }
   await delay(AFTERMATH_MS);
-  const callbacks = listener.received(path);
+  const callbacks = listener.listReceived(path);
   for (const { verdict, agency, messageId, raw } of callbacks) {
     if (verdict !== 'ok') return failCheck(`the callback's signature: ${verdict}`);
     if (!agency) return failCheck('x-one-matter-agency is missing');
@@ -225,8 +225,8 @@ const describeAnswer = (exchange: Exchange): string =>
       ? exchange.fault
       : String(exchange.status);
 
-const decisionOf = (exchange: Exchange): AnsweredDecision | undefined =>
-  exchange.kind === 'answered' ? parse(AnsweredDecision, exchange.raw) : undefined;
+const decisionOf = (exchange: Exchange): DecisionReply | undefined =>
+  exchange.kind === 'answered' ? parse(DecisionReply, exchange.raw) : undefined;
 
 const isUndone = (exchange: Exchange): boolean =>
   exchange.kind === 'answered' && parse(UndoneAnswer, exchange.raw) !== undefined;

@@ -16,7 +16,7 @@ export interface CallbackListener {
   /** The base of the callback addresses that agencies get. */
   url: string;
   /** The callbacks to a path so far, in order of arrival. */
-  received(path: string): Callback[];
+  listReceived(path: string): Callback[];
   /** Resolves with the first callback to the path; rejects if none arrives in time. */
   waitFor(path: string, timeoutMs: number): Promise<Callback>;
   close(): void;
@@ -71,16 +71,16 @@ export async function listenForCallbacks({
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The listener has no port.');
-  const received = (path: string) => callbacks.filter((callback) => callback.path === path);
+  const listReceived = (path: string) => callbacks.filter((callback) => callback.path === path);
 
   return {
     url: callbackBase?.replace(/\/+$/, '') ?? `http://${host}:${address.port}`,
-    received,
+    listReceived,
     async waitFor(path, timeoutMs) {
-      const [already] = received(path);
+      const [already] = listReceived(path);
       if (already) return already;
       for await (const _ of on(arrivals, 'callback', { signal: AbortSignal.timeout(timeoutMs) })) {
-        const [callback] = received(path);
+        const [callback] = listReceived(path);
         if (callback) return callback;
       }
       throw new Error('The listener was closed.');

@@ -125,14 +125,14 @@ export const Decision = z.object({
 export type Decision = z.infer<typeof Decision>;
 
 /** A decision as the answer to a request, where it needs no message id. */
-export const AnsweredDecision = Decision.partial({ messageId: true });
-export type AnsweredDecision = z.infer<typeof AnsweredDecision>;
+export const DecisionReply = Decision.partial({ messageId: true });
+export type DecisionReply = z.infer<typeof DecisionReply>;
 
 /**
  * The number of missing things in a decision, as the case counts them: a supplement without a list
  * is one.
  */
-export const wantedItems = ({ decision, supplements }: AnsweredDecision): { items?: number } =>
+export const countItems = ({ decision, supplements }: DecisionReply): { items?: number } =>
   decision === 'supplement' ? { items: Math.max(supplements?.length ?? 1, 1) } : {};
 
 /**
@@ -148,9 +148,9 @@ export const askedItem = (body: unknown, place: number): z.infer<typeof AskedIte
 const AskedItem = SupplementItem.partial({ reason: true });
 const KeptSupplement = z.object({ supplements: z.array(AskedItem).optional(), reason: z.string().optional() });
 
-/** A progress report that an agency sends without being asked; it changes nothing in the case. */
-export const Progress = z.object({ messageId: MessageId, note: text(500) });
-export type Progress = z.infer<typeof Progress>;
+/** A progress note that an agency sends without being asked; it changes nothing in the case. */
+export const ProgressNote = z.object({ messageId: MessageId, note: text(500) });
+export type ProgressNote = z.infer<typeof ProgressNote>;
 
 export const UndoneAnswer = z.object({ undone: z.literal(true) });
 

@@ -37,7 +37,7 @@ import { taskRoutes } from './routes/agency/tasks.ts';
 import { closingRoutes } from './routes/window/closing.ts';
 import { correctionRoutes } from './routes/window/corrections.ts';
 import { readBacklog } from '../db/messages/backlog.ts';
-import { stallsByCause } from '../db/supervision/stall-list.ts';
+import { countStallsByCause } from '../db/supervision/stall-list.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -50,7 +50,7 @@ export const createApp = (options: AppOptions): Express => {
     ...options,
     metrics: createMetrics(
       () => readBacklog(pool),
-      () => stallsByCause(pool),
+      () => countStallsByCause(pool),
     ),
     registry: { ...cacheMatters(pool, now), ...cacheAgencies(pool, cipher) },
     limits: createLimits(config),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export interface Floor {
   pid: number;
   /** Runs empty workflows and returns how many ended per second. */
-  run: (order: { count: number; inFlight: number }) => Promise<number>;
+  run: (load: { count: number; inFlight: number }) => Promise<number>;
   stop: () => Promise<void>;
 }
 

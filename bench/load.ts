@@ -43,7 +43,7 @@ export const runLoad = async ({ rig, db, first, count, inFlight }: LoadOptions):
   let perS = 0;
   const startedAt = performance.now();
 
-  const lane = async () => {
+  const runLane = async () => {
     while (next < first + count) {
       const index = next++;
       const sentAt = performance.now();
@@ -57,7 +57,7 @@ export const runLoad = async ({ rig, db, first, count, inFlight }: LoadOptions):
     }
   };
   try {
-    await Promise.all(Array.from({ length: inFlight }, lane));
+    await Promise.all(Array.from({ length: inFlight }, runLane));
     return { ...load, perS, ownCommits: ends.looks() };
   } finally {
     await ends.stop();
@@ -105,7 +105,7 @@ const watchEnds = (databaseUrl: string, db: Pool) => {
       open.delete(id);
     }
   };
-  const watching = async () => {
+  const watchCases = async () => {
     while (!stopped) {
       await delay(LOOK_EVERY_MS);
       const caseIds = [...changed].filter((id) => open.has(id));
@@ -117,7 +117,7 @@ const watchEnds = (databaseUrl: string, db: Pool) => {
       for (const [id, { stuck }] of late) stuck(new Error(`case ${id} has not ended in ${CASE_WITHIN_MS / 1000} s`));
     }
   };
-  const failed = watching().then(
+  const failed = watchCases().then(
     () => new Promise<never>(() => undefined),
     (error: unknown) => Promise.reject(error instanceof Error ? error : new Error(String(error))),
   );

@@ -82,7 +82,7 @@ const measureServer = async (server: ServerKind, settings: Settings): Promise<Se
   try {
     const options = { rig, db, floor, count: cases, inFlight: settings['in-flight'] };
     let first = 0;
-    const nextPersons = (wanted: number) => (first += wanted) - wanted;
+    const nextPersons = (count: number) => (first += count) - count;
 
     report('warming up …');
     await measureFloor({ ...options, count: WARM_UP });

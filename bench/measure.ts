@@ -1,9 +1,9 @@
 import { Connection, WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { caseWorkflowId } from '../workflows/messages.ts';
+import { caseWorkflowId } from '../workflows/names.ts';
 import type { Floor } from './floor.ts';
 import { runLoad } from './load.ts';
-import { snapshot, usageBetween, type Usage } from './processes.ts';
+import { snapshot, measureUsage, type Usage } from './processes.ts';
 import type { Rig } from './rig.ts';
 import { latency, type Latency } from './statistics.ts';
 import { STEPS_PER_CASE } from './workload.ts';
@@ -63,7 +63,7 @@ export const measureFloor = async ({ rig, floor, count, inFlight }: MeasureOptio
   const pids = { ...rig.pids(), floor: floor.pid };
   const before = snapshot();
   const perS = await floor.run({ count, inFlight });
-  const usage = usageBetween(before, snapshot(), pids);
+  const usage = measureUsage(before, snapshot(), pids);
   return { perS, cpuMs: perCase(usage, count) };
 };
 
@@ -75,7 +75,7 @@ export const measureCases = async (
   const commitsBefore = await readCommits(db);
   const before = snapshot();
   const load = await runLoad(options);
-  const usage = usageBetween(before, snapshot(), pids);
+  const usage = measureUsage(before, snapshot(), pids);
   const commitsAfter = await readCommits(db);
   // Throws if a service was restarted meanwhile.
   rig.pids();

@@ -36,8 +36,8 @@ const readProcess = (pid: number): Process | undefined => {
   // The name may contain spaces and brackets, so the fields after it are counted
   // (proc_pid_stat(5)).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ms = (place: number) => Number(fields[place]) * MS_PER_TICK;
-  return { pid, parent: Number(fields[1]), cpuMs: ms(11) + ms(12), goneCpuMs: ms(13) + ms(14) };
+  const readMs = (place: number) => Number(fields[place]) * MS_PER_TICK;
+  return { pid, parent: Number(fields[1]), cpuMs: readMs(11) + readMs(12), goneCpuMs: readMs(13) + readMs(14) };
 };
 
 /**
@@ -45,7 +45,7 @@ const readProcess = (pid: number): Process | undefined => {
  * that are not another service. The use of Postgres is split by database, which is in the title of
  * each connection. The rest (WAL, checkpoints, ended connections) is `postgres shared`.
  */
-export const usageBetween = (
+export const measureUsage = (
   before: Snapshot,
   after: Snapshot,
   roots: Readonly<Record<string, number>>,

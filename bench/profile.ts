@@ -75,8 +75,8 @@ const drawProfile = (file: string, { fromUs, toUs }: Span, cases: number): strin
         add(sums.self, name, ms);
         add(sums.package, ownerOf(place), ms);
       }
-      const ours = url !== '' && !url.includes('node_modules') && !url.startsWith('node:');
-      if (ours && !seen.has(name)) add(sums.within, name, ms);
+      const isOwn = url !== '' && !url.includes('node_modules') && !url.startsWith('node:');
+      if (isOwn && !seen.has(name)) add(sums.within, name, ms);
       seen.add(name);
     }
   });
@@ -90,6 +90,6 @@ const drawProfile = (file: string, { fromUs, toUs }: Span, cases: number): strin
     `${file}: ${total.toFixed(2)} ms a case`,
     ...draw('by package', sums.package),
     ...draw('by function', sums.self),
-    ...draw('by function of ours, with all that it calls', sums.within),
+    ...draw('by function of this program, with all that it calls', sums.within),
   ];
 };

@@ -36,18 +36,18 @@ const linesOf = (runs: readonly CaseRun[]): Line[] => {
     line('commits, product', ({ commits }) => commits.product),
     line('commits, temporal', ({ commits }) => commits.temporal),
     ...cpuLines(runs.map(({ cpuMs }) => cpuMs)),
-    ...names(runs.map(({ memoryMb }) => memoryMb)).map((name) =>
+    ...listNames(runs.map(({ memoryMb }) => memoryMb)).map((name) =>
       line(`memory ${name}, MB`, ({ memoryMb }) => memoryMb[name] ?? 0),
     ),
   ];
 };
 
 const cpuLines = (runs: readonly Record<string, number>[]): Line[] => [
-  ...names(runs).map((name): Line => [`CPU ${name}, ms`, runs.map((run) => run[name] ?? 0)]),
+  ...listNames(runs).map((name): Line => [`CPU ${name}, ms`, runs.map((run) => run[name] ?? 0)]),
   ['CPU in all, ms', runs.map((run) => Object.values(run).reduce((sum, value) => sum + value, 0))],
 ];
 
-const names = (runs: readonly Record<string, number>[]): string[] => [
+const listNames = (runs: readonly Record<string, number>[]): string[] => [
   ...new Set(runs.flatMap((run) => Object.keys(run))),
 ];
 

@@ -11,11 +11,11 @@ import {
   startWorker,
   type Site,
 } from '../sandbox/bring-up.ts';
-import { createPortHolder, startOnPorts } from '../sandbox/ports.ts';
+import { createPortPool, startOnPorts } from '../sandbox/ports.ts';
 import type { Service } from '../sandbox/process.ts';
 import { withEnvironment, type Addresses } from '../sandbox/services.ts';
 import { homeAt, makeHome, readState } from '../sandbox/state.ts';
-import { createProcessSupervisor } from '../sandbox/process-supervisor.ts';
+import { createProcessManager } from '../sandbox/process-manager.ts';
 import { isServing, TEMPORAL_NAMESPACE } from '../sandbox/temporal.ts';
 import { build } from '../test/support/build.ts';
 import { buildTemporalServer } from './temporal-server/build.ts';
@@ -69,26 +69,26 @@ export const bringUp = async (options: RigOptions): Promise<Rig> => {
   makeHome(home);
   const state = readState(home, 'bench');
   const restarts: string[] = [];
-  const supervisor = createProcessSupervisor({
+  const manager = createProcessManager({
     logFolder: home.logs,
     report: (line) => restarts.push(line),
     onPids: () => undefined,
   });
-  const holder = createPortHolder();
+  const portPool = createPortPool();
   const stop = async (folder: 'remove' | 'keep') => {
-    await supervisor.stop();
-    holder.release();
+    await manager.stop();
+    portPool.release();
     if (folder === 'remove') rmSync(home.folder, { recursive: true, force: true });
     else report(`the logs are in ${home.logs}`);
   };
-  const interrupted = () => {
-    supervisor.kill();
+  const killAll = () => {
+    manager.kill();
     process.exit(1);
   };
-  process.once('SIGINT', interrupted);
+  process.once('SIGINT', killAll);
 
-  const start = (service: Service) => supervisor.start(forBench(service, options.profileFolder));
-  const site: Site = { home, state, programs: 'built', holder, start, report };
+  const start = (service: Service) => manager.start(toBenchService(service, options.profileFolder));
+  const site: Site = { home, state, programs: 'built', portPool, start, report };
   try {
     report(`starting the product with Temporal: ${server} …`);
     const adminUrl = await startPostgres(site);
@@ -106,10 +106,10 @@ export const bringUp = async (options: RigOptions): Promise<Rig> => {
       adminUrl,
       pids: () => {
         if (restarts.length > 0) throw new Error(restarts.join('\n'));
-        return { ...supervisor.pids() };
+        return { ...manager.pids() };
       },
       stop: (folder) => {
-        process.off('SIGINT', interrupted);
+        process.off('SIGINT', killAll);
         return stop(folder);
       },
     };
@@ -129,7 +129,7 @@ const startServer = async ({ server, shards }: RigOptions, site: Site, adminUrl:
   }
   const programs = await buildTemporalServer(site.report);
   const { started } = await startOnPorts({
-    holder: site.holder,
+    portPool: site.portPool,
     kept: Object.fromEntries(SERVER_PORTS.map((name) => [name, 0])),
     start: async (ports) => {
       const service = temporalOnPostgres({
@@ -147,7 +147,7 @@ const startServer = async ({ server, shards }: RigOptions, site: Site, adminUrl:
  * A process of the product without the limits of a single caller, and optionally with a CPU
  * profile.
  */
-const forBench = (service: Service, profileFolder: string | undefined): Service => {
+const toBenchService = (service: Service, profileFolder: string | undefined): Service => {
   if (service.command().file !== process.execPath) return service;
   const unlimited = withEnvironment(service, NO_RATE_LIMITS);
   if (profileFolder === undefined) return unlimited;

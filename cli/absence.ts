@@ -2,6 +2,8 @@ import { Command, Option } from 'commander';
 import { AbsenceList, AbsenceView, GroupList, GroupView } from '../contract/absences.ts';
 import { call } from './client.ts';
 import { findConnection, type Connection, type SandboxRole } from './connection.ts';
+import { failure } from './failure.ts';
+import { isId } from './find-case.ts';
 import { drawTable, outputOption, showList, watchOption, type Column, type OutputOptions } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime, readInstant } from './times.ts';
@@ -64,6 +66,7 @@ export const absenceCommands = (terminal: Terminal): Command => {
   add('end', t('help.absence.end'))
     .argument('<absence>', t('help.absenceRef'))
     .action(async (agency: string, absence: string, { as }: As) => {
+      if (!isId(absence)) throw failure(terminal.t('absence.unknown', { absence }));
       const path = pathOf(agency, 'absences', absence, 'end');
       print(draw(await call(connect(agency, as), AbsenceView, 'POST', path)));
     });

@@ -4,16 +4,17 @@ import { Command } from 'commander';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgencyList, type AgencyView } from '../contract/agencies.ts';
-import { setAgencyDisabled, upsertAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
+import { listAgencies, switchAgency, upsertAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
 import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { says } from '../domain/words/says.ts';
 import { parseInput } from './parse-input.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
-import { withDatabase, withRegistry } from './database.ts';
-import { failure } from './failure.ts';
+import { withRegistry } from './database.ts';
+import { failure, unknownAgency } from './failure.ts';
 import { readSecret, readText } from './files.ts';
+import { byOption } from './options.ts';
 import { drawTable, outputOption, show, showList, watchOption, type Column, type OutputOptions } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
@@ -79,9 +80,7 @@ export const agencyCommands = (terminal: Terminal): Command => {
     .action(async (id: string, { output }: OutputOptions) => {
       const { agencies, days } = await list();
       const agency = agencies.find((one) => one.id === id);
-      if (!agency) {
-        throw failure(t('unknown.agency', { name: id, known: agencies.map((one) => one.id).join(', ') }));
-      }
+      if (!agency) throw unknownAgency(terminal, id, idsOf(agencies));
       show(terminal, output, agency, () => drawAgency(terminal, agency, days));
     });
   command
@@ -100,20 +99,27 @@ export const agencyCommands = (terminal: Terminal): Command => {
         }
       });
     });
-  const set = (name: 'disable' | 'enable') =>
+  const add = (name: 'disable' | 'enable') =>
     command
       .command(name)
       .description(t(`help.agencies.${name}`))
       .argument('<agency>', t('help.agencyRef'))
-      .action(async (id: string) => {
-        const known = await withDatabase(terminal, (db) => setAgencyDisabled(db, id, name === 'disable'));
-        if (!known) throw failure(t('agencies.unknown', { id }));
-        remark(t(`agencies.${name}`, { id }));
+      .requiredOption('--reason <text>', t('help.reason'))
+      .addOption(byOption(t('help.agencies.by')))
+      .action(async (id: string, { reason, by }: { reason: string; by: string }) => {
+        const outcome = await withRegistry(terminal, async (db, cipher) => {
+          const switched = await switchAgency(db, cipher, { id, disabled: name === 'disable', by, reason });
+          if (switched !== 'unknown') return switched;
+          throw unknownAgency(terminal, id, idsOf(await listAgencies(db, cipher)));
+        });
+        remark(t(outcome === 'changed' ? `agencies.${name}` : `agencies.${name}.before`, { id }));
       });
-  set('disable');
-  set('enable');
+  add('disable');
+  add('enable');
   return command;
 };
+
+const idsOf = (agencies: readonly { id: string }[]): string[] => agencies.map(({ id }) => id);
 
 const registrationsIn = (folder: string): string[] =>
   readdirSync(folder)
@@ -155,6 +161,8 @@ const columnsOf = (pen: Pen): Column<AgencyView>[] => {
     { head: t('head.late'), of: ({ late }) => String(late), style: ({ late }) => (late > 0 ? 'red' : undefined) },
     { head: t('head.stalled'), of: ({ stalled }) => String(stalled) },
     { head: t('head.disabled'), of: ({ disabledAt }) => disabledAt && localTime(disabledAt), style: () => 'red' },
+    { head: t('head.disabledBy'), of: ({ disabledBy }) => disabledBy, wide: true },
+    { head: t('head.disabledReason'), of: ({ disabledReason }) => disabledReason, wide: true },
     { head: t('head.outage'), of: ({ incident }) => incident && wordOf(pen, 'incident', incident.state) },
     { head: t('head.finished'), of: ({ finished }) => String(finished), wide: true },
     { head: t('head.onTime'), of: ({ onTimeRate }) => percent(onTimeRate), wide: true },

@@ -5,9 +5,10 @@ import { BulkItems, BulkList, BulkView } from '../contract/bulk.ts';
 import { PROCEDURES } from '../domain/case/messages.ts';
 import { BULK_VERBS, ITEM_STATES } from '../domain/supervision/bulk.ts';
 import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
-import { call, possibleNow } from './client.ts';
+import { call, describeActions } from './client.ts';
 import { findConnection } from './connection.ts';
 import { failure } from './failure.ts';
+import { isId } from './find-case.ts';
 import { addCaseFilters, limitOption, queryOf, readCount, refuseUnknown } from './options.ts';
 import {
   drawTable,
@@ -84,7 +85,7 @@ export const bulkCommands = (terminal: Terminal): Command => {
       .description(t(`help.bulk.${verb}`))
       .argument('<bulk>', t('help.bulkRef'))
       .action(async (bulkId: string) => {
-        const path = `/api/v1/bulk/${encodeURIComponent(bulkId)}/${verb}`;
+        const path = `${bulkPath(terminal, bulkId)}/${verb}`;
         const act = await call(findConnection(terminal, 'supervisor'), BulkView, 'POST', path);
         terminal.remark(t('bulk.now', { bulkId, status: wordOf(terminal, 'bulkStatus', act.status) }));
       });
@@ -124,13 +125,19 @@ const addCreate = (command: Command, terminal: Terminal): void => {
     });
 };
 
+/** Only an id can name a bulk act. */
+const bulkPath = ({ t }: Terminal, bulkId: string): string => {
+  if (!isId(bulkId)) throw failure(t('bulk.unknown', { bulkId }));
+  return `/api/v1/bulk/${bulkId}`;
+};
+
 const loadBulk = async (
   terminal: Terminal,
   bulkId: string,
   { state, limit }: { state?: string; limit: number },
 ): Promise<{ act: BulkView; items: Item[]; more: boolean }> => {
   const connection = findConnection(terminal, 'supervisor');
-  const path = `/api/v1/bulk/${encodeURIComponent(bulkId)}`;
+  const path = bulkPath(terminal, bulkId);
   const act = await call(connection, BulkView, 'GET', path);
   const { rows: items, more } = await gather(limit, 500, async (page) => {
     const query = queryOf({ state, ...page });
@@ -168,6 +175,6 @@ const drawBulk = (pen: Pen, act: BulkView, items: readonly Item[], more: boolean
         .join('  '),
     ),
     ...(more ? [`  ${t('andMore')}`] : []),
-    possibleNow(pen, allowedOf(act.actions)),
+    describeActions(pen, allowedOf(act.actions)),
   ];
 };

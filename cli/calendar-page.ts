@@ -1,5 +1,5 @@
 import type { PublishedCalendar } from '../db/registry/calendars.ts';
-import type { CalendarData, Hours, Notice } from '../domain/calendar/calendar-schema.ts';
+import type { CalendarData, Hours, HolidayNotice } from '../domain/calendar/calendar-schema.ts';
 import { localTime } from './times.ts';
 import type { Pen } from './words.ts';
 
@@ -24,11 +24,14 @@ export const drawCalendar = (
     ...windowHours.map(({ from, hours }) => `  ${t('calendar.hoursFrom', { from, hours: hoursInWords(hours) })}`),
     ...notices
       .filter((notice) => year === undefined || notice.year === year)
-      .flatMap((notice) => drawNotice(pen, notice)),
+      .flatMap((notice) => drawHolidayNotice(pen, notice)),
   ];
 };
 
-const drawNotice = ({ language, t }: Pen, { year, source, holidays, workdays, halfDays }: Notice): string[] => [
+const drawHolidayNotice = (
+  { language, t }: Pen,
+  { year, source, holidays, workdays, halfDays }: HolidayNotice,
+): string[] => [
   `${year}  ${source}`,
   ...holidays.map(({ name, from, to }) => `  ${from}${from === to ? '' : ` … ${to}`}  ${name[language]}`),
   ...(workdays.length === 0 ? [] : [`  ${t('calendar.worked', { days: workdays.join(', ') })}`]),

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { findCalendar, listCalendars, publishCalendar } from '../db/registry/calendars.ts';
@@ -8,6 +7,7 @@ import { drawCalendar } from './calendar-page.ts';
 import { withDatabase } from './database.ts';
 import { EXIT, failure, refusal } from './failure.ts';
 import { readText } from './files.ts';
+import { byOption } from './options.ts';
 import { outputOption, show, type OutputOptions } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -31,7 +31,7 @@ export const calendarCommands = (terminal: Terminal): Command => {
     .command('publish')
     .description(t('help.calendar.publish'))
     .argument('[file]', t('help.calendar.file'), SHIPPED_CALENDAR)
-    .option('--by <account>', t('help.publisher'), userInfo().username)
+    .addOption(byOption(t('help.publisher')))
     .action(async (file: string, { by }: { by: string }) => {
       const loaded = load(terminal, file);
       const publish = () => withDatabase(terminal, (db) => publishCalendar(db, { ...loaded, by }));

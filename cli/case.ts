@@ -12,7 +12,7 @@ import { call } from './client.ts';
 import { drawClocks } from './clock-page.ts';
 import { findConnection, type Connection } from './connection.ts';
 import { readObject } from './files.ts';
-import { casePath, findCase, getCase } from './find-case.ts';
+import { aboutStep, casePath, findCase, getCase } from './find-case.ts';
 import { followCase } from './follow.ts';
 import { gather, outputOption, show, type OutputOptions } from './output.ts';
 import { createScreen } from './screen.ts';
@@ -68,8 +68,13 @@ export const caseCommands = (terminal: Terminal): Command => {
     .action(async (reference: string, { step, output }: OutputOptions & { step?: string }) => {
       const connection = findConnection(terminal);
       const caseId = await findCase(connection, reference);
-      const query = step === undefined ? '' : `?step=${encodeURIComponent(step)}`;
-      const view = await call(connection, ClockView, 'GET', `${casePath(caseId)}/clock${query}`);
+      const path = `${casePath(caseId)}/clock`;
+      const view =
+        step === undefined
+          ? await call(connection, ClockView, 'GET', path)
+          : await aboutStep(connection, caseId, step, () =>
+              call(connection, ClockView, 'GET', `${path}?step=${encodeURIComponent(step)}`),
+            );
       show(terminal, output, view, () => drawClocks(terminal, view));
     });
   command

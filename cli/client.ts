@@ -91,11 +91,25 @@ export const reach = async (
 ): Promise<Response> => {
   if (!URL.canParse(path, api)) throw failure(`${terminal.t('api.noAddress', { api })} ${hint}`);
   try {
-    return await fetch(new URL(path, api), init);
+    return await fetchOrLose(new URL(path, api), init);
   } catch {
     throw failure(`${terminal.t('api.silent', { api })} ${hint}`);
   }
 };
+
+/**
+ * `fetch` of Node 20 never settles when the other side closes a new connection at once, as the port
+ * of a container without its process does. Then the program would end with nothing done and exit
+ * code 0: when nothing else is left to wait for, the request has failed.
+ */
+const fetchOrLose = (url: URL, init: RequestInit): Promise<Response> =>
+  new Promise((resolve, reject) => {
+    const lose = (): void => reject(new Error('the connection was closed'));
+    process.once('beforeExit', lose);
+    void fetch(url, init)
+      .then(resolve, reject)
+      .finally(() => process.off('beforeExit', lose));
+  });
 
 const refusalError = (terminal: Terminal, status: number, content: unknown): Error => {
   const { language, t } = terminal;
@@ -110,7 +124,7 @@ const refusalError = (terminal: Terminal, status: number, content: unknown): Err
     ...(officer === undefined ? [] : [`  ${t('problem.givenTo', { account: officer })}`]),
     ...(first ? [`  ${firstDecision(terminal, first)}`] : []),
     ...duplicates.map(({ message, caseNo }) => `  ${message[language]}${caseNo === undefined ? '' : `: ${caseNo}`}`),
-    ...(allowed === undefined ? [] : [`  ${possibleNow(terminal, allowed)}`]),
+    ...(allowed === undefined ? [] : [`  ${describeActions(terminal, allowed)}`]),
   ];
   return failure(lines.join('\n'), EXIT.notDone, code);
 };
@@ -122,5 +136,5 @@ const firstDecision = (
   terminal.t('problem.first', { decision: wordOf(terminal, 'decision', decision), account: by.id, at: localTime(at) });
 
 /** The actions that are possible now, by the names of the commands. */
-export const possibleNow = ({ t }: Pick<Terminal, 't'>, actions: readonly string[]): string =>
+export const describeActions = ({ t }: Pick<Terminal, 't'>, actions: readonly string[]): string =>
   t('possibleNow', { actions: actions.join(', ') || t('nothing') });

@@ -43,7 +43,7 @@ const WORDS = {
     moved: 'moves it by',
     unmoved: 'moves nothing',
     lasting: 'lasts',
-    assumed: 'assumed, no notice yet',
+    assumed: 'assumed, no holiday notice yet',
     held: 'held by (window hours / all)',
     ended: 'ended',
   },
@@ -87,18 +87,18 @@ const endOf = ({ promisedAt, endedAt }: ExplainedClock, ended: string): string[]
 const drawDate = (title: string, date: ExplainedDate, example: boolean, language: Language): string[] => {
   const words = WORDS[language];
   const { limit, unit, at, startedAt, added, path = [], pauses, days } = date;
-  const amount = (number: number): string => {
+  const describeAmount = (number: number): string => {
     const word = UNIT_WORDS[unit][language];
     return `${number}${language === 'en' && number === 1 ? word.replace(/s$|s(?= of )/, '') : word}`;
   };
   const [length = 0] = Object.values(limit);
-  const more = added === 0 ? '' : `, ${words.added} ${amount(added)}`;
+  const more = added === 0 ? '' : `, ${words.added} ${describeAmount(added)}`;
   return [
-    `  ${title}: ${amount(length)}${example ? words.example : ''}${more}  ${localTime(startedAt)} → ${localTime(at)}`,
+    `  ${title}: ${describeAmount(length)}${example ? words.example : ''}${more}  ${localTime(startedAt)} → ${localTime(at)}`,
     ...(path.length < 2 ? [] : [`    ${words.path}: ${path.map(({ step }) => step).join(' → ')}`]),
     ...pauses.map((pause) => {
       const until = pause.to === undefined ? words.lasting : localTime(pause.to);
-      const effect = pause.moved ? `${words.moved} ${amount(pause.took)}` : words.unmoved;
+      const effect = pause.moved ? `${words.moved} ${describeAmount(pause.took)}` : words.unmoved;
       return `    ‖ ${PAUSE_WORDS[pause.why][language]} (${pause.step})  ${localTime(pause.from)} → ${until}  ${effect}`;
     }),
     ...days.map((day) => `    ${drawDay(day, language)}`),

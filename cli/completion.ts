@@ -48,13 +48,16 @@ const choicesOf = ({ argChoices = [] }: Argument): CommandPlace['words'] =>
 
 const joinWords = ({ words }: CommandPlace): string => words.map(({ word }) => word).join(' ');
 
-/** Collects the words of the command up to the first unknown word, and offers what may follow. */
-const PATH = `  local word path="" known
+/**
+ * Collects the words of the command, without options, their values and arguments, and finds what
+ * may follow. In zsh the variable `path` is special.
+ */
+const PATH = `  local word at="" known
   for word in "\${seen[@]}"; do
     case "$word" in -*) continue ;; esac
-    if _one_matter_words "\${path:+$path }$word" >/dev/null; then path="\${path:+$path }$word"; else break; fi
+    if _one_matter_words "\${at:+$at }$word" >/dev/null; then at="\${at:+$at }$word"; fi
   done
-  known="$(_one_matter_words "$path")"`;
+  known="$(_one_matter_words "$at")"`;
 
 const wordsFunction = (places: readonly CommandPlace[]): string =>
   [
@@ -87,18 +90,30 @@ const zsh = (places: readonly CommandPlace[]): string =>
     '  compadd -- ${=known}',
     '  _files',
     '}',
-    'compdef _one_matter one-matter',
+    // The first completion runs this file as the function `_one-matter`.
+    'if [[ "${funcstack[1]}" == _one-matter ]]; then _one_matter; else compdef _one_matter one-matter; fi',
   ].join('\n');
 
+/** The same for fish, which offers the words with their descriptions. */
+const FISH_AT = `function __one_matter_at
+  set -l at
+  set -l seen (commandline -opc)
+  for word in $seen[2..-1]
+    string match -q -- '-*' $word; and continue
+    set -l next (string join ' ' $at $word)
+    contains -- $next $__one_matter_paths; and set at $next
+  end
+  test "$at" = "$argv[1]"
+end`;
+
 const fish = (places: readonly CommandPlace[]): string =>
-  places
-    .flatMap(({ path, words }) =>
+  [
+    `set -g __one_matter_paths ${places.flatMap(({ path }) => (path === '' ? [] : [`'${path}'`])).join(' ')}`,
+    FISH_AT,
+    ...places.flatMap(({ path, words }) =>
       words.map(({ word, about }) => {
-        const here = path === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${path.split(' ').at(-1)}`;
-        const outer = path.split(' ').slice(0, -1);
-        const condition = [...outer.map((name) => `__fish_seen_subcommand_from ${name}`), here].join('; and ');
         const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`;
-        return `complete -c one-matter -n '${condition}' ${what} -d '${about.replaceAll("'", '’')}'`;
+        return `complete -c one-matter -n '__one_matter_at "${path}"' ${what} -d '${about.replaceAll("'", '’')}'`;
       }),
-    )
-    .join('\n');
+    ),
+  ].join('\n');

@@ -47,7 +47,8 @@ export const configCommands = (terminal: Terminal): Command => {
       const before = profiles[name];
       const address = api ?? before?.api;
       if (!/^[\w.-]{1,64}$/.test(name) || name === NO_PROFILE) throw failure(t('config.badName', { name }));
-      if (address === undefined || !URL.canParse(address)) throw failure(t('config.needsApi', { name }));
+      if (address === undefined) throw failure(t('config.needsApi', { name }));
+      if (!URL.canParse(address)) throw failure(t('api.noAddress', { api: address }));
       const token = tokenFile === undefined ? before?.token : readSecret(terminal, tokenFile);
       const profile = { api: address, ...(token !== undefined && { token }) };
       writeProfiles(terminal, { ...rest, profiles: { ...profiles, [name]: profile } });
@@ -64,7 +65,7 @@ export const configCommands = (terminal: Terminal): Command => {
         remark(t('config.usesNone'));
         return;
       }
-      if (!profiles[name]) throw unknown(terminal, name, Object.keys(profiles));
+      if (!profiles[name]) throw unknownProfile(terminal, name, Object.keys(profiles));
       writeProfiles(terminal, { current: name, profiles });
       remark(t('config.uses', { name }));
     });
@@ -75,7 +76,7 @@ export const configCommands = (terminal: Terminal): Command => {
     .action((name: string) => {
       const { current, profiles } = readProfiles(terminal);
       const { [name]: removed, ...others } = profiles;
-      if (!removed) throw unknown(terminal, name, Object.keys(profiles));
+      if (!removed) throw unknownProfile(terminal, name, Object.keys(profiles));
       writeProfiles(terminal, {
         ...(current !== undefined && current !== name && { current }),
         profiles: others,
@@ -85,7 +86,7 @@ export const configCommands = (terminal: Terminal): Command => {
   return command;
 };
 
-const unknown = ({ t }: Terminal, name: string, known: readonly string[]): Error =>
+const unknownProfile = ({ t }: Terminal, name: string, known: readonly string[]): Error =>
   failure(t('config.unknown', { name, known: known.join(', ') || '–' }));
 
 const columnsOf = ({ t }: Pen): Column<Row>[] => [

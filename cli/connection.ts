@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { failure } from './failure.ts';
+import { failure, unknownAgency } from './failure.ts';
 import { currentProfile, namedProfile, type Profile } from './profiles.ts';
 import type { Environment, Terminal } from './terminal.ts';
 
@@ -57,15 +57,17 @@ const parseJson = (text: string): unknown => {
 export const findConnection = (terminal: Terminal, role: SandboxRole = 'clerk', agency?: string): Connection => {
   const { env, t } = terminal;
   const named = namedProfile(terminal);
-  if (named) return ofProfile(terminal, named);
+  if (named) return connectByProfile(terminal, named);
   const { ONE_MATTER_API: givenApi, ONE_MATTER_TOKEN: givenToken, ONE_MATTER_HOME: givenHome } = env;
   const profile = givenApi === undefined && givenHome === undefined ? currentProfile(terminal) : undefined;
-  if (profile) return ofProfile(terminal, profile);
+  if (profile) return connectByProfile(terminal, profile);
   const sandbox = findSandbox(terminal);
   const api = givenApi ?? sandbox?.api;
   const token = givenToken ?? (sandbox && tokenOf(sandbox, role, agency));
   if (sandbox && api !== undefined && token === undefined) {
-    throw failure(t('connection.whichOfficer', { agencies: Object.keys(sandbox.tokens.officer).join(', ') }));
+    const known = Object.keys(sandbox.tokens.officer);
+    if (agency !== undefined) throw unknownAgency(terminal, agency, known);
+    throw failure(t('connection.whichOfficer', { agencies: known.join(', ') }));
   }
   if (api === undefined || token === undefined) throw failure(t('connection.none'));
   return { api, token, hint: t(givenApi === undefined ? 'hint.sandbox' : 'hint.environment'), terminal };
@@ -74,7 +76,7 @@ export const findConnection = (terminal: Terminal, role: SandboxRole = 'clerk', 
 const tokenOf = ({ tokens }: Sandbox, role: SandboxRole, agency = ''): string | undefined =>
   role === 'officer' ? tokens.officer[agency] : tokens[role];
 
-const ofProfile = (terminal: Terminal, { name, api, token }: { name: string } & Profile): Connection => {
+const connectByProfile = (terminal: Terminal, { name, api, token }: { name: string } & Profile): Connection => {
   const { env, t } = terminal;
   const given = token ?? env['ONE_MATTER_TOKEN'];
   if (given === undefined) throw failure(t('config.noToken', { name }));

@@ -14,6 +14,7 @@ import type { Terminal } from './terminal.ts';
 export const databaseUrl = (terminal: Terminal): string => {
   const url = fromEnvironment(terminal, 'DATABASE_URL') ?? findSandbox(terminal)?.postgres;
   if (url === undefined) throw failure(terminal.t('database.none'));
+  if (!URL.canParse(url)) throw failure(terminal.t('outside.badAddress'));
   return url;
 };
 

@@ -8,6 +8,7 @@ import { lastSeen, type WatchedProcess } from '../db/supervision/heartbeats.ts';
 import { readKeys } from '../db/sql/sealing.ts';
 import { errorCode } from '../db/sql/pool.ts';
 import { stepAgencies } from '../domain/matter/compile.ts';
+import { port as portSchema } from '../runtime/environment.ts';
 import { isFree } from '../runtime/port.ts';
 import { reach, send } from './client.ts';
 import { findConnection, findSandbox, homeOf } from './connection.ts';
@@ -101,12 +102,15 @@ const checkHome = ({ env, t }: Terminal): Verdict => {
   return ok(home);
 };
 
-/** The port of `npm start`: free, or used by the API itself. */
+/** The port of `npm start`, or that of the sandbox here: free, or used by the API itself. */
 const checkPort = async (terminal: Terminal): Promise<Verdict> => {
   const { env, t } = terminal;
-  const port = Number(env['PORT'] ?? 8080);
+  const sandbox = findSandbox(terminal);
+  const read = portSchema.safeParse(env['PORT'] ?? (sandbox ? new URL(sandbox.api).port : '8080'));
+  if (!read.success) return fault(t('doctor.portInvalid'));
+  const port = read.data;
   if (await isFree(port)) return ok(t('doctor.portFree', { port }));
-  const own = findSandbox(terminal)?.api.endsWith(`:${port}`) === true;
+  const own = sandbox?.api.endsWith(`:${port}`) === true;
   return own ? ok(t('doctor.portOwn', { port })) : fault(t('outside.portTaken', { port }));
 };
 
@@ -139,7 +143,7 @@ const Migrations = z.array(z.object({ name: z.string() }));
 const checkSchema = async (terminal: Terminal): Promise<Verdict> => {
   const { t } = terminal;
   const folder = fileURLToPath(new URL('../db/migrations', import.meta.url));
-  const wanted = readdirSync(folder).map((name) => name.replace(/\.sql$/, ''));
+  const expected = readdirSync(folder).map((name) => name.replace(/\.sql$/, ''));
   const ran = await withDatabase(terminal, async (db) => {
     const { rows } = await db.query('select name from migrations');
     return Migrations.parse(rows).map(({ name }) => name);
@@ -148,8 +152,8 @@ const checkSchema = async (terminal: Terminal): Promise<Verdict> => {
     throw error;
   });
   if (!ran) return skipped(t('doctor.schemaUnreadable'));
-  const missing = wanted.filter((name) => !ran.includes(name));
-  const newer = ran.filter((name) => !wanted.includes(name));
+  const missing = expected.filter((name) => !ran.includes(name));
+  const newer = ran.filter((name) => !expected.includes(name));
   if (missing.length > 0) return fault(t('doctor.schemaOld', { count: missing.length }));
   if (newer.length > 0) return fault(t('doctor.schemaNew', { count: newer.length }));
   return ok(t('doctor.schemaRight', { count: ran.length }));

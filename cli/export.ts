@@ -1,5 +1,6 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Argument, Command, Option } from 'commander';
@@ -7,6 +8,7 @@ import { EXPORT_FORMATS, EXPORT_SUBJECTS } from '../contract/exports.ts';
 import { send } from './client.ts';
 import { findConnection } from './connection.ts';
 import { failure } from './failure.ts';
+import { outsideError } from './outside.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ExportOptions {
@@ -39,6 +41,8 @@ export const exportCommand = (terminal: Terminal): Command => {
     .action(async (subject: string, { format, out, persons, ...filter }: ExportOptions) => {
       const { stdout } = terminal;
       if (out === undefined && stdout.isTTY === true) throw failure(t('export.whereTo'));
+      // Before the request, because every export is on record.
+      if (out !== undefined && !existsSync(dirname(out))) throw failure(t('export.noFolder', { folder: dirname(out) }));
       const body = { subject, format, ...(persons !== undefined && { persons }), filter };
       const response = await send(findConnection(terminal, 'supervisor'), 'POST', '/api/v1/exports', body);
       if (!response.body) throw failure(t('export.empty'));
@@ -59,6 +63,6 @@ const save = async ({ t }: Terminal, content: Readable, file: string): Promise<v
   } catch (error) {
     await rm(file, { force: true });
     const because = error instanceof Error ? error.message : String(error);
-    throw failure(t('export.brokeOff', { file, because }));
+    throw failure(outsideError(error, t) ?? t('export.brokeOff', { file, because }));
   }
 };

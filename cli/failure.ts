@@ -27,6 +27,9 @@ export const failure = (message: string, exitCode: number = EXIT.notDone, proble
 export const isFailure = (error: unknown): error is Failure =>
   error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
 
+export const unknownAgency = ({ t }: Terminal, name: string, known: readonly string[]): Error =>
+  failure(t('unknown.agency', { name, known: known.join(', ') || '–' }));
+
 /** The mistakes of a definition: place, message and fix of each. */
 export const refusal = ({ t }: Terminal, problems: readonly DefinitionProblem[]): Error => {
   const lines = problems.flatMap(({ file, line, column, path, message, rule, fix }) => [

@@ -3,7 +3,7 @@ import { CaseList, CaseView } from '../contract/cases.ts';
 import { normaliseNumber } from '../domain/form/normalise.ts';
 import { act, call } from './client.ts';
 import type { Connection } from './connection.ts';
-import { failure } from './failure.ts';
+import { failure, isFailure } from './failure.ts';
 import { drawHead, drawStepLine } from './tree.ts';
 
 export const casePath = (caseId: string): string => `/api/v1/cases/${caseId}`;
@@ -31,6 +31,26 @@ export const readNumber = (text: string): string | undefined => {
   return /^\d{20}$/.test(digits) ? digits : undefined;
 };
 
+/**
+ * Calls a step unknown that the case does not have. The API answers the same as for a case that the
+ * caller may not see.
+ */
+export const aboutStep = async <T>(
+  connection: Connection,
+  caseId: string,
+  stepId: string,
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isFailure(error) || error.problem !== 'NOT_FOUND') throw error;
+    const known = (await getCase(connection, caseId)).steps.map(({ id }) => id);
+    if (known.includes(stepId)) throw error;
+    throw failure(connection.terminal.t('unknown.step', { name: stepId, known: known.join(', ') }));
+  }
+};
+
 /** Reads something about a case; `path` follows the path of the case. */
 export const askOfCase = async <T>(
   connection: Connection,
@@ -56,7 +76,8 @@ export const actOnCase = async (
 ): Promise<void> => {
   const { terminal } = connection;
   const caseId = await findCase(connection, reference);
-  await act(connection, z.unknown(), `${casePath(caseId)}/${path}`, body, `case show ${reference}`);
+  const tell = () => act(connection, z.unknown(), `${casePath(caseId)}/${path}`, body, `case show ${reference}`);
+  await (stepId === undefined ? tell() : aboutStep(connection, caseId, stepId, tell));
   if (terminal.quiet) return;
   const view = await getCase(connection, caseId);
   const step = view.steps.find(({ id }) => id === stepId);

@@ -9,12 +9,12 @@ export const drawMatter = (pen: Pen, matter: Matter): string[] => {
   const { language, t } = pen;
   const { code, version } = matter;
   return [
-    `${matter.name[language]}  ${t('matter.head', { code, version, limit: inWords(pen, matter.limit.promised) })}`,
+    `${matter.name[language]}  ${t('matter.head', { code, version, limit: describeLimit(pen, matter.limit.promised) })}`,
     matter.summary[language],
     ...matter.steps.map((step) => {
       const facts = [
         step.agency,
-        inWords(pen, step.limit.promised),
+        describeLimit(pen, step.limit.promised),
         ...(step.forEach === undefined ? [] : [t('matter.forEach', { list: step.forEach })]),
         ...(step.whenText === undefined ? [] : [step.whenText[language]]),
         ...(step.needs.length === 0
@@ -33,14 +33,15 @@ const needInWords = ({ t }: Pen, need: Need): string => {
   return t('matter.settled', { steps: need.settled.join(', ') });
 };
 
-const inWords = ({ t }: Pen, limit: Limit): string => {
-  if ('workingDays' in limit) return amount(t, limit.workingDays, 'limit.workingDay', 'limit.workingDays');
-  if ('workingMinutes' in limit) return amount(t, limit.workingMinutes, 'limit.workingMinute', 'limit.workingMinutes');
-  if ('calendarDays' in limit) return amount(t, limit.calendarDays, 'limit.calendarDay', 'limit.calendarDays');
+const describeLimit = ({ t }: Pen, limit: Limit): string => {
+  if ('workingDays' in limit) return describeAmount(t, limit.workingDays, 'limit.workingDay', 'limit.workingDays');
+  if ('workingMinutes' in limit)
+    return describeAmount(t, limit.workingMinutes, 'limit.workingMinute', 'limit.workingMinutes');
+  if ('calendarDays' in limit) return describeAmount(t, limit.calendarDays, 'limit.calendarDay', 'limit.calendarDays');
   return t('limit.seconds', { count: limit.seconds });
 };
 
-const amount = (
+const describeAmount = (
   t: Pen['t'],
   count: number,
   one: 'limit.workingDay' | 'limit.workingMinute' | 'limit.calendarDay',

@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -12,6 +11,7 @@ import { stepAgencies } from '../domain/matter/compile.ts';
 import { withDatabase } from './database.ts';
 import { failure, refusal } from './failure.ts';
 import { drawMatter } from './matter-page.ts';
+import { byOption } from './options.ts';
 import { outputOption, show, type OutputOptions } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -47,7 +47,7 @@ export const mattersCommands = (terminal: Terminal): Command => {
     .command('publish')
     .description(t('help.matters.publish'))
     .argument('[folder]', t('help.matters.folder'), CATALOG)
-    .option('--by <account>', t('help.publisher'), userInfo().username)
+    .addOption(byOption(t('help.publisher')))
     .action(async (folder: string, { by }: { by: string }) => {
       const matters = await load(terminal, folder);
       await withDatabase(terminal, async (db) => {

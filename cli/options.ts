@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
 import { MatterSummary } from '../contract/matters.ts';
@@ -6,7 +7,7 @@ import { LIGHTS } from '../domain/deadlines/light.ts';
 import { CASE_STATUSES } from '../domain/case/status.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
-import { failure, isFailure } from './failure.ts';
+import { failure, isFailure, unknownAgency } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options that several commands share. */
@@ -35,6 +36,22 @@ export const readPair = ({ t }: Terminal, text: string): [string, string] => {
   const at = text.indexOf('=');
   if (at < 1) throw failure(t('option.pair', { text }));
   return [text.slice(0, at), text.slice(at + 1)];
+};
+
+/** `--by`: the account on record; by default the user of this machine, where it has a name. */
+export const byOption = (description: string): Option => {
+  const option = new Option('--by <account>', description);
+  const name = userName();
+  return name === undefined ? option.makeOptionMandatory() : option.default(name);
+};
+
+/** Undefined: the user has no entry in the password file, as in a container with a free choice of uid. */
+const userName = (): string | undefined => {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 };
 
 /** The case filters of lists and bulk acts. */
@@ -72,9 +89,7 @@ export const refuseUnknown = async (
   }
   if (agency !== undefined) {
     const known = await agencyIds(terminal);
-    if (known?.includes(agency) === false) {
-      throw failure(t('unknown.agency', { name: agency, known: known.join(', ') }));
-    }
+    if (known?.includes(agency) === false) throw unknownAgency(terminal, agency, known);
   }
 };
 

@@ -3,10 +3,10 @@ import { Command, Option } from 'commander';
 import { OrderDetail, OrderList, OrderView } from '../contract/supervision-orders.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { ORDER_ACTIONS, ORDER_GROUNDS, ORDER_STATUSES, type OrderAction } from '../domain/supervision/orders.ts';
-import { call, possibleNow } from './client.ts';
+import { call, describeActions } from './client.ts';
 import { findConnection, type Connection } from './connection.ts';
 import { failure } from './failure.ts';
-import { casePath, findCase, isId, readNumber } from './find-case.ts';
+import { aboutStep, casePath, findCase, isId, readNumber } from './find-case.ts';
 import { limitOption, queryOf, refuseUnknown } from './options.ts';
 import {
   drawTable,
@@ -89,8 +89,11 @@ export const orderCommands = (terminal: Terminal): Command => {
     .addOption(outputOption(terminal))
     .action(async (reference: string, step: string, { reason, output }: OutputOptions & { reason: string }) => {
       const connection = findConnection(terminal, 'supervisor');
-      const path = `${casePath(await findCase(connection, reference))}/steps/${encodeURIComponent(step)}`;
-      const order = await call(connection, OrderView, 'POST', `${path}/supervision-orders`, { reason });
+      const caseId = await findCase(connection, reference);
+      const path = `${casePath(caseId)}/steps/${encodeURIComponent(step)}/supervision-orders`;
+      const order = await aboutStep(connection, caseId, step, () =>
+        call(connection, OrderView, 'POST', path, { reason }),
+      );
       show(terminal, output, order, (wide) => drawTable(terminal, columnsOf(terminal), [order], wide));
     });
   for (const action of ORDER_ACTIONS) addAct(command, terminal, action);
@@ -107,7 +110,9 @@ const addAct = (command: Command, terminal: Terminal, action: OrderAction): void
     .requiredOption('--text <text>', t(ofAgency ? 'help.orders.answerText' : 'help.reason'))
     .option('--evidence <number...>', t('help.evidence'))
     .action(async (reference: string, { text, evidence, agency }: ActOptions) => {
-      const connection = connect(terminal, ofAgency ? (agency ?? '') : undefined);
+      const connection = ofAgency
+        ? findConnection(terminal, 'officer', agency)
+        : findConnection(terminal, 'supervisor');
       const path = await orderPath(connection, reference);
       const body = { text, ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }) };
       const order = await call(connection, OrderView, 'POST', `${path}/${action}`, body);
@@ -179,7 +184,7 @@ const columnsOf = (pen: Pen): Column<OrderView>[] => {
 const drawOrder = (pen: Pen, order: OrderDetail, wide: boolean): string[] => [
   ...drawTable(pen, columnsOf(pen), [order], wide),
   ...order.events.map(({ at, kind, by, text }) =>
-    ['', localTime(at), wordOf(pen, 'orderAction', kind), `${drawActor(pen, by)}: ${text}`].join('  '),
+    ['', localTime(at), wordOf(pen, 'orderEvent', kind), `${drawActor(pen, by)}: ${text}`].join('  '),
   ),
-  possibleNow(pen, allowedOf(order.actions)),
+  describeActions(pen, allowedOf(order.actions)),
 ];

@@ -50,12 +50,12 @@ export const showList = async <T>(
   load: () => Promise<T>,
   draw: (data: T, wide: boolean) => readonly string[],
 ): Promise<void> => {
+  if (watch && (output === 'json' || output === 'yaml')) throw failure(terminal.t('watch.tableOnly'));
   const first = await load();
   if (watch === undefined) {
     show(terminal, output, first, (wide) => draw(first, wide));
     return;
   }
-  if (output === 'json' || output === 'yaml') throw failure(terminal.t('watch.tableOnly'));
   const { stdout, signal } = terminal;
   const screen = createScreen(stdout);
   let lines = draw(first, output === 'wide');

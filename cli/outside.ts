@@ -8,7 +8,7 @@ type Translate = Terminal['t'];
  * environment. Undefined: a bug in this program.
  */
 export const outsideError = (error: unknown, t: Translate): string | undefined =>
-  fileError(error, t) ?? portError(error, t) ?? databaseError(error, t);
+  fileError(error, t) ?? portError(error, t) ?? environmentError(error) ?? databaseError(error, t);
 
 const FILE_CODES = {
   ENOENT: 'outside.noFile',
@@ -35,13 +35,17 @@ const portError = (error: unknown, t: Translate): string | undefined => {
   return t('outside.portTaken', { port: 'port' in error ? String(error.port) : '' });
 };
 
+/** The variables that are not valid (runtime/environment.ts), without their values. */
+const environmentError = (error: unknown): string | undefined =>
+  errorCode(error) === 'ENVIRONMENT_INVALID' && error instanceof Error ? error.message : undefined;
+
 /**
  * Codes of Postgres, its driver and db/. The message of the driver may contain addresses and
  * passwords, so it is not printed.
  */
 const databaseError = (error: unknown, t: Translate): string | undefined => {
   const code = errorCode(error) ?? '';
-  if (isUnavailable(error)) return t('outside.databaseAway');
+  if (isUnavailable(error)) return t('outside.databaseUnavailable');
   if (/^28/.test(code)) return t('outside.databaseRefuses');
   if (code === '3D000') return t('outside.noDatabase');
   if (code === '42501') return t('outside.databaseRights');

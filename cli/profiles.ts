@@ -22,8 +22,8 @@ type Profiles = z.infer<typeof Profiles>;
 
 /** In the folder of the XDG Base Directory Specification. */
 const profilesFile = (env: Environment): string => {
-  const given = env['XDG_CONFIG_HOME'] ?? '';
-  return join(given === '' ? join(env['HOME'] ?? homedir(), '.config') : given, 'one-matter', 'profiles.json');
+  const folder = env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config');
+  return join(folder, 'one-matter', 'profiles.json');
 };
 
 /** Fails if the file is not valid or if other users could read the tokens in it. */

@@ -77,10 +77,10 @@ const drawShares = (pen: Pen, shares: TimeReportView['shares']): string[] =>
     const word = wordOf(pen, 'party', party);
     const who = agency === undefined ? word : `${word} ${agency}`;
     const pad = ' '.repeat(Math.max(0, PARTY_COLUMNS - widthOf(who)));
-    return `  ${who}${pad} ${pen.t('report.share', { working: duration(pen, workingMinutes), all: duration(pen, minutes) })}`;
+    return `  ${who}${pad} ${pen.t('report.share', { working: drawDuration(pen, workingMinutes), all: drawDuration(pen, minutes) })}`;
   });
 
-const duration = ({ t }: Pen, minutes: number): string => {
+const drawDuration = ({ t }: Pen, minutes: number): string => {
   const text =
     minutes < 60
       ? t('duration.minutes', { count: minutes.toFixed(1) })

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { ReviewQueue, type KeptAnswerView } from '../contract/review-queue.ts';
+import { ReviewQueue, type ReviewAnswerView } from '../contract/review-queue.ts';
 import type { Verdict } from '../domain/worklist/verdicts.ts';
 import { act, call } from './client.ts';
 import { findConnection } from './connection.ts';
@@ -54,7 +54,7 @@ export const reviewQueueCommands = (terminal: Terminal): Command => {
 const loadAnswers = async (
   terminal: Terminal,
   options: { case?: string; limit: number },
-): Promise<{ answers: KeptAnswerView[]; more: boolean }> => {
+): Promise<{ answers: ReviewAnswerView[]; more: boolean }> => {
   const connection = findConnection(terminal, 'supervisor');
   const path =
     options.case === undefined
@@ -67,7 +67,7 @@ const loadAnswers = async (
   return { answers, more };
 };
 
-const columnsOf = (pen: Pen): Column<KeptAnswerView>[] => {
+const columnsOf = (pen: Pen): Column<ReviewAnswerView>[] => {
   const { language, t } = pen;
   return [
     { head: t('head.state'), of: ({ state }) => wordOf(pen, 'keptAnswer', state) },

@@ -8,11 +8,12 @@ export interface Screen {
 /**
  * A terminal redraws the lines in place. A file or a pipe gets only the new lines.
  */
-export const createScreen = (out: Output): Screen => (out.isTTY === true ? terminal(out) : plain(out));
+export const createScreen = (out: Output): Screen =>
+  out.isTTY === true ? createTerminalScreen(out) : createPlainScreen(out);
 
 const USUAL = { columns: 80, rows: 24 };
 
-const terminal = (out: Output): Screen => {
+const createTerminalScreen = (out: Output): Screen => {
   let height = 0;
   return {
     draw(all) {
@@ -29,7 +30,7 @@ const terminal = (out: Output): Screen => {
   };
 };
 
-const plain = (out: Output): Screen => {
+const createPlainScreen = (out: Output): Screen => {
   let before = new Set<string>();
   return {
     draw(lines) {

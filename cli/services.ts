@@ -17,8 +17,8 @@ export const serviceCommands = (terminal: Terminal): Command[] => {
       .action(async ({ fresh = false }: { fresh?: boolean }) => {
         // The image does not contain the sandbox.
         if (!existsSync(new URL('../sandbox', import.meta.url))) throw failure(t('up.checkoutOnly'));
-        const { up } = await import('../sandbox/main.ts');
-        await explainFaults(() => up({ fresh, version: versionOfProduct() }));
+        const { runSandbox } = await import('../sandbox/main.ts');
+        await explainFaults(() => runSandbox({ fresh, version: versionOfProduct() }));
       }),
     new Command('api').description(t('help.api')).action(async () => {
       await import('../api/main.ts');

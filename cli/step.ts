@@ -20,8 +20,8 @@ export const stepCommands = (terminal: Terminal): Command => {
     added.argument('<case>', t('help.caseRef')).argument('<step>', t('help.stepRef'));
     added.requiredOption('--reason <text>', t('help.reason'));
     options.forEach((option) => added.addOption(option));
-    added.action(async (reference: string, stepId: string, { evidence, ...order }: StepCommand) => {
-      const body = evidence ? { ...order, evidence: evidence.map((number) => ({ reference: number })) } : order;
+    added.action(async (reference: string, stepId: string, { evidence, ...given }: StepCommand) => {
+      const body = evidence ? { ...given, evidence: evidence.map((number) => ({ reference: number })) } : given;
       const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
       await actOnCase(findConnection(terminal, 'supervisor'), reference, path, body, stepId);
     });

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { Answered } from '../contract/messages.ts';
+import { MessageOutcome } from '../contract/messages.ts';
 import { DecisionKind } from '../contract/values.ts';
 import { DraftView, TaskClaim, TaskDetail, TaskList, type Task } from '../contract/tasks.ts';
 import { act, call, send } from './client.ts';
@@ -112,7 +112,7 @@ const addDecide = (command: Command, terminal: Terminal, connect: (as: AsOfficer
       const body = decisionOf(terminal, decision, options);
       const path = `${taskPath(task)}/decision`;
       const later = `task show ${task}`;
-      const { outcome } = await act(connect(options), Answered, path, body, later);
+      const { outcome } = await act(connect(options), MessageOutcome, path, body, later);
       remark(t(outcome === 'repeated' ? 'task.decidedBefore' : 'task.decided'));
     });
 };
@@ -124,17 +124,17 @@ const decisionOf = (
   { reason, ground, result, field, material, file }: DecideOptions,
 ): Record<string, unknown> => {
   const { t } = terminal;
-  const pairs = (texts: readonly string[] | undefined) => texts?.map((text) => readPair(terminal, text));
+  const readPairs = (texts: readonly string[] | undefined) => texts?.map((text) => readPair(terminal, text));
   const missing = [
-    ...(pairs(field) ?? []).map(([place, why]) => ({ field: place, reason: why })),
-    ...(pairs(material) ?? []).map(([id, why]) => ({ material: id, reason: why })),
+    ...(readPairs(field) ?? []).map(([place, why]) => ({ field: place, reason: why })),
+    ...(readPairs(material) ?? []).map(([id, why]) => ({ material: id, reason: why })),
   ];
   const body = {
     ...(file === undefined ? {} : readObject(terminal, file)),
     ...(decision !== undefined && { decision }),
     ...(reason !== undefined && { reason }),
     ...(ground !== undefined && { ground }),
-    ...(result && { result: Object.fromEntries(pairs(result) ?? []) }),
+    ...(result && { result: Object.fromEntries(readPairs(result) ?? []) }),
     ...(missing.length > 0 && { supplements: missing }),
   };
   const kind = z.object({ decision: DecisionKind }).safeParse(body);
@@ -170,12 +170,15 @@ const columnsOf = (pen: Pen): Column<Task>[] => {
     { head: t('head.due'), of: ({ dueAt }) => dueAt && localTime(dueAt) },
     { head: t('head.matter'), of: ({ matter }) => matter.name[language], wide: true },
     { head: t('head.task'), of: ({ requestId }) => requestId },
-    { head: t('head.whose'), of: (task) => whoseOf(pen, task) },
+    { head: t('head.whose'), of: (task) => describeHolder(pen, task) },
   ];
 };
 
 /** The assigned officer, the claim, and the officer whom the caller covers. */
-const whoseOf = ({ t }: Pen, { officer, claimedBy, claimedAt, claimedUntil, coveredFor }: Task): string | undefined => {
+const describeHolder = (
+  { t }: Pen,
+  { officer, claimedBy, claimedAt, claimedUntil, coveredFor }: Task,
+): string | undefined => {
   const isTaken = claimedUntil !== undefined && Date.parse(claimedUntil) > Date.now();
   const notes = [
     ...(officer === undefined ? [] : [t('task.givenTo', { account: officer })]),

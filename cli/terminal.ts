@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Text } from '../domain/matter/schema.ts';
+import { dropEmpty } from '../runtime/environment.ts';
 import { TEXTS, type TextKey } from './texts/texts.ts';
 
 export type Language = keyof Text;
@@ -19,6 +20,7 @@ export interface Output {
 export interface World {
   stdout: Output;
   stderr: Output;
+  /** An empty variable counts as absent. */
   env: Environment;
   /** Ends a command that runs until Ctrl-C (`--watch`). */
   signal?: AbortSignal;
@@ -58,16 +60,18 @@ const GLOBAL_OPTIONS = {
 /** Reads the options of every command first, because the language of the help depends on them. */
 export const createTerminal = (argv: readonly string[], world: World): Terminal => {
   const { values } = parseArgs({ args: [...argv], strict: false, options: GLOBAL_OPTIONS });
-  const { stdout, env } = world;
+  const { stdout } = world;
+  const env = dropEmpty(world.env);
   const language = languageOf(typeof values.lang === 'string' ? values.lang : undefined, env);
   const quiet = values.quiet === true;
-  const cli = calledAs(env);
-  const hasColors = stdout.isTTY === true && values['no-color'] !== true && (env['NO_COLOR'] ?? '') === '';
+  const cli = findCommandName(env);
+  const hasColors = stdout.isTTY === true && values['no-color'] !== true && env['NO_COLOR'] === undefined;
   const print = (lines: string | readonly string[]): void => {
     for (const line of [lines].flat()) stdout.write(`${line}\n`);
   };
   return {
     ...world,
+    env,
     language,
     quiet,
     profile: typeof values.profile === 'string' ? values.profile : env['ONE_MATTER_PROFILE'],
@@ -87,12 +91,12 @@ export const createTerminal = (argv: readonly string[], world: World): Terminal 
  * The command that calls this program, for texts that name commands. It repeats `ONE_MATTER_HOME`
  * if that is not the default.
  */
-const calledAs = ({ npm_lifecycle_event: script, ONE_MATTER_HOME: home }: Environment): string =>
+const findCommandName = ({ npm_lifecycle_event: script, ONE_MATTER_HOME: home }: Environment): string =>
   `${home === undefined ? '' : `ONE_MATTER_HOME='${home}' `}${script === undefined ? 'one-matter' : 'npm run cli --'}`;
 
 /** `--lang`, else the language of the locale. */
-const languageOf = (wanted: string | undefined, env: Environment): Language =>
-  /^zh/i.test(wanted ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'zh' : 'en';
+const languageOf = (flag: string | undefined, env: Environment): Language =>
+  /^zh/i.test(flag ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'zh' : 'en';
 
 const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
   text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

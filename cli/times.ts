@@ -12,6 +12,12 @@ export const localTime = (instant: string): string =>
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?(Z|[+-]\d{2}:\d{2})?$/i;
 
+/** `Date` reads the 30th of February as the 2nd of March. */
+const isDay = (day: string): boolean => {
+  const at = new Date(`${day}T00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+};
+
 /**
  * Reads an instant that a user typed, and returns it in ISO 8601 in UTC, as the API expects it.
  * Without an offset it is China time.
@@ -19,6 +25,6 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?
 export const readInstant = ({ t }: Pick<Terminal, 't'>, text: string): string => {
   const [, day, time = '00:00', offset = OFFSET] = INSTANT.exec(text.trim()) ?? [];
   const at = new Date(`${day}T${time}${offset.toUpperCase()}`);
-  if (day === undefined || Number.isNaN(at.getTime())) throw failure(t('time.unreadable', { text }));
+  if (day === undefined || !isDay(day) || Number.isNaN(at.getTime())) throw failure(t('time.unreadable', { text }));
   return at.toISOString();
 };

@@ -5,7 +5,7 @@ import { createToken } from '../db/registry/tokens.ts';
 import { says } from '../domain/words/says.ts';
 import { parseInput } from './parse-input.ts';
 import { withRegistry } from './database.ts';
-import { failure } from './failure.ts';
+import { unknownAgency } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
 const DAY_MS = 86_400_000;
@@ -40,8 +40,12 @@ export const tokenCommands = (terminal: Terminal): Command => {
       const token = await withRegistry(terminal, async (db, cipher) => {
         const { agency } = holder;
         if (agency !== undefined && !(await findAgency(db, cipher, agency))) {
-          const known = (await listAgencies(db, cipher)).map(({ id }) => id);
-          throw failure(t('unknown.agency', { name: agency, known: known.join(', ') }));
+          const known = await listAgencies(db, cipher);
+          throw unknownAgency(
+            terminal,
+            agency,
+            known.map(({ id }) => id),
+          );
         }
         return createToken(db, cipher, { ...holder, ...expiry });
       });

@@ -2,6 +2,7 @@ import type { CaseView } from '../contract/cases.ts';
 import type { StepView } from '../contract/steps.ts';
 import type { Stall } from '../contract/stalls.ts';
 import type { StepStatus } from '../domain/case/status.ts';
+import type { WaitDetail } from '../domain/waiting/causes.ts';
 import type { Style } from './terminal.ts';
 import { localTime } from './times.ts';
 import { drawLight, wordOf, type Pen } from './words.ts';
@@ -64,7 +65,7 @@ const drawStep = (pen: Pen, step: StepView, steps: readonly StepView[], last: bo
         ? undefined
         : reason
       : `${wordOf(pen, 'detail', attention)} (${attention})`,
-    failures(pen, step),
+    describeFailures(pen, step),
     wait(pen, step),
   ].filter((text) => text !== undefined);
   return [
@@ -80,9 +81,10 @@ export const drawStepLine = (pen: Pen, step: StepView, steps: readonly StepView[
   const word = wordOf(pen, 'stepStatus', status);
   const facts = [
     round > 1 ? t('step.round', { status: word, round }) : word,
+    ...warningOf(pen, step),
     ...(waitingOn === 'nobody' ? [] : [t('step.turn', { turn: wordOf(pen, 'turn', waitingOn) })]),
     ...reasonsOf(pen, step, steps),
-    ...clockFacts(pen, step),
+    ...deadlinesOf(pen, step),
   ];
   const style = MARK_STYLES[status];
   const mark = style === undefined ? MARKS[status] : pen.paint(style, MARKS[status]);
@@ -98,7 +100,7 @@ const reasonsOf = (pen: Pen, { because }: StepView, steps: readonly StepView[]):
 };
 
 /** The number of failed attempts, and the last error. */
-const failures = ({ t }: Pen, { status, attempts, lastError }: StepView): string | undefined =>
+const describeFailures = ({ t }: Pen, { status, attempts, lastError }: StepView): string | undefined =>
   (status === 'submitted' || status === 'undoing') && attempts > 0
     ? `${t('step.attempts', { count: attempts })}${lastError === undefined ? '' : `, ${t('step.lastError', { error: lastError })}`}`
     : undefined;
@@ -111,9 +113,13 @@ const wait = (pen: Pen, { waiting }: StepView): string | undefined =>
     cause: drawCause(pen, waiting),
   });
 
+/** Details that say no more than their cause. */
+const REDUNDANT_DETAILS: ReadonlySet<string> = new Set<WaitDetail>(['OTHER_STEPS', 'PAYMENT', 'DELIVERY']);
+
 /** The cause of a wait and the next automatic action. */
 export const drawCause = (pen: Pen, { cause, detail, next }: Pick<Stall, 'cause' | 'detail' | 'next'>): string => {
-  const because = `${wordOf(pen, 'cause', cause)} (${wordOf(pen, 'detail', detail)})`;
+  const word = wordOf(pen, 'cause', cause);
+  const because = REDUNDANT_DETAILS.has(detail) ? word : `${word} (${wordOf(pen, 'detail', detail)})`;
   if (next === undefined) return because;
   const action = wordOf(pen, 'next', next.action);
   return `${because}; ${pen.t('step.next', { action: next.at === undefined ? action : `${action} ${localTime(next.at)}` })}`;
@@ -129,15 +135,20 @@ const drawNotice = ({ t }: Pen, { id, dueAt, items }: CaseView['notices'][number
 
 type Clock = Pick<StepView, 'light' | 'promisedAt' | 'statutoryAt' | 'provisional' | 'endedAt'>;
 
-/** The deadlines of a running clock, and its light unless it is green. */
-export const clockFacts = (pen: Pen, { light, promisedAt, statutoryAt, provisional, endedAt }: Clock): string[] => {
-  const { t } = pen;
-  if (promisedAt === undefined) return [];
-  const open = endedAt === undefined;
+/**
+ * The light of a clock unless it is green, and the deadlines while it runs. The light is first,
+ * because a narrow terminal cuts off the end of a line.
+ */
+export const clockFacts = (pen: Pen, clock: Clock): string[] => [...warningOf(pen, clock), ...deadlinesOf(pen, clock)];
+
+const warningOf = (pen: Pen, { light, promisedAt }: Clock): string[] =>
+  promisedAt === undefined || light === 'green' ? [] : [drawLight(pen, light)];
+
+const deadlinesOf = ({ t }: Pen, { promisedAt, statutoryAt, provisional, endedAt }: Clock): string[] => {
+  if (promisedAt === undefined || endedAt !== undefined) return [];
   const promised = t('clock.promisedBy', { at: localTime(promisedAt) });
   return [
-    ...(open ? [provisional ? `${promised} (${t('clock.provisional')})` : promised] : []),
-    ...(open && statutoryAt !== undefined ? [t('clock.byLaw', { at: localTime(statutoryAt) })] : []),
-    ...(light === 'green' ? [] : [drawLight(pen, light)]),
+    provisional ? `${promised} (${t('clock.provisional')})` : promised,
+    ...(statutoryAt === undefined ? [] : [t('clock.byLaw', { at: localTime(statutoryAt) })]),
   ];
 };

@@ -36,7 +36,7 @@ const ERRORS: readonly (readonly [RegExp, string])[] = [
   [/\(Did you mean (?:one of )?(.+)\?\)/, '（是否指 $1？）'],
 ];
 
-const inLanguage = ({ language }: Terminal, said: string): string =>
+const translate = ({ language }: Terminal, said: string): string =>
   language === 'en' ? said : ERRORS.reduce((text, [pattern, words]) => text.replace(pattern, words), said);
 
 /** A description with the choices and the default. */
@@ -68,7 +68,7 @@ export const settle = (command: Command, terminal: Terminal): void => {
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) => write(inLanguage(terminal, text)),
+      outputError: (text, write) => write(translate(terminal, text)),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
       getOutHasColors: () => true,

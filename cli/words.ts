@@ -1,6 +1,6 @@
 import { ERRORS } from '../domain/errors.ts';
 import type { Text } from '../domain/matter/schema.ts';
-import { BULK_VERB_WORDS, CASE_ACTION_WORDS, ORDER_ACTION_WORDS, STEP_ACTION_WORDS } from '../domain/words/actions.ts';
+import { BULK_VERB_WORDS, CASE_ACTION_WORDS, ORDER_EVENT_WORDS, STEP_ACTION_WORDS } from '../domain/words/actions.ts';
 import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../domain/words/bulk.ts';
 import { CASE_STATUS_WORDS, CLOSING_WORDS } from '../domain/words/case-statuses.ts';
 import { CHANNEL_WORDS } from '../domain/words/channels.ts';
@@ -42,7 +42,7 @@ const FAMILIES = {
   light: LIGHT_WORDS,
   next: NEXT_ACTION_WORDS,
   ground: ORDER_GROUND_WORDS,
-  orderAction: ORDER_ACTION_WORDS,
+  orderEvent: ORDER_EVENT_WORDS,
   orderStatus: ORDER_STATUS_WORDS,
   party: PARTY_WORDS,
   role: ROLE_WORDS,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { says } from '../domain/words/says.ts';
-import { AgencyId, By, Instant, MatterCode } from './values.ts';
+import { AgencyId, ActorView, Instant, MatterCode } from './values.ts';
 
 /** Absences of officers and the cover for them. */
 
@@ -16,7 +16,7 @@ export const AbsenceView = z
     coveredBy: z
       .object({ group: MatterCode, officer: Account.optional() })
       .meta({ description: 'This officer of the group; any member of the group when `officer` is absent' }),
-    enteredBy: By,
+    enteredBy: ActorView,
     enteredAt: Instant,
   })
   .meta({ id: 'Absence' });

@@ -39,6 +39,8 @@ export const AgencyView = z
     stalled: count.meta({ description: 'Stalls that the agency causes' }),
     incident: IncidentView.optional().meta({ description: 'The current outage of the agency' }),
     disabledAt: Instant.optional().meta({ description: 'Since when the agency is disabled and nothing is sent to it' }),
+    disabledBy: z.string().optional().meta({ description: 'The account that disabled the agency' }),
+    disabledReason: z.string().optional().meta({ description: 'Why the agency is disabled' }),
     ...Figures,
     steps: z
       .array(z.object({ matter: MatterCode, step: StepId, ...Figures }))

@@ -5,7 +5,7 @@ import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { offers } from './actions.ts';
 import { CaseFilters } from './filters.ts';
 import { says } from '../domain/words/says.ts';
-import { AgencyId, By, CaseId, CaseNo, Cursor, Instant, Reason, StepId } from './values.ts';
+import { AgencyId, ActorView, CaseId, CaseNo, Cursor, Instant, Reason, StepId } from './values.ts';
 
 /** Bulk acts: one command to a fixed list of cases. */
 
@@ -46,7 +46,7 @@ const BulkHead = {
   action: z.record(z.string(), z.unknown()),
   filter: z.record(z.string(), z.unknown()),
   region: z.string(),
-  createdBy: By,
+  createdBy: ActorView,
   createdAt: Instant,
   endedAt: Instant.optional(),
   total: z.int(),
@@ -63,7 +63,7 @@ export const BulkView = z
       .boolean()
       .meta({ description: 'true: a second supervisor has to confirm, because of the number of items' }),
     counts: z.partialRecord(z.enum(ITEM_STATES), z.int()),
-    events: z.array(z.object({ at: Instant, kind: z.enum(['create', ...BULK_VERBS]), by: By })),
+    events: z.array(z.object({ at: Instant, kind: z.enum(['create', ...BULK_VERBS]), by: ActorView })),
   })
   .meta({ id: 'Bulk' });
 export type BulkView = z.infer<typeof BulkView>;

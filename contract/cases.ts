@@ -6,7 +6,7 @@ import { CASE_STATUSES, CLOSINGS } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead, ItemView } from './clocks.ts';
-import { KeptAnswerView } from './review-queue.ts';
+import { ReviewAnswerView } from './review-queue.ts';
 import { DuplicateView } from './duplicates.ts';
 import { CaseFilters } from './filters.ts';
 import { RefusalView } from './refusals.ts';
@@ -104,7 +104,7 @@ export const CaseView = z
       .object({ by: z.string(), at: Instant, reason: z.string(), duplicates: z.array(DuplicateView) })
       .optional()
       .meta({ description: 'The person and the reason, when the case was submitted despite duplicates' }),
-    keptAnswers: z.array(KeptAnswerView).optional().meta({
+    keptAnswers: z.array(ReviewAnswerView).optional().meta({
       description: 'Answers of agencies that did not count, newest first; only for callers who decide about them',
     }),
     actions: offers(CASE_ACTIONS),

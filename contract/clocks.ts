@@ -14,7 +14,7 @@ export const ClockHead = {
   statutoryAt: Instant.optional(),
   provisional: z.boolean().meta({
     description:
-      '暂定: a deadline is later than the last day with a published holiday notice, and may move with the next notice',
+      '暂定: a deadline is later than the last day with a published holiday notice, and may move with the next one',
   }),
   pausedAt: Instant.optional(),
   endedAt: Instant.optional(),
@@ -54,7 +54,7 @@ const Day = z
     source: z.string().optional().meta({ description: 'The holiday notice that defines the day' }),
     assumed: z
       .boolean()
-      .meta({ description: 'true: no notice covers the day yet, so Monday to Friday count as working days' }),
+      .meta({ description: 'true: no holiday notice covers the day yet, so Monday to Friday count as working days' }),
     hours: z.array(z.object({ open: z.iso.time({ precision: -1 }), close: z.iso.time({ precision: -1 }) })),
     counted: z.number().meta({ description: 'Part of the day that counts, in units of the limit' }),
     paused: z.number().meta({ description: 'Part of the day that was paused, in units of the limit' }),
@@ -90,7 +90,7 @@ const Share = z
     workingMinutes: z.number(),
     seconds: z.int(),
   })
-  .meta({ id: 'TimeShare', description: 'Time that one party took: in opening hours and in total' });
+  .meta({ id: 'ClockShare', description: 'Time that one party took: in opening hours and in total' });
 
 const ExplainedClock = z
   .object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Text } from '../domain/matter/schema.ts';
 import { Evidence } from './step-commands.ts';
-import { By, Cursor, Instant, StepId } from './values.ts';
+import { ActorView, Cursor, Instant, StepId } from './values.ts';
 
 /** One event of a case in readable form: what, which step, when, by whom, why. */
 const TimelineEntry = z
@@ -11,7 +11,7 @@ const TimelineEntry = z
     kind: z.string(),
     what: Text,
     step: z.object({ id: StepId, name: Text }).optional(),
-    by: By.optional(),
+    by: ActorView.optional(),
     /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
     evidence: z.array(Evidence).optional(),

@@ -4,7 +4,7 @@ import { ORDER_ACTIONS } from '../domain/supervision/orders.ts';
 import { CASE_ACTIONS, STEP_OFFERS } from '../domain/actions.ts';
 import { VERDICTS } from '../domain/worklist/verdicts.ts';
 import { DuplicateView } from './duplicates.ts';
-import { By, DecisionKind, Instant } from './values.ts';
+import { ActorView, DecisionKind, Instant } from './values.ts';
 
 /** The body of every error response (RFC 9457). */
 export const Problem = z
@@ -17,7 +17,7 @@ export const Problem = z
     correlationId: z.string(),
     errors: z.array(z.object({ path: z.string(), rule: z.string(), message: z.string() })).optional(),
     /** With 409: the decision that was recorded first. */
-    first: z.object({ decision: DecisionKind, by: By, at: Instant }).optional(),
+    first: z.object({ decision: DecisionKind, by: ActorView, at: Instant }).optional(),
     /** With 409: the actions that this caller can take now. */
     allowed: z
       .array(z.enum([...STEP_OFFERS, ...CASE_ACTIONS, ...ORDER_ACTIONS, ...BULK_VERBS, ...VERDICTS]))

@@ -3,11 +3,22 @@ import { Text } from '../domain/matter/schema.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { ANSWER_STATES, VERDICTS } from '../domain/worklist/verdicts.ts';
 import { offers } from './actions.ts';
-import { AgencyId, By, CaseId, CaseNo, Cursor, DecisionKind, Instant, MessageId, Reason, StepId } from './values.ts';
+import {
+  AgencyId,
+  ActorView,
+  CaseId,
+  CaseNo,
+  Cursor,
+  DecisionKind,
+  Instant,
+  MessageId,
+  Reason,
+  StepId,
+} from './values.ts';
 
 /** The review queue (待核答复): answers of agencies that are no part of the record. */
 
-export const KeptAnswerView = z
+export const ReviewAnswerView = z
   .object({
     caseId: CaseId,
     caseNo: CaseNo,
@@ -28,20 +39,20 @@ export const KeptAnswerView = z
         status: z.enum(STEP_STATUSES),
         round: z.int(),
         decision: DecisionKind.optional(),
-        first: z.object({ decision: DecisionKind, by: By, at: Instant }).optional(),
+        first: z.object({ decision: DecisionKind, by: ActorView, at: Instant }).optional(),
       })
       .meta({ description: 'The recorded status and decision of the step' }),
     /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
     result: z.record(z.string(), z.unknown()).optional(),
-    settled: z.object({ by: By, at: Instant, reason: z.string().optional() }).optional(),
+    settled: z.object({ by: ActorView, at: Instant, reason: z.string().optional() }).optional(),
     actions: offers(VERDICTS),
   })
-  .meta({ id: 'KeptAnswer' });
-export type KeptAnswerView = z.infer<typeof KeptAnswerView>;
+  .meta({ id: 'ReviewAnswer' });
+export type ReviewAnswerView = z.infer<typeof ReviewAnswerView>;
 
 export const ReviewQueue = z
-  .object({ answers: z.array(KeptAnswerView), nextCursor: z.string().optional() })
+  .object({ answers: z.array(ReviewAnswerView), nextCursor: z.string().optional() })
   .meta({ id: 'ReviewQueue' });
 
 const page = { cursor: Cursor.optional(), limit: z.coerce.number().int().min(1).max(100).default(20) };
@@ -56,4 +67,4 @@ export const CaseReviewQueueQuery = z.strictObject(page);
 export const DecideAnswer = z.strictObject({ verdict: z.enum(VERDICTS), reason: Reason });
 
 /** The id of a message in the inbox: the sender, then the sender's message id. */
-export const KeptMessageId = MessageId.max(300);
+export const InboxMessageId = MessageId.max(300);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { LIGHTS } from '../domain/deadlines/light.ts';
-import { STALL_ORDERS } from '../domain/waiting/causes.ts';
+import { STALL_SORTINGS } from '../domain/waiting/causes.ts';
 import { WAIT_DETAILS, WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { AgencyId, CaseId, CaseNo, Instant, MatterCode, Region, StepId } from './values.ts';
-import { Next, WaitingOn } from './waiting.ts';
+import { NextActionView, WaitingOn } from './waiting.ts';
 
 /** Stalls, for supervisors. */
 
@@ -22,7 +22,7 @@ export const Stall = z
     waitingOn: WaitingOn,
     since: Instant,
     openedAt: Instant,
-    next: Next.optional(),
+    next: NextActionView.optional(),
     light: z.enum(LIGHTS),
     promisedAt: Instant.optional(),
     attempts: z.int().optional(),
@@ -40,7 +40,7 @@ export const StallQuery = z.strictObject({
     .regex(/^\d{1,6}$/)
     .optional(),
   light: z.enum(LIGHTS).optional(),
-  order: z.enum(STALL_ORDERS).default('urgency').meta({
+  order: z.enum(STALL_SORTINGS).default('urgency').meta({
     description: 'urgency: earliest promised deadline first; age: longest wait first',
   }),
   cursor: z

@@ -5,17 +5,17 @@ import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
 
 /** Commands of people about one step. Each needs a reason. */
 
-const order = { messageId: MessageId.optional(), reason: Reason };
+const command = { messageId: MessageId.optional(), reason: Reason };
 
-export const OrderStep = z.strictObject(order);
+export const CommandStep = z.strictObject(command);
 
 export const ExtendStep = z.strictObject({
-  ...order,
+  ...command,
   days: z.int().min(1).max(30).meta({ description: 'Working days' }),
 });
 
 export const SuspendStep = z.strictObject({
-  ...order,
+  ...command,
   procedure: z.enum(PROCEDURES).default('other'),
   expectedDays: z
     .int()
@@ -25,7 +25,7 @@ export const SuspendStep = z.strictObject({
 });
 
 export const ReassignStep = z
-  .strictObject({ ...order, agency: MatterCode.optional(), officer: z.string().min(1).max(100).optional() })
+  .strictObject({ ...command, agency: MatterCode.optional(), officer: z.string().min(1).max(100).optional() })
   .refine(
     ({ agency, officer }) => (agency === undefined) !== (officer === undefined),
     says('请填写部门或经办人其中一项', 'Name either an agency or an officer'),
@@ -47,4 +47,4 @@ export const DecideStep = z.strictObject({
   round: z.int().positive().optional(),
 });
 
-export const SettleUndo = z.strictObject({ ...order, result: z.enum(['undone', 'stands']) });
+export const SettleUndo = z.strictObject({ ...command, result: z.enum(['undone', 'stands']) });

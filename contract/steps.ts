@@ -8,7 +8,7 @@ import { offers } from './actions.ts';
 import { ClockHead } from './clocks.ts';
 import { Evidence } from './step-commands.ts';
 import { AgencyId, DecisionKind, Instant, MatterCode, StepId } from './values.ts';
-import { Waiting, WaitingOn } from './waiting.ts';
+import { WaitView, WaitingOn } from './waiting.ts';
 
 /** One step of a case. */
 export const StepView = z
@@ -23,7 +23,7 @@ export const StepView = z
     startedAt: Instant.optional(),
     ...ClockHead,
     waitingOn: WaitingOn,
-    waiting: Waiting.optional(),
+    waiting: WaitView.optional(),
     /** Why the step is not sent: the id of a failed step, or the code of what defers it. */
     because: z.string().optional(),
     attention: z.enum(ATTENTION_CODES).optional(),

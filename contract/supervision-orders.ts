@@ -6,7 +6,7 @@ import { offers } from './actions.ts';
 import { Evidence } from './step-commands.ts';
 import {
   AgencyId,
-  By,
+  ActorView,
   CaseId,
   CaseNo,
   Cursor,
@@ -46,7 +46,7 @@ export const OrderView = z
     ground: z.enum(ORDER_GROUNDS).meta({ description: 'The light at which the rule issued the order, or by hand' }),
     status: z.enum(ORDER_STATUSES),
     light: z.enum(LIGHTS).meta({ description: 'Light of the order itself; deep red after a circular (通报)' }),
-    openedBy: By,
+    openedBy: ActorView,
     openedAt: Instant,
     dueAt: Instant,
     provisional: z.boolean(),
@@ -65,7 +65,7 @@ const Arrival = z
     received: z.array(z.object({ at: Instant, messageId: z.string(), source: z.string(), round: z.int().optional() })),
   })
   .meta({
-    id: 'Arrival',
+    id: 'ArrivalRecord',
     description: 'Messages to and from the agency about the step, as the platform recorded them',
   });
 export type ArrivalView = z.infer<typeof Arrival>;
@@ -76,7 +76,7 @@ export const OrderDetail = OrderView.extend({
       seq: z.int(),
       at: Instant,
       kind: z.enum(['open', ...ORDER_ACTIONS]),
-      by: By,
+      by: ActorView,
       text: z.string(),
       evidence: z.array(Evidence).optional(),
       arrival: Arrival.optional().meta({ description: 'With a contest: the times on record at that moment' }),

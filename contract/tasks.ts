@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AnsweredDecision } from '../agencies/contract.ts';
+import { DecisionReply } from '../agencies/contract.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
@@ -33,7 +33,7 @@ export type Task = z.infer<typeof Task>;
 export const TaskList = z.object({ tasks: z.array(Task), nextCursor: z.string().optional() }).meta({ id: 'TaskList' });
 
 /** A decision that is not complete yet. */
-export const DraftWords = AnsweredDecision.omit({ messageId: true, requestId: true }).partial().strict();
+export const DraftWords = DecisionReply.omit({ messageId: true, requestId: true }).partial().strict();
 
 export const DraftView = z
   .object({ by: z.string(), at: Instant, words: z.record(z.string(), z.unknown()) })

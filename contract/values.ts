@@ -58,7 +58,7 @@ const ROLES = [
   'applicant',
   'system',
 ] as const satisfies readonly Actor['role'][];
-export const By = z.object({ role: z.enum(ROLES), id: z.string() }).meta({ id: 'By' });
+export const ActorView = z.object({ role: z.enum(ROLES), id: z.string() }).meta({ id: 'Actor' });
 
 /** `nextCursor` of the previous page. */
 export const Cursor = z

@@ -7,17 +7,17 @@ import { Instant } from './values.ts';
 export const WaitingOn = z.enum([...TURNS, 'nobody']);
 export type WaitingOn = z.infer<typeof WaitingOn>;
 
-export const Next = z
+export const NextActionView = z
   .object({ action: z.enum([...NEXT_ACTIONS, ...DUE_KINDS]), at: Instant.optional() })
   .meta({ id: 'NextAction', description: 'What happens next automatically' });
 
-export const Waiting = z
+export const WaitView = z
   .object({
     cause: z.enum(WAITING_CAUSES),
     detail: z.enum(WAIT_DETAILS),
     since: Instant,
-    next: Next.optional(),
+    next: NextActionView.optional(),
     stalled: z.boolean().meta({ description: 'The wait is longer than its threshold (停滞)' }),
   })
-  .meta({ id: 'Waiting' });
-export type Waiting = z.infer<typeof Waiting>;
+  .meta({ id: 'Wait' });
+export type WaitView = z.infer<typeof WaitView>;

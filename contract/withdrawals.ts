@@ -3,7 +3,7 @@ import { REFUSAL_CODES } from '../domain/case/messages.ts';
 import { UNDO_CLASSES } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
-import { AgencyId, By, CaseNo, Instant, MatterCode, MessageId, Reason, StepId } from './values.ts';
+import { AgencyId, ActorView, CaseNo, Instant, MatterCode, MessageId, Reason, StepId } from './values.ts';
 
 /** Closing a case before all its steps have ended. */
 
@@ -34,7 +34,7 @@ export const WithdrawalConfirmation = z
     matter: z.object({ code: MatterCode, version: z.int(), name: Text }),
     submittedAt: Instant,
     withdrawnAt: Instant,
-    by: By,
+    by: ActorView,
     reason: z.string().optional(),
     endedAt: Instant.optional().meta({
       description: 'When all steps were settled; absent: a step is still being undone',

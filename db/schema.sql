@@ -37,6 +37,16 @@ create table agencies (
   constraint agencies_timeout_ms_check CHECK (((timeout_ms >= 100) AND (timeout_ms <= 10000)))
 );
 
+create table agency_switches (
+  agency text not null,
+  at timestamp with time zone default now() not null,
+  disabled boolean not null,
+  account text not null,
+  reason bytea not null,
+  constraint agency_switches_pkey PRIMARY KEY (agency, at),
+  constraint agency_switches_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id)
+);
+
 create table breakers (
   agency text not null,
   state text default 'closed'::text not null,
@@ -699,6 +709,8 @@ CREATE TRIGGER supervision_events_no_truncate BEFORE TRUNCATE ON public.supervis
 grant insert, select, update on absences to one_matter_service;
 
 grant insert, select, update on agencies to one_matter_service;
+
+grant insert, select on agency_switches to one_matter_service;
 
 grant insert, select, update on breakers to one_matter_service;
 

@@ -1,9 +1,10 @@
 import type { Text } from './matter/schema.ts';
 import { whyNotOpen, whyNotStep, type StepFacts } from './case/run.ts';
 import type { Actor } from './case/messages.ts';
+import { whyNotFill } from './case/pledge.ts';
 import type { Notice } from './case/state.ts';
 import { STEP_ACTIONS, whyNotReopen, type CaseStanding } from './case/status.ts';
-import { whyNotAnswer, whyNotFill } from './case/supplements.ts';
+import { whyNotAnswer } from './case/supplements.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
 import { BULK_VERBS, whyNotBulk, type Bulk, type BulkVerb } from './supervision/bulk.ts';
 import type { OthersClaim } from './worklist/claims.ts';
@@ -90,7 +91,7 @@ const whyNotOnStep = (
     case 'order':
       return whyNotOrderStep(found, step, ordered);
     case 'answer-supplement':
-      return whyNotAnswer(found, notice, itemsAskedBy(notice, step.stepId));
+      return whyNotAnswer(found, notice, listItemsAskedBy(notice, step.stepId));
     // An officer does these as the holder of the task.
     case 'decide':
     case 'suspend':
@@ -109,7 +110,7 @@ const whyNotOnStep = (
 };
 
 /** The items of a notice that the agency of the step asks for. */
-const itemsAskedBy = (notice: StepContext['notice'], stepId: string): string[] =>
+const listItemsAskedBy = (notice: StepContext['notice'], stepId: string): string[] =>
   (notice?.items ?? []).filter((item) => item.stepId === stepId).map(({ id }) => id);
 
 export const stepActions = (

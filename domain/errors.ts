@@ -4,7 +4,7 @@ import type { OrderRefusal } from './supervision/orders.ts';
 
 /**
  * Codes of the API itself. Those of the engine are in domain/case/messages.ts, those of orders in
- * domain/supervision.
+ * domain/supervision/orders.ts.
  */
 type HttpCode =
   | 'REQUEST_INVALID'
@@ -292,7 +292,7 @@ export const ERRORS = {
   STEP_BEING_UNDONE: {
     status: 409,
     retry: false,
-    message: { zh: '该环节正在撤回', en: 'The step is being undone' },
+    message: { zh: '该环节正在撤销', en: 'The step is being undone' },
   },
   ROUND_STALE: {
     status: 409,

@@ -36,12 +36,12 @@ export const remedyOf = (
     ...(known && { ground: known.name }),
     basis: known?.basis === undefined ? matter.basis : [known.basis],
     reconsiderationUntil: addLimit(calendar, at, { calendarDays: 60 }).at,
-    litigationUntil: monthsLater(dateOf(dayOf(at)), 6),
+    litigationUntil: addMonths(dateOf(dayOf(at)), 6),
   };
 };
 
 /** The same day of a later month, or the last day of that month if it has no such day. */
-const monthsLater = (date: string, months: number): string => {
+const addMonths = (date: string, months: number): string => {
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
   const lastOfMonth = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
   return new Date(Date.UTC(year, month - 1 + months, Math.min(day, lastOfMonth))).toISOString().slice(0, 10);

@@ -21,7 +21,7 @@ export const attentionOf = (failure: Exclude<Failure, Unavailable>): AttentionCo
 };
 
 /** The reply of a call that can succeed in another attempt. */
-export const unavailable = (failure: Unavailable): Extract<AgencyReply<never>, { kind: 'unavailable' }> => ({
+export const toUnavailable = (failure: Unavailable): Extract<AgencyReply<never>, { kind: 'unavailable' }> => ({
   kind: 'unavailable',
   error: errorOf(failure),
   ...(failure.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),

@@ -1,4 +1,4 @@
-import { wantedItems, type AnsweredDecision, type EffectKey } from '../agencies/contract.ts';
+import { countItems, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
 import { replyIds } from '../agencies/message-id.ts';
 import { putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
@@ -14,12 +14,12 @@ export interface AgencyAnswer {
   key: EffectKey;
   /**
    * The way it came. The case gets `reply` and `rules` as the answer of the call, so they are not
-   * delivered. The sender of `callback` and `officer` waits for the outcome of the message.
+   * dispatched. The sender of `callback` and `officer` waits for the outcome of the message.
    */
   source: 'reply' | 'rules' | 'enquiry' | 'callback' | 'officer';
   by: Actor;
   /** The decision as it was sent, with the sender's id, if any. */
-  said: AnsweredDecision;
+  said: DecisionReply;
 }
 
 /**
@@ -39,9 +39,9 @@ export const keepAnswer = async (
   const put = await putMessage(db, cipher, messageOf(answer, messageId, SETTLED[source]));
   if (put.kind !== 'different') return { ...put, messageId };
 
-  const isTold = source === 'callback' || source === 'officer';
-  const again = await putMessage(db, cipher, messageOf(answer, ofContent, isTold ? REUSED : SETTLED[source]));
-  if (isTold) return { ...put, messageId };
+  const isAwaited = source === 'callback' || source === 'officer';
+  const again = await putMessage(db, cipher, messageOf(answer, ofContent, isAwaited ? REUSED : SETTLED[source]));
+  if (isAwaited) return { ...put, messageId };
   if (again.kind === 'different') throw new Error('an id made of the content is taken by another content');
   return { ...again, messageId: ofContent };
 };
@@ -51,7 +51,7 @@ type Settled = NewMessage['settled'];
 const REUSED: Settled = { kind: 'refused', code: 'MESSAGE_ID_REUSED' };
 
 /**
- * The outcome of an answer that is known when it is kept; undefined: it is delivered to its case.
+ * The outcome of an answer that is known when it is kept; undefined: it is dispatched to its case.
  */
 const SETTLED: Readonly<Record<AgencyAnswer['source'], Settled>> = {
   reply: { kind: 'applied' },
@@ -71,7 +71,7 @@ const messageOf = ({ key, source, by, said }: AgencyAnswer, id: string, settled:
     stepId,
     round,
     source,
-    message: { kind: 'decision', id, stepId, round, decision, ...wantedItems(said), by },
+    message: { kind: 'decision', id, stepId, round, decision, ...countItems(said), by },
     body: words,
     ...(settled && { settled }),
   };

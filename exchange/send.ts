@@ -1,6 +1,6 @@
 import { findStep } from '../domain/matter/compile.ts';
 import type { StepAnswer } from '../domain/case/messages.ts';
-import type { AgencyReply, StepOrder } from './connections/connection.ts';
+import type { AgencyReply, StepDispatch } from './connections/connection.ts';
 import { connectionOf } from './connections/connections.ts';
 import type { ExchangeDependencies } from './dependencies.ts';
 import type { StepCall } from './step-call.ts';
@@ -8,12 +8,12 @@ import type { StepCall } from './step-call.ts';
 /**
  * Sends a step by the connection that its agency has now. Safe to repeat: the agency keys on case,
  * step and round, and its answer is kept under one message id. `apart`: the case does not see the
- * answer, so a decision is delivered to it as a message. Throws when the matter has no such step.
+ * answer, so a decision is dispatched to it as a message. Throws when the matter has no such step.
  */
 export const sendStep = async (
   deps: ExchangeDependencies,
   call: StepCall,
-  { apart = false }: Partial<Pick<StepOrder, 'apart'>> = {},
+  { apart = false }: Partial<Pick<StepDispatch, 'apart'>> = {},
 ): Promise<AgencyReply<StepAnswer>> => {
   const { code, version } = call.matter;
   const [matter, agency] = await Promise.all([deps.matter(code, version), deps.agency(call.agency)]);

@@ -6,7 +6,7 @@ export interface StepCall {
   agency: string;
   round: number;
   /**
-   * When the case ordered it, milliseconds since 1970. It is the same in every attempt, so that a
+   * When the case asked for it, milliseconds since 1970. It is the same in every attempt, so that a
    * repetition is equal byte for byte.
    */
   at: number;

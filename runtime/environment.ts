@@ -58,21 +58,23 @@ const LogLevel = z.object({
 const DatabaseUrl = z
   .object({ DATABASE_URL: z.string().optional(), DATABASE_URL_FILE: z.string().optional() })
   .transform(({ DATABASE_URL, DATABASE_URL_FILE: file }, { issues }) => {
-    const fault = (name: string, message: string) => {
+    const addFault = (name: string, message: string) => {
       issues.push({ code: 'custom', path: [name], message, input: undefined });
       return z.NEVER;
     };
     if (file !== undefined && DATABASE_URL !== undefined) {
-      return fault('DATABASE_URL', 'and DATABASE_URL_FILE must not both be set');
+      return addFault('DATABASE_URL', 'and DATABASE_URL_FILE must not both be set');
     }
     let url = DATABASE_URL;
     try {
       if (file !== undefined) url = readFileSync(file, 'utf8').trim();
     } catch (error) {
-      return fault('DATABASE_URL_FILE', `names a file that cannot be read (${errorCode(error) ?? 'unknown'})`);
+      return addFault('DATABASE_URL_FILE', `names a file that cannot be read (${errorCode(error) ?? 'unknown'})`);
     }
-    if (url === undefined) return fault('DATABASE_URL', 'or DATABASE_URL_FILE must be set');
-    return URL.canParse(url) ? url : fault('DATABASE_URL', 'must be an address such as postgres://user@host/database');
+    if (url === undefined) return addFault('DATABASE_URL', 'or DATABASE_URL_FILE must be set');
+    return URL.canParse(url)
+      ? url
+      : addFault('DATABASE_URL', 'must be an address such as postgres://user@host/database');
   });
 
 /**
@@ -81,7 +83,7 @@ const DatabaseUrl = z
  * fault, a sentence each.
  */
 export const readEnvironment = <T>(owner: string, schema: z.ZodType<T>, env: NodeJS.ProcessEnv): T => {
-  const parsed = schema.safeParse(withoutEmpty(env));
+  const parsed = schema.safeParse(dropEmpty(env));
   if (parsed.success) return parsed.data;
   throw environmentFault(owner, faultsOf(parsed.error));
 };
@@ -95,7 +97,7 @@ export const readServiceEnvironment = <T extends object>(
   schema: z.ZodType<T>,
   env: NodeJS.ProcessEnv,
 ): T & ServiceSettings => {
-  const given = withoutEmpty(env);
+  const given = dropEmpty(env);
   const own = schema.safeParse(given);
   const database = DatabaseUrl.safeParse(given);
   const log = LogLevel.safeParse(given);
@@ -113,7 +115,8 @@ const environmentFault = (owner: string, faults: readonly string[]): Error =>
     code: 'ENVIRONMENT_INVALID',
   });
 
-const withoutEmpty = (env: NodeJS.ProcessEnv): Record<string, string | undefined> =>
+/** The variables that are not empty. */
+export const dropEmpty = (env: Readonly<NodeJS.ProcessEnv>): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 
 const faultsOf = (error: z.ZodError): string[] =>

@@ -97,14 +97,14 @@ export const watch = (notifications: Notifications, topic: Topic): Watch => {
     async wait(ms, signal) {
       if (!missed && !signal.aborted) {
         await new Promise<void>((resolve) => {
-          const done = () => {
+          const finish = () => {
             clearTimeout(timer);
-            signal.removeEventListener('abort', done);
+            signal.removeEventListener('abort', finish);
             resolve();
           };
-          const timer = setTimeout(done, ms);
-          signal.addEventListener('abort', done);
-          wakeUp = done;
+          const timer = setTimeout(finish, ms);
+          signal.addEventListener('abort', finish);
+          wakeUp = finish;
         });
       }
       wakeUp = undefined;
@@ -146,7 +146,7 @@ const listen = (options: {
     });
     client = connection;
     let broken = false;
-    const again = (error?: unknown): void => {
+    const reconnect = (error?: unknown): void => {
       if (broken || closed) return;
       broken = true;
       options.log(
@@ -156,14 +156,14 @@ const listen = (options: {
       backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
       connection.end().catch(() => undefined);
     };
-    connection.on('error', again);
-    connection.on('end', () => again());
+    connection.on('error', reconnect);
+    connection.on('end', () => reconnect());
     connection.on('notification', ({ channel, payload }) => options.onNotification(channel, payload ?? ''));
     try {
       await connection.connect();
       for (const channel of options.channels) await connection.query(`listen ${channel}`);
     } catch (error) {
-      again(error);
+      reconnect(error);
       return;
     }
     backoffMs = FIRST_BACKOFF_MS;

@@ -6,7 +6,7 @@ import type { ServiceSettings } from './environment.ts';
 export interface Service<Config> {
   name: string;
   readConfig: (env: NodeJS.ProcessEnv) => Config;
-  /** `fail` is called when the process cannot go on. */
+  /** `fail` is called when the process cannot continue. */
   start: (config: Config, log: Logger, fail: (error: unknown) => void) => Promise<{ stop: () => Promise<void> }>;
 }
 
@@ -34,7 +34,7 @@ export const runProcess = async <Config extends ServiceSettings>(service: Servic
   }
 };
 
-/** Errors from outside have a code: ours, Node's or that of Postgres. */
+/** Errors from outside have a code: of this program, of Node or of Postgres. */
 const describe = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   return errorCode(error) === undefined ? (error.stack ?? error.message) : error.message;

@@ -13,7 +13,7 @@ import type { Matter } from '../domain/matter/schema.ts';
 
 /** A new version of a matter is offered at the latest after this time. */
 const NEWEST_MATTERS_MS = 5_000;
-/** A new calendar is noticed after this time if its notification was lost. */
+/** A new calendar is read after this time if its notification was lost. */
 const NEWEST_CALENDAR_MS = 30_000;
 
 export interface Matters {
@@ -81,10 +81,10 @@ export interface Calendars {
 /** `now` is in milliseconds since 1970. */
 export const cacheCalendars = (db: Db, now: () => number): Calendars => {
   const versions = cacheEach<Calendar>();
-  const version = (wanted: string) =>
-    versions.get(wanted, async () => {
-      const data = await findCalendar(db, wanted);
-      if (!data) throw databaseError('CALENDAR_MISSING', `calendar ${wanted} is not published`);
+  const version = (name: string) =>
+    versions.get(name, async () => {
+      const data = await findCalendar(db, name);
+      if (!data) throw databaseError('CALENDAR_MISSING', `calendar ${name} is not published`);
       return createCalendar(data);
     });
   const newest = cacheValue(async () => version(await newestCalendarVersion(db)), { forMs: NEWEST_CALENDAR_MS, now });

@@ -3,7 +3,7 @@ import { migrate } from '../db/migrate.ts';
 import { createCipher, readKeys } from '../db/sql/sealing.ts';
 import { createPool } from '../db/sql/pool.ts';
 import { createDatabase, createRoles, type Database } from './database.ts';
-import { isPortTaken, startOnPorts, type PortHolder } from './ports.ts';
+import { isPortTaken, startOnPorts, type PortPool } from './ports.ts';
 import { postgresService } from './postgres.ts';
 import { runToEnd, type Service } from './process.ts';
 import { nodeCommand, type Programs } from './programs.ts';
@@ -25,7 +25,7 @@ export interface Site {
   home: Home;
   state: State;
   programs: Programs;
-  holder: PortHolder;
+  portPool: PortPool;
   /** Starts a service and restarts it whenever it ends. */
   start: (service: Service) => Promise<void>;
   report: (line: string) => void;
@@ -164,12 +164,12 @@ const startKept = async <Name extends keyof State['ports'], S extends Service>(
  * Starts a service. If another program has one of its ports, reports that and uses another port.
  */
 const startMovable = async <Name extends string, S extends Service>(
-  { holder, start, report }: Site,
+  { portPool, start, report }: Site,
   kept: Record<Name, number>,
   make: (ports: Record<Name, number>) => S | Promise<S>,
 ): Promise<{ ports: Record<Name, number>; service: S }> => {
   const { ports, started } = await startOnPorts({
-    holder,
+    portPool,
     kept,
     start: async (chosen) => {
       const service = await make(chosen);

@@ -22,7 +22,7 @@ export const takeLock = (path: string): Lock => {
   try {
     for (;;) {
       if (tryLink(mine, path)) return { kind: 'held', release: () => rmSync(path, { force: true }) };
-      const holder = livingHolder(path);
+      const holder = findHolder(path);
       if (holder !== undefined) return { kind: 'taken', pid: holder };
       rmSync(path, { force: true });
     }
@@ -33,10 +33,10 @@ export const takeLock = (path: string): Lock => {
 
 /** Waits for a lock file and takes it. `onWait` is called once, with the pid of the holder. */
 export const waitForLock = async (path: string, onWait: (pid: number) => void): Promise<() => void> => {
-  for (let told = false; ; told = true) {
+  for (let reported = false; ; reported = true) {
     const lock = takeLock(path);
     if (lock.kind === 'held') return lock.release;
-    if (!told) onWait(lock.pid);
+    if (!reported) onWait(lock.pid);
     await delay(POLL_MS);
   }
 };
@@ -51,7 +51,7 @@ const tryLink = (from: string, to: string): boolean => {
   }
 };
 
-const livingHolder = (path: string): number | undefined => {
+const findHolder = (path: string): number | undefined => {
   try {
     const [pid = '', ...birth] = readFileSync(path, 'utf8').trim().split(' ');
     return birthOf(Number(pid)) === birth.join(' ') ? Number(pid) : undefined;

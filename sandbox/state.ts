@@ -64,19 +64,19 @@ export interface Home {
 
 export const homeAt = (path: string): Home => {
   const folder = resolve(path);
-  const at = (name: string) => join(folder, name);
+  const pathOf = (name: string) => join(folder, name);
   return {
     folder,
-    lock: at('lock'),
-    state: at('state.json'),
-    keys: at('keys.json'),
-    agencies: at('agencies.json'),
-    postgres: at('postgres'),
-    temporal: at('temporal.db'),
-    sandbox: at('agencies'),
-    workflowBundle: at('workflows.js'),
-    logs: at('logs'),
-    sandboxFile: at('sandbox.json'),
+    lock: pathOf('lock'),
+    state: pathOf('state.json'),
+    keys: pathOf('keys.json'),
+    agencies: pathOf('agencies.json'),
+    postgres: pathOf('postgres'),
+    temporal: pathOf('temporal.db'),
+    sandbox: pathOf('agencies'),
+    workflowBundle: pathOf('workflows.js'),
+    logs: pathOf('logs'),
+    sandboxFile: pathOf('sandbox.json'),
   };
 };
 

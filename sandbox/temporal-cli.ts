@@ -20,7 +20,7 @@ import { signalGroup } from './process.ts';
 import { nodeCommand, OWN_PROGRAMS } from './programs.ts';
 
 /**
- * Prints progress on the terminal. After a line that ends in … follows another about the same
+ * Prints what it does on the terminal. After a line that ends in … follows another about the same
  * activity.
  */
 export type Report = (line: string) => void;
@@ -108,12 +108,12 @@ const download = async (folder: string): Promise<string> => {
   const child = spawn(file, args, { detached: true, stdio: 'ignore' });
   let size = 0;
   let since = Date.now();
-  const stalled = () => {
+  const isStalled = () => {
     const now = sizeOf(folder);
     if (now !== size) [size, since] = [now, Date.now()];
     return Date.now() - since > DOWNLOAD_STALLS_MS;
   };
-  const code = await waitForExit(child, stalled);
+  const code = await waitForExit(child, isStalled);
   const program = readdirSync(folder)
     .map((name) => join(folder, name))
     .find(isProgram);
@@ -144,14 +144,14 @@ const build = async (folder: string, report: Report): Promise<string> => {
     last = text.trim().split('\n').at(-1) ?? last;
   });
   let reportedAt = startedAt;
-  const late = () => {
+  const isLate = () => {
     if (Date.now() - reportedAt > REPORT_EVERY_MS) {
       reportedAt = Date.now();
       report(`${Math.round((reportedAt - startedAt) / 1000)} s, ${lines} packages …`);
     }
     return Date.now() - startedAt > BUILD_WITHIN_MS;
   };
-  const code = await waitForExit(child, late);
+  const code = await waitForExit(child, isLate);
   if (code !== 0 || !isProgram(program)) throw new Error(code === 'stopped' ? 'it took too long' : last);
   return program;
 };

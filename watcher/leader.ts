@@ -5,7 +5,7 @@ const LOCK = 7_305_001;
 
 export interface Leadership {
   /** Whether this watcher is the leader now. Throws when Postgres is unavailable. */
-  isOurs: () => Promise<boolean>;
+  isLeader: () => Promise<boolean>;
   stop: () => void;
 }
 
@@ -26,19 +26,21 @@ export const createLeadership = (db: Pool): Leadership => {
   const take = async (): Promise<boolean> => {
     const client = await db.connect();
     client.on('error', ignore);
-    let ours = false;
+    let isLocked = false;
     try {
-      const { rows } = await client.query<{ ours: boolean }>('select pg_try_advisory_lock($1) as ours', [LOCK]);
-      ours = rows[0]?.ours === true;
+      const { rows } = await client.query<{ isLocked: boolean }>('select pg_try_advisory_lock($1) as "isLocked"', [
+        LOCK,
+      ]);
+      isLocked = rows[0]?.isLocked === true;
     } finally {
-      if (ours) holder = client;
+      if (isLocked) holder = client;
       else client.off('error', ignore).release();
     }
-    return ours;
+    return isLocked;
   };
 
   return {
-    isOurs: async () => {
+    isLeader: async () => {
       if (!holder) return take();
       try {
         await holder.query('select');

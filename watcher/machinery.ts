@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { lastSeen, servedQueues } from '../db/supervision/heartbeats.ts';
+import { lastSeen, listServedQueues } from '../db/supervision/heartbeats.ts';
 import type { StallVerdict } from '../db/supervision/stalls.ts';
 import { agencyIds } from '../db/supervision/watch.ts';
 import type { Fault } from '../domain/waiting/causes.ts';
@@ -41,7 +41,7 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
    * The report is known at once; the poller is certain.
    */
   const lookAtQueues = async (now: number): Promise<Part[]> => {
-    const [agencies, served] = await Promise.all([agencyIds(db), servedQueues(db, AWAY_MS)]);
+    const [agencies, served] = await Promise.all([agencyIds(db), listServedQueues(db, AWAY_MS)]);
     const all = [
       { queue: MATTERS, about: {} },
       ...agencies.map((agency) => ({ queue: queueOf(agency), about: { agency } })),

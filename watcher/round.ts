@@ -4,7 +4,7 @@ import {
   casesToWatch,
   openCasesAfter,
   stepsToWatch,
-  watchedCases,
+  listWatchedCases,
   type WatchedCase,
   type WatchedStep,
 } from '../db/supervision/watch.ts';
@@ -33,7 +33,7 @@ const LOOKS_AT_A_TIME = 10;
 const AGAIN_MS = 3_000;
 const SWEEP_EVERY_MS = 3_000;
 /**
- * The lease of a relay that died (worker/relay/deliver-messages.ts): it may not have written the
+ * The lease of a relay that died (worker/relay/dispatch-messages.ts): it may not have written the
  * end of a case.
  */
 const WRITTEN_MS = 30_000;
@@ -82,7 +82,7 @@ export const createRound = (options: RoundOptions): Round => {
     ]);
     const ids = new Set([...steps.map(({ caseId }) => caseId), ...suspects, ...missed]);
     if (ids.size === 0) return;
-    const cases = new Map((await watchedCases(db, [...ids])).map((found) => [found.caseId, found]));
+    const cases = new Map((await listWatchedCases(db, [...ids])).map((found) => [found.caseId, found]));
     const calendar = await options.calendars.newest();
     const waits = await Promise.all(
       steps.map(async (step) => ({
@@ -186,7 +186,7 @@ const askTemporal = async (
     if (looks.some(({ status }) => status === 'rejected')) break;
   }
   const missing = [...there].filter(([, { fault }]) => fault === 'WORKFLOW_MISSING').map(([caseId]) => caseId);
-  for (const found of missing.length === 0 ? [] : await watchedCases(db, missing)) {
+  for (const found of missing.length === 0 ? [] : await listWatchedCases(db, missing)) {
     const { caseId, endedAt, ledgerSeq, started } = found;
     const moved = endedAt !== undefined || !started || ledgerSeq !== cases.get(caseId)?.ledgerSeq;
     if (moved || mayBeBeingWritten(found, now)) there.delete(caseId);

@@ -39,7 +39,7 @@ export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<Ru
 
   const loop = startLoop(
     async () => {
-      if (!(await leadership.isOurs())) {
+      if (!(await leadership.isLeader())) {
         machinery.forget();
         wellAt = Date.now();
         return 'idle';

@@ -1,7 +1,7 @@
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Fault } from '../domain/waiting/causes.ts';
-import { agencyQueue, caseWorkflowId, MATTERS_QUEUE } from '../workflows/messages.ts';
+import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, PAYLOAD_UNREADABLE } from '../workflows/names.ts';
 
 /**
  * What the watcher asks Temporal about one case or one queue. The answers are codes, because the
@@ -54,7 +54,7 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
   const ask = <T>(question: () => Promise<T>): Promise<T> =>
     connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, question);
 
-  const failing = async (caseId: string): Promise<Fault> => {
+  const findFailure = async (caseId: string): Promise<Fault> => {
     const { history } = await ask(() =>
       workflowService.getWorkflowExecutionHistoryReverse({
         namespace,
@@ -64,11 +64,9 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
     );
     const failed = history?.events?.find(({ eventType }) => eventType === TASK_FAILED);
     const { cause, failure } = failed?.workflowTaskFailedEventAttributes ?? {};
-    if (cause === NON_DETERMINISM || failure?.applicationFailureInfo?.type === 'DeterminismViolationError')
-      return 'HISTORY_MISMATCH';
-    return /encod|decod|payload|convert/i.test(`${failure?.applicationFailureInfo?.type} ${failure?.message}`)
-      ? 'PAYLOAD_UNREADABLE'
-      : 'WORKFLOW_TASK_FAILING';
+    if (cause === NON_DETERMINISM) return 'HISTORY_MISMATCH';
+    const unreadable = failure?.cause?.applicationFailureInfo?.type === PAYLOAD_UNREADABLE;
+    return unreadable ? 'PAYLOAD_UNREADABLE' : 'WORKFLOW_TASK_FAILING';
   };
 
   return {
@@ -92,8 +90,8 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
       });
       if (described?.workflowExecutionInfo?.status !== RUNNING) return { fault: 'WORKFLOW_MISSING', agencies: none };
       const task = described.pendingWorkflowTask;
-      if (task && (task.attempt ?? 0) >= ATTEMPTS) return { fault: await failing(caseId), agencies: none };
-      if (task?.state === TASK_SCHEDULED && millis(task.scheduledTime) < now - NOT_TAKEN_MS)
+      if (task && (task.attempt ?? 0) >= ATTEMPTS) return { fault: await findFailure(caseId), agencies: none };
+      if (task?.state === TASK_SCHEDULED && toMillis(task.scheduledTime) < now - NOT_TAKEN_MS)
         return { fault: 'NOT_PICKED_UP', agencies: none };
 
       const agencies = new Map<string, Fault>();
@@ -113,7 +111,7 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
         const queue = activityOptions?.taskQueue?.name ?? '';
         if (failed && lastFailure?.applicationFailureInfo?.type !== 'AGENCY_UNAVAILABLE')
           agencies.set(queue, 'ACTIVITY_FAILING');
-        else if (state === ACTIVITY_SCHEDULED && millis(scheduledTime) < now - NOT_TAKEN_MS)
+        else if (state === ACTIVITY_SCHEDULED && toMillis(scheduledTime) < now - NOT_TAKEN_MS)
           agencies.set(queue, 'NOT_PICKED_UP');
       }
       return { agencies };
@@ -136,7 +134,7 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
               taskQueueType: kind === 'workflow' ? TASK_QUEUE_TYPE_WORKFLOW : TASK_QUEUE_TYPE_ACTIVITY,
             }),
           );
-          return pollers.some(({ lastAccessTime }) => millis(lastAccessTime) > now - POLL_MS);
+          return pollers.some(({ lastAccessTime }) => toMillis(lastAccessTime) > now - POLL_MS);
         }),
       );
       return queues.filter((_, index) => !served[index]).map(({ name }) => name);
@@ -147,6 +145,6 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
 const caseIdOf = (workflowId: string): string[] => /^case:([0-9a-f-]{36})$/.exec(workflowId)?.slice(1) ?? [];
 
 /** A protobuf timestamp, whose seconds are a Long. */
-const millis = (
+const toMillis = (
   at: { seconds?: { toNumber: () => number } | null; nanos?: number | null } | null | undefined,
 ): number => (at?.seconds?.toNumber() ?? 0) * 1_000 + (at?.nanos ?? 0) / 1e6;

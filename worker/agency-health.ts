@@ -53,7 +53,7 @@ export const createAgencyHealth = (options: {
       ...(error !== undefined && { error }),
     });
   };
-  const tellOne = async (agency: string): Promise<void> => {
+  const reportAgency = async (agency: string): Promise<void> => {
     const { error, ...calls } = counted.get(agency) ?? NOTHING;
     counted.delete(agency);
     const spans = calls.spans.filter((span) => isRecent(span, now()));
@@ -64,7 +64,7 @@ export const createAgencyHealth = (options: {
       onError(cause);
     }
   };
-  const flush = createBatch((agencies: string[]) => Promise.all([...new Set(agencies)].map(tellOne)));
+  const flush = createBatch((agencies: string[]) => Promise.all([...new Set(agencies)].map(reportAgency)));
 
   return {
     of: (agency) => {

@@ -20,7 +20,7 @@ export const bundle = async (): Promise<string> => {
   const { code } = await bundleWorkflowCode({
     workflowsPath: pathOf('index'),
     payloadConverterPath: pathOf('payload-converter'),
-    // Loaded once a thread and not once a case, because no module of ours keeps state. With
+    // Loaded once a thread and not once a case, because no module of this program keeps state. With
     // `preload` this saves half of the thread's time (docs/performance.md).
     preloadModules: [pathOf('preload'), pathOf('index')],
     webpackConfigHook: (config) => {

@@ -12,7 +12,7 @@ import { startHeartbeat } from '../runtime/heartbeat.ts';
 import { startLoop } from '../runtime/loop.ts';
 import { openNotifications } from '../runtime/notifications.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
-import { MATTERS_QUEUE } from '../workflows/messages.ts';
+import { MATTERS_QUEUE } from '../workflows/names.ts';
 import { createAgencyHealth } from './agency-health.ts';
 import { createAgencyWorkers } from './temporal-workers.ts';
 import { startBulkExecutor } from './loops/bulk-executor.ts';
@@ -27,7 +27,7 @@ import { startConnectionCheck } from './loops/temporal-connection.ts';
 import { startRelay } from './relay/relay.ts';
 import { startDueInstants } from './loops/due-instants.ts';
 
-/** A worker notices a changed agency within this time if the notification was lost. */
+/** A worker reads a changed agency within this time if the notification was lost. */
 const REGISTRY_POLL_MS = 30_000;
 
 export interface RunningWorker {
@@ -39,7 +39,7 @@ export interface RunningWorker {
 
 /**
  * Starts the workflows, the activities of every agency and all loops. Any number can run side by
- * side. `fail` is called when the worker cannot go on.
+ * side. `fail` is called when the worker cannot continue.
  */
 export const runWorker = async (
   config: WorkerConfig,

@@ -2,7 +2,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Activities } from '../activities/index.ts';
 import type { AgencyRecord } from '../db/agencies/agencies.ts';
-import { agencyQueue } from '../workflows/messages.ts';
+import { agencyQueue } from '../workflows/names.ts';
 
 export interface AgencyWorkers {
   /**
@@ -35,7 +35,7 @@ export const createAgencyWorkers = (options: {
       taskQueue: agencyQueue(id),
       activities: options.activities,
       maxConcurrentActivityTaskExecutions: 50,
-      // Most queues are usually empty; one long poll each is enough to notice work.
+      // Most queues are usually empty; one long poll each is enough to find work.
       activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 },
       ...(maxPerSecond !== undefined && { maxTaskQueueActivitiesPerSecond: maxPerSecond }),
       shutdownGraceTime: '10s',

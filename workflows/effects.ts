@@ -2,7 +2,7 @@ import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/
 import type { StepCall } from '../exchange/step-call.ts';
 import type { Effect } from '../domain/case/effects.ts';
 import type { CaseEvent } from '../domain/case/messages.ts';
-import { onAgencyQueue, trySubmitStep } from './proxies.ts';
+import { proxyAgencyQueue, trySubmitStep } from './proxies.ts';
 import type { TakeTurn } from './turns.ts';
 
 /** The case of the calls. */
@@ -12,15 +12,15 @@ export interface EffectRunner {
   run: (effect: Effect) => void;
   /** A first attempt is in flight. */
   isTrying: () => boolean;
-  /** An agency has not yet been told that its step was called off. */
-  isTelling: () => boolean;
+  /** An agency is not notified yet that its step was called off. */
+  isCallingOff: () => boolean;
 }
 
 /** Carries out the effects of the engine and reports their results to it. */
 export const createEffectRunner = (of: CaseRef, inTurn: TakeTurn, tell: (event: CaseEvent) => void): EffectRunner => {
   const sending = new Map<string, CancellationScope>();
   let trying = 0;
-  let telling = 0;
+  let callingOff = 0;
 
   const attempt = async (effect: Extract<Effect, { kind: 'submit' }>) => {
     trying += 1;
@@ -45,7 +45,7 @@ export const createEffectRunner = (of: CaseRef, inTurn: TakeTurn, tell: (event: 
       async () =>
         (await attempt(effect)) ??
         (await orFault(
-          onAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ ...of, ...call }]),
+          proxyAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ ...of, ...call }]),
         )),
     );
     tell({ kind: 'answered', at, stepId, round, answer });
@@ -55,27 +55,27 @@ export const createEffectRunner = (of: CaseRef, inTurn: TakeTurn, tell: (event: 
     const { kind: _undo, ...call } = effect;
     const { stepId, agency, round } = call;
     const { at, ...answer } = await orFault(
-      onAgencyQueue(agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [{ ...of, ...call }]),
+      proxyAgencyQueue(agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [{ ...of, ...call }]),
     );
     tell({ kind: 'undo-answered', at, stepId, round, answer });
   };
 
-  /** The answer changes nothing: an agency that cannot take the step back has still been told. */
+  /** The answer changes nothing: an agency that cannot undo the step has been notified as well. */
   const callOff = async (effect: Extract<Effect, { kind: 'call-off' }>): Promise<void> => {
     const { kind: _callOff, ...call } = effect;
-    telling += 1;
+    callingOff += 1;
     await orFault(
-      onAgencyQueue(call.agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [
+      proxyAgencyQueue(call.agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [
         { ...of, class: 'withdraw', ...call },
       ]),
     ).finally(() => {
-      telling -= 1;
+      callingOff -= 1;
     });
   };
 
   return {
     isTrying: () => trying > 0,
-    isTelling: () => telling > 0,
+    isCallingOff: () => callingOff > 0,
     run: (effect) => {
       const key = `${effect.stepId}:${effect.round}`;
       if (effect.kind === 'cancel-submit') {
@@ -83,16 +83,16 @@ export const createEffectRunner = (of: CaseRef, inTurn: TakeTurn, tell: (event: 
         return;
       }
       if (effect.kind === 'undo') {
-        unlessCancelled(undo(effect));
+        ignoreCancellation(undo(effect));
         return;
       }
       if (effect.kind === 'call-off') {
-        unlessCancelled(callOff(effect));
+        ignoreCancellation(callOff(effect));
         return;
       }
       const scope = new CancellationScope();
       sending.set(key, scope);
-      unlessCancelled(
+      ignoreCancellation(
         scope
           .run(() => submit(effect))
           .finally(() => {
@@ -131,7 +131,7 @@ const orFault = async <Answer>(call: Promise<Answer>): Promise<Answer | Fault> =
  * A cancelled effect is not a failure. Any other failure stops the workflow task until the code is
  * fixed.
  */
-const unlessCancelled = (work: Promise<void>): void => {
+const ignoreCancellation = (work: Promise<void>): void => {
   void work.catch((error: unknown) => {
     if (!isCancellation(error)) throw error;
   });

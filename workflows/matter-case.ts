@@ -12,7 +12,8 @@ import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import type { CaseEvent, Message, Outcome } from '../domain/case/messages.ts';
 import { isCaseEnd, type CaseStatus } from '../domain/case/status.ts';
 import { createEffectRunner } from './effects.ts';
-import { deliverUpdate, stateQuery, TOO_EARLY, unwrittenQuery, type CaseInput, type MessageBatch } from './messages.ts';
+import { dispatchUpdate, stateQuery, unwrittenQuery, type CaseInput, type MessageBatch } from './messages.ts';
+import { TOO_EARLY } from './names.ts';
 import { createRecorder } from './recorder.ts';
 import { createTurns } from './turns.ts';
 
@@ -49,21 +50,21 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
     step.effects.forEach(runner.run);
     return step.outcome;
   };
-  const deliver = (message: Message, at: number) =>
-    isTooEarly(state, message) ? { kind: 'too-early' as const } : apply({ kind: 'delivered', at, message });
+  const takeMessage = (message: Message, at: number) =>
+    isTooEarly(state, message) ? { kind: 'too-early' as const } : apply({ kind: 'message', at, message });
 
   // Before the first query or update can arrive.
   const at = workflowInfo().startTime.getTime();
-  apply(input.reopened ? { kind: 'delivered', at, message: input.reopened.message } : { kind: 'started', at });
+  apply(input.reopened ? { kind: 'message', at, message: input.reopened.message } : { kind: 'started', at });
 
   setHandler(stateQuery, () => state);
-  setHandler(unwrittenQuery, recorder.unwritten);
+  setHandler(unwrittenQuery, recorder.listUnwritten);
   setHandler(
-    deliverUpdate,
+    dispatchUpdate,
     ({ messages, at, tip }) =>
       CancellationScope.nonCancellable(async () => {
         if (tip) recorder.confirm(tip);
-        const outcomes = messages.map((message) => deliver(message, at));
+        const outcomes = messages.map((message) => takeMessage(message, at));
         const changes = await recorder.handOver();
         return { outcomes, ...(changes && { changes }) };
       }),
@@ -76,9 +77,9 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
     },
   );
 
-  // A last message may reopen the case, and an agency may not have been told yet: the workflow ends
-  // only after both.
-  const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && !runner.isTelling();
+  // A last message may reopen the case, and an agency may not be notified yet: the workflow ends only
+  // after both.
+  const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && !runner.isCallingOff();
   await Promise.race([recorder.run(), condition(isOver)]);
   return state.status;
 };

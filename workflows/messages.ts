@@ -5,7 +5,7 @@ import type { Plan } from '../domain/case/plan.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseChanges } from '../domain/projection/projection.ts';
 
-/** The names of a case in Temporal, each defined once. */
+/** What a case takes and gives in Temporal, each message defined once. */
 
 /** The input of a case: ids and rules, no personal data. A few kB. */
 export interface CaseInput {
@@ -27,13 +27,13 @@ export interface CaseInput {
 }
 
 /**
- * The outcomes of messages. The sender writes the progress; until then the messages do not count as
+ * The outcomes of messages. The sender writes the changes; until then the messages do not count as
  * recorded.
  */
-export interface DeliveryResult {
+export interface BatchResult {
   /**
    * In the order of the messages. A message that comes too early has changed nothing and must be
-   * delivered again later.
+   * dispatched again later.
    */
   outcomes: (Outcome | { kind: 'too-early' })[];
   /** All entries that are not known to be in Postgres; absent: none. */
@@ -50,23 +50,11 @@ export interface MessageBatch {
 }
 
 /**
- * Delivers messages in order. A refusal is an answer, not an error. Without messages, only the
+ * Dispatches messages in order. A refusal is an answer, not an error. Without messages, only the
  * unwritten entries are asked for. The same update id gets the same answer, also after the end of
  * the case.
  */
-export const deliverUpdate = defineUpdate<DeliveryResult, [MessageBatch]>('deliver');
-
-/**
- * The id of the update with which the starter of a case fetches its first entries. No message has
- * it.
- */
-export const START_UPDATE_ID = 'start';
-
-/**
- * The failure type of an update whose messages all come too early. They are not added to the
- * history.
- */
-export const TOO_EARLY = 'TOO_EARLY';
+export const dispatchUpdate = defineUpdate<BatchResult, [MessageBatch]>('deliver');
 
 /**
  * All entries that are not known to be in Postgres, also of a case that has ended: for a relay that
@@ -76,19 +64,3 @@ export const unwrittenQuery = defineQuery<CaseChanges | undefined>('unwritten');
 
 /** The case as the engine sees it, for engineers and tests. Screens read Postgres. */
 export const stateQuery = defineQuery<CaseState>('state');
-
-/** The queue of the workflows and of the local activities. */
-export const MATTERS_QUEUE = 'matters';
-
-/**
- * Each agency has a queue of its own: a slow agency delays only itself, and can run its own worker.
- */
-export const agencyQueue = (agency: string): string => `agency-${agency}`;
-
-export const caseWorkflowId = (caseId: string): string => `case:${caseId}`;
-
-/**
- * The schedule that makes the daily reports, and the type of its workflows, which is also the first
- * part of their ids.
- */
-export const DAILY_REPORT = { scheduleId: 'daily-report', workflowType: 'dailyReport' } as const;

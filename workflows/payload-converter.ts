@@ -1,4 +1,5 @@
-import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/workflow';
+import { ApplicationFailure, defaultPayloadConverter, type PayloadConverter } from '@temporalio/workflow';
+import { PAYLOAD_UNREADABLE } from './names.ts';
 
 /**
  * Far more than any case has, and half of the server's limit. The server terminates a workflow with
@@ -7,15 +8,21 @@ import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/work
  */
 export const LARGEST_BYTES = 1_000_000;
 
-/** JSON as usual, with a maximum size. */
+/** JSON as usual, with a maximum size and a failure type for what cannot be read. */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => {
     const payload = defaultPayloadConverter.toPayload(value);
     const bytes = payload.data?.length ?? 0;
-    // The watcher takes a failure that speaks of a payload for one that cannot be read
-    // (`watcher/temporal.ts`); this one is a fault of the workflow.
     if (bytes > LARGEST_BYTES) throw new Error(`a value of ${bytes} bytes exceeds the limit of ${LARGEST_BYTES}`);
     return payload;
   },
-  fromPayload: (payload) => defaultPayloadConverter.fromPayload(payload),
+  fromPayload: (payload) => {
+    try {
+      return defaultPayloadConverter.fromPayload(payload);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const cause = ApplicationFailure.create({ type: PAYLOAD_UNREADABLE, message });
+      throw new Error('a payload cannot be read', { cause });
+    }
+  },
 };

@@ -1,6 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { agencyQueue } from './messages.ts';
+import { agencyQueue } from './names.ts';
 
 /** Every call that a workflow makes, with the reason for each timeout and retry. */
 
@@ -15,7 +15,7 @@ const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '
  * is down is never given up; a fault that no retry can fix comes back as an answer. The client
  * gives up after 10 s at most (db/migrations/0001_registry.sql), so 12 s mean a lost worker.
  */
-export const onAgencyQueue = (agency: string) =>
+export const proxyAgencyQueue = (agency: string) =>
   proxyActivities<Pick<Activities, 'submitStep' | 'undoStep'>>({
     taskQueue: agencyQueue(agency),
     startToCloseTimeout: '12s',
@@ -40,7 +40,7 @@ export const { trySubmitStep } = proxyLocalActivities<Pick<Activities, 'trySubmi
  * until it succeeds; while Postgres is unavailable the case waits.
  */
 export const { writeProjection } = proxyActivities<Pick<Activities, 'writeProjection'>>({
-  // One statement. A lost worker is noticed after this time; the case waits until then.
+  // One statement. A lost worker is detected after this time; the case waits until then.
   startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { LedgerEntry, LedgerTip } from '../domain/case/ledger.ts';
-import { changesOf } from '../domain/case/progress.ts';
+import { changesOf } from '../domain/case/changes.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseChanges } from '../domain/projection/projection.ts';
 import type { CaseInput } from './messages.ts';
@@ -10,7 +10,7 @@ import { writeProjection } from './proxies.ts';
  * If more entries than these are handed over again, an activity writes them, so that the answer to
  * an update stays small.
  */
-const MOST_TOLD_AGAIN = 30;
+const MOST_HANDED_OVER_AGAIN = 30;
 
 /**
  * Brings the entries of a case to Postgres, always all entries after the last one that is known to
@@ -29,7 +29,7 @@ export interface Recorder {
    */
   handOver: () => Promise<CaseChanges | undefined>;
   /** The current unwritten entries, for a sender that lost an earlier answer. */
-  unwritten: () => CaseChanges | undefined;
+  listUnwritten: () => CaseChanges | undefined;
   /** Every entry is in Postgres or in the answer to a sender that writes it. */
   isDone: () => boolean;
   run: () => Promise<never>;
@@ -45,20 +45,20 @@ export const createRecorder = (
   let unconfirmed: LedgerEntry[] = [];
   /** A sender was asked to write the entries up to here once, and up to here more than once. */
   let handedOver = from.seq;
-  let toldAgain = from.seq;
+  let handedOverAgain = from.seq;
   /** The starter of the case has not fetched the first entries yet. */
   let awaiting = isAwaiting;
   let handingOver = 0;
   let writing = false;
 
   /** A copy: entries that are added before it is sent would have no rows with it. */
-  const changes = (): CaseChanges => ({
+  const collectChanges = (): CaseChanges => ({
     caseId,
     prevSeq: confirmed.seq,
     prevHash: confirmed.hash,
     ...changesOf(latest, [...unconfirmed]),
   });
-  const unwritten = () => (unconfirmed.length === 0 ? undefined : changes());
+  const listUnwritten = () => (unconfirmed.length === 0 ? undefined : collectChanges());
 
   const confirmUpTo = (head: { seq: number; hash: string }): void => {
     if (head.seq <= confirmed.seq) return;
@@ -68,7 +68,7 @@ export const createRecorder = (
   };
 
   const mustWrite = (): boolean =>
-    !awaiting && (latest.seq > handedOver || toldAgain - confirmed.seq > MOST_TOLD_AGAIN);
+    !awaiting && (latest.seq > handedOver || handedOverAgain - confirmed.seq > MOST_HANDED_OVER_AGAIN);
 
   return {
     add: (entries, state) => {
@@ -83,18 +83,18 @@ export const createRecorder = (
       handingOver += 1;
       await condition(() => !isBusy());
       handingOver -= 1;
-      toldAgain = handedOver;
+      handedOverAgain = handedOver;
       handedOver = latest.seq;
       awaiting = false;
-      return unwritten();
+      return listUnwritten();
     },
-    unwritten,
+    listUnwritten,
     isDone: () => !awaiting && !writing && latest.seq <= handedOver,
     run: async () => {
       for (;;) {
         await condition(() => mustWrite() && handingOver === 0 && !isBusy());
         writing = true;
-        confirmUpTo(await writeProjection(changes()));
+        confirmUpTo(await writeProjection(collectChanges()));
         writing = false;
       }
     },

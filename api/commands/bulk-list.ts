@@ -5,6 +5,7 @@ import type { Db } from '../../db/sql/pool.ts';
 import { stepsStalledFor } from '../../db/supervision/stall-list.ts';
 import { listOpenSteps, type StepRow } from '../../db/cases/steps.ts';
 import { stepActionOf, type BulkAction } from '../../domain/supervision/bulk.ts';
+import { whyNotExtendBy } from '../../domain/case/extension-days.ts';
 import { whyNotOpen, whyNotStep } from '../../domain/case/run.ts';
 import type { CreateBulk } from '../../contract/bulk.ts';
 import type { Deps } from '../deps.ts';
@@ -70,5 +71,6 @@ const effectOn = (action: BulkAction, found: CaseRow, step: StepRow): string => 
   const onStep = stepActionOf(action);
   const code = onStep && whyNotStep(found, step, onStep);
   if (code) return code;
-  return action.kind === 'extend' && action.days > step.extension ? 'EXTENSION_TOO_LONG' : 'apply';
+  const tooLong = action.kind === 'extend' ? whyNotExtendBy(step, action.days) : undefined;
+  return tooLong ?? 'apply';
 };

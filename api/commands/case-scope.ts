@@ -79,10 +79,10 @@ export const caseFilterOf = (
 ): CaseFilter | undefined => {
   const within = narrowFilter(filter, scope);
   if (!within) return undefined;
-  const wanted: CaseFilter = { now, ...within };
-  if (filter.matter !== undefined) wanted.matter = filter.matter;
-  if (filter.status !== undefined) wanted.status = filter.status;
-  if (filter.light !== undefined) wanted.light = filter.light;
-  if (filter.text !== undefined) wanted.text = filter.text;
-  return wanted;
+  const caseFilter: CaseFilter = { now, ...within };
+  if (filter.matter !== undefined) caseFilter.matter = filter.matter;
+  if (filter.status !== undefined) caseFilter.status = filter.status;
+  if (filter.light !== undefined) caseFilter.light = filter.light;
+  if (filter.text !== undefined) caseFilter.text = filter.text;
+  return caseFilter;
 };

@@ -1,5 +1,5 @@
 import type { StepRow } from '../../db/cases/steps.ts';
-import { claimedBy, type OthersClaim } from '../../domain/worklist/claims.ts';
+import { findOthersClaim, type OthersClaim } from '../../domain/worklist/claims.ts';
 import type { Deps } from '../deps.ts';
 import { accountsOf } from '../../identity/cover.ts';
 import type { Caller } from '../../identity/caller.ts';
@@ -19,7 +19,7 @@ export const claimProblem = ({ code, by }: OthersClaim, step: Pick<StepRow, 'cla
 export const refuseIfClaimed = async (deps: Deps, caller: Caller, step: StepRow): Promise<void> => {
   const now = deps.now();
   // Most tasks are free or the caller's own, so the absences are read only for the others.
-  if (caller.role !== 'officer' || !claimedBy(step, [caller.account], now)) return;
-  const claim = claimedBy(step, await accountsOf(deps.pool, caller), now);
+  if (caller.role !== 'officer' || !findOthersClaim(step, [caller.account], now)) return;
+  const claim = findOthersClaim(step, await accountsOf(deps.pool, caller), now);
   if (claim) throw claimProblem(claim, step);
 };

@@ -63,7 +63,7 @@ export const agencySource = ({ role }: Caller): 'callback' | 'officer' => (role 
 /**
  * Records a message and waits a short time for its outcome. 200: it was applied, now or before
  * under the same id. 409: the case refused it; the body has the first decision and the allowed
- * actions. 202: no outcome yet, because no worker runs the case; the message is delivered later.
+ * actions. 202: no outcome yet, because no worker runs the case; the message is dispatched later.
  * `messageId` is the id that the sender gave it.
  */
 export const recordAndAnswer = async (
@@ -87,7 +87,7 @@ const recordAndWait = async (
   { caseId, messageId }: MessageKey,
   record: () => Promise<PutMessage>,
 ): Promise<Outcome | undefined> => {
-  // Subscribe before the insert, because the relay may deliver the message at once.
+  // Subscribe before the insert, because the relay may dispatch the message at once.
   const settled = watch(deps.notifications, `message_settled:${caseId}:${messageId}`);
   try {
     const put = await record();

@@ -64,20 +64,20 @@ const COLUMNS = {
   late: { zh: '超期数', en: 'Late' },
 } as const satisfies Record<string, Text>;
 
-const columns = (language: Language, ...names: (keyof typeof COLUMNS)[]): string[] =>
+const nameColumns = (language: Language, ...names: (keyof typeof COLUMNS)[]): string[] =>
   names.map((name) => COLUMNS[name][language]);
 
 /** All rows of a paged list, up to the cap. */
-async function* all<Row>(
+async function* readAll<Row>(
   page: (cursor: string | undefined) => Promise<{ rows: readonly Row[]; nextCursor?: string }>,
   cells: (rows: readonly Row[]) => Promise<readonly (readonly Cell[])[]>,
 ): AsyncGenerator<readonly Cell[]> {
   let left = MOST_ROWS;
   for (let cursor: string | undefined; left > 0;) {
     const { rows, nextCursor } = await page(cursor);
-    const wanted = rows.slice(0, left);
-    yield* await cells(wanted);
-    left -= wanted.length;
+    const kept = rows.slice(0, left);
+    yield* await cells(kept);
+    left -= kept.length;
     cursor = nextCursor;
     if (cursor === undefined) return;
   }
@@ -107,18 +107,18 @@ export const casesTable = (deps: Deps, filter: CaseFilter | undefined, persons: 
   };
   const withPeople = persons === 'masked' ? (['name', 'idNo'] as const) : [];
   return {
-    columns: columns(
+    columns: nameColumns(
       language,
       ...(['caseNo', 'matter', 'region', 'channel', 'status', 'light', 'submitted', 'accepted', 'promised'] as const),
       ...(['ended', ...withPeople] as const),
     ),
-    rows: all(
+    rows: readAll(
       (cursor) =>
         filter
           ? listCases(deps.pool, deps.cipher, filter, { limit: PAGE, ...(cursor !== undefined && { cursor }) })
           : EMPTY,
       async (rows) => {
-        const people = persons === 'masked' ? await maskedPeople(deps, rows) : undefined;
+        const people = persons === 'masked' ? await maskPeople(deps, rows) : undefined;
         return Promise.all(rows.map((found) => row(found, people?.get(found.caseId) ?? [])));
       },
     ),
@@ -126,7 +126,7 @@ export const casesTable = (deps: Deps, filter: CaseFilter | undefined, persons: 
 };
 
 /** The first name and ID number of each form, masked, to distinguish two cases. */
-const maskedPeople = async (deps: Deps, rows: readonly ListedCase[]): Promise<Map<string, readonly Cell[]>> => {
+const maskPeople = async (deps: Deps, rows: readonly ListedCase[]): Promise<Map<string, readonly Cell[]>> => {
   const dossiers = await readDossiers(
     deps.pool,
     deps.cipher,
@@ -161,11 +161,11 @@ export const stallsTable = (deps: Deps, filter: StallFilter, language: Language)
     ];
   };
   return {
-    columns: columns(
+    columns: nameColumns(
       language,
       ...(['caseNo', 'matter', 'region', 'step', 'agency', 'cause', 'since', 'light', 'promised', 'attempts'] as const),
     ),
-    rows: all(
+    rows: readAll(
       (cursor) => listStalls(deps.pool, filter, { order: 'age', limit: PAGE, cursor }),
       (rows) => Promise.all(rows.map(row)),
     ),
@@ -190,12 +190,12 @@ export const ordersTable = (deps: Deps, filter: OrderFilter | undefined, languag
     ];
   };
   return {
-    columns: columns(
+    columns: nameColumns(
       language,
       ...(['orderNo', 'caseNo', 'matter', 'region', 'step', 'agency', 'ground', 'status', 'light'] as const),
       ...(['opened', 'due', 'replied', 'circulated', 'ended'] as const),
     ),
-    rows: all(
+    rows: readAll(
       (cursor) => (filter ? listOrders(deps.pool, filter, { limit: PAGE, cursor }) : EMPTY),
       (rows) => Promise.all(rows.map(row)),
     ),
@@ -208,7 +208,7 @@ export const daysTable = (
   days: { from: string; to: string; region: string; matter: string | undefined } | undefined,
   language: Language,
 ): Table => ({
-  columns: columns(
+  columns: nameColumns(
     language,
     ...(['day', 'matter', 'cameIn', 'endedCount', 'granted', 'onTime', 'open', 'late'] as const),
   ),

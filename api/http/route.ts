@@ -73,7 +73,7 @@ interface RequestParts {
  * For a route without a resource: the role of the caller decides alone. It must be named, so that
  * no route misses its resource by mistake.
  */
-export const unscoped = (): Promise<Found<undefined>> => Promise.resolve({ resource: undefined, found: undefined });
+export const findNothing = (): Promise<Found<undefined>> => Promise.resolve({ resource: undefined, found: undefined });
 
 /** The input of a route that takes nothing. */
 export const NOTHING = z.strictObject({});
@@ -106,9 +106,9 @@ const parseInput = <I extends z.ZodObject>(input: I, parts: RequestParts, langua
   const { headers, ...rest } = parts;
   // A part that is neither expected nor given is left out. A part that is given and not expected is
   // refused as an unknown key.
-  const wanted = Object.entries(rest).filter(([name, part]) => name in input.shape || !isEmpty(part));
+  const given = Object.entries(rest).filter(([name, part]) => name in input.shape || !isEmpty(part));
   const result = input.safeParse(
-    { ...Object.fromEntries(wanted), ...('headers' in input.shape && { headers }) },
+    { ...Object.fromEntries(given), ...('headers' in input.shape && { headers }) },
     // With the input, a missing value can be distinguished from a wrong one. It is not passed on.
     { reportInput: true },
   );

@@ -1,7 +1,7 @@
 import type { CaseRow } from '../../db/cases/cases.ts';
 import { listNotices, type NoticeRow } from '../../db/cases/notices.ts';
 import type { CaseOfStep, StepRow } from '../../db/cases/steps.ts';
-import { orderedSteps, type OrderRow } from '../../db/supervision/orders.ts';
+import { listStepsWithOrder, type OrderRow } from '../../db/supervision/orders.ts';
 import {
   allowedOf,
   answerActions,
@@ -12,7 +12,7 @@ import {
   type Offer,
   type StepOffer,
 } from '../../domain/actions.ts';
-import { claimedBy } from '../../domain/worklist/claims.ts';
+import { findOthersClaim } from '../../domain/worklist/claims.ts';
 import type { OrderAction } from '../../domain/supervision/orders.ts';
 import type { AnswerFacts, Verdict } from '../../domain/worklist/verdicts.ts';
 import type { Deps } from '../deps.ts';
@@ -81,7 +81,7 @@ export interface StepsContext {
 export const readStepsContext = async (deps: Deps, caller: Caller, caseId: string): Promise<StepsContext> => {
   const [notices, ordered, accounts] = await Promise.all([
     listNotices(deps.pool, caseId),
-    orderedSteps(deps.pool, caseId),
+    listStepsWithOrder(deps.pool, caseId),
     caller.role === 'officer' ? accountsOf(deps.pool, caller) : undefined,
   ]);
   return { notices, ordered, ...(accounts && { accounts }), now: deps.now() };
@@ -96,7 +96,7 @@ export const stepOffers = (
   const context = {
     notice: notices.find(({ id }) => id === step.noticeId),
     ordered: ordered.has(step.stepId),
-    claimed: accounts && claimedBy(step, accounts, now),
+    claimed: accounts && findOthersClaim(step, accounts, now),
   };
   const resource = stepResource(found, step);
   return stepActions(found, step, context).filter(({ action }) =>

@@ -33,6 +33,8 @@ const agencyView = (
     ...{ id, name },
     ...(registered && { connection: registered.connection }),
     ...(registered?.disabledAt !== undefined && { disabledAt: iso(registered.disabledAt) }),
+    ...(registered?.disabledBy !== undefined && { disabledBy: registered.disabledBy }),
+    ...(registered?.disabledReason !== undefined && { disabledReason: registered.disabledReason }),
     ...open,
     ...(all ? figures(all) : { finished: 0 }),
     steps: own.flatMap((row) =>

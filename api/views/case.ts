@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CaseRow, CaseWithPlan } from '../../db/cases/cases.ts';
-import { listReviewQueue, type KeptAnswer } from '../../db/worklist/review-queue.ts';
+import { listReviewQueue, type ReviewAnswer } from '../../db/worklist/review-queue.ts';
 import { listDues } from '../../db/cases/dues.ts';
 import { findOverride } from '../../db/cases/duplicates.ts';
 import { listDisclosures, type DisclosureRow } from '../../db/cases/disclosures.ts';
@@ -19,7 +19,7 @@ import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { agencyName } from './names.ts';
 import { caseOffers, readStepsContext, stepOffers, stepResource } from './actions.ts';
-import { keptAnswerView } from './kept-answer.ts';
+import { reviewAnswerView } from './review-answer.ts';
 import { overrideView } from './duplicates.ts';
 import { instants, iso } from './instants.ts';
 import { itemsView } from './items.ts';
@@ -54,7 +54,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       readBodies(pool, cipher, found.caseId),
       listRuleTraces(pool, found.caseId),
       findOverride(pool, cipher, found.caseId),
-      decidesAnswers ? listKeptAnswers(deps, found.caseId) : undefined,
+      decidesAnswers ? listReviewAnswers(deps, found.caseId) : undefined,
       registry.agencies(),
       registry.matterOf(found),
       deps.calendars.newest(),
@@ -70,7 +70,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
    * A request of a step is for callers who may read the texts of that step. A request of the window
    * is for everyone who may see the case.
    */
-  const readable = (messageId: string, stepId: string | undefined): unknown => {
+  const findReadable = (messageId: string, stepId: string | undefined): unknown => {
     const asking = steps.find((step) => step.stepId === stepId);
     return !asking || mayReadWords(asking) ? bodies.get(messageId) : undefined;
   };
@@ -85,7 +85,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
     })),
     refusals: refusalsView(known, steps, wordsOf),
     disclosures: disclosures.map(disclosureView),
-    notices: notices.map((notice) => noticeView(notice, readable)),
+    notices: notices.map((notice) => noticeView(notice, findReadable)),
     ...pledgeView(found, matter),
     dues: dues.map(({ kind, dueAt, stepId, provisional }) => ({
       kind,
@@ -94,7 +94,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       ...(stepId !== undefined && { step: stepId }),
     })),
     ...overrideView(matter, caller, override),
-    ...(kept && { keptAnswers: kept.map((answer) => keptAnswerView(answer, { matter, agencies, caller })) }),
+    ...(kept && { keptAnswers: kept.map((answer) => reviewAnswerView(answer, { matter, agencies, caller })) }),
     actions: caseOffers(caller, found),
     ledgerSeq: found.ledgerSeq,
   };
@@ -103,7 +103,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
 /** The number of answers in the view of a case. The review queue lists all of them. */
 const ANSWERS_SHOWN = 100;
 
-const listKeptAnswers = async ({ pool, cipher }: Deps, caseId: string): Promise<KeptAnswer[]> => {
+const listReviewAnswers = async ({ pool, cipher }: Deps, caseId: string): Promise<ReviewAnswer[]> => {
   const { rows } = await listReviewQueue(pool, cipher, { region: '', caseId }, { limit: ANSWERS_SHOWN });
   return rows;
 };

@@ -4,7 +4,7 @@ import type { Matter } from '../../domain/matter/schema.ts';
 import { LEDGER_WORDS } from '../../domain/words/ledger-kinds.ts';
 import type { TimelineEntry } from '../../contract/ledger.ts';
 import { Evidence } from '../../contract/step-commands.ts';
-import { By } from '../../contract/values.ts';
+import { ActorView } from '../../contract/values.ts';
 import { stepName } from './names.ts';
 import { iso } from './instants.ts';
 
@@ -37,7 +37,7 @@ export const timelineEntry = (
 
 /** The fields that several kinds of entries share, and the rest of each. */
 const Parts = z.looseObject({
-  by: By.optional(),
+  by: ActorView.optional(),
   stepId: z.string().optional(),
   messageId: z.string().optional(),
 });

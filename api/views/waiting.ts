@@ -13,7 +13,7 @@ import { waitOfStep } from '../../domain/waiting/question.ts';
 import { isStalled } from '../../domain/waiting/wait.ts';
 import type { StepView } from '../../contract/steps.ts';
 import type { Stall } from '../../contract/stalls.ts';
-import type { Waiting } from '../../contract/waiting.ts';
+import type { WaitView } from '../../contract/waiting.ts';
 import { iso } from './instants.ts';
 
 /** The facts about a case that its view needs. */
@@ -36,7 +36,7 @@ export const waitingView = (step: StepRow, known: WaitingContext): Pick<StepView
   const wait = findWait(step, known);
   if (!wait) return { waitingOn: 'nobody' };
   const { cause, detail, turn, since, next } = wait;
-  const waiting: Waiting = {
+  const waiting: WaitView = {
     cause,
     detail,
     since: iso(since),

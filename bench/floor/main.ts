@@ -8,7 +8,7 @@ import type { empty } from './workflows.ts';
  * `count` empty workflows, started eagerly as cases are, and answers with the seconds that they
  * took.
  */
-interface Order {
+interface Load {
   count: number;
   inFlight: number;
 }
@@ -26,12 +26,12 @@ const client = new WorkflowClient({ connection });
 const prefix = `floor:${process.pid}`;
 let started = 0;
 
-const run = async ({ count, inFlight }: Order): Promise<number> => {
+const run = async ({ count, inFlight }: Load): Promise<number> => {
   const startedAt = performance.now();
   const until = started + count;
   let ended = 0;
   let perS = 0;
-  const lane = async () => {
+  const runLane = async () => {
     while (started < until) {
       const workflowId = `${prefix}:${started++}`;
       await client.execute<typeof empty>('empty', { workflowId, taskQueue: QUEUE, requestEagerStart: true });
@@ -40,12 +40,12 @@ const run = async ({ count, inFlight }: Order): Promise<number> => {
       if (started === until && perS === 0) perS = ended / ((performance.now() - startedAt) / 1000);
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, lane));
+  await Promise.all(Array.from({ length: inFlight }, runLane));
   return perS;
 };
 
-process.on('message', (order: Order) => {
-  void run(order).then((perS) => process.send?.({ perS }));
+process.on('message', (load: Load) => {
+  void run(load).then((perS) => process.send?.({ perS }));
 });
 process.once('disconnect', () => worker.shutdown());
 process.send?.({ perS: 0 });

@@ -4,7 +4,7 @@ import { WITH_AGENCY } from '../../domain/case/status.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /** How an agency is reached. The only source of addresses and secrets. */
 export interface AgencyRecord {
@@ -25,6 +25,9 @@ export interface AgencyRecord {
   enquireAfterS: number;
   /** Since when nothing is sent to it, milliseconds since 1970: an operator has disabled it. */
   disabledAt?: number;
+  /** The account that disabled it, and why. */
+  disabledBy?: string;
+  disabledReason?: string;
 }
 
 const secretsContext = (id: string): string => `agency:${id}`;
@@ -57,34 +60,51 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
   );
 };
 
+const reasonContext = (id: string): string => `agency-switch:${id}`;
+
+interface AgencySwitch {
+  id: string;
+  disabled: boolean;
+  by: string;
+  reason: string;
+}
+
 /**
- * Disables an agency, or enables it again. Its open steps are looked at by the watcher at once; what was deferred is released when it is
- * enabled (`agenciesToRelease`). Processes that keep agencies in memory hear `agency_changed`. False: there is no such agency.
+ * Disables an agency, or enables it again, and records who did it and why. Its open steps are looked at by the watcher at once; what was
+ * deferred is released when it is enabled (`agenciesToRelease`). Processes that keep agencies in memory hear `agency_changed`.
  */
-export const setAgencyDisabled = async (db: Db, id: string, disabled: boolean): Promise<boolean> => {
+export const switchAgency = async (
+  db: Db,
+  cipher: Cipher,
+  { id, disabled, by, reason }: AgencySwitch,
+): Promise<'changed' | 'unchanged' | 'unknown'> => {
   const { rowCount } = await db.query(
     `with changed as (
-      update agencies set disabled_at = case when $2 then coalesce(disabled_at, now()) end, updated_at = now()
-      where id = $1 returning id
+      update agencies set disabled_at = case when $2 then now() end, updated_at = now()
+      where id = $1 and (disabled_at is null) = $2 returning id
+    ), recorded as (
+      insert into agency_switches (agency, disabled, account, reason) select id, $2, $4, $5 from changed
     ), looked as (
       update steps set watch_at = now() from changed where steps.agency = changed.id and steps.status = any($3)
     ), releasable as (
       insert into breakers (agency) select id from changed on conflict do nothing
     )
     select pg_notify('agency_changed', id) from changed`,
-    [id, disabled, WITH_AGENCY],
+    [id, disabled, WITH_AGENCY, by, cipher.seal(reason, reasonContext(id))],
   );
-  return rowCount === 1;
+  if (rowCount === 1) return 'changed';
+  return (await findAgency(db, cipher, id)) ? 'unchanged' : 'unknown';
 };
 
 const SELECT = `select id, name, connection, base_url as "baseUrl", secrets, timeout_ms as "timeoutMs",
-  allow_private as "allowPrivate", max_per_second as "maxPerSecond", max_in_flight as "maxInFlight", enquire_after_s as "enquireAfterS", disabled_at as "disabledAt" from agencies`;
+  allow_private as "allowPrivate", max_per_second as "maxPerSecond", max_in_flight as "maxInFlight", enquire_after_s as "enquireAfterS", disabled_at as "disabledAt", account as "disabledBy", reason as "disabledReason"
+  from agencies left join agency_switches on agency = id and at = disabled_at`;
 
-type AgencyColumns = Omit<AgencyRecord, 'secrets'> & { secrets?: Buffer };
+type AgencyColumns = Omit<AgencyRecord, 'secrets' | 'disabledReason'> & { secrets?: Buffer; disabledReason?: Buffer };
 
 export const listAgencies = async (db: Db, cipher: Cipher): Promise<AgencyRecord[]> => {
   const { rows } = await db.query<AgencyColumns>(`${SELECT} order by id`);
-  return rows.map((row) => withSecrets(cipher, row));
+  return rows.map((row) => unsealAgency(cipher, row));
 };
 
 export const findAgency = async (db: Db, cipher: Cipher, id: string): Promise<AgencyRecord | undefined> => {
@@ -94,7 +114,7 @@ export const findAgency = async (db: Db, cipher: Cipher, id: string): Promise<Ag
     values: [id],
   });
   const [row] = rows;
-  return row && withSecrets(cipher, row);
+  return row && unsealAgency(cipher, row);
 };
 
 /**
@@ -120,10 +140,11 @@ export const findUnregistered = async (db: Db, ids: readonly string[]): Promise<
   return rows.map(({ id }) => id);
 };
 
-const withSecrets = (cipher: Cipher, row: AgencyColumns): AgencyRecord => {
-  const { secrets, ...agency } = present(row);
+const unsealAgency = (cipher: Cipher, row: AgencyColumns): AgencyRecord => {
+  const { secrets, disabledReason, ...agency } = dropNulls(row);
   return {
     ...agency,
     secrets: secrets ? z.array(z.string()).parse(cipher.open(secrets, secretsContext(agency.id))) : [],
+    ...(disabledReason && { disabledReason: String(cipher.open(disabledReason, reasonContext(agency.id))) }),
   };
 };

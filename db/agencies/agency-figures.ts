@@ -1,7 +1,7 @@
 import { DECIDED, UNDER_WAY, type StepStatus } from '../../domain/case/status.ts';
 import { AGENCY_CAUSES } from '../../domain/waiting/causes.ts';
 import type { Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 export interface AgencyNow {
   agency: string;
@@ -83,5 +83,5 @@ export const agenciesSince = async (db: Db, region: string, since: number): Prom
     group by grouping sets ((agency), (agency, matter, definition)) order by agency, matter, definition`,
     [region, new Date(since), DECIDED],
   );
-  return rows.map(present);
+  return rows.map(dropNulls);
 };

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { advance, tally, type Breaker, type BreakerChange, type BreakerEvent } from '../../domain/agency/breaker.ts';
 import { inTransaction, type Db } from '../sql/pool.ts';
-import { instant, only } from '../sql/rows.ts';
+import { toInstant, onlyRow } from '../sql/rows.ts';
 
 /** How long an agency is watched after a failed call: the breaker's window and a little more. */
 const WATCHED_MS = 90_000;
@@ -26,7 +26,7 @@ export const advanceBreaker = (
   pool: Pool,
   agency: string,
   event: BreakerEvent,
-  told: EventDetails = {},
+  details: EventDetails = {},
 ): Promise<{ breaker: Breaker; change?: BreakerChange }> =>
   inTransaction(pool, async (client) => {
     await client.query('insert into breakers (agency) values ($1) on conflict do nothing', [agency]);
@@ -34,7 +34,7 @@ export const advanceBreaker = (
       'select breaker, clock_timestamp() as now from breakers where agency = $1 for update',
       [agency],
     );
-    const { breaker: before, now } = only(rows);
+    const { breaker: before, now } = onlyRow(rows);
     const next = advance(before, event, now);
     const { breaker, change } = next;
     if (breaker === before) return next;
@@ -44,7 +44,7 @@ export const advanceBreaker = (
       JSON.stringify(breaker),
       new Date(isWatched(breaker) ? now + WATCHED_MS : now),
     ]);
-    if (change) await record(client, { agency, before, breaker, change, now, event, told });
+    if (change) await record(client, { agency, before, breaker, change, now, event, details });
     return next;
   });
 
@@ -57,13 +57,13 @@ interface BreakerTransition {
   change: BreakerChange;
   now: number;
   event: BreakerEvent;
-  told: EventDetails;
+  details: EventDetails;
 }
 
 const record = async (client: PoolClient, changed: BreakerTransition): Promise<void> => {
-  const { agency, change, now, told } = changed;
+  const { agency, change, now, details } = changed;
   const at = new Date(now);
-  const { by = null, reason = null, error = null } = told;
+  const { by = null, reason = null, error = null } = details;
   if (change.kind === 'opened') await insertIncident(client, changed);
   if (change.kind === 'probe') {
     await client.query('update incidents set probes = probes + 1 where agency = $1 and closed_at is null', [agency]);
@@ -87,7 +87,10 @@ const record = async (client: PoolClient, changed: BreakerTransition): Promise<v
   if (change.kind !== 'probe') await client.query(`select pg_notify('incident_changed', $1)`, [agency]);
 };
 
-const insertIncident = async (client: PoolClient, { agency, breaker, change, now, event, told }: BreakerTransition) => {
+const insertIncident = async (
+  client: PoolClient,
+  { agency, breaker, change, now, event, details }: BreakerTransition,
+) => {
   const { calls, failures } = tally(breaker);
   await client.query(
     `insert into incidents (id, agency, opened_at, why, calls, failures, last_error, opened_by, opened_reason, until_at)
@@ -99,10 +102,10 @@ const insertIncident = async (client: PoolClient, { agency, breaker, change, now
       change.kind === 'opened' ? change.why : 'by-hand',
       calls,
       failures,
-      told.error ?? null,
-      told.by ?? null,
-      told.reason ?? null,
-      event.kind === 'opened' ? instant(event.until) : null,
+      details.error ?? null,
+      details.by ?? null,
+      details.reason ?? null,
+      event.kind === 'opened' ? toInstant(event.until) : null,
     ],
   );
 };
@@ -114,7 +117,7 @@ export interface BreakerRow {
 }
 
 /** The agencies whose calls are watched: some failed lately, or an incident is open. */
-export const watchedBreakers = async (db: Db): Promise<BreakerRow[]> => {
+export const listWatchedBreakers = async (db: Db): Promise<BreakerRow[]> => {
   const { rows } = await db.query<BreakerRow>({
     name: 'watched-breakers',
     text: `select agency, breaker from breakers where state <> 'closed' or watched_until > now()`,

@@ -42,7 +42,7 @@ export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]>
  * The agency reports that it is working on the step: its silence starts again, as if the step had
  * just been sent. A step that the agency does not have is not changed.
  */
-export const heardOfStep = async (
+export const recordContact = async (
   db: Db,
   { caseId, stepId, round }: { caseId: string; stepId: string; round: number },
 ) => {

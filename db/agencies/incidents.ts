@@ -3,7 +3,7 @@ import { advanceBreaker } from './breakers.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /** An outage of an agency. Instants in milliseconds since 1970; absent until the event. */
 export interface IncidentRow {
@@ -82,7 +82,7 @@ export const listIncidents = async (
 };
 
 const unsealIncident = (cipher: Cipher, row: Columns): IncidentRow => {
-  const { key: _cursor, openedReason, closedReason, ...incident } = present(row);
+  const { key: _cursor, openedReason, closedReason, ...incident } = dropNulls(row);
   const read = (sealed: Buffer) => String(cipher.open(sealed, reasonContext(incident.agency)));
   return {
     ...incident,
@@ -109,14 +109,14 @@ export const openIncident = async (
   { agency, by, reason, until }: ByHand & { until?: number },
 ): Promise<boolean> => {
   const event = { kind: 'opened', ...(until !== undefined && { until }) } as const;
-  const told = { by, reason: cipher.seal(reason, reasonContext(agency)) };
-  return (await advanceBreaker(pool, agency, event, told)).change?.kind === 'opened';
+  const details = { by, reason: cipher.seal(reason, reasonContext(agency)) };
+  return (await advanceBreaker(pool, agency, event, details)).change?.kind === 'opened';
 };
 
 /**
  * Everything that waits for an agency continues, at the agency's rate. False: no incident is open.
  */
 export const closeIncident = async (pool: Pool, cipher: Cipher, { agency, by, reason }: ByHand): Promise<boolean> => {
-  const told = { by, reason: cipher.seal(reason, reasonContext(agency)) };
-  return (await advanceBreaker(pool, agency, { kind: 'closed' }, told)).change?.kind === 'closed';
+  const details = { by, reason: cipher.seal(reason, reasonContext(agency)) };
+  return (await advanceBreaker(pool, agency, { kind: 'closed' }, details)).change?.kind === 'closed';
 };

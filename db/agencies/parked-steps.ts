@@ -50,7 +50,7 @@ export const takeReleaseTurn = async (db: Db, agency: string, intervalMs: number
 
 /**
  * Takes up to `limit` parked steps of an agency, nearest deadline first, and counts them in its
- * incident. Their cases must be told in the same transaction.
+ * incident. The messages to their cases must be stored in the same transaction.
  */
 export const takeReleases = async (db: Db, agency: string, limit: number): Promise<ParkedStep[]> => {
   const { rows } = await db.query<ParkedStep>({
@@ -85,7 +85,7 @@ export const isDrained = async (db: Db, agency: string, at: number): Promise<boo
  * Whether a step was released in its present round: while its agency recovers, only such steps are
  * sent.
  */
-export const wasReleased = async (db: Db, { caseId, stepId, round }: StepKey): Promise<boolean> => {
+export const isReleased = async (db: Db, { caseId, stepId, round }: StepKey): Promise<boolean> => {
   const { rowCount } = await db.query({
     name: 'was-released',
     text: `select from steps where case_id = $1 and id = $2 and round = $3

@@ -5,7 +5,7 @@ import { CASE_COLUMNS, hashCaseKey, type CaseRow } from './cases.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 export interface CaseFilter {
   matter?: string;
@@ -43,21 +43,21 @@ export const listCases = async (
   { limit, cursor }: CasePage,
 ): Promise<{ rows: ListedCase[]; nextCursor?: string }> => {
   const values: unknown[] = [];
-  const parameter = (value: unknown): string => `$${values.push(value)}`;
-  const now = `${parameter(new Date(filter.now))}::timestamptz`;
-  const terms = { now, isUnderWay: `steps.status = any(${parameter(UNDER_WAY)})` };
-  const conditions = [...conditionsOf(cipher, filter, parameter), ...afterCursor(cursor, parameter)];
-  const most = parameter(limit + 1);
+  const addParameter = (value: unknown): string => `$${values.push(value)}`;
+  const now = `${addParameter(new Date(filter.now))}::timestamptz`;
+  const terms = { now, isUnderWay: `steps.status = any(${addParameter(UNDER_WAY)})` };
+  const conditions = [...conditionsOf(cipher, filter, addParameter), ...afterCursor(cursor, addParameter)];
+  const most = addParameter(limit + 1);
   const select = (also: readonly string[]): string =>
     `select ${CASE_COLUMNS}, ${caseRank(terms)} as rank from cases
-    ${where([...conditions, ...also])} order by submitted_at desc, id desc limit ${most}`;
+    ${joinConditions([...conditions, ...also])} order by submitted_at desc, id desc limit ${most}`;
 
   const { rows } = await db.query<CaseRow & { rank: number }>(
-    filter.light === undefined ? select([]) : lightQuery(filter.light, terms, parameter, select, most),
+    filter.light === undefined ? select([]) : lightQuery(filter.light, terms, addParameter, select, most),
     values,
   );
   const page = rows.slice(0, limit).map((row): ListedCase => {
-    const { rank, ...listed } = present(row);
+    const { rank, ...listed } = dropNulls(row);
     return { ...listed, light: lightOfRank(rank) };
   });
   const last = page.at(-1);
@@ -84,7 +84,7 @@ const conditionsOf = (
   return conditions;
 };
 
-const where = (conditions: readonly string[]): string =>
+const joinConditions = (conditions: readonly string[]): string =>
   conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
 
 const afterCursor = (cursor: string | undefined, parameter: (value: unknown) => string): string[] => {
@@ -128,7 +128,7 @@ const lightQuery = (
   most: string,
 ): string => {
   const rank = parameter(LIGHTS.indexOf(light) + 1);
-  const open = ['ended_at is null', ...lateOrAboutToBe(light, terms), `${caseRank(terms)} = ${rank}`];
+  const open = ['ended_at is null', ...conditionsOfWarning(light, terms), `${caseRank(terms)} = ${rank}`];
   return `(${select([`ended_light = ${rank}`])}) union all (${select(open)}) order by "submittedAt" desc, "caseId" desc limit ${most}`;
 };
 
@@ -136,7 +136,7 @@ const lightQuery = (
  * A condition that is true of every case with a warning light, in the case or in one of its open
  * steps; it avoids examining the steps of the other cases.
  */
-const lateOrAboutToBe = (light: Light, { now, isUnderWay }: Terms): string[] => {
+const conditionsOfWarning = (light: Light, { now, isUnderWay }: Terms): string[] => {
   if (light === 'green' || light === 'grey') return [];
   const column = { 'deep-red': 'statutory_at', red: 'promised_at', yellow: 'yellow_at' }[light];
   return [

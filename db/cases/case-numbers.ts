@@ -1,6 +1,6 @@
 import { normaliseNumber } from '../../domain/form/normalise.ts';
 import type { Db } from '../sql/pool.ts';
-import { only } from '../sql/rows.ts';
+import { onlyRow } from '../sql/rows.ts';
 
 /**
  * A case number as it is stored: division (6), day (8), number of that day (5), check digit (1).
@@ -40,7 +40,7 @@ const takeNumber = async (
       returning last`,
     values: [region, day],
   });
-  const number = `${region}${day.replaceAll('-', '')}${String(only(rows).last).padStart(5, '0')}`;
+  const number = `${region}${day.replaceAll('-', '')}${String(onlyRow(rows).last).padStart(5, '0')}`;
   return number + checkDigit(number);
 };
 

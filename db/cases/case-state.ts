@@ -18,8 +18,8 @@ export const readCaseState = async (
   let state = emptyCase(plan);
   let hash = '';
   for (;;) {
-    const wanted = Math.min(PAGE, untilSeq - state.seq);
-    const rows = await readLedger(db, caseId, state.seq, wanted);
+    const limit = Math.min(PAGE, untilSeq - state.seq);
+    const rows = await readLedger(db, caseId, state.seq, limit);
     for (const row of rows) {
       state = fold(state, row.entry);
       hash = row.hash;

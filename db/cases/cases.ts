@@ -6,14 +6,14 @@ import type { Plan } from '../../domain/case/plan.ts';
 import { comparable } from '../../domain/form/normalise.ts';
 import type { HandedIn } from '../../domain/form/papers.ts';
 import type { CaseStatus, Closing } from '../../domain/case/status.ts';
-import { firstLook } from '../../domain/waiting/first-look.ts';
+import { findFirstLook } from '../../domain/waiting/first-look.ts';
 import { takeCaseNo } from './case-numbers.ts';
-import { dossierContext, handedIn } from './dossiers.ts';
-import { hashedKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';
+import { dossierContext, countHandedIn } from './dossiers.ts';
+import { hashKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';
 import { entryHash, genesisHash } from './ledger-chain.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { instant, present } from '../sql/rows.ts';
+import { toInstant, dropNulls } from '../sql/rows.ts';
 
 type Channel = 'window' | 'online' | 'kiosk';
 
@@ -62,8 +62,8 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
   const { entry, gaps, ...first } = firstRecord(plan, { at, by: accepted.by, overrides });
   const entryText = JSON.stringify(entry);
   const content = cipher.seal({ form: accepted.form, materials: accepted.materials }, dossierContext(caseId, 1));
-  const look = firstLook(plan, at);
-  const steps = first.steps.map((step) => ({ ...step, watchAt: step.id === look?.stepId ? instant(look.at) : null }));
+  const look = findFirstLook(plan, at);
+  const steps = first.steps.map((step) => ({ ...step, watchAt: step.id === look?.stepId ? toInstant(look.at) : null }));
   const keys = accepted.keys.map((key) => ({ kind: key.kind, hash: hashCaseKey(cipher, key).toString('hex') }));
   const submittedBy = `${accepted.by.role}:${accepted.by.id}`;
 
@@ -112,8 +112,8 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
       entry.kind,
       entryText,
       gaps,
-      JSON.stringify(hashedKeys(cipher, accepted.duplicates)),
-      handedIn(accepted.materials),
+      JSON.stringify(hashKeys(cipher, accepted.duplicates)),
+      countHandedIn(accepted.materials),
     ],
   });
   if (override && override.found.length > 0) {
@@ -191,7 +191,7 @@ export const getCase = async (db: Db, caseId: string): Promise<CaseWithPlan> => 
   });
   const [row] = rows;
   if (!row) throw databaseError('CASE_UNKNOWN', `no case ${caseId}`);
-  return present(row);
+  return dropNulls(row);
 };
 
 /**
@@ -210,7 +210,7 @@ export const findCaseByNo = async (db: Db, caseNo: string): Promise<CaseWithPlan
     values: [caseNo],
   });
   const [row] = rows;
-  return row && present(row);
+  return row && dropNulls(row);
 };
 
 /**
@@ -229,6 +229,6 @@ export const findCaseByQueryCode = async (
   });
   const [row] = rows;
   if (!row) return undefined;
-  const { queryCodeHash, ...found } = present(row);
+  const { queryCodeHash, ...found } = dropNulls(row);
   return timingSafeEqual(queryCodeHash, hashQueryCode(cipher, found.caseId, queryCode)) ? found : undefined;
 };

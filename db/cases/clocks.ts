@@ -1,7 +1,7 @@
 import type { ClockedStep } from '../../domain/deadlines/case-clock.ts';
 import type { Plan } from '../../domain/case/plan.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /**
  * The data from which the deadlines of a case and its items are computed. Throws `CASE_UNKNOWN`.
@@ -15,5 +15,5 @@ export const readClocks = async (db: Db, caseId: string): Promise<{ plan: Plan; 
   });
   const [first] = rows;
   if (!first) throw databaseError('CASE_UNKNOWN', `no case ${caseId}`);
-  return { plan: first.plan, steps: rows.map(({ plan: _, ...step }) => present(step)) };
+  return { plan: first.plan, steps: rows.map(({ plan: _, ...step }) => dropNulls(step)) };
 };

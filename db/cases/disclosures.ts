@@ -2,7 +2,7 @@ import type { Papers } from '../../domain/form/papers.ts';
 import { openDossier } from './dossiers.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /**
  * Everything that a message to an agency is made from. Personal data: only the part that the step
@@ -44,7 +44,7 @@ export const loadStep = async (
   });
   const [row] = rows;
   if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
-  const { revision, content, ...step } = present(row);
+  const { revision, content, ...step } = dropNulls(row);
   const { form, materials } = openDossier(cipher, caseId, revision, content);
   return { ...step, form, materials };
 };

@@ -2,7 +2,7 @@ import { areHandedIn, type HandedIn } from '../../domain/form/papers.ts';
 import { isForm, type Form } from '../../domain/matter/values.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { only } from '../sql/rows.ts';
+import { onlyRow } from '../sql/rows.ts';
 
 /** The form and the materials of the newest revision. */
 export interface Dossier {
@@ -15,7 +15,7 @@ export interface Dossier {
 export const dossierContext = (caseId: string, revision: number): string => `dossier:${caseId}:${revision}`;
 
 /** The number of materials that the applicant brought, without shared data and reused photos. */
-export const handedIn = (materials: unknown): number =>
+export const countHandedIn = (materials: unknown): number =>
   Array.isArray(materials) ? materials.filter((one) => !NOT_BROUGHT.includes(sourceOf(one))).length : 0;
 
 const NOT_BROUGHT: unknown[] = ['sharing', 'photo'];
@@ -76,7 +76,7 @@ export const addDossierRevision = async (
   const content = cipher.seal({ form, materials }, dossierContext(caseId, revision));
   const { rows } = await client.query<{ revision: number }>(
     'insert into dossiers (case_id, revision, content, handed_in) values ($1, $2, $3, $4) returning revision',
-    [caseId, revision, content, handedIn(materials)],
+    [caseId, revision, content, countHandedIn(materials)],
   );
-  return only(rows).revision;
+  return onlyRow(rows).revision;
 };

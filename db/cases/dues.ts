@@ -1,6 +1,6 @@
 import type { DueKind } from '../../domain/case/dues.ts';
 import type { Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /** An instant that a case waits for. Milliseconds since 1970. */
 export interface DueRow {
@@ -20,12 +20,12 @@ export const listDues = async (db: Db, caseId: string): Promise<DueRow[]> => {
     text: `select key, kind, step_id as "stepId", since, due_at as "dueAt", provisional from dues where case_id = $1 order by due_at, key`,
     values: [caseId],
   });
-  return rows.map(present);
+  return rows.map(dropNulls);
 };
 
 /**
- * Takes up to `limit` instants that have come, longest past first, and marks them as told. Their
- * cases must be told in the same transaction.
+ * Takes up to `limit` due instants, oldest first, and marks them as delivered. The messages to their
+ * cases must be stored in the same transaction.
  */
 export const takeDues = async (db: Db, limit: number): Promise<{ caseId: string; key: string }[]> => {
   const { rows } = await db.query<{ caseId: string; key: string }>({

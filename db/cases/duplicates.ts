@@ -20,7 +20,7 @@ const hashDuplicateKey = (cipher: Cipher, { key, values }: DuplicateKey): Buffer
   cipher.hash(`duplicate:${key}`, values.map((value) => comparable(undefined, value)).join('\u001f'));
 
 /** The keys of a case as they are stored: hashes in hex, each once. */
-export const hashedKeys = (cipher: Cipher, rules: readonly DuplicateRule[]): { key: string; hash: string }[] => {
+export const hashKeys = (cipher: Cipher, rules: readonly DuplicateRule[]): { key: string; hash: string }[] => {
   const hashed = rules
     .flatMap(({ keys }) => keys)
     .map((key) => ({ key: key.key, hash: hashDuplicateKey(cipher, key).toString('hex') }));
@@ -36,14 +36,14 @@ export const findDuplicates = async (
   cipher: Cipher,
   rules: readonly DuplicateRule[],
 ): Promise<FoundDuplicate[]> => {
-  const wanted = rules.flatMap((rule) =>
-    hashedKeys(cipher, [rule]).map((key) => ({ rule: rule.id, ...key, against: rule.against, other: rule.other })),
+  const keys = rules.flatMap((rule) =>
+    hashKeys(cipher, [rule]).map((key) => ({ rule: rule.id, ...key, against: rule.against, other: rule.other })),
   );
-  if (wanted.length === 0) return [];
+  if (keys.length === 0) return [];
   const { rows } = await client.query<FoundDuplicate>({
     name: 'find-duplicates',
     text: 'select rule, case_id as "caseId", case_no as "caseNo", region from find_duplicates($1)',
-    values: [JSON.stringify(wanted)],
+    values: [JSON.stringify(keys)],
   });
   return rows;
 };
@@ -60,7 +60,7 @@ export const addDuplicateKeys = async (
   await client.query(
     `insert into duplicate_keys (case_id, key, hash)
     select $1, key, decode(hash, 'hex') from jsonb_to_recordset($2) as new (key text, hash text) on conflict do nothing`,
-    [caseId, JSON.stringify(hashedKeys(cipher, rules))],
+    [caseId, JSON.stringify(hashKeys(cipher, rules))],
   );
 };
 

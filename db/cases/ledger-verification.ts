@@ -39,7 +39,7 @@ export const verifyLedger = async (db: Db, caseId?: string): Promise<LedgerProbl
   let after: string | undefined;
   for (;;) {
     const rows = await readCases(db, caseId, after);
-    for (const entries of byCase(rows)) problems.push(...verifyCase(entries));
+    for (const entries of groupByCase(rows)) problems.push(...verifyCase(entries));
     after = rows.at(-1)?.caseId;
     if (after === undefined || caseId !== undefined) return problems;
   }
@@ -60,7 +60,7 @@ const readCases = async (db: Db, caseId: string | undefined, after: string | und
   return rows;
 };
 
-const byCase = (rows: readonly VerifiedRow[]): Iterable<VerifiedRow[]> => {
+const groupByCase = (rows: readonly VerifiedRow[]): Iterable<VerifiedRow[]> => {
   const groups = new Map<string, VerifiedRow[]>();
   for (const row of rows) {
     const group = groups.get(row.caseId);

@@ -2,7 +2,7 @@ import type { Notice } from '../../domain/case/state.ts';
 import { openBody } from '../messages/inbox.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /** A notice of what is missing, in its present state. Instants in milliseconds since 1970. */
 export interface NoticeRow extends Pick<Notice, 'status' | 'items' | 'since' | 'notifiedAt'> {
@@ -18,14 +18,14 @@ export const listNotices = async (db: Db, caseId: string): Promise<NoticeRow[]> 
       order by since, id`,
     values: [caseId],
   });
-  return rows.map(present);
+  return rows.map(dropNulls);
 };
 
 /**
  * The answered items that the agency of a step had asked for in its notices, in the order of
  * asking: the body of each asking message, and the place of the item in it.
  */
-export const answeredItems = async (
+export const listAnsweredItems = async (
   db: Db,
   cipher: Cipher,
   { caseId, stepId }: { caseId: string; stepId: string },

@@ -3,7 +3,7 @@ import type { DueColumns, NoticeColumns, ProjectionRows, StepColumns } from '../
 import { calendarOrdinal } from '../registry/calendars.ts';
 import { entryHash } from './ledger-chain.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { instants, only } from '../sql/rows.ts';
+import { instants, onlyRow } from '../sql/rows.ts';
 
 export interface LedgerHead {
   seq: number;
@@ -22,7 +22,7 @@ export interface LedgerHead {
 export const writeProjection = async (db: Db, rows: ProjectionRows): Promise<LedgerHead> => {
   const { caseId, entries, prevSeq, prevHash } = rows;
   if (entries.length === 0) throw new Error(`no entries to record in case ${caseId}`);
-  const chained = chain(rows);
+  const chained = chainEntries(rows);
   const head = { seq: prevSeq + entries.length, hash: chained.at(-1)?.hash ?? prevHash };
   const values = valuesOf(rows, chained);
   for (;;) {
@@ -48,7 +48,7 @@ const isRecorded = async (
     from cases join ledger on case_id = cases.id and seq = least(ledger_seq, $2) where cases.id = $1`,
     [caseId, seq],
   );
-  const last = only(found.rows);
+  const last = onlyRow(found.rows);
   const hashes = [prevHash, ...chained.map(({ hash }) => hash)];
   if (last.hash === hashes[last.seq - prevSeq]) return last.seq === seq;
   throw databaseError('LEDGER_CONFLICT', `the ledger of case ${caseId} has other entries after entry ${prevSeq}`);
@@ -65,7 +65,7 @@ interface ChainedEntry {
   hash: string;
 }
 
-const chain = ({ prevSeq, prevHash, entries }: ProjectionRows): ChainedEntry[] => {
+const chainEntries = ({ prevSeq, prevHash, entries }: ProjectionRows): ChainedEntry[] => {
   let before: Buffer = Buffer.from(prevHash, 'hex');
   return entries.map((entry, index) => {
     const text = JSON.stringify(entry);
@@ -88,11 +88,11 @@ const stepIdOf = (entry: LedgerEntry): string | null => ('stepId' in entry ? ent
 /** The parameters of the statement: JSON, one for each table, with its columns by name. */
 const valuesOf = (rows: ProjectionRows, chained: readonly ChainedEntry[]): string[] => {
   const { caseId, prevSeq, prevHash, steps, notices, dues } = rows;
-  const hashes = [prevHash, ...chained.map(({ hash }) => hash)].map(bytes);
+  const hashes = [prevHash, ...chained.map(({ hash }) => hash)].map(toBytes);
   const calendar = calendarOrdinal(rows.case.calendar);
   return [
     { ...rows.case, ...instants(rows.case, CASE_INSTANTS), id: caseId, prevSeq, hashes, calendar },
-    chained.map((entry) => ({ ...entry, hash: bytes(entry.hash) })),
+    chained.map((entry) => ({ ...entry, hash: toBytes(entry.hash) })),
     steps.map((step) => ({ ...step, ...instants(step, STEP_INSTANTS) })),
     notices.map((notice) => ({ ...notice, ...instants(notice, NOTICE_INSTANTS) })),
     dues.map((due) => ({ ...due, ...instants(due, DUE_INSTANTS) })),
@@ -100,7 +100,7 @@ const valuesOf = (rows: ProjectionRows, chained: readonly ChainedEntry[]): strin
 };
 
 /** Bytes in the input format of Postgres. */
-const bytes = (hex: string): string => `\\x${hex}`;
+const toBytes = (hex: string): string => `\\x${hex}`;
 
 const CASE_INSTANTS = ['acceptedAt', 'yellowAt', 'promisedAt', 'statutoryAt', 'pausedAt', 'endedAt'] as const;
 const STEP_INSTANTS = [
@@ -119,7 +119,7 @@ const DUE_INSTANTS = ['since', 'dueAt'] as const satisfies (keyof DueColumns)[];
 const SAME_ROUND = 'new.round = steps.round';
 const SAME_ATTEMPTS = 'new.round = steps.attempt_round';
 const SAME_CLAIM = `new."keepsClaim" and ${SAME_ROUND} and new.officer is not distinct from steps.officer`;
-const deadline = (column: string, given: string): string =>
+const keepDeadline = (column: string, given: string): string =>
   `${column} = case when new."endedAt" = steps.ended_at then steps.${column}
         else coalesce(new."${given}", steps.${column}) end`;
 
@@ -164,10 +164,10 @@ const WRITE = `
       supplemented = new.supplemented,
       changed_at = coalesce(new."changedAt", steps.changed_at),
       started_at = coalesce(new."startedAt", steps.started_at),
-      ${deadline('yellow_at', 'yellowAt')},
-      ${deadline('promised_at', 'promisedAt')},
-      ${deadline('statutory_at', 'statutoryAt')},
-      ${deadline('provisional', 'provisional')},
+      ${keepDeadline('yellow_at', 'yellowAt')},
+      ${keepDeadline('promised_at', 'promisedAt')},
+      ${keepDeadline('statutory_at', 'statutoryAt')},
+      ${keepDeadline('provisional', 'provisional')},
       ended_at = case when new.ended then coalesce(new."endedAt", steps.ended_at) end,
       attempts = case when ${SAME_ATTEMPTS} then steps.attempts else 0 end,
       last_error = case when ${SAME_ATTEMPTS} then steps.last_error end,

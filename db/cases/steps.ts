@@ -4,7 +4,7 @@ import type { StepKind } from '../../domain/case/plan.ts';
 import { IN_CALL, UNDER_WAY, type StepStatus } from '../../domain/case/status.ts';
 import type { CaseRow } from './cases.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { instant, present } from '../sql/rows.ts';
+import { toInstant, dropNulls } from '../sql/rows.ts';
 
 /** A step in its present state. Instants in milliseconds since 1970; absent until the event. */
 export interface StepRow {
@@ -75,7 +75,7 @@ export const listSteps = async (db: Db, caseId: string): Promise<StepRow[]> => {
     text: `select ${STEP_COLUMNS} from steps where case_id = $1 order by position`,
     values: [caseId],
   });
-  return rows.map(present);
+  return rows.map(dropNulls);
 };
 
 /** The open steps of several cases, in the order of the plan. */
@@ -85,7 +85,7 @@ export const listOpenSteps = async (db: Db, caseIds: readonly string[]): Promise
       and status = any($2) order by case_id, position`,
     [caseIds, UNDER_WAY],
   );
-  return rows.map(present);
+  return rows.map(dropNulls);
 };
 
 /** What the agency of a step needs to know of its case. */
@@ -108,7 +108,7 @@ export const getTask = async (
   const [row] = rows;
   if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
   const { caseNo, matter, version, region, case: standing, ...step } = row;
-  return { found: { caseId, caseNo, matter, version, region, ...standing }, step: present(step) };
+  return { found: { caseId, caseNo, matter, version, region, ...standing }, step: dropNulls(step) };
 };
 
 /** Throws `STEP_UNKNOWN`. */
@@ -120,7 +120,7 @@ export const getStep = async (db: Db, caseId: string, stepId: string): Promise<S
   });
   const [row] = rows;
   if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
-  return present(row);
+  return dropNulls(row);
 };
 
 export interface FailedAttempt {
@@ -144,6 +144,6 @@ export const recordAttempt = async (db: Db, attempt: FailedAttempt): Promise<voi
         last_error = $4, last_error_at = now(), next_attempt_at = $5
       where case_id = $1 and id = $2 and round <= $3
         and status = any($6)`,
-    values: [attempt.caseId, attempt.stepId, attempt.round, attempt.error, instant(attempt.nextAttemptAt), IN_CALL],
+    values: [attempt.caseId, attempt.stepId, attempt.round, attempt.error, toInstant(attempt.nextAttemptAt), IN_CALL],
   });
 };

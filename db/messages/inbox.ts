@@ -5,7 +5,7 @@ import { UNANSWERED } from '../../domain/case/status.ts';
 import { canonical } from '../sql/canonical.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
-import { only } from '../sql/rows.ts';
+import { onlyRow } from '../sql/rows.ts';
 
 /** The way a message reached us. */
 type InboxSource = 'reply' | 'callback' | 'enquiry' | 'officer' | 'window' | 'supervisor' | 'rules' | 'system';
@@ -19,7 +19,7 @@ export interface NewMessage {
   message: Message;
   /** The texts of the message (reason, result, answers): sealed, never in Temporal. */
   body?: unknown;
-  /** Given if the message needs no delivery: the workflow has it already, or never gets it. */
+  /** Given if the message needs no dispatch: the workflow has it already, or never gets it. */
   settled?: Outcome | { kind: 'refused'; code: 'MESSAGE_ID_REUSED' };
 }
 
@@ -28,7 +28,7 @@ export type PutMessage = { kind: 'new' } | { kind: 'same'; outcome?: Outcome } |
 
 /**
  * Records a message once. When this returns `new` and its transaction has committed, the message
- * will be delivered.
+ * will be dispatched.
  */
 export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promise<PutMessage> => {
   const { caseId, messageId, message, body, settled } = put;
@@ -60,22 +60,23 @@ export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promi
     'select body_hash as hash, outcome from inbox where case_id = $1 and message_id = $2',
     [caseId, messageId],
   );
-  const first = only(rows);
+  const first = onlyRow(rows);
   if (!first.hash.equals(hash)) return { kind: 'different' };
   return first.outcome === null ? { kind: 'same' } : { kind: 'same', outcome: first.outcome };
 };
 
 /**
- * A reply of an agency that the case did not see, because it had stopped waiting, is delivered as a
- * message. The case decides about it. If the case has seen the reply, the message is a repetition.
+ * A reply of an agency that the case did not see, because it had stopped waiting, is dispatched as
+ * a message. The case decides about it. If the case has seen the reply, the message is a
+ * repetition.
  */
-export const deliverUnheardReply = async (
+export const dispatchUnseenReply = async (
   db: Db,
   reply: { caseId: string; stepId: string; round: number; messageId: string },
 ): Promise<void> => {
   const { caseId, stepId, round, messageId } = reply;
   await db.query(
-    `with unheard as (
+    `with unseen as (
         update inbox set settled_at = null, outcome = null from steps
         where inbox.case_id = $1 and inbox.message_id = $4 and source = 'reply' and outcome ->> 'kind' = 'applied'
           and steps.case_id = $1 and steps.id = $2 and steps.message_id is distinct from $4
@@ -83,7 +84,7 @@ export const deliverUnheardReply = async (
           and (steps.round > $3 or (steps.round = $3 and steps.status <> all ($5)))
         returning inbox.case_id
       )
-      select pg_notify('message_received', case_id::text) from unheard`,
+      select pg_notify('message_received', case_id::text) from unseen`,
     [caseId, stepId, round, messageId, UNANSWERED],
   );
 };
@@ -92,7 +93,7 @@ export const deliverUnheardReply = async (
  * The decision that a message repeats with other texts (for example the number of another
  * certificate); undefined: it is an exact repetition.
  */
-export const saidOtherwise = async (
+export const findContradicted = async (
   db: Db,
   cipher: Cipher,
   caseId: string,
@@ -142,7 +143,7 @@ const LOOK_AHEAD = 8;
 /**
  * Takes up to `limit` messages of started cases, oldest first and at most `perCase` of one, for
  * `leaseMs`, without the cases `except`. No other relay gets them meanwhile. The claims of a dead
- * relay lapse, so a message may be delivered twice: the workflow knows its id.
+ * relay lapse, so a message may be dispatched twice: the workflow knows its id.
  */
 export const claimMessages = async (
   db: Db,

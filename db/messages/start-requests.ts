@@ -7,7 +7,7 @@ export interface StartRequest {
   plan: Plan;
   /** When the papers came in, milliseconds since 1970. */
   receivedAt: number;
-  /** The hash of ledger entry 1, hex: the first progress of the workflow is chained to it. */
+  /** The hash of ledger entry 1, hex: the first entries of the workflow are chained to it. */
   ledgerHash: string;
   /** This one included. */
   attempts: number;
@@ -42,7 +42,7 @@ export const claimStarts = async (
   return rows;
 };
 
-/** The workflows of these cases exist, so messages can be delivered to them. */
+/** The workflows of these cases exist, so messages can be dispatched to them. */
 export const markStarted = async (db: Db, caseIds: readonly string[]): Promise<void> => {
   await db.query({
     name: 'mark-started',

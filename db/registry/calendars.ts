@@ -94,8 +94,8 @@ export interface OutdatedCase {
 }
 
 /**
- * The lock of a transaction that looks for outdated cases, so that none is told twice. Any number;
- * used for nothing else.
+ * The lock of a transaction that looks for outdated cases, so that none gets two messages. Any
+ * number; used for nothing else.
  */
 const TELLING = 7_306_001;
 
@@ -105,8 +105,10 @@ const TELLING = 7_306_001;
  * transaction; returns none while another one looks. A closing case has no deadlines to move.
  */
 export const takeOutdated = async (client: Db, version: string, underWay: number): Promise<OutdatedCase[]> => {
-  const lock = await client.query<{ ours: boolean }>('select pg_try_advisory_xact_lock($1) as ours', [TELLING]);
-  if (lock.rows[0]?.ours !== true) return [];
+  const lock = await client.query<{ isLocked: boolean }>('select pg_try_advisory_xact_lock($1) as "isLocked"', [
+    TELLING,
+  ]);
+  if (lock.rows[0]?.isLocked !== true) return [];
   const { rows } = await client.query<Omit<OutdatedCase, 'before'> & { calendar: number }>({
     name: 'take-outdated',
     text: `select id as "caseId", calendar, ledger_seq as "ledgerSeq" from cases

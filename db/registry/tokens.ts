@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
-import { instant, present } from '../sql/rows.ts';
+import { toInstant, dropNulls } from '../sql/rows.ts';
 
 type TokenRole = 'clerk' | 'officer' | 'supervisor' | 'admin';
 
@@ -29,7 +29,7 @@ export const createToken = async (
   const token = `om_${randomBytes(32).toString('base64url')}`;
   await db.query(
     'insert into tokens (hash, role, account, agency, region, expires_at) values ($1, $2, $3, $4, $5, $6)',
-    [cipher.hash('token', token), role, account, agency ?? null, region, instant(expiresAt)],
+    [cipher.hash('token', token), role, account, agency ?? null, region, toInstant(expiresAt)],
   );
   return token;
 };
@@ -43,5 +43,5 @@ export const findTokenHolder = async (db: Db, cipher: Cipher, token: string): Pr
     values: [cipher.hash('token', token)],
   });
   const [row] = rows;
-  return row && present(row);
+  return row && dropNulls(row);
 };

@@ -1,7 +1,7 @@
 import { GRANTED, type StepStatus } from '../../domain/case/status.ts';
 import type { ServedCase } from '../../domain/reports/value.ts';
 import type { Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 export interface ServedCasesFilter {
   /** Division prefix; empty: everywhere. */
@@ -39,7 +39,7 @@ export async function* readServedCases(db: Db, filter: ServedCasesFilter): Async
     });
     const last = rows.at(-1);
     if (!last) return;
-    yield rows.map(({ caseId: _, ...row }) => present(row));
+    yield rows.map(({ caseId: _, ...row }) => dropNulls(row));
     if (rows.length < PAGE) return;
     after = [new Date(last.endedAt), last.caseId];
   }

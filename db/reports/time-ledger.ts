@@ -1,6 +1,6 @@
 import type { HeldStep } from '../../domain/reports/time-ledger.ts';
 import type { Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /**
  * A step that was sent, with the data that the time ledger (domain/reports/time-ledger.ts) needs.
@@ -20,7 +20,7 @@ export const listHeldSteps = async (db: Db, caseId: string): Promise<HeldStepRow
     text: `select ${COLUMNS} from steps where case_id = $1 and clock is not null order by position`,
     values: [caseId],
   });
-  return rows.map(present);
+  return rows.map(dropNulls);
 };
 
 export interface HeldStepsFilter {
@@ -52,7 +52,7 @@ export async function* readHeldSteps(db: Db, filter: HeldStepsFilter): AsyncGene
     });
     const last = rows.at(-1);
     if (!last) return;
-    yield rows.map(({ endedAt: _, ...row }) => present(row));
+    yield rows.map(({ endedAt: _, ...row }) => dropNulls(row));
     if (rows.length < PAGE) return;
     after = [new Date(last.endedAt), last.caseId, last.stepId];
   }

@@ -4,12 +4,12 @@ const LATEST_INSTANT = 8.64e15;
 export const writeCursor = (key: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(key)).toString('base64url');
 
-/** The sort key of a cursor; undefined: it is not one of ours, or has another number of parts. */
+/** The sort key of a cursor; undefined: it was not made here, or has another number of parts. */
 export const readCursor = (cursor: string, parts: number): (string | number)[] | undefined => {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    const ours = Array.isArray(key) && key.length === parts && key.every(isPart);
-    return ours ? key : undefined;
+    const isCursor = Array.isArray(key) && key.length === parts && key.every(isPart);
+    return isCursor ? key : undefined;
   } catch {
     return undefined;
   }

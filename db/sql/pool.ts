@@ -8,7 +8,7 @@ import { Pool, TypeOverrides, types, type PoolClient } from 'pg';
 export type Db = Pick<Pool, 'query'>;
 
 /**
- * No statement of ours takes longer on a healthy database; a stuck one must not hold its
+ * No statement of this program takes longer on a healthy database; a stuck one must not hold its
  * connection.
  */
 const STATEMENT_TIMEOUT_MS = 15_000;
@@ -19,7 +19,7 @@ export const CONNECT_TIMEOUT_MS = 5_000;
 const TRANSACTION_ATTEMPTS = 5;
 
 /**
- * `count(*)` and other bigint values become numbers: ours stay far below 2^53. Instants become
+ * `count(*)` and other bigint values become numbers: these stay far below 2^53. Instants become
  * milliseconds since 1970.
  */
 const parsers = new TypeOverrides();
@@ -87,8 +87,8 @@ const transaction = async <T>(pool: Pool, work: (client: PoolClient) => Promise<
 };
 
 /**
- * The code of an error: a SQLSTATE of Postgres, a code of Node (`ECONNREFUSED`), or one of ours
- * (`LEDGER_CONFLICT`).
+ * The code of an error: a SQLSTATE of Postgres, a code of Node (`ECONNREFUSED`), or one of this
+ * program (`LEDGER_CONFLICT`).
  */
 export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

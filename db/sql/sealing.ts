@@ -88,7 +88,7 @@ export const createCipher = (keys: Keys): Cipher => {
     seal(value, context) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', current, nonce);
-      cipher.setAAD(associated(header, context));
+      cipher.setAAD(associate(header, context));
       const ciphertext = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
       return Buffer.concat([header, nonce, cipher.getAuthTag(), ciphertext]);
     },
@@ -103,7 +103,7 @@ export const createCipher = (keys: Keys): Cipher => {
   };
 };
 
-const associated = (header: Buffer, context: string): Buffer => Buffer.concat([header, Buffer.from(context)]);
+const associate = (header: Buffer, context: string): Buffer => Buffer.concat([header, Buffer.from(context)]);
 
 const openSealed = (sealing: ReadonlyMap<string, Buffer>, sealed: Buffer, context: string): unknown => {
   const headerEnd = 2 + sealed.readUInt8(1);
@@ -114,7 +114,7 @@ const openSealed = (sealing: ReadonlyMap<string, Buffer>, sealed: Buffer, contex
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(headerEnd, tagStart), {
     authTagLength: TAG_BYTES,
   });
-  decipher.setAAD(associated(sealed.subarray(0, headerEnd), context));
+  decipher.setAAD(associate(sealed.subarray(0, headerEnd), context));
   decipher.setAuthTag(sealed.subarray(tagStart, textStart));
   return JSON.parse(Buffer.concat([decipher.update(sealed.subarray(textStart)), decipher.final()]).toString('utf8'));
 };

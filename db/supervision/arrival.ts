@@ -1,6 +1,6 @@
 import type { DisclosureRow } from '../cases/disclosures.ts';
 import type { Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /**
  * When a step was sent to its agency and what came back, from our own rows: the evidence for a
@@ -35,5 +35,5 @@ export const readArrival = async (db: Db, { caseId, stepId }: { caseId: string; 
       [caseId, stepId],
     ),
   ];
-  return { recorded: recorded.rows.map(present), sent: sent.rows, received: received.rows.map(present) };
+  return { recorded: recorded.rows.map(dropNulls), sent: sent.rows, received: received.rows.map(dropNulls) };
 };

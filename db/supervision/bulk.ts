@@ -15,7 +15,7 @@ import { readCursor, writeCursor } from '../sql/cursors.ts';
 import { putMessage } from '../messages/inbox.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, inTransaction, type Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 export interface BulkRow extends Bulk {
   bulkId: string;
@@ -90,7 +90,7 @@ export const getBulk = async (
   );
   const [row] = rows;
   if (!row) throw databaseError('BULK_UNKNOWN', `no bulk act ${bulkId}`);
-  return { ...present(row), reason: cipher.open(row.reason, reasonContext(bulkId)) };
+  return { ...dropNulls(row), reason: cipher.open(row.reason, reasonContext(bulkId)) };
 };
 
 export type BulkDone = { kind: 'applied' } | { kind: 'refused'; code: 'ACTION_NOT_ALLOWED' | 'SECOND_PERSON_REQUIRED' };
@@ -158,7 +158,7 @@ export const listBulkItems = async (
     where bulk_id = $1 and n > $2 and ($3::text is null or state = $3) order by n limit $4`,
     [bulkId, after, state ?? null, limit + 1],
   );
-  const page = rows.slice(0, limit).map(present);
+  const page = rows.slice(0, limit).map(dropNulls);
   const last = page.at(-1);
   return rows.length <= limit || !last ? { rows: page } : { rows: page, nextCursor: writeCursor([last.n]) };
 };
@@ -169,7 +169,7 @@ export const listBulks = async (db: Db, region: string, limit: number): Promise<
     `select ${COLUMNS} from bulk_acts where region >= $1 and region < $1 || ':' order by created_at desc, id desc limit $2`,
     [region, limit],
   );
-  return rows.map(present);
+  return rows.map(dropNulls);
 };
 
 /**

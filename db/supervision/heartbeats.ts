@@ -1,5 +1,5 @@
 import type { Db } from '../sql/pool.ts';
-import { only } from '../sql/rows.ts';
+import { onlyRow } from '../sql/rows.ts';
 
 /** The processes that get no requests, so that nothing else notices their absence. */
 export type WatchedProcess = 'worker' | 'watcher';
@@ -34,11 +34,11 @@ export const lastSeen = async (db: Db, process: WatchedProcess): Promise<number 
     'select max(seen_at) as at from heartbeats where process = $1',
     [process],
   );
-  return only(rows).at ?? undefined;
+  return onlyRow(rows).at ?? undefined;
 };
 
 /** The queues that workers reported within this many milliseconds. */
-export const servedQueues = async (db: Db, withinMs: number): Promise<Set<string>> => {
+export const listServedQueues = async (db: Db, withinMs: number): Promise<Set<string>> => {
   const { rows } = await db.query<{ queue: string }>({
     name: 'served-queues',
     text: `select distinct unnest(queues) as queue from heartbeats

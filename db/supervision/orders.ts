@@ -17,7 +17,7 @@ import { takeOrderNo } from '../cases/case-numbers.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { instant, present } from '../sql/rows.ts';
+import { toInstant, dropNulls } from '../sql/rows.ts';
 
 /**
  * A supervision order in its present state. Instants in milliseconds since 1970; absent until the
@@ -157,9 +157,9 @@ export const actOnOrder = async (
       new Date(next.yellowAt),
       next.provisional,
       next.repliedBy,
-      instant(next.repliedAt),
-      instant(next.circularAt),
-      instant(next.endedAt),
+      toInstant(next.repliedAt),
+      toInstant(next.circularAt),
+      toInstant(next.endedAt),
       next.seq,
     ],
   );
@@ -204,11 +204,11 @@ export const getOrder = async (db: Db, orderId: string, lock: '' | 'for update o
   const { rows } = await db.query<OrderRow>(`select ${COLUMNS} from ${FROM} where orders.id = $1 ${lock}`, [orderId]);
   const [row] = rows;
   if (!row) throw databaseError('ORDER_UNKNOWN', `no supervision order ${orderId}`);
-  return present(row);
+  return dropNulls(row);
 };
 
 /** The steps of a case that have an order in progress. */
-export const orderedSteps = async (db: Db, caseId: string): Promise<Set<string>> => {
+export const listStepsWithOrder = async (db: Db, caseId: string): Promise<Set<string>> => {
   const { rows } = await db.query<{ stepId: string }>(
     'select step_id as "stepId" from supervision_orders where case_id = $1 and ended_at is null',
     [caseId],
@@ -230,7 +230,7 @@ export const listOrderEvents = async (db: Db, cipher: Cipher, orderId: string): 
     'select seq, at, kind, by, words, arrival from supervision_events where order_id = $1 order by seq',
     [orderId],
   );
-  return rows.map((row) => ({ ...present(row), words: cipher.open(row.words, wordsContext(orderId, row.seq)) }));
+  return rows.map((row) => ({ ...dropNulls(row), words: cipher.open(row.words, wordsContext(orderId, row.seq)) }));
 };
 
 export interface OrderFilter {
@@ -253,21 +253,21 @@ export const listOrders = async (
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<{ rows: OrderRow[]; nextCursor?: string }> => {
   const values: unknown[] = [];
-  const parameter = (value: unknown): string => `$${values.push(value)}`;
-  const conditions = conditionsOf(filter, parameter);
+  const addParameter = (value: unknown): string => `$${values.push(value)}`;
+  const conditions = conditionsOf(filter, addParameter);
   if (cursor !== undefined) {
     const [openedAt, id] = readCursor(cursor, 2) ?? [];
     if (typeof openedAt !== 'number' || typeof id !== 'string') {
       throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
     }
-    conditions.push(`(opened_at, orders.id) < (${parameter(new Date(openedAt))}, ${parameter(id)}::uuid)`);
+    conditions.push(`(opened_at, orders.id) < (${addParameter(new Date(openedAt))}, ${addParameter(id)}::uuid)`);
   }
   const { rows } = await db.query<OrderRow>(
     `select ${COLUMNS} from ${FROM} where ${conditions.join(' and ')}
-    order by opened_at desc, orders.id desc limit ${parameter(limit + 1)}`,
+    order by opened_at desc, orders.id desc limit ${addParameter(limit + 1)}`,
     values,
   );
-  const page = rows.slice(0, limit).map(present);
+  const page = rows.slice(0, limit).map(dropNulls);
   const last = page.at(-1);
   return rows.length <= limit || !last
     ? { rows: page }
@@ -335,5 +335,5 @@ export const takeUnanswered = async (client: Db, now: number, limit: number): Pr
     order by due_at limit $2 for update of orders skip locked`,
     [new Date(now), limit],
   );
-  return rows.map(present);
+  return rows.map(dropNulls);
 };

@@ -2,14 +2,14 @@ import { LIGHTS, type Light } from '../../domain/deadlines/light.ts';
 import {
   AGENCY_CAUSES,
   type NextAction,
-  type StallOrder,
+  type StallSorting,
   type Turn,
   type WaitDetail,
   type WaitingCause,
 } from '../../domain/waiting/causes.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 export interface StallFilter {
   /** The division prefix in which the caller acts. The machinery has no division and is in each. */
@@ -56,7 +56,7 @@ const RANK = (now: string): string =>
 const ORDER = {
   urgency: `coalesce(stalls.promised_at, 'infinity')`,
   age: 'stalls.since',
-} as const satisfies Record<StallOrder, string>;
+} as const satisfies Record<StallSorting, string>;
 
 /**
  * Open stalls in a stable order: no page repeats a stall of another, also if some open or clear
@@ -65,9 +65,9 @@ const ORDER = {
 export const listStalls = async (
   db: Db,
   filter: StallFilter,
-  page: { order: StallOrder; limit: number; cursor?: string | undefined },
+  page: { order: StallSorting; limit: number; cursor?: string | undefined },
 ): Promise<{ rows: OpenStall[]; nextCursor?: string }> => {
-  const { parameter, values, conditions, now } = conditionsOf(filter);
+  const { addParameter, values, conditions, now } = conditionsOf(filter);
   const key = ORDER[page.order];
   if (page.cursor !== undefined) {
     const [at, id] = readCursor(page.cursor, 2) ?? [];
@@ -75,12 +75,12 @@ export const listStalls = async (
     if (known === undefined || typeof id !== 'number') {
       throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
     }
-    conditions.push(`(${key}, stalls.id) > (${parameter(known)}::timestamptz, ${parameter(id)}::bigint)`);
+    conditions.push(`(${key}, stalls.id) > (${addParameter(known)}::timestamptz, ${addParameter(id)}::bigint)`);
   }
   const { rows } = await db.query<Omit<OpenStall, 'light'> & { rank: number }>(
     `with page as (
       select stalls.*, ${RANK(now)} as rank from stalls where ${conditions.join(' and ')}
-      order by ${key}, stalls.id limit ${parameter(page.limit + 1)}
+      order by ${key}, stalls.id limit ${addParameter(page.limit + 1)}
     )
     select stalls.id, stalls.case_id as "caseId", case_no as "caseNo", step_id as "stepId", subject, stalls.agency, stalls.matter,
       stalls.region, cause, detail, turn, since, next_kind as "nextKind", next_at as "nextAt", stalls.promised_at as "promisedAt",
@@ -91,7 +91,7 @@ export const listStalls = async (
     values,
   );
   const found = rows.slice(0, page.limit).map((row): OpenStall => {
-    const { rank, ...stall } = present(row);
+    const { rank, ...stall } = dropNulls(row);
     return { ...stall, light: lightOfRank(rank) };
   });
   const last = found.at(-1);
@@ -125,12 +125,12 @@ interface CountRow {
  * cause.
  */
 export const countStalls = async (db: Db, filter: StallFilter): Promise<StallCounts> => {
-  const { values, conditions, now, parameter } = conditionsOf(filter);
+  const { values, conditions, now, addParameter } = conditionsOf(filter);
   const { rows } = await db.query<CountRow>(
     `with found as (
       select agency, cause, matter, region, ${RANK(now)} as rank from stalls where ${conditions.join(' and ')}
     )
-    select agency, cause, matter, region, rank, count(*), count(*) filter (where cause = any (${parameter(AGENCY_CAUSES)})) as own,
+    select agency, cause, matter, region, rank, count(*), count(*) filter (where cause = any (${addParameter(AGENCY_CAUSES)})) as own,
       grouping(agency, cause, matter, region, rank) as grouped
     from found group by grouping sets ((agency), (cause), (matter), (region), (rank), ())
     order by count desc, agency, cause, matter, region, rank`,
@@ -157,7 +157,7 @@ export const stallsOfCase = async (db: Db, caseId: string): Promise<CaseStall[]>
       where case_id = $1 and cleared_at is null`,
     values: [caseId],
   });
-  return rows.map(present);
+  return rows.map(dropNulls);
 };
 
 /** The steps of these cases that are stalled for a cause, as `caseId:stepId`. */
@@ -174,7 +174,7 @@ export const stepsStalledFor = async (
 };
 
 /** Open stalls by cause, everywhere. */
-export const stallsByCause = async (db: Db): Promise<Map<WaitingCause, number>> => {
+export const countStallsByCause = async (db: Db): Promise<Map<WaitingCause, number>> => {
   const { rows } = await db.query<{ cause: WaitingCause; count: number }>(
     'select cause, count(*) from stalls where cleared_at is null group by cause',
   );
@@ -183,19 +183,19 @@ export const stallsByCause = async (db: Db): Promise<Map<WaitingCause, number>> 
 
 const conditionsOf = ({ scope, agency, cause, matter, region, light, now }: StallFilter) => {
   const values: unknown[] = [];
-  const parameter = (value: unknown): string => `$${values.push(value)}`;
-  const at = `${parameter(new Date(now))}::timestamptz`;
+  const addParameter = (value: unknown): string => `$${values.push(value)}`;
+  const at = `${addParameter(new Date(now))}::timestamptz`;
   const conditions = ['cleared_at is null'];
   // ':' is the character after '9'.
-  const within = (prefix: string) =>
-    `stalls.region >= ${parameter(prefix)} and stalls.region < ${parameter(`${prefix}:`)}`;
-  if (scope !== undefined) conditions.push(`(stalls.case_id is null or ${within(scope)})`);
-  if (agency !== undefined) conditions.push(`stalls.agency = ${parameter(agency)}`);
-  if (cause !== undefined) conditions.push(`cause = ${parameter(cause)}`);
-  if (matter !== undefined) conditions.push(`stalls.matter = ${parameter(matter)}`);
-  if (region !== undefined) conditions.push(within(region));
-  if (light !== undefined) conditions.push(`${RANK(at)} = ${parameter(LIGHTS.indexOf(light) + 1)}`);
-  return { values, parameter, conditions, now: at };
+  const startsWith = (prefix: string) =>
+    `stalls.region >= ${addParameter(prefix)} and stalls.region < ${addParameter(`${prefix}:`)}`;
+  if (scope !== undefined) conditions.push(`(stalls.case_id is null or ${startsWith(scope)})`);
+  if (agency !== undefined) conditions.push(`stalls.agency = ${addParameter(agency)}`);
+  if (cause !== undefined) conditions.push(`cause = ${addParameter(cause)}`);
+  if (matter !== undefined) conditions.push(`stalls.matter = ${addParameter(matter)}`);
+  if (region !== undefined) conditions.push(startsWith(region));
+  if (light !== undefined) conditions.push(`${RANK(at)} = ${addParameter(LIGHTS.indexOf(light) + 1)}`);
+  return { values, addParameter, conditions, now: at };
 };
 
 const lightOfRank = (rank: number): Light => {

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Wait } from '../../domain/waiting/wait.ts';
 import { inTransaction } from '../sql/pool.ts';
-import { instant } from '../sql/rows.ts';
+import { toInstant } from '../sql/rows.ts';
 import { STEP_STATE, type WatchedSubject } from './watch.ts';
 
 /**
@@ -66,14 +66,14 @@ const columns = (judged: StallVerdict) => {
     ...rest,
     subject,
     judgedAs,
-    ...(stall && { cause: stall.cause, detail: stall.detail, turn: stall.turn, since: instant(stall.since) }),
+    ...(stall && { cause: stall.cause, detail: stall.detail, turn: stall.turn, since: toInstant(stall.since) }),
     nextKind: stall?.next?.kind,
-    nextAt: instant(stall?.next?.at),
-    yellowAt: instant(yellowAt),
-    promisedAt: instant(promisedAt),
-    statutoryAt: instant(statutoryAt),
-    pausedAt: instant(pausedAt),
+    nextAt: toInstant(stall?.next?.at),
+    yellowAt: toInstant(yellowAt),
+    promisedAt: toInstant(promisedAt),
+    statutoryAt: toInstant(statutoryAt),
+    pausedAt: toInstant(pausedAt),
     look: look !== undefined,
-    lookAt: instant(look?.at),
+    lookAt: toInstant(look?.at),
   };
 };

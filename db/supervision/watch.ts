@@ -5,7 +5,7 @@ import type { CaseFacts } from '../../domain/waiting/case-wait.ts';
 import type { AskedStep, DueFacts } from '../../domain/waiting/question.ts';
 import { PATIENCE_MS, SUSPECT_MS } from '../../domain/waiting/wait.ts';
 import type { Db } from '../sql/pool.ts';
-import { only, present } from '../sql/rows.ts';
+import { onlyRow, dropNulls } from '../sql/rows.ts';
 
 /**
  * What the watcher reads: few rows at a time, all found by indexes. Instants in milliseconds since
@@ -15,7 +15,7 @@ import { only, present } from '../sql/rows.ts';
 /** The clock of the database, with which everything here is compared. */
 export const databaseNow = async (db: Db): Promise<number> => {
   const { rows } = await db.query<{ now: number }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
-  return only(rows).now;
+  return onlyRow(rows).now;
 };
 
 /** The place of a stall, and the clock of its step or case. */
@@ -72,7 +72,7 @@ export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]
       select ${WATCHED_STEP} from wanted join steps using (case_id, id) ${SURROUNDINGS}`,
     values: [limit, PATIENCE_MS, ENQUIRABLE, BEING_SENT],
   });
-  return rows.map(present);
+  return rows.map(dropNulls);
 };
 
 const WATCHED_STEP = `steps.case_id as "caseId", steps.id as "stepId", steps.kind, steps.status, steps.attempts,
@@ -116,7 +116,7 @@ export const casesToWatch = async (db: Db, limit: number): Promise<string[]> => 
   return rows.map(({ caseId }) => caseId);
 };
 
-export const watchedCases = async (db: Db, caseIds: readonly string[]): Promise<WatchedCase[]> => {
+export const listWatchedCases = async (db: Db, caseIds: readonly string[]): Promise<WatchedCase[]> => {
   const { rows } = await db.query<WatchedCase>({
     name: 'watched-cases',
     text: `select id as "caseId", matter, version, region, submitted_at as "submittedAt", ledger_seq as "ledgerSeq", ended_at as "endedAt",
@@ -129,7 +129,7 @@ export const watchedCases = async (db: Db, caseIds: readonly string[]): Promise<
       from cases where id = any ($1)`,
     values: [caseIds, PATIENCE_MS],
   });
-  return rows.map(present);
+  return rows.map(dropNulls);
 };
 
 /**

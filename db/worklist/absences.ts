@@ -1,6 +1,6 @@
 import type { Actor } from '../../domain/case/messages.ts';
 import type { Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /** The groups of an agency whose officers stand in for each other, and the absences of officers. */
 
@@ -73,7 +73,7 @@ export const enterAbsence = async (db: Db, absence: Omit<Absence, 'absenceId' | 
   );
   const [entered] = rows;
   if (!entered) throw new Error('an insert returns its row');
-  return present(entered);
+  return dropNulls(entered);
 };
 
 /** The absences of an agency that have not ended, the earliest first. */
@@ -82,7 +82,7 @@ export const listAbsences = async (db: Db, agency: string): Promise<Absence[]> =
     `select ${COLUMNS} from absences where agency = $1 and ends_at > now() order by starts_at, id`,
     [agency],
   );
-  return rows.map(present);
+  return rows.map(dropNulls);
 };
 
 /** An absence of the agency; undefined: there is none. */
@@ -92,7 +92,7 @@ export const findAbsence = async (db: Db, agency: string, absenceId: string): Pr
     absenceId,
   ]);
   const [row] = rows;
-  return row && present(row);
+  return row && dropNulls(row);
 };
 
 /** The officer is back: the cover ends now, or never begins. False: the absence had ended. */

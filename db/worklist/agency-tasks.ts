@@ -1,7 +1,7 @@
 import { CLAIMABLE, WITH_AGENCY } from '../../domain/case/status.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 import { STEP_COLUMNS, type StepRow } from '../cases/steps.ts';
 
 export interface AgencyTask extends StepRow {
@@ -48,7 +48,7 @@ export const agencyTasks = async (
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const tasks = page.map(({ due: _due, ...task }) => present(task));
+  const tasks = page.map(({ due: _due, ...task }) => dropNulls(task));
   if (rows.length <= limit || !last) return { tasks };
   return { tasks, nextCursor: writeCursor([last.due, last.caseId, last.stepId]) };
 };

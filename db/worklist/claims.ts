@@ -1,5 +1,5 @@
 import { CLAIMABLE } from '../../domain/case/status.ts';
-import { claimedBy, type OthersClaim } from '../../domain/worklist/claims.ts';
+import { findOthersClaim, type OthersClaim } from '../../domain/worklist/claims.ts';
 import type { Db } from '../sql/pool.ts';
 import { getStep } from '../cases/steps.ts';
 
@@ -22,9 +22,9 @@ interface Claiming {
 
 /**
  * An officer claims a task for `leaseMs`; claiming it again extends the claim. Of many at once only
- * one succeeds. `claimed-by-other`: another officer has it, by the rule of `claimedBy`, which the
- * statement repeats under the lock of the row. `not-open`: the agency cannot decide it now. Throws
- * `STEP_UNKNOWN`.
+ * one succeeds. `claimed-by-other`: another officer has it, by the rule of `findOthersClaim`, which
+ * the statement repeats under the lock of the row. `not-open`: the agency cannot decide it now.
+ * Throws `STEP_UNKNOWN`.
  */
 export const claimTask = async (
   db: Db,
@@ -42,7 +42,7 @@ export const claimTask = async (
   const [claimed] = rows;
   if (claimed) return { kind: 'claimed', ...claimed };
   const step = await getStep(db, caseId, stepId);
-  const other = CLAIMABLE.includes(step.status) && !step.undo ? claimedBy(step, accounts, now) : undefined;
+  const other = CLAIMABLE.includes(step.status) && !step.undo ? findOthersClaim(step, accounts, now) : undefined;
   if (!other) return { kind: 'not-open' };
   const { claimedAt, claimedUntil } = step;
   return {

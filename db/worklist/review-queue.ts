@@ -7,14 +7,14 @@ import { readCursor, writeCursor } from '../sql/cursors.ts';
 import { openBody } from '../messages/inbox.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
-import { present } from '../sql/rows.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /**
- * An answer of an agency that is not part of the record: it came too early and is held, or it was
- * refused (late, in contradiction to the first, about a round or a step that is over, or with the
- * id of another message).
+ * An answer of an agency that is not part of the record: it came too early and is pending, or it
+ * was refused (late, in contradiction to the first, about a round or a step that is over, or with
+ * the id of another message).
  */
-export interface KeptAnswer {
+export interface ReviewAnswer {
   caseId: string;
   caseNo: string;
   matter: string;
@@ -53,7 +53,7 @@ export interface ReviewQueueFilter {
   state?: AnswerState;
 }
 
-/** An answer that has not arrived after this time is held; before, it is being delivered. */
+/** An answer that has not arrived after this time is pending; before, it is being dispatched. */
 const PENDING_AFTER = `interval '${SUSPECT_MS} milliseconds'`;
 const OF_AGENCY = `inbox.message ->> 'kind' = 'decision' and inbox.source in ('reply', 'callback', 'enquiry')`;
 
@@ -96,7 +96,7 @@ const SELECT = `
   )
   select * from listed`;
 
-type Columns = Omit<KeptAnswer, 'words' | 'settled'> & {
+type Columns = Omit<ReviewAnswer, 'words' | 'settled'> & {
   key: string;
   body?: Buffer;
   settledBy: Actor;
@@ -113,7 +113,7 @@ export const listReviewQueue = async (
   cipher: Cipher,
   { region, caseId, agency, state }: ReviewQueueFilter,
   { limit, cursor }: { limit: number; cursor?: string },
-): Promise<{ rows: KeptAnswer[]; nextCursor?: string }> => {
+): Promise<{ rows: ReviewAnswer[]; nextCursor?: string }> => {
   const after = cursor === undefined ? [] : readCursor(cursor, 2);
   if (!after) throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
   const [receivedAt = null, messageId = null] = after;
@@ -132,12 +132,12 @@ export const listReviewQueue = async (
 };
 
 /** One kept answer; undefined: there is none of this id. */
-export const findKeptAnswer = async (
+export const findReviewAnswer = async (
   db: Db,
   cipher: Cipher,
   caseId: string,
   messageId: string,
-): Promise<KeptAnswer | undefined> => {
+): Promise<ReviewAnswer | undefined> => {
   const { rows } = await db.query<Columns>(`${SELECT} where "caseId" = $1 and "messageId" = $2`, [caseId, messageId]);
   const [row] = rows;
   return row && unsealAnswer(cipher, row);
@@ -151,10 +151,19 @@ export const lockAnswer = async (client: Db, caseId: string, messageId: string):
   await client.query('select from inbox where case_id = $1 and message_id = $2 for update', [caseId, messageId]);
 };
 
-const unsealAnswer = (cipher: Cipher, row: Columns): KeptAnswer => {
-  const { key: _cursor, body, reason, settledBy: by, settledAt: at, adoptionId, adoptionBody, ...kept } = present(row);
+const unsealAnswer = (cipher: Cipher, row: Columns): ReviewAnswer => {
+  const {
+    key: _cursor,
+    body,
+    reason,
+    settledBy: by,
+    settledAt: at,
+    adoptionId,
+    adoptionBody,
+    ...kept
+  } = dropNulls(row);
   const { caseId, messageId } = kept;
-  const why = (): string => {
+  const readReason = (): string => {
     if (reason) return String(cipher.open(reason, reasonContext(kept)));
     if (adoptionId === undefined || !adoptionBody) throw new Error(`no reason with the answer ${messageId}`);
     return Because.parse(openBody(cipher, caseId, adoptionId, adoptionBody)).because;
@@ -162,7 +171,7 @@ const unsealAnswer = (cipher: Cipher, row: Columns): KeptAnswer => {
   return {
     ...kept,
     ...(body && { words: openBody(cipher, caseId, messageId, body) }),
-    ...(at !== undefined && { settled: { by, at, reason: why() } }),
+    ...(at !== undefined && { settled: { by, at, reason: readReason() } }),
   };
 };
 

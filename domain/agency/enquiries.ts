@@ -52,15 +52,15 @@ export const enquiryIntervalS = ({ enquireAfterS }: Pick<AgencyFacts, 'enquireAf
 };
 
 /**
- * When an agency was last heard. Its step has had `enquiries` enquiries and the next is at
- * `enquireAt`. An agency that reports progress is asked later, as if the step had been sent at that
- * moment. 0: not known.
+ * When an agency last sent something. Its step has had `enquiries` enquiries and the next is at
+ * `enquireAt`. An agency that sends a progress note is asked later, as if the step had been sent at
+ * that moment. 0: not known.
  */
-export const heardAt = (
+export const lastContactAt = (
   { enquireAfterS }: Pick<AgencyFacts, 'enquireAfterS'>,
   { enquireAt, enquiries }: { enquireAt?: number | undefined; enquiries: number },
 ): number => (enquireAt !== undefined && enquiries === 0 ? enquireAt - enquireAfterS * 1_000 : 0);
 
-/** The instant from which an agency that was last heard at `event` counts as silent. */
+/** The instant from which an agency whose last message came at `event` counts as silent. */
 export const silentAt = ({ enquireAfterS }: Pick<AgencyFacts, 'enquireAfterS'>, event: number): number =>
   event + INTERVALS_TO_SILENCE * enquireAfterS * 1_000;

@@ -1,5 +1,5 @@
 import { evaluate, parseExpression } from 'feelin';
-import { suggestion } from './findings.ts';
+import { suggest } from './findings.ts';
 
 /** What is known about a name before there is a form. */
 export type Shape =
@@ -42,14 +42,14 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
   let constant = true;
 
   const textOf = (node: Node): string => expression.slice(node.from, node.to);
-  const find = (rule: ExpressionFinding['rule'], node: Node, message: string, fix: string): Shape => {
+  const report = (rule: ExpressionFinding['rule'], node: Node, message: string, fix: string): Shape => {
     findings.push({ rule, offset: node.from, message, fix });
     return ANY;
   };
-  const each = (nodes: readonly Node[], known: Names): Shape[] => nodes.map((node) => shapeOf(node, known));
+  const shapeEach = (nodes: readonly Node[], known: Names): Shape[] => nodes.map((node) => shapeOf(node, known));
 
   const shapeOf = (node: Node, known: Names): Shape => {
-    const parts = children(node);
+    const parts = listChildren(node);
     switch (node.name) {
       case 'StringLiteral':
         return { kind: 'text' };
@@ -59,81 +59,84 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
         return BOOLEAN;
       case 'VariableName':
         constant = false;
-        return known.get(textOf(node)) ?? unknownName(node, known);
+        return known.get(textOf(node)) ?? reportUnknownName(node, known);
       case 'PathExpression':
-        return partOf(node, parts, known);
+        return shapeOfPath(node, parts, known);
       case 'FilterExpression':
-        return filtered(parts, known);
+        return shapeOfFilter(parts, known);
       case 'QuantifiedExpression':
       case 'ForExpression': {
-        const body = shapeOf(last(parts, node), iterated(parts, known));
+        const body = shapeOf(lastOf(parts, node), namesOfIterations(parts, known));
         return node.name === 'ForExpression' ? { kind: 'list', item: body } : BOOLEAN;
       }
       case 'FunctionInvocation':
-        return invoked(parts, known);
+        return shapeOfCall(parts, known);
       case 'FunctionDefinition':
-        each(parts.slice(-1), new Map([...known, ...parameters(parts).map((name) => [textOf(name), ANY] as const)]));
+        shapeEach(
+          parts.slice(-1),
+          new Map([...known, ...listParameters(parts).map((name) => [textOf(name), ANY] as const)]),
+        );
         return ANY;
       case 'DateTimeLiteral':
-        each(parts, known);
+        shapeEach(parts, known);
         return DATE_SHAPES.get(parts[0] ? textOf(parts[0]) : '') ?? ANY;
       case 'NamedParameter':
-        return shapeOf(last(parts, node), known);
+        return shapeOf(lastOf(parts, node), known);
       case 'Context':
-        return contextOf(parts, known);
+        return shapeOfContext(parts, known);
       case 'Comparison':
-        return compared(node, parts, known);
+        return shapeOfComparison(node, parts, known);
       case 'Conjunction':
       case 'Disjunction':
-        each(parts, known);
+        shapeEach(parts, known);
         return BOOLEAN;
       case 'InstanceOfExpression':
-        each(parts.slice(0, 1), known);
+        shapeEach(parts.slice(0, 1), known);
         return BOOLEAN;
       case 'IfExpression': {
-        const [, , , then = ANY, , otherwise = ANY] = each(parts, known);
+        const [, , , then = ANY, , otherwise = ANY] = shapeEach(parts, known);
         return then.kind === otherwise.kind ? then : ANY;
       }
       case 'ArithmeticExpression':
-        each(parts, known);
+        shapeEach(parts, known);
         return ANY;
       case 'ParenthesizedExpression':
-        return each(parts, known)[1] ?? ANY;
+        return shapeEach(parts, known)[1] ?? ANY;
       case 'Expression':
       case 'FunctionBody':
-        return each(parts, known)[0] ?? ANY;
+        return shapeEach(parts, known)[0] ?? ANY;
       default:
-        each(parts, known);
+        shapeEach(parts, known);
         return ANY;
     }
   };
 
-  const unknownName = (node: Node, known: Names): Shape => {
+  const reportUnknownName = (node: Node, known: Names): Shape => {
     const name = textOf(node);
-    return find('unknown-name', node, `“${name}” is not known here`, suggestion(name, [...known.keys()]));
+    return report('unknown-name', node, `“${name}” is not known here`, suggest(name, [...known.keys()]));
   };
 
-  const partOf = (node: Node, parts: readonly Node[], known: Names): Shape => {
+  const shapeOfPath = (node: Node, parts: readonly Node[], known: Names): Shape => {
     const holder = parts[0] ? shapeOf(parts[0], known) : ANY;
-    const name = last(parts, node);
-    return part(holder, name, parts[0] ? textOf(parts[0]) : '');
+    const name = lastOf(parts, node);
+    return shapeOfPart(holder, name, parts[0] ? textOf(parts[0]) : '');
   };
 
-  const part = (holder: Shape, name: Node, holderText: string): Shape => {
+  const shapeOfPart = (holder: Shape, name: Node, holderText: string): Shape => {
     const id = textOf(name);
     if (holder.kind === 'any') return ANY;
-    if (holder.kind === 'list') return { kind: 'list', item: part(holder.item, name, holderText) };
+    if (holder.kind === 'list') return { kind: 'list', item: shapeOfPart(holder.item, name, holderText) };
     if (holder.kind === 'date' || holder.kind === 'date-time') return { kind: 'number' };
     if (holder.kind !== 'group') {
-      return find('unknown-name', name, `“${holderText}” has no parts, so no “${id}”`, `Remove “.${id}”.`);
+      return report('unknown-name', name, `“${holderText}” has no parts, so no “${id}”`, `Remove “.${id}”.`);
     }
     return (
       holder.parts.get(id) ??
-      find('unknown-name', name, `“${holderText}” has no “${id}”`, suggestion(id, [...holder.parts.keys()]))
+      report('unknown-name', name, `“${holderText}” has no “${id}”`, suggest(id, [...holder.parts.keys()]))
     );
   };
 
-  const filtered = ([source, , condition]: readonly Node[], known: Names): Shape => {
+  const shapeOfFilter = ([source, , condition]: readonly Node[], known: Names): Shape => {
     const list = source ? shapeOf(source, known) : ANY;
     const item = list.kind === 'list' ? list.item : list;
     const inside = new Map([...known, ...(item.kind === 'group' ? item.parts : []), ['item', item] as const]);
@@ -142,62 +145,62 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
   };
 
   /** The names of `for`, `some` and `every`; each iteration may use those before it. */
-  const iterated = (parts: readonly Node[], known: Names): Names => {
+  const namesOfIterations = (parts: readonly Node[], known: Names): Names => {
     const inside = new Map(known);
-    for (const iteration of parts.flatMap((node) => (node.name === 'InExpressions' ? children(node) : []))) {
-      const [name, , over] = children(iteration);
-      const list = over ? shapeOf(children(over)[0] ?? over, inside) : ANY;
+    for (const iteration of parts.flatMap((node) => (node.name === 'InExpressions' ? listChildren(node) : []))) {
+      const [name, , over] = listChildren(iteration);
+      const list = over ? shapeOf(listChildren(over)[0] ?? over, inside) : ANY;
       if (name) inside.set(textOf(name), list.kind === 'list' ? list.item : ANY);
     }
     return inside;
   };
 
-  const invoked = ([name, ...parameters]: readonly Node[], known: Names): Shape => {
-    each(parameters, known);
+  const shapeOfCall = ([name, ...parameters]: readonly Node[], known: Names): Shape => {
+    shapeEach(parameters, known);
     const called = name ? textOf(name) : '';
     const isClock = called === 'now' || called === 'today';
     if (name && isClock)
-      return find('unknown-name', name, `“${called}” is a value, not a function`, `Write ${called} without ().`);
+      return report('unknown-name', name, `“${called}” is a value, not a function`, `Write ${called} without ().`);
     if (name && !isBuiltIn(called)) {
-      return find('unknown-name', name, `There is no function “${called}”`, 'Use one of FEEL’s built-in functions.');
+      return report('unknown-name', name, `There is no function “${called}”`, 'Use one of FEEL’s built-in functions.');
     }
     return FUNCTION_SHAPES.get(called) ?? ANY;
   };
 
-  const contextOf = (parts: readonly Node[], known: Names): Shape => {
+  const shapeOfContext = (parts: readonly Node[], known: Names): Shape => {
     const entries = new Map<string, Shape>();
     for (const entry of parts.filter(({ name }) => name === 'ContextEntry')) {
-      const [key, value] = children(entry);
+      const [key, value] = listChildren(entry);
       if (key && value) entries.set(textOf(key).replaceAll('"', ''), shapeOf(value, new Map([...known, ...entries])));
     }
     return { kind: 'group', parts: entries };
   };
 
-  const compared = (node: Node, parts: readonly Node[], known: Names): Shape => {
+  const shapeOfComparison = (node: Node, parts: readonly Node[], known: Names): Shape => {
     const operands = parts.filter(({ name }) => !OPERATORS.has(name));
     const swallowed = parts.find(
       (part) => part.name === 'PositiveUnaryTest' && SWALLOWERS.has(part.firstChild?.name ?? ''),
     );
     if (swallowed) {
       const fix = `Put brackets around it: (${expression.slice(node.from, swallowed.from)}…).`;
-      return find('expression-syntax', swallowed, 'FEEL reads everything after “in” as part of the test', fix);
+      return report('expression-syntax', swallowed, 'FEEL reads everything after “in” as part of the test', fix);
     }
     const doubled = parts.find(
       ({ name, prevSibling }) => name.startsWith('Simple') && prevSibling?.name === 'CompareOp',
     );
     if (doubled)
-      return find('expression-syntax', doubled, 'There are two operators in a row', 'FEEL compares with a single =.');
-    const shapes = each(operands, known);
+      return report('expression-syntax', doubled, 'There are two operators in a row', 'FEEL compares with a single =.');
+    const shapes = shapeEach(operands, known);
     const choice = shapes.find((shape) => shape.kind === 'choice');
-    for (const literal of choice ? operands.flatMap(literals) : []) {
+    for (const literal of choice ? operands.flatMap(listLiterals) : []) {
       const value = textOf(literal).slice(1, -1);
       if (choice && !choice.values.includes(value)) {
-        find('unknown-choice', literal, `“${value}” is not one of the choices`, suggestion(value, choice.values));
+        report('unknown-choice', literal, `“${value}” is not one of the choices`, suggest(value, choice.values));
       }
     }
-    const [left, right] = shapes.map(comparable);
+    const [left, right] = shapes.map(comparableKind);
     if (left && right && left !== right && shapes.length === 2) {
-      find(
+      report(
         'type-mismatch',
         node,
         `A ${left} is compared with a ${right}, which is never true`,
@@ -208,7 +211,7 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
   };
 
   const { topNode } = parseExpression(expression, {}, undefined);
-  const broken = firstError(topNode);
+  const broken = findError(topNode);
   if (broken) {
     const rest = expression.slice(broken.from);
     const message =
@@ -246,9 +249,9 @@ const DATE_SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
 ]);
 
 /** The names between the brackets of `function(a, b) …`. */
-const parameters = (parts: readonly Node[]): Node[] =>
+const listParameters = (parts: readonly Node[]): Node[] =>
   parts.flatMap((node) =>
-    node.name === 'FormalParameters' ? children(node).flatMap((one) => children(one).slice(0, 1)) : [],
+    node.name === 'FormalParameters' ? listChildren(node).flatMap((one) => listChildren(one).slice(0, 1)) : [],
   );
 
 const MISMATCH_FIXES: Readonly<Record<string, string>> = {
@@ -257,15 +260,15 @@ const MISMATCH_FIXES: Readonly<Record<string, string>> = {
 };
 
 /** The kinds that can be distinguished; undefined for those that can be of any kind. */
-const comparable = ({ kind }: Shape): string | undefined => {
+const comparableKind = ({ kind }: Shape): string | undefined => {
   if (kind === 'choice') return 'text';
   return kind === 'any' || kind === 'group' || kind === 'list' ? undefined : kind;
 };
 
 /** The texts that a choice is compared with: by themselves, or in a list or tests after `in`. */
-const literals = (node: Node): Node[] => {
+const listLiterals = (node: Node): Node[] => {
   if (node.name === 'StringLiteral') return [node];
-  return LITERAL_HOLDERS.has(node.name) ? children(node).flatMap(literals) : [];
+  return LITERAL_HOLDERS.has(node.name) ? listChildren(node).flatMap(listLiterals) : [];
 };
 const LITERAL_HOLDERS: ReadonlySet<string> = new Set(['List', 'PositiveUnaryTest', 'PositiveUnaryTests']);
 
@@ -275,18 +278,18 @@ const isBuiltIn = (name: string): boolean => {
   return !warnings.some(({ type }) => type === 'NO_VARIABLE_FOUND');
 };
 
-const children = (node: Node): Node[] => {
+const listChildren = (node: Node): Node[] => {
   const found: Node[] = [];
   for (let child = node.firstChild; child; child = child.nextSibling) found.push(child);
   return found;
 };
 
-const last = (nodes: readonly Node[], otherwise: Node): Node => nodes.at(-1) ?? otherwise;
+const lastOf = (nodes: readonly Node[], otherwise: Node): Node => nodes.at(-1) ?? otherwise;
 
-const firstError = (node: Node): Node | undefined => {
+const findError = (node: Node): Node | undefined => {
   if (node.type.isError) return node;
-  for (const child of children(node)) {
-    const error = firstError(child);
+  for (const child of listChildren(node)) {
+    const error = findError(child);
     if (error) return error;
   }
   return undefined;

@@ -34,9 +34,9 @@ export const pathText = (path: DefinitionPath): string =>
   }, '');
 
 /** “Did you mean x?” when one of the known names is near, otherwise all of them. */
-export const suggestion = (name: string, known: readonly string[]): string => {
+export const suggest = (name: string, known: readonly string[]): string => {
   const nearest = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: measureDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
   if (nearest && nearest.distance <= Math.min(3, Math.floor(name.length / 2)))
     return `Did you mean “${nearest.candidate}”?`;
@@ -44,7 +44,7 @@ export const suggestion = (name: string, known: readonly string[]): string => {
 };
 
 /** Levenshtein's distance: the fewest characters to insert, delete or replace. */
-const editDistance = (a: string, b: string): number => {
+const measureDistance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (const [line, letter] of Array.from(a).entries()) {
     let diagonal = row[0] ?? 0;

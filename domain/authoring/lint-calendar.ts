@@ -1,5 +1,5 @@
 import { dateOf, dayOfDate, isWeekday } from '../calendar/calendar-days.ts';
-import type { CalendarData, Hours, Notice } from '../calendar/calendar-schema.ts';
+import type { CalendarData, Hours, HolidayNotice } from '../calendar/calendar-schema.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
 
 /**
@@ -18,7 +18,7 @@ export const lintCalendar = (data: CalendarData): Finding[] => {
       ),
     ];
   }
-  const judge = dayJudge(data);
+  const judge = createDayJudge(data);
   return [
     ...windowHours.flatMap(({ from, hours }, index) => [
       ...lintHours(hours, ['windowHours', index, 'hours']),
@@ -33,15 +33,17 @@ export const lintCalendar = (data: CalendarData): Finding[] => {
             ),
           ]),
     ]),
-    ...notices.flatMap((notice, index) => lintNotice(notice, ['notices', index], judge)),
+    ...notices.flatMap((notice, index) => lintHolidayNotice(notice, ['notices', index], judge)),
     ...lintYears(data),
   ];
 };
 
-/** Judges the days of the notices in order, because an earlier notice counts for a later one. */
+/**
+ * Judges the days in the order of the holiday notices: an earlier notice counts for a later one.
+ */
 type DayJudge = (date: string, kind: 'holiday' | 'workday' | 'half-day', path: DefinitionPath) => Finding[];
 
-const dayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {
+const createDayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {
   const worked = new Map<number, boolean>();
   return (date, kind, path) => {
     const day = dayOfDate(date);
@@ -68,13 +70,17 @@ const dayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge => {
   };
 };
 
-const lintNotice = ({ holidays, workdays, halfDays }: Notice, path: DefinitionPath, judge: DayJudge): Finding[] => {
+const lintHolidayNotice = (
+  { holidays, workdays, halfDays }: HolidayNotice,
+  path: DefinitionPath,
+  judge: DayJudge,
+): Finding[] => {
   const named = new Map<string, number>();
-  const once = (date: string, at: DefinitionPath): Finding[] => {
+  const reportSecond = (date: string, at: DefinitionPath): Finding[] => {
     named.set(date, (named.get(date) ?? 0) + 1);
     return named.get(date) === 1
       ? []
-      : [finding('day-twice', at, `${date} is named twice in one notice`, 'Remove one of the two.')];
+      : [finding('day-twice', at, `${date} is named twice in one holiday notice`, 'Remove one of the two.')];
   };
   return [
     ...holidays.flatMap(({ from, to }, index): Finding[] => {
@@ -82,12 +88,12 @@ const lintNotice = ({ holidays, workdays, halfDays }: Notice, path: DefinitionPa
       if (to < from) return [finding('backwards', at, `The holiday ends before ${from}`, 'Put the later day in to.')];
       return datesOf(from, to).flatMap((date) => {
         const outside = judge(date, 'holiday', date === from ? [...path, 'holidays', index, 'from'] : at);
-        return [...once(date, at), ...(date === from || date === to ? outside : [])];
+        return [...reportSecond(date, at), ...(date === from || date === to ? outside : [])];
       });
     }),
     ...workdays.flatMap((date, index) => {
       const at = [...path, 'workdays', index];
-      return [...once(date, at), ...judge(date, 'workday', at)];
+      return [...reportSecond(date, at), ...judge(date, 'workday', at)];
     }),
     ...halfDays.flatMap(({ date, hours }, index) => {
       const at = [...path, 'halfDays', index];
@@ -126,7 +132,7 @@ const lintHours = (hours: Hours, path: DefinitionPath): Finding[] =>
         ];
   });
 
-/** A covered year without a notice would count as a year without holidays. */
+/** A covered year without a holiday notice would count as a year without holidays. */
 const lintYears = ({ coveredFrom, coveredUntil, notices }: CalendarData): Finding[] => {
   const known = new Set(notices.map(({ year }) => year));
   const [first, last] = [Number(coveredFrom.slice(0, 4)), Number(coveredUntil.slice(0, 4))];
@@ -137,7 +143,7 @@ const lintYears = ({ coveredFrom, coveredUntil, notices }: CalendarData): Findin
     finding(
       'year-without-notice',
       ['notices'],
-      `There is no notice for ${year}`,
+      `There is no holiday notice for ${year}`,
       `Add it, or let the calendar end before ${year}.`,
     ),
   );

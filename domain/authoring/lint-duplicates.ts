@@ -1,5 +1,5 @@
-import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
-import { duplicates, fieldPathFinding } from './lint-form.ts';
+import { suggest, type DefinitionPath, type Finding } from './findings.ts';
+import { lintIds, lintFieldPath } from './lint-form.ts';
 import type { Duplicate, Field, Matter } from '../matter/schema.ts';
 
 /**
@@ -7,14 +7,14 @@ import type { Duplicate, Field, Matter } from '../matter/schema.ts';
  * and that ids are unique.
  */
 export const lintDuplicates = (matter: Matter): Finding[] => [
-  ...duplicates(matter.duplicates, (_, index) => ['duplicates', index, 'id']),
+  ...lintIds(matter.duplicates, (_, index) => ['duplicates', index, 'id']),
   ...matter.duplicates.flatMap((rule, index) =>
     rule.of.flatMap((fields, place) => lintFields(matter, fields, ['duplicates', index, 'of', place])),
   ),
 ];
 
 const lintFields = (matter: Matter, fields: readonly string[], path: DefinitionPath): Finding[] => {
-  const findings = fields.flatMap((field, index) => fieldPathFinding(matter.form, field, [...path, index]));
+  const findings = fields.flatMap((field, index) => lintFieldPath(matter.form, field, [...path, index]));
   if (findings.length > 0) return findings;
   const lists = new Set(fields.filter((field) => field.includes('[]')).map((field) => field.split('[]')[0]));
   const several = lists.size > 1 || fields.some((field) => field.split('[]').length > 2);
@@ -65,7 +65,7 @@ export const lintComparisons = (matter: Matter, all: readonly Matter[]): Finding
 const lintComparison = (rule: Duplicate, code: string, all: readonly Matter[], path: DefinitionPath): Finding[] => {
   const other = all.find((matter) => matter.code === code);
   if (!other) {
-    const fix = suggestion(
+    const fix = suggest(
       code,
       all.map((matter) => matter.code),
     );

@@ -16,19 +16,19 @@ export interface Condition {
  * All conditions of checks, materials, steps and rules. The conditions of form fields belong to the
  * form.
  */
-export const conditions = (matter: Matter): Condition[] => [
+export const listConditions = (matter: Matter): Condition[] => [
   ...matter.checks.flatMap(({ when, expr, each }, index) => [
-    ...some(when, ['checks', index, 'when'], each),
+    ...toConditions(when, ['checks', index, 'when'], each),
     { expr, guard: when, list: each, path: ['checks', index, 'expr'] },
   ]),
-  ...matter.materials.flatMap(({ when }, index) => some(when, ['materials', index, 'when'])),
+  ...matter.materials.flatMap(({ when }, index) => toConditions(when, ['materials', index, 'when'])),
   ...matter.steps.flatMap(({ when, rules = [], forEach }, index) => [
-    ...some(when, ['steps', index, 'when'], forEach),
+    ...toConditions(when, ['steps', index, 'when'], forEach),
     ...rules.map(({ expr }, place) => ({ expr, list: forEach, path: ['steps', index, 'rules', place, 'expr'] })),
   ]),
 ];
 
-const some = (expr: string | undefined, path: DefinitionPath, list?: string): Condition[] =>
+const toConditions = (expr: string | undefined, path: DefinitionPath, list?: string): Condition[] =>
   expr === undefined ? [] : [{ expr, list, path }];
 
 /** Syntax, names and types of every expression, and conditions that never hold. */
@@ -47,7 +47,7 @@ export const lintExpressions = (matter: Matter): Finding[] => {
   return [
     ...findings,
     ...lintRequired(matter.form, names, ['form']),
-    ...conditions(matter).flatMap(({ expr, list, path }) =>
+    ...listConditions(matter).flatMap(({ expr, list, path }) =>
       lintCondition(expr, list === undefined ? names : withItem(names, names.get(list)), path),
     ),
   ];

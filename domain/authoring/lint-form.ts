@@ -1,4 +1,4 @@
-import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
+import { suggest, type DefinitionPath, type Finding } from './findings.ts';
 import type { Field, Matter } from '../matter/schema.ts';
 
 /** Names that every expression has already. */
@@ -16,15 +16,15 @@ export const lintForm = (matter: Matter): Finding[] => [
   ...lintFields(matter.form, ['form']),
   ...matter.form.flatMap(({ id }, index) => lintReserved(id, ['form', index, 'id'])),
   ...matter.derived.flatMap(({ id }, index) => lintReserved(id, ['derived', index, 'id'])),
-  ...duplicates([...matter.form, ...matter.derived], (_, index) =>
+  ...lintIds([...matter.form, ...matter.derived], (_, index) =>
     index < matter.form.length ? ['form', index, 'id'] : ['derived', index - matter.form.length, 'id'],
   ),
-  ...duplicates(matter.checks, (_, index) => ['checks', index, 'id']),
+  ...lintIds(matter.checks, (_, index) => ['checks', index, 'id']),
   ...matter.checks.flatMap((check, index) => lintCheck(matter, check, ['checks', index])),
 ];
 
 /** Every id but the first of its kind. */
-export const duplicates = <T extends { id: string }>(
+export const lintIds = <T extends { id: string }>(
   items: readonly T[],
   pathOf: (item: T, index: number) => DefinitionPath,
 ): Finding[] =>
@@ -42,19 +42,19 @@ export const duplicates = <T extends { id: string }>(
   );
 
 /** The finding about a path such as `children[].name`; empty: it is valid. */
-export const fieldPathFinding = (fields: readonly Field[], text: string, path: DefinitionPath): Finding[] => {
-  const unknown = (message: string, fix: string): Finding[] => [{ rule: 'unknown-field', path, message, fix }];
+export const lintFieldPath = (fields: readonly Field[], text: string, path: DefinitionPath): Finding[] => {
+  const reportUnknown = (message: string, fix: string): Finding[] => [{ rule: 'unknown-field', path, message, fix }];
   let inside = fields;
   const parts = text.split('.');
   for (const [depth, part] of parts.entries()) {
     const id = part.replace('[]', '');
     const field = inside.find((candidate) => candidate.id === id);
     const ids = inside.map((candidate) => candidate.id);
-    if (!field) return unknown(`The form has no field “${text}”: there is no “${id}”`, suggestion(id, ids));
+    if (!field) return reportUnknown(`The form has no field “${text}”: there is no “${id}”`, suggest(id, ids));
     const isList = field.type === 'list';
-    if (part.endsWith('[]') && !isList) return unknown(`“${id}” is not a list`, `Write ${id} without [].`);
+    if (part.endsWith('[]') && !isList) return reportUnknown(`“${id}” is not a list`, `Write ${id} without [].`);
     if (isList && !part.endsWith('[]') && depth < parts.length - 1) {
-      return unknown(`“${id}” is a list`, `Write ${id}[] for its items.`);
+      return reportUnknown(`“${id}” is a list`, `Write ${id}[] for its items.`);
     }
     inside = field.fields ?? [];
   }
@@ -75,7 +75,7 @@ const lintReserved = (id: string, path: DefinitionPath): Finding[] =>
 
 const lintFields = (fields: readonly Field[], path: DefinitionPath): Finding[] => [
   // The outermost fields are compared together with the derived names.
-  ...(path.length > 1 ? duplicates(fields, (_, index) => [...path, index, 'id']) : []),
+  ...(path.length > 1 ? lintIds(fields, (_, index) => [...path, index, 'id']) : []),
   ...fields.flatMap((field, index) => lintField(field, [...path, index])),
 ];
 
@@ -128,7 +128,7 @@ const lintField = (field: Field, path: DefinitionPath): Finding[] => {
       .map(([low, high]) =>
         finding([...path, low], `“${id}”: ${low} is above ${high}`, 'Swap them, or correct one of them.'),
       ),
-    ...duplicates(
+    ...lintIds(
       choices.map(({ value }) => ({ id: value })),
       (_, index) => [...path, 'choices', index, 'value'],
     ),
@@ -146,8 +146,8 @@ const lintField = (field: Field, path: DefinitionPath): Finding[] => {
 
 const lintCheck = (matter: Matter, { field, each }: Matter['checks'][number], path: DefinitionPath): Finding[] => {
   const list = matter.form.find(({ id }) => id === each);
-  if (each !== undefined && list?.type !== 'list') return [unknownList(matter, each, [...path, 'each'])];
-  const findings = fieldPathFinding(matter.form, field, [...path, 'field']);
+  if (each !== undefined && list?.type !== 'list') return [reportUnknownList(matter, each, [...path, 'each'])];
+  const findings = lintFieldPath(matter.form, field, [...path, 'field']);
   const items = field.split('[]').length - 1;
   const isOfEach = each !== undefined && field.startsWith(`${each}[]`) && items === 1;
   if (findings.length > 0 || items === 0 || isOfEach) return findings;
@@ -162,11 +162,11 @@ const lintCheck = (matter: Matter, { field, each }: Matter['checks'][number], pa
 };
 
 /** The finding that `id` is not a list at the top of the form. */
-export const unknownList = (matter: Matter, id: string, path: DefinitionPath): Finding => ({
+export const reportUnknownList = (matter: Matter, id: string, path: DefinitionPath): Finding => ({
   rule: 'unknown-list',
   path,
   message: `“${id}” is not a list of the form`,
-  fix: suggestion(
+  fix: suggest(
     id,
     matter.form.filter(({ type }) => type === 'list').map((field) => field.id),
   ),

@@ -1,6 +1,6 @@
-import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
-import { duplicates } from './lint-form.ts';
-import { limitOrder } from './lint-steps.ts';
+import { suggest, type DefinitionPath, type Finding } from './findings.ts';
+import { lintIds } from './lint-form.ts';
+import { lintLimits } from './lint-steps.ts';
 import type { Item, Matter } from '../matter/schema.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Item, Matter } from '../matter/schema.ts';
 export const lintItems = (matter: Matter, agencies: readonly string[]): Finding[] => {
   const itemOf = new Map<string, string>();
   return [
-    ...duplicates(matter.items, (_, index) => ['items', index, 'id']),
+    ...lintIds(matter.items, (_, index) => ['items', index, 'id']),
     ...matter.items.flatMap((item, index) => [
       ...(agencies.includes(item.lead)
         ? []
@@ -19,10 +19,10 @@ export const lintItems = (matter: Matter, agencies: readonly string[]): Finding[
               'unknown-agency',
               ['items', index, 'lead'],
               `There is no agency “${item.lead}”`,
-              suggestion(item.lead, agencies),
+              suggest(item.lead, agencies),
             ),
           ]),
-      ...limitOrder(item.limit, ['items', index, 'limit']),
+      ...lintLimits(item.limit, ['items', index, 'limit']),
       ...lintItemSteps(matter, item, ['items', index, 'steps'], itemOf),
     ]),
   ];
@@ -34,7 +34,7 @@ const lintItemSteps = (matter: Matter, item: Item, path: DefinitionPath, itemOf:
   return item.steps.flatMap((id, index): Finding[] => {
     const at = [...path, index];
     if (!listOf.has(id)) {
-      return [finding('unknown-step', at, `There is no step “${id}”`, suggestion(id, [...listOf.keys()]))];
+      return [finding('unknown-step', at, `There is no step “${id}”`, suggest(id, [...listOf.keys()]))];
     }
     const other = itemOf.get(id);
     itemOf.set(id, item.id);

@@ -1,35 +1,35 @@
-import { suggestion, type DefinitionPath, type Finding } from './findings.ts';
-import { duplicates, fieldPathFinding, unknownList } from './lint-form.ts';
-import { needIds, orderSteps } from '../matter/sorting.ts';
+import { suggest, type DefinitionPath, type Finding } from './findings.ts';
+import { lintIds, lintFieldPath, reportUnknownList } from './lint-form.ts';
+import { listNeedIds, sortSteps } from '../matter/sorting.ts';
 import type { Limit, Matter, Step } from '../matter/schema.ts';
 
 /** Checks the agencies, needs, undo classes, materials, limits and rules of the steps. */
 export const lintSteps = (matter: Matter, agencies: readonly string[]): Finding[] => [
-  ...reference('unknown-agency', 'agency', matter.lead, agencies, ['lead']),
-  ...duplicates(matter.steps, (_, index) => ['steps', index, 'id']),
-  ...duplicates(matter.materials, (_, index) => ['materials', index, 'id']),
+  ...lintReference('unknown-agency', 'agency', matter.lead, agencies, ['lead']),
+  ...lintIds(matter.steps, (_, index) => ['steps', index, 'id']),
+  ...lintIds(matter.materials, (_, index) => ['materials', index, 'id']),
   ...lintAcceptance(matter),
-  ...limitOrder(matter.limit, ['limit']),
+  ...lintLimits(matter.limit, ['limit']),
   ...matter.materials.flatMap((material, index) => lintMaterial(matter, material, agencies, ['materials', index])),
   ...matter.steps.flatMap((step, index) => lintStep(matter, step, agencies, ['steps', index])),
-  ...lintOrder(matter),
+  ...lintNeeds(matter),
 ];
 
-const reference = (
+const lintReference = (
   rule: string,
   what: string,
   id: string,
   known: readonly string[],
   path: DefinitionPath,
 ): Finding[] =>
-  known.includes(id) ? [] : [{ rule, path, message: `There is no ${what} “${id}”`, fix: suggestion(id, known) }];
+  known.includes(id) ? [] : [{ rule, path, message: `There is no ${what} “${id}”`, fix: suggest(id, known) }];
 
-const stepIds = (matter: Matter): string[] => matter.steps.map(({ id }) => id);
+const listStepIds = (matter: Matter): string[] => matter.steps.map(({ id }) => id);
 
 const lintAcceptance = (matter: Matter): Finding[] => {
   if (matter.acceptedBy === undefined) return [];
   const step = matter.steps.find(({ id }) => id === matter.acceptedBy);
-  if (!step) return reference('unknown-step', 'step', matter.acceptedBy, stepIds(matter), ['acceptedBy']);
+  if (!step) return lintReference('unknown-step', 'step', matter.acceptedBy, listStepIds(matter), ['acceptedBy']);
   return step.when === undefined && step.forEach === undefined
     ? []
     : [
@@ -49,12 +49,12 @@ const lintMaterial = (
   path: DefinitionPath,
 ): Finding[] => {
   if (source.kind === 'sharing') {
-    return reference('unknown-agency', 'agency', source.agency, agencies, [...path, 'source', 'agency']);
+    return lintReference('unknown-agency', 'agency', source.agency, agencies, [...path, 'source', 'agency']);
   }
   if (source.kind !== 'step') return [];
   const at = [...path, 'source', 'step'];
   const step = matter.steps.find((candidate) => candidate.id === source.step);
-  if (!step) return reference('unknown-step', 'step', source.step, stepIds(matter), at);
+  if (!step) return lintReference('unknown-step', 'step', source.step, listStepIds(matter), at);
   return step.output
     ? []
     : [
@@ -69,33 +69,33 @@ const lintMaterial = (
 
 const lintStep = (matter: Matter, step: Step, agencies: readonly string[], path: DefinitionPath): Finding[] => {
   const list = matter.form.find(({ id }) => id === step.forEach);
-  const steps = stepIds(matter);
+  const steps = listStepIds(matter);
   const materials = matter.materials.map(({ id }) => id);
   return [
-    ...reference('unknown-agency', 'agency', step.agency, agencies, [...path, 'agency']),
+    ...lintReference('unknown-agency', 'agency', step.agency, agencies, [...path, 'agency']),
     ...(step.forEach !== undefined && list?.type !== 'list'
-      ? [unknownList(matter, step.forEach, [...path, 'forEach'])]
+      ? [reportUnknownList(matter, step.forEach, [...path, 'forEach'])]
       : []),
     ...step.needs.flatMap((need, index) =>
-      needIds(need).flatMap((id, place) => {
+      listNeedIds(need).flatMap((id, place) => {
         const inside = typeof need === 'string' ? [] : [...Object.keys(need), place];
-        return reference('unknown-step', 'step', id, steps, [...path, 'needs', index, ...inside]);
+        return lintReference('unknown-step', 'step', id, steps, [...path, 'needs', index, ...inside]);
       }),
     ),
     ...(['standsAfter', 'whenFails'] as const).flatMap((key) =>
       (step.undo[key] ?? []).flatMap((id, index) =>
-        reference('unknown-step', 'step', id, steps, [...path, 'undo', key, index]),
+        lintReference('unknown-step', 'step', id, steps, [...path, 'undo', key, index]),
       ),
     ),
-    ...step.discloses.flatMap((field, index) => fieldPathFinding(matter.form, field, [...path, 'discloses', index])),
+    ...step.discloses.flatMap((field, index) => lintFieldPath(matter.form, field, [...path, 'discloses', index])),
     ...step.materials.flatMap((id, index) =>
-      reference('unknown-material', 'material', id, materials, [...path, 'materials', index]),
+      lintReference('unknown-material', 'material', id, materials, [...path, 'materials', index]),
     ),
-    ...limitOrder(step.limit, [...path, 'limit']),
+    ...lintLimits(step.limit, [...path, 'limit']),
     ...lintWhenText(step, path),
     ...lintRules(step, path),
-    ...duplicates(step.rules ?? [], (_, index) => [...path, 'rules', index, 'id']),
-    ...duplicates(
+    ...lintIds(step.rules ?? [], (_, index) => [...path, 'rules', index, 'id']),
+    ...lintIds(
       step.refusals.map(({ code }) => ({ id: code })),
       (_, index) => [...path, 'refusals', index, 'code'],
     ),
@@ -155,7 +155,7 @@ const lintRules = ({ id, kind, rules }: Step, path: DefinitionPath): Finding[] =
 /**
  * Checks that the promised limit is not longer than the statutory one, if both have the same unit.
  */
-export const limitOrder = (
+export const lintLimits = (
   limit: { promised: Limit; statutory?: Limit | undefined },
   path: DefinitionPath,
 ): Finding[] => {
@@ -174,8 +174,8 @@ export const limitOrder = (
  * Finds cycles, and references to steps that come too early or too late. Only judged when every
  * step is known.
  */
-const lintOrder = (matter: Matter): Finding[] => {
-  const sorted = orderSteps(matter.steps);
+const lintNeeds = (matter: Matter): Finding[] => {
+  const sorted = sortSteps(matter.steps);
   const place = new Map(matter.steps.map(({ id }, index) => [id, index]));
   if ('cycle' in sorted) {
     const [first = ''] = sorted.cycle;
@@ -189,8 +189,8 @@ const lintOrder = (matter: Matter): Finding[] => {
     ];
   }
   const before = new Map<string, ReadonlySet<string>>();
-  for (const step of sorted.order) {
-    const direct = step.needs.flatMap(needIds);
+  for (const step of sorted.steps) {
+    const direct = step.needs.flatMap(listNeedIds);
     before.set(step.id, new Set([...direct, ...direct.flatMap((id) => [...(before.get(id) ?? [])])]));
   }
   return matter.steps.flatMap((step, index) => [

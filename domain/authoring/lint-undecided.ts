@@ -2,7 +2,7 @@ import { judge } from '../matter/expressions.ts';
 import { FORMAT_EXAMPLES } from '../form/fields.ts';
 import { pathText, type DefinitionPath, type Finding } from './findings.ts';
 import { checkForm } from '../form/form.ts';
-import { conditions } from './lint-expressions.ts';
+import { listConditions } from './lint-expressions.ts';
 import type { Field, Matter } from '../matter/schema.ts';
 import { caseScope, itemScope, listItems } from '../matter/scope.ts';
 import { isForm, type Clock, type Form, type FormValue } from '../matter/values.ts';
@@ -39,12 +39,12 @@ export const lintUndecided = (matter: Matter): Finding[] => {
       fix: 'Handle empty fields: if x = null then false else …, or compare with = and !=.',
     });
   for (const variant of VARIANTS) {
-    const { scope, faults } = caseScope(matter, inventedForm(matter, variant), CLOCK);
+    const { scope, faults } = caseScope(matter, inventForm(matter, variant), CLOCK);
     for (const [index, { id }] of matter.derived.entries()) {
       const fault = faults.find((one) => one.id === id);
       if (fault) add(['derived', index, 'expr'], fault.fault);
     }
-    for (const { expr, guard, list, path } of conditions(matter)) {
+    for (const { expr, guard, list, path } of listConditions(matter)) {
       const judged = list === undefined ? scope : itemScope(scope, listItems(scope, list)[0], 0);
       const hasItem = list === undefined || listItems(scope, list).length > 0;
       const applies =
@@ -57,14 +57,14 @@ export const lintUndecided = (matter: Matter): Finding[] => {
 };
 
 /** A complete form: filled in as the variant says, then with everything that is still required. */
-const inventedForm = (matter: Matter, variant: Variant): Form => {
-  const form: Form = variant.full ? inventedGroup(matter.form, variant) : {};
+const inventForm = (matter: Matter, variant: Variant): Form => {
+  const form: Form = variant.full ? inventGroup(matter.form, variant) : {};
   // A filled-in field can require others. Matters do not go deeper than this.
   for (let round = 0; round < 6; round += 1) {
     const checked = checkForm(matter, form, CLOCK);
-    const wanted = checked.ok ? [] : checked.problems.filter(({ rule }) => rule === 'required');
-    for (const { path } of wanted) fill(form, matter.form, path.split('.'), variant);
-    if (wanted.length === 0) break;
+    const missing = checked.ok ? [] : checked.problems.filter(({ rule }) => rule === 'required');
+    for (const { path } of missing) fill(form, matter.form, path.split('.'), variant);
+    if (missing.length === 0) break;
   }
   return form;
 };
@@ -79,7 +79,7 @@ const fill = (
   const field = fields.find((candidate) => candidate.id === id);
   if (!field) return;
   if (rest.length === 0) {
-    group[id] = inventedValue(field, variant);
+    group[id] = inventValue(field, variant);
     return;
   }
   const value = (group[id] ??= {});
@@ -87,10 +87,10 @@ const fill = (
   if (isForm(inside)) fill(inside, field.fields ?? [], rest, variant);
 };
 
-const inventedGroup = (fields: readonly Field[], variant: Variant): Form =>
-  Object.fromEntries(fields.map((field) => [field.id, inventedValue(field, variant)]));
+const inventGroup = (fields: readonly Field[], variant: Variant): Form =>
+  Object.fromEntries(fields.map((field) => [field.id, inventValue(field, variant)]));
 
-const inventedValue = (field: Field, variant: Variant): FormValue => {
+const inventValue = (field: Field, variant: Variant): FormValue => {
   const { type, format, minLength = 1, minimum = 1, minItems = 1, choices = [], fields = [] } = field;
   switch (type) {
     case 'text':
@@ -103,8 +103,8 @@ const inventedValue = (field: Field, variant: Variant): FormValue => {
     case 'choice':
       return choices[variant.choice % choices.length]?.value ?? null;
     case 'group':
-      return inventedGroup(fields, variant);
+      return inventGroup(fields, variant);
     case 'list':
-      return Array.from({ length: minItems }, () => inventedGroup(fields, variant));
+      return Array.from({ length: minItems }, () => inventGroup(fields, variant));
   }
 };

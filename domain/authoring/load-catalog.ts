@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMap, isScalar, isSeq, type Document, type Node } from 'yaml';
-import { suggestion, type DefinitionProblem } from './findings.ts';
+import { suggest, type DefinitionProblem } from './findings.ts';
 import { lintComparisons } from './lint-duplicates.ts';
 import { loadMatter, matterFile, type LoadedMatter, type ParsedMatter } from './load.ts';
 import { PART_KINDS, type Part, type SourceFile } from './parts.ts';
 import { Agencies } from '../matter/schema.ts';
-import { byPlace, parseDefinition, readYaml } from './yaml-file.ts';
+import { comparePlaces, parseDefinition, readYaml } from './yaml-file.ts';
 
 const AGENCIES_FILE = 'agencies.yaml';
 const PARTS_FOLDER = 'parts';
@@ -78,7 +78,7 @@ const loadParts = async (folder: string): Promise<{ parts: Part[]; problems: Def
       const file = `${PARTS_FOLDER}/${name}`;
       const source = await readFile(join(folder, file), 'utf8');
       const { document, from, unreadable } = readYaml(source, file);
-      const problems = [...unreadable, ...partShape(document, from)].sort(byPlace);
+      const problems = [...unreadable, ...checkPartShape(document, from)].sort(comparePlaces);
       const parse = (): Document => readYaml(source, file).document;
       return { part: { name: name.replace(/\.yaml$/, ''), from, parse }, problems };
     }),
@@ -87,7 +87,7 @@ const loadParts = async (folder: string): Promise<{ parts: Part[]; problems: Def
 };
 
 /** A part consists of lists by kind. Its entries are checked where a matter uses them. */
-const partShape = ({ contents }: Document, { file, lineAt }: SourceFile): DefinitionProblem[] => {
+const checkPartShape = ({ contents }: Document, { file, lineAt }: SourceFile): DefinitionProblem[] => {
   const problem = (node: Node | null, message: string, fix: string): DefinitionProblem => {
     const at = lineAt(node?.range?.[0] ?? 0);
     return { file, ...at, rule: 'part', path: '', message, fix };
@@ -96,7 +96,7 @@ const partShape = ({ contents }: Document, { file, lineAt }: SourceFile): Defini
   if (!isMap<Node, Node | null>(contents)) return [problem(contents, 'The part holds nothing', kinds)];
   return contents.items.flatMap(({ key, value }) => {
     const name = isScalar(key) ? String(key.value) : '';
-    if (!PART_KINDS.includes(name)) return [problem(key, `A part cannot hold “${name}”`, suggestion(name, PART_KINDS))];
+    if (!PART_KINDS.includes(name)) return [problem(key, `A part cannot hold “${name}”`, suggest(name, PART_KINDS))];
     return isSeq(value) && value.items.length > 0 ? [] : [problem(key, `“${name}” is not a list of entries`, kinds)];
   });
 };

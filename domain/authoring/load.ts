@@ -48,7 +48,7 @@ export const loadMatter = (
 ): ParsedMatter | { ok: false; problems: DefinitionProblem[] } => {
   const parsed = parseMatter(source, file, parts);
   if (!parsed.ok) return parsed;
-  const findings = [...folderName(parsed.matter, file), ...lintMatter(parsed.matter, agencies)];
+  const findings = [...lintFolderName(parsed.matter, file), ...lintMatter(parsed.matter, agencies)];
   const problems = parsed.locate(findings);
   return problems.length === 0 ? parsed : { ok: false, problems };
 };
@@ -59,7 +59,7 @@ export const loadMatter = (
  */
 export const matterFile = (code: string): string => `${code}/matter.yaml`;
 
-const folderName = ({ code }: Matter, file: string): Finding[] =>
+const lintFolderName = ({ code }: Matter, file: string): Finding[] =>
   file === matterFile(code)
     ? []
     : [
@@ -74,16 +74,16 @@ const folderName = ({ code }: Matter, file: string): Finding[] =>
 /** SHA-256 of a definition, hex; the order of the keys does not count. */
 export const hashOf = ({ $schema: _, ...definition }: { $schema?: string | undefined }): string =>
   createHash('sha256')
-    .update(JSON.stringify(inOrder(definition)))
+    .update(JSON.stringify(sortKeys(definition)))
     .digest('hex');
 
 /** Sorts the keys of every object. */
-const inOrder = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(inOrder);
+const sortKeys = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sortKeys);
   if (!isGroup(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, inOrder(inner)]),
+      .map(([key, inner]) => [key, sortKeys(inner)]),
   );
 };

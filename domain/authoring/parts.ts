@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, YAMLMap, type Document, type Node, type Pair } from 'yaml';
-import { suggestion } from './findings.ts';
+import { suggest } from './findings.ts';
 
 /**
  * Parts: definitions that several matters share, in `parts/<name>.yaml`. An entry `- use: <name>`
@@ -78,22 +78,22 @@ export const includeParts = (
 
   const entriesOf = (use: YamlMap, kind: string, from: SourceFile, within: readonly string[]): Node[] => {
     const node = valueOf(use, 'use') ?? use;
-    const wrong = (message: string, fix: string): Node[] => {
+    const reject = (message: string, fix: string): Node[] => {
       mistakes.push({ node, from, message, fix });
       return [];
     };
     const name = textOf(node);
     const part = parts.find((one) => one.name === name);
-    if (!part) return wrong(`There is no part “${name}”`, suggestion(name, namesOf(parts)));
-    if (within.includes(name)) return wrong(`The part “${name}” uses itself`, 'Write its entries out here.');
+    if (!part) return reject(`There is no part “${name}”`, suggest(name, namesOf(parts)));
+    if (within.includes(name)) return reject(`The part “${name}” uses itself`, 'Write its entries out here.');
     used.add(name);
     const entries = entriesOfPart(part, kind, within);
     const [only] = entries;
-    if (!only) return wrong(`The part “${name}” has no ${kind}`, 'Use it where entries of its kinds belong.');
+    if (!only) return reject(`The part “${name}” has no ${kind}`, 'Use it where entries of its kinds belong.');
     const changes = use.items.filter((pair) => textOf(pair.key) !== 'use');
     if (changes.length === 0) return entries;
     if (entries.length === 1 && isMap<Node, Node | null>(only)) return [change(only, changes, from)];
-    return wrong(`Keys beside “use” replace those of one entry, and “${name}” has several`, 'Write the entries out.');
+    return reject(`Keys beside “use” replace those of one entry, and “${name}” has several`, 'Write the entries out.');
   };
 
   const entriesOfPart = ({ name, from, parse }: Part, kind: string, within: readonly string[]): Node[] => {

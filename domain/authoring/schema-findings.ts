@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { pathText, suggestion, type DefinitionPath, type Finding } from './findings.ts';
+import { pathText, suggest, type DefinitionPath, type Finding } from './findings.ts';
 import { isGroup } from '../matter/values.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -22,14 +22,14 @@ const EXAMPLES: Readonly<Record<string, string>> = {
  * Turns the issues of zod about a definition into findings that say how to fix them. `input` is the
  * content of the file; `jsonSchema` is the same schema, which knows the keys of every place.
  */
-export const schemaFindings = (
+export const explainIssues = (
   issues: readonly Issue[],
   input: unknown,
   jsonSchema: Record<string, unknown>,
   prefix: DefinitionPath = [],
-): Finding[] => issues.flatMap((issue) => findings(issue, input, jsonSchema, prefix));
+): Finding[] => issues.flatMap((issue) => explainIssue(issue, input, jsonSchema, prefix));
 
-const findings = (
+const explainIssue = (
   issue: Issue,
   input: unknown,
   jsonSchema: Record<string, unknown>,
@@ -38,19 +38,23 @@ const findings = (
   const path = [...prefix, ...issue.path];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, input, jsonSchema));
+      return issue.keys.map((key) => explainUnknownKey(key, path, input, jsonSchema));
     case 'invalid_union': {
       const branch = issue.errors.find(isMeant);
       return branch
-        ? schemaFindings(branch, input, jsonSchema, path)
-        : [{ ...wrongValue(issue, path, input), fix: `Write ${issue.message}.` }];
+        ? explainIssues(branch, input, jsonSchema, path)
+        : [{ ...explainWrongValue(issue, path, input), fix: `Write ${issue.message}.` }];
     }
     case 'invalid_type':
-      return valueAt(input, path) === undefined ? [missing(issue, path, input)] : [wrongValue(issue, path, input)];
+      return valueAt(input, path) === undefined
+        ? [explainMissing(issue, path, input)]
+        : [explainWrongValue(issue, path, input)];
     case 'invalid_value':
-      return valueAt(input, path) === undefined ? [missing(issue, path, input)] : [wrongChoice(issue, path, input)];
+      return valueAt(input, path) === undefined
+        ? [explainMissing(issue, path, input)]
+        : [explainWrongChoice(issue, path, input)];
     default:
-      return [wrongValue(issue, path, input)];
+      return [explainWrongValue(issue, path, input)];
   }
 };
 
@@ -58,22 +62,22 @@ const findings = (
 const isMeant = (errors: readonly Issue[]): boolean =>
   errors.every((error) => error.code !== 'unrecognized_keys' && error.path.length > 0);
 
-const unknownKey = (
+const explainUnknownKey = (
   key: string,
   path: DefinitionPath,
   input: unknown,
   jsonSchema: Record<string, unknown>,
 ): Finding => {
   const value = valueAt(input, [...path, key]);
-  const known = knownKeys(path, jsonSchema);
+  const known = listKeys(path, jsonSchema);
   const fix =
     value === null
       ? 'Put the text before it in quotes: in { … } a comma ends a text.'
-      : `${suggestion(key, known)} Otherwise remove it.`;
+      : `${suggest(key, known)} Otherwise remove it.`;
   return { rule: 'unknown-key', path: [...path, key], atKey: true, message: `“${key}” is not known here`, fix };
 };
 
-const missing = (issue: Issue, path: DefinitionPath, input: unknown): Finding => {
+const explainMissing = (issue: Issue, path: DefinitionPath, input: unknown): Finding => {
   const key = String(path.at(-1));
   const among = issue.code === 'invalid_value' ? `${key}: one of ${issue.values.map(String).join(', ')}` : undefined;
   const holder = holderOf(input, path.slice(0, -1));
@@ -81,32 +85,36 @@ const missing = (issue: Issue, path: DefinitionPath, input: unknown): Finding =>
     rule: 'missing',
     path,
     message: `${holder} has no “${key}”`,
-    fix: `Add ${among ?? EXAMPLES[key] ?? `${key} (${expected(issue)})`}.`,
+    fix: `Add ${among ?? EXAMPLES[key] ?? `${key} (${describeExpected(issue)})`}.`,
   };
 };
 
-const wrongValue = (issue: Issue, path: DefinitionPath, input: unknown): Finding => ({
+const explainWrongValue = (issue: Issue, path: DefinitionPath, input: unknown): Finding => ({
   rule: 'wrong-value',
   path,
   message: `“${pathText(path)}” is ${kindOf(valueAt(input, path))}`,
-  fix: `Write ${expected(issue)}.`,
+  fix: `Write ${describeExpected(issue)}.`,
 });
 
-const wrongChoice = (issue: Issue & { code: 'invalid_value' }, path: DefinitionPath, input: unknown): Finding => {
+const explainWrongChoice = (
+  issue: Issue & { code: 'invalid_value' },
+  path: DefinitionPath,
+  input: unknown,
+): Finding => {
   const value = valueAt(input, path);
   const known = issue.values.map(String);
   return {
-    ...wrongValue(issue, path, input),
+    ...explainWrongValue(issue, path, input),
     message: typeof value === 'string' ? `“${value}” is not known here` : `It is ${kindOf(value)}`,
     fix:
       typeof value === 'string'
-        ? `${suggestion(value, known)} Allowed: ${known.join(', ')}.`
+        ? `${suggest(value, known)} Allowed: ${known.join(', ')}.`
         : `Allowed: ${known.join(', ')}.`,
   };
 };
 
 /** What the schema expects, as a text. */
-const expected = (issue: Issue): string => {
+const describeExpected = (issue: Issue): string => {
   switch (issue.code) {
     case 'invalid_type':
       return KINDS[issue.expected] ?? issue.expected;
@@ -158,26 +166,26 @@ const valueAt = (input: unknown, path: DefinitionPath): unknown =>
   }, input);
 
 /** The keys that the schema allows at a place. */
-const knownKeys = (path: DefinitionPath, root: Record<string, unknown>): string[] => {
-  let nodes = alternatives(root, root);
+const listKeys = (path: DefinitionPath, root: Record<string, unknown>): string[] => {
+  let nodes = listAlternatives(root, root);
   for (const part of path) {
     nodes = nodes.flatMap((node) => {
       const properties = node['properties'];
       const inner = typeof part === 'number' ? node['items'] : isGroup(properties) && properties[String(part)];
-      return alternatives(inner, root);
+      return listAlternatives(inner, root);
     });
   }
   return [...new Set(nodes.flatMap((node) => (isGroup(node['properties']) ? Object.keys(node['properties']) : [])))];
 };
 
 /** A schema's node with its `$ref` and its `anyOf` or `oneOf` followed. */
-const alternatives = (node: unknown, root: Record<string, unknown>): Record<string, unknown>[] => {
+const listAlternatives = (node: unknown, root: Record<string, unknown>): Record<string, unknown>[] => {
   if (!isGroup(node)) return [];
   const { $ref, anyOf, oneOf } = node;
   if (typeof $ref === 'string') {
     const definitions = root['$defs'];
-    return isGroup(definitions) ? alternatives(definitions[$ref.replace('#/$defs/', '')], root) : [];
+    return isGroup(definitions) ? listAlternatives(definitions[$ref.replace('#/$defs/', '')], root) : [];
   }
   const branches = anyOf ?? oneOf;
-  return Array.isArray(branches) ? branches.flatMap((branch) => alternatives(branch, root)) : [node];
+  return Array.isArray(branches) ? branches.flatMap((branch) => listAlternatives(branch, root)) : [node];
 };

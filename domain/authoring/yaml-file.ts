@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { pathText, type DefinitionProblem, type Finding } from './findings.ts';
 import type { SourceFile } from './parts.ts';
 import { positions, type Position } from './positions.ts';
-import { schemaFindings } from './schema-findings.ts';
+import { explainIssues } from './schema-findings.ts';
 
 /** The readable part of a definition file. */
 export interface Parsed<T> {
@@ -36,7 +36,7 @@ export const readYaml = (source: string, file: string): YamlFile => {
     const { line, col: column } = lines.linePos(offset);
     return { line, column };
   };
-  const at = (start: number, rule: string, message: string, fix: string): DefinitionProblem => ({
+  const problemAt = (start: number, rule: string, message: string, fix: string): DefinitionProblem => ({
     ...{ file, ...lineAt(start), rule, path: '', message, fix },
   });
   const repeated = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
@@ -44,13 +44,15 @@ export const readYaml = (source: string, file: string): YamlFile => {
   const broken = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY').slice(0, 1);
   const unreadable = [
     ...repeated.map(({ pos: [start] }) =>
-      at(start, 'duplicate-key', `“${keyAt(source, start)}” is written twice in one place`, REMOVE_ONE),
+      problemAt(start, 'duplicate-key', `“${keyAt(source, start)}” is written twice in one place`, REMOVE_ONE),
     ),
-    ...broken.map(({ message, pos: [start] }) => at(start, 'yaml', message, QUOTE)),
+    ...broken.map(({ message, pos: [start] }) => problemAt(start, 'yaml', message, QUOTE)),
   ];
   visit(document, {
     Alias: (_, { source: name, range }) => {
-      unreadable.push(at(range?.[0] ?? 0, 'yaml', `The alias “*${name}” is not supported`, 'Write the content here.'));
+      unreadable.push(
+        problemAt(range?.[0] ?? 0, 'yaml', `The alias “*${name}” is not supported`, 'Write the content here.'),
+      );
     },
   });
   return { document, from: { file, source, lineAt }, unreadable };
@@ -72,7 +74,7 @@ export const checkSchema = <T>(
         message: finding.message,
         fix: finding.fix,
       }))
-      .sort(byPlace);
+      .sort(comparePlaces);
   const before = [...unreadable, ...found];
   // After a repeated key the rest is still readable; after any other mistake it is not.
   if (unreadable.some(({ rule }) => rule === 'yaml')) return { problems: unreadable, locate };
@@ -81,13 +83,13 @@ export const checkSchema = <T>(
   const result = schema.safeParse(input);
   const problems = [
     ...before,
-    ...locate(result.error ? schemaFindings(result.error.issues, input, z.toJSONSchema(schema, { io: 'input' })) : []),
-  ].sort(byPlace);
+    ...locate(result.error ? explainIssues(result.error.issues, input, z.toJSONSchema(schema, { io: 'input' })) : []),
+  ].sort(comparePlaces);
   return { ...(problems.length === 0 && result.success && { value: result.data }), problems, locate };
 };
 
 /** By place, file by file. */
-export const byPlace = (a: DefinitionProblem, b: DefinitionProblem): number =>
+export const comparePlaces = (a: DefinitionProblem, b: DefinitionProblem): number =>
   a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
 
 const QUOTE =

@@ -22,18 +22,18 @@ export const dayOfDate = (date: string): number => {
 export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** Days since Monday 1969-12-29, so that a week begins at each multiple of seven. */
-const sinceMonday = (day: number): number => day + 3;
+const countFromMonday = (day: number): number => day + 3;
 
-export const isWeekday = (day: number): boolean => weekdaysBefore(day + 1) > weekdaysBefore(day);
+export const isWeekday = (day: number): boolean => countWeekdaysBefore(day + 1) > countWeekdaysBefore(day);
 
 /** Mondays to Fridays from 1969-12-29 up to a day, without the day itself. */
-export const weekdaysBefore = (day: number): number => {
-  const weeks = Math.floor(sinceMonday(day) / 7);
-  return weeks * 5 + Math.min(sinceMonday(day) - weeks * 7, 5);
+export const countWeekdaysBefore = (day: number): number => {
+  const weeks = Math.floor(countFromMonday(day) / 7);
+  return weeks * 5 + Math.min(countFromMonday(day) - weeks * 7, 5);
 };
 
-/** The weekday before which there are `index` others: the inverse of `weekdaysBefore`. */
+/** The weekday before which there are `index` others: the inverse of `countWeekdaysBefore`. */
 export const weekdayAt = (index: number): number => {
   const weeks = Math.floor(index / 5);
-  return weeks * 7 + index - weeks * 5 - sinceMonday(0);
+  return weeks * 7 + index - weeks * 5 - countFromMonday(0);
 };

@@ -10,9 +10,9 @@ const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of the d
 const Hours = z.array(z.strictObject({ open: TimeOfDay, close: TimeOfDay })).min(1);
 export type Hours = z.infer<typeof Hours>;
 
-const Notice = z.strictObject({
+const HolidayNotice = z.strictObject({
   year: z.int().min(1949).max(2200),
-  /** The number of the notice, as it is cited. */
+  /** The number of the holiday notice, as it is cited. */
   source: z.string().min(1),
   holidays: z.array(z.strictObject({ name: Text, from: DateText, to: DateText })).default([]),
   /** Weekend days that are worked instead (调休). */
@@ -20,21 +20,24 @@ const Notice = z.strictObject({
   /** Working days on which the windows close early or open late. */
   halfDays: z.array(z.strictObject({ date: DateText, name: Text, hours: Hours })).default([]),
 });
-export type Notice = z.infer<typeof Notice>;
+export type HolidayNotice = z.infer<typeof HolidayNotice>;
 
 export const CalendarData = z.strictObject({
   $schema: z.string().optional(),
   /**
-   * The year of the newest notice and a number that rises within it: 2026.1. A published version
-   * never changes.
+   * The year of the newest holiday notice and a number that rises within it: 2026.1. A published
+   * version never changes.
    */
   version: z.string().regex(/^20\d\d\.[1-9]\d{0,2}$/, 'a year and a number, such as 2026.1'),
-  /** First and last day for which notices are known. Outside them Monday to Friday is assumed. */
+  /**
+   * First and last day for which holiday notices are known. Outside them Monday to Friday is
+   * assumed.
+   */
   coveredFrom: DateText,
   coveredUntil: DateText,
   /** Window hours, each from its day on; the first also before it. */
   windowHours: z.array(z.strictObject({ from: DateText, hours: Hours })).min(1),
   /** In order of announcement: a later one overrides an earlier one. */
-  notices: z.array(Notice).min(1),
+  notices: z.array(HolidayNotice).min(1),
 });
 export type CalendarData = z.infer<typeof CalendarData>;

@@ -1,5 +1,5 @@
-import { dayOf, dayOfDate, isWeekday, startOfDay, weekdayAt, weekdaysBefore } from './calendar-days.ts';
-import type { CalendarData, Hours, Notice } from './calendar-schema.ts';
+import { dayOf, dayOfDate, isWeekday, startOfDay, weekdayAt, countWeekdaysBefore } from './calendar-days.ts';
+import type { CalendarData, Hours, HolidayNotice } from './calendar-schema.ts';
 import type { Text } from '../matter/schema.ts';
 
 /**
@@ -26,7 +26,7 @@ export interface Calendar {
   /** The assumed hours before and after the covered days. */
   hoursBefore: DayHours;
   hoursAfter: DayHours;
-  /** The announcements of notices, by day. */
+  /** The announcements of the holiday notices, by day. */
   announced: ReadonlyMap<number, Announcement>;
 }
 
@@ -36,7 +36,7 @@ interface DayHours {
   length: number;
 }
 
-/** The last announcement about a day, and its notice. */
+/** The last announcement about a day, and its holiday notice. */
 interface Announcement {
   kind: 'holiday' | 'make-up-day' | 'half-day';
   source: string;
@@ -59,7 +59,7 @@ export const createCalendar = (data: CalendarData): Calendar => {
   const regimes = data.windowHours.map(({ from, hours }) => ({ from: dayOfDate(from), hours: dayHours(hours) }));
   const [first] = regimes;
   if (!first) throw new Error(`calendar ${data.version} has no window hours`);
-  const regular = (day: number): DayHours => regimes.findLast(({ from }) => from <= day)?.hours ?? first.hours;
+  const findRegularHours = (day: number): DayHours => regimes.findLast(({ from }) => from <= day)?.hours ?? first.hours;
 
   const workingDays: number[] = [];
   const hours: DayHours[] = [];
@@ -70,7 +70,7 @@ export const createCalendar = (data: CalendarData): Calendar => {
     workingDaysBefore.push(workingDays.length);
     const announcement = announced.get(day);
     if (announcement ? announcement.kind === 'holiday' : !isWeekday(day)) continue;
-    const open = announcement?.hours ?? regular(day);
+    const open = announcement?.hours ?? findRegularHours(day);
     workingDays.push(day);
     hours.push(open);
     windowTimeBefore.push((windowTime += open.length));
@@ -84,13 +84,13 @@ export const createCalendar = (data: CalendarData): Calendar => {
     hours,
     workingDaysBefore,
     windowTimeBefore,
-    hoursBefore: regular(firstDay - 1),
-    hoursAfter: regular(lastDay + 1),
+    hoursBefore: findRegularHours(firstDay - 1),
+    hoursAfter: findRegularHours(lastDay + 1),
     announced,
   };
 };
 
-const announcementsOf = (notices: readonly Notice[]): Map<number, Announcement> => {
+const announcementsOf = (notices: readonly HolidayNotice[]): Map<number, Announcement> => {
   const days = new Map<number, Announcement>();
   for (const { source, holidays, workdays, halfDays } of notices) {
     for (const { name, from, to } of holidays) {
@@ -154,7 +154,7 @@ export const workingMinutesBetween = (calendar: Calendar, from: number, to: numb
 export const windowTime = (calendar: Calendar, at: number): number => {
   const day = dayOf(at);
   const index = countBefore(calendar, day);
-  return windowTimeAtStart(calendar, index) + timePassedIn(hoursOn(calendar, day), at - startOfDay(day));
+  return windowTimeAtStart(calendar, index) + measurePassed(hoursOn(calendar, day), at - startOfDay(day));
 };
 
 /**
@@ -163,7 +163,7 @@ export const windowTime = (calendar: Calendar, at: number): number => {
  */
 export const windowTimeAt = (calendar: Calendar, time: number): number => {
   const index = windowIndex(calendar, time);
-  return inDay(calendar, index, time - windowTimeAtStart(calendar, index));
+  return instantInDay(calendar, index, time - windowTimeAtStart(calendar, index));
 };
 
 /**
@@ -175,28 +175,28 @@ export const dayTime = (calendar: Calendar, at: number): number => {
   const whole = countBefore(calendar, day) * WORKING_DAY_MS;
   const hours = hoursOn(calendar, day);
   if (!hours) return whole;
-  return whole + Math.floor((timePassedIn(hours, at - startOfDay(day)) * WORKING_DAY_MS) / hours.length);
+  return whole + Math.floor((measurePassed(hours, at - startOfDay(day)) * WORKING_DAY_MS) / hours.length);
 };
 
 /** The first instant at which `dayTime` reaches a value. */
 export const dayTimeAt = (calendar: Calendar, time: number): number => {
   const index = Math.ceil(time / WORKING_DAY_MS) - 1;
   const left = time - index * WORKING_DAY_MS;
-  return inDay(calendar, index, Math.ceil((left * hoursAt(calendar, index).length) / WORKING_DAY_MS));
+  return instantInDay(calendar, index, Math.ceil((left * hoursAt(calendar, index).length) / WORKING_DAY_MS));
 };
 
 /** When the windows close on the first working day that is not before `day`. */
 export const closeOnOrAfter = (calendar: Calendar, day: number): number => {
   const index = countBefore(calendar, day);
-  return inDay(calendar, index, hoursAt(calendar, index).length);
+  return instantInDay(calendar, index, hoursAt(calendar, index).length);
 };
 
 /** The part of a day's window hours that has passed at a time of the day. */
-const timePassedIn = (hours: DayHours | undefined, time: number): number =>
+const measurePassed = (hours: DayHours | undefined, time: number): number =>
   (hours?.spans ?? []).reduce((sum, { open, close }) => sum + Math.min(Math.max(time - open, 0), close - open), 0);
 
 /** The first instant of a working day at which this part of its window hours has passed. */
-const inDay = (calendar: Calendar, index: number, time: number): number => {
+const instantInDay = (calendar: Calendar, index: number, time: number): number => {
   let left = time;
   let end = 0;
   for (const { open, close } of hoursAt(calendar, index).spans) {
@@ -240,12 +240,12 @@ const windowIndex = ({ windowTimeBefore, hoursBefore, hoursAfter }: Calendar, ti
 const countBefore = ({ firstDay, lastDay, workingDays, workingDaysBefore }: Calendar, day: number): number =>
   workingDaysBefore[day - firstDay] ??
   (day < firstDay
-    ? weekdaysBefore(day) - weekdaysBefore(firstDay)
-    : workingDays.length + weekdaysBefore(day) - weekdaysBefore(lastDay + 1));
+    ? countWeekdaysBefore(day) - countWeekdaysBefore(firstDay)
+    : workingDays.length + countWeekdaysBefore(day) - countWeekdaysBefore(lastDay + 1));
 
 /** The working day before which there are `index` others: the inverse of `countBefore`. */
 const workingDayAt = ({ firstDay, lastDay, workingDays }: Calendar, index: number): number =>
   workingDays[index] ??
   (index < 0
-    ? weekdayAt(weekdaysBefore(firstDay) + index)
-    : weekdayAt(weekdaysBefore(lastDay + 1) + index - workingDays.length));
+    ? weekdayAt(countWeekdaysBefore(firstDay) + index)
+    : weekdayAt(countWeekdaysBefore(lastDay + 1) + index - workingDays.length));

@@ -66,7 +66,7 @@ export const runLimit = (
   const from = begin(start);
   let end = read(from) + amountOf(limit) + more;
   const moving: { from: number; to: number }[] = [];
-  for (const pause of inOrder(pauses, from)) {
+  for (const pause of mergePauses(pauses, from)) {
     if (read(pause.from) >= end) break;
     end += read(pause.to) - read(pause.from);
     moving.push(pause);
@@ -75,7 +75,7 @@ export const runLimit = (
 };
 
 /** The ended pauses from an instant on, in order and without overlaps. */
-export const inOrder = (pauses: readonly Pause[], start: number): { from: number; to: number }[] => {
+export const mergePauses = (pauses: readonly Pause[], start: number): { from: number; to: number }[] => {
   let seenUntil = start;
   return pauses
     .toSorted((a, b) => a.from - b.from)
@@ -103,12 +103,12 @@ export interface Scale {
 }
 
 export const scaleOf = (calendar: Calendar, limit: Limit): Scale => {
-  const nextDay = (start: number): number => startOfDay(dayOf(start) + 1);
+  const startOfNextDay = (start: number): number => startOfDay(dayOf(start) + 1);
   if ('workingDays' in limit) {
     return {
       read: (at) => dayTime(calendar, at),
       instantAt: (value) => dayTimeAt(calendar, value),
-      begin: nextDay,
+      begin: startOfNextDay,
       amountOf: workingTimeOf,
     };
   }
@@ -123,7 +123,7 @@ export const scaleOf = (calendar: Calendar, limit: Limit): Scale => {
   const plain = { read: (at: number) => at, amountOf: plainTimeOf };
   return 'seconds' in limit
     ? { ...plain, instantAt: (value) => value, begin: (start) => start }
-    : { ...plain, instantAt: (value) => closeOnOrAfter(calendar, dayOf(value - 1)), begin: nextDay };
+    : { ...plain, instantAt: (value) => closeOnOrAfter(calendar, dayOf(value - 1)), begin: startOfNextDay };
 };
 
 const workingTimeOf = (limit: Limit): number => {

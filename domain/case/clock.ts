@@ -30,9 +30,9 @@ interface Hold {
 export interface StepClock {
   /** When the step was first sent. */
   startedAt: number;
-  /** The step was ordered again: its limit starts again at this instant. */
+  /** The step was sent again by a person: its limit starts again at this instant. */
   restartedAt?: number;
-  /** From an end to the order to do the step again: no party held it. */
+  /** From an end to the command to do the step again: no party held it. */
   rests?: { from: number; to: number }[];
   /** The agencies that had it before, each until it was given to the next. */
   before?: { agency: string; until: number }[];
@@ -47,16 +47,16 @@ export interface StepClock {
  * clock that has not ended is paused, or all have ended and the next steps wait for other parties.
  * Undefined: a clock runs, or none has begun.
  */
-export const allPausedSince = (clocks: readonly StepClock[]): number | undefined => {
+export const findCommonPause = (clocks: readonly StepClock[]): number | undefined => {
   const running = clocks.filter(({ endedAt }) => endedAt === undefined);
-  const since = (running.length > 0 ? running.map(pausedSince) : clocks.map(({ endedAt }) => endedAt)).filter(
+  const since = (running.length > 0 ? running.map(findPause) : clocks.map(({ endedAt }) => endedAt)).filter(
     (at) => at !== undefined,
   );
   return since.length === 0 || since.length < running.length ? undefined : Math.max(...since);
 };
 
 /** Since when the legal clock is paused; undefined: it runs, or has ended. */
-export const pausedSince = ({ holds }: StepClock): number | undefined => {
+export const findPause = ({ holds }: StepClock): number | undefined => {
   const open = holds.filter(({ to, why }) => to === undefined && why !== 'outage').map(({ from }) => from);
   return open.length === 0 ? undefined : Math.min(...open);
 };
@@ -66,17 +66,16 @@ export const openHold = ({ holds }: StepClock, reason: HoldReason): number | und
   holds.find(({ to, why }) => to === undefined && why === reason)?.from;
 
 /**
- * The clock at `at`, held for exactly the reasons in `wanted`: other holds end there, missing ones
- * begin.
+ * The clock at `at`, held for exactly these reasons: other holds end there, missing ones begin.
  */
-export const holdFor = (clock: StepClock, at: number, wanted: ReadonlySet<HoldReason>): StepClock => {
+export const holdFor = (clock: StepClock, at: number, reasons: ReadonlySet<HoldReason>): StepClock => {
   const running = new Set(clock.holds.filter(({ to }) => to === undefined).map(({ why }) => why));
-  if (running.size === wanted.size && [...wanted].every((why) => running.has(why))) return clock;
+  if (running.size === reasons.size && [...reasons].every((why) => running.has(why))) return clock;
   const ended = clock.holds.map((hold) =>
-    hold.to === undefined && !wanted.has(hold.why) ? { ...hold, to: at } : hold,
+    hold.to === undefined && !reasons.has(hold.why) ? { ...hold, to: at } : hold,
   );
   // A hold that began and ended at one instant took no time.
   const kept = ended.filter(({ from, to }) => from !== to);
-  const begun = [...wanted].filter((why) => !running.has(why)).map((why): Hold => ({ from: at, why }));
+  const begun = [...reasons].filter((why) => !running.has(why)).map((why): Hold => ({ from: at, why }));
   return { ...clock, holds: [...kept, ...begun] };
 };

@@ -1,7 +1,7 @@
-import { descendants } from './needs.ts';
+import { listDescendants } from './needs.ts';
 import type { CaseEvent, DecisionKind, Message, Outcome } from './messages.ts';
 import { PERSONAL_UNDO, RESULTS, type PlanStep, type UndoClass } from './plan.ts';
-import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
+import { APPLIED, causeOf, refuse, whyNotOpen, type Run } from './run.ts';
 import { stepOf, type CaseState, type StepState } from './state.ts';
 import { isStepEnd, isUndoing, type CaseEnd, type Closing } from './status.ts';
 
@@ -9,7 +9,7 @@ import { isStepEnd, isUndoing, type CaseEnd, type Closing } from './status.ts';
 export const close = (run: Run, message: Extract<Message, { kind: 'withdrawal' | 'termination' }>): Outcome => {
   const code = whyNotOpen(run.state);
   if (code) return refuse(run, message, code);
-  run.record({ kind: 'case-closing', at: run.at, closing: message.kind, ...because(message) });
+  run.record({ kind: 'case-closing', at: run.at, closing: message.kind, ...causeOf(message) });
   return APPLIED;
 };
 
@@ -41,7 +41,7 @@ const canUndo = (state: CaseState, step: PlanStep, now: StepState): boolean =>
 
 /**
  * Ends the steps of a closing case that were not sent, and those that were sent and cannot be
- * undone; their agencies are told.
+ * undone; their agencies are notified.
  */
 export const stopClosing = (run: Run): void => {
   const { closing } = run.state;
@@ -58,16 +58,16 @@ export const stopClosing = (run: Run): void => {
  * all steps after them have been taken back. Undoing therefore runs in reverse order.
  */
 const findDueUndos = (state: CaseState): PlanStep[] => {
-  const unsettled = state.plan.steps.filter((step) => undoUnsettled(state, step));
+  const unsettled = state.plan.steps.filter((step) => isUndoUnsettled(state, step));
   const ids = new Set(unsettled.map((step) => step.id));
   return unsettled.filter(
     (step) =>
-      stepOf(state, step.id).undo === undefined && ![...descendants(state.plan, step.id)].some((id) => ids.has(id)),
+      stepOf(state, step.id).undo === undefined && ![...listDescendants(state.plan, step.id)].some((id) => ids.has(id)),
   );
 };
 
 /** Whether the step is to be undone, or its undo is in progress. */
-const undoUnsettled = (state: CaseState, step: PlanStep): boolean => {
+const isUndoUnsettled = (state: CaseState, step: PlanStep): boolean => {
   const now = stepOf(state, step.id);
   if (now.undo) return !isStepEnd(now.status);
   if (now.status !== 'done' && (isStepEnd(now.status) || now.round === 0)) return false;

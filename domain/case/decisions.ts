@@ -1,8 +1,9 @@
+import { whyNotDecide } from './late-answers.ts';
 import type { Via } from './ledger.ts';
 import type { Actor, DecisionKind, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
 import type { Run } from './run.ts';
-import { APPLIED, because, factsOf, refuse, whyNotDecide } from './run.ts';
-import { agencyOf, gatheringNotice, planStepOf, stepOf, type CaseState } from './state.ts';
+import { APPLIED, causeOf, factsOf, refuse } from './run.ts';
+import { agencyOf, findGatheringNotice, planStepOf, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd, isUndoing, whyNotAdopt, whyNotReopen } from './status.ts';
 
 /** A decision about a step, by its agency, an officer or a person who decides in their place. */
@@ -47,7 +48,7 @@ const isReturnedParcel = (state: CaseState, { stepId, decision, by }: Decision):
 const returnParcel = (run: Run, message: Decision, via: Via): Outcome => {
   const code = whyNotReturn(run.state, message);
   if (code) return refuse(run, message, code);
-  const of = { at: run.at, ...because(message) };
+  const of = { at: run.at, ...causeOf(message) };
   if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', ...of });
   run.record({ kind: 'parcel-returned', stepId: message.stepId, round: message.round, via, ...of });
   return APPLIED;
@@ -63,10 +64,10 @@ const whyNotReturn = (state: CaseState, message: Decision): RefusalCode | undefi
 
 const record = (run: Run, message: Decision, via: Via): void => {
   const { stepId, round, decision, items: count = 1 } = message;
-  const of = { at: run.at, stepId, round, via, ...because(message) };
+  const of = { at: run.at, stepId, round, via, ...causeOf(message) };
   if (decision === 'supplement') {
     const items = Array.from({ length: count }, (_, index) => `${stepId}:${round}:${index + 1}`);
-    run.record({ kind: 'supplement-wanted', noticeId: noticeToGather(run.state), items, ...of });
+    run.record({ kind: 'supplement-wanted', noticeId: chooseNotice(run.state), items, ...of });
     return;
   }
   run.record({ kind: 'step-decided', decision, ...of });
@@ -76,15 +77,15 @@ const record = (run: Run, message: Decision, via: Via): void => {
 };
 
 /** A request joins the notice that is being gathered (一次性告知). */
-export const noticeToGather = (state: CaseState): string =>
-  gatheringNotice(state) ?? String(Object.keys(state.notices).length + 1);
+export const chooseNotice = (state: CaseState): string =>
+  findGatheringNotice(state) ?? String(Object.keys(state.notices).length + 1);
 
 /** The same agency repeats its decision about the same round. */
 const isRoundOf = (decided: { by: Actor }, round: number, message: Decision): boolean =>
   round === message.round && decided.by.role === message.by.role && decided.by.id === message.by.id;
 
 /**
- * Lost tasks may have ordered several rounds of a step. We have never sent a round with a larger
+ * Lost tasks may have asked for several rounds of a step. We have never sent a round with a larger
  * number.
  */
 const MOST_ROUNDS_LOST = 3;
@@ -92,12 +93,12 @@ const MOST_ROUNDS_LOST = 3;
 /**
  * Whether a message comes too early: an agency, or one of its officers, decides a round that this
  * run of the case has not begun. The round was sent in a workflow task that was lost, and will be
- * sent again with the same key. The message must be delivered again later.
+ * sent again with the same key. The message must be dispatched again later.
  */
 export const isTooEarly = (state: CaseState, message: Message): boolean => {
   if (message.kind !== 'decision') return false;
   if (message.by.role !== 'agency' && message.by.role !== 'officer') return false;
-  // Also if the step or the case has ended: the lost task may have ordered the step again.
+  // Also if the step or the case has ended: the lost task may have sent the step again.
   const ahead = message.round - (state.steps[message.stepId]?.round ?? message.round);
   return ahead > 0 && ahead <= MOST_ROUNDS_LOST;
 };
@@ -132,10 +133,10 @@ export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>)
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
   const reason = whyNotAdopt(run.state, { undoing: isUndoing(step), round: step.round });
   if (reason) return refuse(run, message, reason);
-  if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...because(message) });
+  if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...causeOf(message) });
   const again = isStepEnd(step.status);
   const round = again ? step.round + 1 : step.round;
-  if (again) run.record({ kind: 'step-redone', at: run.at, stepId, round, ...because(message) });
+  if (again) run.record({ kind: 'step-redone', at: run.at, stepId, round, ...causeOf(message) });
   run.record({ kind: 'step-decided', at: run.at, stepId, round, decision, via: 'adoption', messageId: id, by });
   return APPLIED;
 };

@@ -1,14 +1,16 @@
+import { acceptanceDues } from './deemed-acceptance.ts';
 import type { Message, Outcome } from './messages.ts';
-import { neededBy } from './needs.ts';
-import { APPLIED, because, refuse, type Run } from './run.ts';
-import { openGaps, receiptOf, stepOf, type CaseState } from './state.ts';
-import { isCaseEnd, isStepEnd, isUndoing } from './status.ts';
+import { parcelDues, splitParcel } from './parcel-split.ts';
+import { pledgeDues } from './pledge.ts';
+import { APPLIED, causeOf, refuse, type Run } from './run.ts';
+import { stepOf, type CaseState } from './state.ts';
+import { isCaseEnd, isStepEnd } from './status.ts';
 
 /** What the passing of time does to a case. */
 export const DUE_KINDS = [
   /** The intake has been silent for too long: the case is deemed accepted. */
   'acceptance',
-  /** Missing items have been gathered long enough: the applicant is told. */
+  /** Missing items have been gathered long enough: the applicant is notified. */
   'gathering',
   'reminder',
   /** The applicant has not answered. */
@@ -37,20 +39,9 @@ export interface Due {
  * Everything that time will do to the case in its present state, as a function of that state: a due
  * that is not in it is no longer due. A key is never used again for another instant.
  */
-export const dues = (state: CaseState): Due[] => {
+export const computeDues = (state: CaseState): Due[] => {
   if (isCaseEnd(state.status) || state.closing !== undefined) return [];
-  return [...acceptanceDue(state), ...noticeDues(state), ...pledgeDues(state), ...parcelDues(state)];
-};
-
-const acceptanceDue = (state: CaseState): Due[] => {
-  const { acceptedBy } = state.plan;
-  if (acceptedBy === undefined || state.status !== 'submitted') return [];
-  const step = stepOf(state, acceptedBy);
-  const silent = step.status === 'submitted' || step.status === 'accepted' || step.status === 'attention';
-  // An intake that is being taken back is not accepted by silence: a person settles its undo.
-  if (!silent || isUndoing(step)) return [];
-  const from = receiptOf(state, acceptedBy);
-  return [{ key: `acceptance:${step.round}`, kind: 'acceptance', from, stepId: acceptedBy }];
+  return [...acceptanceDues(state), ...noticeDues(state), ...pledgeDues(state), ...parcelDues(state)];
 };
 
 const noticeDues = (state: CaseState): Due[] =>
@@ -61,36 +52,15 @@ const noticeDues = (state: CaseState): Due[] =>
     return reminded ? [lapse] : [{ key: `reminder:${id}`, kind: 'reminder', from: notifiedAt }, lapse];
   });
 
-const pledgeDues = (state: CaseState): Due[] => {
-  const { pledge } = state.plan;
-  if (!pledge || openGaps(state).length === 0) return [];
-  const { pledgeExpiredAt } = state;
-  if (pledgeExpiredAt !== undefined) return [{ key: 'pledge-return', kind: 'pledge-return', from: pledgeExpiredAt }];
-  return [{ key: 'pledge', kind: 'pledge', from: state.receivedAt, at: pledge.until }];
-};
-
-/** From the first finished document, while others are missing. */
-const parcelDues = (state: CaseState): Due[] =>
-  state.plan.steps.flatMap((step): Due[] => {
-    if (step.rest === undefined || stepOf(state, step.id).status !== 'waiting') return [];
-    const papers = neededBy(state, step).map((id) => stepOf(state, id));
-    const ready = papers.filter(({ status }) => status === 'done').map(({ decided }) => decided?.at ?? 0);
-    const open = papers.some(({ status }) => !isStepEnd(status));
-    if (ready.length === 0 || !open) return [];
-    const from = Math.min(...ready);
-    // A document that is made again moves the instant.
-    return [{ key: `parcel:${step.id}:${from}`, kind: 'parcel', from, stepId: step.id }];
-  });
-
 /**
  * An instant has come. It is refused if the case no longer waits for it, because the answer was
  * quicker.
  */
 export const fallDue = (run: Run, message: Extract<Message, { kind: 'due' }>): Outcome => {
-  const due = dues(run.state).find(({ key }) => key === message.key);
+  const due = computeDues(run.state).find(({ key }) => key === message.key);
   if (!due) return refuse(run, message, 'NOT_DUE');
   const [, noticeId = ''] = due.key.split(':');
-  const of = { at: run.at, ...because(message) };
+  const of = { at: run.at, ...causeOf(message) };
   switch (due.kind) {
     case 'acceptance':
       run.record({ kind: 'case-deemed-accepted', stepId: due.stepId ?? '', ...of });
@@ -122,9 +92,9 @@ export const fallDue = (run: Run, message: Extract<Message, { kind: 'due' }>): O
  * definition.
  */
 const lapse = (run: Run, noticeId: string, message: Extract<Message, { kind: 'due' }>): void => {
-  run.record({ kind: 'supplement-lapsed', at: run.at, noticeId, ...because(message) });
+  run.record({ kind: 'supplement-lapsed', at: run.at, noticeId, ...causeOf(message) });
   if (run.state.plan.onSilence === 'return-case') {
-    run.record({ kind: 'case-closing', at: run.at, closing: 'return', ...because(message) });
+    run.record({ kind: 'case-closing', at: run.at, closing: 'return', ...causeOf(message) });
     return;
   }
   const missing = run.state.notices[noticeId]?.items.filter(({ answered }) => !answered) ?? [];
@@ -134,11 +104,4 @@ const lapse = (run: Run, noticeId: string, message: Extract<Message, { kind: 'du
     const held = !isStepEnd(status) && round === 0 && missing.some(({ holds }) => holds.includes(stepId));
     if (asked || held) run.record({ kind: 'step-stopped', at: run.at, stepId, because: 'supplement' });
   }
-};
-
-const splitParcel = (run: Run, stepId: string, message: Extract<Message, { kind: 'due' }>): void => {
-  const step = run.state.plan.steps.find(({ id }) => id === stepId);
-  if (step?.rest === undefined) return;
-  const later = neededBy(run.state, step).filter((id) => !isStepEnd(stepOf(run.state, id).status));
-  run.record({ kind: 'parcel-split', at: run.at, stepId, rest: step.rest, later, ...because(message) });
 };

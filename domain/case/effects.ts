@@ -12,7 +12,7 @@ interface Call {
   at: number;
 }
 
-/** The work that the engine orders from the workflow. */
+/** The work that the engine asks of the workflow. */
 export type Effect =
   | ({ kind: 'submit' } & Call)
   /** Stop sending: the step was decided by another message, or is taken back. */
@@ -39,9 +39,9 @@ export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
     case 'step-redriven':
     case 'step-redone':
       // An adoption decides the new round itself: then there is nothing to send.
-      return [...letGo(run, entry), ...(isSent(run, entry) ? [submit(run, entry)] : [])];
+      return [...endAtAgency(run, entry), ...(isSent(run, entry) ? [submit(run, entry)] : [])];
     case 'step-reassigned':
-      return entry.agency === undefined ? [] : [...letGo(run, entry), submit(run, entry)];
+      return entry.agency === undefined ? [] : [...endAtAgency(run, entry), submit(run, entry)];
     case 'step-decided':
     case 'parcel-returned':
     case 'supplement-wanted':
@@ -51,7 +51,7 @@ export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
     case 'case-deemed-accepted':
       return cancelSubmit(run, entry.stepId);
     case 'step-stopped':
-      return letGo(run, entry);
+      return endAtAgency(run, entry);
     case 'undo-started':
     case 'undo-retried': {
       const { stepId, round, at } = entry;
@@ -87,8 +87,8 @@ const cancelSubmit = (run: Run, stepId: string): Effect[] => {
   return before.status === 'submitted' ? [{ kind: 'cancel-submit', stepId, round: before.round }] : [];
 };
 
-/** The agency that has the step, or may have it, is told that the round has ended. */
-const letGo = (run: Run, { stepId, at }: { stepId: string; at: number }): Effect[] => {
+/** Notifies the agency that has the step, or may have it, of the end of the round. */
+const endAtAgency = (run: Run, { stepId, at }: { stepId: string; at: number }): Effect[] => {
   const { status, round } = stepOf(run.before, stepId);
   if (!WITH_AGENCY.includes(status) || round === 0) return [];
   return [...cancelSubmit(run, stepId), { kind: 'call-off', stepId, agency: agencyOf(run.before, stepId), round, at }];

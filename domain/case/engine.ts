@@ -7,11 +7,12 @@ import type { CaseEvent, Message, Outcome } from './messages.ts';
 import { readinessOf } from './needs.ts';
 import { extend, reassign, release, resend, resume, retryUndo, settleUndo, suspend, urge } from './step-commands.ts';
 import type { Plan } from './plan.ts';
+import { fillGap } from './pledge.ts';
 import { correct, keep, redo } from './redo.ts';
-import { APPLIED, because, refuse, Run, whyNotOpen, withFirst } from './run.ts';
-import { emptyCase, gatheringNotice, whyDeferred, stepOf, type CaseState } from './state.ts';
+import { APPLIED, causeOf, refuse, Run, whyNotOpen, withFirst } from './run.ts';
+import { emptyCase, findGatheringNotice, whyDeferred, stepOf, type CaseState } from './state.ts';
 import { isCaseEnd, isStepEnd } from './status.ts';
-import { answerSupplement, fillGap, requestSupplement } from './supplements.ts';
+import { answerSupplement, requestSupplement } from './supplements.ts';
 
 /**
  * The case engine: decides the next entries and effects of a case. Pure: no clock, no I/O, no
@@ -54,7 +55,7 @@ const respond = (run: Run, event: CaseEvent): Outcome => {
     case 'undo-answered':
       takeUndoAnswer(run, event);
       return APPLIED;
-    case 'delivered':
+    case 'message':
       return takeMessage(run, event.message);
   }
 };
@@ -112,7 +113,7 @@ const changeCalendar = (run: Run, message: Extract<Message, { kind: 'calendar-ch
   const code = whyNotOpen(run.state);
   if (code) return refuse(run, message, code);
   const { calendar, before } = message;
-  run.record({ kind: 'calendar-changed', at: run.at, calendar, before, ...because(message) });
+  run.record({ kind: 'calendar-changed', at: run.at, calendar, before, ...causeOf(message) });
   return APPLIED;
 };
 
@@ -165,7 +166,7 @@ const start = (run: Run, stepId: string): void => {
  * gathering.
  */
 const notifyWhenAllHaveSpoken = (run: Run): void => {
-  const noticeId = gatheringNotice(run.state);
+  const noticeId = findGatheringNotice(run.state);
   if (noticeId === undefined || run.state.closing !== undefined) return;
   const atWork = Object.values(run.state.steps).some(
     ({ status, parked }) => (status === 'submitted' && parked === undefined) || status === 'accepted',

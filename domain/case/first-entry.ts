@@ -1,7 +1,7 @@
 import type { EntryOf } from './ledger.ts';
 import type { Actor } from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
-import { emptyCase, openGaps, stepOf } from './state.ts';
+import { emptyCase, listOpenGaps, stepOf } from './state.ts';
 import type { StepStatus } from './status.ts';
 import { parseStepId } from './step-id.ts';
 
@@ -36,7 +36,7 @@ export const firstRecord = (
   const state = emptyCase(plan);
   return {
     entry: { kind: 'case-submitted', at, by, ...(overrides.length > 0 && { overrides: [...new Set(overrides)] }) },
-    gaps: openGaps(state),
+    gaps: listOpenGaps(state),
     steps: plan.steps.map(({ id, agency, kind, extension = 0 }, index) => {
       const { definition = id, number: item } = parseStepId(id) ?? {};
       const { status } = stepOf(state, id);

@@ -18,7 +18,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return { ...state, status: 'accepted', acceptedAt: entry.at };
     case 'case-deemed-accepted':
       return {
-        ...changeStep(state, entry.stepId, { status: 'done', decided: decisionFrom(entry, 'approved') }),
+        ...changeStep(state, entry.stepId, { status: 'done', decided: toDecided(entry, 'approved') }),
         status: 'accepted',
         acceptedAt: receiptOf(state, entry.stepId),
       };
@@ -38,14 +38,14 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return changeStep(state, entry.stepId, {
         status: entry.decision === 'approved' ? 'done' : 'refused',
         round: entry.round,
-        decided: decisionFrom(entry, entry.decision),
+        decided: toDecided(entry, entry.decision),
       });
     case 'parcel-returned':
       return changeClock(
         changeStep(state, entry.stepId, {
           status: 'attention',
           attention: 'PARCEL_RETURNED',
-          decided: decisionFrom(entry, 'refused'),
+          decided: toDecided(entry, 'refused'),
         }),
         entry.stepId,
         restart(stepOf(state, entry.stepId).clock, entry.at),
@@ -99,7 +99,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
         ...(entry.because !== undefined && { because: entry.because }),
       });
     case 'supplement-wanted':
-      return wantSupplement(state, entry);
+      return openSupplement(state, entry);
     case 'supplement-requested':
       return withNotice(state, entry.noticeId, entry.at, (notice) => ({
         ...notice,
@@ -138,14 +138,14 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       if (entry.result === 'undone') return changeStep(state, entry.stepId, { status: 'undone' });
       const { undo: _over, ...step } = stepOf(state, entry.stepId);
       const stands = withStep(state, entry.stepId, step);
-      return changeStep(stands, entry.stepId, { status: standingStatus(state, entry.stepId), stands: true });
+      return changeStep(stands, entry.stepId, { status: statusThatStands(state, entry.stepId), stands: true });
     }
     case 'message-refused':
       return state;
   }
 };
 
-/** The outcomes by message id, which make delivery exactly-once. */
+/** The outcomes by message id, which make every message count once. */
 const withMessage = (state: CaseState, entry: LedgerEntry): CaseState => {
   if (!('messageId' in entry)) return state;
   const outcome =
@@ -185,7 +185,7 @@ const restart = (clock: StepClock | undefined, at: number) =>
     ? {}
     : { restartedAt: at, endedAt: undefined, rests: [...(clock.rests ?? []), { from: clock.endedAt, to: at }] };
 
-const wantSupplement = (state: CaseState, entry: EntryOf<'supplement-wanted'>): CaseState => {
+const openSupplement = (state: CaseState, entry: EntryOf<'supplement-wanted'>): CaseState => {
   const { stepId, round, noticeId } = entry;
   const { messageId } = entry;
   const items = entry.items.map((id, place) => ({ id, messageId, place, stepId, holds: [], answered: false }));
@@ -193,7 +193,7 @@ const wantSupplement = (state: CaseState, entry: EntryOf<'supplement-wanted'>): 
     status: 'supplement',
     round,
     noticeId,
-    decided: decisionFrom(entry, 'supplement'),
+    decided: toDecided(entry, 'supplement'),
   });
   return withNotice(asked, noticeId, entry.at, (notice) => ({ ...notice, items: [...notice.items, ...items] }));
 };
@@ -234,7 +234,7 @@ const unblock = (state: CaseState, stepId: string): CaseState =>
   }, state);
 
 /** A decided result stays done; an application without a decision is stopped. */
-const standingStatus = (state: CaseState, stepId: string): StepStatus =>
+const statusThatStands = (state: CaseState, stepId: string): StepStatus =>
   stepOf(state, stepId).decided?.decision === 'approved' ? 'done' : 'stopped';
 
 const withStep = (state: CaseState, stepId: string, step: StepState): CaseState => ({
@@ -288,11 +288,11 @@ const withClocks = (state: CaseState, at: number): CaseState => {
 
 const clockAt = (state: CaseState, id: string, step: StepState, clock: StepClock, at: number): StepClock => {
   if (isStepEnd(step.status)) return { ...holdFor(clock, at, new Set()), endedAt: at };
-  return holdFor(clock, at, new Set(holdReasons(state, id, step)));
+  return holdFor(clock, at, new Set(listHoldReasons(state, id, step)));
 };
 
 /** Why the time of a step does not count against its agency now. */
-const holdReasons = (state: CaseState, id: string, step: StepState): HoldReason[] => {
+const listHoldReasons = (state: CaseState, id: string, step: StepState): HoldReason[] => {
   const { kind } = planStepOf(state.plan, id);
   const notice = step.noticeId === undefined ? undefined : state.notices[step.noticeId];
   return [
@@ -311,7 +311,7 @@ const holdReasons = (state: CaseState, id: string, step: StepState): HoldReason[
   ];
 };
 
-const decisionFrom = (entry: { messageId: string; by: Actor; at: number }, decision: DecisionKind) => ({
+const toDecided = (entry: { messageId: string; by: Actor; at: number }, decision: DecisionKind) => ({
   decision,
   messageId: entry.messageId,
   by: entry.by,

@@ -68,7 +68,7 @@ export type LedgerEntry = { at: number } & (
   | { kind: 'step-stopped'; stepId: string; because?: 'supplement' }
   | ({ kind: 'supplement-wanted'; noticeId: string; items: string[]; via: Via } & OfStep & ByMessage)
   | ({ kind: 'supplement-requested'; noticeId: string; items: { id: string; holds: string[] }[] } & ByMessage)
-  /** The applicant was told of everything that is missing, at once (一次性告知). */
+  /** The applicant was notified of everything that is missing, at once (一次性告知). */
   | { kind: 'supplement-notified'; noticeId: string; messageId?: string }
   | ({ kind: 'supplement-reminded'; noticeId: string } & ByMessage)
   | ({ kind: 'supplement-answered'; noticeId: string; items: string[] } & ByMessage)

@@ -32,8 +32,8 @@ export const PROCEDURES = [
 export type Procedure = (typeof PROCEDURES)[number];
 
 /**
- * Delivered once or many times, early, late or out of order; `id` is unique for the life of the
- * case. `rightsLost`: the sender lost the right to send it before it was delivered.
+ * Dispatched once or many times, early, late or in another sequence; `id` is unique for the life of
+ * the case. `rightsLost`: the sender lost the right to send it before it was dispatched.
  */
 export type Message = { id: string; by: Actor; rightsLost?: true } & (
   | {
@@ -71,7 +71,7 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
   | { kind: 'undo-retry'; stepId: string }
   /** The outage of the agency has ended, and this step is released. */
   | { kind: 'release'; stepId: string; round: number }
-  /** An instant that the case waits for has come (`dues`). */
+  /** An instant that the case waits for has come (`computeDues`). */
   | { kind: 'due'; key: string }
   /** A new calendar moves the open deadlines, which were computed by the calendar `before`. */
   | { kind: 'calendar-change'; calendar: string; before: string }
@@ -139,5 +139,5 @@ export type UndoAnswer = { kind: 'undone' } | { kind: 'failed'; code: AttentionC
 export type CaseEvent =
   | { kind: 'started'; at: number }
   | { kind: 'answered'; at: number; stepId: string; round: number; answer: StepAnswer }
-  | { kind: 'delivered'; at: number; message: Message }
+  | { kind: 'message'; at: number; message: Message }
   | { kind: 'undo-answered'; at: number; stepId: string; round: number; answer: UndoAnswer };

@@ -6,15 +6,15 @@ import { isStepEnd } from './status.ts';
 export type Readiness = { kind: 'met' } | { kind: 'open' } | { kind: 'failed'; because: string };
 
 export const readinessOf = (state: CaseState, step: PlanStep): Readiness => {
-  const parts = step.needs.map((need) => needReadiness(state, need));
+  const parts = step.needs.map((need) => readinessOfNeed(state, need));
   return parts.find((part) => part.kind === 'failed') ?? parts.find((part) => part.kind === 'open') ?? { kind: 'met' };
 };
 
 /** The steps that a step waits for, without those that do not apply to the case. */
-export const neededBy = (state: CaseState, step: PlanStep): string[] =>
+export const listNeeds = (state: CaseState, step: PlanStep): string[] =>
   step.needs.flatMap(({ of }) => of).filter((id) => stepOf(state, id).status !== 'skipped');
 
-const needReadiness = (state: CaseState, need: PlanNeed): Readiness => {
+const readinessOfNeed = (state: CaseState, need: PlanNeed): Readiness => {
   const applying = need.of.filter((id) => stepOf(state, id).status !== 'skipped');
   const open = applying.filter((id) => !isStepEnd(stepOf(state, id).status));
   const failed = applying.filter((id) => isStepEnd(stepOf(state, id).status) && stepOf(state, id).status !== 'done');
@@ -38,7 +38,7 @@ const needReadiness = (state: CaseState, need: PlanNeed): Readiness => {
 };
 
 /** Every step that waits, directly or through others, for `stepId`. */
-export const descendants = (plan: Plan, stepId: string): Set<string> => {
+export const listDescendants = (plan: Plan, stepId: string): Set<string> => {
   const found = new Set<string>();
   // One pass is enough: in plan.steps every step comes after its needs.
   for (const step of plan.steps) {

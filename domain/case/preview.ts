@@ -27,7 +27,7 @@ export const previewChange = (
   message: Change,
   at: number,
 ): { code?: RefusalCode; steps: { stepId: string; effect: ChangeEffect }[] } => {
-  const { outcome, entries } = next(state, { kind: 'delivered', at, message });
+  const { outcome, entries } = next(state, { kind: 'message', at, message });
   if (outcome.kind === 'refused') return { code: outcome.code, steps: [] };
   const effects = new Map(entries.flatMap((entry) => effectOf(state, entry)));
   return {

@@ -1,16 +1,16 @@
 import type { Actor, Message, Outcome } from './messages.ts';
 import { OPINIONS, type StepKind } from './plan.ts';
-import { act, APPLIED, because, refuse, type Run } from './run.ts';
+import { act, APPLIED, causeOf, refuse, type Run } from './run.ts';
 import { stepOf, type StepState } from './state.ts';
 import { isCaseEnd, isUndoing, whyNotReopen } from './status.ts';
 
-/** A person orders a step again, in a new round. A case that has ended is reopened for it. */
+/** A person starts a step again, in a new round. A case that has ended is reopened for it. */
 export const redo = (run: Run, message: Extract<Message, { kind: 'redo' }>): Outcome =>
   act(run, message, 'redo', () => {
     const { stepId } = message;
-    if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...because(message) });
+    if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...causeOf(message) });
     const round = stepOf(run.state, stepId).round + 1;
-    run.record({ kind: 'step-redone', at: run.at, stepId, round, ...because(message) });
+    run.record({ kind: 'step-redone', at: run.at, stepId, round, ...causeOf(message) });
   });
 
 /** A value was corrected after steps had used it. */
@@ -18,8 +18,8 @@ export const correct = (run: Run, message: Extract<Message, { kind: 'correction'
   const code = whyNotReopen(run.state);
   if (code) return refuse(run, message, code);
   if (!message.affected.every((id) => run.state.steps[id] !== undefined)) return refuse(run, message, 'STEP_UNKNOWN');
-  if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...because(message) });
-  run.record({ kind: 'values-corrected', at: run.at, ...because(message) });
+  if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...causeOf(message) });
+  run.record({ kind: 'values-corrected', at: run.at, ...causeOf(message) });
   redrive(run, message.affected, message);
   return APPLIED;
 };
@@ -35,9 +35,9 @@ export const redrive = (run: Run, affected: readonly string[], message: { id: st
     const step = stepOf(run.state, stepId);
     const effect = correctionEffect(step, kind);
     if (effect === 'sent-again') {
-      run.record({ kind: 'step-redriven', at: run.at, stepId, round: step.round + 1, ...because(message) });
+      run.record({ kind: 'step-redriven', at: run.at, stepId, round: step.round + 1, ...causeOf(message) });
     } else if (effect === 'to-person') {
-      run.record({ kind: 'step-in-doubt', at: run.at, stepId, ...because(message) });
+      run.record({ kind: 'step-in-doubt', at: run.at, stepId, ...causeOf(message) });
     }
   }
 };
@@ -68,5 +68,5 @@ export const correctionEffect = (step: StepState, kind: StepKind): CorrectionEff
 /** A person examined a result that a correction had put in doubt: it stands. */
 export const keep = (run: Run, message: Extract<Message, { kind: 'keep' }>): Outcome =>
   act(run, message, 'keep', () => {
-    run.record({ kind: 'step-kept', at: run.at, stepId: message.stepId, ...because(message) });
+    run.record({ kind: 'step-kept', at: run.at, stepId: message.stepId, ...causeOf(message) });
   });

@@ -1,4 +1,5 @@
 import { fold } from './fold.ts';
+import { whyNotDecide } from './late-answers.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Actor, DecisionKind, Message, Outcome, RefusalCode } from './messages.ts';
 import { planStepOf, stepOf, type CaseState } from './state.ts';
@@ -34,7 +35,7 @@ export class Run {
 }
 
 /** The part of an entry that names the message that led to it. */
-export const because = ({ id, by }: { id: string; by: Actor }): { messageId: string; by: Actor } => ({
+export const causeOf = ({ id, by }: { id: string; by: Actor }): { messageId: string; by: Actor } => ({
   messageId: id,
   by,
 });
@@ -105,20 +106,6 @@ export const whyNotStep = (found: CaseStanding, step: StepFacts, action: StepAct
   const situation = situationOf(step);
   if (openActions(situation).includes(action)) return undefined;
   return action === 'extend' && situation.extended === true ? 'EXTENDED_BEFORE' : 'ACTION_NOT_ALLOWED';
-};
-
-/** Why the step cannot be decided in this round (default: its present one); undefined: it can. */
-export const whyNotDecide = (
-  { status }: CaseStanding,
-  step: StepFacts,
-  round: number = step.round,
-): RefusalCode | undefined => {
-  if (isCaseEnd(status)) return 'CASE_ENDED';
-  if (step.undo === true) return 'STEP_BEING_UNDONE';
-  if (step.status === 'waiting' || step.status === 'ready') return 'STEP_NOT_STARTED';
-  if (round !== step.round) return 'ROUND_STALE';
-  if (openActions(situationOf(step)).includes('decide')) return undefined;
-  return step.decision === undefined ? 'STEP_ENDED' : 'STEP_ALREADY_DECIDED';
 };
 
 /** The messages about a single step, each with the action that must be allowed. */

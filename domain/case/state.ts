@@ -1,5 +1,5 @@
 import type { DeferredBy } from './ledger.ts';
-import { allPausedSince, type StepClock } from './clock.ts';
+import { findCommonPause, type StepClock } from './clock.ts';
 import type { Actor, AttentionCode, DecisionKind, Outcome, Procedure } from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { CaseStatus, Closing, StepStatus } from './status.ts';
@@ -49,13 +49,13 @@ interface NoticeItem {
 }
 
 /**
- * A notice of everything that is missing (一次性告知): it gathers all requests, is told to the applicant
- * at once, and is answered item by item.
+ * A notice of everything that is missing (一次性告知): it gathers all requests, is sent to the applicant
+ * once, and is answered item by item.
  */
 export interface Notice {
   status: 'gathering' | 'open' | 'answered' | 'lapsed';
   items: NoticeItem[];
-  /** When the first request came, and when the applicant was told. */
+  /** When the first request came, and when the applicant was notified. */
   since: number;
   notifiedAt?: number;
   reminded?: true;
@@ -76,7 +76,7 @@ export interface CaseState {
   /** Since when the pledge has expired with a material still missing. */
   pledgeExpiredAt?: number;
   /**
-   * Every message that was applied or refused, with its outcome, so that delivery is exactly-once.
+   * Every message that was applied or refused, with its outcome, so that each counts once.
    */
   messages: Record<string, Outcome>;
   /** The number of ledger entries; the next one is `seq + 1`. */
@@ -97,7 +97,7 @@ export const emptyCase = (plan: Plan): CaseState => ({
   seq: 0,
 });
 
-/** The state of a step. A step that is not in the plan is a fault of ours. */
+/** The state of a step. A step that is not in the plan is a fault of this program. */
 export const stepOf = (state: CaseState, stepId: string): StepState => {
   const step = state.steps[stepId];
   if (!step) throw new Error(`no step ${stepId} in ${state.plan.matter} version ${state.plan.version}`);
@@ -124,23 +124,23 @@ export const receiptOf = (state: CaseState, intakeId: string): number => {
 };
 
 /** The pledged materials that have not come in. */
-export const openGaps = ({ plan, filled }: CaseState): string[] =>
+export const listOpenGaps = ({ plan, filled }: CaseState): string[] =>
   (plan.pledge?.gaps ?? []).map(({ material }) => material).filter((material) => !filled.includes(material));
 
 /**
  * Since when no step of the promise runs against an agency. Steps outside the promise
  * (certificates, posting, payment) count only if there are no others.
  */
-export const casePausedSince = ({ plan, steps }: CaseState): number | undefined => {
+export const findCasePause = ({ plan, steps }: CaseState): number | undefined => {
   const promised = plan.steps.filter(({ outside }) => outside === undefined);
   const counted = promised.length === 0 ? plan.steps : promised;
-  return allPausedSince(counted.flatMap(({ id }) => steps[id]?.clock ?? []));
+  return findCommonPause(counted.flatMap(({ id }) => steps[id]?.clock ?? []));
 };
 
 /** What defers a step although its needs are met; undefined: nothing. */
 export const whyDeferred = (state: CaseState, stepId: string): DeferredBy | undefined => {
   if (state.pledgeExpiredAt !== undefined) return 'pledge';
-  const open = openGaps(state);
+  const open = listOpenGaps(state);
   if (state.plan.pledge?.gaps.some(({ material, holds }) => open.includes(material) && holds.includes(stepId)))
     return 'gap';
   const asked = Object.values(state.notices).flatMap(({ status, items }) => (isOver(status) ? [] : items));
@@ -150,5 +150,5 @@ export const whyDeferred = (state: CaseState, stepId: string): DeferredBy | unde
 const isOver = (status: Notice['status']): boolean => status === 'answered' || status === 'lapsed';
 
 /** The notice that gathers requests now. */
-export const gatheringNotice = (state: CaseState): string | undefined =>
+export const findGatheringNotice = (state: CaseState): string | undefined =>
   Object.keys(state.notices).find((id) => state.notices[id]?.status === 'gathering');

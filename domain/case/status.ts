@@ -1,3 +1,4 @@
+import { isExtended, findLongestExtension } from './extension-days.ts';
 import type { AttentionCode, RefusalCode } from './messages.ts';
 
 /**
@@ -158,9 +159,14 @@ export const isUndoing = ({ status, undo }: SituationFacts): boolean => undo ===
 
 /** The situation of a step, from its state or from its row. */
 export const situationOf = (step: SituationFacts): StepSituation => {
-  const { status, attention, extension = 0, extensionDays } = step;
-  const extended = extensionDays !== undefined;
-  return { status, attention, undoing: isUndoing(step), extension: extended ? 0 : extension, extended };
+  const { status, attention } = step;
+  return {
+    status,
+    attention,
+    undoing: isUndoing(step),
+    extension: findLongestExtension(step),
+    extended: isExtended(step),
+  };
 };
 
 /** The actions of a person on an undo. */

@@ -1,11 +1,11 @@
 import { undoClassOf } from './closing.ts';
+import { whyNotExtendBy } from './extension-days.ts';
 import type { Message, Outcome } from './messages.ts';
-import { act, APPLIED, because, factsOf, refuse, type Run } from './run.ts';
+import { act, APPLIED, causeOf, factsOf, refuse, type Run } from './run.ts';
 import { planStepOf, stepOf } from './state.ts';
-import { situationOf } from './status.ts';
 
 /**
- * The orders of people about a single step while it is with its agency. Each entry names its
+ * The commands of people about a single step while it is with its agency. Each entry names its
  * author.
  */
 
@@ -13,33 +13,33 @@ export const resend = (run: Run, message: Extract<Message, { kind: 'resend' }>):
   act(run, message, 'resend', () => {
     const { stepId } = message;
     const { round } = stepOf(run.state, stepId);
-    run.record({ kind: 'step-resent', at: run.at, stepId, round, ...because(message) });
+    run.record({ kind: 'step-resent', at: run.at, stepId, round, ...causeOf(message) });
   });
 
 export const urge = (run: Run, message: Extract<Message, { kind: 'urge' }>): Outcome =>
   act(run, message, 'urge', () => {
-    run.record({ kind: 'step-urged', at: run.at, stepId: message.stepId, ...because(message) });
+    run.record({ kind: 'step-urged', at: run.at, stepId: message.stepId, ...causeOf(message) });
   });
 
 /** Once for each step, within the limits of the law and of the definition. */
 export const extend = (run: Run, message: Extract<Message, { kind: 'extension' }>): Outcome => {
   const { stepId, days } = message;
-  const most = run.state.steps[stepId] === undefined ? 0 : situationOf(factsOf(run.state, stepId)).extension;
-  if (most > 0 && days > most) return refuse(run, message, 'EXTENSION_TOO_LONG');
+  const code = run.state.steps[stepId] && whyNotExtendBy(factsOf(run.state, stepId), days);
+  if (code) return refuse(run, message, code);
   return act(run, message, 'extend', () => {
-    run.record({ kind: 'step-extended', at: run.at, stepId, days, ...because(message) });
+    run.record({ kind: 'step-extended', at: run.at, stepId, days, ...causeOf(message) });
   });
 };
 
 export const suspend = (run: Run, message: Extract<Message, { kind: 'suspension' }>): Outcome =>
   act(run, message, 'suspend', () => {
     const { stepId, procedure, expectedDays } = message;
-    run.record({ kind: 'step-suspended', at: run.at, stepId, procedure, expectedDays, ...because(message) });
+    run.record({ kind: 'step-suspended', at: run.at, stepId, procedure, expectedDays, ...causeOf(message) });
   });
 
 export const resume = (run: Run, message: Extract<Message, { kind: 'resumption' }>): Outcome =>
   act(run, message, 'resume', () => {
-    run.record({ kind: 'step-resumed', at: run.at, stepId: message.stepId, ...because(message) });
+    run.record({ kind: 'step-resumed', at: run.at, stepId: message.stepId, ...causeOf(message) });
   });
 
 /**
@@ -51,7 +51,7 @@ export const reassign = (run: Run, message: Extract<Message, { kind: 'reassignme
     const { stepId, to } = message;
     const { round } = stepOf(run.state, stepId);
     const next = 'agency' in to ? round + 1 : round;
-    run.record({ kind: 'step-reassigned', at: run.at, stepId, round: next, ...to, ...because(message) });
+    run.record({ kind: 'step-reassigned', at: run.at, stepId, round: next, ...to, ...causeOf(message) });
   });
 
 /** The outage of the agency has ended, and this step is released. */
@@ -60,7 +60,7 @@ export const release = (run: Run, message: Extract<Message, { kind: 'release' }>
   const step = run.state.steps[stepId];
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
   if (step.parked !== true || step.round !== round) return refuse(run, message, 'NOT_DUE');
-  run.record({ kind: 'step-released', at: run.at, stepId, round, ...because(message) });
+  run.record({ kind: 'step-released', at: run.at, stepId, round, ...causeOf(message) });
   return APPLIED;
 };
 
@@ -73,7 +73,7 @@ export const retryUndo = (run: Run, message: Extract<Message, { kind: 'undo-retr
     const { stepId } = message;
     const { round, decided } = stepOf(run.state, stepId);
     const undoClass = undoClassOf(planStepOf(run.state.plan, stepId), decided?.decision);
-    run.record({ kind: 'undo-retried', at: run.at, stepId, round, class: undoClass, ...because(message) });
+    run.record({ kind: 'undo-retried', at: run.at, stepId, round, class: undoClass, ...causeOf(message) });
   });
 
 /** A person settles how an undo ended. */
@@ -81,5 +81,5 @@ export const settleUndo = (run: Run, message: Extract<Message, { kind: 'undo-set
   act(run, message, 'settle-undo', () => {
     const { stepId, result } = message;
     const { round } = stepOf(run.state, stepId);
-    run.record({ kind: 'undo-settled', at: run.at, stepId, round, result, ...because(message) });
+    run.record({ kind: 'undo-settled', at: run.at, stepId, round, result, ...causeOf(message) });
   });

@@ -1,8 +1,8 @@
-import { noticeToGather } from './decisions.ts';
+import { chooseNotice } from './decisions.ts';
 import type { Message, Outcome, RefusalCode } from './messages.ts';
 import { redrive } from './redo.ts';
-import { APPLIED, because, refuse, whyNotOpen, type Run } from './run.ts';
-import { openGaps, stepOf, type Notice } from './state.ts';
+import { APPLIED, causeOf, refuse, whyNotOpen, type Run } from './run.ts';
+import { stepOf, type Notice } from './state.ts';
 import type { CaseStanding } from './status.ts';
 
 /**
@@ -14,10 +14,10 @@ export const requestSupplement = (run: Run, message: Extract<Message, { kind: 's
   if (code) return refuse(run, message, code);
   const known = message.items.every(({ holds }) => holds.every((id) => run.state.steps[id] !== undefined));
   if (!known) return refuse(run, message, 'STEP_UNKNOWN');
-  const noticeId = noticeToGather(run.state);
+  const noticeId = chooseNotice(run.state);
   const before = run.state.notices[noticeId]?.items.length ?? 0;
   const items = message.items.map(({ holds }, index) => ({ id: `window:${noticeId}:${before + index + 1}`, holds }));
-  run.record({ kind: 'supplement-requested', at: run.at, noticeId, items, ...because(message) });
+  run.record({ kind: 'supplement-requested', at: run.at, noticeId, items, ...causeOf(message) });
   return APPLIED;
 };
 
@@ -44,7 +44,7 @@ export const answerSupplement = (run: Run, message: Extract<Message, { kind: 'su
   const { noticeId, items, affected } = message;
   const code = whyNotAnswer(run.state, run.state.notices[noticeId], items);
   if (code) return refuse(run, message, code);
-  run.record({ kind: 'supplement-answered', at: run.at, noticeId, items, ...because(message) });
+  run.record({ kind: 'supplement-answered', at: run.at, noticeId, items, ...causeOf(message) });
   const asking = stepsOfAnswer(run, noticeId);
   for (const stepId of asking) {
     run.record({ kind: 'step-submitted', at: run.at, stepId, round: stepOf(run.state, stepId).round + 1 });
@@ -67,21 +67,4 @@ const stepsOfAnswer = (run: Run, noticeId: string): string[] => {
       if (step.status !== 'supplement' || step.noticeId !== noticeId) return false;
       return items.every(({ stepId, answered }) => stepId !== id || answered);
     });
-};
-
-/** Why no pledged material can come in now, given the missing ones; undefined: one can. */
-export const whyNotFill = (found: CaseStanding, gaps: readonly string[]): RefusalCode | undefined =>
-  whyNotOpen(found) ?? (gaps.length === 0 ? 'MATERIAL_NOT_PLEDGED' : undefined);
-
-/** A pledged material has come in. */
-export const fillGap = (run: Run, message: Extract<Message, { kind: 'gap-fill' }>): Outcome => {
-  const code = whyNotFill(run.state, openGaps(run.state));
-  if (code) return refuse(run, message, code);
-  const gaps = run.state.plan.pledge?.gaps ?? [];
-  const open = message.materials.filter((material) => !run.state.filled.includes(material));
-  if (open.length === 0 || !open.every((id) => gaps.some(({ material }) => material === id))) {
-    return refuse(run, message, 'MATERIAL_NOT_PLEDGED');
-  }
-  run.record({ kind: 'gap-filled', at: run.at, materials: open, ...because(message) });
-  return APPLIED;
 };

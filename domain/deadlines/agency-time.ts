@@ -30,5 +30,5 @@ export const agencyTime = (
 };
 
 /** Whether its agency asked for a supplement while it had the step. */
-export const wasSupplemented = ({ holds }: StepClock): boolean =>
+export const isSupplemented = ({ holds }: StepClock): boolean =>
   holds.some(({ why }) => why === 'gathering' || why === 'supplement');

@@ -1,13 +1,14 @@
 import type { Calendar } from '../calendar/calendar.ts';
-import { yellowFrom, type Deadlines, type Limits } from './step-clock.ts';
+import { findYellowAt } from './light.ts';
+import type { Deadlines, Limits } from './step-clock.ts';
 import { findStep } from '../matter/compile.ts';
 import { pathDeadline, type PathDeadline, type PathStep } from './critical-path.ts';
-import { allPausedSince, type StepClock } from '../case/clock.ts';
+import { findCommonPause, type StepClock } from '../case/clock.ts';
 import type { LedgerEntry } from '../case/ledger.ts';
 import type { Plan } from '../case/plan.ts';
 import { isStepEnd, type StepStatus } from '../case/status.ts';
 import { formatStepId, parseStepId } from '../case/step-id.ts';
-import { needIds } from '../matter/sorting.ts';
+import { listNeedIds } from '../matter/sorting.ts';
 import type { Item, Matter } from '../matter/schema.ts';
 
 /** The data of the clocks of case and items: the present steps of the plan. */
@@ -79,7 +80,7 @@ export const itemClocks = (
         isStepEnd(status) ? (endedAt ?? clock?.endedAt) : undefined,
       );
       const known = ends.filter((at) => at !== undefined);
-      const pausedAt = allPausedSince(clocks);
+      const pausedAt = findCommonPause(clocks);
       return {
         id,
         item,
@@ -148,7 +149,7 @@ const partDeadlines = (
   const promised = pathDeadline(calendar, startedAt, limit, 'promised', path);
   const statutory = limit.statutory && pathDeadline(calendar, startedAt, limit, 'statutory', path);
   return {
-    yellowAt: yellowFrom(calendar, promised.at, limit.promised),
+    yellowAt: findYellowAt(calendar, promised.at, limit.promised),
     promisedAt: promised.at,
     ...(statutory && { statutoryAt: statutory.at }),
     provisional: promised.provisional || statutory?.provisional === true,
@@ -188,5 +189,5 @@ export const mayMovePromise = (
 /** A step of the promise waits for it, directly or through others. */
 const isAwaited = (matter: Matter, stepId: string): boolean =>
   matter.steps.some(
-    ({ id, needs, limit }) => needs.flatMap(needIds).includes(stepId) && (!limit.outside || isAwaited(matter, id)),
+    ({ id, needs, limit }) => needs.flatMap(listNeedIds).includes(stepId) && (!limit.outside || isAwaited(matter, id)),
   );

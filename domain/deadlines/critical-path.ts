@@ -1,8 +1,8 @@
 import type { Calendar } from '../calendar/calendar.ts';
-import { legalPauses, type Limits } from './step-clock.ts';
+import { listLegalPauses, type Limits } from './step-clock.ts';
 import type { StepClock } from '../case/clock.ts';
 import type { PlanNeed } from '../case/plan.ts';
-import { addLimit, inOrder, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';
+import { addLimit, mergePauses, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';
 import type { Limit } from '../matter/schema.ts';
 
 /** A step as the promise of a case (or of an item) sees it. */
@@ -63,7 +63,7 @@ export const pathDeadline = (
   const begin = scale.begin(start);
   const pauses = pausesOfSteps(steps);
   const partOf = (step: PathStep, until: number): PathPart => {
-    const own = inOrder(
+    const own = mergePauses(
       (pauses.get(step.id) ?? []).filter(({ from }) => from < until),
       begin,
     );
@@ -76,12 +76,12 @@ export const pathDeadline = (
       pauses: own,
     };
   };
-  const planned = longestPath(steps, (step) => partOf(step, start).limitMs);
+  const planned = findLongestPath(steps, (step) => partOf(step, start).limitMs);
   const allowed = Math.max(scale.amountOf(limit), planned.length);
   /** Later pauses count after earlier ones have moved the deadline past them. */
   const settle = (deadline: Deadline): PathDeadline => {
     const parts = new Map(steps.map((step) => [step.id, partOf(step, deadline.at)]));
-    const { length, path } = longestPath(steps, ({ id }) => lengthOf(parts.get(id)));
+    const { length, path } = findLongestPath(steps, ({ id }) => lengthOf(parts.get(id)));
     const movedMs = Math.max(length - allowed, 0);
     const moved = addLimit(calendar, start, limit, [], movedMs);
     if (moved.at !== deadline.at) return settle(moved);
@@ -97,13 +97,13 @@ const lengthOf = (part: PathPart | undefined): number => (part ? part.limitMs + 
  * The longest path to a step inside the promise: its own time, added to the path of what it waits
  * for.
  */
-const longestPath = (steps: readonly PathStep[], lengthOfStep: (step: PathStep) => number) => {
+const findLongestPath = (steps: readonly PathStep[], lengthOfStep: (step: PathStep) => number) => {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const ways = new Map<string, { length: number; path: string[] }>();
   const none = { length: 0, path: [] };
   for (const step of steps) {
     const before = step.needs.map((need) => {
-      const known = stepsWaitedFor(need, byId).flatMap(({ id }) => ways.get(id) ?? []);
+      const known = listAwaitedSteps(need, byId).flatMap(({ id }) => ways.get(id) ?? []);
       return need.mode === 'any' ? shortestOf(known) : longestOf(known);
     });
     const way = longestOf(before) ?? none;
@@ -119,7 +119,7 @@ const shortestOf = (ways: readonly Way[]): Way | undefined =>
   ways.reduce<Way | undefined>((best, way) => (!best || way.length < best.length ? way : best), undefined);
 
 /** Of alternatives, those that are done or can still be done; of all other needs, every one. */
-const stepsWaitedFor = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, PathStep>): PathStep[] => {
+const listAwaitedSteps = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, PathStep>): PathStep[] => {
   const known = of.flatMap((id) => byId.get(id) ?? []);
   if (mode !== 'any') return known;
   const done = known.filter((step) => step.done);
@@ -131,7 +131,7 @@ const stepsWaitedFor = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, PathSt
 /**
  * The pauses that each step adds to its path: its own pauses; the whole time of a step outside the
  * promise; the time in which it was ready and a material was missing; the time in which the case
- * had ended until the step was ordered again. Time that an earlier step on the path has already
+ * had ended until the step was started again. Time that an earlier step on the path has already
  * paused is not counted twice.
  */
 const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; to: number }[]> => {
@@ -143,19 +143,19 @@ const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; 
     const before = new Set(direct.flatMap((id) => [id, ...(earlier.get(id) ?? [])]));
     earlier.set(step.id, before);
     const counted = [...before].flatMap((id) => pauses.get(id) ?? []);
-    const own = [...ownPauses(step), ...restsOfCase(step, steps), ...pausesBefore(step, byId)];
-    pauses.set(step.id, subtract(inOrder(own, -Infinity), counted));
+    const own = [...listOwnPauses(step), ...restsOfCase(step, steps), ...listPausesBefore(step, byId)];
+    pauses.set(step.id, subtract(mergePauses(own, -Infinity), counted));
   }
   return pauses;
 };
 
-const ownPauses = ({ inside, clock }: PathStep): Pause[] => {
+const listOwnPauses = ({ inside, clock }: PathStep): Pause[] => {
   if (!clock) return [];
-  return inside ? legalPauses(clock) : [{ from: clock.startedAt, to: clock.endedAt }];
+  return inside ? listLegalPauses(clock) : [{ from: clock.startedAt, to: clock.endedAt }];
 };
 
 /**
- * Between the end of the case and the order to do a step again, no party held the step. Time in
+ * Between the end of the case and the command to do a step again, no party held the step. Time in
  * which other steps ran is not counted as a pause.
  */
 const restsOfCase = (step: PathStep, steps: readonly PathStep[]): { from: number; to: number }[] => {
@@ -166,10 +166,10 @@ const restsOfCase = (step: PathStep, steps: readonly PathStep[]): { from: number
   return subtract(step.clock?.rests ?? [], atWork);
 };
 
-const pausesBefore = (step: PathStep, byId: ReadonlyMap<string, PathStep>): Pause[] => {
+const listPausesBefore = (step: PathStep, byId: ReadonlyMap<string, PathStep>): Pause[] => {
   if (!step.clock || step.needs.length === 0) return [];
   const met = step.needs.map((need) => {
-    const ends = stepsWaitedFor(need, byId).map(({ clock }) => clock?.endedAt ?? -Infinity);
+    const ends = listAwaitedSteps(need, byId).map(({ clock }) => clock?.endedAt ?? -Infinity);
     return need.mode === 'any' ? Math.min(...ends) : Math.max(...ends);
   });
   const ready = Math.max(...met);

@@ -1,32 +1,28 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { findStep } from '../matter/compile.ts';
+import { DEEMED_ACCEPTED_AFTER } from '../case/deemed-acceptance.ts';
 import type { Due } from '../case/dues.ts';
 import { addLimit, type Deadline } from '../calendar/limit.ts';
 import type { Limit, Matter } from '../matter/schema.ts';
-
-/**
- * If the intake does not answer for five working days after receipt, the case is accepted (行政许可法
- * art. 32).
- */
-const DEEMED_ACCEPTED_AFTER: Limit = { workingDays: 5 };
+import { findNoticeDue, findNoticeSending, findNoticeReminder } from './notice-times.ts';
 
 /** The instant of a due action, by the rule of the law or of the definition. */
 export const dueDate = (calendar: Calendar, matter: Matter, { kind, from, at, stepId }: Due): Deadline => {
-  const within = (limit: Limit): Deadline => addLimit(calendar, from, limit);
+  const addTo = (limit: Limit): Deadline => addLimit(calendar, from, limit);
   switch (kind) {
     case 'acceptance':
-      return within(DEEMED_ACCEPTED_AFTER);
+      return addTo(DEEMED_ACCEPTED_AFTER);
     case 'gathering':
-      return { at: from + matter.supplements.gatherMinutes * 60_000, provisional: false };
+      return findNoticeSending(matter, from);
     case 'reminder':
-      return within(matter.supplements.remindAfter);
+      return findNoticeReminder(calendar, matter, from);
     case 'supplement':
-      return within(matter.supplements.answerWithin);
+      return findNoticeDue(calendar, matter, from);
     case 'pledge':
       return { at: at ?? from, provisional: false };
     case 'pledge-return':
-      return within(matter.pledge.returnAfter);
+      return addTo(matter.pledge.returnAfter);
     case 'parcel':
-      return within(findStep(matter, stepId ?? '')?.step.latestSend ?? { seconds: 1 });
+      return addTo(findStep(matter, stepId ?? '')?.step.latestSend ?? { seconds: 1 });
   }
 };

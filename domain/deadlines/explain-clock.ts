@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import type { PathDeadlines } from './case-clock.ts';
-import { legalPauses, type Limits } from './step-clock.ts';
+import { listLegalPauses, type Limits } from './step-clock.ts';
 import type { PathDeadline, PathPart } from './critical-path.ts';
 import { HOLD_REASONS, type StepClock } from '../case/clock.ts';
 import { explainLimit, unitOf, type Explanation } from './explain-limit.ts';
@@ -47,7 +47,7 @@ export const explainStep = (calendar: Calendar, limits: Limits, stepId: string, 
   const date = (limit: Limits['promised']): ExplainedDate => {
     const startedAt = clock.restartedAt ?? clock.startedAt;
     const addedMs = scaleOf(calendar, limit).amountOf({ workingDays: clock.extensionDays ?? 0 });
-    const pauses = legalPauses(clock);
+    const pauses = listLegalPauses(clock);
     const explained = explainLimit(calendar, startedAt, limit, pauses, addedMs);
     const { moving } = runLimit(calendar, startedAt, limit, pauses, addedMs);
     return {
@@ -57,7 +57,7 @@ export const explainStep = (calendar: Calendar, limits: Limits, stepId: string, 
       pauses: clock.holds.map(({ why, from, to }) => {
         const own =
           why === 'outage' ? [] : moving.filter((span) => span.from >= from && (to === undefined || span.to <= to));
-        const took = takenBy(calendar, limit, own);
+        const took = measureTaken(calendar, limit, own);
         return { stepId, why, from, ...(to !== undefined && { to }), took, moved: took > 0 };
       }),
     };
@@ -83,7 +83,7 @@ export const explainPaths = (
         stepId,
         why: reasonOf(span, stepOf(stepId)),
         ...span,
-        took: takenBy(calendar, limit, [span]),
+        took: measureTaken(calendar, limit, [span]),
         moved: moved && movedMs > 0,
       }));
     return {
@@ -115,7 +115,7 @@ const reasonOf = (
   return rested === true ? 'case-ended' : 'kept-back';
 };
 
-const takenBy = (
+const measureTaken = (
   calendar: Calendar,
   limit: Limits['promised'],
   spans: readonly { from: number; to: number }[],

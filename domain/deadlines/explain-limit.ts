@@ -48,11 +48,11 @@ export const explainLimit = (
   const { unit, msOf } = unitOf(limit);
   const days: ExplainedDay[] = [];
   for (let day = dayOf(start); day <= dayOf(at); day++) {
-    const within = (instant: number): number =>
+    const clamp = (instant: number): number =>
       Math.min(Math.max(instant, from, startOfDay(day)), until, startOfDay(day + 1));
     const [ran, stood] = [
-      read(within(Infinity)) - read(within(-Infinity)),
-      moving.reduce((sum, pause) => sum + Math.max(read(within(pause.to)) - read(within(pause.from)), 0), 0),
+      read(clamp(Infinity)) - read(clamp(-Infinity)),
+      moving.reduce((sum, pause) => sum + Math.max(read(clamp(pause.to)) - read(clamp(pause.from)), 0), 0),
     ];
     const described = describeDay(calendar, day);
     days.push({

@@ -1,3 +1,6 @@
+import { dayTime, dayTimeAt, windowTime, windowTimeAt, WORKING_DAY_MS, type Calendar } from '../calendar/calendar.ts';
+import type { Limit } from '../matter/schema.ts';
+
 /** Worst first: a case shows the first of these that any of its clocks shows. */
 export const LIGHTS = ['deep-red', 'red', 'yellow', 'green', 'grey'] as const;
 export type Light = (typeof LIGHTS)[number];
@@ -17,7 +20,7 @@ export interface LightRow {
 
 /**
  * The light of one clock, of a step or of a case. It depends on the row and the current time only,
- * so no process has to change it.
+ * so no process has to change it. `light_rank` in `db/migrations/0002_cases.sql` repeats this rule.
  * - yellow from `yellowAt`; red after the promised deadline, deep red after the statutory one; the
  *   deadline itself is in time
  * - grey: not started, or paused while in time; a pause does not hide earlier lateness
@@ -41,3 +44,19 @@ export const lightOf = ({ now, ...row }: LightRow & { now: number }): Light => {
  */
 export const caseLight = (openSteps: readonly Light[], own: Light): Light =>
   LIGHTS.find((light) => light === own || openSteps.includes(light)) ?? own;
+
+/**
+ * The start of the yellow light: a fifth of the limit or one working day before `promisedAt`,
+ * whichever is longer; for limits in minutes or seconds, a fifth (thresholds of the domain,
+ * `lightOf`).
+ */
+export const findYellowAt = (calendar: Calendar, promisedAt: number, limit: Limit): number => {
+  const daysEarlier = (days: number): number =>
+    dayTimeAt(calendar, dayTime(calendar, promisedAt) - days * WORKING_DAY_MS);
+  if ('seconds' in limit) return promisedAt - (limit.seconds * 1000) / 5;
+  if ('workingMinutes' in limit) {
+    return windowTimeAt(calendar, windowTime(calendar, promisedAt) - (limit.workingMinutes * 60_000) / 5);
+  }
+  if ('workingDays' in limit) return daysEarlier(Math.max(limit.workingDays / 5, 1));
+  return Math.min(promisedAt - (limit.calendarDays * 86_400_000) / 5, daysEarlier(1));
+};

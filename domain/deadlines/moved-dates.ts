@@ -20,8 +20,8 @@ export interface MovedDate {
  * The open deadlines of a case that differ between two calendars: the effect of a `calendar-
  * changed`.
  */
-export const movedDates = (before: Calendar, after: Calendar, matter: Matter, state: CaseState): MovedDate[] => {
-  const moved = (by: (calendar: Calendar) => Deadlines, stepId?: string): MovedDate[] => {
+export const listMovedDates = (before: Calendar, after: Calendar, matter: Matter, state: CaseState): MovedDate[] => {
+  const listMoved = (by: (calendar: Calendar) => Deadlines, stepId?: string): MovedDate[] => {
     const [old, now] = [by(before), by(after)];
     const pairs = [
       { which: 'promised' as const, before: old.promisedAt, after: now.promisedAt },
@@ -40,12 +40,12 @@ export const movedDates = (before: Calendar, after: Calendar, matter: Matter, st
   const whole =
     acceptedAt === undefined || isCaseEnd(status)
       ? []
-      : moved((calendar) => caseDeadlines(calendar, matter, plan, steps, acceptedAt));
+      : listMoved((calendar) => caseDeadlines(calendar, matter, plan, steps, acceptedAt));
   const ofSteps = steps.flatMap(({ id, clock }) => {
     const limit = findStep(matter, id)?.step.limit;
     return !clock || clock.endedAt !== undefined || !limit
       ? []
-      : moved((calendar) => stepDeadlines(calendar, limit, clock), id);
+      : listMoved((calendar) => stepDeadlines(calendar, limit, clock), id);
   });
   return [...whole, ...ofSteps];
 };

@@ -1,7 +1,8 @@
-import { windowTime, windowTimeAt, dayTime, dayTimeAt, WORKING_DAY_MS, type Calendar } from '../calendar/calendar.ts';
+import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit, scaleOf, type Pause } from '../calendar/limit.ts';
 import type { StepClock } from '../case/clock.ts';
 import type { Limit, Step } from '../matter/schema.ts';
+import { findYellowAt } from './light.ts';
 
 /** The deadlines of a step or a case. A row holds them, because a light depends on nothing else. */
 export interface Deadlines {
@@ -40,7 +41,7 @@ export const deadlines = ({
   const promised = addLimit(calendar, startedAt, limit.promised, pauses, more.promised);
   const statutory = limit.statutory && addLimit(calendar, startedAt, limit.statutory, pauses, more.statutory);
   return {
-    yellowAt: yellowFrom(calendar, promised.at, limit.promised),
+    yellowAt: findYellowAt(calendar, promised.at, limit.promised),
     promisedAt: promised.at,
     ...(statutory && { statutoryAt: statutory.at }),
     provisional: promised.provisional || statutory?.provisional === true,
@@ -60,7 +61,7 @@ export const stepDeadlines = (calendar: Calendar, limit: Step['limit'], clock: S
     calendar,
     startedAt: clock.restartedAt ?? clock.startedAt,
     limit,
-    pauses: legalPauses(clock),
+    pauses: listLegalPauses(clock),
     more: {
       promised: scaleOf(calendar, limit.promised).amountOf(extension),
       statutory: limit.statutory ? scaleOf(calendar, limit.statutory).amountOf(extension) : 0,
@@ -72,20 +73,4 @@ export const stepDeadlines = (calendar: Calendar, limit: Step['limit'], clock: S
  * The holds that stop the legal clock. An outage does not stop it; it only moves the
  * responsibility.
  */
-export const legalPauses = ({ holds }: StepClock): Pause[] => holds.filter(({ why }) => why !== 'outage');
-
-/**
- * The start of the yellow light: a fifth of the limit or one working day before `promisedAt`,
- * whichever is longer; for limits in minutes or seconds, a fifth (thresholds of the domain,
- * `lightOf`).
- */
-export const yellowFrom = (calendar: Calendar, promisedAt: number, limit: Limit): number => {
-  const daysEarlier = (days: number): number =>
-    dayTimeAt(calendar, dayTime(calendar, promisedAt) - days * WORKING_DAY_MS);
-  if ('seconds' in limit) return promisedAt - (limit.seconds * 1000) / 5;
-  if ('workingMinutes' in limit) {
-    return windowTimeAt(calendar, windowTime(calendar, promisedAt) - (limit.workingMinutes * 60_000) / 5);
-  }
-  if ('workingDays' in limit) return daysEarlier(Math.max(limit.workingDays / 5, 1));
-  return Math.min(promisedAt - (limit.calendarDays * 86_400_000) / 5, daysEarlier(1));
-};
+export const listLegalPauses = ({ holds }: StepClock): Pause[] => holds.filter(({ why }) => why !== 'outage');

@@ -8,7 +8,10 @@ export interface DuplicateKey {
   values: string[];
 }
 
-/** The other cases that a rule of the definition calls duplicates. */
+/**
+ * The other cases that a rule of the definition calls duplicates. `find_duplicates` in
+ * `db/migrations/0005_duplicates.sql` compares the values of a key with those of stored cases.
+ */
 export interface DuplicateRule {
   id: string;
   keys: DuplicateKey[];
@@ -24,7 +27,7 @@ export interface DuplicateRule {
  */
 export const duplicateRules = (matter: Matter, form: Form): DuplicateRule[] =>
   matter.duplicates.flatMap(({ id, key, of, against, other }) => {
-    const keys = of.flatMap((fields) => tuples(form, fields)).map((values) => ({ key, values }));
+    const keys = of.flatMap((fields) => listTuples(form, fields)).map((values) => ({ key, values }));
     return keys.length === 0 ? [] : [{ id, keys, against: against ?? [matter.code], other }];
   });
 
@@ -32,7 +35,7 @@ export const duplicateRules = (matter: Matter, form: Form): DuplicateRule[] =>
  * The combined values of some fields: once, or once for each item of the list that they are in. A
  * combination with a missing value is left out.
  */
-const tuples = (form: Form, fields: readonly string[]): string[][] => {
+const listTuples = (form: Form, fields: readonly string[]): string[][] => {
   const list = fields.find((field) => field.includes('[]'))?.split('[]')[0];
   const items = list === undefined ? [undefined] : listOf(form[list]);
   return items.flatMap((item) => {

@@ -80,7 +80,7 @@ const readGroup = (
   for (const [id, value] of Object.entries(group)) {
     const field = known.get(id);
     if (!field) {
-      reading.problems.push({ path: prefix + speakable(id), rule: 'unknown-field', message: UNKNOWN_FIELD });
+      reading.problems.push({ path: prefix + maskUnknownKey(id), rule: 'unknown-field', message: UNKNOWN_FIELD });
       continue;
     }
     if (isEmpty(field, value)) continue;
@@ -94,7 +94,7 @@ const readGroup = (
 };
 
 /** An unknown key can hold anything, so it is only repeated if it could be the name of a field. */
-const speakable = (id: string): string => (/^[A-Za-z][A-Za-z_-]{0,30}\d{0,2}$/.test(id) ? id : '?');
+const maskUnknownKey = (id: string): string => (/^[A-Za-z][A-Za-z_-]{0,30}\d{0,2}$/.test(id) ? id : '?');
 
 const isEmpty = ({ format }: Field, value: unknown): boolean =>
   value === null || value === undefined || (typeof value === 'string' && normalise(format, value) === '');

@@ -3,7 +3,7 @@ import { FORMAT_EXAMPLES } from './fields.ts';
 import { MAX_LENGTH, readForm, type FormProblem } from './form-reading.ts';
 import type { Check, Field, Matter } from '../matter/schema.ts';
 import { caseScope, itemScope, listItems } from '../matter/scope.ts';
-import { isForm, isGroup, type Clock, type Form, type FormValue, type ListItem } from '../matter/values.ts';
+import { isGroup, type Clock, type Form } from '../matter/values.ts';
 
 export type CheckedForm = { ok: true; form: Form } | { ok: false; problems: FormProblem[] };
 
@@ -18,7 +18,7 @@ export const checkForm = (matter: Matter, form: unknown, clock: Clock): CheckedF
   const read = readForm(matter.form, form, clock);
   if (read.tooBig) return { ok: false, problems: read.problems };
   const { scope } = caseScope(matter, read.form, clock);
-  const problems = [...read.problems, ...missingFields(matter.form, scope, scope, '', true, read.given)];
+  const problems = [...read.problems, ...findMissingFields(matter.form, scope, scope, '', true, read.given)];
 
   const failed = matter.checks.flatMap((check) => failuresOf(check, scope, problems));
   const certain = failed.filter(({ undecided }) => !undecided);
@@ -30,7 +30,7 @@ export const checkForm = (matter: Matter, form: unknown, clock: Clock): CheckedF
  * The required fields that are not filled in. `group` is the enclosing group as expressions see it;
  * `there`: the group is filled in.
  */
-const missingFields = (
+const findMissingFields = (
   fields: readonly Field[],
   scope: Scope,
   group: unknown,
@@ -49,9 +49,16 @@ const missingFields = (
     const inside =
       field.type === 'list'
         ? (Array.isArray(value) ? value : []).flatMap((item, place) =>
-            missingFields(field.fields ?? [], itemScope(scope, item, place), item, `${path}[${place}].`, true, given),
+            findMissingFields(
+              field.fields ?? [],
+              itemScope(scope, item, place),
+              item,
+              `${path}[${place}].`,
+              true,
+              given,
+            ),
           )
-        : missingFields(field.fields ?? [], scope, value, `${path}.`, isGiven || must, given);
+        : findMissingFields(field.fields ?? [], scope, value, `${path}.`, isGiven || must, given);
     return must && !isGiven && inside.length === 0 ? [requiredProblem(field, path)] : inside;
   });
 
@@ -82,34 +89,6 @@ const failuresOf = (check: Check, scope: Scope, known: readonly FormProblem[]): 
     return [{ problem: { path, rule: check.id, message: check.message }, undecided: !applies || holds === undefined }];
   });
 };
-
-/**
- * Returns only the fields at `paths` (the `discloses` of a step); a group or list includes
- * everything in it. With `item`, only that item of its list, still as a list.
- */
-export const disclose = (form: Form, paths: readonly string[], item?: ListItem): Form => {
-  const chosen = item ? onlyItem(form, item) : form;
-  return pick(
-    chosen,
-    paths.map((path) => path.replaceAll('[]', '').split('.')),
-  );
-};
-
-const onlyItem = (form: Form, { list, index }: ListItem): Form => {
-  const items = form[list];
-  return Array.isArray(items) ? { ...form, [list]: items.slice(index, index + 1) } : form;
-};
-
-const pick = (group: Form, paths: readonly string[][]): Form =>
-  Object.fromEntries(
-    Object.entries(group).flatMap(([id, value]): [string, FormValue][] => {
-      const below = paths.filter(([first]) => first === id).map(([, ...rest]) => rest);
-      if (below.some((path) => path.length === 0)) return [[id, value]];
-      if (below.length === 0) return [];
-      if (Array.isArray(value)) return [[id, value.map((item) => (isForm(item) ? pick(item, below) : null))]];
-      return isForm(value) ? [[id, pick(value, below)]] : [];
-    }),
-  );
 
 /**
  * The form as JSON Schema, draft 2020-12, for those who build requests or screens. It is looser

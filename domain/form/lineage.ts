@@ -25,7 +25,7 @@ export const stepsUsing = (matter: Matter, stepIds: readonly string[], { places,
 
 /** Whether the step's agency is sent the value at a place, or part of it. */
 export const uses = ({ step, item }: FoundStep, place: string): boolean => {
-  const other = item && indexIn(item.list, place) !== undefined && indexIn(item.list, place) !== item.index;
+  const other = item && findIndex(item.list, place) !== undefined && findIndex(item.list, place) !== item.index;
   const path = place.replaceAll(/\[\d+\]/g, '[]');
   return !other && step.discloses.some((disclosed) => covers(disclosed, path));
 };
@@ -37,7 +37,7 @@ const covers = (disclosed: string, path: string): boolean => {
 };
 
 /** The number of the list item that contains a place; undefined: the place is not in this list. */
-const indexIn = (list: string, place: string): number | undefined => {
+const findIndex = (list: string, place: string): number | undefined => {
   const [, index] = new RegExp(String.raw`^${list}\[(\d+)\]`).exec(place) ?? [];
   return index === undefined ? undefined : Number(index);
 };

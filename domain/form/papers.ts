@@ -1,5 +1,5 @@
 import type { FoundStep } from '../matter/compile.ts';
-import { disclose } from './form.ts';
+import { disclose } from './disclose.ts';
 import { uses } from './lineage.ts';
 import type { Matter, Text } from '../matter/schema.ts';
 import { isGroup, type Form, type FormValue } from '../matter/values.ts';
@@ -41,7 +41,7 @@ export interface ShownMaterial {
 }
 
 /** The materials that the agency of the step may see, in their current state. */
-export const shownMaterials = (
+export const listShownMaterials = (
   matter: Matter,
   { step }: FoundStep,
   { materials, gaps }: Pick<Papers, 'materials' | 'gaps'>,
@@ -79,7 +79,7 @@ export interface AnsweredItem extends AskedItem {
  * What the agency of a step had asked for, item by item with its answer. A value is included only
  * if the step discloses it: asking for a field does not disclose it.
  */
-export const answersTo = (
+export const listAnswers = (
   found: FoundStep,
   { form, materials }: Pick<Papers, 'form' | 'materials'>,
   asked: readonly AskedItem[],

@@ -1,7 +1,7 @@
 import type { Plan, PlanNeed, PlanStep, PlanUndo } from '../case/plan.ts';
 import { formatStepId, parseStepId } from '../case/step-id.ts';
 import { judge, type Scope } from './expressions.ts';
-import { orderSteps } from './sorting.ts';
+import { sortSteps } from './sorting.ts';
 import type { Matter, Need, Step, Text } from './schema.ts';
 import { caseScope, itemScope, listItems } from './scope.ts';
 import type { Clock, Form, ListItem } from './values.ts';
@@ -47,7 +47,7 @@ export const compilePlan = (
     ...(pledge && {
       pledge: {
         until: pledge.until,
-        gaps: pledge.materials.map((material) => ({ material, holds: stepsHeldFor(matter, steps, material) })),
+        gaps: pledge.materials.map((material) => ({ material, holds: listStepsToDefer(matter, steps, material) })),
       },
     }),
     steps,
@@ -59,7 +59,7 @@ export const compilePlan = (
  * parcel) and depend on the material, directly or through others; if there are none, the steps that
  * use it. Nothing is issued before the material has come in.
  */
-const stepsHeldFor = (matter: Matter, steps: readonly PlanStep[], material: string): string[] => {
+const listStepsToDefer = (matter: Matter, steps: readonly PlanStep[], material: string): string[] => {
   const users = steps.filter(({ id }) => findStep(matter, id)?.step.materials.includes(material)).map(({ id }) => id);
   const resting = new Set(users);
   // In the order of the plan every step comes after its needs.
@@ -101,7 +101,8 @@ export const findStep = (matter: Matter, planStepId: string): FoundStep | undefi
 };
 
 /**
- * The definition of a plan's step. Throws if the matter has no such step, which is a fault of ours.
+ * The definition of a plan's step. Throws if the matter has no such step, which is a fault of this
+ * program.
  */
 export const getStep = (matter: Matter, planStepId: string): Step => {
   const found = findStep(matter, planStepId);
@@ -116,10 +117,10 @@ const instancesOf = (matter: Matter, form: Form, clock: Clock): Instance[] => {
   const { scope, faults } = caseScope(matter, form, clock);
   const [fault] = faults;
   if (fault) throw matterFault(matter, `derived value ${fault.id}`, fault.fault);
-  const sorted = orderSteps(matter.steps);
+  const sorted = sortSteps(matter.steps);
   if ('cycle' in sorted) throw matterFault(matter, 'order of steps', `cycle ${sorted.cycle.join(' → ')}`);
-  return sorted.order.flatMap((step) =>
-    planIds(step, scope).map((id, index) => ({ id, step, index, included: applies(matter, step, scope, index) })),
+  return sorted.steps.flatMap((step) =>
+    listPlanIds(step, scope).map((id, index) => ({ id, step, index, included: applies(matter, step, scope, index) })),
   );
 };
 
@@ -129,7 +130,7 @@ const REST = 2;
 const restOf = (definition: string): string => formatStepId({ definition, number: REST });
 
 /** A single item leaves the step's id as it is; several are numbered from 1. */
-const planIds = (step: Step, scope: Scope): string[] => {
+const listPlanIds = (step: Step, scope: Scope): string[] => {
   if (step.forEach === undefined) return [step.id];
   const items = listItems(scope, step.forEach);
   return items.length === 1

@@ -281,7 +281,7 @@ const Supervision = z.strictObject({
 
 export const Duplicate = z.strictObject({
   id: Id.describe('The name of the rule.'),
-  message: Text.describe('What the window is told, besides the number of the other case.'),
+  message: Text.describe('The text for the window, which also gets the number of the other case.'),
   key: Id.describe('What the values stand for: person, property, child. Compared matters use the same word.'),
   of: z
     .array(z.array(FieldPath).min(1).max(5))

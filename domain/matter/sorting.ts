@@ -1,7 +1,7 @@
 import type { Need, Step } from './schema.ts';
 
 /** The step ids that a need names. */
-export const needIds = (need: Need): string[] => {
+export const listNeedIds = (need: Need): string[] => {
   if (typeof need === 'string') return [need];
   if ('anyOf' in need) return need.anyOf;
   return 'settled' in need ? need.settled : need.someOf;
@@ -11,22 +11,22 @@ export const needIds = (need: Need): string[] => {
  * The steps in dependency order, otherwise as written; or, if there is a cycle, the cycle from the
  * step that closes it back to itself. Needs that name no step are left out.
  */
-export const orderSteps = (steps: readonly Step[]): { order: Step[] } | { cycle: string[] } => {
+export const sortSteps = (steps: readonly Step[]): { steps: Step[] } | { cycle: string[] } => {
   const byId = new Map(steps.map((step) => [step.id, step]));
-  const order: Step[] = [];
+  const sorted: Step[] = [];
   const settled = new Set<string>();
 
   const visit = (step: Step, path: string[]): string[] | undefined => {
     if (settled.has(step.id)) return undefined;
     const start = path.indexOf(step.id);
     if (start >= 0) return [...path.slice(start), step.id];
-    for (const id of step.needs.flatMap(needIds)) {
+    for (const id of step.needs.flatMap(listNeedIds)) {
       const needed = byId.get(id);
       const cycle = needed && visit(needed, [...path, step.id]);
       if (cycle) return cycle;
     }
     settled.add(step.id);
-    order.push(step);
+    sorted.push(step);
     return undefined;
   };
 
@@ -34,5 +34,5 @@ export const orderSteps = (steps: readonly Step[]): { order: Step[] } | { cycle:
     const cycle = visit(step, []);
     if (cycle) return { cycle };
   }
-  return { order };
+  return { steps: sorted };
 };

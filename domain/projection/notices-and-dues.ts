@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendar/calendar.ts';
-import { addLimit } from '../calendar/limit.ts';
 import { dueDate } from '../deadlines/due-dates.ts';
+import { findNoticeDue } from '../deadlines/notice-times.ts';
 import type { Matter } from '../matter/schema.ts';
 import type { Due } from '../case/dues.ts';
 import type { Notice } from '../case/state.ts';
@@ -18,7 +18,7 @@ export const noticeColumns = (
     items,
     since,
     notifiedAt,
-    dueAt: addLimit(calendar, notifiedAt, matter.supplements.answerWithin).at,
+    dueAt: findNoticeDue(calendar, matter, notifiedAt).at,
   };
 };
 

@@ -5,7 +5,7 @@ import { deadlines, type Deadlines } from '../deadlines/step-clock.ts';
 import type { Matter } from '../matter/schema.ts';
 import type { LedgerEntry } from '../case/ledger.ts';
 import type { Plan } from '../case/plan.ts';
-import { lastChangeOfNotices, lastChangeOfStep, lastHappeningToStep, type Changes } from '../case/progress.ts';
+import { lastChangeOfNotices, lastChangeOfStep, lastHappeningToStep, type Changes } from '../case/changes.ts';
 import { isCaseEnd } from '../case/status.ts';
 import { dueColumns, noticeColumns } from './notices-and-dues.ts';
 import type { CaseColumns, ProjectionRows } from './rows.ts';

@@ -1,10 +1,10 @@
 import { firstEnquiryAt, type AgencyFacts } from '../agency/enquiries.ts';
 import type { Calendar } from '../calendar/calendar.ts';
-import { agencyTime, wasSupplemented } from '../deadlines/agency-time.ts';
+import { agencyTime, isSupplemented } from '../deadlines/agency-time.ts';
 import { stepDeadlines } from '../deadlines/step-clock.ts';
 import { getStep } from '../matter/compile.ts';
 import type { Matter, Step } from '../matter/schema.ts';
-import { openHold, pausedSince, type StepClock } from '../case/clock.ts';
+import { openHold, findPause, type StepClock } from '../case/clock.ts';
 import type { Notice, StepState } from '../case/state.ts';
 import { ENQUIRABLE, isStepEnd } from '../case/status.ts';
 import { waitOfStep, type DueFacts } from '../waiting/question.ts';
@@ -40,7 +40,7 @@ export const stepColumns = (step: ProjectedStep): Omit<StepColumns, 'seq'> => {
   const parkedAt = clock && openHold(clock, 'outage');
   const endedAt = clock?.endedAt ?? (ended ? changedAt : undefined);
   const enquireAt = ENQUIRABLE.some((asked) => asked === status) && facts ? firstEnquiryAt(facts, sentAt) : undefined;
-  const watchAt = ended ? undefined : watchFrom(step, definition, facts);
+  const watchAt = ended ? undefined : findWatchAt(step, definition, facts);
   return {
     ...{ id, agency, status, round, undo: state.undo === true, ended },
     ...(changedAt !== undefined && { changedAt }),
@@ -63,14 +63,14 @@ export const stepColumns = (step: ProjectedStep): Omit<StepColumns, 'seq'> => {
 
 const clockColumns = (calendar: Calendar, { limit }: Step, clock: StepClock) => {
   const { startedAt, extensionDays, endedAt } = clock;
-  const pausedAt = pausedSince(clock);
+  const pausedAt = findPause(clock);
   return {
     ...{ clock, startedAt, ...stepDeadlines(calendar, limit, clock) },
     ...(extensionDays !== undefined && { extensionDays }),
     ...(pausedAt !== undefined && { pausedAt }),
     ...(endedAt !== undefined && {
       ...agencyTime(calendar, { ...clock, endedAt }),
-      supplemented: wasSupplemented(clock),
+      supplemented: isSupplemented(clock),
     }),
   };
 };
@@ -80,7 +80,7 @@ const clockColumns = (calendar: Calendar, { limit }: Step, clock: StepClock) => 
  * here: the watcher sees them when it checks, and finds overdue enquiries by a query of its own
  * (`stepsToWatch` in `db/supervision/watch.ts`).
  */
-const watchFrom = (
+const findWatchAt = (
   { id, state, at, matter, calendar, notices, dues }: ProjectedStep,
   { kind }: Step,
   agency: AgencyFacts | undefined,

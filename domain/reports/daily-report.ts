@@ -53,9 +53,9 @@ const NO_STEPS: AgencySums = { decided: 0, promised: 0, onTime: 0, supplemented:
 
 /** Adds up the figures of a division (a prefix; empty: everywhere). */
 export const sumsOfDay = (figures: DayFigures, region: string): DaySums => {
-  const own = <T extends { region: string }>(all: readonly T[]): T[] =>
+  const pickOwn = <T extends { region: string }>(all: readonly T[]): T[] =>
     all.filter((one) => one.region.startsWith(region));
-  const [cases, steps, stalls] = [own(figures.cases), own(figures.agencies), own(figures.stalls)];
+  const [cases, steps, stalls] = [pickOwn(figures.cases), pickOwn(figures.agencies), pickOwn(figures.stalls)];
   const agencies = stalls.flatMap(({ agency, cause, count }) =>
     agency !== undefined && OWN_CAUSES.includes(cause) ? [{ ...NO_STEPS, agency, stalled: count }] : [],
   );
@@ -64,11 +64,11 @@ export const sumsOfDay = (figures: DayFigures, region: string): DaySums => {
       ...cases.reduce(addCases, NO_CASES),
       stalled: stalls.reduce((sum, { count }) => sum + count, 0),
     },
-    matters: groups(cases, ({ matter }) => matter).map(([matter, group]) => ({
+    matters: groupByKey(cases, ({ matter }) => matter).map(([matter, group]) => ({
       matter,
       ...group.reduce(addCases, NO_CASES),
     })),
-    agencies: groups([...steps.map((one) => ({ ...one, stalled: 0 })), ...agencies], ({ agency }) => agency).map(
+    agencies: groupByKey([...steps.map((one) => ({ ...one, stalled: 0 })), ...agencies], ({ agency }) => agency).map(
       ([agency, group]) => ({ agency, ...group.reduce(addSteps, NO_STEPS) }),
     ),
     causes: WAITING_CAUSES.flatMap((cause) => {
@@ -98,7 +98,7 @@ const addSteps = (a: AgencySums, b: AgencySums): AgencySums => ({
   stalled: a.stalled + b.stalled,
 });
 
-const groups = <T>(all: readonly T[], keyOf: (one: T) => string): [key: string, group: T[]][] => {
+const groupByKey = <T>(all: readonly T[], keyOf: (one: T) => string): [key: string, group: T[]][] => {
   const byKey = new Map<string, T[]>();
   for (const one of all) byKey.set(keyOf(one), [...(byKey.get(keyOf(one)) ?? []), one]);
   return [...byKey].sort(([a], [b]) => a.localeCompare(b));

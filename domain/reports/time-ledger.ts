@@ -29,7 +29,7 @@ export interface Span {
 export interface HeldStep {
   agency: string;
   clock: StepClock;
-  /** When we received the answer that ended it. From then on the delay is ours. */
+  /** When we received the answer that ended it. From then on the delay is that of this system. */
   answeredAt?: number;
 }
 
@@ -47,25 +47,26 @@ const HOLDERS: readonly { party: Exclude<Party, 'agency'>; reasons: readonly Hol
 
 /**
  * The time of a step from its first sending to its end (or `now`), split so that every instant
- * belongs to exactly one party. The time between an end and the order to do the step again belongs
- * to no party and is left out.
+ * belongs to exactly one party. The time between an end and the command to do the step again
+ * belongs to no party and is left out.
  */
 export const spansOfStep = ({ agency, clock, answeredAt }: HeldStep, now: number): Span[] => {
   const { startedAt, endedAt = now, holds, rests = [], before = [] } = clock;
-  const until = (at: number | undefined): number => Math.min(at ?? endedAt, endedAt);
+  const endOf = (at: number | undefined): number => Math.min(at ?? endedAt, endedAt);
   const cuts = [
     startedAt,
     endedAt,
-    ...[...holds, ...rests].flatMap(({ from, to }) => [from, until(to)]),
+    ...[...holds, ...rests].flatMap(({ from, to }) => [from, endOf(to)]),
     ...before.map((one) => one.until),
     ...(clock.endedAt !== undefined && answeredAt !== undefined ? [answeredAt] : []),
   ];
   const instants = [...new Set(cuts.filter((at) => at >= startedAt && at <= endedAt))].sort((a, b) => a - b);
   return instants.slice(1).flatMap((to, index): Span[] => {
     const from = instants[index] ?? to;
-    const within = (one: { from: number; to?: number | undefined }): boolean => one.from <= from && until(one.to) >= to;
-    if (rests.some(within)) return [];
-    const reasons = holds.filter(within).map(({ why }) => why);
+    const isWithin = (one: { from: number; to?: number | undefined }): boolean =>
+      one.from <= from && endOf(one.to) >= to;
+    if (rests.some(isWithin)) return [];
+    const reasons = holds.filter(isWithin).map(({ why }) => why);
     const holder = HOLDERS.find((one) => one.reasons.some((why) => reasons.includes(why)));
     if (holder) return [{ from, to, party: holder.party }];
     if (clock.endedAt !== undefined && answeredAt !== undefined && from >= answeredAt) {
@@ -107,7 +108,7 @@ export const sharesOf = (calendar: Calendar, spans: readonly Span[]): Share[] =>
     const key = keyOf(span);
     byParty.set(key, [...(byParty.get(key) ?? []), span]);
   }
-  return inOrderOfParties(
+  return sortByParty(
     [...byParty.values()].map((own) => {
       let [plainMs, workingMinutes, seenUntil] = [0, 0, -Infinity];
       for (const { from, to } of own.toSorted((a, b) => a.from - b.from)) {
@@ -134,7 +135,7 @@ export const addShares = (shares: Iterable<Share>): Share[] => {
       plainMs: (sum?.plainMs ?? 0) + share.plainMs,
     });
   }
-  return inOrderOfParties([...sums.values()]);
+  return sortByParty([...sums.values()]);
 };
 
 const keyOf = ({ party, agency = '' }: Pick<Share, 'party' | 'agency'>): string => `${party}:${agency}`;
@@ -144,7 +145,7 @@ const partyIn = (one: Pick<Share, 'party' | 'agency'> | undefined): Pick<Share, 
   ...(one?.agency !== undefined && { agency: one.agency }),
 });
 
-const inOrderOfParties = (shares: Share[]): Share[] =>
+const sortByParty = (shares: Share[]): Share[] =>
   shares.sort(
     (a, b) => PARTIES.indexOf(a.party) - PARTIES.indexOf(b.party) || (a.agency ?? '').localeCompare(b.agency ?? ''),
   );

@@ -1,6 +1,6 @@
 import type { Actor, Message, Procedure } from '../case/messages.ts';
 import type { StepAction } from '../case/status.ts';
-import { actorKey } from './orders.ts';
+import { actorKey, needsTwoPersons, whyNotSecond } from './second-person.ts';
 
 /**
  * A bulk act: one order to a list of cases. The list is frozen before anyone confirms it, so that
@@ -17,9 +17,6 @@ export type BulkVerb = (typeof BULK_VERBS)[number];
  */
 export const ITEM_STATES = ['pending', 'left-out', 'sent', 'applied', 'refused', 'stopped'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
-
-/** A second supervisor must confirm acts with more items than this. */
-export const TWO_PERSONS_ABOVE = 50;
 
 const OPEN_IN: Record<BulkVerb, readonly BulkStatus[]> = {
   start: ['draft'],
@@ -42,14 +39,14 @@ export const whyNotBulk = (
   by: Actor,
 ): 'ACTION_NOT_ALLOWED' | 'SECOND_PERSON_REQUIRED' | undefined => {
   if (!OPEN_IN[verb].includes(status)) return 'ACTION_NOT_ALLOWED';
-  return verb === 'confirm' && actorKey(by) === actorKey(createdBy) ? 'SECOND_PERSON_REQUIRED' : undefined;
+  return verb === 'confirm' ? whyNotSecond(by, [actorKey(createdBy)]) : undefined;
 };
 
 /** The status after an allowed verb. */
 export const bulkAfter = ({ total }: Bulk, verb: BulkVerb): BulkStatus => {
   switch (verb) {
     case 'start':
-      return total > TWO_PERSONS_ABOVE ? 'awaiting-second' : 'running';
+      return needsTwoPersons(total) ? 'awaiting-second' : 'running';
     case 'confirm':
     case 'resume':
       return 'running';

@@ -1,16 +1,16 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit } from '../calendar/limit.ts';
-import { yellowFrom } from '../deadlines/step-clock.ts';
 import type { Actor } from '../case/messages.ts';
 import { isCaseEnd, WITH_AGENCY, type CaseStatus, type StepStatus } from '../case/status.ts';
-import { lightOf, type Light } from '../deadlines/light.ts';
+import { lightOf, findYellowAt, type Light } from '../deadlines/light.ts';
 import type { Limit } from '../matter/schema.ts';
+import { actorKey, BY_ANOTHER, whyNotSecond } from './second-person.ts';
 
 /**
  * Supervision orders (督办单): a supervisor asks an agency about one late step. The agency answers in
  * writing or contests that the step was late, and a person other than the author and the
  * respondents ends the order. The escalation is 催办 (a step is urged) → 督办 (an order) → 通报 (a
- * circular notice about an order that was not answered in time).
+ * circular about an order that was not answered in time).
  */
 export const ORDER_STATUSES = ['open', 'contested', 'answered', 'closed', 'lifted'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -41,9 +41,6 @@ const TABLE = {
   lift: { from: 'open', to: 'lifted' },
 } as const satisfies Record<OrderAction, { from: OrderStatus; to: OrderStatus }>;
 
-/** Not open to a person who gave or answered the order. */
-const BY_ANOTHER: ReadonlySet<OrderAction> = new Set(['close', 'uphold', 'lift']);
-
 /** The time for the agency's reply; instants in milliseconds since 1970. */
 export interface ReplyDue {
   dueAt: number;
@@ -60,16 +57,13 @@ export interface Order extends ReplyDue {
   repliedBy: readonly string[];
   /** The present reply; absent while the agency has to reply. */
   repliedAt?: number;
-  /** Since when it is in a circular notice (通报): that stays on the record. */
+  /** Since when it is in a circular (通报): that stays on the record. */
   circularAt?: number;
   endedAt?: number;
 }
 
 export type OrderRefusal =
   'ORDER_ENDED' | 'ACTION_NOT_ALLOWED' | 'ORDER_NOT_OVERDUE' | 'ORDER_CIRCULATED' | 'SECOND_PERSON_REQUIRED';
-
-/** A person or a rule, by role and account: equal names in two roles are two actors. */
-export const actorKey = ({ role, id }: Actor): string => `${role}:${id}`;
 
 export const isOrderEnd = (status: OrderStatus): boolean => status === 'closed' || status === 'lifted';
 
@@ -96,9 +90,7 @@ export const whyNotOrder = (order: Order, action: OrderAction, by: Actor, at: nu
   if (TABLE[action].from !== order.status) return 'ACTION_NOT_ALLOWED';
   if (action === 'circulate' && order.circularAt !== undefined) return 'ORDER_CIRCULATED';
   if (action === 'circulate' && at <= order.dueAt) return 'ORDER_NOT_OVERDUE';
-  if (!BY_ANOTHER.has(action)) return undefined;
-  const involved = [actorKey(order.openedBy), ...order.repliedBy];
-  return involved.includes(actorKey(by)) ? 'SECOND_PERSON_REQUIRED' : undefined;
+  return BY_ANOTHER.has(action) ? whyNotSecond(by, [actorKey(order.openedBy), ...order.repliedBy]) : undefined;
 };
 
 /**
@@ -140,5 +132,5 @@ const ONE_DAY_IN_MINUTES: Limit = { workingMinutes: 390 };
 /** When a reply is due to an order given at `at`, and from when its light is yellow. */
 export const replyDue = (calendar: Calendar, at: number): ReplyDue => {
   const due = addLimit(calendar, at, REPLY_WITHIN);
-  return { dueAt: due.at, yellowAt: yellowFrom(calendar, due.at, ONE_DAY_IN_MINUTES), provisional: due.provisional };
+  return { dueAt: due.at, yellowAt: findYellowAt(calendar, due.at, ONE_DAY_IN_MINUTES), provisional: due.provisional };
 };

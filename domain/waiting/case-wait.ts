@@ -11,7 +11,7 @@ export interface CaseFacts {
   endedAt?: number | undefined;
   /** Since when the oldest message to it has not been delivered. */
   messageSince?: number | undefined;
-  /** The oldest instant that has come and of which the case was not told. */
+  /** The oldest due instant that was not delivered to the case. */
   dueSince?: number | undefined;
 }
 

@@ -96,5 +96,5 @@ export const NEXT_ACTIONS = ['start', 'delivery', 'attempt', 'probe', 'enquiry']
 export type NextAction = (typeof NEXT_ACTIONS)[number] | DueKind;
 
 /** The order of a list of stalls: the nearest deadline first, or the longest wait first. */
-export const STALL_ORDERS = ['urgency', 'age'] as const;
-export type StallOrder = (typeof STALL_ORDERS)[number];
+export const STALL_SORTINGS = ['urgency', 'age'] as const;
+export type StallSorting = (typeof STALL_SORTINGS)[number];

@@ -6,7 +6,7 @@ import { SUSPECT_MS } from './wait.ts';
  * A plan begins with a step that waits for no other; if the case does not begin, the watcher sees
  * it there. Undefined: no step applies.
  */
-export const firstLook = (plan: Plan, receivedAt: number): { stepId: string; at: number } | undefined => {
+export const findFirstLook = (plan: Plan, receivedAt: number): { stepId: string; at: number } | undefined => {
   const first = plan.steps.find(({ skip }) => !skip);
   return first && { stepId: first.id, at: receivedAt + SUSPECT_MS };
 };

@@ -1,4 +1,4 @@
-import { heardAt, silentAt, type AgencyFacts } from '../agency/enquiries.ts';
+import { lastContactAt, silentAt, type AgencyFacts } from '../agency/enquiries.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit } from '../calendar/limit.ts';
 import type { Limit } from '../matter/schema.ts';
@@ -96,7 +96,7 @@ const ownWait = (step: WaitingStep, around: Surroundings): Wait | undefined => {
     case 'undoing':
       return waitForAgency(step, around, sendingWait);
     case 'accepted':
-      return waitForAgency(step, around, atAgency);
+      return waitForAgency(step, around, agencyWait);
     case 'supplement':
       return supplementWait(step, around);
     case 'suspended':
@@ -121,11 +121,11 @@ const deferredWait = ({ because, changedAt: since }: WaitingStep, around: Surrou
   const waits = { cause: 'applicant', turn: 'applicant', since, ...nextOf(around) } as const;
   switch (because) {
     case 'gap':
-      return { ...waits, detail: 'GAP', stallsAt: nextOf(around).next?.at ?? idleUntil(around, since) };
+      return { ...waits, detail: 'GAP', stallsAt: nextOf(around).next?.at ?? stallsAtOf(around, since) };
     case 'pledge':
       return { ...waits, detail: 'PLEDGE', stallsAt: since };
     case 'supplement':
-      return { ...waits, detail: 'SUPPLEMENT', stallsAt: idleUntil(around, since) };
+      return { ...waits, detail: 'SUPPLEMENT', stallsAt: stallsAtOf(around, since) };
     default:
       return waitForSystem('SENDING', since);
   }
@@ -169,18 +169,18 @@ const sendingWait = (step: WaitingStep, around: Surroundings, agency: AgencyFact
   // is no fault.
   const { sending = 1 } = around;
   if (agency.maxPerSecond !== undefined || sending > (agency.maxInFlight ?? MAX_IN_FLIGHT)) {
-    return { ...waitForSystem('RATE_CAPPED', began), stallsAt: idleUntil(around, began) };
+    return { ...waitForSystem('RATE_CAPPED', began), stallsAt: stallsAtOf(around, began) };
   }
   return waitForSystem('SENDING', began);
 };
 
 /** The agency has it. */
-const atAgency = (step: WaitingStep, around: Surroundings, agency: AgencyFacts): Wait => {
+const agencyWait = (step: WaitingStep, around: Surroundings, agency: AgencyFacts): Wait => {
   const { kind, sentAt, changedAt, enquireAt, clock } = step;
   const since = Math.max(sentAt ?? changedAt, ...(clock?.holds ?? []).map(({ to }) => to ?? 0));
-  const event = Math.max(since, changedAt, heardAt(agency, step));
+  const event = Math.max(since, changedAt, lastContactAt(agency, step));
   const enquiry = enquireAt === undefined ? [] : [{ kind: 'enquiry' as const, at: enquireAt }];
-  const waits = { since, ...earliest([...around.dues, ...enquiry]), stallsAt: idleUntil(around, event) };
+  const waits = { since, ...findEarliest([...around.dues, ...enquiry]), stallsAt: stallsAtOf(around, event) };
   if (kind === 'pay') return { ...waits, cause: 'payment', detail: 'PAYMENT', turn: 'applicant' };
   if (kind === 'deliver') return { ...waits, cause: 'courier', detail: 'DELIVERY', turn: 'courier' };
   if (agency.connection !== 'push') return { ...waits, cause: 'officer-idle', detail: 'DECISION', turn: 'officer' };
@@ -188,22 +188,22 @@ const atAgency = (step: WaitingStep, around: Surroundings, agency: AgencyFacts):
   return { ...waits, cause: 'agency-silent', detail: 'DECISION', turn: 'agency', stallsAt };
 };
 
-/** Gathered with other requests, then told to the applicant. */
+/** Gathered with other requests, then sent to the applicant. */
 const supplementWait = ({ changedAt }: WaitingStep, around: Surroundings): Wait => {
   const { notice } = around;
   const { next } = nextOf(around);
   if (notice?.status === 'gathering') {
-    const told = next?.at ?? changedAt;
-    return { ...waitForSystem('GATHERING', changedAt), ...nextOf(around), stallsAt: told + PATIENCE_MS };
+    const notifiedAt = next?.at ?? changedAt;
+    return { ...waitForSystem('GATHERING', changedAt), ...nextOf(around), stallsAt: notifiedAt + PATIENCE_MS };
   }
   const since = notice?.notifiedAt ?? changedAt;
   const waits = { cause: 'applicant', detail: 'SUPPLEMENT', turn: 'applicant', since } as const;
-  return { ...waits, ...nextOf(around), stallsAt: idleUntil(around, since) };
+  return { ...waits, ...nextOf(around), stallsAt: stallsAtOf(around, since) };
 };
 
 /**
- * A special procedure lasts as long as the applicant was told; a suspension by a supervisor as long
- * as expected.
+ * A special procedure lasts as long as was announced to the applicant; a suspension by a supervisor
+ * as long as expected.
  */
 const suspendedWait = ({ suspension, changedAt }: WaitingStep, around: Surroundings): Wait => {
   const since = suspension?.at ?? changedAt;
@@ -234,15 +234,15 @@ const ATTENTION_CAUSES: Record<AttentionCode, WaitingCause> = {
   UNDO_BY_PERSON: 'officer-idle',
 };
 
-const nextOf = ({ dues }: Surroundings): Pick<Wait, 'next'> => earliest(dues);
+const nextOf = ({ dues }: Surroundings): Pick<Wait, 'next'> => findEarliest(dues);
 
-const earliest = (coming: readonly { kind: NextAction; at: number }[]): Pick<Wait, 'next'> => {
+const findEarliest = (coming: readonly { kind: NextAction; at: number }[]): Pick<Wait, 'next'> => {
   const [next] = coming.toSorted((a, b) => a.at - b.at);
   return next ? { next } : {};
 };
 
 /** When a wait is a stall: too long after an event, while a person or an agency has to act. */
-const idleUntil = ({ calendar, limit }: Surroundings, event: number): number => {
+const stallsAtOf = ({ calendar, limit }: Surroundings, event: number): number => {
   const quick = 'workingMinutes' in limit || 'seconds' in limit;
   return addLimit(calendar, event, quick ? QUICK : USUAL).at;
 };

@@ -24,8 +24,8 @@ export const STEP_ACTION_WORDS = {
   reassign: { zh: '转派', en: 'Reassign' },
   redo: { zh: '重办', en: 'Start again' },
   keep: { zh: '保留原结果', en: 'Keep the result' },
-  'settle-undo': { zh: '确认撤回结果', en: 'Confirm the result of the undo' },
-  'retry-undo': { zh: '再次要求撤回', en: 'Request the undo again' },
+  'settle-undo': { zh: '确认撤销结果', en: 'Confirm the result of the undo' },
+  'retry-undo': { zh: '再次要求撤销', en: 'Request the undo again' },
   order: { zh: '督办', en: 'Give a supervision order' },
 } as const satisfies Record<StepAction | 'order', Text>;
 
@@ -40,6 +40,12 @@ export const ORDER_ACTION_WORDS = {
   circulate: { zh: '通报', en: 'Circulate' },
   lift: { zh: '撤销', en: 'Lift' },
 } as const satisfies Record<OrderAction, Text>;
+
+/** What happened to a supervision order. */
+export const ORDER_EVENT_WORDS = {
+  open: { zh: '下发', en: 'Issue' },
+  ...ORDER_ACTION_WORDS,
+} as const satisfies Record<OrderAction | 'open', Text>;
 
 /** What can be done with a bulk act (批量办理). */
 export const BULK_VERB_WORDS = {

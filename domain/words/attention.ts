@@ -15,6 +15,6 @@ export const ATTENTION_WORDS = {
     zh: '邮件被退回，请核对收件地址后重新寄送',
     en: 'The parcel was returned. Check the address and send it again',
   },
-  UNDO_REJECTED: { zh: '部门不同意撤回', en: 'The agency refused to undo the step' },
-  UNDO_BY_PERSON: { zh: '该环节的撤回须由人工决定', en: 'A person must decide how to undo the step' },
+  UNDO_REJECTED: { zh: '部门不同意撤销', en: 'The agency refused to undo the step' },
+  UNDO_BY_PERSON: { zh: '该环节的撤销须由人工决定', en: 'A person must decide how to undo the step' },
 } as const satisfies Record<AttentionCode, Text>;

@@ -15,7 +15,7 @@ export const CHANGE_EFFECT_WORDS = {
 export const CLOSING_EFFECT_WORDS = {
   ended: { zh: '已结束，不受影响', en: 'Ended: not affected' },
   'not-started': { zh: '尚未开始，不再办理', en: 'Not started: will not start' },
-  stopped: { zh: '停止办理，并告知部门', en: 'Stopped: the agency is told' },
+  stopped: { zh: '停止办理，并告知部门', en: 'Stopped: the agency is notified' },
   undone: { zh: '撤销', en: 'Undone' },
   'to-person': { zh: '由人工决定是否撤销，结果可能保留', en: 'A person decides: the result may stand' },
   stands: { zh: '不可撤销，结果有效', en: 'Cannot be undone: the result stands' },

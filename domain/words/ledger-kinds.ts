@@ -43,9 +43,9 @@ export const LEDGER_WORDS = {
   'parcel-split': { zh: '证照分批寄送', en: 'Parcel split' },
   'values-corrected': { zh: '信息更正', en: 'Values corrected' },
   'calendar-changed': { zh: '工作日历更新', en: 'Calendar changed' },
-  'undo-started': { zh: '开始撤回环节', en: 'Undo started' },
-  'undo-retried': { zh: '再次要求撤回环节', en: 'Undo requested again' },
-  'step-undone': { zh: '环节已撤回', en: 'Undone' },
-  'undo-settled': { zh: '撤回由人工确认', en: 'Result of the undo confirmed by a person' },
+  'undo-started': { zh: '开始撤销环节', en: 'Undo started' },
+  'undo-retried': { zh: '再次要求撤销环节', en: 'Undo requested again' },
+  'step-undone': { zh: '环节已撤销', en: 'Undone' },
+  'undo-settled': { zh: '撤销结果由人工确认', en: 'Result of the undo confirmed by a person' },
   'message-refused': { zh: '未予采纳', en: 'Message refused' },
 } as const satisfies Record<LedgerEntry['kind'], Text>;

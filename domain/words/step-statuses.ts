@@ -10,7 +10,7 @@ export const STEP_STATUS_WORDS = {
   supplement: { zh: '待补正', en: 'Waiting for a supplement' },
   suspended: { zh: '特别程序', en: 'Suspended' },
   attention: { zh: '待人工处理', en: 'Needs attention' },
-  undoing: { zh: '撤回处理中', en: 'Being undone' },
+  undoing: { zh: '撤销处理中', en: 'Being undone' },
   done: { zh: '已办结', en: 'Done' },
   refused: { zh: '不予通过', en: 'Refused' },
   skipped: { zh: '免办', en: 'Not applicable' },
@@ -31,13 +31,13 @@ export const STEP_STATUS_FOR_APPLICANT = {
   },
   suspended: { zh: '特别程序进行中', en: 'A special procedure is in progress' },
   attention: { zh: '工作人员正在处理', en: 'Our staff are handling it' },
-  undoing: { zh: '正在撤回', en: 'Being undone' },
+  undoing: { zh: '正在撤销', en: 'Being undone' },
   done: { zh: '已办结', en: 'Done' },
   refused: { zh: '未通过，理由见决定书', en: 'Refused. The decision letter gives the reason' },
   skipped: { zh: '无需办理', en: 'Not needed' },
   blocked: { zh: '因前面的环节未通过，不再办理', en: 'Stopped because an earlier step was not granted' },
   stopped: { zh: '已停止办理', en: 'Stopped' },
-  undone: { zh: '已撤回', en: 'Undone' },
+  undone: { zh: '已撤销', en: 'Undone' },
 } as const satisfies Record<StepStatus, Text>;
 
 /** How far a step is, as the applicant's page shows it; `yours`: the applicant has to act. */

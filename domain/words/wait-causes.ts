@@ -68,7 +68,7 @@ export const TURN_WORDS = {
   courier: { zh: '寄递', en: 'Courier' },
   upstream: { zh: '前置环节', en: 'Other steps' },
   system: { zh: '本系统', en: 'Our system' },
-  nobody: { zh: '无', en: 'Nobody' },
+  nobody: { zh: '无', en: 'None' },
 } as const satisfies Record<Turn | 'nobody', Text>;
 
 /** What the passing of time does to a case. */

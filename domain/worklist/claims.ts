@@ -29,7 +29,7 @@ export interface OthersClaim {
  * by no other officer; a claimed task stays with its officer until the claim lapses. `claimTask` in
  * `db/worklist/claims.ts` repeats this rule under the lock of the row.
  */
-export const claimedBy = (
+export const findOthersClaim = (
   { officer, claimedBy: claimant, claimedUntil }: Claim,
   accounts: readonly string[],
   now: number,

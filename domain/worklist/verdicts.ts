@@ -2,7 +2,7 @@ import type { DecisionKind, RefusalCode } from '../case/messages.ts';
 import { isUndoing, whyNotAdopt, type CaseStanding, type StepStatus } from '../case/status.ts';
 
 /**
- * The states of an agency's answer that is not part of the record. `held`: it counts without a
+ * The states of an agency's answer that is not part of the record. `pending`: it counts without a
  * person when its step has started; `open`: a person decides about it; the others: a person has
  * decided.
  */

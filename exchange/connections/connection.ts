@@ -8,13 +8,13 @@ import type { ExchangeDependencies } from '../dependencies.ts';
 import type { StepCall } from '../step-call.ts';
 
 /** A step to be sent, with everything that the call needs. */
-export interface StepOrder {
+export interface StepDispatch {
   call: StepCall;
   agency: AgencyRecord;
   matter: Matter;
   found: FoundStep;
   /**
-   * The case does not see the answer of the call, so a decision is delivered to it as a message.
+   * The case does not see the answer of the call, so a decision is dispatched to it as a message.
    */
   apart: boolean;
 }
@@ -34,12 +34,12 @@ export interface Connection {
   /** A system of the agency is called: it can be silent, ask for fewer calls or have an outage. */
   isCalled: boolean;
   /** Gives the agency a step. What it decides is kept in the inbox before this resolves. */
-  send: (deps: ExchangeDependencies, order: StepOrder) => Promise<AgencyReply<StepAnswer>>;
+  send: (deps: ExchangeDependencies, dispatch: StepDispatch) => Promise<AgencyReply<StepAnswer>>;
   /** Takes a step back, also if it never arrived. */
   undo: (
     deps: Pick<ExchangeDependencies, 'client'>,
     agency: AgencyRecord,
-    order: { requestId: string; class: UndoClass },
+    request: { requestId: string; class: UndoClass },
   ) => Promise<AgencyReply<UndoAnswer>>;
   /** Asks about a step; undefined: there is no system to ask. */
   enquire: (

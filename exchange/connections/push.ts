@@ -1,33 +1,33 @@
 import type { SubmitAnswer } from '../../agencies/client.ts';
-import { formatRequestId, wantedItems, type StepRequest } from '../../agencies/contract.ts';
+import { formatRequestId, countItems, type StepRequest } from '../../agencies/contract.ts';
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
-import { discloseStep } from '../disclosure.ts';
-import { attentionOf, errorOf, unavailable } from '../failures.ts';
+import { discloseStep } from '../record-disclosure.ts';
+import { attentionOf, errorOf, toUnavailable } from '../failures.ts';
 import { keepAnswer } from '../keep-answer.ts';
-import type { AgencyReply, Connection, StepOrder } from './connection.ts';
+import type { AgencyReply, Connection, StepDispatch } from './connection.ts';
 
 /** The agency has a system of its own, which we call (docs/agency-protocol.md). */
 export const push: Connection = {
   isCalled: true,
 
-  send: async (deps, order) => {
-    const request = await requestOf(deps, order);
-    const answer = await deps.client.submit(endpointOf(order.agency), request);
-    return readAnswer(deps, order, answer);
+  send: async (deps, dispatch) => {
+    const request = await requestOf(deps, dispatch);
+    const answer = await deps.client.submit(endpointOf(dispatch.agency), request);
+    return readAnswer(deps, dispatch, answer);
   },
 
   undo: async ({ client }, agency, { requestId, class: undoClass }) => {
-    // The engine never orders an undo of a step that has none.
+    // The engine never asks for an undo of a step that has none.
     if (undoClass === 'none') return { kind: 'answered', answer: { kind: 'undone' } };
     const answer = await client.undo(endpointOf(agency), { requestId, class: undoClass });
     switch (answer.kind) {
       case 'undone':
         return { kind: 'answered', answer };
       case 'unavailable':
-        return unavailable(answer);
+        return toUnavailable(answer);
       case 'stands':
         return { kind: 'answered', answer: { kind: 'failed', code: 'UNDO_REJECTED' }, error: 'HTTP_409' };
       default:
@@ -52,7 +52,7 @@ const endpointOf = (agency: AgencyRecord) => {
 
 const requestOf = async (
   { db, cipher, calendars, publicUrl }: ExchangeDependencies,
-  { call, matter, found }: StepOrder,
+  { call, matter, found }: StepDispatch,
 ): Promise<StepRequest> => {
   const { step } = found;
   // Only a later round can have a supplement.
@@ -75,7 +75,7 @@ const requestOf = async (
 
 const readAnswer = async (
   { db, cipher }: ExchangeDependencies,
-  { call: { caseId, stepId, round, agency }, apart }: StepOrder,
+  { call: { caseId, stepId, round, agency }, apart }: StepDispatch,
   answer: SubmitAnswer,
 ): Promise<AgencyReply<StepAnswer>> => {
   switch (answer.kind) {
@@ -87,10 +87,10 @@ const readAnswer = async (
       const by = { role: 'agency', id: agency } as const;
       const { messageId } = await keepAnswer(db, cipher, { key, source: apart ? 'enquiry' : 'reply', by, said });
       const { decision } = said;
-      return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...wantedItems(said) } };
+      return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...countItems(said) } };
     }
     case 'unavailable':
-      return unavailable(answer);
+      return toUnavailable(answer);
     case 'withdrawn':
       // The agency has an undo of this very request, and we have none: a person has to resolve
       // that.

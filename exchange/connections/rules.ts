@@ -6,7 +6,7 @@ import { decideByRules } from '../../domain/matter/rules.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
 import { keepAnswer } from '../keep-answer.ts';
-import type { Connection, StepOrder } from './connection.ts';
+import type { Connection, StepDispatch } from './connection.ts';
 import { worklist } from './worklist.ts';
 
 /**
@@ -15,16 +15,16 @@ import { worklist } from './worklist.ts';
  */
 export const rules: Connection = {
   ...worklist,
-  send: async (deps, order) => {
-    const answer = await approve(deps, order);
-    return answer ? { kind: 'answered', answer } : worklist.send(deps, order);
+  send: async (deps, dispatch) => {
+    const answer = await approve(deps, dispatch);
+    return answer ? { kind: 'answered', answer } : worklist.send(deps, dispatch);
   },
 };
 
 /** The approval, if the step has rules and all of them hold. */
 const approve = async (
   { db, cipher, now }: ExchangeDependencies,
-  { call, matter, found }: StepOrder,
+  { call, matter, found }: StepDispatch,
 ): Promise<StepAnswer | undefined> => {
   if (!found.step.rules) return undefined;
   const { form } = await loadStep(db, cipher, call);

@@ -79,7 +79,7 @@ export function openBehaviours(path: string): Behaviours {
       // The attempt is part of the input, so that a repeated call may succeed.
       const attempt = (attempts.get(callId) ?? 0) + 1;
       attempts.set(callId, attempt);
-      return share(`${behaviour.seed} ${callId} ${attempt}`) < behaviour.probability ? behaviour : MIX;
+      return drawShare(`${behaviour.seed} ${callId} ${attempt}`) < behaviour.probability ? behaviour : MIX;
     },
   };
 }
@@ -91,4 +91,4 @@ const isAbout = (callId: string, step: string): boolean => {
 };
 
 /** A number in [0, 1), derived from the text. */
-export const share = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;
+export const drawShare = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;

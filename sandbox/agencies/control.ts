@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { readBody } from '../../agencies/body.ts';
-import { AnsweredDecision } from '../../agencies/contract.ts';
+import { DecisionReply } from '../../agencies/contract.ts';
 import { Behaviour, type Behaviours } from './behaviour.ts';
 import type { CallLog } from './call-log.ts';
 import type { Office, Reply } from './office.ts';
@@ -51,7 +51,7 @@ export const createControl =
         return { status: 200, body: behaviour.data };
       }
       case 'POST requests answer': {
-        const decision = AnsweredDecision.safeParse(await readJson(request));
+        const decision = DecisionReply.safeParse(await readJson(request));
         if (!decision.success)
           return refuseShape(decision.error.issues.map(({ path, message }) => ({ path, message })));
         return office.answer(requestId ?? '', decision.data);

@@ -17,7 +17,7 @@ export interface Courier {
    * Calls back until the platform has accepted the decision or refused it finally. Rejects when the
    * courier is closed.
    */
-  deliver(callbackUrl: string, decision: Decision): Promise<void>;
+  send(callbackUrl: string, decision: Decision): Promise<void>;
 }
 
 /**
@@ -57,7 +57,7 @@ export function createCourier(
       const { origin, pathname } = new URL(callbackUrl);
       return origin === new URL(apiUrl).origin ? pathname : callbackUrl;
     },
-    async deliver(callbackUrl, decision) {
+    async send(callbackUrl, decision) {
       const raw = Buffer.from(JSON.stringify(decision));
       let waitMs = FIRST_RETRY_MS;
       while (!(await attempt(callbackUrl, decision.messageId, raw))) {

@@ -1,12 +1,12 @@
-import { Decision, type AnsweredDecision } from '../../agencies/contract.ts';
+import { Decision, type DecisionReply } from '../../agencies/contract.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Courier } from './courier.ts';
 import type { Effect, Entry, Journal } from './journal.ts';
 import { planOf } from './plan.ts';
 import { REFUSAL_REASON, resultOf, SUPPLEMENTS } from './results.ts';
-import { newTask, receivedEntry, taskOf, type Task } from './task.ts';
+import { newTask, createReceivedEntry, taskOf, type Task } from './task.ts';
 
-/** What a request says that the office needs; an agency ignores whatever else is in it. */
+/** The parts of a request that the office needs; an agency ignores all others. */
 interface Submission {
   requestId: string;
   stepKind: string;
@@ -27,7 +27,7 @@ export interface Office {
   enquire(requestId: string): Promise<Reply>;
   undo(requestId: string, behaviour: Behaviour): Promise<Reply>;
   /** An officer of the agency decides a pending request. */
-  answer(requestId: string, decision: AnsweredDecision): Promise<Reply>;
+  answer(requestId: string, decision: DecisionReply): Promise<Reply>;
   pending(): Pick<Task, 'requestId' | 'stepKind' | 'since' | 'decideAt'>[];
   effects(): Effect[];
   close(): void;
@@ -59,7 +59,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     timers.delete(task);
   };
 
-  const plannedDecision = ({ planned, stepKind }: Task): AnsweredDecision => {
+  const plannedDecision = ({ planned, stepKind }: Task): DecisionReply => {
     switch (planned) {
       case 'approved':
         return { decision: planned, result: resultOf(agency, stepKind, serial + 1, new Date()) };
@@ -74,7 +74,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
    * The only place where a decision takes effect: first in memory, so that a repeated request finds
    * it, then on disk.
    */
-  const decide = (task: Task, answered: AnsweredDecision): Decision => {
+  const decide = (task: Task, answered: DecisionReply): Decision => {
     const { requestId } = task;
     serial += 1;
     // Parsed, so that its fields have the same order as after reading the journal. The bytes are
@@ -95,7 +95,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       : [decision];
     const url = task.callbackUrl;
     try {
-      await Promise.all(copies.map((copy) => courier.deliver(url, copy)));
+      await Promise.all(copies.map((copy) => courier.send(url, copy)));
       await append({ kind: 'delivered', agency, requestId: task.requestId, at: new Date().toISOString() });
     } catch {
       // The callback fails only when the sandbox closes. After a restart the journal shows that it
@@ -103,7 +103,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     }
   };
 
-  const decideAndTell = async (task: Task, answered: AnsweredDecision) => {
+  const decideAndTell = async (task: Task, answered: DecisionReply) => {
     const decision = decide(task, answered);
     await task.saved;
     void tell(task, decision);
@@ -136,7 +136,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     async submit({ requestId, stepKind, round, callbackUrl }, behaviour) {
       const known = tasks.get(requestId);
       if (known && !behaviour.keyless) {
-        await onDisk(known);
+        await waitUntilSaved(known);
         return known.status === 'undone'
           ? { status: 410 }
           : known.status === 'decided'
@@ -157,7 +157,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       task.callbackUrl = courier.addressOf(callbackUrl);
       task.copies = behaviour.mode === 'duplicate';
       if (plan.afterMs !== undefined) task.decideAt = Date.now() + plan.afterMs;
-      task.saved = append(receivedEntry(agency, task, task.callbackUrl));
+      task.saved = append(createReceivedEntry(agency, task, task.callbackUrl));
       await task.saved;
       if (task.status === 'pending') schedule(task);
       return { status: 202, fresh: true };
@@ -166,7 +166,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     async enquire(requestId) {
       const task = tasks.get(requestId);
       if (!task) return { status: 404 };
-      await onDisk(task);
+      await waitUntilSaved(task);
       if (task.status === 'undone') return { status: 410 };
       return task.status === 'decided' ? { status: 200, body: task.decision } : { status: 202 };
     },
@@ -174,7 +174,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     async undo(requestId, { mode }) {
       const known = tasks.get(requestId);
       if (known?.status === 'undone') {
-        await onDisk(known);
+        await waitUntilSaved(known);
         return { status: 200, body: { undone: true } };
       }
       if (known && mode === 'stands') return { status: 409 };
@@ -215,7 +215,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
 }
 
 /** Waits until the journal has everything about a task, including decisions made meanwhile. */
-async function onDisk(task: Task): Promise<void> {
+async function waitUntilSaved(task: Task): Promise<void> {
   let saved;
   do {
     saved = task.saved;

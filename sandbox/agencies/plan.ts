@@ -1,5 +1,5 @@
 import type { Decision } from '../../agencies/contract.ts';
-import { share, type Behaviour } from './behaviour.ts';
+import { drawShare, type Behaviour } from './behaviour.ts';
 
 /** By default officers take between these two times, depending on the request. */
 const OFFICER_MS = { least: 300, most: 3000 };
@@ -15,7 +15,7 @@ export function planOf(
   round: number,
   requestId: string,
 ): { decision: Decision['decision']; afterMs: number | undefined } {
-  const officerMs = OFFICER_MS.least + share(requestId) * (OFFICER_MS.most - OFFICER_MS.least);
+  const officerMs = OFFICER_MS.least + drawShare(requestId) * (OFFICER_MS.most - OFFICER_MS.least);
   switch (mode) {
     case 'decide':
     case 'slow':
@@ -31,7 +31,7 @@ export function planOf(
     case 'hold':
       return { decision: 'approved', afterMs: undefined };
     default: {
-      const bySystem = stepKind === 'verify' || share(`${requestId} at once`) < AT_ONCE;
+      const bySystem = stepKind === 'verify' || drawShare(`${requestId} at once`) < AT_ONCE;
       return { decision: 'approved', afterMs: bySystem ? 0 : (delayMs ?? officerMs) };
     }
   }

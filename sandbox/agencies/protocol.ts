@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readBody } from '../../agencies/body.ts';
 import { StepRequest, UndoRequest } from '../../agencies/contract.ts';
 import { verify } from '../../agencies/signature.ts';
-import { share, type Behaviour, type Behaviours } from './behaviour.ts';
+import { drawShare, type Behaviour, type Behaviours } from './behaviour.ts';
 import type { CallLog } from './call-log.ts';
 import type { Office, Reply } from './office.ts';
 import { parseJson } from './http.ts';
@@ -40,7 +40,7 @@ export const createProtocol = (
     if (verdict !== 'ok') return refuse(401, verdict);
     if (behaviour.mode === 'error') return askLater(503, 'UNAVAILABLE', behaviour);
     if (behaviour.mode === 'busy') return askLater(429, 'TOO_MANY', behaviour);
-    if (behaviour.mode === 'garbage') return garbage(callId);
+    if (behaviour.mode === 'garbage') return createGarbage(callId);
     const reply = await perform(office, `${request.method ?? ''} ${path.join('/')}`, callId, raw, behaviour);
     if (behaviour.mode === 'lost-reply' && reply.fresh) return 'cut';
     const delayMs = replyDelayMs(behaviour);
@@ -114,7 +114,7 @@ const NONSENSE: readonly string[] = [
 ];
 
 /** 200 with an invalid answer, chosen by the call. */
-const garbage = (callId: string): Reply => ({
+const createGarbage = (callId: string): Reply => ({
   status: 200,
-  body: NONSENSE[Math.floor(share(callId) * NONSENSE.length)],
+  body: NONSENSE[Math.floor(drawShare(callId) * NONSENSE.length)],
 });

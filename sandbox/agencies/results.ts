@@ -7,20 +7,20 @@ import type { Decision } from '../../agencies/contract.ts';
 export function resultOf(agency: string, stepKind: string, serial: number, at: Date): NonNullable<Decision['result']> {
   const year = at.getUTCFullYear();
   const day = at.toISOString().slice(0, 10).replaceAll('-', '');
-  const number = (digits: number) => String(serial).padStart(digits, '0');
+  const formatSerial = (digits: number) => String(serial).padStart(digits, '0');
   switch (stepKind) {
     case 'verify':
     case 'notify':
     case 'consult':
     case 'review':
     case 'instant':
-      return { referenceNo: `${day}${number(6)}` };
+      return { referenceNo: `${day}${formatSerial(6)}` };
     case 'pay':
-      return { taxReceiptNo: `33${year}${number(14)}` };
+      return { taxReceiptNo: `33${year}${formatSerial(14)}` };
     case 'deliver':
-      return { waybillNo: `EM${number(9)}CN` };
+      return { waybillNo: `EM${formatSerial(9)}CN` };
     default:
-      return { certificateNo: certificateNo(agency, number, year, day) };
+      return { certificateNo: certificateNo(agency, formatSerial, year, day) };
   }
 }
 

@@ -109,13 +109,13 @@ export async function startAgencies({ port, dataDir, agencies, apiUrl }: Agencie
 const answering =
   (route: (request: IncomingMessage, path: string[]) => Promise<Reply | 'cut'>): RequestListener =>
   (request, response) => {
-    route(request, segments(request.url ?? '/')).then(
+    route(request, splitPath(request.url ?? '/')).then(
       (reply) => (reply === 'cut' ? request.socket.destroy() : send(response, reply)),
       () => request.socket.destroy(), // the caller disconnected or the disk is full: no answer is due
     );
   };
 
-const segments = (url: string): string[] => {
+const splitPath = (url: string): string[] => {
   const path = url.split('?')[0] ?? '';
   return path
     .split('/')

@@ -30,7 +30,7 @@ export const newTask = ({ requestId, at }: { requestId: string; at: string }): T
 });
 
 /** The journal entry of a request that was answered with 202. */
-export const receivedEntry = (agency: string, task: Task, callbackUrl: string): Entry => ({
+export const createReceivedEntry = (agency: string, task: Task, callbackUrl: string): Entry => ({
   kind: 'received',
   agency,
   requestId: task.requestId,

@@ -15,10 +15,10 @@ afterAll(() => rig.close());
 /**
  * The places of all values in a form, with lists as the definition writes them: `children[].name`.
  */
-const paths = (value: unknown, prefix = ''): string[] => {
-  if (Array.isArray(value)) return value.flatMap((item) => paths(item, `${prefix}[]`));
+const listPaths = (value: unknown, prefix = ''): string[] => {
+  if (Array.isArray(value)) return value.flatMap((item) => listPaths(item, `${prefix}[]`));
   if (typeof value !== 'object' || value === null) return [prefix];
-  return Object.entries(value).flatMap(([key, inner]) => paths(inner, prefix === '' ? key : `${prefix}.${key}`));
+  return Object.entries(value).flatMap(([key, inner]) => listPaths(inner, prefix === '' ? key : `${prefix}.${key}`));
 };
 const isWithin = (path: string, disclosed: readonly string[]): boolean =>
   disclosed.some((whole) => path === whole || path.startsWith(`${whole}.`) || path.startsWith(`${whole}[]`));
@@ -39,10 +39,10 @@ describe('what an agency is sent', () => {
         expect(more).toEqual([]);
         const body = JSON.parse(sent!.body) as { caseNo: string; form: object; materials: { id: string }[] };
         expect(body.caseNo).toBe(caseNo);
-        expect(paths(body.form).filter((path) => !isWithin(path, step.discloses))).toEqual([]);
+        expect(listPaths(body.form).filter((path) => !isWithin(path, step.discloses))).toEqual([]);
         // What the form has and the step declares is there: nothing is held back either.
-        expect(new Set(paths(body.form))).toEqual(
-          new Set(paths(form).filter((path) => isWithin(path, step.discloses))),
+        expect(new Set(listPaths(body.form))).toEqual(
+          new Set(listPaths(form).filter((path) => isWithin(path, step.discloses))),
         );
         expect(body.materials.map(({ id }) => id).sort()).toEqual([...step.materials].sort());
       }

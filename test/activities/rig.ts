@@ -62,8 +62,8 @@ export const createRig = async () => {
      */
     activities: (clock = () => now, tell: () => Breaker = () => CLOSED) => {
       const health = createAgencyHealth({ now: clock, tell: () => Promise.resolve(tell()), onError: fail });
-      return inEnvironment(
-        untimed({
+      return runInEnvironment(
+        createActivities({
           db,
           cipher,
           client: countCalls(client, health),
@@ -100,10 +100,13 @@ const fail = (error: unknown): never => {
 const QUIET = new DefaultLogger('ERROR');
 
 /** The activities, without the instant that is put to every answer (activities/index.ts). */
-const untimed = (deps: Dependencies) => ({ ...createStepActivities(deps), ...createProjectionActivities(deps) });
+const createActivities = (deps: Dependencies) => ({
+  ...createStepActivities(deps),
+  ...createProjectionActivities(deps),
+});
 
 /** The activities, each to be run as a worker does, in its nth attempt. */
-const inEnvironment = (made: ReturnType<typeof untimed>) => {
+const runInEnvironment = (made: ReturnType<typeof createActivities>) => {
   const run = <Call, Answer>(activity: (call: Call) => Promise<Answer>, call: Call, attempt = 1): Promise<Answer> =>
     new MockActivityEnvironment({ attempt }, { logger: QUIET }).run(activity, call);
   return {
@@ -115,7 +118,7 @@ const inEnvironment = (made: ReturnType<typeof untimed>) => {
       run((of) => made.writeProjection(of), changes, attempt),
   };
 };
-export type RigActivities = ReturnType<typeof inEnvironment>;
+export type RigActivities = ReturnType<typeof runInEnvironment>;
 
 /** The failure with which an attempt ends; one that does not fail is the test's mistake. */
 export const failureOf = async (attempt: Promise<unknown>): Promise<ApplicationFailure> => {

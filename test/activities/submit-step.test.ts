@@ -103,7 +103,7 @@ describe('a step that is sent again', () => {
     },
   );
 
-  it('is still accepted where the agency has it on its desk', async () => {
+  it('is still accepted where the agency has it', async () => {
     const call = await prepare({ mode: 'hold' });
     await submitStep(call);
     expect(await submitStep(call, 2)).toEqual({ kind: 'accepted' });

@@ -10,7 +10,7 @@ import { deadlines } from '../../domain/deadlines/step-clock.ts';
 import { findStep } from '../../domain/matter/compile.ts';
 import { begin, next } from '../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../domain/case/messages.ts';
-import { changesOf } from '../../domain/case/progress.ts';
+import { changesOf } from '../../domain/case/changes.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { sampleForm } from '../support/matters.ts';
@@ -39,7 +39,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
   const [first] = await readLedger(rig.db, caseId, 0, 1);
   let state: CaseState = begin(plan, first!.at);
   let hash = first!.hash;
-  const changesAfter = (event: CaseEvent): CaseChanges => {
+  const applyEvent = (event: CaseEvent): CaseChanges => {
     const before = state;
     const { state: after, entries } = next(before, event);
     state = after;
@@ -51,7 +51,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
     };
   };
   const tell = async (event: CaseEvent): Promise<CaseChanges> => {
-    const changes = changesAfter(event);
+    const changes = applyEvent(event);
     ({ hash } = await writeProjection(changes));
     return changes;
   };
@@ -67,10 +67,10 @@ const drive = async (sample: string, code = 'newborn-registration') => {
   return {
     caseId,
     tell,
-    changesAfter,
+    applyEvent,
     answer,
     start: () => tell({ kind: 'started', at: AT }),
-    deliver: (at: number, message: Message) => tell({ kind: 'delivered', at, message }),
+    dispatch: (at: number, message: Message) => tell({ kind: 'message', at, message }),
     step: (stepId: string) => rig.step(caseId, stepId),
     row: () => getCase(rig.db, caseId),
   };
@@ -120,7 +120,7 @@ describe('the promise of a case', () => {
     const { promisedAt } = await one.row();
     // From Wednesday to the Wednesday after, at the same time: five working days, of which the day
     // of the start is not counted.
-    await one.deliver(...answer(AT + 7 * 1_440 * MINUTE));
+    await one.dispatch(...answer(AT + 7 * 1_440 * MINUTE));
     const moved = (await one.row()).promisedAt! - promisedAt!;
     expect(moved).toBeGreaterThan(0);
     await one.answer('birth-certificate', 'approved', AT + 8 * 1_440 * MINUTE, 2);
@@ -128,7 +128,7 @@ describe('the promise of a case', () => {
   });
 
   it('costs another look at the clocks only where it may have moved', async () => {
-    const looks = async (work: () => Promise<unknown>): Promise<number> => {
+    const countLooks = async (work: () => Promise<unknown>): Promise<number> => {
       const query = vi.spyOn(rig.db, 'query');
       await work();
       const names = query.mock.calls.map(([statement]: unknown[]) => statement).filter(isLook);
@@ -136,14 +136,14 @@ describe('the promise of a case', () => {
       return names.length;
     };
     const one = await drive('certificates-only');
-    const ordinary = async () => {
+    const runOrdinary = async () => {
       await one.start();
       await one.answer('marriage-check', 'approved', AT + MINUTE);
       await one.answer('birth-certificate', 'accepted', AT + MINUTE);
     };
-    expect(await looks(ordinary)).toBe(0);
+    expect(await countLooks(runOrdinary)).toBe(0);
     await one.answer('birth-certificate', 'supplement', AT + 2 * MINUTE);
-    expect(await looks(() => one.deliver(...answer(AT + 90 * MINUTE)))).toBe(1);
+    expect(await countLooks(() => one.dispatch(...answer(AT + 90 * MINUTE)))).toBe(1);
   });
 });
 
@@ -175,13 +175,13 @@ describe('another calendar', () => {
     await one.answer('marriage-check', 'approved', AT + MINUTE);
     await one.answer('birth-certificate', 'approved', AT + 2 * MINUTE);
     await one.answer('household-registration', 'supplement', AT + 3 * MINUTE);
-    await one.deliver(AT + 4 * MINUTE, { kind: 'due', id: 'due', key: 'gathering:1', by });
+    await one.dispatch(AT + 4 * MINUTE, { kind: 'due', id: 'due', key: 'gathering:1', by });
     const before = { case: await one.row(), open: await one.step('household-registration') };
     const done = await one.step('birth-certificate');
     const notice = (await listNotices(rig.db, one.caseId))[0]!;
     await publish({ ...MAINLAND, version: '2026.2', notices: [...MAINLAND.notices, HOLIDAY] });
 
-    await one.deliver(AT + 5 * MINUTE, change('2026.2', '2026.1'));
+    await one.dispatch(AT + 5 * MINUTE, change('2026.2', '2026.1'));
     const DAY = 1_440 * MINUTE;
     expect(await one.row()).toMatchObject({ promisedAt: before.case.promisedAt! + DAY, status: 'accepted' });
     const { promisedAt, yellowAt: _yellowAt, ...same } = before.open;
@@ -201,7 +201,7 @@ describe('another calendar', () => {
 describe('changes that are written again', () => {
   it('changes nothing and gives the same answer', async () => {
     const one = await drive('certificates-only');
-    const changes = one.changesAfter({ kind: 'started', at: AT });
+    const changes = one.applyEvent({ kind: 'started', at: AT });
     const first = await writeProjection(changes);
     const before = [await one.row(), await one.step('marriage-check')];
     expect(await writeProjection(changes, 2)).toEqual(first);
@@ -211,7 +211,7 @@ describe('changes that are written again', () => {
 
   it('is refused where the ledger went another way', async () => {
     const one = await drive('certificates-only');
-    const changes = one.changesAfter({ kind: 'started', at: AT });
+    const changes = one.applyEvent({ kind: 'started', at: AT });
     await writeProjection(changes);
     const [entry, ...others] = changes.entries;
     const other = { ...changes, entries: [{ ...entry!, at: AT + 1 }, ...others] };

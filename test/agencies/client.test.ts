@@ -16,17 +16,17 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function agencyAnswering(listener: RequestListener): Promise<AgencyEndpoint> {
+async function startAgency(listener: RequestListener): Promise<AgencyEndpoint> {
   const server: Server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   closers.push(() => {
     server.closeAllConnections();
     server.close();
   });
-  return endpoint(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return createEndpoint(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 }
 
-const endpoint = (baseUrl: string, part: Partial<AgencyEndpoint> = {}): AgencyEndpoint => ({
+const createEndpoint = (baseUrl: string, part: Partial<AgencyEndpoint> = {}): AgencyEndpoint => ({
   id: 'police',
   baseUrl,
   secrets: [SECRET],
@@ -47,13 +47,12 @@ const newClient = () => {
   return client;
 };
 
-const submitTo = async (listener: RequestListener) =>
-  newClient().submit(await agencyAnswering(listener), stepRequest());
+const submitTo = async (listener: RequestListener) => newClient().submit(await startAgency(listener), stepRequest());
 
 describe('submitting a step', () => {
   it('posts the request under its id, signed over the very bytes', async () => {
     const seen: { request: IncomingMessage; raw: Buffer }[] = [];
-    const agency = await agencyAnswering((request, response) => {
+    const agency = await startAgency((request, response) => {
       void buffer(request).then((raw) => {
         seen.push({ request, raw });
         response.writeHead(202).end();
@@ -74,7 +73,7 @@ describe('submitting a step', () => {
 
   it('sends nothing when the request has an undeclared field', async () => {
     let called = false;
-    const agency = await agencyAnswering((request, response) => {
+    const agency = await startAgency((request, response) => {
       called = true;
       answer(202)(request, response);
     });
@@ -140,11 +139,11 @@ describe('submitting a step', () => {
   it('stops reading an answer that has no end', async () => {
     let sent = 0;
     const endless: RequestListener = (_request, response) => {
-      const more = () => {
+      const writeMore = () => {
         while (!response.destroyed && response.write(Buffer.alloc(65_536, ' '))) sent += 65_536;
       };
-      response.on('drain', more);
-      more();
+      response.on('drain', writeMore);
+      writeMore();
     };
     expect(await submitTo(endless)).toEqual({ kind: 'unreadable', detail: 'HTTP_200 TOO_LARGE' });
     expect(sent).toBeLessThan(100 * MAX_BODY_BYTES);
@@ -178,7 +177,10 @@ describe('an agency that cannot be reached', () => {
     const { port } = server.address() as AddressInfo;
     server.close();
     await once(server, 'close');
-    expect(await submitAt(endpoint(`http://127.0.0.1:${port}`))).toEqual({ kind: 'unavailable', cause: 'refused' });
+    expect(await submitAt(createEndpoint(`http://127.0.0.1:${port}`))).toEqual({
+      kind: 'unavailable',
+      cause: 'refused',
+    });
   });
 
   it('is reset when the connection is cut', async () => {
@@ -194,12 +196,12 @@ describe('an agency that cannot be reached', () => {
   });
 
   it('times out when it does not answer', async () => {
-    const agency = await agencyAnswering(() => undefined);
+    const agency = await startAgency(() => undefined);
     expect(await submitAt({ ...agency, timeoutMs: 50 })).toEqual({ kind: 'unavailable', cause: 'timeout' });
   });
 
   it('times out over the whole call, not between bytes', async () => {
-    const agency = await agencyAnswering((_request, response) => {
+    const agency = await startAgency((_request, response) => {
       const drip = setInterval(() => response.write(' '), 10);
       response.on('close', () => clearInterval(drip));
     });
@@ -207,11 +209,11 @@ describe('an agency that cannot be reached', () => {
   });
 
   it('is not found when its name is unknown', async () => {
-    expect(await submitAt(endpoint('http://agency.invalid'))).toEqual({ kind: 'unavailable', cause: 'name' });
+    expect(await submitAt(createEndpoint('http://agency.invalid'))).toEqual({ kind: 'unavailable', cause: 'name' });
   });
 
   it('has no TLS where it should', async () => {
-    const agency = await agencyAnswering(answer(202));
+    const agency = await startAgency(answer(202));
     const secure = { ...agency, baseUrl: agency.baseUrl.replace('http:', 'https:') };
     expect(await submitAt(secure)).toEqual({ kind: 'unavailable', cause: 'tls' });
   });
@@ -225,7 +227,10 @@ describe('an agency that cannot be reached', () => {
     await once(server, 'listening');
     closers.push(() => server.close());
     const { port } = server.address() as AddressInfo;
-    expect(await submitAt(endpoint(`http://127.0.0.1:${port}`))).toEqual({ kind: 'unavailable', cause: 'protocol' });
+    expect(await submitAt(createEndpoint(`http://127.0.0.1:${port}`))).toEqual({
+      kind: 'unavailable',
+      cause: 'protocol',
+    });
   });
 
   it.each([
@@ -234,7 +239,7 @@ describe('an agency that cannot be reached', () => {
     ['https://localhost:8443', 'ADDRESS_FORBIDDEN'],
     ['nonsense', 'URL_UNREADABLE'],
   ])('is not called at %s unless it may be private', async (baseUrl, detail) => {
-    expect(await submitAt(endpoint(baseUrl, { allowPrivate: false }))).toEqual({ kind: 'misconfigured', detail });
+    expect(await submitAt(createEndpoint(baseUrl, { allowPrivate: false }))).toEqual({ kind: 'misconfigured', detail });
   });
 });
 
@@ -249,13 +254,13 @@ describe('enquiring about a request', () => {
     [401, '', { kind: 'misconfigured', status: 401 }],
     [503, '', { kind: 'unavailable', cause: 'status', status: 503 }],
   ])('understands %i', async (status, body, expected) => {
-    const agency = await agencyAnswering(answer(status, body));
+    const agency = await startAgency(answer(status, body));
     expect(await newClient().enquire(agency, requestId)).toMatchObject(expected);
   });
 
   it('is a signed GET of the request’s own address', async () => {
     const seen: IncomingMessage[] = [];
-    const agency = await agencyAnswering((request, response) => {
+    const agency = await startAgency((request, response) => {
       seen.push(request);
       response.writeHead(202).end();
     });
@@ -267,7 +272,7 @@ describe('enquiring about a request', () => {
 
   it('cannot be led to another address by the id', async () => {
     const seen: (string | undefined)[] = [];
-    const agency = await agencyAnswering((request, response) => {
+    const agency = await startAgency((request, response) => {
       seen.push(request.url);
       response.writeHead(404).end();
     });
@@ -287,12 +292,12 @@ describe('undoing a request', () => {
     [422, { code: 'CLASS_UNKNOWN' }, { kind: 'rejected', detail: 'HTTP_422 CLASS_UNKNOWN' }],
     [503, '', { kind: 'unavailable', cause: 'status', status: 503 }],
   ])('understands %i %j', async (status, body, expected) => {
-    expect(await newClient().undo(await agencyAnswering(answer(status, body)), undo)).toEqual(expected);
+    expect(await newClient().undo(await startAgency(answer(status, body)), undo)).toEqual(expected);
   });
 
   it('is a signed POST with its own id', async () => {
     const seen: IncomingMessage[] = [];
-    const agency = await agencyAnswering((request, response) => {
+    const agency = await startAgency((request, response) => {
       seen.push(request);
       answer(200, { undone: true })(request, response);
     });

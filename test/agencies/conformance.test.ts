@@ -27,7 +27,7 @@ const check = async (behaviour: object, secret = SECRET) => {
   return runConformance(sandbox.urlOf('police'), { secret, waitMs: 2000 });
 };
 
-const failures = ({ checks }: Awaited<ReturnType<typeof check>>) =>
+const listFailures = ({ checks }: Awaited<ReturnType<typeof check>>) =>
   checks.filter(({ verdict }) => verdict === 'failed').map(({ id }) => id);
 
 describe('the conformance kit', () => {
@@ -53,7 +53,7 @@ describe('the conformance kit', () => {
   });
 
   it('passes an agency that cannot undo', async () => {
-    expect(failures(await check({ mode: 'stands', delayMs: 10 }))).toEqual([]);
+    expect(listFailures(await check({ mode: 'stands', delayMs: 10 }))).toEqual([]);
   });
 
   it.each<[string, object, string[]]>([
@@ -66,7 +66,7 @@ describe('the conformance kit', () => {
     ['never calls back', { mode: 'hold' }, ['callback']],
     ['rejects what is right', { mode: 'reject' }, ['submit-repeat', 'callback', 'unknown-fields', 'enquiry']],
   ])('fails an agency that %s', async (_, behaviour, expected) => {
-    expect(failures(await check(behaviour))).toEqual(expect.arrayContaining(expected));
+    expect(listFailures(await check(behaviour))).toEqual(expect.arrayContaining(expected));
   });
 
   it.each([{ mode: 'garbage' }, { mode: 'error' }, { mode: 'down' }])(
@@ -85,12 +85,12 @@ describe('the conformance kit', () => {
     });
     lax.closeAllConnections();
     lax.close();
-    expect(failures(report)).toEqual(expect.arrayContaining(['signature-wrong', 'timestamp-outside', 'malformed']));
+    expect(listFailures(report)).toEqual(expect.arrayContaining(['signature-wrong', 'timestamp-outside', 'malformed']));
   });
 
   it('fails everything under another secret', async () => {
     const other = `whsec_${Buffer.alloc(32, 'other').toString('base64')}`;
-    expect(failures(await check({ mode: 'decide' }, other))).toContain('submit-repeat');
+    expect(listFailures(await check({ mode: 'decide' }, other))).toContain('submit-repeat');
   });
 
   it('prints one line a check, in Chinese or English', async () => {

@@ -1,6 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { AnsweredDecision, Rejection, StepRequest, UndoneAnswer, UndoRequest } from '../../agencies/contract.ts';
+import { DecisionReply, Rejection, StepRequest, UndoneAnswer, UndoRequest } from '../../agencies/contract.ts';
 
 /**
  * docs/agency-openapi.json: the calls that an agency serves, made from the contract, and the calls
@@ -19,7 +19,7 @@ export const describeForAgencies = (api: ApiDescription): object => {
   const served = describeServed();
   const called = Object.entries(api.paths)
     .filter(([path]) => path.startsWith('/agency/v1/'))
-    .map(([path, operations]) => [path, { servers: [ONE_MATTER], ...mapValues(operations, asCalled) }] as const);
+    .map(([path, operations]) => [path, { servers: [ONE_MATTER], ...mapValues(operations, tagAsCalled) }] as const);
   return {
     ...served,
     paths: {
@@ -30,7 +30,7 @@ export const describeForAgencies = (api: ApiDescription): object => {
       ...served.components,
       schemas: {
         ...served.components?.schemas,
-        ...referenced(called, { ...api.components?.schemas }),
+        ...collectSchemas(called, { ...api.components?.schemas }),
       },
     },
   };
@@ -39,13 +39,13 @@ export const describeForAgencies = (api: ApiDescription): object => {
 const AGENCY = { url: 'https://agency.example.org/one-matter', description: '`baseUrl` of the registration' };
 const ONE_MATTER = { url: 'https://one-matter.example.org', description: 'The installation' };
 
-const asCalled = (operation: object): object => ({ ...operation, tags: [CALLED], security: [{ signature: [] }] });
+const tagAsCalled = (operation: object): object => ({ ...operation, tags: [CALLED], security: [{ signature: [] }] });
 
 const mapValues = <T, R>(values: Record<string, T>, make: (value: T) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, make(value)]));
 
 /** The schemas that a part of a description refers to, and those that they refer to. */
-const referenced = (part: unknown, all: Record<string, unknown>): Record<string, unknown> => {
+const collectSchemas = (part: unknown, all: Record<string, unknown>): Record<string, unknown> => {
   const found = new Map<string, unknown>();
   const visit = (node: unknown): void => {
     for (const [, name = ''] of JSON.stringify(node).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
@@ -68,7 +68,7 @@ const describeServed = () => {
       'Standard Webhooks 1.0 in both directions, with webhook-id and webhook-timestamp. ' +
       'A call of an agency also has x-one-matter-agency with the id of the agency. See docs/agency-protocol.md.',
   });
-  for (const path of servedPaths()) registry.registerPath(path);
+  for (const path of describeServedPaths()) registry.registerPath(path);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
@@ -87,7 +87,7 @@ const describeServed = () => {
   });
 };
 
-const Decided = AnsweredDecision.meta({ id: 'Decision' });
+const Decided = DecisionReply.meta({ id: 'Decision' });
 const Rejected = Rejection.meta({ id: 'Rejection', description: 'A code in capitals that says what is wrong' });
 const params = z.object({ requestId: StepRequest.shape.requestId });
 
@@ -108,7 +108,7 @@ const COMMON = {
 
 const WRONG = { description: 'The payload is wrong; a person looks at it', content: json(Rejected) };
 
-const servedPaths = (): RouteConfig[] =>
+const describeServedPaths = (): RouteConfig[] =>
   [
     {
       method: 'post',

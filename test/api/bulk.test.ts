@@ -31,8 +31,8 @@ const itemsOf = async (bulkId: string, query = '') =>
   );
 /** Carries out all that is running, as the worker does, until every case has answered. */
 const carryOut = async () => {
-  while ((await sendNextItems(api.pool, api.cipher, { limit: 100, everyMs: 0 })) > 0) await api.driver.turn();
-  await api.driver.turn();
+  while ((await sendNextItems(api.pool, api.cipher, { limit: 100, everyMs: 0 })) > 0) await api.driver.takeTurn();
+  await api.driver.takeTurn();
   await settleItems(api.pool);
 };
 

@@ -178,12 +178,12 @@ describe('reading a case', () => {
 
   it('lists the actions that each caller has the right to', async () => {
     const { caseId } = await api.start();
-    const actions = async (token: string) => {
+    const listActions = async (token: string) => {
       const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token });
       return [allowedOf(body.actions), ...body.steps.map((step) => allowedOf(step.actions))];
     };
-    expect(await actions(api.tokens.police)).toEqual([[], ['decide', 'suspend'], [], []]);
-    expect(await actions(api.tokens.supervisor)).toEqual([
+    expect(await listActions(api.tokens.police)).toEqual([[], ['decide', 'suspend'], [], []]);
+    expect(await listActions(api.tokens.supervisor)).toEqual([
       ['withdraw', 'request-supplement', 'correct', 'terminate'],
       ['decide', 'resend', 'urge', 'suspend', 'reassign', 'order'],
       ['decide', 'resend', 'urge', 'suspend', 'reassign', 'order'],

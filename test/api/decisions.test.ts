@@ -114,7 +114,7 @@ describe('a decision', () => {
     const path = decisionPath(caseId, 'register');
     const answer = await send(`${impatient}${path}`, 'POST', { token: api.tokens.police, body });
     expect(answer).toMatchObject({ status: 202, body: { recorded: true, messageId: body.messageId } });
-    await api.driver.turn();
+    await api.driver.takeTurn();
     const again = await api.call('POST', path, { token: api.tokens.police, body });
     expect(again).toMatchObject({ status: 200, body: { outcome: 'applied' } });
   });

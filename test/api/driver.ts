@@ -5,14 +5,14 @@ import type { Effect } from '../../domain/case/effects.ts';
 import { begin, next } from '../../domain/case/engine.ts';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import type { CaseEvent, Outcome } from '../../domain/case/messages.ts';
-import { changesOf } from '../../domain/case/progress.ts';
+import { changesOf } from '../../domain/case/changes.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { openNotifications } from '../../runtime/notifications.ts';
 
 export interface Driver {
   /** Starts the recorded cases and delivers the recorded messages. */
-  turn: () => Promise<void>;
+  takeTurn: () => Promise<void>;
   /** Runs automatically after everything that the API records. */
   run: () => void;
   /** Stops running automatically, until `run`. */
@@ -64,21 +64,21 @@ export const createDriver = (
       leaseMs: 60_000,
       perCase: 4,
     })) {
-      const outcome = await apply(caseId, { kind: 'delivered', at: now(), message });
+      const outcome = await apply(caseId, { kind: 'message', at: now(), message });
       await settleMessages(pool, [{ caseId, messageId, outcome }]);
     }
   };
 
   let turns = Promise.resolve();
   let listener: { close: () => Promise<void> } | undefined;
-  const turn = () => (turns = turns.then(startAndDeliver));
-  const again = () => void turn();
+  const takeTurn = () => (turns = turns.then(startAndDeliver));
+  const scheduleTurn = () => void takeTurn();
   return {
-    turn,
+    takeTurn,
     run: () => {
       const channels = ['start_requested', 'message_received'] as const;
       const notifications = openNotifications({ url, channels, log: () => undefined });
-      channels.forEach((channel) => notifications.on(channel, again));
+      channels.forEach((channel) => notifications.on(channel, scheduleTurn));
       listener = notifications;
     },
     pause: async () => {

@@ -25,7 +25,7 @@ const gc = (() => {
   return runInNewContext('gc') as () => void;
 })();
 
-const heldNow = (): number => {
+const measureHeap = (): number => {
   gc();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
@@ -72,7 +72,7 @@ export const openExports = async () => {
       let [asked, taken, askedAtFirst] = [0, 0, 0];
       const ask = (): void => {
         asked += 1;
-        if (asked % lookEvery === 0) held.push(heldNow() - taken);
+        if (asked % lookEvery === 0) held.push(measureHeap() - taken);
       };
       pool.on('acquire', ask);
       const response = await fetch(`${url}/api/v1/exports`, {

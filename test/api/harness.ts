@@ -165,7 +165,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
     start: async () => {
       const { status, body } = await call('POST', '/api/v1/cases', submission(tokens.clerk));
       if (status !== 201) throw new Error(`not started: ${JSON.stringify(body)}`);
-      await driver.turn();
+      await driver.takeTurn();
       return { ...body, status: 'submitted' };
     },
     close: async () => {

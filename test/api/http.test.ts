@@ -20,7 +20,7 @@ const submitRaw = (raw: string | Buffer, headers: Record<string, string> = {}) =
   });
 
 describe('a body', () => {
-  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const nest = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
   const hostile: Record<string, string | Buffer> = {
     'that is not JSON': '{"matter":',
     'with two values': '{} {}',
@@ -28,7 +28,7 @@ describe('a body', () => {
     'with a byte order mark in its middle': '{"a":\u{feff}1}',
     'with __proto__': '{"matter":"small-move","form":{"__proto__":{"admin":true}}}',
     'with a constructor': '{"form":{"constructor":{"prototype":{}}}}',
-    'nested without end': nested(100_000),
+    'nested without end': nest(100_000),
     'with NUL in a text': '{"matter":"a\\u0000b"}',
     'with half a surrogate pair': '{"matter":"\\ud800"}',
     'with NUL in a key': '{"a\\u0000":1}',

@@ -45,7 +45,7 @@ it.each(['csv', 'xlsx'] as const)(
 );
 
 /** The response to somebody who takes one piece and no more, until `goOn`. */
-const reluctant = () => {
+const createSlowReader = () => {
   let held = (): void => undefined;
   let isFree = false;
   let begin = (): void => undefined;
@@ -81,7 +81,7 @@ describe('a sheet', () => {
       for (; asked < ROWS; asked += 1) yield [`row ${asked}`, Math.random()];
     };
     const sheet = { name: 'x', about: [], columns: ['a', 'b'], rows: rows(), end: () => ['', ''] as const };
-    const { response, begun, goOn } = reluctant();
+    const { response, begun, goOn } = createSlowReader();
     const sent = sendSheet(response, sheet, format, 'x');
     await begun;
     // As many turns as twenty thousand rows would take, if anybody made them.

@@ -24,18 +24,18 @@ afterEach(() => api.driver.pause());
 type Offers = readonly { action: string; allowed: boolean; because?: { code: string } | undefined }[];
 type Try = (action: string) => Promise<Answer>;
 
-const done = ({ status, body }: Answer): string => (status < 300 ? 'done' : body.code);
-const shown = ({ allowed, because }: Offers[number]): string => (allowed ? 'done' : because!.code);
+const summarise = ({ status, body }: Answer): string => (status < 300 ? 'done' : body.code);
+const predict = ({ allowed, because }: Offers[number]): string => (allowed ? 'done' : because!.code);
 
 /** Tries the refused actions on one thing, and each allowed action on a new thing. */
 const tryAll = async <T>(build: () => Promise<T>, read: (built: T) => Promise<[Offers, Try]>): Promise<void> => {
   const [offers, attempt] = await read(await build());
   const refused = offers.filter(({ allowed }) => !allowed);
-  for (const offer of refused) expect(done(await attempt(offer.action)), offer.action).toBe(shown(offer));
+  for (const offer of refused) expect(summarise(await attempt(offer.action)), offer.action).toBe(predict(offer));
   const possible = allowedOf(offers).map(async (action) => {
     const [again, attemptNow] = await read(await build());
     expect(allowedOf(again), 'the same are offered of another one').toContain(action);
-    expect(done(await attemptNow(action)), action).toBe('done');
+    expect(summarise(await attemptNow(action)), action).toBe('done');
   });
   await Promise.all(possible);
 };
@@ -81,7 +81,7 @@ const MORE: Record<string, Record<string, unknown>> = {
   'settle-undo': { result: 'stands' },
 };
 
-const onStep = ({ caseId, notices, steps }: CaseView, stepId: string, token: string): Try => {
+const actOnStep = ({ caseId, notices, steps }: CaseView, stepId: string, token: string): Try => {
   const { noticeId } = steps.find(({ id }) => id === stepId)!;
   const asked = notices.find(({ id }) => id === noticeId)?.items.filter(({ step }) => step === stepId) ?? [];
   return (action) => {
@@ -109,65 +109,65 @@ const onTask =
     return post(`/agency/v1/tasks/${caseId}:${stepId}:${round}/${ADDRESSES[action]!}`, token, body);
   };
 
-const started = async () => (await api.start()).caseId;
-const approved = async (): Promise<string> => {
-  const caseId = await started();
+const startCase = async () => (await api.start()).caseId;
+const approveCase = async (): Promise<string> => {
+  const caseId = await startCase();
   await succeed(callBack(caseId, 'register', 'police', { decision: 'approved' }));
   return caseId;
 };
-const notified = (caseId: string) =>
+const notifyApplicant = (caseId: string) =>
   succeed(post(`/agency/v1/tasks/${caseId}:notify:1/decision`, api.tokens.post, { decision: 'approved' }));
 
 /** The ways to bring a case into each state. */
 const CASES: Record<string, () => Promise<string>> = {
-  'has begun': started,
+  'has begun': startCase,
   'waits for a supplement': async () => {
-    const caseId = await started();
+    const caseId = await startCase();
     const supplements = [{ field: 'applicant.name', reason: '有误' }];
     await succeed(callBack(caseId, 'register', 'police', { decision: 'supplement', supplements }));
     return caseId;
   },
   'has a step with a paused clock': async () => {
-    const caseId = await started();
-    await succeed(onStep(await view(caseId, api.tokens.supervisor), 'register', api.tokens.supervisor)('suspend'));
+    const caseId = await startCase();
+    await succeed(actOnStep(await view(caseId, api.tokens.supervisor), 'register', api.tokens.supervisor)('suspend'));
     return caseId;
   },
   'has a step with an order in progress': async () => {
-    const caseId = await started();
-    await succeed(onStep(await view(caseId, api.tokens.supervisor), 'register', api.tokens.supervisor)('order'));
+    const caseId = await startCase();
+    await succeed(actOnStep(await view(caseId, api.tokens.supervisor), 'register', api.tokens.supervisor)('order'));
     return caseId;
   },
   'has a task that another officer took': async () => {
-    const caseId = await started();
+    const caseId = await startCase();
     await succeed(post(`/agency/v1/tasks/${caseId}:register:1/claim`, api.tokens.policeTwo, {}));
     return caseId;
   },
   'has a task that was given to another officer': async () => {
-    const caseId = await started();
+    const caseId = await startCase();
     const given = { officer: 'police-2', reason: '专人办理' };
     await succeed(post(`/api/v1/cases/${caseId}/steps/register/reassign`, api.tokens.supervisor, given));
     return caseId;
   },
-  'has a step that is decided': approved,
+  'has a step that is decided': approveCase,
   'is completed': async () => {
-    const caseId = await approved();
-    await notified(caseId);
+    const caseId = await approveCase();
+    await notifyApplicant(caseId);
     await succeed(callBack(caseId, 'meter', 'utilities', { decision: 'approved' }));
     return caseId;
   },
   'is completed in part': async () => {
-    const caseId = await started();
-    await notified(caseId);
+    const caseId = await startCase();
+    await notifyApplicant(caseId);
     await succeed(callBack(caseId, 'register', 'police', { decision: 'refused', reason: '不符合条件' }));
     return caseId;
   },
   'was withdrawn': async () => {
-    const caseId = await started();
+    const caseId = await startCase();
     await succeed(onCase(caseId, api.tokens.clerk)('withdraw'));
     return caseId;
   },
   'was terminated': async () => {
-    const caseId = await approved();
+    const caseId = await approveCase();
     await succeed(onCase(caseId, api.tokens.supervisor)('terminate'));
     return caseId;
   },
@@ -184,7 +184,7 @@ describe.each(Object.entries(CASES))('a case that %s', (_state, build) => {
     tryAll(build, async (caseId) => {
       const shownCase = await view(caseId, api.tokens.supervisor);
       const { actions } = shownCase.steps.find(({ id }) => id === stepId)!;
-      return [actions, onStep(shownCase, stepId, api.tokens.supervisor)];
+      return [actions, actOnStep(shownCase, stepId, api.tokens.supervisor)];
     }),
   );
 
@@ -196,8 +196,8 @@ describe.each(Object.entries(CASES))('a case that %s', (_state, build) => {
     }));
 });
 
-const given = async (change = ''): Promise<string> => {
-  const caseId = await started();
+const giveOrder = async (change = ''): Promise<string> => {
+  const caseId = await startCase();
   const order = await post(`/api/v1/cases/${caseId}/steps/register/supervision-orders`, api.tokens.supervisor, {
     reason: '三日无回应',
   });
@@ -207,20 +207,20 @@ const given = async (change = ''): Promise<string> => {
 };
 const actOn = (orderId: string, action: string, token: string) =>
   post(`/api/v1/supervision-orders/${orderId}/${action}`, token, { text: '说明' });
-const after = async (action: string, token: string, change?: string): Promise<string> => {
-  const orderId = await given(change);
+const giveAndAct = async (action: string, token: string, change?: string): Promise<string> => {
+  const orderId = await giveOrder(change);
   await succeed(actOn(orderId, action, token));
   return orderId;
 };
 
 const OVERDUE = `due_at = now() - interval '1 minute'`;
 const ORDERS: Record<string, () => Promise<string>> = {
-  'is open': given,
-  'is overdue': () => given(OVERDUE),
-  'is in a circular': () => after('circulate', second, OVERDUE),
-  'is answered': () => after('answer', api.tokens.police),
-  'is contested': () => after('contest', api.tokens.police),
-  'is lifted': () => after('lift', second),
+  'is open': giveOrder,
+  'is overdue': () => giveOrder(OVERDUE),
+  'is in a circular': () => giveAndAct('circulate', second, OVERDUE),
+  'is answered': () => giveAndAct('answer', api.tokens.police),
+  'is contested': () => giveAndAct('contest', api.tokens.police),
+  'is lifted': () => giveAndAct('lift', second),
 };
 
 describe.each(Object.entries(ORDERS))('a supervision order that %s', (_state, build) => {
@@ -238,10 +238,10 @@ interface Kept {
   messageId: string;
 }
 
-const contradicted = async (
+const contradictAnswer = async (
   decision: Record<string, unknown> = { decision: 'refused', reason: '不符' },
 ): Promise<Kept> => {
-  const caseId = await approved();
+  const caseId = await approveCase();
   const messageId = uuidv7();
   expect((await callBack(caseId, 'register', 'police', { ...decision, messageId })).status).toBe(409);
   return { caseId, messageId: `police:${messageId}` };
@@ -251,21 +251,21 @@ const judge = ({ caseId, messageId }: Kept, verdict: string) =>
     verdict,
     reason: '经核实',
   });
-const judged = async (verdict: string, decision?: Record<string, unknown>): Promise<Kept> => {
-  const kept = await contradicted(decision);
+const judgeNew = async (verdict: string, decision?: Record<string, unknown>): Promise<Kept> => {
+  const kept = await contradictAnswer(decision);
   await succeed(judge(kept, verdict));
   return kept;
 };
 
 const WANTED = { decision: 'supplement', supplements: [{ field: 'applicant.name', reason: '有误' }] };
 const ANSWERS: Record<string, () => Promise<Kept>> = {
-  'contradicts the record': contradicted,
-  'asks for a supplement': () => contradicted(WANTED),
-  'asked for a supplement and was left beside the record': () => judged('dismiss', WANTED),
-  'was adopted': () => judged('adopt'),
-  'was left beside the record': () => judged('dismiss'),
+  'contradicts the record': contradictAnswer,
+  'asks for a supplement': () => contradictAnswer(WANTED),
+  'asked for a supplement and was left beside the record': () => judgeNew('dismiss', WANTED),
+  'was adopted': () => judgeNew('adopt'),
+  'was left beside the record': () => judgeNew('dismiss'),
   'came after the withdrawal': async () => {
-    const kept = await contradicted();
+    const kept = await contradictAnswer();
     await succeed(onCase(kept.caseId, api.tokens.clerk)('withdraw'));
     return kept;
   },

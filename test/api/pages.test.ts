@@ -47,9 +47,22 @@ describe("the applicant's page", () => {
     expect(complaints).toEqual([]);
   });
 
+  it('says once that a step is done', async () => {
+    const { caseId, caseNo, queryCode } = await api.start();
+    await api.pool.query("update steps set status = 'done' where case_id = $1", [caseId]);
+    await page.goto(`${api.url}/progress/`);
+    await page.getByLabel('办件编号').fill(caseNo);
+    await page.getByLabel('查询码').fill(queryCode);
+    await page.getByRole('button', { name: '查询' }).click();
+    const first = page.getByRole('listitem').first();
+    expect((await first.innerText()).match(/已办结/g)).toHaveLength(1);
+    await page.getByRole('button', { name: 'English' }).click();
+    expect((await first.innerText()).match(/Done/g)).toHaveLength(1);
+  });
+
   it('marks a promised date as provisional while the holidays of that time are not announced', async () => {
     const { caseId, caseNo, queryCode } = await api.start();
-    const shown = async (): Promise<string> => {
+    const showCase = async (): Promise<string> => {
       await page.goto(`${api.url}/progress/`);
       await page.getByLabel('办件编号').fill(caseNo);
       await page.getByLabel('查询码').fill(queryCode);
@@ -57,9 +70,9 @@ describe("the applicant's page", () => {
       return page.getByRole('definition').nth(1).innerText();
     };
     await api.pool.query('update cases set provisional = false where id = $1', [caseId]);
-    expect(await shown()).not.toContain('暂定');
+    expect(await showCase()).not.toContain('暂定');
     await api.pool.query('update cases set provisional = true where id = $1', [caseId]);
-    expect(await shown()).toContain('暂定');
+    expect(await showCase()).toContain('暂定');
     await page.getByRole('button', { name: 'English' }).click();
     expect(await page.getByRole('definition').nth(1).innerText()).toContain('provisional');
   });

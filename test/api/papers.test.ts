@@ -60,7 +60,7 @@ describe('an officer who had asked for something', () => {
 });
 
 describe('the preview of an answer', () => {
-  const asked = async () => {
+  const askForName = async () => {
     const { caseId } = await api.start();
     const supplements = [{ field: 'applicant.name', reason: '姓名有误' }];
     await decide(caseId, 'register', 'police', { decision: 'supplement', supplements });
@@ -68,7 +68,7 @@ describe('the preview of an answer', () => {
   };
 
   it('says what becomes of each step that uses it, and nothing has happened; then that is what happens', async () => {
-    const { caseId, path } = await asked();
+    const { caseId, path } = await askForName();
     const body = { changes: { 'applicant.name': '林小雨' } };
     const before = await caseOf(caseId);
     expect(await preview(`${path}/preview`, body)).toMatchObject({
@@ -85,7 +85,7 @@ describe('the preview of an answer', () => {
   });
 
   it('finds the mistakes of the answer, and a notice that is not there', async () => {
-    const { caseId, path } = await asked();
+    const { caseId, path } = await askForName();
     expect(await clerk('POST', `${path}/preview`, { changes: { 'applicant.idNo': '1' } })).toMatchObject({
       status: 400,
       body: { code: 'FORM_INVALID', errors: [{ path: 'applicant.idNo' }] },
@@ -97,7 +97,7 @@ describe('the preview of an answer', () => {
   });
 
   it('says why there is nothing to answer any more', async () => {
-    const { path } = await asked();
+    const { path } = await askForName();
     await clerk('POST', path, { changes: { note: 'x' } });
     expect(await preview(`${path}/preview`, {})).toEqual({
       allowed: false,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIONS, can, mayEver, scopeOf, type Action } from '../../api/policy.ts';
 import { ROLES, type Caller, type Role } from '../../identity/caller.ts';
-import { NOTHING, route, unscoped } from '../../api/http/route.ts';
+import { NOTHING, route, findNothing } from '../../api/http/route.ts';
 
 const CALLERS: Record<Role, Caller> = {
   public: { role: 'public' },
@@ -123,9 +123,9 @@ describe('a route', () => {
 
   it('without a policy does not boot', () => {
     expect(() => route({ ...definition } as never)).toThrow();
-    expect(() => route({ ...definition, policy: { action: 'no-such' as Action, find: unscoped } })).toThrow(
+    expect(() => route({ ...definition, policy: { action: 'no-such' as Action, find: findNothing } })).toThrow(
       'no policy',
     );
-    expect(() => route({ ...definition, policy: { action: 'matter.read', find: unscoped } })).not.toThrow();
+    expect(() => route({ ...definition, policy: { action: 'matter.read', find: findNothing } })).not.toThrow();
   });
 });

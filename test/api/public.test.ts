@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const ask = (caseNo: string, code: string) => api.call('GET', `/public/v1/progress/${caseNo}?code=${code}`);
-const another = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+const changeCode = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 
 describe('the progress that an applicant sees', () => {
   it('is in plain words of both languages, without ids or people', async () => {
@@ -24,9 +24,9 @@ describe('the progress that an applicant sees', () => {
       steps: [{ state: 'running' }, { state: 'running' }, { state: 'todo' }],
     });
     for (const hidden of [caseId, 'clerk-1', '林晓雨']) expect(JSON.stringify(body)).not.toContain(hidden);
-    const pasted = (text: string) => encodeURIComponent(`\u202d${text}\u202c`);
+    const addMarks = (text: string) => encodeURIComponent(`\u202d${text}\u202c`);
     expect((await ask(caseNo.replace(/^(.{6})/, '$1-'), queryCode)).status).toBe(200);
-    expect((await ask(pasted(caseNo), pasted(queryCode.replace(/^(.{3})/, '$1 ')))).status).toBe(200);
+    expect((await ask(addMarks(caseNo), addMarks(queryCode.replace(/^(.{3})/, '$1 ')))).status).toBe(200);
   });
 
   it('is refused alike for a wrong code, an unknown number and an impossible one', async () => {
@@ -35,7 +35,7 @@ describe('the progress that an applicant sees', () => {
       status,
       body: { ...body, correlationId: '' },
     });
-    const wrongCode = strip(await ask(caseNo, another(queryCode)));
+    const wrongCode = strip(await ask(caseNo, changeCode(queryCode)));
     expect(wrongCode.status).toBe(404);
     expect(strip(await ask('33041120241120000011', queryCode))).toEqual(wrongCode);
     expect(strip(await ask('1', queryCode))).toEqual(wrongCode);
@@ -44,7 +44,7 @@ describe('the progress that an applicant sees', () => {
   it('is closed for a case number after a few wrong codes, even to the right one; right ones do not count', async () => {
     const { caseNo, queryCode }: SubmittedCase = await api.start();
     for (let index = 0; index < 8; index += 1) expect((await ask(caseNo, queryCode)).status).toBe(200);
-    for (let index = 0; index < 5; index += 1) expect((await ask(caseNo, another(queryCode))).status).toBe(404);
+    for (let index = 0; index < 5; index += 1) expect((await ask(caseNo, changeCode(queryCode))).status).toBe(404);
     const limited = await ask(caseNo, queryCode);
     expect(limited).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED', retry: true } });
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);

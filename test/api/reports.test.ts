@@ -17,9 +17,9 @@ beforeAll(async () => {
   const before = { trips: { value: 4, source: '示例', example: true } };
   await publishMatter(api.pool, { matter: { ...SMALL_MOVE, version: 2, before }, hash: 'b'.repeat(64), by: 'test' });
   // Two cases here, one in another city.
-  await ended('330411', 60, ['photo']);
-  await ended('330402', 120, []);
-  await ended('330106', 600, ['photo']);
+  await endCase('330411', 60, ['photo']);
+  await endCase('330402', 120, []);
+  await endCase('330106', 600, ['photo']);
   await makeDailyReport(api.pool, '2024-11-20');
 });
 afterAll(() => api.close());
@@ -28,7 +28,7 @@ afterAll(() => api.close());
  * A case whose police step, of which the applicant held half, took so many minutes until noon of
  * the day, as did the case.
  */
-const ended = async (region: string, minutes: number, materials: string[]): Promise<void> => {
+const endCase = async (region: string, minutes: number, materials: string[]): Promise<void> => {
   const body = { region, materials: materials.map((id) => ({ id, source: 'upload' })) };
   const made = await api.call('POST', '/api/v1/cases', submission(api.tokens.admin, body, uuidv7()));
   expect(made.status).toBe(201);
@@ -107,16 +107,16 @@ describe('the value report', () => {
 
 describe('the daily report', () => {
   it('shows each supervisor the sums of the own division', async () => {
-    const ended = async (token: string, query = DAY) => {
+    const listEnded = async (token: string, query = DAY) => {
       const { reports } = DailyReportList.parse((await get(`daily${query}`, token)).body);
       return reports.map(({ day, total, matters, agencies }) => [day, total.ended, matters.length, agencies]);
     };
     const police = (decided: number) => [{ agency: 'police', decided, supplementRate: 0, stalled: 0 }];
-    expect(await ended(api.tokens.supervisor)).toEqual([['2024-11-20', 3, 1, police(3)]]);
-    expect(await ended(api.tokens.otherSupervisor)).toEqual([['2024-11-20', 1, 1, police(1)]]);
-    expect(await ended(api.tokens.supervisor, `${DAY}&region=330402`)).toEqual([['2024-11-20', 1, 1, police(1)]]);
-    expect(await ended(api.tokens.otherSupervisor, `${DAY}&region=3304`)).toEqual([]);
-    expect(await ended(api.tokens.supervisor, '?from=2024-11-21&to=2024-11-22')).toEqual([]);
+    expect(await listEnded(api.tokens.supervisor)).toEqual([['2024-11-20', 3, 1, police(3)]]);
+    expect(await listEnded(api.tokens.otherSupervisor)).toEqual([['2024-11-20', 1, 1, police(1)]]);
+    expect(await listEnded(api.tokens.supervisor, `${DAY}&region=330402`)).toEqual([['2024-11-20', 1, 1, police(1)]]);
+    expect(await listEnded(api.tokens.otherSupervisor, `${DAY}&region=3304`)).toEqual([]);
+    expect(await listEnded(api.tokens.supervisor, '?from=2024-11-21&to=2024-11-22')).toEqual([]);
   });
 
   it('leaves as a file, a row for each matter on each day', async () => {

@@ -28,7 +28,7 @@ const stepOf = async (caseId: string, stepId = 'register') => {
   return body.steps.find(({ id }) => id === stepId);
 };
 /** A case whose agency has approved, and then refused. */
-const contradicted = async () => {
+const contradictAnswer = async () => {
   const { caseId, caseNo } = await api.start();
   await callBack(caseId, { messageId: 'm1', decision: 'approved', result: { registerNo: 'R-1' } });
   const second = await callBack(caseId, { messageId: 'm2', decision: 'refused', reason: '材料不实' });
@@ -38,7 +38,7 @@ const contradicted = async () => {
 
 describe('an answer that does not count', () => {
   it('lies in the review queue with why it does not, its words, and what the record says instead', async () => {
-    const { caseId, caseNo } = await contradicted();
+    const { caseId, caseNo } = await contradictAnswer();
     expect(await reviewQueue(caseId)).toEqual([
       {
         caseId,
@@ -70,7 +70,7 @@ describe('an answer that does not count', () => {
   });
 
   it('is on the page of its case, for those who decide about it', async () => {
-    const { caseId } = await contradicted();
+    const { caseId } = await contradictAnswer();
     const page = async (token: string) => (await api.call('GET', `/api/v1/cases/${caseId}`, { token })).body;
     expect(await page(api.tokens.supervisor)).toMatchObject({ keptAnswers: await reviewQueue(caseId) });
     for (const token of [api.tokens.clerk, api.tokens.police])
@@ -106,7 +106,7 @@ describe('an answer that does not count', () => {
   });
 
   it('is there when it was the reply to our own request, which only the ledger tells', async () => {
-    const { caseId } = await contradicted();
+    const { caseId } = await contradictAnswer();
     await putMessage(api.pool, api.cipher, {
       caseId,
       messageId: 'police:r1',
@@ -157,7 +157,7 @@ describe('an answer that does not count', () => {
   });
 
   it('is no matter of windows, officers and other divisions', async () => {
-    const { caseId } = await contradicted();
+    const { caseId } = await contradictAnswer();
     expect((await api.call('GET', '/api/v1/review-queue', { token: api.tokens.clerk })).status).toBe(403);
     expect((await api.call('GET', `/api/v1/cases/${caseId}/review-queue`, { token: api.tokens.police })).status).toBe(
       403,
@@ -182,7 +182,7 @@ describe('an answer that does not count', () => {
 
 describe('a person decides about such an answer', () => {
   it('and makes it the decision, with its words; who did it and why stays in the review queue', async () => {
-    const { caseId } = await contradicted();
+    const { caseId } = await contradictAnswer();
     const adopted = await decide(caseId, 'police:m2', { verdict: 'adopt', reason: '已与部门核实' });
     expect(adopted).toMatchObject({ status: 200, body: { outcome: 'applied' } });
     expect(await stepOf(caseId)).toMatchObject({ status: 'refused', reason: '材料不实' });
@@ -201,7 +201,7 @@ describe('a person decides about such an answer', () => {
   });
 
   it('or leaves it beside the record, which stays as it was', async () => {
-    const { caseId } = await contradicted();
+    const { caseId } = await contradictAnswer();
     const before = await stepOf(caseId);
     expect((await decide(caseId, 'police:m2', { verdict: 'dismiss' })).body.errors).toMatchObject([
       { path: 'body.reason' },
@@ -216,7 +216,7 @@ describe('a person decides about such an answer', () => {
   });
 
   it('once, however many try at the same time', async () => {
-    const { caseId } = await contradicted();
+    const { caseId } = await contradictAnswer();
     const verdicts = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'adopt' : 'dismiss'));
     const answers = await Promise.all(verdicts.map((verdict) => decide(caseId, 'police:m2', { verdict, reason: 'x' })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);

@@ -6,7 +6,7 @@ import { createToken } from '../../db/registry/tokens.ts';
 import { openApi, submission, type Api } from './harness.ts';
 
 const MINUTE = 60_000;
-const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE);
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * MINUTE);
 
 let api: Api;
 /** Cases by division. */
@@ -42,7 +42,7 @@ const stall = async (row: Row = {}): Promise<number> => {
     matter = 'small-move',
     cause = 'agency-silent',
   } = row;
-  const { since = ago(60), promised = null, statutory = null, paused = null } = row;
+  const { since = minutesAgo(60), promised = null, statutory = null, paused = null } = row;
   const { rows } = await api.pool.query<{ id: number }>(
     `insert into stalls (case_id, step_id, agency, matter, region, cause, detail, turn, since, promised_at, statutory_at, paused_at)
     values ($1, $2, $3, $4, $5, $6, 'DECISION', 'agency', $7, $8, $9, $10) returning id`,
@@ -54,7 +54,7 @@ const clear = (ids: readonly number[]) =>
   api.pool.query('update stalls set cleared_at = now() where id = any($1)', [ids]);
 const list = async (query = '', token = api.tokens.supervisor): Promise<StallList> =>
   StallList.parse((await api.call('GET', `/api/v1/stalls${query}`, { token })).body);
-const ids = (stalls: readonly Stall[]) => stalls.map(({ id }) => id);
+const idsOf = (stalls: readonly Stall[]) => stalls.map(({ id }) => id);
 
 describe('the list of stalls', () => {
   beforeEach(() => api.pool.query('update stalls set cleared_at = now() where cleared_at is null'));
@@ -62,54 +62,54 @@ describe('the list of stalls', () => {
   it.each(['urgency', 'age'])(
     'by %s has no row twice and none too few, however many come and go while it is read',
     async (order) => {
-      const instants = [50, 40, 40, 30, 20, 10].map(ago);
+      const instants = [50, 40, 40, 30, 20, 10].map(minutesAgo);
       const made: number[] = [];
       for (const instant of instants)
         made.push(await stall(order === 'age' ? { since: instant } : { promised: instant }));
 
       const first = await list(`?order=${order}&limit=2`);
-      expect(ids(first.stalls)).toEqual(made.slice(0, 2));
+      expect(idsOf(first.stalls)).toEqual(made.slice(0, 2));
       // One that was read goes, one that was not goes, one comes before what was read and one
       // after.
       await clear([made[0]!, made[3]!]);
-      const before = await stall(order === 'age' ? { since: ago(60) } : { promised: ago(60) });
-      const after = await stall(order === 'age' ? { since: ago(15) } : { promised: ago(15) });
+      const before = await stall(order === 'age' ? { since: minutesAgo(60) } : { promised: minutesAgo(60) });
+      const after = await stall(order === 'age' ? { since: minutesAgo(15) } : { promised: minutesAgo(15) });
       const second = await list(`?order=${order}&limit=2&cursor=${first.nextCursor}`);
       const third = await list(`?order=${order}&limit=2&cursor=${second.nextCursor}`);
-      expect([...ids(second.stalls), ...ids(third.stalls)]).toEqual([made[2], made[4], after, made[5]]);
+      expect([...idsOf(second.stalls), ...idsOf(third.stalls)]).toEqual([made[2], made[4], after, made[5]]);
       expect(third.nextCursor).toBeUndefined();
-      expect(ids((await list(`?order=${order}`)).stalls)[0]).toBe(before);
+      expect(idsOf((await list(`?order=${order}`)).stalls)[0]).toBe(before);
     },
   );
 
   it('puts what has no deadline last by urgency, and pages through it', async () => {
-    const [late, none, other] = [await stall({ promised: ago(-5) }), await stall(), await stall()];
+    const [late, none, other] = [await stall({ promised: minutesAgo(-5) }), await stall(), await stall()];
     const first = await list('?limit=2');
-    expect(ids(first.stalls)).toEqual([late, none]);
-    expect(ids((await list(`?limit=2&cursor=${first.nextCursor}`)).stalls)).toEqual([other]);
+    expect(idsOf(first.stalls)).toEqual([late, none]);
+    expect(idsOf((await list(`?limit=2&cursor=${first.nextCursor}`)).stalls)).toEqual([other]);
   });
 
   it('filters by agency, cause, matter, region and light, alone and together, and counts what it selects', async () => {
     const rows = {
-      police: await stall({ promised: ago(1) }),
-      post: await stall({ agency: 'post', cause: 'applicant', promised: ago(-60), paused: ago(5) }),
-      move: await stall({ matter: 'another', region: '330402', statutory: ago(1), promised: ago(2) }),
-      far: await stall({ region: '330106', cause: 'officer-idle', promised: ago(-60) }),
+      police: await stall({ promised: minutesAgo(1) }),
+      post: await stall({ agency: 'post', cause: 'applicant', promised: minutesAgo(-60), paused: minutesAgo(5) }),
+      move: await stall({ matter: 'another', region: '330402', statutory: minutesAgo(1), promised: minutesAgo(2) }),
+      far: await stall({ region: '330106', cause: 'officer-idle', promised: minutesAgo(-60) }),
     };
-    const found = async (query: string) => ids((await list(`?order=age&${query}`)).stalls).sort();
-    expect(await found('agency=post')).toEqual([rows.post]);
-    expect(await found('cause=agency-silent')).toEqual([rows.police, rows.move]);
-    expect(await found('matter=another')).toEqual([rows.move]);
-    expect(await found('region=3304')).toEqual([rows.police, rows.post, rows.move]);
-    expect(await found('region=330106')).toEqual([rows.far]);
-    expect(await found('light=red')).toEqual([rows.police]);
-    expect(await found('light=deep-red')).toEqual([rows.move]);
-    expect(await found('light=grey')).toEqual([rows.post]);
-    expect(await found('light=green')).toEqual([rows.far]);
-    expect(await found('cause=agency-silent&region=330411&light=red&agency=police&matter=small-move')).toEqual([
+    const listIds = async (query: string) => idsOf((await list(`?order=age&${query}`)).stalls).sort();
+    expect(await listIds('agency=post')).toEqual([rows.post]);
+    expect(await listIds('cause=agency-silent')).toEqual([rows.police, rows.move]);
+    expect(await listIds('matter=another')).toEqual([rows.move]);
+    expect(await listIds('region=3304')).toEqual([rows.police, rows.post, rows.move]);
+    expect(await listIds('region=330106')).toEqual([rows.far]);
+    expect(await listIds('light=red')).toEqual([rows.police]);
+    expect(await listIds('light=deep-red')).toEqual([rows.move]);
+    expect(await listIds('light=grey')).toEqual([rows.post]);
+    expect(await listIds('light=green')).toEqual([rows.far]);
+    expect(await listIds('cause=agency-silent&region=330411&light=red&agency=police&matter=small-move')).toEqual([
       rows.police,
     ]);
-    expect(await found('agency=post&cause=agency-silent')).toEqual([]);
+    expect(await listIds('agency=post&cause=agency-silent')).toEqual([]);
 
     const { counts } = await list('?region=3304&limit=1');
     expect(counts).toEqual({

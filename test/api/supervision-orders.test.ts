@@ -22,7 +22,7 @@ const give = (caseId: string, stepId = 'register', token = api.tokens.supervisor
     headers: { 'idempotency-key': key },
     body: { reason: '三日无回应' },
   });
-const given = async (stepId = 'register') => OrderView.parse((await give((await api.start()).caseId, stepId)).body);
+const openOrder = async (stepId = 'register') => OrderView.parse((await give((await api.start()).caseId, stepId)).body);
 const act = (orderId: string, action: string, token: string, body: Record<string, unknown> = {}) =>
   api.call('POST', `/api/v1/supervision-orders/${orderId}/${action}`, { token, body: { text: '说明', ...body } });
 const read = async (orderId: string, token = api.tokens.supervisor) =>
@@ -32,7 +32,7 @@ const list = async (query: string, token = api.tokens.supervisor) =>
 
 describe('a supervision order', () => {
   it('is given with a number and a reason, answered in writing by the agency, and closed by another person', async () => {
-    const order = await given();
+    const order = await openOrder();
     expect(order).toMatchObject({ status: 'open', ground: 'hand', agency: { id: 'police' }, light: 'green' });
     expect(readCaseNo(order.orderNo)).toBe(order.orderNo);
     expect(order.actions).toMatchObject([
@@ -63,7 +63,7 @@ describe('a supervision order', () => {
   });
 
   it('is contested with the times of our own rows attached, which stay as they were', async () => {
-    const order = await given();
+    const order = await openOrder();
     await act(order.orderId, 'contest', api.tokens.police, { text: '接收时间有误' });
     const { events, arrival } = await read(order.orderId, api.tokens.police);
     expect(events[1]!.arrival!.recorded.map(({ kind }) => kind)).toEqual(['step-submitted', 'step-accepted']);
@@ -111,7 +111,7 @@ describe('a supervision order', () => {
   });
 
   it('answered twice by one message is answered once; another text under that id is refused', async () => {
-    const { orderId } = await given();
+    const { orderId } = await openOrder();
     const messageId = uuidv7();
     const [first, second_] = [
       await act(orderId, 'answer', api.tokens.police, { messageId }),
@@ -126,7 +126,7 @@ describe('a supervision order', () => {
   });
 
   it('answered by two officers at once has one answer', async () => {
-    const { orderId } = await given();
+    const { orderId } = await openOrder();
     const both = await Promise.all([
       act(orderId, 'answer', api.tokens.police),
       act(orderId, 'answer', api.tokens.policeTwo),
@@ -136,7 +136,7 @@ describe('a supervision order', () => {
   });
 
   it('needs a written text', async () => {
-    const { orderId } = await given();
+    const { orderId } = await openOrder();
     expect((await act(orderId, 'answer', api.tokens.police, { text: '  ' })).body.errors).toMatchObject([
       { path: 'body.text' },
     ]);
@@ -145,7 +145,7 @@ describe('a supervision order', () => {
 
 describe('who sees and does what', () => {
   it('an agency sees only its own orders, a supervisor those of the division', async () => {
-    const { orderId, caseId } = await given('notify');
+    const { orderId, caseId } = await openOrder('notify');
     const path = `/api/v1/supervision-orders/${orderId}`;
     expect((await api.call('GET', path, { token: api.tokens.post })).status).toBe(200);
     expect((await api.call('GET', path, { token: api.tokens.police })).status).toBe(404);
@@ -158,17 +158,18 @@ describe('who sees and does what', () => {
     expect((await give(caseId, 'register', api.tokens.otherSupervisor)).status).toBe(404);
     expect((await give(caseId, 'register', api.tokens.police)).status).toBe(403);
 
-    const of = async (token: string) => (await list(`caseId=${caseId}`, token)).orders.map((order) => order.orderId);
-    expect(await of(api.tokens.supervisor)).toEqual([orderId]);
-    expect(await of(api.tokens.post)).toEqual([orderId]);
-    expect(await of(api.tokens.police)).toEqual([]);
-    expect(await of(api.tokens.otherSupervisor)).toEqual([]);
+    const listIds = async (token: string) =>
+      (await list(`caseId=${caseId}`, token)).orders.map((order) => order.orderId);
+    expect(await listIds(api.tokens.supervisor)).toEqual([orderId]);
+    expect(await listIds(api.tokens.post)).toEqual([orderId]);
+    expect(await listIds(api.tokens.police)).toEqual([]);
+    expect(await listIds(api.tokens.otherSupervisor)).toEqual([]);
     const own = await api.call('GET', `/api/v1/supervision-orders?agency=post`, { agency: 'police' });
     expect(OrderList.parse(own.body).orders).toEqual([]);
   });
 
   it('lists are filtered and paged without a gap, and counted exactly', async () => {
-    const orders = [await given(), await given(), await given('notify')];
+    const orders = [await openOrder(), await openOrder(), await openOrder('notify')];
     await act(orders[0]!.orderId, 'answer', api.tokens.police);
     await api.pool.query(`update supervision_orders set due_at = now() - interval '1 minute' where id = $1`, [
       orders[1]!.orderId,

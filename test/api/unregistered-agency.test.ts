@@ -28,7 +28,7 @@ beforeAll(async () => {
     }),
   );
   ({ caseId } = body);
-  await api.driver.turn();
+  await api.driver.takeTurn();
 });
 afterAll(() => api.close());
 

@@ -27,7 +27,7 @@ const stepOf = async (caseId: string, stepId: string) => {
 
 describe('a supplement', () => {
   const supplements = [{ field: 'applicant.name', reason: '姓名有误' }];
-  const wanted = async () => {
+  const requestSupplement = async () => {
     const { caseId } = await api.start();
     await decide(caseId, 'register', { decision: 'supplement', supplements });
     const { noticeId } = await stepOf(caseId, 'register');
@@ -37,7 +37,7 @@ describe('a supplement', () => {
     api.call('POST', path, { token, body });
 
   it('is shown with what is wanted and whose turn it is', async () => {
-    const { caseId } = await wanted();
+    const { caseId } = await requestSupplement();
     const register = await stepOf(caseId, 'register');
     expect(register).toMatchObject({
       status: 'supplement',
@@ -50,7 +50,7 @@ describe('a supplement', () => {
   });
 
   it('is answered with a new revision of the dossier, and the step starts its next round', async () => {
-    const { caseId, path } = await wanted();
+    const { caseId, path } = await requestSupplement();
     const given = await answer(path, {
       changes: { 'applicant.name': '林小雨', note: null },
       materials: [{ id: 'photo', reference: 'P-1' }],
@@ -65,7 +65,7 @@ describe('a supplement', () => {
   });
 
   it('whose answer has mistakes is not answered: nothing is kept', async () => {
-    const { caseId, path } = await wanted();
+    const { caseId, path } = await requestSupplement();
     const mistaken = await answer(path, { changes: { 'applicant.idNo': '339900198802290021' } });
     expect(mistaken).toMatchObject({
       status: 400,
@@ -81,7 +81,7 @@ describe('a supplement', () => {
   });
 
   it('that is answered twice counts once, and the second answer changes nothing that was handed in', async () => {
-    const { caseId, path } = await wanted();
+    const { caseId, path } = await requestSupplement();
     const body = { messageId: uuidv7(), changes: { note: 'first' } };
     const first = await answer(path, body);
     expect([(await answer(path, body)).body, first.status]).toEqual([first.body, 200]);
@@ -91,7 +91,7 @@ describe('a supplement', () => {
   });
 
   it('that two clerks answer while no worker runs the case takes only the first answer', async () => {
-    const { caseId, path } = await wanted();
+    const { caseId, path } = await requestSupplement();
     await api.driver.pause();
     const impatient = await api.another({ outcomeWaitMs: 20 });
     const both = await Promise.all(
@@ -104,7 +104,7 @@ describe('a supplement', () => {
   });
 
   it('that does not exist, or that is of another region, is not found', async () => {
-    const { caseId, path } = await wanted();
+    const { caseId, path } = await requestSupplement();
     const unknown = await answer(`/api/v1/cases/${caseId}/supplements/9/answer`, {});
     expect(unknown).toMatchObject({ status: 404, body: { code: 'SUPPLEMENT_UNKNOWN' } });
     expect((await answer(path, {}, api.tokens.otherClerk)).body.code).toBe('NOT_FOUND');
@@ -199,15 +199,15 @@ describe('the list of cases', () => {
   it('holds only what the caller may see', async () => {
     const { caseId } = await api.start();
     const { body: far } = await api.call('POST', '/api/v1/cases', submission(api.tokens.admin, { region: '330102' }));
-    const seen = async (token: string, query = 'limit=100') =>
+    const listSeen = async (token: string, query = 'limit=100') =>
       (await list(query, token)).cases.map((found) => found.caseId);
-    expect(await seen(api.tokens.otherClerk)).toEqual([far.caseId]);
-    expect(await seen(api.tokens.clerk)).not.toContain(far.caseId);
-    expect(await seen(api.tokens.clerk, 'region=3301')).toEqual([]);
-    expect(await seen(api.tokens.clerk, 'region=33&limit=100')).not.toContain(far.caseId);
-    expect(await seen(api.tokens.admin)).toEqual(expect.arrayContaining([far.caseId, caseId]));
-    expect(await seen(api.tokens.post)).toContain(caseId);
-    expect(await seen(api.tokens.post, 'agency=police')).toEqual([]);
+    expect(await listSeen(api.tokens.otherClerk)).toEqual([far.caseId]);
+    expect(await listSeen(api.tokens.clerk)).not.toContain(far.caseId);
+    expect(await listSeen(api.tokens.clerk, 'region=3301')).toEqual([]);
+    expect(await listSeen(api.tokens.clerk, 'region=33&limit=100')).not.toContain(far.caseId);
+    expect(await listSeen(api.tokens.admin)).toEqual(expect.arrayContaining([far.caseId, caseId]));
+    expect(await listSeen(api.tokens.post)).toContain(caseId);
+    expect(await listSeen(api.tokens.post, 'agency=police')).toEqual([]);
   });
 
   it('finds a person by the body of a request, never by an address, and leaves a trace of the search', async () => {
@@ -263,16 +263,16 @@ describe('the list of cases', () => {
 
 describe('the light of a case', () => {
   it('is the same in the list and on its page, with any clocks', async () => {
-    const ago = (hours: number) => `now() - interval '${hours} hours'`;
+    const hoursAgo = (hours: number) => `now() - interval '${hours} hours'`;
     const clocks = [
       'update cases set promised_at = null',
-      `update cases set yellow_at = ${ago(1)}`,
-      `update cases set promised_at = ${ago(1)}`,
-      `update cases set promised_at = ${ago(2)}, statutory_at = ${ago(1)}`,
-      `update steps set yellow_at = ${ago(1)}`,
-      `update steps set promised_at = ${ago(1)}`,
-      `update steps set status = 'supplement', paused_at = ${ago(5)}, promised_at = ${ago(1)}`,
-      `update steps set status = 'supplement', paused_at = ${ago(1)}, promised_at = ${ago(5)}`,
+      `update cases set yellow_at = ${hoursAgo(1)}`,
+      `update cases set promised_at = ${hoursAgo(1)}`,
+      `update cases set promised_at = ${hoursAgo(2)}, statutory_at = ${hoursAgo(1)}`,
+      `update steps set yellow_at = ${hoursAgo(1)}`,
+      `update steps set promised_at = ${hoursAgo(1)}`,
+      `update steps set status = 'supplement', paused_at = ${hoursAgo(5)}, promised_at = ${hoursAgo(1)}`,
+      `update steps set status = 'supplement', paused_at = ${hoursAgo(1)}, promised_at = ${hoursAgo(5)}`,
     ];
     const lights = [];
     for (const clock of clocks) {

@@ -25,7 +25,7 @@ const read = (caseId: string, token: string) =>
   api.call('GET', `/agency/v1/tasks/${caseId}:register:1`, { token }) as Promise<
     Answer & { body: { draft?: unknown; coveredFor?: string } }
   >;
-const mine = async (token: string) => {
+const listMine = async (token: string) => {
   const { body } = await api.call('GET', '/agency/v1/tasks?mine=true&limit=100', { token });
   return body.tasks.map(({ requestId, coveredFor }) => ({ caseId: requestId.split(':')[0], coveredFor }));
 };
@@ -113,15 +113,15 @@ describe('a claim', () => {
       });
     }
     // Not the only one where officer-3 happened to be the first of thirty above.
-    expect(await mine(officers[2]!)).toContainEqual({ caseId, coveredFor: undefined });
-    expect((await mine(officers[0]!)).map((task) => task.caseId)).not.toContain(caseId);
+    expect(await listMine(officers[2]!)).toContainEqual({ caseId, coveredFor: undefined });
+    expect((await listMine(officers[0]!)).map((task) => task.caseId)).not.toContain(caseId);
     expect((await task(caseId, 'claim', officers[2]!)).status).toBe(200);
   });
 });
 
 describe('a suspended task', () => {
   const INSPECTION = { reason: '现场勘查', procedure: 'inspection', expectedDays: 10 };
-  const listed = async (caseId: string, query = '') => {
+  const findListedStatus = async (caseId: string, query = '') => {
     const path = `/agency/v1/tasks?limit=100${query}`;
     const { tasks } = (await api.call('GET', path, { token: officers[0]! })).body;
     return tasks.find(({ requestId }) => requestId === `${caseId}:register:1`)?.status;
@@ -131,11 +131,11 @@ describe('a suspended task', () => {
     const { caseId } = await api.start();
     await task(caseId, 'claim', officers[0]!);
     expect((await task(caseId, 'suspension', officers[0]!, INSPECTION)).status).toBe(200);
-    expect(await listed(caseId)).toBe('suspended');
+    expect(await findListedStatus(caseId)).toBe('suspended');
     expect((await task(caseId, 'claim', officers[0]!)).status).toBe(200);
-    expect(await listed(caseId, '&mine=true')).toBe('suspended');
+    expect(await findListedStatus(caseId, '&mine=true')).toBe('suspended');
     expect((await task(caseId, 'resumption', officers[0]!, { reason: '勘查完毕' })).status).toBe(200);
-    expect(await listed(caseId)).toBe('accepted');
+    expect(await findListedStatus(caseId)).toBe('accepted');
   });
 
   it('can be taken by a colleague, who decides', async () => {
@@ -242,7 +242,7 @@ describe('an officer who is absent', () => {
 
     const { status, body } = await enter(officers[9]!, { coveredBy: { group: 'day-shift' } });
     expect(status).toBe(200);
-    expect(await mine(officers[10]!)).toEqual(
+    expect(await listMine(officers[10]!)).toEqual(
       expect.arrayContaining([given, taken].map(({ caseId }) => ({ caseId, coveredFor: 'officer-10' }))),
     );
     expect((await read(given.caseId, officers[11]!)).body.coveredFor).toBe('officer-10');
@@ -252,7 +252,7 @@ describe('an officer who is absent', () => {
     });
     expect((await task(given.caseId, 'claim', officers[11]!)).status).toBe(200);
     expect((await task(taken.caseId, 'claim', officers[12]!)).body.code).toBe('TASK_TAKEN');
-    expect((await mine(officers[12]!)).filter(({ coveredFor }) => coveredFor !== undefined)).toEqual([]);
+    expect((await listMine(officers[12]!)).filter(({ coveredFor }) => coveredFor !== undefined)).toEqual([]);
 
     // After the absence, other officers no longer see the tasks.
     expect((await end(body.absenceId, officers[9]!)).status).toBe(200);

@@ -75,14 +75,14 @@ test('one clock is explained day by day: what counted, why, by which notice, and
   expect(drawClocks(penIn('en'), view([step]))).toEqual([
     '33041120241120000018  calendar 2026.1, known until 2026-12-31',
     '',
-    'step  Entry  (entry)  [police]  promised by 2026-10-09 17:00:00+08:00  Yellow',
+    'step  Entry  (entry)  [police]  Yellow  promised by 2026-10-09 17:00:00+08:00',
     '  promised: 2 working days (example)  2026-09-30 10:12:00+08:00 → 2026-10-09 17:00:00+08:00',
     '    ‖ Supplement by the applicant (entry)  2026-10-08 09:00:00+08:00 → 2026-10-08 12:00:00+08:00  moves it by 0.4615 working days',
     '    ‖ Outage of the agency (entry)  2026-10-09 09:00:00+08:00 → lasts  moves nothing',
     '    2026-09-30 Wed  –  First day, not counted',
     '    2026-10-01 Thu  –  National Day, 国办发明电〔2025〕7号',
     '    2026-10-08 Thu  +0.5385 ‖0.4615  Working day',
-    '    2027-01-04 Mon  +1  Working day, assumed, no notice yet',
+    '    2027-01-04 Mon  +1  Working day, assumed, no holiday notice yet',
     '  held by (window hours / all): Police 1.5 / 1.5 h; Applicant 3.0 / 3.0 h',
     '',
   ]);
@@ -108,7 +108,7 @@ test('of several clocks only the whole is drawn day by day, and one that has not
   const lines = drawClocks(penIn('en'), view([whole, step, { ...idle, id: 'card', light: 'grey' }]));
   expect(lines.filter((line) => line.includes('2026-10-01'))).toHaveLength(1);
   expect(lines.slice(-2)).toEqual([
-    'step  Entry  (entry)  [police]  promised by 2026-10-09 17:00:00+08:00  Yellow',
+    'step  Entry  (entry)  [police]  Yellow  promised by 2026-10-09 17:00:00+08:00',
     'step  Entry  (card)  [police]  not running yet',
   ]);
 });

@@ -129,7 +129,28 @@ test('an empty list is empty, or the name of a filter is unknown', async () => {
     code: 2,
     err: 'There is no matter nope. Known: newborn-registration\n',
   });
-  expect(await cli('stalls', '--agency', 'nope')).toMatchObject({ code: 2, err: 'There is no agency nope. Known: \n' });
+  expect(await cli('stalls', '--agency', 'nope')).toMatchObject({
+    code: 2,
+    err: 'There is no agency nope. Known: –\n',
+  });
+});
+
+test('a step that the case does not have is called unknown', async () => {
+  const { cli } = await api({ [`GET /api/v1/cases/${CASE_ID}`]: caseView({}) });
+  const unknown = { code: 2, err: expect.stringContaining('The case has no step nope.') as string };
+  expect(await cli('case', 'clock', CASE_ID, '--step', 'nope')).toMatchObject(unknown);
+  expect(await cli('step', 'urge', CASE_ID, 'nope', '--reason', 'x')).toMatchObject(unknown);
+  expect(await cli('orders', 'open', CASE_ID, 'nope', '--reason', 'x')).toMatchObject(unknown);
+});
+
+test('what no id can be is called unknown', async () => {
+  const { cli } = await api({});
+  expect(await cli('bulk', 'show', 'nope')).toMatchObject({ code: 2, err: 'There is no bulk act nope.\n' });
+  expect(await cli('bulk', 'start', 'nope')).toMatchObject({ code: 2, err: 'There is no bulk act nope.\n' });
+  expect(await cli('absence', 'end', 'police', 'nope')).toMatchObject({
+    code: 2,
+    err: 'There is no absence nope.\n',
+  });
 });
 
 test('what an act comes to is one line; what is only recorded says so, with another exit code', async () => {
@@ -166,7 +187,7 @@ test('data is printed as JSON or YAML as the API gives it', async () => {
 });
 
 test('what happened to a case is a line each', async () => {
-  const entry = (seq: number) => ({
+  const createEntry = (seq: number) => ({
     seq,
     at: '2024-11-20T01:00:00.000Z',
     kind: 'step-urged',
@@ -178,7 +199,7 @@ test('what happened to a case is a line each', async () => {
   });
   const { cli } = await api({
     [`GET /api/v1/cases/${CASE_ID}/ledger`]: ({ query }: Asked) =>
-      query['cursor'] === undefined ? { entries: [entry(1)], nextCursor: 'c' } : { entries: [entry(2)] },
+      query['cursor'] === undefined ? { entries: [createEntry(1)], nextCursor: 'c' } : { entries: [createEntry(2)] },
   });
   expect((await cli('case', 'ledger', CASE_ID)).out).toBe(
     [1, 2]
@@ -376,14 +397,14 @@ test('who is in a group is said as a supervisor, and times of an absence are Chi
     officer: 'o-1',
     from: '2026-11-30T05:30:00.000Z',
     to: '2026-12-01T16:00:00.000Z',
-    coveredBy: { group: 'desk-1' },
+    coveredBy: { group: 'window-1' },
     enteredBy: { role: 'officer', id: 'o-1' },
     enteredAt: '2026-11-29T00:00:00.000Z',
   };
   const { cli, asked } = await api({ 'POST /api/v1/agencies/police/absences': absence });
-  const args = ['--from', '2026-11-30 13:30', '--to', '2026-12-02', '--group', 'desk-1'];
+  const args = ['--from', '2026-11-30 13:30', '--to', '2026-12-02', '--group', 'window-1'];
   expect((await cli('absence', 'enter', 'police', ...args)).out).toContain('2026-11-30 13:30:00+08:00');
-  expect(asked[0]?.body).toEqual({ from: absence.from, to: absence.to, coveredBy: { group: 'desk-1' } });
+  expect(asked[0]?.body).toEqual({ from: absence.from, to: absence.to, coveredBy: { group: 'window-1' } });
   expect(await cli('absence', 'enter', 'police', '--from', 'noon', '--to', 'x', '--group', 'g')).toMatchObject({
     code: 2,
   });

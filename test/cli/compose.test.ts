@@ -45,7 +45,7 @@ const text = read('docker-compose.yml');
 const dockerfile = read('Dockerfile');
 const compose = Compose.parse(parse(text, { merge: true }));
 const services = Object.entries(compose.services);
-const oneShot = (name: string): boolean =>
+const isOneShot = (name: string): boolean =>
   services.some(([, service]) => service.depends_on[name]?.condition === 'service_completed_successfully');
 
 describe.each(services)('the service %s', (name, service) => {
@@ -79,13 +79,13 @@ describe.each(services)('the service %s', (name, service) => {
   test('is checked while it runs, or ends by itself', () => {
     const checked =
       service.healthcheck === undefined ? service.build !== undefined : service.healthcheck.disable !== true;
-    expect(checked).toBe(!oneShot(name));
-    expect(service.restart).toBe(oneShot(name) ? 'on-failure:5' : 'unless-stopped');
+    expect(checked).toBe(!isOneShot(name));
+    expect(service.restart).toBe(isOneShot(name) ? 'on-failure:5' : 'unless-stopped');
   });
 
   test('is awaited in a way that it can meet', () => {
     for (const [other, { condition }] of Object.entries(service.depends_on)) {
-      expect(condition, other).toBe(oneShot(other) ? 'service_completed_successfully' : 'service_healthy');
+      expect(condition, other).toBe(isOneShot(other) ? 'service_completed_successfully' : 'service_healthy');
     }
   });
 });
@@ -142,7 +142,7 @@ describe('the image', () => {
   });
 
   test('runs in production mode, without root, with a health check', () => {
-    expect(last).toContain('ONE_MATTER_MODE=production');
+    expect(last).toContain('NODE_ENV=production');
     expect(last).toMatch(/^USER node$/m);
     expect(last).toMatch(/^HEALTHCHECK /m);
   });

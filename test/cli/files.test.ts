@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,6 +90,13 @@ describe('what is not there', () => {
       'There is no file /no/such/secret.',
     ],
     [
+      'a folder for an export',
+      ['export', 'cases', '--out', '/no/such/cases.csv'],
+      { ONE_MATTER_API: 'http://127.0.0.1:9', ONE_MATTER_TOKEN: 't' },
+      'There is no folder /no/such.',
+    ],
+    ['an address', ['ledger', 'verify'], { DATABASE_URL: 'nonsense' }, 'The address of the database is not valid.'],
+    [
       'Postgres',
       ['ledger', 'verify'],
       { DATABASE_URL: 'postgres://a:b@127.0.0.1:9/x' },
@@ -109,6 +116,17 @@ describe('what is not there', () => {
   });
 });
 
+test('a sandbox has officers of its agencies, and calls another agency unknown', async () => {
+  const home = join(folder, 'sandbox');
+  mkdirSync(home);
+  const tokens = { clerk: 't', supervisor: 't', admin: 't', officer: { police: 't' } };
+  const sandbox = { api: 'http://127.0.0.1:9', temporal: '127.0.0.1:9', postgres: 'postgres://127.0.0.1:9/x', tokens };
+  writeFileSync(join(home, 'sandbox.json'), JSON.stringify(sandbox));
+  const says = async (...args: string[]) => (await cli(['task', 'list', ...args], { ONE_MATTER_HOME: home })).err;
+  expect(await says('--agency', 'nope')).toBe('There is no agency nope. Known: police\n');
+  expect(await says()).toBe('Name the agency of the officer (--agency): police\n');
+});
+
 describe('times', () => {
   const { t } = penIn('en');
 
@@ -123,7 +141,7 @@ describe('times', () => {
     expect(readInstant({ t }, '2026-11-30T05:30:00Z')).toBe('2026-11-30T05:30:00.000Z');
   });
 
-  test.each(['tomorrow', '2026-13-01', '30.11.2026', '2026-11-30 25:00'])('%s is none', (text) => {
+  test.each(['tomorrow', '2026-13-01', '2026-02-30', '30.11.2026', '2026-11-30 25:00'])('%s is none', (text) => {
     expect(() => readInstant({ t }, text)).toThrow(`“${text}” is not a valid time.`);
   });
 });
@@ -131,7 +149,7 @@ describe('times', () => {
 describe('profiles', () => {
   const config = join(folder, 'profiles-of-a-person');
   const file = join(config, 'one-matter', 'profiles.json');
-  const own = (args: string[], env: Record<string, string | undefined> = {}) =>
+  const runWithProfile = (args: string[], env: Record<string, string | undefined> = {}) =>
     cli(args, { ...env, XDG_CONFIG_HOME: config, ONE_MATTER_HOME: undefined });
 
   test('name an installation each; the token is kept from others and never printed', async () => {
@@ -141,25 +159,27 @@ describe('profiles', () => {
       json(response, 200, caseView());
     });
     const tokenFile = fileWith('token', 'om_secret\n');
-    expect(await own(['config', 'set', 'city', '--api', address!, '--token-file', tokenFile])).toMatchObject({
-      code: 0,
-    });
+    expect(await runWithProfile(['config', 'set', 'city', '--api', address!, '--token-file', tokenFile])).toMatchObject(
+      {
+        code: 0,
+      },
+    );
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
-    expect((await own(['case', 'show', CASE_ID, '--profile', 'city'])).code).toBe(0);
-    expect((await own(['case', 'show', CASE_ID], { ONE_MATTER_PROFILE: 'city' })).code).toBe(0);
-    expect((await own(['config', 'use', 'city'])).code).toBe(0);
-    expect((await own(['case', 'show', CASE_ID])).code).toBe(0);
+    expect((await runWithProfile(['case', 'show', CASE_ID, '--profile', 'city'])).code).toBe(0);
+    expect((await runWithProfile(['case', 'show', CASE_ID], { ONE_MATTER_PROFILE: 'city' })).code).toBe(0);
+    expect((await runWithProfile(['config', 'use', 'city'])).code).toBe(0);
+    expect((await runWithProfile(['case', 'show', CASE_ID])).code).toBe(0);
     expect(tokens).toEqual(Array(3).fill('Bearer om_secret'));
 
-    const listed = await own(['config', 'list', '-o', 'json']);
+    const listed = await runWithProfile(['config', 'list', '-o', 'json']);
     expect(JSON.parse(listed.out)).toEqual({
       profiles: [{ name: 'city', api: address, current: true, hasToken: true }],
     });
     expect(listed.out).not.toContain('om_secret');
-    expect((await own(['config', 'use', 'none'])).code).toBe(0);
-    expect((await own(['config', 'remove', 'city'])).code).toBe(0);
-    expect((await own(['config', 'list'])).out).toContain('There is no profile.');
+    expect((await runWithProfile(['config', 'use', 'none'])).code).toBe(0);
+    expect((await runWithProfile(['config', 'remove', 'city'])).code).toBe(0);
+    expect((await runWithProfile(['config', 'list'])).out).toContain('There is no profile.');
   });
 
   test('of an unknown name are called unknown', async () => {
@@ -168,15 +188,15 @@ describe('profiles', () => {
       ['config', 'use', 'nope'],
       ['config', 'remove', 'nope'],
     ]) {
-      expect(await own(args)).toMatchObject({ code: 2, err: 'There is no profile nope. Known: –\n' });
+      expect(await runWithProfile(args)).toMatchObject({ code: 2, err: 'There is no profile nope. Known: –\n' });
     }
   });
 
   test('in a file that others can read are refused', async () => {
-    await own(['config', 'set', 'city', '--api', 'http://127.0.0.1:9']);
+    await runWithProfile(['config', 'set', 'city', '--api', 'http://127.0.0.1:9']);
     writeFileSync(file, '{"profiles":{}}');
     chmodSync(file, 0o644);
-    expect(await own(['config', 'list'])).toMatchObject({
+    expect(await runWithProfile(['config', 'list'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('chmod 600') as string,
     });

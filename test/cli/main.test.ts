@@ -2,11 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { byOption } from '../../cli/options.ts';
 import { CASE_ID, CASE_NO, caseView, json, runCli, startApi } from './in-process.ts';
+
+vi.mock('node:os', { spy: true });
 
 const BIN = fileURLToPath(new URL('../../bin/one-matter.js', import.meta.url));
 
@@ -108,14 +112,42 @@ test('watching goes on after a broken stream, from the last event, until the cas
   });
 });
 
-// The one test that starts a process: everything else about commands runs in this one.
-test('the installed command runs, from the sources or from what was built', async () => {
-  const child = spawn(process.execPath, [BIN, '--version'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let out = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+/** For the two tests that start a process. Everything else about commands runs in this one. */
+const spawnCli = async (args: string[], env: NodeJS.ProcessEnv = {}) => {
+  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...env }, stdio: 'pipe' });
+  const written = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (written.out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (written.err += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number];
+  return { code, ...written };
+};
+
+test('the installed command runs, from the sources or from what was built', async () => {
+  const { code, out } = await spawnCli(['--version']);
   expect(code).toBe(0);
   expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('a connection that is closed before the request was sent is an error', async () => {
+  const closing = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+  await once(closing, 'listening');
+  const { port } = closing.address() as AddressInfo;
+  const address = `http://127.0.0.1:${port}`;
+  const { code, err } = await spawnCli(['case', 'show', CASE_ID], {
+    ONE_MATTER_API: address,
+    ONE_MATTER_TOKEN: 'om_test',
+    LC_ALL: 'C',
+  });
+  closing.close();
+  expect({ code, err }).toEqual({ code: 2, err: `Nothing answers at ${address}. Check ONE_MATTER_API.\n` });
+});
+
+test('a user of the operating system without a name has to name the account that publishes', () => {
+  vi.mocked(userInfo).mockImplementationOnce(() => {
+    throw new Error('uv_os_get_passwd returned ENOENT');
+  });
+  expect(byOption('the account')).toMatchObject({ mandatory: true });
+  expect(byOption('the account')).toMatchObject({ mandatory: false });
 });
 
 test('an unknown command is an error with the help', async () => {

@@ -11,7 +11,7 @@ const nowhere: Output = { write: () => true };
 const programIn = (language: Language): Command =>
   createProgram(createTerminal(['--lang', language], { stdout: nowhere, stderr: nowhere, env: {} }));
 
-const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
+const listCommands = (command: Command): Command[] => [command, ...command.commands.flatMap(listCommands)];
 
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
 
@@ -23,7 +23,7 @@ test('a text has the same values to fill in in both languages', () => {
 
 describe.each(['en', 'zh'] as const)('in %s', (language) => {
   test('every command, argument and option is described', () => {
-    for (const command of everyCommand(programIn(language))) {
+    for (const command of listCommands(programIn(language))) {
       expect(command.description(), command.name()).not.toBe('');
       for (const { long, description } of command.options)
         expect(description, `${command.name()} ${long}`).not.toBe('');
@@ -46,22 +46,27 @@ test('the help is in one language, without defaults that say nothing', async () 
 
 test('what is wrong with a call is said in the language of the terminal', async () => {
   const env = { LANG: 'zh_CN.UTF-8' };
-  const said = async (...args: string[]) => (await runCli(args, { env })).err.split('\n')[0];
-  expect(await said('nonsense')).toBe('错误：没有命令“nonsense”');
-  expect(await said('case', 'show')).toBe('错误：缺少参数“case”');
-  expect(await said('case', 'list', '--nope')).toBe('错误：没有选项“--nope”');
-  expect(await said('case', 'list', '--limit', 'x')).toContain('应为不小于 1 的整数。');
-  expect(await said('stalls', '--light', 'blue')).toContain('可选：deep-red');
-  expect(await said('case', 'terminate', 'x')).toContain('缺少选项');
+  const readFirstLine = async (...args: string[]) => (await runCli(args, { env })).err.split('\n')[0];
+  expect(await readFirstLine('nonsense')).toBe('错误：没有命令“nonsense”');
+  expect(await readFirstLine('case', 'show')).toBe('错误：缺少参数“case”');
+  expect(await readFirstLine('case', 'list', '--nope')).toBe('错误：没有选项“--nope”');
+  expect(await readFirstLine('case', 'list', '--limit', 'x')).toContain('应为不小于 1 的整数。');
+  expect(await readFirstLine('stalls', '--light', 'blue')).toContain('可选：deep-red');
+  expect(await readFirstLine('case', 'terminate', 'x')).toContain('缺少选项');
+});
+
+test('an empty variable counts as absent', async () => {
+  const { err } = await runCli(['nonsense'], { env: { LC_ALL: '', LANG: 'zh_CN.UTF-8' } });
+  expect(err).toContain('没有命令');
 });
 
 test('colours are for terminals that want them', async () => {
-  const help = (args: string[], env: Record<string, string>, isTTY: boolean) =>
+  const showHelp = (args: string[], env: Record<string, string>, isTTY: boolean) =>
     runCli(['--help', ...args], { env, terminal: { isTTY } });
-  expect((await help([], {}, true)).out).toContain('\u001b[1m');
-  expect((await help([], {}, false)).out).not.toContain('\u001b');
-  expect((await help(['--no-color'], {}, true)).out).not.toContain('\u001b');
-  expect((await help([], { NO_COLOR: '1' }, true)).out).not.toContain('\u001b');
+  expect((await showHelp([], {}, true)).out).toContain('\u001b[1m');
+  expect((await showHelp([], {}, false)).out).not.toContain('\u001b');
+  expect((await showHelp(['--no-color'], {}, true)).out).not.toContain('\u001b');
+  expect((await showHelp([], { NO_COLOR: '1' }, true)).out).not.toContain('\u001b');
 });
 
 test('completion knows every command and its options', () => {
@@ -86,4 +91,5 @@ test('bash completes words by the script', () => {
   expect(complete('ta')).toEqual(['task']);
   expect(complete('task', 'd')).toEqual(['draft', 'decide']);
   expect(complete('case', 'list', '--la')).toEqual(['--late', '--lang']);
+  expect(complete('--profile', 'city', 'case', 'li')).toEqual(['list']);
 });

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { CaseView } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
+import { cut } from '../../cli/screen.ts';
 import { drawCase } from '../../cli/tree.ts';
+import { LIGHT_WORDS } from '../../domain/words/lights.ts';
 import { caseView, penIn } from './in-process.ts';
 
 const step = (id: string, more: Partial<StepView>): StepView => ({
@@ -45,9 +47,20 @@ test('dates past the last known holidays are provisional, and lights that want a
   const statutoryAt = '2027-03-05T09:00:00.000Z';
   const late = step('a', { status: 'accepted', light: 'red', promisedAt, statutoryAt, provisional: true });
   expect(drawCase(penIn('en'), view([late], { promisedAt, provisional: true, light: 'yellow' }))).toEqual([
-    'Newborn  33041120241120000018  Accepted  promised by 2027-02-05 17:00:00+08:00 (provisional)  Yellow',
-    '└─ … Step a  [police]  In progress, promised by 2027-02-05 17:00:00+08:00 (provisional), by law 2027-03-05 17:00:00+08:00, Red',
+    'Newborn  33041120241120000018  Accepted  Yellow  promised by 2027-02-05 17:00:00+08:00 (provisional)',
+    '└─ … Step a  [police]  In progress, Red, promised by 2027-02-05 17:00:00+08:00 (provisional), by law 2027-03-05 17:00:00+08:00',
   ]);
+});
+
+test.each(['en', 'zh'] as const)('a terminal of 80 columns does not cut off the light (%s)', (language) => {
+  const promisedAt = '2027-02-05T09:00:00.000Z';
+  const clock = { light: 'deep-red', promisedAt, statutoryAt: promisedAt, provisional: true } as const;
+  const name = { zh: '户口登记（国内出生登记）', en: 'Household registration' };
+  const lines = drawCase(
+    penIn(language),
+    view([step('a', { name, status: 'supplement', waitingOn: 'applicant', ...clock })], clock),
+  );
+  for (const line of lines) expect(cut(line, 79)).toContain(LIGHT_WORDS['deep-red'][language]);
 });
 
 test('the items of a bundle stand over its steps, each with its own date', () => {
@@ -89,7 +102,7 @@ test('a waiting step shows the cause, the start and the next automatic action, a
     '├─ … Step b  [police]  In progress, turn: Agency',
     '│       stalled since 2024-11-20 09:00:00+08:00: No answer from the agency (Waiting for a decision); next: Next enquiry at the agency 2024-11-20 10:00:00+08:00',
     '└─ · Step c  [police]  Waiting for other steps, turn: Other steps',
-    '        waits since 2024-11-20 09:00:00+08:00: Waiting for other steps (Waiting for other steps)',
+    '        waits since 2024-11-20 09:00:00+08:00: Waiting for other steps',
   ]);
 });
 

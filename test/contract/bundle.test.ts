@@ -29,7 +29,7 @@ const bundle = (contents: string) =>
   });
 
 /** The files and packages of a bundle that a browser is not to be sent. */
-const strangersOf = ({ metafile }: Pick<BuildResult<{ metafile: true }>, 'metafile'>): string[] => {
+const findStrangers = ({ metafile }: Pick<BuildResult<{ metafile: true }>, 'metafile'>): string[] => {
   const inputs = Object.keys(metafile.inputs).filter((file) => file !== '<stdin>');
   const outside = Object.values(metafile.inputs).flatMap(({ imports }) =>
     imports.filter(({ external }) => external === true).map(({ path }) => path),
@@ -45,7 +45,7 @@ describe('the contract, bundled for a browser', () => {
 
   it('holds every file of it, and no server package and no built-in of Node', () => {
     expect(Object.keys(bundled.metafile.inputs)).toEqual(expect.arrayContaining(FILES));
-    expect(strangersOf(bundled)).toEqual([]);
+    expect(findStrangers(bundled)).toEqual([]);
   });
 
   it('takes of the rules only what needs no YAML, no expressions and no files', () => {
@@ -61,7 +61,7 @@ describe('a bundle of what a browser must not be sent', () => {
     ['the catalog as files', './domain/authoring/load-catalog.ts', /^node_modules\/yaml\/|^node:fs/],
     ['the signatures of agencies', './agencies/signature.ts', /^agencies\/signature|^node:crypto/],
   ])('shows %s', async (_what, file, stranger) => {
-    const found = strangersOf(await bundle(`export * from '${file}';`));
+    const found = findStrangers(await bundle(`export * from '${file}';`));
     expect(found.filter((name) => stranger.test(name))).not.toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ afterAll(() => database.close());
 const NOW = Date.parse('2024-11-20T03:00:00Z');
 const list = (filter: Partial<CaseFilter>, page = { limit: 100 }) =>
   listCases(database.db, database.cipher, { now: NOW, ...filter }, page);
-const ids = (page: { rows: { caseId: string }[] }): string[] => page.rows.map(({ caseId }) => caseId);
+const idsOf = (page: { rows: { caseId: string }[] }): string[] => page.rows.map(({ caseId }) => caseId);
 
 describe('the list of cases', () => {
   it('is newest first and pages without gap or repetition while new cases come in', async () => {
@@ -30,7 +30,7 @@ describe('the list of cases', () => {
     let cursor: string | undefined;
     do {
       const page = await list({ region }, { limit: 7, ...(cursor === undefined ? {} : { cursor }) });
-      found.push(...ids(page));
+      found.push(...idsOf(page));
       cursor = page.nextCursor;
       await accept(database, { region, at: NOW + 1_000 });
     } while (cursor !== undefined);
@@ -49,10 +49,10 @@ describe('the list of cases', () => {
   it('takes a region by its prefix', async () => {
     const jiaxing = await accept(database, { region: '330411' });
     const hangzhou = await accept(database, { region: '330110' });
-    expect(ids(await list({ region: '3304' }))).toContain(jiaxing.caseId);
-    expect(ids(await list({ region: '3304' }))).not.toContain(hangzhou.caseId);
-    expect(ids(await list({ region: '33' }))).toEqual(expect.arrayContaining([jiaxing.caseId, hangzhou.caseId]));
-    expect(ids(await list({ region: '330110' }))).toContain(hangzhou.caseId);
+    expect(idsOf(await list({ region: '3304' }))).toContain(jiaxing.caseId);
+    expect(idsOf(await list({ region: '3304' }))).not.toContain(hangzhou.caseId);
+    expect(idsOf(await list({ region: '33' }))).toEqual(expect.arrayContaining([jiaxing.caseId, hangzhou.caseId]));
+    expect(idsOf(await list({ region: '330110' }))).toContain(hangzhou.caseId);
   });
 
   it('finds a case by number, name or ID number, however typed, and by nothing near it', async () => {
@@ -69,20 +69,20 @@ describe('the list of cases', () => {
       ' 欧阳锋 ',
       '欧阳 锋',
     ]) {
-      expect(ids(await list({ text })), text).toEqual([caseId]);
+      expect(idsOf(await list({ text })), text).toEqual([caseId]);
     }
     for (const text of ['欧阳', '339900202411200041', caseNo.slice(0, 19), '%', '']) {
-      expect(ids(await list({ text })), text).toEqual([]);
+      expect(idsOf(await list({ text })), text).toEqual([]);
     }
   });
 
   it('filters by matter, status and agency, together', async () => {
     const { caseId } = await accept(database, { region: '330601' });
     const filter = { region: '330601', matter: 'house-move', status: 'submitted', agency: 'post' } as const;
-    expect(ids(await list(filter))).toEqual([caseId]);
-    expect(ids(await list({ ...filter, matter: 'other' }))).toEqual([]);
-    expect(ids(await list({ ...filter, status: 'accepted' }))).toEqual([]);
-    expect(ids(await list({ ...filter, agency: 'tax' }))).toEqual([]);
+    expect(idsOf(await list(filter))).toEqual([caseId]);
+    expect(idsOf(await list({ ...filter, matter: 'other' }))).toEqual([]);
+    expect(idsOf(await list({ ...filter, status: 'accepted' }))).toEqual([]);
+    expect(idsOf(await list({ ...filter, agency: 'tax' }))).toEqual([]);
   });
 });
 
@@ -148,7 +148,7 @@ describe('the light of a listed case', () => {
       Object.fromEntries(expected),
     );
     for (const light of LIGHTS) {
-      const found = ids(await list({ region, light }, { limit: 1_000 }));
+      const found = idsOf(await list({ region, light }, { limit: 1_000 }));
       expect(found.sort(), `${light} SEED=${seed}`).toEqual(
         [...expected]
           .filter(([, one]) => one === light)

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { claimTask } from '../../db/worklist/claims.ts';
-import { claimedBy, type Claim } from '../../domain/worklist/claims.ts';
+import { findOthersClaim, type Claim } from '../../domain/worklist/claims.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -32,7 +32,7 @@ it('the claim of a task follows claimedBy for any row, and says whose task it is
       );
       const accounts = ['me', ...covered];
       const outcome = await claimTask(database.db, { ...key, by: 'me', accounts, leaseMs: 60_000 }, now);
-      const other = claimedBy(of, accounts, now);
+      const other = findOthersClaim(of, accounts, now);
       expect(outcome).toMatchObject(other ? { kind: 'claimed-by-other', other } : { kind: 'claimed' });
     }),
     { numRuns: 150 },

@@ -38,7 +38,7 @@ const PLANTED = {
 };
 
 /** Every column of every table as text, with bytes also read as UTF-8 where they are. */
-const everything = (): Promise<string> =>
+const readEverything = (): Promise<string> =>
   withClient(database.adminUrl, async (admin) => {
     const { rows: tables } = await admin.query<{ name: string }>(
       `select quote_ident(relname) as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`,
@@ -105,7 +105,7 @@ it('no personal value, secret or token stands in any column of any table in clea
   });
   const token = await createToken(db, cipher, { role: 'clerk', account: 'clerk-1' });
 
-  const text = await everything();
+  const text = await readEverything();
   expect(text).toContain('https://police.example');
   const found = [...Object.values(PLANTED), token].filter((value) => text.includes(value));
   expect(found).toEqual([]);

@@ -40,13 +40,13 @@ interface History {
   hashes: readonly string[];
 }
 
-const entry = (stepId: string, seq: number): LedgerEntry => ({
+const createEntry = (stepId: string, seq: number): LedgerEntry => ({
   kind: 'step-submitted',
   at: atOf(seq),
   stepId,
   round: seq,
 });
-const lastAbout = ({ about }: History, to: number, stepId: string): number =>
+const findLastAbout = ({ about }: History, to: number, stepId: string): number =>
   about.slice(0, to - 1).lastIndexOf(stepId) + 2;
 
 const newHistory = async (about: readonly string[]): Promise<History> => {
@@ -55,7 +55,7 @@ const newHistory = async (about: readonly string[]): Promise<History> => {
   const hashes = ['', first!.hash];
   about.forEach((stepId, index) => {
     const before = Buffer.from(hashes.at(-1)!, 'hex');
-    hashes.push(entryHash(before, index + 2, JSON.stringify(entry(stepId, index + 2))).toString('hex'));
+    hashes.push(entryHash(before, index + 2, JSON.stringify(createEntry(stepId, index + 2))).toString('hex'));
   });
   return { caseId, about, hashes };
 };
@@ -68,10 +68,10 @@ const part = (history: History, from: number, to: number): ProjectionRows => ({
   caseId: history.caseId,
   prevSeq: from,
   prevHash: history.hashes[from]!,
-  entries: history.about.slice(from - 1, to - 1).map((stepId, index) => entry(stepId, from + 1 + index)),
+  entries: history.about.slice(from - 1, to - 1).map((stepId, index) => createEntry(stepId, from + 1 + index)),
   case: { status: 'accepted', ended: false, calendar: '2026.1', gaps: [`gap-${to}`] },
   steps: STEPS.flatMap((id) => {
-    const seq = lastAbout(history, to, id);
+    const seq = findLastAbout(history, to, id);
     if (seq <= from) return [];
     return [
       {

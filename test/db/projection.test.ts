@@ -27,7 +27,12 @@ beforeEach(async () => {
   head = { seq: 1, hash: first!.hash };
 });
 
-const submitted = (stepId: string, round = 1, at = AT): LedgerEntry => ({ kind: 'step-submitted', at, stepId, round });
+const createSubmission = (stepId: string, round = 1, at = AT): LedgerEntry => ({
+  kind: 'step-submitted',
+  at,
+  stepId,
+  round,
+});
 const step = (id: string, change: Partial<StepColumns> = {}): StepColumns => ({
   ...{ id, seq: head.seq + 1, changedAt: AT, agency: 'police', status: 'submitted', round: 1, undo: false },
   ...{ ended: false, keepsAttempt: true, keepsClaim: false },
@@ -57,7 +62,11 @@ const stepOf = async (id: string) => {
 
 describe('writeProjection', () => {
   it('writes entries, steps and the case, as it was given them', async () => {
-    const entries = [{ kind: 'case-accepted', at: AT } as const, submitted('register'), submitted('notify.1')];
+    const entries = [
+      { kind: 'case-accepted', at: AT } as const,
+      createSubmission('register'),
+      createSubmission('notify.1'),
+    ];
     await record(entries, {
       acceptedAt: AT,
       yellowAt: AT + 3,
@@ -95,35 +104,35 @@ describe('writeProjection', () => {
   });
 
   it('given twice, and many times at once, changes nothing the second time and answers the same', async () => {
-    const one = rows([submitted('register'), submitted('notify.1')], { steps: [step('register')] });
+    const one = rows([createSubmission('register'), createSubmission('notify.1')], { steps: [step('register')] });
     const answers = await Promise.all(Array.from({ length: 8 }, () => writeProjection(database.db, one)));
     answers.push(await writeProjection(database.db, one));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(await readLedger(database.db, caseId, 0, 10)).toHaveLength(3);
 
-    await record([submitted('register'), submitted('notify.1')], { steps: [step('register')] });
-    await record([submitted('notify.2')], { steps: [step('register', { status: 'accepted' })] });
+    await record([createSubmission('register'), createSubmission('notify.1')], { steps: [step('register')] });
+    await record([createSubmission('notify.2')], { steps: [step('register', { status: 'accepted' })] });
     expect(await writeProjection(database.db, one), 'also after the case went on').toEqual(answers[0]);
     expect((await stepOf('register')).status).toBe('accepted');
   });
 
   it('refuses another history of the case', async () => {
     const prev = head;
-    await record([submitted('register')]);
+    await record([createSubmission('register')]);
     const now = head;
     head = prev;
-    await expect(record([submitted('notify.1')])).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
+    await expect(record([createSubmission('notify.1')])).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
     head = { seq: 2, hash: '00'.repeat(32) };
-    await expect(record([submitted('notify.1')])).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
+    await expect(record([createSubmission('notify.1')])).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
     head = { ...now, seq: 7 };
-    await expect(record([submitted('notify.1')])).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
+    await expect(record([createSubmission('notify.1')])).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
     expect(await readLedger(database.db, caseId, 0, 10)).toHaveLength(2);
   });
 
   it('of two different histories at once keeps exactly one', async () => {
     const answers = await Promise.allSettled(
       ['register', 'notify.1', 'notify.2'].map((id) =>
-        writeProjection(database.db, rows([submitted(id)], { steps: [step(id)] })),
+        writeProjection(database.db, rows([createSubmission(id)], { steps: [step(id)] })),
       ),
     );
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -136,13 +145,13 @@ describe('writeProjection', () => {
   });
 
   it('keeps clocks that it is not given and clears values that the state no longer has', async () => {
-    await record([submitted('register')], {
+    await record([createSubmission('register')], {
       promisedAt: AT + 5,
       steps: [
         step('register', { startedAt: AT, promisedAt: AT + 2, attention: 'AGENCY_REJECTED', status: 'attention' }),
       ],
     });
-    await record([submitted('register')], { steps: [step('register')] });
+    await record([createSubmission('register')], { steps: [step('register')] });
     const now = await stepOf('register');
     expect(now).toMatchObject({ startedAt: AT, promisedAt: AT + 2 });
     expect(now).not.toHaveProperty('attention');
@@ -150,7 +159,7 @@ describe('writeProjection', () => {
   });
 
   it('keeps the failed attempts of a round until the next one, and the next attempt while one is to come', async () => {
-    await record([submitted('register')], { steps: [step('register')] });
+    await record([createSubmission('register')], { steps: [step('register')] });
     const attempt = { caseId, stepId: 'register', round: 1, error: 'ECONNREFUSED', nextAttemptAt: AT + 60_000 };
     await recordAttempt(database.db, attempt);
     await recordAttempt(database.db, attempt);
@@ -167,47 +176,49 @@ describe('writeProjection', () => {
     await recordAttempt(database.db, attempt);
     expect(await stepOf('register'), 'a late attempt says nothing any more').toMatchObject({ attempts: 2 });
 
-    await record([submitted('register', 2)], { steps: [step('register', { round: 2 })] });
+    await record([createSubmission('register', 2)], { steps: [step('register', { round: 2 })] });
     expect(await stepOf('register')).toMatchObject({ attempts: 0, enquiries: 0 });
     expect(await stepOf('register')).not.toHaveProperty('lastError');
   });
 
   it('keeps an attempt that failed before the projection knew of its round', async () => {
     await recordAttempt(database.db, { caseId, stepId: 'register', round: 1, error: 'ECONNREFUSED' });
-    await record([submitted('register')], { steps: [step('register')] });
+    await record([createSubmission('register')], { steps: [step('register')] });
     expect(await stepOf('register')).toMatchObject({ attempts: 1, lastError: 'ECONNREFUSED' });
   });
 
   it('keeps the enquiry and the claim of a round, and drops the ended ones', async () => {
     const accepted = { status: 'accepted', enquireAt: AT + 900_000, keepsClaim: true } as const;
-    await record([submitted('register')], { steps: [step('register', accepted)] });
+    await record([createSubmission('register')], { steps: [step('register', accepted)] });
     await claimTask(
       database.db,
       { caseId, stepId: 'register', by: 'officer-1', accounts: ['officer-1'], leaseMs: 60_000 },
       Date.now(),
     );
     // The first time stands in its round.
-    await record([submitted('notify.1')], { steps: [step('register', { ...accepted, enquireAt: AT })] });
+    await record([createSubmission('notify.1')], { steps: [step('register', { ...accepted, enquireAt: AT })] });
     expect(await stepOf('register')).toMatchObject({ enquireAt: AT + 900_000, claimedBy: 'officer-1' });
 
     const { enquireAt: _never, ...silent } = accepted;
-    await record([submitted('notify.2')], { steps: [step('register', silent)] });
+    await record([createSubmission('notify.2')], { steps: [step('register', silent)] });
     expect(await stepOf('register')).not.toHaveProperty('enquireAt');
     expect(await stepOf('register')).toMatchObject({ claimedBy: 'officer-1' });
-    await record([submitted('notify.2')], { steps: [step('register', { status: 'done', ended: true, endedAt: AT })] });
+    await record([createSubmission('notify.2')], {
+      steps: [step('register', { status: 'done', ended: true, endedAt: AT })],
+    });
     const done = await stepOf('register');
     expect(done).toMatchObject({ status: 'done', endedAt: AT });
     expect(done).not.toHaveProperty('claimedBy');
 
-    await record([submitted('notify.2')], { steps: [step('register', { status: 'undoing', undo: true })] });
+    await record([createSubmission('notify.2')], { steps: [step('register', { status: 'undoing', undo: true })] });
     expect(await stepOf('register'), 'what is reopened has not ended').not.toHaveProperty('endedAt');
   });
 
   it('keeps the end of a case until it is reopened', async () => {
-    await record([submitted('register')], { status: 'completed', ended: true, endedAt: AT });
-    await record([submitted('register')], { status: 'completed', ended: true });
+    await record([createSubmission('register')], { status: 'completed', ended: true, endedAt: AT });
+    await record([createSubmission('register')], { status: 'completed', ended: true });
     expect(await getCase(database.db, caseId)).toMatchObject({ status: 'completed', endedAt: AT });
-    await record([submitted('register')]);
+    await record([createSubmission('register')]);
     expect(await getCase(database.db, caseId)).not.toHaveProperty('endedAt');
   });
 
@@ -219,21 +230,21 @@ describe('writeProjection', () => {
       );
       return found[0]?.calendar;
     };
-    await record([submitted('register')], { calendar: '2026.1' });
-    await record([submitted('register')], { calendar: '2026.2' });
+    await record([createSubmission('register')], { calendar: '2026.1' });
+    await record([createSubmission('register')], { calendar: '2026.2' });
     expect(await calendar()).toBe(2026001);
-    const anew = rows([submitted('register')], { calendar: '2026.3', recomputedSeq: head.seq + 1 });
+    const anew = rows([createSubmission('register')], { calendar: '2026.3', recomputedSeq: head.seq + 1 });
     head = await writeProjection(database.db, anew);
     expect(await calendar()).toBe(2026003);
     const { recomputedSeq } = anew.case;
-    await record([submitted('register')], { calendar: '2026.2', recomputedSeq: recomputedSeq! });
+    await record([createSubmission('register')], { calendar: '2026.2', recomputedSeq: recomputedSeq! });
     expect(await calendar(), 'by an entry that is written already nothing is computed anew').toBe(2026002);
   });
 
   it('keeps notices as they are given, and the dues that are left', async () => {
     const item = { id: 'register:1:1', messageId: 'm-1', place: 0, stepId: 'register', holds: [], answered: false };
     const due = { key: 'gathering:1', kind: 'gathering', since: AT, dueAt: AT + 9, provisional: false } as const;
-    await record([submitted('register')], {
+    await record([createSubmission('register')], {
       notices: [{ id: '1', seq: head.seq + 1, status: 'gathering', since: AT, items: [item] }],
       dues: [due, { ...due, key: 'pledge', kind: 'pledge', dueAt: AT + 5 }],
     });
@@ -243,7 +254,7 @@ describe('writeProjection', () => {
     expect((await listDues(database.db, caseId)).map(({ key }) => key)).toEqual(['pledge', 'gathering:1']);
 
     const told = { status: 'open', since: AT, notifiedAt: AT + 9, dueAt: AT + 90 } as const;
-    await record([submitted('register')], {
+    await record([createSubmission('register')], {
       notices: [{ id: '1', seq: head.seq + 1, ...told, items: [{ ...item, answered: true }] }],
       dues: [{ ...due, key: 'pledge', kind: 'pledge', dueAt: AT + 7, provisional: true }],
     });
@@ -279,7 +290,7 @@ interface Kept {
 }
 
 /** What the row has after a change: the columns that the statement keeps, column by column. */
-const kept = (row: Kept, change: StepColumns): Kept => {
+const mergeRow = (row: Kept, change: StepColumns): Kept => {
   const inRound = change.round === row.round;
   const inAttempts = change.round === row.attempt_round;
   const isClaimed = change.keepsClaim && inRound && (change.officer ?? null) === row.officer;
@@ -343,12 +354,12 @@ describe('a step that is written again', () => {
         await database.db.query(`update steps set ${set} where case_id = $1 and id = 'register'`, [caseId, ...values]);
         // Without the instant that stands for all changes.
         const { changedAt: _none, ...one } = step('register');
-        await record([submitted('register')], { steps: [{ ...one, ...changed }] });
+        await record([createSubmission('register')], { steps: [{ ...one, ...changed }] });
         const found = await database.db.query<Kept>(
           `select ${names.join(', ')} from steps where case_id = $1 and id = 'register'`,
           [caseId],
         );
-        expect(found.rows[0]).toEqual(kept(row, { ...one, ...changed }));
+        expect(found.rows[0]).toEqual(mergeRow(row, { ...one, ...changed }));
       }),
       { numRuns: 300 },
     );

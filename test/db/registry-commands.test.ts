@@ -86,13 +86,35 @@ it('registers every agency of a folder, and none of them when one file is wrong'
 
 it('disables an agency and enables it again; to register it anew changes nothing of that', async () => {
   const cipher = createCipher(readKeys({ file: keyFile }));
-  expect((await cli('agencies', 'disable', 'police')).code).toBe(0);
-  expect((await findAgency(database.db, cipher, 'police'))?.disabledAt).toBeGreaterThan(0);
+  const disable = ['agencies', 'disable', 'police', '--reason', 'system replaced'];
+  expect(await cli('agencies', 'disable', 'police')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--reason') as string,
+  });
+  expect((await cli(...disable, '--by', 'alice')).out).toContain('police is disabled');
+  expect((await cli(...disable, '--by', 'bob')).out).toContain('nothing is changed');
+  expect(await findAgency(database.db, cipher, 'police')).toMatchObject({
+    disabledAt: expect.any(Number) as number,
+    disabledBy: 'alice',
+    disabledReason: 'system replaced',
+  });
   await cli('agencies', 'put', agencyFile({ ...police, secretFiles: ['secret'] }));
   expect((await findAgency(database.db, cipher, 'police'))?.disabledAt).toBeGreaterThan(0);
-  expect((await cli('agencies', 'enable', 'police')).code).toBe(0);
-  expect(await findAgency(database.db, cipher, 'police')).not.toHaveProperty('disabledAt');
-  expect(await cli('agencies', 'disable', 'nope')).toMatchObject({ code: 2, err: 'There is no agency nope.\n' });
+  const enable = ['agencies', 'enable', 'police', '--by', 'carol', '--reason', 'system replaced'];
+  expect((await cli(...enable)).out).toContain('police is enabled');
+  expect((await cli(...enable)).out).toContain('nothing is changed');
+  const enabled = await findAgency(database.db, cipher, 'police');
+  expect(enabled).not.toHaveProperty('disabledAt');
+  expect(enabled).not.toHaveProperty('disabledBy');
+  const { rows } = await database.db.query('select disabled, account from agency_switches order by at');
+  expect(rows).toEqual([
+    { disabled: true, account: 'alice' },
+    { disabled: false, account: 'carol' },
+  ]);
+  expect(await cli('agencies', 'disable', 'nope', '--reason', 'x')).toMatchObject({
+    code: 2,
+    err: 'There is no agency nope. Known: health, police, tax\n',
+  });
 });
 
 it('calls an agency unknown that an officer is said to be of', async () => {
@@ -112,11 +134,11 @@ it('verifies the ledger of one case by id or number, and calls a case unknown', 
   }
 });
 
-it('says which year a calendar has no notice for, and what is no year', async () => {
+it('says which year a calendar has no holiday notice for, and what is no year', async () => {
   expect((await cli('calendar', 'show', '--year', '2026')).code).toBe(0);
   expect(await cli('calendar', 'show', '--year', '1999')).toMatchObject({
     code: 2,
-    err: expect.stringContaining('has no notice for 1999') as string,
+    err: expect.stringContaining('has no holiday notice for 1999') as string,
   });
   expect(await cli('calendar', 'show', '--year', 'abc')).toMatchObject({ code: 2 });
 });

@@ -109,7 +109,11 @@ describe('the inbox', () => {
 
   it('marks a message whose sender has lost the right since, and not merely a token', async () => {
     const { db, cipher } = database;
-    const by = (id: string) => ({ kind: 'withdrawal' as const, id: `m-${id}`, by: { role: 'clerk' as const, id } });
+    const createWithdrawal = (id: string) => ({
+      kind: 'withdrawal' as const,
+      id: `m-${id}`,
+      by: { role: 'clerk' as const, id },
+    });
     const past = Date.now() - 1_000;
     await createToken(db, cipher, { role: 'clerk', account: 'out' });
     const name = { zh: '公安', en: 'Police' };
@@ -121,7 +125,7 @@ describe('the inbox', () => {
     await db.query(`update tokens set revoked_at = now() where role = 'clerk' and account in ('out', 'renewed')`);
     await createToken(db, cipher, { role: 'clerk', account: 'renewed' });
     for (const account of ['out', 'asleep', 'renewed', 'no-token']) {
-      await put(`m-${account}`, { message: by(account) });
+      await put(`m-${account}`, { message: createWithdrawal(account) });
     }
     const claimed = await claim();
     expect(claimed.filter(({ message }) => message.rightsLost).map(({ messageId }) => messageId)).toEqual(['m-out']);

@@ -77,6 +77,7 @@ describe('the role of the service', () => {
     ['take back a disclosure', 'delete from disclosures'],
     ['rewrite what was said about a supervision order', `update supervision_events set kind = 'close'`],
     ['forget what was said about a supervision order', 'delete from supervision_events'],
+    ['forget who disabled an agency', 'delete from agency_switches'],
     ['address a supervision order to another agency', `update supervision_orders set agency = 'x'`],
     ['take a level of escalation again', 'delete from escalations'],
     ['create a table', 'create table mine (id integer)'],

@@ -31,14 +31,14 @@ describe('the statuses that the schema names', () => {
     const found = rows.map(({ name, text }): [string, string[]] => [name, wordsOf(text)]);
     return Object.fromEntries(found.filter(([, words]) => words.length > 0));
   };
-  const sorted = (of: readonly string[]): string[] => [...of].sort();
+  const sort = (of: readonly string[]): string[] => [...of].sort();
 
   it('in checks are all that there are', async () => {
     const checks = await naming(
       `select conname as name, pg_get_constraintdef(oid) as text from pg_constraint
       where contype = 'c' and conrelid in ('cases'::regclass, 'steps'::regclass) and conname like '%status%'`,
     );
-    expect(checks).toEqual({ cases_status_check: sorted(CASE_STATUSES), steps_status_check: sorted(STEP_STATUSES) });
+    expect(checks).toEqual({ cases_status_check: sort(CASE_STATUSES), steps_status_check: sort(STEP_STATUSES) });
   });
 
   it('in indexes are what is under way and what was decided', async () => {
@@ -46,14 +46,14 @@ describe('the statuses that the schema names', () => {
       `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as text from pg_index
       where indrelid in ('cases'::regclass, 'steps'::regclass)`,
     );
-    expect(indexes).toEqual({ steps_finished: sorted(DECIDED), steps_open_by_agency: sorted(UNDER_WAY) });
+    expect(indexes).toEqual({ steps_finished: sort(DECIDED), steps_open_by_agency: sort(UNDER_WAY) });
   });
 
   it('in functions are the ends that gave something, where duplicates are looked for', async () => {
     const functions = await naming(
       `select proname as name, prosrc as text from pg_proc where pronamespace = 'public'::regnamespace`,
     );
-    expect(functions).toEqual({ find_duplicates: sorted(GRANTED) });
+    expect(functions).toEqual({ find_duplicates: sort(GRANTED) });
   });
 
   it('in defaults is the one with which a case begins', async () => {
@@ -77,14 +77,14 @@ describe('a statement about a group of statuses', () => {
   const planOf = async (ask: (db: Db) => Promise<unknown>): Promise<string> => {
     const client = await database.db.connect();
     let plan = '';
-    const explained = async (text: string, values: unknown[]): Promise<{ rows: never[] }> => {
+    const explain = async (text: string, values: unknown[]): Promise<{ rows: never[] }> => {
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
       plan = rows.map((row) => row['QUERY PLAN']).join('\n');
       return { rows: [] };
     };
     try {
       await client.query('set enable_seqscan = off');
-      await ask({ query: explained as unknown as Pool['query'] });
+      await ask({ query: explain as unknown as Pool['query'] });
     } finally {
       client.release(true);
     }

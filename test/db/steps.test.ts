@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agencyTasks } from '../../db/worklist/agency-tasks.ts';
 import { upsertAgency } from '../../db/agencies/agencies.ts';
 import { listDisclosures, loadStep } from '../../db/cases/disclosures.ts';
-import { dueEnquiries, heardOfStep } from '../../db/agencies/enquiries.ts';
+import { dueEnquiries, recordContact } from '../../db/agencies/enquiries.ts';
 import { claimTask } from '../../db/worklist/claims.ts';
 import { getStep } from '../../db/cases/steps.ts';
 import { CLAIMABLE, STEP_STATUSES, WITH_AGENCY } from '../../domain/case/status.ts';
@@ -58,7 +58,7 @@ describe('a task', () => {
 
 describe('a task in each status', () => {
   const one = { limit: 100, region: '330108' };
-  const listed = async (caseId: string) =>
+  const isListed = async (caseId: string) =>
     (await agencyTasks(database.db, 'police', one)).tasks.some((task) => task.caseId === caseId);
   const claim = async (caseId: string) => {
     const of = { caseId, stepId: 'register', by: 'officer-1', accounts: ['officer-1'], leaseMs: 60_000 };
@@ -70,7 +70,7 @@ describe('a task in each status', () => {
     async (status) => {
       const { caseId } = await accept(database, { region: '330108' });
       await set(caseId, 'register', `status = '${status}', round = 1, undo = ${status === 'undoing'}`);
-      expect(await listed(caseId)).toBe(WITH_AGENCY.includes(status));
+      expect(await isListed(caseId)).toBe(WITH_AGENCY.includes(status));
       expect(await claim(caseId)).toBe(CLAIMABLE.includes(status));
     },
   );
@@ -78,7 +78,7 @@ describe('a task in each status', () => {
   it('is not offered while its undo waits for a supervisor', async () => {
     const { caseId } = await accept(database, { region: '330108' });
     await set(caseId, 'register', `status = 'attention', attention = 'UNDO_BY_PERSON', round = 1, undo = true`);
-    expect(await listed(caseId)).toBe(false);
+    expect(await isListed(caseId)).toBe(false);
     expect(await claim(caseId)).toBe(false);
   });
 });
@@ -157,7 +157,7 @@ describe('a silent agency', () => {
     expect(waits).toEqual([30, 60, 120, 240, 360, 360]);
 
     // It says that it is at work: its silence starts anew.
-    await heardOfStep(database.db, { caseId, stepId: 'register', round: 1 });
+    await recordContact(database.db, { caseId, stepId: 'register', round: 1 });
     const { enquireAt = 0, enquiries } = await getStep(database.db, caseId, 'register');
     expect([enquiries, Math.round((enquireAt - Date.now()) / 60_000)]).toEqual([0, 15]);
   });

@@ -14,7 +14,7 @@ const AT = Date.parse('2024-11-20T02:00:00Z');
 const MINUTE = 60_000;
 
 /** A case of which each step named has ended, after so many minutes. */
-const ended = async (region: string, minutes: Record<string, number>): Promise<string> => {
+const endCase = async (region: string, minutes: Record<string, number>): Promise<string> => {
   const { caseId } = await accept(database, { region });
   for (const [stepId, length] of Object.entries(minutes)) {
     const endedAt = AT + length * MINUTE;
@@ -37,9 +37,9 @@ const add = async (filter: Partial<HeldStepsFilter>): Promise<Share[]> => {
 };
 
 it('the time of the steps that ended in a stretch adds up per agency and party', async () => {
-  await ended('330801', { register: 11, 'notify.1': 21 });
-  await ended('330801', { register: 31 });
-  await ended('330802', { register: 500 });
+  await endCase('330801', { register: 11, 'notify.1': 21 });
+  await endCase('330801', { register: 31 });
+  await endCase('330802', { register: 500 });
   expect(await add({ region: '330801' })).toMatchObject([
     { party: 'agency', agency: 'police', workingMinutes: 40 },
     { party: 'agency', agency: 'post', workingMinutes: 20 },
@@ -67,7 +67,7 @@ it('more steps than a page are each read once', async () => {
 });
 
 it('a step knows when the answer that ended it reached us', async () => {
-  const caseId = await ended('330804', { register: 10 });
+  const caseId = await endCase('330804', { register: 10 });
   await database.db.query(
     `insert into inbox (case_id, message_id, source, message, body_hash, received_at) values ($1, 'm', 'callback', '{}', '', $2)`,
     [caseId, new Date(AT + 7 * MINUTE)],

@@ -39,7 +39,7 @@ interface Row {
   offers: readonly Offer<string>[];
 }
 
-const both = ({ zh, en }: Text, more?: Text): string =>
+const inBothLanguages = ({ zh, en }: Text, more?: Text): string =>
   more ? `${zh}（${more.zh}） ${en}, ${more.en}` : `${zh} ${en}`;
 
 const cellOf = (offer: Offer<string>): string => (offer.allowed ? '✓' : `\`${offer.because.code}\``);
@@ -59,7 +59,7 @@ const table = (words: Record<string, Text>, rows: readonly Row[]): string => {
   ].join('\n');
 };
 
-const legend = (words: Record<string, Text>): string =>
+const drawLegend = (words: Record<string, Text>): string =>
   Object.entries(words)
     .map(([action, { zh, en }]) => `- \`${action}\` ${zh}: ${en}`)
     .join('\n');
@@ -70,7 +70,7 @@ const NOTHING_PLEDGED: Text = { zh: '没有未补交的容缺材料', en: 'nothi
 
 const caseRows = (): Row[] => {
   const row = (found: Omit<CaseFacts, 'gaps'>, more?: Text, gaps = ['photo']): Row => ({
-    label: both(CASE_STATUS_WORDS[found.status], more),
+    label: inBothLanguages(CASE_STATUS_WORDS[found.status], more),
     offers: caseActions({ ...found, gaps }),
   });
   return [
@@ -114,7 +114,7 @@ const attention =
   (undo: boolean) =>
   (code: AttentionCode): StepVariant => ({
     step: { status: 'attention', attention: code, undo, ...(OF_RESULT.has(code) && { decision: 'approved' }) },
-    ...(undo && { more: { zh: '撤回中', en: 'while it is taken back' } }),
+    ...(undo && { more: { zh: '撤销中', en: 'while it is taken back' } }),
     code,
   });
 
@@ -159,7 +159,7 @@ const STEP_VARIANTS: readonly StepVariant[] = [
 const stepRows = (found: CaseStanding): Row[] =>
   STEP_VARIANTS.filter(({ step: { status } }) => !isCaseEnd(found.status) || isStepEnd(status)).map(
     ({ step, more, context }) => ({
-      label: both(STEP_STATUS_WORDS[step.status], more),
+      label: inBothLanguages(STEP_STATUS_WORDS[step.status], more),
       offers: stepActions(found, { ...STEP, ...step }, { ordered: false, ...context }),
     }),
   );
@@ -174,7 +174,7 @@ const orderRows = (): Row[] =>
       ...{ status, openedBy: GIVER, repliedBy: [], dueAt: DUE_AT, yellowAt: 800, provisional: false },
     };
     const row = (by: Actor, at: number, now: Order, more: Text): Row => ({
-      label: both(ORDER_STATUS_WORDS[status], more),
+      label: inBothLanguages(ORDER_STATUS_WORDS[status], more),
       offers: orderActions(now, by, at),
     });
     const byOther: Text = { zh: '由另一人', en: 'by another person' };
@@ -199,7 +199,7 @@ const answerRows = (): Row[] => {
   };
   const row = (change: Partial<AnswerFacts>, more?: Text): Row => {
     const kept = { ...OPEN, ...change };
-    return { label: both(KEPT_ANSWER_WORDS[kept.state], more), offers: answerActions(kept) };
+    return { label: inBothLanguages(KEPT_ANSWER_WORDS[kept.state], more), offers: answerActions(kept) };
   };
   return [
     row({ state: 'pending' }),
@@ -213,7 +213,7 @@ const answerRows = (): Row[] => {
     row({ case: { status: 'completed' } }, { zh: '办件已办结', en: 'its case is completed' }),
     row(
       { step: { status: 'undoing', round: 1, undo: true } },
-      { zh: '环节正在撤回', en: 'its step is being taken back' },
+      { zh: '环节正在撤销', en: 'its step is being taken back' },
     ),
     row({ step: { status: 'waiting', round: 0 } }, { zh: '环节尚未开始', en: 'its step has not started' }),
     row({ state: 'adopted' }),
@@ -224,11 +224,11 @@ const answerRows = (): Row[] => {
 const bulkRows = (): Row[] =>
   BULK_STATUSES.flatMap((status) => [
     {
-      label: both(BULK_STATUS_WORDS[status], { zh: '由另一人', en: 'by another person' }),
+      label: inBothLanguages(BULK_STATUS_WORDS[status], { zh: '由另一人', en: 'by another person' }),
       offers: bulkActions({ status, createdBy: GIVER, total: 60 }, OTHER),
     },
     {
-      label: both(BULK_STATUS_WORDS[status], { zh: '由发起人', en: 'by who made it' }),
+      label: inBothLanguages(BULK_STATUS_WORDS[status], { zh: '由发起人', en: 'by who made it' }),
       offers: bulkActions({ status, createdBy: GIVER, total: 60 }, GIVER),
     },
   ]);
@@ -268,13 +268,13 @@ an action without the right is not shown (\`api/policy.ts\`). Statuses for which
 
 ## 办件 Cases
 
-${legend(CASE_ACTION_WORDS)}
+${drawLegend(CASE_ACTION_WORDS)}
 
 ${table(CASE_ACTION_WORDS, cases)}
 
 ## 环节 Steps
 
-${legend(STEP_ACTION_WORDS)}
+${drawLegend(STEP_ACTION_WORDS)}
 
 \`decide\` 按本轮准予的决定判断；承运人报告邮件退回不在此列。 \`decide\` is judged for an approval in the round that the step is in. What
 a carrier says of a parcel that came back is judged apart, and is possible after the delivery too.
@@ -297,19 +297,19 @@ ${table(STEP_ACTION_WORDS, over)}
 
 ## 督办单 Supervision orders
 
-${legend(ORDER_ACTION_WORDS)}
+${drawLegend(ORDER_ACTION_WORDS)}
 
 ${table(ORDER_ACTION_WORDS, orders)}
 
 ## 待核答复 Answers kept beside the record
 
-${legend(VERDICT_WORDS)}
+${drawLegend(VERDICT_WORDS)}
 
 ${table(VERDICT_WORDS, answers)}
 
 ## 批量办理 Bulk acts
 
-${legend(BULK_VERB_WORDS)}
+${drawLegend(BULK_VERB_WORDS)}
 
 ${table(BULK_VERB_WORDS, bulk)}
 

@@ -41,7 +41,7 @@ const findBroken = (page: string): string[] => {
  * Paths of files that the text names in backticks: `db/cases/ledger.ts`, `test/replay/*.ts` not
  * among them.
  */
-const missing = (page: string): string[] =>
+const findMissing = (page: string): string[] =>
   [...read(page).matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|js|sql|yaml|yml|json|md|sh))`/g)]
     .map(([, path = '']) => path)
     .filter((path) => !existsSync(join(ROOT, path)) && !path.startsWith('.one-matter/'));
@@ -76,7 +76,7 @@ const defines = (source: string, symbol: string): boolean =>
     'i',
   ).test(source);
 
-const undefinedSymbols = (page: string): NamedSymbol[] =>
+const findUndefinedSymbols = (page: string): NamedSymbol[] =>
   namedSymbols(read(page)).filter(({ symbol, path }) => existsSync(join(ROOT, path)) && !defines(read(path), symbol));
 
 it.each(pages)('%s links to what is there', (page) => {
@@ -84,11 +84,11 @@ it.each(pages)('%s links to what is there', (page) => {
 });
 
 it.each(pages)('%s names files that are there', (page) => {
-  expect(missing(page)).toEqual([]);
+  expect(findMissing(page)).toEqual([]);
 });
 
 it.each(pages)('%s names symbols that their files define', (page) => {
-  expect(undefinedSymbols(page)).toEqual([]);
+  expect(findUndefinedSymbols(page)).toEqual([]);
 });
 
 it('finds the symbols that a text names with their file', () => {

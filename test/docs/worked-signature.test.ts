@@ -7,12 +7,12 @@ import { UndoRequest } from '../../agencies/contract.ts';
 const page = readFileSync(new URL('../../docs/agency-protocol.md', import.meta.url), 'utf8');
 const section = /### A worked signature\n(.*?)\n## /s.exec(page)?.[1] ?? '';
 
-const block = (language: string): string =>
+const findBlock = (language: string): string =>
   new RegExp(`\`\`\`${language}\n(.*?)\n\`\`\``, 's').exec(section)?.[1] ??
   expect.fail(`There is no ${language} block`);
 
 const secret = /`(whsec_[^`]+)`/.exec(section)?.[1] ?? '';
-const [head = '', body = ''] = block('http').split('\n\n');
+const [head = '', body = ''] = findBlock('http').split('\n\n');
 const headers: Record<string, string> = Object.fromEntries(
   head.split('\n').flatMap((line) => {
     const [, name, value] = /^([\w-]+): (.*)$/.exec(line) ?? [];
@@ -33,7 +33,7 @@ describe('the worked signature in the documents', () => {
     ['js', process.execPath, ['--input-type=module', '-e']],
     ['sh', 'sh', ['-c']],
   ])('is what its %s block prints', (language, command, options) => {
-    const printed = execFileSync(command, [...options, block(language)], { encoding: 'utf8' });
+    const printed = execFileSync(command, [...options, findBlock(language)], { encoding: 'utf8' });
     expect(printed.trim()).toBe(headers['webhook-signature']);
   });
 });

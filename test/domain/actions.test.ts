@@ -5,7 +5,7 @@ import { trials } from './case/offer-properties.ts';
 import { simulate } from './case/simulator.ts';
 
 it(
-  'every action is possible somewhere and refused somewhere, as the engine has it each time',
+  'every action is possible in some state and refused in another, each time as the engine decides',
   { timeout: 120_000 },
   () => {
     const seen = new Map<string, Set<string>>();

@@ -18,7 +18,7 @@ const TOLD = ['callback', 'officer'];
 const newKey = async () => ({ caseId: (await accept(database)).caseId, stepId: 'register', round: 1 });
 const by = { role: 'agency', id: 'police' } as const;
 const keep = (answer: AgencyAnswer) => keepAnswer(database.db, database.cipher, answer);
-const inbox = async (caseId: string) => {
+const readInbox = async (caseId: string) => {
   const { rows } = await database.db.query<{ id: string; source: string; message: unknown; outcome: unknown }>(
     `select message_id as id, source, message, outcome from inbox where case_id = $1 order by received_at, message_id`,
     [caseId],
@@ -33,7 +33,7 @@ describe('an answer of an agency', () => {
     expect(await keep({ key, source, by, said })).toEqual({ kind: 'new', messageId: 'police:a-1' });
     const message = { kind: 'decision', id: 'police:a-1', stepId: 'register', round: 1, decision: 'refused', by };
     const outcome = HEARD.includes(source) ? { kind: 'applied' } : null;
-    expect(await inbox(key.caseId)).toEqual([{ id: 'police:a-1', source, message, outcome }]);
+    expect(await readInbox(key.caseId)).toEqual([{ id: 'police:a-1', source, message, outcome }]);
     const bodies = await readBodies(database.db, database.cipher, key.caseId);
     expect([...bodies]).toEqual([['police:a-1', { reason: '不符合条件' }]]);
   });
@@ -43,7 +43,7 @@ describe('an answer of an agency', () => {
     const supplements = ['a', 'b'].map((reason) => ({ reason }));
     await keep({ key, source: 'reply', by, said: { messageId: '1', decision: 'supplement', supplements } });
     await keep({ key, source: 'reply', by, said: { messageId: '2', decision: 'supplement' } });
-    expect(await inbox(key.caseId)).toMatchObject([{ message: { items: 2 } }, { message: { items: 1 } }]);
+    expect(await readInbox(key.caseId)).toMatchObject([{ message: { items: 2 } }, { message: { items: 1 } }]);
   });
 
   it('is one message however often and by whichever ways it comes', async () => {
@@ -58,7 +58,7 @@ describe('an answer of an agency', () => {
           for (const source of sources) kept.push(await keep({ key, source, by, said }));
           expect(kept.map(({ kind }) => kind)).toEqual(['new', ...sources.slice(1).map(() => 'same')]);
           expect(new Set(kept.map(({ messageId: id }) => id)).size).toBe(1);
-          expect(await inbox(key.caseId)).toHaveLength(1);
+          expect(await readInbox(key.caseId)).toHaveLength(1);
         },
       ),
       { numRuns: 20 },
@@ -79,7 +79,7 @@ describe('an answer under an id that was used for another content', () => {
     await keep({ key, source: 'callback', by, said: { messageId: 'same', decision: 'approved' } });
     const said = { messageId: 'same', decision: 'refused' as const, reason: 'other words' };
     const kept = await keep({ key, source, by, said });
-    const [, second, ...more] = await inbox(key.caseId);
+    const [, second, ...more] = await readInbox(key.caseId);
     expect(more).toEqual([]);
     expect(second).toMatchObject({ source, message: { decision: 'refused', id: second!.id } });
     expect(second!.id).toMatch(new RegExp(`^police:reply:${key.caseId}:register:1:[0-9a-f]{16}$`));
@@ -91,6 +91,6 @@ describe('an answer under an id that was used for another content', () => {
       expect(second!.outcome).toEqual(HEARD.includes(source) ? { kind: 'applied' } : null);
     }
     expect(await keep({ key, source, by, said })).toMatchObject({ kind: TOLD.includes(source) ? 'different' : 'same' });
-    expect(await inbox(key.caseId)).toHaveLength(2);
+    expect(await readInbox(key.caseId)).toHaveLength(2);
   });
 });

@@ -1,16 +1,16 @@
 import type { Line } from './client-ledger.ts';
 import { gather, type Evidence } from './evidence.ts';
 import type { Installation } from './installation.ts';
-import { everyWordSettled } from './invariants/every-word-settled.ts';
+import { judgeMessages } from './invariants/every-word-settled.ts';
 import type { Finding } from './invariants/finding.ts';
 import { ledgerHolds } from './invariants/ledger-holds.ts';
-import { legalTransitions } from './invariants/legal-transitions.ts';
-import { noCaseLost } from './invariants/no-case-lost.ts';
-import { oneEffect } from './invariants/one-effect.ts';
-import { noNumberTwice, oneResult } from './invariants/one-result.ts';
-import { oneWinner } from './invariants/one-winner.ts';
-import { sameEverywhere } from './invariants/same-everywhere.ts';
-import { howVisible, noFalseAlarm, stuckIsVisible } from './invariants/stuck-is-visible.ts';
+import { judgeTransitions } from './invariants/legal-transitions.ts';
+import { judgeIntents } from './invariants/no-case-lost.ts';
+import { judgeEffects } from './invariants/one-effect.ts';
+import { judgeNumbers, judgeResults } from './invariants/one-result.ts';
+import { judgeRivals } from './invariants/one-winner.ts';
+import { judgeCopies } from './invariants/same-everywhere.ts';
+import { describeVisibility, judgeAlarms, judgeStuck } from './invariants/stuck-is-visible.ts';
 import type { Standing } from './standing.ts';
 
 /**
@@ -23,7 +23,7 @@ export const check = async (
   about: { since: number; stood: readonly Standing[]; harmless: boolean },
 ): Promise<{ findings: Finding[]; stalls: string[] }> => {
   const evidence = await gather(installation, lines, about);
-  return { findings: judge(evidence, about.harmless), stalls: howVisible(evidence) };
+  return { findings: judge(evidence, about.harmless), stalls: describeVisibility(evidence) };
 };
 
 /**
@@ -31,17 +31,17 @@ export const check = async (
  * that moves may be in the list of stalls.
  */
 export const judge = (evidence: Evidence, harmless: boolean): Finding[] => [
-  ...noCaseLost(evidence),
-  ...noNumberTwice(evidence),
-  ...oneWinner(evidence),
-  ...stuckIsVisible(evidence),
-  ...(harmless ? noFalseAlarm(evidence) : []),
+  ...judgeIntents(evidence),
+  ...judgeNumbers(evidence),
+  ...judgeRivals(evidence),
+  ...judgeStuck(evidence),
+  ...(harmless ? judgeAlarms(evidence) : []),
   ...evidence.cases.flatMap((one) => [
-    ...oneEffect(one, evidence),
-    ...oneResult(one, evidence),
-    ...sameEverywhere(one),
+    ...judgeEffects(one, evidence),
+    ...judgeResults(one, evidence),
+    ...judgeCopies(one),
     ...ledgerHolds(one),
-    ...everyWordSettled(one, evidence),
-    ...legalTransitions(one),
+    ...judgeMessages(one, evidence),
+    ...judgeTransitions(one),
   ]),
 ];

@@ -9,7 +9,8 @@ import type { Outcome } from '../../domain/case/messages.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import type { Entry } from '../../sandbox/agencies/journal.ts';
 import { z } from 'zod';
-import { caseWorkflowId, stateQuery } from '../../workflows/messages.ts';
+import { stateQuery } from '../../workflows/messages.ts';
+import { caseWorkflowId } from '../../workflows/names.ts';
 import type { Line } from './client-ledger.ts';
 import type { Installation } from './installation.ts';
 import { readStalls, readWaitingMessages, standingsOf, type StallRow, type Standing } from './standing.ts';
@@ -160,7 +161,7 @@ const caseEvidence = async (
 
 const countWorkflows = async ({ temporal }: Installation, caseIds: string[]): Promise<Map<string, number>> => {
   let counts = new Map<string, number>();
-  const listed = async () => {
+  const countListed = async () => {
     counts = new Map();
     for await (const { workflowId } of temporal.workflow.list()) {
       const caseId = workflowId.replace(/^case:/, '');
@@ -169,7 +170,7 @@ const countWorkflows = async ({ temporal }: Installation, caseIds: string[]): Pr
     return caseIds.every((caseId) => counts.has(caseId));
   };
   // An execution that is not listed by then is a finding, not an error of the checker.
-  await until('every workflow is listed', LISTED_WITHIN_MS, listed).catch(() => undefined);
+  await until('every workflow is listed', LISTED_WITHIN_MS, countListed).catch(() => undefined);
   return counts;
 };
 

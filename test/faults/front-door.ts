@@ -95,7 +95,7 @@ export const createFrontDoor = ({ api, token, ledger, agent, patient = false }: 
     return reply;
   };
 
-  const again = async (what: string, ask: () => Promise<Reply | undefined>): Promise<Reply> => {
+  const repeat = async (what: string, ask: () => Promise<Reply | undefined>): Promise<Reply> => {
     const giveUpAt = performance.now() + WITHIN_MS;
     for (;;) {
       const reply = await ask();
@@ -121,12 +121,12 @@ export const createFrontDoor = ({ api, token, ledger, agent, patient = false }: 
   return {
     tries,
     trySubmit,
-    submit: (intent, key = intent.name) => again(intent.name, () => trySubmit(intent, key)),
+    submit: (intent, key = intent.name) => repeat(intent.name, () => trySubmit(intent, key)),
     decide: ({ path, by, requestId, messageId, body }) =>
-      again(requestId, async () => {
+      repeat(requestId, async () => {
         ledger.write({ kind: 'decide', requestId, messageId: messageId.kept });
         const reply = await post('decide', path, by, { ...body, messageId: messageId.sent });
-        ledger.write({ kind: 'decided', messageId: messageId.kept, ...(reply && heard(reply)) });
+        ledger.write({ kind: 'decided', messageId: messageId.kept, ...(reply && readReply(reply)) });
         // 202: recorded, outcome not known yet.
         return reply && isFinal(reply) && reply.status !== 202 ? reply : undefined;
       }),
@@ -155,7 +155,7 @@ export const postOnce = async (call: {
 };
 
 /** What an answer to a decision says: its status, and who was first where it lost. */
-const heard = ({ status, body }: Reply): { status: number; first?: { by: string; at: string } } => {
+const readReply = ({ status, body }: Reply): { status: number; first?: { by: string; at: string } } => {
   const { first } = status === 409 ? Refused.parse(JSON.parse(body)) : {};
   return { status, ...(first && { first: { by: first.by.id, at: first.at } }) };
 };

@@ -9,12 +9,12 @@ import { createPool } from '../../db/sql/pool.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { Entry } from '../../sandbox/agencies/journal.ts';
 import { withClient } from '../../sandbox/database.ts';
-import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
+import { createPortPool, startOnPorts } from '../../sandbox/ports.ts';
 import {
   signalGroup,
   spawnService,
   startService,
-  untilReady,
+  waitUntilReady,
   type Running,
   type Service,
 } from '../../sandbox/process.ts';
@@ -22,7 +22,7 @@ import { nodeCommand } from '../../sandbox/programs.ts';
 import { SandboxFile } from '../../sandbox/sandbox-file.ts';
 import { apiService, environmentOf, withEnvironment, workerService } from '../../sandbox/services.ts';
 import { emptyHome, homeAt, type Home } from '../../sandbox/state.ts';
-import { createProcessSupervisor } from '../../sandbox/process-supervisor.ts';
+import { createProcessManager } from '../../sandbox/process-manager.ts';
 import { isServing, TEMPORAL_NAMESPACE } from '../../sandbox/temporal.ts';
 import { startWatchdog } from '../../sandbox/watchdog.ts';
 import { until } from './until.ts';
@@ -114,7 +114,7 @@ export const install = async (): Promise<Installation> => {
   own.add(main);
   watch();
   try {
-    await untilReady(product, main);
+    await waitUntilReady(product, main);
   } catch (error) {
     watchdog.release();
     remove(home);
@@ -146,7 +146,7 @@ export const install = async (): Promise<Installation> => {
       ...{ temporalAddress, temporalNamespace: TEMPORAL_NAMESPACE },
     },
   );
-  const holder = createPortHolder();
+  const portPool = createPortPool();
   // Of the processes of our own: the same ones at every start.
   const ownPorts = { api: 0, worker: 0 };
   const signal = (service: string, name: NodeJS.Signals): number => {
@@ -216,7 +216,7 @@ export const install = async (): Promise<Installation> => {
     asOwner: (sql, values) => withClient(owner.href, async (client) => (await client.query(sql, values)).rowCount ?? 0),
     startApi: async ({ env, ...settings }) => {
       const { ports, started } = await startOnPorts({
-        holder,
+        portPool,
         kept: { api: ownPorts.api },
         start: ({ api }) => {
           const service = apiService({ ...environment, apiUrl: `http://127.0.0.1:${api}`, ...settings });
@@ -233,30 +233,30 @@ export const install = async (): Promise<Installation> => {
       return { url: `http://127.0.0.1:${ports.api}`, running: started };
     },
     startWorker: async ({ env, name = 'own-worker', ...settings }) => {
-      const supervisor = createProcessSupervisor({
+      const manager = createProcessManager({
         logFolder: home.logs,
         report: () => undefined,
         onPids: () => undefined,
       });
       const { ports } = await startOnPorts({
-        holder,
+        portPool,
         kept: { worker: ownPorts.worker },
         start: ({ worker }) => {
           const service = workerService({ ...environment, ...settings }, worker);
-          return supervisor.start({ ...withEnvironment(service, env), name });
+          return manager.start({ ...withEnvironment(service, env), name });
         },
       });
       Object.assign(ownPorts, ports);
       return {
         isServing: () => isOk(`http://127.0.0.1:${ports.worker}/healthz`),
-        stop: () => supervisor.stop(),
+        stop: () => manager.stop(),
       };
     },
     stop: async () => {
       await connection.close();
       await db.end();
       for (const running of [...own].reverse()) await running.stop();
-      holder.release();
+      portPool.release();
       watchdog.release();
       remove(home);
     },

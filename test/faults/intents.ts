@@ -39,7 +39,7 @@ export const createIntents = (): ((name: string, sample: string) => Intent) => {
  * The same wish with a reason to be let through as a duplicate: for controls, whose harm the search
  * for duplicates would prevent.
  */
-export const insisting = (intent: Intent): Intent => ({
+export const insist = (intent: Intent): Intent => ({
   ...intent,
   request: {
     ...z.looseObject({}).parse(intent.request),

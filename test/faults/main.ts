@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { build } from '../support/build.ts';
 import { install } from './installation.ts';
 import { createIntents } from './intents.ts';
-import { inWords, runScenario, type Verdict } from './run-scenario.ts';
+import { describeFinding, runScenario, type Verdict } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { bounded, measure } from './vitals.ts';
@@ -79,7 +79,7 @@ const openLane = async () => {
       }
     },
     judge: async (): Promise<void> => {
-      const why = (await bounded(installation, start, 'at rest')).map(inWords);
+      const why = (await bounded(installation, start, 'at rest')).map(describeFinding);
       tell({ ok: why.length === 0, line: 'I12 what the product holds at rest, after everything', why });
     },
   };

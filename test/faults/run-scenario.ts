@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { seeded } from '../domain/case/random.ts';
+import { createRandom } from '../domain/case/random.ts';
 import { Agent } from 'undici';
 import { check } from './checker.ts';
 import { openClientLedger, type ClientLedger } from './client-ledger.ts';
@@ -7,7 +7,7 @@ import { findCases } from './evidence.ts';
 import { createFrontDoor, type FrontDoor } from './front-door.ts';
 import type { Installation } from './installation.ts';
 import type { Intent } from './intents.ts';
-import { comesToItsEnd, type CaseAtRest } from './invariants/comes-to-its-end.ts';
+import { judgeEnds, type CaseAtRest } from './invariants/comes-to-its-end.ts';
 import type { Finding } from './invariants/finding.ts';
 import type { Scenario, Stage } from './scenario.ts';
 import { until } from './until.ts';
@@ -47,12 +47,12 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   const name = `${scenario.id}-${seed}${control ? '-control' : ''}`;
   const ledger = openClientLedger(join(installation.folder, `client-${name}.jsonl`));
   const { api, tokens } = installation.sandbox();
-  const random = seeded(seed);
+  const random = createRandom(seed);
   // A separate agent with short keep-alive, so that open client connections do not count for the
   // product.
   const agent = new Agent({ connections: CLIENT_CONNECTIONS, keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 });
   const doors: FrontDoor[] = [];
-  const doorAt = (url: () => string, patient = false) => {
+  const openDoor = (url: () => string, patient = false) => {
     const door = createFrontDoor({ api: url, token: tokens.clerk, ledger, agent, patient });
     doors.push(door);
     return door;
@@ -63,12 +63,12 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   try {
     const before = await measure(installation);
     const played = await scenario.play({
-      ...{ installation, random, seed, cases, kills, outage, control, ledger, doorAt, agent },
-      frontDoor: doorAt(() => api),
+      ...{ installation, random, seed, cases, kills, outage, control, ledger, openDoor, agent },
+      frontDoor: openDoor(() => api),
       intent: (samples) => makeIntent(`${name}-${++intents}`, random.pick(samples)),
     });
     const quiet = performance.now();
-    const open = await untilSettled(installation, ledger, control ? CONTROL_RESTS_WITHIN_MS : SETTLED_WITHIN_MS);
+    const open = await waitUntilSettled(installation, ledger, control ? CONTROL_RESTS_WITHIN_MS : SETTLED_WITHIN_MS);
     const settledS = (performance.now() - quiet) / 1000;
     await agent.close();
     const about = { since, stood: played.stood ?? [], harmless: scenario.harmless === true };
@@ -88,8 +88,8 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     const why = control
       ? broken.length > 0
         ? []
-        : [`the checker stayed green: nothing of ${scenario.control.breaks}`, ...findings.map(inWords)]
-      : [...played.broken, ...unkindRefusals(doors), ...findings.map(inWords)];
+        : [`the checker stayed green: nothing of ${scenario.control.breaks}`, ...findings.map(describeFinding)]
+      : [...played.broken, ...findUnkindRefusals(doors), ...findings.map(describeFinding)];
     if (fired === 0) why.push('no fault fired');
     const worst = played.backMs.length === 0 ? '' : `  back in ${(Math.max(...played.backMs) / 1000).toFixed(1)} s`;
     const outcome = control
@@ -115,7 +115,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
 };
 
 /** Every refusal for overload has a `Retry-After`. */
-const unkindRefusals = (doors: readonly FrontDoor[]): string[] => {
+const findUnkindRefusals = (doors: readonly FrontDoor[]): string[] => {
   const unkind = doors
     .flatMap(({ tries }) => tries)
     .filter(({ status, retryAfterS }) => (status === 503 || status === 429) && retryAfterS === undefined);
@@ -125,14 +125,18 @@ const unkindRefusals = (doors: readonly FrontDoor[]): string[] => {
 const titleOf = ({ id, name, control }: Scenario, isControl: boolean): string =>
   `${id.padEnd(3)} ${isControl ? `control: ${control.name}` : name}`;
 
-export const inWords = ({ invariant, caseId, step, what }: Finding): string =>
+export const describeFinding = ({ invariant, caseId, step, what }: Finding): string =>
   [invariant, caseId, step, what].filter((part) => part !== undefined).join('  ');
 
 /** Waits until every case rests, and returns those that do not in time. */
-const untilSettled = async (installation: Installation, ledger: ClientLedger, withinMs: number): Promise<Finding[]> => {
+const waitUntilSettled = async (
+  installation: Installation,
+  ledger: ClientLedger,
+  withinMs: number,
+): Promise<Finding[]> => {
   const caseIds = [...(await findCases(installation, ledger.read())).values()].flat();
   let open: Finding[] = [];
-  const settled = async () => {
+  const isSettled = async () => {
     const { rows } = await installation.db.query<CaseAtRest>(
       `select id as "caseId", status, (select count(*) from inbox where case_id = id and settled_at is null)
           + (select count(*) from start_requests where case_id = id and started_at is null) as waiting,
@@ -141,9 +145,9 @@ const untilSettled = async (installation: Installation, ledger: ClientLedger, wi
       from cases where id = any ($1)`,
       [caseIds],
     );
-    open = comesToItsEnd(rows, withinMs);
+    open = judgeEnds(rows, withinMs);
     return open.length === 0;
   };
-  await until('the cases have settled', withinMs, settled).catch(() => undefined);
+  await until('the cases have settled', withinMs, isSettled).catch(() => undefined);
   return open;
 };

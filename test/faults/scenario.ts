@@ -29,7 +29,7 @@ export interface Stage {
   /**
    * A client of another API, with the same ledger; `patient`: it waits for `Retry-After`.
    */
-  doorAt: (api: () => string, patient?: boolean) => FrontDoor;
+  openDoor: (api: () => string, patient?: boolean) => FrontDoor;
 }
 
 interface Played {

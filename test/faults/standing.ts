@@ -47,7 +47,7 @@ export const readStalls = async (
   caseIds: readonly string[],
   since: number,
 ): Promise<StallRow[]> => {
-  const over = async () => {
+  const isOver = async () => {
     const { rowCount } = await installation.db.query(
       `select from stalls where cleared_at is null and (case_id is null
         or case_id in (select id from cases where id = any ($1) and ended_at is not null)) limit 1`,
@@ -56,7 +56,7 @@ export const readStalls = async (
     return rowCount === 0;
   };
   // What is in the list after that is a finding, not an error of ours.
-  await until('stalls are cleared', CLEARED_WITHIN_MS, over).catch(() => undefined);
+  await until('stalls are cleared', CLEARED_WITHIN_MS, isOver).catch(() => undefined);
   return stallsOf(installation, caseIds, since);
 };
 

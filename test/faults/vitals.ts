@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Installation } from './installation.ts';
-import { holdsNoMore, saysNothingWrong, type Held } from './invariants/bounded.ts';
+import { judgeHeld, saysNothingWrong, type Held } from './invariants/bounded.ts';
 import type { Finding } from './invariants/finding.ts';
 import { until } from './until.ts';
 
@@ -37,12 +37,12 @@ export const bounded = async (
   const more = when === 'at rest' ? AT_REST : AFTER_WORK;
   let findings: Finding[] = [];
   await until('the product holds no more than before', more.withinMs, async () => {
-    findings = holdsNoMore(before, await measure(installation), more);
+    findings = judgeHeld(before, await measure(installation), more);
     return findings.length === 0;
   }).catch(() => undefined);
   return when === 'at rest'
     ? findings
-    : [...findings, ...saysNothingWrong(saidSince(installation, before.logs), excuses)];
+    : [...findings, ...saysNothingWrong(readSince(installation, before.logs), excuses)];
 };
 
 const processesOf = ({ sandbox }: Installation): Vitals['processes'] => {
@@ -50,13 +50,13 @@ const processesOf = ({ sandbox }: Installation): Vitals['processes'] => {
   if (!existsSync('/proc/self/fd')) return new Map();
   return new Map(
     Object.entries(sandbox().pids).flatMap(([name, pid]) => {
-      const held = OURS.includes(name) ? holdings(pid) : undefined;
+      const held = OURS.includes(name) ? readHoldings(pid) : undefined;
       return held ? [[name, held]] : [];
     }),
   );
 };
 
-const holdings = (pid: number): { rssMb: number; handles: number; sockets: number } | undefined => {
+const readHoldings = (pid: number): { rssMb: number; handles: number; sockets: number } | undefined => {
   try {
     const [, kb = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
     const links = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
@@ -90,7 +90,7 @@ const logsOf = ({ logs }: Installation): Map<string, number> =>
       .map((name) => [name, statSync(join(logs, name)).size]),
   );
 
-const saidSince = (installation: Installation, from: ReadonlyMap<string, number>): Map<string, string> =>
+const readSince = (installation: Installation, from: ReadonlyMap<string, number>): Map<string, string> =>
   new Map(
     [...logsOf(installation).keys()].map((name) => {
       const log = readFileSync(join(installation.logs, name));

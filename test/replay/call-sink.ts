@@ -2,7 +2,7 @@
 // compares only types of calls.
 import { proxySinks, type Sinks, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
-import type { DeliveryResult } from '../../workflows/messages.ts';
+import type { BatchResult } from '../../workflows/messages.ts';
 
 export interface CallSinks extends Sinks {
   calls: { wrote: (changes: CaseChanges) => void };
@@ -15,7 +15,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
       {
         handleUpdate: async (input, next) => {
           const answer = await next(input);
-          const { changes } = answer as DeliveryResult;
+          const { changes } = answer as BatchResult;
           if (changes) calls.wrote(changes);
           return answer;
         },

@@ -15,7 +15,7 @@ export interface Recorded {
  * base64 and 64-bit integers as numbers.
  */
 export const writeRecorded = ({ history, ledger }: Recorded): string =>
-  `${JSON.stringify({ ledger, history: plain(history) })}\n`;
+  `${JSON.stringify({ ledger, history: toPlain(history) })}\n`;
 
 /** The history is as `Worker.runReplayHistory` takes it. */
 export const readRecorded = (text: string): Recorded =>
@@ -23,16 +23,16 @@ export const readRecorded = (text: string): Recorded =>
     isBytes(value) ? Buffer.from(value.base64, 'base64') : value,
   ) as Recorded;
 
-const plain = (value: unknown): unknown => {
+const toPlain = (value: unknown): unknown => {
   if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') };
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return value.map(toPlain);
   if (typeof value !== 'object' || value === null) return value;
   if (isLong(value)) return value.toNumber();
   return Object.fromEntries(
     Object.entries(value)
       // Stack traces name files of the machine.
       .filter(([key, inner]) => inner !== null && key !== 'stackTrace')
-      .map(([key, inner]) => [key, plain(inner)]),
+      .map(([key, inner]) => [key, toPlain(inner)]),
   );
 };
 

@@ -33,7 +33,7 @@ const histories = readdirSync(FOLDER).map((file): [string, Recorded] => [
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 /** A bundle of these workflows that tells all that they write. */
-const listening = (workflows: string) =>
+const bundleWith = (workflows: string) =>
   bundleWorkflowCode({
     workflowsPath: pathOf(workflows),
     workflowInterceptorModules: [pathOf('call-sink.ts')],
@@ -43,9 +43,9 @@ const listening = (workflows: string) =>
 let bundles: Record<'current' | 'waitsFirst' | 'otherOrder', { code: string }>;
 beforeAll(async () => {
   bundles = {
-    current: await listening('../../workflows/index.ts'),
-    waitsFirst: await listening('changed/waits-first.ts'),
-    otherOrder: await listening('changed/other-order.ts'),
+    current: await bundleWith('../../workflows/index.ts'),
+    waitsFirst: await bundleWith('changed/waits-first.ts'),
+    otherOrder: await bundleWith('changed/other-order.ts'),
   };
 });
 

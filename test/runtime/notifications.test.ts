@@ -18,24 +18,24 @@ afterAll(() => database.close());
 const CHANNELS = ['case_changed', 'start_requested', 'message_received', 'message_settled', 'agency_changed'] as const;
 
 const startListening = (url = database.serviceUrl) => {
-  const heard: string[] = [];
+  const received: string[] = [];
   const log: string[] = [];
   const state = { connections: 0 };
   const notifications = openNotifications({ url, channels: CHANNELS, log: (line) => log.push(line) });
   for (const channel of CHANNELS) {
     notifications.on(channel, (payload) => {
-      if (payload !== undefined) heard.push(`${channel} ${payload}`);
+      if (payload !== undefined) received.push(`${channel} ${payload}`);
     });
   }
   // Whenever listening begins, every listener is called without a detail.
   notifications.on('incident_changed', () => (state.connections += 1));
   onTestFinished(notifications.close);
-  return { heard, log, state, notifications };
+  return { received, log, state, notifications };
 };
 
 describe('listening', () => {
   it('hears what a case does, without the words', async () => {
-    const { heard, state } = startListening();
+    const { received, state } = startListening();
     await expect.poll(() => state.connections).toBe(1);
     const { db, cipher } = database;
     const { caseId } = await accept(database);
@@ -65,7 +65,7 @@ describe('listening', () => {
       enquireAfterS: 900,
     });
     await expect
-      .poll(() => heard)
+      .poll(() => received)
       .toEqual([
         'start_requested ',
         `case_changed ${caseId}:2`,
@@ -76,7 +76,7 @@ describe('listening', () => {
   });
 
   it('goes on after its connection was cut, and says so that callers look again', async () => {
-    const { heard, log, state } = startListening();
+    const { received, log, state } = startListening();
     await expect.poll(() => state.connections).toBe(1);
     await withClient(database.adminUrl, (admin) =>
       admin.query(
@@ -86,7 +86,7 @@ describe('listening', () => {
     await expect.poll(() => state.connections, { timeout: 10_000 }).toBe(2);
     expect(log).toHaveLength(1);
     await accept(database);
-    await expect.poll(() => heard).toEqual(['start_requested ']);
+    await expect.poll(() => received).toEqual(['start_requested ']);
   });
 
   it('waits for a database that is not there, until it is closed', async () => {

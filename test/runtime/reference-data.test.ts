@@ -45,14 +45,14 @@ describe('the matters that a process keeps', () => {
   it('offer a newly published version after five seconds, and keep every version that a case was started with', async () => {
     let now = 0;
     const { matters, matterOf, matter } = cacheMatters(database.db, () => now);
-    const newest = async () => (await matters()).find((one) => one.matter.code === 'kept')?.matter.version;
+    const findNewest = async () => (await matters()).find((one) => one.matter.code === 'kept')?.matter.version;
     await publish(1);
-    expect(await newest()).toBe(1);
+    expect(await findNewest()).toBe(1);
     await publish(2);
     now = 4_999;
-    expect(await newest()).toBe(1);
+    expect(await findNewest()).toBe(1);
     now = 5_000;
-    expect(await newest()).toBe(2);
+    expect(await findNewest()).toBe(2);
     expect(await matterOf({ matter: 'kept', version: 1 })).toMatchObject({ matter: { version: 1 }, hash: '1' });
     expect(await matter('kept', 2)).toMatchObject({ code: 'kept', version: 2 });
   });
@@ -82,12 +82,12 @@ describe('the agencies that a process keeps', () => {
     const { agencies, agency, forget } = cacheAgencies(db, cipher);
     await expect(agency('kept')).rejects.toThrow('agency kept is not in the registry');
     await upsertAgency(db, cipher, AGENCY);
-    const names = async () => [(await agency('kept')).name.en, (await agencies()).get('kept')?.name.en];
-    expect(await names()).toEqual(['first', 'first']);
+    const readNames = async () => [(await agency('kept')).name.en, (await agencies()).get('kept')?.name.en];
+    expect(await readNames()).toEqual(['first', 'first']);
     await upsertAgency(db, cipher, { ...AGENCY, name: { zh: '二', en: 'second' } });
-    expect(await names()).toEqual(['first', 'first']);
+    expect(await readNames()).toEqual(['first', 'first']);
     forget();
-    expect(await names()).toEqual(['second', 'second']);
+    expect(await readNames()).toEqual(['second', 'second']);
   });
 
   it('are read once for all who ask at the same time', async () => {

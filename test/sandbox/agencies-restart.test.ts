@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { createPortHolder } from '../../sandbox/ports.ts';
+import { createPortPool } from '../../sandbox/ports.ts';
 import { SECRET } from '../agencies/requests.ts';
 import { startPlatform, startRig } from './agencies-rig.ts';
 
@@ -109,8 +109,8 @@ describe('the process', () => {
   it('loses and repeats nothing that it answered when it is killed', { timeout: 60_000 }, async () => {
     await rig.stop();
     const file = join(rig.dataDir, 'agencies.json');
-    const holder = createPortHolder();
-    const port = await holder.hold(0);
+    const portPool = createPortPool();
+    const port = await portPool.take(0);
     writeFileSync(file, JSON.stringify([{ id: 'police', secret: SECRET, port }]));
     const environment = {
       SANDBOX_PORT: '0',
@@ -124,7 +124,7 @@ describe('the process', () => {
     });
     onTestFinished(() => {
       child.kill('SIGKILL');
-      holder.release();
+      portPool.release();
     });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const url = /http:\S+?:\d+/.exec(line.toString())![0];

@@ -4,23 +4,23 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createPortHolder, isPortTaken, startOnPorts, type PortHolder } from '../../sandbox/ports.ts';
+import { createPortPool, isPortTaken, startOnPorts, type PortPool } from '../../sandbox/ports.ts';
 import { postgresService } from '../../sandbox/postgres.ts';
 import { startService, type Service } from '../../sandbox/process.ts';
 import { findTemporalCli } from '../../sandbox/temporal-cli.ts';
 import { temporalService } from '../../sandbox/temporal.ts';
 
 let folder: string;
-let holder: PortHolder;
+let portPool: PortPool;
 let others: Server[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'one-matter-ports-'));
   chmodSync(folder, 0o711);
-  holder = createPortHolder();
+  portPool = createPortPool();
   others = [];
 });
 afterEach(async () => {
-  holder.release();
+  portPool.release();
   await Promise.all(others.map((other) => new Promise((resolve) => other.close(resolve))));
   rmSync(folder, { recursive: true });
 });
@@ -33,20 +33,20 @@ const occupy = async (port: number): Promise<void> => {
 };
 
 test('no two holders have the same port, until one is released', async () => {
-  const second = createPortHolder();
-  const port = await holder.hold(0);
-  expect(await holder.hold(port)).toBe(port);
-  const other = await second.hold(port);
+  const second = createPortPool();
+  const port = await portPool.take(0);
+  expect(await portPool.take(port)).toBe(port);
+  const other = await second.take(port);
   expect(other).not.toBe(port);
-  holder.release();
-  expect(await second.hold(port)).toBe(port);
+  portPool.release();
+  expect(await second.take(port)).toBe(port);
   second.release();
 });
 
 test('a port that another program has is exchanged, and the others stay as they were', async () => {
-  const kept = { first: await holder.hold(0), second: await holder.hold(0) };
+  const kept = { first: await portPool.take(0), second: await portPool.take(0) };
   await occupy(kept.first);
-  const { ports } = await startOnPorts({ holder, kept, start: () => Promise.resolve() });
+  const { ports } = await startOnPorts({ portPool, kept, start: () => Promise.resolve() });
   expect(ports.second).toBe(kept.second);
   expect(ports.first).not.toBe(kept.first);
 });
@@ -54,7 +54,7 @@ test('a port that another program has is exchanged, and the others stay as they 
 test('any other failure of a start is not repeated', async () => {
   let starts = 0;
   const start = () => Promise.reject(new Error(`start ${++starts} failed`));
-  await expect(startOnPorts({ holder, kept: { server: 0 }, start })).rejects.toThrow('start 1 failed');
+  await expect(startOnPorts({ portPool, kept: { server: 0 }, start })).rejects.toThrow('start 1 failed');
 });
 
 test('a start that finds its ports taken every time is given up', async () => {
@@ -64,7 +64,7 @@ test('a start that finds its ports taken every time is given up', async () => {
     await occupy(server);
     await occupy(server);
   };
-  await expect(startOnPorts({ holder, kept: { server: 0 }, start })).rejects.toSatisfy(isPortTaken);
+  await expect(startOnPorts({ portPool, kept: { server: 0 }, start })).rejects.toSatisfy(isPortTaken);
   expect(starts).toBe(5);
 });
 
@@ -72,7 +72,7 @@ describe('a server that loses its port between the choice and its own start gets
   const startLate = async (make: (port: number) => Promise<Service>) => {
     const tried: number[] = [];
     const { ports, started } = await startOnPorts({
-      holder,
+      portPool,
       kept: { server: 0 },
       start: async ({ server }) => {
         if (tried.push(server) === 1) await occupy(server);
@@ -90,7 +90,7 @@ describe('a server that loses its port between the choice and its own start gets
 
   test('Temporal', async () => {
     const binary = await findTemporalCli({ report: () => undefined });
-    const uiPort = await holder.hold(0);
+    const uiPort = await portPool.take(0);
     await startLate((port) =>
       Promise.resolve(temporalService({ binary, dbFile: join(folder, 'temporal.db'), port, uiPort })),
     );

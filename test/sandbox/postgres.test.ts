@@ -3,24 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { withClient } from '../../sandbox/database.ts';
-import { createPortHolder } from '../../sandbox/ports.ts';
+import { createPortPool } from '../../sandbox/ports.ts';
 import { postgresService, type PostgresService } from '../../sandbox/postgres.ts';
 import { startService, type Running } from '../../sandbox/process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-postgres-'));
 const dataDir = join(folder, 'postgres');
-const holder = createPortHolder();
+const portPool = createPortPool();
 const running: Running[] = [];
 let service: PostgresService;
 
 beforeAll(async () => {
   chmodSync(folder, 0o711);
-  const port = await holder.hold(0);
+  const port = await portPool.take(0);
   service = await postgresService({ dataDir, port, password: 'a password: with %&/ in it' });
 });
 afterEach(() => Promise.all(running.splice(0).map((one) => one.stop())));
 afterAll(() => {
-  holder.release();
+  portPool.release();
   rmSync(folder, { recursive: true });
 });
 
@@ -48,7 +48,7 @@ test('what was committed is there after the server was killed, and after it was 
   expect(await rows()).toEqual([{ n: 1 }, { n: 2 }]);
 });
 
-test('a server that outlived its supervisor is stopped first', async () => {
+test('a server that outlived its process manager is stopped first', async () => {
   const forgotten = await start();
   await start();
   expect(await forgotten.exited).toBe('ended with 0');
@@ -64,7 +64,7 @@ test('a postmaster.pid that names a process which is not this server does not ke
 test('a data folder whose making was interrupted is made anew', async () => {
   const interrupted = join(folder, 'interrupted');
   writeFileSync(`${interrupted}.new`, '');
-  const port = await holder.hold(0);
+  const port = await portPool.take(0);
   const other = await postgresService({ dataDir: interrupted, port, password: 'x' });
   running.push(await startService(other, join(folder, 'log')));
   expect(await other.ready()).toBe(true);

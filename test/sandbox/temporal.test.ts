@@ -4,21 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, expect, test } from 'vitest';
-import { createPortHolder } from '../../sandbox/ports.ts';
+import { createPortPool } from '../../sandbox/ports.ts';
 import { startService } from '../../sandbox/process.ts';
 import { findTemporalCli } from '../../sandbox/temporal-cli.ts';
 import { isServing, temporalService } from '../../sandbox/temporal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-temporal-'));
-const holder = createPortHolder();
+const portPool = createPortPool();
 afterAll(() => {
-  holder.release();
+  portPool.release();
   rmSync(folder, { recursive: true });
 });
 
 test('workflows that were started are there after the server was killed', async () => {
   const binary = await findTemporalCli({ report: () => undefined });
-  const [port, uiPort] = [await holder.hold(0), await holder.hold(0)];
+  const [port, uiPort] = [await portPool.take(0), await portPool.take(0)];
   const service = temporalService({ binary, dbFile: join(folder, 'temporal.db'), port, uiPort });
   const log = join(folder, 'log');
   const ids = Array.from({ length: 20 }, () => randomUUID());

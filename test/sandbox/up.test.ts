@@ -29,7 +29,7 @@ interface Started {
   text: () => string;
 }
 
-const up = (options: { port: number; args?: string[] }): Started => {
+const startUp = (options: { port: number; args?: string[] }): Started => {
   const { file, args } = nodeCommand('built', 'cli/main', {}, ['up', ...(options.args ?? [])]);
   const child = spawn(file, args, {
     env: { ...process.env, ONE_MATTER_HOME: home, PORT: String(options.port) },
@@ -40,10 +40,10 @@ const up = (options: { port: number; args?: string[] }): Started => {
   return { child, text: () => said };
 };
 
-const ready = (started: Started) =>
+const waitUntilReady = (started: Started) =>
   vi.waitFor(() => expect(started.text()).toMatch(/ready [^]*Ctrl-C/), { timeout: 60_000, interval: 100 });
 
-const ended = async ({ child }: Started) => {
+const waitForEnd = async ({ child }: Started) => {
   if (child.exitCode === null) await once(child, 'close');
   return child.exitCode;
 };
@@ -65,13 +65,13 @@ const isAlive = (pid: number) => {
 
 beforeAll(async () => {
   await build();
-  main = up({ port: 0 });
-  await ready(main);
+  main = startUp({ port: 0 });
+  await waitUntilReady(main);
   port = Number(new URL(sandbox().api).port);
 });
 afterAll(async () => {
   main.child.kill('SIGINT');
-  await ended(main);
+  await waitForEnd(main);
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -92,8 +92,8 @@ test('the sample cases run to their ends', async () => {
 });
 
 test('a second copy in the same home gets the process id of the first', async () => {
-  const second = up({ port: port + 1 });
-  expect(await ended(second)).toBe(2);
+  const second = startUp({ port: port + 1 });
+  expect(await waitForEnd(second)).toBe(2);
   expect(second.text()).toContain(`Process ${main.child.pid} already runs the sandbox`);
 });
 
@@ -111,11 +111,11 @@ test('Ctrl-C leaves nothing running, and the next start has everything as it was
   const before = { cases: await cases(), tokens: sandbox().tokens };
   const pids = Object.values(sandbox().pids);
   main.child.kill('SIGINT');
-  expect(await ended(main)).toBe(0);
+  expect(await waitForEnd(main)).toBe(0);
   expect(pids.filter(isAlive)).toEqual([]);
 
-  main = up({ port });
-  await ready(main);
+  main = startUp({ port });
+  await waitUntilReady(main);
   expect({ cases: await cases(), tokens: sandbox().tokens }).toEqual(before);
 });
 
@@ -128,10 +128,10 @@ const occupy = async (taken: number): Promise<Server> => {
 
 test('a taken port is named, with how to choose another', async () => {
   main.child.kill('SIGINT');
-  await ended(main);
+  await waitForEnd(main);
   const other = await occupy(port);
-  const refused = up({ port });
-  expect(await ended(refused)).toBe(2);
+  const refused = startUp({ port });
+  expect(await waitForEnd(refused)).toBe(2);
   expect(refused.text()).toContain(`Port ${port} is taken. Choose another one: PORT=${port + 1} npm start`);
   other.close();
 });
@@ -143,8 +143,8 @@ test('a service whose port another program has taken moves to a free port, and t
   const taken = { ...internal, [police![0]]: police![1] };
   const others = await Promise.all(Object.values(taken).map(occupy));
 
-  main = up({ port });
-  await ready(main);
+  main = startUp({ port });
+  await waitUntilReady(main);
   for (const other of others) other.close();
   const after = readState(homeAt(home), 'test');
   const moved: Record<string, number> = { ...after.ports, ...after.agencyPorts };
@@ -155,11 +155,11 @@ test('a service whose port another program has taken moves to a free port, and t
   expect(Object.entries(after.agencyPorts)).toEqual(expect.arrayContaining(otherAgencies));
   expect(await cases()).toHaveLength(5);
   main.child.kill('SIGINT');
-  await ended(main);
+  await waitForEnd(main);
 });
 
 test('--fresh begins with an empty database', async () => {
-  main = up({ port, args: ['--fresh'] });
-  await ready(main);
+  main = startUp({ port, args: ['--fresh'] });
+  await waitUntilReady(main);
   expect(await cases()).toHaveLength(5);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CaseView } from '../../contract/cases.ts';
 import { allowedOf } from '../../domain/actions.ts';
-import { hasEnded, openWindow, standing, stepOf, type Decision, type Window } from './window.ts';
+import { hasEnded, openWindow, statusesOf, stepOf, type Decision, type Window } from './window.ts';
 
 /**
  * Ten stories that windows know, each through the whole product: its API, its processes, agencies
@@ -17,7 +17,7 @@ beforeEach(() => window.installation.behave({ mode: 'decide' }));
 const APPROVED = { decision: 'approved' } as const;
 
 /** Nothing is with an agency, but perhaps these steps. */
-const quiet = ({ steps }: CaseView, ...but: string[]): boolean =>
+const isQuiet = ({ steps }: CaseView, ...but: string[]): boolean =>
   steps.every(({ id, status }) => but.includes(id) || (status !== 'submitted' && status !== 'accepted'));
 
 const requestOf = (caseId: string, stepId: string, round = 1) => `/agency/v1/tasks/${caseId}:${stepId}:${round}`;
@@ -53,7 +53,7 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     const { caseId } = await window.start('newborn-registration/twins-split-households');
     const ended = await window.when(caseId, 'the case ends', hasEnded);
     expect(ended.status).toBe('partially-completed');
-    expect(standing(ended)).toMatchObject({
+    expect(statusesOf(ended)).toMatchObject({
       'household-registration.1': 'done',
       'household-registration.2': 'refused',
       delivery: 'done',
@@ -99,7 +99,7 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     const waiting = await window.when(
       caseId,
       'only the origin is waited for',
-      (now) => quiet(now, 'origin-cancellation') && stepOf(now, 'origin-cancellation').status === 'accepted',
+      (now) => isQuiet(now, 'origin-cancellation') && stepOf(now, 'origin-cancellation').status === 'accepted',
     );
     expect(stepOf(waiting, 'origin-cancellation')).toMatchObject({
       status: 'accepted',
@@ -114,7 +114,7 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     const { caseId } = await window.start('home-purchase-move/second-hand-in-province');
     const ended = await window.when(caseId, 'the case ends', hasEnded);
     expect(ended.status).toBe('partially-completed');
-    expect(standing(ended)).toMatchObject({
+    expect(statusesOf(ended)).toMatchObject({
       'transfer-registration': 'done',
       'title-certificate': 'done',
       'destination-approval': 'refused',
@@ -129,7 +129,7 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     const { caseId } = await window.start('home-purchase-move/second-hand-cross-province');
     const ended = await window.when(caseId, 'the case ends', hasEnded);
     expect(ended.status).toBe('partially-completed');
-    expect(standing(ended)).toMatchObject({
+    expect(statusesOf(ended)).toMatchObject({
       'transfer-registration': 'done',
       'origin-cancellation': 'undone',
       'move-in-registration': 'refused',
@@ -155,7 +155,7 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     const denied = await window.when(
       caseId,
       'the reuse is with a person',
-      (now) => quiet(now, 'photo-reuse', 'licence-check') && stepOf(now, 'photo-reuse').status === 'accepted',
+      (now) => isQuiet(now, 'photo-reuse', 'licence-check') && stepOf(now, 'photo-reuse').status === 'accepted',
     );
     expect(stepOf(denied, 'photo-reuse').rules).toMatchObject([
       { id: 'photo-recent', held: false },
@@ -183,14 +183,14 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
   });
 
   it('8: the marriage record is missing: accepted on a pledge, paused when it expires, resumed when it is filled, returned otherwise', async () => {
-    const pledged = async () => {
+    const startWithPledge = async () => {
       const { caseId } = await window.start('newborn-registration/married-single-child', (request) => {
         request['pledge'] = { materials: ['marriage-certificate'], until: '2099-12-31' };
       });
       const held = await window.when(
         caseId,
         'only the pledged paper is waited for',
-        (now) => quiet(now) && stepOf(now, 'household-registration').status === 'done',
+        (now) => isQuiet(now) && stepOf(now, 'household-registration').status === 'done',
       );
       expect(held.pledge?.materials).toMatchObject([{ id: 'marriage-certificate', filled: false }]);
       expect(stepOf(held, 'household-registration').status).toBe('done');
@@ -202,18 +202,18 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
       return caseId;
     };
 
-    const kept = await pledged();
+    const kept = await startWithPledge();
     const filled = await window.call('POST', `/api/v1/cases/${kept}/pledge/materials`, {
       materials: [{ id: 'marriage-certificate' }],
     });
     expect(filled).toMatchObject({ status: 200, body: { outcome: 'applied' } });
     expect((await window.when(kept, 'the case ends', hasEnded)).status).toBe('completed');
 
-    const broken = await pledged();
+    const broken = await startWithPledge();
     await window.passTo(broken, 'pledge-return');
     const ended = await window.when(broken, 'the case ends', hasEnded);
     expect(ended).toMatchObject({ status: 'partially-completed', closing: 'return' });
-    expect(standing(ended)).toMatchObject({ 'household-registration': 'done', 'social-security-card': 'stopped' });
+    expect(statusesOf(ended)).toMatchObject({ 'household-registration': 'done', 'social-security-card': 'stopped' });
   });
 
   it('9: eyesight misses a rule of instant approval: a specialist sees which, and decides', async () => {

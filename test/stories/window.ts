@@ -127,7 +127,7 @@ export const stepOf = ({ steps }: CaseView, id: string): StepView => {
 };
 
 /** The steps of a case by how they stand, without those that do not apply. */
-export const standing = ({ steps }: CaseView): Record<string, string> =>
+export const statusesOf = ({ steps }: CaseView): Record<string, string> =>
   Object.fromEntries(steps.filter(({ status }) => status !== 'skipped').map(({ id, status }) => [id, status]));
 
 export const hasEnded = ({ endedAt }: CaseView): boolean => endedAt !== undefined;

@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Pool } from 'pg';
-import { Decision, parseRequestId, type AnsweredDecision } from '../../agencies/contract.ts';
+import { Decision, parseRequestId, type DecisionReply } from '../../agencies/contract.ts';
 import { inboxId } from '../../agencies/message-id.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { startAgencies } from '../../sandbox/agencies/server.ts';
-import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
+import { createPortPool, startOnPorts } from '../../sandbox/ports.ts';
 
 /**
  * Takes the place of the API: puts callbacks into the inbox and records the ids of their requests
@@ -55,10 +55,10 @@ export const startPlatform = async (db: Pool, cipher: Cipher) => {
  * The agencies of these ids over HTTP, each with its own address, and the controls for a test.
  */
 export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => {
-  const holder = createPortHolder();
+  const portPool = createPortPool();
   const start = (kept: Record<string, number>) =>
     startOnPorts({
-      holder,
+      portPool,
       kept,
       start: ({ office = 0, ...doors }) =>
         startAgencies({
@@ -100,7 +100,7 @@ export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => 
       return calls.map(({ id }) => id);
     },
     /** An officer of the agency decides a pending request. */
-    answer: (agency: string, requestId: string, decision: AnsweredDecision) =>
+    answer: (agency: string, requestId: string, decision: DecisionReply) =>
       control('POST', `agencies/${agency}/requests/${requestId}/answer`, decision),
     /** Restarts the agencies at their addresses without their journal. */
     loseAll: async () => {
@@ -109,7 +109,7 @@ export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => 
     },
     close: async () => {
       await running.close();
-      holder.release();
+      portPool.release();
     },
   };
 };

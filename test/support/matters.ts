@@ -107,7 +107,7 @@ export const SMALL_MOVE_FORM = {
   note: 'third floor',
 };
 
-const planned = (id: string, needs: string[], over: Partial<PlanStep>): PlanStep => ({
+const createPlanStep = (id: string, needs: string[], over: Partial<PlanStep>): PlanStep => ({
   id,
   agency: `${id}-agency`,
   kind: 'approve',
@@ -124,9 +124,9 @@ export const branchingPlan = (over: Record<string, Partial<PlanStep>> = {}): Pla
   partial: true,
   onSilence: 'return-case',
   steps: [
-    planned('check', [], { kind: 'verify' }),
-    planned('register', ['check'], { kind: 'register', undo: { class: 'withdraw' } }),
-    planned('card', ['register'], { kind: 'issue', undo: { class: 'void' } }),
-    planned('enrol', ['register'], { kind: 'register', undo: { class: 'stop' } }),
+    createPlanStep('check', [], { kind: 'verify' }),
+    createPlanStep('register', ['check'], { kind: 'register', undo: { class: 'withdraw' } }),
+    createPlanStep('card', ['register'], { kind: 'issue', undo: { class: 'void' } }),
+    createPlanStep('enrol', ['register'], { kind: 'register', undo: { class: 'stop' } }),
   ].map((one) => ({ ...one, ...over[one.id] })),
 });

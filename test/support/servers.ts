@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { migrate } from '../../db/migrate.ts';
 import { publishShippedCalendar } from '../../db/registry/shipped-calendar.ts';
 import { createDatabase, createRoles, withClient, type Passwords } from '../../sandbox/database.ts';
-import { createPortHolder, startOnPorts } from '../../sandbox/ports.ts';
+import { createPortPool, startOnPorts } from '../../sandbox/ports.ts';
 import { postgresService } from '../../sandbox/postgres.ts';
 import { findTemporalCli } from '../../sandbox/temporal-cli.ts';
 import { startService, type Service } from '../../sandbox/process.ts';
@@ -37,7 +37,7 @@ export const startServers = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-test-'));
   // Under root, Postgres runs as another user, which has to enter this folder.
   chmodSync(folder, 0o711);
-  const holder = createPortHolder();
+  const portPool = createPortPool();
   const watchdog = startWatchdog();
   const watched: Watched[] = [];
   const start = async (service: Service) => {
@@ -52,7 +52,7 @@ export const startServers = async () => {
   const password = randomBytes(16).toString('hex');
   const startTemporal = () =>
     startOnPorts({
-      holder,
+      portPool,
       kept: { server: 0, ui: 0 },
       start: async ({ server, ui }) => {
         const service = temporalService({ binary, dbFile, port: server, uiPort: ui });
@@ -61,7 +61,7 @@ export const startServers = async () => {
     });
   const startPostgres = () =>
     startOnPorts({
-      holder,
+      portPool,
       kept: { server: 0 },
       start: async ({ server: port }) => {
         const service = await postgresService({ dataDir: join(folder, 'postgres'), port, password });
@@ -93,7 +93,7 @@ export const startServers = async () => {
     bundleWorkflows,
     stop: async () => {
       await Promise.all([temporal, postgres].map(({ running }) => running.stop()));
-      holder.release();
+      portPool.release();
       watchdog.release();
       rmSync(folder, { recursive: true, force: true });
     },

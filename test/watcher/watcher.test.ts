@@ -8,7 +8,8 @@ import { claimStarts, markStarted, type StartRequest } from '../../db/messages/s
 import { runWatcher } from '../../watcher/run.ts';
 import { startLoop } from '../../runtime/loop.ts';
 import { agencyIds } from '../../db/supervision/watch.ts';
-import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, type CaseInput } from '../../workflows/messages.ts';
+import type { CaseInput } from '../../workflows/messages.ts';
+import { agencyQueue, caseWorkflowId, MATTERS_QUEUE } from '../../workflows/names.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { install } from '../support/product.ts';
 import { sampleForm } from '../support/matters.ts';

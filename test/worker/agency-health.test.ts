@@ -6,9 +6,9 @@ import { createAgencyHealth } from '../../worker/agency-health.ts';
 const createWorkers = (count: number) => {
   let now = 1_000_000;
   let breaker = CLOSED;
-  const told: Calls[] = [];
+  const reported: Calls[] = [];
   const tell = (_agency: string, calls: Calls): Promise<Breaker> => {
-    told.push(calls);
+    reported.push(calls);
     ({ breaker } = advance(breaker, { kind: 'called', ...calls }, now));
     return Promise.resolve(breaker);
   };
@@ -18,7 +18,7 @@ const createWorkers = (count: number) => {
   const workers = Array.from({ length: count }, () => createAgencyHealth({ now: () => now, tell, onError }));
   return {
     workers,
-    told,
+    reported,
     pass: (ms: number) => (now += ms),
     /** Each worker looks at what is in Postgres. */
     look: () => workers.forEach((worker) => worker.see([{ agency: 'police', breaker }])),
@@ -44,17 +44,17 @@ describe('which agencies answer', () => {
   });
 
   it('reports no calls that succeed', async () => {
-    const { workers, told } = createWorkers(1);
+    const { workers, reported } = createWorkers(1);
     for (let time = 0; time < 1_000; time += 1) workers[0]?.succeeded('police');
     await workers[0]?.report();
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   it('tells of the successes before it with the first failure', async () => {
-    const { workers, told } = createWorkers(1);
+    const { workers, reported } = createWorkers(1);
     for (let time = 0; time < 19; time += 1) workers[0]?.succeeded('police');
     await failTimes(workers[0], 1);
-    expect(told).toMatchObject([{ spans: [{ calls: 20, failures: 1 }], inRow: 1, succeeded: true }]);
+    expect(reported).toMatchObject([{ spans: [{ calls: 20, failures: 1 }], inRow: 1, succeeded: true }]);
   });
 
   it('finds an outage in what the workers have seen together', async () => {
@@ -79,10 +79,10 @@ describe('which agencies answer', () => {
   });
 
   it('combines failures that come during a report into one further report', async () => {
-    const { workers, told } = createWorkers(1);
+    const { workers, reported } = createWorkers(1);
     const [worker] = workers;
     await Promise.all(Array.from({ length: 40 }, () => failTimes(worker, 1)));
-    expect(told.length).toBeLessThanOrEqual(2);
+    expect(reported.length).toBeLessThanOrEqual(2);
     expect(workers[0]?.of('police')).toBe('outage');
   });
 

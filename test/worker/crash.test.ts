@@ -9,8 +9,8 @@ import { verifyLedger } from '../../db/cases/ledger-verification.ts';
 import { readLedger } from '../../db/cases/ledger.ts';
 import { findMatter } from '../../db/registry/matters.ts';
 import { cacheAgencies, cacheCalendars } from '../../runtime/reference-data.ts';
-import { deliver } from '../../worker/relay/deliver-messages.ts';
-import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/messages.ts';
+import { dispatch } from '../../worker/relay/dispatch-messages.ts';
+import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/names.ts';
 import { install, type Installation } from '../support/product.ts';
 import { sampleForm } from '../support/matters.ts';
 
@@ -62,7 +62,7 @@ const startAndDie = async (): Promise<string> => {
     args: [{ caseId, plan, receivedAt: first!.at, ledgerHash: first!.hash }],
     workflowTaskTimeout: '3s',
   });
-  const { changes } = await deliver(installation.temporal.workflow, caseId, START_UPDATE_ID, { messages: [] });
+  const { changes } = await dispatch(installation.temporal.workflow, caseId, START_UPDATE_ID, { messages: [] });
   await activities.writeProjection(changes!);
   worker.shutdown();
   await running;

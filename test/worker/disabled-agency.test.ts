@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { setAgencyDisabled } from '../../db/agencies/agencies.ts';
+import { switchAgency } from '../../db/agencies/agencies.ts';
 import { runWatcher, type RunningWatcher } from '../../watcher/run.ts';
 import { sampleForm } from '../support/matters.ts';
 import { install, type Installation } from '../support/product.ts';
@@ -27,7 +27,8 @@ afterAll(async () => {
 
 const submit = async (): Promise<string> => (await installation.submit(sampleForm('certificates-only'))).caseId;
 const step = (caseId: string) => installation.step(caseId, STEP);
-const disable = (disabled: boolean) => setAgencyDisabled(installation.db, AGENCY, disabled);
+const disable = (disabled: boolean, id = AGENCY) =>
+  switchAgency(installation.db, installation.cipher, { id, disabled, by: 'operator-1', reason: 'system replaced' });
 
 /** The causes for which the step of the agency is stalled now. */
 const stalls = async (caseId: string): Promise<string[]> => {
@@ -42,7 +43,7 @@ it('a disabled agency is sent nothing new; what it has is a stall, and its callb
   const [before, other] = [await submit(), await submit()];
   await expect.poll(async () => (await step(before)).status, WAIT).toBe('accepted');
   await expect.poll(async () => (await step(other)).status, WAIT).toBe('accepted');
-  expect(await disable(true)).toBe(true);
+  expect(await disable(true)).toBe('changed');
   await expect.poll(() => stalls(before), WAIT).toEqual(['agency-disabled']);
 
   const late = await submit();
@@ -57,12 +58,12 @@ it('a disabled agency is sent nothing new; what it has is a stall, and its callb
   await expect.poll(() => stalls(before), WAIT).toEqual([]);
 
   await installation.behave(AGENCY, { mode: 'decide' });
-  expect(await disable(false)).toBe(true);
+  expect(await disable(false)).toBe('changed');
   await expect.poll(async () => (await step(late)).status, WAIT).toBe('done');
   expect(await installation.effects(`${late}:${STEP}:`)).toEqual(['decided:approved']);
   await expect.poll(() => stalls(other), WAIT).toEqual([]);
 });
 
 it('an agency that is not registered cannot be disabled', async () => {
-  expect(await setAgencyDisabled(installation.db, 'nope', true)).toBe(false);
+  expect(await disable(true, 'nope')).toBe('unknown');
 });

@@ -29,7 +29,7 @@ afterAll(async () => {
 const submit = async () => (await installation.submit(sampleForm('certificates-only'))).caseId;
 const reaches = (caseId: string, status: string) =>
   vi.waitFor(async () => expect(await installation.step(caseId, STEP)).toMatchObject({ status }), WAIT);
-const accepted = async () => {
+const startAccepted = async () => {
   const caseId = await submit();
   await reaches(caseId, 'accepted');
   return caseId;
@@ -92,7 +92,7 @@ describe('a callback that is earlier than the reply', () => {
 
 describe('a callback', () => {
   it.concurrent('that comes after the withdrawal is kept: 409, and a person says what becomes of it', async () => {
-    const caseId = await accepted();
+    const caseId = await startAccepted();
     const by = { role: 'applicant', id: 'applicant' } as const;
     await installation.send(caseId, { kind: 'withdrawal', id: 'w1', by });
     await vi.waitFor(async () => expect(await installation.status(caseId)).toBe('withdrawn'), WAIT);
@@ -114,7 +114,7 @@ describe('a callback', () => {
   it.concurrent(
     'that is repeated with the same content gets the same 2xx, also when the case has moved on',
     async () => {
-      const caseId = await accepted();
+      const caseId = await startAccepted();
       const body = { messageId: 'm1', decision: 'approved', result: { certificateNo: 'C-1' } };
       const first = await callBack(caseId, body);
       expect(first).toMatchObject({ status: 200, body: { outcome: 'applied' } });
@@ -130,7 +130,7 @@ describe('a callback', () => {
   it.concurrent(
     'that repeats the decision in other words is kept beside the first: the number of another certificate is no repetition',
     async () => {
-      const caseId = await accepted();
+      const caseId = await startAccepted();
       await callBack(caseId, { messageId: 'm1', decision: 'approved', result: { certificateNo: 'C-1' } });
       const other = { messageId: 'm2', decision: 'approved', result: { certificateNo: 'C-2' } };
       for (const _time of [1, 2]) {
@@ -144,7 +144,7 @@ describe('a callback', () => {
   );
 
   it.concurrent('that is repeated with other content is kept beside the first: 409 with who was first', async () => {
-    const caseId = await accepted();
+    const caseId = await startAccepted();
     await callBack(caseId, { messageId: 'm1', decision: 'approved' });
     const underTheSameId = await callBack(caseId, { messageId: 'm1', decision: 'refused', reason: '一' });
     expect(underTheSameId).toMatchObject({ status: 409, body: { code: 'MESSAGE_ID_REUSED' } });
@@ -161,7 +161,7 @@ describe('a callback', () => {
   });
 
   it.concurrent('for a step that has ended is kept, and counts in a new round when a person adopts it', async () => {
-    const caseId = await accepted();
+    const caseId = await startAccepted();
     const ground = [{ reference: '函〔2025〕1号' }];
     const onBehalf = { decision: 'refused', reason: '部门来函', evidence: ground };
     const decided = await door.supervisor('POST', `/api/v1/cases/${caseId}/steps/${STEP}/decide`, onBehalf);

@@ -56,10 +56,10 @@ describe('a worker', () => {
     const worker = await installation.work(log);
     const joining = Array.from({ length: 12 }, (_, index) => `agency-${index}`);
     await Promise.all(joining.map((id) => installation.setAgency(id)));
-    const served = () => lines.flatMap(({ agency }) => (agency?.startsWith('agency-') ? [agency] : [])).sort();
-    await expect.poll(served, WAIT).toEqual([...joining].sort());
+    const listServed = () => lines.flatMap(({ agency }) => (agency?.startsWith('agency-') ? [agency] : [])).sort();
+    await expect.poll(listServed, WAIT).toEqual([...joining].sort());
     await worker.stop();
-    expect(served()).toEqual([...joining].sort());
+    expect(listServed()).toEqual([...joining].sort());
   });
 
   it('keeps to the new rate of an agency', async () => {

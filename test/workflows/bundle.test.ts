@@ -18,7 +18,8 @@ const ALLOWED = [
   /^webpack\//,
   /^ignored\|.*\|__temporal_custom_(failure|payload)_converter$/,
 ];
-const strangers = (files: readonly string[]) => files.filter((file) => !ALLOWED.some((allowed) => allowed.test(file)));
+const findStrangers = (files: readonly string[]) =>
+  files.filter((file) => !ALLOWED.some((allowed) => allowed.test(file)));
 
 /**
  * The files that a bundle was made of, as its source map lists them, from the repository's root.
@@ -33,7 +34,7 @@ const code = readFileSync(inject('servers').workflowBundle, 'utf8');
 
 describe('the workflow bundle', () => {
   it('is made of the engine, the workflows and the packages of Temporal, and nothing else', () => {
-    expect(strangers(filesOf(code))).toEqual([]);
+    expect(findStrangers(filesOf(code))).toEqual([]);
     expect(filesOf(code)).toContain('domain/case/engine.ts');
     expect(filesOf(code)).toContain('workflows/matter-case.ts');
     expect(filesOf(code)).toContain('workflows/payload-converter.ts');
@@ -55,7 +56,7 @@ describe('the workflow bundle', () => {
       workflowsPath: fileURLToPath(new URL('./with-strangers.ts', import.meta.url)),
       logger: new DefaultLogger('ERROR'),
     });
-    const found = strangers(filesOf(made.code));
+    const found = findStrangers(filesOf(made.code));
     expect(found).toContain('domain/matter/schema.ts');
     expect(found.some((file) => file.startsWith('node_modules/zod/'))).toBe(true);
   });

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor, Message } from '../../domain/case/messages.ts';
-import { approved, openRig, type Rig, type TestCase } from './rig.ts';
+import { approve, openRig, type Rig, type TestCase } from './rig.ts';
 import { branchingPlan } from '../support/matters.ts';
 
 const AGENCY: Actor = { role: 'agency', id: 'register-agency' };
@@ -22,11 +22,11 @@ const decision = (id: string, stepId: string, what: 'approved' | 'refused' | 'su
   decision: what,
   by: AGENCY,
 });
-const kinds = ({ ledger }: TestCase) =>
+const listKinds = ({ ledger }: TestCase) =>
   ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
-/** Answers like an agency that has it on its desk. */
-const holds = (stepId: string) => async (call: { stepId: string; round: number }) =>
-  call.stepId === stepId ? ({ kind: 'accepted' } as const) : approved(call);
+/** Answers like an agency that works on it. */
+const acceptOnly = (stepId: string) => async (call: { stepId: string; round: number }) =>
+  call.stepId === stepId ? ({ kind: 'accepted' } as const) : approve(call);
 const reaches = (one: TestCase, stepId: string, status: string) =>
   vi.waitFor(async () => expect((await one.state()).steps[stepId]?.status).toBe(status), { timeout: 20_000 });
 
@@ -35,7 +35,7 @@ describe.concurrent('a case in Temporal', () => {
     const one = rig.open();
     await one.start(branchingPlan());
     expect(await one.result()).toBe('completed');
-    expect(kinds(one)).toEqual([
+    expect(listKinds(one)).toEqual([
       'case-accepted',
       'step-submitted check',
       'step-decided check',
@@ -61,7 +61,7 @@ describe.concurrent('a case in Temporal', () => {
     const one = rig.open({
       trySubmitStep: async (call) => {
         if (call.stepId === 'card') throw new Error('lost inside the workflow task');
-        return call.stepId === 'register' ? { kind: 'later' } : approved(call);
+        return call.stepId === 'register' ? { kind: 'later' } : approve(call);
       },
     });
     await one.start(branchingPlan());
@@ -82,7 +82,7 @@ describe.concurrent('a case in Temporal', () => {
         if (running === 3) meet();
         await met;
         running -= 1;
-        return approved(call);
+        return approve(call);
       },
     });
     const [check] = branchingPlan().steps;
@@ -102,7 +102,7 @@ describe.concurrent('a case in Temporal', () => {
         if (attempts < 3) {
           throw ApplicationFailure.create({ message: 'CONNECTION_REFUSED', nextRetryDelay: '10ms' });
         }
-        return approved(call);
+        return approve(call);
       },
     });
     await one.start(branchingPlan());
@@ -110,46 +110,46 @@ describe.concurrent('a case in Temporal', () => {
   });
 
   it('takes a callback, once, however often it comes', async () => {
-    const one = rig.open({ trySubmitStep: holds('register') });
+    const one = rig.open({ trySubmitStep: acceptOnly('register') });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
-    expect(await one.deliver(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
+    expect(await one.dispatch(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
     await one.result();
-    expect(kinds(one).filter((kind) => kind === 'step-decided register')).toHaveLength(1);
+    expect(listKinds(one).filter((kind) => kind === 'step-decided register')).toHaveLength(1);
     // With the same update id Temporal gives the first answer again, also after the end.
-    expect(await one.deliver(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
+    expect(await one.dispatch(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
   });
 
   it('tells who was first to the one who was second', async () => {
     const one = rig.open({
-      trySubmitStep: async (call) => (call.stepId === 'enrol' ? { kind: 'accepted' } : holds('register')(call)),
+      trySubmitStep: async (call) => (call.stepId === 'enrol' ? { kind: 'accepted' } : acceptOnly('register')(call)),
     });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
-    await one.deliver(decision('m1', 'register', 'approved'));
-    const second = await one.deliver(decision('m2', 'register', 'refused'));
+    await one.dispatch(decision('m1', 'register', 'approved'));
+    const second = await one.dispatch(decision('m2', 'register', 'refused'));
     expect(second).toMatchObject({ kind: 'refused', code: 'STEP_ALREADY_DECIDED', first: { messageId: 'm1' } });
     expect(one.ledger.at(-1)).toMatchObject({ kind: 'message-refused', messageId: 'm2' });
   });
 
   it('answers an update only when its effect is recorded', async () => {
-    const one = rig.open({ trySubmitStep: holds('register') });
+    const one = rig.open({ trySubmitStep: acceptOnly('register') });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
-    await one.deliver(decision('m1', 'register', 'refused'));
-    expect(kinds(one)).toContain('step-decided register');
+    await one.dispatch(decision('m1', 'register', 'refused'));
+    expect(listKinds(one)).toContain('step-decided register');
   });
 
   it('stops sending when the decision comes by another way', async () => {
     const one = rig.open({
-      trySubmitStep: async (call) => (call.stepId === 'register' ? { kind: 'later' } : approved(call)),
+      trySubmitStep: async (call) => (call.stepId === 'register' ? { kind: 'later' } : approve(call)),
       submitStep: async () => {
         throw ApplicationFailure.create({ message: 'CONNECTION_REFUSED', nextRetryDelay: '10m' });
       },
     });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'submitted');
-    await one.deliver(decision('m1', 'register', 'approved'));
+    await one.dispatch(decision('m1', 'register', 'approved'));
     expect(await one.result()).toBe('completed');
   });
 
@@ -158,11 +158,11 @@ describe.concurrent('a case in Temporal', () => {
       trySubmitStep: async (call) =>
         call.stepId === 'register' && call.round === 1
           ? { kind: 'decided', decision: 'supplement', messageId: 'reply:1' }
-          : approved(call),
+          : approve(call),
     });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'supplement');
-    await one.deliver({
+    await one.dispatch({
       kind: 'supplement-answer',
       id: 's1',
       noticeId: '1',
@@ -175,10 +175,10 @@ describe.concurrent('a case in Temporal', () => {
   });
 
   it('withdraws: what is unsent stops, what was done is undone in reverse', async () => {
-    const one = rig.open({ trySubmitStep: holds('enrol') });
+    const one = rig.open({ trySubmitStep: acceptOnly('enrol') });
     await one.start(branchingPlan());
     await reaches(one, 'enrol', 'accepted');
-    await one.deliver({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
+    await one.dispatch({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
     expect(await one.result()).toBe('withdrawn');
     const undone = one.calls.filter((call) => call.activity === 'undoStep').map((call) => call.stepId);
     expect(undone.at(-1)).toBe('register');
@@ -188,7 +188,7 @@ describe.concurrent('a case in Temporal', () => {
   it('calls off the request to an agency, also one that is unavailable when the case ends', async () => {
     let attempts = 0;
     const one = rig.open({
-      trySubmitStep: holds('enrol'),
+      trySubmitStep: acceptOnly('enrol'),
       undoStep: async ({ stepId }) => {
         attempts += stepId === 'enrol' ? 1 : 0;
         if (stepId === 'enrol' && attempts < 3) {
@@ -199,14 +199,14 @@ describe.concurrent('a case in Temporal', () => {
     });
     await one.start(branchingPlan({ enrol: { undo: { class: 'none' } } }));
     await reaches(one, 'enrol', 'accepted');
-    await one.deliver({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
+    await one.dispatch({ kind: 'withdrawal', id: 'w1', by: APPLICANT });
     expect(await one.result()).toBe('withdrawn');
     expect(attempts).toBe(3);
   });
 
   it('waits for a person when no retry can help', async () => {
     const one = rig.open({
-      trySubmitStep: async (call) => (call.stepId === 'register' ? { kind: 'later' } : approved(call)),
+      trySubmitStep: async (call) => (call.stepId === 'register' ? { kind: 'later' } : approve(call)),
       submitStep: async () => {
         throw ApplicationFailure.nonRetryable('no such step');
       },
@@ -214,19 +214,19 @@ describe.concurrent('a case in Temporal', () => {
     await one.start(branchingPlan());
     await reaches(one, 'register', 'attention');
     expect((await one.state()).steps['register']?.attention).toBe('STEP_FAULT');
-    await one.deliver(decision('m1', 'register', 'refused'));
+    await one.dispatch(decision('m1', 'register', 'refused'));
     expect(await one.result()).toBe('refused');
   });
 
   it('goes on in another worker where the first one left off', async ({ onTestFinished }) => {
     const own = await openRig();
     onTestFinished(() => own.close());
-    const one = own.open({ trySubmitStep: holds('register') });
+    const one = own.open({ trySubmitStep: acceptOnly('register') });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
     const before = one.calls.length;
     await own.restart();
-    await one.deliver(decision('m1', 'register', 'approved'));
+    await one.dispatch(decision('m1', 'register', 'approved'));
     expect(await one.result()).toBe('completed');
     expect(one.calls.slice(before).map((call) => call.stepId)).toEqual(['card', 'enrol']);
   });
@@ -235,7 +235,7 @@ describe.concurrent('a case in Temporal', () => {
     let failures = 0;
     const entries: string[] = [];
     const one = rig.open({
-      trySubmitStep: async (call) => (call.stepId === 'enrol' ? { kind: 'later' } : approved(call)),
+      trySubmitStep: async (call) => (call.stepId === 'enrol' ? { kind: 'later' } : approve(call)),
       writeProjection: async ({ prevSeq, entries: more }) => {
         failures += 1;
         if (failures < 4) throw new Error('connection refused');
@@ -250,11 +250,11 @@ describe.concurrent('a case in Temporal', () => {
   });
 
   it('is not abandoned when somebody cancels the workflow', async () => {
-    const one = rig.open({ trySubmitStep: holds('register') });
+    const one = rig.open({ trySubmitStep: acceptOnly('register') });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
     await one.handle.cancel();
-    await one.deliver(decision('m1', 'register', 'approved'));
+    await one.dispatch(decision('m1', 'register', 'approved'));
     expect(await one.result()).toBe('completed');
   });
 });

@@ -1,8 +1,21 @@
+import { TemporalFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
+import { PAYLOAD_UNREADABLE } from '../../workflows/names.ts';
 import { LARGEST_BYTES, payloadConverter } from '../../workflows/payload-converter.ts';
 
 /** As JSON, with its two quotation marks. */
 const bytes = (count: number) => 'x'.repeat(count - 2);
+
+const read = (encoding: string, data: string) => () =>
+  payloadConverter.fromPayload({ metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(data) });
+
+const errorOf = (run: () => unknown): unknown => {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
+};
 
 describe('what a workflow says', () => {
   it.each([undefined, null, 7, '出生', { steps: ['a', 'b'], at: 1 }])('comes back as it was: %j', (value) => {
@@ -14,5 +27,15 @@ describe('what a workflow says', () => {
     for (const tooLarge of [LARGEST_BYTES + 1, 3_000_000]) {
       expect(() => payloadConverter.toPayload(bytes(tooLarge))).toThrow(`${tooLarge} bytes`);
     }
+  });
+
+  it.each([
+    ['in an encoding that it does not know', read('binary/encrypted', '?')],
+    ['that is not JSON', read('json/plain', '{')],
+  ])('has a failure type below an error without one for a payload %s', (_, reads) => {
+    const failed = errorOf(reads);
+    expect(failed).toHaveProperty('cause.type', PAYLOAD_UNREADABLE);
+    // Temporal ends a workflow for a failure with a type.
+    expect(failed).not.toBeInstanceOf(TemporalFailure);
   });
 });

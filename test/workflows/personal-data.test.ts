@@ -5,7 +5,7 @@ import { formatRequestId } from '../../agencies/contract.ts';
 import { getDossier } from '../../db/cases/dossiers.ts';
 import { readBodies } from '../../db/messages/inbox.ts';
 import type { Actor } from '../../domain/case/messages.ts';
-import { caseWorkflowId } from '../../workflows/messages.ts';
+import { caseWorkflowId } from '../../workflows/names.ts';
 import { install, sdkLog, type Installation } from '../support/product.ts';
 import { occurs, plant } from './planted.ts';
 
@@ -97,7 +97,7 @@ beforeAll(async () => {
 afterAll(() => installation.close());
 
 /** Every text and every run of bytes that Temporal keeps of a case. */
-const kept = async (caseId: string): Promise<Buffer> => {
+const readHistory = async (caseId: string): Promise<Buffer> => {
   const handle = installation.temporal.workflow.getHandle(caseWorkflowId(caseId));
   const [history, description] = await Promise.all([handle.fetchHistory(), handle.describe()]);
   const found: Uint8Array[] = [];
@@ -109,7 +109,7 @@ const kept = async (caseId: string): Promise<Buffer> => {
   collect(history);
   return Buffer.concat([...found, Buffer.from(inspect(description.raw, { depth: Infinity }))]);
 };
-const foundIn = (where: Buffer) => [...planted.texts].filter((text) => occurs(where, text));
+const findIn = (where: Buffer) => [...planted.texts].filter((text) => occurs(where, text));
 
 describe('personal data', () => {
   it('went through these cases, in every form and most answers', async () => {
@@ -121,12 +121,12 @@ describe('personal data', () => {
         return JSON.stringify([form, ...bodies.values()]);
       }),
     );
-    expect(foundIn(Buffer.from(postgres.join('\n')))).toHaveLength(planted.texts.size);
+    expect(findIn(Buffer.from(postgres.join('\n')))).toHaveLength(planted.texts.size);
   });
 
   it('is nowhere in what Temporal keeps', async () => {
-    const histories = await Promise.all(caseIds.map(kept));
-    expect(foundIn(Buffer.concat(histories))).toEqual([]);
+    const histories = await Promise.all(caseIds.map(readHistory));
+    expect(findIn(Buffer.concat(histories))).toEqual([]);
   });
 
   it('is nowhere in what agencies answered and Temporal keeps', async () => {
@@ -140,7 +140,7 @@ describe('personal data', () => {
     };
     collect(answers);
     expect(words.size).toBeGreaterThan(100);
-    const histories = Buffer.concat(await Promise.all(caseIds.map(kept)));
+    const histories = Buffer.concat(await Promise.all(caseIds.map(readHistory)));
     expect([...words].filter((text) => occurs(histories, text))).toEqual([]);
   });
 
@@ -148,14 +148,14 @@ describe('personal data', () => {
     const sdkLines = sdkLog.map((entry) => inspect(entry, { depth: Infinity }));
     expect(logLines.length).toBeGreaterThan(10);
     expect(sdkLines.length).toBeGreaterThan(10);
-    expect(foundIn(Buffer.from([...logLines, ...sdkLines].join('\n')))).toEqual([]);
+    expect(findIn(Buffer.from([...logLines, ...sdkLines].join('\n')))).toEqual([]);
   });
 });
 
 describe('the search', () => {
   it('finds what is there', async () => {
     const [caseId] = caseIds;
-    const history = await kept(caseId!);
+    const history = await readHistory(caseId!);
     for (const there of ['household-registration', 'AGENCY_REJECTED', caseId!]) {
       expect(occurs(history, there), there).toBe(true);
     }

@@ -36,12 +36,12 @@ export const plant = (): Planted => {
     return put(first17 + citizenIdCheckDigit(first17));
   };
   const mobile = () => put(`139${next(8)}`);
-  const account = () => {
+  const createAccount = () => {
     const digits = `621399${next(10)}`;
     const last = '0123456789'.split('').find((digit) => luhnHolds(digits + digit))!;
     return put(digits + last);
   };
-  const address = () => put(`嘉兴市秀洲区无名路${next(4)}号`);
+  const createAddress = () => put(`嘉兴市秀洲区无名路${next(4)}号`);
 
   return {
     texts,
@@ -56,9 +56,9 @@ export const plant = (): Planted => {
         mother: { ...form['mother'], name: name('林'), idNo: idNo('19880229', 'female') },
         father: { ...form['father'], name: name('陈'), idNo: idNo('19900307', 'male') },
         birth: { ...form['birth'], hospitalName: put(`示例市第${next(4)}医院`), inpatientNo: put(`ZY${next(8)}`) },
-        children: [{ ...child, name: name('陈'), household: { ...household, address: address() } }],
-        delivery: { ...form['delivery'], name: name('林'), mobile: mobile(), address: address() },
-        bank: { holder: name('林'), account: account() },
+        children: [{ ...child, name: name('陈'), household: { ...household, address: createAddress() } }],
+        delivery: { ...form['delivery'], name: name('林'), mobile: mobile(), address: createAddress() },
+        bank: { holder: name('林'), account: createAccount() },
       };
     },
   };
@@ -75,18 +75,18 @@ const luhnHolds = (digits: string): boolean =>
  * Whether a text occurs: as it is, as JSON may escape it, or anywhere inside something in base64.
  */
 export const occurs = (where: Buffer, text: string): boolean =>
-  [text, escaped(text), ...inBase64(Buffer.from(text)), ...inBase64(Buffer.from(escaped(text)))].some((form) =>
+  [text, escape(text), ...toBase64(Buffer.from(text)), ...toBase64(Buffer.from(escape(text)))].some((form) =>
     where.includes(form),
   );
 
-const escaped = (text: string): string =>
+const escape = (text: string): string =>
   text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /**
  * What base64 makes of a text at each of the three places where it may begin, without the ends that
  * depend on what is beside it.
  */
-const inBase64 = (text: Buffer): string[] =>
+const toBase64 = (text: Buffer): string[] =>
   [0, 1, 2].map((offset) => {
     const whole = Buffer.concat([Buffer.alloc(offset), text])
       .toString('base64')

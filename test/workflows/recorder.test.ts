@@ -9,10 +9,10 @@ it('does not add an entry to what it has handed over, which would have no row wi
   const recorder = createRecorder(input, begun, { isBusy: () => false, isAwaiting: true });
   const started = next(begun, { kind: 'started', at: 1 });
   recorder.add(started.entries, started.state);
-  const handedOver = recorder.unwritten()!;
+  const handedOver = recorder.listUnwritten()!;
   const answer = { kind: 'decided', decision: 'approved', messageId: 'm-1' } as const;
   const decided = next(started.state, { kind: 'answered', at: 2, stepId: 'check', round: 1, answer });
   recorder.add(decided.entries, decided.state);
   expect(handedOver.entries).toEqual(started.entries);
-  expect(recorder.unwritten()!.entries).toEqual([...started.entries, ...decided.entries]);
+  expect(recorder.listUnwritten()!.entries).toEqual([...started.entries, ...decided.entries]);
 });

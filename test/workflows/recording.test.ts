@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor, Message } from '../../domain/case/messages.ts';
-import type { DeliveryResult } from '../../workflows/messages.ts';
-import { approved, openRig, type Rig, type Script, type TestCase } from './rig.ts';
+import type { BatchResult } from '../../workflows/messages.ts';
+import { approve, openRig, type Rig, type Script, type TestCase } from './rig.ts';
 import { branchingPlan } from '../support/matters.ts';
 
 /**
@@ -30,10 +30,10 @@ const decision = (id: string, stepId: string, what: 'approved' | 'refused' = 'ap
 });
 const urge = (id: string, stepId = 'register'): Message => ({ kind: 'urge', id, stepId, by: SUPERVISOR });
 
-/** A case whose steps of these ids lie on the desks of their agencies. */
+/** A case whose steps of these ids are with their agencies. */
 const caseHeldAt = async (stepIds: string[], script: Script = {}, under = rig): Promise<TestCase> => {
   const one = under.open({
-    trySubmitStep: async (call) => (stepIds.includes(call.stepId) ? { kind: 'accepted' } : approved(call)),
+    trySubmitStep: async (call) => (stepIds.includes(call.stepId) ? { kind: 'accepted' } : approve(call)),
     ...script,
   });
   await one.start(branchingPlan());
@@ -41,9 +41,9 @@ const caseHeldAt = async (stepIds: string[], script: Script = {}, under = rig): 
   expect((await one.state()).steps[stepIds[0]!]?.status).toBe('accepted');
   return one;
 };
-const kinds = ({ ledger }: TestCase) =>
+const listKinds = ({ ledger }: TestCase) =>
   ledger.map((entry) => ('stepId' in entry ? `${entry.kind} ${entry.stepId}` : entry.kind));
-const entriesOf = ({ changes }: DeliveryResult) => changes?.entries.map(({ kind }) => kind);
+const entriesOf = ({ changes }: BatchResult) => changes?.entries.map(({ kind }) => kind);
 const messageIds = ({ ledger }: TestCase) => ledger.flatMap((entry) => ('messageId' in entry ? [entry.messageId] : []));
 
 describe.concurrent('what follows from a message', () => {
@@ -51,13 +51,13 @@ describe.concurrent('what follows from a message', () => {
     const one = await caseHeldAt(['register', 'card', 'enrol']);
     const { handle } = one;
     const before = (await handle.fetchHistory()).events!.length;
-    await one.deliver(decision('m1', 'register'));
+    await one.dispatch(decision('m1', 'register'));
     const events = (await handle.fetchHistory()).events!.slice(before);
     expect(events.filter((event) => event.activityTaskScheduledEventAttributes)).toEqual([]);
     expect(events.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(1);
     // The other is of the start.
     expect(one.writes).toEqual({ activity: 0, relay: 2 });
-    expect(kinds(one).slice(-5)).toEqual([
+    expect(listKinds(one).slice(-5)).toEqual([
       'step-decided register',
       'step-submitted card',
       'step-submitted enrol',
@@ -70,24 +70,24 @@ describe.concurrent('what follows from a message', () => {
     const one = await caseHeldAt(['register', 'card']);
     const lost = await one.deliverAndDie(decision('m1', 'register'));
     expect(entriesOf(lost)).toContain('step-decided');
-    expect(kinds(one)).not.toContain('step-decided register');
+    expect(listKinds(one)).not.toContain('step-decided register');
     expect(await one.deliverAndDie(decision('m1', 'register'))).toEqual(lost);
-    await one.deliver(decision('m1', 'register'));
-    expect(kinds(one)).toContain('step-decided register');
+    await one.dispatch(decision('m1', 'register'));
+    expect(listKinds(one)).toContain('step-decided register');
   });
 
   it('is returned again with the next answer if no relay wrote it', async () => {
     const one = await caseHeldAt(['register', 'card']);
     await one.deliverAndDie(urge('m1'));
     expect(messageIds(one)).not.toContain('m1');
-    await one.deliver(urge('m2'));
+    await one.dispatch(urge('m2'));
     expect(messageIds(one)).toEqual(expect.arrayContaining(['m1', 'm2']));
   });
 
   it('is written before the case says that the same decision is a repetition', async () => {
     const one = await caseHeldAt(['register', 'card', 'enrol']);
     await one.deliverAndDie(decision('m1', 'register'));
-    expect(await one.deliver(decision('m2', 'register'))).toEqual({ kind: 'repeated' });
+    expect(await one.dispatch(decision('m2', 'register'))).toEqual({ kind: 'repeated' });
     expect(messageIds(one)).toContain('m1');
   });
 
@@ -99,16 +99,16 @@ describe.concurrent('what follows from a message', () => {
     await one.deliverAndDie(decision('m4', 'enrol'));
     expect(await one.result()).toBe('completed');
     expect(one.writes).toEqual({ activity: 0, relay: 1 });
-    one.write((await one.unwritten())!);
+    one.write((await one.listUnwritten())!);
     expect(messageIds(one).filter((id) => id.startsWith('m'))).toEqual(['m1', 'm2', 'm3', 'm4']);
-    expect(kinds(one).at(-1)).toBe('case-ended');
+    expect(listKinds(one).at(-1)).toBe('case-ended');
   });
 
   it('is handed over in any order: a relay that comes late has nothing to write', async () => {
     const one = await caseHeldAt(['register', 'card']);
     const messages = ['m1', 'm2', 'm3', 'm4'].map((id) => urge(id));
     for (const message of messages) await one.deliverAndDie(message);
-    for (const message of messages.toReversed()) await one.deliver(message);
+    for (const message of messages.toReversed()) await one.dispatch(message);
     expect(messageIds(one)).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
   });
 
@@ -116,8 +116,8 @@ describe.concurrent('what follows from a message', () => {
     const one = await caseHeldAt(['register', 'card', 'enrol']);
     const ids = ['m1', 'm2', 'm3', 'm4', 'm5'];
     const outcomes = await Promise.all([
-      ...ids.map((id) => one.deliver(urge(id))),
-      one.deliver(decision('d', 'register')),
+      ...ids.map((id) => one.dispatch(urge(id))),
+      one.dispatch(decision('d', 'register')),
     ]);
     expect(outcomes.filter(({ kind }) => kind === 'applied').length).toBeGreaterThanOrEqual(1);
     expect(messageIds(one)).toEqual(expect.arrayContaining([...ids, 'd']));
@@ -135,7 +135,7 @@ describe.concurrent('what follows from a message', () => {
       { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first: { messageId: 'm2' } },
     ]);
     expect(messageIds(one)).toEqual(['reply:check:1', 'm1', 'm2', 'm3']);
-    await expect(one.deliver(early)).rejects.toMatchObject({ cause: { type: 'TOO_EARLY' } });
+    await expect(one.dispatch(early)).rejects.toMatchObject({ cause: { type: 'TOO_EARLY' } });
     // A message that comes again with others is known by its own id.
     expect(await one.deliverTogether([urge('m4', 'card'), decision('m2', 'register')])).toEqual([APPLIED, APPLIED]);
     expect(messageIds(one)).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
@@ -163,14 +163,14 @@ describe.concurrent('what follows from a message', () => {
     }
     expect(longest.entries).toBeGreaterThan(20);
     expect(longest.entries).toBeLessThan(40);
-    await one.deliver(urge('last'));
+    await one.dispatch(urge('last'));
     expect(messageIds(one).at(-1)).toBe('last');
     expect(messageIds(one)).toHaveLength(82);
   });
 });
 
 /** Something that one side waits for and the other lets happen. */
-const gate = () => {
+const createGate = () => {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { open, opened };
@@ -185,14 +185,14 @@ describe.concurrent('a worker that replays a case', () => {
     const answerAfterMs: Record<string, number> = { register: 15, enrol: 5, card: 40 };
     const trySubmitStep: Script['trySubmitStep'] = async (call) => {
       await new Promise((resolve) => setTimeout(resolve, answerAfterMs[call.stepId]));
-      return call.stepId === 'register' ? approved(call) : { kind: 'accepted' };
+      return call.stepId === 'register' ? approve(call) : { kind: 'accepted' };
     };
     const one = await caseHeldAt(['check'], { trySubmitStep }, own);
-    await one.deliver(decision('m1', 'check'));
+    await one.dispatch(decision('m1', 'check'));
     const handedOver = [...one.ledger];
     expect(new Set(handedOver.map(({ at }) => at)).size).toBeGreaterThan(3);
     await own.restart();
-    await one.deliver(urge('m2', 'card'));
+    await one.dispatch(urge('m2', 'card'));
     expect(one.ledger.slice(0, handedOver.length)).toEqual(handedOver);
     expect(messageIds(one).at(-1)).toBe('m2');
   });
@@ -200,11 +200,11 @@ describe.concurrent('a worker that replays a case', () => {
 
 describe.concurrent('what an activity writes', () => {
   it('may have been written by a relay meanwhile', async () => {
-    const [reached, goOn] = [gate(), gate()];
+    const [reached, goOn] = [createGate(), createGate()];
     const one: TestCase = rig.open({
       trySubmitStep: async (call) => {
         if (call.stepId === 'card') return { kind: 'accepted' };
-        return call.stepId === 'enrol' ? { kind: 'later' } : approved(call);
+        return call.stepId === 'enrol' ? { kind: 'later' } : approve(call);
       },
       writeProjection: async (changes) => {
         reached.open();
@@ -214,23 +214,23 @@ describe.concurrent('what an activity writes', () => {
     });
     await one.start(branchingPlan());
     await reached.opened;
-    await one.deliver(urge('m1', 'card'));
-    expect(kinds(one)[0]).toBe('case-accepted');
+    await one.dispatch(urge('m1', 'card'));
+    expect(listKinds(one)[0]).toBe('case-accepted');
     expect(messageIds(one)).toContain('m1');
     goOn.open();
-    await one.deliver(decision('m2', 'card'));
+    await one.dispatch(decision('m2', 'card'));
     expect(await one.result()).toBe('completed');
-    expect(kinds(one).at(-1)).toBe('case-ended');
+    expect(listKinds(one).at(-1)).toBe('case-ended');
   });
 });
 
 describe.concurrent('a case that is taken up while its end is being written', () => {
   it('goes on to another end', async () => {
-    const [reached, goOn] = [gate(), gate()];
+    const [reached, goOn] = [createGate(), createGate()];
     const one: TestCase = rig.open({
       trySubmitStep: async (call) => {
         if (call.stepId === 'card') return { kind: 'accepted' };
-        return call.stepId === 'register' ? { kind: 'later' } : approved(call);
+        return call.stepId === 'register' ? { kind: 'later' } : approve(call);
       },
       submitStep: async () => ({ kind: 'decided', decision: 'refused', messageId: 'm0' }),
       writeProjection: async (changes) => {
@@ -243,7 +243,7 @@ describe.concurrent('a case that is taken up while its end is being written', ()
     });
     await one.start(branchingPlan());
     await reached.opened;
-    const adoption = one.deliver({
+    const adoption = one.dispatch({
       kind: 'adoption',
       id: 'a1',
       stepId: 'register',
@@ -254,8 +254,8 @@ describe.concurrent('a case that is taken up while its end is being written', ()
     await vi.waitFor(async () => expect((await one.state()).steps['card']?.status).toBe('accepted'), WAIT);
     goOn.open();
     expect(await adoption).toEqual(APPLIED);
-    await one.deliver(decision('m2', 'card', 'approved', (await one.state()).steps['card']?.round));
+    await one.dispatch(decision('m2', 'card', 'approved', (await one.state()).steps['card']?.round));
     expect(await one.result()).toBe('completed');
-    expect(kinds(one).filter((kind) => kind === 'case-ended')).toHaveLength(2);
+    expect(listKinds(one).filter((kind) => kind === 'case-ended')).toHaveLength(2);
   });
 });

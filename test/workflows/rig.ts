@@ -11,19 +11,17 @@ import type { Plan } from '../../domain/case/plan.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import type { CaseState } from '../../domain/case/state.ts';
 import {
-  agencyQueue,
-  caseWorkflowId,
-  deliverUpdate,
-  START_UPDATE_ID,
+  dispatchUpdate,
   stateQuery,
   unwrittenQuery,
   type CaseInput,
-  type DeliveryResult,
+  type BatchResult,
 } from '../../workflows/messages.ts';
+import { agencyQueue, caseWorkflowId, START_UPDATE_ID } from '../../workflows/names.ts';
 import { branchingPlan } from '../support/matters.ts';
 import { createNamespace } from '../support/temporal.ts';
 
-export const approved = (call: { stepId: string; round: number }): StepAnswer => ({
+export const approve = (call: { stepId: string; round: number }): StepAnswer => ({
   kind: 'decided',
   decision: 'approved',
   messageId: `reply:${call.stepId}:${call.round}`,
@@ -51,13 +49,13 @@ export interface TestCase {
   /** Resolves when they are written. */
   begun: () => Promise<void>;
   /** Delivers a message and writes what is handed over, as the relay does. */
-  deliver: (message: Message, tip?: LedgerTip) => Promise<DeliveryResult['outcomes'][number]>;
+  dispatch: (message: Message, tip?: LedgerTip) => Promise<BatchResult['outcomes'][number]>;
   /** The same for several in one update. */
-  deliverTogether: (messages: Message[]) => Promise<DeliveryResult['outcomes']>;
+  deliverTogether: (messages: Message[]) => Promise<BatchResult['outcomes']>;
   /** Delivers a message and ends before anything is written, as a crashed relay does. */
-  deliverAndDie: (message: Message, tip?: LedgerTip) => Promise<DeliveryResult>;
+  deliverAndDie: (message: Message, tip?: LedgerTip) => Promise<BatchResult>;
   /** The entries that the case has not seen written, for a relay that lost them. */
-  unwritten: () => Promise<CaseChanges | undefined>;
+  listUnwritten: () => Promise<CaseChanges | undefined>;
   /** The number of the last entry. */
   tip: () => LedgerTip;
   state: () => Promise<CaseState>;
@@ -105,7 +103,7 @@ const scriptedActivities = (worldOf: (caseId: string) => World): Activities => {
       calls.push({ activity, stepId: call.stepId, round: call.round });
       return { ...(await actOf(script)(call)), at: Date.now() };
     };
-  const approves = async (call: StepCall) => approved(call);
+  const approves = async (call: StepCall) => approve(call);
   return {
     trySubmitStep: noted('trySubmitStep', ({ trySubmitStep = approves }) => trySubmitStep),
     submitStep: noted('submitStep', ({ submitStep = approves }) => submitStep),
@@ -126,7 +124,7 @@ const openCase = (client: Client, taskQueue: string, script: Script): TestCase &
   const { ledger, write } = createLedger();
   const writes = { activity: 0, relay: 0 };
   const update = (updateId: string, messages: Message[], tip?: LedgerTip) =>
-    handle.executeUpdate(deliverUpdate, { args: [{ messages, at: Date.now(), ...(tip && { tip }) }], updateId });
+    handle.executeUpdate(dispatchUpdate, { args: [{ messages, at: Date.now(), ...(tip && { tip }) }], updateId });
   const fetch = async (updateId: string, messages: Message[], tip?: LedgerTip) => {
     const { outcomes, changes } = await update(updateId, messages, tip);
     if (changes) {
@@ -155,13 +153,13 @@ const openCase = (client: Client, taskQueue: string, script: Script): TestCase &
     begun: async () => {
       await begun;
     },
-    deliver: async (message, tip) => {
+    dispatch: async (message, tip) => {
       const [outcome] = await fetch(message.id, [message], tip);
       return outcome!;
     },
     deliverTogether: (messages) => fetch(messages.map(({ id }) => id).join('+'), messages),
     deliverAndDie: (message, tip) => update(message.id, [message], tip),
-    unwritten: () => handle.query(unwrittenQuery),
+    listUnwritten: () => handle.query(unwrittenQuery),
     tip: () => {
       const seq = ledger.length + 1;
       return { seq, hash: hashAt(seq), entry: ledger.at(-1)! };

@@ -12,8 +12,8 @@ import type { Calendars } from '../../runtime/reference-data.ts';
 /** A round without anything to do reads two indexes. */
 const POLL_MS = 1_000;
 /**
- * The number of cases that are told at once, and so at most in a second: the messages of agencies
- * and people must not queue behind all open cases.
+ * The number of cases that get the message at once, and so at most in a second: the messages of
+ * agencies and people must not queue behind all open cases.
  */
 const UNDER_WAY = 50;
 const BY = systemActor('calendar-rollout');
@@ -42,9 +42,9 @@ export const startCalendarRollout = (options: CalendarRolloutOptions): Loop =>
   );
 
 /**
- * One round; returns the number of cases that were told. Any number of processes can run it, and
- * stop at any moment: a case is outdated until its row has the new calendar, and is not told again
- * while a message to it is open.
+ * One round; returns the number of messages sent. Any number of processes can run it, and stop at
+ * any moment: a case is outdated until its row has the new calendar, and gets no second message
+ * while one is open.
  */
 export const rollOutCalendar = async ({ db, cipher, calendars }: CalendarRolloutOptions): Promise<number> => {
   const { version: calendar } = await calendars.newest();
@@ -52,7 +52,7 @@ export const rollOutCalendar = async ({ db, cipher, calendars }: CalendarRollout
     const outdated = await takeOutdated(client, calendar, UNDER_WAY);
     for (const { caseId, before, ledgerSeq } of outdated) {
       // The id contains the number of the last entry: if a slow process has used the older calendar
-      // once more, the case is told again.
+      // once more, the case gets another message.
       const id = inboxId(BY.id, `${calendar}:${ledgerSeq}`);
       const message = { kind: 'calendar-change', id, calendar, before, by: BY } as const;
       await putMessage(client, cipher, { caseId, messageId: id, source: 'system', message });

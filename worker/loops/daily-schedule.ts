@@ -1,6 +1,6 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleClient } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { DAILY_REPORT, MATTERS_QUEUE } from '../../workflows/messages.ts';
+import { DAILY_REPORT, MATTERS_QUEUE } from '../../workflows/names.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 
 /** The schedule is restored within this time after it was deleted or changed. */

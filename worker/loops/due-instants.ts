@@ -20,7 +20,7 @@ const BY = systemActor('due-instants');
 export const startDueInstants = ({ db, cipher, log }: { db: Pool; cipher: Cipher; log: Logger }): Loop =>
   startLoop(
     async () => {
-      const told = await inTransaction(db, async (client) => {
+      const count = await inTransaction(db, async (client) => {
         const dues = await takeDues(client, AT_ONCE);
         for (const { caseId, key } of dues) {
           const id = inboxId(BY.id, key);
@@ -29,7 +29,7 @@ export const startDueInstants = ({ db, cipher, log }: { db: Pool; cipher: Cipher
         }
         return dues.length;
       });
-      return told === AT_ONCE ? 'more' : 'idle';
+      return count === AT_ONCE ? 'more' : 'idle';
     },
-    { everyMs: POLL_MS, onError: (error) => log.warn({ err: error }, 'delivering due instants failed, will retry') },
+    { everyMs: POLL_MS, onError: (error) => log.warn({ err: error }, 'dispatching due instants failed, will retry') },
   );

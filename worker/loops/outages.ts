@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { formatRequestId } from '../../agencies/contract.ts';
 import { inboxId } from '../../agencies/message-id.ts';
-import { advanceBreaker, watchedBreakers, type BreakerRow } from '../../db/agencies/breakers.ts';
+import { advanceBreaker, listWatchedBreakers, type BreakerRow } from '../../db/agencies/breakers.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import {
   agenciesToRelease,
@@ -44,7 +44,7 @@ export const startOutages = (options: OutagesOptions): Loop => {
   const loop = startLoop(
     async () => {
       await health.report();
-      health.see(await watchedBreakers(db));
+      health.see(await listWatchedBreakers(db));
       for (const { agency } of health.outages()) {
         if (probing.has(agency)) continue;
         // Not awaited: a slow agency must not delay the others.

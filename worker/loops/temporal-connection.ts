@@ -23,7 +23,7 @@ export interface ConnectionCheckOptions {
 /**
  * Checks whether Temporal answers on the worker's own connection. If the other side disappears
  * without closing the connection, the connection stays open and returns nothing; the SDK's
- * keepalive notices after 45 s and cannot be configured. The connection is dead only if a new
+ * keepalive detects after 45 s and cannot be configured. The connection is dead only if a new
  * connection is answered and this one is not. If the server itself is unavailable or frozen, the
  * worker waits for it.
  */
@@ -54,9 +54,9 @@ const isAnswering = async (
     () => true,
     () => true,
   );
-  const heard = await Promise.race([answer, silence]);
+  const answered = await Promise.race([answer, silence]);
   timer.abort();
-  return heard;
+  return answered;
 };
 
 const isReachableAnew = async (address: string, withinMs: number): Promise<boolean> => {

@@ -7,7 +7,8 @@ import {
   type WorkflowClient,
 } from '@temporalio/client';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
-import { caseWorkflowId, TOO_EARLY, unwrittenQuery } from '../../workflows/messages.ts';
+import { unwrittenQuery } from '../../workflows/messages.ts';
+import { caseWorkflowId, TOO_EARLY } from '../../workflows/names.ts';
 
 /** What can still be learned of a case whose workflow may not answer any more. */
 

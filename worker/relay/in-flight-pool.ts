@@ -9,13 +9,13 @@ export interface InFlightPoolOptions<Item, Answer> {
    * Returns the answer of the case; undefined: the case was not reached, or its answer is not known
    * yet. `stopped` returns true when the result is no longer used.
    */
-  deliver: (item: Item, stopped: () => boolean) => Promise<Answer | undefined>;
+  dispatch: (item: Item, stopped: () => boolean) => Promise<Answer | undefined>;
   /**
-   * Writes what follows from the answer. If it fails, the lease lapses, the item is delivered again
-   * and gets the same answer.
+   * Writes what follows from the answer. If it fails, the lease lapses, the item is dispatched
+   * again and gets the same answer.
    */
   commit: (item: Item, answer: Answer) => Promise<unknown>;
-  /** Releases items that were not delivered: the next attempt is later, or at once. */
+  /** Releases items that were not dispatched: the next attempt is later, or at once. */
   release: (items: Item[], when: 'later' | 'now') => Promise<unknown>;
   onError: (item: Item, error: unknown) => void;
 }
@@ -33,22 +33,22 @@ export interface InFlightPool<Item> {
 }
 
 /**
- * Delivers items to cases, each independently: cases that do not answer delay the others only
+ * Dispatches items to cases, each independently: cases that do not answer delay the others only
  * briefly.
  */
 export const createInFlightPool = <Item, Answer>(options: InFlightPoolOptions<Item, Answer>): InFlightPool<Item> => {
   const slots = new Set<Promise<unknown>>();
-  const delivering = new Set<Item>();
+  const dispatching = new Set<Item>();
   const writing = new Set<Promise<unknown>>();
   let stopped = false;
   // A function, because the flag changes while something is awaited.
   const isStopped = () => stopped;
 
   const handle = async (item: Item): Promise<void> => {
-    delivering.add(item);
-    const answer = await options.deliver(item, isStopped);
+    dispatching.add(item);
+    const answer = await options.dispatch(item, isStopped);
     if (isStopped()) return;
-    delivering.delete(item);
+    dispatching.delete(item);
     await track(writing, answer ? options.commit(item, answer) : options.release([item], 'later'));
   };
 
@@ -60,14 +60,14 @@ export const createInFlightPool = <Item, Answer>(options: InFlightPoolOptions<It
     add: (item) => {
       const work = handle(item)
         .catch((error: unknown) => options.onError(item, error))
-        .finally(() => delivering.delete(item));
+        .finally(() => dispatching.delete(item));
       void track(slots, Promise.race([work, delay(SLOT_MS, undefined, { ref: false })]));
       return work;
     },
     stop: async () => {
       stopped = true;
       // If Postgres is unavailable, the leases lapse.
-      await Promise.allSettled([...writing, options.release([...delivering], 'now')]);
+      await Promise.allSettled([...writing, options.release([...dispatching], 'now')]);
     },
   };
 };

@@ -1,4 +1,4 @@
-import { createMessageDelivery, type RelayOptions } from './deliver-messages.ts';
+import { createMessageDispatch, type RelayOptions } from './dispatch-messages.ts';
 import { startLoop } from '../../runtime/loop.ts';
 import { createCaseStarter } from './start-cases.ts';
 import { createInFlightCases } from './in-flight-cases.ts';
@@ -22,7 +22,7 @@ export interface Relay {
 }
 
 /**
- * Brings what Postgres has accepted to Temporal: cases to start and messages to deliver. Brings
+ * Brings what Postgres has accepted to Temporal: cases to start and messages to dispatch. Brings
  * what cases answer back to Postgres. Several copies can run at once; each row is claimed by one.
  * Everything is repeated until it has arrived, and counts once: a case by its workflow id, a
  * message by its id.
@@ -31,8 +31,8 @@ export const startRelay = (options: RelayOptions): Relay => {
   const onError = (where: string) => (error: unknown) =>
     options.log.warn({ err: error, where }, 'relay failed, will retry');
   const inFlight = createInFlightCases(() => messages.wake());
-  const delivery = createMessageDelivery(options, inFlight);
-  const messages = startLoop(delivery.round, { everyMs: POLL_MS, gapMs: GAP_MS, onError: onError('messages') });
+  const dispatch = createMessageDispatch(options, inFlight);
+  const messages = startLoop(dispatch.round, { everyMs: POLL_MS, gapMs: GAP_MS, onError: onError('messages') });
   const starting = createCaseStarter(options, inFlight);
   const starts = startLoop(starting.round, { everyMs: POLL_MS, gapMs: GAP_MS, onError: onError('starts') });
   return {
@@ -42,7 +42,7 @@ export const startRelay = (options: RelayOptions): Relay => {
     },
     stop: async () => {
       await Promise.all([starts.stop(), messages.stop()]);
-      await Promise.all([starting.stop(), delivery.stop()]);
+      await Promise.all([starting.stop(), dispatch.stop()]);
     },
   };
 };

@@ -8,7 +8,8 @@ import { inTransaction } from '../../db/sql/pool.ts';
 import { next } from '../../domain/case/engine.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
-import { caseWorkflowId, MATTERS_QUEUE, stateQuery, type CaseInput } from '../../workflows/messages.ts';
+import { stateQuery, type CaseInput } from '../../workflows/messages.ts';
+import { caseWorkflowId, MATTERS_QUEUE } from '../../workflows/names.ts';
 
 /**
  * The case is locked during two of these calls, which is shorter than the statement timeout of
@@ -20,7 +21,7 @@ const CALL_TIMEOUT_MS = 5_000;
  * Handles a message to a case that has ended. The engine says whether the message reopens the case
  * (a redo, a correction, a returned parcel) or is refused. A reopened case continues in a new run
  * of its workflow, which starts with this message. Returns undefined if the result is not known yet
- * and the message has to be delivered again. Safe to repeat: a second run at the same time is
+ * and the message has to be dispatched again. Safe to repeat: a second run at the same time is
  * refused, and later the case has not ended any more.
  */
 export const reopen = (
@@ -33,7 +34,7 @@ export const reopen = (
     const found = await lockCase(locked, caseId);
     const { state, hash: ledgerHash } = await readCaseState(locked, found);
     if (!isCaseEnd(state.status)) return undefined;
-    const { entries, outcome } = next(state, { kind: 'delivered', at: Date.now(), message });
+    const { entries, outcome } = next(state, { kind: 'message', at: Date.now(), message });
     if (!entries.some(({ kind }) => kind === 'case-reopened')) {
       return outcome.kind === 'applied' ? { kind: 'refused', code: 'CASE_ENDED' } : outcome;
     }

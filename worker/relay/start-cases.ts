@@ -8,11 +8,12 @@ import {
   type StartRequest,
 } from '../../db/messages/start-requests.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
-import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID, type CaseInput } from '../../workflows/messages.ts';
+import type { CaseInput } from '../../workflows/messages.ts';
+import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/names.ts';
 import { createBatch } from './batch.ts';
 import { isOver, isRunning, readUnwritten } from './closed-cases.ts';
 import { createInFlightPool } from './in-flight-pool.ts';
-import { deliver, backOffMs, type RelayOptions, type Round } from './deliver-messages.ts';
+import { dispatch, backOffMs, type RelayOptions, type Round } from './dispatch-messages.ts';
 import type { InFlightCases } from './in-flight-cases.ts';
 
 /**
@@ -33,7 +34,7 @@ export const createCaseStarter = ({ db, client, record, log }: RelayOptions, inF
 
   const pool = createInFlightPool({
     atOnce: STARTS_AT_ONCE,
-    deliver: async (request: StartRequest): Promise<{ changes?: CaseChanges } | undefined> => {
+    dispatch: async (request: StartRequest): Promise<{ changes?: CaseChanges } | undefined> => {
       const { caseId } = request;
       try {
         await startCase(client, request, await readMaxInFlight(db));
@@ -75,7 +76,7 @@ export const createCaseStarter = ({ db, client, record, log }: RelayOptions, inF
  */
 const fetchEntries = async (client: WorkflowClient, caseId: string): Promise<{ changes?: CaseChanges }> => {
   try {
-    return await deliver(client, caseId, START_UPDATE_ID, { messages: [] });
+    return await dispatch(client, caseId, START_UPDATE_ID, { messages: [] });
   } catch (error) {
     if (!isOver(error) || (await isRunning(client, caseId))) throw error;
     const changes = await readUnwritten(client, caseId);

@@ -90,11 +90,12 @@ const showAnswer = () => {
     ...shown.steps.map((step) => {
       const item = element('li', '');
       item.className = step.state;
+      const [state, text] = [step.stateText[language], step.text[language]];
       // The state is also given in words, because many people cannot distinguish the colours.
       item.append(
-        element('strong', `${step.name[language]} · ${step.stateText[language]}`),
+        element('strong', `${step.name[language]} · ${state}`),
         element('span', step.agency[language]),
-        element('span', step.text[language]),
+        ...(text === state ? [] : [element('span', text)]),
       );
       return item;
     }),

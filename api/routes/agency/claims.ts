@@ -70,7 +70,7 @@ export const claimRoutes = (deps: Deps): Route[] => {
       },
       handler: async ({ caller, found: { key, step } }) => {
         const { id: by } = actorOf(caller);
-        if (!(await releaseTask(pool, { ...key, by }))) throw notYours(step);
+        if (!(await releaseTask(pool, { ...key, by }))) throw refuseOther(step);
         return { status: 204 };
       },
     }),
@@ -90,7 +90,7 @@ export const claimRoutes = (deps: Deps): Route[] => {
         if (key.round !== step.round) throw problem('ROUND_STALE');
         const { id: by } = actorOf(caller);
         const saved = await saveDraft(pool, cipher, key, { by, words });
-        if (!saved) throw notYours(step);
+        if (!saved) throw refuseOther(step);
         return { status: 200, body: { by, at: iso(saved.at), words } };
       },
     }),
@@ -98,7 +98,7 @@ export const claimRoutes = (deps: Deps): Route[] => {
 };
 
 /** Names the officer who has claimed the task, if there is one. */
-const notYours = (step: StepRow): Problem => {
+const refuseOther = (step: StepRow): Problem => {
   const { claimedBy } = step;
   const who = claimedBy === undefined ? {} : { claimedBy, ...instants(step, ['claimedAt', 'claimedUntil']) };
   return problem('TASK_NOT_YOURS', { more: who });

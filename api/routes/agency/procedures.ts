@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Message } from '../../../domain/case/messages.ts';
-import { Answered, Recorded } from '../../../contract/messages.ts';
-import { OrderStep, SuspendStep } from '../../../contract/step-commands.ts';
+import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
+import { CommandStep, SuspendStep } from '../../../contract/step-commands.ts';
 import type { Deps } from '../../deps.ts';
 import { refuseIfClaimed } from '../../commands/claims.ts';
 import { route, type Call, type Reply, type Route } from '../../http/route.ts';
@@ -11,8 +11,8 @@ import { taskScope, type FoundTask } from '../../commands/case-scope.ts';
 const params = z.strictObject({ requestId: z.string().max(200) });
 
 const ANSWERS = {
-  200: { description: 'Done', schema: Answered },
-  202: { description: 'Recorded, not applied yet; it counts when the case is processed again', schema: Recorded },
+  200: { description: 'Done', schema: MessageOutcome },
+  202: { description: 'Recorded, not applied yet; it counts when the case is processed again', schema: MessageReceipt },
   409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
 };
 
@@ -57,7 +57,7 @@ export const procedureRoutes = (deps: Deps): Route[] => {
       summary: 'End a special procedure; a decision also ends it',
       tag: 'agency',
       policy: { action: 'task.decide', find: taskScope(deps) },
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       answers: ANSWERS,
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
     }),

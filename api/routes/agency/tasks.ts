@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { AnsweredDecision, formatRequestId, Progress } from '../../../agencies/contract.ts';
+import { DecisionReply, formatRequestId, ProgressNote } from '../../../agencies/contract.ts';
 import { inboxId } from '../../../agencies/message-id.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
 import type { CaseRow } from '../../../db/cases/cases.ts';
 import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
-import { discloseStep } from '../../../exchange/disclosure.ts';
+import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
 import { findStep } from '../../../domain/matter/compile.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
 import { watch } from '../../../runtime/notifications.ts';
-import { Answered, Recorded } from '../../../contract/messages.ts';
+import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { MessageId } from '../../../contract/values.ts';
 import { TaskDetail, TaskList, type Task } from '../../../contract/tasks.ts';
 import type { Deps } from '../../deps.ts';
@@ -24,7 +24,7 @@ import type { Caller } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
 import { route, type Found, type Route } from '../../http/route.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
-import { heardOfStep } from '../../../db/agencies/enquiries.ts';
+import { recordContact } from '../../../db/agencies/enquiries.ts';
 import { taskScope } from '../../commands/case-scope.ts';
 import { lightOfStep } from '../../views/case.ts';
 import { draftView } from '../../views/draft.ts';
@@ -48,7 +48,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
       path: '/agency/v1/tasks',
       summary: 'List open tasks of the agency, the nearest deadline first',
       tag: 'agency',
-      policy: { action: 'task.list', find: ownAgency },
+      policy: { action: 'task.list', find: findOwnAgency },
       input: z.strictObject({
         query: z.strictObject({
           wait: z.coerce
@@ -122,11 +122,14 @@ export const taskRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({
         params,
         headers: z.object({ 'webhook-id': MessageId.optional() }),
-        body: AnsweredDecision,
+        body: DecisionReply,
       }),
       answers: {
-        200: { description: 'The decision counts now, or already did', schema: Answered },
-        202: { description: 'Recorded, not applied yet; it counts when the case is processed again', schema: Recorded },
+        200: { description: 'The decision counts now, or already did', schema: MessageOutcome },
+        202: {
+          description: 'Recorded, not applied yet; it counts when the case is processed again',
+          schema: MessageReceipt,
+        },
         409: { description: 'No longer allowed; the body has the first decision' },
       },
       handler: async ({ caller, found: { key, step }, input: { headers, body } }) => {
@@ -149,10 +152,10 @@ export const taskRoutes = (deps: Deps): Route[] => {
       summary: 'Report that the agency works on the task; the note is not stored',
       tag: 'agency',
       policy: { action: 'task.decide', find },
-      input: z.strictObject({ params, body: Progress }),
+      input: z.strictObject({ params, body: ProgressNote }),
       answers: { 204: { description: 'Received: the agency does not count as silent' } },
       handler: async ({ found: { key } }) => {
-        await heardOfStep(deps.pool, key);
+        await recordContact(deps.pool, key);
         return { status: 204 };
       },
     }),
@@ -160,7 +163,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
 };
 
 /** The scope for `policy`: the calling agency, because the list contains only its own tasks. */
-const ownAgency = (_input: unknown, caller: Caller): Promise<Found<string> | undefined> =>
+const findOwnAgency = (_input: unknown, caller: Caller): Promise<Found<string> | undefined> =>
   Promise.resolve('agency' in caller ? { resource: undefined, found: caller.agency } : undefined);
 
 /**

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Deps } from '../../deps.ts';
 import { problem } from '../../http/problems.ts';
-import { route, unscoped, type Route } from '../../http/route.ts';
+import { route, findNothing, type Route } from '../../http/route.ts';
 
 const input = z.strictObject({});
-const policy = { action: 'service.read' as const, find: unscoped };
+const policy = { action: 'service.read' as const, find: findNothing };
 
 /**
  * For operators and authors of clients. A proxy must not pass on the first three from outside.

@@ -5,7 +5,7 @@ import { normaliseNumber } from '../../../domain/form/normalise.ts';
 import { PublicProgress } from '../../../contract/progress.ts';
 import type { Deps } from '../../deps.ts';
 import { problem } from '../../http/problems.ts';
-import { route, unscoped, type Route } from '../../http/route.ts';
+import { route, findNothing, type Route } from '../../http/route.ts';
 import { viewProgress } from '../../views/progress.ts';
 
 /** The progress of a case for the applicant, who has the case number and the query code. */
@@ -15,7 +15,7 @@ export const progressRoutes = (deps: Deps): Route[] => [
     path: '/public/v1/progress/{caseNo}',
     summary: 'Get the progress of a case in plain words, for the applicant',
     tag: 'public',
-    policy: { action: 'progress.read', find: unscoped },
+    policy: { action: 'progress.read', find: findNothing },
     input: z.strictObject({
       params: z.strictObject({ caseNo: z.string().max(40) }),
       query: z.strictObject({ code: z.string().max(40) }),

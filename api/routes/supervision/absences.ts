@@ -37,7 +37,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
 
   /**
    * The agency in the path. It serves every division, so its scope is the division of the caller.
-   * `reach` checks the officer.
+   * `checkReach` checks the officer.
    */
   const find = async (
     { params: { agency } }: { params: { agency: string } },
@@ -47,7 +47,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     return { resource: { region: 'region' in caller ? caller.region : '', agencies: [agency] }, found: agency };
   };
   /** Throws unless the caller may do this to the officer. Officers may do it only to themselves. */
-  const reach = async (
+  const checkReach = async (
     { caller, language }: { caller: Caller; language: Language },
     action: Action,
     agency: string,
@@ -91,7 +91,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
         const enteredBy = actorOf(caller);
         const { officer = caller.role === 'officer' ? caller.account : undefined, from, to, coveredBy } = body;
         if (officer === undefined) throw rejectField('body.officer', 'required', language);
-        await reach({ caller, language }, 'absence.enter', agency, officer, 'body.officer');
+        await checkReach({ caller, language }, 'absence.enter', agency, officer, 'body.officer');
         if (Date.parse(to) <= deps.now()) throw rejectField('body.to', 'past', language);
         const { group, officer: cover } = coveredBy;
         const members = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
@@ -121,7 +121,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, found: agency, input: { params: path }, language }) => {
         const absence = await findAbsence(pool, agency, path.absenceId);
         if (!absence) throw problem('NOT_FOUND');
-        await reach({ caller, language }, 'absence.enter', agency, absence.officer, 'params.absenceId');
+        await checkReach({ caller, language }, 'absence.enter', agency, absence.officer, 'params.absenceId');
         if (!(await endAbsence(pool, path.absenceId))) throw problem('ABSENCE_OVER');
         const ended = await findAbsence(pool, agency, path.absenceId);
         return { status: 200, body: absenceView(ended ?? absence) };
@@ -152,7 +152,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
         const { group } = path;
         const before = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
         const changed = [...members, ...before].filter((one) => members.includes(one) !== before.includes(one));
-        for (const one of changed) await reach({ caller, language }, 'group.set', agency, one, 'body.members');
+        for (const one of changed) await checkReach({ caller, language }, 'group.set', agency, one, 'body.members');
         await inTransaction(pool, (client) => setGroup(client, agency, { group, members }));
         return { status: 200, body: { group, members } };
       },

@@ -11,7 +11,8 @@ import {
 } from '../../../db/supervision/bulk.ts';
 import { runOnce } from '../../../db/messages/idempotency.ts';
 import { allowedOf, bulkActions } from '../../../domain/actions.ts';
-import { BULK_VERBS, TWO_PERSONS_ABOVE, type BulkVerb } from '../../../domain/supervision/bulk.ts';
+import { BULK_VERBS, type BulkVerb } from '../../../domain/supervision/bulk.ts';
+import { needsTwoPersons, TWO_PERSONS_ABOVE } from '../../../domain/supervision/second-person.ts';
 import { bulkList } from '../../commands/bulk-list.ts';
 import { BulkId, BulkItemQuery, BulkItems, BulkList, BulkView, CreateBulk } from '../../../contract/bulk.ts';
 import { IdempotencyKey } from '../../../contract/values.ts';
@@ -20,7 +21,7 @@ import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
-import { route, unscoped, type Found, type Route } from '../../http/route.ts';
+import { route, findNothing, type Found, type Route } from '../../http/route.ts';
 import { instants, iso } from '../../views/instants.ts';
 import { caseFilterOf } from '../../commands/case-scope.ts';
 
@@ -50,7 +51,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
     return {
       ...head(caller, bulk),
       reason: z.string().parse(bulk.reason),
-      twoPersons: bulk.total > TWO_PERSONS_ABOVE,
+      twoPersons: needsTwoPersons(bulk.total),
       counts,
       events: events.map((event) => ({ ...event, at: iso(event.at) })),
     };
@@ -83,7 +84,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
       summary:
         'Create a bulk act: the filtered list is frozen with the effect of the action on each item; nothing is done yet',
       tag: 'supervision',
-      policy: { action: 'bulk.act', find: unscoped },
+      policy: { action: 'bulk.act', find: findNothing },
       input: z.strictObject({ body: CreateBulk, headers: z.object({ 'idempotency-key': IdempotencyKey }) }),
       answers: {
         201: { description: 'The list and its dry run', schema: BulkView },
@@ -120,7 +121,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/bulk',
       summary: 'List bulk acts',
       tag: 'supervision',
-      policy: { action: 'bulk.act', find: unscoped },
+      policy: { action: 'bulk.act', find: findNothing },
       input: z.strictObject({
         query: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
       }),
@@ -134,7 +135,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
     route({
       method: 'get',
       path: '/api/v1/bulk/{bulkId}',
-      summary: 'Get one bulk act: its progress, and who did what',
+      summary: 'Get one bulk act: its counts, and who did what',
       tag: 'supervision',
       policy: { action: 'bulk.act', find: bulkScope },
       input: z.strictObject({ params }),

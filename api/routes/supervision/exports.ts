@@ -12,7 +12,7 @@ import { daysOf } from './period.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import type { Language } from '../../http/problems.ts';
-import { route, unscoped, type Route } from '../../http/route.ts';
+import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseFilterOf, narrowFilter } from '../../commands/case-scope.ts';
 
 const NAMES: Record<Export['subject'], Text> = {
@@ -30,7 +30,7 @@ export const exportRoutes = (deps: Deps): Route[] => [
     summary:
       'Export a list as a CSV or Excel file; the file has the filter, cut-off time, masking and number of rows, and the export is recorded with its author',
     tag: 'supervision',
-    policy: { action: 'export.make', find: unscoped },
+    policy: { action: 'export.make', find: findNothing },
     input: z.strictObject({ body: Export }),
     answers: {
       200: { description: 'The file; it is incomplete without its last line', type: 'application/octet-stream' },

@@ -8,7 +8,7 @@ import { actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import { problem } from '../../http/problems.ts';
 import { agencyName } from '../../views/names.ts';
-import { route, unscoped, type Found, type Route } from '../../http/route.ts';
+import { route, findNothing, type Found, type Route } from '../../http/route.ts';
 import { iso } from '../../views/instants.ts';
 
 const params = z.strictObject({ agency: AgencyId });
@@ -29,7 +29,7 @@ export const incidentRoutes = (deps: Deps): Route[] => {
     const found = (await registry.agencies()).get(agency);
     return found && { resource: { region: '', agencies: [agency] }, found };
   };
-  const newest = async (agency: string): Promise<IncidentView> => {
+  const getNewest = async (agency: string): Promise<IncidentView> => {
     const { rows } = await listIncidents(pool, cipher, { region: '', agency }, { limit: 1 });
     const [row] = rows;
     if (!row) throw new Error(`no incident of ${agency}`);
@@ -42,7 +42,7 @@ export const incidentRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/incidents',
       summary: 'List outages of agencies, newest first',
       tag: 'supervision',
-      policy: { action: 'incident.list', find: unscoped },
+      policy: { action: 'incident.list', find: findNothing },
       input: z.strictObject({ query: IncidentQuery }),
       answers: { 200: { description: 'One page', schema: IncidentList } },
       handler: async ({ caller, input: { query } }) => {
@@ -76,7 +76,7 @@ export const incidentRoutes = (deps: Deps): Route[] => {
         const { id: by } = actorOf(caller);
         const end = until === undefined ? {} : { until: Date.parse(until) };
         if (!(await openIncident(pool, cipher, { agency, by, reason, ...end }))) throw problem('INCIDENT_OPEN');
-        return { status: 200, body: await newest(agency) };
+        return { status: 200, body: await getNewest(agency) };
       },
     }),
 
@@ -94,7 +94,7 @@ export const incidentRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, found: { id: agency }, input: { body } }) => {
         const { id: by } = actorOf(caller);
         if (!(await closeIncident(pool, cipher, { agency, by, ...body }))) throw problem('INCIDENT_NOT_OPEN');
-        return { status: 200, body: await newest(agency) };
+        return { status: 200, body: await getNewest(agency) };
       },
     }),
   ];

@@ -10,7 +10,7 @@ import {
   listOrderEvents,
   listOrders,
   openOrder,
-  orderedSteps,
+  listStepsWithOrder,
   type OrderRow,
 } from '../../../db/supervision/orders.ts';
 import { allowedOf } from '../../../domain/actions.ts';
@@ -31,7 +31,7 @@ import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import { problem } from '../../http/problems.ts';
 import { agencyName } from '../../views/names.ts';
-import { route, unscoped, type Found, type Route } from '../../http/route.ts';
+import { route, findNothing, type Found, type Route } from '../../http/route.ts';
 import { orderRights, readStepsContext, stepOffers } from '../../views/actions.ts';
 import { orderDetail, orderView } from '../../views/order.ts';
 import { narrowFilter, stepScope } from '../../commands/case-scope.ts';
@@ -114,7 +114,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
         };
         const context = await readStepsContext(deps, caller, found.caseId);
         const once = await runOnce(pool, cipher, request, async (client) => {
-          const ordered = await orderedSteps(client, found.caseId);
+          const ordered = await listStepsWithOrder(client, found.caseId);
           const code = whyNotOrderStep(found, step, ordered.has(step.stepId));
           if (code) {
             const allowed = allowedOf(stepOffers(caller, found, step, { ...context, ordered }));
@@ -144,7 +144,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/supervision-orders',
       summary: 'List supervision orders, newest first; an agency sees its own',
       tag: 'supervision',
-      policy: { action: 'order.list', find: unscoped },
+      policy: { action: 'order.list', find: findNothing },
       input: z.strictObject({ query: OrderQuery }),
       answers: { 200: { description: 'One page', schema: OrderList } },
       handler: async ({ caller, input: { query } }) => {
@@ -165,7 +165,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/reports/supervision-orders',
       summary: 'Count supervision orders by agency',
       tag: 'supervision',
-      policy: { action: 'order.list', find: unscoped },
+      policy: { action: 'order.list', find: findNothing },
       input: z.strictObject({}),
       answers: { 200: { description: 'Exact counts', schema: z.object({ agencies: z.array(OrderCount) }) } },
       handler: async ({ caller }) => {

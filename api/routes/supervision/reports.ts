@@ -16,7 +16,7 @@ import type { Deps } from '../../deps.ts';
 import { daysOf } from './period.ts';
 import { scopeOf } from '../../policy.ts';
 import { agencyName } from '../../views/names.ts';
-import { route, unscoped, type Route } from '../../http/route.ts';
+import { route, findNothing, type Route } from '../../http/route.ts';
 import { dailyReportView } from '../../views/daily-report.ts';
 import { narrowFilter } from '../../commands/case-scope.ts';
 
@@ -28,14 +28,14 @@ export const reportRoutes = (deps: Deps): Route[] => [
     summary:
       'Report the time that each party took for the steps that ended in a period: agencies, applicants, courier, outages, procedures, this system',
     tag: 'supervision',
-    policy: { action: 'report.read', find: unscoped },
+    policy: { action: 'report.read', find: findNothing },
     input: z.strictObject({ query: ReportQuery }),
     answers: { 200: { description: 'In total and by agency', schema: TimeReportView } },
     handler: async ({ caller, input: { query }, language }) => {
       const { from, to, start, stop } = daysOf(query, deps.now(), language);
       const within = narrowFilter(query, scopeOf(caller, 'report.read'));
       const filter = { ...matterOf(query), region: within?.region ?? '', endedFrom: start, endedBefore: stop };
-      const parts = within ? readHeldSteps(deps.pool, filter) : nothing();
+      const parts = within ? readHeldSteps(deps.pool, filter) : listNothing();
       const [calendar, registered] = await Promise.all([deps.calendars.newest(), deps.registry.agencies()]);
       const { steps, shares, agencies } = await reportOfSteps(calendar, parts);
       const body: TimeReportView = {
@@ -57,7 +57,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
     summary:
       'Report what each matter saves its applicants: materials, trips and days, before the items were joined and now',
     tag: 'supervision',
-    policy: { action: 'report.read', find: unscoped },
+    policy: { action: 'report.read', find: findNothing },
     input: z.strictObject({ query: ReportQuery }),
     answers: { 200: { description: 'All published matters', schema: ValueReportView } },
     handler: async ({ caller, input: { query }, language }) => {
@@ -65,7 +65,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
       const within = narrowFilter(query, scopeOf(caller, 'report.read'));
       const filter = { ...matterOf(query), region: within?.region ?? '', endedFrom: start, endedBefore: stop };
       const [calendar, published] = await Promise.all([deps.calendars.newest(), deps.registry.matters()]);
-      const values = await valueOfCases(calendar, within ? readServedCases(deps.pool, filter) : nothing());
+      const values = await valueOfCases(calendar, within ? readServedCases(deps.pool, filter) : listNothing());
       const asked = published.filter(({ matter }) => query.matter === undefined || query.matter === matter.code);
       const matters = asked.map(({ matter }) =>
         valueView(
@@ -82,7 +82,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/reports/daily',
     summary: 'List daily reports, newest first: cases submitted, ended, open, late and stalled, by matter and agency',
     tag: 'supervision',
-    policy: { action: 'report.read', find: unscoped },
+    policy: { action: 'report.read', find: findNothing },
     input: z.strictObject({ query: DailyQuery }),
     answers: { 200: { description: 'The sums of the division', schema: DailyReportList } },
     handler: async ({ caller, input: { query }, language }) => {
@@ -98,7 +98,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
 const matterOf = ({ matter }: { matter?: string | undefined }) => (matter === undefined ? {} : { matter });
 
 /** The empty report of a division outside the scope of the caller. */
-async function* nothing(): AsyncGenerator<never> {}
+async function* listNothing(): AsyncGenerator<never> {}
 
 const valueView = ({ code, name, before }: Matter, value: Value | undefined): ValueReportView['matters'][number] => ({
   matter: { code, name },

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import {
   dismissAnswer,
-  findKeptAnswer,
+  findReviewAnswer,
   listReviewQueue,
   lockAnswer,
   type ReviewQueueFilter,
-  type KeptAnswer,
+  type ReviewAnswer,
 } from '../../../db/worklist/review-queue.ts';
 import { putMessage } from '../../../db/messages/inbox.ts';
 import { inTransaction, type Db } from '../../../db/sql/pool.ts';
@@ -16,18 +16,18 @@ import {
   DecideAnswer,
   ReviewQueue,
   ReviewQueueQuery,
-  KeptMessageId,
+  InboxMessageId,
 } from '../../../contract/review-queue.ts';
-import { Answered, Recorded } from '../../../contract/messages.ts';
+import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
 import { actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
-import { route, unscoped, type Reply, type Route } from '../../http/route.ts';
+import { route, findNothing, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';
-import { keptAnswerView } from '../../views/kept-answer.ts';
+import { reviewAnswerView } from '../../views/review-answer.ts';
 import { iso } from '../../views/instants.ts';
 import { caseScope } from '../../commands/case-scope.ts';
 
@@ -47,7 +47,7 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
     ]);
     const answers = rows.map(async (kept) => {
       const { matter } = await registry.matterOf(kept);
-      return keptAnswerView(kept, { matter, agencies, caller });
+      return reviewAnswerView(kept, { matter, agencies, caller });
     });
     return {
       status: 200,
@@ -61,7 +61,7 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/review-queue',
       summary: 'List answers of agencies that did not count, newest first',
       tag: 'supervision',
-      policy: { action: 'review-queue.list', find: unscoped },
+      policy: { action: 'review-queue.list', find: findNothing },
       input: z.strictObject({ query: ReviewQueueQuery }),
       answers: { 200: { description: 'One page', schema: ReviewQueue } },
       handler: ({ caller, input: { query } }) => {
@@ -90,21 +90,21 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       tag: 'supervision',
       policy: { action: 'review-queue.decide', find: caseScope(deps) },
       input: z.strictObject({
-        params: z.strictObject({ caseId: CaseId, messageId: KeptMessageId }),
+        params: z.strictObject({ caseId: CaseId, messageId: InboxMessageId }),
         body: DecideAnswer,
       }),
       answers: {
-        200: { description: 'Done', schema: Answered },
+        200: { description: 'Done', schema: MessageOutcome },
         202: {
           description: 'Recorded, not carried out yet; it is done when the case is processed again',
-          schema: Recorded,
+          schema: MessageReceipt,
         },
         409: { description: 'Already handled, still waiting for its step, or not allowed by the case' },
       },
       handler: async ({ caller, input: { params, body } }) => {
         const { caseId, messageId } = params;
         const { verdict, reason } = body;
-        const kept = await findKeptAnswer(pool, cipher, caseId, messageId);
+        const kept = await findReviewAnswer(pool, cipher, caseId, messageId);
         if (!kept) throw problem('NOT_FOUND');
         if (verdict === 'adopt') {
           return tellCase(deps, caller, {
@@ -126,13 +126,13 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
  */
 const decide = <T>(
   { pool, cipher }: Deps,
-  { caseId, messageId }: KeptAnswer,
+  { caseId, messageId }: ReviewAnswer,
   verdict: Verdict,
   act: (client: Db) => Promise<T>,
 ): Promise<T> =>
   inTransaction(pool, async (client) => {
     await lockAnswer(client, caseId, messageId);
-    const kept = await findKeptAnswer(client, cipher, caseId, messageId);
+    const kept = await findReviewAnswer(client, cipher, caseId, messageId);
     if (!kept) throw problem('NOT_FOUND');
     const code = whyNotVerdict(kept, verdict);
     if (code) throw refusal(kept, code);
@@ -140,7 +140,7 @@ const decide = <T>(
   });
 
 /** The error with the person who settled the answer, if any, and the actions allowed now. */
-const refusal = (kept: KeptAnswer, code: VerdictRefusal): Problem =>
+const refusal = (kept: ReviewAnswer, code: VerdictRefusal): Problem =>
   problem(code, {
     more: {
       ...(kept.settled && { settled: { ...kept.settled, at: iso(kept.settled.at) } }),
@@ -154,7 +154,7 @@ const Words = z.record(z.string(), z.unknown());
  * The message that makes the answer the decision, with the agency's text and the reason for
  * adopting it.
  */
-const adoptionOf = (kept: KeptAnswer, reason: string): CaseMessage => {
+const adoptionOf = (kept: ReviewAnswer, reason: string): CaseMessage => {
   const { caseId, messageId: adopts, stepId, round, decision, words } = kept;
   if (decision === 'supplement') throw refusal(kept, whyNotVerdict(kept, 'adopt') ?? 'ACTION_NOT_ALLOWED');
   return {

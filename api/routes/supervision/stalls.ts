@@ -6,7 +6,7 @@ import { AgencyList, AgencyQuery } from '../../../contract/agencies.ts';
 import { StallList, StallQuery } from '../../../contract/stalls.ts';
 import type { Deps } from '../../deps.ts';
 import { scopeOf } from '../../policy.ts';
-import { route, unscoped, type Route } from '../../http/route.ts';
+import { route, findNothing, type Route } from '../../http/route.ts';
 import { listIncidents } from '../../../db/agencies/incidents.ts';
 import { incidentView } from './incidents.ts';
 import { agencyViews } from '../../views/agency.ts';
@@ -22,7 +22,7 @@ export const supervisionRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/agencies',
     summary: 'List agencies with their open, late and stalled steps and their figures of the last days',
     tag: 'supervision',
-    policy: { action: 'agency.list', find: unscoped },
+    policy: { action: 'agency.list', find: findNothing },
     input: z.strictObject({ query: AgencyQuery }),
     answers: { 200: { description: 'All registered agencies, and others that have steps', schema: AgencyList } },
     handler: async ({ caller, input: { query } }) => {
@@ -47,7 +47,7 @@ export const supervisionRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/stalls',
     summary: 'List stalls: cause, since when, whose turn it is and what happens next automatically',
     tag: 'supervision',
-    policy: { action: 'stall.list', find: unscoped },
+    policy: { action: 'stall.list', find: findNothing },
     input: z.strictObject({ query: StallQuery }),
     answers: { 200: { description: 'A page, and counts of all', schema: StallList } },
     handler: async ({ caller, input: { query } }) => {

@@ -3,12 +3,12 @@ import { findOfficer } from '../../../db/worklist/absences.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import type { Text } from '../../../domain/matter/schema.ts';
 import type { Message } from '../../../domain/case/messages.ts';
-import { Answered, Recorded } from '../../../contract/messages.ts';
+import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId, StepId } from '../../../contract/values.ts';
 import {
   DecideStep,
   ExtendStep,
-  OrderStep,
+  CommandStep,
   ReassignStep,
   SettleUndo,
   SuspendStep,
@@ -33,10 +33,10 @@ export const stepRoutes = (deps: Deps): Route[] => {
     tag: 'supervision',
     policy: { action, find: stepScope(deps) },
     answers: {
-      200: { description: 'Done', schema: Answered },
+      200: { description: 'Done', schema: MessageOutcome },
       202: {
         description: 'Recorded, not carried out yet; it is done when the case is processed again',
-        schema: Recorded,
+        schema: MessageReceipt,
       },
       409: { description: 'Not allowed now; the body has the reason, the first decision and the allowed actions' },
     },
@@ -58,13 +58,13 @@ export const stepRoutes = (deps: Deps): Route[] => {
   return [
     route({
       ...about('resend', 'step.resend', 'Send the step to its agency again'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resend', ...head })),
     }),
 
     route({
       ...about('urge', 'step.urge', 'Urge the agency of the step (催办)'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'urge', ...head })),
     }),
 
@@ -92,7 +92,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
 
     route({
       ...about('resume', 'step.suspend', 'Resume the step: its clock runs again'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
     }),
 
@@ -100,20 +100,20 @@ export const stepRoutes = (deps: Deps): Route[] => {
       ...about('reassign', 'step.reassign', 'Reassign the step to another agency, or to an officer of its agency'),
       input: z.strictObject({ params, body: ReassignStep }),
       handler: async (call) => {
-        const to = await assignee(deps, call.found.step, call.input.body, call.language);
+        const to = await findAssignee(deps, call.found.step, call.input.body, call.language);
         return tell(call, call.input.body, (head) => ({ kind: 'reassignment', to, ...head }));
       },
     }),
 
     route({
       ...about('redo', 'step.redo', 'Start the step again in a new round; a case that has ended is reopened'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'redo', ...head })),
     }),
 
     route({
       ...about('keep', 'step.keep', 'Keep the result of the step although a value that it used was corrected'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'keep', ...head })),
     }),
 
@@ -128,7 +128,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
 
     route({
       ...about('retry-undo', 'step.settle-undo', 'Request the undo again from an agency that refused it'),
-      input: z.strictObject({ params, body: OrderStep }),
+      input: z.strictObject({ params, body: CommandStep }),
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'undo-retry', ...head })),
     }),
 
@@ -143,7 +143,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-const assignee = async (
+const findAssignee = async (
   deps: Deps,
   step: StepRow,
   { agency, officer }: ReassignStep,

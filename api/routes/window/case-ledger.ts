@@ -7,7 +7,7 @@ import { readLedger, type LedgerRow } from '../../../db/cases/ledger.ts';
 import { databaseError } from '../../../db/sql/pool.ts';
 import { listSteps } from '../../../db/cases/steps.ts';
 import { CaseId } from '../../../contract/values.ts';
-import { movedDates } from '../../../domain/deadlines/moved-dates.ts';
+import { listMovedDates } from '../../../domain/deadlines/moved-dates.ts';
 import type { Matter } from '../../../domain/matter/schema.ts';
 import { Timeline, TimelineQuery, type TimelineEntry } from '../../../contract/ledger.ts';
 import type { Deps } from '../../deps.ts';
@@ -76,7 +76,7 @@ const movedView = async (
     calendars.version(entry.calendar),
   ]);
   return {
-    moved: movedDates(before, after, matter, state).map(({ stepId, ...date }) => ({
+    moved: listMovedDates(before, after, matter, state).map(({ stepId, ...date }) => ({
       ...(stepId !== undefined && { step: stepId }),
       ...date,
       before: iso(date.before),

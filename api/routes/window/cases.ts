@@ -18,7 +18,7 @@ import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Language } from '../../http/problems.ts';
-import { route, unscoped, type Route } from '../../http/route.ts';
+import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseHead, viewCase } from '../../views/case.ts';
 import { duplicateView } from '../../views/duplicates.ts';
 import { caseFilterOf, caseScope, type ListedCases } from '../../commands/case-scope.ts';
@@ -52,15 +52,15 @@ export const caseRoutes = (deps: Deps): Route[] => [
         requestHash: deps.cipher.hash('request', JSON.stringify(body)),
       };
       const once = await runOnce(deps.pool, deps.cipher, request, async (client) => {
-        const wanted = newCase(published, body, caller, deps.now(), language);
-        const found = await findDuplicates(client, deps.cipher, wanted.duplicates);
+        const draft = newCase(published, body, caller, deps.now(), language);
+        const found = await findDuplicates(client, deps.cipher, draft.duplicates);
         const reason = body.overrideDuplicates?.reason;
         if (found.length > 0 && reason === undefined) {
           const duplicates = found.map((other) => duplicateView(published.matter, caller, other));
           throw problem('DUPLICATE_CASE', { more: { duplicates } });
         }
         const accepted = await acceptCase(client, deps.cipher, {
-          ...wanted,
+          ...draft,
           ...(reason !== undefined && { override: { found, reason } }),
         });
         return { status: 201, response: { ...accepted, status: 'submitted' } };
@@ -76,7 +76,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases',
     summary: 'List cases, newest first',
     tag: 'window',
-    policy: { action: 'case.list', find: unscoped },
+    policy: { action: 'case.list', find: findNothing },
     input: z.strictObject({ query: CaseQuery }),
     answers: { 200: { description: 'One page', schema: CaseList } },
     handler: async ({ caller, input: { query }, language }) => {
@@ -98,7 +98,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases/search',
     summary: 'Find cases by name, ID number or case number',
     tag: 'window',
-    policy: { action: 'case.search', find: unscoped },
+    policy: { action: 'case.search', find: findNothing },
     input: z.strictObject({ body: CaseSearch }),
     answers: { 200: { description: 'One page', schema: CaseList } },
     handler: async ({ caller, input: { body }, res }) => {

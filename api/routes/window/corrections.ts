@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { putMessage } from '../../../db/messages/inbox.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
-import { Answered, Recorded } from '../../../contract/messages.ts';
+import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId } from '../../../contract/values.ts';
 import { ChangePreview, CorrectCase, PreviewCorrection } from '../../../contract/supplements.ts';
 import type { Deps } from '../../deps.ts';
@@ -45,10 +45,10 @@ export const correctionRoutes = (deps: Deps): Route[] => [
     policy: { action: 'case.correct', find: caseScope(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: CorrectCase }),
     answers: {
-      200: { description: 'The correction is recorded and has started', schema: Answered },
+      200: { description: 'The correction is recorded and has started', schema: MessageOutcome },
       202: {
         description: 'Recorded, not carried out yet; it is done when the case is processed again',
-        schema: Recorded,
+        schema: MessageReceipt,
       },
       409: { description: 'The case was withdrawn, returned or not accepted' },
     },

@@ -8,7 +8,7 @@ import { MatterCode } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
 import { agencyName } from '../../views/names.ts';
 import { problem } from '../../http/problems.ts';
-import { route, unscoped, type Route } from '../../http/route.ts';
+import { route, findNothing, type Route } from '../../http/route.ts';
 
 /** The published matters. */
 export const matterRoutes = (deps: Deps): Route[] => [
@@ -17,7 +17,7 @@ export const matterRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/matters',
     summary: 'List published matters, the newest version of each',
     tag: 'window',
-    policy: { action: 'matter.read', find: unscoped },
+    policy: { action: 'matter.read', find: findNothing },
     input: z.strictObject({}),
     answers: { 200: { description: 'All of them', schema: z.object({ matters: z.array(MatterSummary) }) } },
     handler: async () => {
@@ -31,7 +31,7 @@ export const matterRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/matters/{code}',
     summary: 'Get one matter: form as JSON Schema, steps, materials, limits',
     tag: 'window',
-    policy: { action: 'matter.read', find: unscoped },
+    policy: { action: 'matter.read', find: findNothing },
     input: z.strictObject({ params: z.strictObject({ code: MatterCode }) }),
     answers: { 200: { description: 'Its newest version', schema: MatterView } },
     handler: async ({ input: { params } }) => {

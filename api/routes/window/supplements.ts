@@ -5,7 +5,7 @@ import { openItems } from '../../../db/cases/notices.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
 import { whyNotCase } from '../../../domain/actions.ts';
 import { stepsUsing } from '../../../domain/form/lineage.ts';
-import { Answered, Recorded } from '../../../contract/messages.ts';
+import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId } from '../../../contract/values.ts';
 import {
   AnswerSupplement,
@@ -25,8 +25,11 @@ import { viewChange } from '../../views/change.ts';
 import { caseScope } from '../../commands/case-scope.ts';
 
 const ANSWERS = {
-  200: { description: 'Done', schema: Answered },
-  202: { description: 'Recorded, not carried out yet; it is done when the case is processed again', schema: Recorded },
+  200: { description: 'Done', schema: MessageOutcome },
+  202: {
+    description: 'Recorded, not carried out yet; it is done when the case is processed again',
+    schema: MessageReceipt,
+  },
   409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
 };
 

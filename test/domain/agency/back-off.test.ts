@@ -7,7 +7,7 @@ const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const retryAfter = fc.option(fc.integer({ min: 0, max: 3_600_000 }), { nil: undefined });
 
 describe('the delay before the next attempt', () => {
-  it('lies between four fifths of a second and five minutes when the agency asks for nothing', () => {
+  it('is between 0.8 seconds and five minutes when the agency names no delay', () => {
     fc.assert(
       fc.property(attempts, random, (attempt, spread) => {
         const delay = retryDelayMs(attempt, undefined, () => spread);
@@ -18,7 +18,7 @@ describe('the delay before the next attempt', () => {
     );
   });
 
-  it('never falls from one attempt to the next', () => {
+  it('never decreases from one attempt to the next', () => {
     fc.assert(
       fc.property(attempts, random, retryAfter, (attempt, spread, asked) => {
         const delay = (of: number) => retryDelayMs(of, asked, () => spread);
@@ -32,7 +32,7 @@ describe('the delay before the next attempt', () => {
     expect(delays).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map((seconds) => seconds * 1_000));
   });
 
-  it('is never shorter than the agency asked, nor much longer', () => {
+  it('is never shorter than the agency asks for, nor much longer', () => {
     fc.assert(
       fc.property(attempts, random, fc.integer({ min: 0, max: 3_600_000 }), (attempt, spread, asked) => {
         const delay = retryDelayMs(attempt, asked, () => spread);
@@ -45,7 +45,7 @@ describe('the delay before the next attempt', () => {
   it.each([
     ['doubling', undefined],
     ['the agency', 600_000],
-  ])('is spread when %s sets it, so that cases that failed together do not come back together', (_by, asked) => {
+  ])('is randomised when %s sets it, so that cases that failed together are not retried together', (_by, asked) => {
     const delays = Array.from({ length: 100 }, (_, index) => retryDelayMs(9, asked, () => index / 100));
     expect(new Set(delays).size).toBe(100);
     expect(Math.max(...delays) - Math.min(...delays)).toBeGreaterThan(40_000);

@@ -11,7 +11,7 @@ import {
 
 const NOW = 1_000_000_000;
 
-/** Calls that ended at one instant, in this order: true is a success. */
+/** Calls that ended at one instant, in this order; true: a success. */
 const calls = (at: number, ...ended: boolean[]): BreakerEvent => ({
   kind: 'called',
   spans: [{ at, calls: ended.length, failures: ended.filter((ok) => !ok).length }],
@@ -19,12 +19,12 @@ const calls = (at: number, ...ended: boolean[]): BreakerEvent => ({
   succeeded: ended.includes(true),
 });
 const times = (count: number, ok: boolean): boolean[] => Array.from({ length: count }, () => ok);
-const alternating = (count: number): boolean[] => Array.from({ length: count }, (_, index) => index % 2 === 0);
+const alternate = (count: number): boolean[] => Array.from({ length: count }, (_, index) => index % 2 === 0);
 
 /** A breaker after these events, each a second after the one before. */
-const after = (...events: BreakerEvent[]): Breaker =>
+const breakerAfter = (...events: BreakerEvent[]): Breaker =>
   events.reduce((breaker, event, index) => advance(breaker, event, NOW + index * 1_000).breaker, CLOSED);
-const OPEN = after(calls(NOW, ...times(5, false)));
+const OPEN = breakerAfter(calls(NOW, ...times(5, false)));
 const RECOVERING = advance(OPEN, { kind: 'probed', answered: true }, NOW + PROBE_EVERY_MS).breaker;
 
 describe('a closed breaker', () => {
@@ -32,9 +32,9 @@ describe('a closed breaker', () => {
     ['four failures in a row', times(4, false), undefined],
     ['five failures in a row', times(5, false), 'in-row'],
     ['four failures, a success and four more', [...times(4, false), true, ...times(4, false)], undefined],
-    ['nineteen calls of which half and more fail', alternating(19), undefined],
-    ['twenty calls of which half fail', alternating(20), 'rate'],
-    ['twenty calls of which nine fail', [...alternating(18), true, true], undefined],
+    ['nineteen calls of which half and more fail', alternate(19), undefined],
+    ['twenty calls of which half fail', alternate(20), 'rate'],
+    ['twenty calls of which nine fail', [...alternate(18), true, true], undefined],
     ['successes', times(100, true), undefined],
   ])('that sees %s', (_what, ended, why) => {
     const { breaker, change } = advance(CLOSED, calls(NOW, ...ended), NOW);
@@ -42,29 +42,31 @@ describe('a closed breaker', () => {
     expect(breaker.state).toBe(why === undefined ? 'closed' : 'open');
   });
 
-  it('counts failures in a row over several reports, of whichever worker', () => {
-    expect(after(calls(NOW, false, false, false), calls(NOW + 1_000, false)).state).toBe('closed');
-    expect(after(calls(NOW, false, false, false), calls(NOW + 1_000, false, false)).state).toBe('open');
-    expect(after(calls(NOW, ...times(4, false)), calls(NOW + 1_000, true), calls(NOW + 2_000, false)).inRow).toBe(1);
+  it('counts failures in a row over the reports of all workers', () => {
+    expect(breakerAfter(calls(NOW, false, false, false), calls(NOW + 1_000, false)).state).toBe('closed');
+    expect(breakerAfter(calls(NOW, false, false, false), calls(NOW + 1_000, false, false)).state).toBe('open');
+    expect(
+      breakerAfter(calls(NOW, ...times(4, false)), calls(NOW + 1_000, true), calls(NOW + 2_000, false)).inRow,
+    ).toBe(1);
   });
 
   it('forgets what is older than a minute', () => {
-    const before = advance(CLOSED, calls(NOW, ...alternating(18)), NOW).breaker;
+    const before = advance(CLOSED, calls(NOW, ...alternate(18)), NOW).breaker;
     const later = advance(before, calls(NOW + 61_000, true, false), NOW + 61_000);
     expect(later.change).toBeUndefined();
     expect(tally(later.breaker)).toEqual({ calls: 2, failures: 1 });
   });
 
-  it('counts nothing that a worker reports too late', () => {
-    const late = advance(CLOSED, calls(NOW - 61_000, ...alternating(30)), NOW);
+  it('ignores what a worker reports too late', () => {
+    const late = advance(CLOSED, calls(NOW - 61_000, ...alternate(30)), NOW);
     expect(tally(late.breaker).calls).toBe(0);
   });
 
-  it('keeps what was counted when it opens, for the record', () => {
-    expect(tally(after(calls(NOW, ...alternating(20))))).toEqual({ calls: 20, failures: 10 });
+  it('keeps its counts for the record when it opens', () => {
+    expect(tally(breakerAfter(calls(NOW, ...alternate(20))))).toEqual({ calls: 20, failures: 10 });
   });
 
-  it('opens by hand for a maintenance, and is not probed before its announced end', () => {
+  it('can be opened by hand for a maintenance, and is not probed before the announced end', () => {
     const until = NOW + 3_600_000;
     const { breaker, change } = advance(CLOSED, { kind: 'opened', until }, NOW);
     expect(change).toEqual({ kind: 'opened', why: 'by-hand' });
@@ -93,11 +95,11 @@ describe('an open breaker', () => {
     expect(advance(OPEN, { kind: 'probed', answered: true }, NOW + 15_000).change).toEqual({ kind: 'recovering' });
   });
 
-  it('takes no notice of calls that were under way when it opened', () => {
+  it('ignores calls that were in progress when it opened', () => {
     expect(advance(OPEN, calls(NOW, ...times(30, true)), NOW + 1)).toEqual({ breaker: OPEN });
   });
 
-  it('is closed by hand', () => {
+  it('can be closed by hand', () => {
     expect(advance(OPEN, { kind: 'closed' }, NOW + 1).change).toEqual({ kind: 'closed' });
   });
 });
@@ -107,7 +109,7 @@ describe('a recovering breaker', () => {
     ['one call fails', [false], 'recovering'],
     ['one fails between others', [true, false, true, false, true], 'recovering'],
     ['two fail in a row', [false, false], 'open'],
-    ['half of twenty fail', alternating(20), 'open'],
+    ['half of twenty fail', alternate(20), 'open'],
   ])('when %s', (_what, ended, state) => {
     const { breaker, change } = advance(RECOVERING, calls(NOW + 16_000, ...ended), NOW + 16_000);
     expect(breaker.state).toBe(state);
@@ -115,7 +117,7 @@ describe('a recovering breaker', () => {
     if (state === 'open') expect(breaker.probeAt).toBe(NOW + 16_000 + PROBE_EVERY_MS);
   });
 
-  it('closes when what was parked is on its way, and begins to count anew', () => {
+  it('closes when all parked steps are released, and counts from zero', () => {
     const { breaker, change } = advance(RECOVERING, { kind: 'drained' }, NOW + 20_000);
     expect(change).toEqual({ kind: 'closed' });
     expect(breaker).toEqual({ ...CLOSED, since: NOW + 20_000 });
@@ -131,7 +133,7 @@ describe('any sequence of events', () => {
   );
   const story = fc.array(fc.tuple(event, fc.integer({ min: 0, max: 20_000 })), { maxLength: 80 });
 
-  it('leads to states that follow each other, says every change of state, and probes an open breaker only, rarely', () => {
+  it('gives only legal transitions, reports each of them, and probes only an open breaker, and rarely', () => {
     fc.assert(
       fc.property(story, (events) => {
         let breaker = CLOSED;

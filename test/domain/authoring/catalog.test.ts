@@ -28,19 +28,19 @@ const samplesIn = (kind: 'valid' | 'invalid') =>
       sample: JSON.parse(readFileSync(join(catalogFolder, file), 'utf8')) as Sample,
     }));
 
-const loaded = (code: string): LoadedMatter => {
+const getMatter = (code: string): LoadedMatter => {
   if (!catalog.ok) throw new Error('The catalog has problems');
   return catalog.matters.find(({ matter }) => matter.code === code)!;
 };
 
 const formOf = ({ matter, sample }: (typeof valid)[number]) => {
-  const checked = checkForm(loaded(matter).matter, sample.request.form, CLOCK);
+  const checked = checkForm(getMatter(matter).matter, sample.request.form, CLOCK);
   return checked.ok ? checked.form : expect.fail(JSON.stringify(checked.problems));
 };
 
 const valid = samplesIn('valid');
 const invalid = samplesIn('invalid');
-const byPath = (a: { path: string; rule: string }, b: { path: string; rule: string }) =>
+const comparePaths = (a: { path: string; rule: string }, b: { path: string; rule: string }) =>
   `${a.path} ${a.rule}`.localeCompare(`${b.path} ${b.rule}`);
 
 describe('the catalog', () => {
@@ -57,7 +57,7 @@ describe('the catalog', () => {
     }
   });
 
-  it('has a sample in which each step takes place and one in which each conditional step does not', () => {
+  it('has, for each step, a sample with it and, if it is conditional, one without it', () => {
     if (!catalog.ok) expect.fail();
     for (const { matter } of catalog.matters) {
       const reasons = valid
@@ -74,7 +74,7 @@ describe('the catalog', () => {
 
 describe('a valid sample', () => {
   it.each(valid)('$name passes and has the expected steps', (one) => {
-    const { matter, hash } = loaded(one.matter);
+    const { matter, hash } = getMatter(one.matter);
     expect(one.sample.request.matter).toBe(one.matter);
     const plan = compilePlan(matter, hash, formOf(one), CLOCK);
     const included = plan.steps.filter(({ skip }) => !skip).map(({ id }) => id);
@@ -82,7 +82,7 @@ describe('a valid sample', () => {
   });
 
   it.each(valid)('$name compiles to a plan in which every step comes after what it needs', (one) => {
-    const { matter, hash } = loaded(one.matter);
+    const { matter, hash } = getMatter(one.matter);
     const { steps } = compilePlan(matter, hash, formOf(one), CLOCK);
     const seen = new Set<string>();
     for (const step of steps) {
@@ -94,9 +94,9 @@ describe('a valid sample', () => {
 
 describe('an invalid sample', () => {
   it.each(invalid)('$name has exactly the expected problems', ({ matter, sample }) => {
-    const checked = checkForm(loaded(matter).matter, sample.request.form, CLOCK);
+    const checked = checkForm(getMatter(matter).matter, sample.request.form, CLOCK);
     const problems = checked.ok ? [] : checked.problems.map(({ path, rule }) => ({ path, rule }));
     expect(problems).not.toEqual([]);
-    expect(problems.sort(byPath)).toEqual([...(sample.expect.problems ?? [])].sort(byPath));
+    expect(problems.sort(comparePaths)).toEqual([...(sample.expect.problems ?? [])].sort(comparePaths));
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateFeel, judge } from '../../../domain/matter/expressions.ts';
 import { caseScope, itemScope } from '../../../domain/matter/scope.ts';
-import { CLOCK, parsed } from './small-matter.ts';
+import { CLOCK, parseSource } from './small-matter.ts';
 
 describe('an expression', () => {
   it('is evaluated for each scope separately, with any other values in it', () => {
@@ -19,25 +19,25 @@ describe('an expression', () => {
     );
   });
 
-  it('says which name it misses, and no value', () => {
+  it('reports the missing name, and no value', () => {
     expect(evaluateFeel('owner.name = seller', { owner: { name: '林晓雨' } })).toEqual({
       value: null,
       fault: 'NO_VARIABLE_FOUND at “seller”',
     });
   });
 
-  it('knows of no name that every object of JavaScript has', () => {
-    const { scope } = caseScope(parsed().matter, {}, CLOCK);
+  it('does not know the names that every JavaScript object has', () => {
+    const { scope } = caseScope(parseSource().matter, {}, CLOCK);
     for (const judged of [scope, itemScope(scope, {}, 0)]) {
       expect(evaluateFeel('constructor = null', judged).fault).toBe('NO_VARIABLE_FOUND at “constructor”');
     }
   });
 
-  it('may hold the words of names in its texts', () => {
+  it('may contain names inside its texts', () => {
     expect(judge('kind = "date of item"', { kind: 'date of item', item: null })).toEqual({ holds: true });
   });
 
-  it('of an item sees the item, its number, and the case around it as it is now', () => {
+  it('of an item uses the item, its number, and the current values of the case', () => {
     const scope: Record<string, unknown> = { children: [{ order: 1 }, { order: 2 }], index: 'of the case' };
     const second = itemScope(scope, { order: 2 }, 1);
     scope['limit'] = 2;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changed, expectProblem, problemsOf, type Mistake } from './small-matter.ts';
+import { changeSource, expectProblem, problemsOf, type Mistake } from './small-matter.ts';
 
 const CARD_WHEN = 'when: item.share = null or item.share > 0';
 
@@ -63,7 +63,7 @@ const EXPRESSIONS: Mistake[] = [
     'Known here',
   ],
   [
-    'a derived name before it is there',
+    'a derived name before its definition',
     'expr: way = "post" }',
     'expr: several }',
     'several }',
@@ -111,7 +111,7 @@ const EXPRESSIONS: Mistake[] = [
     'without ()',
   ],
   [
-    'an expression that breaks off',
+    'an incomplete expression',
     'when: byPost',
     'when: byPost and',
     '\n    whenText: { zh: 邮',
@@ -187,11 +187,13 @@ const EXPRESSIONS: Mistake[] = [
 ];
 
 describe('the linter of expressions', () => {
-  it.each(EXPRESSIONS)('says where %s stands and how to fix it', (...mistake) => {
+  it.each(EXPRESSIONS)('reports the place of %s and how to fix it', (...mistake) => {
     expectProblem(mistake);
   });
 
-  it('lets a rule of an instant step be undecided, because the step then goes to a person', () => {
-    expect(problemsOf(changed('expr: applicant.idNo != null', 'expr: string length(applicant.idNo) = 18'))).toEqual([]);
+  it('allows an undecided rule of an instant step, because a person then decides', () => {
+    expect(
+      problemsOf(changeSource('expr: applicant.idNo != null', 'expr: string length(applicant.idNo) = 18')),
+    ).toEqual([]);
   });
 });

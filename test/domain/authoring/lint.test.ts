@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadMatter } from '../../../domain/authoring/load.ts';
-import { AGENCIES, changed, expectProblem, problemsOf, SMALL_MATTER, type Mistake } from './small-matter.ts';
+import { AGENCIES, changeSource, expectProblem, problemsOf, SMALL_MATTER, type Mistake } from './small-matter.ts';
 
 const CARD_WHEN = 'when: item.share = null or item.share > 0';
 
@@ -59,7 +59,7 @@ const STEPS: Mistake[] = [
   ],
   ['a step that needs itself', 'needs: [check]', 'needs: [card]', '[card]\n    limit', 'cycle', 'Remove one'],
   [
-    'an undo that always or never counts',
+    'an undo that always or never applies',
     'whenFails: [entry]',
     'whenFails: [check]',
     'check] }',
@@ -126,7 +126,7 @@ const STEPS: Mistake[] = [
     'children[]',
   ],
   [
-    'a mark on what is no list',
+    'a list mark on a field that is not a list',
     'discloses: [address]',
     "discloses: ['address[]']",
     "'address[]'",
@@ -162,14 +162,7 @@ const FORM: Mistake[] = [
     '“born”',
   ],
   ['a check over an unknown list', 'each: children', 'each: address', 'address\n    expr', 'unknown-list', 'children'],
-  [
-    'a check of which item it is about',
-    '    each: children\n',
-    '',
-    'children[].born',
-    'unknown-field',
-    'Add each: children',
-  ],
+  ['a check without an item', '    each: children\n', '', 'children[].born', 'unknown-field', 'Add each: children'],
 ];
 
 const ITEM = `items:
@@ -189,7 +182,7 @@ const ITEMS: Mistake[] = [
   ['a step twice', withItem('card, entry', 'card, card'), 'card]\n    limit', 'step-in-two-items', 'one of the two'],
   ['more time than the law allows', withItem('workingDays: 2', 'workingDays: 6'), '6 }', 'limit-order', 'at most'],
   [
-    'an id twice',
+    'a repeated id',
     withItem(
       'steps:\n',
       `  - { id: card, name: { zh: 卡, en: C }, lead: post, steps: [check], limit: { promised: { seconds: 1 } } }\nsteps:\n`,
@@ -212,12 +205,12 @@ describe('lintMatter', () => {
     expect(problemsOf(SMALL_MATTER)).toEqual([]);
   });
 
-  it.each([...STEPS, ...FORM])('says where %s stands and how to fix it', (...mistake) => {
+  it.each([...STEPS, ...FORM])('reports the place of %s and how to fix it', (...mistake) => {
     expectProblem(mistake);
   });
 
   it('names a cycle from end to end', () => {
-    const source = changed('    kind: review\n', '    kind: review\n    needs: [notice]\n');
+    const source = changeSource('    kind: review\n', '    kind: review\n    needs: [notice]\n');
     const result = loadMatter(source, 'small-matter/matter.yaml', AGENCIES);
     expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
       'These steps wait for each other: intake → notice → entry → intake',
@@ -225,7 +218,7 @@ describe('lintMatter', () => {
   });
 
   it('reports the problems of the form, the steps and the expressions together', () => {
-    const source = changed('lead: police', 'lead: polic')
+    const source = changeSource('lead: police', 'lead: polic')
       .replace('each: children', 'each: address')
       .replace('when: byPost', 'when: byPots');
     const rules = problemsOf(source).map((problem) => problem.split(' ')[1]);
@@ -234,8 +227,8 @@ describe('lintMatter', () => {
 });
 
 describe('the items of a matter', () => {
-  it('may be there', () => {
-    expect(problemsOf(changed('steps:\n  - id: intake', ITEM))).toEqual([]);
+  it('are optional', () => {
+    expect(problemsOf(changeSource('steps:\n  - id: intake', ITEM))).toEqual([]);
   });
 
   it.each(ITEMS)('are refused with %s', (...mistake) => {

@@ -6,7 +6,7 @@ import { matterJsonSchema } from '../../../domain/authoring/editor-schema.ts';
 import { parseMatter } from '../../../domain/authoring/load.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
 import { isGroup } from '../../../domain/matter/values.ts';
-import { changed, parsed, positionOf, problemsOf, SMALL_MATTER } from './small-matter.ts';
+import { changeSource, parseSource, positionOf, problemsOf, SMALL_MATTER } from './small-matter.ts';
 
 const problemOf = (source: string) => {
   const result = parseMatter(source, 'small-matter/matter.yaml');
@@ -16,16 +16,18 @@ const problemOf = (source: string) => {
 
 describe('parseMatter', () => {
   it('reads a matter without mistakes', () => {
-    expect(parsed().matter).toMatchObject({ code: 'small-matter', steps: { length: 6 } });
+    expect(parseSource().matter).toMatchObject({ code: 'small-matter', steps: { length: 6 } });
   });
 
-  it('gives files that differ only in layout and comments one hash, and others another', () => {
-    const { hash } = parsed();
+  it('gives files that differ only in layout and comments the same hash, and other files another one', () => {
+    const { hash } = parseSource();
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(parsed(`# A comment\n$schema: ./matter.schema.json\n${SMALL_MATTER}`).hash).toBe(hash);
-    expect(parsed(changed('code: small-matter\nversion: 1\n', 'version: 1\n"code": small-matter\n')).hash).toBe(hash);
-    expect(parsed(changed('version: 1\n', 'version: 2\n')).hash).not.toBe(hash);
-    expect(parsed(changed('needs: [intake]', 'needs: []')).hash).not.toBe(hash);
+    expect(parseSource(`# A comment\n$schema: ./matter.schema.json\n${SMALL_MATTER}`).hash).toBe(hash);
+    expect(
+      parseSource(changeSource('code: small-matter\nversion: 1\n', 'version: 1\n"code": small-matter\n')).hash,
+    ).toBe(hash);
+    expect(parseSource(changeSource('version: 1\n', 'version: 2\n')).hash).not.toBe(hash);
+    expect(parseSource(changeSource('needs: [intake]', 'needs: []')).hash).not.toBe(hash);
   });
 
   it.each([
@@ -68,8 +70,8 @@ describe('parseMatter', () => {
     ['an unknown undo class', '{ class: correct }', '{ class: rollback }', 'rollback', 'wrong-value', 'restore'],
     ['a tab', 'version: 1', '\tversion: 1', '\tversion', 'yaml', 'YAML'],
     ['an alias', 'lead: police', 'lead: &a police\nacceptedBy2: *a', '*a', 'yaml', 'Write the content here'],
-  ])('says where %s stands and how to fix it', (_, from, to, at, rule, fix) => {
-    const source = changed(from, to);
+  ])('reports the place of %s and how to fix it', (_, from, to, at, rule, fix) => {
+    const source = changeSource(from, to);
     const problem = problemOf(source);
     expect(problem).toMatchObject({ rule, fix: expect.stringContaining(fix) as string });
     expect(`${problem.line}:${problem.column}`).toBe(positionOf(source, at));
@@ -89,7 +91,7 @@ describe('parseMatter', () => {
   });
 
   it('reports every problem of a file at once, in the order of its lines', () => {
-    const source = changed('version: 1\n', 'version: x\nfoo: 1\nfoo: 2\n')
+    const source = changeSource('version: 1\n', 'version: x\nfoo: 1\nfoo: 2\n')
       .replace('kind: review', 'kind: x')
       .replace('en: Check', 'eng: Check');
     expect(problemsOf(source)).toEqual([
@@ -127,9 +129,9 @@ describe('loadCatalog', () => {
     });
   });
 
-  it('refuses the whole catalog for one wrong file and reports the problems of all', async () => {
+  it('refuses the whole catalog because of one wrong file, and reports the problems of all files', async () => {
     write('a/matter.yaml', 'code: a\n');
-    write('b/matter.yaml', changed('needs: [intake]', 'needs: [intak]'));
+    write('b/matter.yaml', changeSource('needs: [intake]', 'needs: [intak]'));
     const catalog = await loadCatalog(folder);
     const files = catalog.ok ? [] : catalog.problems.map(({ file, rule }) => `${file} ${rule}`);
     expect(new Set(files)).toEqual(
@@ -162,17 +164,17 @@ describe('the JSON Schema for editors', () => {
   });
 
   it('describes every key', () => {
-    expect(undescribed(matterJsonSchema(), '')).toEqual([]);
+    expect(findUndescribed(matterJsonSchema(), '')).toEqual([]);
   });
 });
 
 /** The places of the keys without a description. */
-const undescribed = (node: unknown, place: string): string[] => {
-  if (Array.isArray(node)) return node.flatMap((inner: unknown, at) => undescribed(inner, `${place}/${at}`));
+const findUndescribed = (node: unknown, place: string): string[] => {
+  if (Array.isArray(node)) return node.flatMap((inner: unknown, at) => findUndescribed(inner, `${place}/${at}`));
   if (!isGroup(node)) return [];
   return Object.entries(node).flatMap(([key, inner]) => {
     const keys = key === 'properties' && isGroup(inner) ? Object.entries(inner) : [];
     const silent = keys.filter(([, described]) => !isGroup(described) || typeof described['description'] !== 'string');
-    return [...silent.map(([name]) => `${place}/${key}/${name}`), ...undescribed(inner, `${place}/${key}`)];
+    return [...silent.map(([name]) => `${place}/${key}/${name}`), ...findUndescribed(inner, `${place}/${key}`)];
   });
 };

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { matterJsonSchema } from '../../../domain/authoring/editor-schema.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
-import { parsed, positionOf, SMALL_MATTER } from './small-matter.ts';
+import { parseSource, positionOf, SMALL_MATTER } from './small-matter.ts';
 
 const CONSENT = `fields:
   - { id: consent, name: { zh: 同意, en: Consent }, type: boolean, required: true }
@@ -32,7 +32,7 @@ const WITH_PARTS = SMALL_MATTER.replace('checks:\n', '  - use: consent\nchecks:\
   '  - use: notice\n    needs:\n      - settled: [entry, parcel]\n',
 );
 
-/** The entries of one kind in a part, as they are written in a matter. */
+/** The entries of one kind in a part, as a matter contains them. */
 function indent(part: string, kind: string): string {
   const [, entries = ''] = new RegExp(`^${kind}:\n((?:  .*\n)+)`, 'm').exec(part) ?? [];
   return entries;
@@ -62,9 +62,9 @@ describe('parts of a catalog', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('give the matter and the hash that it has with everything written out', async () => {
+  it('give the same matter and hash as a file that contains everything itself', async () => {
     const catalog = await loadCatalog(folder);
-    const { matter, hash } = parsed(ALL_WRITTEN_OUT);
+    const { matter, hash } = parseSource(ALL_WRITTEN_OUT);
     expect(catalog).toMatchObject({ ok: true, matters: [{ hash }] });
     expect(catalog.ok && catalog.matters[0]?.matter).toEqual(matter);
   });
@@ -72,7 +72,10 @@ describe('parts of a catalog', () => {
   it('may use other parts', async () => {
     write('parts/consent.yaml', CONSENT.replace(/checks:\n.*\n/, 'checks:\n  - use: consented\n'));
     write('parts/consented.yaml', `checks:\n${indent(CONSENT, 'checks')}`);
-    expect(await loadCatalog(folder)).toMatchObject({ ok: true, matters: [{ hash: parsed(ALL_WRITTEN_OUT).hash }] });
+    expect(await loadCatalog(folder)).toMatchObject({
+      ok: true,
+      matters: [{ hash: parseSource(ALL_WRITTEN_OUT).hash }],
+    });
   });
 
   it('serve several matters, each with its own keys', async () => {
@@ -92,7 +95,7 @@ describe('parts of a catalog', () => {
       'consent\n    needs',
       'The part “consent” has no steps',
     ],
-  ])('report a use with %s where it is', async (_, from, to, at, message) => {
+  ])('report a use with %s at its place', async (_, from, to, at, message) => {
     const source = WITH_PARTS.replace(from, to);
     write('small-matter/matter.yaml', source);
     expect(await problems()).toContain(`small-matter/matter.yaml:${positionOf(source, at)} ${message}`);
@@ -143,7 +146,7 @@ describe('the JSON Schema for editors', () => {
     expect(validate(parse(ALL_WRITTEN_OUT))).toBe(true);
   });
 
-  it('still rejects an entry that is neither', () => {
+  it('rejects an entry that is neither a use nor complete', () => {
     expect(validate(parse(SMALL_MATTER.replace('kind: review', 'kind: reviw')))).toBe(false);
   });
 });

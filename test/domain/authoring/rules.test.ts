@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { decideByRules } from '../../../domain/matter/rules.ts';
-import { changed, CLOCK, parsed } from './small-matter.ts';
+import { changeSource, CLOCK, parseSource } from './small-matter.ts';
 
-const { matter } = parsed();
+const { matter } = parseSource();
 const formWith = (idNo?: string) => ({
   applicant: { name: '林晓雨', ...(idNo !== undefined && { idNo }) },
   way: 'post',
 });
 
 describe('decideByRules', () => {
-  it('approves when every rule holds', () => {
+  it('approves if every rule is true', () => {
     expect(decideByRules(matter, 'check', formWith('339900198802290020'), CLOCK)).toEqual({
       approved: true,
       trace: [
@@ -19,7 +19,7 @@ describe('decideByRules', () => {
     });
   });
 
-  it('leaves to a person what one rule does not hold for, and traces every rule', () => {
+  it('leaves the decision to a person if a rule is false, and records the result of every rule', () => {
     expect(decideByRules(matter, 'check', formWith('339900201709120064'), CLOCK)).toEqual({
       approved: false,
       trace: [
@@ -29,14 +29,14 @@ describe('decideByRules', () => {
     });
   });
 
-  it('takes a rule that cannot be judged for one that does not hold, and says so without a value', () => {
+  it('treats a rule that cannot be evaluated as false, and notes that without a value', () => {
     const { approved, trace } = decideByRules(matter, 'check', formWith(), CLOCK);
     expect(approved).toBe(false);
     expect(trace).toMatchObject([
       { id: 'has-number', held: false },
       { id: 'adult', held: false, note: 'it gives neither true nor false' },
     ]);
-    const broken = parsed(changed('expr: applicant.idNo != null', 'expr: applicant.nickname != null')).matter;
+    const broken = parseSource(changeSource('expr: applicant.idNo != null', 'expr: applicant.nickname != null')).matter;
     expect(decideByRules(broken, 'check', formWith('339900198802290020'), CLOCK).trace[0]).toEqual({
       id: 'has-number',
       held: false,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { loadMatter, parseMatter, type LoadedMatter } from '../../../domain/authoring/load.ts';
 
-/** A matter that has a bit of everything and no mistake. */
+/** A matter that uses every feature once and has no mistake. */
 export const SMALL_MATTER = `code: small-matter
 version: 1
 name: { zh: 小事, en: Small matter }
@@ -126,12 +126,12 @@ export const AGENCIES = ['window', 'police', 'post'].map((id) => ({ id, name: { 
 export const CLOCK = { now: Date.parse('2024-11-21T09:00:00+08:00') };
 
 /** The small matter with one text in it replaced; the text must be there exactly once. */
-export const changed = (from: string, to: string): string => {
+export const changeSource = (from: string, to: string): string => {
   if (SMALL_MATTER.split(from).length !== 2) throw new Error(`“${from}” is not there exactly once`);
   return SMALL_MATTER.replace(from, () => to);
 };
 
-export const parsed = (source = SMALL_MATTER): LoadedMatter => {
+export const parseSource = (source = SMALL_MATTER): LoadedMatter => {
   const result = parseMatter(source, 'small-matter/matter.yaml');
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result;
@@ -157,7 +157,7 @@ export type Mistake = [what: string, from: string, to: string, at: string, rule:
 
 /** The mistake is reported at its place, with its rule and with how to fix it. */
 export const expectProblem = ([, from, to, at, rule, fix]: Mistake): void => {
-  const source = changed(from, to);
+  const source = changeSource(from, to);
   const place = positionOf(source, at);
   const result = loadMatter(source, 'small-matter/matter.yaml', AGENCIES);
   const problem = (result.ok ? [] : result.problems).find(({ line, column }) => `${line}:${column}` === place);

@@ -37,14 +37,14 @@ describe('working days', () => {
     expect(dateOf(dayOf(Date.parse('2026-09-30T16:00:00Z')))).toBe('2026-10-01');
   });
 
-  test('follow a later notice where it overrides an earlier one', () => {
+  test('follow a later notice that overrides an earlier one', () => {
     expect(isWorkingDay(calendar, dayOfDate('2020-01-31'))).toBe(false);
     expect(isWorkingDay(calendar, dayOfDate('2020-02-01'))).toBe(false);
   });
 });
 
 describe('the calendar that comes with the product', () => {
-  test('names the notice of every year', () => {
+  test('names the notice for every year', () => {
     expect(MAINLAND.notices.map(({ year }) => year)).toEqual([2020, 2020, 2021, 2022, 2023, 2024, 2025, 2026]);
     for (const { source } of MAINLAND.notices) expect(source).toMatch(/^国办发明电〔20\d\d〕\d+号$/);
   });
@@ -58,7 +58,7 @@ describe('window time', () => {
     expect(workingMinutesBetween(calendar, at('2026-11-04T00:00'), at('2026-11-03T00:00'))).toBe(-390);
   });
 
-  test('and the instant that reaches it are each other’s inverse, inside the calendar and outside', () => {
+  test('and the instant that reaches it are inverse, inside and outside the calendar', () => {
     fc.assert(
       fc.property(fc.integer({ min: at('2010-01-01T00:00'), max: at('2035-01-01T00:00') }), (instant) => {
         for (const [read, instantAt] of [
@@ -73,7 +73,7 @@ describe('window time', () => {
     );
   });
 
-  test('of any calendar is the time in which the oracle has the windows open', () => {
+  test('of any calendar is the time for which the oracle has the windows open', () => {
     const instant = fc.integer({ min: at('2024-12-01T00:00') / 60_000, max: at('2026-02-01T00:00') / 60_000 });
     fc.assert(
       fc.property(randomCalendar, instant, fc.nat(60 * 24 * 20), (data, minute, minutes) => {

@@ -7,7 +7,7 @@ import { mainland as calendar, MAINLAND } from './mainland.ts';
 import { createOracle, local, shanghai as at } from './oracle.ts';
 import { randomCalendar } from './random-calendar.ts';
 
-const deadline = (start: string, limit: Limit, pauses?: Pause[]): string =>
+const findDeadline = (start: string, limit: Limit, pauses?: Pause[]): string =>
   local(addLimit(calendar, at(start), limit, pauses).at);
 
 const instants = fc
@@ -37,7 +37,7 @@ const pausesOf = (start: number, offsets: { after: number; minutes: number }[]):
 
 describe('a limit', () => {
   test('of five working days from the eve of National Day 2026 ends on 13 October, when the windows close', () => {
-    expect(deadline('2026-09-30T10:12', { workingDays: 5 })).toBe('2026-10-13T17:00');
+    expect(findDeadline('2026-09-30T10:12', { workingDays: 5 })).toBe('2026-10-13T17:00');
   });
 
   test.each<[string, string, Limit, string]>([
@@ -53,20 +53,20 @@ describe('a limit', () => {
     ['of calendar days moves off a holiday', '2026-09-24T10:00', { calendarDays: 10 }, '2026-10-08T17:00'],
     ['of seconds runs day and night', '2026-09-30T23:00', { seconds: 7200 }, '2026-10-01T01:00'],
   ])('%s', (_, start, limit, expected) => {
-    expect(deadline(start, limit)).toBe(expected);
+    expect(findDeadline(start, limit)).toBe(expected);
   });
 
   test('is provisional past the last covered day, and only then', () => {
-    const provisional = (start: string, limit: Limit) => addLimit(calendar, at(start), limit).provisional;
-    expect(provisional('2026-12-30T10:00', { workingDays: 1 })).toBe(false);
-    expect(provisional('2026-12-30T10:00', { workingDays: 2 })).toBe(true);
-    expect(provisional('2026-12-31T16:50', { workingMinutes: 10 })).toBe(false);
-    expect(provisional('2026-12-31T16:50', { workingMinutes: 11 })).toBe(true);
-    expect(provisional('2026-12-31T16:50', { calendarDays: 30 })).toBe(true);
-    expect(provisional('2026-12-31T16:50', { seconds: 86_400 })).toBe(false);
+    const isProvisional = (start: string, limit: Limit) => addLimit(calendar, at(start), limit).provisional;
+    expect(isProvisional('2026-12-30T10:00', { workingDays: 1 })).toBe(false);
+    expect(isProvisional('2026-12-30T10:00', { workingDays: 2 })).toBe(true);
+    expect(isProvisional('2026-12-31T16:50', { workingMinutes: 10 })).toBe(false);
+    expect(isProvisional('2026-12-31T16:50', { workingMinutes: 11 })).toBe(true);
+    expect(isProvisional('2026-12-31T16:50', { calendarDays: 30 })).toBe(true);
+    expect(isProvisional('2026-12-31T16:50', { seconds: 86_400 })).toBe(false);
   });
 
-  test('ends where walking from day to day ends, in 10,000 histories over random calendars', () => {
+  test('ends at the instant that the oracle computes, in 10,000 histories over random calendars', () => {
     fc.assert(
       fc.property(randomCalendar, fc.array(history, { minLength: 25, maxLength: 25 }), (data, histories) => {
         const oracle = createOracle(data);
@@ -91,7 +91,7 @@ describe('a limit', () => {
     );
   });
 
-  test('in plain time is the French rule: filing, and the length of every correction, and the period', () => {
+  test('in plain time follows the French rule: filing plus the length of every correction plus the period', () => {
     fc.assert(
       fc.property(
         instants,
@@ -107,7 +107,7 @@ describe('a limit', () => {
           const pauses: Pause[] = [];
           for (const { runs, corrected } of corrections) {
             run += runs;
-            // A correction that is asked for when the period is over comes too late.
+            // A correction that is requested after the period is too late.
             if (run >= period) break;
             pauses.push({ from: at + runs * 1_000, to: at + (runs + corrected) * 1_000 });
             at += (runs + corrected) * 1_000;
@@ -120,7 +120,7 @@ describe('a limit', () => {
     );
   });
 
-  test('counts a half day as a day, over when its windows close; half of it as half a day', () => {
+  test('counts a half day as a day that ends when its windows close, and half of it as half a day', () => {
     const half = createCalendar({
       ...MAINLAND,
       notices: [
@@ -165,33 +165,33 @@ describe('pauses', () => {
   const start = '2026-11-02T10:00';
   const limit: Limit = { workingDays: 2 };
 
-  test('add the window time that they took', () => {
-    expect(deadline(start, limit, [{ from: at('2026-11-03T09:00'), to: at('2026-11-03T12:00') }])).toBe(
+  test('add the window time between their start and end', () => {
+    expect(findDeadline(start, limit, [{ from: at('2026-11-03T09:00'), to: at('2026-11-03T12:00') }])).toBe(
       '2026-11-05T12:00',
     );
-    expect(deadline(start, limit, [{ from: at('2026-11-03T00:00'), to: at('2026-11-05T00:00') }])).toBe(
+    expect(findDeadline(start, limit, [{ from: at('2026-11-03T00:00'), to: at('2026-11-05T00:00') }])).toBe(
       '2026-11-06T17:00',
     );
   });
 
-  test('add nothing on the day that is not counted, at night, or once the limit is over', () => {
+  test('add nothing on a day that does not count, at night, or after the end of the limit', () => {
     const unmoved: Pause[] = [
       { from: at('2026-11-02T11:00'), to: at('2026-11-02T16:00') },
       { from: at('2026-11-03T12:00'), to: at('2026-11-03T13:30') },
       { from: at('2026-11-03T18:00'), to: at('2026-11-04T08:00') },
       { from: at('2026-11-04T17:00'), to: at('2026-11-30T10:00') },
     ];
-    expect(deadline(start, limit, unmoved)).toBe('2026-11-04T17:00');
+    expect(findDeadline(start, limit, unmoved)).toBe('2026-11-04T17:00');
   });
 
   test('that overlap count once, in any order', () => {
     const one = { from: at('2026-11-03T09:00'), to: at('2026-11-03T15:00') };
     const two = { from: at('2026-11-03T11:00'), to: at('2026-11-04T00:00') };
-    expect(deadline(start, limit, [one, two])).toBe('2026-11-05T17:00');
-    expect(deadline(start, limit, [two, one])).toBe('2026-11-05T17:00');
+    expect(findDeadline(start, limit, [one, two])).toBe('2026-11-05T17:00');
+    expect(findDeadline(start, limit, [two, one])).toBe('2026-11-05T17:00');
   });
 
-  test('that are still open move nothing yet', () => {
-    expect(deadline(start, limit, [{ from: at('2026-11-03T09:00') }])).toBe('2026-11-04T17:00');
+  test('that have not ended move nothing', () => {
+    expect(findDeadline(start, limit, [{ from: at('2026-11-03T09:00') }])).toBe('2026-11-04T17:00');
   });
 });

@@ -62,7 +62,7 @@ it.each<[what: string, from: string, to: string, at: string, rule: string, fix: 
     '2027',
   ],
   ['an end before the beginning', 'coveredUntil: 2026', 'coveredUntil: 2025', '2025-12-31', 'covered', 'later day'],
-])('says where %s stands and how to fix it', (_, from, to, at, rule, fix) => {
+])('reports the place of %s and how to fix it', (_, from, to, at, rule, fix) => {
   expect(SMALL_CALENDAR.split(from)).toHaveLength(2);
   const source = SMALL_CALENDAR.replace(from, () => to);
   const place = positionOf(source, at);
@@ -70,7 +70,7 @@ it.each<[what: string, from: string, to: string, at: string, rule: string, fix: 
   expect(found).toContainEqual(expect.objectContaining({ place, rule, fix: expect.stringContaining(fix) as string }));
 });
 
-it('refuses a file whole and reports every mistake in it, in the order of its lines', () => {
+it('refuses the whole file and reports every mistake, in the order of its lines', () => {
   const source = SMALL_CALENDAR.replace('[2026-01-04]', '[2026-01-05, 2027-01-02]').replace(
     'close: 17:00',
     'close: 10:00',

@@ -5,6 +5,6 @@ import { loadCalendar, SHIPPED_CALENDAR } from '../../../domain/authoring/load-c
 const loaded = loadCalendar(readFileSync(SHIPPED_CALENDAR, 'utf8'), 'calendar.yaml');
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
 
-/** The calendar that the product comes with. */
+/** The calendar of the catalog. */
 export const MAINLAND = loaded.calendar;
 export const mainland = createCalendar(MAINLAND);

@@ -3,8 +3,8 @@ import type { Pause } from '../../../domain/calendar/limit.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
 
 /**
- * When limits end, worked out again the slow way: from day to day over dates as text, straight from
- * the calendar's file, with nothing of domain/calendar/calendar.ts and domain/calendar/limit.ts.
+ * Computes the ends of limits in a slow and independent way: day by day, with dates as text, directly
+ * from the calendar file. It uses nothing of domain/calendar/calendar.ts and domain/calendar/limit.ts.
  */
 export const createOracle = ({ notices, windowHours }: CalendarData) => {
   const days = new Map<string, { worked: boolean; hours?: Span[] }>();
@@ -25,8 +25,8 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
   });
 
   /**
-   * Walks through what is open after `start` until `amount` of it has run; `weigh` says what a
-   * millisecond of a day counts.
+   * The instant at which `amount` of the open time after `start` has passed. `weigh` gives the weight
+   * of a millisecond of a day.
    */
   const walk = (
     start: number,
@@ -38,7 +38,7 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     let left = amount;
     for (let date = dateAt(start); ; date = nextDate(date)) {
       const [counted, of] = weigh(date);
-      for (const [open, close] of without(openOn(date), pauses)) {
+      for (const [open, close] of subtract(openOn(date), pauses)) {
         const from = Math.max(open, start);
         const length = close - from;
         if (length <= 0) continue;
@@ -48,24 +48,24 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     }
   };
 
-  const wholeDay = (date: string): Span[] => [[shanghai(`${date}T00:00`), shanghai(`${nextDate(date)}T00:00`)]];
+  const spanOfDay = (date: string): Span[] => [[shanghai(`${date}T00:00`), shanghai(`${nextDate(date)}T00:00`)]];
   /**
-   * A working day is a day however short it is: each of its milliseconds counts for so much more.
+   * A short working day counts as a whole day, so each of its milliseconds has a larger weight.
    */
-  const weighed = (date: string): [number, number] => [390 * 60_000, lengthOf(spansOf(date))];
+  const weighDay = (date: string): [number, number] => [390 * 60_000, lengthOf(spansOf(date))];
 
   return {
     isWorked,
     spansOf,
-    /** From when a limit is counted. */
+    /** The instant from which a limit counts. */
     begin: (start: number, limit: Limit): number =>
       'workingDays' in limit || 'calendarDays' in limit ? shanghai(`${nextDate(dateAt(start))}T00:00`) : start,
-    /** How much of the time in which a limit runs lies between two instants, day by day. */
+    /** The time between two instants that counts for a limit, day by day. */
     between: (from: number, to: number, limit: Limit): number => {
       if ('seconds' in limit) return Math.max(to - from, 0);
       let sum = 0;
       for (let date = dateAt(from); date <= dateAt(to); date = nextDate(date)) {
-        const [counted, of] = 'workingDays' in limit ? weighed(date) : [1, 1];
+        const [counted, of] = 'workingDays' in limit ? weighDay(date) : [1, 1];
         for (const [open, close] of spansOf(date)) {
           sum += (Math.max(Math.min(close, to) - Math.max(open, from), 0) * counted) / of;
         }
@@ -75,12 +75,12 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     /** `more` lengthens a limit, in milliseconds of its own time. */
     deadline: (start: number, limit: Limit, pauses: readonly Pause[], more = 0): number => {
       const tomorrow = shanghai(`${nextDate(dateAt(start))}T00:00`);
-      if ('seconds' in limit) return walk(start, limit.seconds * 1000 + more, pauses, wholeDay);
+      if ('seconds' in limit) return walk(start, limit.seconds * 1000 + more, pauses, spanOfDay);
       if ('workingMinutes' in limit) return walk(start, limit.workingMinutes * 60_000 + more, pauses, spansOf);
       if ('workingDays' in limit) {
-        return walk(tomorrow, limit.workingDays * 390 * 60_000 + more, pauses, spansOf, weighed);
+        return walk(tomorrow, limit.workingDays * 390 * 60_000 + more, pauses, spansOf, weighDay);
       }
-      let date = dateAt(walk(tomorrow, limit.calendarDays * 86_400_000, pauses, wholeDay) - 1);
+      let date = dateAt(walk(tomorrow, limit.calendarDays * 86_400_000, pauses, spanOfDay) - 1);
       while (!isWorked(date)) date = nextDate(date);
       return spansOf(date).at(-1)![1];
     },
@@ -94,7 +94,7 @@ export const shanghai = (local: string): number => Date.parse(`${local}+08:00`);
 export const local = (instant: number): string => new Date(instant + 8 * 3_600_000).toISOString().slice(0, 16);
 
 const dateAt = (instant: number): string => local(instant).slice(0, 10);
-/** The same few hundred days are asked for again and again. */
+/** Cached, because the same few hundred days are needed many times. */
 const remembered = <T>(work: (date: string) => T): ((date: string) => T) => {
   const known = new Map<string, T>();
   return (date) => {
@@ -108,7 +108,7 @@ const minutesOf = ({ open, close }: { open: string; close: string }): Span => [m
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 const lengthOf = (spans: Span[]): number => spans.reduce((sum, [from, to]) => sum + to - from, 0);
 
-const without = (spans: Span[], pauses: readonly Pause[]): Span[] =>
+const subtract = (spans: Span[], pauses: readonly Pause[]): Span[] =>
   pauses.reduce<Span[]>(
     (left, { from, to = from }) =>
       left

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CalendarData } from '../../../domain/calendar/calendar-schema.ts';
 
-/** Hours whose length divides a working day of 390 minutes without a rest in milliseconds. */
+/** Hours whose length divides a working day of 390 minutes without a remainder in milliseconds. */
 const HOURS = [
   [{ open: '09:00', close: '12:00' }],
   [{ open: '13:30', close: '16:45' }],
@@ -24,8 +24,7 @@ const NAME = { zh: '节', en: 'feast' };
 const days = fc.integer({ min: 0, max: 364 });
 
 /**
- * A year with holidays, make-up days, half days and window hours that change, as the notices of
- * some other country might have it.
+ * A year with random holidays, make-up days, half days and changes of window hours.
  */
 export const randomCalendar: fc.Arbitrary<CalendarData> = fc
   .record({

@@ -1,11 +1,11 @@
-import { dues } from '../../../domain/case/dues.ts';
+import { computeDues } from '../../../domain/case/dues.ts';
 import type { HoldReason } from '../../../domain/case/clock.ts';
 import type { CaseState, StepState } from '../../../domain/case/state.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
 import { walk, type Property } from './walk.ts';
 
-/** Who holds a step as it is, written down apart from the engine's own rule. */
-const holders = (state: CaseState, id: string, step: StepState): HoldReason[] => {
+/** The reasons for which a step is held, computed without the engine's own rule. */
+const listHolds = (state: CaseState, id: string, step: StepState): HoldReason[] => {
   const held: HoldReason[] = [];
   const { kind } = state.plan.steps.find((candidate) => candidate.id === id)!;
   if (step.status === 'supplement') {
@@ -21,20 +21,18 @@ const holders = (state: CaseState, id: string, step: StepState): HoldReason[] =>
 };
 
 export const CLOCK_PROPERTIES = {
-  'a clock runs from the first sending to the end, and stands still exactly while somebody else holds the step': (
-    run,
-  ) =>
+  'a clock runs from the first sending to the end, and is paused exactly while another party holds the step': (run) =>
     walk(run, (_before, _entry, after) => {
       for (const [id, step] of Object.entries(after.steps)) {
         const { clock } = step;
         if ((clock === undefined) !== (step.round === 0)) return `${id} has a clock in round ${step.round}`;
         if (!clock) continue;
         const open = clock.holds.filter(({ to }) => to === undefined).map(({ why }) => why);
-        // Taking a result back, or doubting it, is no part of the step's time.
+        // The time of an undo or a doubt does not belong to the step.
         const looked = step.undo === true || step.attention === 'CORRECTION_BY_PERSON';
         if (isStepEnd(step.status) && clock.endedAt === undefined) return `the clock of ${id} runs after its end`;
         if (!isStepEnd(step.status) && clock.endedAt !== undefined && !looked) return `the clock of ${id} stopped`;
-        const expected = clock.endedAt === undefined ? holders(after, id, step) : [];
+        const expected = clock.endedAt === undefined ? listHolds(after, id, step) : [];
         if (String(open.toSorted()) !== String(expected))
           return `${id} is held by ${open.join()} not ${expected.join()}`;
       }
@@ -52,15 +50,15 @@ export const CLOCK_PROPERTIES = {
     return undefined;
   },
 
-  'a due means one instant, and what time did it does not do again': (run) => {
+  'a due has one instant, and takes effect once': (run) => {
     const instants = new Map<string, number>();
     const fallen = new Set<string>();
     for (const [index, state] of run.states.entries()) {
       const event = run.events[index - 1];
-      if (event?.kind === 'delivered' && event.message.kind === 'due' && run.outcomes[index - 1]!.kind === 'applied') {
+      if (event?.kind === 'message' && event.message.kind === 'due' && run.outcomes[index - 1]!.kind === 'applied') {
         fallen.add(event.message.key);
       }
-      for (const { key, from } of dues(state)) {
+      for (const { key, from } of computeDues(state)) {
         if ((instants.get(key) ?? from) !== from) return `${key} was moved`;
         if (fallen.has(key)) return `${key} is due again`;
         instants.set(key, from);
@@ -69,7 +67,7 @@ export const CLOCK_PROPERTIES = {
     return undefined;
   },
 
-  'a notice is told once, and in the end every item is answered or given up': (run) => {
+  'a notice is sent once, and in the end every item is answered or has lapsed': (run) => {
     const told = new Set<string>();
     const twice = walk(run, (_before, entry) => {
       if (entry.kind !== 'supplement-notified') return undefined;
@@ -86,7 +84,7 @@ export const CLOCK_PROPERTIES = {
     return asking && closing === undefined ? `${asking.id} was forgotten` : undefined;
   },
 
-  'nothing that waits for a paper starts before it is there': (run) =>
+  'a step that waits for a material does not start before the material arrives': (run) =>
     walk(run, (before, entry) => {
       if (entry.kind !== 'step-submitted' || entry.round !== 1) return undefined;
       if (before.pledgeExpiredAt !== undefined) return `${entry.stepId} started under an expired pledge`;

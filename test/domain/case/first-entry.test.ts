@@ -4,15 +4,15 @@ import { firstRecord } from '../../../domain/case/first-entry.ts';
 import { fold } from '../../../domain/case/fold.ts';
 import { emptyCase } from '../../../domain/case/state.ts';
 import { randomPlan } from './random-plan.ts';
-import { seeded } from './random.ts';
+import { createRandom } from './random.ts';
 
 const CLERK = { role: 'clerk', id: 'clerk-1' } as const;
-const PLAN = randomPlan(seeded(1));
+const PLAN = randomPlan(createRandom(1));
 
-describe('the first record of a case', () => {
+describe('the first entry of a case', () => {
   it('leads to the state in which a case begins, of any plan', () => {
     for (let seed = 1; seed <= 200; seed += 1) {
-      const plan = randomPlan(seeded(seed));
+      const plan = randomPlan(createRandom(seed));
       const { entry, steps } = firstRecord(plan, { at: 7, by: CLERK, overrides: [] });
       const state = begin(plan, 7);
       expect(fold(emptyCase(plan), entry)).toEqual(state);
@@ -23,7 +23,7 @@ describe('the first record of a case', () => {
     }
   });
 
-  it('names each rule by which the case is a duplicate once, and none where there is none', () => {
+  it('names each rule by which the case is a duplicate once, and no rule for a case without duplicates', () => {
     const of = { at: 7, by: CLERK };
     expect(firstRecord(PLAN, { ...of, overrides: [] }).entry).toEqual({ kind: 'case-submitted', ...of });
     expect(firstRecord(PLAN, { ...of, overrides: ['a', 'b', 'a'] }).entry).toEqual({

@@ -2,12 +2,12 @@ import { caseActions, stepActions, type CaseAction, type Offer, type StepOffer }
 import { next } from '../../../domain/case/engine.ts';
 import type { Message } from '../../../domain/case/messages.ts';
 import { factsOf } from '../../../domain/case/run.ts';
-import { openGaps, stepOf, type CaseState } from '../../../domain/case/state.ts';
+import { listOpenGaps, stepOf, type CaseState } from '../../../domain/case/state.ts';
 import { whyNotVerdict } from '../../../domain/worklist/verdicts.ts';
 import type { Run } from './simulator.ts';
 import type { Property } from './walk.ts';
 
-/** What was offered, and what became of it when it was tried. */
+/** An action as it was offered, and the outcome when it was tried. */
 export interface Trial {
   what: string;
   offered: string;
@@ -16,8 +16,8 @@ export interface Trial {
 
 const HEAD = { id: 'trial', by: { role: 'supervisor', id: 'who-tries' } } as const;
 
-/** A supervision order is no message: test/api/offers.test.ts tries it. */
-const onStep = (state: CaseState, stepId: string, action: Exclude<StepOffer, 'order'>): Message => {
+/** Without supervision orders, which are not messages: test/api/offers.test.ts tries those. */
+const actOnStep = (state: CaseState, stepId: string, action: Exclude<StepOffer, 'order'>): Message => {
   const head = { ...HEAD, stepId };
   const { round, noticeId = 'none' } = stepOf(state, stepId);
   switch (action) {
@@ -47,7 +47,7 @@ const onStep = (state: CaseState, stepId: string, action: Exclude<StepOffer, 'or
   }
 };
 
-const onCase = (state: CaseState, action: CaseAction): Message => {
+const actOnCase = (state: CaseState, action: CaseAction): Message => {
   switch (action) {
     case 'withdraw':
       return { kind: 'withdrawal', ...HEAD };
@@ -56,35 +56,35 @@ const onCase = (state: CaseState, action: CaseAction): Message => {
     case 'request-supplement':
       return { kind: 'supplement-request', ...HEAD, items: [{ holds: [] }] };
     case 'fill-gap':
-      return { kind: 'gap-fill', ...HEAD, materials: openGaps(state) };
+      return { kind: 'gap-fill', ...HEAD, materials: listOpenGaps(state) };
     case 'correct':
       return { kind: 'correction', ...HEAD, affected: [] };
   }
 };
 
 const outcomeOf = (state: CaseState, at: number, message: Message): string => {
-  const { outcome } = next(state, { kind: 'delivered', at, message });
+  const { outcome } = next(state, { kind: 'message', at, message });
   return outcome.kind === 'refused' ? outcome.code : outcome.kind;
 };
 
-const offered = (offer: Offer<string>): string => (offer.allowed ? 'applied' : offer.because.code);
+const predict = (offer: Offer<string>): string => (offer.allowed ? 'applied' : offer.because.code);
 
 /** Every action of the case and of one of its steps, as offered and as tried. */
 export const trials = (state: CaseState, stepId: string, at: number): Trial[] => {
-  const found = { status: state.status, closing: state.closing, gaps: openGaps(state) };
+  const found = { status: state.status, closing: state.closing, gaps: listOpenGaps(state) };
   const step = { ...factsOf(state, stepId), stepId };
   const notice = state.notices[stepOf(state, stepId).noticeId ?? 'none'];
   const adoption = { kind: 'adoption', ...HEAD, stepId, adopts: 'answer', decision: 'approved' } as const;
   return [
     ...caseActions(found).map((offer) => ({
       what: offer.action,
-      offered: offered(offer),
-      outcome: outcomeOf(state, at, onCase(state, offer.action)),
+      offered: predict(offer),
+      outcome: outcomeOf(state, at, actOnCase(state, offer.action)),
     })),
     ...stepActions(found, step, { notice, ordered: false }).flatMap((offer) => {
       if (offer.action === 'order') return [];
-      const outcome = outcomeOf(state, at, onStep(state, stepId, offer.action));
-      return [{ what: offer.action, offered: offered(offer), outcome }];
+      const outcome = outcomeOf(state, at, actOnStep(state, stepId, offer.action));
+      return [{ what: offer.action, offered: predict(offer), outcome }];
     }),
     {
       what: 'adopt',
@@ -94,7 +94,7 @@ export const trials = (state: CaseState, stepId: string, at: number): Trial[] =>
   ];
 };
 
-/** One state and one step, picked by the seed: all of them would take too long. */
+/** The seed picks one state and one step: all of them would take too long. */
 const trialsOf = (run: Run): Trial[] => {
   const at = run.seed % run.states.length;
   const { id } = run.plan.steps[run.seed % run.plan.steps.length]!;
@@ -102,7 +102,7 @@ const trialsOf = (run: Run): Trial[] => {
 };
 
 export const OFFER_PROPERTIES = {
-  'what is offered is applied, and what is not is refused with the code that was shown': (run) => {
+  'an offered action is applied, and any other is refused with the code that was shown': (run) => {
     const wrong = trialsOf(run).find((trial) => trial.offered !== trial.outcome);
     return wrong && `${wrong.what} was offered as ${wrong.offered} and is ${wrong.outcome}`;
   },

@@ -1,7 +1,7 @@
-import { dues } from '../../../domain/case/dues.ts';
+import { computeDues } from '../../../domain/case/dues.ts';
 import { PROCEDURES, type Actor, type Message } from '../../../domain/case/messages.ts';
 import type { CaseState, Notice } from '../../../domain/case/state.ts';
-import { openGaps } from '../../../domain/case/state.ts';
+import { listOpenGaps } from '../../../domain/case/state.ts';
 import type { Random } from './random.ts';
 
 const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
@@ -11,21 +11,21 @@ const SYSTEM: Actor = { role: 'system', id: 'due-instants' };
 /** New message ids. */
 export type NewId = () => string;
 
-const anyStep = (state: CaseState, random: Random): string =>
+const pickStep = (state: CaseState, random: Random): string =>
   random.chance(0.02) ? 'no-such-step' : random.pick(state.plan.steps).id;
 
 const someSteps = (state: CaseState, random: Random): string[] =>
   state.plan.steps.map(({ id }) => id).filter(() => random.chance(0.25));
 
 /** One of the steps whose limit can be extended. */
-const toExtend = (state: CaseState, random: Random): string | undefined => {
+const pickStepToExtend = (state: CaseState, random: Random): string | undefined => {
   const steps = state.plan.steps.filter(({ extension }) => extension !== undefined);
   return steps.length > 0 ? random.pick(steps).id : undefined;
 };
 
-/** Something that a person may do at any moment, sensible or not. */
+/** An action that a person may take at any moment, sensible or not. */
 export const meddle = (state: CaseState, random: Random, newId: NewId): Message => {
-  const stepId = anyStep(state, random);
+  const stepId = pickStep(state, random);
   const to = random.chance(0.5) ? { agency: `agency-${random.below(4)}` } : { officer: 'officer-7' };
   const procedure = random.pick(PROCEDURES);
   const decision = random.pick(['approved', 'refused'] as const);
@@ -35,7 +35,7 @@ export const meddle = (state: CaseState, random: Random, newId: NewId): Message 
       kind: 'extension',
       id: newId(),
       by: SUPERVISOR,
-      stepId: toExtend(state, random) ?? stepId,
+      stepId: pickStepToExtend(state, random) ?? stepId,
       days: 1 + random.below(7),
     }),
     () => ({ kind: 'suspension', id: newId(), by: SUPERVISOR, stepId, procedure, expectedDays: 5 }),
@@ -61,16 +61,16 @@ export const meddle = (state: CaseState, random: Random, newId: NewId): Message 
 };
 
 /** Time passes: one of the instants that the case waits for. */
-export const passing = (state: CaseState, random: Random): Message | undefined => {
-  const waited = dues(state);
+export const passTime = (state: CaseState, random: Random): Message | undefined => {
+  const waited = computeDues(state);
   if (waited.length === 0) return undefined;
   const { key } = random.pick(waited);
   return { kind: 'due', id: `due:${key}`, by: SYSTEM, key };
 };
 
 /**
- * An answer to a notice: of all that is open, or of a part; sometimes it corrects what other steps
- * used.
+ * An answer to all or some of the open items of a notice. It sometimes corrects values that other
+ * steps used.
  */
 export const answerTo = (state: CaseState, random: Random, noticeId: string, id: string): Message => {
   const open = (state.notices[noticeId]?.items ?? []).filter(({ answered }) => !answered).map((item) => item.id);
@@ -81,8 +81,8 @@ export const answerTo = (state: CaseState, random: Random, noticeId: string, id:
 };
 
 /**
- * The first act that a person has to do for the case to continue; undefined: none is needed. What
- * is waited for from applicants may also be left to time.
+ * The first action that a person has to take for the case to continue; undefined: none is needed.
+ * Waits for applicants may also end when time passes.
  */
 export const dueAct = (state: CaseState, random: Random, newId: NewId): Message | undefined => {
   for (const [stepId, step] of Object.entries(state.steps)) {
@@ -113,9 +113,9 @@ export const dueAct = (state: CaseState, random: Random, newId: NewId): Message 
   }
   const asked = Object.keys(state.notices).find((id) => isOpen(state.notices[id]));
   if (asked !== undefined && random.chance(0.7)) return answerTo(state, random, asked, newId());
-  const gaps = openGaps(state);
+  const gaps = listOpenGaps(state);
   if (gaps.length > 0 && random.chance(0.5)) return { kind: 'gap-fill', id: newId(), by: CLERK, materials: gaps };
-  return passing(state, random);
+  return passTime(state, random);
 };
 
 const isOpen = (notice: Notice | undefined): boolean => notice?.status === 'gathering' || notice?.status === 'open';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { begin } from '../../../domain/case/engine.ts';
 import { fold } from '../../../domain/case/fold.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
-import { descendants } from '../../../domain/case/needs.ts';
+import { listDescendants } from '../../../domain/case/needs.ts';
 import type { PlanNeed } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import { isCaseEnd, isStepEnd } from '../../../domain/case/status.ts';
@@ -11,38 +11,38 @@ import { OFFER_PROPERTIES } from './offer-properties.ts';
 import { walk, type Property } from './walk.ts';
 import { WAYS_OUT_PROPERTIES } from './ways-out.ts';
 
-const done = (state: CaseState, id: string) => state.steps[id]!.status === 'done';
-const over = (state: CaseState, id: string) => isStepEnd(state.steps[id]!.status);
-const planned = (state: CaseState, id: string) => state.plan.steps.find((candidate) => candidate.id === id)!;
-const applying = (state: CaseState, need: PlanNeed) => need.of.filter((id) => planned(state, id).skip !== true);
+const isDone = (state: CaseState, id: string) => state.steps[id]!.status === 'done';
+const isOver = (state: CaseState, id: string) => isStepEnd(state.steps[id]!.status);
+const planStepOf = (state: CaseState, id: string) => state.plan.steps.find((candidate) => candidate.id === id)!;
+const listApplying = (state: CaseState, need: PlanNeed) => need.of.filter((id) => planStepOf(state, id).skip !== true);
 
 const isMet = (state: CaseState, need: PlanNeed): boolean => {
-  const of = applying(state, need);
+  const of = listApplying(state, need);
   if (of.length === 0) return true;
   switch (need.mode) {
     case 'all':
-      return of.every((id) => done(state, id));
+      return of.every((id) => isDone(state, id));
     case 'any':
-      return of.some((id) => done(state, id));
+      return of.some((id) => isDone(state, id));
     case 'settled':
-      return of.every((id) => over(state, id));
+      return of.every((id) => isOver(state, id));
     case 'some':
-      return of.every((id) => over(state, id)) && of.some((id) => done(state, id));
+      return of.every((id) => isOver(state, id)) && of.some((id) => isDone(state, id));
   }
 };
 
-/** As things stand nothing can meet the need any more. */
+/** The need can no longer be met. */
 const isLost = (state: CaseState, need: PlanNeed): boolean => {
-  const of = applying(state, need);
-  const lost = (id: string) => over(state, id) && !done(state, id);
-  if (need.mode === 'all') return of.some(lost);
-  return need.mode !== 'settled' && of.length > 0 && of.every(lost);
+  const of = listApplying(state, need);
+  const hasFailed = (id: string) => isOver(state, id) && !isDone(state, id);
+  if (need.mode === 'all') return of.some(hasFailed);
+  return need.mode !== 'settled' && of.length > 0 && of.every(hasFailed);
 };
 
-/** Rounds that a person, an answer or a correction orders; they end what the step was. */
+/** New rounds, ordered by a person, an answer or a correction; they end the round before. */
 const NEW_ROUND: ReadonlySet<LedgerEntry['kind']> = new Set(['step-redone', 'step-redriven', 'step-reassigned']);
 
-/** The agency has, or may have, the step. */
+/** The agency has the step, or may have it. */
 const AT_AGENCY: ReadonlySet<string> = new Set(['submitted', 'accepted', 'suspended', 'attention']);
 
 export const PROPERTIES = {
@@ -53,15 +53,15 @@ export const PROPERTIES = {
   'no step starts before its needs': (run) =>
     walk(run, (state, entry) => {
       if (entry.kind !== 'step-submitted' || entry.round !== 1) return undefined;
-      const step = planned(state, entry.stepId);
+      const step = planStepOf(state, entry.stepId);
       const unmet = step.needs.find((need) => !isMet(state, need));
       return unmet ? `${step.id} started without ${unmet.mode} of ${unmet.of.join(', ')}` : undefined;
     }),
 
-  'a step that has ended moves only by a new round or an undo, and rounds count up': (run) =>
+  'an ended step changes only by a new round or an undo, and rounds count up': (run) =>
     walk(run, (state, entry) => {
       if (entry.kind === 'step-decided' || entry.kind === 'step-blocked' || entry.kind === 'step-stopped') {
-        if (over(state, entry.stepId)) return `${entry.stepId} settled twice`;
+        if (isOver(state, entry.stepId)) return `${entry.stepId} settled twice`;
       }
       const isNew = entry.kind === 'step-submitted' || NEW_ROUND.has(entry.kind);
       if (!isNew || !('stepId' in entry) || !('round' in entry)) return undefined;
@@ -70,7 +70,7 @@ export const PROPERTIES = {
       return entry.round === (stays ? round : round + 1) ? undefined : `${entry.stepId} jumped to ${entry.round}`;
     }),
 
-  'a refusal blocks exactly its descendants, and doing it again frees them': (run) => {
+  'a refusal blocks exactly the descendants of the step, and a redo unblocks them': (run) => {
     const wrong = walk(run, (state, entry, after) => {
       if (entry.kind === 'step-redone') {
         const blocked = state.plan.steps.find(
@@ -79,9 +79,9 @@ export const PROPERTIES = {
         return blocked ? `${blocked.id} is still blocked by ${entry.stepId}` : undefined;
       }
       if (entry.kind !== 'step-blocked') return undefined;
-      const step = planned(state, entry.stepId);
+      const step = planStepOf(state, entry.stepId);
       if (!step.needs.some((need) => isLost(state, need))) return `${step.id} was blocked though it could run`;
-      return descendants(state.plan, entry.because).has(step.id)
+      return listDescendants(state.plan, entry.because).has(step.id)
         ? undefined
         : `${entry.because} does not lead to ${step.id}`;
     });
@@ -91,34 +91,36 @@ export const PROPERTIES = {
     return idle ? `${idle.id} neither ran nor was blocked` : undefined;
   },
 
-  'undo runs in reverse and only over what was started': (run) =>
+  'undos run in reverse order, and only for steps that were started': (run) =>
     walk(run, (state, entry) => {
       if (entry.kind !== 'undo-started') return undefined;
       const { stepId } = entry;
-      const step = planned(state, stepId);
+      const step = planStepOf(state, stepId);
       if (state.steps[stepId]!.round === 0) return `${stepId} is undone though it never started`;
       if (step.undo.class === 'none') return `${stepId} has nothing to undo`;
       const failed = (step.undo.whenFails ?? []).some((id) =>
         ['refused', 'blocked', 'stopped', 'undone'].includes(state.steps[id]!.status),
       );
-      const closes = state.closing === 'withdrawal' || (state.closing !== undefined && !done(state, stepId));
+      const closes = state.closing === 'withdrawal' || (state.closing !== undefined && !isDone(state, stepId));
       if (!closes && !failed) return `${stepId} is undone without a reason`;
-      if ((step.undo.standsAfter ?? []).some((id) => done(state, id))) return `${stepId} stands and is undone`;
-      const open = [...descendants(state.plan, stepId)].find((id) => state.steps[id]!.undo && !over(state, id));
+      if ((step.undo.standsAfter ?? []).some((id) => isDone(state, id))) return `${stepId} stands and is undone`;
+      const open = [...listDescendants(state.plan, stepId)].find((id) => state.steps[id]!.undo && !isOver(state, id));
       return open ? `${stepId} is undone before ${open}` : undefined;
     }),
 
-  'a person decides about a result, and a machine withdraws what is not one yet': (run) =>
+  'a person decides about the undo of a result, and the system withdraws what is not a result yet': (run) =>
     walk(run, (state, entry) => {
       if (entry.kind !== 'undo-started') return undefined;
       const { stepId, class: undoClass } = entry;
-      const personal = ['correct', 'revoke'].includes(planned(state, stepId).undo.class);
+      const personal = ['correct', 'revoke'].includes(planStepOf(state, stepId).undo.class);
       const isResult = state.steps[stepId]!.decided?.decision === 'approved';
-      const wanted = personal && !isResult ? 'withdraw' : planned(state, stepId).undo.class;
+      const wanted = personal && !isResult ? 'withdraw' : planStepOf(state, stepId).undo.class;
       return undoClass === wanted ? undefined : `${stepId} is undone by ${undoClass}, not by ${wanted}`;
     }),
 
-  'what was undone stays undone unless a person orders it anew, and nothing starts while a case is closed': (run) =>
+  'an undone step stays undone unless a person orders a redo, and no step starts while the case is being closed': (
+    run,
+  ) =>
     walk(run, (state, entry, after) => {
       if (!('stepId' in entry) || entry.kind === 'message-refused') return undefined;
       const before = state.steps[entry.stepId];
@@ -128,7 +130,7 @@ export const PROPERTIES = {
       return starts && state.closing !== undefined ? `${entry.stepId} started late` : undefined;
     }),
 
-  'the case settles once everything is answered, and after its end only a person takes it up again': (run) => {
+  'a case ends when everything is answered, and only a person reopens it': (run) => {
     if (!isCaseEnd(run.states.at(-1)!.status)) {
       const open = Object.entries(run.states.at(-1)!.steps).filter(([, step]) => !isStepEnd(step.status));
       return `still open: ${open.map(([id, step]) => `${id} ${step.status}`).join(', ')}`;
@@ -139,7 +141,7 @@ export const PROPERTIES = {
     });
   },
 
-  'the end says what happened': (run) => {
+  'the end of a case matches the ends of its steps': (run) => {
     const { status, closing, steps } = run.states.at(-1)!;
     const all = Object.values(steps).map((step) => step.status);
     const clean = all.every((one) => one === 'done' || one === 'skipped');
@@ -162,7 +164,7 @@ export const PROPERTIES = {
       ? undefined
       : 'the fold differs from the state',
 
-  'every step is asked of its agency once a round, unless it is sent again, released or resumed': (run) => {
+  'every step is sent to its agency once in a round, unless it is resent, released or resumed': (run) => {
     let again = 0;
     walk(run, (_before, entry, after) => {
       const resumed = entry.kind === 'step-resumed' && after.steps[entry.stepId]!.status === 'submitted';
@@ -174,9 +176,9 @@ export const PROPERTIES = {
     return sent.length - keys.size === again ? undefined : `${sent.length} sendings of ${keys.size} keys`;
   },
 
-  'a message counts once, leaves its outcome, and gets the same answer however often it comes': (run) => {
+  'a message counts once, its outcome is recorded, and every repetition gets the same answer': (run) => {
     for (const [index, event] of run.events.entries()) {
-      if (event.kind !== 'delivered') continue;
+      if (event.kind !== 'message') continue;
       const { id } = event.message;
       const { kind } = run.outcomes[index]!;
       const known = run.states[index]!.messages[id];
@@ -187,7 +189,7 @@ export const PROPERTIES = {
     return undefined;
   },
 
-  'the answer to an undo counts only for the round that it took back': (run) => {
+  'the answer to an undo counts only for the round that was undone': (run) => {
     for (const [index, event] of run.events.entries()) {
       if (event.kind !== 'undo-answered' || event.round === run.states[index]!.steps[event.stepId]!.round) continue;
       if (run.entries[index]!.length > 0) return `${event.stepId} heard of round ${event.round}`;
@@ -195,7 +197,7 @@ export const PROPERTIES = {
     return undefined;
   },
 
-  'a round that was undone or called off is not asked for again': (run) => {
+  'a round that was undone or called off is not sent again': (run) => {
     const over = new Set<string>();
     for (const effect of run.effects) {
       const key = `${effect.stepId}:${effect.round}`;
@@ -205,7 +207,7 @@ export const PROPERTIES = {
     return undefined;
   },
 
-  'an agency that may have a round which is dropped is told': (run) => {
+  'an agency that may have a dropped round is notified': (run) => {
     const told = new Set(run.effects.map((effect) => `${effect.kind}:${effect.stepId}:${effect.round}`));
     return walk(run, (state, entry) => {
       const drops = entry.kind === 'step-stopped' || (NEW_ROUND.has(entry.kind) && !('officer' in entry));

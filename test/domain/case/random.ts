@@ -10,7 +10,7 @@ export interface Random {
   pick: <T>(of: readonly T[]) => T;
 }
 
-export const seeded = (seed: number): Random => {
+export const createRandom = (seed: number): Random => {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DUE_KINDS, dues } from '../../../domain/case/dues.ts';
+import { DUE_KINDS, computeDues } from '../../../domain/case/dues.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import { REFUSAL_CODES } from '../../../domain/case/messages.ts';
 import { CASE_STATUSES, isCaseEnd, situationOf } from '../../../domain/case/status.ts';
@@ -8,18 +8,18 @@ import { simulate } from './simulator.ts';
 import { SITUATIONS, mayExist, type Situation } from './ways-out.ts';
 
 /**
- * SEED replays one schedule; without it a fresh range of SCHEDULES (10,000) is drawn, so that every
- * run of the suite explores.
+ * SEED replays one schedule. Without it, every run draws a new range of SCHEDULES (10,000) seeds, so
+ * that it tests new schedules.
  */
 const { SEED, SCHEDULES = SEED === undefined ? '10000' : '1' } = process.env;
 const FIRST = SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(SEED);
 const COUNT = Number(SCHEDULES);
 const MOST_MS_EACH = 60;
 
-/** Schedules in which a property once failed. */
+/** Schedules in which a property failed before a fix. */
 const FOUND = [
-  // The intake was accepted by silence while it was taken back, and put in doubt afterwards: the
-  // case never ended.
+  // The intake was accepted by silence while it was being undone, and then put in doubt. The case
+  // never ended.
   1_004_170_255,
 ];
 
@@ -31,7 +31,7 @@ const judgeAll = (seed: number): void => {
   }
 };
 
-it.each(FOUND)('the engine keeps every property under schedule %d, in which it once did not', judgeAll);
+it.each(FOUND)('the engine keeps every property under schedule %d, which broke one before a fix', judgeAll);
 
 describe(`the engine under ${COUNT} hostile schedules from seed ${FIRST}`, () => {
   it('keeps every property', { timeout: Math.max(600_000, COUNT * MOST_MS_EACH) }, () => {
@@ -39,7 +39,7 @@ describe(`the engine under ${COUNT} hostile schedules from seed ${FIRST}`, () =>
   });
 
   it(
-    'reaches every kind of entry, end, refusal, due and situation, so that the properties are about something',
+    'reaches every kind of entry, end, refusal, due and situation, so that no property is vacuous',
     { timeout: 600_000 },
     () => {
       const found = {
@@ -57,11 +57,11 @@ describe(`the engine under ${COUNT} hostile schedules from seed ${FIRST}`, () =>
           if (entry.kind === 'case-ended') found.ends.add(entry.status);
         });
         run.states.forEach((state) => {
-          dues(state).forEach(({ kind }) => found.dues.add(kind));
+          computeDues(state).forEach(({ kind }) => found.dues.add(kind));
           Object.values(state.steps).forEach((step) => found.situations.add(nameOf(situationOf(step))));
         });
       }
-      // What the front door writes is not the engine's.
+      // The API writes these, not the engine.
       expect([...found.entries, 'case-submitted'].sort()).toEqual(Object.keys(ENTRIES).sort());
       expect([...found.ends].sort()).toEqual(CASE_STATUSES.filter(isCaseEnd).sort());
       expect([...found.refusals].sort()).toEqual([...REFUSAL_CODES].sort());
@@ -74,7 +74,7 @@ describe(`the engine under ${COUNT} hostile schedules from seed ${FIRST}`, () =>
 const nameOf = ({ status, undoing, attention }: Situation): string =>
   [status, ...(undoing ? ['undoing'] : []), ...(attention ? [attention] : [])].join(' ');
 
-/** Every kind there is: one that is added to the ledger and not here does not compile. */
+/** Every kind of entry: a kind that is missing here does not compile. */
 const ENTRIES: Record<LedgerEntry['kind'], true> = {
   'case-submitted': true,
   'case-accepted': true,

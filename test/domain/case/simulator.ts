@@ -6,38 +6,37 @@ import type { Actor, CaseEvent, DecisionKind, Message, Outcome } from '../../../
 import type { Plan } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import { isCaseEnd } from '../../../domain/case/status.ts';
-import { answerTo, dueAct, meddle, passing, SUPERVISOR } from './people.ts';
+import { answerTo, dueAct, meddle, passTime, SUPERVISOR } from './people.ts';
 import { randomPlan } from './random-plan.ts';
-import { seeded, type Random } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 
 /**
- * One schedule: what the engine was told, what it wrote, what it had done, and what the agencies
- * did.
+ * One schedule: the events that the engine got, its entries and effects, and what the agencies did.
  */
 export interface Run {
   seed: number;
   plan: Plan;
   states: CaseState[];
-  /** The entries that each event led to, in step with `states[i + 1]`. */
+  /** The entries of each event; `entries[i]` lead to `states[i + 1]`. */
   entries: LedgerEntry[][];
   effects: Effect[];
   events: CaseEvent[];
   outcomes: Outcome[];
-  /** Effects at the agencies by request key: what really happened out there. */
+  /** Effects at the agencies by request key. */
   journal: Map<string, { decision: DecisionKind; undone: boolean }>;
 }
 
 /**
- * Something on its way; the schedule picks at random, so they arrive in any order. What is `ours`
- * runs in the shell and is lost with it; the rest comes from outside and arrives whatever happens
- * to us.
+ * Something that is pending. The schedule picks at random, so everything arrives in any order. What
+ * is `isOwn` runs in the workflow and is lost when that is killed; the rest comes from outside and
+ * always arrives.
  */
 interface Pending {
-  ours: boolean;
+  isOwn: boolean;
   work: () => void;
 }
 
-/** What Temporal's history holds: where a shell that was killed begins again. */
+/** The state in Temporal's history, from which a killed workflow continues. */
 interface Durable {
   length: number;
   effects: number;
@@ -48,22 +47,22 @@ interface Durable {
 const MOST_EVENTS = 600;
 
 /**
- * What an agency, or a fault of ours, leaves to a person. Drawn by the events so far, so that a
- * seed stays the same schedule.
+ * The codes with which a step waits for a person. The number of events selects one, and no random
+ * number is drawn, so that a seed keeps its schedule.
  */
 const FAILURES = ['AGENCY_REJECTED', 'AGENCY_SETUP', 'AGENCY_UNREADABLE', 'STEP_FAULT'] as const;
 const UNDO_FAILURES = ['UNDO_REJECTED', ...FAILURES] as const;
 
 /**
  * Runs one case against hostile agencies and people: lost and repeated answers, callbacks before
- * the reply and after the end, stale rounds, refusals, supplements, outages, faults, people who
- * meddle at any moment and after the end, time that passes early; and now and then the shell is
- * killed and runs again from the last thing that was durable, in another order, while the agencies
- * remember what they did. Hostility ends after a while, so that the case has a chance to settle; a
- * case that then does not settle is a defect.
+ * the reply and after the end, stale rounds, refusals, supplements, outages, faults, people who act
+ * at any moment and after the end, time that passes early. Sometimes the workflow is killed and
+ * continues from the last durable state, in another order, while the agencies keep what they did.
+ * The hostility stops after a while, so that the case can end; a case that then does not end is a
+ * defect.
  */
 export const simulate = (seed: number): Run => {
-  const random = seeded(seed);
+  const random = createRandom(seed);
   const plan = randomPlan(random);
   const run: Run = {
     seed,
@@ -78,7 +77,7 @@ export const simulate = (seed: number): Run => {
   const world = createWorld(run, random);
   world.tell({ kind: 'started', at: 0 });
   world.keep();
-  if (random.chance(0.35)) world.arrive(() => world.deliver(withdrawal(random)));
+  if (random.chance(0.35)) world.arrive(() => world.dispatch(createWithdrawal(random)));
   for (let count = 0; count < MOST_EVENTS; count += 1) {
     if (isCaseEnd(world.state().status) && random.chance(0.3)) break;
     if (!world.step()) break;
@@ -95,17 +94,17 @@ const createWorld = (run: Run, random: Random) => {
   let pending: Pending[] = [];
   let cancelled = new Set<Effect>();
   /**
-   * Delivered since the last durable point, so that its outcome was not reported yet: it is
-   * delivered again.
+   * Messages that were delivered after the last durable state. Their outcome was not reported, so
+   * they are delivered again.
    */
   let unacknowledged: Message[] = [];
   let messages = 0;
   let hostile = true;
 
   const state = () => run.states.at(-1)!;
-  const plan = (work: () => void) => pending.push({ ours: true, work });
-  const arrive = (work: () => void) => pending.push({ ours: false, work });
-  /** People act on what they see, and they see only what is durable. */
+  const plan = (work: () => void) => pending.push({ isOwn: true, work });
+  const arrive = (work: () => void) => pending.push({ isOwn: false, work });
+  /** People see only durable states, and act on those. */
   const act = (work: () => void) =>
     plan(() => {
       keep();
@@ -114,7 +113,7 @@ const createWorld = (run: Run, random: Random) => {
   const snapshot = (): Durable => ({
     length: run.events.length,
     effects: run.effects.length,
-    pending: pending.filter(({ ours }) => ours),
+    pending: pending.filter(({ isOwn }) => isOwn),
     cancelled: new Set(cancelled),
   });
   let durable = snapshot();
@@ -133,27 +132,27 @@ const createWorld = (run: Run, random: Random) => {
     for (const entry of result.entries) {
       if (entry.kind === 'step-extended') {
         const { stepId } = entry;
-        // Once more, which the law does not allow.
-        arrive(() => deliver({ kind: 'extension', id: newId(), by: SUPERVISOR, stepId, days: 1 }));
+        // A second extension, which the law does not allow.
+        arrive(() => dispatch({ kind: 'extension', id: newId(), by: SUPERVISOR, stepId, days: 1 }));
       }
       if (entry.kind !== 'supplement-wanted' && entry.kind !== 'supplement-requested') continue;
       // Some applicants never answer.
       if (random.chance(0.2)) continue;
       const { noticeId } = entry;
-      act(() => deliver(answerTo(state(), random, noticeId, newId())));
+      act(() => dispatch(answerTo(state(), random, noticeId, newId())));
     }
   };
-  const deliver = (message: Message): void => {
+  const dispatch = (message: Message): void => {
     if (isTooEarly(state(), message)) {
-      arrive(() => deliver(message));
+      arrive(() => dispatch(message));
       return;
     }
     unacknowledged.push(message);
-    tell({ kind: 'delivered', at: run.events.length, message });
-    // A run that takes a case up again begins with the message that does: it cannot be lost.
+    tell({ kind: 'message', at: run.events.length, message });
+    // The message that reopens a case is part of the input of the new run, so it cannot be lost.
     if (run.entries.at(-1)!.some(({ kind }) => kind === 'case-reopened')) keep();
     // Delivered again, at once or later, with the same id.
-    if (hostile && random.chance(0.2)) arrive(() => deliver(message));
+    if (hostile && random.chance(0.2)) arrive(() => dispatch(message));
   };
 
   const decisionOf = (): DecisionKind =>
@@ -166,7 +165,7 @@ const createWorld = (run: Run, random: Random) => {
       }
       return;
     }
-    // Nothing waits for what an agency says to that.
+    // Nothing waits for the answer to it.
     if (effect.kind === 'call-off') return;
     plan(() => (effect.kind === 'undo' ? answerUndo(effect) : answerSubmit(effect)));
   };
@@ -174,26 +173,26 @@ const createWorld = (run: Run, random: Random) => {
   const answerSubmit = (effect: Extract<Effect, { kind: 'submit' }>): void => {
     const { stepId, round, agency } = effect;
     if (cancelled.has(effect)) return;
-    const answered = (answer: Extract<CaseEvent, { kind: 'answered' }>['answer']) =>
+    const sendAnswer = (answer: Extract<CaseEvent, { kind: 'answered' }>['answer']) =>
       tell({ kind: 'answered', at: run.events.length, stepId, round, answer });
     if (hostile && random.chance(0.05)) {
-      answered({ kind: 'parked' });
+      sendAnswer({ kind: 'parked' });
       return;
     }
     if (hostile && random.chance(0.06)) {
-      answered({ kind: 'failed', code: FAILURES[run.events.length % FAILURES.length]! });
-      act(() => deliver({ kind: 'resend', id: `m${(messages += 1)}`, stepId, by: SUPERVISOR }));
+      sendAnswer({ kind: 'failed', code: FAILURES[run.events.length % FAILURES.length]! });
+      act(() => dispatch({ kind: 'resend', id: `m${(messages += 1)}`, stepId, by: SUPERVISOR }));
       return;
     }
     const key = `${stepId}:${round}`;
     const known = run.journal.get(key);
     if (known?.undone) {
-      answered({ kind: 'failed', code: 'AGENCY_REJECTED' });
+      sendAnswer({ kind: 'failed', code: 'AGENCY_REJECTED' });
       return;
     }
     const decision = known?.decision ?? decisionOf();
     run.journal.set(key, { decision, undone: false });
-    // The effect is done and the reply lost: sending is tried again.
+    // The agency has decided, but the reply is lost: the step is sent again.
     if (hostile && random.chance(0.15)) {
       plan(() => answerSubmit(effect));
       return;
@@ -202,29 +201,29 @@ const createWorld = (run: Run, random: Random) => {
     const items = decision === 'supplement' ? { items: 1 + random.below(3) } : {};
     const id = `d:${key}`;
     if (random.chance(0.5)) {
-      answered({ kind: 'decided', decision, messageId: id, ...items });
+      sendAnswer({ kind: 'decided', decision, messageId: id, ...items });
       if (hostile && random.chance(0.2))
-        arrive(() => deliver({ kind: 'decision', id, stepId, round, decision, ...items, by }));
+        arrive(() => dispatch({ kind: 'decision', id, stepId, round, decision, ...items, by }));
       if (hostile && random.chance(0.1)) contradict(stepId, round, by);
     } else {
-      const callback = () => deliver({ kind: 'decision', id, stepId, round, decision, ...items, by });
-      // Either may come first.
+      const callback = () => dispatch({ kind: 'decision', id, stepId, round, decision, ...items, by });
+      // Either may arrive first.
       arrive(callback);
-      plan(() => answered({ kind: 'accepted' }));
+      plan(() => sendAnswer({ kind: 'accepted' }));
     }
-    if (hostile && random.chance(0.05)) stray(by);
+    if (hostile && random.chance(0.05)) sendStray(by);
   };
 
   const contradict = (stepId: string, round: number, by: Actor): void => {
     const decision = random.pick(['approved', 'refused', 'supplement'] as const);
-    arrive(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
+    arrive(() => dispatch({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision, by }));
   };
 
   /** An unexpected message about a step: unknown, not started, or of another round. */
-  const stray = (by: Actor): void => {
+  const sendStray = (by: Actor): void => {
     const stepId = random.chance(0.2) ? 'no-such-step' : random.pick(run.plan.steps).id;
     const round = 5 + random.below(5);
-    arrive(() => deliver({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision: 'approved', by }));
+    arrive(() => dispatch({ kind: 'decision', id: `m${(messages += 1)}`, stepId, round, decision: 'approved', by }));
   };
 
   const answerUndo = (effect: Extract<Effect, { kind: 'undo' }>): void => {
@@ -245,14 +244,14 @@ const createWorld = (run: Run, random: Random) => {
     if (hostile && random.chance(0.1)) plan(() => answerUndo(effect));
   };
 
-  /** Every person who has to act does so, and time passes. */
+  /** Takes the first action that a person owes, or lets time pass; false: none is needed. */
   const actWhereDue = (): boolean => {
     const message = dueAct(state(), random, newId);
-    if (message) deliver(message);
+    if (message) dispatch(message);
     return message !== undefined;
   };
 
-  /** One thing that is on its way arrives; false: nothing is. */
+  /** Lets one pending thing arrive; false: none is pending. */
   const step = (): boolean => {
     const index = random.below(pending.length);
     const [next] = pending.splice(index, 1);
@@ -273,8 +272,8 @@ const createWorld = (run: Run, random: Random) => {
     run.states.length = durable.length + 1;
     run.effects.length = durable.effects;
     cancelled = new Set(durable.cancelled);
-    pending = [...durable.pending, ...pending.filter(({ ours }) => !ours)];
-    for (const message of unacknowledged) arrive(() => deliver(message));
+    pending = [...durable.pending, ...pending.filter(({ isOwn }) => !isOwn)];
+    for (const message of unacknowledged) arrive(() => dispatch(message));
     unacknowledged = [];
   };
 
@@ -284,17 +283,17 @@ const createWorld = (run: Run, random: Random) => {
     keep,
     crash,
     tell,
-    deliver,
+    dispatch,
     step,
-    meddle: () => arrive(() => deliver(meddle(state(), random, newId))),
+    meddle: () => arrive(() => dispatch(meddle(state(), random, newId))),
     passTime: () => {
-      const due = passing(state(), random);
-      if (due) arrive(() => deliver(due));
+      const due = passTime(state(), random);
+      if (due) arrive(() => dispatch(due));
     },
     settle: () => {
       hostile = false;
       for (let left = 2_000; left > 0; left -= 1) {
-        // Both, because a message that is too early comes again and again until a person has acted.
+        // Both, because a message that is too early is repeated until a person has acted.
         const arrived = step();
         if (!actWhereDue() && !arrived) return;
       }
@@ -302,7 +301,7 @@ const createWorld = (run: Run, random: Random) => {
   };
 };
 
-const withdrawal = (random: Random): Message => ({
+const createWithdrawal = (random: Random): Message => ({
   kind: 'withdrawal',
   id: `w${random.below(1_000)}`,
   by: { role: 'applicant', id: 'applicant' },

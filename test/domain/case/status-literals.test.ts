@@ -4,12 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { CASE_STATUSES, STEP_STATUSES } from '../../../domain/case/status.ts';
 
 /**
- * Rules about statuses live in the status table: no SQL and no list of `db/` names statuses of its
- * own.
+ * The rules about statuses are in the status table: no SQL text and no list in `db/` names a status.
  */
 const STATUSES: ReadonlySet<string> = new Set([...CASE_STATUSES, ...STEP_STATUSES]);
 
-/** Words that are something else there: outcomes of messages, states of bulk acts. */
+/** Words with another meaning there: outcomes of messages, states of bulk acts. */
 const OTHER_WORDS: Record<string, readonly string[]> = {
   'db/supervision/bulk.ts': ['done', 'refused', 'stopped'],
   'db/worklist/review-queue.ts': ['refused'],
@@ -17,7 +16,7 @@ const OTHER_WORDS: Record<string, readonly string[]> = {
   'db/cases/notices.ts': ['refused'],
 };
 
-/** The statuses that a file names in quotes inside of a text, and in lists. */
+/** The statuses that a file names in quotes inside a text, and in lists. */
 const statusesIn = (file: string, source: string): string[] => {
   const found: string[] = [];
   const look = (node: ts.Node): void => {

@@ -28,23 +28,23 @@ describe('a step that has not ended', () => {
     },
   );
 
-  it('and is being undone can only be settled or asked for again, with any cause', () => {
+  it('and is being undone can only be settled or have its undo retried, for any cause', () => {
     for (const step of SITUATIONS.filter(({ undoing }) => undoing)) {
       expect(openActions(step).filter((action) => !action.endsWith('-undo'))).toEqual([]);
     }
   });
 });
 
-describe('the groups of statuses', () => {
+describe('groups of statuses', () => {
   const rest = (of: readonly string[]) => STEP_STATUSES.filter((status) => !of.includes(status));
 
-  it('leave out of what is under way only what was not sent and what has ended', () => {
+  it('count as under way every status except those before sending and the ends', () => {
     expect(rest(UNDER_WAY).filter((status) => !isStepEnd(status))).toEqual(['waiting', 'ready']);
     expect(UNDER_WAY.filter((status) => isStepEnd(status))).toEqual([]);
     expect(UNDER_WAY.filter((status) => !WITH_AGENCY.includes(status))).toEqual(['supplement']);
   });
 
-  it('let an officer take what the officer can decide, and that is with the agency', () => {
+  it('let an officer claim exactly what is with the agency and can be decided', () => {
     const decidable = STEP_STATUSES.filter((status) =>
       openActions({ status, undoing: false, extension: 0 }).includes('decide'),
     );
@@ -52,19 +52,19 @@ describe('the groups of statuses', () => {
     expect(WITH_AGENCY.filter((status) => !CLAIMABLE.includes(status))).toEqual(['undoing']);
   });
 
-  it('have a place for what may be sent or asked about', () => {
+  it('name only open statuses as being sent or enquired about, and only ends as decided', () => {
     expect([UNANSWERED, IN_CALL, ENQUIRABLE].flat().filter((status) => isStepEnd(status))).toEqual([]);
     expect(rest(IN_CALL).filter((status) => !isStepEnd(status))).toEqual(['accepted', 'suspended']);
     expect(DECIDED.every((status) => isStepEnd(status))).toBe(true);
   });
 
-  it('name the ends of a case that gave something, which are ends and can be reopened', () => {
+  it('contain, as ends that granted something, only ends that can be reopened', () => {
     expect(GRANTED.every((status) => isCaseEnd(status) && whyNotReopen({ status }) === undefined)).toBe(true);
   });
 });
 
 describe('the situation of a step', () => {
-  it('is of an undo until that has ended, and can be extended once', () => {
+  it('is that of an undo until the undo has ended, and allows one extension', () => {
     expect(situationOf({ status: 'attention', undo: true, attention: 'UNDO_REJECTED' })).toEqual({
       status: 'attention',
       attention: 'UNDO_REJECTED',

@@ -6,12 +6,12 @@ describe('the id of a step', () => {
     ['card', { definition: 'card' }],
     ['card.2', { definition: 'card', number: 2 }],
     ['card.12', { definition: 'card', number: 12 }],
-  ])('%s is taken apart and put together', (id, parts) => {
+  ])('%s is parsed and formatted', (id, parts) => {
     expect(parseStepId(id)).toEqual(parts);
     expect(formatStepId(parts)).toBe(id);
   });
 
-  it.each(['', '.', '.1', 'card.', 'card.0', 'card.01', 'card.x', 'card.1.1'])('%j is none', (id) => {
+  it.each(['', '.', '.1', 'card.', 'card.0', 'card.01', 'card.x', 'card.1.1'])('%j is not valid', (id) => {
     expect(parseStepId(id)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { closingEffect } from '../../../domain/case/closing.ts';
-import { dues } from '../../../domain/case/dues.ts';
+import { computeDues } from '../../../domain/case/dues.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
 import type { Plan, PlanStep } from '../../../domain/case/plan.ts';
@@ -10,7 +10,7 @@ const AGENCY = { role: 'agency', id: 'police' } as const;
 const SUPERVISOR = { role: 'supervisor', id: 'supervisor-1' } as const;
 const SYSTEM = { role: 'system', id: 'due-instants' } as const;
 
-/** The intake accepts the case, and is taken back when the check beside it is refused. */
+/** The intake accepts the case, and is undone when the parallel check is refused. */
 const PLAN: Plan = {
   matter: 'small-move',
   version: 1,
@@ -32,8 +32,8 @@ const PLAN: Plan = {
 
 const tell = (state: CaseState, ...events: CaseEvent[]): CaseState =>
   events.reduce((before, event) => next(before, event).state, state);
-const say = (message: Message): CaseEvent => ({ kind: 'delivered', at: 9, message });
-const undoAnswered = (round: number, answer: Extract<CaseEvent, { kind: 'undo-answered' }>['answer']): CaseEvent => ({
+const say = (message: Message): CaseEvent => ({ kind: 'message', at: 9, message });
+const answerUndo = (round: number, answer: Extract<CaseEvent, { kind: 'undo-answered' }>['answer']): CaseEvent => ({
   kind: 'undo-answered',
   at: 9,
   stepId: 'intake',
@@ -46,19 +46,19 @@ const refuseCheck = (round: number) =>
 const undoing = tell(begin(PLAN, 0), { kind: 'started', at: 1 }, refuseCheck(1));
 
 describe('an intake whose undo its agency rejected', () => {
-  const rejected = tell(undoing, undoAnswered(1, { kind: 'failed', code: 'UNDO_REJECTED' }));
+  const rejected = tell(undoing, answerUndo(1, { kind: 'failed', code: 'UNDO_REJECTED' }));
 
   it('waits for a person', () => {
     expect(rejected.steps['intake']).toMatchObject({ status: 'attention', attention: 'UNDO_REJECTED', undo: true });
   });
 
   it('is not accepted by silence', () => {
-    expect(dues(rejected)).toEqual([]);
+    expect(computeDues(rejected)).toEqual([]);
     const { outcome } = next(rejected, say({ kind: 'due', id: 'due', by: SYSTEM, key: 'acceptance:1' }));
     expect(outcome).toEqual({ kind: 'refused', code: 'NOT_DUE' });
   });
 
-  it('is not put in doubt by a correction, nor decided, kept or done again', () => {
+  it('is not put in doubt by a correction, and cannot be decided, kept or redone', () => {
     const of = { by: SUPERVISOR, stepId: 'intake' };
     const after = tell(
       rejected,
@@ -81,7 +81,7 @@ describe('an intake whose undo its agency rejected', () => {
 });
 
 describe('the answer to an undo that a person has settled', () => {
-  it('says nothing of the undo of a later round', () => {
+  it('has no effect on the undo of a later round', () => {
     const { acceptedBy: _none, ...rest } = PLAN;
     const other: PlanStep = { id: 'other', agency: 'post', kind: 'approve', needs: [], undo: { class: 'none' } };
     const plan: Plan = { ...rest, steps: [...rest.steps, other] };
@@ -94,8 +94,8 @@ describe('the answer to an undo that a person has settled', () => {
       refuseCheck(2),
     );
     expect(again.steps['intake']).toMatchObject({ status: 'undoing', round: 2 });
-    expect(tell(again, undoAnswered(1, { kind: 'undone' }))).toEqual(again);
-    expect(tell(again, undoAnswered(2, { kind: 'undone' })).steps['intake']).toMatchObject({ status: 'undone' });
+    expect(tell(again, answerUndo(1, { kind: 'undone' }))).toEqual(again);
+    expect(tell(again, answerUndo(2, { kind: 'undone' })).steps['intake']).toMatchObject({ status: 'undone' });
   });
 });
 

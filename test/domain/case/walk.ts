@@ -5,8 +5,8 @@ import type { CaseState } from '../../../domain/case/state.ts';
 import type { Run } from './simulator.ts';
 
 /**
- * Names what it found wrong with a schedule; undefined: nothing. It judges by the plan and the
- * entries, not by the engine's helpers.
+ * Returns what is wrong with a schedule, or undefined. It uses the plan and the entries, and none of
+ * the engine's helpers.
  */
 export type Property = (run: Run) => string | undefined;
 
@@ -16,7 +16,7 @@ interface Stride {
   after: CaseState;
 }
 
-/** Many properties walk over one run: it is folded once. */
+/** Folds a run once for all properties. */
 const walked = new WeakMap<Run, Stride[]>();
 
 const stridesOf = (run: Run): Stride[] => {
@@ -33,8 +33,7 @@ const stridesOf = (run: Run): Stride[] => {
 };
 
 /**
- * Walks the ledger entry by entry with the states before and after each; the first thing found
- * wrong.
+ * Checks each ledger entry with the states before and after it. Returns the first fault.
  */
 export const walk = (
   run: Run,

@@ -18,7 +18,7 @@ import type { Property } from './walk.ts';
 
 export type Situation = Pick<StepSituation, 'status' | 'undoing' | 'attention'>;
 
-/** Every combination, whether it can exist or not. */
+/** Every combination, also those that cannot exist. */
 export const SITUATIONS: StepSituation[] = STEP_STATUSES.flatMap((status) =>
   [false, true].flatMap((undoing) =>
     [undefined, ...ATTENTION_CODES].map((attention) => ({ status, undoing, attention, extension: 0 })),
@@ -26,8 +26,7 @@ export const SITUATIONS: StepSituation[] = STEP_STATUSES.flatMap((status) =>
 );
 
 /**
- * What a step was about when it came to wait for a person: its own work, being taken back, or
- * either.
+ * What a step was doing when it began to wait for a person: its own work, its undo, or either.
  */
 const ABOUT: Record<AttentionCode, readonly ('work' | 'undo')[]> = {
   AGENCY_REJECTED: ['work', 'undo'],
@@ -41,8 +40,8 @@ const ABOUT: Record<AttentionCode, readonly ('work' | 'undo')[]> = {
 };
 
 /**
- * Whether a step can be in this situation. The simulator finds it in no other one, and in each of
- * these.
+ * Whether a step can be in this situation. The simulator reaches all of these situations and no
+ * other one.
  */
 export const mayExist = ({ status, undoing, attention }: Situation): boolean => {
   if (status === 'attention') return attention !== undefined && ABOUT[attention].includes(undoing ? 'undo' : 'work');
@@ -50,8 +49,8 @@ export const mayExist = ({ status, undoing, attention }: Situation): boolean => 
 };
 
 /**
- * The actions after which a step is somewhere else, or its end is nearer. Urging changes nothing,
- * suspending only halts.
+ * The actions that move a step to another situation or nearer to its end. Urging changes nothing, and
+ * suspending only pauses.
  */
 const LEADS_OUT: Record<StepAction, boolean> = {
   decide: true,
@@ -72,33 +71,32 @@ type CaseSituation = Pick<CaseState, 'status'> & { closing?: Closing };
 
 export const OPEN: readonly CaseStatus[] = ['submitted', 'accepted'];
 
-/** What people or agencies can do so that the step leaves its situation. */
+/** The actions of people or agencies with which the step leaves its situation. */
 export const waysOut = (of: CaseSituation, step: StepSituation): StepAction[] =>
   STEP_ACTIONS.filter((action) => LEADS_OUT[action] && whyNotStep(of, factsFor(step), action) === undefined);
 
-/** A step in this situation; its round does not matter, since every message is of the same one. */
+/** A step in this situation. Its round does not matter, because every message has the same one. */
 const factsFor = ({ status, undoing, attention, extension, extended }: StepSituation): StepFacts => ({
   ...{ status, undo: undoing, attention, extension, round: 1 },
   ...(extended && { extensionDays: 1 }),
 });
 
 /**
- * The situations without such an act, and what leads out of them instead. Nothing else may be
- * without one.
- * - `waiting`: the engine starts or blocks it when what it waits for has ended; in a closing case
- *   it stops it at once
- * - `ready`: a paper comes or its time passes, which is of the case and not of the step; in a
+ * The only situations without such an action, and what ends each of them:
+ * - `waiting`: the engine starts or blocks the step when the steps that it needs have ended; in a
+ *   closing case it stops the step at once
+ * - `ready`: a material arrives or its time passes, which concerns the case and not the step; in a
  *   closing case as above
- * - `supplement` in a closing case: the engine stops it or takes it back
+ * - `supplement` in a closing case: the engine stops or undoes the step
  */
 export const isLedOut = ({ closing }: CaseSituation, { status }: Situation): boolean =>
   status === 'waiting' || status === 'ready' || (status === 'supplement' && closing !== undefined);
 
-/** Here neither the engine nor the agency goes on by itself: each act that is offered is tried. */
+/** Neither the engine nor the agency continues here by itself, so each offered action is tried. */
 const NEEDS_A_PERSON: ReadonlySet<StepStatus> = new Set(['supplement', 'suspended', 'attention']);
 
 export const WAYS_OUT_PROPERTIES = {
-  'no step is where it cannot be, and from everywhere an act leads out that the engine carries out': (run) => {
+  'no step is in an impossible situation, and each situation has a way out that the engine accepts': (run) => {
     for (const [index, state] of run.states.entries()) {
       const before = run.states[index - 1];
       for (const [id, step] of Object.entries(state.steps)) {
@@ -113,8 +111,8 @@ export const WAYS_OUT_PROPERTIES = {
 
 const judge = (state: CaseState, id: string, step: StepState): string | undefined => {
   const situation = situationOf(factsOf(state, id));
-  // Only what was undone keeps the mark: any other end with it would be taken for an undo under way
-  // later.
+  // Only an undone step keeps the mark. With it, any other end would later look like an undo in
+  // progress.
   if (isStepEnd(step.status)) return step.undo && step.status !== 'undone' ? 'an end with an undo' : undefined;
   if (!mayExist(situation)) return `cannot be while ${situation.undoing ? 'it is' : 'it is not'} being undone`;
   const ways = waysOut(state, situation);
@@ -124,10 +122,10 @@ const judge = (state: CaseState, id: string, step: StepState): string | undefine
   return refused && `${refused} is offered and leads nowhere`;
 };
 
-/** The act, told to the engine. */
+/** Whether the engine applies the action and the step changes. */
 const isCarriedOut = (state: CaseState, id: string, step: StepState, action: StepAction): boolean => {
   const message = messageFor(state, id, step, action);
-  const result = next(state, { kind: 'delivered', at: Number.MAX_SAFE_INTEGER, message });
+  const result = next(state, { kind: 'message', at: Number.MAX_SAFE_INTEGER, message });
   const { status, round } = result.state.steps[id]!;
   return result.outcome.kind === 'applied' && (status !== step.status || round !== step.round);
 };

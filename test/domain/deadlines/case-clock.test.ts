@@ -4,10 +4,10 @@ import type { StepClock } from '../../../domain/case/clock.ts';
 import type { Plan } from '../../../domain/case/plan.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { local, shanghai as at } from '../calendar/oracle.ts';
-import { changed, parsed } from '../authoring/small-matter.ts';
+import { changeSource, parseSource } from '../authoring/small-matter.ts';
 
-const { matter } = parsed(
-  changed(
+const { matter } = parseSource(
+  changeSource(
     'steps:\n  - id: intake',
     `items:
   - id: cards
@@ -50,27 +50,27 @@ const day = (date: number, time: string): number => at(`2026-11-0${date}T${time}
 const clock = (startedAt: number, more: Partial<StepClock> = {}): StepClock => ({ startedAt, holds: [], ...more });
 const steps = (now: Record<string, Partial<ClockedStep>>): ClockedStep[] =>
   PLAN.steps.map(({ id }) => ({ id, status: 'waiting', ...now[id] }));
-const ended = (startedAt: number, endedAt: number): Partial<ClockedStep> => ({
+const endStep = (startedAt: number, endedAt: number): Partial<ClockedStep> => ({
   status: 'done',
   clock: clock(startedAt, { endedAt }),
   endedAt,
 });
 
 describe('the items of a case', () => {
-  it('are one for each of several children, each with its own clock, and grey before their first step was sent', () => {
+  it('are repeated for each of several children, each with its own clock, and grey before their first step is sent', () => {
     const items = itemClocks(
       calendar,
       matter,
       PLAN,
       steps({
-        intake: ended(day(2, '09:00'), day(2, '09:05')),
-        check: ended(day(2, '09:05'), day(2, '09:06')),
-        'card.1': ended(day(2, '09:06'), day(3, '10:00')),
+        intake: endStep(day(2, '09:00'), day(2, '09:05')),
+        check: endStep(day(2, '09:05'), day(2, '09:06')),
+        'card.1': endStep(day(2, '09:06'), day(3, '10:00')),
         'card.2': {
           status: 'supplement',
           clock: clock(day(2, '09:06'), { holds: [{ from: day(3, '09:00'), why: 'supplement' }] }),
         },
-        'entry.1': ended(day(3, '10:00'), day(3, '11:00')),
+        'entry.1': endStep(day(3, '10:00'), day(3, '11:00')),
       }),
     );
     expect(items.map(({ id, steps: own }) => [id, ...own])).toEqual([
@@ -89,7 +89,7 @@ describe('the items of a case', () => {
     expect(post).not.toHaveProperty('promisedAt');
   });
 
-  it('move with a pause of their own, the other child’s not', () => {
+  it('move with their own pauses, and not with those of the other child', () => {
     const holds = [{ from: day(3, '00:00'), to: day(4, '00:00'), why: 'supplement' as const }];
     const [first, second] = itemClocks(
       calendar,
@@ -112,12 +112,12 @@ describe('the items of a case', () => {
 });
 
 describe('the case', () => {
-  it('is promised by the paths through what is inside its promise', () => {
+  it('has a promise that follows the paths of the steps inside it', () => {
     const holds = [{ from: day(3, '00:00'), to: day(5, '00:00'), why: 'supplement' as const }];
     const within = steps({
       'card.1': { status: 'accepted', clock: clock(day(2, '10:00'), { holds }) },
-      // Posting may take as long as it likes.
-      parcel: ended(day(4, '09:00'), at('2026-11-20T09:00')),
+      // Posting is outside the promise.
+      parcel: endStep(day(4, '09:00'), at('2026-11-20T09:00')),
     });
     const found = caseDeadlines(calendar, matter, PLAN, within, day(2, '10:00'));
     expect(local(found.promisedAt)).toBe('2026-11-09T17:00');
@@ -126,7 +126,7 @@ describe('the case', () => {
   });
 });
 
-describe('what happened to steps can have moved the promise', () => {
+describe('a change of a step may move the promise', () => {
   const moves = (id: string, own: StepClock) => mayMovePromise(matter, [], { [id]: { clock: own } });
   it.each<[string, string, Partial<StepClock>, boolean]>([
     ['with a pause that has ended', 'card.1', { holds: [{ from: 1, to: 2, why: 'supplement' }] }, true],
@@ -140,7 +140,7 @@ describe('what happened to steps can have moved the promise', () => {
     expect(moves(id, clock(0, more))).toBe(expected);
   });
 
-  it('with the end of a step outside for which one inside waits, and not while it runs', () => {
+  it('at the end of a step outside the promise for which a step inside waits, and not before', () => {
     const paid = {
       ...matter,
       steps: matter.steps.map((one) => (one.id === 'check' ? { ...one, limit: { ...one.limit, outside: true } } : one)),
@@ -149,7 +149,7 @@ describe('what happened to steps can have moved the promise', () => {
     expect(mayMovePromise(paid, [], { check: { clock: clock(0) } })).toBe(false);
   });
 
-  it('with a paper that came in, and with another calendar', () => {
+  it('when a material arrives, and with another calendar', () => {
     const by = { role: 'clerk' as const, id: 'c' };
     const entry = { kind: 'gap-filled' as const, at: 1, messageId: 'm', by, materials: [] };
     expect(mayMovePromise(matter, [entry], {})).toBe(true);

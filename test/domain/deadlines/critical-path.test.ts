@@ -25,64 +25,66 @@ const step = (
   clock: { holds: [], ...clock },
   ...more,
 });
-const after = (...of: string[]): Pick<PathStep, 'needs'> => ({ needs: [{ mode: 'all', of }] });
+const needAll = (...of: string[]): Pick<PathStep, 'needs'> => ({ needs: [{ mode: 'all', of }] });
 const supplement = (from: number, to: number) => ({ from, to, why: 'supplement' as const });
-const promised = (limit: Limit, steps: PathStep[]) => {
+const findPromise = (limit: Limit, steps: PathStep[]) => {
   const { at: end, path } = pathDeadline(calendar, START, { promised: limit }, 'promised', steps);
   return [local(end), path.map(({ stepId }) => stepId).join(' ')];
 };
 
 describe('the promise of a case', () => {
   const FIVE: Limit = { workingDays: 5 };
-  const short = (holds: StepClock['holds']) => step('short', { workingDays: 1 }, { startedAt: START, holds });
-  const long = (holds: StepClock['holds']) => step('long', { workingDays: 5 }, { startedAt: START, holds });
+  const createShort = (holds: StepClock['holds']) => step('short', { workingDays: 1 }, { startedAt: START, holds });
+  const createLong = (holds: StepClock['holds']) => step('long', { workingDays: 5 }, { startedAt: START, holds });
 
-  it('is not moved by a pause within the slack of its branch, and otherwise by what exceeds it', () => {
-    expect(promised(FIVE, [short([]), long([])])).toEqual(['2026-11-09T17:00', 'long']);
-    expect(promised(FIVE, [short([supplement(day(3, '00:00'), day(7, '00:00'))]), long([])])).toEqual([
+  it('is moved by the part of a pause that exceeds the slack of its branch', () => {
+    expect(findPromise(FIVE, [createShort([]), createLong([])])).toEqual(['2026-11-09T17:00', 'long']);
+    expect(findPromise(FIVE, [createShort([supplement(day(3, '00:00'), day(7, '00:00'))]), createLong([])])).toEqual([
       '2026-11-09T17:00',
       'short',
     ]);
-    expect(promised(FIVE, [short([supplement(day(3, '00:00'), day(11, '00:00'))]), long([])])).toEqual([
+    expect(findPromise(FIVE, [createShort([supplement(day(3, '00:00'), day(11, '00:00'))]), createLong([])])).toEqual([
       '2026-11-11T17:00',
       'short',
     ]);
   });
 
-  it('is moved by a pause of the longest branch by just what it took, with several as with one', () => {
+  it('is moved by the length of a pause of the longest branch, in a case with one branch or several', () => {
     const pauses = [supplement(day(3, '00:00'), day(4, '00:00')), supplement(day(5, '09:00'), day(5, '12:00'))];
-    expect(promised(FIVE, [short([]), long(pauses)])).toEqual(['2026-11-11T12:00', 'long']);
-    expect(promised(FIVE, [short([]), long(pauses.toReversed())])).toEqual(['2026-11-11T12:00', 'long']);
+    expect(findPromise(FIVE, [createShort([]), createLong(pauses)])).toEqual(['2026-11-11T12:00', 'long']);
+    expect(findPromise(FIVE, [createShort([]), createLong(pauses.toReversed())])).toEqual(['2026-11-11T12:00', 'long']);
   });
 
-  it('is not moved by an outage, nor by a pause that begins when it is over, nor by one that lasts still', () => {
+  it('is not moved by an outage, by a pause that starts after it, or by a pause that has not ended', () => {
     const outage = [{ from: day(3, '00:00'), to: day(5, '00:00'), why: 'outage' as const }];
-    expect(promised(FIVE, [long(outage)])[0]).toBe('2026-11-09T17:00');
-    expect(promised(FIVE, [long([supplement(day(10, '00:00'), day(20, '00:00'))])])[0]).toBe('2026-11-09T17:00');
-    expect(promised(FIVE, [long([{ from: day(3, '00:00'), why: 'supplement' }])])[0]).toBe('2026-11-09T17:00');
+    expect(findPromise(FIVE, [createLong(outage)])[0]).toBe('2026-11-09T17:00');
+    expect(findPromise(FIVE, [createLong([supplement(day(10, '00:00'), day(20, '00:00'))])])[0]).toBe(
+      '2026-11-09T17:00',
+    );
+    expect(findPromise(FIVE, [createLong([{ from: day(3, '00:00'), why: 'supplement' }])])[0]).toBe('2026-11-09T17:00');
   });
 
-  it('is paused while a step outside it holds up one inside, and not for a step that nothing waits for', () => {
+  it('is paused while a step outside it delays a step inside, and not for a step for which no step waits', () => {
     const pay = step(
       'pay',
       { workingDays: 1 },
       { startedAt: day(3, '09:00'), endedAt: day(5, '09:00') },
       { inside: false },
     );
-    const entry = step('entry', { workingDays: 5 }, { startedAt: day(5, '09:00') }, after('pay'));
-    expect(promised(FIVE, [pay, entry])).toEqual(['2026-11-11T17:00', 'pay entry']);
-    expect(promised(FIVE, [pay, { ...entry, needs: [] }])[0]).toBe('2026-11-09T17:00');
+    const entry = step('entry', { workingDays: 5 }, { startedAt: day(5, '09:00') }, needAll('pay'));
+    expect(findPromise(FIVE, [pay, entry])).toEqual(['2026-11-11T17:00', 'pay entry']);
+    expect(findPromise(FIVE, [pay, { ...entry, needs: [] }])[0]).toBe('2026-11-09T17:00');
   });
 
   it('is paused while a missing pledged material defers a step', () => {
     const check = step('check', { seconds: 30 }, { startedAt: START, endedAt: day(3, '09:00') }, { done: true });
-    const entry = step('entry', { workingDays: 5 }, { startedAt: day(4, '09:00') }, after('check'));
-    expect(promised(FIVE, [check, entry])).toEqual(['2026-11-10T17:00', 'check entry']);
+    const entry = step('entry', { workingDays: 5 }, { startedAt: day(4, '09:00') }, needAll('check'));
+    expect(findPromise(FIVE, [check, entry])).toEqual(['2026-11-10T17:00', 'check entry']);
   });
 
   it('moves with an extension of a step on the critical path', () => {
-    expect(promised(FIVE, [step('long', FIVE, { startedAt: START, extensionDays: 2 })])[0]).toBe('2026-11-11T17:00');
-    expect(promised(FIVE, [step('short', { workingDays: 1 }, { startedAt: START, extensionDays: 2 })])[0]).toBe(
+    expect(findPromise(FIVE, [step('long', FIVE, { startedAt: START, extensionDays: 2 })])[0]).toBe('2026-11-11T17:00');
+    expect(findPromise(FIVE, [step('short', { workingDays: 1 }, { startedAt: START, extensionDays: 2 })])[0]).toBe(
       '2026-11-09T17:00',
     );
   });
@@ -90,13 +92,13 @@ describe('the promise of a case', () => {
   it('is paused between the end of the case and the command to redo a step, not while other steps run', () => {
     const rests = [{ from: day(4, '09:00'), to: day(10, '00:00') }];
     const again = step('again', { workingDays: 4 }, { startedAt: START, restartedAt: day(10, '00:00'), rests });
-    expect(promised(FIVE, [again])[0]).toBe('2026-11-12T17:00');
-    expect(promised(FIVE, [again, short([])])[0]).toBe('2026-11-09T17:00');
-    const over = { ...short([]), clock: { startedAt: START, holds: [], endedAt: day(5, '09:00') } };
-    expect(promised(FIVE, [again, over])[0]).toBe('2026-11-11T17:00');
+    expect(findPromise(FIVE, [again])[0]).toBe('2026-11-12T17:00');
+    expect(findPromise(FIVE, [again, createShort([])])[0]).toBe('2026-11-09T17:00');
+    const over = { ...createShort([]), clock: { startedAt: START, holds: [], endedAt: day(5, '09:00') } };
+    expect(findPromise(FIVE, [again, over])[0]).toBe('2026-11-11T17:00');
   });
 
-  it('waits for the alternative that was done, not for the one that stood still', () => {
+  it('follows the alternative that was done, not the one that was paused', () => {
     const slow = step(
       'slow',
       { workingDays: 1 },
@@ -116,16 +118,18 @@ describe('the promise of a case', () => {
         needs: [{ mode: 'any', of: ['slow', 'quick'] }],
       },
     );
-    expect(promised(FIVE, [{ ...slow, done: false }, quick, entry])[0]).toBe('2026-11-13T17:00');
-    expect(promised(FIVE, [{ ...slow, inside: false, done: false }, quick, entry])[0]).toBe('2026-11-09T17:00');
+    expect(findPromise(FIVE, [{ ...slow, done: false }, quick, entry])[0]).toBe('2026-11-13T17:00');
+    expect(findPromise(FIVE, [{ ...slow, inside: false, done: false }, quick, entry])[0]).toBe('2026-11-09T17:00');
   });
 
-  it('that is shorter than its steps add up to moves only by what pauses add', () => {
+  it('that is shorter than the sum of its steps moves only by what pauses add', () => {
     const one = step('one', { workingDays: 4 }, { startedAt: START, endedAt: day(4, '09:00') }, { done: true });
-    const two = (holds: StepClock['holds']) =>
-      step('two', { workingDays: 4 }, { startedAt: day(4, '09:00'), holds }, after('one'));
-    expect(promised(FIVE, [one, two([])])[0]).toBe('2026-11-09T17:00');
-    expect(promised(FIVE, [one, two([supplement(day(5, '00:00'), day(6, '00:00'))])])[0]).toBe('2026-11-10T17:00');
+    const createSecond = (holds: StepClock['holds']) =>
+      step('two', { workingDays: 4 }, { startedAt: day(4, '09:00'), holds }, needAll('one'));
+    expect(findPromise(FIVE, [one, createSecond([])])[0]).toBe('2026-11-09T17:00');
+    expect(findPromise(FIVE, [one, createSecond([supplement(day(5, '00:00'), day(6, '00:00'))])])[0]).toBe(
+      '2026-11-10T17:00',
+    );
   });
 });
 
@@ -139,7 +143,7 @@ describe('over one path the promise', () => {
     fc.integer({ min: 1, max: 40_000 }).map((seconds) => ({ seconds })),
   );
 
-  it('moves by exactly the length of the pauses in any order, as the oracle computes it', () => {
+  it('moves by exactly the length of the pauses, in any order, as in the oracle', () => {
     fc.assert(
       fc.property(minutes, limit, pauses, (later, only, random) => {
         const start = START + later * 60_000;
@@ -148,12 +152,12 @@ describe('over one path the promise', () => {
           to: start + (from + length) * 60_000,
           why: gap ? ('gap' as const) : ('supplement' as const),
         }));
-        const deadline = (order: StepClock['holds']) =>
+        const findDeadline = (order: StepClock['holds']) =>
           pathDeadline(calendar, start, { promised: only }, 'promised', [
             step('only', only, { startedAt: start, holds: order }),
           ]).at;
-        expect(deadline(holds)).toBe(oracle.deadline(start, only, holds));
-        expect(deadline(holds.toReversed())).toBe(deadline(holds));
+        expect(findDeadline(holds)).toBe(oracle.deadline(start, only, holds));
+        expect(findDeadline(holds.toReversed())).toBe(findDeadline(holds));
       }),
       { numRuns: 2_000 },
     );
@@ -161,8 +165,8 @@ describe('over one path the promise', () => {
 });
 
 /**
- * A run of a few steps in plain time: each starts when what it needs has ended, is held now and
- * then, ends some time.
+ * A random history of a few steps in plain time: each starts when the steps that it needs have
+ * ended, has some pauses, and ends.
  */
 const history = fc
   .array(
@@ -186,8 +190,8 @@ const history = fc
         now += length * 1_000;
       }
       clock.endedAt = now;
-      const need = of.length === 0 ? {} : after(...of);
-      // The last is inside, so that there is a promise.
+      const need = of.length === 0 ? {} : needAll(...of);
+      // The last step is inside, so that there is a promise.
       steps.push(
         step(`s${index}`, { seconds: limit }, clock, {
           inside: inside || index === drawn.length - 1,
@@ -200,10 +204,10 @@ const history = fc
   });
 
 /**
- * The same rule by looking at every path: how long it is without and with the pauses that began
- * before the deadline.
+ * The same rule, computed over every path: its length without and with the pauses that started before
+ * the deadline.
  */
-const byEveryPath = (limitMs: number, steps: PathStep[]): number => {
+const tryEveryPath = (limitMs: number, steps: PathStep[]): number => {
   const paths = pathsOf(steps);
   const limitOf = ({ inside, limit }: PathStep): number =>
     inside && 'seconds' in limit.promised ? limit.promised.seconds * 1_000 : 0;
@@ -230,13 +234,13 @@ const byEveryPath = (limitMs: number, steps: PathStep[]): number => {
 
 describe('over many paths the promise', () => {
   const seconds = fc.integer({ min: 1, max: 300 });
-  const deadline = (limit: number, steps: PathStep[]): number =>
+  const findDeadline = (limit: number, steps: PathStep[]): number =>
     pathDeadline(calendar, START, { promised: { seconds: limit } }, 'promised', steps).at;
 
-  it('is what looking at every path gives', () => {
+  it('is the one that the computation over every path gives', () => {
     fc.assert(
       fc.property(seconds, history, (limit, steps) => {
-        expect(deadline(limit, steps)).toBe(byEveryPath(limit * 1_000, steps));
+        expect(findDeadline(limit, steps)).toBe(tryEveryPath(limit * 1_000, steps));
       }),
       { numRuns: 2_000 },
     );
@@ -250,15 +254,15 @@ describe('over many paths the promise', () => {
           inside ? clock!.holds : [{ from: clock!.startedAt, to: clock!.endedAt! }],
         );
         const all = spans.reduce((total, { from, to }) => total + (to! - from), 0);
-        expect(deadline(limit, steps)).toBeGreaterThanOrEqual(base);
-        expect(deadline(limit, steps)).toBeLessThanOrEqual(base + all);
+        expect(findDeadline(limit, steps)).toBeGreaterThanOrEqual(base);
+        expect(findDeadline(limit, steps)).toBeLessThanOrEqual(base + all);
       }),
     );
   });
 });
 
 describe('over working days and many paths the promise', () => {
-  it('ends where adding up every path day by day ends, in 10,000 histories with pauses over random calendars', () => {
+  it('ends where the oracle computes it day by day over every path, in 10,000 histories with pauses over random calendars', () => {
     fc.assert(
       fc.property(randomCalendar, fc.array(workingHistory, { minLength: 25, maxLength: 25 }), (data, histories) => {
         const oracle = createPathOracle(data);

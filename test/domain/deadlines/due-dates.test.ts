@@ -3,9 +3,9 @@ import { dueDate } from '../../../domain/deadlines/due-dates.ts';
 import type { Due } from '../../../domain/case/dues.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { local, shanghai as at } from '../calendar/oracle.ts';
-import { parsed, SMALL_MATTER } from '../authoring/small-matter.ts';
+import { parseSource, SMALL_MATTER } from '../authoring/small-matter.ts';
 
-const { matter } = parsed(SMALL_MATTER);
+const { matter } = parseSource(SMALL_MATTER);
 const from = at('2026-11-03T10:00');
 
 describe('what a case waits for comes', () => {
@@ -18,10 +18,11 @@ describe('what a case waits for comes', () => {
     expect(local(dueDate(calendar, matter, { key: 'key', from, ...due }).at)).toBe(expected);
   });
 
-  it('provisionally past the last covered day, unless the instant is agreed or minutes away', () => {
+  it('provisionally after the last covered day, unless the instant is agreed or within minutes', () => {
     const late = at('2026-12-30T16:50');
-    const provisional = (kind: Due['kind']) => dueDate(calendar, matter, { key: 'key', kind, from: late }).provisional;
-    expect(provisional('acceptance')).toBe(true);
-    expect([provisional('gathering'), provisional('pledge')]).toEqual([false, false]);
+    const isProvisional = (kind: Due['kind']) =>
+      dueDate(calendar, matter, { key: 'key', kind, from: late }).provisional;
+    expect(isProvisional('acceptance')).toBe(true);
+    expect([isProvisional('gathering'), isProvisional('pledge')]).toEqual([false, false]);
   });
 });

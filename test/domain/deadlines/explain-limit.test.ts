@@ -18,7 +18,7 @@ const daysOf = (start: string, limit: Limit): string[] =>
   );
 
 describe('the explanation of a limit', () => {
-  it('names each day, whether it counted, and the notice that says so', () => {
+  it('names each day, whether it counts, and the notice that decides that', () => {
     expect(daysOf('2026-09-30T10:12', { workingDays: 4 })).toEqual([
       '2026-09-30 start-day 0',
       ...[1, 2, 3, 4, 5, 6, 7].map((day) => `2026-10-0${day} holiday 0 国办发明电〔2025〕7号`),
@@ -30,7 +30,7 @@ describe('the explanation of a limit', () => {
     ]);
   });
 
-  it('counts minutes by window hours, from the very minute', () => {
+  it('counts minutes of window hours, from the exact minute', () => {
     const { days, unit } = explainLimit(calendar, at('2026-11-06T16:50'), { workingMinutes: 30 }, []);
     expect(unit).toBe('working-minute');
     expect(days.map(({ date, counted }) => `${date} ${counted}`)).toEqual([
@@ -45,7 +45,7 @@ describe('the explanation of a limit', () => {
     ]);
   });
 
-  it('counts every calendar day, and for nothing those after the last until one is worked', () => {
+  it('counts every calendar day, and not the days between the last one and the next working day', () => {
     expect(daysOf('2026-09-24T10:00', { calendarDays: 10 }).slice(-5)).toEqual([
       '2026-10-04 holiday 1 国办发明电〔2025〕7号',
       '2026-10-05 holiday 0 国办发明电〔2025〕7号',
@@ -55,7 +55,7 @@ describe('the explanation of a limit', () => {
     ]);
   });
 
-  it('says which days are assumed, for no notice covers them yet', () => {
+  it('marks days that no notice covers yet as assumed', () => {
     const { days, provisional } = explainLimit(calendar, at('2026-12-30T10:00'), { workingDays: 2 }, []);
     expect(provisional).toBe(true);
     expect(days.map(({ date, assumed }) => `${date} ${assumed}`)).toEqual([
@@ -65,7 +65,7 @@ describe('the explanation of a limit', () => {
     ]);
   });
 
-  it('adds up to the limit over random calendars, with days as the oracle has them', () => {
+  it('adds up to the limit over random calendars, with the days of the oracle', () => {
     const minutes = fc.integer({ min: 0, max: 300_000 });
     const pauses = fc.array(fc.record({ after: fc.integer({ min: 0, max: 20_000 }), length: fc.nat(9_000) }), {
       maxLength: 4,
@@ -110,7 +110,7 @@ describe('the explanation of a step', () => {
     { from: at('2026-11-06T09:00'), why: 'payment' as const },
   ];
 
-  it('is the very date that its row has, with its pauses, what each took, and which moved nothing', () => {
+  it('gives the date of the row, with each pause, its length and whether it moved the date', () => {
     const clock = { startedAt, holds, extensionDays: 2 };
     const { promised, statutory } = explainStep(calendar, limit, 'entry', clock);
     const row = stepDeadlines(calendar, { ...limit, example: false, outside: false }, clock);
@@ -126,7 +126,7 @@ describe('the explanation of a step', () => {
     expect(promised.pauses.at(-1)).not.toHaveProperty('to');
   });
 
-  it('that was ordered again begins with the order', () => {
+  it('after a redo begins with the order to redo it', () => {
     const restartedAt = at('2026-11-10T10:00');
     const { promised } = explainStep(calendar, limit, 'entry', { startedAt, restartedAt, holds: [] });
     expect([local(promised.startedAt), local(promised.at)]).toEqual(['2026-11-10T10:00', '2026-11-13T17:00']);
@@ -144,7 +144,7 @@ describe('the explanation of a case', () => {
     clock: { startedAt: START, holds: [hold] },
   });
 
-  it('tells the critical path, the pauses that moved the date and those within the slack of another branch', () => {
+  it('has the critical path, the pauses that moved the date and those within the slack of another branch', () => {
     const steps = [
       step('short', 1, supplement('2026-11-03T00:00', '2026-11-04T00:00')),
       step('long', 5, supplement('2026-11-03T00:00', '2026-11-05T00:00')),
@@ -160,7 +160,7 @@ describe('the explanation of a case', () => {
     ]);
   });
 
-  it('adds up to the limit and what moved it, in random histories', () => {
+  it('adds up to the limit and to what moved it, in random histories', () => {
     fc.assert(
       fc.property(workingHistory, (history) => {
         const start = START + history.after * 60_000;

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { caseLight, lightOf, LIGHTS, type Light, type LightRow } from '../../../domain/deadlines/light.ts';
+import { workingMinutesBetween } from '../../../domain/calendar/calendar.ts';
+import {
+  caseLight,
+  lightOf,
+  LIGHTS,
+  findYellowAt,
+  type Light,
+  type LightRow,
+} from '../../../domain/deadlines/light.ts';
+import { deadlines } from '../../../domain/deadlines/step-clock.ts';
+import type { Limit } from '../../../domain/matter/schema.ts';
+import { mainland as calendar } from '../calendar/mainland.ts';
+import { local, shanghai as at } from '../calendar/oracle.ts';
 
 const row: LightRow = { yellowAt: 80, promisedAt: 100, statutoryAt: 200 };
 
@@ -17,7 +29,7 @@ describe('a light', () => {
     ['is grey in a pause, however long', { ...row, pausedAt: 90 }, 10_000, 'grey'],
     ['is red in a pause that began too late', { ...row, pausedAt: 101 }, 10_000, 'red'],
     [
-      'is green for what stood still in time and ended long after',
+      'is green for a clock that was paused in time and ended long after',
       { ...row, pausedAt: 90, endedAt: 150 },
       10_000,
       'green',
@@ -30,7 +42,7 @@ describe('a light', () => {
     expect(lightOf({ now, ...given })).toBe(expected);
   });
 
-  test('of a running clock only ever gets worse', () => {
+  test('of a running clock never improves', () => {
     fc.assert(
       fc.property(fc.nat(300), fc.nat(300), (now, later) => {
         const worse = LIGHTS.indexOf(lightOf({ now: now + later, ...row }));
@@ -49,5 +61,31 @@ describe('the light of a case', () => {
     ['is grey when everything is paused', ['grey', 'grey'], 'grey', 'grey'],
   ])('%s', (_, steps, own, expected) => {
     expect(caseLight(steps, own)).toBe(expected);
+  });
+});
+
+describe('the yellow light', () => {
+  test.each<[string, Limit, string, string]>([
+    ['for one working day where a fifth is less', { workingDays: 3 }, '2026-11-05T17:00', '2026-11-04T17:00'],
+    ['for a fifth where that is more than a day', { workingDays: 20 }, '2026-11-30T17:00', '2026-11-24T17:00'],
+    ['for a fifth of a limit in minutes', { workingMinutes: 100 }, '2026-11-03T13:40', '2026-11-03T11:50'],
+    ['for a fifth of a limit in calendar days', { calendarDays: 60 }, '2026-11-30T17:00', '2026-11-18T17:00'],
+    ['for a working day of a short one', { calendarDays: 3 }, '2026-11-09T17:00', '2026-11-06T17:00'],
+    ['for a fifth of a limit in seconds', { seconds: 300 }, '2026-11-03T10:05', '2026-11-03T10:04'],
+  ])('burns %s', (_, limit, promised, yellow) => {
+    expect(local(findYellowAt(calendar, at(promised), limit))).toBe(yellow);
+  });
+
+  test('comes exactly when the remaining window time is down to the threshold', () => {
+    const someTime = fc.integer({ min: at('2020-02-01T00:00'), max: at('2026-11-01T00:00') });
+    fc.assert(
+      fc.property(someTime, fc.integer({ min: 1, max: 100 }), (startedAt, workingDays) => {
+        const limit = { promised: { workingDays } };
+        const { yellowAt, promisedAt } = deadlines({ calendar, startedAt, limit, pauses: [] });
+        const threshold = Math.max(workingDays * 0.2, 1) * 390;
+        expect(workingMinutesBetween(calendar, yellowAt, promisedAt)).toBeCloseTo(threshold);
+        expect(workingMinutesBetween(calendar, yellowAt - 60_000, promisedAt)).toBeGreaterThan(threshold);
+      }),
+    );
   });
 });

@@ -6,9 +6,9 @@ import type { Limit } from '../../../domain/matter/schema.ts';
 import { createOracle } from '../calendar/oracle.ts';
 
 /**
- * When the promise over many steps is over, worked out the slow way: every path is listed, what it
- * takes is added up by walking through the days, and the deadline is moved until no later pause
- * counts any more. Nothing of domain/deadlines/critical-path.ts.
+ * Computes the deadline of a promise over many steps in a slow and independent way: it lists every
+ * path, adds up its length day by day, and moves the deadline until no later pause counts. It uses
+ * nothing of domain/deadlines/critical-path.ts.
  */
 export const createPathOracle = (data: CalendarData) => {
   const oracle = createOracle(data);
@@ -17,7 +17,7 @@ export const createPathOracle = (data: CalendarData) => {
     const paths = pathsOf(steps);
     const limitOf = ({ inside, limit: { promised } }: PathStep): number => (inside ? amountOf(promised) : 0);
     const allowed = Math.max(amountOf(limit), ...paths.map((path) => sum(path.map(limitOf))));
-    const pausedBefore = (deadline: number, { inside, clock }: PathStep): number => {
+    const sumPausesBefore = (deadline: number, { inside, clock }: PathStep): number => {
       const spans = inside ? clock!.holds : [{ from: clock!.startedAt, to: clock!.endedAt! }];
       return sum(
         spans
@@ -29,7 +29,7 @@ export const createPathOracle = (data: CalendarData) => {
     let deadline = oracle.deadline(start, limit, []);
     for (;;) {
       const lengths = paths.map((path) =>
-        sum(path.map((step) => limitOf(step) + extensionOf(step) + pausedBefore(deadline, step))),
+        sum(path.map((step) => limitOf(step) + extensionOf(step) + sumPausesBefore(deadline, step))),
       );
       const next = oracle.deadline(start, limit, [], Math.max(0, Math.max(...lengths) - allowed));
       if (next === deadline) return deadline;
@@ -38,7 +38,7 @@ export const createPathOracle = (data: CalendarData) => {
   };
 };
 
-/** Every way through the steps to one that is inside. */
+/** Every path through the steps to one that is inside. */
 export const pathsOf = (steps: readonly PathStep[]): PathStep[][] => {
   const paths: PathStep[][] = [];
   const walk = (step: PathStep, after: PathStep[]): void => {
@@ -64,15 +64,15 @@ const amountOf = (limit: Limit): number => {
 };
 const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0);
 
-/** Limits of minutes and days of work; steps of either unit in a case of either. */
+/** Limits in minutes and in working days, in any combination for steps and case. */
 const workingLimit: fc.Arbitrary<Limit> = fc.oneof(
   fc.integer({ min: 1, max: 12 }).map((workingDays) => ({ workingDays })),
   fc.integer({ min: 1, max: 3_000 }).map((workingMinutes) => ({ workingMinutes })),
 );
 
 /**
- * A run of a few steps: each starts when what it needs has ended, is held now and then, may be
- * extended, ends some time.
+ * A random history of a few steps: each starts when the steps that it needs have ended, has some
+ * pauses, may be extended, and ends.
  */
 export const workingHistory = fc.record({
   /** Minutes after the start of the calendar. */
@@ -84,7 +84,7 @@ export const workingHistory = fc.record({
       limit: workingLimit,
       inside: fc.boolean(),
       extensionDays: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined, freq: 4 }),
-      /** Minutes: at work, held, at work, … */
+      /** Minutes: running, paused, running, … */
       parts: fc.array(fc.integer({ min: 1, max: 8_000 }), { minLength: 1, maxLength: 6 }),
     }),
     { minLength: 1, maxLength: 6 },
@@ -108,7 +108,7 @@ export const stepsOfHistory = (start: number, { drawn }: WorkingHistory): PathSt
     steps.push({
       id: `s${index}`,
       needs: of.length === 0 ? [] : [{ mode: 'all', of }],
-      // The last is inside, so that there is a promise.
+      // The last step is inside, so that there is a promise.
       inside: inside || index === drawn.length - 1,
       limit: { promised: limit },
       clock,

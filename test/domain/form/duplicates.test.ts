@@ -4,10 +4,10 @@ import { duplicateRules } from '../../../domain/form/duplicates.ts';
 import { lintComparisons } from '../../../domain/authoring/lint-duplicates.ts';
 import type { Form } from '../../../domain/matter/values.ts';
 import { createInventor } from '../../../domain/form/invented.ts';
-import { changed, expectProblem, parsed, type Mistake } from '../authoring/small-matter.ts';
+import { changeSource, expectProblem, parseSource, type Mistake } from '../authoring/small-matter.ts';
 
 const withRule = (rule: string) => `duplicates:\n  - ${rule}\nsteps:\n  - id: intake\n`;
-const matterWith = (rule: string) => parsed(changed('steps:\n  - id: intake\n', withRule(rule))).matter;
+const matterWith = (rule: string) => parseSource(changeSource('steps:\n  - id: intake\n', withRule(rule))).matter;
 
 const RULE = (of: string, more = '') =>
   `{ id: twice, message: { zh: 重复, en: Twice }, key: person, of: ${of}, other: open${more} }`;
@@ -21,7 +21,7 @@ const FORM: Form = {
 const valuesOf = (of: string, form = FORM) =>
   duplicateRules(matterWith(RULE(of)), form).flatMap(({ keys }) => keys.map(({ values }) => values));
 
-describe('the values by which a case is compared', () => {
+describe('the values that are compared for duplicates', () => {
   it.each([
     ['one field', '[[applicant.idNo]]', [['339900198802290020']]],
     ['several ways to be the same', '[[applicant.idNo], [applicant.passportNo]]', [['339900198802290020']]],
@@ -29,7 +29,7 @@ describe('the values by which a case is compared', () => {
     ['one for each item of a list', '[["children[].name"]]', [['林一'], ['林二']]],
     ['items that lack a value', '[["children[].name", "children[].born"]]', [['林一', '2024-01-01']]],
     [
-      'an item with what stands outside',
+      'an item and a field outside the list',
       '[[applicant.idNo, "children[].born"]]',
       [['339900198802290020', '2024-01-01']],
     ],
@@ -38,7 +38,7 @@ describe('the values by which a case is compared', () => {
     expect(valuesOf(of)).toEqual(values);
   });
 
-  it('are compared within the own matter unless the rule names others', () => {
+  it('are compared within the same matter unless the rule names others', () => {
     const [own] = duplicateRules(matterWith(RULE('[[way]]')), FORM);
     const [other] = duplicateRules(matterWith(RULE('[[way]]', ', against: [moving]')), FORM);
     expect([own?.against, other?.against]).toEqual([['small-matter'], ['moving']]);
@@ -60,13 +60,13 @@ const MISTAKES: Mistake[] = [
 ];
 
 describe('the linter', () => {
-  it.each(MISTAKES)('finds %s in a rule on duplicates', (...mistake) => {
+  it.each(MISTAKES)('reports %s in a duplicate rule', (...mistake) => {
     expectProblem(mistake);
   });
 
-  it('finds a comparison with a matter that is not there, or that keeps no such key', () => {
+  it('reports a comparison with a matter that does not exist or has no such key', () => {
     const matter = matterWith(RULE('[[way]]', ', against: [small-matter, other-matter]'));
-    const silent = parsed().matter;
+    const silent = parseSource().matter;
     const rules = (all: Parameters<typeof lintComparisons>[1]) => lintComparisons(matter, all).map(({ rule }) => rule);
     expect(rules([matter])).toEqual(['unknown-matter']);
     expect(rules([matter, { ...matter, code: 'other-matter' }])).toEqual([]);
@@ -77,7 +77,7 @@ describe('the linter', () => {
 describe('invented persons', () => {
   const sample = '{"a":"339900199003070018","b":"339900199003070018","unitNo":"330411001001GB00001F00010001"}';
 
-  it('differ from case to case, and are the same person wherever a case names one', () => {
+  it('differ from case to case, and are the same person everywhere in one case', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_000_000 }), (first) => {
         const invent = createInventor(first);

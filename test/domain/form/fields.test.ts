@@ -8,13 +8,13 @@ import { CLOCK } from '../authoring/small-matter.ts';
 
 const require = createRequire(import.meta.url);
 const IdValidator = require('id-validator') as new (divisions: unknown) => { isValid: (id: string) => boolean };
-/** Somebody else's implementation, with its own table of divisions. */
+/** An independent implementation, with its own table of divisions. */
 const oracle = new IdValidator(require('id-validator/src/GB2260'));
 
 const isRight = (format: FieldFormat, text: string, clock = CLOCK): boolean =>
   formatProblem(format, normalise(format, text), clock) === undefined;
 
-const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
+const digitsOf = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
 const birthDate = fc
   .date({ min: new Date('1900-01-01T00:00:00Z'), max: new Date('2024-11-20T23:59:59Z'), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10).replaceAll('-', ''));
@@ -22,7 +22,7 @@ const PROVINCES = '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 4
   ' ',
 );
 const citizenId = fc
-  .tuple(fc.constantFrom(...PROVINCES), digits(4), birthDate, digits(3))
+  .tuple(fc.constantFrom(...PROVINCES), digitsOf(4), birthDate, digitsOf(3))
   .map((parts) => parts.join(''))
   .map((first17) => first17 + citizenIdCheckDigit(first17));
 
@@ -32,7 +32,7 @@ describe('every format', () => {
     expect(normalise(format as FieldFormat, example)).toBe(example);
   });
 
-  it('says what is wrong in Chinese and English and never repeats the value', () => {
+  it('reports what is wrong in Chinese and English, and never repeats the value', () => {
     const formats = fc.constantFrom(...(Object.keys(FORMAT_EXAMPLES) as FieldFormat[]));
     fc.assert(
       fc.property(formats, fc.string({ minLength: 4, unit: 'grapheme' }), (format, text) => {
@@ -58,11 +58,11 @@ describe('a citizen ID number (GB 11643)', () => {
     '339900201709120064',
   ])('%s has the check digit of the standard', (id) => {
     expect(citizenIdCheckDigit(id.slice(0, 17))).toBe(id.slice(17));
-    // The standard's second example was born in 1880, before anybody who applies today.
+    // The second example of the standard has the birth year 1880, which is too early for the format.
     expect(isRight('citizen-id', id)).toBe(id !== '440524188001010014');
   });
 
-  it('is judged as an independent implementation does', () => {
+  it('is accepted or refused as by an independent implementation', () => {
     fc.assert(
       fc.property(citizenId, (id) => {
         expect(isRight('citizen-id', id)).toBe(oracle.isValid(id));
@@ -71,8 +71,8 @@ describe('a citizen ID number (GB 11643)', () => {
     );
   });
 
-  it('is judged as an independent implementation does where the division or the date may be wrong', () => {
-    const parts = [digits(6), fc.integer({ min: 1900, max: 2023 }), fc.nat(13), fc.nat(32), digits(3)] as const;
+  it('is accepted or refused as by an independent implementation if the division or the date may be wrong', () => {
+    const parts = [digitsOf(6), fc.integer({ min: 1900, max: 2023 }), fc.nat(13), fc.nat(32), digitsOf(3)] as const;
     fc.assert(
       fc.property(...parts, (division, year, month, day, sequence) => {
         // The other implementation has no table for Hong Kong, Macao and Taiwan.
@@ -80,7 +80,7 @@ describe('a citizen ID number (GB 11643)', () => {
         const date = [month, day].map((part) => String(part).padStart(2, '0')).join('');
         const first17 = `${division}${year}${date}${sequence}`;
         const id = first17 + citizenIdCheckDigit(first17);
-        // It takes 30 February for a date.
+        // It accepts 30 February.
         const isRealDay = new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
         expect(isRight('citizen-id', id)).toBe(oracle.isValid(id) && isRealDay);
       }),
@@ -99,7 +99,7 @@ describe('a citizen ID number (GB 11643)', () => {
     );
   });
 
-  it('may not give a birth in the future, by the day in China', () => {
+  it('is refused with a birth date in the future, by the date in China', () => {
     const id = '33990020241120004X';
     expect(isRight('citizen-id', id, { now: Date.parse('2024-11-19T16:00:00Z') })).toBe(true);
     expect(isRight('citizen-id', id, { now: Date.parse('2024-11-19T15:59:59Z') })).toBe(false);
@@ -119,7 +119,7 @@ describe('a citizen ID number (GB 11643)', () => {
     expect(isRight('citizen-id', first17 + citizenIdCheckDigit(first17))).toBe(right);
   });
 
-  it('may be typed with a small x and blanks around it', () => {
+  it('may have a small x and spaces around it', () => {
     expect(normalise('citizen-id', ' 11010519491231002x ')).toBe('11010519491231002X');
   });
 });
@@ -151,7 +151,7 @@ describe('a unified social credit code (GB 32100)', () => {
 describe('a bank account', () => {
   it('has a Luhn check digit, so that any one wrong digit is found', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 15, max: 18 }).chain(digits), fc.nat(15), fc.nat(9), (body, place, digit) => {
+      fc.property(fc.integer({ min: 15, max: 18 }).chain(digitsOf), fc.nat(15), fc.nat(9), (body, place, digit) => {
         const accounts = Array.from('0123456789', (check) => body + check).filter((text) =>
           isRight('bank-account', text),
         );
@@ -177,11 +177,14 @@ describe('a division (GB/T 2260)', () => {
     },
   );
 
-  it.each(['330103', '330104', '330499', '331200', '990000', '33041', '3304111', '33041a'])('%s is none', (code) => {
-    expect(isDivision(code)).toBe(false);
-  });
+  it.each(['330103', '330104', '330499', '331200', '990000', '33041', '3304111', '33041a'])(
+    '%s does not exist',
+    (code) => {
+      expect(isDivision(code)).toBe(false);
+    },
+  );
 
-  it('is one of 90 counties and 11 cities in Zhejiang', () => {
+  it('in Zhejiang is one of 90 counties and 11 cities', () => {
     const codes = Array.from({ length: 10_000 }, (_, number) => `33${String(number).padStart(4, '0')}`).filter(
       isDivision,
     );
@@ -192,7 +195,7 @@ describe('a division (GB/T 2260)', () => {
 });
 
 describe('a date or time', () => {
-  it('is a real one', () => {
+  it('exists in the calendar', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1900, max: 2100 }), fc.nat(13), fc.nat(32), (year, month, day) => {
         const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;

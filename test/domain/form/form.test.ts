@@ -1,11 +1,11 @@
 import Ajv2020 from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkForm, disclose, jsonSchemaOf } from '../../../domain/form/form.ts';
+import { checkForm, jsonSchemaOf } from '../../../domain/form/form.ts';
 import type { Form } from '../../../domain/matter/values.ts';
-import { changed, CLOCK, parsed } from '../authoring/small-matter.ts';
+import { changeSource, CLOCK, parseSource } from '../authoring/small-matter.ts';
 
-const { matter } = parsed();
+const { matter } = parseSource();
 
 const FORM: Form = {
   applicant: { name: '林晓雨', idNo: '339900198802290020' },
@@ -23,11 +23,11 @@ const problemsOf = (form: unknown, definition = matter): string[] => {
 };
 
 describe('checkForm', () => {
-  it('passes a right form and gives it back', () => {
+  it('accepts a valid form and returns it', () => {
     expect(checkForm(matter, FORM, CLOCK)).toEqual({ ok: true, form: FORM });
   });
 
-  it('gives the form back normalised and without what is empty', () => {
+  it('returns the form normalised and without empty values', () => {
     const form = {
       ...FORM,
       applicant: { name: ' 买买提•艾力 ', idNo: '11010519491231002x', passportNo: '', foreign: null },
@@ -74,7 +74,7 @@ describe('checkForm', () => {
     expect(messages).toContainEqual({ zh: '请填写姓名', en: 'Name is required' });
   });
 
-  it('asks for what a condition requires, and only then', () => {
+  it('requires a field with a condition only if the condition is true', () => {
     const { address: _, ...withoutAddress } = FORM;
     expect(problemsOf(withoutAddress)).toEqual(['address required']);
     expect(problemsOf({ ...withoutAddress, way: 'window' })).toEqual([]);
@@ -84,15 +84,15 @@ describe('checkForm', () => {
     expect(problemsOf({ ...FORM, applicant: { name: '林晓雨', foreign: false } })).toEqual([]);
   });
 
-  it('asks for a missing or empty group by its own required fields', () => {
+  it('reports the required fields of a missing or empty required group', () => {
     const { applicant: _, ...without } = FORM;
     expect(problemsOf(without)).toEqual(['applicant.name required']);
     expect(problemsOf({ ...without, applicant: { name: '  ' } })).toEqual(['applicant.name required']);
     expect(problemsOf({ ...without, applicant: 'x' })).toEqual(['applicant wrong-type', 'applicant.name required']);
   });
 
-  it('leaves an optional group alone until something in it is filled in', () => {
-    const optional = parsed(changed('    type: group\n    required: true\n', '    type: group\n')).matter;
+  it('requires nothing of an optional group until a field in it has a value', () => {
+    const optional = parseSource(changeSource('    type: group\n    required: true\n', '    type: group\n')).matter;
     const { applicant: _, ...without } = FORM;
     expect(problemsOf({ ...without, applicant: {} }, optional)).toEqual([]);
     expect(problemsOf({ ...without, applicant: { idNo: '339900198802290020' } }, optional)).toEqual([
@@ -100,14 +100,16 @@ describe('checkForm', () => {
     ]);
   });
 
-  it('judges sums without being misled by binary fractions', () => {
+  it('compares sums without errors from binary fractions', () => {
     const children = [33.33, 33.33, 33.34].map((share) => ({ name: '陈一诺', born: '2024-11-18', share }));
     expect(problemsOf({ ...FORM, children })).toEqual([]);
     expect(problemsOf({ ...FORM, children: children.slice(1) })).toEqual(['children shares-sum']);
   });
 
-  it('fails a check that cannot be judged, but only when nothing else is wrong', () => {
-    const unsure = parsed(changed('expr: sum(children.share) = 100', 'expr: sum(children.share) > 99')).matter;
+  it('fails a check that cannot be evaluated only if nothing else is wrong', () => {
+    const unsure = parseSource(
+      changeSource('expr: sum(children.share) = 100', 'expr: sum(children.share) > 99'),
+    ).matter;
     const children = [
       { name: '陈一诺', born: '2024-11-18', share: 100 },
       { name: '陈一言', born: '2024-11-18' },
@@ -116,14 +118,14 @@ describe('checkForm', () => {
     expect(problemsOf({ ...FORM, children, way: '' }, unsure)).toEqual(['way required']);
   });
 
-  it('judges time by the instant it is given, in China', () => {
+  it('evaluates time from the given instant, in China time', () => {
     const form = { ...FORM, children: [{ name: '陈一诺', born: '2024-11-22' }] };
     const at = (text: string) => checkForm(matter, form, { now: Date.parse(text) }).ok;
     expect(at('2024-11-21T15:59:59Z')).toBe(false);
     expect(at('2024-11-21T16:00:00Z')).toBe(true);
   });
 
-  it('counts characters, not code units, and refuses those that cannot be kept', () => {
+  it('counts characters, not code units, and refuses those that cannot be stored', () => {
     expect(problemsOf({ ...FORM, address: '𠮷𠮷𠮷𠮷' })).toEqual(['address too-short']);
     expect(problemsOf({ ...FORM, address: '𠮷'.repeat(500) })).toEqual([]);
     expect(problemsOf({ ...FORM, address: '𠮷'.repeat(501) })).toEqual(['address too-long']);
@@ -131,11 +133,11 @@ describe('checkForm', () => {
     expect(problemsOf({ ...FORM, address: '示例路8号\ud800' })).toEqual(['address unreadable']);
   });
 
-  it.each([null, undefined, 'x', 3, [], [FORM]])('refuses what is no form: %j', (form) => {
+  it.each([null, undefined, 'x', 3, [], [FORM]])('refuses %j, which is not a form', (form) => {
     expect(problemsOf(form)[0]).toBe(' wrong-type');
   });
 
-  it('refuses what is too deep or too large without reading it', () => {
+  it('refuses a form that is too deep or too large without reading it', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`) as unknown;
     expect(problemsOf(deep)).toEqual([' too-big']);
     expect(problemsOf({ ...FORM, children: Array(100_000).fill({}) })).toEqual([' too-big']);
@@ -149,7 +151,7 @@ describe('checkForm', () => {
     expect(({} as Record<string, unknown>)['idNo']).toBeUndefined();
   });
 
-  it('never repeats a value, nor a key that could hold one', () => {
+  it('never repeats a value, nor a key that could contain one', () => {
     const planted = '339900198802290020';
     const form = { applicant: { name: planted, idNo: `${planted}1`, [planted]: 1 }, way: planted, children: planted };
     const checked = checkForm(matter, form, CLOCK);
@@ -157,7 +159,7 @@ describe('checkForm', () => {
     expect(JSON.stringify(checked)).not.toContain(planted);
   });
 
-  it('answers any JSON with problems or a form, and a form that it gave passes again', () => {
+  it('answers any JSON with problems or a form, and accepts its own result again', () => {
     const anything = fc.record(
       Object.fromEntries(
         Object.entries(FORM).map(([key, value]) => [key, fc.oneof(fc.constant(value), fc.jsonValue())]),
@@ -173,45 +175,18 @@ describe('checkForm', () => {
   });
 });
 
-describe('disclose', () => {
-  it('gives only the fields that are named', () => {
-    expect(disclose(FORM, ['applicant.idNo', 'children[].name'])).toEqual({
-      applicant: { idNo: '339900198802290020' },
-      children: [{ name: '陈一诺' }, { name: '陈一言' }],
-    });
-  });
-
-  it('gives all of a group or list that is named', () => {
-    expect(disclose(FORM, ['applicant', 'children', 'children[].name'])).toEqual({
-      applicant: FORM['applicant'],
-      children: FORM['children'],
-    });
-  });
-
-  it('gives one item of a list for a step that is about that item', () => {
-    const item = { list: 'children', index: 1 };
-    expect(disclose(FORM, ['children[].name', 'way'], item)).toEqual({ children: [{ name: '陈一言' }], way: 'post' });
-    expect(disclose(FORM, ['children'], { list: 'children', index: 5 })).toEqual({ children: [] });
-  });
-
-  it('gives nothing for nothing, and leaves out what is not filled in', () => {
-    expect(disclose(FORM, [])).toEqual({});
-    expect(disclose(FORM, ['applicant.passportNo', 'nothing', 'way.x'])).toEqual({ applicant: {} });
-  });
-});
-
 describe('jsonSchemaOf', () => {
   const schema = jsonSchemaOf(matter);
   const validate = new Ajv2020.default({ strict: false }).compile(schema);
 
-  it('is a JSON Schema that a right form meets and a wrong one does not', () => {
+  it('is a JSON Schema that accepts a valid form and rejects an invalid one', () => {
     expect(validate(FORM)).toBe(true);
     expect(validate({ ...FORM, way: 'pigeon' })).toBe(false);
     expect(validate({ ...FORM, other: 1 })).toBe(false);
     expect(validate({ ...FORM, applicant: {} })).toBe(false);
   });
 
-  it('names every field in Chinese and English and says when it is required', () => {
+  it('has the Chinese and English name of every field and when it is required', () => {
     expect(schema).toMatchObject({
       'x-name': matter.name,
       required: ['applicant', 'way'],

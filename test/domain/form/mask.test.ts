@@ -21,7 +21,7 @@ describe('a mask', () => {
     expect(maskName(name)).toBe(masked);
   });
 
-  it('has the length of what it hides, and shows no more than seven characters of a number', () => {
+  it('has the length of the value, and shows at most seven characters of a number', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[0-9A-Z]{0,25}$/), (idNo) => {
         const masked = maskIdNo(idNo);

@@ -26,22 +26,22 @@ const fullWidth = (character: string): string =>
   /[0-9A-Za-z]/.test(character) ? String.fromCharCode(character.charCodeAt(0) + 0xfee0) : character;
 
 /**
- * The text as it may be pasted: any of its digits and letters in full width, and `between` them
- * characters that do not count.
+ * The text as a person may paste it: some digits and letters in full width, and `between` them
+ * characters that are ignored.
  */
-const pasted = (text: string, between: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+const insertMarks = (text: string, between: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc
     .tuple(
       ...Array.from(text, (character) => fc.tuple(between, fc.constantFrom(character, fullWidth(character)))),
       between,
     )
     .map((parts) => parts.flat().join(''));
-const gap = (filler: fc.Arbitrary<string>) => fc.array(filler, { maxLength: 2 }).map((all) => all.join(''));
+const joinGap = (filler: fc.Arbitrary<string>) => fc.array(filler, { maxLength: 2 }).map((all) => all.join(''));
 
 const han = fc.stringMatching(/^[甲乙丙丁𠮷〇林]{1,6}$/u);
 
 describe('a normalised text', () => {
-  it('stays as it is when it is normalised again', () => {
+  it('does not change when it is normalised again', () => {
     const anyFormat = fc.constantFrom(undefined, ...FORMATS);
     const text = fc.oneof(
       fc.string({ unit: 'grapheme' }),
@@ -62,10 +62,10 @@ describe('a normalised text', () => {
     );
   });
 
-  it.each(NUMBERS)('of format %s is one number, however it was grouped or pasted', (format) => {
+  it.each(NUMBERS)('of format %s is the same for every grouping and paste', (format) => {
     const example = FORMAT_EXAMPLES[format];
     fc.assert(
-      fc.property(pasted(example, gap(fc.oneof(invisible, separator))), (typed) => {
+      fc.property(insertMarks(example, joinGap(fc.oneof(invisible, separator))), (typed) => {
         expect(normalise(format, typed)).toBe(example);
         expect(isRight(format, typed)).toBe(true);
         expect(comparable(format, typed)).toBe(comparable(format, example));
@@ -74,11 +74,11 @@ describe('a normalised text', () => {
   });
 
   it.each(['date', 'date-time', 'title-no', 'contract-no'] as const)(
-    'of format %s is without marks and full-width digits',
+    'of format %s has no invisible marks and no full-width digits',
     (format) => {
       const example = FORMAT_EXAMPLES[format];
       fc.assert(
-        fc.property(pasted(example, gap(invisible)), (typed) => {
+        fc.property(insertMarks(example, joinGap(invisible)), (typed) => {
           expect(normalise(format, typed)).toBe(example);
           expect(isRight(format, typed)).toBe(true);
         }),
@@ -86,13 +86,13 @@ describe('a normalised text', () => {
     },
   );
 
-  it('of a Chinese name has one dot, whichever was typed, and is found by any other', () => {
+  it('of a Chinese name has the same dot for every typed dot', () => {
     fc.assert(
       fc.property(
         fc.array(han, { minLength: 2, maxLength: 4 }),
         dot,
         dot,
-        gap(invisible),
+        joinGap(invisible),
         (parts, typed, sought, mark) => {
           const name = parts.join('·');
           const entered = mark + parts.join(mark + typed) + mark;
@@ -115,13 +115,13 @@ describe('a normalised text', () => {
     expect(isRight('person-name', typed)).toBe(true);
   });
 
-  it('without a format keeps everything but the blanks at its ends', () => {
+  it('without a format loses only the spaces at its ends', () => {
     expect(normalise(undefined, ' 秀洲区　８号 ')).toBe('秀洲区　８号');
   });
 });
 
-describe('what is wrong stays wrong', () => {
-  it('a number with a letter, a sign or another digit in it', () => {
+describe('an invalid value stays invalid', () => {
+  it('a number that contains a letter, a sign or another digit', () => {
     const numbers = fc.constantFrom(...(['citizen-id', 'mobile', 'bank-account', 'division', 'ethnicity'] as const));
     const intruder = fc.constantFrom('A', 'ａ', 'O', 'l', '/', '.', '+', '_', '甲', '①', '٣');
     fc.assert(
@@ -140,9 +140,9 @@ describe('what is wrong stays wrong', () => {
 });
 
 describe('a case number or a query code', () => {
-  it('is read from groups, full-width digits and pasted marks', () => {
+  it('may have groups, full-width digits and pasted marks', () => {
     fc.assert(
-      fc.property(pasted('33041120241120000018', gap(fc.oneof(invisible, separator))), (typed) => {
+      fc.property(insertMarks('33041120241120000018', joinGap(fc.oneof(invisible, separator))), (typed) => {
         expect(normaliseNumber(typed)).toBe('33041120241120000018');
       }),
     );

@@ -1,72 +1,75 @@
 import { describe, expect, it } from 'vitest';
 import { findStep } from '../../../domain/matter/compile.ts';
-import { answersTo, shownMaterials } from '../../../domain/form/papers.ts';
-import { parsed } from '../authoring/small-matter.ts';
+import { listAnswers, listShownMaterials } from '../../../domain/form/papers.ts';
+import { parseSource } from '../authoring/small-matter.ts';
 
-const { matter } = parsed();
+const { matter } = parseSource();
 const intake = findStep(matter, 'intake')!;
 const check = findStep(matter, 'check')!;
 
-describe('the materials that an agency is shown', () => {
-  const shown = (materials: Parameters<typeof shownMaterials>[2]['materials'], gaps: string[] = []) =>
-    shownMaterials(matter, intake, { materials, gaps });
+describe('the materials that an agency gets', () => {
+  const showMaterials = (materials: Parameters<typeof listShownMaterials>[2]['materials'], gaps: string[] = []) =>
+    listShownMaterials(matter, intake, { materials, gaps });
   const idCard = { id: 'id-card', name: { zh: '身份证', en: 'ID card' } };
 
-  it('are those of its step only, as the matter defines them', () => {
-    expect(shown([{ id: 'record', reference: 'R-1' }])).toEqual([{ ...idCard, source: 'shown' }]);
+  it('are only those of its step, as the matter defines them', () => {
+    expect(showMaterials([{ id: 'record', reference: 'R-1' }])).toEqual([{ ...idCard, source: 'shown' }]);
   });
 
-  it('have the number and the way in which they were handed in', () => {
-    expect(shown([{ id: 'id-card', source: 'photo', reference: 'C-1' }])).toEqual([
+  it('have their number and source', () => {
+    expect(showMaterials([{ id: 'id-card', source: 'photo', reference: 'C-1' }])).toEqual([
       { ...idCard, source: 'photo', reference: 'C-1' },
     ]);
   });
 
-  it('say which of them are to follow', () => {
-    expect(shown([], ['id-card', 'record'])).toEqual([{ ...idCard, source: 'shown', pledged: true }]);
+  it('tell which of them follow later', () => {
+    expect(showMaterials([], ['id-card', 'record'])).toEqual([{ ...idCard, source: 'shown', pledged: true }]);
   });
 });
 
-describe('what an agency had asked for', () => {
+describe('the supplement that an agency requested', () => {
   const form = {
     applicant: { name: '林晓雨', idNo: '339900198802290020' },
     children: [{ name: '一' }, { name: '二' }],
   };
   const materials = [{ id: 'proof', source: 'upload' as const, reference: 'U-7' }];
-  const answers = (found: typeof intake, asked: Parameters<typeof answersTo>[2]) =>
-    answersTo(found, { form, materials }, asked);
+  const answerItems = (found: typeof intake, asked: Parameters<typeof listAnswers>[2]) =>
+    listAnswers(found, { form, materials }, asked);
 
-  it('comes back item by item: the value now in the form, the material as it was handed in', () => {
+  it('has for each item the new value of the form or the material as it was handed in', () => {
     const asked = [
       { field: 'applicant.name', reason: '有误' },
       { material: 'proof', reason: '不清晰' },
       { reason: '其他' },
     ];
-    expect(answers(intake, asked)).toEqual([
+    expect(answerItems(intake, asked)).toEqual([
       { field: 'applicant.name', value: '林晓雨', reason: '有误' },
       { material: 'proof', source: 'upload', reference: 'U-7', reason: '不清晰' },
       { reason: '其他' },
     ]);
   });
 
-  it('tells no value that its step does not disclose, although it asked for it', () => {
+  it('has no value that the step does not disclose, although the agency asked for it', () => {
     const field = 'applicant.name';
-    expect(answers(check, [{ field }, { field: 'applicant' }, { field: 'applicant.idNo' }])).toEqual([
+    expect(answerItems(check, [{ field }, { field: 'applicant' }, { field: 'applicant.idNo' }])).toEqual([
       { field },
       { field: 'applicant', value: { idNo: '339900198802290020' } },
       { field: 'applicant.idNo', value: '339900198802290020' },
     ]);
   });
 
-  it('tells a step about one item of a list nothing of the others', () => {
+  it('has for the step of one list item nothing about the other items', () => {
     const found = { step: { ...intake.step, discloses: ['children[].name'] }, item: { list: 'children', index: 1 } };
     const asked = [{ field: 'children[0].name' }, { field: 'children[1].name' }];
-    expect(answers(found, asked)).toEqual([{ field: 'children[0].name' }, { field: 'children[1].name', value: '二' }]);
+    expect(answerItems(found, asked)).toEqual([
+      { field: 'children[0].name' },
+      { field: 'children[1].name', value: '二' },
+    ]);
   });
 
-  it('has no value where the form has none, with any name of the path', () => {
+  it('has no value if the form has none, for any path', () => {
     for (const field of ['applicant.foreign', 'applicant.name.length', 'applicant.toString', 'applicant[0]']) {
-      expect(answers(intake, [{ field }]), field).toEqual([{ field }]);
+      expect(answerItems(intake, [{ field }]), field).toEqual([{ field }]);
     }
   });
 });

@@ -5,7 +5,7 @@ import { compilePlan, findStep } from '../../../domain/matter/compile.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
-import { changesOf } from '../../../domain/case/progress.ts';
+import { changesOf } from '../../../domain/case/changes.ts';
 import { checkForm } from '../../../domain/form/form.ts';
 import { project, type CaseChanges } from '../../../domain/projection/projection.ts';
 import type { ProjectionRows, StepColumns } from '../../../domain/projection/rows.ts';
@@ -13,12 +13,12 @@ import { readSample } from '../../../sandbox/samples.ts';
 import { mainland } from '../calendar/mainland.ts';
 
 const catalog = await loadCatalog(fileURLToPath(new URL('../../../catalog', import.meta.url)));
-const loaded = (code: string) => {
+const getMatter = (code: string) => {
   const found = catalog.ok && catalog.matters.find(({ matter }) => matter.code === code);
   if (!found) throw new Error(`no ${code} in the catalog`);
   return found;
 };
-export const matterOf = (code: string) => loaded(code).matter;
+export const matterOf = (code: string) => getMatter(code).matter;
 export const limitOf = (code: string, stepId: string) => findStep(matterOf(code), stepId)!.step.limit;
 
 /** A Wednesday, 10:00 in China. */
@@ -27,7 +27,7 @@ export const MINUTE = 60_000;
 
 const formOf = (code: string, sample: string) => {
   const { request } = JSON.parse(readSample(`${code}/${sample}`)) as { request: { form: unknown } };
-  const checked = checkForm(loaded(code).matter, request.form, { now: AT });
+  const checked = checkForm(getMatter(code).matter, request.form, { now: AT });
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   return checked.form;
 };
@@ -35,11 +35,11 @@ const formOf = (code: string, sample: string) => {
 const SYSTEM: AgencyFacts = { connection: 'push', enquireAfterS: 3_600 };
 
 /**
- * A case of a sample whose workflow is this test: events go to the engine, what it records is
- * projected.
+ * A case of a sample, driven by the test instead of a workflow: events go to the engine, and its
+ * entries are projected.
  */
 export const projectCase = (sample: string, code = 'newborn-registration') => {
-  const { matter, hash } = loaded(code);
+  const { matter, hash } = getMatter(code);
   const plan = compilePlan(matter, hash, formOf(code, sample), { now: AT });
   let state = begin(plan, AT - MINUTE);
   let calendar: Calendar = mainland;
@@ -53,7 +53,7 @@ export const projectCase = (sample: string, code = 'newborn-registration') => {
     state = after;
     return { caseId: 'case', prevSeq: seq, prevHash: '', ...changesOf(after, entries) };
   };
-  const projected = (changes: CaseChanges): ProjectionRows => {
+  const projectChanges = (changes: CaseChanges): ProjectionRows => {
     const agencies = new Map(matter.steps.map((step) => [step.agency, agency]));
     const stood = plan.steps.map(
       ({ id, skip }) => steps.get(id) ?? ({ id, status: skip ? 'skipped' : 'waiting' } as const),
@@ -61,14 +61,14 @@ export const projectCase = (sample: string, code = 'newborn-registration') => {
     return project(changes, { matter, calendar, agencies, before: { plan, steps: stood } });
   };
   const tell = (event: CaseEvent): ProjectionRows => {
-    rows = projected(happen(event));
+    rows = projectChanges(happen(event));
     steps = new Map([...steps, ...rows.steps.map((step) => [step.id, step] as const)]);
     return rows;
   };
   return {
     matter,
     happen,
-    projected,
+    projectChanges,
     tell,
     start: () => tell({ kind: 'started', at: AT }),
     answer: (stepId: string, kind: 'accepted' | 'approved' | 'refused' | 'supplement', at: number, round = 1) =>
@@ -77,11 +77,11 @@ export const projectCase = (sample: string, code = 'newborn-registration') => {
         answer:
           kind === 'accepted' ? { kind } : { kind: 'decided', decision: kind, messageId: `${stepId}:${round}:${kind}` },
       }),
-    deliver: (at: number, message: Message) => tell({ kind: 'delivered', at, message }),
-    /** As it was projected last. */
+    dispatch: (at: number, message: Message) => tell({ kind: 'message', at, message }),
+    /** The last projection. */
     step: (id: string): StepColumns => steps.get(id)!,
     row: () => rows!.case,
-    /** From now on all agencies are like this, or the calendar is another one. */
+    /** Changes all agencies, or the calendar, from now on. */
     agencies: (facts: Partial<AgencyFacts>) => {
       agency = { ...SYSTEM, ...facts };
     },

@@ -19,11 +19,11 @@ const dueFrom = (startedAt: number, limit: Parameters<typeof deadlines>[0]['limi
 
 const by = { role: 'clerk', id: 'clerk-1' } as const;
 const system = { role: 'system', id: 'calendar-rollout' } as const;
-const supplied = (stepId: string): Message => ({
+const createAnswer = (stepId: string): Message => ({
   ...{ kind: 'supplement-answer', id: 's1', noticeId: '1', items: [`${stepId}:1:1`], affected: [], by },
 });
 const told: Message = { kind: 'due', id: 'due', key: 'gathering:1', by: system };
-const ordered = (kind: 'urge' | 'resumption', id: string, stepId: string): Message => ({ kind, id, stepId, by });
+const createCommand = (kind: 'urge' | 'resumption', id: string, stepId: string): Message => ({ kind, id, stepId, by });
 
 describe('the clocks of a case', () => {
   it('start when it is accepted, from the instant in the entry', () => {
@@ -32,12 +32,12 @@ describe('the clocks of a case', () => {
     expect(one.row()).toMatchObject({
       ...{ status: 'accepted', acceptedAt: AT, ended: false, calendar: mainland.version },
       ...dueFrom(AT, one.matter.limit),
-      // Five working days after a Wednesday: the end of the Wednesday after.
+      // Five working days after a Wednesday: the end of the next Wednesday.
       promisedAt: Date.parse('2024-11-27T09:00:00Z'),
     });
   });
 
-  it('start with the approval of its intake where the matter has one, with the statutory deadline', () => {
+  it('start with the approval of the intake if the matter has one, with the statutory deadline', () => {
     const one = projectCase('second-hand-in-county', HOME);
     const { limit } = one.matter;
     one.start();
@@ -53,19 +53,19 @@ describe('the clocks of a case', () => {
     expect(dueFrom(acceptedAt, limit)).toHaveProperty('statutoryAt');
   });
 
-  it('say when it ended', () => {
+  it('have the instant at which it ended', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'refused', AT + MINUTE);
     one.answer('birth-certificate', 'refused', AT + 2 * MINUTE);
     one.answer('closing-notice', 'approved', AT + 3 * MINUTE);
     expect(one.row()).toMatchObject({ status: 'refused', ended: true, endedAt: AT + 3 * MINUTE });
-    one.deliver(AT + 4 * MINUTE, { kind: 'withdrawal', id: 'late', by });
+    one.dispatch(AT + 4 * MINUTE, { kind: 'withdrawal', id: 'late', by });
     expect(one.row(), 'a refused message is not its end').toMatchObject({ status: 'refused', ended: true });
     expect(one.row()).not.toHaveProperty('endedAt');
   });
 
-  it('are paused while nothing of the promise runs', () => {
+  it('are paused while no step of the promise runs', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'approved', AT + MINUTE);
@@ -85,20 +85,20 @@ describe('the promise of a case', () => {
     return { one, promisedAt: promisedAt! };
   };
 
-  it('moves with a pause on its critical path when that has ended', () => {
+  it('moves at the end of a pause on the critical path', () => {
     const { one, promisedAt } = waiting();
-    // From Wednesday to the Wednesday after, at the same time: five working days, of which the day
-    // of the start is not counted.
-    one.deliver(AT + 7 * DAY, supplied('birth-certificate'));
+    // From Wednesday to the next Wednesday, at the same time: five working days, because the day of
+    // the start does not count.
+    one.dispatch(AT + 7 * DAY, createAnswer('birth-certificate'));
     const moved = one.row().promisedAt! - promisedAt;
     expect(moved).toBeGreaterThan(0);
     one.answer('birth-certificate', 'approved', AT + 8 * DAY, 2);
     expect(one.row().promisedAt! - promisedAt).toBe(moved);
   });
 
-  it('is computed from all steps only where it may have moved', () => {
+  it('is computed from all steps only if it may have moved', () => {
     const { one } = waiting();
-    const answer = one.happen({ kind: 'delivered', at: AT + DAY, message: supplied('birth-certificate') });
+    const answer = one.happen({ kind: 'message', at: AT + DAY, message: createAnswer('birth-certificate') });
     expect(movesPromise(one.matter, answer)).toBe(true);
     const { acceptedAt: _not, ...unaccepted } = answer;
     expect(movesPromise(one.matter, unaccepted)).toBe(false);
@@ -114,7 +114,7 @@ describe('the promise of a case', () => {
 });
 
 describe('the clocks of a step', () => {
-  it('start when it is sent first', () => {
+  it('start when it is first sent', () => {
     const one = projectCase('certificates-only');
     one.start();
     expect(one.step('marriage-check')).toMatchObject({
@@ -136,17 +136,17 @@ describe('the clocks of a step', () => {
     });
   });
 
-  it('do not start anew in its second round', () => {
+  it('do not restart in the second round', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'supplement', AT + MINUTE);
-    one.deliver(AT + 60 * MINUTE, supplied('marriage-check'));
+    one.dispatch(AT + 60 * MINUTE, createAnswer('marriage-check'));
     expect(one.step('marriage-check')).toMatchObject({
       ...{ status: 'submitted', round: 2, startedAt: AT, promisedAt: AT + 30 * S, sentAt: AT + 60 * MINUTE },
     });
   });
 
-  it('end with the entry that ended it, and say for how long its agency held it', () => {
+  it('end with the entry that ended it, and have the time for which the agency held it', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'refused', AT + MINUTE);
@@ -160,18 +160,18 @@ describe('the clocks of a step', () => {
     expect(blocked).not.toHaveProperty('heldMinutes');
   });
 
-  it('do not take a refused message for its end', () => {
+  it('do not end with a refused message', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'approved', AT + MINUTE);
     const late = { kind: 'decision', id: 'late', stepId: 'marriage-check', round: 1, decision: 'refused' } as const;
-    one.deliver(AT + 9 * MINUTE, { ...late, by: { role: 'agency', id: 'civil-affairs' } });
+    one.dispatch(AT + 9 * MINUTE, { ...late, by: { role: 'agency', id: 'civil-affairs' } });
     expect(one.step('marriage-check')).toMatchObject({ status: 'done', endedAt: AT + MINUTE });
   });
 });
 
-describe('asking an agency that stays silent', () => {
-  const accepted = (facts: Parameters<ReturnType<typeof projectCase>['agencies']>[0]) => {
+describe('the enquiry at a silent agency', () => {
+  const acceptFirst = (facts: Parameters<ReturnType<typeof projectCase>['agencies']>[0]) => {
     const one = projectCase('certificates-only');
     one.agencies(facts);
     one.start();
@@ -180,34 +180,34 @@ describe('asking an agency that stays silent', () => {
     return one;
   };
 
-  it('is due when a system has accepted the step and its time has passed since the step was sent', () => {
-    const one = accepted({ enquireAfterS: 120 });
+  it('is due one interval after the sending of a step that the system has accepted', () => {
+    const one = acceptFirst({ enquireAfterS: 120 });
     expect(one.step('birth-certificate')).toMatchObject({ status: 'accepted', enquireAt: AT + 2 * MINUTE });
   });
 
-  it('is over with the decision', () => {
-    const one = accepted({});
+  it('is no longer due after the decision', () => {
+    const one = acceptFirst({});
     one.answer('birth-certificate', 'approved', AT + 2 * MINUTE);
     expect(one.step('birth-certificate')).not.toHaveProperty('enquireAt');
   });
 
   it.each(['worklist', 'rules'] as const)('is never due where people or rules decide (%s)', (connection) => {
-    expect(accepted({ connection }).step('birth-certificate')).not.toHaveProperty('enquireAt');
+    expect(acceptFirst({ connection }).step('birth-certificate')).not.toHaveProperty('enquireAt');
   });
 });
 
 describe('the watcher', () => {
-  it('looks at what is on its way soon, and at what an agency has when it would be silent', () => {
+  it('looks soon at a step that is being sent, and later at a step whose agency may be silent', () => {
     const one = projectCase('certificates-only');
     one.agencies({ enquireAfterS: 600 });
     one.start();
     expect(one.step('birth-certificate').watchAt).toBe(AT + 10 * S);
     one.answer('birth-certificate', 'accepted', AT + MINUTE);
-    // From its last event, not from its sending.
+    // Counted from the last event, not from the sending.
     expect(one.step('birth-certificate').watchAt).toBe(AT + MINUTE + 3 * 600 * S);
   });
 
-  it('looks at the officers of a worklist when a working day is over', () => {
+  it('looks at a task of officers after a working day', () => {
     const one = projectCase('certificates-only');
     one.agencies({ connection: 'worklist' });
     one.start();
@@ -215,7 +215,7 @@ describe('the watcher', () => {
     expect(one.step('birth-certificate').watchAt).toBe(Date.parse('2024-11-21T09:00:00Z'));
   });
 
-  it('looks at once at what a person must do or what an outage keeps back', () => {
+  it('looks at once at a step that needs a person or is parked by an outage', () => {
     const one = projectCase('certificates-only');
     one.start();
     const failed = { kind: 'failed', code: 'AGENCY_REJECTED' } as const;
@@ -231,16 +231,16 @@ describe('the watcher', () => {
     one.answer('birth-certificate', 'supplement', AT + MINUTE);
     const gatheredAt = AT + 31 * MINUTE;
     expect(one.step('birth-certificate').watchAt).toBe(AT + MINUTE + 10 * S);
-    one.deliver(gatheredAt, told);
+    one.dispatch(gatheredAt, told);
     expect(one.step('birth-certificate').watchAt).toBe(Date.parse('2024-11-21T09:00:00Z'));
   });
 
-  it('does not look at what has ended or waits for other steps', () => {
+  it('does not look at a step that has ended or waits for other steps', () => {
     const one = projectCase('certificates-only');
     one.start();
     one.answer('marriage-check', 'approved', AT + MINUTE);
     expect(one.step('marriage-check')).not.toHaveProperty('watchAt');
-    one.deliver(AT + 2 * MINUTE, {
+    one.dispatch(AT + 2 * MINUTE, {
       kind: 'calendar-change',
       id: 'c',
       calendar: '2026.2',
@@ -262,30 +262,30 @@ describe('what the row of a step keeps', () => {
     });
   };
 
-  it('is the next attempt while one is to come: on the way there or back, and not parked', () => {
+  it('has the next attempt of a step that is being sent or undone, and not of a parked one', () => {
     expect(STEP_STATUSES.filter((status) => columns(status, false).keepsAttempt)).toEqual(['submitted', 'undoing']);
     expect(STEP_STATUSES.filter((status) => columns(status, true).keepsAttempt)).toEqual([]);
   });
 
-  it('is the claim of an officer while its agency works on it', () => {
+  it('has the claim of an officer while the agency works on the step', () => {
     const one = projectCase('certificates-only');
     one.start();
     expect(one.step('birth-certificate').keepsClaim).toBe(false);
     one.answer('birth-certificate', 'accepted', AT + MINUTE);
     expect(one.step('birth-certificate').keepsClaim).toBe(true);
     const suspension = { kind: 'suspension', id: 's', stepId: 'birth-certificate', by } as const;
-    one.deliver(AT + 2 * MINUTE, { ...suspension, procedure: 'appraisal', expectedDays: 5 });
-    one.deliver(AT + 3 * MINUTE, ordered('urge', 'u', 'birth-certificate'));
+    one.dispatch(AT + 2 * MINUTE, { ...suspension, procedure: 'appraisal', expectedDays: 5 });
+    one.dispatch(AT + 3 * MINUTE, createCommand('urge', 'u', 'birth-certificate'));
     expect(one.step('birth-certificate')).toMatchObject({ status: 'suspended', keepsClaim: true });
-    one.deliver(AT + 4 * MINUTE, ordered('resumption', 'r', 'birth-certificate'));
+    one.dispatch(AT + 4 * MINUTE, createCommand('resumption', 'r', 'birth-certificate'));
     expect(one.step('birth-certificate')).toMatchObject({ status: 'accepted', keepsClaim: true });
     one.answer('birth-certificate', 'approved', AT + 5 * MINUTE);
     expect(one.step('birth-certificate').keepsClaim).toBe(false);
   });
 });
 
-describe('notices and what falls due', () => {
-  it('are projected with until when, by the rules of the matter', () => {
+describe('notices and dues', () => {
+  it('are projected with their deadlines, by the rules of the matter', () => {
     const one = projectCase('certificates-only');
     one.start();
     const wanted = one.answer('birth-certificate', 'supplement', AT + MINUTE);
@@ -297,7 +297,7 @@ describe('notices and what falls due', () => {
     const due = { key: 'gathering:1', kind: 'gathering', since: AT + MINUTE, dueAt: gathered, provisional: false };
     expect(wanted.dues).toEqual([due]);
 
-    const notified = one.deliver(gathered, told);
+    const notified = one.dispatch(gathered, told);
     const { answerWithin, remindAfter } = one.matter.supplements;
     const until = dueFrom(gathered, { promised: answerWithin }).promisedAt;
     expect(notified.notices).toMatchObject([{ id: '1', status: 'open', notifiedAt: gathered, dueAt: until }]);
@@ -305,11 +305,11 @@ describe('notices and what falls due', () => {
       ['reminder:1', dueFrom(gathered, { promised: remindAfter }).promisedAt],
       ['supplement:1', until],
     ]);
-    const over = one.deliver(gathered + MINUTE, supplied('birth-certificate'));
+    const over = one.dispatch(gathered + MINUTE, createAnswer('birth-certificate'));
     expect(over.dues).toEqual([]);
   });
 
-  it('are not projected where no notice may have changed', () => {
+  it('are not projected if no notice may have changed', () => {
     const one = projectCase('certificates-only');
     expect(one.start().notices).toEqual([]);
   });
@@ -321,13 +321,13 @@ describe('another calendar', () => {
   });
   const version = (more: Partial<CalendarData>) => createCalendar({ ...MAINLAND, ...more });
 
-  it('computes all rows anew, and says with which entry; nothing has happened to a step', () => {
+  it('computes all rows again and names its entry, without an event for any step', () => {
     const one = projectCase('certificates-only');
     const first = one.start();
     expect(first.case).not.toHaveProperty('recomputedSeq');
     one.answer('marriage-check', 'approved', AT + MINUTE);
     one.useCalendar(version({ version: '2026.2' }));
-    const rows = one.deliver(AT + 5 * MINUTE, change('2026.2', '2026.1'));
+    const rows = one.dispatch(AT + 5 * MINUTE, change('2026.2', '2026.1'));
     expect(rows.case).toMatchObject({ calendar: '2026.2', recomputedSeq: rows.prevSeq + 1 });
     expect(rows.steps.length).toBeGreaterThan(3);
     for (const { seq, changedAt } of rows.steps) expect([seq, changedAt]).toEqual([rows.prevSeq + 1, undefined]);
@@ -339,30 +339,30 @@ describe('another calendar', () => {
     one.start();
     expect(one.row()).toMatchObject({ provisional: true });
     one.useCalendar(version({ version: '2026.4' }));
-    one.deliver(AT + MINUTE, change('2026.4', '2026.3'));
+    one.dispatch(AT + MINUTE, change('2026.4', '2026.3'));
     expect(one.row()).toMatchObject(dueFrom(AT, one.matter.limit));
   });
 
-  it('is the one that the last entry about it names, so that the ledger says the truth', () => {
-    const to = (calendar: string) =>
+  it('is the one that the last entry about it names, so that the ledger is right', () => {
+    const changeTo = (calendar: string) =>
       ({ kind: 'calendar-changed', at: AT, calendar, before: '', messageId: '', by }) as const;
-    expect(calendarOf([to('2026.2'), to('2026.3'), { kind: 'case-accepted', at: AT }])).toBe('2026.3');
+    expect(calendarOf([changeTo('2026.2'), changeTo('2026.3'), { kind: 'case-accepted', at: AT }])).toBe('2026.3');
     expect(calendarOf([{ kind: 'case-accepted', at: AT }])).toBeUndefined();
   });
 });
 
 describe('rows', () => {
-  it('are as of the last entry that may have changed them, and the same however often they are made', () => {
+  it('are those of the last entry that may have changed them, and the same in every repetition', () => {
     const one = projectCase('certificates-only');
     const started = one.happen({ kind: 'started', at: AT });
-    const rows = one.projected(started);
+    const rows = one.projectChanges(started);
     expect(rows).toMatchObject({ prevSeq: 1, entries: started.entries });
     const seqOf = (stepId: string) =>
       2 + started.entries.findLastIndex((entry) => 'stepId' in entry && entry.stepId === stepId);
     expect(Object.fromEntries(rows.steps.map(({ id, seq }) => [id, seq]))).toEqual(
       Object.fromEntries(rows.steps.map(({ id }) => [id, seqOf(id)])),
     );
-    expect(one.projected(started)).toEqual(rows);
+    expect(one.projectChanges(started)).toEqual(rows);
   });
 
   it('are made of a step whose agency is not registered too, and the watcher looks at it at once', () => {
@@ -374,7 +374,7 @@ describe('rows', () => {
     expect(sent.map(({ watchAt }) => watchAt)).toEqual(sent.map(() => AT));
   });
 
-  it('cannot be made without an entry, nor of a step that the matter does not have', () => {
+  it('cannot be made without an entry, or for a step that the matter does not have', () => {
     const one = projectCase('certificates-only');
     const changes = one.happen({ kind: 'started', at: AT });
     const facts = { matter: one.matter, calendar: mainland, agencies: new Map() };

@@ -25,7 +25,7 @@ const DAY: DayFigures = {
   ],
 };
 
-test('the figures of a division are the sums of its parts, and of no other', () => {
+test('the figures of a division are the sums of its parts only', () => {
   const { total, matters, agencies, causes } = sumsOfDay(DAY, '3304');
   expect(total).toEqual({
     submitted: 31,
@@ -41,7 +41,7 @@ test('the figures of a division are the sums of its parts, and of no other', () 
     ['move', 1, 7],
     ['newborn', 30, 14],
   ]);
-  // A stall lights an agency's lamp only where the agency is to blame.
+  // A stall counts for an agency only if the agency causes it.
   expect(agencies).toEqual([
     { agency: 'police', decided: 2, promised: 2, onTime: 1, supplemented: 1, stalled: 3 },
     { agency: 'tax', decided: 7, promised: 4, onTime: 2, supplemented: 2, stalled: 0 },
@@ -53,7 +53,7 @@ test('the figures of a division are the sums of its parts, and of no other', () 
   ]);
 });
 
-test('everywhere is the sum of all, and a division where nothing happened has zeros', () => {
+test('the total is the sum of all divisions, and a division without events has zeros', () => {
   expect(sumsOfDay(DAY, '').total).toMatchObject({ submitted: 131, stalled: 56 });
   expect(sumsOfDay(DAY, '44')).toEqual({
     total: { submitted: 0, ended: 0, granted: 0, promised: 0, onTime: 0, open: 0, late: 0, stalled: 0 },

@@ -14,16 +14,16 @@ import { shanghai as at } from '../calendar/oracle.ts';
 
 const NOW = at('2026-11-06T17:00');
 const day = (date: number, time: string): number => at(`2026-11-0${date}T${time}`);
-const minutes = (clock: StepClock, more: { answeredAt?: number } = {}) =>
+const minutesOf = (clock: StepClock, more: { answeredAt?: number } = {}) =>
   sharesOf(calendar, spansOfStep({ agency: 'tax', clock, ...more }, NOW)).map(({ party, agency, workingMinutes }) => [
     agency ?? party,
     workingMinutes,
   ]);
 
 describe('the time of a step', () => {
-  it('is its agency’s from the first sending to the end, or until now', () => {
-    expect(minutes({ startedAt: day(2, '10:00'), holds: [], endedAt: day(3, '10:00') })).toEqual([['tax', 390]]);
-    expect(minutes({ startedAt: day(6, '09:00'), holds: [] })).toEqual([['tax', 390]]);
+  it('belongs to its agency from the first sending to the end, or until now', () => {
+    expect(minutesOf({ startedAt: day(2, '10:00'), holds: [], endedAt: day(3, '10:00') })).toEqual([['tax', 390]]);
+    expect(minutesOf({ startedAt: day(6, '09:00'), holds: [] })).toEqual([['tax', 390]]);
   });
 
   it.each([
@@ -38,32 +38,32 @@ describe('the time of a step', () => {
     ['outage', 'outage'],
   ] as const)('is taken from it by a hold for %s and given to: %s', (why, party) => {
     const holds = [{ from: day(2, '11:00'), to: day(2, '12:00'), why }];
-    expect(minutes({ startedAt: day(2, '10:00'), holds, endedAt: day(2, '14:30') })).toEqual([
+    expect(minutesOf({ startedAt: day(2, '10:00'), holds, endedAt: day(2, '14:30') })).toEqual([
       ['tax', 120],
       [party, 60],
     ]);
   });
 
-  it('belongs to one party where holds overlap: what stops the legal clock before an outage', () => {
+  it('belongs to one party where holds overlap: to that of a legal pause rather than to an outage', () => {
     const holds = [
       { from: day(2, '10:00'), to: day(2, '12:00'), why: 'outage' as const },
       { from: day(2, '11:00'), why: 'gap' as const },
     ];
-    expect(minutes({ startedAt: day(2, '10:00'), holds, endedAt: day(2, '14:30') })).toEqual([
+    expect(minutesOf({ startedAt: day(2, '10:00'), holds, endedAt: day(2, '14:30') })).toEqual([
       ['applicant', 120],
       ['outage', 60],
     ]);
   });
 
-  it('is ours from when the answer reached us', () => {
+  it('is ours after the answer has arrived', () => {
     const clock = { startedAt: day(2, '10:00'), holds: [], endedAt: day(2, '12:00') };
-    expect(minutes(clock, { answeredAt: day(2, '11:30') })).toEqual([
+    expect(minutesOf(clock, { answeredAt: day(2, '11:30') })).toEqual([
       ['tax', 90],
       ['system', 30],
     ]);
   });
 
-  it('is nobody’s between an end and the order to do it again, and each agency’s that had it', () => {
+  it('belongs to no party between an end and the order to redo it, and to each agency that had it', () => {
     const clock: StepClock = {
       startedAt: day(2, '09:00'),
       restartedAt: day(4, '09:00'),
@@ -72,13 +72,13 @@ describe('the time of a step', () => {
       holds: [],
       endedAt: day(4, '12:00'),
     };
-    expect(minutes(clock)).toEqual([
+    expect(minutesOf(clock)).toEqual([
       ['health', 120],
       ['tax', 120],
     ]);
   });
 
-  it('of any clock is cut without gap or overlap', () => {
+  it('of any clock is divided without gap or overlap', () => {
     const instant = fc.integer({ min: 0, max: 1_000 });
     const hold = fc.record({
       from: instant,
@@ -123,7 +123,7 @@ describe('the time of a case', () => {
     clock: { startedAt: from, holds: [], endedAt: to },
   });
 
-  it('is ours before its first step was sent, and the applicant’s while a paper that is owed keeps all steps back', () => {
+  it('is ours before the first step is sent, and the applicant’s while a missing material defers all steps', () => {
     const spans = spansOfCase(
       {
         receivedAt: day(2, '09:00'),
@@ -140,7 +140,7 @@ describe('the time of a case', () => {
     ]);
   });
 
-  it('counts what one agency does side by side once', () => {
+  it('counts parallel steps of one agency once', () => {
     const steps = [step('tax', day(2, '09:00'), day(2, '11:00')), step('tax', day(2, '10:00'), day(2, '12:00'))];
     const spans = spansOfCase({ receivedAt: day(2, '09:00'), endedAt: day(2, '12:00'), steps }, NOW);
     expect(sharesOf(calendar, spans)).toEqual([
@@ -148,7 +148,7 @@ describe('the time of a case', () => {
     ]);
   });
 
-  it('adds up over many', () => {
+  it('adds up over many cases', () => {
     const one = { party: 'agency' as const, agency: 'tax', workingMinutes: 10, plainMs: 600_000 };
     expect(addShares([one, { party: 'outage', workingMinutes: 1, plainMs: 60_000 }, one])).toEqual([
       { party: 'agency', agency: 'tax', workingMinutes: 20, plainMs: 1_200_000 },
@@ -170,17 +170,17 @@ describe('a report of the time of steps', () => {
       })(),
     );
 
-  it('adds up who held the steps of each agency, and of all', async () => {
+  it('adds up the time of each party, for the steps of each agency and of all', async () => {
     const supplement = { from: day(2, '10:00'), to: day(2, '11:00'), why: 'supplement' as const };
     const given = { before: [{ agency: 'police', until: day(2, '10:00') }] };
     const { steps, shares, agencies } = await report(
       [step('tax', '09:00', '12:00', { holds: [supplement] }), step('police', '09:00', '10:00')],
       [step('tax', '09:00', '11:00', given)],
     );
-    const short = (all: typeof shares) =>
+    const summarise = (all: typeof shares) =>
       all.map(({ party, agency, workingMinutes }) => [agency ?? party, workingMinutes]);
     expect(steps).toBe(3);
-    expect(short(shares)).toEqual([
+    expect(summarise(shares)).toEqual([
       ['police', 120],
       ['tax', 180],
       ['applicant', 60],
@@ -189,15 +189,15 @@ describe('a report of the time of steps', () => {
       ['police', 1],
       ['tax', 2],
     ]);
-    // Of the steps that are with the tax office now, the police had one for an hour.
-    expect(short(agencies[1]!.shares)).toEqual([
+    // The police had one of the steps of the tax office for an hour.
+    expect(summarise(agencies[1]!.shares)).toEqual([
       ['police', 60],
       ['tax', 180],
       ['applicant', 60],
     ]);
   });
 
-  it('is the same however the steps come in parts, and empty of none', async () => {
+  it('does not depend on how the steps are split into parts, and is empty without steps', async () => {
     const all = [step('tax', '09:00', '12:00'), step('police', '09:00', '10:00'), step('tax', '10:00', '11:00')];
     expect(await report(...all.map((one) => [one]))).toEqual(await report(all));
     expect(await report()).toEqual({ steps: 0, shares: [], agencies: [] });

@@ -3,7 +3,7 @@ import { tripsOf, valueOfCases, type ServedCase } from '../../../domain/reports/
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { shanghai as at } from '../calendar/oracle.ts';
 
-const served = (change: Partial<ServedCase>): ServedCase => ({
+const createServed = (change: Partial<ServedCase>): ServedCase => ({
   matter: 'move',
   channel: 'window',
   submittedAt: at('2026-11-02T09:00'),
@@ -35,10 +35,10 @@ test.each([
 
 test('each figure is the average of the cases of a matter', async () => {
   const cases = [
-    served({}),
+    createServed({}),
     // From Friday to Monday is one working day.
-    served({ submittedAt: at('2026-11-06T09:00'), endedAt: at('2026-11-09T17:00'), handedIn: 0, answered: 1 }),
-    served({ matter: 'birth', channel: 'online' }),
+    createServed({ submittedAt: at('2026-11-06T09:00'), endedAt: at('2026-11-09T17:00'), handedIn: 0, answered: 1 }),
+    createServed({ matter: 'birth', channel: 'online' }),
   ];
   expect(await valueOf(cases)).toEqual([
     { matter: 'birth', cases: 1, materials: 2, trips: 0, workingDays: 1 },
@@ -47,9 +47,9 @@ test('each figure is the average of the cases of a matter', async () => {
   expect(await valueOf(...cases.map((one) => [one]))).toEqual(await valueOf(cases));
 });
 
-test('cases whose materials were not counted count for the rest only', async () => {
-  const { handedIn: _, ...uncounted } = served({ answered: 2 });
-  expect(await valueOf([served({}), uncounted])).toEqual([
+test('cases without a count of materials count only for the other figures', async () => {
+  const { handedIn: _, ...uncounted } = createServed({ answered: 2 });
+  expect(await valueOf([createServed({}), uncounted])).toEqual([
     { matter: 'move', cases: 2, materials: 2, trips: 2, workingDays: 1 },
   ]);
   expect(await valueOf([uncounted])).toEqual([{ matter: 'move', cases: 1, trips: 3, workingDays: 1 }]);

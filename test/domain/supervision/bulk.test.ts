@@ -27,14 +27,14 @@ describe('a bulk act', () => {
     expect(BULK_VERBS.filter((verb) => whyNotBulk(act(status), verb, TWO) === undefined)).toEqual(verbs);
   });
 
-  it('of 50 items starts at once, of 51 when another person has confirmed', () => {
+  it('of 50 items starts at once, one of 51 items after another person has confirmed it', () => {
     expect(bulkAfter(act('draft', 50), 'start')).toBe('running');
     expect(bulkAfter(act('draft', 51), 'start')).toBe('awaiting-second');
     expect(whyNotBulk(act('awaiting-second'), 'confirm', ONE)).toBe('SECOND_PERSON_REQUIRED');
     expect(whyNotBulk(act('awaiting-second'), 'confirm', { ...ONE, role: 'admin' })).toBeUndefined();
   });
 
-  it('of more than 50 items never runs before a second person confirms, with any actions of the first', () => {
+  it('of more than 50 items never runs before a second person confirms, after any actions of the first', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...BULK_VERBS)), (verbs) => {
         let status: BulkStatus = 'draft';
@@ -46,7 +46,7 @@ describe('a bulk act', () => {
     );
   });
 
-  it('tells each case one message, with an id of its place in the list', () => {
+  it('sends each case one message, with an id from its place in the list', () => {
     expect(bulkMessageId('b', 7)).toBe('bulk:b:7');
     expect(bulkMessage({ kind: 'extend', days: 3 }, 'x', ONE, 's')).toEqual({
       kind: 'extension',

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { allowedOf, orderActions } from '../../../domain/actions.ts';
 import type { Actor } from '../../../domain/case/messages.ts';
 import {
-  actorKey,
   applyToOrder,
   isOrderEnd,
   ORDER_ACTIONS,
@@ -13,6 +12,7 @@ import {
   type Order,
   type OrderAction,
 } from '../../../domain/supervision/orders.ts';
+import { actorKey } from '../../../domain/supervision/second-person.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 
 const at = (text: string): number => Date.parse(`${text}+08:00`);
@@ -22,14 +22,14 @@ const TWO: Actor = { role: 'supervisor', id: 'two' };
 const OFFICER: Actor = { role: 'officer', id: 'officer' };
 const OTHER_OFFICER: Actor = { role: 'officer', id: 'other' };
 
-const given = (change: Partial<Order> = {}): Order => ({
+const createOrder = (change: Partial<Order> = {}): Order => ({
   status: 'open',
   openedBy: ONE,
   repliedBy: [],
   ...replyDue(calendar, GIVEN),
   ...change,
 });
-const after = (order: Order, ...acts: [OrderAction, Actor][]): Order =>
+const actOn = (order: Order, ...acts: [OrderAction, Actor][]): Order =>
   acts.reduce((now, [action, by]) => {
     expect(whyNotOrder(now, action, by, GIVEN + 1)).toBeUndefined();
     return applyToOrder(now, action, by, GIVEN + 1, replyDue(calendar, GIVEN + 1));
@@ -43,8 +43,8 @@ describe('a supervision order', () => {
     expect(replyDue(calendar, at('2024-09-30T10:00:00')).dueAt).toBe(at('2024-10-08T17:00:00'));
   });
 
-  it('is green, then yellow in its last fifth, red without a reply, deep red in a circular; a reply stops its clock', () => {
-    const order = given();
+  it('is green, yellow in its last fifth, red without a reply, deep red when circulated; a reply stops its clock', () => {
+    const order = createOrder();
     expect(orderLight(order, GIVEN)).toBe('green');
     expect(orderLight(order, at('2024-11-21T15:42:00'))).toBe('yellow');
     expect(orderLight(order, order.dueAt + 1)).toBe('red');
@@ -61,11 +61,11 @@ describe('a supervision order', () => {
     ['lifted', []],
   ] as const)('that is %s lets another supervisor do %j', (status, actions) => {
     const ended = isOrderEnd(status) ? { endedAt: GIVEN } : {};
-    expect(allowedOf(orderActions(given({ status, ...ended }), TWO, GIVEN))).toEqual(actions);
+    expect(allowedOf(orderActions(createOrder({ status, ...ended }), TWO, GIVEN))).toEqual(actions);
   });
 
-  it('comes into a circular once, and not before it is overdue', () => {
-    const order = given();
+  it('is circulated once, and not before it is overdue', () => {
+    const order = createOrder();
     expect(whyNotOrder(order, 'circulate', TWO, order.dueAt)).toBe('ORDER_NOT_OVERDUE');
     expect(whyNotOrder(order, 'circulate', TWO, order.dueAt + 1)).toBeUndefined();
     const circulated = applyToOrder(order, 'circulate', TWO, order.dueAt + 1, replyDue(calendar, order.dueAt));
@@ -74,19 +74,19 @@ describe('a supervision order', () => {
   });
 
   it('is not ended by the person who issued or answered it', () => {
-    const answered = after(given(), ['answer', OFFICER]);
+    const answered = actOn(createOrder(), ['answer', OFFICER]);
     expect(whyNotOrder(answered, 'close', ONE, GIVEN)).toBe('SECOND_PERSON_REQUIRED');
     expect(whyNotOrder(answered, 'close', OFFICER, GIVEN)).toBe('SECOND_PERSON_REQUIRED');
     expect(whyNotOrder(answered, 'close', TWO, GIVEN)).toBeUndefined();
-    const contested = after(given(), ['contest', OFFICER]);
+    const contested = actOn(createOrder(), ['contest', OFFICER]);
     expect(whyNotOrder(contested, 'uphold', ONE, GIVEN)).toBe('SECOND_PERSON_REQUIRED');
-    expect(whyNotOrder(given(), 'lift', ONE, GIVEN)).toBe('SECOND_PERSON_REQUIRED');
+    expect(whyNotOrder(createOrder(), 'lift', ONE, GIVEN)).toBe('SECOND_PERSON_REQUIRED');
   });
 
-  it('asks anew, with a new time to reply, when an answer is returned or a contest rejected', () => {
+  it('is open again, with a new deadline, when an answer is returned or a contest rejected', () => {
     for (const again of [
-      after(given(), ['answer', OFFICER], ['return', ONE]),
-      after(given(), ['contest', OFFICER], ['reject', ONE]),
+      actOn(createOrder(), ['answer', OFFICER], ['return', ONE]),
+      actOn(createOrder(), ['contest', OFFICER], ['reject', ONE]),
     ]) {
       expect(again).toMatchObject({ status: 'open', repliedBy: ['officer:officer'] });
       expect(again.repliedAt).toBeUndefined();
@@ -104,7 +104,7 @@ describe('any sequence of actions', () => {
   it('an order ends only after a reply or by being lifted, by another person, and never changes after its end', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
-        let order = given();
+        let order = createOrder();
         let now = GIVEN;
         for (const { action, by, laterMs } of acts) {
           now += laterMs;
@@ -116,11 +116,11 @@ describe('any sequence of actions', () => {
             expect([actorKey(before.openedBy), ...before.repliedBy]).not.toContain(actorKey(by));
             expect(order.status === 'closed').toBe(before.status === 'answered');
           }
-          // A reply is on record exactly while one stands.
+          // A reply is recorded exactly while it is valid.
           expect(order.repliedAt !== undefined).toBe(
             ['answered', 'contested'].includes(order.status) || (isOrderEnd(order.status) && before.status !== 'open'),
           );
-          // A circular stays on the record.
+          // A circulation stays recorded.
           if (before.circularAt !== undefined) expect(order.circularAt).toBe(before.circularAt);
         }
         for (const action of ORDER_ACTIONS) {

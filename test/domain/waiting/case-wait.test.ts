@@ -35,7 +35,7 @@ describe('a case', () => {
     });
   });
 
-  it('to which nothing is owed waits for nothing of ours', () => {
+  it('for which nothing of ours is pending does not wait for us', () => {
     expect(caseWait(facts({}))).toBeUndefined();
   });
 
@@ -52,7 +52,7 @@ describe('a case', () => {
     expect(caseWaitUnder(ended, 'WORKFLOW_MISSING', NOW)).toEqual(caseWait(ended));
   });
 
-  it('is worth asking Temporal about after ten seconds, which is when the watcher looks', () => {
+  it('is checked in Temporal after ten seconds, which is when the watcher looks', () => {
     const wait = caseWait(facts({ messageSince: SENT }))!;
     expect(lookAt(wait)).toBe(SENT + 10 * S);
     expect([isSuspect(wait, SENT + 10 * S - 1), isSuspect(wait, SENT + 10 * S)]).toEqual([false, true]);
@@ -60,7 +60,7 @@ describe('a case', () => {
 });
 
 describe('a case with a fault', () => {
-  it.each(FAULTS)('%s that it waits for is a stall at once, since what it waits for was owed', (fault) => {
+  it.each(FAULTS)('%s that it waits for is a stall at once, because its next action is due', (fault) => {
     expect(caseWaitUnder(facts({ messageSince: SENT }), fault, NOW)).toMatchObject({
       detail: fault,
       since: SENT,
@@ -70,7 +70,7 @@ describe('a case with a fault', () => {
     });
   });
 
-  it.each(OF_CASE)('%s of its own is a stall although nothing was owed', (fault) => {
+  it.each(OF_CASE)('%s of its own is a stall although no action is due', (fault) => {
     expect(caseWaitUnder(facts({}), fault, NOW)).toMatchObject({
       detail: fault,
       since: NOW,
@@ -79,14 +79,14 @@ describe('a case with a fault', () => {
     });
   });
 
-  it.each(OF_ALL)('%s of all cases has nothing to do with it until it waits for it long enough', (fault) => {
+  it.each(OF_ALL)('%s of all cases does not concern it until it has waited for long enough', (fault) => {
     expect(caseWaitUnder(facts({}), fault, NOW)).toBeUndefined();
     const waiting = facts({ messageSince: SENT });
     expect(caseWaitUnder(waiting, fault, SENT + 10 * S - 1)).toEqual(caseWait(waiting));
     expect(caseWaitUnder(waiting, fault, SENT + 10 * S)).toMatchObject({ detail: fault });
   });
 
-  it('that the watcher found waits as its stall says, and without one as the case is', () => {
+  it('that the watcher found has the wait of its stall, and without a stall that of the case', () => {
     expect(caseWaitOfStall(facts({}), { ...STALL, nextKind: 'delivery', nextAt: NOW })).toEqual({
       ...STALL,
       stallsAt: SENT,

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { duesOf, waitOfStep, type AskedStep } from '../../../domain/waiting/question.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
 import { shanghai } from '../calendar/oracle.ts';
-import { parsed } from '../authoring/small-matter.ts';
+import { parseSource } from '../authoring/small-matter.ts';
 
-describe('what time will do', () => {
+describe('the next due of a step', () => {
   const DUES = [
     { kind: 'supplement' as const, key: 'supplement:1', dueAt: 1 },
     { kind: 'supplement' as const, key: 'supplement:2', dueAt: 2 },
@@ -22,8 +22,8 @@ describe('what time will do', () => {
   });
 });
 
-describe('what a step of a case waits for', () => {
-  const { matter } = parsed();
+describe('the wait of a step', () => {
+  const { matter } = parseSource();
   const SENT = shanghai('2026-11-02T10:00');
   const step: AskedStep = {
     ...{ stepId: 'intake', kind: 'approve', status: 'accepted', attempts: 0, enquiries: 0 },
@@ -31,7 +31,7 @@ describe('what a step of a case waits for', () => {
   };
   const around = { now: SENT, calendar, matter, notice: undefined, dues: [] };
 
-  it('takes the limit of its definition, and only what falls due for it', () => {
+  it('depends on the limit of its definition and on its own dues only', () => {
     const due = { kind: 'acceptance', key: 'acceptance:1', stepId: 'intake', dueAt: SENT + 1 } as const;
     const dues = [due, { ...due, stepId: 'check', dueAt: SENT }];
     const agency = { connection: 'worklist', enquireAfterS: 900 } as const;
@@ -43,7 +43,7 @@ describe('what a step of a case waits for', () => {
     expect(waitOfStep(step, { ...around, agency: undefined })).toMatchObject({ cause: 'agency-unregistered' });
   });
 
-  it('cannot be said of a step that its matter does not have', () => {
+  it('cannot be computed for a step that the matter does not have', () => {
     const unknown = { ...step, stepId: 'unknown' };
     expect(() => waitOfStep(unknown, { ...around, agency: undefined })).toThrow('no step unknown in small-matter');
   });

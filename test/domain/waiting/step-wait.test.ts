@@ -17,7 +17,7 @@ const step = (change: Partial<WaitingStep>): WaitingStep => ({
   ...{ kind: 'approve', status: 'accepted', attempts: 0, enquiries: 0, sentAt: SENT, changedAt: SENT },
   ...change,
 });
-const around = (change: Partial<Surroundings> = {}): Surroundings => ({
+const createSurroundings = (change: Partial<Surroundings> = {}): Surroundings => ({
   ...{ now: NOW, calendar, limit: { workingDays: 5 }, dues: [] },
   agency: { connection: 'push', enquireAfterS: 900 },
   ...change,
@@ -25,13 +25,13 @@ const around = (change: Partial<Surroundings> = {}): Surroundings => ({
 const officers = { connection: 'worklist', enquireAfterS: 900 } as const;
 
 /**
- * Every cause of the design, from a row and now: the wait, when it is a stall, and what comes next
- * by itself.
+ * Every cause, with a row and an instant: the wait, the start of the stall and the next automatic
+ * action.
  */
 const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroundings>, wait: Partial<Wait>][] = [
   ['waits for other steps', { status: 'waiting' }, {}, { cause: 'upstream', detail: 'OTHER_STEPS', turn: 'upstream' }],
   [
-    'is on its way',
+    'is being sent',
     { status: 'submitted' },
     {},
     { cause: 'system', detail: 'SENDING', turn: 'system', stallsAt: SENT + 30 * S },
@@ -43,7 +43,7 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     { cause: 'system', detail: 'SENDING', turn: 'system', stallsAt: SENT + 30 * S },
   ],
   [
-    'waits for its place in a queue that is capped',
+    'waits in a queue with a rate limit',
     { status: 'submitted' },
     { agency: { connection: 'push', enquireAfterS: 900, maxPerSecond: 1 } },
     { cause: 'system', detail: 'RATE_CAPPED', stallsAt: at('17:00', 3) },
@@ -61,7 +61,7 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     { cause: 'system', detail: 'SENDING' },
   ],
   [
-    'is with an agency that an operator has disabled since',
+    'is with an agency that an operator has disabled after the sending',
     { status: 'accepted', enquireAt: at('10:02') },
     { agency: { connection: 'push', enquireAfterS: 900, disabledAt: at('10:00') } },
     { cause: 'agency-disabled', detail: 'DISABLED', turn: 'agency', since: SENT, stallsAt: SENT },
@@ -85,7 +85,7 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     { cause: 'agency-unregistered', detail: 'UNREGISTERED', stallsAt: SENT },
   ],
   [
-    'was sent in vain',
+    'was sent without an answer',
     { status: 'submitted', attempts: 2, lastErrorAt: NOW, nextAttemptAt: at('10:02') },
     {},
     {
@@ -110,13 +110,13 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     },
   ],
   [
-    'is being undone, what failed before not counted',
+    'is being undone, without counting earlier failures',
     { status: 'undoing', attempts: 3, lastErrorAt: SENT - 1 },
     {},
     { cause: 'system', detail: 'SENDING' },
   ],
   [
-    'is undone in vain',
+    'is being undone without an answer',
     { status: 'undoing', attempts: 3, lastErrorAt: NOW },
     {},
     { cause: 'agency-unreachable', detail: 'UNANSWERED', next: { kind: 'attempt' } },
@@ -128,13 +128,13 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     { cause: 'agency-rejected', turn: 'officer', stallsAt: SENT },
   ],
   [
-    'was answered as if we were unknown',
+    'was answered with a rejected signature or address',
     { status: 'attention', attention: 'AGENCY_SETUP' },
     {},
     { cause: 'agency-rejected' },
   ],
   [
-    'was answered in words that nobody can read',
+    'was answered with an unreadable body',
     { status: 'attention', attention: 'AGENCY_UNREADABLE' },
     {},
     { cause: 'agency-rejected' },
@@ -150,7 +150,7 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
   ['is to be undone by a person', { status: 'attention', attention: 'UNDO_BY_PERSON' }, {}, { cause: 'officer-idle' }],
   ['came back by post', { status: 'attention', attention: 'PARCEL_RETURNED' }, {}, { cause: 'courier' }],
   [
-    'is with the agency’s system, which will be asked',
+    'is with the system of the agency, which gets an enquiry',
     { enquireAt: at('10:15') },
     {},
     {
@@ -163,19 +163,19 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     },
   ],
   [
-    'is with the agency’s officers',
+    'is with the officers of the agency',
     {},
     { agency: officers },
     { cause: 'officer-idle', detail: 'DECISION', turn: 'officer', stallsAt: at('17:00', 3) },
   ],
   [
-    'is with the agency’s officers, who have hours',
+    'is with the officers of the agency, with a limit in hours',
     {},
     { agency: officers, limit: { workingMinutes: 60 } },
     { cause: 'officer-idle', stallsAt: at('15:30') },
   ],
   [
-    'is with the officers again after the applicant held it',
+    'is with the officers again after a supplement',
     { clock: { startedAt: SENT, holds: [{ from: SENT, to: at('10:30'), why: 'supplement' }] } },
     { agency: officers, now: at('10:31') },
     { cause: 'officer-idle', since: at('10:30'), stallsAt: at('17:00', 3) },
@@ -183,7 +183,7 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
   ['is to be paid', { kind: 'pay' }, {}, { cause: 'payment', detail: 'PAYMENT', turn: 'applicant' }],
   ['is with the courier', { kind: 'deliver' }, {}, { cause: 'courier', detail: 'DELIVERY', turn: 'courier' }],
   [
-    'is gathered with what others ask for',
+    'is collected with other requests for a supplement',
     { status: 'supplement' },
     { notice: { status: 'gathering' }, dues: [{ kind: 'gathering', at: at('10:30') }] },
     {
@@ -194,7 +194,7 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     },
   ],
   [
-    'waits for what was asked of the applicant',
+    'waits for a supplement from the applicant',
     { status: 'supplement' },
     {
       notice: { status: 'open', notifiedAt: at('10:00') + 30 * S },
@@ -212,25 +212,25 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     },
   ],
   [
-    'is held by a gap until the pledge runs out',
+    'is deferred by a gap until the pledge expires',
     { status: 'ready', because: 'gap' },
     { dues: [{ kind: 'pledge', at: at('17:00', 6) }] },
     { cause: 'applicant', detail: 'GAP', stallsAt: at('17:00', 6) },
   ],
   [
-    'is held by a pledge that has run out',
+    'is deferred by an expired pledge',
     { status: 'ready', because: 'pledge' },
     {},
     { cause: 'applicant', detail: 'PLEDGE', stallsAt: SENT },
   ],
   [
-    'is held by what the window asked for',
+    'is deferred by a supplement that the window requested',
     { status: 'ready', because: 'supplement' },
     {},
     { cause: 'applicant', detail: 'SUPPLEMENT' },
   ],
   [
-    'is in a special procedure for as long as was said',
+    'is in a special procedure of the announced length',
     { status: 'suspended', suspension: { procedure: 'hearing', expectedDays: 3, at: SENT } },
     {},
     { cause: 'special-procedure', detail: 'PROCEDURE', turn: 'agency', stallsAt: at('17:00', 5) },
@@ -245,56 +245,60 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
 
 describe('a step', () => {
   it.each(TABLE)('that %s', (_title, row, surroundings, wait) => {
-    expect(waitOf(step(row), around(surroundings))).toMatchObject(wait);
+    expect(waitOf(step(row), createSurroundings(surroundings))).toMatchObject(wait);
   });
 
-  it('has each cause of the design in this table', () => {
+  it('has every cause in this table', () => {
     expect(new Set(TABLE.map(([, , , { cause }]) => cause))).toEqual(new Set(WAITING_CAUSES));
   });
 
-  it.each(STEP_STATUSES)('that is %s waits for exactly one thing, or for nothing once it has ended', (status) => {
-    const wait = waitOf(step({ status }), around());
+  it.each(STEP_STATUSES)('that is %s has exactly one wait, or none after its end', (status) => {
+    const wait = waitOf(step({ status }), createSurroundings());
     expect(wait === undefined).toBe(isStepEnd(status));
     expect(wait?.stallsAt === undefined).toBe(isStepEnd(status) || status === 'waiting');
   });
 
-  it('is a stall from its threshold on, and not a millisecond before', () => {
-    const wait = waitOf(step({ status: 'submitted' }), around())!;
+  it('is a stall from its threshold on, and not one millisecond earlier', () => {
+    const wait = waitOf(step({ status: 'submitted' }), createSurroundings())!;
     expect(isStalled(wait, wait.stallsAt! - 1)).toBe(false);
     expect(isStalled(wait, wait.stallsAt!)).toBe(true);
   });
 
   it('whose next automatic action is overdue waits for our system', () => {
     const row = step({ enquireAt: at('10:15') });
-    expect(waitOf(row, around({ now: at('10:15') + 29 * S }))).toMatchObject({ cause: 'agency-silent' });
-    expect(waitOf(row, around({ now: at('10:15') + 30 * S }))).toMatchObject({
+    expect(waitOf(row, createSurroundings({ now: at('10:15') + 29 * S }))).toMatchObject({ cause: 'agency-silent' });
+    expect(waitOf(row, createSurroundings({ now: at('10:15') + 30 * S }))).toMatchObject({
       ...{ cause: 'system', detail: 'OVERDUE', since: at('10:15'), next: { kind: 'enquiry' } },
     });
   });
 
-  it('whose agency has said that it is at work is silent only some time after that', () => {
-    expect(waitOf(step({ enquireAt: at('11:00') }), around())).toMatchObject({ stallsAt: at('11:30') });
+  it('whose agency has sent a progress note is silent only some time after the note', () => {
+    expect(waitOf(step({ enquireAt: at('11:00') }), createSurroundings())).toMatchObject({ stallsAt: at('11:30') });
   });
 
-  it.each(FAULTS)('is not blamed on anybody else for %s on our side', (fault) => {
+  it.each(FAULTS)('is not attributed to another party during %s on our side', (fault) => {
     const sending = step({ status: 'submitted' });
-    expect(waitOf(sending, around({ fault }))).toMatchObject({
+    expect(waitOf(sending, createSurroundings({ fault }))).toMatchObject({
       cause: 'system',
       detail: fault,
       stallsAt: SENT + 10 * S,
     });
-    // What is at the agency does not wait for the sending.
-    expect(waitOf(step({}), around({ fault }))).toMatchObject({ cause: 'agency-silent' });
+    // A step at the agency does not wait for the sending.
+    expect(waitOf(step({}), createSurroundings({ fault }))).toMatchObject({ cause: 'agency-silent' });
   });
 
   it('waits for its case while the case is stalled, and for its own cause while the case only waits', () => {
     const ofCase = caseWait({ submittedAt: SENT, started: true, ledgerSeq: 2, messageSince: SENT })!;
-    expect(waitOf(step({}), around({ ofCase }))).toBe(ofCase);
-    expect(waitOf(step({}), around({ ofCase, now: SENT + 29 * S }))).toMatchObject({ cause: 'agency-silent' });
+    expect(waitOf(step({}), createSurroundings({ ofCase }))).toBe(ofCase);
+    expect(waitOf(step({}), createSurroundings({ ofCase, now: SENT + 29 * S }))).toMatchObject({
+      cause: 'agency-silent',
+    });
   });
 
   it('of a case that has not begun waits for the start', () => {
     const ofCase = caseWait({ submittedAt: NOW, started: false, ledgerSeq: 1 })!;
-    expect(waitOf(step({ status: 'waiting' }), around({ ofCase }))).toMatchObject({ detail: 'NOT_STARTED' });
+    expect(waitOf(step({ status: 'waiting' }), createSurroundings({ ofCase }))).toMatchObject({
+      detail: 'NOT_STARTED',
+    });
   });
 });

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CaseSummary } from '../../../contract/cases.ts';
-import { KeptAnswerView } from '../../../contract/review-queue.ts';
+import { ReviewAnswerView } from '../../../contract/review-queue.ts';
 import { IncidentView } from '../../../contract/incidents.ts';
 import { StepView } from '../../../contract/steps.ts';
 import { NoticeView } from '../../../contract/supplements.ts';
-import { By, DecisionKind } from '../../../contract/values.ts';
+import { ActorView, DecisionKind } from '../../../contract/values.ts';
 import { WaitingOn } from '../../../contract/waiting.ts';
 import { WithdrawalConfirmation, WithdrawalPreview } from '../../../contract/withdrawals.ts';
 import { CASE_ACTIONS } from '../../../domain/actions.ts';
@@ -46,7 +46,7 @@ import * as steps from '../../../domain/words/step-statuses.ts';
 import { NOTICE_STATUS_WORDS } from '../../../domain/words/supplements.ts';
 import * as waits from '../../../domain/words/wait-causes.ts';
 
-/** Each table of words with the codes that need words, as the domain and the API list them. */
+/** Each table of words, with the codes that need words. */
 const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly string[]])[] = [
   [cases.CASE_STATUS_WORDS, CASE_STATUSES],
   [cases.CASE_STATUS_FOR_APPLICANT, CASE_STATUSES],
@@ -77,23 +77,22 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [effects.WITHDRAWAL_OUTCOME_WORDS, WithdrawalConfirmation.shape.steps.element.shape.outcome.options],
   [INCIDENT_STATE_WORDS, IncidentView.shape.state.options],
   [INCIDENT_WHY_WORDS, IncidentView.shape.why.options],
-  [KEPT_ANSWER_WORDS, KeptAnswerView.shape.state.options],
-  [ANSWER_SOURCE_WORDS, KeptAnswerView.shape.source.options],
+  [KEPT_ANSWER_WORDS, ReviewAnswerView.shape.state.options],
+  [ANSWER_SOURCE_WORDS, ReviewAnswerView.shape.source.options],
   [ORDER_STATUS_WORDS, ORDER_STATUSES],
   [ORDER_GROUND_WORDS, ORDER_GROUNDS],
   [PAUSE_WORDS, PAUSE_REASONS],
   [PARTY_WORDS, PARTIES],
   [PROCEDURE_WORDS, PROCEDURES],
   [SYSTEM_ACTOR_WORDS, SYSTEM_ACTORS],
-  [ROLE_WORDS, By.shape.role.options],
+  [ROLE_WORDS, ActorView.shape.role.options],
   [STEP_KIND_WORDS, STEP_KINDS],
   [UNDO_CLASS_WORDS, UNDO_CLASSES],
   [NOTICE_STATUS_WORDS, NoticeView.shape.status.options],
 ];
 
 /**
- * Every exported table of the folder, by file and name: a new family is checked without being
- * listed.
+ * Every exported table of the folder, by file and name, so that the test includes new tables.
  */
 const tables = async (): Promise<(readonly [string, Record<string, Text>])[]> => {
   const folder = new URL('../../../domain/words/', import.meta.url);
@@ -121,7 +120,7 @@ const expectBothLanguages = (text: Text, capital: boolean): void => {
 };
 
 describe('words of codes', () => {
-  it('are there for every code, and for nothing else', () => {
+  it('exist for every code, and for no other', () => {
     for (const [table, codes] of FAMILIES) expect(Object.keys(table).sort()).toEqual([...codes].sort());
   });
 
@@ -130,21 +129,21 @@ describe('words of codes', () => {
     expect(all.length).toBeGreaterThan(FAMILIES.length);
     for (const [name, table] of all) {
       expect(Object.keys(table).length, name).toBeGreaterThan(1);
-      // A unit stands behind a number.
+      // A unit follows a number.
       for (const text of Object.values(table)) expectBothLanguages(text, !name.endsWith(' UNIT_WORDS'));
     }
   });
 });
 
 describe('errors', () => {
-  it('have words in Chinese and English, and a status that fits', () => {
+  it('have words in Chinese and English, and a matching status', () => {
     for (const { status, message } of Object.values(ERRORS)) {
       expectBothLanguages(message, true);
       expect(status).toBeGreaterThanOrEqual(400);
     }
   });
 
-  it('do not have the codes that no request is answered with', () => {
+  it('have no code that no response can have', () => {
     const codes = Object.keys(ERRORS);
     expect(codes.filter((code) => ATTENTION_CODES.some((other) => other === code))).toEqual([]);
     expect(codes).toEqual(expect.arrayContaining([...REFUSAL_CODES]));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { STEP_STATUSES } from '../../../domain/case/status.ts';
-import { claimedBy, claimLasts, type Claim } from '../../../domain/worklist/claims.ts';
+import { findOthersClaim, claimLasts, type Claim } from '../../../domain/worklist/claims.ts';
 
 const NOW = 1_000_000;
 const LATER = NOW + 1;
@@ -36,11 +36,11 @@ describe('a task of a worklist', () => {
       claimed: 'TASK_TAKEN',
     },
   ];
-  it.each(cases)('$it', ({ of, accounts, claimed }) => expect(claimedBy(of, accounts, NOW)?.code).toBe(claimed));
+  it.each(cases)('$it', ({ of, accounts, claimed }) => expect(findOthersClaim(of, accounts, NOW)?.code).toBe(claimed));
 });
 
 describe('a claim', () => {
-  it('lasts while its agency works on the step, and ends when the step leaves the agency', () => {
+  it('lasts while the agency works on the step, and ends when the step leaves the agency', () => {
     expect(STEP_STATUSES.filter(claimLasts)).toEqual(['accepted', 'suspended']);
   });
 });

@@ -9,7 +9,7 @@ const ACKNOWLEDGED: readonly (number | undefined)[] = [200, 202, 409];
  * I7: every acknowledged callback and decision was applied once or recorded as refused; nothing
  * waits.
  */
-export const everyWordSettled = (one: CaseEvidence, { journal, lines }: Evidence): Finding[] => {
+export const judgeMessages = (one: CaseEvidence, { journal, lines }: Evidence): Finding[] => {
   const { row, steps, entries, inbox } = one;
   const { caseId } = row;
   const { findings, report } = collect('I7', caseId);

@@ -19,8 +19,8 @@ const PLAN: Plan = {
   onSilence: 'return-case',
   steps: [
     { id: 'intake', agency: 'window', kind: 'verify', needs: [], undo: { class: 'none' } },
-    { id: 'check', agency: 'vaccination', kind: 'review', needs: [after('intake')], undo: { class: 'none' } },
-    { id: 'card', agency: 'police', kind: 'issue', needs: [after('intake')], undo: { class: 'void' } },
+    { id: 'check', agency: 'vaccination', kind: 'review', needs: [needAll('intake')], undo: { class: 'none' } },
+    { id: 'card', agency: 'police', kind: 'issue', needs: [needAll('intake')], undo: { class: 'void' } },
   ],
 };
 
@@ -30,11 +30,11 @@ const PARKED_MS = 10_000;
 const DECIDED_MS = 60_000;
 const ENDED_MS = 120_000;
 
-function after(stepId: string): Plan['steps'][number]['needs'][number] {
+function needAll(stepId: string): Plan['steps'][number]['needs'][number] {
   return { mode: 'all', of: [stepId] };
 }
 
-const officer = (account: string): Actor => ({ role: 'officer', id: account });
+const createOfficer = (account: string): Actor => ({ role: 'officer', id: account });
 
 /** `cardIs`: how the agency of `card` decides. */
 export const healthyEvidence = (cardIs: 'approved' | 'refused' = 'approved'): Evidence => {
@@ -86,12 +86,12 @@ export const relive = (one: CaseEvidence, entries: LedgerEntry[]): CaseEvidence 
 const live = (caseId: string, cardIs: DecisionKind) => {
   const events: CaseEvent[] = [
     { kind: 'started', at: BEGAN },
-    answered('intake', 1_000, { kind: 'decided', decision: 'approved', messageId: 'window:intake-1' }),
-    answered('check', 1_100, { kind: 'accepted' }),
-    answered('card', 1_200, { kind: 'accepted' }),
-    decided('check', DECIDED_MS, 'officer-a:1', officer('officer-a'), 'approved'),
-    decided('check', DECIDED_MS + 1, 'officer-b:1', officer('officer-b'), 'refused'),
-    decided('card', ENDED_MS, 'police:card-1', { role: 'agency', id: 'police' }, cardIs),
+    createAnswer('intake', 1_000, { kind: 'decided', decision: 'approved', messageId: 'window:intake-1' }),
+    createAnswer('check', 1_100, { kind: 'accepted' }),
+    createAnswer('card', 1_200, { kind: 'accepted' }),
+    createDecision('check', DECIDED_MS, 'officer-a:1', createOfficer('officer-a'), 'approved'),
+    createDecision('check', DECIDED_MS + 1, 'officer-b:1', createOfficer('officer-b'), 'refused'),
+    createDecision('card', ENDED_MS, 'police:card-1', { role: 'agency', id: 'police' }, cardIs),
   ];
   const submitted: LedgerEntry = { kind: 'case-submitted', at: BEGAN, by: { role: 'clerk', id: 'test' } };
   const entries: LedgerEntry[] = [submitted];
@@ -101,17 +101,17 @@ const live = (caseId: string, cardIs: DecisionKind) => {
     const step = next(state, event);
     state = step.state;
     entries.push(...step.entries);
-    if (event.kind === 'delivered') outcomes.set(event.message.id, step.outcome);
+    if (event.kind === 'message') outcomes.set(event.message.id, step.outcome);
   }
   return { entries, outcomes };
 };
 
-const answered = (stepId: string, afterMs: number, answer: Extract<CaseEvent, { kind: 'answered' }>['answer']) =>
+const createAnswer = (stepId: string, afterMs: number, answer: Extract<CaseEvent, { kind: 'answered' }>['answer']) =>
   ({ kind: 'answered', at: BEGAN + afterMs, stepId, round: 1, answer }) as const;
 
-const decided = (stepId: string, afterMs: number, id: string, by: Actor, decision: DecisionKind) =>
+const createDecision = (stepId: string, afterMs: number, id: string, by: Actor, decision: DecisionKind) =>
   ({
-    kind: 'delivered',
+    kind: 'message',
     at: BEGAN + afterMs,
     message: { kind: 'decision', id, by, stepId, round: 1, decision },
   }) as const;
@@ -139,17 +139,17 @@ const resultOf = (caseId: string) => ({ certificateNo: `C-${caseId}` });
 export const requestOf = (caseId: string, stepId: string): string => formatRequestId({ caseId, stepId, round: 1 });
 
 const journalOf = (caseId: string, cardIs: 'approved' | 'refused'): Evidence['journal'] => {
-  const entry = (stepId: string, agency: string) => ({
+  const createEntry = (stepId: string, agency: string) => ({
     ...{ caseId, stepId, agency, requestId: requestOf(caseId, stepId), at: new Date(BEGAN).toISOString() },
   });
   const card = { messageId: 'card-1', decision: cardIs, ...(cardIs === 'approved' && { result: resultOf(caseId) }) };
   return [
     {
-      ...entry('intake', 'window'),
+      ...createEntry('intake', 'window'),
       ...{ kind: 'effect', effect: 'decided:approved', decision: { messageId: 'intake-1', decision: 'approved' } },
     },
-    { ...entry('card', 'police'), kind: 'effect', effect: `decided:${cardIs}`, decision: card },
-    { ...entry('card', 'police'), kind: 'delivered' },
+    { ...createEntry('card', 'police'), kind: 'effect', effect: `decided:${cardIs}`, decision: card },
+    { ...createEntry('card', 'police'), kind: 'delivered' },
   ];
 };
 

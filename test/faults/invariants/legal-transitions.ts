@@ -5,23 +5,23 @@ import { PROPERTIES } from '../../domain/case/properties.ts';
 import type { CaseEvidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 
-/** What the engine's simulator asks of a run that a ledger alone can answer. */
+/** The properties of the engine's simulator that need only the ledger. */
 const LEGAL = [
   'no step starts before its needs',
-  'a step that has ended moves only by a new round or an undo, and rounds count up',
-  'a refusal blocks exactly its descendants, and doing it again frees them',
-  'undo runs in reverse and only over what was started',
-  'what was undone stays undone unless a person orders it anew, and nothing starts while a case is closed',
-  'the case settles once everything is answered, and after its end only a person takes it up again',
-  'the end says what happened',
-  'a notice is told once, and in the end every item is answered or given up',
-  'nothing that waits for a paper starts before it is there',
+  'an ended step changes only by a new round or an undo, and rounds count up',
+  'a refusal blocks exactly the descendants of the step, and a redo unblocks them',
+  'undos run in reverse order, and only for steps that were started',
+  'an undone step stays undone unless a person orders a redo, and no step starts while the case is being closed',
+  'a case ends when everything is answered, and only a person reopens it',
+  'the end of a case matches the ends of its steps',
+  'a notice is sent once, and in the end every item is answered or has lapsed',
+  'a step that waits for a material does not start before the material arrives',
 ] as const satisfies readonly (keyof typeof PROPERTIES)[];
 
 /**
- * I8: every transition was a legal one. A case that is still open is judged by I11 and not here.
+ * I8: every transition is legal. I11 judges the cases that are still open.
  */
-export const legalTransitions = ({ row, entries }: CaseEvidence): Finding[] => {
+export const judgeTransitions = ({ row, entries }: CaseEvidence): Finding[] => {
   const { findings, report } = collect('I8', row.caseId);
   if (!isCaseEnd(row.status)) return findings;
   const [, ...later] = entries;

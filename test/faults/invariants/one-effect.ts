@@ -6,7 +6,7 @@ import { collect, type Finding } from './finding.ts';
  * I2: an agency acts once on a request; on steps that are done exactly once, on steps never sent
  * not at all.
  */
-export const oneEffect = ({ row, steps }: CaseEvidence, { journal }: Evidence): Finding[] => {
+export const judgeEffects = ({ row, steps }: CaseEvidence, { journal }: Evidence): Finding[] => {
   const { caseId } = row;
   const { findings, report } = collect('I2', caseId);
   const counts = new Map<string, number>();

@@ -8,7 +8,7 @@ import { collect, type Finding } from './finding.ts';
  * what the case shows is what the agency's journal says of that very request, a round has one
  * decision, and no number of an agency is in two places.
  */
-export const oneResult = ({ row, steps, entries, words }: CaseEvidence, { journal }: Evidence): Finding[] => {
+export const judgeResults = ({ row, steps, entries, words }: CaseEvidence, { journal }: Evidence): Finding[] => {
   const { caseId } = row;
   const { findings, report } = collect('I3', caseId);
   const decided = new Set<string>();
@@ -33,7 +33,7 @@ export const oneResult = ({ row, steps, entries, words }: CaseEvidence, { journa
 };
 
 /** I3, over all cases: no number that an agency has given is kept by two steps. */
-export const noNumberTwice = ({ cases }: Evidence): Finding[] => {
+export const judgeNumbers = ({ cases }: Evidence): Finding[] => {
   const { findings, report } = collect('I3');
   const holders = new Map<string, string>();
   for (const { row, steps, words } of cases) {

@@ -7,15 +7,15 @@ import { collect, type Finding } from './finding.ts';
  * I8: of several simultaneous decisions on one request exactly one was applied, and the answers to
  * the others named the first decision and its time.
  */
-export const oneWinner = ({ lines, cases }: Evidence): Finding[] => {
+export const judgeRivals = ({ lines, cases }: Evidence): Finding[] => {
   const { findings, report } = collect('I8');
   const rivals = new Map<string, Set<string>>();
-  const told = new Map<string, string>();
+  const firstBy = new Map<string, string>();
   for (const line of lines) {
     if (line.kind === 'decide') {
       rivals.set(line.requestId, (rivals.get(line.requestId) ?? new Set()).add(line.messageId));
     }
-    if (line.kind === 'decided' && line.first) told.set(line.messageId, line.first.by);
+    if (line.kind === 'decided' && line.first) firstBy.set(line.messageId, line.first.by);
   }
   for (const [requestId, messageIds] of rivals) {
     const found = cases.find(({ row }) => requestId.startsWith(`${row.caseId}:`));
@@ -23,15 +23,16 @@ export const oneWinner = ({ lines, cases }: Evidence): Finding[] => {
     if (!found) continue;
     const decider = decisionOf(found, requestId);
     const outcomes = [...messageIds].map((id) => ({ id, outcome: found.inbox.get(id) }));
-    const heard = outcomes.filter(({ outcome }) => outcome?.kind === 'applied').length;
+    const applied = outcomes.filter(({ outcome }) => outcome?.kind === 'applied').length;
     const lost = outcomes.some(({ outcome }) => outcome === undefined);
-    if (heard > 1 || lost || decider === undefined || !messageIds.has(decider.messageId)) {
-      report(`${heard} of ${messageIds.size} decided ${requestId}`);
+    if (applied > 1 || lost || decider === undefined || !messageIds.has(decider.messageId)) {
+      report(`${applied} of ${messageIds.size} decided ${requestId}`);
     }
     for (const { id, outcome } of outcomes) {
       if (outcome?.kind !== 'refused' || outcome.code !== 'STEP_ALREADY_DECIDED') continue;
       const winner = decider?.by.id ?? 'nobody';
-      if (told.get(id) !== winner) report(`${id} was told that ${told.get(id) ?? 'nobody'} was first, not ${winner}`);
+      if (firstBy.get(id) !== winner)
+        report(`${id} was told that ${firstBy.get(id) ?? 'nobody'} was first, not ${winner}`);
     }
   }
   return findings;

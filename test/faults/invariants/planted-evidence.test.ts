@@ -3,8 +3,8 @@ import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import { judge } from '../checker.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 import { SCENARIOS } from '../scenarios.ts';
-import { holdsNoMore, saysNothingWrong, type Held } from './bounded.ts';
-import { comesToItsEnd, type CaseAtRest } from './comes-to-its-end.ts';
+import { judgeHeld, saysNothingWrong, type Held } from './bounded.ts';
+import { judgeEnds, type CaseAtRest } from './comes-to-its-end.ts';
 import type { Finding, Invariant } from './finding.ts';
 import { BEGAN, healthyEvidence, relive, requestOf } from './healthy-evidence.ts';
 
@@ -43,7 +43,7 @@ const indexOf = (entries: readonly LedgerEntry[], kind: LedgerEntry['kind'], ste
   );
 
 /** Repeats the entry of a kind right behind it. */
-const twice = (evidence: Evidence, kind: LedgerEntry['kind'], stepId?: string): void =>
+const repeatEntry = (evidence: Evidence, kind: LedgerEntry['kind'], stepId?: string): void =>
   rewrite(evidence, (entries) => {
     const index = indexOf(entries, kind, stepId);
     return entries.toSpliced(index + 1, 0, entries[index]!);
@@ -150,19 +150,19 @@ const PLANTED: readonly Planted[] = [
   },
   {
     ...{ breaks: 'I5', what: 'an entry tells no change', says: 'step-accepted, tells no change' },
-    plant: (evidence) => twice(evidence, 'step-accepted', 'card'),
+    plant: (evidence) => repeatEntry(evidence, 'step-accepted', 'card'),
   },
   {
     ...{ breaks: 'I5', what: 'a case was submitted twice', says: 'not submitted once, and first' },
-    plant: (evidence) => twice(evidence, 'case-submitted'),
+    plant: (evidence) => repeatEntry(evidence, 'case-submitted'),
   },
   {
     ...{ breaks: 'I5', what: 'a case was accepted twice', says: 'accepted more than once' },
-    plant: (evidence) => twice(evidence, 'case-accepted'),
+    plant: (evidence) => repeatEntry(evidence, 'case-accepted'),
   },
   {
     ...{ breaks: 'I5', what: 'a case ended twice', says: 'ended 2 times and not 1', also: ['I8'] },
-    plant: (evidence) => twice(evidence, 'case-ended'),
+    plant: (evidence) => repeatEntry(evidence, 'case-ended'),
   },
   {
     ...{ breaks: 'I6', what: 'what stood still was in no list', says: 'was in no list' },
@@ -238,7 +238,7 @@ const PLANTED: readonly Planted[] = [
 
 const redOf = (findings: readonly Finding[]): Invariant[] =>
   [...new Set(findings.map(({ invariant }) => invariant))].sort();
-const saidBy = (breaks: Invariant, findings: readonly Finding[]): string[] =>
+const listWhat = (breaks: Invariant, findings: readonly Finding[]): string[] =>
   findings.filter(({ invariant }) => invariant === breaks).map(({ what }) => what);
 
 describe('the evidence of a scenario', () => {
@@ -253,7 +253,7 @@ describe('the evidence of a scenario', () => {
       plant(evidence, evidence.cases[0]!);
       const findings = judge(evidence, harmless);
       expect(redOf(findings)).toEqual([breaks, ...also].sort());
-      expect(saidBy(breaks, findings)).toContainEqual(expect.stringContaining(says));
+      expect(listWhat(breaks, findings)).toContainEqual(expect.stringContaining(says));
     },
   );
 });
@@ -262,36 +262,36 @@ describe('I11: cases at rest', () => {
   const ended: CaseAtRest = { caseId: 'first', status: 'completed', waiting: 0, steps: null };
 
   test('that have ended, with nothing waiting, are green', () => {
-    expect(comesToItsEnd([ended, { ...ended, status: 'withdrawn' }], 1_000)).toEqual([]);
+    expect(judgeEnds([ended, { ...ended, status: 'withdrawn' }], 1_000)).toEqual([]);
   });
 
   test.each([
     { what: 'a case is open', one: { ...ended, status: 'accepted', steps: 'card submitted' } },
     { what: 'a message waits', one: { ...ended, waiting: 1 } },
   ])('$what', ({ one }) => {
-    expect(redOf(comesToItsEnd([ended, one], 1_000))).toEqual(['I11']);
+    expect(redOf(judgeEnds([ended, one], 1_000))).toEqual(['I11']);
   });
 });
 
 describe('I12: what the product holds and says', () => {
-  const holding = (rssMb: number, handles: number, connections: number): Held => ({
+  const createHeld = (rssMb: number, handles: number, connections: number): Held => ({
     processes: new Map([['api', { rssMb, handles, sockets: 0 }]]),
     connections,
   });
   const more = { handles: 15, connections: 5 };
 
   test('a little more than before is green', () => {
-    expect(holdsNoMore(holding(200, 50, 20), holding(440, 60, 25), more)).toEqual([]);
+    expect(judgeHeld(createHeld(200, 50, 20), createHeld(440, 60, 25), more)).toEqual([]);
   });
 
   test.each([
-    { what: 'memory', after: holding(460, 50, 20), says: 'holds 460 MB' },
-    { what: 'files', after: holding(200, 66, 20), says: 'holds 66 files' },
-    { what: 'connections', after: holding(200, 50, 26), says: '26 connections' },
+    { what: 'memory', after: createHeld(460, 50, 20), says: 'holds 460 MB' },
+    { what: 'files', after: createHeld(200, 66, 20), says: 'holds 66 files' },
+    { what: 'connections', after: createHeld(200, 50, 26), says: '26 connections' },
   ])('$what', ({ after, says }) => {
-    const findings = holdsNoMore(holding(200, 50, 20), after, more);
+    const findings = judgeHeld(createHeld(200, 50, 20), after, more);
     expect(redOf(findings)).toEqual(['I12']);
-    expect(saidBy('I12', findings)).toEqual([expect.stringContaining(says)]);
+    expect(listWhat('I12', findings)).toEqual([expect.stringContaining(says)]);
   });
 
   test('a log with warnings is green, and so is what is excused and what is poisoned', () => {

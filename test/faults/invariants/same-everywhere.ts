@@ -7,11 +7,11 @@ import { collect, type Finding } from './finding.ts';
 /**
  * I4: what the workflow holds, the fold of the ledger and the rows that screens read are the same.
  */
-export const sameEverywhere = ({ row, steps, entries, state }: CaseEvidence): Finding[] => {
+export const judgeCopies = ({ row, steps, entries, state }: CaseEvidence): Finding[] => {
   const { findings, report } = collect('I4', row.caseId);
   const folded = plain(entries.reduce(fold, emptyCase(row.plan)));
   if (state) {
-    for (const part of differences(timeless(state), timeless(folded)))
+    for (const part of listDifferences(timeless(state), timeless(folded)))
       report(`the workflow and the fold of the ledger differ: ${part}`);
   }
   const head = { status: row.status, closing: row.closing, seq: row.ledgerSeq };
@@ -38,12 +38,12 @@ export const sameEverywhere = ({ row, steps, entries, state }: CaseEvidence): Fi
 };
 
 /** Where two states differ: the names of the parts, and the steps. */
-const differences = (one: CaseState, other: CaseState): string[] => [
-  ...differing(one, other).filter((name) => name !== 'steps'),
-  ...differing(one.steps, other.steps).map((stepId) => `step ${stepId}`),
+const listDifferences = (one: CaseState, other: CaseState): string[] => [
+  ...listDiffering(one, other).filter((name) => name !== 'steps'),
+  ...listDiffering(one.steps, other.steps).map((stepId) => `step ${stepId}`),
 ];
 
-const differing = (one: object, other: object): string[] => {
+const listDiffering = (one: object, other: object): string[] => {
   const there = new Map(Object.entries(other));
   return Object.entries(one).flatMap(([name, value]) => (isDeepStrictEqual(value, there.get(name)) ? [] : [name]));
 };

@@ -11,7 +11,7 @@ const MOVING_MS = 9_000;
 /**
  * I6: a stall is in the list within 30 s, and gone from it 30 s after the case moves again.
  */
-export const stuckIsVisible = (evidence: Evidence): Finding[] => {
+export const judgeStuck = (evidence: Evidence): Finding[] => {
   const { findings, report } = collect('I6');
   for (const standing of evidence.standings) {
     const { what, caseId = standing.subject ?? '', from, to = Infinity } = standing;
@@ -36,7 +36,7 @@ export const stuckIsVisible = (evidence: Evidence): Finding[] => {
  * I6 without a fault: a stall of a case that has just moved, or that ended at once, is a false
  * alarm.
  */
-export const noFalseAlarm = ({ stalls, cases }: Evidence): Finding[] => {
+export const judgeAlarms = ({ stalls, cases }: Evidence): Finding[] => {
   const { findings, report } = collect('I6');
   const entriesOf = new Map(cases.map(({ row, entries }) => [row.caseId, entries]));
   for (const { caseId, stepId, detail, openedAt } of stalls) {
@@ -55,7 +55,7 @@ export const noFalseAlarm = ({ stalls, cases }: Evidence): Finding[] => {
  * The delays from the stall to its entry in the list, and from the next move to its removal, for
  * the reader.
  */
-export const howVisible = ({ standings, stalls }: Evidence): string[] => {
+export const describeVisibility = ({ standings, stalls }: Evidence): string[] => {
   const rows = standings.flatMap((standing) => {
     const row = rowOf(stalls, standing);
     return row ? [{ standing, row }] : [];

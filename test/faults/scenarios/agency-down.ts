@@ -45,28 +45,28 @@ export const agencyDown: Scenario = {
     const since = Date.now();
     // Every call is cut, and counted: a port that is shut would refuse and count nothing.
     await installation.behave({ mode: 'down', probability: 1 }, AGENCY);
-    if (control) return stormed(stage, since);
+    if (control) return playStorm(stage, since);
     const meanwhile = await submitAtPace(stage);
     const openedAt = await until('an incident opens', WITHIN_MS, () => incidentOf(installation, 'opened_at', since));
     const failedProbes = FAILED_PROBES[outage];
     await until(
       'it was probed',
       failedProbes * PROBE_EVERY_MS + WITHIN_MS,
-      async () => (await callsAfter(stage, openedAt + UNDER_WAY_MS)) >= failedProbes,
+      async () => (await countCallsAfter(stage, openedAt + UNDER_WAY_MS)) >= failedProbes,
     );
-    const waiting = await parked(installation);
+    const waiting = await listParked(installation);
     await installation.behave({ mode: 'slow', delayMs: ANSWER_AFTER_MS }, AGENCY);
     const backAt = Date.now();
-    const calls = await callsAfter(stage, since);
-    const probes = await callsAfter(stage, openedAt + UNDER_WAY_MS);
+    const calls = await countCallsAfter(stage, since);
+    const probes = await countCallsAfter(stage, openedAt + UNDER_WAY_MS);
     const closedAt = await until('the incident is over', WITHIN_MS, () => incidentOf(installation, 'closed_at', since));
     const released = await releasesOf(installation, waiting);
     await until('what waited has ended', WITHIN_MS, async () => (await openOf(installation, meanwhile)) === 0);
 
     const after = await submitAtPace(stage);
     await until('the last cases have ended', WITHIN_MS, async () => (await openOf(installation, after)) === 0);
-    const normal = [await tookOthers(installation, before), await tookOthers(installation, after)].map(p95);
-    const others = await tookOthers(installation, meanwhile);
+    const normal = [await measureOthers(installation, before), await measureOthers(installation, after)].map(p95);
+    const others = await measureOthers(installation, meanwhile);
     const opened = calls - probes;
     return {
       fired: () => calls,
@@ -75,7 +75,7 @@ export const agencyDown: Scenario = {
       figures: [
         `open after ${opened} calls, then ${probes} in ${seconds(backAt - openedAt)}`,
         `p95 of ${others.length} steps of others ${p95(others)} ms, before and after ${normal.join(' and ')}`,
-        `${released.length} of ${waiting.length} that waited released, at most ${busiest(released)} a second`,
+        `${released.length} of ${waiting.length} that waited released, at most ${countBusiest(released)} a second`,
         `closed ${seconds(closedAt - backAt)} after it was back`,
       ],
     };
@@ -103,7 +103,7 @@ export const judgeOutage = (seen: {
     ...(others > OTHERS_WITHIN * Math.max(...normal)
       ? [`p95 of others ${others} ms, and ${normal.join(' and ')} ms before and after`]
       : []),
-    ...outOfTurn(released),
+    ...judgeOrder(released),
   ];
 };
 
@@ -120,7 +120,7 @@ const submitAtPace = async ({ frontDoor, intent, cases, control }: Stage): Promi
   return (await Promise.all(submitted)).flatMap(({ caseId }) => caseId ?? []);
 };
 
-const callsAfter = async ({ installation }: Stage, since: number): Promise<number> =>
+const countCallsAfter = async ({ installation }: Stage, since: number): Promise<number> =>
   (await installation.calls(AGENCY)).filter(({ at }) => at >= since).length;
 
 const incidentOf = async (
@@ -141,7 +141,7 @@ const openOf = async ({ db }: Installation, caseIds: readonly string[]): Promise
 };
 
 /** How long each step of any other agency took, milliseconds. */
-const tookOthers = async ({ db }: Installation, caseIds: readonly string[]): Promise<number[]> => {
+const measureOthers = async ({ db }: Installation, caseIds: readonly string[]): Promise<number[]> => {
   const { rows } = await db.query<{ ms: number }>(
     `select round(extract(epoch from ended_at - started_at) * 1000)::int as ms
     from steps where case_id = any ($1) and agency <> $2 and started_at is not null and ended_at is not null`,
@@ -151,7 +151,7 @@ const tookOthers = async ({ db }: Installation, caseIds: readonly string[]): Pro
 };
 
 /** The steps that wait for the agency, in the required order. */
-const parked = async ({ db }: Installation): Promise<string[]> => {
+const listParked = async ({ db }: Installation): Promise<string[]> => {
   const { rows } = await db.query<{ step: string }>(
     `select case_id || ':' || id as step from steps where agency = $1 and parked_at is not null
     order by coalesce(promised_at, 'infinity'), case_id, id`,
@@ -173,11 +173,11 @@ const releasesOf = async ({ db }: Installation, waiting: readonly string[]): Pro
   return waiting.flatMap((step) => released.get(step) ?? []);
 };
 
-const busiest = (released: readonly number[]): number =>
+const countBusiest = (released: readonly number[]): number =>
   Math.max(0, ...released.map((from) => released.filter((at) => at >= from && at < from + 1_000).length));
 
-const outOfTurn = (released: readonly number[]): string[] => {
-  const most = busiest(released);
+const judgeOrder = (released: readonly number[]): string[] => {
+  const most = countBusiest(released);
   return [
     ...(released.some((at, index) => at < (released[index - 1] ?? 0)) ? ['not released by deadline'] : []),
     ...(most > RELEASES_PER_SECOND ? [`${most} released within a second, and not ${RELEASES_PER_SECOND}`] : []),
@@ -185,12 +185,12 @@ const outOfTurn = (released: readonly number[]): string[] => {
 };
 
 /** Failures are not counted, so every retry reaches the agency. */
-const stormed = async (stage: Stage, since: number): ReturnType<Scenario['play']> => {
+const playStorm = async (stage: Stage, since: number): ReturnType<Scenario['play']> => {
   const { installation } = stage;
   const stop = closeAgainAndAgain(installation);
   await submitAtPace(stage);
   await delay(CONTROL_MS);
-  const calls = await callsAfter(stage, since);
+  const calls = await countCallsAfter(stage, since);
   await stop();
   await installation.behave({ mode: 'decide' }, AGENCY);
   const broken = judgeOutage({ opened: calls, probes: 0, openMs: 0, others: 0, normal: [0], released: [] });

@@ -47,7 +47,7 @@ export const agencyMoody: Scenario = {
     try {
       caseIds = await submitAtPace(stage);
       const told = await until('somebody is sent away', WITHIN_MS, async () => {
-        return sentAway(await callsOf(stage, BUSY, since))[0];
+        return listRefusedAt(await callsOf(stage, BUSY, since))[0];
       });
       await delay(Math.max(0, told + RETRY_AFTER_MS - Date.now()));
       await installation.behave({ mode: 'decide' }, BUSY);
@@ -84,7 +84,7 @@ export const agencyMoody: Scenario = {
 
 /** The calls that reached the three agencies. */
 export const judgeCalls = ({ busy, slow, flapping }: Record<'busy' | 'slow' | 'flapping', readonly Call[]>) => {
-  const away = sentAway(busy);
+  const away = listRefusedAt(busy);
   const early = busy.filter(({ at }) => away.some((told) => at > told + UNDER_WAY_MS && at < told + RETRY_AFTER_MS));
   const inFlight = Math.max(0, ...[...busy, ...slow, ...flapping].map((call) => call.inFlight));
   const attempts = percentile(countsOf(flapping), 0.5);
@@ -106,7 +106,8 @@ const submitAtPace = async ({ frontDoor, intent, cases }: Stage): Promise<(strin
 };
 
 /** The times of the answers 429. */
-const sentAway = (calls: readonly Call[]): number[] => calls.flatMap(({ at, answer }) => (answer === 429 ? [at] : []));
+const listRefusedAt = (calls: readonly Call[]): number[] =>
+  calls.flatMap(({ at, answer }) => (answer === 429 ? [at] : []));
 
 const callsOf = async ({ installation }: Stage, agency: string, since: number) =>
   (await installation.calls(agency)).filter(({ at }) => at >= since);
@@ -121,13 +122,13 @@ const countsOf = (calls: readonly { id: string }[]): number[] => {
 /** Returns a function that stops it. */
 const flap = (installation: Installation): (() => Promise<void>) => {
   const stopping = new AbortController();
-  const turn = async (): Promise<void> => {
+  const takeTurns = async (): Promise<void> => {
     for (let times = 0; !stopping.signal.aborted; times += 1) {
       await installation.behave(times % 2 === 0 ? { mode: 'down', probability: 1 } : { mode: 'decide' }, FLAPPING);
       await delay(FLAP_MS);
     }
   };
-  const turning = turn();
+  const turning = takeTurns();
   return async () => {
     stopping.abort();
     await turning;

@@ -1,6 +1,6 @@
 import { signalGroup } from '../../../sandbox/process.ts';
 import { openCutProxy } from '../cut-proxy.ts';
-import { insisting, SHORT } from '../intents.ts';
+import { insist, SHORT } from '../intents.ts';
 import type { Random } from '../../domain/case/random.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -19,13 +19,13 @@ export const apiCut: Scenario = {
   id: 'S4',
   name: `API killed at ${CUTS} places of one request`,
   control: { name: 'the client asks again under a new key', breaks: 'I1' },
-  play: async ({ doorAt, intent, installation, control, random }) => {
+  play: async ({ openDoor, intent, installation, control, random }) => {
     await installation.behave({ mode: 'decide' });
     const database = new URL(installation.sandbox().postgres);
     const proxy = await openCutProxy({ host: database.hostname, port: Number(database.port) });
     database.port = String(proxy.port);
     let api = await installation.startApi({ databaseUrl: database.href });
-    const door = doorAt(() => api.url);
+    const door = openDoor(() => api.url);
     const broken: string[] = [];
     const backMs: number[] = [];
     let fired = 0;
@@ -53,7 +53,7 @@ export const apiCut: Scenario = {
         const since = performance.now();
         api = await installation.startApi({ databaseUrl: database.href });
         backMs.push(performance.now() - since);
-        const first = await (control ? door.submit(insisting(wish), `${wish.name}-again`) : door.submit(wish));
+        const first = await (control ? door.submit(insist(wish), `${wish.name}-again`) : door.submit(wish));
         if (control) break;
         const second = await door.submit(wish);
         if (first.status !== 201 || first.body !== second.body) broken.push(`${wish.name} got different answers`);

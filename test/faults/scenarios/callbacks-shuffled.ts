@@ -3,7 +3,7 @@ import type { Decision } from '../../../agencies/contract.ts';
 import { inboxId } from '../../../agencies/message-id.ts';
 import { agencySystem, postOnce, type Credentials } from '../front-door.ts';
 import type { Installation } from '../installation.ts';
-import { untilHeld } from '../held.ts';
+import { waitForPending } from '../pending.ts';
 import { SHORT } from '../intents.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
@@ -48,23 +48,23 @@ export const callbacksShuffled: Scenario = {
       const letters = lettersOf(installation, EARLY, before);
       return letters.length >= cases && letters;
     });
-    await say(shuffled(random, copies(early)), [200]);
+    await say(shuffle(random, copies(early)), [200]);
     const caseIds = (await submitted).map(({ caseId }) => caseId);
 
     const letters: Letter[] = [];
     for (const agency of HELD) {
-      const held = await untilHeld(installation, agency, caseIds);
+      const held = await waitForPending(installation, agency, caseIds);
       for (const requestId of held) await installation.answer(agency, requestId, { decision: 'approved' });
       letters.push(...lettersOf(installation, agency, before));
     }
-    await say(shuffled(random, copies(letters)), [200]);
+    await say(shuffle(random, copies(letters)), [200]);
 
     // Another word on what is decided: kept beside it, and the agency is told.
     const late = letters.map((letter, index): Letter => {
       const { requestId } = letter;
       return { ...letter, decision: { messageId: `late-${index}-${requestId}`, decision: 'refused', reason: 'late' } };
     });
-    await say(shuffled(random, late), [409]);
+    await say(shuffle(random, late), [409]);
     if (control) await installation.asOwner(`delete from inbox where outcome ->> 'kind' = 'refused'`, []);
     else broken.push(...(await forge(stage, letters)));
     return { fired: () => early.length + letters.length * COPIES + late.length, backMs: [], broken };
@@ -85,7 +85,7 @@ const lettersOf = (installation: Installation, agency: string, before: number): 
 const copies = (letters: readonly Letter[]): Letter[] =>
   letters.flatMap((letter) => Array<Letter>(COPIES).fill(letter));
 
-const shuffled = (random: Stage['random'], letters: readonly Letter[]): Letter[] =>
+const shuffle = (random: Stage['random'], letters: readonly Letter[]): Letter[] =>
   letters
     .map((letter) => ({ letter, place: random.below(1_000_000) }))
     .sort((one, other) => one.place - other.place)
@@ -95,14 +95,14 @@ const decisionOf = (installation: Installation, { agency, requestId, decision }:
   const { messageId, ...body } = decision;
   return {
     path: `/agency/v1/tasks/${requestId}/decision`,
-    by: signedBy(installation, agency, messageId),
+    by: signAs(installation, agency, messageId),
     requestId,
     messageId: { sent: messageId, kept: inboxId(agency, messageId) },
     body,
   };
 };
 
-const signedBy = (installation: Installation, agency: string, messageId: string): Credentials =>
+const signAs = (installation: Installation, agency: string, messageId: string): Credentials =>
   agencySystem(agency, installation.sandbox().agencies[agency]?.secret ?? '', messageId);
 
 /** Each forged callback is refused without a trace. */

@@ -3,14 +3,14 @@ import { request } from 'undici';
 import { z } from 'zod';
 import { inboxId } from '../../../agencies/message-id.ts';
 import { agencySystem, postOnce } from '../front-door.ts';
-import { untilHeld } from '../held.ts';
+import { waitForPending } from '../pending.ts';
 import type { Installation } from '../installation.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { until } from '../until.ts';
 
 const SAMPLES = ['home-purchase-move/second-hand-in-county'];
 /**
- * Its silence for five working days is an acceptance (domain/case/dues.ts): so long as it holds the
+ * Its silence for five working days is an acceptance (domain/case/deemed-acceptance.ts): so long as it holds the
  * step, an instant is waited for.
  */
 const INTAKE = 'window';
@@ -26,7 +26,7 @@ const WITHIN_MS = 60_000;
 /** Several looks of `due-instants` and of the escalation. */
 const WATCHED_MS = 7_000;
 /** The agency's clock is off by so much: refused beyond five minutes, and heard within. */
-const SKEWS_S = { refused: [-400, 400], heard: [-200, 200] };
+const SKEWS_S = { refused: [-400, 400], accepted: [-200, 200] };
 const Refusal = z.object({ code: z.string() });
 const Ledger = z.object({ entries: z.array(z.object({ seq: z.int() })) });
 
@@ -40,15 +40,15 @@ export const clockOff: Scenario = {
   name: 'clocks off',
   control: { name: 'an instant that cases wait for is moved to now', breaks: 'its own line' },
   play: async (stage) => {
-    const { doorAt, intent, installation, control, cases, random } = stage;
+    const { openDoor, intent, installation, control, cases, random } = stage;
     await installation.behave({ mode: 'decide' });
     await installation.behave({ mode: 'hold' }, INTAKE);
     const [name, apiMs] = random.pick(Object.entries(API_MS));
     const workerMs = random.pick(WORKER_MS);
     const down = installation.keepDown('worker');
-    const worker = await installation.startWorker({ env: shiftedBy(workerMs) });
-    const api = await installation.startApi({ env: shiftedBy(apiMs) });
-    const door = doorAt(() => api.url);
+    const worker = await installation.startWorker({ env: shiftClock(workerMs) });
+    const api = await installation.startApi({ env: shiftClock(apiMs) });
+    const door = openDoor(() => api.url);
     const broken: string[] = [];
     let caseIds: string[] = [];
     let waitedFor = 0;
@@ -59,10 +59,10 @@ export const clockOff: Scenario = {
         const waiting = await count(installation, 'select from dues where case_id = any ($1)', caseIds);
         return waiting >= caseIds.length && waiting;
       });
-      const held = await untilHeld(installation, INTAKE, caseIds);
+      const held = await waitForPending(installation, INTAKE, caseIds);
       if (control) await installation.asOwner('update dues set due_at = now() where case_id = any ($1)', [caseIds]);
       await delay(WATCHED_MS);
-      broken.push(...(await early(installation, caseIds)));
+      broken.push(...(await findEarly(installation, caseIds)));
       // Its pending requests stay pending; later steps do not matter here.
       await installation.behave({ mode: 'decide' });
       for (const [index, requestId] of held.entries()) broken.push(...(await sayOffTime(stage, requestId, index)));
@@ -75,20 +75,20 @@ export const clockOff: Scenario = {
       await worker.stop();
       await installation.back('worker', down.release());
     }
-    for (const caseId of caseIds) broken.push(...(await outOfOrder(installation, caseId)));
+    for (const caseId of caseIds) broken.push(...(await findOutOfOrder(installation, caseId)));
     return {
       fired: () => waitedFor,
       backMs: [],
       broken,
       figures: [
-        `API ${name}, worker ${workerMs / 1000} s off, ${waitedFor} instants waited for told early: ${broken.length === 0 ? 'none' : 'some'}`,
+        `API ${name}, worker ${workerMs / 1000} s off, ${waitedFor} instants waited for sent early: ${broken.length === 0 ? 'none' : 'some'}`,
       ],
     };
   },
 };
 
 /** Starts a process with a module that shifts its clock. */
-const shiftedBy = (ms: number) => ({
+const shiftClock = (ms: number) => ({
   NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(`
     const Own = Date;
     globalThis.Date = class extends Own {
@@ -101,20 +101,20 @@ const count = async ({ db }: Installation, sql: string, caseIds: readonly string
   (await db.query(sql, [caseIds])).rowCount ?? 0;
 
 /** The effects of time on the cases; nothing is due for days. */
-const early = async (installation: Installation, caseIds: readonly string[]): Promise<string[]> => {
-  const told = await count(installation, 'select from dues where case_id = any ($1) and sent_at is not null', caseIds);
+const findEarly = async (installation: Installation, caseIds: readonly string[]): Promise<string[]> => {
+  const sent = await count(installation, 'select from dues where case_id = any ($1) and sent_at is not null', caseIds);
   const acted = await count(
     installation,
     `select from ledger where case_id = any ($1) and kind in ('case-deemed-accepted', 'step-urged', 'supplement-lapsed')`,
     caseIds,
   );
   const orders = await count(installation, 'select from supervision_orders where case_id = any ($1)', caseIds);
-  return judgeEarly({ told, acted, orders });
+  return judgeEarly({ sent, acted, orders });
 };
 
 /** How much came although nothing is due yet. */
-export const judgeEarly = ({ told, acted, orders }: Record<'told' | 'acted' | 'orders', number>): string[] =>
-  told + acted + orders === 0 ? [] : [`${told} instants, ${acted} entries and ${orders} orders came early`];
+export const judgeEarly = ({ sent, acted, orders }: Record<'sent' | 'acted' | 'orders', number>): string[] =>
+  sent + acted + orders === 0 ? [] : [`${sent} instants, ${acted} entries and ${orders} orders came early`];
 
 /**
  * The agency answers with a clock that differs too much, gets a refusal with the reason, and
@@ -134,7 +134,7 @@ const sayOffTime = async ({ installation, agent, frontDoor }: Stage, requestId: 
     const { rowCount } = await installation.db.query('select from inbox where message_id like $1', [`%${messageId}`]);
     if (rowCount !== 0) broken.push(`${skewS} s: it is in the inbox`);
   }
-  const skewS = SKEWS_S.heard[index % SKEWS_S.heard.length] ?? 0;
+  const skewS = SKEWS_S.accepted[index % SKEWS_S.accepted.length] ?? 0;
   await installation.answer(INTAKE, requestId, { decision: 'approved' });
   const decided = installation.journal().find((entry) => entry.requestId === requestId && entry.kind === 'effect');
   if (decided?.kind !== 'effect' || !decided.decision) return [...broken, `${requestId} is not decided`];
@@ -150,7 +150,7 @@ const sayOffTime = async ({ installation, agent, frontDoor }: Stage, requestId: 
   return broken;
 };
 
-const outOfOrder = async ({ sandbox }: Installation, caseId: string): Promise<string[]> => {
+const findOutOfOrder = async ({ sandbox }: Installation, caseId: string): Promise<string[]> => {
   const { api, tokens } = sandbox();
   const headers = { authorization: `Bearer ${tokens.supervisor}` };
   const { body } = await request(`${api}/api/v1/cases/${caseId}/ledger`, { headers });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import proto from '@temporalio/proto';
 import { findMatter, publishMatter } from '../../../db/registry/matters.ts';
 import { hashOf } from '../../../domain/authoring/load.ts';
-import { caseWorkflowId } from '../../../workflows/messages.ts';
+import { caseWorkflowId } from '../../../workflows/names.ts';
 import type { Installation } from '../installation.ts';
 import { MIXED } from '../intents.ts';
 import { buildPoisoned } from '../poison/bundle.ts';
@@ -51,7 +51,7 @@ export const newVersions: Scenario = {
     let open = 0;
     try {
       await until('new versions are offered', WITHIN_MS, async () =>
-        (await offeredBy(installation)).every((one) => !versions.includes(one)),
+        (await listOffered(installation)).every((one) => !versions.includes(one)),
       );
       // Both builds are at work, and each may get any case.
       const second = await submitAtPace(stage, half);
@@ -121,7 +121,7 @@ const versionsOf = async ({ db }: Installation): Promise<string[]> =>
 /**
  * What the API starts new cases with: it hears of a new version within seconds, and not at once.
  */
-const offeredBy = async (installation: Installation): Promise<string[]> => {
+const listOffered = async (installation: Installation): Promise<string[]> => {
   const { api, tokens } = installation.sandbox();
   const response = await fetch(`${api}/api/v1/matters`, { headers: { authorization: `Bearer ${tokens.clerk}` } });
   const { matters } = (await response.json()) as { matters: { code: string; version: number }[] };

@@ -1,7 +1,7 @@
 import { inboxId } from '../../../agencies/message-id.ts';
 import { createToken } from '../../../db/registry/tokens.ts';
 import { person } from '../front-door.ts';
-import { untilHeld } from '../held.ts';
+import { waitForPending } from '../pending.ts';
 import { SHORT } from '../intents.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -36,8 +36,8 @@ export const officersAtOnce: Scenario = {
     }
     const submitted = await Promise.all(Array.from({ length: cases }, () => frontDoor.submit(intent(SHORT))));
     const caseIds = submitted.map(({ caseId }) => caseId);
-    const held = await untilHeld(installation, AGENCY, caseIds);
-    const last = await untilHeld(installation, KEEPS_OPEN, caseIds);
+    const held = await waitForPending(installation, AGENCY, caseIds);
+    const last = await waitForPending(installation, KEEPS_OPEN, caseIds);
 
     const decide = ({ account, token }: Officer, requestId: string) => {
       const sent = `${account}:${requestId}`;

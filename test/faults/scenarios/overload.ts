@@ -28,10 +28,10 @@ export const overload: Scenario = {
   name: 'five times more callers than can be served',
   control: { name: 'the queue has no end', breaks: 'its own line' },
   play: async (stage) => {
-    const { doorAt, intent, installation, control, cases, outage } = stage;
+    const { openDoor, intent, installation, control, cases, outage } = stage;
     await installation.behave({ mode: 'decide' });
     const api = await installation.startApi({ env: control ? ENDLESS_QUEUE : SETTINGS });
-    const door = doorAt(() => api.url, true);
+    const door = openDoor(() => api.url, true);
     const crowd = gather(stage, api.url);
     try {
       const since = performance.now();
@@ -103,13 +103,13 @@ const gather = ({ installation }: Stage, url: string) => {
   const headers = { authorization: `Bearer ${installation.sandbox().tokens.clerk}` };
   const ask = async (): Promise<Answer> => {
     const since = performance.now();
-    const took = () => performance.now() - since;
+    const elapsed = () => performance.now() - since;
     try {
       const { statusCode: status, headers: said, body } = await request(`${url}/api/v1/cases`, { headers, dispatcher });
       await body.dump();
-      return { status, ms: took(), hint: said['retry-after'] !== undefined };
+      return { status, ms: elapsed(), hint: said['retry-after'] !== undefined };
     } catch {
-      return { ms: took(), hint: false };
+      return { ms: elapsed(), hint: false };
     }
   };
   return {

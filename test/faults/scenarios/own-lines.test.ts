@@ -75,11 +75,11 @@ const LINES = [
   },
   {
     id: 'S11',
-    healthy: judgeEarly({ told: 0, acted: 0, orders: 0 }),
+    healthy: judgeEarly({ sent: 0, acted: 0, orders: 0 }),
     planted: [
       {
         line: '1 instants, 2 entries and 3 orders came early',
-        found: judgeEarly({ told: 1, acted: 2, orders: 3 }),
+        found: judgeEarly({ sent: 1, acted: 2, orders: 3 }),
       },
     ],
   },

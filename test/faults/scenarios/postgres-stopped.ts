@@ -35,7 +35,7 @@ const playFaults = async ({ frontDoor, intent, installation, cases, kills, outag
   for (let kill = 0; kill < kills; kill += 1) {
     await submitOver(STOPPED_AFTER_MS.least + random.below(STOPPED_AFTER_MS.more));
     const pid = installation.signal('postgres', 'SIGQUIT');
-    // The supervisor restarts it after 0.2 to 2 s. Requests in between are refused.
+    // The process manager restarts it after 0.2 to 2 s. Requests in between are refused.
     submitted.push(frontDoor.submit(intent(SHORT)));
     backMs.push(await installation.back('postgres', pid));
   }

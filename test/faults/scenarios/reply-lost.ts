@@ -13,14 +13,14 @@ export const replyLost: Scenario = {
   control: { name: 'agencies ignore the request id', breaks: 'I2' },
   play: async ({ frontDoor, intent, installation, control, cases, seed }) => {
     await installation.behave({ mode: 'lost-reply', probability: LOST, seed, keyless: control });
-    const before = await lostReplies(installation.db);
+    const before = await countLostReplies(installation.db);
     await Promise.all(Array.from({ length: cases }, () => frontDoor.submit(intent(MIXED))));
-    return { fired: async () => (await lostReplies(installation.db)) - before, backMs: [], broken: [] };
+    return { fired: async () => (await countLostReplies(installation.db)) - before, backMs: [], broken: [] };
   },
 };
 
 /** Each is an attempt that the step's row remembers. */
-const lostReplies = async (db: Parameters<Scenario['play']>[0]['installation']['db']): Promise<number> => {
+const countLostReplies = async (db: Parameters<Scenario['play']>[0]['installation']['db']): Promise<number> => {
   const { rows } = await db.query<{ count: number }>(
     `select coalesce(sum(attempts), 0) as count from steps where last_error like 'CONNECTION_%'`,
   );

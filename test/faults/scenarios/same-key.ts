@@ -1,4 +1,4 @@
-import { insisting, SHORT } from '../intents.ts';
+import { insist, SHORT } from '../intents.ts';
 import type { Scenario } from '../scenario.ts';
 
 const COPIES = 50;
@@ -19,7 +19,7 @@ export const sameKey: Scenario = {
     for (let round = 0; round < Math.max(1, Math.floor(cases / 6)); round += 1) {
       const wish = intent(SHORT);
       const keys = Array.from({ length: COPIES }, (_, copy) => (control ? `${wish.name}-${copy}` : wish.name));
-      const sent = control ? insisting(wish) : wish;
+      const sent = control ? insist(wish) : wish;
       const replies = await Promise.all(keys.map((key) => frontDoor.submit(sent, key)));
       fired += replies.length - 1;
       if (control) return { fired: () => fired, backMs: [], broken };

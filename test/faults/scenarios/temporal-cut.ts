@@ -43,7 +43,7 @@ export const temporalCut: Scenario = {
     const normal: number[] = [];
     try {
       await submitSome(stage, 1_000);
-      normal.push(...acceptedIn(stage));
+      normal.push(...timesOfAcceptance(stage));
       if (!control) {
         proxy.cut();
         const since = performance.now();
@@ -74,7 +74,7 @@ export const temporalCut: Scenario = {
       await installation.back('worker', down.release());
     }
     const refused = stage.frontDoor.tries.filter(({ status }) => status !== 201).length;
-    const away = acceptedIn(stage).slice(normal.length);
+    const away = timesOfAcceptance(stage).slice(normal.length);
     const [before95, away95] = [Math.round(percentile(normal, 0.95)), Math.round(percentile(away, 0.95))];
     figures.push(`accepted in ${away95} ms p95 of ${away.length}, ${before95} ms before`);
     const broken = judgeCut({ noticed, refused, before95, away95 });
@@ -97,7 +97,7 @@ export const judgeCut = (seen: { noticed: boolean; refused: number; before95: nu
   ];
 };
 
-const acceptedIn = ({ frontDoor }: Stage): number[] => frontDoor.tries.map(({ ms }) => ms);
+const timesOfAcceptance = ({ frontDoor }: Stage): number[] => frontDoor.tries.map(({ ms }) => ms);
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** A share of the cases, spread over some time. */

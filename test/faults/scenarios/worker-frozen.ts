@@ -36,18 +36,18 @@ export const workerFrozen: Scenario = {
       await Promise.all(Array.from({ length: share }, () => frontDoor.submit(intent(SHORT))));
       await until('agencies have begun', UNDER_WAY_WITHIN_MS, () => installation.journalLength() > from);
       installation.signal('worker', 'SIGSTOP');
-      const before = await ended(installation, since);
+      const before = await countEnded(installation, since);
       try {
         await Promise.all(Array.from({ length: share }, () => frontDoor.submit(intent(SHORT))));
         await delay(FROZEN_MS[outage]);
       } finally {
         installation.signal('worker', 'SIGCONT');
       }
-      const meanwhile = (await ended(installation, since)) - before;
+      const meanwhile = (await countEnded(installation, since)) - before;
       await until(
         'the other has nothing under way',
         UNDER_WAY_WITHIN_MS,
-        async () => (await open(installation, since)) === 0,
+        async () => (await countOpen(installation, since)) === 0,
       );
       return {
         fired: () => 1,
@@ -63,7 +63,7 @@ export const workerFrozen: Scenario = {
 
 const statuses = async ({ db }: Installation, since: Date) =>
   (await db.query<{ status: never }>('select status from cases where submitted_at >= $1', [since])).rows;
-const ended = async (installation: Installation, since: Date) =>
+const countEnded = async (installation: Installation, since: Date) =>
   (await statuses(installation, since)).filter(({ status }) => isCaseEnd(status)).length;
-const open = async (installation: Installation, since: Date) =>
+const countOpen = async (installation: Installation, since: Date) =>
   (await statuses(installation, since)).filter(({ status }) => !isCaseEnd(status)).length;

@@ -49,7 +49,7 @@ const kill = async (child: ChildProcess): Promise<void> => {
   await once(child, 'exit');
 };
 
-const frozen = async (length: number) => {
+const createFrozenBulk = async (length: number) => {
   const cases = [];
   for (let index = 0; index < length; index += 1) cases.push(await accept(database));
   const items = cases.map(({ caseId }) => ({ caseId, stepId: 'register', round: 1, effect: 'apply' }));
@@ -79,7 +79,7 @@ const patiently = { timeout: 50_000, interval: 20 };
 
 describe('the executor of bulk acts', () => {
   it('killed in the middle, again and again, goes on where it was: every item exactly once', async () => {
-    const bulkId = await frozen(80);
+    const bulkId = await createFrozenBulk(80);
     await run(bulkId);
     for (const least of [10, 30, 50]) {
       const child = executor();
@@ -108,7 +108,7 @@ describe('the executor of bulk acts', () => {
   });
 
   it('sends nothing before the second person confirmed, nothing while paused, nothing after a stop', async () => {
-    const bulkId = await frozen(60);
+    const bulkId = await createFrozenBulk(60);
     const look = () => sendNextItems(database.db, database.cipher, { limit: 5, everyMs: 0 });
     const verb = (name: 'start' | 'confirm' | 'pause' | 'resume' | 'stop', by = ONE) =>
       actOnBulk(database.db, database.cipher, bulkId, name, by);
@@ -131,7 +131,7 @@ describe('the executor of bulk acts', () => {
   });
 
   it('keeps to the rate of the act, however many look at once', async () => {
-    const bulkId = await frozen(40);
+    const bulkId = await createFrozenBulk(40);
     await run(bulkId);
     const looks = await Promise.all(
       Array.from({ length: 8 }, () => sendNextItems(database.db, database.cipher, { limit: 5, everyMs: 60_000 })),

@@ -28,7 +28,7 @@ afterAll(() => installation.close());
 const publish = (calendar: CalendarData) =>
   publishCalendar(installation.db, { calendar, hash: calendar.version, by: 'admin-1' });
 /** The notice for the time after comes out: from tomorrow on there are ten days of holidays. */
-const withHolidays = (version: string): CalendarData => ({
+const createCalendarData = (version: string): CalendarData => ({
   ...MAINLAND,
   version,
   coveredUntil: dateIn(400),
@@ -70,7 +70,7 @@ describe('a calendar that is published', () => {
     expect([...before.values()].map(({ provisional }) => provisional)).toEqual([true, true, true]);
     await worker.stop();
 
-    expect(await publish(withHolidays('2098.2'))).toBe('published');
+    expect(await publish(createCalendarData('2098.2'))).toBe('published');
     expect(await inTransaction(installation.db, (client) => takeOutdated(client, '2098.2', 2))).toHaveLength(2);
     // One rollout dies before it has committed, others right after; two look at once.
     const dying = {
@@ -80,8 +80,8 @@ describe('a calendar that is published', () => {
       },
     };
     await expect(rollOutCalendar({ ...rollout(), cipher: dying })).rejects.toThrow('it dies here');
-    const told = await Promise.all([rollOutCalendar(rollout()), rollOutCalendar(rollout())]);
-    expect(told[0] + told[1]).toBe(3);
+    const sent = await Promise.all([rollOutCalendar(rollout()), rollOutCalendar(rollout())]);
+    expect(sent[0] + sent[1]).toBe(3);
     expect(await rollOutCalendar(rollout()), 'while it is on its way').toBe(0);
 
     await installation.work();
@@ -93,7 +93,7 @@ describe('a calendar that is published', () => {
       expect((await row(caseId)).promisedAt! - before.get(caseId)!.promisedAt!).toBeGreaterThanOrEqual(6 * DAY_MS);
       expect(await verifyLedger(installation.db, caseId)).toEqual([]);
     }
-    expect(await publish(withHolidays('2098.2'))).toBe('unchanged');
+    expect(await publish(createCalendarData('2098.2'))).toBe('unchanged');
     expect(await rollOutCalendar(rollout()), 'nobody is outdated').toBe(0);
   }, 120_000);
 });

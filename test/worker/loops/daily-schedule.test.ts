@@ -43,9 +43,9 @@ it('a run makes the report of yesterday; the next one finds nothing to do', asyn
 
   // The schedule skips a run while it takes the first one for running.
   await expect.poll(async () => (await schedule()).info.runningActions, POLL).toEqual([]);
-  const ended = async () => (await schedule()).info.recentActions.length;
+  const countEnded = async () => (await schedule()).info.recentActions.length;
   await client.getHandle('daily-report').trigger();
-  await expect.poll(ended, POLL).toBe(2);
+  await expect.poll(countEnded, POLL).toBe(2);
   const [, second] = (await schedule()).info.recentActions;
   const workflow = installation.temporal.workflow.getHandle(second!.action.workflow.workflowId);
   expect(await workflow.result()).toEqual([]);

@@ -22,7 +22,7 @@ const look = (rule: Partial<Matter['supervision']> = {}) =>
     log: pino({ level: 'silent' }),
   });
 /** A case whose first step is with its agency, its lights so many minutes from now. */
-const late = async ({ yellow, red }: { yellow: number; red: number }): Promise<string> => {
+const createLateStep = async ({ yellow, red }: { yellow: number; red: number }): Promise<string> => {
   const { caseId } = await accept(database);
   await database.db.query(
     `update steps set status = 'accepted', round = 1, yellow_at = now() + $2 * interval '1 minute',
@@ -31,7 +31,7 @@ const late = async ({ yellow, red }: { yellow: number; red: number }): Promise<s
   );
   return caseId;
 };
-const urges = async (caseId: string) => {
+const listUrges = async (caseId: string) => {
   const { rows } = await database.db.query<{ message: { kind: string; by: unknown } }>(
     'select message from inbox where case_id = $1 order by received_at',
     [caseId],
@@ -43,35 +43,35 @@ const orders = async (caseId: string) =>
 
 describe('the ladder', () => {
   it('urges at yellow, once', async () => {
-    const caseId = await late({ yellow: -1, red: 60 });
+    const caseId = await createLateStep({ yellow: -1, red: 60 });
     await look();
     await look();
-    expect(await urges(caseId)).toMatchObject([{ kind: 'urge', by: { role: 'system', id: 'escalation' } }]);
+    expect(await listUrges(caseId)).toMatchObject([{ kind: 'urge', by: { role: 'system', id: 'escalation' } }]);
     expect(await orders(caseId)).toEqual([]);
   });
 
   it('gives one order at red, however many processes look at once, and does not urge any more', async () => {
-    const caseId = await late({ yellow: -60, red: -1 });
+    const caseId = await createLateStep({ yellow: -60, red: -1 });
     await Promise.all(Array.from({ length: 6 }, () => look()));
     await look();
-    expect(await urges(caseId)).toEqual([]);
+    expect(await listUrges(caseId)).toEqual([]);
     expect(await orders(caseId)).toMatchObject([
       { ground: 'red', agency: 'police', status: 'open', openedBy: { role: 'system' } },
     ]);
   });
 
   it('gives an order at yellow already, or does nothing at all, where the matter says so', async () => {
-    const early = await late({ yellow: -1, red: 60 });
+    const early = await createLateStep({ yellow: -1, red: 60 });
     await look({ yellow: 'order' });
     expect(await orders(early)).toMatchObject([{ ground: 'yellow' }]);
-    const quiet = await late({ yellow: -60, red: -1 });
+    const quiet = await createLateStep({ yellow: -60, red: -1 });
     await look({ red: 'nothing' });
     await look();
-    expect([await orders(quiet), await urges(quiet)]).toEqual([[], []]);
+    expect([await orders(quiet), await listUrges(quiet)]).toEqual([[], []]);
   });
 
   it('leaves the order alone that a supervisor gave before', async () => {
-    const caseId = await late({ yellow: -1, red: 60 });
+    const caseId = await createLateStep({ yellow: -1, red: 60 });
     await look({ yellow: 'order' });
     await database.db.query(`update steps set promised_at = now() - interval '1 minute' where case_id = $1`, [caseId]);
     await look();
@@ -79,15 +79,15 @@ describe('the ladder', () => {
   });
 
   it('ignores a step with a paused clock', async () => {
-    const caseId = await late({ yellow: -60, red: -1 });
+    const caseId = await createLateStep({ yellow: -60, red: -1 });
     await database.db.query('update steps set paused_at = now() where case_id = $1', [caseId]);
     await look();
     expect(await orders(caseId)).toEqual([]);
   });
 
   it('puts what is not answered in time into a circular, once, and nothing that the matter leaves out', async () => {
-    const caseId = await late({ yellow: -60, red: -1 });
-    const spared = await late({ yellow: -60, red: -1 });
+    const caseId = await createLateStep({ yellow: -60, red: -1 });
+    const spared = await createLateStep({ yellow: -60, red: -1 });
     await database.db.query('update steps set paused_at = now() where case_id = $1', [spared]);
     await look();
     await database.db.query('update steps set paused_at = null where case_id = $1', [spared]);

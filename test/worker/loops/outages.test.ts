@@ -25,7 +25,7 @@ interface Incident {
 }
 
 /** The newest incident of the agency whose step every case begins with. */
-const incident = async (): Promise<Incident | undefined> => {
+const findIncident = async (): Promise<Incident | undefined> => {
   const { rows } = await installation.db.query<Incident>(
     `select why, calls, failures, probes, reopened, released, recovering_at is not null as recovering, closed_at is not null as closed
     from incidents where agency = 'civil-affairs' order by opened_at desc limit 1`,
@@ -39,9 +39,10 @@ const submit = async (count: number): Promise<string[]> => {
   return cases.map(({ caseId }) => caseId);
 };
 const steps = (cases: readonly string[]) => Promise.all(cases.map((caseId) => installation.step(caseId, STEP)));
-const parked = async (cases: readonly string[]) =>
+const countParked = async (cases: readonly string[]) =>
   (await steps(cases)).filter(({ parkedAt }) => parkedAt !== undefined).length;
-const done = async (cases: readonly string[]) => (await steps(cases)).filter(({ status }) => status === 'done').length;
+const countDone = async (cases: readonly string[]) =>
+  (await steps(cases)).filter(({ status }) => status === 'done').length;
 /** The next probe is due now; by itself it would be within fifteen seconds. */
 const probeNow = () =>
   installation.db.query(
@@ -52,13 +53,13 @@ const probeNow = () =>
  * be over.
  */
 const outage = async (count: number): Promise<string[]> => {
-  await expect.poll(async () => (await incident())?.closed ?? true, WAIT).toBe(true);
+  await expect.poll(async () => (await findIncident())?.closed ?? true, WAIT).toBe(true);
   await installation.behave('civil-affairs', { mode: 'down' });
   const cases = await submit(count);
-  await expect.poll(() => parked(cases), WAIT).toBe(count);
+  await expect.poll(() => countParked(cases), WAIT).toBe(count);
   return cases;
 };
-const kinds = async (caseId: string) =>
+const listKinds = async (caseId: string) =>
   (await installation.ledger(caseId))
     .filter((entry) => 'stepId' in entry && entry.stepId === STEP)
     .map(({ kind }) => kind);
@@ -66,7 +67,7 @@ const kinds = async (caseId: string) =>
 describe('an agency that is down for many cases', () => {
   it('holds them in one incident after few calls, and has each once when it is back', async () => {
     const cases = await outage(15);
-    expect(await incident()).toMatchObject({ why: 'in-row', closed: false, recovering: false, released: 0 });
+    expect(await findIncident()).toMatchObject({ why: 'in-row', closed: false, recovering: false, released: 0 });
     const attempts = (await steps(cases)).reduce((sum, step) => sum + step.attempts, 0);
     expect(attempts).toBeLessThanOrEqual(30);
     const [held] = await steps(cases);
@@ -75,11 +76,11 @@ describe('an agency that is down for many cases', () => {
 
     await installation.behave('civil-affairs', { mode: 'decide' });
     await probeNow();
-    await expect.poll(() => done(cases), WAIT).toBe(15);
-    await expect.poll(incident, WAIT).toMatchObject({ closed: true, recovering: true, reopened: 0, released: 15 });
+    await expect.poll(() => countDone(cases), WAIT).toBe(15);
+    await expect.poll(findIncident, WAIT).toMatchObject({ closed: true, recovering: true, reopened: 0, released: 15 });
     for (const caseId of cases) {
       expect(await installation.effects(`${caseId}:${STEP}:`)).toEqual(['decided:approved']);
-      expect(await kinds(caseId)).toEqual(expect.arrayContaining(['step-parked', 'step-decided']));
+      expect(await listKinds(caseId)).toEqual(expect.arrayContaining(['step-parked', 'step-decided']));
     }
   });
 
@@ -87,15 +88,15 @@ describe('an agency that is down for many cases', () => {
     const cases = await outage(6);
     const before = (await steps(cases)).map(({ attempts }) => attempts);
     await probeNow();
-    await expect.poll(async () => (await incident())?.probes, WAIT).toBe(1);
+    await expect.poll(async () => (await findIncident())?.probes, WAIT).toBe(1);
     const late = await submit(3);
-    await expect.poll(() => parked(late), WAIT).toBe(3);
+    await expect.poll(() => countParked(late), WAIT).toBe(3);
     expect((await steps(cases)).map(({ attempts }) => attempts)).toEqual(before);
     expect((await steps(late)).map(({ attempts }) => attempts)).toEqual([0, 0, 0]);
-    expect(await incident()).toMatchObject({ closed: false, recovering: false });
+    expect(await findIncident()).toMatchObject({ closed: false, recovering: false });
     await installation.behave('civil-affairs', { mode: 'decide' });
     await probeNow();
-    await expect.poll(() => done([...cases, ...late]), WAIT).toBe(9);
+    await expect.poll(() => countDone([...cases, ...late]), WAIT).toBe(9);
   });
 
   it('does not hold up the steps of others', async () => {
@@ -106,7 +107,7 @@ describe('an agency that is down for many cases', () => {
     expect(sent.length).toBeGreaterThan(0);
     await installation.behave('civil-affairs', { mode: 'decide' });
     await probeNow();
-    await expect.poll(() => done(cases), WAIT).toBe(6);
+    await expect.poll(() => countDone(cases), WAIT).toBe(6);
   });
 
   it('that fails again while what was parked is released holds the rest again, and loses nothing', async () => {
@@ -115,14 +116,14 @@ describe('an agency that is down for many cases', () => {
     await installation.setAgency('civil-affairs', { maxPerSecond: 1 });
     await installation.behave('civil-affairs', { mode: 'decide' });
     await probeNow();
-    await expect.poll(() => done(cases), WAIT).toBeGreaterThanOrEqual(1);
+    await expect.poll(() => countDone(cases), WAIT).toBeGreaterThanOrEqual(1);
     await installation.behave('civil-affairs', { mode: 'down' });
-    await expect.poll(async () => (await incident())?.reopened, WAIT).toBe(1);
+    await expect.poll(async () => (await findIncident())?.reopened, WAIT).toBe(1);
     await installation.setAgency('civil-affairs');
     await installation.behave('civil-affairs', { mode: 'decide' });
     await probeNow();
-    await expect.poll(() => done(cases), WAIT).toBe(12);
-    await expect.poll(incident, WAIT).toMatchObject({ closed: true, reopened: 1 });
+    await expect.poll(() => countDone(cases), WAIT).toBe(12);
+    await expect.poll(findIncident, WAIT).toMatchObject({ closed: true, reopened: 1 });
     for (const caseId of cases) expect(await installation.effects(`${caseId}:${STEP}:`)).toEqual(['decided:approved']);
   });
 });

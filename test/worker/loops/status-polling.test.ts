@@ -38,7 +38,7 @@ const enquireNow = async (caseId: string, stepId = 'marriage-check') => {
   return rows[0]!;
 };
 /** A case whose marriage check its agency has accepted. */
-const accepted = async () => {
+const startAccepted = async () => {
   const { caseId } = await installation.submit(sampleForm('certificates-only'));
   await reaches(caseId, 'accepted');
   return { caseId, requestId: `${caseId}:marriage-check:1` };
@@ -52,23 +52,23 @@ const sources = async (caseId: string) => {
   return rows;
 };
 /** What the agency said; a rule may have urged it meanwhile. */
-const ofAgency = (bodies: ReadonlyMap<string, unknown>) =>
+const listOfAgency = (bodies: ReadonlyMap<string, unknown>) =>
   [...bodies].flatMap(([messageId, body]) => (messageId.startsWith('civil-affairs:') ? [body] : []));
 
 describe('an agency that stays silent', () => {
   it.concurrent('is asked, and what it says counts like a callback, with its words', async () => {
-    const { caseId, requestId } = await accepted();
+    const { caseId, requestId } = await startAccepted();
     installation.platform.deaf.add(caseId);
     await installation.answer('civil-affairs', requestId, { decision: 'refused', reason: '查无婚姻登记数据' });
     await reaches(caseId, 'refused');
     await installation.settled(caseId);
     expect(await sources(caseId)).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
     const bodies = await readBodies(installation.db, installation.cipher, caseId);
-    expect(ofAgency(bodies)).toEqual([{ reason: '查无婚姻登记数据' }]);
+    expect(listOfAgency(bodies)).toEqual([{ reason: '查无婚姻登记数据' }]);
   });
 
   it.concurrent('may want a supplement by its answer: the notice has its items, as if it had called back', async () => {
-    const { caseId, requestId } = await accepted();
+    const { caseId, requestId } = await startAccepted();
     installation.platform.deaf.add(caseId);
     const supplements = [{ material: 'marriage-certificate', reason: '系统查无记录', acceptable: '结婚证原件' }];
     await installation.answer('civil-affairs', requestId, { decision: 'supplement', supplements });
@@ -79,13 +79,13 @@ describe('an agency that stays silent', () => {
       { status: 'gathering', items: [{ stepId: 'marriage-check' }] },
     ]);
     const bodies = await readBodies(installation.db, installation.cipher, caseId);
-    expect(ofAgency(bodies)).toEqual([{ supplements }]);
+    expect(listOfAgency(bodies)).toEqual([{ supplements }]);
   });
 
   it.concurrent(
     'is asked at growing intervals, stalls its step as agency-silent, and not any more once it answers',
     async () => {
-      const { caseId, requestId } = await accepted();
+      const { caseId, requestId } = await startAccepted();
       const stalls = async () => {
         const { rows } = await installation.db.query<{ cause: string; open: boolean }>(
           `select cause, cleared_at is null as open from stalls where case_id = $1 and step_id = 'marriage-check'`,
@@ -114,7 +114,7 @@ describe('an agency that stays silent', () => {
   );
 
   it.concurrent('may call back afterwards with the same answer, which changes nothing', async () => {
-    const { caseId, requestId } = await accepted();
+    const { caseId, requestId } = await startAccepted();
     installation.platform.deaf.add(caseId);
     await installation.answer('civil-affairs', requestId, { decision: 'approved' });
     await reaches(caseId, 'done');
@@ -124,7 +124,7 @@ describe('an agency that stays silent', () => {
   });
 
   it.concurrent('is asked again and again while it has not decided, and never decides by that', async () => {
-    const { caseId } = await accepted();
+    const { caseId } = await startAccepted();
     const enquiries = async () => (await installation.step(caseId, 'marriage-check')).enquiries;
     await vi.waitFor(async () => expect(await enquiries()).toBeGreaterThanOrEqual(2), WAIT);
     expect(await installation.step(caseId, 'marriage-check')).toMatchObject({ status: 'accepted', round: 1 });
@@ -132,7 +132,7 @@ describe('an agency that stays silent', () => {
   });
 
   it.concurrent('is heard also when it uses one message id for two answers', async () => {
-    const first = await accepted();
+    const first = await startAccepted();
     await installation.answer('civil-affairs', first.requestId, { messageId: 'one', decision: 'approved' });
     await reaches(first.caseId, 'done');
     await reaches(first.caseId, 'accepted', 'birth-certificate');
@@ -147,7 +147,7 @@ describe('an agency that stays silent', () => {
 
 describe('an agency that has lost a request', () => {
   it('is sent it again under the same key, and does it once', async () => {
-    const { caseId, requestId } = await accepted();
+    const { caseId, requestId } = await startAccepted();
     await installation.loseAgencies();
     await installation.behave('civil-affairs', { mode: 'decide' });
     await reaches(caseId, 'done');
@@ -161,7 +161,7 @@ describe('an agency that has lost a request', () => {
 describe('an agency whose officers decide by hand', () => {
   it('is not asked', async () => {
     await installation.setAgency('civil-affairs', { connection: 'worklist', enquireAfterS: 1 });
-    const { caseId } = await accepted();
+    const { caseId } = await startAccepted();
     expect(await installation.step(caseId, 'marriage-check')).not.toHaveProperty('enquireAt');
   });
 });

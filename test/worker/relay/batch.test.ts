@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBatch } from '../../../worker/relay/batch.ts';
 
 /** A write that ends when the test says so. */
-const held = () => {
+const createHeldWrites = () => {
   const writes: { items: number[]; end: () => void; fail: (error: Error) => void }[] = [];
   const write = (items: number[]) =>
     new Promise<void>((resolve, reject) => {
@@ -13,7 +13,7 @@ const held = () => {
 
 describe('a batch', () => {
   it('writes one item at once', async () => {
-    const { writes, put } = held();
+    const { writes, put } = createHeldWrites();
     const done = put(1);
     await expect.poll(() => writes.length).toBe(1);
     writes[0]!.end();
@@ -22,7 +22,7 @@ describe('a batch', () => {
   });
 
   it('gathers what comes while a write is under way into the next one', async () => {
-    const { writes, put } = held();
+    const { writes, put } = createHeldWrites();
     const first = put(1);
     await expect.poll(() => writes.length).toBe(1);
     const others = [put(2), put(3), put(4)];
@@ -36,7 +36,7 @@ describe('a batch', () => {
   });
 
   it('fails those whose write failed, and goes on with the others', async () => {
-    const { writes, put } = held();
+    const { writes, put } = createHeldWrites();
     const first = put(1);
     await expect.poll(() => writes.length).toBe(1);
     const second = put(2);

@@ -7,7 +7,7 @@ import { createPool } from '../../../db/sql/pool.ts';
 import { writeProjection } from '../../../db/cases/projection.ts';
 import { claimStarts } from '../../../db/messages/start-requests.ts';
 import { startRelay, type Relay } from '../../../worker/relay/relay.ts';
-import { caseWorkflowId, MATTERS_QUEUE } from '../../../workflows/messages.ts';
+import { caseWorkflowId, MATTERS_QUEUE } from '../../../workflows/names.ts';
 import { install, type Installation } from '../../support/product.ts';
 import { sampleForm } from '../../support/matters.ts';
 
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 /** Without a worker no case says anything that could be written. */
-const NOBODY_ANSWERS = () => Promise.reject(new Error('who answered?'));
+const failAsking = () => Promise.reject(new Error('who answered?'));
 /** A relay alone, without a worker; it notes what it starts. */
 const relay = () => {
   const started: string[] = [];
@@ -47,9 +47,7 @@ const relay = () => {
       },
     ],
   });
-  relays.push(
-    startRelay({ db: installation.db, cipher: installation.cipher, client, record: NOBODY_ANSWERS, log: QUIET }),
-  );
+  relays.push(startRelay({ db: installation.db, cipher: installation.cipher, client, record: failAsking, log: QUIET }));
   return started;
 };
 const submit = async (): Promise<string> => (await installation.submit(sampleForm('certificates-only'))).caseId;
@@ -101,7 +99,7 @@ describe('starting cases', () => {
       postgres.failures += 1;
       return Promise.reject(new Error('Connection terminated unexpectedly'));
     }) as typeof db.query;
-    const unlucky = startRelay({ db, cipher: installation.cipher, client, record: NOBODY_ANSWERS, log: QUIET });
+    const unlucky = startRelay({ db, cipher: installation.cipher, client, record: failAsking, log: QUIET });
     await expect.poll(() => postgres.failures, WAIT).toBeGreaterThanOrEqual(4);
     postgres.away = false;
     await expect.poll(openStarts, WAIT).toBe(0);

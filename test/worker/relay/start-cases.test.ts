@@ -2,7 +2,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { claimStarts, markStarted, releaseStarts } from '../../../db/messages/start-requests.ts';
 import { runWatcher, type RunningWatcher } from '../../../watcher/run.ts';
-import { caseWorkflowId, MATTERS_QUEUE, type CaseInput } from '../../../workflows/messages.ts';
+import type { CaseInput } from '../../../workflows/messages.ts';
+import { caseWorkflowId, MATTERS_QUEUE } from '../../../workflows/names.ts';
 import { sampleForm } from '../../support/matters.ts';
 import { install, type Installation } from '../../support/product.ts';
 

@@ -1,6 +1,6 @@
-import { dues, type Due } from './dues.ts';
+import { computeDues, type Due } from './dues.ts';
 import type { LedgerEntry } from './ledger.ts';
-import { casePausedSince, openGaps, type CaseState, type Notice, type StepState } from './state.ts';
+import { findCasePause, listOpenGaps, type CaseState, type Notice, type StepState } from './state.ts';
 import type { CaseStatus, Closing } from './status.ts';
 
 /** The facts of a case that some entries may have changed, for the projection. */
@@ -22,7 +22,7 @@ export interface Changes {
 }
 
 export const changesOf = (state: CaseState, entries: LedgerEntry[]): Changes => {
-  const pausedAt = casePausedSince(state);
+  const pausedAt = findCasePause(state);
   return {
     entries,
     matter: { code: state.plan.matter, version: state.plan.version },
@@ -30,10 +30,10 @@ export const changesOf = (state: CaseState, entries: LedgerEntry[]): Changes => 
     ...(state.closing !== undefined && { closing: state.closing }),
     ...(state.acceptedAt !== undefined && { acceptedAt: state.acceptedAt }),
     ...(pausedAt !== undefined && { pausedAt }),
-    gaps: openGaps(state),
+    gaps: listOpenGaps(state),
     steps: Object.fromEntries(Object.entries(state.steps).filter(([id]) => lastChangeOfStep(entries, id) >= 0)),
     ...(lastChangeOfNotices(entries) >= 0 && { notices: state.notices }),
-    dues: dues(state),
+    dues: computeDues(state),
   };
 };
 

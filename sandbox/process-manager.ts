@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { signalGroup, spawnService, untilReady, type Running, type Service } from './process.ts';
+import { signalGroup, spawnService, waitUntilReady, type Running, type Service } from './process.ts';
 import { startWatchdog } from './watchdog.ts';
 
-export interface ProcessSupervisorOptions {
+export interface ProcessManagerOptions {
   logFolder: string;
   /** Receives one line per event. */
   report: (line: string) => void;
@@ -11,7 +11,7 @@ export interface ProcessSupervisorOptions {
   onPids: () => void;
 }
 
-export interface ProcessSupervisor {
+export interface ProcessManager {
   /** Starts a service and restarts it whenever it ends. Throws when its first start fails. */
   start: (service: Service) => Promise<void>;
   pids: () => Readonly<Record<string, number>>;
@@ -27,7 +27,7 @@ const LONGEST_PAUSE_MS = 2_000;
 /** A service that ran this long started correctly, so the pauses begin at the shortest again. */
 const HEALTHY_AFTER_MS = 10_000;
 
-export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSupervisorOptions): ProcessSupervisor => {
+export const createProcessManager = ({ logFolder, report, onPids }: ProcessManagerOptions): ProcessManager => {
   const kept = new Map<string, { service: Service; running: Running }>();
   const watchdog = startWatchdog();
   const stopping = new AbortController();
@@ -41,7 +41,7 @@ export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSu
     kept.set(service.name, { service, running });
     watchdog.watch([...kept.values()].map((one) => ({ pid: one.running.pid, signal: one.service.stopSignal })));
     onPids();
-    await untilReady(service, running);
+    await waitUntilReady(service, running);
     return running;
   };
 
@@ -56,7 +56,7 @@ export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSu
       if (isStopping()) return;
       report(`${service.name} ${how}; restarting it`);
       if (Date.now() - since > HEALTHY_AFTER_MS) pauseMs = FIRST_PAUSE_MS;
-      const next = await again(service, pauseMs);
+      const next = await restart(service, pauseMs);
       if (next === undefined) return;
       running = next;
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
@@ -64,7 +64,7 @@ export const createProcessSupervisor = ({ logFolder, report, onPids }: ProcessSu
   };
 
   /** Repeats the start until it succeeds; undefined: the sandbox is stopping. */
-  const again = async (service: Service, firstPauseMs: number): Promise<Running | undefined> => {
+  const restart = async (service: Service, firstPauseMs: number): Promise<Running | undefined> => {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (isStopping()) return undefined;

@@ -4,7 +4,8 @@ import { claimMessages, openBody, putMessage } from '../../../db/messages/inbox.
 import { verifyLedger } from '../../../db/cases/ledger-verification.ts';
 import type { DecisionKind, Message } from '../../../domain/case/messages.ts';
 import { withClient } from '../../../sandbox/database.ts';
-import { caseWorkflowId, stateQuery } from '../../../workflows/messages.ts';
+import { stateQuery } from '../../../workflows/messages.ts';
+import { caseWorkflowId } from '../../../workflows/names.ts';
 import { install, type Installation } from '../../support/product.ts';
 import { sampleForm } from '../../support/matters.ts';
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => installation.close());
 
 const submit = async (): Promise<string> => (await installation.submit(sampleForm('certificates-only'))).caseId;
-const accepted = async (): Promise<string> => {
+const startAccepted = async (): Promise<string> => {
   const caseId = await submit();
   await vi.waitFor(async () => {
     expect(await installation.step(caseId, 'marriage-check')).toMatchObject({ status: 'accepted' });
@@ -28,8 +29,18 @@ const accepted = async (): Promise<string> => {
   return caseId;
 };
 const handle = (caseId: string) => installation.temporal.workflow.getHandle(caseWorkflowId(caseId));
-const withdrawal = (id: string): Message => ({ kind: 'withdrawal', id, by: { role: 'applicant', id: 'applicant' } });
-const decision = (id: string, stepId: string, agency: string, what: DecisionKind = 'approved', round = 1): Message => ({
+const createWithdrawal = (id: string): Message => ({
+  kind: 'withdrawal',
+  id,
+  by: { role: 'applicant', id: 'applicant' },
+});
+const createDecision = (
+  id: string,
+  stepId: string,
+  agency: string,
+  what: DecisionKind = 'approved',
+  round = 1,
+): Message => ({
   kind: 'decision',
   id,
   stepId,
@@ -46,14 +57,14 @@ const outcome = (caseId: string, messageId: string) =>
   }, WAIT);
 const entriesOf = async (caseId: string, messageId: string) =>
   (await installation.ledger(caseId)).filter((entry) => 'messageId' in entry && entry.messageId === messageId);
-/** As if the relay had died between delivering and writing the outcome. */
+/** As if the relay had died between dispatching and writing the outcome. */
 const forgetOutcome = (caseId: string, messageId: string) =>
   installation.db.query('update inbox set settled_at = null, outcome = null where case_id = $1 and message_id = $2', [
     caseId,
     messageId,
   ]);
 /** A case that Temporal has and no worker runs, so it answers nothing. */
-const stuckCase = async (): Promise<string> => {
+const startStuckCase = async (): Promise<string> => {
   const caseId = uuidv7();
   // Before the relay starts it where there is a worker.
   await installation.temporal.workflow.start('newborn-registration', {
@@ -68,7 +79,7 @@ const stuckCase = async (): Promise<string> => {
 describe('a message', () => {
   it.concurrent('waits for the start of its case, and is then delivered in its first attempt', async () => {
     const { caseId } = await installation.submit(sampleForm('certificates-only'));
-    await installation.send(caseId, withdrawal('early'));
+    await installation.send(caseId, createWithdrawal('early'));
     expect(await outcome(caseId, 'early')).toEqual({ kind: 'applied' });
     const { rows } = await installation.db.query<{ attempts: number; waited: boolean }>(
       `select inbox.attempts, settled_at > started_at as waited from inbox join start_requests using (case_id)
@@ -79,10 +90,10 @@ describe('a message', () => {
   });
 
   it.concurrent('settles with its refusal, and says who was first', async () => {
-    const caseId = await accepted();
-    await installation.send(caseId, decision('first', 'marriage-check', 'civil-affairs'));
+    const caseId = await startAccepted();
+    await installation.send(caseId, createDecision('first', 'marriage-check', 'civil-affairs'));
     expect(await outcome(caseId, 'first')).toEqual({ kind: 'applied' });
-    await installation.send(caseId, decision('second', 'marriage-check', 'civil-affairs', 'refused'));
+    await installation.send(caseId, createDecision('second', 'marriage-check', 'civil-affairs', 'refused'));
     expect(await outcome(caseId, 'second')).toMatchObject({
       kind: 'refused',
       code: 'STEP_ALREADY_DECIDED',
@@ -90,9 +101,9 @@ describe('a message', () => {
     });
   });
 
-  it.concurrent('counts once when a relay dies after delivering it', async () => {
-    const caseId = await accepted();
-    await installation.send(caseId, decision('m1', 'marriage-check', 'civil-affairs'));
+  it.concurrent('counts once when a relay dies after dispatching it', async () => {
+    const caseId = await startAccepted();
+    await installation.send(caseId, createDecision('m1', 'marriage-check', 'civil-affairs'));
     expect(await outcome(caseId, 'm1')).toEqual({ kind: 'applied' });
     await forgetOutcome(caseId, 'm1');
     expect(await outcome(caseId, 'm1')).toEqual({ kind: 'applied' });
@@ -100,37 +111,37 @@ describe('a message', () => {
   });
 
   it('has no outcome until what follows from it is written, and is then not applied again', async () => {
-    const caseId = await accepted();
-    const attempts = async () => {
+    const caseId = await startAccepted();
+    const countAttempts = async () => {
       const { rows } = await installation.db.query<{ attempts: number }>(
         'select attempts from inbox where case_id = $1',
         [caseId],
       );
       return rows[0]!.attempts;
     };
-    const asOwner = (statement: string) => withClient(installation.ownerUrl, (client) => client.query(statement));
-    await asOwner('revoke insert on ledger from one_matter_service');
-    await installation.send(caseId, decision('m1', 'marriage-check', 'civil-affairs'));
+    const runAsOwner = (statement: string) => withClient(installation.ownerUrl, (client) => client.query(statement));
+    await runAsOwner('revoke insert on ledger from one_matter_service');
+    await installation.send(caseId, createDecision('m1', 'marriage-check', 'civil-affairs'));
     await expect
       .poll(async () => (await handle(caseId).query(stateQuery)).steps['marriage-check']?.status, WAIT)
       .toBe('done');
     // As if the lease had lapsed: to the relay that comes next, the case says the same.
     const release = 'update inbox set claimed_until = null where settled_at is null';
-    const again = async () => (await installation.db.query(release), attempts());
-    await expect.poll(again, WAIT).toBeGreaterThanOrEqual(3);
+    const releaseAndCount = async () => (await installation.db.query(release), countAttempts());
+    await expect.poll(releaseAndCount, WAIT).toBeGreaterThanOrEqual(3);
     expect(await installation.outcome(caseId, 'm1')).toBeUndefined();
     expect(await entriesOf(caseId, 'm1')).toEqual([]);
 
-    await asOwner('grant insert on ledger to one_matter_service');
+    await runAsOwner('grant insert on ledger to one_matter_service');
     await installation.db.query(release);
     expect(await outcome(caseId, 'm1')).toEqual({ kind: 'applied' });
     expect(await entriesOf(caseId, 'm1')).toHaveLength(1);
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
 
-  it('is taken over from a relay that died before delivering it', async () => {
-    const caseId = await accepted();
-    const message = withdrawal('taken');
+  it('is taken over from a relay that died before dispatching it', async () => {
+    const caseId = await startAccepted();
+    const message = createWithdrawal('taken');
     // No notification: the relay under way must not be the first.
     const client = await installation.db.connect();
     await client.query('begin');
@@ -144,9 +155,11 @@ describe('a message', () => {
   });
 
   it('is delivered also when it is one of many to its case', async () => {
-    const caseId = await accepted();
+    const caseId = await startAccepted();
     const ids = Array.from({ length: 25 }, (_, index) => `again-${index}`);
-    await Promise.all(ids.map((id) => installation.send(caseId, decision(id, 'marriage-check', 'civil-affairs'))));
+    await Promise.all(
+      ids.map((id) => installation.send(caseId, createDecision(id, 'marriage-check', 'civil-affairs'))),
+    );
     for (const id of ids) expect(await outcome(caseId, id)).toBeDefined();
     const outcomes = await Promise.all(ids.map((id) => installation.outcome(caseId, id)));
     expect(outcomes.filter((one) => one?.kind === 'applied')).toHaveLength(1);
@@ -162,15 +175,15 @@ describe('a message', () => {
 
 describe('the end of a case', () => {
   it('is written by the relay that comes next, when the one that had it in its hand died', async () => {
-    const caseId = await accepted();
-    const asOwner = (statement: string) => withClient(installation.ownerUrl, (client) => client.query(statement));
-    await asOwner('revoke insert on ledger from one_matter_service');
-    await installation.send(caseId, withdrawal('w1'));
+    const caseId = await startAccepted();
+    const runAsOwner = (statement: string) => withClient(installation.ownerUrl, (client) => client.query(statement));
+    await runAsOwner('revoke insert on ledger from one_matter_service');
+    await installation.send(caseId, createWithdrawal('w1'));
     await handle(caseId).result();
     expect(await installation.status(caseId)).toBe('accepted');
-    await asOwner('grant insert on ledger to one_matter_service');
+    await runAsOwner('grant insert on ledger to one_matter_service');
     // With another message beside it, it is no longer the update that Temporal knows.
-    await installation.send(caseId, decision('late', 'marriage-check', 'civil-affairs'));
+    await installation.send(caseId, createDecision('late', 'marriage-check', 'civil-affairs'));
     await installation.db.query('update inbox set claimed_until = null where settled_at is null');
     expect(await outcome(caseId, 'w1')).toEqual({ kind: 'applied' });
     expect(await outcome(caseId, 'late')).toEqual({ kind: 'refused', code: 'CASE_ENDED' });
@@ -180,22 +193,22 @@ describe('the end of a case', () => {
 });
 
 describe('a message to a case that has ended', () => {
-  const ended = async (): Promise<string> => {
-    const caseId = await accepted();
-    await installation.send(caseId, withdrawal('w1'));
+  const startEnded = async (): Promise<string> => {
+    const caseId = await startAccepted();
+    await installation.send(caseId, createWithdrawal('w1'));
     await vi.waitFor(async () => expect(await installation.status(caseId)).toBe('withdrawn'), WAIT);
     await handle(caseId).result();
     return caseId;
   };
 
   it.concurrent('is refused because the case has ended', async () => {
-    const caseId = await ended();
-    await installation.send(caseId, decision('late', 'marriage-check', 'civil-affairs'));
+    const caseId = await startEnded();
+    await installation.send(caseId, createDecision('late', 'marriage-check', 'civil-affairs'));
     expect(await outcome(caseId, 'late')).toEqual({ kind: 'refused', code: 'CASE_ENDED' });
   });
 
   it.concurrent('settles as it was recorded where it was applied before', async () => {
-    const caseId = await ended();
+    const caseId = await startEnded();
     await forgetOutcome(caseId, 'w1');
     expect(await outcome(caseId, 'w1')).toEqual({ kind: 'applied' });
   });
@@ -212,7 +225,7 @@ describe('a message to a case that has ended', () => {
       [caseId, messageId],
     );
     const words = openBody(installation.cipher, caseId, messageId!, rows[0]!.body);
-    await installation.send(caseId, decision('again', 'marriage-check', 'civil-affairs'), words);
+    await installation.send(caseId, createDecision('again', 'marriage-check', 'civil-affairs'), words);
     expect(await outcome(caseId, 'again')).toEqual({ kind: 'repeated' });
   });
 
@@ -223,13 +236,13 @@ describe('a message to a case that has ended', () => {
     await installation.behaveAll({ mode: 'hold' });
     await handle(caseId).result();
     const by = { role: 'clerk', id: 'clerk-1' } as const;
-    const correction = (id: string): Message => ({ kind: 'correction', id, affected: ['marriage-check'], by });
+    const createCorrection = (id: string): Message => ({ kind: 'correction', id, affected: ['marriage-check'], by });
     // Of two at once one begins the new run; the other goes to that.
-    await Promise.all(['c1', 'c2'].map((id) => installation.send(caseId, correction(id))));
+    await Promise.all(['c1', 'c2'].map((id) => installation.send(caseId, createCorrection(id))));
     expect(await outcome(caseId, 'c1')).toMatchObject({ kind: 'applied' });
     expect(await outcome(caseId, 'c2')).toMatchObject({ kind: 'applied' });
     await expect.poll(() => installation.step(caseId, 'marriage-check'), WAIT).toMatchObject({ round: 3 });
-    await installation.send(caseId, decision('again', 'marriage-check', 'civil-affairs', 'approved', 3));
+    await installation.send(caseId, createDecision('again', 'marriage-check', 'civil-affairs', 'approved', 3));
     await expect.poll(() => installation.status(caseId), WAIT).toBe('completed');
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
@@ -237,29 +250,31 @@ describe('a message to a case that has ended', () => {
 
 describe('a case that cannot answer', () => {
   it('has no message refused because somebody stopped it in Temporal by hand', async () => {
-    const caseId = await accepted();
+    const caseId = await startAccepted();
     await handle(caseId).terminate('by mistake');
-    await installation.send(caseId, withdrawal('w1'));
-    const attempts = async () => {
+    await installation.send(caseId, createWithdrawal('w1'));
+    const countAttempts = async () => {
       const { rows } = await installation.db.query<{ attempts: number }>(
         'select attempts from inbox where case_id = $1 and claimed_until > now()',
         [caseId],
       );
       return rows[0]?.attempts ?? 0;
     };
-    await vi.waitFor(async () => expect(await attempts()).toBeGreaterThanOrEqual(2), WAIT);
+    await vi.waitFor(async () => expect(await countAttempts()).toBeGreaterThanOrEqual(2), WAIT);
     expect(await installation.outcome(caseId, 'w1')).toBeUndefined();
     expect(await installation.status(caseId)).toBe('accepted');
     await installation.db.query(`update inbox set settled_at = now(), outcome = '{}' where case_id = $1`, [caseId]);
   });
 
   it('holds up no other, also when more of its kind wait than are delivered at once', async () => {
-    const caseId = await accepted();
-    const stuck = await Promise.all(Array.from({ length: 20 }, stuckCase));
+    const caseId = await startAccepted();
+    const stuck = await Promise.all(Array.from({ length: 20 }, startStuckCase));
     await Promise.all(
-      stuck.flatMap((other) => [1, 2, 3, 4].map((count) => installation.send(other, withdrawal(`stuck-${count}`)))),
+      stuck.flatMap((other) =>
+        [1, 2, 3, 4].map((count) => installation.send(other, createWithdrawal(`stuck-${count}`))),
+      ),
     );
-    await installation.send(caseId, withdrawal('w1'));
+    await installation.send(caseId, createWithdrawal('w1'));
     await expect.poll(() => installation.outcome(caseId, 'w1'), { timeout: 10_000 }).toEqual({ kind: 'applied' });
     expect(await installation.outcome(stuck[0]!, 'stuck-1')).toBeUndefined();
   });

@@ -1,12 +1,12 @@
 import { askedItem, type EffectKey } from '../agencies/contract.ts';
 import { loadStep } from '../db/cases/disclosures.ts';
-import { answeredItems } from '../db/cases/notices.ts';
+import { listAnsweredItems } from '../db/cases/notices.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
 import type { FoundStep } from '../domain/matter/compile.ts';
 import type { Matter } from '../domain/matter/schema.ts';
-import { disclose } from '../domain/form/form.ts';
-import { answersTo, shownMaterials } from '../domain/form/papers.ts';
+import { disclose } from '../domain/form/disclose.ts';
+import { listAnswers, listShownMaterials } from '../domain/form/papers.ts';
 
 /** A step in one round, for the agency that has it. */
 interface DisclosedStep extends EffectKey {
@@ -31,13 +31,13 @@ export const discloseStep = async (
   const key = { caseId, stepId };
   const [papers, answered] = await Promise.all([
     loadStep(db, cipher, key, { round, agency, fields: discloses }),
-    asked ? answeredItems(db, cipher, key) : [],
+    asked ? listAnsweredItems(db, cipher, key) : [],
   ]);
   const items = answered.map(({ body, place }) => askedItem(body, place));
   return {
     caseNo: papers.caseNo,
     form: disclose(papers.form, discloses, found.item),
-    materials: shownMaterials(matter, found, papers),
-    supplement: answersTo(found, papers, items),
+    materials: listShownMaterials(matter, found, papers),
+    supplement: listAnswers(found, papers, items),
   };
 };

@@ -7,7 +7,7 @@ const WITHIN_MS = 60_000;
 /**
  * Waits until an agency has a pending request of each of these cases, and returns all of them.
  */
-export const untilHeld = (
+export const waitForPending = (
   installation: Installation,
   agency: string,
   caseIds: readonly (string | undefined)[],

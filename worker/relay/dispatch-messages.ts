@@ -6,7 +6,7 @@ import { getCase } from '../../db/cases/cases.ts';
 import {
   claimMessages,
   releaseMessages,
-  saidOtherwise,
+  findContradicted,
   settleMessages,
   type ClaimedMessage,
 } from '../../db/messages/inbox.ts';
@@ -15,7 +15,8 @@ import type { Cipher } from '../../db/sql/sealing.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
-import { caseWorkflowId, deliverUpdate, type DeliveryResult, type MessageBatch } from '../../workflows/messages.ts';
+import { dispatchUpdate, type BatchResult, type MessageBatch } from '../../workflows/messages.ts';
+import { caseWorkflowId } from '../../workflows/names.ts';
 import { createBatch } from './batch.ts';
 import { isOver, isTooEarly, readUnwritten } from './closed-cases.ts';
 import { createEarlyMessages } from './early-messages.ts';
@@ -48,7 +49,7 @@ export interface RelayOptions {
 }
 
 export interface Round {
-  /** Delivers what is open; `more`: there may be others. */
+  /** Dispatches what is open; `more`: there may be others. */
   round: () => Promise<'more' | 'idle'>;
   /** Resolves when everything that has arrived is written; the rest is released. */
   stop: () => Promise<void>;
@@ -59,15 +60,15 @@ const ROUND_NOT_STARTED: Outcome = { kind: 'refused', code: 'STEP_NOT_STARTED' }
 
 /** The messages that go to a case together, in order. */
 type Group = readonly [ClaimedMessage, ...ClaimedMessage[]];
-/** The outcome of each message of a group; undefined: it has to be delivered again. */
+/** The outcome of each message of a group; undefined: it has to be dispatched again. */
 type Outcomes = (Outcome | undefined)[];
 type SettledMessage = Parameters<typeof settleMessages>[1][number];
 
 /**
- * Delivers messages, one group to a case at a time: while one is being delivered, the next
+ * Dispatches messages, one group to a case at a time: while one is being dispatched, the next
  * collects.
  */
-export const createMessageDelivery = (
+export const createMessageDispatch = (
   { db, cipher, client, record, log }: RelayOptions,
   inFlight: InFlightCases,
 ): Round => {
@@ -83,8 +84,8 @@ export const createMessageDelivery = (
    * The case knows the decision but not its texts. A message that repeats the decision with other
    * texts is therefore not a repetition.
    */
-  const inWords = async ({ caseId, messageId }: ClaimedMessage, outcome: Outcome): Promise<Outcome> => {
-    const first = outcome.kind === 'repeated' ? await saidOtherwise(db, cipher, caseId, messageId) : undefined;
+  const compareTexts = async ({ caseId, messageId }: ClaimedMessage, outcome: Outcome): Promise<Outcome> => {
+    const first = outcome.kind === 'repeated' ? await findContradicted(db, cipher, caseId, messageId) : undefined;
     return first ? { kind: 'refused', code: 'STEP_ALREADY_DECIDED', first } : outcome;
   };
 
@@ -92,7 +93,7 @@ export const createMessageDelivery = (
    * A message that is too early is delivered again, until it is about a round that does not come: then
    * it is refused, and the review queue has it.
    */
-  const inTime = (outcome: DeliveryResult['outcomes'][number], message: ClaimedMessage | undefined) => {
+  const inTime = (outcome: BatchResult['outcomes'][number], message: ClaimedMessage | undefined) => {
     if (outcome.kind !== 'too-early') return outcome;
     return message && early.isOver(message) ? ROUND_NOT_STARTED : undefined;
   };
@@ -104,11 +105,11 @@ export const createMessageDelivery = (
 
   const pool = createInFlightPool({
     atOnce: CASES_AT_ONCE,
-    deliver: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; changes?: CaseChanges } | undefined> => {
+    dispatch: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; changes?: CaseChanges } | undefined> => {
       const [{ caseId, tip }] = group;
       const messages = group.map(({ message }) => message);
       try {
-        const { outcomes, ...rest } = await deliver(client, caseId, updateIdOf(group), { messages, tip });
+        const { outcomes, ...rest } = await dispatch(client, caseId, updateIdOf(group), { messages, tip });
         return { outcomes: outcomes.map((outcome, index) => inTime(outcome, group[index])), ...rest };
       } catch (error) {
         if (isStopped()) return undefined;
@@ -116,7 +117,7 @@ export const createMessageDelivery = (
         if (outcomes.some((outcome) => outcome !== undefined)) return { outcomes };
         log.warn(
           { err: error, caseId, messageIds: group.map(({ messageId }) => messageId) },
-          'delivering messages failed, will retry',
+          'dispatching messages failed, will retry',
         );
         return undefined;
       }
@@ -129,7 +130,7 @@ export const createMessageDelivery = (
           const outcome = outcomes[index];
           if (!outcome) return letGo([message], 'later');
           early.forget(message);
-          return settle({ ...idsOf(message), outcome: await inWords(message, outcome) });
+          return settle({ ...idsOf(message), outcome: await compareTexts(message, outcome) });
         }),
       );
     },
@@ -179,17 +180,17 @@ const updateIdOf = (group: Group): string => {
   return createHash('sha256').update(ids).digest('hex');
 };
 
-/** Delivers messages, or none, to a case, and returns the entries that it hands over. */
-export const deliver = (
+/** Dispatches messages, or none, to a case, and returns the entries that it hands over. */
+export const dispatch = (
   client: WorkflowClient,
   caseId: string,
   updateId: string,
   batch: Omit<MessageBatch, 'at'>,
-): Promise<DeliveryResult> =>
+): Promise<BatchResult> =>
   client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
     client
       .getHandle(caseWorkflowId(caseId))
-      .executeUpdate(deliverUpdate, { args: [{ ...batch, at: Date.now() }], updateId }),
+      .executeUpdate(dispatchUpdate, { args: [{ ...batch, at: Date.now() }], updateId }),
   );
 
 /**

@@ -6,23 +6,23 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { createProcessSupervisor, type ProcessSupervisor } from '../../sandbox/process-supervisor.ts';
+import { createProcessManager, type ProcessManager } from '../../sandbox/process-manager.ts';
 import { sleeper } from '../support/sleeper.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-supervisor-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let supervisor: ProcessSupervisor;
+let manager: ProcessManager;
 let reports: string[];
 beforeEach(() => {
   reports = [];
-  supervisor = createProcessSupervisor({
+  manager = createProcessManager({
     logFolder: folder,
     report: (line) => reports.push(line),
     onPids: () => undefined,
   });
 });
-afterEach(() => supervisor.stop());
+afterEach(() => manager.stop());
 
 /** A zombie does not count: in a container without an init process an orphan stays one. */
 const isAlive = (pid: number) => {
@@ -30,10 +30,10 @@ const isAlive = (pid: number) => {
   return ps.status === 0 && !ps.stdout.startsWith('Z');
 };
 
-const pidOf = (name: string) => supervisor.pids()[name]!;
+const pidOf = (name: string) => manager.pids()[name]!;
 
 test('a service that is killed is back within 5 s, under another pid', async () => {
-  await supervisor.start(sleeper('killed'));
+  await manager.start(sleeper('killed'));
   const before = pidOf('killed');
   process.kill(before, 'SIGKILL');
   await expect.poll(() => reports.at(-1), { timeout: 5_000 }).toBe('killed is up again');
@@ -43,7 +43,7 @@ test('a service that is killed is back within 5 s, under another pid', async () 
 
 test('a service that dies again and again is tried again and again, and is there once it can be', async () => {
   const file = join(folder, 'it-is-broken');
-  await supervisor.start({
+  await manager.start({
     ...sleeper('broken', `if (require('fs').existsSync(${JSON.stringify(file)})) process.exit(3)`),
     ready: async () => {
       // Not before it has looked.
@@ -67,21 +67,21 @@ test('a first start that fails throws with the end of the log and leaves nothing
     ...sleeper('failing', `console.log('no luck'); process.exit(1)`),
     ready: () => Promise.resolve(false),
   };
-  await expect(supervisor.start(failing)).rejects.toThrow(/failing ended with 1[^]*no luck/);
+  await expect(manager.start(failing)).rejects.toThrow(/failing ended with 1[^]*no luck/);
   expect(isAlive(pidOf('failing'))).toBe(false);
 });
 
 test('a service that is stopped takes its own children with it', async () => {
   const file = join(folder, 'child.pid');
   const child = `require('child_process').spawn('sleep', ['300'])`;
-  await supervisor.start({
+  await manager.start({
     ...sleeper('parent', `require('fs').writeFileSync(${JSON.stringify(file)}, String(${child}.pid))`),
     ready: () => Promise.resolve(existsSync(file)),
   });
   const parent = pidOf('parent');
   const pid = Number(readFileSync(file, 'utf8'));
   expect(isAlive(pid)).toBe(true);
-  await supervisor.stop();
+  await manager.stop();
   expect(isAlive(parent)).toBe(false);
   await expect.poll(() => isAlive(pid)).toBe(false);
 });
@@ -91,17 +91,17 @@ test('services are stopped in the reverse order of their start', async () => {
   const note = (name: string) =>
     `process.on('exit', () => require('fs').appendFileSync(${JSON.stringify(file)}, '${name} '))`;
   // Ready once its handlers are there: it says so by making a file.
-  const noted = (name: string) => ({
+  const createNoted = (name: string) => ({
     ...sleeper(name, `${note(name)}; require('fs').writeFileSync(${JSON.stringify(join(folder, name))}, '')`),
     ready: () => Promise.resolve(existsSync(join(folder, name))),
   });
-  for (const name of ['one', 'two', 'three']) await supervisor.start(noted(name));
-  await supervisor.stop();
+  for (const name of ['one', 'two', 'three']) await manager.start(createNoted(name));
+  await manager.stop();
   expect(readFileSync(file, 'utf8')).toBe('three two one ');
 });
 
 test('nothing outlives a supervisor that was killed', async () => {
-  const script = fileURLToPath(new URL('../support/supervising.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../support/managing.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const pids = Object.values(JSON.parse(line.toString()) as Record<string, number>);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
-import type { KeptAnswer } from '../../db/worklist/review-queue.ts';
+import type { ReviewAnswer } from '../../db/worklist/review-queue.ts';
 import { ERRORS } from '../../domain/errors.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
-import type { KeptAnswerView } from '../../contract/review-queue.ts';
+import type { ReviewAnswerView } from '../../contract/review-queue.ts';
 import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { agencyName } from './names.ts';
@@ -15,10 +15,10 @@ import { iso } from './instants.ts';
 const Words = z.object({ reason: z.string().optional(), result: z.record(z.string(), z.unknown()).optional() });
 
 /** A kept answer, for this caller: its words only to those who may read them. */
-export const keptAnswerView = (
-  kept: KeptAnswer,
+export const reviewAnswerView = (
+  kept: ReviewAnswer,
   { matter, agencies, caller }: { matter: Matter; agencies: ReadonlyMap<string, AgencyRecord>; caller: Caller },
-): KeptAnswerView => {
+): ReviewAnswerView => {
   const { caseId, caseNo, region, messageId, stepId, round, decision, source, state, code, first, step, settled } =
     kept;
   const mayRead = can(caller, 'step.read-words', { region, agencies: [step.agency] });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { hasMoreEntries, MAX_ENTRIES } from '../domain/entries.ts';
 import { DecisionReply, Rejection, StepRequest, UndoRequest, UndoneAnswer } from './contract.ts';
 import {
   createTransport,
@@ -148,6 +149,7 @@ function parseBody<T, R>(schema: z.ZodType<T>, raw: Buffer, use: (value: T) => R
   } catch {
     return { kind: 'unreadable', detail: 'NOT_JSON' };
   }
+  if (hasMoreEntries(json, MAX_ENTRIES)) return { kind: 'unreadable', detail: 'TOO_MANY_ENTRIES' };
   const result = schema.safeParse(json);
   if (result.success) return use(result.data);
   // Inside `result` the agency chooses the keys, so they stay out of details.

@@ -12,7 +12,8 @@ import { createLimits } from './http/limits.ts';
 import { observe } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
 import { describe } from './http/openapi.ts';
-import { problem, problemHandler } from './http/problems.ts';
+import { languageOf, problem, problemHandler } from './http/problems.ts';
+import { parseQuery } from './http/query.ts';
 import type { Reply, Route } from './http/route.ts';
 import { caseEventRoutes } from './routes/window/case-events.ts';
 import { absenceRoutes } from './routes/supervision/absences.ts';
@@ -41,6 +42,8 @@ import { countStallsByCause } from '../db/supervision/stall-list.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 
 const EMPTY = Buffer.alloc(0);
+/** The files of the package that the documentation page loads. */
+const SWAGGER_FILES = ['/swagger-ui-bundle.js', '/swagger-ui.css', '/favicon-32x32.png'];
 const PUBLIC_FILES = join(import.meta.dirname, 'public');
 
 /** The Express app. It does not listen, and the caller closes what it passes in. */
@@ -66,21 +69,47 @@ export const createApp = (options: AppOptions): Express => {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustedProxies);
-  app.set('query parser', 'simple');
+  // `parseQuery` parses it, after the request was counted.
+  app.set('query parser', false);
   app.use(observe(log, deps.metrics), helmet(HEADERS), limitAddress(deps));
   // Bytes instead of JSON, because the signature is checked before the body is parsed.
   const readBytes = express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false });
   for (const route of routes) {
-    app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), readBytes, serve(deps, route));
+    app[route.method](expressPath(route), readBytes, serve(deps, route));
+  }
+  for (const [path, methods] of methodsByPath(routes)) {
+    app.all(path, (_req, res) => {
+      res.set('Allow', methods.join(', '));
+      throw problem('METHOD_NOT_ALLOWED');
+    });
   }
   app.use('/api/docs', express.static(join(PUBLIC_FILES, 'docs')));
-  app.use('/api/docs', express.static(swaggerUi.getAbsoluteFSPath(), { index: false }));
+  app.use('/api/docs', onlyFiles(SWAGGER_FILES, express.static(swaggerUi.getAbsoluteFSPath(), { index: false })));
   app.use('/progress', express.static(join(PUBLIC_FILES, 'progress')));
   app.use(() => {
     throw problem('NOT_FOUND');
   });
   app.use(problemHandler(log));
   return app;
+};
+
+/** The other files of the package tell versions and what it was built from. */
+const onlyFiles =
+  (names: readonly string[], serveFile: RequestHandler): RequestHandler =>
+  (req, res, next) =>
+    names.includes(req.path) ? serveFile(req, res, next) : next();
+
+/** OpenAPI's `{caseId}` is `:caseId` for Express. */
+const expressPath = ({ path }: Route): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+const methodsByPath = (routes: readonly Route[]): Map<string, string[]> => {
+  const methods = new Map<string, string[]>();
+  for (const route of routes) {
+    const path = expressPath(route);
+    const taken = route.method === 'get' ? ['GET', 'HEAD'] : ['POST'];
+    methods.set(path, [...(methods.get(path) ?? []), ...taken]);
+  }
+  return methods;
 };
 
 /** Every route of the service. `description` is called later, when all routes are known. */
@@ -138,7 +167,8 @@ const limitAddress =
   };
 
 /**
- * Identifies the caller before it parses the body: a body with a wrong signature is never parsed.
+ * Identifies and counts the caller before it parses query and body: a body with a wrong signature
+ * is never parsed, and a request that is not valid counts as any other.
  */
 const serve =
   (deps: Deps, route: Route): RequestHandler =>
@@ -146,17 +176,20 @@ const serve =
     res.set('Cache-Control', 'no-store');
     const raw = Buffer.isBuffer(req.body) ? req.body : EMPTY;
     if (route.tag !== 'operations') refuseWhenFull(deps);
+    if (route.limit === 'publicAddress') await deps.limits.publicAddress.consume(req.ip ?? '');
     const caller = await identify(deps, req, raw);
-    if (caller.role !== 'public') await deps.limits.caller.consume(accountOf(caller));
-    const body = parseBody(raw, req.get('content-type'));
-    const reply = await route.run(
-      caller,
-      { params: req.params, query: req.query, headers: req.headers, body },
-      req,
-      res,
-    );
+    if (caller.role !== 'public') await countCaller(deps, route, accountOf(caller));
+    const language = languageOf(req);
+    const query = parseQuery(req.originalUrl, language);
+    const body = parseBody(raw, req.get('content-type'), language);
+    const reply = await route.run(caller, { params: req.params, query, headers: req.headers, body }, req, res);
     if (reply) send(res, reply);
   };
+
+const countCaller = async ({ limits }: Deps, { limit }: Route, account: string): Promise<void> => {
+  await limits.caller.consume(account);
+  if (limit !== undefined && limit !== 'publicAddress') await limits[limit].consume(account);
+};
 
 /**
  * Refuses a request when too many others wait for a connection. `Retry-After` is random, so that

@@ -38,9 +38,16 @@ const Environment = z
      * Searches by name or ID number: enough for a window, too few to try a list of people.
      */
     RATE_SEARCHES_PER_MINUTE: count.default(30),
+    /**
+     * Cases that one account may start. A division has 99,999 case numbers a day, and one account
+     * must not use them up.
+     */
+    RATE_STARTS_PER_HOUR: count.default(3_000),
     /** Exports are long reads, and data leaves the service. */
     RATE_EXPORTS_PER_MINUTE: count.default(6),
     RATE_PUBLIC_PER_ADDRESS_PER_MINUTE: count.default(30),
+    /** Streams and waiting requests that one caller may have open. */
+    OPEN_PER_CALLER: count.default(50),
     /**
      * Wrong query codes for one case number, from all addresses together. At this rate a million
      * codes take more than ten years.
@@ -65,10 +72,13 @@ export interface AppConfig {
     perTokenPerMinute: number;
     perAddressPerMinute: number;
     searchesPerMinute: number;
+    startsPerHour: number;
     exportsPerMinute: number;
     publicPerAddressPerMinute: number;
     wrongCodesPerHour: number;
   };
+  /** Streams and waiting requests that one caller may have open. */
+  openPerCaller: number;
 }
 
 export interface ApiConfig extends AppConfig, ServiceSettings {
@@ -107,9 +117,11 @@ export const readConfig = (env: NodeJS.ProcessEnv): ApiConfig => {
       perTokenPerMinute: rest.RATE_PER_TOKEN_PER_MINUTE,
       perAddressPerMinute: rest.RATE_PER_ADDRESS_PER_MINUTE,
       searchesPerMinute: rest.RATE_SEARCHES_PER_MINUTE,
+      startsPerHour: rest.RATE_STARTS_PER_HOUR,
       exportsPerMinute: rest.RATE_EXPORTS_PER_MINUTE,
       publicPerAddressPerMinute: rest.RATE_PUBLIC_PER_ADDRESS_PER_MINUTE,
       wrongCodesPerHour: rest.RATE_WRONG_CODES_PER_HOUR,
     },
+    openPerCaller: rest.OPEN_PER_CALLER,
   };
 };

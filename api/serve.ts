@@ -17,6 +17,20 @@ const KEEP_ALIVE_MS = 75_000;
  * closed.
  */
 const STOP_MS = 10_000;
+/**
+ * Time for the headers, and for the whole request, to arrive. A window sends 256 kB in a second; a
+ * caller who sends slower than this holds a connection open.
+ */
+const HEADERS_MS = 15_000;
+const REQUEST_MS = 60_000;
+/** Connections of one process. A stream and a waiting request hold one each. */
+const MAX_CONNECTIONS = 10_000;
+
+interface ServeTimes {
+  stopMs?: number;
+  headersMs?: number;
+  requestMs?: number;
+}
 
 export interface ApiServer {
   /** The address that it listens on: `http://127.0.0.1:8080`. */
@@ -29,7 +43,10 @@ export interface ApiServer {
  * Starts the API. Throws when the keys are not usable or the port is taken. Postgres may become
  * available later.
  */
-export const serveApi = async (config: ApiConfig, { stopMs = STOP_MS } = {}): Promise<ApiServer> => {
+export const serveApi = async (
+  config: ApiConfig,
+  { stopMs = STOP_MS, headersMs = HEADERS_MS, requestMs = REQUEST_MS }: ServeTimes = {},
+): Promise<ApiServer> => {
   const cipher = createCipher(readKeys({ file: config.keyFile, env: config.keys }));
   const log = createLog(config.logLevel);
   const pool = createPool({ url: config.databaseUrl, max: config.databasePool, name: 'api' });
@@ -37,9 +54,15 @@ export const serveApi = async (config: ApiConfig, { stopMs = STOP_MS } = {}): Pr
   const stopping = new AbortController();
 
   const server = createServer(
+    {
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: Math.min(headersMs, requestMs) / 3,
+    },
     createApp({ pool, cipher, notifications, log, config, now: Date.now, stopping: stopping.signal }),
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxConnections = MAX_CONNECTIONS;
   // Without this header, a connection would stay open after its last response during the stop.
   server.on('request', ({ socket }, response) => {
     response.once('finish', () => {

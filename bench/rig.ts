@@ -54,7 +54,11 @@ export interface RigOptions {
  * All windows and agencies of the bench share one address and one account, so the limits of a
  * single caller do not apply to them.
  */
-const NO_RATE_LIMITS = { RATE_PER_TOKEN_PER_MINUTE: '1000000', RATE_PER_ADDRESS_PER_MINUTE: '1000000' };
+const NO_RATE_LIMITS = {
+  RATE_PER_TOKEN_PER_MINUTE: '1000000',
+  RATE_PER_ADDRESS_PER_MINUTE: '1000000',
+  RATE_STARTS_PER_HOUR: '1000000',
+};
 
 /** Two ports, membership and gRPC, for each of the production server's four services. */
 const SERVER_PORTS = ['frontend', 'history', 'matching', 'worker'].flatMap((name) => [name, `${name} membership`]);

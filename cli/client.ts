@@ -14,6 +14,8 @@ const Problem = z.object({
   duplicates: z
     .array(z.object({ message: z.object({ zh: z.string(), en: z.string() }), caseNo: z.string().optional() }))
     .default([]),
+  /** Further errors or duplicates that the API left out. */
+  omitted: z.int().optional(),
   /** The claim or assignment of a task, and the first decision. */
   claimedBy: z.string().optional(),
   claimedAt: z.string().optional(),
@@ -115,7 +117,7 @@ const refusalError = (terminal: Terminal, status: number, content: unknown): Err
   const { language, t } = terminal;
   const problem = Problem.safeParse(content);
   if (!problem.success) return failure(t('api.status', { status }));
-  const { title, code, errors, duplicates, claimedBy, claimedAt, officer, first, allowed } = problem.data;
+  const { title, code, errors, duplicates, omitted, claimedBy, claimedAt, officer, first, allowed } = problem.data;
   const since = claimedAt === undefined ? '' : localTime(claimedAt);
   const lines = [
     `${title} (${code})`,
@@ -124,6 +126,7 @@ const refusalError = (terminal: Terminal, status: number, content: unknown): Err
     ...(officer === undefined ? [] : [`  ${t('problem.givenTo', { account: officer })}`]),
     ...(first ? [`  ${firstDecision(terminal, first)}`] : []),
     ...duplicates.map(({ message, caseNo }) => `  ${message[language]}${caseNo === undefined ? '' : `: ${caseNo}`}`),
+    ...(omitted === undefined ? [] : [`  ${t('problem.omitted', { count: omitted })}`]),
     ...(allowed === undefined ? [] : [`  ${describeActions(terminal, allowed)}`]),
   ];
   return failure(lines.join('\n'), EXIT.notDone, code);

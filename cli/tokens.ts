@@ -15,7 +15,12 @@ const Holder = z
     role: z.enum(['clerk', 'officer', 'supervisor', 'admin']),
     account: z.string().regex(/^[\w.-]{1,64}$/),
     agency: z.string().exactOptional(),
-    region: z.string().regex(/^\d{0,6}$/),
+    region: z
+      .string()
+      .refine(
+        (region) => /^(\d{2}){0,3}$/.test(region),
+        says('应为 2、4 或 6 位行政区划代码', 'Must have 2, 4 or 6 digits, the levels of GB/T 2260'),
+      ),
     days: z.coerce.number().positive().max(3_650).exactOptional(),
   })
   .refine(({ role, agency }) => (role === 'officer') === (agency !== undefined), {

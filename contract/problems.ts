@@ -16,6 +16,11 @@ export const Problem = z
     retry: z.boolean(),
     correlationId: z.string(),
     errors: z.array(z.object({ path: z.string(), rule: z.string(), message: z.string() })).optional(),
+    omitted: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ description: 'The number of further entries that `errors` or `duplicates` would have' }),
     /** With 409: the decision that was recorded first. */
     first: z.object({ decision: DecisionKind, by: ActorView, at: Instant }).optional(),
     /** With 409: the actions that this caller can take now. */

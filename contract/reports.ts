@@ -27,7 +27,7 @@ const Share = z
     workingMinutes: z.number().meta({ description: 'As `minutes`, counted in opening hours only' }),
   })
   .meta({
-    id: 'TimeShare',
+    id: 'PartyTime',
     description: 'Time that one party took; every instant belongs to exactly one party',
   });
 

@@ -1,4 +1,5 @@
 import type { RefusalCode } from './case/messages.ts';
+import { MAX_ENTRIES } from './entries.ts';
 import type { Text } from './matter/schema.ts';
 import type { OrderRefusal } from './supervision/orders.ts';
 
@@ -9,6 +10,7 @@ import type { OrderRefusal } from './supervision/orders.ts';
 type HttpCode =
   | 'REQUEST_INVALID'
   | 'JSON_INVALID'
+  | 'TOO_MANY_ENTRIES'
   | 'FORM_INVALID'
   | 'AUTHENTICATION_REQUIRED'
   | 'SIGNATURE_INVALID'
@@ -36,6 +38,10 @@ type HttpCode =
   | 'BODY_TOO_LARGE'
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'RATE_LIMITED'
+  | 'TOO_MANY_OPEN'
+  | 'METHOD_NOT_ALLOWED'
+  | 'CASE_NUMBERS_SPENT'
+  | 'ORDER_NUMBERS_SPENT'
   | 'INTERNAL'
   | 'OVERLOADED'
   | 'UNAVAILABLE';
@@ -64,6 +70,14 @@ export const ERRORS = {
     message: {
       zh: '请求体不是有效的 JSON，或含有不支持的内容',
       en: 'The request body is not valid JSON, or has content that is not supported',
+    },
+  },
+  TOO_MANY_ENTRIES: {
+    status: 400,
+    retry: false,
+    message: {
+      zh: `请求内容过多：名称与列表项合计不得超过 ${MAX_ENTRIES} 个；请只提交接口说明中的内容，或分次提交`,
+      en: `The request has more than ${MAX_ENTRIES} names and list items. Send only what the description of the API names, or split the request`,
     },
   },
   FORM_INVALID: {
@@ -99,6 +113,14 @@ export const ERRORS = {
     retry: false,
     message: { zh: '未找到，或您无权查看', en: 'Not found, or you are not allowed to see it' },
   },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    retry: false,
+    message: {
+      zh: '该地址不支持这种请求方法，可用的方法见 Allow',
+      en: 'This address does not take this method. The header Allow names those that it takes',
+    },
+  },
   MATTER_UNKNOWN: {
     status: 404,
     retry: false,
@@ -118,6 +140,22 @@ export const ERRORS = {
     message: {
       zh: '已有相同的办件；确需重复办理的，请说明理由',
       en: 'A similar case already exists. Give a reason to start this case anyway',
+    },
+  },
+  CASE_NUMBERS_SPENT: {
+    status: 409,
+    retry: true,
+    message: {
+      zh: '该行政区划当日的办件编号已用完，请次日再提交',
+      en: 'The case numbers of this division and day are used up. Submit again on the next day',
+    },
+  },
+  ORDER_NUMBERS_SPENT: {
+    status: 409,
+    retry: true,
+    message: {
+      zh: '该行政区划当日的督办单编号已用完，请次日再发起',
+      en: 'The order numbers of this division and day are used up. Issue the order on the next day',
     },
   },
   MESSAGE_ID_REUSED: {
@@ -252,6 +290,14 @@ export const ERRORS = {
     status: 429,
     retry: true,
     message: { zh: '请求过于频繁，请稍后再试', en: 'Too many requests. Try again later' },
+  },
+  TOO_MANY_OPEN: {
+    status: 429,
+    retry: true,
+    message: {
+      zh: '同时打开的事件流和等待请求过多，请先关闭其中一部分',
+      en: 'Too many streams and waiting requests are open. Close some of them first',
+    },
   },
   INTERNAL: {
     status: 500,

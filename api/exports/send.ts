@@ -8,6 +8,8 @@ const TYPES = {
   csv: 'text/csv; charset=utf-8',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const;
+/** Without parameters, as the description of the API names them. */
+export const FILE_TYPES = Object.values(TYPES).map((type) => type.replace(/;.*/, ''));
 
 /**
  * Streams a sheet as a file, no faster than the caller reads, with a few hundred rows in memory.

@@ -1,4 +1,5 @@
-import { problem } from './problems.ts';
+import { hasMoreEntries, MAX_ENTRIES } from '../../domain/entries.ts';
+import { problem, tooManyEntries, type Language } from './problems.ts';
 
 /** Deep enough for any form. A deeper body could exhaust the code that walks over it. */
 const MAX_DEPTH = 20;
@@ -9,15 +10,16 @@ const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Parses a body strictly: the right content type, valid UTF-8 and JSON, no deep nesting, no
- * `__proto__`, no NUL and no unpaired surrogate (Postgres stores neither). An empty body is
- * undefined. Throws problems.
+ * Parses a body strictly: the right content type, valid UTF-8 and JSON, no deep nesting, at most
+ * `MAX_ENTRIES` names and list items, no `__proto__`, no NUL and no unpaired surrogate (Postgres
+ * stores neither). An empty body is undefined. Throws problems.
  */
-export const parseBody = (raw: Buffer, contentType: string | undefined): unknown => {
+export const parseBody = (raw: Buffer, contentType: string | undefined, language: Language): unknown => {
   if (raw.length === 0) return undefined;
   if (!JSON_TYPE.test(contentType ?? '')) throw problem('CONTENT_TYPE_UNSUPPORTED');
   const value = parseJson(raw);
   refuseHostile(value);
+  if (hasMoreEntries(value, MAX_ENTRIES)) throw tooManyEntries('body', language);
   return value;
 };
 

@@ -47,6 +47,10 @@ const pathOf = ({ method, path, summary, tag, input, answers, action }: Route): 
       403: { description: 'The role of the caller does not allow this' },
     }),
     ...(path.includes('{') && { 404: { description: 'Not found, or the caller is not allowed to see it' } }),
+    ...(method === 'post' && {
+      413: { description: 'The body has more than 256 kB' },
+      415: { description: 'The body is not uncompressed JSON in UTF-8' },
+    }),
     429: { description: 'Too many requests; Retry-After says when to try again' },
     503: { description: 'Postgres is unavailable; Retry-After says when to try again' },
   };
@@ -74,8 +78,9 @@ const CALLERS = {
   signature: ['agency'],
 } as const satisfies Record<string, readonly Role[]>;
 
-const responseOf = (status: number, { description, schema, type }: Route['answers'][number]) => {
+const responseOf = (status: number, { description, schema, types = [] }: Route['answers'][number]) => {
   if (status >= 400) return { description, content: { [PROBLEM_TYPE]: { schema: Problem } } };
   if (schema) return { description, content: { 'application/json': { schema } } };
-  return { description, ...(type !== undefined && { content: { [type]: { schema: z.string() } } }) };
+  if (types.length === 0) return { description };
+  return { description, content: Object.fromEntries(types.map((type) => [type, { schema: z.string() }])) };
 };

@@ -1,7 +1,9 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { DuplicateView } from '../../contract/duplicates.ts';
 import { errorCode, isUnavailable } from '../../db/sql/pool.ts';
 import { ERRORS, type ErrorCode } from '../../domain/errors.ts';
 import type { Text } from '../../domain/matter/schema.ts';
+import { boundFindings } from './findings.ts';
 import type { Logger } from './log.ts';
 
 export type Language = keyof Text;
@@ -17,7 +19,9 @@ export interface FieldError {
 }
 
 interface Details {
-  errors?: FieldError[];
+  /** Findings. The answer has as many as `boundFindings` allows, and the number of the others. */
+  errors?: readonly FieldError[];
+  duplicates?: readonly DuplicateView[];
   /** Extension members of the problem: who was first, what is allowed now. */
   more?: Record<string, unknown>;
   retryAfterS?: number;
@@ -34,6 +38,13 @@ const UNAVAILABLE_RETRY_S = 5;
 /** An error for the caller; its status and words are in domain/errors.ts. */
 export const problem = (code: ErrorCode, details: Details = {}): Problem =>
   Object.assign(new Error(code), { kind: 'problem' as const, code, ...details });
+
+/** The refusal of a part of a request that has more than `MAX_ENTRIES` names and list items. */
+export const tooManyEntries = (part: 'body' | 'query', language: Language): Problem => {
+  const code = 'TOO_MANY_ENTRIES';
+  const message = ERRORS[code].message[language];
+  return problem(code, { errors: [{ path: part, rule: 'too-many-entries', message }] });
+};
 
 const isProblem = (error: unknown): error is Problem =>
   error instanceof Error && 'kind' in error && error.kind === 'problem';
@@ -62,7 +73,8 @@ export const problemHandler =
 /** The id under which a request is logged; set on the answer by the first middleware. */
 const correlationOf = (res: Response): string => String(res.getHeader('x-request-id') ?? '');
 
-const sendProblem = (req: Request, res: Response, { code, errors, more, retryAfterS }: Problem): void => {
+const sendProblem = (req: Request, res: Response, found: Problem): void => {
+  const { code, errors, duplicates, more, retryAfterS } = found;
   const { status, retry, message } = ERRORS[code];
   const wait = retryAfterS ?? (code === 'UNAVAILABLE' ? UNAVAILABLE_RETRY_S : undefined);
   if (wait !== undefined) res.set('Retry-After', String(Math.max(1, Math.ceil(wait))));
@@ -78,10 +90,16 @@ const sendProblem = (req: Request, res: Response, { code, errors, more, retryAft
         code,
         retry,
         correlationId: correlationOf(res),
-        ...(errors && { errors }),
+        ...(errors && findingsOf('errors', errors)),
+        ...(duplicates && findingsOf('duplicates', duplicates)),
         ...more,
       }),
     );
+};
+
+const findingsOf = (name: 'errors' | 'duplicates', findings: readonly unknown[]): Record<string, unknown> => {
+  const { shown, omitted } = boundFindings(findings);
+  return { [name]: shown, ...(omitted > 0 && { omitted }) };
 };
 
 /**
@@ -90,6 +108,8 @@ const sendProblem = (req: Request, res: Response, { code, errors, more, retryAft
  */
 const DATABASE_CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(CASE|STEP|ORDER|BULK)_UNKNOWN$/, 'NOT_FOUND'],
+  [/^CASE_NUMBERS_SPENT$/, 'CASE_NUMBERS_SPENT'],
+  [/^ORDER_NUMBERS_SPENT$/, 'ORDER_NUMBERS_SPENT'],
   [/^(CURSOR_INVALID|22\w{3})$/, 'REQUEST_INVALID'],
 ];
 

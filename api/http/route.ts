@@ -40,6 +40,8 @@ interface Definition<I extends z.ZodObject, F> {
   path: string;
   summary: string;
   tag: string;
+  /** A limit of its own, counted before anything of the request is parsed. */
+  limit?: 'publicAddress' | 'searches' | 'starts' | 'exports';
   policy: {
     action: Action;
     /** Finds the resource; an unknown one and one out of scope are both answered with 404. */
@@ -47,7 +49,7 @@ interface Definition<I extends z.ZodObject, F> {
   };
   /** A strict object of any of `params`, `query`, `headers`, `body`; unknown keys are refused. */
   input: I;
-  answers: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
+  answers: Record<number, { description: string; schema?: z.ZodType; types?: readonly string[] }>;
   /** The handler has answered itself (a stream) when it returns undefined. */
   handler: (call: Call<z.output<I>, F>) => Promise<Reply | undefined>;
 }
@@ -55,7 +57,7 @@ interface Definition<I extends z.ZodObject, F> {
 /** A route as the app registers and documents it. */
 export interface Route extends Pick<
   Definition<z.ZodObject, unknown>,
-  'method' | 'path' | 'summary' | 'tag' | 'input' | 'answers'
+  'method' | 'path' | 'summary' | 'tag' | 'limit' | 'input' | 'answers'
 > {
   action: Action;
   /** `parts` are the parts of the request, the body parsed as JSON. */
@@ -125,13 +127,20 @@ const fieldErrors = (issue: z.core.$ZodIssue, language: Language): FieldError[] 
   const { path, code } = issue;
   const message = validationMessage(issue)[language];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: pathOf([...path, key.slice(0, 100)]), rule: code, message }));
+    return issue.keys.map((key) => ({ path: pathOf([...path, key]), rule: code, message }));
   }
   return [{ path: pathOf(path), rule: code, message }];
 };
 
 const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`;
-    return text === '' ? String(part) : `${text}.${String(part)}`;
-  }, '');
+  path
+    .reduce<string>((text, part) => {
+      if (typeof part === 'number') return `${text}[${part}]`;
+      const name = String(part).slice(0, MAX_NAME);
+      return text === '' ? name : `${text}.${name}`;
+    }, '')
+    .slice(0, MAX_PATH);
+
+/** The caller chooses names, so no more of them is repeated than a legal path has. */
+const MAX_NAME = 200;
+const MAX_PATH = 300;

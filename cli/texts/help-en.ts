@@ -216,7 +216,7 @@ export const HELP_EN = {
   'help.tokens.role': 'clerk, officer, supervisor or admin',
   'help.tokens.account': 'the account of the holder: no name of a person',
   'help.tokens.agency': 'the agency of an officer',
-  'help.tokens.region': 'the division prefix in which the holder acts; without it everywhere',
+  'help.tokens.region': 'the division in which the holder acts, 2, 4 or 6 digits; without it everywhere',
   'help.tokens.days': 'for how long it is valid; without it until it is revoked',
   'help.ledger': 'the append-only record of every case',
   'help.ledger.verify': 'compute the hash chain of every case, or of one, again (needs the database)',

@@ -209,7 +209,7 @@ export const HELP_ZH: Readonly<Record<keyof typeof HELP_EN, string>> = {
   'help.tokens.role': 'clerk（窗口）、officer（经办人）、supervisor（监督员）或 admin（管理员）',
   'help.tokens.account': '持有人账号，不用姓名',
   'help.tokens.agency': '经办人所属部门',
-  'help.tokens.region': '持有人管辖的区划前缀；不写为全部',
+  'help.tokens.region': '持有人管辖的区划代码，2、4 或 6 位；不写为全部',
   'help.tokens.days': '有效天数；不写为直到撤销',
   'help.ledger': '办件留痕（只追加）',
   'help.ledger.verify': '重新计算全部办件或某一办件的哈希链（需要数据库）',

@@ -198,6 +198,7 @@ export const MESSAGES_EN = {
   'preview.notPossible': 'Not possible now: {why}',
   'problem.first': '{decision} by {account} at {at}',
   'problem.givenTo': 'given to {account}',
+  'problem.omitted': '… and {count} more, not shown',
   'problem.takenBy': 'taken by {account} at {at}',
   'report.agencySteps': '{name} ({id}): {count} steps',
   'report.matterCases': '{name} ({code}): {count} cases',

@@ -194,6 +194,7 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   'preview.notPossible': '现在不能办理：{why}',
   'problem.first': '{account} 于 {at} 已决定：{decision}',
   'problem.givenTo': '已指定给 {account}',
+  'problem.omitted': '……另有 {count} 项未列出',
   'problem.takenBy': '{account} 于 {at} 领取',
   'report.agencySteps': '{name}（{id}）：{count} 个环节',
   'report.matterCases': '{name}（{code}）：{count} 件',

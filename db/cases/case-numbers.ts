@@ -1,6 +1,5 @@
 import { normaliseNumber } from '../../domain/form/normalise.ts';
-import type { Db } from '../sql/pool.ts';
-import { onlyRow } from '../sql/rows.ts';
+import { databaseError, type Db } from '../sql/pool.ts';
 
 /**
  * A case number as it is stored: division (6), day (8), number of that day (5), check digit (1).
@@ -15,20 +14,25 @@ export const readCaseNo = (text: string): string | undefined => {
   return CASE_NO.test(digits) && checkDigit(digits.slice(0, -1)) === digits.at(-1) ? digits : undefined;
 };
 
+/** A number has five digits for the cases of a day. */
+const MOST_A_DAY = 99_999;
+
 /**
- * Takes the next number of a division and day. The row stays locked until the transaction ends, so
- * that numbers have no gaps: take it as late as possible.
+ * Takes the next number of a division and day. Throws `CASE_NUMBERS_SPENT` when there is none. The
+ * row stays locked until the transaction ends, so that numbers have no gaps: take it as late as
+ * possible.
  */
 export const takeCaseNo = (db: Db, region: string, at: number): Promise<string> =>
-  takeNumber(db, 'case_numbers', region, at);
+  takeNumber(db, 'case_numbers', 'CASE_NUMBERS_SPENT', region, at);
 
-/** Takes the next number of a supervision order; orders have numbers of their own. */
+/** The same for a supervision order; orders have numbers of their own. */
 export const takeOrderNo = (db: Db, region: string, at: number): Promise<string> =>
-  takeNumber(db, 'order_numbers', region, at);
+  takeNumber(db, 'order_numbers', 'ORDER_NUMBERS_SPENT', region, at);
 
 const takeNumber = async (
   db: Db,
   table: 'case_numbers' | 'order_numbers',
+  spent: string,
   region: string,
   at: number,
 ): Promise<string> => {
@@ -36,11 +40,13 @@ const takeNumber = async (
   const { rows } = await db.query<{ last: number }>({
     name: `take-${table}`,
     text: `insert into ${table} as taken (region, day, last) values ($1, $2, 1)
-      on conflict (region, day) do update set last = taken.last + 1
+      on conflict (region, day) do update set last = taken.last + 1 where taken.last < ${MOST_A_DAY}
       returning last`,
     values: [region, day],
   });
-  const number = `${region}${day.replaceAll('-', '')}${String(onlyRow(rows).last).padStart(5, '0')}`;
+  const [taken] = rows;
+  if (!taken) throw databaseError(spent, `no number is left for ${region} on ${day}`);
+  const number = `${region}${day.replaceAll('-', '')}${String(taken.last).padStart(5, '0')}`;
   return number + checkDigit(number);
 };
 

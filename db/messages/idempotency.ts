@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Cipher } from '../sql/sealing.ts';
-import { inTransaction, type Db } from '../sql/pool.ts';
+import { databaseError, inTransaction, type Db } from '../sql/pool.ts';
 
 export interface IdempotentRequest {
   /** The caller: keys of different accounts are independent. */
@@ -18,6 +18,12 @@ export interface IdempotentResponse {
   status: number;
   response: unknown;
 }
+
+/**
+ * An answer that is kept has ids and numbers only. What a caller sent does not become part of it,
+ * so a larger one is a fault of ours.
+ */
+const MAX_KEPT_BYTES = 4096;
 
 const responseContext = (account: string, key: string): string => `idempotency:${account}:${key}`;
 
@@ -73,6 +79,8 @@ const saveIdempotent = async (
   cipher: Cipher,
   { account, key, requestHash, status, response }: IdempotentRequest & IdempotentResponse,
 ): Promise<void> => {
+  if (JSON.stringify(response).length > MAX_KEPT_BYTES)
+    throw databaseError('ANSWER_TOO_LARGE', 'the answer is not kept');
   await client.query({
     name: 'save-idempotent',
     text: 'insert into idempotency_keys (account, key, request_hash, status, response) values ($1, $2, $3, $4, $5)',

@@ -1,4 +1,5 @@
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
+import { MAX_FORM_VALUES } from '../form/form-reading.ts';
 import type { Field, Matter } from '../matter/schema.ts';
 
 /** Names that every expression has already. */
@@ -14,6 +15,7 @@ const FEEL_WORDS =
 /** Checks that fields fit their type, that ids are unique and that checks name existing fields. */
 export const lintForm = (matter: Matter): Finding[] => [
   ...lintFields(matter.form, ['form']),
+  ...lintSize(matter.form),
   ...matter.form.flatMap(({ id }, index) => lintReserved(id, ['form', index, 'id'])),
   ...matter.derived.flatMap(({ id }, index) => lintReserved(id, ['derived', index, 'id'])),
   ...lintIds([...matter.form, ...matter.derived], (_, index) =>
@@ -60,6 +62,27 @@ export const lintFieldPath = (fields: readonly Field[], text: string, path: Defi
   }
   return [];
 };
+
+/** A form with every list full must be one that `checkForm` reads. */
+const lintSize = (fields: readonly Field[]): Finding[] => {
+  const most = mostValues(fields);
+  if (most <= MAX_FORM_VALUES) return [];
+  return [
+    {
+      rule: 'form-too-large',
+      path: ['form'],
+      message: `With every list full the form has ${most} values, and at most ${MAX_FORM_VALUES} are read`,
+      fix: 'Lower maxItems of a list, or remove fields.',
+    },
+  ];
+};
+
+/** A list without `maxItems` has a finding of its own. */
+const mostValues = (fields: readonly Field[]): number =>
+  fields.reduce((sum, { type, fields: inside = [], maxItems = 0 }) => {
+    const ofOne = mostValues(inside);
+    return sum + 1 + (type === 'list' ? maxItems * (1 + ofOne) : ofOne);
+  }, 0);
 
 const lintReserved = (id: string, path: DefinitionPath): Finding[] =>
   RESERVED.includes(id) || FEEL_WORDS.includes(id)
@@ -123,6 +146,9 @@ const lintField = (field: Field, path: DefinitionPath): Finding[] => {
     ...missing.map((property) =>
       finding(path, `“${id}” is of type ${type} and has no ${property}`, `Add ${property}.`),
     ),
+    ...(type === 'list' && field.maxItems === undefined
+      ? [finding(path, `“${id}” is of type list and has no maxItems`, 'Add maxItems.')]
+      : []),
     ...ranges
       .filter(([low, high]) => (field[low] ?? -Infinity) > (field[high] ?? Infinity))
       .map(([low, high]) =>

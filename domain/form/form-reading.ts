@@ -1,3 +1,4 @@
+import { hasMoreEntries } from '../entries.ts';
 import { formatProblem } from './fields.ts';
 import { normalise } from './normalise.ts';
 import type { Field, Text } from '../matter/schema.ts';
@@ -20,7 +21,11 @@ export interface FormProblem {
 
 /** Limits beyond the form of any matter. Anything deeper or larger is not read. */
 const MAX_DEPTH = 8;
-const MAX_VALUES = 2000;
+/**
+ * The most values of a form, groups and list items included. About twice the largest form of the
+ * catalog with every list full; the linter refuses a form that could have more.
+ */
+export const MAX_FORM_VALUES = 400;
 /** The maximum length of a text if the field does not set one. */
 export const MAX_LENGTH = 500;
 
@@ -56,15 +61,12 @@ export const readForm = (fields: readonly Field[], form: unknown, clock: Clock):
   return { form: read ?? {}, given: reading.given, problems: reading.problems, tooBig: false };
 };
 
-const isWithinBounds = (form: unknown): boolean => {
-  let values = 0;
-  const fits = (value: unknown, depth: number): boolean => {
-    values += 1;
-    if (depth > MAX_DEPTH || values > MAX_VALUES) return false;
-    return typeof value !== 'object' || value === null || Object.values(value).every((inner) => fits(inner, depth + 1));
-  };
-  return fits(form, 0);
-};
+const isWithinBounds = (form: unknown): boolean => !hasMoreEntries(form, MAX_FORM_VALUES) && isFlat(form, MAX_DEPTH);
+
+const isFlat = (value: unknown, depth: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth > 0 && Object.values(value).every((inner) => isFlat(inner, depth - 1)));
 
 const UNKNOWN_FIELD: Text = { zh: '表单中没有此项', en: 'The form has no such field' };
 
@@ -164,16 +166,18 @@ const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field
 
 /**
  * A list of the wrong length is read too, so that the problems of its items are reported with it.
+ * Of a list that is too long only the items that fit are read: each costs the conditions of its
+ * fields.
  */
 const readList = (field: Field, items: unknown[], path: string, reading: Reading): FormValue[] | undefined => {
-  const { fields = [], minItems = 0, maxItems = MAX_VALUES } = field;
+  const { fields = [], minItems = 0, maxItems = MAX_FORM_VALUES } = field;
   if (items.length === 0) return undefined;
   const few = items.length < minItems && reject('too-few', `至少${minItems}项`, `Must have at least ${minItems} items`);
   const many =
     items.length > maxItems && reject('too-many', `最多${maxItems}项`, `Must have at most ${maxItems} items`);
   const length = few || many;
   if (length && 'rule' in length) reading.problems.push({ path, ...length });
-  return items.map((item, place) => {
+  return items.slice(0, maxItems).map((item, place) => {
     if (isGroup(item)) return readGroup(fields, item, `${path}[${place}].`, reading) ?? {};
     reading.problems.push({ path: `${path}[${place}]`, rule: 'wrong-type', message: WRONG_TYPE.group });
     return {};

@@ -20,7 +20,8 @@ export const checkForm = (matter: Matter, form: unknown, clock: Clock): CheckedF
   const { scope } = caseScope(matter, read.form, clock);
   const problems = [...read.problems, ...findMissingFields(matter.form, scope, scope, '', true, read.given)];
 
-  const failed = matter.checks.flatMap((check) => failuresOf(check, scope, problems));
+  const wrong = new Set(problems.map(({ path }) => path));
+  const failed = matter.checks.flatMap((check) => failuresOf(check, scope, wrong));
   const certain = failed.filter(({ undecided }) => !undecided);
   problems.push(...(problems.length + certain.length === 0 ? failed : certain).map(({ problem }) => problem));
   return problems.length === 0 ? { ok: true, form: read.form } : { ok: false, problems };
@@ -74,14 +75,14 @@ interface Failure {
   undecided: boolean;
 }
 
-const failuresOf = (check: Check, scope: Scope, known: readonly FormProblem[]): Failure[] => {
+const failuresOf = (check: Check, scope: Scope, wrong: ReadonlySet<string>): Failure[] => {
   const scopes =
     check.each === undefined
       ? [scope]
       : listItems(scope, check.each).map((item, place) => itemScope(scope, item, place));
   return scopes.flatMap((judged, place): Failure[] => {
     const path = check.field.replace('[]', `[${place}]`);
-    if (known.some((problem) => problem.path === path)) return [];
+    if (wrong.has(path)) return [];
     const applies = check.when === undefined ? true : judge(check.when, judged).holds;
     if (applies === false) return [];
     const holds = judge(check.expr, judged).holds;

@@ -126,6 +126,11 @@ describe('submitting a step', () => {
     ['another shape', { status: 'OK' }, 'WRONG_SHAPE decision'],
     ['a list', [], 'WRONG_SHAPE'],
     ['wrong texts', { decision: 'refused', reason: 5, supplements: [{}] }, 'WRONG_SHAPE reason, supplements.0.reason'],
+    [
+      'more names than anybody needs',
+      Object.fromEntries(Array.from({ length: 801 }, (_, n) => [`n${n}`, n])),
+      'TOO_MANY_ENTRIES',
+    ],
     ['results named after a person', { decision: 'approved', result: { 张三: {} } }, 'WRONG_SHAPE result'],
   ])('calls %s unreadable and repeats none of it', async (_, body, detail) => {
     expect(await submitTo(answer(200, body))).toEqual({ kind: 'unreadable', detail });

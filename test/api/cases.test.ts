@@ -72,6 +72,18 @@ describe('starting a case', () => {
     expect(material.body).toMatchObject({ code: 'REQUEST_INVALID', errors: [{ path: 'body.materials[1].id' }] });
   });
 
+  it('is refused when the numbers of the division and day are used up, and the key is not', async () => {
+    const setLast = (last: number) =>
+      api.pool.query(`update case_numbers set last = $1 where region = '330482'`, [last]);
+    await submit({ region: '330482' });
+    await setLast(99_999);
+    const key = uuidv7();
+    const { status, body } = await submit({ region: '330482' }, key);
+    expect([status, body.code]).toEqual([409, 'CASE_NUMBERS_SPENT']);
+    await setLast(1);
+    expect((await submit({ region: '330482' }, key)).status).toBe(201);
+  });
+
   it('is for the window of the region: others get 401, 403 or 404', async () => {
     const ask = (token: string) => api.call('POST', '/api/v1/cases', submission(token));
     expect((await api.call('POST', '/api/v1/cases', { ...submission(''), token: '' })).status).toBe(401);

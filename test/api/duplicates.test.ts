@@ -78,6 +78,16 @@ describe('a case like one that is under way', () => {
     expect(JSON.stringify(body)).not.toContain(idNo);
   });
 
+  it('is refused with the first of very many, and the number of the others', async () => {
+    const idNo = person();
+    const again = { overrideDuplicates: { reason: 'again' } };
+    const started = await Promise.all(Array.from({ length: 103 }, () => start('move', idNo, again)));
+    expect(started.every(({ status }) => status === 201)).toBe(true);
+    const { status, body } = await start('move', idNo);
+    expect([status, body.duplicates.length]).toEqual([409, 100]);
+    expect(body).toMatchObject({ omitted: 3 });
+  });
+
   it('is found across matters', async () => {
     const idNo = person();
     await start('birth', idNo);

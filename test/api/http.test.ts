@@ -106,13 +106,25 @@ describe('an address', () => {
     for (const [method, path] of [
       ['GET', '/'],
       ['GET', '/api/v2/cases'],
-      ['DELETE', '/api/v1/cases'],
-      ['PUT', `/api/v1/cases/${uuidv7()}`],
     ] as const) {
       expect(await api.call(method, path, { token: api.tokens.admin })).toMatchObject({
         status: 404,
         body: { code: 'NOT_FOUND' },
       });
+    }
+  });
+});
+
+describe('a method that an address does not take', () => {
+  it('is refused, with those that it takes', async () => {
+    for (const [method, path, allow] of [
+      ['DELETE', '/api/v1/cases', 'POST, GET, HEAD'],
+      ['PUT', `/api/v1/cases/${uuidv7()}`, 'GET, HEAD'],
+      ['GET', '/api/v1/exports', 'POST'],
+      ['OPTIONS', '/public/v1/progress/1', 'GET, HEAD'],
+    ] as const) {
+      const { status, body, headers } = await api.call(method, path, { token: api.tokens.admin });
+      expect([status, body.code, headers.get('allow')], path).toEqual([405, 'METHOD_NOT_ALLOWED', allow]);
     }
   });
 });
@@ -218,6 +230,7 @@ describe('a caller out of hand', () => {
       perTokenPerMinute: 3,
       perAddressPerMinute: 1_000,
       searchesPerMinute: 2,
+      startsPerHour: 1_000,
       exportsPerMinute: 1_000,
       publicPerAddressPerMinute: 2,
       wrongCodesPerHour: 5,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,14 +132,37 @@ describe('the description of the API', () => {
     );
   });
 
+  it('names the types of the files that an export answers with', async () => {
+    const { paths } = await describeApi();
+    for (const format of ['csv', 'xlsx']) {
+      const body = { subject: 'cases', format };
+      const { status, headers } = await api.call('POST', '/api/v1/exports', { token: api.tokens.supervisor, body });
+      const [type = ''] = headers.get('content-type')!.split(';');
+      expect([status, paths['/api/v1/exports']]).toMatchObject([
+        200,
+        { post: { responses: { 200: { content: { [type]: {} } }, 413: {}, 415: {} } } },
+      ]);
+    }
+  });
+
+  it('has every name of a schema once', async () => {
+    const folder = fileURLToPath(new URL('../../contract/', import.meta.url));
+    const sources = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')));
+    const ids = sources.flatMap((source) => [...source.matchAll(/\bid: '([A-Z]\w+)'/g)].map(([, id = '']) => id));
+    expect(ids.length).toBeGreaterThan(30);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
   it('can be read on a page that needs nothing from elsewhere', async () => {
     const { status, text, headers } = await api.call('GET', '/api/docs/');
     expect(status).toBe(200);
     expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|https?:\/\//);
     expect(headers.get('content-security-policy')).not.toContain('unsafe');
-    for (const file of ['docs.js', 'swagger-ui-bundle.js', 'swagger-ui.css']) {
-      expect((await api.call('GET', `/api/docs/${file}`)).status).toBe(200);
-    }
+    const files = [...text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, file = '']) => file);
+    expect(files.sort()).toEqual(['docs.js', 'favicon-32x32.png', 'swagger-ui-bundle.js', 'swagger-ui.css']);
+    for (const file of files) expect((await api.call('GET', `/api/docs/${file}`)).status, file).toBe(200);
+    for (const file of ['package.json', 'README.md', 'swagger-ui-bundle.js.map'])
+      expect((await api.call('GET', `/api/docs/${file}`)).status, file).toBe(404);
   });
 });
 

@@ -68,6 +68,20 @@ describe('the process of the API', () => {
     await closed;
   });
 
+  it.each([
+    ['headers', 'POST /api/v1/cases HTTP/1.1\r\nHost: x\r\n'],
+    ['a body', 'POST /api/v1/cases HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{'],
+  ])('closes the connection of a caller who does not finish %s', async (_what, part) => {
+    const api = await serveApi(readConfig(env), { headersMs: 300, requestMs: 600 });
+    const slow = connect(Number(new URL(api.url).port), '127.0.0.1');
+    let answer = '';
+    slow.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    slow.write(part);
+    await once(slow, 'close');
+    expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    await api.close();
+  });
+
   it('does not start without keys, nor on a port that is taken', async () => {
     await expect(serveApi(readConfig({ ...env, ONE_MATTER_KEY_FILE: join(folder, 'none') }))).rejects.toThrow();
     const api = await serveApi(readConfig(env));

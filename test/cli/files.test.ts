@@ -32,6 +32,12 @@ const fileWith = (name: string, content: string | Uint8Array): string => {
   return file;
 };
 
+test.each(['3', '330', '33041', '3304110', 'x'])('a token for the division %s is refused', async (region) => {
+  const { code, err } = await cli(['tokens', 'create', '--role', 'clerk', '--account', 'c', '--region', region]);
+  expect(code).toBe(2);
+  expect(err).toContain('2, 4 or 6 digits');
+});
+
 describe('a file', () => {
   const submitted = { caseId: CASE_ID, caseNo: CASE_NO, queryCode: '123456', status: 'submitted' };
 

@@ -78,6 +78,22 @@ test('a form that is refused shows every wrong field and its message', async () 
   expect(err).toBe('The form has mistakes (FORM_INVALID)\n  form.mother.idNo: check digit\n  form.consent: required\n');
 });
 
+test('a refusal says how many findings the API left out', async () => {
+  const file = fileWith('sample.json', JSON.stringify({ request: { matter: 'newborn-registration' } }));
+  const env = await api((_request, response) =>
+    json(response, 400, {
+      title: 'The request is not valid',
+      code: 'REQUEST_INVALID',
+      errors: [{ path: 'body.k0', message: 'This field is not supported' }],
+      omitted: 1_234,
+    }),
+  );
+  const { err } = await cli(['case', 'start', file], env);
+  expect(err).toBe(
+    'The request is not valid (REQUEST_INVALID)\n  body.k0: This field is not supported\n  … and 1234 more, not shown\n',
+  );
+});
+
 test('a sample is sent as its request, with the token and an idempotency key', async () => {
   const file = fileWith(
     'sample.json',

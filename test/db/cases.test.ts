@@ -79,6 +79,17 @@ describe('acceptCase', () => {
     expect(numbers.every((number) => readCaseNo(number) === number)).toBe(true);
   });
 
+  it('refuses the case after the last number of a division and day, and counts on with the next day', async () => {
+    const region = '330481';
+    const at = Date.parse('2024-11-20T01:00:00Z');
+    await accept(database, { region, at });
+    await database.db.query(`update case_numbers set last = 99998 where region = $1`, [region]);
+    expect((await accept(database, { region, at })).caseNo).toMatch(/^3304812024112099999.$/);
+    for (let again = 0; again < 2; again += 1)
+      await expect(accept(database, { region, at })).rejects.toMatchObject({ code: 'CASE_NUMBERS_SPENT' });
+    expect((await accept(database, { region, at: at + 86_400_000 })).caseNo).toMatch(/^3304812024112100001.$/);
+  });
+
   it('counts days as the counter does: by the clock of China', async () => {
     const region = '330483';
     const late = await accept(database, { region, at: Date.parse('2024-11-20T15:59:59.999Z') });

@@ -45,6 +45,15 @@ describe('runOnce', () => {
     expect(await submit(request('shared', 'body', 'clerk-2'), '330103')).toMatchObject({ kind: 'done' });
   });
 
+  it('keeps no answer that is larger than ids and numbers', async () => {
+    const given = request('large');
+    const work = () => Promise.resolve({ status: 201, response: { errors: Array(1_000).fill('wrong') } });
+    await expect(runOnce(database.db, database.cipher, given, work)).rejects.toMatchObject({
+      code: 'ANSWER_TOO_LARGE',
+    });
+    expect(await findIdempotent(database.db, database.cipher, 'clerk-1', 'large')).toBeUndefined();
+  });
+
   it('keeps no key of work that failed', async () => {
     const failing = runOnce(database.db, database.cipher, request('failed'), () =>
       Promise.reject(new Error('refused')),

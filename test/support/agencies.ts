@@ -40,6 +40,8 @@ export const startPlatform = async (db: Pool, cipher: Cipher) => {
         () => response.writeHead(500).end(),
       );
   });
+  // As `openListener` does: a connection is never closed that a client is about to use.
+  server.keepAliveTimeout = 65_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   platform.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -21,10 +21,12 @@ const CONFIG: AppConfig = {
     perTokenPerMinute: MANY,
     perAddressPerMinute: MANY,
     searchesPerMinute: MANY,
+    startsPerHour: MANY,
     exportsPerMinute: MANY,
     publicPerAddressPerMinute: MANY,
     wrongCodesPerHour: 5,
   },
+  openPerCaller: MANY,
 };
 
 /** The API on its own port. The caller closes the pool. */
@@ -46,6 +48,8 @@ export const serveApp = async (options: {
       stopping: stopping.signal,
     }),
   );
+  // As `serve` does: a connection is never closed that a client is about to use.
+  server.keepAliveTimeout = 75_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

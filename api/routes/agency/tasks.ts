@@ -18,7 +18,7 @@ import { TaskDetail, TaskList, type Task } from '../../../contract/tasks.ts';
 import type { Deps } from '../../deps.ts';
 import { refuseIfClaimed } from '../../commands/claims.ts';
 import { accountsOf } from '../../../identity/cover.ts';
-import { actorOf } from '../../../identity/caller.ts';
+import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
@@ -72,6 +72,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
       }),
       answers: { 200: { description: 'One page', schema: TaskList } },
       handler: async ({ caller, found: agency, input: { query }, res }) => {
+        if (query.wait > 0) deps.limits.open.hold(accountOf(caller), res);
         const gone = new AbortController();
         res.once('close', () => gone.abort());
         const over = AbortSignal.any([gone.signal, deps.stopping]);

@@ -46,7 +46,7 @@ export const serviceRoutes = (deps: Deps, description: () => object): Route[] =>
     tag: 'operations',
     policy,
     input,
-    answers: { 200: { description: 'Metrics', type: 'text/plain' } },
+    answers: { 200: { description: 'Metrics', types: ['text/plain'] } },
     handler: async ({ res }) => {
       res.type(deps.metrics.contentType).send(await deps.metrics.render());
       return undefined;

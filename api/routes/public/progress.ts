@@ -15,6 +15,7 @@ export const progressRoutes = (deps: Deps): Route[] => [
     path: '/public/v1/progress/{caseNo}',
     summary: 'Get the progress of a case in plain words, for the applicant',
     tag: 'public',
+    limit: 'publicAddress',
     policy: { action: 'progress.read', find: findNothing },
     input: z.strictObject({
       params: z.strictObject({ caseNo: z.string().max(40) }),
@@ -25,8 +26,7 @@ export const progressRoutes = (deps: Deps): Route[] => [
       404: { description: 'The case number or the code is wrong; the answer does not say which' },
       429: { description: 'Too many attempts' },
     },
-    handler: async ({ input: { params, query }, req }) => {
-      await deps.limits.publicAddress.consume(req.ip ?? '');
+    handler: async ({ input: { params, query } }) => {
       const caseNo = readCaseNo(params.caseNo);
       // A number with a wrong check digit or a code without six digits is a typing mistake. It does
       // not count as an attempt.

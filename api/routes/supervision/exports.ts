@@ -4,7 +4,7 @@ import type { Text } from '../../../domain/matter/schema.ts';
 import { chinaTime } from '../../../domain/matter/scope.ts';
 import { Export } from '../../../contract/exports.ts';
 import type { Deps } from '../../deps.ts';
-import { sendSheet } from '../../exports/send.ts';
+import { FILE_TYPES, sendSheet } from '../../exports/send.ts';
 import type { Sheet } from '../../exports/sheet.ts';
 import { casesTable, daysTable, MOST_ROWS, ordersTable, stallsTable, type Table } from '../../exports/tables.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
@@ -30,13 +30,13 @@ export const exportRoutes = (deps: Deps): Route[] => [
     summary:
       'Export a list as a CSV or Excel file; the file has the filter, cut-off time, masking and number of rows, and the export is recorded with its author',
     tag: 'supervision',
+    limit: 'exports',
     policy: { action: 'export.make', find: findNothing },
     input: z.strictObject({ body: Export }),
     answers: {
-      200: { description: 'The file; it is incomplete without its last line', type: 'application/octet-stream' },
+      200: { description: 'The file; it is incomplete without its last line', types: FILE_TYPES },
     },
     handler: async ({ caller, input: { body }, language, res }) => {
-      await deps.limits.exports.consume(accountOf(caller));
       const { subject, format, filter } = body;
       const persons = body.subject === 'cases' ? body.persons : 'absent';
       const cutOff = deps.now();

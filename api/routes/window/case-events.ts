@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readLedger } from '../../../db/cases/ledger.ts';
 import { watch } from '../../../runtime/notifications.ts';
 import { CaseId } from '../../../contract/values.ts';
+import { accountOf } from '../../../identity/caller.ts';
 import type { Deps } from '../../deps.ts';
 import { route, type Route } from '../../http/route.ts';
 import { iso } from '../../views/instants.ts';
@@ -38,9 +39,13 @@ export const caseEventRoutes = (deps: Deps): Route[] => [
       }),
     }),
     answers: {
-      200: { description: 'Ledger entries; the id of an event is its number in the ledger', type: 'text/event-stream' },
+      200: {
+        description: 'Ledger entries; the id of an event is its number in the ledger',
+        types: ['text/event-stream'],
+      },
     },
-    handler: async ({ found: { caseId }, input: { headers }, req, res }) => {
+    handler: async ({ caller, found: { caseId }, input: { headers }, req, res }) => {
+      deps.limits.open.hold(accountOf(caller), res);
       const session = await createSession(req, res, {
         keepAlive: LOOK_EVERY_MS,
         headers: { 'Cache-Control': 'no-store' },

@@ -30,6 +30,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases',
     summary: 'Start a case',
     tag: 'window',
+    limit: 'starts',
     policy: {
       action: 'case.submit',
       find: ({ body: { region } }) => Promise.resolve({ resource: { region, agencies: [] }, found: undefined }),
@@ -40,6 +41,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
         description: 'The case is stored and will be processed, even if parts of the system fail from now on',
         schema: SubmittedCase,
       },
+      404: { description: 'There is no such matter, or the division is not one of the caller' },
       409: { description: 'A similar case exists; the body names the rule and, for authorised callers, the case' },
       422: { description: 'The idempotency key was already used for a different request' },
     },
@@ -57,7 +59,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
         const reason = body.overrideDuplicates?.reason;
         if (found.length > 0 && reason === undefined) {
           const duplicates = found.map((other) => duplicateView(published.matter, caller, other));
-          throw problem('DUPLICATE_CASE', { more: { duplicates } });
+          throw problem('DUPLICATE_CASE', { duplicates });
         }
         const accepted = await acceptCase(client, deps.cipher, {
           ...draft,
@@ -98,11 +100,11 @@ export const caseRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases/search',
     summary: 'Find cases by name, ID number or case number',
     tag: 'window',
+    limit: 'searches',
     policy: { action: 'case.search', find: findNothing },
     input: z.strictObject({ body: CaseSearch }),
     answers: { 200: { description: 'One page', schema: CaseList } },
     handler: async ({ caller, input: { body }, res }) => {
-      await deps.limits.searches.consume(accountOf(caller));
       const { cursor, limit, ...filter } = body;
       const found = await list(deps, caller, filter, { limit, ...(cursor !== undefined && { cursor }) });
       const correlationId = res.getHeader('x-request-id');

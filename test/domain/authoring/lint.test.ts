@@ -152,6 +152,17 @@ const FORM: Mistake[] = [
   ],
   ['a choice without choices', 'type: choice', 'type: text', 'choices:', 'field-shape', 'format, minLength'],
   ['a group without fields', 'type: boolean', 'type: group', '{ id: foreign', 'field-shape', 'Add fields'],
+  ['a list without an end', '    maxItems: 4\n', '', 'id: children', 'field-shape', 'Add maxItems'],
+  [
+    'a form that no body could hold',
+    'form:\n  - id: applicant',
+    `form:
+  - { id: many, name: { zh: 多, en: Many }, type: list, maxItems: 400, fields: [{ id: a, name: { zh: 甲, en: A }, type: text }] }
+  - id: applicant`,
+    '- { id: many',
+    'form-too-large',
+    'Lower maxItems',
+  ],
   ['a range that is empty', 'minimum: 0', 'minimum: 200', '200, maximum', 'field-shape', 'Swap'],
   [
     'a check of an unknown field',

@@ -144,6 +144,12 @@ describe('checkForm', () => {
     expect(problemsOf({ ...FORM, children: Array(5).fill(FORM['children']) })).toContain('children too-many');
   });
 
+  it('reads no more items than a list may have, so that a long list costs no more than a full one', () => {
+    const itemsOf = (count: number) => problemsOf({ ...FORM, children: Array(count).fill({}) });
+    expect(itemsOf(390)).toEqual(['children too-many', ...itemsOf(4)]);
+    expect(itemsOf(4)).toHaveLength(8);
+  });
+
   it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])('refuses the key %s', (key) => {
     const form = JSON.parse(`{ "applicant": { "name": "林晓雨", "${key}": { "idNo": "x" } }, "${key}": 1 }`) as unknown;
     const problems = problemsOf(form);

@@ -13,31 +13,44 @@ beforeAll(async () => {
   installation = await install(inject('servers'));
   await installation.setAgency(AGENCY, { timeoutMs: 10_000 });
   await installation.behaveAll({ mode: 'hold' });
-  await installation.behave(AGENCY, SLOW);
   await installation.work();
 });
 afterAll(() => installation.close());
 
-/** The time from sending the step to its decision. */
-const durationOf = async (caseId: string): Promise<number> => {
-  const entries = (await installation.ledger(caseId)).filter((entry) => 'stepId' in entry && entry.stepId === STEP);
-  const at = (kind: string) => entries.find((entry) => entry.kind === kind)!.at;
-  return at('step-decided') - at('step-submitted');
-};
-
-it('an agency that takes 3 s gets each request of a burst once, and is not declared down', async () => {
+/** Submits 20 cases at once, and waits until the agency has decided about each. */
+const burst = async (): Promise<string[]> => {
   const cases = await Promise.all(
     Array.from({ length: 20 }, async () => (await installation.submit(sampleForm('certificates-only'))).caseId),
   );
   for (const caseId of cases) {
     await expect.poll(async () => (await installation.step(caseId, STEP)).status, WAIT).toBe('done');
   }
-  const requests = (await installation.calls(AGENCY)).filter((id) => id.includes(`:${STEP}:`)).sort();
-  expect(requests).toEqual(cases.map((caseId) => `${caseId}:${STEP}:1`).sort());
+  return cases;
+};
+
+/** The 90th percentile of the times from sending the step to its decision. */
+const p90 = async (cases: readonly string[]): Promise<number> => {
+  const durations = await Promise.all(
+    cases.map(async (caseId) => {
+      const ledger = await installation.ledger(caseId);
+      const at = (kind: string) =>
+        ledger.find((entry) => entry.kind === kind && 'stepId' in entry && entry.stepId === STEP)!.at;
+      return at('step-decided') - at('step-submitted');
+    }),
+  );
+  return durations.sort((a, b) => a - b)[17]!;
+};
+
+it('an agency that takes 3 s gets each request of a burst once, and is not declared down', async () => {
+  await installation.behave(AGENCY, { mode: 'decide' });
+  const machine = await p90(await burst());
+  await installation.behave(AGENCY, SLOW);
+  const cases = await burst();
+  const requests = (await installation.calls(AGENCY)).filter((id) => cases.some((caseId) => id.startsWith(caseId)));
+  expect(requests.sort()).toEqual(cases.map((caseId) => `${caseId}:${STEP}:1`).sort());
   const { rows: breakers } = await installation.db.query('select from breakers where agency = $1', [AGENCY]);
   const { rows: incidents } = await installation.db.query('select from incidents');
   expect([breakers, incidents]).toEqual([[], []]);
-
-  const durations = (await Promise.all(cases.map(durationOf))).sort((a, b) => a - b);
-  expect(durations[17]).toBeLessThanOrEqual(6_000);
+  // Beside the time that the same burst takes on this machine when the agency answers at once.
+  expect((await p90(cases)) - machine).toBeLessThanOrEqual(6_000);
 });

@@ -1,3 +1,4 @@
+import type { AgencyFacts } from '../domain/agency/enquiries.ts';
 import type { ExchangeDependencies } from '../exchange/dependencies.ts';
 
 /**
@@ -13,4 +14,6 @@ export type AgencyHealth = 'well' | 'unwell' | 'outage' | 'recovering';
  */
 export interface Dependencies extends ExchangeDependencies {
   health: (agency: string) => AgencyHealth;
+  /** The registry. A step of an agency that it lacks is recorded too, and waits. */
+  agencies: () => Promise<ReadonlyMap<string, AgencyFacts>>;
 }

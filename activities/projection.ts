@@ -1,12 +1,9 @@
 import { readClocks } from '../db/cases/clocks.ts';
 import { writeProjection, type LedgerHead } from '../db/cases/projection.ts';
-import type { AgencyFacts } from '../domain/agency/enquiries.ts';
-import { agenciesOf, calendarOf, movesPromise, project, type CaseChanges } from '../domain/projection/projection.ts';
+import { calendarOf, movesPromise, project, type CaseChanges } from '../domain/projection/projection.ts';
 import type { Dependencies } from './dependencies.ts';
 
-type ProjectionDependencies = Pick<Dependencies, 'db' | 'matter' | 'calendars'> & {
-  agency: (id: string) => Promise<AgencyFacts>;
-};
+type ProjectionDependencies = Pick<Dependencies, 'db' | 'matter' | 'calendars' | 'agencies'>;
 
 /**
  * Reads what the projection needs, and writes it. Safe to repeat, also from several writers at
@@ -18,10 +15,10 @@ const writeChanges = async (deps: ProjectionDependencies, changes: CaseChanges):
   const version = calendarOf(entries);
   const [calendar, agencies, before] = await Promise.all([
     version === undefined ? deps.calendars.newest() : deps.calendars.version(version),
-    Promise.all([...agenciesOf(matter, changes)].map(async (id) => [id, await deps.agency(id)] as const)),
+    deps.agencies(),
     movesPromise(matter, changes) ? readClocks(deps.db, caseId) : undefined,
   ]);
-  return writeProjection(deps.db, project(changes, { matter, calendar, agencies: new Map(agencies), before }));
+  return writeProjection(deps.db, project(changes, { matter, calendar, agencies, before }));
 };
 
 export const createProjectionActivities = (deps: ProjectionDependencies) => ({

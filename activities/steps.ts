@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { formatRequestId } from '../agencies/contract.ts';
@@ -6,12 +7,14 @@ import { dispatchUnseenReply } from '../db/messages/inbox.ts';
 import { isReleased } from '../db/agencies/parked-steps.ts';
 import { recordAttempt } from '../db/cases/steps.ts';
 import { connectionOf } from '../exchange/connections/connections.ts';
+import type { AgencyReply } from '../exchange/connections/connection.ts';
 import { sendStep } from '../exchange/send.ts';
 import type { StepCall } from '../exchange/step-call.ts';
 import { retryDelayMs } from '../domain/agency/back-off.ts';
 import type { StepAnswer, UndoAnswer } from '../domain/case/messages.ts';
 import type { UndoClass } from '../domain/case/plan.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createFirstAttempts } from './first-attempts.ts';
 import { createRetryAfter } from './retry-after.ts';
 
 const PARKED: StepAnswer = { kind: 'parked' };
@@ -20,11 +23,15 @@ const PARKED: StepAnswer = { kind: 'parked' };
  * and spread their attempts.
  */
 const OUTAGE_REST_MS = 15_000;
-/** The limit of the first attempt, because it runs inside a workflow task. */
+/**
+ * A workflow task waits so long for the reply to a first attempt. Then the agency's queue waits for
+ * it, for the whole time that the agency may take.
+ */
 const FIRST_ATTEMPT_MS = 2_000;
 
 export const createStepActivities = (deps: Dependencies) => {
   const retryAfter = createRetryAfter(deps.now);
+  const firstAttempts = createFirstAttempts();
 
   /**
    * Writes the reason of a failed attempt and the instant of the next one to the row of the step,
@@ -60,17 +67,49 @@ export const createStepActivities = (deps: Dependencies) => {
   /** The number of milliseconds for which the agency must not be called. */
   const restMs = (agency: AgencyRecord): number => (connectionOf(agency).isCalled ? retryAfter.leftMs(agency.id) : 0);
 
+  /**
+   * A callback may have arrived before this reply. Then the case has called the attempt off and does
+   * not see the reply.
+   */
+  const hear = async (call: StepCall, reply: AgencyReply<StepAnswer>): Promise<void> => {
+    if (reply.kind !== 'answered' || reply.answer.kind !== 'decided') return;
+    await dispatchUnseenReply(deps.db, { ...call, messageId: reply.answer.messageId });
+  };
+
+  /** What the reply on the agency's queue means. */
+  const readReply = async (call: StepCall, reply: AgencyReply<StepAnswer>): Promise<StepAnswer> => {
+    if (reply.kind === 'unavailable') {
+      retryAfter.note(call.agency, reply.retryAfterMs ?? 0);
+      // This call may have begun the outage.
+      if (deps.health(call.agency) !== 'outage') return failAttempt(call, reply.error, reply.retryAfterMs);
+      await noteFailure(call, reply.error);
+      return PARKED;
+    }
+    if (reply.error !== undefined) await noteFailure(call, reply.error);
+    await hear(call, reply);
+    return reply.answer;
+  };
+
   return {
     /**
      * The first attempt at a step, in the workflow task. `later` leaves it to the agency's queue,
-     * because the agency does not answer just now or its rate is limited there. Safe to repeat.
+     * because the agency has not answered yet or its rate is limited there. Safe to repeat.
      */
     async trySubmitStep(call: StepCall): Promise<StepAnswer | { kind: 'later' }> {
       const agency = await deps.agency(call.agency);
       if (await isParked(call, agency)) return PARKED;
       if (agency.maxPerSecond !== undefined || deps.health(call.agency) === 'unwell') return { kind: 'later' };
       if (restMs(agency) > 0) return { kind: 'later' };
-      const reply = await sendStep(deps, call, { timeoutMs: FIRST_ATTEMPT_MS });
+      if (firstAttempts.isFull(call.agency)) return { kind: 'later' };
+      const sent = firstAttempts.begin(call, () => sendStep(deps, call));
+      const reply = await within(FIRST_ATTEMPT_MS, sent);
+      if (!reply) {
+        firstAttempts.leave(call);
+        // If keeping the late reply fails, the queue sends the request again.
+        void sent.then((late) => hear(call, late)).catch(() => undefined);
+        return { kind: 'later' };
+      }
+      firstAttempts.end(call);
       if (reply.kind === 'answered') {
         if (reply.error !== undefined) await noteFailure(call, reply.error);
         return reply.answer;
@@ -82,28 +121,17 @@ export const createStepActivities = (deps: Dependencies) => {
     },
 
     /**
-     * Sends a step from its agency's queue, until the agency answers or an outage of it begins.
-     * Safe to repeat.
+     * Sends a step from its agency's queue, until the agency answers or an outage of it begins. If
+     * the first attempt is still under way, it waits for that reply instead. Safe to repeat.
      */
     async submitStep(call: StepCall): Promise<StepAnswer> {
+      const sent = firstAttempts.take(call);
+      if (sent) return readReply(call, await sent);
       const agency = await deps.agency(call.agency);
       if (await isParked(call, agency)) return PARKED;
       const busyMs = restMs(agency);
       if (busyMs > 0) return failAttempt(call, 'AGENCY_BUSY', busyMs);
-      const reply = await sendStep(deps, call);
-      if (reply.kind === 'unavailable') {
-        retryAfter.note(call.agency, reply.retryAfterMs ?? 0);
-        // This call may have begun the outage.
-        if (deps.health(call.agency) !== 'outage') return failAttempt(call, reply.error, reply.retryAfterMs);
-        await noteFailure(call, reply.error);
-        return PARKED;
-      }
-      if (reply.error !== undefined) await noteFailure(call, reply.error);
-      const { answer } = reply;
-      // A callback may have arrived before this reply. Then the case has called this attempt off
-      // and does not see the reply.
-      if (answer.kind === 'decided') await dispatchUnseenReply(deps.db, { ...call, messageId: answer.messageId });
-      return answer;
+      return readReply(call, await sendStep(deps, call));
     },
 
     /**
@@ -131,4 +159,14 @@ export const createStepActivities = (deps: Dependencies) => {
       return reply.answer;
     },
   };
+};
+
+/** The result of `work`; undefined: it has taken longer, and goes on. */
+const within = async <Result>(ms: number, work: Promise<Result>): Promise<Result | undefined> => {
+  const over = new AbortController();
+  try {
+    return await Promise.race([work, delay(ms, undefined, { signal: over.signal, ref: false })]);
+  } finally {
+    over.abort();
+  }
 };

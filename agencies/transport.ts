@@ -53,10 +53,11 @@ export interface TransportOptions {
 const CONNECT_TIMEOUT_MS = 3000;
 
 /**
- * Open connections from this process to one agency. The rate of the agency's task queue limits the
- * calls.
+ * Open connections from this process to one agency: more than its calls at the same time (50 from
+ * its queue, 32 first attempts, 20 enquiries, a probe), because the time of a call must not pass
+ * while it waits for a connection.
  */
-const CONNECTIONS = 64;
+const CONNECTIONS = 128;
 /** An idle connection is closed after this time, also if the agency would keep it longer. */
 const IDLE_MS = 10_000;
 

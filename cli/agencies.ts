@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgencyList, type AgencyView } from '../contract/agencies.ts';
 import { listAgencies, switchAgency, upsertAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
+import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { says } from '../domain/words/says.ts';
 import { parseInput } from './parse-input.ts';
@@ -36,6 +37,7 @@ const Agency = z
     timeoutMs: z.int().min(100).max(10_000).default(10_000),
     allowPrivate: z.boolean().default(false),
     maxPerSecond: z.number().positive().exactOptional(),
+    maxInFlight: z.int().min(1).max(50).default(MAX_IN_FLIGHT),
     enquireAfterS: z.int().positive().default(900),
   })
   .refine(({ connection, baseUrl }) => (connection === 'push') === (baseUrl !== undefined), {
@@ -152,7 +154,7 @@ const columnsOf = (pen: Pen): Column<AgencyView>[] => {
   return [
     { head: t('head.agency'), of: ({ id }) => id },
     { head: t('head.name'), of: ({ name }) => name[language] },
-    { head: t('head.connection'), of: ({ connection }) => connection },
+    { head: t('head.connection'), of: ({ connection }) => connection ?? t('agencies.unregistered') },
     { head: t('head.pending'), of: ({ pending }) => String(pending) },
     { head: t('head.running'), of: ({ running }) => String(running) },
     { head: t('head.attention'), of: ({ attention }) => String(attention) },

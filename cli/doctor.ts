@@ -2,9 +2,12 @@ import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { findUnregistered } from '../db/agencies/agencies.ts';
+import { listMatters } from '../db/registry/matters.ts';
 import { lastSeen, type WatchedProcess } from '../db/supervision/heartbeats.ts';
 import { readKeys } from '../db/sql/sealing.ts';
 import { errorCode } from '../db/sql/pool.ts';
+import { stepAgencies } from '../domain/matter/compile.ts';
 import { port as portSchema } from '../runtime/environment.ts';
 import { isFree } from '../runtime/port.ts';
 import { reach, send } from './client.ts';
@@ -72,6 +75,7 @@ const examinations = (terminal: Terminal): (readonly [string, () => Promise<Verd
     [t('doctor.token'), () => checkToken(terminal)],
     [t('doctor.database'), () => checkDatabase(terminal)],
     [t('doctor.schema'), () => checkSchema(terminal)],
+    [t('doctor.agencies'), () => checkAgencies(terminal)],
     [t('doctor.temporal'), () => checkTemporal(terminal)],
     [t('doctor.worker'), () => checkProcess(terminal, 'worker')],
     [t('doctor.watcher'), () => checkProcess(terminal, 'watcher')],
@@ -153,6 +157,18 @@ const checkSchema = async (terminal: Terminal): Promise<Verdict> => {
   if (missing.length > 0) return fault(t('doctor.schemaOld', { count: missing.length }));
   if (newer.length > 0) return fault(t('doctor.schemaNew', { count: newer.length }));
   return ok(t('doctor.schemaRight', { count: ran.length }));
+};
+
+/** Whether every agency that the published matters name is registered. */
+const checkAgencies = async (terminal: Terminal): Promise<Verdict> => {
+  const { t } = terminal;
+  return withDatabase(terminal, async (db) => {
+    const named = (await listMatters(db)).flatMap(({ matter }) => stepAgencies(matter));
+    const unregistered = await findUnregistered(db, named);
+    return unregistered.length === 0
+      ? ok(t('doctor.agenciesRegistered', { count: new Set(named).size }))
+      : fault(t('doctor.agenciesUnregistered', { ids: unregistered.join(', ') }));
+  });
 };
 
 const ANSWER_WITHIN_MS = 3_000;

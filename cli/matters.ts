@@ -2,9 +2,12 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import type { Pool } from 'pg';
+import { findUnregistered } from '../db/agencies/agencies.ts';
 import { publishMatter } from '../db/registry/matters.ts';
 import type { LoadedMatter } from '../domain/authoring/load.ts';
 import { loadCatalog } from '../domain/authoring/load-catalog.ts';
+import { stepAgencies } from '../domain/matter/compile.ts';
 import { withDatabase } from './database.ts';
 import { failure, refusal } from './failure.ts';
 import { drawMatter } from './matter-page.ts';
@@ -48,6 +51,7 @@ export const mattersCommands = (terminal: Terminal): Command => {
     .action(async (folder: string, { by }: { by: string }) => {
       const matters = await load(terminal, folder);
       await withDatabase(terminal, async (db) => {
+        await refuseUnregistered(terminal, db, matters);
         for (const { matter, hash } of matters) {
           const { code, version } = matter;
           print(t('matters.published', { code, version, outcome: await publishMatter(db, { matter, hash, by }) }));
@@ -55,6 +59,23 @@ export const mattersCommands = (terminal: Terminal): Command => {
       });
     });
   return command;
+};
+
+/**
+ * A step of an agency that is not registered would wait until somebody registers it, so nothing is
+ * published before.
+ */
+const refuseUnregistered = async ({ t }: Terminal, db: Pool, matters: readonly LoadedMatter[]): Promise<void> => {
+  const named = matters.map(({ matter }) => ({ code: matter.code, agencies: stepAgencies(matter) }));
+  const unregistered = await findUnregistered(
+    db,
+    named.flatMap(({ agencies }) => agencies),
+  );
+  const lines = unregistered.map((id) => {
+    const codes = named.filter(({ agencies }) => agencies.includes(id)).map(({ code }) => code);
+    return t('matters.unregistered', { id, codes: codes.join(', ') });
+  });
+  if (lines.length > 0) throw failure([...lines, t('matters.registerFirst')].join('\n'));
 };
 
 const load = async (terminal: Terminal, folder: string): Promise<LoadedMatter[]> => {

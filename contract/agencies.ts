@@ -28,7 +28,10 @@ export const AgencyView = z
   .object({
     id: AgencyId,
     name: Text,
-    connection: z.enum(['push', 'worklist', 'rules']),
+    connection: z
+      .enum(['push', 'worklist', 'rules'])
+      .optional()
+      .meta({ description: 'Absent: the agency is not registered, so its steps cannot be sent' }),
     pending: count.meta({ description: 'Steps not yet sent to the agency' }),
     running: count.meta({ description: 'Steps that the agency is working on' }),
     attention: count.meta({ description: 'Steps that need a decision by a person' }),

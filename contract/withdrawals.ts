@@ -20,7 +20,7 @@ export const WithdrawalPreview = z
         agency: z.object({ id: AgencyId, name: Text }),
         status: z.enum(STEP_STATUSES),
         /** What would happen to the step. */
-        effect: z.enum(['ended', 'not-started', 'stopped', 'undone', 'stands']),
+        effect: z.enum(['ended', 'not-started', 'stopped', 'undone', 'to-person', 'stands']),
         undo: z.enum(UNDO_CLASSES),
       }),
     ),
@@ -44,7 +44,7 @@ export const WithdrawalConfirmation = z
         id: StepId,
         name: Text,
         agency: z.object({ id: AgencyId, name: Text }),
-        outcome: z.enum(['not-started', 'stopped', 'undone', 'being-undone', 'stands', 'ended']),
+        outcome: z.enum(['not-started', 'stopped', 'undone', 'being-undone', 'to-person', 'stands', 'ended']),
         undo: z.enum(UNDO_CLASSES),
         at: Instant.optional(),
       }),

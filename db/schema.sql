@@ -27,10 +27,12 @@ create table agencies (
   enquire_after_s integer default 900 not null,
   updated_at timestamp with time zone default now() not null,
   disabled_at timestamp with time zone,
+  max_in_flight integer default 16 not null,
   constraint agencies_pkey PRIMARY KEY (id),
   constraint agencies_check CHECK (((connection = 'push'::text) = ((base_url IS NOT NULL) AND (secrets IS NOT NULL)))),
   constraint agencies_connection_check CHECK ((connection = ANY (ARRAY['push'::text, 'worklist'::text, 'rules'::text]))),
   constraint agencies_enquire_after_s_check CHECK ((enquire_after_s > 0)),
+  constraint agencies_max_in_flight_check CHECK (((max_in_flight >= 1) AND (max_in_flight <= 50))),
   constraint agencies_max_per_second_check CHECK ((max_per_second > (0)::double precision)),
   constraint agencies_timeout_ms_check CHECK (((timeout_ms >= 100) AND (timeout_ms <= 10000)))
 );
@@ -430,7 +432,7 @@ create table stalls (
   cleared_at timestamp with time zone,
   constraint stalls_pkey PRIMARY KEY (id),
   constraint stalls_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
-  constraint stalls_cause_check CHECK ((cause = ANY (ARRAY['agency-unreachable'::text, 'agency-disabled'::text, 'agency-rejected'::text, 'agency-silent'::text, 'officer-idle'::text, 'applicant'::text, 'payment'::text, 'courier'::text, 'upstream'::text, 'system'::text]))),
+  constraint stalls_cause_check CHECK ((cause = ANY (ARRAY['agency-unreachable'::text, 'agency-disabled'::text, 'agency-unregistered'::text, 'agency-rejected'::text, 'agency-silent'::text, 'special-procedure'::text, 'officer-idle'::text, 'applicant'::text, 'payment'::text, 'courier'::text, 'upstream'::text, 'system'::text]))),
   constraint stalls_check CHECK (((case_id IS NOT NULL) OR ((step_id IS NULL) AND (subject <> ''::text)))),
   constraint stalls_check1 CHECK (((step_id IS NULL) OR (case_id IS NOT NULL))),
   constraint stalls_turn_check CHECK ((turn = ANY (ARRAY['applicant'::text, 'agency'::text, 'officer'::text, 'courier'::text, 'upstream'::text, 'system'::text])))

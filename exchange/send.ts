@@ -7,18 +7,17 @@ import type { StepCall } from './step-call.ts';
 
 /**
  * Sends a step by the connection that its agency has now. Safe to repeat: the agency keys on case,
- * step and round, and its answer is kept under one message id. `timeoutMs` shortens the agency's
- * own limit. `apart`: the case does not see the answer, so a decision is dispatched to it as a
- * message. Throws when the matter has no such step.
+ * step and round, and its answer is kept under one message id. `apart`: the case does not see the
+ * answer, so a decision is dispatched to it as a message. Throws when the matter has no such step.
  */
 export const sendStep = async (
   deps: ExchangeDependencies,
   call: StepCall,
-  { timeoutMs, apart = false }: Partial<Pick<StepDispatch, 'timeoutMs' | 'apart'>> = {},
+  { apart = false }: Partial<Pick<StepDispatch, 'apart'>> = {},
 ): Promise<AgencyReply<StepAnswer>> => {
   const { code, version } = call.matter;
   const [matter, agency] = await Promise.all([deps.matter(code, version), deps.agency(call.agency)]);
   const found = findStep(matter, call.stepId);
   if (!found) throw new Error(`no step ${call.stepId} in ${code} version ${version}`);
-  return connectionOf(agency).send(deps, { call, agency, matter, found, timeoutMs, apart });
+  return connectionOf(agency).send(deps, { call, agency, matter, found, apart });
 };

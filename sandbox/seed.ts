@@ -6,6 +6,7 @@ import { publishMatter } from '../db/registry/matters.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
 import { publishShippedCalendar } from '../db/registry/shipped-calendar.ts';
 import { createToken, findTokenHolder, type TokenHolder } from '../db/registry/tokens.ts';
+import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import { loadCatalog } from '../domain/authoring/load-catalog.ts';
 import { agencyUrl, type State } from './state.ts';
 
@@ -54,6 +55,7 @@ export const seedSandbox = async (options: {
       secrets: [state.secrets[id] ?? ''],
       timeoutMs: TIMEOUT_MS,
       allowPrivate: true,
+      maxInFlight: MAX_IN_FLIGHT,
       enquireAfterS: ENQUIRE_AFTER_S,
     });
   }

@@ -122,7 +122,10 @@ export const createRound = (options: RoundOptions): Round => {
 const stepJudge =
   (calendar: Calendar, step: WatchedStep, matter: Matter, now: number) =>
   (ofCase: Wait | undefined, fault?: Fault): Wait | undefined =>
-    waitOfStep(step, { now, calendar, matter, agency: step, notice: noticeOf(step), dues: step.dues, ofCase, fault });
+    waitOfStep(step, {
+      ...{ now, calendar, matter, ofCase, fault },
+      ...{ agency: step.registered, sending: step.sending, notice: noticeOf(step), dues: step.dues },
+    });
 
 const noticeOf = ({ noticeStatus: status, notifiedAt }: WatchedStep) =>
   status && { status, ...(notifiedAt !== undefined && { notifiedAt }) };

@@ -62,7 +62,7 @@ export const runWorker = async (
   const { agency } = agencies;
   const calendars = cacheCalendars(db, Date.now);
   const exchange = { db, cipher, agency, matter, calendars, publicUrl: config.PUBLIC_URL, now: Date.now };
-  const activities = createActivities({ ...exchange, client, health: health.of });
+  const activities = createActivities({ ...exchange, client, health: health.of, agencies: agencies.agencies });
   const namespace = config.TEMPORAL_NAMESPACE;
 
   const cases = await createCaseWorker({ connection, namespace, activities, bundle: config.WORKFLOW_BUNDLE });

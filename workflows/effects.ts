@@ -3,6 +3,7 @@ import type { StepCall } from '../exchange/step-call.ts';
 import type { Effect } from '../domain/case/effects.ts';
 import type { CaseEvent } from '../domain/case/messages.ts';
 import { proxyAgencyQueue, trySubmitStep } from './proxies.ts';
+import type { TakeTurn } from './turns.ts';
 
 /** The case of the calls. */
 type CaseRef = Pick<StepCall, 'caseId' | 'matter'>;
@@ -16,7 +17,7 @@ export interface EffectRunner {
 }
 
 /** Carries out the effects of the engine and reports their results to it. */
-export const createEffectRunner = (of: CaseRef, tell: (event: CaseEvent) => void): EffectRunner => {
+export const createEffectRunner = (of: CaseRef, inTurn: TakeTurn, tell: (event: CaseEvent) => void): EffectRunner => {
   const sending = new Map<string, CancellationScope>();
   let trying = 0;
   let callingOff = 0;
@@ -39,11 +40,14 @@ export const createEffectRunner = (of: CaseRef, tell: (event: CaseEvent) => void
   const submit = async (effect: Extract<Effect, { kind: 'submit' }>): Promise<void> => {
     const { kind: _submit, ...call } = effect;
     const { stepId, agency, round } = call;
-    const { at, ...answer } =
-      (await attempt(effect)) ??
-      (await orFault(
-        proxyAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ ...of, ...call }]),
-      ));
+    const { at, ...answer } = await inTurn(
+      agency,
+      async () =>
+        (await attempt(effect)) ??
+        (await orFault(
+          proxyAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ ...of, ...call }]),
+        )),
+    );
     tell({ kind: 'answered', at, stepId, round, answer });
   };
 

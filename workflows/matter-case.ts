@@ -8,12 +8,14 @@ import {
 } from '@temporalio/workflow';
 import { isTooEarly } from '../domain/case/decisions.ts';
 import { begin, next } from '../domain/case/engine.ts';
+import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import type { CaseEvent, Message, Outcome } from '../domain/case/messages.ts';
 import { isCaseEnd, type CaseStatus } from '../domain/case/status.ts';
 import { createEffectRunner } from './effects.ts';
 import { dispatchUpdate, stateQuery, unwrittenQuery, type CaseInput, type MessageBatch } from './messages.ts';
 import { TOO_EARLY } from './names.ts';
 import { createRecorder } from './recorder.ts';
+import { createTurns } from './turns.ts';
 
 /**
  * One case of any matter: the workflow type is the code of the matter. The input contains the plan,
@@ -29,7 +31,9 @@ export function matterCase(input: CaseInput): Promise<CaseStatus> {
 const drive = async (input: CaseInput): Promise<CaseStatus> => {
   let state = input.reopened?.state ?? begin(input.plan, input.receivedAt);
   const { matter: code, version } = input.plan;
-  const runner = createEffectRunner({ caseId: input.caseId, matter: { code, version } }, (event) => void apply(event));
+  const inTurn = createTurns((agency) => input.maxInFlight?.[agency] ?? MAX_IN_FLIGHT);
+  const of = { caseId: input.caseId, matter: { code, version } };
+  const runner = createEffectRunner(of, inTurn, (event) => void apply(event));
   // The starter of a case fetches its first entries; a reopened case writes them itself.
   const recorder = createRecorder(input, state, { isBusy: runner.isTrying, isAwaiting: !input.reopened });
 

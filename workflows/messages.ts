@@ -16,6 +16,11 @@ export interface CaseInput {
   /** Hash of the last ledger entry, hex: the next one is chained to it. */
   ledgerHash: string;
   /**
+   * Requests of this case that may wait for a reply of an agency at the same time, by agency. Absent:
+   * `MAX_IN_FLIGHT`.
+   */
+  maxInFlight?: Readonly<Record<string, number>>;
+  /**
    * For a case that had ended and is reopened: its folded ledger and the message that reopens it.
    */
   reopened?: { state: CaseState; message: Message };

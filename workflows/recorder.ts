@@ -51,11 +51,12 @@ export const createRecorder = (
   let handingOver = 0;
   let writing = false;
 
+  /** A copy: entries that are added before it is sent would have no rows with it. */
   const collectChanges = (): CaseChanges => ({
     caseId,
     prevSeq: confirmed.seq,
     prevHash: confirmed.hash,
-    ...changesOf(latest, unconfirmed),
+    ...changesOf(latest, [...unconfirmed]),
   });
   const listUnwritten = () => (unconfirmed.length === 0 ? undefined : collectChanges());
 

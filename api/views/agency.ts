@@ -2,12 +2,27 @@ import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { AgencyNow, AgencyPast } from '../../db/agencies/agency-figures.ts';
 import type { AgencyView } from '../../contract/agencies.ts';
 import { iso } from './instants.ts';
+import { agencyName } from './names.ts';
 
 const NOTHING_OPEN = { pending: 0, running: 0, attention: 0, late: 0, stalled: 0 };
 
-/** An agency for supervisors. `present` and `past` may contain rows of other agencies. */
-export const agencyView = (
-  { id, name, connection, disabledAt, disabledBy, disabledReason }: AgencyRecord,
+/**
+ * The agencies for supervisors: those of the registry, and those that have steps without being in
+ * it.
+ */
+export const agencyViews = (
+  registered: ReadonlyMap<string, AgencyRecord>,
+  present: readonly AgencyNow[],
+  past: readonly AgencyPast[],
+): AgencyView[] => {
+  const ids = new Set([...registered.keys(), ...[...present, ...past].map(({ agency }) => agency).sort()]);
+  return [...ids].map((id) => agencyView(agencyName(registered, id), registered.get(id), present, past));
+};
+
+/** `present` and `past` may contain rows of other agencies. */
+const agencyView = (
+  { id, name }: Pick<AgencyView, 'id' | 'name'>,
+  registered: AgencyRecord | undefined,
   present: readonly AgencyNow[],
   past: readonly AgencyPast[],
 ): AgencyView => {
@@ -15,10 +30,11 @@ export const agencyView = (
   const own = past.filter(({ agency }) => agency === id);
   const all = own.find(({ definition }) => definition === undefined);
   return {
-    ...{ id, name, connection },
-    ...(disabledAt !== undefined && { disabledAt: iso(disabledAt) }),
-    ...(disabledBy !== undefined && { disabledBy }),
-    ...(disabledReason !== undefined && { disabledReason }),
+    ...{ id, name },
+    ...(registered && { connection: registered.connection }),
+    ...(registered?.disabledAt !== undefined && { disabledAt: iso(registered.disabledAt) }),
+    ...(registered?.disabledBy !== undefined && { disabledBy: registered.disabledBy }),
+    ...(registered?.disabledReason !== undefined && { disabledReason: registered.disabledReason }),
     ...open,
     ...(all ? figures(all) : { finished: 0 }),
     steps: own.flatMap((row) =>

@@ -60,7 +60,7 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       deps.calendars.newest(),
     ]);
   const { notices, now } = context;
-  const known = { found, matter, agencies, notices, dues, stalls, calendar, now };
+  const known = { found, matter, steps, agencies, notices, dues, stalls, calendar, now };
   const mayReadWords = (step: StepRow): boolean => can(caller, 'step.read-words', stepResource(found, step));
   const wordsOf = (step: StepRow): Words => {
     if (step.messageId === undefined || !mayReadWords(step)) return {};

@@ -17,7 +17,7 @@ export const addNumber = (name: Text, id: string): Text => {
 export const materialName = (matter: Matter, id: string): Text =>
   matter.materials.find((material) => material.id === id)?.name ?? { zh: id, en: id };
 
-/** The official name of an agency; its id if it is no longer in the registry. */
+/** The official name of an agency; its id if it is not in the registry. */
 export const agencyName = (agencies: ReadonlyMap<string, AgencyRecord>, id: string): { id: string; name: Text } => ({
   id,
   name: agencies.get(id)?.name ?? { zh: id, en: id },

@@ -8,6 +8,7 @@ import type { Calendar } from '../../domain/calendar/calendar.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { caseWaitOfStall } from '../../domain/waiting/case-wait.ts';
 import { FAULTS } from '../../domain/waiting/causes.ts';
+import { BEING_SENT, type StepStatus } from '../../domain/case/status.ts';
 import { waitOfStep } from '../../domain/waiting/question.ts';
 import { isStalled } from '../../domain/waiting/wait.ts';
 import type { StepView } from '../../contract/steps.ts';
@@ -19,6 +20,8 @@ import { iso } from './instants.ts';
 export interface WaitingContext {
   found: CaseRow;
   matter: Matter;
+  /** All steps of the case. */
+  steps: readonly StepRow[];
   agencies: ReadonlyMap<string, AgencyRecord>;
   notices: readonly NoticeRow[];
   dues: readonly DueRow[];
@@ -43,12 +46,13 @@ export const waitingView = (step: StepRow, known: WaitingContext): Pick<StepView
   return { waitingOn: turn, waiting };
 };
 
-const findWait = (step: StepRow, { found, agencies, notices, stalls, ...known }: WaitingContext) => {
+const findWait = (step: StepRow, { found, steps, agencies, notices, stalls, ...known }: WaitingContext) => {
   const detail = stalls.find(({ stepId }) => stepId === step.stepId)?.detail;
   const stallOfCase = stalls.find(({ stepId }) => stepId === undefined);
   return waitOfStep(step, {
     ...known,
     agency: agencies.get(step.agency),
+    sending: steps.filter(({ agency, status }) => agency === step.agency && isBeingSent(status)).length,
     notice: notices.find(({ id }) => id === step.noticeId),
     // The relay starts a case at once, so the case counts as started until the watcher reports a
     // problem.
@@ -56,6 +60,8 @@ const findWait = (step: StepRow, { found, agencies, notices, stalls, ...known }:
     fault: FAULTS.find((fault) => fault === detail),
   });
 };
+
+const isBeingSent = (status: StepStatus): boolean => BEING_SENT.some((sent) => sent === status);
 
 export const stallView = (stall: OpenStall): Stall => {
   const { id, caseId, caseNo, region, matter, stepId, subject, agency, cause, detail, turn, light } = stall;

@@ -74,7 +74,7 @@ export const confirmWithdrawal = async (deps: Deps, found: CaseWithPlan): Promis
   };
 };
 
-const outcomeOf = ({ status, round }: StepRow): WithdrawalConfirmation['steps'][number]['outcome'] => {
+const outcomeOf = ({ status, round, attention }: StepRow): WithdrawalConfirmation['steps'][number]['outcome'] => {
   switch (status) {
     case 'done':
       return 'stands';
@@ -87,6 +87,6 @@ const outcomeOf = ({ status, round }: StepRow): WithdrawalConfirmation['steps'][
     case 'skipped':
       return 'ended';
     default:
-      return 'being-undone';
+      return attention === 'UNDO_BY_PERSON' ? 'to-person' : 'being-undone';
   }
 };

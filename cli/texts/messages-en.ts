@@ -21,6 +21,7 @@ export const MESSAGES_EN = {
   'agencies.none': 'No agency is registered.',
   'agencies.outageSince': 'Outage since {at}',
   'agencies.registered': '{id} is registered: {connection}',
+  'agencies.unregistered': 'not registered',
   'api.noAddress': '{api} is not a valid address.',
   'api.otherAnswer': 'This version does not understand the answer of {api}. Is it the API of one-matter?',
   'api.recorded':
@@ -81,6 +82,10 @@ export const MESSAGES_EN = {
   'reviewQueue.adopt': 'The answer is the decision now.',
   'reviewQueue.dismiss': 'The answer is kept and does not count.',
   'reviewQueue.none': 'No answer waits for a person.',
+  'doctor.agencies': 'agencies',
+  'doctor.agenciesRegistered': '{count} agencies of the published matters, all registered',
+  'doctor.agenciesUnregistered':
+    'Published matters name agencies that are not registered: {ids}. Run: {cli} agencies put <path>',
   'doctor.api': 'API',
   'doctor.apiNotReady': '{api} answers {status}: it is not ready. See its log; usually the database is unavailable.',
   'doctor.apiReady': '{api} is ready',
@@ -164,6 +169,8 @@ export const MESSAGES_EN = {
   'matters.noAgencies': '{folder} has no agencies.yaml, which definitions are checked against.',
   'matters.noFolder': '{folder} is not a folder. Definitions are checked with the agencies.yaml beside them.',
   'matters.published': '{code} version {version}: {outcome}',
+  'matters.registerFirst': 'Nothing is published. Register these agencies first: {cli} agencies put <path>',
+  'matters.unregistered': '{codes}: the agency {id} is not registered (agency-unregistered)',
   'migrate.done': 'done: {names}',
   'migrate.nothing': 'nothing to do',
   'option.count': 'It must be a whole number, at least 1.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_IN_FLIGHT } from '../../domain/case/in-flight.ts';
 import { WITH_AGENCY } from '../../domain/case/status.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import type { Cipher } from '../sql/sealing.ts';
@@ -18,6 +19,8 @@ export interface AgencyRecord {
   /** Its address may be a private one. */
   allowPrivate: boolean;
   maxPerSecond?: number;
+  /** The requests of one case that may wait for its reply at the same time. */
+  maxInFlight: number;
   /** The number of seconds that an accepted step may be silent before the agency is asked. */
   enquireAfterS: number;
   /** Since when nothing is sent to it, milliseconds since 1970: an operator has disabled it. */
@@ -34,11 +37,11 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
   const { id, secrets } = agency;
   await db.query(
     `with written as (
-      insert into agencies (id, name, connection, base_url, secrets, timeout_ms, allow_private, max_per_second, enquire_after_s)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      insert into agencies (id, name, connection, base_url, secrets, timeout_ms, allow_private, max_per_second, max_in_flight, enquire_after_s)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
       on conflict (id) do update set name = excluded.name, connection = excluded.connection, base_url = excluded.base_url,
         secrets = excluded.secrets, timeout_ms = excluded.timeout_ms, allow_private = excluded.allow_private,
-        max_per_second = excluded.max_per_second, enquire_after_s = excluded.enquire_after_s, updated_at = now()
+        max_per_second = excluded.max_per_second, max_in_flight = excluded.max_in_flight, enquire_after_s = excluded.enquire_after_s, updated_at = now()
       returning id
     )
     select pg_notify('agency_changed', id) from written`,
@@ -51,6 +54,7 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
       agency.timeoutMs,
       agency.allowPrivate,
       agency.maxPerSecond ?? null,
+      agency.maxInFlight,
       agency.enquireAfterS,
     ],
   );
@@ -93,7 +97,7 @@ export const switchAgency = async (
 };
 
 const SELECT = `select id, name, connection, base_url as "baseUrl", secrets, timeout_ms as "timeoutMs",
-  allow_private as "allowPrivate", max_per_second as "maxPerSecond", enquire_after_s as "enquireAfterS", disabled_at as "disabledAt", account as "disabledBy", reason as "disabledReason"
+  allow_private as "allowPrivate", max_per_second as "maxPerSecond", max_in_flight as "maxInFlight", enquire_after_s as "enquireAfterS", disabled_at as "disabledAt", account as "disabledBy", reason as "disabledReason"
   from agencies left join agency_switches on agency = id and at = disabled_at`;
 
 type AgencyColumns = Omit<AgencyRecord, 'secrets' | 'disabledReason'> & { secrets?: Buffer; disabledReason?: Buffer };
@@ -111,6 +115,29 @@ export const findAgency = async (db: Db, cipher: Cipher, id: string): Promise<Ag
   });
   const [row] = rows;
   return row && unsealAgency(cipher, row);
+};
+
+/**
+ * How many requests of one case may wait for a reply of an agency at the same time: the agencies
+ * that do not have `MAX_IN_FLIGHT`.
+ */
+export const readMaxInFlight = async (db: Db): Promise<Record<string, number>> => {
+  const { rows } = await db.query<{ id: string; most: number }>({
+    name: 'read-max-in-flight',
+    text: 'select id, max_in_flight as most from agencies where max_in_flight <> $1',
+    values: [MAX_IN_FLIGHT],
+  });
+  return Object.fromEntries(rows.map(({ id, most }) => [id, most]));
+};
+
+/** Those of these ids that the registry does not have. */
+export const findUnregistered = async (db: Db, ids: readonly string[]): Promise<string[]> => {
+  const { rows } = await db.query<{ id: string }>(
+    `select distinct id from unnest($1::text[]) as named (id)
+    where not exists (select from agencies where agencies.id = named.id) order by id`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
 };
 
 const unsealAgency = (cipher: Cipher, row: AgencyColumns): AgencyRecord => {

@@ -15,7 +15,7 @@ export interface DueEnquiry {
 /**
  * Takes up to `limit` steps to ask about, longest overdue first. Each is due again after
  * `enquiryIntervalS`, which this statement repeats for many, so a worker that dies while asking
- * loses nothing. An agency that has an outage or is disabled is not asked.
+ * loses nothing. An agency that has an outage, is disabled or is not registered is not asked.
  */
 export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]> => {
   const { growth, timesGrown, longestS } = ENQUIRY_INTERVALS;
@@ -24,7 +24,7 @@ export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]>
     text: `with due as (
         select case_id, id from steps where enquire_at <= now() and status = any($2)
           and not exists (select from breakers where breakers.agency = steps.agency and state = 'open')
-          and not exists (select from agencies where agencies.id = steps.agency and disabled_at is not null)
+          and exists (select from agencies where agencies.id = steps.agency and disabled_at is null)
         order by enquire_at limit $1 for update skip locked
       )
       update steps set enquiries = enquiries + 1,

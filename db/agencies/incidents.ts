@@ -61,14 +61,14 @@ export const listIncidents = async (
   if (!after) throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
   const [openedAt = null, id = null] = after;
   const { rows } = await db.query<Columns>(
-    `select incidents.id as "incidentId", incidents.agency, case when closed_at is null then breakers.state end as state, why,
+    `select incidents.id as "incidentId", incidents.agency, case when closed_at is null then coalesce(breakers.state, 'open') end as state, why,
       opened_at as "openedAt", calls, failures, last_error as "lastError", opened_by as "openedBy", opened_reason as "openedReason",
       until_at as "untilAt", probes, recovering_at as "recoveringAt", reopened, released, closed_at as "closedAt",
       closed_by as "closedBy", closed_reason as "closedReason", opened_at::text as key,
       case when closed_at is null and breakers.state = 'open' then (breaker ->> 'probeAt')::float8 end as "nextProbeAt",
       case when closed_at is null then (select count(distinct case_id) from steps join cases on cases.id = case_id
         where steps.agency = incidents.agency and parked_at is not null and region >= $1 and region < $1 || ':') else 0 end as holds
-    from incidents join breakers on breakers.agency = incidents.agency
+    from incidents left join breakers on breakers.agency = incidents.agency
     where ($2::text is null or incidents.agency = $2) and (not $3 or closed_at is null)
       and ($4::timestamptz is null or (opened_at, incidents.id) < ($4::timestamptz, $5::uuid))
     order by opened_at desc, incidents.id desc limit $6`,

@@ -7,6 +7,9 @@ export const calendarOrdinal = (version: string): number => {
   return (year ?? 0) * 1_000 + (number ?? 0);
 };
 
+/** The version of an ordinal: 2026001 → 2026.1. */
+const calendarOfOrdinal = (ordinal: number): string => `${Math.floor(ordinal / 1_000)}.${ordinal % 1_000}`;
+
 /**
  * Publishes a version of the calendar; a repetition is `unchanged`. Throws `CALENDAR_VERSION_TAKEN`
  * if it was published with another content, and `CALENDAR_VERSION_OLD` if a newer one is published,
@@ -106,15 +109,14 @@ export const takeOutdated = async (client: Db, version: string, underWay: number
     TELLING,
   ]);
   if (lock.rows[0]?.isLocked !== true) return [];
-  const { rows } = await client.query<OutdatedCase>({
+  const { rows } = await client.query<Omit<OutdatedCase, 'before'> & { calendar: number }>({
     name: 'take-outdated',
-    text: `select cases.id as "caseId", calendars.version as before, ledger_seq as "ledgerSeq"
-      from cases join calendars on calendars.ordinal = cases.calendar
+    text: `select id as "caseId", calendar, ledger_seq as "ledgerSeq" from cases
       where ended_at is null and closing is null and calendar < $1 and not exists (
         select from inbox where case_id = cases.id and settled_at is null and message ->> 'kind' = 'calendar-change')
       order by calendar
       limit greatest(0, $2 - (select count(*) from inbox where settled_at is null and message ->> 'kind' = 'calendar-change'))`,
     values: [calendarOrdinal(version), underWay],
   });
-  return rows;
+  return rows.map(({ calendar, ...row }) => ({ ...row, before: calendarOfOrdinal(calendar) }));
 };

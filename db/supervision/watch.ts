@@ -1,4 +1,4 @@
-import { ENQUIRABLE } from '../../domain/case/status.ts';
+import { BEING_SENT, ENQUIRABLE } from '../../domain/case/status.ts';
 import type { Notice } from '../../domain/case/state.ts';
 import type { AgencyFacts } from '../../domain/agency/enquiries.ts';
 import type { CaseFacts } from '../../domain/waiting/case-wait.ts';
@@ -32,8 +32,12 @@ export interface WatchedSubject {
   judgedAs: string;
 }
 
-export interface WatchedStep extends AskedStep, AgencyFacts, WatchedSubject {
+export interface WatchedStep extends AskedStep, WatchedSubject {
   agency: string;
+  /** The registration of the agency; absent: it is not registered. */
+  registered?: AgencyFacts;
+  /** The steps of the case that are being sent to the agency. */
+  sending: number;
   noticeStatus?: Notice['status'];
   notifiedAt?: number;
   dues: DueFacts[];
@@ -66,7 +70,7 @@ export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]
           order by judged_at limit $1)
       )
       select ${WATCHED_STEP} from wanted join steps using (case_id, id) ${SURROUNDINGS}`,
-    values: [limit, PATIENCE_MS, ENQUIRABLE],
+    values: [limit, PATIENCE_MS, ENQUIRABLE, BEING_SENT],
   });
   return rows.map(dropNulls);
 };
@@ -76,12 +80,16 @@ const WATCHED_STEP = `steps.case_id as "caseId", steps.id as "stepId", steps.kin
   steps.suspension, steps.sent_at as "sentAt", steps.changed_at as "changedAt", steps.enquire_at as "enquireAt", steps.enquiries,
   steps.clock, steps.notice_id as "noticeId", steps.agency, steps.yellow_at as "yellowAt", steps.promised_at as "promisedAt",
   steps.statutory_at as "statutoryAt", steps.paused_at as "pausedAt", ${STEP_STATE} as "judgedAs",
-  cases.matter, cases.version, cases.region, agencies.connection, agencies.enquire_after_s as "enquireAfterS",
-  agencies.max_per_second as "maxPerSecond", agencies.disabled_at as "disabledAt", notices.status as "noticeStatus", notices.notified_at as "notifiedAt",
+  cases.matter, cases.version, cases.region, case when agencies.id is not null then json_strip_nulls(json_build_object(
+    'connection', agencies.connection, 'enquireAfterS', agencies.enquire_after_s, 'maxPerSecond', agencies.max_per_second,
+    'maxInFlight', agencies.max_in_flight,
+    'disabledAt', extract(epoch from agencies.disabled_at) * 1000)) end as registered,
+  (select count(*) from steps as others where others.case_id = steps.case_id and others.agency = steps.agency
+    and others.status = any($4)) as sending, notices.status as "noticeStatus", notices.notified_at as "notifiedAt",
   coalesce((select json_agg(json_build_object('kind', dues.kind, 'key', dues.key, 'stepId', dues.step_id,
     'dueAt', extract(epoch from dues.due_at) * 1000)) from dues where dues.case_id = steps.case_id and sent_at is null), '[]') as dues`;
 
-const SURROUNDINGS = `join cases on cases.id = steps.case_id join agencies on agencies.id = steps.agency
+const SURROUNDINGS = `join cases on cases.id = steps.case_id left join agencies on agencies.id = steps.agency
   left join notices on notices.case_id = steps.case_id and notices.id = steps.notice_id`;
 
 export interface WatchedCase extends CaseFacts, WatchedSubject {}

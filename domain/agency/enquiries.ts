@@ -14,6 +14,8 @@ export interface AgencyFacts {
   /** How long an accepted step may be silent before the agency is asked first, in seconds. */
   enquireAfterS: number;
   maxPerSecond?: number | undefined;
+  /** The requests of one case that may wait for its reply at the same time. */
+  maxInFlight?: number | undefined;
   /** Since when nothing is sent to it: an operator has disabled it. */
   disabledAt?: number | undefined;
 }

@@ -16,17 +16,23 @@ export const close = (run: Run, message: Extract<Message, { kind: 'withdrawal' |
 /**
  * The effect of closing on a step in its present state. A preview shows it before anyone confirms.
  */
-export type ClosingEffect = 'ended' | 'not-started' | 'stopped' | 'undone' | 'stands';
+export type ClosingEffect = 'ended' | 'not-started' | 'stopped' | 'undone' | 'to-person' | 'stands';
 
 export const closingEffect = (state: CaseState, step: PlanStep, closing: Closing): ClosingEffect => {
   const now = stepOf(state, step.id);
   if (now.status === 'waiting' || now.status === 'ready') return 'not-started';
   // A result in doubt is still a result: a person decides whether it stands.
   const isResult = now.status === 'done' || now.attention === 'CORRECTION_BY_PERSON';
-  if (isResult) return closing === 'withdrawal' && canUndo(state, step, now) ? 'undone' : 'stands';
+  if (isResult) return closing === 'withdrawal' && canUndo(state, step, now) ? undoEffect(step, now) : 'stands';
   if (isStepEnd(now.status)) return 'ended';
-  return canUndo(state, step, now) ? 'undone' : 'stopped';
+  return canUndo(state, step, now) ? undoEffect(step, now) : 'stopped';
 };
+
+/** A result that no machine takes back may stand in the end: a person decides. */
+const undoEffect = (step: PlanStep, now: StepState): 'undone' | 'to-person' =>
+  PERSONAL_UNDO.includes(undoClassOf(step, now.decided?.decision)) ? 'to-person' : 'undone';
+
+const TAKEN_BACK: readonly ClosingEffect[] = ['undone', 'to-person'];
 
 const canUndo = (state: CaseState, step: PlanStep, now: StepState): boolean =>
   step.undo.class !== 'none' &&
@@ -66,7 +72,7 @@ const isUndoUnsettled = (state: CaseState, step: PlanStep): boolean => {
   if (now.undo) return !isStepEnd(now.status);
   if (now.status !== 'done' && (isStepEnd(now.status) || now.round === 0)) return false;
   if (!canUndo(state, step, now)) return false;
-  const closes = state.closing !== undefined && closingEffect(state, step, state.closing) === 'undone';
+  const closes = state.closing !== undefined && TAKEN_BACK.includes(closingEffect(state, step, state.closing));
   return closes || servesOnlyWhatFailed(state, step);
 };
 

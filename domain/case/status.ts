@@ -91,6 +91,9 @@ export const UNANSWERED = ['waiting', 'ready', 'submitted'] as const satisfies r
 /** Sending or undoing the step may be in progress, according to a row that may be behind. */
 export const IN_CALL = [...UNANSWERED, 'supplement', 'attention', 'undoing'] as const satisfies readonly StepStatus[];
 
+/** The agency has not confirmed yet that it has the step. */
+export const BEING_SENT = ['submitted'] as const satisfies readonly StepStatus[];
+
 /** The agency has confirmed that it has the step. It is asked about these when it stays silent. */
 export const ENQUIRABLE = ['accepted'] as const satisfies readonly StepStatus[];
 

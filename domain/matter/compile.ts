@@ -110,6 +110,9 @@ export const getStep = (matter: Matter, planStepId: string): Step => {
   return found.step;
 };
 
+/** The agencies to which the steps of a matter are sent. */
+export const stepAgencies = ({ steps }: Matter): string[] => [...new Set(steps.map(({ agency }) => agency))];
+
 const instancesOf = (matter: Matter, form: Form, clock: Clock): Instance[] => {
   const { scope, faults } = caseScope(matter, form, clock);
   const [fault] = faults;

@@ -2,12 +2,11 @@ import type { AgencyFacts } from '../agency/enquiries.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { caseDeadlines, mayMovePromise, type ClockedStep } from '../deadlines/case-clock.ts';
 import { deadlines, type Deadlines } from '../deadlines/step-clock.ts';
-import { getStep } from '../matter/compile.ts';
 import type { Matter } from '../matter/schema.ts';
 import type { LedgerEntry } from '../case/ledger.ts';
 import type { Plan } from '../case/plan.ts';
 import { lastChangeOfNotices, lastChangeOfStep, lastHappeningToStep, type Changes } from '../case/changes.ts';
-import { isCaseEnd, isStepEnd } from '../case/status.ts';
+import { isCaseEnd } from '../case/status.ts';
 import { dueColumns, noticeColumns } from './notices-and-dues.ts';
 import type { CaseColumns, ProjectionRows } from './rows.ts';
 import { stepColumns } from './steps.ts';
@@ -28,7 +27,7 @@ export interface ProjectionFacts {
   matter: Matter;
   /** The version that `calendarOf` names, or the newest. */
   calendar: Calendar;
-  /** The agencies that `agenciesOf` names, by id. */
+  /** The registered agencies, by id. */
   agencies: ReadonlyMap<string, AgencyFacts>;
   /** The plan of the case and its steps as Postgres has them. Needed only if `movesPromise`. */
   before?: { plan: Plan; steps: readonly ClockedStep[] } | undefined;
@@ -71,14 +70,6 @@ const ENDS_UNSENT: ReadonlySet<LedgerEntry['kind']> = new Set(['step-blocked', '
  */
 export const calendarOf = (entries: readonly LedgerEntry[]): string | undefined =>
   entries.findLast((entry) => entry.kind === 'calendar-changed')?.calendar;
-
-/** The agencies of the open steps among these. */
-export const agenciesOf = (matter: Matter, { steps }: Pick<Changes, 'steps'>): Set<string> =>
-  new Set(
-    Object.entries(steps)
-      .filter(([, { status }]) => !isStepEnd(status))
-      .map(([id, { agency }]) => agency ?? getStep(matter, id).agency),
-  );
 
 /** Whether the deadlines of the case may have moved: then all its steps are needed. */
 export const movesPromise = (matter: Matter, { acceptedAt, entries, steps }: Changes): boolean =>

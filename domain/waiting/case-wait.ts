@@ -15,13 +15,16 @@ export interface CaseFacts {
   dueSince?: number | undefined;
 }
 
-/** Why a whole case waits for our own machinery; undefined: it does not, or it has ended. */
+/**
+ * Why a whole case waits for our own machinery; undefined: it does not. A case that has ended can
+ * only wait for a message, which may reopen it.
+ */
 export const caseWait = (facts: CaseFacts): Wait | undefined => {
   const { submittedAt, started, ledgerSeq, endedAt, messageSince, dueSince } = facts;
-  if (endedAt !== undefined) return undefined;
-  if (ledgerSeq <= 1) return waitOfCase(started ? 'NOT_BEGUN' : 'NOT_STARTED', submittedAt, 'start');
+  if (endedAt === undefined && ledgerSeq <= 1)
+    return waitOfCase(started ? 'NOT_BEGUN' : 'NOT_STARTED', submittedAt, 'start');
   if (messageSince !== undefined) return waitOfCase('MESSAGE_WAITING', messageSince, 'delivery');
-  return dueSince === undefined ? undefined : waitOfCase('OVERDUE', dueSince, 'delivery');
+  return dueSince === undefined || endedAt !== undefined ? undefined : waitOfCase('OVERDUE', dueSince, 'delivery');
 };
 
 const waitOfCase = (detail: WaitDetail, since: number, next: NextAction): Wait => ({

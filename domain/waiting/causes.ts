@@ -7,8 +7,12 @@ export const WAITING_CAUSES = [
   'agency-unreachable',
   /** An operator has disabled it: not its own doing. */
   'agency-disabled',
+  /** The registry does not have it, so nothing can be sent: an operator registers it. */
+  'agency-unregistered',
   'agency-rejected',
   'agency-silent',
+  /** The clock of the law stands still: not silence of the agency. */
+  'special-procedure',
   'officer-idle',
   'applicant',
   'payment',
@@ -63,6 +67,7 @@ export const WAIT_DETAILS = [
   'UNANSWERED',
   'OUTAGE',
   'DISABLED',
+  'UNREGISTERED',
   'DECISION',
   'PROCEDURE',
   'SUSPENSION',

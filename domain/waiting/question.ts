@@ -20,25 +20,24 @@ export interface DueFacts {
 }
 
 /** The facts around a step: of its matter, its agency, its case. */
-export interface KnownAround extends Pick<Surroundings, 'now' | 'calendar' | 'notice' | 'ofCase' | 'fault'> {
+export interface KnownAround extends Pick<
+  Surroundings,
+  'now' | 'calendar' | 'notice' | 'ofCase' | 'fault' | 'sending'
+> {
   matter: Matter;
-  /** Undefined: it is no longer registered. */
+  /** Undefined: it is not registered. */
   agency: AgencyFacts | undefined;
   /** Everything that the case waits for. */
   dues: readonly DueFacts[];
 }
 
-/** An agency that is no longer registered cannot answer by machine. */
-const NO_AGENCY: AgencyFacts = { connection: 'worklist', enquireAfterS: 0 };
-
 /**
  * Why a step waits; undefined: it has ended. The page of the case, the watcher, and the instant of
  * the watcher's next check all use this function. Throws if the matter has no such step.
  */
-export const waitOfStep = (step: AskedStep, { matter, agency, dues, ...around }: KnownAround): Wait | undefined =>
+export const waitOfStep = (step: AskedStep, { matter, dues, ...around }: KnownAround): Wait | undefined =>
   waitOf(step, {
     ...around,
-    agency: agency ?? NO_AGENCY,
     limit: getStep(matter, step.stepId).limit.promised,
     dues: duesOf(step, dues),
   });

@@ -5,6 +5,7 @@ import type { Limit } from '../matter/schema.ts';
 import type { StepClock } from '../case/clock.ts';
 import type { DueKind } from '../case/dues.ts';
 import type { AttentionCode, Procedure } from '../case/messages.ts';
+import { MAX_IN_FLIGHT } from '../case/in-flight.ts';
 import type { StepKind } from '../case/plan.ts';
 import type { Notice } from '../case/state.ts';
 import type { StepStatus } from '../case/status.ts';
@@ -41,7 +42,10 @@ export interface WaitingStep {
 export interface Surroundings {
   now: number;
   calendar: Calendar;
-  agency: AgencyFacts;
+  /** Undefined: it is not registered. */
+  agency: AgencyFacts | undefined;
+  /** The steps of the case that are being sent to the agency, this one included; absent: one. */
+  sending?: number | undefined;
   /** The promised limit of the step. */
   limit: Limit;
   /** The notice with its supplement. */
@@ -64,7 +68,7 @@ export const waitOf = (step: WaitingStep, around: Surroundings): Wait | undefine
   if (!wait) return undefined;
   // While the case itself does not move, no other party is responsible.
   if (ofCase && (isStalled(ofCase, now) || (wait.cause === 'upstream' && ofCase.next?.kind === 'start'))) return ofCase;
-  return overdueWait(wait, now) ?? (fault && wait.turn === 'system' ? blameFault(wait, fault) : wait);
+  return overdueWait(wait, now) ?? (fault && waitsForUs(wait) ? blameFault(wait, fault) : wait);
 };
 
 /**
@@ -75,6 +79,9 @@ const overdueWait = ({ next }: Wait, now: number): Wait | undefined =>
   next?.at === undefined || now < next.at + PATIENCE_MS
     ? undefined
     : { ...waitForSystem('OVERDUE', next.at), next: { kind: next.kind } };
+
+/** A fault of our machinery explains only a wait for our machinery. */
+const waitsForUs = ({ cause, turn }: Wait): boolean => cause === 'system' && turn === 'system';
 
 const blameFault = (wait: Wait, fault: Fault): Wait => ({ ...wait, detail: fault, stallsAt: wait.since + SUSPECT_MS });
 
@@ -87,9 +94,9 @@ const ownWait = (step: WaitingStep, around: Surroundings): Wait | undefined => {
       return deferredWait(step, around);
     case 'submitted':
     case 'undoing':
-      return disabledWait(step, around) ?? sendingWait(step, around);
+      return waitForAgency(step, around, sendingWait);
     case 'accepted':
-      return disabledWait(step, around) ?? agencyWait(step, around);
+      return waitForAgency(step, around, agencyWait);
     case 'supplement':
       return supplementWait(step, around);
     case 'suspended':
@@ -125,17 +132,27 @@ const deferredWait = ({ because, changedAt: since }: WaitingStep, around: Surrou
 };
 
 /**
- * Its agency is disabled: a stall at once, until the agency is enabled or answers what it was sent
- * before.
+ * Nothing is sent to an agency that is not registered or disabled: a stall at once, until the agency
+ * is registered, is enabled, or answers what it was sent before. Otherwise the wait is `usual`.
  */
-const disabledWait = ({ changedAt }: WaitingStep, { agency }: Surroundings): Wait | undefined => {
-  if (agency.disabledAt === undefined) return undefined;
+const waitForAgency = (
+  step: WaitingStep,
+  around: Surroundings,
+  usual: (step: WaitingStep, around: Surroundings, agency: AgencyFacts) => Wait,
+): Wait => {
+  const { agency } = around;
+  const { changedAt } = step;
+  if (!agency) {
+    const since = { since: changedAt, stallsAt: changedAt };
+    return { cause: 'agency-unregistered', detail: 'UNREGISTERED', turn: 'system', ...since };
+  }
+  if (agency.disabledAt === undefined) return usual(step, around, agency);
   const since = Math.max(agency.disabledAt, changedAt);
   return { cause: 'agency-disabled', detail: 'DISABLED', turn: 'agency', since, stallsAt: since };
 };
 
 /** It is being sent to the agency, or taken back. */
-const sendingWait = (step: WaitingStep, around: Surroundings): Wait => {
+const sendingWait = (step: WaitingStep, around: Surroundings, agency: AgencyFacts): Wait => {
   const { status, parkedAt, changedAt, nextAttemptAt: at } = step;
   const since = status === 'submitted' ? (step.sentAt ?? changedAt) : changedAt;
   const unreachable = { cause: 'agency-unreachable', turn: 'agency', since } as const;
@@ -148,17 +165,18 @@ const sendingWait = (step: WaitingStep, around: Surroundings): Wait => {
     const next = { kind: 'attempt' as const, ...(at !== undefined && { at }) };
     return { ...unreachable, detail: 'UNANSWERED', next, stallsAt: began + SUSPECT_MS };
   }
-  // The agency limits its rate: its queue may be long, and for a while that is no fault.
-  if (around.agency.maxPerSecond !== undefined) {
+  // The agency limits its rate or the requests of a case: the queue may be long, and for a while that
+  // is no fault.
+  const { sending = 1 } = around;
+  if (agency.maxPerSecond !== undefined || sending > (agency.maxInFlight ?? MAX_IN_FLIGHT)) {
     return { ...waitForSystem('RATE_CAPPED', began), stallsAt: stallsAtOf(around, began) };
   }
   return waitForSystem('SENDING', began);
 };
 
 /** The agency has it. */
-const agencyWait = (step: WaitingStep, around: Surroundings): Wait => {
+const agencyWait = (step: WaitingStep, around: Surroundings, agency: AgencyFacts): Wait => {
   const { kind, sentAt, changedAt, enquireAt, clock } = step;
-  const { agency } = around;
   const since = Math.max(sentAt ?? changedAt, ...(clock?.holds ?? []).map(({ to }) => to ?? 0));
   const event = Math.max(since, changedAt, lastContactAt(agency, step));
   const enquiry = enquireAt === undefined ? [] : [{ kind: 'enquiry' as const, at: enquireAt }];
@@ -193,7 +211,7 @@ const suspendedWait = ({ suspension, changedAt }: WaitingStep, around: Surroundi
   const waits = { since, stallsAt: addLimit(around.calendar, since, { workingDays }).at };
   return suspension === undefined || suspension.procedure === 'other'
     ? { ...waits, cause: 'officer-idle', detail: 'SUSPENSION', turn: 'officer' }
-    : { ...waits, cause: 'agency-silent', detail: 'PROCEDURE', turn: 'agency' };
+    : { ...waits, cause: 'special-procedure', detail: 'PROCEDURE', turn: 'agency' };
 };
 
 /** A person must act, and has not been given a later time: a stall at once. */

@@ -17,6 +17,7 @@ export const CLOSING_EFFECT_WORDS = {
   'not-started': { zh: '尚未开始，不再办理', en: 'Not started: will not start' },
   stopped: { zh: '停止办理，并告知部门', en: 'Stopped: the agency is notified' },
   undone: { zh: '撤销', en: 'Undone' },
+  'to-person': { zh: '由人工决定是否撤销，结果可能保留', en: 'A person decides: the result may stand' },
   stands: { zh: '不可撤销，结果有效', en: 'Cannot be undone: the result stands' },
 } as const satisfies Record<ClosingEffect, Text>;
 

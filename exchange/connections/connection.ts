@@ -13,8 +13,6 @@ export interface StepDispatch {
   agency: AgencyRecord;
   matter: Matter;
   found: FoundStep;
-  /** Shortens the agency's own limit. */
-  timeoutMs?: number | undefined;
   /**
    * The case does not see the answer of the call, so a decision is dispatched to it as a message.
    */

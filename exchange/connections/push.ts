@@ -15,7 +15,7 @@ export const push: Connection = {
 
   send: async (deps, dispatch) => {
     const request = await requestOf(deps, dispatch);
-    const answer = await deps.client.submit(endpointOf(dispatch.agency, dispatch.timeoutMs), request);
+    const answer = await deps.client.submit(endpointOf(dispatch.agency), request);
     return readAnswer(deps, dispatch, answer);
   },
 
@@ -38,14 +38,14 @@ export const push: Connection = {
   enquire: ({ client }, agency, requestId) => client.enquire(endpointOf(agency), requestId),
 };
 
-/** How the client reaches an agency; `timeoutMs` shortens its own limit. */
-const endpointOf = (agency: AgencyRecord, timeoutMs = agency.timeoutMs) => {
+/** How the client reaches an agency. */
+const endpointOf = (agency: AgencyRecord) => {
   if (agency.baseUrl === undefined) throw new Error(`agency ${agency.id} has no address`);
   return {
     id: agency.id,
     baseUrl: agency.baseUrl,
     secrets: agency.secrets,
-    timeoutMs: Math.min(agency.timeoutMs, timeoutMs),
+    timeoutMs: agency.timeoutMs,
     allowPrivate: agency.allowPrivate,
   };
 };

@@ -8,7 +8,7 @@ import { createProjectionActivities } from '../../activities/projection.ts';
 import { createStepActivities } from '../../activities/steps.ts';
 import { createAgencyClient } from '../../agencies/client.ts';
 import { formatRequestId } from '../../agencies/contract.ts';
-import { findAgency } from '../../db/agencies/agencies.ts';
+import { findAgency, listAgencies } from '../../db/agencies/agencies.ts';
 import { findMatter } from '../../db/registry/matters.ts';
 import { countCalls } from '../../exchange/counting-client.ts';
 import type { StepCall } from '../../exchange/step-call.ts';
@@ -69,6 +69,7 @@ export const createRig = async () => {
           client: countCalls(client, health),
           health: health.of,
           agency: async (id) => (await findAgency(db, cipher, id))!,
+          agencies: async () => new Map((await listAgencies(db, cipher)).map((agency) => [agency.id, agency])),
           matter: async (code, version) => (await findMatter(db, code, version))!.matter,
           calendars,
           publicUrl: platform.url,

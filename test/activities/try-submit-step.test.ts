@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { formatRequestId } from '../../agencies/contract.ts';
+import { CLOSED } from '../../domain/agency/breaker.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { sampleForm } from '../support/matters.ts';
-import { createRig, type Rig } from './rig.ts';
+import { createRig, failureOf, type Rig } from './rig.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -48,13 +49,42 @@ describe('the first attempt', () => {
     });
   });
 
-  it('waits two seconds at most, even if the timeout of the agency is longer', async () => {
+  it('ends before a slow agency answers; the queue waits for that reply, and nothing has failed', async () => {
     await rig.setAgency('police', { timeoutMs: 10_000 });
     const call = await prepare({ mode: 'slow', delayMs: 3_000 });
-    const before = performance.now();
-    expect(await rig.activities().trySubmitStep(call)).toEqual(LATER);
-    expect(performance.now() - before).toBeLessThan(2_900);
-    expect(await rig.step(call.caseId, call.stepId)).toMatchObject({ lastError: 'CONNECTION_TIMEOUT' });
+    const told: unknown[] = [];
+    const { trySubmitStep, submitStep } = rig.activities(Date.now, () => {
+      told.push('failed');
+      return CLOSED;
+    });
+    expect(await trySubmitStep(call)).toEqual(LATER);
+    expect(await rig.effects(formatRequestId(call))).toEqual(['decided:approved']);
+    expect(await submitStep(call)).toMatchObject({ kind: 'decided', decision: 'approved' });
+    expect(rig.sentAbout(call)).toHaveLength(1);
+    expect(told).toEqual([]);
+    const step = await rig.step(call.caseId, call.stepId);
+    expect(step).toMatchObject({ attempts: 0 });
+    expect(step).not.toHaveProperty('lastError');
+  });
+
+  it('counts against an agency that does not answer within its own time', async () => {
+    await rig.setAgency('police', { timeoutMs: 2_500 });
+    const call = await prepare({ mode: 'slow', delayMs: 4_000 });
+    const { trySubmitStep, submitStep } = rig.activities();
+    expect(await trySubmitStep(call)).toEqual(LATER);
+    expect((await failureOf(submitStep(call))).message).toBe('CONNECTION_TIMEOUT');
+    expect(rig.sentAbout(call)).toHaveLength(1);
+    expect(await rig.step(call.caseId, call.stepId)).toMatchObject({ attempts: 1, lastError: 'CONNECTION_TIMEOUT' });
+  });
+
+  it('is found again by a repeated workflow task while it is under way', async () => {
+    await rig.setAgency('police', { timeoutMs: 10_000 });
+    const call = await prepare({ mode: 'slow', delayMs: 2_500 });
+    const { trySubmitStep, submitStep } = rig.activities();
+    const [first] = await Promise.all([trySubmitStep(call), trySubmitStep(call)]);
+    expect(first).toEqual(LATER);
+    expect(await submitStep(call)).toMatchObject({ kind: 'decided' });
+    expect(rig.sentAbout(call)).toHaveLength(1);
   });
 
   it('is not made at an agency that has just failed, for any of its steps', async () => {

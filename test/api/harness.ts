@@ -109,6 +109,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
       secrets: isPush ? [secrets[id]] : [],
       timeoutMs: 1000,
       allowPrivate: true,
+      maxInFlight: 16,
       enquireAfterS: 900,
     });
   }
@@ -145,7 +146,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
   const url = await serve();
   const activities = createProjectionActivities({
     db: pool,
-    agency: cacheAgencies(pool, cipher).agency,
+    agencies: cacheAgencies(pool, cipher).agencies,
     matter: cacheMatters(pool, Date.now).matter,
     calendars: cacheCalendars(pool, Date.now),
   });

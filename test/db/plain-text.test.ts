@@ -100,6 +100,7 @@ it('no personal value, secret or token stands in any column of any table in clea
     secrets: [secret],
     timeoutMs: 1_000,
     allowPrivate: false,
+    maxInFlight: 16,
     enquireAfterS: 9,
   });
   const token = await createToken(db, cipher, { role: 'clerk', account: 'clerk-1' });

@@ -8,7 +8,9 @@ import { beat } from '../../db/supervision/heartbeats.ts';
 import { createCipher, generateKeys, readKeys } from '../../db/sql/sealing.ts';
 import { listRuleTraces, recordRuleTrace } from '../../db/cases/rule-traces.ts';
 import { findTokenHolder } from '../../db/registry/tokens.ts';
+import { findMatter } from '../../db/registry/matters.ts';
 import { runCli } from '../cli/in-process.ts';
+import { AGENCIES, SMALL_MATTER } from '../domain/authoring/small-matter.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -185,6 +187,26 @@ it('lists tokens without telling them, and revokes one: the API refuses it', asy
   expect((await cli('tokens', 'revoke', id)).out).toBe(`${id} was revoked before.\n`);
   expect((await list()).revokedAt).toBe(first);
   expect(await cli('tokens', 'revoke', 'nope')).toMatchObject({ code: 2 });
+});
+
+it('publishes nothing while the registry lacks an agency of a step, and names each; the doctor does too', async () => {
+  const catalog = join(folder, 'catalog');
+  mkdirSync(join(catalog, 'small-matter'), { recursive: true });
+  writeFileSync(join(catalog, 'agencies.yaml'), JSON.stringify({ agencies: AGENCIES }));
+  writeFileSync(join(catalog, 'small-matter', 'matter.yaml'), SMALL_MATTER);
+  const refused = await cli('matters', 'publish', catalog, '--by', 'admin-1');
+  expect(refused).toMatchObject({ code: 2, out: '' });
+  expect(refused.err).toContain('small-matter: the agency window is not registered (agency-unregistered)\n');
+  expect(await findMatter(database.db, 'small-matter')).toBeUndefined();
+
+  for (const agency of AGENCIES) await cli('agencies', 'put', agencyFile({ ...agency, connection: 'worklist' }));
+  expect(await cli('matters', 'publish', catalog, '--by', 'admin-1')).toMatchObject({
+    code: 0,
+    out: 'small-matter version 1: published\n',
+  });
+  // The database of these tests has a matter that was published without its agencies.
+  const { out } = await cli('doctor', '-o', 'json');
+  expect(out).toContain('Published matters name agencies that are not registered');
 });
 
 it('refuses an officer without an agency', async () => {

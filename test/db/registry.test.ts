@@ -20,6 +20,7 @@ const police: AgencyRecord = {
   timeoutMs: 5_000,
   allowPrivate: true,
   maxPerSecond: 2.5,
+  maxInFlight: 16,
   enquireAfterS: 60,
 };
 
@@ -32,6 +33,7 @@ describe('agencies', () => {
       secrets: [],
       timeoutMs: 10_000,
       allowPrivate: false,
+      maxInFlight: 16,
       enquireAfterS: 900,
     };
     await upsertAgency(database.db, database.cipher, police);

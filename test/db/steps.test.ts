@@ -138,6 +138,7 @@ describe('a silent agency', () => {
       secrets: ['whsec_one'],
       timeoutMs: 10_000,
       allowPrivate: false,
+      maxInFlight: 16,
       enquireAfterS: 900,
     });
     const { caseId } = await accept(database);

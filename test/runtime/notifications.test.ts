@@ -61,6 +61,7 @@ describe('listening', () => {
       secrets: [],
       timeoutMs: 10_000,
       allowPrivate: false,
+      maxInFlight: 16,
       enquireAfterS: 900,
     });
     await expect

@@ -73,6 +73,7 @@ describe('the agencies that a process keeps', () => {
     secrets: [],
     timeoutMs: 1_000,
     allowPrivate: false,
+    maxInFlight: 16,
     enquireAfterS: 900,
   };
 

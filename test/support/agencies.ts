@@ -96,6 +96,11 @@ export const openAgencies = async ({ ids, secret, folder, apiUrl }: Options) => 
       const { effects } = (await control('GET', 'effects')) as { effects: { requestId: string; effect: string }[] };
       return effects.filter((effect) => effect.requestId.startsWith(requestId)).map(({ effect }) => effect);
     },
+    /** The ids of the calls that an agency got, each as often as it came. */
+    calls: async (agency: string): Promise<string[]> => {
+      const { calls } = (await control('GET', `agencies/${agency}/calls`)) as { calls: { id: string }[] };
+      return calls.map(({ id }) => id);
+    },
     /** An officer of the agency decides a pending request. */
     answer: (agency: string, requestId: string, decision: DecisionReply) =>
       control('POST', `agencies/${agency}/requests/${requestId}/answer`, decision),

@@ -80,6 +80,7 @@ export const install = async (servers: Servers) => {
       secrets: connection === 'push' ? [secret] : [],
       timeoutMs: 5_000,
       allowPrivate: true,
+      maxInFlight: 16,
       enquireAfterS: 3_600,
       ...change,
     });
@@ -99,10 +100,10 @@ export const install = async (servers: Servers) => {
   };
   const workers = new Set<RunningWorker>();
 
-  const { behave, behaveAll, effects, answer, loseAll: loseAgencies } = agencies;
+  const { behave, behaveAll, effects, calls, answer, loseAll: loseAgencies } = agencies;
 
   return {
-    ...{ behave, behaveAll, effects, answer, loseAgencies },
+    ...{ behave, behaveAll, effects, calls, answer, loseAgencies },
     db,
     cipher,
     config,

@@ -10,7 +10,7 @@ const LONGEST = [
   'test/sandbox/up.test.ts',
   'test/stories/stories.test.ts',
   'test/watcher/watcher.test.ts',
-  'test/worker/relay/deliver-messages.test.ts',
+  'test/worker/relay/dispatch-messages.test.ts',
   'test/worker/loops/outages.test.ts',
   'test/workflows/personal-data.test.ts',
   'test/support/leaks.test.ts',

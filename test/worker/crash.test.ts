@@ -8,7 +8,7 @@ import { getCase } from '../../db/cases/cases.ts';
 import { verifyLedger } from '../../db/cases/ledger-verification.ts';
 import { readLedger } from '../../db/cases/ledger.ts';
 import { findMatter } from '../../db/registry/matters.ts';
-import { cacheCalendars } from '../../runtime/reference-data.ts';
+import { cacheAgencies, cacheCalendars } from '../../runtime/reference-data.ts';
 import { dispatch } from '../../worker/relay/dispatch-messages.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/names.ts';
 import { install, type Installation } from '../support/product.ts';
@@ -36,6 +36,7 @@ const startAndDie = async (): Promise<string> => {
     client,
     health: () => 'well',
     agency: async (id) => (await findAgency(db, cipher, id))!,
+    agencies: cacheAgencies(db, cipher).agencies,
     matter: async (code, version) => (await findMatter(db, code, version))!.matter,
     calendars: cacheCalendars(db, Date.now),
     publicUrl: config.PUBLIC_URL,

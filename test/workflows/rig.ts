@@ -45,7 +45,7 @@ export interface TestCase {
   write: (changes: CaseChanges) => { seq: number; hash: string };
   calls: { activity: string; stepId: string; round: number }[];
   /** Starts the case; its first entries are fetched as the relay does. */
-  start: (plan: Plan) => Promise<void>;
+  start: (plan: Plan, change?: Partial<CaseInput>) => Promise<void>;
   /** Resolves when they are written. */
   begun: () => Promise<void>;
   /** Delivers a message and writes what is handed over, as the relay does. */
@@ -143,8 +143,8 @@ const openCase = (client: Client, taskQueue: string, script: Script): TestCase &
     writes,
     write,
     calls: [],
-    start: async (of) => {
-      const input: CaseInput = { caseId, plan: of, receivedAt: Date.now(), ledgerHash: hashAt(1) };
+    start: async (of, change) => {
+      const input: CaseInput = { caseId, plan: of, receivedAt: Date.now(), ledgerHash: hashAt(1), ...change };
       await client.workflow.start(of.matter, { taskQueue, workflowId: handle.workflowId, args: [input] });
       begun = fetch(START_UPDATE_ID, []);
       // The test may end before this answer; it does not wait for it.

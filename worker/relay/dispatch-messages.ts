@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ApplicationFailure } from '@temporalio/common';
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowClient } from '@temporalio/client';
+import type { WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { getCase } from '../../db/cases/cases.ts';
@@ -9,9 +8,11 @@ import { findLedgerOutcome } from '../../db/cases/ledger.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
-import { dispatchUpdate, unwrittenQuery, type BatchResult, type MessageBatch } from '../../workflows/messages.ts';
-import { caseWorkflowId, TOO_EARLY } from '../../workflows/names.ts';
+import { dispatchUpdate, type BatchResult, type MessageBatch } from '../../workflows/messages.ts';
+import { caseWorkflowId } from '../../workflows/names.ts';
 import { createBatch } from './batch.ts';
+import { isOver, isTooEarly, readUnwritten } from './closed-cases.ts';
+import { createEarlyMessages } from './early-messages.ts';
 import { createInFlightPool } from './in-flight-pool.ts';
 import { reopen } from './reopen.ts';
 import type { InFlightCases } from './in-flight-cases.ts';
@@ -46,6 +47,9 @@ export interface Round {
   stop: () => Promise<void>;
 }
 
+/** The outcome of a decision about a round that does not come. */
+const ROUND_NOT_STARTED: Outcome = { kind: 'refused', code: 'STEP_NOT_STARTED' };
+
 /** The messages that go to a case together, in order. */
 type Group = readonly [ClaimedMessage, ...ClaimedMessage[]];
 /** The outcome of each message of a group; undefined: it has to be dispatched again. */
@@ -57,12 +61,27 @@ type SettledMessage = Parameters<typeof settleMessages>[1][number];
  * collects.
  */
 export const createMessageDispatch = ({ db, client, record, log }: RelayOptions, inFlight: InFlightCases): Round => {
+  const early = createEarlyMessages(Date.now);
   const settle = createBatch((settled: SettledMessage[]) => settleMessages(db, settled));
   const letGo = (messages: readonly ClaimedMessage[], when: 'later' | 'now') =>
     releaseMessages(
       db,
       messages.map((message) => ({ ...idsOf(message), delayMs: when === 'now' ? 0 : backOffMs(message.attempts) })),
     );
+
+  /**
+   * A message that is too early is dispatched again, until it is about a round that does not come:
+   * then it is refused, and the review queue has it.
+   */
+  const inTime = (outcome: BatchResult['outcomes'][number], message: ClaimedMessage | undefined) => {
+    if (outcome.kind !== 'too-early') return outcome;
+    return message && early.isOver(message) ? ROUND_NOT_STARTED : undefined;
+  };
+
+  const outcomesOfError = async (error: unknown, group: Group): Promise<Outcomes> => {
+    if (isTooEarly(error)) return group.map((message) => inTime({ kind: 'too-early' }, message));
+    return isOver(error) ? outcomesAfterEnd({ db, client, record }, group) : [];
+  };
 
   const pool = createInFlightPool({
     atOnce: CASES_AT_ONCE,
@@ -71,10 +90,10 @@ export const createMessageDispatch = ({ db, client, record, log }: RelayOptions,
       const messages = group.map(({ message }) => message);
       try {
         const { outcomes, ...rest } = await dispatch(client, caseId, updateIdOf(group), { messages, tip });
-        return { outcomes: outcomes.map((outcome) => (outcome.kind === 'too-early' ? undefined : outcome)), ...rest };
+        return { outcomes: outcomes.map((outcome, index) => inTime(outcome, group[index])), ...rest };
       } catch (error) {
         if (isStopped()) return undefined;
-        const outcomes = isOver(error) ? await outcomesAfterEnd({ db, client, record }, group) : [];
+        const outcomes = await outcomesOfError(error, group);
         if (outcomes.some((outcome) => outcome !== undefined)) return { outcomes };
         log.warn(
           { err: error, caseId, messageIds: group.map(({ messageId }) => messageId) },
@@ -90,6 +109,7 @@ export const createMessageDispatch = ({ db, client, record, log }: RelayOptions,
         group.map(async (message, index) => {
           const outcome = outcomes[index];
           if (!outcome) return letGo([message], 'later');
+          early.forget(message);
           return settle({ ...idsOf(message), outcome });
         }),
       );
@@ -153,12 +173,6 @@ export const dispatch = (
       .executeUpdate(dispatchUpdate, { args: [{ ...batch, at: Date.now() }], updateId }),
   );
 
-/** The case does not exist in Temporal any more, or it closed before it could answer. */
-const isOver = (error: unknown): boolean =>
-  error instanceof WorkflowNotFoundError ||
-  (error instanceof WorkflowUpdateFailedError &&
-    !(error.cause instanceof ApplicationFailure && error.cause.type === TOO_EARLY));
-
 /**
  * A case that has ended accepts no messages except those that reopen it. The ledger shows whether
  * the messages were its last. A case that is open here and missing in Temporal was lost or
@@ -183,18 +197,6 @@ const outcomesAfterEnd = async (
     if (changes) await record(changes);
   }
   return outcomes;
-};
-
-/** The entries that a case has not handed over; nothing if Temporal has deleted the run. */
-const readUnwritten = async (client: WorkflowClient, caseId: string): Promise<CaseChanges | undefined> => {
-  try {
-    return await client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
-      client.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery),
-    );
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
 };
 
 /** The delay before the next attempt doubles with each attempt. */

@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
+import { readMaxInFlight } from '../../db/agencies/agencies.ts';
 import { readCaseState } from '../../db/cases/case-state.ts';
 import { lockCase } from '../../db/cases/cases.ts';
 import type { ClaimedMessage } from '../../db/messages/inbox.ts';
@@ -39,7 +40,9 @@ export const reopen = (
     }
     if (!(await isLastRunWritten(client, caseId, state.seq))) return undefined;
     const { receivedAt } = state;
-    const input: CaseInput = { caseId, plan: found.plan, receivedAt, ledgerHash, reopened: { state, message } };
+    const maxInFlight = await readMaxInFlight(locked);
+    const { plan } = found;
+    const input: CaseInput = { caseId, plan, receivedAt, ledgerHash, maxInFlight, reopened: { state, message } };
     return (await start(client, input, found.caseNo)) ? outcome : undefined;
   });
 

@@ -1,4 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowClient } from '@temporalio/client';
+import { readMaxInFlight } from '../../db/agencies/agencies.ts';
 import {
   claimStarts,
   markRecorded,
@@ -10,6 +11,7 @@ import type { CaseChanges } from '../../domain/projection/projection.ts';
 import type { CaseInput } from '../../workflows/messages.ts';
 import { caseWorkflowId, MATTERS_QUEUE, START_UPDATE_ID } from '../../workflows/names.ts';
 import { createBatch } from './batch.ts';
+import { isOver, isRunning, readUnwritten } from './closed-cases.ts';
 import { createInFlightPool } from './in-flight-pool.ts';
 import { dispatch, backOffMs, type RelayOptions, type Round } from './dispatch-messages.ts';
 import type { InFlightCases } from './in-flight-cases.ts';
@@ -35,9 +37,9 @@ export const createCaseStarter = ({ db, client, record, log }: RelayOptions, inF
     dispatch: async (request: StartRequest): Promise<{ changes?: CaseChanges } | undefined> => {
       const { caseId } = request;
       try {
-        await startCase(client, request);
+        await startCase(client, request, await readMaxInFlight(db));
         await started(caseId);
-        return await dispatch(client, caseId, START_UPDATE_ID, { messages: [] });
+        return await fetchEntries(client, caseId);
       } catch (error) {
         log.warn({ err: error, caseId }, 'starting the case failed, will retry');
         return undefined;
@@ -67,11 +69,27 @@ export const createCaseStarter = ({ db, client, record, log }: RelayOptions, inF
   };
 };
 
+/**
+ * The first entries of a case. A case that ended before they were fetched, or whose workflow was
+ * terminated or deleted, does not answer any more: what it has not handed over is read, and the
+ * request ends.
+ */
+const fetchEntries = async (client: WorkflowClient, caseId: string): Promise<{ changes?: CaseChanges }> => {
+  try {
+    return await dispatch(client, caseId, START_UPDATE_ID, { messages: [] });
+  } catch (error) {
+    if (!isOver(error) || (await isRunning(client, caseId))) throw error;
+    const changes = await readUnwritten(client, caseId);
+    return { ...(changes && { changes }) };
+  }
+};
+
 const startCase = async (
   client: WorkflowClient,
   { caseId, caseNo, plan, receivedAt, ledgerHash }: StartRequest,
+  maxInFlight: Record<string, number>,
 ): Promise<void> => {
-  const input: CaseInput = { caseId, plan, receivedAt, ledgerHash };
+  const input: CaseInput = { caseId, plan, receivedAt, ledgerHash, maxInFlight };
   try {
     await client.withDeadline(Date.now() + START_TIMEOUT_MS, () =>
       client.start(plan.matter, {

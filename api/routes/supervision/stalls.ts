@@ -9,7 +9,7 @@ import { scopeOf } from '../../policy.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { listIncidents } from '../../../db/agencies/incidents.ts';
 import { incidentView } from './incidents.ts';
-import { agencyView } from '../../views/agency.ts';
+import { agencyViews } from '../../views/agency.ts';
 import { iso } from '../../views/instants.ts';
 import { stallView } from '../../views/waiting.ts';
 
@@ -24,7 +24,7 @@ export const supervisionRoutes = (deps: Deps): Route[] => [
     tag: 'supervision',
     policy: { action: 'agency.list', find: findNothing },
     input: z.strictObject({ query: AgencyQuery }),
-    answers: { 200: { description: 'All agencies', schema: AgencyList } },
+    answers: { 200: { description: 'All registered agencies, and others that have steps', schema: AgencyList } },
     handler: async ({ caller, input: { query } }) => {
       const { region = '' } = scopeOf(caller, 'agency.list');
       const now = deps.now();
@@ -34,12 +34,9 @@ export const supervisionRoutes = (deps: Deps): Route[] => [
         agenciesSince(deps.pool, region, now - query.days * DAY_MS),
         listIncidents(deps.pool, deps.cipher, { region, open: true }, { limit: 1_000 }),
       ]);
-      const agencies = [...registered.values()].map((agency) => {
+      const agencies = agencyViews(registered, present, past).map((agency) => {
         const incident = incidents.find((one) => one.agency === agency.id);
-        return {
-          ...agencyView(agency, present, past),
-          ...(incident && { incident: incidentView(registered, incident) }),
-        };
+        return { ...agency, ...(incident && { incident: incidentView(registered, incident) }) };
       });
       return { status: 200, body: { days: query.days, agencies } };
     },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { closingEffect } from '../../../domain/case/closing.ts';
 import { computeDues } from '../../../domain/case/dues.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
@@ -95,5 +96,24 @@ describe('the answer to an undo that a person has settled', () => {
     expect(again.steps['intake']).toMatchObject({ status: 'undoing', round: 2 });
     expect(tell(again, answerUndo(1, { kind: 'undone' }))).toEqual(again);
     expect(tell(again, answerUndo(2, { kind: 'undone' })).steps['intake']).toMatchObject({ status: 'undone' });
+  });
+});
+
+describe('the withdrawal of a result that only a person takes back', () => {
+  const [intake, check] = PLAN.steps;
+  const plan: Plan = { ...PLAN, steps: [{ ...intake!, undo: { class: 'correct' } }, check!] };
+  const sent = tell(begin(plan, 0), { kind: 'started', at: 1 });
+  const approve = say({ kind: 'decision', id: 'd', by: AGENCY, stepId: 'intake', round: 1, decision: 'approved' });
+
+  it('is announced as it is carried out: a person decides', () => {
+    const granted = tell(sent, approve);
+    expect(closingEffect(granted, plan.steps[0]!, 'withdrawal')).toBe('to-person');
+    const withdrawn = tell(granted, say({ kind: 'withdrawal', id: 'w', by: SUPERVISOR }));
+    expect(withdrawn.steps['intake']).toMatchObject({ status: 'attention', attention: 'UNDO_BY_PERSON' });
+  });
+
+  it('is an undo by machine while its agency has not approved it', () => {
+    const wanting = tell(sent, { kind: 'answered', at: 2, stepId: 'intake', round: 1, answer: { kind: 'accepted' } });
+    expect(closingEffect(wanting, plan.steps[0]!, 'withdrawal')).toBe('undone');
   });
 });

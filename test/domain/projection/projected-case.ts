@@ -7,7 +7,7 @@ import { begin, next } from '../../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
 import { changesOf } from '../../../domain/case/changes.ts';
 import { checkForm } from '../../../domain/form/form.ts';
-import { agenciesOf, project, type CaseChanges } from '../../../domain/projection/projection.ts';
+import { project, type CaseChanges } from '../../../domain/projection/projection.ts';
 import type { ProjectionRows, StepColumns } from '../../../domain/projection/rows.ts';
 import { readSample } from '../../../sandbox/samples.ts';
 import { mainland } from '../calendar/mainland.ts';
@@ -54,7 +54,7 @@ export const projectCase = (sample: string, code = 'newborn-registration') => {
     return { caseId: 'case', prevSeq: seq, prevHash: '', ...changesOf(after, entries) };
   };
   const projectChanges = (changes: CaseChanges): ProjectionRows => {
-    const agencies = new Map([...agenciesOf(matter, changes)].map((id) => [id, agency]));
+    const agencies = new Map(matter.steps.map((step) => [step.agency, agency]));
     const stood = plan.steps.map(
       ({ id, skip }) => steps.get(id) ?? ({ id, status: skip ? 'skipped' : 'waiting' } as const),
     );

@@ -4,7 +4,7 @@ import type { CalendarData } from '../../../domain/calendar/calendar-schema.ts';
 import { deadlines } from '../../../domain/deadlines/step-clock.ts';
 import type { Message } from '../../../domain/case/messages.ts';
 import { STEP_STATUSES } from '../../../domain/case/status.ts';
-import { agenciesOf, calendarOf, movesPromise, project } from '../../../domain/projection/projection.ts';
+import { calendarOf, movesPromise, project } from '../../../domain/projection/projection.ts';
 import { stepColumns } from '../../../domain/projection/steps.ts';
 import { mainland, MAINLAND } from '../calendar/mainland.ts';
 import { AT, limitOf, matterOf, MINUTE, projectCase } from './projected-case.ts';
@@ -379,15 +379,13 @@ describe('rows', () => {
     expect(one.projectChanges(started)).toEqual(rows);
   });
 
-  it('need only the agencies of open steps', () => {
-    const { matter } = projectCase('certificates-only');
-    const open = { status: 'accepted', round: 1 } as const;
-    const steps = {
-      'birth-certificate': open,
-      'marriage-check': { ...open, agency: 'another' },
-      'household-registration': { status: 'done', round: 1 } as const,
-    };
-    expect([...agenciesOf(matter, { steps })]).toEqual(['hospital', 'another']);
+  it('are made of a step whose agency is not registered too, and the watcher looks at it at once', () => {
+    const one = projectCase('certificates-only');
+    const started = one.happen({ kind: 'started', at: AT });
+    const { steps } = project(started, { matter: one.matter, calendar: mainland, agencies: new Map() });
+    const sent = steps.filter(({ status }) => status === 'submitted');
+    expect(sent.length).toBeGreaterThan(0);
+    expect(sent.map(({ watchAt }) => watchAt)).toEqual(sent.map(() => AT));
   });
 
   it('cannot be made without an entry, or for a step that the matter does not have', () => {

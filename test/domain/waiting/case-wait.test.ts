@@ -40,10 +40,16 @@ describe('a case', () => {
   });
 
   it('that has ended waits for nothing, even with a fault', () => {
-    const ended = facts({ endedAt: SENT, messageSince: SENT });
+    const ended = facts({ endedAt: SENT, dueSince: SENT });
     expect(caseWait(ended)).toBeUndefined();
     expect(caseWaitUnder(ended, 'WORKFLOW_MISSING', NOW)).toBeUndefined();
     expect(caseWaitOfStall(ended, STALL)).toBeUndefined();
+  });
+
+  it('that has ended waits for a message that does not reach it', () => {
+    const ended = facts({ endedAt: SENT, messageSince: SENT });
+    expect(caseWait(ended)).toMatchObject({ detail: 'MESSAGE_WAITING', since: SENT, stallsAt: SENT + 30 * S });
+    expect(caseWaitUnder(ended, 'WORKFLOW_MISSING', NOW)).toEqual(caseWait(ended));
   });
 
   it('is checked in Temporal after ten seconds, which is when the watcher looks', () => {

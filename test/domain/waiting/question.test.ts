@@ -39,8 +39,8 @@ describe('the wait of a step', () => {
     expect(wait).toMatchObject({ cause: 'officer-idle', next: { kind: 'acceptance', at: SENT + 1 } });
   });
 
-  it('is for an officer if the agency is not registered any more, because no system would answer', () => {
-    expect(waitOfStep(step, { ...around, agency: undefined })).toMatchObject({ cause: 'officer-idle' });
+  it('is the registration of its agency when the registry lacks it, because nothing can be sent there', () => {
+    expect(waitOfStep(step, { ...around, agency: undefined })).toMatchObject({ cause: 'agency-unregistered' });
   });
 
   it('cannot be computed for a step that the matter does not have', () => {

@@ -49,6 +49,18 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     { cause: 'system', detail: 'RATE_CAPPED', stallsAt: at('17:00', 3) },
   ],
   [
+    'waits because many steps of its case are being sent to the agency',
+    { status: 'submitted' },
+    { agency: { connection: 'push', enquireAfterS: 900, maxInFlight: 16 }, sending: 17 },
+    { cause: 'system', detail: 'RATE_CAPPED', stallsAt: at('17:00', 3) },
+  ],
+  [
+    'is being sent, with as many others of its case as the agency takes',
+    { status: 'submitted' },
+    { agency: { connection: 'push', enquireAfterS: 900, maxInFlight: 16 }, sending: 16 },
+    { cause: 'system', detail: 'SENDING' },
+  ],
+  [
     'is with an agency that an operator has disabled after the sending',
     { status: 'accepted', enquireAt: at('10:02') },
     { agency: { connection: 'push', enquireAfterS: 900, disabledAt: at('10:00') } },
@@ -59,6 +71,18 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     { status: 'submitted', parkedAt: SENT },
     { agency: { connection: 'push', enquireAfterS: 900, disabledAt: at('09:00') } },
     { cause: 'agency-disabled', since: SENT, stallsAt: SENT },
+  ],
+  [
+    'cannot be sent to an agency that is not registered',
+    { status: 'submitted' },
+    { agency: undefined },
+    { cause: 'agency-unregistered', detail: 'UNREGISTERED', turn: 'system', since: SENT, stallsAt: SENT },
+  ],
+  [
+    'waits for the registration of its agency and not for the queue that it does not have',
+    { status: 'submitted' },
+    { agency: undefined, fault: 'NOT_PICKED_UP' },
+    { cause: 'agency-unregistered', detail: 'UNREGISTERED', stallsAt: SENT },
   ],
   [
     'was sent without an answer',
@@ -209,7 +233,7 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     'is in a special procedure of the announced length',
     { status: 'suspended', suspension: { procedure: 'hearing', expectedDays: 3, at: SENT } },
     {},
-    { cause: 'agency-silent', detail: 'PROCEDURE', turn: 'agency', stallsAt: at('17:00', 5) },
+    { cause: 'special-procedure', detail: 'PROCEDURE', turn: 'agency', stallsAt: at('17:00', 5) },
   ],
   [
     'is suspended by a supervisor',

@@ -77,7 +77,9 @@ describe('an agency that is down for many cases', () => {
     await installation.behave('civil-affairs', { mode: 'decide' });
     await probeNow();
     await expect.poll(() => countDone(cases), WAIT).toBe(15);
-    await expect.poll(findIncident, WAIT).toMatchObject({ closed: true, recovering: true, reopened: 0, released: 15 });
+    await expect.poll(findIncident, WAIT).toMatchObject({ closed: true, recovering: true, reopened: 0 });
+    // The step that was the probe may be decided before it is released.
+    await expect.poll(async () => (await findIncident())?.released, WAIT).toBeOneOf([14, 15]);
     for (const caseId of cases) {
       expect(await installation.effects(`${caseId}:${STEP}:`)).toEqual(['decided:approved']);
       expect(await listKinds(caseId)).toEqual(expect.arrayContaining(['step-parked', 'step-decided']));

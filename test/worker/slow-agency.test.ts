@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { sampleForm } from '../support/matters.ts';
+import { install, type Installation } from '../support/product.ts';
+
+const WAIT = { timeout: 40_000 };
+const AGENCY = 'civil-affairs';
+const STEP = 'marriage-check';
+/** Longer than a workflow task waits for a first attempt, shorter than the agency may take. */
+const SLOW = { mode: 'slow', delayMs: 3_000 } as const;
+
+let installation: Installation;
+beforeAll(async () => {
+  installation = await install(inject('servers'));
+  await installation.setAgency(AGENCY, { timeoutMs: 10_000 });
+  await installation.behaveAll({ mode: 'hold' });
+  await installation.work();
+});
+afterAll(() => installation.close());
+
+/** Submits 20 cases at once, and waits until the agency has decided about each. */
+const burst = async (): Promise<string[]> => {
+  const cases = await Promise.all(
+    Array.from({ length: 20 }, async () => (await installation.submit(sampleForm('certificates-only'))).caseId),
+  );
+  for (const caseId of cases) {
+    await expect.poll(async () => (await installation.step(caseId, STEP)).status, WAIT).toBe('done');
+  }
+  return cases;
+};
+
+/** The 90th percentile of the times from sending the step to its decision. */
+const p90 = async (cases: readonly string[]): Promise<number> => {
+  const durations = await Promise.all(
+    cases.map(async (caseId) => {
+      const ledger = await installation.ledger(caseId);
+      const at = (kind: string) =>
+        ledger.find((entry) => entry.kind === kind && 'stepId' in entry && entry.stepId === STEP)!.at;
+      return at('step-decided') - at('step-submitted');
+    }),
+  );
+  return durations.sort((a, b) => a - b)[17]!;
+};
+
+it('an agency that takes 3 s gets each request of a burst once, and is not declared down', async () => {
+  await installation.behave(AGENCY, { mode: 'decide' });
+  const machine = await p90(await burst());
+  await installation.behave(AGENCY, SLOW);
+  const cases = await burst();
+  const requests = (await installation.calls(AGENCY)).filter((id) => cases.some((caseId) => id.startsWith(caseId)));
+  expect(requests.sort()).toEqual(cases.map((caseId) => `${caseId}:${STEP}:1`).sort());
+  const { rows: breakers } = await installation.db.query('select from breakers where agency = $1', [AGENCY]);
+  const { rows: incidents } = await installation.db.query('select from incidents');
+  expect([breakers, incidents]).toEqual([[], []]);
+  // Beside the time that the same burst takes on this machine when the agency answers at once.
+  expect((await p90(cases)) - machine).toBeLessThanOrEqual(6_000);
+});

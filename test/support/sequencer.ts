@@ -1,4 +1,5 @@
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
@@ -22,9 +23,12 @@ const LONGEST = [
 /** Starts the longest files first, then the rest in the order of vitest. */
 export class LongestFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    const { root } = this.ctx.config;
+    const gone = LONGEST.filter((file) => !existsSync(join(root, file)));
+    if (gone.length > 0) throw new Error(`test/support/sequencer.ts names files that do not exist: ${gone.join(', ')}`);
     const rest = await super.sort(specifications);
     const rank = ({ moduleId }: TestSpecification): number => {
-      const at = LONGEST.indexOf(relative(this.ctx.config.root, moduleId));
+      const at = LONGEST.indexOf(relative(root, moduleId));
       return at === -1 ? LONGEST.length : at;
     };
     return rest.sort((a, b) => rank(a) - rank(b));

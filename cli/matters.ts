@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import type { Pool } from 'pg';
 import { findUnregistered } from '../db/agencies/agencies.ts';
 import { publishMatter } from '../db/registry/matters.ts';
+import { errorCode } from '../db/sql/pool.ts';
 import type { LoadedMatter } from '../domain/authoring/load.ts';
 import { loadCatalog } from '../domain/authoring/load-catalog.ts';
 import { stepAgencies } from '../domain/matter/compile.ts';
@@ -54,7 +55,12 @@ export const mattersCommands = (terminal: Terminal): Command => {
         await refuseUnregistered(terminal, db, matters);
         for (const { matter, hash } of matters) {
           const { code, version } = matter;
-          print(t('matters.published', { code, version, outcome: await publishMatter(db, { matter, hash, by }) }));
+          const outcome = await publishMatter(db, { matter, hash, by }).catch((error: unknown) => {
+            throw errorCode(error) === 'MATTER_VERSION_TAKEN'
+              ? failure(t('matters.versionTaken', { code, version }))
+              : error;
+          });
+          print(t('matters.published', { code, version, outcome }));
         }
       });
     });

@@ -51,6 +51,7 @@ const databaseError = (error: unknown, t: Translate): string | undefined => {
   if (code === '42501') return t('outside.databaseRights');
   if (/^(42P01|42703|42883|3F000)$/.test(code)) return t('outside.schemaOld');
   if (code === 'ERR_INVALID_URL') return t('outside.badAddress');
-  if (/^KEYS_/.test(code) && error instanceof Error) return t('outside.keys');
+  if (code === 'CALENDAR_MISSING') return t('outside.noCalendar');
+  if (code === 'SEALED_UNREADABLE' || code.startsWith('KEYS_')) return t('outside.keys');
   return undefined;
 };

@@ -204,6 +204,14 @@ it('publishes nothing while the registry lacks an agency of a step, and names ea
     code: 0,
     out: 'small-matter version 1: published\n',
   });
+  writeFileSync(
+    join(catalog, 'small-matter', 'matter.yaml'),
+    SMALL_MATTER.replace(/^name:.*$/m, 'name: { zh: 另一个, en: Another }'),
+  );
+  expect(await cli('matters', 'publish', catalog, '--by', 'admin-1')).toMatchObject({
+    code: 2,
+    err: 'small-matter version 1 is already published with different content. Raise its version.\n',
+  });
   // The database of these tests has a matter that was published without its agencies.
   const { out } = await cli('doctor', '-o', 'json');
   expect(out).toContain('Published matters name agencies that are not registered');

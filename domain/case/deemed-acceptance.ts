@@ -14,8 +14,9 @@ export const acceptanceDues = (state: CaseState): Due[] => {
   if (acceptedBy === undefined || state.status !== 'submitted') return [];
   const step = stepOf(state, acceptedBy);
   const silent = step.status === 'submitted' || step.status === 'accepted' || step.status === 'attention';
-  // An intake that is being taken back is not accepted by silence: a person settles its undo.
-  if (!silent || isUndoing(step)) return [];
+  // An intake that returned a parcel has spoken. One that is being taken back is not accepted by
+  // silence: a person settles its undo.
+  if (!silent || step.attention === 'PARCEL_RETURNED' || isUndoing(step)) return [];
   const from = receiptOf(state, acceptedBy);
   return [{ key: `acceptance:${step.round}`, kind: 'acceptance', from, stepId: acceptedBy }];
 };

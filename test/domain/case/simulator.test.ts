@@ -21,6 +21,9 @@ const FOUND = [
   // The intake was accepted by silence while it was being undone, and then put in doubt. The case
   // never ended.
   1_004_170_255,
+  // An intake that had returned a parcel was accepted by silence, and then counted the same return
+  // again.
+  931_441_146,
 ];
 
 const judgeAll = (seed: number): void => {

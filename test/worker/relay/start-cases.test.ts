@@ -13,9 +13,14 @@ const LONG_MS = 3_600_000;
 
 let installation: Installation;
 let watcher: RunningWatcher;
+let terminated: string;
+let withdrawn: string;
+// Both cases before there is a worker, whose relay would take the start requests.
 beforeAll(async () => {
   installation = await install(inject('servers'));
   await installation.behaveAll({ mode: 'hold' });
+  terminated = await startUnfetched();
+  withdrawn = await startUnfetched();
 });
 afterAll(async () => {
   await watcher.stop();
@@ -53,7 +58,6 @@ const stalls = async (caseId: string): Promise<string[]> => {
 };
 
 it('a start request of a case that was terminated before it began ends, and the case is a stall', async () => {
-  const terminated = await startUnfetched();
   await installation.temporal.workflow.getHandle(caseWorkflowId(terminated)).terminate('by hand');
   await installation.work();
   watcher = await runWatcher(
@@ -66,13 +70,12 @@ it('a start request of a case that was terminated before it began ends, and the 
 });
 
 it('a start request ends with a case that a message has brought to its end before', async () => {
-  const caseId = await startUnfetched();
   const by = { role: 'applicant', id: 'applicant' } as const;
-  await installation.send(caseId, { kind: 'withdrawal', id: 'w-1', by });
-  await expect.poll(() => installation.status(caseId), WAIT).toBe('withdrawn');
-  const { length } = await installation.ledger(caseId);
-  await release(caseId);
-  await expect.poll(() => isRecorded(caseId), WAIT).toBe(true);
-  expect(await installation.ledger(caseId)).toHaveLength(length);
-  expect(await stalls(caseId)).toEqual([]);
+  await installation.send(withdrawn, { kind: 'withdrawal', id: 'w-1', by });
+  await expect.poll(() => installation.status(withdrawn), WAIT).toBe('withdrawn');
+  const { length } = await installation.ledger(withdrawn);
+  await release(withdrawn);
+  await expect.poll(() => isRecorded(withdrawn), WAIT).toBe(true);
+  expect(await installation.ledger(withdrawn)).toHaveLength(length);
+  expect(await stalls(withdrawn)).toEqual([]);
 });

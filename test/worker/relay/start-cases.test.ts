@@ -77,5 +77,5 @@ it('a start request ends with a case that a message has brought to its end befor
   await release(withdrawn);
   await expect.poll(() => isRecorded(withdrawn), WAIT).toBe(true);
   expect(await installation.ledger(withdrawn)).toHaveLength(length);
-  expect(await stalls(withdrawn)).toEqual([]);
+  await expect.poll(() => stalls(withdrawn), WAIT).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { Connection } from '@temporalio/client';
+import { SHARE_NOTHING } from '../runtime/temporal-channel.ts';
 import type { Service } from './process.ts';
 
 export interface TemporalOptions {
@@ -34,14 +35,14 @@ export const temporalService = ({ binary, dbFile, port, uiPort }: TemporalOption
 
 /** Whether the Temporal server at this address serves the namespace. */
 export const isServing = async (address: string): Promise<boolean> => {
-  let connection: Connection | undefined;
+  const connection = Connection.lazy({ address, connectTimeout: '2s', channelArgs: SHARE_NOTHING });
   try {
-    connection = await Connection.connect({ address, connectTimeout: '2s' });
+    await connection.ensureConnected();
     await connection.workflowService.describeNamespace({ namespace: TEMPORAL_NAMESPACE });
     return true;
   } catch {
     return false;
   } finally {
-    await connection?.close();
+    await connection.close();
   }
 };

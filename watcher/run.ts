@@ -7,6 +7,7 @@ import { serveHealth } from '../runtime/health.ts';
 import { startHeartbeat } from '../runtime/heartbeat.ts';
 import { startLoop } from '../runtime/loop.ts';
 import { cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
+import { RECONNECT_SOON } from '../runtime/temporal-channel.ts';
 import type { WatcherConfig } from './config.ts';
 import { createLeadership } from './leader.ts';
 import { createMachineryWatch } from './machinery.ts';
@@ -29,7 +30,7 @@ export interface RunningWatcher {
 export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<RunningWatcher> => {
   const db = createPool({ url: config.databaseUrl, max: 5, name: 'one-matter watcher' });
   // Lazily: the watcher must start, and report, also while Temporal is unavailable.
-  const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
+  const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS, channelArgs: RECONNECT_SOON });
   const temporal = createTemporal(connection, config.TEMPORAL_NAMESPACE);
   const leadership = createLeadership(db);
   const machinery = createMachineryWatch({ db, temporal });

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import pg from 'pg';
+import { SHARE_NOTHING } from '../../runtime/temporal-channel.ts';
 import { runToEnd, type Service } from '../../sandbox/process.ts';
 import { TEMPORAL_NAMESPACE } from '../../sandbox/temporal.ts';
 import { serverConfig } from './config.ts';
@@ -87,9 +88,10 @@ const makeTables = async (sqlTool: string, adminUrl: string, folder: string): Pr
  * namespace after some seconds.
  */
 const registerNamespace = async (address: string): Promise<boolean> => {
-  const connection = await Connection.connect({ address, connectTimeout: '2s' });
+  const connection = Connection.lazy({ address, connectTimeout: '2s', channelArgs: SHARE_NOTHING });
   const { workflowService } = connection;
   try {
+    await connection.ensureConnected();
     await workflowService
       .registerNamespace({ namespace: TEMPORAL_NAMESPACE, workflowExecutionRetentionPeriod: RETENTION })
       .catch(() => undefined);

@@ -3,6 +3,7 @@ import { Connection } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
+import { SHARE_NOTHING } from '../../runtime/temporal-channel.ts';
 
 const EVERY_MS = 3_000;
 /** Longer than a busy server needs for an answer. */
@@ -59,12 +60,15 @@ const isAnswering = async (
   return answered;
 };
 
-const isReachableAnew = async (address: string, withinMs: number): Promise<boolean> => {
+/** Whether a new connection to Temporal is answered within this time. */
+export const isReachableAnew = async (address: string, withinMs: number): Promise<boolean> => {
+  const connection = Connection.lazy({ address, connectTimeout: withinMs, channelArgs: SHARE_NOTHING });
   try {
-    const connection = await Connection.connect({ address, connectTimeout: withinMs });
-    await connection.close();
+    await connection.ensureConnected();
     return true;
   } catch {
     return false;
+  } finally {
+    await connection.close();
   }
 };

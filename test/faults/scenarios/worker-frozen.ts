@@ -27,17 +27,19 @@ export const workerFrozen: Scenario = {
   control: { name: 'agencies ignore the request id', breaks: 'I2' },
   play: async ({ frontDoor, intent, installation, control, cases, outage }) => {
     await installation.behave({ mode: 'decide', delayMs: ANSWER_AFTER_MS, keyless: control });
-    const other = await installation.startWorker({});
     // Sample cases of the installation may wait for a person without end.
     const since = new Date();
+    const from = installation.journalLength();
+    const share = Math.ceil(cases / 2);
+    await Promise.all(Array.from({ length: share }, () => frontDoor.submit(intent(SHORT))));
+    await until('agencies have begun', UNDER_WAY_WITHIN_MS, () => installation.journalLength() > from);
+    // The other starts only now: what is under way belongs to the one that is frozen.
+    installation.signal('worker', 'SIGSTOP');
+    let other: Awaited<ReturnType<Installation['startWorker']>> | undefined;
     try {
-      const from = installation.journalLength();
-      const share = Math.ceil(cases / 2);
-      await Promise.all(Array.from({ length: share }, () => frontDoor.submit(intent(SHORT))));
-      await until('agencies have begun', UNDER_WAY_WITHIN_MS, () => installation.journalLength() > from);
-      installation.signal('worker', 'SIGSTOP');
       const before = await countEnded(installation, since);
       try {
+        other = await installation.startWorker({});
         await Promise.all(Array.from({ length: share }, () => frontDoor.submit(intent(SHORT))));
         await delay(FROZEN_MS[outage]);
       } finally {
@@ -45,7 +47,7 @@ export const workerFrozen: Scenario = {
       }
       const meanwhile = (await countEnded(installation, since)) - before;
       await until(
-        'the other has nothing under way',
+        'nothing is under way',
         UNDER_WAY_WITHIN_MS,
         async () => (await countOpen(installation, since)) === 0,
       );
@@ -56,7 +58,7 @@ export const workerFrozen: Scenario = {
         figures: [`${meanwhile} cases ended meanwhile`],
       };
     } finally {
-      await other.stop();
+      await other?.stop();
     }
   },
 };

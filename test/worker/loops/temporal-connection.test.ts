@@ -1,7 +1,11 @@
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { startConnectionCheck, type ConnectionCheckOptions } from '../../../worker/loops/temporal-connection.ts';
+import {
+  isReachableAnew,
+  startConnectionCheck,
+  type ConnectionCheckOptions,
+} from '../../../worker/loops/temporal-connection.ts';
 import { openFaultProxy } from '../../faults/fault-proxy.ts';
 
 const WAIT = { timeout: 30_000 };
@@ -11,10 +15,14 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+const openProxy = () => {
+  const [host = '', port] = inject('servers').temporalAddress.split(':');
+  return openFaultProxy({ host, port: Number(port) });
+};
+
 /** A liveness check over a breakable proxy, and the number of connections that it declared dead. */
 const pulseThrough = async (times: Pick<ConnectionCheckOptions, 'everyMs' | 'answerWithinMs'> = {}) => {
-  const [host = '', port] = inject('servers').temporalAddress.split(':');
-  const proxy = await openFaultProxy({ host, port: Number(port) });
+  const proxy = await openProxy();
   const address = `127.0.0.1:${proxy.port}`;
   const connection = await NativeConnection.connect({ address });
   const dead: Error[] = [];
@@ -39,6 +47,19 @@ describe('the connection check of a worker', () => {
     const { proxy, dead } = await pulseThrough({ everyMs: 200, answerWithinMs: 500 });
     expect(proxy.silence()).toBeGreaterThan(0);
     await expect.poll(() => dead.length, WAIT).toBeGreaterThan(0);
+  });
+
+  it('tries a new connection each time, however often the ones before have failed', async () => {
+    const proxy = await openProxy();
+    closing.push(() => proxy.close());
+    const address = `127.0.0.1:${proxy.port}`;
+    proxy.cut();
+    const answers = [];
+    for (let attempt = 0; attempt < 20; attempt += 1) answers.push(await isReachableAnew(address, 100));
+    expect(answers).not.toContain(true);
+    await expect.poll(() => proxy.refused(), WAIT).toBeGreaterThanOrEqual(20);
+    proxy.heal();
+    expect(await isReachableAnew(address, WAIT.timeout)).toBe(true);
   });
 
   it('waits for an unavailable server, to which a new connection also fails', async () => {

@@ -120,10 +120,18 @@ const caseEvidence = async (
   workflows: number,
 ): Promise<CaseEvidence> => {
   const handle = temporal.workflow.getHandle(caseWorkflowId(caseId));
-  const ask = () =>
-    until(`case ${caseId} answers a query`, QUERY_WITHIN_MS, () =>
-      temporal.withDeadline(Date.now() + QUERY_EACH_MS, () => handle.query(stateQuery)).catch(() => undefined),
-    );
+  const ask = async () => {
+    let last: unknown;
+    try {
+      return await until(`case ${caseId} answers a query`, QUERY_WITHIN_MS, () =>
+        temporal
+          .withDeadline(Date.now() + QUERY_EACH_MS, () => handle.query(stateQuery))
+          .catch((error: unknown) => void (last = error)),
+      );
+    } catch (error) {
+      throw new Error(`case ${caseId} does not answer a query`, { cause: last ?? error });
+    }
+  };
   const [row, steps, ledger, inbox, bodies, chain, companions, state] = await Promise.all([
     getCase(db, caseId),
     listSteps(db, caseId),

@@ -3,7 +3,7 @@ import type { StepCall } from '../exchange/step-call.ts';
 import type { Effect } from '../domain/case/effects.ts';
 import type { CaseEvent } from '../domain/case/messages.ts';
 import { proxyAgencyQueue, trySubmitStep } from './proxies.ts';
-import type { TakeTurn } from './turns.ts';
+import type { Turns } from './turns.ts';
 
 /** The case of the calls. */
 type CaseRef = Pick<StepCall, 'caseId' | 'matter'>;
@@ -17,8 +17,8 @@ export interface EffectRunner {
 }
 
 /** Carries out the effects of the engine and reports their results to it. */
-export const createEffectRunner = (of: CaseRef, inTurn: TakeTurn, tell: (event: CaseEvent) => void): EffectRunner => {
-  const sending = new Map<string, CancellationScope>();
+export const createEffectRunner = (of: CaseRef, turns: Turns, tell: (event: CaseEvent) => void): EffectRunner => {
+  const sending = new Map<string, { cancel: () => void }>();
   let trying = 0;
   let callingOff = 0;
 
@@ -40,15 +40,17 @@ export const createEffectRunner = (of: CaseRef, inTurn: TakeTurn, tell: (event: 
   const submit = async (effect: Extract<Effect, { kind: 'submit' }>): Promise<void> => {
     const { kind: _submit, ...call } = effect;
     const { stepId, agency, round } = call;
-    const { at, ...answer } = await inTurn(
-      agency,
-      async () =>
-        (await attempt(effect)) ??
-        (await orFault(
-          proxyAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ ...of, ...call }]),
-        )),
-    );
-    tell({ kind: 'answered', at, stepId, round, answer });
+    const sendByQueue = () =>
+      orFault(
+        proxyAgencyQueue(agency).submitStep.executeWithOptions({ summary: summaryOf(effect) }, [{ ...of, ...call }]),
+      );
+    try {
+      // No await between the end of the first attempt and what follows from it (`createTurns`).
+      const { at, ...answer } = (await attempt(effect)) ?? (await sendByQueue());
+      tell({ kind: 'answered', at, stepId, round, answer });
+    } finally {
+      turns.end(agency);
+    }
   };
 
   const undo = async (effect: Extract<Effect, { kind: 'undo' }>): Promise<void> => {
@@ -91,14 +93,21 @@ export const createEffectRunner = (of: CaseRef, inTurn: TakeTurn, tell: (event: 
         return;
       }
       const scope = new CancellationScope();
-      sending.set(key, scope);
-      ignoreCancellation(
-        scope
-          .run(() => submit(effect))
-          .finally(() => {
-            if (sending.get(key) === scope) sending.delete(key);
-          }),
+      const call = { cancel: () => scope.cancel() };
+      sending.set(key, call);
+      const leaveLine = turns.take(effect.agency, () =>
+        ignoreCancellation(
+          scope
+            .run(() => submit(effect))
+            .finally(() => {
+              if (sending.get(key) === call) sending.delete(key);
+            }),
+        ),
       );
+      call.cancel = () => {
+        leaveLine();
+        scope.cancel();
+      };
     },
   };
 };

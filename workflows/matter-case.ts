@@ -31,9 +31,9 @@ export function matterCase(input: CaseInput): Promise<CaseStatus> {
 const drive = async (input: CaseInput): Promise<CaseStatus> => {
   let state = input.reopened?.state ?? begin(input.plan, input.receivedAt);
   const { matter: code, version } = input.plan;
-  const inTurn = createTurns((agency) => input.maxInFlight?.[agency] ?? MAX_IN_FLIGHT);
+  const turns = createTurns((agency) => input.maxInFlight?.[agency] ?? MAX_IN_FLIGHT);
   const of = { caseId: input.caseId, matter: { code, version } };
-  const runner = createEffectRunner(of, inTurn, (event) => void apply(event));
+  const runner = createEffectRunner(of, turns, (event) => void apply(event));
   // The starter of a case fetches its first entries; a reopened case writes them itself.
   const recorder = createRecorder(input, state, { isBusy: runner.isTrying, isAwaiting: !input.reopened });
 

@@ -1,38 +1,54 @@
-import { condition } from '@temporalio/workflow';
-
-/** Runs `work` when it is its turn at the agency. */
-export type TakeTurn = <Result>(agency: string, work: () => Promise<Result>) => Promise<Result>;
+/** Limits the calls of a case that an agency has at the same time. */
+export interface Turns {
+  /**
+   * Calls `start` when it is its turn: now, or inside the `end` of a call before it. Returns a
+   * function that leaves the line.
+   */
+  take: (agency: string, start: () => void) => () => void;
+  /** A call has ended: the next in the line starts. */
+  end: (agency: string) => void;
+}
 
 interface Line {
   running: number;
-  waiting: object[];
+  waiting: (() => void)[];
 }
 
 /**
- * Lets at most `most` calls to an agency run at the same time; the others wait in the order in which
- * they came. A cancelled call leaves the line. While there is room a call begins at once.
+ * At most `most` calls to an agency run at the same time; the others start in the order in which
+ * they came. Nothing here is awaited: a replay may resolve several calls at once that ended one
+ * after the other, and finds the same commands only if a call that ends starts the next one before
+ * anything else goes on.
  */
-export const createTurns = (most: (agency: string) => number): TakeTurn => {
+export const createTurns = (most: (agency: string) => number): Turns => {
   const lines = new Map<string, Line>();
-
-  return async (agency, work) => {
+  const lineOf = (agency: string): Line => {
     const line = lines.get(agency) ?? { running: 0, waiting: [] };
     lines.set(agency, line);
-    const isFree = () => line.running < most(agency);
-    if (!isFree() || line.waiting.length > 0) {
-      const place = {};
-      line.waiting.push(place);
-      try {
-        await condition(() => line.waiting[0] === place && isFree());
-      } finally {
-        line.waiting.splice(line.waiting.indexOf(place), 1);
-      }
+    return line;
+  };
+  const startNext = (agency: string, line: Line): void => {
+    while (line.running < most(agency)) {
+      const start = line.waiting.shift();
+      if (!start) return;
+      line.running += 1;
+      start();
     }
-    line.running += 1;
-    try {
-      return await work();
-    } finally {
+  };
+
+  return {
+    take: (agency, start) => {
+      const line = lineOf(agency);
+      line.waiting.push(start);
+      startNext(agency, line);
+      return () => {
+        line.waiting = line.waiting.filter((one) => one !== start);
+      };
+    },
+    end: (agency) => {
+      const line = lineOf(agency);
       line.running -= 1;
-    }
+      startNext(agency, line);
+    },
   };
 };

@@ -16,7 +16,9 @@ import { readRecorded, type Recorded } from './history-file.ts';
 
 /**
  * Cases under way outlive a release: what they have done must come out the same from the workflows
- * as they are now. The histories were recorded by record.ts.
+ * as they are now. The histories were recorded by record.ts, but for
+ * `v1-first-attempts-that-end-apart.json`: a case on a busy machine, whose replay learns in one
+ * activation of first attempts that ended one after the other.
  */
 
 // Half of these tests are about failures.
@@ -73,7 +75,7 @@ const replayedLedger = async (workflowBundle: { code: string }, { history }: Rec
 
 describe('a case of an earlier release', () => {
   it('is there to be replayed', () => {
-    expect(histories.length).toBeGreaterThanOrEqual(7);
+    expect(histories.length).toBeGreaterThanOrEqual(8);
   });
 
   it.each(histories)('is replayed by the bundle that the worker runs: %s', async (_file, { history }) => {

@@ -7,8 +7,8 @@ type Reply = AgencyReply<StepAnswer>;
 
 /** First attempts of this process at one agency at the same time. */
 const AT_ONCE = 32;
-/** A reply waits so long for the agency's queue: the longest time of a call. */
-const KEPT_MS = 10_000;
+/** A reply waits so long for the agency's queue: longer than a busy worker takes to begin the task. */
+const KEPT_MS = 20_000;
 
 interface FirstAttempt {
   agency: string;
@@ -23,8 +23,11 @@ export interface FirstAttempts {
   begin: (call: StepCall, send: () => Promise<Reply>) => Promise<Reply>;
   /** The workflow task has the reply. */
   end: (call: StepCall) => void;
-  /** The workflow task does not wait any longer: the reply is kept for a while. */
-  leave: (call: StepCall) => void;
+  /**
+   * The workflow task does not wait any longer: the reply is kept for a while. `onForgotten` gets it
+   * if the queue has not taken it by then, because the case has called the step off.
+   */
+  leave: (call: StepCall, onForgotten: (reply: Reply) => void) => void;
   /** The reply to the first attempt at this call, once. Undefined: the call must be sent. */
   take: (call: StepCall) => Promise<Reply> | undefined;
 }
@@ -56,13 +59,18 @@ export const createFirstAttempts = (): FirstAttempts => {
     end: (call) => {
       attempts.delete(formatRequestId(call));
     },
-    leave: (call) => {
+    leave: (call, onForgotten) => {
       const id = formatRequestId(call);
       const attempt = attempts.get(id);
-      const forgetLater = () => {
-        setTimeout(() => forget(id, attempt), KEPT_MS).unref();
+      const forgetLater = (reply: Reply) => {
+        setTimeout(() => {
+          if (attempts.get(id) !== attempt) return;
+          attempts.delete(id);
+          onForgotten(reply);
+        }, KEPT_MS).unref();
       };
-      attempt?.reply.then(forgetLater, forgetLater);
+      // A failed attempt is forgotten already.
+      attempt?.reply.then(forgetLater, () => undefined);
     },
     take: (call) => {
       const id = formatRequestId(call);

@@ -104,7 +104,9 @@ export const createStepActivities = (deps: Dependencies) => {
       const sent = firstAttempts.begin(call, () => sendStep(deps, call));
       const reply = await within(FIRST_ATTEMPT_MS, sent);
       if (!reply) {
-        firstAttempts.leave(call);
+        // The row of the step may not show yet that the case has called this attempt off, so the reply
+        // is heard again when it is forgotten.
+        firstAttempts.leave(call, (late) => void hear(call, late).catch(() => undefined));
         // If keeping the late reply fails, the queue sends the request again.
         void sent.then((late) => hear(call, late)).catch(() => undefined);
         return { kind: 'later' };

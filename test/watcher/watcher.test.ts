@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -185,6 +186,8 @@ describe.concurrent('the watcher', () => {
       ...{ workflowId, requestId: randomUUID() },
       workflowType: { name: plan.matter },
       taskQueue: { name: MATTERS_QUEUE },
+      // Temporal keeps the failure of a first attempt only, and the first task of a worker may be slow.
+      workflowTaskTimeout: msToTs('20s'),
       input: { payloads: [{ metadata: { encoding: Buffer.from('binary/unknown') }, data: Buffer.from('?') }] },
     });
     await installation.work();

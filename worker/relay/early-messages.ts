@@ -10,9 +10,17 @@ const LONGEST_MS = 5 * 60_000;
  */
 export const createEarlyMessages = (now: () => number) => {
   const since = new Map<string, number>();
+  /** Forgets messages that another process has settled. The oldest are first. */
+  const forgetOld = (): void => {
+    for (const [key, first] of since) {
+      if (now() - first < 2 * LONGEST_MS) return;
+      since.delete(key);
+    }
+  };
   const keyOf = ({ caseId, messageId }: { caseId: string; messageId: string }) => `${caseId}:${messageId}`;
   return {
     isOver: (message: { caseId: string; messageId: string }): boolean => {
+      forgetOld();
       const key = keyOf(message);
       const first = since.get(key) ?? now();
       since.set(key, first);

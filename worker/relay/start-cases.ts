@@ -24,6 +24,9 @@ const LEASE_MS = 15_000;
 const STARTS_AT_ONCE = 20;
 const START_TIMEOUT_MS = 10_000;
 
+/** A claimed request, with the limits of the registry as they are at the start of the case. */
+type Start = StartRequest & { maxInFlight: Record<string, number> };
+
 /**
  * Starts cases and writes their first entries: which steps were sent, and what agencies answered at
  * once. A message can arrive before its case has started; it waits for the start.
@@ -34,10 +37,10 @@ export const createCaseStarter = ({ db, client, record, log }: RelayOptions, inF
 
   const pool = createInFlightPool({
     atOnce: STARTS_AT_ONCE,
-    dispatch: async (request: StartRequest): Promise<{ changes?: CaseChanges } | undefined> => {
+    dispatch: async (request: Start): Promise<{ changes?: CaseChanges } | undefined> => {
       const { caseId } = request;
       try {
-        await startCase(client, request, await readMaxInFlight(db));
+        await startCase(client, request);
         await started(caseId);
         return await fetchEntries(client, caseId);
       } catch (error) {
@@ -61,8 +64,11 @@ export const createCaseStarter = ({ db, client, record, log }: RelayOptions, inF
   return {
     round: async () => {
       const room = await pool.freeSlots();
-      const requests = await claimStarts(db, { limit: room, leaseMs: LEASE_MS });
-      for (const request of requests) void inFlight.track(request.caseId, pool.add(request));
+      const [requests, maxInFlight] = await Promise.all([
+        claimStarts(db, { limit: room, leaseMs: LEASE_MS }),
+        readMaxInFlight(db),
+      ]);
+      for (const request of requests) void inFlight.track(request.caseId, pool.add({ ...request, maxInFlight }));
       return requests.length === room ? 'more' : 'idle';
     },
     stop: pool.stop,
@@ -86,8 +92,7 @@ const fetchEntries = async (client: WorkflowClient, caseId: string): Promise<{ c
 
 const startCase = async (
   client: WorkflowClient,
-  { caseId, caseNo, plan, receivedAt, ledgerHash }: StartRequest,
-  maxInFlight: Record<string, number>,
+  { caseId, caseNo, plan, receivedAt, ledgerHash, maxInFlight }: Start,
 ): Promise<void> => {
   const input: CaseInput = { caseId, plan, receivedAt, ledgerHash, maxInFlight };
   try {

@@ -18,3 +18,13 @@ it('a message is over five minutes after it was too early first, for each messag
   early.forget(one);
   expect(early.isOver(one)).toBe(false);
 });
+
+it('a message that another process has settled is forgotten', () => {
+  let now = 0;
+  const early = createEarlyMessages(() => now);
+  const settled = { caseId: 'c', messageId: 'settled' };
+  expect(early.isOver(settled)).toBe(false);
+  now = 10 * MINUTE;
+  expect(early.isOver({ caseId: 'c', messageId: 'other' })).toBe(false);
+  expect(early.isOver(settled)).toBe(false);
+});

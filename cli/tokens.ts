@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 
 const DAY_MS = 86_400_000;
-/** A token that nobody renews ends by itself. */
+/** A token ends by itself unless it is renewed. */
 const DEFAULT_DAYS = 90;
 
 const Holder = z

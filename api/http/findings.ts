@@ -10,7 +10,7 @@ export interface Findings<T> {
  */
 export const MAX_FINDINGS = 100;
 
-/** Below the 64 kB of a whole answer, whatever the texts of a matter are. */
+/** Below the 64 kB of a whole answer: the texts of a matter may be long. */
 const MAX_FINDINGS_BYTES = 48 * 1024;
 
 /** Cuts findings to what one answer can hold. */

@@ -4,7 +4,7 @@ import { callOffsOf } from '../../domain/case/effects.ts';
 import { begin } from '../../domain/case/engine.ts';
 import { fold } from '../../domain/case/fold.ts';
 import type { Actor, Message, Outcome } from '../../domain/case/messages.ts';
-import { dispatchUpdate, type CaseInput, type ResumedCase } from '../../workflows/messages.ts';
+import { dispatchUpdate, type CaseInput, type MessageBatch, type ResumedCase } from '../../workflows/messages.ts';
 import { START_UPDATE_ID } from '../../workflows/names.ts';
 import { branchingPlan } from '../support/matters.ts';
 import { approve, openRig, type Rig, type Script, type TestCase } from './rig.ts';
@@ -108,7 +108,10 @@ describe.concurrent('a case with very many messages', () => {
     const { changes } = await one.deliverAndDie(decide('m1', 'register'));
     expect(changes?.entries.map(({ kind }) => kind)).toContain('step-decided');
     expect((await one.listUnwritten())?.entries).toEqual(changes?.entries);
-    const asked = { args: [{ messages: [], at: Date.now() }], updateId: START_UPDATE_ID } as const;
+    const asked: { args: [MessageBatch]; updateId: string } = {
+      args: [{ messages: [], at: Date.now() }],
+      updateId: START_UPDATE_ID,
+    };
     expect((await one.handle.executeUpdate(dispatchUpdate, asked)).changes).toEqual(changes);
   });
 

@@ -11,7 +11,6 @@ import {
   Cursor,
   DecisionKind,
   Instant,
-  MessageId,
   Reason,
   StepId,
 } from './values.ts';
@@ -66,5 +65,5 @@ export const CaseReviewQueueQuery = z.strictObject(page);
 
 export const DecideAnswer = z.strictObject({ verdict: z.enum(VERDICTS), reason: Reason });
 
-/** The id of a message in the inbox: the sender, then the sender's message id. */
-export const InboxMessageId = MessageId.max(300);
+/** The id of a message in the inbox: role and id of the sender, then the sender's message id. */
+export const InboxMessageId = z.string().regex(/^[A-Za-z0-9._:~-]{1,300}$/);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Actor } from '../domain/case/messages.ts';
+import { CALLERS_ID } from '../domain/message-ids.ts';
 
 /** Values that all parts of the contract share. Instants are ISO 8601 in UTC. */
 
@@ -24,11 +25,12 @@ export const Region = z
   .string()
   .regex(/^\d{6}$/)
   .meta({ description: 'Administrative division, GB/T 2260' });
-export const MessageId = z
-  .string()
-  .min(1)
-  .max(200)
-  .meta({ description: 'Chosen by the caller; a repeated id has no effect. Generated when absent' });
+/** An id that the caller chooses. */
+const callersId = () => z.string().regex(CALLERS_ID);
+export const MessageId = callersId().meta({
+  description:
+    'Chosen by the caller and unique among their own messages; a repeated id has no effect. Generated when absent',
+});
 export const Instant = z.iso.datetime();
 export const Reason = z.string().trim().min(1).max(2000);
 
@@ -66,7 +68,6 @@ export const Cursor = z
   .max(200)
   .regex(/^[A-Za-z0-9_-]+$/);
 
-export const IdempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/)
-  .meta({ description: 'Chosen by the caller, a new key for each case; the same key and body get the same response' });
+export const IdempotencyKey = callersId().meta({
+  description: 'Chosen by the caller, a new key for each case; the same key and body get the same response',
+});

@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import type { Actor, CaseEvent, DecisionKind, Outcome } from '../../../domain/case/messages.ts';
 import type { Plan } from '../../../domain/case/plan.ts';
 import { emptyCase, type CaseState } from '../../../domain/case/state.ts';
+import { createCipher, generateKeys, readKeys } from '../../../db/sql/sealing.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import type { Line } from '../client-ledger.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
@@ -40,6 +41,7 @@ const createOfficer = (account: string): Actor => ({ role: 'officer', id: accoun
 export const healthyEvidence = (cardIs: 'approved' | 'refused' = 'approved'): Evidence => {
   const cases = ['first', 'second'].map((caseId) => healthyCase(caseId, cardIs));
   return {
+    cipher: createCipher(readKeys({ env: generateKeys() })),
     lines: cases.flatMap(({ row }) => linesOf(row.caseId)),
     casesOf: new Map(cases.map(({ row }) => [`person of ${row.caseId}`, [row.caseId]])),
     cases,

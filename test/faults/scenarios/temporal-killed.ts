@@ -104,7 +104,7 @@ const decideTwice = ({ frontDoor, installation }: Stage, requestId: string): Pro
       path: `/api/v1/cases/${caseId}/steps/${stepId}/decide`,
       by: person(tokens.supervisor),
       requestId,
-      messageId: { sent: other, kept: other },
+      messageId: { sent: other, kept: storedId({ role: 'supervisor', id: 'sandbox-supervisor' }, other) },
       body: { decision: 'refused', reason: 'a rival decision', evidence: [{ reference: 'letter 1' }], round },
     }),
   ];

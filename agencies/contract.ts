@@ -163,7 +163,9 @@ export const UndoneAnswer = z.object({ undone: z.literal(true) });
 
 /** The codes of a 400 or 422. Free text could hold a name, also in capitals. */
 const REJECTION_CODES = [
+  'NOT_JSON',
   'WRONG_SHAPE',
+  'FORM_INCOMPLETE',
   'FIELD_MISSING',
   'FIELD_INVALID',
   'BIRTH_DATE_INVALID',

@@ -72,7 +72,8 @@ const addressOf = (path: string, { caseId, orderId = uuidv7() }: Place): string 
     .replace('{requestId}', `${caseId}:register:1`)
     .replace('{orderId}', orderId);
 const say = (path: string, place: Place, messageId: string): Promise<Answer> => {
-  const isAgency = path.startsWith('/agency/') || /\/(answer|contest)$/.test(path.replace(/^.*supplements.*$/, ''));
+  const isOrderOfAgency = path.includes('{orderId}') && /\/(answer|contest)$/.test(path);
+  const isAgency = path.startsWith('/agency/') || isOrderOfAgency;
   const isWindow = /\/(supplements|answer|materials|corrections|withdrawal)$/.test(path);
   const token = isAgency ? api.tokens.police : isWindow ? api.tokens.clerk : api.tokens.supervisor;
   return api.call('POST', addressOf(path, place), { token, body: { ...BODIES[path], messageId } });

@@ -178,7 +178,9 @@ describe('a clerk who guesses an id', () => {
 
   it('does not stop a deadline', async () => {
     const { caseId } = await startCase();
-    await guess(caseId, ['timekeeper:supplement:1', 'due-instants:supplement:1', 'system:due-instants:supplement:1:9']);
+    // Each of these corrections adds an entry to the ledger, whose last number is in the id.
+    const guesses = Array.from({ length: 25 }, (_, index) => `system:due-instants:supplement:1:${index + 15}`);
+    await guess(caseId, ['timekeeper:supplement:1', 'due-instants:supplement:1', ...guesses]);
     const supplements = [{ field: 'note', reason: '缺失' }];
     await decide(caseId, 'dec-1', { decision: 'supplement', supplements });
     const loop = startDueInstants({ db: api.pool, cipher: api.cipher, log });

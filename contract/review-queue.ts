@@ -3,17 +3,7 @@ import { Text } from '../domain/matter/schema.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { ANSWER_STATES, VERDICTS } from '../domain/worklist/verdicts.ts';
 import { offers } from './actions.ts';
-import {
-  AgencyId,
-  ActorView,
-  CaseId,
-  CaseNo,
-  Cursor,
-  DecisionKind,
-  Instant,
-  Reason,
-  StepId,
-} from './values.ts';
+import { AgencyId, ActorView, CaseId, CaseNo, Cursor, DecisionKind, Instant, Reason, StepId } from './values.ts';
 
 /** The review queue (待核答复): answers of agencies that are no part of the record. */
 

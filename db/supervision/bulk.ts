@@ -217,10 +217,10 @@ export const sendNextItems = (
 
 /** The message of this item cannot be recorded: the item never settles by that of another. */
 const refuseItem = (client: Db, bulkId: string, n: number) =>
-  client.query(
-    `update bulk_items set state = 'refused', code = 'MESSAGE_ID_REUSED' where bulk_id = $1 and n = $2`,
-    [bulkId, n],
-  );
+  client.query(`update bulk_items set state = 'refused', code = 'MESSAGE_ID_REUSED' where bulk_id = $1 and n = $2`, [
+    bulkId,
+    n,
+  ]);
 
 /** Records the outcomes of sent items, and ends acts that have no items left. */
 export const settleItems = async (db: Db): Promise<void> => {

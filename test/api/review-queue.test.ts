@@ -128,7 +128,10 @@ describe('an answer that does not count', () => {
     await api.pool.query(
       `insert into ledger (case_id, seq, at, kind, step_id, entry, hash)
       values ($1, 1000, now(), 'message-refused', 'register', $2, '\\x00')`,
-      [caseId, JSON.stringify({ kind: 'message-refused', messageId: 'agency:police:r1', code: 'STEP_ALREADY_DECIDED' })],
+      [
+        caseId,
+        JSON.stringify({ kind: 'message-refused', messageId: 'agency:police:r1', code: 'STEP_ALREADY_DECIDED' }),
+      ],
     );
     expect(await reviewQueue(caseId)).toMatchObject([
       { messageId: 'agency:police:r1', source: 'reply' },
@@ -218,7 +221,9 @@ describe('a person decides about such an answer', () => {
   it('once, however many try at the same time', async () => {
     const { caseId } = await contradictAnswer();
     const verdicts = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'adopt' : 'dismiss'));
-    const answers = await Promise.all(verdicts.map((verdict) => decide(caseId, 'agency:police:m2', { verdict, reason: 'x' })));
+    const answers = await Promise.all(
+      verdicts.map((verdict) => decide(caseId, 'agency:police:m2', { verdict, reason: 'x' })),
+    );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     const losers = answers.filter(({ status }) => status !== 200).map(({ body }) => body.code);
     expect(new Set(losers)).toEqual(new Set(['ANSWER_DECIDED']));

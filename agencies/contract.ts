@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MOST_ITEMS } from '../domain/case/decisions.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
 import { hasUnreadable, UNREADABLE_TEXT } from '../domain/characters.ts';
+import { CALLERS_ID } from '../domain/message-ids.ts';
 import { says } from '../domain/words/says.ts';
 
 /**
@@ -101,7 +102,7 @@ const SupplementItem = z.object({
   acceptable: text(2000).optional(),
 });
 
-const MessageId = text(200).min(1);
+const MessageId = z.string().regex(CALLERS_ID);
 
 /** Certificate numbers and similar values: flat, so that screens can show it unchanged. */
 const Result = z
@@ -158,5 +159,27 @@ export type ProgressNote = z.infer<typeof ProgressNote>;
 
 export const UndoneAnswer = z.object({ undone: z.literal(true) });
 
-/** The body of a 400 or 422. Only a code, which cannot contain personal data, is passed on. */
-export const Rejection = z.object({ code: z.string().regex(/^[A-Z][A-Z_]{1,63}$/) });
+/** The codes of a 400 or 422. Free text could hold a name, also in capitals. */
+const REJECTION_CODES = [
+  'NOT_JSON',
+  'WRONG_SHAPE',
+  'FORM_INCOMPLETE',
+  'FIELD_MISSING',
+  'FIELD_INVALID',
+  'BIRTH_DATE_INVALID',
+  'ID_NUMBER_INVALID',
+  'MATERIAL_MISSING',
+  'MATERIAL_INVALID',
+  'DIVISION_UNKNOWN',
+  'STEP_UNKNOWN',
+  'CLASS_UNKNOWN',
+  'ID_MISMATCH',
+  'NOT_COMPETENT',
+  'DUPLICATE',
+] as const;
+
+/**
+ * The body of a 400 or 422. Only a code is passed on: one of the protocol, or E and up to six digits
+ * of the agency's own numbering.
+ */
+export const Rejection = z.object({ code: z.union([z.enum(REJECTION_CODES), z.string().regex(/^E\d{1,6}$/)]) });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Actor } from '../domain/case/messages.ts';
 import { dropEmptyMarks, hasUnreadable, UNREADABLE_TEXT, type Lines } from '../domain/characters.ts';
 import { says } from '../domain/words/says.ts';
+import { CALLERS_ID } from '../domain/message-ids.ts';
 
 /** Values that all parts of the contract share. Instants are ISO 8601 in UTC. */
 
@@ -26,11 +27,12 @@ export const Region = z
   .string()
   .regex(/^\d{6}$/)
   .meta({ description: 'Administrative division, GB/T 2260' });
-export const MessageId = z
-  .string()
-  .min(1)
-  .max(200)
-  .meta({ description: 'Chosen by the caller; a repeated id has no effect. Generated when absent' });
+/** An id that the caller chooses. */
+const callersId = () => z.string().regex(CALLERS_ID);
+export const MessageId = callersId().meta({
+  description:
+    'Chosen by the caller and unique among their own messages; a repeated id has no effect. Generated when absent',
+});
 export const Instant = z.iso.datetime();
 
 /** A text of a person, as it is kept: without marks that mean nothing, and readable. */
@@ -77,7 +79,6 @@ export const Cursor = z
   .max(200)
   .regex(/^[A-Za-z0-9_-]+$/);
 
-export const IdempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/)
-  .meta({ description: 'Chosen by the caller, a new key for each case; the same key and body get the same response' });
+export const IdempotencyKey = callersId().meta({
+  description: 'Chosen by the caller, a new key for each case; the same key and body get the same response',
+});

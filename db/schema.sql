@@ -376,6 +376,14 @@ create table matters (
   constraint matters_version_check CHECK ((version > 0))
 );
 
+create table message_conflicts (
+  case_id uuid not null,
+  message_id text not null,
+  found_at timestamp with time zone default now() not null,
+  constraint message_conflicts_pkey PRIMARY KEY (case_id, message_id),
+  constraint message_conflicts_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+);
+
 create table notices (
   case_id uuid not null,
   id text not null,
@@ -594,6 +602,8 @@ CREATE INDEX cases_by_time ON public.cases USING btree (submitted_at DESC, id DE
 
 CREATE INDEX cases_open ON public.cases USING btree (submitted_at DESC, id DESC) WHERE (ended_at IS NULL);
 
+CREATE INDEX dues_sent ON public.dues USING btree (sent_at) WHERE (sent_at IS NOT NULL);
+
 CREATE INDEX dues_to_send ON public.dues USING btree (due_at) WHERE (sent_at IS NULL);
 
 CREATE INDEX duplicate_keys_by_hash ON public.duplicate_keys USING btree (key, hash);
@@ -763,6 +773,8 @@ grant insert, select, update on incidents to one_matter_service;
 grant insert, select on ledger to one_matter_service;
 
 grant insert, select on matters to one_matter_service;
+
+grant insert, select on message_conflicts to one_matter_service;
 
 grant select on migrations to one_matter_service;
 

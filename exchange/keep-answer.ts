@@ -1,9 +1,9 @@
 import { countItems, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
-import { replyIds } from '../agencies/message-id.ts';
 import { digestOf, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
 import type { Actor, Digest } from '../domain/case/messages.ts';
+import { replyIds } from './reply-ids.ts';
 
 /**
  * A decision of an agency: of its system, of one of its officers, or of the rules by which it
@@ -37,7 +37,7 @@ interface KeptAs {
  */
 export const keepAnswer = async (db: Db, cipher: Cipher, answer: AgencyAnswer): Promise<PutMessage & KeptAs> => {
   const { key, source, by, said } = answer;
-  const [messageId, ofContent] = replyIds(by.id, key, said);
+  const [messageId, ofContent] = replyIds(cipher, by, key, said);
   const message = messageOf(answer, messageId, SETTLED[source]);
   const digest = digestOf(cipher, key.caseId, message.body);
   const put = await putMessage(db, cipher, message);

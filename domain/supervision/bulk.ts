@@ -1,5 +1,7 @@
 import type { Actor, Message, Procedure } from '../case/messages.ts';
 import type { StepAction } from '../case/status.ts';
+import { systemActor } from '../case/system-actors.ts';
+import { storedId } from '../message-ids.ts';
 import { actorKey, needsTwoPersons, whyNotSecond } from './second-person.ts';
 
 /**
@@ -69,9 +71,11 @@ export const stepActionOf = ({ kind }: BulkAction): StepAction | undefined => (k
 
 /**
  * The id of the message of an item. It stays the same when the executor starts again, so the
- * message counts once.
+ * message counts once. The executor sends it, so it is not among the ids of the supervisor.
  */
-export const bulkMessageId = (bulkId: string, n: number): string => `bulk:${bulkId}:${n}`;
+export const bulkMessageId = (bulkId: string, n: number): string => `${BULK_MESSAGES}${bulkId}:${n}`;
+/** The beginning of these ids. */
+export const BULK_MESSAGES = storedId(systemActor('bulk-executor'), '');
 
 /** The message of an item to its case. */
 export const bulkMessage = (action: BulkAction, id: string, by: Actor, stepId: string | undefined): Message => {

@@ -11,7 +11,7 @@ export interface CaseFacts {
   endedAt?: number | undefined;
   /** Since when the oldest message to it has not been delivered. */
   messageSince?: number | undefined;
-  /** The oldest due instant that was not delivered to the case. */
+  /** The oldest due instant that was not delivered to the case, or has had no effect. */
   dueSince?: number | undefined;
 }
 

@@ -88,6 +88,8 @@ export const WAIT_DETAILS = [
   'NOT_BEGUN',
   'MESSAGE_WAITING',
   'OVERDUE',
+  /** A message of the system was not recorded, because a different one had its id. */
+  'MESSAGE_CONFLICT',
   ...FAULTS,
 ] as const;
 

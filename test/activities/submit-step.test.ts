@@ -127,7 +127,7 @@ describe('a step that is sent again', () => {
     };
     rig.platform.deaf.add(call.caseId);
     const answers = [await decide(call, 'one'), await decide(other, 'two')];
-    expect(answers[0]).toMatchObject({ decision: 'refused', messageId: 'police:same' });
+    expect(answers[0]).toMatchObject({ decision: 'refused', messageId: 'agency:police:same' });
     expect(answers[1]).toMatchObject({
       decision: 'refused',
       messageId: expect.stringMatching(/^police:reply:/) as string,

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { v7 as uuidv7 } from 'uuid';
 import { BulkItems, BulkView } from '../../contract/bulk.ts';
 import { Timeline } from '../../contract/ledger.ts';
+import { createLog } from '../../api/http/log.ts';
 import { sendNextItems, settleItems } from '../../db/supervision/bulk.ts';
 import { createToken } from '../../db/registry/tokens.ts';
 import { allowedOf } from '../../domain/actions.ts';
@@ -31,7 +32,8 @@ const itemsOf = async (bulkId: string, query = '') =>
   );
 /** Carries out all that is running, as the worker does, until every case has answered. */
 const carryOut = async () => {
-  while ((await sendNextItems(api.pool, api.cipher, { limit: 100, everyMs: 0 })) > 0) await api.driver.takeTurn();
+  const own = { cipher: api.cipher, log: createLog('silent') };
+  while ((await sendNextItems(api.pool, own, { limit: 100, everyMs: 0 })) > 0) await api.driver.takeTurn();
   await api.driver.takeTurn();
   await settleItems(api.pool);
 };

@@ -244,7 +244,7 @@ const contradictAnswer = async (
   const caseId = await approveCase();
   const messageId = uuidv7();
   expect((await callBack(caseId, 'register', 'police', { ...decision, messageId })).status).toBe(409);
-  return { caseId, messageId: `police:${messageId}` };
+  return { caseId, messageId: `agency:police:${messageId}` };
 };
 const judge = ({ caseId, messageId }: Kept, verdict: string) =>
   post(`/api/v1/cases/${caseId}/review-queue/${encodeURIComponent(messageId)}`, api.tokens.supervisor, {

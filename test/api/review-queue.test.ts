@@ -43,7 +43,7 @@ describe('an answer that does not count', () => {
       {
         caseId,
         caseNo,
-        messageId: 'police:m2',
+        messageId: 'agency:police:m2',
         step: { id: 'register', name: { zh: 'register环节', en: 'register' } },
         round: 1,
         agency: { id: 'police', name: { zh: 'police局', en: 'police' } },
@@ -101,7 +101,7 @@ describe('an answer that does not count', () => {
     expect(late.status).toBe(409);
     const actions = [cannot('adopt', 'CASE_ENDED'), can('dismiss')];
     expect(await reviewQueue(caseId)).toMatchObject([
-      { messageId: 'police:late', state: 'open', why: { code: late.body.code }, actions },
+      { messageId: 'agency:police:late', state: 'open', why: { code: late.body.code }, actions },
     ]);
   });
 
@@ -109,13 +109,13 @@ describe('an answer that does not count', () => {
     const { caseId } = await contradictAnswer();
     await putMessage(api.pool, api.cipher, {
       caseId,
-      messageId: 'police:r1',
+      messageId: 'agency:police:r1',
       stepId: 'register',
       round: 1,
       source: 'reply',
       message: {
         kind: 'decision',
-        id: 'police:r1',
+        id: 'agency:police:r1',
         stepId: 'register',
         round: 1,
         decision: 'refused',
@@ -128,11 +128,14 @@ describe('an answer that does not count', () => {
     await api.pool.query(
       `insert into ledger (case_id, seq, at, kind, step_id, entry, hash)
       values ($1, 1000, now(), 'message-refused', 'register', $2, '\\x00')`,
-      [caseId, JSON.stringify({ kind: 'message-refused', messageId: 'police:r1', code: 'STEP_ALREADY_DECIDED' })],
+      [
+        caseId,
+        JSON.stringify({ kind: 'message-refused', messageId: 'agency:police:r1', code: 'STEP_ALREADY_DECIDED' }),
+      ],
     );
     expect(await reviewQueue(caseId)).toMatchObject([
-      { messageId: 'police:r1', source: 'reply' },
-      { messageId: 'police:m2' },
+      { messageId: 'agency:police:r1', source: 'reply' },
+      { messageId: 'agency:police:m2' },
     ]);
   });
 
@@ -146,8 +149,8 @@ describe('an answer that does not count', () => {
       caseId,
     ]);
     const actions = ['adopt', 'dismiss'].map((verdict) => cannot(verdict, 'ACTION_NOT_ALLOWED'));
-    expect(await reviewQueue(caseId)).toMatchObject([{ messageId: 'police:early', state: 'pending', actions }]);
-    expect(await decide(caseId, 'police:early', { verdict: 'dismiss', reason: 'x' })).toMatchObject({
+    expect(await reviewQueue(caseId)).toMatchObject([{ messageId: 'agency:police:early', state: 'pending', actions }]);
+    expect(await decide(caseId, 'agency:police:early', { verdict: 'dismiss', reason: 'x' })).toMatchObject({
       status: 409,
       body: { code: 'ACTION_NOT_ALLOWED' },
     });
@@ -165,7 +168,7 @@ describe('an answer that does not count', () => {
     const foreign = await api.call('GET', '/api/v1/review-queue?state=all', { token: api.tokens.otherSupervisor });
     expect(ReviewQueue.parse(foreign.body).answers).toEqual([]);
     const body = { verdict: 'dismiss', reason: 'x' };
-    expect((await decide(caseId, 'police:m2', body, api.tokens.otherSupervisor)).status).toBe(404);
+    expect((await decide(caseId, 'agency:police:m2', body, api.tokens.otherSupervisor)).status).toBe(404);
   });
 
   it('has pages that have none twice', async () => {
@@ -176,14 +179,14 @@ describe('an answer that does not count', () => {
     const first = ReviewQueue.parse((await api.call('GET', path, { token: api.tokens.supervisor })).body);
     const second = await api.call('GET', `${path}&cursor=${first.nextCursor}`, { token: api.tokens.supervisor });
     const ids = [...first.answers, ...ReviewQueue.parse(second.body).answers].map(({ messageId }) => messageId);
-    expect(ids).toEqual(['police:c', 'police:b', 'police:a']);
+    expect(ids).toEqual(['agency:police:c', 'agency:police:b', 'agency:police:a']);
   });
 });
 
 describe('a person decides about such an answer', () => {
   it('and makes it the decision, with its words; who did it and why stays in the review queue', async () => {
     const { caseId } = await contradictAnswer();
-    const adopted = await decide(caseId, 'police:m2', { verdict: 'adopt', reason: '已与部门核实' });
+    const adopted = await decide(caseId, 'agency:police:m2', { verdict: 'adopt', reason: '已与部门核实' });
     expect(adopted).toMatchObject({ status: 200, body: { outcome: 'applied' } });
     expect(await stepOf(caseId)).toMatchObject({ status: 'refused', reason: '材料不实' });
     const [answer, ...others] = await reviewQueue(caseId);
@@ -193,7 +196,7 @@ describe('a person decides about such an answer', () => {
       actions: ['adopt', 'dismiss'].map((verdict) => cannot(verdict, 'ANSWER_DECIDED')),
       settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' },
     });
-    const again = await decide(caseId, 'police:m2', { verdict: 'dismiss', reason: 'x' });
+    const again = await decide(caseId, 'agency:police:m2', { verdict: 'dismiss', reason: 'x' });
     expect(again).toMatchObject({
       status: 409,
       body: { code: 'ANSWER_DECIDED', settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' } },
@@ -203,10 +206,10 @@ describe('a person decides about such an answer', () => {
   it('or leaves it beside the record, which stays as it was', async () => {
     const { caseId } = await contradictAnswer();
     const before = await stepOf(caseId);
-    expect((await decide(caseId, 'police:m2', { verdict: 'dismiss' })).body.errors).toMatchObject([
+    expect((await decide(caseId, 'agency:police:m2', { verdict: 'dismiss' })).body.errors).toMatchObject([
       { path: 'body.reason' },
     ]);
-    expect((await decide(caseId, 'police:m2', { verdict: 'dismiss', reason: '部门确认误发' })).status).toBe(200);
+    expect((await decide(caseId, 'agency:police:m2', { verdict: 'dismiss', reason: '部门确认误发' })).status).toBe(200);
     expect(await reviewQueue(caseId)).toMatchObject([
       { state: 'dismissed', settled: { by: { id: 'supervisor-1' }, reason: '部门确认误发' } },
     ]);
@@ -218,7 +221,9 @@ describe('a person decides about such an answer', () => {
   it('once, however many try at the same time', async () => {
     const { caseId } = await contradictAnswer();
     const verdicts = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'adopt' : 'dismiss'));
-    const answers = await Promise.all(verdicts.map((verdict) => decide(caseId, 'police:m2', { verdict, reason: 'x' })));
+    const answers = await Promise.all(
+      verdicts.map((verdict) => decide(caseId, 'agency:police:m2', { verdict, reason: 'x' })),
+    );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     const losers = answers.filter(({ status }) => status !== 200).map(({ body }) => body.code);
     expect(new Set(losers)).toEqual(new Set(['ANSWER_DECIDED']));
@@ -230,9 +235,9 @@ describe('a person decides about such an answer', () => {
     await callBack(caseId, { messageId: 'm2', decision: 'supplement', supplements: [{ reason: '缺照片' }] });
     const actions = [cannot('adopt', 'ACTION_NOT_ALLOWED'), can('dismiss')];
     expect(await reviewQueue(caseId)).toMatchObject([{ decision: 'supplement', actions }]);
-    const adopted = await decide(caseId, 'police:m2', { verdict: 'adopt', reason: 'x' });
+    const adopted = await decide(caseId, 'agency:police:m2', { verdict: 'adopt', reason: 'x' });
     expect(adopted).toMatchObject({ status: 409, body: { code: 'ACTION_NOT_ALLOWED' } });
-    expect((await decide(caseId, 'police:m1', { verdict: 'adopt', reason: 'x' })).status).toBe(404);
+    expect((await decide(caseId, 'agency:police:m1', { verdict: 'adopt', reason: 'x' })).status).toBe(404);
   });
 
   it('of a case that is open no longer for it: the answer stays in the review queue', async () => {
@@ -242,11 +247,11 @@ describe('a person decides about such an answer', () => {
       body: { reason: '不办了' },
     });
     await callBack(caseId, { messageId: 'late', decision: 'approved' });
-    expect(await decide(caseId, 'police:late', { verdict: 'adopt', reason: 'x' })).toMatchObject({
+    expect(await decide(caseId, 'agency:police:late', { verdict: 'adopt', reason: 'x' })).toMatchObject({
       status: 409,
       body: { code: 'CASE_ENDED', allowed: ['dismiss'] },
     });
     expect(await reviewQueue(caseId)).toMatchObject([{ state: 'open' }]);
-    expect((await decide(caseId, 'police:late', { verdict: 'dismiss', reason: '已撤回' })).status).toBe(200);
+    expect((await decide(caseId, 'agency:police:late', { verdict: 'dismiss', reason: '已撤回' })).status).toBe(200);
   });
 });

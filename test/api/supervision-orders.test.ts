@@ -87,16 +87,14 @@ describe('a supervision order', () => {
     const answer = { messageId: 'a-1', text: '今日办结' };
     expect(await act(orderId, 'answer', api.tokens.police, answer)).toMatchObject({ status: 200 });
     expect(await act(orderId, 'answer', api.tokens.police, answer)).toMatchObject({ status: 200 });
-    for (const other of [
-      { token: api.tokens.policeTwo, ...answer },
-      { token: api.tokens.police, ...answer, text: '另一答复' },
-    ]) {
-      const { token, ...words } = other;
-      expect(await act(orderId, 'answer', token, words)).toMatchObject({
-        status: 409,
-        body: { code: 'MESSAGE_ID_REUSED' },
-      });
-    }
+    expect(await act(orderId, 'answer', api.tokens.policeTwo, answer)).toMatchObject({
+      status: 409,
+      body: { code: 'ACTION_NOT_ALLOWED' },
+    });
+    expect(await act(orderId, 'answer', api.tokens.police, { ...answer, text: '另一答复' })).toMatchObject({
+      status: 409,
+      body: { code: 'MESSAGE_ID_REUSED' },
+    });
   });
 
   it('is one at a time for a step, and the same request gives the same order', async () => {

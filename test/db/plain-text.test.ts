@@ -5,8 +5,8 @@ import { runOnce } from '../../db/messages/idempotency.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import { upsertAgency } from '../../db/agencies/agencies.ts';
 import { createToken } from '../../db/registry/tokens.ts';
-import { withClient } from '../../sandbox/database.ts';
 import { newCase, openDatabase, type TestDatabase } from '../support/database.ts';
+import { readEveryColumn } from '../support/every-column.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -36,22 +36,6 @@ const PLANTED = {
   answer: '结婚证字号 J339900-2019-001234',
   secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
 };
-
-/** Every column of every table as text, with bytes also read as UTF-8 where they are. */
-const readEverything = (): Promise<string> =>
-  withClient(database.adminUrl, async (admin) => {
-    const { rows: tables } = await admin.query<{ name: string }>(
-      `select quote_ident(relname) as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`,
-    );
-    const parts: string[] = [];
-    for (const { name } of tables) {
-      const { rows } = await admin.query<Record<string, unknown>>(`select * from ${name}`);
-      for (const value of rows.flatMap((row) => Object.values(row))) {
-        parts.push(Buffer.isBuffer(value) ? value.toString('utf8') : JSON.stringify(value));
-      }
-    }
-    return parts.join('\n');
-  });
 
 it('no personal value, secret or token stands in any column of any table in clear', async () => {
   const { db, cipher } = database;
@@ -105,7 +89,7 @@ it('no personal value, secret or token stands in any column of any table in clea
   });
   const token = await createToken(db, cipher, { role: 'clerk', account: 'clerk-1' });
 
-  const text = await readEverything();
+  const text = await readEveryColumn(database.adminUrl);
   expect(text).toContain('https://police.example');
   const found = [...Object.values(PLANTED), token].filter((value) => text.includes(value));
   expect(found).toEqual([]);

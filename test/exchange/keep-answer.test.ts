@@ -33,13 +33,13 @@ describe('an answer of an agency', () => {
     const kept = await keep({ key, source, by, said });
     expect(kept).toEqual({
       kind: 'new',
-      messageId: 'police:a-1',
+      messageId: 'agency:police:a-1',
       digest: expect.stringMatching(/^[\w-]{22}$/) as string,
     });
     const { digest } = kept;
     const message = {
       kind: 'decision',
-      id: 'police:a-1',
+      id: 'agency:police:a-1',
       stepId: 'register',
       round: 1,
       decision: 'refused',
@@ -47,9 +47,9 @@ describe('an answer of an agency', () => {
       digest,
     };
     const outcome = HEARD.includes(source) ? { kind: 'applied' } : null;
-    expect(await readInbox(key.caseId)).toEqual([{ id: 'police:a-1', source, message, outcome }]);
+    expect(await readInbox(key.caseId)).toEqual([{ id: 'agency:police:a-1', source, message, outcome }]);
     const bodies = await readBodies(database.db, database.cipher, key.caseId);
-    expect([...bodies]).toEqual([['police:a-1', { reason: '不符合条件' }]]);
+    expect([...bodies]).toEqual([['agency:police:a-1', { reason: '不符合条件' }]]);
   });
 
   it('has a digest of its words, in whatever order they stand; other words and other cases have others', async () => {
@@ -105,9 +105,9 @@ describe('an answer under an id that was used for another content', () => {
     const [, second, ...more] = await readInbox(key.caseId);
     expect(more).toEqual([]);
     expect(second).toMatchObject({ source, message: { decision: 'refused', id: second!.id } });
-    expect(second!.id).toMatch(new RegExp(`^police:reply:${key.caseId}:register:1:[0-9a-f]{16}$`));
+    expect(second!.id).toMatch(new RegExp(`^agency:police:reply:${key.caseId}:register:1:[0-9a-f]{16}$`));
     if (TOLD.includes(source)) {
-      expect(kept).toMatchObject({ kind: 'different', messageId: 'police:same' });
+      expect(kept).toMatchObject({ kind: 'different', messageId: 'agency:police:same' });
       expect(second!.outcome).toEqual({ kind: 'refused', code: 'MESSAGE_ID_REUSED' });
     } else {
       expect(kept).toMatchObject({ kind: 'new', messageId: second!.id });

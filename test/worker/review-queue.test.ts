@@ -102,9 +102,9 @@ describe('a callback', () => {
     }
     const [kept, ...others] = await reviewQueue(caseId);
     expect(others).toEqual([]);
-    expect(kept).toMatchObject({ messageId: 'civil-affairs:late', state: 'open' });
+    expect(kept).toMatchObject({ messageId: 'agency:civil-affairs:late', state: 'open' });
     expect(allowedOf(kept!.actions)).toEqual(['dismiss']);
-    expect(await decide(caseId, 'civil-affairs:late', 'dismiss')).toMatchObject({ status: 200 });
+    expect(await decide(caseId, 'agency:civil-affairs:late', 'dismiss')).toMatchObject({ status: 200 });
     expect(await reviewQueue(caseId)).toMatchObject([
       { state: 'dismissed', settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' } },
     ]);
@@ -170,7 +170,7 @@ describe('a callback', () => {
     const [kept] = await reviewQueue(caseId);
     expect(kept).toMatchObject({ state: 'open' });
     expect(allowedOf(kept!.actions)).toEqual(['adopt', 'dismiss']);
-    expect(await decide(caseId, 'civil-affairs:m1', 'adopt')).toMatchObject({ status: 200 });
+    expect(await decide(caseId, 'agency:civil-affairs:m1', 'adopt')).toMatchObject({ status: 200 });
     expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', round: 2, decision: 'approved' });
     expect(await reviewQueue(caseId)).toMatchObject([{ state: 'adopted', settled: { by: { id: 'supervisor-1' } } }]);
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);

@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { inboxId } from '../../agencies/message-id.ts';
-import { putMessage } from '../../db/messages/inbox.ts';
+import { putOwnMessage, reportConflict, type OwnMessageDependencies } from '../../db/messages/own-messages.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction, type Db } from '../../db/sql/pool.ts';
 import { actOnOrder, openOrder, takeUnanswered } from '../../db/supervision/orders.ts';
 import { findLateSteps, takeEscalation, type DueEscalation } from '../../db/supervision/escalation-levels.ts';
 import { isWindowOpen } from '../../domain/calendar/calendar.ts';
 import { systemActor } from '../../domain/case/system-actors.ts';
+import { storedId } from '../../domain/message-ids.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { levelOf } from '../../domain/supervision/escalation.ts';
 import { replyDue } from '../../domain/supervision/orders.ts';
@@ -58,7 +58,7 @@ export const escalate = async (options: EscalationOptions): Promise<'more' | 'id
 };
 
 const takeNextLevel = async (
-  { db, cipher, calendars, matter, now }: EscalationOptions,
+  { db, cipher, calendars, matter, now, log }: EscalationOptions,
   step: DueEscalation,
 ): Promise<void> => {
   const calendar = await calendars.newest();
@@ -66,7 +66,7 @@ const takeNextLevel = async (
   const level = levelOf(supervision, step);
   await inTransaction(db, async (client) => {
     if (!(await takeEscalation(client, step, level))) return;
-    if (level === 'urge') await urge(client, cipher, step);
+    if (level === 'urge') await urge(client, { cipher, log }, step);
     if (level === 'order') {
       const { light: ground, kind: _kind, ...about } = step;
       const at = now();
@@ -78,21 +78,28 @@ const takeNextLevel = async (
   });
 };
 
-const urge = async (client: Db, cipher: Cipher, { caseId, stepId, round, light }: DueEscalation): Promise<void> => {
-  const id = inboxId(BY.id, `${stepId}:${round}:${light}`);
+const urge = async (
+  client: Db,
+  own: OwnMessageDependencies,
+  { caseId, stepId, round, light }: DueEscalation,
+): Promise<void> => {
+  const id = storedId(BY, `${stepId}:${round}:${light}`);
   const message = { kind: 'urge', id, stepId, by: BY } as const;
   const body = { reason: WORDS[light].text };
-  await putMessage(client, cipher, { caseId, messageId: id, stepId, round, source: 'system', message, body });
+  await putOwnMessage(client, own, { caseId, messageId: id, stepId, round, source: 'system', message, body });
 };
 
-const circulateUnanswered = async ({ db, cipher, calendars, now }: EscalationOptions): Promise<number> => {
+const circulateUnanswered = async ({ db, cipher, calendars, now, log }: EscalationOptions): Promise<number> => {
   const calendar = await calendars.newest();
   return inTransaction(db, async (client) => {
     const at = now();
     const unanswered = await takeUnanswered(client, at, AT_ONCE);
-    for (const { orderId } of unanswered) {
-      const event = { messageId: 'rule:circulate', by: BY, at, words: WORDS.unanswered };
-      await actOnOrder(client, cipher, orderId, { action: 'circulate', ...event, due: replyDue(calendar, at) });
+    for (const { orderId, caseId } of unanswered) {
+      const event = { messageId: `circulate:${orderId}`, by: BY, at, words: WORDS.unanswered };
+      const due = replyDue(calendar, at);
+      const acted = await actOnOrder(client, cipher, orderId, { action: 'circulate', ...event, due });
+      if (acted.kind !== 'different') continue;
+      await reportConflict(client, log, { caseId, messageId: storedId(BY, event.messageId) });
     }
     return unanswered.length;
   });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { DecisionReply, formatRequestId, OfficersDecision, ProgressNote } from '../../../agencies/contract.ts';
-import { inboxId } from '../../../agencies/message-id.ts';
+import { storedMessageId } from '../../../db/messages/callers-ids.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
 import type { CaseRow } from '../../../db/cases/cases.ts';
 import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
@@ -143,7 +143,8 @@ export const taskRoutes = (deps: Deps): Route[] => {
         if (requestId !== undefined && requestId !== formatRequestId(key)) throw problem('REQUEST_ID_MISMATCH');
         const by = actorOf(caller);
         const answer = { key, source: agencySource(caller), by, said: { ...body, messageId } };
-        const inbox = { caseId: key.caseId, stepId: key.stepId, messageId: inboxId(by.id, messageId) };
+        const { caseId, stepId } = key;
+        const inbox = { caseId, stepId, messageId: storedMessageId(deps.cipher, caseId, by, messageId) };
         const keep = () => keepAnswer(deps.pool, deps.cipher, answer);
         const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId);
         if (caller.role === 'officer' && reply.status === 200) await dropDraft(deps.pool, key);

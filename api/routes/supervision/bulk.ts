@@ -9,7 +9,7 @@ import {
   listBulks,
   type BulkRow,
 } from '../../../db/supervision/bulk.ts';
-import { runOnce } from '../../../db/messages/idempotency.ts';
+import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
 import { allowedOf, bulkActions } from '../../../domain/actions.ts';
 import { BULK_VERBS, type BulkVerb } from '../../../domain/supervision/bulk.ts';
 import { needsTwoPersons, TWO_PERSONS_ABOVE } from '../../../domain/supervision/second-person.ts';
@@ -101,7 +101,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
         const request = {
           account: accountOf(caller),
           key: headers['idempotency-key'],
-          requestHash: cipher.hash('request', JSON.stringify(body)),
+          requestHash: hashRequest(cipher, body),
         };
         const scoped = caseFilterOf(filter, scopeOf(caller, 'bulk.act'), deps.now());
         const once = await runOnce(pool, cipher, request, async (client) => {

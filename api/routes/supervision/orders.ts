@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { readArrival } from '../../../db/supervision/arrival.ts';
-import { runOnce } from '../../../db/messages/idempotency.ts';
+import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
 import {
   actOnOrder,
@@ -110,7 +110,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
         const request = {
           account: accountOf(caller),
           key: headers['idempotency-key'],
-          requestHash: cipher.hash('request', JSON.stringify([found.caseId, step.stepId, body])),
+          requestHash: hashRequest(cipher, [found.caseId, step.stepId, body]),
         };
         const context = await readStepsContext(deps, caller, found.caseId);
         const once = await runOnce(pool, cipher, request, async (client) => {

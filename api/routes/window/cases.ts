@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { listCases, type CasePage } from '../../../db/cases/case-list.ts';
 import { acceptCase } from '../../../db/cases/cases.ts';
 import { findDuplicates } from '../../../db/cases/duplicates.ts';
-import { runOnce } from '../../../db/messages/idempotency.ts';
+import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
 import { compilePlan } from '../../../domain/matter/compile.ts';
 import { duplicateRules } from '../../../domain/form/duplicates.ts';
 import { checkForm } from '../../../domain/form/form.ts';
@@ -51,7 +51,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
       const request = {
         account: accountOf(caller),
         key: headers['idempotency-key'],
-        requestHash: deps.cipher.hash('request', JSON.stringify(body)),
+        requestHash: hashRequest(deps.cipher, body),
       };
       const once = await runOnce(deps.pool, deps.cipher, request, async (client) => {
         const draft = newCase(published, body, caller, deps.now(), language);

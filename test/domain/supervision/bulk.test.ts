@@ -47,7 +47,7 @@ describe('a bulk act', () => {
   });
 
   it('sends each case one message, with an id from its place in the list', () => {
-    expect(bulkMessageId('b', 7)).toBe('bulk:b:7');
+    expect(bulkMessageId('b', 7)).toBe('system:bulk-executor:b:7');
     expect(bulkMessage({ kind: 'extend', days: 3 }, 'x', ONE, 's')).toEqual({
       kind: 'extension',
       id: 'x',

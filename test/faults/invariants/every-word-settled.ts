@@ -1,4 +1,4 @@
-import { replyIds } from '../../../agencies/message-id.ts';
+import { replyIds } from '../../../exchange/reply-ids.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 
@@ -9,7 +9,7 @@ const ACKNOWLEDGED: readonly (number | undefined)[] = [200, 202, 409];
  * I7: every acknowledged callback and decision was applied once or recorded as refused; nothing
  * waits.
  */
-export const judgeMessages = (one: CaseEvidence, { journal, lines }: Evidence): Finding[] => {
+export const judgeMessages = (one: CaseEvidence, { journal, lines, cipher }: Evidence): Finding[] => {
   const { row, steps, entries, inbox } = one;
   const { caseId } = row;
   const { findings, report } = collect('I7', caseId);
@@ -34,8 +34,8 @@ export const judgeMessages = (one: CaseEvidence, { journal, lines }: Evidence): 
     const decided = journal.find((other) => other.kind === 'effect' && other.requestId === entry.requestId);
     const round = steps.find(({ stepId }) => stepId === entry.stepId)?.round ?? 0;
     if (decided?.kind !== 'effect' || !decided.decision) continue;
-    const { requestId: _asked, ...decision } = decided.decision;
-    const ids = replyIds(entry.agency, { caseId, stepId: entry.stepId, round }, decision);
+    const by = { role: 'agency', id: entry.agency } as const;
+    const ids = replyIds(cipher, by, { caseId, stepId: entry.stepId, round }, decided.decision);
     if (!ids.some((id) => inbox.has(id))) report('a callback that we took is gone', entry.stepId);
   }
   const acknowledged = new Set(

@@ -25,7 +25,7 @@ interface Planted {
   plant: (evidence: Evidence, first: CaseEvidence) => void;
 }
 
-const CARD = 'police:card-1';
+const CARD = 'agency:police:card-1';
 const by = { role: 'officer', id: 'officer-c' } as const;
 
 /**
@@ -101,11 +101,11 @@ const PLANTED: readonly Planted[] = [
   {
     ...{ breaks: 'I3', what: 'one round was decided twice', says: 'round 1 was decided twice', also: ['I8'] },
     plant: (evidence, { inbox, words }) => {
-      inbox.set('police:card-2', { kind: 'applied' });
-      words.set('police:card-2', { result: { certificateNo: 'C-first' } });
+      inbox.set('agency:police:card-2', { kind: 'applied' });
+      words.set('agency:police:card-2', { result: { certificateNo: 'C-first' } });
       rewrite(evidence, (entries) => {
         const index = indexOf(entries, 'step-decided', 'card');
-        const again = { ...entries[index]!, messageId: 'police:card-2' };
+        const again = { ...entries[index]!, messageId: 'agency:police:card-2' };
         return entries.toSpliced(index + 1, 0, again);
       });
     },
@@ -197,7 +197,7 @@ const PLANTED: readonly Planted[] = [
   },
   {
     ...{ breaks: 'I7', what: 'something was decided for a word that nobody said', says: 'which nobody has said' },
-    plant: (_, { inbox }) => void inbox.delete('window:intake-1'),
+    plant: (_, { inbox }) => void inbox.delete('agency:window:intake-1'),
   },
   {
     ...{ breaks: 'I7', what: 'a callback that was taken is gone', says: 'a callback that we took is gone' },
@@ -211,13 +211,13 @@ const PLANTED: readonly Planted[] = [
     ...{ breaks: 'I7', what: 'a decision that was acknowledged is gone', says: 'that we took is gone', also: ['I8'] },
     plant: ({ lines }) =>
       void lines.push(
-        { kind: 'decide', requestId: requestOf('first', 'check'), messageId: 'officer-c:1' },
-        { kind: 'decided', messageId: 'officer-c:1', status: 202 },
+        { kind: 'decide', requestId: requestOf('first', 'check'), messageId: 'officer:officer-c:1' },
+        { kind: 'decided', messageId: 'officer:officer-c:1', status: 202 },
       ),
   },
   {
     ...{ breaks: 'I8', what: 'two rivals were heard', says: '2 of 2 decided first:check:1', also: ['I7'] },
-    plant: (_, { inbox }) => void inbox.set('officer-b:1', { kind: 'applied' }),
+    plant: (_, { inbox }) => void inbox.set('officer:officer-b:1', { kind: 'applied' }),
   },
   {
     ...{ breaks: 'I8', what: 'a loser was told the wrong winner', says: 'that officer-c was first, not officer-a' },

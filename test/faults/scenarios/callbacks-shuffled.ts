@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision } from '../../../agencies/contract.ts';
-import { inboxId } from '../../../agencies/message-id.ts';
+import { storedId } from '../../../domain/message-ids.ts';
 import { agencySystem, postOnce, type Credentials } from '../front-door.ts';
 import type { Installation } from '../installation.ts';
 import { waitForPending } from '../pending.ts';
@@ -97,7 +97,7 @@ const decisionOf = (installation: Installation, { agency, requestId, decision }:
     path: `/agency/v1/tasks/${requestId}/decision`,
     by: signAs(installation, agency, messageId),
     requestId,
-    messageId: { sent: messageId, kept: inboxId(agency, messageId) },
+    messageId: { sent: messageId, kept: storedId({ role: 'agency', id: agency }, messageId) },
     body,
   };
 };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import { z } from 'zod';
-import { inboxId } from '../../../agencies/message-id.ts';
+import { storedId } from '../../../domain/message-ids.ts';
 import { agencySystem, postOnce } from '../front-door.ts';
 import { waitForPending } from '../pending.ts';
 import type { Installation } from '../installation.ts';
@@ -143,7 +143,7 @@ const sayOffTime = async ({ installation, agent, frontDoor }: Stage, requestId: 
     path,
     by: agencySystem(INTAKE, secret, sent, skewS),
     requestId,
-    messageId: { sent, kept: inboxId(INTAKE, sent) },
+    messageId: { sent, kept: storedId({ role: 'agency', id: INTAKE }, sent) },
     body,
   });
   if (status !== 200) broken.push(`${skewS} s: answered ${status} and not 200`);

@@ -1,4 +1,4 @@
-import { inboxId } from '../../../agencies/message-id.ts';
+import { storedId } from '../../../domain/message-ids.ts';
 import { createToken } from '../../../db/registry/tokens.ts';
 import { person } from '../front-door.ts';
 import { waitForPending } from '../pending.ts';
@@ -46,7 +46,7 @@ export const officersAtOnce: Scenario = {
         path: `/agency/v1/tasks/${requestId}/decision`,
         by: person(token),
         requestId,
-        messageId: { sent, kept: inboxId(account, sent) },
+        messageId: { sent, kept: storedId({ role: 'officer', id: account }, sent) },
         body: decision,
       });
     };

@@ -1,4 +1,4 @@
-import { inboxId } from '../../../agencies/message-id.ts';
+import { storedId } from '../../../domain/message-ids.ts';
 import { parseRequestId } from '../../../agencies/contract.ts';
 import { person } from '../front-door.ts';
 import type { Installation } from '../installation.ts';
@@ -97,14 +97,14 @@ const decideTwice = ({ frontDoor, installation }: Stage, requestId: string): Pro
       path: `/agency/v1/tasks/${requestId}/decision`,
       by: person(officer),
       requestId,
-      messageId: { sent, kept: inboxId(`sandbox-officer-${OFFICERS}`, sent) },
+      messageId: { sent, kept: storedId({ role: 'officer', id: `sandbox-officer-${OFFICERS}` }, sent) },
       body: { decision: 'approved' },
     }),
     frontDoor.decide({
       path: `/api/v1/cases/${caseId}/steps/${stepId}/decide`,
       by: person(tokens.supervisor),
       requestId,
-      messageId: { sent: other, kept: other },
+      messageId: { sent: other, kept: storedId({ role: 'supervisor', id: 'sandbox-supervisor' }, other) },
       body: { decision: 'refused', reason: 'a rival decision', evidence: [{ reference: 'letter 1' }], round },
     }),
   ];

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   actOnBulk,
@@ -70,10 +71,11 @@ const run = async (bulkId: string) => {
 const messages = async (bulkId: string) => {
   const { rows } = await database.db.query<{ caseId: string; messageId: string }>(
     'select case_id as "caseId", message_id as "messageId" from inbox where message_id like $1',
-    [`bulk:${bulkId}:%`],
+    [`system:bulk-executor:${bulkId}:%`],
   );
   return rows;
 };
+const executing = () => ({ cipher: database.cipher, log: pino({ level: 'silent' }) });
 const statusOf = async (bulkId: string) => (await getBulk(database.db, database.cipher, bulkId)).status;
 const patiently = { timeout: 50_000, interval: 20 };
 
@@ -109,7 +111,7 @@ describe('the executor of bulk acts', () => {
 
   it('sends nothing before the second person confirmed, nothing while paused, nothing after a stop', async () => {
     const bulkId = await createFrozenBulk(60);
-    const look = () => sendNextItems(database.db, database.cipher, { limit: 5, everyMs: 0 });
+    const look = () => sendNextItems(database.db, executing(), { limit: 5, everyMs: 0 });
     const verb = (name: 'start' | 'confirm' | 'pause' | 'resume' | 'stop', by = ONE) =>
       actOnBulk(database.db, database.cipher, bulkId, name, by);
     expect(await look()).toBe(0);
@@ -134,7 +136,7 @@ describe('the executor of bulk acts', () => {
     const bulkId = await createFrozenBulk(40);
     await run(bulkId);
     const looks = await Promise.all(
-      Array.from({ length: 8 }, () => sendNextItems(database.db, database.cipher, { limit: 5, everyMs: 60_000 })),
+      Array.from({ length: 8 }, () => sendNextItems(database.db, executing(), { limit: 5, everyMs: 60_000 })),
     );
     expect(looks.sort()).toEqual([0, 0, 0, 0, 0, 0, 0, 5]);
     expect(await messages(bulkId)).toHaveLength(5);

@@ -22,11 +22,11 @@ import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { styleOfLight, wordOf, type Pen } from './words.ts';
 
-interface AsOfficer {
+interface OfficerOptions {
   agency?: string;
 }
 
-interface DecideOptions extends AsOfficer {
+interface DecideOptions extends OfficerOptions {
   reason?: string;
   ground?: string;
   result?: string[];
@@ -43,14 +43,14 @@ export const taskCommands = (terminal: Terminal): Command => {
     command.command(name).description(description).option('--agency <id>', t('help.asOfficer'));
   const about = (name: string, description: string): Command =>
     add(name, description).argument('<task>', t('help.taskRef'));
-  const connect = ({ agency }: AsOfficer): Connection => findConnection(terminal, 'officer', agency);
+  const connect = ({ agency }: OfficerOptions): Connection => findConnection(terminal, 'officer', agency);
 
   add('list', t('help.task.list'))
     .option('--mine', t('help.task.list.mine'))
     .addOption(limitOption(terminal))
     .addOption(outputOption(terminal))
     .addOption(watchOption(terminal))
-    .action((options: AsOfficer & OutputOptions & { mine?: true; limit: number }) =>
+    .action((options: OfficerOptions & OutputOptions & { mine?: true; limit: number }) =>
       showList(
         terminal,
         options,
@@ -64,18 +64,18 @@ export const taskCommands = (terminal: Terminal): Command => {
 
   about('show', t('help.task.show'))
     .addOption(outputOption(terminal))
-    .action(async (task: string, options: AsOfficer & OutputOptions) => {
+    .action(async (task: string, options: OfficerOptions & OutputOptions) => {
       const detail = await call(connect(options), TaskDetail, 'GET', taskPath(task));
       show(terminal, options.output, detail, () => drawTask(terminal, detail));
     });
 
-  about('claim', t('help.task.claim')).action(async (task: string, options: AsOfficer) => {
+  about('claim', t('help.task.claim')).action(async (task: string, options: OfficerOptions) => {
     const { claimedUntil, draft } = await call(connect(options), TaskClaim, 'POST', `${taskPath(task)}/claim`);
     remark(t('task.claimed', { until: localTime(claimedUntil) }));
     if (draft) print(draftLines(terminal, draft));
   });
 
-  about('release', t('help.task.release')).action(async (task: string, options: AsOfficer) => {
+  about('release', t('help.task.release')).action(async (task: string, options: OfficerOptions) => {
     await send(connect(options), 'POST', `${taskPath(task)}/release`);
     remark(t('task.released'));
   });
@@ -83,7 +83,7 @@ export const taskCommands = (terminal: Terminal): Command => {
   about('draft', t('help.task.draft'))
     .addOption(new Option('--decision <decision>', t('help.decision')).choices(DecisionKind.options))
     .option('--reason <text>', t('help.task.reason'))
-    .action(async (task: string, { agency, ...words }: AsOfficer & { decision?: string; reason?: string }) => {
+    .action(async (task: string, { agency, ...words }: OfficerOptions & { decision?: string; reason?: string }) => {
       const draft = await call(
         connect({ ...(agency !== undefined && { agency }) }),
         DraftView,
@@ -98,7 +98,7 @@ export const taskCommands = (terminal: Terminal): Command => {
   return command;
 };
 
-const addDecide = (command: Command, terminal: Terminal, connect: (as: AsOfficer) => Connection): void => {
+const addDecide = (command: Command, terminal: Terminal, connect: (as: OfficerOptions) => Connection): void => {
   const { t, remark } = terminal;
   command
     .argument('[decision]', t('help.task.decide.decision'))

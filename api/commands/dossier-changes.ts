@@ -8,7 +8,7 @@ import type { ErrorCode } from '../../domain/errors.ts';
 import { duplicateRules } from '../../domain/form/duplicates.ts';
 import { checkForm } from '../../domain/form/form.ts';
 import { stepsUsing } from '../../domain/form/lineage.ts';
-import type { HandedIn } from '../../domain/form/papers.ts';
+import type { HandedInMaterial } from '../../domain/form/papers.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { caseKeysOf } from './case-keys.ts';
 import type { Deps } from '../deps.ts';
@@ -21,7 +21,7 @@ import { problem, type Language } from '../http/problems.ts';
  */
 interface DossierChanges {
   changes: Readonly<Record<string, unknown>>;
-  materials: readonly HandedIn[];
+  materials: readonly HandedInMaterial[];
 }
 
 /** The steps of the case that use the changes. */
@@ -113,7 +113,7 @@ export const recordChange = (
   });
 
 /** A material that is handed in again replaces the earlier one with the same id. */
-const mergeMaterials = (before: readonly HandedIn[], added: readonly HandedIn[]): HandedIn[] => {
+const mergeMaterials = (before: readonly HandedInMaterial[], added: readonly HandedInMaterial[]): HandedInMaterial[] => {
   const ids = new Set(added.map(({ id }) => id));
   return [...before.filter(({ id }) => !ids.has(id)), ...added];
 };

@@ -43,7 +43,7 @@ export const findIdempotent = async (
   return row && { ...row, response: cipher.open(row.response, responseContext(account, key)) };
 };
 
-export type RunOnce = ({ kind: 'done' | 'repeated' } & IdempotentResponse) | { kind: 'different' };
+export type IdempotentResult = ({ kind: 'done' | 'repeated' } & IdempotentResponse) | { kind: 'different' };
 
 /**
  * Runs `work` and keeps its answer under the key, in one transaction. A repetition gets the first
@@ -55,7 +55,7 @@ export const runOnce = async (
   cipher: Cipher,
   request: IdempotentRequest,
   work: (client: PoolClient) => Promise<IdempotentResponse>,
-): Promise<RunOnce> => {
+): Promise<IdempotentResult> => {
   const { account, key, requestHash } = request;
   return inTransaction(pool, async (client) => {
     // Held to the end of the transaction, so that parallel duplicates wait here and not after their
@@ -91,4 +91,4 @@ const saveIdempotent = async (
 const answerRepeated = (
   { requestHash, status, response }: IdempotentResponse & { requestHash: Buffer },
   now: Buffer,
-): RunOnce => (requestHash.equals(now) ? { kind: 'repeated', status, response } : { kind: 'different' });
+): IdempotentResult => (requestHash.equals(now) ? { kind: 'repeated', status, response } : { kind: 'different' });

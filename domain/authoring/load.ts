@@ -4,7 +4,7 @@ import { lintMatter } from './lint.ts';
 import { includeParts, type Part } from './parts.ts';
 import { positions } from './positions.ts';
 import { Matter, type Agencies } from '../matter/schema.ts';
-import { checkSchema, readYaml, type Parsed } from './yaml-file.ts';
+import { checkSchema, readYaml, type ParsedFile } from './yaml-file.ts';
 import { isGroup } from '../matter/values.ts';
 
 export interface LoadedMatter {
@@ -17,7 +17,7 @@ export interface LoadedMatter {
   file: string;
 }
 
-export type ParsedMatter = { ok: true; used: Set<string> } & LoadedMatter & Pick<Parsed<Matter>, 'locate'>;
+export type ParsedMatter = { ok: true; used: Set<string> } & LoadedMatter & Pick<ParsedFile<Matter>, 'locate'>;
 
 /**
  * Reads the YAML of one matter: syntax, repeated keys, its parts, then the schema. Reports every

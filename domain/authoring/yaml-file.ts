@@ -6,7 +6,7 @@ import { positions, type Position } from './positions.ts';
 import { explainIssues } from './schema-findings.ts';
 
 /** The readable part of a definition file. */
-export interface Parsed<T> {
+export interface ParsedFile<T> {
   value?: T;
   problems: DefinitionProblem[];
   /** Adds the places in the file to findings of later checks. */
@@ -17,7 +17,7 @@ export interface Parsed<T> {
  * Reads YAML by a schema: syntax, repeated keys, then the findings of the schema. Every problem has
  * its place.
  */
-export const parseDefinition = <T>(schema: z.ZodType<T>, source: string, file: string): Parsed<T> => {
+export const parseDefinition = <T>(schema: z.ZodType<T>, source: string, file: string): ParsedFile<T> => {
   const yaml = readYaml(source, file);
   return checkSchema(schema, yaml, positions(yaml.document, yaml.from, new WeakMap()));
 };
@@ -64,7 +64,7 @@ export const checkSchema = <T>(
   { document, unreadable }: YamlFile,
   position: (finding: Finding) => Position,
   found: readonly DefinitionProblem[] = [],
-): Parsed<T> => {
+): ParsedFile<T> => {
   const locate = (findings: readonly Finding[]): DefinitionProblem[] =>
     findings
       .map((finding) => ({

@@ -39,7 +39,7 @@ const invent = createInventor();
 const person = () => JSON.parse(invent('"339900199003070018"')) as string;
 const formOf = (idNo: string) => ({ applicant: { name: '林晓雨', idNo } });
 
-interface Started {
+interface StartAnswer {
   status: number;
   body: { caseId: string; caseNo: string; code: string; duplicates: DuplicateView[] };
 }
@@ -57,9 +57,9 @@ const start = async (
     key?: string;
     url?: string;
   } = {},
-): Promise<Started> => {
+): Promise<StartAnswer> => {
   const request = submission(token, { matter, form: formOf(idNo), ...more }, key);
-  return (await send(`${url}/api/v1/cases`, 'POST', request)) as unknown as Started;
+  return (await send(`${url}/api/v1/cases`, 'POST', request)) as unknown as StartAnswer;
 };
 
 const end = (caseId: string, status: string) =>

@@ -22,7 +22,7 @@ afterEach(() => {
   server?.close();
 });
 
-interface Asked {
+interface ReceivedRequest {
   method: string;
   path: string;
   query: Record<string, string>;
@@ -31,7 +31,7 @@ interface Asked {
 
 /** An API that gives what is found under `GET /path`, and remembers what it was asked. */
 const api = async (answers: Record<string, unknown>, status = 200) => {
-  const asked: Asked[] = [];
+  const asked: ReceivedRequest[] = [];
   const started = await startApi((request, response, body) => {
     const url = new URL(request.url ?? '', 'http://api');
     const method = request.method ?? '';
@@ -43,7 +43,7 @@ const api = async (answers: Record<string, unknown>, status = 200) => {
       json(
         response,
         method === 'POST' ? status : 200,
-        typeof answer === 'function' ? (answer as (asked: Asked) => unknown)(one) : answer,
+        typeof answer === 'function' ? (answer as (asked: ReceivedRequest) => unknown)(one) : answer,
       );
   });
   server = started.server;
@@ -69,7 +69,7 @@ test('cases are listed as a table, by the filters of the API, page after page', 
     summary('2'.repeat(20), 'red', '2024-11-19T01:00:00.000Z'),
   ];
   const { cli, asked } = await api({
-    'GET /api/v1/cases': ({ query }: Asked) =>
+    'GET /api/v1/cases': ({ query }: ReceivedRequest) =>
       query['cursor'] === undefined ? { cases: [rows[0]], nextCursor: 'next' } : { cases: [rows[1]] },
   });
   const { code, out } = await cli('case', 'list', '--matter', 'newborn-registration', '--status', 'accepted');
@@ -87,7 +87,7 @@ test('cases are listed as a table, by the filters of the API, page after page', 
 
 test('late cases are those with a red or a deep red light, newest first', async () => {
   const { cli, asked } = await api({
-    'GET /api/v1/cases': ({ query: { light } }: Asked) => ({
+    'GET /api/v1/cases': ({ query: { light } }: ReceivedRequest) => ({
       cases: [
         summary(
           (light === 'red' ? '1' : '2').repeat(20),
@@ -198,7 +198,7 @@ test('what happened to a case is a line each', async () => {
     details: { round: 1 },
   });
   const { cli } = await api({
-    [`GET /api/v1/cases/${CASE_ID}/ledger`]: ({ query }: Asked) =>
+    [`GET /api/v1/cases/${CASE_ID}/ledger`]: ({ query }: ReceivedRequest) =>
       query['cursor'] === undefined ? { entries: [createEntry(1)], nextCursor: 'c' } : { entries: [createEntry(2)] },
   });
   expect((await cli('case', 'ledger', CASE_ID)).out).toBe(

@@ -268,7 +268,7 @@ describe('writeProjection', () => {
 });
 
 /** What of a step's row does not come from its case, or not from it alone. */
-interface Kept {
+interface StoredRow {
   round: number;
   officer: string | null;
   attempts: number;
@@ -290,7 +290,7 @@ interface Kept {
 }
 
 /** What the row has after a change: the columns that the statement keeps, column by column. */
-const mergeRow = (row: Kept, change: StepColumns): Kept => {
+const mergeRow = (row: StoredRow, change: StepColumns): StoredRow => {
   const inRound = change.round === row.round;
   const inAttempts = change.round === row.attempt_round;
   const isClaimed = change.keepsClaim && inRound && (change.officer ?? null) === row.officer;
@@ -325,7 +325,7 @@ describe('a step that is written again', () => {
   const maybeAt = fc.option(at);
   const round = fc.integer({ min: 1, max: 2 });
   const officer = fc.constantFrom(null, 'officer-1', 'officer-2');
-  const before = fc.record<Kept>({
+  const before = fc.record<StoredRow>({
     ...{ round, officer, attempt_round: round, attempts: fc.nat(3), enquiries: fc.nat(3) },
     last_error: fc.constantFrom(null, 'ECONNREFUSED'),
     claimed_by: officer,
@@ -355,7 +355,7 @@ describe('a step that is written again', () => {
         // Without the instant that stands for all changes.
         const { changedAt: _none, ...one } = step('register');
         await record([createSubmission('register')], { steps: [{ ...one, ...changed }] });
-        const found = await database.db.query<Kept>(
+        const found = await database.db.query<StoredRow>(
           `select ${names.join(', ')} from steps where case_id = $1 and id = 'register'`,
           [caseId],
         );

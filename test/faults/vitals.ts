@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Installation } from './installation.ts';
-import { judgeHeld, saysNothingWrong, type Held } from './invariants/bounded.ts';
+import { judgeResourceUse, saysNothingWrong, type ResourceUse } from './invariants/bounded.ts';
 import type { Finding } from './invariants/finding.ts';
 import { until } from './until.ts';
 
-export interface Vitals extends Held {
+export interface Vitals extends ResourceUse {
   /** How long each log was. */
   logs: Map<string, number>;
 }
@@ -37,7 +37,7 @@ export const bounded = async (
   const more = when === 'at rest' ? AT_REST : AFTER_WORK;
   let findings: Finding[] = [];
   await until('the product holds no more than before', more.withinMs, async () => {
-    findings = judgeHeld(before, await measure(installation), more);
+    findings = judgeResourceUse(before, await measure(installation), more);
     return findings.length === 0;
   }).catch(() => undefined);
   return when === 'at rest'

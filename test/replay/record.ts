@@ -6,7 +6,7 @@ import { caseWorkflowId } from '../../workflows/names.ts';
 import { startServers } from '../support/servers.ts';
 import { install, type Installation } from '../support/product.ts';
 import { sampleForm } from '../support/matters.ts';
-import { writeRecorded } from './history-file.ts';
+import { writeRecording } from './history-file.ts';
 import { until } from '../faults/until.ts';
 
 /**
@@ -103,7 +103,7 @@ const record = async (installation: Installation, name: string, scenario: Scenar
   await handle.result();
   // The first entry is the front door's.
   const [, ...ledger] = await installation.ledger(caseId);
-  const text = writeRecorded({ history: await handle.fetchHistory(), ledger });
+  const text = writeRecording({ history: await handle.fetchHistory(), ledger });
   const file = new URL(`histories/${PREFIX}-${name}.json`, import.meta.url);
   // The place of the recording is left out.
   writeFileSync(file, text.replaceAll(`${process.pid}@${hostname()}`, 'worker'));

@@ -12,7 +12,7 @@ import {
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import type { CallSinks } from './call-sink.ts';
-import { readRecorded, type Recorded } from './history-file.ts';
+import { readRecording, type Recording } from './history-file.ts';
 
 /**
  * Cases under way outlive a release: what they have done must come out the same from the workflows
@@ -28,9 +28,9 @@ Runtime.install({
 });
 
 const FOLDER = new URL('histories/', import.meta.url);
-const histories = readdirSync(FOLDER).map((file): [string, Recorded] => [
+const histories = readdirSync(FOLDER).map((file): [string, Recording] => [
   file,
-  readRecorded(readFileSync(new URL(file, FOLDER), 'utf8')),
+  readRecording(readFileSync(new URL(file, FOLDER), 'utf8')),
 ]);
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 
 /** The ledger that a replay would have written. */
-const replayedLedger = async (workflowBundle: { code: string }, { history }: Recorded) => {
+const replayedLedger = async (workflowBundle: { code: string }, { history }: Recording) => {
   const ledger: LedgerEntry[] = [];
   const sinks: InjectedSinks<CallSinks> = {
     calls: {

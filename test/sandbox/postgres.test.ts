@@ -5,12 +5,12 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { withClient } from '../../sandbox/database.ts';
 import { createPortPool } from '../../sandbox/ports.ts';
 import { postgresService, type PostgresService } from '../../sandbox/postgres.ts';
-import { startService, type Running } from '../../sandbox/process.ts';
+import { startService, type RunningService } from '../../sandbox/process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-postgres-'));
 const dataDir = join(folder, 'postgres');
 const portPool = createPortPool();
-const running: Running[] = [];
+const running: RunningService[] = [];
 let service: PostgresService;
 
 beforeAll(async () => {

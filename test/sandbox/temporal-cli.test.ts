@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { findTemporalCli, type Way } from '../../sandbox/temporal-cli.ts';
+import { findTemporalCli, type Source } from '../../sandbox/temporal-cli.ts';
 
 let cache: string;
 let reports: string[];
@@ -22,10 +22,10 @@ const program = (path: string) => {
   return path;
 };
 
-const find = (ways: Way[]) => findTemporalCli({ cache, ways, report: (line) => reports.push(line) });
+const find = (ways: Source[]) => findTemporalCli({ cache, ways, report: (line) => reports.push(line) });
 
-const works: Way = { name: 'B', run: (folder) => Promise.resolve(program(join(folder, 'made'))) };
-const fails: Way = { name: 'A', run: () => Promise.reject(new Error('blocked')) };
+const works: Source = { name: 'B', run: (folder) => Promise.resolve(program(join(folder, 'made'))) };
+const fails: Source = { name: 'A', run: () => Promise.reject(new Error('blocked')) };
 
 test('a program on the PATH comes before all else', async () => {
   const path = program(join(cache, 'temporal'));
@@ -50,7 +50,7 @@ test('when nothing works the error has every reason and says what to install', a
 
 test('two that look at once make it once', async () => {
   let made = 0;
-  const slow: Way = {
+  const slow: Source = {
     name: 'slow',
     run: async (folder) => {
       made += 1;

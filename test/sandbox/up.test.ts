@@ -22,14 +22,14 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const home = mkdtempSync(join(tmpdir(), 'one-matter-up-'));
 let port: number;
-let main: Started;
+let main: StartedProcess;
 
-interface Started {
+interface StartedProcess {
   child: ChildProcess;
   text: () => string;
 }
 
-const startUp = (options: { port: number; args?: string[] }): Started => {
+const startUp = (options: { port: number; args?: string[] }): StartedProcess => {
   const { file, args } = nodeCommand('built', 'cli/main', {}, ['up', ...(options.args ?? [])]);
   const child = spawn(file, args, {
     env: { ...process.env, ONE_MATTER_HOME: home, PORT: String(options.port) },
@@ -40,10 +40,10 @@ const startUp = (options: { port: number; args?: string[] }): Started => {
   return { child, text: () => said };
 };
 
-const waitUntilReady = (started: Started) =>
+const waitUntilReady = (started: StartedProcess) =>
   vi.waitFor(() => expect(started.text()).toMatch(/ready [^]*Ctrl-C/), { timeout: 60_000, interval: 100 });
 
-const waitForEnd = async ({ child }: Started) => {
+const waitForEnd = async ({ child }: StartedProcess) => {
   if (child.exitCode === null) await once(child, 'close');
   return child.exitCode;
 };

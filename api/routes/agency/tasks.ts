@@ -22,7 +22,7 @@ import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
-import { route, type Found, type Route } from '../../http/route.ts';
+import { route, type FoundResource, type Route } from '../../http/route.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
 import { recordContact } from '../../../db/agencies/enquiries.ts';
 import { taskScope } from '../../commands/case-scope.ts';
@@ -164,7 +164,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
 };
 
 /** The scope for `policy`: the calling agency, because the list contains only its own tasks. */
-const findOwnAgency = (_input: unknown, caller: Caller): Promise<Found<string> | undefined> =>
+const findOwnAgency = (_input: unknown, caller: Caller): Promise<FoundResource<string> | undefined> =>
   Promise.resolve('agency' in caller ? { resource: undefined, found: caller.agency } : undefined);
 
 /**

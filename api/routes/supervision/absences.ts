@@ -26,7 +26,7 @@ import { actorOf } from '../../../identity/caller.ts';
 import { can, type Action } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Language } from '../../http/problems.ts';
-import { route, type Found, type Route } from '../../http/route.ts';
+import { route, type FoundResource, type Route } from '../../http/route.ts';
 import { iso } from '../../views/instants.ts';
 
 const params = z.strictObject({ agency: AgencyId });
@@ -42,7 +42,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
   const find = async (
     { params: { agency } }: { params: { agency: string } },
     caller: Caller,
-  ): Promise<Found<string> | undefined> => {
+  ): Promise<FoundResource<string> | undefined> => {
     if (!(await registry.agencies()).has(agency)) return undefined;
     return { resource: { region: 'region' in caller ? caller.region : '', agencies: [agency] }, found: agency };
   };

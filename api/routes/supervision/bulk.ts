@@ -21,7 +21,7 @@ import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
-import { route, findNothing, type Found, type Route } from '../../http/route.ts';
+import { route, findNothing, type FoundResource, type Route } from '../../http/route.ts';
 import { instants, iso } from '../../views/instants.ts';
 import { caseFilterOf } from '../../commands/case-scope.ts';
 
@@ -38,7 +38,7 @@ const SUMMARIES: Record<BulkVerb, string> = {
 /** Bulk acts: freeze a list of cases, inspect it, then carry out one action on all of them. */
 export const bulkRoutes = (deps: Deps): Route[] => {
   const { pool, cipher } = deps;
-  const bulkScope = async ({ params: { bulkId } }: { params: { bulkId: string } }): Promise<Found<BulkRow>> => {
+  const bulkScope = async ({ params: { bulkId } }: { params: { bulkId: string } }): Promise<FoundResource<BulkRow>> => {
     const found = await getBulk(pool, cipher, bulkId);
     return { resource: { region: found.region, agencies: [] }, found };
   };

@@ -31,16 +31,16 @@ export interface Run {
  * is `isOwn` runs in the workflow and is lost when that is killed; the rest comes from outside and
  * always arrives.
  */
-interface Pending {
+interface PendingWork {
   isOwn: boolean;
   work: () => void;
 }
 
 /** The state in Temporal's history, from which a killed workflow continues. */
-interface Durable {
+interface Snapshot {
   length: number;
   effects: number;
-  pending: Pending[];
+  pending: PendingWork[];
   cancelled: Set<Effect>;
 }
 
@@ -93,7 +93,7 @@ export const simulate = (seed: number): Run => {
 };
 
 const createWorld = (run: Run, random: Random) => {
-  let pending: Pending[] = [];
+  let pending: PendingWork[] = [];
   let cancelled = new Set<Effect>();
   /**
    * Messages that were delivered after the last durable state. Their outcome was not reported, so
@@ -112,7 +112,7 @@ const createWorld = (run: Run, random: Random) => {
       keep();
       work();
     });
-  const snapshot = (): Durable => ({
+  const snapshot = (): Snapshot => ({
     length: run.events.length,
     effects: run.effects.length,
     pending: pending.filter(({ isOwn }) => isOwn),

@@ -3,8 +3,8 @@ import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import { judge } from '../checker.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 import { SCENARIOS } from '../scenarios.ts';
-import { judgeHeld, saysNothingWrong, type Held } from './bounded.ts';
-import { judgeEnds, type CaseAtRest } from './comes-to-its-end.ts';
+import { judgeResourceUse, saysNothingWrong, type ResourceUse } from './bounded.ts';
+import { judgeEnds, type CaseEnd } from './comes-to-its-end.ts';
 import type { Finding, Invariant } from './finding.ts';
 import { BEGAN, healthyEvidence, relive, requestOf } from './healthy-evidence.ts';
 
@@ -13,7 +13,7 @@ import { BEGAN, healthyEvidence, relive, requestOf } from './healthy-evidence.ts
  * is about it.
  */
 
-interface Planted {
+interface PlantedDefect {
   breaks: Invariant;
   what: string;
   /** What the finding says. */
@@ -55,7 +55,7 @@ const effectOf = ({ journal }: Evidence, stepId: string) => {
   return found;
 };
 
-const PLANTED: readonly Planted[] = [
+const PLANTED: readonly PlantedDefect[] = [
   {
     ...{ breaks: 'I1', what: 'a client was told two cases', says: 'was told 2 cases' },
     plant: ({ lines, casesOf }) => {
@@ -259,7 +259,7 @@ describe('the evidence of a scenario', () => {
 });
 
 describe('I11: cases at rest', () => {
-  const ended: CaseAtRest = { caseId: 'first', status: 'completed', waiting: 0, steps: null };
+  const ended: CaseEnd = { caseId: 'first', status: 'completed', waiting: 0, steps: null };
 
   test('that have ended, with nothing waiting, are green', () => {
     expect(judgeEnds([ended, { ...ended, status: 'withdrawn' }], 1_000)).toEqual([]);
@@ -274,22 +274,22 @@ describe('I11: cases at rest', () => {
 });
 
 describe('I12: what the product holds and says', () => {
-  const createHeld = (rssMb: number, handles: number, connections: number): Held => ({
+  const createResourceUse = (rssMb: number, handles: number, connections: number): ResourceUse => ({
     processes: new Map([['api', { rssMb, handles, sockets: 0 }]]),
     connections,
   });
   const more = { handles: 15, connections: 5 };
 
   test('a little more than before is green', () => {
-    expect(judgeHeld(createHeld(200, 50, 20), createHeld(440, 60, 25), more)).toEqual([]);
+    expect(judgeResourceUse(createResourceUse(200, 50, 20), createResourceUse(440, 60, 25), more)).toEqual([]);
   });
 
   test.each([
-    { what: 'memory', after: createHeld(460, 50, 20), says: 'holds 460 MB' },
-    { what: 'files', after: createHeld(200, 66, 20), says: 'holds 66 files' },
-    { what: 'connections', after: createHeld(200, 50, 26), says: '26 connections' },
+    { what: 'memory', after: createResourceUse(460, 50, 20), says: 'holds 460 MB' },
+    { what: 'files', after: createResourceUse(200, 66, 20), says: 'holds 66 files' },
+    { what: 'connections', after: createResourceUse(200, 50, 26), says: '26 connections' },
   ])('$what', ({ after, says }) => {
-    const findings = judgeHeld(createHeld(200, 50, 20), after, more);
+    const findings = judgeResourceUse(createResourceUse(200, 50, 20), after, more);
     expect(redOf(findings)).toEqual(['I12']);
     expect(listWhat('I12', findings)).toEqual([expect.stringContaining(says)]);
   });

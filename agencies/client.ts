@@ -34,7 +34,8 @@ interface DecidedAnswer {
 
 export type SubmitAnswer = DecidedAnswer | { kind: 'accepted' } | { kind: 'withdrawn' } | Failure;
 /** `unknown`: the agency never got the request, so it must be sent again. */
-export type EnquiryAnswer = DecidedAnswer | { kind: 'accepted' } | { kind: 'withdrawn' } | { kind: 'unknown' } | Failure;
+export type EnquiryAnswer =
+  DecidedAnswer | { kind: 'accepted' } | { kind: 'withdrawn' } | { kind: 'unknown' } | Failure;
 /** `stands`: the agency has completed something that cannot be undone. */
 type UndoAnswer = { kind: 'undone' } | { kind: 'stands' } | Failure;
 

@@ -35,7 +35,11 @@ interface AnswerIdentity {
  * refused for the review queue; answers from `reply`, `rules` and `enquiry` count under the id that
  * is made of the content.
  */
-export const keepAnswer = async (db: Db, cipher: Cipher, answer: AgencyAnswer): Promise<PutMessage & AnswerIdentity> => {
+export const keepAnswer = async (
+  db: Db,
+  cipher: Cipher,
+  answer: AgencyAnswer,
+): Promise<PutMessage & AnswerIdentity> => {
   const { key, source, by, said } = answer;
   const [messageId, ofContent] = replyIds(by.id, key, said);
   const message = messageOf(answer, messageId, SETTLED[source]);

@@ -113,7 +113,10 @@ export const recordChange = (
   });
 
 /** A material that is handed in again replaces the earlier one with the same id. */
-const mergeMaterials = (before: readonly HandedInMaterial[], added: readonly HandedInMaterial[]): HandedInMaterial[] => {
+const mergeMaterials = (
+  before: readonly HandedInMaterial[],
+  added: readonly HandedInMaterial[],
+): HandedInMaterial[] => {
   const ids = new Set(added.map(({ id }) => id));
   return [...before.filter(({ id }) => !ids.has(id)), ...added];
 };

@@ -77,7 +77,8 @@ interface RequestParts {
  * For a route without a resource: the role of the caller decides alone. It must be named, so that
  * no route misses its resource by mistake.
  */
-export const findNothing = (): Promise<FoundResource<undefined>> => Promise.resolve({ resource: undefined, found: undefined });
+export const findNothing = (): Promise<FoundResource<undefined>> =>
+  Promise.resolve({ resource: undefined, found: undefined });
 
 /** The input of a route that takes nothing. */
 export const NOTHING = z.strictObject({});

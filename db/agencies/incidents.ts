@@ -116,7 +116,11 @@ export const openIncident = async (
 /**
  * Everything that waits for an agency continues, at the agency's rate. False: no incident is open.
  */
-export const closeIncident = async (pool: Pool, cipher: Cipher, { agency, by, reason }: ManualChange): Promise<boolean> => {
+export const closeIncident = async (
+  pool: Pool,
+  cipher: Cipher,
+  { agency, by, reason }: ManualChange,
+): Promise<boolean> => {
   const details = { by, reason: cipher.seal(reason, reasonContext(agency)) };
   return (await advanceBreaker(pool, agency, { kind: 'closed' }, details)).change?.kind === 'closed';
 };

@@ -93,7 +93,8 @@ export const getBulk = async (
   return { ...dropNulls(row), reason: cipher.open(row.reason, reasonContext(bulkId)) };
 };
 
-export type BulkResult = { kind: 'applied' } | { kind: 'refused'; code: 'ACTION_NOT_ALLOWED' | 'SECOND_PERSON_REQUIRED' };
+export type BulkResult =
+  { kind: 'applied' } | { kind: 'refused'; code: 'ACTION_NOT_ALLOWED' | 'SECOND_PERSON_REQUIRED' };
 
 /**
  * Starts, confirms, pauses, resumes or stops an act: locks the row, applies the pure table and

@@ -25,7 +25,10 @@ interface Options {
 }
 
 /** Runs one command with only the given environment. */
-export const runCli = async (args: readonly string[], { env = {}, signal, terminal }: Options = {}): Promise<CommandResult> => {
+export const runCli = async (
+  args: readonly string[],
+  { env = {}, signal, terminal }: Options = {},
+): Promise<CommandResult> => {
   const written = { out: '', err: '' };
   const output = (to: 'out' | 'err'): Output => ({
     ...terminal,

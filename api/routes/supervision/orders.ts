@@ -54,7 +54,11 @@ const SUMMARIES: Record<OrderAction, string> = {
  */
 export const supervisionOrderRoutes = (deps: Deps): Route[] => {
   const { pool, cipher, calendars } = deps;
-  const orderScope = async ({ params: { orderId } }: { params: { orderId: string } }): Promise<FoundResource<OrderRow>> => {
+  const orderScope = async ({
+    params: { orderId },
+  }: {
+    params: { orderId: string };
+  }): Promise<FoundResource<OrderRow>> => {
     const found = await getOrder(pool, orderId);
     return { resource: { region: found.region, agencies: [found.agency] }, found };
   };

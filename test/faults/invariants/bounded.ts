@@ -28,7 +28,11 @@ const NEVER = /TMPRL110[023]|unhandled ?rejection|Failing workflow task|MaxListe
  * I12: memory, files and connections are back near where they began. `more`: by how much handles
  * and connections may have grown.
  */
-export const judgeResourceUse = (before: ResourceUse, after: ResourceUse, more: { handles: number; connections: number }): Finding[] => {
+export const judgeResourceUse = (
+  before: ResourceUse,
+  after: ResourceUse,
+  more: { handles: number; connections: number },
+): Finding[] => {
   const { findings, report } = collect('I12');
   for (const [name, { rssMb, handles, sockets }] of after.processes) {
     const first = before.processes.get(name);

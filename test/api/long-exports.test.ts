@@ -74,7 +74,7 @@ const createSlowReader = () => {
 };
 
 describe('a sheet', () => {
-  it.each(['csv', 'xlsx'] as const)('as %s asks for rows no faster than they are taken', async (format) => {
+  it.each(['csv', 'xlsx'] as const)('as %s reads rows no faster than they are sent', async (format) => {
     const ROWS = 20_000;
     let asked = 0;
     const rows = async function* () {

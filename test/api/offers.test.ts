@@ -174,7 +174,7 @@ const CASES: Record<string, () => Promise<string>> = {
 };
 
 describe.each(Object.entries(CASES))('a case that %s', (_state, build) => {
-  it('is offered what it takes', () =>
+  it('is offered exactly the allowed actions', () =>
     tryAll(build, async (caseId) => {
       const { actions } = await view(caseId, api.tokens.supervisor);
       return [actions, onCase(caseId, api.tokens.supervisor)];
@@ -188,7 +188,7 @@ describe.each(Object.entries(CASES))('a case that %s', (_state, build) => {
     }),
   );
 
-  it('offers an officer what the worklist takes', () =>
+  it('offers an officer exactly the actions that the worklist allows', () =>
     tryAll(build, async (caseId) => {
       const { steps } = await view(caseId, api.tokens.police);
       const { actions, round } = steps.find(({ id }) => id === 'register')!;
@@ -272,7 +272,7 @@ const ANSWERS: Record<string, () => Promise<KeptAnswer>> = {
 };
 
 describe.each(Object.entries(ANSWERS))('an answer that %s', (_state, build) => {
-  it('is offered the verdicts that it takes', () =>
+  it('is offered exactly the allowed verdicts', () =>
     tryAll(build, async (kept) => {
       const { body } = await api.call('GET', `/api/v1/cases/${kept.caseId}/review-queue`, {
         token: api.tokens.supervisor,

@@ -153,7 +153,7 @@ describe('the description of the API', () => {
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
 
-  it('can be read on a page that needs nothing from elsewhere', async () => {
+  it('can be read on a page that loads nothing from other servers', async () => {
     const { status, text, headers } = await api.call('GET', '/api/docs/');
     expect(status).toBe(200);
     expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|https?:\/\//);

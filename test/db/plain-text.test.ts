@@ -53,7 +53,7 @@ const readEverything = (): Promise<string> =>
     return parts.join('\n');
   });
 
-it('no personal value, secret or token stands in any column of any table in clear', async () => {
+it('no column of any table contains a personal value, secret or token in clear text', async () => {
   const { db, cipher } = database;
   const { idNo, name, reason, result, item, answer, secret, newAddress, photo, ...rest } = PLANTED;
   const form = { ...rest, idNo, name };

@@ -61,7 +61,7 @@ const stepOf = async (id: string) => {
 };
 
 describe('writeProjection', () => {
-  it('writes entries, steps and the case, as it was given them', async () => {
+  it('writes entries, steps and the case as given', async () => {
     const entries = [
       { kind: 'case-accepted', at: AT } as const,
       createSubmission('register'),
@@ -103,7 +103,7 @@ describe('writeProjection', () => {
     expect(await verifyLedger(database.db, caseId)).toEqual([]);
   });
 
-  it('given twice, and many times at once, changes nothing the second time and answers the same', async () => {
+  it('repeated later or at the same time changes nothing and answers the same', async () => {
     const one = rows([createSubmission('register'), createSubmission('notify.1')], { steps: [step('register')] });
     const answers = await Promise.all(Array.from({ length: 8 }, () => writeProjection(database.db, one)));
     answers.push(await writeProjection(database.db, one));
@@ -129,7 +129,7 @@ describe('writeProjection', () => {
     expect(await readLedger(database.db, caseId, 0, 10)).toHaveLength(2);
   });
 
-  it('of two different histories at once keeps exactly one', async () => {
+  it('of two simultaneous different histories keeps exactly one', async () => {
     const answers = await Promise.allSettled(
       ['register', 'notify.1', 'notify.2'].map((id) =>
         writeProjection(database.db, rows([createSubmission(id)], { steps: [step(id)] })),
@@ -222,7 +222,7 @@ describe('writeProjection', () => {
     expect(await getCase(database.db, caseId)).not.toHaveProperty('endedAt');
   });
 
-  it('keeps the oldest calendar that a row follows, until all are computed anew', async () => {
+  it('keeps the oldest calendar that a row follows, until all are computed again', async () => {
     const calendar = async () => {
       const { rows: found } = await database.db.query<{ calendar: number }>(
         'select calendar from cases where id = $1',
@@ -343,7 +343,7 @@ describe('a step that is written again', () => {
     { requiredKeys: ['round', 'ended', 'keepsAttempt', 'keepsClaim'] },
   );
 
-  it('keeps of any row what lasts, and nothing else', async () => {
+  it('keeps exactly the lasting values of any row', async () => {
     const names = Object.keys(fc.sample(before, 1)[0]!);
     const set = names.map((name, index) => `${name} = $${index + 2}`).join(', ');
     await fc.assert(

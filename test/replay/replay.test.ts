@@ -74,7 +74,7 @@ const replayedLedger = async (workflowBundle: { code: string }, { history }: Rec
 };
 
 describe('a case of an earlier release', () => {
-  it('is there to be replayed', () => {
+  it('exists as a recording', () => {
     expect(histories.length).toBeGreaterThanOrEqual(8);
   });
 
@@ -84,13 +84,13 @@ describe('a case of an earlier release', () => {
     await expect(replay).resolves.toBeUndefined();
   });
 
-  it.each(histories)('comes to the same ledger, entry by entry, to the millisecond: %s', async (_file, recorded) => {
+  it.each(histories)('produces the same ledger, entry by entry, to the millisecond: %s', async (_file, recorded) => {
     expect(await replayedLedger(bundles.current, recorded)).toEqual(recorded.ledger);
   });
 });
 
 describe('a change that would break cases under way', () => {
-  it.each(histories)('is noticed by Temporal where other calls are made: %s', async (_file, { history }) => {
+  it.each(histories)('is detected by Temporal if the calls differ: %s', async (_file, { history }) => {
     const replay = Worker.runReplayHistory({ workflowBundle: bundles.waitsFirst }, history);
     await expect(replay).rejects.toMatchObject({ name: 'DeterminismViolationError' });
   });

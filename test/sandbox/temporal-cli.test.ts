@@ -33,7 +33,7 @@ test('a program on the PATH comes before all else', async () => {
   expect(await find([])).toBe(path);
 });
 
-test('a way that fails is reported with its reason, and the next is tried', async () => {
+test('a source that fails is reported with its reason, and the next is tried', async () => {
   const found = await find([fails, works]);
   expect(existsSync(found)).toBe(true);
   expect(reports).toEqual(['A …', 'failed: blocked', 'B …']);
@@ -48,7 +48,7 @@ test('when nothing works the error has every reason and says what to install', a
   await expect(find([fails])).rejects.toThrow(/- A: blocked[^]*Install the Temporal CLI/);
 });
 
-test('two that look at once make it once', async () => {
+test('two processes that look at the same time fetch it once', async () => {
   let made = 0;
   const slow: Source = {
     name: 'slow',
@@ -63,7 +63,7 @@ test('two that look at once make it once', async () => {
   expect(made).toBe(1);
 });
 
-test('a maker that was killed does not keep others waiting', async () => {
+test('a process that was killed while fetching does not make others wait', async () => {
   writeFileSync(join(cache, 'temporal.lock'), '999999 1\n');
   expect(existsSync(await find([works]))).toBe(true);
 });

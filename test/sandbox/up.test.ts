@@ -75,12 +75,12 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-test('it says when it is ready, after how long, and where everything is', () => {
+test('it prints that it is ready, after which time, and all addresses', () => {
   expect(main.text()).toMatch(/ready [^(]*\([\d.]+ s\)/);
   expect(main.text()).toContain(`http://127.0.0.1:${port}`);
 });
 
-test('what it writes for other programs is closed to other users', () => {
+test('the files for other programs cannot be read by other users', () => {
   expect(statSync(join(home, 'sandbox.json')).mode & 0o777).toBe(0o600);
   expect(Object.keys(sandbox().pids).sort()).toEqual(['api', 'postgres', 'sandbox', 'temporal', 'watcher', 'worker']);
 });
@@ -107,7 +107,7 @@ test.each(['worker', 'watcher', 'api', 'sandbox', 'temporal', 'postgres'])(
   },
 );
 
-test('Ctrl-C leaves nothing running, and the next start has everything as it was', async () => {
+test('Ctrl-C leaves nothing running, and the next start has all data', async () => {
   const before = { cases: await cases(), tokens: sandbox().tokens };
   const pids = Object.values(sandbox().pids);
   main.child.kill('SIGINT');

@@ -47,10 +47,10 @@ export const judgeResourceUse = (
   return findings;
 };
 
-/** I12: no log says what none may say. `said`: what was written since, by the name of the log. */
-export const saysNothingWrong = (said: ReadonlyMap<string, string>, excuses?: RegExp): Finding[] => {
+/** I12: no log contains a forbidden line. `texts`: the new text of each log, by its name. */
+export const judgeLogs = (texts: ReadonlyMap<string, string>, excuses?: RegExp): Finding[] => {
   const { findings, report } = collect('I12');
-  for (const [name, text] of said) {
+  for (const [name, text] of texts) {
     if (name.startsWith(POISONED)) continue;
     const line = text.split('\n').find((one) => NEVER.test(one) && excuses?.test(one) !== true);
     if (line !== undefined) report(`${name}: ${line.slice(0, 300)}`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ACTIONS, can, mayEver, type Action, type Resource } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { languageOf, problem, type FieldError, type Language } from './problems.ts';
-import { validationMessage } from './validation-messages.ts';
+import { validationMessage } from '../../domain/words/validation.ts';
 
 /** The answer of a route. Without a body: 204 and the like. */
 export interface Reply {

@@ -20,7 +20,8 @@ import type { Deps } from '../../deps.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
-import { problem } from '../../http/problems.ts';
+import { problem, rejectRequest } from '../../http/problems.ts';
+import { REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
 import { route, findNothing, type FoundResource, type Route } from '../../http/route.ts';
 import { instants, iso } from '../../views/instants.ts';
 import { caseFilterOf } from '../../commands/case-scope.ts';
@@ -94,9 +95,8 @@ export const bulkRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, input: { body, headers }, language }) => {
         const { action, filter, reason } = body;
         if (action.kind === 'reassign' && !(await deps.registry.agencies()).has(action.agency)) {
-          const message = { zh: '没有这个部门', en: 'There is no such agency' }[language];
-          const error = { path: 'body.action.agency', rule: 'unknown-agency', message };
-          throw problem('REQUEST_INVALID', { errors: [error] });
+          const wrong = { path: 'body.action.agency', rule: 'unknown-agency' } as const;
+          throw rejectRequest([wrong], REQUEST_RULE_WORDS, language);
         }
         const request = {
           account: accountOf(caller),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Text } from '../../domain/matter/schema.ts';
+import { Text } from '../matter/schema.ts';
 
 /**
  * What is wrong with one place of a request, by the code of the issue of zod. Never the text of

@@ -146,8 +146,15 @@ describe('the description of the API', () => {
   });
 
   it('has every name of a schema once', async () => {
-    const folder = fileURLToPath(new URL('../../contract/', import.meta.url));
-    const sources = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')));
+    const folders = ['contract', 'agencies', 'domain', 'api'];
+    const files = await Promise.all(
+      folders.map(async (inside) =>
+        (await readdir(inside, { recursive: true }))
+          .filter((file) => file.endsWith('.ts'))
+          .map((file) => join(inside, file)),
+      ),
+    );
+    const sources = await Promise.all(files.flat().map((file) => readFile(file, 'utf8')));
     const ids = sources.flatMap((source) => [...source.matchAll(/\bid: '([A-Z]\w+)'/g)].map(([, id = '']) => id));
     expect(ids.length).toBeGreaterThan(30);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);

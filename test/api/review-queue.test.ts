@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Problem } from '../../contract/problems.ts';
 import { ReviewQueue } from '../../contract/review-queue.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import { openApi, send, type Api } from './harness.ts';
@@ -198,6 +199,7 @@ describe('a person decides about such an answer', () => {
       status: 409,
       body: { code: 'ANSWER_DECIDED', settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' } },
     });
+    expect(Problem.parse(again.body).settled).toMatchObject({ reason: '已与部门核实' });
   });
 
   it('or dismisses it, and the record stays unchanged', async () => {

@@ -44,6 +44,17 @@ test('the help is in one language, without empty defaults', async () => {
   expect(out).toContain('Exit codes: 0 done');
 });
 
+test('help prints what --help prints, of the program, of a command and of a command inside it', async () => {
+  for (const path of [[], ['case'], ['case', 'list'], ['calendar', 'publish']]) {
+    const { code, out } = await runCli(['help', ...path]);
+    expect(code).toBe(0);
+    expect(out).toBe((await runCli([...path, '--help'])).out);
+  }
+  const { code, err } = await runCli(['help', 'case', 'nonsense']);
+  expect(code).not.toBe(0);
+  expect(err).toContain("unknown command 'nonsense'");
+});
+
 test('mistakes of a call are reported in the language of the terminal', async () => {
   const env = { LANG: 'zh_CN.UTF-8' };
   const readFirstLine = async (...args: string[]) => (await runCli(args, { env })).err.split('\n')[0];

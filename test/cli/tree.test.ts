@@ -106,6 +106,16 @@ test('a waiting step shows the cause, the start and the next automatic action, a
   ]);
 });
 
+test('the reason why a step needs a person is printed once', () => {
+  const since = '2024-11-20T01:00:00.000Z';
+  const attention = 'AGENCY_REJECTED';
+  const waiting = { cause: 'agency-rejected', detail: attention, since, stalled: true } as const;
+  expect(drawCase(penIn('en'), view([step('a', { status: 'attention', attention, waiting })])).slice(2)).toEqual([
+    '        The agency rejected the data that it was sent (AGENCY_REJECTED)',
+    '        stalled since 2024-11-20 09:00:00+08:00: Rejected by the agency',
+  ]);
+});
+
 test('a blocked step names the step that stopped it, a refused one the reason, a second round its number', () => {
   const steps = [
     step('a', { status: 'blocked', because: 'b' }),

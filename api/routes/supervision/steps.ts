@@ -15,7 +15,7 @@ import {
 } from '../../../contract/step-commands.ts';
 import type { Deps } from '../../deps.ts';
 import type { Action } from '../../policy.ts';
-import { problem, rejectRequest, type Language } from '../../http/problems.ts';
+import { rejectRequest, type Language } from '../../http/problems.ts';
 import { route, type Call, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type MessageHead } from '../../commands/tell-case.ts';
 import { stepScope } from '../../commands/case-scope.ts';

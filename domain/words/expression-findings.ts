@@ -5,7 +5,7 @@ const words = (message: Text, fix: Text): FindingWords => ({ message, fix });
 const text = (zh: string, en: string): Text => ({ zh, en });
 
 /** The kinds of values of an expression. */
-export const SHAPE_WORDS = {
+const SHAPE_WORDS = {
   text: { zh: '文字', en: 'Text' },
   number: { zh: '数字', en: 'Number' },
   boolean: { zh: '是否值', en: 'Boolean' },

@@ -185,10 +185,10 @@ test('mistakes in a definition are reported with line and column, and the exit c
   const { code, err } = await cli(['matters', 'lint', folder]);
   expect(code).toBe(1);
   expect(err).toMatch(/broken\/matter\.yaml:2:\d+/);
-  expect(err).toContain('Write a whole number.');
+  expect(err).toContain('The file has no “name”');
   const chinese = await cli(['--lang', 'zh', 'matters', 'lint', folder]);
-  expect(chinese.err).toContain('请填写整数。');
-  expect(chinese.err).not.toContain('Write');
+  expect(chinese.err).toContain('文件缺少“name”');
+  expect(chinese.err).not.toContain('The file');
   rmSync(join(folder, 'agencies.yaml'));
 });
 

@@ -22,7 +22,7 @@ import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { styleOfLight, wordOf, type Pen } from './words.ts';
 
-interface AsOfficer {
+interface OfficerOptions {
   agency?: string;
 }
 
@@ -35,7 +35,7 @@ interface Which {
 
 type Decision = DecisionList['decisions'][number];
 
-interface DecideOptions extends AsOfficer {
+interface DecideOptions extends OfficerOptions {
   reason?: string;
   ground?: string;
   result?: string[];
@@ -52,7 +52,7 @@ export const taskCommands = (terminal: Terminal): Command => {
     command.command(name).description(description).option('--agency <id>', t('help.asOfficer'));
   const about = (name: string, description: string): Command =>
     add(name, description).argument('<task>', t('help.taskRef'));
-  const connect = ({ agency }: AsOfficer): Connection => findConnection(terminal, 'officer', agency);
+  const connect = ({ agency }: OfficerOptions): Connection => findConnection(terminal, 'officer', agency);
 
   add('list', t('help.task.list'))
     .option('--mine', t('help.task.list.mine'))
@@ -60,7 +60,7 @@ export const taskCommands = (terminal: Terminal): Command => {
     .addOption(limitOption(terminal))
     .addOption(outputOption(terminal))
     .addOption(watchOption(terminal))
-    .action((options: AsOfficer & OutputOptions & Which) =>
+    .action((options: OfficerOptions & OutputOptions & Which) =>
       showList(
         terminal,
         options,
@@ -75,7 +75,7 @@ export const taskCommands = (terminal: Terminal): Command => {
   add('decided', t('help.task.decided'))
     .addOption(limitOption(terminal))
     .addOption(outputOption(terminal))
-    .action((options: AsOfficer & OutputOptions & { limit: number }) =>
+    .action((options: OfficerOptions & OutputOptions & { limit: number }) =>
       showList(
         terminal,
         options,
@@ -91,18 +91,18 @@ export const taskCommands = (terminal: Terminal): Command => {
 
   about('show', t('help.task.show'))
     .addOption(outputOption(terminal))
-    .action(async (task: string, options: AsOfficer & OutputOptions) => {
+    .action(async (task: string, options: OfficerOptions & OutputOptions) => {
       const detail = await call(connect(options), TaskDetail, 'GET', taskPath(task));
       show(terminal, options.output, detail, () => drawTask(terminal, detail));
     });
 
-  about('claim', t('help.task.claim')).action(async (task: string, options: AsOfficer) => {
+  about('claim', t('help.task.claim')).action(async (task: string, options: OfficerOptions) => {
     const { claimedUntil, draft } = await call(connect(options), TaskClaim, 'POST', `${taskPath(task)}/claim`);
     remark(t('task.claimed', { until: localTime(claimedUntil) }));
     if (draft) print(draftLines(terminal, draft));
   });
 
-  about('release', t('help.task.release')).action(async (task: string, options: AsOfficer) => {
+  about('release', t('help.task.release')).action(async (task: string, options: OfficerOptions) => {
     await send(connect(options), 'POST', `${taskPath(task)}/release`);
     remark(t('task.released'));
   });
@@ -110,7 +110,7 @@ export const taskCommands = (terminal: Terminal): Command => {
   about('draft', t('help.task.draft'))
     .addOption(new Option('--decision <decision>', t('help.decision')).choices(DecisionKind.options))
     .option('--reason <text>', t('help.task.reason'))
-    .action(async (task: string, { agency, ...words }: AsOfficer & { decision?: string; reason?: string }) => {
+    .action(async (task: string, { agency, ...words }: OfficerOptions & { decision?: string; reason?: string }) => {
       const draft = await call(
         connect({ ...(agency !== undefined && { agency }) }),
         DraftView,
@@ -125,7 +125,7 @@ export const taskCommands = (terminal: Terminal): Command => {
   return command;
 };
 
-const addDecide = (command: Command, terminal: Terminal, connect: (as: AsOfficer) => Connection): void => {
+const addDecide = (command: Command, terminal: Terminal, connect: (as: OfficerOptions) => Connection): void => {
   const { t, remark } = terminal;
   command
     .argument('[decision]', t('help.task.decide.decision'))

@@ -664,7 +664,7 @@ CREATE UNIQUE INDEX supervision_orders_in_progress ON public.supervision_orders 
 
 CREATE INDEX tokens_by_account ON public.tokens USING btree (account, role);
 
-CREATE OR REPLACE FUNCTION public.find_duplicates(wanted jsonb)
+CREATE OR REPLACE FUNCTION public.find_duplicates(wanted jsonb, granted text[])
  RETURNS TABLE(rule text, case_id uuid, case_no text, region text)
  LANGUAGE plpgsql
 AS $function$
@@ -678,8 +678,7 @@ begin
     from jsonb_array_elements(wanted) as item
     join duplicate_keys on duplicate_keys.key = item ->> 'key' and duplicate_keys.hash = decode(item ->> 'hash', 'hex')
     join cases on cases.id = duplicate_keys.case_id and item -> 'against' ? cases.matter
-    where cases.ended_at is null
-      or item ->> 'other' = 'granted' and cases.status in ('completed', 'partially-completed')
+    where cases.ended_at is null or item ->> 'other' = 'granted' and cases.status = any (granted)
     order by 3, 1;
 end $function$;
 

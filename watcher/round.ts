@@ -16,7 +16,7 @@ import { waitOfStep } from '../domain/waiting/question.ts';
 import { isStalled, isSuspect, lookAt, type Wait } from '../domain/waiting/wait.ts';
 import type { Calendars } from '../runtime/reference-data.ts';
 import type { Machinery } from './machinery.ts';
-import { queueOf, type CaseThere, type Temporal } from './temporal.ts';
+import { queueOf, type WorkflowFaults, type Temporal } from './temporal.ts';
 
 /**
  * The limit of each kind in one round: ten thousand stalls are all checked again within twenty
@@ -97,7 +97,7 @@ export const createRound = (options: RoundOptions): Round => {
       const wait = judge(found && caseWait(found));
       if (wait && isSuspect(wait, now)) asked.add(step.caseId);
     }
-    const there = machinery.fault ? new Map<string, CaseThere>() : await askTemporal(options, cases, asked, now);
+    const there = machinery.fault ? new Map<string, WorkflowFaults>() : await askTemporal(options, cases, asked, now);
     const caseWaits = new Map(
       [...cases].map(([caseId, found]) => {
         const code = machinery.fault ?? there.get(caseId)?.fault;
@@ -174,11 +174,11 @@ const askTemporal = async (
   cases: ReadonlyMap<string, WatchedCase>,
   asked: ReadonlySet<string>,
   now: number,
-): Promise<Map<string, CaseThere>> => {
+): Promise<Map<string, WorkflowFaults>> => {
   const open = [...asked]
     .filter((caseId) => cases.get(caseId)?.started === true && cases.get(caseId)?.endedAt === undefined)
     .slice(0, LOOKS);
-  const there = new Map<string, CaseThere>();
+  const there = new Map<string, WorkflowFaults>();
   for (let from = 0; from < open.length; from += LOOKS_AT_A_TIME) {
     const some = open.slice(from, from + LOOKS_AT_A_TIME);
     const looks = await Promise.allSettled(some.map(async (caseId) => there.set(caseId, await temporal.look(caseId))));

@@ -10,14 +10,14 @@ import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, PAYLOAD_UNREADABLE } from '
 export interface Temporal {
   answers: () => Promise<boolean>;
   /** The fault of a case in Temporal. Throws when Temporal does not answer. */
-  look: (caseId: string) => Promise<CaseThere>;
+  look: (caseId: string) => Promise<WorkflowFaults>;
   /** Cases whose workflows were ended there since an instant by anything but their own code. */
   brokenOff: (since: number) => Promise<string[]>;
   /** Those of these queues that no worker has polled for a while. */
   unserved: (queues: readonly Queue[]) => Promise<string[]>;
 }
 
-export interface CaseThere {
+export interface WorkflowFaults {
   fault?: Fault;
   /** The faults of the sending to agencies. */
   agencies: ReadonlyMap<string, Fault>;

@@ -5,6 +5,7 @@ export const HELP_EN = {
     'Exit codes: 0 done; 1 what was checked is not in order; 2 not done (refused, unknown, wrong usage); 3 recorded, not carried out yet; 70 a fault in this program.',
   'help.help': 'print this help',
   'help.helpCommand': 'print the help of a command',
+  'help.helpCommand.path': 'the command, such as: case list',
   'help.version': 'print the version',
   'help.profile': 'the installation to work with (config list); also ONE_MATTER_PROFILE',
   'help.lang': 'the language of all texts; otherwise that of the locale',

@@ -6,6 +6,7 @@ export const HELP_ZH: Readonly<Record<keyof typeof HELP_EN, string>> = {
     '退出码：0 完成；1 所检查的内容有问题；2 未完成（被拒绝、对象不存在、用法错误）；3 已登记，尚未生效；70 本程序故障。',
   'help.help': '显示帮助',
   'help.helpCommand': '显示某个命令的帮助',
+  'help.helpCommand.path': '命令，例如：case list',
   'help.version': '显示版本',
   'help.profile': '要操作的系统（config list）；也可设 ONE_MATTER_PROFILE',
   'help.lang': '文字的语言；不指定时按系统语言',

@@ -4,7 +4,7 @@ import type { Actor } from '../../domain/case/messages.ts';
 import type { DuplicateRule } from '../../domain/form/duplicates.ts';
 import type { Plan } from '../../domain/case/plan.ts';
 import { comparable } from '../../domain/form/normalise.ts';
-import type { HandedIn } from '../../domain/form/papers.ts';
+import type { HandedInMaterial } from '../../domain/form/papers.ts';
 import type { CaseStatus, Closing } from '../../domain/case/status.ts';
 import { findFirstLook } from '../../domain/waiting/first-look.ts';
 import { takeCaseNo } from './case-numbers.ts';
@@ -34,7 +34,7 @@ export interface NewCase {
   channel: Channel;
   plan: Plan;
   form: unknown;
-  materials: readonly HandedIn[];
+  materials: readonly HandedInMaterial[];
   by: Actor;
   at: number;
   keys: readonly CaseKey[];

@@ -46,7 +46,7 @@ export const findIdempotent = async (
   return row && { ...row, response: cipher.open(row.response, responseContext(account, key)) };
 };
 
-export type RunOnce = ({ kind: 'done' | 'repeated' } & IdempotentResponse) | { kind: 'different' };
+export type IdempotentResult = ({ kind: 'done' | 'repeated' } & IdempotentResponse) | { kind: 'different' };
 
 /**
  * Runs `work` and keeps its answer under the key, in one transaction. A repetition gets the first
@@ -58,7 +58,7 @@ export const runOnce = async (
   cipher: Cipher,
   { account, key: given, requestHash }: IdempotentRequest,
   work: (client: PoolClient) => Promise<IdempotentResponse>,
-): Promise<RunOnce> => {
+): Promise<IdempotentResult> => {
   const key = storedForm(cipher, account, given);
   return inTransaction(pool, async (client) => {
     // Held to the end of the transaction, so that parallel duplicates wait here and not after their
@@ -94,4 +94,4 @@ const saveIdempotent = async (
 const answerRepeated = (
   { requestHash, status, response }: IdempotentResponse & { requestHash: Buffer },
   now: Buffer,
-): RunOnce => (requestHash.equals(now) ? { kind: 'repeated', status, response } : { kind: 'different' });
+): IdempotentResult => (requestHash.equals(now) ? { kind: 'repeated', status, response } : { kind: 'different' });

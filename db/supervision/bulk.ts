@@ -94,13 +94,14 @@ export const getBulk = async (
   return { ...dropNulls(row), reason: cipher.open(row.reason, reasonContext(bulkId)) };
 };
 
-export type BulkDone = { kind: 'applied' } | { kind: 'refused'; code: 'ACTION_NOT_ALLOWED' | 'SECOND_PERSON_REQUIRED' };
+export type BulkResult =
+  { kind: 'applied' } | { kind: 'refused'; code: 'ACTION_NOT_ALLOWED' | 'SECOND_PERSON_REQUIRED' };
 
 /**
  * Starts, confirms, pauses, resumes or stops an act: locks the row, applies the pure table and
  * keeps the event.
  */
-export const actOnBulk = (pool: Pool, cipher: Cipher, bulkId: string, verb: BulkVerb, by: Actor): Promise<BulkDone> =>
+export const actOnBulk = (pool: Pool, cipher: Cipher, bulkId: string, verb: BulkVerb, by: Actor): Promise<BulkResult> =>
   inTransaction(pool, async (client) => {
     const bulk = await getBulk(client, cipher, bulkId, 'for update');
     const code = whyNotBulk(bulk, verb, by);

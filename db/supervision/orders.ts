@@ -117,7 +117,7 @@ export const openOrder = async (
   return { orderId, orderNo };
 };
 
-export type OrderActed =
+export type OrderResult =
   | { kind: 'applied' | 'repeated'; order: OrderRow }
   | { kind: 'different' }
   | { kind: 'refused'; code: OrderRefusal; order: OrderRow };
@@ -132,7 +132,7 @@ export const actOnOrder = async (
   cipher: Cipher,
   orderId: string,
   { action, due, ...event }: NewEvent & { action: OrderAction; due: ReplyDue },
-): Promise<OrderActed> => {
+): Promise<OrderResult> => {
   const order = await getOrder(client, orderId, 'for update of orders');
   const { rows } = await client.query<{ kind: string; hash: Buffer }>(
     'select kind, words_hash as hash from supervision_events where order_id = $1 and message_id = $2',

@@ -1,4 +1,6 @@
 import { evaluate, parseExpression } from 'feelin';
+import { EXPRESSION_FINDINGS } from '../words/expression-findings.ts';
+import type { FindingWords } from '../words/findings.ts';
 import { suggest } from './findings.ts';
 
 /** What is known about a name before there is a form. */
@@ -11,11 +13,9 @@ export type Shape =
 export type Names = ReadonlyMap<string, Shape>;
 
 /** A mistake in an expression; `offset` counts its characters from 0. */
-interface ExpressionFinding {
+interface ExpressionFinding extends FindingWords {
   rule: 'expression-syntax' | 'unknown-name' | 'unknown-choice' | 'type-mismatch';
   offset: number;
-  message: string;
-  fix: string;
 }
 
 /**
@@ -42,8 +42,8 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
   let constant = true;
 
   const textOf = (node: Node): string => expression.slice(node.from, node.to);
-  const report = (rule: ExpressionFinding['rule'], node: Node, message: string, fix: string): Shape => {
-    findings.push({ rule, offset: node.from, message, fix });
+  const report = (rule: ExpressionFinding['rule'], node: Node, words: FindingWords): Shape => {
+    findings.push({ rule, offset: node.from, ...words });
     return ANY;
   };
   const shapeEach = (nodes: readonly Node[], known: Names): Shape[] => nodes.map((node) => shapeOf(node, known));
@@ -113,7 +113,7 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
 
   const reportUnknownName = (node: Node, known: Names): Shape => {
     const name = textOf(node);
-    return report('unknown-name', node, `“${name}” is not known here`, suggest(name, [...known.keys()]));
+    return report('unknown-name', node, EXPRESSION_FINDINGS.unknownName(name, suggest(name, [...known.keys()])));
   };
 
   const shapeOfPath = (node: Node, parts: readonly Node[], known: Names): Shape => {
@@ -128,11 +128,11 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
     if (holder.kind === 'list') return { kind: 'list', item: shapeOfPart(holder.item, name, holderText) };
     if (holder.kind === 'date' || holder.kind === 'date-time') return { kind: 'number' };
     if (holder.kind !== 'group') {
-      return report('unknown-name', name, `“${holderText}” has no parts, so no “${id}”`, `Remove “.${id}”.`);
+      return report('unknown-name', name, EXPRESSION_FINDINGS.noParts(holderText, id));
     }
     return (
       holder.parts.get(id) ??
-      report('unknown-name', name, `“${holderText}” has no “${id}”`, suggest(id, [...holder.parts.keys()]))
+      report('unknown-name', name, EXPRESSION_FINDINGS.noPart(holderText, id, suggest(id, [...holder.parts.keys()])))
     );
   };
 
@@ -159,10 +159,9 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
     shapeEach(parameters, known);
     const called = name ? textOf(name) : '';
     const isClock = called === 'now' || called === 'today';
-    if (name && isClock)
-      return report('unknown-name', name, `“${called}” is a value, not a function`, `Write ${called} without ().`);
+    if (name && isClock) return report('unknown-name', name, EXPRESSION_FINDINGS.notAFunction(called));
     if (name && !isBuiltIn(called)) {
-      return report('unknown-name', name, `There is no function “${called}”`, 'Use one of FEEL’s built-in functions.');
+      return report('unknown-name', name, EXPRESSION_FINDINGS.noFunction(called));
     }
     return FUNCTION_SHAPES.get(called) ?? ANY;
   };
@@ -182,30 +181,24 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
       (part) => part.name === 'PositiveUnaryTest' && SWALLOWERS.has(part.firstChild?.name ?? ''),
     );
     if (swallowed) {
-      const fix = `Put brackets around it: (${expression.slice(node.from, swallowed.from)}…).`;
-      return report('expression-syntax', swallowed, 'FEEL reads everything after “in” as part of the test', fix);
+      const start = expression.slice(node.from, swallowed.from);
+      return report('expression-syntax', swallowed, EXPRESSION_FINDINGS.swallowed(start));
     }
     const doubled = parts.find(
       ({ name, prevSibling }) => name.startsWith('Simple') && prevSibling?.name === 'CompareOp',
     );
-    if (doubled)
-      return report('expression-syntax', doubled, 'There are two operators in a row', 'FEEL compares with a single =.');
+    if (doubled) return report('expression-syntax', doubled, EXPRESSION_FINDINGS.twoOperators());
     const shapes = shapeEach(operands, known);
     const choice = shapes.find((shape) => shape.kind === 'choice');
     for (const literal of choice ? operands.flatMap(listLiterals) : []) {
       const value = textOf(literal).slice(1, -1);
       if (choice && !choice.values.includes(value)) {
-        report('unknown-choice', literal, `“${value}” is not one of the choices`, suggest(value, choice.values));
+        report('unknown-choice', literal, EXPRESSION_FINDINGS.unknownChoice(value, suggest(value, choice.values)));
       }
     }
     const [left, right] = shapes.map(comparableKind);
     if (left && right && left !== right && shapes.length === 2) {
-      report(
-        'type-mismatch',
-        node,
-        `A ${left} is compared with a ${right}, which is never true`,
-        MISMATCH_FIXES[right] ?? MISMATCH_FIXES[left] ?? 'Compare values of the same type.',
-      );
+      report('type-mismatch', node, EXPRESSION_FINDINGS.mismatch(left, right));
     }
     return BOOLEAN;
   };
@@ -213,12 +206,9 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
   const { topNode } = parseExpression(expression, {}, undefined);
   const broken = findError(topNode);
   if (broken) {
-    const rest = expression.slice(broken.from);
-    const message =
-      rest === '' ? 'The expression is incomplete' : `The expression cannot be read from “${rest.slice(0, 40)}”`;
-    const fix = 'Complete or correct the FEEL here. In YAML, put an expression with “: ” or “#” in quotes.';
+    const rest = expression.slice(broken.from).slice(0, 40);
     return {
-      findings: [{ rule: 'expression-syntax', offset: broken.from, message, fix }],
+      findings: [{ rule: 'expression-syntax', offset: broken.from, ...EXPRESSION_FINDINGS.unreadable(rest) }],
       shape: ANY,
       constant: false,
     };
@@ -254,13 +244,8 @@ const listParameters = (parts: readonly Node[]): Node[] =>
     node.name === 'FormalParameters' ? listChildren(node).flatMap((one) => listChildren(one).slice(0, 1)) : [],
   );
 
-const MISMATCH_FIXES: Readonly<Record<string, string>> = {
-  date: 'Write date(…) around the text.',
-  'date-time': 'Write date and time(…) around the text.',
-};
-
 /** The kinds that can be distinguished; undefined for those that can be of any kind. */
-const comparableKind = ({ kind }: Shape): string | undefined => {
+const comparableKind = ({ kind }: Shape): Shape['kind'] | undefined => {
   if (kind === 'choice') return 'text';
   return kind === 'any' || kind === 'group' || kind === 'list' ? undefined : kind;
 };

@@ -1,5 +1,6 @@
 import { evaluateFeel } from '../matter/expressions.ts';
 import { readExpression, type ExpressionReading, type Names, type Shape } from './feel-names.ts';
+import { EXPRESSION_FINDINGS } from '../words/expression-findings.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
 import type { Field, Matter } from '../matter/schema.ts';
 
@@ -96,10 +97,7 @@ const lintCondition = (expr: string, names: Names, path: DefinitionPath): Findin
   const findings = placeFindings(reading, path);
   if (findings.length > 0) return findings;
   if (reading.shape.kind !== 'boolean' && reading.shape.kind !== 'any') {
-    const fix = 'Write a condition, for example a comparison.';
-    return [
-      { rule: 'not-a-condition', path, message: `The result is a ${reading.shape.kind}, not true or false`, fix },
-    ];
+    return [{ rule: 'not-a-condition', path, ...EXPRESSION_FINDINGS.notACondition(reading.shape.kind) }];
   }
   if (!reading.constant) return [];
   const { value } = evaluateFeel(expr, {});
@@ -109,16 +107,14 @@ const lintCondition = (expr: string, names: Names, path: DefinitionPath): Findin
         {
           rule: 'unreachable-step',
           path,
-          message: 'The condition is never true, so the step never starts',
-          fix: 'Correct the condition, or remove the step.',
+          ...EXPRESSION_FINDINGS.unreachableStep(),
         },
       ]
     : [
         {
           rule: 'constant-condition',
           path,
-          message: `The condition is always ${String(value)}`,
-          fix: 'Use fields of the form in it, or remove it.',
+          ...EXPRESSION_FINDINGS.constantCondition(String(value)),
         },
       ];
 };

@@ -7,7 +7,7 @@ import {
   receiptOf,
   stepOf,
   type CaseState,
-  type Decided,
+  type DecisionRecord,
   type Notice,
   type StepState,
 } from './state.ts';
@@ -325,4 +325,4 @@ const listHoldReasons = (state: CaseState, id: string, step: StepState): HoldRea
 const toDecided = (
   { messageId, by, at, digest }: { messageId: string; by: Actor; at: number; digest?: Digest },
   decision: DecisionKind,
-): Decided => ({ decision, messageId, by, at, ...(digest !== undefined && { digest }) });
+): DecisionRecord => ({ decision, messageId, by, at, ...(digest !== undefined && { digest }) });

@@ -112,11 +112,11 @@ const findLongestPath = (steps: readonly PathStep[], lengthOfStep: (step: PathSt
   return longestOf(steps.flatMap(({ id, inside }) => (inside ? (ways.get(id) ?? []) : []))) ?? none;
 };
 
-type Way = { length: number; path: string[] };
-const longestOf = (ways: readonly (Way | undefined)[]): Way | undefined =>
+type WeightedPath = { length: number; path: string[] };
+const longestOf = (ways: readonly (WeightedPath | undefined)[]): WeightedPath | undefined =>
   ways.reduce((best, way) => (way && (!best || way.length > best.length) ? way : best), undefined);
-const shortestOf = (ways: readonly Way[]): Way | undefined =>
-  ways.reduce<Way | undefined>((best, way) => (!best || way.length < best.length ? way : best), undefined);
+const shortestOf = (ways: readonly WeightedPath[]): WeightedPath | undefined =>
+  ways.reduce<WeightedPath | undefined>((best, way) => (!best || way.length < best.length ? way : best), undefined);
 
 /** Of alternatives, those that are done or can still be done; of all other needs, every one. */
 const listAwaitedSteps = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, PathStep>): PathStep[] => {

@@ -122,9 +122,9 @@ const readValue = (field: Field, value: unknown, path: string, reading: Reading)
   return undefined;
 };
 
-type Read = { kept: FormValue } | { rule: string; message: Text };
+type ReadValue = { kept: FormValue } | { rule: string; message: Text };
 
-const readSingle = (field: Field, value: unknown, clock: Clock): Read => {
+const readSingle = (field: Field, value: unknown, clock: Clock): ReadValue => {
   const { type, name, choices } = field;
   if (type === 'text' && typeof value === 'string') return readText(field, value, clock);
   if (type === 'boolean' && typeof value === 'boolean') return { kept: value };
@@ -138,9 +138,9 @@ const readSingle = (field: Field, value: unknown, clock: Clock): Read => {
   return { rule: 'wrong-type', message: WRONG_TYPE[type] };
 };
 
-const reject = (rule: string, zh: string, en: string): Read => ({ rule, message: { zh, en } });
+const reject = (rule: string, zh: string, en: string): ReadValue => ({ rule, message: { zh, en } });
 
-const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw: string, clock: Clock): Read => {
+const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw: string, clock: Clock): ReadValue => {
   const text = normalise(format, raw);
   const { length } = Array.from(text);
   if (hasUnreadable(text, 'one')) return { rule: 'unreadable', message: UNREADABLE_TEXT.one };
@@ -153,7 +153,7 @@ const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw:
   return message ? { rule: format, message } : { kept: text };
 };
 
-const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field, value: number): Read => {
+const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field, value: number): ReadValue => {
   if (value < minimum) return reject('too-small', `不能小于${minimum}`, `Must be at least ${minimum}`);
   if (value > maximum) return reject('too-large', `不能大于${maximum}`, `Must be at most ${maximum}`);
   return decimals !== undefined && Number(value.toFixed(decimals)) !== value

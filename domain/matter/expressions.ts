@@ -52,14 +52,14 @@ const namesIn = (expression: string): readonly string[] => {
   return found;
 };
 
-interface Compiled {
+interface CompiledExpression {
   text: string;
   run: (values: unknown[]) => Pick<ReturnType<typeof evaluate>, 'value' | 'warnings'>;
 }
 
 /** Both caches hold definitions only, so they grow with published matters and not with cases. */
 const words = new Map<string, readonly string[]>();
-const cache = new Map<string, Compiled>();
+const cache = new Map<string, CompiledExpression>();
 const MAX_CACHED = 5000;
 
 /** The cache is emptied when it is full of old versions. */
@@ -74,13 +74,13 @@ const remember = <T>(kept: Map<string, T>, key: string, value: T): void => {
  * to the same list. `names` are the names that the expression uses: feelin copies everything that
  * it is given.
  */
-const compile = (expression: string, names: readonly string[]): Compiled => {
+const compile = (expression: string, names: readonly string[]): CompiledExpression => {
   // The line breaks end a comment at the end of the expression.
   const text = `function(${names.join(', ')}) (\n${expression}\n)`;
   const known = cache.get(text);
   if (known) return known;
   const { value: body, warnings } = evaluate(text);
-  const run: Compiled['run'] = (values) => {
+  const run: CompiledExpression['run'] = (values) => {
     const value: unknown = isFunction(body) ? body.invoke(values) : null;
     return { value, warnings: warnings.splice(0) };
   };

@@ -1,6 +1,6 @@
 import type { Text } from '../matter/schema.ts';
 import type { DueKind } from '../case/dues.ts';
-import type { DeferredBy } from '../case/ledger.ts';
+import type { DeferralCause } from '../case/ledger.ts';
 import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../waiting/causes.ts';
 import { ATTENTION_WORDS } from './attention.ts';
 
@@ -98,4 +98,4 @@ export const DEFERRED_BY_WORDS = {
   gap: { zh: '容缺材料待补', en: 'A pledged material is missing' },
   supplement: { zh: '等待补正', en: 'A supplement is missing' },
   pledge: { zh: '容缺承诺已到期', en: 'The pledge has expired' },
-} as const satisfies Record<DeferredBy, Text>;
+} as const satisfies Record<DeferralCause, Text>;

@@ -192,7 +192,7 @@ describe('a request with too many names and list items', () => {
       headers: { 'idempotency-key': uuidv7(), 'accept-language': language },
     });
 
-  it.each(['zh', 'en'] as const)('is refused before it is looked at, with the reason, in %s', async (language) => {
+  it.each(['zh', 'en'] as const)('is refused before it is parsed, with the reason, in %s', async (language) => {
     const { status, body } = await submitRaw(JSON.stringify(object(MAX_ENTRIES + 1)), language);
     const message = ERRORS.TOO_MANY_ENTRIES.message[language];
     expect(message).toContain(String(MAX_ENTRIES));
@@ -318,7 +318,7 @@ describe('the limits of a kind of request', () => {
     expect([await ask(), await ask(), await ask()]).toEqual([400, 400, 429]);
   });
 
-  it('reach every route that anybody may call, except those of operators', async () => {
+  it('apply to every route that any caller may use, except those of operators', async () => {
     const { paths } = (await api.call('GET', '/api/openapi.json')).body;
     const open = Object.entries(paths).flatMap(([path, methods]) =>
       Object.values(methods)

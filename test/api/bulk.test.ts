@@ -39,7 +39,7 @@ const carryOut = async () => {
 };
 
 describe('a bulk act', () => {
-  it('freezes what the filter gives, says what would happen to each item, and does nothing yet', async () => {
+  it('freezes the result of the filter, shows the effect on each item, and does nothing yet', async () => {
     const cases = [await api.start(), await api.start()];
     await api.call('POST', `/api/v1/cases/${cases[0]!.caseId}/steps/notify/suspend`, {
       token: api.tokens.supervisor,
@@ -72,7 +72,7 @@ describe('a bulk act', () => {
     });
   });
 
-  it('tells per item what the case said, also when things changed after the dry run', async () => {
+  it('reports the answer of the case for each item, also when the case changed after the dry run', async () => {
     const { caseId } = await api.start();
     const { body } = await create({ action: { kind: 'urge' }, filter: { step: 'register' } });
     const { bulkId } = BulkView.parse(body);
@@ -116,7 +116,7 @@ describe('a bulk act', () => {
     ]);
   });
 
-  it('is made once for one key, and of something', async () => {
+  it('is created once for one key, and not for an empty filter', async () => {
     await api.start();
     const key = uuidv7();
     const [first, again] = [await create({}, second, key), await create({}, second, key)];

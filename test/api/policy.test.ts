@@ -92,7 +92,7 @@ describe('the policy', () => {
     );
   });
 
-  it('lets lists through no more than single things', () => {
+  it('allows in lists no more than in single requests', () => {
     for (const { action, role } of cells.filter((cell) => mayEver(CALLERS[cell.role], cell.action))) {
       const scope = scopeOf(CALLERS[role], action);
       for (const resource of Object.values(RESOURCES)) {

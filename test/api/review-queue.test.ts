@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Problem } from '../../contract/problems.ts';
 import { ReviewQueue } from '../../contract/review-queue.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import { openApi, send, type Api } from './harness.ts';
@@ -37,7 +38,7 @@ const contradictAnswer = async () => {
 };
 
 describe('an answer that does not count', () => {
-  it('lies in the review queue with why it does not, its words, and what the record says instead', async () => {
+  it('is in the review queue with the reason, its words, and the recorded decision', async () => {
     const { caseId, caseNo } = await contradictAnswer();
     expect(await reviewQueue(caseId)).toEqual([
       {
@@ -69,7 +70,7 @@ describe('an answer that does not count', () => {
     expect(ReviewQueue.parse(body).answers.map((answer) => answer.caseId)).toContain(caseId);
   });
 
-  it('is on the page of its case, for those who decide about it', async () => {
+  it('is on the page of its case, for the people who decide about it', async () => {
     const { caseId } = await contradictAnswer();
     const page = async (token: string) => (await api.call('GET', `/api/v1/cases/${caseId}`, { token })).body;
     expect(await page(api.tokens.supervisor)).toMatchObject({ keptAnswers: await reviewQueue(caseId) });
@@ -77,7 +78,7 @@ describe('an answer that does not count', () => {
       expect(await page(token)).not.toHaveProperty('keptAnswers');
   });
 
-  it('is there also when it came under an id that was used before: 409, and nothing is overwritten', async () => {
+  it('is there when it came under an id that was used before: 409, and nothing is overwritten', async () => {
     const { caseId } = await api.start();
     await callBack(caseId, { messageId: 'm1', decision: 'approved' });
     const conflict = { messageId: 'm1', decision: 'refused', reason: '重复编号' };
@@ -105,7 +106,7 @@ describe('an answer that does not count', () => {
     ]);
   });
 
-  it('is there when it was the reply to our own request, which only the ledger tells', async () => {
+  it('is there when it was the reply to our own request, which only the ledger shows', async () => {
     const { caseId } = await contradictAnswer();
     await putMessage(api.pool, api.cipher, {
       caseId,
@@ -159,7 +160,7 @@ describe('an answer that does not count', () => {
     expect(await stepOf(caseId)).toMatchObject({ status: 'done' });
   });
 
-  it('is no matter of windows, officers and other divisions', async () => {
+  it('is not visible to windows, officers and other divisions', async () => {
     const { caseId } = await contradictAnswer();
     expect((await api.call('GET', '/api/v1/review-queue', { token: api.tokens.clerk })).status).toBe(403);
     expect((await api.call('GET', `/api/v1/cases/${caseId}/review-queue`, { token: api.tokens.police })).status).toBe(
@@ -171,7 +172,7 @@ describe('an answer that does not count', () => {
     expect((await decide(caseId, 'agency:police:m2', body, api.tokens.otherSupervisor)).status).toBe(404);
   });
 
-  it('has pages that have none twice', async () => {
+  it('has pages without repetition', async () => {
     const { caseId } = await api.start();
     await callBack(caseId, { messageId: 'm1', decision: 'approved' });
     for (const id of ['a', 'b', 'c']) await callBack(caseId, { messageId: id, decision: 'refused', reason: id });
@@ -184,7 +185,7 @@ describe('an answer that does not count', () => {
 });
 
 describe('a person decides about such an answer', () => {
-  it('and makes it the decision, with its words; who did it and why stays in the review queue', async () => {
+  it('and makes it the decision, with its words; the person and reason stay in the review queue', async () => {
     const { caseId } = await contradictAnswer();
     const adopted = await decide(caseId, 'agency:police:m2', { verdict: 'adopt', reason: '已与部门核实' });
     expect(adopted).toMatchObject({ status: 200, body: { outcome: 'applied' } });
@@ -201,9 +202,10 @@ describe('a person decides about such an answer', () => {
       status: 409,
       body: { code: 'ANSWER_DECIDED', settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' } },
     });
+    expect(Problem.parse(again.body).settled).toMatchObject({ reason: '已与部门核实' });
   });
 
-  it('or leaves it beside the record, which stays as it was', async () => {
+  it('or dismisses it, and the record stays unchanged', async () => {
     const { caseId } = await contradictAnswer();
     const before = await stepOf(caseId);
     expect((await decide(caseId, 'agency:police:m2', { verdict: 'dismiss' })).body.errors).toMatchObject([
@@ -218,7 +220,7 @@ describe('a person decides about such an answer', () => {
     expect(JSON.stringify(rows)).not.toContain('部门确认误发');
   });
 
-  it('once, however many try at the same time', async () => {
+  it('once, also when several try at the same time', async () => {
     const { caseId } = await contradictAnswer();
     const verdicts = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'adopt' : 'dismiss'));
     const answers = await Promise.all(
@@ -240,7 +242,7 @@ describe('a person decides about such an answer', () => {
     expect((await decide(caseId, 'agency:police:m1', { verdict: 'adopt', reason: 'x' })).status).toBe(404);
   });
 
-  it('of a case that is open no longer for it: the answer stays in the review queue', async () => {
+  it('of a case that no longer accepts it: the answer stays in the review queue', async () => {
     const { caseId } = await api.start();
     await api.call('POST', `/api/v1/cases/${caseId}/withdrawal`, {
       token: api.tokens.clerk,

@@ -31,7 +31,7 @@ const list = async (query: string, token = api.tokens.supervisor) =>
   OrderList.parse((await api.call('GET', `/api/v1/supervision-orders?${query}`, { token })).body);
 
 describe('a supervision order', () => {
-  it('is given with a number and a reason, answered in writing by the agency, and closed by another person', async () => {
+  it('is issued with a number and a reason, answered in writing by the agency, and closed by another person', async () => {
     const order = await openOrder();
     expect(order).toMatchObject({ status: 'open', ground: 'hand', agency: { id: 'police' }, light: 'green' });
     expect(readCaseNo(order.orderNo)).toBe(order.orderNo);
@@ -82,7 +82,7 @@ describe('a supervision order', () => {
     expect(await act(order.orderId, 'uphold', second)).toMatchObject({ status: 200, body: { status: 'lifted' } });
   });
 
-  it('takes the message of another person under the same id as another message', async () => {
+  it('treats the message of another person under the same id as another message', async () => {
     const { orderId } = await openOrder();
     const answer = { messageId: 'a-1', text: '今日办结' };
     expect(await act(orderId, 'answer', api.tokens.police, answer)).toMatchObject({ status: 200 });
@@ -140,7 +140,7 @@ describe('a supervision order', () => {
     expect((await read(orderId)).events).toHaveLength(2);
   });
 
-  it('answered by two officers at once has one answer', async () => {
+  it('answered by two officers at the same time has one answer', async () => {
     const { orderId } = await openOrder();
     const both = await Promise.all([
       act(orderId, 'answer', api.tokens.police),

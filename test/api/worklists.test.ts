@@ -38,7 +38,7 @@ const assign = (caseId: string, officer: string) =>
   });
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
 
-describe('of thirty officers at once', () => {
+describe('of thirty officers at the same time', () => {
   it('one gets the task, and the others get the claim with its times', async () => {
     const { caseId } = await api.start();
     const claims = await Promise.all(officers.map((token) => task(caseId, 'claim', token)));
@@ -199,7 +199,7 @@ describe('a suspended task', () => {
   });
 });
 
-describe('a task that changes hands by order', () => {
+describe('a task that is reassigned', () => {
   it('loses its claim, so that the new officer can begin at once', async () => {
     const { caseId } = await api.start();
     await task(caseId, 'claim', officers[0]!);
@@ -313,7 +313,7 @@ describe('an officer who is absent', () => {
     expect((await end(body.absenceId, officers[9]!)).body.code).toBe('ABSENCE_OVER');
   });
 
-  it('is covered by the one colleague who is named, and only from the day on and while both are in the group', async () => {
+  it('is covered by the named colleague, only from the first day and while both are in the group', async () => {
     await setGroup('night-shift', ['officer-20', 'officer-21', 'officer-22']);
     const { caseId } = await api.start();
     await assign(caseId, 'officer-20');
@@ -330,7 +330,7 @@ describe('an officer who is absent', () => {
     expect((await task(caseId, 'claim', officers[20]!)).status).toBe(200);
   });
 
-  it('enters the absence, or a supervisor of the division does; only members of a group of the officer can cover', async () => {
+  it('enters the absence, or a supervisor of the division enters it; only members of a group of the officer can cover', async () => {
     await setGroup('window-one', ['officer-25', 'officer-26']);
     const coveredBy = { group: 'window-one' };
     expect((await enter(officers[24]!, { officer: 'officer-26', coveredBy })).status).toBe(403);

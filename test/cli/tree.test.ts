@@ -42,7 +42,7 @@ test('the promised deadline is shown in local time while the case runs, and not 
   expect(drawCase(penIn('en'), view([], { promisedAt, endedAt: promisedAt }))[0]).not.toContain('promised');
 });
 
-test('dates past the last known holidays are provisional, and lights that want attention are named', () => {
+test('dates past the last known holidays are provisional, and yellow and red lights are named', () => {
   const promisedAt = '2027-02-05T09:00:00.000Z';
   const statutoryAt = '2027-03-05T09:00:00.000Z';
   const late = step('a', { status: 'accepted', light: 'red', promisedAt, statutoryAt, provisional: true });
@@ -63,7 +63,7 @@ test.each(['en', 'zh'] as const)('a terminal of 80 columns does not cut off the 
   for (const line of lines) expect(cut(line, 79)).toContain(LIGHT_WORDS['deep-red'][language]);
 });
 
-test('the items of a bundle stand over its steps, each with its own date', () => {
+test('the items of a bundle are above its steps, each with its own date', () => {
   const name = { zh: '户口登记', en: 'Household registration' };
   const lead = { id: 'police', name };
   const promisedAt = '2024-11-25T09:00:00.000Z';
@@ -103,6 +103,16 @@ test('a waiting step shows the cause, the start and the next automatic action, a
     '│       stalled since 2024-11-20 09:00:00+08:00: No answer from the agency (Waiting for a decision); next: Next enquiry at the agency 2024-11-20 10:00:00+08:00',
     '└─ · Step c  [police]  Waiting for other steps, turn: Other steps',
     '        waits since 2024-11-20 09:00:00+08:00: Waiting for other steps',
+  ]);
+});
+
+test('the reason why a step needs a person is printed once', () => {
+  const since = '2024-11-20T01:00:00.000Z';
+  const attention = 'AGENCY_REJECTED';
+  const waiting = { cause: 'agency-rejected', detail: attention, since, stalled: true } as const;
+  expect(drawCase(penIn('en'), view([step('a', { status: 'attention', attention, waiting })])).slice(2)).toEqual([
+    '        The agency rejected the data that it was sent (AGENCY_REJECTED)',
+    '        stalled since 2024-11-20 09:00:00+08:00: Rejected by the agency',
   ]);
 });
 

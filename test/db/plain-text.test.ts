@@ -37,7 +37,7 @@ const PLANTED = {
   secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
 };
 
-it('no personal value, secret or token stands in any column of any table in clear', async () => {
+it('no column of any table contains a personal value, secret or token in clear text', async () => {
   const { db, cipher } = database;
   const { idNo, name, reason, result, item, answer, secret, newAddress, photo, ...rest } = PLANTED;
   const form = { ...rest, idNo, name };

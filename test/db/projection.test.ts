@@ -61,7 +61,7 @@ const stepOf = async (id: string) => {
 };
 
 describe('writeProjection', () => {
-  it('writes entries, steps and the case, as it was given them', async () => {
+  it('writes entries, steps and the case as given', async () => {
     const entries = [
       { kind: 'case-accepted', at: AT } as const,
       createSubmission('register'),
@@ -103,7 +103,7 @@ describe('writeProjection', () => {
     expect(await verifyLedger(database.db, caseId)).toEqual([]);
   });
 
-  it('given twice, and many times at once, changes nothing the second time and answers the same', async () => {
+  it('repeated later or at the same time changes nothing and answers the same', async () => {
     const one = rows([createSubmission('register'), createSubmission('notify.1')], { steps: [step('register')] });
     const answers = await Promise.all(Array.from({ length: 8 }, () => writeProjection(database.db, one)));
     answers.push(await writeProjection(database.db, one));
@@ -129,7 +129,7 @@ describe('writeProjection', () => {
     expect(await readLedger(database.db, caseId, 0, 10)).toHaveLength(2);
   });
 
-  it('of two different histories at once keeps exactly one', async () => {
+  it('of two simultaneous different histories keeps exactly one', async () => {
     const answers = await Promise.allSettled(
       ['register', 'notify.1', 'notify.2'].map((id) =>
         writeProjection(database.db, rows([createSubmission(id)], { steps: [step(id)] })),
@@ -222,7 +222,7 @@ describe('writeProjection', () => {
     expect(await getCase(database.db, caseId)).not.toHaveProperty('endedAt');
   });
 
-  it('keeps the oldest calendar that a row follows, until all are computed anew', async () => {
+  it('keeps the oldest calendar that a row follows, until all are computed again', async () => {
     const calendar = async () => {
       const { rows: found } = await database.db.query<{ calendar: number }>(
         'select calendar from cases where id = $1',
@@ -268,7 +268,7 @@ describe('writeProjection', () => {
 });
 
 /** What of a step's row does not come from its case, or not from it alone. */
-interface Kept {
+interface StoredRow {
   round: number;
   officer: string | null;
   attempts: number;
@@ -290,7 +290,7 @@ interface Kept {
 }
 
 /** What the row has after a change: the columns that the statement keeps, column by column. */
-const mergeRow = (row: Kept, change: StepColumns): Kept => {
+const mergeRow = (row: StoredRow, change: StepColumns): StoredRow => {
   const inRound = change.round === row.round;
   const inAttempts = change.round === row.attempt_round;
   const isClaimed = change.keepsClaim && inRound && (change.officer ?? null) === row.officer;
@@ -325,7 +325,7 @@ describe('a step that is written again', () => {
   const maybeAt = fc.option(at);
   const round = fc.integer({ min: 1, max: 2 });
   const officer = fc.constantFrom(null, 'officer-1', 'officer-2');
-  const before = fc.record<Kept>({
+  const before = fc.record<StoredRow>({
     ...{ round, officer, attempt_round: round, attempts: fc.nat(3), enquiries: fc.nat(3) },
     last_error: fc.constantFrom(null, 'ECONNREFUSED'),
     claimed_by: officer,
@@ -343,7 +343,7 @@ describe('a step that is written again', () => {
     { requiredKeys: ['round', 'ended', 'keepsAttempt', 'keepsClaim'] },
   );
 
-  it('keeps of any row what lasts, and nothing else', async () => {
+  it('keeps exactly the lasting values of any row', async () => {
     const names = Object.keys(fc.sample(before, 1)[0]!);
     const set = names.map((name, index) => `${name} = $${index + 2}`).join(', ');
     await fc.assert(
@@ -355,7 +355,7 @@ describe('a step that is written again', () => {
         // Without the instant that stands for all changes.
         const { changedAt: _none, ...one } = step('register');
         await record([createSubmission('register')], { steps: [{ ...one, ...changed }] });
-        const found = await database.db.query<Kept>(
+        const found = await database.db.query<StoredRow>(
           `select ${names.join(', ')} from steps where case_id = $1 and id = 'register'`,
           [caseId],
         );

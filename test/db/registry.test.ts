@@ -25,7 +25,7 @@ const police: AgencyRecord = {
 };
 
 describe('agencies', () => {
-  it('come back as they were written, and are written anew', async () => {
+  it('are read as they were written, and can be written again', async () => {
     const post: AgencyRecord = {
       id: 'post',
       name: { zh: '邮政', en: 'Post' },
@@ -51,7 +51,7 @@ describe('agencies', () => {
 });
 
 describe('matters', () => {
-  it('are published once a version', async () => {
+  it('are published once for each version', async () => {
     const publish = (hash: string) => publishMatter(database.db, { matter: HOUSE_MOVE, hash, by: 'admin-1' });
     expect(await publish(HOUSE_MOVE_PLAN.hash)).toBe('unchanged');
     await expect(publish('b'.repeat(64))).rejects.toMatchObject({ code: 'MATTER_VERSION_TAKEN' });

@@ -52,7 +52,7 @@ describe('an answer of an agency', () => {
     expect([...bodies]).toEqual([['agency:police:a-1', { reason: '不符合条件' }]]);
   });
 
-  it('has a digest of its words, in whatever order they stand; other words and other cases have others', async () => {
+  it('has a digest of its words in any order; other words and other cases have other digests', async () => {
     const [key, other] = [await newKey(), await newKey()];
     const digest = async (of: typeof key, result: Record<string, string>) =>
       (await keep({ key: of, source: 'callback', by, said: { decision: 'approved', result } })).digest;
@@ -61,7 +61,7 @@ describe('an answer of an agency', () => {
     expect(new Set([first, await digest(key, { a: '1' }), await digest(other, { a: '1', b: '2' })]).size).toBe(3);
   });
 
-  it('says how many things are missing: one where it has no list', async () => {
+  it('says how many things are missing: one if it has no list', async () => {
     const key = await newKey();
     const supplements = ['a', 'b'].map((reason) => ({ reason }));
     await keep({ key, source: 'reply', by, said: { messageId: '1', decision: 'supplement', supplements } });
@@ -69,7 +69,7 @@ describe('an answer of an agency', () => {
     expect(await readInbox(key.caseId)).toMatchObject([{ message: { items: 2 } }, { message: { items: 1 } }]);
   });
 
-  it('is one message however often and by whichever ways it comes', async () => {
+  it('is one message, also when it comes several times and by several ways', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(...SOURCES), { minLength: 2, maxLength: 6 }),
@@ -88,7 +88,7 @@ describe('an answer of an agency', () => {
     );
   });
 
-  it('is one message when it comes many times at once', async () => {
+  it('is one message when it comes many times at the same time', async () => {
     const key = await newKey();
     const said = { messageId: 'once', decision: 'approved' as const };
     const kept = await Promise.all(Array.from({ length: 8 }, () => keep({ key, source: 'callback', by, said })));

@@ -11,6 +11,7 @@ import { storedId } from '../../domain/message-ids.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { levelOf } from '../../domain/supervision/escalation.ts';
 import { replyDue } from '../../domain/supervision/orders.ts';
+import { escalationText } from '../../domain/words/escalation.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 import type { Calendars } from '../../runtime/reference-data.ts';
 
@@ -20,13 +21,6 @@ import type { Calendars } from '../../runtime/reference-data.ts';
 const POLL_MS = 5_000;
 const AT_ONCE = 50;
 const BY = systemActor('escalation');
-
-/** The texts of the rules; people read them beside the texts of other people. */
-const WORDS = {
-  yellow: { text: '临近承诺时限，按规则自动发出 / By rule: the promised time is nearly over' },
-  red: { text: '超过承诺时限，按规则自动发出 / By rule: the promised time is over' },
-  unanswered: { text: '未按期答复，按规则通报 / By rule: not answered in time' },
-};
 
 export interface EscalationOptions {
   db: Pool;
@@ -70,7 +64,7 @@ const takeNextLevel = async (
     if (level === 'order') {
       const { light: ground, kind: _kind, ...about } = step;
       const at = now();
-      const event = { messageId: 'rule', by: BY, at, words: WORDS[ground] };
+      const event = { messageId: 'rule', by: BY, at, words: { text: escalationText(ground) } };
       // If a supervisor has given an order already, the escalation continues from that order.
       const circulates = supervision.unanswered === 'circulate';
       await openOrder(client, cipher, { ...about, ground, circulates, ...event, ...replyDue(calendar, at) });
@@ -85,7 +79,7 @@ const urge = async (
 ): Promise<void> => {
   const id = storedId(BY, `${stepId}:${round}:${light}`);
   const message = { kind: 'urge', id, stepId, by: BY } as const;
-  const body = { reason: WORDS[light].text };
+  const body = { reason: escalationText(light) };
   await putOwnMessage(client, own, { caseId, messageId: id, stepId, round, source: 'system', message, body });
 };
 
@@ -95,7 +89,7 @@ const circulateUnanswered = async ({ db, cipher, calendars, now, log }: Escalati
     const at = now();
     const unanswered = await takeUnanswered(client, at, AT_ONCE);
     for (const { orderId, caseId } of unanswered) {
-      const event = { messageId: `circulate:${orderId}`, by: BY, at, words: WORDS.unanswered };
+      const event = { messageId: `circulate:${orderId}`, by: BY, at, words: { text: escalationText('unanswered') } };
       const due = replyDue(calendar, at);
       const acted = await actOnOrder(client, cipher, orderId, { action: 'circulate', ...event, due });
       if (acted.kind !== 'different') continue;

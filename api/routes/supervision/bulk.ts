@@ -20,8 +20,9 @@ import type { Deps } from '../../deps.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
-import { problem } from '../../http/problems.ts';
-import { route, findNothing, type Found, type Route } from '../../http/route.ts';
+import { problem, rejectRequest } from '../../http/problems.ts';
+import { REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
+import { route, findNothing, type FoundResource, type Route } from '../../http/route.ts';
 import { instants, iso } from '../../views/instants.ts';
 import { caseFilterOf } from '../../commands/case-scope.ts';
 
@@ -38,7 +39,7 @@ const SUMMARIES: Record<BulkVerb, string> = {
 /** Bulk acts: freeze a list of cases, inspect it, then carry out one action on all of them. */
 export const bulkRoutes = (deps: Deps): Route[] => {
   const { pool, cipher } = deps;
-  const bulkScope = async ({ params: { bulkId } }: { params: { bulkId: string } }): Promise<Found<BulkRow>> => {
+  const bulkScope = async ({ params: { bulkId } }: { params: { bulkId: string } }): Promise<FoundResource<BulkRow>> => {
     const found = await getBulk(pool, cipher, bulkId);
     return { resource: { region: found.region, agencies: [] }, found };
   };
@@ -94,9 +95,8 @@ export const bulkRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, input: { body, headers }, language }) => {
         const { action, filter, reason } = body;
         if (action.kind === 'reassign' && !(await deps.registry.agencies()).has(action.agency)) {
-          const message = { zh: '没有这个部门', en: 'There is no such agency' }[language];
-          const error = { path: 'body.action.agency', rule: 'unknown-agency', message };
-          throw problem('REQUEST_INVALID', { errors: [error] });
+          const wrong = { path: 'body.action.agency', rule: 'unknown-agency' } as const;
+          throw rejectRequest([wrong], REQUEST_RULE_WORDS, language);
         }
         const request = {
           account: accountOf(caller),

@@ -31,7 +31,7 @@ import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import { problem } from '../../http/problems.ts';
 import { agencyName } from '../../views/names.ts';
-import { route, findNothing, type Found, type Route } from '../../http/route.ts';
+import { route, findNothing, type FoundResource, type Route } from '../../http/route.ts';
 import { orderRights, readStepsContext, stepOffers } from '../../views/actions.ts';
 import { orderDetail, orderView } from '../../views/order.ts';
 import { narrowFilter, stepScope } from '../../commands/case-scope.ts';
@@ -54,7 +54,11 @@ const SUMMARIES: Record<OrderAction, string> = {
  */
 export const supervisionOrderRoutes = (deps: Deps): Route[] => {
   const { pool, cipher, calendars } = deps;
-  const orderScope = async ({ params: { orderId } }: { params: { orderId: string } }): Promise<Found<OrderRow>> => {
+  const orderScope = async ({
+    params: { orderId },
+  }: {
+    params: { orderId: string };
+  }): Promise<FoundResource<OrderRow>> => {
     const found = await getOrder(pool, orderId);
     return { resource: { region: found.region, agencies: [found.agency] }, found };
   };

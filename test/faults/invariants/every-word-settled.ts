@@ -27,7 +27,7 @@ export const judgeMessages = (one: CaseEvidence, { journal, lines, cipher }: Evi
   for (const entry of entries) {
     const { messageId } = { messageId: undefined, ...entry };
     if (messageId === undefined || inbox.has(messageId)) continue;
-    report(`${entry.kind} because of ${messageId}, which nobody has said`);
+    report(`${entry.kind} because of ${messageId}, without a message`);
   }
   for (const entry of journal) {
     if (entry.caseId !== caseId || entry.kind !== 'delivered') continue;
@@ -36,7 +36,7 @@ export const judgeMessages = (one: CaseEvidence, { journal, lines, cipher }: Evi
     if (decided?.kind !== 'effect' || !decided.decision) continue;
     const by = { role: 'agency', id: entry.agency } as const;
     const ids = replyIds(cipher, by, { caseId, stepId: entry.stepId, round }, decided.decision);
-    if (!ids.some((id) => inbox.has(id))) report('a callback that we took is gone', entry.stepId);
+    if (!ids.some((id) => inbox.has(id))) report('an accepted callback is lost', entry.stepId);
   }
   const acknowledged = new Set(
     lines.flatMap((line) => (line.kind === 'decided' && ACKNOWLEDGED.includes(line.status) ? [line.messageId] : [])),
@@ -44,7 +44,7 @@ export const judgeMessages = (one: CaseEvidence, { journal, lines, cipher }: Evi
   for (const line of lines) {
     if (line.kind !== 'decide' || !line.requestId.startsWith(`${caseId}:`) || !acknowledged.delete(line.messageId))
       continue;
-    if (!inbox.has(line.messageId)) report(`the decision ${line.messageId} that we took is gone`);
+    if (!inbox.has(line.messageId)) report(`the decision ${line.messageId} was accepted and is lost`);
   }
   return findings;
 };

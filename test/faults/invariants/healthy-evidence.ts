@@ -159,8 +159,8 @@ const linesOf = (caseId: string): Line[] => {
   const requestId = requestOf(caseId, 'check');
   const first = { by: 'officer-a', at: new Date(BEGAN + DECIDED_MS).toISOString() };
   return [
-    { kind: 'submit', intent: `wish for ${caseId}`, person: `person of ${caseId}`, key: 'key' },
-    { kind: 'submitted', intent: `wish for ${caseId}`, status: 201, caseId },
+    { kind: 'submit', intent: `request for ${caseId}`, person: `person of ${caseId}`, key: 'key' },
+    { kind: 'submitted', intent: `request for ${caseId}`, status: 201, caseId },
     { kind: 'decide', requestId, messageId: 'officer:officer-a:1' },
     { kind: 'decided', messageId: 'officer:officer-a:1', status: 200 },
     { kind: 'decide', requestId, messageId: 'officer:officer-b:1' },

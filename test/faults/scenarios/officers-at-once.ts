@@ -24,7 +24,7 @@ export const officersAtOnce: Scenario = {
   id: 'S16',
   name: `${CROWDS.join(' and ')} officers decide one step at once`,
   harmless: true,
-  control: { name: 'a second word is taken for applied', breaks: 'I8' },
+  control: { name: 'a second decision counts as applied', breaks: 'I8' },
   play: async ({ frontDoor, intent, installation, control, cases, random, seed }) => {
     const { db, cipher } = installation;
     await installation.behave({ mode: 'decide' });

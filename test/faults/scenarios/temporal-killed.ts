@@ -72,7 +72,7 @@ export const temporalKilled: Scenario = {
       fired += 1;
       const bad = frontDoor.tries.slice(asked).filter(({ status }) => !GOOD.includes(status));
       if (bad.length > 0) {
-        broken.push(`answered ${bad.map(({ status }) => String(status)).join(', ')} while Temporal was away`);
+        broken.push(`answered ${bad.map(({ status }) => String(status)).join(', ')} while Temporal was unavailable`);
       }
       backMs.push(await installation.back('temporal', pid));
     }
@@ -84,7 +84,7 @@ export const temporalKilled: Scenario = {
   },
 };
 
-/** An officer approves and a supervisor refuses, at the same time: one of them is heard. */
+/** An officer approves and a supervisor refuses, at the same time: one of them is applied. */
 const decideTwice = ({ frontDoor, installation }: Stage, requestId: string): Promise<unknown>[] => {
   const { tokens } = installation.sandbox();
   const { caseId, stepId, round } = parseRequestId(requestId) ?? {};

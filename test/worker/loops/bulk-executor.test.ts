@@ -80,7 +80,7 @@ const statusOf = async (bulkId: string) => (await getBulk(database.db, database.
 const patiently = { timeout: 50_000, interval: 20 };
 
 describe('the executor of bulk acts', () => {
-  it('killed in the middle, again and again, goes on where it was: every item exactly once', async () => {
+  it('continues after being killed repeatedly: every item is sent exactly once', async () => {
     const bulkId = await createFrozenBulk(80);
     await run(bulkId);
     for (const least of [10, 30, 50]) {
@@ -132,7 +132,7 @@ describe('the executor of bulk acts', () => {
     expect(await verb('resume')).toEqual({ kind: 'refused', code: 'ACTION_NOT_ALLOWED' });
   });
 
-  it('keeps to the rate of the act, however many look at once', async () => {
+  it('keeps to the rate of the act, with several processes at once', async () => {
     const bulkId = await createFrozenBulk(40);
     await run(bulkId);
     const looks = await Promise.all(

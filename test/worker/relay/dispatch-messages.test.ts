@@ -89,7 +89,7 @@ describe('a message', () => {
     expect(rows).toEqual([{ attempts: 1, waited: true }]);
   });
 
-  it.concurrent('settles with its refusal, and says who was first', async () => {
+  it.concurrent('settles with its refusal, and names the first decider', async () => {
     const caseId = await startAccepted();
     await installation.send(caseId, createDecision('first', 'marriage-check', 'civil-affairs'));
     expect(await outcome(caseId, 'first')).toEqual({ kind: 'applied' });
@@ -101,7 +101,7 @@ describe('a message', () => {
     });
   });
 
-  it.concurrent('counts once when a relay dies after dispatching it', async () => {
+  it.concurrent('counts once when a relay is killed after dispatching it', async () => {
     const caseId = await startAccepted();
     await installation.send(caseId, createDecision('m1', 'marriage-check', 'civil-affairs'));
     expect(await outcome(caseId, 'm1')).toEqual({ kind: 'applied' });
@@ -139,7 +139,7 @@ describe('a message', () => {
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
 
-  it('is taken over from a relay that died before dispatching it', async () => {
+  it('is taken over from a relay that was killed before dispatching it', async () => {
     const caseId = await startAccepted();
     const message = createWithdrawal('taken');
     // No notification: the relay under way must not be the first.
@@ -168,7 +168,7 @@ describe('a message', () => {
 });
 
 describe('the end of a case', () => {
-  it('is written by the relay that comes next, when the one that had it in its hand died', async () => {
+  it('is written by the next relay when the relay that read it was killed', async () => {
     const caseId = await startAccepted();
     const runAsOwner = (statement: string) => withClient(installation.ownerUrl, (client) => client.query(statement));
     await runAsOwner('revoke insert on ledger from one_matter_service');
@@ -207,7 +207,7 @@ describe('a message to a case that has ended', () => {
     expect(await outcome(caseId, 'w1')).toEqual({ kind: 'applied' });
   });
 
-  it('is a repetition where it says again what its agency had decided', async () => {
+  it('is a repetition when it repeats what its agency had decided', async () => {
     await installation.behaveAll({ mode: 'decide' });
     const caseId = await submit();
     await expect.poll(() => installation.status(caseId), WAIT).toBe('completed');
@@ -223,7 +223,7 @@ describe('a message to a case that has ended', () => {
     expect(await outcome(caseId, 'again')).toEqual({ kind: 'repeated' });
   });
 
-  it('takes the case up again where it corrects a value that a step used', async () => {
+  it('reopens the case when it corrects a value that a step used', async () => {
     await installation.behaveAll({ mode: 'decide' });
     const caseId = await submit();
     await expect.poll(() => installation.status(caseId), WAIT).toBe('completed');
@@ -243,7 +243,7 @@ describe('a message to a case that has ended', () => {
 });
 
 describe('a case that cannot answer', () => {
-  it('has no message refused because somebody stopped it in Temporal by hand', async () => {
+  it('has no message refused because its workflow was terminated by hand', async () => {
     const caseId = await startAccepted();
     await handle(caseId).terminate('by mistake');
     await installation.send(caseId, createWithdrawal('w1'));
@@ -260,7 +260,7 @@ describe('a case that cannot answer', () => {
     await installation.db.query(`update inbox set settled_at = now(), outcome = '{}' where case_id = $1`, [caseId]);
   });
 
-  it('holds up no other, also when more of its kind wait than are delivered at once', async () => {
+  it('delays no other case, also when more such cases wait than are delivered at once', async () => {
     const caseId = await startAccepted();
     const stuck = await Promise.all(Array.from({ length: 20 }, startStuckCase));
     await Promise.all(

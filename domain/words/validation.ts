@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { Text } from '../../domain/matter/schema.ts';
 import { CALLERS_ID } from '../../domain/message-ids.ts';
+import { Text } from '../matter/schema.ts';
 
 /**
  * What is wrong with one place of a request, by the code of the issue of zod. Never the text of

@@ -110,6 +110,24 @@ describe('a message', () => {
     expect(await entriesOf(caseId, 'm1')).toHaveLength(1);
   });
 
+  it.concurrent('is settled from the ledger when it is repeated, without another update', async () => {
+    const caseId = await startAccepted();
+    const by = { role: 'supervisor', id: 'supervisor-1' } as const;
+    for (const id of ['u1', 'u2']) {
+      await installation.send(caseId, { kind: 'urge', id, stepId: 'marriage-check', by });
+      await outcome(caseId, id);
+    }
+    const countUpdates = async () => {
+      const { events = [] } = await handle(caseId).fetchHistory();
+      return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
+    };
+    const before = await countUpdates();
+    // Together they would be an update with an id that Temporal does not know.
+    await installation.db.query('update inbox set settled_at = null, outcome = null where case_id = $1', [caseId]);
+    for (const id of ['u1', 'u2']) expect(await outcome(caseId, id)).toEqual({ kind: 'applied' });
+    expect(await countUpdates()).toBe(before);
+  });
+
   it('has no outcome until what follows from it is written, and is then not applied again', async () => {
     const caseId = await startAccepted();
     const countAttempts = async () => {

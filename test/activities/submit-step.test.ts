@@ -130,7 +130,7 @@ describe('a step that is sent again', () => {
     expect(answers[0]).toMatchObject({ decision: 'refused', messageId: 'agency:police:same' });
     expect(answers[1]).toMatchObject({
       decision: 'refused',
-      messageId: expect.stringMatching(/^police:reply:/) as string,
+      messageId: expect.stringMatching(/^agency:police:reply:/) as string,
     });
     expect(await rig.inbox(call.caseId)).toHaveLength(2);
   });

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putMessage, settleMessages, type NewMessage } from '../../db/messages/inbox.ts';
 import { putOwnMessage } from '../../db/messages/own-messages.ts';
@@ -9,6 +10,7 @@ import { systemActor } from '../../domain/case/system-actors.ts';
 import { storedId } from '../../domain/message-ids.ts';
 import { caseWait } from '../../domain/waiting/case-wait.ts';
 import { judgeConflicts } from '../../watcher/conflicts.ts';
+import { startDueInstants } from '../../worker/loops/due-instants.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -101,5 +103,26 @@ describe('a due instant', () => {
     expect(await casesToWatch(database.db, 10)).not.toContain(caseId);
     const [found] = await listWatchedCases(database.db, [caseId]);
     expect(caseWait(found!)).toBeUndefined();
+  });
+
+  it('for which the case waits again after it was refused is sent again', async () => {
+    const caseId = await plant(1);
+    const loop = startDueInstants({ db: database.db, cipher: database.cipher, log: pino({ level: 'silent' }) });
+    const readIds = async () => {
+      const { rows } = await database.db.query<{ id: string }>(
+        'select message_id as id from inbox where case_id = $1 order by received_at',
+        [caseId],
+      );
+      return rows.map(({ id }) => id);
+    };
+    await expect.poll(readIds, { timeout: 10_000 }).toEqual([storedId(BY, 'supplement:1:2')]);
+    await withClient(database.ownerUrl, async (client) => {
+      await client.query('update cases set ledger_seq = 3 where id = $1', [caseId]);
+      await client.query('update dues set sent_at = null where case_id = $1', [caseId]);
+    });
+    await expect
+      .poll(readIds, { timeout: 10_000 })
+      .toEqual([storedId(BY, 'supplement:1:2'), storedId(BY, 'supplement:1:3')]);
+    await loop.stop();
   });
 });

@@ -53,7 +53,7 @@ const sources = async (caseId: string) => {
 };
 /** What the agency said; a rule may have urged it meanwhile. */
 const listOfAgency = (bodies: ReadonlyMap<string, unknown>) =>
-  [...bodies].flatMap(([messageId, body]) => (messageId.startsWith('civil-affairs:') ? [body] : []));
+  [...bodies].flatMap(([messageId, body]) => (messageId.startsWith('agency:civil-affairs:') ? [body] : []));
 
 describe('an agency that stays silent', () => {
   it.concurrent('is asked, and what it says counts like a callback, with its words', async () => {

@@ -5,7 +5,7 @@ import { dropNulls } from '../sql/rows.ts';
 /** The people who work with the system, by their account, and their roles. */
 
 export const PERSON_ROLES = ['clerk', 'officer', 'supervisor', 'admin'] as const;
-export type PersonRole = (typeof PERSON_ROLES)[number];
+type PersonRole = (typeof PERSON_ROLES)[number];
 
 /** A role as it is given: what the person may do, and where. */
 export interface RoleScope {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MOST_ITEMS } from '../domain/case/decisions.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
+import { hasUnreadable, UNREADABLE_TEXT } from '../domain/characters.ts';
 import { says } from '../domain/words/says.ts';
 
 /**
@@ -36,15 +37,12 @@ export function parseRequestId(requestId: string): EffectKey | undefined {
   return caseId && stepId && round ? { caseId, stepId, round: Number(round) } : undefined;
 }
 
-/** Text that Postgres can store as JSON: no NUL and no unpaired surrogate. */
+/** Text that can be kept and shown: no control characters, no marks that change the direction. */
 const text = (max: number) =>
   z
     .string()
     .max(max)
-    .refine(
-      (value) => !/\0|\p{Surrogate}/u.test(value),
-      says('含有无法保存的字符', 'Contains characters that cannot be stored'),
-    );
+    .refine((value) => !hasUnreadable(value, 'many'), says(UNREADABLE_TEXT.many.zh, UNREADABLE_TEXT.many.en));
 
 const Name = z.strictObject({ zh: z.string(), en: z.string() });
 

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { MessageOutcome } from '../contract/messages.ts';
 import { DecisionKind } from '../contract/values.ts';
-import { DraftView, TaskClaim, TaskDetail, TaskList, type Task } from '../contract/tasks.ts';
+import { DecisionList, DraftView, TaskClaim, TaskDetail, TaskList, type Task } from '../contract/tasks.ts';
 import { act, call, send } from './client.ts';
 import { findConnection, type Connection } from './connection.ts';
 import { failure } from './failure.ts';
@@ -26,6 +26,15 @@ interface AsOfficer {
   agency?: string;
 }
 
+/** Which tasks of the list. */
+interface Which {
+  mine?: true;
+  free?: true;
+  limit: number;
+}
+
+type Decision = DecisionList['decisions'][number];
+
 interface DecideOptions extends AsOfficer {
   reason?: string;
   ground?: string;
@@ -47,16 +56,34 @@ export const taskCommands = (terminal: Terminal): Command => {
 
   add('list', t('help.task.list'))
     .option('--mine', t('help.task.list.mine'))
+    .option('--free', t('help.task.list.free'))
     .addOption(limitOption(terminal))
     .addOption(outputOption(terminal))
     .addOption(watchOption(terminal))
-    .action((options: AsOfficer & OutputOptions & { mine?: true; limit: number }) =>
+    .action((options: AsOfficer & OutputOptions & Which) =>
       showList(
         terminal,
         options,
         () => loadTasks(connect(options), options),
         ({ tasks, more }, wide) => [
           ...(tasks.length === 0 ? [t('task.none')] : drawTable(terminal, columnsOf(terminal), tasks, wide)),
+          ...(more ? [t('andMore')] : []),
+        ],
+      ),
+    );
+
+  add('decided', t('help.task.decided'))
+    .addOption(limitOption(terminal))
+    .addOption(outputOption(terminal))
+    .action((options: AsOfficer & OutputOptions & { limit: number }) =>
+      showList(
+        terminal,
+        options,
+        () => loadDecisions(connect(options), options.limit),
+        ({ decisions, more }, wide) => [
+          ...(decisions.length === 0
+            ? [t('task.noneDecided')]
+            : drawTable(terminal, decisionColumns(terminal), decisions, wide)),
           ...(more ? [t('andMore')] : []),
         ],
       ),
@@ -146,14 +173,39 @@ const taskPath = (task: string): string => `/agency/v1/tasks/${encodeURIComponen
 
 const loadTasks = async (
   connection: Connection,
-  { mine, limit }: { mine?: true; limit: number },
+  { mine, free, limit }: Which,
 ): Promise<{ tasks: Task[]; more: boolean }> => {
   const { rows: tasks, more } = await gather(limit, 100, async (page) => {
-    const query = queryOf({ ...page, ...(mine && { mine: 'true' }) });
+    const query = queryOf({ ...page, ...(mine && { mine: 'true' }), ...(free && { free: 'true' }) });
     const { tasks: rows, nextCursor } = await call(connection, TaskList, 'GET', `/agency/v1/tasks?${query}`);
     return { rows, nextCursor };
   });
   return { tasks, more };
+};
+
+const loadDecisions = async (
+  connection: Connection,
+  limit: number,
+): Promise<{ decisions: Decision[]; more: boolean }> => {
+  const { rows: decisions, more } = await gather(limit, 100, async (page) => {
+    const path = `/agency/v1/decisions?${queryOf(page)}`;
+    const { decisions: rows, nextCursor } = await call(connection, DecisionList, 'GET', path);
+    return { rows, nextCursor };
+  });
+  return { decisions, more };
+};
+
+const decisionColumns = (pen: Pen): Column<Decision>[] => {
+  const { language, t } = pen;
+  return [
+    { head: t('head.decidedAt'), of: ({ at }) => localTime(at) },
+    { head: t('head.decision'), of: ({ decision }) => wordOf(pen, 'decision', decision) },
+    { head: t('head.case'), of: ({ caseNo }) => caseNo },
+    { head: t('head.step'), of: ({ step }) => step.name[language] },
+    { head: t('head.status'), of: ({ status }) => wordOf(pen, 'stepStatus', status) },
+    { head: t('head.matter'), of: ({ matter }) => matter.name[language], wide: true },
+    { head: t('head.task'), of: ({ requestId }) => requestId },
+  ];
 };
 
 const columnsOf = (pen: Pen): Column<Task>[] => {

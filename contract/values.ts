@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../domain/case/messages.ts';
+import { dropEmptyMarks, hasUnreadable, UNREADABLE_TEXT, type Lines } from '../domain/characters.ts';
+import { says } from '../domain/words/says.ts';
 
 /** Values that all parts of the contract share. Instants are ISO 8601 in UTC. */
 
@@ -30,7 +32,16 @@ export const MessageId = z
   .max(200)
   .meta({ description: 'Chosen by the caller; a repeated id has no effect. Generated when absent' });
 export const Instant = z.iso.datetime();
-export const Reason = z.string().trim().min(1).max(2000);
+
+/** A text of a person, as it is kept: without marks that mean nothing, and readable. */
+const freeText = (max: number, lines: Lines) =>
+  z
+    .string()
+    .overwrite((text) => dropEmptyMarks(text).trim())
+    .min(1)
+    .max(max)
+    .refine((text) => !hasUnreadable(text, lines), says(UNREADABLE_TEXT[lines].zh, UNREADABLE_TEXT[lines].en));
+export const Reason = freeText(2000, 'many');
 
 /**
  * Materials handed in with the form. `source` defaults to that of the matter; `reference` is the
@@ -41,7 +52,7 @@ export const Materials = z
     z.strictObject({
       id: MatterCode,
       source: z.enum(['upload', 'photo', 'sharing', 'shown']).optional(),
-      reference: z.string().min(1).max(200).optional(),
+      reference: freeText(200, 'one').optional(),
     }),
   )
   .max(50);

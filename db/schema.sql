@@ -642,6 +642,8 @@ CREATE INDEX incidents_by_time ON public.incidents USING btree (opened_at DESC, 
 
 CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (agency) WHERE (closed_at IS NULL);
 
+CREATE INDEX ledger_decisions ON public.ledger USING btree ((((entry -> 'by'::text) ->> 'role'::text)), (((entry -> 'by'::text) ->> 'id'::text)), at DESC, case_id DESC, seq DESC) WHERE (kind = ANY (ARRAY['step-decided'::text, 'supplement-wanted'::text, 'parcel-returned'::text]));
+
 CREATE INDEX ledger_refused ON public.ledger USING btree (case_id) WHERE (kind = 'message-refused'::text);
 
 CREATE INDEX person_roles_by_account ON public.person_roles USING btree (account, role);

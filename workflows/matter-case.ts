@@ -3,16 +3,26 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
+  continueAsNew,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import { isTooEarly } from '../domain/case/decisions.ts';
+import { listOpenEffects } from '../domain/case/effects.ts';
 import { begin, next } from '../domain/case/engine.ts';
+import { forgetRefusals } from '../domain/case/forget-refusals.ts';
 import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import type { CaseEvent, Message, Outcome } from '../domain/case/messages.ts';
 import { isCaseEnd, type CaseStatus } from '../domain/case/status.ts';
 import { createEffectRunner } from './effects.ts';
-import { dispatchUpdate, stateQuery, unwrittenQuery, type CaseInput, type MessageBatch } from './messages.ts';
+import {
+  dispatchUpdate,
+  stateQuery,
+  unwrittenQuery,
+  UPDATES_PER_RUN,
+  type CaseInput,
+  type MessageBatch,
+} from './messages.ts';
 import { TOO_EARLY } from './names.ts';
 import { createRecorder } from './recorder.ts';
 import { createTurns } from './turns.ts';
@@ -29,15 +39,16 @@ export function matterCase(input: CaseInput): Promise<CaseStatus> {
 }
 
 const drive = async (input: CaseInput): Promise<CaseStatus> => {
-  let state = input.reopened?.state ?? begin(input.plan, input.receivedAt);
+  const { reopened, resumed } = input;
+  let state = resumed?.state ?? reopened?.state ?? begin(input.plan, input.receivedAt);
   const { matter: code, version } = input.plan;
   const turns = createTurns((agency) => input.maxInFlight?.[agency] ?? MAX_IN_FLIGHT);
   const of = { caseId: input.caseId, matter: { code, version } };
   const runner = createEffectRunner(of, turns, (event) => void apply(event));
-  // The starter of a case fetches its first entries; a reopened case writes them itself.
-  const recorder = createRecorder(input, state, { isBusy: runner.isTrying, isAwaiting: !input.reopened });
+  // The starter of a case fetches its first entries; a run that continues a case writes its own.
+  const recorder = createRecorder(input, state, { isBusy: runner.isTrying, isAwaiting: !reopened && !resumed });
 
-  let latest = input.receivedAt;
+  let latest = resumed?.at ?? input.receivedAt;
   /**
    * Events bring instants from the clocks of several machines. The time of the case itself never
    * goes back.
@@ -55,14 +66,17 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
 
   // Before the first query or update can arrive.
   const at = workflowInfo().startTime.getTime();
-  apply(input.reopened ? { kind: 'message', at, message: input.reopened.message } : { kind: 'started', at });
+  if (resumed) [...resumed.callOffs, ...listOpenEffects(state)].forEach(runner.run);
+  apply(reopened ? { kind: 'message', at, message: reopened.message } : { kind: 'started', at });
 
+  let updates = 0;
   setHandler(stateQuery, () => state);
   setHandler(unwrittenQuery, recorder.listUnwritten);
   setHandler(
     dispatchUpdate,
     ({ messages, at, tip }) =>
       CancellationScope.nonCancellable(async () => {
+        updates += 1;
         if (tip) recorder.confirm(tip);
         const outcomes = messages.map((message) => takeMessage(message, at));
         const changes = await recorder.handOver();
@@ -79,7 +93,23 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
 
   // A last message may reopen the case, and an agency may not be notified yet: the workflow ends only
   // after both.
-  const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && !runner.isCallingOff();
-  await Promise.race([recorder.run(), condition(isOver)]);
-  return state.status;
+  const isOver = () =>
+    isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && runner.listCallOffs().length === 0;
+  // Between two messages. Calls to agencies that are still to be answered are made again by the next
+  // run, with the same keys, and a write under way may come after its writes.
+  const { updatesPerRun = UPDATES_PER_RUN } = input;
+  const isLong = () => workflowInfo().continueAsNewSuggested || updates >= updatesPerRun;
+  const mayContinue = () => isLong() && allHandlersFinished() && !runner.isTrying();
+  const writing = recorder.run();
+  do await Promise.race([writing, condition(() => isOver() || mayContinue())]);
+  while (!isOver() && !mayContinue());
+  if (isOver()) return state.status;
+
+  const { reopened: _past, ...kept } = input;
+  const { ledgerHash, unwritten } = recorder.listForNextRun();
+  return continueAsNew<typeof matterCase>({
+    ...kept,
+    ledgerHash,
+    resumed: { state: forgetRefusals(state, unwritten), at: latest, callOffs: runner.listCallOffs(), unwritten },
+  });
 };

@@ -30,22 +30,24 @@ export interface Recorder {
   handOver: () => Promise<CaseChanges | undefined>;
   /** The current unwritten entries, for a sender that lost an earlier answer. */
   listUnwritten: () => CaseChanges | undefined;
+  /** The last entry that is known to be in Postgres, and those after it, for the next run. */
+  listForNextRun: () => { ledgerHash: string; unwritten: LedgerEntry[] };
   /** Every entry is in Postgres or in the answer to a sender that writes it. */
   isDone: () => boolean;
   run: () => Promise<never>;
 }
 
 export const createRecorder = (
-  { caseId, ledgerHash }: CaseInput,
+  { caseId, ledgerHash, resumed }: CaseInput,
   from: CaseState,
   { isBusy, isAwaiting }: { isBusy: () => boolean; isAwaiting: boolean },
 ): Recorder => {
   let latest = from;
-  let confirmed = { seq: from.seq, hash: ledgerHash };
-  let unconfirmed: LedgerEntry[] = [];
+  let unconfirmed: LedgerEntry[] = [...(resumed?.unwritten ?? [])];
+  let confirmed = { seq: from.seq - unconfirmed.length, hash: ledgerHash };
   /** A sender was asked to write the entries up to here once, and up to here more than once. */
-  let handedOver = from.seq;
-  let handedOverAgain = from.seq;
+  let handedOver = confirmed.seq;
+  let handedOverAgain = confirmed.seq;
   /** The starter of the case has not fetched the first entries yet. */
   let awaiting = isAwaiting;
   let handingOver = 0;
@@ -89,6 +91,7 @@ export const createRecorder = (
       return listUnwritten();
     },
     listUnwritten,
+    listForNextRun: () => ({ ledgerHash: confirmed.hash, unwritten: unconfirmed }),
     isDone: () => !awaiting && !writing && latest.seq <= handedOver,
     run: async () => {
       for (;;) {

@@ -101,6 +101,8 @@ export const HELP_EN = {
   'help.task': 'the worklist of an agency, for its officers',
   'help.task.list': 'list the open tasks of your agency, nearest deadline first',
   'help.task.list.mine': 'only tasks that are yours, or of officers whom you cover now',
+  'help.task.list.free': 'only tasks without an officer',
+  'help.task.decided': 'list what you have decided, the latest first',
   'help.task.show': 'print a task with what its step discloses; reading it is recorded',
   'help.task.claim': 'claim a task for 30 minutes',
   'help.task.release': 'release a task, so that colleagues can claim it at once',

@@ -97,6 +97,8 @@ export const HELP_ZH: Readonly<Record<keyof typeof HELP_EN, string>> = {
   'help.task': '部门的任务清单，供经办人使用',
   'help.task.list': '列出本部门待办任务，到期最早的在前',
   'help.task.list.mine': '只列本人的任务，以及现由本人代办的任务',
+  'help.task.list.free': '只列尚无经办人的任务',
+  'help.task.decided': '列出本人已办任务，最近办理的在前',
   'help.task.show': '显示任务及其可查看的信息；查看会留痕',
   'help.task.claim': '领取任务，30 分钟内有效',
   'help.task.release': '退回任务，同事可立即领取',

@@ -1,3 +1,4 @@
+import { hasUnreadable, UNREADABLE_TEXT } from '../characters.ts';
 import { hasMoreEntries } from '../entries.ts';
 import { formatProblem } from './fields.ts';
 import { normalise } from './normalise.ts';
@@ -139,14 +140,10 @@ const readSingle = (field: Field, value: unknown, clock: Clock): Read => {
 
 const reject = (rule: string, zh: string, en: string): Read => ({ rule, message: { zh, en } });
 
-/** Control characters (Postgres does not store NUL) and unpaired surrogates. */
-const UNREADABLE = /[^\P{Cc}\n]|\p{Cs}/u;
-
 const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw: string, clock: Clock): Read => {
   const text = normalise(format, raw);
   const { length } = Array.from(text);
-  if (UNREADABLE.test(text))
-    return reject('unreadable', '含有无法识别的字符', 'Contains characters that cannot be read');
+  if (hasUnreadable(text, 'one')) return { rule: 'unreadable', message: UNREADABLE_TEXT.one };
   if (length < minLength)
     return reject('too-short', `至少${minLength}个字`, `Must have at least ${minLength} characters`);
   if (length > maxLength)

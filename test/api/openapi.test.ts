@@ -73,6 +73,7 @@ describe('the description of the API', () => {
         'post /api/v1/cases/{caseId}/termination',
         'get /api/v1/cases/{caseId}/withdrawal',
         'post /api/v1/cases/{caseId}/withdrawal',
+        'get /agency/v1/decisions',
         'get /agency/v1/tasks',
         'get /agency/v1/tasks/{requestId}',
         'post /agency/v1/tasks/{requestId}/claim',

@@ -119,6 +119,58 @@ describe('a claim', () => {
   });
 });
 
+describe('the list of free tasks', () => {
+  it('has neither claimed nor assigned ones, until the claim lapses', async () => {
+    const [free, claimed, assigned] = await Promise.all([api.start(), api.start(), api.start()]);
+    await task(claimed.caseId, 'claim', officers[0]!);
+    await assign(assigned.caseId, 'officer-3');
+    const isListed = async ({ caseId }: { caseId: string }) => {
+      const { body } = await api.call('GET', '/agency/v1/tasks?free=true&limit=100', { token: officers[1]! });
+      return body.tasks.some(({ requestId }) => requestId === `${caseId}:register:1`);
+    };
+    expect([await isListed(free), await isListed(claimed), await isListed(assigned)]).toEqual([true, false, false]);
+    await lapse(claimed.caseId);
+    expect(await isListed(claimed)).toBe(true);
+  });
+});
+
+describe('the list of own decisions', () => {
+  const decided = async (token: string, query = '') => {
+    const { body } = await api.call('GET', `/agency/v1/decisions?${query}`, { token });
+    return body as unknown as { decisions: { requestId: string; decision: string; at: string }[]; nextCursor?: string };
+  };
+
+  it('has them all, the latest first, page by page, and those of nobody else', async () => {
+    const token = await createToken(api.pool, api.cipher, { role: 'officer', account: 'diligent', agency: 'police' });
+    const words = [
+      { decision: 'approved' },
+      { decision: 'refused', reason: '不符合条件' },
+      { decision: 'supplement', supplements: [{ field: 'applicant.idNo', reason: '看不清' }] },
+    ];
+    const expected: string[] = [];
+    for (const body of words) {
+      const { caseId } = await api.start();
+      expect((await task(caseId, 'decision', token, body)).status).toBe(200);
+      expected.unshift(`${caseId}:register:1 ${body.decision}`);
+    }
+    const listed: string[] = [];
+    let cursor = '';
+    do {
+      const page = await decided(token, `limit=2${cursor}`);
+      listed.push(...page.decisions.map(({ requestId, decision }) => `${requestId} ${decision}`));
+      cursor = page.nextCursor === undefined ? '' : `&cursor=${page.nextCursor}`;
+    } while (cursor !== '');
+    expect(listed).toEqual(expected);
+    const other = await createToken(api.pool, api.cipher, { role: 'officer', account: 'new-here', agency: 'police' });
+    expect((await decided(other)).decisions).toEqual([]);
+  });
+
+  it('refuses a cursor of another list', async () => {
+    const { body } = await api.call('GET', '/agency/v1/decisions?cursor=abc', { token: officers[0]! });
+    expect(body).toMatchObject({ code: 'REQUEST_INVALID' });
+  });
+});
+
 describe('a suspended task', () => {
   const INSPECTION = { reason: '现场勘查', procedure: 'inspection', expectedDays: 10 };
   const findListedStatus = async (caseId: string, query = '') => {

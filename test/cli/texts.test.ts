@@ -89,7 +89,7 @@ test('bash completes words by the script', () => {
     return stdout.trim().split(' ');
   };
   expect(complete('ta')).toEqual(['task']);
-  expect(complete('task', 'd')).toEqual(['draft', 'decide']);
+  expect(complete('task', 'd')).toEqual(['decided', 'draft', 'decide']);
   expect(complete('case', 'list', '--la')).toEqual(['--late', '--lang']);
   expect(complete('--profile', 'city', 'case', 'li')).toEqual(['list']);
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import type { createStepActivities } from '../../activities/steps.ts';
@@ -27,8 +27,18 @@ export const approve = (call: { stepId: string; round: number }): StepAnswer => 
   messageId: `reply:${call.stepId}:${call.round}`,
 });
 
+/** Something that one side waits for and the other lets happen. */
+export const createGate = () => {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+};
+
 // The SDK logs every start and stop of a worker, which would hide the output of the tests.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+});
 
 /** The answers of the agencies and of Postgres; the rig adds their times. */
 export type Script = Partial<ReturnType<typeof createStepActivities> & Pick<Activities, 'writeProjection'>>;

@@ -24,11 +24,12 @@ import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { watchOpenAnswer } from '../../http/open-answer.ts';
 import { problem } from '../../http/problems.ts';
-import { route, type Found, type Route } from '../../http/route.ts';
+import { route, type Route } from '../../http/route.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
 import { recordContact } from '../../../db/agencies/enquiries.ts';
 import { taskScope } from '../../commands/case-scope.ts';
 import { lightOfStep } from '../../views/case.ts';
+import { findOwnAgency } from './own-agency.ts';
 import { draftView } from '../../views/draft.ts';
 import { stepName } from '../../views/names.ts';
 import { instants, iso } from '../../views/instants.ts';
@@ -73,6 +74,9 @@ export const taskRoutes = (deps: Deps): Route[] => {
             description:
               'Only tasks that the caller has claimed or was assigned, or that belong to officers whom the caller covers now',
           }),
+          free: z.stringbool().default(false).meta({
+            description: 'Only tasks that were assigned to no officer and are not claimed now',
+          }),
         }),
       }),
       answers: { 200: { description: 'One page', schema: TaskList } },
@@ -83,6 +87,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
         const page = {
           limit: query.limit,
           region,
+          free: query.free,
           ...(query.cursor !== undefined && { after: query.cursor }),
           ...(query.mine && { of: accounts }),
         };
@@ -161,10 +166,6 @@ export const taskRoutes = (deps: Deps): Route[] => {
     }),
   ];
 };
-
-/** The scope for `policy`: the calling agency, because the list contains only its own tasks. */
-const findOwnAgency = (_input: unknown, caller: Caller): Promise<Found<string> | undefined> =>
-  Promise.resolve('agency' in caller ? { resource: undefined, found: caller.agency } : undefined);
 
 /**
  * Lists the tasks. While there is none, waits up to `waitMs` for a case to change, then lists

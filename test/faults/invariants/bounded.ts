@@ -49,7 +49,7 @@ export const saysNothingWrong = (said: ReadonlyMap<string, string>, excuses?: Re
   for (const [name, text] of said) {
     if (name.startsWith(POISONED)) continue;
     const line = text.split('\n').find((one) => NEVER.test(one) && excuses?.test(one) !== true);
-    if (line !== undefined) report(`${name}: ${line.slice(0, 300)}`);
+    if (line !== undefined) report(`${name}: ${line.slice(0, 700)}`);
   }
   return findings;
 };

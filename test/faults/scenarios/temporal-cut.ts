@@ -10,11 +10,17 @@ const FEWEST = 8;
 const CALLBACK_AFTER_MS = 500;
 const CUT_MS = { short: 5_000, long: 60_000 };
 /**
- * What a window may have to wait while Temporal is away; on a busy machine as much as it waited
- * before.
+ * Accepting a case calls nothing in Temporal. If it did, a call would wait for its deadline, 3 s at
+ * least; a busy machine alone stays below this limit.
  */
-const ACCEPTED_WITHIN_MS = 500;
-const AS_BEFORE = 1.5;
+const ACCEPTED_WITHIN_MS = 2_000;
+/**
+ * A task whose answer is lost with the connection comes a second time. The SDK then may find its own
+ * state of the run invalid once, and replays the run (temporalio/sdk-typescript#1966). A history that
+ * the code cannot replay has other words, and its case never settles.
+ */
+const LOST_TASK =
+  /Invalid transition (while handling update response|resolving local activity|notifying local activity)/;
 /**
  * Three seconds between two looks, three for an answer, twice, and one for a new connection; more
  * where the machine is busy.
@@ -29,6 +35,7 @@ const NOTICED_AT_LAST_MS = 40_000;
 export const temporalCut: Scenario = {
   id: 'S9',
   name: 'way to Temporal cut, then half-open',
+  excuses: LOST_TASK,
   control: { name: 'a new connection is silent too, so nobody can tell', breaks: 'its own line' },
   play: async (stage) => {
     const { installation, control, outage } = stage;
@@ -91,7 +98,7 @@ export const judgeCut = (seen: { noticed: boolean; refused: number; before95: nu
   return [
     ...(noticed ? [] : ['nobody noticed that the connection was half-open']),
     ...(refused > 0 ? [`${refused} submissions were not accepted`] : []),
-    ...(away95 > Math.max(ACCEPTED_WITHIN_MS, AS_BEFORE * before95)
+    ...(away95 > ACCEPTED_WITHIN_MS
       ? [`accepting took ${away95} ms while Temporal was away, and not ${before95}`]
       : []),
   ];

@@ -164,12 +164,6 @@ describe('a message', () => {
     const outcomes = await Promise.all(ids.map((id) => installation.outcome(caseId, id)));
     expect(outcomes.filter((one) => one?.kind === 'applied')).toHaveLength(1);
     expect(outcomes.filter((one) => one?.kind === 'repeated')).toHaveLength(24);
-    const { rows } = await installation.db.query<{ seconds: string }>(
-      'select extract(epoch from max(settled_at) - min(received_at)) as seconds from inbox where case_id = $1',
-      [caseId],
-    );
-    // Each batch follows the one before it at once, and does not wait to be looked for.
-    expect(Number(rows[0]!.seconds)).toBeLessThan(3);
   });
 });
 

@@ -14,6 +14,7 @@ import { incidentCommands } from './incidents.ts';
 import { ledgerCommands } from './ledger.ts';
 import { mattersCommands } from './matters.ts';
 import { orderCommands } from './orders.ts';
+import { peopleCommands } from './people.ts';
 import { reportCommands } from './report.ts';
 import { serviceCommands } from './services.ts';
 import { stallsCommand } from './stalls.ts';
@@ -53,6 +54,7 @@ export const createProgram = (terminal: Terminal): Command => {
     mattersCommands(terminal),
     calendarCommands(terminal),
     agencyCommands(terminal),
+    peopleCommands(terminal),
     tokenCommands(terminal),
     ledgerCommands(terminal),
     conformanceCommand(terminal),

@@ -10,7 +10,9 @@ create table absences (
   entered_by text not null,
   entered_at timestamp with time zone default now() not null,
   constraint absences_pkey PRIMARY KEY (id),
+  constraint absences_account_fkey FOREIGN KEY (account) REFERENCES people(account),
   constraint absences_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
+  constraint absences_cover_fkey FOREIGN KEY (cover) REFERENCES people(account),
   constraint absences_check CHECK ((starts_at <= ends_at)),
   constraint absences_check1 CHECK ((cover IS DISTINCT FROM account))
 );
@@ -285,6 +287,7 @@ create table group_members (
   group_id text not null,
   account text not null,
   constraint group_members_pkey PRIMARY KEY (agency, group_id, account),
+  constraint group_members_account_fkey FOREIGN KEY (account) REFERENCES people(account),
   constraint group_members_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id)
 );
 
@@ -403,6 +406,40 @@ create table order_numbers (
   last integer not null,
   constraint order_numbers_pkey PRIMARY KEY (region, day),
   constraint order_numbers_last_check CHECK (((last >= 1) AND (last <= 99999)))
+);
+
+create table people (
+  account text not null,
+  name bytea,
+  added_at timestamp with time zone default now() not null,
+  disabled_at timestamp with time zone,
+  constraint people_pkey PRIMARY KEY (account)
+);
+
+create table person_roles (
+  id uuid default gen_random_uuid() not null,
+  account text not null,
+  role text not null,
+  agency text,
+  region text default ''::text not null,
+  added_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  constraint person_roles_pkey PRIMARY KEY (id),
+  constraint person_roles_account_fkey FOREIGN KEY (account) REFERENCES people(account),
+  constraint person_roles_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
+  constraint person_roles_check CHECK (((role = 'officer'::text) = (agency IS NOT NULL))),
+  constraint person_roles_region_check CHECK ((region ~ '^[0-9]{0,6}$'::text)),
+  constraint person_roles_role_check CHECK ((role = ANY (ARRAY['clerk'::text, 'officer'::text, 'supervisor'::text, 'admin'::text])))
+);
+
+create table person_switches (
+  account text not null,
+  at timestamp with time zone default now() not null,
+  disabled boolean not null,
+  by_account text not null,
+  reason bytea not null,
+  constraint person_switches_pkey PRIMARY KEY (account, at),
+  constraint person_switches_account_fkey FOREIGN KEY (account) REFERENCES people(account)
 );
 
 create table rule_traces (
@@ -560,18 +597,13 @@ create table supervision_orders (
 
 create table tokens (
   hash bytea not null,
-  role text not null,
-  account text not null,
-  agency text,
-  region text default ''::text not null,
   created_at timestamp with time zone default now() not null,
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  role_id uuid not null,
+  last_used_at timestamp with time zone,
   constraint tokens_pkey PRIMARY KEY (hash),
-  constraint tokens_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
-  constraint tokens_check CHECK (((role = 'officer'::text) = (agency IS NOT NULL))),
-  constraint tokens_region_check CHECK ((region ~ '^[0-9]{0,6}$'::text)),
-  constraint tokens_role_check CHECK ((role = ANY (ARRAY['clerk'::text, 'officer'::text, 'supervisor'::text, 'admin'::text])))
+  constraint tokens_role_id_fkey FOREIGN KEY (role_id) REFERENCES person_roles(id)
 );
 
 CREATE INDEX absences_by_agency ON public.absences USING btree (agency, ends_at);
@@ -624,6 +656,10 @@ CREATE INDEX ledger_decisions ON public.ledger USING btree ((((entry -> 'by'::te
 
 CREATE INDEX ledger_refused ON public.ledger USING btree (case_id) WHERE (kind = 'message-refused'::text);
 
+CREATE INDEX person_roles_by_account ON public.person_roles USING btree (account, role);
+
+CREATE UNIQUE INDEX person_roles_once ON public.person_roles USING btree (account, role, agency, region) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
+
 CREATE INDEX stalls_by_clearing ON public.stalls USING btree (cleared_at) WHERE (cleared_at IS NOT NULL);
 
 CREATE UNIQUE INDEX stalls_open ON public.stalls USING btree (COALESCE(case_id, '00000000-0000-0000-0000-000000000000'::uuid), COALESCE(step_id, ''::text), subject) WHERE (cleared_at IS NULL);
@@ -662,7 +698,9 @@ CREATE INDEX supervision_orders_by_time ON public.supervision_orders USING btree
 
 CREATE UNIQUE INDEX supervision_orders_in_progress ON public.supervision_orders USING btree (case_id, step_id) WHERE (ended_at IS NULL);
 
-CREATE INDEX tokens_by_account ON public.tokens USING btree (account, role);
+CREATE UNIQUE INDEX tokens_by_id ON public.tokens USING btree ("left"(encode(hash, 'hex'::text), 12));
+
+CREATE INDEX tokens_by_role ON public.tokens USING btree (role_id);
 
 CREATE OR REPLACE FUNCTION public.find_duplicates(wanted jsonb, granted text[])
  RETURNS TABLE(rule text, case_id uuid, case_no text, region text)
@@ -781,6 +819,12 @@ grant insert, select, update on notices to one_matter_service;
 
 grant insert, select, update on order_numbers to one_matter_service;
 
+grant insert, select on people to one_matter_service;
+
+grant insert, select on person_roles to one_matter_service;
+
+grant insert, select on person_switches to one_matter_service;
+
 grant insert, select on rule_traces to one_matter_service;
 
 grant insert, select, update on stalls to one_matter_service;
@@ -793,7 +837,7 @@ grant insert, select on supervision_events to one_matter_service;
 
 grant insert, select on supervision_orders to one_matter_service;
 
-grant insert, select, update on tokens to one_matter_service;
+grant insert, select on tokens to one_matter_service;
 
 grant update (ended_at, next_at, status) on bulk_acts to one_matter_service;
 
@@ -803,4 +847,10 @@ grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledge
 
 grant update (finished_at, rows) on exports to one_matter_service;
 
+grant update (disabled_at, name) on people to one_matter_service;
+
+grant update (ended_at) on person_roles to one_matter_service;
+
 grant update (circular_at, due_at, ended_at, provisional, replied_at, replied_by, seq, status, yellow_at) on supervision_orders to one_matter_service;
+
+grant update (expires_at, last_used_at, revoked_at) on tokens to one_matter_service;

@@ -101,6 +101,11 @@ describe('a bulk act', () => {
       status: 409,
       body: { code: 'SECOND_PERSON_REQUIRED', allowed: ['stop'] },
     });
+    const sameAsAdmin = await createToken(api.pool, api.cipher, { role: 'admin', account: 'supervisor-1' });
+    expect(await act(bulk.bulkId, 'confirm', sameAsAdmin)).toMatchObject({
+      status: 409,
+      body: { code: 'SECOND_PERSON_REQUIRED' },
+    });
     expect((await act(bulk.bulkId, 'confirm', second)).body).toMatchObject({ status: 'running' });
     expect((await act(bulk.bulkId, 'pause', second)).body).toMatchObject({ status: 'paused' });
     expect((await act(bulk.bulkId, 'resume')).body).toMatchObject({ status: 'running' });

@@ -82,12 +82,26 @@ describe('a sheet', () => {
     };
     const sheet = { name: 'x', about: [], columns: ['a', 'b'], rows: rows(), end: () => ['', ''] as const };
     const { response, begun, goOn } = createSlowReader();
-    const sent = sendSheet(response, sheet, format, 'x');
+    const sent = sendSheet(response, sheet, format, 'x', new AbortController().signal);
     await begun;
     // As many turns as twenty thousand rows would take, if anybody made them.
     for (let turn = 0; turn < ROWS; turn += 1) await new Promise(setImmediate);
     expect(asked).toBeLessThan(ROWS / 4);
     goOn();
     expect(await sent).toBe(ROWS);
+  });
+
+  it.each(['csv', 'xlsx'] as const)('as %s is cut off when its caller has to leave', async (format) => {
+    const rows = async function* () {
+      for (;;) yield ['row', Math.random()];
+    };
+    const sheet = { name: 'x', about: [], columns: ['a', 'b'], rows: rows(), end: () => ['', ''] as const };
+    const { response, begun } = createSlowReader();
+    const ended = new AbortController();
+    const sent = sendSheet(response, sheet, format, 'x', ended.signal);
+    await begun;
+    ended.abort();
+    await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+    expect(response.destroyed).toBe(true);
   });
 });

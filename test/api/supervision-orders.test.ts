@@ -62,6 +62,24 @@ describe('a supervision order', () => {
     ]);
   });
 
+  it('is not ended by the same person in another role, whether they gave or answered it', async () => {
+    const tokenOf = (role: 'supervisor' | 'admin', account: string) =>
+      createToken(api.pool, api.cipher, { role, account });
+    const [giver, answerer] = [await tokenOf('admin', 'supervisor-1'), await tokenOf('supervisor', 'police-1')];
+    const refused = { status: 409, body: { code: 'SECOND_PERSON_REQUIRED' } };
+    for (const [reply, end] of [
+      [undefined, 'lift'],
+      ['answer', 'close'],
+      ['contest', 'uphold'],
+    ] as const) {
+      const { orderId } = await openOrder();
+      if (reply) await act(orderId, reply, api.tokens.police);
+      expect(await act(orderId, end, giver), end).toMatchObject(refused);
+      if (reply) expect(await act(orderId, end, answerer), end).toMatchObject(refused);
+      expect(await act(orderId, end, second), end).toMatchObject({ status: 200 });
+    }
+  });
+
   it('is contested with the times of our own rows attached, which stay as they were', async () => {
     const order = await openOrder();
     await act(order.orderId, 'contest', api.tokens.police, { text: '接收时间有误' });

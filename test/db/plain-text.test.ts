@@ -4,6 +4,7 @@ import { addDossierRevision } from '../../db/cases/dossiers.ts';
 import { runOnce } from '../../db/messages/idempotency.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import { upsertAgency } from '../../db/agencies/agencies.ts';
+import { putPerson, switchPerson } from '../../db/registry/people.ts';
 import { createToken } from '../../db/registry/tokens.ts';
 import { newCase, openDatabase, type TestDatabase } from '../support/database.ts';
 import { readEveryColumn } from '../support/every-column.ts';
@@ -87,6 +88,9 @@ it('no column of any table contains a personal value, secret or token in clear t
     maxInFlight: 16,
     enquireAfterS: 9,
   });
+  await putPerson(db, cipher, { account: 'clerk-1', name });
+  await switchPerson(db, cipher, { account: 'clerk-1', disabled: true, by: 'admin-1', reason });
+  await switchPerson(db, cipher, { account: 'clerk-1', disabled: false, by: 'admin-1', reason });
   const token = await createToken(db, cipher, { role: 'clerk', account: 'clerk-1' });
 
   const text = await readEveryColumn(database.adminUrl);

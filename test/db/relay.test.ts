@@ -122,7 +122,8 @@ describe('the inbox', () => {
     await createToken(db, cipher, { role: 'officer', account: 'out', agency: 'police' });
     await createToken(db, cipher, { role: 'clerk', account: 'asleep', expiresAt: past });
     await createToken(db, cipher, { role: 'clerk', account: 'renewed' });
-    await db.query(`update tokens set revoked_at = now() where role = 'clerk' and account in ('out', 'renewed')`);
+    await db.query(`update tokens set revoked_at = now() from person_roles where person_roles.id = role_id
+      and role = 'clerk' and account in ('out', 'renewed')`);
     await createToken(db, cipher, { role: 'clerk', account: 'renewed' });
     for (const account of ['out', 'asleep', 'renewed', 'no-token']) {
       await put(`m-${account}`, { message: createWithdrawal(account) });

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { DecisionReply, formatRequestId, OfficersDecision, ProgressNote } from '../../../agencies/contract.ts';
@@ -20,6 +21,8 @@ import { refuseIfClaimed } from '../../commands/claims.ts';
 import { accountsOf } from '../../../identity/cover.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
+import type { Caller } from '../../../identity/caller.ts';
+import { watchOpenAnswer } from '../../http/open-answer.ts';
 import { problem } from '../../http/problems.ts';
 import { route, type Route } from '../../http/route.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
@@ -79,9 +82,6 @@ export const taskRoutes = (deps: Deps): Route[] => {
       answers: { 200: { description: 'One page', schema: TaskList } },
       handler: async ({ caller, found: agency, input: { query }, res }) => {
         if (query.wait > 0) deps.limits.open.hold(accountOf(caller), res);
-        const gone = new AbortController();
-        res.once('close', () => gone.abort());
-        const over = AbortSignal.any([gone.signal, deps.stopping]);
         const { region = '' } = scopeOf(caller, 'task.list');
         const accounts = await accountsOf(deps.pool, caller);
         const page = {
@@ -91,9 +91,9 @@ export const taskRoutes = (deps: Deps): Route[] => {
           ...(query.cursor !== undefined && { after: query.cursor }),
           ...(query.mine && { of: accounts }),
         };
-        const { tasks, nextCursor } = await pollUntilSome(deps, query.wait * 1000, over, () =>
-          agencyTasks(deps.pool, agency, page),
-        );
+        const list = () => agencyTasks(deps.pool, agency, page);
+        const { tasks, nextCursor } =
+          query.wait === 0 ? await list() : await pollUntilSome(deps, caller, res, query.wait * 1000, list);
         const body = { tasks: await Promise.all(tasks.map((task) => taskView(deps, task, task, accounts))) };
         return { status: 200, body: { ...body, ...(nextCursor !== undefined && { nextCursor }) } };
       },
@@ -170,20 +170,23 @@ export const taskRoutes = (deps: Deps): Route[] => {
 
 /**
  * Lists the tasks. While there is none, waits up to `waitMs` for a case to change, then lists
- * again.
+ * again. Refuses a caller whose token ends meanwhile.
  */
 const pollUntilSome = async <P extends { tasks: readonly unknown[] }>(
   deps: Deps,
+  caller: Caller,
+  res: Response,
   waitMs: number,
-  over: AbortSignal,
   list: () => Promise<P>,
 ): Promise<P> => {
+  const { over, tokenEnded } = watchOpenAnswer(deps, caller, res);
   const deadline = performance.now() + waitMs;
   const changed = watch(deps.notifications, 'case_changed');
   try {
     for (;;) {
       const page = await list();
       const leftMs = deadline - performance.now();
+      tokenEnded.throwIfAborted();
       if (page.tasks.length > 0 || leftMs <= 0 || over.aborted) return page;
       await changed.wait(leftMs, over);
       // Aborted: the loop ends at its next check.

@@ -11,6 +11,7 @@ import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { periodOf } from './period.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
+import { watchOpenAnswer } from '../../http/open-answer.ts';
 import type { Language } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseFilterOf, narrowFilter } from '../../commands/case-scope.ts';
@@ -27,7 +28,10 @@ export const exportRoutes = (deps: Deps): Route[] => [
     policy: { action: 'export.make', find: findNothing },
     input: z.strictObject({ body: Export }),
     answers: {
-      200: { description: 'The file; it is incomplete without its last line', types: FILE_TYPES },
+      200: {
+        description: 'The file; it is incomplete without its last line, as when the token ends meanwhile',
+        types: FILE_TYPES,
+      },
     },
     handler: async ({ caller, input: { body }, language, res }) => {
       const { subject, format, filter } = body;
@@ -38,7 +42,11 @@ export const exportRoutes = (deps: Deps): Route[] => [
       const id = await beginExport(deps.pool, { by, subject, format, filter, persons });
       const about = aboutOf(caller, body, { id, persons, cutOff, by: accountOf(caller) }, language);
       const sheet: Sheet = { name: EXPORT_SUBJECT_WORDS[subject][language], about, ...table, end: endOf(language) };
-      const rows = await sendSheet(res, sheet, format, `${subject}-${id}`);
+      const { tokenEnded } = watchOpenAnswer(deps, caller, res);
+      const rows = await sendSheet(res, sheet, format, `${subject}-${id}`, tokenEnded).catch((error: unknown) => {
+        tokenEnded.throwIfAborted();
+        throw error;
+      });
       await finishExport(deps.pool, id, rows);
       deps.log.info({ audit: 'export', export: id, by, subject, format, filter, rows }, 'audit');
       return undefined;

@@ -31,7 +31,8 @@ describe('a bulk act', () => {
     expect(bulkAfter(act('draft', 50), 'start')).toBe('running');
     expect(bulkAfter(act('draft', 51), 'start')).toBe('awaiting-second');
     expect(whyNotBulk(act('awaiting-second'), 'confirm', ONE)).toBe('SECOND_PERSON_REQUIRED');
-    expect(whyNotBulk(act('awaiting-second'), 'confirm', { ...ONE, role: 'admin' })).toBeUndefined();
+    expect(whyNotBulk(act('awaiting-second'), 'confirm', { ...ONE, role: 'admin' })).toBe('SECOND_PERSON_REQUIRED');
+    expect(whyNotBulk(act('awaiting-second'), 'confirm', TWO)).toBeUndefined();
   });
 
   it('of more than 50 items never runs before a second person confirms, after any actions of the first', () => {

@@ -27,7 +27,7 @@ import { materialName, stepName } from './names.ts';
 import { noticeView } from './notice.ts';
 import { refusalsView } from './refusals.ts';
 import { rulesView } from './rules.ts';
-import { waitingView, type WaitingContext } from './waiting.ts';
+import { countSending, waitingView, type WaitingContext } from './waiting.ts';
 
 /** The parts of a decision message besides the decision. */
 const Words = z.object({
@@ -60,7 +60,8 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       deps.calendars.newest(),
     ]);
   const { notices, now } = context;
-  const known = { found, matter, steps, agencies, notices, dues, stalls, calendar, now };
+  const sending = countSending(steps);
+  const known = { found, matter, sending, agencies, notices, dues, stalls, calendar, now };
   const mayReadWords = (step: StepRow): boolean => can(caller, 'step.read-words', stepResource(found, step));
   const wordsOf = (step: StepRow): Words => {
     if (step.messageId === undefined || !mayReadWords(step)) return {};

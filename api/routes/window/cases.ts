@@ -4,6 +4,7 @@ import { listCases, type CasePage } from '../../../db/cases/case-list.ts';
 import { acceptCase } from '../../../db/cases/cases.ts';
 import { findDuplicates } from '../../../db/cases/duplicates.ts';
 import { runOnce } from '../../../db/messages/idempotency.ts';
+import { isTooLarge, measurePlan } from '../../../domain/matter/bounds.ts';
 import { compilePlan } from '../../../domain/matter/compile.ts';
 import { duplicateRules } from '../../../domain/form/duplicates.ts';
 import { checkForm } from '../../../domain/form/form.ts';
@@ -144,13 +145,15 @@ const newCase = (
     const message = { zh: '该事项没有这项材料', en: 'The matter has no such material' }[language];
     throw problem('REQUEST_INVALID', { errors: unknown.map((path) => ({ path, rule: 'unknown-material', message })) });
   }
+  const plan = compilePlan(matter, hash, checked.form, { now }, pledgeOf(matter, body, now, language));
+  if (isTooLarge(measurePlan(plan))) throw problem('CASE_TOO_LARGE');
   return {
     caseId: uuidv7(),
     matter: matter.code,
     version: matter.version,
     region: body.region,
     channel: body.channel,
-    plan: compilePlan(matter, hash, checked.form, { now }, pledgeOf(matter, body, now, language)),
+    plan,
     form: checked.form,
     materials: body.materials,
     by: actorOf(caller),

@@ -99,7 +99,7 @@ export const changesOfSteps = (entries: readonly LedgerEntry[]): ChangesOfSteps 
   for (const [index, entry] of entries.entries()) {
     if (OF_NO_STEP.has(entry.kind)) continue;
     if (OF_ONE_STEP.has(entry.kind)) {
-      if ('stepId' in entry && entry.stepId !== undefined) ofOne.set(entry.stepId, index);
+      if ('stepId' in entry) ofOne.set(entry.stepId, index);
       continue;
     }
     ofAll = index;

@@ -5,7 +5,7 @@ import type { StepStatus } from '../../domain/case/status.ts';
 import type { Matter, Text } from '../../domain/matter/schema.ts';
 import type { PublicProgress } from '../../contract/progress.ts';
 import { CASE_STATUS_FOR_APPLICANT } from '../../domain/words/case-statuses.ts';
-import { PROCEDURE_WORDS } from '../../domain/words/procedures.ts';
+import { DAY_UNIT_WORDS, PROCEDURE_WORDS } from '../../domain/words/procedures.ts';
 import {
   APPLICANT_STATE_WORDS,
   STEP_STATUS_FOR_APPLICANT,
@@ -36,11 +36,12 @@ const STATES = {
 } as const satisfies Record<StepStatus, ApplicantState>;
 
 /** The applicant has a right to know the procedure and its expected length (行政许可法 art. 45). */
-const procedureText = ({ procedure, expectedDays }: NonNullable<StepRow['suspension']>): Text => {
+const procedureText = ({ procedure, expectedDays, unit }: NonNullable<StepRow['suspension']>): Text => {
   const kind = PROCEDURE_WORDS[procedure];
+  const days = DAY_UNIT_WORDS[unit ?? 'working-days'];
   return {
-    zh: `${kind.zh}，预计${expectedDays}个工作日，期间不计入办理时限`,
-    en: `${kind.en}: expected to take ${expectedDays} working days, which do not count towards the time limit`,
+    zh: `${kind.zh}，预计${expectedDays}${days.zh}，期间不计入办理时限`,
+    en: `${kind.en}: expected to take ${expectedDays} ${days.en}, which do not count towards the time limit`,
   };
 };
 

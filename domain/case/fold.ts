@@ -72,9 +72,12 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
     case 'step-extended':
       return changeClock(state, entry.stepId, { extensionDays: entry.days });
     case 'step-suspended': {
-      const { procedure, expectedDays, at } = entry;
+      const { procedure, expectedDays, unit, at } = entry;
       const { status: before } = stepOf(state, entry.stepId);
-      const suspension = { procedure, expectedDays, at, before: before === 'attention' ? 'submitted' : before };
+      const suspension = {
+        ...{ procedure, expectedDays, at, before: before === 'attention' ? ('submitted' as const) : before },
+        ...(unit !== undefined && { unit }),
+      };
       return changeStep(state, entry.stepId, { status: 'suspended', suspension });
     }
     case 'step-resumed':

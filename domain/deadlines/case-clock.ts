@@ -175,7 +175,8 @@ const partDeadlines = (
     yellowAt: findYellowAt(calendar, promised.at, limit.promised),
     promisedAt: promised.at,
     ...(statutory && { statutoryAt: statutory.at }),
-    provisional: promised.provisional || statutory?.provisional === true,
+    provisional: promised.provisional,
+    statutoryProvisional: statutory?.provisional === true,
     promised,
     ...(statutory && { statutory }),
   };

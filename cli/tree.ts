@@ -138,7 +138,10 @@ const drawNotice = ({ t }: Pen, { id, dueAt, items }: CaseView['notices'][number
   ),
 ];
 
-type Clock = Pick<StepView, 'light' | 'promisedAt' | 'statutoryAt' | 'provisional' | 'endedAt'>;
+type Clock = Pick<
+  StepView,
+  'light' | 'promisedAt' | 'statutoryAt' | 'provisional' | 'statutoryProvisional' | 'endedAt'
+>;
 
 /**
  * The light of a clock unless it is green, and the deadlines while it runs. The light is first,
@@ -149,11 +152,13 @@ export const clockFacts = (pen: Pen, clock: Clock): string[] => [...warningOf(pe
 const warningOf = (pen: Pen, { light, promisedAt }: Clock): string[] =>
   promisedAt === undefined || light === 'green' ? [] : [drawLight(pen, light)];
 
-const deadlinesOf = ({ t }: Pen, { promisedAt, statutoryAt, provisional, endedAt }: Clock): string[] => {
+const deadlinesOf = ({ t }: Pen, { promisedAt, statutoryAt, endedAt, ...clock }: Clock): string[] => {
   if (promisedAt === undefined || endedAt !== undefined) return [];
-  const promised = t('clock.promisedBy', { at: localTime(promisedAt) });
+  const mark = (text: string, provisional: boolean) => (provisional ? `${text} (${t('clock.provisional')})` : text);
   return [
-    provisional ? `${promised} (${t('clock.provisional')})` : promised,
-    ...(statutoryAt === undefined ? [] : [t('clock.byLaw', { at: localTime(statutoryAt) })]),
+    mark(t('clock.promisedBy', { at: localTime(promisedAt) }), clock.provisional),
+    ...(statutoryAt === undefined
+      ? []
+      : [mark(t('clock.byLaw', { at: localTime(statutoryAt) }), clock.statutoryProvisional)]),
   ];
 };

@@ -159,6 +159,7 @@ CASE
     WHEN (ended_at IS NOT NULL) THEN light_rank(ended_at, yellow_at, promised_at, statutory_at, ended_at, paused_at)
     ELSE NULL::integer
 END,
+  statutory_provisional boolean default false not null,
   constraint cases_pkey PRIMARY KEY (id),
   constraint cases_case_no_key UNIQUE (case_no),
   constraint cases_matter_version_fkey FOREIGN KEY (matter, version) REFERENCES matters(code, version),
@@ -540,6 +541,7 @@ create table steps (
   parked_at timestamp with time zone,
   released_parked_at timestamp with time zone,
   claimed_at timestamp with time zone,
+  statutory_provisional boolean default false not null,
   constraint steps_pkey PRIMARY KEY (case_id, id),
   constraint steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text, 'supplement'::text]))),
@@ -843,7 +845,7 @@ grant update (ended_at, next_at, status) on bulk_acts to one_matter_service;
 
 grant update (code, state) on bulk_items to one_matter_service;
 
-grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;
+grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, statutory_provisional, yellow_at) on cases to one_matter_service;
 
 grant update (finished_at, rows) on exports to one_matter_service;
 

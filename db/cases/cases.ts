@@ -168,6 +168,7 @@ export interface CaseRow {
   statutoryAt?: number;
   /** A deadline lies past the calendar's last covered day. */
   provisional: boolean;
+  statutoryProvisional: boolean;
   /** Since when its own clock is paused. */
   pausedAt?: number;
   endedAt?: number;
@@ -178,7 +179,7 @@ export interface CaseRow {
 export const CASE_COLUMNS = `cases.id as "caseId", cases.case_no as "caseNo", cases.matter, cases.version, cases.region, cases.channel,
   cases.status, cases.closing, cases.gaps, cases.paused_at as "pausedAt", cases.submitted_by as "submittedBy", cases.submitted_at as "submittedAt",
   cases.accepted_at as "acceptedAt", cases.yellow_at as "yellowAt", cases.promised_at as "promisedAt",
-  cases.statutory_at as "statutoryAt", cases.provisional, cases.ended_at as "endedAt", cases.ledger_seq as "ledgerSeq"`;
+  cases.statutory_at as "statutoryAt", cases.provisional, cases.statutory_provisional as "statutoryProvisional", cases.ended_at as "endedAt", cases.ledger_seq as "ledgerSeq"`;
 
 export type CaseWithPlan = CaseRow & { plan: Plan };
 

@@ -1,12 +1,12 @@
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
-import { MAX_FORM_VALUES } from '../form/form-reading.ts';
+import { MAX_FORM_VALUES } from '../matter/bounds.ts';
 import type { Field, Matter } from '../matter/schema.ts';
 import { MATTER_FINDINGS, type FindingWords } from '../words/findings.ts';
 
 /** Names that every expression has already. */
 const RESERVED = ['item', 'index', 'now', 'today'];
 /** Names that are not safe as keys of a JavaScript object. */
-const UNSAFE = ['constructor', 'prototype'];
+const UNSAFE = ['prototype', ...Object.getOwnPropertyNames(Object.prototype)];
 /** FEEL keywords that cannot be names. */
 const FEEL_WORDS =
   'and or not in if then else for return some every satisfies between instance of function external true false null date time duration list context partial'.split(

@@ -1,5 +1,6 @@
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
 import { lintIds, lintFieldPath, reportUnknownList } from './lint-form.ts';
+import { isTooLarge, measureMatter } from '../matter/bounds.ts';
 import { listNeedIds, sortSteps } from '../matter/sorting.ts';
 import type { Limit, Matter, Step } from '../matter/schema.ts';
 import { MATTER_FINDINGS } from '../words/findings.ts';
@@ -14,6 +15,7 @@ export const lintSteps = (matter: Matter, agencies: readonly string[]): Finding[
   ...matter.materials.flatMap((material, index) => lintMaterial(matter, material, agencies, ['materials', index])),
   ...matter.steps.flatMap((step, index) => lintStep(matter, step, agencies, ['steps', index])),
   ...lintNeeds(matter),
+  ...lintSize(matter),
 ];
 
 const lintReference = (
@@ -97,6 +99,29 @@ const lintStep = (matter: Matter, step: Step, agencies: readonly string[], path:
       step.refusals.map(({ code }) => ({ id: code })),
       (_, index) => [...path, 'refusals', index, 'code'],
     ),
+  ];
+};
+
+/** Reports a matter whose largest case has too many steps, at the list that adds most of them. */
+const lintSize = (matter: Matter): Finding[] => {
+  const size = measureMatter(matter);
+  if (!isTooLarge(size)) return [];
+  const without = (list: string): number =>
+    measureMatter({
+      ...matter,
+      form: matter.form.map((field) => (field.id === list ? { ...field, maxItems: 1 } : field)),
+    }).steps;
+  const lists = matter.form
+    .map((field, index) => ({ ...field, index, adds: field.type === 'list' ? size.steps - without(field.id) : 0 }))
+    .sort((a, b) => b.adds - a.adds);
+  const [largest] = lists;
+  const isList = largest !== undefined && largest.adds > 0;
+  return [
+    {
+      rule: 'case-too-large',
+      path: isList ? ['form', largest.index, 'maxItems'] : ['steps'],
+      ...MATTER_FINDINGS.caseTooLarge(size, isList ? largest.id : undefined),
+    },
   ];
 };
 

@@ -1,4 +1,12 @@
-import type { Actor, AttentionCode, DecisionKind, Digest, Procedure, RefusalCode } from './messages.ts';
+import type {
+  Actor,
+  AttentionCode,
+  DecisionKind,
+  Digest,
+  Procedure,
+  ProcedureLength,
+  RefusalCode,
+} from './messages.ts';
 import type { UndoClass } from './plan.ts';
 import type { CaseEnd, Closing } from './status.ts';
 
@@ -60,7 +68,7 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'step-resent' } & StepRound & MessageOrigin)
   | ({ kind: 'step-urged'; stepId: string } & MessageOrigin)
   | ({ kind: 'step-extended'; stepId: string; days: number } & MessageOrigin)
-  | ({ kind: 'step-suspended'; stepId: string; procedure: Procedure; expectedDays: number } & MessageOrigin)
+  | ({ kind: 'step-suspended'; stepId: string; procedure: Procedure } & ProcedureLength & MessageOrigin)
   | ({ kind: 'step-resumed'; stepId: string } & MessageOrigin)
   | ({ kind: 'step-reassigned'; agency?: string; officer?: string } & StepRound & MessageOrigin)
   /** Done again from the start, in a new round, with a limit of its own. */

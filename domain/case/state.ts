@@ -1,6 +1,6 @@
 import type { DeferralCause } from './ledger.ts';
 import { findCommonPause, type StepClock } from './clock.ts';
-import type { Actor, AttentionCode, DecisionKind, Digest, Outcome, Procedure } from './messages.ts';
+import type { Actor, AttentionCode, DecisionKind, Digest, Outcome, Procedure, ProcedureLength } from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { CaseStatus, Closing, StepStatus } from './status.ts';
 
@@ -35,7 +35,7 @@ export interface StepState {
   attention?: AttentionCode;
   /** What defers it before it starts, or the step whose end blocked it. */
   because?: string;
-  suspension?: { procedure: Procedure; expectedDays: number; at: number; before: StepStatus };
+  suspension?: ProcedureLength & { procedure: Procedure; at: number; before: StepStatus };
   /** Its agency has an outage: it is not sent until it is released. */
   parked?: true;
   /** An undo was started; it stays set when the step is undone. */

@@ -2,6 +2,7 @@ import { hasUnreadable, UNREADABLE_TEXT } from '../characters.ts';
 import { hasMoreEntries } from '../entries.ts';
 import { formatProblem } from './fields.ts';
 import { normalise } from './normalise.ts';
+import { MAX_FORM_VALUES } from '../matter/bounds.ts';
 import type { Field, Text } from '../matter/schema.ts';
 import { isGroup, type Clock, type Form, type FormValue } from '../matter/values.ts';
 
@@ -22,11 +23,6 @@ export interface FormProblem {
 
 /** Limits beyond the form of any matter. Anything deeper or larger is not read. */
 const MAX_DEPTH = 8;
-/**
- * The most values of a form, groups and list items included. About twice the largest form of the
- * catalog with every list full; the linter refuses a form that could have more.
- */
-export const MAX_FORM_VALUES = 400;
 /** The maximum length of a text if the field does not set one. */
 export const MAX_LENGTH = 500;
 

@@ -1,4 +1,4 @@
-import type { Actor, Message, Procedure } from '../case/messages.ts';
+import type { Actor, Message, Procedure, ProcedureLength } from '../case/messages.ts';
 import type { StepAction } from '../case/status.ts';
 import { systemActor } from '../case/system-actors.ts';
 import { storedId } from '../message-ids.ts';
@@ -63,7 +63,7 @@ export const bulkAfter = ({ total }: Bulk, verb: BulkVerb): BulkStatus => {
 export type BulkAction =
   | { kind: 'urge' | 'resend' | 'resume' | 'terminate' }
   | { kind: 'extend'; days: number }
-  | { kind: 'suspend'; procedure: Procedure; expectedDays: number }
+  | ({ kind: 'suspend'; procedure: Procedure } & ProcedureLength)
   | { kind: 'reassign'; agency: string };
 
 /** The action on a single step; undefined: the order is about the whole case. */
@@ -90,8 +90,10 @@ export const bulkMessage = (action: BulkAction, id: string, by: Actor, stepId: s
       return { kind: 'resumption', ...head };
     case 'extend':
       return { kind: 'extension', days: action.days, ...head };
-    case 'suspend':
-      return { kind: 'suspension', procedure: action.procedure, expectedDays: action.expectedDays, ...head };
+    case 'suspend': {
+      const { kind: _suspend, ...procedure } = action;
+      return { kind: 'suspension', ...procedure, ...head };
+    }
     case 'reassign':
       return { kind: 'reassignment', to: { agency: action.agency }, ...head };
   }

@@ -10,6 +10,8 @@ export const WAITING_CAUSES = [
   /** The registry does not have it, so nothing can be sent: an operator registers it. */
   'agency-unregistered',
   'agency-rejected',
+  /** Its system has the step, and has not been silent for long. */
+  'agency-working',
   'agency-silent',
   /** The clock of the law stands still: not silence of the agency. */
   'special-procedure',
@@ -61,6 +63,8 @@ export type Fault = (typeof FAULTS)[number];
 export type WaitDetail = (typeof WAIT_DETAILS)[number];
 export const WAIT_DETAILS = [
   'OTHER_STEPS',
+  /** A new case is being started. */
+  'STARTING',
   'SENDING',
   'RATE_CAPPED',
   'GATHERING',

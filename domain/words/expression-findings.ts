@@ -1,3 +1,5 @@
+import { MAX_NESTED_ITERATIONS, MAX_OPERATIONS, MAX_RANGE } from '../matter/bounds.ts';
+import type { CostReason } from '../matter/expression-cost.ts';
 import type { Text } from '../matter/schema.ts';
 import type { FindingWords } from './findings.ts';
 
@@ -22,6 +24,51 @@ type ShapeKind = keyof typeof SHAPE_WORDS;
 const MISMATCH_FIXES: Readonly<Partial<Record<ShapeKind, Text>>> = {
   date: text('请用 date(…) 括起该文字。', 'Write date(…) around the text.'),
   'date-time': text('请用 date and time(…) 括起该文字。', 'Write date and time(…) around the text.'),
+};
+
+/** Why the cost of an expression has no bound, and what to write instead. */
+const COST_WORDS: Readonly<Record<CostReason, FindingWords>> = {
+  range: words(
+    text(
+      `范围最多包含 ${MAX_RANGE} 个数，并用数字写出，如 1..12`,
+      `A range has at most ${MAX_RANGE} numbers and is written with numbers, such as 1..12`,
+    ),
+    text(
+      '请遍历表单中的列表，或较短的数字范围。',
+      'Iterate over a list of the form, or over a short range of numbers.',
+    ),
+  ),
+  pattern: words(
+    text(
+      '模式是不含分组和选择的文字，最多有一个 *、+、? 或 {n,m}',
+      'A pattern is a text without groups and alternatives, with at most one *, +, ? or {n,m}',
+    ),
+    text('请使用更简单的模式，或几个条件。', 'Use a simpler pattern, or several conditions.'),
+  ),
+  function: words(
+    text(
+      '不能使用 replace、split 和 partial，matches 只能直接调用',
+      'replace, split and partial are not available, and matches is only called',
+    ),
+    text(
+      '请使用 starts with、ends with、contains 或 substring。',
+      'Use starts with, ends with, contains or substring.',
+    ),
+  ),
+  definition: words(
+    text('表达式中不能定义函数或上下文', 'An expression defines no functions and no contexts'),
+    text('请直接写出，或使用派生名称。', 'Write it out, or use derived names.'),
+  ),
+  nested: words(
+    text(
+      `遍历或筛选最多嵌套 ${MAX_NESTED_ITERATIONS} 层`,
+      `At most ${MAX_NESTED_ITERATIONS} iterations or filters are nested`,
+    ),
+    text(
+      '请为其中一部分使用派生名称，或减少一次校验的内容。',
+      'Use a derived name for a part, or check fewer things at once.',
+    ),
+  ),
 };
 
 /** The findings of the linter about FEEL expressions. */
@@ -72,6 +119,19 @@ export const EXPRESSION_FINDINGS = {
       text(
         '请补全或更正此处的 FEEL。在 YAML 中，含有“: ”或“#”的表达式请加引号。',
         'Complete or correct the FEEL here. In YAML, put an expression with “: ” or “#” in quotes.',
+      ),
+    ),
+  unbounded: (reason: CostReason) => COST_WORDS[reason],
+  unknownLength: () => words(text('此列表的长度未知', 'It is not known how long this list is'), COST_WORDS.range.fix),
+  costly: (all: number, own: number) =>
+    words(
+      text(
+        `各列表全部填满时，全部表达式共需 ${all} 次运算，最多允许 ${MAX_OPERATIONS} 次，其中此处 ${own} 次`,
+        `With every list full all expressions take ${all} operations, at most ${MAX_OPERATIONS} are possible, and this one takes ${own}`,
+      ),
+      text(
+        '请减小所遍历列表的 maxItems，或减少比较的内容。',
+        'Lower maxItems of the lists that it goes over, or compare fewer items.',
       ),
     ),
   notACondition: (kind: ShapeKind) =>

@@ -1,3 +1,4 @@
+import { MAX_LINKS, MAX_STEPS } from '../matter/bounds.ts';
 import type { Text } from '../matter/schema.ts';
 
 /** What is wrong in a definition, and how to fix it. */
@@ -138,6 +139,24 @@ export const MATTER_FINDINGS = {
         `With every list full the form has ${most} values, and at most ${limit} are read`,
       ),
       text('请减小某个列表的 maxItems，或删去部分字段。', 'Lower maxItems of a list, or remove fields.'),
+    ),
+  caseTooLarge: ({ steps, links }: { steps: number; links: number }, list: string | undefined) =>
+    words(
+      steps > MAX_STEPS
+        ? text(
+            `各列表全部填满时办件有 ${steps} 个环节，最多允许 ${MAX_STEPS} 个`,
+            `With every list full a case has ${steps} steps, and at most ${MAX_STEPS} are possible`,
+          )
+        : text(
+            `各列表全部填满时办件的环节之间有 ${links} 条联系，最多允许 ${MAX_LINKS} 条`,
+            `With every list full a case has ${links} links between its steps, and at most ${MAX_LINKS} are possible`,
+          ),
+      list === undefined
+        ? text('请拆分事项，或合并同一部门的环节。', 'Divide the matter, or combine steps of one agency.')
+        : text(
+            `请减小“${list}”的 maxItems，或减少按它重复的环节。`,
+            `Lower maxItems of “${list}”, or repeat fewer steps over it.`,
+          ),
     ),
   reservedName: (id: string) =>
     words(

@@ -1,6 +1,6 @@
-import type { Procedure } from '../case/messages.ts';
+import type { Procedure, ProcedureLength } from '../case/messages.ts';
 import type { Text } from '../matter/schema.ts';
-import { PROCEDURE_WORDS } from './procedures.ts';
+import { DAY_UNIT_WORDS, PROCEDURE_WORDS } from './procedures.ts';
 
 /** Texts about a step on the applicant's page, beside the words of its status. */
 export const PROGRESS_WORDS = {
@@ -16,11 +16,16 @@ export const PROGRESS_WORDS = {
 } as const satisfies Record<string, Text>;
 
 /** The applicant has a right to know the procedure and its expected length (行政许可法 art. 45). */
-export const procedureText = ({ procedure, expectedDays }: { procedure: Procedure; expectedDays: number }): Text => {
+export const procedureText = ({
+  procedure,
+  expectedDays,
+  unit = 'working-days',
+}: ProcedureLength & { procedure: Procedure }): Text => {
+  const days = DAY_UNIT_WORDS[unit];
   const { zh, en } = PROCEDURE_WORDS[procedure];
   return {
-    zh: `${zh}，预计${expectedDays}个工作日，期间不计入办理时限`,
-    en: `${en}: expected to take ${expectedDays} working days, which do not count towards the time limit`,
+    zh: `${zh}，预计${expectedDays}${days.zh}，期间不计入办理时限`,
+    en: `${en}: expected to take ${expectedDays} ${days.en}, which do not count towards the time limit`,
   };
 };
 

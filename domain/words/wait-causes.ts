@@ -10,6 +10,7 @@ export const WAIT_CAUSE_WORDS = {
   'agency-disabled': { zh: '部门已停用', en: 'Agency disabled' },
   'agency-unregistered': { zh: '部门未登记', en: 'Agency not registered' },
   'agency-rejected': { zh: '部门系统拒收', en: 'Rejected by the agency' },
+  'agency-working': { zh: '部门办理中', en: 'With the agency' },
   'agency-silent': { zh: '部门无回应', en: 'No answer from the agency' },
   'special-procedure': { zh: '特别程序', en: 'Special procedure' },
   'officer-idle': { zh: '经办人未办', en: 'Waiting for an officer' },
@@ -37,6 +38,7 @@ const FAULT_WORDS = {
 /** The precise reason of a wait. */
 export const WAIT_DETAIL_WORDS = {
   OTHER_STEPS: { zh: '等待其他环节', en: 'Waiting for other steps' },
+  STARTING: { zh: '正在启动办理', en: 'The case is being started' },
   SENDING: { zh: '正在发送', en: 'Being sent' },
   RATE_CAPPED: { zh: '按部门限流排队', en: 'Queued because of the limits of the agency' },
   GATHERING: { zh: '正在汇总补正内容', en: 'Requests for a supplement are being collected' },

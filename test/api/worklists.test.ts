@@ -172,7 +172,7 @@ describe('the list of own decisions', () => {
 });
 
 describe('a suspended task', () => {
-  const INSPECTION = { reason: '现场勘查', procedure: 'inspection', expectedDays: 10 };
+  const INSPECTION = { reason: '现场勘查', procedure: 'inspection', expectedDays: 10, unit: 'calendar-days' };
   const findListedStatus = async (caseId: string, query = '') => {
     const path = `/agency/v1/tasks?limit=100${query}`;
     const { tasks } = (await api.call('GET', path, { token: officers[0]! })).body;

@@ -50,6 +50,7 @@ const step: ExplainedClock = {
   agency: { id: 'police', name: { zh: '公安局', en: 'Police' } },
   light: 'yellow',
   provisional: false,
+  statutoryProvisional: false,
   promisedAt: promised.at,
   example: true,
   calendar: '2026.1',

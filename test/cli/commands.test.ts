@@ -61,6 +61,7 @@ const summary = (caseNo: string, light: CaseSummary['light'], submittedAt: strin
   submittedAt,
   light,
   provisional: false,
+  statutoryProvisional: false,
 });
 
 test('cases are listed as a table, by the filters of the API, page after page', async () => {

@@ -81,6 +81,7 @@ export const caseView = (more: Partial<CaseView> = {}): CaseView => ({
   light: 'green',
   submittedAt: '2024-11-20T01:00:00.000Z',
   provisional: false,
+  statutoryProvisional: false,
   items: [],
   steps: [],
   disclosures: [],

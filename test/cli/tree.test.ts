@@ -15,6 +15,7 @@ const step = (id: string, more: Partial<StepView>): StepView => ({
   round: 1,
   light: 'green',
   provisional: false,
+  statutoryProvisional: false,
   waitingOn: 'nobody',
   attempts: 0,
   actions: [],
@@ -45,10 +46,10 @@ test('the promised deadline is shown in local time while the case runs, and not 
 test('dates past the last known holidays are provisional, and yellow and red lights are named', () => {
   const promisedAt = '2027-02-05T09:00:00.000Z';
   const statutoryAt = '2027-03-05T09:00:00.000Z';
-  const late = step('a', { status: 'accepted', light: 'red', promisedAt, statutoryAt, provisional: true });
+  const late = step('a', { status: 'accepted', light: 'red', promisedAt, statutoryAt, statutoryProvisional: true });
   expect(drawCase(penIn('en'), view([late], { promisedAt, provisional: true, light: 'yellow' }))).toEqual([
     'Newborn  33041120241120000018  Accepted  Yellow  promised by 2027-02-05 17:00:00+08:00 (provisional)',
-    '└─ … Step a  [police]  In progress, Red, promised by 2027-02-05 17:00:00+08:00 (provisional), by law 2027-03-05 17:00:00+08:00',
+    '└─ … Step a  [police]  In progress, Red, promised by 2027-02-05 17:00:00+08:00, by law 2027-03-05 17:00:00+08:00 (provisional)',
   ]);
 });
 
@@ -67,7 +68,16 @@ test('the items of a bundle are above its steps, each with its own date', () => 
   const name = { zh: '户口登记', en: 'Household registration' };
   const lead = { id: 'police', name };
   const promisedAt = '2024-11-25T09:00:00.000Z';
-  const item = { id: 'household', name, lead, steps: ['a'], light: 'green', provisional: false, promisedAt } as const;
+  const item = {
+    id: 'household',
+    name,
+    lead,
+    steps: ['a'],
+    light: 'green',
+    provisional: false,
+    statutoryProvisional: false,
+    promisedAt,
+  } as const;
   expect(drawCase(penIn('zh'), view([], { items: [{ ...item, steps: ['a'] }] }))[1]).toBe(
     '   户口登记  [police]  承诺 2024-11-25 17:00:00+08:00',
   );

@@ -73,6 +73,7 @@ describe('writeProjection', () => {
       promisedAt: AT + 5,
       statutoryAt: AT + 9,
       provisional: true,
+      statutoryProvisional: true,
       steps: [
         step('register', { startedAt: AT, yellowAt: AT + 1, promisedAt: AT + 2, statutoryAt: AT + 3 }),
         step('notify.1'),
@@ -89,6 +90,7 @@ describe('writeProjection', () => {
       promisedAt: AT + 5,
       statutoryAt: AT + 9,
       provisional: true,
+      statutoryProvisional: true,
       ledgerSeq: 4,
     });
     expect(await stepOf('register')).toMatchObject({
@@ -286,6 +288,7 @@ interface StoredRow {
   promised_at: number | null;
   statutory_at: number | null;
   provisional: boolean;
+  statutory_provisional: boolean;
   ended_at: number | null;
 }
 
@@ -315,6 +318,7 @@ const mergeRow = (row: StoredRow, change: StepColumns): StoredRow => {
       promised_at: change.promisedAt ?? row.promised_at,
       statutory_at: change.statutoryAt ?? row.statutory_at,
       provisional: change.provisional ?? row.provisional,
+      statutory_provisional: change.statutoryProvisional ?? row.statutory_provisional,
     }),
     ended_at: change.ended ? (change.endedAt ?? row.ended_at) : null,
   };
@@ -331,7 +335,7 @@ describe('a step that is written again', () => {
     claimed_by: officer,
     ...{ next_attempt_at: maybeAt, released_parked_at: maybeAt, enquire_at: maybeAt, claimed_until: maybeAt },
     ...{ changed_at: at, started_at: maybeAt, yellow_at: maybeAt, promised_at: maybeAt, statutory_at: maybeAt },
-    ...{ provisional: fc.boolean(), ended_at: maybeAt },
+    ...{ provisional: fc.boolean(), statutory_provisional: fc.boolean(), ended_at: maybeAt },
   });
   const change = fc.record(
     {
@@ -339,6 +343,7 @@ describe('a step that is written again', () => {
       officer: fc.constantFrom('officer-1', 'officer-2'),
       ...{ changedAt: at, startedAt: at, yellowAt: at, promisedAt: at, statutoryAt: at, endedAt: at, enquireAt: at },
       provisional: fc.boolean(),
+      statutoryProvisional: fc.boolean(),
     },
     { requiredKeys: ['round', 'ended', 'keepsAttempt', 'keepsClaim'] },
   );

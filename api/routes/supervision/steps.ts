@@ -85,8 +85,8 @@ export const stepRoutes = (deps: Deps): Route[] => {
       ),
       input: z.strictObject({ params, body: SuspendStep }),
       handler: (call) => {
-        const { procedure, expectedDays } = call.input.body;
-        return tell(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, ...head }));
+        const { procedure, expectedDays, unit } = call.input.body;
+        return tell(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, unit, ...head }));
       },
     }),
 

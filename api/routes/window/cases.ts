@@ -4,6 +4,7 @@ import { listCases, type CasePage } from '../../../db/cases/case-list.ts';
 import { acceptCase } from '../../../db/cases/cases.ts';
 import { findDuplicates } from '../../../db/cases/duplicates.ts';
 import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
+import { isTooLarge, measurePlan } from '../../../domain/matter/bounds.ts';
 import { compilePlan } from '../../../domain/matter/compile.ts';
 import { duplicateRules } from '../../../domain/form/duplicates.ts';
 import { checkForm } from '../../../domain/form/form.ts';
@@ -145,13 +146,15 @@ const newCase = (
     const wrong = unknown.map((path) => ({ path, rule: 'unknown-material' as const }));
     throw rejectRequest(wrong, REQUEST_RULE_WORDS, language);
   }
+  const plan = compilePlan(matter, hash, checked.form, { now }, readPledge(matter, body, now, language));
+  if (isTooLarge(measurePlan(plan))) throw problem('CASE_TOO_LARGE');
   return {
     caseId: uuidv7(),
     matter: matter.code,
     version: matter.version,
     region: body.region,
     channel: body.channel,
-    plan: compilePlan(matter, hash, checked.form, { now }, readPledge(matter, body, now, language)),
+    plan,
     form: checked.form,
     materials: body.materials,
     by: actorOf(caller),

@@ -140,7 +140,7 @@ describe('words of codes', () => {
     for (const [name, table] of all) {
       expect(Object.keys(table).length, name).toBeGreaterThan(1);
       // A unit follows a number.
-      for (const text of Object.values(table)) expectBothLanguages(text, !name.endsWith(' UNIT_WORDS'));
+      for (const text of Object.values(table)) expectBothLanguages(text, !name.endsWith('UNIT_WORDS'));
     }
   });
 });

@@ -63,7 +63,14 @@ const healthyCase = (caseId: string, cardIs: 'approved' | 'refused'): CaseEviden
     {
       row: {
         ...{ caseId, caseNo: `no ${caseId}`, matter: PLAN.matter, version: 1, region: '330402', channel: 'window' },
-        ...{ gaps: [], submittedBy: 'clerk:test', submittedAt: BEGAN, acceptedAt: BEGAN, provisional: false },
+        ...{
+          gaps: [],
+          submittedBy: 'clerk:test',
+          submittedAt: BEGAN,
+          acceptedAt: BEGAN,
+          provisional: false,
+          statutoryProvisional: false,
+        },
         ...{ endedAt: BEGAN + ENDED_MS, status: 'submitted', ledgerSeq: 0, plan: PLAN },
       },
       inbox: outcomes,
@@ -130,7 +137,14 @@ const stepsOf = (caseId: string, { plan, steps }: CaseState): StepRow[] =>
         ...(attention !== undefined && { attention }),
         ...(because !== undefined && { because }),
         ...(noticeId !== undefined && { noticeId }),
-        ...{ extension: 0, provisional: false, changedAt: BEGAN, attempts: 0, enquiries: 0 },
+        ...{
+          extension: 0,
+          provisional: false,
+          statutoryProvisional: false,
+          changedAt: BEGAN,
+          attempts: 0,
+          enquiries: 0,
+        },
       },
     ];
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RequestId } from '../agencies/contract.ts';
 import { PROCEDURES } from '../domain/case/messages.ts';
 import { says } from '../domain/words/says.ts';
 import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
@@ -8,6 +9,9 @@ import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
 const command = { messageId: MessageId.optional(), reason: Reason };
 
 export const CommandStep = z.strictObject(command);
+
+/** The same of an agency about its task. */
+export const CommandTask = CommandStep.extend({ requestId: RequestId.optional() });
 
 export const ExtendStep = z.strictObject({
   ...command,
@@ -23,6 +27,8 @@ export const SuspendStep = z.strictObject({
     .max(365)
     .meta({ description: 'Expected length in working days; shown to the applicant' }),
 });
+
+export const SuspendTask = SuspendStep.extend({ requestId: RequestId.optional() });
 
 export const ReassignStep = z
   .strictObject({ ...command, agency: MatterCode.optional(), officer: z.string().min(1).max(100).optional() })

@@ -40,8 +40,14 @@ export const rememberSignedCall = async (
   body: unknown,
 ): Promise<void> => {
   if (caller.role !== 'agency' || body === undefined) return;
-  const call = { agency: caller.agency, id: req.get('webhook-id') ?? '', target: `${req.method} ${req.originalUrl}` };
-  const seen = await rememberCall(pool, cipher, { ...call, body });
+  const { requestId = '' } = req.params;
+  const seen = await rememberCall(pool, cipher, {
+    agency: caller.agency,
+    // An agency may number the messages of each task from 1; the body already names the task.
+    id: `${String(requestId)} ${req.get('webhook-id') ?? ''}`,
+    target: `${req.method} ${req.originalUrl}`,
+    body,
+  });
   // The inbox keeps a message with other content for the review queue, and answers 409.
   if (seen === 'known' || (seen === 'other-content' && route.keepsMessages === true)) return;
   throw problem('WEBHOOK_ID_REUSED');

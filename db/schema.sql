@@ -408,6 +408,16 @@ create table rule_traces (
   constraint rule_traces_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
 
+create table signed_calls (
+  agency text not null,
+  id bytea not null,
+  at timestamp with time zone default now() not null,
+  target bytea not null,
+  content bytea not null,
+  constraint signed_calls_pkey PRIMARY KEY (agency, id),
+  constraint signed_calls_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id)
+);
+
 create table stalls (
   id bigint not null,
   case_id uuid,
@@ -612,6 +622,8 @@ CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (agency) WHER
 
 CREATE INDEX ledger_refused ON public.ledger USING btree (case_id) WHERE (kind = 'message-refused'::text);
 
+CREATE INDEX signed_calls_at ON public.signed_calls USING btree (at);
+
 CREATE INDEX stalls_by_clearing ON public.stalls USING btree (cleared_at) WHERE (cleared_at IS NOT NULL);
 
 CREATE UNIQUE INDEX stalls_open ON public.stalls USING btree (COALESCE(case_id, '00000000-0000-0000-0000-000000000000'::uuid), COALESCE(step_id, ''::text), subject) WHERE (cleared_at IS NULL);
@@ -769,6 +781,8 @@ grant insert, select, update on notices to one_matter_service;
 grant insert, select, update on order_numbers to one_matter_service;
 
 grant insert, select on rule_traces to one_matter_service;
+
+grant delete, insert, select, update on signed_calls to one_matter_service;
 
 grant insert, select, update on stalls to one_matter_service;
 

@@ -14,9 +14,7 @@ export interface JsonLoss {
 
 /** `losses`: at most as many as the reader was asked for. */
 export type ReadJson =
-  | { kind: 'read'; value: unknown; losses: readonly JsonLoss[] }
-  | { kind: 'not-utf8' }
-  | { kind: 'not-json' };
+  { kind: 'read'; value: unknown; losses: readonly JsonLoss[] } | { kind: 'not-utf8' } | { kind: 'not-json' };
 
 /** Reads bytes as JSON in UTF-8, and lists up to `most` places where the value differs from them. */
 export const readJson = (raw: Uint8Array, most: number): ReadJson => {

@@ -5,7 +5,7 @@ import type { Cipher } from '../sql/sealing.ts';
 /** A call with a body that an agency has signed. */
 export interface SignedCall {
   agency: string;
-  /** Its `webhook-id`. */
+  /** Its task and its `webhook-id`. */
   id: string;
   /** Method and address. */
   target: string;

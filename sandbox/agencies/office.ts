@@ -80,7 +80,11 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     serial += 1;
     // Parsed, so that its fields have the same order as after reading the journal. The bytes are
     // then the same after a restart.
-    const decision = Decision.parse({ ...answered, messageId: answered.messageId ?? `${agency}-${randomUUID()}`, requestId });
+    const decision = Decision.parse({
+      ...answered,
+      messageId: answered.messageId ?? `${agency}-${randomUUID()}`,
+      requestId,
+    });
     stopTimer(task);
     task.status = 'decided';
     task.decision = decision;

@@ -52,13 +52,13 @@ const BODIES: Record<string, object> = {
 };
 
 /** Every route that an agency may call without a body. */
-const BODYLESS: readonly [string, (path: string) => string][] = [
-  ['GET', () => '/agency/v1/tasks'],
-  ['GET', () => '/agency/v1/tasks?limit=1'],
-  ['GET', (path) => path],
-  ['POST', (path) => `${path}/claim`],
-  ['POST', (path) => `${path}/release`],
-  ['GET', () => '/api/v1/supervision-orders'],
+const BODYLESS: readonly [string, string][] = [
+  ['GET', '/agency/v1/tasks'],
+  ['GET', '/agency/v1/tasks?limit=1'],
+  ['GET', '/agency/v1/tasks/{requestId}'],
+  ['POST', '/agency/v1/tasks/{requestId}/claim'],
+  ['POST', '/agency/v1/tasks/{requestId}/release'],
+  ['GET', '/api/v1/supervision-orders'],
 ];
 
 describe('the list of routes in this file', () => {
@@ -67,10 +67,9 @@ describe('the list of routes in this file', () => {
     const described = Object.entries(body.paths)
       .filter(([path]) => path.startsWith('/agency/v1/'))
       .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
-    const path = '/agency/v1/tasks/{requestId}';
     const tested = [
-      ...BODYLESS.map(([method, of]) => `${method} ${of(path)}`),
-      ...Object.keys(BODIES).map((name) => `POST ${path}/${name}`),
+      ...BODYLESS.map(([method, path]) => `${method} ${path}`),
+      ...Object.keys(BODIES).map((name) => `POST /agency/v1/tasks/{requestId}/${name}`),
     ];
     expect(described.filter((route) => !tested.includes(route))).toEqual([]);
   });
@@ -121,24 +120,25 @@ describe.each(Object.entries(BODIES))('a signed %s', (name, words) => {
   });
 });
 
-describe.each(BODYLESS)('a signed %s %s without a body', (method, pathOf) => {
+describe.each(BODYLESS)('a signed %s %s without a body', (method, template) => {
+  const addressOf = (requestId: string) => template.replace('{requestId}', requestId);
+
   it('is accepted for its own address, again too', async () => {
-    const { path } = await startTask();
-    if (pathOf(path).endsWith('/release')) {
+    const { path, requestId } = await startTask();
+    if (template.endsWith('/release')) {
       await sendTo('POST', `${path}/claim`, sign(formatCallId('POST', `${path}/claim`, uuidv7())));
     }
-    const signed = sign(formatCallId(method, pathOf(path), uuidv7()));
-    expect((await sendTo(method, pathOf(path), signed)).status).toBeLessThan(300);
+    const signed = sign(formatCallId(method, addressOf(requestId), uuidv7()));
+    expect((await sendTo(method, addressOf(requestId), signed)).status).toBeLessThan(300);
   });
 
   it('opens no other address', async () => {
-    const { path, statusOf } = await startTask();
-    const signed = sign(formatCallId(method, pathOf(path), uuidv7()));
-    const others = [...BODYLESS, ['GET', () => `${path}?x=1`] as const];
-    for (const [otherMethod, otherOf] of others) {
-      if (otherMethod === method && otherOf(path) === pathOf(path)) continue;
-      const answer = await sendTo(otherMethod, otherOf(path), signed);
-      expect(answer, `${otherMethod} ${otherOf(path)}`).toMatchObject(refusal(401, 'SIGNATURE_NOT_FOR_CALL'));
+    const { path, requestId, statusOf } = await startTask();
+    const signed = sign(formatCallId(method, addressOf(requestId), uuidv7()));
+    for (const [otherMethod, other] of [...BODYLESS, ['GET', '/agency/v1/tasks/{requestId}?x=1'] as const]) {
+      if (otherMethod === method && other === template) continue;
+      const answer = await sendTo(otherMethod, other.replace('{requestId}', requestId), signed);
+      expect(answer, `${otherMethod} ${other}`).toMatchObject(refusal(401, 'SIGNATURE_NOT_FOR_CALL'));
     }
     for (const name of Object.keys(BODIES)) {
       const answer = await sendTo('POST', `${path}/${name}`, signed);
@@ -148,16 +148,18 @@ describe.each(BODYLESS)('a signed %s %s without a body', (method, pathOf) => {
   });
 
   it('is refused with the id of a call of ours, reflected', async () => {
-    const { path, requestId } = await startTask();
+    const { requestId } = await startTask();
     for (const id of [formatOurCallId(requestId), formatOurCallId(requestId, 'enquiry'), `${requestId}:enquiry`]) {
-      expect(await sendTo(method, pathOf(path), sign(id))).toMatchObject(refusal(401, 'SIGNATURE_NOT_FOR_CALL'));
+      expect(await sendTo(method, addressOf(requestId), sign(id))).toMatchObject(
+        refusal(401, 'SIGNATURE_NOT_FOR_CALL'),
+      );
     }
   });
 
-  it.each(['', 'short', 'with a blank', `${'n'.repeat(101)}`])('is refused with the nonce %j', async (nonce) => {
-    const { path } = await startTask();
-    const signed = sign(formatCallId(method, pathOf(path), nonce));
-    expect(await sendTo(method, pathOf(path), signed)).toMatchObject(refusal(401, 'SIGNATURE_NOT_FOR_CALL'));
+  it.each(['short', 'with a blank', 'n'.repeat(101)])('is refused with the nonce %j', async (nonce) => {
+    const { requestId } = await startTask();
+    const signed = sign(formatCallId(method, addressOf(requestId), nonce));
+    expect(await sendTo(method, addressOf(requestId), signed)).toMatchObject(refusal(401, 'SIGNATURE_NOT_FOR_CALL'));
   });
 });
 

@@ -33,7 +33,7 @@ export type Task = z.infer<typeof Task>;
 export const TaskList = z.object({ tasks: z.array(Task), nextCursor: z.string().optional() }).meta({ id: 'TaskList' });
 
 /** A decision that is not complete yet. */
-export const DraftWords = OfficersDecision.omit({ messageId: true, requestId: true }).partial();
+const DraftWords = OfficersDecision.omit({ messageId: true, requestId: true }).partial();
 
 export const SaveDraft = DraftWords.extend({ messageId: MessageId.optional(), requestId: RequestId.optional() });
 

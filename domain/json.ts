@@ -4,7 +4,7 @@
  * `lossless-json` finds both only in part: not two equal keys with equal values, and no paths.
  */
 
-export type JsonPath = readonly (string | number)[];
+type JsonPath = readonly (string | number)[];
 
 /** Something that `JSON.parse` changes. */
 export interface JsonLoss {

@@ -61,7 +61,7 @@ it('refuses a secret that another agency has, registered or in the same folder',
   expect((await cli('agencies', 'put', agencyFile({ ...police, secretFiles: ['secret'] }))).code).toBe(0);
   const copy = { ...police, id: 'copy', secretFiles: ['secret'] };
   expect(await cli('agencies', 'put', agencyFile(copy))).toMatchObject({
-    code: 1,
+    code: 2,
     err: expect.stringMatching(/police.*copy|copy.*police/) as string,
   });
   const both = join(folder, 'both');
@@ -69,7 +69,7 @@ it('refuses a secret that another agency has, registered or in the same folder',
   for (const id of ['one', 'two']) {
     writeFileSync(join(both, `${id}.json`), JSON.stringify({ ...copy, id, secretFiles: [join(folder, 'secret')] }));
   }
-  expect((await cli('agencies', 'put', both)).code).toBe(1);
+  expect((await cli('agencies', 'put', both)).code).toBe(2);
   const cipher = createCipher(readKeys({ file: keyFile }));
   for (const id of ['copy', 'one', 'two']) expect(await findAgency(database.db, cipher, id)).toBeUndefined();
 });

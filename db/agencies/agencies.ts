@@ -80,14 +80,18 @@ export const registerAgencies = (
     const holders = new Map<string, string>();
     for (const { id, secrets } of [...others, ...agencies]) {
       for (const secret of secrets) {
-        const holder = holders.get(secret) ?? id;
+        const key = keyOf(secret);
+        const holder = holders.get(key) ?? id;
         if (holder !== id) return { kind: 'shared', agencies: [holder, id] };
-        holders.set(secret, id);
+        holders.set(key, id);
       }
     }
     for (const agency of agencies) await upsertAgency(db, cipher, agency);
     return { kind: 'registered' };
   });
+
+/** One key can be written with and without padding. */
+const keyOf = (secret: string): string => Buffer.from(secret.replace(/^whsec_/, ''), 'base64').toString('base64');
 
 const reasonContext = (id: string): string => `agency-switch:${id}`;
 

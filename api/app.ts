@@ -8,6 +8,7 @@ import { parseBody } from './http/body.ts';
 import type { AppOptions, Deps } from './deps.ts';
 import { accountOf } from '../identity/caller.ts';
 import { identify } from './identify.ts';
+import { refuseForOtherCall, rememberSignedCall } from './signed-call.ts';
 import { createLimits } from './http/limits.ts';
 import { observe } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -184,7 +185,10 @@ const serve =
     const language = languageOf(req);
     const query = parseQuery(req.originalUrl, language);
     const body = parseBody(raw, req.get('content-type'), language);
-    const reply = await route.run(caller, { params: req.params, query, headers: req.headers, body }, req, res);
+    refuseForOtherCall(caller, req, body);
+    const parts = { params: req.params, query, headers: req.headers, body };
+    const beforeEffect = () => rememberSignedCall(deps, route, caller, req, body);
+    const reply = await route.run(caller, parts, req, res, beforeEffect);
     if (reply) send(res, reply);
   };
 

@@ -454,6 +454,16 @@ create table rule_traces (
   constraint rule_traces_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
 
+create table signed_calls (
+  agency text not null,
+  id bytea not null,
+  at timestamp with time zone default now() not null,
+  target bytea not null,
+  content bytea not null,
+  constraint signed_calls_pkey PRIMARY KEY (agency, id),
+  constraint signed_calls_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id)
+);
+
 create table stalls (
   id bigint not null,
   case_id uuid,
@@ -662,6 +672,8 @@ CREATE INDEX person_roles_by_account ON public.person_roles USING btree (account
 
 CREATE UNIQUE INDEX person_roles_once ON public.person_roles USING btree (account, role, agency, region) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
 
+CREATE INDEX signed_calls_at ON public.signed_calls USING btree (at);
+
 CREATE INDEX stalls_by_clearing ON public.stalls USING btree (cleared_at) WHERE (cleared_at IS NOT NULL);
 
 CREATE UNIQUE INDEX stalls_open ON public.stalls USING btree (COALESCE(case_id, '00000000-0000-0000-0000-000000000000'::uuid), COALESCE(step_id, ''::text), subject) WHERE (cleared_at IS NULL);
@@ -828,6 +840,8 @@ grant insert, select on person_roles to one_matter_service;
 grant insert, select on person_switches to one_matter_service;
 
 grant insert, select on rule_traces to one_matter_service;
+
+grant delete, insert, select, update on signed_calls to one_matter_service;
 
 grant insert, select, update on stalls to one_matter_service;
 

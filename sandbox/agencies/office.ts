@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Decision, type DecisionReply } from '../../agencies/contract.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Courier } from './courier.ts';
@@ -79,7 +80,11 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     serial += 1;
     // Parsed, so that its fields have the same order as after reading the journal. The bytes are
     // then the same after a restart.
-    const decision = Decision.parse({ ...answered, messageId: answered.messageId ?? `${agency}-${serial}`, requestId });
+    const decision = Decision.parse({
+      ...answered,
+      messageId: answered.messageId ?? `${agency}-${randomUUID()}`,
+      requestId,
+    });
     stopTimer(task);
     task.status = 'decided';
     task.decision = decision;

@@ -24,7 +24,6 @@ describe('a body', () => {
   const hostile: Record<string, string | Buffer> = {
     'that is not JSON': '{"matter":',
     'with two values': '{} {}',
-    'that is not UTF-8': Buffer.from([0x22, 0xff, 0x22]),
     'with a byte order mark in its middle': '{"a":\u{feff}1}',
     'with __proto__': '{"matter":"small-move","form":{"__proto__":{"admin":true}}}',
     'with a constructor': '{"form":{"constructor":{"prototype":{}}}}',
@@ -36,6 +35,23 @@ describe('a body', () => {
   it.each(Object.entries(hostile))('%s is refused as no JSON of ours', async (_name, raw) => {
     const { status, body } = await submitRaw(raw);
     expect([status, body.code]).toEqual([400, 'JSON_INVALID']);
+  });
+
+  it('that is not UTF-8 is told so', async () => {
+    for (const type of ['application/json', 'application/json;charset=gbk']) {
+      const { status, body } = await submitRaw(Buffer.from([0x22, 0xff, 0x22]), { 'content-type': type });
+      expect([status, body.code], type).toEqual([400, 'BODY_NOT_UTF8']);
+    }
+  });
+
+  it.each([
+    ['{"form":{"a":[1,9007199254740993]}}', 'NUMBER_NOT_EXACT', 'body.form.a[1]'],
+    ['{"form":{"n":1e400}}', 'NUMBER_NOT_EXACT', 'body.form.n'],
+    ['{"form":{"n":0.1234567890123456789}}', 'NUMBER_NOT_EXACT', 'body.form.n'],
+    ['{"form":{},"region":"330411","form":{}}', 'KEY_REPEATED', 'body.form'],
+    ['{"form":{"people":[{"name":"a","\\u006eame":"a"}]}}', 'KEY_REPEATED', 'body.form.people[0].name'],
+  ])('%s is refused with its path', async (raw, code, path) => {
+    expect(await submitRaw(raw)).toMatchObject({ status: 400, body: { code, errors: [{ path }] } });
   });
 
   it('that is not an object is refused', async () => {

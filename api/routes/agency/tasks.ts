@@ -14,7 +14,6 @@ import { findStep } from '../../../domain/matter/compile.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
 import { watch } from '../../../runtime/notifications.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
-import { MessageId } from '../../../contract/values.ts';
 import { TaskDetail, TaskList, type Task } from '../../../contract/tasks.ts';
 import type { Deps } from '../../deps.ts';
 import { refuseIfClaimed } from '../../commands/claims.ts';
@@ -38,9 +37,6 @@ import { instants, iso } from '../../views/instants.ts';
 const LIST_PAUSE_MS = 500;
 
 const params = z.strictObject({ requestId: z.string().max(200) });
-
-const decisionInput = (body: typeof DecisionReply) =>
-  z.strictObject({ params, headers: z.object({ 'webhook-id': MessageId.optional() }), body });
 
 /**
  * The worklist: officers call with a token, systems with a signature, both for their own steps
@@ -127,8 +123,9 @@ export const taskRoutes = (deps: Deps): Route[] => {
       summary: 'Decide a task: approve, refuse or request a supplement',
       tag: 'agency',
       policy: { action: 'task.decide', find },
-      input: decisionInput(DecisionReply),
-      inputOf: ({ role }) => (role === 'officer' ? decisionInput(OfficersDecision) : undefined),
+      input: z.strictObject({ params, body: DecisionReply }),
+      inputOf: ({ role }) => (role === 'officer' ? z.strictObject({ params, body: OfficersDecision }) : undefined),
+      keepsMessages: true,
       answers: {
         200: { description: 'The decision counts now, or already did', schema: MessageOutcome },
         202: {
@@ -137,10 +134,9 @@ export const taskRoutes = (deps: Deps): Route[] => {
         },
         409: { description: 'No longer allowed; the body has the first decision' },
       },
-      handler: async ({ caller, found: { key, step }, input: { headers, body } }) => {
+      handler: async ({ caller, found: { key, step }, input: { body } }) => {
         await refuseIfClaimed(deps, caller, step);
-        const { requestId, messageId = headers['webhook-id'] ?? uuidv7() } = body;
-        if (requestId !== undefined && requestId !== formatRequestId(key)) throw problem('REQUEST_ID_MISMATCH');
+        const { messageId = uuidv7() } = body;
         const by = actorOf(caller);
         const answer = { key, source: agencySource(caller), by, said: { ...body, messageId } };
         const { caseId, stepId } = key;

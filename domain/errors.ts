@@ -21,6 +21,7 @@ type HttpCode =
   | 'MATTER_VERSION_TAKEN'
   | 'DUPLICATE_CASE'
   | 'MESSAGE_ID_REUSED'
+  | 'REVIEW_QUEUE_FULL'
   | 'REQUEST_ID_MISMATCH'
   | 'TASK_TAKEN'
   | 'TASK_ASSIGNED'
@@ -39,6 +40,7 @@ type HttpCode =
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'RATE_LIMITED'
   | 'TOO_MANY_OPEN'
+  | 'TOO_MANY_WITHOUT_EFFECT'
   | 'METHOD_NOT_ALLOWED'
   | 'CASE_NUMBERS_SPENT'
   | 'ORDER_NUMBERS_SPENT'
@@ -162,6 +164,11 @@ export const ERRORS = {
     status: 409,
     retry: false,
     message: { zh: '该消息编号已用于其他内容', en: 'The message id was already used with different content' },
+  },
+  REVIEW_QUEUE_FULL: {
+    status: 409,
+    retry: false,
+    message: { zh: '待核答复已满，本次未保存，请联系督办', en: 'The review queue is full. Contact a supervisor' },
   },
   REQUEST_ID_MISMATCH: {
     status: 400,
@@ -290,6 +297,11 @@ export const ERRORS = {
     status: 429,
     retry: true,
     message: { zh: '请求过于频繁，请稍后再试', en: 'Too many requests. Try again later' },
+  },
+  TOO_MANY_WITHOUT_EFFECT: {
+    status: 429,
+    retry: true,
+    message: { zh: '对同一环节的无效消息过多，请稍后再发', en: 'Too many messages without effect. Try later' },
   },
   TOO_MANY_OPEN: {
     status: 429,

@@ -1,9 +1,10 @@
 import { countItems, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
 import { replyIds } from '../agencies/message-id.ts';
-import { digestOf, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
+import { countKept, digestOf, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
-import type { Actor, Digest } from '../domain/case/messages.ts';
+import type { Actor, Digest, Message } from '../domain/case/messages.ts';
+import { MOST_KEPT_ANSWERS } from '../domain/case/without-effect.ts';
 
 /**
  * A decision of an agency: of its system, of one of its officers, or of the rules by which it
@@ -28,22 +29,31 @@ interface KeptAs {
   digest?: Digest;
 }
 
+/** What is known of a message before it is recorded. */
+export type Hint = Pick<NewMessage, 'settled' | 'discarded'>;
+
 /**
  * Makes an answer a message of the inbox, once: a repetition by any way is the same message. Its id
  * is the sender's, or one that is made of request and content. If that id was used for another
  * content, the sender of `callback` and `officer` gets `different`, and the answer is kept as
- * refused for the review queue; answers from `reply`, `rules` and `enquiry` count under the id that
- * is made of the content.
+ * refused for the review queue, if that has room; answers from `reply`, `rules` and `enquiry` count
+ * under the id that is made of the content.
  */
-export const keepAnswer = async (db: Db, cipher: Cipher, answer: AgencyAnswer): Promise<PutMessage & KeptAs> => {
+export const keepAnswer = async (
+  db: Db,
+  cipher: Cipher,
+  answer: AgencyAnswer,
+  hint: (message: Message) => Promise<Hint> = () => Promise.resolve({}),
+): Promise<PutMessage & KeptAs> => {
   const { key, source, by, said } = answer;
   const [messageId, ofContent] = replyIds(by.id, key, said);
   const message = messageOf(answer, messageId, SETTLED[source]);
   const digest = digestOf(cipher, key.caseId, message.body);
-  const put = await putMessage(db, cipher, message);
+  const put = await putMessage(db, cipher, { ...message, ...(await hint({ ...message.message, ...digest })) });
   if (put.kind !== 'different') return { ...put, messageId, ...digest };
 
   const isAwaited = source === 'callback' || source === 'officer';
+  if (isAwaited && (await countKept(db, key)) >= MOST_KEPT_ANSWERS) return { ...put, messageId, ...digest };
   const again = await putMessage(db, cipher, messageOf(answer, ofContent, isAwaited ? REUSED : SETTLED[source]));
   if (isAwaited) return { ...put, messageId, ...digest };
   if (again.kind === 'different') throw new Error('an id made of the content is taken by another content');

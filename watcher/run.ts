@@ -11,6 +11,7 @@ import { RECONNECT_SOON } from '../runtime/temporal-channel.ts';
 import type { WatcherConfig } from './config.ts';
 import { createLeadership } from './leader.ts';
 import { createMachineryWatch } from './machinery.ts';
+import { createQueueWatch } from './review-queues.ts';
 import { createRound } from './round.ts';
 import { createTemporal } from './temporal.ts';
 
@@ -36,6 +37,7 @@ export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<Ru
   const machinery = createMachineryWatch({ db, temporal });
   const { matter } = cacheMatters(db, Date.now);
   const round = createRound({ db, temporal, calendars: cacheCalendars(db, Date.now), matter });
+  const lookAtQueues = createQueueWatch(db);
   let wellAt = 0;
 
   const loop = startLoop(
@@ -47,7 +49,7 @@ export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<Ru
       }
       const now = await databaseNow(db);
       const state = await machinery.look(now);
-      await settleStalls(db, state.changed);
+      await settleStalls(db, [...state.changed, ...(await lookAtQueues(now))]);
       await round(now, state);
       wellAt = Date.now();
       return 'idle';

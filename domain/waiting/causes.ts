@@ -88,6 +88,8 @@ export const WAIT_DETAILS = [
   'NOT_BEGUN',
   'MESSAGE_WAITING',
   'OVERDUE',
+  /** The words of an answer were not kept: persons must settle some of the kept ones. */
+  'REVIEW_QUEUE_FULL',
   ...FAULTS,
 ] as const;
 

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { DecisionReply, formatRequestId, OfficersDecision, ProgressNote } from '../../../agencies/contract.ts';
 import { inboxId } from '../../../agencies/message-id.ts';
+import type { PutMessage } from '../../../db/messages/inbox.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
 import type { CaseRow } from '../../../db/cases/cases.ts';
 import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
@@ -10,6 +11,7 @@ import type { StepRow } from '../../../db/cases/steps.ts';
 import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
 import { findStep } from '../../../domain/matter/compile.ts';
+import { whyNotDecide } from '../../../domain/case/late-answers.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
 import { watch } from '../../../runtime/notifications.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
@@ -17,6 +19,7 @@ import { MessageId } from '../../../contract/values.ts';
 import { TaskDetail, TaskList, type Task } from '../../../contract/tasks.ts';
 import type { Deps } from '../../deps.ts';
 import { refuseIfClaimed } from '../../commands/claims.ts';
+import { recordHeard } from '../../commands/hear-message.ts';
 import { accountsOf } from '../../../identity/cover.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
@@ -133,14 +136,19 @@ export const taskRoutes = (deps: Deps): Route[] => {
         },
         409: { description: 'No longer allowed; the body has the first decision' },
       },
-      handler: async ({ caller, found: { key, step }, input: { headers, body } }) => {
+      handler: async ({ caller, found: { key, found, step }, input: { headers, body } }) => {
         await refuseIfClaimed(deps, caller, step);
         const { requestId, messageId = headers['webhook-id'] ?? uuidv7() } = body;
         if (requestId !== undefined && requestId !== formatRequestId(key)) throw problem('REQUEST_ID_MISMATCH');
         const by = actorOf(caller);
         const answer = { key, source: agencySource(caller), by, said: { ...body, messageId } };
         const inbox = { caseId: key.caseId, stepId: key.stepId, messageId: inboxId(by.id, messageId) };
-        const keep = () => keepAnswer(deps.pool, deps.cipher, answer);
+        // By its row the step cannot be decided, so the answer may change nothing.
+        const isLate = whyNotDecide(found, step, key.round) !== undefined;
+        const keep = (): Promise<PutMessage> =>
+          isLate
+            ? recordHeard(deps, key.caseId, (client, hear) => keepAnswer(client, deps.cipher, answer, hear))
+            : keepAnswer(deps.pool, deps.cipher, answer);
         const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId);
         if (caller.role === 'officer' && reply.status === 200) await dropDraft(deps.pool, key);
         return reply;

@@ -79,6 +79,10 @@ export const StepRequest = z.strictObject({
         source: z.enum(['upload', 'photo', 'sharing', 'shown']).optional(),
         reference: z.string().optional(),
         reason: z.string().optional(),
+        nothingFurther: z
+          .literal(true)
+          .optional()
+          .meta({ description: 'The applicant says that there is nothing to add' }),
       }),
     )
     .optional()

@@ -78,7 +78,7 @@ export type LedgerEntry = { at: number } & (
   /** The applicant was notified of everything that is missing, at once (一次性告知). */
   | { kind: 'supplement-notified'; noticeId: string; messageId?: string }
   | ({ kind: 'supplement-reminded'; noticeId: string } & ByMessage)
-  | ({ kind: 'supplement-answered'; noticeId: string; items: string[] } & ByMessage)
+  | ({ kind: 'supplement-answered'; noticeId: string; items: string[]; nothingFurther?: string[] } & ByMessage)
   | ({ kind: 'supplement-lapsed'; noticeId: string } & ByMessage)
   | ({ kind: 'gap-filled'; materials: string[] } & ByMessage)
   | ({ kind: 'pledge-expired' } & ByMessage)

@@ -57,8 +57,11 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
   | { kind: 'adoption'; stepId: string; adopts: string; decision: 'approved' | 'refused' }
   /** The window finds something missing; `holds` are the steps that use it. */
   | { kind: 'supplement-request'; items: { holds: string[] }[] }
-  /** `items` are answered; `affected` are the steps that use a value which the answer corrects. */
-  | { kind: 'supplement-answer'; noticeId: string; items: string[]; affected: string[] }
+  /**
+   * `items` are answered; `affected` are the steps that use a value which the answer corrects. To
+   * `nothingFurther` of the items the applicant has nothing to add.
+   */
+  | { kind: 'supplement-answer'; noticeId: string; items: string[]; affected: string[]; nothingFurther?: string[] }
   | { kind: 'gap-fill'; materials: string[] }
   | { kind: 'withdrawal' }
   | { kind: 'termination' }

@@ -60,13 +60,13 @@ describe('a decision', () => {
       const path = decisionPath(caseId, 'register');
       return (await api.call('POST', path, { token: api.tokens.police, body })).body.outcome;
     };
-    expect([await ask('mother.idNo'), await ask('father.idNo'), await ask('mother.idNo')]).toEqual([
+    expect([await ask('applicant.idNo'), await ask('note'), await ask('applicant.idNo')]).toEqual([
       'applied',
       'applied',
       'repeated',
     ]);
     const { notices } = (await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.clerk })).body;
-    expect(notices).toMatchObject([{ items: [{ field: 'mother.idNo' }, { field: 'father.idNo' }] }]);
+    expect(notices).toMatchObject([{ items: [{ field: 'applicant.idNo' }, { field: 'note' }] }]);
   });
 
   it('takes the id of the signed message when it names none', async () => {

@@ -158,7 +158,7 @@ describe('late answers of an agency', () => {
     await decide(caseId, 'register', 'police', {
       messageId: 'x',
       decision: 'supplement',
-      supplements: [{ field: 'mover.name', reason: '不清' }],
+      supplements: [{ field: 'applicant.name', reason: '不清' }],
     });
     for (let index = 0; index < MOST_KEPT_ANSWERS + 10; index += 1) {
       const answer = await decide(caseId, 'register', 'police', {

@@ -26,6 +26,7 @@ import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
 import { route, type Found, type Route } from '../../http/route.ts';
+import { refuseUnknownItems } from '../../commands/supplement-items.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
 import { recordContact } from '../../../db/agencies/enquiries.ts';
 import { taskScope } from '../../commands/case-scope.ts';
@@ -136,8 +137,12 @@ export const taskRoutes = (deps: Deps): Route[] => {
         },
         409: { description: 'No longer allowed; the body has the first decision' },
       },
-      handler: async ({ caller, found: { key, found, step }, input: { headers, body } }) => {
+      handler: async ({ caller, found: { key, found, step }, input: { headers, body }, language }) => {
         await refuseIfClaimed(deps, caller, step);
+        if (body.supplements) {
+          const { matter } = await deps.registry.matterOf(found);
+          refuseUnknownItems(matter, body.supplements, 'supplements', language);
+        }
         const { requestId, messageId = headers['webhook-id'] ?? uuidv7() } = body;
         if (requestId !== undefined && requestId !== formatRequestId(key)) throw problem('REQUEST_ID_MISMATCH');
         const by = actorOf(caller);

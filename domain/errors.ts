@@ -1,3 +1,4 @@
+import { ANSWER_ERRORS } from './answer-errors.ts';
 import type { RefusalCode } from './case/messages.ts';
 import { MAX_ENTRIES } from './entries.ts';
 import type { Text } from './matter/schema.ts';
@@ -21,7 +22,6 @@ type HttpCode =
   | 'MATTER_VERSION_TAKEN'
   | 'DUPLICATE_CASE'
   | 'MESSAGE_ID_REUSED'
-  | 'REVIEW_QUEUE_FULL'
   | 'REQUEST_ID_MISMATCH'
   | 'TASK_TAKEN'
   | 'TASK_ASSIGNED'
@@ -40,7 +40,6 @@ type HttpCode =
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'RATE_LIMITED'
   | 'TOO_MANY_OPEN'
-  | 'TOO_MANY_WITHOUT_EFFECT'
   | 'METHOD_NOT_ALLOWED'
   | 'CASE_NUMBERS_SPENT'
   | 'ORDER_NUMBERS_SPENT'
@@ -48,7 +47,7 @@ type HttpCode =
   | 'OVERLOADED'
   | 'UNAVAILABLE';
 
-export type ErrorCode = HttpCode | RefusalCode | OrderRefusal;
+export type ErrorCode = HttpCode | keyof typeof ANSWER_ERRORS | RefusalCode | OrderRefusal;
 
 interface ErrorEntry {
   /** The HTTP status of a response with this code. */
@@ -61,6 +60,7 @@ interface ErrorEntry {
 
 /** Every code that a response can have. A code without a status or a message does not compile. */
 export const ERRORS = {
+  ...ANSWER_ERRORS,
   REQUEST_INVALID: {
     status: 400,
     retry: false,
@@ -164,11 +164,6 @@ export const ERRORS = {
     status: 409,
     retry: false,
     message: { zh: '该消息编号已用于其他内容', en: 'The message id was already used with different content' },
-  },
-  REVIEW_QUEUE_FULL: {
-    status: 409,
-    retry: false,
-    message: { zh: '待核答复已满，本次未保存，请联系督办', en: 'The review queue is full. Contact a supervisor' },
   },
   REQUEST_ID_MISMATCH: {
     status: 400,
@@ -297,11 +292,6 @@ export const ERRORS = {
     status: 429,
     retry: true,
     message: { zh: '请求过于频繁，请稍后再试', en: 'Too many requests. Try again later' },
-  },
-  TOO_MANY_WITHOUT_EFFECT: {
-    status: 429,
-    retry: true,
-    message: { zh: '对同一环节的无效消息过多，请稍后再发', en: 'Too many messages without effect. Try later' },
   },
   TOO_MANY_OPEN: {
     status: 429,

@@ -1,4 +1,4 @@
-import { countItems, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
+import { countItems, markUnreasoned, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
 import { replyIds } from '../agencies/message-id.ts';
 import { countKept, digestOf, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
@@ -75,6 +75,9 @@ const SETTLED: Readonly<Record<AgencyAnswer['source'], Settled>> = {
   officer: undefined,
 };
 
+/** The API refuses an officer's refusal without a reason; that of a system is kept and marked. */
+const reasonOf = ({ role }: Actor, said: DecisionReply) => (role === 'agency' ? markUnreasoned(said) : {});
+
 /** The case gets the decision and the number of missing things; the texts stay in the inbox. */
 const messageOf = ({ key, source, by, said }: AgencyAnswer, id: string, settled: Settled): NewMessage => {
   const { messageId: _own, requestId: _repeated, decision, ...words } = said;
@@ -85,7 +88,7 @@ const messageOf = ({ key, source, by, said }: AgencyAnswer, id: string, settled:
     stepId,
     round,
     source,
-    message: { kind: 'decision', id, stepId, round, decision, ...countItems(said), by },
+    message: { kind: 'decision', id, stepId, round, decision, ...countItems(said), ...reasonOf(by, said), by },
     body: words,
     ...(settled && { settled }),
   };

@@ -65,7 +65,7 @@ export const addDuplicateKeys = async (
 };
 
 /** The number of duplicates that are recorded with a case: the oldest ones. */
-export const MOST_OVERRIDDEN = 100;
+const MOST_OVERRIDDEN = 100;
 
 /** A case was accepted although duplicates were found. */
 export interface Override {

@@ -52,6 +52,8 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
        */
       items?: number;
       digest?: Digest;
+      /** A refusal that gives no reason. */
+      unreasoned?: true;
     }
   /** A person makes an answer that was kept beside the record the decision of the step. */
   | { kind: 'adoption'; stepId: string; adopts: string; decision: 'approved' | 'refused' }
@@ -97,6 +99,7 @@ export const REFUSAL_CODES = [
   'ROUND_STALE',
   'ACTION_NOT_ALLOWED',
   'RIGHTS_LOST',
+  'REASON_MISSING',
   'SUPPLEMENT_UNKNOWN',
   'SUPPLEMENT_ALREADY_ANSWERED',
   'SUPPLEMENT_OVER',
@@ -124,6 +127,8 @@ export const ATTENTION_CODES = [
   'AGENCY_REJECTED',
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
+  /** The agency refused without a reason: the refusal does not count (行政许可法 art. 38). */
+  'REASON_MISSING',
   'STEP_FAULT',
   'CORRECTION_BY_PERSON',
   'PARCEL_RETURNED',
@@ -139,7 +144,14 @@ export type AttentionCode = (typeof ATTENTION_CODES)[number];
  */
 export type StepAnswer =
   | { kind: 'accepted' }
-  | { kind: 'decided'; decision: DecisionKind; messageId: string; items?: number; digest?: Digest }
+  | {
+      kind: 'decided';
+      decision: DecisionKind;
+      messageId: string;
+      items?: number;
+      digest?: Digest;
+      unreasoned?: true;
+    }
   | { kind: 'parked' }
   | { kind: 'failed'; code: AttentionCode };
 

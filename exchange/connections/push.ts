@@ -1,5 +1,5 @@
 import type { SubmitAnswer } from '../../agencies/client.ts';
-import { formatRequestId, countItems, type StepRequest } from '../../agencies/contract.ts';
+import { formatRequestId, countItems, markUnreasoned, type StepRequest } from '../../agencies/contract.ts';
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
@@ -92,7 +92,7 @@ const readAnswer = async (
       const source = apart ? 'enquiry' : 'reply';
       const { messageId, digest } = await keepAnswer(db, cipher, { key, source, by, said });
       const { decision } = said;
-      const about = { ...countItems(said), ...(digest !== undefined && { digest }) };
+      const about = { ...countItems(said), ...markUnreasoned(said), ...(digest !== undefined && { digest }) };
       return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...about } };
     }
     case 'unavailable':

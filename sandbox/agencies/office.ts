@@ -197,7 +197,8 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       if (task.status !== 'pending') return { status: 409 };
       const result = answered.result ?? plannedDecision(task).result;
       const approval = answered.decision === 'approved' && result ? { result } : {};
-      await decideAndTell(task, { ...approval, ...answered });
+      const refusal = answered.decision === 'refused' ? { reason: REFUSAL_REASON } : {};
+      await decideAndTell(task, { ...approval, ...refusal, ...answered });
       return { status: 200, body: task.decision };
     },
 

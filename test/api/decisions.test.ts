@@ -117,7 +117,7 @@ describe('a decision', () => {
     const path = decisionPath(caseId, 'register');
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => {
-        const body = approval({ decision: index % 2 === 0 ? 'approved' : 'refused' });
+        const body = approval(index % 2 === 0 ? {} : { decision: 'refused', reason: '不符' });
         return api.call('POST', path, { token: index % 4 < 2 ? api.tokens.police : api.tokens.policeTwo, body });
       }),
     );

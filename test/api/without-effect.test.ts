@@ -41,7 +41,13 @@ describe('messages that change nothing', () => {
     const before = await countRows(caseId);
     const answers = [];
     for (let index = 0; index < 300; index += 1) {
-      answers.push(await decide(caseId, 'register', 'police', { messageId: `again-${index}`, decision: 'refused' }));
+      answers.push(
+        await decide(caseId, 'register', 'police', {
+          messageId: `again-${index}`,
+          decision: 'refused',
+          reason: '重复',
+        }),
+      );
     }
     const codes = answers.map(({ status, body }) => `${status} ${body.code}`);
     expect(codes.slice(0, MOST_KEPT_ANSWERS)).toEqual(Array(MOST_KEPT_ANSWERS).fill('409 STEP_ALREADY_DECIDED'));
@@ -56,7 +62,9 @@ describe('messages that change nothing', () => {
     expect(await decide(caseId, 'register', 'police', { messageId: 'first', decision: 'approved' })).toMatchObject({
       status: 200,
     });
-    expect(await decide(caseId, 'register', 'police', { messageId: 'again-30', decision: 'refused' })).toMatchObject({
+    expect(
+      await decide(caseId, 'register', 'police', { messageId: 'again-30', decision: 'refused', reason: '重复' }),
+    ).toMatchObject({
       status: 409,
       body: { code: 'REVIEW_QUEUE_FULL', first: { decision: 'approved' } },
     });

@@ -1,7 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { DecisionReply, formatRequestId, OfficersDecision, ProgressNote } from '../../../agencies/contract.ts';
+import {
+  DecisionReply,
+  formatRequestId,
+  markUnreasoned,
+  OfficersDecision,
+  ProgressNote,
+} from '../../../agencies/contract.ts';
 import { inboxId } from '../../../agencies/message-id.ts';
 import type { PutMessage } from '../../../db/messages/inbox.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
@@ -139,6 +145,10 @@ export const taskRoutes = (deps: Deps): Route[] => {
       },
       handler: async ({ caller, found: { key, found, step }, input: { headers, body }, language }) => {
         await refuseIfClaimed(deps, caller, step);
+        if (caller.role === 'officer' && step.kind !== 'deliver' && markUnreasoned(body).unreasoned) {
+          const message = REASON_NEEDED[language];
+          throw problem('REQUEST_INVALID', { errors: [{ path: 'body.reason', rule: 'required', message }] });
+        }
         if (body.supplements) {
           const { matter } = await deps.registry.matterOf(found);
           refuseUnknownItems(matter, body.supplements, 'supplements', language);
@@ -175,6 +185,11 @@ export const taskRoutes = (deps: Deps): Route[] => {
     }),
   ];
 };
+
+const REASON_NEEDED = {
+  zh: '不予许可须说明理由（行政许可法第三十八条）',
+  en: 'A refusal must give its reason (行政许可法 art. 38)',
+} as const;
 
 /** The scope for `policy`: the calling agency, because the list contains only its own tasks. */
 const findOwnAgency = (_input: unknown, caller: Caller): Promise<Found<string> | undefined> =>

@@ -177,7 +177,8 @@ const adoptionOf = (kept: ReviewAnswer, reason: string): CaseMessage => {
   return {
     about: { caseId, stepId, round },
     from: 'supervisor',
-    words: { ...Words.catch({}).parse(words), because: reason },
+    // An agency that refused without a reason leaves it to the person who adopts the refusal.
+    words: { ...(decision === 'refused' && { reason }), ...Words.catch({}).parse(words), because: reason },
     make: (head) => ({ kind: 'adoption', stepId, adopts, decision, ...head }),
   };
 };

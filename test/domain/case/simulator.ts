@@ -203,6 +203,11 @@ const createWorld = (run: Run, random: Random) => {
     // The same in every answer to one request.
     const items = decision === 'supplement' ? { items: 1 + (round % 3) } : {};
     const said = { decision, digest: key, ...items };
+    if (decision === 'refused' && run.seed % 4 === 0) {
+      // In some schedules an agency refuses without a reason, and besides with one.
+      const bare = { ...said, id: `bare:${key}`, digest: `bare:${key}`, unreasoned: true as const };
+      arrive(() => dispatch({ kind: 'decision', stepId, round, by, ...bare }));
+    }
     const id = `d:${key}`;
     const callback = () => dispatch({ kind: 'decision', id, stepId, round, ...said, by });
     if (random.chance(0.5)) {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { readJson } from '../domain/json.ts';
 import { formatCallId, formatOurCallId } from './call-id.ts';
-import { DecisionReply, formatRequestId, UndoneAnswer, type StepRequest } from './contract.ts';
+import { DecisionReply, formatRequestId, markUnreasoned, UndoneAnswer, type StepRequest } from './contract.ts';
 import { stepPath } from './client.ts';
 import type { CallbackListener } from './conformance-listener.ts';
 import type { Call, Exchange } from './transport.ts';
@@ -48,6 +48,7 @@ export const CHECKS: readonly Check[] = [
       if (odd) return failCheck(`repeated ${describeAnswer(odd)}, expected 200, 202 or 409`);
       const decisions = [first, ...again].filter((exchange) => statusOf(exchange) === 200).map(decisionOf);
       if (decisions.includes(undefined)) return failCheck('200 without a readable decision');
+      if (decisions.some((decision) => decision && markUnreasoned(decision).unreasoned)) return failCheck(NO_REASON);
       return decisions.every((decision) => isDeepStrictEqual(decision, decisions[0]))
         ? PASSED
         : failCheck('two answers to one request differ: it had two effects');
@@ -155,7 +156,10 @@ export const CHECKS: readonly Check[] = [
       const known = await enquire(context, request.requestId);
       if (![200, 202].includes(statusOf(known)))
         return failCheck(`known ${describeAnswer(known)}, expected 200 or 202`);
-      if (statusOf(known) === 200 && !decisionOf(known)) return failCheck('200 without a readable decision');
+      if (statusOf(known) !== 200) return expectUnknown(context, newRequest(context).requestId);
+      const decision = decisionOf(known);
+      if (!decision) return failCheck('200 without a readable decision');
+      if (markUnreasoned(decision).unreasoned) return failCheck(NO_REASON);
       return expectUnknown(context, newRequest(context).requestId);
     },
   },
@@ -189,6 +193,8 @@ export const CHECKS: readonly Check[] = [
     },
   },
 ];
+
+const NO_REASON = 'a refusal without a reason';
 
 const PASSED: CheckVerdict = { verdict: 'passed' };
 
@@ -244,6 +250,7 @@ async function awaitCallback({ listener, waitMs }: CheckContext, request: StepRe
     if (!agency) return failCheck('x-one-matter-agency is missing');
     const decision = parse(DecisionReply, raw);
     if (!decision) return failCheck('the callback has no readable decision');
+    if (markUnreasoned(decision).unreasoned) return failCheck(NO_REASON);
     if (decision.messageId !== messageId) return failCheck('webhook-id is not the messageId');
     if (decision.requestId !== request.requestId) return failCheck('requestId is not that of the request');
   }

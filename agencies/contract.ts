@@ -78,6 +78,10 @@ export const StepRequest = z.strictObject({
         source: z.enum(['upload', 'photo', 'sharing', 'shown']).optional(),
         reference: z.string().optional(),
         reason: z.string().optional(),
+        nothingFurther: z
+          .literal(true)
+          .optional()
+          .meta({ description: 'The applicant says that there is nothing to add' }),
       }),
     )
     .optional()
@@ -147,6 +151,10 @@ export const OfficersDecision = DecisionReply.extend({
  */
 export const countItems = ({ decision, supplements }: DecisionReply): { items?: number } =>
   decision === 'supplement' ? { items: Math.max(supplements?.length ?? 1, 1) } : {};
+
+/** Marks a refusal that gives no reason: it does not count (行政许可法 art. 38). */
+export const markUnreasoned = ({ decision, reason = '' }: DecisionReply): { unreasoned?: true } =>
+  decision === 'refused' && reason.trim() === '' ? { unreasoned: true } : {};
 
 /**
  * One missing thing of a kept message, by its place in the list, from 0. A message without a list

@@ -656,6 +656,8 @@ CREATE INDEX exports_by_time ON public.exports USING btree (at DESC, id DESC);
 
 CREATE INDEX inbox_calendar_changes ON public.inbox USING btree (case_id) WHERE ((settled_at IS NULL) AND ((message ->> 'kind'::text) = 'calendar-change'::text));
 
+CREATE INDEX inbox_discarded ON public.inbox USING btree (case_id, step_id) WHERE ((outcome ->> 'code'::text) = 'REVIEW_QUEUE_FULL'::text);
+
 CREATE INDEX inbox_not_counted ON public.inbox USING btree (received_at DESC, message_id DESC) WHERE (((outcome ->> 'kind'::text) = 'refused'::text) AND ((message ->> 'kind'::text) = 'decision'::text) AND (source = ANY (ARRAY['reply'::text, 'callback'::text, 'enquiry'::text])));
 
 CREATE INDEX inbox_open ON public.inbox USING btree (received_at) WHERE (settled_at IS NULL);

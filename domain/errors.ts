@@ -1,3 +1,4 @@
+import { ANSWER_ERRORS } from './answer-errors.ts';
 import type { RefusalCode } from './case/messages.ts';
 import { MAX_ENTRIES } from './entries.ts';
 import { MAX_LINKS, MAX_STEPS } from './matter/bounds.ts';
@@ -44,11 +45,12 @@ type HttpCode =
   | 'OVERLOADED'
   | 'UNAVAILABLE';
 
-export type ErrorCode = HttpCode | MessageCode | RefusalCode | OrderRefusal;
+export type ErrorCode = HttpCode | MessageCode | keyof typeof ANSWER_ERRORS | RefusalCode | OrderRefusal;
 
 /** Every code that a response can have. A code without a status or a message does not compile. */
 export const ERRORS = {
   ...MESSAGE_ERRORS,
+  ...ANSWER_ERRORS,
   REQUEST_INVALID: {
     status: 400,
     retry: false,

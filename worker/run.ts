@@ -90,7 +90,7 @@ export const runWorker = async (
       record: activities.writeProjection,
       log,
     }),
-    statusPolling: startStatusPolling({ db, cipher, client, agency, log }),
+    statusPolling: startStatusPolling({ db, cipher, client, agency, matter, log }),
     dueInstants: startDueInstants({ db, cipher, log }),
     calendarRollout: startCalendarRollout({ db, cipher, calendars, log }),
     escalation: startEscalation({ db, cipher, calendars, matter, now: Date.now, log }),

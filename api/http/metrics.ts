@@ -1,7 +1,7 @@
 import type { Backlog } from '../../db/messages/backlog.ts';
 import { WAITING_CAUSES, type WaitingCause } from '../../domain/waiting/causes.ts';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Outcome } from '../../domain/case/messages.ts';
+import type { InboxOutcome } from '../../db/messages/inbox.ts';
 
 export interface Metrics {
   httpDuration: Histogram<'method' | 'route' | 'status'>;
@@ -69,7 +69,7 @@ export const createMetrics = (
 };
 
 /** The label of an outcome; undefined: no outcome yet. */
-export const outcomeLabel = (outcome: Outcome | undefined): string => {
+export const outcomeLabel = (outcome: InboxOutcome | undefined): string => {
   if (!outcome) return 'recorded';
   return outcome.kind === 'refused' ? outcome.code : outcome.kind;
 };

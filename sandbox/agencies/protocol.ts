@@ -9,14 +9,16 @@ import { drawShare, type Behaviour, type Behaviours } from './behaviour.ts';
 import type { CallLog } from './call-log.ts';
 import type { Office, Reply } from './office.ts';
 import { parseJson } from './http.ts';
+import { chooseAsked } from './results.ts';
 
 /** The part of a request that an agency reads; unknown fields are ignored. */
-const { requestId, caseId, round, form, callbackUrl } = StepRequest.shape;
+const { requestId, caseId, round, form, materials, callbackUrl } = StepRequest.shape;
 const Submitted = z.object({
   requestId,
   caseId,
   round,
   form,
+  materials,
   callbackUrl,
   step: z.object({ id: z.string(), kind: z.string() }),
 });
@@ -91,7 +93,8 @@ async function submit(office: Office, callId: string, raw: Buffer, behaviour: Be
   const body = Submitted.safeParse(json);
   if (!body.success) return refuse(422, 'WRONG_SHAPE');
   if (callId !== formatOurCallId(body.data.requestId)) return NOT_FOR_CALL;
-  return office.submit({ ...body.data, stepKind: body.data.step.kind }, behaviour);
+  const { step, form: shown, materials: handedIn, ...rest } = body.data;
+  return office.submit({ ...rest, stepKind: step.kind, asked: chooseAsked(shown, handedIn) }, behaviour);
 }
 
 const refuse = (status: number, code: string): Reply => ({ status, body: { code } });

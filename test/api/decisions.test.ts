@@ -60,13 +60,13 @@ describe('a decision', () => {
       const path = decisionPath(caseId, 'register');
       return (await api.call('POST', path, { token: api.tokens.police, body })).body.outcome;
     };
-    expect([await ask('mother.idNo'), await ask('father.idNo'), await ask('mother.idNo')]).toEqual([
+    expect([await ask('applicant.idNo'), await ask('note'), await ask('applicant.idNo')]).toEqual([
       'applied',
       'applied',
       'repeated',
     ]);
     const { notices } = (await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.clerk })).body;
-    expect(notices).toMatchObject([{ items: [{ field: 'mother.idNo' }, { field: 'father.idNo' }] }]);
+    expect(notices).toMatchObject([{ items: [{ field: 'applicant.idNo' }, { field: 'note' }] }]);
   });
 
   it('shows its words only to those who may read them', async () => {
@@ -108,7 +108,7 @@ describe('a decision', () => {
     const path = decisionPath(caseId, 'register');
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => {
-        const body = approval({ decision: index % 2 === 0 ? 'approved' : 'refused' });
+        const body = approval(index % 2 === 0 ? {} : { decision: 'refused', reason: '不符' });
         return api.call('POST', path, { token: index % 4 < 2 ? api.tokens.police : api.tokens.policeTwo, body });
       }),
     );

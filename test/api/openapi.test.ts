@@ -122,6 +122,7 @@ describe('the description of the API', () => {
         'post /api/v1/agencies/{agency}/incident/close',
         'get /api/v1/review-queue',
         'get /api/v1/cases/{caseId}/review-queue',
+        'get /api/v1/cases/{caseId}/review-queue/{messageId}',
         'post /api/v1/cases/{caseId}/review-queue/{messageId}',
         'get /api/v1/stalls',
         'get /public/v1/progress/{caseNo}',

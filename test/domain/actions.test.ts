@@ -9,7 +9,7 @@ it(
   { timeout: 120_000 },
   () => {
     const seen = new Map<string, Set<string>>();
-    for (let seed = 1; seed <= 200; seed += 1) {
+    for (let seed = 1; seed <= 400; seed += 1) {
       const { states, plan } = simulate(seed);
       // Every eighth state, from another one in each schedule.
       for (let at = seed % 8; at < states.length; at += 8) {

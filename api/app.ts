@@ -11,6 +11,7 @@ import { identify } from './identify.ts';
 import { createLimits } from './http/limits.ts';
 import { observe } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
+import { lineOf } from './http/network.ts';
 import { describe } from './http/openapi.ts';
 import { languageOf, problem, problemHandler } from './http/problems.ts';
 import { parseQuery } from './http/query.ts';
@@ -164,7 +165,7 @@ const HEADERS: Parameters<typeof helmet>[0] = {
 const limitAddress =
   ({ limits }: Deps): RequestHandler =>
   async (req, _res, next) => {
-    await limits.address.consume(req.ip ?? '');
+    await limits.address.consume(lineOf(req.ip));
     next();
   };
 
@@ -178,7 +179,7 @@ const serve =
     res.set('Cache-Control', 'no-store');
     const raw = Buffer.isBuffer(req.body) ? req.body : EMPTY;
     if (route.tag !== 'operations') refuseWhenFull(deps);
-    if (route.limit === 'publicAddress') await deps.limits.publicAddress.consume(req.ip ?? '');
+    if (route.limit === 'publicAddress') await deps.limits.publicAddress.consume(lineOf(req.ip));
     const caller = await identify(deps, req, raw);
     if (caller.role !== 'public') await countCaller(deps, route, accountOf(caller));
     const language = languageOf(req);

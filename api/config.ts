@@ -49,10 +49,15 @@ const Environment = z
     /** Streams and waiting requests that one caller may have open. */
     OPEN_PER_CALLER: count.default(50),
     /**
-     * Wrong query codes for one case number, from all addresses together. At this rate a million
-     * codes take more than ten years.
+     * Wrong query codes for one case number from one network. `createWrongCodeLimit` says how long
+     * guessing takes.
      */
     RATE_WRONG_CODES_PER_HOUR: count.default(10),
+    /**
+     * Wrong query codes for one case number from all networks. Above it, each network has fewer tries
+     * in an hour.
+     */
+    RATE_WRONG_CODES_PER_CASE_PER_DAY: count.default(100),
   })
   .refine((env) => env.ONE_MATTER_KEY_FILE !== undefined || env.ONE_MATTER_KEYS !== undefined, {
     path: ['ONE_MATTER_KEY_FILE'],
@@ -76,6 +81,7 @@ export interface AppConfig {
     exportsPerMinute: number;
     publicPerAddressPerMinute: number;
     wrongCodesPerHour: number;
+    wrongCodesPerCasePerDay: number;
   };
   /** Streams and waiting requests that one caller may have open. */
   openPerCaller: number;
@@ -121,6 +127,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): ApiConfig => {
       exportsPerMinute: rest.RATE_EXPORTS_PER_MINUTE,
       publicPerAddressPerMinute: rest.RATE_PUBLIC_PER_ADDRESS_PER_MINUTE,
       wrongCodesPerHour: rest.RATE_WRONG_CODES_PER_HOUR,
+      wrongCodesPerCasePerDay: rest.RATE_WRONG_CODES_PER_CASE_PER_DAY,
     },
     openPerCaller: rest.OPEN_PER_CALLER,
   };

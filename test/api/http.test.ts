@@ -121,7 +121,7 @@ describe('a method that an address does not allow', () => {
       ['DELETE', '/api/v1/cases', 'POST, GET, HEAD'],
       ['PUT', `/api/v1/cases/${uuidv7()}`, 'GET, HEAD'],
       ['GET', '/api/v1/exports', 'POST'],
-      ['OPTIONS', '/public/v1/progress/1', 'GET, HEAD'],
+      ['GET', '/public/v1/progress', 'POST'],
     ] as const) {
       const { status, body, headers } = await api.call(method, path, { token: api.tokens.admin });
       expect([status, body.code, headers.get('allow')], path).toEqual([405, 'METHOD_NOT_ALLOWED', allow]);
@@ -234,6 +234,7 @@ describe('a caller with too many requests', () => {
       exportsPerMinute: 1_000,
       publicPerAddressPerMinute: 2,
       wrongCodesPerHour: 5,
+      wrongCodesPerCasePerDay: 8,
     };
     const url = await api.another({ rates });
     const ask = async (path: string, token?: string) =>
@@ -248,7 +249,8 @@ describe('a caller with too many requests', () => {
       searches.push((await send(`${url}/api/v1/cases/search`, 'POST', search)).status);
     expect(searches).toEqual([200, 200, 429]);
     const guesses = [];
-    for (let index = 0; index < 3; index += 1) guesses.push(await ask('/public/v1/progress/1?code=1'));
+    for (let index = 0; index < 3; index += 1)
+      guesses.push((await send(`${url}/public/v1/progress`, 'POST', { body: { caseNo: '1', code: '1' } })).status);
     expect(guesses).toEqual([404, 404, 429]);
   });
 });

@@ -25,6 +25,7 @@ const CONFIG: AppConfig = {
     exportsPerMinute: MANY,
     publicPerAddressPerMinute: MANY,
     wrongCodesPerHour: 5,
+    wrongCodesPerCasePerDay: 8,
   },
   openPerCaller: MANY,
 };

@@ -10,7 +10,6 @@ import { accountOf } from '../identity/caller.ts';
 import { identify } from './identify.ts';
 import { createLimits } from './http/limits.ts';
 import { observe } from './http/log.ts';
-import { createMetrics } from './http/metrics.ts';
 import { lineOf } from './http/network.ts';
 import { describe } from './http/openapi.ts';
 import { languageOf, problem, problemHandler } from './http/problems.ts';
@@ -39,8 +38,6 @@ import { ownDecisionRoutes } from './routes/agency/own-decisions.ts';
 import { taskRoutes } from './routes/agency/tasks.ts';
 import { closingRoutes } from './routes/window/closing.ts';
 import { correctionRoutes } from './routes/window/corrections.ts';
-import { readBacklog } from '../db/messages/backlog.ts';
-import { countStallsByCause } from '../db/supervision/stall-list.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -53,10 +50,6 @@ export const createApp = (options: AppOptions): Express => {
   const { pool, cipher, notifications, now, config, log } = options;
   const deps: Deps = {
     ...options,
-    metrics: createMetrics(
-      () => readBacklog(pool),
-      () => countStallsByCause(pool),
-    ),
     registry: { ...cacheMatters(pool, now), ...cacheAgencies(pool, cipher) },
     limits: createLimits(config),
     calendars: cacheCalendars(pool, now),

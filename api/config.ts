@@ -16,6 +16,8 @@ const Environment = z
     ONE_MATTER_KEYS: z.string().optional(),
     HOST: z.string().default('127.0.0.1'),
     PORT: port.default(8080),
+    /** Metrics, on the same host; 0 picks a free port. */
+    METRICS_PORT: port.default(0),
     /** The public address of the API, for links and the documentation page. */
     PUBLIC_URL: httpUrl.optional(),
     /**
@@ -93,6 +95,7 @@ export interface ApiConfig extends AppConfig, ServiceSettings {
   keys?: string;
   host: string;
   port: number;
+  metricsPort: number;
 }
 
 /**
@@ -115,6 +118,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): ApiConfig => {
     ...(keys !== undefined && { keys }),
     host,
     port: PORT,
+    metricsPort: rest.METRICS_PORT,
     publicUrl: rest.PUBLIC_URL ?? `http://${host}:${PORT}`,
     trustedProxies: rest.TRUSTED_PROXIES,
     outcomeWaitMs: rest.OUTCOME_WAIT_MS,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
+import { createMetrics } from '../../api/http/metrics.ts';
 import { createPool } from '../../db/sql/pool.ts';
 import { Problem } from '../../contract/problems.ts';
 import { openApi, send, submission, type Api } from './harness.ts';
@@ -174,11 +175,12 @@ describe('every answer', () => {
 });
 
 describe('an operator', () => {
-  it('sees that it is alive and ready, and its metrics', async () => {
+  it('sees that it is alive and ready, and its metrics on a port of their own', async () => {
+    expect((await api.call('GET', '/metrics')).status).toBe(404);
     expect(await api.call('GET', '/healthz')).toMatchObject({ status: 200, body: { ok: true } });
     expect(await api.call('GET', '/readyz')).toMatchObject({ status: 200, body: { ok: true } });
     await api.call('POST', '/api/v1/cases', submission(api.tokens.clerk));
-    const { status, text } = await api.call('GET', '/metrics');
+    const { status, text } = await send(api.metricsUrl, 'GET', {});
     expect(status).toBe(200);
     expect(text).toMatch(
       /one_matter_http_duration_seconds_count\{method="POST",route="\/api\/v1\/cases",status="201"\} \d/,
@@ -200,7 +202,7 @@ describe('an operator', () => {
     expect(await ask('/readyz')).toMatchObject(unavailable);
     expect(await ask('/api/v1/cases')).toMatchObject(unavailable);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain('one_matter_backlog_readable 0');
+    expect(await createMetrics(gone).render()).toContain('one_matter_backlog_readable 0');
     await gone.end();
   });
 });

@@ -127,7 +127,6 @@ describe('the description of the API', () => {
         'post /public/v1/progress',
         'get /healthz',
         'get /readyz',
-        'get /metrics',
         'get /api/openapi.json',
       ].sort(),
     );

@@ -7,7 +7,7 @@ const input = z.strictObject({});
 const policy = { action: 'service.read' as const, find: findNothing };
 
 /**
- * For operators and authors of clients. A proxy must not pass on the first three from outside.
+ * For operators and authors of clients. A proxy must not pass on the first two from outside.
  */
 export const serviceRoutes = (deps: Deps, description: () => object): Route[] => [
   route({
@@ -36,20 +36,6 @@ export const serviceRoutes = (deps: Deps, description: () => object): Route[] =>
       if (deps.stopping.aborted) throw problem('UNAVAILABLE');
       await deps.pool.query('select 1');
       return { status: 200, body: { ok: true } };
-    },
-  }),
-
-  route({
-    method: 'get',
-    path: '/metrics',
-    summary: 'Metrics in the text format of Prometheus',
-    tag: 'operations',
-    policy,
-    input,
-    answers: { 200: { description: 'Metrics', types: ['text/plain'] } },
-    handler: async ({ res }) => {
-      res.type(deps.metrics.contentType).send(await deps.metrics.render());
-      return undefined;
     },
   }),
 

@@ -191,6 +191,16 @@ describe('an operator', () => {
     expect(gauge('waiting_messages')).toBe(0);
   });
 
+  it('gets 503 while the database does not have the schema of this build', async () => {
+    const address = new URL(api.serviceUrl);
+    address.pathname = '/postgres';
+    const empty = createPool({ url: address.href, max: 1, name: 'test' });
+    const url = await api.another({}, empty);
+    expect(await send(`${url}/readyz`, 'GET', {})).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+    expect((await send(`${url}/healthz`, 'GET', {})).status).toBe(200);
+    await empty.end();
+  });
+
   it('gets 503 and Retry-After while Postgres is unavailable; the process stays alive', async () => {
     const gone = createPool({ url: 'postgres://nobody:x@127.0.0.1:1/none', max: 1, name: 'test' });
     const url = await api.another({}, gone);

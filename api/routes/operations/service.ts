@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readSchemaState } from '../../../db/schema-version.ts';
 import type { Deps } from '../../deps.ts';
 import { problem } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
@@ -24,7 +25,7 @@ export const serviceRoutes = (deps: Deps, description: () => object): Route[] =>
   route({
     method: 'get',
     path: '/readyz',
-    summary: 'The process is ready: Postgres answers, and the process is not stopping',
+    summary: 'The process is ready: Postgres has the schema of this build, and the process is not stopping',
     tag: 'operations',
     policy,
     input,
@@ -34,7 +35,8 @@ export const serviceRoutes = (deps: Deps, description: () => object): Route[] =>
     },
     handler: async () => {
       if (deps.stopping.aborted) throw problem('UNAVAILABLE');
-      await deps.pool.query('select 1');
+      const { missing, newer } = await readSchemaState(deps.pool);
+      if (missing.length > 0 || newer.length > 0) throw problem('UNAVAILABLE');
       return { status: 200, body: { ok: true } };
     },
   }),

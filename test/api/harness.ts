@@ -69,6 +69,7 @@ interface Request {
 
 export interface Api {
   url: string;
+  metricsUrl: string;
   serviceUrl: string;
   pool: Pool;
   cipher: Cipher;
@@ -132,7 +133,10 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
 
   const log: string[] = [];
   const stops: (() => Promise<void>)[] = [];
-  const serve = async (own: Partial<AppConfig> = {}, ownPool: Pool = pool): Promise<string> => {
+  const serve = async (
+    own: Partial<AppConfig> = {},
+    ownPool: Pool = pool,
+  ): Promise<{ url: string; metricsUrl: string }> => {
     const served = await serveApp({
       pool: ownPool,
       cipher,
@@ -141,9 +145,9 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
       log: recordingLog(log),
     });
     stops.push(served.close);
-    return served.url;
+    return served;
   };
-  const url = await serve();
+  const { url, metricsUrl } = await serve();
   const activities = createProjectionActivities({
     db: pool,
     agencies: cacheAgencies(pool, cipher).agencies,
@@ -155,6 +159,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
   const call: Api['call'] = async (method, path, request = {}) => send(`${url}${path}`, method, request, secrets);
   return {
     url,
+    metricsUrl,
     serviceUrl: fresh.serviceUrl,
     pool,
     cipher,
@@ -163,7 +168,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
     secrets,
     log,
     call,
-    another: serve,
+    another: async (own, ownPool) => (await serve(own, ownPool)).url,
     start: async () => {
       const { status, body } = await call('POST', '/api/v1/cases', submission(tokens.clerk));
       if (status !== 201) throw new Error(`not started: ${JSON.stringify(body)}`);

@@ -125,10 +125,9 @@ describe('the description of the API', () => {
         'get /api/v1/cases/{caseId}/review-queue/{messageId}',
         'post /api/v1/cases/{caseId}/review-queue/{messageId}',
         'get /api/v1/stalls',
-        'get /public/v1/progress/{caseNo}',
+        'post /public/v1/progress',
         'get /healthz',
         'get /readyz',
-        'get /metrics',
         'get /api/openapi.json',
       ].sort(),
     );

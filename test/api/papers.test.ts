@@ -134,7 +134,7 @@ describe('a decision against the applicant', () => {
       { step: { id: 'register' }, agency: { id: 'police', name: { zh: 'police局' } }, reason: '不符合条件' },
     ]);
     expect(Date.parse(refusals[0]!.reconsiderationUntil) - Date.now()).toBeGreaterThan(59 * 86_400_000);
-    const { body } = await api.call('GET', `/public/v1/progress/${caseNo}?code=${queryCode}`);
+    const { body } = await api.call('POST', '/public/v1/progress', { body: { caseNo, code: queryCode } });
     const shown = PublicProgress.strict().parse(body);
     expect(shown.refusals).toMatchObject([{ step: { en: 'register' }, agency: { zh: 'police局' } }]);
     expect(JSON.stringify(shown)).not.toContain('不符合条件');

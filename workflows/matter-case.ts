@@ -7,6 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { isTooEarly } from '../domain/case/decisions.ts';
+import { listOpenEffects } from '../domain/case/effects.ts';
 import { begin, next } from '../domain/case/engine.ts';
 import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import type { CaseEvent, Message, Outcome } from '../domain/case/messages.ts';
@@ -29,15 +30,16 @@ export function matterCase(input: CaseInput): Promise<CaseStatus> {
 }
 
 const drive = async (input: CaseInput): Promise<CaseStatus> => {
-  let state = input.reopened?.state ?? begin(input.plan, input.receivedAt);
+  const { reopened, resumed } = input;
+  let state = resumed?.state ?? reopened?.state ?? begin(input.plan, input.receivedAt);
   const { matter: code, version } = input.plan;
   const turns = createTurns((agency) => input.maxInFlight?.[agency] ?? MAX_IN_FLIGHT);
   const of = { caseId: input.caseId, matter: { code, version } };
   const runner = createEffectRunner(of, turns, (event) => void apply(event));
-  // The starter of a case fetches its first entries; a reopened case writes them itself.
-  const recorder = createRecorder(input, state, { isBusy: runner.isTrying, isAwaiting: !input.reopened });
+  // The starter of a case fetches its first entries; a run that continues a case writes its own.
+  const recorder = createRecorder(input, state, { isBusy: runner.isTrying, isAwaiting: !reopened && !resumed });
 
-  let latest = input.receivedAt;
+  let latest = resumed?.at ?? input.receivedAt;
   /**
    * Events bring instants from the clocks of several machines. The time of the case itself never
    * goes back.
@@ -55,7 +57,8 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
 
   // Before the first query or update can arrive.
   const at = workflowInfo().startTime.getTime();
-  apply(input.reopened ? { kind: 'message', at, message: input.reopened.message } : { kind: 'started', at });
+  if (resumed) [...resumed.callOffs, ...listOpenEffects(state)].forEach(runner.run);
+  apply(reopened ? { kind: 'message', at, message: reopened.message } : { kind: 'started', at });
 
   setHandler(stateQuery, () => state);
   setHandler(unwrittenQuery, recorder.listUnwritten);

@@ -1,5 +1,6 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { LedgerTip } from '../domain/case/ledger.ts';
+import type { CallOff } from '../domain/case/effects.ts';
+import type { LedgerEntry, LedgerTip } from '../domain/case/ledger.ts';
 import type { Message, Outcome } from '../domain/case/messages.ts';
 import type { Plan } from '../domain/case/plan.ts';
 import type { CaseState } from '../domain/case/state.ts';
@@ -24,6 +25,20 @@ export interface CaseInput {
    * For a case that had ended and is reopened: its folded ledger and the message that reopens it.
    */
   reopened?: { state: CaseState; message: Message };
+  /** For an open case whose last run has ended or was lost. */
+  resumed?: ResumedCase;
+}
+
+/** An open case that continues in a new run. */
+export interface ResumedCase {
+  /** The fold of its ledger, up to the entry with `ledgerHash`, and of `unwritten`. */
+  state: CaseState;
+  /** The instant of the last entry. The time of a case never goes back. */
+  at: number;
+  /** The notices to agencies that may not have arrived (`callOffsOf`). */
+  callOffs: CallOff[];
+  /** The last entries, if they may not be in the ledger. Absent: the ledger has all. */
+  unwritten?: LedgerEntry[];
 }
 
 /**

@@ -36,16 +36,16 @@ export interface Recorder {
 }
 
 export const createRecorder = (
-  { caseId, ledgerHash }: CaseInput,
+  { caseId, ledgerHash, resumed }: CaseInput,
   from: CaseState,
   { isBusy, isAwaiting }: { isBusy: () => boolean; isAwaiting: boolean },
 ): Recorder => {
   let latest = from;
-  let confirmed = { seq: from.seq, hash: ledgerHash };
-  let unconfirmed: LedgerEntry[] = [];
+  let unconfirmed: LedgerEntry[] = [...(resumed?.unwritten ?? [])];
+  let confirmed = { seq: from.seq - unconfirmed.length, hash: ledgerHash };
   /** A sender was asked to write the entries up to here once, and up to here more than once. */
-  let handedOver = from.seq;
-  let handedOverAgain = from.seq;
+  let handedOver = confirmed.seq;
+  let handedOverAgain = confirmed.seq;
   /** The starter of the case has not fetched the first entries yet. */
   let awaiting = isAwaiting;
   let handingOver = 0;

@@ -1,7 +1,8 @@
+import { undoClassOf } from './closing.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { PERSONAL_UNDO, type UndoClass } from './plan.ts';
 import type { Run } from './run.ts';
-import { agencyOf, stepOf } from './state.ts';
+import { agencyOf, stepOf, type CaseState } from './state.ts';
 import { WITH_AGENCY } from './status.ts';
 
 /** The effect key of a step is case, step and round. */
@@ -12,36 +13,36 @@ interface Call {
   at: number;
 }
 
+/** Tell the agency that this round is no longer wanted. Nothing depends on its answer. */
+export type CallOff = { kind: 'call-off' } & Call;
+
 /** The work that the engine asks of the workflow. */
 export type Effect =
   | ({ kind: 'submit' } & Call)
   /** Stop sending: the step was decided by another message, or is taken back. */
   | { kind: 'cancel-submit'; stepId: string; round: number }
   | ({ kind: 'undo'; class: UndoClass } & Call)
-  /** Tell the agency that this round is no longer wanted. Nothing depends on its answer. */
-  | ({ kind: 'call-off' } & Call);
+  | CallOff;
 
 /** The effects of an entry outside the case. */
 export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
   switch (entry.kind) {
     case 'step-submitted':
-      return [submit(run, entry)];
     case 'step-released':
-      // The same request as before the outage, byte for byte: the agency may have received it.
-      return [submit(run, { ...entry, at: stepOf(run.state, entry.stepId).sentAt ?? entry.at })];
+      return [submit(run.state, entry)];
     case 'step-resumed': {
       // Sending stopped with the clock; the agency may not know of the step yet.
       const { status, round } = stepOf(run.state, entry.stepId);
-      return status === 'submitted' ? [submit(run, { ...entry, round })] : [];
+      return status === 'submitted' ? [submit(run.state, { ...entry, round })] : [];
     }
     case 'step-resent':
-      return [...cancelSubmit(run, entry.stepId), submit(run, entry)];
+      return [...cancelSubmit(run, entry.stepId), submit(run.state, entry)];
     case 'step-redriven':
     case 'step-redone':
       // An adoption decides the new round itself: then there is nothing to send.
-      return [...endAtAgency(run, entry), ...(isSent(run, entry) ? [submit(run, entry)] : [])];
+      return [...endAtAgency(run, entry), ...(isSent(run, entry) ? [submit(run.state, entry)] : [])];
     case 'step-reassigned':
-      return entry.agency === undefined ? [] : [...endAtAgency(run, entry), submit(run, entry)];
+      return entry.agency === undefined ? [] : [...endAtAgency(run, entry), submit(run.state, entry)];
     case 'step-decided':
     case 'parcel-returned':
     case 'supplement-wanted':
@@ -67,12 +68,16 @@ export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
   }
 };
 
-const submit = (run: Run, { stepId, round, at }: { stepId: string; round: number; at: number }): Effect => ({
+/**
+ * The same request in every attempt at a round, byte for byte: the agency may have received an
+ * earlier one.
+ */
+const submit = (state: CaseState, { stepId, round, at }: { stepId: string; round: number; at: number }): Effect => ({
   kind: 'submit',
   stepId,
-  agency: agencyOf(run.state, stepId),
+  agency: agencyOf(state, stepId),
   round,
-  at,
+  at: stepOf(state, stepId).sentAt ?? at,
 });
 
 /** Whether the round that an entry begins must be sent after the event. */
@@ -88,8 +93,41 @@ const cancelSubmit = (run: Run, stepId: string): Effect[] => {
 };
 
 /** Notifies the agency that has the step, or may have it, of the end of the round. */
-const endAtAgency = (run: Run, { stepId, at }: { stepId: string; at: number }): Effect[] => {
-  const { status, round } = stepOf(run.before, stepId);
+const endAtAgency = (run: Run, entry: { stepId: string; at: number }): Effect[] => [
+  ...cancelSubmit(run, entry.stepId),
+  ...callOff(run.before, entry),
+];
+
+const callOff = (before: CaseState, { stepId, at }: { stepId: string; at: number }): CallOff[] => {
+  const { status, round } = stepOf(before, stepId);
   if (!WITH_AGENCY.includes(status) || round === 0) return [];
-  return [...cancelSubmit(run, stepId), { kind: 'call-off', stepId, agency: agencyOf(run.before, stepId), round, at }];
+  return [{ kind: 'call-off', stepId, agency: agencyOf(before, stepId), round, at }];
 };
+
+/** The notice to an agency that an entry of the ledger led to; `before` is the state before it. */
+export const callOffsOf = (before: CaseState, entry: LedgerEntry): CallOff[] => {
+  switch (entry.kind) {
+    case 'step-redriven':
+    case 'step-redone':
+    case 'step-stopped':
+      return callOff(before, entry);
+    case 'step-reassigned':
+      return entry.agency === undefined ? [] : callOff(before, entry);
+    default:
+      return [];
+  }
+};
+
+/**
+ * The effects of a case that may not be carried out yet, in the order of the plan, without the
+ * notices of `callOffsOf`. The keys are those of the first time, so agencies recognise the requests.
+ */
+export const listOpenEffects = (state: CaseState): Effect[] =>
+  state.plan.steps.flatMap((step): Effect[] => {
+    const { status, round, sentAt, parked, decided } = stepOf(state, step.id);
+    const of = { stepId: step.id, round, at: sentAt ?? state.receivedAt };
+    if (status === 'submitted' && !parked) return [submit(state, of)];
+    if (status !== 'undoing') return [];
+    const undoClass = undoClassOf(step, decided?.decision);
+    return [{ kind: 'undo', class: undoClass, agency: agencyOf(state, step.id), ...of }];
+  });

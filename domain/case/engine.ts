@@ -48,7 +48,10 @@ export const next = (state: CaseState, event: CaseEvent): Next => {
 const respond = (run: Run, event: CaseEvent): Outcome => {
   switch (event.kind) {
     case 'started':
-      if (run.state.plan.acceptedBy === undefined) run.record({ kind: 'case-accepted', at: run.at });
+      // A run that continues a case has nothing to start.
+      if (run.state.plan.acceptedBy === undefined && run.state.status === 'submitted') {
+        run.record({ kind: 'case-accepted', at: run.at });
+      }
       return APPLIED;
     case 'answered':
       takeAnswer(run, event.stepId, event.round, event.answer);

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Effect } from '../../../domain/case/effects.ts';
 import { begin } from '../../../domain/case/engine.ts';
 import { fold } from '../../../domain/case/fold.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
@@ -205,6 +206,42 @@ export const PROPERTIES = {
       const key = `${effect.stepId}:${effect.round}`;
       if (effect.kind === 'undo' || effect.kind === 'call-off') over.add(key);
       if (effect.kind === 'submit' && over.has(key)) return `${key} was sent after it was taken back`;
+    }
+    return undefined;
+  },
+
+  'a run that continues from the ledger carries out what is open, and asks for nothing new': (run) => {
+    const keyOf = (effect: Effect) =>
+      [
+        effect.kind,
+        'class' in effect ? effect.class : '',
+        'agency' in effect ? effect.agency : '',
+        effect.stepId,
+        effect.round,
+      ].join(' ');
+    for (const { effects, after } of run.resumptions) {
+      const before = run.effects.slice(0, after);
+      const asked = new Set(before.map(keyOf));
+      const stranger = effects.find((effect) => !asked.has(keyOf(effect)));
+      if (stranger) return `${keyOf(stranger)} is new`;
+      const again = new Set(effects.map(keyOf));
+      const forgotten = before.find((effect) => effect.kind === 'call-off' && !again.has(keyOf(effect)));
+      if (forgotten) return `${keyOf(forgotten)} is forgotten`;
+    }
+    for (const [index, event] of run.events.entries()) {
+      if (event.kind === 'started' && index > 0 && run.entries[index]!.length > 0) return 'the case began twice';
+    }
+    return undefined;
+  },
+
+  'a request for one round is the same every time, byte for byte': (run) => {
+    const asked = new Map<string, Effect>();
+    for (const effect of [...run.effects, ...run.resumptions.flatMap(({ effects }) => effects)]) {
+      if (effect.kind !== 'submit') continue;
+      const key = `${effect.stepId}:${effect.round}`;
+      const first = asked.get(key) ?? effect;
+      if (!isDeepStrictEqual(first, effect)) return `${key} is asked for in two ways`;
+      asked.set(key, first);
     }
     return undefined;
   },

@@ -1,6 +1,7 @@
 import { isTooEarly, MOST_ITEMS } from '../../../domain/case/decisions.ts';
-import type { Effect } from '../../../domain/case/effects.ts';
+import { callOffsOf, listOpenEffects, type Effect } from '../../../domain/case/effects.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
+import { fold } from '../../../domain/case/fold.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import type { Actor, CaseEvent, DecisionKind, Message, Outcome } from '../../../domain/case/messages.ts';
 import type { Plan } from '../../../domain/case/plan.ts';
@@ -20,6 +21,11 @@ export interface Run {
   /** The entries of each event; `entries[i]` lead to `states[i + 1]`. */
   entries: LedgerEntry[][];
   effects: Effect[];
+  /**
+   * What runs that began from the ledger alone did: the effects that they carried out again, and the
+   * number of effects before them.
+   */
+  resumptions: { effects: Effect[]; after: number }[];
   events: CaseEvent[];
   outcomes: Outcome[];
   /** Effects at the agencies by request key. */
@@ -27,19 +33,29 @@ export interface Run {
 }
 
 /**
- * Something that is pending. The schedule picks at random, so everything arrives in any order. What
- * is `isOwn` runs in the workflow and is lost when that is killed; the rest comes from outside and
- * always arrives.
+ * Something that is pending. The schedule picks at random, so everything arrives in any order. The
+ * effects that the workflow carries out, and what people do who have seen the case, are lost back to
+ * the last durable state when the workflow is killed; the rest comes from outside and always
+ * arrives.
  */
 interface Pending {
-  isOwn: boolean;
+  of: 'workflow' | 'person' | 'outside';
   work: () => void;
 }
 
-/** The state in Temporal's history, from which a killed workflow continues. */
+/**
+ * From where a killed workflow continues: from Temporal's history, or, where that is lost as well, a
+ * new run from the ledger. `either`: the number of events says which, and no random number is drawn,
+ * so that a seed keeps its schedule up to there.
+ */
+type ContinuesFrom = 'history' | 'either';
+
+/** The state in Temporal's history or in the ledger, from which a killed workflow continues. */
 interface Durable {
   length: number;
   effects: number;
+  resumptions: number;
+  carried: number;
   pending: Pending[];
   cancelled: Set<Effect>;
 }
@@ -63,7 +79,7 @@ const UNDO_FAILURES = ['UNDO_REJECTED', ...FAILURES] as const;
  * The hostility stops after a while, so that the case can end; a case that then does not end is a
  * defect.
  */
-export const simulate = (seed: number): Run => {
+export const simulate = (seed: number, continuesFrom: ContinuesFrom = 'either'): Run => {
   const random = createRandom(seed);
   const plan = randomPlan(random);
   const run: Run = {
@@ -72,6 +88,7 @@ export const simulate = (seed: number): Run => {
     states: [begin(plan, 0)],
     entries: [],
     effects: [],
+    resumptions: [],
     events: [],
     outcomes: [],
     journal: new Map(),
@@ -84,7 +101,10 @@ export const simulate = (seed: number): Run => {
     if (isCaseEnd(world.state().status) && random.chance(0.3)) break;
     if (!world.step()) break;
     if (random.chance(0.3)) world.keep();
-    else if (random.chance(0.05)) world.crash();
+    else if (random.chance(0.05)) {
+      world.crash();
+      if (continuesFrom === 'either' && run.events.length % 2 === 1) world.resume();
+    }
     if (random.chance(0.06)) world.meddle();
     if (random.chance(0.08)) world.passTime();
   }
@@ -94,6 +114,8 @@ export const simulate = (seed: number): Run => {
 
 const createWorld = (run: Run, random: Random) => {
   let pending: Pending[] = [];
+  /** The effects of all runs, as they were carried out. */
+  const carried: Effect[] = [];
   let cancelled = new Set<Effect>();
   /**
    * Messages that were delivered after the last durable state. Their outcome was not reported, so
@@ -104,18 +126,22 @@ const createWorld = (run: Run, random: Random) => {
   let hostile = true;
 
   const state = () => run.states.at(-1)!;
-  const plan = (work: () => void) => pending.push({ isOwn: true, work });
-  const arrive = (work: () => void) => pending.push({ isOwn: false, work });
+  const plan = (work: () => void) => pending.push({ of: 'workflow', work });
+  const arrive = (work: () => void) => pending.push({ of: 'outside', work });
   /** People see only durable states, and act on those. */
-  const act = (work: () => void) =>
-    plan(() => {
+  const act = (act: () => void) => {
+    const work = () => {
       keep();
-      work();
-    });
+      act();
+    };
+    pending.push({ of: 'person', work });
+  };
   const snapshot = (): Durable => ({
     length: run.events.length,
     effects: run.effects.length,
-    pending: pending.filter(({ isOwn }) => isOwn),
+    resumptions: run.resumptions.length,
+    carried: carried.length,
+    pending: pending.filter(({ of }) => of !== 'outside'),
     cancelled: new Set(cancelled),
   });
   let durable = snapshot();
@@ -161,8 +187,9 @@ const createWorld = (run: Run, random: Random) => {
     random.chance(0.15) ? 'refused' : random.chance(hostile ? 0.12 : 0) ? 'supplement' : 'approved';
 
   const carryOut = (effect: Effect): void => {
+    carried.push(effect);
     if (effect.kind === 'cancel-submit') {
-      for (const sent of run.effects) {
+      for (const sent of carried) {
         if (sent.kind === 'submit' && sent.stepId === effect.stepId && sent.round === effect.round) cancelled.add(sent);
       }
       return;
@@ -279,10 +306,28 @@ const createWorld = (run: Run, random: Random) => {
     run.entries.length = durable.length;
     run.states.length = durable.length + 1;
     run.effects.length = durable.effects;
+    run.resumptions.length = durable.resumptions;
+    carried.length = durable.carried;
     cancelled = new Set(durable.cancelled);
-    pending = [...durable.pending, ...pending.filter(({ isOwn }) => !isOwn)];
+    pending = [...durable.pending, ...pending.filter(({ of }) => of === 'outside')];
     for (const message of unacknowledged) arrive(() => dispatch(message));
     unacknowledged = [];
+  };
+
+  /** A new run knows only the ledger: it carries out what may be open, and goes on from there. */
+  const resume = (): void => {
+    const callOffs: Effect[] = [];
+    let ledgered = begin(run.plan, 0);
+    for (const entry of run.entries.flat()) {
+      callOffs.push(...callOffsOf(ledgered, entry));
+      ledgered = fold(ledgered, entry);
+    }
+    const effects = [...callOffs, ...listOpenEffects(ledgered)];
+    run.resumptions.push({ effects, after: run.effects.length });
+    pending = pending.filter(({ of }) => of !== 'workflow');
+    effects.forEach(carryOut);
+    tell({ kind: 'started', at: run.events.length });
+    keep();
   };
 
   return {
@@ -290,6 +335,7 @@ const createWorld = (run: Run, random: Random) => {
     arrive,
     keep,
     crash,
+    resume,
     tell,
     dispatch,
     step,

@@ -28,7 +28,7 @@ export const judgeTransitions = ({ row, entries }: CaseEvidence): Finding[] => {
   const end: CaseState = entries.reduce(fold, emptyCase(row.plan));
   const run = {
     ...{ seed: 0, plan: row.plan, entries: [later], states: [end] },
-    ...{ effects: [], events: [], outcomes: [], journal: new Map() },
+    ...{ effects: [], resumptions: [], events: [], outcomes: [], journal: new Map() },
   };
   for (const name of LEGAL) {
     const what = PROPERTIES[name](run);

@@ -72,6 +72,7 @@ const OF_NO_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
   'case-accepted',
   'case-closing',
   'case-reopened',
+  'case-resumed',
   'case-ended',
   'supplement-reminded',
   'supplement-requested',

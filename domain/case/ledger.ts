@@ -47,6 +47,8 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'case-deemed-accepted'; stepId: string } & ByMessage)
   | ({ kind: 'case-closing'; closing: Closing } & ByMessage)
   | ({ kind: 'case-reopened' } & ByMessage)
+  /** Its workflow was lost: it continues in a new run. */
+  | { kind: 'case-resumed'; by: Actor }
   | { kind: 'case-ended'; status: CaseEnd }
   | ({ kind: 'step-submitted' } & OfStep)
   | { kind: 'step-deferred'; stepId: string; because: DeferredBy }

@@ -1,6 +1,6 @@
 import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { StepCall } from '../exchange/step-call.ts';
-import type { Effect } from '../domain/case/effects.ts';
+import type { CallOff, Effect } from '../domain/case/effects.ts';
 import type { CaseEvent } from '../domain/case/messages.ts';
 import { proxyAgencyQueue, trySubmitStep } from './proxies.ts';
 import type { Turns } from './turns.ts';
@@ -12,15 +12,15 @@ export interface EffectRunner {
   run: (effect: Effect) => void;
   /** A first attempt is in flight. */
   isTrying: () => boolean;
-  /** An agency is not notified yet that its step was called off. */
-  isCallingOff: () => boolean;
+  /** The notices of which an agency has not confirmed yet that its step was called off. */
+  listCallOffs: () => CallOff[];
 }
 
 /** Carries out the effects of the engine and reports their results to it. */
 export const createEffectRunner = (of: CaseRef, turns: Turns, tell: (event: CaseEvent) => void): EffectRunner => {
   const sending = new Map<string, { cancel: () => void }>();
   let trying = 0;
-  let callingOff = 0;
+  const callingOff = new Set<CallOff>();
 
   const attempt = async (effect: Extract<Effect, { kind: 'submit' }>) => {
     trying += 1;
@@ -63,21 +63,19 @@ export const createEffectRunner = (of: CaseRef, turns: Turns, tell: (event: Case
   };
 
   /** The answer changes nothing: an agency that cannot undo the step has been notified as well. */
-  const callOff = async (effect: Extract<Effect, { kind: 'call-off' }>): Promise<void> => {
+  const callOff = async (effect: CallOff): Promise<void> => {
     const { kind: _callOff, ...call } = effect;
-    callingOff += 1;
+    callingOff.add(effect);
     await orFault(
       proxyAgencyQueue(call.agency).undoStep.executeWithOptions({ summary: summaryOf(effect) }, [
         { ...of, class: 'withdraw', ...call },
       ]),
-    ).finally(() => {
-      callingOff -= 1;
-    });
+    ).finally(() => callingOff.delete(effect));
   };
 
   return {
     isTrying: () => trying > 0,
-    isCallingOff: () => callingOff > 0,
+    listCallOffs: () => [...callingOff],
     run: (effect) => {
       const key = `${effect.stepId}:${effect.round}`;
       if (effect.kind === 'cancel-submit') {

@@ -3,17 +3,26 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
+  continueAsNew,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import { isTooEarly } from '../domain/case/decisions.ts';
 import { listOpenEffects } from '../domain/case/effects.ts';
 import { begin, next } from '../domain/case/engine.ts';
+import { forgetRefusals } from '../domain/case/forget-refusals.ts';
 import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import type { CaseEvent, Message, Outcome } from '../domain/case/messages.ts';
 import { isCaseEnd, type CaseStatus } from '../domain/case/status.ts';
 import { createEffectRunner } from './effects.ts';
-import { dispatchUpdate, stateQuery, unwrittenQuery, type CaseInput, type MessageBatch } from './messages.ts';
+import {
+  dispatchUpdate,
+  stateQuery,
+  unwrittenQuery,
+  UPDATES_PER_RUN,
+  type CaseInput,
+  type MessageBatch,
+} from './messages.ts';
 import { TOO_EARLY } from './names.ts';
 import { createRecorder } from './recorder.ts';
 import { createTurns } from './turns.ts';
@@ -63,6 +72,7 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
   const started: CaseEvent = { kind: 'started', at, ...(resumed?.by && { resumedBy: resumed.by }) };
   apply(reopened ? { kind: 'message', at, message: reopened.message } : started);
 
+  let updates = 0;
   setHandler(stateQuery, () => state);
   setHandler(unwrittenQuery, () => {
     const changes = recorder.listUnwritten();
@@ -72,6 +82,7 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
     dispatchUpdate,
     ({ messages, at, tip }) =>
       CancellationScope.nonCancellable(async () => {
+        updates += 1;
         if (tip) recorder.confirm(tip);
         const outcomes = messages.map((message) => takeMessage(message, at));
         const changes = await recorder.handOver();
@@ -88,7 +99,23 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
 
   // A last message may reopen the case, and an agency may not be notified yet: the workflow ends only
   // after both.
-  const isOver = () => isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && !runner.isCallingOff();
-  await Promise.race([recorder.run(), condition(isOver)]);
-  return state.status;
+  const isOver = () =>
+    isCaseEnd(state.status) && allHandlersFinished() && recorder.isDone() && runner.listCallOffs().length === 0;
+  // Between two messages. Calls to agencies that are still to be answered are made again by the next
+  // run, with the same keys, and a write under way may come after its writes.
+  const { updatesPerRun = UPDATES_PER_RUN } = input;
+  const isLong = () => workflowInfo().continueAsNewSuggested || updates >= updatesPerRun;
+  const mayContinue = () => isLong() && allHandlersFinished() && !runner.isTrying();
+  const writing = recorder.run();
+  do await Promise.race([writing, condition(() => isOver() || mayContinue())]);
+  while (!isOver() && !mayContinue());
+  if (isOver()) return state.status;
+
+  const { reopened: _past, ...kept } = input;
+  const { ledgerHash, unwritten } = recorder.listForNextRun();
+  return continueAsNew<typeof matterCase>({
+    ...kept,
+    ledgerHash,
+    resumed: { state: forgetRefusals(state, unwritten), at: latest, callOffs: runner.listCallOffs(), unwritten },
+  });
 };

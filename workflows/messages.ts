@@ -8,6 +8,12 @@ import type { CaseChanges } from '../domain/projection/projection.ts';
 
 /** What a case takes and gives in Temporal, each message defined once. */
 
+/**
+ * Far more than a case has by itself, and a quarter of what Temporal lets a run have (2,000): one
+ * agency that repeats itself must not use up the updates of all others.
+ */
+export const UPDATES_PER_RUN = 500;
+
 /** The input of a case: ids and rules, no personal data. A few kB. */
 export interface CaseInput {
   caseId: string;
@@ -27,6 +33,8 @@ export interface CaseInput {
   reopened?: { state: CaseState; message: Message };
   /** For an open case whose last run has ended or was lost. */
   resumed?: ResumedCase;
+  /** After so many updates the case continues in a new run. Absent: `UPDATES_PER_RUN`. */
+  updatesPerRun?: number;
 }
 
 /** An open case that continues in a new run. */

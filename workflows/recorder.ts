@@ -30,6 +30,8 @@ export interface Recorder {
   handOver: () => Promise<CaseChanges | undefined>;
   /** The current unwritten entries, for a sender that lost an earlier answer. */
   listUnwritten: () => CaseChanges | undefined;
+  /** The last entry that is known to be in Postgres, and those after it, for the next run. */
+  listForNextRun: () => { ledgerHash: string; unwritten: LedgerEntry[] };
   /** Every entry is in Postgres or in the answer to a sender that writes it. */
   isDone: () => boolean;
   run: () => Promise<never>;
@@ -90,6 +92,7 @@ export const createRecorder = (
       return listUnwritten();
     },
     listUnwritten,
+    listForNextRun: () => ({ ledgerHash: confirmed.hash, unwritten: unconfirmed }),
     isDone: () => !awaiting && !writing && latest.seq <= handedOver,
     run: async () => {
       for (;;) {

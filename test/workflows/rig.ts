@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import type { createStepActivities } from '../../activities/steps.ts';
@@ -28,7 +28,10 @@ export const approve = (call: { stepId: string; round: number }): StepAnswer => 
 });
 
 // The SDK logs every start and stop of a worker, which would hide the output of the tests.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+});
 
 /** The answers of the agencies and of Postgres; the rig adds their times. */
 export type Script = Partial<ReturnType<typeof createStepActivities> & Pick<Activities, 'writeProjection'>>;

@@ -157,6 +157,7 @@ CASE
     WHEN (ended_at IS NOT NULL) THEN light_rank(ended_at, yellow_at, promised_at, statutory_at, ended_at, paused_at)
     ELSE NULL::integer
 END,
+  run_id text,
   constraint cases_pkey PRIMARY KEY (id),
   constraint cases_case_no_key UNIQUE (case_no),
   constraint cases_matter_version_fkey FOREIGN KEY (matter, version) REFERENCES matters(code, version),
@@ -352,6 +353,14 @@ create table incidents (
   constraint incidents_why_check CHECK ((why = ANY (ARRAY['rate'::text, 'in-row'::text, 'by-hand'::text])))
 );
 
+create table installation (
+  name text not null,
+  value text not null,
+  recorded_at timestamp with time zone default now() not null,
+  constraint installation_pkey PRIMARY KEY (name),
+  constraint installation_name_check CHECK ((name = 'temporal-namespace'::text))
+);
+
 create table ledger (
   case_id uuid not null,
   seq integer not null,
@@ -397,6 +406,24 @@ create table order_numbers (
   constraint order_numbers_last_check CHECK (((last >= 1) AND (last <= 99999)))
 );
 
+create table resumptions (
+  id bigint not null,
+  case_id uuid not null,
+  why text not null,
+  found_at timestamp with time zone default now() not null,
+  approved_by jsonb,
+  approved_at timestamp with time zone,
+  reason bytea,
+  claimed_until timestamp with time zone,
+  attempts integer default 0 not null,
+  outcome text,
+  done_at timestamp with time zone,
+  constraint resumptions_pkey PRIMARY KEY (id),
+  constraint resumptions_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint resumptions_outcome_check CHECK ((outcome = ANY (ARRAY['resumed'::text, 'running'::text, 'ended'::text]))),
+  constraint resumptions_why_check CHECK ((why = ANY (ARRAY['missing'::text, 'reset'::text, 'behind'::text, 'asked'::text])))
+);
+
 create table rule_traces (
   case_id uuid not null,
   step_id text not null,
@@ -406,6 +433,18 @@ create table rule_traces (
   at timestamp with time zone default now() not null,
   constraint rule_traces_pkey PRIMARY KEY (case_id, step_id, round),
   constraint rule_traces_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+);
+
+create table run_losses (
+  id bigint not null,
+  why text not null,
+  opened_at timestamp with time zone default now() not null,
+  confirmed_by jsonb,
+  confirmed_at timestamp with time zone,
+  reason bytea,
+  closed_at timestamp with time zone,
+  constraint run_losses_pkey PRIMARY KEY (id),
+  constraint run_losses_why_check CHECK ((why = ANY (ARRAY['many'::text, 'namespace'::text])))
 );
 
 create table stalls (
@@ -612,6 +651,12 @@ CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (agency) WHER
 
 CREATE INDEX ledger_refused ON public.ledger USING btree (case_id) WHERE (kind = 'message-refused'::text);
 
+CREATE UNIQUE INDEX resumptions_open ON public.resumptions USING btree (case_id) WHERE (done_at IS NULL);
+
+CREATE INDEX resumptions_to_do ON public.resumptions USING btree (approved_at) WHERE ((done_at IS NULL) AND (approved_at IS NOT NULL));
+
+CREATE UNIQUE INDEX run_losses_open ON public.run_losses USING btree ((true)) WHERE (closed_at IS NULL);
+
 CREATE INDEX stalls_by_clearing ON public.stalls USING btree (cleared_at) WHERE (cleared_at IS NOT NULL);
 
 CREATE UNIQUE INDEX stalls_open ON public.stalls USING btree (COALESCE(case_id, '00000000-0000-0000-0000-000000000000'::uuid), COALESCE(step_id, ''::text), subject) WHERE (cleared_at IS NULL);
@@ -758,6 +803,8 @@ grant insert, select, update on inbox to one_matter_service;
 
 grant insert, select, update on incidents to one_matter_service;
 
+grant insert, select, update on installation to one_matter_service;
+
 grant insert, select on ledger to one_matter_service;
 
 grant insert, select on matters to one_matter_service;
@@ -768,7 +815,11 @@ grant insert, select, update on notices to one_matter_service;
 
 grant insert, select, update on order_numbers to one_matter_service;
 
+grant insert, select, update on resumptions to one_matter_service;
+
 grant insert, select on rule_traces to one_matter_service;
+
+grant insert, select, update on run_losses to one_matter_service;
 
 grant insert, select, update on stalls to one_matter_service;
 
@@ -786,7 +837,7 @@ grant update (ended_at, next_at, status) on bulk_acts to one_matter_service;
 
 grant update (code, state) on bulk_items to one_matter_service;
 
-grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, yellow_at) on cases to one_matter_service;
+grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, run_id, status, statutory_at, yellow_at) on cases to one_matter_service;
 
 grant update (finished_at, rows) on exports to one_matter_service;
 

@@ -116,6 +116,6 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
   return continueAsNew<typeof matterCase>({
     ...kept,
     ledgerHash,
-    resumed: { state: forgetRefusals(state, unwritten), at: latest, callOffs: runner.listCallOffs(), unwritten },
+    resumed: { state: forgetRefusals(state, unwritten), at: latest, callOffs: runner.listCallOffs(), unwritten, runs },
   });
 };

@@ -45,7 +45,7 @@ const rows = (
   entries: LedgerEntry[],
   { steps = [], notices = [], dues = [], ...change }: Change = {},
 ): ProjectionRows => ({
-  ...{ caseId, prevSeq: head.seq, prevHash: head.hash, entries, steps, notices, dues },
+  ...{ caseId, prevSeq: head.seq, prevHash: head.hash, runs: ['run'], entries, steps, notices, dues },
   case: { status: 'accepted', gaps: [], ended: false, calendar: '2026.1', ...change },
 });
 

@@ -5,6 +5,7 @@ import { verifyLedger } from '../../db/cases/ledger-verification.ts';
 import { listNotices } from '../../db/cases/notices.ts';
 import { findRun } from '../../db/cases/runs.ts';
 import { confirmRunLoss, findRunLoss } from '../../db/supervision/run-losses.ts';
+import type { DecisionReply } from '../../agencies/contract.ts';
 import type { Message } from '../../domain/case/messages.ts';
 import { getStep } from '../../domain/matter/compile.ts';
 import { runWatcher, type RunningWatcher } from '../../watcher/run.ts';
@@ -51,18 +52,26 @@ const useCases = ({ installation }: Rig) => {
   const statusOf = async (caseId: string, stepId: string) => (await installation.step(caseId, stepId)).status;
   const entriesOf = async (caseId: string, kind: string) =>
     (await installation.ledger(caseId)).filter((entry) => entry.kind === kind);
-  const decide = (caseId: string, stepId: string, decision: 'approved' | 'supplement' = 'approved', round = 1) => {
-    const by = { role: 'agency', id: getStep(installation.matter(), stepId).agency } as const;
+  const agencyOf = (stepId: string) => getStep(installation.matter(), stepId).agency;
+  /** The officer of the worklist approves. */
+  const approve = (caseId: string): Promise<unknown> => {
+    const by = { role: 'agency', id: agencyOf(CERTIFICATE) } as const;
     const id = randomUUID();
-    const message: Message = { kind: 'decision', id, stepId, round, decision, by };
-    return installation.send(caseId, message, decision === 'supplement' ? { items: [{ field: 'mother.idNo' }] } : {});
+    return installation.send(caseId, { kind: 'decision', id, stepId: CERTIFICATE, round: 1, decision: 'approved', by });
   };
+  /** The agency decides about the request that it holds. */
+  const answer = (caseId: string, decision: DecisionReply, round = 1): Promise<unknown> =>
+    installation.answer(agencyOf(CHECK), `${caseId}:${CHECK}:${round}`, decision);
 
   return {
     handleOf,
     statusOf,
     entriesOf,
-    decide,
+    /** The decisions for which it waits. */
+    decide: async (caseId: string): Promise<void> => {
+      await approve(caseId);
+      await answer(caseId, { decision: 'approved' });
+    },
     /** Waits for an agency with one step, and for an officer with another. */
     startWaiting: async (): Promise<string> => {
       const { caseId } = await installation.submit(sampleForm('certificates-only'));
@@ -72,8 +81,8 @@ const useCases = ({ installation }: Rig) => {
     },
     /** Waits for the applicant, who was notified of what is missing. */
     askForSupplement: async (caseId: string): Promise<void> => {
-      await decide(caseId, CERTIFICATE);
-      await decide(caseId, CHECK, 'supplement');
+      await approve(caseId);
+      await answer(caseId, { decision: 'supplement', supplements: [{ field: 'mother.idNo', reason: 'unreadable' }] });
       await expect.poll(async () => (await listNotices(db, caseId))[0]?.status, WAIT).toBe('open');
     },
     answerSupplement: async (caseId: string): Promise<void> => {
@@ -85,7 +94,7 @@ const useCases = ({ installation }: Rig) => {
       };
       await installation.send(caseId, message);
       await expect.poll(() => statusOf(caseId, CHECK), WAIT).toBe('accepted');
-      await decide(caseId, CHECK, 'approved', 2);
+      await answer(caseId, { decision: 'approved' }, 2);
     },
     terminate: (caseId: string): Promise<unknown> => handleOf(caseId).terminate('by mistake'),
     remove: (caseId: string): Promise<unknown> =>
@@ -106,12 +115,10 @@ const useCases = ({ installation }: Rig) => {
       await installation.settled(caseId);
       expect(await verifyLedger(db, caseId)).toEqual([]);
       // One effect at each agency for each request.
-      const calls = await entriesOf(caseId, 'step-submitted');
-      for (const { stepId, round } of calls.flatMap((entry) => ('round' in entry ? [entry] : []))) {
-        const { connection } = { connection: stepId === CERTIFICATE ? 'worklist' : 'push' };
-        if (connection === 'push') {
-          expect(await installation.effects(`${caseId}:${stepId}:${round}`)).toHaveLength(1);
-        }
+      for (const entry of await entriesOf(caseId, 'step-decided')) {
+        const requestId = 'round' in entry ? `${caseId}:${entry.stepId}:${entry.round}` : '';
+        const count = requestId.includes(CERTIFICATE) ? 0 : 1;
+        expect(await installation.effects(requestId), requestId).toHaveLength(count);
       }
     },
   };
@@ -136,8 +143,7 @@ describe('a case whose workflow is lost', () => {
       const runs = await Promise.all([waiting, supplement].map((caseId) => findRun(rig.installation.db, caseId)));
       await cases[lose](waiting);
       await cases[lose](supplement);
-      await cases.decide(waiting, CHECK);
-      await cases.decide(waiting, CERTIFICATE);
+      await cases.decide(waiting);
       await cases.ended(waiting);
       await expect.poll(() => cases.entriesOf(supplement, 'case-resumed'), WAIT).toHaveLength(1);
       await cases.answerSupplement(supplement);
@@ -160,16 +166,13 @@ describe('many cases whose workflows are lost', () => {
       const all = await Promise.all(Array.from({ length: 6 }, () => cases.startWaiting()));
       await Promise.all(all.map(cases.terminate));
       await expect.poll(() => findRunLoss(db), WAIT).toMatchObject({ why: 'many' });
-      for (const caseId of all) {
-        await cases.decide(caseId, CHECK);
-        await cases.decide(caseId, CERTIFICATE);
-      }
+      for (const caseId of all) await cases.decide(caseId);
       const stalls = async (detail: string) => {
         const { rows } = await db.query('select from stalls where cleared_at is null and detail = $1', [detail]);
         return rows.length;
       };
       await expect.poll(() => stalls('WORKFLOW_MISSING'), WAIT).toBe(6);
-      expect(await stalls('WORKFLOWS_LOST')).toBe(1);
+      await expect.poll(() => stalls('WORKFLOWS_LOST'), WAIT).toBe(1);
       for (const caseId of all) expect(await cases.entriesOf(caseId, 'case-resumed')).toEqual([]);
 
       const { id } = (await findRunLoss(db))!;

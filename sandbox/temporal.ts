@@ -8,12 +8,20 @@ export interface TemporalOptions {
   dbFile: string;
   port: number;
   uiPort: number;
+  /** Settings of the server besides those that the product needs: `name=value`. */
+  settings?: readonly string[];
 }
 
 export const TEMPORAL_NAMESPACE = 'default';
 
 /** Temporal's development server, with its state in `dbFile`. */
-export const temporalService = ({ binary, dbFile, port, uiPort }: TemporalOptions): Service & { address: string } => {
+export const temporalService = ({
+  binary,
+  dbFile,
+  port,
+  uiPort,
+  settings = [],
+}: TemporalOptions): Service & { address: string } => {
   const address = `127.0.0.1:${port}`;
   return {
     name: 'temporal',
@@ -25,7 +33,7 @@ export const temporalService = ({ binary, dbFile, port, uiPort }: TemporalOption
         ...['--db-filename', dbFile, '--namespace', TEMPORAL_NAMESPACE, '--log-level', 'error'],
         // Eager activities: the worker that decided a change also writes the projection, without a
         // detour through the matching service.
-        ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
+        ...['system.enableActivityEagerExecution=true', ...settings].flatMap((one) => ['--dynamic-config-value', one]),
       ],
     }),
     ready: () => isServing(address),

@@ -1,8 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import type { WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { getCase } from '../../db/cases/cases.ts';
+import { readLedger } from '../../db/cases/ledger.ts';
 import type { Message } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
-import { caseWorkflowId } from '../../workflows/names.ts';
+import type { CaseInput } from '../../workflows/messages.ts';
+import { caseWorkflowId, MATTERS_QUEUE } from '../../workflows/names.ts';
 import { startServers } from '../support/servers.ts';
 import { install, type Installation } from '../support/product.ts';
 import { sampleForm } from '../support/matters.ts';
@@ -14,6 +19,8 @@ import { until } from '../faults/until.ts';
  * be run for a release, with its version as a prefix of the names; what is there stays, because
  * cases of older releases are still under way.
  */
+
+type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 
 /** Starts a case and brings it to its end. */
 type Scenario = (installation: Installation) => Promise<string>;
@@ -30,6 +37,21 @@ const tell = async ({ send, outcome }: Installation, caseId: string, message: Me
 };
 const start = async ({ submit }: Installation, sample: string): Promise<string> =>
   (await submit(sampleForm(sample))).caseId;
+
+/** Two agencies are unavailable when the first run ends, and answer the second. */
+const urgeTillNextRun = async (installation: Installation, caseId: string): Promise<string> => {
+  await installation.behave('tax', { mode: 'down' });
+  await installation.behave('social-security', { mode: 'down' });
+  await installation.work();
+  const stepId = 'medical-insurance-premium';
+  await reaches(installation, caseId, stepId, 'submitted');
+  await reaches(installation, caseId, 'social-security-card', 'submitted');
+  for (const id of ['u1', 'u2', 'u3', 'u4', 'u5']) {
+    await tell(installation, caseId, { kind: 'urge', id, stepId, by: CLERK });
+  }
+  await installation.behaveAll({ mode: 'decide' });
+  return caseId;
+};
 
 const scenarios: Record<string, Scenario> = {
   'decided-at-once': (installation) => start(installation, 'married-single-child'),
@@ -99,22 +121,55 @@ const record = async (installation: Installation, name: string, scenario: Scenar
   await installation.behaveAll({ mode: 'decide' });
   const caseId = await scenario(installation);
   await until('end', WITHIN_MS, async () => isCaseEnd(await installation.status(caseId)));
-  const handle = installation.temporal.workflow.getHandle(caseWorkflowId(caseId));
-  await handle.result();
-  // The first entry is the front door's.
-  const [, ...ledger] = await installation.ledger(caseId);
-  const text = writeRecorded({ history: await handle.fetchHistory(), ledger });
-  const file = new URL(`histories/${PREFIX}-${name}.json`, import.meta.url);
-  // The place of the recording is left out.
-  writeFileSync(file, text.replaceAll(`${process.pid}@${hostname()}`, 'worker'));
-  process.stderr.write(`${name}: ${await installation.status(caseId)}, ${Math.ceil(text.length / 1024)} kB\n`);
+  await installation.temporal.workflow.getHandle(caseWorkflowId(caseId)).result();
+  const ledger = await installation.ledger(caseId);
+  const runs = await listRuns(installation, caseId);
+  for (const [index, { history, after }] of runs.entries()) {
+    // A run hands over the last entries of the run before it as well.
+    const text = writeRecorded({ history, ledger: ledger.slice(after, runs[index + 1]?.began) });
+    const run = index === 0 ? '' : `-run-${index + 1}`;
+    const file = new URL(`histories/${PREFIX}-${name}${run}.json`, import.meta.url);
+    // The place of the recording is left out.
+    writeFileSync(file, text.replaceAll(`${process.pid}@${hostname()}`, 'worker'));
+    process.stderr.write(`${name}${run}: ${await installation.status(caseId)}, ${Math.ceil(text.length / 1024)} kB\n`);
+  }
+};
+
+/**
+ * The runs of a case, oldest first, each with the number of entries when it began, and of those that
+ * were in the ledger. The first entry is the front door's.
+ */
+const listRuns = async ({ temporal }: Installation, caseId: string) => {
+  const runs: { history: History; began: number; after: number }[] = [];
+  let runId: string | undefined;
+  do {
+    const history = await temporal.workflow.getHandle(caseWorkflowId(caseId), runId).fetchHistory();
+    const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+    const { resumed }: CaseInput = defaultPayloadConverter.fromPayload(started!.input!.payloads![0]!);
+    const began = resumed?.state.seq ?? 1;
+    runs.unshift({ history, began, after: began - (resumed?.unwritten?.length ?? 0) });
+    runId = started!.continuedExecutionRunId || undefined;
+  } while (runId !== undefined);
+  return runs;
+};
+
+/** Starts a case before the relay does, with few updates for each run. */
+const startWithShortRuns = async ({ db, submit, temporal }: Installation): Promise<string> => {
+  const { caseId } = await submit(sampleForm('married-single-child'));
+  const { plan } = await getCase(db, caseId);
+  const [first] = await readLedger(db, caseId, 0, 1);
+  const input: CaseInput = { caseId, plan, receivedAt: first!.at, ledgerHash: first!.hash, updatesPerRun: 4 };
+  const workflowId = caseWorkflowId(caseId);
+  await temporal.workflow.start(plan.matter, { workflowId, taskQueue: MATTERS_QUEUE, args: [input] });
+  return caseId;
 };
 
 const { servers, stop } = await startServers();
 try {
   mkdirSync(new URL('histories/', import.meta.url), { recursive: true });
   const installation = await install(servers);
-  await installation.work();
+  const shortRuns = await startWithShortRuns(installation);
+  await record(installation, 'continues-in-a-new-run', () => urgeTillNextRun(installation, shortRuns));
   for (const [name, scenario] of Object.entries(scenarios)) await record(installation, name, scenario);
   await installation.close();
 } finally {

@@ -14,6 +14,12 @@ import { temporalService } from '../../sandbox/temporal.ts';
 import { startWatchdog, type Watched } from '../../sandbox/watchdog.ts';
 import { bundle } from '../../worker/bundle.ts';
 
+/**
+ * A twentieth of what a server lets a run have by default, so that the tests of very many messages
+ * are quick.
+ */
+const TEMPORAL_SETTINGS = ['history.maxTotalUpdates=100'];
+
 /** The value of `inject('servers')` in a test file. */
 export interface Servers {
   temporalAddress: string;
@@ -55,7 +61,7 @@ export const startServers = async () => {
       portPool,
       kept: { server: 0, ui: 0 },
       start: async ({ server, ui }) => {
-        const service = temporalService({ binary, dbFile, port: server, uiPort: ui });
+        const service = temporalService({ binary, dbFile, port: server, uiPort: ui, settings: TEMPORAL_SETTINGS });
         return { ...service, running: await start(service) };
       },
     });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Actor, Message } from '../../domain/case/messages.ts';
 import type { BatchResult } from '../../workflows/messages.ts';
-import { approve, openRig, type Rig, type Script, type TestCase } from './rig.ts';
+import { approve, createGate, openRig, type Rig, type Script, type TestCase } from './rig.ts';
 import { branchingPlan } from '../support/matters.ts';
 
 /**
@@ -168,13 +168,6 @@ describe.concurrent('what follows from a message', () => {
     expect(messageIds(one)).toHaveLength(82);
   });
 });
-
-/** Something that one side waits for and the other lets happen. */
-const createGate = () => {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { open, opened };
-};
 
 describe.concurrent('a worker that replays a case', () => {
   it('comes to the very entries that the one before it handed over', async ({ onTestFinished }) => {

@@ -27,6 +27,13 @@ export const approve = (call: { stepId: string; round: number }): StepAnswer => 
   messageId: `reply:${call.stepId}:${call.round}`,
 });
 
+/** Something that one side waits for and the other lets happen. */
+export const createGate = () => {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+};
+
 // The SDK logs every start and stop of a worker, which would hide the output of the tests.
 Runtime.install({
   logger: new DefaultLogger('ERROR'),

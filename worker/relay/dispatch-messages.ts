@@ -102,6 +102,8 @@ export const createMessageDispatch = (
       const [{ caseId, tip }] = group;
       const messages = group.map(({ message }) => message);
       try {
+        const recorded = await findRecorded(db, group);
+        if (recorded.some((outcome) => outcome !== undefined)) return { outcomes: recorded };
         const { outcomes, ...rest } = await dispatch(client, caseId, updateIdOf(group), { messages, tip });
         return { outcomes: outcomes.map((outcome, index) => inTime(outcome, group[index])), ...rest };
       } catch (error) {
@@ -185,6 +187,17 @@ export const dispatch = (
     client
       .getHandle(caseWorkflowId(caseId))
       .executeUpdate(dispatchUpdate, { args: [{ ...batch, at: Date.now() }], updateId }),
+  );
+
+/**
+ * The outcomes that the ledger has of repeated messages. A case with very many messages may have
+ * forgotten them when it continued in a new run.
+ */
+const findRecorded = (db: Pool, group: Group): Promise<Outcomes> =>
+  Promise.all(
+    group.map(async ({ caseId, messageId, attempts }) =>
+      attempts > 1 ? findLedgerOutcome(db, caseId, messageId) : undefined,
+    ),
   );
 
 /**

@@ -28,6 +28,7 @@ type HttpCode =
   | 'ABSENCE_OVER'
   | 'INCIDENT_OPEN'
   | 'INCIDENT_NOT_OPEN'
+  | 'LOSS_NOT_OPEN'
   | 'AGENCY_NOT_CALLED'
   | 'ANSWER_DECIDED'
   | 'NOT_WITHDRAWN'
@@ -200,6 +201,11 @@ export const ERRORS = {
     status: 409,
     retry: false,
     message: { zh: '该部门没有未结束的系统故障', en: 'The agency has no open incident' },
+  },
+  LOSS_NOT_OPEN: {
+    status: 409,
+    retry: false,
+    message: { zh: '没有待确认的这一流程丢失事件', en: 'This loss of workflows is not open, or it is confirmed already' },
   },
   AGENCY_NOT_CALLED: {
     status: 409,

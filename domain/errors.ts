@@ -205,7 +205,10 @@ export const ERRORS = {
   LOSS_NOT_OPEN: {
     status: 409,
     retry: false,
-    message: { zh: '没有待确认的这一流程丢失事件', en: 'This loss of workflows is not open, or it is confirmed already' },
+    message: {
+      zh: '没有待确认的这一流程丢失事件',
+      en: 'This loss of workflows is not open, or it is confirmed already',
+    },
   },
   AGENCY_NOT_CALLED: {
     status: 409,

@@ -220,8 +220,7 @@ const askTemporal = async (
   for (const found of missing.length === 0 ? [] : await listWatchedCases(db, missing)) {
     const { caseId, endedAt, ledgerSeq, started } = found;
     const before = cases.get(caseId);
-    const moved =
-      endedAt !== undefined || !started || ledgerSeq !== before?.ledgerSeq || found.runId !== before.runId;
+    const moved = endedAt !== undefined || !started || ledgerSeq !== before?.ledgerSeq || found.runId !== before.runId;
     const isWriting = there.get(caseId)?.hasCompleted === true && mayBeBeingWritten(found, now);
     if (moved || isWriting) there.delete(caseId);
   }

@@ -197,7 +197,8 @@ export const MESSAGES_EN = {
   'outside.schemaOld': 'The database does not have the schema of this version. Run: {cli} migrate',
   'resume.automatic': 'They resume by themselves.',
   'resume.confirmed': 'Confirmed at {at}: they resume.',
-  'resume.dryRunFirst': 'Look first: case resume --all --dry-run. Then give the number of the incident: --confirm <incident>.',
+  'resume.dryRunFirst':
+    'Look first: case resume --all --dry-run. Then give the number of the incident: --confirm <incident>.',
   'resume.howToConfirm':
     'Nothing resumes by itself. When the cause is known: case resume --all --confirm {incident} --reason <text>',
   'resume.needsReason': 'A resumption needs a reason: --reason <text>.',

@@ -27,8 +27,14 @@ const FAULT_WORDS = {
   QUEUE_UNSERVED: { zh: '任务队列无人处理', en: 'No worker serves the task queue' },
   WORKFLOW_MISSING: { zh: '流程实例不存在', en: 'The workflow is missing in Temporal' },
   WORKFLOW_RESET: { zh: '流程实例已被重置', en: 'The workflow was reset in Temporal' },
-  WORKFLOWS_LOST: { zh: '多个办件的流程实例丢失，待人工确认', en: 'Many workflows are lost: a supervisor must confirm' },
-  NAMESPACE_CHANGED: { zh: 'Temporal 命名空间已更换，待人工确认', en: 'Temporal has another namespace: a supervisor must confirm' },
+  WORKFLOWS_LOST: {
+    zh: '多个办件的流程实例丢失，待人工确认',
+    en: 'Many workflows are lost: a supervisor must confirm',
+  },
+  NAMESPACE_CHANGED: {
+    zh: 'Temporal 命名空间已更换，待人工确认',
+    en: 'Temporal has another namespace: a supervisor must confirm',
+  },
   WORKFLOW_TASK_FAILING: { zh: '流程任务反复失败', en: 'The workflow task fails repeatedly' },
   HISTORY_MISMATCH: { zh: '流程代码与历史不一致', en: 'The code does not match the history of the workflow' },
   PAYLOAD_UNREADABLE: { zh: '流程数据无法读取', en: 'The data of the workflow cannot be read' },

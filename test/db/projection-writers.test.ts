@@ -170,6 +170,6 @@ describe('writers of one case', () => {
     const history = await newHistory(['register', 'notify.1', 'notify.2']);
     await writeProjection(database.db, part(history, 1, 2));
     const writing = writeProjection(database.db, part(history, 3, 4));
-    expect(await writing.catch(errorCode)).toBe('LEDGER_CONFLICT');
+    expect(await writing.catch(errorCode)).toBe('LEDGER_SHORT');
   });
 });

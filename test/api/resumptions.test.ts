@@ -31,7 +31,7 @@ describe('lost cases', () => {
     expect(await list(api.tokens.otherSupervisor)).toMatchObject({ cases: [], total: 0 });
 
     const confirm = { incident: id, reason: '已查明原因' };
-    expect(await post('resumptions/confirm', confirm, api.tokens.supervisor)).toMatchObject({ status: 403 });
+    expect(await post('resumptions/confirm', confirm, api.tokens.supervisor)).toMatchObject({ status: 404 });
     expect(await post('resumptions/confirm', { ...confirm, incident: id + 1 })).toMatchObject({ status: 409 });
     expect(await post('resumptions/confirm', confirm)).toMatchObject({ status: 202, body: { recorded: true } });
     expect(await post('resumptions/confirm', confirm)).toMatchObject({

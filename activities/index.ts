@@ -8,7 +8,7 @@ import { createStepActivities } from './steps.ts';
  * exactly what the case has handed over, so instants are data: within a workflow task Temporal's
  * clock is not in the history.
  */
-type Timed<Answer> = Answer & { at: number };
+type TimedAnswer<Answer> = Answer & { at: number };
 
 /**
  * Every activity, with its dependencies. Each is safe to repeat; a fault that no retry can fix
@@ -17,7 +17,7 @@ type Timed<Answer> = Answer & { at: number };
 export const createActivities = (deps: Dependencies) => {
   const timed =
     <Call, Answer extends object>(act: (call: Call) => Promise<Answer>) =>
-    async (call: Call): Promise<Timed<Answer>> => ({ ...(await act(call)), at: deps.now() });
+    async (call: Call): Promise<TimedAnswer<Answer>> => ({ ...(await act(call)), at: deps.now() });
   const steps = createStepActivities(deps);
   return {
     trySubmitStep: timed((call: Parameters<typeof steps.trySubmitStep>[0]) => steps.trySubmitStep(call)),

@@ -26,15 +26,16 @@ export type Failure =
   | { kind: 'unavailable'; cause: UnavailableCause; status?: number; retryAfterMs?: number };
 
 /** `raw` is the answer as it was received, kept as evidence before it was parsed. */
-interface Decided {
+interface DecidedAnswer {
   kind: 'decided';
   decision: DecisionReply;
   raw: Buffer;
 }
 
-export type SubmitAnswer = Decided | { kind: 'accepted' } | { kind: 'withdrawn' } | Failure;
+export type SubmitAnswer = DecidedAnswer | { kind: 'accepted' } | { kind: 'withdrawn' } | Failure;
 /** `unknown`: the agency never got the request, so it must be sent again. */
-export type EnquiryAnswer = Decided | { kind: 'accepted' } | { kind: 'withdrawn' } | { kind: 'unknown' } | Failure;
+export type EnquiryAnswer =
+  DecidedAnswer | { kind: 'accepted' } | { kind: 'withdrawn' } | { kind: 'unknown' } | Failure;
 /** `stands`: the agency has completed something that cannot be undone. */
 type UndoAnswer = { kind: 'undone' } | { kind: 'stands' } | Failure;
 
@@ -97,7 +98,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
 /** `/steps/{requestId}`; colons are not escaped, because paths allow them. */
 export const stepPath = (requestId: string): string => `/steps/${encodeURIComponent(requestId).replaceAll('%3A', ':')}`;
 
-const readDecision = (raw: Buffer): Decided | Failure =>
+const readDecision = (raw: Buffer): DecidedAnswer | Failure =>
   parseBody(DecisionReply, raw, (decision) => ({ kind: 'decided', decision, raw }));
 
 const encode = <T>(schema: z.ZodType<T>, value: T): Buffer => Buffer.from(JSON.stringify(schema.parse(value)));

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { MOST_ITEMS } from '../domain/case/decisions.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
+import { hasUnreadable, UNREADABLE_TEXT } from '../domain/characters.ts';
+import { CALLERS_ID } from '../domain/message-ids.ts';
 import { says } from '../domain/words/says.ts';
 
 /**
@@ -36,15 +38,12 @@ export function parseRequestId(requestId: string): EffectKey | undefined {
   return caseId && stepId && round ? { caseId, stepId, round: Number(round) } : undefined;
 }
 
-/** Text that Postgres can store as JSON: no NUL and no unpaired surrogate. */
+/** Text that can be kept and shown: no control characters, no marks that change the direction. */
 const text = (max: number) =>
   z
     .string()
     .max(max)
-    .refine(
-      (value) => !/\0|\p{Surrogate}/u.test(value),
-      says('含有无法保存的字符', 'Contains characters that cannot be stored'),
-    );
+    .refine((value) => !hasUnreadable(value, 'many'), says(UNREADABLE_TEXT.many.zh, UNREADABLE_TEXT.many.en));
 
 const Name = z.strictObject({ zh: z.string(), en: z.string() });
 
@@ -103,7 +102,7 @@ const SupplementItem = z.object({
   acceptable: text(2000).optional(),
 });
 
-const MessageId = text(200).min(1);
+const MessageId = z.string().regex(CALLERS_ID);
 
 /** Certificate numbers and similar values: flat, so that screens can show it unchanged. */
 const Result = z
@@ -160,5 +159,27 @@ export type ProgressNote = z.infer<typeof ProgressNote>;
 
 export const UndoneAnswer = z.object({ undone: z.literal(true) });
 
-/** The body of a 400 or 422. Only a code, which cannot contain personal data, is passed on. */
-export const Rejection = z.object({ code: z.string().regex(/^[A-Z][A-Z_]{1,63}$/) });
+/** The codes of a 400 or 422. Free text could hold a name, also in capitals. */
+const REJECTION_CODES = [
+  'NOT_JSON',
+  'WRONG_SHAPE',
+  'FORM_INCOMPLETE',
+  'FIELD_MISSING',
+  'FIELD_INVALID',
+  'BIRTH_DATE_INVALID',
+  'ID_NUMBER_INVALID',
+  'MATERIAL_MISSING',
+  'MATERIAL_INVALID',
+  'DIVISION_UNKNOWN',
+  'STEP_UNKNOWN',
+  'CLASS_UNKNOWN',
+  'ID_MISMATCH',
+  'NOT_COMPETENT',
+  'DUPLICATE',
+] as const;
+
+/**
+ * The body of a 400 or 422. Only a code is passed on: one of the protocol, or E and up to six digits
+ * of the agency's own numbering.
+ */
+export const Rejection = z.object({ code: z.union([z.enum(REJECTION_CODES), z.string().regex(/^E\d{1,6}$/)]) });

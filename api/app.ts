@@ -35,6 +35,7 @@ import { stepRoutes } from './routes/supervision/steps.ts';
 import { supervisionOrderRoutes } from './routes/supervision/orders.ts';
 import { supervisionRoutes } from './routes/supervision/stalls.ts';
 import { supplementRoutes } from './routes/window/supplements.ts';
+import { ownDecisionRoutes } from './routes/agency/own-decisions.ts';
 import { taskRoutes } from './routes/agency/tasks.ts';
 import { closingRoutes } from './routes/window/closing.ts';
 import { correctionRoutes } from './routes/window/corrections.ts';
@@ -124,6 +125,7 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...closingRoutes(deps),
   ...correctionRoutes(deps),
   ...taskRoutes(deps),
+  ...ownDecisionRoutes(deps),
   ...claimRoutes(deps),
   ...absenceRoutes(deps),
   ...stepRoutes(deps),

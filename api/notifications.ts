@@ -5,6 +5,6 @@ import type { Logger } from './http/log.ts';
 export const openApiNotifications = ({ url, log }: { url: string; log: Logger }): Notifications =>
   openNotifications({
     url,
-    channels: ['message_settled', 'case_changed', 'agency_changed', 'calendar_changed'],
+    channels: ['message_settled', 'case_changed', 'agency_changed', 'calendar_changed', 'tokens_ended'],
     log: (line) => log.warn(line),
   });

@@ -9,11 +9,11 @@ import type { Terminal } from './terminal.ts';
 import { localTime, readInstant } from './times.ts';
 import type { Pen } from './words.ts';
 
-interface As {
+interface RoleOptions {
   as: SandboxRole;
 }
 
-interface EnterOptions extends As {
+interface EnterOptions extends RoleOptions {
   from: string;
   to: string;
   group: string;
@@ -39,7 +39,7 @@ export const absenceCommands = (terminal: Terminal): Command => {
   add('list', t('help.absence.list'))
     .addOption(outputOption(terminal))
     .addOption(watchOption(terminal))
-    .action((agency: string, options: As & OutputOptions) =>
+    .action((agency: string, options: RoleOptions & OutputOptions) =>
       showList(
         terminal,
         options,
@@ -65,7 +65,7 @@ export const absenceCommands = (terminal: Terminal): Command => {
     });
   add('end', t('help.absence.end'))
     .argument('<absence>', t('help.absenceRef'))
-    .action(async (agency: string, absence: string, { as }: As) => {
+    .action(async (agency: string, absence: string, { as }: RoleOptions) => {
       if (!isId(absence)) throw failure(terminal.t('absence.unknown', { absence }));
       const path = pathOf(agency, 'absences', absence, 'end');
       print(draw(await call(connect(agency, as), AbsenceView, 'POST', path)));
@@ -73,7 +73,7 @@ export const absenceCommands = (terminal: Terminal): Command => {
   add('groups', t('help.absence.groups'))
     .addOption(outputOption(terminal))
     .addOption(watchOption(terminal))
-    .action((agency: string, options: As & OutputOptions) =>
+    .action((agency: string, options: RoleOptions & OutputOptions) =>
       showList(
         terminal,
         options,
@@ -86,7 +86,7 @@ export const absenceCommands = (terminal: Terminal): Command => {
   add('group', t('help.absence.group'), 'supervisor')
     .argument('<group>', t('help.absence.groupRef'))
     .argument('[members...]', t('help.absence.members'))
-    .action(async (agency: string, group: string, members: string[], { as }: As) => {
+    .action(async (agency: string, group: string, members: string[], { as }: RoleOptions) => {
       const path = pathOf(agency, 'groups', group);
       print(groupLine(terminal, await call(connect(agency, as), GroupView, 'POST', path, { members })));
     });

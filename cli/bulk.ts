@@ -2,7 +2,7 @@ import { allowedOf } from '../domain/actions.ts';
 import { Command, Option } from 'commander';
 import type { z } from 'zod';
 import { BulkItems, BulkList, BulkView } from '../contract/bulk.ts';
-import { PROCEDURES } from '../domain/case/messages.ts';
+import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { BULK_VERBS, ITEM_STATES } from '../domain/supervision/bulk.ts';
 import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { call, describeActions } from './client.ts';
@@ -34,6 +34,7 @@ interface CreateOptions extends OutputOptions {
   days?: number;
   procedure?: string;
   expectedDays?: number;
+  unit?: string;
   to?: string;
   matter?: string;
   status?: string;
@@ -103,18 +104,19 @@ const addCreate = (command: Command, terminal: Terminal): void => {
     .addOption(new Option('--days <n>', t('help.bulk.create.days')).argParser(readCount(terminal)))
     .addOption(new Option('--procedure <kind>', t('help.procedure')).choices(PROCEDURES))
     .addOption(new Option('--expected-days <n>', t('help.expectedDays')).argParser(readCount(terminal)))
+    .addOption(new Option('--unit <unit>', t('help.dayUnit')).choices(DAY_UNITS))
     .option('--to <agency>', t('help.bulk.create.to'));
   addCaseFilters(create, terminal)
     .option('--step <id>', t('help.bulk.create.step'))
     .addOption(new Option('--cause <cause>', t('help.cause')).choices(WAITING_CAUSES))
     .addOption(outputOption(terminal))
     .action(async (kind: string, options: CreateOptions) => {
-      const { reason, output, days, procedure, expectedDays, to, ...filter } = options;
+      const { reason, output, days, procedure, expectedDays, unit, to, ...filter } = options;
       if (!ACTIONS.some((action) => action === kind)) {
         throw failure(t('bulk.unknownAction', { action: kind, known: ACTIONS.join(', ') }));
       }
       await refuseUnknown(terminal, { matter: filter.matter, agency: filter.agency });
-      const action = { kind, days, procedure, expectedDays, agency: to };
+      const action = { kind, days, procedure, expectedDays, unit, agency: to };
       const connection = findConnection(terminal, 'supervisor');
       const { bulkId } = await call(connection, BulkView, 'POST', '/api/v1/bulk', { action, filter, reason });
       const { act, items, more } = await loadBulk(terminal, bulkId, { limit: 50 });

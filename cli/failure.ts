@@ -30,11 +30,11 @@ export const isFailure = (error: unknown): error is Failure =>
 export const unknownAgency = ({ t }: Terminal, name: string, known: readonly string[]): Error =>
   failure(t('unknown.agency', { name, known: known.join(', ') || '–' }));
 
-/** The mistakes of a definition: place, message and fix of each. */
-export const refusal = ({ t }: Terminal, problems: readonly DefinitionProblem[]): Error => {
+/** The mistakes of a definition: place, message and fix of each, in the language of the terminal. */
+export const refusal = ({ t, language }: Terminal, problems: readonly DefinitionProblem[]): Error => {
   const lines = problems.flatMap(({ file, line, column, path, message, rule, fix }) => [
-    `${file}:${line}:${column} ${path}: ${message} (${rule})`,
-    `    ${fix}`,
+    `${file}:${line}:${column} ${path}: ${message[language]} (${rule})`,
+    `    ${fix[language]}`,
   ]);
   const count = problems.length === 1 ? t('lint.oneMistake') : t('lint.mistakes', { count: problems.length });
   return failure([...lines, count].join('\n'), EXIT.wrong);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { validationMessage } from '../api/http/validation-messages.ts';
+import { validationMessage } from '../domain/words/validation.ts';
 import { failure } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -14,6 +14,7 @@ import { incidentCommands } from './incidents.ts';
 import { ledgerCommands } from './ledger.ts';
 import { mattersCommands } from './matters.ts';
 import { orderCommands } from './orders.ts';
+import { peopleCommands } from './people.ts';
 import { reportCommands } from './report.ts';
 import { serviceCommands } from './services.ts';
 import { stallsCommand } from './stalls.ts';
@@ -53,6 +54,7 @@ export const createProgram = (terminal: Terminal): Command => {
     mattersCommands(terminal),
     calendarCommands(terminal),
     agencyCommands(terminal),
+    peopleCommands(terminal),
     tokenCommands(terminal),
     ledgerCommands(terminal),
     conformanceCommand(terminal),
@@ -64,6 +66,19 @@ export const createProgram = (terminal: Terminal): Command => {
     .description(t('help.completion'))
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .action((shell: Shell) => terminal.print(completionScript(program, shell)));
+  program
+    .command('help')
+    .description(t('help.helpCommand'))
+    .argument('[command...]', t('help.helpCommand.path'))
+    .action((path: string[]) => findCommand(program, path).help());
   settle(program, terminal);
   return program;
+};
+
+/** `['case', 'list']` is the command `case list`. Ends with the error about an unknown command. */
+const findCommand = (command: Command, path: readonly string[]): Command => {
+  const [name, ...inner] = path;
+  if (name === undefined) return command;
+  const found = command.commands.find((one) => one.name() === name);
+  return found ? findCommand(found, inner) : command.error(`error: unknown command '${name}'`);
 };

@@ -2,14 +2,14 @@ import { CommanderError } from 'commander';
 import { EXIT, isFailure } from './failure.ts';
 import { outsideError } from './outside.ts';
 import { createProgram } from './program.ts';
-import { createTerminal, type Terminal, type World } from './terminal.ts';
+import { createTerminal, type Terminal, type ProcessContext } from './terminal.ts';
 
 /**
  * Runs one command without changing the process. `argv` are the arguments without the name of the
  * program. Resolves to the exit code. A service (`api`, `worker`, `watcher`) runs until it ends
  * itself.
  */
-export const run = async (argv: readonly string[], world: World): Promise<number> => {
+export const run = async (argv: readonly string[], world: ProcessContext): Promise<number> => {
   const terminal = createTerminal(argv, world);
   try {
     await createProgram(terminal).parseAsync([...argv], { from: 'user' });

@@ -79,7 +79,7 @@ const LIGHT_COLUMNS = 8;
 
 const drawStall = (pen: Pen, stall: Stall): string => {
   const { caseNo, step, agency, subject, light, since, waitingOn } = stall;
-  const where = subject ?? [caseNo, step, agency && `[${agency}]`].filter(Boolean).join(' ');
+  const where = [caseNo, step, subject ?? (agency && `[${agency}]`)].filter(Boolean).join(' ');
   const word = wordOf(pen, 'light', light);
   const style = styleOfLight(light);
   const lamp = `${style === undefined ? word : pen.paint(style, word)}${' '.repeat(Math.max(0, LIGHT_COLUMNS - widthOf(word)))}`;

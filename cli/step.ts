@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { PROCEDURES } from '../domain/case/messages.ts';
+import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { findConnection } from './connection.ts';
 import { actOnCase } from './find-case.ts';
 import { readCount } from './options.ts';
@@ -35,6 +35,7 @@ export const stepCommands = (terminal: Terminal): Command => {
     t('help.step.suspend'),
     new Option('--procedure <kind>', t('help.procedure')).choices(PROCEDURES).default('other'),
     days('--expected-days', t('help.expectedDays')).makeOptionMandatory(),
+    new Option('--unit <unit>', t('help.dayUnit')).choices(DAY_UNITS).default('working-days'),
   );
   add('resume', t('help.step.resume'));
   add(

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { MessageOutcome } from '../contract/messages.ts';
 import { DecisionKind } from '../contract/values.ts';
-import { DraftView, TaskClaim, TaskDetail, TaskList, type Task } from '../contract/tasks.ts';
+import { DecisionList, DraftView, TaskClaim, TaskDetail, TaskList, type Task } from '../contract/tasks.ts';
 import { act, call, send } from './client.ts';
 import { findConnection, type Connection } from './connection.ts';
 import { failure } from './failure.ts';
@@ -22,11 +22,20 @@ import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { styleOfLight, wordOf, type Pen } from './words.ts';
 
-interface AsOfficer {
+interface OfficerOptions {
   agency?: string;
 }
 
-interface DecideOptions extends AsOfficer {
+/** Which tasks of the list. */
+interface Which {
+  mine?: true;
+  free?: true;
+  limit: number;
+}
+
+type Decision = DecisionList['decisions'][number];
+
+interface DecideOptions extends OfficerOptions {
   reason?: string;
   ground?: string;
   result?: string[];
@@ -43,14 +52,15 @@ export const taskCommands = (terminal: Terminal): Command => {
     command.command(name).description(description).option('--agency <id>', t('help.asOfficer'));
   const about = (name: string, description: string): Command =>
     add(name, description).argument('<task>', t('help.taskRef'));
-  const connect = ({ agency }: AsOfficer): Connection => findConnection(terminal, 'officer', agency);
+  const connect = ({ agency }: OfficerOptions): Connection => findConnection(terminal, 'officer', agency);
 
   add('list', t('help.task.list'))
     .option('--mine', t('help.task.list.mine'))
+    .option('--free', t('help.task.list.free'))
     .addOption(limitOption(terminal))
     .addOption(outputOption(terminal))
     .addOption(watchOption(terminal))
-    .action((options: AsOfficer & OutputOptions & { mine?: true; limit: number }) =>
+    .action((options: OfficerOptions & OutputOptions & Which) =>
       showList(
         terminal,
         options,
@@ -62,20 +72,37 @@ export const taskCommands = (terminal: Terminal): Command => {
       ),
     );
 
+  add('decided', t('help.task.decided'))
+    .addOption(limitOption(terminal))
+    .addOption(outputOption(terminal))
+    .action((options: OfficerOptions & OutputOptions & { limit: number }) =>
+      showList(
+        terminal,
+        options,
+        () => loadDecisions(connect(options), options.limit),
+        ({ decisions, more }, wide) => [
+          ...(decisions.length === 0
+            ? [t('task.noneDecided')]
+            : drawTable(terminal, decisionColumns(terminal), decisions, wide)),
+          ...(more ? [t('andMore')] : []),
+        ],
+      ),
+    );
+
   about('show', t('help.task.show'))
     .addOption(outputOption(terminal))
-    .action(async (task: string, options: AsOfficer & OutputOptions) => {
+    .action(async (task: string, options: OfficerOptions & OutputOptions) => {
       const detail = await call(connect(options), TaskDetail, 'GET', taskPath(task));
       show(terminal, options.output, detail, () => drawTask(terminal, detail));
     });
 
-  about('claim', t('help.task.claim')).action(async (task: string, options: AsOfficer) => {
+  about('claim', t('help.task.claim')).action(async (task: string, options: OfficerOptions) => {
     const { claimedUntil, draft } = await call(connect(options), TaskClaim, 'POST', `${taskPath(task)}/claim`);
     remark(t('task.claimed', { until: localTime(claimedUntil) }));
     if (draft) print(draftLines(terminal, draft));
   });
 
-  about('release', t('help.task.release')).action(async (task: string, options: AsOfficer) => {
+  about('release', t('help.task.release')).action(async (task: string, options: OfficerOptions) => {
     await send(connect(options), 'POST', `${taskPath(task)}/release`);
     remark(t('task.released'));
   });
@@ -83,7 +110,7 @@ export const taskCommands = (terminal: Terminal): Command => {
   about('draft', t('help.task.draft'))
     .addOption(new Option('--decision <decision>', t('help.decision')).choices(DecisionKind.options))
     .option('--reason <text>', t('help.task.reason'))
-    .action(async (task: string, { agency, ...words }: AsOfficer & { decision?: string; reason?: string }) => {
+    .action(async (task: string, { agency, ...words }: OfficerOptions & { decision?: string; reason?: string }) => {
       const draft = await call(
         connect({ ...(agency !== undefined && { agency }) }),
         DraftView,
@@ -98,7 +125,7 @@ export const taskCommands = (terminal: Terminal): Command => {
   return command;
 };
 
-const addDecide = (command: Command, terminal: Terminal, connect: (as: AsOfficer) => Connection): void => {
+const addDecide = (command: Command, terminal: Terminal, connect: (as: OfficerOptions) => Connection): void => {
   const { t, remark } = terminal;
   command
     .argument('[decision]', t('help.task.decide.decision'))
@@ -146,14 +173,39 @@ const taskPath = (task: string): string => `/agency/v1/tasks/${encodeURIComponen
 
 const loadTasks = async (
   connection: Connection,
-  { mine, limit }: { mine?: true; limit: number },
+  { mine, free, limit }: Which,
 ): Promise<{ tasks: Task[]; more: boolean }> => {
   const { rows: tasks, more } = await gather(limit, 100, async (page) => {
-    const query = queryOf({ ...page, ...(mine && { mine: 'true' }) });
+    const query = queryOf({ ...page, ...(mine && { mine: 'true' }), ...(free && { free: 'true' }) });
     const { tasks: rows, nextCursor } = await call(connection, TaskList, 'GET', `/agency/v1/tasks?${query}`);
     return { rows, nextCursor };
   });
   return { tasks, more };
+};
+
+const loadDecisions = async (
+  connection: Connection,
+  limit: number,
+): Promise<{ decisions: Decision[]; more: boolean }> => {
+  const { rows: decisions, more } = await gather(limit, 100, async (page) => {
+    const path = `/agency/v1/decisions?${queryOf(page)}`;
+    const { decisions: rows, nextCursor } = await call(connection, DecisionList, 'GET', path);
+    return { rows, nextCursor };
+  });
+  return { decisions, more };
+};
+
+const decisionColumns = (pen: Pen): Column<Decision>[] => {
+  const { language, t } = pen;
+  return [
+    { head: t('head.decidedAt'), of: ({ at }) => localTime(at) },
+    { head: t('head.decision'), of: ({ decision }) => wordOf(pen, 'decision', decision) },
+    { head: t('head.case'), of: ({ caseNo }) => caseNo },
+    { head: t('head.step'), of: ({ step }) => step.name[language] },
+    { head: t('head.status'), of: ({ status }) => wordOf(pen, 'stepStatus', status) },
+    { head: t('head.matter'), of: ({ matter }) => matter.name[language], wide: true },
+    { head: t('head.task'), of: ({ requestId }) => requestId },
+  ];
 };
 
 const columnsOf = (pen: Pen): Column<Task>[] => {

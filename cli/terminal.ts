@@ -17,7 +17,7 @@ export interface Output {
 }
 
 /** What a command may use outside itself. */
-export interface World {
+export interface ProcessContext {
   stdout: Output;
   stderr: Output;
   /** An empty variable counts as absent. */
@@ -30,7 +30,7 @@ const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], ye
 export type Style = keyof typeof STYLES;
 
 /** The terminal of the user: outputs, language, colours. */
-export interface Terminal extends World {
+export interface Terminal extends ProcessContext {
   language: Language;
   /** Only data and errors are printed. */
   quiet: boolean;
@@ -58,7 +58,7 @@ const GLOBAL_OPTIONS = {
 } as const;
 
 /** Reads the options of every command first, because the language of the help depends on them. */
-export const createTerminal = (argv: readonly string[], world: World): Terminal => {
+export const createTerminal = (argv: readonly string[], world: ProcessContext): Terminal => {
   const { values } = parseArgs({ args: [...argv], strict: false, options: GLOBAL_OPTIONS });
   const { stdout } = world;
   const env = dropEmpty(world.env);

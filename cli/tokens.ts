@@ -1,39 +1,34 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { findAgency, listAgencies } from '../db/agencies/agencies.ts';
-import { createToken, listTokens, revokeToken, type TokenRecord } from '../db/registry/tokens.ts';
-import { says } from '../domain/words/says.ts';
+import { findPerson } from '../db/registry/people.ts';
+import { createToken, listTokens, revokeToken, rotateToken, type TokenRecord } from '../db/registry/tokens.ts';
+import { inTransaction } from '../db/sql/pool.ts';
 import { parseInput } from './parse-input.ts';
 import { withDatabase, withRegistry } from './database.ts';
-import { failure, unknownAgency } from './failure.ts';
+import { failure } from './failure.ts';
 import { drawTable, outputOption, show, type Column, type OutputOptions } from './output.ts';
+import { Account, chooseRole, readNewRole, TypedRole } from './roles.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
+import type { Pen } from './words.ts';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 /** A token ends by itself unless it is renewed. */
 const DEFAULT_DAYS = 90;
+/** For so long a token that was replaced can stay valid. */
+const MAX_GRACE_HOURS = 168;
 
-const Holder = z
-  .strictObject({
-    role: z.enum(['clerk', 'officer', 'supervisor', 'admin']),
-    account: z.string().regex(/^[\w.-]{1,64}$/),
-    agency: z.string().exactOptional(),
-    region: z
-      .string()
-      .refine(
-        (region) => /^(\d{2}){0,3}$/.test(region),
-        says('应为 2、4 或 6 位行政区划代码', 'Must have 2, 4 or 6 digits, the levels of GB/T 2260'),
-      ),
-    days: z.coerce.number().positive().max(3_650).default(DEFAULT_DAYS),
-  })
-  .refine(({ role, agency }) => (role === 'officer') === (agency !== undefined), {
-    path: ['agency'],
-    ...says('只有经办人需要，且必须填写', 'Required for an officer, and only for an officer'),
-  });
+const Days = z.coerce.number().positive().max(3_650).default(DEFAULT_DAYS);
+const NewToken = TypedRole.extend({ account: Account, days: Days });
+const Rotation = z.strictObject({ days: Days, grace: z.coerce.number().min(0).max(MAX_GRACE_HOURS).default(0) });
 
 export const tokenCommands = (terminal: Terminal): Command => {
   const { t, remark } = terminal;
+  /** On the other stream than the token, which scripts read. */
+  const remarkBeside = (line: string): void => {
+    if (!terminal.quiet) terminal.stderr.write(`${line}\n`);
+  };
   const command = new Command('tokens').description(t('help.tokens'));
   command
     .command('create')
@@ -44,31 +39,30 @@ export const tokenCommands = (terminal: Terminal): Command => {
     .option('--region <division>', t('help.tokens.region'))
     .option('--days <days>', t('help.tokens.days'))
     .action(async (options: Record<string, string>) => {
-      const { days, ...holder } = parseInput(terminal, Holder, { region: '', ...options }, t('tokens.what'));
+      const { account, days, ...typed } = parseInput(terminal, NewToken, options, t('tokens.what'));
       const expiresAt = Date.now() + days * DAY_MS;
       const token = await withRegistry(terminal, async (db, cipher) => {
-        const { agency } = holder;
-        if (agency !== undefined && !(await findAgency(db, cipher, agency))) {
-          const known = await listAgencies(db, cipher);
-          throw unknownAgency(
-            terminal,
-            agency,
-            known.map(({ id }) => id),
-          );
-        }
-        return createToken(db, cipher, { ...holder, expiresAt });
+        const person = await findPerson(db, cipher, account);
+        if (person?.disabledAt !== undefined) throw failure(t('people.disabled', { account }));
+        // A token never widens the rights of a known person.
+        const { role, agency, region } = person
+          ? chooseRole(terminal, person, typed)
+          : await readNewRole(terminal, db, cipher, typed);
+        const scope = { role, region, ...(agency !== undefined && { agency }) };
+        const created = await createToken(db, cipher, { account, ...scope, expiresAt });
+        if (!person) remarkBeside(t('tokens.newPerson', { account }));
+        return created;
       });
       terminal.print(token);
     });
   command
     .command('list')
     .description(t('help.tokens.list'))
+    .option('--account <account>', t('help.people.account'))
     .addOption(outputOption(terminal))
-    .action(async ({ output }: OutputOptions) => {
-      const tokens = await withDatabase(terminal, listTokens);
-      show(terminal, output, tokens, (wide) =>
-        tokens.length === 0 ? [t('tokens.none')] : drawTable(terminal, columnsOf(terminal), tokens, wide),
-      );
+    .action(async ({ account, output }: OutputOptions & { account?: string }) => {
+      const tokens = await withDatabase(terminal, (db) => listTokens(db, account));
+      show(terminal, output, tokens, (wide) => drawTokens(terminal, tokens, wide));
     });
   command
     .command('revoke')
@@ -79,10 +73,29 @@ export const tokenCommands = (terminal: Terminal): Command => {
       if (outcome === 'unknown') throw failure(t('tokens.unknown', { id }));
       remark(t(outcome === 'revoked' ? 'tokens.revoked' : 'tokens.revokedBefore', { id }));
     });
+  command
+    .command('rotate')
+    .description(t('help.tokens.rotate'))
+    .argument('<id>', t('help.tokens.id'))
+    .option('--grace <hours>', t('help.tokens.grace'))
+    .option('--days <days>', t('help.tokens.days'))
+    .action(async (id: string, options: Record<string, string>) => {
+      const { days, grace } = parseInput(terminal, Rotation, options, t('tokens.what'));
+      const rotation = { id, graceMs: grace * HOUR_MS, expiresAt: Date.now() + days * DAY_MS };
+      const outcome = await withRegistry(terminal, (db, cipher) =>
+        inTransaction(db, (client) => rotateToken(client, cipher, rotation)),
+      );
+      if (outcome.kind !== 'rotated') throw failure(t(`tokens.${outcome.kind}`, { id }));
+      remarkBeside(grace === 0 ? t('tokens.revoked', { id }) : t('tokens.grace', { id, hours: grace }));
+      terminal.print(outcome.token);
+    });
   return command;
 };
 
-const columnsOf = ({ t }: Terminal): Column<TokenRecord>[] => {
+export const drawTokens = (terminal: Terminal, tokens: readonly TokenRecord[], wide: boolean): string[] =>
+  tokens.length === 0 ? [terminal.t('tokens.none')] : drawTable(terminal, columnsOf(terminal), tokens, wide);
+
+const columnsOf = ({ t }: Pen): Column<TokenRecord>[] => {
   const time = (at: number | undefined): string | undefined =>
     at === undefined ? undefined : localTime(new Date(at).toISOString());
   return [
@@ -92,6 +105,7 @@ const columnsOf = ({ t }: Terminal): Column<TokenRecord>[] => {
     { head: t('head.agency'), of: ({ agency }) => agency },
     { head: t('head.region'), of: ({ region }) => (region === '' ? undefined : region) },
     { head: t('head.created'), of: ({ createdAt }) => time(createdAt) },
+    { head: t('head.lastUsed'), of: ({ lastUsedAt }) => time(lastUsedAt) },
     { head: t('head.until'), of: ({ expiresAt }) => time(expiresAt) },
     { head: t('head.revoked'), of: ({ revokedAt }) => time(revokedAt), style: () => 'red' },
   ];

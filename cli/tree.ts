@@ -106,20 +106,25 @@ const describeFailures = ({ t }: Pen, { status, attempts, lastError }: StepView)
     : undefined;
 
 /** The cause of the wait, its start and the next automatic action, and whether it is a stall. */
-const wait = (pen: Pen, { waiting }: StepView): string | undefined =>
+const wait = (pen: Pen, { waiting, attention }: StepView): string | undefined =>
   waiting &&
   pen.t(waiting.stalled ? 'step.stalledSince' : 'step.waitsSince', {
     since: localTime(waiting.since),
-    cause: drawCause(pen, waiting),
+    cause: drawCause(pen, waiting, attention),
   });
 
 /** Details that say no more than their cause. */
 const REDUNDANT_DETAILS: ReadonlySet<string> = new Set<WaitDetail>(['OTHER_STEPS', 'PAYMENT', 'DELIVERY']);
 
-/** The cause of a wait and the next automatic action. */
-export const drawCause = (pen: Pen, { cause, detail, next }: Pick<Stall, 'cause' | 'detail' | 'next'>): string => {
+/** The cause of a wait and the next automatic action, without the detail if it is `drawn` already. */
+export const drawCause = (
+  pen: Pen,
+  { cause, detail, next }: Pick<Stall, 'cause' | 'detail' | 'next'>,
+  drawn?: WaitDetail,
+): string => {
   const word = wordOf(pen, 'cause', cause);
-  const because = REDUNDANT_DETAILS.has(detail) ? word : `${word} (${wordOf(pen, 'detail', detail)})`;
+  const because =
+    REDUNDANT_DETAILS.has(detail) || detail === drawn ? word : `${word} (${wordOf(pen, 'detail', detail)})`;
   if (next === undefined) return because;
   const action = wordOf(pen, 'next', next.action);
   return `${because}; ${pen.t('step.next', { action: next.at === undefined ? action : `${action} ${localTime(next.at)}` })}`;
@@ -133,7 +138,10 @@ const drawNotice = ({ t }: Pen, { id, dueAt, items }: CaseView['notices'][number
   ),
 ];
 
-type Clock = Pick<StepView, 'light' | 'promisedAt' | 'statutoryAt' | 'provisional' | 'endedAt'>;
+type Clock = Pick<
+  StepView,
+  'light' | 'promisedAt' | 'statutoryAt' | 'provisional' | 'statutoryProvisional' | 'endedAt'
+>;
 
 /**
  * The light of a clock unless it is green, and the deadlines while it runs. The light is first,
@@ -144,11 +152,13 @@ export const clockFacts = (pen: Pen, clock: Clock): string[] => [...warningOf(pe
 const warningOf = (pen: Pen, { light, promisedAt }: Clock): string[] =>
   promisedAt === undefined || light === 'green' ? [] : [drawLight(pen, light)];
 
-const deadlinesOf = ({ t }: Pen, { promisedAt, statutoryAt, provisional, endedAt }: Clock): string[] => {
+const deadlinesOf = ({ t }: Pen, { promisedAt, statutoryAt, endedAt, ...clock }: Clock): string[] => {
   if (promisedAt === undefined || endedAt !== undefined) return [];
-  const promised = t('clock.promisedBy', { at: localTime(promisedAt) });
+  const mark = (text: string, provisional: boolean) => (provisional ? `${text} (${t('clock.provisional')})` : text);
   return [
-    provisional ? `${promised} (${t('clock.provisional')})` : promised,
-    ...(statutoryAt === undefined ? [] : [t('clock.byLaw', { at: localTime(statutoryAt) })]),
+    mark(t('clock.promisedBy', { at: localTime(promisedAt) }), clock.provisional),
+    ...(statutoryAt === undefined
+      ? []
+      : [mark(t('clock.byLaw', { at: localTime(statutoryAt) }), clock.statutoryProvisional)]),
   ];
 };

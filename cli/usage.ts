@@ -82,6 +82,7 @@ export const settle = (command: Command, terminal: Terminal): void => {
         describe(terminal, description, argChoices, defaultValue),
       styleTitle: (title) => paint('bold', language === 'en' ? title : (TITLES[title] ?? title)),
     } satisfies Partial<Help> & { showGlobalOptions: boolean });
-  if (command.commands.length > 0) command.helpCommand('help [command]', t('help.helpCommand'));
+  // The program has a help command of its own, for commands inside commands.
+  if (command.parent && command.commands.length > 0) command.helpCommand('help [command]', t('help.helpCommand'));
   for (const inner of command.commands) settle(inner, terminal);
 };

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { BULK_STATUSES, BULK_VERBS, ITEM_STATES } from '../domain/supervision/bulk.ts';
-import { PROCEDURES } from '../domain/case/messages.ts';
 import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { offers } from './actions.ts';
 import { CaseFilters } from './filters.ts';
 import { says } from '../domain/words/says.ts';
+import { procedureFields } from './step-commands.ts';
 import { AgencyId, ActorView, CaseId, CaseNo, Cursor, Instant, Reason, StepId } from './values.ts';
 
 /** Bulk acts: one command to a fixed list of cases. */
@@ -14,11 +14,7 @@ export const BulkId = z.uuid().meta({ description: 'The id of a bulk act' });
 const BulkAction = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['urge', 'resend', 'resume', 'terminate']) }),
   z.strictObject({ kind: z.literal('extend'), days: z.int().min(1).max(30) }),
-  z.strictObject({
-    kind: z.literal('suspend'),
-    procedure: z.enum(PROCEDURES).default('other'),
-    expectedDays: z.int().min(1).max(365),
-  }),
+  z.strictObject({ kind: z.literal('suspend'), ...procedureFields }),
   z.strictObject({ kind: z.literal('reassign'), agency: AgencyId }),
 ]);
 

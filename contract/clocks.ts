@@ -14,9 +14,10 @@ export const ClockHead = {
   statutoryAt: Instant.optional(),
   provisional: z.boolean().meta({
     description:
-      '暂定: a deadline is later than the last day with a published holiday notice, and may move with the next one',
+      '暂定: `promisedAt` is later than the last day with a published holiday notice, and may move with the next one',
   }),
-  pausedAt: Instant.optional(),
+  statutoryProvisional: z.boolean().meta({ description: 'The same for `statutoryAt`' }),
+  pausedAt: Instant.optional().meta({ description: 'Absent after the end' }),
   endedAt: Instant.optional(),
 };
 

@@ -32,6 +32,8 @@ export const Problem = z
     claimedUntil: Instant.optional(),
     /** With `TASK_ASSIGNED`: the officer whom a supervisor gave the task. */
     officer: z.string().optional(),
+    /** With `ANSWER_DECIDED`: the person who decided about the answer, and the reason. */
+    settled: z.object({ by: ActorView, at: Instant, reason: z.string().optional() }).optional(),
     /** With `DUPLICATE_CASE`: the earlier cases. */
     duplicates: z.array(DuplicateView).optional(),
   })

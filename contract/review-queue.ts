@@ -3,18 +3,7 @@ import { Text } from '../domain/matter/schema.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { ANSWER_STATES, VERDICTS } from '../domain/worklist/verdicts.ts';
 import { offers } from './actions.ts';
-import {
-  AgencyId,
-  ActorView,
-  CaseId,
-  CaseNo,
-  Cursor,
-  DecisionKind,
-  Instant,
-  MessageId,
-  Reason,
-  StepId,
-} from './values.ts';
+import { AgencyId, ActorView, CaseId, CaseNo, Cursor, DecisionKind, Instant, Reason, StepId } from './values.ts';
 
 /** The review queue (待核答复): answers of agencies that are no part of the record. */
 
@@ -66,5 +55,5 @@ export const CaseReviewQueueQuery = z.strictObject(page);
 
 export const DecideAnswer = z.strictObject({ verdict: z.enum(VERDICTS), reason: Reason });
 
-/** The id of a message in the inbox: the sender, then the sender's message id. */
-export const InboxMessageId = MessageId.max(300);
+/** The id of a message in the inbox: role and id of the sender, then the sender's message id. */
+export const InboxMessageId = z.string().regex(/^[A-Za-z0-9._:~-]{1,300}$/);

@@ -15,7 +15,10 @@ export const Stall = z
     region: Region.optional(),
     matter: MatterCode.optional(),
     step: StepId.optional().meta({ description: 'Absent: the whole case' }),
-    subject: z.string().optional().meta({ description: 'Part of the platform: workers, temporal, queue:…' }),
+    subject: z.string().optional().meta({
+      description:
+        'Part of the platform (workers, temporal, queue:…), or the id of a message of the system to the case',
+    }),
     agency: AgencyId.optional().meta({ description: 'Agency of the step; not every cause is the fault of the agency' }),
     cause: z.enum(WAITING_CAUSES),
     detail: z.enum(WAIT_DETAILS),

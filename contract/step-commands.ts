@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROCEDURES } from '../domain/case/messages.ts';
+import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { says } from '../domain/words/says.ts';
 import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
 
@@ -14,15 +14,16 @@ export const ExtendStep = z.strictObject({
   days: z.int().min(1).max(30).meta({ description: 'Working days' }),
 });
 
-export const SuspendStep = z.strictObject({
-  ...command,
+/** A special procedure and its expected length, as people start it. */
+export const procedureFields = {
   procedure: z.enum(PROCEDURES).default('other'),
-  expectedDays: z
-    .int()
-    .min(1)
-    .max(365)
-    .meta({ description: 'Expected length in working days; shown to the applicant' }),
-});
+  expectedDays: z.int().min(1).max(365).meta({ description: 'Expected length; shown to the applicant' }),
+  unit: z.enum(DAY_UNITS).default('working-days').meta({
+    description: 'Unit of `expectedDays`. A public notice, a tender or a letter inquiry runs in calendar days',
+  }),
+};
+
+export const SuspendStep = z.strictObject({ ...command, ...procedureFields });
 
 export const ReassignStep = z
   .strictObject({ ...command, agency: MatterCode.optional(), officer: z.string().min(1).max(100).optional() })

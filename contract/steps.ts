@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STEP_OFFERS } from '../domain/actions.ts';
-import { ATTENTION_CODES, PROCEDURES } from '../domain/case/messages.ts';
+import { ATTENTION_CODES, DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
@@ -50,7 +50,7 @@ export const StepView = z
     /** The notice that asks for the missing information of the step. */
     noticeId: z.string().optional(),
     suspension: z
-      .object({ procedure: z.enum(PROCEDURES), expectedDays: z.int(), since: Instant })
+      .object({ procedure: z.enum(PROCEDURES), expectedDays: z.int(), unit: z.enum(DAY_UNITS), since: Instant })
       .optional()
       .meta({ description: 'A special procedure (特别程序) or a suspension by a supervisor; the clock is paused' }),
     parkedAt: Instant.optional().meta({

@@ -18,6 +18,12 @@ const Changes = z.record(Place, ScalarValue).default({}).meta({
   description: 'New values by path in the form: `mother.mobile`, `children[0].name`; null clears a field',
 });
 
+/** The step and round that asked, or the window and the notice, and the number of the item. */
+const ItemId = z
+  .string()
+  .max(140)
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[1-9]\d{0,3})?:[1-9]\d{0,8}:[1-9]\d{0,3}$/);
+
 export const NoticeId = z
   .string()
   .regex(/^[1-9]\d{0,3}$/)
@@ -47,7 +53,7 @@ export const RequestSupplement = z.strictObject({
 export const AnswerSupplement = z.strictObject({
   messageId: MessageId.optional(),
   items: z
-    .array(z.string().max(200))
+    .array(ItemId)
     .min(1)
     .max(100)
     .optional()

@@ -4,9 +4,9 @@ import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { Text } from '../domain/matter/schema.ts';
-import { CaseNo, Instant, MatterCode, StepId } from './values.ts';
+import { CaseId, CaseNo, DecisionKind, Instant, MatterCode, StepId } from './values.ts';
 
-/** The worklist of an agency: tasks, claims and drafts. */
+/** The worklist of an agency: tasks, claims, drafts and decisions. */
 
 export const Task = z
   .object({
@@ -31,6 +31,26 @@ export const Task = z
 export type Task = z.infer<typeof Task>;
 
 export const TaskList = z.object({ tasks: z.array(Task), nextCursor: z.string().optional() }).meta({ id: 'TaskList' });
+
+/** What the caller has decided, the latest first, also in rounds that are over. */
+export const DecisionList = z
+  .object({
+    decisions: z.array(
+      z.object({
+        requestId: z.string(),
+        caseId: CaseId,
+        caseNo: CaseNo,
+        matter: z.object({ code: MatterCode, version: z.int(), name: Text }),
+        step: z.object({ id: StepId, name: Text }),
+        decision: DecisionKind,
+        at: Instant,
+        status: z.enum(STEP_STATUSES).meta({ description: 'The status of the step now' }),
+      }),
+    ),
+    nextCursor: z.string().optional(),
+  })
+  .meta({ id: 'DecisionList' });
+export type DecisionList = z.infer<typeof DecisionList>;
 
 /** A decision that is not complete yet. */
 export const DraftWords = OfficersDecision.omit({ messageId: true, requestId: true }).partial();

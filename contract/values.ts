@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import type { Actor } from '../domain/case/messages.ts';
+import { dropEmptyMarks, hasUnreadable, UNREADABLE_TEXT, type Lines } from '../domain/characters.ts';
+import { says } from '../domain/words/says.ts';
+import { CALLERS_ID } from '../domain/message-ids.ts';
 
 /** Values that all parts of the contract share. Instants are ISO 8601 in UTC. */
 
@@ -24,13 +27,23 @@ export const Region = z
   .string()
   .regex(/^\d{6}$/)
   .meta({ description: 'Administrative division, GB/T 2260' });
-export const MessageId = z
-  .string()
-  .min(1)
-  .max(200)
-  .meta({ description: 'Chosen by the caller; a repeated id has no effect. Generated when absent' });
+/** An id that the caller chooses. */
+const callersId = () => z.string().regex(CALLERS_ID);
+export const MessageId = callersId().meta({
+  description:
+    'Chosen by the caller and unique among their own messages; a repeated id has no effect. Generated when absent',
+});
 export const Instant = z.iso.datetime();
-export const Reason = z.string().trim().min(1).max(2000);
+
+/** A text of a person, as it is kept: without marks that mean nothing, and readable. */
+const freeText = (max: number, lines: Lines) =>
+  z
+    .string()
+    .overwrite((text) => dropEmptyMarks(text).trim())
+    .min(1)
+    .max(max)
+    .refine((text) => !hasUnreadable(text, lines), says(UNREADABLE_TEXT[lines].zh, UNREADABLE_TEXT[lines].en));
+export const Reason = freeText(2000, 'many');
 
 /**
  * Materials handed in with the form. `source` defaults to that of the matter; `reference` is the
@@ -41,7 +54,7 @@ export const Materials = z
     z.strictObject({
       id: MatterCode,
       source: z.enum(['upload', 'photo', 'sharing', 'shown']).optional(),
-      reference: z.string().min(1).max(200).optional(),
+      reference: freeText(200, 'one').optional(),
     }),
   )
   .max(50);
@@ -66,7 +79,6 @@ export const Cursor = z
   .max(200)
   .regex(/^[A-Za-z0-9_-]+$/);
 
-export const IdempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/)
-  .meta({ description: 'Chosen by the caller, a new key for each case; the same key and body get the same response' });
+export const IdempotencyKey = callersId().meta({
+  description: 'Chosen by the caller, a new key for each case; the same key and body get the same response',
+});

@@ -10,7 +10,9 @@ create table absences (
   entered_by text not null,
   entered_at timestamp with time zone default now() not null,
   constraint absences_pkey PRIMARY KEY (id),
+  constraint absences_account_fkey FOREIGN KEY (account) REFERENCES people(account),
   constraint absences_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
+  constraint absences_cover_fkey FOREIGN KEY (cover) REFERENCES people(account),
   constraint absences_check CHECK ((starts_at <= ends_at)),
   constraint absences_check1 CHECK ((cover IS DISTINCT FROM account))
 );
@@ -157,6 +159,7 @@ CASE
     WHEN (ended_at IS NOT NULL) THEN light_rank(ended_at, yellow_at, promised_at, statutory_at, ended_at, paused_at)
     ELSE NULL::integer
 END,
+  statutory_provisional boolean default false not null,
   run_id text,
   constraint cases_pkey PRIMARY KEY (id),
   constraint cases_case_no_key UNIQUE (case_no),
@@ -286,6 +289,7 @@ create table group_members (
   group_id text not null,
   account text not null,
   constraint group_members_pkey PRIMARY KEY (agency, group_id, account),
+  constraint group_members_account_fkey FOREIGN KEY (account) REFERENCES people(account),
   constraint group_members_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id)
 );
 
@@ -385,6 +389,14 @@ create table matters (
   constraint matters_version_check CHECK ((version > 0))
 );
 
+create table message_conflicts (
+  case_id uuid not null,
+  message_id text not null,
+  found_at timestamp with time zone default now() not null,
+  constraint message_conflicts_pkey PRIMARY KEY (case_id, message_id),
+  constraint message_conflicts_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+);
+
 create table notices (
   case_id uuid not null,
   id text not null,
@@ -404,6 +416,40 @@ create table order_numbers (
   last integer not null,
   constraint order_numbers_pkey PRIMARY KEY (region, day),
   constraint order_numbers_last_check CHECK (((last >= 1) AND (last <= 99999)))
+);
+
+create table people (
+  account text not null,
+  name bytea,
+  added_at timestamp with time zone default now() not null,
+  disabled_at timestamp with time zone,
+  constraint people_pkey PRIMARY KEY (account)
+);
+
+create table person_roles (
+  id uuid default gen_random_uuid() not null,
+  account text not null,
+  role text not null,
+  agency text,
+  region text default ''::text not null,
+  added_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  constraint person_roles_pkey PRIMARY KEY (id),
+  constraint person_roles_account_fkey FOREIGN KEY (account) REFERENCES people(account),
+  constraint person_roles_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
+  constraint person_roles_check CHECK (((role = 'officer'::text) = (agency IS NOT NULL))),
+  constraint person_roles_region_check CHECK ((region ~ '^[0-9]{0,6}$'::text)),
+  constraint person_roles_role_check CHECK ((role = ANY (ARRAY['clerk'::text, 'officer'::text, 'supervisor'::text, 'admin'::text])))
+);
+
+create table person_switches (
+  account text not null,
+  at timestamp with time zone default now() not null,
+  disabled boolean not null,
+  by_account text not null,
+  reason bytea not null,
+  constraint person_switches_pkey PRIMARY KEY (account, at),
+  constraint person_switches_account_fkey FOREIGN KEY (account) REFERENCES people(account)
 );
 
 create table resumptions (
@@ -534,6 +580,7 @@ create table steps (
   parked_at timestamp with time zone,
   released_parked_at timestamp with time zone,
   claimed_at timestamp with time zone,
+  statutory_provisional boolean default false not null,
   constraint steps_pkey PRIMARY KEY (case_id, id),
   constraint steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text, 'supplement'::text]))),
@@ -591,18 +638,13 @@ create table supervision_orders (
 
 create table tokens (
   hash bytea not null,
-  role text not null,
-  account text not null,
-  agency text,
-  region text default ''::text not null,
   created_at timestamp with time zone default now() not null,
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  role_id uuid not null,
+  last_used_at timestamp with time zone,
   constraint tokens_pkey PRIMARY KEY (hash),
-  constraint tokens_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
-  constraint tokens_check CHECK (((role = 'officer'::text) = (agency IS NOT NULL))),
-  constraint tokens_region_check CHECK ((region ~ '^[0-9]{0,6}$'::text)),
-  constraint tokens_role_check CHECK ((role = ANY (ARRAY['clerk'::text, 'officer'::text, 'supervisor'::text, 'admin'::text])))
+  constraint tokens_role_id_fkey FOREIGN KEY (role_id) REFERENCES person_roles(id)
 );
 
 CREATE INDEX absences_by_agency ON public.absences USING btree (agency, ends_at);
@@ -633,6 +675,8 @@ CREATE INDEX cases_by_time ON public.cases USING btree (submitted_at DESC, id DE
 
 CREATE INDEX cases_open ON public.cases USING btree (submitted_at DESC, id DESC) WHERE (ended_at IS NULL);
 
+CREATE INDEX dues_sent ON public.dues USING btree (sent_at) WHERE (sent_at IS NOT NULL);
+
 CREATE INDEX dues_to_send ON public.dues USING btree (due_at) WHERE (sent_at IS NULL);
 
 CREATE INDEX duplicate_keys_by_hash ON public.duplicate_keys USING btree (key, hash);
@@ -649,7 +693,13 @@ CREATE INDEX incidents_by_time ON public.incidents USING btree (opened_at DESC, 
 
 CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (agency) WHERE (closed_at IS NULL);
 
+CREATE INDEX ledger_decisions ON public.ledger USING btree ((((entry -> 'by'::text) ->> 'role'::text)), (((entry -> 'by'::text) ->> 'id'::text)), at DESC, case_id DESC, seq DESC) WHERE (kind = ANY (ARRAY['step-decided'::text, 'supplement-wanted'::text, 'parcel-returned'::text]));
+
 CREATE INDEX ledger_refused ON public.ledger USING btree (case_id) WHERE (kind = 'message-refused'::text);
+
+CREATE INDEX person_roles_by_account ON public.person_roles USING btree (account, role);
+
+CREATE UNIQUE INDEX person_roles_once ON public.person_roles USING btree (account, role, agency, region) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX resumptions_open ON public.resumptions USING btree (case_id) WHERE (done_at IS NULL);
 
@@ -695,9 +745,11 @@ CREATE INDEX supervision_orders_by_time ON public.supervision_orders USING btree
 
 CREATE UNIQUE INDEX supervision_orders_in_progress ON public.supervision_orders USING btree (case_id, step_id) WHERE (ended_at IS NULL);
 
-CREATE INDEX tokens_by_account ON public.tokens USING btree (account, role);
+CREATE UNIQUE INDEX tokens_by_id ON public.tokens USING btree ("left"(encode(hash, 'hex'::text), 12));
 
-CREATE OR REPLACE FUNCTION public.find_duplicates(wanted jsonb)
+CREATE INDEX tokens_by_role ON public.tokens USING btree (role_id);
+
+CREATE OR REPLACE FUNCTION public.find_duplicates(wanted jsonb, granted text[])
  RETURNS TABLE(rule text, case_id uuid, case_no text, region text)
  LANGUAGE plpgsql
 AS $function$
@@ -711,8 +763,7 @@ begin
     from jsonb_array_elements(wanted) as item
     join duplicate_keys on duplicate_keys.key = item ->> 'key' and duplicate_keys.hash = decode(item ->> 'hash', 'hex')
     join cases on cases.id = duplicate_keys.case_id and item -> 'against' ? cases.matter
-    where cases.ended_at is null
-      or item ->> 'other' = 'granted' and cases.status in ('completed', 'partially-completed')
+    where cases.ended_at is null or item ->> 'other' = 'granted' and cases.status = any (granted)
     order by 3, 1;
 end $function$;
 
@@ -809,11 +860,19 @@ grant insert, select on ledger to one_matter_service;
 
 grant insert, select on matters to one_matter_service;
 
+grant insert, select on message_conflicts to one_matter_service;
+
 grant select on migrations to one_matter_service;
 
 grant insert, select, update on notices to one_matter_service;
 
 grant insert, select, update on order_numbers to one_matter_service;
+
+grant insert, select on people to one_matter_service;
+
+grant insert, select on person_roles to one_matter_service;
+
+grant insert, select on person_switches to one_matter_service;
 
 grant insert, select, update on resumptions to one_matter_service;
 
@@ -831,14 +890,20 @@ grant insert, select on supervision_events to one_matter_service;
 
 grant insert, select on supervision_orders to one_matter_service;
 
-grant insert, select, update on tokens to one_matter_service;
+grant insert, select on tokens to one_matter_service;
 
 grant update (ended_at, next_at, status) on bulk_acts to one_matter_service;
 
 grant update (code, state) on bulk_items to one_matter_service;
 
-grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, run_id, status, statutory_at, yellow_at) on cases to one_matter_service;
+grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, run_id, status, statutory_at, statutory_provisional, yellow_at) on cases to one_matter_service;
 
 grant update (finished_at, rows) on exports to one_matter_service;
 
+grant update (disabled_at, name) on people to one_matter_service;
+
+grant update (ended_at) on person_roles to one_matter_service;
+
 grant update (circular_at, due_at, ended_at, provisional, replied_at, replied_by, seq, status, yellow_at) on supervision_orders to one_matter_service;
+
+grant update (expires_at, last_used_at, revoked_at) on tokens to one_matter_service;

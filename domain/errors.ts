@@ -1,5 +1,6 @@
 import type { RefusalCode } from './case/messages.ts';
 import { MAX_ENTRIES } from './entries.ts';
+import { MAX_LINKS, MAX_STEPS } from './matter/bounds.ts';
 import type { Text } from './matter/schema.ts';
 import type { OrderRefusal } from './supervision/orders.ts';
 
@@ -12,6 +13,7 @@ type HttpCode =
   | 'JSON_INVALID'
   | 'TOO_MANY_ENTRIES'
   | 'FORM_INVALID'
+  | 'CASE_TOO_LARGE'
   | 'AUTHENTICATION_REQUIRED'
   | 'SIGNATURE_INVALID'
   | 'TIMESTAMP_OUTSIDE'
@@ -28,7 +30,6 @@ type HttpCode =
   | 'ABSENCE_OVER'
   | 'INCIDENT_OPEN'
   | 'INCIDENT_NOT_OPEN'
-  | 'LOSS_NOT_OPEN'
   | 'AGENCY_NOT_CALLED'
   | 'ANSWER_DECIDED'
   | 'NOT_WITHDRAWN'
@@ -85,6 +86,14 @@ export const ERRORS = {
     status: 400,
     retry: false,
     message: { zh: '表单填写有误，请按提示修改', en: 'The form has errors' },
+  },
+  CASE_TOO_LARGE: {
+    status: 400,
+    retry: false,
+    message: {
+      zh: `办件环节过多：按本表单办理的环节超过 ${MAX_STEPS} 个，或环节之间的关联超过 ${MAX_LINKS} 处；请减少列表中的条目，或分次提交`,
+      en: `With this form the case has more than ${MAX_STEPS} steps, or more than ${MAX_LINKS} links between them. Hand in fewer items of its lists, or split the application`,
+    },
   },
   AUTHENTICATION_REQUIRED: {
     status: 401,
@@ -200,15 +209,7 @@ export const ERRORS = {
   INCIDENT_NOT_OPEN: {
     status: 409,
     retry: false,
-    message: { zh: '该部门没有未结束的系统故障', en: 'The agency has no open incident' },
-  },
-  LOSS_NOT_OPEN: {
-    status: 409,
-    retry: false,
-    message: {
-      zh: '没有待确认的这一流程丢失事件',
-      en: 'This loss of workflows is not open, or it is confirmed already',
-    },
+    message: { zh: '没有这样的未结束事件', en: 'No such incident is open' },
   },
   AGENCY_NOT_CALLED: {
     status: 409,

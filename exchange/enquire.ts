@@ -1,9 +1,9 @@
 import type { EnquiryAnswer } from '../agencies/client.ts';
 import { formatRequestId } from '../agencies/contract.ts';
-import { inboxId } from '../agencies/message-id.ts';
 import type { DueEnquiry } from '../db/agencies/enquiries.ts';
-import { putMessage } from '../db/messages/inbox.ts';
+import { putOwnMessage, type OwnMessageDependencies } from '../db/messages/own-messages.ts';
 import { systemActor } from '../domain/case/system-actors.ts';
+import { storedId } from '../domain/message-ids.ts';
 import { connectionOf } from './connections/connections.ts';
 import type { ExchangeDependencies } from './dependencies.ts';
 import { keepAnswer } from './keep-answer.ts';
@@ -16,7 +16,7 @@ const BY = systemActor('status-polling');
  * undefined: the agency has no system to ask any more.
  */
 export const enquire = async (
-  deps: Pick<ExchangeDependencies, 'db' | 'cipher' | 'client' | 'agency'>,
+  deps: Pick<ExchangeDependencies, 'db' | 'client' | 'agency'> & OwnMessageDependencies,
   { caseId, stepId, round, agency, enquiries }: DueEnquiry,
 ): Promise<EnquiryAnswer | undefined> => {
   const { db, cipher } = deps;
@@ -29,9 +29,9 @@ export const enquire = async (
     await keepAnswer(db, cipher, { key, source: 'enquiry', by, said: answer.decision });
   }
   if (answer?.kind === 'unknown') {
-    const id = inboxId(BY.id, `${requestId}:lost:${enquiries}`);
+    const id = storedId(BY, `${requestId}:lost:${enquiries}`);
     const message = { kind: 'resend', id, stepId, by: BY } as const;
-    await putMessage(db, cipher, { ...key, messageId: id, source: 'enquiry', message });
+    await putOwnMessage(db, deps, { ...key, messageId: id, source: 'enquiry', message });
   }
   return answer;
 };

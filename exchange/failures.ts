@@ -2,7 +2,7 @@ import type { AgencyAnswer, Failure } from '../agencies/client.ts';
 import type { AttentionCode } from '../domain/case/messages.ts';
 import type { AgencyReply } from './connections/connection.ts';
 
-type Unavailable = Extract<Failure, { kind: 'unavailable' }>;
+type UnavailableFailure = Extract<Failure, { kind: 'unavailable' }>;
 
 /** A failure for the row of the step: a code, never a text of the agency. */
 export const errorOf = (failure: Failure): string => {
@@ -11,7 +11,7 @@ export const errorOf = (failure: Failure): string => {
 };
 
 /** Why a person has to look at it. */
-export const attentionOf = (failure: Exclude<Failure, Unavailable>): AttentionCode => {
+export const attentionOf = (failure: Exclude<Failure, UnavailableFailure>): AttentionCode => {
   const codes = {
     rejected: 'AGENCY_REJECTED',
     misconfigured: 'AGENCY_SETUP',
@@ -21,7 +21,7 @@ export const attentionOf = (failure: Exclude<Failure, Unavailable>): AttentionCo
 };
 
 /** The reply of a call that can succeed in another attempt. */
-export const toUnavailable = (failure: Unavailable): Extract<AgencyReply<never>, { kind: 'unavailable' }> => ({
+export const toUnavailable = (failure: UnavailableFailure): Extract<AgencyReply<never>, { kind: 'unavailable' }> => ({
   kind: 'unavailable',
   error: errorOf(failure),
   ...(failure.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),

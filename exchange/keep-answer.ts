@@ -1,9 +1,9 @@
 import { countItems, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
-import { replyIds } from '../agencies/message-id.ts';
 import { digestOf, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
 import type { Actor, Digest } from '../domain/case/messages.ts';
+import { replyIds } from './reply-ids.ts';
 
 /**
  * A decision of an agency: of its system, of one of its officers, or of the rules by which it
@@ -23,7 +23,7 @@ export interface AgencyAnswer {
 }
 
 /** What a case is told of an answer besides the decision. */
-interface KeptAs {
+interface AnswerIdentity {
   messageId: string;
   digest?: Digest;
 }
@@ -35,9 +35,13 @@ interface KeptAs {
  * refused for the review queue; answers from `reply`, `rules` and `enquiry` count under the id that
  * is made of the content.
  */
-export const keepAnswer = async (db: Db, cipher: Cipher, answer: AgencyAnswer): Promise<PutMessage & KeptAs> => {
+export const keepAnswer = async (
+  db: Db,
+  cipher: Cipher,
+  answer: AgencyAnswer,
+): Promise<PutMessage & AnswerIdentity> => {
   const { key, source, by, said } = answer;
-  const [messageId, ofContent] = replyIds(by.id, key, said);
+  const [messageId, ofContent] = replyIds(cipher, by, key, said);
   const message = messageOf(answer, messageId, SETTLED[source]);
   const digest = digestOf(cipher, key.caseId, message.body);
   const put = await putMessage(db, cipher, message);
@@ -50,14 +54,14 @@ export const keepAnswer = async (db: Db, cipher: Cipher, answer: AgencyAnswer): 
   return { ...again, messageId: ofContent, ...digest };
 };
 
-type Settled = NewMessage['settled'];
+type FirstOutcome = NewMessage['settled'];
 
-const REUSED: Settled = { kind: 'refused', code: 'MESSAGE_ID_REUSED' };
+const REUSED: FirstOutcome = { kind: 'refused', code: 'MESSAGE_ID_REUSED' };
 
 /**
  * The outcome of an answer that is known when it is kept; undefined: it is dispatched to its case.
  */
-const SETTLED: Readonly<Record<AgencyAnswer['source'], Settled>> = {
+const SETTLED: Readonly<Record<AgencyAnswer['source'], FirstOutcome>> = {
   reply: { kind: 'applied' },
   rules: { kind: 'applied' },
   enquiry: undefined,
@@ -66,7 +70,7 @@ const SETTLED: Readonly<Record<AgencyAnswer['source'], Settled>> = {
 };
 
 /** The case gets the decision and the number of missing things; the texts stay in the inbox. */
-const messageOf = ({ key, source, by, said }: AgencyAnswer, id: string, settled: Settled): NewMessage => {
+const messageOf = ({ key, source, by, said }: AgencyAnswer, id: string, settled: FirstOutcome): NewMessage => {
   const { messageId: _own, requestId: _repeated, decision, ...words } = said;
   const { caseId, stepId, round } = key;
   return {

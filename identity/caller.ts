@@ -1,13 +1,15 @@
 import type { Actor } from '../domain/case/messages.ts';
 
 /**
- * The caller. `region` is the prefix of the division in which the caller acts; empty: everywhere.
+ * A person who calls, in the role of their token. `account` is the id of the person; `token` is the
+ * id of the token, and not the token. `region` is the prefix of the division in which the person
+ * acts; empty: everywhere.
  */
-export type Caller =
-  | { role: 'public' }
-  | { role: 'clerk' | 'supervisor' | 'admin'; account: string; region: string }
-  | { role: 'officer'; account: string; agency: string; region: string }
-  | { role: 'agency'; agency: string };
+export type PersonCaller = { account: string; token: string; region: string } & (
+  { role: 'clerk' | 'supervisor' | 'admin' } | { role: 'officer'; agency: string }
+);
+
+export type Caller = { role: 'public' } | PersonCaller | { role: 'agency'; agency: string };
 
 export const ROLES = ['public', 'clerk', 'officer', 'supervisor', 'admin', 'agency'] as const;
 export type Role = (typeof ROLES)[number];

@@ -8,10 +8,12 @@ type Channel =
   | 'message_settled'
   | 'agency_changed'
   | 'calendar_changed'
-  | 'incident_changed';
+  | 'incident_changed'
+  | 'tokens_ended';
 
-/** A topic: a channel, or one case or message of a channel. */
-export type Topic = Channel | `message_settled:${string}:${string}` | `case_changed:${string}`;
+/** A topic: a channel, or one case, message or person of a channel. */
+export type Topic =
+  Channel | `message_settled:${string}:${string}` | `case_changed:${string}` | `tokens_ended:${string}`;
 
 type Listener = (detail?: string) => void;
 
@@ -48,6 +50,7 @@ export const openNotifications = (options: {
       const [first, rest] = splitAtColon(payload);
       // `case_changed` carries case and sequence; listeners wait for the case.
       if (channel === 'case_changed') tell(`${channel}:${first}`);
+      if (channel === 'tokens_ended') tell(`${channel}:${payload}`);
       if (channel === 'message_settled') tell(`${channel}:${rest}`, first);
     },
     onConnect: () => [...listeners.keys()].forEach((topic) => tell(topic)),

@@ -71,8 +71,8 @@ export const startTemporal = async (site: Site): Promise<string> => {
 };
 
 /**
- * Returns the address of the API: at `port`, or at a free port if that is 0. Throws one sentence
- * when `port` is taken.
+ * Returns the address of the API: at `port`, or at a free port if that is 0. Throws
+ * `portTaken` when another program has `port`.
  */
 export const startApi = async (site: Site, databaseUrl: string, port = 0): Promise<string> => {
   const { state, programs, home } = site;
@@ -87,8 +87,9 @@ export const startApi = async (site: Site, databaseUrl: string, port = 0): Promi
   return urlAt(port);
 };
 
+/** The error of a server whose port is taken; the command line has the words for it. */
 export const portTaken = (port: number): Error =>
-  new Error(`Port ${port} is taken. Choose another one: PORT=${port + 1} npm start`);
+  Object.assign(new Error(`EADDRINUSE: port ${port}`), { code: 'EADDRINUSE', port });
 
 /**
  * Starts the agencies and fills the database with the data of a sandbox. Returns the address that

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { signalGroup, spawnService, waitUntilReady, type Running, type Service } from './process.ts';
+import { signalGroup, spawnService, waitUntilReady, type RunningService, type Service } from './process.ts';
 import { startWatchdog } from './watchdog.ts';
 
 export interface ProcessManagerOptions {
@@ -28,12 +28,12 @@ const LONGEST_PAUSE_MS = 2_000;
 const HEALTHY_AFTER_MS = 10_000;
 
 export const createProcessManager = ({ logFolder, report, onPids }: ProcessManagerOptions): ProcessManager => {
-  const kept = new Map<string, { service: Service; running: Running }>();
+  const kept = new Map<string, { service: Service; running: RunningService }>();
   const watchdog = startWatchdog();
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
 
-  const launch = async (service: Service): Promise<Running> => {
+  const launch = async (service: Service): Promise<RunningService> => {
     await service.prepare?.();
     if (isStopping()) throw new Error(`${service.name} was not started, because the sandbox is stopping`);
     const running = await spawnService(service, join(logFolder, `${service.name}.log`));
@@ -45,7 +45,7 @@ export const createProcessManager = ({ logFolder, report, onPids }: ProcessManag
     return running;
   };
 
-  const keepUp = async (service: Service, first: Running): Promise<void> => {
+  const keepUp = async (service: Service, first: RunningService): Promise<void> => {
     let running = first;
     let pauseMs = FIRST_PAUSE_MS;
     for (;;) {
@@ -64,7 +64,7 @@ export const createProcessManager = ({ logFolder, report, onPids }: ProcessManag
   };
 
   /** Repeats the start until it succeeds; undefined: the sandbox is stopping. */
-  const restart = async (service: Service, firstPauseMs: number): Promise<Running | undefined> => {
+  const restart = async (service: Service, firstPauseMs: number): Promise<RunningService | undefined> => {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (isStopping()) return undefined;

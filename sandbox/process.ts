@@ -23,7 +23,7 @@ export interface Service {
   stopSignal: NodeJS.Signals;
 }
 
-export interface Running {
+export interface RunningService {
   pid: number;
   /** Resolves when the process has ended, for any reason, with a text that says how. */
   exited: Promise<string>;
@@ -38,7 +38,7 @@ const STOP_WITHIN_MS = 10_000;
 const LOG_KEPT_BYTES = 20_000_000;
 
 /** Starts a service and waits until it serves. Throws as `spawnService` and `waitUntilReady` do. */
-export const startService = async (service: Service, logFile: string): Promise<Running> => {
+export const startService = async (service: Service, logFile: string): Promise<RunningService> => {
   await service.prepare?.();
   const running = await spawnService(service, logFile);
   await waitUntilReady(service, running);
@@ -50,7 +50,7 @@ export const startService = async (service: Service, logFile: string): Promise<R
  * not reach it directly. The process writes to the log file itself, so that its last lines are kept
  * if this process ends first. Throws when it cannot be started at all.
  */
-export const spawnService = async (service: Service, logFile: string): Promise<Running> => {
+export const spawnService = async (service: Service, logFile: string): Promise<RunningService> => {
   const { file, args, env, ...user } = service.command();
   const log = openLog(logFile);
   const from = fstatSync(log).size;
@@ -79,7 +79,7 @@ export const spawnService = async (service: Service, logFile: string): Promise<R
  * Waits until a service serves. If it ends or takes too long, stops it and throws with the end of
  * its log.
  */
-export const waitUntilReady = async (service: Service, running: Running): Promise<void> => {
+export const waitUntilReady = async (service: Service, running: RunningService): Promise<void> => {
   let end: string | undefined;
   void running.exited.then((how) => (end = how));
   const giveUpAt = Date.now() + READY_WITHIN_MS;

@@ -36,11 +36,11 @@ export const environmentOf = (
 });
 
 /** The part that a service needs. */
-type Only<Name extends keyof Environment> = Readonly<Pick<Environment, Name>>;
+type Part<Name extends keyof Environment> = Readonly<Pick<Environment, Name>>;
 
 /** All simulated agencies, in one process. */
 export const agenciesService = (
-  env: Only<'programs' | 'sandboxUrl' | 'agenciesFolder' | 'agenciesFile' | 'apiUrl'>,
+  env: Part<'programs' | 'sandboxUrl' | 'agenciesFolder' | 'agenciesFile' | 'apiUrl'>,
 ): Service => ({
   name: 'sandbox',
   command: () =>
@@ -56,7 +56,7 @@ export const agenciesService = (
 
 type ProductNames = 'programs' | 'databaseUrl' | 'keyFile' | 'apiUrl';
 
-export const apiService = (env: Only<ProductNames>): Service => ({
+export const apiService = (env: Part<ProductNames>): Service => ({
   name: 'api',
   command: () =>
     nodeCommand(env.programs, 'api/main', {
@@ -69,7 +69,7 @@ export const apiService = (env: Only<ProductNames>): Service => ({
 });
 
 export const workerService = (
-  env: Only<ProductNames | 'temporalAddress' | 'temporalNamespace' | 'workflowBundle'>,
+  env: Part<ProductNames | 'temporalAddress' | 'temporalNamespace' | 'workflowBundle'>,
   port: number,
 ): Service => ({
   name: 'worker',
@@ -88,7 +88,7 @@ export const workerService = (
 
 /** Independent of the worker: it needs the two servers only. */
 export const watcherService = (
-  env: Only<'programs' | 'databaseUrl' | 'temporalAddress' | 'temporalNamespace'>,
+  env: Part<'programs' | 'databaseUrl' | 'temporalAddress' | 'temporalNamespace'>,
   port: number,
 ): Service => ({
   name: 'watcher',
@@ -112,7 +112,7 @@ export const withEnvironment = (service: Service, more: Readonly<Record<string, 
   },
 });
 
-const environmentOfProduct = (env: Only<ProductNames>) => ({
+const environmentOfProduct = (env: Part<ProductNames>) => ({
   DATABASE_URL: env.databaseUrl,
   ONE_MATTER_KEY_FILE: env.keyFile,
   PUBLIC_URL: env.apiUrl,

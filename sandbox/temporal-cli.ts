@@ -41,7 +41,7 @@ const REPORT_EVERY_MS = 10_000;
  * A way to get the program into an empty folder. Returns its path, or throws the reason why this
  * way does not work.
  */
-export interface Way {
+export interface Source {
   name: string;
   run: (folder: string, report: Report) => Promise<string>;
 }
@@ -54,7 +54,7 @@ export interface Way {
 export const findTemporalCli = async (options: {
   report: Report;
   cache?: string;
-  ways?: readonly Way[];
+  ways?: readonly Source[];
 }): Promise<string> => {
   const { report, cache = cacheFolder(), ways = WAYS } = options;
   const cached = join(cache, `temporal-${VERSION}`);
@@ -78,7 +78,7 @@ export const findTemporalCli = async (options: {
 
 const cacheFolder = (): string => process.env['ONE_MATTER_CACHE'] ?? join(homedir(), '.cache', 'one-matter');
 
-const obtain = async (ways: readonly Way[], folder: string, report: Report): Promise<string> => {
+const obtain = async (ways: readonly Source[], folder: string, report: Report): Promise<string> => {
   const failures: string[] = [];
   for (const { name, run } of ways) {
     report(`${name} …`);
@@ -178,7 +178,7 @@ const waitForExit = async (child: ReturnType<typeof spawn>, giveUp: () => boolea
   return end;
 };
 
-const WAYS: readonly Way[] = [
+const WAYS: readonly Source[] = [
   { name: 'Downloading the Temporal server', run: download },
   { name: 'Building the Temporal server from source (2 to 10 minutes, once)', run: build },
 ];

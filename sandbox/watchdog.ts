@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 
 /** A process group that must end with this process, and the signal that ends it best. */
-export interface Watched {
+export interface ProcessGroup {
   pid: number;
   signal: NodeJS.Signals;
 }
 
 export interface Watchdog {
   /** Replaces the watched groups. */
-  watch: (groups: readonly Watched[]) => void;
+  watch: (groups: readonly ProcessGroup[]) => void;
   /** Ends the watchdog. */
   release: () => void;
 }

@@ -18,7 +18,7 @@ import type { LostCase } from '../db/supervision/resumptions.ts';
 import type { Calendars } from '../runtime/reference-data.ts';
 import type { Machinery } from './machinery.ts';
 import { createLostRuns } from './lost-runs.ts';
-import { queueOf, type CaseThere, type Temporal } from './temporal.ts';
+import { queueOf, type WorkflowFaults, type Temporal } from './temporal.ts';
 
 /**
  * The limit of each kind in one round: ten thousand stalls are all checked again within twenty
@@ -112,7 +112,7 @@ export const createRound = (options: RoundOptions): Round => {
       const wait = judge(found && caseWait(found));
       if (wait && isSuspect(wait, now)) asked.add(step.caseId);
     }
-    const there = machinery.fault ? new Map<string, CaseThere>() : await askTemporal(options, cases, asked, now);
+    const there = machinery.fault ? new Map<string, WorkflowFaults>() : await askTemporal(options, cases, asked, now);
     const lost = [...there].flatMap(([caseId, { fault }]) => lossOf(caseId, fault));
     const { resume } = machinery.fault ? { resume: false } : await lostRuns.settle(lost, sweptSince);
     const caseWaits = new Map(
@@ -203,11 +203,11 @@ const askTemporal = async (
   cases: ReadonlyMap<string, WatchedCase>,
   asked: ReadonlySet<string>,
   now: number,
-): Promise<Map<string, CaseThere>> => {
+): Promise<Map<string, WorkflowFaults>> => {
   const open = [...asked]
     .filter((caseId) => cases.get(caseId)?.started === true && cases.get(caseId)?.endedAt === undefined)
     .slice(0, LOOKS);
-  const there = new Map<string, CaseThere>();
+  const there = new Map<string, WorkflowFaults>();
   for (let from = 0; from < open.length; from += LOOKS_AT_A_TIME) {
     const some = open.slice(from, from + LOOKS_AT_A_TIME);
     const looks = await Promise.allSettled(

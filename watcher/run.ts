@@ -9,6 +9,7 @@ import { startLoop } from '../runtime/loop.ts';
 import { cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 import { RECONNECT_SOON } from '../runtime/temporal-channel.ts';
 import type { WatcherConfig } from './config.ts';
+import { judgeConflicts } from './conflicts.ts';
 import { createLeadership } from './leader.ts';
 import { createMachineryWatch } from './machinery.ts';
 import { createRound } from './round.ts';
@@ -47,7 +48,7 @@ export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<Ru
       }
       const now = await databaseNow(db);
       const state = await machinery.look(now);
-      await settleStalls(db, state.changed);
+      await settleStalls(db, [...state.changed, ...(await judgeConflicts(db))]);
       await round(now, state);
       wellAt = Date.now();
       return 'idle';

@@ -15,14 +15,14 @@ export interface Temporal {
    * The fault of a case in Temporal, of which the run `runId` may write. Throws when Temporal does
    * not answer.
    */
-  look: (caseId: string, runId: string | undefined) => Promise<CaseThere>;
+  look: (caseId: string, runId: string | undefined) => Promise<WorkflowFaults>;
   /** Cases whose workflows were ended there since an instant by anything but their own code. */
   brokenOff: (since: number) => Promise<string[]>;
   /** Those of these queues that no worker has polled for a while. */
   unserved: (queues: readonly Queue[]) => Promise<string[]>;
 }
 
-export interface CaseThere {
+export interface WorkflowFaults {
   fault?: Fault;
   /** Its workflow has ended by its own code. */
   hasCompleted?: boolean;

@@ -5,7 +5,7 @@ import { getCase, type CaseWithPlan } from '../../db/cases/cases.ts';
 import { getStep, getTask, type CaseOfStep, type StepRow } from '../../db/cases/steps.ts';
 import type { CaseQuery } from '../../contract/cases.ts';
 import type { Deps } from '../deps.ts';
-import type { Found } from '../http/route.ts';
+import type { FoundResource } from '../http/route.ts';
 import { stepResource } from '../views/actions.ts';
 
 /**
@@ -13,7 +13,7 @@ import { stepResource } from '../views/actions.ts';
  */
 export const caseScope =
   ({ pool }: Deps) =>
-  async ({ params }: { params: { caseId: string } }): Promise<Found<CaseWithPlan>> => {
+  async ({ params }: { params: { caseId: string } }): Promise<FoundResource<CaseWithPlan>> => {
     const found = await getCase(pool, params.caseId);
     const agencies = found.plan.steps.map(({ agency }) => agency);
     return { resource: { region: found.region, agencies }, found };
@@ -26,7 +26,7 @@ export const stepScope =
     params,
   }: {
     params: { caseId: string; stepId: string };
-  }): Promise<Found<{ found: CaseWithPlan; step: StepRow }>> => {
+  }): Promise<FoundResource<{ found: CaseWithPlan; step: StepRow }>> => {
     const [found, step] = await Promise.all([
       getCase(pool, params.caseId),
       getStep(pool, params.caseId, params.stepId),
@@ -43,7 +43,7 @@ export interface FoundTask {
 /** The task in the path (a step in one round), for `can`. Its scope is that of the step. */
 export const taskScope =
   ({ pool }: Deps) =>
-  async ({ params }: { params: { requestId: string } }): Promise<Found<FoundTask> | undefined> => {
+  async ({ params }: { params: { requestId: string } }): Promise<FoundResource<FoundTask> | undefined> => {
     const key = parseRequestId(params.requestId);
     if (!key) return undefined;
     const { found, step } = await getTask(pool, key.caseId, key.stepId);

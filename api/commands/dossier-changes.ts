@@ -8,12 +8,13 @@ import type { ErrorCode } from '../../domain/errors.ts';
 import { duplicateRules } from '../../domain/form/duplicates.ts';
 import { checkForm } from '../../domain/form/form.ts';
 import { stepsUsing } from '../../domain/form/lineage.ts';
-import type { HandedIn } from '../../domain/form/papers.ts';
+import type { HandedInMaterial } from '../../domain/form/papers.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
+import { REQUEST_RULE_WORDS } from '../../domain/words/request-rules.ts';
 import { caseKeysOf } from './case-keys.ts';
 import type { Deps } from '../deps.ts';
 import { changeForm } from './form-changes.ts';
-import { problem, type Language } from '../http/problems.ts';
+import { problem, rejectRequest, type Language } from '../http/problems.ts';
 
 /**
  * Changes after the submission: single values by path (`mother.mobile`, `children[0].name`), and
@@ -21,7 +22,7 @@ import { problem, type Language } from '../http/problems.ts';
  */
 interface DossierChanges {
   changes: Readonly<Record<string, unknown>>;
-  materials: readonly HandedIn[];
+  materials: readonly HandedInMaterial[];
 }
 
 /** The steps of the case that use the changes. */
@@ -51,9 +52,8 @@ export const checkRevision = async (
   const dossier = await getDossier(db, deps.cipher, caseId);
   const { form, lost } = changeForm(dossier.form, changes);
   if (lost.length > 0) {
-    const text = { zh: '表单中没有这一项', en: 'The form has no such field' }[language];
-    const errors = lost.map((place) => ({ path: `body.changes.${place}`, rule: 'unknown-field', message: text }));
-    throw problem('REQUEST_INVALID', { errors });
+    const wrong = lost.map((place) => ({ path: `body.changes.${place}`, rule: 'unknown-field' as const }));
+    throw rejectRequest(wrong, REQUEST_RULE_WORDS, language);
   }
   const checked = checkForm(matter, form, { now: deps.now() });
   if (!checked.ok) {
@@ -113,7 +113,10 @@ export const recordChange = (
   });
 
 /** A material that is handed in again replaces the earlier one with the same id. */
-const mergeMaterials = (before: readonly HandedIn[], added: readonly HandedIn[]): HandedIn[] => {
+const mergeMaterials = (
+  before: readonly HandedInMaterial[],
+  added: readonly HandedInMaterial[],
+): HandedInMaterial[] => {
   const ids = new Set(added.map(({ id }) => id));
   return [...before.filter(({ id }) => !ids.has(id)), ...added];
 };

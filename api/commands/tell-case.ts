@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
-import { inboxId } from '../../agencies/message-id.ts';
 import { getCase } from '../../db/cases/cases.ts';
+import { storedMessageId } from '../../db/messages/callers-ids.ts';
 import { findOutcome, putMessage, type NewMessage, type PutMessage } from '../../db/messages/inbox.ts';
 import { listSteps } from '../../db/cases/steps.ts';
 import { allowedOf } from '../../domain/actions.ts';
@@ -22,12 +22,12 @@ export interface MessageHead {
 export interface CaseMessage {
   /** The case; for a message to a step also its id and round. */
   about: Pick<NewMessage, 'caseId' | 'stepId' | 'round'>;
-  /**
-   * The sender. Message ids are unique per sender, because two agencies or officers may both count
-   * from 1.
-   */
+  /** The way of the message. */
   from: 'window' | 'supervisor' | 'agency';
-  /** The caller's id of the message; a repeated id has no effect. Generated when absent. */
+  /**
+   * The caller's id of the message, unique among the messages of the same person or agency; a
+   * repeated id has no effect. Generated when absent.
+   */
   messageId?: string | undefined;
   /** Reasons and evidence. They are stored in Postgres only, never sent to Temporal. */
   words: unknown;
@@ -43,7 +43,7 @@ export const tellCase = (
   { about: { caseId, stepId, round }, from, messageId = uuidv7(), words: body, make, record }: CaseMessage,
 ): Promise<Reply> => {
   const by = actorOf(caller);
-  const id = from === 'agency' ? inboxId(by.id, messageId) : messageId;
+  const id = storedMessageId(deps.cipher, caseId, by, messageId);
   const message: NewMessage = {
     caseId,
     messageId: id,

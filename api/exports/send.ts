@@ -14,13 +14,14 @@ export const FILE_TYPES = Object.values(TYPES).map((type) => type.replace(/;.*/,
 /**
  * Streams a sheet as a file, no faster than the caller reads, with a few hundred rows in memory.
  * Returns the number of rows after the last one was sent. An error in the middle closes the
- * connection, so that an incomplete file never looks complete.
+ * connection, so that an incomplete file never looks complete; so does `ended`.
  */
 export const sendSheet = async (
   res: Response,
   sheet: Sheet,
   format: keyof typeof TYPES,
   file: string,
+  ended: AbortSignal,
 ): Promise<number> => {
   res.status(200).set({
     'Content-Type': TYPES[format],
@@ -30,6 +31,6 @@ export const sendSheet = async (
   const lines = linesOf(sheet, (rows) => {
     written = rows;
   });
-  await pipeline(format === 'csv' ? csvStream(lines) : xlsxStream(sheet.name, lines), res);
+  await pipeline(format === 'csv' ? csvStream(lines) : xlsxStream(sheet.name, lines), res, { signal: ended });
   return written;
 };

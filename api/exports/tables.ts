@@ -5,10 +5,10 @@ import { listStalls, type OpenStall, type StallFilter } from '../../db/supervisi
 import { listOrders, type OrderFilter, type OrderRow } from '../../db/supervision/orders.ts';
 import { sumsOfDay } from '../../domain/reports/daily-report.ts';
 import { maskIdNo, maskName } from '../../domain/form/mask.ts';
-import type { Text } from '../../domain/matter/schema.ts';
 import { chinaTime } from '../../domain/matter/scope.ts';
 import { orderLight } from '../../domain/supervision/orders.ts';
 import { CASE_STATUS_WORDS } from '../../domain/words/case-statuses.ts';
+import { EXPORT_COLUMN_WORDS } from '../../domain/words/exports.ts';
 import { CHANNEL_WORDS } from '../../domain/words/channels.ts';
 import { LIGHT_WORDS } from '../../domain/words/lights.ts';
 import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../../domain/words/orders.ts';
@@ -31,41 +31,8 @@ type Persons = 'masked' | 'absent';
 /** An empty page, when no item of the filter is in the scope of the caller. */
 const EMPTY = Promise.resolve({ rows: [] });
 
-const COLUMNS = {
-  caseNo: { zh: '办件编号', en: 'Case number' },
-  matter: { zh: '事项', en: 'Matter' },
-  region: { zh: '办理地', en: 'Division' },
-  channel: { zh: '渠道', en: 'Channel' },
-  status: { zh: '状态', en: 'Status' },
-  light: { zh: '灯', en: 'Light' },
-  submitted: { zh: '提交时间', en: 'Submitted' },
-  accepted: { zh: '受理时间', en: 'Accepted' },
-  promised: { zh: '承诺时限', en: 'Promised' },
-  ended: { zh: '办结时间', en: 'Ended' },
-  name: { zh: '当事人', en: 'Person' },
-  idNo: { zh: '证件号码', en: 'ID number' },
-  step: { zh: '环节', en: 'Step' },
-  agency: { zh: '部门', en: 'Agency' },
-  cause: { zh: '停滞原因', en: 'Cause' },
-  since: { zh: '起始时间', en: 'Since' },
-  attempts: { zh: '重试次数', en: 'Attempts' },
-  orderNo: { zh: '督办单编号', en: 'Order number' },
-  ground: { zh: '督办依据', en: 'Ground' },
-  opened: { zh: '发出时间', en: 'Given' },
-  due: { zh: '答复期限', en: 'Reply due' },
-  replied: { zh: '答复时间', en: 'Replied' },
-  circulated: { zh: '通报时间', en: 'In a circular since' },
-  day: { zh: '日期', en: 'Day' },
-  cameIn: { zh: '收件数', en: 'Received' },
-  endedCount: { zh: '办结数', en: 'Ended' },
-  granted: { zh: '准予数', en: 'Granted' },
-  onTime: { zh: '按时办结数', en: 'On time' },
-  open: { zh: '在办数', en: 'Open' },
-  late: { zh: '超期数', en: 'Late' },
-} as const satisfies Record<string, Text>;
-
-const nameColumns = (language: Language, ...names: (keyof typeof COLUMNS)[]): string[] =>
-  names.map((name) => COLUMNS[name][language]);
+const nameColumns = (language: Language, ...names: (keyof typeof EXPORT_COLUMN_WORDS)[]): string[] =>
+  names.map((name) => EXPORT_COLUMN_WORDS[name][language]);
 
 /** All rows of a paged list, up to the cap. */
 async function* readAll<Row>(

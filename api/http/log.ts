@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { pino, type Logger } from 'pino';
+import { CALLERS_ID, mayHoldIdNumber } from '../../domain/message-ids.ts';
 import type { Metrics } from './metrics.ts';
 
 export type { Logger };
@@ -9,10 +10,10 @@ export type { Logger };
 export const createLog = (level: string): Logger => pino({ level, base: { service: 'api' } });
 
 /**
- * A correlation id of a proxy is kept if it is plain. Anything else could be made to mislead
- * readers of the log.
+ * A correlation id of a proxy is kept if it has the form of an id and cannot hold an ID number.
+ * Anything else could mislead readers of the log, or bring personal data into it.
  */
-const CORRELATION_ID = /^[A-Za-z0-9-]{8,64}$/;
+const keepsCorrelationId = (id: string): boolean => CALLERS_ID.test(id) && !mayHoldIdNumber(id);
 
 /**
  * Gives every request its correlation id, and writes one log line and one measurement when it ends.
@@ -23,7 +24,7 @@ export const observe =
   (log: Logger, metrics: Metrics): RequestHandler =>
   (req, res, next) => {
     const given = req.get('x-request-id');
-    const correlationId = given !== undefined && CORRELATION_ID.test(given) ? given : randomUUID();
+    const correlationId = given !== undefined && keepsCorrelationId(given) ? given : randomUUID();
     res.set('x-request-id', correlationId);
     const started = performance.now();
     res.once('close', () => {

@@ -39,6 +39,16 @@ const UNAVAILABLE_RETRY_S = 5;
 export const problem = (code: ErrorCode, details: Details = {}): Problem =>
   Object.assign(new Error(code), { kind: 'problem' as const, code, ...details });
 
+/** The refusal of places of a request, by the rules that they break, in the words of the rules. */
+export const rejectRequest = <Rule extends string>(
+  wrong: readonly { path: string; rule: Rule }[],
+  words: Readonly<Record<Rule, Text>>,
+  language: Language,
+): Problem =>
+  problem('REQUEST_INVALID', {
+    errors: wrong.map(({ path, rule }) => ({ path, rule, message: words[rule][language] })),
+  });
+
 /** The refusal of a part of a request that has more than `MAX_ENTRIES` names and list items. */
 export const tooManyEntries = (part: 'body' | 'query', language: Language): Problem => {
   const code = 'TOO_MANY_ENTRIES';

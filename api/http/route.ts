@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ACTIONS, can, mayEver, type Action, type Resource } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { languageOf, problem, type FieldError, type Language } from './problems.ts';
-import { validationMessage } from './validation-messages.ts';
+import { validationMessage } from '../../domain/words/validation.ts';
 
 /** The answer of a route. Without a body: 204 and the like. */
 export interface Reply {
@@ -29,7 +29,7 @@ export interface Call<I, F> {
  * The resource of a route, for `can`; `undefined`: no resource, so the role of the caller decides
  * alone.
  */
-export interface Found<F> {
+export interface FoundResource<F> {
   resource: Resource | undefined;
   found: F;
 }
@@ -45,7 +45,7 @@ interface Definition<I extends z.ZodObject, F> {
   policy: {
     action: Action;
     /** Finds the resource; an unknown one and one out of scope are both answered with 404. */
-    find: (input: z.output<I>, caller: Caller) => Promise<Found<F> | undefined>;
+    find: (input: z.output<I>, caller: Caller) => Promise<FoundResource<F> | undefined>;
   };
   /** A strict object of any of `params`, `query`, `headers`, `body`; unknown keys are refused. */
   input: I;
@@ -77,7 +77,8 @@ interface RequestParts {
  * For a route without a resource: the role of the caller decides alone. It must be named, so that
  * no route misses its resource by mistake.
  */
-export const findNothing = (): Promise<Found<undefined>> => Promise.resolve({ resource: undefined, found: undefined });
+export const findNothing = (): Promise<FoundResource<undefined>> =>
+  Promise.resolve({ resource: undefined, found: undefined });
 
 /** The input of a route that takes nothing. */
 export const NOTHING = z.strictObject({});

@@ -1,5 +1,5 @@
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
-import type { AgencyNow, AgencyPast } from '../../db/agencies/agency-figures.ts';
+import type { AgencyLoad, AgencyHistory } from '../../db/agencies/agency-figures.ts';
 import type { AgencyView } from '../../contract/agencies.ts';
 import { iso } from './instants.ts';
 import { agencyName } from './names.ts';
@@ -12,8 +12,8 @@ const NOTHING_OPEN = { pending: 0, running: 0, attention: 0, late: 0, stalled: 0
  */
 export const agencyViews = (
   registered: ReadonlyMap<string, AgencyRecord>,
-  present: readonly AgencyNow[],
-  past: readonly AgencyPast[],
+  present: readonly AgencyLoad[],
+  past: readonly AgencyHistory[],
 ): AgencyView[] => {
   const ids = new Set([...registered.keys(), ...[...present, ...past].map(({ agency }) => agency).sort()]);
   return [...ids].map((id) => agencyView(agencyName(registered, id), registered.get(id), present, past));
@@ -23,8 +23,8 @@ export const agencyViews = (
 const agencyView = (
   { id, name }: Pick<AgencyView, 'id' | 'name'>,
   registered: AgencyRecord | undefined,
-  present: readonly AgencyNow[],
-  past: readonly AgencyPast[],
+  present: readonly AgencyLoad[],
+  past: readonly AgencyHistory[],
 ): AgencyView => {
   const { agency: _id, ...open } = present.find(({ agency }) => agency === id) ?? { agency: id, ...NOTHING_OPEN };
   const own = past.filter(({ agency }) => agency === id);
@@ -45,7 +45,7 @@ const agencyView = (
   };
 };
 
-const figures = ({ finished, promised, onTime, supplemented, held, worked }: AgencyPast) => ({
+const figures = ({ finished, promised, onTime, supplemented, held, worked }: AgencyHistory) => ({
   finished,
   ...(promised > 0 && { onTimeRate: onTime / promised }),
   ...(finished > 0 && { supplementRate: supplemented / finished }),
@@ -53,7 +53,7 @@ const figures = ({ finished, promised, onTime, supplemented, held, worked }: Age
   ...(worked && { workingMinutes: percentiles(worked) }),
 });
 
-const percentiles = ([p50, p90, p99]: NonNullable<AgencyPast['held']>) => ({
+const percentiles = ([p50, p90, p99]: NonNullable<AgencyHistory['held']>) => ({
   p50: roundFigure(p50),
   p90: roundFigure(p90),
   p99: roundFigure(p99),

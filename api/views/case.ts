@@ -21,13 +21,13 @@ import { agencyName } from './names.ts';
 import { caseOffers, readStepsContext, stepOffers, stepResource } from './actions.ts';
 import { reviewAnswerView } from './review-answer.ts';
 import { overrideView } from './duplicates.ts';
-import { instants, iso } from './instants.ts';
+import { deadlinesView, instants, iso } from './instants.ts';
 import { itemsView } from './items.ts';
 import { materialName, stepName } from './names.ts';
 import { noticeView } from './notice.ts';
 import { refusalsView } from './refusals.ts';
 import { rulesView } from './rules.ts';
-import { waitingView, type WaitingContext } from './waiting.ts';
+import { countSending, waitingView, type WaitingContext } from './waiting.ts';
 
 /** The parts of a decision message besides the decision. */
 const Words = z.object({
@@ -60,7 +60,8 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
       deps.calendars.newest(),
     ]);
   const { notices, now } = context;
-  const known = { found, matter, steps, agencies, notices, dues, stalls, calendar, now };
+  const sending = countSending(steps);
+  const known = { found, matter, sending, agencies, notices, dues, stalls, calendar, now };
   const mayReadWords = (step: StepRow): boolean => can(caller, 'step.read-words', stepResource(found, step));
   const wordsOf = (step: StepRow): Words => {
     if (step.messageId === undefined || !mayReadWords(step)) return {};
@@ -119,8 +120,8 @@ export const caseHead = (found: CaseRow, matter: Matter, light: Light): CaseSumm
   ...(found.closing !== undefined && { closing: found.closing }),
   light,
   submittedAt: iso(found.submittedAt),
-  ...instants(found, ['acceptedAt', 'promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
-  provisional: found.provisional,
+  ...instants(found, ['acceptedAt']),
+  ...deadlinesView(found),
 });
 
 /**
@@ -145,8 +146,8 @@ const stepHead = (step: StepRow, known: WaitingContext): Omit<StepView, 'actions
   round: step.round,
   light: lightOfStep(step, known.now),
   ...(step.promisedAt !== undefined && { dueAt: iso(step.promisedAt) }),
-  ...instants(step, ['startedAt', 'promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
-  provisional: step.provisional,
+  ...instants(step, ['startedAt']),
+  ...deadlinesView(step),
   ...instants(step, ['nextAttemptAt', 'claimedUntil', 'parkedAt']),
   ...waitingView(step, known),
   ...(step.because !== undefined && { because: step.because }),
@@ -167,9 +168,8 @@ const wordsView = ({ reason, evidence, result }: Words): Pick<StepView, 'reason'
   ...(result !== undefined && { result }),
 });
 
-const suspensionView = ({ procedure, expectedDays, at }: NonNullable<StepRow['suspension']>) => ({
-  procedure,
-  expectedDays,
+const suspensionView = ({ procedure, expectedDays, unit, at }: NonNullable<StepRow['suspension']>) => ({
+  ...{ procedure, expectedDays, unit: unit ?? 'working-days' },
   since: iso(at),
 });
 

@@ -14,7 +14,7 @@ import type { ClockView, ExplainedClock } from '../../contract/clocks.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from './names.ts';
 import { explainedView, type Agencies, sharesView } from './explained.ts';
-import { instants } from './instants.ts';
+import { deadlinesView } from './instants.ts';
 import { clockedSteps } from './items.ts';
 import { addNumber, stepName } from './names.ts';
 
@@ -92,8 +92,7 @@ const wholeClock = ({ found, steps, held, matter, agencies, calendars, now }: Ca
     name: matter.name,
     agency: agencyName(agencies, matter.lead),
     light: lightOf({ ...found, now }),
-    ...instants(found, ['promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
-    provisional: found.provisional,
+    ...deadlinesView(found),
     example: matter.limit.example,
     ...datesView(calendars, explained),
     ...heldView(calendars, spansOfCase({ receivedAt: submittedAt, endedAt, steps: held }, now), agencies),
@@ -115,8 +114,7 @@ const clocksOfItems = ({ found, steps, matter, agencies, calendars, now }: CaseC
       name: addNumber(item.name, id),
       agency: agencyName(agencies, item.lead),
       light: lightOf({ ...clock, now }),
-      ...instants(clock, ['promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
-      provisional: clock.provisional === true,
+      ...deadlinesView(clock),
       example: item.limit.example,
       ...datesView(calendars, dates && { calendar, dates }),
     };
@@ -138,8 +136,7 @@ const stepClock = ({ held, matter, agencies, calendars, now }: CaseClockFacts, s
     agency: agencyName(agencies, agency),
     status,
     light: lightOf({ ...step, now }),
-    ...instants(step, ['promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
-    provisional: step.provisional,
+    ...deadlinesView(step),
     example: limit?.example === true,
     ...datesView(calendars, explained),
     ...(own && heldView(calendars, spansOfStep(own, now), agencies)),

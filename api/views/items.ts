@@ -4,7 +4,7 @@ import { itemClocks, type ClockedStep } from '../../domain/deadlines/case-clock.
 import { lightOf } from '../../domain/deadlines/light.ts';
 import type { ItemView } from '../../contract/clocks.ts';
 import { agencyName } from './names.ts';
-import { instants } from './instants.ts';
+import { deadlinesView, instants } from './instants.ts';
 import { addNumber } from './names.ts';
 import type { WaitingContext } from './waiting.ts';
 
@@ -20,8 +20,8 @@ export const itemsView = (
     lead: agencyName(agencies, clock.item.lead),
     steps: clock.steps,
     light: lightOf({ ...clock, now }),
-    ...instants(clock, ['startedAt', 'promisedAt', 'statutoryAt', 'pausedAt', 'endedAt']),
-    provisional: clock.provisional === true,
+    ...instants(clock, ['startedAt']),
+    ...deadlinesView(clock),
   }));
 
 /** The rows of steps as clocks are computed from them. */

@@ -20,8 +20,8 @@ import { iso } from './instants.ts';
 export interface WaitingContext {
   found: CaseRow;
   matter: Matter;
-  /** All steps of the case. */
-  steps: readonly StepRow[];
+  /** The number of steps of the case that are being sent, by agency (`countSending`). */
+  sending: ReadonlyMap<string, number>;
   agencies: ReadonlyMap<string, AgencyRecord>;
   notices: readonly NoticeRow[];
   dues: readonly DueRow[];
@@ -46,19 +46,26 @@ export const waitingView = (step: StepRow, known: WaitingContext): Pick<StepView
   return { waitingOn: turn, waiting };
 };
 
-const findWait = (step: StepRow, { found, steps, agencies, notices, stalls, ...known }: WaitingContext) => {
+const findWait = (step: StepRow, { found, sending, agencies, notices, stalls, ...known }: WaitingContext) => {
   const detail = stalls.find(({ stepId }) => stepId === step.stepId)?.detail;
   const stallOfCase = stalls.find(({ stepId }) => stepId === undefined);
   return waitOfStep(step, {
     ...known,
     agency: agencies.get(step.agency),
-    sending: steps.filter(({ agency, status }) => agency === step.agency && isBeingSent(status)).length,
+    sending: sending.get(step.agency) ?? 0,
     notice: notices.find(({ id }) => id === step.noticeId),
     // The relay starts a case at once, so the case counts as started until the watcher reports a
     // problem.
     ofCase: caseWaitOfStall({ ...found, started: true }, stallOfCase),
     fault: FAULTS.find((fault) => fault === detail),
   });
+};
+
+/** The steps that are being sent, by agency. */
+export const countSending = (steps: readonly StepRow[]): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { agency, status } of steps) if (isBeingSent(status)) counts.set(agency, (counts.get(agency) ?? 0) + 1);
+  return counts;
 };
 
 const isBeingSent = (status: StepStatus): boolean => BEING_SENT.some((sent) => sent === status);

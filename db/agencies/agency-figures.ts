@@ -3,7 +3,7 @@ import { AGENCY_CAUSES } from '../../domain/waiting/causes.ts';
 import type { Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
-export interface AgencyNow {
+export interface AgencyLoad {
   agency: string;
   pending: number;
   running: number;
@@ -25,8 +25,8 @@ const IN_REGION = `cases.region >= $1 and cases.region < $1 || ':'`;
  * Open steps by agency in a division (prefix; empty: everywhere), and the stalls for which the
  * agency itself is the cause.
  */
-export const agenciesNow = async (db: Db, region: string, now: number): Promise<AgencyNow[]> => {
-  const { rows } = await db.query<AgencyNow>(
+export const agenciesNow = async (db: Db, region: string, now: number): Promise<AgencyLoad[]> => {
+  const { rows } = await db.query<AgencyLoad>(
     `with open as (
       select steps.agency, count(*) filter (where steps.status = $5) as pending,
         count(*) filter (where steps.status not in ($5, $6)) as running,
@@ -50,7 +50,7 @@ export const agenciesNow = async (db: Db, region: string, now: number): Promise<
 /** Minutes: the median, and the 90th and 99th percentile. */
 type Percentiles = [p50: number, p90: number, p99: number];
 
-export interface AgencyPast {
+export interface AgencyHistory {
   agency: string;
   /** Absent: all steps of the agency together. */
   matter?: string;
@@ -69,8 +69,8 @@ export interface AgencyPast {
 }
 
 /** The decisions of agencies since an instant, by agency and by each step of each matter. */
-export const agenciesSince = async (db: Db, region: string, since: number): Promise<AgencyPast[]> => {
-  const { rows } = await db.query<AgencyPast>(
+export const agenciesSince = async (db: Db, region: string, since: number): Promise<AgencyHistory[]> => {
+  const { rows } = await db.query<AgencyHistory>(
     `select agency, matter, definition, count(*) as finished, count(promised_at) as promised,
       count(*) filter (where ended_at <= promised_at) as "onTime", count(*) filter (where supplemented) as supplemented,
       percentile_cont(array[0.5, 0.9, 0.99]) within group (order by held_minutes) as held,

@@ -93,7 +93,7 @@ const unsealIncident = (cipher: Cipher, row: Columns): IncidentRow => {
 
 const reasonContext = (agency: string): string => `incident:${agency}`;
 
-interface ByHand {
+interface ManualChange {
   agency: string;
   by: string;
   reason: string;
@@ -106,7 +106,7 @@ interface ByHand {
 export const openIncident = async (
   pool: Pool,
   cipher: Cipher,
-  { agency, by, reason, until }: ByHand & { until?: number },
+  { agency, by, reason, until }: ManualChange & { until?: number },
 ): Promise<boolean> => {
   const event = { kind: 'opened', ...(until !== undefined && { until }) } as const;
   const details = { by, reason: cipher.seal(reason, reasonContext(agency)) };
@@ -116,7 +116,11 @@ export const openIncident = async (
 /**
  * Everything that waits for an agency continues, at the agency's rate. False: no incident is open.
  */
-export const closeIncident = async (pool: Pool, cipher: Cipher, { agency, by, reason }: ByHand): Promise<boolean> => {
+export const closeIncident = async (
+  pool: Pool,
+  cipher: Cipher,
+  { agency, by, reason }: ManualChange,
+): Promise<boolean> => {
   const details = { by, reason: cipher.seal(reason, reasonContext(agency)) };
   return (await advanceBreaker(pool, agency, { kind: 'closed' }, details)).change?.kind === 'closed';
 };

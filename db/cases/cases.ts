@@ -4,7 +4,7 @@ import type { Actor } from '../../domain/case/messages.ts';
 import type { DuplicateRule } from '../../domain/form/duplicates.ts';
 import type { Plan } from '../../domain/case/plan.ts';
 import { comparable } from '../../domain/form/normalise.ts';
-import type { HandedIn } from '../../domain/form/papers.ts';
+import type { HandedInMaterial } from '../../domain/form/papers.ts';
 import type { CaseStatus, Closing } from '../../domain/case/status.ts';
 import { findFirstLook } from '../../domain/waiting/first-look.ts';
 import { takeCaseNo } from './case-numbers.ts';
@@ -34,7 +34,7 @@ export interface NewCase {
   channel: Channel;
   plan: Plan;
   form: unknown;
-  materials: readonly HandedIn[];
+  materials: readonly HandedInMaterial[];
   by: Actor;
   at: number;
   keys: readonly CaseKey[];
@@ -168,6 +168,7 @@ export interface CaseRow {
   statutoryAt?: number;
   /** A deadline lies past the calendar's last covered day. */
   provisional: boolean;
+  statutoryProvisional: boolean;
   /** Since when its own clock is paused. */
   pausedAt?: number;
   endedAt?: number;
@@ -178,7 +179,7 @@ export interface CaseRow {
 export const CASE_COLUMNS = `cases.id as "caseId", cases.case_no as "caseNo", cases.matter, cases.version, cases.region, cases.channel,
   cases.status, cases.closing, cases.gaps, cases.paused_at as "pausedAt", cases.submitted_by as "submittedBy", cases.submitted_at as "submittedAt",
   cases.accepted_at as "acceptedAt", cases.yellow_at as "yellowAt", cases.promised_at as "promisedAt",
-  cases.statutory_at as "statutoryAt", cases.provisional, cases.ended_at as "endedAt", cases.ledger_seq as "ledgerSeq"`;
+  cases.statutory_at as "statutoryAt", cases.provisional, cases.statutory_provisional as "statutoryProvisional", cases.ended_at as "endedAt", cases.ledger_seq as "ledgerSeq"`;
 
 export type CaseWithPlan = CaseRow & { plan: Plan };
 

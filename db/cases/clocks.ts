@@ -4,16 +4,18 @@ import { databaseError, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
 /**
- * The data from which the deadlines of a case and its items are computed. Throws `CASE_UNKNOWN`.
+ * The data from which the deadlines of a case and its items are computed. Only the first row has the
+ * plan, which grows with the number of rows. Throws `CASE_UNKNOWN`.
  */
 export const readClocks = async (db: Db, caseId: string): Promise<{ plan: Plan; steps: ClockedStep[] }> => {
-  const { rows } = await db.query<ClockedStep & { plan: Plan }>({
+  const { rows } = await db.query<ClockedStep & { plan: Plan | null }>({
     name: 'read-clocks',
-    text: `select plan, steps.id, steps.status, steps.clock, steps.ended_at as "endedAt" from cases
-      join steps on steps.case_id = cases.id where cases.id = $1 order by position`,
+    text: `select case when position = 1 then plan end as plan, steps.id, steps.status, steps.clock,
+        steps.ended_at as "endedAt"
+      from cases join steps on steps.case_id = cases.id where cases.id = $1 order by position`,
     values: [caseId],
   });
-  const [first] = rows;
-  if (!first) throw databaseError('CASE_UNKNOWN', `no case ${caseId}`);
-  return { plan: first.plan, steps: rows.map(({ plan: _, ...step }) => dropNulls(step)) };
+  const plan = rows[0]?.plan;
+  if (!plan) throw databaseError('CASE_UNKNOWN', `no case ${caseId}`);
+  return { plan, steps: rows.map(({ plan: _, ...step }) => dropNulls(step)) };
 };

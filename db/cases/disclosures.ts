@@ -13,7 +13,7 @@ export interface LoadedStep extends Papers {
 }
 
 /** The recipient and the fields of a step in one round. */
-export interface Disclosed {
+export interface Disclosure {
   round: number;
   agency: string;
   /** Field paths, never values. */
@@ -28,7 +28,7 @@ export const loadStep = async (
   db: Db,
   cipher: Cipher,
   { caseId, stepId }: { caseId: string; stepId: string },
-  disclosed?: Disclosed,
+  disclosed?: Disclosure,
 ): Promise<LoadedStep> => {
   const { rows } = await db.query<Omit<LoadedStep, 'form' | 'materials'> & { revision: number; content: Buffer }>({
     name: 'load-step',
@@ -49,7 +49,7 @@ export const loadStep = async (
   return { ...step, form, materials };
 };
 
-export interface DisclosureRow extends Disclosed {
+export interface DisclosureRow extends Disclosure {
   stepId: string;
   sends: number;
   firstAt: number;

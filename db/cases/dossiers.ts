@@ -1,4 +1,4 @@
-import { areHandedIn, type HandedIn } from '../../domain/form/papers.ts';
+import { areHandedIn, type HandedInMaterial } from '../../domain/form/papers.ts';
 import { isForm, type Form } from '../../domain/matter/values.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
@@ -8,7 +8,7 @@ import { onlyRow } from '../sql/rows.ts';
 export interface Dossier {
   revision: number;
   form: Form;
-  materials: HandedIn[];
+  materials: HandedInMaterial[];
 }
 
 /** Binds a sealed dossier to its case and revision: in another row it does not open. */
@@ -70,7 +70,7 @@ export const addDossierRevision = async (
     previous,
     form,
     materials,
-  }: { caseId: string; previous: number; form: unknown; materials: readonly HandedIn[] },
+  }: { caseId: string; previous: number; form: unknown; materials: readonly HandedInMaterial[] },
 ): Promise<number> => {
   const revision = previous + 1;
   const content = cipher.seal({ form, materials }, dossierContext(caseId, revision));

@@ -1,3 +1,4 @@
+import { GRANTED } from '../../domain/case/status.ts';
 import type { DuplicateKey, DuplicateRule } from '../../domain/form/duplicates.ts';
 import { comparable } from '../../domain/form/normalise.ts';
 import type { Cipher } from '../sql/sealing.ts';
@@ -42,8 +43,8 @@ export const findDuplicates = async (
   if (keys.length === 0) return [];
   const { rows } = await client.query<FoundDuplicate>({
     name: 'find-duplicates',
-    text: 'select rule, case_id as "caseId", case_no as "caseNo", region from find_duplicates($1)',
-    values: [JSON.stringify(keys)],
+    text: 'select rule, case_id as "caseId", case_no as "caseNo", region from find_duplicates($1, $2)',
+    values: [JSON.stringify(keys), GRANTED],
   });
   return rows;
 };

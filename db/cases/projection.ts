@@ -137,7 +137,8 @@ const WRITE = `
     select *, "prevSeq" + cardinality(hashes) - 1 as seq, hashes[cardinality(hashes)] as hash
     from json_to_record($1) as (id uuid, "prevSeq" integer, hashes bytea[], runs text[], status text, closing text,
       "pausedAt" timestamptz, gaps text[], "acceptedAt" timestamptz, "yellowAt" timestamptz, "promisedAt" timestamptz,
-      "statutoryAt" timestamptz, provisional boolean, ended boolean, "endedAt" timestamptz, calendar integer,
+      "statutoryAt" timestamptz, provisional boolean, "statutoryProvisional" boolean, ended boolean,
+      "endedAt" timestamptz, calendar integer,
       "recomputedSeq" integer)
   ), before as (
     select cases.ledger_seq as seq, cases.ledger_hash as hash from given join cases using (id)
@@ -150,6 +151,7 @@ const WRITE = `
       promised_at = coalesce(given."promisedAt", cases.promised_at),
       statutory_at = coalesce(given."statutoryAt", cases.statutory_at),
       provisional = coalesce(given.provisional, cases.provisional),
+      statutory_provisional = coalesce(given."statutoryProvisional", cases.statutory_provisional),
       ended_at = case when given.ended then coalesce(given."endedAt", cases.ended_at) end,
       calendar = case when given."recomputedSeq" > before.seq then given.calendar
         else least(cases.calendar, given.calendar) end
@@ -180,6 +182,7 @@ const WRITE = `
       ${keepDeadline('promised_at', 'promisedAt')},
       ${keepDeadline('statutory_at', 'statutoryAt')},
       ${keepDeadline('provisional', 'provisional')},
+      ${keepDeadline('statutory_provisional', 'statutoryProvisional')},
       ended_at = case when new.ended then coalesce(new."endedAt", steps.ended_at) end,
       attempts = case when ${SAME_ATTEMPTS} then steps.attempts else 0 end,
       last_error = case when ${SAME_ATTEMPTS} then steps.last_error end,
@@ -196,7 +199,8 @@ const WRITE = `
       round integer, undo boolean, "parkedAt" timestamptz, "sentAt" timestamptz, officer text, decision text,
       "messageId" text, attention text, because text, "noticeId" text, suspension jsonb, clock jsonb,
       "extensionDays" integer, "pausedAt" timestamptz, "startedAt" timestamptz, "yellowAt" timestamptz,
-      "promisedAt" timestamptz, "statutoryAt" timestamptz, provisional boolean, ended boolean, "endedAt" timestamptz,
+      "promisedAt" timestamptz, "statutoryAt" timestamptz, provisional boolean, "statutoryProvisional" boolean,
+      ended boolean, "endedAt" timestamptz,
       "enquireAt" timestamptz, "watchAt" timestamptz, "heldMinutes" real, "workedMinutes" real, supplemented boolean,
       "keepsAttempt" boolean, "keepsClaim" boolean)
     where steps.case_id = head.id and steps.id = new.id and new.seq > head.before

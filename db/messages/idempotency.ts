@@ -1,17 +1,20 @@
 import type { Pool, PoolClient } from 'pg';
+import { canonical } from '../sql/canonical.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, inTransaction, type Db } from '../sql/pool.ts';
+import { storedForm } from './callers-ids.ts';
 
 export interface IdempotentRequest {
   /** The caller: keys of different accounts are independent. */
   account: string;
+  /** As the caller chose it. */
   key: string;
-  /**
-   * Keyed hash of the request (`cipher.hash('request', …)`), to distinguish a repetition from
-   * another request.
-   */
+  /** `hashRequest` of its content, to distinguish a repetition from another request. */
   requestHash: Buffer;
 }
+
+/** The keyed hash of a request. The order of the keys in its objects does not count. */
+export const hashRequest = (cipher: Cipher, content: unknown): Buffer => cipher.hash('request', canonical(content));
 
 export interface IdempotentResponse {
   /** HTTP status. */
@@ -43,7 +46,7 @@ export const findIdempotent = async (
   return row && { ...row, response: cipher.open(row.response, responseContext(account, key)) };
 };
 
-export type RunOnce = ({ kind: 'done' | 'repeated' } & IdempotentResponse) | { kind: 'different' };
+export type IdempotentResult = ({ kind: 'done' | 'repeated' } & IdempotentResponse) | { kind: 'different' };
 
 /**
  * Runs `work` and keeps its answer under the key, in one transaction. A repetition gets the first
@@ -53,10 +56,10 @@ export type RunOnce = ({ kind: 'done' | 'repeated' } & IdempotentResponse) | { k
 export const runOnce = async (
   pool: Pool,
   cipher: Cipher,
-  request: IdempotentRequest,
+  { account, key: given, requestHash }: IdempotentRequest,
   work: (client: PoolClient) => Promise<IdempotentResponse>,
-): Promise<RunOnce> => {
-  const { account, key, requestHash } = request;
+): Promise<IdempotentResult> => {
+  const key = storedForm(cipher, account, given);
   return inTransaction(pool, async (client) => {
     // Held to the end of the transaction, so that parallel duplicates wait here and not after their
     // work.
@@ -68,7 +71,7 @@ export const runOnce = async (
     const before = await findIdempotent(client, cipher, account, key);
     if (before) return answerRepeated(before, requestHash);
     const { status, response } = await work(client);
-    await saveIdempotent(client, cipher, { ...request, status, response });
+    await saveIdempotent(client, cipher, { account, key, requestHash, status, response });
     return { kind: 'done', status, response };
   });
 };
@@ -91,4 +94,4 @@ const saveIdempotent = async (
 const answerRepeated = (
   { requestHash, status, response }: IdempotentResponse & { requestHash: Buffer },
   now: Buffer,
-): RunOnce => (requestHash.equals(now) ? { kind: 'repeated', status, response } : { kind: 'different' });
+): IdempotentResult => (requestHash.equals(now) ? { kind: 'repeated', status, response } : { kind: 'different' });

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import {
+  BULK_MESSAGES,
   bulkAfter,
   bulkMessage,
   bulkMessageId,
@@ -12,7 +13,7 @@ import {
 } from '../../domain/supervision/bulk.ts';
 import type { Actor } from '../../domain/case/messages.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
-import { putMessage } from '../messages/inbox.ts';
+import { putOwnMessage, type OwnMessageDependencies } from '../messages/own-messages.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, inTransaction, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
@@ -93,13 +94,14 @@ export const getBulk = async (
   return { ...dropNulls(row), reason: cipher.open(row.reason, reasonContext(bulkId)) };
 };
 
-export type BulkDone = { kind: 'applied' } | { kind: 'refused'; code: 'ACTION_NOT_ALLOWED' | 'SECOND_PERSON_REQUIRED' };
+export type BulkResult =
+  { kind: 'applied' } | { kind: 'refused'; code: 'ACTION_NOT_ALLOWED' | 'SECOND_PERSON_REQUIRED' };
 
 /**
  * Starts, confirms, pauses, resumes or stops an act: locks the row, applies the pure table and
  * keeps the event.
  */
-export const actOnBulk = (pool: Pool, cipher: Cipher, bulkId: string, verb: BulkVerb, by: Actor): Promise<BulkDone> =>
+export const actOnBulk = (pool: Pool, cipher: Cipher, bulkId: string, verb: BulkVerb, by: Actor): Promise<BulkResult> =>
   inTransaction(pool, async (client) => {
     const bulk = await getBulk(client, cipher, bulkId, 'for update');
     const code = whyNotBulk(bulk, verb, by);
@@ -179,7 +181,7 @@ export const listBulks = async (db: Db, region: string, limit: number): Promise<
  */
 export const sendNextItems = (
   pool: Pool,
-  cipher: Cipher,
+  own: OwnMessageDependencies,
   { limit, everyMs }: { limit: number; everyMs: number },
 ): Promise<number> =>
   inTransaction(pool, async (client) => {
@@ -191,7 +193,7 @@ export const sendNextItems = (
     );
     const [taken] = rows;
     if (!taken) return 0;
-    const bulk = await getBulk(client, cipher, taken.bulkId);
+    const bulk = await getBulk(client, own.cipher, taken.bulkId);
     const { rows: items } = await client.query<{
       n: number;
       caseId: string;
@@ -208,10 +210,18 @@ export const sendNextItems = (
       const message = bulkMessage(bulk.action, messageId, bulk.createdBy, stepId ?? undefined);
       const about = { ...(stepId !== null && { stepId }), ...(round !== null && { round }) };
       const body = { reason: bulk.reason };
-      await putMessage(client, cipher, { caseId, ...about, messageId, source: 'supervisor', message, body });
+      const put = { caseId, ...about, messageId, source: 'supervisor', message, body } as const;
+      if (!(await putOwnMessage(client, own, put))) await refuseItem(client, bulk.bulkId, n);
     }
     return items.length;
   });
+
+/** The message of this item cannot be recorded: the item never settles by that of another. */
+const refuseItem = (client: Db, bulkId: string, n: number) =>
+  client.query(`update bulk_items set state = 'refused', code = 'MESSAGE_ID_REUSED' where bulk_id = $1 and n = $2`, [
+    bulkId,
+    n,
+  ]);
 
 /** Records the outcomes of sent items, and ends acts that have no items left. */
 export const settleItems = async (db: Db): Promise<void> => {
@@ -219,7 +229,8 @@ export const settleItems = async (db: Db): Promise<void> => {
     name: 'settle-bulk-items',
     text: `update bulk_items set state = case outcome ->> 'kind' when 'refused' then 'refused' else 'applied' end, code = outcome ->> 'code'
     from inbox where state = 'sent' and inbox.case_id = bulk_items.case_id and settled_at is not null
-      and message_id = 'bulk:' || bulk_id || ':' || n`,
+      and message_id = $1 || bulk_id || ':' || n`,
+    values: [BULK_MESSAGES],
   });
   await db.query({
     name: 'end-bulk-acts',

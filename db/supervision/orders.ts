@@ -12,6 +12,7 @@ import {
   type ReplyDue,
 } from '../../domain/supervision/orders.ts';
 import { readArrival, type Arrival } from './arrival.ts';
+import { storedMessageId } from '../messages/callers-ids.ts';
 import { canonical } from '../sql/canonical.ts';
 import { takeOrderNo } from '../cases/case-numbers.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
@@ -53,6 +54,7 @@ interface OrderWords {
 }
 
 interface NewEvent {
+  /** The sender's own id. */
   messageId: string;
   by: Actor;
   at: number;
@@ -115,7 +117,7 @@ export const openOrder = async (
   return { orderId, orderNo };
 };
 
-export type OrderActed =
+export type OrderResult =
   | { kind: 'applied' | 'repeated'; order: OrderRow }
   | { kind: 'different' }
   | { kind: 'refused'; code: OrderRefusal; order: OrderRow };
@@ -130,16 +132,15 @@ export const actOnOrder = async (
   cipher: Cipher,
   orderId: string,
   { action, due, ...event }: NewEvent & { action: OrderAction; due: ReplyDue },
-): Promise<OrderActed> => {
+): Promise<OrderResult> => {
   const order = await getOrder(client, orderId, 'for update of orders');
-  const { rows } = await client.query<{ kind: string; by: Actor; hash: Buffer }>(
-    'select kind, by, words_hash as hash from supervision_events where order_id = $1 and message_id = $2',
-    [orderId, event.messageId],
+  const { rows } = await client.query<{ kind: string; hash: Buffer }>(
+    'select kind, words_hash as hash from supervision_events where order_id = $1 and message_id = $2',
+    [orderId, storedMessageId(cipher, orderId, event.by, event.messageId)],
   );
   const [before] = rows;
   if (before) {
-    const isAuthor = before.by.role === event.by.role && before.by.id === event.by.id;
-    const same = isAuthor && before.kind === action && before.hash.equals(hashOf(cipher, event.words));
+    const same = before.kind === action && before.hash.equals(hashOf(cipher, event.words));
     return same ? { kind: 'repeated', order } : { kind: 'different' };
   }
   const code = whyNotOrder(order, action, event.by, event.at);
@@ -186,7 +187,7 @@ const addEvent = async (
     [
       orderId,
       seq,
-      messageId,
+      storedMessageId(cipher, orderId, by, messageId),
       new Date(at),
       kind,
       JSON.stringify(by),

@@ -149,12 +149,12 @@ export const countStalls = async (db: Db, filter: StallFilter): Promise<StallCou
 
 export type CaseStall = Pick<OpenStall, 'stepId' | 'cause' | 'detail' | 'turn' | 'since' | 'nextKind' | 'nextAt'>;
 
-/** The open stalls of a case: of its steps, and of itself. */
+/** The open stalls of a case: of its steps, and of itself; not those of single messages. */
 export const stallsOfCase = async (db: Db, caseId: string): Promise<CaseStall[]> => {
   const { rows } = await db.query<CaseStall>({
     name: 'stalls-of-case',
     text: `select step_id as "stepId", cause, detail, turn, since, next_kind as "nextKind", next_at as "nextAt" from stalls
-      where case_id = $1 and cleared_at is null`,
+      where case_id = $1 and subject = '' and cleared_at is null`,
     values: [caseId],
   });
   return rows.map(dropNulls);

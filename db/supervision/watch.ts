@@ -66,7 +66,7 @@ export const stepsToWatch = async (db: Db, limit: number): Promise<WatchedStep[]
         (select steps.case_id, steps.id from stalls join steps on steps.case_id = stalls.case_id and steps.id = stalls.step_id
           where cleared_at is null
             and (judged_as <> ${STEP_STATE} or next_at < now() - $2 * interval '1 millisecond' or turn = 'system'
-              or exists (select from stalls as whole where whole.case_id = stalls.case_id and whole.step_id is null and whole.cleared_at is null))
+              or exists (select from stalls as whole where whole.case_id = stalls.case_id and whole.step_id is null and whole.subject = '' and whole.cleared_at is null))
           order by judged_at limit $1)
       )
       select ${WATCHED_STEP} from wanted join steps using (case_id, id) ${SURROUNDINGS}`,
@@ -97,23 +97,30 @@ export interface WatchedCase extends CaseFacts, WatchedSubject {
   runId?: string;
 }
 
+/** Not those of a single message (`listConflicts`). */
+const STALL_OF_CASE = `cleared_at is null and stalls.case_id is not null and step_id is null and subject = ''`;
+
 /**
- * The cases whose messages or instants are overdue and have not arrived, and those that are known
- * to wait for this reason.
+ * The cases whose messages or instants are overdue and have not arrived, whose instants have had no
+ * effect after they were sent, and those that are known to wait for this reason.
  */
 export const casesToWatch = async (db: Db, limit: number): Promise<string[]> => {
   const { rows } = await db.query<{ caseId: string }>({
     name: 'cases-to-watch',
     text: `(select case_id as "caseId" from inbox
         where settled_at is null and received_at < now() - $3 * interval '1 millisecond'
-          and not exists (select from stalls where stalls.case_id = inbox.case_id and step_id is null and cleared_at is null)
+          and not exists (select from stalls where ${STALL_OF_CASE} and stalls.case_id = inbox.case_id)
         order by received_at limit $1)
       union
       (select case_id from dues where sent_at is null and due_at < now() - $2 * interval '1 millisecond'
-          and not exists (select from stalls where stalls.case_id = dues.case_id and step_id is null and cleared_at is null)
+          and not exists (select from stalls where ${STALL_OF_CASE} and stalls.case_id = dues.case_id)
         order by due_at limit $1)
       union
-      (select case_id from stalls where cleared_at is null and case_id is not null and step_id is null order by judged_at limit $1)`,
+      (select case_id from dues where sent_at < now() - $2 * interval '1 millisecond'
+          and not exists (select from stalls where ${STALL_OF_CASE} and stalls.case_id = dues.case_id)
+        order by sent_at limit $1)
+      union
+      (select case_id from stalls where ${STALL_OF_CASE} order by judged_at limit $1)`,
     values: [limit, PATIENCE_MS, SUSPECT_MS],
   });
   return rows.map(({ caseId }) => caseId);
@@ -127,8 +134,8 @@ export const listWatchedCases = async (db: Db, caseIds: readonly string[]): Prom
         cases.paused_at as "pausedAt", ledger_seq::text as "judgedAs",
         exists (select from start_requests where start_requests.case_id = cases.id and started_at is not null) as started,
         (select min(received_at) from inbox where inbox.case_id = cases.id and settled_at is null) as "messageSince",
-        (select min(due_at) from dues where dues.case_id = cases.id and sent_at is null
-          and due_at < now() - $2 * interval '1 millisecond') as "dueSince"
+        (select min(due_at) from dues where dues.case_id = cases.id
+          and case when sent_at is null then due_at else sent_at end < now() - $2 * interval '1 millisecond') as "dueSince"
       from cases where id = any ($1)`,
     values: [caseIds, PATIENCE_MS],
   });

@@ -33,8 +33,8 @@ export const findOfficer = async (
   account: string,
 ): Promise<{ account: string; region: string } | undefined> => {
   const { rows } = await db.query<{ account: string; region: string }>(
-    `select account, region from tokens where role = 'officer' and agency = $1 and account = $2
-      and revoked_at is null and (expires_at is null or expires_at > now()) order by length(region) limit 1`,
+    `select account, region from person_roles where role = 'officer' and agency = $1 and account = $2
+      and ended_at is null order by length(region) limit 1`,
     [agency, account],
   );
   return rows[0];

@@ -19,6 +19,8 @@ export interface TaskPage {
   region?: string;
   /** Only tasks that one of these officers has claimed or was assigned. */
   of?: readonly string[];
+  /** Only tasks that were assigned to no officer and are not claimed now. */
+  free?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface TaskPage {
 export const agencyTasks = async (
   db: Db,
   agency: string,
-  { limit, after, region = '', of }: TaskPage,
+  { limit, after, region = '', of, free = false }: TaskPage,
 ): Promise<{ tasks: AgencyTask[]; nextCursor?: string }> => {
   const key = after === undefined ? [] : readCursor(after, 3);
   if (!key) throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
@@ -43,8 +45,9 @@ export const agencyTasks = async (
         or (coalesce(steps.promised_at, 'infinity'), steps.case_id, steps.id) > ($3::timestamptz, $4::uuid, $5::text))
       and region >= $6 and region < $6 || ':'
       and ($7::text[] is null or steps.officer = any($7) or (steps.claimed_by = any($7) and steps.claimed_until > now()))
+      and (not $10 or (steps.officer is null and coalesce(steps.claimed_until <= now(), true)))
     order by coalesce(steps.promised_at, 'infinity'), steps.case_id, steps.id limit $2`,
-    [agency, limit + 1, dueAt, caseId, stepId, region, of ?? null, WITH_AGENCY, CLAIMABLE],
+    [agency, limit + 1, dueAt, caseId, stepId, region, of ?? null, WITH_AGENCY, CLAIMABLE, free],
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);

@@ -10,7 +10,7 @@ export type ClaimOutcome =
   | { kind: 'claimed-by-other'; other: OthersClaim; claimedAt?: number; claimedUntil?: number }
   | { kind: 'not-open' };
 
-interface Claiming {
+interface ClaimRequest {
   caseId: string;
   stepId: string;
   /** The officer who claims it. */
@@ -28,7 +28,7 @@ interface Claiming {
  */
 export const claimTask = async (
   db: Db,
-  { caseId, stepId, by, accounts, leaseMs }: Claiming,
+  { caseId, stepId, by, accounts, leaseMs }: ClaimRequest,
   now: number,
 ): Promise<ClaimOutcome> => {
   const { rows } = await db.query<{ claimedAt: number; claimedUntil: number }>(

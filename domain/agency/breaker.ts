@@ -55,11 +55,11 @@ export type BreakerEvent =
   | { kind: 'closed' };
 
 /** Why an incident opens. */
-type OpenedWhy = 'rate' | 'in-row' | 'by-hand';
+type OpeningCause = 'rate' | 'in-row' | 'by-hand';
 
 /** The effect of an event; `probe` allows the worker that asked to make one call. */
 export type BreakerChange =
-  | { kind: 'opened'; why: OpenedWhy }
+  | { kind: 'opened'; why: OpeningCause }
   | { kind: 'reopened' | 'recovering' | 'closed' }
   /** `nth`: the number of probes before this one. */
   | { kind: 'probe'; nth: number };
@@ -152,7 +152,7 @@ const countCalls = (
   };
 };
 
-const whyOpen = (breaker: Breaker): Exclude<OpenedWhy, 'by-hand'> | undefined => {
+const whyOpen = (breaker: Breaker): Exclude<OpeningCause, 'by-hand'> | undefined => {
   if (breaker.inRow >= (breaker.state === 'recovering' ? IN_ROW_RECOVERING : IN_ROW)) return 'in-row';
   const { calls, failures } = tally(breaker);
   return calls >= ENOUGH_CALLS && failures >= calls * FAILING_SHARE ? 'rate' : undefined;

@@ -1,13 +1,13 @@
+import type { Text } from '../matter/schema.ts';
+import { suggestion, type FindingWords } from '../words/findings.ts';
+
 /** The place of a node in a definition, from its root: `['steps', 3, 'when']`. */
 export type DefinitionPath = readonly PropertyKey[];
 
 /** A mistake in a definition, before its place in the file is known. */
-export interface Finding {
+export interface Finding extends FindingWords {
   rule: string;
   path: DefinitionPath;
-  message: string;
-  /** How to fix the mistake. */
-  fix: string;
   /** The mistake is the key itself, not its value. */
   atKey?: true;
   /** For a mistake inside a text: the number of characters before it. */
@@ -15,15 +15,13 @@ export interface Finding {
 }
 
 /** A mistake in a definition file. Lines and columns count from 1. */
-export interface DefinitionProblem {
+export interface DefinitionProblem extends FindingWords {
   file: string;
   line: number;
   column: number;
   rule: string;
   /** The place in the definition: `steps[3].when`. */
   path: string;
-  message: string;
-  fix: string;
 }
 
 /** `['steps', 3, 'when']` → `steps[3].when`. */
@@ -34,13 +32,12 @@ export const pathText = (path: DefinitionPath): string =>
   }, '');
 
 /** “Did you mean x?” when one of the known names is near, otherwise all of them. */
-export const suggest = (name: string, known: readonly string[]): string => {
+export const suggest = (name: string, known: readonly string[]): Text => {
   const nearest = known
     .map((candidate) => ({ candidate, distance: measureDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  if (nearest && nearest.distance <= Math.min(3, Math.floor(name.length / 2)))
-    return `Did you mean “${nearest.candidate}”?`;
-  return known.length === 0 ? 'No name is known here.' : `Known here: ${known.join(', ')}.`;
+  const isNear = nearest && nearest.distance <= Math.min(3, Math.floor(name.length / 2));
+  return suggestion(isNear ? nearest.candidate : undefined, known);
 };
 
 /** Levenshtein's distance: the fewest characters to insert, delete or replace. */

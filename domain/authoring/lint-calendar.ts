@@ -1,5 +1,6 @@
 import { dateOf, dayOfDate, isWeekday } from '../calendar/calendar-days.ts';
 import type { CalendarData, Hours, HolidayNotice } from '../calendar/calendar-schema.ts';
+import { CALENDAR_FINDINGS, type FindingWords } from '../words/findings.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
 
 /**
@@ -9,14 +10,7 @@ import type { DefinitionPath, Finding } from './findings.ts';
 export const lintCalendar = (data: CalendarData): Finding[] => {
   const { coveredFrom, coveredUntil, windowHours, notices } = data;
   if (coveredUntil < coveredFrom) {
-    return [
-      finding(
-        'covered',
-        ['coveredUntil'],
-        `The calendar ends before ${coveredFrom}`,
-        'Put the later day in coveredUntil.',
-      ),
-    ];
+    return [finding('covered', ['coveredUntil'], CALENDAR_FINDINGS.covered(coveredFrom))];
   }
   const judge = createDayJudge(data);
   return [
@@ -24,14 +18,7 @@ export const lintCalendar = (data: CalendarData): Finding[] => {
       ...lintHours(hours, ['windowHours', index, 'hours']),
       ...(from > (windowHours[index - 1]?.from ?? '')
         ? []
-        : [
-            finding(
-              'window-hours-order',
-              ['windowHours', index, 'from'],
-              `Hours from ${from} come after later ones`,
-              'Put them in order of their first day, each day once.',
-            ),
-          ]),
+        : [finding('window-hours-order', ['windowHours', index, 'from'], CALENDAR_FINDINGS.windowHoursOrder(from))]),
     ]),
     ...notices.flatMap((notice, index) => lintHolidayNotice(notice, ['notices', index], judge)),
     ...lintYears(data),
@@ -50,21 +37,13 @@ const createDayJudge = ({ coveredFrom, coveredUntil }: CalendarData): DayJudge =
     const wasWorked = worked.get(day) ?? isWeekday(day);
     worked.set(day, kind !== 'holiday');
     if (date < coveredFrom || date > coveredUntil) {
-      const fix = `Widen coveredFrom and coveredUntil (${coveredFrom} to ${coveredUntil}), or correct the date.`;
-      return [finding('not-covered', path, `${date} lies outside the calendar`, fix)];
+      return [finding('not-covered', path, CALENDAR_FINDINGS.notCovered(date, coveredFrom, coveredUntil))];
     }
     if (kind === 'workday' && wasWorked) {
-      return [finding('already-worked', path, `${date} is already a working day`, 'Remove it, or correct the date.')];
+      return [finding('already-worked', path, CALENDAR_FINDINGS.alreadyWorked(date))];
     }
     if (kind === 'half-day' && !wasWorked) {
-      return [
-        finding(
-          'half-day-not-worked',
-          path,
-          `${date} is not a working day`,
-          'Add it to workdays, or correct the date.',
-        ),
-      ];
+      return [finding('half-day-not-worked', path, CALENDAR_FINDINGS.halfDayNotWorked(date))];
     }
     return [];
   };
@@ -78,14 +57,12 @@ const lintHolidayNotice = (
   const named = new Map<string, number>();
   const reportSecond = (date: string, at: DefinitionPath): Finding[] => {
     named.set(date, (named.get(date) ?? 0) + 1);
-    return named.get(date) === 1
-      ? []
-      : [finding('day-twice', at, `${date} is named twice in one holiday notice`, 'Remove one of the two.')];
+    return named.get(date) === 1 ? [] : [finding('day-twice', at, CALENDAR_FINDINGS.dayTwice(date))];
   };
   return [
     ...holidays.flatMap(({ from, to }, index): Finding[] => {
       const at = [...path, 'holidays', index, 'to'];
-      if (to < from) return [finding('backwards', at, `The holiday ends before ${from}`, 'Put the later day in to.')];
+      if (to < from) return [finding('backwards', at, CALENDAR_FINDINGS.backwards(from))];
       return datesOf(from, to).flatMap((date) => {
         const outside = judge(date, 'holiday', date === from ? [...path, 'holidays', index, 'from'] : at);
         return [...reportSecond(date, at), ...(date === from || date === to ? outside : [])];
@@ -111,25 +88,11 @@ const lintHours = (hours: Hours, path: DefinitionPath): Finding[] =>
   hours.flatMap(({ open, close }, index) => {
     const before = hours[index - 1]?.close ?? '';
     if (close <= open) {
-      return [
-        finding(
-          'hours-order',
-          [...path, index, 'close'],
-          `The windows close before ${open}`,
-          'Put the later time in close.',
-        ),
-      ];
+      return [finding('hours-order', [...path, index, 'close'], CALENDAR_FINDINGS.closesBefore(open))];
     }
     return open >= before
       ? []
-      : [
-          finding(
-            'hours-order',
-            [...path, index, 'open'],
-            `The windows open before ${before}`,
-            'Put the hours in order.',
-          ),
-        ];
+      : [finding('hours-order', [...path, index, 'open'], CALENDAR_FINDINGS.opensBefore(before))];
   });
 
 /** A covered year without a holiday notice would count as a year without holidays. */
@@ -139,19 +102,7 @@ const lintYears = ({ coveredFrom, coveredUntil, notices }: CalendarData): Findin
   const missing = Array.from({ length: last - first + 1 }, (_, index) => first + index).filter(
     (year) => !known.has(year),
   );
-  return missing.map((year) =>
-    finding(
-      'year-without-notice',
-      ['notices'],
-      `There is no holiday notice for ${year}`,
-      `Add it, or let the calendar end before ${year}.`,
-    ),
-  );
+  return missing.map((year) => finding('year-without-notice', ['notices'], CALENDAR_FINDINGS.yearWithoutNotice(year)));
 };
 
-const finding = (rule: string, path: DefinitionPath, message: string, fix: string): Finding => ({
-  rule,
-  path,
-  message,
-  fix,
-});
+const finding = (rule: string, path: DefinitionPath, words: FindingWords): Finding => ({ rule, path, ...words });

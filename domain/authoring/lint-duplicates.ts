@@ -1,6 +1,7 @@
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
 import { lintIds, lintFieldPath } from './lint-form.ts';
 import type { Duplicate, Field, Matter } from '../matter/schema.ts';
+import { MATTER_FINDINGS } from '../words/findings.ts';
 
 /**
  * Checks that the fields exist and hold one value each, that no value takes fields of two lists,
@@ -26,8 +27,7 @@ const lintFields = (matter: Matter, fields: readonly string[], path: DefinitionP
             {
               rule: 'duplicate-field',
               path: [...path, index],
-              message: `“${field}” is not a single text, number or choice`,
-              fix: 'Use a field that holds one value.',
+              ...MATTER_FINDINGS.notSingleValue(field),
             },
           ],
     ),
@@ -36,8 +36,7 @@ const lintFields = (matter: Matter, fields: readonly string[], path: DefinitionP
           {
             rule: 'duplicate-field',
             path,
-            message: 'The fields are in more than one list',
-            fix: 'Use fields of one list, or fields outside of lists.',
+            ...MATTER_FINDINGS.severalLists(),
           },
         ]
       : []),
@@ -69,15 +68,14 @@ const lintComparison = (rule: Duplicate, code: string, all: readonly Matter[], p
       code,
       all.map((matter) => matter.code),
     );
-    return [{ rule: 'unknown-matter', path, message: `There is no matter “${code}”`, fix }];
+    return [{ rule: 'unknown-matter', path, ...MATTER_FINDINGS.unknown('matter', code, fix) }];
   }
   if (other.duplicates.some(({ key }) => key === rule.key)) return [];
   return [
     {
       rule: 'key-unmatched',
       path,
-      message: `“${code}” has no rule with the key “${rule.key}”, so no duplicate could be found`,
-      fix: `Add a rule with key: ${rule.key} to ${code}, or use a key that it has.`,
+      ...MATTER_FINDINGS.keyUnmatched(code, rule.key),
     },
   ];
 };

@@ -1,5 +1,7 @@
+import { listLength, MAX_OPERATIONS } from '../matter/bounds.ts';
 import { evaluateFeel } from '../matter/expressions.ts';
 import { readExpression, type ExpressionReading, type Names, type Shape } from './feel-names.ts';
+import { EXPRESSION_FINDINGS } from '../words/expression-findings.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
 import type { Field, Matter } from '../matter/schema.ts';
 
@@ -31,9 +33,16 @@ export const listConditions = (matter: Matter): Condition[] => [
 const toConditions = (expr: string | undefined, path: DefinitionPath, list?: string): Condition[] =>
   expr === undefined ? [] : [{ expr, list, path }];
 
-/** Syntax, names and types of every expression, and conditions that never hold. */
+/** The operations of an expression, for every item that it is judged for. */
+interface Cost {
+  path: DefinitionPath;
+  operations: number;
+}
+
+/** Syntax, names, types and cost of every expression, and conditions that never hold. */
 export const lintExpressions = (matter: Matter): Finding[] => {
   const findings: Finding[] = [];
+  const costs: Cost[] = [];
   const names = new Map<string, Shape>([
     ...partsOf(matter.form),
     ['now', { kind: 'date-time' }],
@@ -41,15 +50,52 @@ export const lintExpressions = (matter: Matter): Finding[] => {
   ]);
   for (const [index, { id, expr }] of matter.derived.entries()) {
     const reading = readExpression(expr, names);
-    findings.push(...placeFindings(reading, ['derived', index, 'expr']));
+    const path = ['derived', index, 'expr'];
+    findings.push(...placeFindings(reading, path));
+    costs.push({ path, operations: reading.operations });
     names.set(id, reading.shape);
   }
-  return [
-    ...findings,
-    ...lintRequired(matter.form, names, ['form']),
+  const lintOne = (expr: string, known: Names, path: DefinitionPath, repeated: number): Finding[] => {
+    const reading = readExpression(expr, known);
+    costs.push({ path, operations: reading.operations * repeated });
+    return lintCondition(expr, reading, path);
+  };
+  const lintRequired = (fields: readonly Field[], known: Names, path: DefinitionPath, repeated: number): Finding[] =>
+    fields.flatMap((field, index) => {
+      const { required, fields: inside = [], type, maxItems = 0 } = field;
+      const isList = type === 'list';
+      return [
+        ...(typeof required === 'string' ? lintOne(required, known, [...path, index, 'required'], repeated) : []),
+        ...lintRequired(
+          inside,
+          isList ? withItem(known, shapeOf(field)) : known,
+          [...path, index, 'fields'],
+          isList ? repeated * maxItems : repeated,
+        ),
+      ];
+    });
+  findings.push(
+    ...lintRequired(matter.form, names, ['form'], 1),
     ...listConditions(matter).flatMap(({ expr, list, path }) =>
-      lintCondition(expr, list === undefined ? names : withItem(names, names.get(list)), path),
+      list === undefined
+        ? lintOne(expr, names, path, 1)
+        : lintOne(expr, withItem(names, names.get(list)), path, listLength(matter, { forEach: list })),
     ),
+  );
+  return [...findings, ...lintCosts(costs)];
+};
+
+/** All expressions together are bounded; the finding is at the one that costs most. */
+const lintCosts = (costs: readonly Cost[]): Finding[] => {
+  const all = costs.reduce((sum, { operations }) => sum + operations, 0);
+  const [most] = costs.toSorted((a, b) => b.operations - a.operations);
+  if (all <= MAX_OPERATIONS || !most) return [];
+  return [
+    {
+      rule: 'costly-expressions',
+      path: most.path,
+      ...EXPRESSION_FINDINGS.costly(all, most.operations),
+    },
   ];
 };
 
@@ -62,7 +108,7 @@ const shapeOf = (field: Field): Shape => {
     case 'group':
       return group;
     case 'list':
-      return { kind: 'list', item: group };
+      return { kind: 'list', item: group, most: field.maxItems ?? 0 };
     case 'choice':
       return { kind: 'choice', values: (field.choices ?? []).map(({ value }) => value) };
     case 'integer':
@@ -78,28 +124,14 @@ const shapeOf = (field: Field): Shape => {
 const withItem = (names: Names, list: Shape | undefined): Names =>
   new Map([...names, ['item', list?.kind === 'list' ? list.item : { kind: 'any' }], ['index', { kind: 'number' }]]);
 
-const lintRequired = (fields: readonly Field[], names: Names, path: DefinitionPath): Finding[] =>
-  fields.flatMap((field, index) => [
-    ...(typeof field.required === 'string' ? lintCondition(field.required, names, [...path, index, 'required']) : []),
-    ...lintRequired(field.fields ?? [], field.type === 'list' ? withItem(names, shapeOf(field)) : names, [
-      ...path,
-      index,
-      'fields',
-    ]),
-  ]);
-
 const placeFindings = ({ findings }: ExpressionReading, path: DefinitionPath): Finding[] =>
   findings.map((finding) => ({ ...finding, path }));
 
-const lintCondition = (expr: string, names: Names, path: DefinitionPath): Finding[] => {
-  const reading = readExpression(expr, names);
+const lintCondition = (expr: string, reading: ExpressionReading, path: DefinitionPath): Finding[] => {
   const findings = placeFindings(reading, path);
   if (findings.length > 0) return findings;
   if (reading.shape.kind !== 'boolean' && reading.shape.kind !== 'any') {
-    const fix = 'Write a condition, for example a comparison.';
-    return [
-      { rule: 'not-a-condition', path, message: `The result is a ${reading.shape.kind}, not true or false`, fix },
-    ];
+    return [{ rule: 'not-a-condition', path, ...EXPRESSION_FINDINGS.notACondition(reading.shape.kind) }];
   }
   if (!reading.constant) return [];
   const { value } = evaluateFeel(expr, {});
@@ -109,16 +141,14 @@ const lintCondition = (expr: string, names: Names, path: DefinitionPath): Findin
         {
           rule: 'unreachable-step',
           path,
-          message: 'The condition is never true, so the step never starts',
-          fix: 'Correct the condition, or remove the step.',
+          ...EXPRESSION_FINDINGS.unreachableStep(),
         },
       ]
     : [
         {
           rule: 'constant-condition',
           path,
-          message: `The condition is always ${String(value)}`,
-          fix: 'Use fields of the form in it, or remove it.',
+          ...EXPRESSION_FINDINGS.constantCondition(String(value)),
         },
       ];
 };

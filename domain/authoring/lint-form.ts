@@ -1,11 +1,12 @@
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
-import { MAX_FORM_VALUES } from '../form/form-reading.ts';
+import { MAX_FORM_VALUES } from '../matter/bounds.ts';
 import type { Field, Matter } from '../matter/schema.ts';
+import { MATTER_FINDINGS, type FindingWords } from '../words/findings.ts';
 
 /** Names that every expression has already. */
 const RESERVED = ['item', 'index', 'now', 'today'];
 /** Names that are not safe as keys of a JavaScript object. */
-const UNSAFE = ['constructor', 'prototype'];
+const UNSAFE = ['prototype', ...Object.getOwnPropertyNames(Object.prototype)];
 /** FEEL keywords that cannot be names. */
 const FEEL_WORDS =
   'and or not in if then else for return some every satisfies between instance of function external true false null date time duration list context partial'.split(
@@ -37,26 +38,25 @@ export const lintIds = <T extends { id: string }>(
           {
             rule: 'duplicate-id',
             path: pathOf(item, index),
-            message: `“${item.id}” is used twice`,
-            fix: 'Give one of the two another id.',
+            ...MATTER_FINDINGS.duplicateId(item.id),
           },
         ],
   );
 
 /** The finding about a path such as `children[].name`; empty: it is valid. */
 export const lintFieldPath = (fields: readonly Field[], text: string, path: DefinitionPath): Finding[] => {
-  const reportUnknown = (message: string, fix: string): Finding[] => [{ rule: 'unknown-field', path, message, fix }];
+  const reportUnknown = (words: FindingWords): Finding[] => [{ rule: 'unknown-field', path, ...words }];
   let inside = fields;
   const parts = text.split('.');
   for (const [depth, part] of parts.entries()) {
     const id = part.replace('[]', '');
     const field = inside.find((candidate) => candidate.id === id);
     const ids = inside.map((candidate) => candidate.id);
-    if (!field) return reportUnknown(`The form has no field “${text}”: there is no “${id}”`, suggest(id, ids));
+    if (!field) return reportUnknown(MATTER_FINDINGS.noField(text, id, suggest(id, ids)));
     const isList = field.type === 'list';
-    if (part.endsWith('[]') && !isList) return reportUnknown(`“${id}” is not a list`, `Write ${id} without [].`);
+    if (part.endsWith('[]') && !isList) return reportUnknown(MATTER_FINDINGS.notAList(id));
     if (isList && !part.endsWith('[]') && depth < parts.length - 1) {
-      return reportUnknown(`“${id}” is a list`, `Write ${id}[] for its items.`);
+      return reportUnknown(MATTER_FINDINGS.isAList(id));
     }
     inside = field.fields ?? [];
   }
@@ -71,8 +71,7 @@ const lintSize = (fields: readonly Field[]): Finding[] => {
     {
       rule: 'form-too-large',
       path: ['form'],
-      message: `With every list full the form has ${most} values, and at most ${MAX_FORM_VALUES} are read`,
-      fix: 'Lower maxItems of a list, or remove fields.',
+      ...MATTER_FINDINGS.formTooLarge(most, MAX_FORM_VALUES),
     },
   ];
 };
@@ -90,8 +89,7 @@ const lintReserved = (id: string, path: DefinitionPath): Finding[] =>
         {
           rule: 'reserved-name',
           path,
-          message: `“${id}” is a reserved word in expressions`,
-          fix: 'Choose another name.',
+          ...MATTER_FINDINGS.reservedName(id),
         },
       ]
     : [];
@@ -117,12 +115,7 @@ const ALL_PROPERTIES = [...new Set(Object.values(PROPERTIES).flat())];
 
 const lintField = (field: Field, path: DefinitionPath): Finding[] => {
   const { id, type, fields = [], choices = [] } = field;
-  const finding = (at: DefinitionPath, message: string, fix: string): Finding => ({
-    rule: 'field-shape',
-    path: at,
-    message,
-    fix,
-  });
+  const finding = (at: DefinitionPath, words: FindingWords): Finding => ({ rule: 'field-shape', path: at, ...words });
   const allowed = PROPERTIES[type];
   const wrong = ALL_PROPERTIES.filter((property) => field[property] !== undefined && !allowed.includes(property));
   const isEmpty = { choices: choices.length === 0, fields: fields.length === 0 };
@@ -136,24 +129,16 @@ const lintField = (field: Field, path: DefinitionPath): Finding[] => {
   ] as const;
   return [
     ...wrong.map((property): Finding => ({
-      ...finding(
-        [...path, property],
-        `“${id}” is of type ${type}, which has no “${property}”`,
-        `Remove it; ${type} has ${allowed.join(', ') || 'no further keys'}.`,
-      ),
+      ...finding([...path, property], MATTER_FINDINGS.wrongProperty(id, type, property, allowed)),
       atKey: true,
     })),
-    ...missing.map((property) =>
-      finding(path, `“${id}” is of type ${type} and has no ${property}`, `Add ${property}.`),
-    ),
+    ...missing.map((property) => finding(path, MATTER_FINDINGS.missingProperty(id, type, property))),
     ...(type === 'list' && field.maxItems === undefined
-      ? [finding(path, `“${id}” is of type list and has no maxItems`, 'Add maxItems.')]
+      ? [finding(path, MATTER_FINDINGS.missingProperty(id, type, 'maxItems'))]
       : []),
     ...ranges
       .filter(([low, high]) => (field[low] ?? -Infinity) > (field[high] ?? Infinity))
-      .map(([low, high]) =>
-        finding([...path, low], `“${id}”: ${low} is above ${high}`, 'Swap them, or correct one of them.'),
-      ),
+      .map(([low, high]) => finding([...path, low], MATTER_FINDINGS.range(id, low, high))),
     ...lintIds(
       choices.map(({ value }) => ({ id: value })),
       (_, index) => [...path, 'choices', index, 'value'],
@@ -161,8 +146,9 @@ const lintField = (field: Field, path: DefinitionPath): Finding[] => {
     ...(UNSAFE.includes(id)
       ? [
           {
-            ...finding([...path, 'id'], `“${id}” is not allowed as the id of a field`, 'Choose another id.'),
             rule: 'reserved-name',
+            path: [...path, 'id'],
+            ...MATTER_FINDINGS.unsafeName(id),
           },
         ]
       : []),
@@ -181,8 +167,7 @@ const lintCheck = (matter: Matter, { field, each }: Matter['checks'][number], pa
     {
       rule: 'unknown-field',
       path: [...path, 'field'],
-      message: `“${field}” is in a list, and the check does not say which item it is about`,
-      fix: `Add each: ${field.split('[]')[0] ?? ''}, or name the list itself as the field.`,
+      ...MATTER_FINDINGS.checkWithoutItem(field, field.split('[]')[0] ?? ''),
     },
   ];
 };
@@ -191,9 +176,11 @@ const lintCheck = (matter: Matter, { field, each }: Matter['checks'][number], pa
 export const reportUnknownList = (matter: Matter, id: string, path: DefinitionPath): Finding => ({
   rule: 'unknown-list',
   path,
-  message: `“${id}” is not a list of the form`,
-  fix: suggest(
+  ...MATTER_FINDINGS.unknownList(
     id,
-    matter.form.filter(({ type }) => type === 'list').map((field) => field.id),
+    suggest(
+      id,
+      matter.form.filter(({ type }) => type === 'list').map((field) => field.id),
+    ),
   ),
 });

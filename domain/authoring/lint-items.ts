@@ -2,6 +2,7 @@ import { suggest, type DefinitionPath, type Finding } from './findings.ts';
 import { lintIds } from './lint-form.ts';
 import { lintLimits } from './lint-steps.ts';
 import type { Item, Matter } from '../matter/schema.ts';
+import { MATTER_FINDINGS } from '../words/findings.ts';
 
 /**
  * Checks that items name existing steps, each step in at most one item, and that repeated steps
@@ -15,12 +16,11 @@ export const lintItems = (matter: Matter, agencies: readonly string[]): Finding[
       ...(agencies.includes(item.lead)
         ? []
         : [
-            finding(
-              'unknown-agency',
-              ['items', index, 'lead'],
-              `There is no agency “${item.lead}”`,
-              suggest(item.lead, agencies),
-            ),
+            {
+              rule: 'unknown-agency',
+              path: ['items', index, 'lead'],
+              ...MATTER_FINDINGS.unknown('agency', item.lead, suggest(item.lead, agencies)),
+            },
           ]),
       ...lintLimits(item.limit, ['items', index, 'limit']),
       ...lintItemSteps(matter, item, ['items', index, 'steps'], itemOf),
@@ -34,36 +34,17 @@ const lintItemSteps = (matter: Matter, item: Item, path: DefinitionPath, itemOf:
   return item.steps.flatMap((id, index): Finding[] => {
     const at = [...path, index];
     if (!listOf.has(id)) {
-      return [finding('unknown-step', at, `There is no step “${id}”`, suggest(id, [...listOf.keys()]))];
+      return [
+        { rule: 'unknown-step', path: at, ...MATTER_FINDINGS.unknown('step', id, suggest(id, [...listOf.keys()])) },
+      ];
     }
     const other = itemOf.get(id);
     itemOf.set(id, item.id);
     if (other !== undefined) {
-      return [
-        finding(
-          'step-in-two-items',
-          at,
-          `“${id}” belongs to the item “${other}” already`,
-          'Leave it in one of the two.',
-        ),
-      ];
+      return [{ rule: 'step-in-two-items', path: at, ...MATTER_FINDINGS.stepInTwoItems(id, other) }];
     }
     return listOf.get(id) === listOf.get(first)
       ? []
-      : [
-          finding(
-            'item-of-two-lists',
-            at,
-            `“${id}” and “${first}” are repeated over different lists, so they cannot be in one item`,
-            'Give it an item of its own, or the same forEach.',
-          ),
-        ];
+      : [{ rule: 'item-of-two-lists', path: at, ...MATTER_FINDINGS.itemOfTwoLists(id, first) }];
   });
 };
-
-const finding = (rule: string, path: DefinitionPath, message: string, fix: string): Finding => ({
-  rule,
-  path,
-  message,
-  fix,
-});

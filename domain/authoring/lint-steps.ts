@@ -1,7 +1,9 @@
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
 import { lintIds, lintFieldPath, reportUnknownList } from './lint-form.ts';
+import { isTooLarge, measureMatter } from '../matter/bounds.ts';
 import { listNeedIds, sortSteps } from '../matter/sorting.ts';
 import type { Limit, Matter, Step } from '../matter/schema.ts';
+import { MATTER_FINDINGS } from '../words/findings.ts';
 
 /** Checks the agencies, needs, undo classes, materials, limits and rules of the steps. */
 export const lintSteps = (matter: Matter, agencies: readonly string[]): Finding[] => [
@@ -13,16 +15,16 @@ export const lintSteps = (matter: Matter, agencies: readonly string[]): Finding[
   ...matter.materials.flatMap((material, index) => lintMaterial(matter, material, agencies, ['materials', index])),
   ...matter.steps.flatMap((step, index) => lintStep(matter, step, agencies, ['steps', index])),
   ...lintNeeds(matter),
+  ...lintSize(matter),
 ];
 
 const lintReference = (
   rule: string,
-  what: string,
+  what: 'agency' | 'step' | 'material',
   id: string,
   known: readonly string[],
   path: DefinitionPath,
-): Finding[] =>
-  known.includes(id) ? [] : [{ rule, path, message: `There is no ${what} “${id}”`, fix: suggest(id, known) }];
+): Finding[] => (known.includes(id) ? [] : [{ rule, path, ...MATTER_FINDINGS.unknown(what, id, suggest(id, known)) }]);
 
 const listStepIds = (matter: Matter): string[] => matter.steps.map(({ id }) => id);
 
@@ -36,8 +38,7 @@ const lintAcceptance = (matter: Matter): Finding[] => {
         {
           rule: 'conditional-acceptance',
           path: ['acceptedBy'],
-          message: `“${step.id}” does not run exactly once in every case, so some cases would never be accepted`,
-          fix: 'Name a step without when and forEach, or leave acceptedBy out.',
+          ...MATTER_FINDINGS.conditionalAcceptance(step.id),
         },
       ];
 };
@@ -61,8 +62,7 @@ const lintMaterial = (
         {
           rule: 'material-unproduced',
           path: at,
-          message: `“${id}” should come from step “${step.id}”, which has no output`,
-          fix: `Add output: { id: …, name: … } to step ${step.id}, or give the material another source.`,
+          ...MATTER_FINDINGS.materialUnproduced(id, step.id),
         },
       ];
 };
@@ -102,6 +102,29 @@ const lintStep = (matter: Matter, step: Step, agencies: readonly string[], path:
   ];
 };
 
+/** Reports a matter whose largest case has too many steps, at the list that adds most of them. */
+const lintSize = (matter: Matter): Finding[] => {
+  const size = measureMatter(matter);
+  if (!isTooLarge(size)) return [];
+  const without = (list: string): number =>
+    measureMatter({
+      ...matter,
+      form: matter.form.map((field) => (field.id === list ? { ...field, maxItems: 1 } : field)),
+    }).steps;
+  const lists = matter.form
+    .map((field, index) => ({ ...field, index, adds: field.type === 'list' ? size.steps - without(field.id) : 0 }))
+    .sort((a, b) => b.adds - a.adds);
+  const [largest] = lists;
+  const isList = largest !== undefined && largest.adds > 0;
+  return [
+    {
+      rule: 'case-too-large',
+      path: isList ? ['form', largest.index, 'maxItems'] : ['steps'],
+      ...MATTER_FINDINGS.caseTooLarge(size, isList ? largest.id : undefined),
+    },
+  ];
+};
+
 /** A condition also needs a text for people who ask why a step is missing. */
 const lintWhenText = ({ id, when, whenText }: Step, path: DefinitionPath): Finding[] => {
   if ((when === undefined) === (whenText === undefined)) return [];
@@ -111,8 +134,7 @@ const lintWhenText = ({ id, when, whenText }: Step, path: DefinitionPath): Findi
           rule: 'needless-when-text',
           path: [...path, 'whenText'],
           atKey: true,
-          message: `“${id}” has a whenText and no when`,
-          fix: 'Add the condition as when, or remove whenText.',
+          ...MATTER_FINDINGS.needlessWhenText(id),
         },
       ]
     : [
@@ -120,8 +142,7 @@ const lintWhenText = ({ id, when, whenText }: Step, path: DefinitionPath): Findi
           rule: 'missing',
           path: [...path, 'when'],
           atKey: true,
-          message: `“${id}” has a condition and no “whenText”`,
-          fix: 'Add whenText: { zh: …, en: … }: the condition in words.',
+          ...MATTER_FINDINGS.missingWhenText(id),
         },
       ];
 };
@@ -134,8 +155,7 @@ const lintRules = ({ id, kind, rules }: Step, path: DefinitionPath): Finding[] =
           {
             rule: 'instant-without-rules',
             path: [...path, 'kind'],
-            message: `“${id}” is decided by rules, but has no rules`,
-            fix: 'Add rules: [{ id, name, source, expr }], or make it kind: approve.',
+            ...MATTER_FINDINGS.instantWithoutRules(id),
           },
         ];
   }
@@ -146,8 +166,7 @@ const lintRules = ({ id, kind, rules }: Step, path: DefinitionPath): Finding[] =
           rule: 'rules-without-instant',
           path: [...path, 'rules'],
           atKey: true,
-          message: `“${id}” has rules, but only steps of kind instant are decided by rules`,
-          fix: 'Make it kind: instant, or remove the rules.',
+          ...MATTER_FINDINGS.rulesWithoutInstant(id),
         },
       ];
 };
@@ -165,8 +184,7 @@ export const lintLimits = (
     .map(([unit]) => ({
       rule: 'limit-order',
       path: [...path, 'promised', unit],
-      message: 'The promised limit is longer than the statutory limit',
-      fix: 'Promise at most the statutory limit.',
+      ...MATTER_FINDINGS.limitOrder(),
     }));
 };
 
@@ -183,8 +201,7 @@ const lintNeeds = (matter: Matter): Finding[] => {
       {
         rule: 'cycle',
         path: ['steps', place.get(first) ?? 0, 'needs'],
-        message: `These steps wait for each other: ${sorted.cycle.join(' → ')}`,
-        fix: 'Remove one of these needs.',
+        ...MATTER_FINDINGS.cycle(sorted.cycle),
       },
     ];
   }
@@ -207,8 +224,7 @@ const lintUndoOrder = ({ id, undo }: Step, earlier: ReadonlySet<string>, path: D
             {
               rule: 'undo-order',
               path: [...path, key, index],
-              message: `“${other}” has ended before “${id}” starts`,
-              fix: `Name a step in ${key} that comes after ${id}.`,
+              ...MATTER_FINDINGS.undoOrder(other, id, key),
             },
           ]
         : [],
@@ -223,8 +239,7 @@ const lintMaterialOrder = (matter: Matter, step: Step, earlier: ReadonlySet<stri
       {
         rule: 'material-order',
         path: [...path, index],
-        message: `“${step.id}” uses “${id}”, which comes from “${source.step}”, and does not wait for that step`,
-        fix: `Add ${source.step} to its needs.`,
+        ...MATTER_FINDINGS.materialOrder(step.id, id, source.step),
       },
     ];
   });

@@ -1,5 +1,6 @@
 import { judge } from '../matter/expressions.ts';
 import { FORMAT_EXAMPLES } from '../form/fields.ts';
+import { EXPRESSION_FINDINGS } from '../words/expression-findings.ts';
 import { pathText, type DefinitionPath, type Finding } from './findings.ts';
 import { checkForm } from '../form/form.ts';
 import { listConditions } from './lint-expressions.ts';
@@ -35,8 +36,7 @@ export const lintUndecided = (matter: Matter): Finding[] => {
     found.set(pathText(path), {
       rule: 'undecided-condition',
       path,
-      message: `For a valid form, the condition is neither true nor false: ${fault}`,
-      fix: 'Handle empty fields: if x = null then false else …, or compare with = and !=.',
+      ...EXPRESSION_FINDINGS.undecided(fault),
     });
   for (const variant of VARIANTS) {
     const { scope, faults } = caseScope(matter, inventForm(matter, variant), CLOCK);

@@ -6,6 +6,7 @@ import { lintComparisons } from './lint-duplicates.ts';
 import { loadMatter, matterFile, type LoadedMatter, type ParsedMatter } from './load.ts';
 import { PART_KINDS, type Part, type SourceFile } from './parts.ts';
 import { Agencies } from '../matter/schema.ts';
+import { FILE_FINDINGS, type FindingWords } from '../words/findings.ts';
 import { comparePlaces, parseDefinition, readYaml } from './yaml-file.ts';
 
 const AGENCIES_FILE = 'agencies.yaml';
@@ -26,8 +27,7 @@ const findMatters = async (folder: string): Promise<{ files: string[]; problems:
   );
   const problems = misplaced.map((file) => ({
     ...{ file, line: 1, column: 1, rule: 'folder-name', path: '' },
-    message: 'A matter is not read from here',
-    fix: `Put the file at ${matterFile(file.replace(/\.yaml$/, ''))}.`,
+    ...FILE_FINDINGS.misplaced(matterFile(file.replace(/\.yaml$/, ''))),
   }));
   return { files, problems };
 };
@@ -88,16 +88,15 @@ const loadParts = async (folder: string): Promise<{ parts: Part[]; problems: Def
 
 /** A part consists of lists by kind. Its entries are checked where a matter uses them. */
 const checkPartShape = ({ contents }: Document, { file, lineAt }: SourceFile): DefinitionProblem[] => {
-  const problem = (node: Node | null, message: string, fix: string): DefinitionProblem => {
+  const problem = (node: Node | null, words: FindingWords): DefinitionProblem => {
     const at = lineAt(node?.range?.[0] ?? 0);
-    return { file, ...at, rule: 'part', path: '', message, fix };
+    return { file, ...at, rule: 'part', path: '', ...words };
   };
-  const kinds = `A part holds lists: ${PART_KINDS.join(', ')}.`;
-  if (!isMap<Node, Node | null>(contents)) return [problem(contents, 'The part holds nothing', kinds)];
+  if (!isMap<Node, Node | null>(contents)) return [problem(contents, FILE_FINDINGS.emptyPart(PART_KINDS))];
   return contents.items.flatMap(({ key, value }) => {
     const name = isScalar(key) ? String(key.value) : '';
-    if (!PART_KINDS.includes(name)) return [problem(key, `A part cannot hold “${name}”`, suggest(name, PART_KINDS))];
-    return isSeq(value) && value.items.length > 0 ? [] : [problem(key, `“${name}” is not a list of entries`, kinds)];
+    if (!PART_KINDS.includes(name)) return [problem(key, FILE_FINDINGS.wrongPartKey(name, suggest(name, PART_KINDS)))];
+    return isSeq(value) && value.items.length > 0 ? [] : [problem(key, FILE_FINDINGS.notEntries(name, PART_KINDS))];
   });
 };
 
@@ -106,15 +105,14 @@ const findUnusedParts = (parts: readonly Part[], matters: readonly ParsedMatter[
     .filter(({ name }) => !matters.some(({ used }) => used.has(name)))
     .map(({ name, from: { file } }) => ({
       ...{ file, line: 1, column: 1, rule: 'part', path: '' },
-      message: `No matter uses the part “${name}”`,
-      fix: 'Remove the file, or use it.',
+      ...FILE_FINDINGS.unusedPart(name),
     }));
 
 /** A mistake in a part appears in every matter that uses it. */
 const dropRepeated = (problems: readonly DefinitionProblem[]): DefinitionProblem[] => {
   const seen = new Map(
     problems.map((problem) => [
-      [problem.file, problem.line, problem.column, problem.rule, problem.message].join(),
+      [problem.file, problem.line, problem.column, problem.rule, problem.message.en].join(),
       problem,
     ]),
   );

@@ -4,8 +4,9 @@ import { lintMatter } from './lint.ts';
 import { includeParts, type Part } from './parts.ts';
 import { positions } from './positions.ts';
 import { Matter, type Agencies } from '../matter/schema.ts';
-import { checkSchema, readYaml, type Parsed } from './yaml-file.ts';
+import { checkSchema, readYaml, type ParsedFile } from './yaml-file.ts';
 import { isGroup } from '../matter/values.ts';
+import { FILE_FINDINGS } from '../words/findings.ts';
 
 export interface LoadedMatter {
   matter: Matter;
@@ -17,7 +18,7 @@ export interface LoadedMatter {
   file: string;
 }
 
-export type ParsedMatter = { ok: true; used: Set<string> } & LoadedMatter & Pick<Parsed<Matter>, 'locate'>;
+export type ParsedMatter = { ok: true; used: Set<string> } & LoadedMatter & Pick<ParsedFile<Matter>, 'locate'>;
 
 /**
  * Reads the YAML of one matter: syntax, repeated keys, its parts, then the schema. Reports every
@@ -31,9 +32,9 @@ export const parseMatter = (
   const yaml = readYaml(source, file);
   const { origins, used, mistakes } = includeParts(yaml.document, yaml.from, parts);
   const position = positions(yaml.document, yaml.from, origins);
-  const wrongUses = mistakes.map(({ node, from, message, fix }) => ({
+  const wrongUses = mistakes.map(({ node, from, words }) => ({
     ...{ file: from.file, ...from.lineAt(node.range?.[0] ?? 0) },
-    ...{ rule: 'part', path: '', message, fix },
+    ...{ rule: 'part', path: '', ...words },
   }));
   const { value: matter, problems, locate } = checkSchema(Matter, yaml, position, wrongUses);
   return matter ? { ok: true, matter, hash: hashOf(matter), file, used, locate } : { ok: false, problems };
@@ -66,8 +67,7 @@ const lintFolderName = ({ code }: Matter, file: string): Finding[] =>
         {
           rule: 'folder-name',
           path: ['code'],
-          message: `The folder is not named after “${code}”`,
-          fix: `Put the file at ${matterFile(code)}.`,
+          ...FILE_FINDINGS.folderName(code, matterFile(code)),
         },
       ];
 

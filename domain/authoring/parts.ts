@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, YAMLMap, type Document, type Node, type Pair } from 'yaml';
+import { FILE_FINDINGS, MATTER_FINDINGS, type FindingWords } from '../words/findings.ts';
 import { suggest } from './findings.ts';
 
 /**
@@ -45,8 +46,7 @@ export type Origins = WeakMap<Node, SourceFile>;
 export interface PartMistake {
   node: Node;
   from: SourceFile;
-  message: string;
-  fix: string;
+  words: FindingWords;
 }
 
 type YamlMap = YAMLMap<Node, Node | null>;
@@ -78,22 +78,22 @@ export const includeParts = (
 
   const entriesOf = (use: YamlMap, kind: string, from: SourceFile, within: readonly string[]): Node[] => {
     const node = valueOf(use, 'use') ?? use;
-    const reject = (message: string, fix: string): Node[] => {
-      mistakes.push({ node, from, message, fix });
+    const reject = (words: FindingWords): Node[] => {
+      mistakes.push({ node, from, words });
       return [];
     };
     const name = textOf(node);
     const part = parts.find((one) => one.name === name);
-    if (!part) return reject(`There is no part “${name}”`, suggest(name, namesOf(parts)));
-    if (within.includes(name)) return reject(`The part “${name}” uses itself`, 'Write its entries out here.');
+    if (!part) return reject(MATTER_FINDINGS.unknown('part', name, suggest(name, namesOf(parts))));
+    if (within.includes(name)) return reject(FILE_FINDINGS.partUsesItself(name));
     used.add(name);
     const entries = entriesOfPart(part, kind, within);
     const [only] = entries;
-    if (!only) return reject(`The part “${name}” has no ${kind}`, 'Use it where entries of its kinds belong.');
+    if (!only) return reject(FILE_FINDINGS.partWithoutKind(name, kind));
     const changes = use.items.filter((pair) => textOf(pair.key) !== 'use');
     if (changes.length === 0) return entries;
     if (entries.length === 1 && isMap<Node, Node | null>(only)) return [change(only, changes, from)];
-    return reject(`Keys beside “use” replace those of one entry, and “${name}” has several`, 'Write the entries out.');
+    return reject(FILE_FINDINGS.partOfSeveral(name));
   };
 
   const entriesOfPart = ({ name, from, parse }: Part, kind: string, within: readonly string[]): Node[] => {

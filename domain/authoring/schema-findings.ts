@@ -1,22 +1,10 @@
 import type { z } from 'zod';
 import { pathText, suggest, type DefinitionPath, type Finding } from './findings.ts';
+import type { Text } from '../matter/schema.ts';
 import { isGroup } from '../matter/values.ts';
+import { ACTUAL, EXPECTED, SCHEMA_FINDINGS } from '../words/schema-findings.ts';
 
 type Issue = z.core.$ZodIssue;
-
-/** An example for a missing key. */
-const EXAMPLES: Readonly<Record<string, string>> = {
-  name: 'name: { zh: 中文, en: English }',
-  summary: 'summary: { zh: 中文, en: English }',
-  message: 'message: { zh: 中文, en: English }',
-  zh: 'the Chinese text',
-  en: 'the English text',
-  undo: 'undo: { class: none } (or another class: how the step is taken back)',
-  class: 'class: none (or void, withdraw, refund, restore, correct, revoke, stop)',
-  limit: 'limit: { promised: { workingDays: 1 }, example: true }',
-  promised: 'promised: { workingDays: 1 }',
-  discloses: 'discloses: [the fields that the agency is sent]; [] for none',
-};
 
 /**
  * Turns the issues of zod about a definition into findings that say how to fix them. `input` is the
@@ -41,9 +29,7 @@ const explainIssue = (
       return issue.keys.map((key) => explainUnknownKey(key, path, input, jsonSchema));
     case 'invalid_union': {
       const branch = issue.errors.find(isMeant);
-      return branch
-        ? explainIssues(branch, input, jsonSchema, path)
-        : [{ ...explainWrongValue(issue, path, input), fix: `Write ${issue.message}.` }];
+      return branch ? explainIssues(branch, input, jsonSchema, path) : [explainWrongValue(issue, path, input)];
     }
     case 'invalid_type':
       return valueAt(input, path) === undefined
@@ -70,30 +56,22 @@ const explainUnknownKey = (
 ): Finding => {
   const value = valueAt(input, [...path, key]);
   const known = listKeys(path, jsonSchema);
-  const fix =
-    value === null
-      ? 'Put the text before it in quotes: in { … } a comma ends a text.'
-      : `${suggest(key, known)} Otherwise remove it.`;
-  return { rule: 'unknown-key', path: [...path, key], atKey: true, message: `“${key}” is not known here`, fix };
+  const words = value === null ? SCHEMA_FINDINGS.cutText(key) : SCHEMA_FINDINGS.unknownKey(key, suggest(key, known));
+  return { rule: 'unknown-key', path: [...path, key], atKey: true, ...words };
 };
 
 const explainMissing = (issue: Issue, path: DefinitionPath, input: unknown): Finding => {
   const key = String(path.at(-1));
-  const among = issue.code === 'invalid_value' ? `${key}: one of ${issue.values.map(String).join(', ')}` : undefined;
   const holder = holderOf(input, path.slice(0, -1));
-  return {
-    rule: 'missing',
-    path,
-    message: `${holder} has no “${key}”`,
-    fix: `Add ${among ?? EXAMPLES[key] ?? `${key} (${describeExpected(issue)})`}.`,
-  };
+  const isChoice = issue.code === 'invalid_value';
+  const expected = isChoice ? EXPECTED.oneOf(key, issue.values.map(String)) : describeExpected(issue);
+  return { rule: 'missing', path, ...SCHEMA_FINDINGS.missing(holder, key, expected, isChoice) };
 };
 
 const explainWrongValue = (issue: Issue, path: DefinitionPath, input: unknown): Finding => ({
   rule: 'wrong-value',
   path,
-  message: `“${pathText(path)}” is ${kindOf(valueAt(input, path))}`,
-  fix: `Write ${describeExpected(issue)}.`,
+  ...SCHEMA_FINDINGS.wrongValue(pathText(path), kindOf(valueAt(input, path)), describeExpected(issue)),
 });
 
 const explainWrongChoice = (
@@ -103,60 +81,45 @@ const explainWrongChoice = (
 ): Finding => {
   const value = valueAt(input, path);
   const known = issue.values.map(String);
-  return {
-    ...explainWrongValue(issue, path, input),
-    message: typeof value === 'string' ? `“${value}” is not known here` : `It is ${kindOf(value)}`,
-    fix:
-      typeof value === 'string'
-        ? `${suggest(value, known)} Allowed: ${known.join(', ')}.`
-        : `Allowed: ${known.join(', ')}.`,
-  };
+  const words =
+    typeof value === 'string'
+      ? SCHEMA_FINDINGS.unknownChoice(value, suggest(value, known), known)
+      : SCHEMA_FINDINGS.wrongChoice(kindOf(value), known);
+  return { rule: 'wrong-value', path, ...words };
 };
 
-/** What the schema expects, as a text. */
-const describeExpected = (issue: Issue): string => {
+/** What the schema expects, in words. */
+const describeExpected = (issue: Issue): Text => {
   switch (issue.code) {
     case 'invalid_type':
-      return KINDS[issue.expected] ?? issue.expected;
+      return EXPECTED.kind(issue.expected);
     case 'too_small':
       return issue.origin === 'string' || issue.origin === 'array'
-        ? `at least ${String(issue.minimum)} ${issue.origin === 'string' ? 'character' : 'of them'}`
-        : `a number ${issue.inclusive ? 'of at least' : 'above'} ${String(issue.minimum)}`;
+        ? EXPECTED.atLeast(String(issue.minimum), issue.origin === 'string' ? 'characters' : 'entries')
+        : EXPECTED.numberFrom(String(issue.minimum), issue.inclusive === true);
     case 'too_big':
-      return issue.origin === 'string'
-        ? `at most ${String(issue.maximum)} characters`
-        : `at most ${String(issue.maximum)}`;
-    case 'invalid_format':
-      return issue.message;
+      return EXPECTED.atMost(String(issue.maximum), issue.origin === 'string' ? 'characters' : 'entries');
     default:
-      return issue.message;
+      return EXPECTED.format(issue.message);
   }
 };
 
-const KINDS: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'keys with values',
-};
-
-const kindOf = (value: unknown): string => {
-  if (value === null) return 'empty';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'string') return value === '' ? 'an empty text' : `“${value.slice(0, 60)}”`;
-  if (isGroup(value)) return `{ ${Object.keys(value).join(', ')} }`;
-  return JSON.stringify(value);
+const kindOf = (value: unknown): Text => {
+  if (value === null) return ACTUAL.empty;
+  if (Array.isArray(value)) return ACTUAL.list(value.length);
+  if (typeof value === 'string') return value === '' ? ACTUAL.emptyText : ACTUAL.as(`“${value.slice(0, 60)}”`);
+  if (isGroup(value)) return ACTUAL.as(`{ ${Object.keys(value).join(', ')} }`);
+  return ACTUAL.as(JSON.stringify(value));
 };
 
 /**
- * The innermost part around a place that has an id, so that the message is clear without the file.
+ * The id of the innermost part around a place that has one, so that the message is clear without
+ * the file.
  */
-const holderOf = (input: unknown, path: DefinitionPath): string => {
+const holderOf = (input: unknown, path: DefinitionPath): string | undefined => {
   const holder = valueAt(input, path);
-  if (isGroup(holder) && typeof holder['id'] === 'string') return `“${holder['id']}”`;
-  return path.length === 0 ? 'The file' : holderOf(input, path.slice(0, -1));
+  if (isGroup(holder) && typeof holder['id'] === 'string') return holder['id'];
+  return path.length === 0 ? undefined : holderOf(input, path.slice(0, -1));
 };
 
 const valueAt = (input: unknown, path: DefinitionPath): unknown =>

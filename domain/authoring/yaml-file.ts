@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { pathText, type DefinitionProblem, type Finding } from './findings.ts';
 import type { SourceFile } from './parts.ts';
 import { positions, type Position } from './positions.ts';
+import { FILE_FINDINGS, type FindingWords } from '../words/findings.ts';
 import { explainIssues } from './schema-findings.ts';
 
 /** The readable part of a definition file. */
-export interface Parsed<T> {
+export interface ParsedFile<T> {
   value?: T;
   problems: DefinitionProblem[];
   /** Adds the places in the file to findings of later checks. */
@@ -17,7 +18,7 @@ export interface Parsed<T> {
  * Reads YAML by a schema: syntax, repeated keys, then the findings of the schema. Every problem has
  * its place.
  */
-export const parseDefinition = <T>(schema: z.ZodType<T>, source: string, file: string): Parsed<T> => {
+export const parseDefinition = <T>(schema: z.ZodType<T>, source: string, file: string): ParsedFile<T> => {
   const yaml = readYaml(source, file);
   return checkSchema(schema, yaml, positions(yaml.document, yaml.from, new WeakMap()));
 };
@@ -36,23 +37,21 @@ export const readYaml = (source: string, file: string): YamlFile => {
     const { line, col: column } = lines.linePos(offset);
     return { line, column };
   };
-  const problemAt = (start: number, rule: string, message: string, fix: string): DefinitionProblem => ({
-    ...{ file, ...lineAt(start), rule, path: '', message, fix },
+  const problemAt = (start: number, rule: string, words: FindingWords): DefinitionProblem => ({
+    ...{ file, ...lineAt(start), rule, path: '', ...words },
   });
   const repeated = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
   // After one mistake in YAML all following text looks wrong, so only the first is reported.
   const broken = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY').slice(0, 1);
   const unreadable = [
     ...repeated.map(({ pos: [start] }) =>
-      problemAt(start, 'duplicate-key', `“${keyAt(source, start)}” is written twice in one place`, REMOVE_ONE),
+      problemAt(start, 'duplicate-key', FILE_FINDINGS.duplicateKey(keyAt(source, start))),
     ),
-    ...broken.map(({ message, pos: [start] }) => problemAt(start, 'yaml', message, QUOTE)),
+    ...broken.map(({ message, pos: [start] }) => problemAt(start, 'yaml', FILE_FINDINGS.yaml(message))),
   ];
   visit(document, {
     Alias: (_, { source: name, range }) => {
-      unreadable.push(
-        problemAt(range?.[0] ?? 0, 'yaml', `The alias “*${name}” is not supported`, 'Write the content here.'),
-      );
+      unreadable.push(problemAt(range?.[0] ?? 0, 'yaml', FILE_FINDINGS.alias(name)));
     },
   });
   return { document, from: { file, source, lineAt }, unreadable };
@@ -64,7 +63,7 @@ export const checkSchema = <T>(
   { document, unreadable }: YamlFile,
   position: (finding: Finding) => Position,
   found: readonly DefinitionProblem[] = [],
-): Parsed<T> => {
+): ParsedFile<T> => {
   const locate = (findings: readonly Finding[]): DefinitionProblem[] =>
     findings
       .map((finding) => ({
@@ -91,9 +90,5 @@ export const checkSchema = <T>(
 /** By place, file by file. */
 export const comparePlaces = (a: DefinitionProblem, b: DefinitionProblem): number =>
   a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
-
-const QUOTE =
-  'Correct the YAML here. Put a text in quotes if it has “: ” or “#”, or if it stands in { … } and has a comma or a bracket.';
-const REMOVE_ONE = 'Remove one of the two, or correct its name.';
 
 const keyAt = (source: string, start: number): string => /^[^\s:]*/.exec(source.slice(start))?.[0] ?? '';

@@ -23,6 +23,7 @@ export interface Changes {
 
 export const changesOf = (state: CaseState, entries: LedgerEntry[]): Changes => {
   const pausedAt = findCasePause(state);
+  const { lastChange } = changesOfSteps(entries);
   return {
     entries,
     matter: { code: state.plan.matter, version: state.plan.version },
@@ -31,7 +32,7 @@ export const changesOf = (state: CaseState, entries: LedgerEntry[]): Changes => 
     ...(state.acceptedAt !== undefined && { acceptedAt: state.acceptedAt }),
     ...(pausedAt !== undefined && { pausedAt }),
     gaps: listOpenGaps(state),
-    steps: Object.fromEntries(Object.entries(state.steps).filter(([id]) => lastChangeOfStep(entries, id) >= 0)),
+    steps: Object.fromEntries(Object.entries(state.steps).filter(([id]) => lastChange(id) >= 0)),
     ...(lastChangeOfNotices(entries) >= 0 && { notices: state.notices }),
     dues: computeDues(state),
   };
@@ -81,20 +82,34 @@ const OF_NO_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
   'message-refused',
 ]);
 
-/** The index of the last entry that may have changed the step; -1: none. */
-export const lastChangeOfStep = (entries: readonly LedgerEntry[], stepId: string): number =>
-  entries.findLastIndex((entry) => mayChangeStep(entry, stepId));
+/** The entries that may have changed the steps, by their index; -1: none. */
+interface ChangesOfSteps {
+  lastChange: (stepId: string) => number;
+  /**
+   * As `lastChange`, without a new calendar, which moves the deadlines of a step and is not an event
+   * of the step.
+   */
+  lastEvent: (stepId: string) => number;
+}
 
-/**
- * As `lastChangeOfStep`, without a new calendar, which moves the deadlines of a step and is not an
- * event of the step.
- */
-export const lastHappeningToStep = (entries: readonly LedgerEntry[], stepId: string): number =>
-  entries.findLastIndex((entry) => entry.kind !== 'calendar-changed' && mayChangeStep(entry, stepId));
-
-const mayChangeStep = (entry: LedgerEntry, stepId: string): boolean => {
-  if (OF_NO_STEP.has(entry.kind)) return false;
-  return !OF_ONE_STEP.has(entry.kind) || ('stepId' in entry && entry.stepId === stepId);
+/** Reads the entries once, because a long case has many entries and many steps. */
+export const changesOfSteps = (entries: readonly LedgerEntry[]): ChangesOfSteps => {
+  const ofOne = new Map<string, number>();
+  let ofAll = -1;
+  let eventOfAll = -1;
+  for (const [index, entry] of entries.entries()) {
+    if (OF_NO_STEP.has(entry.kind)) continue;
+    if (OF_ONE_STEP.has(entry.kind)) {
+      if ('stepId' in entry) ofOne.set(entry.stepId, index);
+      continue;
+    }
+    ofAll = index;
+    if (entry.kind !== 'calendar-changed') eventOfAll = index;
+  }
+  return {
+    lastChange: (stepId) => Math.max(ofOne.get(stepId) ?? -1, ofAll),
+    lastEvent: (stepId) => Math.max(ofOne.get(stepId) ?? -1, eventOfAll),
+  };
 };
 
 /**

@@ -1,4 +1,3 @@
-import { listDescendants } from './needs.ts';
 import type { CaseEvent, DecisionKind, Message, Outcome } from './messages.ts';
 import { PERSONAL_UNDO, RESULTS, type PlanStep, type UndoClass } from './plan.ts';
 import { APPLIED, causeOf, refuse, whyNotOpen, type Run } from './run.ts';
@@ -58,12 +57,15 @@ export const stopClosing = (run: Run): void => {
  * all steps after them have been taken back. Undoing therefore runs in reverse order.
  */
 const findDueUndos = (state: CaseState): PlanStep[] => {
-  const unsettled = state.plan.steps.filter((step) => isUndoUnsettled(state, step));
-  const ids = new Set(unsettled.map((step) => step.id));
-  return unsettled.filter(
-    (step) =>
-      stepOf(state, step.id).undo === undefined && ![...listDescendants(state.plan, step.id)].some((id) => ids.has(id)),
-  );
+  const due: PlanStep[] = [];
+  const waiting = new Set<string>();
+  // In plan.steps every step comes after its needs: backwards, all steps after a step come before it.
+  for (const step of state.plan.steps.toReversed()) {
+    const unsettled = isUndoUnsettled(state, step);
+    if (unsettled && stepOf(state, step.id).undo === undefined && !waiting.has(step.id)) due.push(step);
+    if (unsettled || waiting.has(step.id)) for (const { of } of step.needs) for (const id of of) waiting.add(id);
+  }
+  return due.reverse();
 };
 
 /** Whether the step is to be undone, or its undo is in progress. */

@@ -1,5 +1,5 @@
 import { whyNotDecide } from './late-answers.ts';
-import type { Via } from './ledger.ts';
+import type { AnswerPath } from './ledger.ts';
 import type { Actor, DecisionKind, Digest, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
 import type { Run } from './run.ts';
 import { APPLIED, causeOf, factsOf, refuse } from './run.ts';
@@ -21,7 +21,7 @@ export interface Decision {
 /** The number of things that an agency may ask for in one round of a step. */
 export const MOST_ITEMS = 50;
 
-export const decide = (run: Run, message: Decision, via: Via): Outcome => {
+export const decide = (run: Run, message: Decision, via: AnswerPath): Outcome => {
   // A reply may have the id of a message that was refused: now it is the answer to our own
   // question.
   if (run.state.messages[message.id]?.kind === 'applied') return { kind: 'repeated' };
@@ -85,7 +85,7 @@ const isReturnedParcel = (state: CaseState, { stepId, decision, by }: Decision):
  * The parcel waits until a person sends it again or corrects its address. A case that has ended is
  * reopened for it.
  */
-const returnParcel = (run: Run, message: Decision, via: Via): Outcome => {
+const returnParcel = (run: Run, message: Decision, via: AnswerPath): Outcome => {
   const code = whyNotReturn(run.state, message);
   if (code) return refuse(run, message, code);
   const of = { at: run.at, ...causeOf(message) };
@@ -103,7 +103,7 @@ const whyNotReturn = (state: CaseState, message: Decision): RefusalCode | undefi
   return whyNotDecide(state, factsOf(state, message.stepId), message.round);
 };
 
-const record = (run: Run, message: Decision, via: Via): void => {
+const record = (run: Run, message: Decision, via: AnswerPath): void => {
   const { stepId, round, decision, items: count = 1 } = message;
   const of = { at: run.at, stepId, round, via, ...causeOf(message), ...digestOf(message) };
   if (decision === 'supplement') {

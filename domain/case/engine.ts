@@ -20,7 +20,7 @@ import { notifyWhenNoAgencyWorks } from './supplement-notice.ts';
  * Temporal. An event leads to ledger entries; the entries lead to the next state (`fold`) and to
  * the effects. The state can therefore be restored from the ledger alone.
  */
-export interface Next {
+export interface Transition {
   state: CaseState;
   entries: LedgerEntry[];
   effects: Effect[];
@@ -33,7 +33,7 @@ export interface Next {
  */
 export const begin = (plan: Plan, receivedAt: number): CaseState => ({ ...emptyCase(plan), receivedAt, seq: 1 });
 
-export const next = (state: CaseState, event: CaseEvent): Next => {
+export const next = (state: CaseState, event: CaseEvent): Transition => {
   const run = new Run(state, event.at);
   const outcome = respond(run, event);
   cascade(run);

@@ -1,13 +1,13 @@
 import { holdFor, type HoldReason, type StepClock } from './clock.ts';
 import type { EntryOf, LedgerEntry } from './ledger.ts';
 import type { Actor, DecisionKind, Digest } from './messages.ts';
+import type { StepKind } from './plan.ts';
 import {
   agencyOf,
-  planStepOf,
   receiptOf,
   stepOf,
   type CaseState,
-  type Decided,
+  type DecisionRecord,
   type Notice,
   type StepState,
 } from './state.ts';
@@ -81,9 +81,12 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
     case 'step-extended':
       return changeClock(state, entry.stepId, { extensionDays: entry.days });
     case 'step-suspended': {
-      const { procedure, expectedDays, at } = entry;
+      const { procedure, expectedDays, unit, at } = entry;
       const { status: before } = stepOf(state, entry.stepId);
-      const suspension = { procedure, expectedDays, at, before: before === 'attention' ? 'submitted' : before };
+      const suspension = {
+        ...{ procedure, expectedDays, at, before: before === 'attention' ? ('submitted' as const) : before },
+        ...(unit !== undefined && { unit }),
+      };
       return changeStep(state, entry.stepId, { status: 'suspended', suspension });
     }
     case 'step-resumed':
@@ -289,23 +292,23 @@ const withNotice = (state: CaseState, noticeId: string, at: number, change: (not
  * step that another party holds is paused as long as that lasts.
  */
 const withClocks = (state: CaseState, at: number): CaseState => {
-  let steps = state.steps;
-  for (const [id, step] of Object.entries(state.steps)) {
+  const changed: Record<string, StepState> = {};
+  for (const { id, kind } of state.plan.steps) {
+    const step = stepOf(state, id);
     if (!step.clock || step.clock.endedAt !== undefined) continue;
-    const clock = clockAt(state, id, step, step.clock, at);
-    if (clock !== step.clock) steps = { ...steps, [id]: { ...step, clock } };
+    const clock = clockAt(state, kind, step, step.clock, at);
+    if (clock !== step.clock) changed[id] = { ...step, clock };
   }
-  return steps === state.steps ? state : { ...state, steps };
+  return Object.keys(changed).length === 0 ? state : { ...state, steps: { ...state.steps, ...changed } };
 };
 
-const clockAt = (state: CaseState, id: string, step: StepState, clock: StepClock, at: number): StepClock => {
+const clockAt = (state: CaseState, kind: StepKind, step: StepState, clock: StepClock, at: number): StepClock => {
   if (isStepEnd(step.status)) return { ...holdFor(clock, at, new Set()), endedAt: at };
-  return holdFor(clock, at, new Set(listHoldReasons(state, id, step)));
+  return holdFor(clock, at, new Set(listHoldReasons(state, kind, step)));
 };
 
 /** Why the time of a step does not count against its agency now. */
-const listHoldReasons = (state: CaseState, id: string, step: StepState): HoldReason[] => {
-  const { kind } = planStepOf(state.plan, id);
+const listHoldReasons = (state: CaseState, kind: StepKind, step: StepState): HoldReason[] => {
   const notice = step.noticeId === undefined ? undefined : state.notices[step.noticeId];
   return [
     ...(step.status === 'supplement'
@@ -326,4 +329,4 @@ const listHoldReasons = (state: CaseState, id: string, step: StepState): HoldRea
 const toDecided = (
   { messageId, by, at, digest }: { messageId: string; by: Actor; at: number; digest?: Digest },
   decision: DecisionKind,
-): Decided => ({ decision, messageId, by, at, ...(digest !== undefined && { digest }) });
+): DecisionRecord => ({ decision, messageId, by, at, ...(digest !== undefined && { digest }) });

@@ -32,6 +32,18 @@ export const PROCEDURES = [
 export type Procedure = (typeof PROCEDURES)[number];
 
 /**
+ * The unit of the expected length of a procedure: a public notice or a tender runs in calendar days.
+ */
+export const DAY_UNITS = ['working-days', 'calendar-days'] as const;
+export type DayUnit = (typeof DAY_UNITS)[number];
+
+export interface ProcedureLength {
+  expectedDays: number;
+  /** Absent: working days. */
+  unit?: DayUnit;
+}
+
+/**
  * Keyed hash of the texts of a decision, which stay in Postgres: decisions with different texts have
  * different digests. Absent: the decision has no text.
  */
@@ -67,7 +79,7 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
   | { kind: 'resend'; stepId: string }
   | { kind: 'urge'; stepId: string }
   | { kind: 'extension'; stepId: string; days: number }
-  | { kind: 'suspension'; stepId: string; procedure: Procedure; expectedDays: number }
+  | ({ kind: 'suspension'; stepId: string; procedure: Procedure } & ProcedureLength)
   | { kind: 'resumption'; stepId: string }
   /** To another agency, or to an officer of the same one. */
   | { kind: 'reassignment'; stepId: string; to: { agency: string } | { officer: string } }

@@ -1,4 +1,4 @@
-import type { Plan, PlanNeed, PlanStep } from './plan.ts';
+import type { PlanNeed, PlanStep } from './plan.ts';
 import { stepOf, type CaseState } from './state.ts';
 import { isStepEnd } from './status.ts';
 
@@ -35,15 +35,4 @@ const readinessOfNeed = (state: CaseState, need: PlanNeed): Readiness => {
       if (open.length > 0) return { kind: 'open' };
       return someDone || firstFailed === undefined ? { kind: 'met' } : { kind: 'failed', because: firstFailed };
   }
-};
-
-/** Every step that waits, directly or through others, for `stepId`. */
-export const listDescendants = (plan: Plan, stepId: string): Set<string> => {
-  const found = new Set<string>();
-  // One pass is enough: in plan.steps every step comes after its needs.
-  for (const step of plan.steps) {
-    const waitsFor = step.needs.flatMap((need) => need.of);
-    if (waitsFor.some((id) => id === stepId || found.has(id))) found.add(step.id);
-  }
-  return found;
 };

@@ -1,11 +1,11 @@
-import type { DeferredBy } from './ledger.ts';
+import type { DeferralCause } from './ledger.ts';
 import { findCommonPause, type StepClock } from './clock.ts';
-import type { Actor, AttentionCode, DecisionKind, Digest, Outcome, Procedure } from './messages.ts';
+import type { Actor, AttentionCode, DecisionKind, Digest, Outcome, Procedure, ProcedureLength } from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { CaseStatus, Closing, StepStatus } from './status.ts';
 
 /** A decision that counts, with its author and its message. */
-export interface Decided {
+export interface DecisionRecord {
   decision: DecisionKind;
   messageId: string;
   by: Actor;
@@ -27,15 +27,15 @@ export interface StepState {
   /** The officer to whom it was assigned. */
   officer?: string;
   /** The last decision of this round. */
-  decided?: Decided;
+  decided?: DecisionRecord;
   /** The requests of this round for missing things that came before the last one. */
-  askedBefore?: Decided[];
+  askedBefore?: DecisionRecord[];
   /** The notice with its supplement. */
   noticeId?: string;
   attention?: AttentionCode;
   /** What defers it before it starts, or the step whose end blocked it. */
   because?: string;
-  suspension?: { procedure: Procedure; expectedDays: number; at: number; before: StepStatus };
+  suspension?: ProcedureLength & { procedure: Procedure; at: number; before: StepStatus };
   /** Its agency has an outage: it is not sent until it is released. */
   parked?: true;
   /** An undo was started; it stays set when the step is undone. */
@@ -149,7 +149,7 @@ export const findCasePause = ({ plan, steps }: CaseState): number | undefined =>
 };
 
 /** What defers a step although its needs are met; undefined: nothing. */
-export const whyDeferred = (state: CaseState, stepId: string): DeferredBy | undefined => {
+export const whyDeferred = (state: CaseState, stepId: string): DeferralCause | undefined => {
   if (state.pledgeExpiredAt !== undefined) return 'pledge';
   const open = listOpenGaps(state);
   if (state.plan.pledge?.gaps.some(({ material, holds }) => open.includes(material) && holds.includes(stepId)))

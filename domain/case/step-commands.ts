@@ -33,8 +33,9 @@ export const extend = (run: Run, message: Extract<Message, { kind: 'extension' }
 
 export const suspend = (run: Run, message: Extract<Message, { kind: 'suspension' }>): Outcome =>
   act(run, message, 'suspend', () => {
-    const { stepId, procedure, expectedDays } = message;
-    run.record({ kind: 'step-suspended', at: run.at, stepId, procedure, expectedDays, ...causeOf(message) });
+    const { stepId, procedure, expectedDays, unit } = message;
+    const length = { expectedDays, ...(unit !== undefined && { unit }) };
+    run.record({ kind: 'step-suspended', at: run.at, stepId, procedure, ...length, ...causeOf(message) });
   });
 
 export const resume = (run: Run, message: Extract<Message, { kind: 'resumption' }>): Outcome =>

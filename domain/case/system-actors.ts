@@ -11,6 +11,7 @@ export const SYSTEM_ACTORS = [
   'agency-outages',
   'calendar-rollout',
   'rules',
+  'bulk-executor',
   'watcher',
 ] as const;
 export type SystemActor = (typeof SYSTEM_ACTORS)[number];

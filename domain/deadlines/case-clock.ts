@@ -69,6 +69,7 @@ export const itemClocks = (
   steps: readonly ClockedStep[],
 ): ItemClock[] => {
   const limited = stepsOf(matter, plan, steps);
+  const places = new Map(limited.map((step, place) => [step.id, { step, place }]));
   return matter.items.flatMap((item) =>
     instancesOf(matter, item, limited).map(({ id, own }) => {
       // An item that consists only of certificate-making or payment promises exactly that.
@@ -90,9 +91,10 @@ export const itemClocks = (
           ...partDeadlines(
             calendar,
             item.limit,
-            limited,
+            listAwaited(places, inside),
             inside.map((step) => step.id),
             startedAt,
+            limited,
           ),
         }),
         ...(pausedAt !== undefined && { pausedAt }),
@@ -100,6 +102,24 @@ export const itemClocks = (
       };
     }),
   );
+};
+
+/**
+ * These steps and all that they wait for, directly or through others, in the order of the plan: an
+ * item of one list item does not need the steps of all others.
+ */
+const listAwaited = (
+  places: ReadonlyMap<string, { step: LimitedStep; place: number }>,
+  steps: readonly LimitedStep[],
+): LimitedStep[] => {
+  const found = new Set(steps.map(({ id }) => id));
+  // A set that grows is walked to its end.
+  for (const id of found)
+    for (const { of } of places.get(id)?.step.needs ?? []) for (const needed of of) found.add(needed);
+  return [...found]
+    .flatMap((id) => places.get(id) ?? [])
+    .sort((a, b) => a.place - b.place)
+    .map(({ step }) => step);
 };
 
 interface LimitedStep extends Omit<PathStep, 'inside'> {
@@ -138,21 +158,25 @@ const instancesOf = (
   return [...instances].map(([id, own]) => ({ id, own }));
 };
 
+/** `all` are the steps of the case, if `steps` are only those that matter to the part. */
 const partDeadlines = (
   calendar: Calendar,
   limit: Limits,
   steps: readonly LimitedStep[],
   inside: readonly string[],
   startedAt: number,
+  all: readonly LimitedStep[] = steps,
 ): PathDeadlines => {
-  const path = steps.map((step) => ({ ...step, inside: inside.includes(step.id) }));
-  const promised = pathDeadline(calendar, startedAt, limit, 'promised', path);
-  const statutory = limit.statutory && pathDeadline(calendar, startedAt, limit, 'statutory', path);
+  const own = new Set(inside);
+  const path = steps.map((step) => ({ ...step, inside: own.has(step.id) }));
+  const promised = pathDeadline(calendar, startedAt, limit, 'promised', path, all);
+  const statutory = limit.statutory && pathDeadline(calendar, startedAt, limit, 'statutory', path, all);
   return {
     yellowAt: findYellowAt(calendar, promised.at, limit.promised),
     promisedAt: promised.at,
     ...(statutory && { statutoryAt: statutory.at }),
-    provisional: promised.provisional || statutory?.provisional === true,
+    provisional: promised.provisional,
+    statutoryProvisional: statutory?.provisional === true,
     promised,
     ...(statutory && { statutory }),
   };

@@ -20,6 +20,8 @@ export interface PathStep {
   done?: boolean | undefined;
 }
 
+type ClockedStep = Pick<PathStep, 'id' | 'clock'>;
+
 /**
  * The time of a step on the critical path, in milliseconds of the scale of its limit (`scaleOf`).
  */
@@ -49,7 +51,8 @@ export interface PathDeadline extends Deadline {
  * promises less than its steps add up to. Therefore a pause within the slack of its path does not
  * move the deadline, and a pause on the only path moves it by its full length. A pause that starts
  * after the deadline does not change it.
- * `steps` are in dependency order, without steps that do not apply.
+ * `steps` are in dependency order, without steps that do not apply. `all` are the steps of the case,
+ * if the promise is about a part of them.
  */
 export const pathDeadline = (
   calendar: Calendar,
@@ -57,11 +60,12 @@ export const pathDeadline = (
   limits: Limits,
   which: 'promised' | 'statutory',
   steps: readonly PathStep[],
+  all: readonly ClockedStep[] = steps,
 ): PathDeadline => {
   const limit = limits[which] ?? limits.promised;
   const scale = scaleOf(calendar, limit);
   const begin = scale.begin(start);
-  const pauses = pausesOfSteps(steps);
+  const pauses = pausesOfSteps(steps, all);
   const partOf = (step: PathStep, until: number): PathPart => {
     const own = mergePauses(
       (pauses.get(step.id) ?? []).filter(({ from }) => from < until),
@@ -112,11 +116,11 @@ const findLongestPath = (steps: readonly PathStep[], lengthOfStep: (step: PathSt
   return longestOf(steps.flatMap(({ id, inside }) => (inside ? (ways.get(id) ?? []) : []))) ?? none;
 };
 
-type Way = { length: number; path: string[] };
-const longestOf = (ways: readonly (Way | undefined)[]): Way | undefined =>
+type WeightedPath = { length: number; path: string[] };
+const longestOf = (ways: readonly (WeightedPath | undefined)[]): WeightedPath | undefined =>
   ways.reduce((best, way) => (way && (!best || way.length > best.length) ? way : best), undefined);
-const shortestOf = (ways: readonly Way[]): Way | undefined =>
-  ways.reduce<Way | undefined>((best, way) => (!best || way.length < best.length ? way : best), undefined);
+const shortestOf = (ways: readonly WeightedPath[]): WeightedPath | undefined =>
+  ways.reduce<WeightedPath | undefined>((best, way) => (!best || way.length < best.length ? way : best), undefined);
 
 /** Of alternatives, those that are done or can still be done; of all other needs, every one. */
 const listAwaitedSteps = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, PathStep>): PathStep[] => {
@@ -134,7 +138,10 @@ const listAwaitedSteps = ({ mode, of }: PlanNeed, byId: ReadonlyMap<string, Path
  * had ended until the step was started again. Time that an earlier step on the path has already
  * paused is not counted twice.
  */
-const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; to: number }[]> => {
+const pausesOfSteps = (
+  steps: readonly PathStep[],
+  all: readonly ClockedStep[],
+): Map<string, { from: number; to: number }[]> => {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const pauses = new Map<string, { from: number; to: number }[]>();
   const earlier = new Map<string, Set<string>>();
@@ -142,8 +149,9 @@ const pausesOfSteps = (steps: readonly PathStep[]): Map<string, { from: number; 
     const direct = step.needs.flatMap(({ of }) => of).filter((id) => byId.has(id));
     const before = new Set(direct.flatMap((id) => [id, ...(earlier.get(id) ?? [])]));
     earlier.set(step.id, before);
+    const own = [...listOwnPauses(step), ...restsOfCase(step, all), ...listPausesBefore(step, byId)];
+    if (own.length === 0) continue;
     const counted = [...before].flatMap((id) => pauses.get(id) ?? []);
-    const own = [...listOwnPauses(step), ...restsOfCase(step, steps), ...listPausesBefore(step, byId)];
     pauses.set(step.id, subtract(mergePauses(own, -Infinity), counted));
   }
   return pauses;
@@ -158,12 +166,13 @@ const listOwnPauses = ({ inside, clock }: PathStep): Pause[] => {
  * Between the end of the case and the command to do a step again, no party held the step. Time in
  * which other steps ran is not counted as a pause.
  */
-const restsOfCase = (step: PathStep, steps: readonly PathStep[]): { from: number; to: number }[] => {
+const restsOfCase = (step: PathStep, steps: readonly ClockedStep[]): { from: number; to: number }[] => {
+  if (!step.clock?.rests) return [];
   const atWork = steps.flatMap(({ id, clock }) => {
     if (!clock || id === step.id) return [];
     return subtract([{ from: clock.startedAt, to: clock.endedAt ?? Infinity }], clock.rests ?? []);
   });
-  return subtract(step.clock?.rests ?? [], atWork);
+  return subtract(step.clock.rests, atWork);
 };
 
 const listPausesBefore = (step: PathStep, byId: ReadonlyMap<string, PathStep>): Pause[] => {

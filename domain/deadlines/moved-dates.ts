@@ -24,15 +24,22 @@ export const listMovedDates = (before: Calendar, after: Calendar, matter: Matter
   const listMoved = (by: (calendar: Calendar) => Deadlines, stepId?: string): MovedDate[] => {
     const [old, now] = [by(before), by(after)];
     const pairs = [
-      { which: 'promised' as const, before: old.promisedAt, after: now.promisedAt },
-      { which: 'statutory' as const, before: old.statutoryAt, after: now.statutoryAt },
+      {
+        which: 'promised' as const,
+        from: old.promisedAt,
+        to: now.promisedAt,
+        marks: [old.provisional, now.provisional],
+      },
+      {
+        which: 'statutory' as const,
+        ...{ from: old.statutoryAt, to: now.statutoryAt },
+        marks: [old.statutoryProvisional, now.statutoryProvisional],
+      },
     ];
-    return pairs.flatMap(({ which, before: from, after: to }) => {
+    return pairs.flatMap(({ which, from, to, marks: [wasProvisional, provisional = false] }) => {
       if (from === undefined || to === undefined) return [];
-      if (from === to && old.provisional === now.provisional) return [];
-      return [
-        { ...(stepId !== undefined && { stepId }), which, before: from, after: to, provisional: now.provisional },
-      ];
+      if (from === to && wasProvisional === provisional) return [];
+      return [{ ...(stepId !== undefined && { stepId }), which, before: from, after: to, provisional }];
     });
   };
   const { plan, acceptedAt, status } = state;

@@ -10,8 +10,10 @@ export interface Deadlines {
   yellowAt: number;
   promisedAt: number;
   statutoryAt?: number;
-  /** One of them lies past the calendar's last covered day (暂定). */
+  /** The promised deadline lies past the calendar's last covered day (暂定). */
   provisional: boolean;
+  /** The statutory deadline does. */
+  statutoryProvisional: boolean;
 }
 
 /** The promised limit and the limit of the law. */
@@ -44,7 +46,8 @@ export const deadlines = ({
     yellowAt: findYellowAt(calendar, promised.at, limit.promised),
     promisedAt: promised.at,
     ...(statutory && { statutoryAt: statutory.at }),
-    provisional: promised.provisional || statutory?.provisional === true,
+    provisional: promised.provisional,
+    statutoryProvisional: statutory?.provisional === true,
   };
 };
 

@@ -10,7 +10,7 @@ export interface DuplicateKey {
 
 /**
  * The other cases that a rule of the definition calls duplicates. `find_duplicates` in
- * `db/migrations/0005_duplicates.sql` compares the values of a key with those of stored cases.
+ * `db/migrations/0011_duplicate-statuses.sql` compares the values of a key with those of stored cases.
  */
 export interface DuplicateRule {
   id: string;

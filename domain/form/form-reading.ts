@@ -1,6 +1,8 @@
+import { hasUnreadable, UNREADABLE_TEXT } from '../characters.ts';
 import { hasMoreEntries } from '../entries.ts';
 import { formatProblem } from './fields.ts';
 import { normalise } from './normalise.ts';
+import { MAX_FORM_VALUES } from '../matter/bounds.ts';
 import type { Field, Text } from '../matter/schema.ts';
 import { isGroup, type Clock, type Form, type FormValue } from '../matter/values.ts';
 
@@ -21,11 +23,6 @@ export interface FormProblem {
 
 /** Limits beyond the form of any matter. Anything deeper or larger is not read. */
 const MAX_DEPTH = 8;
-/**
- * The most values of a form, groups and list items included. About twice the largest form of the
- * catalog with every list full; the linter refuses a form that could have more.
- */
-export const MAX_FORM_VALUES = 400;
 /** The maximum length of a text if the field does not set one. */
 export const MAX_LENGTH = 500;
 
@@ -121,9 +118,9 @@ const readValue = (field: Field, value: unknown, path: string, reading: Reading)
   return undefined;
 };
 
-type Read = { kept: FormValue } | { rule: string; message: Text };
+type ReadValue = { kept: FormValue } | { rule: string; message: Text };
 
-const readSingle = (field: Field, value: unknown, clock: Clock): Read => {
+const readSingle = (field: Field, value: unknown, clock: Clock): ReadValue => {
   const { type, name, choices } = field;
   if (type === 'text' && typeof value === 'string') return readText(field, value, clock);
   if (type === 'boolean' && typeof value === 'boolean') return { kept: value };
@@ -137,16 +134,12 @@ const readSingle = (field: Field, value: unknown, clock: Clock): Read => {
   return { rule: 'wrong-type', message: WRONG_TYPE[type] };
 };
 
-const reject = (rule: string, zh: string, en: string): Read => ({ rule, message: { zh, en } });
+const reject = (rule: string, zh: string, en: string): ReadValue => ({ rule, message: { zh, en } });
 
-/** Control characters (Postgres does not store NUL) and unpaired surrogates. */
-const UNREADABLE = /[^\P{Cc}\n]|\p{Cs}/u;
-
-const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw: string, clock: Clock): Read => {
+const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw: string, clock: Clock): ReadValue => {
   const text = normalise(format, raw);
   const { length } = Array.from(text);
-  if (UNREADABLE.test(text))
-    return reject('unreadable', '含有无法识别的字符', 'Contains characters that cannot be read');
+  if (hasUnreadable(text, 'one')) return { rule: 'unreadable', message: UNREADABLE_TEXT.one };
   if (length < minLength)
     return reject('too-short', `至少${minLength}个字`, `Must have at least ${minLength} characters`);
   if (length > maxLength)
@@ -156,7 +149,7 @@ const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw:
   return message ? { rule: format, message } : { kept: text };
 };
 
-const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field, value: number): Read => {
+const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field, value: number): ReadValue => {
   if (value < minimum) return reject('too-small', `不能小于${minimum}`, `Must be at least ${minimum}`);
   if (value > maximum) return reject('too-large', `不能大于${maximum}`, `Must be at most ${maximum}`);
   return decimals !== undefined && Number(value.toFixed(decimals)) !== value

@@ -1,3 +1,4 @@
+import { dropEmptyMarks } from '../characters.ts';
 import type { FieldFormat } from './fields.ts';
 
 /**
@@ -43,12 +44,12 @@ const CAPITALS: ReadonlySet<FieldFormat> = new Set([
 ]);
 
 /**
- * A text as it is stored: without blanks at its ends. A text with a format also has no invisible
- * marks and plain digits and letters. A number has no blanks and hyphens, and capitals; the dot of
+ * A text as it is stored: without blanks at its ends and without marks that mean nothing. A text with
+ * a format also has no invisible marks at all and plain digits and letters. A number has no blanks and hyphens, and capitals; the dot of
  * a Chinese name is `·` (U+00B7); a time has seconds and the offset of China Standard Time.
  */
 export const normalise = (format: FieldFormat | undefined, text: string): string => {
-  if (format === undefined) return text.trim();
+  if (format === undefined) return dropEmptyMarks(text).trim();
   if (format === 'person-name') return normaliseName(text);
   if (NUMBERS.has(format)) {
     const number = normaliseNumber(text);

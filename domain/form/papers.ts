@@ -8,7 +8,7 @@ import { isGroup, type Form, type FormValue } from '../matter/values.ts';
  * A material as it was handed in: the way it came, if it differs from the definition, and its
  * number or the id of the document.
  */
-export interface HandedIn {
+export interface HandedInMaterial {
   id: string;
   source?: 'upload' | 'photo' | 'sharing' | 'shown' | undefined;
   reference?: string | undefined;
@@ -20,7 +20,7 @@ export interface HandedIn {
  */
 export interface Papers {
   form: Form;
-  materials: readonly HandedIn[];
+  materials: readonly HandedInMaterial[];
   gaps: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export interface Papers {
  * Whether a value that we checked and sealed is a list of materials. Its content was checked at
  * that time.
  */
-export const areHandedIn = (value: unknown): value is HandedIn[] => Array.isArray(value);
+export const areHandedIn = (value: unknown): value is HandedInMaterial[] => Array.isArray(value);
 
 /** A material as the agency of the step sees it. */
 export interface ShownMaterial {
@@ -71,7 +71,7 @@ export interface AskedItem {
 /** The same with the answer: the current value of the form, or the material. */
 export interface AnsweredItem extends AskedItem {
   value?: FormValue;
-  source?: HandedIn['source'];
+  source?: HandedInMaterial['source'];
   reference?: string;
 }
 

@@ -1,4 +1,5 @@
 import { evaluate, isFunction } from 'feelin';
+import { findUnbounded } from './expression-cost.ts';
 
 /** The names and values that an expression is evaluated over. */
 export type Scope = Readonly<Record<string, unknown>>;
@@ -30,8 +31,10 @@ const NAME_WARNINGS: ReadonlySet<string> = new Set([
  */
 export const evaluateFeel = (expression: string, scope: Scope): Evaluation => {
   try {
-    const names = namesIn(expression).filter((name) => name in scope);
+    // Scopes inherit from each other, and some from `Object`, whose names are none of theirs.
+    const names = namesIn(expression).filter((name) => name in scope && !(name in Object.prototype));
     const { text, run } = compile(expression, names);
+    if (!run) return { value: null, fault: 'its cost is not bounded' };
     const { value, warnings } = run(names.map((name) => scope[name]));
     const warning = warnings.find(({ type }) => NAME_WARNINGS.has(type)) ?? (value === null ? warnings[0] : undefined);
     if (!warning) return { value };
@@ -52,14 +55,15 @@ const namesIn = (expression: string): readonly string[] => {
   return found;
 };
 
-interface Compiled {
+interface CompiledExpression {
   text: string;
-  run: (values: unknown[]) => Pick<ReturnType<typeof evaluate>, 'value' | 'warnings'>;
+  /** Absent: the cost of the expression has no bound. */
+  run?: (values: unknown[]) => Pick<ReturnType<typeof evaluate>, 'value' | 'warnings'>;
 }
 
 /** Both caches hold definitions only, so they grow with published matters and not with cases. */
 const words = new Map<string, readonly string[]>();
-const cache = new Map<string, Compiled>();
+const cache = new Map<string, CompiledExpression>();
 const MAX_CACHED = 5000;
 
 /** The cache is emptied when it is full of old versions. */
@@ -74,13 +78,17 @@ const remember = <T>(kept: Map<string, T>, key: string, value: T): void => {
  * to the same list. `names` are the names that the expression uses: feelin copies everything that
  * it is given.
  */
-const compile = (expression: string, names: readonly string[]): Compiled => {
+const compile = (expression: string, names: readonly string[]): CompiledExpression => {
   // The line breaks end a comment at the end of the expression.
   const text = `function(${names.join(', ')}) (\n${expression}\n)`;
   const known = cache.get(text);
   if (known) return known;
+  if (findUnbounded(expression).length > 0) {
+    remember(cache, text, { text });
+    return { text };
+  }
   const { value: body, warnings } = evaluate(text);
-  const run: Compiled['run'] = (values) => {
+  const run: CompiledExpression['run'] = (values) => {
     const value: unknown = isFunction(body) ? body.invoke(values) : null;
     return { value, warnings: warnings.splice(0) };
   };

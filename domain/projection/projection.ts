@@ -5,7 +5,7 @@ import { deadlines, type Deadlines } from '../deadlines/step-clock.ts';
 import type { Matter } from '../matter/schema.ts';
 import type { LedgerEntry } from '../case/ledger.ts';
 import type { Plan } from '../case/plan.ts';
-import { lastChangeOfNotices, lastChangeOfStep, lastHappeningToStep, type Changes } from '../case/changes.ts';
+import { changesOfSteps, lastChangeOfNotices, type Changes } from '../case/changes.ts';
 import { isCaseEnd } from '../case/status.ts';
 import { dueColumns, noticeColumns } from './notices-and-dues.ts';
 import type { CaseColumns, ProjectionRows } from './rows.ts';
@@ -50,13 +50,12 @@ export const project = (changes: CaseChanges, facts: ProjectionFacts): Projectio
   const seqOf = (index: number): number => prevSeq + 1 + index;
   const dues = changes.dues.map((due) => dueColumns(calendar, matter, due));
   const around = { ...facts, at: last.at, notices: changes.notices, dues };
+  const { lastChange, lastEvent } = changesOfSteps(entries);
+  const unsentEnds = listUnsentEnds(entries);
   const steps = Object.entries(changes.steps).map(([id, state]) => {
-    const changedAt = entries[lastHappeningToStep(entries, id)]?.at;
-    const unsentEndAt = entries.findLast(
-      (entry) => ENDS_UNSENT.has(entry.kind) && 'stepId' in entry && entry.stepId === id,
-    )?.at;
-    const columns = stepColumns({ ...around, id, state, changedAt, unsentEndAt });
-    return { ...columns, seq: seqOf(lastChangeOfStep(entries, id)) };
+    const changedAt = entries[lastEvent(id)]?.at;
+    const columns = stepColumns({ ...around, id, state, changedAt, unsentEndAt: unsentEnds.get(id) });
+    return { ...columns, seq: seqOf(lastChange(id)) };
   });
   const seq = seqOf(lastChangeOfNotices(entries));
   const notices = Object.entries(changes.notices ?? {}).map(([id, notice]) => ({
@@ -66,8 +65,16 @@ export const project = (changes: CaseChanges, facts: ProjectionFacts): Projectio
   return { caseId, prevSeq, prevHash, runs, entries, case: caseColumns(changes, facts), steps, notices, dues };
 };
 
-/** The entries that can end a step that was never sent, so that no clock has its end. */
-const ENDS_UNSENT: ReadonlySet<LedgerEntry['kind']> = new Set(['step-blocked', 'step-stopped']);
+/**
+ * When steps were blocked or stopped, by their id: such an entry can end a step that was never sent,
+ * so that no clock has its end.
+ */
+const listUnsentEnds = (entries: readonly LedgerEntry[]): ReadonlyMap<string, number> =>
+  new Map(
+    entries.flatMap((entry) =>
+      entry.kind === 'step-blocked' || entry.kind === 'step-stopped' ? [[entry.stepId, entry.at] as const] : [],
+    ),
+  );
 
 /**
  * The version of the calendar that these entries name for all rows, so that the ledger is correct.

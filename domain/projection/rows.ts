@@ -39,6 +39,7 @@ export interface CaseColumns {
   promisedAt?: number;
   statutoryAt?: number;
   provisional?: boolean;
+  statutoryProvisional?: boolean;
   /** Whether it has ended. If so, an absent `endedAt` means that the row keeps its value. */
   ended: boolean;
   endedAt?: number;
@@ -83,6 +84,7 @@ export interface StepColumns {
   promisedAt?: number;
   statutoryAt?: number;
   provisional?: boolean;
+  statutoryProvisional?: boolean;
   /** Whether it has ended. If so, an absent `endedAt` means that the row keeps its value. */
   ended: boolean;
   endedAt?: number;

@@ -1,5 +1,7 @@
-import type { Actor, Message, Procedure } from '../case/messages.ts';
+import type { Actor, Message, Procedure, ProcedureLength } from '../case/messages.ts';
 import type { StepAction } from '../case/status.ts';
+import { systemActor } from '../case/system-actors.ts';
+import { storedId } from '../message-ids.ts';
 import { actorKey, needsTwoPersons, whyNotSecond } from './second-person.ts';
 
 /**
@@ -61,7 +63,7 @@ export const bulkAfter = ({ total }: Bulk, verb: BulkVerb): BulkStatus => {
 export type BulkAction =
   | { kind: 'urge' | 'resend' | 'resume' | 'terminate' }
   | { kind: 'extend'; days: number }
-  | { kind: 'suspend'; procedure: Procedure; expectedDays: number }
+  | ({ kind: 'suspend'; procedure: Procedure } & ProcedureLength)
   | { kind: 'reassign'; agency: string };
 
 /** The action on a single step; undefined: the order is about the whole case. */
@@ -69,9 +71,11 @@ export const stepActionOf = ({ kind }: BulkAction): StepAction | undefined => (k
 
 /**
  * The id of the message of an item. It stays the same when the executor starts again, so the
- * message counts once.
+ * message counts once. The executor sends it, so it is not among the ids of the supervisor.
  */
-export const bulkMessageId = (bulkId: string, n: number): string => `bulk:${bulkId}:${n}`;
+export const bulkMessageId = (bulkId: string, n: number): string => `${BULK_MESSAGES}${bulkId}:${n}`;
+/** The beginning of these ids. */
+export const BULK_MESSAGES = storedId(systemActor('bulk-executor'), '');
 
 /** The message of an item to its case. */
 export const bulkMessage = (action: BulkAction, id: string, by: Actor, stepId: string | undefined): Message => {
@@ -86,8 +90,10 @@ export const bulkMessage = (action: BulkAction, id: string, by: Actor, stepId: s
       return { kind: 'resumption', ...head };
     case 'extend':
       return { kind: 'extension', days: action.days, ...head };
-    case 'suspend':
-      return { kind: 'suspension', procedure: action.procedure, expectedDays: action.expectedDays, ...head };
+    case 'suspend': {
+      const { kind: _suspend, ...procedure } = action;
+      return { kind: 'suspension', ...procedure, ...head };
+    }
     case 'reassign':
       return { kind: 'reassignment', to: { agency: action.agency }, ...head };
   }

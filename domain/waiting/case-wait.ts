@@ -11,7 +11,7 @@ export interface CaseFacts {
   endedAt?: number | undefined;
   /** Since when the oldest message to it has not been delivered. */
   messageSince?: number | undefined;
-  /** The oldest due instant that was not delivered to the case. */
+  /** The oldest due instant that was not delivered to the case, or has had no effect. */
   dueSince?: number | undefined;
 }
 
@@ -44,7 +44,9 @@ export const caseWaitUnder = (facts: CaseFacts, fault: Fault | undefined, now: n
   const isOfAll = fault === 'WORKERS_UNAVAILABLE' || fault === 'TEMPORAL_UNAVAILABLE';
   if (isOfAll && !(wait && isSuspect(wait, now))) return wait;
   const since = wait?.since ?? now;
-  return { ...waitForSystem(fault, since), ofCase: true, ...wait, detail: fault, stallsAt: since };
+  const stall: Wait = { ...waitForSystem(fault, since), ofCase: true, stallsAt: since };
+  // What a case with a fault of its own waits for does not happen until a person has fixed the fault.
+  return isOfAll && wait?.next ? { ...stall, next: wait.next } : stall;
 };
 
 /** The row of an open stall. */

@@ -10,6 +10,8 @@ export const WAITING_CAUSES = [
   /** The registry does not have it, so nothing can be sent: an operator registers it. */
   'agency-unregistered',
   'agency-rejected',
+  /** Its system has the step, and has not been silent for long. */
+  'agency-working',
   'agency-silent',
   /** The clock of the law stands still: not silence of the agency. */
   'special-procedure',
@@ -67,6 +69,8 @@ export type Fault = (typeof FAULTS)[number];
 export type WaitDetail = (typeof WAIT_DETAILS)[number];
 export const WAIT_DETAILS = [
   'OTHER_STEPS',
+  /** A new case is being started. */
+  'STARTING',
   'SENDING',
   'RATE_CAPPED',
   'GATHERING',
@@ -94,6 +98,8 @@ export const WAIT_DETAILS = [
   'NOT_BEGUN',
   'MESSAGE_WAITING',
   'OVERDUE',
+  /** A message of the system was not recorded, because a different one had its id. */
+  'MESSAGE_CONFLICT',
   ...FAULTS,
 ] as const;
 

@@ -20,7 +20,7 @@ export interface DueFacts {
 }
 
 /** The facts around a step: of its matter, its agency, its case. */
-export interface KnownAround extends Pick<
+export interface StepSurroundings extends Pick<
   Surroundings,
   'now' | 'calendar' | 'notice' | 'ofCase' | 'fault' | 'sending'
 > {
@@ -35,7 +35,7 @@ export interface KnownAround extends Pick<
  * Why a step waits; undefined: it has ended. The page of the case, the watcher, and the instant of
  * the watcher's next check all use this function. Throws if the matter has no such step.
  */
-export const waitOfStep = (step: AskedStep, { matter, dues, ...around }: KnownAround): Wait | undefined =>
+export const waitOfStep = (step: AskedStep, { matter, dues, ...around }: StepSurroundings): Wait | undefined =>
   waitOf(step, {
     ...around,
     limit: getStep(matter, step.stepId).limit.promised,

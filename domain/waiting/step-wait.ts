@@ -4,7 +4,7 @@ import { addLimit } from '../calendar/limit.ts';
 import type { Limit } from '../matter/schema.ts';
 import type { StepClock } from '../case/clock.ts';
 import type { DueKind } from '../case/dues.ts';
-import type { AttentionCode, Procedure } from '../case/messages.ts';
+import type { AttentionCode, Procedure, ProcedureLength } from '../case/messages.ts';
 import { MAX_IN_FLIGHT } from '../case/in-flight.ts';
 import type { StepKind } from '../case/plan.ts';
 import type { Notice } from '../case/state.ts';
@@ -30,7 +30,7 @@ export interface WaitingStep {
   parkedAt?: number | undefined;
   attention?: AttentionCode | undefined;
   because?: string | undefined;
-  suspension?: { procedure: Procedure; expectedDays: number; at: number } | undefined;
+  suspension?: (ProcedureLength & { procedure: Procedure; at: number }) | undefined;
   sentAt?: number | undefined;
   changedAt: number;
   enquireAt?: number | undefined;
@@ -67,7 +67,8 @@ export const waitOf = (step: WaitingStep, around: Surroundings): Wait | undefine
   const { ofCase, fault, now } = around;
   if (!wait) return undefined;
   // While the case itself does not move, no other party is responsible.
-  if (ofCase && (isStalled(ofCase, now) || (wait.cause === 'upstream' && ofCase.next?.kind === 'start'))) return ofCase;
+  if (ofCase && isStalled(ofCase, now)) return ofCase;
+  if (ofCase?.next?.kind === 'start' && wait.cause === 'upstream') return { ...ofCase, detail: 'STARTING' };
   return overdueWait(wait, now) ?? (fault && waitsForUs(wait) ? blameFault(wait, fault) : wait);
 };
 
@@ -185,7 +186,8 @@ const agencyWait = (step: WaitingStep, around: Surroundings, agency: AgencyFacts
   if (kind === 'deliver') return { ...waits, cause: 'courier', detail: 'DELIVERY', turn: 'courier' };
   if (agency.connection !== 'push') return { ...waits, cause: 'officer-idle', detail: 'DECISION', turn: 'officer' };
   const stallsAt = Math.min(waits.stallsAt, silentAt(agency, event));
-  return { ...waits, cause: 'agency-silent', detail: 'DECISION', turn: 'agency', stallsAt };
+  const cause = around.now < stallsAt ? 'agency-working' : 'agency-silent';
+  return { ...waits, cause, detail: 'DECISION', turn: 'agency', stallsAt };
 };
 
 /** Gathered with other requests, then sent to the applicant. */
@@ -207,8 +209,9 @@ const supplementWait = ({ changedAt }: WaitingStep, around: Surroundings): Wait 
  */
 const suspendedWait = ({ suspension, changedAt }: WaitingStep, around: Surroundings): Wait => {
   const since = suspension?.at ?? changedAt;
-  const workingDays = suspension?.expectedDays ?? 1;
-  const waits = { since, stallsAt: addLimit(around.calendar, since, { workingDays }).at };
+  const { expectedDays = 1, unit } = suspension ?? {};
+  const length = unit === 'calendar-days' ? { calendarDays: expectedDays } : { workingDays: expectedDays };
+  const waits = { since, stallsAt: addLimit(around.calendar, since, length).at };
   return suspension === undefined || suspension.procedure === 'other'
     ? { ...waits, cause: 'officer-idle', detail: 'SUSPENSION', turn: 'officer' }
     : { ...waits, cause: 'special-procedure', detail: 'PROCEDURE', turn: 'agency' };

@@ -1,5 +1,5 @@
 import type { Text } from '../matter/schema.ts';
-import type { Procedure } from '../case/messages.ts';
+import type { DayUnit, Procedure } from '../case/messages.ts';
 
 /** Special procedures (特别程序, 行政许可法 art. 45); `other` is a reason of a supervisor. */
 export const PROCEDURE_WORDS = {
@@ -16,3 +16,9 @@ export const PROCEDURE_WORDS = {
   'kinship-test': { zh: '亲子鉴定', en: 'Kinship test' },
   other: { zh: '暂停办理', en: 'Suspension' },
 } as const satisfies Record<Procedure, Text>;
+
+/** The units of the expected length of a procedure, after a number. */
+export const DAY_UNIT_WORDS = {
+  'working-days': { zh: '个工作日', en: 'working days' },
+  'calendar-days': { zh: '日（自然日）', en: 'calendar days' },
+} as const satisfies Record<DayUnit, Text>;

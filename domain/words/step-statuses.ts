@@ -51,3 +51,21 @@ export const APPLICANT_STATE_WORDS = {
   done: { zh: '已办结', en: 'Done' },
   ended: { zh: '已结束', en: 'Ended' },
 } as const satisfies Record<ApplicantState, Text>;
+
+/** The state of a step on the applicant's page, by its status. */
+export const APPLICANT_STATE_OF_STEP = {
+  waiting: 'todo',
+  ready: 'todo',
+  submitted: 'running',
+  accepted: 'running',
+  supplement: 'yours',
+  suspended: 'running',
+  attention: 'running',
+  undoing: 'running',
+  done: 'done',
+  refused: 'ended',
+  skipped: 'ended',
+  blocked: 'ended',
+  stopped: 'ended',
+  undone: 'ended',
+} as const satisfies Record<StepStatus, ApplicantState>;

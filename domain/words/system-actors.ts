@@ -9,5 +9,6 @@ export const SYSTEM_ACTOR_WORDS = {
   watcher: { zh: '停滞监测', en: 'Watcher' },
   'agency-outages': { zh: '部门系统故障处理', en: 'Agency outages' },
   'calendar-rollout': { zh: '工作日历更新', en: 'Calendar rollout' },
+  'bulk-executor': { zh: '批量操作执行', en: 'Bulk executor' },
   rules: { zh: '智能秒办规则', en: 'Rules of the matter' },
 } as const satisfies Record<SystemActor, Text>;

@@ -1,6 +1,6 @@
 import type { Text } from '../matter/schema.ts';
 import type { DueKind } from '../case/dues.ts';
-import type { DeferredBy } from '../case/ledger.ts';
+import type { DeferralCause } from '../case/ledger.ts';
 import type { Fault, NextAction, Turn, WaitDetail, WaitingCause } from '../waiting/causes.ts';
 import { ATTENTION_WORDS } from './attention.ts';
 
@@ -10,6 +10,7 @@ export const WAIT_CAUSE_WORDS = {
   'agency-disabled': { zh: '部门已停用', en: 'Agency disabled' },
   'agency-unregistered': { zh: '部门未登记', en: 'Agency not registered' },
   'agency-rejected': { zh: '部门系统拒收', en: 'Rejected by the agency' },
+  'agency-working': { zh: '部门办理中', en: 'With the agency' },
   'agency-silent': { zh: '部门无回应', en: 'No answer from the agency' },
   'special-procedure': { zh: '特别程序', en: 'Special procedure' },
   'officer-idle': { zh: '经办人未办', en: 'Waiting for an officer' },
@@ -46,6 +47,7 @@ const FAULT_WORDS = {
 /** The precise reason of a wait. */
 export const WAIT_DETAIL_WORDS = {
   OTHER_STEPS: { zh: '等待其他环节', en: 'Waiting for other steps' },
+  STARTING: { zh: '正在启动办理', en: 'The case is being started' },
   SENDING: { zh: '正在发送', en: 'Being sent' },
   RATE_CAPPED: { zh: '按部门限流排队', en: 'Queued because of the limits of the agency' },
   GATHERING: { zh: '正在汇总补正内容', en: 'Requests for a supplement are being collected' },
@@ -64,6 +66,7 @@ export const WAIT_DETAIL_WORDS = {
   NOT_STARTED: { zh: '流程未启动', en: 'The case has not been started' },
   NOT_BEGUN: { zh: '流程已启动，尚无办理记录', en: 'The case was started and has not recorded anything' },
   MESSAGE_WAITING: { zh: '消息未送达办件', en: 'A message has not reached the case' },
+  MESSAGE_CONFLICT: { zh: '系统消息的编号已被占用', en: 'A message of the system has the id of a different one' },
   OVERDUE: { zh: '到期事项未处理', en: 'A scheduled action is overdue' },
   ...ATTENTION_WORDS,
   ...FAULT_WORDS,
@@ -107,4 +110,4 @@ export const DEFERRED_BY_WORDS = {
   gap: { zh: '容缺材料待补', en: 'A pledged material is missing' },
   supplement: { zh: '等待补正', en: 'A supplement is missing' },
   pledge: { zh: '容缺承诺已到期', en: 'The pledge has expired' },
-} as const satisfies Record<DeferredBy, Text>;
+} as const satisfies Record<DeferralCause, Text>;

@@ -41,7 +41,7 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-interface Waiting {
+interface WaitingLine {
   line: string;
   resolve: () => void;
   reject: (error: unknown) => void;
@@ -54,7 +54,7 @@ interface Waiting {
 export async function openJournal(path: string): Promise<Journal> {
   const file = await open(path, 'a+');
   const entries = await readWhole(file);
-  let waiting: Waiting[] = [];
+  let waiting: WaitingLine[] = [];
   let writing: Promise<void> | undefined;
 
   const write = async () => {

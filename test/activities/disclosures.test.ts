@@ -23,7 +23,7 @@ const listPaths = (value: unknown, prefix = ''): string[] => {
 const isWithin = (path: string, disclosed: readonly string[]): boolean =>
   disclosed.some((whole) => path === whole || path.startsWith(`${whole}.`) || path.startsWith(`${whole}[]`));
 
-describe('what an agency is sent', () => {
+describe('the request to an agency', () => {
   it.each(['twins', 'married-single-child', 'foreign-mother'])(
     'holds the fields that its step declares and no others (%s)',
     async (sample) => {
@@ -49,7 +49,7 @@ describe('what an agency is sent', () => {
     },
   );
 
-  it('is about one child only where a step is repeated for each', async () => {
+  it('is about one child only if a step is repeated for each', async () => {
     const { caseId } = await rig.submit(sampleForm('twins'));
     const call = rig.firstCall(caseId, 'vaccination-card.2', 'vaccination');
     await rig.activities().submitStep(call);
@@ -69,7 +69,7 @@ describe('what an agency is sent', () => {
     });
   });
 
-  it('is byte for byte the same when it is sent again later', async () => {
+  it('has the same bytes when it is sent again later', async () => {
     const { caseId } = await rig.submit(sampleForm('twins'));
     const call = { ...rig.firstCall(caseId, 'marriage-check', 'civil-affairs'), at: Date.now() - 60_000 };
     await rig.activities().submitStep(call);
@@ -100,7 +100,7 @@ describe('the record of what was disclosed', () => {
     ]);
   });
 
-  it('is there also when no reply came, because the agency may have read it', async () => {
+  it('also exists when no reply came, because the agency may have read it', async () => {
     await rig.behave('police', { mode: 'lost-reply' });
     const { caseId } = await rig.submit(sampleForm('certificates-only'));
     const call = rig.firstCall(caseId, 'household-registration', 'police');
@@ -108,7 +108,7 @@ describe('the record of what was disclosed', () => {
     expect(await listDisclosures(rig.db, caseId)).toMatchObject([{ agency: 'police', sends: 1 }]);
   });
 
-  it('says nothing of a step that rules approved here', async () => {
+  it('contains no step that rules approved here', async () => {
     await rig.setAgency('health', { connection: 'rules' });
     const { caseId } = await rig.submit(sampleForm('married-single-child'));
     await rig.activities().submitStep(rig.firstCall(caseId, 'fertility-registration', 'health'));

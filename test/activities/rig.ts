@@ -20,7 +20,7 @@ import { createAgencyHealth } from '../../worker/agency-health.ts';
 import { install } from '../support/product.ts';
 
 /** A request as it left this process. */
-interface Sent {
+interface SentRequest {
   path: string;
   body: string;
 }
@@ -36,7 +36,7 @@ export const createRig = async () => {
   const { db, cipher, platform } = installation;
   const calendars = cacheCalendars(db, Date.now);
   const now = Date.now();
-  const sent: Sent[] = [];
+  const sent: SentRequest[] = [];
   const agent = new Agent();
   const dispatcher = agent.compose((dispatch) => (options, handler) => {
     sent.push({ path: options.path, body: options.body instanceof Buffer ? options.body.toString() : '' });

@@ -103,13 +103,13 @@ describe('a step that is sent again', () => {
     },
   );
 
-  it('is still accepted where the agency has it', async () => {
+  it('is still accepted if the agency has it', async () => {
     const call = await prepare({ mode: 'hold' });
     await submitStep(call);
     expect(await submitStep(call, 2)).toEqual({ kind: 'accepted' });
   });
 
-  it('takes the decision along that its agency has made meanwhile', async () => {
+  it('takes the decision that its agency has made meanwhile', async () => {
     const call = await prepare({ mode: 'hold' });
     await submitStep(call);
     rig.platform.deaf.add(call.caseId);
@@ -117,7 +117,7 @@ describe('a step that is sent again', () => {
     expect(await submitStep(call, 2)).toMatchObject({ kind: 'decided', decision: 'refused' });
   });
 
-  it('keeps two answers apart for which an agency uses one message id', async () => {
+  it('distinguishes two answers for which an agency uses one message id', async () => {
     const call = await prepare({ mode: 'hold' });
     const other = { ...call, stepId: 'marriage-check' };
     const decide = async (of: StepCall, reason: string) => {
@@ -127,10 +127,10 @@ describe('a step that is sent again', () => {
     };
     rig.platform.deaf.add(call.caseId);
     const answers = [await decide(call, 'one'), await decide(other, 'two')];
-    expect(answers[0]).toMatchObject({ decision: 'refused', messageId: 'police:same' });
+    expect(answers[0]).toMatchObject({ decision: 'refused', messageId: 'agency:police:same' });
     expect(answers[1]).toMatchObject({
       decision: 'refused',
-      messageId: expect.stringMatching(/^police:reply:/) as string,
+      messageId: expect.stringMatching(/^agency:police:reply:/) as string,
     });
     expect(await rig.inbox(call.caseId)).toHaveLength(2);
   });
@@ -176,7 +176,7 @@ describe('an agency that cannot be reached', () => {
     expect(await row(call)).toMatchObject({ nextAttemptAt: rig.now + Number(failure.nextRetryDelay) });
   });
 
-  it.each(['error', 'busy'] as const)('in mode %s gets none of our other steps before that either', async (mode) => {
+  it.each(['error', 'busy'] as const)('in mode %s gets none of our other steps before that time', async (mode) => {
     let now = rig.now;
     const activities = rig.activities(() => now);
     await failureOf(activities.submitStep(await prepare({ mode, delayMs: 30_000 })));
@@ -191,14 +191,14 @@ describe('an agency that cannot be reached', () => {
     expect(await activities.submitStep(other)).toMatchObject({ kind: 'decided' });
   });
 
-  it('keeps none of its officers waiting who has a worklist by then', async () => {
+  it('lets no officer wait who has a worklist by then', async () => {
     await failureOf(submitStep(await prepare({ mode: 'busy', delayMs: 30_000 })));
     const other = await prepare({ mode: 'decide' });
     await rig.setAgency('police', { connection: 'worklist' });
     expect(await submitStep(other)).toEqual({ kind: 'accepted' });
   });
 
-  it('counts anew in another round', async () => {
+  it('counts from zero in another round', async () => {
     const call = await prepare({ mode: 'down' });
     await failureOf(submitStep(call));
     await failureOf(submitStep({ ...call, round: 2 }));
@@ -224,14 +224,14 @@ describe('an answer that no retry can fix', () => {
     expect(lastError).toMatch(error);
   });
 
-  it('says so where our address or secret for the agency is wrong', async () => {
+  it('is reported if our address or secret for the agency is wrong', async () => {
     const call = await prepare({ mode: 'decide' });
     await rig.setAgency('police', { secrets: [`whsec_${Buffer.alloc(32, 'wrong').toString('base64')}`] });
     expect(await submitStep(call)).toEqual({ kind: 'failed', code: 'AGENCY_SETUP' });
     expect(await row(call)).toMatchObject({ lastError: 'HTTP_401' });
   });
 
-  it('is given to a person where the agency holds an undo of the very request', async () => {
+  it('is given to a person if the agency has an undo of the same request', async () => {
     const call = await prepare({ mode: 'decide' });
     await rig.activities().undoStep({ ...call, class: 'withdraw' as const });
     expect(await submitStep(call)).toEqual({ kind: 'failed', code: 'AGENCY_REJECTED' });
@@ -262,7 +262,7 @@ describe('an agency that is not called', () => {
     expect(rig.sentAbout(call)).toEqual([]);
   });
 
-  it('has a person decide where a rule does not hold, and never refuses', async () => {
+  it('lets a person decide if a rule does not hold, and never refuses', async () => {
     await rig.setAgency('health', { connection: 'rules' });
     const form = { ...sampleForm('foreign-mother'), fertilityRegistered: false };
     const { caseId } = await rig.submit(form);
@@ -276,8 +276,8 @@ describe('an agency that is not called', () => {
   });
 });
 
-describe('a step that there is not', () => {
-  it('is a fault of ours, which no agency hears of', async () => {
+describe('an unknown step', () => {
+  it('is our own fault, and no agency is called', async () => {
     const call = await prepare({ mode: 'decide' });
     const unknown = { ...call, stepId: 'no-such-step' };
     await expect(submitStep(unknown)).rejects.toThrow(/no-such-step/);

@@ -20,7 +20,7 @@ const prepare = async (behaviour: Partial<Behaviour>) => {
 const LATER = { kind: 'later' };
 
 describe('the first attempt', () => {
-  it('brings the decision of an agency that answers', async () => {
+  it('returns the decision of an agency that answers', async () => {
     const call = await prepare({ mode: 'decide' });
     const { trySubmitStep } = rig.activities();
     const answer = await trySubmitStep(call);
@@ -30,7 +30,7 @@ describe('the first attempt', () => {
     expect(await rig.inbox(call.caseId)).toHaveLength(1);
   });
 
-  it('gives an error that no retry can fix to a person at once', async () => {
+  it('leaves an error that no retry can fix to a person at once', async () => {
     const call = await prepare({ mode: 'reject' });
     expect(await rig.activities().trySubmitStep(call)).toEqual({ kind: 'failed', code: 'AGENCY_REJECTED' });
     expect(await rig.step(call.caseId, call.stepId)).toMatchObject({
@@ -39,7 +39,7 @@ describe('the first attempt', () => {
     });
   });
 
-  it('leaves an agency that cannot be reached to its queue, which goes on at once', async () => {
+  it('leaves an agency that cannot be reached to its queue, which continues at once', async () => {
     const call = await prepare({ mode: 'down' });
     expect(await rig.activities().trySubmitStep(call)).toEqual(LATER);
     expect(await rig.step(call.caseId, call.stepId)).toMatchObject({
@@ -95,7 +95,7 @@ describe('the first attempt', () => {
     expect(rig.sentAbout(next)).toEqual([]);
   });
 
-  it('is made at the others meanwhile', async () => {
+  it('is made at other agencies meanwhile', async () => {
     const { trySubmitStep } = rig.activities();
     const call = await prepare({ mode: 'down' });
     await trySubmitStep(call);
@@ -104,7 +104,7 @@ describe('the first attempt', () => {
     expect(await trySubmitStep(other)).toEqual({ kind: 'accepted' });
   });
 
-  it('is left to the queue where the rate of an agency is capped', async () => {
+  it('is left to the queue if the rate of an agency is limited', async () => {
     await rig.setAgency('police', { maxPerSecond: 5 });
     const call = await prepare({ mode: 'decide' });
     expect(await rig.activities().trySubmitStep(call)).toEqual(LATER);

@@ -22,7 +22,7 @@ const prepare = async () => {
 };
 const behave = (behaviour: Partial<Behaviour>) => rig.behave('police', behaviour);
 
-describe('taking a step back', () => {
+describe('undoing a step', () => {
   it.each(['decide', 'hold'] as const)(
     'undoes the request once, however often the call is repeated (%s)',
     async (mode) => {
@@ -36,7 +36,7 @@ describe('taking a step back', () => {
     },
   );
 
-  it('stays behind as a tombstone when it comes before the step itself', async () => {
+  it('is stored as a tombstone when it comes before the step itself', async () => {
     await behave({ mode: 'decide' });
     const { call, undo } = await prepare();
     expect(await activities.undoStep(undo)).toEqual({ kind: 'undone' });
@@ -44,7 +44,7 @@ describe('taking a step back', () => {
     expect(await rig.effects(formatRequestId(call))).toEqual(['undone']);
   });
 
-  it('tells the agency the request and the kind of undo, and nothing of the form', async () => {
+  it('sends the agency the request and the kind of undo, and nothing of the form', async () => {
     await behave({ mode: 'decide' });
     const { call, undo } = await prepare();
     await activities.undoStep(undo);
@@ -52,7 +52,7 @@ describe('taking a step back', () => {
     expect(JSON.parse(sent!.body)).toEqual({ requestId: formatRequestId(call), class: 'withdraw' });
   });
 
-  it('is left to a person where the agency says that the result stands', async () => {
+  it('is left to a person if the agency answers that the result stands', async () => {
     await behave({ mode: 'stands' });
     const { call, undo } = await prepare();
     await activities.submitStep(call);
@@ -90,7 +90,7 @@ describe('taking a step back', () => {
     expect(await rig.effects(formatRequestId(call))).toEqual(['decided:approved', 'undone']);
   });
 
-  it('is left to a person where the agency answers nonsense', async () => {
+  it('is left to a person if the agency’s answer is unreadable', async () => {
     await behave({ mode: 'garbage' });
     const { undo } = await prepare();
     expect(await activities.undoStep(undo)).toEqual({ kind: 'failed', code: 'AGENCY_UNREADABLE' });

@@ -81,7 +81,7 @@ const dueFrom = (startedAt: number, limit: Parameters<typeof deadlines>[0]['limi
   deadlines({ calendar: mainland, startedAt, limit, pauses: [] });
 
 describe('the rows of a case', () => {
-  it('are what its entries come to, with the agencies of the registry and the newest calendar', async () => {
+  it('follow from its entries, with the agencies of the registry and the newest calendar', async () => {
     await rig.setAgency('hospital', { enquireAfterS: 120 });
     const one = await drive('certificates-only');
     await one.start();
@@ -113,7 +113,7 @@ describe('the promise of a case', () => {
     },
   ];
 
-  it('moves with a pause on its critical path when that has ended', async () => {
+  it('moves at the end of a pause on its critical path', async () => {
     const one = await drive('certificates-only');
     await one.start();
     await one.answer('marriage-check', 'approved', AT + MINUTE);
@@ -128,7 +128,7 @@ describe('the promise of a case', () => {
     expect((await one.row()).promisedAt! - promisedAt!).toBe(moved);
   });
 
-  it('costs another look at the clocks only where it may have moved', async () => {
+  it('reads the clocks again only if it may have moved', async () => {
     const countLooks = async (work: () => Promise<unknown>): Promise<number> => {
       const query = vi.spyOn(rig.db, 'query');
       await work();
@@ -170,7 +170,7 @@ describe('another calendar', () => {
     halfDays: [],
   };
 
-  it('moves what is open, and nothing else: what has ended keeps its dates, and no step seems to have changed', async () => {
+  it('moves only open dates: ended ones stay, and no step counts as changed', async () => {
     const one = await drive('certificates-only');
     await one.start();
     await one.answer('marriage-check', 'approved', AT + MINUTE);
@@ -210,7 +210,7 @@ describe('changes that are written again', () => {
     expect(await rig.ledger(one.caseId)).toHaveLength(1 + changes.entries.length);
   });
 
-  it('is refused where the ledger went another way', async () => {
+  it('is refused if the ledger has another history', async () => {
     const one = await drive('certificates-only');
     const changes = one.applyEvent({ kind: 'started', at: AT });
     await writeProjection(changes);

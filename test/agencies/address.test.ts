@@ -167,7 +167,7 @@ describe('the lookup of an agency’s name', () => {
     await expect(look(lookup)).rejects.toMatchObject({ code: 'ADDRESS_FORBIDDEN' });
   });
 
-  it('hands the socket the addresses that it checked, so that rebinding the name gains nothing', async () => {
+  it('gives the socket the addresses that it checked, so that rebinding the name has no effect', async () => {
     const answers = [resolving('8.8.8.8'), resolving('127.0.0.1')];
     let asked = 0;
     const rebinding: LookupFunction = (...args) => answers[asked++]!(...args);
@@ -175,7 +175,7 @@ describe('the lookup of an agency’s name', () => {
     expect(asked).toBe(1);
   });
 
-  it('hands over a single address when one is asked for', async () => {
+  it('returns a single address when one is asked for', async () => {
     expect(await look(guardedLookup(false, resolving('8.8.8.8')), false)).toBe('8.8.8.8');
   });
 
@@ -186,7 +186,7 @@ describe('the lookup of an agency’s name', () => {
     await expect(look(guardedLookup(false, failing))).rejects.toMatchObject({ code: 'ENOTFOUND' });
   });
 
-  it('lets a private agency be found on this machine', async () => {
+  it('allows a private agency on this machine', async () => {
     expect(await look(guardedLookup(true, resolving('127.0.0.1')))).toEqual([{ address: '127.0.0.1', family: 4 }]);
   });
 });

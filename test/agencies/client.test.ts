@@ -50,7 +50,7 @@ const newClient = () => {
 const submitTo = async (listener: RequestListener) => newClient().submit(await startAgency(listener), stepRequest());
 
 describe('submitting a step', () => {
-  it('posts the request under its id, signed over the very bytes', async () => {
+  it('posts the request under its id, signed over the exact bytes', async () => {
     const seen: { request: IncomingMessage; raw: Buffer }[] = [];
     const agency = await startAgency((request, response) => {
       void buffer(request).then((raw) => {
@@ -163,7 +163,7 @@ describe('submitting a step', () => {
     expect([answered, seen]).toEqual([{ kind: 'misconfigured', status: 307, detail: 'HTTP_307' }, ['/steps']]);
   });
 
-  it('reports how long a busy agency wants to be left alone', async () => {
+  it('reports the delay that a busy agency asks for', async () => {
     expect(await submitTo(answer(503, '', { 'retry-after': '7' }))).toEqual({
       kind: 'unavailable',
       cause: 'status',
@@ -217,7 +217,7 @@ describe('an agency that cannot be reached', () => {
     expect(await submitAt(createEndpoint('http://agency.invalid'))).toEqual({ kind: 'unavailable', cause: 'name' });
   });
 
-  it('has no TLS where it should', async () => {
+  it('has no TLS although its address requires it', async () => {
     const agency = await startAgency(answer(202));
     const secure = { ...agency, baseUrl: agency.baseUrl.replace('http:', 'https:') };
     expect(await submitAt(secure)).toEqual({ kind: 'unavailable', cause: 'tls' });
@@ -275,7 +275,7 @@ describe('enquiring about a request', () => {
     expect(verify([SECRET], seen[0]!.headers, Buffer.alloc(0), NOW)).toBe('ok');
   });
 
-  it('cannot be led to another address by the id', async () => {
+  it('stays at the address of the agency, for any content of the id', async () => {
     const seen: (string | undefined)[] = [];
     const agency = await startAgency((request, response) => {
       seen.push(request.url);

@@ -81,7 +81,14 @@ describe('a decision', () => {
 });
 
 describe('a rejection', () => {
-  it.each(['330106199001011234', 'name=Zhang San', 'zhangsan', 'A1234567'])('has no code such as %j', (code) => {
+  it.each([
+    ...['330106199001011234', 'name=Zhang San', 'zhangsan', 'A1234567'],
+    ...['ZHANGSAN', 'ZHANG_SAN', 'ZHANG_SAN_INVALID', 'E1234567'],
+  ])('has no code such as %j', (code) => {
     expect(Rejection.safeParse({ code }).success).toBe(false);
+  });
+
+  it.each(['FIELD_INVALID', 'E1', 'E104200'])('has a code of the protocol, or a number: %s', (code) => {
+    expect(Rejection.safeParse({ code }).success).toBe(true);
   });
 });

@@ -73,7 +73,7 @@ describe('signature', () => {
     expect(verify([CURRENT], headers, raw, NOW)).toBe('SIGNATURE_WRONG');
   });
 
-  it('is wrong for bytes that are not UTF-8, which text would hide', () => {
+  it('is wrong for bytes that are not UTF-8, although they read as the same text', () => {
     const raw = Buffer.from([0x22, 0xff, 0x22]);
     expect(verify([CURRENT], signBody(CURRENT, 'm-1', NOW_S, raw), raw, NOW)).toBe('SIGNATURE_WRONG');
   });

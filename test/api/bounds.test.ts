@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
+import { publishMatter } from '../../db/registry/matters.ts';
 import { MAX_ENTRIES } from '../../domain/entries.ts';
 import { ERRORS } from '../../domain/errors.ts';
 import { openApi, submission, type Answer, type Api } from './harness.ts';
-import { SMALL_MOVE_FORM } from '../support/matters.ts';
+import { SMALL_MOVE_FORM, wideForm, wideMatter } from '../support/matters.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -11,6 +12,7 @@ let api: Api;
 let caseId: string;
 beforeAll(async () => {
   api = await openApi({ outcomeWaitMs: 10 });
+  await publishMatter(api.pool, { matter: wideMatter(100), hash: 'b'.repeat(64), by: 'test' });
   ({ caseId } = await api.start());
 });
 afterAll(() => api.close());
@@ -192,7 +194,7 @@ describe('a request with too many names and list items', () => {
       headers: { 'idempotency-key': uuidv7(), 'accept-language': language },
     });
 
-  it.each(['zh', 'en'] as const)('is refused before it is looked at, with the reason, in %s', async (language) => {
+  it.each(['zh', 'en'] as const)('is refused before it is parsed, with the reason, in %s', async (language) => {
     const { status, body } = await submitRaw(JSON.stringify(object(MAX_ENTRIES + 1)), language);
     const message = ERRORS.TOO_MANY_ENTRIES.message[language];
     expect(message).toContain(String(MAX_ENTRIES));
@@ -251,6 +253,24 @@ describe('a request with many mistakes', () => {
   it('with a few has no such number', async () => {
     const { text } = await api.call('POST', '/api/v1/cases', submission(api.tokens.clerk, { extra: 1 }));
     expect(JSON.parse(text)).not.toHaveProperty('omitted');
+  });
+});
+
+describe('a case with too many steps', () => {
+  it.each([
+    ['zh-CN', /环节/],
+    ['en-GB', /200 steps/],
+  ])('is refused in the language %s, also if the definition allows it', async (language, words) => {
+    const request = submission(api.tokens.clerk, { matter: 'wide', form: wideForm(51) });
+    const headers = { ...request.headers, 'accept-language': language };
+    const { status, body, text } = await api.call('POST', '/api/v1/cases', { ...request, headers });
+    expect([status, body.code]).toEqual([400, 'CASE_TOO_LARGE']);
+    expect(text).toMatch(words);
+  });
+
+  it('is accepted with fewer items', async () => {
+    const request = submission(api.tokens.clerk, { matter: 'wide', form: wideForm(50) });
+    expect((await api.call('POST', '/api/v1/cases', request)).status).toBe(201);
   });
 });
 
@@ -318,7 +338,7 @@ describe('the limits of a kind of request', () => {
     expect([await ask(), await ask(), await ask()]).toEqual([400, 400, 429]);
   });
 
-  it('reach every route that anybody may call, except those of operators', async () => {
+  it('apply to every route that any caller may use, except those of operators', async () => {
     const { paths } = (await api.call('GET', '/api/openapi.json')).body;
     const open = Object.entries(paths).flatMap(([path, methods]) =>
       Object.values(methods)

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { v7 as uuidv7 } from 'uuid';
 import { BulkItems, BulkView } from '../../contract/bulk.ts';
 import { Timeline } from '../../contract/ledger.ts';
+import { createLog } from '../../api/http/log.ts';
 import { sendNextItems, settleItems } from '../../db/supervision/bulk.ts';
 import { createToken } from '../../db/registry/tokens.ts';
 import { allowedOf } from '../../domain/actions.ts';
@@ -31,13 +32,14 @@ const itemsOf = async (bulkId: string, query = '') =>
   );
 /** Carries out all that is running, as the worker does, until every case has answered. */
 const carryOut = async () => {
-  while ((await sendNextItems(api.pool, api.cipher, { limit: 100, everyMs: 0 })) > 0) await api.driver.takeTurn();
+  const own = { cipher: api.cipher, log: createLog('silent') };
+  while ((await sendNextItems(api.pool, own, { limit: 100, everyMs: 0 })) > 0) await api.driver.takeTurn();
   await api.driver.takeTurn();
   await settleItems(api.pool);
 };
 
 describe('a bulk act', () => {
-  it('freezes what the filter gives, says what would happen to each item, and does nothing yet', async () => {
+  it('freezes the result of the filter, shows the effect on each item, and does nothing yet', async () => {
     const cases = [await api.start(), await api.start()];
     await api.call('POST', `/api/v1/cases/${cases[0]!.caseId}/steps/notify/suspend`, {
       token: api.tokens.supervisor,
@@ -70,7 +72,7 @@ describe('a bulk act', () => {
     });
   });
 
-  it('tells per item what the case said, also when things changed after the dry run', async () => {
+  it('reports the answer of the case for each item, also when the case changed after the dry run', async () => {
     const { caseId } = await api.start();
     const { body } = await create({ action: { kind: 'urge' }, filter: { step: 'register' } });
     const { bulkId } = BulkView.parse(body);
@@ -99,6 +101,11 @@ describe('a bulk act', () => {
       status: 409,
       body: { code: 'SECOND_PERSON_REQUIRED', allowed: ['stop'] },
     });
+    const sameAsAdmin = await createToken(api.pool, api.cipher, { role: 'admin', account: 'supervisor-1' });
+    expect(await act(bulk.bulkId, 'confirm', sameAsAdmin)).toMatchObject({
+      status: 409,
+      body: { code: 'SECOND_PERSON_REQUIRED' },
+    });
     expect((await act(bulk.bulkId, 'confirm', second)).body).toMatchObject({ status: 'running' });
     expect((await act(bulk.bulkId, 'pause', second)).body).toMatchObject({ status: 'paused' });
     expect((await act(bulk.bulkId, 'resume')).body).toMatchObject({ status: 'running' });
@@ -114,7 +121,7 @@ describe('a bulk act', () => {
     ]);
   });
 
-  it('is made once for one key, and of something', async () => {
+  it('is created once for one key, and not for an empty filter', async () => {
     await api.start();
     const key = uuidv7();
     const [first, again] = [await create({}, second, key), await create({}, second, key)];

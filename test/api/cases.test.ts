@@ -29,7 +29,7 @@ describe('starting a case', () => {
     expect(headers.get('location')).toBe(`/api/v1/cases/${body.caseId}`);
   });
 
-  it('takes delivery apart from the form, as one of its groups', async () => {
+  it('accepts delivery beside the form, as one of its groups', async () => {
     const { status, body } = await submit({ delivery: { way: 'post' } });
     expect(status).toBe(400);
     expect(body.errors).toEqual([expect.objectContaining({ path: 'delivery', rule: 'unknown-field' })]);
@@ -37,7 +37,7 @@ describe('starting a case', () => {
     expect(both.body).toMatchObject({ code: 'REQUEST_INVALID', errors: [{ path: 'body.delivery' }] });
   });
 
-  it('says everything that is wrong with the form at once, in the language of the caller', async () => {
+  it('reports all mistakes of the form together, in the language of the caller', async () => {
     const form = { applicant: { idNo: '339900198802290021' }, colour: 'red' };
     const ask = (language: string) => {
       const request = submission(api.tokens.clerk, { form });
@@ -72,7 +72,7 @@ describe('starting a case', () => {
     expect(material.body).toMatchObject({ code: 'REQUEST_INVALID', errors: [{ path: 'body.materials[1].id' }] });
   });
 
-  it('is refused when the numbers of the division and day are used up, and the key is not', async () => {
+  it('is refused when the numbers of the division and day are used up, and its key stays unused', async () => {
     const setLast = (last: number) =>
       api.pool.query(`update case_numbers set last = $1 where region = '330482'`, [last]);
     await submit({ region: '330482' });
@@ -97,7 +97,16 @@ describe('starting a case', () => {
 describe('an idempotency key', () => {
   it('gives the same answer to the same request with its keys in any order', async () => {
     const key = uuidv7();
-    const [first, again] = [await submit({}, key), await submit({}, key)];
+    const first = await submit({}, key);
+    const { body } = submission(api.tokens.clerk);
+    const headers = { 'idempotency-key': key };
+    const raw = JSON.stringify(body, (_key, part: unknown) =>
+      typeof part === 'object' && part !== null && !Array.isArray(part)
+        ? Object.fromEntries(Object.entries(part).reverse())
+        : part,
+    );
+    expect(raw).not.toBe(JSON.stringify(body));
+    const again = await api.call('POST', '/api/v1/cases', { token: api.tokens.clerk, headers, raw });
     expect(again.status).toBe(201);
     expect(again.body).toEqual(first.body);
     expect(again.headers.get('location')).toBe(first.headers.get('location'));
@@ -110,7 +119,7 @@ describe('an idempotency key', () => {
     expect(other).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
   });
 
-  it('belongs to the account: the same key of somebody else starts another case', async () => {
+  it('belongs to the account: the same key of another account starts another case', async () => {
     const key = uuidv7();
     const mine = await submit({}, key);
     const theirs = await api.call('POST', '/api/v1/cases', submission(api.tokens.admin, {}, key));
@@ -118,7 +127,7 @@ describe('an idempotency key', () => {
     expect(theirs.body.caseId).not.toBe(mine.body.caseId);
   });
 
-  it('lets 50 requests at once start one case', async () => {
+  it('starts one case for 50 simultaneous requests', async () => {
     const before = await countCases();
     const key = uuidv7();
     const answers = await Promise.all(Array.from({ length: 50 }, () => submit({}, key)));
@@ -127,7 +136,7 @@ describe('an idempotency key', () => {
     expect(await countCases()).toBe(before + 1);
   });
 
-  it('is not used up by a request that was refused', async () => {
+  it('stays unused after a request that was refused', async () => {
     const key = uuidv7();
     expect((await submit({ form: {} }, key)).status).toBe(400);
     expect((await submit({}, key)).status).toBe(201);
@@ -135,7 +144,7 @@ describe('an idempotency key', () => {
 });
 
 describe('reading a case', () => {
-  it('shows its steps, whose turn it is and what may be done, as the contract says', async () => {
+  it('shows its steps, who has to act and the allowed actions, as the contract says', async () => {
     const { caseId } = await api.start();
     const { status, body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.clerk });
     expect(status).toBe(200);
@@ -168,7 +177,7 @@ describe('reading a case', () => {
     }
   });
 
-  it('shows when each step, each item and the whole are promised, and what the law allows', async () => {
+  it('shows the promised and the statutory date of each step, each item and the whole', async () => {
     const { caseId } = await api.start();
     const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.clerk });
     const { items, steps, ...whole } = CaseView.parse(body);
@@ -215,7 +224,7 @@ describe('reading a case', () => {
     expect(again.status).toBe(304);
   });
 
-  it('answers 404 out of scope exactly as for a case that is not there', async () => {
+  it('answers 404 out of scope exactly as for an unknown case', async () => {
     const { caseId } = await api.start();
     const strip = ({ status, body }: Answer) => ({
       status,
@@ -238,7 +247,7 @@ describe('reading a case', () => {
 });
 
 describe('the matters on offer', () => {
-  it('are listed with what they are called', async () => {
+  it('are listed with their names', async () => {
     const { status, body } = await api.call('GET', '/api/v1/matters', { token: api.tokens.clerk });
     expect(status).toBe(200);
     expect(body.matters).toEqual([
@@ -246,7 +255,7 @@ describe('the matters on offer', () => {
     ]);
   });
 
-  it('say what they ask for, step by step', async () => {
+  it('list what they ask for, step by step', async () => {
     const { status, body } = await api.call('GET', `/api/v1/matters/${SMALL_MOVE.code}`, { token: api.tokens.police });
     expect(status).toBe(200);
     expect(body.form).toMatchObject({ type: 'object' });

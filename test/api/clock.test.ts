@@ -28,7 +28,7 @@ const order = (caseId: string, verb: string, body: Record<string, unknown>) =>
   api.call('POST', `/api/v1/cases/${caseId}/steps/register/${verb}`, { token: api.tokens.supervisor, body });
 
 describe('the clock of a case', () => {
-  it('explains the very dates that the case shows: of the whole, its items and its steps', async () => {
+  it('explains exactly the dates that the case shows: of the whole, its items and its steps', async () => {
     const { caseId } = await api.start();
     const view = await caseOf(caseId);
     const clocks = await clocksOf(caseId);
@@ -56,7 +56,7 @@ describe('the clock of a case', () => {
     }
   });
 
-  it('lists the pauses with what they took, and who held the case for how long', async () => {
+  it('lists the pauses with their lengths, and the time for which each party held the case', async () => {
     const { caseId } = await api.start();
     await order(caseId, 'suspend', { reason: '等鉴定意见', procedure: 'appraisal', expectedDays: 5 });
     const [stopped] = await clocksOf(caseId, '?step=register');
@@ -73,7 +73,7 @@ describe('the clock of a case', () => {
       expect(workingMinutes * 60).toBeLessThanOrEqual(seconds + 1);
   });
 
-  it('is for those who may read the case; of what is not there it knows nothing', async () => {
+  it('is for callers who may read the case, and not found for an unknown case', async () => {
     const { caseId } = await api.start();
     expect((await ask(caseId, '', api.tokens.post)).status).toBe(200);
     expect((await ask(caseId, '', api.tokens.otherClerk)).status).toBe(404);
@@ -92,7 +92,7 @@ describe('when a calendar is published', () => {
     api = await openApi();
   });
 
-  it('the ledger tells each date before and after, and the clock by which calendar it is', async () => {
+  it('the ledger has each date before and after, and the clock names its calendar', async () => {
     const dateIn = (days: number) =>
       new Date(Date.now() + 8 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10);
     const publish = (

@@ -13,7 +13,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('names everything that is wrong at once, without any value', () => {
+  it('names all mistakes together, without any value', () => {
     const env = { PORT: 'eighty', PUBLIC_URL: 'javascript:alert(1)', OUTCOME_WAIT_MS: '-5', LOG_LEVEL: 'loud' };
     let failure = '';
     try {
@@ -25,7 +25,7 @@ describe('the configuration', () => {
     for (const value of ['eighty', 'alert', 'loud']) expect(failure).not.toContain(value);
   });
 
-  it('takes an empty variable for an absent one, and not both ways to the database', () => {
+  it('treats an empty variable as absent, and refuses two addresses of the database', () => {
     expect(readConfig({ ...GOOD, DATABASE_URL_FILE: '', PORT: '' })).toMatchObject({
       databaseUrl: GOOD.DATABASE_URL,
       port: 8080,

@@ -19,7 +19,7 @@ const stepsOf = async (caseId: string, token: string = api.tokens.clerk) =>
   (await api.call('GET', `/api/v1/cases/${caseId}`, { token })).body.steps;
 
 describe('a decision', () => {
-  it('of an officer counts at once and starts what waited for it', async () => {
+  it('of an officer counts at once and starts the steps that waited for it', async () => {
     const { caseId } = await api.start();
     const body = approval({ reason: '材料齐全', result: { registerNo: 'R-1' } });
     const answer = await api.call('POST', decisionPath(caseId, 'register'), { token: api.tokens.police, body });
@@ -34,14 +34,14 @@ describe('a decision', () => {
     expect(meter).toMatchObject({ status: 'accepted', round: 1 });
   });
 
-  it('of an agency system counts by its signature, and what it does not know is dropped', async () => {
+  it('of an agency system counts by its signature, and unknown keys are dropped', async () => {
     const { caseId } = await api.start();
     const body = approval({ internalNote: 'not ours' });
     const answer = await api.call('POST', decisionPath(caseId, 'register'), { agency: 'police', body });
     expect(answer).toMatchObject({ status: 200, body: { outcome: 'applied' } });
   });
 
-  it('of an officer with an unknown key is refused with its path: nothing that they say is dropped', async () => {
+  it('of an officer with an unknown key is refused with its path: nothing is dropped silently', async () => {
     const { caseId } = await api.start();
     const wrong = { items: ['father.idNo'], supplements: [{ field: 'father.idNo', reason: '缺失', because: '缺失' }] };
     for (const path of [decisionPath(caseId, 'register'), `/agency/v1/tasks/${caseId}:register:1/draft`]) {
@@ -112,7 +112,7 @@ describe('a decision', () => {
     });
   });
 
-  it('of many at once counts once', async () => {
+  it('of many officers at the same time counts once', async () => {
     const { caseId } = await api.start();
     const path = decisionPath(caseId, 'register');
     const answers = await Promise.all(
@@ -152,7 +152,7 @@ describe('a decision', () => {
 const openImpatient = () => api.another({ outcomeWaitMs: 20 });
 
 describe('an agency', () => {
-  it('touches only its own steps: others are not there for it', async () => {
+  it('reaches only its own steps; others are not found', async () => {
     const { caseId } = await api.start();
     for (const caller of [{ agency: 'utilities' }, { token: api.tokens.post }]) {
       const decided = await api.call('POST', decisionPath(caseId, 'register'), { ...caller, body: approval() });
@@ -206,7 +206,7 @@ describe('an agency', () => {
     expect(answer.body.code).toBe('SIGNATURE_INVALID');
   });
 
-  it('has no business at the window', async () => {
+  it('has no right at the window', async () => {
     const { caseId } = await api.start();
     expect((await api.call('GET', `/api/v1/cases/${caseId}`, { agency: 'police' })).status).toBe(403);
   });
@@ -279,14 +279,14 @@ describe('a task', () => {
     expect(late).toMatchObject({ status: 409, body: { code: 'ACTION_NOT_ALLOWED', allowed: [] } });
   });
 
-  it('hears that somebody is at work', async () => {
+  it('receives a progress note', async () => {
     const { caseId } = await api.start();
     const path = `/agency/v1/tasks/${caseId}:register:1/progress`;
     const { status } = await api.call('POST', path, { agency: 'police', body: { messageId: 'p1', note: 'half way' } });
     expect(status).toBe(204);
   });
 
-  it('with an impossible id is not there', async () => {
+  it('with an impossible id is not found', async () => {
     for (const id of ['x', '1:2:3', `${uuidv7()}:register:1`, `${uuidv7()}:register:99999999999`]) {
       expect(
         (await api.call('GET', `/agency/v1/tasks/${encodeURIComponent(id)}`, { token: api.tokens.post })).status,

@@ -39,7 +39,7 @@ const invent = createInventor();
 const person = () => JSON.parse(invent('"339900199003070018"')) as string;
 const formOf = (idNo: string) => ({ applicant: { name: '林晓雨', idNo } });
 
-interface Started {
+interface StartAnswer {
   status: number;
   body: { caseId: string; caseNo: string; code: string; duplicates: DuplicateView[] };
 }
@@ -57,15 +57,15 @@ const start = async (
     key?: string;
     url?: string;
   } = {},
-): Promise<Started> => {
+): Promise<StartAnswer> => {
   const request = submission(token, { matter, form: formOf(idNo), ...more }, key);
-  return (await send(`${url}/api/v1/cases`, 'POST', request)) as unknown as Started;
+  return (await send(`${url}/api/v1/cases`, 'POST', request)) as unknown as StartAnswer;
 };
 
 const end = (caseId: string, status: string) =>
   api.pool.query('update cases set status = $2, ended_at = now() where id = $1', [caseId, status]);
 
-describe('a case like one that is under way', () => {
+describe('a case that duplicates an open one', () => {
   it('is refused before work starts, with the rule and the number of the other case', async () => {
     const idNo = person();
     const { body: first } = await start('move', idNo);
@@ -105,7 +105,7 @@ describe('a case like one that is under way', () => {
     expect(body.duplicates).toEqual([{ rule: 'same-person', message: TWICE }]);
   });
 
-  it('is none when it ended, unless the rule counts what was granted', async () => {
+  it('is no duplicate of an ended case, unless the rule counts granted results', async () => {
     const idNo = person();
     const { body: moved } = await start('move', idNo);
     await end(moved.caseId, 'completed');
@@ -119,7 +119,7 @@ describe('a case like one that is under way', () => {
     expect((await start('move', granted)).body.duplicates).toMatchObject([{ rule: 'in-birth' }]);
   });
 
-  it('is none when it is the same request again', async () => {
+  it('is no duplicate of itself when its request is repeated', async () => {
     const idNo = person();
     const key = uuidv7();
     const [first, again] = [await start('move', idNo, { key }), await start('move', idNo, { key })];
@@ -165,8 +165,8 @@ describe('overriding', () => {
   });
 });
 
-describe('cases alike that come at once', () => {
-  it('are accepted once, whichever process they reach', async () => {
+describe('equal cases at the same time', () => {
+  it('are accepted once, in any process', async () => {
     const urls = [api.url, await api.another()];
     for (let round = 0; round < 5; round += 1) {
       const idNo = person();

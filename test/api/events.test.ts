@@ -63,7 +63,7 @@ const decide = (caseId: string, stepId: string, agency: string) =>
   });
 
 describe('the events of a case', () => {
-  it('begin at the beginning and are numbered as the ledger is', async () => {
+  it('begin with the first entry and are numbered like the ledger', async () => {
     const { caseId } = await api.start();
     const events = await listen(api.url, caseId, isAccepted);
     expect(events.map(({ id, event, data }) => [id, event, data.seq])).toEqual([
@@ -72,7 +72,7 @@ describe('the events of a case', () => {
     ]);
   });
 
-  it('come as they happen, also by another process, and end with the case', async () => {
+  it('arrive as they happen, also by another process, and end with the case', async () => {
     const { caseId } = await api.start();
     const other = await api.another();
     const whole = Promise.all([listen(api.url, caseId, () => false), listen(other, caseId, () => false)]);
@@ -85,7 +85,7 @@ describe('the events of a case', () => {
     expect(there).toEqual(here);
   });
 
-  it('go on after the last one that was seen, without gap or repetition', async () => {
+  it('continue after the last one that was seen, without gap or repetition', async () => {
     const { caseId } = await api.start();
     const before = await listen(api.url, caseId, isAccepted);
     await decide(caseId, 'register', 'police');
@@ -94,7 +94,7 @@ describe('the events of a case', () => {
     expect(ids).toEqual(ids.map((_, index) => index + 1));
   });
 
-  it('of somebody else are not there, and a wrong last id is refused', async () => {
+  it('of another applicant are not found, and a wrong last id is refused', async () => {
     const { caseId } = await api.start();
     const path = `/api/v1/cases/${caseId}/events`;
     expect((await api.call('GET', path, { token: api.tokens.otherClerk })).status).toBe(404);

@@ -10,7 +10,7 @@ import { SMALL_MOVE_FORM } from '../support/matters.ts';
 import { unzip } from './unzip.ts';
 
 /** An export as its reader received it. */
-export interface Taken {
+export interface ExportRun {
   /** The table. */
   text: string;
   /** Queries to Postgres before the first bytes, and in total. */
@@ -66,7 +66,7 @@ export const openExports = async () => {
     },
 
     /** With a reader that queries Postgres between two chunks. */
-    take: async (format: 'csv' | 'xlsx', { lookEvery }: { lookEvery: number }): Promise<Taken> => {
+    take: async (format: 'csv' | 'xlsx', { lookEvery }: { lookEvery: number }): Promise<ExportRun> => {
       const pieces: Buffer[] = [];
       const held: number[] = [];
       let [asked, taken, askedAtFirst] = [0, 0, 0];

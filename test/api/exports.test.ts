@@ -143,7 +143,7 @@ describe('an export', () => {
   const make = (body: Record<string, unknown>, token = api.tokens.supervisor) =>
     api.call('POST', '/api/v1/exports', { token, body });
 
-  it('says by which filter, until when, how masked, by whom, and how many rows; and is on record', async () => {
+  it('names its filter, time, masking, author and number of rows, and is recorded', async () => {
     const {
       status,
       text: file,
@@ -188,7 +188,7 @@ describe('an export', () => {
     await expect.poll(() => api.log.some((line) => line.includes('"audit":"export"'))).toBe(true);
   });
 
-  it('leaves persons out where that is asked, and has no way to show them whole', async () => {
+  it('omits persons on request, and never shows them unmasked', async () => {
     const { text: file } = await make({ subject: 'cases', format: 'csv', persons: 'absent' });
     expect(file).not.toMatch(/林|\b339|当事人/);
     expect((await make({ subject: 'cases', persons: 'whole' })).status).toBe(400);

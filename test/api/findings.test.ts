@@ -8,7 +8,7 @@ it('shows all findings that an answer can hold', () => {
   expect(boundFindings(findings(MAX_FINDINGS))).toEqual({ shown: findings(MAX_FINDINGS), omitted: 0 });
 });
 
-it('counts those that are too many', () => {
+it('counts those beyond the limit', () => {
   expect(boundFindings(findings(5_000))).toEqual({ shown: findings(MAX_FINDINGS), omitted: 5_000 - MAX_FINDINGS });
 });
 

@@ -38,7 +38,7 @@ describe('a body', () => {
     expect([status, body.code]).toEqual([400, 'JSON_INVALID']);
   });
 
-  it('that is no object is refused', async () => {
+  it('that is not an object is refused', async () => {
     for (const raw of ['[]', '"text"', '1', 'null']) expect((await submitRaw(raw)).body.code).toBe('REQUEST_INVALID');
   });
 
@@ -62,7 +62,7 @@ describe('a body', () => {
     expect((await submitRaw(raw, { 'content-type': 'Application/JSON; charset=UTF-8' })).status).toBe(201);
   });
 
-  it('where none is wanted is refused', async () => {
+  it('on a route without a body is refused', async () => {
     const path = `/agency/v1/tasks/${uuidv7()}:register:1/claim`;
     const { status, body } = await api.call('POST', path, { token: api.tokens.police, body: { force: true } });
     expect([status, body.errors[0]?.path]).toEqual([400, 'body']);
@@ -100,7 +100,7 @@ describe('an address', () => {
     }
   });
 
-  it('that is malformed is refused, one that leads nowhere is not found', async () => {
+  it('that is malformed is refused, and an unknown one is not found', async () => {
     expect((await api.call('GET', '/api/v1/cases/%E0%A4%A', { token: api.tokens.clerk })).status).toBe(400);
     expect((await api.call('GET', '/api/v1/cases/not-a-uuid', { token: api.tokens.clerk })).status).toBe(400);
     for (const [method, path] of [
@@ -115,8 +115,8 @@ describe('an address', () => {
   });
 });
 
-describe('a method that an address does not take', () => {
-  it('is refused, with those that it takes', async () => {
+describe('a method that an address does not allow', () => {
+  it('is refused, with the allowed ones', async () => {
     for (const [method, path, allow] of [
       ['DELETE', '/api/v1/cases', 'POST, GET, HEAD'],
       ['PUT', `/api/v1/cases/${uuidv7()}`, 'GET, HEAD'],
@@ -130,7 +130,7 @@ describe('a method that an address does not take', () => {
 });
 
 describe('every answer', () => {
-  it('carries the headers of a careful service and a correlation id', async () => {
+  it('has the security headers and a correlation id', async () => {
     const { headers, body } = await api.call('GET', '/api/v1/cases');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
@@ -140,7 +140,7 @@ describe('every answer', () => {
     expect(Problem.strict().parse(body).correlationId).toBe(headers.get('x-request-id'));
   });
 
-  it('keeps a plain correlation id and replaces one that could fool a log', async () => {
+  it('keeps a plain correlation id and replaces one that could forge a log line', async () => {
     const ask = (id: string) => api.call('GET', '/healthz', { headers: { 'x-request-id': id } });
     expect((await ask('trace-12345678')).headers.get('x-request-id')).toBe('trace-12345678');
     expect((await ask('{"admin":true}')).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
@@ -174,7 +174,7 @@ describe('every answer', () => {
 });
 
 describe('an operator', () => {
-  it('sees that it is alive and ready, and how it fares', async () => {
+  it('sees that it is alive and ready, and its metrics', async () => {
     expect(await api.call('GET', '/healthz')).toMatchObject({ status: 200, body: { ok: true } });
     expect(await api.call('GET', '/readyz')).toMatchObject({ status: 200, body: { ok: true } });
     await api.call('POST', '/api/v1/cases', submission(api.tokens.clerk));
@@ -224,8 +224,8 @@ describe('more callers than can be served', () => {
   });
 });
 
-describe('a caller out of hand', () => {
-  it('is answered 429 with the time to come back, while others are served', async () => {
+describe('a caller with too many requests', () => {
+  it('is answered 429 with Retry-After, while others are served', async () => {
     const rates = {
       perTokenPerMinute: 3,
       perAddressPerMinute: 1_000,

@@ -22,7 +22,7 @@ const failTimes = (agency: string, failures: number) =>
   );
 
 describe('an incident', () => {
-  it('that calls open is listed with why, what it holds and when the agency is probed', async () => {
+  it('that failed calls opened is listed with its cause, the held steps and the next probe', async () => {
     const { caseId } = await api.start();
     await api.pool.query(`update steps set parked_at = now() where case_id = $1 and agency = 'police'`, [caseId]);
     await failTimes('police', 5);
@@ -51,7 +51,7 @@ describe('an incident', () => {
     });
   });
 
-  it('is closed by a person who says why, once', async () => {
+  it('is closed once, by a person who gives a reason', async () => {
     const closed = await act('police', '/close', { reason: '电话确认已恢复' });
     expect(IncidentView.parse(closed.body)).toMatchObject({
       state: 'closed',
@@ -91,7 +91,7 @@ describe('an incident', () => {
     expect((await act('police', '', {})).body.errors).toMatchObject([{ path: 'body.reason' }]);
   });
 
-  it('has pages that have none twice', async () => {
+  it('has pages without repetition', async () => {
     await act('police', '', { reason: 'x' });
     const first = await api.call('GET', '/api/v1/incidents?state=all&limit=2', { token: api.tokens.admin });
     const page = IncidentList.parse(first.body);

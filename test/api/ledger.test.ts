@@ -49,7 +49,7 @@ describe('the timeline of a case', () => {
     });
   });
 
-  it('tells the reasons of one agency to no officer of another', async () => {
+  it('shows the reasons of one agency to no officer of another', async () => {
     const { caseId } = await api.start();
     await order(caseId, 'urge', { reason: '只给公安看' });
     const { entries } = await timeline(caseId, api.tokens.post);
@@ -61,7 +61,7 @@ describe('the timeline of a case', () => {
     );
   });
 
-  it('is paged without a gap, and knows its own cursors only', async () => {
+  it('has pages without a gap, and accepts only its own cursors', async () => {
     const { caseId } = await api.start();
     const all = (await timeline(caseId)).entries.map(({ seq }) => seq);
     expect(all).toEqual(all.map((_, index) => index + 1));

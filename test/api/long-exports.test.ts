@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import type { Response } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendSheet } from '../../api/exports/send.ts';
-import { openExports, type Exports, type Taken } from './exporting.ts';
+import { openExports, type Exports, type ExportRun } from './exporting.ts';
 
 /** How exports of many rows use memory; test/long has the same with fifty thousand. */
 
@@ -14,10 +14,10 @@ const MOST_MORE = 2 * 2 ** 20;
 /**
  * How much more was held at one time than at another. The first look still sees what went before.
  */
-const rise = ({ held: [, ...held] }: Taken): number => Math.max(...held) - Math.min(...held);
+const rise = ({ held: [, ...held] }: ExportRun): number => Math.max(...held) - Math.min(...held);
 
 let exports: Exports;
-let few: Record<'csv' | 'xlsx', Taken>;
+let few: Record<'csv' | 'xlsx', ExportRun>;
 beforeAll(async () => {
   exports = await openExports();
   await exports.growTo(FEW);
@@ -74,7 +74,7 @@ const createSlowReader = () => {
 };
 
 describe('a sheet', () => {
-  it.each(['csv', 'xlsx'] as const)('as %s asks for rows no faster than they are taken', async (format) => {
+  it.each(['csv', 'xlsx'] as const)('as %s reads rows no faster than they are sent', async (format) => {
     const ROWS = 20_000;
     let asked = 0;
     const rows = async function* () {
@@ -82,12 +82,26 @@ describe('a sheet', () => {
     };
     const sheet = { name: 'x', about: [], columns: ['a', 'b'], rows: rows(), end: () => ['', ''] as const };
     const { response, begun, goOn } = createSlowReader();
-    const sent = sendSheet(response, sheet, format, 'x');
+    const sent = sendSheet(response, sheet, format, 'x', new AbortController().signal);
     await begun;
     // As many turns as twenty thousand rows would take, if anybody made them.
     for (let turn = 0; turn < ROWS; turn += 1) await new Promise(setImmediate);
     expect(asked).toBeLessThan(ROWS / 4);
     goOn();
     expect(await sent).toBe(ROWS);
+  });
+
+  it.each(['csv', 'xlsx'] as const)('as %s is cut off when its caller has to leave', async (format) => {
+    const rows = async function* () {
+      for (;;) yield ['row', Math.random()];
+    };
+    const sheet = { name: 'x', about: [], columns: ['a', 'b'], rows: rows(), end: () => ['', ''] as const };
+    const { response, begun } = createSlowReader();
+    const ended = new AbortController();
+    const sent = sendSheet(response, sheet, format, 'x', ended.signal);
+    await begun;
+    ended.abort();
+    await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+    expect(response.destroyed).toBe(true);
   });
 });

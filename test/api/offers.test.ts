@@ -22,13 +22,13 @@ beforeEach(() => api.driver.run());
 afterEach(() => api.driver.pause());
 
 type Offers = readonly { action: string; allowed: boolean; because?: { code: string } | undefined }[];
-type Try = (action: string) => Promise<Answer>;
+type ActionCall = (action: string) => Promise<Answer>;
 
 const summarise = ({ status, body }: Answer): string => (status < 300 ? 'done' : body.code);
 const predict = ({ allowed, because }: Offers[number]): string => (allowed ? 'done' : because!.code);
 
 /** Tries the refused actions on one thing, and each allowed action on a new thing. */
-const tryAll = async <T>(build: () => Promise<T>, read: (built: T) => Promise<[Offers, Try]>): Promise<void> => {
+const tryAll = async <T>(build: () => Promise<T>, read: (built: T) => Promise<[Offers, ActionCall]>): Promise<void> => {
   const [offers, attempt] = await read(await build());
   const refused = offers.filter(({ allowed }) => !allowed);
   for (const offer of refused) expect(summarise(await attempt(offer.action)), offer.action).toBe(predict(offer));
@@ -56,7 +56,7 @@ const view = async (caseId: string, token: string): Promise<CaseView> =>
   CaseView.parse((await api.call('GET', `/api/v1/cases/${caseId}`, { token })).body);
 
 const onCase =
-  (caseId: string, token: string): Try =>
+  (caseId: string, token: string): ActionCall =>
   (action) => {
     const path = `/api/v1/cases/${caseId}`;
     switch (action) {
@@ -81,7 +81,7 @@ const MORE: Record<string, Record<string, unknown>> = {
   'settle-undo': { result: 'stands' },
 };
 
-const actOnStep = ({ caseId, notices, steps }: CaseView, stepId: string, token: string): Try => {
+const actOnStep = ({ caseId, notices, steps }: CaseView, stepId: string, token: string): ActionCall => {
   const { noticeId } = steps.find(({ id }) => id === stepId)!;
   const asked = notices.find(({ id }) => id === noticeId)?.items.filter(({ step }) => step === stepId) ?? [];
   return (action) => {
@@ -103,7 +103,7 @@ const actOnStep = ({ caseId, notices, steps }: CaseView, stepId: string, token: 
 const ADDRESSES: Record<string, string> = { decide: 'decision', suspend: 'suspension', resume: 'resumption' };
 
 const onTask =
-  (caseId: string, stepId: string, round: number, token: string): Try =>
+  (caseId: string, stepId: string, round: number, token: string): ActionCall =>
   (action) => {
     const body = action === 'decide' ? { decision: 'approved' } : { reason: '经核实', ...MORE[action] };
     return post(`/agency/v1/tasks/${caseId}:${stepId}:${round}/${ADDRESSES[action]!}`, token, body);
@@ -174,7 +174,7 @@ const CASES: Record<string, () => Promise<string>> = {
 };
 
 describe.each(Object.entries(CASES))('a case that %s', (_state, build) => {
-  it('is offered what it takes', () =>
+  it('is offered exactly the allowed actions', () =>
     tryAll(build, async (caseId) => {
       const { actions } = await view(caseId, api.tokens.supervisor);
       return [actions, onCase(caseId, api.tokens.supervisor)];
@@ -188,7 +188,7 @@ describe.each(Object.entries(CASES))('a case that %s', (_state, build) => {
     }),
   );
 
-  it('offers an officer what the worklist takes', () =>
+  it('offers an officer exactly the actions that the worklist allows', () =>
     tryAll(build, async (caseId) => {
       const { steps } = await view(caseId, api.tokens.police);
       const { actions, round } = steps.find(({ id }) => id === 'register')!;
@@ -233,32 +233,32 @@ describe.each(Object.entries(ORDERS))('a supervision order that %s', (_state, bu
   });
 });
 
-interface Kept {
+interface KeptAnswer {
   caseId: string;
   messageId: string;
 }
 
 const contradictAnswer = async (
   decision: Record<string, unknown> = { decision: 'refused', reason: '不符' },
-): Promise<Kept> => {
+): Promise<KeptAnswer> => {
   const caseId = await approveCase();
   const messageId = uuidv7();
   expect((await callBack(caseId, 'register', 'police', { ...decision, messageId })).status).toBe(409);
-  return { caseId, messageId: `police:${messageId}` };
+  return { caseId, messageId: `agency:police:${messageId}` };
 };
-const judge = ({ caseId, messageId }: Kept, verdict: string) =>
+const judge = ({ caseId, messageId }: KeptAnswer, verdict: string) =>
   post(`/api/v1/cases/${caseId}/review-queue/${encodeURIComponent(messageId)}`, api.tokens.supervisor, {
     verdict,
     reason: '经核实',
   });
-const judgeNew = async (verdict: string, decision?: Record<string, unknown>): Promise<Kept> => {
+const judgeNew = async (verdict: string, decision?: Record<string, unknown>): Promise<KeptAnswer> => {
   const kept = await contradictAnswer(decision);
   await succeed(judge(kept, verdict));
   return kept;
 };
 
 const WANTED = { decision: 'supplement', supplements: [{ field: 'applicant.name', reason: '有误' }] };
-const ANSWERS: Record<string, () => Promise<Kept>> = {
+const ANSWERS: Record<string, () => Promise<KeptAnswer>> = {
   'contradicts the record': contradictAnswer,
   'asks for a supplement': () => contradictAnswer(WANTED),
   'asked for a supplement and was left beside the record': () => judgeNew('dismiss', WANTED),
@@ -272,7 +272,7 @@ const ANSWERS: Record<string, () => Promise<Kept>> = {
 };
 
 describe.each(Object.entries(ANSWERS))('an answer that %s', (_state, build) => {
-  it('is offered the verdicts that it takes', () =>
+  it('is offered exactly the allowed verdicts', () =>
     tryAll(build, async (kept) => {
       const { body } = await api.call('GET', `/api/v1/cases/${kept.caseId}/review-queue`, {
         token: api.tokens.supervisor,

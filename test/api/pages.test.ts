@@ -77,7 +77,7 @@ describe("the applicant's page", () => {
     expect(await page.getByRole('definition').nth(1).innerText()).toContain('provisional');
   });
 
-  it('says so when the code is wrong or something is missing', async () => {
+  it('reports a wrong code and a missing value', async () => {
     const { caseNo, queryCode } = await api.start();
     await page.goto(`${api.url}/progress/`);
     await page.getByRole('button', { name: '查询' }).click();

@@ -67,7 +67,7 @@ describe('the preview of an answer', () => {
     return { caseId, path: `/api/v1/cases/${caseId}/supplements/1/answer` };
   };
 
-  it('says what becomes of each step that uses it, and nothing has happened; then that is what happens', async () => {
+  it('shows the effect on each step that uses it without doing it, and the answer then has that effect', async () => {
     const { caseId, path } = await askForName();
     const body = { changes: { 'applicant.name': '林小雨' } };
     const before = await caseOf(caseId);
@@ -84,7 +84,7 @@ describe('the preview of an answer', () => {
     expect((await caseOf(caseId)).steps.map(({ round }) => round)).toEqual([2, 2, 0]);
   });
 
-  it('finds the mistakes of the answer, and a notice that is not there', async () => {
+  it('finds the mistakes of the answer, and a missing notice', async () => {
     const { caseId, path } = await askForName();
     expect(await clerk('POST', `${path}/preview`, { changes: { 'applicant.idNo': '1' } })).toMatchObject({
       status: 400,
@@ -96,7 +96,7 @@ describe('the preview of an answer', () => {
     });
   });
 
-  it('says why there is nothing to answer any more', async () => {
+  it('says why nothing can be answered any more', async () => {
     const { path } = await askForName();
     await clerk('POST', path, { changes: { note: 'x' } });
     expect(await preview(`${path}/preview`, {})).toEqual({
@@ -108,7 +108,7 @@ describe('the preview of an answer', () => {
 });
 
 describe('the preview of a correction', () => {
-  it('names who has the value, and what has been done with it', async () => {
+  it('names the agencies that have the value, and what they did with it', async () => {
     const { caseId } = await api.start();
     await decide(caseId, 'register', 'police', { decision: 'approved' });
     const path = `/api/v1/cases/${caseId}/corrections/preview`;
@@ -143,7 +143,7 @@ describe('a decision against the applicant', () => {
 });
 
 describe('the confirmation of a withdrawal', () => {
-  it('says who withdrew when and why, and what has become of each step', async () => {
+  it('says who withdrew when and why, and the outcome of each step', async () => {
     const { caseId } = await api.start();
     const path = `/api/v1/cases/${caseId}/withdrawal`;
     expect(await clerk('GET', `${path}/confirmation`)).toMatchObject({ status: 409, body: { code: 'NOT_WITHDRAWN' } });
@@ -162,7 +162,7 @@ describe('the confirmation of a withdrawal', () => {
     });
   });
 
-  it('is not to be had for a case that was terminated', async () => {
+  it('does not exist for a case that was terminated', async () => {
     const { caseId } = await api.start();
     const reason = '无法继续';
     await api.call('POST', `/api/v1/cases/${caseId}/termination`, { token: api.tokens.supervisor, body: { reason } });

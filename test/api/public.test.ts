@@ -29,7 +29,7 @@ describe('the progress that an applicant sees', () => {
     expect((await ask(addMarks(caseNo), addMarks(queryCode.replace(/^(.{3})/, '$1 ')))).status).toBe(200);
   });
 
-  it('is refused alike for a wrong code, an unknown number and an impossible one', async () => {
+  it('is refused in the same way for a wrong code, an unknown number and an impossible one', async () => {
     const { caseNo, queryCode } = await api.start();
     const strip = ({ status, body }: Awaited<ReturnType<typeof ask>>) => ({
       status,
@@ -50,7 +50,7 @@ describe('the progress that an applicant sees', () => {
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
-  it('never has its code in a log', async () => {
+  it('never writes its code to a log', async () => {
     const { caseNo, queryCode } = await api.start();
     await ask(caseNo, queryCode);
     expect(api.log.join('')).not.toContain(`code=${queryCode}`);

@@ -86,7 +86,7 @@ describe('the time report', () => {
 });
 
 describe('the value report', () => {
-  it('sets what a matter says of before beside what its cases took', async () => {
+  it('shows the figures before the reform beside those of its cases', async () => {
     const { matters } = ValueReportView.parse((await get(`value${DAY}&region=3304`)).body);
     expect(matters).toEqual([
       {
@@ -98,7 +98,7 @@ describe('the value report', () => {
     expect(matters[0]!.after!.workingDays).toBeCloseTo(90 / 390, 1);
   });
 
-  it('leaves out what is now where no case ended', async () => {
+  it('omits the present figures if no case has ended', async () => {
     const { matters } = ValueReportView.parse((await get('value?from=2024-01-01&to=2024-01-31')).body);
     expect(matters.map(({ after }) => after)).toEqual([undefined]);
     expect(ValueReportView.parse((await get(`value${DAY}&matter=another`)).body).matters).toEqual([]);
@@ -119,7 +119,7 @@ describe('the daily report', () => {
     expect(await listEnded(api.tokens.supervisor, '?from=2024-11-21&to=2024-11-22')).toEqual([]);
   });
 
-  it('leaves as a file, a row for each matter on each day', async () => {
+  it('is exported as a file, a row for each matter on each day', async () => {
     const body = {
       subject: 'daily-reports',
       format: 'csv',
@@ -149,7 +149,7 @@ describe('a report', () => {
     expect(body.errors).toMatchObject([{ path: 'query.from', rule }]);
   });
 
-  it('is refused for a day that there is not', async () => {
+  it('is refused for a day that does not exist', async () => {
     const { status, body } = await get('daily?from=2024-02-30');
     expect(status).toBe(400);
     expect(body.errors).toMatchObject([{ path: 'query.from' }]);

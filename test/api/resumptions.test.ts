@@ -36,7 +36,7 @@ describe('lost cases', () => {
     expect(await post('resumptions/confirm', confirm)).toMatchObject({ status: 202, body: { recorded: true } });
     expect(await post('resumptions/confirm', confirm)).toMatchObject({
       status: 409,
-      body: { code: 'LOSS_NOT_OPEN' },
+      body: { code: 'INCIDENT_NOT_OPEN' },
     });
     expect((await list()).incident).toMatchObject({ confirmedAt: expect.any(String) as string });
     await closeRunLoss(api.pool, id);

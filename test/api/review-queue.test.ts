@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Problem } from '../../contract/problems.ts';
 import { ReviewQueue } from '../../contract/review-queue.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import { openApi, send, type Api } from './harness.ts';
@@ -37,13 +38,13 @@ const contradictAnswer = async () => {
 };
 
 describe('an answer that does not count', () => {
-  it('lies in the review queue with why it does not, its words, and what the record says instead', async () => {
+  it('is in the review queue with the reason, its words, and the recorded decision', async () => {
     const { caseId, caseNo } = await contradictAnswer();
     expect(await reviewQueue(caseId)).toEqual([
       {
         caseId,
         caseNo,
-        messageId: 'police:m2',
+        messageId: 'agency:police:m2',
         step: { id: 'register', name: { zh: 'register环节', en: 'register' } },
         round: 1,
         agency: { id: 'police', name: { zh: 'police局', en: 'police' } },
@@ -69,7 +70,7 @@ describe('an answer that does not count', () => {
     expect(ReviewQueue.parse(body).answers.map((answer) => answer.caseId)).toContain(caseId);
   });
 
-  it('is on the page of its case, for those who decide about it', async () => {
+  it('is on the page of its case, for the people who decide about it', async () => {
     const { caseId } = await contradictAnswer();
     const page = async (token: string) => (await api.call('GET', `/api/v1/cases/${caseId}`, { token })).body;
     expect(await page(api.tokens.supervisor)).toMatchObject({ keptAnswers: await reviewQueue(caseId) });
@@ -77,7 +78,7 @@ describe('an answer that does not count', () => {
       expect(await page(token)).not.toHaveProperty('keptAnswers');
   });
 
-  it('is there also when it came under an id that was used before: 409, and nothing is overwritten', async () => {
+  it('is there when it came under an id that was used before: 409, and nothing is overwritten', async () => {
     const { caseId } = await api.start();
     await callBack(caseId, { messageId: 'm1', decision: 'approved' });
     const conflict = { messageId: 'm1', decision: 'refused', reason: '重复编号' };
@@ -101,21 +102,21 @@ describe('an answer that does not count', () => {
     expect(late.status).toBe(409);
     const actions = [cannot('adopt', 'CASE_ENDED'), can('dismiss')];
     expect(await reviewQueue(caseId)).toMatchObject([
-      { messageId: 'police:late', state: 'open', why: { code: late.body.code }, actions },
+      { messageId: 'agency:police:late', state: 'open', why: { code: late.body.code }, actions },
     ]);
   });
 
-  it('is there when it was the reply to our own request, which only the ledger tells', async () => {
+  it('is there when it was the reply to our own request, which only the ledger shows', async () => {
     const { caseId } = await contradictAnswer();
     await putMessage(api.pool, api.cipher, {
       caseId,
-      messageId: 'police:r1',
+      messageId: 'agency:police:r1',
       stepId: 'register',
       round: 1,
       source: 'reply',
       message: {
         kind: 'decision',
-        id: 'police:r1',
+        id: 'agency:police:r1',
         stepId: 'register',
         round: 1,
         decision: 'refused',
@@ -128,11 +129,14 @@ describe('an answer that does not count', () => {
     await api.pool.query(
       `insert into ledger (case_id, seq, at, kind, step_id, entry, hash)
       values ($1, 1000, now(), 'message-refused', 'register', $2, '\\x00')`,
-      [caseId, JSON.stringify({ kind: 'message-refused', messageId: 'police:r1', code: 'STEP_ALREADY_DECIDED' })],
+      [
+        caseId,
+        JSON.stringify({ kind: 'message-refused', messageId: 'agency:police:r1', code: 'STEP_ALREADY_DECIDED' }),
+      ],
     );
     expect(await reviewQueue(caseId)).toMatchObject([
-      { messageId: 'police:r1', source: 'reply' },
-      { messageId: 'police:m2' },
+      { messageId: 'agency:police:r1', source: 'reply' },
+      { messageId: 'agency:police:m2' },
     ]);
   });
 
@@ -146,8 +150,8 @@ describe('an answer that does not count', () => {
       caseId,
     ]);
     const actions = ['adopt', 'dismiss'].map((verdict) => cannot(verdict, 'ACTION_NOT_ALLOWED'));
-    expect(await reviewQueue(caseId)).toMatchObject([{ messageId: 'police:early', state: 'pending', actions }]);
-    expect(await decide(caseId, 'police:early', { verdict: 'dismiss', reason: 'x' })).toMatchObject({
+    expect(await reviewQueue(caseId)).toMatchObject([{ messageId: 'agency:police:early', state: 'pending', actions }]);
+    expect(await decide(caseId, 'agency:police:early', { verdict: 'dismiss', reason: 'x' })).toMatchObject({
       status: 409,
       body: { code: 'ACTION_NOT_ALLOWED' },
     });
@@ -156,7 +160,7 @@ describe('an answer that does not count', () => {
     expect(await stepOf(caseId)).toMatchObject({ status: 'done' });
   });
 
-  it('is no matter of windows, officers and other divisions', async () => {
+  it('is not visible to windows, officers and other divisions', async () => {
     const { caseId } = await contradictAnswer();
     expect((await api.call('GET', '/api/v1/review-queue', { token: api.tokens.clerk })).status).toBe(403);
     expect((await api.call('GET', `/api/v1/cases/${caseId}/review-queue`, { token: api.tokens.police })).status).toBe(
@@ -165,10 +169,10 @@ describe('an answer that does not count', () => {
     const foreign = await api.call('GET', '/api/v1/review-queue?state=all', { token: api.tokens.otherSupervisor });
     expect(ReviewQueue.parse(foreign.body).answers).toEqual([]);
     const body = { verdict: 'dismiss', reason: 'x' };
-    expect((await decide(caseId, 'police:m2', body, api.tokens.otherSupervisor)).status).toBe(404);
+    expect((await decide(caseId, 'agency:police:m2', body, api.tokens.otherSupervisor)).status).toBe(404);
   });
 
-  it('has pages that have none twice', async () => {
+  it('has pages without repetition', async () => {
     const { caseId } = await api.start();
     await callBack(caseId, { messageId: 'm1', decision: 'approved' });
     for (const id of ['a', 'b', 'c']) await callBack(caseId, { messageId: id, decision: 'refused', reason: id });
@@ -176,14 +180,14 @@ describe('an answer that does not count', () => {
     const first = ReviewQueue.parse((await api.call('GET', path, { token: api.tokens.supervisor })).body);
     const second = await api.call('GET', `${path}&cursor=${first.nextCursor}`, { token: api.tokens.supervisor });
     const ids = [...first.answers, ...ReviewQueue.parse(second.body).answers].map(({ messageId }) => messageId);
-    expect(ids).toEqual(['police:c', 'police:b', 'police:a']);
+    expect(ids).toEqual(['agency:police:c', 'agency:police:b', 'agency:police:a']);
   });
 });
 
 describe('a person decides about such an answer', () => {
-  it('and makes it the decision, with its words; who did it and why stays in the review queue', async () => {
+  it('and makes it the decision, with its words; the person and reason stay in the review queue', async () => {
     const { caseId } = await contradictAnswer();
-    const adopted = await decide(caseId, 'police:m2', { verdict: 'adopt', reason: '已与部门核实' });
+    const adopted = await decide(caseId, 'agency:police:m2', { verdict: 'adopt', reason: '已与部门核实' });
     expect(adopted).toMatchObject({ status: 200, body: { outcome: 'applied' } });
     expect(await stepOf(caseId)).toMatchObject({ status: 'refused', reason: '材料不实' });
     const [answer, ...others] = await reviewQueue(caseId);
@@ -193,20 +197,21 @@ describe('a person decides about such an answer', () => {
       actions: ['adopt', 'dismiss'].map((verdict) => cannot(verdict, 'ANSWER_DECIDED')),
       settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' },
     });
-    const again = await decide(caseId, 'police:m2', { verdict: 'dismiss', reason: 'x' });
+    const again = await decide(caseId, 'agency:police:m2', { verdict: 'dismiss', reason: 'x' });
     expect(again).toMatchObject({
       status: 409,
       body: { code: 'ANSWER_DECIDED', settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' } },
     });
+    expect(Problem.parse(again.body).settled).toMatchObject({ reason: '已与部门核实' });
   });
 
-  it('or leaves it beside the record, which stays as it was', async () => {
+  it('or dismisses it, and the record stays unchanged', async () => {
     const { caseId } = await contradictAnswer();
     const before = await stepOf(caseId);
-    expect((await decide(caseId, 'police:m2', { verdict: 'dismiss' })).body.errors).toMatchObject([
+    expect((await decide(caseId, 'agency:police:m2', { verdict: 'dismiss' })).body.errors).toMatchObject([
       { path: 'body.reason' },
     ]);
-    expect((await decide(caseId, 'police:m2', { verdict: 'dismiss', reason: '部门确认误发' })).status).toBe(200);
+    expect((await decide(caseId, 'agency:police:m2', { verdict: 'dismiss', reason: '部门确认误发' })).status).toBe(200);
     expect(await reviewQueue(caseId)).toMatchObject([
       { state: 'dismissed', settled: { by: { id: 'supervisor-1' }, reason: '部门确认误发' } },
     ]);
@@ -215,10 +220,12 @@ describe('a person decides about such an answer', () => {
     expect(JSON.stringify(rows)).not.toContain('部门确认误发');
   });
 
-  it('once, however many try at the same time', async () => {
+  it('once, also when several try at the same time', async () => {
     const { caseId } = await contradictAnswer();
     const verdicts = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'adopt' : 'dismiss'));
-    const answers = await Promise.all(verdicts.map((verdict) => decide(caseId, 'police:m2', { verdict, reason: 'x' })));
+    const answers = await Promise.all(
+      verdicts.map((verdict) => decide(caseId, 'agency:police:m2', { verdict, reason: 'x' })),
+    );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     const losers = answers.filter(({ status }) => status !== 200).map(({ body }) => body.code);
     expect(new Set(losers)).toEqual(new Set(['ANSWER_DECIDED']));
@@ -230,23 +237,23 @@ describe('a person decides about such an answer', () => {
     await callBack(caseId, { messageId: 'm2', decision: 'supplement', supplements: [{ reason: '缺照片' }] });
     const actions = [cannot('adopt', 'ACTION_NOT_ALLOWED'), can('dismiss')];
     expect(await reviewQueue(caseId)).toMatchObject([{ decision: 'supplement', actions }]);
-    const adopted = await decide(caseId, 'police:m2', { verdict: 'adopt', reason: 'x' });
+    const adopted = await decide(caseId, 'agency:police:m2', { verdict: 'adopt', reason: 'x' });
     expect(adopted).toMatchObject({ status: 409, body: { code: 'ACTION_NOT_ALLOWED' } });
-    expect((await decide(caseId, 'police:m1', { verdict: 'adopt', reason: 'x' })).status).toBe(404);
+    expect((await decide(caseId, 'agency:police:m1', { verdict: 'adopt', reason: 'x' })).status).toBe(404);
   });
 
-  it('of a case that is open no longer for it: the answer stays in the review queue', async () => {
+  it('of a case that no longer accepts it: the answer stays in the review queue', async () => {
     const { caseId } = await api.start();
     await api.call('POST', `/api/v1/cases/${caseId}/withdrawal`, {
       token: api.tokens.clerk,
       body: { reason: '不办了' },
     });
     await callBack(caseId, { messageId: 'late', decision: 'approved' });
-    expect(await decide(caseId, 'police:late', { verdict: 'adopt', reason: 'x' })).toMatchObject({
+    expect(await decide(caseId, 'agency:police:late', { verdict: 'adopt', reason: 'x' })).toMatchObject({
       status: 409,
       body: { code: 'CASE_ENDED', allowed: ['dismiss'] },
     });
     expect(await reviewQueue(caseId)).toMatchObject([{ state: 'open' }]);
-    expect((await decide(caseId, 'police:late', { verdict: 'dismiss', reason: '已撤回' })).status).toBe(200);
+    expect((await decide(caseId, 'agency:police:late', { verdict: 'dismiss', reason: '已撤回' })).status).toBe(200);
   });
 });

@@ -176,7 +176,7 @@ describe('the list of stalls', () => {
     expect((await list('?cause=applicant&agency=post')).counts.total).toBe(823);
   });
 
-  it('refuses a cursor that is of no list', async () => {
+  it('refuses a cursor of no list', async () => {
     const { status, body } = await api.call('GET', '/api/v1/stalls?cursor=abc', { token: api.tokens.supervisor });
     expect([status, body.code]).toEqual([400, 'REQUEST_INVALID']);
   });
@@ -235,7 +235,7 @@ describe('the figures of the agencies', () => {
     expect(await figuresOf('utilities')).toMatchObject({ pending: 2, running: 4, attention: 1, late: 2, stalled: 2 });
   });
 
-  it('are how it did: decided, on time, supplements, and the time it held steps', async () => {
+  it('are its past results: decided, on time, supplements, and the time it held steps', async () => {
     const { steps, ...all } = await figuresOf('utilities');
     expect(all).toMatchObject({ finished: 102, onTimeRate: 0.75 });
     expect(all.supplementRate).toBeCloseTo(25 / 102);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { stepName } from '../../api/views/names.ts';
 import { loadCatalog } from '../../domain/authoring/load-catalog.ts';
 
-it('tells the steps of twins apart by the number of the child', async () => {
+it('distinguishes the steps of twins by the number of the child', async () => {
   const catalog = await loadCatalog('catalog');
   if (!catalog.ok) throw new Error('the catalog has problems');
   const { matter } = catalog.matters.find((one) => one.matter.code === 'newborn-registration')!;

@@ -31,7 +31,7 @@ const list = async (query: string, token = api.tokens.supervisor) =>
   OrderList.parse((await api.call('GET', `/api/v1/supervision-orders?${query}`, { token })).body);
 
 describe('a supervision order', () => {
-  it('is given with a number and a reason, answered in writing by the agency, and closed by another person', async () => {
+  it('is issued with a number and a reason, answered in writing by the agency, and closed by another person', async () => {
     const order = await openOrder();
     expect(order).toMatchObject({ status: 'open', ground: 'hand', agency: { id: 'police' }, light: 'green' });
     expect(readCaseNo(order.orderNo)).toBe(order.orderNo);
@@ -62,6 +62,24 @@ describe('a supervision order', () => {
     ]);
   });
 
+  it('is not ended by the same person in another role, whether they gave or answered it', async () => {
+    const tokenOf = (role: 'supervisor' | 'admin', account: string) =>
+      createToken(api.pool, api.cipher, { role, account });
+    const [giver, answerer] = [await tokenOf('admin', 'supervisor-1'), await tokenOf('supervisor', 'police-1')];
+    const refused = { status: 409, body: { code: 'SECOND_PERSON_REQUIRED' } };
+    for (const [reply, end] of [
+      [undefined, 'lift'],
+      ['answer', 'close'],
+      ['contest', 'uphold'],
+    ] as const) {
+      const { orderId } = await openOrder();
+      if (reply) await act(orderId, reply, api.tokens.police);
+      expect(await act(orderId, end, giver), end).toMatchObject(refused);
+      if (reply) expect(await act(orderId, end, answerer), end).toMatchObject(refused);
+      expect(await act(orderId, end, second), end).toMatchObject({ status: 200 });
+    }
+  });
+
   it('is contested with the times of our own rows attached, which stay as they were', async () => {
     const order = await openOrder();
     await act(order.orderId, 'contest', api.tokens.police, { text: '接收时间有误' });
@@ -82,21 +100,19 @@ describe('a supervision order', () => {
     expect(await act(order.orderId, 'uphold', second)).toMatchObject({ status: 200, body: { status: 'lifted' } });
   });
 
-  it('takes the message of another person under the same id as another message', async () => {
+  it('treats the message of another person under the same id as another message', async () => {
     const { orderId } = await openOrder();
     const answer = { messageId: 'a-1', text: '今日办结' };
     expect(await act(orderId, 'answer', api.tokens.police, answer)).toMatchObject({ status: 200 });
     expect(await act(orderId, 'answer', api.tokens.police, answer)).toMatchObject({ status: 200 });
-    for (const other of [
-      { token: api.tokens.policeTwo, ...answer },
-      { token: api.tokens.police, ...answer, text: '另一答复' },
-    ]) {
-      const { token, ...words } = other;
-      expect(await act(orderId, 'answer', token, words)).toMatchObject({
-        status: 409,
-        body: { code: 'MESSAGE_ID_REUSED' },
-      });
-    }
+    expect(await act(orderId, 'answer', api.tokens.policeTwo, answer)).toMatchObject({
+      status: 409,
+      body: { code: 'ACTION_NOT_ALLOWED' },
+    });
+    expect(await act(orderId, 'answer', api.tokens.police, { ...answer, text: '另一答复' })).toMatchObject({
+      status: 409,
+      body: { code: 'MESSAGE_ID_REUSED' },
+    });
   });
 
   it('is one at a time for a step, and the same request gives the same order', async () => {
@@ -142,7 +158,7 @@ describe('a supervision order', () => {
     expect((await read(orderId)).events).toHaveLength(2);
   });
 
-  it('answered by two officers at once has one answer', async () => {
+  it('answered by two officers at the same time has one answer', async () => {
     const { orderId } = await openOrder();
     const both = await Promise.all([
       act(orderId, 'answer', api.tokens.police),

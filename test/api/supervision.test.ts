@@ -83,7 +83,7 @@ describe('a supervisor', () => {
     }
   });
 
-  it('sees the agencies with what is before them, and no secrets', async () => {
+  it('sees the agencies with their open steps, and no secrets', async () => {
     await api.start();
     const { status, body } = await api.call('GET', '/api/v1/agencies', { token: api.tokens.supervisor });
     expect(status).toBe(200);

@@ -45,7 +45,7 @@ it('a step of an agency that is not registered is seen by the watcher', async ()
   expect(found).not.toHaveProperty('registered');
 });
 
-it('no list, count, report or export loses it', async () => {
+it('no list, count, report or export omits it', async () => {
   const since = Date.now();
   const stall = { cause: 'agency-unregistered', detail: 'UNREGISTERED', turn: 'system', since } as const;
   const of = { caseId, stepId: STEP, agency: GHOST, matter: 'ghost-move', region: '330411', judgedAs: '' };

@@ -36,7 +36,7 @@ describe('a supplement', () => {
   const answer = (path: string, body: Record<string, unknown>, token = api.tokens.clerk) =>
     api.call('POST', path, { token, body });
 
-  it('is shown with what is wanted and whose turn it is', async () => {
+  it('is shown with the requested items and with who has to act', async () => {
     const { caseId } = await requestSupplement();
     const register = await stepOf(caseId, 'register');
     expect(register).toMatchObject({
@@ -80,7 +80,7 @@ describe('a supplement', () => {
     expect((await stepOf(caseId, 'register')).status).toBe('supplement');
   });
 
-  it('that is answered twice counts once, and the second answer changes nothing that was handed in', async () => {
+  it('that is answered twice counts once, and the second answer does not change the dossier', async () => {
     const { caseId, path } = await requestSupplement();
     const body = { messageId: uuidv7(), changes: { note: 'first' } };
     const first = await answer(path, body);
@@ -127,7 +127,7 @@ describe('a withdrawal', () => {
     });
   });
 
-  it('takes the case back; a second one is refused, and so is its preview', async () => {
+  it('ends the case; a second one is refused, and so is its preview', async () => {
     const { caseId } = await api.start();
     const path = `/api/v1/cases/${caseId}/withdrawal`;
     const first = await api.call('POST', path, { token: api.tokens.clerk, body: { reason: '申请人改变主意' } });
@@ -231,7 +231,7 @@ describe('the list of cases', () => {
     expect(api.log.join('')).not.toContain(name);
   });
 
-  it('finds a person however the name or the number was entered and is typed', async () => {
+  it('finds a person by any spelling of the name or the number', async () => {
     const names = Array.from('·•・‧∙⋅･．.', (dot) => `买买提${dot}艾力`);
     const number = '339900199003070042';
     const numbers = [number, '339900 19900307 0042', `\u202d${number}\u202c`, '３３９９００199003070042'];
@@ -247,7 +247,7 @@ describe('the list of cases', () => {
     }
   });
 
-  it('refuses a cursor that somebody made up', async () => {
+  it('refuses an invented cursor', async () => {
     for (const key of ['x', '[]', '["now","x"]', '[1,"not-a-uuid"]', '[1e99,"x"]']) {
       const cursor = Buffer.from(key).toString('base64url');
       const { status, body } = await api.call('GET', `/api/v1/cases?cursor=${cursor}`, { token: api.tokens.clerk });

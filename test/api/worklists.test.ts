@@ -38,7 +38,7 @@ const assign = (caseId: string, officer: string) =>
   });
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
 
-describe('of thirty officers at once', () => {
+describe('of thirty officers at the same time', () => {
   it('one gets the task, and the others get the claim with its times', async () => {
     const { caseId } = await api.start();
     const claims = await Promise.all(officers.map((token) => task(caseId, 'claim', token)));
@@ -119,8 +119,60 @@ describe('a claim', () => {
   });
 });
 
+describe('the list of free tasks', () => {
+  it('has neither claimed nor assigned ones, until the claim lapses', async () => {
+    const [free, claimed, assigned] = await Promise.all([api.start(), api.start(), api.start()]);
+    await task(claimed.caseId, 'claim', officers[0]!);
+    await assign(assigned.caseId, 'officer-3');
+    const isListed = async ({ caseId }: { caseId: string }) => {
+      const { body } = await api.call('GET', '/agency/v1/tasks?free=true&limit=100', { token: officers[1]! });
+      return body.tasks.some(({ requestId }) => requestId === `${caseId}:register:1`);
+    };
+    expect([await isListed(free), await isListed(claimed), await isListed(assigned)]).toEqual([true, false, false]);
+    await lapse(claimed.caseId);
+    expect(await isListed(claimed)).toBe(true);
+  });
+});
+
+describe('the list of own decisions', () => {
+  const decided = async (token: string, query = '') => {
+    const { body } = await api.call('GET', `/agency/v1/decisions?${query}`, { token });
+    return body as unknown as { decisions: { requestId: string; decision: string; at: string }[]; nextCursor?: string };
+  };
+
+  it('has them all, the latest first, page by page, and those of nobody else', async () => {
+    const token = await createToken(api.pool, api.cipher, { role: 'officer', account: 'diligent', agency: 'police' });
+    const words = [
+      { decision: 'approved' },
+      { decision: 'refused', reason: '不符合条件' },
+      { decision: 'supplement', supplements: [{ field: 'applicant.idNo', reason: '看不清' }] },
+    ];
+    const expected: string[] = [];
+    for (const body of words) {
+      const { caseId } = await api.start();
+      expect((await task(caseId, 'decision', token, body)).status).toBe(200);
+      expected.unshift(`${caseId}:register:1 ${body.decision}`);
+    }
+    const listed: string[] = [];
+    let cursor = '';
+    do {
+      const page = await decided(token, `limit=2${cursor}`);
+      listed.push(...page.decisions.map(({ requestId, decision }) => `${requestId} ${decision}`));
+      cursor = page.nextCursor === undefined ? '' : `&cursor=${page.nextCursor}`;
+    } while (cursor !== '');
+    expect(listed).toEqual(expected);
+    const other = await createToken(api.pool, api.cipher, { role: 'officer', account: 'new-here', agency: 'police' });
+    expect((await decided(other)).decisions).toEqual([]);
+  });
+
+  it('refuses a cursor of another list', async () => {
+    const { body } = await api.call('GET', '/agency/v1/decisions?cursor=abc', { token: officers[0]! });
+    expect(body).toMatchObject({ code: 'REQUEST_INVALID' });
+  });
+});
+
 describe('a suspended task', () => {
-  const INSPECTION = { reason: '现场勘查', procedure: 'inspection', expectedDays: 10 };
+  const INSPECTION = { reason: '现场勘查', procedure: 'inspection', expectedDays: 10, unit: 'calendar-days' };
   const findListedStatus = async (caseId: string, query = '') => {
     const path = `/agency/v1/tasks?limit=100${query}`;
     const { tasks } = (await api.call('GET', path, { token: officers[0]! })).body;
@@ -147,7 +199,7 @@ describe('a suspended task', () => {
   });
 });
 
-describe('a task that changes hands by order', () => {
+describe('a task that is reassigned', () => {
   it('loses its claim, so that the new officer can begin at once', async () => {
     const { caseId } = await api.start();
     await task(caseId, 'claim', officers[0]!);
@@ -261,7 +313,7 @@ describe('an officer who is absent', () => {
     expect((await end(body.absenceId, officers[9]!)).body.code).toBe('ABSENCE_OVER');
   });
 
-  it('is covered by the one colleague who is named, and only from the day on and while both are in the group', async () => {
+  it('is covered by the named colleague, only from the first day and while both are in the group', async () => {
     await setGroup('night-shift', ['officer-20', 'officer-21', 'officer-22']);
     const { caseId } = await api.start();
     await assign(caseId, 'officer-20');
@@ -278,7 +330,7 @@ describe('an officer who is absent', () => {
     expect((await task(caseId, 'claim', officers[20]!)).status).toBe(200);
   });
 
-  it('enters the absence, or a supervisor of the division does; only members of a group of the officer can cover', async () => {
+  it('enters the absence, or a supervisor of the division enters it; only members of a group of the officer can cover', async () => {
     await setGroup('window-one', ['officer-25', 'officer-26']);
     const coveredBy = { group: 'window-one' };
     expect((await enter(officers[24]!, { officer: 'officer-26', coveredBy })).status).toBe(403);

@@ -50,6 +50,7 @@ const step: ExplainedClock = {
   agency: { id: 'police', name: { zh: '公安局', en: 'Police' } },
   light: 'yellow',
   provisional: false,
+  statutoryProvisional: false,
   promisedAt: promised.at,
   example: true,
   calendar: '2026.1',
@@ -71,7 +72,7 @@ const view = (clocks: ExplainedClock[]): ClockView => ({
   clocks,
 });
 
-test('one clock is explained day by day: what counted, why, by which notice, and what stood still', () => {
+test('one clock is explained day by day: what counted, why, by which notice, and which pauses', () => {
   expect(drawClocks(penIn('en'), view([step]))).toEqual([
     '33041120241120000018  calendar 2026.1, known until 2026-12-31',
     '',
@@ -88,21 +89,21 @@ test('one clock is explained day by day: what counted, why, by which notice, and
   ]);
 });
 
-test('in a Chinese terminal it reads in Chinese', () => {
+test('in a Chinese terminal it is in Chinese', () => {
   const text = drawClocks(penIn('zh'), view([step])).join('\n');
   expect(text).toContain('承诺时限: 2个工作日（示例时限）');
   expect(text).toContain('2026-10-01 周四  –  国庆节, 国办发明电〔2025〕7号');
   expect(text).toContain('申请人补正 (entry)');
 });
 
-test('what has ended says when, beside the date that was promised', () => {
+test('an ended clock has its end beside the promised date', () => {
   const lines = drawClocks(penIn('en'), view([step, { ...step, light: 'green', endedAt: '2026-10-08T09:00:00.000Z' }]));
   expect(lines.at(-1)).toBe(
     'step  Entry  (entry)  [police]  ended 2026-10-08 17:00:00+08:00 ≤ 2026-10-09 17:00:00+08:00',
   );
 });
 
-test('of several clocks only the whole is drawn day by day, and one that has not begun says so', () => {
+test('of several clocks only that of the whole case is drawn day by day, and one that has not begun says so', () => {
   const { promised: _none, promisedAt: _not, held: _nobody, ...idle } = step;
   const whole: ExplainedClock = { ...step, of: 'case' };
   const lines = drawClocks(penIn('en'), view([whole, step, { ...idle, id: 'card', light: 'grey' }]));

@@ -22,7 +22,7 @@ afterEach(() => {
   server?.close();
 });
 
-interface Asked {
+interface ReceivedRequest {
   method: string;
   path: string;
   query: Record<string, string>;
@@ -31,7 +31,7 @@ interface Asked {
 
 /** An API that gives what is found under `GET /path`, and remembers what it was asked. */
 const api = async (answers: Record<string, unknown>, status = 200) => {
-  const asked: Asked[] = [];
+  const asked: ReceivedRequest[] = [];
   const started = await startApi((request, response, body) => {
     const url = new URL(request.url ?? '', 'http://api');
     const method = request.method ?? '';
@@ -43,7 +43,7 @@ const api = async (answers: Record<string, unknown>, status = 200) => {
       json(
         response,
         method === 'POST' ? status : 200,
-        typeof answer === 'function' ? (answer as (asked: Asked) => unknown)(one) : answer,
+        typeof answer === 'function' ? (answer as (asked: ReceivedRequest) => unknown)(one) : answer,
       );
   });
   server = started.server;
@@ -61,6 +61,7 @@ const summary = (caseNo: string, light: CaseSummary['light'], submittedAt: strin
   submittedAt,
   light,
   provisional: false,
+  statutoryProvisional: false,
 });
 
 test('cases are listed as a table, by the filters of the API, page after page', async () => {
@@ -69,7 +70,7 @@ test('cases are listed as a table, by the filters of the API, page after page', 
     summary('2'.repeat(20), 'red', '2024-11-19T01:00:00.000Z'),
   ];
   const { cli, asked } = await api({
-    'GET /api/v1/cases': ({ query }: Asked) =>
+    'GET /api/v1/cases': ({ query }: ReceivedRequest) =>
       query['cursor'] === undefined ? { cases: [rows[0]], nextCursor: 'next' } : { cases: [rows[1]] },
   });
   const { code, out } = await cli('case', 'list', '--matter', 'newborn-registration', '--status', 'accepted');
@@ -87,7 +88,7 @@ test('cases are listed as a table, by the filters of the API, page after page', 
 
 test('late cases are those with a red or a deep red light, newest first', async () => {
   const { cli, asked } = await api({
-    'GET /api/v1/cases': ({ query: { light } }: Asked) => ({
+    'GET /api/v1/cases': ({ query: { light } }: ReceivedRequest) => ({
       cases: [
         summary(
           (light === 'red' ? '1' : '2').repeat(20),
@@ -102,7 +103,7 @@ test('late cases are those with a red or a deep red light, newest first', async 
   expect(asked.map(({ query }) => query['light']).sort()).toEqual(['deep-red', 'red']);
 });
 
-test('an empty list is empty, or the name of a filter is unknown', async () => {
+test('an empty list is printed as empty, and an unknown name of a filter as unknown', async () => {
   const { cli } = await api({
     'GET /api/v1/cases': { cases: [] },
     'GET /api/v1/stalls': {
@@ -143,7 +144,7 @@ test('a step that the case does not have is called unknown', async () => {
   expect(await cli('orders', 'open', CASE_ID, 'nope', '--reason', 'x')).toMatchObject(unknown);
 });
 
-test('what no id can be is called unknown', async () => {
+test('an impossible id is called unknown', async () => {
   const { cli } = await api({});
   expect(await cli('bulk', 'show', 'nope')).toMatchObject({ code: 2, err: 'There is no bulk act nope.\n' });
   expect(await cli('bulk', 'start', 'nope')).toMatchObject({ code: 2, err: 'There is no bulk act nope.\n' });
@@ -153,7 +154,7 @@ test('what no id can be is called unknown', async () => {
   });
 });
 
-test('what an act comes to is one line; what is only recorded says so, with another exit code', async () => {
+test('the result of an act is one line; an act that is only recorded is named so, with another exit code', async () => {
   const done = await api({
     [`POST /api/v1/cases/${CASE_ID}/withdrawal`]: { messageId: 'm', outcome: 'applied' },
     [`GET /api/v1/cases/${CASE_ID}`]: caseView({ status: 'withdrawn' }),
@@ -186,7 +187,7 @@ test('data is printed as JSON or YAML as the API gives it', async () => {
   expect(parse((await cli('case', 'show', CASE_ID, '-o', 'yaml')).out)).toEqual(view);
 });
 
-test('what happened to a case is a line each', async () => {
+test('each event of a case has a line', async () => {
   const createEntry = (seq: number) => ({
     seq,
     at: '2024-11-20T01:00:00.000Z',
@@ -198,7 +199,7 @@ test('what happened to a case is a line each', async () => {
     details: { round: 1 },
   });
   const { cli } = await api({
-    [`GET /api/v1/cases/${CASE_ID}/ledger`]: ({ query }: Asked) =>
+    [`GET /api/v1/cases/${CASE_ID}/ledger`]: ({ query }: ReceivedRequest) =>
       query['cursor'] === undefined ? { entries: [createEntry(1)], nextCursor: 'c' } : { entries: [createEntry(2)] },
   });
   expect((await cli('case', 'ledger', CASE_ID)).out).toBe(
@@ -220,7 +221,7 @@ const task: Task = {
   dueAt: '2024-11-25T09:00:00.000Z',
 };
 
-test('an officer sees the worklist, takes a task and gives it back', async () => {
+test('an officer sees the worklist, claims a task and releases it', async () => {
   const path = `/agency/v1/tasks/${encodeURIComponent(TASK)}`;
   const { cli } = await api({
     'GET /agency/v1/tasks': { tasks: [{ ...task, officer: 'o-2' }] },
@@ -339,7 +340,7 @@ const bulk: BulkView = {
   events: [],
 };
 
-test('a bulk act is frozen and looked at, then started, paused and stopped', async () => {
+test('a bulk act is created and shown, then started, paused and stopped', async () => {
   const item = { n: 1, caseId: CASE_ID, caseNo: CASE_NO, stepId: 'entry', effect: 'apply', state: 'pending' };
   const { cli, asked } = await api({
     'POST /api/v1/bulk': bulk,
@@ -390,7 +391,7 @@ test('a watched list is drawn until it is ended, also while the API is unavailab
   expect(await runCli(['bulk', 'list', '--watch', '-o', 'json'], { env })).toMatchObject({ code: 2 });
 });
 
-test('who is in a group is said as a supervisor, and times of an absence are China’s', async () => {
+test('a supervisor sets the members of a group, and times of an absence are China time', async () => {
   const absence = {
     absenceId: CASE_ID,
     agency: 'police',

@@ -83,7 +83,7 @@ describe.each(services)('the service %s', (name, service) => {
     expect(service.restart).toBe(isOneShot(name) ? 'on-failure:5' : 'unless-stopped');
   });
 
-  test('is awaited in a way that it can meet', () => {
+  test('is awaited by a condition that it can fulfil', () => {
     for (const [other, { condition }] of Object.entries(service.depends_on)) {
       expect(condition, other).toBe(isOneShot(other) ? 'service_completed_successfully' : 'service_healthy');
     }
@@ -168,7 +168,7 @@ describe('make-secrets.sh', () => {
     expect(readdirSync(folder).sort()).toEqual(['.gitignore', ...files].sort());
   });
 
-  test('closes the folder to others and keeps it out of version control', () => {
+  test('keeps the folder from other users and out of version control', () => {
     expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
     expect(secret('.gitignore')).toBe('*\n');
   });
@@ -189,7 +189,7 @@ describe('make-secrets.sh', () => {
     expect(keys.search).not.toBe(keys.sealing[keys.current]);
   });
 
-  test('does not overwrite what is there', () => {
+  test('does not overwrite existing files', () => {
     const before = secret('keys');
     expect(() => execFileSync(script, [folder], { stdio: 'pipe' })).toThrow('not overwritten');
     expect(secret('keys')).toBe(before);

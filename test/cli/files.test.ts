@@ -52,7 +52,7 @@ describe('a file', () => {
     expect(seen).toEqual({ matter: 'newborn-registration' });
   });
 
-  test('in GBK is refused as such, before a name becomes question marks', async () => {
+  test('in GBK is refused with that reason, before a name becomes unreadable', async () => {
     const file = fileWith(
       'gbk.json',
       Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xc1, 0xd6]), Buffer.from('"}')]),
@@ -85,7 +85,7 @@ describe('a file', () => {
   });
 });
 
-describe('what is not there', () => {
+describe('unknown names', () => {
   test.each([
     ['a registration', ['agencies', 'put', 'nope.yaml'], {}, 'There is no file nope.yaml.'],
     ['the database', ['tokens', 'create', '--role', 'clerk', '--account', 'c'], {}, 'There is no file'],
@@ -141,13 +141,13 @@ describe('times', () => {
     expect(readInstant({ t }, localTime('2026-11-30T02:00:00.000Z'))).toBe('2026-11-30T02:00:00.000Z');
   });
 
-  test('without an offset are China’s; with one they are what they say', () => {
+  test('without an offset are China time; with an offset they are that time', () => {
     expect(readInstant({ t }, '2026-11-30')).toBe('2026-11-29T16:00:00.000Z');
     expect(readInstant({ t }, '2026-11-30 13:30')).toBe('2026-11-30T05:30:00.000Z');
     expect(readInstant({ t }, '2026-11-30T05:30:00Z')).toBe('2026-11-30T05:30:00.000Z');
   });
 
-  test.each(['tomorrow', '2026-13-01', '2026-02-30', '30.11.2026', '2026-11-30 25:00'])('%s is none', (text) => {
+  test.each(['tomorrow', '2026-13-01', '2026-02-30', '30.11.2026', '2026-11-30 25:00'])('%s is not a time', (text) => {
     expect(() => readInstant({ t }, text)).toThrow(`“${text}” is not a valid time.`);
   });
 });
@@ -158,7 +158,7 @@ describe('profiles', () => {
   const runWithProfile = (args: string[], env: Record<string, string | undefined> = {}) =>
     cli(args, { ...env, XDG_CONFIG_HOME: config, ONE_MATTER_HOME: undefined });
 
-  test('name an installation each; the token is kept from others and never printed', async () => {
+  test('each name an installation; the token is unreadable for others and never printed', async () => {
     const tokens: (string | undefined)[] = [];
     const { ONE_MATTER_API: address } = await api(({ headers }, response) => {
       tokens.push(headers.authorization);

@@ -10,7 +10,7 @@ import type { Pen } from '../../cli/words.ts';
  * The command line in this process: takes the arguments, returns the output and the exit code.
  */
 
-export interface Ran {
+export interface CommandResult {
   code: number;
   out: string;
   err: string;
@@ -25,7 +25,10 @@ interface Options {
 }
 
 /** Runs one command with only the given environment. */
-export const runCli = async (args: readonly string[], { env = {}, signal, terminal }: Options = {}): Promise<Ran> => {
+export const runCli = async (
+  args: readonly string[],
+  { env = {}, signal, terminal }: Options = {},
+): Promise<CommandResult> => {
   const written = { out: '', err: '' };
   const output = (to: 'out' | 'err'): Output => ({
     ...terminal,
@@ -78,6 +81,7 @@ export const caseView = (more: Partial<CaseView> = {}): CaseView => ({
   light: 'green',
   submittedAt: '2024-11-20T01:00:00.000Z',
   provisional: false,
+  statutoryProvisional: false,
   items: [],
   steps: [],
   disclosures: [],

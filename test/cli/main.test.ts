@@ -109,7 +109,7 @@ test('a sample is sent as its request, with the token and an idempotency key', a
   expect({ code, out }).toEqual({ code: 0, out: `case ${CASE_NO}, query code 123456, id ${CASE_ID}\n` });
 });
 
-test('watching goes on after a broken stream, from the last event, until the case ends', async () => {
+test('watching continues after a broken stream, from the last event, until the case ends', async () => {
   const streams: (string | undefined)[] = [];
   const env = await api((request, response) => {
     if (!request.url?.endsWith('/events')) {
@@ -185,10 +185,14 @@ test('mistakes in a definition are reported with line and column, and the exit c
   const { code, err } = await cli(['matters', 'lint', folder]);
   expect(code).toBe(1);
   expect(err).toMatch(/broken\/matter\.yaml:2:\d+/);
+  expect(err).toContain('The file has no “name”');
+  const chinese = await cli(['--lang', 'zh', 'matters', 'lint', folder]);
+  expect(chinese.err).toContain('文件缺少“name”');
+  expect(chinese.err).not.toContain('The file');
   rmSync(join(folder, 'agencies.yaml'));
 });
 
-test('what is no folder of definitions is said to be none', async () => {
+test('a folder without definitions is reported as such', async () => {
   for (const path of ['catalog/agencies.yaml', 'no-such-folder']) {
     const { code, err } = await cli(['matters', 'lint', path]);
     expect([code, err]).toEqual([2, expect.stringContaining(`${path} is not a folder`)]);
@@ -221,7 +225,7 @@ test('without a file a list goes to standard output, but not to a terminal', asy
   expect(onTerminal).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--out') as string });
 });
 
-test('of a file that breaks off nothing is left, and the exit code says so', async () => {
+test('an incomplete file is removed, and the exit code is not 0', async () => {
   const env = await api((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/csv' }).write('half');
     setImmediate(() => response.destroy());

@@ -19,7 +19,7 @@ test('the time report says who held the steps, in all and of each agency', () =>
   ]);
 });
 
-test('the value of a matter is before and now, with the source, and a question mark where nothing is known', () => {
+test('the value of a matter is shown before and now, with the source, and a question mark for an unknown figure', () => {
   const before = {
     materials: { value: 35, source: '示例', example: true },
     workingDays: { value: 3, source: '人民日报', example: false },

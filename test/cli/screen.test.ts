@@ -12,7 +12,7 @@ const output = (terminal: { columns: number; rows: number } | undefined) => {
   return { screen: createScreen(out), text: () => String(stream.read() ?? '') };
 };
 
-test('on a terminal the next picture is drawn over the last one', () => {
+test('on a terminal each picture replaces the last one', () => {
   const { screen, text } = output({ columns: 80, rows: 24 });
   screen.draw(['one', 'two']);
   expect(text()).toBe('\u001b[2Kone\n\u001b[2Ktwo\n\u001b[J');
@@ -20,7 +20,7 @@ test('on a terminal the next picture is drawn over the last one', () => {
   expect(text()).toBe('\u001b[2A\u001b[2Kthree\n\u001b[J');
 });
 
-test('no more is drawn than the terminal has rows', () => {
+test('a picture has no more lines than the terminal has rows', () => {
   const { screen, text } = output({ columns: 80, rows: 3 });
   screen.draw(['one', 'two', 'three']);
   expect(text()).not.toContain('three');
@@ -40,6 +40,6 @@ test('a line is cut to the width of the terminal, where a Chinese character take
   expect(cut('a出生', 4)).toBe('a出');
 });
 
-test('a colour takes no column, and none stays on where a line is cut', () => {
+test('a colour takes no column, and ends where a line is cut', () => {
   expect(cut('\u001b[31mabcdef\u001b[39m gh', 4)).toBe('\u001b[31mabcd\u001b[39m');
 });

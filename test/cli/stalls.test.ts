@@ -37,7 +37,7 @@ const list: StallList = {
   watchedAt: '2024-11-20T03:00:00.000Z',
 };
 
-test('stalls are counted by cause, with the agencies to blame, and each has a line', () => {
+test('stalls are counted by cause and agency, and each has a line', () => {
   expect(drawStalls(penIn('en'), list)).toEqual([
     '12345 stalled: Agency unreachable 11999, Our own system 346',
     'by agencies: police 11999',
@@ -47,7 +47,7 @@ test('stalls are counted by cause, with the agencies to blame, and each has a li
   ]);
 });
 
-test('a list without a running watcher says so, one of the machinery names its part, an empty one says so', () => {
+test('a list names a missing watcher, the part of the machinery, or that it is empty', () => {
   const { watchedAt: _, ...unwatched } = list;
   const empty = { total: 0, agencies: [], causes: [], matters: [], regions: [], lights: [] };
   expect(drawStalls(penIn('en'), { ...unwatched, stalls: [], counts: empty })).toEqual([

@@ -34,7 +34,7 @@ describe.each(['en', 'zh'] as const)('in %s', (language) => {
   });
 });
 
-test('the help is in one language, without defaults that say nothing', async () => {
+test('the help is in one language, without empty defaults', async () => {
   for (const args of [[], ['case'], ['case', 'start'], ['task', 'decide'], ['bulk', 'create']]) {
     const { code, out } = await runCli([...args, '--help', '--lang', 'zh']);
     expect(code).toBe(0);
@@ -44,7 +44,18 @@ test('the help is in one language, without defaults that say nothing', async () 
   expect(out).toContain('Exit codes: 0 done');
 });
 
-test('what is wrong with a call is said in the language of the terminal', async () => {
+test('help prints what --help prints, of the program, of a command and of a command inside it', async () => {
+  for (const path of [[], ['case'], ['case', 'list'], ['calendar', 'publish']]) {
+    const { code, out } = await runCli(['help', ...path]);
+    expect(code).toBe(0);
+    expect(out).toBe((await runCli([...path, '--help'])).out);
+  }
+  const { code, err } = await runCli(['help', 'case', 'nonsense']);
+  expect(code).not.toBe(0);
+  expect(err).toContain("unknown command 'nonsense'");
+});
+
+test('mistakes of a call are reported in the language of the terminal', async () => {
   const env = { LANG: 'zh_CN.UTF-8' };
   const readFirstLine = async (...args: string[]) => (await runCli(args, { env })).err.split('\n')[0];
   expect(await readFirstLine('nonsense')).toBe('错误：没有命令“nonsense”');
@@ -60,7 +71,7 @@ test('an empty variable counts as absent', async () => {
   expect(err).toContain('没有命令');
 });
 
-test('colours are for terminals that want them', async () => {
+test('colours are printed only to terminals that allow them', async () => {
   const showHelp = (args: string[], env: Record<string, string>, isTTY: boolean) =>
     runCli(['--help', ...args], { env, terminal: { isTTY } });
   expect((await showHelp([], {}, true)).out).toContain('\u001b[1m');
@@ -89,7 +100,7 @@ test('bash completes words by the script', () => {
     return stdout.trim().split(' ');
   };
   expect(complete('ta')).toEqual(['task']);
-  expect(complete('task', 'd')).toEqual(['draft', 'decide']);
+  expect(complete('task', 'd')).toEqual(['decided', 'draft', 'decide']);
   expect(complete('case', 'list', '--la')).toEqual(['--late', '--lang']);
   expect(complete('--profile', 'city', 'case', 'li')).toEqual(['list']);
 });

@@ -15,6 +15,7 @@ const step = (id: string, more: Partial<StepView>): StepView => ({
   round: 1,
   light: 'green',
   provisional: false,
+  statutoryProvisional: false,
   waitingOn: 'nobody',
   attempts: 0,
   actions: [],
@@ -42,13 +43,13 @@ test('the promised deadline is shown in local time while the case runs, and not 
   expect(drawCase(penIn('en'), view([], { promisedAt, endedAt: promisedAt }))[0]).not.toContain('promised');
 });
 
-test('dates past the last known holidays are provisional, and lights that want attention are named', () => {
+test('dates past the last known holidays are provisional, and yellow and red lights are named', () => {
   const promisedAt = '2027-02-05T09:00:00.000Z';
   const statutoryAt = '2027-03-05T09:00:00.000Z';
-  const late = step('a', { status: 'accepted', light: 'red', promisedAt, statutoryAt, provisional: true });
+  const late = step('a', { status: 'accepted', light: 'red', promisedAt, statutoryAt, statutoryProvisional: true });
   expect(drawCase(penIn('en'), view([late], { promisedAt, provisional: true, light: 'yellow' }))).toEqual([
     'Newborn  33041120241120000018  Accepted  Yellow  promised by 2027-02-05 17:00:00+08:00 (provisional)',
-    '└─ … Step a  [police]  In progress, Red, promised by 2027-02-05 17:00:00+08:00 (provisional), by law 2027-03-05 17:00:00+08:00',
+    '└─ … Step a  [police]  In progress, Red, promised by 2027-02-05 17:00:00+08:00, by law 2027-03-05 17:00:00+08:00 (provisional)',
   ]);
 });
 
@@ -63,11 +64,20 @@ test.each(['en', 'zh'] as const)('a terminal of 80 columns does not cut off the 
   for (const line of lines) expect(cut(line, 79)).toContain(LIGHT_WORDS['deep-red'][language]);
 });
 
-test('the items of a bundle stand over its steps, each with its own date', () => {
+test('the items of a bundle are above its steps, each with its own date', () => {
   const name = { zh: '户口登记', en: 'Household registration' };
   const lead = { id: 'police', name };
   const promisedAt = '2024-11-25T09:00:00.000Z';
-  const item = { id: 'household', name, lead, steps: ['a'], light: 'green', provisional: false, promisedAt } as const;
+  const item = {
+    id: 'household',
+    name,
+    lead,
+    steps: ['a'],
+    light: 'green',
+    provisional: false,
+    statutoryProvisional: false,
+    promisedAt,
+  } as const;
   expect(drawCase(penIn('zh'), view([], { items: [{ ...item, steps: ['a'] }] }))[1]).toBe(
     '   户口登记  [police]  承诺 2024-11-25 17:00:00+08:00',
   );
@@ -103,6 +113,16 @@ test('a waiting step shows the cause, the start and the next automatic action, a
     '│       stalled since 2024-11-20 09:00:00+08:00: No answer from the agency (Waiting for a decision); next: Next enquiry at the agency 2024-11-20 10:00:00+08:00',
     '└─ · Step c  [police]  Waiting for other steps, turn: Other steps',
     '        waits since 2024-11-20 09:00:00+08:00: Waiting for other steps',
+  ]);
+});
+
+test('the reason why a step needs a person is printed once', () => {
+  const since = '2024-11-20T01:00:00.000Z';
+  const attention = 'AGENCY_REJECTED';
+  const waiting = { cause: 'agency-rejected', detail: attention, since, stalled: true } as const;
+  expect(drawCase(penIn('en'), view([step('a', { status: 'attention', attention, waiting })])).slice(2)).toEqual([
+    '        The agency rejected the data that it was sent (AGENCY_REJECTED)',
+    '        stalled since 2024-11-20 09:00:00+08:00: Rejected by the agency',
   ]);
 });
 

@@ -43,12 +43,12 @@ describe('the contract, bundled for a browser', () => {
     bundled = await bundle(FILES.map((file, index) => `export * as part${index} from './${file}';`).join('\n'));
   });
 
-  it('holds every file of it, and no server package and no built-in of Node', () => {
+  it('contains all its files, no server package and no built-in of Node', () => {
     expect(Object.keys(bundled.metafile.inputs)).toEqual(expect.arrayContaining(FILES));
     expect(findStrangers(bundled)).toEqual([]);
   });
 
-  it('takes of the rules only what needs no YAML, no expressions and no files', () => {
+  it('contains only rules that need no YAML, no expressions and no files', () => {
     const rules = Object.keys(bundled.metafile.inputs).filter((file) => file.startsWith('domain/'));
     expect(rules).toContain('domain/actions.ts');
     expect(rules.filter((file) => /\/(load|expressions|compile|lint)/.test(file))).toEqual([]);

@@ -30,7 +30,7 @@ describe('the published calendars', () => {
     expect((await listCalendars(database.db)).map(({ version }) => version)).toEqual(['2026.10', '2026.2', '2026.1']);
   });
 
-  it('are published by one of several at once', async () => {
+  it('are published by one of several simultaneous processes', async () => {
     const outcomes = await Promise.all([publish('2027.1'), publish('2027.1'), publish('2027.1')]);
     expect(outcomes.sort()).toEqual(['published', 'unchanged', 'unchanged']);
   });

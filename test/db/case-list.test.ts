@@ -55,7 +55,7 @@ describe('the list of cases', () => {
     expect(idsOf(await list({ region: '330110' }))).toContain(hangzhou.caseId);
   });
 
-  it('finds a case by number, name or ID number, however typed, and by nothing near it', async () => {
+  it('finds a case by number, name or ID number in any spelling, and not by similar ones', async () => {
     const { caseId, caseNo } = await accept(database, {
       keys: [
         { kind: 'id-no', value: '33990020241120004X' },

@@ -60,7 +60,7 @@ describe('acceptCase', () => {
     expect((await database.db.query('select from start_requests where case_id = $1', [caseId])).rowCount).toBe(1);
   });
 
-  it('leaves nothing behind when its transaction fails, not even a used number', async () => {
+  it('writes nothing when its transaction fails, and uses no number', async () => {
     const region = '330421';
     const given = newCase({ region });
     await accept(database, given);
@@ -79,7 +79,7 @@ describe('acceptCase', () => {
     expect(numbers.every((number) => readCaseNo(number) === number)).toBe(true);
   });
 
-  it('refuses the case after the last number of a division and day, and counts on with the next day', async () => {
+  it('refuses the case after the last number of a division and day, and starts again on the next day', async () => {
     const region = '330481';
     const at = Date.parse('2024-11-20T01:00:00Z');
     await accept(database, { region, at });
@@ -102,7 +102,7 @@ describe('acceptCase', () => {
 describe('a case number', () => {
   const number = '33041120241120000120';
 
-  it('is read however it was typed', () => {
+  it('is read in any spelling', () => {
     const valid = Array.from({ length: 10 }, (_, digit) => `${number.slice(0, 19)}${digit}`).filter((text) =>
       readCaseNo(text),
     );
@@ -113,7 +113,7 @@ describe('a case number', () => {
     );
   });
 
-  it('with any one digit wrong is none', async () => {
+  it('with any one digit wrong is not valid', async () => {
     const { caseNo } = await accept(database);
     for (let place = 0; place < 20; place += 1) {
       for (let change = 1; change < 10; change += 1) {
@@ -168,7 +168,7 @@ describe('a dossier', () => {
   });
 });
 
-it('what is not there is said by its code', async () => {
+it('what is missing has its code', async () => {
   const nowhere = newCase().caseId;
   await expect(getCase(database.db, nowhere)).rejects.toMatchObject({ code: 'CASE_UNKNOWN' });
   await expect(getDossier(database.db, database.cipher, nowhere)).rejects.toMatchObject({ code: 'CASE_UNKNOWN' });

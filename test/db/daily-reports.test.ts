@@ -37,7 +37,7 @@ const stall = (caseId: string, agency: string, cause: string, opened: number, cl
     [caseId, agency, cause, time(opened), time(cleared)],
   );
 
-it('a day is what came in, ended and was decided between its midnights in China, and what was open, late and stalled at its end', async () => {
+it('a day has the cases received, ended and decided between its midnights in China, and those open, late and stalled at its end', async () => {
   // Before the day; open all through it; late at its end, not at its beginning.
   const open = await add({ submitted: at(18, '10:00'), promised: at(20, '17:00') });
   await stall(open, 'police', 'officer-idle', at(20, '09:00'));
@@ -105,21 +105,21 @@ it('a day is what came in, ended and was decided between its midnights in China,
   expect(figures.stalls).toContainEqual({ region: '330411', agency: 'police', cause: 'agency-silent', count: 1 });
 });
 
-it('a day is written once: made again, or twice at once, it stays as it was', async () => {
+it('a day is written once: a second report, or two at the same time, change nothing', async () => {
   const [before] = await listDailyReports(database.db, '2024-11-20', '2024-11-20');
   await add({ submitted: at(20, '09:00') });
   await Promise.all([makeDailyReport(database.db, '2024-11-20'), makeDailyReport(database.db, '2024-11-20')]);
   expect(await listDailyReports(database.db, '2024-11-20', '2024-11-20')).toEqual([before]);
 });
 
-it('the days that are over and have none are found, wherever the gap is, from the first case on', async () => {
+it('past days without a report are found from the first case on, with a gap at any place', async () => {
   expect(await missingDays(database.db, at(22, '00:00'))).toEqual(['2024-11-18', '2024-11-19', '2024-11-21']);
   await makeDailyReport(database.db, '2024-11-18');
   expect(await missingDays(database.db, at(22, '00:00'))).toEqual(['2024-11-19', '2024-11-21']);
   expect(await missingDays(database.db, at(21, '23:59'))).toEqual(['2024-11-19']);
 });
 
-it('no more than 31 days are caught up, and yesterday is, even before the first case', async () => {
+it('at most 31 days are made up for, and always yesterday, also before the first case', async () => {
   const later = await missingDays(database.db, Date.parse('2025-03-01T00:10:00+08:00'));
   expect(later).toHaveLength(31);
   expect([later[0], later.at(-1)]).toEqual(['2025-01-29', '2025-02-28']);

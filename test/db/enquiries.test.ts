@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-it('the next enquiry follows enquiryIntervalS, for any agency and however often it was asked', async () => {
+it('the next enquiry follows enquiryIntervalS, for any agency and any number of enquiries', async () => {
   const { db, cipher } = database;
   const { caseId } = await accept(database);
   const asked = fc.record({ enquireAfterS: fc.integer({ min: 1, max: 100_000 }), enquiries: fc.nat(30) });

@@ -26,7 +26,7 @@ const countCases = async (region: string): Promise<number> =>
   (await database.db.query('select from cases where region = $1', [region])).rowCount ?? 0;
 
 describe('runOnce', () => {
-  it('does the work of 50 equal requests at once exactly once, and answers all of them the same', async () => {
+  it('does the work of 50 simultaneous equal requests exactly once, with the same answer for all', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => submit(request('race'), '330101')));
     expect(await countCases('330101')).toBe(1);
     expect(answers.filter(({ kind }) => kind === 'done')).toHaveLength(1);

@@ -16,6 +16,8 @@ const LOSSLESS: Record<string, string> = {
   dossiers: 'a case is accepted with its first revision',
   inbox: 'the entry or notice names a message that was recorded in the same transaction',
   start_requests: 'a case is accepted with its start request',
+  people: 'account references people',
+  person_roles: 'role_id references person_roles',
   group_members: 'the join is the condition: members of the same group',
 };
 

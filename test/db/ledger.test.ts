@@ -87,7 +87,7 @@ describe('verifyLedger', () => {
     expect(await verifyLedger(database.db), 'among all cases too').toContainEqual({ caseId, seq, problem });
   });
 
-  it('names no case that was left alone', async () => {
+  it('names no case that was not changed', async () => {
     const tampered = caseId;
     await tamper('delete from ledger where CASE and seq = 3');
     const { caseId: untouched } = await accept(database);

@@ -56,7 +56,7 @@ describe('a sealed value', () => {
     }
   });
 
-  it('names its key, so that it still opens after the key was changed, and not after the old key is gone', () => {
+  it('names its key, so that it still opens after a change of the key, and not after the old key was removed', () => {
     const old = read(generateKeys());
     const sealed = createCipher(old).seal('张三丰', 'a');
     const next = 'k2';

@@ -52,7 +52,7 @@ describe('a transaction', () => {
     expect((await db.query(`select from case_numbers where day = '2000-01-01'`)).rowCount).toBe(0);
   });
 
-  it('is tried again when it lost a deadlock, so that both of two crossing ones succeed', async () => {
+  it('is retried after a deadlock, so that both of two crossing ones succeed', async () => {
     const regions = ['330401', '330402'];
     for (const region of regions) {
       await db.query(`insert into case_numbers (region, day, last) values ($1, '2000-01-02', 1)`, [region]);

@@ -122,7 +122,7 @@ const WAVES = fc.array(
 const ABOUT = fc.array(fc.constantFrom(...STEPS), { minLength: 1, maxLength: 25 });
 
 describe('writers of one case', () => {
-  it('leave the rows of the longest part, at once and in any order', async () => {
+  it('leave the rows of the longest part, at the same time and in any order', async () => {
     await fc.assert(
       fc.asyncProperty(ABOUT, WAVES, async (about, waves) => {
         const history = await newHistory(about);
@@ -147,7 +147,7 @@ describe('writers of one case', () => {
     );
   });
 
-  it('of another history are refused, wherever it parts from what is written, and change nothing', async () => {
+  it('of another history are refused from any difference on, and change nothing', async () => {
     await fc.assert(
       fc.asyncProperty(ABOUT, fc.nat(1_000), fc.nat(1_000), async (about, where, from) => {
         const history = await newHistory(about);
@@ -166,7 +166,7 @@ describe('writers of one case', () => {
     );
   });
 
-  it('find out where the ledger has lost what the case knew to be there', async () => {
+  it('detect a ledger that lacks entries which the case knows', async () => {
     const history = await newHistory(['register', 'notify.1', 'notify.2']);
     await writeProjection(database.db, part(history, 1, 2));
     const writing = writeProjection(database.db, part(history, 3, 4));

@@ -62,7 +62,7 @@ const stepOf = async (id: string) => {
 };
 
 describe('writeProjection', () => {
-  it('writes entries, steps and the case, as it was given them', async () => {
+  it('writes entries, steps and the case as given', async () => {
     const entries = [
       { kind: 'case-accepted', at: AT } as const,
       createSubmission('register'),
@@ -74,6 +74,7 @@ describe('writeProjection', () => {
       promisedAt: AT + 5,
       statutoryAt: AT + 9,
       provisional: true,
+      statutoryProvisional: true,
       steps: [
         step('register', { startedAt: AT, yellowAt: AT + 1, promisedAt: AT + 2, statutoryAt: AT + 3 }),
         step('notify.1'),
@@ -90,6 +91,7 @@ describe('writeProjection', () => {
       promisedAt: AT + 5,
       statutoryAt: AT + 9,
       provisional: true,
+      statutoryProvisional: true,
       ledgerSeq: 4,
     });
     expect(await stepOf('register')).toMatchObject({
@@ -104,7 +106,7 @@ describe('writeProjection', () => {
     expect(await verifyLedger(database.db, caseId)).toEqual([]);
   });
 
-  it('given twice, and many times at once, changes nothing the second time and answers the same', async () => {
+  it('repeated later or at the same time changes nothing and answers the same', async () => {
     const one = rows([createSubmission('register'), createSubmission('notify.1')], { steps: [step('register')] });
     const answers = await Promise.all(Array.from({ length: 8 }, () => writeProjection(database.db, one)));
     answers.push(await writeProjection(database.db, one));
@@ -151,7 +153,7 @@ describe('writeProjection', () => {
     expect(await writeProjection(database.db, late)).toMatchObject({ seq: first.seq + 1 });
   });
 
-  it('of two different histories at once keeps exactly one', async () => {
+  it('of two simultaneous different histories keeps exactly one', async () => {
     const answers = await Promise.allSettled(
       ['register', 'notify.1', 'notify.2'].map((id) =>
         writeProjection(database.db, rows([createSubmission(id)], { steps: [step(id)] })),
@@ -244,7 +246,7 @@ describe('writeProjection', () => {
     expect(await getCase(database.db, caseId)).not.toHaveProperty('endedAt');
   });
 
-  it('keeps the oldest calendar that a row follows, until all are computed anew', async () => {
+  it('keeps the oldest calendar that a row follows, until all are computed again', async () => {
     const calendar = async () => {
       const { rows: found } = await database.db.query<{ calendar: number }>(
         'select calendar from cases where id = $1',
@@ -290,7 +292,7 @@ describe('writeProjection', () => {
 });
 
 /** What of a step's row does not come from its case, or not from it alone. */
-interface Kept {
+interface StoredRow {
   round: number;
   officer: string | null;
   attempts: number;
@@ -308,11 +310,12 @@ interface Kept {
   promised_at: number | null;
   statutory_at: number | null;
   provisional: boolean;
+  statutory_provisional: boolean;
   ended_at: number | null;
 }
 
 /** What the row has after a change: the columns that the statement keeps, column by column. */
-const mergeRow = (row: Kept, change: StepColumns): Kept => {
+const mergeRow = (row: StoredRow, change: StepColumns): StoredRow => {
   const inRound = change.round === row.round;
   const inAttempts = change.round === row.attempt_round;
   const isClaimed = change.keepsClaim && inRound && (change.officer ?? null) === row.officer;
@@ -337,6 +340,7 @@ const mergeRow = (row: Kept, change: StepColumns): Kept => {
       promised_at: change.promisedAt ?? row.promised_at,
       statutory_at: change.statutoryAt ?? row.statutory_at,
       provisional: change.provisional ?? row.provisional,
+      statutory_provisional: change.statutoryProvisional ?? row.statutory_provisional,
     }),
     ended_at: change.ended ? (change.endedAt ?? row.ended_at) : null,
   };
@@ -347,13 +351,13 @@ describe('a step that is written again', () => {
   const maybeAt = fc.option(at);
   const round = fc.integer({ min: 1, max: 2 });
   const officer = fc.constantFrom(null, 'officer-1', 'officer-2');
-  const before = fc.record<Kept>({
+  const before = fc.record<StoredRow>({
     ...{ round, officer, attempt_round: round, attempts: fc.nat(3), enquiries: fc.nat(3) },
     last_error: fc.constantFrom(null, 'ECONNREFUSED'),
     claimed_by: officer,
     ...{ next_attempt_at: maybeAt, released_parked_at: maybeAt, enquire_at: maybeAt, claimed_until: maybeAt },
     ...{ changed_at: at, started_at: maybeAt, yellow_at: maybeAt, promised_at: maybeAt, statutory_at: maybeAt },
-    ...{ provisional: fc.boolean(), ended_at: maybeAt },
+    ...{ provisional: fc.boolean(), statutory_provisional: fc.boolean(), ended_at: maybeAt },
   });
   const change = fc.record(
     {
@@ -361,11 +365,12 @@ describe('a step that is written again', () => {
       officer: fc.constantFrom('officer-1', 'officer-2'),
       ...{ changedAt: at, startedAt: at, yellowAt: at, promisedAt: at, statutoryAt: at, endedAt: at, enquireAt: at },
       provisional: fc.boolean(),
+      statutoryProvisional: fc.boolean(),
     },
     { requiredKeys: ['round', 'ended', 'keepsAttempt', 'keepsClaim'] },
   );
 
-  it('keeps of any row what lasts, and nothing else', async () => {
+  it('keeps exactly the lasting values of any row', async () => {
     const names = Object.keys(fc.sample(before, 1)[0]!);
     const set = names.map((name, index) => `${name} = $${index + 2}`).join(', ');
     await fc.assert(
@@ -377,7 +382,7 @@ describe('a step that is written again', () => {
         // Without the instant that stands for all changes.
         const { changedAt: _none, ...one } = step('register');
         await record([createSubmission('register')], { steps: [{ ...one, ...changed }] });
-        const found = await database.db.query<Kept>(
+        const found = await database.db.query<StoredRow>(
           `select ${names.join(', ')} from steps where case_id = $1 and id = 'register'`,
           [caseId],
         );

@@ -84,7 +84,7 @@ it('registers every agency of a folder, and none of them when one file is wrong'
   expect(await findAgency(database.db, cipher, 'tax')).toMatchObject({ connection: 'rules' });
 });
 
-it('disables an agency and enables it again; to register it anew changes nothing of that', async () => {
+it('disables an agency and enables it again; registering it again does not change that', async () => {
   const cipher = createCipher(readKeys({ file: keyFile }));
   const disable = ['agencies', 'disable', 'police', '--reason', 'system replaced'];
   expect(await cli('agencies', 'disable', 'police')).toMatchObject({
@@ -117,7 +117,7 @@ it('disables an agency and enables it again; to register it anew changes nothing
   });
 });
 
-it('calls an agency unknown that an officer is said to be of', async () => {
+it('calls the agency of an officer unknown if it is not registered', async () => {
   const args = ['--role', 'officer', '--account', 'officer-1', '--agency', 'nope'];
   expect(await cli('tokens', 'create', ...args)).toMatchObject({
     code: 2,
@@ -134,7 +134,7 @@ it('verifies the ledger of one case by id or number, and calls a case unknown', 
   }
 });
 
-it('says which year a calendar has no holiday notice for, and what is no year', async () => {
+it('names a year without a holiday notice, and refuses what is not a year', async () => {
   expect((await cli('calendar', 'show', '--year', '2026')).code).toBe(0);
   expect(await cli('calendar', 'show', '--year', '1999')).toMatchObject({
     code: 2,
@@ -143,7 +143,7 @@ it('says which year a calendar has no holiday notice for, and what is no year', 
   expect(await cli('calendar', 'show', '--year', 'abc')).toMatchObject({ code: 2 });
 });
 
-it('the doctor finds what is right and what is wrong, a line a check', async () => {
+it('the doctor reports what is right and what is wrong, a line for each check', async () => {
   await beat(database.db, 'worker', randomUUID());
   const { code, out } = await cli('doctor', '-o', 'json');
   expect(code).toBe(1);
@@ -157,14 +157,14 @@ it('the doctor finds what is right and what is wrong, a line a check', async () 
 it('makes a token that opens the API, and shows it once', async () => {
   const { out } = await cli('tokens', 'create', '--role', 'clerk', '--account', 'clerk-7', '--region', '3304');
   const cipher = createCipher(readKeys({ file: keyFile }));
-  expect(await findTokenHolder(database.db, cipher, out.trim())).toEqual({
+  expect(await findTokenHolder(database.db, cipher, out.trim())).toMatchObject({
     role: 'clerk',
     account: 'clerk-7',
     region: '3304',
   });
 });
 
-it('lists tokens without telling them, and revokes one: the API refuses it', async () => {
+it('lists tokens without showing them, and revokes one: the API refuses it', async () => {
   const token = (await cli('tokens', 'create', '--role', 'admin', '--account', 'admin-7')).out.trim();
   const list = async () => {
     const { out } = await cli('tokens', 'list', '-o', 'json');

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findAgency, listAgencies, upsertAgency, type AgencyRecord } from '../../db/agencies/agencies.ts';
 import { findMatter, listMatters, publishMatter } from '../../db/registry/matters.ts';
-import { createToken, findTokenHolder } from '../../db/registry/tokens.ts';
+import { createToken, findTokenHolder, listTokens } from '../../db/registry/tokens.ts';
+import type { Db } from '../../db/sql/pool.ts';
+import { identifyBearer } from '../../identity/bearer.ts';
 import { openDatabase, type TestDatabase } from '../support/database.ts';
 import { HOUSE_MOVE, HOUSE_MOVE_PLAN } from '../support/matters.ts';
 
@@ -25,7 +27,7 @@ const police: AgencyRecord = {
 };
 
 describe('agencies', () => {
-  it('come back as they were written, and are written anew', async () => {
+  it('are read as they were written, and can be written again', async () => {
     const post: AgencyRecord = {
       id: 'post',
       name: { zh: '邮政', en: 'Post' },
@@ -51,7 +53,7 @@ describe('agencies', () => {
 });
 
 describe('matters', () => {
-  it('are published once a version', async () => {
+  it('are published once for each version', async () => {
     const publish = (hash: string) => publishMatter(database.db, { matter: HOUSE_MOVE, hash, by: 'admin-1' });
     expect(await publish(HOUSE_MOVE_PLAN.hash)).toBe('unchanged');
     await expect(publish('b'.repeat(64))).rejects.toMatchObject({ code: 'MATTER_VERSION_TAKEN' });
@@ -75,10 +77,10 @@ describe('tokens', () => {
     const holder = { role: 'officer', account: 'officer-1', agency: 'police', region: '3304' } as const;
     const token = await createToken(database.db, database.cipher, holder);
     expect(token).toMatch(/^om_[\w-]{43}$/);
-    expect(await findTokenHolder(database.db, database.cipher, token)).toEqual(holder);
+    expect(await findTokenHolder(database.db, database.cipher, token)).toMatchObject(holder);
 
     const clerk = await createToken(database.db, database.cipher, { role: 'clerk', account: 'clerk-1' });
-    expect(await findTokenHolder(database.db, database.cipher, clerk)).toEqual({
+    expect(await findTokenHolder(database.db, database.cipher, clerk)).toMatchObject({
       role: 'clerk',
       account: 'clerk-1',
       region: '',
@@ -91,6 +93,30 @@ describe('tokens', () => {
     for (const invalid of [expired, token, `${clerk}x`, '']) {
       expect(await findTokenHolder(database.db, database.cipher, invalid)).toBeUndefined();
     }
+  });
+
+  it('have a last use, which is noted once a minute and not with each request', async () => {
+    const { db, cipher } = database;
+    const secret = await createToken(db, cipher, { role: 'clerk', account: 'clerk-9' });
+    const readLastUse = async () => (await listTokens(db, 'clerk-9'))[0]!.lastUsedAt;
+    const writes: string[] = [];
+    const observed: Db = {
+      query: ((statement: { name: string }, ...rest: []) => {
+        if (statement.name === 'note-token-use') writes.push(statement.name);
+        return (db.query as (...args: unknown[]) => unknown)(statement, ...rest);
+      }) as Db['query'],
+    };
+    const use = () => identifyBearer(observed, cipher, `Bearer ${secret}`);
+    expect(await readLastUse()).toBeUndefined();
+    expect(await use()).toMatchObject({ account: 'clerk-9', role: 'clerk' });
+    const first = (await readLastUse())!;
+    for (let n = 0; n < 20; n += 1) await use();
+    expect([writes.length, await readLastUse()]).toEqual([1, first]);
+    await db.query(`update tokens set last_used_at = last_used_at - interval '61 seconds' where hash = $1`, [
+      cipher.hash('token', secret),
+    ]);
+    await Promise.all(Array.from({ length: 5 }, use));
+    expect(await readLastUse()).toBeGreaterThanOrEqual(first);
   });
 
   it('of an officer belong to an agency', async () => {

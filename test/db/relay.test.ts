@@ -51,7 +51,7 @@ describe('start requests', () => {
     expect(claimed.sort()).toEqual(accepted.map(({ caseId }) => caseId).sort());
   });
 
-  it('come back when the relay that took one died or let it go, and never once its first entries are written', async () => {
+  it('are given again when the relay that claimed one was killed or released it, and never after its first entries are written', async () => {
     const { caseId } = await accept(database);
     const claim = (leaseMs: number) => claimStarts(database.db, { limit: 5, leaseMs });
     expect(await claim(0)).toHaveLength(1);
@@ -63,7 +63,7 @@ describe('start requests', () => {
     expect(await claim(60_000), 'not before the delay').toHaveLength(0);
     await releaseStarts(database.db, [{ caseId, delayMs: 0 }]);
     await markStarted(database.db, [caseId]);
-    expect(await claim(60_000), 'it has started, and nobody came for its first entries').toHaveLength(1);
+    expect(await claim(60_000), 'it has started, and no relay wrote its first entries').toHaveLength(1);
     await markRecorded(database.db, [caseId]);
     await releaseStarts(database.db, [{ caseId, delayMs: 0 }]);
     expect(await claim(60_000)).toHaveLength(0);
@@ -94,7 +94,7 @@ describe('the inbox', () => {
   const claim = ({ limit = 10, leaseMs = 60_000, perCase = 4, except = [] as string[] } = {}) =>
     claimMessages(database.db, { limit, leaseMs, perCase, except });
 
-  it('tells a new message, the same one again and another one under the same id apart', async () => {
+  it('distinguishes a new message, a repeated one and another one under the same id', async () => {
     const body = { reason: '材料不全', items: [{ field: 'name', why: 'unreadable' }] };
     expect(await put('m-1', { body })).toEqual({ kind: 'new' });
     const reordered = { items: [{ why: 'unreadable', field: 'name' }], reason: '材料不全' };
@@ -122,7 +122,8 @@ describe('the inbox', () => {
     await createToken(db, cipher, { role: 'officer', account: 'out', agency: 'police' });
     await createToken(db, cipher, { role: 'clerk', account: 'asleep', expiresAt: past });
     await createToken(db, cipher, { role: 'clerk', account: 'renewed' });
-    await db.query(`update tokens set revoked_at = now() where role = 'clerk' and account in ('out', 'renewed')`);
+    await db.query(`update tokens set revoked_at = now() from person_roles where person_roles.id = role_id
+      and role = 'clerk' and account in ('out', 'renewed')`);
     await createToken(db, cipher, { role: 'clerk', account: 'renewed' });
     for (const account of ['out', 'asleep', 'renewed', 'no-token']) {
       await put(`m-${account}`, { message: createWithdrawal(account) });
@@ -131,7 +132,7 @@ describe('the inbox', () => {
     expect(claimed.filter(({ message }) => message.rightsLost).map(({ messageId }) => messageId)).toEqual(['m-out']);
   });
 
-  it('keeps one of many equal messages that come at once', async () => {
+  it('keeps one of many simultaneous equal messages', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => put('m-1', { body: { reason: '同意' } })));
     expect(answers.filter(({ kind }) => kind === 'new')).toHaveLength(1);
     expect(answers.filter(({ kind }) => kind === 'same')).toHaveLength(29);
@@ -162,7 +163,7 @@ describe('the inbox', () => {
     expect((await claim()).map(({ messageId }) => messageId)).toEqual(['e', 'f']);
   });
 
-  it('holds the messages of a case back until the case is started', async () => {
+  it('gives the messages of a case only after the case is started', async () => {
     const { caseId: waiting } = await accept(database);
     await put('early', { caseId: waiting });
     expect(await claim()).toEqual([]);
@@ -170,7 +171,7 @@ describe('the inbox', () => {
     expect((await claim()).map(({ messageId }) => messageId)).toEqual(['early']);
   });
 
-  it('gives a message again when the relay that took it died or let it go, and counts the attempts', async () => {
+  it('gives a message again when the relay that claimed it was killed or released it, and counts the attempts', async () => {
     await put('m-1');
     expect(await claim({ leaseMs: 0 })).toMatchObject([{ attempts: 1 }]);
     expect(await claim()).toMatchObject([{ attempts: 2, message: message('m-1').message }]);

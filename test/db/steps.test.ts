@@ -22,7 +22,7 @@ describe('a task', () => {
   const claim = (caseId: string, by: string, leaseMs = 60_000) =>
     claimTask(database.db, { caseId, stepId: 'register', by, accounts: [by], leaseMs }, Date.now());
 
-  it('is taken by exactly one of many officers, and the others hear by whom', async () => {
+  it('is claimed by exactly one of many officers, and the others get the name', async () => {
     const { caseId } = await accept(database);
     await set(caseId, 'register', `status = 'accepted', round = 1`);
     const officers = Array.from({ length: 30 }, (_, index) => `officer-${index}`);
@@ -49,7 +49,7 @@ describe('a task', () => {
     expect(await claim(caseId, 'officer-1')).toMatchObject({ kind: 'claimed-by-other', other: { by: 'officer-2' } });
   });
 
-  it('cannot be taken when it is not the turn of its agency, and one that is not there is unknown', async () => {
+  it('cannot be claimed when it is not the turn of its agency, and a missing one is unknown', async () => {
     const { caseId } = await accept(database);
     expect(await claim(caseId, 'officer-1')).toEqual({ kind: 'not-open' });
     await expect(claim(newCase().caseId, 'officer-1')).rejects.toMatchObject({ code: 'STEP_UNKNOWN' });

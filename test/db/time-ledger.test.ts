@@ -36,7 +36,7 @@ const add = async (filter: Partial<HeldStepsFilter>): Promise<Share[]> => {
   return addShares(shares);
 };
 
-it('the time of the steps that ended in a stretch adds up per agency and party', async () => {
+it('the time of the steps that ended in a period adds up per agency and party', async () => {
   await endCase('330801', { register: 11, 'notify.1': 21 });
   await endCase('330801', { register: 31 });
   await endCase('330802', { register: 500 });
@@ -53,7 +53,7 @@ it('the time of the steps that ended in a stretch adds up per agency and party',
   expect(await add({ region: '3308', matter: 'another' })).toEqual([]);
 });
 
-it('more steps than a page are each read once', async () => {
+it('more steps than a page holds are each read once', async () => {
   const region = '330803';
   const { caseId } = await accept(database, { region });
   await database.db.query(
@@ -66,7 +66,7 @@ it('more steps than a page are each read once', async () => {
   ]);
 });
 
-it('a step knows when the answer that ended it reached us', async () => {
+it('a step has the instant at which its last answer arrived', async () => {
   const caseId = await endCase('330804', { register: 10 });
   await database.db.query(
     `insert into inbox (case_id, message_id, source, message, body_hash, received_at) values ($1, 'm', 'callback', '{}', '', $2)`,

@@ -5,7 +5,7 @@ import { actionsPage } from './actions-page.ts';
 
 const PAGE = fileURLToPath(new URL('../../docs/actions.md', import.meta.url));
 
-it('what can be done in each status is on the page, as the rules have it', async () => {
+it('the page has the allowed actions of each status, as in the rules', async () => {
   const options = await resolveConfig(PAGE);
   await expect(await format(actionsPage(), { ...options, filepath: PAGE })).toMatchFileSnapshot(PAGE);
 });

@@ -33,13 +33,13 @@ describe('an answer of an agency', () => {
     const kept = await keep({ key, source, by, said });
     expect(kept).toEqual({
       kind: 'new',
-      messageId: 'police:a-1',
+      messageId: 'agency:police:a-1',
       digest: expect.stringMatching(/^[\w-]{22}$/) as string,
     });
     const { digest } = kept;
     const message = {
       kind: 'decision',
-      id: 'police:a-1',
+      id: 'agency:police:a-1',
       stepId: 'register',
       round: 1,
       decision: 'refused',
@@ -47,12 +47,12 @@ describe('an answer of an agency', () => {
       digest,
     };
     const outcome = HEARD.includes(source) ? { kind: 'applied' } : null;
-    expect(await readInbox(key.caseId)).toEqual([{ id: 'police:a-1', source, message, outcome }]);
+    expect(await readInbox(key.caseId)).toEqual([{ id: 'agency:police:a-1', source, message, outcome }]);
     const bodies = await readBodies(database.db, database.cipher, key.caseId);
-    expect([...bodies]).toEqual([['police:a-1', { reason: '不符合条件' }]]);
+    expect([...bodies]).toEqual([['agency:police:a-1', { reason: '不符合条件' }]]);
   });
 
-  it('has a digest of its words, in whatever order they stand; other words and other cases have others', async () => {
+  it('has a digest of its words in any order; other words and other cases have other digests', async () => {
     const [key, other] = [await newKey(), await newKey()];
     const digest = async (of: typeof key, result: Record<string, string>) =>
       (await keep({ key: of, source: 'callback', by, said: { decision: 'approved', result } })).digest;
@@ -61,7 +61,7 @@ describe('an answer of an agency', () => {
     expect(new Set([first, await digest(key, { a: '1' }), await digest(other, { a: '1', b: '2' })]).size).toBe(3);
   });
 
-  it('says how many things are missing: one where it has no list', async () => {
+  it('says how many things are missing: one if it has no list', async () => {
     const key = await newKey();
     const supplements = ['a', 'b'].map((reason) => ({ reason }));
     await keep({ key, source: 'reply', by, said: { messageId: '1', decision: 'supplement', supplements } });
@@ -69,7 +69,7 @@ describe('an answer of an agency', () => {
     expect(await readInbox(key.caseId)).toMatchObject([{ message: { items: 2 } }, { message: { items: 1 } }]);
   });
 
-  it('is one message however often and by whichever ways it comes', async () => {
+  it('is one message, also when it comes several times and by several ways', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(...SOURCES), { minLength: 2, maxLength: 6 }),
@@ -88,7 +88,7 @@ describe('an answer of an agency', () => {
     );
   });
 
-  it('is one message when it comes many times at once', async () => {
+  it('is one message when it comes many times at the same time', async () => {
     const key = await newKey();
     const said = { messageId: 'once', decision: 'approved' as const };
     const kept = await Promise.all(Array.from({ length: 8 }, () => keep({ key, source: 'callback', by, said })));
@@ -105,9 +105,9 @@ describe('an answer under an id that was used for another content', () => {
     const [, second, ...more] = await readInbox(key.caseId);
     expect(more).toEqual([]);
     expect(second).toMatchObject({ source, message: { decision: 'refused', id: second!.id } });
-    expect(second!.id).toMatch(new RegExp(`^police:reply:${key.caseId}:register:1:[0-9a-f]{16}$`));
+    expect(second!.id).toMatch(new RegExp(`^agency:police:reply:${key.caseId}:register:1:[0-9a-f]{16}$`));
     if (TOLD.includes(source)) {
-      expect(kept).toMatchObject({ kind: 'different', messageId: 'police:same' });
+      expect(kept).toMatchObject({ kind: 'different', messageId: 'agency:police:same' });
       expect(second!.outcome).toEqual({ kind: 'refused', code: 'MESSAGE_ID_REUSED' });
     } else {
       expect(kept).toMatchObject({ kind: 'new', messageId: second!.id });

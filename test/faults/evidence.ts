@@ -4,6 +4,7 @@ import { readBodies } from '../../db/messages/inbox.ts';
 import { verifyLedger, type LedgerProblem } from '../../db/cases/ledger-verification.ts';
 import { readLedger } from '../../db/cases/ledger.ts';
 import { listSteps, type StepRow } from '../../db/cases/steps.ts';
+import type { Cipher } from '../../db/sql/sealing.ts';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import type { CaseState } from '../../domain/case/state.ts';
@@ -48,6 +49,8 @@ const Words = z.looseObject({
 
 /** Everything that is known about the cases of one scenario, from every source. */
 export interface Evidence {
+  /** That of the installation. */
+  cipher: Cipher;
   lines: Line[];
   /** The cases that exist for each person of an intent. */
   casesOf: Map<string, string[]>;
@@ -111,7 +114,7 @@ export const gather = async (
   ];
   const journal = effectsOf(installation.journal(), new Set(caseIds));
   const stalls = await readStalls(installation, caseIds, since);
-  return { lines, casesOf, cases, journal, standings, stalls, judgedAt: Date.now() };
+  return { cipher: installation.cipher, lines, casesOf, cases, journal, standings, stalls, judgedAt: Date.now() };
 };
 
 const caseEvidence = async (

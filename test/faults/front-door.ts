@@ -19,7 +19,7 @@ export interface FrontDoor {
   /** One decision on a step, under one message id, until it is applied or refused. */
   decide: (decision: ClientDecision) => Promise<Reply>;
   /** Every try, in order. */
-  tries: Try[];
+  tries: Attempt[];
 }
 
 interface Reply {
@@ -31,7 +31,7 @@ interface Reply {
 }
 
 /** The result of an attempt; without a status: no answer. */
-interface Try {
+interface Attempt {
   what: 'submit' | 'decide';
   ms: number;
   status?: number;
@@ -80,9 +80,9 @@ export interface FrontDoorOptions {
 }
 
 export const createFrontDoor = ({ api, token, ledger, agent, patient = false }: FrontDoorOptions): FrontDoor => {
-  const tries: Try[] = [];
+  const tries: Attempt[] = [];
 
-  const post = async (what: Try['what'], path: string, by: Credentials, body: unknown, more = {}) => {
+  const post = async (what: Attempt['what'], path: string, by: Credentials, body: unknown, more = {}) => {
     const since = performance.now();
     const reply = await postOnce({ api: api(), agent, path, by, body, more }).catch(() => undefined);
     const { status, retryAfterS } = reply ?? {};

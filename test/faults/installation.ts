@@ -15,7 +15,7 @@ import {
   spawnService,
   startService,
   waitUntilReady,
-  type Running,
+  type RunningService,
   type Service,
 } from '../../sandbox/process.ts';
 import { nodeCommand } from '../../sandbox/programs.ts';
@@ -61,7 +61,7 @@ export interface Installation {
   /** A connection as the owner of the tables, with more rights than the service. */
   asOwner: (sql: string, values: unknown[]) => Promise<number>;
   /** A second API with other settings; the caller stops it. */
-  startApi: (settings: Settings) => Promise<{ url: string; running: Running }>;
+  startApi: (settings: Settings) => Promise<{ url: string; running: RunningService }>;
   /** A second worker with other settings, restarted like the first one. */
   startWorker: (settings: Settings) => Promise<OwnWorker>;
   stop: () => Promise<void>;
@@ -99,7 +99,7 @@ export const install = async (): Promise<Installation> => {
   const folder = mkdtempSync(join(tmpdir(), 'one-matter-faults-'));
   const home = homeAt(folder);
   const watchdog = startWatchdog();
-  const own = new Set<Running>();
+  const own = new Set<RunningService>();
   const watch = () =>
     watchdog.watch([...own].map(({ pid }) => ({ pid, signal: pid === main.pid ? 'SIGINT' : 'SIGKILL' })));
 

@@ -36,8 +36,8 @@ export const createIntents = (): ((name: string, sample: string) => Intent) => {
 };
 
 /**
- * The same wish with a reason to be let through as a duplicate: for controls, whose harm the search
- * for duplicates would prevent.
+ * The same request with a reason that overrides the search for duplicates, which would prevent the
+ * harm of a control.
  */
 export const insist = (intent: Intent): Intent => ({
   ...intent,

@@ -7,7 +7,7 @@ import { findCases } from './evidence.ts';
 import { createFrontDoor, type FrontDoor } from './front-door.ts';
 import type { Installation } from './installation.ts';
 import type { Intent } from './intents.ts';
-import { judgeEnds, type CaseAtRest } from './invariants/comes-to-its-end.ts';
+import { judgeEnds, type CaseEnd } from './invariants/comes-to-its-end.ts';
 import type { Finding } from './invariants/finding.ts';
 import type { Scenario, Stage } from './scenario.ts';
 import { until } from './until.ts';
@@ -137,7 +137,7 @@ const waitUntilSettled = async (
   const caseIds = [...(await findCases(installation, ledger.read())).values()].flat();
   let open: Finding[] = [];
   const isSettled = async () => {
-    const { rows } = await installation.db.query<CaseAtRest>(
+    const { rows } = await installation.db.query<CaseEnd>(
       `select id as "caseId", status, (select count(*) from inbox where case_id = id and settled_at is null)
           + (select count(*) from start_requests where case_id = id and started_at is null) as waiting,
         (select string_agg(steps.id || ' ' || steps.status || coalesce(' ' || last_error, ''), ', ' order by position) from steps

@@ -32,7 +32,7 @@ export interface Stage {
   openDoor: (api: () => string, patient?: boolean) => FrontDoor;
 }
 
-interface Played {
+interface PlayResult {
   /**
    * Counts the faults that certainly happened, at the end. A run without any proves nothing and
    * fails.
@@ -60,7 +60,7 @@ export interface Scenario {
   /** Log lines that are allowed in this scenario only. */
   excuses?: RegExp;
   /** Causes the faults while cases run. Throws if it cannot. */
-  play: (stage: Stage) => Promise<Played>;
+  play: (stage: Stage) => Promise<PlayResult>;
   control: {
     name: string;
     /** The invariant, or the condition of the scenario itself, that must be found broken. */

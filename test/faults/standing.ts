@@ -30,8 +30,8 @@ export interface StallRow {
 }
 
 /**
- * What is owed by ourselves is said to stand still after this: as promised, not as the product has
- * it (`domain/waiting/wait.ts`).
+ * Our own overdue work counts as a stall after this time, which is promised; it is not read from
+ * the product (`domain/waiting/wait.ts`).
  */
 const PATIENCE_MS = 30_000;
 

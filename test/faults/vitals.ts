@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Installation } from './installation.ts';
-import { judgeHeld, saysNothingWrong, type Held } from './invariants/bounded.ts';
+import { judgeResourceUse, judgeLogs, type ResourceUse } from './invariants/bounded.ts';
 import type { Finding } from './invariants/finding.ts';
 import { until } from './until.ts';
 
-export interface Vitals extends Held {
+export interface Vitals extends ResourceUse {
   /** How long each log was. */
   logs: Map<string, number>;
 }
@@ -37,12 +37,10 @@ export const bounded = async (
   const more = when === 'at rest' ? AT_REST : AFTER_WORK;
   let findings: Finding[] = [];
   await until('the product holds no more than before', more.withinMs, async () => {
-    findings = judgeHeld(before, await measure(installation), more);
+    findings = judgeResourceUse(before, await measure(installation), more);
     return findings.length === 0;
   }).catch(() => undefined);
-  return when === 'at rest'
-    ? findings
-    : [...findings, ...saysNothingWrong(readSince(installation, before.logs), excuses)];
+  return when === 'at rest' ? findings : [...findings, ...judgeLogs(readSince(installation, before.logs), excuses)];
 };
 
 const processesOf = ({ sandbox }: Installation): Vitals['processes'] => {
@@ -63,7 +61,7 @@ const readHoldings = (pid: number): { rssMb: number; handles: number; sockets: n
     const sockets = links.filter((link) => link.startsWith('socket:')).length;
     return { rssMb: Math.round(Number(kb) / 1024), handles: links.length, sockets };
   } catch {
-    // It has gone this very moment.
+    // The process ended meanwhile.
     return undefined;
   }
 };

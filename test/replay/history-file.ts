@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../../domain/case/ledger.ts';
  * A case as it ran: what Temporal kept of it, and the entries that its workflow wrote into the
  * ledger.
  */
-export interface Recorded {
+export interface Recording {
   history: object;
   ledger: LedgerEntry[];
 }
@@ -14,14 +14,14 @@ export interface Recorded {
  * protobufjs each that do not know the others' types; so this is the message itself, with bytes as
  * base64 and 64-bit integers as numbers.
  */
-export const writeRecorded = ({ history, ledger }: Recorded): string =>
+export const writeRecording = ({ history, ledger }: Recording): string =>
   `${JSON.stringify({ ledger, history: toPlain(history) })}\n`;
 
 /** The history is as `Worker.runReplayHistory` takes it. */
-export const readRecorded = (text: string): Recorded =>
+export const readRecording = (text: string): Recording =>
   JSON.parse(text, (_key, value: unknown) =>
     isBytes(value) ? Buffer.from(value.base64, 'base64') : value,
-  ) as Recorded;
+  ) as Recording;
 
 const toPlain = (value: unknown): unknown => {
   if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') };

@@ -11,7 +11,7 @@ import { caseWorkflowId, MATTERS_QUEUE } from '../../workflows/names.ts';
 import { startServers } from '../support/servers.ts';
 import { install, type Installation } from '../support/product.ts';
 import { sampleForm } from '../support/matters.ts';
-import { writeRecorded } from './history-file.ts';
+import { writeRecording } from './history-file.ts';
 import { until } from '../faults/until.ts';
 
 /**
@@ -126,7 +126,7 @@ const record = async (installation: Installation, name: string, scenario: Scenar
   const runs = await listRuns(installation, caseId);
   for (const [index, { history, after }] of runs.entries()) {
     // A run hands over the last entries of the run before it as well.
-    const text = writeRecorded({ history, ledger: ledger.slice(after, runs[index + 1]?.began) });
+    const text = writeRecording({ history, ledger: ledger.slice(after, runs[index + 1]?.began) });
     const run = index === 0 ? '' : `-run-${index + 1}`;
     const file = new URL(`histories/${PREFIX}-${name}${run}.json`, import.meta.url);
     // The place of the recording is left out.

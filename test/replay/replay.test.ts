@@ -12,7 +12,7 @@ import {
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import type { CallSinks } from './call-sink.ts';
-import { readRecorded, type Recorded } from './history-file.ts';
+import { readRecording, type Recording } from './history-file.ts';
 
 /**
  * Cases under way outlive a release: what they have done must come out the same from the workflows
@@ -28,9 +28,9 @@ Runtime.install({
 });
 
 const FOLDER = new URL('histories/', import.meta.url);
-const histories = readdirSync(FOLDER).map((file): [string, Recorded] => [
+const histories = readdirSync(FOLDER).map((file): [string, Recording] => [
   file,
-  readRecorded(readFileSync(new URL(file, FOLDER), 'utf8')),
+  readRecording(readFileSync(new URL(file, FOLDER), 'utf8')),
 ]);
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 
 /** The entries of the ledger that a replay would have written. */
-const replayedLedger = async (workflowBundle: { code: string }, { history }: Recorded) => {
+const replayedLedger = async (workflowBundle: { code: string }, { history }: Recording) => {
   const ledger: LedgerEntry[] = [];
   // A run that continues a case does not begin with the first entry.
   let beginsAfter: number | undefined;
@@ -76,7 +76,7 @@ const replayedLedger = async (workflowBundle: { code: string }, { history }: Rec
 };
 
 describe('a case of an earlier release', () => {
-  it('is there to be replayed', () => {
+  it('exists as a recording', () => {
     expect(histories.length).toBeGreaterThanOrEqual(10);
   });
 
@@ -86,13 +86,13 @@ describe('a case of an earlier release', () => {
     await expect(replay).resolves.toBeUndefined();
   });
 
-  it.each(histories)('comes to the same ledger, entry by entry, to the millisecond: %s', async (_file, recorded) => {
+  it.each(histories)('produces the same ledger, entry by entry, to the millisecond: %s', async (_file, recorded) => {
     expect(await replayedLedger(bundles.current, recorded)).toEqual(recorded.ledger);
   });
 });
 
 describe('a change that would break cases under way', () => {
-  it.each(histories)('is noticed by Temporal where other calls are made: %s', async (_file, { history }) => {
+  it.each(histories)('is detected by Temporal if the calls differ: %s', async (_file, { history }) => {
     const replay = Worker.runReplayHistory({ workflowBundle: bundles.waitsFirst }, history);
     await expect(replay).rejects.toMatchObject({ name: 'DeterminismViolationError' });
   });

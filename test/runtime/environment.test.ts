@@ -34,7 +34,7 @@ describe.each([
 ])('the environment of %s', (owner, read) => {
   const GOOD = { DATABASE_URL: URL, ONE_MATTER_KEY_FILE: '/run/secrets/keys', PUBLIC_URL: 'https://one.example' };
 
-  it('takes an empty variable for an absent one', () => {
+  it('treats an empty variable as absent', () => {
     const empty = { ...GOOD, DATABASE_URL_FILE: '', LOG_LEVEL: '', PORT: '', DATABASE_POOL: '', WORKER_HOST: '' };
     expect(read({ ...empty, TEMPORAL_ADDRESS: '', WORKER_PORT: '', WATCHER_PORT: '' })).toEqual(read(GOOD));
     expect(messageOf(() => read({ ...GOOD, DATABASE_URL: '' }))).toContain('DATABASE_URL or DATABASE_URL_FILE must be');
@@ -65,7 +65,7 @@ describe.each([
 });
 
 describe('what is wrong with an environment', () => {
-  it('is said all at once, a sentence each, without any value', () => {
+  it('is reported completely, one sentence for each mistake, without any value', () => {
     const env = {
       LOG_LEVEL: 'loud',
       PUBLIC_URL: 'javascript:alert(1)',

@@ -32,7 +32,7 @@ const start = (round: (count: number) => Promise<'more' | 'idle'>, gapMs?: numbe
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 describe('a loop', () => {
-  it('begins at once, and goes on after its interval', async () => {
+  it('begins at once, and continues after its interval', async () => {
     const { round } = start(async () => 'idle');
     await settle();
     expect(round).toHaveBeenCalledTimes(1);
@@ -42,14 +42,14 @@ describe('a loop', () => {
     expect(round).toHaveBeenCalledTimes(2);
   });
 
-  it('goes on at once while there is more', async () => {
+  it('continues at once while there is more work', async () => {
     let left = 5;
     const { round } = start(async () => (left-- > 0 ? 'more' : 'idle'));
     await settle();
     expect(round).toHaveBeenCalledTimes(6);
   });
 
-  it('goes on at once when it is woken', async () => {
+  it('continues at once when it is woken', async () => {
     const { round } = start(async () => 'idle');
     await settle();
     loop.wake();
@@ -57,7 +57,7 @@ describe('a loop', () => {
     expect(round).toHaveBeenCalledTimes(2);
   });
 
-  it('leaves a gap between its rounds, however often it is woken', async () => {
+  it('leaves a gap between its rounds, also when it is woken often', async () => {
     const { round } = start(async () => 'idle', 50);
     await settle();
     for (let count = 0; count < 20; count += 1) {
@@ -88,7 +88,7 @@ describe('a loop', () => {
     expect(round).toHaveBeenCalledTimes(2);
   });
 
-  it('takes any number of calls during a round for one', async () => {
+  it('counts several calls during a round as one', async () => {
     const { round } = start(async (count) => {
       if (count === 1) for (let call = 0; call < 100; call += 1) loop.wake();
       return 'idle';

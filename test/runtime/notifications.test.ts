@@ -34,7 +34,7 @@ const startListening = (url = database.serviceUrl) => {
 };
 
 describe('listening', () => {
-  it('hears what a case does, without the words', async () => {
+  it('receives the events of a case, without the words', async () => {
     const { received, state } = startListening();
     await expect.poll(() => state.connections).toBe(1);
     const { db, cipher } = database;
@@ -76,7 +76,7 @@ describe('listening', () => {
       ]);
   });
 
-  it('goes on after its connection was cut, and says so that callers look again', async () => {
+  it('reconnects after its connection was cut, and reports that, so that callers read again', async () => {
     const { received, log, state } = startListening();
     await expect.poll(() => state.connections).toBe(1);
     await withClient(database.adminUrl, (admin) =>
@@ -90,7 +90,7 @@ describe('listening', () => {
     await expect.poll(() => received).toEqual(['start_requested ']);
   });
 
-  it('waits for a database that is not there, until it is closed', async () => {
+  it('waits for an unavailable database until it is closed', async () => {
     const { log, state, notifications } = startListening('postgres://nobody@127.0.0.1:1/none');
     await expect.poll(() => log.length).toBeGreaterThan(1);
     await notifications.close();
@@ -107,7 +107,7 @@ describe('a watch', () => {
   };
   const stillWaiting = new AbortController().signal;
 
-  it('gets only its own message, with the kind of the outcome, also if that came before the wait', async () => {
+  it('receives only its own message, with the kind of the outcome, also if that came before the wait', async () => {
     const { state, notifications } = startListening();
     await expect.poll(() => state.connections).toBe(1);
     const { caseId } = await accept(database);

@@ -90,7 +90,7 @@ describe('the agencies that a process keeps', () => {
     expect(await readNames()).toEqual(['second', 'second']);
   });
 
-  it('are read once for all who ask at the same time', async () => {
+  it('are read once for simultaneous callers', async () => {
     const reads = vi.spyOn(database.db, 'query');
     const { agency } = cacheAgencies(database.db, database.cipher);
     await Promise.all(Array.from({ length: 10 }, () => agency('kept')));

@@ -24,7 +24,7 @@ describe('a restart', () => {
     expect(await rig.effectsOf(sent.requestId)).toEqual(['decided:approved']);
   });
 
-  it('lets officers go on with what is pending', async () => {
+  it('lets officers continue with pending requests', async () => {
     await rig.behave({ mode: 'callback', delayMs: 200 });
     const sent = rig.request();
     await rig.client.submit(rig.agency(), sent);
@@ -56,7 +56,7 @@ describe('a restart', () => {
     await elsewhere.close();
   });
 
-  it('does not call back again what was taken', async () => {
+  it('does not repeat a callback that was accepted', async () => {
     await rig.behave({ mode: 'callback', delayMs: 1 });
     const [first, second] = [rig.request(), rig.request()];
     await rig.client.submit(rig.agency(), first);
@@ -68,7 +68,7 @@ describe('a restart', () => {
     expect(rig.callbacksTo(first)).toHaveLength(1);
   });
 
-  it('drops a line that was torn while it was written', async () => {
+  it('drops a line that was not written completely', async () => {
     await rig.behave({ mode: 'decide' });
     const [first, second] = [rig.request(), rig.request()];
     await rig.client.submit(rig.agency(), first);
@@ -93,7 +93,7 @@ describe('a callback', () => {
     expect(rig.callbacksTo(sent)).toHaveLength(1);
   });
 
-  it('is repeated, under one id, until the platform takes it', async () => {
+  it('is repeated, under one id, until the platform accepts it', async () => {
     rig.platform.status = 503;
     await rig.behave({ mode: 'callback', delayMs: 1 });
     const sent = rig.request();
@@ -106,7 +106,7 @@ describe('a callback', () => {
 });
 
 describe('the process', () => {
-  it('loses and repeats nothing that it answered when it is killed', { timeout: 60_000 }, async () => {
+  it('loses and repeats nothing that it answered before it was killed', { timeout: 60_000 }, async () => {
     await rig.stop();
     const file = join(rig.dataDir, 'agencies.json');
     const portPool = createPortPool();

@@ -11,7 +11,7 @@ import { Decision, type StepRequest } from '../../agencies/contract.ts';
 import { startAgencies } from '../../sandbox/agencies/server.ts';
 import { SECRET, stepRequest } from '../agencies/requests.ts';
 
-interface Received {
+interface ReceivedRequest {
   path: string;
   headers: Record<string, string | string[] | undefined>;
   raw: Buffer;
@@ -20,7 +20,7 @@ interface Received {
 
 /** Takes the place of the platform's API and answers with `status`. */
 export async function startPlatform() {
-  const platform = { url: '', status: 200, received: [] as Received[], close: () => Promise.resolve() };
+  const platform = { url: '', status: 200, received: [] as ReceivedRequest[], close: () => Promise.resolve() };
   const server = createServer((request, response) => {
     void buffer(request).then((raw) => {
       const decision = Decision.parse(JSON.parse(raw.toString()));

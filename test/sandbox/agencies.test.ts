@@ -87,7 +87,7 @@ describe('an agency in mode', () => {
     expect(decision.decision).toBe('approved');
   });
 
-  it('hold is silent until somebody answers for it', async () => {
+  it('hold is silent until a person answers for it', async () => {
     await rig.behave({ mode: 'hold' });
     const sent = rig.request();
     await rig.client.submit(rig.agency(), sent);
@@ -174,7 +174,7 @@ describe('an agency in mode', () => {
     expect(await rig.client.submit(rig.agency('hospital'), rig.request())).toMatchObject(APPROVED);
   });
 
-  it('error answers 503 and when to come again', async () => {
+  it('error answers 503 with Retry-After', async () => {
     await rig.behave({ mode: 'error', delayMs: 3000 });
     expect(await rig.client.submit(rig.agency(), rig.request())).toEqual({
       kind: 'unavailable',
@@ -222,7 +222,7 @@ describe('an agency in mode', () => {
 });
 
 describe('an undo', () => {
-  it('is done once however often it is asked for', async () => {
+  it('is done once, also when it is requested several times', async () => {
     await rig.behave({ mode: 'decide' });
     const sent = rig.request();
     await rig.client.submit(rig.agency(), sent);
@@ -235,7 +235,7 @@ describe('an undo', () => {
     expect(await rig.effectsOf(sent.requestId)).toEqual(['decided:approved', 'undone']);
   });
 
-  it('of a request that never came keeps it from having an effect later', async () => {
+  it('of a request that never came prevents its later effect', async () => {
     const sent = rig.request();
     const undo = { requestId: sent.requestId, class: 'withdraw' } as const;
     expect(await rig.client.undo(rig.agency(), undo)).toEqual({ kind: 'undone' });
@@ -268,7 +268,7 @@ describe('a behaviour', () => {
     },
   );
 
-  it('falls on its share of calls, and a repeated call may pass', async () => {
+  it('applies to its share of calls, and a repeated call may pass', async () => {
     await rig.behave({ mode: 'error', probability: 0.3, seed: 7 });
     const caseId = (index: number) => `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`;
     const sent = Array.from({ length: 100 }, (_, index) => rig.request({ caseId: caseId(index) }));
@@ -284,7 +284,7 @@ describe('a behaviour', () => {
     expect(again.some(({ kind }) => kind !== 'unavailable')).toBe(true);
   });
 
-  it('falls on the same calls under the same seed', async () => {
+  it('applies to the same calls under the same seed', async () => {
     const sent = Array.from({ length: 30 }, () => rig.request());
     const run = async () => {
       await rig.behave({ mode: 'garbage', probability: 0.5, seed: 42 });
@@ -311,7 +311,7 @@ describe('a behaviour', () => {
     },
   );
 
-  it('needs an agency that is played', async () => {
+  it('needs a simulated agency', async () => {
     expect(await rig.control('PUT', 'agencies/nobody/behaviour', { mode: 'down' })).toMatchObject({ status: 404 });
   });
 });

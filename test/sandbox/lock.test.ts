@@ -12,7 +12,7 @@ const release = (lock: Lock) => {
   if (lock.kind === 'held') lock.release();
 };
 
-test('a lock that is held names its holder, and is free again once released', () => {
+test('a held lock names its holder, and is free after its release', () => {
   const path = join(folder, 'held');
   const first = takeLock(path);
   expect(first.kind).toBe('held');
@@ -23,7 +23,7 @@ test('a lock that is held names its holder, and is free again once released', ()
   release(again);
 });
 
-test('a lock whose process is gone is taken over', () => {
+test('a lock whose process has ended is taken over', () => {
   const path = join(folder, 'stale');
   const gone = spawnSync('true');
   writeFileSync(path, `${gone.pid} 123\n`);

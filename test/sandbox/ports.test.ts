@@ -57,7 +57,7 @@ test('any other failure of a start is not repeated', async () => {
   await expect(startOnPorts({ portPool, kept: { server: 0 }, start })).rejects.toThrow('start 1 failed');
 });
 
-test('a start that finds its ports taken every time is given up', async () => {
+test('a start whose ports are taken every time fails', async () => {
   let starts = 0;
   const start = async ({ server }: { server: number }) => {
     starts += 1;

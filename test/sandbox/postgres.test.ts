@@ -5,12 +5,12 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { withClient } from '../../sandbox/database.ts';
 import { createPortPool } from '../../sandbox/ports.ts';
 import { postgresService, type PostgresService } from '../../sandbox/postgres.ts';
-import { startService, type Running } from '../../sandbox/process.ts';
+import { startService, type RunningService } from '../../sandbox/process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'one-matter-postgres-'));
 const dataDir = join(folder, 'postgres');
 const portPool = createPortPool();
-const running: Running[] = [];
+const running: RunningService[] = [];
 let service: PostgresService;
 
 beforeAll(async () => {
@@ -48,7 +48,7 @@ test('what was committed is there after the server was killed, and after it was 
   expect(await rows()).toEqual([{ n: 1 }, { n: 2 }]);
 });
 
-test('a server that outlived its process manager is stopped first', async () => {
+test('a server that still runs after its process manager ended is stopped first', async () => {
   const forgotten = await start();
   await start();
   expect(await forgotten.exited).toBe('ended with 0');
@@ -61,7 +61,7 @@ test('a postmaster.pid that names a process which is not this server does not ke
   expect(await rows()).toHaveLength(2);
 });
 
-test('a data folder whose making was interrupted is made anew', async () => {
+test('a data folder whose creation was interrupted is created again', async () => {
   const interrupted = join(folder, 'interrupted');
   writeFileSync(`${interrupted}.new`, '');
   const port = await portPool.take(0);

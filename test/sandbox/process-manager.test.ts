@@ -41,7 +41,7 @@ test('a service that is killed is back within 5 s, under another pid', async () 
   expect(isAlive(pidOf('killed'))).toBe(true);
 });
 
-test('a service that dies again and again is tried again and again, and is there once it can be', async () => {
+test('a service that ends repeatedly is restarted until it stays up', async () => {
   const file = join(folder, 'it-is-broken');
   await manager.start({
     ...sleeper('broken', `if (require('fs').existsSync(${JSON.stringify(file)})) process.exit(3)`),
@@ -100,7 +100,7 @@ test('services are stopped in the reverse order of their start', async () => {
   expect(readFileSync(file, 'utf8')).toBe('three two one ');
 });
 
-test('nothing outlives a supervisor that was killed', async () => {
+test('no process outlives a process manager that was killed', async () => {
   const script = fileURLToPath(new URL('../support/managing.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];

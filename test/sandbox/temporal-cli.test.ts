@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { findTemporalCli, type Way } from '../../sandbox/temporal-cli.ts';
+import { findTemporalCli, type Source } from '../../sandbox/temporal-cli.ts';
 
 let cache: string;
 let reports: string[];
@@ -22,10 +22,10 @@ const program = (path: string) => {
   return path;
 };
 
-const find = (ways: Way[]) => findTemporalCli({ cache, ways, report: (line) => reports.push(line) });
+const find = (ways: Source[]) => findTemporalCli({ cache, ways, report: (line) => reports.push(line) });
 
-const works: Way = { name: 'B', run: (folder) => Promise.resolve(program(join(folder, 'made'))) };
-const fails: Way = { name: 'A', run: () => Promise.reject(new Error('blocked')) };
+const works: Source = { name: 'B', run: (folder) => Promise.resolve(program(join(folder, 'made'))) };
+const fails: Source = { name: 'A', run: () => Promise.reject(new Error('blocked')) };
 
 test('a program on the PATH comes before all else', async () => {
   const path = program(join(cache, 'temporal'));
@@ -33,7 +33,7 @@ test('a program on the PATH comes before all else', async () => {
   expect(await find([])).toBe(path);
 });
 
-test('a way that fails is reported with its reason, and the next is tried', async () => {
+test('a source that fails is reported with its reason, and the next is tried', async () => {
   const found = await find([fails, works]);
   expect(existsSync(found)).toBe(true);
   expect(reports).toEqual(['A …', 'failed: blocked', 'B …']);
@@ -48,9 +48,9 @@ test('when nothing works the error has every reason and says what to install', a
   await expect(find([fails])).rejects.toThrow(/- A: blocked[^]*Install the Temporal CLI/);
 });
 
-test('two that look at once make it once', async () => {
+test('two processes that look at the same time fetch it once', async () => {
   let made = 0;
-  const slow: Way = {
+  const slow: Source = {
     name: 'slow',
     run: async (folder) => {
       made += 1;
@@ -63,7 +63,7 @@ test('two that look at once make it once', async () => {
   expect(made).toBe(1);
 });
 
-test('a maker that was killed does not keep others waiting', async () => {
+test('a process that was killed while fetching does not make others wait', async () => {
   writeFileSync(join(cache, 'temporal.lock'), '999999 1\n');
   expect(existsSync(await find([works]))).toBe(true);
 });

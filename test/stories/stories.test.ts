@@ -283,7 +283,7 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     }
   });
 
-  it('a parcel comes back after all was done: with the address corrected it is sent again, and the case ends once more', async () => {
+  it('a parcel is returned after the case has ended: with the corrected address it is sent again, and the case ends a second time', async () => {
     const { caseId } = await window.start('newborn-registration/married-single-child');
     await window.when(caseId, 'the case ends', hasEnded);
     const back = { messageId: 'post-returned-1', decision: 'refused', reason: '地址不详，退回' };

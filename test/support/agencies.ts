@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Pool } from 'pg';
 import { Decision, parseRequestId, type DecisionReply } from '../../agencies/contract.ts';
-import { inboxId } from '../../agencies/message-id.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
+import { storedId } from '../../domain/message-ids.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
 import { startAgencies } from '../../sandbox/agencies/server.ts';
@@ -25,7 +25,7 @@ export const startPlatform = async (db: Pool, cipher: Cipher) => {
     if (platform.deaf.has(caseId)) return 503;
     const { messageId: given, requestId: _repeated, decision, ...body } = Decision.parse(JSON.parse(raw.toString()));
     const by = { role: 'agency', id: agency } as const;
-    const messageId = inboxId(by.id, given);
+    const messageId = storedId(by, given);
     const message = { kind: 'decision', id: messageId, stepId, round, decision, by } as const;
     await putMessage(db, cipher, { caseId, messageId, stepId, round, source: 'callback', message, body });
     platform.taken.push(requestId);

@@ -47,7 +47,7 @@ describe('a test file', () => {
     expect(resultOf(file)).toMatchObject({ status: 'failed', message: expect.stringContaining(what) as string });
   });
 
-  it('that has put everything away is not stopped', () => {
+  it('that has closed everything does not fail', () => {
     expect(resultOf('leaves-nothing')).toMatchObject({ status: 'passed' });
   });
 });

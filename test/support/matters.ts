@@ -59,6 +59,32 @@ export const HOUSE_MOVE_PLAN: Plan = {
   ],
 };
 
+/** A matter with four steps in a row, repeated over a list of at most `items`. */
+export const wideMatter = (items: number): Matter =>
+  Matter.parse({
+    ...MOVING,
+    code: 'wide',
+    form: [
+      {
+        id: 'rows',
+        name: { zh: '明细', en: 'Rows' },
+        type: 'list',
+        required: true,
+        maxItems: items,
+        fields: [{ id: 'amount', name: { zh: '数量', en: 'Amount' }, type: 'integer' }],
+      },
+    ],
+    steps: ['check', 'register', 'issue', 'notify'].map((id, index, ids) => ({
+      ...approval(id, 'police', { needs: ids.slice(Math.max(index - 1, 0), index), discloses: ['rows[].amount'] }),
+      forEach: 'rows',
+    })),
+  });
+
+/** A form of `wideMatter`. */
+export const wideForm = (items: number): { rows: { amount: number }[] } => ({
+  rows: Array.from({ length: items }, (_, index) => ({ amount: index })),
+});
+
 const disclosing = { workingDays: 5, discloses: ['applicant.name'] };
 
 /** A matter with personal data, a material, an item and a need. */

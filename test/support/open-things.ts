@@ -7,13 +7,13 @@ import pg from 'pg';
  * The resources that a test file has to close: pools and connections to Postgres, Temporal workers,
  * processes. Patched prototypes record each one when it is created.
  */
-interface Open {
+interface OpenThing {
   /** A name for the failure message. */
   name: string;
   isOpen: () => boolean;
 }
 
-const noted = new Map<object, Open>();
+const noted = new Map<object, OpenThing>();
 
 /** The names of all open resources. */
 export const openThings = (): string[] => {

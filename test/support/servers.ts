@@ -11,7 +11,7 @@ import { postgresService } from '../../sandbox/postgres.ts';
 import { findTemporalCli } from '../../sandbox/temporal-cli.ts';
 import { startService, type Service } from '../../sandbox/process.ts';
 import { temporalService } from '../../sandbox/temporal.ts';
-import { startWatchdog, type Watched } from '../../sandbox/watchdog.ts';
+import { startWatchdog, type ProcessGroup } from '../../sandbox/watchdog.ts';
 import { bundle } from '../../worker/bundle.ts';
 
 /**
@@ -45,7 +45,7 @@ export const startServers = async () => {
   chmodSync(folder, 0o711);
   const portPool = createPortPool();
   const watchdog = startWatchdog();
-  const watched: Watched[] = [];
+  const watched: ProcessGroup[] = [];
   const start = async (service: Service) => {
     const running = await startService(service, join(folder, `${service.name}.log`));
     watched.push({ pid: running.pid, signal: service.stopSignal });

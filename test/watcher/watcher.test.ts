@@ -122,7 +122,7 @@ const open = async ({ onTestFinished }: TestContext) => {
 };
 
 describe.concurrent('the watcher', () => {
-  it('tells that no worker is there, and which case waits for one, until one comes', async (test) => {
+  it('reports that there is no worker, and which case waits for one, until one starts', async (test) => {
     const { submit, age, stalled, installation } = await open(test);
     await stalled(undefined, FOUND, ['workers system WORKERS_UNAVAILABLE']);
     const caseId = await submit();
@@ -143,7 +143,7 @@ describe.concurrent('the watcher', () => {
     await stalled(caseId, CLEARED, []);
   });
 
-  it('tells within seconds of a queue that no worker says it serves, until one does', async (test) => {
+  it('reports within seconds a queue that no worker serves, until one does', async (test) => {
     const { pretend, stalls, stalled, installation } = await open(test);
     const stop = pretend(agencyQueue('police'));
     await vi.waitFor(
@@ -198,7 +198,7 @@ describe.concurrent('the watcher', () => {
     await stalled(caseId, CLEARED, []);
   });
 
-  it('tells of a workflow that was ended by hand, and of none beside it', async (test) => {
+  it('reports a workflow that was terminated by hand, and no other one', async (test) => {
     const { submit, begun, stalls, stalled, installation } = await open(test);
     await installation.work();
     const [caseId, other] = [await submit(), await submit()];
@@ -210,7 +210,7 @@ describe.concurrent('the watcher', () => {
     expect(await stalls()).toEqual([]);
   });
 
-  it('tells of a message that does not reach its case, until it does', async (test) => {
+  it('reports a message that does not reach its case, until it does', async (test) => {
     const { pretend, submit, begun, age, stalled, installation } = await open(test);
     const worker = await installation.work();
     const caseId = await submit();

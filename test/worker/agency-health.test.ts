@@ -29,7 +29,7 @@ const failTimes = async (worker: ReturnType<typeof createAgencyHealth> | undefin
 };
 
 describe('which agencies answer', () => {
-  it('takes an agency for well until it has failed, and again ten seconds after it failed last', async () => {
+  it('treats an agency as available until it fails, and again ten seconds after its last failure', async () => {
     const { workers, pass } = createWorkers(1);
     const [worker] = workers;
     await failTimes(worker, 1);
@@ -50,7 +50,7 @@ describe('which agencies answer', () => {
     expect(reported).toEqual([]);
   });
 
-  it('tells of the successes before it with the first failure', async () => {
+  it('reports earlier successes with the first failure', async () => {
     const { workers, reported } = createWorkers(1);
     for (let time = 0; time < 19; time += 1) workers[0]?.succeeded('police');
     await failTimes(workers[0], 1);
@@ -68,7 +68,7 @@ describe('which agencies answer', () => {
     expect(workers.map((worker) => worker.of('police'))).toEqual(['outage', 'outage', 'outage']);
   });
 
-  it('finds none where other workers are answered meanwhile', async () => {
+  it('finds none while the agency answers other workers', async () => {
     const { workers, look } = createWorkers(2);
     await failTimes(workers[0], 4);
     look();

@@ -48,7 +48,7 @@ describe('a callback that is earlier than the reply', () => {
   beforeAll(() => installation.behave('civil-affairs', { mode: 'slow', delayMs: 3_000 }));
   afterAll(() => installation.behave('civil-affairs', { mode: 'hold' }));
 
-  it.concurrent('counts; the reply decides alike, brings a number, and is kept beside it', async () => {
+  it.concurrent('counts; the reply decides the same, has a number, and is kept beside it', async () => {
     const caseId = await submit();
     await reaches(caseId, 'submitted');
     expect(await callBack(caseId, { messageId: 'early', decision: 'approved' })).toMatchObject({ status: 200 });
@@ -69,7 +69,7 @@ describe('a callback that is earlier than the reply', () => {
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
 
-  it.concurrent('and says otherwise leaves the reply in the review queue', async () => {
+  it.concurrent('and decides differently leaves the reply in the review queue', async () => {
     const caseId = await submit();
     await reaches(caseId, 'submitted');
     const early = { messageId: 'early', decision: 'refused', reason: '查无婚姻登记数据' };
@@ -91,7 +91,7 @@ describe('a callback that is earlier than the reply', () => {
 });
 
 describe('a callback', () => {
-  it.concurrent('that comes after the withdrawal is kept: 409, and a person says what becomes of it', async () => {
+  it.concurrent('that comes after the withdrawal is kept: 409, and a person decides about it', async () => {
     const caseId = await startAccepted();
     const by = { role: 'applicant', id: 'applicant' } as const;
     await installation.send(caseId, { kind: 'withdrawal', id: 'w1', by });
@@ -102,9 +102,9 @@ describe('a callback', () => {
     }
     const [kept, ...others] = await reviewQueue(caseId);
     expect(others).toEqual([]);
-    expect(kept).toMatchObject({ messageId: 'civil-affairs:late', state: 'open' });
+    expect(kept).toMatchObject({ messageId: 'agency:civil-affairs:late', state: 'open' });
     expect(allowedOf(kept!.actions)).toEqual(['dismiss']);
-    expect(await decide(caseId, 'civil-affairs:late', 'dismiss')).toMatchObject({ status: 200 });
+    expect(await decide(caseId, 'agency:civil-affairs:late', 'dismiss')).toMatchObject({ status: 200 });
     expect(await reviewQueue(caseId)).toMatchObject([
       { state: 'dismissed', settled: { by: { id: 'supervisor-1' }, reason: '已与部门核实' } },
     ]);
@@ -170,7 +170,7 @@ describe('a callback', () => {
     const [kept] = await reviewQueue(caseId);
     expect(kept).toMatchObject({ state: 'open' });
     expect(allowedOf(kept!.actions)).toEqual(['adopt', 'dismiss']);
-    expect(await decide(caseId, 'civil-affairs:m1', 'adopt')).toMatchObject({ status: 200 });
+    expect(await decide(caseId, 'agency:civil-affairs:m1', 'adopt')).toMatchObject({ status: 200 });
     expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', round: 2, decision: 'approved' });
     expect(await reviewQueue(caseId)).toMatchObject([{ state: 'adopted', settled: { by: { id: 'supervisor-1' } } }]);
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);

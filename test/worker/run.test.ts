@@ -73,7 +73,7 @@ describe('a worker', () => {
     await worker.stop();
   });
 
-  it('goes on with a step on the queue of an agency that was down', async () => {
+  it('continues a step on the queue of an agency that was down', async () => {
     await installation.behaveAll({ mode: 'decide' });
     await installation.behave('police', { mode: 'down' });
     const worker = await installation.work();
@@ -112,7 +112,7 @@ describe('a worker', () => {
     await second.stop();
   });
 
-  it('stops with what is under way finished, and leaves nothing open', async () => {
+  it('finishes the work under way when it stops, and leaves nothing open', async () => {
     const handles = () =>
       process.getActiveResourcesInfo().filter((name) => ['TCPSocketWrap', 'TCPServerWrap', 'Timeout'].includes(name));
     const before = handles().length;

@@ -40,11 +40,11 @@ describe('the workflow bundle', () => {
     expect(filesOf(code)).toContain('workflows/payload-converter.ts');
   });
 
-  it('is JavaScript as Node runs it: an object spread is no call of a function', () => {
+  it('is JavaScript for the present Node: an object spread calls no function', () => {
     expect(code).not.toContain('_object_spread');
   });
 
-  it('asks for no built-in of Node', () => {
+  it('imports no built-in of Node', () => {
     // Temporal's sandbox gives these two; everything else is made out of nothing by webpack.
     const required = [...code.matchAll(/\brequire\(\s*["']([^"']+)["']\s*\)/g)].map(([, name]) => name);
     expect(required.filter((name) => !['assert', 'url'].includes(name!))).toEqual([]);

@@ -70,7 +70,7 @@ describe.concurrent('a case in Temporal', () => {
     expect(queued.sort()).toEqual(['card', 'register']);
   });
 
-  it('lets no more of its requests wait for a reply of an agency than its registration says', async () => {
+  it('has at most as many open requests at an agency as its registration allows', async () => {
     let [running, most] = [0, 0];
     let meet: () => void;
     const met = new Promise<void>((resolve) => (meet = resolve));
@@ -109,7 +109,7 @@ describe.concurrent('a case in Temporal', () => {
     expect(await one.result()).toBe('completed');
   });
 
-  it('takes a callback, once, however often it comes', async () => {
+  it('applies a callback once, also when it comes several times', async () => {
     const one = rig.open({ trySubmitStep: acceptOnly('register') });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');
@@ -120,7 +120,7 @@ describe.concurrent('a case in Temporal', () => {
     expect(await one.dispatch(decision('m1', 'register', 'approved'))).toEqual({ kind: 'applied' });
   });
 
-  it('tells who was first to the one who was second', async () => {
+  it('names the first decider to the second', async () => {
     const one = rig.open({
       trySubmitStep: async (call) => (call.stepId === 'enrol' ? { kind: 'accepted' } : acceptOnly('register')(call)),
     });
@@ -187,7 +187,7 @@ describe.concurrent('a case in Temporal', () => {
     expect([...undone].sort()).toEqual(['card', 'enrol', 'register']);
   });
 
-  it('calls off the request to an agency, also one that is unavailable when the case ends', async () => {
+  it('withdraws the request at an agency, also one that is unavailable when the case ends', async () => {
     let attempts = 0;
     const one = rig.open({
       trySubmitStep: acceptOnly('enrol'),
@@ -220,7 +220,7 @@ describe.concurrent('a case in Temporal', () => {
     expect(await one.result()).toBe('refused');
   });
 
-  it('goes on in another worker where the first one left off', async ({ onTestFinished }) => {
+  it('continues in another worker where the first one stopped', async ({ onTestFinished }) => {
     const own = await openRig();
     onTestFinished(() => own.close());
     const one = own.open({ trySubmitStep: acceptOnly('register') });
@@ -251,7 +251,7 @@ describe.concurrent('a case in Temporal', () => {
     expect(entries).toHaveLength(10);
   });
 
-  it('is not abandoned when somebody cancels the workflow', async () => {
+  it('continues when the workflow is cancelled', async () => {
     const one = rig.open({ trySubmitStep: acceptOnly('register') });
     await one.start(branchingPlan());
     await reaches(one, 'register', 'accepted');

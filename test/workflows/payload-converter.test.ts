@@ -17,12 +17,12 @@ const errorOf = (run: () => unknown): unknown => {
   }
 };
 
-describe('what a workflow says', () => {
-  it.each([undefined, null, 7, '出生', { steps: ['a', 'b'], at: 1 }])('comes back as it was: %j', (value) => {
+describe('a payload of a workflow', () => {
+  it.each([undefined, null, 7, '出生', { steps: ['a', 'b'], at: 1 }])('is decoded unchanged: %j', (value) => {
     expect(payloadConverter.fromPayload(payloadConverter.toPayload(value))).toEqual(value);
   });
 
-  it('is refused where the server would end the workflow for it', () => {
+  it('is refused if the server would end the workflow because of it', () => {
     expect(payloadConverter.toPayload(bytes(LARGEST_BYTES)).data).toHaveLength(LARGEST_BYTES);
     for (const tooLarge of [LARGEST_BYTES + 1, 3_000_000]) {
       expect(() => payloadConverter.toPayload(bytes(tooLarge))).toThrow(`${tooLarge} bytes`);

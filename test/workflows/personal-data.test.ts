@@ -5,8 +5,8 @@ import { formatRequestId } from '../../agencies/contract.ts';
 import { getDossier } from '../../db/cases/dossiers.ts';
 import { readBodies } from '../../db/messages/inbox.ts';
 import type { Actor } from '../../domain/case/messages.ts';
-import { caseWorkflowId } from '../../workflows/names.ts';
 import { install, sdkLog, type Installation } from '../support/product.ts';
+import { readHistory } from './history.ts';
 import { occurs, plant } from './planted.ts';
 
 const CASES = 10;
@@ -96,19 +96,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => installation.close());
 
-/** Every text and every run of bytes that Temporal keeps of a case. */
-const readHistory = async (caseId: string): Promise<Buffer> => {
-  const handle = installation.temporal.workflow.getHandle(caseWorkflowId(caseId));
-  const [history, description] = await Promise.all([handle.fetchHistory(), handle.describe()]);
-  const found: Uint8Array[] = [];
-  const collect = (value: unknown): void => {
-    if (value instanceof Uint8Array) found.push(value);
-    else if (typeof value === 'string') found.push(Buffer.from(value));
-    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
-  };
-  collect(history);
-  return Buffer.concat([...found, Buffer.from(inspect(description.raw, { depth: Infinity }))]);
-};
+const historyOf = (caseId: string) => readHistory(installation, caseId);
 const findIn = (where: Buffer) => [...planted.texts].filter((text) => occurs(where, text));
 
 describe('personal data', () => {
@@ -125,7 +113,7 @@ describe('personal data', () => {
   });
 
   it('is nowhere in what Temporal keeps', async () => {
-    const histories = await Promise.all(caseIds.map(readHistory));
+    const histories = await Promise.all(caseIds.map(historyOf));
     expect(findIn(Buffer.concat(histories))).toEqual([]);
   });
 
@@ -140,7 +128,7 @@ describe('personal data', () => {
     };
     collect(answers);
     expect(words.size).toBeGreaterThan(100);
-    const histories = Buffer.concat(await Promise.all(caseIds.map(readHistory)));
+    const histories = Buffer.concat(await Promise.all(caseIds.map(historyOf)));
     expect([...words].filter((text) => occurs(histories, text))).toEqual([]);
   });
 
@@ -155,7 +143,7 @@ describe('personal data', () => {
 describe('the search', () => {
   it('finds what is there', async () => {
     const [caseId] = caseIds;
-    const history = await readHistory(caseId!);
+    const history = await historyOf(caseId!);
     for (const there of ['household-registration', 'AGENCY_REJECTED', caseId!]) {
       expect(occurs(history, there), there).toBe(true);
     }

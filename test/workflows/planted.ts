@@ -5,7 +5,7 @@ import { sampleForm, type SampleForm } from '../support/matters.ts';
  * Invented personal data of unique texts, which tests search for in places where personal data must
  * not be.
  */
-export interface Planted {
+export interface PlantedTexts {
   texts: Set<string>;
   /** A form of which every personal text is planted. */
   form: () => SampleForm;
@@ -13,7 +13,7 @@ export interface Planted {
   words: (about: string) => string;
 }
 
-export const plant = (): Planted => {
+export const plant = (): PlantedTexts => {
   const texts = new Set<string>();
   let serial = 0;
   const put = (text: string): string => {

@@ -3,7 +3,7 @@ import { begin, next } from '../../domain/case/engine.ts';
 import { branchingPlan } from '../support/matters.ts';
 import { createRecorder } from '../../workflows/recorder.ts';
 
-it('does not add an entry to what it has handed over, which would have no row with it', () => {
+it('does not add an entry after handing over, because it would have no row', () => {
   const begun = begin(branchingPlan(), 0);
   const input = { caseId: 'case', plan: branchingPlan(), receivedAt: 0, ledgerHash: '00' };
   const recorder = createRecorder(input, begun, { runs: ['run'], isBusy: () => false, isAwaiting: true });

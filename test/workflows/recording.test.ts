@@ -104,7 +104,7 @@ describe.concurrent('what follows from a message', () => {
     expect(listKinds(one).at(-1)).toBe('case-ended');
   });
 
-  it('is handed over in any order: a relay that comes late has nothing to write', async () => {
+  it('is handed over in any order: a late relay has nothing to write', async () => {
     const one = await caseHeldAt(['register', 'card']);
     const messages = ['m1', 'm2', 'm3', 'm4'].map((id) => urge(id));
     for (const message of messages) await one.deliverAndDie(message);
@@ -141,7 +141,7 @@ describe.concurrent('what follows from a message', () => {
     expect(messageIds(one)).toEqual(['reply:check:1', 'm1', 'm2', 'm3', 'm4']);
   });
 
-  it('leaves out what the ledger has, where its last entry is the case’s own', async () => {
+  it('omits what the ledger has if its last entry is the case’s own', async () => {
     const one = await caseHeldAt(['register']);
     const tip = one.tip();
     const { changes } = await one.deliverAndDie(urge('m1'), tip);
@@ -154,7 +154,7 @@ describe.concurrent('what follows from a message', () => {
     expect((await one.deliverAndDie(urge('m4'), tip)).changes?.entries).toHaveLength(4);
   });
 
-  it('is confirmed now and then, so that no answer grows without end', async () => {
+  it('is confirmed from time to time, so that no answer grows without limit', async () => {
     const one = await caseHeldAt(['register']);
     const longest = { entries: 0 };
     for (let count = 1; count <= 80; count += 1) {
@@ -170,7 +170,7 @@ describe.concurrent('what follows from a message', () => {
 });
 
 describe.concurrent('a worker that replays a case', () => {
-  it('comes to the very entries that the one before it handed over', async ({ onTestFinished }) => {
+  it('produces exactly the entries that the previous one handed over', async ({ onTestFinished }) => {
     const own = await openRig();
     onTestFinished(() => own.close());
     // In one workflow task an agency decides, and two that were asked together answer one after the
@@ -217,8 +217,8 @@ describe.concurrent('what an activity writes', () => {
   });
 });
 
-describe.concurrent('a case that is taken up while its end is being written', () => {
-  it('goes on to another end', async () => {
+describe.concurrent('a case that is reopened while its end is being written', () => {
+  it('continues to another end', async () => {
     const [reached, goOn] = [createGate(), createGate()];
     const one: TestCase = rig.open({
       trySubmitStep: async (call) => {

@@ -102,10 +102,10 @@ const createLedger = () => {
 };
 
 /** The part of a case that the activities see. */
-type World = Pick<TestCase, 'calls' | 'writes' | 'write'> & { script: Script };
+type CaseScript = Pick<TestCase, 'calls' | 'writes' | 'write'> & { script: Script };
 
 /** The activities of all cases: each does what the script of its case says. */
-const scriptedActivities = (worldOf: (caseId: string) => World): Activities => {
+const scriptedActivities = (worldOf: (caseId: string) => CaseScript): Activities => {
   const noted =
     <Call extends StepCall, Answer>(activity: string, actOf: (script: Script) => (call: Call) => Promise<Answer>) =>
     async (call: Call) => {
@@ -128,7 +128,7 @@ const scriptedActivities = (worldOf: (caseId: string) => World): Activities => {
   };
 };
 
-const openCase = (client: Client, taskQueue: string, script: Script): TestCase & World => {
+const openCase = (client: Client, taskQueue: string, script: Script): TestCase & CaseScript => {
   const caseId = randomUUID();
   const handle = client.workflow.getHandle(caseWorkflowId(caseId));
   const { ledger, write } = createLedger();
@@ -188,7 +188,7 @@ export const openRig = async (): Promise<Rig> => {
   const connection = await NativeConnection.connect({ address });
   const { temporal: client, namespace } = await createNamespace(address);
   const taskQueue = `test-${randomUUID()}`;
-  const cases = new Map<string, TestCase & World>();
+  const cases = new Map<string, TestCase & CaseScript>();
   const activities = scriptedActivities((caseId) => {
     const found = cases.get(caseId);
     if (!found) throw new Error(`no case ${caseId}`);

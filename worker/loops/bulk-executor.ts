@@ -22,7 +22,7 @@ export const startBulkExecutor = (
 ): Loop =>
   startLoop(
     async () => {
-      const sent = await sendNextItems(db, cipher, pace);
+      const sent = await sendNextItems(db, { cipher, log }, pace);
       await settleItems(db);
       return sent > 0 ? 'more' : 'idle';
     },

@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { inboxId } from '../../agencies/message-id.ts';
 import { takeOutdated } from '../../db/registry/calendars.ts';
-import { putMessage } from '../../db/messages/inbox.ts';
+import { putOwnMessage } from '../../db/messages/own-messages.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction } from '../../db/sql/pool.ts';
 import { systemActor } from '../../domain/case/system-actors.ts';
+import { storedId } from '../../domain/message-ids.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 import type { Calendars } from '../../runtime/reference-data.ts';
 
@@ -46,16 +46,16 @@ export const startCalendarRollout = (options: CalendarRolloutOptions): Loop =>
  * any moment: a case is outdated until its row has the new calendar, and gets no second message
  * while one is open.
  */
-export const rollOutCalendar = async ({ db, cipher, calendars }: CalendarRolloutOptions): Promise<number> => {
+export const rollOutCalendar = async ({ db, cipher, log, calendars }: CalendarRolloutOptions): Promise<number> => {
   const { version: calendar } = await calendars.newest();
   return inTransaction(db, async (client) => {
     const outdated = await takeOutdated(client, calendar, UNDER_WAY);
     for (const { caseId, before, ledgerSeq } of outdated) {
       // The id contains the number of the last entry: if a slow process has used the older calendar
       // once more, the case gets another message.
-      const id = inboxId(BY.id, `${calendar}:${ledgerSeq}`);
+      const id = storedId(BY, `${calendar}:${ledgerSeq}`);
       const message = { kind: 'calendar-change', id, calendar, before, by: BY } as const;
-      await putMessage(client, cipher, { caseId, messageId: id, source: 'system', message });
+      await putOwnMessage(client, { cipher, log }, { caseId, messageId: id, source: 'system', message });
     }
     return outdated.length;
   });

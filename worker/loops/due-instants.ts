@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { inboxId } from '../../agencies/message-id.ts';
 import { takeDues } from '../../db/cases/dues.ts';
-import { putMessage } from '../../db/messages/inbox.ts';
+import { putOwnMessage } from '../../db/messages/own-messages.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction } from '../../db/sql/pool.ts';
 import { systemActor } from '../../domain/case/system-actors.ts';
+import { storedId } from '../../domain/message-ids.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 
 const POLL_MS = 1_000;
@@ -22,10 +22,12 @@ export const startDueInstants = ({ db, cipher, log }: { db: Pool; cipher: Cipher
     async () => {
       const count = await inTransaction(db, async (client) => {
         const dues = await takeDues(client, AT_ONCE);
-        for (const { caseId, key } of dues) {
-          const id = inboxId(BY.id, key);
+        for (const { caseId, key, ledgerSeq } of dues) {
+          // A case can stop waiting for an instant and wait for it again later: then it gets another
+          // message.
+          const id = storedId(BY, `${key}:${ledgerSeq}`);
           const message = { kind: 'due', id, key, by: BY } as const;
-          await putMessage(client, cipher, { caseId, messageId: id, source: 'system', message });
+          await putOwnMessage(client, { cipher, log }, { caseId, messageId: id, source: 'system', message });
         }
         return dues.length;
       });

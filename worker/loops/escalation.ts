@@ -1,16 +1,17 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { inboxId } from '../../agencies/message-id.ts';
-import { putMessage } from '../../db/messages/inbox.ts';
+import { putOwnMessage, reportConflict, type OwnMessageDependencies } from '../../db/messages/own-messages.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction, type Db } from '../../db/sql/pool.ts';
 import { actOnOrder, openOrder, takeUnanswered } from '../../db/supervision/orders.ts';
 import { findLateSteps, takeEscalation, type DueEscalation } from '../../db/supervision/escalation-levels.ts';
 import { isWindowOpen } from '../../domain/calendar/calendar.ts';
 import { systemActor } from '../../domain/case/system-actors.ts';
+import { storedId } from '../../domain/message-ids.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { levelOf } from '../../domain/supervision/escalation.ts';
 import { replyDue } from '../../domain/supervision/orders.ts';
+import { escalationText } from '../../domain/words/escalation.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 import type { Calendars } from '../../runtime/reference-data.ts';
 
@@ -20,13 +21,6 @@ import type { Calendars } from '../../runtime/reference-data.ts';
 const POLL_MS = 5_000;
 const AT_ONCE = 50;
 const BY = systemActor('escalation');
-
-/** The texts of the rules; people read them beside the texts of other people. */
-const WORDS = {
-  yellow: { text: '临近承诺时限，按规则自动发出 / By rule: the promised time is nearly over' },
-  red: { text: '超过承诺时限，按规则自动发出 / By rule: the promised time is over' },
-  unanswered: { text: '未按期答复，按规则通报 / By rule: not answered in time' },
-};
 
 export interface EscalationOptions {
   db: Pool;
@@ -58,7 +52,7 @@ export const escalate = async (options: EscalationOptions): Promise<'more' | 'id
 };
 
 const takeNextLevel = async (
-  { db, cipher, calendars, matter, now }: EscalationOptions,
+  { db, cipher, calendars, matter, now, log }: EscalationOptions,
   step: DueEscalation,
 ): Promise<void> => {
   const calendar = await calendars.newest();
@@ -66,11 +60,11 @@ const takeNextLevel = async (
   const level = levelOf(supervision, step);
   await inTransaction(db, async (client) => {
     if (!(await takeEscalation(client, step, level))) return;
-    if (level === 'urge') await urge(client, cipher, step);
+    if (level === 'urge') await urge(client, { cipher, log }, step);
     if (level === 'order') {
       const { light: ground, kind: _kind, ...about } = step;
       const at = now();
-      const event = { messageId: 'rule', by: BY, at, words: WORDS[ground] };
+      const event = { messageId: 'rule', by: BY, at, words: { text: escalationText(ground) } };
       // If a supervisor has given an order already, the escalation continues from that order.
       const circulates = supervision.unanswered === 'circulate';
       await openOrder(client, cipher, { ...about, ground, circulates, ...event, ...replyDue(calendar, at) });
@@ -78,21 +72,28 @@ const takeNextLevel = async (
   });
 };
 
-const urge = async (client: Db, cipher: Cipher, { caseId, stepId, round, light }: DueEscalation): Promise<void> => {
-  const id = inboxId(BY.id, `${stepId}:${round}:${light}`);
+const urge = async (
+  client: Db,
+  own: OwnMessageDependencies,
+  { caseId, stepId, round, light }: DueEscalation,
+): Promise<void> => {
+  const id = storedId(BY, `${stepId}:${round}:${light}`);
   const message = { kind: 'urge', id, stepId, by: BY } as const;
-  const body = { reason: WORDS[light].text };
-  await putMessage(client, cipher, { caseId, messageId: id, stepId, round, source: 'system', message, body });
+  const body = { reason: escalationText(light) };
+  await putOwnMessage(client, own, { caseId, messageId: id, stepId, round, source: 'system', message, body });
 };
 
-const circulateUnanswered = async ({ db, cipher, calendars, now }: EscalationOptions): Promise<number> => {
+const circulateUnanswered = async ({ db, cipher, calendars, now, log }: EscalationOptions): Promise<number> => {
   const calendar = await calendars.newest();
   return inTransaction(db, async (client) => {
     const at = now();
     const unanswered = await takeUnanswered(client, at, AT_ONCE);
-    for (const { orderId } of unanswered) {
-      const event = { messageId: 'rule:circulate', by: BY, at, words: WORDS.unanswered };
-      await actOnOrder(client, cipher, orderId, { action: 'circulate', ...event, due: replyDue(calendar, at) });
+    for (const { orderId, caseId } of unanswered) {
+      const event = { messageId: `circulate:${orderId}`, by: BY, at, words: { text: escalationText('unanswered') } };
+      const due = replyDue(calendar, at);
+      const acted = await actOnOrder(client, cipher, orderId, { action: 'circulate', ...event, due });
+      if (acted.kind !== 'different') continue;
+      await reportConflict(client, log, { caseId, messageId: storedId(BY, event.messageId) });
     }
     return unanswered.length;
   });

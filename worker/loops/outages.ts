@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import { formatRequestId } from '../../agencies/contract.ts';
-import { inboxId } from '../../agencies/message-id.ts';
 import { advanceBreaker, listWatchedBreakers, type BreakerRow } from '../../db/agencies/breakers.ts';
-import { putMessage } from '../../db/messages/inbox.ts';
+import { putOwnMessage, type OwnMessageDependencies } from '../../db/messages/own-messages.ts';
 import {
   agenciesToRelease,
   isDrained,
@@ -10,9 +9,9 @@ import {
   takeReleaseTurn,
   type ParkedStep,
 } from '../../db/agencies/parked-steps.ts';
-import type { Cipher } from '../../db/sql/sealing.ts';
 import { inTransaction, type Db } from '../../db/sql/pool.ts';
 import { systemActor } from '../../domain/case/system-actors.ts';
+import { storedId } from '../../domain/message-ids.ts';
 import type { ExchangeDependencies } from '../../exchange/dependencies.ts';
 import { probe } from '../../exchange/probe.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
@@ -83,7 +82,7 @@ const release = async ({ exchange, log }: OutagesOptions, { agency, breaker }: B
   const released = await inTransaction(db, async (client) => {
     if (!(await takeReleaseTurn(client, agency, (limit / maxPerSecond) * 1_000))) return undefined;
     const steps = await takeReleases(client, agency, limit);
-    for (const step of steps) await putRelease(client, cipher, step);
+    for (const step of steps) await putRelease(client, { cipher, log }, step);
     return steps.length;
   });
   if (released) log.info({ agency, released }, 'released parked steps');
@@ -91,9 +90,13 @@ const release = async ({ exchange, log }: OutagesOptions, { agency, breaker }: B
   if (await isDrained(db, agency, breaker.since)) await advanceBreaker(db, agency, { kind: 'drained' });
 };
 
-const putRelease = async (client: Db, cipher: Cipher, { parkedAt, ...step }: ParkedStep): Promise<void> => {
+const putRelease = async (
+  client: Db,
+  own: OwnMessageDependencies,
+  { parkedAt, ...step }: ParkedStep,
+): Promise<void> => {
   const { caseId, stepId, round } = step;
-  const id = inboxId(BY.id, `${formatRequestId(step)}:${parkedAt}`);
+  const id = storedId(BY, `${formatRequestId(step)}:${parkedAt}`);
   const message = { kind: 'release', id, stepId, round, by: BY } as const;
-  await putMessage(client, cipher, { caseId, messageId: id, stepId, round, source: 'system', message });
+  await putOwnMessage(client, own, { caseId, messageId: id, stepId, round, source: 'system', message });
 };

@@ -10,6 +10,7 @@ import { isCaseEnd } from '../../domain/case/status.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { dispatchUpdate, type BatchResult, type MessageBatch } from '../../workflows/messages.ts';
 import { caseWorkflowId } from '../../workflows/names.ts';
+import { isStaleRun } from '../../activities/projection.ts';
 import { createBatch } from './batch.ts';
 import { isOver, isTooEarly, readStanding, readUnwritten } from './closed-cases.ts';
 import { createEarlyMessages } from './early-messages.ts';
@@ -119,8 +120,14 @@ export const createMessageDispatch = (
     },
     // A message may have its outcome only after its entries are recorded, so the order matters.
     commit: async (group, { outcomes, changes, runs }) => {
-      if (changes) await record(changes);
-      else if (runs) await check(group[0].caseId, runs);
+      try {
+        if (changes) await record(changes);
+        else if (runs) await check(group[0].caseId, runs);
+      } catch (error) {
+        // The case answers in another run, soon.
+        if (isStaleRun(error)) await letGo(group, 'later');
+        throw error;
+      }
       await Promise.all(
         group.map(async (message, index) => {
           const outcome = outcomes[index];

@@ -40,14 +40,14 @@ export const procedureRoutes = (deps: Deps): Route[] => {
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/suspension',
-      summary: 'Start a special procedure: kind, reason and expected working days',
+      summary: 'Start a special procedure: kind, reason and expected length',
       tag: 'agency',
       policy: { action: 'task.decide', find: taskScope(deps) },
       input: z.strictObject({ params, body: SuspendStep }),
       answers: ANSWERS,
       handler: (call) => {
-        const { procedure, expectedDays } = call.input.body;
-        return tell(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, ...head }));
+        const { procedure, expectedDays, unit } = call.input.body;
+        return tell(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, unit, ...head }));
       },
     }),
 

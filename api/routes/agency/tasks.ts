@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { DecisionReply, formatRequestId, OfficersDecision, ProgressNote } from '../../../agencies/contract.ts';
-import { inboxId } from '../../../agencies/message-id.ts';
+import { storedMessageId } from '../../../db/messages/callers-ids.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
 import type { CaseRow } from '../../../db/cases/cases.ts';
 import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
@@ -21,12 +22,14 @@ import { accountsOf } from '../../../identity/cover.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
+import { watchOpenAnswer } from '../../http/open-answer.ts';
 import { problem } from '../../http/problems.ts';
-import { route, type Found, type Route } from '../../http/route.ts';
+import { route, type Route } from '../../http/route.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
 import { recordContact } from '../../../db/agencies/enquiries.ts';
 import { taskScope } from '../../commands/case-scope.ts';
 import { lightOfStep } from '../../views/case.ts';
+import { findOwnAgency } from './own-agency.ts';
 import { draftView } from '../../views/draft.ts';
 import { stepName } from '../../views/names.ts';
 import { instants, iso } from '../../views/instants.ts';
@@ -71,25 +74,26 @@ export const taskRoutes = (deps: Deps): Route[] => {
             description:
               'Only tasks that the caller has claimed or was assigned, or that belong to officers whom the caller covers now',
           }),
+          free: z.stringbool().default(false).meta({
+            description: 'Only tasks that were assigned to no officer and are not claimed now',
+          }),
         }),
       }),
       answers: { 200: { description: 'One page', schema: TaskList } },
       handler: async ({ caller, found: agency, input: { query }, res }) => {
         if (query.wait > 0) deps.limits.open.hold(accountOf(caller), res);
-        const gone = new AbortController();
-        res.once('close', () => gone.abort());
-        const over = AbortSignal.any([gone.signal, deps.stopping]);
         const { region = '' } = scopeOf(caller, 'task.list');
         const accounts = await accountsOf(deps.pool, caller);
         const page = {
           limit: query.limit,
           region,
+          free: query.free,
           ...(query.cursor !== undefined && { after: query.cursor }),
           ...(query.mine && { of: accounts }),
         };
-        const { tasks, nextCursor } = await pollUntilSome(deps, query.wait * 1000, over, () =>
-          agencyTasks(deps.pool, agency, page),
-        );
+        const list = () => agencyTasks(deps.pool, agency, page);
+        const { tasks, nextCursor } =
+          query.wait === 0 ? await list() : await pollUntilSome(deps, caller, res, query.wait * 1000, list);
         const body = { tasks: await Promise.all(tasks.map((task) => taskView(deps, task, task, accounts))) };
         return { status: 200, body: { ...body, ...(nextCursor !== undefined && { nextCursor }) } };
       },
@@ -139,7 +143,8 @@ export const taskRoutes = (deps: Deps): Route[] => {
         if (requestId !== undefined && requestId !== formatRequestId(key)) throw problem('REQUEST_ID_MISMATCH');
         const by = actorOf(caller);
         const answer = { key, source: agencySource(caller), by, said: { ...body, messageId } };
-        const inbox = { caseId: key.caseId, stepId: key.stepId, messageId: inboxId(by.id, messageId) };
+        const { caseId, stepId } = key;
+        const inbox = { caseId, stepId, messageId: storedMessageId(deps.cipher, caseId, by, messageId) };
         const keep = () => keepAnswer(deps.pool, deps.cipher, answer);
         const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId);
         if (caller.role === 'officer' && reply.status === 200) await dropDraft(deps.pool, key);
@@ -163,26 +168,25 @@ export const taskRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** The scope for `policy`: the calling agency, because the list contains only its own tasks. */
-const findOwnAgency = (_input: unknown, caller: Caller): Promise<Found<string> | undefined> =>
-  Promise.resolve('agency' in caller ? { resource: undefined, found: caller.agency } : undefined);
-
 /**
  * Lists the tasks. While there is none, waits up to `waitMs` for a case to change, then lists
- * again.
+ * again. Refuses a caller whose token ends meanwhile.
  */
 const pollUntilSome = async <P extends { tasks: readonly unknown[] }>(
   deps: Deps,
+  caller: Caller,
+  res: Response,
   waitMs: number,
-  over: AbortSignal,
   list: () => Promise<P>,
 ): Promise<P> => {
+  const { over, tokenEnded } = watchOpenAnswer(deps, caller, res);
   const deadline = performance.now() + waitMs;
   const changed = watch(deps.notifications, 'case_changed');
   try {
     for (;;) {
       const page = await list();
       const leftMs = deadline - performance.now();
+      tokenEnded.throwIfAborted();
       if (page.tasks.length > 0 || leftMs <= 0 || over.aborted) return page;
       await changed.wait(leftMs, over);
       // Aborted: the loop ends at its next check.

@@ -19,14 +19,15 @@ import {
   GroupView,
   SetGroup,
 } from '../../../contract/absences.ts';
-import type { Text } from '../../../domain/matter/schema.ts';
+import { ABSENCE_RULE_WORDS } from '../../../domain/words/request-rules.ts';
+import { whyNotAbsent, type AbsenceRule } from '../../../domain/worklist/absences.ts';
 import { AgencyId } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
 import { actorOf } from '../../../identity/caller.ts';
 import { can, type Action } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
-import { problem, type Language } from '../../http/problems.ts';
-import { route, type Found, type Route } from '../../http/route.ts';
+import { problem, rejectRequest, type Language } from '../../http/problems.ts';
+import { route, type FoundResource, type Route } from '../../http/route.ts';
 import { iso } from '../../views/instants.ts';
 
 const params = z.strictObject({ agency: AgencyId });
@@ -42,7 +43,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
   const find = async (
     { params: { agency } }: { params: { agency: string } },
     caller: Caller,
-  ): Promise<Found<string> | undefined> => {
+  ): Promise<FoundResource<string> | undefined> => {
     if (!(await registry.agencies()).has(agency)) return undefined;
     return { resource: { region: 'region' in caller ? caller.region : '', agencies: [agency] }, found: agency };
   };
@@ -92,16 +93,12 @@ export const absenceRoutes = (deps: Deps): Route[] => {
         const { officer = caller.role === 'officer' ? caller.account : undefined, from, to, coveredBy } = body;
         if (officer === undefined) throw rejectField('body.officer', 'required', language);
         await checkReach({ caller, language }, 'absence.enter', agency, officer, 'body.officer');
-        if (Date.parse(to) <= deps.now()) throw rejectField('body.to', 'past', language);
         const { group, officer: cover } = coveredBy;
         const members = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
-        if (!members.includes(officer)) {
-          throw rejectField('body.coveredBy.group', 'not-a-member', language);
-        }
-        if (cover !== undefined && (cover === officer || !members.includes(cover))) {
-          throw rejectField('body.coveredBy.officer', 'not-a-colleague', language);
-        }
-        const absence = { agency, officer, startsAt: Date.parse(from), endsAt: Date.parse(to), group, enteredBy };
+        const endsAt = Date.parse(to);
+        const wrong = whyNotAbsent({ officer, endsAt, cover }, members, deps.now());
+        if (wrong) throw rejectField(`body.${wrong.path}`, wrong.rule, language);
+        const absence = { agency, officer, startsAt: Date.parse(from), endsAt, group, enteredBy };
         const entered = await enterAbsence(pool, { ...absence, ...(cover !== undefined && { cover }) });
         return { status: 200, body: absenceView(entered) };
       },
@@ -160,20 +157,8 @@ export const absenceRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** Texts for the rules that absences and groups can break. */
-const RULES = {
-  required: { zh: '请填写请假人员', en: 'Name the officer who is absent' },
-  past: { zh: '结束时间已过', en: 'The end is in the past' },
-  'not-a-member': { zh: '请假人员不在该组', en: 'The absent officer is not in this group' },
-  'not-a-colleague': {
-    zh: '代办人员应为该组的其他成员',
-    en: 'The covering officer must be another member of this group',
-  },
-  'unknown-officer': { zh: '您的区域内该部门没有这名人员', en: 'The agency has no such officer in your division' },
-} as const satisfies Record<string, Text>;
-
-const rejectField = (path: string, rule: keyof typeof RULES, language: Language) =>
-  problem('REQUEST_INVALID', { errors: [{ path, rule, message: RULES[rule][language] }] });
+const rejectField = (path: string, rule: AbsenceRule, language: Language) =>
+  rejectRequest([{ path, rule }], ABSENCE_RULE_WORDS, language);
 
 const absenceView = ({ startsAt, endsAt, group, cover, enteredAt, ...same }: Absence): AbsenceView => ({
   ...same,

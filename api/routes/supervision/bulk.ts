@@ -9,7 +9,7 @@ import {
   listBulks,
   type BulkRow,
 } from '../../../db/supervision/bulk.ts';
-import { runOnce } from '../../../db/messages/idempotency.ts';
+import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
 import { allowedOf, bulkActions } from '../../../domain/actions.ts';
 import { BULK_VERBS, type BulkVerb } from '../../../domain/supervision/bulk.ts';
 import { needsTwoPersons, TWO_PERSONS_ABOVE } from '../../../domain/supervision/second-person.ts';
@@ -20,8 +20,9 @@ import type { Deps } from '../../deps.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
-import { problem } from '../../http/problems.ts';
-import { route, findNothing, type Found, type Route } from '../../http/route.ts';
+import { problem, rejectRequest } from '../../http/problems.ts';
+import { REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
+import { route, findNothing, type FoundResource, type Route } from '../../http/route.ts';
 import { instants, iso } from '../../views/instants.ts';
 import { caseFilterOf } from '../../commands/case-scope.ts';
 
@@ -38,7 +39,7 @@ const SUMMARIES: Record<BulkVerb, string> = {
 /** Bulk acts: freeze a list of cases, inspect it, then carry out one action on all of them. */
 export const bulkRoutes = (deps: Deps): Route[] => {
   const { pool, cipher } = deps;
-  const bulkScope = async ({ params: { bulkId } }: { params: { bulkId: string } }): Promise<Found<BulkRow>> => {
+  const bulkScope = async ({ params: { bulkId } }: { params: { bulkId: string } }): Promise<FoundResource<BulkRow>> => {
     const found = await getBulk(pool, cipher, bulkId);
     return { resource: { region: found.region, agencies: [] }, found };
   };
@@ -94,14 +95,13 @@ export const bulkRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, input: { body, headers }, language }) => {
         const { action, filter, reason } = body;
         if (action.kind === 'reassign' && !(await deps.registry.agencies()).has(action.agency)) {
-          const message = { zh: '没有这个部门', en: 'There is no such agency' }[language];
-          const error = { path: 'body.action.agency', rule: 'unknown-agency', message };
-          throw problem('REQUEST_INVALID', { errors: [error] });
+          const wrong = { path: 'body.action.agency', rule: 'unknown-agency' } as const;
+          throw rejectRequest([wrong], REQUEST_RULE_WORDS, language);
         }
         const request = {
           account: accountOf(caller),
           key: headers['idempotency-key'],
-          requestHash: cipher.hash('request', JSON.stringify(body)),
+          requestHash: hashRequest(cipher, body),
         };
         const scoped = caseFilterOf(filter, scopeOf(caller, 'bulk.act'), deps.now());
         const once = await runOnce(pool, cipher, request, async (client) => {

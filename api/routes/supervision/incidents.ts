@@ -8,7 +8,7 @@ import { actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import { problem } from '../../http/problems.ts';
 import { agencyName } from '../../views/names.ts';
-import { route, findNothing, type Found, type Route } from '../../http/route.ts';
+import { route, findNothing, type FoundResource, type Route } from '../../http/route.ts';
 import { iso } from '../../views/instants.ts';
 
 const params = z.strictObject({ agency: AgencyId });
@@ -25,7 +25,7 @@ export const incidentRoutes = (deps: Deps): Route[] => {
     params: { agency },
   }: {
     params: { agency: string };
-  }): Promise<Found<AgencyRecord> | undefined> => {
+  }): Promise<FoundResource<AgencyRecord> | undefined> => {
     const found = (await registry.agencies()).get(agency);
     return found && { resource: { region: '', agencies: [agency] }, found };
   };

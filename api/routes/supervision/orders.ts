@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { readArrival } from '../../../db/supervision/arrival.ts';
-import { runOnce } from '../../../db/messages/idempotency.ts';
+import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
 import {
   actOnOrder,
@@ -31,7 +31,7 @@ import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import { problem } from '../../http/problems.ts';
 import { agencyName } from '../../views/names.ts';
-import { route, findNothing, type Found, type Route } from '../../http/route.ts';
+import { route, findNothing, type FoundResource, type Route } from '../../http/route.ts';
 import { orderRights, readStepsContext, stepOffers } from '../../views/actions.ts';
 import { orderDetail, orderView } from '../../views/order.ts';
 import { narrowFilter, stepScope } from '../../commands/case-scope.ts';
@@ -54,7 +54,11 @@ const SUMMARIES: Record<OrderAction, string> = {
  */
 export const supervisionOrderRoutes = (deps: Deps): Route[] => {
   const { pool, cipher, calendars } = deps;
-  const orderScope = async ({ params: { orderId } }: { params: { orderId: string } }): Promise<Found<OrderRow>> => {
+  const orderScope = async ({
+    params: { orderId },
+  }: {
+    params: { orderId: string };
+  }): Promise<FoundResource<OrderRow>> => {
     const found = await getOrder(pool, orderId);
     return { resource: { region: found.region, agencies: [found.agency] }, found };
   };
@@ -110,7 +114,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
         const request = {
           account: accountOf(caller),
           key: headers['idempotency-key'],
-          requestHash: cipher.hash('request', JSON.stringify([found.caseId, step.stepId, body])),
+          requestHash: hashRequest(cipher, [found.caseId, step.stepId, body]),
         };
         const context = await readStepsContext(deps, caller, found.caseId);
         const once = await runOnce(pool, cipher, request, async (client) => {

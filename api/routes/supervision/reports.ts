@@ -13,7 +13,7 @@ import {
   ValueReportView,
 } from '../../../contract/reports.ts';
 import type { Deps } from '../../deps.ts';
-import { daysOf } from './period.ts';
+import { periodOf } from './period.ts';
 import { scopeOf } from '../../policy.ts';
 import { agencyName } from '../../views/names.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
@@ -32,7 +32,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
     input: z.strictObject({ query: ReportQuery }),
     answers: { 200: { description: 'In total and by agency', schema: TimeReportView } },
     handler: async ({ caller, input: { query }, language }) => {
-      const { from, to, start, stop } = daysOf(query, deps.now(), language);
+      const { from, to, start, stop } = periodOf(query, deps.now(), language);
       const within = narrowFilter(query, scopeOf(caller, 'report.read'));
       const filter = { ...matterOf(query), region: within?.region ?? '', endedFrom: start, endedBefore: stop };
       const parts = within ? readHeldSteps(deps.pool, filter) : listNothing();
@@ -61,7 +61,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
     input: z.strictObject({ query: ReportQuery }),
     answers: { 200: { description: 'All published matters', schema: ValueReportView } },
     handler: async ({ caller, input: { query }, language }) => {
-      const { from, to, start, stop } = daysOf(query, deps.now(), language);
+      const { from, to, start, stop } = periodOf(query, deps.now(), language);
       const within = narrowFilter(query, scopeOf(caller, 'report.read'));
       const filter = { ...matterOf(query), region: within?.region ?? '', endedFrom: start, endedBefore: stop };
       const [calendar, published] = await Promise.all([deps.calendars.newest(), deps.registry.matters()]);
@@ -86,7 +86,7 @@ export const reportRoutes = (deps: Deps): Route[] => [
     input: z.strictObject({ query: DailyQuery }),
     answers: { 200: { description: 'The sums of the division', schema: DailyReportList } },
     handler: async ({ caller, input: { query }, language }) => {
-      const { from, to } = daysOf(query, deps.now(), language);
+      const { from, to } = periodOf(query, deps.now(), language);
       const within = narrowFilter(query, scopeOf(caller, 'report.read'));
       const reports = within ? await listDailyReports(deps.pool, from, to) : [];
       const body: DailyReportList = { reports: reports.map((report) => dailyReportView(report, within?.region ?? '')) };

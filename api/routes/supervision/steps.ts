@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findOfficer } from '../../../db/worklist/absences.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
-import type { Text } from '../../../domain/matter/schema.ts';
+import { REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
 import type { Message } from '../../../domain/case/messages.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId, StepId } from '../../../contract/values.ts';
@@ -15,7 +15,7 @@ import {
 } from '../../../contract/step-commands.ts';
 import type { Deps } from '../../deps.ts';
 import type { Action } from '../../policy.ts';
-import { problem, type Language } from '../../http/problems.ts';
+import { rejectRequest, type Language } from '../../http/problems.ts';
 import { route, type Call, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type MessageHead } from '../../commands/tell-case.ts';
 import { stepScope } from '../../commands/case-scope.ts';
@@ -85,8 +85,8 @@ export const stepRoutes = (deps: Deps): Route[] => {
       ),
       input: z.strictObject({ params, body: SuspendStep }),
       handler: (call) => {
-        const { procedure, expectedDays } = call.input.body;
-        return tell(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, ...head }));
+        const { procedure, expectedDays, unit } = call.input.body;
+        return tell(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, unit, ...head }));
       },
     }),
 
@@ -152,16 +152,8 @@ const findAssignee = async (
   if (officer !== undefined) {
     // No other officer could claim the task then.
     if (await findOfficer(deps.pool, step.agency, officer)) return { officer };
-    throw rejectField('body.officer', 'unknown-officer', language);
+    throw rejectRequest([{ path: 'body.officer', rule: 'unknown-officer' }], REQUEST_RULE_WORDS, language);
   }
   if (agency !== undefined && (await deps.registry.agencies()).has(agency)) return { agency };
-  throw rejectField('body.agency', 'unknown-agency', language);
+  throw rejectRequest([{ path: 'body.agency', rule: 'unknown-agency' }], REQUEST_RULE_WORDS, language);
 };
-
-const WRONG = {
-  'unknown-officer': { zh: '承办部门没有这名经办人', en: 'The agency of the step has no such officer' },
-  'unknown-agency': { zh: '没有这个部门', en: 'There is no such agency' },
-} as const satisfies Record<string, Text>;
-
-const rejectField = (path: string, rule: keyof typeof WRONG, language: Language) =>
-  problem('REQUEST_INVALID', { errors: [{ path, rule, message: WRONG[rule][language] }] });

@@ -5,6 +5,7 @@ import { watch } from '../../../runtime/notifications.ts';
 import { CaseId } from '../../../contract/values.ts';
 import { accountOf } from '../../../identity/caller.ts';
 import type { Deps } from '../../deps.ts';
+import { watchOpenAnswer } from '../../http/open-answer.ts';
 import { route, type Route } from '../../http/route.ts';
 import { iso } from '../../views/instants.ts';
 import { caseScope } from '../../commands/case-scope.ts';
@@ -40,19 +41,19 @@ export const caseEventRoutes = (deps: Deps): Route[] => [
     }),
     answers: {
       200: {
-        description: 'Ledger entries; the id of an event is its number in the ledger',
+        description:
+          'Ledger entries; the id of an event is its number in the ledger. The stream ends with the case, and with the token',
         types: ['text/event-stream'],
       },
     },
     handler: async ({ caller, found: { caseId }, input: { headers }, req, res }) => {
       deps.limits.open.hold(accountOf(caller), res);
+      const answer = watchOpenAnswer(deps, caller, res);
       const session = await createSession(req, res, {
         keepAlive: LOOK_EVERY_MS,
         headers: { 'Cache-Control': 'no-store' },
       });
-      const gone = new AbortController();
-      session.once('disconnected', () => gone.abort());
-      const over = AbortSignal.any([gone.signal, deps.stopping, AbortSignal.timeout(LONGEST_STREAM_MS)]);
+      const over = AbortSignal.any([answer.over, AbortSignal.timeout(LONGEST_STREAM_MS)]);
       await stream(deps, caseId, Number(headers['last-event-id'] ?? 0), session, over);
       res.end();
       return undefined;

@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { listCases, type CasePage } from '../../../db/cases/case-list.ts';
 import { acceptCase } from '../../../db/cases/cases.ts';
 import { findDuplicates } from '../../../db/cases/duplicates.ts';
-import { runOnce } from '../../../db/messages/idempotency.ts';
+import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
+import { isTooLarge, measurePlan } from '../../../domain/matter/bounds.ts';
 import { compilePlan } from '../../../domain/matter/compile.ts';
 import { duplicateRules } from '../../../domain/form/duplicates.ts';
 import { checkForm } from '../../../domain/form/form.ts';
 import { normaliseNumber } from '../../../domain/form/normalise.ts';
+import { checkPledge, endOfPledge } from '../../../domain/form/pledge.ts';
+import { PLEDGE_RULE_WORDS, REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
 import type { PublishedMatter } from '../../../db/registry/matters.ts';
 import type { Matter } from '../../../domain/matter/schema.ts';
 import { caseKeysOf } from '../../commands/case-keys.ts';
@@ -17,7 +20,7 @@ import type { Deps } from '../../deps.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
-import { problem, type Language } from '../../http/problems.ts';
+import { problem, rejectRequest, type Language } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseHead, viewCase } from '../../views/case.ts';
 import { duplicateView } from '../../views/duplicates.ts';
@@ -51,7 +54,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
       const request = {
         account: accountOf(caller),
         key: headers['idempotency-key'],
-        requestHash: deps.cipher.hash('request', JSON.stringify(body)),
+        requestHash: hashRequest(deps.cipher, body),
       };
       const once = await runOnce(deps.pool, deps.cipher, request, async (client) => {
         const draft = newCase(published, body, caller, deps.now(), language);
@@ -85,8 +88,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
       const { cursor, limit, ...filter } = query;
       // Proxies and browsers store addresses, so an address must not contain names or ID numbers.
       if (filter.text !== undefined && !/^\d{20}$/.test(normaliseNumber(filter.text))) {
-        const message = { zh: '应为办件编号（20 位数字）', en: 'Must be a case number of 20 digits' }[language];
-        throw problem('REQUEST_INVALID', { errors: [{ path: 'query.text', rule: 'case-no', message }] });
+        throw rejectRequest([{ path: 'query.text', rule: 'case-no' }], REQUEST_RULE_WORDS, language);
       }
       return {
         status: 200,
@@ -141,16 +143,18 @@ const newCase = (
   const known = new Set(matter.materials.map(({ id }) => id));
   const unknown = body.materials.flatMap(({ id }, index) => (known.has(id) ? [] : [`body.materials[${index}].id`]));
   if (unknown.length > 0) {
-    const message = { zh: '该事项没有这项材料', en: 'The matter has no such material' }[language];
-    throw problem('REQUEST_INVALID', { errors: unknown.map((path) => ({ path, rule: 'unknown-material', message })) });
+    const wrong = unknown.map((path) => ({ path, rule: 'unknown-material' as const }));
+    throw rejectRequest(wrong, REQUEST_RULE_WORDS, language);
   }
+  const plan = compilePlan(matter, hash, checked.form, { now }, readPledge(matter, body, now, language));
+  if (isTooLarge(measurePlan(plan))) throw problem('CASE_TOO_LARGE');
   return {
     caseId: uuidv7(),
     matter: matter.code,
     version: matter.version,
     region: body.region,
     channel: body.channel,
-    plan: compilePlan(matter, hash, checked.form, { now }, pledgeOf(matter, body, now, language)),
+    plan,
     form: checked.form,
     materials: body.materials,
     by: actorOf(caller),
@@ -160,24 +164,14 @@ const newCase = (
   };
 };
 
-/**
- * Checks a pledge (容缺受理): the definition has to allow each material to follow later, and the day
- * has to be in the future.
- */
-const pledgeOf = (matter: Matter, { pledge }: SubmitCase, now: number, language: Language) => {
+const readPledge = (matter: Matter, { pledge }: SubmitCase, now: number, language: Language) => {
   if (!pledge) return undefined;
-  const until = Date.parse(`${pledge.until}T24:00:00+08:00`);
-  const errors = pledge.materials.flatMap((id, index) => {
-    if (matter.materials.some((material) => material.id === id && material.mayFollow)) return [];
-    const message = { zh: '该材料不可容缺', en: 'This material cannot be handed in later' }[language];
-    return [{ path: `body.pledge.materials[${index}]`, rule: 'may-not-follow', message }];
-  });
-  if (until <= now) {
-    const message = { zh: '承诺日期已过', en: 'The date is in the past' }[language];
-    errors.push({ path: 'body.pledge.until', rule: 'in-the-past', message });
+  const wrong = checkPledge(matter, pledge, now);
+  if (wrong.length > 0) {
+    const errors = wrong.map(({ path, rule }) => ({ path: `body.pledge.${path}`, rule }));
+    throw rejectRequest(errors, PLEDGE_RULE_WORDS, language);
   }
-  if (errors.length > 0) throw problem('REQUEST_INVALID', { errors });
-  return { materials: pledge.materials, until };
+  return { materials: pledge.materials, until: endOfPledge(pledge) };
 };
 
 const list = async (deps: Deps, caller: Caller, filter: ListedCases, page: CasePage): Promise<CaseList> => {

@@ -2,8 +2,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { findMessage, putMessage } from '../../../db/messages/inbox.ts';
 import { lockCase } from '../../../db/cases/cases.ts';
-import { openItems } from '../../../db/cases/notices.ts';
-import { inTransaction } from '../../../db/sql/pool.ts';
+import { listNotices, openItems } from '../../../db/cases/notices.ts';
+import { inTransaction, type Db } from '../../../db/sql/pool.ts';
 import { whyNotCase } from '../../../domain/actions.ts';
 import { whyNotOpen } from '../../../domain/case/run.ts';
 import { whyNotFill } from '../../../domain/case/pledge.ts';
@@ -101,6 +101,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
             const isOpen = whyNotOpen(await lockCase(client, caseId)) === undefined;
             const open = await openItems(client, { caseId, noticeId, messageId: id });
             const before = await findMessage(client, caseId, id);
+            if (!before) await refuseUnknownItems(client, { caseId, noticeId, items: body.items });
             // A repeated message has the same items, even if other items are open by now.
             const items = body.items ?? (before?.kind === 'supplement-answer' ? before.items : open);
             const answered = { ...message, message: answer(items, { id, by: message.message.by }) };
@@ -174,3 +175,13 @@ export const supplementRoutes = (deps: Deps): Route[] => [
     },
   }),
 ];
+
+/** The notice does not have such an item: the answer is not recorded, because the caller chose the id. */
+const refuseUnknownItems = async (
+  client: Db,
+  { caseId, noticeId, items = [] }: { caseId: string; noticeId: string; items: string[] | undefined },
+): Promise<void> => {
+  const notice = (await listNotices(client, caseId)).find(({ id }) => id === noticeId);
+  const known = new Set(notice?.items.map(({ id }) => id));
+  if (!items.every((id) => known.has(id))) throw problem('SUPPLEMENT_UNKNOWN');
+};

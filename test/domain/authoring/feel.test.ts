@@ -33,6 +33,36 @@ describe('an expression', () => {
     }
   });
 
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf', '__proto__'])(
+    'gives nothing for %s, in any scope',
+    (name) => {
+      for (const expression of [name, `item.${name}`, `children.${name}`]) {
+        const { value, fault } = evaluateFeel(expression, { item: {}, children: [{}] });
+        expect([value, fault]).toEqual([null, expect.stringMatching(/FOUND|evaluated/)]);
+      }
+    },
+  );
+
+  it.each([
+    'count(for i in 1..3000000 return i)',
+    'some i in 1..3000000 satisfies i > 5000000',
+    'some i in [1..3000000] satisfies i > 5000000',
+    'some i in 1..many satisfies i > 5000000',
+    'replace(text, "^(a+)+$", "x")',
+    'matches(text, "^(a+)+$")',
+    'matches(text, "\\u0028a+\\u0029+")',
+    'matches(text, pattern)',
+    '(matches)(text, pattern)',
+    'split(text, "a*a*a*b")',
+    'count(for i in 1..1000 return flatten([partial, partial]))',
+    'count({a: [1, 1], b: concatenate(a, a)}.b)',
+    'some a in list, b in list, c in list satisfies a > b + c',
+    'list[list[list[item > 1] = item] = item]',
+  ])('is not evaluated if its cost has no bound: %s', (expression) => {
+    const scope = { many: 3_000_000, text: `${'a'.repeat(31)}!`, pattern: '(a+)+$', list: [1, 2] };
+    expect(evaluateFeel(expression, scope)).toEqual({ value: null, fault: 'its cost is not bounded' });
+  });
+
   it('may contain names inside its texts', () => {
     expect(judge('kind = "date of item"', { kind: 'date of item', item: null })).toEqual({ holds: true });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeSource, expectProblem, problemsOf, type Mistake } from './small-matter.ts';
+import { changeSource, expectProblem, positionOf, problemsOf, type Mistake } from './small-matter.ts';
 
 const CARD_WHEN = 'when: item.share = null or item.share > 0';
 
@@ -186,7 +186,95 @@ const EXPRESSIONS: Mistake[] = [
   ],
 ];
 
+const RULE = 'expr: count(children) > 1';
+const COSTLY: Mistake[] = [
+  ['2.5 s', RULE, 'expr: count(for i in 1..3000000 return i) > 1', '1..3000000', 'unbounded-expression', 'short range'],
+  [
+    '8.3 s',
+    RULE,
+    'expr: some i in 1..3000000 satisfies i > 5000000',
+    '1..3000000',
+    'unbounded-expression',
+    'short range',
+  ],
+  [
+    'more than 90 s',
+    RULE,
+    `expr: 'replace("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)+$", "x") = "x"'`,
+    'replace(',
+    'unbounded-expression',
+    'starts with',
+  ],
+  [
+    'a time that the form sets',
+    RULE,
+    `expr: 'some i in 1..children[1].share satisfies i > 5'`,
+    '1..children',
+    'unbounded-expression',
+    'short range',
+  ],
+  [
+    'the time of an interval',
+    RULE,
+    'expr: "some i in [1..9] satisfies i > 5"',
+    '[1..9]',
+    'unbounded-expression',
+    'list',
+  ],
+  [
+    'the time of a list of unknown length',
+    RULE,
+    `expr: 'some i in get value(applicant, "name") satisfies i > 5'`,
+    'get value',
+    'unbounded-expression',
+    'list of the form',
+  ],
+  ['the time of a pattern', RULE, `expr: 'matches(address, "(a|a)+")'`, 'matches', 'unbounded-expression', 'simpler'],
+  [
+    'the time of two repetitions',
+    RULE,
+    `expr: 'matches(address, "a+b*c")'`,
+    'matches',
+    'unbounded-expression',
+    'simpler',
+  ],
+  ['a function of its own', RULE, `expr: '{f: function(x) x}.f(1) = 1'`, '{f', 'unbounded-expression', 'derived'],
+  [
+    'three nested iterations',
+    RULE,
+    `expr: 'some a in children, b in children, c in children satisfies a = b'`,
+    'a = b',
+    'unbounded-expression',
+    'derived',
+  ],
+];
+
 describe('the linter of expressions', () => {
+  it.each(COSTLY)('reports an expression that takes %s', (...mistake) => {
+    expectProblem(mistake);
+  });
+
+  it('reports expressions that take too long together, at the one that takes most', () => {
+    const compared = `'every a in children, b in children satisfies a = b or a = item'`;
+    const source = changeSource('maxItems: 4', 'maxItems: 20').replace('date(item.born) <= today', compared);
+    expect(problemsOf(source)).toEqual([]);
+    expect(problemsOf(source.replace('maxItems: 20', 'maxItems: 60'))).toEqual([
+      `${positionOf(source, compared)} costly-expressions checks[0].expr`,
+    ]);
+  });
+
+  it('allows short ranges, and patterns with one open repetition', () => {
+    for (const expr of [
+      'some i in 1..12 satisfies i > count(children)',
+      `'matches(address, "^[0-9]{12}$")'`,
+      `'matches(address, "[A-Za-z]") or matches(address, "^A\\d{4}.*$")'`,
+      'count(distinct values(children.name)) > 1',
+      `'some a in children, b in children satisfies a.name = b.name'`,
+    ]) {
+      expect(problemsOf(changeSource(RULE, `expr: ${expr}`)).filter((one) => !one.includes('undecided'))).toEqual([]);
+    }
+  });
+
   it.each(EXPRESSIONS)('reports the place of %s and how to fix it', (...mistake) => {
     expectProblem(mistake);
   });

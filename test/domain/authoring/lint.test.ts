@@ -223,7 +223,7 @@ describe('lintMatter', () => {
   it('names a cycle from end to end', () => {
     const source = changeSource('    kind: review\n', '    kind: review\n    needs: [notice]\n');
     const result = loadMatter(source, 'small-matter/matter.yaml', AGENCIES);
-    expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
+    expect(result.ok ? [] : result.problems.map(({ message }) => message.en)).toEqual([
       'These steps wait for each other: intake → notice → entry → intake',
     ]);
   });

@@ -6,7 +6,14 @@ import { matterJsonSchema } from '../../../domain/authoring/editor-schema.ts';
 import { parseMatter } from '../../../domain/authoring/load.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
 import { isGroup } from '../../../domain/matter/values.ts';
-import { changeSource, parseSource, positionOf, problemsOf, SMALL_MATTER } from './small-matter.ts';
+import {
+  expectBothLanguages,
+  changeSource,
+  parseSource,
+  positionOf,
+  problemsOf,
+  SMALL_MATTER,
+} from './small-matter.ts';
 
 const problemOf = (source: string) => {
   const result = parseMatter(source, 'small-matter/matter.yaml');
@@ -73,7 +80,8 @@ describe('parseMatter', () => {
   ])('reports the place of %s and how to fix it', (_, from, to, at, rule, fix) => {
     const source = changeSource(from, to);
     const problem = problemOf(source);
-    expect(problem).toMatchObject({ rule, fix: expect.stringContaining(fix) as string });
+    expect(problem).toMatchObject({ rule, fix: { en: expect.stringContaining(fix) as string } });
+    expectBothLanguages(problem);
     expect(`${problem.line}:${problem.column}`).toBe(positionOf(source, at));
   });
 
@@ -84,8 +92,8 @@ describe('parseMatter', () => {
     expect(problemOf(source)).toMatchObject({
       rule: 'missing',
       path: `steps[3].${key}`,
-      message: `“entry” has no “${key}”`,
-      fix: expect.stringMatching(new RegExp(`^Add ${key}`)) as string,
+      message: { zh: `“entry”缺少“${key}”`, en: `“entry” has no “${key}”` },
+      fix: { en: expect.stringMatching(new RegExp(`^Add ${key}`)) as string },
     });
     expect(problemsOf(source)[0]).toContain(positionOf(source, 'id: entry\n'));
   });
@@ -143,7 +151,7 @@ describe('loadCatalog', () => {
     write('b.yaml', SMALL_MATTER);
     const catalog = await loadCatalog(folder);
     expect(catalog.ok ? [] : catalog.problems).toMatchObject([
-      { file: 'b.yaml', fix: 'Put the file at b/matter.yaml.' },
+      { file: 'b.yaml', fix: { zh: '请把文件放在 b/matter.yaml。', en: 'Put the file at b/matter.yaml.' } },
     ]);
   });
 
@@ -152,7 +160,7 @@ describe('loadCatalog', () => {
     const catalog = await loadCatalog(folder);
     expect(catalog.ok ? [] : catalog.problems.filter(({ file }) => file === 'agencies.yaml')).toMatchObject([
       { line: 2, column: 5, rule: 'missing', path: 'agencies[0].name' },
-      { line: 2, column: 19, rule: 'unknown-key', fix: 'Did you mean “name”? Otherwise remove it.' },
+      { line: 2, column: 19, rule: 'unknown-key', fix: { en: 'Did you mean “name”? Otherwise remove it.' } },
     ]);
   });
 });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { matterJsonSchema } from '../../../domain/authoring/editor-schema.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
-import { parseSource, positionOf, SMALL_MATTER } from './small-matter.ts';
+import { expectBothLanguages, parseSource, positionOf, SMALL_MATTER } from './small-matter.ts';
 
 const CONSENT = `fields:
   - { id: consent, name: { zh: 同意, en: Consent }, type: boolean, required: true }
@@ -46,9 +46,9 @@ describe('parts of a catalog', () => {
   };
   const problems = async (): Promise<string[]> => {
     const catalog = await loadCatalog(folder);
-    return catalog.ok
-      ? []
-      : catalog.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+    const found = catalog.ok ? [] : catalog.problems;
+    found.forEach(expectBothLanguages);
+    return found.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message.en}`);
   };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'catalog-'));

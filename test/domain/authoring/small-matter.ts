@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { DefinitionProblem } from '../../../domain/authoring/findings.ts';
 import { loadMatter, parseMatter, type LoadedMatter } from '../../../domain/authoring/load.ts';
 
 /** A matter that uses every feature once and has no mistake. */
@@ -155,6 +156,15 @@ export const positionOf = (source: string, text: string): string => {
  */
 export type Mistake = [what: string, from: string, to: string, at: string, rule: string, fix: string];
 
+/** What people read of a problem is in Chinese and in English. */
+export const expectBothLanguages = ({ message, fix }: Pick<DefinitionProblem, 'message' | 'fix'>): void => {
+  for (const { zh, en } of [message, fix]) {
+    expect(zh).toMatch(/\p{Script=Han}/u);
+    expect(en).toMatch(/[A-Za-z]{2}/);
+    expect(en).not.toBe(zh);
+  }
+};
+
 /** The mistake is reported at its place, with its rule and with how to fix it. */
 export const expectProblem = ([, from, to, at, rule, fix]: Mistake): void => {
   const source = changeSource(from, to);
@@ -163,6 +173,7 @@ export const expectProblem = ([, from, to, at, rule, fix]: Mistake): void => {
   const problem = (result.ok ? [] : result.problems).find(({ line, column }) => `${line}:${column}` === place);
   expect(problem, `${place} is not among ${problemsOf(source).join('; ')}`).toMatchObject({
     rule,
-    fix: expect.stringContaining(fix) as string,
+    fix: { en: expect.stringContaining(fix) as string },
   });
+  expectBothLanguages(problem!);
 };

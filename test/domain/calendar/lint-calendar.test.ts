@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { loadCalendar, SHIPPED_CALENDAR } from '../../../domain/authoring/load-calendar.ts';
-import { positionOf } from '../authoring/small-matter.ts';
+import { expectBothLanguages, positionOf } from '../authoring/small-matter.ts';
 
 const SMALL_CALENDAR = `version: '2026.1'
 coveredFrom: 2026-01-01
@@ -67,7 +67,9 @@ it.each<[what: string, from: string, to: string, at: string, rule: string, fix: 
   const source = SMALL_CALENDAR.replace(from, () => to);
   const place = positionOf(source, at);
   const found = problemsOf(source).map(({ line, column, ...problem }) => ({ place: `${line}:${column}`, ...problem }));
-  expect(found).toContainEqual(expect.objectContaining({ place, rule, fix: expect.stringContaining(fix) as string }));
+  const one = found.find((problem) => problem.place === place && problem.rule === rule);
+  expect(one?.fix.en, JSON.stringify(found)).toContain(fix);
+  expectBothLanguages(one!);
 });
 
 it('refuses the whole file and reports every mistake, in the order of its lines', () => {

@@ -23,7 +23,7 @@ const decisionIn = (state: CaseState, event: CaseEvent): Decision | undefined =>
 
 const contentOf = ({ id: _own, ...content }: Decision) => content;
 
-interface Decided {
+interface DecisionEntry {
   said: Decision;
   /** It counts: an entry of the record names it. */
   counts: boolean;
@@ -32,7 +32,7 @@ interface Decided {
   before: CaseState;
 }
 
-const decisionsOf = (run: Run): Decided[] =>
+const decisionsOf = (run: Run): DecisionEntry[] =>
   run.events.flatMap((event, index) => {
     const before = run.states[index]!;
     const said = decisionIn(before, event);

@@ -3,8 +3,7 @@ import type { Effect } from '../../../domain/case/effects.ts';
 import { begin } from '../../../domain/case/engine.ts';
 import { fold } from '../../../domain/case/fold.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
-import { listDescendants } from '../../../domain/case/needs.ts';
-import type { PlanNeed } from '../../../domain/case/plan.ts';
+import type { Plan, PlanNeed } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import { isCaseEnd, isStepEnd } from '../../../domain/case/status.ts';
 import { CLOCK_PROPERTIES } from './clock-properties.ts';
@@ -17,6 +16,17 @@ const isDone = (state: CaseState, id: string) => state.steps[id]!.status === 'do
 const isOver = (state: CaseState, id: string) => isStepEnd(state.steps[id]!.status);
 const planStepOf = (state: CaseState, id: string) => state.plan.steps.find((candidate) => candidate.id === id)!;
 const listApplying = (state: CaseState, need: PlanNeed) => need.of.filter((id) => planStepOf(state, id).skip !== true);
+
+/** Every step that waits, directly or through others, for `stepId`. */
+const listDescendants = ({ steps }: Plan, stepId: string): Set<string> => {
+  const found = new Set<string>();
+  // One pass is enough: every step comes after its needs.
+  for (const step of steps) {
+    const waitsFor = step.needs.flatMap((need) => need.of);
+    if (waitsFor.some((id) => id === stepId || found.has(id))) found.add(step.id);
+  }
+  return found;
+};
 
 const isMet = (state: CaseState, need: PlanNeed): boolean => {
   const of = listApplying(state, need);

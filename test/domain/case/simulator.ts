@@ -39,7 +39,7 @@ export interface Run {
  * the last durable state when the workflow is killed; the rest comes from outside and always
  * arrives.
  */
-interface Pending {
+interface PendingWork {
   of: 'workflow' | 'person' | 'outside';
   work: () => void;
 }
@@ -52,12 +52,12 @@ interface Pending {
 type ContinuesFrom = 'history' | 'either';
 
 /** The state in Temporal's history or in the ledger, from which a killed workflow continues. */
-interface Durable {
+interface Snapshot {
   length: number;
   effects: number;
   resumptions: number;
   carried: number;
-  pending: Pending[];
+  pending: PendingWork[];
   cancelled: Set<Effect>;
 }
 
@@ -114,7 +114,7 @@ export const simulate = (seed: number, continuesFrom: ContinuesFrom = 'either'):
 };
 
 const createWorld = (run: Run, random: Random) => {
-  let pending: Pending[] = [];
+  let pending: PendingWork[] = [];
   /** The effects of all runs, as they were carried out. */
   const carried: Effect[] = [];
   let cancelled = new Set<Effect>();
@@ -137,7 +137,7 @@ const createWorld = (run: Run, random: Random) => {
     };
     pending.push({ of: 'person', work });
   };
-  const snapshot = (): Durable => ({
+  const snapshot = (): Snapshot => ({
     length: run.events.length,
     effects: run.effects.length,
     resumptions: run.resumptions.length,

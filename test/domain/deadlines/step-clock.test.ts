@@ -15,6 +15,7 @@ describe('deadlines', () => {
       promisedAt: at('2026-11-09T17:00'),
       statutoryAt: at('2026-11-30T17:00'),
       provisional: false,
+      statutoryProvisional: false,
     });
   });
 
@@ -34,8 +35,9 @@ describe('deadlines', () => {
     ]);
   });
 
-  test('are provisional if one of them is', () => {
+  test('are provisional each for itself', () => {
     const limit = { promised: { workingDays: 5 }, statutory: { workingDays: 60 } };
-    expect(deadlines({ calendar, startedAt, limit, pauses: [] }).provisional).toBe(true);
+    const marks = { provisional: false, statutoryProvisional: true };
+    expect(deadlines({ calendar, startedAt, limit, pauses: [] })).toMatchObject(marks);
   });
 });

@@ -218,7 +218,7 @@ describe('a date or time', () => {
   });
 
   it.each(['2024-11-20T24:00', '2024-11-20T08:60', '2024-11-20 08:30', '2024-11-20T08:30Z', '2024-11-20T08:30+09:00'])(
-    '%s is none',
+    '%s is not a time',
     (text) => {
       expect(isRight('date-time', text)).toBe(false);
     },

@@ -125,12 +125,22 @@ describe('checkForm', () => {
     expect(at('2024-11-21T16:00:00Z')).toBe(true);
   });
 
-  it('counts characters, not code units, and refuses those that cannot be stored', () => {
+  it('counts characters, not code units', () => {
     expect(problemsOf({ ...FORM, address: '𠮷𠮷𠮷𠮷' })).toEqual(['address too-short']);
     expect(problemsOf({ ...FORM, address: '𠮷'.repeat(500) })).toEqual([]);
     expect(problemsOf({ ...FORM, address: '𠮷'.repeat(501) })).toEqual(['address too-long']);
-    expect(problemsOf({ ...FORM, address: '示例路8号\u0000' })).toEqual(['address unreadable']);
-    expect(problemsOf({ ...FORM, address: '示例路8号\ud800' })).toEqual(['address unreadable']);
+  });
+
+  it.each(['\0', '\ud800', '\ufffd', '\u202e', '\u2066', '\u2028', '\n', '\ue000'])(
+    'refuses a text that contains %j',
+    (mark) => {
+      expect(problemsOf({ ...FORM, address: `示例路${mark}8号` })).toEqual(['address unreadable']);
+    },
+  );
+
+  it('keeps no marks that mean nothing', () => {
+    const checked = checkForm(matter, { ...FORM, address: '\ufeff示例\u200b路\u00ad8号 \u2060' }, CLOCK);
+    expect(checked).toMatchObject({ ok: true, form: { address: '示例路8号' } });
   });
 
   it.each([null, undefined, 'x', 3, [], [FORM]])('refuses %j, which is not a form', (form) => {

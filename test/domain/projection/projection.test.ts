@@ -288,7 +288,7 @@ describe('what the row of a step keeps', () => {
     one.answer('birth-certificate', 'accepted', AT + MINUTE);
     expect(one.step('birth-certificate').keepsClaim).toBe(true);
     const suspension = { kind: 'suspension', id: 's', stepId: 'birth-certificate', by } as const;
-    one.dispatch(AT + 2 * MINUTE, { ...suspension, procedure: 'appraisal', expectedDays: 5 });
+    one.dispatch(AT + 2 * MINUTE, { ...suspension, procedure: 'appraisal', expectedDays: 5, unit: 'calendar-days' });
     one.dispatch(AT + 3 * MINUTE, createCommand('urge', 'u', 'birth-certificate'));
     expect(one.step('birth-certificate')).toMatchObject({ status: 'suspended', keepsClaim: true });
     one.dispatch(AT + 4 * MINUTE, createCommand('resumption', 'r', 'birth-certificate'));

@@ -31,7 +31,8 @@ describe('a bulk act', () => {
     expect(bulkAfter(act('draft', 50), 'start')).toBe('running');
     expect(bulkAfter(act('draft', 51), 'start')).toBe('awaiting-second');
     expect(whyNotBulk(act('awaiting-second'), 'confirm', ONE)).toBe('SECOND_PERSON_REQUIRED');
-    expect(whyNotBulk(act('awaiting-second'), 'confirm', { ...ONE, role: 'admin' })).toBeUndefined();
+    expect(whyNotBulk(act('awaiting-second'), 'confirm', { ...ONE, role: 'admin' })).toBe('SECOND_PERSON_REQUIRED');
+    expect(whyNotBulk(act('awaiting-second'), 'confirm', TWO)).toBeUndefined();
   });
 
   it('of more than 50 items never runs before a second person confirms, after any actions of the first', () => {
@@ -47,7 +48,7 @@ describe('a bulk act', () => {
   });
 
   it('sends each case one message, with an id from its place in the list', () => {
-    expect(bulkMessageId('b', 7)).toBe('bulk:b:7');
+    expect(bulkMessageId('b', 7)).toBe('system:bulk-executor:b:7');
     expect(bulkMessage({ kind: 'extend', days: 3 }, 'x', ONE, 's')).toEqual({
       kind: 'extension',
       id: 'x',

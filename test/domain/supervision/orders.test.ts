@@ -88,7 +88,7 @@ describe('a supervision order', () => {
       actOn(createOrder(), ['answer', OFFICER], ['return', ONE]),
       actOn(createOrder(), ['contest', OFFICER], ['reject', ONE]),
     ]) {
-      expect(again).toMatchObject({ status: 'open', repliedBy: ['officer:officer'] });
+      expect(again).toMatchObject({ status: 'open', repliedBy: ['person:officer'] });
       expect(again.repliedAt).toBeUndefined();
     }
   });

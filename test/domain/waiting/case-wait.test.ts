@@ -65,9 +65,15 @@ describe('a case with a fault', () => {
       detail: fault,
       since: SENT,
       stallsAt: SENT,
-      next: { kind: 'delivery' },
       ofCase: true,
     });
+  });
+
+  it('of its own goes on only after a person has acted, and with a fault of all cases the delivery is next', () => {
+    const waiting = facts({ messageSince: SENT });
+    for (const fault of OF_CASE) expect(caseWaitUnder(waiting, fault, NOW)).not.toHaveProperty('next');
+    for (const fault of OF_ALL)
+      expect(caseWaitUnder(waiting, fault, NOW)).toMatchObject({ next: { kind: 'delivery' } });
   });
 
   it.each(OF_CASE)('%s of its own is a stall although no action is due', (fault) => {

@@ -150,11 +150,17 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
   ['is to be undone by a person', { status: 'attention', attention: 'UNDO_BY_PERSON' }, {}, { cause: 'officer-idle' }],
   ['came back by post', { status: 'attention', attention: 'PARCEL_RETURNED' }, {}, { cause: 'courier' }],
   [
+    'is with the system of the agency, which has been silent for three intervals',
+    { enquireAt: at('10:45') + 1, enquiries: 2 },
+    { now: at('10:45') },
+    { cause: 'agency-silent', detail: 'DECISION', turn: 'agency', since: SENT, stallsAt: at('10:45') },
+  ],
+  [
     'is with the system of the agency, which gets an enquiry',
     { enquireAt: at('10:15') },
     {},
     {
-      cause: 'agency-silent',
+      cause: 'agency-working',
       detail: 'DECISION',
       turn: 'agency',
       since: SENT,
@@ -236,6 +242,15 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     { cause: 'special-procedure', detail: 'PROCEDURE', turn: 'agency', stallsAt: at('17:00', 5) },
   ],
   [
+    'is in a special procedure in calendar days',
+    {
+      status: 'suspended',
+      suspension: { procedure: 'public-notice', expectedDays: 7, unit: 'calendar-days', at: SENT },
+    },
+    {},
+    { cause: 'special-procedure', stallsAt: at('17:00', 9) },
+  ],
+  [
     'is suspended by a supervisor',
     { status: 'suspended', suspension: { procedure: 'other', expectedDays: 1, at: SENT } },
     {},
@@ -266,7 +281,7 @@ describe('a step', () => {
 
   it('whose next automatic action is overdue waits for our system', () => {
     const row = step({ enquireAt: at('10:15') });
-    expect(waitOf(row, createSurroundings({ now: at('10:15') + 29 * S }))).toMatchObject({ cause: 'agency-silent' });
+    expect(waitOf(row, createSurroundings({ now: at('10:15') + 29 * S }))).toMatchObject({ cause: 'agency-working' });
     expect(waitOf(row, createSurroundings({ now: at('10:15') + 30 * S }))).toMatchObject({
       ...{ cause: 'system', detail: 'OVERDUE', since: at('10:15'), next: { kind: 'enquiry' } },
     });
@@ -284,20 +299,24 @@ describe('a step', () => {
       stallsAt: SENT + 10 * S,
     });
     // A step at the agency does not wait for the sending.
-    expect(waitOf(step({}), createSurroundings({ fault }))).toMatchObject({ cause: 'agency-silent' });
+    expect(waitOf(step({}), createSurroundings({ fault }))).toMatchObject({ cause: 'agency-working' });
   });
 
   it('waits for its case while the case is stalled, and for its own cause while the case only waits', () => {
     const ofCase = caseWait({ submittedAt: SENT, started: true, ledgerSeq: 2, messageSince: SENT })!;
     expect(waitOf(step({}), createSurroundings({ ofCase }))).toBe(ofCase);
     expect(waitOf(step({}), createSurroundings({ ofCase, now: SENT + 29 * S }))).toMatchObject({
-      cause: 'agency-silent',
+      cause: 'agency-working',
     });
   });
 
   it('of a case that has not begun waits for the start', () => {
     const ofCase = caseWait({ submittedAt: NOW, started: false, ledgerSeq: 1 })!;
     expect(waitOf(step({ status: 'waiting' }), createSurroundings({ ofCase }))).toMatchObject({
+      detail: 'STARTING',
+    });
+    const late = caseWait({ submittedAt: NOW - 30 * S, started: false, ledgerSeq: 1 })!;
+    expect(waitOf(step({ status: 'waiting' }), createSurroundings({ ofCase: late }))).toMatchObject({
       detail: 'NOT_STARTED',
     });
   });

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { Export } from '../../../contract/exports.ts';
 import { CaseSummary } from '../../../contract/cases.ts';
 import { ReviewAnswerView } from '../../../contract/review-queue.ts';
 import { IncidentView } from '../../../contract/incidents.ts';
@@ -13,6 +14,9 @@ import { VERDICTS } from '../../../domain/worklist/verdicts.ts';
 import { PAUSE_REASONS } from '../../../domain/deadlines/explain-clock.ts';
 import { UNITS } from '../../../domain/deadlines/explain-limit.ts';
 import { LIGHTS } from '../../../domain/deadlines/light.ts';
+import { PLEDGE_RULES } from '../../../domain/form/pledge.ts';
+import { REPORT_PERIOD_RULES } from '../../../domain/reports/period.ts';
+import { ABSENCE_RULES } from '../../../domain/worklist/absences.ts';
 import { PARTIES } from '../../../domain/reports/time-ledger.ts';
 import { Text } from '../../../domain/matter/schema.ts';
 import { DUE_KINDS } from '../../../domain/case/dues.ts';
@@ -36,6 +40,8 @@ import { INCIDENT_STATE_WORDS, INCIDENT_WHY_WORDS } from '../../../domain/words/
 import { ANSWER_SOURCE_WORDS, KEPT_ANSWER_WORDS } from '../../../domain/words/kept-answers.ts';
 import { LIGHT_WORDS } from '../../../domain/words/lights.ts';
 import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../../../domain/words/orders.ts';
+import { EXPORT_SUBJECT_WORDS } from '../../../domain/words/exports.ts';
+import * as rules from '../../../domain/words/request-rules.ts';
 import { PARTY_WORDS, PAUSE_WORDS } from '../../../domain/words/pauses.ts';
 import { PROCEDURE_WORDS } from '../../../domain/words/procedures.ts';
 import { SYSTEM_ACTORS } from '../../../domain/case/system-actors.ts';
@@ -89,6 +95,10 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [STEP_KIND_WORDS, STEP_KINDS],
   [UNDO_CLASS_WORDS, UNDO_CLASSES],
   [NOTICE_STATUS_WORDS, NoticeView.shape.status.options],
+  [rules.PLEDGE_RULE_WORDS, PLEDGE_RULES],
+  [rules.ABSENCE_RULE_WORDS, ABSENCE_RULES],
+  [rules.REPORT_PERIOD_RULE_WORDS, REPORT_PERIOD_RULES],
+  [EXPORT_SUBJECT_WORDS, Export.options.map(({ shape }) => shape.subject.value)],
 ];
 
 /**
@@ -130,7 +140,7 @@ describe('words of codes', () => {
     for (const [name, table] of all) {
       expect(Object.keys(table).length, name).toBeGreaterThan(1);
       // A unit follows a number.
-      for (const text of Object.values(table)) expectBothLanguages(text, !name.endsWith(' UNIT_WORDS'));
+      for (const text of Object.values(table)) expectBothLanguages(text, !name.endsWith('UNIT_WORDS'));
     }
   });
 });

@@ -1,7 +1,7 @@
 import { collect, type Finding } from './finding.ts';
 
 /** The resources of the idle product. */
-export interface Held {
+export interface ResourceUse {
   /** By service: megabytes, open files, and sockets among them. */
   processes: Map<string, { rssMb: number; handles: number; sockets: number }>;
   /** To Postgres. */
@@ -28,7 +28,11 @@ const NEVER = /TMPRL110[023]|unhandled ?rejection|Failing workflow task|MaxListe
  * I12: memory, files and connections are back near where they began. `more`: by how much handles
  * and connections may have grown.
  */
-export const judgeHeld = (before: Held, after: Held, more: { handles: number; connections: number }): Finding[] => {
+export const judgeResourceUse = (
+  before: ResourceUse,
+  after: ResourceUse,
+  more: { handles: number; connections: number },
+): Finding[] => {
   const { findings, report } = collect('I12');
   for (const [name, { rssMb, handles, sockets }] of after.processes) {
     const first = before.processes.get(name);
@@ -43,13 +47,13 @@ export const judgeHeld = (before: Held, after: Held, more: { handles: number; co
   return findings;
 };
 
-/** I12: no log says what none may say. `said`: what was written since, by the name of the log. */
-export const saysNothingWrong = (said: ReadonlyMap<string, string>, excuses?: RegExp): Finding[] => {
+/** I12: no log contains a forbidden line. `texts`: the new text of each log, by its name. */
+export const judgeLogs = (texts: ReadonlyMap<string, string>, excuses?: RegExp): Finding[] => {
   const { findings, report } = collect('I12');
-  for (const [name, text] of said) {
+  for (const [name, text] of texts) {
     if (name.startsWith(POISONED)) continue;
     const line = text.split('\n').find((one) => NEVER.test(one) && excuses?.test(one) !== true);
-    if (line !== undefined) report(`${name}: ${line.slice(0, 300)}`);
+    if (line !== undefined) report(`${name}: ${line.slice(0, 700)}`);
   }
   return findings;
 };

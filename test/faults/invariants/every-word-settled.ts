@@ -1,4 +1,4 @@
-import { replyIds } from '../../../agencies/message-id.ts';
+import { replyIds } from '../../../exchange/reply-ids.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 
@@ -9,7 +9,7 @@ const ACKNOWLEDGED: readonly (number | undefined)[] = [200, 202, 409];
  * I7: every acknowledged callback and decision was applied once or recorded as refused; nothing
  * waits.
  */
-export const judgeMessages = (one: CaseEvidence, { journal, lines }: Evidence): Finding[] => {
+export const judgeMessages = (one: CaseEvidence, { journal, lines, cipher }: Evidence): Finding[] => {
   const { row, steps, entries, inbox } = one;
   const { caseId } = row;
   const { findings, report } = collect('I7', caseId);
@@ -27,16 +27,16 @@ export const judgeMessages = (one: CaseEvidence, { journal, lines }: Evidence): 
   for (const entry of entries) {
     const { messageId } = { messageId: undefined, ...entry };
     if (messageId === undefined || inbox.has(messageId)) continue;
-    report(`${entry.kind} because of ${messageId}, which nobody has said`);
+    report(`${entry.kind} because of ${messageId}, without a message`);
   }
   for (const entry of journal) {
     if (entry.caseId !== caseId || entry.kind !== 'delivered') continue;
     const decided = journal.find((other) => other.kind === 'effect' && other.requestId === entry.requestId);
     const round = steps.find(({ stepId }) => stepId === entry.stepId)?.round ?? 0;
     if (decided?.kind !== 'effect' || !decided.decision) continue;
-    const { requestId: _asked, ...decision } = decided.decision;
-    const ids = replyIds(entry.agency, { caseId, stepId: entry.stepId, round }, decision);
-    if (!ids.some((id) => inbox.has(id))) report('a callback that we took is gone', entry.stepId);
+    const by = { role: 'agency', id: entry.agency } as const;
+    const ids = replyIds(cipher, by, { caseId, stepId: entry.stepId, round }, decided.decision);
+    if (!ids.some((id) => inbox.has(id))) report('an accepted callback is lost', entry.stepId);
   }
   const acknowledged = new Set(
     lines.flatMap((line) => (line.kind === 'decided' && ACKNOWLEDGED.includes(line.status) ? [line.messageId] : [])),
@@ -44,7 +44,7 @@ export const judgeMessages = (one: CaseEvidence, { journal, lines }: Evidence): 
   for (const line of lines) {
     if (line.kind !== 'decide' || !line.requestId.startsWith(`${caseId}:`) || !acknowledged.delete(line.messageId))
       continue;
-    if (!inbox.has(line.messageId)) report(`the decision ${line.messageId} that we took is gone`);
+    if (!inbox.has(line.messageId)) report(`the decision ${line.messageId} was accepted and is lost`);
   }
   return findings;
 };

@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import type { Actor, CaseEvent, DecisionKind, Outcome } from '../../../domain/case/messages.ts';
 import type { Plan } from '../../../domain/case/plan.ts';
 import { emptyCase, type CaseState } from '../../../domain/case/state.ts';
+import { createCipher, generateKeys, readKeys } from '../../../db/sql/sealing.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import type { Line } from '../client-ledger.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
@@ -40,6 +41,7 @@ const createOfficer = (account: string): Actor => ({ role: 'officer', id: accoun
 export const healthyEvidence = (cardIs: 'approved' | 'refused' = 'approved'): Evidence => {
   const cases = ['first', 'second'].map((caseId) => healthyCase(caseId, cardIs));
   return {
+    cipher: createCipher(readKeys({ env: generateKeys() })),
     lines: cases.flatMap(({ row }) => linesOf(row.caseId)),
     casesOf: new Map(cases.map(({ row }) => [`person of ${row.caseId}`, [row.caseId]])),
     cases,
@@ -61,12 +63,19 @@ const healthyCase = (caseId: string, cardIs: 'approved' | 'refused'): CaseEviden
     {
       row: {
         ...{ caseId, caseNo: `no ${caseId}`, matter: PLAN.matter, version: 1, region: '330402', channel: 'window' },
-        ...{ gaps: [], submittedBy: 'clerk:test', submittedAt: BEGAN, acceptedAt: BEGAN, provisional: false },
+        ...{
+          gaps: [],
+          submittedBy: 'clerk:test',
+          submittedAt: BEGAN,
+          acceptedAt: BEGAN,
+          provisional: false,
+          statutoryProvisional: false,
+        },
         ...{ endedAt: BEGAN + ENDED_MS, status: 'submitted', ledgerSeq: 0, plan: PLAN },
       },
       inbox: outcomes,
       writtenAt: BEGAN + ENDED_MS,
-      words: new Map(cardIs === 'approved' ? [['police:card-1', { result: resultOf(caseId) }]] : []),
+      words: new Map(cardIs === 'approved' ? [['agency:police:card-1', { result: resultOf(caseId) }]] : []),
       chain: [],
       companions: [1, 1],
       workflows: 1,
@@ -86,16 +95,16 @@ export const relive = (one: CaseEvidence, entries: LedgerEntry[]): CaseEvidence 
 const live = (caseId: string, cardIs: DecisionKind) => {
   const events: CaseEvent[] = [
     { kind: 'started', at: BEGAN },
-    createAnswer('intake', 1_000, { kind: 'decided', decision: 'approved', messageId: 'window:intake-1' }),
+    createAnswer('intake', 1_000, { kind: 'decided', decision: 'approved', messageId: 'agency:window:intake-1' }),
     createAnswer('check', 1_100, { kind: 'accepted' }),
     createAnswer('card', 1_200, { kind: 'accepted' }),
-    createDecision('check', DECIDED_MS, 'officer-a:1', createOfficer('officer-a'), 'approved'),
-    createDecision('check', DECIDED_MS + 1, 'officer-b:1', createOfficer('officer-b'), 'refused'),
-    createDecision('card', ENDED_MS, 'police:card-1', { role: 'agency', id: 'police' }, cardIs),
+    createDecision('check', DECIDED_MS, 'officer:officer-a:1', createOfficer('officer-a'), 'approved'),
+    createDecision('check', DECIDED_MS + 1, 'officer:officer-b:1', createOfficer('officer-b'), 'refused'),
+    createDecision('card', ENDED_MS, 'agency:police:card-1', { role: 'agency', id: 'police' }, cardIs),
   ];
   const submitted: LedgerEntry = { kind: 'case-submitted', at: BEGAN, by: { role: 'clerk', id: 'test' } };
   const entries: LedgerEntry[] = [submitted];
-  const outcomes = new Map<string, Outcome | undefined>([['window:intake-1', { kind: 'applied' }]]);
+  const outcomes = new Map<string, Outcome | undefined>([['agency:window:intake-1', { kind: 'applied' }]]);
   let state = begin(PLAN, BEGAN);
   for (const event of events) {
     const step = next(state, event);
@@ -128,7 +137,14 @@ const stepsOf = (caseId: string, { plan, steps }: CaseState): StepRow[] =>
         ...(attention !== undefined && { attention }),
         ...(because !== undefined && { because }),
         ...(noticeId !== undefined && { noticeId }),
-        ...{ extension: 0, provisional: false, changedAt: BEGAN, attempts: 0, enquiries: 0 },
+        ...{
+          extension: 0,
+          provisional: false,
+          statutoryProvisional: false,
+          changedAt: BEGAN,
+          attempts: 0,
+          enquiries: 0,
+        },
       },
     ];
   });
@@ -157,11 +173,11 @@ const linesOf = (caseId: string): Line[] => {
   const requestId = requestOf(caseId, 'check');
   const first = { by: 'officer-a', at: new Date(BEGAN + DECIDED_MS).toISOString() };
   return [
-    { kind: 'submit', intent: `wish for ${caseId}`, person: `person of ${caseId}`, key: 'key' },
-    { kind: 'submitted', intent: `wish for ${caseId}`, status: 201, caseId },
-    { kind: 'decide', requestId, messageId: 'officer-a:1' },
-    { kind: 'decided', messageId: 'officer-a:1', status: 200 },
-    { kind: 'decide', requestId, messageId: 'officer-b:1' },
-    { kind: 'decided', messageId: 'officer-b:1', status: 409, first },
+    { kind: 'submit', intent: `request for ${caseId}`, person: `person of ${caseId}`, key: 'key' },
+    { kind: 'submitted', intent: `request for ${caseId}`, status: 201, caseId },
+    { kind: 'decide', requestId, messageId: 'officer:officer-a:1' },
+    { kind: 'decided', messageId: 'officer:officer-a:1', status: 200 },
+    { kind: 'decide', requestId, messageId: 'officer:officer-b:1' },
+    { kind: 'decided', messageId: 'officer:officer-b:1', status: 409, first },
   ];
 };

@@ -6,7 +6,7 @@ import { isCaseEnd } from '../../../domain/case/status.ts';
 import type { CaseEvidence } from '../evidence.ts';
 import { collect, type Finding } from './finding.ts';
 
-/** Said for people; they change nothing by themselves. */
+/** Notes for people, which change nothing. */
 const NOTES: ReadonlySet<LedgerEntry['kind']> = new Set([
   'message-refused',
   'step-urged',
@@ -16,8 +16,8 @@ const NOTES: ReadonlySet<LedgerEntry['kind']> = new Set([
 
 /**
  * I5: the chain of hashes verifies and has no gap; every entry but a note changes the case, so no
- * change is told twice, and the rows are the fold of the entries (I4), so none is untold; a case is
- * submitted once, accepted once and ends once each time it was open.
+ * change is written twice, and the rows are the fold of the entries (I4), so none is missing; a
+ * case is submitted once, accepted once and ends once each time it was open.
  */
 export const ledgerHolds = ({ row, entries, chain }: CaseEvidence): Finding[] => {
   const { findings, report } = collect('I5', row.caseId);

@@ -16,7 +16,7 @@ export const judgeIntents = ({ lines, casesOf, cases }: Evidence): Finding[] => 
   for (const [intent, person] of persons) {
     const existing = casesOf.get(person) ?? [];
     const acknowledged = [...(acknowledgedBy.get(intent) ?? [])];
-    if (acknowledged.length !== 1) report(`${intent} was told ${acknowledged.length} cases`);
+    if (acknowledged.length !== 1) report(`${intent} got ${acknowledged.length} cases`);
     if (existing.length !== 1) report(`${intent} has ${existing.length} cases`);
     for (const caseId of acknowledged.filter((id) => !existing.includes(id))) report(`${intent} lost ${caseId}`);
   }

@@ -21,7 +21,7 @@ export const judgeEffects = ({ row, steps }: CaseEvidence, { journal }: Evidence
       if (count > 1) report(`${count} effects of ${requestId}`, stepId);
     }
     // A step that somebody else decided leaves no trace at its agency.
-    const ownDecision = messageId?.startsWith(`${agency}:`) === true;
+    const ownDecision = messageId?.startsWith(`agency:${agency}:`) === true;
     if (status === 'done' && ownDecision && counts.get(sent.at(-1) ?? '') === undefined) {
       report('done without effect', stepId);
     }

@@ -22,7 +22,7 @@ export const judgeResults = ({ row, steps, entries, words }: CaseEvidence, { jou
     const shown = messageId === undefined ? undefined : words.get(messageId)?.result;
     if (shown !== undefined && status !== 'done' && status !== 'undone')
       report(`a result, and it is ${status}`, stepId);
-    if (status !== 'done' || messageId?.startsWith(`${agency}:`) !== true) continue;
+    if (status !== 'done' || messageId?.startsWith(`agency:${agency}:`) !== true) continue;
     const requestId = formatRequestId({ caseId, stepId, round });
     const issued = journal.flatMap((entry) =>
       entry.kind === 'effect' && entry.requestId === requestId && entry.decision ? [entry.decision.result] : [],

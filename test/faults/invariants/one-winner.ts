@@ -30,9 +30,9 @@ export const judgeRivals = ({ lines, cases }: Evidence): Finding[] => {
     }
     for (const { id, outcome } of outcomes) {
       if (outcome?.kind !== 'refused' || outcome.code !== 'STEP_ALREADY_DECIDED') continue;
-      const winner = decider?.by.id ?? 'nobody';
+      const winner = decider?.by.id ?? 'none';
       if (firstBy.get(id) !== winner)
-        report(`${id} was told that ${firstBy.get(id) ?? 'nobody'} was first, not ${winner}`);
+        report(`${id} got ${firstBy.get(id) ?? 'none'} as the first decider, not ${winner}`);
     }
   }
   return findings;

@@ -3,8 +3,8 @@ import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import { judge } from '../checker.ts';
 import type { CaseEvidence, Evidence } from '../evidence.ts';
 import { SCENARIOS } from '../scenarios.ts';
-import { judgeHeld, saysNothingWrong, type Held } from './bounded.ts';
-import { judgeEnds, type CaseAtRest } from './comes-to-its-end.ts';
+import { judgeResourceUse, judgeLogs, type ResourceUse } from './bounded.ts';
+import { judgeEnds, type CaseEnd } from './comes-to-its-end.ts';
 import type { Finding, Invariant } from './finding.ts';
 import { BEGAN, healthyEvidence, relive, requestOf } from './healthy-evidence.ts';
 
@@ -13,7 +13,7 @@ import { BEGAN, healthyEvidence, relive, requestOf } from './healthy-evidence.ts
  * is about it.
  */
 
-interface Planted {
+interface PlantedDefect {
   breaks: Invariant;
   what: string;
   /** What the finding says. */
@@ -25,7 +25,7 @@ interface Planted {
   plant: (evidence: Evidence, first: CaseEvidence) => void;
 }
 
-const CARD = 'police:card-1';
+const CARD = 'agency:police:card-1';
 const by = { role: 'officer', id: 'officer-c' } as const;
 
 /**
@@ -55,27 +55,27 @@ const effectOf = ({ journal }: Evidence, stepId: string) => {
   return found;
 };
 
-const PLANTED: readonly Planted[] = [
+const PLANTED: readonly PlantedDefect[] = [
   {
-    ...{ breaks: 'I1', what: 'a client was told two cases', says: 'was told 2 cases' },
+    ...{ breaks: 'I1', what: 'a client got two cases', says: 'got 2 cases' },
     plant: ({ lines, casesOf }) => {
-      lines.push({ kind: 'submitted', intent: 'wish for first', status: 201, caseId: 'second' });
+      lines.push({ kind: 'submitted', intent: 'request for first', status: 201, caseId: 'second' });
       casesOf.set('person of first', ['first', 'second']);
       casesOf.set('person of second', ['second']);
     },
   },
   {
-    ...{ breaks: 'I1', what: 'a client was told no case', says: 'was told 0 cases' },
+    ...{ breaks: 'I1', what: 'a client got no case', says: 'got 0 cases' },
     plant: (evidence) => {
       evidence.lines = evidence.lines.filter((line) => line.kind !== 'submitted');
     },
   },
   {
-    ...{ breaks: 'I1', what: 'an acknowledged case is gone', says: 'lost first' },
+    ...{ breaks: 'I1', what: 'an acknowledged case is lost', says: 'lost first' },
     plant: ({ casesOf }) => void casesOf.set('person of first', ['another']),
   },
   {
-    ...{ breaks: 'I1', what: 'one wish has two cases', says: 'has 2 cases' },
+    ...{ breaks: 'I1', what: 'one request has two cases', says: 'has 2 cases' },
     plant: ({ casesOf }) => void casesOf.set('person of first', ['first', 'another']),
   },
   {
@@ -101,11 +101,11 @@ const PLANTED: readonly Planted[] = [
   {
     ...{ breaks: 'I3', what: 'one round was decided twice', says: 'round 1 was decided twice', also: ['I8'] },
     plant: (evidence, { inbox, words }) => {
-      inbox.set('police:card-2', { kind: 'applied' });
-      words.set('police:card-2', { result: { certificateNo: 'C-first' } });
+      inbox.set('agency:police:card-2', { kind: 'applied' });
+      words.set('agency:police:card-2', { result: { certificateNo: 'C-first' } });
       rewrite(evidence, (entries) => {
         const index = indexOf(entries, 'step-decided', 'card');
-        const again = { ...entries[index]!, messageId: 'police:card-2' };
+        const again = { ...entries[index]!, messageId: 'agency:police:card-2' };
         return entries.toSpliced(index + 1, 0, again);
       });
     },
@@ -133,7 +133,7 @@ const PLANTED: readonly Planted[] = [
     plant: (_, { state }) => void (state!.steps['card'] = { ...state!.steps['card']!, status: 'refused' }),
   },
   {
-    ...{ breaks: 'I4', what: 'the case row says another thing', says: 'the case row and the ledger differ' },
+    ...{ breaks: 'I4', what: 'the case row differs', says: 'the case row and the ledger differ' },
     plant: (_, { row }) => void (row.closing = 'withdrawal'),
   },
   {
@@ -141,7 +141,7 @@ const PLANTED: readonly Planted[] = [
     plant: (_, first) => void (first.steps = first.steps.filter(({ stepId }) => stepId !== 'check')),
   },
   {
-    ...{ breaks: 'I4', what: 'the row of a step says another thing', says: 'the row and the ledger differ' },
+    ...{ breaks: 'I4', what: 'the row of a step differs', says: 'the row and the ledger differ' },
     plant: (_, { steps }) => void (steps[1]!.attention = 'STEP_FAULT'),
   },
   {
@@ -149,7 +149,7 @@ const PLANTED: readonly Planted[] = [
     plant: (_, { chain }) => void chain.push({ caseId: 'first', seq: 2, problem: 'changed' }),
   },
   {
-    ...{ breaks: 'I5', what: 'an entry tells no change', says: 'step-accepted, tells no change' },
+    ...{ breaks: 'I5', what: 'an entry contains no change', says: 'step-accepted, tells no change' },
     plant: (evidence) => repeatEntry(evidence, 'step-accepted', 'card'),
   },
   {
@@ -165,7 +165,7 @@ const PLANTED: readonly Planted[] = [
     plant: (evidence) => repeatEntry(evidence, 'case-ended'),
   },
   {
-    ...{ breaks: 'I6', what: 'what stood still was in no list', says: 'was in no list' },
+    ...{ breaks: 'I6', what: 'a stall was in no list', says: 'was in no list' },
     plant: ({ stalls }) => void stalls.shift(),
   },
   {
@@ -179,12 +179,12 @@ const PLANTED: readonly Planted[] = [
     },
   },
   {
-    ...{ breaks: 'I6', what: 'nobody heard that there was no worker', says: 'workers no worker and was in no list' },
+    ...{ breaks: 'I6', what: 'a missing worker was in no list', says: 'workers no worker and was in no list' },
     plant: ({ standings }) =>
       void standings.push({ what: 'no worker', subject: 'workers', from: BEGAN, to: BEGAN + 40_000 }),
   },
   {
-    ...{ breaks: 'I6', what: 'what moves is in the list', says: 'moves, and was in the list', harmless: true },
+    ...{ breaks: 'I6', what: 'a moving step is in the list', says: 'moves, and was in the list', harmless: true },
     plant: ({ stalls }) => void (stalls[0]!.openedAt = BEGAN + 5_000),
   },
   {
@@ -196,11 +196,11 @@ const PLANTED: readonly Planted[] = [
     plant: (_, { inbox }) => void inbox.set(CARD, { kind: 'refused', code: 'STEP_ENDED' }),
   },
   {
-    ...{ breaks: 'I7', what: 'something was decided for a word that nobody said', says: 'which nobody has said' },
-    plant: (_, { inbox }) => void inbox.delete('window:intake-1'),
+    ...{ breaks: 'I7', what: 'an entry names a message that was never sent', says: 'without a message' },
+    plant: (_, { inbox }) => void inbox.delete('agency:window:intake-1'),
   },
   {
-    ...{ breaks: 'I7', what: 'a callback that was taken is gone', says: 'a callback that we took is gone' },
+    ...{ breaks: 'I7', what: 'an accepted callback is lost', says: 'an accepted callback is lost' },
     plant: (evidence) => {
       const effect = effectOf(evidence, 'intake');
       evidence.journal.push({ ...effect, kind: 'delivered' });
@@ -208,19 +208,23 @@ const PLANTED: readonly Planted[] = [
     },
   },
   {
-    ...{ breaks: 'I7', what: 'a decision that was acknowledged is gone', says: 'that we took is gone', also: ['I8'] },
+    ...{ breaks: 'I7', what: 'an acknowledged decision is lost', says: 'was accepted and is lost', also: ['I8'] },
     plant: ({ lines }) =>
       void lines.push(
-        { kind: 'decide', requestId: requestOf('first', 'check'), messageId: 'officer-c:1' },
-        { kind: 'decided', messageId: 'officer-c:1', status: 202 },
+        { kind: 'decide', requestId: requestOf('first', 'check'), messageId: 'officer:officer-c:1' },
+        { kind: 'decided', messageId: 'officer:officer-c:1', status: 202 },
       ),
   },
   {
-    ...{ breaks: 'I8', what: 'two rivals were heard', says: '2 of 2 decided first:check:1', also: ['I7'] },
-    plant: (_, { inbox }) => void inbox.set('officer-b:1', { kind: 'applied' }),
+    ...{ breaks: 'I8', what: 'two rivals were applied', says: '2 of 2 decided first:check:1', also: ['I7'] },
+    plant: (_, { inbox }) => void inbox.set('officer:officer-b:1', { kind: 'applied' }),
   },
   {
-    ...{ breaks: 'I8', what: 'a loser was told the wrong winner', says: 'that officer-c was first, not officer-a' },
+    ...{
+      breaks: 'I8',
+      what: 'a loser got the wrong winner',
+      says: 'got officer-c as the first decider, not officer-a',
+    },
     plant: ({ lines }) => {
       for (const line of lines) if (line.kind === 'decided' && line.first) line.first.by = by.id;
     },
@@ -259,7 +263,7 @@ describe('the evidence of a scenario', () => {
 });
 
 describe('I11: cases at rest', () => {
-  const ended: CaseAtRest = { caseId: 'first', status: 'completed', waiting: 0, steps: null };
+  const ended: CaseEnd = { caseId: 'first', status: 'completed', waiting: 0, steps: null };
 
   test('that have ended, with nothing waiting, are green', () => {
     expect(judgeEnds([ended, { ...ended, status: 'withdrawn' }], 1_000)).toEqual([]);
@@ -274,32 +278,32 @@ describe('I11: cases at rest', () => {
 });
 
 describe('I12: what the product holds and says', () => {
-  const createHeld = (rssMb: number, handles: number, connections: number): Held => ({
+  const createResourceUse = (rssMb: number, handles: number, connections: number): ResourceUse => ({
     processes: new Map([['api', { rssMb, handles, sockets: 0 }]]),
     connections,
   });
   const more = { handles: 15, connections: 5 };
 
   test('a little more than before is green', () => {
-    expect(judgeHeld(createHeld(200, 50, 20), createHeld(440, 60, 25), more)).toEqual([]);
+    expect(judgeResourceUse(createResourceUse(200, 50, 20), createResourceUse(440, 60, 25), more)).toEqual([]);
   });
 
   test.each([
-    { what: 'memory', after: createHeld(460, 50, 20), says: 'holds 460 MB' },
-    { what: 'files', after: createHeld(200, 66, 20), says: 'holds 66 files' },
-    { what: 'connections', after: createHeld(200, 50, 26), says: '26 connections' },
+    { what: 'memory', after: createResourceUse(460, 50, 20), says: 'holds 460 MB' },
+    { what: 'files', after: createResourceUse(200, 66, 20), says: 'holds 66 files' },
+    { what: 'connections', after: createResourceUse(200, 50, 26), says: '26 connections' },
   ])('$what', ({ after, says }) => {
-    const findings = judgeHeld(createHeld(200, 50, 20), after, more);
+    const findings = judgeResourceUse(createResourceUse(200, 50, 20), after, more);
     expect(redOf(findings)).toEqual(['I12']);
     expect(listWhat('I12', findings)).toEqual([expect.stringContaining(says)]);
   });
 
   test('a log with warnings is green, and so is what is excused and what is poisoned', () => {
-    const said = new Map([
+    const texts = new Map([
       ['worker.log', 'a warning\nScript execution timed out: Failing workflow task'],
       ['poisoned-worker.log', 'Failing workflow task'],
     ]);
-    expect(saysNothingWrong(said, /Script execution timed out/)).toEqual([]);
+    expect(judgeLogs(texts, /Script execution timed out/)).toEqual([]);
   });
 
   test.each([
@@ -307,9 +311,7 @@ describe('I12: what the product holds and says', () => {
     'unhandledRejection',
     'Failing workflow task',
     'MaxListenersExceededWarning',
-  ])('a log says %s', (line) =>
-    expect(redOf(saysNothingWrong(new Map([['worker.log', `fine\n${line}`]])))).toEqual(['I12']),
-  );
+  ])('a log says %s', (line) => expect(redOf(judgeLogs(new Map([['worker.log', `fine\n${line}`]])))).toEqual(['I12']));
 });
 
 test('every invariant that a live control breaks is broken here too', () => {

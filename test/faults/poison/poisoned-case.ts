@@ -14,7 +14,7 @@ export async function poisonedCase(input: CaseInput): Promise<CaseStatus> {
   if (poison === 'throws') throw new Error('a mistake in the code');
   if (poison === 'loops') for (;;);
   if (poison === 'too-large') await tooLarge('x'.repeat(TOO_LARGE));
-  if (poison === 'rejects') void Promise.reject(new Error('a promise that nobody watches'));
+  if (poison === 'rejects') void Promise.reject(new Error('an unhandled promise'));
   if (poison === 'sleeps') await sleep(1);
   return matterCase(input);
 }

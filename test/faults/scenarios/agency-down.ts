@@ -33,9 +33,9 @@ const CLOSED_EVERY_MS = 200;
  */
 export const agencyDown: Scenario = {
   id: 'S5',
-  name: 'agency down, the others go on',
+  name: 'agency down, the others continue',
   alone: true,
-  control: { name: 'its breaker is closed again and again', breaks: 'its own line' },
+  control: { name: 'its breaker is closed repeatedly', breaks: 'its own line' },
   play: async (stage) => {
     const { installation, control, outage } = stage;
     await installation.behave({ mode: 'slow', delayMs: ANSWER_AFTER_MS });

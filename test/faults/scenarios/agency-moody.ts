@@ -33,7 +33,7 @@ const MEDIAN_ATTEMPTS = 3;
 export const agencyMoody: Scenario = {
   id: 'S6',
   name: 'agencies slow, flapping, and busy with Retry-After',
-  control: { name: 'the busy agency says 0 s and means six', breaks: 'its own line' },
+  control: { name: 'the busy agency answers 0 s and needs six', breaks: 'its own line' },
   play: async (stage) => {
     const { installation, control, outage, random } = stage;
     const since = Date.now();
@@ -46,10 +46,10 @@ export const agencyMoody: Scenario = {
     let caseIds: (string | undefined)[] = [];
     try {
       caseIds = await submitAtPace(stage);
-      const told = await until('somebody is sent away', WITHIN_MS, async () => {
+      const refusedAt = await until('a request is refused', WITHIN_MS, async () => {
         return listRefusedAt(await callsOf(stage, BUSY, since))[0];
       });
-      await delay(Math.max(0, told + RETRY_AFTER_MS - Date.now()));
+      await delay(Math.max(0, refusedAt + RETRY_AFTER_MS - Date.now()));
       await installation.behave({ mode: 'decide' }, BUSY);
       await delay(control ? 0 : FLAPS_FOR_MS[outage]);
     } finally {
@@ -67,13 +67,13 @@ export const agencyMoody: Scenario = {
 
     const busy = await callsOf(stage, BUSY, since);
     const [slow, flapping] = [await callsOf(stage, SLOW, since), await callsOf(stage, FLAPPING, since)];
-    const { away, early, inFlight, attempts, broken } = judgeCalls({ busy, slow, flapping });
+    const { refused, early, inFlight, attempts, broken } = judgeCalls({ busy, slow, flapping });
     return {
-      fired: () => away.length,
+      fired: () => refused.length,
       backMs: [],
       broken,
       figures: [
-        `${busy.length} calls to the busy one, ${away.length} sent away, ${early.length} too early`,
+        `${busy.length} calls to the busy one, ${refused.length} refused, ${early.length} too early`,
         `${slow.length} to one that takes ${slowMs / 1000} s`,
         `${attempts} attempts an effect in the middle at one that flaps, at most ${Math.max(0, ...countsOf(flapping))}`,
         `at most ${inFlight} at once`,
@@ -84,8 +84,10 @@ export const agencyMoody: Scenario = {
 
 /** The calls that reached the three agencies. */
 export const judgeCalls = ({ busy, slow, flapping }: Record<'busy' | 'slow' | 'flapping', readonly Call[]>) => {
-  const away = listRefusedAt(busy);
-  const early = busy.filter(({ at }) => away.some((told) => at > told + UNDER_WAY_MS && at < told + RETRY_AFTER_MS));
+  const refused = listRefusedAt(busy);
+  const early = busy.filter(({ at }) =>
+    refused.some((refusedAt) => at > refusedAt + UNDER_WAY_MS && at < refusedAt + RETRY_AFTER_MS),
+  );
   const inFlight = Math.max(0, ...[...busy, ...slow, ...flapping].map((call) => call.inFlight));
   const attempts = percentile(countsOf(flapping), 0.5);
   const broken = [
@@ -93,7 +95,7 @@ export const judgeCalls = ({ busy, slow, flapping }: Record<'busy' | 'slow' | 'f
     ...(inFlight > BULKHEAD ? [`${inFlight} calls at once, and not ${BULKHEAD}`] : []),
     ...(attempts > MEDIAN_ATTEMPTS ? [`${attempts} attempts an effect, and not ${MEDIAN_ATTEMPTS}`] : []),
   ];
-  return { away, early, inFlight, attempts, broken };
+  return { refused, early, inFlight, attempts, broken };
 };
 
 const submitAtPace = async ({ frontDoor, intent, cases }: Stage): Promise<(string | undefined)[]> => {

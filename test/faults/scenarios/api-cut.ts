@@ -18,7 +18,7 @@ const CERTAIN_AT_THE_END = 3;
 export const apiCut: Scenario = {
   id: 'S4',
   name: `API killed at ${CUTS} places of one request`,
-  control: { name: 'the client asks again under a new key', breaks: 'I1' },
+  control: { name: 'the client repeats under a new key', breaks: 'I1' },
   play: async ({ openDoor, intent, installation, control, random }) => {
     await installation.behave({ mode: 'decide' });
     const database = new URL(installation.sandbox().postgres);
@@ -38,14 +38,14 @@ export const apiCut: Scenario = {
       const turns = proxy.disarm();
 
       for (const place of control ? [turns] : places(turns, random)) {
-        const wish = intent(SHORT);
+        const submission = intent(SHORT);
         const { running } = api;
         proxy.arm(place, () => signalGroup(running.pid, 'SIGKILL'));
-        const reply = await door.trySubmit(wish, wish.name);
+        const reply = await door.trySubmit(submission, submission.name);
         proxy.disarm();
         if (reply) {
           // Nothing was cut, because the conversation was shorter this time.
-          broken.push(`turn ${place} of ${turns} did not come`);
+          broken.push(`message ${place} of ${turns} was not sent`);
           continue;
         }
         fired += 1;
@@ -53,10 +53,12 @@ export const apiCut: Scenario = {
         const since = performance.now();
         api = await installation.startApi({ databaseUrl: database.href });
         backMs.push(performance.now() - since);
-        const first = await (control ? door.submit(insist(wish), `${wish.name}-again`) : door.submit(wish));
+        const first = await (control
+          ? door.submit(insist(submission), `${submission.name}-again`)
+          : door.submit(submission));
         if (control) break;
-        const second = await door.submit(wish);
-        if (first.status !== 201 || first.body !== second.body) broken.push(`${wish.name} got different answers`);
+        const second = await door.submit(submission);
+        if (first.status !== 201 || first.body !== second.body) broken.push(`${submission.name} got different answers`);
       }
     } finally {
       await api.running.stop();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision } from '../../../agencies/contract.ts';
-import { inboxId } from '../../../agencies/message-id.ts';
+import { storedId } from '../../../domain/message-ids.ts';
 import { agencySystem, postOnce, type Credentials } from '../front-door.ts';
 import type { Installation } from '../installation.ts';
 import { waitForPending } from '../pending.ts';
@@ -29,7 +29,7 @@ interface Letter {
 export const callbacksShuffled: Scenario = {
   id: 'S8',
   name: `callbacks ${COPIES} times, shuffled, early, late and forged`,
-  control: { name: 'what came late is thrown away', breaks: 'I7' },
+  control: { name: 'late answers are deleted', breaks: 'I7' },
   play: async (stage) => {
     const { frontDoor, intent, installation, control, cases, random } = stage;
     await installation.behave({ mode: 'decide' });
@@ -59,7 +59,7 @@ export const callbacksShuffled: Scenario = {
     }
     await say(shuffle(random, copies(letters)), [200]);
 
-    // Another word on what is decided: kept beside it, and the agency is told.
+    // Another decision on a decided step: kept beside the first, and the agency gets 409.
     const late = letters.map((letter, index): Letter => {
       const { requestId } = letter;
       return { ...letter, decision: { messageId: `late-${index}-${requestId}`, decision: 'refused', reason: 'late' } };
@@ -97,7 +97,7 @@ const decisionOf = (installation: Installation, { agency, requestId, decision }:
     path: `/agency/v1/tasks/${requestId}/decision`,
     by: signAs(installation, agency, messageId),
     requestId,
-    messageId: { sent: messageId, kept: inboxId(agency, messageId) },
+    messageId: { sent: messageId, kept: storedId({ role: 'agency', id: agency }, messageId) },
     body,
   };
 };
@@ -124,7 +124,7 @@ const forge = async ({ installation, agent }: Stage, letters: readonly Letter[])
     { what: 'a case that does not exist', path: unknownCase, signer: 'police', secretOf: 'police', status: 404 },
     { what: 'another agency’s secret', path: own.requestId, signer: 'police', secretOf: 'civil-affairs', status: 401 },
     {
-      what: 'a word captured from another task',
+      what: 'a decision captured from another task',
       path: own.requestId,
       of: other.requestId,
       signer: 'police',

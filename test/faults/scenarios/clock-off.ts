@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import { z } from 'zod';
-import { inboxId } from '../../../agencies/message-id.ts';
+import { storedId } from '../../../domain/message-ids.ts';
 import { agencySystem, postOnce } from '../front-door.ts';
 import { waitForPending } from '../pending.ts';
 import type { Installation } from '../installation.ts';
@@ -25,7 +25,7 @@ const MOST_CASES = 20;
 const WITHIN_MS = 60_000;
 /** Several looks of `due-instants` and of the escalation. */
 const WATCHED_MS = 7_000;
-/** The agency's clock is off by so much: refused beyond five minutes, and heard within. */
+/** The agency's clock is wrong by this much: refused beyond five minutes, and accepted within. */
 const SKEWS_S = { refused: [-400, 400], accepted: [-200, 200] };
 const Refusal = z.object({ code: z.string() });
 const Ledger = z.object({ entries: z.array(z.object({ seq: z.int() })) });
@@ -37,7 +37,7 @@ const Ledger = z.object({ entries: z.array(z.object({ seq: z.int() })) });
  */
 export const clockOff: Scenario = {
   id: 'S11',
-  name: 'clocks off',
+  name: 'clocks wrong',
   control: { name: 'an instant that cases wait for is moved to now', breaks: 'its own line' },
   play: async (stage) => {
     const { openDoor, intent, installation, control, cases, random } = stage;
@@ -143,7 +143,7 @@ const sayOffTime = async ({ installation, agent, frontDoor }: Stage, requestId: 
     path,
     by: agencySystem(INTAKE, secret, sent, skewS),
     requestId,
-    messageId: { sent, kept: inboxId(INTAKE, sent) },
+    messageId: { sent, kept: storedId({ role: 'agency', id: INTAKE }, sent) },
     body,
   });
   if (status !== 200) broken.push(`${skewS} s: answered ${status} and not 200`);

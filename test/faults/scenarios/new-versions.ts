@@ -19,7 +19,7 @@ const MATTERS = ['newborn-registration', 'home-purchase-move'];
 const CALLBACK_AFTER_MS = { roll: 2_000, control: 15_000 };
 const EVERY_MS = 150;
 const WITHIN_MS = 120_000;
-/** A case goes to another worker ten seconds after its own has gone. */
+/** A case goes to another worker ten seconds after its own stopped. */
 const FAILING_WITHIN_MS = 45_000;
 const { EVENT_TYPE_WORKFLOW_TASK_FAILED: TASK_FAILED } = proto.temporal.api.enums.v1.EventType;
 
@@ -31,7 +31,7 @@ const { EVENT_TYPE_WORKFLOW_TASK_FAILED: TASK_FAILED } = proto.temporal.api.enum
 export const newVersions: Scenario = {
   id: 'S13',
   name: 'new definitions and new worker code at half load',
-  control: { name: 'the new code does something else in cases under way', breaks: 'its own line' },
+  control: { name: 'the new code changes open cases', breaks: 'its own line' },
   play: async (stage) => {
     const { installation, control, cases } = stage;
     await installation.behave({

@@ -1,4 +1,4 @@
-import { inboxId } from '../../../agencies/message-id.ts';
+import { storedId } from '../../../domain/message-ids.ts';
 import { createToken } from '../../../db/registry/tokens.ts';
 import { person } from '../front-door.ts';
 import { waitForPending } from '../pending.ts';
@@ -24,7 +24,7 @@ export const officersAtOnce: Scenario = {
   id: 'S16',
   name: `${CROWDS.join(' and ')} officers decide one step at once`,
   harmless: true,
-  control: { name: 'a second word is taken for applied', breaks: 'I8' },
+  control: { name: 'a second decision counts as applied', breaks: 'I8' },
   play: async ({ frontDoor, intent, installation, control, cases, random, seed }) => {
     const { db, cipher } = installation;
     await installation.behave({ mode: 'decide' });
@@ -46,7 +46,7 @@ export const officersAtOnce: Scenario = {
         path: `/agency/v1/tasks/${requestId}/decision`,
         by: person(token),
         requestId,
-        messageId: { sent, kept: inboxId(account, sent) },
+        messageId: { sent, kept: storedId({ role: 'officer', id: account }, sent) },
         body: decision,
       });
     };

@@ -26,7 +26,7 @@ const KIND: readonly (number | undefined)[] = [200, 201, 429, 503];
 export const overload: Scenario = {
   id: 'S22',
   name: 'five times more callers than can be served',
-  control: { name: 'the queue has no end', breaks: 'its own line' },
+  control: { name: 'the queue has no limit', breaks: 'its own line' },
   play: async (stage) => {
     const { openDoor, intent, installation, control, cases, outage } = stage;
     await installation.behave({ mode: 'decide' });
@@ -36,11 +36,11 @@ export const overload: Scenario = {
     try {
       const since = performance.now();
       const readers = crowd.read(cases * FOR_MS[outage]);
-      const wishes = Array.from({ length: Math.min(cases, MOST_SUBMISSIONS) }, () => door.submit(intent(SHORT)));
+      const submissions = Array.from({ length: Math.min(cases, MOST_SUBMISSIONS) }, () => door.submit(intent(SHORT)));
       const answers = await readers;
       const overS = (performance.now() - since) / 1000;
       const calm = performance.now();
-      const caseIds = (await Promise.all(wishes)).map(({ caseId }) => caseId);
+      const caseIds = (await Promise.all(submissions)).map(({ caseId }) => caseId);
       await until('what was accepted has ended', DRAINED_WITHIN_MS, async () => {
         const { rowCount } = await installation.db.query('select from cases where id = any ($1) and ended_at is null', [
           caseIds,
@@ -50,13 +50,13 @@ export const overload: Scenario = {
       const drainedS = (performance.now() - calm) / 1000;
       const all = [...answers, ...door.tries];
       const served = all.filter(({ status }) => status === 200 || status === 201);
-      const { away, broken } = judgeCrowd(answers, door.tries);
+      const { refused, broken } = judgeCrowd(answers, door.tries);
       return {
         fired: () => all.length,
         backMs: [],
         broken,
         figures: [
-          `${away.length} of ${all.length} sent away in ${overS.toFixed(1)} s, told in ${p95(away)} ms p95, others served in ${p95(served)}`,
+          `${refused.length} of ${all.length} refused in ${overS.toFixed(1)} s, after ${p95(refused)} ms p95, others served in ${p95(served)}`,
           `drained ${drainedS.toFixed(1)} s after it`,
         ],
       };
@@ -77,14 +77,14 @@ interface Answer {
 /** The answers to readers and to submitters. */
 export const judgeCrowd = (answers: readonly Answer[], tries: readonly Pick<Answer, 'status' | 'ms'>[]) => {
   const all = [...answers, ...tries];
-  const away = all.filter(({ status }) => status === 503 || status === 429);
+  const refused = all.filter(({ status }) => status === 503 || status === 429);
   const odd = all.filter(({ status }) => !KIND.includes(status)).map(({ status }) => status ?? 'nothing');
   const broken = [
-    ...(away.length === 0 ? ['nobody was sent away'] : []),
+    ...(refused.length === 0 ? ['no request was refused'] : []),
     ...(odd.length > 0 ? [`answered ${odd.slice(0, 10).join(', ')}`] : []),
     ...(answers.some(({ hint, status }) => status === 503 && !hint) ? ['503 without Retry-After'] : []),
   ];
-  return { away, broken };
+  return { refused, broken };
 };
 
 const p95 = (answers: readonly { ms: number }[]): number =>
@@ -119,8 +119,7 @@ const gather = ({ installation }: Stage, url: string) => {
       const one = async () => {
         while (performance.now() < endAt) {
           answers.push(await ask());
-          // Whoever is sent away at once would otherwise ask so often that nothing else is
-          // measured.
+          // Without a pause, refused callers would repeat so often that they distort the measurement.
           await delay(PAUSE_MS);
         }
       };

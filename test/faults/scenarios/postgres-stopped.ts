@@ -16,7 +16,7 @@ const CONTROL_AT_ONCE = 4;
 export const postgresStopped: Scenario = {
   id: 'S3',
   name: 'Postgres stopped every 5 to 10 s',
-  control: { name: 'Postgres says committed before it is on disk', breaks: 'I1' },
+  control: { name: 'Postgres confirms commits before they are on disk', breaks: 'I1' },
   play: (stage) => (stage.control ? playControl(stage) : playFaults(stage)),
 };
 
@@ -48,9 +48,9 @@ const playFaults = async ({ frontDoor, intent, installation, cases, kills, outag
   const statuses = frontDoor.tries.map(({ status }) => status);
   const odd = statuses.filter((status) => ![201, 503, undefined].includes(status));
   if (odd.length > 0) broken.push(`answered ${odd.map(String).join(', ')}`);
-  const away = statuses.filter((status) => status === 503).length;
-  if (away === 0) broken.push('nobody was sent away with 503');
-  return { fired: () => kills + 1, backMs, broken, figures: [`${away} answers 503`] };
+  const refused = statuses.filter((status) => status === 503).length;
+  if (refused === 0) broken.push('no request was refused with 503');
+  return { fired: () => kills + 1, backMs, broken, figures: [`${refused} answers 503`] };
 };
 
 /**

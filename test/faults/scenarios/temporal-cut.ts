@@ -10,11 +10,17 @@ const FEWEST = 8;
 const CALLBACK_AFTER_MS = 500;
 const CUT_MS = { short: 5_000, long: 60_000 };
 /**
- * What a window may have to wait while Temporal is away; on a busy machine as much as it waited
- * before.
+ * Accepting a case calls nothing in Temporal. If it did, a call would wait for its deadline, 3 s at
+ * least; a busy machine alone stays below this limit.
  */
-const ACCEPTED_WITHIN_MS = 500;
-const AS_BEFORE = 1.5;
+const ACCEPTED_WITHIN_MS = 2_000;
+/**
+ * A task whose answer is lost with the connection comes a second time. The SDK then may find its own
+ * state of the run invalid once, and replays the run (temporalio/sdk-typescript#1966). A history that
+ * the code cannot replay has other words, and its case never settles.
+ */
+const LOST_TASK =
+  /Invalid transition (while handling update response|resolving local activity|notifying local activity)/;
 /**
  * Three seconds between two looks, three for an answer, twice, and one for a new connection; more
  * where the machine is busy.
@@ -28,14 +34,15 @@ const NOTICED_AT_LAST_MS = 40_000;
  */
 export const temporalCut: Scenario = {
   id: 'S9',
-  name: 'way to Temporal cut, then half-open',
-  control: { name: 'a new connection is silent too, so nobody can tell', breaks: 'its own line' },
+  name: 'connection to Temporal cut, then half-open',
+  excuses: LOST_TASK,
+  control: { name: 'a new connection is silent too, so the fault is not detected', breaks: 'its own line' },
   play: async (stage) => {
     const { installation, control, outage } = stage;
     await installation.behave({ mode: 'callback', delayMs: CALLBACK_AFTER_MS });
     const [host = '', port] = installation.sandbox().temporal.split(':');
     const proxy = await openFaultProxy({ host, port: Number(port) });
-    // The product's own worker stays away: only the way through the proxy is left.
+    // The product's own worker is stopped: only the connection through the proxy is left.
     const down = installation.keepDown('worker');
     const worker = await installation.startWorker({ temporalAddress: `127.0.0.1:${proxy.port}` });
     let noticed = false;
@@ -74,25 +81,25 @@ export const temporalCut: Scenario = {
       await installation.back('worker', down.release());
     }
     const refused = stage.frontDoor.tries.filter(({ status }) => status !== 201).length;
-    const away = timesOfAcceptance(stage).slice(normal.length);
-    const [before95, away95] = [Math.round(percentile(normal, 0.95)), Math.round(percentile(away, 0.95))];
-    figures.push(`accepted in ${away95} ms p95 of ${away.length}, ${before95} ms before`);
-    const broken = judgeCut({ noticed, refused, before95, away95 });
+    const during = timesOfAcceptance(stage).slice(normal.length);
+    const [before95, during95] = [Math.round(percentile(normal, 0.95)), Math.round(percentile(during, 0.95))];
+    figures.push(`accepted in ${during95} ms p95 of ${during.length}, ${before95} ms before`);
+    const broken = judgeCut({ noticed, refused, before95, during95 });
     return { fired: () => (control ? 1 : 2), backMs: [], broken, figures };
   },
 };
 
 /**
- * `noticed`: cases started although the connection was half-open; `before95`, `away95`: p95 of accepting a case before and while
- * Temporal was away, milliseconds.
+ * `noticed`: cases started although the connection was half-open; `before95`, `during95`: p95 of accepting a case before and while
+ * Temporal was unavailable, milliseconds.
  */
-export const judgeCut = (seen: { noticed: boolean; refused: number; before95: number; away95: number }): string[] => {
-  const { noticed, refused, before95, away95 } = seen;
+export const judgeCut = (seen: { noticed: boolean; refused: number; before95: number; during95: number }): string[] => {
+  const { noticed, refused, before95, during95 } = seen;
   return [
-    ...(noticed ? [] : ['nobody noticed that the connection was half-open']),
+    ...(noticed ? [] : ['the half-open connection was not detected']),
     ...(refused > 0 ? [`${refused} submissions were not accepted`] : []),
-    ...(away95 > Math.max(ACCEPTED_WITHIN_MS, AS_BEFORE * before95)
-      ? [`accepting took ${away95} ms while Temporal was away, and not ${before95}`]
+    ...(during95 > ACCEPTED_WITHIN_MS
+      ? [`accepting took ${during95} ms while Temporal was unavailable, and not ${before95}`]
       : []),
   ];
 };
@@ -109,7 +116,7 @@ const submitSome = async ({ frontDoor, intent, cases }: Stage, overMs: number): 
   }
 };
 
-/** Cases that Temporal has not heard of. */
+/** Cases that are not in Temporal. */
 const waiting = async ({ installation }: Stage): Promise<number> => {
   const { rows } = await installation.db.query<{ count: number }>(
     'select count(*) from start_requests where started_at is null',

@@ -1,4 +1,4 @@
-import { inboxId } from '../../../agencies/message-id.ts';
+import { storedId } from '../../../domain/message-ids.ts';
 import { parseRequestId } from '../../../agencies/contract.ts';
 import { person } from '../front-door.ts';
 import type { Installation } from '../installation.ts';
@@ -72,7 +72,7 @@ export const temporalKilled: Scenario = {
       fired += 1;
       const bad = frontDoor.tries.slice(asked).filter(({ status }) => !GOOD.includes(status));
       if (bad.length > 0) {
-        broken.push(`answered ${bad.map(({ status }) => String(status)).join(', ')} while Temporal was away`);
+        broken.push(`answered ${bad.map(({ status }) => String(status)).join(', ')} while Temporal was unavailable`);
       }
       backMs.push(await installation.back('temporal', pid));
     }
@@ -84,7 +84,7 @@ export const temporalKilled: Scenario = {
   },
 };
 
-/** An officer approves and a supervisor refuses, at the same time: one of them is heard. */
+/** An officer approves and a supervisor refuses, at the same time: one of them is applied. */
 const decideTwice = ({ frontDoor, installation }: Stage, requestId: string): Promise<unknown>[] => {
   const { tokens } = installation.sandbox();
   const { caseId, stepId, round } = parseRequestId(requestId) ?? {};
@@ -97,14 +97,14 @@ const decideTwice = ({ frontDoor, installation }: Stage, requestId: string): Pro
       path: `/agency/v1/tasks/${requestId}/decision`,
       by: person(officer),
       requestId,
-      messageId: { sent, kept: inboxId(`sandbox-officer-${OFFICERS}`, sent) },
+      messageId: { sent, kept: storedId({ role: 'officer', id: `sandbox-officer-${OFFICERS}` }, sent) },
       body: { decision: 'approved' },
     }),
     frontDoor.decide({
       path: `/api/v1/cases/${caseId}/steps/${stepId}/decide`,
       by: person(tokens.supervisor),
       requestId,
-      messageId: { sent: other, kept: other },
+      messageId: { sent: other, kept: storedId({ role: 'supervisor', id: 'sandbox-supervisor' }, other) },
       body: { decision: 'refused', reason: 'a rival decision', evidence: [{ reference: 'letter 1' }], round },
     }),
   ];

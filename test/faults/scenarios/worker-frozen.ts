@@ -20,7 +20,7 @@ const FROZEN_MS = { short: 16_000, long: 45_000 };
  */
 export const workerFrozen: Scenario = {
   id: 'S23',
-  name: 'worker frozen, wakes when its work is long done',
+  name: 'worker frozen, continues after others did its work',
   // A clock that went on while the process did not: the task that was under way has taken too long
   // when it wakes.
   excuses: /Script execution timed out/,

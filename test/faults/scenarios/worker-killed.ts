@@ -15,7 +15,7 @@ const EFFECT_BYTES = 400;
 const DOWN_MS = { short: 4_000, long: 45_000 };
 
 /**
- * S1: the worker is killed again and again in the middle of cases, then there is none at all for a
+ * S1: the worker is killed repeatedly in the middle of cases, then there is none for a
  * while.
  */
 export const workerKilled: Scenario = {

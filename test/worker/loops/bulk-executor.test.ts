@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   actOnBulk,
@@ -70,15 +71,16 @@ const run = async (bulkId: string) => {
 const messages = async (bulkId: string) => {
   const { rows } = await database.db.query<{ caseId: string; messageId: string }>(
     'select case_id as "caseId", message_id as "messageId" from inbox where message_id like $1',
-    [`bulk:${bulkId}:%`],
+    [`system:bulk-executor:${bulkId}:%`],
   );
   return rows;
 };
+const executing = () => ({ cipher: database.cipher, log: pino({ level: 'silent' }) });
 const statusOf = async (bulkId: string) => (await getBulk(database.db, database.cipher, bulkId)).status;
 const patiently = { timeout: 50_000, interval: 20 };
 
 describe('the executor of bulk acts', () => {
-  it('killed in the middle, again and again, goes on where it was: every item exactly once', async () => {
+  it('continues after being killed repeatedly: every item is sent exactly once', async () => {
     const bulkId = await createFrozenBulk(80);
     await run(bulkId);
     for (const least of [10, 30, 50]) {
@@ -109,7 +111,7 @@ describe('the executor of bulk acts', () => {
 
   it('sends nothing before the second person confirmed, nothing while paused, nothing after a stop', async () => {
     const bulkId = await createFrozenBulk(60);
-    const look = () => sendNextItems(database.db, database.cipher, { limit: 5, everyMs: 0 });
+    const look = () => sendNextItems(database.db, executing(), { limit: 5, everyMs: 0 });
     const verb = (name: 'start' | 'confirm' | 'pause' | 'resume' | 'stop', by = ONE) =>
       actOnBulk(database.db, database.cipher, bulkId, name, by);
     expect(await look()).toBe(0);
@@ -130,11 +132,11 @@ describe('the executor of bulk acts', () => {
     expect(await verb('resume')).toEqual({ kind: 'refused', code: 'ACTION_NOT_ALLOWED' });
   });
 
-  it('keeps to the rate of the act, however many look at once', async () => {
+  it('keeps to the rate of the act, with several processes at once', async () => {
     const bulkId = await createFrozenBulk(40);
     await run(bulkId);
     const looks = await Promise.all(
-      Array.from({ length: 8 }, () => sendNextItems(database.db, database.cipher, { limit: 5, everyMs: 60_000 })),
+      Array.from({ length: 8 }, () => sendNextItems(database.db, executing(), { limit: 5, everyMs: 60_000 })),
     );
     expect(looks.sort()).toEqual([0, 0, 0, 0, 0, 0, 0, 5]);
     expect(await messages(bulkId)).toHaveLength(5);

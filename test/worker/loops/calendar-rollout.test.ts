@@ -61,7 +61,7 @@ const start = async (): Promise<string> => {
 };
 
 describe('a calendar that is published', () => {
-  it('moves the dates of open cases, makes them firm and is in their ledgers, once, though heralds die between', async () => {
+  it('moves the dates of open cases once, makes them firm and writes to their ledgers, also when the process is killed in between', async () => {
     await installation.behaveAll({ mode: 'decide' });
     await installation.behave('police', { mode: 'hold' });
     const worker = await installation.work();
@@ -94,6 +94,6 @@ describe('a calendar that is published', () => {
       expect(await verifyLedger(installation.db, caseId)).toEqual([]);
     }
     expect(await publish(createCalendarData('2098.2'))).toBe('unchanged');
-    expect(await rollOutCalendar(rollout()), 'nobody is outdated').toBe(0);
+    expect(await rollOutCalendar(rollout()), 'no case is outdated').toBe(0);
   }, 120_000);
 });

@@ -18,7 +18,7 @@ afterAll(() => installation.close());
 
 const schedule = () => client.getHandle('daily-report').describe();
 
-it('the schedule is made once, however many workers put it, and a pause by an operator stays', async () => {
+it('the schedule is created once by several workers, and a pause by an operator stays', async () => {
   await Promise.all([putDailySchedule(client), putDailySchedule(client), putDailySchedule(client)]);
   await client.getHandle('daily-report').pause('an operator');
   // Temporal takes a pause as a signal: it is there a moment later.

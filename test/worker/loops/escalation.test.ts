@@ -45,7 +45,7 @@ const listUrges = async (caseId: string) => {
 };
 const orders = async (caseId: string) => (await listOrders(database.db, { caseId, now: OPEN }, { limit: 10 })).rows;
 
-describe('the ladder', () => {
+describe('the escalation', () => {
   it('urges at yellow, once', async () => {
     const caseId = await createLateStep({ yellow: -1, red: 60 });
     await look();
@@ -54,7 +54,7 @@ describe('the ladder', () => {
     expect(await orders(caseId)).toEqual([]);
   });
 
-  it('gives one order at red, however many processes look at once, and does not urge any more', async () => {
+  it('gives one order at red, with several processes at once, and no longer urges', async () => {
     const caseId = await createLateStep({ yellow: -60, red: -1 });
     await Promise.all(Array.from({ length: 6 }, () => look()));
     await look();
@@ -74,7 +74,7 @@ describe('the ladder', () => {
     expect([await orders(quiet), await listUrges(quiet)]).toEqual([[], []]);
   });
 
-  it('leaves the order alone that a supervisor gave before', async () => {
+  it('does not change an order that a supervisor gave before', async () => {
     const caseId = await createLateStep({ yellow: -1, red: 60 });
     await look({ yellow: 'order' });
     await database.db.query(`update steps set promised_at = $2 where case_id = $1`, [caseId, new Date(OPEN - 60_000)]);

@@ -86,7 +86,7 @@ describe('an agency that is down for many cases', () => {
     }
   });
 
-  it('is asked by one probe, and goes on waiting while that is not answered', async () => {
+  it('is asked by one probe, and waits while that is not answered', async () => {
     const cases = await outage(6);
     const before = (await steps(cases)).map(({ attempts }) => attempts);
     await probeNow();

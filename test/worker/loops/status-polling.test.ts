@@ -53,7 +53,7 @@ const sources = async (caseId: string) => {
 };
 /** What the agency said; a rule may have urged it meanwhile. */
 const listOfAgency = (bodies: ReadonlyMap<string, unknown>) =>
-  [...bodies].flatMap(([messageId, body]) => (messageId.startsWith('civil-affairs:') ? [body] : []));
+  [...bodies].flatMap(([messageId, body]) => (messageId.startsWith('agency:civil-affairs:') ? [body] : []));
 
 describe('an agency that stays silent', () => {
   it.concurrent('is asked, and what it says counts like a callback, with its words', async () => {
@@ -123,7 +123,7 @@ describe('an agency that stays silent', () => {
     expect(await sources(caseId)).toHaveLength(1);
   });
 
-  it.concurrent('is asked again and again while it has not decided, and never decides by that', async () => {
+  it.concurrent('is asked repeatedly while it has not decided, and an enquiry never decides', async () => {
     const { caseId } = await startAccepted();
     const enquiries = async () => (await installation.step(caseId, 'marriage-check')).enquiries;
     await vi.waitFor(async () => expect(await enquiries()).toBeGreaterThanOrEqual(2), WAIT);
@@ -131,7 +131,7 @@ describe('an agency that stays silent', () => {
     expect(await sources(caseId)).toEqual([]);
   });
 
-  it.concurrent('is heard also when it uses one message id for two answers', async () => {
+  it.concurrent('is also recorded when it uses one message id for two answers', async () => {
     const first = await startAccepted();
     await installation.answer('civil-affairs', first.requestId, { messageId: 'one', decision: 'approved' });
     await reaches(first.caseId, 'done');

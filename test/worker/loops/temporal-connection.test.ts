@@ -43,13 +43,13 @@ const pulseThrough = async (times: Pick<ConnectionCheckOptions, 'everyMs' | 'ans
 };
 
 describe('the connection check of a worker', () => {
-  it('calls a connection dead whose other side has gone without a word, while a new one is answered', async () => {
+  it('reports a connection whose other side no longer answers, while a new one is answered', async () => {
     const { proxy, dead } = await pulseThrough({ everyMs: 200, answerWithinMs: 500 });
     expect(proxy.silence()).toBeGreaterThan(0);
     await expect.poll(() => dead.length, WAIT).toBeGreaterThan(0);
   });
 
-  it('tries a new connection each time, however often the ones before have failed', async () => {
+  it('tries a new connection each time, also after repeated failures', async () => {
     const proxy = await openProxy();
     closing.push(() => proxy.close());
     const address = `127.0.0.1:${proxy.port}`;

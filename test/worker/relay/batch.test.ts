@@ -35,7 +35,7 @@ describe('a batch', () => {
     await Promise.all(others);
   });
 
-  it('fails those whose write failed, and goes on with the others', async () => {
+  it('fails the items whose write failed, and continues with the others', async () => {
     const { writes, put } = createHeldWrites();
     const first = put(1);
     await expect.poll(() => writes.length).toBe(1);
@@ -47,7 +47,7 @@ describe('a batch', () => {
     await expect(second).resolves.toBeUndefined();
   });
 
-  it('writes every item once, however they come', async () => {
+  it('writes every item once, in any order of arrival', async () => {
     const written: number[] = [];
     let under = 0;
     let most = 0;

@@ -89,7 +89,7 @@ describe('a message', () => {
     expect(rows).toEqual([{ attempts: 1, waited: true }]);
   });
 
-  it.concurrent('settles with its refusal, and says who was first', async () => {
+  it.concurrent('settles with its refusal, and names the first decider', async () => {
     const caseId = await startAccepted();
     await installation.send(caseId, createDecision('first', 'marriage-check', 'civil-affairs'));
     expect(await outcome(caseId, 'first')).toEqual({ kind: 'applied' });
@@ -101,13 +101,31 @@ describe('a message', () => {
     });
   });
 
-  it.concurrent('counts once when a relay dies after dispatching it', async () => {
+  it.concurrent('counts once when a relay is killed after dispatching it', async () => {
     const caseId = await startAccepted();
     await installation.send(caseId, createDecision('m1', 'marriage-check', 'civil-affairs'));
     expect(await outcome(caseId, 'm1')).toEqual({ kind: 'applied' });
     await forgetOutcome(caseId, 'm1');
     expect(await outcome(caseId, 'm1')).toEqual({ kind: 'applied' });
     expect(await entriesOf(caseId, 'm1')).toHaveLength(1);
+  });
+
+  it.concurrent('is settled from the ledger when it is repeated, without another update', async () => {
+    const caseId = await startAccepted();
+    const by = { role: 'supervisor', id: 'supervisor-1' } as const;
+    for (const id of ['u1', 'u2']) {
+      await installation.send(caseId, { kind: 'urge', id, stepId: 'marriage-check', by });
+      await outcome(caseId, id);
+    }
+    const countUpdates = async () => {
+      const { events = [] } = await handle(caseId).fetchHistory();
+      return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
+    };
+    const before = await countUpdates();
+    // Together they would be an update with an id that Temporal does not know.
+    await installation.db.query('update inbox set settled_at = null, outcome = null where case_id = $1', [caseId]);
+    for (const id of ['u1', 'u2']) expect(await outcome(caseId, id)).toEqual({ kind: 'applied' });
+    expect(await countUpdates()).toBe(before);
   });
 
   it('has no outcome until what follows from it is written, and is then not applied again', async () => {
@@ -139,7 +157,7 @@ describe('a message', () => {
     expect(await verifyLedger(installation.db, caseId)).toEqual([]);
   });
 
-  it('is taken over from a relay that died before dispatching it', async () => {
+  it('is taken over from a relay that was killed before dispatching it', async () => {
     const caseId = await startAccepted();
     const message = createWithdrawal('taken');
     // No notification: the relay under way must not be the first.
@@ -164,17 +182,11 @@ describe('a message', () => {
     const outcomes = await Promise.all(ids.map((id) => installation.outcome(caseId, id)));
     expect(outcomes.filter((one) => one?.kind === 'applied')).toHaveLength(1);
     expect(outcomes.filter((one) => one?.kind === 'repeated')).toHaveLength(24);
-    const { rows } = await installation.db.query<{ seconds: string }>(
-      'select extract(epoch from max(settled_at) - min(received_at)) as seconds from inbox where case_id = $1',
-      [caseId],
-    );
-    // Each batch follows the one before it at once, and does not wait to be looked for.
-    expect(Number(rows[0]!.seconds)).toBeLessThan(3);
   });
 });
 
 describe('the end of a case', () => {
-  it('is written by the relay that comes next, when the one that had it in its hand died', async () => {
+  it('is written by the next relay when the relay that read it was killed', async () => {
     const caseId = await startAccepted();
     const runAsOwner = (statement: string) => withClient(installation.ownerUrl, (client) => client.query(statement));
     await runAsOwner('revoke insert on ledger from one_matter_service');
@@ -213,7 +225,7 @@ describe('a message to a case that has ended', () => {
     expect(await outcome(caseId, 'w1')).toEqual({ kind: 'applied' });
   });
 
-  it('is a repetition where it says again what its agency had decided', async () => {
+  it('is a repetition when it repeats what its agency had decided', async () => {
     await installation.behaveAll({ mode: 'decide' });
     const caseId = await submit();
     await expect.poll(() => installation.status(caseId), WAIT).toBe('completed');
@@ -229,7 +241,7 @@ describe('a message to a case that has ended', () => {
     expect(await outcome(caseId, 'again')).toEqual({ kind: 'repeated' });
   });
 
-  it('takes the case up again where it corrects a value that a step used', async () => {
+  it('reopens the case when it corrects a value that a step used', async () => {
     await installation.behaveAll({ mode: 'decide' });
     const caseId = await submit();
     await expect.poll(() => installation.status(caseId), WAIT).toBe('completed');
@@ -249,7 +261,7 @@ describe('a message to a case that has ended', () => {
 });
 
 describe('a case that cannot answer', () => {
-  it('has no message refused because somebody stopped it in Temporal by hand', async () => {
+  it('has no message refused because its workflow was terminated by hand', async () => {
     const caseId = await startAccepted();
     await handle(caseId).terminate('by mistake');
     await installation.send(caseId, createWithdrawal('w1'));
@@ -266,7 +278,7 @@ describe('a case that cannot answer', () => {
     await installation.db.query(`update inbox set settled_at = now(), outcome = '{}' where case_id = $1`, [caseId]);
   });
 
-  it('holds up no other, also when more of its kind wait than are delivered at once', async () => {
+  it('delays no other case, also when more such cases wait than are delivered at once', async () => {
     const caseId = await startAccepted();
     const stuck = await Promise.all(Array.from({ length: 20 }, startStuckCase));
     await Promise.all(

@@ -16,14 +16,14 @@ const begin = () => {
 };
 
 describe('what comes for a case', () => {
-  it('is looked for at once when nothing is under way there', () => {
+  it('is read at once when nothing is under way for its case', () => {
     const { inFlight, bring } = begin();
     bring('one');
     expect(inFlight.hear('other')).toBe(false);
     expect(inFlight.cases()).toEqual(['one']);
   });
 
-  it('is looked for when that has arrived which is under way', async () => {
+  it('is read when the delivery under way has arrived', async () => {
     const { inFlight, onMore, bring, allArrive } = begin();
     bring('one');
     expect(inFlight.hear('one')).toBe(true);
@@ -37,7 +37,7 @@ describe('what comes for a case', () => {
     expect(onMore).toHaveBeenCalledOnce();
   });
 
-  it('is looked for again when it was heard of during the look that brought its case under way', async () => {
+  it('is read again when it was announced during the read that started the delivery', async () => {
     const { inFlight, onMore, bring, allArrive } = begin();
     inFlight.hear('before');
     inFlight.look();
@@ -48,7 +48,7 @@ describe('what comes for a case', () => {
     expect(onMore).toHaveBeenCalledOnce();
   });
 
-  it('is looked for when there was more of it than is brought at once', async () => {
+  it('is read again when more messages wait than one delivery takes', async () => {
     const { onMore, bring, allArrive } = begin();
     bring('one', true);
     await allArrive();

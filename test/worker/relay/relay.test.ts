@@ -71,7 +71,7 @@ describe('starting cases', () => {
     ).toBe(true);
   });
 
-  it('takes a case for started when an earlier attempt had arrived after all', async () => {
+  it('treats a case as started when an earlier attempt had arrived', async () => {
     const caseId = await submit();
     const options = { workflowId: caseWorkflowId(caseId), taskQueue: MATTERS_QUEUE, args: [] };
     await installation.temporal.workflow.start('newborn-registration', options);
@@ -79,7 +79,7 @@ describe('starting cases', () => {
     await expect.poll(openStarts, WAIT).toBe(0);
   });
 
-  it('takes over what a relay had claimed that died', async () => {
+  it('takes over the claims of a relay that was killed', async () => {
     const caseId = await submit();
     const claimed = await claimStarts(installation.db, { limit: 100, leaseMs: 1_500 });
     expect(claimed.map((request) => request.caseId)).toContain(caseId);
@@ -110,7 +110,7 @@ describe('starting cases', () => {
 });
 
 describe('a message to a case that Temporal has forgotten', () => {
-  it('settles as the ledger has it, and is refused where the ledger does not know it', async () => {
+  it('settles by the ledger, and is refused if the ledger does not contain it', async () => {
     const caseId = await submit();
     await installation.db.query('update start_requests set started_at = now() where case_id = $1', [caseId]);
     const [first] = await readLedger(installation.db, caseId, 0, 1);

@@ -69,7 +69,7 @@ it('a start request of a case that was terminated before it began ends, and the 
   await expect.poll(() => stalls(terminated), WAIT).toEqual(['system WORKFLOW_MISSING']);
 });
 
-it('a start request ends with a case that a message has brought to its end before', async () => {
+it('a start request ends when a message has already ended its case', async () => {
   const by = { role: 'applicant', id: 'applicant' } as const;
   await installation.send(withdrawn, { kind: 'withdrawal', id: 'w-1', by });
   await expect.poll(() => installation.status(withdrawn), WAIT).toBe('withdrawn');

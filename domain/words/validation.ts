@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { Text } from '../../domain/matter/schema.ts';
+import { CALLERS_ID } from '../../domain/message-ids.ts';
+import { Text } from '../matter/schema.ts';
 
 /**
  * What is wrong with one place of a request, by the code of the issue of zod. Never the text of
@@ -14,7 +15,7 @@ export const validationMessage = (issue: z.core.$ZodIssue): Text => {
     case 'too_big':
       return bigMessage(issue);
     case 'invalid_format':
-      return FORMATS[issue.format] ?? FORMAT;
+      return issue.pattern === String(CALLERS_ID) ? CALLERS_ID_SAYS : (FORMATS[issue.format] ?? FORMAT);
     case 'invalid_value':
       return choiceMessage(issue.values.map(String));
     case 'unrecognized_keys':
@@ -33,6 +34,10 @@ export const validationMessage = (issue: z.core.$ZodIssue): Text => {
 
 const INVALID: Text = { zh: '内容不符合要求', en: 'The value is not valid' };
 const FORMAT: Text = { zh: '格式不正确', en: 'The format is not valid' };
+const CALLERS_ID_SAYS: Text = {
+  zh: '应为 1 至 100 个字符，只用字母、数字和 . _ : -',
+  en: 'Must have 1 to 100 characters: letters, digits and . _ : -',
+};
 const REQUIRED: Text = { zh: '缺少这一项', en: 'This field is required' };
 
 const FORMATS: Readonly<Record<string, Text>> = {

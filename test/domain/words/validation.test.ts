@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { validationMessage } from '../../api/http/validation-messages.ts';
-import { says } from '../../domain/words/says.ts';
+import { validationMessage } from '../../../domain/words/validation.ts';
+import { says } from '../../../domain/words/says.ts';
 
 /** What a wrong value is answered with in Chinese and English, the first message of each. */
 const messagesOf = (schema: z.ZodType, value: unknown): [string, string] => {

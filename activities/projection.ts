@@ -1,6 +1,8 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { readClocks } from '../db/cases/clocks.ts';
 import { writeProjection, type LedgerHead } from '../db/cases/projection.ts';
 import { calendarOf, movesPromise, project, type CaseChanges } from '../domain/projection/projection.ts';
+import { errorCode } from '../db/sql/pool.ts';
 import type { Dependencies } from './dependencies.ts';
 
 type ProjectionDependencies = Pick<Dependencies, 'db' | 'matter' | 'calendars' | 'agencies'>;
@@ -21,7 +23,25 @@ const writeChanges = async (deps: ProjectionDependencies, changes: CaseChanges):
   return writeProjection(deps.db, project(changes, { matter, calendar, agencies, before }));
 };
 
+/** The entries of the run do not belong to the ledger, and no retry fixes that. */
+const STALE: ReadonlySet<string> = new Set(['RUN_REPLACED', 'LEDGER_CONFLICT']);
+
+/** The run that handed over the entries was replaced, or is behind the ledger. */
+export const isStaleRun = (error: unknown): boolean =>
+  STALE.has((error instanceof ApplicationFailure ? error.type : errorCode(error)) ?? '');
+
 export const createProjectionActivities = (deps: ProjectionDependencies) => ({
-  /** Writes entries that no dispatched message has written, and tells the case. Safe to repeat. */
-  writeProjection: (changes: CaseChanges): Promise<LedgerHead> => writeChanges(deps, changes),
+  /**
+   * Writes entries that no dispatched message has written, and tells the case. Safe to repeat. A run
+   * that was replaced or is behind the ledger never writes again: its workflow fails.
+   */
+  writeProjection: async (changes: CaseChanges): Promise<LedgerHead> => {
+    try {
+      return await writeChanges(deps, changes);
+    } catch (error) {
+      const code = errorCode(error) ?? '';
+      if (!STALE.has(code)) throw error;
+      throw ApplicationFailure.nonRetryable(`case ${changes.caseId} went on without this run`, code);
+    }
+  },
 });

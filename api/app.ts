@@ -26,6 +26,7 @@ import { exportRoutes } from './routes/supervision/exports.ts';
 import { claimRoutes } from './routes/agency/claims.ts';
 import { reviewQueueRoutes } from './routes/supervision/review-queue.ts';
 import { incidentRoutes } from './routes/supervision/incidents.ts';
+import { resumptionRoutes } from './routes/supervision/resumptions.ts';
 import { matterRoutes } from './routes/window/matters.ts';
 import { procedureRoutes } from './routes/agency/procedures.ts';
 import { progressRoutes } from './routes/public/progress.ts';
@@ -125,6 +126,7 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...stepRoutes(deps),
   ...supervisionRoutes(deps),
   ...incidentRoutes(deps),
+  ...resumptionRoutes(deps),
   ...reviewQueueRoutes(deps),
   ...supervisionOrderRoutes(deps),
   ...bulkRoutes(deps),

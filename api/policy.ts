@@ -16,6 +16,7 @@ export const ACTIONS = [
   'gap.fill',
   'case.correct',
   'case.terminate',
+  'case.resume',
   'withdrawal.preview',
   'withdrawal.request',
   'task.list',
@@ -49,6 +50,8 @@ export const ACTIONS = [
   'review-queue.list',
   'review-queue.decide',
   'stall.list',
+  'resumption.list',
+  'resumption.confirm',
   'progress.read',
   'service.read',
 ] as const;
@@ -93,6 +96,7 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'gap.fill': WINDOW,
   'case.correct': WINDOW,
   'case.terminate': SUPERVISION,
+  'case.resume': SUPERVISION,
   'withdrawal.preview': WINDOW,
   'withdrawal.request': WINDOW,
   'task.list': AGENCY,
@@ -132,6 +136,9 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'review-queue.list': SUPERVISION,
   'review-queue.decide': SUPERVISION,
   'stall.list': SUPERVISION,
+  'resumption.list': SUPERVISION,
+  // A loss of many workflows concerns every division.
+  'resumption.confirm': SUPERVISION,
   'progress.read': EVERYONE,
   'service.read': EVERYONE,
 };

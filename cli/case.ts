@@ -8,6 +8,7 @@ import { isCaseEnd } from '../domain/case/status.ts';
 import { createInventor, INVENTED_PERSONS } from '../domain/form/invented.ts';
 import { addCaseActs } from './case-acts.ts';
 import { addCaseList } from './case-list.ts';
+import { addCaseResume } from './resume.ts';
 import { call } from './client.ts';
 import { drawClocks } from './clock-page.ts';
 import { findConnection, type Connection } from './connection.ts';
@@ -101,6 +102,7 @@ export const caseCommands = (terminal: Terminal): Command => {
       await watchCase(connection, await findCase(connection, reference));
     });
   addCaseActs(command, terminal);
+  addCaseResume(command, terminal);
   return command;
 };
 

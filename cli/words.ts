@@ -7,6 +7,7 @@ import { CHANNEL_WORDS } from '../domain/words/channels.ts';
 import { DECISION_WORDS } from '../domain/words/decisions.ts';
 import { INCIDENT_STATE_WORDS, INCIDENT_WHY_WORDS } from '../domain/words/incidents.ts';
 import { KEPT_ANSWER_WORDS } from '../domain/words/kept-answers.ts';
+import { LOSS_WORDS, MASS_LOSS_WORDS } from '../domain/words/lost-runs.ts';
 import { LIGHT_WORDS } from '../domain/words/lights.ts';
 import { ORDER_GROUND_WORDS, ORDER_STATUS_WORDS } from '../domain/words/orders.ts';
 import { PARTY_WORDS } from '../domain/words/pauses.ts';
@@ -40,6 +41,8 @@ const FAMILIES = {
   incidentWhy: INCIDENT_WHY_WORDS,
   keptAnswer: KEPT_ANSWER_WORDS,
   light: LIGHT_WORDS,
+  loss: LOSS_WORDS,
+  massLoss: MASS_LOSS_WORDS,
   next: NEXT_ACTION_WORDS,
   ground: ORDER_GROUND_WORDS,
   orderEvent: ORDER_EVENT_WORDS,

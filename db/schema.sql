@@ -160,6 +160,7 @@ CASE
     ELSE NULL::integer
 END,
   statutory_provisional boolean default false not null,
+  run_id text,
   constraint cases_pkey PRIMARY KEY (id),
   constraint cases_case_no_key UNIQUE (case_no),
   constraint cases_matter_version_fkey FOREIGN KEY (matter, version) REFERENCES matters(code, version),
@@ -356,6 +357,14 @@ create table incidents (
   constraint incidents_why_check CHECK ((why = ANY (ARRAY['rate'::text, 'in-row'::text, 'by-hand'::text])))
 );
 
+create table installation (
+  name text not null,
+  value text not null,
+  recorded_at timestamp with time zone default now() not null,
+  constraint installation_pkey PRIMARY KEY (name),
+  constraint installation_name_check CHECK ((name = 'temporal-namespace'::text))
+);
+
 create table ledger (
   case_id uuid not null,
   seq integer not null,
@@ -443,6 +452,24 @@ create table person_switches (
   constraint person_switches_account_fkey FOREIGN KEY (account) REFERENCES people(account)
 );
 
+create table resumptions (
+  id bigint not null,
+  case_id uuid not null,
+  why text not null,
+  found_at timestamp with time zone default now() not null,
+  approved_by jsonb,
+  approved_at timestamp with time zone,
+  reason bytea,
+  claimed_until timestamp with time zone,
+  attempts integer default 0 not null,
+  outcome text,
+  done_at timestamp with time zone,
+  constraint resumptions_pkey PRIMARY KEY (id),
+  constraint resumptions_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint resumptions_outcome_check CHECK ((outcome = ANY (ARRAY['resumed'::text, 'running'::text, 'ended'::text]))),
+  constraint resumptions_why_check CHECK ((why = ANY (ARRAY['missing'::text, 'reset'::text, 'behind'::text, 'asked'::text])))
+);
+
 create table rule_traces (
   case_id uuid not null,
   step_id text not null,
@@ -452,6 +479,18 @@ create table rule_traces (
   at timestamp with time zone default now() not null,
   constraint rule_traces_pkey PRIMARY KEY (case_id, step_id, round),
   constraint rule_traces_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+);
+
+create table run_losses (
+  id bigint not null,
+  why text not null,
+  opened_at timestamp with time zone default now() not null,
+  confirmed_by jsonb,
+  confirmed_at timestamp with time zone,
+  reason bytea,
+  closed_at timestamp with time zone,
+  constraint run_losses_pkey PRIMARY KEY (id),
+  constraint run_losses_why_check CHECK ((why = ANY (ARRAY['many'::text, 'namespace'::text])))
 );
 
 create table signed_calls (
@@ -674,6 +713,12 @@ CREATE INDEX person_roles_by_account ON public.person_roles USING btree (account
 
 CREATE UNIQUE INDEX person_roles_once ON public.person_roles USING btree (account, role, agency, region) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
 
+CREATE UNIQUE INDEX resumptions_open ON public.resumptions USING btree (case_id) WHERE (done_at IS NULL);
+
+CREATE INDEX resumptions_to_do ON public.resumptions USING btree (approved_at) WHERE ((done_at IS NULL) AND (approved_at IS NOT NULL));
+
+CREATE UNIQUE INDEX run_losses_open ON public.run_losses USING btree ((true)) WHERE (closed_at IS NULL);
+
 CREATE INDEX signed_calls_at ON public.signed_calls USING btree (at);
 
 CREATE INDEX stalls_by_clearing ON public.stalls USING btree (cleared_at) WHERE (cleared_at IS NOT NULL);
@@ -823,6 +868,8 @@ grant insert, select, update on inbox to one_matter_service;
 
 grant insert, select, update on incidents to one_matter_service;
 
+grant insert, select, update on installation to one_matter_service;
+
 grant insert, select on ledger to one_matter_service;
 
 grant insert, select on matters to one_matter_service;
@@ -841,7 +888,11 @@ grant insert, select on person_roles to one_matter_service;
 
 grant insert, select on person_switches to one_matter_service;
 
+grant insert, select, update on resumptions to one_matter_service;
+
 grant insert, select on rule_traces to one_matter_service;
+
+grant insert, select, update on run_losses to one_matter_service;
 
 grant delete, insert, select, update on signed_calls to one_matter_service;
 
@@ -861,7 +912,7 @@ grant update (ended_at, next_at, status) on bulk_acts to one_matter_service;
 
 grant update (code, state) on bulk_items to one_matter_service;
 
-grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, status, statutory_at, statutory_provisional, yellow_at) on cases to one_matter_service;
+grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, run_id, status, statutory_at, statutory_provisional, yellow_at) on cases to one_matter_service;
 
 grant update (finished_at, rows) on exports to one_matter_service;
 

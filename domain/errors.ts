@@ -173,7 +173,7 @@ export const ERRORS = {
   INCIDENT_NOT_OPEN: {
     status: 409,
     retry: false,
-    message: { zh: '该部门没有未结束的系统故障', en: 'The agency has no open incident' },
+    message: { zh: '没有这样的未结束事件', en: 'No such incident is open' },
   },
   AGENCY_NOT_CALLED: {
     status: 409,

@@ -14,8 +14,10 @@ import { caseWait, caseWaitUnder } from '../domain/waiting/case-wait.ts';
 import type { Fault } from '../domain/waiting/causes.ts';
 import { waitOfStep } from '../domain/waiting/question.ts';
 import { isStalled, isSuspect, lookAt, type Wait } from '../domain/waiting/wait.ts';
+import type { LostCase } from '../db/supervision/resumptions.ts';
 import type { Calendars } from '../runtime/reference-data.ts';
 import type { Machinery } from './machinery.ts';
+import { createLostRuns } from './lost-runs.ts';
 import { queueOf, type WorkflowFaults, type Temporal } from './temporal.ts';
 
 /**
@@ -58,6 +60,10 @@ export const createRound = (options: RoundOptions): Round => {
   let swept: { submittedAt: number; caseId: string } | undefined;
   let sweepAt = 0;
   let listedAt: number | undefined;
+  /** When the sweep through all open cases began, and when the last whole one did. */
+  let sweepBeganAt: number | undefined;
+  let sweptSince = 0;
+  const lostRuns = createLostRuns(options);
 
   /**
    * Finds cases that nothing else leads to: terminated in Temporal by hand, or missing there. It
@@ -70,7 +76,13 @@ export const createRound = (options: RoundOptions): Round => {
     const ended = await temporal.brokenOff((listedAt ?? now) - LIST_LAG_MS).catch(() => undefined);
     if (ended) listedAt = now;
     const next = await openCasesAfter(db, swept, LOOKS / 2);
+    sweepBeganAt ??= now;
     swept = next.length < LOOKS / 2 ? undefined : next.at(-1);
+    if (swept === undefined) {
+      // What this round found is settled with the next one.
+      sweptSince = sweepBeganAt;
+      sweepBeganAt = undefined;
+    }
     return [...(ended ?? []), ...next.map(({ caseId }) => caseId)];
   };
 
@@ -81,7 +93,10 @@ export const createRound = (options: RoundOptions): Round => {
       machinery.temporalAnswers ? sweep(now) : [],
     ]);
     const ids = new Set([...steps.map(({ caseId }) => caseId), ...suspects, ...missed]);
-    if (ids.size === 0) return;
+    if (ids.size === 0) {
+      if (!machinery.fault) await lostRuns.settle([], sweptSince);
+      return;
+    }
     const cases = new Map((await listWatchedCases(db, [...ids])).map((found) => [found.caseId, found]));
     const calendar = await options.calendars.newest();
     const waits = await Promise.all(
@@ -98,10 +113,13 @@ export const createRound = (options: RoundOptions): Round => {
       if (wait && isSuspect(wait, now)) asked.add(step.caseId);
     }
     const there = machinery.fault ? new Map<string, WorkflowFaults>() : await askTemporal(options, cases, asked, now);
+    const lost = [...there].flatMap(([caseId, { fault }]) => lossOf(caseId, fault));
+    const { resume } = machinery.fault ? { resume: false } : await lostRuns.settle(lost, sweptSince);
     const caseWaits = new Map(
       [...cases].map(([caseId, found]) => {
         const code = machinery.fault ?? there.get(caseId)?.fault;
-        return [caseId, caseWaitUnder(found, code, now)];
+        const wait = caseWaitUnder(found, code, now);
+        return [caseId, wait && lossOf(caseId, code).length > 0 ? withResumption(wait, resume) : wait];
       }),
     );
 
@@ -117,6 +135,17 @@ export const createRound = (options: RoundOptions): Round => {
     await settleStalls(db, [...judgedCases, ...judgedSteps]);
   };
 };
+
+/** A case whose workflow cannot continue it. */
+const lossOf = (caseId: string, fault: Fault | undefined): LostCase[] => {
+  if (fault === 'WORKFLOW_MISSING') return [{ caseId, why: 'missing' }];
+  return fault === 'WORKFLOW_RESET' ? [{ caseId, why: 'reset' }] : [];
+};
+
+const withResumption = ({ next: _next, ...wait }: Wait, resume: boolean): Wait => ({
+  ...wait,
+  ...(resume && { next: { kind: 'resume' } }),
+});
 
 /** Why a step waits, as a function of the facts about its case and its sending. */
 const stepJudge =
@@ -181,15 +210,19 @@ const askTemporal = async (
   const there = new Map<string, WorkflowFaults>();
   for (let from = 0; from < open.length; from += LOOKS_AT_A_TIME) {
     const some = open.slice(from, from + LOOKS_AT_A_TIME);
-    const looks = await Promise.allSettled(some.map(async (caseId) => there.set(caseId, await temporal.look(caseId))));
+    const looks = await Promise.allSettled(
+      some.map(async (caseId) => there.set(caseId, await temporal.look(caseId, cases.get(caseId)?.runId))),
+    );
     // Temporal does not answer now: the rest is asked in the next round.
     if (looks.some(({ status }) => status === 'rejected')) break;
   }
-  const missing = [...there].filter(([, { fault }]) => fault === 'WORKFLOW_MISSING').map(([caseId]) => caseId);
+  const missing = [...there].flatMap(([caseId, { fault }]) => lossOf(caseId, fault)).map(({ caseId }) => caseId);
   for (const found of missing.length === 0 ? [] : await listWatchedCases(db, missing)) {
     const { caseId, endedAt, ledgerSeq, started } = found;
-    const moved = endedAt !== undefined || !started || ledgerSeq !== cases.get(caseId)?.ledgerSeq;
-    if (moved || mayBeBeingWritten(found, now)) there.delete(caseId);
+    const before = cases.get(caseId);
+    const moved = endedAt !== undefined || !started || ledgerSeq !== before?.ledgerSeq || found.runId !== before.runId;
+    const isWriting = there.get(caseId)?.hasCompleted === true && mayBeBeingWritten(found, now);
+    if (moved || isWriting) there.delete(caseId);
   }
   return there;
 };

@@ -9,8 +9,13 @@ import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, PAYLOAD_UNREADABLE } from '
  */
 export interface Temporal {
   answers: () => Promise<boolean>;
-  /** The fault of a case in Temporal. Throws when Temporal does not answer. */
-  look: (caseId: string) => Promise<WorkflowFaults>;
+  /** The id of the namespace. Throws when Temporal does not answer. */
+  namespaceId: () => Promise<string>;
+  /**
+   * The fault of a case in Temporal, of which the run `runId` may write. Throws when Temporal does
+   * not answer.
+   */
+  look: (caseId: string, runId: string | undefined) => Promise<WorkflowFaults>;
   /** Cases whose workflows were ended there since an instant by anything but their own code. */
   brokenOff: (since: number) => Promise<string[]>;
   /** Those of these queues that no worker has polled for a while. */
@@ -19,6 +24,8 @@ export interface Temporal {
 
 export interface WorkflowFaults {
   fault?: Fault;
+  /** Its workflow has ended by its own code. */
+  hasCompleted?: boolean;
   /** The faults of the sending to agencies. */
   agencies: ReadonlyMap<string, Fault>;
 }
@@ -43,7 +50,10 @@ const {
   PendingActivityState: { PENDING_ACTIVITY_STATE_SCHEDULED: ACTIVITY_SCHEDULED },
   PendingWorkflowTaskState: { PENDING_WORKFLOW_TASK_STATE_SCHEDULED: TASK_SCHEDULED },
   TaskQueueType: { TASK_QUEUE_TYPE_ACTIVITY, TASK_QUEUE_TYPE_WORKFLOW },
-  WorkflowExecutionStatus: { WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING },
+  WorkflowExecutionStatus: {
+    WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING,
+    WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED,
+  },
   WorkflowTaskFailedCause: { WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR: NON_DETERMINISM },
 } = proto.temporal.api.enums.v1;
 /** A gRPC status. */
@@ -69,6 +79,15 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
     return unreadable ? 'PAYLOAD_UNREADABLE' : 'WORKFLOW_TASK_FAILING';
   };
 
+  /** A reset run has the first event of the run from which it was made. */
+  const isReset = async (execution: Execution): Promise<boolean> => {
+    const { history } = await ask(() =>
+      workflowService.getWorkflowExecutionHistory({ namespace, execution: execution ?? null, maximumPageSize: 1 }),
+    );
+    const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+    return started?.originalExecutionRunId !== execution?.runId;
+  };
+
   return {
     answers: async () => {
       try {
@@ -78,7 +97,12 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
         return false;
       }
     },
-    look: async (caseId) => {
+    namespaceId: async () => {
+      const { namespaceInfo } = await ask(() => workflowService.describeNamespace({ namespace }));
+      if (!namespaceInfo?.id) throw new Error('the namespace has no id');
+      return namespaceInfo.id;
+    },
+    look: async (caseId, runId) => {
       const now = Date.now();
       const none = new Map<string, Fault>();
       const described = await ask(() =>
@@ -88,7 +112,11 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
         if (code === NOT_FOUND) return undefined;
         throw error;
       });
-      if (described?.workflowExecutionInfo?.status !== RUNNING) return { fault: 'WORKFLOW_MISSING', agencies: none };
+      const { status, execution } = described?.workflowExecutionInfo ?? {};
+      if (described === undefined || status !== RUNNING)
+        return { fault: 'WORKFLOW_MISSING', hasCompleted: status === COMPLETED, agencies: none };
+      if (runId !== undefined && execution?.runId !== runId && (await isReset(execution)))
+        return { fault: 'WORKFLOW_RESET', agencies: none };
       const task = described.pendingWorkflowTask;
       if (task && (task.attempt ?? 0) >= ATTEMPTS) return { fault: await findFailure(caseId), agencies: none };
       if (task?.state === TASK_SCHEDULED && toMillis(task.scheduledTime) < now - NOT_TAKEN_MS)
@@ -141,6 +169,8 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
     },
   };
 };
+
+type Execution = { workflowId?: string | null; runId?: string | null } | null | undefined;
 
 const caseIdOf = (workflowId: string): string[] => /^case:([0-9a-f-]{36})$/.exec(workflowId)?.slice(1) ?? [];
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createActivities, type Activities } from '../activities/index.ts';
 import { createAgencyClient } from '../agencies/client.ts';
 import { advanceBreaker } from '../db/agencies/breakers.ts';
+import { recordNamespace } from '../db/supervision/run-losses.ts';
 import { createCipher, readKeys } from '../db/sql/sealing.ts';
 import { createPool } from '../db/sql/pool.ts';
 import { countCalls } from '../exchange/counting-client.ts';
@@ -25,6 +26,7 @@ import { startOutages } from './loops/outages.ts';
 import { startEscalation } from './loops/escalation.ts';
 import { startConnectionCheck } from './loops/temporal-connection.ts';
 import { startRelay } from './relay/relay.ts';
+import { startResumptions } from './loops/resumptions.ts';
 import { startDueInstants } from './loops/due-instants.ts';
 
 /** A worker reads a changed agency within this time if the notification was lost. */
@@ -70,6 +72,14 @@ export const runWorker = async (
   running.catch(fail);
   const agencyWorkers = createAgencyWorkers({ connection, namespace, activities, log, onFailure: fail });
 
+  const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace });
+  if (namespaceInfo?.id) await recordNamespace(db, namespaceInfo.id);
+  const relayed = {
+    db,
+    client: new WorkflowClient({ connection, namespace }),
+    record: activities.writeProjection,
+  };
+
   /** The loops. Everything in this list is started here and stopped with the worker. */
   const loops = {
     // One round at a time, also if many agencies change at once.
@@ -84,12 +94,8 @@ export const runWorker = async (
         onError: (error) => log.error({ err: error }, 'reading the agencies failed, will retry'),
       },
     ),
-    relay: startRelay({
-      db,
-      client: new WorkflowClient({ connection, namespace }),
-      record: activities.writeProjection,
-      log,
-    }),
+    relay: startRelay({ ...relayed, log }),
+    resumptions: startResumptions({ ...relayed, log }),
     statusPolling: startStatusPolling({ db, cipher, client, agency, matter, log }),
     dueInstants: startDueInstants({ db, cipher, log }),
     calendarRollout: startCalendarRollout({ db, cipher, calendars, log }),

@@ -46,7 +46,9 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
   const of = { caseId: input.caseId, matter: { code, version } };
   const runner = createEffectRunner(of, turns, (event) => void apply(event));
   // The starter of a case fetches its first entries; a run that continues a case writes its own.
-  const recorder = createRecorder(input, state, { isBusy: runner.isTrying, isAwaiting: !reopened && !resumed });
+  const isAwaiting = !reopened && !resumed;
+  const runs = [...(resumed?.runs ?? []), workflowInfo().runId];
+  const recorder = createRecorder(input, state, { runs, isBusy: runner.isTrying, isAwaiting });
 
   let latest = resumed?.at ?? input.receivedAt;
   /**
@@ -67,11 +69,15 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
   // Before the first query or update can arrive.
   const at = workflowInfo().startTime.getTime();
   if (resumed) [...resumed.callOffs, ...listOpenEffects(state)].forEach(runner.run);
-  apply(reopened ? { kind: 'message', at, message: reopened.message } : { kind: 'started', at });
+  const started: CaseEvent = { kind: 'started', at, ...(resumed?.by && { resumedBy: resumed.by }) };
+  apply(reopened ? { kind: 'message', at, message: reopened.message } : started);
 
   let updates = 0;
   setHandler(stateQuery, () => state);
-  setHandler(unwrittenQuery, recorder.listUnwritten);
+  setHandler(unwrittenQuery, () => {
+    const changes = recorder.listUnwritten();
+    return { runs, seq: state.seq, ...(changes && { changes }) };
+  });
   setHandler(
     dispatchUpdate,
     ({ messages, at, tip }) =>
@@ -80,7 +86,7 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
         if (tip) recorder.confirm(tip);
         const outcomes = messages.map((message) => takeMessage(message, at));
         const changes = await recorder.handOver();
-        return { outcomes, ...(changes && { changes }) };
+        return { outcomes, runs, ...(changes && { changes }) };
       }),
     {
       validator: ({ messages }: MessageBatch) => {
@@ -110,6 +116,6 @@ const drive = async (input: CaseInput): Promise<CaseStatus> => {
   return continueAsNew<typeof matterCase>({
     ...kept,
     ledgerHash,
-    resumed: { state: forgetRefusals(state, unwritten), at: latest, callOffs: runner.listCallOffs(), unwritten },
+    resumed: { state: forgetRefusals(state, unwritten), at: latest, callOffs: runner.listCallOffs(), unwritten, runs },
   });
 };

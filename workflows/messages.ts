@@ -1,7 +1,7 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { CallOff } from '../domain/case/effects.ts';
 import type { LedgerEntry, LedgerTip } from '../domain/case/ledger.ts';
-import type { Message, Outcome } from '../domain/case/messages.ts';
+import type { Actor, Message, Outcome } from '../domain/case/messages.ts';
 import type { Plan } from '../domain/case/plan.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseChanges } from '../domain/projection/projection.ts';
@@ -47,6 +47,10 @@ export interface ResumedCase {
   callOffs: CallOff[];
   /** The last entries, if they may not be in the ledger. Absent: the ledger has all. */
   unwritten?: LedgerEntry[];
+  /** The earlier runs that this one continues. Absent: it replaces all others. */
+  runs?: string[];
+  /** Who had the case resumed, for its ledger. Absent: its last run continues by itself. */
+  by?: Actor;
 }
 
 /**
@@ -59,6 +63,18 @@ export interface BatchResult {
    * dispatched again later.
    */
   outcomes: (Outcome | { kind: 'too-early' })[];
+  /** All entries that are not known to be in Postgres; absent: none. */
+  changes?: CaseChanges;
+  /** As in `CaseChanges`. */
+  runs: string[];
+}
+
+/** How far a run has come. */
+export interface Standing {
+  /** As in `CaseChanges`. */
+  runs: string[];
+  /** The number of its last entry. */
+  seq: number;
   /** All entries that are not known to be in Postgres; absent: none. */
   changes?: CaseChanges;
 }
@@ -80,10 +96,10 @@ export interface MessageBatch {
 export const dispatchUpdate = defineUpdate<BatchResult, [MessageBatch]>('deliver');
 
 /**
- * All entries that are not known to be in Postgres, also of a case that has ended: for a relay that
- * asks when the updates are no longer known.
+ * How far the case has come, also one that has ended: for a relay that asks when the updates are no
+ * longer known.
  */
-export const unwrittenQuery = defineQuery<CaseChanges | undefined>('unwritten');
+export const unwrittenQuery = defineQuery<Standing>('unwritten');
 
 /** The case as the engine sees it, for engineers and tests. Screens read Postgres. */
 export const stateQuery = defineQuery<CaseState>('state');

@@ -40,7 +40,7 @@ export interface Recorder {
 export const createRecorder = (
   { caseId, ledgerHash, resumed }: CaseInput,
   from: CaseState,
-  { isBusy, isAwaiting }: { isBusy: () => boolean; isAwaiting: boolean },
+  { runs, isBusy, isAwaiting }: { runs: string[]; isBusy: () => boolean; isAwaiting: boolean },
 ): Recorder => {
   let latest = from;
   let unconfirmed: LedgerEntry[] = [...(resumed?.unwritten ?? [])];
@@ -58,6 +58,7 @@ export const createRecorder = (
     caseId,
     prevSeq: confirmed.seq,
     prevHash: confirmed.hash,
+    runs,
     ...changesOf(latest, [...unconfirmed]),
   });
   const listUnwritten = () => (unconfirmed.length === 0 ? undefined : collectChanges());

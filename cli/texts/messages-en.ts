@@ -216,6 +216,17 @@ export const MESSAGES_EN = {
   'people.roleUnclear': '{account} has this role several times: {roles}. Name the --agency or --region.',
   'people.unknown': 'There is no person {account}. List them with: {cli} people list',
   'people.what': 'The person',
+  'resume.automatic': 'They resume by themselves.',
+  'resume.confirmed': 'Confirmed at {at}: they resume.',
+  'resume.dryRunFirst':
+    'Look first: case resume --all --dry-run. Then give the number of the incident: --confirm <incident>.',
+  'resume.howToConfirm':
+    'Nothing resumes by itself. When the cause is known: case resume --all --confirm {incident} --reason <text>',
+  'resume.needsReason': 'A resumption needs a reason: --reason <text>.',
+  'resume.none': 'No case has lost its workflow.',
+  'resume.oneOrAll': 'Name one case, or all with --all.',
+  'resume.recorded': 'Recorded. A worker resumes within seconds.',
+  'resume.total': '{count} lost',
   'preview.confirmation': 'Confirmation of withdrawal',
   'preview.noStep': 'No step is affected.',
   'preview.notPossible': 'Not possible now: {why}',

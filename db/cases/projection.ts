@@ -16,8 +16,10 @@ export interface LedgerHead {
  * of the case, in one statement and one round trip. Entries that are in the ledger already are
  * skipped. Several writers of one case can therefore write twice, at once and in any order: each
  * has all entries since one that is known to be there, and the ledger ends with the longest.
- * Returns the head after these entries. Throws `LEDGER_CONFLICT` if the ledger contains something
- * else or ends before `prevSeq`; no retry fixes that.
+ * Returns the head after these entries. The run of the workflow becomes the one that may write; it
+ * must be that already, continue it, or be the first. No retry fixes these errors:
+ * `RUN_REPLACED`: another run may write. `LEDGER_CONFLICT`: the ledger contains something else.
+ * `LEDGER_SHORT`: it ends before `prevSeq`.
  */
 export const writeProjection = async (db: Db, rows: ProjectionRows): Promise<LedgerHead> => {
   const { caseId, entries, prevSeq, prevHash } = rows;
@@ -35,22 +37,29 @@ export const writeProjection = async (db: Db, rows: ProjectionRows): Promise<Led
 
 /**
  * Whether the ledger has all these entries; false: it ends among them. Each hash covers all entries
- * before it, so one comparison is enough.
+ * before it, so one comparison is enough. A run that was replaced may come late with entries that
+ * its successor has written.
  */
 const isRecorded = async (
   db: Db,
-  { caseId, prevSeq, prevHash }: ProjectionRows,
+  { caseId, prevSeq, prevHash, runs }: ProjectionRows,
   chained: readonly ChainedEntry[],
 ): Promise<boolean> => {
   const seq = prevSeq + chained.length;
-  const found = await db.query<{ seq: number; hash: string }>(
-    `select seq, encode(ledger.hash, 'hex') as hash
+  const found = await db.query<{ seq: number; hash: string; runId: string | null }>(
+    `select seq, encode(ledger.hash, 'hex') as hash, run_id as "runId"
     from cases join ledger on case_id = cases.id and seq = least(ledger_seq, $2) where cases.id = $1`,
     [caseId, seq],
   );
   const last = onlyRow(found.rows);
   const hashes = [prevHash, ...chained.map(({ hash }) => hash)];
-  if (last.hash === hashes[last.seq - prevSeq]) return last.seq === seq;
+  const isChained = last.hash === hashes[last.seq - prevSeq];
+  if (isChained && last.seq === seq) return true;
+  if (last.runId !== null && !runs.includes(last.runId)) {
+    throw databaseError('RUN_REPLACED', `case ${caseId} continues in another run`);
+  }
+  if (isChained) return false;
+  if (last.seq < prevSeq) throw databaseError('LEDGER_SHORT', `the ledger of case ${caseId} lacks entry ${prevSeq}`);
   throw databaseError('LEDGER_CONFLICT', `the ledger of case ${caseId} has other entries after entry ${prevSeq}`);
 };
 
@@ -87,11 +96,11 @@ const stepIdOf = (entry: LedgerEntry): string | null => ('stepId' in entry ? ent
 
 /** The parameters of the statement: JSON, one for each table, with its columns by name. */
 const valuesOf = (rows: ProjectionRows, chained: readonly ChainedEntry[]): string[] => {
-  const { caseId, prevSeq, prevHash, steps, notices, dues } = rows;
+  const { caseId, prevSeq, prevHash, runs, steps, notices, dues } = rows;
   const hashes = [prevHash, ...chained.map(({ hash }) => hash)].map(toBytes);
   const calendar = calendarOrdinal(rows.case.calendar);
   return [
-    { ...rows.case, ...instants(rows.case, CASE_INSTANTS), id: caseId, prevSeq, hashes, calendar },
+    { ...rows.case, ...instants(rows.case, CASE_INSTANTS), id: caseId, prevSeq, hashes, runs, calendar },
     chained.map((entry) => ({ ...entry, hash: toBytes(entry.hash) })),
     steps.map((step) => ({ ...step, ...instants(step, STEP_INSTANTS) })),
     notices.map((notice) => ({ ...notice, ...instants(notice, NOTICE_INSTANTS) })),
@@ -126,7 +135,7 @@ const keepDeadline = (column: string, given: string): string =>
 const WRITE = `
   with given as (
     select *, "prevSeq" + cardinality(hashes) - 1 as seq, hashes[cardinality(hashes)] as hash
-    from json_to_record($1) as (id uuid, "prevSeq" integer, hashes bytea[], status text, closing text,
+    from json_to_record($1) as (id uuid, "prevSeq" integer, hashes bytea[], runs text[], status text, closing text,
       "pausedAt" timestamptz, gaps text[], "acceptedAt" timestamptz, "yellowAt" timestamptz, "promisedAt" timestamptz,
       "statutoryAt" timestamptz, provisional boolean, "statutoryProvisional" boolean, ended boolean,
       "endedAt" timestamptz, calendar integer,
@@ -134,7 +143,8 @@ const WRITE = `
   ), before as (
     select cases.ledger_seq as seq, cases.ledger_hash as hash from given join cases using (id)
   ), head as (
-    update cases set ledger_seq = given.seq, ledger_hash = given.hash, status = given.status, closing = given.closing,
+    update cases set ledger_seq = given.seq, ledger_hash = given.hash, run_id = given.runs[cardinality(given.runs)],
+      status = given.status, closing = given.closing,
       paused_at = given."pausedAt", gaps = given.gaps,
       accepted_at = coalesce(given."acceptedAt", cases.accepted_at),
       yellow_at = coalesce(given."yellowAt", cases.yellow_at),
@@ -150,6 +160,8 @@ const WRITE = `
     where cases.id = given.id and cases.ledger_seq = before.seq
       and before.seq >= given."prevSeq" and before.seq < given.seq
       and before.hash = given.hashes[before.seq - given."prevSeq" + 1]
+      -- The row as it is now: a run that was replaced meanwhile writes nothing.
+      and (cases.run_id is null or cases.run_id = any (given.runs))
     returning cases.id, given.seq, before.seq as before
   ), new_entries as (
     insert into ledger (case_id, seq, at, kind, step_id, entry, hash)

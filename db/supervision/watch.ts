@@ -92,7 +92,10 @@ const WATCHED_STEP = `steps.case_id as "caseId", steps.id as "stepId", steps.kin
 const SURROUNDINGS = `join cases on cases.id = steps.case_id left join agencies on agencies.id = steps.agency
   left join notices on notices.case_id = steps.case_id and notices.id = steps.notice_id`;
 
-export interface WatchedCase extends CaseFacts, WatchedSubject {}
+export interface WatchedCase extends CaseFacts, WatchedSubject {
+  /** The run that may write; absent: none has written yet. */
+  runId?: string;
+}
 
 /** Not those of a single message (`listConflicts`). */
 const STALL_OF_CASE = `cleared_at is null and stalls.case_id is not null and step_id is null and subject = ''`;
@@ -126,7 +129,7 @@ export const casesToWatch = async (db: Db, limit: number): Promise<string[]> => 
 export const listWatchedCases = async (db: Db, caseIds: readonly string[]): Promise<WatchedCase[]> => {
   const { rows } = await db.query<WatchedCase>({
     name: 'watched-cases',
-    text: `select id as "caseId", matter, version, region, submitted_at as "submittedAt", ledger_seq as "ledgerSeq", ended_at as "endedAt",
+    text: `select id as "caseId", matter, version, region, submitted_at as "submittedAt", ledger_seq as "ledgerSeq", ended_at as "endedAt", run_id as "runId",
         cases.yellow_at as "yellowAt", cases.promised_at as "promisedAt", cases.statutory_at as "statutoryAt",
         cases.paused_at as "pausedAt", ledger_seq::text as "judgedAs",
         exists (select from start_requests where start_requests.case_id = cases.id and started_at is not null) as started,

@@ -73,6 +73,7 @@ const OF_NO_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
   'case-accepted',
   'case-closing',
   'case-reopened',
+  'case-resumed',
   'case-ended',
   'supplement-reminded',
   'supplement-requested',

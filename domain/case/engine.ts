@@ -48,6 +48,9 @@ export const next = (state: CaseState, event: CaseEvent): Transition => {
 const respond = (run: Run, event: CaseEvent): Outcome => {
   switch (event.kind) {
     case 'started':
+      if (event.resumedBy && !isCaseEnd(run.state.status)) {
+        run.record({ kind: 'case-resumed', at: run.at, by: event.resumedBy });
+      }
       // A run that continues a case has nothing to start.
       if (run.state.plan.acceptedBy === undefined && run.state.status === 'submitted') {
         run.record({ kind: 'case-accepted', at: run.at });

@@ -73,6 +73,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
         ...sendStep(state, entry),
         sentAt: stepOf(state, entry.stepId).sentAt ?? entry.at,
       });
+    case 'case-resumed':
     case 'step-urged':
     case 'values-corrected':
     case 'calendar-changed':

@@ -55,6 +55,8 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'case-deemed-accepted'; stepId: string } & MessageOrigin)
   | ({ kind: 'case-closing'; closing: Closing } & MessageOrigin)
   | ({ kind: 'case-reopened' } & MessageOrigin)
+  /** Its workflow was lost: it continues in a new run. */
+  | { kind: 'case-resumed'; by: Actor }
   | { kind: 'case-ended'; status: CaseEnd }
   | ({ kind: 'step-submitted' } & StepRound)
   | { kind: 'step-deferred'; stepId: string; because: DeferralCause }

@@ -171,7 +171,8 @@ export type UndoAnswer = { kind: 'undone' } | { kind: 'failed'; code: AttentionC
 
 /** The events of a case. `at` is milliseconds since 1970, UTC. */
 export type CaseEvent =
-  | { kind: 'started'; at: number }
+  /** `resumedBy`: the case was open already, and its last run was lost. */
+  | { kind: 'started'; at: number; resumedBy?: Actor }
   | { kind: 'answered'; at: number; stepId: string; round: number; answer: StepAnswer }
   | { kind: 'message'; at: number; message: Message }
   | { kind: 'undo-answered'; at: number; stepId: string; round: number; answer: UndoAnswer };

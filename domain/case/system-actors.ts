@@ -12,6 +12,7 @@ export const SYSTEM_ACTORS = [
   'calendar-rollout',
   'rules',
   'bulk-executor',
+  'watcher',
 ] as const;
 export type SystemActor = (typeof SYSTEM_ACTORS)[number];
 

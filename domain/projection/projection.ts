@@ -20,6 +20,11 @@ export interface CaseChanges extends Changes {
   prevSeq: number;
   /** Hash of the entry before these, hex. */
   prevHash: string;
+  /**
+   * The run of the workflow that hands these over, after the runs that it continues: Postgres has
+   * one of them as the run that may write, or none.
+   */
+  runs: string[];
 }
 
 /** The other data from which the rows are computed. */
@@ -38,7 +43,7 @@ export interface ProjectionFacts {
  * if there is no entry, and if the matter does not have a step.
  */
 export const project = (changes: CaseChanges, facts: ProjectionFacts): ProjectionRows => {
-  const { caseId, prevSeq, prevHash, entries } = changes;
+  const { caseId, prevSeq, prevHash, runs, entries } = changes;
   const { matter, calendar } = facts;
   const last = entries.at(-1);
   if (!last) throw new Error(`no entries to project in case ${caseId}`);
@@ -57,7 +62,7 @@ export const project = (changes: CaseChanges, facts: ProjectionFacts): Projectio
     ...{ id, seq },
     ...noticeColumns(calendar, matter, notice),
   }));
-  return { caseId, prevSeq, prevHash, entries, case: caseColumns(changes, facts), steps, notices, dues };
+  return { caseId, prevSeq, prevHash, runs, entries, case: caseColumns(changes, facts), steps, notices, dues };
 };
 
 /**

@@ -15,6 +15,8 @@ export interface ProjectionRows {
   /** The entry and hash (hex) after which these come. */
   prevSeq: number;
   prevHash: string;
+  /** As in `CaseChanges`. */
+  runs: readonly string[];
   entries: readonly LedgerEntry[];
   case: CaseColumns;
   /** Those that may have changed. */

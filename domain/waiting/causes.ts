@@ -45,6 +45,12 @@ export const FAULTS = [
   'QUEUE_UNSERVED',
   /** Open here, and not running in Temporal. */
   'WORKFLOW_MISSING',
+  /** It was reset in Temporal, so it may be behind the ledger. */
+  'WORKFLOW_RESET',
+  /** Many cases have lost their workflows: a supervisor has to confirm that they continue. */
+  'WORKFLOWS_LOST',
+  /** Cases have lost their workflows, and Temporal has another namespace than was recorded. */
+  'NAMESPACE_CHANGED',
   /** Its code fails repeatedly; it is retried until the code is fixed. */
   'WORKFLOW_TASK_FAILING',
   /** The present code does not match the history: a wrong release. */
@@ -101,7 +107,7 @@ export const WAIT_DETAILS = [
 ] as const;
 
 /** The next action that needs no person. */
-export const NEXT_ACTIONS = ['start', 'delivery', 'attempt', 'probe', 'enquiry'] as const;
+export const NEXT_ACTIONS = ['start', 'resume', 'delivery', 'attempt', 'probe', 'enquiry'] as const;
 export type NextAction = (typeof NEXT_ACTIONS)[number] | DueKind;
 
 /** The order of a list of stalls: the nearest deadline first, or the longest wait first. */

@@ -11,6 +11,7 @@ export const LEDGER_WORDS = {
   },
   'case-closing': { zh: '开始撤回、退件或终止', en: 'Withdrawal, return or termination started' },
   'case-reopened': { zh: '重新办理', en: 'Reopened' },
+  'case-resumed': { zh: '流程丢失，在新的流程实例中继续', en: 'The workflow was lost: continued in a new run' },
   'case-ended': { zh: '办件结束', en: 'Ended' },
   'step-submitted': { zh: '发送部门', en: 'Sent to the agency' },
   'step-deferred': { zh: '暂缓发送', en: 'Not sent yet' },

@@ -6,6 +6,7 @@ export const SYSTEM_ACTOR_WORDS = {
   'due-instants': { zh: '到期处理', en: 'Due instants' },
   'status-polling': { zh: '状态查询', en: 'Status polling' },
   escalation: { zh: '督办规则', en: 'Escalation' },
+  watcher: { zh: '停滞监测', en: 'Watcher' },
   'agency-outages': { zh: '部门系统故障处理', en: 'Agency outages' },
   'calendar-rollout': { zh: '工作日历更新', en: 'Calendar rollout' },
   'bulk-executor': { zh: '批量操作执行', en: 'Bulk executor' },

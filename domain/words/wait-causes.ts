@@ -27,6 +27,15 @@ const FAULT_WORDS = {
   TEMPORAL_UNAVAILABLE: { zh: 'Temporal 服务不可用', en: 'Temporal is unavailable' },
   QUEUE_UNSERVED: { zh: '任务队列无人处理', en: 'No worker serves the task queue' },
   WORKFLOW_MISSING: { zh: '流程实例不存在', en: 'The workflow is missing in Temporal' },
+  WORKFLOW_RESET: { zh: '流程实例已被重置', en: 'The workflow was reset in Temporal' },
+  WORKFLOWS_LOST: {
+    zh: '多个办件的流程实例丢失，待人工确认',
+    en: 'Many workflows are lost: a supervisor must confirm',
+  },
+  NAMESPACE_CHANGED: {
+    zh: 'Temporal 命名空间已更换，待人工确认',
+    en: 'Temporal has another namespace: a supervisor must confirm',
+  },
   WORKFLOW_TASK_FAILING: { zh: '流程任务反复失败', en: 'The workflow task fails repeatedly' },
   HISTORY_MISMATCH: { zh: '流程代码与历史不一致', en: 'The code does not match the history of the workflow' },
   PAYLOAD_UNREADABLE: { zh: '流程数据无法读取', en: 'The data of the workflow cannot be read' },
@@ -89,6 +98,7 @@ export const DUE_WORDS = {
 /** What happens next without a person. */
 export const NEXT_ACTION_WORDS = {
   start: { zh: '启动流程', en: 'Start of the case' },
+  resume: { zh: '在新的流程实例中继续', en: 'Continuation in a new run' },
   delivery: { zh: '送达消息', en: 'Delivery of the message' },
   attempt: { zh: '再次发送', en: 'Next attempt' },
   probe: { zh: '探测部门系统', en: 'Next probe of the agency' },

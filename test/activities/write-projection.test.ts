@@ -47,6 +47,7 @@ const drive = async (sample: string, code = 'newborn-registration') => {
       caseId,
       prevSeq: before.seq,
       prevHash: hash,
+      runs: ['run'],
       ...changesOf(after, entries),
     };
   };
@@ -215,7 +216,7 @@ describe('changes that are written again', () => {
     await writeProjection(changes);
     const [entry, ...others] = changes.entries;
     const other = { ...changes, entries: [{ ...entry!, at: AT + 1 }, ...others] };
-    await expect(writeProjection(other)).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
+    await expect(writeProjection(other)).rejects.toMatchObject({ type: 'LEDGER_CONFLICT' });
   });
 
   it('leaves a ledger whose chain holds', async () => {

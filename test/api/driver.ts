@@ -48,7 +48,7 @@ export const createDriver = (
       events = effects.flatMap((effect) => answerTo(effect, now()));
     }
     if (entries.length === 0) return outcome!;
-    const changes = changesOf(driven.state, entries);
+    const changes = { ...changesOf(driven.state, entries), runs: ['driver'] };
     ({ hash: driven.hash } = await record({ caseId, prevSeq: before.seq, prevHash: driven.hash, ...changes }));
     return outcome!;
   };

@@ -43,6 +43,7 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'gap.fill': window,
   'case.correct': window,
   'case.terminate': supervision,
+  'case.resume': supervision,
   'withdrawal.preview': window,
   'withdrawal.request': window,
   'task.list': tasks,
@@ -76,6 +77,8 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'review-queue.list': supervision,
   'review-queue.decide': supervision,
   'stall.list': supervision,
+  'resumption.list': supervision,
+  'resumption.confirm': supervision,
   'progress.read': everyone,
   'service.read': everyone,
 };

@@ -19,7 +19,7 @@ describe('verifyLedger', () => {
     ({ caseId } = await accept(database));
     const [first] = await readLedger(database.db, caseId, 0, 1);
     await writeProjection(database.db, {
-      ...{ caseId, prevSeq: 1, prevHash: first!.hash },
+      ...{ caseId, prevSeq: 1, prevHash: first!.hash, runs: ['run'] },
       entries: ['register', 'notify.1', 'notify.2', 'register'].map((stepId) => ({
         ...{ kind: 'step-submitted', at: AT, stepId, round: 1 },
       })),

@@ -68,6 +68,7 @@ const part = (history: History, from: number, to: number): ProjectionRows => ({
   caseId: history.caseId,
   prevSeq: from,
   prevHash: history.hashes[from]!,
+  runs: ['run'],
   entries: history.about.slice(from - 1, to - 1).map((stepId, index) => createEntry(stepId, from + 1 + index)),
   case: { status: 'accepted', ended: false, calendar: '2026.1', gaps: [`gap-${to}`] },
   steps: STEPS.flatMap((id) => {
@@ -169,6 +170,6 @@ describe('writers of one case', () => {
     const history = await newHistory(['register', 'notify.1', 'notify.2']);
     await writeProjection(database.db, part(history, 1, 2));
     const writing = writeProjection(database.db, part(history, 3, 4));
-    expect(await writing.catch(errorCode)).toBe('LEDGER_CONFLICT');
+    expect(await writing.catch(errorCode)).toBe('LEDGER_SHORT');
   });
 });

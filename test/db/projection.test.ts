@@ -4,6 +4,7 @@ import { getCase } from '../../db/cases/cases.ts';
 import { claimTask } from '../../db/worklist/claims.ts';
 import { listDues } from '../../db/cases/dues.ts';
 import { readLedger } from '../../db/cases/ledger.ts';
+import { checkRun, findRun, setRun } from '../../db/cases/runs.ts';
 import { verifyLedger } from '../../db/cases/ledger-verification.ts';
 import { listNotices } from '../../db/cases/notices.ts';
 import { writeProjection, type LedgerHead } from '../../db/cases/projection.ts';
@@ -45,7 +46,7 @@ const rows = (
   entries: LedgerEntry[],
   { steps = [], notices = [], dues = [], ...change }: Change = {},
 ): ProjectionRows => ({
-  ...{ caseId, prevSeq: head.seq, prevHash: head.hash, entries, steps, notices, dues },
+  ...{ caseId, prevSeq: head.seq, prevHash: head.hash, runs: ['run'], entries, steps, notices, dues },
   case: { status: 'accepted', gaps: [], ended: false, calendar: '2026.1', ...change },
 });
 
@@ -127,8 +128,29 @@ describe('writeProjection', () => {
     head = { seq: 2, hash: '00'.repeat(32) };
     await expect(record([createSubmission('notify.1')])).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
     head = { ...now, seq: 7 };
-    await expect(record([createSubmission('notify.1')])).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
+    await expect(record([createSubmission('notify.1')])).rejects.toMatchObject({ code: 'LEDGER_SHORT' });
     expect(await readLedger(database.db, caseId, 0, 10)).toHaveLength(2);
+  });
+
+  it('is refused to a run that another one replaced, and open to a run that continues it', async () => {
+    const write = (entries: LedgerEntry[], runs: string[]) => writeProjection(database.db, { ...rows(entries), runs });
+    const one = [createSubmission('register')];
+    const two = [createSubmission('notify.1')];
+    const first = head;
+    head = await write(one, ['run-1']);
+    head = await write(two, ['run-1', 'run-2']);
+    expect(await findRun(database.db, caseId)).toBe('run-2');
+    await expect(write([createSubmission('notify.2')], ['run-1'])).rejects.toMatchObject({ code: 'RUN_REPLACED' });
+    await setRun(database.db, caseId, 'run-3');
+    await expect(write([createSubmission('notify.2')], ['run-1', 'run-2'])).rejects.toMatchObject({
+      code: 'RUN_REPLACED',
+    });
+    await expect(checkRun(database.db, caseId, ['run-2'])).rejects.toMatchObject({ code: 'RUN_REPLACED' });
+    await checkRun(database.db, caseId, ['run-2', 'run-3']);
+    expect(await readLedger(database.db, caseId, 0, 10)).toHaveLength(3);
+    // What it wrote itself is there, also if it learns that late.
+    const late = { ...rows(one), prevSeq: first.seq, prevHash: first.hash, runs: ['run-1'] };
+    expect(await writeProjection(database.db, late)).toMatchObject({ seq: first.seq + 1 });
   });
 
   it('of two simultaneous different histories keeps exactly one', async () => {

@@ -44,6 +44,7 @@ describe('listening', () => {
       caseId,
       prevSeq: 1,
       prevHash: entry!.hash,
+      runs: ['run'],
       entries: [{ kind: 'case-accepted', at: 1 }],
       case: { status: 'accepted', gaps: [], ended: false, calendar: '2026.1' },
       steps: [],

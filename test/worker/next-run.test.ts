@@ -47,7 +47,7 @@ it('a case takes more messages than Temporal lets a run have, and then those tha
   const { config } = installation;
   const connection = await Connection.connect({ address: config.TEMPORAL_ADDRESS });
   const watched = createTemporal(connection, config.TEMPORAL_NAMESPACE);
-  expect(await watched.look(caseId)).toEqual({ agencies: new Map() });
+  expect(await watched.look(caseId, first)).toEqual({ agencies: new Map() });
   expect(await watched.brokenOff(0)).toEqual([]);
   await connection.close();
 

@@ -6,7 +6,7 @@ import { createRecorder } from '../../workflows/recorder.ts';
 it('does not add an entry after handing over, because it would have no row', () => {
   const begun = begin(branchingPlan(), 0);
   const input = { caseId: 'case', plan: branchingPlan(), receivedAt: 0, ledgerHash: '00' };
-  const recorder = createRecorder(input, begun, { isBusy: () => false, isAwaiting: true });
+  const recorder = createRecorder(input, begun, { runs: ['run'], isBusy: () => false, isAwaiting: true });
   const started = next(begun, { kind: 'started', at: 1 });
   recorder.add(started.entries, started.state);
   const handedOver = recorder.listUnwritten()!;

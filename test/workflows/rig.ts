@@ -169,7 +169,7 @@ const openCase = (client: Client, taskQueue: string, script: Script): TestCase &
     },
     deliverTogether: (messages) => fetch(messages.map(({ id }) => id).join('+'), messages),
     deliverAndDie: (message, tip) => update(message.id, [message], tip),
-    listUnwritten: () => handle.query(unwrittenQuery),
+    listUnwritten: async () => (await handle.query(unwrittenQuery)).changes,
     tip: () => {
       const seq = ledger.length + 1;
       return { seq, hash: hashAt(seq), entry: ledger.at(-1)! };

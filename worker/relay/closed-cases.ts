@@ -1,13 +1,14 @@
 import { ApplicationFailure } from '@temporalio/common';
 import {
   isGrpcServiceError,
+  QueryNotRegisteredError,
   ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type WorkflowClient,
 } from '@temporalio/client';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
-import { unwrittenQuery } from '../../workflows/messages.ts';
+import { unwrittenQuery, type Standing } from '../../workflows/messages.ts';
 import { caseWorkflowId, TOO_EARLY } from '../../workflows/names.ts';
 
 /** What can still be learned of a case whose workflow may not answer any more. */
@@ -27,24 +28,50 @@ export const isTooEarly = (error: unknown): boolean =>
   error.cause instanceof ApplicationFailure &&
   error.cause.type === TOO_EARLY;
 
-/** Whether Temporal has the workflow of a case and it has not ended. */
-export const isRunning = async (client: WorkflowClient, caseId: string): Promise<boolean> => {
+export interface LastRun {
+  runId: string;
+  isRunning: boolean;
+}
+
+/** The last run of a case; undefined: Temporal has none. */
+export const describeRun = async (client: WorkflowClient, caseId: string): Promise<LastRun | undefined> => {
   const described = await ignoreMissing(
     client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () => client.getHandle(caseWorkflowId(caseId)).describe()),
   );
-  return described?.status.name === 'RUNNING';
+  return described && { runId: described.runId, isRunning: described.status.name === 'RUNNING' };
 };
 
+/** Whether Temporal has the workflow of a case and it has not ended. */
+export const isRunning = async (client: WorkflowClient, caseId: string): Promise<boolean> =>
+  (await describeRun(client, caseId))?.isRunning === true;
+
 /**
- * The entries that a case has not handed over; nothing if Temporal has deleted the run, or the run
- * was closed before it did anything.
+ * How far the last run of a case has come; undefined if Temporal has deleted the run, or the run was
+ * closed before it did anything.
  */
-export const readUnwritten = async (client: WorkflowClient, caseId: string): Promise<CaseChanges | undefined> =>
+export const readStanding = async (client: WorkflowClient, caseId: string): Promise<Standing | undefined> =>
   ignoreMissing(
     client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
       client.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery),
     ),
   );
+
+/**
+ * As `readStanding`; undefined also if the run cannot answer, because its code or its data do not
+ * fit its history. The client reports every failed query as one that is not registered.
+ */
+export const readLastStanding = async (client: WorkflowClient, caseId: string): Promise<Standing | undefined> => {
+  try {
+    return await readStanding(client, caseId);
+  } catch (error) {
+    if (error instanceof QueryNotRegisteredError) return undefined;
+    throw error;
+  }
+};
+
+/** The entries that the last run of a case has not handed over, if it can still tell. */
+export const readUnwritten = async (client: WorkflowClient, caseId: string): Promise<CaseChanges | undefined> =>
+  (await readStanding(client, caseId))?.changes;
 
 const ignoreMissing = async <Answer>(answer: Promise<Answer>): Promise<Answer | undefined> => {
   try {

@@ -10,12 +10,14 @@ import { isCaseEnd } from '../../domain/case/status.ts';
 import type { CaseChanges } from '../../domain/projection/projection.ts';
 import { dispatchUpdate, type BatchResult, type MessageBatch } from '../../workflows/messages.ts';
 import { caseWorkflowId } from '../../workflows/names.ts';
+import { isStaleRun } from '../../activities/projection.ts';
 import { createBatch } from './batch.ts';
-import { isOver, isTooEarly, readUnwritten } from './closed-cases.ts';
+import { isOver, isTooEarly, readStanding, readUnwritten } from './closed-cases.ts';
 import { createEarlyMessages } from './early-messages.ts';
 import { createInFlightPool } from './in-flight-pool.ts';
 import { reopen } from './reopen.ts';
 import type { InFlightCases } from './in-flight-cases.ts';
+import type { Reporting } from './stale-runs.ts';
 
 /** A relay that dies keeps its claims for at most this long. */
 const LEASE_MS = 30_000;
@@ -54,13 +56,22 @@ const ROUND_NOT_STARTED: Outcome = { kind: 'refused', code: 'STEP_NOT_STARTED' }
 type Group = readonly [ClaimedMessage, ...ClaimedMessage[]];
 /** The outcome of each message of a group; undefined: it has to be dispatched again. */
 type Outcomes = (Outcome | undefined)[];
+/** The answer of a case, or what the ledger says about it. */
+interface Answer extends Pick<BatchResult, 'changes'> {
+  outcomes: Outcomes;
+  /** The runs that answered; undefined: the ledger. */
+  runs?: string[] | undefined;
+}
 type SettledMessage = Parameters<typeof settleMessages>[1][number];
 
 /**
  * Dispatches messages, one group to a case at a time: while one is being dispatched, the next
  * collects.
  */
-export const createMessageDispatch = ({ db, client, record, log }: RelayOptions, inFlight: InFlightCases): Round => {
+export const createMessageDispatch = (
+  { db, client, record, check, log }: RelayOptions & Reporting,
+  inFlight: InFlightCases,
+): Round => {
   const early = createEarlyMessages(Date.now);
   const settle = createBatch((settled: SettledMessage[]) => settleMessages(db, settled));
   const letGo = (messages: readonly ClaimedMessage[], when: 'later' | 'now') =>
@@ -78,14 +89,17 @@ export const createMessageDispatch = ({ db, client, record, log }: RelayOptions,
     return message && early.isOver(message) ? ROUND_NOT_STARTED : undefined;
   };
 
-  const outcomesOfError = async (error: unknown, group: Group): Promise<Outcomes> => {
-    if (isTooEarly(error)) return group.map((message) => inTime({ kind: 'too-early' }, message));
-    return isOver(error) ? outcomesAfterEnd({ db, client, record }, group) : [];
+  const answerOfError = async (error: unknown, group: Group): Promise<Answer> => {
+    if (isTooEarly(error)) {
+      const outcomes = group.map((message) => inTime({ kind: 'too-early' }, message));
+      return { outcomes, runs: (await readStanding(client, group[0].caseId))?.runs };
+    }
+    return { outcomes: isOver(error) ? await outcomesAfterEnd({ db, client, record }, group) : [] };
   };
 
   const pool = createInFlightPool({
     atOnce: CASES_AT_ONCE,
-    dispatch: async (group: Group, isStopped): Promise<{ outcomes: Outcomes; changes?: CaseChanges } | undefined> => {
+    dispatch: async (group: Group, isStopped): Promise<Answer | undefined> => {
       const [{ caseId, tip }] = group;
       const messages = group.map(({ message }) => message);
       try {
@@ -95,8 +109,8 @@ export const createMessageDispatch = ({ db, client, record, log }: RelayOptions,
         return { outcomes: outcomes.map((outcome, index) => inTime(outcome, group[index])), ...rest };
       } catch (error) {
         if (isStopped()) return undefined;
-        const outcomes = await outcomesOfError(error, group);
-        if (outcomes.some((outcome) => outcome !== undefined)) return { outcomes };
+        const answer = await answerOfError(error, group);
+        if (answer.outcomes.some((outcome) => outcome !== undefined)) return answer;
         log.warn(
           { err: error, caseId, messageIds: group.map(({ messageId }) => messageId) },
           'dispatching messages failed, will retry',
@@ -105,8 +119,15 @@ export const createMessageDispatch = ({ db, client, record, log }: RelayOptions,
       }
     },
     // A message may have its outcome only after its entries are recorded, so the order matters.
-    commit: async (group, { outcomes, changes }) => {
-      if (changes) await record(changes);
+    commit: async (group, { outcomes, changes, runs }) => {
+      try {
+        if (changes) await record(changes);
+        else if (runs) await check(group[0].caseId, runs);
+      } catch (error) {
+        // The case answers in another run, soon.
+        if (isStaleRun(error)) await letGo(group, 'later');
+        throw error;
+      }
       await Promise.all(
         group.map(async (message, index) => {
           const outcome = outcomes[index];

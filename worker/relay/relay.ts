@@ -2,6 +2,7 @@ import { createMessageDispatch, type RelayOptions } from './dispatch-messages.ts
 import { startLoop } from '../../runtime/loop.ts';
 import { createCaseStarter } from './start-cases.ts';
 import { createInFlightCases } from './in-flight-cases.ts';
+import { createReporting } from './stale-runs.ts';
 
 /**
  * How often Postgres is asked. A notification is faster; this poll finds what a lost notification
@@ -27,7 +28,8 @@ export interface Relay {
  * Everything is repeated until it has arrived, and counts once: a case by its workflow id, a
  * message by its id.
  */
-export const startRelay = (options: RelayOptions): Relay => {
+export const startRelay = (given: RelayOptions): Relay => {
+  const options = { ...given, ...createReporting(given) };
   const onError = (where: string) => (error: unknown) =>
     options.log.warn({ err: error, where }, 'relay failed, will retry');
   const inFlight = createInFlightCases(() => messages.wake());

@@ -1,21 +1,17 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
+import { WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { readMaxInFlight } from '../../db/agencies/agencies.ts';
 import { readCaseState } from '../../db/cases/case-state.ts';
 import { lockCase } from '../../db/cases/cases.ts';
+import { setRun } from '../../db/cases/runs.ts';
 import type { ClaimedMessage } from '../../db/messages/inbox.ts';
 import { inTransaction } from '../../db/sql/pool.ts';
 import { next } from '../../domain/case/engine.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
 import { stateQuery, type CaseInput } from '../../workflows/messages.ts';
-import { caseWorkflowId, MATTERS_QUEUE } from '../../workflows/names.ts';
-
-/**
- * The case is locked during two of these calls, which is shorter than the statement timeout of
- * others that wait for the lock.
- */
-const CALL_TIMEOUT_MS = 5_000;
+import { caseWorkflowId } from '../../workflows/names.ts';
+import { CALL_TIMEOUT_MS, startNewRun } from './new-run.ts';
 
 /**
  * Handles a message to a case that has ended. The engine says whether the message reopens the case
@@ -43,7 +39,11 @@ export const reopen = (
     const maxInFlight = await readMaxInFlight(locked);
     const { plan } = found;
     const input: CaseInput = { caseId, plan, receivedAt, ledgerHash, maxInFlight, reopened: { state, message } };
-    return (await start(client, input, found.caseNo)) ? outcome : undefined;
+    const runId = await startNewRun(client, input, found.caseNo);
+    // Another run may have accepted the message itself.
+    if (runId === undefined) return undefined;
+    await setRun(locked, caseId, runId);
+    return outcome;
   });
 
 /**
@@ -58,25 +58,6 @@ const isLastRunWritten = async (client: WorkflowClient, caseId: string, seq: num
     return last.seq === seq;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return true;
-    throw error;
-  }
-};
-
-/** False: another run of the case exists, and may have accepted the message itself. */
-const start = async (client: WorkflowClient, input: CaseInput, caseNo: string): Promise<boolean> => {
-  try {
-    await client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
-      client.start(input.plan.matter, {
-        workflowId: caseWorkflowId(input.caseId),
-        taskQueue: MATTERS_QUEUE,
-        args: [input],
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        staticSummary: caseNo,
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
     throw error;
   }
 };

@@ -239,7 +239,8 @@ export const PROPERTIES = {
       if (forgotten) return `${keyOf(forgotten)} is forgotten`;
     }
     for (const [index, event] of run.events.entries()) {
-      if (event.kind === 'started' && index > 0 && run.entries[index]!.length > 0) return 'the case began twice';
+      if (event.kind === 'started' && index > 0 && run.entries[index]!.some(({ kind }) => kind !== 'case-resumed'))
+        return 'the case began twice';
     }
     return undefined;
   },

@@ -86,6 +86,7 @@ const ENTRIES: Record<LedgerEntry['kind'], true> = {
   'case-deemed-accepted': true,
   'case-closing': true,
   'case-reopened': true,
+  'case-resumed': true,
   'case-ended': true,
   'step-submitted': true,
   'step-deferred': true,

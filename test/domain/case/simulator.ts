@@ -4,6 +4,7 @@ import { begin, next } from '../../../domain/case/engine.ts';
 import { fold } from '../../../domain/case/fold.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import type { Actor, CaseEvent, DecisionKind, Message, Outcome } from '../../../domain/case/messages.ts';
+import { systemActor } from '../../../domain/case/system-actors.ts';
 import type { Plan } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import { isCaseEnd } from '../../../domain/case/status.ts';
@@ -332,7 +333,7 @@ const createWorld = (run: Run, random: Random) => {
     run.resumptions.push({ effects, after: run.effects.length });
     pending = pending.filter(({ of }) => of !== 'workflow');
     effects.forEach(carryOut);
-    tell({ kind: 'started', at: run.events.length });
+    tell({ kind: 'started', at: run.events.length, resumedBy: systemActor('watcher') });
     keep();
   };
 

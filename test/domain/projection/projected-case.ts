@@ -51,7 +51,7 @@ export const projectCase = (sample: string, code = 'newborn-registration') => {
     const { seq } = state;
     const { state: after, entries } = next(state, event);
     state = after;
-    return { caseId: 'case', prevSeq: seq, prevHash: '', ...changesOf(after, entries) };
+    return { caseId: 'case', prevSeq: seq, prevHash: '', runs: ['run'], ...changesOf(after, entries) };
   };
   const projectChanges = (changes: CaseChanges): ProjectionRows => {
     const agencies = new Map(matter.steps.map((step) => [step.agency, agency]));

@@ -120,6 +120,7 @@ describe('a message to a case that Temporal has forgotten', () => {
       caseId,
       prevSeq: 1,
       prevHash: first!.hash,
+      runs: ['run'],
       entries: [
         { kind: 'case-accepted', at },
         { kind: 'case-closing', closing: 'withdrawal', at, messageId: 'known', by },

@@ -21,7 +21,7 @@ import { problem, type Language } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseHead, viewCase } from '../../views/case.ts';
 import { duplicateView } from '../../views/duplicates.ts';
-import { caseFilterOf, caseScope, type ListedCases } from '../../commands/case-scope.ts';
+import { caseFilterOf, readableCase, type ListedCases } from '../../commands/case-scope.ts';
 
 /** Submitting, listing, searching and reading cases. */
 export const caseRoutes = (deps: Deps): Route[] => [
@@ -118,10 +118,13 @@ export const caseRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases/{caseId}',
     summary: 'Get one case: its steps, whose turn it is, and the allowed actions',
     tag: 'window',
-    policy: { action: 'case.read', find: caseScope(deps) },
+    policy: { action: 'case.read', find: readableCase(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }) }),
     answers: { 200: { description: 'The case', schema: CaseView } },
-    handler: async ({ caller, found }) => ({ status: 200, body: await viewCase(deps, caller, found) }),
+    handler: async ({ caller, found: { found, scope } }) => ({
+      status: 200,
+      body: await viewCase(deps, caller, found, scope),
+    }),
   }),
 ];
 

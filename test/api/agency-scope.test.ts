@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createToken } from '../../db/registry/tokens.ts';
 import { openApi, type Api } from './harness.ts';
 
 let api: Api;
@@ -70,5 +71,27 @@ describe('an officer', () => {
     expect([own.status, own.body.code]).toEqual([404, 'NOT_FOUND']);
     const { cases } = (await api.call('GET', '/api/v1/cases', { token: api.tokens.utilities })).body;
     expect(cases.map((one) => one.caseId)).not.toContain(caseId);
+  });
+});
+
+describe('absences and groups', () => {
+  it('are listed to callers of the division of the officers only', async () => {
+    const officer = (account: string, region: string) =>
+      createToken(api.pool, api.cipher, { role: 'officer', account, agency: 'police', region });
+    const [here, there] = [await officer('here-1', '330411'), await officer('there-1', '330101')];
+    await officer('there-2', '330101');
+    const root = '/api/v1/agencies/police';
+    const set = { token: api.tokens.admin, body: { members: ['there-1', 'there-2'] } };
+    expect((await api.call('POST', `${root}/groups/far`, set)).status).toBe(200);
+    const times = { from: new Date().toISOString(), to: new Date(Date.now() + 3_600_000).toISOString() };
+    const entered = { token: there, body: { ...times, coveredBy: { group: 'far' } } };
+    expect((await api.call('POST', `${root}/absences`, entered)).status).toBe(200);
+    for (const list of ['absences', 'groups']) {
+      const read = async (token: string) => (await api.call('GET', `${root}/${list}`, { token })).text;
+      expect(await read(here)).not.toContain('there-');
+      for (const token of [there, api.tokens.admin, api.tokens.otherSupervisor]) {
+        expect(await read(token)).toContain('there-1');
+      }
+    }
   });
 });

@@ -44,7 +44,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     caller: Caller,
   ): Promise<Found<string> | undefined> => {
     if (!(await registry.agencies()).has(agency)) return undefined;
-    return { resource: { region: 'region' in caller ? caller.region : '', agencies: [agency] }, found: agency };
+    return { resource: { region: divisionOf(caller), agencies: [agency] }, found: agency };
   };
   /** Throws unless the caller may do this to the officer. Officers may do it only to themselves. */
   const checkReach = async (
@@ -72,10 +72,15 @@ export const absenceRoutes = (deps: Deps): Route[] => {
       tag: 'agency',
       policy: { action: 'absence.list', find },
       input: z.strictObject({ params }),
-      answers: { 200: { description: 'All absences that have not ended, the earliest first', schema: AbsenceList } },
-      handler: async ({ found: agency }) => ({
+      answers: {
+        200: {
+          description: 'All absences in the division of the caller that have not ended, the earliest first',
+          schema: AbsenceList,
+        },
+      },
+      handler: async ({ caller, found: agency }) => ({
         status: 200,
-        body: { absences: (await listAbsences(pool, agency)).map(absenceView) },
+        body: { absences: (await listAbsences(pool, agency, divisionOf(caller))).map(absenceView) },
       }),
     }),
 
@@ -94,7 +99,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
         await checkReach({ caller, language }, 'absence.enter', agency, officer, 'body.officer');
         if (Date.parse(to) <= deps.now()) throw rejectField('body.to', 'past', language);
         const { group, officer: cover } = coveredBy;
-        const members = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
+        const members = (await listGroups(pool, agency, '')).find((one) => one.group === group)?.members ?? [];
         if (!members.includes(officer)) {
           throw rejectField('body.coveredBy.group', 'not-a-member', language);
         }
@@ -135,8 +140,11 @@ export const absenceRoutes = (deps: Deps): Route[] => {
       tag: 'agency',
       policy: { action: 'absence.list', find },
       input: z.strictObject({ params }),
-      answers: { 200: { description: 'All groups', schema: GroupList } },
-      handler: async ({ found: agency }) => ({ status: 200, body: { groups: await listGroups(pool, agency) } }),
+      answers: { 200: { description: 'All groups with the members in the division of the caller', schema: GroupList } },
+      handler: async ({ caller, found: agency }) => ({
+        status: 200,
+        body: { groups: await listGroups(pool, agency, divisionOf(caller)) },
+      }),
     }),
 
     route({
@@ -150,7 +158,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, found: agency, input: { params: path, body }, language }) => {
         const members = [...new Set(body.members)].sort();
         const { group } = path;
-        const before = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
+        const before = (await listGroups(pool, agency, '')).find((one) => one.group === group)?.members ?? [];
         const changed = [...members, ...before].filter((one) => members.includes(one) !== before.includes(one));
         for (const one of changed) await checkReach({ caller, language }, 'group.set', agency, one, 'body.members');
         await inTransaction(pool, (client) => setGroup(client, agency, { group, members }));
@@ -159,6 +167,9 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     }),
   ];
 };
+
+/** The division of the caller; empty: everywhere. */
+const divisionOf = (caller: Caller): string => ('region' in caller ? caller.region : '');
 
 /** Texts for the rules that absences and groups can break. */
 const RULES = {

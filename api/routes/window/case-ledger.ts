@@ -54,7 +54,7 @@ export const caseLedgerRoutes = (deps: Deps): Route[] => [
       const last = page.at(-1);
       const entries = await Promise.all(
         page.flatMap((row) => {
-          const entry = scope ? findVisibleEntry(row.entry, scope) : row.entry;
+          const entry: VisibleEntry | undefined = scope ? findVisibleEntry(row.entry, scope) : { ...row.entry };
           return entry ? [viewEntry(row, entry)] : [];
         }),
       );

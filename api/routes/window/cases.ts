@@ -15,7 +15,7 @@ import { CaseList, CaseQuery, CaseSearch, CaseView, SubmitCase, SubmittedCase } 
 import { CaseId, IdempotencyKey } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
-import { scopeOf } from '../../policy.ts';
+import { can, scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Language } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
@@ -45,7 +45,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
       409: { description: 'A similar case exists; the body names the rule and, for authorised callers, the case' },
       422: { description: 'The idempotency key was already used for a different request' },
     },
-    handler: async ({ caller, input: { body, headers }, language }) => {
+    handler: async ({ caller, input: { body, headers }, language, res }) => {
       const published = (await deps.registry.matters()).find(({ matter }) => matter.code === body.matter);
       if (!published) throw problem('MATTER_UNKNOWN');
       const request = {
@@ -56,6 +56,13 @@ export const caseRoutes = (deps: Deps): Route[] => [
       const once = await runOnce(deps.pool, deps.cipher, request, async (client) => {
         const draft = newCase(published, body, caller, deps.now(), language);
         const found = await findDuplicates(client, deps.cipher, draft.duplicates);
+        const elsewhere = found.filter(({ region }) => !can(caller, 'case.read', { region, agencies: [] })).length;
+        if (elsewhere > 0) {
+          // A found duplicate tells that a person has a case elsewhere, as a search does.
+          const correlationId = res.getHeader('x-request-id');
+          deps.log.info({ audit: 'case.duplicate', by: actorOf(caller), found: elsewhere, correlationId }, 'audit');
+          await deps.limits.searches.consume(accountOf(caller));
+        }
         const reason = body.overrideDuplicates?.reason;
         if (found.length > 0 && reason === undefined) {
           const duplicates = found.map((other) => duplicateView(published.matter, caller, other));

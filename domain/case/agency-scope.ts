@@ -61,5 +61,5 @@ export const findVisibleEntry = (entry: LedgerEntry, { own }: AgencyScope): Visi
       ...('closing' in entry && { closing: entry.closing }),
     };
   }
-  return 'stepId' in entry && entry.stepId !== undefined && own.has(entry.stepId) ? { ...entry } : undefined;
+  return 'stepId' in entry && own.has(entry.stepId) ? { ...entry } : undefined;
 };

@@ -60,7 +60,7 @@ export type Action = (typeof ACTIONS)[number];
 /** The target of an action: its division, and the agencies that it belongs to. */
 export interface Resource {
   region: string;
-  /** The agency of a step; of a case, all agencies that have a step in it. */
+  /** The agency of a step; of a case, the agency of an officer who has a step in it that is not skipped. */
   agencies: readonly string[];
 }
 

@@ -2,21 +2,40 @@ import type { z } from 'zod';
 import { parseRequestId, type EffectKey } from '../../agencies/contract.ts';
 import type { CaseFilter } from '../../db/cases/case-list.ts';
 import { getCase, type CaseWithPlan } from '../../db/cases/cases.ts';
-import { getStep, getTask, type CaseOfStep, type StepRow } from '../../db/cases/steps.ts';
+import { getStep, getTask, listSteps, type CaseOfStep, type StepRow } from '../../db/cases/steps.ts';
 import type { CaseQuery } from '../../contract/cases.ts';
+import { findAgencyScope, type AgencyScope } from '../../domain/case/agency-scope.ts';
+import type { Caller } from '../../identity/caller.ts';
 import type { Deps } from '../deps.ts';
 import type { FoundResource } from '../http/route.ts';
 import { stepResource } from '../views/actions.ts';
 
-/**
- * The case in the path, for `can`. Its scope: its region, and every agency that has a step in it.
- */
+/** The case in the path, for `can`, for actions of windows and supervisors. Its scope: its region. */
 export const caseScope =
   ({ pool }: Deps) =>
   async ({ params }: { params: { caseId: string } }): Promise<FoundResource<CaseWithPlan>> => {
     const found = await getCase(pool, params.caseId);
-    const agencies = found.plan.steps.map(({ agency }) => agency);
-    return { resource: { region: found.region, agencies }, found };
+    return { resource: { region: found.region, agencies: [] }, found };
+  };
+
+export interface ReadableCase {
+  found: CaseWithPlan;
+  /** How far an officer sees the case; absent: the caller sees all of it. */
+  scope?: AgencyScope;
+}
+
+/**
+ * The case in the path, for callers who read it. An officer may read it if their agency has a step
+ * in it that is not skipped, and then only as far as `scope`.
+ */
+export const readableCase =
+  ({ pool }: Deps) =>
+  async ({ params }: { params: { caseId: string } }, caller: Caller): Promise<Found<ReadableCase>> => {
+    const found = await getCase(pool, params.caseId);
+    if (caller.role !== 'officer') return { resource: { region: found.region, agencies: [] }, found: { found } };
+    const scope = findAgencyScope(found.plan, await listSteps(pool, found.caseId), caller.agency);
+    const agencies = scope.own.size > 0 ? [caller.agency] : [];
+    return { resource: { region: found.region, agencies }, found: { found, scope } };
   };
 
 /** The step in the path with its case, for `can`. Its scope: its region and its own agency. */

@@ -9,6 +9,7 @@ import { listRuleTraces } from '../../db/cases/rule-traces.ts';
 import { stallsOfCase } from '../../db/supervision/stall-list.ts';
 import { listSteps, type StepRow } from '../../db/cases/steps.ts';
 import { isStepEnd } from '../../domain/case/status.ts';
+import type { AgencyScope } from '../../domain/case/agency-scope.ts';
 import { caseLight, lightOf, type Light } from '../../domain/deadlines/light.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseSummary, CaseView } from '../../contract/cases.ts';
@@ -39,9 +40,16 @@ const Words = z.object({
 type Words = z.infer<typeof Words>;
 
 /**
- * A case for this caller. The texts of an agency are only for callers who may read them.
+ * A case for this caller. The texts of an agency are only for callers who may read them. With a
+ * `scope`, only the head, the own steps with what belongs to them, and the status of the steps that
+ * these wait for.
  */
-export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan): Promise<CaseView> => {
+export const viewCase = async (
+  deps: Deps,
+  caller: Caller,
+  found: CaseWithPlan,
+  scope?: AgencyScope,
+): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
   const decidesAnswers = can(caller, 'review-queue.list', { region: found.region, agencies: [] });
   const [steps, context, dues, stalls, disclosures, bodies, traces, override, kept, agencies, { matter }, calendar] =
@@ -75,26 +83,38 @@ export const viewCase = async (deps: Deps, caller: Caller, found: CaseWithPlan):
     const asking = steps.find((step) => step.stepId === stepId);
     return !asking || mayReadWords(asking) ? bodies.get(messageId) : undefined;
   };
-  return {
-    ...caseHead(found, matter, lightOfCase(found, steps, now)),
-    items: itemsView(found, steps, known),
-    steps: steps.map((step) => ({
+  const isOwn = (stepId: string | undefined): boolean => !scope || (stepId !== undefined && scope.own.has(stepId));
+  const ownSteps = steps.filter(({ stepId }) => isOwn(stepId));
+  const visible = steps.filter(({ stepId }) => isOwn(stepId) || scope?.needed.has(stepId));
+  const viewStep = (step: StepRow): StepView => {
+    if (!isOwn(step.stepId)) return neededStep(step, known);
+    return {
       ...stepHead(step, known),
       ...wordsView(wordsOf(step)),
       ...(mayReadWords(step) && rulesView(matter, step, traces)),
       actions: stepOffers(caller, found, step, context),
-    })),
-    refusals: refusalsView(known, steps, wordsOf),
-    disclosures: disclosures.map(disclosureView),
-    notices: notices.map((notice) => noticeView(notice, findReadable)),
-    ...pledgeView(found, matter),
-    dues: dues.map(({ kind, dueAt, stepId, provisional }) => ({
-      kind,
-      at: iso(dueAt),
-      provisional,
-      ...(stepId !== undefined && { step: stepId }),
-    })),
-    ...overrideView(matter, caller, override),
+    };
+  };
+  return {
+    ...caseHead(found, matter, lightOfCase(found, steps, now)),
+    items: scope ? [] : itemsView(found, steps, known),
+    steps: visible.map(viewStep),
+    refusals: refusalsView(known, ownSteps, wordsOf),
+    disclosures: disclosures.filter(({ stepId }) => isOwn(stepId)).map(disclosureView),
+    notices: notices
+      .map((notice) => ({ ...notice, items: notice.items.filter(({ stepId }) => isOwn(stepId)) }))
+      .filter(({ id, items }) => items.length > 0 || ownSteps.some(({ noticeId }) => noticeId === id))
+      .map((notice) => noticeView(notice, findReadable)),
+    ...(!scope && pledgeView(found, matter)),
+    dues: dues
+      .filter(({ stepId }) => isOwn(stepId))
+      .map(({ kind, dueAt, stepId, provisional }) => ({
+        kind,
+        at: iso(dueAt),
+        provisional,
+        ...(stepId !== undefined && { step: stepId }),
+      })),
+    ...(!scope && overrideView(matter, caller, override)),
     ...(kept && { keptAnswers: kept.map((answer) => reviewAnswerView(answer, { matter, agencies, caller })) }),
     actions: caseOffers(caller, found),
     ledgerSeq: found.ledgerSeq,
@@ -160,6 +180,23 @@ const stepHead = (step: StepRow, known: WaitingContext): Omit<StepView, 'actions
   ...(step.lastError !== undefined && { lastError: step.lastError }),
   ...(step.claimedBy !== undefined && { claimedBy: step.claimedBy, ...instants(step, ['claimedAt']) }),
   ...(step.decision !== undefined && { decision: step.decision }),
+});
+
+/** A step of another agency that an own step waits for. */
+const neededStep = (step: StepRow, known: WaitingContext): StepView => ({
+  id: step.stepId,
+  name: stepName(known.matter, step.stepId),
+  agency: agencyName(known.agencies, step.agency),
+  kind: step.kind,
+  status: step.status,
+  round: step.round,
+  light: lightOfStep(step, known.now),
+  ...(step.promisedAt !== undefined && { dueAt: iso(step.promisedAt) }),
+  ...instants(step, ['promisedAt', 'endedAt']),
+  provisional: step.provisional,
+  waitingOn: waitingView(step, known).waitingOn,
+  attempts: 0,
+  actions: [],
 });
 
 const wordsView = ({ reason, evidence, result }: Words): Pick<StepView, 'reason' | 'evidence' | 'result'> => ({

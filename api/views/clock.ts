@@ -1,4 +1,5 @@
 import { listCalendars } from '../../db/registry/calendars.ts';
+import { databaseError } from '../../db/sql/pool.ts';
 import type { CaseWithPlan } from '../../db/cases/cases.ts';
 import { getStep, listSteps, type StepRow } from '../../db/cases/steps.ts';
 import { listHeldSteps, type HeldStepRow } from '../../db/reports/time-ledger.ts';
@@ -11,6 +12,7 @@ import type { Matter } from '../../domain/matter/schema.ts';
 import { sharesOf, spansOfCase, spansOfStep, type Span } from '../../domain/reports/time-ledger.ts';
 import type { Calendars } from '../../runtime/reference-data.ts';
 import type { ClockView, ExplainedClock } from '../../contract/clocks.ts';
+import type { AgencyScope } from '../../domain/case/agency-scope.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName } from './names.ts';
 import { explainedView, type Agencies, sharesView } from './explained.ts';
@@ -29,10 +31,18 @@ interface CaseClockFacts {
 }
 
 /**
- * Explains the deadlines of a case, its items and its steps, or of one step. Throws `STEP_UNKNOWN`.
+ * Explains the deadlines of a case, its items and its steps, or of one step. With a `scope`, only
+ * those of the own steps. Throws `STEP_UNKNOWN`.
  */
-export const viewClock = async (deps: Deps, found: CaseWithPlan, stepId?: string): Promise<ClockView> => {
+export const viewClock = async (
+  deps: Deps,
+  found: CaseWithPlan,
+  scope: AgencyScope | undefined,
+  stepId?: string,
+): Promise<ClockView> => {
   const { pool, registry } = deps;
+  if (stepId !== undefined && scope && !scope.own.has(stepId))
+    throw databaseError('STEP_UNKNOWN', `no visible step ${stepId}`);
   const [steps, held, { matter }, agencies, calendars] = await Promise.all([
     stepId === undefined ? listSteps(pool, found.caseId) : getStep(pool, found.caseId, stepId).then((step) => [step]),
     listHeldSteps(pool, found.caseId),
@@ -42,12 +52,14 @@ export const viewClock = async (deps: Deps, found: CaseWithPlan, stepId?: string
   ]);
   const newest = await deps.calendars.newest();
   const clocked: CaseClockFacts = { found, steps, held, matter, agencies, calendars, now: deps.now() };
-  const ofSteps = steps.filter(({ status }) => status !== 'skipped').map((step) => stepClock(clocked, step));
+  const ofSteps = steps
+    .filter(({ status, stepId: id }) => status !== 'skipped' && (!scope || scope.own.has(id)))
+    .map((step) => stepClock(clocked, step));
   return {
     caseId: found.caseId,
     caseNo: found.caseNo,
     calendar: { version: newest.version, coveredUntil: newest.coveredUntil },
-    clocks: stepId === undefined ? [wholeClock(clocked), ...clocksOfItems(clocked), ...ofSteps] : ofSteps,
+    clocks: stepId === undefined && !scope ? [wholeClock(clocked), ...clocksOfItems(clocked), ...ofSteps] : ofSteps,
   };
 };
 

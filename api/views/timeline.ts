@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LedgerRow } from '../../db/cases/ledger.ts';
+import type { VisibleEntry } from '../../domain/case/agency-scope.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { LEDGER_WORDS } from '../../domain/words/ledger-kinds.ts';
 import type { TimelineEntry } from '../../contract/ledger.ts';
@@ -16,7 +16,8 @@ const Why = z.object({ reason: z.string().optional(), evidence: z.array(Evidence
  * caller may not read it.
  */
 export const timelineEntry = (
-  { seq, entry }: LedgerRow,
+  seq: number,
+  entry: VisibleEntry,
   matter: Matter,
   read: (messageId: string, stepId: string | undefined) => unknown,
 ): TimelineEntry => {

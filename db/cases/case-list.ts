@@ -1,4 +1,4 @@
-import { UNDER_WAY, type CaseStatus } from '../../domain/case/status.ts';
+import { SKIPPED, UNDER_WAY, type CaseStatus } from '../../domain/case/status.ts';
 import { LIGHTS, type Light } from '../../domain/deadlines/light.ts';
 import { readCaseNo } from './case-numbers.ts';
 import { CASE_COLUMNS, hashCaseKey, type CaseRow } from './cases.ts';
@@ -10,7 +10,7 @@ import { dropNulls } from '../sql/rows.ts';
 export interface CaseFilter {
   matter?: string;
   status?: CaseStatus;
-  /** Cases with a step of this agency. */
+  /** Cases with a step of this agency that is not skipped. */
   agency?: string;
   /** Division prefix. */
   region?: string;
@@ -76,7 +76,8 @@ const conditionsOf = (
   if (status !== undefined) conditions.push(`status = ${parameter(status)}`);
   if (agency !== undefined) {
     conditions.push(
-      `exists (select from steps where steps.case_id = cases.id and steps.agency = ${parameter(agency)})`,
+      `exists (select from steps where steps.case_id = cases.id and steps.agency = ${parameter(agency)}
+        and steps.status <> ${parameter(SKIPPED)})`,
     );
   }
   if (region !== undefined) conditions.push(regionCondition(region, parameter));

@@ -40,11 +40,20 @@ export const findOfficer = async (
   return rows[0];
 };
 
-export const listGroups = async (db: Db, agency: string): Promise<Group[]> => {
+/**
+ * An SQL condition: the account is an officer of the agency ($1) whose division contains the
+ * division ($2) or lies in it. An empty division contains all accounts.
+ */
+const IN_DIVISION = `($2 = '' or exists (select from person_roles as held where held.role = 'officer' and held.agency = $1
+      and held.account = listed.account and held.ended_at is null
+      and (starts_with(held.region, $2) or starts_with($2, held.region))))`;
+
+/** The groups of an agency, with the members of the division only. */
+export const listGroups = async (db: Db, agency: string, region: string): Promise<Group[]> => {
   const { rows } = await db.query<Group>(
-    `select group_id as "group", array_agg(account order by account) as members from group_members
-    where agency = $1 group by group_id order by group_id`,
-    [agency],
+    `select group_id as "group", array_agg(account order by account) as members from group_members as listed
+    where agency = $1 and ${IN_DIVISION} group by group_id order by group_id`,
+    [agency, region],
   );
   return rows;
 };
@@ -76,11 +85,11 @@ export const enterAbsence = async (db: Db, absence: Omit<Absence, 'absenceId' | 
   return dropNulls(entered);
 };
 
-/** The absences of an agency that have not ended, the earliest first. */
-export const listAbsences = async (db: Db, agency: string): Promise<Absence[]> => {
+/** The absences of officers of the division that have not ended, the earliest first. */
+export const listAbsences = async (db: Db, agency: string, region: string): Promise<Absence[]> => {
   const { rows } = await db.query<Absence>(
-    `select ${COLUMNS} from absences where agency = $1 and ends_at > now() order by starts_at, id`,
-    [agency],
+    `select ${COLUMNS} from absences as listed where agency = $1 and ends_at > now() and ${IN_DIVISION} order by starts_at, id`,
+    [agency, region],
   );
   return rows.map(dropNulls);
 };

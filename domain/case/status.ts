@@ -50,6 +50,9 @@ export const STEP_STATUSES = [
 ] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
+/** A step with this status has no part in its case, and its agency has no right in it. */
+export const SKIPPED = 'skipped' satisfies StepStatus;
+
 /** Who a step waits for in each status. A new status without a place here does not compile. */
 const WAITS_FOR = {
   waiting: 'engine',

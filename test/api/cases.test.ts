@@ -203,7 +203,7 @@ describe('reading a case', () => {
       const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token });
       return [allowedOf(body.actions), ...body.steps.map((step) => allowedOf(step.actions))];
     };
-    expect(await listActions(api.tokens.police)).toEqual([[], ['decide', 'suspend'], [], []]);
+    expect(await listActions(api.tokens.police)).toEqual([[], ['decide', 'suspend']]);
     expect(await listActions(api.tokens.supervisor)).toEqual([
       ['withdraw', 'request-supplement', 'correct', 'terminate'],
       ['decide', 'resend', 'urge', 'suspend', 'reassign', 'order'],

@@ -103,6 +103,10 @@ describe('a case that duplicates an open one', () => {
     const { status, body } = await start('move', idNo, { token: api.tokens.otherClerk, region: '330102' });
     expect(status).toBe(409);
     expect(body.duplicates).toEqual([{ rule: 'same-person', message: TWICE }]);
+    const audit = api.log.filter((line) => line.includes('case.duplicate'));
+    expect(audit).toHaveLength(1);
+    expect(audit[0]).toContain('clerk-2');
+    expect(audit[0]).not.toContain(idNo);
   });
 
   it('is no duplicate of an ended case, unless the rule counts granted results', async () => {

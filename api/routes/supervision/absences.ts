@@ -45,7 +45,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     caller: Caller,
   ): Promise<FoundResource<string> | undefined> => {
     if (!(await registry.agencies()).has(agency)) return undefined;
-    return { resource: { region: 'region' in caller ? caller.region : '', agencies: [agency] }, found: agency };
+    return { resource: { region: divisionOf(caller), agencies: [agency] }, found: agency };
   };
   /** Throws unless the caller may do this to the officer. Officers may do it only to themselves. */
   const checkReach = async (
@@ -73,10 +73,15 @@ export const absenceRoutes = (deps: Deps): Route[] => {
       tag: 'agency',
       policy: { action: 'absence.list', find },
       input: z.strictObject({ params }),
-      answers: { 200: { description: 'All absences that have not ended, the earliest first', schema: AbsenceList } },
-      handler: async ({ found: agency }) => ({
+      answers: {
+        200: {
+          description: 'All absences in the division of the caller that have not ended, the earliest first',
+          schema: AbsenceList,
+        },
+      },
+      handler: async ({ caller, found: agency }) => ({
         status: 200,
-        body: { absences: (await listAbsences(pool, agency)).map(absenceView) },
+        body: { absences: (await listAbsences(pool, agency, divisionOf(caller))).map(absenceView) },
       }),
     }),
 
@@ -94,7 +99,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
         if (officer === undefined) throw rejectField('body.officer', 'required', language);
         await checkReach({ caller, language }, 'absence.enter', agency, officer, 'body.officer');
         const { group, officer: cover } = coveredBy;
-        const members = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
+        const members = (await listGroups(pool, agency, '')).find((one) => one.group === group)?.members ?? [];
         const endsAt = Date.parse(to);
         const wrong = whyNotAbsent({ officer, endsAt, cover }, members, deps.now());
         if (wrong) throw rejectField(`body.${wrong.path}`, wrong.rule, language);
@@ -132,8 +137,11 @@ export const absenceRoutes = (deps: Deps): Route[] => {
       tag: 'agency',
       policy: { action: 'absence.list', find },
       input: z.strictObject({ params }),
-      answers: { 200: { description: 'All groups', schema: GroupList } },
-      handler: async ({ found: agency }) => ({ status: 200, body: { groups: await listGroups(pool, agency) } }),
+      answers: { 200: { description: 'All groups with the members in the division of the caller', schema: GroupList } },
+      handler: async ({ caller, found: agency }) => ({
+        status: 200,
+        body: { groups: await listGroups(pool, agency, divisionOf(caller)) },
+      }),
     }),
 
     route({
@@ -147,7 +155,7 @@ export const absenceRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, found: agency, input: { params: path, body }, language }) => {
         const members = [...new Set(body.members)].sort();
         const { group } = path;
-        const before = (await listGroups(pool, agency)).find((one) => one.group === group)?.members ?? [];
+        const before = (await listGroups(pool, agency, '')).find((one) => one.group === group)?.members ?? [];
         const changed = [...members, ...before].filter((one) => members.includes(one) !== before.includes(one));
         for (const one of changed) await checkReach({ caller, language }, 'group.set', agency, one, 'body.members');
         await inTransaction(pool, (client) => setGroup(client, agency, { group, members }));
@@ -156,6 +164,9 @@ export const absenceRoutes = (deps: Deps): Route[] => {
     }),
   ];
 };
+
+/** The division of the caller; empty: everywhere. */
+const divisionOf = (caller: Caller): string => ('region' in caller ? caller.region : '');
 
 const rejectField = (path: string, rule: AbsenceRule, language: Language) =>
   rejectRequest([{ path, rule }], ABSENCE_RULE_WORDS, language);

@@ -4,7 +4,7 @@ import { ClockQuery, ClockView } from '../../../contract/clocks.ts';
 import type { Deps } from '../../deps.ts';
 import { route, type Route } from '../../http/route.ts';
 import { viewClock } from '../../views/clock.ts';
-import { caseScope } from '../../commands/case-scope.ts';
+import { readableCase } from '../../commands/case-scope.ts';
 
 /** How the deadlines of a case are computed. */
 export const caseClockRoutes = (deps: Deps): Route[] => [
@@ -14,9 +14,12 @@ export const caseClockRoutes = (deps: Deps): Route[] => [
     summary:
       'Explain the deadlines of a case, its items and its steps: day by day, with holiday notices and pauses, and who held them for how long',
     tag: 'window',
-    policy: { action: 'case.read', find: caseScope(deps) },
+    policy: { action: 'case.read', find: readableCase(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: ClockQuery }),
     answers: { 200: { description: 'The clocks', schema: ClockView } },
-    handler: async ({ found, input: { query } }) => ({ status: 200, body: await viewClock(deps, found, query.step) }),
+    handler: async ({ found: { found, scope }, input: { query } }) => ({
+      status: 200,
+      body: await viewClock(deps, found, scope, query.step),
+    }),
   }),
 ];

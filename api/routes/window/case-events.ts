@@ -1,6 +1,7 @@
 import { createSession, type Session } from 'better-sse';
 import { z } from 'zod';
 import { readLedger } from '../../../db/cases/ledger.ts';
+import { findVisibleEntry } from '../../../domain/case/agency-scope.ts';
 import { watch } from '../../../runtime/notifications.ts';
 import { CaseId } from '../../../contract/values.ts';
 import { accountOf } from '../../../identity/caller.ts';
@@ -8,7 +9,7 @@ import type { Deps } from '../../deps.ts';
 import { watchOpenAnswer } from '../../http/open-answer.ts';
 import { route, type Route } from '../../http/route.ts';
 import { iso } from '../../views/instants.ts';
-import { caseScope } from '../../commands/case-scope.ts';
+import { readableCase, type ReadableCase } from '../../commands/case-scope.ts';
 
 /**
  * How often the stream sends a comment that keeps proxies from closing it. Also the longest delay
@@ -29,7 +30,7 @@ export const caseEventRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases/{caseId}/events',
     summary: 'Stream the ledger of a case as server-sent events, from the beginning or from Last-Event-ID',
     tag: 'window',
-    policy: { action: 'case.read', find: caseScope(deps) },
+    policy: { action: 'case.read', find: readableCase(deps) },
     input: z.strictObject({
       params: z.strictObject({ caseId: CaseId }),
       headers: z.object({
@@ -46,7 +47,7 @@ export const caseEventRoutes = (deps: Deps): Route[] => [
         types: ['text/event-stream'],
       },
     },
-    handler: async ({ caller, found: { caseId }, input: { headers }, req, res }) => {
+    handler: async ({ caller, found, input: { headers }, req, res }) => {
       deps.limits.open.hold(accountOf(caller), res);
       const answer = watchOpenAnswer(deps, caller, res);
       const session = await createSession(req, res, {
@@ -54,22 +55,29 @@ export const caseEventRoutes = (deps: Deps): Route[] => [
         headers: { 'Cache-Control': 'no-store' },
       });
       const over = AbortSignal.any([answer.over, AbortSignal.timeout(LONGEST_STREAM_MS)]);
-      await stream(deps, caseId, Number(headers['last-event-id'] ?? 0), session, over);
+      await stream(deps, found, Number(headers['last-event-id'] ?? 0), session, over);
       res.end();
       return undefined;
     },
   }),
 ];
 
-/** Pushes entries after `seq` until the case ends or `over`. */
-const stream = async (deps: Deps, caseId: string, seq: number, session: Session, over: AbortSignal): Promise<void> => {
+/** Pushes the visible entries after `seq` until the case ends or `over`. */
+const stream = async (
+  deps: Deps,
+  { found: { caseId }, scope }: ReadableCase,
+  seq: number,
+  session: Session,
+  over: AbortSignal,
+): Promise<void> => {
   const changed = watch(deps.notifications, `case_changed:${caseId}`);
   try {
     for (let last = seq; !over.aborted;) {
       const rows = await readLedger(deps.pool, caseId, last, PAGE);
       for (const row of rows) {
         if (!session.isConnected) return;
-        session.push({ seq: row.seq, ...row.entry, at: iso(row.at) }, row.entry.kind, String(row.seq));
+        const entry = scope ? findVisibleEntry(row.entry, scope) : row.entry;
+        if (entry) session.push({ seq: row.seq, ...entry, at: iso(row.at) }, entry.kind, String(row.seq));
         if (row.entry.kind === 'case-ended') return;
         last = row.seq;
       }

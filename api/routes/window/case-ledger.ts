@@ -7,6 +7,7 @@ import { readLedger, type LedgerRow } from '../../../db/cases/ledger.ts';
 import { databaseError } from '../../../db/sql/pool.ts';
 import { listSteps } from '../../../db/cases/steps.ts';
 import { CaseId } from '../../../contract/values.ts';
+import { findVisibleEntry, type VisibleEntry } from '../../../domain/case/agency-scope.ts';
 import { listMovedDates } from '../../../domain/deadlines/moved-dates.ts';
 import type { Matter } from '../../../domain/matter/schema.ts';
 import { Timeline, TimelineQuery, type TimelineEntry } from '../../../contract/ledger.ts';
@@ -16,7 +17,7 @@ import { route, type Route } from '../../http/route.ts';
 import { stepResource } from '../../views/actions.ts';
 import { iso } from '../../views/instants.ts';
 import { timelineEntry } from '../../views/timeline.ts';
-import { caseScope } from '../../commands/case-scope.ts';
+import { readableCase } from '../../commands/case-scope.ts';
 
 /** The ledger of a case in readable form. */
 export const caseLedgerRoutes = (deps: Deps): Route[] => [
@@ -25,10 +26,10 @@ export const caseLedgerRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases/{caseId}/ledger',
     summary: 'List the ledger of a case, oldest first: what happened, when, by whom and, for authorised callers, why',
     tag: 'window',
-    policy: { action: 'case.read', find: caseScope(deps) },
+    policy: { action: 'case.read', find: readableCase(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: TimelineQuery }),
     answers: { 200: { description: 'One page', schema: Timeline } },
-    handler: async ({ caller, found, input: { query } }) => {
+    handler: async ({ caller, found: { found, scope }, input: { query } }) => {
       const { caseId } = found;
       const [rows, steps, bodies, { matter }] = await Promise.all([
         readLedger(deps.pool, caseId, afterOf(query.cursor), query.limit + 1),
@@ -45,13 +46,17 @@ export const caseLedgerRoutes = (deps: Deps): Route[] => [
         const mayRead = !step || can(caller, 'step.read-words', stepResource(found, step));
         return mayRead ? bodies.get(messageId) : undefined;
       };
+      const viewEntry = async (row: LedgerRow, entry: VisibleEntry): Promise<TimelineEntry> => ({
+        ...timelineEntry(row.seq, entry, matter, read),
+        ...(await movedView(deps, found, matter, row)),
+      });
       const page = rows.slice(0, query.limit);
       const last = page.at(-1);
       const entries = await Promise.all(
-        page.map(async (row) => ({
-          ...timelineEntry(row, matter, read),
-          ...(await movedView(deps, found, matter, row)),
-        })),
+        page.flatMap((row) => {
+          const entry: VisibleEntry | undefined = scope ? findVisibleEntry(row.entry, scope) : { ...row.entry };
+          return entry ? [viewEntry(row, entry)] : [];
+        }),
       );
       const more = rows.length > query.limit && last !== undefined;
       return { status: 200, body: { entries, ...(more && { nextCursor: writeCursor([last.seq]) }) } };

@@ -18,13 +18,13 @@ import { CaseList, CaseQuery, CaseSearch, CaseView, SubmitCase, SubmittedCase } 
 import { CaseId, IdempotencyKey } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
-import { scopeOf } from '../../policy.ts';
+import { can, scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem, rejectRequest, type Language } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseHead, viewCase } from '../../views/case.ts';
 import { duplicateView } from '../../views/duplicates.ts';
-import { caseFilterOf, caseScope, type ListedCases } from '../../commands/case-scope.ts';
+import { caseFilterOf, readableCase, type ListedCases } from '../../commands/case-scope.ts';
 
 /** Submitting, listing, searching and reading cases. */
 export const caseRoutes = (deps: Deps): Route[] => [
@@ -48,7 +48,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
       409: { description: 'A similar case exists; the body names the rule and, for authorised callers, the case' },
       422: { description: 'The idempotency key was already used for a different request' },
     },
-    handler: async ({ caller, input: { body, headers }, language }) => {
+    handler: async ({ caller, input: { body, headers }, language, res }) => {
       const published = (await deps.registry.matters()).find(({ matter }) => matter.code === body.matter);
       if (!published) throw problem('MATTER_UNKNOWN');
       const request = {
@@ -59,6 +59,13 @@ export const caseRoutes = (deps: Deps): Route[] => [
       const once = await runOnce(deps.pool, deps.cipher, request, async (client) => {
         const draft = newCase(published, body, caller, deps.now(), language);
         const found = await findDuplicates(client, deps.cipher, draft.duplicates);
+        const elsewhere = found.filter(({ region }) => !can(caller, 'case.read', { region, agencies: [] })).length;
+        if (elsewhere > 0) {
+          // A found duplicate tells that a person has a case elsewhere, as a search does.
+          const correlationId = res.getHeader('x-request-id');
+          deps.log.info({ audit: 'case.duplicate', by: actorOf(caller), found: elsewhere, correlationId }, 'audit');
+          await deps.limits.searches.consume(accountOf(caller));
+        }
         const reason = body.overrideDuplicates?.reason;
         if (found.length > 0 && reason === undefined) {
           const duplicates = found.map((other) => duplicateView(published.matter, caller, other));
@@ -120,10 +127,13 @@ export const caseRoutes = (deps: Deps): Route[] => [
     path: '/api/v1/cases/{caseId}',
     summary: 'Get one case: its steps, whose turn it is, and the allowed actions',
     tag: 'window',
-    policy: { action: 'case.read', find: caseScope(deps) },
+    policy: { action: 'case.read', find: readableCase(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }) }),
     answers: { 200: { description: 'The case', schema: CaseView } },
-    handler: async ({ caller, found }) => ({ status: 200, body: await viewCase(deps, caller, found) }),
+    handler: async ({ caller, found: { found, scope } }) => ({
+      status: 200,
+      body: await viewCase(deps, caller, found, scope),
+    }),
   }),
 ];
 

@@ -19,7 +19,7 @@ RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 FROM base
 ENV NODE_ENV=production WORKFLOW_BUNDLE=/app/dist/workflow-bundle.js \
-    HOST=0.0.0.0 PORT=8080 WORKER_HOST=0.0.0.0 WORKER_PORT=8080 \
+    HOST=0.0.0.0 PORT=8080 METRICS_PORT=9090 WORKER_HOST=0.0.0.0 WORKER_PORT=8080 \
     WATCHER_HOST=0.0.0.0 WATCHER_PORT=8080
 COPY package.json LICENSE ./
 COPY --from=dependencies /app/node_modules node_modules
@@ -28,7 +28,7 @@ COPY --from=build /app/dist dist
 RUN printf '#!/bin/sh\nexec node --enable-source-maps /app/dist/cli/main.js "$@"\n' >/usr/local/bin/one-matter \
  && chmod 755 /usr/local/bin/one-matter
 USER node
-EXPOSE 8080
+EXPOSE 8080 9090
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["one-matter"]

@@ -30,6 +30,10 @@ const NEVER = blockList([
   ['64:ff9b:1::', 48],
   ['2001::', 32],
   ['2002::', 16],
+  // ORCHID, ORCHIDv2 and segment identifiers (SRv6), which no host has
+  ['2001:10::', 28],
+  ['2001:20::', 28],
+  ['5f00::', 16],
   ['::ffff:0:0:0', 96],
 ]);
 
@@ -47,6 +51,7 @@ const PRIVATE = blockList([
   ['fc00::', 7],
   ['100::', 64],
   ['2001:db8::', 32],
+  ['3fff::', 20],
 ]);
 
 /**

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import { hasMoreEntries, MAX_ENTRIES } from '../domain/entries.ts';
+import { readJson, type JsonLoss } from '../domain/json.ts';
+import { formatOurCallId } from './call-id.ts';
 import { DecisionReply, Rejection, StepRequest, UndoRequest, UndoneAnswer } from './contract.ts';
 import {
   createTransport,
@@ -65,18 +67,19 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
   return {
     async submit(agency, request) {
       const body = encode(StepRequest, request);
-      const exchange = await transport.send(agency, { method: 'POST', path: '/steps', id: request.requestId, body });
-      return readByStatus<SubmitAnswer>(exchange, now(), {
-        200: readDecision,
+      const call: Call = { method: 'POST', path: '/steps', id: formatOurCallId(request.requestId), body };
+      return readByStatus<SubmitAnswer>(await transport.send(agency, call), now(), {
+        200: readDecisionOn(request.requestId),
         202: () => ({ kind: 'accepted' }),
         409: () => ({ kind: 'accepted' }),
         410: () => ({ kind: 'withdrawn' }),
       });
     },
     async enquire(agency, requestId) {
-      const call: Call = { method: 'GET', path: stepPath(requestId), id: `${requestId}:enquiry`, body: NOTHING };
+      const id = formatOurCallId(requestId, 'enquiry');
+      const call: Call = { method: 'GET', path: stepPath(requestId), id, body: NOTHING };
       return readByStatus<EnquiryAnswer>(await transport.send(agency, call), now(), {
-        200: readDecision,
+        200: readDecisionOn(requestId),
         202: () => ({ kind: 'accepted' }),
         404: () => ({ kind: 'unknown' }),
         410: () => ({ kind: 'withdrawn' }),
@@ -85,7 +88,7 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
     async undo(agency, request) {
       const path = `${stepPath(request.requestId)}/undo`;
       const body = encode(UndoRequest, request);
-      const call: Call = { method: 'POST', path, id: `${request.requestId}:undo`, body };
+      const call: Call = { method: 'POST', path, id: formatOurCallId(request.requestId, 'undo'), body };
       return readByStatus<UndoAnswer>(await transport.send(agency, call), now(), {
         200: (raw) => parseBody(UndoneAnswer, raw, () => ({ kind: 'undone' })),
         409: () => ({ kind: 'stands' }),
@@ -98,8 +101,16 @@ export function createAgencyClient(options: TransportOptions = {}): AgencyClient
 /** `/steps/{requestId}`; colons are not escaped, because paths allow them. */
 export const stepPath = (requestId: string): string => `/steps/${encodeURIComponent(requestId).replaceAll('%3A', ':')}`;
 
-const readDecision = (raw: Buffer): DecidedAnswer | Failure =>
-  parseBody(DecisionReply, raw, (decision) => ({ kind: 'decided', decision, raw }));
+/** A decision may name its request, which must then be the one that was asked about. */
+const readDecisionOn =
+  (asked: string) =>
+  (raw: Buffer): DecidedAnswer | Failure =>
+    parseBody(DecisionReply, raw, (decision) => {
+      const { requestId = asked } = decision;
+      return requestId === asked
+        ? { kind: 'decided', decision, raw }
+        : { kind: 'unreadable', detail: 'REQUEST_ID_MISMATCH' };
+    });
 
 const encode = <T>(schema: z.ZodType<T>, value: T): Buffer => Buffer.from(JSON.stringify(schema.parse(value)));
 
@@ -135,7 +146,7 @@ const isTemporary = (status: number): boolean => status >= 500 || status === 429
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
-  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : / GMT$/.test(value) ? Date.parse(value) - now : NaN;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : / GMT$/.test(value) ? Date.parse(value) - now : NaN;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
 }
 
@@ -144,16 +155,20 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
  * wrong paths.
  */
 function parseBody<T, R>(schema: z.ZodType<T>, raw: Buffer, use: (value: T) => R): R | Failure {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
-  } catch {
-    return { kind: 'unreadable', detail: 'NOT_JSON' };
-  }
-  if (hasMoreEntries(json, MAX_ENTRIES)) return { kind: 'unreadable', detail: 'TOO_MANY_ENTRIES' };
-  const result = schema.safeParse(json);
+  const json = readJson(raw, 1);
+  if (json.kind === 'not-utf8') return { kind: 'unreadable', detail: 'NOT_UTF8' };
+  if (json.kind === 'not-json') return { kind: 'unreadable', detail: 'NOT_JSON' };
+  const { value, losses } = json;
+  if (hasMoreEntries(value, MAX_ENTRIES)) return { kind: 'unreadable', detail: 'TOO_MANY_ENTRIES' };
+  const [loss] = losses;
+  if (loss) return { kind: 'unreadable', detail: describeLoss(loss) };
+  const result = schema.safeParse(value);
   if (result.success) return use(result.data);
   // Inside `result` the agency chooses the keys, so they stay out of details.
   const paths = result.error.issues.map(({ path }) => (path[0] === 'result' ? 'result' : path.join('.')));
   return { kind: 'unreadable', detail: `WRONG_SHAPE ${[...new Set(paths)].slice(0, 5).join(', ')}`.trim() };
 }
+
+/** Names that an agency chooses stay out of details, so only fields of the protocol are named. */
+const describeLoss = ({ code, path: [name] }: JsonLoss): string =>
+  typeof name === 'string' && Object.hasOwn(DecisionReply.shape, name) ? `${code} ${name}` : code;

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { DecisionReply, Decision, formatRequestId, UndoneAnswer, type StepRequest } from './contract.ts';
+import { readJson } from '../domain/json.ts';
+import { formatCallId, formatOurCallId } from './call-id.ts';
+import { DecisionReply, formatRequestId, markUnreasoned, UndoneAnswer, type StepRequest } from './contract.ts';
 import { stepPath } from './client.ts';
 import type { CallbackListener } from './conformance-listener.ts';
 import type { Call, Exchange } from './transport.ts';
@@ -46,6 +48,7 @@ export const CHECKS: readonly Check[] = [
       if (odd) return failCheck(`repeated ${describeAnswer(odd)}, expected 200, 202 or 409`);
       const decisions = [first, ...again].filter((exchange) => statusOf(exchange) === 200).map(decisionOf);
       if (decisions.includes(undefined)) return failCheck('200 without a readable decision');
+      if (decisions.some((decision) => decision && markUnreasoned(decision).unreasoned)) return failCheck(NO_REASON);
       return decisions.every((decision) => isDeepStrictEqual(decision, decisions[0]))
         ? PASSED
         : failCheck('two answers to one request differ: it had two effects');
@@ -59,6 +62,35 @@ export const CHECKS: readonly Check[] = [
       const exchange = await submit(context, request, { secrets: [WRONG_SECRET] });
       if (statusOf(exchange) !== 401) return failCheck(`${describeAnswer(exchange)}, expected 401`);
       return expectUnknown(context, request.requestId);
+    },
+  },
+  {
+    id: 'signature-elsewhere',
+    name: {
+      zh: '为其他调用生成的签名被拒绝且不生效',
+      en: 'A signature of another call is refused and has no effect',
+    },
+    run: async (context) => {
+      const [request, other] = [newRequest(context), newRequest(context)];
+      await submit(context, request);
+      const { requestId } = request;
+      const stolen: Record<string, Call> = {
+        'an enquiry with the id of another request': enquiryOf(requestId, formatOurCallId(other.requestId, 'enquiry')),
+        'an enquiry with the id of an undo': enquiryOf(requestId, formatOurCallId(requestId, 'undo')),
+        'an enquiry with the id of a call of an agency': enquiryOf(
+          requestId,
+          formatCallId('GET', '/agency/v1/tasks', randomUUID()),
+        ),
+        'an undo with the id of another request': undoOf(requestId, formatOurCallId(other.requestId, 'undo')),
+        'an undo of another request than in its address': undoOf(requestId, undefined, other.requestId),
+        'a request with the id of another one': post('/steps', formatOurCallId(requestId), JSON.stringify(other)),
+      };
+      for (const [what, call] of Object.entries(stolen)) {
+        const exchange = await context.send(call);
+        if (![400, 401, 422].includes(statusOf(exchange)))
+          return failCheck(`${what}: ${describeAnswer(exchange)}, expected 401`);
+      }
+      return expectUnknown(context, other.requestId);
     },
   },
   {
@@ -84,7 +116,7 @@ export const CHECKS: readonly Check[] = [
       await submit(context, request);
       if (statusOf(exchange) === 200) return { verdict: 'skipped', detail: 'the agency decides at once' };
       if (statusOf(exchange) !== 202) return failCheck(`${describeAnswer(exchange)}, expected 200 or 202`);
-      return awaitCallback(context, new URL(request.callbackUrl).pathname);
+      return awaitCallback(context, request);
     },
   },
   {
@@ -105,7 +137,7 @@ export const CHECKS: readonly Check[] = [
     run: async (context) => {
       const { requestId } = newRequest(context);
       for (const body of ['{"requestId":', '[]', JSON.stringify({ requestId })]) {
-        const exchange = await context.send(post('/steps', requestId, body));
+        const exchange = await context.send(post('/steps', formatOurCallId(requestId), body));
         if (![400, 422].includes(statusOf(exchange)))
           return failCheck(`${describeAnswer(exchange)}, expected 400 or 422`);
       }
@@ -124,7 +156,10 @@ export const CHECKS: readonly Check[] = [
       const known = await enquire(context, request.requestId);
       if (![200, 202].includes(statusOf(known)))
         return failCheck(`known ${describeAnswer(known)}, expected 200 or 202`);
-      if (statusOf(known) === 200 && !decisionOf(known)) return failCheck('200 without a readable decision');
+      if (statusOf(known) !== 200) return expectUnknown(context, newRequest(context).requestId);
+      const decision = decisionOf(known);
+      if (!decision) return failCheck('200 without a readable decision');
+      if (markUnreasoned(decision).unreasoned) return failCheck(NO_REASON);
       return expectUnknown(context, newRequest(context).requestId);
     },
   },
@@ -159,6 +194,8 @@ export const CHECKS: readonly Check[] = [
   },
 ];
 
+const NO_REASON = 'a refusal without a reason';
+
 const PASSED: CheckVerdict = { verdict: 'passed' };
 
 const failCheck = (detail: string): CheckVerdict => ({ verdict: 'failed', detail });
@@ -179,22 +216,28 @@ function newRequest({ sample, listener }: CheckContext): StepRequest {
 const post = (path: string, id: string, body: string): Call => ({ method: 'POST', path, id, body: Buffer.from(body) });
 
 const submit = (context: CheckContext, request: StepRequest, signing?: Parameters<CheckContext['send']>[1]) =>
-  context.send(post('/steps', request.requestId, JSON.stringify(request)), signing);
+  context.send(post('/steps', formatOurCallId(request.requestId), JSON.stringify(request)), signing);
 
-const undo = (context: CheckContext, requestId: string) =>
-  context.send(
-    post(`${stepPath(requestId)}/undo`, `${requestId}:undo`, JSON.stringify({ requestId, class: 'withdraw' })),
-  );
+/** `about`: the request in the body, if it is not that of the address. */
+const undoOf = (requestId: string, id = formatOurCallId(requestId, 'undo'), about = requestId): Call =>
+  post(`${stepPath(requestId)}/undo`, id, JSON.stringify({ requestId: about, class: 'withdraw' }));
 
-const enquire = (context: CheckContext, requestId: string) =>
-  context.send({ method: 'GET', path: stepPath(requestId), id: `${requestId}:enquiry`, body: Buffer.alloc(0) });
+const enquiryOf = (requestId: string, id = formatOurCallId(requestId, 'enquiry')): Call => ({
+  ...{ method: 'GET', path: stepPath(requestId), id },
+  body: Buffer.alloc(0),
+});
+
+const undo = (context: CheckContext, requestId: string) => context.send(undoOf(requestId));
+
+const enquire = (context: CheckContext, requestId: string) => context.send(enquiryOf(requestId));
 
 async function expectUnknown(context: CheckContext, requestId: string): Promise<CheckVerdict> {
   const exchange = await enquire(context, requestId);
   return statusOf(exchange) === 404 ? PASSED : failCheck(`enquiry ${describeAnswer(exchange)}, expected 404`);
 }
 
-async function awaitCallback({ listener, waitMs }: CheckContext, path: string): Promise<CheckVerdict> {
+async function awaitCallback({ listener, waitMs }: CheckContext, request: StepRequest): Promise<CheckVerdict> {
+  const path = new URL(request.callbackUrl).pathname;
   try {
     await listener.waitFor(path, waitMs);
   } catch {
@@ -205,11 +248,13 @@ async function awaitCallback({ listener, waitMs }: CheckContext, path: string): 
   for (const { verdict, agency, messageId, raw } of callbacks) {
     if (verdict !== 'ok') return failCheck(`the callback's signature: ${verdict}`);
     if (!agency) return failCheck('x-one-matter-agency is missing');
-    const decision = parse(Decision, raw);
+    const decision = parse(DecisionReply, raw);
     if (!decision) return failCheck('the callback has no readable decision');
+    if (markUnreasoned(decision).unreasoned) return failCheck(NO_REASON);
     if (decision.messageId !== messageId) return failCheck('webhook-id is not the messageId');
+    if (decision.requestId !== request.requestId) return failCheck('requestId is not that of the request');
   }
-  const contents = callbacks.map(({ raw }) => ({ ...parse(Decision, raw), messageId: '' }));
+  const contents = callbacks.map(({ raw }) => ({ ...parse(DecisionReply, raw), messageId: '' }));
   return contents.every((content) => isDeepStrictEqual(content, contents[0]))
     ? PASSED
     : failCheck('two callbacks with different decisions: the repeated request had two effects');
@@ -232,9 +277,6 @@ const isUndone = (exchange: Exchange): boolean =>
   exchange.kind === 'answered' && parse(UndoneAnswer, exchange.raw) !== undefined;
 
 function parse<T>(schema: { safeParse(value: unknown): { success: boolean; data?: T } }, raw: Buffer): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(raw.toString())).data;
-  } catch {
-    return undefined; // not JSON
-  }
+  const json = readJson(raw, 1);
+  return json.kind === 'read' && json.losses.length === 0 ? schema.safeParse(json.value).data : undefined;
 }

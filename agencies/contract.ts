@@ -78,6 +78,10 @@ export const StepRequest = z.strictObject({
         source: z.enum(['upload', 'photo', 'sharing', 'shown']).optional(),
         reference: z.string().optional(),
         reason: z.string().optional(),
+        nothingFurther: z
+          .literal(true)
+          .optional()
+          .meta({ description: 'The applicant says that there is nothing to add' }),
       }),
     )
     .optional()
@@ -104,6 +108,12 @@ const SupplementItem = z.object({
 
 const MessageId = z.string().regex(CALLERS_ID);
 
+/** Signed with the rest, so that a captured message cannot be sent to another task. */
+export const RequestId = z
+  .string()
+  .regex(REQUEST_ID)
+  .meta({ description: 'The task that the message is about. Required in a signed call' });
+
 /** Certificate numbers and similar values: flat, so that screens can show it unchanged. */
 const Result = z
   .record(z.string().regex(/^\p{L}[\p{L}\p{N}_.-]{0,63}$/u), z.union([text(2000), z.number(), z.boolean()]))
@@ -112,8 +122,7 @@ const Result = z
 /** A decision of an agency in a callback. Its message id counts once for the life of the case. */
 export const Decision = z.object({
   messageId: MessageId,
-  // Signed with the rest, so that a captured decision cannot be sent to another task.
-  requestId: z.string().regex(REQUEST_ID).optional().meta({ description: 'The request that the decision answers' }),
+  requestId: RequestId,
   decision: z.enum(['approved', 'refused', 'supplement']),
   reason: text(2000).optional(),
   ground: text(100).optional().meta({
@@ -124,8 +133,11 @@ export const Decision = z.object({
 });
 export type Decision = z.infer<typeof Decision>;
 
-/** A decision as the answer to a request, where it needs no message id. */
-export const DecisionReply = Decision.partial({ messageId: true });
+/**
+ * A decision as the answer to a request, or of an officer: it needs no message id, and the request
+ * is known.
+ */
+export const DecisionReply = Decision.partial({ messageId: true, requestId: true });
 export type DecisionReply = z.infer<typeof DecisionReply>;
 
 /** A decision of an officer, through our own API: an unknown key is a mistake of the caller. */
@@ -139,6 +151,10 @@ export const OfficersDecision = DecisionReply.extend({
  */
 export const countItems = ({ decision, supplements }: DecisionReply): { items?: number } =>
   decision === 'supplement' ? { items: Math.max(supplements?.length ?? 1, 1) } : {};
+
+/** Marks a refusal that gives no reason: it does not count (行政许可法 art. 38). */
+export const markUnreasoned = ({ decision, reason = '' }: DecisionReply): { unreasoned?: true } =>
+  decision === 'refused' && reason.trim() === '' ? { unreasoned: true } : {};
 
 /**
  * One missing thing of a kept message, by its place in the list, from 0. A message without a list
@@ -154,7 +170,7 @@ const AskedItem = SupplementItem.partial({ reason: true });
 const KeptSupplement = z.object({ supplements: z.array(AskedItem).optional(), reason: z.string().optional() });
 
 /** A progress note that an agency sends without being asked; it changes nothing in the case. */
-export const ProgressNote = z.object({ messageId: MessageId, note: text(500) });
+export const ProgressNote = z.object({ messageId: MessageId, requestId: RequestId.optional(), note: text(500) });
 export type ProgressNote = z.infer<typeof ProgressNote>;
 
 export const UndoneAnswer = z.object({ undone: z.literal(true) });

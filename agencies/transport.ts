@@ -20,7 +20,7 @@ export interface Call {
   method: 'GET' | 'POST';
   /** Appended to the agency's base URL; begins with a slash. */
   path: string;
-  /** `webhook-id`: equal in every attempt. */
+  /** `webhook-id` (call-id.ts): equal in every attempt. */
   id: string;
   body: Buffer;
 }
@@ -139,6 +139,8 @@ function failedExchange(error: unknown): Exchange {
   if (!(error instanceof Error)) throw error;
   if (error.name === 'TimeoutError') return { kind: 'unreached', cause: 'timeout' };
   if (error.name === 'HTTPParserError') return { kind: 'unreached', cause: 'protocol' };
+  // undici does not read past a `100 Continue` that it did not ask for.
+  if (error.message === 'bad response') return { kind: 'unreached', cause: 'protocol' };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === 'ADDRESS_FORBIDDEN') return { kind: 'forbidden', fault: code };
   const cause = CAUSES[code] ?? (/CERT|TLS|SSL|SIGNATURE|ISSUER/.test(code) ? 'tls' : undefined);

@@ -8,9 +8,10 @@ import { parseBody } from './http/body.ts';
 import type { AppOptions, Deps } from './deps.ts';
 import { accountOf } from '../identity/caller.ts';
 import { identify } from './identify.ts';
+import { refuseForOtherCall, rememberSignedCall } from './signed-call.ts';
 import { createLimits } from './http/limits.ts';
 import { observe } from './http/log.ts';
-import { createMetrics } from './http/metrics.ts';
+import { lineOf } from './http/network.ts';
 import { describe } from './http/openapi.ts';
 import { languageOf, problem, problemHandler } from './http/problems.ts';
 import { parseQuery } from './http/query.ts';
@@ -39,8 +40,6 @@ import { ownDecisionRoutes } from './routes/agency/own-decisions.ts';
 import { taskRoutes } from './routes/agency/tasks.ts';
 import { closingRoutes } from './routes/window/closing.ts';
 import { correctionRoutes } from './routes/window/corrections.ts';
-import { readBacklog } from '../db/messages/backlog.ts';
-import { countStallsByCause } from '../db/supervision/stall-list.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -53,10 +52,6 @@ export const createApp = (options: AppOptions): Express => {
   const { pool, cipher, notifications, now, config, log } = options;
   const deps: Deps = {
     ...options,
-    metrics: createMetrics(
-      () => readBacklog(pool),
-      () => countStallsByCause(pool),
-    ),
     registry: { ...cacheMatters(pool, now), ...cacheAgencies(pool, cipher) },
     limits: createLimits(config),
     calendars: cacheCalendars(pool, now),
@@ -166,7 +161,7 @@ const HEADERS: Parameters<typeof helmet>[0] = {
 const limitAddress =
   ({ limits }: Deps): RequestHandler =>
   async (req, _res, next) => {
-    await limits.address.consume(req.ip ?? '');
+    await limits.address.consume(lineOf(req.ip));
     next();
   };
 
@@ -180,13 +175,16 @@ const serve =
     res.set('Cache-Control', 'no-store');
     const raw = Buffer.isBuffer(req.body) ? req.body : EMPTY;
     if (route.tag !== 'operations') refuseWhenFull(deps);
-    if (route.limit === 'publicAddress') await deps.limits.publicAddress.consume(req.ip ?? '');
+    if (route.limit === 'publicAddress') await deps.limits.publicAddress.consume(lineOf(req.ip));
     const caller = await identify(deps, req, raw);
     if (caller.role !== 'public') await countCaller(deps, route, accountOf(caller));
     const language = languageOf(req);
     const query = parseQuery(req.originalUrl, language);
     const body = parseBody(raw, req.get('content-type'), language);
-    const reply = await route.run(caller, { params: req.params, query, headers: req.headers, body }, req, res);
+    refuseForOtherCall(caller, req, body);
+    const parts = { params: req.params, query, headers: req.headers, body };
+    const beforeEffect = () => rememberSignedCall(deps, route, caller, req, body);
+    const reply = await route.run(caller, parts, req, res, beforeEffect);
     if (reply) send(res, reply);
   };
 

@@ -16,6 +16,8 @@ const Environment = z
     ONE_MATTER_KEYS: z.string().optional(),
     HOST: z.string().default('127.0.0.1'),
     PORT: port.default(8080),
+    /** Metrics, on the same host; 0 picks a free port. */
+    METRICS_PORT: port.default(0),
     /** The public address of the API, for links and the documentation page. */
     PUBLIC_URL: httpUrl.optional(),
     /**
@@ -49,10 +51,15 @@ const Environment = z
     /** Streams and waiting requests that one caller may have open. */
     OPEN_PER_CALLER: count.default(50),
     /**
-     * Wrong query codes for one case number, from all addresses together. At this rate a million
-     * codes take more than ten years.
+     * Wrong query codes for one case number from one network. `createWrongCodeLimit` says how long
+     * guessing takes.
      */
     RATE_WRONG_CODES_PER_HOUR: count.default(10),
+    /**
+     * Wrong query codes for one case number from all networks. Above it, each network has fewer tries
+     * in an hour.
+     */
+    RATE_WRONG_CODES_PER_CASE_PER_DAY: count.default(100),
   })
   .refine((env) => env.ONE_MATTER_KEY_FILE !== undefined || env.ONE_MATTER_KEYS !== undefined, {
     path: ['ONE_MATTER_KEY_FILE'],
@@ -76,6 +83,7 @@ export interface AppConfig {
     exportsPerMinute: number;
     publicPerAddressPerMinute: number;
     wrongCodesPerHour: number;
+    wrongCodesPerCasePerDay: number;
   };
   /** Streams and waiting requests that one caller may have open. */
   openPerCaller: number;
@@ -87,6 +95,7 @@ export interface ApiConfig extends AppConfig, ServiceSettings {
   keys?: string;
   host: string;
   port: number;
+  metricsPort: number;
 }
 
 /**
@@ -109,6 +118,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): ApiConfig => {
     ...(keys !== undefined && { keys }),
     host,
     port: PORT,
+    metricsPort: rest.METRICS_PORT,
     publicUrl: rest.PUBLIC_URL ?? `http://${host}:${PORT}`,
     trustedProxies: rest.TRUSTED_PROXIES,
     outcomeWaitMs: rest.OUTCOME_WAIT_MS,
@@ -121,6 +131,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): ApiConfig => {
       exportsPerMinute: rest.RATE_EXPORTS_PER_MINUTE,
       publicPerAddressPerMinute: rest.RATE_PUBLIC_PER_ADDRESS_PER_MINUTE,
       wrongCodesPerHour: rest.RATE_WRONG_CODES_PER_HOUR,
+      wrongCodesPerCasePerDay: rest.RATE_WRONG_CODES_PER_CASE_PER_DAY,
     },
     openPerCaller: rest.OPEN_PER_CALLER,
   };

@@ -13,6 +13,7 @@ export interface AppOptions {
   cipher: Cipher;
   notifications: Notifications;
   log: Logger;
+  metrics: Metrics;
   config: AppConfig;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -22,7 +23,6 @@ export interface AppOptions {
 
 /** The dependencies of the routes. */
 export interface Deps extends AppOptions {
-  metrics: Metrics;
   /** Matters and agencies, kept in memory. */
   registry: Matters & Agencies;
   limits: Limits;

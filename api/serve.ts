@@ -1,10 +1,12 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { createCipher, readKeys } from '../db/sql/sealing.ts';
 import { createPool } from '../db/sql/pool.ts';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 import { createLog } from './http/log.ts';
+import { createMetrics } from './http/metrics.ts';
+import { serveHealth } from '../runtime/health.ts';
 import { openApiNotifications } from './notifications.ts';
 
 /**
@@ -35,6 +37,8 @@ interface ServeTimes {
 export interface ApiServer {
   /** The address that it listens on: `http://127.0.0.1:8080`. */
   url: string;
+  /** The address of `/metrics`, which a proxy does not pass on. */
+  metricsUrl: string;
   /** Stops accepting, lets running requests finish, closes all resources. Safe to call twice. */
   close: () => Promise<void>;
 }
@@ -52,6 +56,7 @@ export const serveApi = async (
   const pool = createPool({ url: config.databaseUrl, max: config.databasePool, name: 'api' });
   const notifications = openApiNotifications({ url: config.databaseUrl, log });
   const stopping = new AbortController();
+  const metrics = createMetrics(pool);
 
   const server = createServer(
     {
@@ -59,7 +64,7 @@ export const serveApi = async (
       requestTimeout: requestMs,
       connectionsCheckingInterval: Math.min(headersMs, requestMs) / 3,
     },
-    createApp({ pool, cipher, notifications, log, config, now: Date.now, stopping: stopping.signal }),
+    createApp({ pool, cipher, notifications, log, metrics, config, now: Date.now, stopping: stopping.signal }),
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = MAX_CONNECTIONS;
@@ -71,9 +76,14 @@ export const serveApi = async (
   });
   server.listen(config.port, config.host);
   await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : config.port;
-  log.info({ host: config.host, port }, 'listening');
+  const metricsServer = await serveHealth(
+    { host: config.host, port: config.metricsPort },
+    () => !stopping.signal.aborted,
+    metrics,
+  );
+  const port = portOf(server, config.port);
+  const metricsPort = portOf(metricsServer, config.metricsPort);
+  log.info({ host: config.host, port, metricsPort }, 'listening');
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -85,9 +95,20 @@ export const serveApi = async (
     const cut = setTimeout(() => server.closeAllConnections(), stopMs);
     await closed;
     clearTimeout(cut);
+    metricsServer.close();
+    metricsServer.closeAllConnections();
     await notifications.close();
     await pool.end();
     log.info('stopped');
   };
-  return { url: `http://${config.host}:${port}`, close: () => (closing ??= close()) };
+  return {
+    url: `http://${config.host}:${port}`,
+    metricsUrl: `http://${config.host}:${metricsPort}/metrics`,
+    close: () => (closing ??= close()),
+  };
+};
+
+const portOf = (server: Server, asked: number): number => {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : asked;
 };

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgencyList, type AgencyView } from '../contract/agencies.ts';
-import { listAgencies, switchAgency, upsertAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
+import { listAgencies, registerAgencies, switchAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
 import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { says } from '../domain/words/says.ts';
@@ -93,8 +93,12 @@ export const agencyCommands = (terminal: Terminal): Command => {
       // All files are read before the first is written, so that a mistake in one changes nothing.
       const agencies = found.map((file) => readAgency(terminal, file));
       await withRegistry(terminal, async (db, cipher) => {
+        const done = await registerAgencies(db, cipher, agencies);
+        if (done.kind === 'shared') {
+          const [one, other] = done.agencies;
+          throw failure(t('agencies.secretShared', { one, other }));
+        }
         for (const agency of agencies) {
-          await upsertAgency(db, cipher, agency);
           remark(t('agencies.registered', { id: agency.id, connection: agency.connection }));
         }
       });

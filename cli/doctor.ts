@@ -1,10 +1,9 @@
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { z } from 'zod';
 import { findUnregistered } from '../db/agencies/agencies.ts';
 import { listMatters } from '../db/registry/matters.ts';
 import { lastSeen, type WatchedProcess } from '../db/supervision/heartbeats.ts';
+import { readSchemaState } from '../db/schema-version.ts';
 import { readKeys } from '../db/sql/sealing.ts';
 import { errorCode } from '../db/sql/pool.ts';
 import { stepAgencies } from '../domain/matter/compile.ts';
@@ -137,26 +136,18 @@ const checkDatabase = async (terminal: Terminal): Promise<Verdict> => {
   return ok(`${hostname}:${port}${pathname}`);
 };
 
-const Migrations = z.array(z.object({ name: z.string() }));
-
 /** Whether the migrations of this version, and no others, have run. */
 const checkSchema = async (terminal: Terminal): Promise<Verdict> => {
   const { t } = terminal;
-  const folder = fileURLToPath(new URL('../db/migrations', import.meta.url));
-  const expected = readdirSync(folder).map((name) => name.replace(/\.sql$/, ''));
-  const ran = await withDatabase(terminal, async (db) => {
-    const { rows } = await db.query('select name from migrations');
-    return Migrations.parse(rows).map(({ name }) => name);
-  }).catch((error: unknown) => {
+  const schema = await withDatabase(terminal, readSchemaState).catch((error: unknown) => {
     if (errorCode(error) === '42501') return undefined;
     throw error;
   });
-  if (!ran) return skipped(t('doctor.schemaUnreadable'));
-  const missing = expected.filter((name) => !ran.includes(name));
-  const newer = ran.filter((name) => !expected.includes(name));
+  if (!schema) return skipped(t('doctor.schemaUnreadable'));
+  const { ran, missing, newer } = schema;
   if (missing.length > 0) return fault(t('doctor.schemaOld', { count: missing.length }));
   if (newer.length > 0) return fault(t('doctor.schemaNew', { count: newer.length }));
-  return ok(t('doctor.schemaRight', { count: ran.length }));
+  return ok(t('doctor.schemaRight', { count: ran }));
 };
 
 /** Whether every agency that the published matters name is registered. */

@@ -53,7 +53,7 @@ export const SubmittedCase = z
     caseNo: CaseNo,
     queryCode: z
       .string()
-      .meta({ description: 'Six digits that open the public page; only this response contains them' }),
+      .meta({ description: 'Ten digits that open the public page; only this response contains them' }),
     status: z.enum(CASE_STATUSES),
   })
   .meta({ id: 'SubmittedCase' });

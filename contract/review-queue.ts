@@ -31,14 +31,20 @@ export const ReviewAnswerView = z
         first: z.object({ decision: DecisionKind, by: ActorView, at: Instant }).optional(),
       })
       .meta({ description: 'The recorded status and decision of the step' }),
-    /** Only for callers who may read the agency's text. */
-    reason: z.string().optional(),
-    result: z.record(z.string(), z.unknown()).optional(),
     settled: z.object({ by: ActorView, at: Instant, reason: z.string().optional() }).optional(),
     actions: offers(VERDICTS),
   })
   .meta({ id: 'ReviewAnswer' });
 export type ReviewAnswerView = z.infer<typeof ReviewAnswerView>;
+
+/** A kept answer with its texts, for callers who may read the text of the agency. */
+export const ReviewAnswerDetail = ReviewAnswerView.extend({
+  reason: z.string().optional(),
+  ground: z.string().optional(),
+  result: z.record(z.string(), z.unknown()).optional(),
+  supplements: z.array(z.record(z.string(), z.unknown())).optional(),
+}).meta({ id: 'ReviewAnswerDetail' });
+export type ReviewAnswerDetail = z.infer<typeof ReviewAnswerDetail>;
 
 export const ReviewQueue = z
   .object({ answers: z.array(ReviewAnswerView), nextCursor: z.string().optional() })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
+import { RequestId } from '../agencies/contract.ts';
 import { says } from '../domain/words/says.ts';
 import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
 
@@ -8,6 +9,9 @@ import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
 const command = { messageId: MessageId.optional(), reason: Reason };
 
 export const CommandStep = z.strictObject(command);
+
+/** The same of an agency about its task. */
+export const CommandTask = CommandStep.extend({ requestId: RequestId.optional() });
 
 export const ExtendStep = z.strictObject({
   ...command,
@@ -24,6 +28,8 @@ export const procedureFields = {
 };
 
 export const SuspendStep = z.strictObject({ ...command, ...procedureFields });
+
+export const SuspendTask = SuspendStep.extend({ requestId: RequestId.optional() });
 
 export const ReassignStep = z
   .strictObject({ ...command, agency: MatterCode.optional(), officer: z.string().min(1).max(100).optional() })

@@ -60,6 +60,10 @@ export const AnswerSupplement = z.strictObject({
     .meta({ description: 'The items that this answers; by default all open items' }),
   changes: Changes,
   materials: Materials.default([]),
+  nothingFurther: z.array(z.string().max(200)).max(100).default([]).meta({
+    description:
+      'The items to which the applicant has nothing to add. Every other item needs a new value or a material',
+  }),
 });
 export const PreviewAnswer = AnswerSupplement.omit({ messageId: true });
 
@@ -108,6 +112,7 @@ export const NoticeView = z
         /** The step whose agency asks; absent: the window asks. */
         step: StepId.optional(),
         answered: z.boolean(),
+        nothingFurther: z.literal(true).optional().meta({ description: 'The applicant had nothing to add to it' }),
         field: z.string().optional(),
         material: z.string().optional(),
         reason: z.string().optional(),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { OfficersDecision } from '../agencies/contract.ts';
+import { OfficersDecision, RequestId } from '../agencies/contract.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { Text } from '../domain/matter/schema.ts';
-import { CaseId, CaseNo, DecisionKind, Instant, MatterCode, StepId } from './values.ts';
+import { CaseId, CaseNo, DecisionKind, Instant, MatterCode, MessageId, StepId } from './values.ts';
 
 /** The worklist of an agency: tasks, claims, drafts and decisions. */
 
@@ -53,7 +53,9 @@ export const DecisionList = z
 export type DecisionList = z.infer<typeof DecisionList>;
 
 /** A decision that is not complete yet. */
-export const DraftWords = OfficersDecision.omit({ messageId: true, requestId: true }).partial();
+const DraftWords = OfficersDecision.omit({ messageId: true, requestId: true }).partial();
+
+export const SaveDraft = DraftWords.extend({ messageId: MessageId.optional(), requestId: RequestId.optional() });
 
 export const DraftView = z
   .object({ by: z.string(), at: Instant, words: z.record(z.string(), z.unknown()) })

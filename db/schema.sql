@@ -493,6 +493,16 @@ create table run_losses (
   constraint run_losses_why_check CHECK ((why = ANY (ARRAY['many'::text, 'namespace'::text])))
 );
 
+create table signed_calls (
+  agency text not null,
+  id bytea not null,
+  at timestamp with time zone default now() not null,
+  target bytea not null,
+  content bytea not null,
+  constraint signed_calls_pkey PRIMARY KEY (agency, id),
+  constraint signed_calls_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id)
+);
+
 create table stalls (
   id bigint not null,
   case_id uuid,
@@ -685,6 +695,8 @@ CREATE INDEX exports_by_time ON public.exports USING btree (at DESC, id DESC);
 
 CREATE INDEX inbox_calendar_changes ON public.inbox USING btree (case_id) WHERE ((settled_at IS NULL) AND ((message ->> 'kind'::text) = 'calendar-change'::text));
 
+CREATE INDEX inbox_discarded ON public.inbox USING btree (case_id, step_id) WHERE ((outcome ->> 'code'::text) = 'REVIEW_QUEUE_FULL'::text);
+
 CREATE INDEX inbox_not_counted ON public.inbox USING btree (received_at DESC, message_id DESC) WHERE (((outcome ->> 'kind'::text) = 'refused'::text) AND ((message ->> 'kind'::text) = 'decision'::text) AND (source = ANY (ARRAY['reply'::text, 'callback'::text, 'enquiry'::text])));
 
 CREATE INDEX inbox_open ON public.inbox USING btree (received_at) WHERE (settled_at IS NULL);
@@ -706,6 +718,8 @@ CREATE UNIQUE INDEX resumptions_open ON public.resumptions USING btree (case_id)
 CREATE INDEX resumptions_to_do ON public.resumptions USING btree (approved_at) WHERE ((done_at IS NULL) AND (approved_at IS NOT NULL));
 
 CREATE UNIQUE INDEX run_losses_open ON public.run_losses USING btree ((true)) WHERE (closed_at IS NULL);
+
+CREATE INDEX signed_calls_at ON public.signed_calls USING btree (at);
 
 CREATE INDEX stalls_by_clearing ON public.stalls USING btree (cleared_at) WHERE (cleared_at IS NOT NULL);
 
@@ -879,6 +893,8 @@ grant insert, select, update on resumptions to one_matter_service;
 grant insert, select on rule_traces to one_matter_service;
 
 grant insert, select, update on run_losses to one_matter_service;
+
+grant delete, insert, select, update on signed_calls to one_matter_service;
 
 grant insert, select, update on stalls to one_matter_service;
 

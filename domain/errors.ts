@@ -1,29 +1,26 @@
+import { ANSWER_ERRORS } from './answer-errors.ts';
 import type { RefusalCode } from './case/messages.ts';
 import { MAX_ENTRIES } from './entries.ts';
 import { MAX_LINKS, MAX_STEPS } from './matter/bounds.ts';
-import type { Text } from './matter/schema.ts';
 import type { OrderRefusal } from './supervision/orders.ts';
+import { MESSAGE_ERRORS, type ErrorEntry, type MessageCode } from './message-errors.ts';
 
 /**
- * Codes of the API itself. Those of the engine are in domain/case/messages.ts, those of orders in
- * domain/supervision/orders.ts.
+ * Codes of the API itself. Those of bytes and signatures are in domain/message-errors.ts, those of
+ * the engine in domain/case/messages.ts, those of orders in domain/supervision/orders.ts.
  */
 type HttpCode =
   | 'REQUEST_INVALID'
-  | 'JSON_INVALID'
   | 'TOO_MANY_ENTRIES'
   | 'FORM_INVALID'
   | 'CASE_TOO_LARGE'
   | 'AUTHENTICATION_REQUIRED'
-  | 'SIGNATURE_INVALID'
-  | 'TIMESTAMP_OUTSIDE'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'MATTER_UNKNOWN'
   | 'MATTER_VERSION_TAKEN'
   | 'DUPLICATE_CASE'
   | 'MESSAGE_ID_REUSED'
-  | 'REQUEST_ID_MISMATCH'
   | 'TASK_TAKEN'
   | 'TASK_ASSIGNED'
   | 'TASK_NOT_YOURS'
@@ -48,31 +45,16 @@ type HttpCode =
   | 'OVERLOADED'
   | 'UNAVAILABLE';
 
-export type ErrorCode = HttpCode | RefusalCode | OrderRefusal;
-
-interface ErrorEntry {
-  /** The HTTP status of a response with this code. */
-  status: number;
-  /** Whether the same request can succeed later without any change. */
-  retry: boolean;
-  /** The text for the caller: no values, no names. */
-  message: Text;
-}
+export type ErrorCode = HttpCode | MessageCode | keyof typeof ANSWER_ERRORS | RefusalCode | OrderRefusal;
 
 /** Every code that a response can have. A code without a status or a message does not compile. */
 export const ERRORS = {
+  ...MESSAGE_ERRORS,
+  ...ANSWER_ERRORS,
   REQUEST_INVALID: {
     status: 400,
     retry: false,
     message: { zh: '请求内容不符合要求，请检查后重新提交', en: 'The request is not valid' },
-  },
-  JSON_INVALID: {
-    status: 400,
-    retry: false,
-    message: {
-      zh: '请求体不是有效的 JSON，或含有不支持的内容',
-      en: 'The request body is not valid JSON, or has content that is not supported',
-    },
   },
   TOO_MANY_ENTRIES: {
     status: 400,
@@ -99,19 +81,6 @@ export const ERRORS = {
     status: 401,
     retry: false,
     message: { zh: '请先登录：访问令牌缺失、无效或已过期', en: 'A valid access token is required' },
-  },
-  SIGNATURE_INVALID: {
-    status: 401,
-    retry: false,
-    message: { zh: '签名校验未通过', en: 'The signature is not valid' },
-  },
-  TIMESTAMP_OUTSIDE: {
-    status: 401,
-    retry: false,
-    message: {
-      zh: '签名时间与本系统时间相差超过 5 分钟，请校准时钟，重新签名后再发送',
-      en: 'The time of the signature differs from our time by more than five minutes. Set the clock, sign again and send again',
-    },
   },
   FORBIDDEN: {
     status: 403,
@@ -172,11 +141,6 @@ export const ERRORS = {
     status: 409,
     retry: false,
     message: { zh: '该消息编号已用于其他内容', en: 'The message id was already used with different content' },
-  },
-  REQUEST_ID_MISMATCH: {
-    status: 400,
-    retry: false,
-    message: { zh: '请求编号与地址中的编号不一致', en: 'The request id differs from the one in the URL' },
   },
   TASK_TAKEN: {
     status: 409,

@@ -2,21 +2,25 @@ import type { EnquiryAnswer } from '../agencies/client.ts';
 import { formatRequestId } from '../agencies/contract.ts';
 import type { DueEnquiry } from '../db/agencies/enquiries.ts';
 import { putOwnMessage, type OwnMessageDependencies } from '../db/messages/own-messages.ts';
+import { getTask } from '../db/cases/steps.ts';
 import { systemActor } from '../domain/case/system-actors.ts';
 import { storedId } from '../domain/message-ids.ts';
+import { findUnknownItems } from '../domain/form/asked-items.ts';
 import { connectionOf } from './connections/connections.ts';
 import type { ExchangeDependencies } from './dependencies.ts';
+import { ITEM_UNKNOWN } from './failures.ts';
 import { keepAnswer } from './keep-answer.ts';
 
 const BY = systemActor('status-polling');
 
 /**
  * Asks an agency about a step that it accepted. A decision goes through the inbox like a callback;
- * a request that the agency has lost is sent again with the same effect key. Returns the answer;
+ * a request for something that the matter does not have is not followed. A request that the agency
+ * has lost is sent again with the same effect key. Returns the answer;
  * undefined: the agency has no system to ask any more.
  */
 export const enquire = async (
-  deps: Pick<ExchangeDependencies, 'db' | 'client' | 'agency'> & OwnMessageDependencies,
+  deps: Pick<ExchangeDependencies, 'db' | 'client' | 'agency' | 'matter'> & OwnMessageDependencies,
   { caseId, stepId, round, agency, enquiries }: DueEnquiry,
 ): Promise<EnquiryAnswer | undefined> => {
   const { db, cipher } = deps;
@@ -25,6 +29,12 @@ export const enquire = async (
   const record = await deps.agency(agency);
   const answer = await connectionOf(record).enquire(deps, record, requestId);
   if (answer?.kind === 'decided') {
+    const { supplements } = answer.decision;
+    if (supplements) {
+      const { found } = await getTask(db, caseId, stepId);
+      const matter = await deps.matter(found.matter, found.version);
+      if (findUnknownItems(matter, supplements).length > 0) return { kind: 'unreadable', detail: ITEM_UNKNOWN };
+    }
     const by = { role: 'agency', id: agency } as const;
     await keepAnswer(db, cipher, { key, source: 'enquiry', by, said: answer.decision });
   }

@@ -2,6 +2,9 @@ import type { AgencyAnswer, Failure } from '../agencies/client.ts';
 import type { AttentionCode } from '../domain/case/messages.ts';
 import type { AgencyReply } from './connections/connection.ts';
 
+/** An answer asks for a field or a material that the matter does not have. It is not followed. */
+export const ITEM_UNKNOWN = 'SUPPLEMENT_ITEM_UNKNOWN';
+
 type UnavailableFailure = Extract<Failure, { kind: 'unavailable' }>;
 
 /** A failure for the row of the step: a code, never a text of the agency. */

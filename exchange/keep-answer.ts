@@ -1,9 +1,10 @@
-import { countItems, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
-import { digestOf, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
+import { countItems, markUnreasoned, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
+import { countKept, digestOf, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
-import type { Actor, Digest } from '../domain/case/messages.ts';
 import { replyIds } from './reply-ids.ts';
+import type { Actor, Digest, Message } from '../domain/case/messages.ts';
+import { MOST_KEPT_ANSWERS } from '../domain/case/without-effect.ts';
 
 /**
  * A decision of an agency: of its system, of one of its officers, or of the rules by which it
@@ -28,26 +29,31 @@ interface AnswerIdentity {
   digest?: Digest;
 }
 
+/** What is known of a message before it is recorded. */
+export type Hint = Pick<NewMessage, 'settled' | 'discarded'>;
+
 /**
  * Makes an answer a message of the inbox, once: a repetition by any way is the same message. Its id
  * is the sender's, or one that is made of request and content. If that id was used for another
  * content, the sender of `callback` and `officer` gets `different`, and the answer is kept as
- * refused for the review queue; answers from `reply`, `rules` and `enquiry` count under the id that
- * is made of the content.
+ * refused for the review queue, if that has room; answers from `reply`, `rules` and `enquiry` count
+ * under the id that is made of the content.
  */
 export const keepAnswer = async (
   db: Db,
   cipher: Cipher,
   answer: AgencyAnswer,
+  hint: (message: Message) => Promise<Hint> = () => Promise.resolve({}),
 ): Promise<PutMessage & AnswerIdentity> => {
   const { key, source, by, said } = answer;
   const [messageId, ofContent] = replyIds(cipher, by, key, said);
   const message = messageOf(answer, messageId, SETTLED[source]);
   const digest = digestOf(cipher, key.caseId, message.body);
-  const put = await putMessage(db, cipher, message);
+  const put = await putMessage(db, cipher, { ...message, ...(await hint({ ...message.message, ...digest })) });
   if (put.kind !== 'different') return { ...put, messageId, ...digest };
 
   const isAwaited = source === 'callback' || source === 'officer';
+  if (isAwaited && (await countKept(db, key)) >= MOST_KEPT_ANSWERS) return { ...put, messageId, ...digest };
   const again = await putMessage(db, cipher, messageOf(answer, ofContent, isAwaited ? REUSED : SETTLED[source]));
   if (isAwaited) return { ...put, messageId, ...digest };
   if (again.kind === 'different') throw new Error('an id made of the content is taken by another content');
@@ -69,6 +75,9 @@ const SETTLED: Readonly<Record<AgencyAnswer['source'], FirstOutcome>> = {
   officer: undefined,
 };
 
+/** The API refuses an officer's refusal without a reason; that of a system is kept and marked. */
+const reasonOf = ({ role }: Actor, said: DecisionReply) => (role === 'agency' ? markUnreasoned(said) : {});
+
 /** The case gets the decision and the number of missing things; the texts stay in the inbox. */
 const messageOf = ({ key, source, by, said }: AgencyAnswer, id: string, settled: FirstOutcome): NewMessage => {
   const { messageId: _own, requestId: _repeated, decision, ...words } = said;
@@ -79,7 +88,7 @@ const messageOf = ({ key, source, by, said }: AgencyAnswer, id: string, settled:
     stepId,
     round,
     source,
-    message: { kind: 'decision', id, stepId, round, decision, ...countItems(said), by },
+    message: { kind: 'decision', id, stepId, round, decision, ...countItems(said), ...reasonOf(by, said), by },
     body: words,
     ...(settled && { settled }),
   };

@@ -33,7 +33,10 @@ export const discloseStep = async (
     loadStep(db, cipher, key, { round, agency, fields: discloses }),
     asked ? listAnsweredItems(db, cipher, key) : [],
   ]);
-  const items = answered.map(({ body, place }) => askedItem(body, place));
+  const items = answered.map(({ body, place, nothingFurther }) => ({
+    ...askedItem(body, place),
+    ...(nothingFurther && { nothingFurther: true as const }),
+  }));
   return {
     caseNo: papers.caseNo,
     form: disclose(papers.form, discloses, found.item),

@@ -12,6 +12,7 @@ import type { WatcherConfig } from './config.ts';
 import { judgeConflicts } from './conflicts.ts';
 import { createLeadership } from './leader.ts';
 import { createMachineryWatch } from './machinery.ts';
+import { createQueueWatch } from './review-queues.ts';
 import { createRound } from './round.ts';
 import { createTemporal } from './temporal.ts';
 
@@ -37,6 +38,7 @@ export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<Ru
   const machinery = createMachineryWatch({ db, temporal });
   const { matter } = cacheMatters(db, Date.now);
   const round = createRound({ db, temporal, calendars: cacheCalendars(db, Date.now), matter });
+  const lookAtQueues = createQueueWatch(db);
   let wellAt = 0;
 
   const loop = startLoop(
@@ -48,7 +50,8 @@ export const runWatcher = async (config: WatcherConfig, log: Logger): Promise<Ru
       }
       const now = await databaseNow(db);
       const state = await machinery.look(now);
-      await settleStalls(db, [...state.changed, ...(await judgeConflicts(db))]);
+      const others = [...(await judgeConflicts(db)), ...(await lookAtQueues(now))];
+      await settleStalls(db, [...state.changed, ...others]);
       await round(now, state);
       wellAt = Date.now();
       return 'idle';

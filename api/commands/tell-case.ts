@@ -1,13 +1,21 @@
 import { v7 as uuidv7 } from 'uuid';
 import { getCase } from '../../db/cases/cases.ts';
 import { storedMessageId } from '../../db/messages/callers-ids.ts';
-import { findOutcome, putMessage, type NewMessage, type PutMessage } from '../../db/messages/inbox.ts';
+import {
+  findOutcome,
+  putMessage,
+  type InboxOutcome,
+  type NewMessage,
+  type PutMessage,
+} from '../../db/messages/inbox.ts';
 import { listSteps } from '../../db/cases/steps.ts';
+import { inTransaction } from '../../db/sql/pool.ts';
 import { allowedOf } from '../../domain/actions.ts';
-import type { Actor, Message, Outcome } from '../../domain/case/messages.ts';
+import type { Actor, Message } from '../../domain/case/messages.ts';
 import { watch } from '../../runtime/notifications.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf } from '../../identity/caller.ts';
+import { hearMessage, recordHeard } from './hear-message.ts';
 import { outcomeLabel } from '../http/metrics.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { problem } from '../http/problems.ts';
@@ -53,8 +61,16 @@ export const tellCase = (
     message: make({ id, by }),
     body,
   };
-  const put = record ?? ((recorded: NewMessage) => putMessage(deps.pool, deps.cipher, recorded));
-  return recordAndAnswer(deps, caller, message, () => put(message), messageId);
+  const put = async (): Promise<PutMessage> => {
+    if (!record) {
+      return recordHeard(deps, caseId, (client, hear) =>
+        hear(message.message).then((hint) => putMessage(client, deps.cipher, { ...message, ...hint })),
+      );
+    }
+    await inTransaction(deps.pool, (client) => hearMessage(client, caseId, message.message, deps.now()));
+    return record(message);
+  };
+  return recordAndAnswer(deps, caller, message, put, messageId);
 };
 
 /** The sender of an agency's message: its system or one of its officers. */
@@ -86,13 +102,13 @@ const recordAndWait = async (
   deps: Deps,
   { caseId, messageId }: MessageKey,
   record: () => Promise<PutMessage>,
-): Promise<Outcome | undefined> => {
+): Promise<InboxOutcome | undefined> => {
   // Subscribe before the insert, because the relay may dispatch the message at once.
   const settled = watch(deps.notifications, `message_settled:${caseId}:${messageId}`);
   try {
     const put = await record();
     if (put.kind === 'different') throw problem('MESSAGE_ID_REUSED');
-    if (put.kind === 'same' && put.outcome) return put.outcome;
+    if (put.outcome) return put.outcome;
     const deadline = performance.now() + deps.config.outcomeWaitMs;
     for (;;) {
       const leftMs = deadline - performance.now();
@@ -111,7 +127,7 @@ const refusal = async (
   deps: Deps,
   caller: Caller,
   { caseId, stepId }: MessageKey,
-  { code, first }: Extract<Outcome, { kind: 'refused' }>,
+  { code, first }: Extract<InboxOutcome, { kind: 'refused' }>,
 ) => {
   // Read again, because the case may have changed since the request arrived.
   const [found, steps] = await Promise.all([getCase(deps.pool, caseId), listSteps(deps.pool, caseId)]);

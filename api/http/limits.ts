@@ -19,10 +19,25 @@ export interface Limits {
   /** Exports, by caller. */
   exports: Limit;
   publicAddress: Limit;
-  /** Wrong query codes, by case number. */
-  wrongCodes: Limit;
+  /** Wrong query codes, by case number and network. */
+  wrongCodes: WrongCodeLimit;
   /** Streams and waiting requests, by caller. */
   open: OpenLimit;
+}
+
+/**
+ * A network that has used up its tries for a case is refused, also with the right code. Other
+ * networks go on, so wrong codes of a stranger do not lock the applicant out. After many wrong
+ * codes for one case, each network has fewer tries for it.
+ */
+export interface WrongCodeLimit {
+  /**
+   * Counts a try before it is judged, so that tries at the same time all count. Throws
+   * `RATE_LIMITED` when the network has used up its tries for the case.
+   */
+  consume: (caseNo: string, network: string) => Promise<void>;
+  /** Takes a try back whose code was right. */
+  giveBack: (caseNo: string, network: string) => Promise<void>;
 }
 
 export interface OpenLimit {
@@ -45,7 +60,7 @@ export const createLimits = ({ rates, openPerCaller }: AppConfig): Limits => ({
   starts: createLimit(rates.startsPerHour, 3600),
   exports: createLimit(rates.exportsPerMinute, 60),
   publicAddress: createLimit(rates.publicPerAddressPerMinute, 60),
-  wrongCodes: createLimit(rates.wrongCodesPerHour, 3600),
+  wrongCodes: createWrongCodeLimit(rates),
   open: createOpenLimit(openPerCaller),
 });
 
@@ -80,6 +95,53 @@ const createLimit = (points: number, durationS: number): Limit => {
       }
     },
     giveBack: async (key) => {
+      await limiter.reward(key);
+    },
+  };
+};
+
+/** Tries of one network in an hour for a case that had too many wrong codes on the day. */
+const FEW_TRIES = 2;
+
+/**
+ * With the default numbers, one network has 10 tries in an hour for a case. Above 100 wrong codes a
+ * day for the case, it has 2 in an hour, so 48 a day. A caller with a /48 has 65,536 networks, so 3.1
+ * million tries a day. A query code has 10 digits: such a caller needs 4 years for an even chance of
+ * one case. A caller who tries many cases has 30 tries in a minute for each line, 43,200 a day: one
+ * hit in 600 years.
+ */
+const createWrongCodeLimit = ({
+  wrongCodesPerHour,
+  wrongCodesPerCasePerDay,
+}: Pick<AppConfig['rates'], 'wrongCodesPerHour' | 'wrongCodesPerCasePerDay'>): WrongCodeLimit => {
+  const byNetwork = createCounter(3600);
+  const byCase = createCounter(86_400);
+  return {
+    consume: async (caseNo, network) => {
+      const ofCase = await byCase.read(caseNo);
+      const most = ofCase < wrongCodesPerCasePerDay ? wrongCodesPerHour : Math.min(FEW_TRIES, wrongCodesPerHour);
+      const { count, retryAfterS } = await byNetwork.add(keyOf(caseNo, network));
+      if (count > most) throw problem('RATE_LIMITED', { retryAfterS });
+      await byCase.add(caseNo);
+    },
+    giveBack: async (caseNo, network) => {
+      await byNetwork.takeBack(keyOf(caseNo, network));
+      await byCase.takeBack(caseNo);
+    },
+  };
+};
+
+const keyOf = (caseNo: string, network: string): string => `${caseNo} ${network}`;
+
+const createCounter = (durationS: number) => {
+  const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: durationS });
+  return {
+    read: async (key: string): Promise<number> => (await limiter.get(key))?.consumedPoints ?? 0,
+    add: async (key: string): Promise<{ count: number; retryAfterS: number }> => {
+      const { consumedPoints, msBeforeNext } = await limiter.consume(key);
+      return { count: consumedPoints, retryAfterS: msBeforeNext / 1000 };
+    },
+    takeBack: async (key: string): Promise<void> => {
       await limiter.reward(key);
     },
   };

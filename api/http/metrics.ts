@@ -1,21 +1,18 @@
-import type { Backlog } from '../../db/messages/backlog.ts';
-import { WAITING_CAUSES, type WaitingCause } from '../../domain/waiting/causes.ts';
+import type { Pool } from 'pg';
+import { readBacklog } from '../../db/messages/backlog.ts';
+import { countStallsByCause } from '../../db/supervision/stall-list.ts';
+import { WAITING_CAUSES } from '../../domain/waiting/causes.ts';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Outcome } from '../../domain/case/messages.ts';
+import type { InboxOutcome } from '../../db/messages/inbox.ts';
+import type { MetricsText } from '../../runtime/health.ts';
 
-export interface Metrics {
+export interface Metrics extends MetricsText {
   httpDuration: Histogram<'method' | 'route' | 'status'>;
   outcomes: Counter<'outcome'>;
-  contentType: string;
-  /** All metrics in the text format of Prometheus, with the current backlog. */
-  render: () => Promise<string>;
 }
 
-/** Each app has its own registry, so that two apps in one process are counted separately. */
-export const createMetrics = (
-  readBacklog: () => Promise<Backlog>,
-  readStalls: () => Promise<ReadonlyMap<WaitingCause, number>>,
-): Metrics => {
+/** The text has the current backlog. Each app has its own registry, so that two apps in one process are counted separately. */
+export const createMetrics = (pool: Pool): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -52,8 +49,8 @@ export const createMetrics = (
     render: async () => {
       // Metrics are also available without Postgres, and report that it is unavailable.
       const [backlog, byCause] = await Promise.all([
-        readBacklog().catch(() => undefined),
-        readStalls().catch(() => undefined),
+        readBacklog(pool).catch(() => undefined),
+        countStallsByCause(pool).catch(() => undefined),
       ]);
       readable.set(backlog ? 1 : 0);
       messages.set(backlog?.messages ?? NaN);
@@ -69,7 +66,7 @@ export const createMetrics = (
 };
 
 /** The label of an outcome; undefined: no outcome yet. */
-export const outcomeLabel = (outcome: Outcome | undefined): string => {
+export const outcomeLabel = (outcome: InboxOutcome | undefined): string => {
   if (!outcome) return 'recorded';
   return outcome.kind === 'refused' ? outcome.code : outcome.kind;
 };

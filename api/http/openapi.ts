@@ -21,7 +21,7 @@ export const describe = (routes: readonly Route[], publicUrl: string): object =>
     in: 'header',
     name: AGENCY_HEADER,
     description:
-      'The id of the agency, together with the headers webhook-id, webhook-timestamp and webhook-signature of Standard Webhooks',
+      'The id of the agency, together with the headers webhook-id, webhook-timestamp and webhook-signature of Standard Webhooks. webhook-id is the messageId of the body, or without a body the method, the path with its query and a nonce, separated by blanks',
   });
   for (const route of routes) registry.registerPath(pathOf(route));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({

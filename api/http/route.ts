@@ -52,6 +52,8 @@ interface Definition<I extends z.ZodObject, F> {
   /** A stricter input for some callers; undefined: `input`. */
   inputOf?: (caller: Caller) => I | undefined;
   answers: Record<number, { description: string; schema?: z.ZodType; types?: readonly string[] }>;
+  /** Messages go to the inbox, which itself compares the content of a repeated id. */
+  keepsMessages?: true;
   /** The handler has answered itself (a stream) when it returns undefined. */
   handler: (call: Call<z.output<I>, F>) => Promise<Reply | undefined>;
 }
@@ -59,11 +61,20 @@ interface Definition<I extends z.ZodObject, F> {
 /** A route as the app registers and documents it. */
 export interface Route extends Pick<
   Definition<z.ZodObject, unknown>,
-  'method' | 'path' | 'summary' | 'tag' | 'limit' | 'input' | 'answers'
+  'method' | 'path' | 'summary' | 'tag' | 'limit' | 'input' | 'answers' | 'keepsMessages'
 > {
   action: Action;
-  /** `parts` are the parts of the request, the body parsed as JSON. */
-  run: (caller: Caller, parts: RequestParts, req: Request, res: Response) => Promise<Reply | undefined>;
+  /**
+   * `parts` are the parts of the request, the body parsed as JSON. `beforeEffect` is called for a
+   * valid request of a caller with the right; it throws to refuse the request.
+   */
+  run: (
+    caller: Caller,
+    parts: RequestParts,
+    req: Request,
+    res: Response,
+    beforeEffect: () => Promise<void>,
+  ) => Promise<Reply | undefined>;
 }
 
 interface RequestParts {
@@ -95,13 +106,14 @@ export const route = <I extends z.ZodObject, F>(definition: Definition<I, F>): R
     ...about,
     input,
     action: policy.action,
-    run: async (caller, parts, req, res) => {
+    run: async (caller, parts, req, res, beforeEffect) => {
       const language = languageOf(req);
       if (!mayEver(caller, policy.action))
         throw problem(caller.role === 'public' ? 'AUTHENTICATION_REQUIRED' : 'FORBIDDEN');
       const parsed = parseInput(inputOf?.(caller) ?? input, parts, language);
       const target = await policy.find(parsed, caller);
       if (!target || (target.resource && !can(caller, policy.action, target.resource))) throw problem('NOT_FOUND');
+      await beforeEffect();
       return handler({ caller, input: parsed, found: target.found, language, req, res });
     },
   };
@@ -135,7 +147,8 @@ const fieldErrors = (issue: z.core.$ZodIssue, language: Language): FieldError[] 
   return [{ path: pathOf(path), rule: code, message }];
 };
 
-const pathOf = (path: readonly PropertyKey[]): string =>
+/** The path of a value as answers name it: `body.children[1].name`. */
+export const pathOf = (path: readonly PropertyKey[]): string =>
   path
     .reduce<string>((text, part) => {
       if (typeof part === 'number') return `${text}[${part}]`;

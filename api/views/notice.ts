@@ -15,8 +15,14 @@ export const noticeView = (
   status: notice.status,
   since: iso(notice.since),
   ...instants(notice, ['notifiedAt', 'dueAt']),
-  items: notice.items.map(({ id, stepId, messageId, place, answered }) => {
+  items: notice.items.map(({ id, stepId, messageId, place, answered, nothingFurther }) => {
     const words = askedItem(read(messageId, stepId), place);
-    return { id, answered, ...(stepId !== undefined && { step: stepId }), ...words };
+    return {
+      id,
+      answered,
+      ...(nothingFurther && { nothingFurther }),
+      ...(stepId !== undefined && { step: stepId }),
+      ...words,
+    };
   }),
 });

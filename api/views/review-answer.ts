@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { ReviewAnswer } from '../../db/worklist/review-queue.ts';
 import { ERRORS } from '../../domain/errors.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
-import type { ReviewAnswerView } from '../../contract/review-queue.ts';
+import { ReviewAnswerDetail, type ReviewAnswerView } from '../../contract/review-queue.ts';
 import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { agencyName } from './names.ts';
@@ -12,16 +11,23 @@ import { stepName } from './names.ts';
 import { iso } from './instants.ts';
 
 /** What an agency said besides its decision, as far as screens show it. */
-const Words = z.object({ reason: z.string().optional(), result: z.record(z.string(), z.unknown()).optional() });
+const Words = ReviewAnswerDetail.pick({ reason: true, ground: true, result: true, supplements: true });
 
-/** A kept answer, for this caller: its words only to those who may read them. */
-export const reviewAnswerView = (
-  kept: ReviewAnswer,
-  { matter, agencies, caller }: { matter: Matter; agencies: ReadonlyMap<string, AgencyRecord>; caller: Caller },
-): ReviewAnswerView => {
-  const { caseId, caseNo, region, messageId, stepId, round, decision, source, state, code, first, step, settled } =
-    kept;
-  const mayRead = can(caller, 'step.read-words', { region, agencies: [step.agency] });
+interface AnswerContext {
+  matter: Matter;
+  agencies: ReadonlyMap<string, AgencyRecord>;
+  caller: Caller;
+}
+
+/** A kept answer with its texts, if this caller may read them. */
+export const reviewAnswerDetail = (kept: ReviewAnswer, context: AnswerContext): ReviewAnswerDetail => {
+  const mayRead = can(context.caller, 'step.read-words', { region: kept.region, agencies: [kept.step.agency] });
+  return { ...reviewAnswerView(kept, context), ...(mayRead && Words.catch({}).parse(kept.words)) };
+};
+
+/** A kept answer in a list or in the view of its case: without its texts, which have no bound. */
+export const reviewAnswerView = (kept: ReviewAnswer, { matter, agencies, caller }: AnswerContext): ReviewAnswerView => {
+  const { caseId, caseNo, messageId, stepId, round, decision, source, state, code, first, step, settled } = kept;
   return {
     caseId,
     caseNo,
@@ -40,7 +46,6 @@ export const reviewAnswerView = (
       ...(step.decision !== undefined && { decision: step.decision }),
       ...(first && { first: { decision: first.decision, by: first.by, at: iso(first.at) } }),
     },
-    ...(mayRead && Words.catch({}).parse(kept.words)),
     ...(settled && { settled: { ...settled, at: iso(settled.at) } }),
     actions: answerOffers(caller, kept),
   };

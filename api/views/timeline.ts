@@ -22,7 +22,9 @@ export const timelineEntry = (
 ): TimelineEntry => {
   const { at, kind, ...rest } = entry;
   const { by, stepId, messageId, ...details } = Parts.parse(rest);
-  const why = messageId === undefined ? undefined : Why.safeParse(read(messageId, stepId)).data;
+  // The review queue shows the texts of an answer that does not count.
+  const isRefused = kind === 'message-refused';
+  const why = messageId === undefined || isRefused ? undefined : Why.safeParse(read(messageId, stepId)).data;
   return {
     seq,
     at: iso(at),

@@ -80,7 +80,7 @@ export const HELP_EN = {
   'help.case.ask.file': 'JSON: { items: [{ field or material, reason }] }',
   'help.case.answer': 'answer a notice of supplement',
   'help.case.answer.notice': 'the number of the notice in the case',
-  'help.case.answer.file': 'JSON: { changes, materials }',
+  'help.case.answer.file': 'JSON: { changes, materials, nothingFurther }',
   'help.case.fill': 'hand in materials that were accepted to follow (容缺)',
   'help.case.fill.material': 'the ids of the materials',
   'help.case.correct': 'correct values of the form, also after the end',

@@ -76,7 +76,7 @@ export const HELP_ZH: Readonly<Record<keyof typeof HELP_EN, string>> = {
   'help.case.ask.file': 'JSON 文件：{ items: [{ field 或 material, reason }] }',
   'help.case.answer': '提交补正',
   'help.case.answer.notice': '补正告知书在办件内的序号',
-  'help.case.answer.file': 'JSON 文件：{ changes, materials }',
+  'help.case.answer.file': 'JSON 文件：{ changes, materials, nothingFurther }',
   'help.case.fill': '补交容缺材料',
   'help.case.fill.material': '材料的 id',
   'help.case.correct': '更正表单信息，办结后也可以',

@@ -14,6 +14,8 @@ export const MESSAGES_EN = {
   'agencies.days': 'In the last {days} days:',
   'agencies.disable': '{id} is disabled: nothing is sent to it. Its open steps are stalls, and its callbacks count.',
   'agencies.disable.before': '{id} was disabled before: nothing is changed.',
+  'agencies.secretShared':
+    '{one} and {other} have the same secret. Nothing is registered: each agency needs its own, so that no other can sign as it.',
   'agencies.emptyFolder': '{path} contains no registration (.yaml, .yml or .json).',
   'agencies.enable': '{id} is enabled: deferred steps are sent.',
   'agencies.enable.before': '{id} is not disabled: nothing is changed.',

@@ -15,6 +15,7 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   'agencies.days': '最近 {days} 天：',
   'agencies.disable': '{id} 已停用：不再向其发送。其未办结环节列为停滞，其回调仍有效。',
   'agencies.disable.before': '{id} 此前已停用，未作更改。',
+  'agencies.secretShared': '{one} 与 {other} 使用了同一密钥，均未登记。每个部门须有自己的密钥，否则可以互相冒充签名。',
   'agencies.emptyFolder': '{path} 中没有登记文件（.yaml、.yml 或 .json）。',
   'agencies.enable': '{id} 已启用：暂缓的继续发送。',
   'agencies.enable.before': '{id} 未停用，未作更改。',

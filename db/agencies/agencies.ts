@@ -1,9 +1,10 @@
+import type { Pool } from 'pg';
 import { z } from 'zod';
 import { MAX_IN_FLIGHT } from '../../domain/case/in-flight.ts';
 import { WITH_AGENCY } from '../../domain/case/status.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import type { Cipher } from '../sql/sealing.ts';
-import type { Db } from '../sql/pool.ts';
+import { inTransaction, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
 /** How an agency is reached. The only source of addresses and secrets. */
@@ -59,6 +60,38 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
     ],
   );
 };
+
+/** Registrations change one after the other, so that two of them cannot bring one secret. */
+const REGISTRATION_LOCK = 3_114_311;
+
+/**
+ * Writes agencies, all or none. `shared`: two agencies would have one secret, so each could sign as
+ * the other.
+ */
+export const registerAgencies = (
+  pool: Pool,
+  cipher: Cipher,
+  agencies: readonly AgencyRecord[],
+): Promise<{ kind: 'registered' } | { kind: 'shared'; agencies: [string, string] }> =>
+  inTransaction(pool, async (db) => {
+    await db.query('select pg_advisory_xact_lock($1)', [REGISTRATION_LOCK]);
+    const ids = new Set(agencies.map(({ id }) => id));
+    const others = (await listAgencies(db, cipher)).filter(({ id }) => !ids.has(id));
+    const holders = new Map<string, string>();
+    for (const { id, secrets } of [...others, ...agencies]) {
+      for (const secret of secrets) {
+        const key = keyOf(secret);
+        const holder = holders.get(key) ?? id;
+        if (holder !== id) return { kind: 'shared', agencies: [holder, id] };
+        holders.set(key, id);
+      }
+    }
+    for (const agency of agencies) await upsertAgency(db, cipher, agency);
+    return { kind: 'registered' };
+  });
+
+/** One key can be written with and without padding. */
+const keyOf = (secret: string): string => Buffer.from(secret.replace(/^whsec_/, ''), 'base64').toString('base64');
 
 const reasonContext = (id: string): string => `agency-switch:${id}`;
 

@@ -47,9 +47,12 @@ export interface NewCase {
 export interface AcceptedCase {
   caseId: string;
   caseNo: string;
-  /** The six digits that open the public page, in clear for the only time. */
+  /** The ten digits that open the public page, in clear for the only time. */
   queryCode: string;
 }
+
+/** Too many for guessing from many networks (`createWrongCodeLimit`). */
+export const QUERY_CODE_DIGITS = 10;
 
 /**
  * Accepts a case: case, dossier, steps, search keys, first ledger entry and start request, all or
@@ -57,7 +60,7 @@ export interface AcceptedCase {
  */
 export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase): Promise<AcceptedCase> => {
   const { caseId, plan, at, override } = accepted;
-  const queryCode = String(randomInt(1_000_000)).padStart(6, '0');
+  const queryCode = String(randomInt(10 ** QUERY_CODE_DIGITS)).padStart(QUERY_CODE_DIGITS, '0');
   const overrides = (override?.found ?? []).map(({ rule }) => rule);
   const { entry, gaps, ...first } = firstRecord(plan, { at, by: accepted.by, overrides });
   const entryText = JSON.stringify(entry);

@@ -65,11 +65,15 @@ export const addDuplicateKeys = async (
   );
 };
 
+/** The number of duplicates that are recorded with a case: the oldest ones. */
+const MOST_OVERRIDDEN = 100;
+
 /** A case was accepted although duplicates were found. */
 export interface Override {
   /** Role and account. */
   by: string;
   at: number;
+  /** At most `MOST_OVERRIDDEN`. */
   found: FoundDuplicate[];
   reason: string;
 }
@@ -86,7 +90,7 @@ export const saveOverride = async (
     caseId,
     by,
     new Date(at),
-    JSON.stringify(found),
+    JSON.stringify(found.slice(0, MOST_OVERRIDDEN)),
     cipher.seal(reason, reasonContext(caseId)),
   ]);
 };

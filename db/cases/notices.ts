@@ -23,23 +23,25 @@ export const listNotices = async (db: Db, caseId: string): Promise<NoticeRow[]> 
 
 /**
  * The answered items that the agency of a step had asked for in its notices, in the order of
- * asking: the body of each asking message, and the place of the item in it.
+ * asking: the body of each asking message, the place of the item in it, and whether the applicant
+ * had nothing to add.
  */
 export const listAnsweredItems = async (
   db: Db,
   cipher: Cipher,
   { caseId, stepId }: { caseId: string; stepId: string },
-): Promise<{ body: unknown; place: number }[]> => {
-  const { rows } = await db.query<{ messageId: string; place: number; body: Buffer }>({
+): Promise<{ body: unknown; place: number; nothingFurther: boolean }[]> => {
+  const { rows } = await db.query<{ messageId: string; place: number; nothingFurther: boolean; body: Buffer }>({
     name: 'answered-items',
-    text: `select message_id as "messageId", (item ->> 'place')::int as place, body
+    text: `select message_id as "messageId", (item ->> 'place')::int as place,
+        coalesce((item ->> 'nothingFurther')::boolean, false) as "nothingFurther", body
       from notices cross join jsonb_array_elements(items) as item
       join inbox on inbox.case_id = notices.case_id and inbox.message_id = item ->> 'messageId'
       where notices.case_id = $1 and item ->> 'stepId' = $2 and (item ->> 'answered')::boolean and body is not null
       order by since, received_at, place`,
     values: [caseId, stepId],
   });
-  return rows.map(({ messageId, place, body }) => ({ body: openBody(cipher, caseId, messageId, body), place }));
+  return rows.map(({ messageId, body, ...item }) => ({ body: openBody(cipher, caseId, messageId, body), ...item }));
 };
 
 /**

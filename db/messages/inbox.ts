@@ -1,7 +1,8 @@
 import { RIGHTS_LOST } from '../registry/rights.ts';
 import type { LedgerTip } from '../../domain/case/ledger.ts';
-import type { Digest, Message, Outcome } from '../../domain/case/messages.ts';
+import type { Actor, Digest, Message, Outcome, RefusalCode } from '../../domain/case/messages.ts';
 import { UNANSWERED } from '../../domain/case/status.ts';
+import type { Heard } from '../../domain/case/without-effect.ts';
 import { canonical } from '../sql/canonical.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
@@ -20,11 +21,20 @@ export interface NewMessage {
   /** The texts of the message (reason, result, answers): sealed, never in Temporal. */
   body?: unknown;
   /** Given if the message needs no dispatch: the workflow has it already, or never gets it. */
-  settled?: Outcome | { kind: 'refused'; code: 'MESSAGE_ID_REUSED' };
+  settled?: InboxOutcome;
+  /** The texts are not kept, only their hash. */
+  discarded?: true;
 }
 
+type Refused = Extract<Outcome, { kind: 'refused' }>;
+
+/** The outcome of a message: of its case, or of the inbox if its case never gets it. */
+export type InboxOutcome =
+  | Exclude<Outcome, Refused>
+  | (Omit<Refused, 'code'> & { code: RefusalCode | 'MESSAGE_ID_REUSED' | 'REVIEW_QUEUE_FULL' });
+
 /** `same`: this message is recorded already; `different`: its id was used for another content. */
-export type PutMessage = { kind: 'new' } | { kind: 'same'; outcome?: Outcome } | { kind: 'different' };
+export type PutMessage = { kind: 'new' | 'same'; outcome?: InboxOutcome } | { kind: 'different' };
 
 /**
  * The digest of the texts of a decision, by which its case knows a repetition. Another case has
@@ -63,14 +73,14 @@ export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promi
       put.round ?? null,
       put.source,
       JSON.stringify(message),
-      body === undefined ? null : cipher.seal(body, bodyContext(caseId, messageId)),
+      body === undefined || put.discarded ? null : cipher.seal(body, bodyContext(caseId, messageId)),
       hash,
       settled === undefined ? null : JSON.stringify(settled),
     ],
   });
   if (rowCount === 1) return { kind: 'new' };
 
-  const { rows } = await db.query<{ hash: Buffer; outcome: Outcome | null }>(
+  const { rows } = await db.query<{ hash: Buffer; outcome: InboxOutcome | null }>(
     'select body_hash as hash, outcome from inbox where case_id = $1 and message_id = $2',
     [caseId, messageId],
   );
@@ -201,6 +211,47 @@ export const releaseMessages = async (
   );
 };
 
+/** An answer of an agency in `inbox`, as the review queue keeps them. */
+export const OF_AGENCY = `inbox.message ->> 'kind' = 'decision' and inbox.source in ('reply', 'callback', 'enquiry')`;
+
+/** An answer whose words were not kept. */
+export const IS_DISCARDED = `inbox.outcome ->> 'code' is not distinct from 'REVIEW_QUEUE_FULL'`;
+
+/** An answer that the review queue has, or may get; with `dismissals` joined. */
+export const IS_KEPT = `${OF_AGENCY} and not ${IS_DISCARDED} and (outcome is null or outcome ->> 'kind' = 'refused') and dismissals.at is null`;
+
+/**
+ * What the inbox has about the step of a message (or the case as a whole), before the message is
+ * recorded. `client` is in a transaction that has locked the case, so that the numbers are exact.
+ */
+export const readHeard = async (
+  client: Db,
+  { caseId, stepId, messageId, by }: { caseId: string; stepId: string | undefined; messageId: string; by: Actor },
+): Promise<Heard> => {
+  const { rows } = await client.query<Heard>({
+    name: 'read-heard',
+    text: `select coalesce(bool_or(message_id = $3), false) as known,
+        coalesce(bool_or(settled_at is null), false) as waiting,
+        count(*) filter (where inbox.step_id is not distinct from $2 and message -> 'by' ->> 'role' = $4 and message -> 'by' ->> 'id' = $5
+          and (outcome is null or outcome ->> 'kind' <> 'applied')) as "withoutEffect",
+        count(*) filter (where inbox.step_id = $2 and ${IS_KEPT}) as kept
+      from inbox left join dismissals using (case_id, message_id)
+      where inbox.case_id = $1 and (inbox.step_id is not distinct from $2 or inbox.step_id is null)`,
+    values: [caseId, stepId ?? null, messageId, by.role, by.id],
+  });
+  return onlyRow(rows);
+};
+
+/** The number of answers of a step that the review queue has, or may get. */
+export const countKept = async (db: Db, { caseId, stepId }: { caseId: string; stepId: string }): Promise<number> => {
+  const { rows } = await db.query<{ kept: number }>(
+    `select count(*) as kept from inbox left join dismissals using (case_id, message_id)
+    where case_id = $1 and step_id = $2 and ${IS_KEPT}`,
+    [caseId, stepId],
+  );
+  return onlyRow(rows).kept;
+};
+
 /** A message as it was recorded; undefined: there is none of this id. */
 export const findMessage = async (db: Db, caseId: string, messageId: string): Promise<Message | undefined> => {
   const { rows } = await db.query<{ message: Message }>(
@@ -211,8 +262,8 @@ export const findMessage = async (db: Db, caseId: string, messageId: string): Pr
 };
 
 /** The outcome of a message; undefined: it has none yet, or there is no such message. */
-export const findOutcome = async (db: Db, caseId: string, messageId: string): Promise<Outcome | undefined> => {
-  const { rows } = await db.query<{ outcome: Outcome | null }>({
+export const findOutcome = async (db: Db, caseId: string, messageId: string): Promise<InboxOutcome | undefined> => {
+  const { rows } = await db.query<{ outcome: InboxOutcome | null }>({
     name: 'find-outcome',
     text: 'select outcome from inbox where case_id = $1 and message_id = $2',
     values: [caseId, messageId],
@@ -224,11 +275,12 @@ export const findOutcome = async (db: Db, caseId: string, messageId: string): Pr
 export const openBody = (cipher: Cipher, caseId: string, messageId: string, body: Buffer): unknown =>
   cipher.open(body, bodyContext(caseId, messageId));
 
-/** The texts of all messages of a case, by message id. */
+/** The texts of the messages of a case that were applied, or may be, by message id. */
 export const readBodies = async (db: Db, cipher: Cipher, caseId: string): Promise<Map<string, unknown>> => {
   const { rows } = await db.query<{ messageId: string; body: Buffer }>({
     name: 'read-bodies',
-    text: 'select message_id as "messageId", body from inbox where case_id = $1 and body is not null',
+    text: `select message_id as "messageId", body from inbox where case_id = $1 and body is not null
+      and coalesce(outcome ->> 'kind', 'applied') = 'applied'`,
     values: [caseId],
   });
   return new Map(rows.map(({ messageId, body }) => [messageId, openBody(cipher, caseId, messageId, body)]));

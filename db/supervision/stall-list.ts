@@ -154,7 +154,7 @@ export const stallsOfCase = async (db: Db, caseId: string): Promise<CaseStall[]>
   const { rows } = await db.query<CaseStall>({
     name: 'stalls-of-case',
     text: `select step_id as "stepId", cause, detail, turn, since, next_kind as "nextKind", next_at as "nextAt" from stalls
-      where case_id = $1 and subject = '' and cleared_at is null`,
+      where case_id = $1 and subject = '' and cleared_at is null and subject = ''`,
     values: [caseId],
   });
   return rows.map(dropNulls);

@@ -4,7 +4,7 @@ import type { CaseStatus, Closing, StepStatus } from '../../domain/case/status.t
 import { SUSPECT_MS } from '../../domain/waiting/wait.ts';
 import type { AnswerState } from '../../domain/worklist/verdicts.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
-import { openBody } from '../messages/inbox.ts';
+import { IS_DISCARDED, OF_AGENCY, openBody } from '../messages/inbox.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
@@ -55,14 +55,13 @@ export interface ReviewQueueFilter {
 
 /** An answer that has not arrived after this time is pending; before, it is being dispatched. */
 const PENDING_AFTER = `interval '${SUSPECT_MS} milliseconds'`;
-const OF_AGENCY = `inbox.message ->> 'kind' = 'decision' and inbox.source in ('reply', 'callback', 'enquiry')`;
 
 /**
  * A reply counts as settled when it is kept, because it reaches the case as the answer of an
  * activity. If the case refuses it, only the ledger shows that.
  */
 const KEPT = `
-  select inbox.*, outcome ->> 'code' as code from inbox where outcome ->> 'kind' = 'refused' and ${OF_AGENCY}
+  select inbox.*, outcome ->> 'code' as code from inbox where outcome ->> 'kind' = 'refused' and ${OF_AGENCY} and not ${IS_DISCARDED}
   union all
   select inbox.*, entry ->> 'code' from ledger join inbox using (case_id)
     where ledger.kind = 'message-refused' and inbox.message_id = entry ->> 'messageId'
@@ -70,7 +69,7 @@ const KEPT = `
   union all
   select inbox.*, null from inbox where settled_at is null and received_at < now() - ${PENDING_AFTER} and ${OF_AGENCY}`;
 
-const SELECT = `
+const selectAnswers = (words: 'with-words' | 'without-words'): string => `
   with kept as (${KEPT}), listed as (
     select kept.case_id as "caseId", case_no as "caseNo", matter, version, region, kept.message_id as "messageId",
       kept.step_id as "stepId", kept.round, kept.message -> 'by' ->> 'id' as agency, kept.message ->> 'decision' as decision, kept.source,
@@ -82,7 +81,7 @@ const SELECT = `
       json_strip_nulls(json_build_object('status', steps.status, 'round', steps.round, 'undo', steps.undo, 'agency', steps.agency,
         'decision', steps.decision)) as step,
       coalesce(adopted.by, jsonb_build_object('role', by_role, 'id', by_id)) as "settledBy",
-      coalesce(adopted.at, dismissals.at) as "settledAt", dismissals.reason, kept.body, adopted.id as "adoptionId",
+      coalesce(adopted.at, dismissals.at) as "settledAt", dismissals.reason, ${words === 'with-words' ? 'kept.body' : 'null::bytea as body'}, adopted.id as "adoptionId",
       adopted.body as "adoptionBody"
     from kept join cases on cases.id = kept.case_id
       join steps on steps.case_id = kept.case_id and steps.id = kept.step_id
@@ -107,7 +106,7 @@ type Columns = Omit<ReviewAnswer, 'words' | 'settled'> & {
   adoptionBody?: Buffer;
 };
 
-/** Newest first. Throws `CURSOR_INVALID`. */
+/** Newest first, without the texts of the agencies. Throws `CURSOR_INVALID`. */
 export const listReviewQueue = async (
   db: Db,
   cipher: Cipher,
@@ -118,7 +117,7 @@ export const listReviewQueue = async (
   if (!after) throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
   const [receivedAt = null, messageId = null] = after;
   const { rows } = await db.query<Columns>(
-    `${SELECT} where region >= $1 and region < $1 || ':' and ($2::uuid is null or "caseId" = $2) and ($3::text is null or agency = $3)
+    `${selectAnswers('without-words')} where region >= $1 and region < $1 || ':' and ($2::uuid is null or "caseId" = $2) and ($3::text is null or agency = $3)
       and ($4::text is null or state = $4)
       and ($5::timestamptz is null or ("receivedAt", "messageId") < ($5::timestamptz, $6::text))
     order by "receivedAt" desc, "messageId" desc limit $7`,
@@ -131,14 +130,17 @@ export const listReviewQueue = async (
   return { rows: kept, nextCursor: writeCursor([last.key, last.messageId]) };
 };
 
-/** One kept answer; undefined: there is none of this id. */
+/** One kept answer with its texts; undefined: there is none of this id. */
 export const findReviewAnswer = async (
   db: Db,
   cipher: Cipher,
   caseId: string,
   messageId: string,
 ): Promise<ReviewAnswer | undefined> => {
-  const { rows } = await db.query<Columns>(`${SELECT} where "caseId" = $1 and "messageId" = $2`, [caseId, messageId]);
+  const { rows } = await db.query<Columns>(`${selectAnswers('with-words')} where "caseId" = $1 and "messageId" = $2`, [
+    caseId,
+    messageId,
+  ]);
   const [row] = rows;
   return row && unsealAnswer(cipher, row);
 };

@@ -16,6 +16,7 @@ export interface Decision {
   decision: DecisionKind;
   items?: number;
   digest?: Digest;
+  unreasoned?: true;
 }
 
 /** The number of things that an agency may ask for in one round of a step. */
@@ -31,8 +32,22 @@ export const decide = (run: Run, message: Decision, via: AnswerPath): Outcome =>
   if (isReturnedParcel(run.state, message)) return returnParcel(run, message, via);
   const code = whyNotDecide(run.state, factsOf(run.state, message.stepId), message.round);
   if (code && !joinsNotice(run.state, message)) return refuse(run, message, code);
+  if (message.unreasoned) return holdUnreasoned(run, message);
   record(run, message, via);
   return APPLIED;
+};
+
+/**
+ * A refusal has to give its reason in writing (行政许可法 art. 38). One without does not count: it is in
+ * the review queue, and the step waits for a person or for the refusal with its reason.
+ */
+const holdUnreasoned = (run: Run, message: Decision): Outcome => {
+  const outcome = refuse(run, message, 'REASON_MISSING');
+  const { stepId, round } = message;
+  if (stepOf(run.state, stepId).attention !== 'REASON_MISSING') {
+    run.record({ kind: 'step-attention', at: run.at, stepId, round, code: 'REASON_MISSING' });
+  }
+  return outcome;
 };
 
 /**

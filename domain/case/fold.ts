@@ -131,7 +131,15 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return withNotice(state, entry.noticeId, entry.at, (notice) => ({ ...notice, reminded: true }));
     case 'supplement-answered':
       return withNotice(state, entry.noticeId, entry.at, (notice) => {
-        const items = notice.items.map((item) => (entry.items.includes(item.id) ? { ...item, answered: true } : item));
+        const items = notice.items.map((item) =>
+          entry.items.includes(item.id) && !item.answered
+            ? {
+                ...item,
+                answered: true,
+                ...(entry.nothingFurther?.includes(item.id) && { nothingFurther: true as const }),
+              }
+            : item,
+        );
         return { ...notice, items, status: items.every(({ answered }) => answered) ? 'answered' : notice.status };
       });
     case 'supplement-lapsed':

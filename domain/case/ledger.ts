@@ -88,7 +88,7 @@ export type LedgerEntry = { at: number } & (
   /** The applicant was notified of everything that is missing, at once (一次性告知). */
   | { kind: 'supplement-notified'; noticeId: string; messageId?: string }
   | ({ kind: 'supplement-reminded'; noticeId: string } & MessageOrigin)
-  | ({ kind: 'supplement-answered'; noticeId: string; items: string[] } & MessageOrigin)
+  | ({ kind: 'supplement-answered'; noticeId: string; items: string[]; nothingFurther?: string[] } & MessageOrigin)
   | ({ kind: 'supplement-lapsed'; noticeId: string } & MessageOrigin)
   | ({ kind: 'gap-filled'; materials: string[] } & MessageOrigin)
   | ({ kind: 'pledge-expired' } & MessageOrigin)

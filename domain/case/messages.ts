@@ -64,13 +64,18 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
        */
       items?: number;
       digest?: Digest;
+      /** A refusal that gives no reason. */
+      unreasoned?: true;
     }
   /** A person makes an answer that was kept beside the record the decision of the step. */
   | { kind: 'adoption'; stepId: string; adopts: string; decision: 'approved' | 'refused' }
   /** The window finds something missing; `holds` are the steps that use it. */
   | { kind: 'supplement-request'; items: { holds: string[] }[] }
-  /** `items` are answered; `affected` are the steps that use a value which the answer corrects. */
-  | { kind: 'supplement-answer'; noticeId: string; items: string[]; affected: string[] }
+  /**
+   * `items` are answered; `affected` are the steps that use a value which the answer corrects. To
+   * `nothingFurther` of the items the applicant has nothing to add.
+   */
+  | { kind: 'supplement-answer'; noticeId: string; items: string[]; affected: string[]; nothingFurther?: string[] }
   | { kind: 'gap-fill'; materials: string[] }
   | { kind: 'withdrawal' }
   | { kind: 'termination' }
@@ -106,6 +111,7 @@ export const REFUSAL_CODES = [
   'ROUND_STALE',
   'ACTION_NOT_ALLOWED',
   'RIGHTS_LOST',
+  'REASON_MISSING',
   'SUPPLEMENT_UNKNOWN',
   'SUPPLEMENT_ALREADY_ANSWERED',
   'SUPPLEMENT_OVER',
@@ -133,6 +139,8 @@ export const ATTENTION_CODES = [
   'AGENCY_REJECTED',
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
+  /** The agency refused without a reason: the refusal does not count (行政许可法 art. 38). */
+  'REASON_MISSING',
   'STEP_FAULT',
   'CORRECTION_BY_PERSON',
   'PARCEL_RETURNED',
@@ -148,7 +156,14 @@ export type AttentionCode = (typeof ATTENTION_CODES)[number];
  */
 export type StepAnswer =
   | { kind: 'accepted' }
-  | { kind: 'decided'; decision: DecisionKind; messageId: string; items?: number; digest?: Digest }
+  | {
+      kind: 'decided';
+      decision: DecisionKind;
+      messageId: string;
+      items?: number;
+      digest?: Digest;
+      unreasoned?: true;
+    }
   | { kind: 'parked' }
   | { kind: 'failed'; code: AttentionCode };
 

@@ -57,6 +57,8 @@ interface NoticeItem {
   stepId?: string;
   holds: string[];
   answered: boolean;
+  /** The applicant had nothing to add to it. */
+  nothingFurther?: true;
 }
 
 /**

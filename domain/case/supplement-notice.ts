@@ -28,10 +28,14 @@ export const noticeDues = (state: CaseState): Due[] =>
 
 /**
  * Sends the notice before the end of the gathering if no agency is working that might ask for more.
+ * A request of the window has another one beside it more often than not, so its notice gathers to
+ * the end.
  */
 export const notifyWhenNoAgencyWorks = (run: Run): void => {
   const noticeId = findGatheringNotice(run.state);
   if (noticeId === undefined || run.state.closing !== undefined) return;
+  const isOfWindow = run.state.notices[noticeId]?.items.some(({ stepId }) => stepId === undefined);
+  if (isOfWindow) return;
   const atWork = Object.values(run.state.steps).some(
     ({ status, parked }) => (status === 'submitted' && parked === undefined) || status === 'accepted',
   );

@@ -41,10 +41,11 @@ export const whyNotAnswer = (
  * in a new round.
  */
 export const answerSupplement = (run: Run, message: Extract<Message, { kind: 'supplement-answer' }>): Outcome => {
-  const { noticeId, items, affected } = message;
+  const { noticeId, items, affected, nothingFurther } = message;
   const code = whyNotAnswer(run.state, run.state.notices[noticeId], items);
   if (code) return refuse(run, message, code);
-  run.record({ kind: 'supplement-answered', at: run.at, noticeId, items, ...causeOf(message) });
+  const silent = nothingFurther && { nothingFurther };
+  run.record({ kind: 'supplement-answered', at: run.at, noticeId, items, ...silent, ...causeOf(message) });
   const asking = stepsOfAnswer(run, noticeId);
   for (const stepId of asking) {
     run.record({ kind: 'step-submitted', at: run.at, stepId, round: stepOf(run.state, stepId).round + 1 });

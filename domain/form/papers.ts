@@ -66,6 +66,8 @@ export interface AskedItem {
   field?: string | undefined;
   material?: string | undefined;
   reason?: string | undefined;
+  /** The applicant had nothing to add to it. */
+  nothingFurther?: true;
 }
 
 /** The same with the answer: the current value of the form, or the material. */
@@ -85,7 +87,7 @@ export const listAnswers = (
   asked: readonly AskedItem[],
 ): AnsweredItem[] => {
   const open = disclose(form, found.step.discloses);
-  return asked.map(({ field, material, reason }) => {
+  return asked.map(({ field, material, reason, nothingFurther }) => {
     const given = materials.find(({ id }) => id === material);
     const value = field !== undefined && uses(found, field) ? valueAt(open, field) : undefined;
     return {
@@ -95,6 +97,7 @@ export const listAnswers = (
       ...(given?.source !== undefined && { source: given.source }),
       ...(given?.reference !== undefined && { reference: given.reference }),
       ...(reason !== undefined && { reason }),
+      ...(nothingFurther && { nothingFurther }),
     };
   });
 };

@@ -89,6 +89,7 @@ export const WAIT_DETAILS = [
   'AGENCY_REJECTED',
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
+  'REASON_MISSING',
   'STEP_FAULT',
   'CORRECTION_BY_PERSON',
   'PARCEL_RETURNED',
@@ -100,6 +101,8 @@ export const WAIT_DETAILS = [
   'OVERDUE',
   /** A message of the system was not recorded, because a different one had its id. */
   'MESSAGE_CONFLICT',
+  /** The words of an answer were not kept: persons must settle some of the kept ones. */
+  'REVIEW_QUEUE_FULL',
   ...FAULTS,
 ] as const;
 

@@ -6,6 +6,7 @@ export const ATTENTION_WORDS = {
   AGENCY_REJECTED: { zh: '部门系统退回：报送内容不符合要求', en: 'The agency rejected the data that it was sent' },
   AGENCY_SETUP: { zh: '与部门系统的对接配置有误', en: 'The connection to the agency is not configured correctly' },
   AGENCY_UNREADABLE: { zh: '无法识别部门系统的答复', en: 'The answer of the agency cannot be read' },
+  REASON_MISSING: { zh: '部门不予许可但未说明理由', en: 'The agency refused without giving a reason' },
   STEP_FAULT: { zh: '本系统处理该环节时发生故障', en: 'Our system failed to process the step' },
   CORRECTION_BY_PERSON: {
     zh: '所用信息已更正，须人工决定保留原结果或重新办理',

@@ -67,6 +67,7 @@ export const WAIT_DETAIL_WORDS = {
   NOT_BEGUN: { zh: '流程已启动，尚无办理记录', en: 'The case was started and has not recorded anything' },
   MESSAGE_WAITING: { zh: '消息未送达办件', en: 'A message has not reached the case' },
   MESSAGE_CONFLICT: { zh: '系统消息的编号已被占用', en: 'A message of the system has the id of a different one' },
+  REVIEW_QUEUE_FULL: { zh: '待核答复已满，新答复未保存', en: 'The review queue of the step is full' },
   OVERDUE: { zh: '到期事项未处理', en: 'A scheduled action is overdue' },
   ...ATTENTION_WORDS,
   ...FAULT_WORDS,

@@ -1,11 +1,12 @@
 import type { SubmitAnswer } from '../../agencies/client.ts';
-import { formatRequestId, countItems, type StepRequest } from '../../agencies/contract.ts';
+import { formatRequestId, countItems, markUnreasoned, type StepRequest } from '../../agencies/contract.ts';
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
 import { discloseStep } from '../record-disclosure.ts';
-import { attentionOf, errorOf, toUnavailable } from '../failures.ts';
+import { findUnknownItems } from '../../domain/form/asked-items.ts';
+import { attentionOf, errorOf, ITEM_UNKNOWN, toUnavailable } from '../failures.ts';
 import { keepAnswer } from '../keep-answer.ts';
 import type { AgencyReply, Connection, StepDispatch } from './connection.ts';
 
@@ -75,7 +76,7 @@ const requestOf = async (
 
 const readAnswer = async (
   { db, cipher }: ExchangeDependencies,
-  { call: { caseId, stepId, round, agency }, apart }: StepDispatch,
+  { call: { caseId, stepId, round, agency }, matter, apart }: StepDispatch,
   answer: SubmitAnswer,
 ): Promise<AgencyReply<StepAnswer>> => {
   switch (answer.kind) {
@@ -83,12 +84,15 @@ const readAnswer = async (
       return { kind: 'answered', answer: { kind: 'accepted' } };
     case 'decided': {
       const { decision: said } = answer;
+      if (findUnknownItems(matter, said.supplements ?? []).length > 0) {
+        return { kind: 'answered', answer: { kind: 'failed', code: 'AGENCY_UNREADABLE' }, error: ITEM_UNKNOWN };
+      }
       const key = { caseId, stepId, round };
       const by = { role: 'agency', id: agency } as const;
       const source = apart ? 'enquiry' : 'reply';
       const { messageId, digest } = await keepAnswer(db, cipher, { key, source, by, said });
       const { decision } = said;
-      const about = { ...countItems(said), ...(digest !== undefined && { digest }) };
+      const about = { ...countItems(said), ...markUnreasoned(said), ...(digest !== undefined && { digest }) };
       return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...about } };
     }
     case 'unavailable':

@@ -84,9 +84,9 @@ export function openBehaviours(path: string): Behaviours {
   };
 }
 
-/** Whether a call (`caseId:stepId:round…`) concerns a step or an instance of it. */
+/** Whether a call (`one-matter:caseId:stepId:round…`) concerns a step or an instance of it. */
 const isAbout = (callId: string, step: string): boolean => {
-  const [, stepId = ''] = callId.split(':');
+  const [, , stepId = ''] = callId.split(':');
   return stepId === step || parseStepId(stepId)?.definition === step;
 };
 

@@ -19,6 +19,7 @@ export const Entry = z.discriminatedUnion('kind', [
     /** Milliseconds since 1970; absent: waits until a person answers for the agency. */
     decideAt: z.number().optional(),
     copies: z.boolean(),
+    asked: z.object({ material: z.string().optional(), field: z.string().optional() }).default({}),
   }),
   z.object({
     ...Base,

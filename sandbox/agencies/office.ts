@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { Decision, type DecisionReply } from '../../agencies/contract.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Courier } from './courier.ts';
 import type { Effect, Entry, Journal } from './journal.ts';
 import { planOf } from './plan.ts';
-import { REFUSAL_REASON, resultOf, SUPPLEMENTS } from './results.ts';
+import { REFUSAL_REASON, resultOf, supplementsOf, type Asked } from './results.ts';
 import { newTask, createReceivedEntry, taskOf, type Task } from './task.ts';
 
 /** The parts of a request that the office needs; an agency ignores all others. */
@@ -12,6 +13,8 @@ interface Submission {
   stepKind: string;
   round: number;
   callbackUrl: string;
+  /** What the agency may find missing. */
+  asked: Asked;
 }
 
 /** `fresh`: this call changed something; a repeated one does not. */
@@ -59,14 +62,14 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     timers.delete(task);
   };
 
-  const plannedDecision = ({ planned, stepKind }: Task): DecisionReply => {
+  const plannedDecision = ({ planned, stepKind, asked }: Task): DecisionReply => {
     switch (planned) {
       case 'approved':
         return { decision: planned, result: resultOf(agency, stepKind, serial + 1, new Date()) };
       case 'refused':
         return { decision: planned, reason: REFUSAL_REASON };
       case 'supplement':
-        return { decision: planned, supplements: SUPPLEMENTS };
+        return { decision: planned, supplements: supplementsOf(asked) };
     }
   };
 
@@ -79,7 +82,11 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     serial += 1;
     // Parsed, so that its fields have the same order as after reading the journal. The bytes are
     // then the same after a restart.
-    const decision = Decision.parse({ ...answered, messageId: answered.messageId ?? `${agency}-${serial}`, requestId });
+    const decision = Decision.parse({
+      ...answered,
+      messageId: answered.messageId ?? `${agency}-${randomUUID()}`,
+      requestId,
+    });
     stopTimer(task);
     task.status = 'decided';
     task.decision = decision;
@@ -133,7 +140,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
 
   restore();
   return {
-    async submit({ requestId, stepKind, round, callbackUrl }, behaviour) {
+    async submit({ requestId, stepKind, round, callbackUrl, asked }, behaviour) {
       const known = tasks.get(requestId);
       if (known && !behaviour.keyless) {
         await waitUntilSaved(known);
@@ -147,6 +154,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       const task = newTask({ requestId, at });
       const plan = planOf(behaviour, stepKind, round, requestId);
       task.stepKind = stepKind;
+      task.asked = asked;
       task.planned = plan.decision;
       tasks.set(requestId, task);
       if (plan.afterMs === 0) {
@@ -194,7 +202,8 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       if (task.status !== 'pending') return { status: 409 };
       const result = answered.result ?? plannedDecision(task).result;
       const approval = answered.decision === 'approved' && result ? { result } : {};
-      await decideAndTell(task, { ...approval, ...answered });
+      const refusal = answered.decision === 'refused' ? { reason: REFUSAL_REASON } : {};
+      await decideAndTell(task, { ...approval, ...refusal, ...answered });
       return { status: 200, body: task.decision };
     },
 

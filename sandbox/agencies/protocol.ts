@@ -2,20 +2,23 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { readBody } from '../../agencies/body.ts';
+import { formatOurCallId } from '../../agencies/call-id.ts';
 import { StepRequest, UndoRequest } from '../../agencies/contract.ts';
 import { verify } from '../../agencies/signature.ts';
 import { drawShare, type Behaviour, type Behaviours } from './behaviour.ts';
 import type { CallLog } from './call-log.ts';
 import type { Office, Reply } from './office.ts';
 import { parseJson } from './http.ts';
+import { chooseAsked } from './results.ts';
 
 /** The part of a request that an agency reads; unknown fields are ignored. */
-const { requestId, caseId, round, form, callbackUrl } = StepRequest.shape;
+const { requestId, caseId, round, form, materials, callbackUrl } = StepRequest.shape;
 const Submitted = z.object({
   requestId,
   caseId,
   round,
   form,
+  materials,
   callbackUrl,
   step: z.object({ id: z.string(), kind: z.string() }),
 });
@@ -71,13 +74,13 @@ async function perform(
 ): Promise<Reply> {
   const [, method, id, undo] = /^(GET|POST) steps(?:\/([^/]+)(\/undo)?)?$/.exec(call) ?? [];
   if (method === 'GET' && id !== undefined && undo === undefined) {
-    return callId === `${id}:enquiry` ? office.enquire(id) : refuse(422, 'ID_MISMATCH');
+    return callId === formatOurCallId(id, 'enquiry') ? office.enquire(id) : NOT_FOR_CALL;
   }
   if (method === 'POST' && id === undefined) return submit(office, callId, raw, behaviour);
   if (method === 'POST' && undo !== undefined) {
     const body = Undone.safeParse(parseJson(raw));
     if (!body.success) return refuse(422, 'WRONG_SHAPE');
-    if (body.data.requestId !== id || callId !== `${id}:undo`) return refuse(422, 'ID_MISMATCH');
+    if (body.data.requestId !== id || callId !== formatOurCallId(id, 'undo')) return NOT_FOR_CALL;
     return office.undo(id, behaviour);
   }
   return refuse(404, 'NOT_FOUND');
@@ -89,11 +92,15 @@ async function submit(office: Office, callId: string, raw: Buffer, behaviour: Be
   if (json === undefined) return refuse(400, 'NOT_JSON');
   const body = Submitted.safeParse(json);
   if (!body.success) return refuse(422, 'WRONG_SHAPE');
-  if (callId !== body.data.requestId) return refuse(422, 'ID_MISMATCH');
-  return office.submit({ ...body.data, stepKind: body.data.step.kind }, behaviour);
+  if (callId !== formatOurCallId(body.data.requestId)) return NOT_FOR_CALL;
+  const { step, form: shown, materials: handedIn, ...rest } = body.data;
+  return office.submit({ ...rest, stepKind: step.kind, asked: chooseAsked(shown, handedIn) }, behaviour);
 }
 
 const refuse = (status: number, code: string): Reply => ({ status, body: { code } });
+
+/** The signature is right and was made for another call. */
+const NOT_FOR_CALL = refuse(401, 'SIGNATURE_NOT_FOR_CALL');
 
 /** A refusal with `Retry-After`: the caller repeats the call after `delayMs`. */
 const askLater = (status: number, code: string, { delayMs = 1000 }: Behaviour): Reply => ({

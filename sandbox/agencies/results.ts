@@ -37,9 +37,32 @@ function certificateNo(agency: string, number: (digits: number) => string, year:
 
 export const REFUSAL_REASON = '不符合办理条件（沙箱示例） The conditions are not met (sandbox example)';
 
-export const SUPPLEMENTS: NonNullable<Decision['supplements']> = [
+/** What an agency asks for: something of the request. */
+export interface Asked {
+  material?: string | undefined;
+  field?: string | undefined;
+}
+
+/** The first material of a request, else its first value; an empty request has nothing to name. */
+export const chooseAsked = (form: Record<string, unknown>, materials: readonly { id: string }[]): Asked => {
+  const [material] = materials;
+  if (material) return { material: material.id };
+  const field = findFirstValue(form, '');
+  return field === undefined ? {} : { field };
+};
+
+const findFirstValue = (group: Record<string, unknown>, prefix: string): string | undefined => {
+  for (const [key, value] of Object.entries(group)) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${prefix}${key}`;
+    const inside = findFirstValue({ ...value }, `${prefix}${key}.`);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+};
+
+export const supplementsOf = (asked: Asked): NonNullable<Decision['supplements']> => [
   {
-    material: 'proof-of-address',
+    ...asked,
     reason: '材料不清晰，请重新提交（沙箱示例） The document cannot be read (sandbox example)',
     acceptable: '清晰的扫描件或原件照片 A clear scan or photograph of the original',
   },

@@ -1,5 +1,6 @@
 import type { Decision } from '../../agencies/contract.ts';
 import type { Entry } from './journal.ts';
+import type { Asked } from './results.ts';
 
 /** One request, as the agency's office knows it. */
 export interface Task {
@@ -12,6 +13,8 @@ export interface Task {
   decideAt?: number;
   /** Absent if the request was answered at once. */
   callbackUrl?: string;
+  /** What the agency may find missing. */
+  asked: Asked;
   copies: boolean;
   decision?: Decision;
   /** Resolves when the task is on disk. No answer is sent before. */
@@ -25,6 +28,7 @@ export const newTask = ({ requestId, at }: { requestId: string; at: string }): T
   since: at,
   status: 'pending',
   planned: 'approved',
+  asked: {},
   copies: false,
   saved: Promise.resolve(),
 });
@@ -40,6 +44,7 @@ export const createReceivedEntry = (agency: string, task: Task, callbackUrl: str
   decision: task.planned,
   ...(task.decideAt !== undefined && { decideAt: task.decideAt }),
   copies: task.copies,
+  asked: task.asked,
 });
 
 /** The task of a journal entry. */
@@ -49,5 +54,6 @@ export const taskOf = (entry: Extract<Entry, { kind: 'received' }>): Task => ({
   planned: entry.decision,
   callbackUrl: entry.callbackUrl,
   copies: entry.copies,
+  asked: entry.asked,
   ...(entry.decideAt !== undefined && { decideAt: entry.decideAt }),
 });

@@ -68,15 +68,17 @@ describe('a step that its agency answers', () => {
       `insert into notices (case_id, id, status, since, items) values ($1, '1', 'answered', now(), $2)`,
       [caseId, JSON.stringify(items)],
     );
+    const [{ body: sent } = { body: '' }] = rig.sentAbout(call);
+    const [{ id: material } = { id: '' }] = StepRequest.parse(JSON.parse(sent)).materials;
     const { form, materials, revision: previous } = await getDossier(rig.db, rig.cipher, caseId);
-    const added = [...materials, { id: 'proof-of-address', reference: 'U-7' }];
+    const added = [...materials.filter(({ id }) => id !== material), { id: material, reference: 'U-7' }];
     await addDossierRevision(rig.db, rig.cipher, { caseId, previous, form, materials: added });
     const again = { ...call, round: 2 };
     await submitStep(again);
     const [first, second] = [call, again].map((sent) => StepRequest.parse(JSON.parse(rig.sentAbout(sent)[0]!.body)));
     expect(first).not.toHaveProperty('supplement');
     expect(second!.supplement).toEqual([
-      { material: 'proof-of-address', reference: 'U-7', reason: expect.stringMatching(/沙箱示例/) as string },
+      { material, reference: 'U-7', reason: expect.stringMatching(/沙箱示例/) as string },
     ]);
   });
 

@@ -55,6 +55,10 @@ const BYPASSES: [url: string, fault: string][] = [
   ['https://[fd12:3456:789a::1]/', 'ADDRESS_FORBIDDEN'],
   ['https://[fec0::1]/', 'ADDRESS_FORBIDDEN'],
   ['https://[2001:db8::1]/', 'ADDRESS_FORBIDDEN'],
+  ['https://[3fff:fff::1]/', 'ADDRESS_FORBIDDEN'],
+  ['https://[5f00::1]/', 'ADDRESS_FORBIDDEN'],
+  ['https://[2001:10::1]/', 'ADDRESS_FORBIDDEN'],
+  ['https://[2001:2f:ffff::1]/', 'ADDRESS_FORBIDDEN'],
   // link-local and cloud metadata
   ['https://169.254.169.254/latest/meta-data/', 'ADDRESS_FORBIDDEN'],
   ['https://2852039166/', 'ADDRESS_FORBIDDEN'],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -63,7 +64,7 @@ describe('submitting a step', () => {
     const [{ request: received, raw }] = seen as [(typeof seen)[number]];
     expect(received).toMatchObject({ method: 'POST', url: '/api/steps' });
     expect(received.headers).toMatchObject({
-      'webhook-id': request.requestId,
+      'webhook-id': `one-matter:${request.requestId}`,
       'webhook-timestamp': String(NOW / 1000),
       'content-type': 'application/json',
     });
@@ -138,7 +139,38 @@ describe('submitting a step', () => {
 
   it('calls bytes that are not UTF-8 unreadable', async () => {
     const listener: RequestListener = (_request, response) => response.end(Buffer.from([0x22, 0xff, 0x22]));
-    expect(await submitTo(listener)).toEqual({ kind: 'unreadable', detail: 'NOT_JSON' });
+    expect(await submitTo(listener)).toEqual({ kind: 'unreadable', detail: 'NOT_UTF8' });
+  });
+
+  it.each([
+    [
+      'a number of 20 digits',
+      '{"decision":"approved","result":{"no":33990020261128000121}}',
+      'NUMBER_NOT_EXACT result',
+    ],
+    ['a number that is not finite', '{"decision":"approved","result":{"no":1e400}}', 'NUMBER_NOT_EXACT result'],
+    ['a repeated decision', '{"decision":"refused","decision":"approved"}', 'KEY_REPEATED decision'],
+    ['a repeated name of its own', '{"decision":"approved","张三":1,"张三":2}', 'KEY_REPEATED'],
+    [
+      'a decision on another request',
+      `{"decision":"approved","requestId":"${randomUUID()}:register:1"}`,
+      'REQUEST_ID_MISMATCH',
+    ],
+  ])('calls %s unreadable with its cause', async (_, body, detail) => {
+    expect(await submitTo((_request, response) => response.end(body))).toEqual({ kind: 'unreadable', detail });
+  });
+
+  it('names the protocol when a server sends 100 Continue, which the client cannot read', async () => {
+    const server = createTcpServer((socket) => {
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n'),
+      );
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(() => server.close());
+    const agency = createEndpoint(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(await newClient().submit(agency, stepRequest())).toEqual({ kind: 'unavailable', cause: 'protocol' });
   });
 
   it('stops reading an answer that has no end', async () => {
@@ -271,7 +303,7 @@ describe('enquiring about a request', () => {
     });
     await newClient().enquire(agency, requestId);
     expect(seen[0]).toMatchObject({ method: 'GET', url: `/steps/${requestId}` });
-    expect(seen[0]!.headers['webhook-id']).toBe(`${requestId}:enquiry`);
+    expect(seen[0]!.headers['webhook-id']).toBe(`one-matter:${requestId}:enquiry`);
     expect(verify([SECRET], seen[0]!.headers, Buffer.alloc(0), NOW)).toBe('ok');
   });
 
@@ -308,7 +340,7 @@ describe('undoing a request', () => {
     });
     await newClient().undo(agency, undo);
     expect(seen[0]).toMatchObject({ method: 'POST', url: `/steps/${undo.requestId}/undo` });
-    expect(seen[0]!.headers['webhook-id']).toBe(`${undo.requestId}:undo`);
+    expect(seen[0]!.headers['webhook-id']).toBe(`one-matter:${undo.requestId}:undo`);
   });
 });
 
@@ -317,6 +349,8 @@ describe('Retry-After', () => {
     ['0', 0],
     ['120', 120_000],
     ['86400', 3_600_000],
+    ['1000000000', 3_600_000],
+    ['9'.repeat(400), 3_600_000],
     [new Date(NOW + 5000).toUTCString(), 5000],
     [new Date(NOW - 5000).toUTCString(), 0],
     [new Date(NOW + 86_400_000).toUTCString(), 3_600_000],

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Decision, formatRequestId, parseRequestId, Rejection, StepRequest } from '../../agencies/contract.ts';
 import { stepRequest } from './requests.ts';
 
-const decision = { messageId: 'm-1', decision: 'approved' };
+const requestId = '0192f0c4-7e57-7000-8000-000000000001:birth:1';
+const decision = { messageId: 'm-1', requestId, decision: 'approved' };
 
 describe('a request id', () => {
   it('gives back the case, the step and the round', () => {
@@ -65,6 +66,7 @@ describe('a decision', () => {
   it.each<[string, object]>([
     ['no message id', { messageId: undefined }],
     ['an empty message id', { messageId: '' }],
+    ['no request id', { requestId: undefined }],
     ['a message id that no row can hold', { messageId: 'm'.repeat(201) }],
     ['a decision that is none', { decision: 'maybe' }],
     ['too long a reason', { reason: 'x'.repeat(2001) }],

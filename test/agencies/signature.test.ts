@@ -73,9 +73,16 @@ describe('signature', () => {
     expect(verify([CURRENT], headers, raw, NOW)).toBe('SIGNATURE_WRONG');
   });
 
-  it('is wrong for bytes that are not UTF-8, although they read as the same text', () => {
+  it('is over the bytes, also if they are not UTF-8, and not over the text that they become', () => {
     const raw = Buffer.from([0x22, 0xff, 0x22]);
-    expect(verify([CURRENT], signBody(CURRENT, 'm-1', NOW_S, raw), raw, NOW)).toBe('SIGNATURE_WRONG');
+    const headers = signBody(CURRENT, 'm-1', NOW_S, raw);
+    expect(verify([CURRENT], headers, raw, NOW)).toBe('ok');
+    expect(verify([CURRENT], headers, Buffer.from([0x22, 0xfe, 0x22]), NOW)).toBe('SIGNATURE_WRONG');
+    expect(verify([CURRENT], headers, Buffer.from(raw.toString()), NOW)).toBe('SIGNATURE_WRONG');
+  });
+
+  it.each(['', 'secret', 'whsec_', 'whsec_with blanks'])('cannot be made with the secret %j', (secret) => {
+    expect(() => sign(secret, 'm-1', NOW_S, BODY)).toThrow();
   });
 
   it.each([

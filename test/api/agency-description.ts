@@ -39,7 +39,30 @@ export const describeForAgencies = (api: ApiDescription): object => {
 const AGENCY = { url: 'https://agency.example.org/one-matter', description: '`baseUrl` of the registration' };
 const ONE_MATTER = { url: 'https://one-matter.example.org', description: 'The installation' };
 
-const tagAsCalled = (operation: object): object => ({ ...operation, tags: [CALLED], security: [{ signature: [] }] });
+const tagAsCalled = (operation: object): object => ({
+  ...operation,
+  tags: [CALLED],
+  security: [{ signature: [] }],
+  ...('requestBody' in operation && { requestBody: requireIds(JsonBody.parse(operation.requestBody)) }),
+});
+
+/** Persons may leave the ids out, a signed body has both. */
+const requireIds = (body: z.infer<typeof JsonBody>): object => {
+  const { schema } = body.content['application/json'];
+  const required = [...new Set([...(schema.required ?? []), 'messageId', 'requestId'])];
+  return { ...body, content: { 'application/json': { schema: { ...schema, required } } } };
+};
+
+const JsonBody = z.looseObject({
+  content: z.object({
+    'application/json': z.object({
+      schema: z.looseObject({
+        properties: z.looseObject({ messageId: z.unknown(), requestId: z.unknown() }),
+        required: z.array(z.string()).optional(),
+      }),
+    }),
+  }),
+});
 
 const mapValues = <T, R>(values: Record<string, T>, make: (value: T) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, make(value)]));
@@ -66,7 +89,7 @@ const describeServed = () => {
     name: 'webhook-signature',
     description:
       'Standard Webhooks 1.0 in both directions, with webhook-id and webhook-timestamp. ' +
-      'A call of an agency also has x-one-matter-agency with the id of the agency. See docs/agency-protocol.md.',
+      'A call of an agency also has x-one-matter-agency with the id of the agency. webhook-id says which call it is. See docs/agency-protocol.md.',
   });
   for (const path of describeServedPaths()) registry.registerPath(path);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -101,7 +124,7 @@ const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
 
 /** What every call of one-matter can be answered with. */
 const COMMON = {
-  401: { description: 'The signature or its time is not valid' },
+  401: { description: 'The signature or its time is not valid, or the id is that of another call' },
   429: { description: 'Not now; Retry-After is honoured up to an hour' },
   503: { description: 'Not now; Retry-After is honoured up to an hour' },
 };
@@ -116,7 +139,7 @@ const describeServedPaths = (): RouteConfig[] =>
       operationId: 'submitStep',
       summary: 'Do a step',
       request: {
-        headers: headersWith('The request id'),
+        headers: headersWith('`one-matter:` and the request id'),
         body: { required: true, content: json(StepRequest.meta({ id: 'StepRequest' })) },
       },
       responses: {
@@ -133,7 +156,7 @@ const describeServedPaths = (): RouteConfig[] =>
       path: '/steps/{requestId}',
       operationId: 'enquireStep',
       summary: 'Report the state of a request',
-      request: { params, headers: headersWith('The request id and “:enquiry”') },
+      request: { params, headers: headersWith('`one-matter:`, the request id and `:enquiry`') },
       responses: {
         200: { description: 'Decided; messageId may be absent', content: json(Decided) },
         202: { description: 'Not decided yet' },
@@ -148,7 +171,7 @@ const describeServedPaths = (): RouteConfig[] =>
       summary: 'Undo a step, also one that has not arrived',
       request: {
         params,
-        headers: headersWith('The request id and “:undo”'),
+        headers: headersWith('`one-matter:`, the request id and `:undo`'),
         body: { required: true, content: json(UndoRequest.meta({ id: 'UndoRequest' })) },
       },
       responses: {

@@ -308,7 +308,7 @@ describe('long requests', () => {
 
 describe('the limits of a kind of request', () => {
   it.each([
-    ['the public page', 'GET', '/public/v1/progress/1?0&1&2', undefined, 'publicPerAddressPerMinute'],
+    ['the public page', 'POST', '/public/v1/progress', undefined, 'publicPerAddressPerMinute'],
     ['searches', 'POST', '/api/v1/cases/search', 'clerk', 'searchesPerMinute'],
     ['cases that are started', 'POST', '/api/v1/cases', 'clerk', 'startsPerHour'],
     ['exports', 'POST', '/api/v1/exports', 'supervisor', 'exportsPerMinute'],
@@ -322,6 +322,7 @@ describe('the limits of a kind of request', () => {
       exportsPerMinute: many,
       publicPerAddressPerMinute: many,
       wrongCodesPerHour: many,
+      wrongCodesPerCasePerDay: many,
     };
     const url = await api.another({ rates: { ...rates, [rate]: 2 } });
     const ask = async () => {
@@ -346,6 +347,6 @@ describe('the limits of a kind of request', () => {
         .filter(({ security, tags }) => security.length === 0 && !tags.includes('operations'))
         .map(() => path),
     );
-    expect(open).toEqual(['/public/v1/progress/{caseNo}']);
+    expect(open).toEqual(['/public/v1/progress']);
   });
 });

@@ -25,7 +25,7 @@ describe('starting a case', () => {
       status: 'submitted',
     });
     expect(body.caseNo).toMatch(/^330411\d{14}$/);
-    expect(body.queryCode).toMatch(/^\d{6}$/);
+    expect(body.queryCode).toMatch(/^\d{10}$/);
     expect(headers.get('location')).toBe(`/api/v1/cases/${body.caseId}`);
   });
 

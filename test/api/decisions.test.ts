@@ -60,22 +60,13 @@ describe('a decision', () => {
       const path = decisionPath(caseId, 'register');
       return (await api.call('POST', path, { token: api.tokens.police, body })).body.outcome;
     };
-    expect([await ask('mother.idNo'), await ask('father.idNo'), await ask('mother.idNo')]).toEqual([
+    expect([await ask('applicant.idNo'), await ask('note'), await ask('applicant.idNo')]).toEqual([
       'applied',
       'applied',
       'repeated',
     ]);
     const { notices } = (await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.clerk })).body;
-    expect(notices).toMatchObject([{ items: [{ field: 'mother.idNo' }, { field: 'father.idNo' }] }]);
-  });
-
-  it('takes the id of the signed message when it names none', async () => {
-    const { caseId } = await api.start();
-    const answer = await api.call('POST', decisionPath(caseId, 'register'), {
-      agency: 'police',
-      body: { decision: 'approved' },
-    });
-    expect(answer.body.messageId).toMatch(/^msg_/);
+    expect(notices).toMatchObject([{ items: [{ field: 'applicant.idNo' }, { field: 'note' }] }]);
   });
 
   it('shows its words only to those who may read them', async () => {
@@ -117,7 +108,7 @@ describe('a decision', () => {
     const path = decisionPath(caseId, 'register');
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => {
-        const body = approval({ decision: index % 2 === 0 ? 'approved' : 'refused' });
+        const body = approval(index % 2 === 0 ? {} : { decision: 'refused', reason: '不符' });
         return api.call('POST', path, { token: index % 4 < 2 ? api.tokens.police : api.tokens.policeTwo, body });
       }),
     );
@@ -169,9 +160,10 @@ describe('an agency', () => {
   it('is refused without a valid signature of these bytes at this time', async () => {
     const { caseId } = await api.start();
     const path = decisionPath(caseId, 'register');
-    const raw = JSON.stringify(approval());
+    const body = approval({ requestId: `${caseId}:register:1` });
+    const raw = JSON.stringify(body);
     const now = Math.floor(Date.now() / 1000);
-    const sign = (secret: string, at: number, bytes: string, id = 'msg_1') => ({
+    const sign = (secret: string, at: number, bytes: string, id = body.messageId) => ({
       'x-one-matter-agency': 'police',
       ...signedHeaders([secret], id, at, Buffer.from(bytes)),
     });

@@ -3,7 +3,6 @@ import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { createProjectionActivities } from '../../activities/projection.ts';
-import { signedHeaders } from '../../agencies/signature.ts';
 import type { AppConfig } from '../../api/config.ts';
 import type { CaseSummary, CaseView, SubmittedCase } from '../../contract/cases.ts';
 import type { NoticeView } from '../../contract/supplements.ts';
@@ -18,6 +17,7 @@ import { createToken } from '../../db/registry/tokens.ts';
 import { cacheAgencies, cacheCalendars, cacheMatters } from '../../runtime/reference-data.ts';
 import { serveApp } from '../support/api.ts';
 import { freshDatabase } from '../support/database.ts';
+import { makeSignedCall, signAs } from '../support/sign.ts';
 import { SMALL_MOVE, SMALL_MOVE_FORM } from '../support/matters.ts';
 import { createDriver, type Driver } from './driver.ts';
 
@@ -69,6 +69,7 @@ interface Request {
 
 export interface Api {
   url: string;
+  metricsUrl: string;
   serviceUrl: string;
   pool: Pool;
   cipher: Cipher;
@@ -132,7 +133,10 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
 
   const log: string[] = [];
   const stops: (() => Promise<void>)[] = [];
-  const serve = async (own: Partial<AppConfig> = {}, ownPool: Pool = pool): Promise<string> => {
+  const serve = async (
+    own: Partial<AppConfig> = {},
+    ownPool: Pool = pool,
+  ): Promise<{ url: string; metricsUrl: string }> => {
     const served = await serveApp({
       pool: ownPool,
       cipher,
@@ -141,9 +145,9 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
       log: recordingLog(log),
     });
     stops.push(served.close);
-    return served.url;
+    return served;
   };
-  const url = await serve();
+  const { url, metricsUrl } = await serve();
   const activities = createProjectionActivities({
     db: pool,
     agencies: cacheAgencies(pool, cipher).agencies,
@@ -155,6 +159,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
   const call: Api['call'] = async (method, path, request = {}) => send(`${url}${path}`, method, request, secrets);
   return {
     url,
+    metricsUrl,
     serviceUrl: fresh.serviceUrl,
     pool,
     cipher,
@@ -163,7 +168,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
     secrets,
     log,
     call,
-    another: serve,
+    another: async (own, ownPool) => (await serve(own, ownPool)).url,
     start: async () => {
       const { status, body } = await call('POST', '/api/v1/cases', submission(tokens.clerk));
       if (status !== 201) throw new Error(`not started: ${JSON.stringify(body)}`);
@@ -192,11 +197,11 @@ export const send = async (
   { token, agency, body, raw, headers = {} }: Request,
   secrets: Record<string, string> = {},
 ): Promise<Answer> => {
-  const bytes = Buffer.from(raw ?? (body === undefined ? '' : JSON.stringify(body)));
-  const signed = agency && {
-    'x-one-matter-agency': agency,
-    ...signedHeaders([secrets[agency]!], `msg_${uuidv7()}`, Math.floor(Date.now() / 1000), bytes),
-  };
+  const { pathname, search } = new URL(url);
+  const call = agency && makeSignedCall({ agency, secret: secrets[agency]!, method, path: pathname + search, body });
+  const given = Buffer.from(raw ?? (body === undefined ? '' : JSON.stringify(body)));
+  const bytes = call && raw === undefined ? call.raw : given;
+  const signed = agency && raw !== undefined ? signAs(agency, secrets[agency]!, uuidv7(), bytes) : call && call.headers;
   const response = await fetch(url, {
     method,
     headers: {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
+import { createMetrics } from '../../api/http/metrics.ts';
 import { createPool } from '../../db/sql/pool.ts';
 import { Problem } from '../../contract/problems.ts';
 import { openApi, send, submission, type Api } from './harness.ts';
@@ -24,7 +25,6 @@ describe('a body', () => {
   const hostile: Record<string, string | Buffer> = {
     'that is not JSON': '{"matter":',
     'with two values': '{} {}',
-    'that is not UTF-8': Buffer.from([0x22, 0xff, 0x22]),
     'with a byte order mark in its middle': '{"a":\u{feff}1}',
     'with __proto__': '{"matter":"small-move","form":{"__proto__":{"admin":true}}}',
     'with a constructor': '{"form":{"constructor":{"prototype":{}}}}',
@@ -36,6 +36,23 @@ describe('a body', () => {
   it.each(Object.entries(hostile))('%s is refused as no JSON of ours', async (_name, raw) => {
     const { status, body } = await submitRaw(raw);
     expect([status, body.code]).toEqual([400, 'JSON_INVALID']);
+  });
+
+  it('that is not UTF-8 is told so', async () => {
+    for (const type of ['application/json', 'application/json;charset=gbk']) {
+      const { status, body } = await submitRaw(Buffer.from([0x22, 0xff, 0x22]), { 'content-type': type });
+      expect([status, body.code], type).toEqual([400, 'BODY_NOT_UTF8']);
+    }
+  });
+
+  it.each([
+    ['{"form":{"a":[1,9007199254740993]}}', 'NUMBER_NOT_EXACT', 'body.form.a[1]'],
+    ['{"form":{"n":1e400}}', 'NUMBER_NOT_EXACT', 'body.form.n'],
+    ['{"form":{"n":0.1234567890123456789}}', 'NUMBER_NOT_EXACT', 'body.form.n'],
+    ['{"form":{},"region":"330411","form":{}}', 'KEY_REPEATED', 'body.form'],
+    ['{"form":{"people":[{"name":"a","\\u006eame":"a"}]}}', 'KEY_REPEATED', 'body.form.people[0].name'],
+  ])('%s is refused with its path', async (raw, code, path) => {
+    expect(await submitRaw(raw)).toMatchObject({ status: 400, body: { code, errors: [{ path }] } });
   });
 
   it('that is not an object is refused', async () => {
@@ -121,7 +138,7 @@ describe('a method that an address does not allow', () => {
       ['DELETE', '/api/v1/cases', 'POST, GET, HEAD'],
       ['PUT', `/api/v1/cases/${uuidv7()}`, 'GET, HEAD'],
       ['GET', '/api/v1/exports', 'POST'],
-      ['OPTIONS', '/public/v1/progress/1', 'GET, HEAD'],
+      ['GET', '/public/v1/progress', 'POST'],
     ] as const) {
       const { status, body, headers } = await api.call(method, path, { token: api.tokens.admin });
       expect([status, body.code, headers.get('allow')], path).toEqual([405, 'METHOD_NOT_ALLOWED', allow]);
@@ -174,11 +191,12 @@ describe('every answer', () => {
 });
 
 describe('an operator', () => {
-  it('sees that it is alive and ready, and its metrics', async () => {
+  it('sees that it is alive and ready, and its metrics on a port of their own', async () => {
+    expect((await api.call('GET', '/metrics')).status).toBe(404);
     expect(await api.call('GET', '/healthz')).toMatchObject({ status: 200, body: { ok: true } });
     expect(await api.call('GET', '/readyz')).toMatchObject({ status: 200, body: { ok: true } });
     await api.call('POST', '/api/v1/cases', submission(api.tokens.clerk));
-    const { status, text } = await api.call('GET', '/metrics');
+    const { status, text } = await send(api.metricsUrl, 'GET', {});
     expect(status).toBe(200);
     expect(text).toMatch(
       /one_matter_http_duration_seconds_count\{method="POST",route="\/api\/v1\/cases",status="201"\} \d/,
@@ -187,6 +205,16 @@ describe('an operator', () => {
     expect(gauge('start_requests')).toBeGreaterThan(0);
     expect(gauge('start_request_age_seconds')).toBeGreaterThan(0);
     expect(gauge('waiting_messages')).toBe(0);
+  });
+
+  it('gets 503 while the database does not have the schema of this build', async () => {
+    const address = new URL(api.serviceUrl);
+    address.pathname = '/postgres';
+    const empty = createPool({ url: address.href, max: 1, name: 'test' });
+    const url = await api.another({}, empty);
+    expect(await send(`${url}/readyz`, 'GET', {})).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+    expect((await send(`${url}/healthz`, 'GET', {})).status).toBe(200);
+    await empty.end();
   });
 
   it('gets 503 and Retry-After while Postgres is unavailable; the process stays alive', async () => {
@@ -200,7 +228,7 @@ describe('an operator', () => {
     expect(await ask('/readyz')).toMatchObject(unavailable);
     expect(await ask('/api/v1/cases')).toMatchObject(unavailable);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain('one_matter_backlog_readable 0');
+    expect(await createMetrics(gone).render()).toContain('one_matter_backlog_readable 0');
     await gone.end();
   });
 });
@@ -234,6 +262,7 @@ describe('a caller with too many requests', () => {
       exportsPerMinute: 1_000,
       publicPerAddressPerMinute: 2,
       wrongCodesPerHour: 5,
+      wrongCodesPerCasePerDay: 8,
     };
     const url = await api.another({ rates });
     const ask = async (path: string, token?: string) =>
@@ -248,7 +277,8 @@ describe('a caller with too many requests', () => {
       searches.push((await send(`${url}/api/v1/cases/search`, 'POST', search)).status);
     expect(searches).toEqual([200, 200, 429]);
     const guesses = [];
-    for (let index = 0; index < 3; index += 1) guesses.push(await ask('/public/v1/progress/1?code=1'));
+    for (let index = 0; index < 3; index += 1)
+      guesses.push((await send(`${url}/public/v1/progress`, 'POST', { body: { caseNo: '1', code: '1' } })).status);
     expect(guesses).toEqual([404, 404, 429]);
   });
 });

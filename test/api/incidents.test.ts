@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IncidentList, IncidentView } from '../../contract/incidents.ts';
 import { advanceBreaker } from '../../db/agencies/breakers.ts';
-import { openApi, type Api } from './harness.ts';
+import { openApi, send, type Api } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ describe('an incident', () => {
     expect(body.agencies.find(({ id }) => id === 'police')).toMatchObject({ incident: { state: 'open', holds: 1 } });
     const { body: other } = await api.call('GET', '/api/v1/agencies', { token: api.tokens.otherSupervisor });
     expect(other.agencies.find(({ id }) => id === 'police')).toMatchObject({ incident: { holds: 0 } });
-    const { text } = await api.call('GET', '/metrics');
+    const { text } = await send(api.metricsUrl, 'GET', {});
     expect(text).toMatch(/one_matter_open_incidents 1\n/);
     expect(text).toMatch(/one_matter_parked_steps 1\n/);
     const view = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.clerk });

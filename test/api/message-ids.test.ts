@@ -42,6 +42,7 @@ const BODIES: Readonly<Record<string, object>> = {
   '/api/v1/cases/{caseId}/steps/{stepId}/retry-undo': REASON,
   '/api/v1/cases/{caseId}/steps/{stepId}/settle-undo': { ...REASON, result: 'stands' },
   '/agency/v1/tasks/{requestId}/decision': { decision: 'approved' },
+  '/agency/v1/tasks/{requestId}/draft': { reason: '材料' },
   '/agency/v1/tasks/{requestId}/progress': { note: '办理中' },
   '/agency/v1/tasks/{requestId}/suspension': { ...REASON, expectedDays: 1 },
   '/agency/v1/tasks/{requestId}/resumption': REASON,

@@ -90,7 +90,7 @@ const actOnStep = ({ caseId, notices, steps }: CaseView, stepId: string, token: 
       case 'answer-supplement': {
         const items = asked.map(({ id }) => id);
         const answer = `/api/v1/cases/${caseId}/supplements/${noticeId ?? '99'}/answer`;
-        return post(answer, token, items.length > 0 ? { items } : {});
+        return post(answer, token, items.length > 0 ? { items, nothingFurther: items } : {});
       }
       case 'order':
         return post(`${path}/supervision-orders`, token, { reason: '三日无回应' });

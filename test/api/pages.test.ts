@@ -83,7 +83,7 @@ describe("the applicant's page", () => {
     await page.getByRole('button', { name: '查询' }).click();
     expect(await page.getByRole('alert').innerText()).toContain('20 位');
     await page.getByLabel('办件编号').fill(caseNo);
-    await page.getByLabel('查询码').fill(queryCode === '000000' ? '000001' : '000000');
+    await page.getByLabel('查询码').fill(queryCode === '0000000000' ? '0000000001' : '0000000000');
     await page.getByRole('button', { name: '查询' }).click();
     await page.getByRole('alert').getByText('不正确').waitFor();
   });

@@ -35,19 +35,19 @@ describe('an officer who had asked for something', () => {
     const { caseId } = await api.start();
     const supplements = [
       { field: 'applicant.name', reason: '姓名有误' },
-      { material: 'proof', reason: '缺材料' },
+      { material: 'photo', reason: '缺材料' },
     ];
     await decide(caseId, 'notify', 'post', { decision: 'supplement', supplements });
     await clerk('POST', `/api/v1/cases/${caseId}/supplements/1/answer`, {
       changes: { 'applicant.name': '林小雨' },
-      materials: [{ id: 'proof', source: 'upload', reference: 'U-1' }],
+      materials: [{ id: 'photo', source: 'upload', reference: 'U-1' }],
     });
     const task = await api.call('GET', `/agency/v1/tasks/${caseId}:notify:2`, { token: api.tokens.post });
     expect(task.body).toMatchObject({
       form: { applicant: { name: '林小雨' } },
       supplement: [
         { field: 'applicant.name', value: '林小雨', reason: '姓名有误' },
-        { material: 'proof', source: 'upload', reference: 'U-1', reason: '缺材料' },
+        { material: 'photo', source: 'upload', reference: 'U-1', reason: '缺材料' },
       ],
     });
   });
@@ -98,7 +98,7 @@ describe('the preview of an answer', () => {
 
   it('says why nothing can be answered any more', async () => {
     const { path } = await askForName();
-    await clerk('POST', path, { changes: { note: 'x' } });
+    await clerk('POST', path, { changes: { 'applicant.name': '林小雨' } });
     expect(await preview(`${path}/preview`, {})).toEqual({
       allowed: false,
       code: 'SUPPLEMENT_ALREADY_ANSWERED',
@@ -134,7 +134,7 @@ describe('a decision against the applicant', () => {
       { step: { id: 'register' }, agency: { id: 'police', name: { zh: 'police局' } }, reason: '不符合条件' },
     ]);
     expect(Date.parse(refusals[0]!.reconsiderationUntil) - Date.now()).toBeGreaterThan(59 * 86_400_000);
-    const { body } = await api.call('GET', `/public/v1/progress/${caseNo}?code=${queryCode}`);
+    const { body } = await api.call('POST', '/public/v1/progress', { body: { caseNo, code: queryCode } });
     const shown = PublicProgress.strict().parse(body);
     expect(shown.refusals).toMatchObject([{ step: { en: 'register' }, agency: { zh: 'police局' } }]);
     expect(JSON.stringify(shown)).not.toContain('不符合条件');

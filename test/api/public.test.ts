@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SubmittedCase } from '../../contract/cases.ts';
 import { PublicProgress } from '../../contract/progress.ts';
-import { openApi, type Api } from './harness.ts';
+import { openApi, send, type Api } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -9,8 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const ask = (caseNo: string, code: string) => api.call('GET', `/public/v1/progress/${caseNo}?code=${code}`);
-const changeCode = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+const ask = (caseNo: string, code: string) => api.call('POST', '/public/v1/progress', { body: { caseNo, code } });
+/** Asks as a caller behind one proxy. */
+const askFrom = async (url: string, from: string, caseNo: string, code: string) =>
+  send(`${url}/public/v1/progress`, 'POST', { body: { caseNo, code }, headers: { 'x-forwarded-for': from } });
+const changeCode = (code: string) => String((Number(code) + 1) % 10 ** 10).padStart(10, '0');
 
 describe('the progress that an applicant sees', () => {
   it('is in plain words of both languages, without ids or people', async () => {
@@ -24,7 +27,7 @@ describe('the progress that an applicant sees', () => {
       steps: [{ state: 'running' }, { state: 'running' }, { state: 'todo' }],
     });
     for (const hidden of [caseId, 'clerk-1', '林晓雨']) expect(JSON.stringify(body)).not.toContain(hidden);
-    const addMarks = (text: string) => encodeURIComponent(`\u202d${text}\u202c`);
+    const addMarks = (text: string) => `\u202d${text}\u202c`;
     expect((await ask(caseNo.replace(/^(.{6})/, '$1-'), queryCode)).status).toBe(200);
     expect((await ask(addMarks(caseNo), addMarks(queryCode.replace(/^(.{3})/, '$1 ')))).status).toBe(200);
   });
@@ -41,7 +44,36 @@ describe('the progress that an applicant sees', () => {
     expect(strip(await ask('1', queryCode))).toEqual(wrongCode);
   });
 
-  it('is closed for a case number after a few wrong codes, even to the right one; right ones do not count', async () => {
+  it('opens for the applicant while a stranger tries wrong codes from other networks', async () => {
+    const { caseNo, queryCode } = await api.start();
+    const url = await api.another({ trustedProxies: 1 });
+    const ask = async (from: string, code: string) => (await askFrom(url, from, caseNo, code)).status;
+    const wrong = changeCode(queryCode);
+    const repeat = async (times: number, from: string) => {
+      const seen: number[] = [];
+      for (let index = 0; index < times; index += 1) seen.push(await ask(from, wrong));
+      return seen;
+    };
+    expect(await repeat(6, '192.0.2.1')).toEqual([404, 404, 404, 404, 404, 429]);
+    expect(await ask('192.0.2.200', queryCode), 'the same /24').toBe(429);
+    expect(await ask('198.51.100.7', queryCode), 'another network').toBe(200);
+    expect(await repeat(3, '2001:db8:0:1::1')).toEqual([404, 404, 404]);
+    // The case has had its eight wrong codes: each network has two tries in an hour.
+    expect(await ask('2001:db8:0:1:ffff::2', queryCode), 'the same /64').toBe(429);
+    expect(await repeat(3, '203.0.113.5')).toEqual([404, 404, 429]);
+    for (let index = 0; index < 4; index += 1) expect(await ask('198.51.100.7', queryCode)).toBe(200);
+    expect(await ask('2001:db8:0:2::1', queryCode)).toBe(200);
+  });
+
+  it('takes neither number nor code in the address', async () => {
+    const { caseNo, queryCode } = await api.start();
+    expect((await api.call('GET', `/public/v1/progress/${caseNo}?code=${queryCode}`)).status).toBe(404);
+    const inQuery = `/public/v1/progress?caseNo=${caseNo}&code=${queryCode}`;
+    expect((await api.call('POST', inQuery, { body: { caseNo, code: queryCode } })).status).toBe(400);
+    expect((await api.call('GET', inQuery)).status).toBe(405);
+  });
+
+  it('is closed for a network after a few wrong codes, even to the right one; right ones do not count', async () => {
     const { caseNo, queryCode }: SubmittedCase = await api.start();
     for (let index = 0; index < 8; index += 1) expect((await ask(caseNo, queryCode)).status).toBe(200);
     for (let index = 0; index < 5; index += 1) expect((await ask(caseNo, changeCode(queryCode))).status).toBe(404);
@@ -53,7 +85,7 @@ describe('the progress that an applicant sees', () => {
   it('never writes its code to a log', async () => {
     const { caseNo, queryCode } = await api.start();
     await ask(caseNo, queryCode);
-    expect(api.log.join('')).not.toContain(`code=${queryCode}`);
+    expect(api.log.join('')).not.toContain(queryCode);
     expect(api.log.join('')).not.toContain(caseNo);
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../contract/problems.ts';
-import { ReviewQueue } from '../../contract/review-queue.ts';
+import { ReviewAnswerDetail, ReviewQueue } from '../../contract/review-queue.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import { openApi, send, type Api } from './harness.ts';
 
@@ -22,6 +22,10 @@ const callBack = (caseId: string, body: Record<string, unknown>, url = api.url) 
   send(`${url}/agency/v1/tasks/${caseId}:register:1/decision`, 'POST', { agency: 'police', body }, api.secrets);
 const reviewQueue = async (caseId: string, token = api.tokens.supervisor) =>
   ReviewQueue.parse((await api.call('GET', `/api/v1/cases/${caseId}/review-queue`, { token })).body).answers;
+const readAnswer = async (caseId: string, messageId: string, token = api.tokens.supervisor) => {
+  const path = `/api/v1/cases/${caseId}/review-queue/${encodeURIComponent(messageId)}`;
+  return ReviewAnswerDetail.parse((await api.call('GET', path, { token })).body);
+};
 const decide = (caseId: string, messageId: string, body: Record<string, unknown>, token = api.tokens.supervisor) =>
   api.call('POST', `/api/v1/cases/${caseId}/review-queue/${encodeURIComponent(messageId)}`, { token, body });
 const stepOf = async (caseId: string, stepId = 'register') => {
@@ -38,7 +42,7 @@ const contradictAnswer = async () => {
 };
 
 describe('an answer that does not count', () => {
-  it('is in the review queue with the reason, its words, and the recorded decision', async () => {
+  it('is in the review queue with the reason and the recorded decision, and alone with its words', async () => {
     const { caseId, caseNo } = await contradictAnswer();
     expect(await reviewQueue(caseId)).toEqual([
       {
@@ -62,10 +66,11 @@ describe('an answer that does not count', () => {
           decision: 'approved',
           first: { decision: 'approved', by: { role: 'agency', id: 'police' }, at: expect.any(String) as string },
         },
-        reason: '材料不实',
         actions: [can('adopt'), can('dismiss')],
       },
     ]);
+    const [listed] = await reviewQueue(caseId);
+    expect(await readAnswer(caseId, 'police:m2')).toEqual({ ...listed, reason: '材料不实' });
     const { body } = await api.call('GET', '/api/v1/review-queue?agency=police', { token: api.tokens.supervisor });
     expect(ReviewQueue.parse(body).answers.map((answer) => answer.caseId)).toContain(caseId);
   });
@@ -86,8 +91,10 @@ describe('an answer that does not count', () => {
       expect(await callBack(caseId, conflict)).toMatchObject({ status: 409, body: { code: 'MESSAGE_ID_REUSED' } });
     }
     expect(await reviewQueue(caseId)).toMatchObject([
-      { decision: 'refused', reason: '重复编号', why: { code: 'MESSAGE_ID_REUSED' }, record: { decision: 'approved' } },
+      { decision: 'refused', why: { code: 'MESSAGE_ID_REUSED' }, record: { decision: 'approved' } },
     ]);
+    const [{ messageId } = { messageId: '' }] = await reviewQueue(caseId);
+    expect(await readAnswer(caseId, messageId)).toMatchObject({ reason: '重复编号' });
     expect(await stepOf(caseId)).toMatchObject({ status: 'done' });
     expect(await callBack(caseId, { messageId: 'm1', decision: 'approved' })).toMatchObject({ status: 200 });
   });

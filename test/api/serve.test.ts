@@ -45,7 +45,7 @@ describe('the process of the API', () => {
     const path = `${api.url}/api/v1/cases/${body.caseId}/withdrawal`;
     const waiting = send(path, 'POST', { token, body: { messageId: 'w-1', reason: 'x' } });
     await expect
-      .poll(async () => (await send(`${api.url}/metrics`, 'GET', {})).text)
+      .poll(async () => (await send(api.metricsUrl, 'GET', {})).text)
       .toContain('one_matter_waiting_messages 1');
     const before = performance.now();
     await api.close();

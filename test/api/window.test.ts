@@ -66,12 +66,16 @@ describe('a supplement', () => {
 
   it('whose answer has mistakes is not answered: nothing is kept', async () => {
     const { caseId, path } = await requestSupplement();
-    const mistaken = await answer(path, { changes: { 'applicant.idNo': '339900198802290021' } });
+    const mistaken = await answer(path, {
+      changes: { 'applicant.name': '林小雨', 'applicant.idNo': '339900198802290021' },
+    });
     expect(mistaken).toMatchObject({
       status: 400,
       body: { code: 'FORM_INVALID', errors: [{ path: 'applicant.idNo' }] },
     });
-    const nowhere = await answer(path, { changes: { 'note.deep': 'x', 'applicant[0].name': 'x' } });
+    const nowhere = await answer(path, {
+      changes: { 'applicant.name': '林小雨', 'note.deep': 'x', 'applicant[0].name': 'x' },
+    });
     expect(nowhere.body.errors.map(({ path: place }) => place)).toEqual([
       'body.changes.note.deep',
       'body.changes.applicant[0].name',
@@ -82,7 +86,7 @@ describe('a supplement', () => {
 
   it('that is answered twice counts once, and the second answer does not change the dossier', async () => {
     const { caseId, path } = await requestSupplement();
-    const body = { messageId: uuidv7(), changes: { note: 'first' } };
+    const body = { messageId: uuidv7(), changes: { 'applicant.name': '林小雨', note: 'first' } };
     const first = await answer(path, body);
     expect([(await answer(path, body)).body, first.status]).toEqual([first.body, 200]);
     const second = await answer(path, { changes: { note: 'second' } });
@@ -96,7 +100,10 @@ describe('a supplement', () => {
     const impatient = await api.another({ outcomeWaitMs: 20 });
     const both = await Promise.all(
       ['one', 'two'].map((note) =>
-        send(impatient + path, 'POST', { token: api.tokens.clerk, body: { changes: { note } } }),
+        send(impatient + path, 'POST', {
+          token: api.tokens.clerk,
+          body: { changes: { 'applicant.name': '林小雨', note } },
+        }),
       ),
     );
     expect(both.map(({ status }) => status)).toEqual([202, 202]);

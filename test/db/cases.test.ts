@@ -126,14 +126,14 @@ describe('a case number', () => {
 });
 
 describe('the public page', () => {
-  it('opens for the number and its six digits only', async () => {
+  it('opens for the number and its ten digits only', async () => {
     const one = await accept(database);
     const other = await accept(database);
     const find = (caseNo: string, code: string) => findCaseByQueryCode(database.db, database.cipher, caseNo, code);
-    expect(one.queryCode).toMatch(/^\d{6}$/);
+    expect(one.queryCode).toMatch(/^\d{10}$/);
     expect(await find(one.caseNo, one.queryCode)).toMatchObject({ caseId: one.caseId });
     expect(await find(one.caseNo, one.queryCode)).not.toHaveProperty('queryCodeHash');
-    const wrong = one.queryCode === '000000' ? '000001' : '000000';
+    const wrong = one.queryCode === '0000000000' ? '0000000001' : '0000000000';
     expect(await find(one.caseNo, wrong)).toBeUndefined();
     expect(await find('0'.repeat(20), one.queryCode)).toBeUndefined();
     if (one.queryCode !== other.queryCode) expect(await find(other.caseNo, one.queryCode)).toBeUndefined();

@@ -57,6 +57,23 @@ it('registers an agency with its secret', async () => {
   expect(await findAgency(database.db, cipher, 'police')).toMatchObject({ ...police, secrets: [SECRET] });
 });
 
+it('refuses a secret that another agency has, registered or in the same folder', async () => {
+  expect((await cli('agencies', 'put', agencyFile({ ...police, secretFiles: ['secret'] }))).code).toBe(0);
+  const copy = { ...police, id: 'copy', secretFiles: ['secret'] };
+  expect(await cli('agencies', 'put', agencyFile(copy))).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/police.*copy|copy.*police/) as string,
+  });
+  const both = join(folder, 'both');
+  mkdirSync(both);
+  for (const id of ['one', 'two']) {
+    writeFileSync(join(both, `${id}.json`), JSON.stringify({ ...copy, id, secretFiles: [join(folder, 'secret')] }));
+  }
+  expect((await cli('agencies', 'put', both)).code).toBe(2);
+  const cipher = createCipher(readKeys({ file: keyFile }));
+  for (const id of ['copy', 'one', 'two']) expect(await findAgency(database.db, cipher, id)).toBeUndefined();
+});
+
 it('refuses a pushed agency without a secret, and a fault in the file with its place', async () => {
   expect(await cli('agencies', 'put', agencyFile(police))).toMatchObject({ code: 2, out: '' });
   const { code, err } = await cli('agencies', 'put', agencyFile({ ...police, conection: 'push' }));

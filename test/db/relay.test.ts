@@ -101,10 +101,11 @@ describe('the inbox', () => {
     expect(await put('m-1', { body: reordered, source: 'callback' })).toEqual({ kind: 'same' });
     expect(await put('m-1', { body: { ...body, reason: '其他' } })).toEqual({ kind: 'different' });
     expect(await put('m-1')).toEqual({ kind: 'different' });
+    expect(await readBodies(database.db, database.cipher, caseId)).toEqual(new Map([['m-1', body]]));
 
     await settleMessages(database.db, [{ caseId, messageId: 'm-1', outcome: { kind: 'refused', code: 'CASE_ENDED' } }]);
     expect(await put('m-1', { body })).toEqual({ kind: 'same', outcome: { kind: 'refused', code: 'CASE_ENDED' } });
-    expect(await readBodies(database.db, database.cipher, caseId)).toEqual(new Map([['m-1', body]]));
+    expect(await readBodies(database.db, database.cipher, caseId)).toEqual(new Map());
   });
 
   it('marks a message whose sender has lost the right since, and not merely a token', async () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { formatOurCallId } from '../../agencies/call-id.ts';
 import { signedHeaders, verify } from '../../agencies/signature.ts';
 import { UndoRequest } from '../../agencies/contract.ts';
 
@@ -26,7 +27,7 @@ describe('the worked signature in the documents', () => {
     const raw = Buffer.from(body);
     expect(headers).toMatchObject(signedHeaders([secret], id, Number(timestamp), raw));
     expect(verify([secret], headers, raw, Number(timestamp) * 1000)).toBe('ok');
-    expect(id).toBe(`${UndoRequest.parse(JSON.parse(body)).requestId}:undo`);
+    expect(id).toBe(formatOurCallId(UndoRequest.parse(JSON.parse(body)).requestId, 'undo'));
   });
 
   it.each([

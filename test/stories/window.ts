@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { signedHeaders } from '../../agencies/signature.ts';
 import type { CaseView, SubmittedCase } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
 import { createInventor } from '../../domain/form/invented.ts';
 import { readSample } from '../../sandbox/samples.ts';
 import { build } from '../support/build.ts';
+import { makeSignedCall } from '../support/sign.ts';
 import { install, type Installation } from '../faults/installation.ts';
 import { until } from '../faults/until.ts';
 
@@ -84,9 +84,9 @@ export const openWindow = async (): Promise<Window> => {
     call,
     view,
     agency: (agency, path, body) => {
-      const raw = JSON.stringify(body);
-      const signed = signedHeaders([agencies[agency]!.secret], `msg_${randomUUID()}`, seconds(), Buffer.from(raw));
-      return send('POST', path, { 'x-one-matter-agency': agency, ...signed }, raw);
+      const { secret } = agencies[agency]!;
+      const { raw, headers } = makeSignedCall({ agency, secret, method: 'POST', path, body });
+      return send('POST', path, headers, raw.toString());
     },
     officer: (agency, caseId, stepId, decision, round = 1) =>
       call('POST', `/agency/v1/tasks/${caseId}:${stepId}:${round}/decision`, decision, tokens.officer[agency]),
@@ -117,8 +117,6 @@ export const openWindow = async (): Promise<Window> => {
     close: installation.stop,
   };
 };
-
-const seconds = () => Math.floor(Date.now() / 1000);
 
 export const stepOf = ({ steps }: CaseView, id: string): StepView => {
   const found = steps.find((step) => step.id === id);

@@ -6,7 +6,9 @@ import type { Logger } from 'pino';
 import { createApp } from '../../api/app.ts';
 import type { AppConfig } from '../../api/config.ts';
 import { createLog } from '../../api/http/log.ts';
+import { createMetrics } from '../../api/http/metrics.ts';
 import { openApiNotifications } from '../../api/notifications.ts';
+import { serveHealth } from '../../runtime/health.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
 
 /** A limit that no test reaches. */
@@ -25,6 +27,7 @@ const CONFIG: AppConfig = {
     exportsPerMinute: MANY,
     publicPerAddressPerMinute: MANY,
     wrongCodesPerHour: 5,
+    wrongCodesPerCasePerDay: 8,
   },
   openPerCaller: MANY,
 };
@@ -36,13 +39,15 @@ export const serveApp = async (options: {
   databaseUrl: string;
   config?: Partial<AppConfig>;
   log?: Logger;
-}): Promise<{ url: string; close: () => Promise<void> }> => {
+}): Promise<{ url: string; metricsUrl: string; close: () => Promise<void> }> => {
   const { pool, cipher, databaseUrl, config, log = createLog('silent') } = options;
   const notifications = openApiNotifications({ url: databaseUrl, log: createLog('silent') });
   const stopping = new AbortController();
+  const metrics = createMetrics(pool);
+  const metricsServer = await serveHealth({ host: '127.0.0.1', port: 0 }, () => true, metrics);
   const server = createServer(
     createApp({
-      ...{ pool, cipher, notifications, log },
+      ...{ pool, cipher, notifications, log, metrics },
       config: { ...CONFIG, ...config },
       now: Date.now,
       stopping: stopping.signal,
@@ -54,10 +59,13 @@ export const serveApp = async (options: {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    metricsUrl: `http://127.0.0.1:${(metricsServer.address() as AddressInfo).port}/metrics`,
     close: async () => {
       stopping.abort();
       server.closeAllConnections();
       server.close();
+      metricsServer.closeAllConnections();
+      metricsServer.close();
       await notifications.close();
     },
   };

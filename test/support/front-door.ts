@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { v7 as uuidv7 } from 'uuid';
-import { signedHeaders } from '../../agencies/signature.ts';
 import { createToken } from '../../db/registry/tokens.ts';
 import { serveApp } from './api.ts';
 import type { Installation } from './product.ts';
+import { makeSignedCall } from './sign.ts';
 
 interface Answer {
   status: number;
@@ -39,10 +38,8 @@ export const openFrontDoor = async ({ db, cipher, config, secret }: Installation
     supervisor: (method, path, body) =>
       send(method, path, { authorization: `Bearer ${token}` }, body === undefined ? '' : JSON.stringify(body)),
     agency: (agency, path, body) => {
-      const raw = JSON.stringify(body);
-      const at = Math.floor(Date.now() / 1_000);
-      const signed = signedHeaders([secret], `msg_${uuidv7()}`, at, Buffer.from(raw));
-      return send('POST', path, { 'x-one-matter-agency': agency, ...signed }, raw);
+      const { raw, headers } = makeSignedCall({ agency, secret, method: 'POST', path, body });
+      return send('POST', path, headers, raw.toString());
     },
     close: served.close,
   };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { ReviewQueue } from '../../contract/review-queue.ts';
+import { ReviewAnswerDetail, ReviewQueue } from '../../contract/review-queue.ts';
 import { verifyLedger } from '../../db/cases/ledger-verification.ts';
 import { allowedOf } from '../../domain/actions.ts';
 import { openFrontDoor, type FrontDoor } from '../support/front-door.ts';
@@ -38,6 +38,13 @@ const callBack = (caseId: string, body: Record<string, unknown>) =>
   door.agency('civil-affairs', `/agency/v1/tasks/${caseId}:${STEP}:1/decision`, body);
 const reviewQueue = async (caseId: string) =>
   ReviewQueue.parse((await door.supervisor('GET', `/api/v1/cases/${caseId}/review-queue`)).body).answers;
+const readQueue = async (caseId: string) =>
+  Promise.all(
+    (await reviewQueue(caseId)).map(async ({ messageId }) => {
+      const path = `/api/v1/cases/${caseId}/review-queue/${encodeURIComponent(messageId)}`;
+      return ReviewAnswerDetail.parse((await door.supervisor('GET', path)).body);
+    }),
+  );
 const decide = (caseId: string, messageId: string, verdict: 'adopt' | 'dismiss') =>
   door.supervisor('POST', `/api/v1/cases/${caseId}/review-queue/${encodeURIComponent(messageId)}`, {
     verdict,
@@ -55,7 +62,7 @@ describe('a callback that is earlier than the reply', () => {
     expect(await installation.step(caseId, STEP)).toMatchObject({ status: 'done', decision: 'approved' });
     await vi.waitFor(
       async () =>
-        expect(await reviewQueue(caseId)).toMatchObject([
+        expect(await readQueue(caseId)).toMatchObject([
           {
             source: 'reply',
             decision: 'approved',
@@ -139,7 +146,7 @@ describe('a callback', () => {
           body: { code: 'STEP_ALREADY_DECIDED', first: { decision: 'approved', by: { id: 'civil-affairs' } } },
         });
       }
-      expect(await reviewQueue(caseId)).toMatchObject([{ state: 'open', result: { certificateNo: 'C-2' } }]);
+      expect(await readQueue(caseId)).toMatchObject([{ state: 'open', result: { certificateNo: 'C-2' } }]);
     },
   );
 
@@ -153,7 +160,7 @@ describe('a callback', () => {
       status: 409,
       body: { code: 'STEP_ALREADY_DECIDED', first: { decision: 'approved', by: { id: 'civil-affairs' } } },
     });
-    expect((await reviewQueue(caseId)).map(({ reason, state }) => ({ reason, state }))).toEqual([
+    expect((await readQueue(caseId)).map(({ reason, state }) => ({ reason, state }))).toEqual([
       { reason: '二', state: 'open' },
       { reason: '一', state: 'open' },
     ]);

@@ -7,7 +7,10 @@ import { startLoop, type Loop } from '../../runtime/loop.ts';
 const POLL_MS = 1_000;
 const AT_ONCE = 20;
 
-export interface StatusPollingOptions extends Pick<ExchangeDependencies, 'db' | 'cipher' | 'client' | 'agency'> {
+export interface StatusPollingOptions extends Pick<
+  ExchangeDependencies,
+  'db' | 'cipher' | 'client' | 'agency' | 'matter'
+> {
   log: Logger;
 }
 

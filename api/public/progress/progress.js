@@ -4,7 +4,7 @@ const byId = (id) => document.getElementById(id);
 const WORDS = {
   zh: {
     other: 'English',
-    incomplete: '请填写 20 位办件编号和 6 位查询码。',
+    incomplete: '请填写 20 位办件编号和 10 位查询码。',
     404: '办件编号或查询码不正确，请对照回执重新填写。',
     429: '查询次数过多，请稍后再试。',
     failed: '暂时无法查询，请稍后再试，或到受理窗口咨询。',
@@ -20,7 +20,7 @@ const WORDS = {
   },
   en: {
     other: '中文',
-    incomplete: 'Enter the 20 digits of the case number and the 6 digits of the query code.',
+    incomplete: 'Enter the 20 digits of the case number and the 10 digits of the query code.',
     404: 'The case number or the query code is not correct. Compare them with your receipt and try again.',
     429: 'Too many attempts. Try again later.',
     failed: 'The progress is not available now. Try again later, or ask at the service window.',
@@ -103,8 +103,13 @@ const showAnswer = () => {
 };
 
 const ask = async (caseNo, code) => {
-  const address = `/public/v1/progress/${encodeURIComponent(caseNo)}?code=${encodeURIComponent(code)}`;
-  const response = await fetch(address, { cache: 'no-store' }).catch(() => undefined);
+  // Number and code are in the body, because proxies and histories keep addresses.
+  const response = await fetch('/public/v1/progress', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ caseNo, code }),
+    cache: 'no-store',
+  }).catch(() => undefined);
   shown = response?.ok ? await response.json() : undefined;
   byId('message').textContent = shown ? '' : (WORDS[language][response?.status] ?? WORDS[language].failed);
   showAnswer();

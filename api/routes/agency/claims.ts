@@ -4,7 +4,7 @@ import { claimTask, releaseTask } from '../../../db/worklist/claims.ts';
 import { findDraft, saveDraft } from '../../../db/worklist/drafts.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import { CLAIM_MS } from '../../../domain/worklist/claims.ts';
-import { DraftView, DraftWords, TaskClaim } from '../../../contract/tasks.ts';
+import { DraftView, SaveDraft, TaskClaim } from '../../../contract/tasks.ts';
 import { claimProblem } from '../../commands/claims.ts';
 import { accountsOf } from '../../../identity/cover.ts';
 import type { Deps } from '../../deps.ts';
@@ -81,12 +81,13 @@ export const claimRoutes = (deps: Deps): Route[] => {
       summary: 'Save a draft of the decision; the next officer who claims the task sees it with its author',
       tag: 'agency',
       policy: { action: 'task.claim', find },
-      input: z.strictObject({ params, body: DraftWords }),
+      input: z.strictObject({ params, body: SaveDraft }),
       answers: {
         200: { description: 'Saved; it replaces the previous draft', schema: DraftView },
         409: { description: 'The task is not claimed by the caller, or is in another state' },
       },
-      handler: async ({ caller, found: { key, step }, input: { body: words } }) => {
+      handler: async ({ caller, found: { key, step }, input: { body } }) => {
+        const { messageId: _id, requestId: _about, ...words } = body;
         if (key.round !== step.round) throw problem('ROUND_STALE');
         const { id: by } = actorOf(caller);
         const saved = await saveDraft(pool, cipher, key, { by, words });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Message } from '../../../domain/case/messages.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
-import { CommandStep, SuspendStep } from '../../../contract/step-commands.ts';
+import { CommandTask, SuspendTask } from '../../../contract/step-commands.ts';
 import type { Deps } from '../../deps.ts';
 import { refuseIfClaimed } from '../../commands/claims.ts';
 import { route, type Call, type Reply, type Route } from '../../http/route.ts';
@@ -23,7 +23,7 @@ const ANSWERS = {
 export const procedureRoutes = (deps: Deps): Route[] => {
   const tell = async (
     { caller, found: { key, step } }: Call<unknown, FoundTask>,
-    { messageId, ...words }: { messageId?: string | undefined },
+    { messageId, requestId: _about, ...words }: { messageId?: string | undefined; requestId?: string | undefined },
     make: (head: MessageHead & { stepId: string }) => Message,
   ): Promise<Reply> => {
     await refuseIfClaimed(deps, caller, step);
@@ -43,8 +43,9 @@ export const procedureRoutes = (deps: Deps): Route[] => {
       summary: 'Start a special procedure: kind, reason and expected length',
       tag: 'agency',
       policy: { action: 'task.decide', find: taskScope(deps) },
-      input: z.strictObject({ params, body: SuspendStep }),
+      input: z.strictObject({ params, body: SuspendTask }),
       answers: ANSWERS,
+      keepsMessages: true,
       handler: (call) => {
         const { procedure, expectedDays, unit } = call.input.body;
         return tell(call, call.input.body, (head) => ({ kind: 'suspension', procedure, expectedDays, unit, ...head }));
@@ -57,8 +58,9 @@ export const procedureRoutes = (deps: Deps): Route[] => {
       summary: 'End a special procedure; a decision also ends it',
       tag: 'agency',
       policy: { action: 'task.decide', find: taskScope(deps) },
-      input: z.strictObject({ params, body: CommandStep }),
+      input: z.strictObject({ params, body: CommandTask }),
       answers: ANSWERS,
+      keepsMessages: true,
       handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'resumption', ...head })),
     }),
   ];

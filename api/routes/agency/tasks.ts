@@ -2,8 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { DecisionReply, formatRequestId, OfficersDecision, ProgressNote } from '../../../agencies/contract.ts';
+import {
+  DecisionReply,
+  formatRequestId,
+  markUnreasoned,
+  OfficersDecision,
+  ProgressNote,
+} from '../../../agencies/contract.ts';
 import { storedMessageId } from '../../../db/messages/callers-ids.ts';
+import type { PutMessage } from '../../../db/messages/inbox.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
 import type { CaseRow } from '../../../db/cases/cases.ts';
 import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
@@ -11,13 +18,14 @@ import type { StepRow } from '../../../db/cases/steps.ts';
 import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
 import { findStep } from '../../../domain/matter/compile.ts';
+import { whyNotDecide } from '../../../domain/case/late-answers.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
 import { watch } from '../../../runtime/notifications.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
-import { MessageId } from '../../../contract/values.ts';
 import { TaskDetail, TaskList, type Task } from '../../../contract/tasks.ts';
 import type { Deps } from '../../deps.ts';
 import { refuseIfClaimed } from '../../commands/claims.ts';
+import { recordHeard } from '../../commands/hear-message.ts';
 import { accountsOf } from '../../../identity/cover.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
@@ -25,6 +33,7 @@ import type { Caller } from '../../../identity/caller.ts';
 import { watchOpenAnswer } from '../../http/open-answer.ts';
 import { problem } from '../../http/problems.ts';
 import { route, type Route } from '../../http/route.ts';
+import { refuseUnknownItems } from '../../commands/supplement-items.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
 import { recordContact } from '../../../db/agencies/enquiries.ts';
 import { taskScope } from '../../commands/case-scope.ts';
@@ -38,9 +47,6 @@ import { instants, iso } from '../../views/instants.ts';
 const LIST_PAUSE_MS = 500;
 
 const params = z.strictObject({ requestId: z.string().max(200) });
-
-const decisionInput = (body: typeof DecisionReply) =>
-  z.strictObject({ params, headers: z.object({ 'webhook-id': MessageId.optional() }), body });
 
 /**
  * The worklist: officers call with a token, systems with a signature, both for their own steps
@@ -127,8 +133,9 @@ export const taskRoutes = (deps: Deps): Route[] => {
       summary: 'Decide a task: approve, refuse or request a supplement',
       tag: 'agency',
       policy: { action: 'task.decide', find },
-      input: decisionInput(DecisionReply),
-      inputOf: ({ role }) => (role === 'officer' ? decisionInput(OfficersDecision) : undefined),
+      input: z.strictObject({ params, body: DecisionReply }),
+      inputOf: ({ role }) => (role === 'officer' ? z.strictObject({ params, body: OfficersDecision }) : undefined),
+      keepsMessages: true,
       answers: {
         200: { description: 'The decision counts now, or already did', schema: MessageOutcome },
         202: {
@@ -137,15 +144,27 @@ export const taskRoutes = (deps: Deps): Route[] => {
         },
         409: { description: 'No longer allowed; the body has the first decision' },
       },
-      handler: async ({ caller, found: { key, step }, input: { headers, body } }) => {
+      handler: async ({ caller, found: { key, found, step }, input: { body }, language }) => {
         await refuseIfClaimed(deps, caller, step);
-        const { requestId, messageId = headers['webhook-id'] ?? uuidv7() } = body;
-        if (requestId !== undefined && requestId !== formatRequestId(key)) throw problem('REQUEST_ID_MISMATCH');
+        if (caller.role === 'officer' && step.kind !== 'deliver' && markUnreasoned(body).unreasoned) {
+          const message = REASON_NEEDED[language];
+          throw problem('REQUEST_INVALID', { errors: [{ path: 'body.reason', rule: 'required', message }] });
+        }
+        if (body.supplements) {
+          const { matter } = await deps.registry.matterOf(found);
+          refuseUnknownItems(matter, body.supplements, 'supplements', language);
+        }
+        const { messageId = uuidv7() } = body;
         const by = actorOf(caller);
         const answer = { key, source: agencySource(caller), by, said: { ...body, messageId } };
         const { caseId, stepId } = key;
         const inbox = { caseId, stepId, messageId: storedMessageId(deps.cipher, caseId, by, messageId) };
-        const keep = () => keepAnswer(deps.pool, deps.cipher, answer);
+        // By its row the step cannot be decided, so the answer may change nothing.
+        const isLate = whyNotDecide(found, step, key.round) !== undefined;
+        const keep = (): Promise<PutMessage> =>
+          isLate
+            ? recordHeard(deps, key.caseId, (client, hear) => keepAnswer(client, deps.cipher, answer, hear))
+            : keepAnswer(deps.pool, deps.cipher, answer);
         const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId);
         if (caller.role === 'officer' && reply.status === 200) await dropDraft(deps.pool, key);
         return reply;
@@ -167,6 +186,11 @@ export const taskRoutes = (deps: Deps): Route[] => {
     }),
   ];
 };
+
+const REASON_NEEDED = {
+  zh: '不予许可须说明理由（行政许可法第三十八条）',
+  en: 'A refusal must give its reason (行政许可法 art. 38)',
+} as const;
 
 /**
  * Lists the tasks. While there is none, waits up to `waitMs` for a case to change, then lists

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readSchemaState } from '../../../db/schema-version.ts';
 import type { Deps } from '../../deps.ts';
 import { problem } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
@@ -7,7 +8,7 @@ const input = z.strictObject({});
 const policy = { action: 'service.read' as const, find: findNothing };
 
 /**
- * For operators and authors of clients. A proxy must not pass on the first three from outside.
+ * For operators and authors of clients. A proxy must not pass on the first two from outside.
  */
 export const serviceRoutes = (deps: Deps, description: () => object): Route[] => [
   route({
@@ -24,7 +25,7 @@ export const serviceRoutes = (deps: Deps, description: () => object): Route[] =>
   route({
     method: 'get',
     path: '/readyz',
-    summary: 'The process is ready: Postgres answers, and the process is not stopping',
+    summary: 'The process is ready: Postgres has the schema of this build, and the process is not stopping',
     tag: 'operations',
     policy,
     input,
@@ -34,22 +35,9 @@ export const serviceRoutes = (deps: Deps, description: () => object): Route[] =>
     },
     handler: async () => {
       if (deps.stopping.aborted) throw problem('UNAVAILABLE');
-      await deps.pool.query('select 1');
+      const { missing, newer } = await readSchemaState(deps.pool);
+      if (missing.length > 0 || newer.length > 0) throw problem('UNAVAILABLE');
       return { status: 200, body: { ok: true } };
-    },
-  }),
-
-  route({
-    method: 'get',
-    path: '/metrics',
-    summary: 'Metrics in the text format of Prometheus',
-    tag: 'operations',
-    policy,
-    input,
-    answers: { 200: { description: 'Metrics', types: ['text/plain'] } },
-    handler: async ({ res }) => {
-      res.type(deps.metrics.contentType).send(await deps.metrics.render());
-      return undefined;
     },
   }),
 

@@ -69,7 +69,8 @@ export const resumptionRoutes = (deps: Deps): Route[] => {
       },
       handler: async ({ caller, input: { body } }) => {
         const { incident: id, reason } = body;
-        if (!(await confirmRunLoss(pool, cipher, { id, by: actorOf(caller), reason }))) throw problem('INCIDENT_NOT_OPEN');
+        if (!(await confirmRunLoss(pool, cipher, { id, by: actorOf(caller), reason })))
+          throw problem('INCIDENT_NOT_OPEN');
         return RECORDED;
       },
     }),

@@ -14,6 +14,7 @@ import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../../domai
 import {
   CaseReviewQueueQuery,
   DecideAnswer,
+  ReviewAnswerDetail,
   ReviewQueue,
   ReviewQueueQuery,
   InboxMessageId,
@@ -27,7 +28,7 @@ import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
 import { route, findNothing, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';
-import { reviewAnswerView } from '../../views/review-answer.ts';
+import { reviewAnswerDetail, reviewAnswerView } from '../../views/review-answer.ts';
 import { iso } from '../../views/instants.ts';
 import { caseScope } from '../../commands/case-scope.ts';
 
@@ -81,6 +82,22 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: CaseReviewQueueQuery }),
       answers: { 200: { description: 'One page', schema: ReviewQueue } },
       handler: ({ caller, found: { caseId }, input: { query } }) => list(caller, { region: '', caseId }, query),
+    }),
+
+    route({
+      method: 'get',
+      path: '/api/v1/cases/{caseId}/review-queue/{messageId}',
+      summary: 'Get one answer that did not count, with what the agency said',
+      tag: 'supervision',
+      policy: { action: 'review-queue.list', find: caseScope(deps) },
+      input: z.strictObject({ params: z.strictObject({ caseId: CaseId, messageId: InboxMessageId }) }),
+      answers: { 200: { description: 'The answer', schema: ReviewAnswerDetail } },
+      handler: async ({ caller, input: { params } }) => {
+        const kept = await findReviewAnswer(pool, cipher, params.caseId, params.messageId);
+        if (!kept) throw problem('NOT_FOUND');
+        const [agencies, { matter }] = await Promise.all([registry.agencies(), registry.matterOf(kept)]);
+        return { status: 200, body: reviewAnswerDetail(kept, { matter, agencies, caller }) };
+      },
     }),
 
     route({
@@ -160,7 +177,8 @@ const adoptionOf = (kept: ReviewAnswer, reason: string): CaseMessage => {
   return {
     about: { caseId, stepId, round },
     from: 'supervisor',
-    words: { ...Words.catch({}).parse(words), because: reason },
+    // An agency that refused without a reason leaves it to the person who adopts the refusal.
+    words: { ...(decision === 'refused' && { reason }), ...Words.catch({}).parse(words), because: reason },
     make: (head) => ({ kind: 'adoption', stepId, adopts, decision, ...head }),
   };
 };

@@ -20,6 +20,7 @@ import {
 } from '../../../contract/supplements.ts';
 import type { Deps } from '../../deps.ts';
 import { checkRevision, recordChange, reviseDossier, usersOf } from '../../commands/dossier-changes.ts';
+import { refuseUnansweredItems, refuseUnknownItems } from '../../commands/supplement-items.ts';
 import { actorOf } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
 import { route, type Route } from '../../http/route.ts';
@@ -46,8 +47,9 @@ export const supplementRoutes = (deps: Deps): Route[] => [
     policy: { action: 'supplement.request', find: caseScope(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), body: RequestSupplement }),
     answers: ANSWERS,
-    handler: async ({ caller, found, input: { body } }) => {
+    handler: async ({ caller, found, input: { body }, language }) => {
       const { matter } = await deps.registry.matterOf(found);
+      refuseUnknownItems(matter, body.items, 'items', language);
       const stepIds = found.plan.steps.map(({ id }) => id);
       const items = body.items.map(({ field, material }) => ({
         holds: stepsUsing(matter, stepIds, {
@@ -79,7 +81,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
     handler: async ({ caller, found, input: { params, body }, language }) => {
       const { caseId } = found;
       const { noticeId } = params;
-      const { messageId, changes, materials } = body;
+      const { messageId, changes, materials, nothingFurther } = body;
       const published = await deps.registry.matterOf(found);
       const affected = usersOf(published.matter, found, { changes, materials });
       const answer = (items: string[], head: MessageHead) => ({
@@ -87,23 +89,30 @@ export const supplementRoutes = (deps: Deps): Route[] => [
         noticeId,
         items,
         affected,
+        ...(nothingFurther.length > 0 && { nothingFurther }),
         ...head,
       });
+      const notices = await listNotices(deps.pool, caseId);
+      const waiting = notices.find(({ id }) => id === noticeId)?.items.filter(({ answered }) => !answered) ?? [];
       return tellCase(deps, caller, {
         about: { caseId },
         from: 'window',
         messageId,
         words: { items: body.items ?? null, changes, materials },
-        make: (head) => answer(body.items ?? [], head),
+        make: (head) => answer(body.items ?? waiting.map(({ id }) => id), head),
         record: (message) =>
           inTransaction(deps.pool, async (client) => {
             const { messageId: id } = message;
             const isOpen = whyNotOpen(await lockCase(client, caseId)) === undefined;
             const open = await openItems(client, { caseId, noticeId, messageId: id });
             const before = await findMessage(client, caseId, id);
-            if (!before) await refuseUnknownItems(client, { caseId, noticeId, items: body.items });
+            if (!before) await refuseItemsOfOtherNotices(client, { caseId, noticeId, items: body.items });
             // A repeated message has the same items, even if other items are open by now.
             const items = body.items ?? (before?.kind === 'supplement-answer' ? before.items : open);
+            if (isOpen && !before) {
+              const asked = items.filter((item) => open.includes(item));
+              await refuseUnansweredItems(client, deps, { caseId, noticeId }, asked, body, language);
+            }
             const answered = { ...message, message: answer(items, { id, by: message.message.by }) };
             const put = await putMessage(client, deps.cipher, answered);
             // The case records and refuses a late answer, which must not change the dossier.
@@ -129,6 +138,10 @@ export const supplementRoutes = (deps: Deps): Route[] => [
       const published = await deps.registry.matterOf(found);
       await checkRevision(deps, deps.pool, published, found.caseId, body, language);
       const affected = usersOf(published.matter, found, body);
+      const notices = await listNotices(deps.pool, found.caseId);
+      const waiting = notices.find(({ id }) => id === noticeId)?.items.filter(({ answered }) => !answered) ?? [];
+      const asked = waiting.map(({ id }) => id).filter((id) => body.items?.includes(id) ?? true);
+      await refuseUnansweredItems(deps.pool, deps, { caseId: found.caseId, noticeId }, asked, body, language);
       const view = await viewChange(deps, found, ({ notices }) => {
         const open = (notices[noticeId]?.items ?? []).filter(({ answered }) => !answered);
         const items = body.items ?? open.map(({ id }) => id);
@@ -177,7 +190,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
 ];
 
 /** The notice does not have such an item: the answer is not recorded, because the caller chose the id. */
-const refuseUnknownItems = async (
+const refuseItemsOfOtherNotices = async (
   client: Db,
   { caseId, noticeId, items = [] }: { caseId: string; noticeId: string; items: string[] | undefined },
 ): Promise<void> => {

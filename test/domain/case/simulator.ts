@@ -231,6 +231,12 @@ const createWorld = (run: Run, random: Random) => {
     // The same in every answer to one request.
     const items = decision === 'supplement' ? { items: 1 + (round % 3) } : {};
     const said = { decision, digest: key, ...items };
+    const isParcel = run.plan.steps.find(({ id }) => id === stepId)?.kind === 'deliver';
+    if (decision === 'refused' && !isParcel && run.seed % 4 === 0) {
+      // In some schedules an agency refuses without a reason, and besides with one.
+      const bare = { ...said, id: `bare:${key}`, digest: `bare:${key}`, unreasoned: true as const };
+      arrive(() => dispatch({ kind: 'decision', stepId, round, by, ...bare }));
+    }
     const id = `d:${key}`;
     const callback = () => dispatch({ kind: 'decision', id, stepId, round, ...said, by });
     if (random.chance(0.5)) {

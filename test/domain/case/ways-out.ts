@@ -32,6 +32,7 @@ const ABOUT: Record<AttentionCode, readonly ('work' | 'undo')[]> = {
   AGENCY_REJECTED: ['work', 'undo'],
   AGENCY_SETUP: ['work', 'undo'],
   AGENCY_UNREADABLE: ['work', 'undo'],
+  REASON_MISSING: ['work'],
   STEP_FAULT: ['work', 'undo'],
   CORRECTION_BY_PERSON: ['work'],
   PARCEL_RETURNED: ['work'],

@@ -158,11 +158,18 @@ const journalOf = (caseId: string, cardIs: 'approved' | 'refused'): Evidence['jo
   const createEntry = (stepId: string, agency: string) => ({
     ...{ caseId, stepId, agency, requestId: requestOf(caseId, stepId), at: new Date(BEGAN).toISOString() },
   });
-  const card = { messageId: 'card-1', decision: cardIs, ...(cardIs === 'approved' && { result: resultOf(caseId) }) };
+  const card = {
+    ...{ messageId: 'card-1', requestId: requestOf(caseId, 'card'), decision: cardIs },
+    ...(cardIs === 'approved' && { result: resultOf(caseId) }),
+  };
+  const intake = {
+    ...{ messageId: 'intake-1', requestId: requestOf(caseId, 'intake') },
+    decision: 'approved',
+  } as const;
   return [
     {
       ...createEntry('intake', 'window'),
-      ...{ kind: 'effect', effect: 'decided:approved', decision: { messageId: 'intake-1', decision: 'approved' } },
+      ...{ kind: 'effect', effect: 'decided:approved', decision: intake },
     },
     { ...createEntry('card', 'police'), kind: 'effect', effect: `decided:${cardIs}`, decision: card },
     { ...createEntry('card', 'police'), kind: 'delivered' },

@@ -62,7 +62,10 @@ export const callbacksShuffled: Scenario = {
     // Another decision on a decided step: kept beside the first, and the agency gets 409.
     const late = letters.map((letter, index): Letter => {
       const { requestId } = letter;
-      return { ...letter, decision: { messageId: `late-${index}-${requestId}`, decision: 'refused', reason: 'late' } };
+      return {
+        ...letter,
+        decision: { messageId: `late-${index}-${requestId}`, requestId, decision: 'refused', reason: 'late' },
+      };
     });
     await say(shuffle(random, late), [409]);
     if (control) await installation.asOwner(`delete from inbox where outcome ->> 'kind' = 'refused'`, []);
@@ -126,18 +129,35 @@ const forge = async ({ installation, agent }: Stage, letters: readonly Letter[])
     {
       what: 'a decision captured from another task',
       path: own.requestId,
-      of: other.requestId,
+      names: other.requestId,
       signer: 'police',
       secretOf: 'police',
+      status: 400,
+    },
+    {
+      what: 'a word that names no task',
+      path: own.requestId,
+      names: undefined,
+      signer: 'police',
+      secretOf: 'police',
+      status: 400,
+    },
+    {
+      what: 'a signature of another message',
+      path: own.requestId,
+      signer: 'police',
+      secretOf: 'police',
+      signedId: 'outer',
       status: 400,
     },
   ];
   const { api, agencies } = installation.sandbox();
   const broken: string[] = [];
-  for (const { what, path, of = path, signer, secretOf, status } of forgeries) {
+  for (const forgery of forgeries) {
+    const { what, path, signer, secretOf, status } = forgery;
     const messageId = `forged-${randomUUID()}`;
-    const by = agencySystem(signer, agencies[secretOf]?.secret ?? '', messageId);
-    const body = { decision: 'approved', requestId: of, messageId };
+    const by = agencySystem(signer, agencies[secretOf]?.secret ?? '', forgery.signedId ?? messageId);
+    const body = { decision: 'approved', requestId: 'names' in forgery ? forgery.names : path, messageId };
     const { status: answered } = await postOnce({ api, agent, path: `/agency/v1/tasks/${path}/decision`, by, body });
     if (answered !== status) broken.push(`${what}: answered ${answered} and not ${status}`);
     const { rowCount } = await installation.db.query('select from inbox where message_id like $1', [`%${messageId}`]);

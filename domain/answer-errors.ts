@@ -1,0 +1,29 @@
+import type { ErrorEntry } from './message-errors.ts';
+
+/** Codes of messages that the record does not take as they are. */
+export const ANSWER_ERRORS = {
+  REASON_MISSING: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '不予许可未说明理由（行政许可法第三十八条），请补充理由后重新发送',
+      en: 'The refusal gives no reason. Send it again with the reason, under another message id',
+    },
+  },
+  REVIEW_QUEUE_FULL: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '该环节待核答复已满，本次答复未保存，请联系督办人员',
+      en: 'The review queue of this step is full, and the answer was not kept. Contact a supervisor',
+    },
+  },
+  TOO_MANY_WITHOUT_EFFECT: {
+    status: 429,
+    retry: true,
+    message: {
+      zh: '对同一环节重复发送的无效消息过多，请稍后再试',
+      en: 'Too many messages about this step changed nothing. Send the next one later',
+    },
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -45,7 +45,7 @@ export const startSamples = (api: string, token: string): Promise<SampleCase[]> 
         headers: {
           authorization: `Bearer ${token}`,
           'content-type': 'application/json',
-          'idempotency-key': `sample:${name}`,
+          'idempotency-key': `sample:${name.replaceAll('/', ':')}`,
         },
         body: JSON.stringify(request),
       });

@@ -118,6 +118,30 @@ export const finishResumption = async (
   );
 };
 
+/** An activity of a run that was replaced ends within this time, and may store a reply until then. */
+const LATE_MS = 120_000;
+/** A reply is in the ledger within this time if its run may write. */
+const WRITTEN_MS = 5_000;
+
+/**
+ * Replies of agencies that only a replaced run got: they were stored as applied, and its entries
+ * were refused. They are dispatched as messages. What the new run has got itself is a repetition.
+ */
+export const dispatchLostReplies = async (db: Db): Promise<void> => {
+  await db.query(
+    `with lost as (
+      update inbox set settled_at = null, outcome = null from resumptions
+      where resumptions.outcome = 'resumed' and done_at > now() - $1 * interval '1 millisecond'
+        and inbox.case_id = resumptions.case_id and source in ('reply', 'rules') and inbox.outcome ->> 'kind' = 'applied'
+        and received_at < now() - $2 * interval '1 millisecond'
+        and not exists (select from ledger where ledger.case_id = inbox.case_id and entry ->> 'messageId' = inbox.message_id)
+      returning inbox.case_id
+    )
+    select pg_notify('message_received', case_id::text) from lost`,
+    [LATE_MS, WRITTEN_MS],
+  );
+};
+
 export interface ListedLoss {
   caseId: string;
   caseNo: string;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { verifyLedger } from '../../db/cases/ledger-verification.ts';
 import { listNotices } from '../../db/cases/notices.ts';
 import { findRun } from '../../db/cases/runs.ts';
+import { putMessage } from '../../db/messages/inbox.ts';
 import { confirmRunLoss, findRunLoss } from '../../db/supervision/run-losses.ts';
 import type { DecisionReply } from '../../agencies/contract.ts';
 import type { Message } from '../../domain/case/messages.ts';
@@ -155,6 +156,26 @@ describe('a case whose workflow is lost', () => {
       }
     },
   );
+});
+
+describe('a reply of an agency that only a replaced run got', () => {
+  it('is dispatched to the new run', { timeout: 150_000 }, async () => {
+    const rig = await open();
+    const { installation } = rig;
+    const cases = useCases(rig);
+    try {
+      const caseId = await cases.startWaiting();
+      await cases.terminate(caseId);
+      const by = { role: 'agency', id: getStep(installation.matter(), CHECK).agency } as const;
+      const message: Message = { kind: 'decision', id: 'lost', stepId: CHECK, round: 1, decision: 'approved', by };
+      const stored = { caseId, messageId: 'lost', stepId: CHECK, round: 1, source: 'reply', message } as const;
+      await putMessage(installation.db, installation.cipher, { ...stored, settled: { kind: 'applied' } });
+      await expect.poll(() => cases.statusOf(caseId, CHECK), WAIT).toBe('done');
+      expect(await cases.entriesOf(caseId, 'step-decided')).toMatchObject([{ messageId: 'lost' }]);
+    } finally {
+      await rig.close();
+    }
+  });
 });
 
 describe('many cases whose workflows are lost', () => {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import {
   claimResumptions,
+  dispatchLostReplies,
   finishResumption,
   releaseResumption,
   type ClaimedResumption,
@@ -35,6 +36,7 @@ export const startResumptions = (options: ResumeOptions & { log: Logger }): Loop
     async () => {
       const claimed = await claimResumptions(db, { limit: AT_ONCE, leaseMs: LEASE_MS });
       await Promise.all(claimed.map(resume));
+      await dispatchLostReplies(db);
       return claimed.length === AT_ONCE ? 'more' : 'idle';
     },
     { everyMs: POLL_MS, onError: (error) => log.warn({ err: error }, 'reading resumptions failed, will retry') },

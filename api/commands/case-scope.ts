@@ -30,7 +30,7 @@ export interface ReadableCase {
  */
 export const readableCase =
   ({ pool }: Deps) =>
-  async ({ params }: { params: { caseId: string } }, caller: Caller): Promise<Found<ReadableCase>> => {
+  async ({ params }: { params: { caseId: string } }, caller: Caller): Promise<FoundResource<ReadableCase>> => {
     const found = await getCase(pool, params.caseId);
     if (caller.role !== 'officer') return { resource: { region: found.region, agencies: [] }, found: { found } };
     const scope = findAgencyScope(found.plan, await listSteps(pool, found.caseId), caller.agency);

@@ -194,6 +194,7 @@ const neededStep = (step: StepRow, known: WaitingContext): StepView => ({
   ...(step.promisedAt !== undefined && { dueAt: iso(step.promisedAt) }),
   ...instants(step, ['promisedAt', 'endedAt']),
   provisional: step.provisional,
+  statutoryProvisional: step.statutoryProvisional,
   waitingOn: waitingView(step, known).waitingOn,
   attempts: 0,
   actions: [],

@@ -26,7 +26,7 @@ export const readCatalog = async (): Promise<Catalog> => {
   if (catalog.ok) return catalog;
   const [first] = catalog.problems;
   throw new Error(
-    `The catalog has errors (${catalog.problems.length}), the first: ${first?.message ?? ''}. See: one-matter matters lint`,
+    `The catalog has errors (${catalog.problems.length}), the first: ${first?.message.en ?? ''}. See: one-matter matters lint`,
   );
 };
 

@@ -49,16 +49,19 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
         round: entry.round,
         decided: toDecided(entry, entry.decision),
       });
-    case 'parcel-returned':
+    case 'parcel-returned': {
+      const { clock, decided: before, askedBefore = [] } = stepOf(state, entry.stepId);
       return changeClock(
         changeStep(state, entry.stepId, {
           status: 'attention',
           attention: 'PARCEL_RETURNED',
           decided: toDecided(entry, 'refused'),
+          ...(before && { askedBefore: [...askedBefore, before] }),
         }),
         entry.stepId,
-        restart(stepOf(state, entry.stepId).clock, entry.at),
+        restart(clock, entry.at),
       );
+    }
     case 'step-attention':
       return changeStep(state, entry.stepId, { status: 'attention', attention: entry.code });
     case 'step-in-doubt':

@@ -28,7 +28,10 @@ export interface StepState {
   officer?: string;
   /** The last decision of this round. */
   decided?: DecisionRecord;
-  /** The requests of this round for missing things that came before the last one. */
+  /**
+   * What was said in this round before the last decision: requests for missing things, and the
+   * delivery of a parcel that was returned.
+   */
   askedBefore?: DecisionRecord[];
   /** The notice with its supplement. */
   noticeId?: string;

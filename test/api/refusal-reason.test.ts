@@ -38,7 +38,7 @@ it('a refusal of a system without a reason does not count: its step waits, and t
   }
   const queue = await api.call('GET', `/api/v1/cases/${caseId}/review-queue`, { token: api.tokens.supervisor });
   expect(queue.body).toMatchObject({
-    answers: [{ messageId: 'police:m2' }, { messageId: 'police:m1', why: { code: 'REASON_MISSING' } }],
+    answers: [{ messageId: 'agency:police:m2' }, { messageId: 'agency:police:m1', why: { code: 'REASON_MISSING' } }],
   });
   const reasoned = { messageId: 'm3', decision: 'refused', reason: '不符合条件' };
   expect(await decide(caseId, reasoned, { agency: 'police' })).toMatchObject({ status: 200 });
@@ -51,7 +51,7 @@ it('a refusal of a system without a reason does not count: its step waits, and t
 it('a person who adopts such a refusal gives the reason of the letter', async () => {
   const { caseId } = await api.start();
   await decide(caseId, { messageId: 'm1', decision: 'refused' }, { agency: 'police' });
-  const path = `/api/v1/cases/${caseId}/review-queue/${encodeURIComponent('police:m1')}`;
+  const path = `/api/v1/cases/${caseId}/review-queue/${encodeURIComponent('agency:police:m1')}`;
   const body = { verdict: 'adopt', reason: '部门电话说明：材料不实' };
   expect((await api.call('POST', path, { token: api.tokens.supervisor, body })).status).toBe(200);
   expect(await caseOf(caseId)).toMatchObject({ refusals: [{ reason: '部门电话说明：材料不实' }] });

@@ -70,7 +70,7 @@ describe('an answer that does not count', () => {
       },
     ]);
     const [listed] = await reviewQueue(caseId);
-    expect(await readAnswer(caseId, 'police:m2')).toEqual({ ...listed, reason: '材料不实' });
+    expect(await readAnswer(caseId, 'agency:police:m2')).toEqual({ ...listed, reason: '材料不实' });
     const { body } = await api.call('GET', '/api/v1/review-queue?agency=police', { token: api.tokens.supervisor });
     expect(ReviewQueue.parse(body).answers.map((answer) => answer.caseId)).toContain(caseId);
   });

@@ -134,9 +134,9 @@ describe('late answers of an agency', () => {
       expect([path, status, text.length < 64_000, text.includes('字字')]).toEqual([path, 200, true, false]);
     }
     expect((await get(`/api/v1/review-queue?limit=100`)).text.length).toBeLessThan(128_000);
-    expect((await get(`/api/v1/cases/${caseId}/review-queue/${encodeURIComponent('police:late-0')}`)).text).toContain(
-      '字字',
-    );
+    expect(
+      (await get(`/api/v1/cases/${caseId}/review-queue/${encodeURIComponent('agency:police:late-0')}`)).text,
+    ).toContain('字字');
 
     const look = async (at: number) => {
       await settleStalls(api.pool, await createQueueWatch(api.pool)(at));
@@ -156,7 +156,7 @@ describe('late answers of an agency', () => {
     expect(await stepOf(caseId, 'meter')).toMatchObject({ waiting: { stalled: false } });
 
     const dismiss = { token: api.tokens.supervisor, body: { verdict: 'dismiss', reason: '重复' } };
-    const path = `/api/v1/cases/${caseId}/review-queue/${encodeURIComponent('police:late-0')}`;
+    const path = `/api/v1/cases/${caseId}/review-queue/${encodeURIComponent('agency:police:late-0')}`;
     expect((await api.call('POST', path, dismiss)).status).toBe(200);
     expect(await look(Date.now())).toEqual([]);
   });

@@ -57,7 +57,10 @@ describe('of thirty officers at the same time', () => {
     const { caseId } = await api.start();
     const decisions = await Promise.all(
       officers.map((token, index) =>
-        task(caseId, 'decision', token, { messageId: uuidv7(), decision: index % 2 === 0 ? 'approved' : 'refused' }),
+        task(caseId, 'decision', token, {
+          messageId: uuidv7(),
+          ...(index % 2 === 0 ? { decision: 'approved' } : { decision: 'refused', reason: '不符合条件' }),
+        }),
       ),
     );
     const winners = officers.flatMap((_, index) => (decisions[index]!.status === 200 ? [index] : []));

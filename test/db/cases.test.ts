@@ -33,6 +33,7 @@ describe('acceptCase', () => {
       submittedBy: 'clerk:clerk-1',
       submittedAt: given.at,
       provisional: false,
+      statutoryProvisional: false,
       ledgerSeq: 1,
       plan: HOUSE_MOVE_PLAN,
     });

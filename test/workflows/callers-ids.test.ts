@@ -131,8 +131,9 @@ describe('an id that may hold an ID number', () => {
       });
     }
 
-    const task = `/agency/v1/tasks/${formatRequestId({ caseId, stepId: step, round: 1 })}`;
-    const wanted = { messageId: IDS.callback, decision: 'supplement', reason: '缺失' };
+    const requestId = formatRequestId({ caseId, stepId: step, round: 1 });
+    const task = `/agency/v1/tasks/${requestId}`;
+    const wanted = { requestId, messageId: IDS.callback, decision: 'supplement', reason: '缺失' };
     for (const _time of [1, 2]) {
       expect(await asAgency('hospital', `${task}/decision`, wanted)).toMatchObject({
         status: 200,

@@ -48,20 +48,19 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
         status: entry.decision === 'approved' ? 'done' : 'refused',
         round: entry.round,
         decided: toDecided(entry, entry.decision),
+        ...rememberDecided(stepOf(state, entry.stepId)),
       });
-    case 'parcel-returned': {
-      const { clock, decided: before, askedBefore = [] } = stepOf(state, entry.stepId);
+    case 'parcel-returned':
       return changeClock(
         changeStep(state, entry.stepId, {
           status: 'attention',
           attention: 'PARCEL_RETURNED',
           decided: toDecided(entry, 'refused'),
-          ...(before && { askedBefore: [...askedBefore, before] }),
+          ...rememberDecided(stepOf(state, entry.stepId)),
         }),
         entry.stepId,
-        restart(clock, entry.at),
+        restart(stepOf(state, entry.stepId).clock, entry.at),
       );
-    }
     case 'step-attention':
       return changeStep(state, entry.stepId, { status: 'attention', attention: entry.code });
     case 'step-in-doubt':
@@ -209,17 +208,23 @@ const restart = (clock: StepClock | undefined, at: number) =>
     ? {}
     : { restartedAt: at, endedAt: undefined, rests: [...(clock.rests ?? []), { from: clock.endedAt, to: at }] };
 
+/**
+ * The decision before this one stays known, so that its repetition does not count. A supervisor may
+ * decide the same again.
+ */
+const rememberDecided = ({ decided, askedBefore = [] }: StepState): Partial<StepState> =>
+  decided && decided.by.role !== 'supervisor' ? { askedBefore: [...askedBefore, decided] } : {};
+
 const openSupplement = (state: CaseState, entry: EntryOf<'supplement-wanted'>): CaseState => {
   const { stepId, round, noticeId } = entry;
   const { messageId } = entry;
   const items = entry.items.map((id, place) => ({ id, messageId, place, stepId, holds: [], answered: false }));
-  const { decided: before, askedBefore = [] } = stepOf(state, stepId);
   const asked = changeStep(state, stepId, {
     status: 'supplement',
     round,
     noticeId,
     decided: toDecided(entry, 'supplement'),
-    ...(before?.decision === 'supplement' && { askedBefore: [...askedBefore, before] }),
+    ...rememberDecided(stepOf(state, stepId)),
   });
   return withNotice(asked, noticeId, entry.at, (notice) => ({ ...notice, items: [...notice.items, ...items] }));
 };

@@ -29,8 +29,8 @@ export interface StepState {
   /** The last decision of this round. */
   decided?: DecisionRecord;
   /**
-   * What was said in this round before the last decision: requests for missing things, and the
-   * delivery of a parcel that was returned.
+   * What agencies and officers decided in this round before the last decision: they asked for missing
+   * things, or delivered a parcel that came back.
    */
   askedBefore?: DecisionRecord[];
   /** The notice with its supplement. */

@@ -56,10 +56,12 @@ const mayJoin = (state: CaseState, { stepId, round, items = 1 }: Decision): bool
 export const CONTENT_PROPERTIES = {
   'a decision with other content is never taken as a repetition, and one with the same content counts once': (run) => {
     const counted: Decision[] = [];
-    for (const { said, counts, repeats } of decisionsOf(run)) {
-      const known = counted.some((before) => isDeepStrictEqual(contentOf(before), contentOf(said)));
+    for (const { said, counts, repeats, before } of decisionsOf(run)) {
+      const known = counted.some((other) => isDeepStrictEqual(contentOf(other), contentOf(said)));
       if (repeats && !known) return `${said.id} was taken as a repetition, and says something new`;
-      if (counts && known) return `${said.id} counts, though it says what counted before`;
+      // A supervisor may decide the same again about a parcel that was returned.
+      const isAgain = said.by.role === 'supervisor' && before.steps[said.stepId]?.attention === 'PARCEL_RETURNED';
+      if (counts && known && !isAgain) return `${said.id} counts, though it says what counted before`;
       if (counts) counted.push(said);
     }
     return undefined;

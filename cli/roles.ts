@@ -63,7 +63,7 @@ export const chooseRole = (terminal: Terminal, { account, roles }: PersonRecord,
   );
   const [only] = meant;
   if (only === undefined) {
-    throw failure(t('people.roleMissing', { account, roles: drawRoles(terminal, roles) || t('nobody') }));
+    throw failure(t('people.roleMissing', { account, roles: drawRoles(terminal, roles) || t('nothing') }));
   }
   if (meant.length > 1) throw failure(t('people.roleUnclear', { account, roles: drawRoles(terminal, meant) }));
   return only;

@@ -3,7 +3,7 @@ import { lockCase } from '../../db/cases/cases.ts';
 import { readHeard, type PutMessage } from '../../db/messages/inbox.ts';
 import { inTransaction, type Db } from '../../db/sql/pool.ts';
 import type { Message } from '../../domain/case/messages.ts';
-import { hear, WITHOUT_EFFECT_RETRY_S } from '../../domain/case/without-effect.ts';
+import { hear, mustJudge, WITHOUT_EFFECT_RETRY_S } from '../../domain/case/without-effect.ts';
 import type { Hint } from '../../exchange/keep-answer.ts';
 import type { Deps } from '../deps.ts';
 import { problem } from '../http/problems.ts';
@@ -34,7 +34,8 @@ export const recordHeard = (
 export const hearMessage = async (client: Db, caseId: string, message: Message, at: number): Promise<Hint> => {
   const found = await lockCase(client, caseId);
   const stepId = 'stepId' in message ? message.stepId : undefined;
-  const heard = await readHeard(client, { caseId, stepId, messageId: message.id, by: message.by });
+  const { step, ...heard } = await readHeard(client, { caseId, stepId, messageId: message.id, by: message.by });
+  if (!mustJudge({ status: found.status, step }, message, heard)) return {};
   const { state } = await readCaseState(client, found);
   const hearing = hear(state, message, heard, at);
   switch (hearing.kind) {

@@ -2,7 +2,7 @@ import { RIGHTS_LOST } from '../registry/rights.ts';
 import type { LedgerTip } from '../../domain/case/ledger.ts';
 import type { Actor, Digest, Message, Outcome, RefusalCode } from '../../domain/case/messages.ts';
 import { UNANSWERED } from '../../domain/case/status.ts';
-import type { Heard } from '../../domain/case/without-effect.ts';
+import type { Heard, Situation } from '../../domain/case/without-effect.ts';
 import { canonical } from '../sql/canonical.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
@@ -221,25 +221,27 @@ export const IS_DISCARDED = `inbox.outcome ->> 'code' is not distinct from 'REVI
 export const IS_KEPT = `${OF_AGENCY} and not ${IS_DISCARDED} and (outcome is null or outcome ->> 'kind' = 'refused') and dismissals.at is null`;
 
 /**
- * What the inbox has about the step of a message (or the case as a whole), before the message is
- * recorded. `client` is in a transaction that has locked the case, so that the numbers are exact.
+ * What the inbox has about the step of a message (or the case as a whole), and where the step stands,
+ * before the message is recorded. `client` is in a transaction that has locked the case, so that the numbers are exact.
  */
 export const readHeard = async (
   client: Db,
   { caseId, stepId, messageId, by }: { caseId: string; stepId: string | undefined; messageId: string; by: Actor },
-): Promise<Heard> => {
-  const { rows } = await client.query<Heard>({
+): Promise<Heard & Pick<Situation, 'step'>> => {
+  const { rows } = await client.query<Heard & { step: Situation['step'] | null }>({
     name: 'read-heard',
     text: `select coalesce(bool_or(message_id = $3), false) as known,
         coalesce(bool_or(settled_at is null), false) as waiting,
         count(*) filter (where inbox.step_id is not distinct from $2 and message -> 'by' ->> 'role' = $4 and message -> 'by' ->> 'id' = $5
           and (outcome is null or outcome ->> 'kind' <> 'applied')) as "withoutEffect",
-        count(*) filter (where inbox.step_id = $2 and ${IS_KEPT}) as kept
+        count(*) filter (where inbox.step_id = $2 and ${IS_KEPT}) as kept,
+        (select json_build_object('status', status, 'round', round) from steps where case_id = $1 and id = $2) as step
       from inbox left join dismissals using (case_id, message_id)
       where inbox.case_id = $1 and (inbox.step_id is not distinct from $2 or inbox.step_id is null)`,
     values: [caseId, stepId ?? null, messageId, by.role, by.id],
   });
-  return onlyRow(rows);
+  const { step, ...heard } = onlyRow(rows);
+  return { ...heard, ...(step && { step }) };
 };
 
 /** The number of answers of a step that the review queue has, or may get. */

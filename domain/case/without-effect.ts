@@ -1,8 +1,8 @@
 import { isTooEarly } from './decisions.ts';
 import { next } from './engine.ts';
 import type { Message, Outcome } from './messages.ts';
-import type { CaseState } from './state.ts';
-import { isCaseEnd, isStepEnd } from './status.ts';
+import type { CaseState, StepState } from './state.ts';
+import { isCaseEnd, isStepEnd, type CaseStatus } from './status.ts';
 
 /**
  * Messages that change nothing: a workflow takes a limited number of updates, and one sender must
@@ -20,6 +20,12 @@ export const WITHOUT_EFFECT_RETRY_S = 3600;
 
 /** The number of answers of one step that the review queue keeps until a person settles some. */
 export const MOST_KEPT_ANSWERS = 20;
+
+/** The case and the step of a message; a message may name no step, or an unknown one. */
+export interface Situation {
+  status: CaseStatus;
+  step?: Pick<StepState, 'status' | 'round'> | undefined;
+}
 
 /** What the inbox has about the step of a message, or about the case as a whole. */
 export interface Heard {
@@ -42,6 +48,14 @@ export type Hearing =
   | { kind: 'too-many' };
 
 /**
+ * Whether the record has to be read to say what becomes of a message. Otherwise `hear` says
+ * `dispatch`: most messages are about an open step.
+ */
+export const mustJudge = (situation: Situation, message: Message, heard: Heard): boolean =>
+  !heard.known &&
+  (heard.withoutEffect >= MOST_WITHOUT_EFFECT || heard.kept >= MOST_KEPT_ANSWERS || hasMovedOn(situation, message));
+
+/**
  * What becomes of a message before it is recorded, by the recorded state of its case. A message that
  * can change something is always dispatched.
  */
@@ -62,8 +76,10 @@ export const hear = (state: CaseState, message: Message, heard: Heard, at: numbe
  */
 const isOver = (state: CaseState, message: Message): boolean => {
   if (isTooEarly(state, message)) return false;
-  if (isCaseEnd(state.status)) return true;
   const step = 'stepId' in message ? state.steps[message.stepId] : undefined;
-  if (!step) return false;
-  return isStepEnd(step.status) || ('round' in message && message.round < step.round);
+  return hasMovedOn({ status: state.status, step }, message);
 };
+
+const hasMovedOn = ({ status, step }: Situation, message: Message): boolean =>
+  isCaseEnd(status) ||
+  (step !== undefined && (isStepEnd(step.status) || ('round' in message && message.round < step.round)));

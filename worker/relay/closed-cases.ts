@@ -34,9 +34,13 @@ export interface LastRun {
 }
 
 /** The last run of a case; undefined: Temporal has none. */
-export const describeRun = async (client: WorkflowClient, caseId: string): Promise<LastRun | undefined> => {
+export const describeRun = async (
+  client: WorkflowClient,
+  caseId: string,
+  withinMs = CALL_TIMEOUT_MS,
+): Promise<LastRun | undefined> => {
   const described = await ignoreMissing(
-    client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () => client.getHandle(caseWorkflowId(caseId)).describe()),
+    client.withDeadline(Date.now() + withinMs, () => client.getHandle(caseWorkflowId(caseId)).describe()),
   );
   return described && { runId: described.runId, isRunning: described.status.name === 'RUNNING' };
 };
@@ -49,11 +53,13 @@ export const isRunning = async (client: WorkflowClient, caseId: string): Promise
  * How far the last run of a case has come; undefined if Temporal has deleted the run, or the run was
  * closed before it did anything.
  */
-export const readStanding = async (client: WorkflowClient, caseId: string): Promise<Standing | undefined> =>
+export const readStanding = async (
+  client: WorkflowClient,
+  caseId: string,
+  withinMs = CALL_TIMEOUT_MS,
+): Promise<Standing | undefined> =>
   ignoreMissing(
-    client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
-      client.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery),
-    ),
+    client.withDeadline(Date.now() + withinMs, () => client.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery)),
   );
 
 /**

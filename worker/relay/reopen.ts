@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
+import type { WorkflowClient } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { readMaxInFlight } from '../../db/agencies/agencies.ts';
 import { readCaseState } from '../../db/cases/case-state.ts';
@@ -9,8 +9,8 @@ import { inTransaction } from '../../db/sql/pool.ts';
 import { next } from '../../domain/case/engine.ts';
 import type { Outcome } from '../../domain/case/messages.ts';
 import { isCaseEnd } from '../../domain/case/status.ts';
-import { stateQuery, type CaseInput } from '../../workflows/messages.ts';
-import { caseWorkflowId } from '../../workflows/names.ts';
+import type { CaseInput } from '../../workflows/messages.ts';
+import { readStanding } from './closed-cases.ts';
 import { CALL_TIMEOUT_MS, startNewRun } from './new-run.ts';
 
 /**
@@ -34,7 +34,9 @@ export const reopen = (
     if (!entries.some(({ kind }) => kind === 'case-reopened')) {
       return outcome.kind === 'applied' ? { kind: 'refused', code: 'CASE_ENDED' } : outcome;
     }
-    if (!(await isLastRunWritten(client, caseId, state.seq))) return undefined;
+    // Entries that another relay has not written yet would break the chain. Temporal may have deleted the run.
+    const last = await readStanding(client, caseId, CALL_TIMEOUT_MS);
+    if (last && last.seq !== state.seq) return undefined;
     const { receivedAt } = state;
     const maxInFlight = await readMaxInFlight(locked);
     const { plan } = found;
@@ -45,19 +47,3 @@ export const reopen = (
     await setRun(locked, caseId, runId);
     return outcome;
   });
-
-/**
- * Whether every entry of the last run is in Postgres: entries that another relay has not written
- * yet would break the chain. Temporal may have deleted the run's history.
- */
-const isLastRunWritten = async (client: WorkflowClient, caseId: string, seq: number): Promise<boolean> => {
-  try {
-    const last = await client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
-      client.getHandle(caseWorkflowId(caseId)).query(stateQuery),
-    );
-    return last.seq === seq;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return true;
-    throw error;
-  }
-};

@@ -40,7 +40,7 @@ export const resumeCase = async (
     const found = await lockCase(locked, caseId);
     const { state, hash: ledgerHash, at, callOffs } = await readCaseState(locked, found);
     if (isCaseEnd(state.status)) return 'ended';
-    const last = await describeRun(client, caseId);
+    const last = await describeRun(client, caseId, CALL_TIMEOUT_MS);
     if (last?.isRunning) {
       const isGood = standing !== 'behind' && isInStep(last, standing, await findRun(locked, caseId), state.seq);
       if (isGood) return 'running';

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { isTooEarly } from '../../../domain/case/decisions.ts';
 import { next } from '../../../domain/case/engine.ts';
 import type { CaseEvent, Message } from '../../../domain/case/messages.ts';
-import { hear, MOST_KEPT_ANSWERS, MOST_WITHOUT_EFFECT, type Heard } from '../../../domain/case/without-effect.ts';
+import {
+  hear,
+  MOST_KEPT_ANSWERS,
+  MOST_WITHOUT_EFFECT,
+  mustJudge,
+  type Heard,
+} from '../../../domain/case/without-effect.ts';
 import { simulate } from './simulator.ts';
 
 const QUIET: Heard = { known: false, waiting: false, withoutEffect: 0, kept: 0 };
@@ -47,6 +53,20 @@ describe('a message that is judged by the record', () => {
       const { outcome } = next(before, { kind: 'message', at: 0, message });
       if (outcome.kind === 'applied') expect(hear(before, message, loud, 0)).toEqual({ kind: 'dispatch' });
     }
+  });
+
+  it('is judged by the record whenever it is not dispatched', () => {
+    const noted = [QUIET, { ...QUIET, withoutEffect: MOST_WITHOUT_EFFECT }, { ...QUIET, kept: MOST_KEPT_ANSWERS }];
+    let skipped = 0;
+    for (const { message, before } of messages) {
+      const step = before.steps[stepIdOf(message) ?? ''];
+      for (const heard of noted) {
+        if (mustJudge({ status: before.status, step }, message, heard)) continue;
+        skipped += 1;
+        expect(hear(before, message, heard, 0)).toEqual({ kind: 'dispatch' });
+      }
+    }
+    expect(skipped).toBeGreaterThan(1_000);
   });
 
   it('is refused after some without effect, is dispatched while others wait, and has no words in a full queue', () => {

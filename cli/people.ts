@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
+import { freeText } from '../contract/values.ts';
 import {
   addRole,
   endRole,
@@ -22,10 +23,7 @@ import type { Pen } from './words.ts';
 
 const Person = z.strictObject({
   account: Account,
-  name: z
-    .string()
-    .trim()
-    .regex(/^\P{C}{1,100}$/u),
+  name: freeText(100, 'one'),
 });
 
 /** The people who work with the system, and their roles. */

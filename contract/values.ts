@@ -36,7 +36,7 @@ export const MessageId = callersId().meta({
 export const Instant = z.iso.datetime();
 
 /** A text of a person, as it is kept: without marks that mean nothing, and readable. */
-const freeText = (max: number, lines: Lines) =>
+export const freeText = (max: number, lines: Lines) =>
   z
     .string()
     .overwrite((text) => dropEmptyMarks(text).trim())

@@ -1,55 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { CaseSummary } from '../../contract/cases.ts';
 import type { BulkView } from '../../contract/bulk.ts';
 import type { OrderView } from '../../contract/supervision-orders.ts';
-import type { Task } from '../../contract/tasks.ts';
-import { CASE_ID, CASE_NO, caseView, json, runCli, startApi } from './in-process.ts';
+import { CASE_ID, CASE_NO, caseView, runCli } from './in-process.ts';
+import { api, type ReceivedRequest } from './recorded-api.ts';
 
 /**
  * A day of an officer and of a supervisor: what each command asks of the API, and what it prints.
  */
-
-const folder = mkdtempSync(join(tmpdir(), 'one-matter-cli-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-let server: Server | undefined;
-afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
-});
-
-interface ReceivedRequest {
-  method: string;
-  path: string;
-  query: Record<string, string>;
-  body: unknown;
-}
-
-/** An API that gives what is found under `GET /path`, and remembers what it was asked. */
-const api = async (answers: Record<string, unknown>, status = 200) => {
-  const asked: ReceivedRequest[] = [];
-  const started = await startApi((request, response, body) => {
-    const url = new URL(request.url ?? '', 'http://api');
-    const method = request.method ?? '';
-    const one = { method, path: url.pathname, query: Object.fromEntries(url.searchParams), body };
-    asked.push(one);
-    const answer = answers[`${method} ${url.pathname}`];
-    if (answer === undefined) json(response, 404, { title: 'Not found', code: 'NOT_FOUND' });
-    else
-      json(
-        response,
-        method === 'POST' ? status : 200,
-        typeof answer === 'function' ? (answer as (asked: ReceivedRequest) => unknown)(one) : answer,
-      );
-  });
-  server = started.server;
-  const cli = (...args: string[]) => runCli(args, { env: { ...started.env, LC_ALL: 'C' } });
-  return { asked, cli, env: started.env };
-};
 
 const summary = (caseNo: string, light: CaseSummary['light'], submittedAt: string): CaseSummary => ({
   caseId: CASE_ID,
@@ -168,7 +127,6 @@ test('the result of an act is one line; an act that is only recorded is named so
     code: 0,
     out: '',
   });
-  server?.close();
   const recorded = await api(
     { [`POST /api/v1/cases/${CASE_ID}/withdrawal`]: { recorded: true, messageId: 'm-1' } },
     202,
@@ -209,74 +167,13 @@ test('each event of a case has a line', async () => {
   );
 });
 
-const TASK = `${CASE_ID}:entry:1`;
-const task: Task = {
-  requestId: TASK,
-  caseNo: CASE_NO,
-  matter: { code: 'newborn-registration', version: 1, name: { zh: '出生一件事', en: 'Newborn' } },
-  step: { id: 'entry', kind: 'register', name: { zh: '户口登记', en: 'Entry' } },
-  status: 'accepted',
-  round: 1,
-  light: 'yellow',
-  dueAt: '2024-11-25T09:00:00.000Z',
-};
-
-test('an officer sees the worklist, claims a task and releases it', async () => {
-  const path = `/agency/v1/tasks/${encodeURIComponent(TASK)}`;
-  const { cli } = await api({
-    'GET /agency/v1/tasks': { tasks: [{ ...task, officer: 'o-2' }] },
-    [`POST ${path}/claim`]: { requestId: TASK, claimedBy: 'o-1', claimedAt: task.dueAt, claimedUntil: task.dueAt },
-    [`POST ${path}/release`]: {},
-    [`GET ${path}`]: { ...task, form: { child: { name: '林小满' } }, materials: [], supplement: [] },
-  });
-  expect((await cli('task', 'list')).out).toBe(
-    [
-      `LIGHT   STATUS       CASE                  STEP   DUE                        TASK                                          WHOSE`,
-      `Yellow  In progress  ${CASE_NO}  Entry  2024-11-25 17:00:00+08:00  ${TASK}  given to o-2`,
-      '',
-    ].join('\n'),
-  );
-  expect((await cli('task', 'claim', TASK)).out).toBe('You have the task until 2024-11-25 17:00:00+08:00.\n');
-  expect((await cli('task', 'release', TASK)).out).toBe('Your colleagues can claim the task now.\n');
-  expect((await cli('task', 'show', TASK)).out).toContain('"name": "林小满"');
-});
-
-test('an officer decides by options or by a file, whose words the options replace', async () => {
-  const path = `/agency/v1/tasks/${encodeURIComponent(TASK)}/decision`;
-  const { cli, asked } = await api({ [`POST ${path}`]: { messageId: 'm', outcome: 'applied' } });
-  await cli('task', 'decide', TASK, 'approved', '--result', 'certificateNo=33-1', '--result', 'book=A=1');
-  await cli('task', 'decide', TASK, 'supplement', '--field', 'mother.idNo=unreadable', '--material', 'photo=missing');
-  const file = join(folder, 'decision.json');
-  writeFileSync(file, JSON.stringify({ decision: 'refused', reason: 'of the file', ground: 'not-resident' }));
-  expect(await cli('task', 'decide', TASK, '--file', file, '--reason', 'not resident')).toMatchObject({
-    code: 0,
-    out: 'The decision counts.\n',
-  });
-  expect(asked.map(({ body }) => body)).toEqual([
-    { decision: 'approved', result: { certificateNo: '33-1', book: 'A=1' } },
-    {
-      decision: 'supplement',
-      supplements: [
-        { field: 'mother.idNo', reason: 'unreadable' },
-        { material: 'photo', reason: 'missing' },
-      ],
-    },
-    { decision: 'refused', reason: 'not resident', ground: 'not-resident' },
-  ]);
-  expect(await cli('task', 'decide', TASK)).toMatchObject({
-    code: 2,
-    err: 'Name the decision, one of: approved, refused, supplement\n',
-  });
-  expect(await cli('task', 'decide', TASK, 'approved', '--result', 'x')).toMatchObject({ code: 2 });
-});
-
 const ORDER_ID = '0193f1a0-0000-7000-8000-0000000000aa';
 const order: OrderView = {
   orderId: ORDER_ID,
   orderNo: '33041120241120000026',
   caseId: CASE_ID,
   caseNo: CASE_NO,
-  matter: task.matter,
+  matter: { code: 'newborn-registration', version: 1, name: { zh: '出生一件事', en: 'Newborn' } },
   region: '330411',
   step: { id: 'entry', name: { zh: '户口登记', en: 'Entry' } },
   round: 1,

@@ -24,6 +24,9 @@ const FOUND = [
   // An intake that had returned a parcel was accepted by silence, and then counted the same return
   // again.
   931_441_146,
+  // A decision before the last one of its round was forgotten, so its repetition counted: the delivery
+  // of a parcel that came back, and its return. A supervisor could not decide the same again.
+  1_601_595_168, 541_331_464,
 ];
 
 const judgeAll = (seed: number, ...from: [] | ['history']): void => {

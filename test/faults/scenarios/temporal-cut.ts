@@ -15,13 +15,6 @@ const CUT_MS = { short: 5_000, long: 60_000 };
  */
 const ACCEPTED_WITHIN_MS = 2_000;
 /**
- * A task whose answer is lost with the connection comes a second time. The SDK then may find its own
- * state of the run invalid once, and replays the run (temporalio/sdk-typescript#1966). A history that
- * the code cannot replay has other words, and its case never settles.
- */
-const LOST_TASK =
-  /Invalid transition (while handling update response|resolving local activity|notifying local activity)/;
-/**
  * Three seconds between two looks, three for an answer, twice, and one for a new connection; more
  * where the machine is busy.
  */
@@ -35,7 +28,6 @@ const NOTICED_AT_LAST_MS = 40_000;
 export const temporalCut: Scenario = {
   id: 'S9',
   name: 'connection to Temporal cut, then half-open',
-  excuses: LOST_TASK,
   control: { name: 'a new connection is silent too, so the fault is not detected', breaks: 'its own line' },
   play: async (stage) => {
     const { installation, control, outage } = stage;

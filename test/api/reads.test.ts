@@ -8,6 +8,7 @@ import { Matter } from '../../domain/matter/schema.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { SMALL_MOVE, SMALL_MOVE_FORM } from '../support/matters.ts';
 import { openApi, submission, type Answer, type Api } from './harness.ts';
+import { NO_VALUES } from './no-values.ts';
 
 const { name: NAME, idNo: ID_NO } = SMALL_MOVE_FORM.applicant;
 const MASKED = '林**';
@@ -184,89 +185,21 @@ const VALUES: Readonly<Record<string, Probe>> = {
   },
 };
 
-/** Routes whose answers have no personal data of a case. */
-const NO_VALUES: readonly string[] = [
-  'GET /agency/v1/decisions',
-  'GET /agency/v1/tasks',
-  'POST /agency/v1/tasks/{requestId}/decision',
-  // The answer repeats the draft that the caller sent.
-  'POST /agency/v1/tasks/{requestId}/draft',
-  'POST /agency/v1/tasks/{requestId}/progress',
-  'POST /agency/v1/tasks/{requestId}/release',
-  'POST /agency/v1/tasks/{requestId}/resumption',
-  'POST /agency/v1/tasks/{requestId}/suspension',
-  'GET /api/openapi.json',
-  'GET /api/v1/agencies',
-  'GET /api/v1/agencies/{agency}/absences',
-  'POST /api/v1/agencies/{agency}/absences',
-  'POST /api/v1/agencies/{agency}/absences/{absenceId}/end',
-  'GET /api/v1/agencies/{agency}/groups',
-  'POST /api/v1/agencies/{agency}/groups/{group}',
-  'POST /api/v1/agencies/{agency}/incident',
-  'POST /api/v1/agencies/{agency}/incident/close',
-  'GET /api/v1/bulk',
-  'POST /api/v1/bulk',
-  'GET /api/v1/bulk/{bulkId}',
-  'GET /api/v1/bulk/{bulkId}/items',
-  ...['start', 'confirm', 'pause', 'resume', 'stop'].map((verb) => `POST /api/v1/bulk/{bulkId}/${verb}`),
-  'GET /api/v1/cases',
-  'GET /api/v1/cases/{caseId}/clock',
-  'POST /api/v1/cases/{caseId}/corrections',
-  'POST /api/v1/cases/{caseId}/corrections/preview',
-  // Ids and codes, without texts.
-  'GET /api/v1/cases/{caseId}/events',
-  'POST /api/v1/cases/{caseId}/pledge/materials',
-  'GET /api/v1/cases/{caseId}/reads',
-  'POST /api/v1/cases/{caseId}/resumption',
-  ...[
-    'decide',
-    'extend',
-    'keep',
-    'reassign',
-    'redo',
-    'resend',
-    'resume',
-    'retry-undo',
-    'settle-undo',
-    'suspend',
-    'urge',
-  ]
-    .concat('supervision-orders')
-    .map((verb) => `POST /api/v1/cases/{caseId}/steps/{stepId}/${verb}`),
-  'POST /api/v1/cases/{caseId}/supplements',
-  'POST /api/v1/cases/{caseId}/supplements/{noticeId}/answer',
-  'POST /api/v1/cases/{caseId}/supplements/{noticeId}/answer/preview',
-  'POST /api/v1/cases/{caseId}/termination',
-  'GET /api/v1/cases/{caseId}/withdrawal',
-  'POST /api/v1/cases/{caseId}/withdrawal',
-  'GET /api/v1/incidents',
-  'GET /api/v1/matters',
-  'GET /api/v1/matters/{code}',
-  'GET /api/v1/reports/daily',
-  'GET /api/v1/reports/supervision-orders',
-  'GET /api/v1/reports/time',
-  'GET /api/v1/reports/value',
-  'GET /api/v1/resumptions',
-  'POST /api/v1/resumptions/confirm',
-  'GET /api/v1/stalls',
-  'GET /api/v1/supervision-orders',
-  ...['answer', 'contest', 'close', 'return', 'uphold', 'reject', 'circulate', 'lift'].map(
-    (action) => `POST /api/v1/supervision-orders/{orderId}/${action}`,
-  ),
-  'GET /healthz',
-  'POST /public/v1/progress',
-  'GET /readyz',
-];
-
 const newestRead = async (): Promise<number> => {
   const { rows } = await api.pool.query<{ id: number }>('select coalesce(max(id), 0) as id from reads');
   return rows[0]!.id;
 };
 const readsAfter = async (id: number, of: string) => {
-  const { rows } = await api.pool.query<{ account: string; role: string; kind: string; purpose: string; step: string }>(
-    `select account, role, kind, purpose, step_id as step from reads where id > $1 and case_id = $2 order by kind`,
-    [id, of],
-  );
+  const { rows } = await api.pool.query<{
+    account: string;
+    role: string;
+    kind: string;
+    purpose: string;
+    step: string | null;
+  }>(`select account, role, kind, purpose, step_id as step from reads where id > $1 and case_id = $2 order by kind`, [
+    id,
+    of,
+  ]);
   return rows.map(({ step, ...row }) => (step === null ? row : { ...row, step }));
 };
 

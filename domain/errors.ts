@@ -42,6 +42,7 @@ type HttpCode =
   | 'CASE_NUMBERS_SPENT'
   | 'ORDER_NUMBERS_SPENT'
   | 'INTERNAL'
+  | 'READ_NOT_RECORDED'
   | 'OVERLOADED'
   | 'UNAVAILABLE';
 
@@ -277,6 +278,14 @@ export const ERRORS = {
     status: 500,
     retry: true,
     message: { zh: '系统内部错误，请稍后再试', en: 'An internal error occurred. Try again later' },
+  },
+  READ_NOT_RECORDED: {
+    status: 503,
+    retry: true,
+    message: {
+      zh: '读取个人信息须留痕，留痕未成功，暂不能显示，请稍后重试',
+      en: 'The read of personal data could not be recorded, so the data is not shown. Try again later',
+    },
   },
   OVERLOADED: {
     status: 503,

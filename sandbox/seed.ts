@@ -73,6 +73,6 @@ export const seedSandbox = async (options: {
   for (const [name, holder] of Object.entries(holders)) {
     const token = state.tokens[name];
     if (token !== undefined && (await findTokenHolder(pool, cipher, token))) continue;
-    state.tokens[name] = await createToken(pool, cipher, holder);
+    state.tokens[name] = await createToken(pool, cipher, { ...holder, by: 'sandbox' });
   }
 };

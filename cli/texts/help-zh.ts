@@ -66,6 +66,7 @@ export const HELP_ZH: Readonly<Record<keyof typeof HELP_EN, string>> = {
   'help.case.show': '显示办件及其环节',
   'help.case.clock': '说明办件、事项、环节的到期时间：计入和跳过的日子、依据、停表、各方耗时',
   'help.case.clock.step': '逐日说明该环节',
+  'help.case.reads': '列出谁读取过办件中的个人信息，最新的在前（监督员）',
   'help.case.ledger': '显示办件的全部留痕，最早的在前；-o wide 显示细节',
   'help.case.watch': '实时显示办件各环节，直到办结',
   'help.case.withdraw': '撤回办件：停止正在办理的环节，并按相反顺序撤销已办结的环节',

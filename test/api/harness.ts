@@ -71,6 +71,7 @@ export interface Api {
   url: string;
   metricsUrl: string;
   serviceUrl: string;
+  ownerUrl: string;
   pool: Pool;
   cipher: Cipher;
   driver: Driver;
@@ -161,6 +162,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
     url,
     metricsUrl,
     serviceUrl: fresh.serviceUrl,
+    ownerUrl: fresh.ownerUrl,
     pool,
     cipher,
     driver,

@@ -1,4 +1,4 @@
-import { RIGHTS_LOST } from '../registry/rights.ts';
+import { RIGHTS_LOST } from '../registry/revoked-rights.ts';
 import type { LedgerTip } from '../../domain/case/ledger.ts';
 import type { Actor, Digest, Message, Outcome, RefusalCode } from '../../domain/case/messages.ts';
 import { UNANSWERED } from '../../domain/case/status.ts';

@@ -30,12 +30,14 @@ create table agencies (
   updated_at timestamp with time zone default now() not null,
   disabled_at timestamp with time zone,
   max_in_flight integer default 16 not null,
+  nature text default 'organ'::text not null,
   constraint agencies_pkey PRIMARY KEY (id),
   constraint agencies_check CHECK (((connection = 'push'::text) = ((base_url IS NOT NULL) AND (secrets IS NOT NULL)))),
   constraint agencies_connection_check CHECK ((connection = ANY (ARRAY['push'::text, 'worklist'::text, 'rules'::text]))),
   constraint agencies_enquire_after_s_check CHECK ((enquire_after_s > 0)),
   constraint agencies_max_in_flight_check CHECK (((max_in_flight >= 1) AND (max_in_flight <= 50))),
   constraint agencies_max_per_second_check CHECK ((max_per_second > (0)::double precision)),
+  constraint agencies_nature_check CHECK ((nature = ANY (ARRAY['organ'::text, 'authorised'::text, 'institution'::text, 'company'::text]))),
   constraint agencies_timeout_ms_check CHECK (((timeout_ms >= 100) AND (timeout_ms <= 10000)))
 );
 

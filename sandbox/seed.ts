@@ -46,10 +46,11 @@ export const seedSandbox = async (options: {
   catalog: Catalog;
 }): Promise<void> => {
   const { pool, cipher, state, catalog } = options;
-  for (const { id, name } of catalog.agencies) {
+  for (const { id, name, nature } of catalog.agencies) {
     await upsertAgency(pool, cipher, {
       id,
       name,
+      nature,
       connection: 'push',
       baseUrl: agencyUrl(state, id),
       secrets: [state.secrets[id] ?? ''],

@@ -9,7 +9,7 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   possibleNow: '现在可以：{actions}',
 
   'absence.anybodyOf': '{group} 的任一经办人',
-  'absence.noGroups': '没有代办小组。',
+  'absence.noGroups': '没有代班小组。',
   'absence.none': '没有经办人缺勤。',
   'absence.unknown': '没有缺勤记录 {absence}。',
   'agencies.days': '最近 {days} 天：',
@@ -299,7 +299,7 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   'head.closed': '已办结',
   'head.connection': '对接方式',
   'head.contested': '申辩中',
-  'head.cover': '代办',
+  'head.cover': '代班',
   'head.created': '创建时间',
   'head.createdBy': '创建人',
   'head.day': '日期',

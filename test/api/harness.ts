@@ -112,6 +112,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
       timeoutMs: 1000,
       allowPrivate: true,
       maxInFlight: 16,
+      nature: 'organ',
       enquireAfterS: 900,
     });
   }

@@ -26,6 +26,7 @@ beforeAll(async () => {
       timeoutMs: 1_000,
       allowPrivate: false,
       maxInFlight: 16,
+      nature: 'organ',
       enquireAfterS: 900,
     });
   }

@@ -119,7 +119,13 @@ describe('the inbox', () => {
     await createToken(db, cipher, { role: 'clerk', account: 'out' });
     const name = { zh: '公安', en: 'Police' };
     const police = { id: 'police', name, connection: 'worklist' as const, secrets: [], timeoutMs: 1_000 };
-    await upsertAgency(db, cipher, { ...police, allowPrivate: false, maxInFlight: 16, enquireAfterS: 60 });
+    await upsertAgency(db, cipher, {
+      ...police,
+      allowPrivate: false,
+      maxInFlight: 16,
+      nature: 'organ',
+      enquireAfterS: 60,
+    });
     await createToken(db, cipher, { role: 'officer', account: 'out', agency: 'police' });
     await createToken(db, cipher, { role: 'clerk', account: 'asleep', expiresAt: past });
     await createToken(db, cipher, { role: 'clerk', account: 'renewed' });

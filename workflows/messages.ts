@@ -5,6 +5,7 @@ import type { Actor, Message, Outcome } from '../domain/case/messages.ts';
 import type { Plan } from '../domain/case/plan.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseChanges } from '../domain/projection/projection.ts';
+import type { RunProgress } from '../domain/supervision/lost-runs.ts';
 
 /** What a case takes and gives in Temporal, each message defined once. */
 
@@ -78,6 +79,8 @@ export interface Standing {
   /** All entries that are not known to be in Postgres; absent: none. */
   changes?: CaseChanges;
 }
+
+export const progressOf = ({ seq, changes }: Standing): RunProgress => ({ seq, confirmedSeq: changes?.prevSeq ?? seq });
 
 /** The messages of one update. */
 export interface MessageBatch {

@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/case/messages.ts';
 import type { Loss } from '../../domain/supervision/lost-runs.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
+import { onlyRow } from '../sql/rows.ts';
 
 /**
  * The cases whose workflows were lost. The watcher and the relay report them, the watcher or a
@@ -23,20 +24,25 @@ export const reportLost = async (db: Db, lost: readonly LostCase[]): Promise<voi
   );
 };
 
-/** Forgets the reports that have no approval and whose cases have ended. */
+/**
+ * Forgets the reports that have no approval and whose cases have ended, except those of a run that
+ * is behind the ledger: it does not know that its case has ended, and has to be ended too.
+ */
 export const dropEnded = async (db: Db): Promise<void> => {
   await db.query(
     `update resumptions set done_at = now(), outcome = 'ended' from cases
-    where done_at is null and approved_at is null and cases.id = case_id and cases.ended_at is not null`,
+    where done_at is null and approved_at is null and why <> 'behind' and cases.id = case_id
+      and cases.ended_at is not null`,
   );
 };
 
-/** The number of cases that were found lost and have not resumed. */
-export const countLost = async (db: Db): Promise<number> => {
-  const { rows } = await db.query<{ lost: number }>(
-    `select count(*) as lost from resumptions where done_at is null and why <> 'asked'`,
+/** The number of cases that were found lost and have not resumed; `ahead`: those with this loss. */
+export const countLost = async (db: Db): Promise<{ lost: number; ahead: number }> => {
+  const { rows } = await db.query<{ lost: number; ahead: number }>(
+    `select count(*) as lost, count(*) filter (where why = 'ahead') as ahead
+    from resumptions where done_at is null and why <> 'asked'`,
   );
-  return rows[0]?.lost ?? 0;
+  return onlyRow(rows);
 };
 
 /** Every case that is lost now continues. */
@@ -97,6 +103,15 @@ export const releaseResumption = async (db: Db, id: number, delayMs: number): Pr
     id,
     delayMs,
   ]);
+};
+
+/** The ledger turned out to lack entries: only a person may have the case continued. */
+export const withdrawApproval = async (db: Db, id: number): Promise<void> => {
+  await db.query(
+    `update resumptions set why = 'ahead', approved_by = null, approved_at = null, claimed_until = null
+    where id = $1 and done_at is null`,
+    [id],
+  );
 };
 
 export type ResumptionOutcome = 'resumed' | 'running' | 'ended';

@@ -4,6 +4,7 @@ import {
   dispatchLostReplies,
   finishResumption,
   releaseResumption,
+  withdrawApproval,
   type ClaimedResumption,
 } from '../../db/supervision/resumptions.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
@@ -25,8 +26,9 @@ export const startResumptions = (options: ResumeOptions & { log: Logger }): Loop
     const { id, caseId, by, attempts } = claimed;
     try {
       const outcome = await resumeCase(options, caseId, by);
-      await finishResumption(db, claimed, outcome);
-      log.info({ caseId, outcome }, 'resumed a case');
+      if (outcome === 'short') await withdrawApproval(db, id);
+      else await finishResumption(db, claimed, outcome);
+      log.info({ caseId, outcome }, 'handled a resumption');
     } catch (error) {
       log.warn({ err: error, caseId }, 'resuming a case failed, will retry');
       await releaseResumption(db, id, backOffMs(attempts));

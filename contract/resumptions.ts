@@ -12,7 +12,7 @@ export const LostCase = z
     region: Region,
     why: z.enum(LOSSES).meta({
       description:
-        'missing: Temporal does not have a running workflow; reset: the workflow was reset; behind: it is behind the ledger; ahead: the ledger lacks entries that it has; asked: a supervisor had it resumed',
+        'missing: Temporal does not have a running workflow; reset: the workflow was reset; behind: it is behind the ledger; ahead: the ledger lacks entries that it has; unwritten: its last entries are being written; asked: a supervisor had it resumed',
     }),
     foundAt: Instant,
     approvedAt: Instant.optional().meta({ description: 'Absent: it waits for an approval' }),

@@ -467,7 +467,7 @@ create table resumptions (
   constraint resumptions_pkey PRIMARY KEY (id),
   constraint resumptions_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint resumptions_outcome_check CHECK ((outcome = ANY (ARRAY['resumed'::text, 'running'::text, 'ended'::text]))),
-  constraint resumptions_why_check CHECK ((why = ANY (ARRAY['missing'::text, 'reset'::text, 'behind'::text, 'ahead'::text, 'asked'::text])))
+  constraint resumptions_why_check CHECK ((why = ANY (ARRAY['missing'::text, 'reset'::text, 'behind'::text, 'ahead'::text, 'unwritten'::text, 'asked'::text])))
 );
 
 create table rule_traces (

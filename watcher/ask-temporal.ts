@@ -23,13 +23,14 @@ export interface Question {
 /**
  * What Temporal knows about these cases; without those that have moved on or ended here meanwhile,
  * and those for which Temporal did not answer. `unanswered`: those, and those whose runs did not
- * answer.
+ * answer. `unwritten`: nothing is on its way to them, and their runs have entries that the ledger
+ * lacks.
  */
 export const askTemporal = async (
   { db, temporal }: { db: Pool; temporal: Temporal },
   questions: readonly Question[],
   now: number,
-): Promise<{ there: Map<string, WorkflowFaults>; unanswered: Set<string> }> => {
+): Promise<{ there: Map<string, WorkflowFaults>; unanswered: Set<string>; unwritten: string[] }> => {
   const there = new Map<string, WorkflowFaults>();
   const progress = new Map<string, RunProgress>();
   const unanswered = new Set(questions.map(({ found }) => found.caseId));
@@ -53,6 +54,7 @@ export const askTemporal = async (
     if (looks.some(({ status }) => status === 'rejected')) break;
   }
 
+  const unwritten: string[] = [];
   const before = new Map(questions.map(({ found }) => [found.caseId, found]));
   const relationOf = (caseId: string, ledgerSeq: number) => {
     const came = progress.get(caseId);
@@ -67,11 +69,18 @@ export const askTemporal = async (
     const moved = endedAt !== undefined || !started || ledgerSeq !== known?.ledgerSeq || runId !== known.runId;
     const isWriting = there.get(caseId)?.hasCompleted === true && mayBeBeingWritten(found, now);
     const relation = relationOf(caseId, ledgerSeq);
-    if (moved || isWriting) there.delete(caseId);
-    else if (relation === 'ahead' || (relation && !isLost(there.get(caseId))))
+    if (moved || isWriting) {
+      there.delete(caseId);
+    } else if (relation === 'unwritten') {
+      if (found.messageSince !== undefined) continue;
+      unwritten.push(caseId);
+      // It has ended by its own rules, and only the last entries are missing here.
+      if (there.get(caseId)?.hasCompleted) there.delete(caseId);
+    } else if (relation === 'ahead' || (relation && !isLost(there.get(caseId)))) {
       there.set(caseId, { fault: FAULT_OF[relation], agencies: new Map() });
+    }
   }
-  return { there, unanswered };
+  return { there, unanswered, unwritten };
 };
 
 const isLost = (faults: WorkflowFaults | undefined): boolean =>

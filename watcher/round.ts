@@ -7,13 +7,14 @@ import {
   type WatchedCase,
   type WatchedStep,
 } from '../db/supervision/watch.ts';
+import { systemActor } from '../domain/case/system-actors.ts';
 import type { Calendar } from '../domain/calendar/calendar.ts';
 import type { Matter } from '../domain/matter/schema.ts';
 import { caseWait, caseWaitOfStall, caseWaitUnder } from '../domain/waiting/case-wait.ts';
 import type { Fault } from '../domain/waiting/causes.ts';
 import { waitOfStep } from '../domain/waiting/question.ts';
 import { isStalled, isSuspect, lookAt, type Wait } from '../domain/waiting/wait.ts';
-import type { LostCase } from '../db/supervision/resumptions.ts';
+import { requestWriting, type LostCase } from '../db/supervision/resumptions.ts';
 import type { Calendars } from '../runtime/reference-data.ts';
 import { askTemporal, LOOKS, type Question } from './ask-temporal.ts';
 import type { Machinery } from './machinery.ts';
@@ -97,12 +98,13 @@ export const createRound = (options: RoundOptions): Round => {
       const compare = (asked.has(caseId) || swept.comparing) && found?.lost === undefined;
       return found ? [{ found, compare }] : [];
     });
-    const { there, unanswered } = await askTemporal(options, questions, now);
+    const { there, unanswered, unwritten } = await askTemporal(options, questions, now);
     if (!machinery.fault)
       sweep.finish(
         now,
         swept.cases.some((caseId) => unanswered.has(caseId)),
       );
+    await requestWriting(db, unwritten, systemActor('watcher'));
     const faultOf = (caseId: string): Fault | undefined => {
       const known = cases.get(caseId)?.lost;
       if (known === 'ahead') return 'LEDGER_SHORT';

@@ -40,7 +40,7 @@ export const dropEnded = async (db: Db): Promise<void> => {
 export const countLost = async (db: Db): Promise<{ lost: number; ahead: number }> => {
   const { rows } = await db.query<{ lost: number; ahead: number }>(
     `select count(*) as lost, count(*) filter (where why = 'ahead') as ahead
-    from resumptions where done_at is null and why <> 'asked'`,
+    from resumptions where done_at is null and why not in ('unwritten', 'asked')`,
   );
   return onlyRow(rows);
 };
@@ -50,6 +50,16 @@ export const approveLost = async (db: Db, by: Actor): Promise<void> => {
   await db.query(
     `update resumptions set approved_by = $1, approved_at = now() where done_at is null and approved_at is null`,
     [JSON.stringify(by)],
+  );
+};
+
+/** Runs have entries that the ledger lacks: a worker asks for them and writes them. */
+export const requestWriting = async (db: Db, caseIds: readonly string[], by: Actor): Promise<void> => {
+  if (caseIds.length === 0) return;
+  await db.query(
+    `insert into resumptions (case_id, why, approved_by, approved_at) select unnest($1::uuid[]), 'unwritten', $2, now()
+    on conflict (case_id) where done_at is null do nothing`,
+    [caseIds, JSON.stringify(by)],
   );
 };
 
@@ -73,6 +83,7 @@ const reasonContext = (caseId: string): string => `resumption:${caseId}`;
 export interface ClaimedResumption {
   id: number;
   caseId: string;
+  why: Loss;
   by: Actor;
   /** This one included. */
   attempts: number;
@@ -91,7 +102,7 @@ export const claimResumptions = async (
     )
     update resumptions set claimed_until = now() + $2 * interval '1 millisecond', attempts = attempts + 1
     from open where resumptions.id = open.id
-    returning resumptions.id, case_id as "caseId", approved_by as by, attempts`,
+    returning resumptions.id, case_id as "caseId", why, approved_by as by, attempts`,
     [limit, leaseMs],
   );
   return rows;
@@ -105,12 +116,12 @@ export const releaseResumption = async (db: Db, id: number, delayMs: number): Pr
   ]);
 };
 
-/** The ledger turned out to lack entries: only a person may have the case continued. */
-export const withdrawApproval = async (db: Db, id: number): Promise<void> => {
+/** It turned out to be another loss, which needs an approval of its own. */
+export const withdrawApproval = async (db: Db, id: number, why: Loss): Promise<void> => {
   await db.query(
-    `update resumptions set why = 'ahead', approved_by = null, approved_at = null, claimed_until = null
+    `update resumptions set why = $2, approved_by = null, approved_at = null, claimed_until = null
     where id = $1 and done_at is null`,
-    [id],
+    [id, why],
   );
 };
 

@@ -129,7 +129,7 @@ export const casesToWatch = async (
           and not exists (select from stalls where ${STALL_OF_CASE} and stalls.case_id = dues.case_id)
         order by sent_at limit $1)
       union
-      (select case_id from resumptions where done_at is null and why <> 'asked'
+      (select case_id from resumptions where done_at is null and why not in ('unwritten', 'asked')
           and not exists (select from stalls where ${STALL_OF_CASE} and stalls.case_id = resumptions.case_id)
         order by found_at limit $1)
       union

@@ -1,9 +1,11 @@
 /**
  * Why the workflow of an open case cannot continue it: it is missing in Temporal, it was reset, it
  * is behind the ledger (Temporal is older than Postgres), or it is ahead of the ledger (Postgres is
- * older than Temporal). `asked`: a supervisor had the case continued in a new run.
+ * older than Temporal). `unwritten`: it has entries that the ledger lacks and that it can still
+ * tell, so it only has to be asked for them. `asked`: a supervisor had the case continued in a new
+ * run.
  */
-export const LOSSES = ['missing', 'reset', 'behind', 'ahead', 'asked'] as const;
+export const LOSSES = ['missing', 'reset', 'behind', 'ahead', 'unwritten', 'asked'] as const;
 export type Loss = (typeof LOSSES)[number];
 
 /**
@@ -35,15 +37,15 @@ export interface RunProgress {
 }
 
 /**
- * Whether a run is behind the ledger, or ahead of it in a way that no writer can repair. A run has
- * an entry before the ledger has it, and knows only afterwards that the ledger has it. `before` is
- * the number of the last entry of the ledger as read before the run was asked, `after` as read
- * after that.
+ * How a run stands to the ledger. A run has an entry before the ledger has it, and knows only
+ * afterwards that the ledger has it. `before` is the number of the last entry of the ledger as read
+ * before the run was asked, `after` as read after that. A run that works is `unwritten` now and then.
  */
 export const compareWithLedger = (
   { seq, confirmedSeq }: RunProgress,
   { before, after }: { before: number; after: number },
-): 'behind' | 'ahead' | undefined => {
+): 'behind' | 'ahead' | 'unwritten' | undefined => {
   if (confirmedSeq > after) return 'ahead';
+  if (seq > after) return 'unwritten';
   return seq < before ? 'behind' : undefined;
 };

@@ -7,6 +7,7 @@ export const LOSS_WORDS = {
   reset: { zh: '流程实例已被重置', en: 'The workflow was reset in Temporal' },
   behind: { zh: '流程落后于办理留痕', en: 'The workflow is behind the ledger' },
   ahead: { zh: '办理留痕缺少流程已有的记录', en: 'The ledger lacks entries that the workflow has' },
+  unwritten: { zh: '流程最后的记录尚未写入', en: 'The last entries of the workflow are not written' },
   asked: { zh: '人工要求继续', en: 'A supervisor had it resumed' },
 } as const satisfies Record<Loss, Text>;
 

@@ -51,7 +51,8 @@ export const resumeCase = async (
     }
     if (relation === 'ahead' && by.role === 'system') return 'short';
     if (last?.isRunning) {
-      const isGood = relation === undefined && mayWrite(last, standing, await findRun(locked, caseId));
+      const isGood =
+        (relation === undefined || relation === 'unwritten') && mayWrite(last, standing, await findRun(locked, caseId));
       if (isGood) return 'running';
       await terminate(client, caseId, last.runId);
     }
@@ -67,11 +68,14 @@ export const resumeCase = async (
   });
 };
 
-/** `behind`: the ledger went on without the run. Undefined: the run cannot tell. */
-type LastStanding = Standing | 'behind' | undefined;
+/**
+ * `behind`: the ledger went on without the run. `short`: it lacks entries that the run can no longer
+ * tell. Undefined: the run does not answer.
+ */
+type LastStanding = Standing | 'behind' | 'short' | undefined;
 
-/** Writes what the last run knows beyond the ledger. */
-const catchUp = async (
+/** Writes what the last run of a case knows beyond the ledger. */
+export const catchUp = async (
   { client, record }: Pick<ResumeOptions, 'client' | 'record'>,
   caseId: string,
 ): Promise<LastStanding> => {
@@ -82,17 +86,15 @@ const catchUp = async (
     return standing;
   } catch (error) {
     if (isStaleRun(error)) return 'behind';
-    // The comparison with the ledger says so too.
-    if (isLedgerShort(error)) return standing;
+    if (isLedgerShort(error)) return 'short';
     throw error;
   }
 };
 
-const relationOf = (
-  standing: LastStanding,
-  ledger: { before: number; after: number },
-): 'behind' | 'ahead' | undefined =>
-  standing === 'behind' ? standing : standing && compareWithLedger(progressOf(standing), ledger);
+const relationOf = (standing: LastStanding, ledger: { before: number; after: number }) => {
+  if (standing === 'behind') return 'behind';
+  return standing === 'short' ? 'ahead' : standing && compareWithLedger(progressOf(standing), ledger);
+};
 
 const mayWrite = ({ runId }: LastRun, standing: LastStanding, writer: string | undefined): boolean =>
   typeof standing === 'object' &&

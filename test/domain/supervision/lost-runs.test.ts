@@ -13,7 +13,7 @@ test.each([
 
 test.each([
   ['a run that knows that all its entries are written', { seq: 9, confirmedSeq: 9 }, undefined],
-  ['a run with entries that are not written yet', { seq: 12, confirmedSeq: 9 }, undefined],
+  ['a run with entries that are not written yet', { seq: 12, confirmedSeq: 9 }, 'unwritten'],
   ['a run that does not know yet what was written', { seq: 9, confirmedSeq: 5 }, undefined],
   ['a run without the last entry', { seq: 8, confirmedSeq: 8 }, 'behind'],
   ['a run that has seen another entry in the ledger', { seq: 12, confirmedSeq: 10 }, 'ahead'],

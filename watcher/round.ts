@@ -19,7 +19,7 @@ import type { Calendars } from '../runtime/reference-data.ts';
 import { askTemporal, LOOKS, type Question } from './ask-temporal.ts';
 import type { Machinery } from './machinery.ts';
 import { createLostRuns } from './lost-runs.ts';
-import { createStrayWatch, type Strays } from './strays.ts';
+import { createStrayWatch, NO_STRAYS } from './strays.ts';
 import { createSweep, type Swept } from './sweep.ts';
 import { queueOf, type Temporal } from './temporal.ts';
 
@@ -41,8 +41,8 @@ export interface RoundOptions {
   matter: (code: string, version: number) => Promise<Matter>;
 }
 
+const BY = systemActor('watcher');
 const NOT_SWEPT: Swept = { cases: [], broken: [], comparing: false };
-const NO_STRAYS: Strays = { stalls: [], lost: [] };
 
 type Round = (now: number, machinery: Machinery) => Promise<void>;
 
@@ -65,6 +65,7 @@ export const createRound = (options: RoundOptions): Round => {
       machinery.fault ? NO_STRAYS : lookForStrays(now),
     ]);
     await settleStalls(db, strays.stalls);
+    await requestWriting(db, strays.unwritten, BY);
     const ids = new Set([...steps.map(({ caseId }) => caseId), ...suspects, ...swept.cases, ...swept.broken]);
     if (ids.size === 0) {
       if (machinery.fault) return;
@@ -104,7 +105,7 @@ export const createRound = (options: RoundOptions): Round => {
         now,
         swept.cases.some((caseId) => unanswered.has(caseId)),
       );
-    await requestWriting(db, unwritten, systemActor('watcher'));
+    await requestWriting(db, unwritten, BY);
     const faultOf = (caseId: string): Fault | undefined => {
       const known = cases.get(caseId)?.lost;
       if (known === 'ahead') return 'LEDGER_SHORT';

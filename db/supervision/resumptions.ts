@@ -26,12 +26,12 @@ export const reportLost = async (db: Db, lost: readonly LostCase[]): Promise<voi
 
 /**
  * Forgets the reports that have no approval and whose cases have ended, except those of a run that
- * is behind the ledger: it does not know that its case has ended, and has to be ended too.
+ * is behind or ahead of the ledger: it may not know that its case has ended, and has to be ended.
  */
 export const dropEnded = async (db: Db): Promise<void> => {
   await db.query(
     `update resumptions set done_at = now(), outcome = 'ended' from cases
-    where done_at is null and approved_at is null and why <> 'behind' and cases.id = case_id
+    where done_at is null and approved_at is null and why not in ('behind', 'ahead') and cases.id = case_id
       and cases.ended_at is not null`,
   );
 };

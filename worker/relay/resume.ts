@@ -31,7 +31,8 @@ export interface ResumeOptions {
  * with the keys of the first time, so agencies recognise it. Safe to repeat, and at the same time:
  * the row of the case is locked while the runs are exchanged, and an exchange that was interrupted
  * is made again. `short`: the ledger lacks entries, and only a person may decide to go on without
- * them. A run that is behind the ledger of a case that has ended is terminated.
+ * them. The run of a case that has ended is terminated if the ledger says otherwise than the
+ * run.
  */
 export const resumeCase = async (
   { db, client, record }: ResumeOptions,
@@ -45,11 +46,12 @@ export const resumeCase = async (
     const { state, hash: ledgerHash, at, callOffs } = await readCaseState(locked, found);
     const last = await describeRun(client, caseId, CALL_TIMEOUT_MS);
     const relation = relationOf(standing, { before: ledgerSeq, after: state.seq });
+    if (relation === 'ahead' && by.role === 'system') return 'short';
     if (isCaseEnd(state.status)) {
-      if (last?.isRunning && relation === 'behind') await terminate(client, caseId, last.runId);
+      const isWrong = relation === 'behind' || relation === 'ahead';
+      if (last?.isRunning && isWrong) await terminate(client, caseId, last.runId);
       return 'ended';
     }
-    if (relation === 'ahead' && by.role === 'system') return 'short';
     if (last?.isRunning) {
       const isGood =
         (relation === undefined || relation === 'unwritten') && mayWrite(last, standing, await findRun(locked, caseId));

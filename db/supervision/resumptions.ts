@@ -72,8 +72,9 @@ export const approveCase = async (
   await db.query(
     `insert into resumptions (case_id, why, approved_by, approved_at, reason) values ($1, 'asked', $2, now(), $3)
     on conflict (case_id) where done_at is null do update
-      set approved_by = excluded.approved_by, approved_at = excluded.approved_at, reason = excluded.reason
-      where resumptions.approved_at is null`,
+      set approved_by = excluded.approved_by, approved_at = excluded.approved_at, reason = excluded.reason,
+        why = case resumptions.why when 'unwritten' then 'asked' else resumptions.why end
+      where resumptions.approved_at is null or resumptions.why = 'unwritten'`,
     [caseId, JSON.stringify(by), cipher.seal(reason, reasonContext(caseId))],
   );
 };

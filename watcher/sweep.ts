@@ -4,7 +4,7 @@ import type { Temporal } from './temporal.ts';
 
 const EVERY_MS = 3_000;
 /** The number of open cases that are looked at together. */
-export const SWEPT = 30;
+const SWEPT = 30;
 /** Temporal's lists lag behind events. */
 const LIST_LAG_MS = 60_000;
 /** After so many looks at cases that do not answer, the sweep goes on without them. */

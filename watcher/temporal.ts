@@ -1,9 +1,8 @@
 import { isGrpcServiceError, WorkflowClient, type Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import type { RunProgress } from '../domain/supervision/lost-runs.ts';
+import { progressOf, type ReportedRun, type RunProgress } from '../domain/supervision/lost-runs.ts';
 import type { Fault } from '../domain/waiting/causes.ts';
-import { progressOf, unwrittenQuery } from '../workflows/messages.ts';
-import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, PAYLOAD_UNREADABLE } from '../workflows/names.ts';
+import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, PAYLOAD_UNREADABLE, UNWRITTEN_QUERY } from '../workflows/names.ts';
 
 /**
  * What the watcher asks Temporal about one case or one queue. The answers are codes, because the
@@ -39,7 +38,7 @@ export interface WorkflowFaults {
   agencies: ReadonlyMap<string, Fault>;
 }
 
-export interface WorkflowPage {
+interface WorkflowPage {
   /** With repetitions: one for each run. */
   caseIds: string[];
   /** Those that are running. */
@@ -170,7 +169,9 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
     },
     findProgress: async (caseId) => {
       try {
-        return progressOf(await ask(() => client.getHandle(caseWorkflowId(caseId)).query(unwrittenQuery)));
+        return progressOf(
+          await ask(() => client.getHandle(caseWorkflowId(caseId)).query<ReportedRun, []>(UNWRITTEN_QUERY)),
+        );
       } catch {
         return undefined;
       }

@@ -36,6 +36,17 @@ export interface RunProgress {
   confirmedSeq: number;
 }
 
+/** From what a run tells: its last entry, and the entries that it does not know to be written. */
+export const progressOf = ({ seq, changes }: ReportedRun): RunProgress => ({
+  seq,
+  confirmedSeq: changes?.prevSeq ?? seq,
+});
+
+export interface ReportedRun {
+  seq: number;
+  changes?: { prevSeq: number };
+}
+
 /**
  * How a run stands to the ledger. A run has an entry before the ledger has it, and knows only
  * afterwards that the ledger has it. `before` is the number of the last entry of the ledger as read

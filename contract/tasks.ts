@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { OfficersDecision, RequestId } from '../agencies/contract.ts';
+import { DisclosedResult, OfficersDecision, RequestId } from '../agencies/contract.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
-import { Text } from '../domain/matter/schema.ts';
+import { ResultField, Text } from '../domain/matter/schema.ts';
 import { CaseId, CaseNo, DecisionKind, Instant, MatterCode, MessageId, StepId } from './values.ts';
 
 /** The worklist of an agency: tasks, claims, drafts and decisions. */
@@ -75,6 +75,10 @@ export const TaskClaim = z
 /** A task with the part of the form that its step discloses. */
 export const TaskDetail = Task.extend({
   form: z.record(z.string(), z.unknown()),
+  results: z.array(DisclosedResult).meta({ description: 'What other steps gave, as far as the step discloses it' }),
+  resultFields: z
+    .array(ResultField)
+    .meta({ description: 'What `result` of an approval must have, in the order in which people fill it in' }),
   materials: z.array(z.record(z.string(), z.unknown())),
   supplement: z
     .array(z.record(z.string(), z.unknown()))

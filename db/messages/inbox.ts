@@ -277,6 +277,22 @@ export const findOutcome = async (db: Db, caseId: string, messageId: string): Pr
 export const openBody = (cipher: Cipher, caseId: string, messageId: string, body: Buffer): unknown =>
   cipher.open(body, bodyContext(caseId, messageId));
 
+/** The texts of some messages of a case, by message id. */
+export const readBodiesOf = async (
+  db: Db,
+  cipher: Cipher,
+  caseId: string,
+  messageIds: readonly string[],
+): Promise<Map<string, unknown>> => {
+  const { rows } = await db.query<{ messageId: string; body: Buffer }>({
+    name: 'read-bodies-of',
+    text: `select message_id as "messageId", body from inbox
+      where case_id = $1 and message_id = any($2) and body is not null`,
+    values: [caseId, messageIds],
+  });
+  return new Map(rows.map(({ messageId, body }) => [messageId, openBody(cipher, caseId, messageId, body)]));
+};
+
 /** The texts of the messages of a case that were applied, or may be, by message id. */
 export const readBodies = async (db: Db, cipher: Cipher, caseId: string): Promise<Map<string, unknown>> => {
   const { rows } = await db.query<{ messageId: string; body: Buffer }>({

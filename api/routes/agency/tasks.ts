@@ -17,7 +17,8 @@ import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
-import { findStep } from '../../../domain/matter/compile.ts';
+import { findStep, getStep } from '../../../domain/matter/compile.ts';
+import { resultFields } from '../../../domain/matter/results.ts';
 import { whyNotDecide } from '../../../domain/case/late-answers.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
 import { watch } from '../../../runtime/notifications.ts';
@@ -33,6 +34,7 @@ import type { Caller } from '../../../identity/caller.ts';
 import { watchOpenAnswer } from '../../http/open-answer.ts';
 import { problem } from '../../http/problems.ts';
 import { route, type Route } from '../../http/route.ts';
+import { listResultFaults } from '../../commands/results.ts';
 import { refuseUnknownItems } from '../../commands/supplement-items.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
 import { recordContact } from '../../../db/agencies/enquiries.ts';
@@ -150,13 +152,16 @@ export const taskRoutes = (deps: Deps): Route[] => {
           const message = REASON_NEEDED[language];
           throw problem('REQUEST_INVALID', { errors: [{ path: 'body.reason', rule: 'required', message }] });
         }
-        if (body.supplements) {
-          const { matter } = await deps.registry.matterOf(found);
-          refuseUnknownItems(matter, body.supplements, 'supplements', language);
-        }
+        const { matter } = await deps.registry.matterOf(found);
+        refuseUnknownItems(matter, body.supplements ?? [], 'supplements', language);
+        const definition = getStep(matter, key.stepId);
+        const at = deps.now();
+        const faults = listResultFaults(definition, body, { now: at }, language);
+        if (caller.role === 'officer' && faults.length > 0) throw problem('REQUEST_INVALID', { errors: faults });
         const { messageId = uuidv7() } = body;
         const by = actorOf(caller);
-        const answer = { key, source: agencySource(caller), by, said: { ...body, messageId } };
+        const said = { ...body, messageId };
+        const answer = { key, source: agencySource(caller), by, said, step: definition, at };
         const { caseId, stepId } = key;
         const inbox = { caseId, stepId, messageId: storedMessageId(deps.cipher, caseId, by, messageId) };
         // By its row the step cannot be decided, so the answer may change nothing.
@@ -165,7 +170,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
           isLate
             ? recordHeard(deps, key.caseId, (client, hear) => keepAnswer(client, deps.cipher, answer, hear))
             : keepAnswer(deps.pool, deps.cipher, answer);
-        const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId);
+        const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId, faults);
         if (caller.role === 'officer' && reply.status === 200) await dropDraft(deps.pool, key);
         return reply;
       },
@@ -253,14 +258,14 @@ const taskView = async (
  * Records the disclosure, and returns the part of the form that the step's definition discloses.
  */
 const discloseToOfficer = async (
-  { pool, cipher, registry }: Deps,
+  { pool, cipher, registry, now }: Deps,
   found: TaskCase,
-  { stepId, round, agency }: StepRow,
+  { stepId, round, agency, results }: StepRow,
 ) => {
   const { matter } = await registry.matterOf(found);
   const defined = findStep(matter, stepId);
   if (!defined) throw new Error(`step ${stepId} of ${matter.code} cannot be disclosed`);
-  const step = { caseId: found.caseId, stepId, round, agency, matter, found: defined, asked: true };
-  const { form, materials, supplement } = await discloseStep(pool, cipher, step);
-  return { form, materials, supplement };
+  const step = { caseId: found.caseId, stepId, round, agency, matter, found: defined, asked: true, now: now() };
+  const { caseNo: _shown, ...disclosed } = await discloseStep(pool, cipher, { ...step, ...(results && { results }) });
+  return { ...disclosed, resultFields: [...resultFields(defined.step)] };
 };

@@ -68,6 +68,8 @@ const holdUnreasoned = (run: Run, message: Decision): Outcome => {
 const holdFaulty = (run: Run, message: Decision, fields: string[]): Outcome => {
   const outcome = refuse(run, message, 'RESULT_INVALID');
   const { stepId, round } = message;
+  // A returned parcel waits for what a person does with it, and for nothing less.
+  if (stepOf(run.state, stepId).attention === 'PARCEL_RETURNED') return outcome;
   run.record({ kind: 'step-attention', at: run.at, stepId, round, code: 'RESULT_INVALID', fields });
   return outcome;
 };

@@ -44,7 +44,7 @@ describe('a matter with results', () => {
     ],
     [
       'the result of a later step in a rule',
-      "rules:\n      - { id: has-number, name: { zh: 有号码, en: Has a number }, source: 测试, expr: applicant.idNo != null }",
+      'rules:\n      - { id: has-number, name: { zh: 有号码, en: Has a number }, source: 测试, expr: applicant.idNo != null }',
       rule('count(results.card) > 0'),
       'result-order',
       'Add card to its needs',
@@ -59,7 +59,13 @@ describe('a matter with results', () => {
     ['a path that is none', 'result:card.cardNo', "'result:card'", 'wrong-value', 'result:<step>.<field>'],
     ['a field twice', 'id: copies', 'id: cardNo', 'duplicate-id', 'another id'],
     ['a group as a result', 'type: integer }', 'type: group }', 'wrong-value', 'text'],
-    ['a condition for a field', 'required: true, personal', 'required: 1 = 1, personal', 'wrong-value', 'true'],
+    [
+      'a condition for a field',
+      'required: true, personal: true }\n        - { id: copies',
+      'required: 1 = 1, personal: true }\n        - { id: copies',
+      'wrong-value',
+      'true',
+    ],
   ])('finds %s', (_, from, to, found, fix) => {
     const problems = findProblems(change(from, to));
     expect(problems.map((problem) => problem.rule)).toContain(found);

@@ -53,7 +53,7 @@ describe('the result of a step', () => {
     });
     const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.supervisor });
     expect(body.disclosures).toMatchObject([
-      { step: 'card', agency: { id: 'post' }, fields: ['people[].name', 'result:register.idNo'] },
+      { step: 'card', agency: 'post', fields: ['people[].name', 'result:register.idNo'] },
     ]);
   });
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { z } from 'zod';
 import { listDisclosures } from '../../db/cases/disclosures.ts';
 import type { Message } from '../../domain/case/messages.ts';
@@ -44,7 +44,7 @@ const Submitted = z.object({
 });
 
 const reaches = (stepId: string, status: string, round = 1) =>
-  expect.poll(() => installation.step(caseId, stepId), WAIT).toMatchObject({ status, round });
+  vi.waitFor(async () => expect(await installation.step(caseId, stepId)).toMatchObject({ status, round }), WAIT);
 const approve = (stepId: string, round: number, citizenIdNo: string) =>
   installation.answer('police', `${caseId}:${stepId}:${round}`, { decision: 'approved', result: { citizenIdNo } });
 /** The results of other steps that came with a request. */

@@ -48,6 +48,9 @@ const text = (max: number) =>
 
 const Name = z.strictObject({ zh: z.string(), en: z.string() });
 
+/** A field of the result that a step must give, as requests and screens describe it. */
+export const DeclaredField = ResultField.meta({ id: 'ResultField' });
+
 /** The result of another step, as far as a step discloses it. */
 export const DisclosedResult = z.strictObject({
   step: z.string(),
@@ -102,7 +105,7 @@ export const StepRequest = z.strictObject({
     .optional()
     .meta({ description: 'After a supplement: what the agency asked for and the answer, item by item' }),
   resultFields: z
-    .array(ResultField)
+    .array(DeclaredField)
     .optional()
     .meta({ description: 'What `result` of an approval must have: an approval without it goes to a person' }),
   callbackUrl: z.url({ protocol: /^https?$/ }).meta({ description: 'Where the decision is sent after 202' }),

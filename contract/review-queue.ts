@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Result } from '../agencies/contract.ts';
-import { ResultField, Text } from '../domain/matter/schema.ts';
+import { DeclaredField, Result } from '../agencies/contract.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { ANSWER_STATES, VERDICTS } from '../domain/worklist/verdicts.ts';
 import { offers } from './actions.ts';
@@ -44,7 +44,7 @@ export const ReviewAnswerDetail = ReviewAnswerView.extend({
   ground: z.string().optional(),
   result: z.record(z.string(), z.unknown()).optional(),
   supplements: z.array(z.record(z.string(), z.unknown())).optional(),
-  resultFields: z.array(ResultField).optional().meta({ description: 'What the result of an approval must have' }),
+  resultFields: z.array(DeclaredField).optional().meta({ description: 'What the result of an approval must have' }),
   resultFaults: z
     .array(z.object({ field: z.string(), rule: z.string(), message: Text }))
     .optional()

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { DeclaredField } from '../agencies/contract.ts';
 import { STEP_OFFERS } from '../domain/actions.ts';
 import { ATTENTION_CODES, DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
-import { ResultField, Text } from '../domain/matter/schema.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead } from './clocks.ts';
 import { Evidence } from './step-commands.ts';
@@ -42,7 +43,7 @@ export const StepView = z
       .optional()
       .meta({ description: 'What the agency gave with its approval; personal values are masked' }),
     resultFields: z
-      .array(ResultField)
+      .array(DeclaredField)
       .optional()
       .meta({ description: 'What the result of an approval must have; absent when the step has ended' }),
     rules: z

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { DisclosedResult, OfficersDecision, RequestId } from '../agencies/contract.ts';
+import { DeclaredField, DisclosedResult, OfficersDecision, RequestId } from '../agencies/contract.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
-import { ResultField, Text } from '../domain/matter/schema.ts';
+import { Text } from '../domain/matter/schema.ts';
 import { CaseId, CaseNo, DecisionKind, Instant, MatterCode, MessageId, StepId } from './values.ts';
 
 /** The worklist of an agency: tasks, claims, drafts and decisions. */
@@ -77,7 +77,7 @@ export const TaskDetail = Task.extend({
   form: z.record(z.string(), z.unknown()),
   results: z.array(DisclosedResult).meta({ description: 'What other steps gave, as far as the step discloses it' }),
   resultFields: z
-    .array(ResultField)
+    .array(DeclaredField)
     .meta({ description: 'What `result` of an approval must have, in the order in which people fill it in' }),
   materials: z.array(z.record(z.string(), z.unknown())),
   supplement: z

@@ -27,7 +27,10 @@ export const judgeResult = (
 
 /** Equal results of one case have one digest; another case has another digest for the same values. */
 const digestOfResult = (cipher: Cipher, caseId: string, values: Form): Digest =>
-  cipher.hash('result', `${caseId} ${canonical(values)}`).toString('base64url').slice(0, DIGEST_LENGTH);
+  cipher
+    .hash('result', `${caseId} ${canonical(values)}`)
+    .toString('base64url')
+    .slice(0, DIGEST_LENGTH);
 
 /** 132 bits. */
 const DIGEST_LENGTH = 22;

@@ -1,5 +1,11 @@
 import type { StepClock } from '../../domain/case/clock.ts';
-import type { AttentionCode, DecisionKind, Procedure, ProcedureLength, ResultSource } from '../../domain/case/messages.ts';
+import type {
+  AttentionCode,
+  DecisionKind,
+  Procedure,
+  ProcedureLength,
+  ResultSource,
+} from '../../domain/case/messages.ts';
 import type { StepKind } from '../../domain/case/plan.ts';
 import { IN_CALL, UNDER_WAY, type StepStatus } from '../../domain/case/status.ts';
 import type { CaseRow } from './cases.ts';

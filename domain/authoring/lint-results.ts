@@ -10,12 +10,19 @@ export const lintResults = (matter: Matter): Finding[] => [
     ...lintFields(resultFields(step), ['steps', index, 'output', 'fields']),
     ...step.discloses.flatMap((path, place) => lintDisclosed(matter, step, path, ['steps', index, 'discloses', place])),
   ]),
-  // In expressions a step has a name without hyphens.
-  ...lintIds(
-    matter.steps.map((step) => ({ id: resultName(step.id) })),
-    (_, index) => ['steps', index, 'id'],
-  ),
+  ...lintNames(matter.steps),
 ];
+
+/** In expressions a step has a name without hyphens, which no other step with a result may have. */
+const lintNames = (steps: readonly Step[]): Finding[] => {
+  const givers = steps.flatMap((step, index) =>
+    resultFields(step).length > 0 ? [{ id: resultName(step.id), stepId: step.id, index }] : [],
+  );
+  return lintIds(
+    givers.filter(({ stepId }, place) => givers.findIndex((giver) => giver.stepId === stepId) === place),
+    ({ index }) => ['steps', index, 'id'],
+  );
+};
 
 const lintDisclosed = (matter: Matter, { id, kind }: Step, text: string, path: DefinitionPath): Finding[] => {
   const result = parseResultPath(text);

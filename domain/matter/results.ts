@@ -78,7 +78,7 @@ export const resultScope = (
   itemsOf: (list: string) => number,
 ): Record<string, unknown> =>
   Object.fromEntries(
-    listReads(matter.steps, step).map((giver) => {
+    listReads(matter.steps, step).map((giver): [string, unknown] => {
       const groupOf = (index: number): Record<string, unknown> => {
         const isGiver = (stepId: string): boolean => {
           const { definition, number = 1 } = parseStepId(stepId) ?? {};

@@ -106,10 +106,7 @@ export const MATTER_FINDINGS = {
       text(`请在它的 needs 中添加 ${source}。`, `Add ${source} to its needs.`),
     ),
   unknownResult: (step: string, field: string, fix: Text) =>
-    words(
-      text(`环节“${step}”的结果没有“${field}”`, `The result of step “${step}” has no “${field}”`),
-      fix,
-    ),
+    words(text(`环节“${step}”的结果没有“${field}”`, `The result of step “${step}” has no “${field}”`), fix),
   resultOrder: (step: string, giver: string) =>
     words(
       text(

@@ -36,7 +36,8 @@ const stepOf = async (caseId: string, stepId: string): Promise<StepView> => {
   const { body } = await api.call('GET', `/api/v1/cases/${caseId}`, { token: api.tokens.supervisor });
   return body.steps.find(({ id }) => id === stepId)!;
 };
-const taskOf = async (task: string, token: string) => (await api.call('GET', `/agency/v1/tasks/${task}`, { token })).body;
+const taskOf = async (task: string, token: string) =>
+  (await api.call('GET', `/agency/v1/tasks/${task}`, { token })).body;
 const command = (caseId: string, verb: string, body: object, step = 'register') =>
   api.call('POST', `/api/v1/cases/${caseId}/steps/${step}/${verb}`, { token: api.tokens.supervisor, body });
 const answerOf = (caseId: string, id = 'm1') =>
@@ -123,7 +124,10 @@ describe('an approval of a system without its whole result', () => {
     const ledger = await api.call('GET', `/api/v1/cases/${caseId}/ledger`, { token });
     expect(ledger.body).toMatchObject({
       entries: expect.arrayContaining([
-        expect.objectContaining({ kind: 'step-attention', details: expect.objectContaining({ fields: [field] }) }),
+        expect.objectContaining({
+          kind: 'step-attention',
+          details: expect.objectContaining({ fields: [field] }) as unknown,
+        }),
       ]) as unknown,
     });
     expect((await stepOf(caseId, 'card')).status).toBe('waiting');

@@ -69,7 +69,8 @@ describe('an answer of an agency', () => {
     const register = getStep(CARD_APPLICATION, 'register');
     const [key, other] = [await newKey(), await newKey()];
     const tell = async (of: typeof key, messageId: string, result: Record<string, string | number>) =>
-      (await keep({ key: of, source: 'callback', by, said: { messageId, decision: 'approved', result } }, register)).told;
+      (await keep({ key: of, source: 'callback', by, said: { messageId, decision: 'approved', result } }, register))
+        .told;
     const { result: digest } = await tell(key, '1', { idNo: '339900198802290020' });
     expect(digest).toMatch(/^[\w-]{22}$/);
     expect((await tell(key, '2', { idNo: '339900 19880229 0020', remark: 'other' })).result).toBe(digest);

@@ -129,6 +129,8 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
         const kept = await findReviewAnswer(pool, cipher, caseId, messageId);
         if (!kept) throw problem('NOT_FOUND');
         if (verdict === 'adopt') {
+          const code = whyNotVerdict(kept, verdict);
+          if (code) throw refusal(kept, code);
           const { matter } = await registry.matterOf(kept);
           const adopted = completeResult(kept, result);
           const about = { caseId, step: getStep(matter, kept.stepId) };

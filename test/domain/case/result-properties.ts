@@ -1,5 +1,6 @@
 import type { Effect } from '../../../domain/case/effects.ts';
 import type { ResultSource } from '../../../domain/case/messages.ts';
+import { isStepEnd } from '../../../domain/case/status.ts';
 import { walk, type Property } from './walk.ts';
 
 const listOf = (sources: readonly ResultSource[] | undefined): string =>
@@ -27,12 +28,15 @@ export const RESULT_PROPERTIES = {
       const step = after.steps[entry.stepId]!;
       if (step.status !== 'submitted' || step.round === before.steps[entry.stepId]!.round) return undefined;
       const reads = run.plan.steps.find(({ id }) => id === entry.stepId)?.reads ?? [];
-      const counting = reads.filter((id) => {
-        const { status, attention, decided } = before.steps[id]!;
-        return decided?.decision === 'approved' && (status === 'done' || attention === 'CORRECTION_BY_PERSON');
+      const expected = reads.flatMap((id) => {
+        const { status, attention, decided, undo } = before.steps[id]!;
+        const counts = status === 'done' || attention === 'CORRECTION_BY_PERSON';
+        if (decided?.decision === 'approved' && counts) return [{ stepId: id, messageId: decided.messageId }];
+        // It is decided again: until then its earlier result is sent.
+        const isOpen = !isStepEnd(status) && undo !== true;
+        return isOpen ? (before.steps[entry.stepId]!.results ?? []).filter(({ stepId }) => stepId === id) : [];
       });
-      const expected = counting.map((id) => `${id} of ${before.steps[id]!.decided!.messageId}`).join(', ');
-      return listOf(step.results) === expected ? undefined : `${entry.stepId} was sent ${listOf(step.results)}`;
+      return listOf(step.results) === listOf(expected) ? undefined : `${entry.stepId} was sent ${listOf(step.results)}`;
     }),
 
   'a step that was sent a result does not stay with it once another one counts': (run) =>

@@ -118,6 +118,29 @@ describe('a step that is done again', () => {
   });
 });
 
+describe('a corrected value of the form that both steps use', () => {
+  const affected = ['register', 'opinion'];
+  const correction: Message = { kind: 'correction', id: 'correct', by: SUPERVISOR, affected };
+  const plan = {
+    ...PLAN,
+    steps: PLAN.steps.map((step) => (step.id === 'register' ? { ...step, kind: 'verify' as const } : step)),
+  };
+  const done = tell(begin(plan, 0), { kind: 'started', at: 1 }, decide('register', 1, { result: 'digest-1' })).state;
+  const corrected = tell(done, say(correction));
+
+  it('has the second sent again with the earlier result, until the first is decided again', () => {
+    expect(submits(corrected)).toMatchObject([
+      { stepId: 'register', round: 2 },
+      { stepId: 'opinion', round: 2, results: [{ messageId: 'register-1' }] },
+    ]);
+    expect(submits(tell(corrected.state, decide('register', 2, { result: 'digest-1' })))).toEqual([]);
+    expect(submits(tell(corrected.state, decide('register', 2, { result: 'digest-2' })))).toMatchObject([
+      { stepId: 'opinion', round: 3, results: [{ messageId: 'register-2' }] },
+      { stepId: 'card', round: 2, results: [{ messageId: 'register-2' }] },
+    ]);
+  });
+});
+
 describe('a result that is not whole', () => {
   const faulty = tell(started, decide('register', 1, { faultyFields: ['idNo'] }));
 

@@ -3,7 +3,7 @@ import { readResult } from '../../../domain/form/result-reading.ts';
 import { compilePlan, getStep } from '../../../domain/matter/compile.ts';
 import { discloseResults, parseResultPath, resultName, type StepResult } from '../../../domain/matter/results.ts';
 import { decideByRules } from '../../../domain/matter/rules.ts';
-import { Matter } from '../../../domain/matter/schema.ts';
+import type { Matter } from '../../../domain/matter/schema.ts';
 import { CARD_APPLICATION } from '../../support/matters.ts';
 
 const CLOCK = { now: Date.UTC(2026, 10, 29) };

@@ -25,8 +25,9 @@ interface DisclosedStep extends EffectKey, Clock {
 
 /**
  * The part of a case that an agency sees for one step: the fields that the step discloses and no
- * others, also of the results of other steps, the materials, and the answers to the supplements that the agency asked for. The
- * disclosure is on record before this resolves. Throws `STEP_UNKNOWN`.
+ * others, of the form and of the results of other steps; the materials; and the answers to the
+ * supplements that the agency asked for. The disclosure is on record before this resolves. Throws
+ * `STEP_UNKNOWN`.
  */
 export const discloseStep = async (
   db: Db,

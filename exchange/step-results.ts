@@ -25,7 +25,7 @@ export const judgeResult = (
   return Object.keys(values).length === 0 ? {} : { result: digestOfResult(cipher, caseId, values) };
 };
 
-/** Equal results of one case have one digest; another case has another digest for the same values. */
+/** Equal results of one case have one digest; another case has another one for the same values. */
 const digestOfResult = (cipher: Cipher, caseId: string, values: Form): Digest =>
   cipher
     .hash('result', `${caseId} ${canonical(values)}`)
@@ -35,7 +35,7 @@ const digestOfResult = (cipher: Cipher, caseId: string, values: Form): Digest =>
 /** 132 bits. */
 const DIGEST_LENGTH = 22;
 
-/** The values of results, from the sealed messages that gave them. A result without values is left out. */
+/** The values of results, from the sealed messages that gave them; none where there is no value. */
 export const loadResults = async (
   db: Db,
   cipher: Cipher,

@@ -72,7 +72,7 @@ export interface PlanStep {
   kind: StepKind;
   needs: PlanNeed[];
   undo: PlanUndo;
-  /** The steps whose results its agency is sent or its rules read. It waits until they have ended. */
+  /** The steps whose results its agency is sent or its rules read; it waits for their end. */
   reads?: string[];
   /** Its condition does not hold in this case. */
   skip?: true;

@@ -44,8 +44,8 @@ export const redrive = (run: Run, affected: readonly string[], message: { id: st
 };
 
 /**
- * A step was decided again, and its result is another one than before or is gone: for the steps that
- * were sent the earlier one, that is a corrected value.
+ * A step was decided again, and its result is another one than before or is gone: for the steps
+ * that were sent the earlier one, that is a corrected value.
  */
 export const redriveReaders = (run: Run, stepId: string, message: { id: string; by: Actor }): void => {
   // A closing case sends nothing again.

@@ -14,7 +14,7 @@ const FieldPath = z
   .string()
   .regex(/^[a-z][A-Za-z0-9]*(\[\])?(\.[a-z][A-Za-z0-9]*(\[\])?)*$/, 'a path such as mother.idNo or children[].name');
 
-/** A field of the form, or of the result of another step: `result:household-registration.citizenIdNo`. */
+/** A field of the form, or of the result of another step: `result:<step>.<field>`. */
 const DisclosedPath = z
   .string()
   .regex(

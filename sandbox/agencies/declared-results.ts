@@ -65,7 +65,7 @@ const inventText = (
   }
 };
 
-/** Of a person who was born as the form says, in the test division; no two items of a list have one. */
+/** Of a person born as the form says, in the test division; each item of a list has another one. */
 const inventCitizenId = (requestId: string, form: Record<string, unknown>): string => {
   const { caseId = '', stepId = '' } = parseRequestId(requestId) ?? {};
   const item = parseStepId(stepId)?.number ?? 1;

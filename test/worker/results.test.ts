@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { z } from 'zod';
 import { listDisclosures } from '../../db/cases/disclosures.ts';
+import { listReviewQueue } from '../../db/worklist/review-queue.ts';
 import type { Message } from '../../domain/case/messages.ts';
 import { citizenIdCheckDigit } from '../../domain/form/fields.ts';
 import { sampleForm } from '../support/matters.ts';
@@ -27,12 +28,17 @@ const received: { requestId: string; body: string }[] = [];
 let installation: Installation;
 let caseId: string;
 
+/** Its approval comes without the number that it must give. */
+const FAULTY = 'medical-insurance-enrolment.1';
+
 /** An agency that approves everything at once, and keeps what it was sent. */
 const office = createServer((request, response) => {
   void buffer(request).then((raw) => {
     const body = raw.toString();
-    received.push({ requestId: Submitted.parse(JSON.parse(body)).requestId, body });
-    const said = { decision: 'approved', result: { insuranceNo: `YB${received.length}-2026` } };
+    const { requestId } = Submitted.parse(JSON.parse(body));
+    received.push({ requestId, body });
+    const result = requestId.includes(FAULTY) ? {} : { insuranceNo: `YB${received.length}-2026` };
+    const said = { decision: 'approved', result };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(said));
   });
 });
@@ -107,6 +113,17 @@ describe('the number that the police give', () => {
         result: expect.stringMatching(/^[\w-]{22}$/) as string,
       }),
     );
+  });
+
+  it('is no use to an agency that approves without a result of its own: its answer is kept, its step waits', async () => {
+    await reaches(FAULTY, 'attention');
+    expect(await installation.step(caseId, FAULTY)).toMatchObject({ attention: 'RESULT_INVALID' });
+    expect(await installation.ledger(caseId)).toContainEqual(
+      expect.objectContaining({ kind: 'step-attention', stepId: FAULTY, fields: ['insuranceNo'] }),
+    );
+    const { rows } = await listReviewQueue(installation.db, installation.cipher, { region: '', caseId }, { limit: 10 });
+    expect(rows).toMatchObject([{ stepId: FAULTY, source: 'reply', code: 'RESULT_INVALID' }]);
+    expect((await installation.step(caseId, 'medical-insurance-premium.1')).status).toBe('waiting');
   });
 
   it('is sent again when the police correct it, and a card that was made is for a person', async () => {

@@ -2,11 +2,13 @@ import { Command, Option } from 'commander';
 import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { findConnection } from './connection.ts';
 import { actOnCase } from './find-case.ts';
-import { readCount } from './options.ts';
+import { readCount, readPair, repeatable } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 interface StepCommand extends Record<string, unknown> {
   evidence?: string[];
+  /** Of a decision, as `name=value`; of the end of an undo, one word. */
+  result?: string[] | string;
 }
 
 /** Commands of a supervisor for one step of a case. */
@@ -21,7 +23,12 @@ export const stepCommands = (terminal: Terminal): Command => {
     added.requiredOption('--reason <text>', t('help.reason'));
     options.forEach((option) => added.addOption(option));
     added.action(async (reference: string, stepId: string, { evidence, ...given }: StepCommand) => {
-      const body = evidence ? { ...given, evidence: evidence.map((number) => ({ reference: number })) } : given;
+      const { result } = given;
+      const body = {
+        ...given,
+        ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }),
+        ...(Array.isArray(result) && { result: Object.fromEntries(result.map((text) => readPair(terminal, text))) }),
+      };
       const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
       await actOnCase(findConnection(terminal, 'supervisor'), reference, path, body, stepId);
     });
@@ -51,6 +58,7 @@ export const stepCommands = (terminal: Terminal): Command => {
     t('help.step.decide'),
     new Option('--decision <decision>', t('help.decision')).choices(['approved', 'refused']).makeOptionMandatory(),
     new Option('--evidence <number...>', t('help.evidence')).makeOptionMandatory(),
+    repeatable('--result <name=value>', t('help.task.result')),
   );
   add('retry-undo', t('help.step.retryUndo'));
   add(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
-import { RequestId } from '../agencies/contract.ts';
+import { RequestId, Result } from '../agencies/contract.ts';
 import { says } from '../domain/words/says.ts';
 import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
 
@@ -52,6 +52,7 @@ export const DecideStep = z.strictObject({
   reason: Reason,
   evidence: z.array(Evidence).min(1).max(20),
   round: z.int().positive().optional(),
+  result: Result.optional().meta({ description: 'With an approval: the result that the step must give' }),
 });
 
 export const SettleUndo = z.strictObject({ ...command, result: z.enum(['undone', 'stands']) });

@@ -608,6 +608,7 @@ create table steps (
   released_parked_at timestamp with time zone,
   claimed_at timestamp with time zone,
   statutory_provisional boolean default false not null,
+  results jsonb,
   constraint steps_pkey PRIMARY KEY (case_id, id),
   constraint steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text, 'supplement'::text]))),

@@ -267,6 +267,8 @@ export const MESSAGES_EN = {
   'task.noneDecided': 'No decision yet.',
   'task.none': 'No task is open.',
   'task.released': 'Your colleagues can claim the task now.',
+  'task.resultFields': 'result of an approval (* required)',
+  'task.results': 'results of other steps',
   'task.supplement': 'answered supplement',
   'task.takenBy': 'taken by {account} at {at} until {until}',
   'task.whichDecision': 'Name the decision, one of: {known}',

@@ -231,6 +231,7 @@ const ATTENTION_CAUSES: Record<AttentionCode, WaitingCause> = {
   AGENCY_SETUP: 'agency-rejected',
   AGENCY_UNREADABLE: 'agency-rejected',
   REASON_MISSING: 'agency-rejected',
+  RESULT_INVALID: 'agency-rejected',
   UNDO_REJECTED: 'agency-rejected',
   STEP_FAULT: 'system',
   CORRECTION_BY_PERSON: 'officer-idle',

@@ -21,6 +21,7 @@ export const Entry = z.discriminatedUnion('kind', [
     decideAt: z.number().optional(),
     copies: z.boolean(),
     asked: z.object({ material: z.string().optional(), field: z.string().optional() }).default({}),
+    gives: Decision.shape.result.unwrap().default({}),
   }),
   z.object({
     ...Base,

@@ -3,6 +3,8 @@ import { findOfficer } from '../../../db/worklist/absences.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import { REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
 import type { Message } from '../../../domain/case/messages.ts';
+import { getStep } from '../../../domain/matter/compile.ts';
+import { judgeResult } from '../../../exchange/step-results.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId, StepId } from '../../../contract/values.ts';
 import {
@@ -17,6 +19,7 @@ import type { Deps } from '../../deps.ts';
 import type { Action } from '../../policy.ts';
 import { rejectRequest, type Language } from '../../http/problems.ts';
 import { route, type Call, type Reply, type Route } from '../../http/route.ts';
+import { refuseFaultyResult } from '../../commands/results.ts';
 import { tellCase, type MessageHead } from '../../commands/tell-case.ts';
 import { stepScope } from '../../commands/case-scope.ts';
 
@@ -120,9 +123,16 @@ export const stepRoutes = (deps: Deps): Route[] => {
     route({
       ...about('decide', 'step.decide', 'Decide the step on behalf of its agency'),
       input: z.strictObject({ params, body: DecideStep }),
-      handler: (call) => {
+      handler: async (call) => {
         const { decision, round = call.found.step.round, ...words } = call.input.body;
-        return tell(call, words, (head) => ({ kind: 'decision', round, decision, ...head }));
+        const { caseId, stepId } = call.found.step;
+        const { matter } = await deps.registry.matterOf(call.found.found);
+        const of = { caseId, step: getStep(matter, stepId) };
+        const said = { decision, ...(words.result && { result: words.result }) };
+        const clock = { now: deps.now() };
+        refuseFaultyResult(of.step, said, clock, call.language);
+        const result = judgeResult(deps.cipher, of, said, clock);
+        return tell(call, words, (head) => ({ kind: 'decision', round, decision, ...result, ...head }));
       },
     }),
 

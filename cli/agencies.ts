@@ -4,6 +4,8 @@ import { Command } from 'commander';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgencyList, type AgencyView } from '../contract/agencies.ts';
+import { DivisionPrefix } from '../contract/values.ts';
+import { divisionText } from '../domain/division/problem.ts';
 import { listAgencies, registerAgencies, switchAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
 import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import { Text } from '../domain/matter/schema.ts';
@@ -27,6 +29,13 @@ const Agency = z
   .strictObject({
     id: z.string().regex(/^[a-z][a-z0-9-]*$/),
     name: Text,
+    /** The agency of the catalog that it serves, if that has another id. */
+    serves: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/)
+      .exactOptional(),
+    /** The divisions that it serves, by their first digits; absent: all. */
+    divisions: z.array(DivisionPrefix).min(1).exactOptional(),
     connection: z.enum(['push', 'worklist', 'rules']),
     baseUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
     /**
@@ -97,6 +106,12 @@ export const agencyCommands = (terminal: Terminal): Command => {
         if (done.kind === 'shared') {
           const [one, other] = done.agencies;
           throw failure(t('agencies.secretShared', { one, other }));
+        }
+        if (done.kind === 'overlapping') {
+          const [one, other] = done.agencies;
+          const { division } = done;
+          const where = division === '' ? t('people.everywhere') : divisionText(division)[terminal.language];
+          throw failure(t('agencies.overlapping', { one, other, where }));
         }
         for (const agency of agencies) {
           remark(t('agencies.registered', { id: agency.id, connection: agency.connection }));

@@ -7,6 +7,8 @@ import type { Terminal } from './terminal.ts';
 
 interface StepCommand extends Record<string, unknown> {
   evidence?: string[];
+  letter?: string;
+  letterDate?: string;
 }
 
 /** Commands of a supervisor for one step of a case. */
@@ -20,8 +22,12 @@ export const stepCommands = (terminal: Terminal): Command => {
     added.argument('<case>', t('help.caseRef')).argument('<step>', t('help.stepRef'));
     added.requiredOption('--reason <text>', t('help.reason'));
     options.forEach((option) => added.addOption(option));
-    added.action(async (reference: string, stepId: string, { evidence, ...given }: StepCommand) => {
-      const body = evidence ? { ...given, evidence: evidence.map((number) => ({ reference: number })) } : given;
+    added.action(async (reference: string, stepId: string, { evidence, letter, letterDate, ...given }: StepCommand) => {
+      const body = {
+        ...given,
+        ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }),
+        ...(letter !== undefined && { letter: { number: letter, date: letterDate } }),
+      };
       const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
       await actOnCase(findConnection(terminal, 'supervisor'), reference, path, body, stepId);
     });
@@ -50,7 +56,9 @@ export const stepCommands = (terminal: Terminal): Command => {
     'decide',
     t('help.step.decide'),
     new Option('--decision <decision>', t('help.decision')).choices(['approved', 'refused']).makeOptionMandatory(),
-    new Option('--evidence <number...>', t('help.evidence')).makeOptionMandatory(),
+    new Option('--evidence <number...>', t('help.evidence')),
+    new Option('--letter <number>', t('help.letter')),
+    new Option('--letter-date <date>', t('help.letterDate')),
   );
   add('retry-undo', t('help.step.retryUndo'));
   add(

@@ -22,6 +22,10 @@ export const PublicProgress = z
         state: z.enum(APPLICANT_STATES),
         stateText: Text,
         text: Text,
+        office: z
+          .object({ name: Text, address: Text, hours: Text, telephone: z.string() })
+          .optional()
+          .meta({ description: 'Where the applicant goes for the step, while it waits for the applicant' }),
       }),
     ),
     refusals: z.array(RefusalView.omit({ reason: true, ground: true }).extend({ step: Text, agency: Text })).meta({

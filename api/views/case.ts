@@ -14,7 +14,7 @@ import { caseLight, lightOf, type Light } from '../../domain/deadlines/light.ts'
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseSummary, CaseView } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
-import { Evidence } from '../../contract/step-commands.ts';
+import { Evidence, Letter } from '../../contract/step-commands.ts';
 import type { Deps } from '../deps.ts';
 import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
@@ -35,6 +35,7 @@ const Words = z.object({
   reason: z.string().optional(),
   ground: z.string().optional(),
   evidence: z.array(Evidence).optional(),
+  letter: Letter.optional(),
   result: z.record(z.string(), z.unknown()).optional(),
 });
 type Words = z.infer<typeof Words>;
@@ -125,7 +126,7 @@ export const viewCase = async (
 const ANSWERS_SHOWN = 100;
 
 const listReviewAnswers = async ({ pool, cipher }: Deps, caseId: string): Promise<ReviewAnswer[]> => {
-  const { rows } = await listReviewQueue(pool, cipher, { region: '', caseId }, { limit: ANSWERS_SHOWN });
+  const { rows } = await listReviewQueue(pool, cipher, { division: '', caseId }, { limit: ANSWERS_SHOWN });
   return rows;
 };
 
@@ -161,6 +162,7 @@ const stepHead = (step: StepRow, known: WaitingContext): Omit<StepView, 'actions
   id: step.stepId,
   name: stepName(known.matter, step.stepId),
   agency: agencyName(known.agencies, step.agency),
+  division: step.division,
   kind: step.kind,
   status: step.status,
   round: step.round,
@@ -187,6 +189,7 @@ const neededStep = (step: StepRow, known: WaitingContext): StepView => ({
   id: step.stepId,
   name: stepName(known.matter, step.stepId),
   agency: agencyName(known.agencies, step.agency),
+  division: step.division,
   kind: step.kind,
   status: step.status,
   round: step.round,
@@ -200,9 +203,15 @@ const neededStep = (step: StepRow, known: WaitingContext): StepView => ({
   actions: [],
 });
 
-const wordsView = ({ reason, evidence, result }: Words): Pick<StepView, 'reason' | 'evidence' | 'result'> => ({
+const wordsView = ({
+  reason,
+  evidence,
+  letter,
+  result,
+}: Words): Pick<StepView, 'reason' | 'evidence' | 'letter' | 'result'> => ({
   ...(reason !== undefined && { reason }),
   ...(evidence !== undefined && { evidence }),
+  ...(letter !== undefined && { letter }),
   ...(result !== undefined && { result }),
 });
 

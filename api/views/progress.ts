@@ -1,7 +1,9 @@
+import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { CaseWithPlan } from '../../db/cases/cases.ts';
 import { listNotices } from '../../db/cases/notices.ts';
 import { listSteps, type StepRow } from '../../db/cases/steps.ts';
 import type { Matter, Text } from '../../domain/matter/schema.ts';
+import { findAddress, type OfficeDirectory } from '../../domain/office/directory.ts';
 import type { PublicProgress } from '../../contract/progress.ts';
 import { CASE_STATUS_FOR_APPLICANT } from '../../domain/words/case-statuses.ts';
 import { blockedText, procedureText, PROGRESS_WORDS } from '../../domain/words/progress.ts';
@@ -30,15 +32,39 @@ const pledgeOf = (matter: Matter, { plan, gaps, endedAt }: CaseWithPlan): Pick<P
   return { pledge: { until: iso(plan.pledge.until), materials: gaps.map((id) => materialName(matter, id)) } };
 };
 
+/**
+ * Where the applicant goes for a step that waits for them: they pay at the office that decides the
+ * step, and hand in papers at a window of the division that accepted the case.
+ */
+const officeView = (
+  directory: OfficeDirectory,
+  agencies: ReadonlyMap<string, AgencyRecord>,
+  { region }: CaseWithPlan,
+  step: StepRow,
+  now: number,
+): Pick<PublicProgress['steps'][number], 'office'> => {
+  const { kind, status, agency, division } = step;
+  const pays = kind === 'pay' && status === 'accepted';
+  const handsIn = status === 'supplement' || (status === 'ready' && step.because !== undefined);
+  if (!pays && !handsIn) return {};
+  const wanted = pays ? ({ agency: agencies.get(agency)?.serves ?? agency } as const) : 'window';
+  const office = findAddress(directory, wanted, pays ? division : region, now);
+  if (!office) return {};
+  const { name, address, hours, telephone } = office;
+  return { office: { name, address, hours, telephone } };
+};
+
 /** The page of the applicant: names and plain text, without ids, people and reasons. */
 export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<PublicProgress> => {
-  const [steps, notices, agencies, { matter }, calendar] = await Promise.all([
+  const [steps, notices, agencies, { matter }, calendar, directory] = await Promise.all([
     listSteps(deps.pool, found.caseId),
     listNotices(deps.pool, found.caseId),
     deps.registry.agencies(),
     deps.registry.matterOf(found),
     deps.calendars.newest(),
+    deps.offices.directory(),
   ]);
+  const now = deps.now();
   const shown = steps.filter(({ status }) => status !== 'skipped');
   return {
     caseNo: found.caseNo,
@@ -56,6 +82,7 @@ export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<Pub
       ...(step.suspension && { text: procedureText(step.suspension) }),
       ...(step.parkedAt !== undefined && { text: PROGRESS_WORDS.outage }),
       ...whyText(matter, found, step),
+      ...(directory && officeView(directory, agencies, found, step, now)),
     })),
     refusals: refusalsView({ matter, calendar, agencies }, steps, () => ({})).map(({ step, agency, ...refusal }) => ({
       step: step.name,

@@ -6,7 +6,7 @@ import { ReviewAnswerDetail, type ReviewAnswerView } from '../../contract/review
 import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { agencyName } from './names.ts';
-import { answerOffers } from './actions.ts';
+import { answerOffers, answerResource } from './actions.ts';
 import { stepName } from './names.ts';
 import { iso } from './instants.ts';
 
@@ -21,7 +21,7 @@ interface AnswerContext {
 
 /** A kept answer with its texts, if this caller may read them. */
 export const reviewAnswerDetail = (kept: ReviewAnswer, context: AnswerContext): ReviewAnswerDetail => {
-  const mayRead = can(context.caller, 'step.read-words', { region: kept.region, agencies: [kept.step.agency] });
+  const mayRead = can(context.caller, 'step.read-words', answerResource(kept));
   return { ...reviewAnswerView(kept, context), ...(mayRead && Words.catch({}).parse(kept.words)) };
 };
 

@@ -9,6 +9,7 @@ export interface DueEscalation extends LateStep {
   stepId: string;
   round: number;
   agency: string;
+  /** The division that decides the step. */
   region: string;
   matter: string;
   version: number;
@@ -22,8 +23,8 @@ export interface DueEscalation extends LateStep {
 export const findLateSteps = async (db: Db, now: number, limit: number): Promise<DueEscalation[]> => {
   // Not a named statement: a plan for any statuses could not use the index of the steps under way.
   const { rows } = await db.query<DueEscalation>(
-    `select late.case_id as "caseId", late.id as "stepId", late.round, late.kind, late.light, late.agency, region, matter, version from (
-      select case_id, id, round, kind, agency, case when promised_at < $3 then 'red' else 'yellow' end as light, yellow_at
+    `select late.case_id as "caseId", late.id as "stepId", late.round, late.kind, late.light, late.agency, late.division as region, matter, version from (
+      select case_id, id, round, kind, agency, division, case when promised_at < $3 then 'red' else 'yellow' end as light, yellow_at
       from steps where status = any($2)
         and yellow_at <= $3 and paused_at is null and parked_at is null
     ) late join cases on cases.id = late.case_id

@@ -1,4 +1,5 @@
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
+import { lintDivision } from './lint-divisions.ts';
 import { lintIds, lintFieldPath, reportUnknownList } from './lint-form.ts';
 import { isTooLarge, measureMatter } from '../matter/bounds.ts';
 import { listNeedIds, sortSteps } from '../matter/sorting.ts';
@@ -87,6 +88,7 @@ const lintStep = (matter: Matter, step: Step, agencies: readonly string[], path:
         lintReference('unknown-step', 'step', id, steps, [...path, 'undo', key, index]),
       ),
     ),
+    ...lintDivision(matter, step, path),
     ...step.discloses.flatMap((field, index) => lintFieldPath(matter.form, field, [...path, 'discloses', index])),
     ...step.materials.flatMap((id, index) =>
       lintReference('unknown-material', 'material', id, materials, [...path, 'materials', index]),

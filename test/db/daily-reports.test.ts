@@ -32,8 +32,8 @@ const add = async ({ region = '330411', status = 'accepted', submitted, promised
 };
 const stall = (caseId: string, agency: string, cause: string, opened: number, cleared?: number) =>
   database.db.query(
-    `insert into stalls (case_id, step_id, agency, matter, region, cause, detail, turn, since, opened_at, cleared_at)
-    select $1, 'register', $2, matter, region, $3, 'DECISION', 'officer', $4, $4, $5 from cases where id = $1`,
+    `insert into stalls (case_id, step_id, agency, matter, region, division, cause, detail, turn, since, opened_at, cleared_at)
+    select $1, 'register', $2, matter, region, region, $3, 'DECISION', 'officer', $4, $4, $5 from cases where id = $1`,
     [caseId, agency, cause, time(opened), time(cleared)],
   );
 

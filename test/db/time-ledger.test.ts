@@ -57,8 +57,8 @@ it('more steps than a page holds are each read once', async () => {
   const region = '330803';
   const { caseId } = await accept(database, { region });
   await database.db.query(
-    `insert into steps (case_id, id, definition, position, agency, kind, status, clock, ended_at)
-    select $1, 'many-' || n, 'many', 10 + n, 'tax', 'approve', 'done', $2, $3 from generate_series(1, 2500) as n`,
+    `insert into steps (case_id, id, definition, position, agency, division, kind, status, clock, ended_at)
+    select $1, 'many-' || n, 'many', 10 + n, 'tax', '330803', 'approve', 'done', $2, $3 from generate_series(1, 2500) as n`,
     [caseId, { startedAt: AT, holds: [], endedAt: AT + MINUTE }, new Date(AT + MINUTE)],
   );
   expect(await add({ region })).toEqual([

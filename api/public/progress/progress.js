@@ -15,6 +15,8 @@ const WORDS = {
     missing: ({ count }, until) => `请补充 ${count} 项材料或信息${until ? `，并于${until}前` : '，'}到受理窗口办理。`,
     follow: (names, until) => `您承诺补交的材料：${names.join('、')}。请于${until}前交到受理窗口。`,
     refused: ({ step, agency, basis }, name) => `${name(agency)}对“${name(step)}”不予办理。依据：${basis.join('；')}。`,
+    office: ({ name, address, hours, telephone }, text) =>
+      `${text(name)}：${text(address)}，${text(hours)}，电话 ${telephone}`,
     remedy: (reconsideration, litigation) =>
       `如不服，可以在${reconsideration}前申请行政复议，或者在${litigation}前提起行政诉讼。`,
   },
@@ -34,6 +36,8 @@ const WORDS = {
       `You pledged to hand in: ${names.join(', ')}. Bring it to the service window before ${until}.`,
     refused: ({ step, agency, basis }, name) =>
       `${name(agency)} has refused “${name(step)}”. Legal basis: ${basis.join('; ')}.`,
+    office: ({ name, address, hours, telephone }, text) =>
+      `${text(name)}: ${text(address)}. ${text(hours)}. Telephone ${telephone}`,
     remedy: (reconsideration, litigation) =>
       `You can apply for administrative reconsideration before ${reconsideration}, or bring an action before a court until ${litigation}.`,
   },
@@ -96,6 +100,7 @@ const showAnswer = () => {
         element('strong', `${step.name[language]} · ${state}`),
         element('span', step.agency[language]),
         ...(text === state ? [] : [element('span', text)]),
+        ...(step.office ? [element('span', words.office(step.office, name))] : []),
       );
       return item;
     }),

@@ -26,8 +26,9 @@ import { actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
-import { route, findNothing, type Reply, type Route } from '../../http/route.ts';
+import { route, findNothing, type FoundResource, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';
+import { answerResource } from '../../views/actions.ts';
 import { reviewAnswerDetail, reviewAnswerView } from '../../views/review-answer.ts';
 import { iso } from '../../views/instants.ts';
 import { caseScope } from '../../commands/case-scope.ts';
@@ -56,6 +57,16 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
     };
   };
 
+  /** The answer in the path; its step is decided in a division that need not be that of the case. */
+  const answerScope = async ({
+    params: { caseId, messageId },
+  }: {
+    params: { caseId: string; messageId: string };
+  }): Promise<FoundResource<ReviewAnswer> | undefined> => {
+    const kept = await findReviewAnswer(pool, cipher, caseId, messageId);
+    return kept && { resource: answerResource(kept), found: kept };
+  };
+
   return [
     route({
       method: 'get',
@@ -66,10 +77,10 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ query: ReviewQueueQuery }),
       answers: { 200: { description: 'One page', schema: ReviewQueue } },
       handler: ({ caller, input: { query } }) => {
-        const { region = '' } = scopeOf(caller, 'review-queue.list');
+        const { region: division = '' } = scopeOf(caller, 'review-queue.list');
         const { state, agency, ...page } = query;
         const only = { ...(state !== 'all' && { state }), ...(agency !== undefined && { agency }) };
-        return list(caller, { region, ...only }, page);
+        return list(caller, { division, ...only }, page);
       },
     }),
 
@@ -81,7 +92,7 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       policy: { action: 'review-queue.list', find: caseScope(deps) },
       input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: CaseReviewQueueQuery }),
       answers: { 200: { description: 'One page', schema: ReviewQueue } },
-      handler: ({ caller, found: { caseId }, input: { query } }) => list(caller, { region: '', caseId }, query),
+      handler: ({ caller, found: { caseId }, input: { query } }) => list(caller, { division: '', caseId }, query),
     }),
 
     route({
@@ -89,12 +100,10 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/cases/{caseId}/review-queue/{messageId}',
       summary: 'Get one answer that did not count, with what the agency said',
       tag: 'supervision',
-      policy: { action: 'review-queue.list', find: caseScope(deps) },
+      policy: { action: 'review-queue.list', find: answerScope },
       input: z.strictObject({ params: z.strictObject({ caseId: CaseId, messageId: InboxMessageId }) }),
       answers: { 200: { description: 'The answer', schema: ReviewAnswerDetail } },
-      handler: async ({ caller, input: { params } }) => {
-        const kept = await findReviewAnswer(pool, cipher, params.caseId, params.messageId);
-        if (!kept) throw problem('NOT_FOUND');
+      handler: async ({ caller, found: kept }) => {
         const [agencies, { matter }] = await Promise.all([registry.agencies(), registry.matterOf(kept)]);
         return { status: 200, body: reviewAnswerDetail(kept, { matter, agencies, caller }) };
       },
@@ -105,7 +114,7 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/cases/{caseId}/review-queue/{messageId}',
       summary: 'Adopt the answer as the decision of the step, or dismiss it',
       tag: 'supervision',
-      policy: { action: 'review-queue.decide', find: caseScope(deps) },
+      policy: { action: 'review-queue.decide', find: answerScope },
       input: z.strictObject({
         params: z.strictObject({ caseId: CaseId, messageId: InboxMessageId }),
         body: DecideAnswer,
@@ -118,11 +127,9 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
         },
         409: { description: 'Already handled, still waiting for its step, or not allowed by the case' },
       },
-      handler: async ({ caller, input: { params, body } }) => {
-        const { caseId, messageId } = params;
+      handler: async ({ caller, found: kept, input: { body } }) => {
+        const { caseId, messageId } = kept;
         const { verdict, reason } = body;
-        const kept = await findReviewAnswer(pool, cipher, caseId, messageId);
-        if (!kept) throw problem('NOT_FOUND');
         if (verdict === 'adopt') {
           return tellCase(deps, caller, {
             ...adoptionOf(kept, reason),

@@ -150,6 +150,8 @@ export const createStepActivities = (deps: Dependencies) => {
      */
     async undoStep({ class: undoClass, ...call }: StepCall & { class: UndoClass }): Promise<UndoAnswer> {
       const agency = await deps.agency(call.agency);
+      // It was decided by letter, and is taken back by letter.
+      if (await hasNoOffice(call, agency)) return { kind: 'failed', code: 'UNDO_BY_PERSON' };
       const connection = connectionOf(agency);
       if (connection.isCalled && deps.health(call.agency) === 'outage') {
         return failAttempt(call, 'AGENCY_OUTAGE', OUTAGE_REST_MS);

@@ -18,7 +18,7 @@ import type { Pen } from './words.ts';
 
 /** The offices where people go: address, hours and telephone. */
 export const officeCommands = (terminal: Terminal): Command => {
-  const { t, print, remark } = terminal;
+  const { t, print } = terminal;
   const command = new Command('offices').description(t('help.offices'));
   command
     .command('lint')
@@ -44,12 +44,8 @@ export const officeCommands = (terminal: Terminal): Command => {
         matters: await listMatters(db),
       }));
       print(t('offices.published', { version: loaded.directory.version, outcome }));
-      for (const line of listWithoutOffice(
-        terminal,
-        loaded.directory,
-        matters.map(({ matter }) => matter),
-      ))
-        remark(line);
+      const definitions = matters.map(({ matter }) => matter);
+      warnWithoutOffice(terminal, loaded.directory, definitions);
     });
   command
     .command('show')
@@ -63,17 +59,18 @@ export const officeCommands = (terminal: Terminal): Command => {
   return command;
 };
 
-/** A line for each matter with agencies for which the directory has no office in any division. */
-export const listWithoutOffice = (
-  { t }: Pick<Terminal, 't'>,
+/** Warns of each matter with agencies for which the directory has no office in any division. */
+export const warnWithoutOffice = (
+  { t, quiet, stderr }: Pick<Terminal, 't' | 'quiet' | 'stderr'>,
   { offices }: Pick<OfficeDirectory, 'offices'>,
   matters: readonly Matter[],
-): string[] => {
+): void => {
   const known = new Set(offices.flatMap(({ agencies }) => agencies));
-  return matters.flatMap((matter) => {
+  for (const matter of matters) {
     const missing = stepAgencies(matter).filter((agency) => !known.has(agency));
-    return missing.length === 0 ? [] : [t('offices.missing', { code: matter.code, agencies: missing.join(', ') })];
-  });
+    if (missing.length === 0 || quiet) continue;
+    stderr.write(`${t('offices.missing', { code: matter.code, agencies: missing.join(', ') })}\n`);
+  }
 };
 
 const columnsOf = ({ language, t }: Pen): Column<OfficeAddress>[] => [

@@ -59,14 +59,16 @@ export const DecideStep = z
     decision: DecisionKind,
     /** The decision is on behalf of an agency, so reason and evidence are required. */
     reason: Reason,
-    evidence: z.array(Evidence).max(20).default([]),
+    evidence: z.array(Evidence).min(1).max(20).optional(),
     letter: Letter.optional().meta({
       description: 'Required where no office serves the division that decides the step (NO_OFFICE), and only there',
     }),
     round: z.int().positive().optional(),
   })
-  .refine(({ evidence, letter }) => evidence.length > 0 || letter !== undefined, {
+  .refine(({ evidence, letter }) => evidence !== undefined || letter !== undefined, {
     path: ['evidence'],
+    // Also when another field is wrong, so that all mistakes are told at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
     ...says('至少 1 项', 'Must have at least 1 item'),
   });
 

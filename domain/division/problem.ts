@@ -54,8 +54,8 @@ export const prefixProblem = (digits: string): Text | undefined => {
   return isDivisionPrefix(digits) ? undefined : DIVISION_UNKNOWN;
 };
 
-/** A division for people: 浙江省嘉兴市秀洲区（330411）. An unknown code stands for itself. */
+/** A division, or the digits of a whole city or province, for people: 浙江省嘉兴市秀洲区（330411）. An unknown code stands for itself. */
 export const divisionText = (code: string): Text => {
-  const name = fullNameOf(code);
+  const name = fullNameOf(code.padEnd(6, '0'));
   return name ? { zh: `${name.zh}（${code}）`, en: `${name.en} (${code})` } : { zh: code, en: code };
 };

@@ -81,6 +81,7 @@ describe('a code', () => {
     expect(fullNameOf('330411')).toEqual({ zh: '浙江省嘉兴市秀洲区', en: 'Xiuzhou Qu, Jiaxing Shi, Zhejiang Sheng' });
     expect(fullNameOf('110101')?.zh).toBe('北京市东城区');
     expect(divisionText('330411').zh).toBe('浙江省嘉兴市秀洲区（330411）');
+    expect(divisionText('3304').en).toBe('Jiaxing Shi, Zhejiang Sheng (3304)');
     expect(divisionText('330499')).toEqual({ zh: '330499', en: '330499' });
   });
 });

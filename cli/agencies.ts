@@ -174,6 +174,7 @@ const columnsOf = (pen: Pen): Column<AgencyView>[] => {
     { head: t('head.agency'), of: ({ id }) => id },
     { head: t('head.name'), of: ({ name }) => name[language] },
     { head: t('head.connection'), of: ({ connection }) => connection ?? t('agencies.unregistered') },
+    { head: t('head.divisions'), of: ({ divisions }) => divisions?.join(' '), wide: true },
     { head: t('head.pending'), of: ({ pending }) => String(pending) },
     { head: t('head.running'), of: ({ running }) => String(running) },
     { head: t('head.attention'), of: ({ attention }) => String(attention) },

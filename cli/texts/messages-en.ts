@@ -14,7 +14,8 @@ export const MESSAGES_EN = {
   'agencies.days': 'In the last {days} days:',
   'agencies.disable': '{id} is disabled: nothing is sent to it. Its open steps are stalls, and its callbacks count.',
   'agencies.disable.before': '{id} was disabled before: nothing is changed.',
-  'agencies.overlapping': '{one} and {other} would serve the same agency in the same division: {where}. Nothing was registered.',
+  'agencies.overlapping':
+    '{one} and {other} would serve the same agency in the same division: {where}. Nothing was registered.',
   'agencies.secretShared':
     '{one} and {other} have the same secret. Nothing is registered: each agency needs its own, so that no other can sign as it.',
   'agencies.emptyFolder': '{path} contains no registration (.yaml, .yml or .json).',
@@ -181,7 +182,8 @@ export const MESSAGES_EN = {
   'option.pair': '“{text}” does not have the form name=value.',
   'option.year': 'It must be a year such as 2026.',
   'offices.inOrder': 'offices {version}: {count} offices, in order',
-  'offices.missing': 'Matter {code}: no office in the directory for {agencies}. Applicants see no address for their steps.',
+  'offices.missing':
+    'Matter {code}: no office in the directory for {agencies}. Applicants see no address for their steps.',
   'offices.none': 'No directory of offices is published.',
   'offices.published': 'offices {version}: {outcome}',
   'orders.none': 'There is no such order.',
@@ -339,6 +341,7 @@ export const MESSAGES_EN = {
   'head.telephone': 'TELEPHONE',
   'head.hours': 'HOURS',
   'head.agencies': 'AGENCIES',
+  'head.divisions': 'DIVISIONS',
   'head.name': 'NAME',
   'head.nextProbe': 'NEXT PROBE',
   'head.officer': 'OFFICER',

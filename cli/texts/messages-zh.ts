@@ -331,6 +331,7 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   'head.telephone': '电话',
   'head.hours': '办公时间',
   'head.agencies': '部门',
+  'head.divisions': '承办区划',
   'head.name': '名称',
   'head.nextProbe': '下次探测',
   'head.officer': '经办人',

@@ -2,8 +2,8 @@ import type { Text } from '../matter/schema.ts';
 import table from './divisions.json' with { type: 'json' };
 
 /**
- * Administrative divisions of county level and above after GB/T 2260, with the codes that were
- * abolished since 1981 (docs/decisions/0039). A line of `current` has the code, the Chinese name,
+ * Administrative divisions of county level and above after GB/T 2260, as of `asOf`, with the codes
+ * that were abolished since 1981 (docs/decisions/0039). A line of `current` has the code, the Chinese name,
  * the year since which the code has this name, and the transliterated name; a line of `abolished`
  * has the years from and to, and the codes that took its place (`-`: none).
  *
@@ -46,9 +46,6 @@ const ABOLISHED: ReadonlyMap<string, Abolished> = new Map(
 export const DIVISION_CODE = /^\d{6}$/;
 export const DIVISION_PREFIX = /^(?:\d{2}){1,3}$/;
 
-/** The last day that the table covers. */
-export const DIVISIONS_AS_OF: string = table.asOf;
-
 /** The code of the division in which another lies; undefined: it is a province, or there is none. */
 const parentOf = (code: string): string | undefined =>
   [`${code.slice(0, 4)}00`, `${code.slice(0, 2)}0000`].find((parent) => parent !== code && CURRENT.has(parent));
@@ -67,7 +64,7 @@ export const fullNameOf = (code: string): Text | undefined => {
   return above ? { zh: above.zh + found.name.zh, en: `${found.name.en}, ${above.en}` } : found.name;
 };
 
-/** Why a code does not stand for a division; the words are in domain/words/divisions.ts. */
+/** Why a code does not stand for a division; the words are in problem.ts. */
 export type DivisionFault =
   | { kind: 'unknown' }
   | { kind: 'abolished'; until: number; successors: readonly string[] }

@@ -12,7 +12,7 @@ const WIDE: Text = {
   en: 'Enter a county, district or city of county level, not a province or a city with districts',
 };
 
-/** A list of all parts of a city that was divided helps nobody. */
+/** A division can have become many; the first of them show the way. */
 const MOST_SUCCESSORS = 4;
 
 const listCodes = (codes: readonly string[], language: keyof Text): string =>
@@ -54,7 +54,10 @@ export const prefixProblem = (digits: string): Text | undefined => {
   return isDivisionPrefix(digits) ? undefined : DIVISION_UNKNOWN;
 };
 
-/** A division, or the digits of a whole city or province, for people: 浙江省嘉兴市秀洲区（330411）. An unknown code stands for itself. */
+/**
+ * A division, or the digits of a whole city or province, for people: 浙江省嘉兴市秀洲区（330411）. An
+ * unknown code stands for itself.
+ */
 export const divisionText = (code: string): Text => {
   const name = fullNameOf(code.padEnd(6, '0'));
   return name ? { zh: `${name.zh}（${code}）`, en: `${name.en} (${code})` } : { zh: code, en: code };

@@ -26,11 +26,10 @@ const valuesAt = (form: Form, path: string): { place: string; value: FormValue }
 /** The division that the form names for a step; undefined: the step is decided where the case is. */
 const findNamedDivision = ({ step, item }: FoundStep, form: Form): string | undefined => {
   if (step.division === undefined) return undefined;
-  const inItem = item && `${item.list}[${item.index}].`;
-  const values = valuesAt(form, step.division).filter(
-    ({ place }) => !step.division?.includes('[]') || inItem === undefined || place.startsWith(inItem),
-  );
-  const [named] = values;
+  const values = valuesAt(form, step.division);
+  // The linter allows a list in the path only if the step is repeated for it.
+  const isOfItem = item !== undefined && step.division.includes('[]');
+  const named = isOfItem ? values.find(({ place }) => place.startsWith(`${item.list}[${item.index}].`)) : values[0];
   return typeof named?.value === 'string' ? named.value : undefined;
 };
 

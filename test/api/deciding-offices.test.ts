@@ -243,6 +243,8 @@ describe('several registrations of one agency', () => {
       ['register', 'police'],
       ['cancel', 'police-wuhan'],
     ]);
+    const { agencies } = AgencyList.parse((await get('/api/v1/agencies', api.tokens.admin)).body);
+    expect(agencies.find(({ id }) => id === 'police-wuhan')).toMatchObject({ serves: 'police', divisions: ['4201'] });
     const wuhan = await createToken(api.pool, api.cipher, {
       ...{ role: 'officer', account: 'wuhan', agency: 'police-wuhan', region: '42' },
     });

@@ -11,7 +11,7 @@ export interface Office {
 }
 
 /** The agency of the catalog for which a registered agency works. */
-export const servedAgency = ({ id, serves = id }: Office): string => serves;
+const servedAgency = ({ id, serves = id }: Office): string => serves;
 
 /**
  * The office that serves an agency of the catalog in a division: of several the one that names the

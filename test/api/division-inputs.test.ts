@@ -81,7 +81,12 @@ describe.each(['zh', 'en'] as const)('a filter by a division that does not exist
     });
     expect([status, body.errors]).toEqual([
       400,
-      [expect.objectContaining({ path: 'body.region', message: expect.stringContaining({ zh, en }[language]) })],
+      [
+        expect.objectContaining({
+          path: 'body.region',
+          message: expect.stringContaining({ zh, en }[language]) as string,
+        }),
+      ],
     ]);
   });
 });

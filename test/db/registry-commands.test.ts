@@ -273,7 +273,7 @@ it('publishes a directory of offices, and names what has no office', async () =>
   writeFileSync(file, `version: '2026.1'\noffices:\n${one}`);
   expect(await cli('offices', 'publish', file, '--by', 'test')).toMatchObject({
     code: 1,
-    err: expect.stringContaining('raise the version'),
+    err: expect.stringContaining('raise the version') as string,
   });
   writeFileSync(file, `version: '2025.1'\noffices:\n${one}`);
   expect((await cli('offices', 'publish', file, '--by', 'test')).err).toContain('newer offices');

@@ -90,7 +90,10 @@ export const caseRoutes = (deps: Deps): Route[] => [
           ...(reason !== undefined && { override: { found, reason } }),
         });
         const warnings = unserved.map((step) => unservedWarning(published.matter, step));
-        return { status: 201, response: { ...accepted, status: 'submitted', ...(warnings.length > 0 && { warnings }) } };
+        return {
+          status: 201,
+          response: { ...accepted, status: 'submitted', ...(warnings.length > 0 && { warnings }) },
+        };
       });
       if (once.kind === 'different') throw problem('IDEMPOTENCY_KEY_REUSED');
       const submitted = SubmittedCase.parse(once.response);

@@ -49,6 +49,7 @@ export const ACTIONS = [
   'incident.act',
   'review-queue.list',
   'review-queue.decide',
+  'read.list',
   'stall.list',
   'resumption.list',
   'resumption.confirm',
@@ -144,6 +145,7 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'incident.act': SUPERVISION,
   'review-queue.list': BOTH,
   'review-queue.decide': DECIDING,
+  'read.list': SUPERVISION,
   'stall.list': SUPERVISION,
   'resumption.list': SUPERVISION,
   // A loss of many workflows concerns every division.

@@ -7,6 +7,7 @@ import { AgencyList, type AgencyView } from '../contract/agencies.ts';
 import { DivisionPrefix } from '../contract/values.ts';
 import { divisionText } from '../domain/division/problem.ts';
 import { listAgencies, registerAgencies, switchAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
+import { AGENCY_NATURES } from '../domain/agency/nature.ts';
 import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { says } from '../domain/words/says.ts';
@@ -36,6 +37,7 @@ const Agency = z
       .exactOptional(),
     /** The divisions that it serves, by their first digits; absent: all. */
     divisions: z.array(DivisionPrefix).min(1).exactOptional(),
+    nature: z.enum(AGENCY_NATURES).default('organ'),
     connection: z.enum(['push', 'worklist', 'rules']),
     baseUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
     /**

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { MAX_IN_FLIGHT } from '../../domain/case/in-flight.ts';
 import { WITH_AGENCY } from '../../domain/case/status.ts';
+import type { AgencyNature } from '../../domain/agency/nature.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import { findOverlap } from '../../domain/office/offices.ts';
 import type { Cipher } from '../sql/sealing.ts';
@@ -16,6 +17,7 @@ export interface AgencyRecord {
   serves?: string;
   /** The divisions that it serves, by their first digits; absent: all. */
   divisions?: string[];
+  nature: AgencyNature;
   connection: 'push' | 'worklist' | 'rules';
   /** Only with `push`. */
   baseUrl?: string;
@@ -43,10 +45,10 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
   const { id, secrets } = agency;
   await db.query(
     `with written as (
-      insert into agencies (id, name, connection, base_url, secrets, timeout_ms, allow_private, max_per_second, max_in_flight, enquire_after_s,
+      insert into agencies (id, name, nature, connection, base_url, secrets, timeout_ms, allow_private, max_per_second, max_in_flight, enquire_after_s,
         serves, divisions)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-      on conflict (id) do update set serves = excluded.serves, divisions = excluded.divisions, name = excluded.name, connection = excluded.connection, base_url = excluded.base_url,
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+      on conflict (id) do update set serves = excluded.serves, divisions = excluded.divisions, nature = excluded.nature, name = excluded.name, connection = excluded.connection, base_url = excluded.base_url,
         secrets = excluded.secrets, timeout_ms = excluded.timeout_ms, allow_private = excluded.allow_private,
         max_per_second = excluded.max_per_second, max_in_flight = excluded.max_in_flight, enquire_after_s = excluded.enquire_after_s, updated_at = now()
       returning id
@@ -55,6 +57,7 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
     [
       id,
       JSON.stringify(agency.name),
+      agency.nature,
       agency.connection,
       agency.baseUrl ?? null,
       secrets.length === 0 ? null : cipher.seal(secrets, secretsContext(id)),
@@ -144,7 +147,7 @@ export const switchAgency = async (
   return (await findAgency(db, cipher, id)) ? 'unchanged' : 'unknown';
 };
 
-const SELECT = `select id, name, serves, divisions, connection, base_url as "baseUrl", secrets, timeout_ms as "timeoutMs",
+const SELECT = `select id, name, serves, divisions, nature, connection, base_url as "baseUrl", secrets, timeout_ms as "timeoutMs",
   allow_private as "allowPrivate", max_per_second as "maxPerSecond", max_in_flight as "maxInFlight", enquire_after_s as "enquireAfterS", disabled_at as "disabledAt", account as "disabledBy", reason as "disabledReason"
   from agencies left join agency_switches on agency = id and at = disabled_at`;
 

@@ -82,6 +82,7 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'incident.act': supervision,
   'review-queue.list': both,
   'review-queue.decide': deciding,
+  'read.list': supervision,
   'stall.list': supervision,
   'resumption.list': supervision,
   'resumption.confirm': supervision,

@@ -29,7 +29,7 @@ describe('the progress that an applicant sees', () => {
     expect(PublicProgress.strict().parse(body)).toMatchObject({
       caseNo,
       matter: { zh: '迁居', en: 'Moving house' },
-      status: { code: 'accepted', text: { zh: '正在办理', en: 'In progress' } },
+      status: { code: 'accepted', text: { zh: '已受理，正在办理', en: 'Accepted, in progress' } },
       steps: [{ state: 'running' }, { state: 'running' }, { state: 'todo' }],
     });
     for (const hidden of [caseId, 'clerk-1', '林晓雨']) expect(JSON.stringify(body)).not.toContain(hidden);
@@ -40,25 +40,20 @@ describe('the progress that an applicant sees', () => {
 
   it('has the office with address and telephone where it waits for the applicant', async () => {
     const { caseNo, queryCode, caseId } = await api.start();
-    const officesOf = async (change: string) => {
+    const todoAfter = async (change: string) => {
       await api.pool.query(`update steps set ${change} where case_id = $1 and id = 'register'`, [caseId]);
-      const { steps } = PublicProgress.parse((await ask(caseNo, queryCode)).body);
-      return steps.map(({ office }) => office?.name.zh);
+      const { todo } = PublicProgress.parse((await ask(caseNo, queryCode)).body);
+      return todo.map(({ kind, office }) => [kind, office?.name.zh]);
     };
-    expect(await officesOf(`status = 'accepted'`)).toEqual([undefined, undefined, undefined]);
-    // Papers are handed in where the case was accepted, money is paid at the office that decides.
-    const elsewhere = `division = '330106'`;
-    expect(await officesOf(`status = 'supplement', ${elsewhere}`)).toEqual([
-      '秀洲区政务服务中心（示例）',
-      undefined,
-      undefined,
+    // Money is paid at the office that decides the step.
+    expect(await todoAfter(`status = 'accepted', kind = 'pay', division = '330106'`)).toEqual([
+      ['payment', '西湖区政务服务中心（示例）'],
     ]);
-    expect(await officesOf(`status = 'accepted', kind = 'pay', ${elsewhere}`)).toEqual([
-      '西湖区政务服务中心（示例）',
-      undefined,
-      undefined,
+    expect(await todoAfter(`division = '420106'`)).toEqual([['payment', undefined]]);
+    // An address is corrected where the case was accepted.
+    expect(await todoAfter(`status = 'attention', attention = 'PARCEL_RETURNED'`)).toEqual([
+      ['address', '秀洲区政务服务中心（示例）'],
     ]);
-    expect(await officesOf(`division = '420106'`)).toEqual([undefined, undefined, undefined]);
   });
 
   it('is refused in the same way for a wrong code, an unknown number and an impossible one', async () => {

@@ -289,6 +289,11 @@ describe('a division that no office serves', () => {
     expect(watched).toMatchObject({ unserved: true, region: HANGZHOU, division: WUHAN });
     const { steps } = await viewOf(caseId, tokens.clerk);
     expect(steps.find(({ id }) => id === 'deliver')).toMatchObject({ division: WUHAN });
+    // No office can be urged or get an order.
+    await api.pool.query('update steps set yellow_at = now() where case_id = $1', [caseId]);
+    const late = await findLateSteps(api.pool, Date.now() + 1_000, 1_000);
+    const own = late.filter((step) => step.caseId === caseId).map(({ stepId }) => stepId);
+    expect(own.sort()).toEqual(['cancel', 'check', 'register']);
   });
 
   it('gives no officer the task, and its letter is recorded by the accepting supervisor', async () => {

@@ -17,9 +17,10 @@ export interface DueEscalation extends LateStep {
 }
 
 /**
- * Steps that are with their agency, which has an office for them, while the clock runs, at lights for which no rule was applied in
- * this round, longest late first. A step that is red is not reported as yellow, so that after a
- * pause of this loop the agency is not urged and ordered at the same moment.
+ * Steps that are with their agency while the clock runs, at lights for which no rule was applied in
+ * this round, longest late first; not those that no office serves. A step that is red is not
+ * reported as yellow, so that after a pause of this loop the agency is not urged and ordered at the
+ * same moment.
  */
 export const findLateSteps = async (db: Db, now: number, limit: number): Promise<DueEscalation[]> => {
   // Not a named statement: a plan for any statuses could not use the index of the steps under way.

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { findAgency, listAgencies } from '../db/agencies/agencies.ts';
 import { PERSON_ROLES, type PersonRecord, type RoleRecord, type RoleScope } from '../db/registry/people.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
+import { toPrefix } from '../domain/division/divisions.ts';
+import { prefixProblem } from '../domain/division/problem.ts';
 import { says } from '../domain/words/says.ts';
 import { failure, unknownAgency } from './failure.ts';
 import { parseInput } from './parse-input.ts';
@@ -25,10 +27,11 @@ export const TypedRole = z.strictObject({
   agency: z.string().exactOptional(),
   region: z
     .string()
-    .refine(
-      (region) => /^(\d{2}){0,3}$/.test(region),
-      says('应为 2、4 或 6 位行政区划代码', 'Must have 2, 4 or 6 digits, the levels of GB/T 2260'),
-    )
+    .superRefine((digits, context) => {
+      const text = digits === '' ? undefined : prefixProblem(digits);
+      if (text) context.addIssue({ code: 'custom', message: text.en, params: { says: text } });
+    })
+    .overwrite(toPrefix)
     .exactOptional(),
 });
 export type TypedRole = z.infer<typeof TypedRole>;

@@ -9,6 +9,8 @@ interface StepCommand extends Record<string, unknown> {
   evidence?: string[];
   /** Of a decision, as `name=value`; of the end of an undo, one word. */
   result?: string[] | string;
+  letter?: string;
+  letterDate?: string;
 }
 
 /** Commands of a supervisor for one step of a case. */
@@ -22,11 +24,12 @@ export const stepCommands = (terminal: Terminal): Command => {
     added.argument('<case>', t('help.caseRef')).argument('<step>', t('help.stepRef'));
     added.requiredOption('--reason <text>', t('help.reason'));
     options.forEach((option) => added.addOption(option));
-    added.action(async (reference: string, stepId: string, { evidence, ...given }: StepCommand) => {
+    added.action(async (reference: string, stepId: string, { evidence, letter, letterDate, ...given }: StepCommand) => {
       const { result } = given;
       const body = {
         ...given,
         ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }),
+        ...(letter !== undefined && { letter: { number: letter, date: letterDate } }),
         ...(Array.isArray(result) && { result: Object.fromEntries(result.map((text) => readPair(terminal, text))) }),
       };
       const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
@@ -57,7 +60,9 @@ export const stepCommands = (terminal: Terminal): Command => {
     'decide',
     t('help.step.decide'),
     new Option('--decision <decision>', t('help.decision')).choices(['approved', 'refused']).makeOptionMandatory(),
-    new Option('--evidence <number...>', t('help.evidence')).makeOptionMandatory(),
+    new Option('--evidence <number...>', t('help.evidence')),
+    new Option('--letter <number>', t('help.letter')),
+    new Option('--letter-date <date>', t('help.letterDate')),
     repeatable('--result <name=value>', t('help.task.result')),
   );
   add('retry-undo', t('help.step.retryUndo'));

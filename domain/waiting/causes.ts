@@ -9,6 +9,11 @@ export const WAITING_CAUSES = [
   'agency-disabled',
   /** The registry does not have it, so nothing can be sent: an operator registers it. */
   'agency-unregistered',
+  /**
+   * No registered office serves the division that decides the step: a supervisor asks by letter, or
+   * an operator registers an office.
+   */
+  'no-office',
   'agency-rejected',
   /** Its system has the step, and has not been silent for long. */
   'agency-working',
@@ -86,6 +91,7 @@ export const WAIT_DETAILS = [
   'OUTAGE',
   'DISABLED',
   'UNREGISTERED',
+  'NO_OFFICE',
   'DECISION',
   'PROCEDURE',
   'SUSPENSION',

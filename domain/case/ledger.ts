@@ -64,7 +64,8 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'step-decided'; decision: 'approved' | 'refused' } & StepRound & DecisionOrigin)
   /** The carrier returned it: a parcel is not refused but sent again. */
   | ({ kind: 'parcel-returned' } & StepRound & DecisionOrigin)
-  | ({ kind: 'step-attention'; code: AttentionCode } & StepRound)
+  /** With a message: another answer of the agency than that to the request led to it. */
+  | ({ kind: 'step-attention'; code: AttentionCode } & StepRound & Partial<MessageOrigin>)
   | ({ kind: 'step-parked' } & StepRound)
   | ({ kind: 'step-released' } & StepRound & MessageOrigin)
   | ({ kind: 'step-resent' } & StepRound & MessageOrigin)

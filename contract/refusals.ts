@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Text } from '../domain/matter/schema.ts';
-import { AgencyId, Instant, StepId } from './values.ts';
+import { AgencyId, StepId } from './values.ts';
 
 /** A decision against the applicant. */
 export const RefusalView = z
@@ -13,8 +13,8 @@ export const RefusalView = z
     reason: z.string().optional(),
     ground: Text.optional().meta({ description: 'The standard ground, if the agency named one' }),
     basis: z.array(z.string()).meta({ description: 'The legal provisions of the decision' }),
-    reconsiderationUntil: Instant,
-    litigationUntil: z.iso.date(),
+    reconsiderationUntil: z.iso.date().meta({ description: 'The last day' }),
+    litigationUntil: z.iso.date().meta({ description: 'The last day' }),
   })
   .meta({
     id: 'Refusal',

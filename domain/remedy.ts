@@ -11,12 +11,13 @@ export interface Remedy {
   /** The provisions that the refusal is based on. */
   basis: string[];
   /**
-   * The end of the time to apply for reconsideration (行政复议): 60 days, 行政复议法 art. 20. An instant, ms
-   * since 1970.
+   * The last day on which reconsideration (行政复议) can be applied for: 60 days, 行政复议法 art. 20.
+   * YYYY-MM-DD.
    */
-  reconsiderationUntil: number;
+  reconsiderationUntil: string;
   /**
-   * The last day on which an action (行政诉讼) can be brought: six months, 行政诉讼法 art. 46. YYYY-MM-DD.
+   * The last day on which an action (行政诉讼) can be brought: six months, 行政诉讼法 art. 46.
+   * YYYY-MM-DD.
    */
   litigationUntil: string;
 }
@@ -35,7 +36,7 @@ export const remedyOf = (
   return {
     ...(known && { ground: known.name }),
     basis: known?.basis === undefined ? matter.basis : [known.basis],
-    reconsiderationUntil: addLimit(calendar, at, { calendarDays: 60 }).at,
+    reconsiderationUntil: dateOf(dayOf(addLimit(calendar, at, { calendarDays: 60 }).at)),
     litigationUntil: addMonths(dateOf(dayOf(at)), 6),
   };
 };

@@ -5,7 +5,6 @@ import { remedyOf } from '../../domain/remedy.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseView } from '../../contract/cases.ts';
 import { agencyName } from './names.ts';
-import { iso } from './instants.ts';
 import { stepName } from './names.ts';
 
 /** What the view of a refusal is built from. */
@@ -28,12 +27,10 @@ export const refusalsView = (
     const { stepId, status, endedAt } = step;
     if (status !== 'refused' || endedAt === undefined) return [];
     const { reason, ground } = wordsOf(step);
-    const { reconsiderationUntil, ...remedy } = remedyOf(calendar, matter, stepId, { at: endedAt, ground });
     return {
       step: { id: stepId, name: stepName(matter, stepId) },
       agency: agencyName(agencies, step.agency),
       ...(reason !== undefined && { reason }),
-      ...remedy,
-      reconsiderationUntil: iso(reconsiderationUntil),
+      ...remedyOf(calendar, matter, stepId, { at: endedAt, ground }),
     };
   });

@@ -16,7 +16,7 @@ const WORDS = {
     follow: (names, until) => `您承诺补交的材料：${names.join('、')}。请于${until}前交到受理窗口。`,
     refused: ({ step, agency, basis }, name) => `${name(agency)}对“${name(step)}”不予办理。依据：${basis.join('；')}。`,
     remedy: (reconsideration, litigation) =>
-      `如不服，可以在${reconsideration}前申请行政复议，或者在${litigation}前提起行政诉讼。`,
+      `如不服，可以在${reconsideration}以前（含当日）申请行政复议，或者在${litigation}以前（含当日）提起行政诉讼。`,
   },
   en: {
     other: '中文',
@@ -35,7 +35,7 @@ const WORDS = {
     refused: ({ step, agency, basis }, name) =>
       `${name(agency)} has refused “${name(step)}”. Legal basis: ${basis.join('; ')}.`,
     remedy: (reconsideration, litigation) =>
-      `You can apply for administrative reconsideration before ${reconsideration}, or bring an action before a court until ${litigation}.`,
+      `You can apply for administrative reconsideration until ${reconsideration}, or bring an action before a court until ${litigation}.`,
   },
 };
 
@@ -62,6 +62,8 @@ const showAnswer = () => {
     timeZone: 'Asia/Shanghai',
   });
   const day = (instant) => format.format(new Date(instant));
+  // Midnight in China, because JavaScript reads a date without a time as UTC.
+  const dayOf = (date) => day(`${date}T00:00+08:00`);
   const name = (text) => text[language];
   const { missing, pledge, refusals } = shown;
   byId('todo').replaceChildren(
@@ -73,8 +75,7 @@ const showAnswer = () => {
       const item = element('li', '');
       item.append(
         element('span', words.refused(refusal, name)),
-        // Midnight in China, because JavaScript reads a date without a time as UTC.
-        element('span', words.remedy(day(refusal.reconsiderationUntil), day(`${refusal.litigationUntil}T00:00+08:00`))),
+        element('span', words.remedy(dayOf(refusal.reconsiderationUntil), dayOf(refusal.litigationUntil))),
       );
       return item;
     }),

@@ -50,6 +50,7 @@ export const ACTIONS = [
   'review-queue.list',
   'review-queue.decide',
   'stall.list',
+  'stall.dismiss',
   'resumption.list',
   'resumption.confirm',
   'progress.read',
@@ -136,6 +137,7 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'review-queue.list': SUPERVISION,
   'review-queue.decide': SUPERVISION,
   'stall.list': SUPERVISION,
+  'stall.dismiss': SUPERVISION,
   'resumption.list': SUPERVISION,
   // A loss of many workflows concerns every division.
   'resumption.confirm': SUPERVISION,

@@ -77,6 +77,7 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'review-queue.list': supervision,
   'review-queue.decide': supervision,
   'stall.list': supervision,
+  'stall.dismiss': supervision,
   'resumption.list': supervision,
   'resumption.confirm': supervision,
   'progress.read': everyone,

@@ -9,9 +9,7 @@ import { parseInput } from './parse-input.ts';
 import type { Terminal } from './terminal.ts';
 import { wordOf, type Pen } from './words.ts';
 
-/** The account and the roles of a person as commands take and print them. */
-
-export const Account = z.string().regex(/^[\w.-]{1,64}$/);
+/** The roles of a person as commands take and print them. */
 
 /** A role as it is typed. Without a region: `chooseRole` finds it, or it is everywhere. */
 export const TypedRole = z.strictObject({

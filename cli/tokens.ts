@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
+import { Account } from '../contract/values.ts';
 import { findPerson } from '../db/registry/people.ts';
 import { createToken, listTokens, revokeToken, rotateToken, type TokenRecord } from '../db/registry/tokens.ts';
 import { inTransaction } from '../db/sql/pool.ts';
@@ -7,7 +8,7 @@ import { parseInput } from './parse-input.ts';
 import { withDatabase, withRegistry } from './database.ts';
 import { failure } from './failure.ts';
 import { drawTable, outputOption, show, type Column, type OutputOptions } from './output.ts';
-import { Account, chooseRole, readNewRole, TypedRole } from './roles.ts';
+import { chooseRole, readNewRole, TypedRole } from './roles.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import type { Pen } from './words.ts';

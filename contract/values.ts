@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Actor } from '../domain/case/messages.ts';
 import { dropEmptyMarks, hasUnreadable, UNREADABLE_TEXT, type Lines } from '../domain/characters.ts';
 import { says } from '../domain/words/says.ts';
-import { CALLERS_ID } from '../domain/message-ids.ts';
+import { CALLERS_ID, mayHoldIdNumber } from '../domain/message-ids.ts';
 
 /** Values that all parts of the contract share. Instants are ISO 8601 in UTC. */
 
@@ -34,6 +34,17 @@ export const MessageId = callersId().meta({
     'Chosen by the caller and unique among their own messages; a repeated id has no effect. Generated when absent',
 });
 export const Instant = z.iso.datetime();
+/** The id of a person in logs, in the ledger and in Temporal, so it must not say who they are. */
+export const Account = z
+  .string()
+  .regex(/^[\w.-]{1,64}$/)
+  .refine(
+    (account) => !mayHoldIdNumber(account),
+    says(
+      '账号不得包含15位以上的连续数字，可能是身份证号',
+      'Must not have 15 or more digits in a row: they could be an ID number',
+    ),
+  );
 
 /** A text of a person, as it is kept: without marks that mean nothing, and readable. */
 export const freeText = (max: number, lines: Lines) =>

@@ -95,6 +95,9 @@ describe('people', () => {
       [['people', 'roles', 'add', 'lin', '--role', 'officer'], 'agency: Required for an officer'],
       [['people', 'roles', 'add', 'lin', '--role', 'clerk', '--region', '330'], 'Must have 2, 4 or 6 digits'],
       [['people', 'add', 'a b', '--name', 'x'], 'account'],
+      [['people', 'add', 'clerk-339900199003070018', '--name', 'x'], 'ID number'],
+      [['tokens', 'create', '--account', '339900900307001', '--role', 'clerk'], 'ID number'],
+      [['people', 'disable', 'wei', '--by', '33990019900307001X', '--reason', 'x'], 'ID number'],
       [['people', 'add', 'ab', '--name', 'x\ny'], 'name'],
       [['tokens', 'rotate', '000000000000'], 'There is no token 000000000000.'],
     ] as const) {

@@ -17,7 +17,7 @@ export interface OpenAnswer {
   ended: AbortSignal;
 }
 
-/** The longest time that an answer stays open after a lost notification that its credential has ended. */
+/** The longest time that an answer stays open if the notification of its end is lost. */
 const LOOK_EVERY_MS = 15_000;
 
 export const watchOpenAnswer = (deps: Deps, caller: Caller, res: Response): OpenAnswer => {

@@ -1,6 +1,5 @@
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { StepRow } from '../../db/cases/steps.ts';
-import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { remedyOf } from '../../domain/remedy.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseView } from '../../contract/cases.ts';
@@ -10,7 +9,6 @@ import { stepName } from './names.ts';
 /** What the view of a refusal is built from. */
 interface RefusalContext {
   matter: Matter;
-  calendar: Calendar;
   agencies: ReadonlyMap<string, AgencyRecord>;
 }
 
@@ -19,18 +17,19 @@ interface RefusalContext {
  * `wordsOf` returns the texts of the agency that the caller may read.
  */
 export const refusalsView = (
-  { matter, calendar, agencies }: RefusalContext,
+  { matter, agencies }: RefusalContext,
   steps: readonly StepRow[],
   wordsOf: (step: StepRow) => { reason?: string | undefined; ground?: string | undefined },
 ): CaseView['refusals'] =>
   steps.flatMap((step) => {
-    const { stepId, status, endedAt } = step;
-    if (status !== 'refused' || endedAt === undefined) return [];
+    const { stepId, status } = step;
+    if (status !== 'refused') return [];
     const { reason, ground } = wordsOf(step);
+    const nature = agencies.get(step.agency)?.nature ?? 'organ';
     return {
       step: { id: stepId, name: stepName(matter, stepId) },
       agency: agencyName(agencies, step.agency),
       ...(reason !== undefined && { reason }),
-      ...remedyOf(calendar, matter, stepId, { at: endedAt, ground }),
+      ...remedyOf(matter, stepId, { nature, ground }),
     };
   });

@@ -1,5 +1,5 @@
 import type { Actor } from '../../domain/case/messages.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Sealer } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
@@ -41,7 +41,7 @@ export const listConflicts = async (db: Db, limit: number): Promise<ConflictRow[
  */
 export const dismissConflict = async (
   db: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   { caseId, messageId, by, reason }: { caseId: string; messageId: string; by: Actor; reason: string },
 ): Promise<boolean> => {
   const { rowCount } = await db.query(

@@ -70,7 +70,7 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
   /** A person makes an answer that was kept beside the record the decision of the step. */
   | { kind: 'adoption'; stepId: string; adopts: string; decision: 'approved' | 'refused' }
   /** The window finds something missing; `holds` are the steps that use it. */
-  | { kind: 'supplement-request'; items: { holds: string[] }[] }
+  | { kind: 'supplement-request'; items: { holds: string[] }[]; now?: true }
   /**
    * `items` are answered; `affected` are the steps that use a value which the answer corrects. To
    * `nothingFurther` of the items the applicant has nothing to add.

@@ -76,6 +76,7 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'incident.act': supervision,
   'review-queue.list': supervision,
   'review-queue.decide': supervision,
+  'read.list': supervision,
   'stall.list': supervision,
   'stall.dismiss': supervision,
   'resumption.list': supervision,

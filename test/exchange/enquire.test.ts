@@ -15,7 +15,13 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const POLICE: AgencyRecord = {
-  ...{ id: 'police', name: { zh: '公安', en: 'Police' }, connection: 'push', baseUrl: 'https://police.example' },
+  ...{
+    id: 'police',
+    name: { zh: '公安', en: 'Police' },
+    nature: 'organ',
+    connection: 'push',
+    baseUrl: 'https://police.example',
+  },
   ...{ secrets: ['whsec_one'], timeoutMs: 10_000, allowPrivate: false, maxInFlight: 16, enquireAfterS: 900 },
 };
 

@@ -12,11 +12,11 @@ const WORDS = {
     promisedAt: '承诺办结时间',
     provisional: '（暂定：届时的放假安排尚未公布，公布后可能调整）',
     endedAt: '办结时间',
-    missing: ({ count }, until) => `请补充 ${count} 项材料或信息${until ? `，并于${until}前` : '，'}到受理窗口办理。`,
-    follow: (names, until) => `您承诺补交的材料：${names.join('、')}。请于${until}前交到受理窗口。`,
-    refused: ({ step, agency, basis }, name) => `${name(agency)}对“${name(step)}”不予办理。依据：${basis.join('；')}。`,
-    remedy: (reconsideration, litigation) =>
-      `如不服，可以在${reconsideration}以前（含当日）申请行政复议，或者在${litigation}以前（含当日）提起行政诉讼。`,
+    where: '请到受理窗口办理；咨询、投诉请拨打 12345。',
+    count: ({ count, of }) => `已办结 ${count} 项，共 ${of} 项`,
+    finished: (count) => `已办结的 ${count} 项`,
+    refused: ({ step, agency, basis }, name) =>
+      `${name(agency)}决定对“${name(step)}”不予通过。${basis.length > 0 ? `依据：${basis.join('；')}。` : ''}理由详见决定书。`,
   },
   en: {
     other: '中文',
@@ -28,14 +28,11 @@ const WORDS = {
     promisedAt: 'Promised by',
     provisional: ' (provisional: the public holidays of that time are not announced yet, so the date may change)',
     endedAt: 'Ended',
-    missing: ({ count }, until) =>
-      `We need ${count} more ${count === 1 ? 'document or detail' : 'documents or details'} from you. Bring ${count === 1 ? 'it' : 'them'} to the service window${until ? ` before ${until}` : ''}.`,
-    follow: (names, until) =>
-      `You pledged to hand in: ${names.join(', ')}. Bring it to the service window before ${until}.`,
+    where: 'Please go to the service window. For questions and complaints call 12345.',
+    count: ({ count, of }) => `${count} of ${of} done`,
+    finished: (count) => `${count} done`,
     refused: ({ step, agency, basis }, name) =>
-      `${name(agency)} has refused “${name(step)}”. Legal basis: ${basis.join('; ')}.`,
-    remedy: (reconsideration, litigation) =>
-      `You can apply for administrative reconsideration until ${reconsideration}, or bring an action before a court until ${litigation}.`,
+      `${name(agency)} has refused “${name(step)}”. ${basis.length > 0 ? `Legal basis: ${basis.join('; ')}. ` : ''}The decision letter gives the reason.`,
   },
 };
 
@@ -51,6 +48,19 @@ const showLanguage = () => {
   byId('language').lang = language === 'zh' ? 'en' : 'zh-CN';
 };
 
+const stepElement = (step) => {
+  const item = element('li', '');
+  item.className = step.state;
+  const [state, text] = [step.stateText[language], step.text[language]];
+  // The state is also given in words, because many people cannot distinguish the colours.
+  item.append(
+    element('strong', `${step.name[language]} · ${state}`),
+    element('span', step.agency[language]),
+    ...(text === state ? [] : [element('span', text)]),
+  );
+  return item;
+};
+
 const showAnswer = () => {
   byId('answer').hidden = !shown;
   if (!shown) return;
@@ -62,21 +72,27 @@ const showAnswer = () => {
     timeZone: 'Asia/Shanghai',
   });
   const day = (instant) => format.format(new Date(instant));
-  // Midnight in China, because JavaScript reads a date without a time as UTC.
-  const dayOf = (date) => day(`${date}T00:00+08:00`);
   const name = (text) => text[language];
-  const { missing, pledge, refusals } = shown;
+  const { todo, refusals } = shown;
   byId('todo').replaceChildren(
-    ...missing.map((notice) => element('li', words.missing(notice, notice.dueAt && day(notice.dueAt)))),
-    ...(pledge ? [element('li', words.follow(pledge.materials.map(name), day(pledge.until)))] : []),
+    ...todo.map(({ title, items, until, agency }) => {
+      const item = element('li', '');
+      const list = element('ul', '');
+      list.append(...items.map((one) => element('li', name(one))));
+      item.append(
+        element('strong', name(title)),
+        list,
+        ...(until ? [element('span', name(until.text))] : []),
+        ...(agency ? [element('span', name(agency))] : []),
+      );
+      return item;
+    }),
   );
+  byId('where').textContent = todo.length > 0 ? words.where : '';
   byId('refusals').replaceChildren(
     ...refusals.map((refusal) => {
       const item = element('li', '');
-      item.append(
-        element('span', words.refused(refusal, name)),
-        element('span', words.remedy(dayOf(refusal.reconsiderationUntil), dayOf(refusal.litigationUntil))),
-      );
+      item.append(element('span', words.refused(refusal, name)), element('span', name(refusal.remedy)));
       return item;
     }),
   );
@@ -87,20 +103,12 @@ const showAnswer = () => {
       return [element('dt', words[field]), element('dd', `${day(shown[field])}${mark}`)];
     }),
   );
-  byId('steps').replaceChildren(
-    ...shown.steps.map((step) => {
-      const item = element('li', '');
-      item.className = step.state;
-      const [state, text] = [step.stateText[language], step.text[language]];
-      // The state is also given in words, because many people cannot distinguish the colours.
-      item.append(
-        element('strong', `${step.name[language]} · ${state}`),
-        element('span', step.agency[language]),
-        ...(text === state ? [] : [element('span', text)]),
-      );
-      return item;
-    }),
-  );
+  byId('count').textContent = words.count(shown.done);
+  const finished = shown.steps.filter(({ state }) => state === 'done');
+  byId('steps').replaceChildren(...shown.steps.filter(({ state }) => state !== 'done').map(stepElement));
+  byId('finished').hidden = finished.length === 0;
+  byId('finished-count').textContent = words.finished(finished.length);
+  byId('finished-steps').replaceChildren(...finished.map(stepElement));
 };
 
 const ask = async (caseNo, code) => {

@@ -116,29 +116,32 @@ describe('the secret of an agency that is replaced', () => {
         },
         ...{ secrets, timeoutMs: 1_000, allowPrivate: true, maxInFlight: 16, enquireAfterS: 900 },
       });
-    const wait = (secret: string) => {
-      const path = '/agency/v1/tasks?wait=20';
+    const list = (secret: string, query = '') => {
+      const path = `/agency/v1/tasks${query}`;
       const { headers } = makeSignedCall({ agency, secret, method: 'GET', path, body: undefined });
-      const answer = api.call('GET', path, { headers });
+      return api.call('GET', path, { headers });
+    };
+    const wait = async (secret: string) => {
+      // The API has heard of the secret.
+      await expect.poll(async () => (await list(secret)).status).toBe(200);
+      const answer = list(secret, '?wait=20');
       const state = { over: false };
       void answer.then(() => (state.over = true));
-      return { answer, state };
+      // The request is waiting by then.
+      await api.call('GET', '/readyz');
+      return { answer: () => answer, state };
     };
-    /** Requests that were sent before are waiting by then. */
-    const letIn = () => api.call('GET', '/readyz');
 
     await register(old);
-    const first = wait(old);
-    await letIn();
+    const first = await wait(old);
     await register(fresh, old);
-    const second = wait(fresh);
-    await letIn();
+    const second = await wait(fresh);
     expect(first.state.over).toBe(false);
     await register(fresh);
-    expect(await first.answer).toMatchObject({ status: 401, body: { code: 'SIGNATURE_INVALID' } });
+    expect(await first.answer()).toMatchObject({ status: 401, body: { code: 'SIGNATURE_INVALID' } });
     expect(second.state.over).toBe(false);
     await register(createSecret());
-    expect(await second.answer).toMatchObject({ status: 401, body: { code: 'SIGNATURE_INVALID' } });
+    expect(await second.answer()).toMatchObject({ status: 401, body: { code: 'SIGNATURE_INVALID' } });
   });
 });
 

@@ -51,6 +51,7 @@ export const ACTIONS = [
   'review-queue.decide',
   'read.list',
   'stall.list',
+  'stall.dismiss',
   'resumption.list',
   'resumption.confirm',
   'progress.read',
@@ -147,6 +148,7 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'review-queue.decide': DECIDING,
   'read.list': SUPERVISION,
   'stall.list': SUPERVISION,
+  'stall.dismiss': SUPERVISION,
   'resumption.list': SUPERVISION,
   // A loss of many workflows concerns every division.
   'resumption.confirm': SUPERVISION,

@@ -18,7 +18,16 @@ import { withRegistry } from './database.ts';
 import { failure, unknownAgency } from './failure.ts';
 import { readSecret, readText } from './files.ts';
 import { byOption } from './options.ts';
-import { drawTable, outputOption, show, showList, watchOption, type Column, type OutputOptions } from './output.ts';
+import {
+  drawFields,
+  drawTable,
+  outputOption,
+  show,
+  showList,
+  watchOption,
+  type Column,
+  type OutputOptions,
+} from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { wordOf, type Pen } from './words.ts';
@@ -126,7 +135,7 @@ export const agencyCommands = (terminal: Terminal): Command => {
       .description(t(`help.agencies.${name}`))
       .argument('<agency>', t('help.agencyRef'))
       .requiredOption('--reason <text>', t('help.reason'))
-      .addOption(byOption(t('help.agencies.by')))
+      .addOption(byOption(terminal, t('help.agencies.by')))
       .action(async (id: string, { reason, by }: { reason: string; by: string }) => {
         const outcome = await withRegistry(terminal, async (db, cipher) => {
           const switched = await switchAgency(db, cipher, { id, disabled: name === 'disable', by, reason });
@@ -196,10 +205,7 @@ const drawAgency = (pen: Pen, agency: AgencyView, days: number): string[] => {
   const { t } = pen;
   const { incident, steps } = agency;
   return [
-    ...columnsOf(pen).flatMap(({ head, of }) => {
-      const value = of(agency);
-      return value === undefined ? [] : [`${head}: ${value}`];
-    }),
+    ...drawFields(columnsOf(pen), agency),
     ...(incident ? [t('agencies.outageSince', { at: localTime(incident.openedAt) })] : []),
     ...(steps.length === 0 ? [] : [t('agencies.days', { days })]),
     ...steps.map(({ matter, step, finished, onTimeRate }) =>

@@ -50,7 +50,7 @@ export const mattersCommands = (terminal: Terminal): Command => {
     .command('publish')
     .description(t('help.matters.publish'))
     .argument('[folder]', t('help.matters.folder'), CATALOG)
-    .addOption(byOption(t('help.publisher')))
+    .addOption(byOption(terminal, t('help.publisher')))
     .action(async (folder: string, { by }: { by: string }) => {
       const matters = await load(terminal, folder);
       await withDatabase(terminal, async (db) => {

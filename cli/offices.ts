@@ -32,7 +32,7 @@ export const officeCommands = (terminal: Terminal): Command => {
     .command('publish')
     .description(t('help.offices.publish'))
     .argument('[file]', t('help.offices.file'), SHIPPED_OFFICES)
-    .addOption(byOption(t('help.publisher')))
+    .addOption(byOption(terminal, t('help.publisher')))
     .action(async (file: string, { by }: { by: string }) => {
       const loaded = load(terminal, file);
       const { outcome, matters } = await withDatabase(terminal, async (db) => ({

@@ -11,15 +11,7 @@ import { parseInput } from './parse-input.ts';
 import type { Terminal } from './terminal.ts';
 import { wordOf, type Pen } from './words.ts';
 
-/** The account and the roles of a person as commands take and print them. */
-
-/** In lower case: with two spellings of one account, a person could confirm their own act. */
-export const Account = z
-  .string()
-  .refine(
-    (account) => /^[a-z0-9_.-]{1,64}$/.test(account),
-    says('应为 1 至 64 个小写字母、数字或 _ . -', 'Must have 1 to 64 lower-case letters, digits, _, . and -'),
-  );
+/** The roles of a person as commands take and print them. */
 
 /** A role as it is typed. Without a region: `chooseRole` finds it, or it is everywhere. */
 export const TypedRole = z.strictObject({

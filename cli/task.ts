@@ -9,8 +9,10 @@ import { failure } from './failure.ts';
 import { readObject } from './files.ts';
 import { limitOption, queryOf, readPair, repeatable } from './options.ts';
 import {
+  drawFields,
   drawTable,
   gather,
+  jsonLines,
   outputOption,
   show,
   showList,
@@ -247,10 +249,7 @@ const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
   const { language, t } = pen;
   const { form, results, resultFields, materials, supplement, draft } = detail;
   return [
-    ...columnsOf(pen).flatMap(({ head, of }) => {
-      const value = of(detail);
-      return value === undefined ? [] : [`${head}: ${value}`];
-    }),
+    ...drawFields(columnsOf(pen), detail),
     `${t('task.form')}:`,
     ...jsonLines(form),
     ...(results.length === 0 ? [] : [`${t('task.results')}:`, ...results.flatMap(jsonLines)]),
@@ -265,11 +264,6 @@ const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
     ...(draft ? draftLines(pen, draft) : []),
   ];
 };
-
-const jsonLines = (value: unknown): string[] =>
-  JSON.stringify(value, undefined, 2)
-    .split('\n')
-    .map((line) => `  ${line}`);
 
 const draftLines = ({ t }: Pen, { by, at, words }: DraftView): string[] => [
   t('task.draftOf', { account: by, at: localTime(at) }),

@@ -24,11 +24,12 @@ const TimelineEntry = z
           before: Instant,
           after: Instant,
           provisional: z.boolean(),
+          firm: z.boolean().meta({ description: 'The date did not move, and is no longer provisional' }),
         }),
       )
       .optional()
       .meta({
-        description: 'With `calendar-changed`: the open deadlines of the case and its steps that moved or became final',
+        description: 'With `calendar-changed`: the open deadlines of the case and its steps that moved or became firm',
       }),
     details: z.record(z.string(), z.unknown()).meta({ description: 'Other fields of the entry: ids and codes' }),
   })

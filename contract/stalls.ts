@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { STALL_SORTINGS } from '../domain/waiting/causes.ts';
 import { WAIT_DETAILS, WAITING_CAUSES } from '../domain/waiting/causes.ts';
-import { AgencyId, CaseId, CaseNo, DivisionPrefix, Instant, MatterCode, Region, StepId } from './values.ts';
+import { AgencyId, CaseId, CaseNo, DivisionPrefix, Instant, MatterCode, Reason, Region, StepId } from './values.ts';
 import { NextActionView, WaitingOn } from './waiting.ts';
 
 /** Stalls, for supervisors. */
@@ -80,3 +80,6 @@ export const StallList = z
   })
   .meta({ id: 'StallList' });
 export type StallList = z.infer<typeof StallList>;
+
+/** Why a message of the system that was not recorded needs nothing any more. */
+export const DismissConflict = z.strictObject({ reason: Reason });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { RequestId, Result } from '../agencies/contract.ts';
 import { says } from '../domain/words/says.ts';
-import { DecisionKind, freeText, MatterCode, MessageId, Reason } from './values.ts';
+import { Account, DecisionKind, freeText, MatterCode, MessageId, Reason } from './values.ts';
 
 /** Commands of people about one step. Each needs a reason. */
 
@@ -32,7 +32,7 @@ export const SuspendStep = z.strictObject({ ...command, ...procedureFields });
 export const SuspendTask = SuspendStep.extend({ requestId: RequestId.optional() });
 
 export const ReassignStep = z
-  .strictObject({ ...command, agency: MatterCode.optional(), officer: z.string().min(1).max(100).optional() })
+  .strictObject({ ...command, agency: MatterCode.optional(), officer: Account.optional() })
   .refine(
     ({ agency, officer }) => (agency === undefined) !== (officer === undefined),
     says('请填写部门或经办人其中一项', 'Name either an agency or an officer'),

@@ -4,7 +4,7 @@ import { dropEmptyMarks, hasUnreadable, UNREADABLE_TEXT, type Lines } from '../d
 import { DIVISION_CODE, DIVISION_PREFIX, isDivisionPrefix, toPrefix } from '../domain/division/divisions.ts';
 import { DIVISION_UNKNOWN, divisionProblem } from '../domain/division/problem.ts';
 import { says } from '../domain/words/says.ts';
-import { CALLERS_ID } from '../domain/message-ids.ts';
+import { CALLERS_ID, mayHoldIdNumber } from '../domain/message-ids.ts';
 
 /** Values that all parts of the contract share. Instants are ISO 8601 in UTC. */
 
@@ -49,6 +49,20 @@ export const MessageId = callersId().meta({
     'Chosen by the caller and unique among their own messages; a repeated id has no effect. Generated when absent',
 });
 export const Instant = z.iso.datetime();
+/** The id of a person in logs, in the ledger and in Temporal, so it must not say who they are. */
+export const Account = z
+  .string()
+  .refine(
+    (account) => /^[a-z0-9_.-]{1,64}$/.test(account),
+    says('应为 1 至 64 个小写字母、数字或 _ . -', 'Must have 1 to 64 lower-case letters, digits, _, . and -'),
+  )
+  .refine(
+    (account) => !mayHoldIdNumber(account),
+    says(
+      '账号不得包含15位以上的连续数字，可能是身份证号',
+      'Must not have 15 or more digits in a row: they could be an ID number',
+    ),
+  );
 
 /** A text of a person, as it is kept: without marks that mean nothing, and readable. */
 export const freeText = (max: number, lines: Lines) =>

@@ -398,8 +398,12 @@ create table message_conflicts (
   case_id uuid not null,
   message_id text not null,
   found_at timestamp with time zone default now() not null,
+  dismissed_by jsonb,
+  dismissed_at timestamp with time zone,
+  reason bytea,
   constraint message_conflicts_pkey PRIMARY KEY (case_id, message_id),
-  constraint message_conflicts_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+  constraint message_conflicts_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint message_conflicts_check CHECK ((((dismissed_at IS NULL) = (dismissed_by IS NULL)) AND ((dismissed_at IS NULL) = (reason IS NULL))))
 );
 
 create table notices (
@@ -753,6 +757,8 @@ CREATE UNIQUE INDEX person_roles_once ON public.person_roles USING btree (accoun
 
 CREATE INDEX reads_by_case ON public.reads USING btree (case_id, id DESC);
 
+CREATE INDEX resumptions_done ON public.resumptions USING btree (done_at) WHERE (outcome = 'resumed'::text);
+
 CREATE UNIQUE INDEX resumptions_open ON public.resumptions USING btree (case_id) WHERE (done_at IS NULL);
 
 CREATE INDEX resumptions_to_do ON public.resumptions USING btree (approved_at) WHERE ((done_at IS NULL) AND (approved_at IS NOT NULL));
@@ -963,6 +969,8 @@ grant update (code, state) on bulk_items to one_matter_service;
 grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, run_id, status, statutory_at, statutory_provisional, yellow_at) on cases to one_matter_service;
 
 grant update (finished_at, rows) on exports to one_matter_service;
+
+grant update (dismissed_at, dismissed_by, reason) on message_conflicts to one_matter_service;
 
 grant update (disabled_at, name) on people to one_matter_service;
 

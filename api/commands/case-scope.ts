@@ -6,6 +6,7 @@ import { getStep, getTask, listSteps, type CaseOfStep, type StepRow } from '../.
 import type { CaseQuery } from '../../contract/cases.ts';
 import { CaseId } from '../../contract/values.ts';
 import { findAgencyScope, type AgencyScope } from '../../domain/case/agency-scope.ts';
+import { SKIPPED } from '../../domain/case/status.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { can } from '../policy.ts';
 import type { Deps } from '../deps.ts';
@@ -71,13 +72,17 @@ export interface FoundTask {
   step: StepRow;
 }
 
-/** The task in the path (a step in one round), for `can`. Its scope is that of the step. */
+/**
+ * The task in the path (a step in one round), for `can`. Its scope is that of the step. A skipped
+ * step is no task.
+ */
 export const taskScope =
   ({ pool }: Deps) =>
   async ({ params }: { params: { requestId: string } }): Promise<FoundResource<FoundTask> | undefined> => {
     const key = parseRequestId(params.requestId);
     if (!key) return undefined;
     const { found, step } = await getTask(pool, key.caseId, key.stepId);
+    if (step.status === SKIPPED) return undefined;
     return { resource: stepResource(found, step), found: { key, found, step } };
   };
 

@@ -108,6 +108,8 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
   | { kind: 'undo-settlement'; stepId: string; result: 'undone' | 'stands' }
   /** The agency that did not take its step back is asked again. */
   | { kind: 'undo-retry'; stepId: string }
+  /** The agency has answered about a step that it has, and a person has to look at the answer. */
+  | { kind: 'answer-fault'; stepId: string; round: number; code: AttentionCode }
   /** The outage of the agency has ended, and this step is released. */
   | { kind: 'release'; stepId: string; round: number }
   /** An instant that the case waits for has come (`computeDues`). */

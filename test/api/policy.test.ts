@@ -84,6 +84,7 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'review-queue.decide': deciding,
   'read.list': supervision,
   'stall.list': supervision,
+  'stall.dismiss': supervision,
   'resumption.list': supervision,
   'resumption.confirm': supervision,
   'progress.read': everyone,

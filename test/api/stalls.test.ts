@@ -260,3 +260,28 @@ describe('the figures of the agencies', () => {
     expect(await figuresOf('post')).toMatchObject({ pending: 0, running: 0, finished: 0, steps: [] });
   });
 });
+
+describe('a message of the system that was not recorded', () => {
+  const ID = 'system:due-instants:supplement:1:7';
+  const dismiss = (messageId: string, token: string, reason: unknown = '已人工处理') =>
+    api.call('POST', `/api/v1/cases/${cases['330411']}/message-conflicts/${encodeURIComponent(messageId)}/dismissal`, {
+      token,
+      body: { reason },
+    });
+
+  it('is dismissed by a supervisor of its division, with a reason', async () => {
+    await api.pool.query('insert into message_conflicts (case_id, message_id) values ($1, $2)', [cases['330411'], ID]);
+    expect((await dismiss(ID, api.tokens.clerk)).status).toBe(403);
+    expect((await dismiss(ID, api.tokens.otherSupervisor)).status).toBe(404);
+    expect((await dismiss(ID, api.tokens.supervisor, ' ')).status).toBe(400);
+    expect((await dismiss('system:due-instants:other', api.tokens.supervisor)).status).toBe(404);
+    const isDismissed = async () => {
+      const { rows } = await api.pool.query('select dismissed_by as by from message_conflicts');
+      return rows as unknown;
+    };
+    expect(await isDismissed()).toEqual([{ by: null }]);
+    expect((await dismiss(ID, api.tokens.supervisor)).status).toBe(204);
+    expect((await dismiss(ID, api.tokens.admin)).status).toBe(204);
+    expect(await isDismissed()).toEqual([{ by: { role: 'supervisor', id: 'supervisor-1' } }]);
+  });
+});

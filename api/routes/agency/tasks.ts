@@ -18,6 +18,7 @@ import type { StepRow } from '../../../db/cases/steps.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
 import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
+import { holdRepeatedRefusal } from '../../../exchange/repeated-refusal.ts';
 import { findStep, getStep } from '../../../domain/matter/compile.ts';
 import { resultFields } from '../../../domain/matter/results.ts';
 import { whyNotDecide } from '../../../domain/case/late-answers.ts';
@@ -170,10 +171,13 @@ export const taskRoutes = (deps: Deps): Route[] => {
         const inbox = { caseId, stepId, messageId: storedMessageId(deps.cipher, caseId, by, messageId) };
         // By its row the step cannot be decided, so the answer may change nothing.
         const isLate = whyNotDecide(found, step, key.round) !== undefined;
-        const keep = (): Promise<PutMessage> =>
-          isLate
-            ? recordHeard(deps, key.caseId, (client, hear) => keepAnswer(client, deps.cipher, answer, hear))
-            : keepAnswer(deps.pool, deps.cipher, answer);
+        const keep = async (): Promise<PutMessage> => {
+          const put = isLate
+            ? await recordHeard(deps, key.caseId, (client, hear) => keepAnswer(client, deps.cipher, answer, hear))
+            : await keepAnswer(deps.pool, deps.cipher, answer);
+          await holdRepeatedRefusal({ ...deps, db: deps.pool }, key, put);
+          return put;
+        };
         const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId, faults);
         if (caller.role === 'officer' && reply.status === 200) await dropDraft(deps.pool, key);
         return reply;
@@ -203,7 +207,7 @@ const REASON_NEEDED = {
 
 /**
  * Lists the tasks. While there is none, waits up to `waitMs` for a case to change, then lists
- * again. Refuses a caller whose token ends meanwhile.
+ * again. Refuses a caller whose token or secret ends meanwhile.
  */
 const pollUntilSome = async <P extends { tasks: readonly unknown[] }>(
   deps: Deps,
@@ -212,14 +216,14 @@ const pollUntilSome = async <P extends { tasks: readonly unknown[] }>(
   waitMs: number,
   list: () => Promise<P>,
 ): Promise<P> => {
-  const { over, tokenEnded } = watchOpenAnswer(deps, caller, res);
+  const { over, ended } = watchOpenAnswer(deps, caller, res);
   const deadline = performance.now() + waitMs;
   const changed = watch(deps.notifications, 'case_changed');
   try {
     for (;;) {
       const page = await list();
       const leftMs = deadline - performance.now();
-      tokenEnded.throwIfAborted();
+      ended.throwIfAborted();
       if (page.tasks.length > 0 || leftMs <= 0 || over.aborted) return page;
       await changed.wait(leftMs, over);
       // Aborted: the loop ends at its next check.

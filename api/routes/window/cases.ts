@@ -73,6 +73,8 @@ export const caseRoutes = (deps: Deps): Route[] => [
       const once = await runOnce(deps.pool, deps.unrecorded, request, async (client) => {
         const offices = [...(await deps.registry.agencies()).values()];
         const { unserved, ...draft } = newCase(published, body, caller, deps.now(), language, offices);
+        // Whether or not there is a duplicate, so that the answer does not tell.
+        if (draft.duplicates.length > 0) await deps.limits.searches.refuseWhenSpent(accountOf(caller));
         const found = await findDuplicates(client, deps.cipher, draft.duplicates);
         for (const { caseId } of found) reading.note({ kind: 'duplicate', purpose: 'duplicate-check', caseId });
         const elsewhere = found.filter(({ region }) => !can(caller, 'case.read', { region, agencies: [] })).length;
@@ -80,7 +82,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
           // A found duplicate tells that a person has a case elsewhere, as a search does.
           const correlationId = res.getHeader('x-request-id');
           deps.log.info({ audit: 'case.duplicate', by: actorOf(caller), found: elsewhere, correlationId }, 'audit');
-          await deps.limits.searches.consume(accountOf(caller));
+          await deps.limits.searches.count(accountOf(caller));
         }
         const reason = body.overrideDuplicates?.reason;
         if (found.length > 0 && reason === undefined) {

@@ -5,6 +5,7 @@ import { getStep } from '../../db/cases/steps.ts';
 import type { AttentionCode, Message } from '../../domain/case/messages.ts';
 import { enquire } from '../../exchange/enquire.ts';
 import { keepAnswer } from '../../exchange/keep-answer.ts';
+import { getStep as findDefinition } from '../../domain/matter/compile.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 import { HOUSE_MOVE } from '../support/matters.ts';
 
@@ -109,7 +110,7 @@ describe('a refusal without a reason that is repeated', () => {
     const by = { role: 'agency', id: 'police' } as const;
     await keepAnswer(database.db, database.cipher, {
       ...{ key, source: 'callback', by, said },
-      ...{ step: getStep(HOUSE_MOVE, key.stepId), at: Date.now() },
+      ...{ step: findDefinition(HOUSE_MOVE, key.stepId), at: Date.now() },
     });
     const outcome = { kind: 'refused', code: 'REASON_MISSING' };
     await database.db.query('update inbox set settled_at = now(), outcome = $2 where case_id = $1', [

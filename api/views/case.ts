@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CaseRow, CaseWithPlan } from '../../db/cases/cases.ts';
 import { listReviewQueue, type ReviewAnswer } from '../../db/worklist/review-queue.ts';
 import { listDues } from '../../db/cases/dues.ts';
+import { listConfirmations } from '../../db/cases/confirmations.ts';
 import { findOverride } from '../../db/cases/duplicates.ts';
 import { listDisclosures, type DisclosureRow } from '../../db/cases/disclosures.ts';
 import { readBodies } from '../../db/messages/inbox.ts';
@@ -21,6 +22,7 @@ import type { Caller } from '../../identity/caller.ts';
 import { agencyName } from './names.ts';
 import { caseOffers, readStepsContext, stepOffers, stepResource } from './actions.ts';
 import { reviewAnswerView } from './review-answer.ts';
+import { confirmationsView } from './confirmations.ts';
 import { overrideView } from './duplicates.ts';
 import { deadlinesView, instants, iso } from './instants.ts';
 import { itemsView } from './items.ts';
@@ -52,7 +54,7 @@ export const viewCase = async (
 ): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
   const decidesAnswers = can(caller, 'review-queue.list', { region: found.region, agencies: [] });
-  const [steps, context, dues, stalls, disclosures, bodies, traces, override, kept, agencies, { matter }, calendar] =
+  const [steps, context, dues, stalls, disclosures, bodies, traces, override, confirmations, kept, agencies, { matter }, calendar] =
     await Promise.all([
       listSteps(pool, found.caseId),
       readStepsContext(deps, caller, found.caseId),
@@ -62,6 +64,7 @@ export const viewCase = async (
       readBodies(pool, cipher, found.caseId),
       listRuleTraces(pool, found.caseId),
       findOverride(pool, cipher, found.caseId),
+      listConfirmations(pool, cipher, found.caseId),
       decidesAnswers ? listReviewAnswers(deps, found.caseId) : undefined,
       registry.agencies(),
       registry.matterOf(found),
@@ -115,6 +118,7 @@ export const viewCase = async (
         ...(stepId !== undefined && { step: stepId }),
       })),
     ...(!scope && overrideView(matter, caller, override)),
+    confirmations: scope ? [] : confirmationsView(confirmations),
     ...(kept && { keptAnswers: kept.map((answer) => reviewAnswerView(answer, { matter, agencies, caller })) }),
     actions: caseOffers(caller, found),
     ledgerSeq: found.ledgerSeq,

@@ -62,6 +62,8 @@ export const HELP_EN = {
   'help.case.start.file': 'JSON, in UTF-8',
   'help.case.start.watch': 'then draw its steps until it ends',
   'help.case.start.invent': 'with newly invented persons, so that it does not duplicate an earlier one',
+  'help.case.start.confirm':
+    'the reason to confirm every warning about the form that no confirmation in the file names (409 FORM_UNCONFIRMED)',
   'help.case.start.override': 'the reason to start it although similar cases exist (409 DUPLICATE_CASE)',
   'help.case.list': 'list cases, newest first',
   'help.case.list.late': 'only cases past their promise: red and deep red',

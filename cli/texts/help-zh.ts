@@ -60,6 +60,7 @@ export const HELP_ZH: Readonly<Record<keyof typeof HELP_EN, string>> = {
   'help.case.start.file': 'JSON 文件，UTF-8 编码',
   'help.case.start.watch': '随后显示各环节，直到办结',
   'help.case.start.invent': '换用其他虚构人员，避免与上一件重复',
+  'help.case.start.confirm': '确认申请表全部待核对内容（409 FORM_UNCONFIRMED）的理由，文件中已确认的除外',
   'help.case.start.override': '有疑似重复办件（409 DUPLICATE_CASE）时仍收件的理由',
   'help.case.list': '列出办件，最新的在前',
   'help.case.list.late': '只列超过承诺时限的办件（超期、超法定）',

@@ -1,4 +1,4 @@
-import { citizenIdCheckDigit } from './fields.ts';
+import { citizenIdCheckDigit } from './person-formats.ts';
 
 const ID_NUMBER = /(?<=")339900(\d{8})(\d{3})[\dX](?=")/g;
 const UNIT_NO = /(?<="\d{12}[A-Z]{2}\d{5}[A-Z])\d{8}(?=")/g;

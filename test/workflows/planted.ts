@@ -1,4 +1,4 @@
-import { citizenIdCheckDigit } from '../../domain/form/fields.ts';
+import { citizenIdCheckDigit } from '../../domain/form/person-formats.ts';
 import { sampleForm, type SampleForm } from '../support/matters.ts';
 
 /**

@@ -7,13 +7,13 @@ import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
 import { isTooLarge, measurePlan } from '../../../domain/matter/bounds.ts';
 import { compilePlan } from '../../../domain/matter/compile.ts';
 import { duplicateRules } from '../../../domain/form/duplicates.ts';
-import { checkForm } from '../../../domain/form/form.ts';
 import { normaliseNumber } from '../../../domain/form/normalise.ts';
 import { checkPledge, endOfPledge } from '../../../domain/form/pledge.ts';
 import { PLEDGE_RULE_WORDS, REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
 import type { PublishedMatter } from '../../../db/registry/matters.ts';
 import type { Matter } from '../../../domain/matter/schema.ts';
 import { caseKeysOf } from '../../commands/case-keys.ts';
+import { requireConfirmed, requireValidForm } from '../../commands/checked-form.ts';
 import { CaseList, CaseQuery, CaseSearch, CaseView, SubmitCase, SubmittedCase } from '../../../contract/cases.ts';
 import { CaseId, IdempotencyKey } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
@@ -45,7 +45,10 @@ export const caseRoutes = (deps: Deps): Route[] => [
         schema: SubmittedCase,
       },
       404: { description: 'There is no such matter, or the division is not one of the caller' },
-      409: { description: 'A similar case exists; the body names the rule and, for authorised callers, the case' },
+      409: {
+        description:
+          'A similar case exists: the body names the rule and, for authorised callers, the case. Or the form has warnings that need a confirmation: the body has all of them',
+      },
       422: { description: 'The idempotency key was already used for a different request' },
     },
     handler: async ({ caller, input: { body, headers }, language, res }) => {
@@ -145,18 +148,15 @@ const newCase = (
   language: Language,
 ) => {
   const given = body.delivery === undefined ? body.form : { ...body.form, delivery: body.delivery };
-  const checked = checkForm(matter, given, { now });
-  if (!checked.ok) {
-    const errors = checked.problems.map(({ path, rule, message }) => ({ path, rule, message: message[language] }));
-    throw problem('FORM_INVALID', { errors });
-  }
+  const { form, warnings } = requireValidForm(matter, given, { now }, language);
   const known = new Set(matter.materials.map(({ id }) => id));
   const unknown = body.materials.flatMap(({ id }, index) => (known.has(id) ? [] : [`body.materials[${index}].id`]));
   if (unknown.length > 0) {
     const wrong = unknown.map((path) => ({ path, rule: 'unknown-material' as const }));
     throw rejectRequest(wrong, REQUEST_RULE_WORDS, language);
   }
-  const plan = compilePlan(matter, hash, checked.form, { now }, readPledge(matter, body, now, language));
+  const confirmed = requireConfirmed(warnings, body.confirm, language);
+  const plan = compilePlan(matter, hash, form, { now }, readPledge(matter, body, now, language));
   if (isTooLarge(measurePlan(plan))) throw problem('CASE_TOO_LARGE');
   return {
     caseId: uuidv7(),
@@ -165,12 +165,13 @@ const newCase = (
     region: body.region,
     channel: body.channel,
     plan,
-    form: checked.form,
+    form,
+    confirmed,
     materials: body.materials,
     by: actorOf(caller),
     at: now,
-    keys: caseKeysOf(matter, checked.form),
-    duplicates: duplicateRules(matter, checked.form),
+    keys: caseKeysOf(matter, form),
+    duplicates: duplicateRules(matter, form),
   };
 };
 

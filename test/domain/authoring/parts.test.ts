@@ -156,7 +156,7 @@ it('every part of the shipped catalog serves at least two files', () => {
   const yaml = readdirSync(catalog, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
   const sources = yaml.map((file) => readFileSync(join(catalog, file), 'utf8'));
   for (const file of readdirSync(join(catalog, 'parts'))) {
-    const use = `- use: ${file.replace('.yaml', '')}\n`;
-    expect(sources.filter((source) => source.includes(use)).length, file).toBeGreaterThan(1);
+    const use = new RegExp(String.raw`use: ${file.replace('.yaml', '')}\b`);
+    expect(sources.filter((source) => use.test(source)).length, file).toBeGreaterThan(1);
   }
 });

@@ -6,14 +6,13 @@ import { Instant, Place, Reason } from './values.ts';
 
 const Rule = z.string().max(100).meta({ description: 'The rule of the warning: the id of a check, or a format' });
 
-/** Confirmations of warnings. Those of what is no warning have no effect. */
 export const Confirm = z
   .array(z.strictObject({ rule: Rule, field: Place, reason: Reason }))
   .max(100)
   .default([])
   .meta({
     description:
-      'Warnings about the form that a person has looked at, each with a reason (409 FORM_UNCONFIRMED lists them)',
+      'Warnings about the form that a person has looked at, each with a reason (409 FORM_UNCONFIRMED lists them). A confirmation of what is no warning has no effect',
   });
 
 export const ConfirmationView = z

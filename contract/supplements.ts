@@ -69,7 +69,7 @@ const Correction = Changes.refine(
   (changes) => Object.keys(changes).length > 0,
   says('没有需要更正的内容', 'Name at least one value to correct'),
 );
-export const PreviewCorrection = z.strictObject({ changes: Correction });
+export const PreviewCorrection = z.strictObject({ changes: Correction, confirm: Confirm });
 export const CorrectCase = z.strictObject({
   messageId: MessageId.optional(),
   changes: Correction,
@@ -97,7 +97,7 @@ export const ChangePreview = z
       .meta({ description: 'The steps that use a new value or material, or wait for it' }),
     warnings: z
       .array(Finding)
-      .meta({ description: 'What is unusual about the new values: the change needs a confirmation of each' }),
+      .meta({ description: 'What is unusual about the new values and not confirmed: the change needs a confirmation of each' }),
   })
   .meta({ id: 'ChangePreview' });
 export type ChangePreview = z.infer<typeof ChangePreview>;

@@ -32,12 +32,18 @@ export const requireConfirmed = (
   return confirmed;
 };
 
+/** The warnings without a confirmation, in the language of the caller. */
+export const viewUnconfirmed = (
+  warnings: readonly FormWarning[],
+  confirm: readonly Confirmation[],
+  language: Language,
+): FieldError[] => inLanguage(matchConfirmations(warnings, confirm).unconfirmed, language);
+
 /** The warnings of a changed form that the changes can have caused. */
 export const warningsOfChange = (
   warnings: readonly FormWarning[],
   changes: Readonly<Record<string, unknown>>,
 ): FormWarning[] => warningsAbout(warnings, Object.keys(changes));
 
-/** Findings in the language of the caller. */
-export const inLanguage = (found: readonly FormProblem[], language: Language): FieldError[] =>
+const inLanguage = (found: readonly FormProblem[], language: Language): FieldError[] =>
   found.map(({ path, rule, message }) => ({ path, rule, message: message[language] }));

@@ -27,6 +27,7 @@ const REGION = '330411';
 interface Body {
   code: string;
   errors: FieldError[];
+  warnings: FieldError[];
   correlationId: string;
   allowed: string[];
   caseId: string;

@@ -5,7 +5,7 @@ import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId } from '../../../contract/values.ts';
 import { ChangePreview, CorrectCase, PreviewCorrection } from '../../../contract/supplements.ts';
 import type { Deps } from '../../deps.ts';
-import { inLanguage } from '../../commands/checked-form.ts';
+import { viewUnconfirmed } from '../../commands/checked-form.ts';
 import { checkRevision, recordChange, usersOf } from '../../commands/dossier-changes.ts';
 import { actorOf } from '../../../identity/caller.ts';
 import { route, type Route } from '../../http/route.ts';
@@ -34,7 +34,7 @@ export const correctionRoutes = (deps: Deps): Route[] => [
       const affected = usersOf(published.matter, found, given);
       const message = { kind: 'correction' as const, id: uuidv7(), affected, by: actorOf(caller) };
       const effects = await viewChange(deps, found, () => message);
-      return { status: 200, body: { ...effects, warnings: inLanguage(warnings, language) } };
+      return { status: 200, body: { ...effects, warnings: viewUnconfirmed(warnings, body.confirm, language) } };
     },
   }),
 

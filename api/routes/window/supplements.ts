@@ -19,7 +19,7 @@ import {
   RequestSupplement,
 } from '../../../contract/supplements.ts';
 import type { Deps } from '../../deps.ts';
-import { inLanguage } from '../../commands/checked-form.ts';
+import { viewUnconfirmed } from '../../commands/checked-form.ts';
 import { checkRevision, putWithRevision, recordChange, usersOf } from '../../commands/dossier-changes.ts';
 import { refuseUnansweredItems, refuseUnknownItems } from '../../commands/supplement-items.ts';
 import { actorOf } from '../../../identity/caller.ts';
@@ -149,7 +149,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
         return { kind: 'supplement-answer', id: uuidv7(), noticeId, items, affected, by: actorOf(caller) };
       });
       if (view.code === 'SUPPLEMENT_UNKNOWN') throw problem('SUPPLEMENT_UNKNOWN');
-      return { status: 200, body: { ...view, warnings: inLanguage(warnings, language) } };
+      return { status: 200, body: { ...view, warnings: viewUnconfirmed(warnings, body.confirm, language) } };
     },
   }),
 

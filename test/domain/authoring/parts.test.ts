@@ -108,6 +108,35 @@ describe('parts of a catalog', () => {
     ]);
   });
 
+  it('for a group of the form stand at any place, and a check of a list is for each item', async () => {
+    const PERSON = `fields:
+  - { id: nick, name: { zh: 昵称, en: Nickname }, type: text, required: $at.name != null }
+checks:
+  - { id: $id-nick, field: $path.nick, when: $at.nick != null, expr: $at.nick != $at.name, message: { zh: 核对, en: Look } }
+`;
+    write('parts/nick.yaml', PERSON);
+    const used = WITH_PARTS.replace(
+      '      - { id: share,',
+      `      - { use: nick, at: 'children[]' }\n      - { id: share,`,
+    ).replace('checks:\n', `checks:\n  - { use: nick, at: 'children[]' }\n`);
+    write('small-matter/matter.yaml', used);
+    const catalog = await loadCatalog(folder);
+    if (!catalog.ok) expect.fail(JSON.stringify(catalog.problems));
+    const [loaded] = catalog.matters;
+    expect(loaded!.matter.checks[0]).toMatchObject({
+      id: 'children-nick',
+      each: 'children',
+      field: 'children[].nick',
+      when: 'item.nick != null',
+    });
+    expect(loaded!.matter.form.find(({ id }) => id === 'children')?.fields).toContainEqual(
+      expect.objectContaining({ id: 'nick', required: 'item.name != null' }),
+    );
+
+    write('small-matter/matter.yaml', used.replace("{ use: nick, at: 'children[]' }", '{ use: nick }'));
+    expect(await problems()).toEqual([expect.stringContaining('“nick” is for a group of the form')]);
+  });
+
   it('report a part that uses itself in its own file', async () => {
     const source = `${CONSENT}  - use: consent\n`;
     write('parts/consent.yaml', source);

@@ -32,7 +32,7 @@ const MISSING = Symbol('missing');
 const wrongValues = ({ type, format, formatBy, minimum, maximum, maxItems }: Field): unknown[] => {
   switch (type) {
     case 'text':
-      return format || formatBy ? ['#', '\n'] : ['\ufffd', 'x'.repeat(501)];
+      return format || formatBy ? ['#', '\ufffd'] : ['\ufffd', 'x'.repeat(501)];
     case 'choice':
       return ['no such choice'];
     case 'integer':

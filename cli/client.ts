@@ -120,7 +120,8 @@ const refusalError = (terminal: Terminal, status: number, content: unknown): Err
   const { language, t } = terminal;
   const problem = Problem.safeParse(content);
   if (!problem.success) return failure(t('api.status', { status }));
-  const { title, code, errors, warnings, duplicates, omitted, claimedBy, claimedAt, officer, first, allowed } = problem.data;
+  const { title, code, errors, warnings, duplicates, omitted, claimedBy, claimedAt, officer, first, allowed } =
+    problem.data;
   const since = claimedAt === undefined ? '' : localTime(claimedAt);
   const lines = [
     `${title} (${code})`,

@@ -245,7 +245,7 @@ const describeHolder = (
 /** One task: its facts, then the part of the form that its step discloses. */
 const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
   const { t } = pen;
-  const { form, materials, supplement, draft } = detail;
+  const { form, materials, supplement, confirmations, draft } = detail;
   return [
     ...columnsOf(pen).flatMap(({ head, of }) => {
       const value = of(detail);
@@ -255,6 +255,9 @@ const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
     ...jsonLines(form),
     ...(materials.length === 0 ? [] : [`${t('task.materials')}:`, ...materials.flatMap(jsonLines)]),
     ...(supplement.length === 0 ? [] : [`${t('task.supplement')}:`, ...supplement.flatMap(jsonLines)]),
+    ...confirmations.map(({ field, message, reason }) =>
+      t('task.confirmed', { field, message: message[pen.language], reason }),
+    ),
     ...(draft ? draftLines(pen, draft) : []),
   ];
 };

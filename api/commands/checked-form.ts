@@ -1,4 +1,9 @@
-import { matchConfirmations, warningsAbout, type Confirmation, type ConfirmedWarning } from '../../domain/form/confirmations.ts';
+import {
+  matchConfirmations,
+  warningsAbout,
+  type Confirmation,
+  type ConfirmedWarning,
+} from '../../domain/form/confirmations.ts';
 import { checkForm, type FormWarning } from '../../domain/form/form.ts';
 import type { FormProblem } from '../../domain/form/form-reading.ts';
 import type { Matter } from '../../domain/matter/schema.ts';

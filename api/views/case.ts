@@ -54,22 +54,35 @@ export const viewCase = async (
 ): Promise<CaseView> => {
   const { pool, cipher, registry } = deps;
   const decidesAnswers = can(caller, 'review-queue.list', { region: found.region, agencies: [] });
-  const [steps, context, dues, stalls, disclosures, bodies, traces, override, confirmations, kept, agencies, { matter }, calendar] =
-    await Promise.all([
-      listSteps(pool, found.caseId),
-      readStepsContext(deps, caller, found.caseId),
-      listDues(pool, found.caseId),
-      stallsOfCase(pool, found.caseId),
-      listDisclosures(pool, found.caseId),
-      readBodies(pool, cipher, found.caseId),
-      listRuleTraces(pool, found.caseId),
-      findOverride(pool, cipher, found.caseId),
-      listConfirmations(pool, cipher, found.caseId),
-      decidesAnswers ? listReviewAnswers(deps, found.caseId) : undefined,
-      registry.agencies(),
-      registry.matterOf(found),
-      deps.calendars.newest(),
-    ]);
+  const [
+    steps,
+    context,
+    dues,
+    stalls,
+    disclosures,
+    bodies,
+    traces,
+    override,
+    confirmations,
+    kept,
+    agencies,
+    { matter },
+    calendar,
+  ] = await Promise.all([
+    listSteps(pool, found.caseId),
+    readStepsContext(deps, caller, found.caseId),
+    listDues(pool, found.caseId),
+    stallsOfCase(pool, found.caseId),
+    listDisclosures(pool, found.caseId),
+    readBodies(pool, cipher, found.caseId),
+    listRuleTraces(pool, found.caseId),
+    findOverride(pool, cipher, found.caseId),
+    listConfirmations(pool, cipher, found.caseId),
+    decidesAnswers ? listReviewAnswers(deps, found.caseId) : undefined,
+    registry.agencies(),
+    registry.matterOf(found),
+    deps.calendars.newest(),
+  ]);
   const { notices, now } = context;
   const sending = countSending(steps);
   const known = { found, matter, sending, agencies, notices, dues, stalls, calendar, now };

@@ -269,6 +269,7 @@ export const MESSAGES_EN = {
   'task.noneDecided': 'No decision yet.',
   'task.none': 'No task is open.',
   'task.released': 'Your colleagues can claim the task now.',
+  'task.confirmed': 'confirmed at the window: {field}: {message} – {reason}',
   'task.supplement': 'answered supplement',
   'task.takenBy': 'taken by {account} at {at} until {until}',
   'task.whichDecision': 'Name the decision, one of: {known}',

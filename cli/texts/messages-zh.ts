@@ -261,6 +261,7 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   'task.noneDecided': '没有已办任务。',
   'task.none': '没有待办任务。',
   'task.released': '已退回，同事可以领取。',
+  'task.confirmed': '窗口已核对确认：{field}：{message}；理由：{reason}',
   'task.supplement': '已补正内容',
   'task.takenBy': '{account} 于 {at} 领取，至 {until}',
   'task.whichDecision': '请给出办理结果，可选：{known}',

@@ -12,7 +12,10 @@ export const lintDuplicates = (matter: Matter): Finding[] => [
   ...matter.duplicates.flatMap((rule, index) =>
     rule.of.flatMap((fields, place) => {
       const path = ['duplicates', index, 'of', place];
-      return [...lintFields(matter, fields, path), ...(rule.months === undefined ? [] : lintDate(matter, fields, path))];
+      return [
+        ...lintFields(matter, fields, path),
+        ...(rule.months === undefined ? [] : lintDate(matter, fields, path)),
+      ];
     }),
   ),
 ];

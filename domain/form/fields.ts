@@ -47,10 +47,7 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
   ),
   'taiwan-travel-permit': matching(
     /^\d{8}$/,
-    wrong(
-      '台湾居民来往大陆通行证号码应为8位数字',
-      'The travel permit of a resident of Taiwan has 8 digits',
-    ),
+    wrong('台湾居民来往大陆通行证号码应为8位数字', 'The travel permit of a resident of Taiwan has 8 digits'),
   ),
   'residence-permit': checkResidencePermit,
   'permanent-residence-card': checkPermanentResidenceCard,
@@ -61,7 +58,8 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
       : wrong('国籍应为GB/T 2659的三位字母代码，如CHN', 'The nationality is a code of three letters, such as CHN'),
   mobile: checkMobile,
   /** GB/T 2260. */
-  division: (text) => (isDivision(text) ? undefined : wrong('行政区划代码不存在', 'There is no such administrative division')),
+  division: (text) =>
+    isDivision(text) ? undefined : wrong('行政区划代码不存在', 'There is no such administrative division'),
   date: (text) =>
     isDate(text)
       ? undefined
@@ -157,7 +155,8 @@ export const FORMAT_EXAMPLES: Readonly<Record<FieldFormat, string>> = {
 
 const TITLE_NO = /^[\p{Unified_Ideograph}]（\d{4}）.{1,30}不动产权第\d{7}号$/u;
 /** Titles of before the unified register (2015) stay valid: 不动产登记暂行条例 art. 33. */
-const OLD_TITLE_NO = /^[\p{Unified_Ideograph}A-Z0-9（）、.-]{0,40}(?:权证|房产证|国用|集用|他项)[\p{Unified_Ideograph}A-Z0-9（）、.-]{0,40}\d[\p{Unified_Ideograph}A-Z0-9（）、.-]{0,20}$/iu;
+const OLD_TITLE_NO =
+  /^[\p{Unified_Ideograph}A-Z0-9（）、.-]{0,40}(?:权证|房产证|国用|集用|他项)[\p{Unified_Ideograph}A-Z0-9（）、.-]{0,40}\d[\p{Unified_Ideograph}A-Z0-9（）、.-]{0,20}$/iu;
 
 const checkTitleNo = (text: string): FormatProblem | undefined => {
   if (TITLE_NO.test(text)) {

@@ -168,7 +168,11 @@ const readText = (
       `${name.en} must have at least ${minLength} characters`,
     );
   if (length > maxLength)
-    return reject('too-long', `${name.zh}不超过${maxLength}个字`, `${name.en} must have at most ${maxLength} characters`);
+    return reject(
+      'too-long',
+      `${name.zh}不超过${maxLength}个字`,
+      `${name.en} must have at most ${maxLength} characters`,
+    );
   if (format === undefined) return { kept: text };
   const found = checkFormat(format, text, clock);
   if (found === undefined) return { kept: text };

@@ -14,8 +14,7 @@ export interface FormWarning extends FormProblem {
 }
 
 export type CheckedForm =
-  | { ok: true; form: Form; warnings: FormWarning[] }
-  | { ok: false; problems: FormProblem[]; warnings: FormWarning[] };
+  { ok: true; form: Form; warnings: FormWarning[] } | { ok: false; problems: FormProblem[]; warnings: FormWarning[] };
 
 /**
  * Checks a whole form and reports every problem and every warning at once. The returned form is
@@ -105,9 +104,7 @@ const findMissingFields = (
     const isUnknown =
       typeof required === 'string' && findReads(required, list).some((read) => unknown.has(locate(read, place)));
     const must =
-      typeof required === 'string'
-        ? !isUnknown && judge(required, scope).holds === true
-        : required === true && there;
+      typeof required === 'string' ? !isUnknown && judge(required, scope).holds === true : required === true && there;
     const value = isGroup(group) ? group[id] : undefined;
     const within =
       type === 'list'
@@ -216,8 +213,18 @@ const fieldSchema = (field: Field): Record<string, unknown> => ({
 });
 
 const typeSchema = (field: Field): Record<string, unknown> => {
-  const { type, format, formatBy, minLength, maxLength = MAX_LENGTH, minimum, maximum, decimals, minItems, maxItems } =
-    field;
+  const {
+    type,
+    format,
+    formatBy,
+    minLength,
+    maxLength = MAX_LENGTH,
+    minimum,
+    maximum,
+    decimals,
+    minItems,
+    maxItems,
+  } = field;
   switch (type) {
     case 'text':
       return {

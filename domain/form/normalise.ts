@@ -83,7 +83,10 @@ const DROPPED: Partial<Record<FieldFormat, (number: string) => string>> = {
   'unit-no': (number) => number.replace(BRACKETS, ''),
   fraction: (number) => number.replace(/[／⁄∕]/gu, '/'),
   mobile: (number) => {
-    const dialled = number.replace(BRACKETS, '').replace('＋', '+').replace(/^00(?=[1-9])/u, '+');
+    const dialled = number
+      .replace(BRACKETS, '')
+      .replace('＋', '+')
+      .replace(/^00(?=[1-9])/u, '+');
     return dialled.replace(/^\+?86(?=1\d{10}$)/u, '');
   },
 };

@@ -127,7 +127,11 @@ const findReads = (expression: string, names: Names): string[] => {
     const place = source && resolve(source, known);
     const item = place && itemOf(place);
     const inside = item
-      ? new Map([...known, ...item.fields.map((field) => [field.id, placeOf(field, `${item.path}.`)] as const), ['item', item]])
+      ? new Map([
+          ...known,
+          ...item.fields.map((field) => [field.id, placeOf(field, `${item.path}.`)] as const),
+          ['item', item],
+        ])
       : known;
     if (condition) visit(condition, inside);
     return place;

@@ -16,6 +16,32 @@ const CAREFUL = Matter.parse({
   steps: SMALL_MOVE.steps.map((step) => ({ ...step, discloses: ['applicant.name'] })),
 });
 
+/** A form in which the kind of the document decides about its number. */
+const VISIT = Matter.parse({
+  ...SMALL_MOVE,
+  code: 'visit',
+  form: [
+    {
+      id: 'kind',
+      name: LOOK,
+      type: 'choice',
+      choices: [
+        { value: 'passport', name: LOOK },
+        { value: 'permit', name: LOOK },
+      ],
+    },
+    {
+      id: 'number',
+      name: LOOK,
+      type: 'text',
+      formatBy: { field: 'kind', formats: { passport: 'passport', permit: 'mainland-travel-permit' } },
+    },
+  ],
+  materials: [],
+  items: [],
+  steps: SMALL_MOVE.steps.map((step) => ({ ...step, discloses: [] })),
+});
+
 const REASON = '已与证件核对，住顶楼';
 const FLOOR = { rule: 'high-floor', field: 'note', reason: REASON };
 const NAME = { rule: 'person-name', field: 'applicant.name', reason: '维吾尔族单字名' };
@@ -26,6 +52,7 @@ let api: Api;
 beforeAll(async () => {
   api = await openApi({ outcomeWaitMs: 5_000 });
   await publishMatter(api.pool, { matter: CAREFUL, hash: 'c'.repeat(64), by: 'test' });
+  await publishMatter(api.pool, { matter: VISIT, hash: 'd'.repeat(64), by: 'test' });
 });
 afterAll(() => api.close());
 beforeEach(() => api.driver.run());
@@ -178,23 +205,6 @@ describe('an answer to a notice', () => {
 
 describe('the search', () => {
   it('finds a case by the number of any document', async () => {
-    const passport = Matter.parse({
-      ...SMALL_MOVE,
-      code: 'visit',
-      form: [
-        { id: 'kind', name: LOOK, type: 'choice', choices: [{ value: 'passport', name: LOOK }, { value: 'permit', name: LOOK }] },
-        {
-          id: 'number',
-          name: LOOK,
-          type: 'text',
-          formatBy: { field: 'kind', formats: { passport: 'passport', permit: 'mainland-travel-permit' } },
-        },
-      ],
-      materials: [],
-      items: [],
-      steps: SMALL_MOVE.steps.map((step) => ({ ...step, discloses: [] })),
-    });
-    await publishMatter(api.pool, { matter: passport, hash: 'd'.repeat(64), by: 'test' });
     const { body: one } = await start({ kind: 'passport', number: 'xr 1234567' }, { matter: 'visit' });
     const { body: two } = await start({ kind: 'permit', number: 'H12345678' }, { matter: 'visit' });
     const search = async (text: string) =>

@@ -60,7 +60,11 @@ const spoil = (fields: readonly Field[], form: unknown): Spoiled[] => {
       const replace = (other: unknown) => put(other === MISSING ? others : { ...group, [field.id]: other });
       for (const wrong of [...wrongValues(field), { a: { a: 1 } }, MISSING]) {
         if (field.type === 'group' && wrong instanceof Object && !Array.isArray(wrong)) continue;
-        spoiled.push({ place, how: wrong === MISSING ? 'missing' : JSON.stringify(wrong).slice(0, 20), form: replace(wrong) });
+        spoiled.push({
+          place,
+          how: wrong === MISSING ? 'missing' : JSON.stringify(wrong).slice(0, 20),
+          form: replace(wrong),
+        });
       }
       if (field.type === 'group') walk(field.fields ?? [], value, `${place}.`, replace);
       if (field.type !== 'list' || !Array.isArray(value)) continue;
@@ -93,7 +97,8 @@ describe.each(matters)('one spoiled field of $code', (matter) => {
       // A field that is not required may be missing, and the form then means something else.
       if (how === 'missing' && !complaints.some((one) => isAt(one, place))) continue;
       if (!complaints.some((one) => isAt(one, place))) elsewhere.push(`${place} ${how}: nothing`);
-      for (const one of complaints) if (!isAt(one, place) && !before.has(one)) elsewhere.push(`${place} ${how}: ${one}`);
+      for (const one of complaints)
+        if (!isAt(one, place) && !before.has(one)) elsewhere.push(`${place} ${how}: ${one}`);
     }
     expect(elsewhere).toEqual([]);
   });

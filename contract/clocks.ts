@@ -53,12 +53,10 @@ const Day = z
     kind: z.enum(['start-day', 'working-day', 'weekend', 'holiday', 'make-up-day', 'half-day']),
     name: Text.optional(),
     source: z.string().optional().meta({ description: 'The holiday notice or the law that defines the day' }),
-    assumed: z
-      .boolean()
-      .meta({
-        description:
-          'true: neither a holiday notice nor the law says what the day is, so Monday to Friday count as working days',
-      }),
+    assumed: z.boolean().meta({
+      description:
+        'true: neither a holiday notice nor the law says what the day is, so Monday to Friday count as working days',
+    }),
     hours: z.array(z.object({ open: z.iso.time({ precision: -1 }), close: z.iso.time({ precision: -1 }) })),
     counted: z.number().meta({ description: 'Part of the day that counts, in units of the limit' }),
     paused: z.number().meta({ description: 'Part of the day that was paused, in units of the limit' }),

@@ -95,11 +95,9 @@ export const ChangePreview = z
         }),
       )
       .meta({ description: 'The steps that use a new value or material, or wait for it' }),
-    warnings: z
-      .array(Finding)
-      .meta({
-        description: 'What is unusual about the new values and not confirmed: the change needs a confirmation of each',
-      }),
+    warnings: z.array(Finding).meta({
+      description: 'What is unusual about the new values and not confirmed: the change needs a confirmation of each',
+    }),
   })
   .meta({ id: 'ChangePreview' });
 export type ChangePreview = z.infer<typeof ChangePreview>;

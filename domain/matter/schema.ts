@@ -115,7 +115,7 @@ export const Field: z.ZodType<Field> = BaseField.extend({
   },
 });
 
-export const CHECK_LEVELS = ['error', 'warning'] as const;
+const CHECK_LEVELS = ['error', 'warning'] as const;
 
 export const Check = z.strictObject({
   id: Id.describe('The name of the check; a problem of the form names it as its `rule`.'),

@@ -6,8 +6,9 @@ import { suggest } from './findings.ts';
  * Parts: definitions that several matters share, in `parts/<name>.yaml`. An entry `- use: <name>`
  * in a list stands for the part's entries of that kind; further keys beside `use` replace those of
  * the part's only entry. A part for a group of the form at any place has `$at`, `$path` and `$id` in
- * its texts; `at` beside `use` says which place they stand for (`replacePlace`). A part may use other parts. The loader inserts the parts before it hashes
- * a matter, so that a published version is complete.
+ * its texts; `at` beside `use` says which place they stand for (`replacePlace`). A part may use other
+ * parts. The loader inserts the parts before it hashes a matter, so that a published version is
+ * complete.
  */
 
 /** The lists that can use a part, and the kind of entry that each takes from it. */

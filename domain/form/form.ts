@@ -60,20 +60,24 @@ interface RequiredQuestion {
   findReads: FindReads;
 }
 
-/** A missing field can leave the requirement of another one unknown, so this repeats until nothing new is unknown. */
+/**
+ * A missing field can leave the requirement of another one unknown, so this repeats until nothing
+ * new is unknown.
+ */
 const findMissing = (
   { form }: Matter,
   question: RequiredQuestion,
 ): { missing: FormProblem[]; unknown: UnknownPlaces } => {
   const wrong = question.wrong.filter(({ rule }) => rule !== 'unknown-field').map(({ path }) => path);
   const wrongAt = new Set(wrong);
-  let unknown = createUnknownPlaces(wrong);
+  const paths = new Set(wrong);
   for (;;) {
+    const unknown = createUnknownPlaces(paths);
     const seek = { ...question, wrongAt, unknown };
     const { missing, undecided } = findMissingFields(form, seek, { group: question.scope, prefix: '', there: true });
-    const now = createUnknownPlaces([...wrong, ...missing.map(({ path }) => path), ...undecided]);
-    if (now.size === unknown.size) return { missing, unknown };
-    unknown = now;
+    const before = paths.size;
+    for (const path of [...missing.map((problem) => problem.path), ...undecided]) paths.add(path);
+    if (paths.size === before) return { missing, unknown };
   }
 };
 
@@ -102,7 +106,9 @@ const findMissingFields = (
     if (wrongAt.has(path) && type !== 'list') return NOTHING_MISSING;
     const isGiven = given.has(path);
     const isUnknown =
-      typeof required === 'string' && findReads(required, list).some((read) => unknown.has(locate(read, place)));
+      typeof required === 'string' &&
+      !unknown.isEmpty &&
+      findReads(required, list).some((read) => unknown.has(locate(read, place)));
     const must =
       typeof required === 'string' ? !isUnknown && judge(required, scope).holds === true : required === true && there;
     const value = isGroup(group) ? group[id] : undefined;

@@ -1,6 +1,6 @@
 /** The places of a form of which nothing is known: their values are wrong, or missing by mistake. */
 export interface UnknownPlaces {
-  size: number;
+  isEmpty: boolean;
   /**
    * Whether what stands at a place is unknown, as a whole or in part: the place itself, a group or
    * list around it, or something in it. `children[].name` is the name of every item.
@@ -12,7 +12,7 @@ export const createUnknownPlaces = (paths: Iterable<string>): UnknownPlaces => {
   const wrong = new Set([...paths].flatMap((path) => [path, path.replaceAll(/\[\d+\]/g, '[]')]));
   const around = new Set([...wrong].flatMap((path) => cutAt(path, ['.'])));
   return {
-    size: wrong.size,
+    isEmpty: wrong.size === 0,
     has: (place) =>
       around.has(place) || wrong.has(place) || cutAt(place, ['.', '[]']).some((holder) => wrong.has(holder)),
   };

@@ -128,6 +128,8 @@ describe('an invalid value stays invalid', () => {
       fc.property(numbers, fc.nat(), intruder, (format, number, wrong) => {
         const example = FORMAT_EXAMPLES[format];
         const place = number % example.length;
+        // A number from abroad begins with this sign.
+        fc.pre(format !== 'mobile' || wrong !== '+' || place > 0);
         expect(isRight(format, example.slice(0, place) + wrong + example.slice(place))).toBe(false);
         expect(isRight(format, example.slice(0, place) + wrong + example.slice(place + 1))).toBe(false);
       }),

@@ -247,7 +247,7 @@ const describeHolder = (
 /** One task: its facts, then the part of the form that its step discloses. */
 const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
   const { language, t } = pen;
-  const { form, results, resultFields, materials, supplement, draft } = detail;
+  const { form, results, resultFields, materials, supplement, confirmations, draft } = detail;
   return [
     ...drawFields(columnsOf(pen), detail),
     `${t('task.form')}:`,
@@ -261,6 +261,9 @@ const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
         ]),
     ...(materials.length === 0 ? [] : [`${t('task.materials')}:`, ...materials.flatMap(jsonLines)]),
     ...(supplement.length === 0 ? [] : [`${t('task.supplement')}:`, ...supplement.flatMap(jsonLines)]),
+    ...confirmations.map(({ field, message, reason }) =>
+      t('task.confirmed', { field, message: message[pen.language], reason }),
+    ),
     ...(draft ? draftLines(pen, draft) : []),
   ];
 };

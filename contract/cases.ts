@@ -6,6 +6,7 @@ import { CASE_STATUSES, CLOSINGS } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead, ItemView } from './clocks.ts';
+import { Confirm, ConfirmationView } from './confirmations.ts';
 import { ReviewAnswerView } from './review-queue.ts';
 import { DuplicateView } from './duplicates.ts';
 import { CaseFilters } from './filters.ts';
@@ -49,6 +50,7 @@ export const SubmitCase = z
     overrideDuplicates: z.strictObject({ reason: Reason }).optional().meta({
       description: 'Submit despite duplicates (409 DUPLICATE_CASE); the case records the person and the reason',
     }),
+    confirm: Confirm,
     delivery: Group.optional().meta({
       description: 'The `delivery` group of the form, for callers that collect it separately',
     }),
@@ -128,6 +130,9 @@ export const CaseView = z
       .object({ by: z.string(), at: Instant, reason: z.string(), duplicates: z.array(DuplicateView) })
       .optional()
       .meta({ description: 'The person and the reason, when the case was submitted despite duplicates' }),
+    confirmations: z
+      .array(ConfirmationView)
+      .meta({ description: 'The warnings about the form that a person confirmed; not for agencies' }),
     keptAnswers: z.array(ReviewAnswerView).optional().meta({
       description: 'Answers of agencies that did not count, newest first; only for callers who decide about them',
     }),

@@ -52,10 +52,11 @@ const Day = z
     date: z.iso.date(),
     kind: z.enum(['start-day', 'working-day', 'weekend', 'holiday', 'make-up-day', 'half-day']),
     name: Text.optional(),
-    source: z.string().optional().meta({ description: 'The holiday notice that defines the day' }),
-    assumed: z
-      .boolean()
-      .meta({ description: 'true: no holiday notice covers the day yet, so Monday to Friday count as working days' }),
+    source: z.string().optional().meta({ description: 'The holiday notice or the law that defines the day' }),
+    assumed: z.boolean().meta({
+      description:
+        'true: neither a holiday notice nor the law says what the day is, so Monday to Friday count as working days',
+    }),
     hours: z.array(z.object({ open: z.iso.time({ precision: -1 }), close: z.iso.time({ precision: -1 }) })),
     counted: z.number().meta({ description: 'Part of the day that counts, in units of the limit' }),
     paused: z.number().meta({ description: 'Part of the day that was paused, in units of the limit' }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CaseRow, CaseWithPlan } from '../../db/cases/cases.ts';
 import { listReviewQueue, type ReviewAnswer } from '../../db/worklist/review-queue.ts';
 import { listDues } from '../../db/cases/dues.ts';
+import { listConfirmations } from '../../db/cases/confirmations.ts';
 import { findOverride } from '../../db/cases/duplicates.ts';
 import { listDisclosures, type DisclosureRow } from '../../db/cases/disclosures.ts';
 import { readBodies } from '../../db/messages/inbox.ts';
@@ -24,6 +25,7 @@ import type { Caller } from '../../identity/caller.ts';
 import { agencyName } from './names.ts';
 import { caseOffers, readStepsContext, stepOffers, stepResource } from './actions.ts';
 import { reviewAnswerView } from './review-answer.ts';
+import { confirmationsView } from './confirmations.ts';
 import { overrideView } from './duplicates.ts';
 import { deadlinesView, instants, iso } from './instants.ts';
 import { itemsView } from './items.ts';
@@ -59,21 +61,35 @@ export const viewCase = async (
   const { pool, registry } = deps;
   const opener = reading.open({ kind: 'words', purpose: 'case', caseId: found.caseId });
   const decidesAnswers = can(caller, 'review-queue.list', { region: found.region, agencies: [] });
-  const [steps, context, dues, stalls, disclosures, bodies, traces, override, kept, agencies, { matter }, calendar] =
-    await Promise.all([
-      listSteps(pool, found.caseId),
-      readStepsContext(deps, caller, found.caseId),
-      listDues(pool, found.caseId),
-      stallsOfCase(pool, found.caseId),
-      listDisclosures(pool, found.caseId),
-      readBodies(pool, opener, found.caseId),
-      listRuleTraces(pool, found.caseId),
-      scope ? undefined : findOverride(pool, opener, found.caseId),
-      decidesAnswers ? listReviewAnswers(pool, opener, found.caseId) : undefined,
-      registry.agencies(),
-      registry.matterOf(found),
-      deps.calendars.newest(),
-    ]);
+  const [
+    steps,
+    context,
+    dues,
+    stalls,
+    disclosures,
+    bodies,
+    traces,
+    override,
+    confirmations,
+    kept,
+    agencies,
+    { matter },
+    calendar,
+  ] = await Promise.all([
+    listSteps(pool, found.caseId),
+    readStepsContext(deps, caller, found.caseId),
+    listDues(pool, found.caseId),
+    stallsOfCase(pool, found.caseId),
+    listDisclosures(pool, found.caseId),
+    readBodies(pool, opener, found.caseId),
+    listRuleTraces(pool, found.caseId),
+    scope ? undefined : findOverride(pool, opener, found.caseId),
+    scope ? [] : listConfirmations(pool, opener, found.caseId),
+    decidesAnswers ? listReviewAnswers(pool, opener, found.caseId) : undefined,
+    registry.agencies(),
+    registry.matterOf(found),
+    deps.calendars.newest(),
+  ]);
   const { notices, now } = context;
   const sending = countSending(steps);
   const known = { found, matter, sending, agencies, notices, dues, stalls, calendar, now };
@@ -123,6 +139,7 @@ export const viewCase = async (
         ...(stepId !== undefined && { step: stepId }),
       })),
     ...overrideView(matter, caller, override),
+    confirmations: confirmationsView(confirmations),
     ...(kept && { keptAnswers: kept.map((answer) => reviewAnswerView(answer, { matter, agencies, caller })) }),
     actions: caseOffers(caller, found),
     ledgerSeq: found.ledgerSeq,

@@ -1,5 +1,5 @@
 import { judge } from '../matter/expressions.ts';
-import { FORMAT_EXAMPLES } from '../form/fields.ts';
+import { FORMAT_EXAMPLES, formatOf } from '../form/fields.ts';
 import { EXPRESSION_FINDINGS } from '../words/expression-findings.ts';
 import { pathText, type DefinitionPath, type Finding } from './findings.ts';
 import { checkForm } from '../form/form.ts';
@@ -79,7 +79,7 @@ const fill = (
   const field = fields.find((candidate) => candidate.id === id);
   if (!field) return;
   if (rest.length === 0) {
-    group[id] = inventValue(field, variant);
+    group[id] = inventValue(field, group, variant);
     return;
   }
   const value = (group[id] ??= {});
@@ -87,11 +87,16 @@ const fill = (
   if (isForm(inside)) fill(inside, field.fields ?? [], rest, variant);
 };
 
-const inventGroup = (fields: readonly Field[], variant: Variant): Form =>
-  Object.fromEntries(fields.map((field) => [field.id, inventValue(field, variant)]));
+const inventGroup = (fields: readonly Field[], variant: Variant): Form => {
+  const group: Form = {};
+  // A choice stands before the field whose format follows it, or the format is not known yet.
+  for (const field of fields) group[field.id] = inventValue(field, group, variant);
+  return group;
+};
 
-const inventValue = (field: Field, variant: Variant): FormValue => {
-  const { type, format, minLength = 1, minimum = 1, minItems = 1, choices = [], fields = [] } = field;
+const inventValue = (field: Field, group: Form, variant: Variant): FormValue => {
+  const format = formatOf(field, group);
+  const { type, minLength = 1, minimum = 1, minItems = 1, choices = [], fields = [] } = field;
   switch (type) {
     case 'text':
       return format ? FORMAT_EXAMPLES[format] : '例'.repeat(minLength);

@@ -71,6 +71,13 @@ export const FIELD_FORMATS = [
   'vin',
   'credit-code',
   'ethnicity',
+  'nationality',
+  'military-id',
+  'mainland-travel-permit',
+  'taiwan-travel-permit',
+  'residence-permit',
+  'permanent-residence-card',
+  'fraction',
 ] as const;
 
 const Choice = z.strictObject({
@@ -95,6 +102,13 @@ const BaseField = z.strictObject({
     .enum(['text', 'integer', 'number', 'boolean', 'choice', 'group', 'list'])
     .describe('What the field holds. `group`: fields that belong together. `list`: the same fields several times.'),
   format: z.enum(FIELD_FORMATS).optional().describe('For a text: a named check, such as citizen-id or date.'),
+  formatBy: z
+    .strictObject({
+      field: FieldId.describe('A choice in the same group.'),
+      formats: z.record(z.string(), z.enum(FIELD_FORMATS)).describe('The format for each value of the choice.'),
+    })
+    .optional()
+    .describe('For a text: the named check follows a choice beside it, such as the kind of document.'),
   minLength: z.int().nonnegative().optional().describe('For a text: the fewest characters.'),
   maxLength: z.int().positive().optional().describe('For a text: the most characters.'),
   minimum: z.number().optional().describe('For a number: the smallest value.'),
@@ -122,9 +136,17 @@ export const ResultField = BaseField.omit({ minItems: true, maxItems: true }).ex
 });
 export type ResultField = z.infer<typeof ResultField>;
 
+const CHECK_LEVELS = ['error', 'warning'] as const;
+
 export const Check = z.strictObject({
   id: Id.describe('The name of the check; a problem of the form names it as its `rule`.'),
   field: FieldPath.describe('The field that gets the message.'),
+  level: z
+    .enum(CHECK_LEVELS)
+    .default('error')
+    .describe(
+      '`error`: impossible or mistyped, the form is refused. `warning`: unusual or not allowed, a person confirms it.',
+    ),
   each: FieldId.optional().describe('A list of the form: the check is judged for each of its items.'),
   when: Expression.optional().describe('The check is judged only when this condition holds.'),
   expr: Expression.describe('The condition that must be true.'),
@@ -323,6 +345,12 @@ export const Duplicate = z.strictObject({
     .min(1)
     .max(10)
     .describe('Each entry names the fields that form one value together; within a list, one value for each item.'),
+  months: z
+    .int()
+    .positive()
+    .max(24)
+    .optional()
+    .describe('The last field of each entry is a date: cases match when the dates are at most so many months apart.'),
   against: z
     .array(Id)
     .min(1)

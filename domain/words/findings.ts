@@ -150,6 +150,32 @@ export const MATTER_FINDINGS = {
       text(`“${id}”是列表`, `“${id}” is a list`),
       text(`列表中的各项请写 ${id}[]。`, `Write ${id}[] for its items.`),
     ),
+  formatByChoice: (field: string, fix: Text) =>
+    words(
+      text(
+        `formatBy 应指同组内的选择字段，且没有 format：“${field}”不是`,
+        `formatBy names a choice of the same group, without a format of its own: “${field}” is none`,
+      ),
+      fix,
+    ),
+  formatByValue: (value: string, fix: Text) =>
+    words(text(`“${value}”不是该选择字段的可选项`, `“${value}” is not a value of that choice`), fix),
+  unreadFact: (path: string) =>
+    words(
+      text(
+        `没有任何检查或规则读取“${path}”，填错也不会被发现`,
+        `No check and no rule reads “${path}”, so a mistake in it is not noticed`,
+      ),
+      text(
+        '请添加 check 与其他信息比较（如 birthDateOf、today），或给数字设定 minimum 和 maximum。',
+        'Add a check that compares it with another fact (birthDateOf, today), or give a number minimum and maximum.',
+      ),
+    ),
+  notADate: (field: string) =>
+    words(
+      text(`“${field}”不是日期，不能按月比较`, `“${field}” is no date, so it cannot be compared by months`),
+      text('请把日期字段写在最后，或删去 months。', 'Put a date last, or remove months.'),
+    ),
   formTooLarge: (most: number, limit: number) =>
     words(
       text(
@@ -303,6 +329,11 @@ export const FILE_FINDINGS = {
     words(
       text(`公用部分“${name}”没有 ${kind}`, `The part “${name}” has no ${kind}`),
       text('请用在适合其条目种类的位置。', 'Use it where entries of its kinds belong.'),
+    ),
+  partWithoutPlace: (name: string) =>
+    words(
+      text(`“${name}”用于表单中的一组内容，须写明位置`, `“${name}” is for a group of the form, and needs its place`),
+      text('请在 use 旁添加 at: mother（列表写 owners[]）。', 'Add at: mother beside use (at: owners[] for a list).'),
     ),
   partOfSeveral: (name: string) =>
     words(

@@ -103,6 +103,7 @@ describe('the preview of an answer', () => {
       allowed: false,
       code: 'SUPPLEMENT_ALREADY_ANSWERED',
       steps: [],
+      warnings: [],
     });
   });
 });
@@ -120,7 +121,11 @@ describe('the preview of a correction', () => {
         { id: 'meter', effect: 'sent-again' },
       ],
     });
-    expect(await preview(path, { changes: { note: 'nobody is told' } })).toEqual({ allowed: true, steps: [] });
+    expect(await preview(path, { changes: { note: 'nobody is told' } })).toEqual({
+      allowed: true,
+      steps: [],
+      warnings: [],
+    });
     expect(await clerk('POST', path, { changes: { 'applicant.shoe': 'x' } })).toMatchObject({ status: 400 });
   });
 });

@@ -29,7 +29,7 @@ test('an officer sees the worklist, claims a task and releases it', async () => 
     'GET /agency/v1/tasks': { tasks: [{ ...task, officer: 'o-2' }] },
     [`POST ${path}/claim`]: { requestId: TASK, claimedBy: 'o-1', claimedAt: task.dueAt, claimedUntil: task.dueAt },
     [`POST ${path}/release`]: {},
-    [`GET ${path}`]: { ...task, form: { child: { name: '林小满' } }, materials: [], supplement: [] },
+    [`GET ${path}`]: { ...task, form: { child: { name: '林小满' } }, materials: [], supplement: [], confirmations: [] },
   });
   expect((await cli('task', 'list')).out).toBe(
     [

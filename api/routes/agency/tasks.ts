@@ -13,6 +13,7 @@ import { storedMessageId } from '../../../db/messages/callers-ids.ts';
 import type { PutMessage } from '../../../db/messages/inbox.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
 import type { CaseRow } from '../../../db/cases/cases.ts';
+import { listConfirmations } from '../../../db/cases/confirmations.ts';
 import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
@@ -21,6 +22,7 @@ import { keepAnswer } from '../../../exchange/keep-answer.ts';
 import { holdRepeatedRefusal } from '../../../exchange/repeated-refusal.ts';
 import { findStep, getStep } from '../../../domain/matter/compile.ts';
 import { resultFields } from '../../../domain/matter/results.ts';
+import { uses } from '../../../domain/form/lineage.ts';
 import { whyNotDecide } from '../../../domain/case/late-answers.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
 import { watch } from '../../../runtime/notifications.ts';
@@ -45,6 +47,7 @@ import { taskScope } from '../../commands/case-scope.ts';
 import { lightOfStep } from '../../views/case.ts';
 import { findOwnAgency } from './own-agency.ts';
 import { readOf } from './task-reads.ts';
+import { confirmationsView } from '../../views/confirmations.ts';
 import { draftView } from '../../views/draft.ts';
 import { stepName } from '../../views/names.ts';
 import { instants, iso } from '../../views/instants.ts';
@@ -282,12 +285,11 @@ const discloseToOfficer = async (
     ...(caller.role === 'officer' && { officer: caller.account }),
   };
   const { caseNo: _shown, ...disclosed } = await inTransaction(pool, async (client) => {
-    const disclosed = await discloseStep(client, reading.open(readOf('form', key)), {
-      ...step,
-      ...(results && { results }),
-    });
+    const opener = reading.open(readOf('form', key));
+    const disclosed = await discloseStep(client, opener, { ...step, ...(results && { results }) });
+    const confirmed = await listConfirmations(client, opener, found.caseId);
     await reading.save(client);
-    return disclosed;
+    return { ...disclosed, confirmations: confirmationsView(confirmed, (field) => uses(defined, field)) };
   });
   return { ...disclosed, resultFields: [...resultFields(defined.step)] };
 };

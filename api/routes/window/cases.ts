@@ -7,7 +7,6 @@ import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
 import { isTooLarge, measurePlan } from '../../../domain/matter/bounds.ts';
 import { compilePlan } from '../../../domain/matter/compile.ts';
 import { duplicateRules } from '../../../domain/form/duplicates.ts';
-import { checkForm } from '../../../domain/form/form.ts';
 import { normaliseNumber } from '../../../domain/form/normalise.ts';
 import { checkPledge, endOfPledge } from '../../../domain/form/pledge.ts';
 import { PLEDGE_RULE_WORDS, REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
@@ -18,6 +17,7 @@ import { noOfficeText } from '../../../domain/words/warnings.ts';
 import type { PublishedMatter } from '../../../db/registry/matters.ts';
 import type { Matter } from '../../../domain/matter/schema.ts';
 import { caseKeysOf } from '../../commands/case-keys.ts';
+import { requireConfirmed, requireValidForm } from '../../commands/checked-form.ts';
 import {
   CaseList,
   CaseQuery,
@@ -59,7 +59,10 @@ export const caseRoutes = (deps: Deps): Route[] => [
         schema: SubmittedCase,
       },
       404: { description: 'There is no such matter, or the division is not one of the caller' },
-      409: { description: 'A similar case exists; the body names the rule and, for authorised callers, the case' },
+      409: {
+        description:
+          'A similar case exists: the body names the rule and, for authorised callers, the case. Or the form has warnings that need a confirmation: the body has all of them',
+      },
       422: { description: 'The idempotency key was already used for a different request' },
     },
     handler: async ({ caller, reading, input: { body, headers }, language, res }) => {
@@ -171,21 +174,18 @@ const newCase = (
   offices: readonly Office[],
 ) => {
   const given = body.delivery === undefined ? body.form : { ...body.form, delivery: body.delivery };
-  const checked = checkForm(matter, given, { now });
-  if (!checked.ok) {
-    const errors = checked.problems.map(({ path, rule, message }) => ({ path, rule, message: message[language] }));
-    throw problem('FORM_INVALID', { errors });
-  }
+  const { form, warnings } = requireValidForm(matter, given, { now }, language);
   const known = new Set(matter.materials.map(({ id }) => id));
   const unknown = body.materials.flatMap(({ id }, index) => (known.has(id) ? [] : [`body.materials[${index}].id`]));
   if (unknown.length > 0) {
     const wrong = unknown.map((path) => ({ path, rule: 'unknown-material' as const }));
     throw rejectRequest(wrong, REQUEST_RULE_WORDS, language);
   }
-  const compiled = compilePlan(matter, hash, checked.form, { now }, readPledge(matter, body, now, language));
+  const confirmed = requireConfirmed(warnings, body.confirm, language);
+  const compiled = compilePlan(matter, hash, form, { now }, readPledge(matter, body, now, language));
   if (isTooLarge(measurePlan(compiled))) throw problem('CASE_TOO_LARGE');
   const ids = compiled.steps.map(({ id }) => id);
-  const divisions = decidingDivisions(matter, ids, checked.form, body.region);
+  const divisions = decidingDivisions(matter, ids, form, body.region);
   const { plan, unserved } = placeSteps(compiled, divisions, offices);
   return {
     unserved,
@@ -196,12 +196,13 @@ const newCase = (
     region: body.region,
     channel: body.channel,
     plan,
-    form: checked.form,
+    form,
+    confirmed,
     materials: body.materials,
     by: actorOf(caller),
     at: now,
-    keys: caseKeysOf(matter, checked.form),
-    duplicates: duplicateRules(matter, checked.form),
+    keys: caseKeysOf(matter, form),
+    duplicates: duplicateRules(matter, form),
   };
 };
 

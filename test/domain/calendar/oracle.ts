@@ -6,7 +6,7 @@ import type { Limit } from '../../../domain/matter/schema.ts';
  * Computes the ends of limits in a slow and independent way: day by day, with dates as text, directly
  * from the calendar file. It uses nothing of domain/calendar/calendar.ts and domain/calendar/limit.ts.
  */
-export const createOracle = ({ notices, windowHours }: CalendarData) => {
+export const createOracle = ({ notices, windowHours, coveredUntil }: CalendarData) => {
   const days = new Map<string, { worked: boolean; hours?: Span[] }>();
   for (const { holidays, workdays, halfDays } of notices) {
     for (const { from, to } of holidays) {
@@ -15,7 +15,9 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     for (const date of workdays) days.set(date, { worked: true });
     for (const { date, hours } of halfDays) days.set(date, { worked: true, hours: hours.map(minutesOf) });
   }
-  const isWorked = (date: string): boolean => days.get(date)?.worked ?? ![0, 6].includes(new Date(date).getUTCDay());
+  const isFixedHoliday = (date: string): boolean => date > coveredUntil && /-(01-01|05-0[12]|10-0[123])$/.test(date);
+  const isWorked = (date: string): boolean =>
+    days.get(date)?.worked ?? (![0, 6].includes(new Date(date).getUTCDay()) && !isFixedHoliday(date));
   const spansOf = remembered((date): Span[] => {
     if (!isWorked(date)) return [];
     const regime = windowHours.filter(({ from }) => from <= date).at(-1) ?? windowHours[0]!;

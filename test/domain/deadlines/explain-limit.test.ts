@@ -61,7 +61,10 @@ describe('the explanation of a limit', () => {
     expect(days.map(({ date, assumed }) => `${date} ${assumed}`)).toEqual([
       '2026-12-30 false',
       '2026-12-31 false',
-      '2027-01-01 true',
+      '2027-01-01 false',
+      '2027-01-02 true',
+      '2027-01-03 true',
+      '2027-01-04 true',
     ]);
   });
 

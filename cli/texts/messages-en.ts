@@ -154,6 +154,8 @@ export const MESSAGES_EN = {
   'ledger.problem': '{id} entry {seq}: {problem}',
   'limit.calendarDay': '{count} day',
   'limit.calendarDays': '{count} days',
+  'limit.month': '{count} month',
+  'limit.months': '{count} months',
   'limit.seconds': '{count} s',
   'limit.workingDay': '{count} working day',
   'limit.workingDays': '{count} working days',

@@ -151,6 +151,8 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   'ledger.problem': '{id} 第 {seq} 条：{problem}',
   'limit.calendarDay': '{count} 日',
   'limit.calendarDays': '{count} 日',
+  'limit.month': '{count} 个月',
+  'limit.months': '{count} 个月',
   'limit.seconds': '{count} 秒',
   'limit.workingDay': '{count} 个工作日',
   'limit.workingDays': '{count} 个工作日',

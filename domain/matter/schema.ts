@@ -38,9 +38,10 @@ export const Limit = z
         workingMinutes: z.int().positive().max(10_000).describe('The limit in minutes of window hours.'),
       }),
       z.strictObject({ calendarDays: z.int().positive().max(730).describe('The limit in calendar days.') }),
+      z.strictObject({ months: z.int().positive().max(24).describe('The limit in months.') }),
       z.strictObject({ seconds: z.int().positive().max(86_400).describe('The limit in seconds.') }),
     ],
-    'one of workingDays, workingMinutes, calendarDays and seconds, with a whole number',
+    'one of workingDays, workingMinutes, calendarDays, months and seconds, with a whole number',
   )
   .describe('A time limit in exactly one unit.');
 export type Limit = z.infer<typeof Limit>;

@@ -11,6 +11,9 @@ export const DAY_WORDS = {
   'half-day': { zh: '半天', en: 'Half day' },
 } as const satisfies Record<ExplainedDay['kind'], Text>;
 
+/** Behind the number of months of a limit. Such a limit is counted in calendar days. */
+export const MONTH_WORDS: Text = { zh: '个月', en: ' months' };
+
 /** Units of a limit, to be set behind a number. */
 export const UNIT_WORDS = {
   'working-day': { zh: '个工作日', en: ' working days' },

@@ -31,7 +31,7 @@ interface StartOptions {
 
 /** Commands of windows, and commands that show a case. */
 export const caseCommands = (terminal: Terminal): Command => {
-  const { t, print } = terminal;
+  const { t, print, language } = terminal;
   const command = new Command('case').description(t('help.case'));
   command
     .command('start')
@@ -46,8 +46,10 @@ export const caseCommands = (terminal: Terminal): Command => {
         ...readSample(terminal, file, invent),
         ...(override !== undefined && { overrideDuplicates: { reason: override } }),
       };
-      const { caseId, caseNo, queryCode } = await call(connection, SubmittedCase, 'POST', '/api/v1/cases', request);
+      const submitted = await call(connection, SubmittedCase, 'POST', '/api/v1/cases', request);
+      const { caseId, caseNo, queryCode, warnings } = submitted;
       print(t('case.started', { caseNo, queryCode, caseId }));
+      for (const { code, message } of warnings) print(`!  ${message[language]} (${code})`);
       if (watch) await watchCase(connection, caseId);
     });
   addCaseList(command, terminal);

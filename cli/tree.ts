@@ -42,6 +42,7 @@ export const drawCase = (pen: Pen, view: CaseView): string[] => {
     ...view.notices
       .filter((notice) => notice.status === 'gathering' || notice.status === 'open')
       .flatMap((notice) => drawNotice(pen, notice)),
+    ...view.lastDays.map((lastDay) => drawLastDay(pen, lastDay)),
     ...steps.flatMap((step, index) => drawStep(pen, step, steps, index === steps.length - 1)),
     ...(skipped === 0 ? [] : [`   ${skipped === 1 ? t('case.oneSkipped') : t('case.skipped', { count: skipped })}`]),
   ];
@@ -137,6 +138,17 @@ const drawNotice = ({ t }: Pen, { id, dueAt, items }: CaseView['notices'][number
     ({ field, material, reason, answered }) => `   ${answered ? '✓' : '·'} ${field ?? material ?? ''}  ${reason ?? ''}`,
   ),
 ];
+
+/** A last day that binds the applicant. */
+const drawLastDay = (
+  { language, t }: Pen,
+  { name, item, until, state, stateText, example }: CaseView['lastDays'][number],
+): string =>
+  [
+    `${state === 'over' ? '!' : '·'}  ${name[language]}${item === undefined ? '' : ` ${item}`}`,
+    until.text[language],
+    `${stateText[language]}${example ? t('case.exampleLimit') : ''}`,
+  ].join('  ');
 
 type Clock = Pick<
   StepView,

@@ -9,6 +9,7 @@ import { ClockHead, ItemView } from './clocks.ts';
 import { ReviewAnswerView } from './review-queue.ts';
 import { DuplicateView } from './duplicates.ts';
 import { CaseFilters } from './filters.ts';
+import { LastDayView, SubmissionWarning } from './last-days.ts';
 import { RefusalView } from './refusals.ts';
 import { StepView } from './steps.ts';
 import { NoticeView } from './supplements.ts';
@@ -55,6 +56,7 @@ export const SubmittedCase = z
       .string()
       .meta({ description: 'Ten digits that open the public page; only this response contains them' }),
     status: z.enum(CASE_STATUSES),
+    warnings: z.array(SubmissionWarning).meta({ description: 'What the applicant must be told; the case is stored' }),
   })
   .meta({ id: 'SubmittedCase' });
 export type SubmittedCase = z.infer<typeof SubmittedCase>;
@@ -94,6 +96,9 @@ export const CaseView = z
       }),
     ),
     notices: z.array(NoticeView),
+    lastDays: z.array(LastDayView).meta({
+      description: 'Last days that bind the applicant, apart from the promises of the offices; they move no light',
+    }),
     pledge: z
       .object({ until: Instant, materials: z.array(z.object({ id: MatterCode, name: Text, filled: z.boolean() })) })
       .optional()

@@ -4,6 +4,7 @@ import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { Text } from '../domain/matter/schema.ts';
+import { LastDayView } from './last-days.ts';
 import { CaseId, CaseNo, DecisionKind, Instant, MatterCode, MessageId, StepId } from './values.ts';
 
 /** The worklist of an agency: tasks, claims, drafts and decisions. */
@@ -79,5 +80,6 @@ export const TaskDetail = Task.extend({
   supplement: z
     .array(z.record(z.string(), z.unknown()))
     .meta({ description: 'The items that this agency asked for, with the answers' }),
+  lastDays: z.array(LastDayView).meta({ description: 'Last days that bind the applicant at this step' }),
   draft: DraftView.optional(),
 });

@@ -9,7 +9,6 @@ import { isStepEnd } from '../../domain/case/status.ts';
 import type { Matter, Text } from '../../domain/matter/schema.ts';
 import type { PublicProgress } from '../../contract/progress.ts';
 import { CASE_STATUS_FOR_APPLICANT } from '../../domain/words/case-statuses.ts';
-import { lastDayOf, lastDayText } from '../../domain/words/last-day.ts';
 import {
   APPLICANT_TASK_WORDS,
   blockedText,
@@ -24,6 +23,7 @@ import type { Deps } from '../deps.ts';
 import { agencyName, materialName, placeName, stepName } from './names.ts';
 import { refusalsView } from './refusals.ts';
 import { instants, iso } from './instants.ts';
+import { readLastDays, untilView } from './last-days.ts';
 import { countSending, findWait, type WaitingContext } from './waiting.ts';
 
 type Todo = PublicProgress['todo'][number];
@@ -104,7 +104,11 @@ const whyText = (
 
 /** What the applicant has to do, the nearest last day first. */
 const listTodo = async (deps: Deps, known: Known, steps: readonly StepRow[]): Promise<Todo[]> => {
-  const todo = [...(await listSupplements(deps, known)), ...listPledged(known), ...listWaits(known, steps)];
+  const todo = [
+    ...(await listSupplements(deps, known)),
+    ...listPledged(known),
+    ...(await addLastDays(deps, known, listWaits(known, steps))),
+  ];
   return todo.sort((a, b) => (a.until?.at ?? '9').localeCompare(b.until?.at ?? '9'));
 };
 
@@ -112,10 +116,10 @@ const listTodo = async (deps: Deps, known: Known, steps: readonly StepRow[]): Pr
  * The notices that wait for the applicant. They name fields and materials; the texts of an agency
  * stay in the notice.
  */
-const listSupplements = async ({ pool, cipher }: Deps, { found, matter, notices }: Known): Promise<Todo[]> => {
+const listSupplements = async ({ pool, unrecorded }: Deps, { found, matter, notices }: Known): Promise<Todo[]> => {
   const open = notices.filter(({ status }) => status === 'open');
   if (open.length === 0) return [];
-  const bodies = await readBodies(pool, cipher, found.caseId);
+  const bodies = await readBodies(pool, unrecorded, found.caseId);
   const nameOf = ({ messageId, place }: NoticeRow['items'][number]): Text => {
     const { field, material } = askedItem(bodies.get(messageId), place);
     if (material !== undefined) return materialName(matter, material);
@@ -125,7 +129,7 @@ const listSupplements = async ({ pool, cipher }: Deps, { found, matter, notices 
     kind: 'supplement',
     title: APPLICANT_TASK_WORDS.supplement,
     items: items.filter(({ answered }) => !answered).map(nameOf),
-    ...untilView(dueAt),
+    ...(dueAt !== undefined && { until: untilView(dueAt) }),
   }));
 };
 
@@ -134,18 +138,36 @@ const listPledged = ({ found, matter }: Known): Todo[] => {
   const { plan, gaps, endedAt } = found;
   if (!plan.pledge || gaps.length === 0 || endedAt !== undefined) return [];
   const items = gaps.map((id) => materialName(matter, id));
-  return [{ kind: 'pledge', title: APPLICANT_TASK_WORDS.pledge, items, ...untilView(plan.pledge.until) }];
+  return [{ kind: 'pledge', title: APPLICANT_TASK_WORDS.pledge, items, until: untilView(plan.pledge.until) }];
 };
 
 /** The payments and addresses that steps wait for. */
-const listWaits = (known: Known, steps: readonly StepRow[]): Todo[] =>
+const listWaits = (known: Known, steps: readonly StepRow[]): (Todo & { stepId: string })[] =>
   steps.flatMap((step) => {
     const detail = findWait(step, known)?.detail;
     const kind = detail === 'PAYMENT' ? 'payment' : detail === 'PARCEL_RETURNED' ? 'address' : undefined;
     if (!kind) return [];
     const agency = agencyName(known.agencies, step.agency).name;
-    return [{ kind, title: APPLICANT_TASK_WORDS[kind], items: [stepName(known.matter, step.stepId)], agency }];
+    const items = [stepName(known.matter, step.stepId)];
+    return [{ stepId: step.stepId, kind, title: APPLICANT_TASK_WORDS[kind], items, agency }];
   });
 
-const untilView = (at: number | undefined): Pick<Todo, 'until'> =>
-  at === undefined ? {} : { until: { at: iso(at), day: lastDayOf(at), text: lastDayText(at) } };
+/** The last day for each act that a limit of its step asks for, and what holds afterwards. */
+const addLastDays = async (
+  deps: Deps,
+  { found, matter }: Known,
+  waits: readonly (Todo & { stepId: string })[],
+): Promise<Todo[]> => {
+  const waiting = new Set(waits.map(({ stepId }) => stepId));
+  const lastDays = await readLastDays(
+    deps,
+    deps.unrecorded,
+    found,
+    matter,
+    (id) => id !== undefined && waiting.has(id),
+  );
+  return waits.map(({ stepId, ...todo }) => {
+    const lastDay = lastDays.find((one) => one.stepId === stepId && one.limit.metBy === 'step');
+    return lastDay ? { ...todo, until: untilView(lastDay.at), afterwards: lastDay.limit.afterwards } : todo;
+  });
+};

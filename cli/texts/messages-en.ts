@@ -53,6 +53,7 @@ export const MESSAGES_EN = {
   'case.noticeDue': 'notice {id}, to be answered by {at}',
   'case.oneSkipped': '1 more does not apply',
   'case.skipped': '{count} more do not apply',
+  'case.exampleLimit': ' (example limit)',
   'case.started': 'case {caseNo}, query code {queryCode}, id {caseId}',
   'case.unknown': 'There is no case {reference}.',
   'case.withdrawalNeedsReason': 'A withdrawal needs a reason: --reason <text>.',

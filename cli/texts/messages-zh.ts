@@ -52,6 +52,7 @@ export const MESSAGES_ZH: Readonly<Record<keyof typeof MESSAGES_EN, string>> = {
   'case.noticeDue': '补正告知书 {id}，须于 {at} 前补正',
   'case.oneSkipped': '另有 1 个环节免办',
   'case.skipped': '另有 {count} 个环节免办',
+  'case.exampleLimit': '（示例时限）',
   'case.started': '办件编号 {caseNo}，查询码 {queryCode}，id {caseId}',
   'case.unknown': '没有办件 {reference}。',
   'case.withdrawalNeedsReason': '撤回须说明理由：--reason <理由>。',

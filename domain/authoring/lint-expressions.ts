@@ -3,7 +3,7 @@ import { evaluateFeel } from '../matter/expressions.ts';
 import { readExpression, type ExpressionReading, type Names, type Shape } from './feel-names.ts';
 import { EXPRESSION_FINDINGS } from '../words/expression-findings.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
-import type { Field, Matter } from '../matter/schema.ts';
+import type { ApplicantLimit, Field, Matter } from '../matter/schema.ts';
 
 /** A condition of a matter, and the list whose `item` and `index` it can use. */
 export interface Condition {
@@ -15,7 +15,7 @@ export interface Condition {
 }
 
 /**
- * All conditions of checks, materials, steps and rules. The conditions of form fields belong to the
+ * All conditions of checks, materials, steps, rules and applicant's limits. The conditions of form fields belong to the
  * form.
  */
 export const listConditions = (matter: Matter): Condition[] => [
@@ -28,7 +28,23 @@ export const listConditions = (matter: Matter): Condition[] => [
     ...toConditions(when, ['steps', index, 'when'], forEach),
     ...rules.map(({ expr }, place) => ({ expr, list: forEach, path: ['steps', index, 'rules', place, 'expr'] })),
   ]),
+  ...matter.applicantLimits.flatMap((limit, index) =>
+    limit.within.flatMap(({ when }, place) =>
+      toConditions(when, ['applicantLimits', index, 'within', place, 'when'], listOfLimit(matter, limit)),
+    ),
+  ),
 ];
+
+/** The expressions of the applicant's limits that give dates. */
+export const listDates = (matter: Matter): Condition[] =>
+  matter.applicantLimits.map((limit, index) => ({
+    expr: limit.from,
+    list: listOfLimit(matter, limit),
+    path: ['applicantLimits', index, 'from'],
+  }));
+
+const listOfLimit = ({ steps }: Matter, { each, step }: ApplicantLimit): string | undefined =>
+  each ?? steps.find(({ id }) => id === step)?.forEach;
 
 const toConditions = (expr: string | undefined, path: DefinitionPath, list?: string): Condition[] =>
   expr === undefined ? [] : [{ expr, list, path }];
@@ -55,11 +71,21 @@ export const lintExpressions = (matter: Matter): Finding[] => {
     costs.push({ path, operations: reading.operations });
     names.set(id, reading.shape);
   }
-  const lintOne = (expr: string, known: Names, path: DefinitionPath, repeated: number): Finding[] => {
+  const lintOne = (
+    expr: string,
+    known: Names,
+    path: DefinitionPath,
+    repeated: number,
+    lintReading = lintCondition,
+  ): Finding[] => {
     const reading = readExpression(expr, known);
     costs.push({ path, operations: reading.operations * repeated });
-    return lintCondition(expr, reading, path);
+    return lintReading(expr, reading, path);
   };
+  const lintListed = (lintReading: typeof lintCondition, { expr, list, path }: Condition): Finding[] =>
+    list === undefined
+      ? lintOne(expr, names, path, 1, lintReading)
+      : lintOne(expr, withItem(names, names.get(list)), path, listLength(matter, { forEach: list }), lintReading);
   const lintRequired = (fields: readonly Field[], known: Names, path: DefinitionPath, repeated: number): Finding[] =>
     fields.flatMap((field, index) => {
       const { required, fields: inside = [], type, maxItems = 0 } = field;
@@ -76,11 +102,8 @@ export const lintExpressions = (matter: Matter): Finding[] => {
     });
   findings.push(
     ...lintRequired(matter.form, names, ['form'], 1),
-    ...listConditions(matter).flatMap(({ expr, list, path }) =>
-      list === undefined
-        ? lintOne(expr, names, path, 1)
-        : lintOne(expr, withItem(names, names.get(list)), path, listLength(matter, { forEach: list })),
-    ),
+    ...listConditions(matter).flatMap((condition) => lintListed(lintCondition, condition)),
+    ...listDates(matter).flatMap((condition) => lintListed(lintDate, condition)),
   );
   return [...findings, ...lintCosts(costs)];
 };
@@ -126,6 +149,13 @@ const withItem = (names: Names, list: Shape | undefined): Names =>
 
 const placeFindings = ({ findings }: ExpressionReading, path: DefinitionPath): Finding[] =>
   findings.map((finding) => ({ ...finding, path }));
+
+const lintDate = (_expr: string, reading: ExpressionReading, path: DefinitionPath): Finding[] => {
+  const findings = placeFindings(reading, path);
+  const { kind } = reading.shape;
+  if (findings.length > 0 || kind === 'date' || kind === 'any') return findings;
+  return [{ rule: 'no-date', path, ...EXPRESSION_FINDINGS.noDate() }];
+};
 
 const lintCondition = (expr: string, reading: ExpressionReading, path: DefinitionPath): Finding[] => {
   const findings = placeFindings(reading, path);

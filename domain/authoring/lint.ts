@@ -1,4 +1,5 @@
 import type { Finding } from './findings.ts';
+import { lintApplicantLimits } from './lint-applicant-limits.ts';
 import { lintDuplicates } from './lint-duplicates.ts';
 import { lintExpressions } from './lint-expressions.ts';
 import { lintForm } from './lint-form.ts';
@@ -23,6 +24,7 @@ export const lintMatter = (matter: Matter, agencies: Agencies['agencies']): Find
       matter,
       agencies.map(({ id }) => id),
     ),
+    ...lintApplicantLimits(matter),
     ...lintExpressions(matter),
     ...lintDuplicates(matter),
   ];

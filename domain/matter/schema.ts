@@ -30,15 +30,19 @@ export type Text = z.infer<typeof Text>;
  */
 const Expression = z.string().min(1).max(500);
 
+const workingDays = z.int().positive().max(250).describe('The limit in working days.');
+const calendarDays = z.int().positive().max(730).describe('The limit in calendar days.');
+const months = z.int().positive().max(24).describe('The limit in months.');
+
 export const Limit = z
   .union(
     [
-      z.strictObject({ workingDays: z.int().positive().max(250).describe('The limit in working days.') }),
+      z.strictObject({ workingDays }),
       z.strictObject({
         workingMinutes: z.int().positive().max(10_000).describe('The limit in minutes of window hours.'),
       }),
-      z.strictObject({ calendarDays: z.int().positive().max(730).describe('The limit in calendar days.') }),
-      z.strictObject({ months: z.int().positive().max(24).describe('The limit in months.') }),
+      z.strictObject({ calendarDays }),
+      z.strictObject({ months }),
       z.strictObject({ seconds: z.int().positive().max(86_400).describe('The limit in seconds.') }),
     ],
     'one of workingDays, workingMinutes, calendarDays, months and seconds, with a whole number',
@@ -307,6 +311,39 @@ const Before = z.strictObject({
   example: z.boolean().default(false).describe('No authority has confirmed the figure.'),
 });
 
+const withinWhen = Expression.optional().describe('The entry counts only when this condition holds.');
+const Within = z.union(
+  [
+    z.strictObject({ when: withinWhen, workingDays }),
+    z.strictObject({ when: withinWhen, calendarDays }),
+    z.strictObject({ when: withinWhen, months }),
+  ],
+  'one of workingDays, calendarDays and months, with a whole number',
+);
+
+const ApplicantLimit = z.strictObject({
+  id: Id.describe('The name of the limit.'),
+  name: Text.describe('What the applicant has to do in time, such as declaring the birth.'),
+  step: Id.optional().describe('The step that the limit belongs to. Absent: the case.'),
+  each: FieldId.optional().describe(
+    'A list of the form: each of its items has a last day. A repeated step has one for each item without it.',
+  ),
+  metBy: z
+    .enum(['application', 'step'])
+    .default('application')
+    .describe('What has to happen in time. `application`: the case is submitted. `step`: its step is done (payment).'),
+  from: Expression.describe('The date from which the limit runs; that day does not count. Null: it does not bind.'),
+  within: z
+    .array(Within)
+    .min(1)
+    .max(10)
+    .describe('The length. The first entry whose condition holds counts; none: the limit does not bind.'),
+  afterwards: Text.describe('What holds after the last day, for the applicant.'),
+  example,
+  source: z.string().min(1).describe('The document that the limit is from.'),
+});
+export type ApplicantLimit = z.infer<typeof ApplicantLimit>;
+
 const Derived = z.strictObject({
   id: FieldId.describe('The name that conditions use, in camelCase.'),
   expr: Expression.describe('The expression that the name stands for. It may use the names before it.'),
@@ -331,6 +368,10 @@ export const Matter = z.strictObject({
   checks: z.array(Check).default([]).describe('Rules over several fields.'),
   derived: z.array(Derived).default([]).describe('Named values over the form that conditions use. The order counts.'),
   materials: z.array(Material).default([]).describe('What the agencies need to see, and where it comes from.'),
+  applicantLimits: z
+    .array(ApplicantLimit)
+    .default([])
+    .describe('Last days that bind the applicant, apart from the promises of the offices. They move no light.'),
   duplicates: z.array(Duplicate).default([]).describe('Cases that must not be filed twice without a reason.'),
   supplements: Supplements.default({
     gatherMinutes: 30,

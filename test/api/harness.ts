@@ -32,6 +32,7 @@ interface Body {
   caseId: string;
   caseNo: string;
   queryCode: string;
+  warnings: SubmittedCase['warnings'];
   messageId: string;
   outcome: string;
   light: string;

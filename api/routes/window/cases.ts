@@ -7,6 +7,7 @@ import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
 import { isTooLarge, measurePlan } from '../../../domain/matter/bounds.ts';
 import { compilePlan } from '../../../domain/matter/compile.ts';
 import { duplicateRules } from '../../../domain/form/duplicates.ts';
+import { listLastDays } from '../../../domain/deadlines/applicant-limits.ts';
 import { checkForm } from '../../../domain/form/form.ts';
 import { normaliseNumber } from '../../../domain/form/normalise.ts';
 import { checkPledge, endOfPledge } from '../../../domain/form/pledge.ts';
@@ -25,6 +26,7 @@ import { problem, rejectRequest, type Language } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseHead, viewCase } from '../../views/case.ts';
 import { duplicateView } from '../../views/duplicates.ts';
+import { warnOfLastDays } from '../../views/last-days.ts';
 import { caseFilterOf, readableCase, type ListedCases } from '../../commands/case-scope.ts';
 
 /** Submitting, listing, searching and reading cases. */
@@ -57,6 +59,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
         key: headers['idempotency-key'],
         requestHash: hashRequest(deps.cipher, body),
       };
+      const calendar = await deps.calendars.newest();
       const once = await runOnce(deps.pool, deps.unrecorded, request, async (client) => {
         const draft = newCase(published, body, caller, deps.now(), language);
         const found = await findDuplicates(client, deps.cipher, draft.duplicates);
@@ -78,7 +81,10 @@ export const caseRoutes = (deps: Deps): Route[] => [
           ...(reason !== undefined && { override: { found, reason } }),
         });
         await reading.save(client);
-        return { status: 201, response: { ...accepted, status: 'submitted' } };
+        const { plan, form, at: now } = draft;
+        const lastDays = listLastDays(published.matter, plan, form, { calendar, now });
+        const warnings = warnOfLastDays(lastDays, now);
+        return { status: 201, response: { ...accepted, status: 'submitted', warnings } };
       });
       if (once.kind === 'different') throw problem('IDEMPOTENCY_KEY_REUSED');
       const submitted = SubmittedCase.parse(once.response);

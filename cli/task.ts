@@ -20,6 +20,7 @@ import {
 } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
+import { drawLastDay } from './tree.ts';
 import { styleOfLight, wordOf, type Pen } from './words.ts';
 
 interface OfficerOptions {
@@ -245,12 +246,13 @@ const describeHolder = (
 /** One task: its facts, then the part of the form that its step discloses. */
 const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
   const { t } = pen;
-  const { form, materials, supplement, draft } = detail;
+  const { form, materials, supplement, lastDays, draft } = detail;
   return [
     ...columnsOf(pen).flatMap(({ head, of }) => {
       const value = of(detail);
       return value === undefined ? [] : [`${head}: ${value}`];
     }),
+    ...lastDays.map((lastDay) => drawLastDay(pen, lastDay)),
     `${t('task.form')}:`,
     ...jsonLines(form),
     ...(materials.length === 0 ? [] : [`${t('task.materials')}:`, ...materials.flatMap(jsonLines)]),

@@ -1,4 +1,5 @@
 import type { CaseView } from '../contract/cases.ts';
+import type { LastDayView } from '../contract/last-days.ts';
 import type { StepView } from '../contract/steps.ts';
 import type { Stall } from '../contract/stalls.ts';
 import type { StepStatus } from '../domain/case/status.ts';
@@ -140,9 +141,9 @@ const drawNotice = ({ t }: Pen, { id, dueAt, items }: CaseView['notices'][number
 ];
 
 /** A last day that binds the applicant. */
-const drawLastDay = (
+export const drawLastDay = (
   { language, t }: Pen,
-  { name, item, until, state, stateText, example }: CaseView['lastDays'][number],
+  { name, item, until, state, stateText, example }: LastDayView,
 ): string =>
   [
     `${state === 'over' ? '!' : '·'}  ${name[language]}${item === undefined ? '' : ` ${item}`}`,

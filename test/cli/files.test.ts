@@ -39,7 +39,7 @@ test.each(['3', '330', '33041', '3304110', 'x'])('a token for the division %s is
 });
 
 describe('a file', () => {
-  const submitted = { caseId: CASE_ID, caseNo: CASE_NO, queryCode: '123456', status: 'submitted' };
+  const submitted = { caseId: CASE_ID, caseNo: CASE_NO, queryCode: '123456', status: 'submitted', warnings: [] };
 
   test('that an editor on Windows saved is read without its byte order mark', async () => {
     let seen: unknown;

@@ -76,6 +76,7 @@ export const caseView = (more: Partial<CaseView> = {}): CaseView => ({
   channel: 'window',
   status: 'accepted',
   notices: [],
+  lastDays: [],
   refusals: [],
   dues: [],
   light: 'green',

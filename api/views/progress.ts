@@ -121,7 +121,7 @@ const listSupplements = async ({ pool, unrecorded }: Deps, { found, matter, noti
   if (open.length === 0) return [];
   const bodies = await readBodies(pool, unrecorded, found.caseId);
   const nameOf = ({ messageId, place }: NoticeRow['items'][number]): Text => {
-    const { field, material } = askedItem(bodies.get(messageId), place);
+    const { field, material } = askedItem(bodies.get(messageId)?.(), place);
     if (material !== undefined) return materialName(matter, material);
     return (field === undefined ? undefined : placeName(matter, field)) ?? OTHER_ITEM;
   };

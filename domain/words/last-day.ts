@@ -16,7 +16,7 @@ export const lastDayText = (at: number): Text => {
   const hour = at === startOfDay(dayOf(at)) ? '' : TIME.format(at);
   return {
     zh: `最迟${format('zh-CN')}（含当日）${hour && `${hour}前`}`,
-    en: `by ${hour && `${hour} on `}${format('en-GB')} (that day included)`,
+    en: `By ${hour && `${hour} on `}${format('en-GB')} (that day included)`,
   };
 };
 
@@ -35,6 +35,6 @@ export const lastDayOverText = (name: Text, at: number, afterwards: Text, number
   const mark = number === undefined ? '' : ` ${number}`;
   return {
     zh: `“${name.zh}${mark}”的期限已过（${day.zh}）：${afterwards.zh}`,
-    en: `The limit for “${name.en}${mark}” is over (${day.en}): ${afterwards.en}`,
+    en: `Too late for “${name.en}${mark}”. ${day.en}. ${afterwards.en}`,
   };
 };

@@ -367,7 +367,7 @@ describe('the code of the API', () => {
       // Reasons about agencies.
       'routes/supervision/stalls.ts',
       'routes/window/cases.ts',
-      // The applicant's page: the names of what is asked for, and last days. Its caller has no account.
+      // The applicant's page: names of what is asked for, and last days. Its caller has no account.
       'views/progress.ts',
     ]);
   });

@@ -11,6 +11,8 @@ const LIMIT = `applicantLimits:
     source: 测试
 steps:
 `;
+/** The line of the list; a check has one like it. */
+const EACH = '    each: children\n    within';
 const WITH_LIMIT = SMALL_MATTER.replace('steps:\n', LIMIT);
 const change = (before: string, after: string): string => {
   expect(WITH_LIMIT.split(before).length, before).toBe(2);
@@ -23,13 +25,13 @@ describe('the linter', () => {
   });
 
   it.each([
-    ['a step that does not exist', 'each: children', 'step: crad', 'unknown-step'],
-    ['a list that does not exist', 'each: children', 'each: childs', 'unknown-list'],
-    ['a step as the act without a step', 'each: children', 'each: children\n    metBy: step', 'met-by-no-step'],
+    ['a step that does not exist', EACH, EACH.replace('each: children', 'step: crad'), 'unknown-step'],
+    ['a list that does not exist', EACH, EACH.replace('children', 'childs'), 'unknown-list'],
+    ['a step as the act without a step', EACH, `    metBy: step\n${EACH}`, 'met-by-no-step'],
     ['a text as the date', 'from: date(item.born)', 'from: item.born', 'no-date'],
     ['a date that may be empty', 'from: date(item.born)', 'from: date(address)', 'no-date'],
     ['an unknown name in the date', 'from: date(item.born)', 'from: date(item.birth)', 'unknown-name'],
-    ['a condition that is none', 'when: byPost', 'when: way', 'not-a-condition'],
+    ['a condition that is none', '{ when: byPost,', '{ when: way,', 'not-a-condition'],
     ['a length that never counts', '{ when: byPost, workingDays: 20 }', '{ workingDays: 20 }', 'unreachable-length'],
     ['a length in another unit', '{ months: 2 }', '{ seconds: 2 }', 'wrong-value'],
     ['too many months', '{ months: 2 }', '{ months: 25 }', 'wrong-value'],
@@ -38,7 +40,7 @@ describe('the linter', () => {
   });
 
   it('reports a list that is not the one of the step', () => {
-    const source = change('each: children', 'step: card\n    each: others').replace(
+    const source = change(EACH, `    step: card\n${EACH.replace('children', 'others')}`).replace(
       'checks:\n',
       `  - id: others
     name: { zh: 其他, en: Others }

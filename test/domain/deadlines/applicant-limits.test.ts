@@ -51,7 +51,7 @@ describe('the last days that bind the applicant', () => {
   });
 
   it.each([
-    [{ workingDays: 3 }, '2026-10-12T17:00'],
+    [{ workingDays: 3 }, '2026-10-10T17:00'],
     [{ calendarDays: 3 }, '2026-10-08T17:00'],
     [{ months: 1 }, '2026-10-30T17:00'],
   ])('are counted in %o, on the calendar', (within, last) => {
@@ -135,7 +135,7 @@ describe('the matters of the catalog', () => {
 
   it('count the premium of a newborn from the birth, apart from the promise of the office', () => {
     const matter = getMatter('newborn-registration');
-    const form = formOf('valid/married-single-child', 'newborn-registration');
+    const form = formOf('married-single-child', 'newborn-registration');
     const [child] = form['children'] as Form[];
     const born = { ...form, children: [{ ...child, birthTime: '2026-11-20T08:30:00+08:00' }] };
     const insured = { ...born, insurance: { wanted: true, premium: 'now' } };
@@ -150,7 +150,7 @@ describe('the matters of the catalog', () => {
 
   it('count the renewal of a licence from the end of its validity', () => {
     const matter = getMatter('driving-licence-renewal');
-    const form = formOf('valid/photo-at-counter', 'driving-licence-renewal');
+    const form = formOf('photo-at-counter', 'driving-licence-renewal');
     const licence = form['licence'] as Form;
     expect(listOf(matter, { ...form, licence: { ...licence, validTo: '2026-12-08' } })).toEqual([
       'renew-licence case 2027-12-08T17:00',

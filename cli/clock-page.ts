@@ -1,6 +1,6 @@
 import type { ClockView, ExplainedClock, ExplainedDate } from '../contract/clocks.ts';
 import type { Text } from '../domain/matter/schema.ts';
-import { DAY_WORDS, MONTH_WORDS, UNIT_WORDS } from '../domain/words/days.ts';
+import { DAY_WORDS, UNIT_WORDS } from '../domain/words/days.ts';
 import { PARTY_WORDS, PAUSE_WORDS } from '../domain/words/pauses.ts';
 import { localTime } from './times.ts';
 import { clockFacts } from './tree.ts';
@@ -87,14 +87,14 @@ const endOf = ({ promisedAt, endedAt }: ExplainedClock, ended: string): string[]
 const drawDate = (title: string, date: ExplainedDate, example: boolean, language: Language): string[] => {
   const words = WORDS[language];
   const { limit, unit, at, startedAt, added, path = [], pauses, days } = date;
-  const describeAmount = (number: number, words: Text = UNIT_WORDS[unit]): string => {
-    const word = words[language];
+  const describeAmount = (number: number, of: keyof typeof UNIT_WORDS = unit): string => {
+    const word = UNIT_WORDS[of][language];
     return `${number}${language === 'en' && number === 1 ? word.replace(/s$|s(?= of )/, '') : word}`;
   };
   const [length = 0] = Object.values(limit);
   const more = added === 0 ? '' : `, ${words.added} ${describeAmount(added)}`;
   return [
-    `  ${title}: ${describeAmount(length, 'months' in limit ? MONTH_WORDS : UNIT_WORDS[unit])}${example ? words.example : ''}${more}  ${localTime(startedAt)} → ${localTime(at)}`,
+    `  ${title}: ${describeAmount(length, 'months' in limit ? 'month' : unit)}${example ? words.example : ''}${more}  ${localTime(startedAt)} → ${localTime(at)}`,
     ...(path.length < 2 ? [] : [`    ${words.path}: ${path.map(({ step }) => step).join(' → ')}`]),
     ...pauses.map((pause) => {
       const until = pause.to === undefined ? words.lasting : localTime(pause.to);

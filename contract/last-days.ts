@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LAST_DAY_STATES, SUBMISSION_WARNINGS } from '../domain/deadlines/applicant-limits.ts';
+import { LAST_DAY_STATES, SUBMISSION_WARNINGS } from '../domain/deadlines/last-day-state.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { Instant, MatterCode, StepId } from './values.ts';
 

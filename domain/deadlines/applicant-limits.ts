@@ -2,7 +2,6 @@ import { dayOfDate, startOfDay } from '../calendar/calendar-days.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { addLimit, type Deadline } from '../calendar/limit.ts';
 import type { Plan } from '../case/plan.ts';
-import type { StepStatus } from '../case/status.ts';
 import { formatStepId } from '../case/step-id.ts';
 import { evaluateDate, judge, type Scope } from '../matter/expressions.ts';
 import type { ApplicantLimit, Matter } from '../matter/schema.ts';
@@ -70,29 +69,4 @@ const findDeadline = (calendar: Calendar, { from, within }: ApplicantLimit, scop
   const { date } = evaluateDate(from, scope);
   const length = within.find(({ when }) => when === undefined || judge(when, scope).holds === true);
   return typeof date !== 'string' || !length ? undefined : addLimit(calendar, startOfDay(dayOfDate(date)), length);
-};
-
-/** Warnings about an application that is submitted nevertheless. */
-export const SUBMISSION_WARNINGS = ['APPLICANT_LIMIT_OVER'] as const;
-
-/** `met`: in time. `over`: the last day has passed. `open`: there is still time. */
-export const LAST_DAY_STATES = ['open', 'met', 'over'] as const;
-export type LastDayState = (typeof LAST_DAY_STATES)[number];
-
-/** Whether the act came in time. `step` is the row of the step that the limit belongs to. */
-export const lastDayState = (
-  { limit, at }: Pick<LastDay, 'limit' | 'at'>,
-  {
-    submittedAt,
-    step,
-    now,
-  }: {
-    submittedAt: number;
-    step?: { status: StepStatus; endedAt?: number | undefined } | undefined;
-    now: number;
-  },
-): LastDayState => {
-  const actedAt = limit.metBy === 'application' ? submittedAt : step?.status === 'done' ? step.endedAt : undefined;
-  if (actedAt !== undefined && actedAt <= at) return 'met';
-  return (actedAt ?? now) <= at ? 'open' : 'over';
 };

@@ -1,5 +1,5 @@
 import { dateOf, dayOf, startOfDay } from '../calendar/calendar-days.ts';
-import type { LastDayState } from '../deadlines/applicant-limits.ts';
+import type { LastDayState } from '../deadlines/last-day-state.ts';
 import type { Text } from '../matter/schema.ts';
 
 /** The last day on which an act is in time, if it must be done before the instant `at`. YYYY-MM-DD. */

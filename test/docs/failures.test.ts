@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { TEXTS } from '../../cli/texts/texts.ts';
-import { SUBMISSION_WARNINGS } from '../../domain/deadlines/applicant-limits.ts';
+import { SUBMISSION_WARNINGS } from '../../domain/deadlines/last-day-state.ts';
 import { ERRORS } from '../../domain/errors.ts';
 import { WAIT_DETAILS, WAITING_CAUSES } from '../../domain/waiting/causes.ts';
 

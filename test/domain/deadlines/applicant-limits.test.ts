@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
-import { lastDayState, listLastDays, type LastDay } from '../../../domain/deadlines/applicant-limits.ts';
+import { listLastDays, type LastDay } from '../../../domain/deadlines/applicant-limits.ts';
+import { lastDayState } from '../../../domain/deadlines/last-day-state.ts';
 import { compilePlan } from '../../../domain/matter/compile.ts';
 import { Matter } from '../../../domain/matter/schema.ts';
 import { isForm, type Form } from '../../../domain/matter/values.ts';

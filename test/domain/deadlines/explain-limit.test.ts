@@ -87,7 +87,8 @@ describe('the explanation of a limit', () => {
         });
         const { at: end, days } = explainLimit(createCalendar(data), start, limit, stood);
         expect(end).toBe(oracle.deadline(start, limit, stood));
-        const length = 'months' in limit ? countDays(local(start).slice(0, 10), limit.months) : Object.values(limit)[0]!;
+        const length =
+          'months' in limit ? countDays(local(start).slice(0, 10), limit.months) : Object.values(limit)[0]!;
         expect(sum(days.map(({ counted }) => counted))).toBeCloseTo(length, 6);
         for (const { date, kind, counted, paused } of days) {
           const worked = ['working-day', 'make-up-day', 'half-day'].includes(kind);

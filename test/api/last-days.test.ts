@@ -63,8 +63,13 @@ const start = async (arrivedOn: string): Promise<SubmittedCase> => {
 };
 const view = async (token: string, caseId: string): Promise<CaseView['lastDays']> =>
   CaseView.parse((await api.call('GET', `/api/v1/cases/${caseId}`, { token })).body).lastDays;
-const readsOf = async (caseId: string) =>
-  (await api.pool.query('select account, kind, purpose from reads where case_id = $1 order by id', [caseId])).rows;
+const readsOf = async (caseId: string) => {
+  const { rows } = await api.pool.query<{ account: string; kind: string; purpose: string }>(
+    'select account, kind, purpose from reads where case_id = $1 order by id',
+    [caseId],
+  );
+  return rows;
+};
 
 describe('the last days of an application', () => {
   it('that are over are warnings in the answer, which is stored nevertheless', async () => {

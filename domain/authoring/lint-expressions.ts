@@ -15,8 +15,8 @@ export interface Condition {
 }
 
 /**
- * All conditions of checks, materials, steps, rules and applicant's limits. The conditions of form fields belong to the
- * form.
+ * All conditions of checks, materials, steps, rules and limits of the applicant. The conditions of
+ * form fields belong to the form.
  */
 export const listConditions = (matter: Matter): Condition[] => [
   ...matter.checks.flatMap(({ when, expr, each }, index) => [

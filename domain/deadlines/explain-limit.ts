@@ -42,8 +42,8 @@ export const explainLimit = (
   const { read, instantAt } = scaleOf(calendar, limit);
   const { from, end, moving } = runLimit(calendar, start, limit, pauses, more);
   const at = instantAt(end);
-  // A limit in calendar days or months is used up at midnight. The hours until the windows close do not
-  // count.
+  // A limit in calendar days or months is used up at midnight. The hours until the windows close do
+  // not count.
   const until = 'calendarDays' in limit || 'months' in limit ? end : at;
   const { unit, msOf } = unitOf(limit);
   const days: ExplainedDay[] = [];

@@ -59,7 +59,9 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     spansOf,
     /** The instant from which a limit counts. */
     begin: (start: number, limit: Limit): number =>
-      'workingDays' in limit || 'calendarDays' in limit || 'months' in limit ? shanghai(`${nextDate(dateAt(start))}T00:00`) : start,
+      'workingDays' in limit || 'calendarDays' in limit || 'months' in limit
+        ? shanghai(`${nextDate(dateAt(start))}T00:00`)
+        : start,
     /** The time between two instants that counts for a limit, day by day. */
     between: (from: number, to: number, limit: Limit): number => {
       if ('seconds' in limit) return Math.max(to - from, 0);

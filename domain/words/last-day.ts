@@ -24,9 +24,9 @@ const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digi
 
 /** Whether the act of the applicant came in time. */
 export const LAST_DAY_STATE_WORDS = {
-  open: { zh: '未到期', en: 'still time' },
-  met: { zh: '按期', en: 'in time' },
-  over: { zh: '已过期限', en: 'over' },
+  open: { zh: '未到期', en: 'Still time' },
+  met: { zh: '按期', en: 'In time' },
+  over: { zh: '已过期限', en: 'Over' },
 } as const satisfies Record<LastDayState, Text>;
 
 /** What the window is told when an application comes after a last day. `number`: of the list item. */

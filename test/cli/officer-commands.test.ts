@@ -29,7 +29,7 @@ const LAST_DAY = {
   step: 'entry',
   item: 2,
   state: 'open',
-  stateText: { zh: '未到期', en: 'still time' },
+  stateText: { zh: '未到期', en: 'Still time' },
   until: {
     at: '2027-02-18T09:00:00.000Z',
     day: '2027-02-18',
@@ -66,7 +66,7 @@ test('an officer sees the worklist, claims a task and releases it', async () => 
   expect((await cli('task', 'release', TASK)).out).toBe('Your colleagues can claim the task now.\n');
   const { out } = await cli('task', 'show', TASK);
   expect(out).toContain('"name": "林小满"');
-  expect(out).toContain('·  Pay the premium 2  by 18 February 2027 (that day included)  still time (example limit)\n');
+  expect(out).toContain('·  Pay the premium 2  by 18 February 2027 (that day included)  Still time (example limit)\n');
 });
 
 test('an officer decides by options or by a file, whose words the options replace', async () => {

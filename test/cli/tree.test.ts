@@ -88,7 +88,7 @@ test('the last days that bind the applicant are above the steps, marked when the
     limit: 'declare-birth',
     name: { zh: '申报出生登记', en: 'Declare the birth' },
     state: 'over',
-    stateText: { zh: '已过期限', en: 'over' },
+    stateText: { zh: '已过期限', en: 'Over' },
     until: {
       at: '2026-12-21T09:00:00.000Z',
       day: '2026-12-21',

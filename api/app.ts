@@ -43,7 +43,7 @@ import { ownDecisionRoutes } from './routes/agency/own-decisions.ts';
 import { taskRoutes } from './routes/agency/tasks.ts';
 import { closingRoutes } from './routes/window/closing.ts';
 import { correctionRoutes } from './routes/window/corrections.ts';
-import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
+import { cacheAgencies, cacheCalendars, cacheMatters, cacheOffices } from '../runtime/reference-data.ts';
 
 const EMPTY = Buffer.alloc(0);
 /** The files of the package that the documentation page loads. */
@@ -60,6 +60,7 @@ export const createApp = (options: AppOptions): Express => {
     registry: { ...cacheMatters(pool, now), ...cacheAgencies(pool, cipher) },
     limits: createLimits(config),
     calendars: cacheCalendars(pool, now),
+    offices: cacheOffices(pool, now),
   };
   notifications.on('agency_changed', deps.registry.forget);
   notifications.on('calendar_changed', deps.calendars.forget);

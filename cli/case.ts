@@ -47,7 +47,7 @@ export const caseCommands = (terminal: Terminal): Command => {
         ...(override !== undefined && { overrideDuplicates: { reason: override } }),
       };
       const submitted = await call(connection, SubmittedCase, 'POST', '/api/v1/cases', request);
-      const { caseId, caseNo, queryCode, warnings } = submitted;
+      const { caseId, caseNo, queryCode, warnings = [] } = submitted;
       print(t('case.started', { caseNo, queryCode, caseId }));
       for (const { code, message } of warnings) print(`!  ${message[language]} (${code})`);
       if (watch) await watchCase(connection, caseId);

@@ -2,11 +2,15 @@ import { Command, Option } from 'commander';
 import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { findConnection } from './connection.ts';
 import { actOnCase } from './find-case.ts';
-import { readCount } from './options.ts';
+import { readCount, readPair, repeatable } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 interface StepCommand extends Record<string, unknown> {
   evidence?: string[];
+  /** Of a decision, as `name=value`; of the end of an undo, one word. */
+  result?: string[] | string;
+  letter?: string;
+  letterDate?: string;
 }
 
 /** Commands of a supervisor for one step of a case. */
@@ -20,8 +24,14 @@ export const stepCommands = (terminal: Terminal): Command => {
     added.argument('<case>', t('help.caseRef')).argument('<step>', t('help.stepRef'));
     added.requiredOption('--reason <text>', t('help.reason'));
     options.forEach((option) => added.addOption(option));
-    added.action(async (reference: string, stepId: string, { evidence, ...given }: StepCommand) => {
-      const body = evidence ? { ...given, evidence: evidence.map((number) => ({ reference: number })) } : given;
+    added.action(async (reference: string, stepId: string, { evidence, letter, letterDate, ...given }: StepCommand) => {
+      const { result } = given;
+      const body = {
+        ...given,
+        ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }),
+        ...(letter !== undefined && { letter: { number: letter, date: letterDate } }),
+        ...(Array.isArray(result) && { result: Object.fromEntries(result.map((text) => readPair(terminal, text))) }),
+      };
       const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
       await actOnCase(findConnection(terminal, 'supervisor'), reference, path, body, stepId);
     });
@@ -50,7 +60,10 @@ export const stepCommands = (terminal: Terminal): Command => {
     'decide',
     t('help.step.decide'),
     new Option('--decision <decision>', t('help.decision')).choices(['approved', 'refused']).makeOptionMandatory(),
-    new Option('--evidence <number...>', t('help.evidence')).makeOptionMandatory(),
+    new Option('--evidence <number...>', t('help.evidence')),
+    new Option('--letter <number>', t('help.letter')),
+    new Option('--letter-date <date>', t('help.letterDate')),
+    repeatable('--result <name=value>', t('help.task.result')),
   );
   add('retry-undo', t('help.step.retryUndo'));
   add(

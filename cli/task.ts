@@ -245,8 +245,8 @@ const describeHolder = (
 
 /** One task: its facts, then the part of the form that its step discloses. */
 const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
-  const { t } = pen;
-  const { form, materials, supplement, lastDays, draft } = detail;
+  const { language, t } = pen;
+  const { form, results, resultFields, materials, supplement, lastDays, draft } = detail;
   return [
     ...columnsOf(pen).flatMap(({ head, of }) => {
       const value = of(detail);
@@ -255,6 +255,13 @@ const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
     ...lastDays.map((lastDay) => drawLastDay(pen, lastDay)),
     `${t('task.form')}:`,
     ...jsonLines(form),
+    ...(results.length === 0 ? [] : [`${t('task.results')}:`, ...results.flatMap(jsonLines)]),
+    ...(resultFields.length === 0
+      ? []
+      : [
+          `${t('task.resultFields')}:`,
+          ...resultFields.map(({ id, name, required }) => `  ${id}: ${name[language]}${required ? ' *' : ''}`),
+        ]),
     ...(materials.length === 0 ? [] : [`${t('task.materials')}:`, ...materials.flatMap(jsonLines)]),
     ...(supplement.length === 0 ? [] : [`${t('task.supplement')}:`, ...supplement.flatMap(jsonLines)]),
     ...(draft ? draftLines(pen, draft) : []),

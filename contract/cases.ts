@@ -13,7 +13,19 @@ import { LastDayView, SubmissionWarning } from './last-days.ts';
 import { RefusalView } from './refusals.ts';
 import { StepView } from './steps.ts';
 import { NoticeView } from './supplements.ts';
-import { AgencyId, CaseId, CaseNo, Cursor, Instant, MatterCode, Materials, Reason, Region, StepId } from './values.ts';
+import {
+  AgencyId,
+  CaseId,
+  CaseNo,
+  CurrentDivision,
+  Cursor,
+  Instant,
+  MatterCode,
+  Materials,
+  Reason,
+  Region,
+  StepId,
+} from './values.ts';
 
 /** Cases, as windows submit and read them. Instants are ISO 8601 in UTC. */
 
@@ -26,7 +38,7 @@ export const SubmitCase = z
     matter: MatterCode,
     form: Group,
     channel: z.enum(CHANNELS).default('window'),
-    region: Region,
+    region: CurrentDivision,
     materials: Materials.default([]),
     pledge: z
       .strictObject({ materials: z.array(MatterCode).min(1).max(20), until: z.iso.date() })
@@ -48,6 +60,16 @@ export const SubmitCase = z
   });
 export type SubmitCase = z.infer<typeof SubmitCase>;
 
+const UnservedWarning = z
+  .object({
+    code: z.literal('NO_OFFICE'),
+    step: z.object({ id: StepId, name: Text }),
+    division: Region,
+    message: Text,
+  })
+  .meta({ id: 'UnservedWarning', description: 'No office serves the division that decides the step' });
+export type UnservedWarning = z.infer<typeof UnservedWarning>;
+
 export const SubmittedCase = z
   .object({
     caseId: CaseId,
@@ -56,7 +78,10 @@ export const SubmittedCase = z
       .string()
       .meta({ description: 'Ten digits that open the public page; only this response contains them' }),
     status: z.enum(CASE_STATUSES),
-    warnings: z.array(SubmissionWarning).meta({ description: 'What the applicant must be told; the case is stored' }),
+    warnings: z
+      .array(z.discriminatedUnion('code', [UnservedWarning, SubmissionWarning]))
+      .optional()
+      .meta({ description: 'What will hold up the case, or what the applicant must be told; the case is accepted' }),
   })
   .meta({ id: 'SubmittedCase' });
 export type SubmittedCase = z.infer<typeof SubmittedCase>;

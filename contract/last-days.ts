@@ -26,9 +26,9 @@ export type LastDayView = z.infer<typeof LastDayView>;
 /** Warnings about an application that was submitted nevertheless. */
 export const SubmissionWarning = z
   .object({
-    code: z.enum(SUBMISSION_WARNINGS),
+    code: z.literal(SUBMISSION_WARNINGS),
     limit: MatterCode,
-    step: StepId.optional(),
+    step: z.object({ id: StepId, name: Text }).optional(),
     item: z.int().optional(),
     message: Text,
   })

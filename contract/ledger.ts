@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Text } from '../domain/matter/schema.ts';
-import { Evidence } from './step-commands.ts';
+import { Evidence, Letter } from './step-commands.ts';
 import { ActorView, Cursor, Instant, StepId } from './values.ts';
 
 /** One event of a case in readable form: what, which step, when, by whom, why. */
@@ -15,6 +15,7 @@ const TimelineEntry = z
     /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
     evidence: z.array(Evidence).optional(),
+    letter: Letter.optional(),
     moved: z
       .array(
         z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeclaredField } from '../agencies/contract.ts';
 import { STEP_OFFERS } from '../domain/actions.ts';
 import { ATTENTION_CODES, DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
@@ -6,8 +7,8 @@ import { STEP_STATUSES } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead } from './clocks.ts';
-import { Evidence } from './step-commands.ts';
-import { AgencyId, DecisionKind, Instant, MatterCode, StepId } from './values.ts';
+import { Evidence, Letter } from './step-commands.ts';
+import { AgencyId, DecisionKind, Instant, MatterCode, Region, StepId } from './values.ts';
 import { WaitView, WaitingOn } from './waiting.ts';
 
 /** One step of a case. */
@@ -16,6 +17,7 @@ export const StepView = z
     id: StepId,
     name: Text,
     agency: z.object({ id: AgencyId, name: Text }),
+    division: Region.meta({ description: 'The division whose office decides the step' }),
     kind: z.enum(STEP_KINDS),
     status: z.enum(STEP_STATUSES),
     round: z.int(),
@@ -37,7 +39,15 @@ export const StepView = z
     /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
     evidence: z.array(Evidence).optional().meta({ description: 'Evidence for a decision on behalf of the agency' }),
-    result: z.record(z.string(), z.unknown()).optional(),
+    letter: Letter.optional().meta({ description: 'The letter (复函) that a supervisor recorded as the answer' }),
+    result: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'What the agency gave with its approval; personal values are masked' }),
+    resultFields: z
+      .array(DeclaredField)
+      .optional()
+      .meta({ description: 'What the result of an approval must have; absent when the step has ended' }),
     rules: z
       .array(
         z.object({ id: MatterCode, name: Text, source: z.string(), held: z.boolean(), note: z.string().optional() }),

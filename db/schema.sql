@@ -30,10 +30,13 @@ create table agencies (
   updated_at timestamp with time zone default now() not null,
   disabled_at timestamp with time zone,
   max_in_flight integer default 16 not null,
+  serves text,
+  divisions text[],
   nature text default 'organ'::text not null,
   constraint agencies_pkey PRIMARY KEY (id),
   constraint agencies_check CHECK (((connection = 'push'::text) = ((base_url IS NOT NULL) AND (secrets IS NOT NULL)))),
   constraint agencies_connection_check CHECK ((connection = ANY (ARRAY['push'::text, 'worklist'::text, 'rules'::text]))),
+  constraint agencies_divisions_check CHECK ((cardinality(divisions) > 0)),
   constraint agencies_enquire_after_s_check CHECK ((enquire_after_s > 0)),
   constraint agencies_max_in_flight_check CHECK (((max_in_flight >= 1) AND (max_in_flight <= 50))),
   constraint agencies_max_per_second_check CHECK ((max_per_second > (0)::double precision)),
@@ -412,6 +415,17 @@ create table notices (
   constraint notices_status_check CHECK ((status = ANY (ARRAY['gathering'::text, 'open'::text, 'answered'::text, 'lapsed'::text])))
 );
 
+create table office_directories (
+  version text not null,
+  ordinal integer not null,
+  hash text not null,
+  definition jsonb not null,
+  published_at timestamp with time zone default now() not null,
+  published_by text not null,
+  constraint office_directories_pkey PRIMARY KEY (version),
+  constraint office_directories_ordinal_key UNIQUE (ordinal)
+);
+
 create table order_numbers (
   region text not null,
   day date not null,
@@ -484,7 +498,7 @@ create table resumptions (
   constraint resumptions_pkey PRIMARY KEY (id),
   constraint resumptions_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint resumptions_outcome_check CHECK ((outcome = ANY (ARRAY['resumed'::text, 'running'::text, 'ended'::text]))),
-  constraint resumptions_why_check CHECK ((why = ANY (ARRAY['missing'::text, 'reset'::text, 'behind'::text, 'asked'::text])))
+  constraint resumptions_why_check CHECK ((why = ANY (ARRAY['missing'::text, 'reset'::text, 'behind'::text, 'ahead'::text, 'unwritten'::text, 'asked'::text])))
 );
 
 create table rule_traces (
@@ -507,7 +521,7 @@ create table run_losses (
   reason bytea,
   closed_at timestamp with time zone,
   constraint run_losses_pkey PRIMARY KEY (id),
-  constraint run_losses_why_check CHECK ((why = ANY (ARRAY['many'::text, 'namespace'::text])))
+  constraint run_losses_why_check CHECK ((why = ANY (ARRAY['many'::text, 'namespace'::text, 'ledger'::text])))
 );
 
 create table signed_calls (
@@ -542,9 +556,10 @@ create table stalls (
   judged_at timestamp with time zone default now() not null,
   judged_as text default ''::text not null,
   cleared_at timestamp with time zone,
+  division text collate "C",
   constraint stalls_pkey PRIMARY KEY (id),
   constraint stalls_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
-  constraint stalls_cause_check CHECK ((cause = ANY (ARRAY['agency-unreachable'::text, 'agency-disabled'::text, 'agency-unregistered'::text, 'agency-rejected'::text, 'agency-silent'::text, 'special-procedure'::text, 'officer-idle'::text, 'applicant'::text, 'payment'::text, 'courier'::text, 'upstream'::text, 'system'::text]))),
+  constraint stalls_cause_check CHECK ((cause = ANY (ARRAY['agency-unreachable'::text, 'agency-disabled'::text, 'agency-unregistered'::text, 'no-office'::text, 'agency-rejected'::text, 'agency-silent'::text, 'special-procedure'::text, 'officer-idle'::text, 'applicant'::text, 'payment'::text, 'courier'::text, 'upstream'::text, 'system'::text]))),
   constraint stalls_check CHECK (((case_id IS NOT NULL) OR ((step_id IS NULL) AND (subject <> ''::text)))),
   constraint stalls_check1 CHECK (((step_id IS NULL) OR (case_id IS NOT NULL))),
   constraint stalls_turn_check CHECK ((turn = ANY (ARRAY['applicant'::text, 'agency'::text, 'officer'::text, 'courier'::text, 'upstream'::text, 'system'::text])))
@@ -608,6 +623,8 @@ create table steps (
   released_parked_at timestamp with time zone,
   claimed_at timestamp with time zone,
   statutory_provisional boolean default false not null,
+  results jsonb,
+  division text collate "C" not null,
   constraint steps_pkey PRIMARY KEY (case_id, id),
   constraint steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text, 'supplement'::text]))),
@@ -906,6 +923,8 @@ grant insert, select on message_conflicts to one_matter_service;
 grant select on migrations to one_matter_service;
 
 grant insert, select, update on notices to one_matter_service;
+
+grant insert, select on office_directories to one_matter_service;
 
 grant insert, select, update on order_numbers to one_matter_service;
 

@@ -10,6 +10,14 @@ export const ANSWER_ERRORS = {
       en: 'The refusal gives no reason. Send it again with the reason, under another message id',
     },
   },
+  RESULT_INVALID: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '结果缺少必填项或内容有误，请更正后以新的消息编号重新发送',
+      en: 'The result misses a required field or has a wrong value. Send it again, corrected, under another message id',
+    },
+  },
   REVIEW_QUEUE_FULL: {
     status: 409,
     retry: false,

@@ -24,9 +24,10 @@ export const probe = async (deps: ExchangeDependencies, agency: string, nth: num
     const answer = await connection.enquire(deps, record, NEVER_SENT);
     return answer && whyFailed(answer);
   }
-  const { caseId, stepId, round, sentAt: at } = step;
+  const { caseId, stepId, round, sentAt: at, results } = step;
   const { matter: code, version } = await getCase(deps.db, caseId);
-  const reply = await sendStep(deps, { caseId, stepId, round, matter: { code, version }, agency, at }, { apart: true });
+  const call = { caseId, stepId, round, matter: { code, version }, agency, at, ...(results && { results }) };
+  const reply = await sendStep(deps, call, { apart: true });
   if (reply.kind === 'unavailable') return reply.error;
   const isUp = reply.answer.kind !== 'failed' || reply.answer.code === 'AGENCY_REJECTED';
   return isUp ? undefined : reply.error;

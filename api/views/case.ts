@@ -16,7 +16,7 @@ import { caseLight, lightOf, type Light } from '../../domain/deadlines/light.ts'
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseSummary, CaseView } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
-import { Evidence } from '../../contract/step-commands.ts';
+import { Evidence, Letter } from '../../contract/step-commands.ts';
 import type { Deps } from '../deps.ts';
 import type { Reading } from '../http/reading.ts';
 import { can } from '../policy.ts';
@@ -31,6 +31,7 @@ import { lastDayView, readLastDays } from './last-days.ts';
 import { materialName, stepName } from './names.ts';
 import { noticeView } from './notice.ts';
 import { refusalsView } from './refusals.ts';
+import { resultFieldsOf, resultView } from './result.ts';
 import { rulesView } from './rules.ts';
 import { countSending, waitingView, type WaitingContext } from './waiting.ts';
 
@@ -39,6 +40,7 @@ const Words = z.object({
   reason: z.string().optional(),
   ground: z.string().optional(),
   evidence: z.array(Evidence).optional(),
+  letter: Letter.optional(),
   result: z.record(z.string(), z.unknown()).optional(),
 });
 type Words = z.infer<typeof Words>;
@@ -98,7 +100,8 @@ export const viewCase = async (
     if (!isOwn(step.stepId)) return neededStep(step, known);
     return {
       ...stepHead(step, known),
-      ...wordsView(wordsOf(step)),
+      ...wordsView(matter, step, wordsOf(step)),
+      ...resultFieldsView(matter, step),
       ...(mayReadWords(step) && rulesView(matter, step, traces)),
       actions: stepOffers(caller, found, step, context),
     };
@@ -134,7 +137,7 @@ export const viewCase = async (
 const ANSWERS_SHOWN = 100;
 
 const listReviewAnswers = async (db: Db, opener: Opener, caseId: string): Promise<ReviewAnswer[]> => {
-  const { rows } = await listReviewQueue(db, () => opener, { region: '', caseId }, { limit: ANSWERS_SHOWN });
+  const { rows } = await listReviewQueue(db, () => opener, { division: '', caseId }, { limit: ANSWERS_SHOWN });
   return rows;
 };
 
@@ -170,6 +173,7 @@ const stepHead = (step: StepRow, known: WaitingContext): Omit<StepView, 'actions
   id: step.stepId,
   name: stepName(known.matter, step.stepId),
   agency: agencyName(known.agencies, step.agency),
+  division: step.division,
   kind: step.kind,
   status: step.status,
   round: step.round,
@@ -196,6 +200,7 @@ const neededStep = (step: StepRow, known: WaitingContext): StepView => ({
   id: step.stepId,
   name: stepName(known.matter, step.stepId),
   agency: agencyName(known.agencies, step.agency),
+  division: step.division,
   kind: step.kind,
   status: step.status,
   round: step.round,
@@ -209,11 +214,22 @@ const neededStep = (step: StepRow, known: WaitingContext): StepView => ({
   actions: [],
 });
 
-const wordsView = ({ reason, evidence, result }: Words): Pick<StepView, 'reason' | 'evidence' | 'result'> => ({
+const wordsView = (
+  matter: Matter,
+  { stepId }: StepRow,
+  { reason, evidence, letter, result }: Words,
+): Pick<StepView, 'reason' | 'evidence' | 'letter' | 'result'> => ({
   ...(reason !== undefined && { reason }),
   ...(evidence !== undefined && { evidence }),
-  ...(result !== undefined && { result }),
+  ...(letter !== undefined && { letter }),
+  ...(result !== undefined && { result: resultView(matter, stepId, result) }),
 });
+
+/** What a person who decides the step must give. */
+const resultFieldsView = (matter: Matter, { stepId, status }: StepRow): Pick<StepView, 'resultFields'> => {
+  const fields = isStepEnd(status) ? [] : resultFieldsOf(matter, stepId);
+  return fields.length > 0 ? { resultFields: fields } : {};
+};
 
 const suspensionView = ({ procedure, expectedDays, unit, at }: NonNullable<StepRow['suspension']>) => ({
   ...{ procedure, expectedDays, unit: unit ?? 'working-days' },

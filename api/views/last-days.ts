@@ -10,6 +10,7 @@ import { LAST_DAY_STATE_WORDS, lastDayOf, lastDayOverText, lastDayText } from '.
 import type { LastDayView, SubmissionWarning } from '../../contract/last-days.ts';
 import type { Deps } from '../deps.ts';
 import { iso } from './instants.ts';
+import { stepName } from './names.ts';
 
 /**
  * The last days of the case, or those of one of its steps. They are computed from the dossier, which
@@ -74,13 +75,13 @@ export const untilView = (at: number): LastDayView['until'] => ({
 });
 
 /** The limits that are over when the application is submitted. The office decides what follows. */
-export const warnOfLastDays = (lastDays: readonly LastDay[], now: number): SubmissionWarning[] =>
+export const warnOfLastDays = (matter: Matter, lastDays: readonly LastDay[], now: number): SubmissionWarning[] =>
   lastDays
     .filter(({ at }) => at < now)
     .map(({ limit, stepId, item, at }) => ({
       code: 'APPLICANT_LIMIT_OVER',
       limit: limit.id,
-      ...(stepId !== undefined && { step: stepId }),
+      ...(stepId !== undefined && { step: { id: stepId, name: stepName(matter, stepId) } }),
       ...(item !== undefined && { item }),
       message: lastDayOverText(limit.name, at, limit.afterwards, item),
     }));

@@ -14,6 +14,8 @@ export const MESSAGES_EN = {
   'agencies.days': 'In the last {days} days:',
   'agencies.disable': '{id} is disabled: nothing is sent to it. Its open steps are stalls, and its callbacks count.',
   'agencies.disable.before': '{id} was disabled before: nothing is changed.',
+  'agencies.overlapping':
+    '{one} and {other} would serve the same agency in the same division: {where}. Nothing was registered.',
   'agencies.secretShared':
     '{one} and {other} have the same secret. Nothing is registered: each agency needs its own, so that no other can sign as it.',
   'agencies.emptyFolder': '{path} contains no registration (.yaml, .yml or .json).',
@@ -183,6 +185,11 @@ export const MESSAGES_EN = {
   'option.count': 'It must be a whole number, at least 1.',
   'option.pair': '“{text}” does not have the form name=value.',
   'option.year': 'It must be a year such as 2026.',
+  'offices.inOrder': 'offices {version}: {count} offices, in order',
+  'offices.missing':
+    'Matter {code}: no office in the directory for {agencies}. Applicants see no address for their steps.',
+  'offices.none': 'No directory of offices is published.',
+  'offices.published': 'offices {version}: {outcome}',
   'orders.none': 'There is no such order.',
   'orders.now': '{orderNo}: {status}',
   'orders.unknown': 'There is no order {reference}.',
@@ -223,9 +230,9 @@ export const MESSAGES_EN = {
   'resume.automatic': 'They resume by themselves.',
   'resume.confirmed': 'Confirmed at {at}: they resume.',
   'resume.dryRunFirst':
-    'Look first: case resume --all --dry-run. Then give the number of the incident: --confirm <incident>.',
+    'Look first: {cli} case resume --all --dry-run. Then give the number of the incident: --confirm <incident>.',
   'resume.howToConfirm':
-    'Nothing resumes by itself. When the cause is known: case resume --all --confirm {incident} --reason <text>',
+    'Nothing resumes by itself. When the cause is known: {cli} case resume --all --confirm {incident} --reason <text>',
   'resume.needsReason': 'A resumption needs a reason: --reason <text>.',
   'resume.none': 'No case has lost its workflow.',
   'resume.oneOrAll': 'Name one case, or all with --all.',
@@ -270,6 +277,8 @@ export const MESSAGES_EN = {
   'task.noneDecided': 'No decision yet.',
   'task.none': 'No task is open.',
   'task.released': 'Your colleagues can claim the task now.',
+  'task.resultFields': 'result of an approval (* required)',
+  'task.results': 'results of other steps',
   'task.supplement': 'answered supplement',
   'task.takenBy': 'taken by {account} at {at} until {until}',
   'task.whichDecision': 'Name the decision, one of: {known}',
@@ -335,6 +344,11 @@ export const MESSAGES_EN = {
   'head.light': 'LIGHT',
   'head.matter': 'MATTER',
   'head.message': 'MESSAGE',
+  'head.address': 'ADDRESS',
+  'head.telephone': 'TELEPHONE',
+  'head.hours': 'HOURS',
+  'head.agencies': 'AGENCIES',
+  'head.divisions': 'DIVISIONS',
   'head.name': 'NAME',
   'head.nextProbe': 'NEXT PROBE',
   'head.officer': 'OFFICER',

@@ -3,7 +3,8 @@ import { evaluateFeel } from '../matter/expressions.ts';
 import { readExpression, type ExpressionReading, type Names, type Shape } from './feel-names.ts';
 import { EXPRESSION_FINDINGS } from '../words/expression-findings.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
-import type { ApplicantLimit, Field, Matter } from '../matter/schema.ts';
+import { resultFields, resultName } from '../matter/results.ts';
+import type { ApplicantLimit, Field, Matter, Step } from '../matter/schema.ts';
 
 /** A condition of a matter, and the list whose `item` and `index` it can use. */
 export interface Condition {
@@ -11,6 +12,8 @@ export interface Condition {
   /** It is only judged if this holds. */
   guard?: string | undefined;
   list?: string | undefined;
+  /** The step whose rule it is: the rule can use `results`. */
+  step?: Step;
   path: DefinitionPath;
 }
 
@@ -24,9 +27,12 @@ export const listConditions = (matter: Matter): Condition[] => [
     { expr, guard: when, list: each, path: ['checks', index, 'expr'] },
   ]),
   ...matter.materials.flatMap(({ when }, index) => toConditions(when, ['materials', index, 'when'])),
-  ...matter.steps.flatMap(({ when, rules = [], forEach }, index) => [
-    ...toConditions(when, ['steps', index, 'when'], forEach),
-    ...rules.map(({ expr }, place) => ({ expr, list: forEach, path: ['steps', index, 'rules', place, 'expr'] })),
+  ...matter.steps.flatMap((step, index) => [
+    ...toConditions(step.when, ['steps', index, 'when'], step.forEach),
+    ...(step.rules ?? []).map(({ expr }, place) => {
+      const path = ['steps', index, 'rules', place, 'expr'];
+      return { expr, list: step.forEach, step, path };
+    }),
   ]),
   ...matter.applicantLimits.flatMap((limit, index) =>
     limit.within.flatMap(({ when }, place) =>
@@ -82,10 +88,12 @@ export const lintExpressions = (matter: Matter): Finding[] => {
     costs.push({ path, operations: reading.operations * repeated });
     return lintReading(expr, reading, path);
   };
-  const lintListed = (lintReading: typeof lintCondition, { expr, list, path }: Condition): Finding[] =>
-    list === undefined
-      ? lintOne(expr, names, path, 1, lintReading)
-      : lintOne(expr, withItem(names, names.get(list)), path, listLength(matter, { forEach: list }), lintReading);
+  const lintListed = (lintReading: typeof lintCondition, { expr, list, step, path }: Condition): Finding[] => {
+    const known = step ? withResults(names, matter, step) : names;
+    return list === undefined
+      ? lintOne(expr, known, path, 1, lintReading)
+      : lintOne(expr, withItem(known, names.get(list)), path, listLength(matter, { forEach: list }), lintReading);
+  };
   const lintRequired = (fields: readonly Field[], known: Names, path: DefinitionPath, repeated: number): Finding[] =>
     fields.flatMap((field, index) => {
       const { required, fields: inside = [], type, maxItems = 0 } = field;
@@ -146,6 +154,21 @@ const shapeOf = (field: Field): Shape => {
 /** Another rule reports an unknown list, so its items can have any shape here. */
 const withItem = (names: Names, list: Shape | undefined): Names =>
   new Map([...names, ['item', list?.kind === 'list' ? list.item : { kind: 'any' }], ['index', { kind: 'number' }]]);
+
+/**
+ * Another rule reports a step whose result is read and not waited for, so every step with a result
+ * is known here.
+ */
+const withResults = (names: Names, matter: Matter, step: Step): Names => {
+  const shapeOfResult = (giver: Step): Shape => {
+    const group: Shape = { kind: 'group', parts: partsOf(resultFields(giver)) };
+    const isSameItem = giver.forEach === undefined || giver.forEach === step.forEach;
+    return isSameItem ? group : { kind: 'list', item: group, most: listLength(matter, giver) };
+  };
+  const givers = matter.steps.filter((giver) => resultFields(giver).length > 0);
+  const parts = new Map(givers.map((giver) => [resultName(giver.id), shapeOfResult(giver)]));
+  return new Map([...names, ['results', { kind: 'group', parts }]]);
+};
 
 const placeFindings = ({ findings }: ExpressionReading, path: DefinitionPath): Finding[] =>
   findings.map((finding) => ({ ...finding, path }));

@@ -1,6 +1,16 @@
 import { whyNotDecide } from './late-answers.ts';
 import type { AnswerPath } from './ledger.ts';
-import type { Actor, DecisionKind, Digest, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
+import type {
+  Actor,
+  DecisionKind,
+  Digest,
+  GivenResult,
+  Message,
+  Outcome,
+  RefusalCode,
+  StepAnswer,
+} from './messages.ts';
+import { redriveReaders } from './redo.ts';
 import type { Run } from './run.ts';
 import { APPLIED, causeOf, factsOf, refuse } from './run.ts';
 import { agencyOf, planStepOf, stepOf, type CaseState, type StepState } from './state.ts';
@@ -8,7 +18,7 @@ import { isCaseEnd, isStepEnd, isUndoing, whyNotAdopt, whyNotReopen } from './st
 import { chooseNotice, findGatheringNotice } from './supplement-notice.ts';
 
 /** A decision about a step, by its agency, an officer or a person who decides in their place. */
-export interface Decision {
+export interface Decision extends Partial<GivenResult> {
   id: string;
   by: Actor;
   stepId: string;
@@ -33,6 +43,7 @@ export const decide = (run: Run, message: Decision, via: AnswerPath): Outcome =>
   const code = whyNotDecide(run.state, factsOf(run.state, message.stepId), message.round);
   if (code && !joinsNotice(run.state, message)) return refuse(run, message, code);
   if (message.unreasoned) return holdUnreasoned(run, message);
+  if (message.faultyFields) return holdFaulty(run, message, message.faultyFields);
   record(run, message, via);
   return APPLIED;
 };
@@ -47,6 +58,19 @@ const holdUnreasoned = (run: Run, message: Decision): Outcome => {
   if (stepOf(run.state, stepId).attention !== 'REASON_MISSING') {
     run.record({ kind: 'step-attention', at: run.at, stepId, round, code: 'REASON_MISSING' });
   }
+  return outcome;
+};
+
+/**
+ * An approval counts only with its whole result: later steps depend on it. One with a missing or
+ * wrong field is in the review queue, and the step waits for a person or for the right result.
+ */
+const holdFaulty = (run: Run, message: Decision, fields: string[]): Outcome => {
+  const outcome = refuse(run, message, 'RESULT_INVALID');
+  const { stepId, round } = message;
+  // A returned parcel waits for what a person does with it, and for nothing less.
+  if (stepOf(run.state, stepId).attention === 'PARCEL_RETURNED') return outcome;
+  run.record({ kind: 'step-attention', at: run.at, stepId, round, code: 'RESULT_INVALID', fields });
   return outcome;
 };
 
@@ -128,11 +152,14 @@ const record = (run: Run, message: Decision, via: AnswerPath): void => {
     run.record({ kind: 'supplement-wanted', noticeId, items, ...of });
     return;
   }
-  run.record({ kind: 'step-decided', decision, ...of });
+  run.record({ kind: 'step-decided', decision, ...of, ...resultOf(message) });
+  redriveReaders(run, stepId, message);
   if (stepId === run.state.plan.acceptedBy && decision === 'approved' && run.state.status === 'submitted') {
     run.record({ kind: 'case-accepted', at: run.at });
   }
 };
+
+const resultOf = ({ result }: { result?: Digest }): { result?: Digest } => (result === undefined ? {} : { result });
 
 const digestOf = ({ digest }: Decision): { digest?: Digest } => (digest === undefined ? {} : { digest });
 
@@ -189,6 +216,8 @@ export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>)
   const again = isStepEnd(step.status);
   const round = again ? step.round + 1 : step.round;
   if (again) run.record({ kind: 'step-redone', at: run.at, stepId, round, ...causeOf(message) });
-  run.record({ kind: 'step-decided', at: run.at, stepId, round, decision, via: 'adoption', messageId: id, by });
+  const of = { stepId, round, decision, via: 'adoption' as const, messageId: id, by, ...resultOf(message) };
+  run.record({ kind: 'step-decided', at: run.at, ...of });
+  redriveReaders(run, stepId, message);
   return APPLIED;
 };

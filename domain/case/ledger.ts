@@ -61,10 +61,12 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'step-submitted' } & StepRound)
   | { kind: 'step-deferred'; stepId: string; because: DeferralCause }
   | ({ kind: 'step-accepted' } & StepRound)
-  | ({ kind: 'step-decided'; decision: 'approved' | 'refused' } & StepRound & DecisionOrigin)
+  /** `result`: it came with a result of this digest. */
+  | ({ kind: 'step-decided'; decision: 'approved' | 'refused'; result?: Digest } & StepRound & DecisionOrigin)
   /** The carrier returned it: a parcel is not refused but sent again. */
   | ({ kind: 'parcel-returned' } & StepRound & DecisionOrigin)
-  | ({ kind: 'step-attention'; code: AttentionCode } & StepRound)
+  /** `fields`: the fields of the result that are missing or wrong. */
+  | ({ kind: 'step-attention'; code: AttentionCode; fields?: string[] } & StepRound)
   | ({ kind: 'step-parked' } & StepRound)
   | ({ kind: 'step-released' } & StepRound & MessageOrigin)
   | ({ kind: 'step-resent' } & StepRound & MessageOrigin)

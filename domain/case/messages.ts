@@ -49,12 +49,27 @@ export interface ProcedureLength {
  */
 export type Digest = string;
 
+/** What a case knows of the result that came with an approval. */
+export interface GivenResult {
+  /** Keyed hash of the declared values, which stay in Postgres. */
+  result: Digest;
+  /** The declared fields that are missing or wrong, by their ids: the answer does not count. */
+  faultyFields: string[];
+}
+
+/** A result that a step was sent: the step that gave it, and the message that has its values. */
+export interface ResultSource {
+  stepId: string;
+  messageId: string;
+  digest?: Digest;
+}
+
 /**
  * Dispatched once or many times, early, late or in another sequence; `id` is unique for the life of
  * the case. `rightsLost`: the sender lost the right to send it before it was dispatched.
  */
 export type Message = { id: string; by: Actor; rightsLost?: true } & (
-  | {
+  | ({
       kind: 'decision';
       stepId: string;
       round: number;
@@ -66,9 +81,9 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
       digest?: Digest;
       /** A refusal that gives no reason. */
       unreasoned?: true;
-    }
+    } & Partial<GivenResult>)
   /** A person makes an answer that was kept beside the record the decision of the step. */
-  | { kind: 'adoption'; stepId: string; adopts: string; decision: 'approved' | 'refused' }
+  | { kind: 'adoption'; stepId: string; adopts: string; decision: 'approved' | 'refused'; result?: Digest }
   /** The window finds something missing; `holds` are the steps that use it. */
   | { kind: 'supplement-request'; items: { holds: string[] }[]; now?: true }
   /**
@@ -112,6 +127,7 @@ export const REFUSAL_CODES = [
   'ACTION_NOT_ALLOWED',
   'RIGHTS_LOST',
   'REASON_MISSING',
+  'RESULT_INVALID',
   'SUPPLEMENT_UNKNOWN',
   'SUPPLEMENT_ALREADY_ANSWERED',
   'SUPPLEMENT_OVER',
@@ -141,6 +157,8 @@ export const ATTENTION_CODES = [
   'AGENCY_UNREADABLE',
   /** The agency refused without a reason: the refusal does not count (行政许可法 art. 38). */
   'REASON_MISSING',
+  /** The agency approved with a result that misses a required field or has a wrong value. */
+  'RESULT_INVALID',
   'STEP_FAULT',
   'CORRECTION_BY_PERSON',
   'PARCEL_RETURNED',
@@ -156,14 +174,14 @@ export type AttentionCode = (typeof ATTENTION_CODES)[number];
  */
 export type StepAnswer =
   | { kind: 'accepted' }
-  | {
+  | ({
       kind: 'decided';
       decision: DecisionKind;
       messageId: string;
       items?: number;
       digest?: Digest;
       unreasoned?: true;
-    }
+    } & Partial<GivenResult>)
   | { kind: 'parked' }
   | { kind: 'failed'; code: AttentionCode };
 

@@ -9,6 +9,11 @@ export const WAITING_CAUSES = [
   'agency-disabled',
   /** The registry does not have it, so nothing can be sent: an operator registers it. */
   'agency-unregistered',
+  /**
+   * No registered office serves the division that decides the step: a supervisor asks by letter, or
+   * an operator registers an office.
+   */
+  'no-office',
   'agency-rejected',
   /** Its system has the step, and has not been silent for long. */
   'agency-working',
@@ -47,10 +52,18 @@ export const FAULTS = [
   'WORKFLOW_MISSING',
   /** It was reset in Temporal, so it may be behind the ledger. */
   'WORKFLOW_RESET',
+  /** The ledger has entries that its run does not have: Temporal is older than Postgres. */
+  'WORKFLOW_BEHIND',
+  /** The ledger lacks entries that were written: Postgres is older than Temporal. */
+  'LEDGER_SHORT',
+  /** A workflow in Temporal whose case Postgres does not have. */
+  'CASE_MISSING',
   /** Many cases have lost their workflows: a supervisor has to confirm that they continue. */
   'WORKFLOWS_LOST',
   /** Cases have lost their workflows, and Temporal has another namespace than was recorded. */
   'NAMESPACE_CHANGED',
+  /** Ledgers lack entries that were written: a supervisor has to confirm that the cases continue. */
+  'LEDGERS_SHORT',
   /** Its code fails repeatedly; it is retried until the code is fixed. */
   'WORKFLOW_TASK_FAILING',
   /** The present code does not match the history: a wrong release. */
@@ -78,6 +91,7 @@ export const WAIT_DETAILS = [
   'OUTAGE',
   'DISABLED',
   'UNREGISTERED',
+  'NO_OFFICE',
   'DECISION',
   'PROCEDURE',
   'SUSPENSION',
@@ -90,6 +104,7 @@ export const WAIT_DETAILS = [
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
   'REASON_MISSING',
+  'RESULT_INVALID',
   'STEP_FAULT',
   'CORRECTION_BY_PERSON',
   'PARCEL_RETURNED',

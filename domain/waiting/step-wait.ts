@@ -36,6 +36,8 @@ export interface WaitingStep {
   enquireAt?: number | undefined;
   enquiries: number;
   clock?: StepClock | undefined;
+  /** No office serves the division that decides it. */
+  unserved?: boolean | undefined;
 }
 
 /** The other facts that decide why a step waits. */
@@ -133,8 +135,8 @@ const deferredWait = ({ because, changedAt: since }: WaitingStep, around: Surrou
 };
 
 /**
- * Nothing is sent to an agency that is not registered or disabled: a stall at once, until the agency
- * is registered, is enabled, or answers what it was sent before. Otherwise the wait is `usual`.
+ * Nothing is sent where no office serves the division, or to an agency that is not registered or
+ * disabled: a stall at once, until the agency is registered, is enabled, or answers what it was sent before. Otherwise the wait is `usual`.
  */
 const waitForAgency = (
   step: WaitingStep,
@@ -143,6 +145,10 @@ const waitForAgency = (
 ): Wait => {
   const { agency } = around;
   const { changedAt } = step;
+  // What an office was sent before goes on.
+  if (step.unserved === true && step.status === 'submitted') {
+    return { cause: 'no-office', detail: 'NO_OFFICE', turn: 'officer', since: changedAt, stallsAt: changedAt };
+  }
   if (!agency) {
     const since = { since: changedAt, stallsAt: changedAt };
     return { cause: 'agency-unregistered', detail: 'UNREGISTERED', turn: 'system', ...since };
@@ -231,6 +237,7 @@ const ATTENTION_CAUSES: Record<AttentionCode, WaitingCause> = {
   AGENCY_SETUP: 'agency-rejected',
   AGENCY_UNREADABLE: 'agency-rejected',
   REASON_MISSING: 'agency-rejected',
+  RESULT_INVALID: 'agency-rejected',
   UNDO_REJECTED: 'agency-rejected',
   STEP_FAULT: 'system',
   CORRECTION_BY_PERSON: 'officer-idle',

@@ -7,6 +7,10 @@ export const ATTENTION_WORDS = {
   AGENCY_SETUP: { zh: '与部门系统的对接配置有误', en: 'The connection to the agency is not configured correctly' },
   AGENCY_UNREADABLE: { zh: '无法识别部门系统的答复', en: 'The answer of the agency cannot be read' },
   REASON_MISSING: { zh: '部门不予许可但未说明理由', en: 'The agency refused without giving a reason' },
+  RESULT_INVALID: {
+    zh: '部门准予的结果缺少必填项或内容有误',
+    en: 'The agency approved, and its result misses a required field or has a wrong value',
+  },
   STEP_FAULT: { zh: '本系统处理该环节时发生故障', en: 'Our system failed to process the step' },
   CORRECTION_BY_PERSON: {
     zh: '所用信息已更正，须人工决定保留原结果或重新办理',

@@ -1,14 +1,5 @@
-import type { AgencyNature } from '../agency/nature.ts';
-import { isAuthority } from '../agency/nature.ts';
+import { isAuthority, type AgencyNature } from '../agency/nature.ts';
 import type { Text } from '../matter/schema.ts';
-
-/** What an agency is in law. */
-export const AGENCY_NATURE_WORDS = {
-  organ: { zh: '行政机关', en: 'Administrative organ' },
-  authorised: { zh: '法律、法规授权的组织', en: 'Organisation authorised by law' },
-  institution: { zh: '事业单位', en: 'Public institution' },
-  company: { zh: '企业', en: 'Company' },
-} as const satisfies Record<AgencyNature, Text>;
 
 /**
  * How an applicant can object to a refusal. The periods run from the service of the decision

@@ -9,6 +9,7 @@ export const WAIT_CAUSE_WORDS = {
   'agency-unreachable': { zh: '部门系统不通', en: 'Agency unreachable' },
   'agency-disabled': { zh: '部门已停用', en: 'Agency disabled' },
   'agency-unregistered': { zh: '部门未登记', en: 'Agency not registered' },
+  'no-office': { zh: '无承办单位', en: 'No office for the division' },
   'agency-rejected': { zh: '部门系统拒收', en: 'Rejected by the agency' },
   'agency-working': { zh: '部门办理中', en: 'With the agency' },
   'agency-silent': { zh: '部门未反馈', en: 'No answer from the agency' },
@@ -28,6 +29,9 @@ const FAULT_WORDS = {
   QUEUE_UNSERVED: { zh: '任务队列无人处理', en: 'No worker serves the task queue' },
   WORKFLOW_MISSING: { zh: '流程实例不存在', en: 'The workflow is missing in Temporal' },
   WORKFLOW_RESET: { zh: '流程实例已被重置', en: 'The workflow was reset in Temporal' },
+  WORKFLOW_BEHIND: { zh: '流程实例落后于办理留痕', en: 'The workflow is behind the ledger' },
+  LEDGER_SHORT: { zh: '办理留痕缺少已写入的记录', en: 'The ledger lacks entries that were written' },
+  CASE_MISSING: { zh: '流程实例没有对应的办件', en: 'A workflow has no case in Postgres' },
   WORKFLOWS_LOST: {
     zh: '多个办件的流程实例丢失，待人工确认',
     en: 'Many workflows are lost: a supervisor must confirm',
@@ -35,6 +39,10 @@ const FAULT_WORDS = {
   NAMESPACE_CHANGED: {
     zh: 'Temporal 命名空间已更换，待人工确认',
     en: 'Temporal has another namespace: a supervisor must confirm',
+  },
+  LEDGERS_SHORT: {
+    zh: '数据库比 Temporal 旧，待人工确认',
+    en: 'Postgres is older than Temporal: a supervisor must confirm',
   },
   WORKFLOW_TASK_FAILING: { zh: '流程任务反复失败', en: 'The workflow task fails repeatedly' },
   HISTORY_MISMATCH: { zh: '流程代码与历史不一致', en: 'The code does not match the history of the workflow' },
@@ -55,6 +63,10 @@ export const WAIT_DETAIL_WORDS = {
   OUTAGE: { zh: '部门系统故障', en: 'The agency has an outage' },
   DISABLED: { zh: '部门已停用，暂不发送', en: 'The agency is disabled: nothing is sent to it' },
   UNREGISTERED: { zh: '部门未登记，无法发送', en: 'The agency is not registered: nothing can be sent to it' },
+  NO_OFFICE: {
+    zh: '承办地尚无对接单位，请发函并登记复函，或登记对接单位',
+    en: 'No office serves the division that decides: ask by letter and record the answer, or register an office',
+  },
   DECISION: { zh: '等待办理结果', en: 'Waiting for a decision' },
   PROCEDURE: { zh: '特别程序', en: 'A special procedure is in progress' },
   SUSPENSION: { zh: '中止', en: 'Suspended by a supervisor' },

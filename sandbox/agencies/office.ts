@@ -15,6 +15,8 @@ interface Submission {
   callbackUrl: string;
   /** What the agency may find missing. */
   asked: Asked;
+  /** The declared result of its approval. */
+  gives: NonNullable<Decision['result']>;
 }
 
 /** `fresh`: this call changed something; a repeated one does not. */
@@ -62,10 +64,16 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     timers.delete(task);
   };
 
-  const plannedDecision = ({ planned, stepKind, asked }: Task): DecisionReply => {
+  const resultOfTask = ({ stepKind, gives }: Task) => ({
+    ...resultOf(agency, stepKind, serial + 1, new Date()),
+    ...gives,
+  });
+
+  const plannedDecision = (task: Task): DecisionReply => {
+    const { planned, asked } = task;
     switch (planned) {
       case 'approved':
-        return { decision: planned, result: resultOf(agency, stepKind, serial + 1, new Date()) };
+        return { decision: planned, result: resultOfTask(task) };
       case 'refused':
         return { decision: planned, reason: REFUSAL_REASON };
       case 'supplement':
@@ -140,7 +148,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
 
   restore();
   return {
-    async submit({ requestId, stepKind, round, callbackUrl, asked }, behaviour) {
+    async submit({ requestId, stepKind, round, callbackUrl, asked, gives }, behaviour) {
       const known = tasks.get(requestId);
       if (known && !behaviour.keyless) {
         await waitUntilSaved(known);
@@ -155,6 +163,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       const plan = planOf(behaviour, stepKind, round, requestId);
       task.stepKind = stepKind;
       task.asked = asked;
+      task.gives = gives;
       task.planned = plan.decision;
       tasks.set(requestId, task);
       if (plan.afterMs === 0) {
@@ -200,10 +209,11 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       const task = tasks.get(requestId);
       if (!task) return { status: 404 };
       if (task.status !== 'pending') return { status: 409 };
-      const result = answered.result ?? plannedDecision(task).result;
-      const approval = answered.decision === 'approved' && result ? { result } : {};
+      // The declared values come from the office's own register, unless the officer gives others.
+      const result = answered.result ? { ...task.gives, ...answered.result } : resultOfTask(task);
+      const approval = answered.decision === 'approved' ? { result } : {};
       const refusal = answered.decision === 'refused' ? { reason: REFUSAL_REASON } : {};
-      await decideAndTell(task, { ...approval, ...refusal, ...answered });
+      await decideAndTell(task, { ...refusal, ...answered, ...approval });
       return { status: 200, body: task.decision };
     },
 

@@ -116,7 +116,7 @@ describe('the tasks of an agency', () => {
     expect(all.tasks.find(({ caseId }) => caseId === elsewhere.caseId)).toMatchObject({
       caseNo: elsewhere.caseNo,
       matter: 'house-move',
-      region: '330106',
+      division: '330106',
       stepId: 'meter',
     });
   });

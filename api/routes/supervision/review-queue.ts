@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   dismissAnswer,
+  findAnswerPlace,
   findReviewAnswer,
   listReviewQueue,
   lockAnswer,
@@ -10,6 +11,9 @@ import {
 import { putMessage } from '../../../db/messages/inbox.ts';
 import { inTransaction, type Db } from '../../../db/sql/pool.ts';
 import type { Opener } from '../../../db/sql/sealing.ts';
+import { Result } from '../../../agencies/contract.ts';
+import { getStep } from '../../../domain/matter/compile.ts';
+import { judgeResult } from '../../../exchange/step-results.ts';
 import { allowedOf, answerActions } from '../../../domain/actions.ts';
 import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../../domain/worklist/verdicts.ts';
 import {
@@ -28,7 +32,8 @@ import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
 import type { Reading } from '../../http/reading.ts';
-import { route, findNothing, type Reply, type Route } from '../../http/route.ts';
+import { refuseFaultyResult } from '../../commands/results.ts';
+import { route, findNothing, type FoundResource, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';
 import { reviewAnswerDetail, reviewAnswerView } from '../../views/review-answer.ts';
 import { iso } from '../../views/instants.ts';
@@ -59,6 +64,16 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
     };
   };
 
+  /** The answer in the path; its step is decided in a division that need not be that of the case. */
+  const answerScope = async ({
+    params: { caseId, messageId },
+  }: {
+    params: { caseId: string; messageId: string };
+  }): Promise<FoundResource<{ caseId: string; messageId: string }> | undefined> => {
+    const place = await findAnswerPlace(pool, caseId, messageId);
+    return place && { resource: { ...place, agencies: [place.agency] }, found: { caseId, messageId } };
+  };
+
   return [
     route({
       method: 'get',
@@ -69,10 +84,10 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ query: ReviewQueueQuery }),
       answers: { 200: { description: 'One page', schema: ReviewQueue } },
       handler: ({ caller, reading, input: { query } }) => {
-        const { region = '' } = scopeOf(caller, 'review-queue.list');
+        const { region: division = '' } = scopeOf(caller, 'review-queue.list');
         const { state, agency, ...page } = query;
         const only = { ...(state !== 'all' && { state }), ...(agency !== undefined && { agency }) };
-        return list(caller, reading, { region, ...only }, page);
+        return list(caller, reading, { division, ...only }, page);
       },
     }),
 
@@ -85,7 +100,7 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: CaseReviewQueueQuery }),
       answers: { 200: { description: 'One page', schema: ReviewQueue } },
       handler: ({ caller, reading, found: { caseId }, input: { query } }) =>
-        list(caller, reading, { region: '', caseId }, query),
+        list(caller, reading, { division: '', caseId }, query),
     }),
 
     route({
@@ -93,14 +108,15 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/cases/{caseId}/review-queue/{messageId}',
       summary: 'Get one answer that did not count, with what the agency said',
       tag: 'supervision',
-      policy: { action: 'review-queue.list', find: caseScope(deps) },
+      policy: { action: 'review-queue.list', find: answerScope },
       input: z.strictObject({ params: z.strictObject({ caseId: CaseId, messageId: InboxMessageId }) }),
       answers: { 200: { description: 'The answer', schema: ReviewAnswerDetail } },
-      handler: async ({ caller, reading, input: { params } }) => {
-        const kept = await findReviewAnswer(pool, openerOf(reading), params.caseId, params.messageId);
+      handler: async ({ caller, reading, found: { caseId, messageId } }) => {
+        const kept = await findReviewAnswer(pool, openerOf(reading), caseId, messageId);
         if (!kept) throw problem('NOT_FOUND');
         const [agencies, { matter }] = await Promise.all([registry.agencies(), registry.matterOf(kept)]);
-        return { status: 200, body: reviewAnswerDetail(kept, { matter, agencies, caller }) };
+        const context = { matter, agencies, caller, now: deps.now() };
+        return { status: 200, body: reviewAnswerDetail(kept, context) };
       },
     }),
 
@@ -109,7 +125,7 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/cases/{caseId}/review-queue/{messageId}',
       summary: 'Adopt the answer as the decision of the step, or dismiss it',
       tag: 'supervision',
-      policy: { action: 'review-queue.decide', find: caseScope(deps) },
+      policy: { action: 'review-queue.decide', find: answerScope },
       input: z.strictObject({
         params: z.strictObject({ caseId: CaseId, messageId: InboxMessageId }),
         body: DecideAnswer,
@@ -122,14 +138,21 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
         },
         409: { description: 'Already handled, still waiting for its step, or not allowed by the case' },
       },
-      handler: async ({ caller, reading, input: { params, body } }) => {
-        const { caseId, messageId } = params;
-        const { verdict, reason } = body;
+      handler: async ({ caller, reading, found: { caseId, messageId }, input: { body }, language }) => {
+        const { verdict, reason, result } = body;
         const kept = await findReviewAnswer(pool, openerOf(reading), caseId, messageId);
         if (!kept) throw problem('NOT_FOUND');
         if (verdict === 'adopt') {
+          const code = whyNotVerdict(kept, verdict);
+          if (code) throw refusal(kept, code);
+          const { matter } = await registry.matterOf(kept);
+          const adopted = completeResult(kept, result);
+          const about = { caseId, step: getStep(matter, kept.stepId) };
+          const clock = { now: deps.now() };
+          refuseFaultyResult(about.step, adopted, clock, language);
+          const { result: digest } = judgeResult(cipher, about, adopted, clock);
           return tellCase(deps, caller, {
-            ...adoptionOf(kept, reason),
+            ...adoptionOf(kept, { reason, ...adopted, ...(digest !== undefined && { digest }) }),
             record: (message) => decide(deps, reading, kept, verdict, (client) => putMessage(client, cipher, message)),
           });
         }
@@ -178,18 +201,43 @@ const refusal = (kept: ReviewAnswer, code: VerdictRefusal): Problem =>
 
 const Words = z.record(z.string(), z.unknown());
 
+/** The result of the agency, with the values that the person gave. */
+const completeResult = ({ decision, words }: ReviewAnswer, given: GivenValues | undefined) => {
+  const { result: said } = z.object({ result: Result.optional() }).catch({}).parse(words);
+  return { decision, ...((said ?? given) && { result: { ...said, ...given } }) };
+};
+
+type GivenValues = z.output<typeof Result>;
+
+interface Adopted {
+  reason: string;
+  result?: GivenValues;
+  /** The digest of the declared values of the result. */
+  digest?: string;
+}
+
 /**
  * The message that makes the answer the decision, with the agency's text and the reason for
  * adopting it.
  */
-const adoptionOf = (kept: ReviewAnswer, reason: string): CaseMessage => {
+const adoptionOf = (kept: ReviewAnswer, { reason, result, digest }: Adopted): CaseMessage => {
   const { caseId, messageId: adopts, stepId, round, decision, words } = kept;
   if (decision === 'supplement') throw refusal(kept, whyNotVerdict(kept, 'adopt') ?? 'ACTION_NOT_ALLOWED');
   return {
     about: { caseId, stepId, round },
     from: 'supervisor',
     // An agency that refused without a reason leaves it to the person who adopts the refusal.
-    words: { ...(decision === 'refused' && { reason }), ...Words.catch({}).parse(words), because: reason },
-    make: (head) => ({ kind: 'adoption', stepId, adopts, decision, ...head }),
+    words: {
+      ...(decision === 'refused' && { reason }),
+      ...Words.catch({}).parse(words),
+      ...(result && { result }),
+      because: reason,
+    },
+    make: (head) => ({
+      kind: 'adoption',
+      ...{ stepId, adopts, decision },
+      ...(digest !== undefined && { result: digest }),
+      ...head,
+    }),
   };
 };

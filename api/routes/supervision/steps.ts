@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { findOfficer } from '../../../db/worklist/absences.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
-import { REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
+import { whyNotLetter } from '../../../domain/office/letter.ts';
+import { LETTER_RULE_WORDS, REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
 import type { Message } from '../../../domain/case/messages.ts';
+import { getStep } from '../../../domain/matter/compile.ts';
+import { judgeResult } from '../../../exchange/step-results.ts';
+import { liesIn } from '../../../domain/division/divisions.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId, StepId } from '../../../contract/values.ts';
 import {
@@ -17,6 +21,7 @@ import type { Deps } from '../../deps.ts';
 import type { Action } from '../../policy.ts';
 import { rejectRequest, type Language } from '../../http/problems.ts';
 import { route, type Call, type Reply, type Route } from '../../http/route.ts';
+import { refuseFaultyResult } from '../../commands/results.ts';
 import { tellCase, type MessageHead } from '../../commands/tell-case.ts';
 import { stepScope } from '../../commands/case-scope.ts';
 
@@ -118,11 +123,24 @@ export const stepRoutes = (deps: Deps): Route[] => {
     }),
 
     route({
-      ...about('decide', 'step.decide', 'Decide the step on behalf of its agency'),
+      ...about(
+        'decide',
+        'step.decide',
+        'Decide the step on behalf of its agency, or record the letter of an office that is not connected (复函)',
+      ),
       input: z.strictObject({ params, body: DecideStep }),
-      handler: (call) => {
+      handler: async (call) => {
         const { decision, round = call.found.step.round, ...words } = call.input.body;
-        return tell(call, words, (head) => ({ kind: 'decision', round, decision, ...head }));
+        const rule = whyNotLetter(call.found.step, words.letter, deps.now());
+        if (rule) throw rejectRequest([{ path: 'body.letter', rule }], LETTER_RULE_WORDS, call.language);
+        const { caseId, stepId } = call.found.step;
+        const { matter } = await deps.registry.matterOf(call.found.found);
+        const of = { caseId, step: getStep(matter, stepId) };
+        const said = { decision, ...(words.result && { result: words.result }) };
+        const clock = { now: deps.now() };
+        refuseFaultyResult(of.step, said, clock, call.language);
+        const result = judgeResult(deps.cipher, of, said, clock);
+        return tell(call, words, (head) => ({ kind: 'decision', round, decision, ...result, ...head }));
       },
     }),
 
@@ -151,9 +169,12 @@ const findAssignee = async (
 ): Promise<{ agency: string } | { officer: string }> => {
   if (officer !== undefined) {
     // No other officer could claim the task then.
-    if (await findOfficer(deps.pool, step.agency, officer)) return { officer };
+    const found = await findOfficer(deps.pool, step.agency, officer);
+    if (found && step.division.startsWith(found.region)) return { officer };
     throw rejectRequest([{ path: 'body.officer', rule: 'unknown-officer' }], REQUEST_RULE_WORDS, language);
   }
-  if (agency !== undefined && (await deps.registry.agencies()).has(agency)) return { agency };
-  throw rejectRequest([{ path: 'body.agency', rule: 'unknown-agency' }], REQUEST_RULE_WORDS, language);
+  const office = (await deps.registry.agencies()).get(agency ?? '');
+  if (office && liesIn(step.division, office.divisions)) return { agency: office.id };
+  const rule = office ? 'agency-elsewhere' : 'unknown-agency';
+  throw rejectRequest([{ path: 'body.agency', rule }], REQUEST_RULE_WORDS, language);
 };

@@ -12,10 +12,22 @@ import { checkForm } from '../../../domain/form/form.ts';
 import { normaliseNumber } from '../../../domain/form/normalise.ts';
 import { checkPledge, endOfPledge } from '../../../domain/form/pledge.ts';
 import { PLEDGE_RULE_WORDS, REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
+import { decidingDivisions } from '../../../domain/office/deciding-division.ts';
+import { placeSteps, type Office, type UnservedStep } from '../../../domain/office/offices.ts';
+import { divisionText } from '../../../domain/division/problem.ts';
+import { noOfficeText } from '../../../domain/words/warnings.ts';
 import type { PublishedMatter } from '../../../db/registry/matters.ts';
 import type { Matter } from '../../../domain/matter/schema.ts';
 import { caseKeysOf } from '../../commands/case-keys.ts';
-import { CaseList, CaseQuery, CaseSearch, CaseView, SubmitCase, SubmittedCase } from '../../../contract/cases.ts';
+import {
+  CaseList,
+  CaseQuery,
+  CaseSearch,
+  CaseView,
+  SubmitCase,
+  SubmittedCase,
+  type UnservedWarning,
+} from '../../../contract/cases.ts';
 import { CaseId, IdempotencyKey } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
@@ -27,6 +39,7 @@ import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseHead, viewCase } from '../../views/case.ts';
 import { duplicateView } from '../../views/duplicates.ts';
 import { warnOfLastDays } from '../../views/last-days.ts';
+import { stepName } from '../../views/names.ts';
 import { caseFilterOf, readableCase, type ListedCases } from '../../commands/case-scope.ts';
 
 /** Submitting, listing, searching and reading cases. */
@@ -61,7 +74,8 @@ export const caseRoutes = (deps: Deps): Route[] => [
       };
       const calendar = await deps.calendars.newest();
       const once = await runOnce(deps.pool, deps.unrecorded, request, async (client) => {
-        const draft = newCase(published, body, caller, deps.now(), language);
+        const offices = [...(await deps.registry.agencies()).values()];
+        const { unserved, ...draft } = newCase(published, body, caller, deps.now(), language, offices);
         const found = await findDuplicates(client, deps.cipher, draft.duplicates);
         for (const { caseId } of found) reading.note({ kind: 'duplicate', purpose: 'duplicate-check', caseId });
         const elsewhere = found.filter(({ region }) => !can(caller, 'case.read', { region, agencies: [] })).length;
@@ -83,8 +97,14 @@ export const caseRoutes = (deps: Deps): Route[] => [
         await reading.save(client);
         const { plan, form, at: now } = draft;
         const lastDays = listLastDays(published.matter, plan, form, { calendar, now });
-        const warnings = warnOfLastDays(lastDays, now);
-        return { status: 201, response: { ...accepted, status: 'submitted', warnings } };
+        const warnings = [
+          ...unserved.map((step) => unservedWarning(published.matter, step)),
+          ...warnOfLastDays(published.matter, lastDays, now),
+        ];
+        return {
+          status: 201,
+          response: { ...accepted, status: 'submitted', ...(warnings.length > 0 && { warnings }) },
+        };
       });
       if (once.kind === 'different') throw problem('IDEMPOTENCY_KEY_REUSED');
       const submitted = SubmittedCase.parse(once.response);
@@ -154,6 +174,7 @@ const newCase = (
   caller: Caller,
   now: number,
   language: Language,
+  offices: readonly Office[],
 ) => {
   const given = body.delivery === undefined ? body.form : { ...body.form, delivery: body.delivery };
   const checked = checkForm(matter, given, { now });
@@ -167,9 +188,14 @@ const newCase = (
     const wrong = unknown.map((path) => ({ path, rule: 'unknown-material' as const }));
     throw rejectRequest(wrong, REQUEST_RULE_WORDS, language);
   }
-  const plan = compilePlan(matter, hash, checked.form, { now }, readPledge(matter, body, now, language));
-  if (isTooLarge(measurePlan(plan))) throw problem('CASE_TOO_LARGE');
+  const compiled = compilePlan(matter, hash, checked.form, { now }, readPledge(matter, body, now, language));
+  if (isTooLarge(measurePlan(compiled))) throw problem('CASE_TOO_LARGE');
+  const ids = compiled.steps.map(({ id }) => id);
+  const divisions = decidingDivisions(matter, ids, checked.form, body.region);
+  const { plan, unserved } = placeSteps(compiled, divisions, offices);
   return {
+    unserved,
+    divisions,
     caseId: uuidv7(),
     matter: matter.code,
     version: matter.version,
@@ -184,6 +210,13 @@ const newCase = (
     duplicates: duplicateRules(matter, checked.form),
   };
 };
+
+const unservedWarning = (matter: Matter, { stepId, division }: UnservedStep): UnservedWarning => ({
+  code: 'NO_OFFICE',
+  step: { id: stepId, name: stepName(matter, stepId) },
+  division,
+  message: noOfficeText(divisionText(division)),
+});
 
 const readPledge = (matter: Matter, { pledge }: SubmitCase, now: number, language: Language) => {
   if (!pledge) return undefined;

@@ -56,7 +56,7 @@ const view = (
   form: jsonSchemaOf(matter),
   items: matter.items,
   materials: matter.materials.map(({ id, name, source, mayFollow }) => ({ id, name, source: source.kind, mayFollow })),
-  steps: matter.steps.map(({ id, name, agency, kind, whenText, limit, undo }) => ({
+  steps: matter.steps.map(({ id, name, agency, kind, whenText, limit, undo, output }) => ({
     id,
     name,
     agency: agencyName(agencies, agency),
@@ -69,5 +69,6 @@ const view = (
       outside: limit.outside,
     },
     undo: undo.class,
+    resultFields: output?.fields ?? [],
   })),
 });

@@ -9,6 +9,7 @@ import { isCaseEnd, isStepEnd } from '../../../domain/case/status.ts';
 import { CLOCK_PROPERTIES } from './clock-properties.ts';
 import { CONTENT_PROPERTIES } from './content-properties.ts';
 import { OFFER_PROPERTIES } from './offer-properties.ts';
+import { RESULT_PROPERTIES } from './result-properties.ts';
 import { walk, type Property } from './walk.ts';
 import { WAYS_OUT_PROPERTIES } from './ways-out.ts';
 
@@ -62,6 +63,7 @@ export const PROPERTIES = {
   ...WAYS_OUT_PROPERTIES,
   ...OFFER_PROPERTIES,
   ...CONTENT_PROPERTIES,
+  ...RESULT_PROPERTIES,
 
   'no step starts before its needs': (run) =>
     walk(run, (state, entry) => {

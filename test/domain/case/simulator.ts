@@ -230,12 +230,19 @@ const createWorld = (run: Run, random: Random) => {
     const by: Actor = { role: 'agency', id: agency };
     // The same in every answer to one request.
     const items = decision === 'supplement' ? { items: 1 + (round % 3) } : {};
-    const said = { decision, digest: key, ...items };
+    // Every second round of a step gives another result.
+    const result = decision === 'approved' ? { result: `${stepId}:${round % 2}` } : {};
+    const said = { decision, digest: key, ...items, ...result };
     const isParcel = run.plan.steps.find(({ id }) => id === stepId)?.kind === 'deliver';
     if (decision === 'refused' && !isParcel && run.seed % 4 === 0) {
       // In some schedules an agency refuses without a reason, and besides with one.
       const bare = { ...said, id: `bare:${key}`, digest: `bare:${key}`, unreasoned: true as const };
       arrive(() => dispatch({ kind: 'decision', stepId, round, by, ...bare }));
+    }
+    if (decision === 'approved' && run.seed % 4 === 1) {
+      // In some schedules an agency approves without its whole result, and besides with it.
+      const { result: _missing, ...bare } = { ...said, id: `part:${key}`, digest: `part:${key}` };
+      arrive(() => dispatch({ kind: 'decision', stepId, round, by, ...bare, faultyFields: ['number'] }));
     }
     const id = `d:${key}`;
     const callback = () => dispatch({ kind: 'decision', id, stepId, round, ...said, by });
@@ -257,7 +264,7 @@ const createWorld = (run: Run, random: Random) => {
     if (random.chance(0.3)) return head;
     const decision = random.pick(['approved', 'refused', 'supplement'] as const);
     const items = random.pick([1, 3, MOST_ITEMS]);
-    const { items: _before, ...of } = { ...head, decision, digest: `other:${items}` };
+    const { items: _before, result: _given, ...of } = { ...head, decision, digest: `other:${items}` };
     return decision === 'supplement' ? { ...of, items } : of;
   };
 

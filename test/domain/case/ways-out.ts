@@ -33,6 +33,7 @@ const ABOUT: Record<AttentionCode, readonly ('work' | 'undo')[]> = {
   AGENCY_SETUP: ['work', 'undo'],
   AGENCY_UNREADABLE: ['work', 'undo'],
   REASON_MISSING: ['work'],
+  RESULT_INVALID: ['work'],
   STEP_FAULT: ['work', 'undo'],
   CORRECTION_BY_PERSON: ['work'],
   PARCEL_RETURNED: ['work'],

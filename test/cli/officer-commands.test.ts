@@ -53,6 +53,8 @@ test('an officer sees the worklist, claims a task and releases it', async () => 
       materials: [],
       supplement: [],
       lastDays: [LAST_DAY],
+      results: [],
+      resultFields: [],
     },
   });
   expect((await cli('task', 'list')).out).toBe(

@@ -33,7 +33,7 @@ interface StartOptions {
 
 /** Commands of windows, and commands that show a case. */
 export const caseCommands = (terminal: Terminal): Command => {
-  const { t, print } = terminal;
+  const { t, print, language } = terminal;
   const command = new Command('case').description(t('help.case'));
   command
     .command('start')
@@ -49,8 +49,10 @@ export const caseCommands = (terminal: Terminal): Command => {
         ...readSample(terminal, file, invent),
         ...(override !== undefined && { overrideDuplicates: { reason: override } }),
       };
-      const { caseId, caseNo, queryCode } = await startCase(connection, request, confirm);
+      const submitted = await startCase(connection, request, confirm);
+      const { caseId, caseNo, queryCode, warnings = [] } = submitted;
       print(t('case.started', { caseNo, queryCode, caseId }));
+      for (const { code, message } of warnings) print(`!  ${message[language]} (${code})`);
       if (watch) await watchCase(connection, caseId);
     });
   addCaseList(command, terminal);

@@ -22,6 +22,7 @@ import {
 } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
+import { drawLastDay } from './tree.ts';
 import { styleOfLight, wordOf, type Pen } from './words.ts';
 
 interface OfficerOptions {
@@ -247,9 +248,10 @@ const describeHolder = (
 /** One task: its facts, then the part of the form that its step discloses. */
 const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
   const { language, t } = pen;
-  const { form, results, resultFields, materials, supplement, confirmations, draft } = detail;
+  const { form, results, resultFields, materials, supplement, confirmations, lastDays, draft } = detail;
   return [
     ...drawFields(columnsOf(pen), detail),
+    ...lastDays.map((lastDay) => drawLastDay(pen, lastDay)),
     `${t('task.form')}:`,
     ...jsonLines(form),
     ...(results.length === 0 ? [] : [`${t('task.results')}:`, ...results.flatMap(jsonLines)]),

@@ -10,6 +10,7 @@ import { Confirm, ConfirmationView } from './confirmations.ts';
 import { ReviewAnswerView } from './review-queue.ts';
 import { DuplicateView } from './duplicates.ts';
 import { CaseFilters } from './filters.ts';
+import { LastDayView, SubmissionWarning } from './last-days.ts';
 import { RefusalView } from './refusals.ts';
 import { StepView } from './steps.ts';
 import { NoticeView } from './supplements.ts';
@@ -61,15 +62,15 @@ export const SubmitCase = z
   });
 export type SubmitCase = z.infer<typeof SubmitCase>;
 
-const AcceptanceWarning = z
+const UnservedWarning = z
   .object({
-    code: z.enum(['NO_OFFICE']),
+    code: z.literal('NO_OFFICE'),
     step: z.object({ id: StepId, name: Text }),
     division: Region,
     message: Text,
   })
-  .meta({ id: 'AcceptanceWarning', description: 'What will hold up the case; the case is accepted all the same' });
-export type AcceptanceWarning = z.infer<typeof AcceptanceWarning>;
+  .meta({ id: 'UnservedWarning', description: 'No office serves the division that decides the step' });
+export type UnservedWarning = z.infer<typeof UnservedWarning>;
 
 export const SubmittedCase = z
   .object({
@@ -79,7 +80,10 @@ export const SubmittedCase = z
       .string()
       .meta({ description: 'Ten digits that open the public page; only this response contains them' }),
     status: z.enum(CASE_STATUSES),
-    warnings: z.array(AcceptanceWarning).optional(),
+    warnings: z
+      .array(z.discriminatedUnion('code', [UnservedWarning, SubmissionWarning]))
+      .optional()
+      .meta({ description: 'What will hold up the case, or what the applicant must be told; the case is accepted' }),
   })
   .meta({ id: 'SubmittedCase' });
 export type SubmittedCase = z.infer<typeof SubmittedCase>;
@@ -119,6 +123,9 @@ export const CaseView = z
       }),
     ),
     notices: z.array(NoticeView),
+    lastDays: z.array(LastDayView).meta({
+      description: 'Last days that bind the applicant, apart from the promises of the offices; they move no light',
+    }),
     pledge: z
       .object({ until: Instant, materials: z.array(z.object({ id: MatterCode, name: Text, filled: z.boolean() })) })
       .optional()

@@ -68,9 +68,9 @@ const ExplainedDate = z
     at: Instant,
     provisional: z.boolean(),
     limit: Limit,
-    unit: z.enum(UNITS),
+    unit: z.enum(UNITS).meta({ description: 'A limit in months is counted in calendar days' }),
     startedAt: Instant,
-    countedFrom: Instant.meta({ description: 'A limit in days does not count the day of the start' }),
+    countedFrom: Instant.meta({ description: 'A limit in days or months does not count the day of the start' }),
     added: z.number().meta({
       description:
         'In units of the limit. Step: the extension. Case or item: everything that moved the date; its `days` leave out pauses',

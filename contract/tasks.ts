@@ -5,6 +5,7 @@ import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { ConfirmationView } from './confirmations.ts';
+import { LastDayView } from './last-days.ts';
 import { CaseId, CaseNo, DecisionKind, Instant, MatterCode, MessageId, StepId } from './values.ts';
 
 /** The worklist of an agency: tasks, claims, drafts and decisions. */
@@ -87,5 +88,6 @@ export const TaskDetail = Task.extend({
   confirmations: z.array(ConfirmationView).meta({
     description: 'Warnings about the fields of this task that the window confirmed, with the reason',
   }),
+  lastDays: z.array(LastDayView).meta({ description: 'Last days that bind the applicant at this step' }),
   draft: DraftView.optional(),
 });

@@ -1,5 +1,6 @@
 import type { CaseKey } from '../../db/cases/cases.ts';
-import { formatOf, type FieldFormat } from '../../domain/form/fields.ts';
+import { formatOf } from '../../domain/form/fields.ts';
+import type { FieldFormat } from '../../domain/matter/field-formats.ts';
 import type { Field, Matter } from '../../domain/matter/schema.ts';
 import { isGroup, type Form } from '../../domain/matter/values.ts';
 

@@ -29,6 +29,7 @@ import { confirmationsView } from './confirmations.ts';
 import { overrideView } from './duplicates.ts';
 import { deadlinesView, instants, iso } from './instants.ts';
 import { itemsView } from './items.ts';
+import { lastDayView, readLastDays } from './last-days.ts';
 import { materialName, stepName } from './names.ts';
 import { noticeView } from './notice.ts';
 import { refusalsView } from './refusals.ts';
@@ -109,6 +110,8 @@ export const viewCase = async (
   const isOwn = (stepId: string | undefined): boolean => !scope || (stepId !== undefined && scope.own.has(stepId));
   const ownSteps = steps.filter(({ stepId }) => isOwn(stepId));
   const visible = steps.filter(({ stepId }) => isOwn(stepId) || scope?.needed.has(stepId));
+  const ofForm = reading.open({ kind: 'form', purpose: 'case', caseId: found.caseId });
+  const lastDays = await readLastDays(deps, ofForm, found, matter, isOwn);
   const viewStep = (step: StepRow): StepView => {
     if (!isOwn(step.stepId)) return neededStep(step, known);
     return {
@@ -129,6 +132,7 @@ export const viewCase = async (
       .map((notice) => ({ ...notice, items: notice.items.filter(({ stepId }) => isOwn(stepId)) }))
       .filter(({ id, items }) => items.length > 0 || ownSteps.some(({ noticeId }) => noticeId === id))
       .map((notice) => noticeView(notice, findReadable)),
+    lastDays: lastDays.map((lastDay) => lastDayView(lastDay, steps, { submittedAt: found.submittedAt, now })),
     ...(!scope && pledgeView(found, matter)),
     dues: dues
       .filter(({ stepId }) => isOwn(stepId))

@@ -5,7 +5,7 @@ import { suggest, type DefinitionProblem } from './findings.ts';
 import { lintComparisons } from './lint-duplicates.ts';
 import { loadMatter, matterFile, type LoadedMatter, type ParsedMatter } from './load.ts';
 import { PART_KINDS, type Part, type SourceFile } from './parts.ts';
-import { Agencies } from '../matter/schema.ts';
+import { Agencies } from '../matter/agencies-schema.ts';
 import { FILE_FINDINGS, type FindingWords } from '../words/findings.ts';
 import { comparePlaces, parseDefinition, readYaml } from './yaml-file.ts';
 

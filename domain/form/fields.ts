@@ -9,10 +9,9 @@ import {
   checkResidencePermit,
 } from './person-formats.ts';
 import { isDate } from '../matter/birth-dates.ts';
-import type { Field, FIELD_FORMATS } from '../matter/schema.ts';
+import type { FieldFormat } from '../matter/field-formats.ts';
+import type { Field } from '../matter/schema.ts';
 import { isGroup, type Clock } from '../matter/values.ts';
-
-export type FieldFormat = (typeof FIELD_FORMATS)[number];
 
 /**
  * The check of every format. Where no source is named, the pattern is our own (docs/matters.md).

@@ -1,6 +1,7 @@
 import { hasUnreadable, UNREADABLE_TEXT } from '../characters.ts';
 import { hasMoreEntries } from '../entries.ts';
-import { checkFormat, formatOf, type FieldFormat } from './fields.ts';
+import { checkFormat, formatOf } from './fields.ts';
+import type { FieldFormat } from '../matter/field-formats.ts';
 import { normalise } from './normalise.ts';
 import { MAX_FORM_VALUES } from '../matter/bounds.ts';
 import type { Field, Text } from '../matter/schema.ts';

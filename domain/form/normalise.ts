@@ -1,5 +1,5 @@
 import { dropEmptyMarks } from '../characters.ts';
-import type { FieldFormat } from './fields.ts';
+import type { FieldFormat } from '../matter/field-formats.ts';
 
 /**
  * How a value becomes equal however it was typed or pasted. Form, search, duplicates, public page

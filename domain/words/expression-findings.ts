@@ -139,6 +139,14 @@ export const EXPRESSION_FINDINGS = {
       text(`结果是${SHAPE_WORDS[kind].zh}，不是真或假`, `The result is a ${kind}, not true or false`),
       text('请写条件，例如比较。', 'Write a condition, for example a comparison.'),
     ),
+  noDate: () =>
+    words(
+      text('结果不是日期', 'The result is no date'),
+      text(
+        '请写日期，例如 date(item.birthTime)。可能未填的：if x = null then null else date(x)。',
+        'Write a date, such as date(item.birthTime). Where it may be empty: if x = null then null else date(x).',
+      ),
+    ),
   unreachableStep: () =>
     words(
       text('条件永远不为真，该环节不会开始', 'The condition is never true, so the step never starts'),

@@ -136,6 +136,21 @@ export const MATTER_FINDINGS = {
       ),
       text('请另设事项，或使用相同的 forEach。', 'Give it an item of its own, or the same forEach.'),
     ),
+  metByNoStep: () =>
+    words(
+      text('metBy: step 的期限没有 step', 'A limit with metBy: step has no step'),
+      text('请添加 step，或删去 metBy。', 'Add step, or remove metBy.'),
+    ),
+  otherList: (step: string, list: string) =>
+    words(
+      text(`“${step}”按“${list}”重复`, `“${step}” is repeated over “${list}”`),
+      text('请删去 each：按该列表逐项计算。', 'Remove each: the limit follows that list.'),
+    ),
+  unreachableLength: () =>
+    words(
+      text('前一项没有 when，此项永远不会适用', 'The entry before it has no when, so this one never counts'),
+      text('请把没有 when 的一项放在最后。', 'Put the entry without when last.'),
+    ),
   duplicateId: (id: string) =>
     words(
       text(`“${id}”重复`, `“${id}” is used twice`),

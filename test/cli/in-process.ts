@@ -77,6 +77,7 @@ export const caseView = (more: Partial<CaseView> = {}): CaseView => ({
   status: 'accepted',
   notices: [],
   confirmations: [],
+  lastDays: [],
   refusals: [],
   dues: [],
   light: 'green',

@@ -132,11 +132,16 @@ test('a sample is sent as its request, with the token and an idempotency key', a
   const seen: unknown[] = [];
   const env = await api(({ headers }, response, body) => {
     seen.push(body, headers.authorization, typeof headers['idempotency-key']);
-    json(response, 201, { caseId: CASE_ID, caseNo: CASE_NO, queryCode: '123456', status: 'submitted' });
+    const message = { zh: '期限已过', en: 'The limit is over' };
+    const warnings = [{ code: 'APPLICANT_LIMIT_OVER', limit: 'declare-birth', message }];
+    json(response, 201, { caseId: CASE_ID, caseNo: CASE_NO, queryCode: '123456', status: 'submitted', warnings });
   });
   const { code, out } = await cli(['case', 'start', file], env);
   expect(seen).toEqual([{ matter: 'newborn-registration' }, 'Bearer om_test', 'string']);
-  expect({ code, out }).toEqual({ code: 0, out: `case ${CASE_NO}, query code 123456, id ${CASE_ID}\n` });
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: `case ${CASE_NO}, query code 123456, id ${CASE_ID}\n!  The limit is over (APPLICANT_LIMIT_OVER)\n`,
+  });
 });
 
 test('watching continues after a broken stream, from the last event, until the case ends', async () => {

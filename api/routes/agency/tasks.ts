@@ -49,6 +49,7 @@ import { findOwnAgency } from './own-agency.ts';
 import { readOf } from './task-reads.ts';
 import { confirmationsView } from '../../views/confirmations.ts';
 import { draftView } from '../../views/draft.ts';
+import { viewLastDaysOfTask } from '../../views/last-days.ts';
 import { stepName } from '../../views/names.ts';
 import { instants, iso } from '../../views/instants.ts';
 
@@ -132,8 +133,11 @@ export const taskRoutes = (deps: Deps): Route[] => {
         const task = await taskView(deps, found, step, accounts);
         const isMine = task.claimedBy === actorOf(caller).id && (step.claimedUntil ?? 0) > deps.now();
         const draft = isMine ? draftView(await findDraft(deps.pool, reading.open(readOf('draft', key)), key)) : {};
+        const { matter } = await deps.registry.matterOf(found);
+        // Before the disclosure, which records the read of the form once for both.
+        const lastDays = await viewLastDaysOfTask(deps, reading.open(readOf('form', key)), matter, step);
         const disclosed = await discloseToOfficer(deps, caller, reading, found, step);
-        return { status: 200, body: { ...task, ...disclosed, ...draft } };
+        return { status: 200, body: { ...task, ...disclosed, lastDays, ...draft } };
       },
     }),
 

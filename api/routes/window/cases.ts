@@ -7,6 +7,7 @@ import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
 import { isTooLarge, measurePlan } from '../../../domain/matter/bounds.ts';
 import { compilePlan } from '../../../domain/matter/compile.ts';
 import { duplicateRules } from '../../../domain/form/duplicates.ts';
+import { listLastDays } from '../../../domain/deadlines/applicant-limits.ts';
 import { normaliseNumber } from '../../../domain/form/normalise.ts';
 import { checkPledge, endOfPledge } from '../../../domain/form/pledge.ts';
 import { PLEDGE_RULE_WORDS, REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
@@ -25,7 +26,7 @@ import {
   CaseView,
   SubmitCase,
   SubmittedCase,
-  type AcceptanceWarning,
+  type UnservedWarning,
 } from '../../../contract/cases.ts';
 import { CaseId, IdempotencyKey } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
@@ -37,6 +38,7 @@ import { problem, rejectRequest, type Language } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseHead, viewCase } from '../../views/case.ts';
 import { duplicateView } from '../../views/duplicates.ts';
+import { warnOfLastDays } from '../../views/last-days.ts';
 import { stepName } from '../../views/names.ts';
 import { caseFilterOf, readableCase, type ListedCases } from '../../commands/case-scope.ts';
 
@@ -73,6 +75,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
         key: headers['idempotency-key'],
         requestHash: hashRequest(deps.cipher, body),
       };
+      const calendar = await deps.calendars.newest();
       const once = await runOnce(deps.pool, deps.unrecorded, request, async (client) => {
         const offices = [...(await deps.registry.agencies()).values()];
         const { unserved, ...draft } = newCase(published, body, caller, deps.now(), language, offices);
@@ -97,7 +100,12 @@ export const caseRoutes = (deps: Deps): Route[] => [
           ...(reason !== undefined && { override: { found, reason } }),
         });
         await reading.save(client);
-        const warnings = unserved.map((step) => unservedWarning(published.matter, step));
+        const { plan, form, at: now } = draft;
+        const lastDays = listLastDays(published.matter, plan, form, { calendar, now });
+        const warnings = [
+          ...unserved.map((step) => unservedWarning(published.matter, step)),
+          ...warnOfLastDays(published.matter, lastDays, now),
+        ];
         return {
           status: 201,
           response: { ...accepted, status: 'submitted', ...(warnings.length > 0 && { warnings }) },
@@ -206,7 +214,7 @@ const newCase = (
   };
 };
 
-const unservedWarning = (matter: Matter, { stepId, division }: UnservedStep): AcceptanceWarning => ({
+const unservedWarning = (matter: Matter, { stepId, division }: UnservedStep): UnservedWarning => ({
   code: 'NO_OFFICE',
   step: { id: stepId, name: stepName(matter, stepId) },
   division,

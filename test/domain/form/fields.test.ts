@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkFormat, FORMAT_EXAMPLES, type FieldFormat } from '../../../domain/form/fields.ts';
+import { checkFormat, FORMAT_EXAMPLES } from '../../../domain/form/fields.ts';
+import type { FieldFormat } from '../../../domain/matter/field-formats.ts';
 import { citizenIdCheckDigit } from '../../../domain/form/person-formats.ts';
 import { normalise } from '../../../domain/form/normalise.ts';
 import { findBirthDate } from '../../../domain/matter/birth-dates.ts';

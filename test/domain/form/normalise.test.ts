@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkFormat, FORMAT_EXAMPLES, type FieldFormat } from '../../../domain/form/fields.ts';
+import { checkFormat, FORMAT_EXAMPLES } from '../../../domain/form/fields.ts';
+import type { FieldFormat } from '../../../domain/matter/field-formats.ts';
 import { comparable, normalise, normaliseNumber } from '../../../domain/form/normalise.ts';
 import { CLOCK } from '../authoring/small-matter.ts';
 

@@ -1,10 +1,7 @@
 import { MAX_NESTED_ITERATIONS, MAX_OPERATIONS, MAX_RANGE } from '../matter/bounds.ts';
 import type { CostReason } from '../matter/expression-cost.ts';
 import type { Text } from '../matter/schema.ts';
-import type { FindingWords } from './findings.ts';
-
-const words = (message: Text, fix: Text): FindingWords => ({ message, fix });
-const text = (zh: string, en: string): Text => ({ zh, en });
+import { text, words, type FindingWords } from './findings.ts';
 
 /** The kinds of values of an expression. */
 const SHAPE_WORDS = {

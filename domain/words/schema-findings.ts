@@ -1,8 +1,5 @@
 import type { Text } from '../matter/schema.ts';
-import type { FindingWords } from './findings.ts';
-
-const words = (message: Text, fix: Text): FindingWords => ({ message, fix });
-const text = (zh: string, en: string): Text => ({ zh, en });
+import { text, words, type FindingWords } from './findings.ts';
 
 /** An example for a missing key. */
 const EXAMPLES: Readonly<Record<string, Text>> = {

@@ -170,7 +170,7 @@ describe('the page of the applicant', () => {
     expect(items.map(({ en }) => en)).toEqual(['Applicant · Name', 'Photo']);
     expect(until).toMatchObject({
       at: notices[0]!.dueAt,
-      text: { zh: expect.stringMatching(/^最迟.*（含当日）17:00前$/) },
+      text: { zh: expect.stringMatching(/^最迟.*（含当日）17:00前$/) as string },
     });
     expect(JSON.stringify(shown)).not.toContain('姓名有误');
     expect(shown.done).toEqual({ count: 1, of: 3 });

@@ -32,6 +32,7 @@ export const ACTIONS = [
   'step.reassign',
   'step.redo',
   'step.keep',
+  'step.confirm',
   'step.settle-undo',
   'order.open',
   'order.list',
@@ -112,6 +113,8 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'step.reassign': SUPERVISION,
   'step.redo': SUPERVISION,
   'step.keep': SUPERVISION,
+  // The window sees the papers.
+  'step.confirm': WINDOW,
   'step.settle-undo': SUPERVISION,
   'order.open': SUPERVISION,
   'order.list': { ...SUPERVISION, ...AGENCY },

@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
+import { ENDS } from '../domain/case/answers.ts';
 import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { findConnection } from './connection.ts';
 import { actOnCase } from './find-case.ts';
 import { readCount } from './options.ts';
+import { paymentOf, paymentOptions, type PaymentOptions } from './payment-options.ts';
 import type { Terminal } from './terminal.ts';
 
-interface StepCommand extends Record<string, unknown> {
+interface StepCommand extends Record<string, unknown>, PaymentOptions {
   evidence?: string[];
 }
 
@@ -20,8 +22,12 @@ export const stepCommands = (terminal: Terminal): Command => {
     added.argument('<case>', t('help.caseRef')).argument('<step>', t('help.stepRef'));
     added.requiredOption('--reason <text>', t('help.reason'));
     options.forEach((option) => added.addOption(option));
-    added.action(async (reference: string, stepId: string, { evidence, ...given }: StepCommand) => {
-      const body = evidence ? { ...given, evidence: evidence.map((number) => ({ reference: number })) } : given;
+    added.action(async (reference: string, stepId: string, { evidence, amount, paidOn, receipt, ...given }: StepCommand) => {
+      const body = {
+        ...given,
+        ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }),
+        ...paymentOf({ amount, paidOn, receipt }),
+      };
       const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
       await actOnCase(findConnection(terminal, 'supervisor'), reference, path, body, stepId);
     });
@@ -46,11 +52,14 @@ export const stepCommands = (terminal: Terminal): Command => {
   );
   add('redo', t('help.step.redo'));
   add('keep', t('help.step.keep'));
+  add('confirm', t('help.step.confirm'));
   add(
     'decide',
     t('help.step.decide'),
-    new Option('--decision <decision>', t('help.decision')).choices(['approved', 'refused']).makeOptionMandatory(),
+    new Option('--decision <decision>', t('help.decision')).choices(Object.keys(ENDS)).makeOptionMandatory(),
     new Option('--evidence <number...>', t('help.evidence')).makeOptionMandatory(),
+    new Option('--basis <provision>', t('help.task.basis')),
+    ...paymentOptions(terminal),
   );
   add('retry-undo', t('help.step.retryUndo'));
   add(

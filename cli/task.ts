@@ -8,6 +8,7 @@ import { findConnection, type Connection } from './connection.ts';
 import { failure } from './failure.ts';
 import { readObject } from './files.ts';
 import { limitOption, queryOf, readPair, repeatable } from './options.ts';
+import { paymentOf, paymentOptions, type PaymentOptions } from './payment-options.ts';
 import {
   drawTable,
   gather,
@@ -35,9 +36,10 @@ interface Which {
 
 type Decision = DecisionList['decisions'][number];
 
-interface DecideOptions extends OfficerOptions {
+interface DecideOptions extends OfficerOptions, PaymentOptions {
   reason?: string;
   ground?: string;
+  basis?: string;
   result?: string[];
   field?: string[];
   material?: string[];
@@ -131,10 +133,13 @@ const addDecide = (command: Command, terminal: Terminal, connect: (as: OfficerOp
     .argument('[decision]', t('help.task.decide.decision'))
     .option('--reason <text>', t('help.task.reason'))
     .option('--ground <code>', t('help.task.ground'))
+    .option('--basis <provision>', t('help.task.basis'))
     .addOption(repeatable('--result <name=value>', t('help.task.result')))
     .addOption(repeatable('--field <place=reason>', t('help.task.field')))
     .addOption(repeatable('--material <id=reason>', t('help.task.material')))
-    .option('--file <file>', t('help.task.decide.file'))
+    .option('--file <file>', t('help.task.decide.file'));
+  paymentOptions(terminal).forEach((option) => command.addOption(option));
+  command
     .action(async (task: string, decision: string | undefined, options: DecideOptions) => {
       const body = decisionOf(terminal, decision, options);
       const path = `${taskPath(task)}/decision`;
@@ -148,7 +153,7 @@ const addDecide = (command: Command, terminal: Terminal, connect: (as: OfficerOp
 const decisionOf = (
   terminal: Terminal,
   decision: string | undefined,
-  { reason, ground, result, field, material, file }: DecideOptions,
+  { reason, ground, basis, result, field, material, file, ...paid }: DecideOptions,
 ): Record<string, unknown> => {
   const { t } = terminal;
   const readPairs = (texts: readonly string[] | undefined) => texts?.map((text) => readPair(terminal, text));
@@ -156,12 +161,15 @@ const decisionOf = (
     ...(readPairs(field) ?? []).map(([place, why]) => ({ field: place, reason: why })),
     ...(readPairs(material) ?? []).map(([id, why]) => ({ material: id, reason: why })),
   ];
+  const payment = paymentOf(paid).result;
+  const given = result || payment ? { ...Object.fromEntries(readPairs(result) ?? []), ...payment } : undefined;
   const body = {
     ...(file === undefined ? {} : readObject(terminal, file)),
     ...(decision !== undefined && { decision }),
     ...(reason !== undefined && { reason }),
     ...(ground !== undefined && { ground }),
-    ...(result && { result: Object.fromEntries(readPairs(result) ?? []) }),
+    ...(basis !== undefined && { basis }),
+    ...(given && { result: given }),
     ...(missing.length > 0 && { supplements: missing }),
   };
   const kind = z.object({ decision: DecisionKind }).safeParse(body);
@@ -245,12 +253,13 @@ const describeHolder = (
 /** One task: its facts, then the part of the form that its step discloses. */
 const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
   const { t } = pen;
-  const { form, materials, supplement, draft } = detail;
+  const { decisions, form, materials, supplement, draft } = detail;
   return [
     ...columnsOf(pen).flatMap(({ head, of }) => {
       const value = of(detail);
       return value === undefined ? [] : [`${head}: ${value}`];
     }),
+    `${t('head.decision')}: ${decisions.map((decision) => `${decision} ${wordOf(pen, 'decision', decision)}`).join('; ')}`,
     `${t('task.form')}:`,
     ...jsonLines(form),
     ...(materials.length === 0 ? [] : [`${t('task.materials')}:`, ...materials.flatMap(jsonLines)]),

@@ -18,6 +18,7 @@ const MARKS: Record<StepStatus, string> = {
   undoing: '↶',
   done: '✓',
   refused: '✗',
+  lapsed: '⌛',
   skipped: '-',
   blocked: '⊘',
   stopped: '■',

@@ -9,7 +9,7 @@ import { ClockHead, ItemView } from './clocks.ts';
 import { ReviewAnswerView } from './review-queue.ts';
 import { DuplicateView } from './duplicates.ts';
 import { CaseFilters } from './filters.ts';
-import { RefusalView } from './refusals.ts';
+import { LapseView, RefusalView } from './refusals.ts';
 import { StepView } from './steps.ts';
 import { NoticeView } from './supplements.ts';
 import { AgencyId, CaseId, CaseNo, Cursor, Instant, MatterCode, Materials, Reason, Region, StepId } from './values.ts';
@@ -81,6 +81,7 @@ export const CaseView = z
     items: z.array(ItemView),
     steps: z.array(StepView),
     refusals: z.array(RefusalView),
+    lapses: z.array(LapseView),
     disclosures: z.array(
       z.object({
         step: StepId,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { RequestId } from '../agencies/contract.ts';
 import { says } from '../domain/words/says.ts';
-import { DecisionKind, MatterCode, MessageId, Reason } from './values.ts';
+import { DecisionKind, freeText, MatterCode, MessageId, Reason } from './values.ts';
 
 /** Commands of people about one step. Each needs a reason. */
 
@@ -48,6 +48,8 @@ export const Evidence = z.strictObject({
 export const DecideStep = z.strictObject({
   messageId: MessageId.optional(),
   decision: DecisionKind,
+  basis: freeText(500, 'many').optional().meta({ description: 'The provision of a refusal' }),
+  result: z.record(z.string().max(64), z.union([freeText(2000, 'many'), z.number(), z.boolean()])).optional(),
   /** The decision is on behalf of an agency, so reason and evidence are required. */
   reason: Reason,
   evidence: z.array(Evidence).min(1).max(20),

@@ -74,6 +74,7 @@ export const TaskClaim = z
 
 /** A task with the part of the form that its step discloses. */
 export const TaskDetail = Task.extend({
+  decisions: z.array(DecisionKind).meta({ description: 'The decisions that the caller can give about this task' }),
   form: z.record(z.string(), z.unknown()),
   materials: z.array(z.record(z.string(), z.unknown())),
   supplement: z

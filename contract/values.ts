@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Actor } from '../domain/case/messages.ts';
+import { DECISION_KINDS, type Actor } from '../domain/case/messages.ts';
 import { dropEmptyMarks, hasUnreadable, UNREADABLE_TEXT, type Lines } from '../domain/characters.ts';
 import { says } from '../domain/words/says.ts';
 import { CALLERS_ID } from '../domain/message-ids.ts';
@@ -60,7 +60,7 @@ export const Materials = z
   .max(50);
 export type Materials = z.infer<typeof Materials>;
 
-export const DecisionKind = z.enum(['approved', 'refused', 'supplement']);
+export const DecisionKind = z.enum(DECISION_KINDS);
 
 const ROLES = [
   'agency',

@@ -23,18 +23,19 @@ export interface Remedy {
 
 /**
  * The remedies against a decision that was announced at `at`; `ground` is the code that the agency
- * gave, if any.
+ * gave and `basis` the provision, if any.
  */
 export const remedyOf = (
   calendar: Calendar,
   matter: Matter,
   stepId: string,
-  { at, ground }: { at: number; ground?: string | undefined },
+  { at, ground, basis }: { at: number; ground?: string | undefined; basis?: string | undefined },
 ): Remedy => {
   const known = findStep(matter, stepId)?.step.refusals.find(({ code }) => code === ground);
+  const own = basis ?? known?.basis;
   return {
     ...(known && { ground: known.name }),
-    basis: known?.basis === undefined ? matter.basis : [known.basis],
+    basis: own === undefined ? matter.basis : [own],
     reconsiderationUntil: addLimit(calendar, at, { calendarDays: 60 }).at,
     litigationUntil: addMonths(dateOf(dayOf(at)), 6),
   };

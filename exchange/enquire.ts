@@ -5,6 +5,8 @@ import { putOwnMessage, type OwnMessageDependencies } from '../db/messages/own-m
 import { getTask } from '../db/cases/steps.ts';
 import { systemActor } from '../domain/case/system-actors.ts';
 import { storedId } from '../domain/message-ids.ts';
+import { findLack } from '../domain/agency/lacks.ts';
+import { getStep } from '../domain/matter/compile.ts';
 import { findUnknownItems } from '../domain/form/asked-items.ts';
 import { connectionOf } from './connections/connections.ts';
 import type { ExchangeDependencies } from './dependencies.ts';
@@ -20,7 +22,7 @@ const BY = systemActor('status-polling');
  * undefined: the agency has no system to ask any more.
  */
 export const enquire = async (
-  deps: Pick<ExchangeDependencies, 'db' | 'client' | 'agency' | 'matter'> & OwnMessageDependencies,
+  deps: Pick<ExchangeDependencies, 'db' | 'client' | 'agency' | 'matter' | 'now'> & OwnMessageDependencies,
   { caseId, stepId, round, agency, enquiries }: DueEnquiry,
 ): Promise<EnquiryAnswer | undefined> => {
   const { db, cipher } = deps;
@@ -29,14 +31,13 @@ export const enquire = async (
   const record = await deps.agency(agency);
   const answer = await connectionOf(record).enquire(deps, record, requestId);
   if (answer?.kind === 'decided') {
-    const { supplements } = answer.decision;
-    if (supplements) {
-      const { found } = await getTask(db, caseId, stepId);
-      const matter = await deps.matter(found.matter, found.version);
-      if (findUnknownItems(matter, supplements).length > 0) return { kind: 'unreadable', detail: ITEM_UNKNOWN };
-    }
+    const { decision: said } = answer;
+    const { found } = await getTask(db, caseId, stepId);
+    const matter = await deps.matter(found.matter, found.version);
+    if (findUnknownItems(matter, said.supplements ?? []).length > 0) return { kind: 'unreadable', detail: ITEM_UNKNOWN };
     const by = { role: 'agency', id: agency } as const;
-    await keepAnswer(db, cipher, { key, source: 'enquiry', by, said: answer.decision });
+    const lacks = findLack(getStep(matter, stepId), said, { now: deps.now() });
+    await keepAnswer(db, cipher, { key, source: 'enquiry', by, said, lacks });
   }
   if (answer?.kind === 'unknown') {
     const id = storedId(BY, `${requestId}:lost:${enquiries}`);

@@ -1,9 +1,9 @@
-import { countItems, markUnreasoned, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
+import { countItems, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
 import { countKept, digestOf, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
 import { replyIds } from './reply-ids.ts';
-import type { Actor, Digest, Message } from '../domain/case/messages.ts';
+import type { Actor, Digest, Lack, Message } from '../domain/case/messages.ts';
 import { MOST_KEPT_ANSWERS } from '../domain/case/without-effect.ts';
 
 /**
@@ -21,6 +21,8 @@ export interface AgencyAnswer {
   by: Actor;
   /** The decision as it was sent, with the sender's id, if any. */
   said: DecisionReply;
+  /** What a system does not say although it must. The API refuses such a decision of an officer. */
+  lacks?: Lack | undefined;
 }
 
 /** What a case is told of an answer besides the decision. */
@@ -75,11 +77,8 @@ const SETTLED: Readonly<Record<AgencyAnswer['source'], FirstOutcome>> = {
   officer: undefined,
 };
 
-/** The API refuses an officer's refusal without a reason; that of a system is kept and marked. */
-const reasonOf = ({ role }: Actor, said: DecisionReply) => (role === 'agency' ? markUnreasoned(said) : {});
-
 /** The case gets the decision and the number of missing things; the texts stay in the inbox. */
-const messageOf = ({ key, source, by, said }: AgencyAnswer, id: string, settled: FirstOutcome): NewMessage => {
+const messageOf = ({ key, source, by, said, lacks }: AgencyAnswer, id: string, settled: FirstOutcome): NewMessage => {
   const { messageId: _own, requestId: _repeated, decision, ...words } = said;
   const { caseId, stepId, round } = key;
   return {
@@ -88,7 +87,7 @@ const messageOf = ({ key, source, by, said }: AgencyAnswer, id: string, settled:
     stepId,
     round,
     source,
-    message: { kind: 'decision', id, stepId, round, decision, ...countItems(said), ...reasonOf(by, said), by },
+    message: { kind: 'decision', id, stepId, round, decision, ...countItems(said), ...(lacks && { lacks }), by },
     body: words,
     ...(settled && { settled }),
   };

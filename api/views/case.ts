@@ -26,7 +26,7 @@ import { deadlinesView, instants, iso } from './instants.ts';
 import { itemsView } from './items.ts';
 import { materialName, stepName } from './names.ts';
 import { noticeView } from './notice.ts';
-import { refusalsView } from './refusals.ts';
+import { lapsesView, refusalsView } from './refusals.ts';
 import { rulesView } from './rules.ts';
 import { countSending, waitingView, type WaitingContext } from './waiting.ts';
 
@@ -34,6 +34,7 @@ import { countSending, waitingView, type WaitingContext } from './waiting.ts';
 const Words = z.object({
   reason: z.string().optional(),
   ground: z.string().optional(),
+  basis: z.string().optional(),
   evidence: z.array(Evidence).optional(),
   result: z.record(z.string(), z.unknown()).optional(),
 });
@@ -100,6 +101,7 @@ export const viewCase = async (
     items: scope ? [] : itemsView(found, steps, known),
     steps: visible.map(viewStep),
     refusals: refusalsView(known, ownSteps, wordsOf),
+    lapses: lapsesView(known, ownSteps),
     disclosures: disclosures.filter(({ stepId }) => isOwn(stepId)).map(disclosureView),
     notices: notices
       .map((notice) => ({ ...notice, items: notice.items.filter(({ stepId }) => isOwn(stepId)) }))

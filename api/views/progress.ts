@@ -1,10 +1,11 @@
 import type { CaseWithPlan } from '../../db/cases/cases.ts';
 import { listNotices } from '../../db/cases/notices.ts';
 import { listSteps, type StepRow } from '../../db/cases/steps.ts';
+import { RESULTS } from '../../domain/case/plan.ts';
 import type { Matter, Text } from '../../domain/matter/schema.ts';
 import type { PublicProgress } from '../../contract/progress.ts';
 import { CASE_STATUS_FOR_APPLICANT } from '../../domain/words/case-statuses.ts';
-import { blockedText, procedureText, PROGRESS_WORDS } from '../../domain/words/progress.ts';
+import { blockedText, partialText, procedureText, PROGRESS_WORDS } from '../../domain/words/progress.ts';
 import {
   APPLICANT_STATE_OF_STEP,
   APPLICANT_STATE_WORDS,
@@ -13,12 +14,20 @@ import {
 import type { Deps } from '../deps.ts';
 import { agencyName } from './names.ts';
 import { materialName, stepName } from './names.ts';
-import { refusalsView } from './refusals.ts';
+import { lapsesView, refusalsView } from './refusals.ts';
 import { instants, iso } from './instants.ts';
 
 /** Why a step ended without a decision. */
-const whyText = (matter: Matter, { closing }: CaseWithPlan, { status, because }: StepRow): { text?: Text } => {
-  if (status === 'blocked' && because !== undefined) return { text: blockedText(stepName(matter, because)) };
+const whyText = (
+  matter: Matter,
+  { closing }: CaseWithPlan,
+  { status, because }: StepRow,
+  steps: readonly StepRow[],
+): { text?: Text } => {
+  if (status === 'blocked' && because !== undefined) {
+    const hasLapsed = steps.some((step) => step.stepId === because && step.status === 'lapsed');
+    return { text: blockedText(stepName(matter, because), hasLapsed) };
+  }
   if (status !== 'stopped') return {};
   if (because === 'supplement') return { text: PROGRESS_WORDS['supplement-missing'] };
   return closing === 'withdrawal' ? { text: PROGRESS_WORDS.withdrawn } : {};
@@ -28,6 +37,14 @@ const whyText = (matter: Matter, { closing }: CaseWithPlan, { status, because }:
 const pledgeOf = (matter: Matter, { plan, gaps, endedAt }: CaseWithPlan): Pick<PublicProgress, 'pledge'> => {
   if (!plan.pledge || gaps.length === 0 || endedAt !== undefined) return {};
   return { pledge: { until: iso(plan.pledge.until), materials: gaps.map((id) => materialName(matter, id)) } };
+};
+
+/** The status of the case, with the numbers of what was granted and what was not. */
+const statusText = ({ status }: CaseWithPlan, steps: readonly StepRow[]): Text => {
+  if (status !== 'partially-completed') return CASE_STATUS_FOR_APPLICANT[status];
+  const count = (wanted: StepRow['status']): number => steps.filter((step) => step.status === wanted).length;
+  const granted = steps.filter((step) => step.status === 'done' && RESULTS.has(step.kind)).length;
+  return partialText({ granted, refused: count('refused'), lapsed: count('lapsed') });
 };
 
 /** The page of the applicant: names and plain text, without ids, people and reasons. */
@@ -43,7 +60,7 @@ export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<Pub
   return {
     caseNo: found.caseNo,
     matter: matter.name,
-    status: { code: found.status, text: CASE_STATUS_FOR_APPLICANT[found.status] },
+    status: { code: found.status, text: statusText(found, steps) },
     submittedAt: iso(found.submittedAt),
     ...instants(found, ['promisedAt', 'endedAt']),
     provisional: found.provisional,
@@ -55,13 +72,15 @@ export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<Pub
       text: STEP_STATUS_FOR_APPLICANT[step.status],
       ...(step.suspension && { text: procedureText(step.suspension) }),
       ...(step.parkedAt !== undefined && { text: PROGRESS_WORDS.outage }),
-      ...whyText(matter, found, step),
+      ...(step.attention === 'RECORD_MISSED' && { text: PROGRESS_WORDS['record-missed'] }),
+      ...whyText(matter, found, step, steps),
     })),
     refusals: refusalsView({ matter, calendar, agencies }, steps, () => ({})).map(({ step, agency, ...refusal }) => ({
       step: step.name,
       agency: agency.name,
       ...refusal,
     })),
+    lapses: lapsesView({ matter, agencies }, steps).map(({ step, agency }) => ({ step: step.name, agency: agency.name })),
     ...pledgeOf(matter, found),
     missing: notices
       .filter(({ status }) => status === 'open')

@@ -22,13 +22,13 @@ interface RefusalContext {
 export const refusalsView = (
   { matter, calendar, agencies }: RefusalContext,
   steps: readonly StepRow[],
-  wordsOf: (step: StepRow) => { reason?: string | undefined; ground?: string | undefined },
+  wordsOf: (step: StepRow) => { reason?: string | undefined; ground?: string | undefined; basis?: string | undefined },
 ): CaseView['refusals'] =>
   steps.flatMap((step) => {
     const { stepId, status, endedAt } = step;
     if (status !== 'refused' || endedAt === undefined) return [];
-    const { reason, ground } = wordsOf(step);
-    const { reconsiderationUntil, ...remedy } = remedyOf(calendar, matter, stepId, { at: endedAt, ground });
+    const { reason, ground, basis } = wordsOf(step);
+    const { reconsiderationUntil, ...remedy } = remedyOf(calendar, matter, stepId, { at: endedAt, ground, basis });
     return {
       step: { id: stepId, name: stepName(matter, stepId) },
       agency: agencyName(agencies, step.agency),
@@ -37,3 +37,17 @@ export const refusalsView = (
       reconsiderationUntil: iso(reconsiderationUntil),
     };
   });
+
+/**
+ * What ended because the applicant did not pay or collect in time. It is no decision against them, so
+ * there is no remedy.
+ */
+export const lapsesView = (
+  { matter, agencies }: Pick<RefusalContext, 'matter' | 'agencies'>,
+  steps: readonly StepRow[],
+): CaseView['lapses'] =>
+  steps.flatMap(({ stepId, status, agency, endedAt }) =>
+    status === 'lapsed' && endedAt !== undefined
+      ? { step: { id: stepId, name: stepName(matter, stepId) }, agency: agencyName(agencies, agency), at: iso(endedAt) }
+      : [],
+  );

@@ -11,7 +11,7 @@ import { stepName } from './names.ts';
 import { iso } from './instants.ts';
 
 /** What an agency said besides its decision, as far as screens show it. */
-const Words = ReviewAnswerDetail.pick({ reason: true, ground: true, result: true, supplements: true });
+const Words = ReviewAnswerDetail.pick({ reason: true, ground: true, basis: true, result: true, supplements: true });
 
 interface AnswerContext {
   matter: Matter;

@@ -1,8 +1,9 @@
+import { isEnding, whyNotSay, type AnsweredStep } from './answers.ts';
 import { whyNotDecide } from './late-answers.ts';
 import type { AnswerPath } from './ledger.ts';
-import type { Actor, DecisionKind, Digest, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
+import type { Actor, DecisionKind, Digest, Lack, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
 import type { Run } from './run.ts';
-import { APPLIED, causeOf, factsOf, refuse } from './run.ts';
+import { act, APPLIED, causeOf, factsOf, refuse } from './run.ts';
 import { agencyOf, planStepOf, stepOf, type CaseState, type StepState } from './state.ts';
 import { isCaseEnd, isStepEnd, isUndoing, whyNotAdopt, whyNotReopen } from './status.ts';
 import { chooseNotice, findGatheringNotice } from './supplement-notice.ts';
@@ -16,7 +17,7 @@ export interface Decision {
   decision: DecisionKind;
   items?: number;
   digest?: Digest;
-  unreasoned?: true;
+  lacks?: Lack;
 }
 
 /** The number of things that an agency may ask for in one round of a step. */
@@ -29,23 +30,42 @@ export const decide = (run: Run, message: Decision, via: AnswerPath): Outcome =>
   const step = run.state.steps[message.stepId];
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
   if (isRepeated(step, message)) return { kind: 'repeated' };
-  if (isReturnedParcel(run.state, message)) return returnParcel(run, message, via);
+  if (message.decision === 'returned' && whyNotCount(run.state, message) === undefined) {
+    return returnParcel(run, message, via);
+  }
   const code = whyNotDecide(run.state, factsOf(run.state, message.stepId), message.round);
   if (code && !joinsNotice(run.state, message)) return refuse(run, message, code);
-  if (message.unreasoned) return holdUnreasoned(run, message);
+  const fault = whyNotCount(run.state, message);
+  if (fault) return holdForPerson(run, message, fault);
+  if (message.decision === 'missed' && step.attention === 'RECORD_MISSED') {
+    return refuse(run, message, 'STEP_ALREADY_DECIDED');
+  }
   record(run, message, via);
   return APPLIED;
 };
 
+/** Why a decision does not count although the step can be decided now. */
+const whyNotCount = (state: CaseState, { stepId, by, decision, lacks }: Decision): DecisionFault | undefined =>
+  whyNotSay(answeredStepOf(state, stepId), by.role, decision) ?? lacks;
+
+type DecisionFault = NonNullable<ReturnType<typeof whyNotSay>> | Lack;
+
+const answeredStepOf = (state: CaseState, stepId: string): AnsweredStep => ({
+  kind: planStepOf(state.plan, stepId).kind,
+  isIntake: stepId === state.plan.acceptedBy,
+  attention: stepOf(state, stepId).attention,
+});
+
 /**
- * A refusal has to give its reason in writing (行政许可法 art. 38). One without does not count: it is in
- * the review queue, and the step waits for a person or for the refusal with its reason.
+ * A decision that its kind of step cannot get, or that does not say what it must, does not count. The
+ * answer of a system is in the review queue, and its step waits for a person or for another answer.
  */
-const holdUnreasoned = (run: Run, message: Decision): Outcome => {
-  const outcome = refuse(run, message, 'REASON_MISSING');
-  const { stepId, round } = message;
-  if (stepOf(run.state, stepId).attention !== 'REASON_MISSING') {
-    run.record({ kind: 'step-attention', at: run.at, stepId, round, code: 'REASON_MISSING' });
+const holdForPerson = (run: Run, message: Decision, code: DecisionFault): Outcome => {
+  const outcome = refuse(run, message, code);
+  const { stepId, round, by } = message;
+  // A step that waits for a person already keeps its cause.
+  if (by.role === 'agency' && stepOf(run.state, stepId).status !== 'attention') {
+    run.record({ kind: 'step-attention', at: run.at, stepId, round, code });
   }
   return outcome;
 };
@@ -88,17 +108,8 @@ const countItems = (state: CaseState, noticeId: string, asked: { stepId: string;
 const itemIdsOf = ({ stepId, round }: { stepId: string; round: number }): string => `${stepId}:${round}:`;
 
 /**
- * A carrier does not refuse a parcel but returns it, before or after it reported the delivery. A
- * person may still give it up.
- */
-const isReturnedParcel = (state: CaseState, { stepId, decision, by }: Decision): boolean =>
-  decision === 'refused' &&
-  (by.role === 'agency' || by.role === 'officer') &&
-  planStepOf(state.plan, stepId).kind === 'deliver';
-
-/**
- * The parcel waits until a person sends it again or corrects its address. A case that has ended is
- * reopened for it.
+ * A parcel comes back before or after the delivery was reported. It waits until a person sends it
+ * again, corrects its address or gives it up. A case that has ended is reopened for it.
  */
 const returnParcel = (run: Run, message: Decision, via: AnswerPath): Outcome => {
   const code = whyNotReturn(run.state, message);
@@ -128,11 +139,20 @@ const record = (run: Run, message: Decision, via: AnswerPath): void => {
     run.record({ kind: 'supplement-wanted', noticeId, items, ...of });
     return;
   }
-  run.record({ kind: 'step-decided', decision, ...of });
+  if (decision === 'missed') {
+    run.record({ kind: 'record-missed', ...of });
+    return;
+  }
+  // `returnParcel` records the other decision that ends nothing.
+  if (!isEnding(decision)) return;
+  const byPapers = decision === 'approved' && message.by.role !== 'agency' && isMissed(run.state, stepId);
+  run.record({ kind: 'step-decided', decision, ...(byPapers && { byPapers }), ...of });
   if (stepId === run.state.plan.acceptedBy && decision === 'approved' && run.state.status === 'submitted') {
     run.record({ kind: 'case-accepted', at: run.at });
   }
 };
+
+const isMissed = (state: CaseState, stepId: string): boolean => stepOf(state, stepId).attention === 'RECORD_MISSED';
 
 const digestOf = ({ digest }: Decision): { digest?: Digest } => (digest === undefined ? {} : { digest });
 
@@ -183,7 +203,8 @@ export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>)
   const { stepId, decision, id, by } = message;
   const step = run.state.steps[stepId];
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
-  const reason = whyNotAdopt(run.state, { undoing: isUndoing(step), round: step.round });
+  const { kind } = planStepOf(run.state.plan, stepId);
+  const reason = whyNotAdopt(run.state, { undoing: isUndoing(step), round: step.round, kind }, decision);
   if (reason) return refuse(run, message, reason);
   if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...causeOf(message) });
   const again = isStepEnd(step.status);
@@ -192,3 +213,12 @@ export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>)
   run.record({ kind: 'step-decided', at: run.at, stepId, round, decision, via: 'adoption', messageId: id, by });
   return APPLIED;
 };
+
+/** A person saw the papers that prove what the register did not have: it counts as found. */
+export const confirm = (run: Run, message: Extract<Message, { kind: 'confirmation' }>): Outcome =>
+  act(run, message, 'confirm', () => {
+    const { stepId } = message;
+    const { round } = stepOf(run.state, stepId);
+    const of = { at: run.at, stepId, round, via: 'message' as const, ...causeOf(message) };
+    run.record({ kind: 'step-decided', decision: 'approved', byPapers: true, ...of });
+  });

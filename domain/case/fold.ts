@@ -1,3 +1,4 @@
+import { ENDS, isGranted } from './answers.ts';
 import { holdFor, type HoldReason, type StepClock } from './clock.ts';
 import type { EntryOf, LedgerEntry } from './ledger.ts';
 import type { Actor, DecisionKind, Digest } from './messages.ts';
@@ -45,9 +46,16 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return changeStep(state, entry.stepId, { status: 'accepted' });
     case 'step-decided':
       return changeStep(state, entry.stepId, {
-        status: entry.decision === 'approved' ? 'done' : 'refused',
+        status: ENDS[entry.decision],
         round: entry.round,
         decided: toDecided(entry, entry.decision),
+        ...rememberDecided(stepOf(state, entry.stepId)),
+      });
+    case 'record-missed':
+      return changeStep(state, entry.stepId, {
+        status: 'attention',
+        attention: 'RECORD_MISSED',
+        decided: toDecided(entry, 'missed'),
         ...rememberDecided(stepOf(state, entry.stepId)),
       });
     case 'parcel-returned':
@@ -55,7 +63,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
         changeStep(state, entry.stepId, {
           status: 'attention',
           attention: 'PARCEL_RETURNED',
-          decided: toDecided(entry, 'refused'),
+          decided: toDecided(entry, 'returned'),
           ...rememberDecided(stepOf(state, entry.stepId)),
         }),
         entry.stepId,
@@ -266,7 +274,7 @@ const unblock = (state: CaseState, stepId: string): CaseState =>
 
 /** A decided result stays done; an application without a decision is stopped. */
 const statusThatStands = (state: CaseState, stepId: string): StepStatus =>
-  stepOf(state, stepId).decided?.decision === 'approved' ? 'done' : 'stopped';
+  isGranted(stepOf(state, stepId).decided?.decision) ? 'done' : 'stopped';
 
 const withStep = (state: CaseState, stepId: string, step: StepState): CaseState => ({
   ...state,

@@ -1,3 +1,4 @@
+import type { EndingDecision } from './answers.ts';
 import type {
   Actor,
   AttentionCode,
@@ -61,7 +62,10 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'step-submitted' } & StepRound)
   | { kind: 'step-deferred'; stepId: string; because: DeferralCause }
   | ({ kind: 'step-accepted' } & StepRound)
-  | ({ kind: 'step-decided'; decision: 'approved' | 'refused' } & StepRound & DecisionOrigin)
+  /** `byPapers`: the register did not have the record, and a person saw the papers. */
+  | ({ kind: 'step-decided'; decision: EndingDecision; byPapers?: true } & StepRound & DecisionOrigin)
+  /** The register has no such record: a check is not refused, a person looks for other proof. */
+  | ({ kind: 'record-missed' } & StepRound & DecisionOrigin)
   /** The carrier returned it: a parcel is not refused but sent again. */
   | ({ kind: 'parcel-returned' } & StepRound & DecisionOrigin)
   | ({ kind: 'step-attention'; code: AttentionCode } & StepRound)

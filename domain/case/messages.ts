@@ -1,9 +1,26 @@
+import type { EndingDecision } from './answers.ts';
+
 /**
  * The messages to a case, and its answers. Ids and codes only: texts stay in Postgres under the
  * message id.
  */
 
-export type DecisionKind = 'approved' | 'refused' | 'supplement';
+/**
+ * What is said about a step; domain/case/answers.ts has the decisions of each kind of step.
+ * - `approved`: granted, found, made, paid, delivered or told, as the kind of the step is
+ * - `exempt`: nothing is to be paid
+ * - `refused`: decided against the applicant
+ * - `lapsed`: the applicant did not pay, or did not collect, in time
+ * - `missed`: the register has no such record
+ * - `returned`: the parcel came back
+ * - `supplement`: something is missing
+ */
+export const DECISION_KINDS = ['approved', 'exempt', 'refused', 'lapsed', 'missed', 'returned', 'supplement'] as const;
+export type DecisionKind = (typeof DECISION_KINDS)[number];
+
+/** What a decision does not say although it must (domain/agency/lacks.ts). */
+export const LACKS = ['REASON_MISSING', 'RESULT_INVALID'] as const;
+export type Lack = (typeof LACKS)[number];
 
 /** The actor: a role and an account or agency id, never a person's name. */
 export interface Actor {
@@ -64,11 +81,12 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
        */
       items?: number;
       digest?: Digest;
-      /** A refusal that gives no reason. */
-      unreasoned?: true;
+      lacks?: Lack;
     }
   /** A person makes an answer that was kept beside the record the decision of the step. */
-  | { kind: 'adoption'; stepId: string; adopts: string; decision: 'approved' | 'refused' }
+  | { kind: 'adoption'; stepId: string; adopts: string; decision: EndingDecision }
+  /** A person saw the papers that prove what the register did not have. */
+  | { kind: 'confirmation'; stepId: string }
   /** The window finds something missing; `holds` are the steps that use it. */
   | { kind: 'supplement-request'; items: { holds: string[] }[] }
   /**
@@ -111,7 +129,9 @@ export const REFUSAL_CODES = [
   'ROUND_STALE',
   'ACTION_NOT_ALLOWED',
   'RIGHTS_LOST',
-  'REASON_MISSING',
+  'DECISION_NOT_OF_KIND',
+  'DECISION_BY_PERSON',
+  ...LACKS,
   'SUPPLEMENT_UNKNOWN',
   'SUPPLEMENT_ALREADY_ANSWERED',
   'SUPPLEMENT_OVER',
@@ -139,8 +159,15 @@ export const ATTENTION_CODES = [
   'AGENCY_REJECTED',
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
-  /** The agency refused without a reason: the refusal does not count (行政许可法 art. 38). */
-  'REASON_MISSING',
+  /** A decision that does not say what it must does not count. */
+  ...LACKS,
+  /** The agency decided what this kind of step cannot get, or what only a person can decide. */
+  'DECISION_NOT_OF_KIND',
+  'DECISION_BY_PERSON',
+  /** The register has no such record: a person looks for other proof. */
+  'RECORD_MISSED',
+  /** The rules of an instant approval do not hold: an officer decides. */
+  'RULES_NOT_MET',
   'STEP_FAULT',
   'CORRECTION_BY_PERSON',
   'PARCEL_RETURNED',
@@ -162,7 +189,7 @@ export type StepAnswer =
       messageId: string;
       items?: number;
       digest?: Digest;
-      unreasoned?: true;
+      lacks?: Lack;
     }
   | { kind: 'parked' }
   | { kind: 'failed'; code: AttentionCode };

@@ -1,4 +1,5 @@
 import type { DueKind } from '../case/dues.ts';
+import { LACKS } from '../case/messages.ts';
 
 /** The codes of the reasons why an open step or case waits. */
 
@@ -89,7 +90,11 @@ export const WAIT_DETAILS = [
   'AGENCY_REJECTED',
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
-  'REASON_MISSING',
+  ...LACKS,
+  'DECISION_NOT_OF_KIND',
+  'DECISION_BY_PERSON',
+  'RECORD_MISSED',
+  'RULES_NOT_MET',
   'STEP_FAULT',
   'CORRECTION_BY_PERSON',
   'PARCEL_RETURNED',

@@ -1,6 +1,7 @@
 import type { SubmitAnswer } from '../../agencies/client.ts';
-import { formatRequestId, countItems, markUnreasoned, type StepRequest } from '../../agencies/contract.ts';
+import { formatRequestId, countItems, type StepRequest } from '../../agencies/contract.ts';
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
+import { findLack } from '../../domain/agency/lacks.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
@@ -15,6 +16,8 @@ export const push: Connection = {
   isCalled: true,
 
   send: async (deps, dispatch) => {
+    // A system that approves everything must not approve this: an officer decides.
+    if (dispatch.rulesHold === false) return { kind: 'answered', answer: { kind: 'failed', code: 'RULES_NOT_MET' } };
     const request = await requestOf(deps, dispatch);
     const answer = await deps.client.submit(endpointOf(dispatch.agency), request);
     return readAnswer(deps, dispatch, answer);
@@ -75,8 +78,8 @@ const requestOf = async (
 };
 
 const readAnswer = async (
-  { db, cipher }: ExchangeDependencies,
-  { call: { caseId, stepId, round, agency }, matter, apart }: StepDispatch,
+  { db, cipher, now }: ExchangeDependencies,
+  { call: { caseId, stepId, round, agency }, matter, found, apart }: StepDispatch,
   answer: SubmitAnswer,
 ): Promise<AgencyReply<StepAnswer>> => {
   switch (answer.kind) {
@@ -90,9 +93,10 @@ const readAnswer = async (
       const key = { caseId, stepId, round };
       const by = { role: 'agency', id: agency } as const;
       const source = apart ? 'enquiry' : 'reply';
-      const { messageId, digest } = await keepAnswer(db, cipher, { key, source, by, said });
+      const lacks = findLack(found.step, said, { now: now() });
+      const { messageId, digest } = await keepAnswer(db, cipher, { key, source, by, said, lacks });
       const { decision } = said;
-      const about = { ...countItems(said), ...markUnreasoned(said), ...(digest !== undefined && { digest }) };
+      const about = { ...countItems(said), ...(lacks && { lacks }), ...(digest !== undefined && { digest }) };
       return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...about } };
     }
     case 'unavailable':

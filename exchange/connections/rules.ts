@@ -1,8 +1,5 @@
 import { systemActor } from '../../domain/case/system-actors.ts';
 import { formatRequestId } from '../../agencies/contract.ts';
-import { loadStep } from '../../db/cases/disclosures.ts';
-import { recordRuleTrace } from '../../db/cases/rule-traces.ts';
-import { decideByRules } from '../../domain/matter/rules.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
 import { keepAnswer } from '../keep-answer.ts';
@@ -15,22 +12,11 @@ import { worklist } from './worklist.ts';
  */
 export const rules: Connection = {
   ...worklist,
-  send: async (deps, dispatch) => {
-    const answer = await approve(deps, dispatch);
-    return answer ? { kind: 'answered', answer } : worklist.send(deps, dispatch);
-  },
+  send: async (deps, dispatch) =>
+    dispatch.rulesHold ? { kind: 'answered', answer: await approve(deps, dispatch) } : worklist.send(deps, dispatch),
 };
 
-/** The approval, if the step has rules and all of them hold. */
-const approve = async (
-  { db, cipher, now }: ExchangeDependencies,
-  { call, matter, found }: StepDispatch,
-): Promise<StepAnswer | undefined> => {
-  if (!found.step.rules) return undefined;
-  const { form } = await loadStep(db, cipher, call);
-  const { approved, trace } = decideByRules(matter, call.stepId, form, { now: now() });
-  await recordRuleTrace(db, { ...call, approved, trace });
-  if (!approved) return undefined;
+const approve = async ({ db, cipher }: ExchangeDependencies, { call }: StepDispatch): Promise<StepAnswer> => {
   const { caseId, stepId, round } = call;
   const { messageId } = await keepAnswer(db, cipher, {
     key: { caseId, stepId, round },

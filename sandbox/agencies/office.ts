@@ -62,16 +62,26 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     timers.delete(task);
   };
 
-  const plannedDecision = ({ planned, stepKind, asked }: Task): DecisionReply => {
-    switch (planned) {
+  const textsOf = ({ stepKind, asked }: Task, decision: DecisionReply['decision']): Omit<DecisionReply, 'decision'> => {
+    switch (decision) {
       case 'approved':
-        return { decision: planned, result: resultOf(agency, stepKind, serial + 1, new Date()) };
+      case 'exempt':
+        return { result: resultOf(agency, stepKind, serial + 1, new Date()) };
       case 'refused':
-        return { decision: planned, reason: REFUSAL_REASON };
+        return { reason: REFUSAL_REASON };
       case 'supplement':
-        return { decision: planned, supplements: supplementsOf(asked) };
+        return { supplements: supplementsOf(asked) };
+      case 'lapsed':
+      case 'missed':
+      case 'returned':
+        return {};
     }
   };
+
+  const plannedDecision = (task: Task): DecisionReply => ({
+    decision: task.planned,
+    ...textsOf(task, task.planned),
+  });
 
   /**
    * The only place where a decision takes effect: first in memory, so that a repeated request finds
@@ -200,10 +210,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       const task = tasks.get(requestId);
       if (!task) return { status: 404 };
       if (task.status !== 'pending') return { status: 409 };
-      const result = answered.result ?? plannedDecision(task).result;
-      const approval = answered.decision === 'approved' && result ? { result } : {};
-      const refusal = answered.decision === 'refused' ? { reason: REFUSAL_REASON } : {};
-      await decideAndTell(task, { ...approval, ...refusal, ...answered });
+      await decideAndTell(task, { ...textsOf(task, answered.decision), ...answered });
       return { status: 200, body: task.decision };
     },
 

@@ -59,6 +59,7 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'step.reassign': supervision,
   'step.redo': supervision,
   'step.keep': supervision,
+  'step.confirm': window,
   'step.settle-undo': supervision,
   'order.open': supervision,
   'order.list': { ...supervision, ...tasks },

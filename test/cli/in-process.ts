@@ -77,6 +77,7 @@ export const caseView = (more: Partial<CaseView> = {}): CaseView => ({
   status: 'accepted',
   notices: [],
   refusals: [],
+  lapses: [],
   dues: [],
   light: 'green',
   submittedAt: '2024-11-20T01:00:00.000Z',

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Pool } from 'pg';
-import { Decision, markUnreasoned, parseRequestId, type DecisionReply } from '../../agencies/contract.ts';
+import { Decision, parseRequestId, type DecisionReply } from '../../agencies/contract.ts';
 import { putMessage } from '../../db/messages/inbox.ts';
 import { storedId } from '../../domain/message-ids.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
@@ -27,7 +27,7 @@ export const startPlatform = async (db: Pool, cipher: Cipher) => {
     const { messageId: given, requestId: _repeated, decision, ...body } = said;
     const by = { role: 'agency', id: agency } as const;
     const messageId = storedId(by, given);
-    const message = { kind: 'decision', id: messageId, stepId, round, decision, ...markUnreasoned(said), by } as const;
+    const message = { kind: 'decision', id: messageId, stepId, round, decision, by } as const;
     await putMessage(db, cipher, { caseId, messageId, stepId, round, source: 'callback', message, body });
     platform.taken.push(requestId);
     return 202;

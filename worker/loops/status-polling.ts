@@ -9,7 +9,7 @@ const AT_ONCE = 20;
 
 export interface StatusPollingOptions extends Pick<
   ExchangeDependencies,
-  'db' | 'cipher' | 'client' | 'agency' | 'matter'
+  'db' | 'cipher' | 'client' | 'agency' | 'matter' | 'now'
 > {
   log: Logger;
 }

@@ -15,6 +15,7 @@ const WORDS = {
     missing: ({ count }, until) => `请补充 ${count} 项材料或信息${until ? `，并于${until}前` : '，'}到受理窗口办理。`,
     follow: (names, until) => `您承诺补交的材料：${names.join('、')}。请于${until}前交到受理窗口。`,
     refused: ({ step, agency, basis }, name) => `${name(agency)}对“${name(step)}”不予办理。依据：${basis.join('；')}。`,
+    lapsed: ({ step }, name) => `“${name(step)}”逾期未办，已不再办理；这不是对您的不予决定。`,
     remedy: (reconsideration, litigation) =>
       `如不服，可以在${reconsideration}前申请行政复议，或者在${litigation}前提起行政诉讼。`,
   },
@@ -34,6 +35,8 @@ const WORDS = {
       `You pledged to hand in: ${names.join(', ')}. Bring it to the service window before ${until}.`,
     refused: ({ step, agency, basis }, name) =>
       `${name(agency)} has refused “${name(step)}”. Legal basis: ${basis.join('; ')}.`,
+    lapsed: ({ step }, name) =>
+      `“${name(step)}” was not done in time and has ended. This is not a decision against you.`,
     remedy: (reconsideration, litigation) =>
       `You can apply for administrative reconsideration before ${reconsideration}, or bring an action before a court until ${litigation}.`,
   },
@@ -63,11 +66,12 @@ const showAnswer = () => {
   });
   const day = (instant) => format.format(new Date(instant));
   const name = (text) => text[language];
-  const { missing, pledge, refusals } = shown;
+  const { missing, pledge, refusals, lapses } = shown;
   byId('todo').replaceChildren(
     ...missing.map((notice) => element('li', words.missing(notice, notice.dueAt && day(notice.dueAt)))),
     ...(pledge ? [element('li', words.follow(pledge.materials.map(name), day(pledge.until)))] : []),
   );
+  byId('lapses').replaceChildren(...lapses.map((lapse) => element('li', words.lapsed(lapse, name))));
   byId('refusals').replaceChildren(
     ...refusals.map((refusal) => {
       const item = element('li', '');

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import {
   DecisionReply,
   formatRequestId,
-  markUnreasoned,
   OfficersDecision,
   ProgressNote,
 } from '../../../agencies/contract.ts';
@@ -17,7 +16,9 @@ import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
-import { findStep } from '../../../domain/matter/compile.ts';
+import { findLack } from '../../../domain/agency/lacks.ts';
+import { listDecisions } from '../../../domain/case/answers.ts';
+import { findStep, getStep } from '../../../domain/matter/compile.ts';
 import { whyNotDecide } from '../../../domain/case/late-answers.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
 import { watch } from '../../../runtime/notifications.ts';
@@ -35,6 +36,7 @@ import { problem } from '../../http/problems.ts';
 import { route, type Route } from '../../http/route.ts';
 import { refuseUnknownItems } from '../../commands/supplement-items.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
+import { answeredStep, refuseWrongDecision } from '../../commands/wrong-decision.ts';
 import { recordContact } from '../../../db/agencies/enquiries.ts';
 import { taskScope } from '../../commands/case-scope.ts';
 import { lightOfStep } from '../../views/case.ts';
@@ -123,14 +125,16 @@ export const taskRoutes = (deps: Deps): Route[] => {
         const task = await taskView(deps, found, step, accounts);
         const isMine = task.claimedBy === actorOf(caller).id && (step.claimedUntil ?? 0) > deps.now();
         const draft = isMine ? draftView(await findDraft(deps.pool, deps.cipher, key)) : {};
-        return { status: 200, body: { ...task, ...(await discloseToOfficer(deps, found, step)), ...draft } };
+        const { matter } = await deps.registry.matterOf(found);
+        const decisions = listDecisions(answeredStep(matter, step), actorOf(caller).role);
+        return { status: 200, body: { ...task, decisions, ...(await discloseToOfficer(deps, found, step)), ...draft } };
       },
     }),
 
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/decision',
-      summary: 'Decide a task: approve, refuse or request a supplement',
+      summary: 'Decide a task; the kind of its step says which decisions it may get',
       tag: 'agency',
       policy: { action: 'task.decide', find },
       input: z.strictObject({ params, body: DecisionReply }),
@@ -146,17 +150,14 @@ export const taskRoutes = (deps: Deps): Route[] => {
       },
       handler: async ({ caller, found: { key, found, step }, input: { body }, language }) => {
         await refuseIfClaimed(deps, caller, step);
-        if (caller.role === 'officer' && step.kind !== 'deliver' && markUnreasoned(body).unreasoned) {
-          const message = REASON_NEEDED[language];
-          throw problem('REQUEST_INVALID', { errors: [{ path: 'body.reason', rule: 'required', message }] });
-        }
-        if (body.supplements) {
-          const { matter } = await deps.registry.matterOf(found);
-          refuseUnknownItems(matter, body.supplements, 'supplements', language);
-        }
+        const { matter } = await deps.registry.matterOf(found);
+        if (caller.role === 'officer') refuseWrongDecision(matter, step, body, { language, now: deps.now() });
+        if (body.supplements) refuseUnknownItems(matter, body.supplements, 'supplements', language);
+        // Of a system it is kept, and the step waits for a person.
+        const lacks = findLack(getStep(matter, step.stepId), body, { now: deps.now() });
         const { messageId = uuidv7() } = body;
         const by = actorOf(caller);
-        const answer = { key, source: agencySource(caller), by, said: { ...body, messageId } };
+        const answer = { key, source: agencySource(caller), by, said: { ...body, messageId }, lacks };
         const { caseId, stepId } = key;
         const inbox = { caseId, stepId, messageId: storedMessageId(deps.cipher, caseId, by, messageId) };
         // By its row the step cannot be decided, so the answer may change nothing.
@@ -186,11 +187,6 @@ export const taskRoutes = (deps: Deps): Route[] => {
     }),
   ];
 };
-
-const REASON_NEEDED = {
-  zh: '不予许可须说明理由（行政许可法第三十八条）',
-  en: 'A refusal must give its reason (行政许可法 art. 38)',
-} as const;
 
 /**
  * Lists the tasks. While there is none, waits up to `waitMs` for a case to change, then lists

@@ -10,6 +10,7 @@ import {
 import { putMessage } from '../../../db/messages/inbox.ts';
 import { inTransaction, type Db } from '../../../db/sql/pool.ts';
 import { allowedOf, answerActions } from '../../../domain/actions.ts';
+import { isEnding } from '../../../domain/case/answers.ts';
 import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../../domain/worklist/verdicts.ts';
 import {
   CaseReviewQueueQuery,
@@ -173,7 +174,7 @@ const Words = z.record(z.string(), z.unknown());
  */
 const adoptionOf = (kept: ReviewAnswer, reason: string): CaseMessage => {
   const { caseId, messageId: adopts, stepId, round, decision, words } = kept;
-  if (decision === 'supplement') throw refusal(kept, whyNotVerdict(kept, 'adopt') ?? 'ACTION_NOT_ALLOWED');
+  if (!isEnding(decision)) throw refusal(kept, whyNotVerdict(kept, 'adopt') ?? 'ACTION_NOT_ALLOWED');
   return {
     about: { caseId, stepId, round },
     from: 'supervisor',

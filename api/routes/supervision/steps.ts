@@ -18,13 +18,14 @@ import type { Action } from '../../policy.ts';
 import { rejectRequest, type Language } from '../../http/problems.ts';
 import { route, type Call, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type MessageHead } from '../../commands/tell-case.ts';
+import { refuseWrongDecision } from '../../commands/wrong-decision.ts';
 import { stepScope } from '../../commands/case-scope.ts';
 
 const params = z.strictObject({ caseId: CaseId, stepId: StepId });
 
 type StepCall = Call<unknown, Awaited<ReturnType<ReturnType<typeof stepScope>>>['found']>;
 
-/** Commands of a supervisor about one step. Each is recorded with the person and the reason. */
+/** Commands of a supervisor, or of the window, about one step. Each is recorded with the person and the reason. */
 export const stepRoutes = (deps: Deps): Route[] => {
   const about = (verb: string, action: Action, summary: string) => ({
     method: 'post' as const,
@@ -49,7 +50,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
   ): Promise<Reply> =>
     tellCase(deps, caller, {
       about: step,
-      from: 'supervisor',
+      from: caller.role === 'clerk' ? 'window' : 'supervisor',
       messageId,
       words,
       make: (head) => make({ stepId: step.stepId, ...head }),
@@ -118,10 +119,18 @@ export const stepRoutes = (deps: Deps): Route[] => {
     }),
 
     route({
+      ...about('confirm', 'step.confirm', 'Confirm by papers what the register does not have (凭原件确认)'),
+      input: z.strictObject({ params, body: CommandStep }),
+      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'confirmation', ...head })),
+    }),
+
+    route({
       ...about('decide', 'step.decide', 'Decide the step on behalf of its agency'),
       input: z.strictObject({ params, body: DecideStep }),
-      handler: (call) => {
+      handler: async (call) => {
         const { decision, round = call.found.step.round, ...words } = call.input.body;
+        const { matter } = await deps.registry.matterOf(call.found.found);
+        refuseWrongDecision(matter, call.found.step, call.input.body, { language: call.language, now: deps.now() });
         return tell(call, words, (head) => ({ kind: 'decision', round, decision, ...head }));
       },
     }),

@@ -1,0 +1,80 @@
+import type { DecisionReply } from '../../agencies/contract.ts';
+import type { StepRow } from '../../db/cases/steps.ts';
+import { findLack } from '../../domain/agency/lacks.ts';
+import { whyNotSay, type AnsweredStep } from '../../domain/case/answers.ts';
+import { getStep } from '../../domain/matter/compile.ts';
+import type { Matter } from '../../domain/matter/schema.ts';
+import { problem, type Language } from '../http/problems.ts';
+
+/** The facts of a step on which its possible decisions depend, from its row. */
+export const answeredStep = (matter: Matter, { stepId, kind, attention }: StepRow): AnsweredStep => ({
+  kind,
+  isIntake: matter.acceptedBy === stepId,
+  attention,
+});
+
+type Said = Pick<DecisionReply, 'decision' | 'reason' | 'ground' | 'basis' | 'result'>;
+
+/** Refuses a decision of a person that the step cannot get, or that does not say what it must. */
+export const refuseWrongDecision = (
+  matter: Matter,
+  step: StepRow,
+  body: Said,
+  { language, now }: { language: Language; now: number },
+): void => {
+  const code = whyNotSay(answeredStep(matter, step), 'officer', body.decision);
+  if (code) throw problem(code);
+  const need = findNeed(matter, step, body, now);
+  if (!need) return;
+  const { path, words } = NEEDS[need];
+  throw problem('REQUEST_INVALID', { errors: [{ path, rule: 'required', message: words[language] }] });
+};
+
+const findNeed = (
+  matter: Matter,
+  { stepId, attention }: StepRow,
+  body: Said,
+  now: number,
+): keyof typeof NEEDS | undefined => {
+  const isReasoned = (body.reason ?? '').trim() !== '';
+  switch (findLack(getStep(matter, stepId), body, { now })) {
+    case 'REASON_MISSING':
+      return isReasoned ? 'basis' : 'reason';
+    case 'RESULT_INVALID':
+      return 'payment';
+    case undefined:
+      return attention === 'RECORD_MISSED' && body.decision === 'approved' && !isReasoned ? 'papers' : undefined;
+  }
+};
+
+/** What a decision has to say, and where. */
+const NEEDS = {
+  reason: {
+    path: 'body.reason',
+    words: {
+      zh: '不予许可须说明理由（行政许可法第三十八条）',
+      en: 'A refusal must give its reason (行政许可法 art. 38)',
+    },
+  },
+  basis: {
+    path: 'body.basis',
+    words: {
+      zh: '该不予理由在事项定义中没有法律依据，请填写依据条款',
+      en: 'The definition has no legal basis for this ground. Enter the provision',
+    },
+  },
+  payment: {
+    path: 'body.result',
+    words: {
+      zh: '请填写金额（amount）、日期（paidOn）和票据号（receiptNo）',
+      en: 'Enter amount, paidOn and receiptNo',
+    },
+  },
+  papers: {
+    path: 'body.reason',
+    words: {
+      zh: '系统查无记录，请填写核对了哪些原件',
+      en: 'The register has no such record. Enter which papers were shown',
+    },
+  },
+} as const;

@@ -22,15 +22,17 @@ export const stepCommands = (terminal: Terminal): Command => {
     added.argument('<case>', t('help.caseRef')).argument('<step>', t('help.stepRef'));
     added.requiredOption('--reason <text>', t('help.reason'));
     options.forEach((option) => added.addOption(option));
-    added.action(async (reference: string, stepId: string, { evidence, amount, paidOn, receipt, ...given }: StepCommand) => {
-      const body = {
-        ...given,
-        ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }),
-        ...paymentOf({ amount, paidOn, receipt }),
-      };
-      const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
-      await actOnCase(findConnection(terminal, 'supervisor'), reference, path, body, stepId);
-    });
+    added.action(
+      async (reference: string, stepId: string, { evidence, amount, paidOn, receipt, ...given }: StepCommand) => {
+        const body = {
+          ...given,
+          ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }),
+          ...paymentOf({ amount, paidOn, receipt }),
+        };
+        const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
+        await actOnCase(findConnection(terminal, 'supervisor'), reference, path, body, stepId);
+      },
+    );
   };
 
   add('urge', t('help.step.urge'));

@@ -139,14 +139,13 @@ const addDecide = (command: Command, terminal: Terminal, connect: (as: OfficerOp
     .addOption(repeatable('--material <id=reason>', t('help.task.material')))
     .option('--file <file>', t('help.task.decide.file'));
   paymentOptions(terminal).forEach((option) => command.addOption(option));
-  command
-    .action(async (task: string, decision: string | undefined, options: DecideOptions) => {
-      const body = decisionOf(terminal, decision, options);
-      const path = `${taskPath(task)}/decision`;
-      const later = `task show ${task}`;
-      const { outcome } = await act(connect(options), MessageOutcome, path, body, later);
-      remark(t(outcome === 'repeated' ? 'task.decidedBefore' : 'task.decided'));
-    });
+  command.action(async (task: string, decision: string | undefined, options: DecideOptions) => {
+    const body = decisionOf(terminal, decision, options);
+    const path = `${taskPath(task)}/decision`;
+    const later = `task show ${task}`;
+    const { outcome } = await act(connect(options), MessageOutcome, path, body, later);
+    remark(t(outcome === 'repeated' ? 'task.decidedBefore' : 'task.decided'));
+  });
 };
 
 /** The decision in the file, overridden by the options. */

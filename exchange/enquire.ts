@@ -34,7 +34,8 @@ export const enquire = async (
     const { decision: said } = answer;
     const { found } = await getTask(db, caseId, stepId);
     const matter = await deps.matter(found.matter, found.version);
-    if (findUnknownItems(matter, said.supplements ?? []).length > 0) return { kind: 'unreadable', detail: ITEM_UNKNOWN };
+    if (findUnknownItems(matter, said.supplements ?? []).length > 0)
+      return { kind: 'unreadable', detail: ITEM_UNKNOWN };
     const by = { role: 'agency', id: agency } as const;
     const lacks = findLack(getStep(matter, stepId), said, { now: deps.now() });
     await keepAnswer(db, cipher, { key, source: 'enquiry', by, said, lacks });

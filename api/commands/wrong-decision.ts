@@ -1,16 +1,16 @@
 import type { DecisionReply } from '../../agencies/contract.ts';
 import type { StepRow } from '../../db/cases/steps.ts';
 import { findLack } from '../../domain/agency/lacks.ts';
-import { whyNotSay, type AnsweredStep } from '../../domain/case/answers.ts';
+import { findAttention, whyNotSay, type AnsweredStep } from '../../domain/case/answers.ts';
 import { getStep } from '../../domain/matter/compile.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { problem, type Language } from '../http/problems.ts';
 
 /** The facts of a step on which its possible decisions depend, from its row. */
-export const answeredStep = (matter: Matter, { stepId, kind, attention }: StepRow): AnsweredStep => ({
-  kind,
-  isIntake: matter.acceptedBy === stepId,
-  attention,
+export const answeredStep = (matter: Matter, step: StepRow): AnsweredStep => ({
+  kind: step.kind,
+  isIntake: matter.acceptedBy === step.stepId,
+  attention: findAttention(step),
 });
 
 type Said = Pick<DecisionReply, 'decision' | 'reason' | 'ground' | 'basis' | 'result'>;
@@ -30,20 +30,17 @@ export const refuseWrongDecision = (
   throw problem('REQUEST_INVALID', { errors: [{ path, rule: 'required', message: words[language] }] });
 };
 
-const findNeed = (
-  matter: Matter,
-  { stepId, attention }: StepRow,
-  body: Said,
-  now: number,
-): keyof typeof NEEDS | undefined => {
+const findNeed = (matter: Matter, step: StepRow, body: Said, now: number): keyof typeof NEEDS | undefined => {
   const isReasoned = (body.reason ?? '').trim() !== '';
-  switch (findLack(getStep(matter, stepId), body, { now })) {
+  switch (findLack(getStep(matter, step.stepId), body, { now })) {
     case 'REASON_MISSING':
       return isReasoned ? 'basis' : 'reason';
     case 'RESULT_INVALID':
       return 'payment';
     case undefined:
-      return attention === 'RECORD_MISSED' && body.decision === 'approved' && !isReasoned ? 'papers' : undefined;
+      return findAttention(step) === 'RECORD_MISSED' && body.decision === 'approved' && !isReasoned
+        ? 'papers'
+        : undefined;
   }
 };
 

@@ -80,7 +80,10 @@ export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<Pub
       agency: agency.name,
       ...refusal,
     })),
-    lapses: lapsesView({ matter, agencies }, steps).map(({ step, agency }) => ({ step: step.name, agency: agency.name })),
+    lapses: lapsesView({ matter, agencies }, steps).map(({ step, agency }) => ({
+      step: step.name,
+      agency: agency.name,
+    })),
     ...pledgeOf(matter, found),
     missing: notices
       .filter(({ status }) => status === 'open')

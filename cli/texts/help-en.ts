@@ -116,7 +116,8 @@ export const HELP_EN = {
   'help.task.draft': 'save an unfinished decision; the next officer who claims the task sees it',
   'help.task.decide': 'decide a task; `task show` lists the decisions that it may get',
   'help.task.decide.decision': 'approved, refused, supplement or another of the task; by default that of the file',
-  'help.task.decide.file': 'JSON: { decision, reason, ground, basis, result, supplements }; options replace what it says',
+  'help.task.decide.file':
+    'JSON: { decision, reason, ground, basis, result, supplements }; options replace what it says',
   'help.task.reason': 'the reason in the decision',
   'help.task.ground': 'the code of a ground of refusal that the matter defines',
   'help.task.basis': 'the provision of a refusal, if its ground has none',

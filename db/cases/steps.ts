@@ -25,7 +25,7 @@ export interface StepRow {
   attention?: AttentionCode;
   because?: string;
   noticeId?: string;
-  suspension?: ProcedureLength & { procedure: Procedure; at: number };
+  suspension?: ProcedureLength & { procedure: Procedure; at: number; attention?: AttentionCode };
   /** Since when it waits for the end of its agency's outage; absent: it does not wait. */
   parkedAt?: number;
   /** The officer to whom a supervisor assigned it. */

@@ -53,6 +53,15 @@ export interface AnsweredStep {
   attention?: AttentionCode | undefined;
 }
 
+/** Why the step waits for a person, also while it is suspended. */
+export const findAttention = ({
+  attention,
+  suspension,
+}: {
+  attention?: AttentionCode | undefined;
+  suspension?: { attention?: AttentionCode } | undefined;
+}): AttentionCode | undefined => attention ?? suspension?.attention;
+
 const isPerson = (role: Actor['role']): boolean => role !== 'agency' && role !== 'system';
 
 /** Why the sender cannot give this decision about the step; undefined: they can. */

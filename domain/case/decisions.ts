@@ -1,4 +1,4 @@
-import { isEnding, whyNotSay, type AnsweredStep } from './answers.ts';
+import { findAttention, isEnding, whyNotSay, type AnsweredStep } from './answers.ts';
 import { whyNotDecide } from './late-answers.ts';
 import type { AnswerPath } from './ledger.ts';
 import type { Actor, DecisionKind, Digest, Lack, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
@@ -37,7 +37,7 @@ export const decide = (run: Run, message: Decision, via: AnswerPath): Outcome =>
   if (code && !joinsNotice(run.state, message)) return refuse(run, message, code);
   const fault = whyNotCount(run.state, message);
   if (fault) return holdForPerson(run, message, fault);
-  if (message.decision === 'missed' && step.attention === 'RECORD_MISSED') {
+  if (message.decision === 'missed' && isMissed(run.state, message.stepId)) {
     return refuse(run, message, 'STEP_ALREADY_DECIDED');
   }
   record(run, message, via);
@@ -53,7 +53,7 @@ type DecisionFault = NonNullable<ReturnType<typeof whyNotSay>> | Lack;
 const answeredStepOf = (state: CaseState, stepId: string): AnsweredStep => ({
   kind: planStepOf(state.plan, stepId).kind,
   isIntake: stepId === state.plan.acceptedBy,
-  attention: stepOf(state, stepId).attention,
+  attention: findAttention(stepOf(state, stepId)),
 });
 
 /**
@@ -64,7 +64,7 @@ const holdForPerson = (run: Run, message: Decision, code: DecisionFault): Outcom
   const outcome = refuse(run, message, code);
   const { stepId, round, by } = message;
   // A step that waits for a person already keeps its cause.
-  if (by.role === 'agency' && stepOf(run.state, stepId).status !== 'attention') {
+  if (by.role === 'agency' && findAttention(stepOf(run.state, stepId)) === undefined) {
     run.record({ kind: 'step-attention', at: run.at, stepId, round, code });
   }
   return outcome;
@@ -152,7 +152,8 @@ const record = (run: Run, message: Decision, via: AnswerPath): void => {
   }
 };
 
-const isMissed = (state: CaseState, stepId: string): boolean => stepOf(state, stepId).attention === 'RECORD_MISSED';
+const isMissed = (state: CaseState, stepId: string): boolean =>
+  findAttention(stepOf(state, stepId)) === 'RECORD_MISSED';
 
 const digestOf = ({ digest }: Decision): { digest?: Digest } => (digest === undefined ? {} : { digest });
 

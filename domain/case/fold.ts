@@ -12,7 +12,7 @@ import {
   type Notice,
   type StepState,
 } from './state.ts';
-import { isStepEnd, type StepStatus } from './status.ts';
+import { ANSWERED, isStepEnd, type StepStatus } from './status.ts';
 
 /** Applies one entry to a case. A case changes nowhere else. */
 export const fold = (state: CaseState, entry: LedgerEntry): CaseState => {
@@ -92,17 +92,20 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return changeClock(state, entry.stepId, { extensionDays: entry.days });
     case 'step-suspended': {
       const { procedure, expectedDays, unit, at } = entry;
-      const { status: before } = stepOf(state, entry.stepId);
+      const { status, attention } = stepOf(state, entry.stepId);
+      const isAnswered = attention !== undefined && ANSWERED.has(attention);
       const suspension = {
-        ...{ procedure, expectedDays, at, before: before === 'attention' ? ('submitted' as const) : before },
+        ...{ procedure, expectedDays, at },
         ...(unit !== undefined && { unit }),
+        ...(isAnswered && { attention }),
+        before: status === 'attention' && !isAnswered ? ('submitted' as const) : status,
       };
       return changeStep(state, entry.stepId, { status: 'suspended', suspension });
     }
-    case 'step-resumed':
-      return changeStep(state, entry.stepId, {
-        status: stepOf(state, entry.stepId).suspension?.before ?? 'submitted',
-      });
+    case 'step-resumed': {
+      const { before = 'submitted', attention } = stepOf(state, entry.stepId).suspension ?? {};
+      return changeStep(state, entry.stepId, { status: before, ...(attention && { attention }) });
+    }
     case 'step-reassigned':
       return withStep(state, entry.stepId, {
         ...(entry.agency === undefined ? stepOf(state, entry.stepId) : handOver(state, entry)),

@@ -1,6 +1,6 @@
 import { ANSWERS, isEnding } from './answers.ts';
 import { isExtended, findLongestExtension } from './extension-days.ts';
-import type { AttentionCode, DecisionKind, RefusalCode } from './messages.ts';
+import { LACKS, type AttentionCode, type DecisionKind, type RefusalCode } from './messages.ts';
 import type { StepKind } from './plan.ts';
 
 /**
@@ -204,6 +204,18 @@ const OPEN_IN = {
  */
 export const CLAIMABLE: readonly StepStatus[] = OPEN_IN.decide;
 
+/**
+ * The causes for which a step waits for a person although it was answered. The same request would get
+ * the same answer, so the step is sent again only in a new round.
+ */
+export const ANSWERED: ReadonlySet<AttentionCode> = new Set([
+  ...LACKS,
+  'DECISION_NOT_OF_KIND',
+  'DECISION_BY_PERSON',
+  'RECORD_MISSED',
+  'RULES_NOT_MET',
+]);
+
 /** The actions that are open for a step. `caseAllows` decides whether the case allows them. */
 export const openActions = (step: StepSituation): StepAction[] => {
   if (step.undoing) {
@@ -216,21 +228,27 @@ export const openActions = (step: StepSituation): StepAction[] => {
   if (step.attention === 'PARCEL_RETURNED') return ['decide', 'redo'];
   // A result that a correction put in doubt is kept or made again; it was decided already.
   if (step.attention === 'CORRECTION_BY_PERSON') return ['redo', 'keep'];
-  // The same request would get the same answer: the register is asked again in a new round.
-  if (step.attention === 'RECORD_MISSED') return ['decide', 'reassign', 'redo', 'confirm'];
   return STEP_ACTIONS.filter(
     (action) =>
       action !== 'settle-undo' &&
       action !== 'retry-undo' &&
       action !== 'keep' &&
-      action !== 'confirm' &&
+      !(action === 'confirm' && step.attention !== 'RECORD_MISSED') &&
+      !(action === 'resend' && step.attention !== undefined && ANSWERED.has(step.attention)) &&
       OPEN_IN[action].some((open) => open === step.status) &&
       !(action === 'extend' && step.extension === 0),
   );
 };
 
 /** The actions that a closing case still needs. */
-const IN_CLOSING: ReadonlySet<StepAction> = new Set(['settle-undo', 'retry-undo', 'decide', 'resend', 'keep', 'confirm']);
+const IN_CLOSING: ReadonlySet<StepAction> = new Set([
+  'settle-undo',
+  'retry-undo',
+  'decide',
+  'resend',
+  'keep',
+  'confirm',
+]);
 
 /**
  * Whether the case allows an action on a step: a closing case only ends its steps; an ended one can

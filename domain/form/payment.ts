@@ -9,7 +9,12 @@ export const PAYMENT_FIELDS = [
     ...{ type: 'number', minimum: 0, maximum: 1_000_000_000, decimals: 2 },
   },
   {
-    ...{ id: 'paidOn', name: { zh: '缴费（免缴认定）日期', en: 'Day of the payment' }, required: true, personal: false },
+    ...{
+      id: 'paidOn',
+      name: { zh: '缴费（免缴认定）日期', en: 'Day of the payment' },
+      required: true,
+      personal: false,
+    },
     ...{ type: 'text', format: 'date' },
   },
   {
@@ -21,7 +26,9 @@ export const PAYMENT_FIELDS = [
 /** Whether the result of a decision has the fields of a payment, all valid. Others may be in it. */
 export const hasPayment = (result: unknown, clock: Clock): boolean => {
   const given = isGroup(result) ? result : {};
-  const declared = PAYMENT_FIELDS.filter(({ id }) => Object.hasOwn(given, id)).map(({ id }) => [id, given[id]] as const);
+  const declared = PAYMENT_FIELDS.filter(({ id }) => Object.hasOwn(given, id)).map(
+    ({ id }) => [id, given[id]] as const,
+  );
   const read = readForm(PAYMENT_FIELDS, Object.fromEntries(declared), clock);
   return read.problems.length === 0 && PAYMENT_FIELDS.every(({ id }) => read.given.has(id));
 };

@@ -65,8 +65,7 @@ const send = (caseId: string, stepId: string, by: Sender, body: Record<string, u
   });
 const caseOf = async (caseId: string, token = api.tokens.supervisor): Promise<Answer['body']> =>
   (await api.call('GET', `/api/v1/cases/${caseId}`, { token })).body;
-const stepOf = async (caseId: string, stepId: string) =>
-  (await caseOf(caseId)).steps.find(({ id }) => id === stepId)!;
+const stepOf = async (caseId: string, stepId: string) => (await caseOf(caseId)).steps.find(({ id }) => id === stepId)!;
 const queueOf = async (caseId: string): Promise<unknown> =>
   (await api.call('GET', `/api/v1/cases/${caseId}/review-queue`, { token: api.tokens.supervisor })).body;
 const act = (caseId: string, path: string, token: string, body: Record<string, unknown>) =>
@@ -121,7 +120,10 @@ it('a refusal of these decisions has words in both languages', async () => {
       return (JSON.parse(text) as { title: string }).title;
     }),
   );
-  expect(titles).toEqual(['该类环节不能作出此决定，可作出的决定见协议说明', expect.stringContaining('This kind of step')]);
+  expect(titles).toEqual([
+    '该类环节不能作出此决定，可作出的决定见协议说明',
+    expect.stringContaining('This kind of step'),
+  ]);
 });
 
 it('only a supervisor’s person decides in its place as the kind allows', async () => {
@@ -228,7 +230,9 @@ describe('a payment', () => {
       status: 409,
       body: { code: 'RESULT_INVALID' },
     });
-    expect((await send(caseId, 'pay', 'system', { decision: 'exempt', result: { ...PAID, amount: 0 } })).status).toBe(200);
+    expect((await send(caseId, 'pay', 'system', { decision: 'exempt', result: { ...PAID, amount: 0 } })).status).toBe(
+      200,
+    );
     expect(await stepOf(caseId, 'pay')).toMatchObject({ status: 'done', decision: 'exempt' });
   });
 });

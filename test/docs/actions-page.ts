@@ -226,7 +226,10 @@ const answerRows = (): Row[] => {
       { step: { kind: 'approve', status: 'undoing', round: 1, undo: true } },
       { zh: '环节正在撤销', en: 'its step is being taken back' },
     ),
-    row({ step: { kind: 'approve', status: 'waiting', round: 0 } }, { zh: '环节尚未开始', en: 'its step has not started' }),
+    row(
+      { step: { kind: 'approve', status: 'waiting', round: 0 } },
+      { zh: '环节尚未开始', en: 'its step has not started' },
+    ),
     row({ state: 'adopted' }),
     row({ state: 'dismissed' }),
   ];

@@ -2,12 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import {
-  DecisionReply,
-  formatRequestId,
-  OfficersDecision,
-  ProgressNote,
-} from '../../../agencies/contract.ts';
+import { DecisionReply, formatRequestId, OfficersDecision, ProgressNote } from '../../../agencies/contract.ts';
 import { storedMessageId } from '../../../db/messages/callers-ids.ts';
 import type { PutMessage } from '../../../db/messages/inbox.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';

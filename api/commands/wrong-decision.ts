@@ -1,17 +1,11 @@
 import type { DecisionReply } from '../../agencies/contract.ts';
 import type { StepRow } from '../../db/cases/steps.ts';
 import { findLack } from '../../domain/agency/lacks.ts';
-import { findAttention, whyNotSay, type AnsweredStep } from '../../domain/case/answers.ts';
+import { findAttention, whyNotSay } from '../../domain/case/answers.ts';
 import { getStep } from '../../domain/matter/compile.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { problem, type Language } from '../http/problems.ts';
-
-/** The facts of a step on which its possible decisions depend, from its row. */
-export const answeredStep = (matter: Matter, step: StepRow): AnsweredStep => ({
-  kind: step.kind,
-  isIntake: matter.acceptedBy === step.stepId,
-  attention: findAttention(step),
-});
+import { answeredStep } from '../views/answered-step.ts';
 
 type Said = Pick<DecisionReply, 'decision' | 'reason' | 'ground' | 'basis' | 'result'>;
 

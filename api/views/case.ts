@@ -8,6 +8,8 @@ import { readBodies } from '../../db/messages/inbox.ts';
 import { listRuleTraces } from '../../db/cases/rule-traces.ts';
 import { stallsOfCase } from '../../db/supervision/stall-list.ts';
 import { listSteps, type StepRow } from '../../db/cases/steps.ts';
+import { allowedOf } from '../../domain/actions.ts';
+import { listDecisions } from '../../domain/case/answers.ts';
 import { isStepEnd } from '../../domain/case/status.ts';
 import type { AgencyScope } from '../../domain/case/agency-scope.ts';
 import { caseLight, lightOf, type Light } from '../../domain/deadlines/light.ts';
@@ -17,7 +19,8 @@ import type { StepView } from '../../contract/steps.ts';
 import { Evidence } from '../../contract/step-commands.ts';
 import type { Deps } from '../deps.ts';
 import { can } from '../policy.ts';
-import type { Caller } from '../../identity/caller.ts';
+import { actorOf, type Caller } from '../../identity/caller.ts';
+import { answeredStep } from './answered-step.ts';
 import { agencyName } from './names.ts';
 import { caseOffers, readStepsContext, stepOffers, stepResource } from './actions.ts';
 import { reviewAnswerView } from './review-answer.ts';
@@ -89,11 +92,14 @@ export const viewCase = async (
   const visible = steps.filter(({ stepId }) => isOwn(stepId) || scope?.needed.has(stepId));
   const viewStep = (step: StepRow): StepView => {
     if (!isOwn(step.stepId)) return neededStep(step, known);
+    const actions = stepOffers(caller, found, step, context);
+    const mayDecide = allowedOf(actions).includes('decide');
     return {
       ...stepHead(step, known),
       ...wordsView(wordsOf(step)),
       ...(mayReadWords(step) && rulesView(matter, step, traces)),
-      actions: stepOffers(caller, found, step, context),
+      ...(mayDecide && { decisions: listDecisions(answeredStep(matter, step), actorOf(caller).role) }),
+      actions,
     };
   };
   return {

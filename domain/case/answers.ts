@@ -4,7 +4,7 @@ import type { StepStatus } from './status.ts';
 
 /** What a kind of step may answer (docs/decisions/0037). */
 
-/** The decisions that an applicant can challenge, beside the request for what is missing. */
+/** The decisions about an application that an office judges. */
 const JUDGED = ['approved', 'refused', 'supplement'] as const satisfies readonly DecisionKind[];
 
 /**

@@ -147,6 +147,11 @@ const record = (run: Run, message: Decision, via: AnswerPath): void => {
   if (!isEnding(decision)) return;
   const byPapers = decision === 'approved' && message.by.role !== 'agency' && isMissed(run.state, stepId);
   run.record({ kind: 'step-decided', decision, ...(byPapers && { byPapers }), ...of });
+  acceptCase(run, stepId, decision);
+};
+
+/** The approval of the intake accepts the case. */
+const acceptCase = (run: Run, stepId: string, decision: DecisionKind): void => {
   if (stepId === run.state.plan.acceptedBy && decision === 'approved' && run.state.status === 'submitted') {
     run.record({ kind: 'case-accepted', at: run.at });
   }
@@ -212,6 +217,7 @@ export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>)
   const round = again ? step.round + 1 : step.round;
   if (again) run.record({ kind: 'step-redone', at: run.at, stepId, round, ...causeOf(message) });
   run.record({ kind: 'step-decided', at: run.at, stepId, round, decision, via: 'adoption', messageId: id, by });
+  acceptCase(run, stepId, decision);
   return APPLIED;
 };
 
@@ -222,4 +228,5 @@ export const confirm = (run: Run, message: Extract<Message, { kind: 'confirmatio
     const { round } = stepOf(run.state, stepId);
     const of = { at: run.at, stepId, round, via: 'message' as const, ...causeOf(message) };
     run.record({ kind: 'step-decided', decision: 'approved', byPapers: true, ...of });
+    acceptCase(run, stepId, 'approved');
   });

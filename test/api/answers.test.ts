@@ -131,6 +131,7 @@ it('only a supervisor’s person decides in its place as the kind allows', async
   const letter = { reason: '部门来函', evidence: [{ reference: '函〔2026〕1号' }] };
   const decide = (kind: StepKind, more: Record<string, unknown>) =>
     act(caseId, `${kind}/decide`, api.tokens.supervisor, { ...letter, ...more });
+  expect(await stepOf(caseId, 'issue')).toMatchObject({ decisions: ['approved', 'supplement'] });
   expect(await decide('issue', { decision: 'refused' })).toMatchObject({
     status: 409,
     body: { code: 'DECISION_NOT_OF_KIND' },

@@ -29,7 +29,13 @@ test('an officer sees the worklist, claims a task and releases it', async () => 
     'GET /agency/v1/tasks': { tasks: [{ ...task, officer: 'o-2' }] },
     [`POST ${path}/claim`]: { requestId: TASK, claimedBy: 'o-1', claimedAt: task.dueAt, claimedUntil: task.dueAt },
     [`POST ${path}/release`]: {},
-    [`GET ${path}`]: { ...task, form: { child: { name: '林小满' } }, materials: [], supplement: [] },
+    [`GET ${path}`]: {
+      ...task,
+      decisions: ['approved', 'refused', 'supplement'],
+      form: { child: { name: '林小满' } },
+      materials: [],
+      supplement: [],
+    },
   });
   expect((await cli('task', 'list')).out).toBe(
     [
@@ -40,7 +46,9 @@ test('an officer sees the worklist, claims a task and releases it', async () => 
   );
   expect((await cli('task', 'claim', TASK)).out).toBe('You have the task until 2024-11-25 17:00:00+08:00.\n');
   expect((await cli('task', 'release', TASK)).out).toBe('Your colleagues can claim the task now.\n');
-  expect((await cli('task', 'show', TASK)).out).toContain('"name": "林小满"');
+  const shown = (await cli('task', 'show', TASK)).out;
+  expect(shown).toContain('"name": "林小满"');
+  expect(shown).toMatch(/DECISION: approved .*; refused Refused; supplement Supplement requested/);
 });
 
 test('an officer decides by options or by a file, whose words the options replace', async () => {

@@ -13,7 +13,7 @@ import { ATTENTION_CODES, type Actor, type AttentionCode } from '../../domain/ca
 import { listDecisions } from '../../domain/case/answers.ts';
 import { STEP_KINDS, type StepKind } from '../../domain/case/plan.ts';
 import type { StepFacts } from '../../domain/case/run.ts';
-import { isCaseEnd, isStepEnd, type CaseStanding } from '../../domain/case/status.ts';
+import { ANSWERED, isCaseEnd, isStepEnd, type CaseStanding } from '../../domain/case/status.ts';
 import { BULK_STATUSES } from '../../domain/supervision/bulk.ts';
 import { ORDER_STATUSES, type Order } from '../../domain/supervision/orders.ts';
 import type { AnswerFacts } from '../../domain/worklist/verdicts.ts';
@@ -146,7 +146,7 @@ const STEP_VARIANTS: readonly StepVariant[] = [
   { step: { status: 'suspended' } },
   ...ATTENTION_CODES.filter((code) => !OF_UNDO.has(code)).map(attention(false)),
   { step: { status: 'undoing', undo: true, decision: 'approved' } },
-  ...ATTENTION_CODES.filter((code) => !OF_RESULT.has(code)).map(attention(true)),
+  ...ATTENTION_CODES.filter((code) => !OF_RESULT.has(code) && !ANSWERED.has(code)).map(attention(true)),
   { step: { status: 'done', decision: 'approved' } },
   { step: { status: 'refused', decision: 'refused' } },
   { step: { status: 'lapsed', decision: 'lapsed' } },
@@ -164,8 +164,8 @@ const STEP_VARIANTS: readonly StepVariant[] = [
 /** When a case ends all its steps have. */
 const stepRows = (found: CaseStanding): Row[] =>
   STEP_VARIANTS.filter(({ step: { status } }) => !isCaseEnd(found.status) || isStepEnd(status)).map(
-    ({ step, more, context }) => ({
-      label: inBothLanguages(STEP_STATUS_WORDS[step.status], more),
+    ({ step, more, code, context }) => ({
+      label: `${inBothLanguages(STEP_STATUS_WORDS[step.status], more)}${code ? ` \`${code}\`` : ''}`,
       offers: stepActions(found, { ...STEP, ...step }, { ordered: false, ...context }),
     }),
   );
